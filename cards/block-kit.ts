@@ -3,9 +3,9 @@ import type { Mentioned } from '../src/domain/views/person-ref.ts';
 import type { CardView, NoticeView, Reader } from '../src/domain/views/view.ts';
 import { closedBlocks } from './blocks/closed.ts';
 import { callTo, type SlackDraw, slackDraw } from './blocks/draw.ts';
-import { actions, type Block, context } from './blocks/elements.ts';
+import { actions, type Block, context, cutTo, plainSection, section } from './blocks/elements.ts';
 import { fits } from './blocks/fits.ts';
-import { textLiteral } from './blocks/mrkdwn.ts';
+import { mrkdwnLiteral, textLiteral, withoutEmoji } from './blocks/mrkdwn.ts';
 import { needsPersonBlocks } from './blocks/needs-person.ts';
 import { noticeOf } from './blocks/notice.ts';
 import { planBlocks } from './blocks/plan.ts';
@@ -15,7 +15,16 @@ import { retireBlocks } from './blocks/retire.ts';
 import { runningBlocks } from './blocks/running.ts';
 import type { Drawn } from './blocks/shared.ts';
 import { fallbackText } from './fallback-text.ts';
-import { squeeze } from './limits.ts';
+import { LIMITS, squeeze } from './limits.ts';
+import { plainPen } from './pen.ts';
+import { say, sayWith } from './wording/index.ts';
+
+/**
+ * How much of a card stands in a message, most first: all of it; its beginning and what can be pressed; words alone.
+ * The smaller ones are for what Slack did not take, whatever it stumbled over.
+ */
+export const SIZES = ['whole', 'short', 'words'] as const;
+export type Size = (typeof SIZES)[number];
 
 export interface SlackMessage {
   /** What a notification shows, the decision first; entities are escaped, mentions follow at its end. */
@@ -34,13 +43,17 @@ export function renderBlockKit(
   reader: Reader,
   tongue: Tongue,
   mention: readonly Mentioned[] = [],
+  size: Size = 'whole',
 ): SlackMessage {
   const called = mention.filter(({ account }) => callTo(account) !== null).slice(0, MOST_CALLED);
   const calls = [...new Set(called.map(({ account }) => `<@${account}>`))];
   const spoken = textLiteral(fallbackText(view, tongue.language, tongue.timeZone));
+  if (size === 'words') return { text: [alone(view, tongue), ...calls].join(' '), blocks: [] };
   const blocks = squeeze(
     (room) => {
-      const { about, body, buttons } = drawView(view, slackDraw(reader, tongue, room, called));
+      const draw = slackDraw(reader, tongue, room, called);
+      const drawn = drawView(view, draw);
+      const { about, body, buttons } = size === 'whole' ? drawn : shortened(view, drawn, draw);
       const standing = JSON.stringify(body);
       const rest = calls.filter((call) => !standing.includes(call)).join(' ');
       return [...body, ...(rest === '' ? [] : [context(rest)]), ...actions(about, buttons)];
@@ -53,6 +66,37 @@ export function renderBlockKit(
 /** An answer to one person, or a short message below a card. */
 export const noticeBlocks = (notice: NoticeView, tongue: Tongue, mention: readonly Mentioned[] = []): SlackMessage =>
   renderBlockKit(notice, 'other', tongue, mention);
+
+/** What goes forth on what is read on the card; whoever has not read it may still look, stop and go back. */
+const GOES_FORTH: readonly string[] = ['approve', 'leave', 'go-on'];
+
+function shortened(view: CardView, { about, body, buttons }: Drawn, draw: SlackDraw): Drawn {
+  const kept = buttons.filter(({ verb }) => !GOES_FORTH.includes(verb));
+  const held = kept.length < buttons.length;
+  return {
+    about,
+    body: [
+      ...body.slice(0, 1).filter(({ type }) => type === 'header'),
+      plainSection(plainly(view, draw.tongue)),
+      ...(view.kind === 'notice' ? [] : [section(draw.message({ id: 'chat.shortened', data: { held } }))]),
+    ],
+    buttons: kept,
+  };
+}
+
+/** Where there are no blocks the text itself is read as mrkdwn. */
+function alone(view: CardView, tongue: Tongue): string {
+  const data = { id: 'id' in view ? view.id : null, isOver: view.kind === 'closed' };
+  const missing = view.kind === 'notice' ? [] : [say({ id: 'chat.unbuttoned', data }, tongue.language)];
+  const words = [cutTo(plainly(view, tongue), LIMITS.slack.text), ...missing];
+  return words.map((one) => withoutEmoji(mrkdwnLiteral(one))).join(' ');
+}
+
+/** A card's beginning, and all that an answer says. */
+function plainly(view: CardView, tongue: Tongue): string {
+  if (view.kind !== 'notice') return fallbackText(view, tongue.language, tongue.timeZone);
+  return view.messages.map((one) => sayWith(one, tongue.language, plainPen(tongue))).join('\n') || '…';
+}
 
 /** Beyond so many a message would be nothing else. */
 const MOST_CALLED = 50;

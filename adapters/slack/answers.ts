@@ -1,15 +1,19 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal } from '../../cards/block-kit-modals.ts';
 import { cutTo, LONGEST_REASON } from '../../cards/blocks/elements.ts';
+import { LIMITS } from '../../cards/limits.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
-import type { NoticeView } from '../../src/domain/views/view.ts';
+import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.ts';
 import type { Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { SlackApi } from './api.ts';
 import type { Channel, Content } from './channel.ts';
+import { isOfContent } from './errors.ts';
 import { type Data, writeMetadata } from './intents.ts';
+import { respond } from './respond.ts';
+import type { SendSized, Sized } from './smaller.ts';
 
 /** How somebody can be answered alone. */
 export interface Way {
@@ -33,25 +37,27 @@ export interface Answers {
   open(way: Way, view: object, tongue: Tongue): Promise<boolean>;
 }
 
-const TIME_LIMIT_MS = 10_000;
 const LONGEST_WAIT_MS = 60_000;
 
 export function createAnswers(deps: {
   readonly api: SlackApi;
   readonly channel: Channel;
+  readonly sized: SendSized;
   readonly apiUrl: string | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }): Answers {
-  const { api, channel, apiUrl, clock, log } = deps;
+  const { api, channel, sized, apiUrl, clock, log } = deps;
 
-  async function send(way: Way, message: Content): Promise<void> {
-    if (
-      way.responseUrl !== null &&
-      mayAnswer(way.responseUrl, apiUrl) &&
-      (await respond(way, way.responseUrl, message))
-    )
-      return;
+  const send = (way: Way, draw: Sized<void>['draw']): Promise<void> =>
+    sized({ draw, send: (message) => sendTo(way, message) });
+
+  async function sendTo(way: Way, message: Content): Promise<void> {
+    const { responseUrl, replaces } = way;
+    const how = { response_type: 'ephemeral', replace_original: replaces, ...threadOf(way) };
+    if (responseUrl !== null && mayAnswer(responseUrl, apiUrl)) {
+      if ((await respond(responseUrl, { ...message, ...how })) !== 'no') return;
+    }
     if (way.channel === '') return patiently(() => channel.whisper(way.account, message));
     const method = way.direct ? 'chat.postMessage' : 'chat.postEphemeral';
     const to = way.direct ? { channel: way.channel } : { channel: way.channel, user: way.account };
@@ -63,7 +69,7 @@ export function createAnswers(deps: {
       );
     } catch (error) {
       // The bot may not be in that channel, or the person has left it. Of a lost answer nobody knows: not sent twice.
-      if (!isCertopsError(error) || error.code === 'ChatAway') throw error;
+      if (!isCertopsError(error) || error.code === 'ChatAway' || isOfContent(error)) throw error;
       await patiently(() => channel.whisper(way.account, message));
     }
   }
@@ -80,27 +86,6 @@ export function createAnswers(deps: {
         left -= wait;
         await clock.sleep(wait);
       }
-    }
-  }
-
-  async function respond(way: Way, url: string, message: object): Promise<boolean> {
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          response_type: 'ephemeral',
-          replace_original: way.replaces,
-          ...message,
-          ...threadOf(way),
-        }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIME_LIMIT_MS),
-      });
-      const said = await response.text();
-      return response.ok && !/"ok"\s*:\s*false/u.test(said);
-    } catch {
-      return false;
     }
   }
 
@@ -133,16 +118,19 @@ export function createAnswers(deps: {
         case 'nothing':
           return;
         case 'notice':
-          return await send({ ...way, replaces: false }, renderBlockKit(answer.notice, 'other', tongue));
+          return await send({ ...way, replaces: false }, drawing(answer.notice, 'other', tongue));
         case 'card':
-          return await send(way, renderBlockKit(answer.view, answer.reader, tongue));
+          return await send(way, drawing(answer.view, answer.reader, tongue));
         case 'form': {
           if (await open(way, askModal(answer.form, tongue), tongue)) return;
           const { request, farm, reason } = answer.form;
           const kept = { request, farm: farm ?? '', reason: cutTo(reason, LONGEST_REASON) };
           const again = { label: msg('button.chat-form'), verb: 'ask', data: kept };
-          const notice: NoticeView = { kind: 'notice', messages: [msg('chat.not-opened')], actions: [again] };
-          return await send({ ...way, replaces: false }, renderBlockKit(notice, 'other', tongue));
+          // A request of a hundred names is longer than what a button carries.
+          const fits = JSON.stringify({ v: 1, ...kept }).length <= LIMITS.slack.value;
+          const words = fits ? msg('chat.not-opened') : msg('chat.not-opened-again');
+          const notice: NoticeView = { kind: 'notice', messages: [words], actions: fits ? [again] : [] };
+          return await send({ ...way, replaces: false }, drawing(notice, 'other', tongue));
         }
       }
     } catch (error) {
@@ -152,6 +140,11 @@ export function createAnswers(deps: {
 
   return { reply, say, open };
 }
+
+const drawing =
+  (view: CardView, reader: Reader, tongue: Tongue): Sized<void>['draw'] =>
+  (size) =>
+    renderBlockKit(view, reader, tongue, [], size);
 
 const threadOf = ({ thread }: Way): object => (thread === null ? {} : { thread_ts: thread });
 

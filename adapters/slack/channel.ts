@@ -6,6 +6,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 import type { Identity } from './identity.ts';
 import { createRooms } from './rooms.ts';
+import type { SendSized } from './smaller.ts';
 
 export type Channel = ReturnType<typeof createChannel>;
 
@@ -32,11 +33,12 @@ export function createChannel(deps: {
   /** For what is asked before something is posted, so that both together end in time. */
   readonly quick: SlackApi;
   readonly identity: Identity;
+  readonly sized: SendSized;
   readonly clock: Clock;
   /** Channels of the farms. */
   readonly channels: readonly string[];
 }) {
-  const { api, quick, identity, clock, channels } = deps;
+  const { api, quick, identity, sized, clock, channels } = deps;
   const { mustBeInside, isFit } = createRooms(quick, clock);
   const direct = new Map<string, string>();
 
@@ -50,12 +52,20 @@ export function createChannel(deps: {
     return ts;
   }
 
+  /** One kind of card of a rotation: what breaks it stands in the next of that kind as well. */
+  const aboutOf = (channel: string, { kind }: CardView, { key }: Posting): string => `${channel} ${key} ${kind}`;
+
   const metadata = (key: string): object => ({ metadata: { event_type: EVENT_TYPE, event_payload: { key } } });
 
   return {
-    post: async (channel: string, view: CardView, { key, tongue, mention }: Posting): Promise<string> => {
+    post: async (channel: string, view: CardView, posting: Posting): Promise<string> => {
+      const { key, tongue, mention } = posting;
       await mustBeInside(channel);
-      return send(channel, renderBlockKit(view, 'approver', tongue, mention), metadata(key));
+      return sized({
+        about: aboutOf(channel, view, posting),
+        draw: (size) => renderBlockKit(view, 'approver', tongue, mention, size),
+        send: (message) => send(channel, message, metadata(key)),
+      });
     },
 
     find: async (channel: string, key: string): Promise<string | null> => {
@@ -82,21 +92,33 @@ export function createChannel(deps: {
       return null;
     },
 
-    update: async (channel: string, message: string, view: CardView, { key, tongue }: Posting): Promise<void> => {
+    update: async (channel: string, message: string, view: CardView, posting: Posting): Promise<void> => {
+      const { key, tongue } = posting;
       await mustBeInside(channel);
-      const { text, blocks } = renderBlockKit(view, 'approver', tongue);
-      await api.call({ method: 'chat.update', channel }, (client) =>
-        client.apiCall('chat.update', { channel, ts: message, text, blocks, ...metadata(key) }),
-      );
+      await sized({
+        about: aboutOf(channel, view, posting),
+        draw: (size) => renderBlockKit(view, 'approver', tongue, [], size),
+        // Blocks that are left out would stay as they were, old buttons and all.
+        send: ({ text, blocks }) =>
+          api.call({ method: 'chat.update', channel }, (client) =>
+            client.apiCall('chat.update', { channel, ts: message, text, blocks, ...metadata(key) }),
+          ),
+      });
     },
 
     note: async (channel: string, message: string, { notice, tongue, mention }: Note): Promise<string> => {
       await mustBeInside(channel);
-      return send(channel, renderBlockKit(notice, 'other', tongue, mention), { thread_ts: message });
+      return sized({
+        draw: (size) => renderBlockKit(notice, 'other', tongue, mention, size),
+        send: (content) => send(channel, content, { thread_ts: message }),
+      });
     },
 
     tell: (account: string, notice: NoticeView, tongue: Tongue): Promise<void> =>
-      whisper(account, renderBlockKit(notice, 'other', tongue)),
+      sized({
+        draw: (size) => renderBlockKit(notice, 'other', tongue, [], size),
+        send: (content) => whisper(account, content),
+      }),
 
     whisper,
 

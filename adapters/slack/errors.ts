@@ -29,6 +29,14 @@ const AWAY = new Set([
   'accesslimited',
 ]);
 
+const CONTENT = new Set([
+  'invalid_blocks',
+  'invalid_blocks_format',
+  'msg_blocks_too_long',
+  'msg_too_long',
+  'invalid_arguments',
+]);
+
 /** Where Slack asks to wait and does not say how long. */
 const UNNAMED_WAIT_MS = 30_000;
 
@@ -44,7 +52,8 @@ export const busy = ({ method, channel }: CallContext, retryAfterMs: number): Ce
 
 /**
  * The one place that reads Slack's failures. ChatBusy{retryAfterMs}, ChannelNotFound, MessageNotFound, ChatRefused and
- * ChatAway, each with Slack's own word as `reason`. Built anew: the library's errors carry the whole answer.
+ * ChatAway, each with Slack's own word as `reason`, and `at` where it names a block. Built anew: the library's errors
+ * carry the whole answer.
  */
 export function translate(error: unknown, context: CallContext): CertopsError {
   const { method, channel } = context;
@@ -71,8 +80,24 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   if (MESSAGE.has(reason)) return new CertopsError('MessageNotFound', { ...data, reason });
   if (AWAY.has(reason)) return new CertopsError('ChatAway', { ...data, reason });
   const needed = word((error.data as { readonly needed?: unknown }).needed);
-  return new CertopsError('ChatRefused', { ...data, reason, ...(needed === null ? {} : { needed }) });
+  const at = blockOf(error.data.response_metadata);
+  return new CertopsError('ChatRefused', {
+    ...data,
+    reason,
+    ...(needed === null ? {} : { needed }),
+    ...(at === null ? {} : { at }),
+  });
 }
+
+/** Which part of the blocks Slack stumbled over: what it says of it may quote the words themselves. */
+function blockOf(metadata: unknown): string | null {
+  const { messages } = (metadata ?? {}) as { readonly messages?: unknown };
+  return /\/blocks(?:\/\w{1,40}){1,9}/u.exec(Array.isArray(messages) ? String(messages[0]) : '')?.[0] ?? null;
+}
+
+/** It is what was sent that Slack does not take, here or anywhere; something else may get through. */
+export const isOfContent = (error: unknown): boolean =>
+  isCertopsError(error) && error.code === 'ChatRefused' && CONTENT.has(String(error.data.reason));
 
 /** Slack's errors are single words; a proxy's page is none of them, and is not to be copied into a log. */
 const word = (value: unknown): string | null =>

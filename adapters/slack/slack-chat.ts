@@ -21,6 +21,7 @@ import { createLimiter } from './limiter.ts';
 import { createPeople } from './people.ts';
 import { createReceive } from './receive.ts';
 import { isRefused } from './refused.ts';
+import { createSmaller } from './smaller.ts';
 import { createSocket } from './socket.ts';
 
 export interface SlackChatOptions {
@@ -65,8 +66,9 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
   const api = createApi({ token, apiUrl, logger, timeLimitMs: CALL_LIMIT_MS, limiter });
   const quick = createApi({ token, apiUrl, logger, timeLimitMs: ASK_LIMIT_MS, limiter });
   const identity = createIdentity(quick);
-  const channel = createChannel({ api, quick, identity, clock, channels });
-  const answers = createAnswers({ api, channel, apiUrl, clock, log });
+  const sized = createSmaller({ clock, log });
+  const channel = createChannel({ api, quick, identity, sized, clock, channels });
+  const answers = createAnswers({ api, channel, sized, apiUrl, clock, log });
   const handle = createHandle({
     access,
     people: createPeople(quick, clock),

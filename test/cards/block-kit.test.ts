@@ -34,6 +34,32 @@ test.each(Object.keys(VIEWS))('%s is taken by Slack, for every reader and in bot
     }
 });
 
+test.each(Object.keys(VIEWS))('%s in short is taken by Slack, and lets nothing go forth that is not shown', (name) => {
+  const view = VIEWS[name] as CardView;
+  for (const tongue of TONGUES)
+    for (const reader of READERS) {
+      const whole = JSON.stringify(renderBlockKit(view, reader, tongue));
+      const { blocks } = asMessage(renderBlockKit(view, reader, tongue, [], 'short'));
+      const short = JSON.stringify(blocks);
+      if (view.kind !== 'notice')
+        expect(short).toContain(JSON.stringify(fallbackText(view, tongue.language, tongue.timeZone)));
+      expect(short).not.toMatch(/"action_id":"(?:approve|leave|go-on)"/u);
+      for (const stops of ['stop', 'put-back', 'withdraw', 'open-deny', 'look', 'open-changes'])
+        expect([stops, short.includes(`"action_id":"${stops}"`)]).toEqual([
+          stops,
+          whole.includes(`"action_id":"${stops}"`),
+        ]);
+    }
+});
+
+test('a card as words alone says what it is about, where to see it, and calls as the whole one does', () => {
+  const tom = { id: 'tom', name: 'Tom Becker', account: 'U03TOMBECKER' };
+  const { text, blocks } = renderBlockKit(plan, 'approver', EN, [tom], 'words');
+  expect(blocks).toEqual([]);
+  expect(text.startsWith(fallbackText(plan, 'en').slice(0, 60))).toBe(true);
+  expect(text).toMatch(/\/ssis show prod-17 .*<@U03TOMBECKER>$/u);
+});
+
 test('the modals are taken by Slack', () => {
   for (const tongue of TONGUES) {
     asModal(changesModal(plan, tongue));

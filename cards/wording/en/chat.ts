@@ -16,7 +16,17 @@ export const chatWords = {
   'refused.chat-unread': () =>
     'Slack does not let me see who you are, so nothing was done, and trying again does not help. Tell whoever runs the bot: certops validate on its machine says what is missing.',
   'chat.not-opened': () => 'That window did not open in time. Press the button once more.',
+  'chat.not-opened-again': () => 'That window did not open in time. Type the same once more.',
   'chat.failed': () => 'That did not work, and it is not certain what was done. /ssis shows how it stands.',
+  'chat.shortened': ((d) =>
+    `Slack did not take all of this, so only its beginning stands here${d.held ? ', and nothing can be approved or let go on from it' : ''}. The bot's log names what was refused.`) as Line<{
+    held: boolean;
+  }>,
+  'chat.unbuttoned': ((d) =>
+    `Slack did not take all of this, so only its beginning stands here, without buttons.${d.id === null ? '' : ` /ssis show ${d.id} asks for it again${d.isOver ? '' : `, /ssis stop ${d.id} works as ever`}.`} The bot's log names what was refused.`) as Line<{
+    id: string | null;
+    isOver: boolean;
+  }>,
   'chat.alone': () =>
     'The answer is for you alone, and I could not write to you. Open a chat with me (Apps, search for me, Add), then ask again there.',
   /** Before the names of those whom a card in Teams calls. */

@@ -12,7 +12,17 @@ export const chatWords = {
   'refused.chat-unread': () =>
     'Slack 不允许我查看您是谁，因此什么也没有做，重试也没有用。请告诉机器人的管理员：在机器人所在机器上运行 certops validate 可查看缺少什么。',
   'chat.not-opened': () => '窗口未能及时打开。请再按一次按钮。',
+  'chat.not-opened-again': () => '窗口未能及时打开。请再输入一次。',
   'chat.failed': () => '操作未成功，也不确定已做到哪一步。请用 /ssis 查看当前状态。',
+  'chat.shortened': ((d) =>
+    `Slack 没有接收全部内容，因此这里只有开头部分${d.held ? '，不能据此批准或让其继续' : ''}。被拒绝的内容见机器人的日志。`) as Line<{
+    held: boolean;
+  }>,
+  'chat.unbuttoned': ((d) =>
+    `Slack 没有接收全部内容，因此这里只有开头部分，没有按钮。${d.id === null ? '' : `/ssis show ${d.id} 会重试${d.isOver ? '' : `，/ssis stop ${d.id} 照常可用`}。`}被拒绝的内容见机器人的日志。`) as Line<{
+    id: string | null;
+    isOver: boolean;
+  }>,
   'chat.alone': () =>
     '答复只给您本人，但我无法向您发消息。请打开与我的聊天（“应用”，搜索本应用，“添加”），然后在那里重新提问。',
   'chat.called': () => '通知：',

@@ -18,6 +18,7 @@ function channelOf(answers: { readonly [method: string]: object }) {
     api: through('patient'),
     quick: through('quick'),
     identity: { get: async () => ({ user: 'U0BOT', bot: 'B0BOT' }), known: () => null },
+    sized: ({ draw, send }) => send(draw('whole')),
     clock: { now: () => now, sleep: async () => {} },
     channels: [],
   });

@@ -1,6 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ChatIntent } from '../../../src/ports/chat.ts';
 import { plan } from '../../cards/views.ts';
-import { buttonsOf } from '../../fakes/slack/index.ts';
+import { buttonsOf, type Fault } from '../../fakes/slack/index.ts';
 import { CHANNEL, EN, notice, type Rig, startRig, ZH } from './rig.ts';
 
 /** Both ways in mean the same: every case runs over signed HTTP and through the socket. */
@@ -182,6 +184,38 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
       'U0ANA postEphemeral',
       'U0MEI postEphemeral',
     ]);
+  });
+
+  test('an answer that may have arrived is not sent a second time', async () => {
+    rig.answer(() => notice('summary.nothing-waits'));
+    rig.slack.fail('response_url', { lost: true });
+    await rig.deliver(rig.payloads.command('U0MEI', 'status'));
+    await rig.settled();
+    expect(rig.slack.whispers.map(({ through }) => through)).toEqual(['response_url']);
+    expect(rig.slack.calledTimes('chat.postEphemeral')).toBe(0);
+  });
+
+  test.each<[string, Fault]>([
+    ['Slack says no to', { status: 500, body: 'no' }],
+    ['Slack sends elsewhere', { status: 302, body: '' }],
+    ['Slack does not take', { error: 'invalid_blocks' }],
+  ])('an answer that %s is shown by the channel', async (_name, fault) => {
+    rig.answer(() => notice('summary.nothing-waits'));
+    rig.slack.fail('response_url', fault);
+    await rig.deliver(rig.payloads.command('U0MEI', 'status'));
+    await rig.settled();
+    expect(rig.slack.whispers.map(({ through }) => through)).toEqual(['postEphemeral']);
+  });
+
+  test('an answer to an address that cannot be reached is shown by the channel', async () => {
+    rig.answer(() => notice('summary.nothing-waits'));
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    await rig.deliver({ ...rig.payloads.command('U0MEI', 'status'), response_url: `http://127.0.0.1:${port}/x` });
+    await rig.settled();
+    expect(rig.slack.whispers.map(({ through }) => through)).toEqual(['postEphemeral']);
   });
 
   test('where the bot is not in the channel, it answers in a direct message', async () => {

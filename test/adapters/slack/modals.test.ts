@@ -38,6 +38,30 @@ const form = (tongue = EN): Reply => ({ type: 'form', form: formOf(), tongue });
 const opened = () =>
   rig.slack.views.at(-1) ?? { id: '', callback_id: '', private_metadata: '', blocks: [], opened_by: '' };
 
+describe('A form that does not open in time', () => {
+  const asked = async (request: string) => {
+    rig.answer(() => ({ type: 'form', form: { ...formOf(), request }, tongue: EN }));
+    rig.slack.fail('views.open', { error: 'expired_trigger_id' });
+    await rig.deliver(rig.payloads.command('U0MEI', request));
+    await rig.settled();
+    expect(rig.slack.whispers).toHaveLength(1);
+    return rig.slack.whispers[0];
+  };
+
+  test('is offered once more by a button', async () => {
+    const whisper = await asked('rotate-master');
+    expect(JSON.stringify(whisper?.blocks)).toContain('"action_id":"ask"');
+    expect(whisper?.text).toContain('Press the button once more');
+  });
+
+  test('is to be typed once more where its request is longer than what a button carries', async () => {
+    const names = Array.from({ length: 180 }, (_, at) => `sqlworker${at}`);
+    const whisper = await asked(`rotate-worker ${names.join(' ')}`);
+    expect(JSON.stringify(whisper?.blocks)).not.toContain('"actions"');
+    expect(whisper?.text).toContain('Type the same once more');
+  });
+});
+
 describe('Deny', () => {
   const open = async (tongue = EN) => {
     rig.answer(() => card(plan, tongue));

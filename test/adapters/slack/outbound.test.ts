@@ -178,8 +178,6 @@ describe('Slack’s failures in our words', () => {
       'ChatRefused',
       { needed: 'chat:write' },
     ],
-    ['blocks that it does not take', { error: 'invalid_blocks' }, 'ChatRefused', { reason: 'invalid_blocks' }],
-    ['blocks that are too long', { error: 'msg_blocks_too_long' }, 'ChatRefused', {}],
     ['a fault of its own', { error: 'internal_error' }, 'ChatAway', {}],
     ['a change that failed on its side', { error: 'update_failed' }, 'ChatAway', {}],
     ['a workspace that is just moved', { error: 'org_login_required' }, 'ChatAway', {}],

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { contentOf, emptyChannel, METHODS, scopeOf } from './methods.ts';
 import { countCalls } from './rates.ts';
@@ -21,7 +21,7 @@ export interface FakeSlack extends FakeState {
   readonly apiUrl: string;
   addUser(id: string, facts?: Partial<FakeUser>): FakeUser;
   addChannel(id: string, facts?: Partial<FakeChannel>): FakeChannel;
-  /** The next so many calls of the method. */
+  /** The next so many calls of the method; `response_url`: answers to the address that came with a click. */
   fail(method: string, fault: Fault, times?: number): void;
   trigger(user: string): string;
   responseUrl(user: string, channel: string): string;
@@ -62,10 +62,10 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
 
   async function answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
-    if (path.startsWith('/answers/')) return respond(response, path, body);
-    const method = path.replace(/^\/api\//u, '');
-    const args = Object.fromEntries(new URLSearchParams(body));
-    state.calls.push({ method, args, at: state.now() });
+    const answers = path.startsWith('/answers/');
+    const method = answers ? 'response_url' : path.replace(/^\/api\//u, '');
+    const args = answers ? {} : Object.fromEntries(new URLSearchParams(body));
+    if (!answers) state.calls.push({ method, args, at: state.now() });
     const at = faults.findIndex((one) => one.method === method);
     const fault = at < 0 ? null : (faults.splice(at, 1)[0]?.fault ?? null);
     if (fault !== null && 'cut' in fault) return void response.destroy();
@@ -74,10 +74,15 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
       const wait = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
       return void response.writeHead(fault.status, wait).end(fault.body ?? '');
     }
+    if (answers && fault === null) return respond(response, path, body);
     const wait = fault === null ? rates.tooMany(method, args) : null;
     if (wait !== null) {
       overRate.push(method);
       return void response.writeHead(429, { 'retry-after': String(wait) }).end('{"ok":false,"error":"ratelimited"}');
+    }
+    if (answers && fault !== null && 'lost' in fault) {
+      respond(new ServerResponse(request), path, body);
+      return void response.destroy();
     }
     const result =
       fault !== null && 'error' in fault
