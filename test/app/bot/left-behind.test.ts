@@ -1,4 +1,7 @@
+import { closedView } from '../../../src/app/bot/views/closed-view.ts';
 import { hostRow } from '../../../src/app/bot/views/host-row.ts';
+import { runningView } from '../../../src/app/bot/views/running-view.ts';
+import { next } from '../../../src/domain/next/index.ts';
 import { farmOf, Sim } from '../../domain/sim.ts';
 
 test('a worker that never saw its master switch is shown as left behind, and not as connected', () => {
@@ -18,4 +21,28 @@ test('a worker that never saw its master switch is shown as left behind, and not
   expect(row()).toMatchObject({ state: 'waiting', what: { id: 'row.armed' } });
   sim.pass(120_000);
   expect(row()).toMatchObject({ state: 'bad', what: { id: 'row.left' } });
+});
+
+test('the card that runs tells how many may be missing, and the one that ended whom the request left behind', () => {
+  const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, leaveBehind: 1 } }), (order) =>
+    order.kind === 'apply' && order.host === 'sqlw03' ? null : 'ok',
+  );
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  const runs = sim.rotation();
+  expect(runningView('prod', runs, next(runs, sim.moment()), null, sim.now)).toMatchObject({ leaveBehind: 1 });
+  sim.behaviour = () => 'ok';
+  for (const order of sim.orders.filter(({ host }) => host === 'sqlw03')) sim.answer(order);
+  sim.settle();
+  sim.pass(60_000);
+  const ended = sim.rotation();
+  expect(ended.closed?.outcome).toBe('proved');
+  const asked = { ...ended, wish: { ...ended.wish, leaveBehind: ['sqlw77'] } };
+  expect(closedView(sim.farm, asked, sim.now)?.next).toContainEqual({
+    id: 'next.left-outside',
+    data: { hosts: ['sqlw77'] },
+  });
 });

@@ -256,3 +256,16 @@ test('a secret of the bot’s own is told of two weeks before it ends, once', as
   await rig.pass(5 * MINUTE);
   expect(wordsOf().filter((word) => word.includes('credential'))).toEqual(['told.credential-ends teams']);
 });
+
+test.each([
+  ['near', 13 * DAY, false],
+  ['over', -DAY, true],
+])('of a secret whose end is %s it is told whether it has ended', async (_, leftMs, over) => {
+  rig = await createBotRig();
+  const endsAt = new Date(rig.clock.now() + leftMs).toISOString();
+  rig = await createBotRig({ credentials: [{ platform: 'teams', endsAt }] });
+  await rig.start();
+  await rig.pass(5 * MINUTE);
+  const said = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
+  expect(said.find(({ id }) => id === 'told.credential-ends')?.data).toMatchObject({ over });
+});
