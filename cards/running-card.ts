@@ -22,6 +22,7 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
               request: view.wish.kind,
               hosts: workersOf(view),
               of: view.wish.of,
+              unbound: view.cutBefore !== undefined,
             }),
         about: tell('running.about', {
           id: view.id,

@@ -25,6 +25,7 @@ export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
               request: view.wish.kind,
               hosts: workersOf(view),
               of: view.wish.of,
+              unbound: view.cutBefore !== undefined,
             }),
         about: tell('running.about', {
           id: view.id,

@@ -292,6 +292,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'wrong.freeze-why': { farm: ['', 'prod'], until: ['tomorrow'] },
   'wrong.freeze-until': { farm: ['', 'prod'] },
   'running.title': { of: [null, 'prod-17'] },
+  'running.title-back': { unbound: [true, false] },
   'closed.title': { of: [null, 'prod-17'], outcome: OUTCOMES },
   'plan.title': { of: [null, 'prod-17'] },
   'plan.fallback': { of: [null, 'prod-17'] },

@@ -50,6 +50,11 @@ describe('A port that had no binding', () => {
     }
   });
 
+  test('loses what was bound, and gets no old certificate back, where it is put back', () => {
+    for (const card of drawn(viewOf('running-unbound-back')))
+      expect(card).not.toMatch(/old master certificate|旧 Master 证书/u);
+  });
+
   test('is planned as what ends an outage, and not as one', () => {
     for (const card of drawn(viewOf('plan-unbound')))
       expect(card).not.toMatch(/· no outage|· the outage|· 不中断|· 有中断/u);

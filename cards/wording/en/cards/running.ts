@@ -12,9 +12,11 @@ interface About {
   readonly hosts: Names;
   /** The rotation that is rolled back. */
   readonly of: string | null;
+  /** The port had no binding before. */
+  readonly unbound: boolean;
 }
 
-const whose = ({ farm, hosts }: Omit<About, 'of'>): string =>
+const whose = ({ farm, hosts }: Pick<About, 'farm' | 'hosts'>): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
 
 const PHASES: { readonly [phase in Phase]: string } = {
@@ -43,9 +45,11 @@ export const runningWords = {
   'running.title-back': ((d) =>
     d.request === 'reconnect'
       ? reconnecting(d, true)
-      : d.request === 'rotate-worker'
-        ? `Putting the old certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)} back`
-        : `Putting ${d.farm}'s old master certificate back`) as Line<About>,
+      : d.unbound
+        ? `Taking the new binding of ${d.farm}'s port away again`
+        : d.request === 'rotate-worker'
+          ? `Putting the old certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)} back`
+          : `Putting ${d.farm}'s old master certificate back`) as Line<About>,
   'running.about': ((d, pen) =>
     [
       d.id,
