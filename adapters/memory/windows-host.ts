@@ -52,6 +52,8 @@ export interface MemoryMachine {
   readonly faults: Map<HostChange['type'], { kind: Fault; times: number }>;
   /** Witnesses that this host does not have. */
   readonly blind: Set<'log' | 'tcp'>;
+  /** Addresses, with the port, that answer nobody whatever is bound there. */
+  readonly silent?: Set<string>;
   /** Who else uses a certificate, by thumbprint. */
   readonly users?: Map<string, readonly CertificateUser[]>;
   readonly performed: HostChange[];
@@ -73,6 +75,7 @@ export interface MemoryHostOptions {
 const SECRET: Secret = { toJSON: () => '[secret]', toString: () => '[secret]' };
 const CER = { master: 'published', worker: 'publishedOwn' } as const;
 const NETSH = ['clientcertnegotiation', 'disablehttp2', 'disabletls13', 'verifyclientcertrevocation', 'usagecheck'];
+const TOLD = { netshParameters: NETSH, listens: [], passesSilent: true } as const;
 
 /**
  * A Windows host in memory that keeps the rules that bite: a binding wants a certificate with its key in the store it
@@ -240,11 +243,9 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
       const { services, bindings, settings: files, published, publishedOwn, clustered, problems } = machine();
       const port = Number(files.master?.PortNumber ?? 0);
       const onPort = bindings.filter(({ key }) => key.endsWith(`:${port}`));
-      const bound = onPort[0];
-      const inUse =
-        bound === undefined
-          ? stored('Root', files.master?.SSLCertThumbprint ?? '')
-          : stored(bound.store === 'Root' ? 'Root' : 'My', bound.thumbprint);
+      const [bound] = onPort;
+      const named = bound?.thumbprint ?? files.master?.SSLCertThumbprint ?? '';
+      const inUse = stored(bound === undefined || bound.store === 'Root' ? 'Root' : 'My', named);
       const ownOfWorker = stored('My', files.worker?.WorkerHttpsCertThumbprint ?? '');
       return {
         host: name,
@@ -266,8 +267,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
                 published: published?.thumbprint ?? null,
                 presented: probesOf(onPort, port, 'sqlm01').map((to) => withEnd(machine(), handshake(to))),
                 clustered,
-                netshParameters: NETSH,
-                listens: [],
+                ...TOLD,
               },
         worker:
           services.worker === undefined

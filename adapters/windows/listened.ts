@@ -1,23 +1,26 @@
-import { isIP } from 'node:net';
+import { isIP, SocketAddress } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { WindowsContext } from './context.ts';
 import { filledLinesOf } from './parse/text.ts';
 
-interface Listened {
-  /** By loopback address, the one that answers in its place. */
-  readonly instead: ReadonlyMap<string, string>;
-  /** null: the list cannot be had. */
-  readonly listed: readonly string[] | null;
-}
+/** The addresses on which alone HTTP.SYS listens; empty: on all. null: the list cannot be had. */
+type Listened = readonly string[] | null;
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
 const ANY: readonly string[] = ['0.0.0.0', '::'];
 const known = new WeakMap<WindowsContext, Promise<Listened>>();
 
-/** The addresses on which alone HTTP.SYS listens, asked anew: in each look. null: they cannot be had. */
-export async function learnListened(context: WindowsContext): Promise<readonly string[] | null> {
+/** That list, asked anew: in each look. */
+export async function learnListened(context: WindowsContext): Promise<Listened> {
   const learning = readListened(context);
   known.set(context, learning);
-  return (await learning).listed;
+  return learning;
+}
+
+async function listenedOf(context: WindowsContext): Promise<Listened> {
+  const learning = known.get(context) ?? readListened(context);
+  known.set(context, learning);
+  return learning;
 }
 
 /**
@@ -27,34 +30,84 @@ export async function learnListened(context: WindowsContext): Promise<readonly s
  */
 export async function reachedAt(context: WindowsContext, host: string): Promise<string> {
   if (!LOOPBACK.includes(host)) return host;
-  const learning = known.get(context) ?? readListened(context);
-  known.set(context, learning);
-  return (await learning).instead.get(host) ?? host;
+  return insteadOf(host, await listenedOf(context), hereIn(context)) ?? host;
 }
+
+/** What this machine binds: where it is asked for, or why nobody can be asked there. */
+export type OwnPlace = { readonly at: string } | { readonly at: null; readonly why: 'unlistened' | 'not-here' };
+
+/**
+ * Where a bound address of this machine is asked. A list leaves out what it does not name; an address that the machine
+ * has lost, or a cluster has moved, may answer from another machine, so it is not asked at all. A name is bound on
+ * every address.
+ */
+export async function ownPlace(context: WindowsContext, host: string, of: 'address' | 'name'): Promise<OwnPlace> {
+  const listened = await listenedOf(context);
+  const isHere = hereIn(context);
+  const asked = of === 'name' ? LOOPBACK : [host];
+  const places = asked.map((one) => placeOf(one, listened, isHere));
+  return places.find(({ at }) => at !== null) ?? places[0] ?? { at: null, why: 'unlistened' };
+}
+
+type IsHere = (address: string) => boolean;
+
+function placeOf(host: string, listened: Listened, isHere: IsHere): OwnPlace {
+  if (LOOPBACK.includes(host)) {
+    const at = insteadOf(host, listened, isHere);
+    return at === null ? { at, why: 'unlistened' } : { at };
+  }
+  if (listened !== null && listened.length > 0 && !covers(listened, host)) return { at: null, why: 'unlistened' };
+  return isHere(host) ? { at: host } : { at: null, why: 'not-here' };
+}
+
+/** null: nowhere, for the list names no address of its kind that is this machine's. */
+export function insteadOf(loopback: string, listened: Listened, isHere: IsHere): string | null {
+  if (listened === null || listened.length === 0 || covers(listened, loopback)) return loopback;
+  return listened.find((address) => isIP(address) === isIP(loopback) && isHere(address)) ?? null;
+}
+
+const covers = (listened: readonly string[], address: string): boolean =>
+  listened.includes(plain(address)) || listened.includes(ANY[isIP(address) === 6 ? 1 : 0] ?? '');
 
 /** Nothing where there is no list, or it cannot be had: the loopback is asked, as without one. */
 async function readListened(context: WindowsContext): Promise<Listened> {
   try {
     const { code, text } = await context.tools.run('netsh', ['http', 'show', 'iplisten'], { timeLimitMs: 10_000 });
-    if (code === 0) return { instead: insteadIn(text), listed: listedIn(text) };
+    if (code === 0) return listedIn(text);
   } catch {
     // asked as without a list
   }
-  return { instead: new Map(), listed: null };
+  return null;
 }
 
-/** A heading in some language, then an address in each line. */
-const listedIn = (text: string): readonly string[] =>
-  filledLinesOf(text).flatMap((line) => (isIP(line.trim()) === 0 ? [] : [line.trim().toLowerCase()]));
+/** A heading in some language, then an address in each line, to which a port may be written. */
+export const listedIn = (text: string): readonly string[] =>
+  filledLinesOf(text).flatMap((line) => {
+    const address = withoutPort(line.trim());
+    return isIP(address) === 0 ? [] : [plain(address)];
+  });
 
-export function insteadIn(text: string): Listened['instead'] {
-  const listed = listedIn(text);
-  return new Map(
-    LOOPBACK.flatMap((loopback, at) => {
-      const family = listed.filter((address) => isIP(address) === isIP(loopback));
-      const [first] = family;
-      if (first === undefined || family.some((address) => address === loopback || address === ANY[at])) return [];
-      return [[loopback, first] as const];
-    }),
-  );
+const withoutPort = (text: string): string =>
+  /^\[(.+)\](?::\d{1,5})?$/u.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/u.exec(text)?.[1] ?? text;
+
+/** One spelling of an address, without the number of a network card. */
+function plain(address: string): string {
+  const [bare = ''] = address.toLowerCase().split('%');
+  return isIP(bare) === 6 ? new SocketAddress({ address: bare, family: 'ipv6' }).address : bare;
+}
+
+/** In the lab this machine's addresses lead to sockets; where the system does not tell any, each may be its own. */
+function hereIn({ connect }: WindowsContext): IsHere {
+  const led = Object.keys(connect).map((target) => withoutPort(target));
+  const own = ownAddresses();
+  return (address) =>
+    own === null || address.startsWith('127.') || [...LOOPBACK, ...own, ...led].includes(plain(address));
+}
+
+function ownAddresses(): readonly string[] | null {
+  try {
+    return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => plain(address)));
+  } catch {
+    return null;
+  }
 }

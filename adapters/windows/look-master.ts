@@ -1,16 +1,16 @@
 import { isIP } from 'node:net';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { CertificateFacts, HandshakeFacts, MasterLook, SslBinding } from '../../src/domain/machine/host-facts.ts';
-import { probesOf } from '../../src/domain/machine/probes.ts';
+import { isServed, probesOf } from '../../src/domain/machine/probes.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import { notReturnable } from './bindings/flags.ts';
 import { readBindings, readNetshParameters } from './bindings/read.ts';
 import { readWhole } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
-import { learnListened, reachedAt } from './listened.ts';
+import { learnListened } from './listened.ts';
 import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
-import { type ProbeTarget, probe } from './probe.ts';
+import { type ProbeTarget, showing } from './probe.ts';
 import { readPublished } from './publish.ts';
 import { isClustered } from './services/cluster.ts';
 import { readService } from './services/facts.ts';
@@ -32,7 +32,7 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   ]);
   const named = parseThumbprint(sslCertThumbprint);
   const found = named === null ? null : await findCertificate(context, named, bindings);
-  const [keyReaders, presented] = await Promise.all([
+  const [keyReaders, shown] = await Promise.all([
     found === null || found.facts.privateKey === 'no'
       ? []
       : orProblem(problems, readKeyReaders(context, found.store, found.facts.thumbprint), [], 'private key'),
@@ -40,6 +40,7 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
       probesOf(bindings, port, serverName(context, found?.facts ?? null)).map((to) => shownBy(context, to, named)),
     ),
   ]);
+  const presented = shown.filter(isServed);
   problems.push(...(await serviceProblems(context, 'master', service)), ...settingProblems(sslCertThumbprint, named));
   problems.push(...bindingProblems(bindings, named, port, presented));
   if (named !== null) problems.push(...certificateProblems(named, found?.facts ?? null));
@@ -47,7 +48,7 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   const certificate = found?.facts ?? null;
   const facts = { service, port, sslCertThumbprint, bindings, certificate, keyReaders, published, presented };
   const place = found === null ? {} : { store: found.store };
-  return { ...facts, ...place, der: found?.der ?? null, clustered, netshParameters, listens };
+  return { ...facts, ...place, der: found?.der ?? null, clustered, netshParameters, listens, passesSilent: true };
 }
 
 function parsePort(text: string): number {
@@ -73,7 +74,7 @@ async function findCertificate(
 
 /** Of what the settings do not name, which no look reads, when it ends: reminders are about what is presented. */
 async function shownBy(context: WindowsContext, to: ProbeTarget, named: Thumbprint | null): Promise<HandshakeFacts> {
-  const { facts, certificate } = await probe(context, { ...to, host: await reachedAt(context, to.host) });
+  const { facts, certificate } = await showing(context, to);
   const ends = certificate === null || facts.thumbprint === named ? Number.NaN : Date.parse(certificate.validTo);
   return Number.isNaN(ends) ? facts : { ...facts, notAfter: new Date(ends).toISOString() };
 }

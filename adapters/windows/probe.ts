@@ -2,15 +2,24 @@ import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import tls from 'node:tls';
 import type { HandshakeFacts } from '../../src/domain/machine/host-facts.ts';
+import { type Probe, unlistened } from '../../src/domain/machine/probes.ts';
 import { parseThumbprint } from '../../src/domain/values.ts';
 import type { WindowsContext } from './context.ts';
-import { reachedAt } from './listened.ts';
+import { ownPlace, reachedAt } from './listened.ts';
 
 export interface ProbeTarget {
   readonly host: string;
   readonly port: number;
   /** null: none is sent, as a client does that has only an address. */
   readonly servername: string | null;
+  /** What this machine binds: asked at no address but its own. */
+  readonly own?: Probe['own'] | undefined;
+}
+
+export interface Shown {
+  readonly facts: HandshakeFacts;
+  /** For whoever wants to compare its names. */
+  readonly certificate: X509Certificate | null;
 }
 
 const LIMIT_MS = 5000;
@@ -24,13 +33,24 @@ const UNRESOLVED = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'];
  * connection is a fact: `error` says it, nothing is thrown.
  */
 export const readHandshake = async (context: WindowsContext, target: ProbeTarget): Promise<HandshakeFacts> =>
-  (await probe(context, { ...target, host: await reachedAt(context, target.host) })).facts;
+  (await showing(context, target)).facts;
 
-/** The same, with the certificate for whoever wants to compare its names. */
-export async function probe(
-  context: WindowsContext,
-  { host, port, servername }: ProbeTarget,
-): Promise<{ facts: HandshakeFacts; certificate: X509Certificate | null }> {
+/** The same, with the certificate. */
+export async function showing(context: WindowsContext, target: ProbeTarget): Promise<Shown> {
+  const { host, port, servername, own } = target;
+  if (own === undefined) return probe(context, { ...target, host: await reachedAt(context, host) });
+  const place = await ownPlace(context, host, own);
+  if (place.at !== null) return probe(context, { ...target, host: place.at });
+  const asked = `${host}:${port}`;
+  const facts =
+    place.why === 'unlistened'
+      ? unlistened(asked, servername)
+      : { target: asked, servername, thumbprint: null, error: 'EADDRNOTAVAIL' };
+  return { facts, certificate: null };
+}
+
+/** Exactly there. */
+export async function probe(context: WindowsContext, { host, port, servername }: ProbeTarget): Promise<Shown> {
   const asked = `${host}:${port}`;
   const { certificate, error } = await shakeAt(context, { host, port, servername }, asked);
   const thumbprint = certificate === null ? null : parseThumbprint(certificate.fingerprint);

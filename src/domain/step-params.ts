@@ -89,7 +89,13 @@ export const STEP_PARAMS = {
 } as const;
 
 export const CHECK_PARAMS = {
-  presents: z.strictObject({ port, servername: certificateName, rehearsal: z.boolean() }),
+  /** `silent`: addresses that answered nobody when the plan was made; left out where all did. */
+  presents: z.strictObject({
+    port,
+    servername: certificateName,
+    rehearsal: z.boolean(),
+    silent: z.array(text(300).min(1)).min(1).max(1000).optional(),
+  }),
   'worker-connected': z.strictObject({}),
   'service-runs': z.strictObject({ role }),
   'packages-end': z.strictObject({ limitMs: z.int().min(1).max(DAY_MS), workers: z.array(host).max(2000) }),

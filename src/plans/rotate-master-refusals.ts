@@ -3,6 +3,7 @@ import { boundElsewhere } from '../domain/machine/bound-store.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
 import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
 import { ownBinding } from '../domain/machine/own-binding.ts';
+import { silentAt, silentBeside } from '../domain/machine/presented.ts';
 import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
@@ -95,9 +96,24 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
       found: Object.fromEntries(shown.map(({ where, thumbprint }) => [where, thumbprint])),
     });
   }
+  const silent = isUnbound(master) ? null : refuseSilent(host, master);
+  if (silent !== null) return silent;
   // Bound or named, but in no store: nothing that an undo could bind again, and nobody's key to be like.
   const inUse = shown[0]?.thumbprint ?? '';
   return certificate?.thumbprint === inUse ? null : refuseMissing(host, master, inUse);
+}
+
+/**
+ * What answers nobody now cannot prove a change either. An address that is wholly silent is passed by, where the runner
+ * can do that; under one name alone it is a binding that is broken, and an undo would break it again.
+ */
+export function refuseSilent(host: HostName, master: MasterLook): Refusal | null {
+  if (!master.presented.some(({ thumbprint }) => thumbprint !== null)) return refuse('MasterPresentsNothing', { host });
+  const beside = silentBeside(master).map(({ target, servername }) =>
+    servername === null ? target : `${target} ${servername}`,
+  );
+  const at = master.passesSilent === true ? beside : [...silentAt(master), ...beside];
+  return at.length === 0 ? null : refuse('MasterSilentAt', { host, at });
 }
 
 /** Where a binding names a store that is not read, it is not called missing. */

@@ -1,6 +1,7 @@
 import type { Farm } from '../domain/farm.ts';
 import { boundElsewhere } from '../domain/machine/bound-store.ts';
 import type { CertificateFacts, MasterLook } from '../domain/machine/host-facts.ts';
+import { silentAt } from '../domain/machine/presented.ts';
 import { AUTHORITY, type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
 import type { StoreName } from '../domain/values.ts';
@@ -104,7 +105,7 @@ function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, ne
         ['write-setting', { role: 'master', key: 'SSLCertThumbprint', thumbprint: NEW }],
         ['restart-service', { role: 'master' }],
       ],
-      [['presents', target, NEW, unbound ? null : old.thumbprint]],
+      [['presents', { ...target, ...passing(master) }, NEW, unbound ? null : old.thumbprint]],
     ),
   ];
   for (const { host, worker } of provingFirst(workers)) {
@@ -127,6 +128,12 @@ function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, ne
     );
   }
   return stages;
+}
+
+/** Addresses that answer nobody today, and so prove nothing later; left out where all answer. */
+export function passing(master: MasterLook): { readonly silent?: readonly string[] } {
+  const silent = silentAt(master);
+  return silent.length === 0 ? {} : { silent };
 }
 
 /**

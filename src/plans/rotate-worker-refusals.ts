@@ -7,6 +7,8 @@ import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint }
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { problemIn } from './problems.ts';
+import { refuseSilent } from './rotate-master-refusals.ts';
+import { passing } from './rotate-master-stages.ts';
 
 export interface SurveyedWorker {
   readonly host: HostName;
@@ -21,6 +23,8 @@ export interface SurveyedWorkers {
   /** What the master presents, which does not change. */
   readonly presented: Thumbprint;
   readonly port: number;
+  /** What a check of that passes by. */
+  readonly silent: ReturnType<typeof passing>;
   readonly workers: readonly SurveyedWorker[];
 }
 
@@ -65,8 +69,10 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
       (code === 'settings-not-writable' && data.role === 'master'),
   );
   const uncontained = wish.compromised ? refuseContain(masters, workers, looks) : null;
-  const port = masters[0]?.master.port ?? 0;
-  return problem ?? uncontained ?? { masters: masters.map(({ host }) => host), presented, port, workers };
+  const [first] = masters;
+  const silent = first === undefined ? {} : passing(first.master);
+  const port = first?.master.port ?? 0;
+  return problem ?? uncontained ?? { masters: masters.map(({ host }) => host), presented, port, silent, workers };
 }
 
 /**
@@ -86,6 +92,8 @@ function refuseContain(
     if (own !== true) return refuse(own === null ? 'StolenNotRead' : 'StolenNotSelfSigned', { host, thumbprint });
   }
   for (const { host, master } of masters) {
+    const unprovable = refuseSilent(host, master) ?? refuseApart(host, master);
+    if (unprovable !== null) return unprovable;
     const own = [
       parseThumbprint(master.sslCertThumbprint),
       master.published,
@@ -97,6 +105,14 @@ function refuseContain(
       return refuse('WorkerSharesMasters', { host: shared.host, master: host, thumbprint: shared.old });
   }
   return null;
+}
+
+/** The restarted master is to present what it did, at each address, and what is taken from a worker stays taken. */
+function refuseApart(host: HostName, { presented }: MasterLook): Refusal | null {
+  const shown = presented.filter(({ thumbprint }) => thumbprint !== null);
+  if (new Set(shown.map(({ thumbprint }) => thumbprint)).size <= 1) return null;
+  const found = Object.fromEntries(shown.map(({ target, thumbprint }) => [`handshake ${target}`, thumbprint]));
+  return refuse('MasterThumbprintsDisagree', { host, found });
 }
 
 /** What a look reports of the master's own certificate and .cer file, which stay as they are, and of a cluster. */

@@ -80,7 +80,11 @@ const containPhase = (stages: PhaseHead['stages']): PhaseHead => ({
 });
 
 /** The master forgets whom it trusted: it has read that when it started. What it presents does not change. */
-const containWork = (master: HostName, { workers, presented, port }: SurveyedWorkers, servername: string): StageWork =>
+const containWork = (
+  master: HostName,
+  { workers, presented, port, silent }: SurveyedWorkers,
+  servername: string,
+): StageWork =>
   work(
     master,
     CONTAIN,
@@ -88,7 +92,7 @@ const containWork = (master: HostName, { workers, presented, port }: SurveyedWor
       ...workers.map(({ host, old }) => ['distrust-certificate', { thumbprint: old, worker: host }, host] as const),
       ['restart-service', { role: 'master' }],
     ],
-    [['presents', { port, servername, rehearsal: false }, presented, null]],
+    [['presents', { port, servername, rehearsal: false, ...silent }, presented, null]],
   );
 
 const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateProfile): StageWork =>

@@ -1,11 +1,12 @@
 import { type Farm, hostsWith } from '../domain/farm.ts';
-import type { HostLook, ServiceFacts } from '../domain/machine/host-facts.ts';
+import type { HostLook, MasterLook, ServiceFacts } from '../domain/machine/host-facts.ts';
 import { isGrantable, readerNames } from '../domain/machine/key-readers.ts';
 import { isTrustedBy } from '../domain/machine/named.ts';
 import { outsideOf } from '../domain/machine/outside.ts';
 import { OWN_APP_ID, ownKey } from '../domain/machine/own-binding.ts';
+import { silentAt } from '../domain/machine/presented.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
-import { isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
+import { type HostName, isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { isUnbound, surveyFarm } from './rotate-master-refusals.ts';
@@ -32,6 +33,7 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
   if (wish.kind === 'rotate-worker' && wish.compromised) {
     const masters = hostsWith(farm, 'master').map(({ name }) => name);
     found.push(warning('contain', { masters }), warning('contain-workers', { hosts: wish.workers }));
+    found.push(...masters.flatMap((host) => silentWarning(host, looks[host]?.master ?? null)));
   }
   if (wish.kind !== 'rotate-master') return found;
   const surveyed = surveyFarm(farm, looks);
@@ -40,6 +42,7 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
     const { port } = surveyed.master;
     if (isUnbound(surveyed.master))
       found.push(warning('nothing-bound', { host, port, key: ownKey(port), appId: OWN_APP_ID }));
+    found.push(...silentWarning(host, surveyed.master));
     if (!canRehearse(surveyed)) found.push(warning('no-rehearsal', { host }));
     if (surveyed.master.published === null) found.push(warning('nothing-published', { host }));
     const hosts = farm.hosts.map(({ name }) => name);
@@ -47,6 +50,11 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
     if (wish.leaveBehind.length > 0) found.push(warning('left-outside', { hosts: wish.leaveBehind }));
   }
   return found;
+}
+
+function silentWarning(host: HostName, master: MasterLook | null): readonly Message[] {
+  const at = master === null ? [] : silentAt(master).map((target) => target.replace(/^(.*:.*)(?=:\d+$)/u, '[$1]'));
+  return at.length === 0 ? [] : [warning('address-silent', { host, at })];
 }
 
 const MAKING: readonly Wish['kind'][] = ['rotate-master', 'rotate-worker'];

@@ -71,6 +71,11 @@ export interface CheckDefinition<P, F extends Facts> {
   say(params: P): Message;
   observe(host: HostReader, params: P): Promise<F>;
   judge(now: F, wanted: Json, refs: Refs): Verdict;
+  /**
+   * What keeps it from ever holding, whatever is changed, and can be seen before anything is; null: nothing. Left out:
+   * nobody can tell.
+   */
+  standsInWay?(host: HostReader, params: P): Promise<{ readonly fact: string; readonly found: Json } | null>;
   /** 'farm': it can hold only when other machines are right too, so a runner that puts back its own steps skips it. */
   readonly reach: 'host' | 'farm';
   /** Met counts only when it is still met so many milliseconds later; left out: at once. */

@@ -10,6 +10,7 @@ import type {
   SslBinding,
   StoredCertificate,
 } from '../domain/machine/host-facts.ts';
+import type { Probe } from '../domain/machine/probes.ts';
 import type { SsisdbLook } from '../domain/machine/ssisdb.ts';
 import type { CertificateProfile, MadeCertificate } from '../domain/plan.ts';
 import type { HostName, Role, StoreName, Thumbprint, ThumbprintSetting } from '../domain/values.ts';
@@ -18,6 +19,13 @@ import type { HostName, Role, StoreName, Thumbprint, ThumbprintSetting } from '.
 export interface Secret {
   toJSON(): '[secret]';
   toString(): '[secret]';
+}
+
+export interface HandshakeTarget {
+  readonly host: string;
+  readonly port: number;
+  readonly servername: string | null;
+  readonly own?: Probe['own'];
 }
 
 /** Reads one machine. Every call is a fresh look; what cannot be read throws a CertopsError, never "none". */
@@ -37,8 +45,11 @@ export interface HostReader {
   published(role: Role): Promise<Thumbprint | null>;
   /** The same file as DER, base64: what an undo of `publish-cer` gives back. */
   publishedDer(role: Role): Promise<string | null>;
-  /** One fresh TLS handshake from this machine. Never throws for a refused connection: `error` says it. */
-  handshake(target: { host: string; port: number; servername: string | null }): Promise<HandshakeFacts>;
+  /**
+   * One fresh TLS handshake from this machine. Never throws for a refused connection: `error` says it. `own`: what this
+   * machine binds, asked at no address but its own.
+   */
+  handshake(target: HandshakeTarget): Promise<HandshakeFacts>;
   connectionWitness(): Promise<ConnectionWitness>;
   /**
    * What SSISDB tells this machine, which must be the master's. Never throws for what it cannot see: each part says

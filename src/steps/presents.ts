@@ -1,7 +1,7 @@
 import type { HandshakeFacts, ServiceState } from '../domain/machine/host-facts.ts';
-import { probesOf } from '../domain/machine/probes.ts';
+import { isServed, probesOf } from '../domain/machine/probes.ts';
 import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
-import type { Json, Thumbprint } from '../domain/values.ts';
+import { type Json, parseThumbprint, type Thumbprint } from '../domain/values.ts';
 import type { CheckDefinition, Refs } from '../ports/step.ts';
 import { MET, notMet, parseCheck, resolve } from './define-step.ts';
 
@@ -9,9 +9,10 @@ interface Params {
   readonly port: number;
   readonly servername: string;
   readonly rehearsal: boolean;
+  readonly silent?: readonly string[] | undefined;
 }
 
-/** `presented`: thumbprint (or the error) by address asked, with and without SNI. */
+/** `presented`: thumbprint (or the error) by address that counts, with and without SNI. */
 type PresentsFacts = {
   readonly state: ServiceState;
   readonly pid: number;
@@ -21,6 +22,7 @@ type PresentsFacts = {
 /**
  * What the master presents, by a fresh handshake with each address that is bound, with and without SNI: sources
  * disagree which of several bindings wins. The addresses come from the bindings, so a plan cannot send it elsewhere.
+ * One that the plan calls silent counts only if it answers, and one that HTTP.SYS does not listen on is none.
  */
 export const presents: CheckDefinition<Params, PresentsFacts> = {
   kind: 'presents',
@@ -30,7 +32,7 @@ export const presents: CheckDefinition<Params, PresentsFacts> = {
     id: params.rehearsal ? 'check.rehearsal-presents' : 'check.presents',
     data: { port: params.port, servername: params.servername },
   }),
-  async observe(host, { port, servername, rehearsal }) {
+  async observe(host, { port, servername, rehearsal, silent = [] }) {
     const shownBy = async (): Promise<readonly HandshakeFacts[]> => {
       const probes = rehearsal
         ? [
@@ -40,8 +42,17 @@ export const presents: CheckDefinition<Params, PresentsFacts> = {
         : probesOf(await host.sslBindings(port), port, servername);
       return Promise.all(probes.map((probe) => host.handshake(probe)));
     };
+    const counts = (one: HandshakeFacts): boolean =>
+      isServed(one) && (one.thumbprint !== null || !silent.includes(one.target));
     const [{ state, pid }, shown] = await Promise.all([host.service('master'), shownBy()]);
-    return { state, pid, presented: Object.fromEntries(shown.map((one) => [label(one), told(one)])) };
+    return { state, pid, presented: Object.fromEntries(shown.filter(counts).map((one) => [label(one), told(one)])) };
+  },
+  async standsInWay(host, params) {
+    // Nothing is bound there yet.
+    if (params.rehearsal) return null;
+    const { presented } = await presents.observe(host, params);
+    const silent = Object.entries(presented).find(([, shown]) => !isThumbprint(shown));
+    return silent === undefined ? null : { fact: `TLS ${silent[0]}`, found: silent[1] };
   },
   judge(now, wanted, refs) {
     const thumbprint = wantedThumbprint(wanted, refs);
@@ -49,17 +60,21 @@ export const presents: CheckDefinition<Params, PresentsFacts> = {
     if (now.state !== 'running') {
       return notMet('ServiceNotRunning', now.state, 'running', now.state.endsWith('-pending'));
     }
-    const wrong = Object.entries(now.presented).find(([, shown]) => shown !== thumbprint);
+    const wrong = Object.entries(now.presented).filter(([, shown]) => shown !== thumbprint);
     if (Object.keys(now.presented).length === 0) return notMet('NothingBound', null, thumbprint);
-    if (wrong === undefined) return MET;
-    const [target, found] = wrong;
+    const another = wrong.find(([, shown]) => isThumbprint(shown));
+    const [first] = another === undefined ? wrong : [another];
+    if (first === undefined) return MET;
+    const [target, found] = first;
     // A service that has just started may not listen yet, and HTTP.SYS takes a moment to serve a new binding.
-    return notMet('PresentsAnother', { target, found }, thumbprint, true);
+    return notMet(another === undefined ? 'PresentsNothing' : 'PresentsAnother', { target, found }, thumbprint, true);
   },
 };
 
 const label = (shown: HandshakeFacts): string =>
   shown.servername === null ? shown.target : `${shown.target} ${shown.servername}`;
+
+const isThumbprint = (shown: string): boolean => parseThumbprint(shown) !== null;
 
 const told = (shown: HandshakeFacts): string => shown.thumbprint ?? shown.error ?? 'no answer';
 

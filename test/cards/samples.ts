@@ -215,6 +215,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     request: ['rotate-master', 'rotate-worker', 'retire'],
     old: [true, false],
   },
+  'warning.address-silent': { at: [['[::1]:8391'], ['[::1]:8391', '10.0.0.9:8391']] },
   'warning.contain': { masters: MACHINES },
   'warning.contain-workers': { hosts: MACHINES },
   'stop.contained': { hosts: MACHINES },

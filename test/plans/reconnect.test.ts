@@ -184,6 +184,13 @@ describe('The plan of a reconnect', () => {
     ['it has no worker', 'RoleNotInstalled', (all) => Object.assign(all.sqlw01 ?? {}, { worker: null })],
     ['its runner is paused', 'HostNotReady', (all) => all.sqlw01?.problems.push({ code: 'runner-paused', data: {} })],
     ['the master is off', 'MasterNotRunning', (all) => Object.assign(master(all).service, { state: 'stopped' })],
+    [
+      'the master answers nobody',
+      'MasterPresentsNothing',
+      (all) => {
+        for (const one of master(all).presented) Object.assign(one, { thumbprint: null, error: 'ECONNREFUSED' });
+      },
+    ],
     ['the master presents nothing', 'MasterPresentsNothing', (all) => Object.assign(master(all), { presented: [] })],
     [
       'what the master binds is not what it names',

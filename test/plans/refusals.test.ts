@@ -1,6 +1,6 @@
 import { isRefusal } from '../../src/domain/values.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
-import { master, OTHER, request, type Spoil, survey, warn, worker } from './support.ts';
+import { lose, master, OTHER, request, type Spoil, survey, warn, worker } from './support.ts';
 
 const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
   [
@@ -105,10 +105,25 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a master that nobody answers for',
-    'MasterThumbprintsDisagree',
+    'a bound name for which nobody answers, where others are answered',
+    'MasterSilentAt',
     (looks) => {
       Object.assign(master(looks).presented[0] ?? {}, { thumbprint: null, error: 'ECONNREFUSED' });
+    },
+  ],
+  [
+    'a master that answers nobody',
+    'MasterPresentsNothing',
+    (looks) => {
+      for (const one of master(looks).presented) Object.assign(one, { thumbprint: null, error: 'ECONNREFUSED' });
+    },
+  ],
+  [
+    'a bound address that answers nobody, and a runner that cannot pass it by',
+    'MasterSilentAt',
+    (looks) => {
+      lose(looks);
+      delete master(looks).passesSilent;
     },
   ],
   [
@@ -274,6 +289,7 @@ describe('warnings', () => {
         looks.sqlw01?.problems.push({ code: 'program-not-read', data: { places: ['C:\\'] } } as never);
       },
     ],
+    ['address-silent', lose],
     [
       'nothing-published',
       (looks) => {

@@ -3,7 +3,7 @@ import { isRefusal } from '../../src/domain/values.ts';
 import { changesOf } from '../../src/plans/changes.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
-import { planned, request, survey, warn, worker } from './support.ts';
+import { lose, planned, request, survey, warn, worker } from './support.ts';
 
 const orderOf = (plan: Plan): readonly string[] =>
   plan.header.phases.flatMap(({ name, stages }) =>
@@ -102,6 +102,16 @@ describe('a plan to rotate the master', () => {
     Object.assign(looks.sqlm01?.master ?? {}, { listens });
     const draft = draftRotateMaster(request(farm, looks));
     expect(isRefusal(draft) ? draft : 'rehearse' in (draft.slices[0]?.stages ?? {})).toBe(isThere);
+  });
+
+  test('proves the switch where somebody answers today, and says where nobody does', async () => {
+    const { farm, looks } = await survey();
+    lose(looks);
+    const draft = draftRotateMaster(request(farm, looks));
+    if (isRefusal(draft)) throw new Error(draft.code);
+    const target = { port: 8391, servername: 'sqlm01', rehearsal: false };
+    expect(draft.slices[0]?.stages.master?.checks).toMatchObject([{ params: { ...target, silent: ['::1:8391'] } }]);
+    expect(warn(farm, looks)).toEqual([{ id: 'warning.address-silent', data: { host: 'sqlm01', at: ['[::1]:8391'] } }]);
   });
 
   test('goes without a rehearsal where its address is bound already, and says so', async () => {

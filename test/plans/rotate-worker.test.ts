@@ -7,7 +7,7 @@ import { draftRotateWorker } from '../../src/plans/rotate-worker.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
 import { host, make } from '../app/runner/world.ts';
 import { profileOf } from '../fixtures/profile.ts';
-import { master, OTHER, request, type Spoil, survey, worker } from './support.ts';
+import { lose, master, OTHER, request, type Spoil, survey, worker } from './support.ts';
 
 const wish = plainWish('rotate-worker');
 const asked = (farm: unknown, looks: unknown, over: Partial<Wish> = {}) => ({
@@ -165,6 +165,42 @@ describe("The plan of a rotation of workers' own certificates", () => {
     test('is contained where it signed itself', async () => {
       const { farm, looks } = await withOwn({ selfSigned: true });
       expect(isRefusal(draftRotateWorker(asked(farm, looks, stolen)))).toBe(false);
+    });
+
+    test('is contained though a bound address of the master answers nobody: the proof does without, and says so', async () => {
+      const { farm, looks } = await withOwn({ selfSigned: true });
+      lose(looks);
+      const draft = draftRotateWorker(asked(farm, looks, stolen));
+      if (isRefusal(draft)) throw new Error(draft.code);
+      expect(draft.slices[0]?.stages.contain?.checks).toMatchObject([{ params: { silent: ['::1:8391'] } }]);
+      const warned = warningsOf(farm as never, looks as never, asked(farm, looks, stolen).wish);
+      expect(warned).toContainEqual({ id: 'warning.address-silent', data: { host: 'sqlm01', at: ['[::1]:8391'] } });
+    });
+
+    test.each<[string, string, Spoil]>([
+      [
+        'the runner of the master cannot pass by an address that answers nobody',
+        'MasterSilentAt',
+        (looks) => {
+          lose(looks);
+          delete master(looks).passesSilent;
+        },
+      ],
+      [
+        'the master answers at an address, but not for each name there',
+        'MasterSilentAt',
+        (looks) => Object.assign(master(looks).presented[1] ?? {}, { thumbprint: null, error: 'ECONNRESET' }),
+      ],
+      [
+        'the master shows another certificate at one address',
+        'MasterThumbprintsDisagree',
+        (looks) => Object.assign(master(looks).presented[1] ?? {}, { thumbprint: OTHER }),
+      ],
+    ])('is not cut off for a proof that cannot come: %s', async (_, code, spoil) => {
+      const { farm, looks } = await withOwn({ selfSigned: true });
+      spoil(looks as never, farm as never);
+      expect(draftRotateWorker(asked(farm, looks, stolen))).toMatchObject({ refused: true, code });
+      expect(isRefusal(draftRotateWorker(asked(farm, looks, { workers: stolen.workers })))).toBe(false);
     });
 
     test('is refused where an authority issued it, which the master goes on trusting', async () => {

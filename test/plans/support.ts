@@ -43,4 +43,14 @@ export const warn = (farm: unknown, looks: unknown) =>
 
 export type Spoil = (looks: Loose<Looks>, farm: Loose<Farm>) => void;
 export const master = (looks: Loose<Looks>) => looks.sqlm01?.master as NonNullable<Loose<HostLook>['master']>;
+
+/** Bound as the others, on an address that the machine has lost. */
+export function lose(looks: Loose<Looks>): void {
+  const { bindings, presented } = master(looks);
+  const [first] = bindings;
+  if (first !== undefined) bindings.push({ ...first, key: '[::]:8391' });
+  for (const servername of [null, 'sqlm01'])
+    presented.push({ target: '::1:8391', servername, thumbprint: null, error: 'ECONNREFUSED' });
+}
+
 export const worker = (looks: Loose<Looks>) => looks.sqlw01?.worker as NonNullable<Loose<HostLook>['worker']>;

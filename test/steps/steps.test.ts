@@ -4,6 +4,7 @@ import type { SslBinding } from '../../src/domain/machine/host-facts.ts';
 import { ownBinding } from '../../src/domain/machine/own-binding.ts';
 import { CHECK_PARAMS, STEP_PARAMS } from '../../src/domain/step-params.ts';
 import type { Facts, Json, Thumbprint } from '../../src/domain/values.ts';
+import type { HostReader } from '../../src/ports/windows-host.ts';
 import { CHECKS, STEPS, type Step } from '../../src/steps/index.ts';
 
 const OLD = 'AB'.repeat(20) as Thumbprint;
@@ -267,6 +268,50 @@ describe('trust-certificate', () => {
     expect(step.move(now, { present: false, thumbprint: NEW }, params, back)).toEqual([
       { type: 'certificate.remove', store: 'Root', thumbprint: NEW, withKey: false, unlessPinned: true },
     ]);
+  });
+});
+
+describe('presents', () => {
+  const check = CHECKS.presents;
+  const params = { port: 8391, servername: 'sqlm01', rehearsal: false };
+  /** What is shown at each address; null: nobody answers there. */
+  const at = async (shown: { readonly [host: string]: string | null }, given: Json = params, how = 'ECONNREFUSED') => {
+    const host = {
+      name: 'sqlm01',
+      service: async () => ({ state: 'running', pid: 10 }),
+      sslBindings: async () => Object.keys(shown).map((address) => binding(`${address}:8391`, OLD)),
+      handshake: async ({ host: of, servername }: { host: string; servername: string | null }) => {
+        const thumbprint = shown[of] ?? null;
+        return { target: `${of}:8391`, servername, thumbprint, error: thumbprint === null ? how : null };
+      },
+    } as unknown as HostReader;
+    const facts = await check.observe(host, check.parse(given, refs));
+    const verdict = check.judge(facts, ref, refs);
+    const inTheWay = await check.standsInWay?.(host, check.parse(given, refs));
+    return { code: verdict.met ? null : verdict.code, inTheWay };
+  };
+  const passing = { ...params, silent: ['10.0.0.9:8391'] };
+
+  test.each([
+    ['every address shows it', { '10.0.0.5': NEW, '10.0.0.6': NEW }, params, null],
+    ['an address answers nobody', { '10.0.0.5': NEW, '10.0.0.9': null }, params, 'PresentsNothing'],
+    ['that address answered nobody when the plan was made', { '10.0.0.5': NEW, '10.0.0.9': null }, passing, null],
+    ['it answers now, with another', { '10.0.0.5': NEW, '10.0.0.9': OLD }, passing, 'PresentsAnother'],
+    ['one is silent and one shows another', { '10.0.0.5': null, '10.0.0.6': OLD }, params, 'PresentsAnother'],
+    ['nobody is left to answer', { '10.0.0.9': null }, passing, 'NothingBound'],
+  ])('when %s', async (_, shown, given, code) => {
+    expect((await at(shown, given)).code).toBe(code);
+  });
+
+  test('is asked of no address that HTTP.SYS does not listen on', async () => {
+    expect((await at({ '10.0.0.5': NEW, '10.0.0.9': null }, params, 'NOT_LISTENED')).code).toBeNull();
+  });
+
+  test('can hold after no change where somebody does not answer before it, but for what the plan passes by', async () => {
+    const shown = { '10.0.0.5': OLD, '10.0.0.9': null };
+    expect((await at(shown)).inTheWay).toEqual({ fact: 'TLS 10.0.0.9:8391', found: 'ECONNREFUSED' });
+    expect((await at(shown, passing)).inTheWay).toBeNull();
+    expect((await at({}, { ...params, rehearsal: true })).inTheWay).toBeNull();
   });
 });
 

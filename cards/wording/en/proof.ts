@@ -68,6 +68,11 @@ const warningWords = {
   }>,
   'warning.no-rehearsal': ((d) =>
     `${d.host}: the new binding cannot be rehearsed here; its first try is the outage.`) as Line<{ host: string }>,
+  'warning.address-silent': ((d) =>
+    `${d.host}: ${list(d.at, 'and', 3)} ${d.at.length === 1 ? 'is bound and answers' : 'are bound and answer'} nobody today, so the proof does without, unless somebody answers there by then.`) as Line<{
+    host: string;
+    at: Names;
+  }>,
   'warning.outside-not-seen': ((d) =>
     `${d.host}: SSISDB is not seen, so nobody can know whether workers use this master that the farm file does not name; those would be cut off.`) as Line<{
     host: string;

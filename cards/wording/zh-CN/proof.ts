@@ -34,6 +34,8 @@ export const proof = {
   'warning.nothing-bound': (d) =>
     `${d.host}：端口 ${d.port} 当前没有绑定，Worker 都无法连接。将在 ${d.key} 新建一个，appid 为 ${d.appId}，要求客户端证书，其余均为默认值。`,
   'warning.no-rehearsal': (d) => `${d.host}：此处无法预演新绑定，首次尝试就是正式切换。`,
+  'warning.address-silent': (d) =>
+    tight`${d.host}：${list(d.at, '和', 3)} 已绑定但当前没有应答，验证时不计入，除非届时有应答。`,
   'warning.outside-not-seen': (d) =>
     `${d.host}：看不到 SSISDB，无从得知是否另有服务器场配置文件未列出的 Worker 在使用此 Master；若有，它们会断开。`,
   'warning.left-outside': (d) => tight`${hosts(d.hosts, 5)}：不在服务器场配置文件中，仍使用旧证书，切换后断开。`,

@@ -3,7 +3,9 @@ import { lastGate } from '../../domain/gate/last-gate.ts';
 import { pastOf, type RunnerState } from '../../domain/journal/runner-fold.ts';
 import { type OrderWork, readWork } from '../../domain/letters/order-work.ts';
 import { type Order, PROTOCOL, type Signal } from '../../domain/letters/protocol.ts';
+import type { CheckKind } from '../../domain/step-params.ts';
 import { type Facts, type Instant, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import { CHECKS } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
@@ -87,6 +89,9 @@ export async function judgeOnMachine(
     const [own, ...moved] = await Promise.all([
       readOwnFacts(host, work, past, { ...state, farm: config.farm, now: clock.now() }),
       ...work.steps.map((planned) => look(planned)),
+      ...(work.steps.some(({ id }) => past?.steps[id] !== undefined) ? [] : work.checks).map((planned) =>
+        unprovable(planned, order, host),
+      ),
     ]);
     const gate = lastGate({ work, refs: order.refs, config, own });
     return gate ?? judgeArmed(work, order) ?? moved.find((refusal) => refusal !== null) ?? seen;
@@ -94,6 +99,17 @@ export async function judgeOnMachine(
     const { code, data } = failureOf(error);
     return refuse(code, data);
   }
+}
+
+/** A check that could not hold after any change: nothing is begun that could be proved neither there nor back. */
+async function unprovable(
+  planned: OrderWork['checks'][number],
+  { refs }: Order,
+  host: RunnerDeps['host'],
+): Promise<Refusal | null> {
+  const check = CHECKS[planned.kind as CheckKind];
+  const found = await check.standsInWay?.(host, check.parse(planned.params, refs));
+  return found == null ? null : refuse('FactsMoved', { step: planned.id, ...found, wanted: 'an answer' });
 }
 
 /**

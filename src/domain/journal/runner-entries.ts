@@ -168,6 +168,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       keyReaders: words,
       published: thumbprint.nullable(),
       presented: z.array(handshake).max(1000),
+      passesSilent: z.literal(true).optional(),
       listens: z.array(line).max(1000).nullish(),
       clustered: z.boolean(),
       netshParameters: words,

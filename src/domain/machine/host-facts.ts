@@ -170,8 +170,10 @@ export interface MasterLook {
   readonly keyReaders: readonly string[];
   /** Thumbprint of `SSISScaleOutMaster.cer`; null when there is no such file. */
   readonly published: Thumbprint | null;
-  /** Presented on each binding's address, with and without SNI. */
+  /** Presented on each binding's address that HTTP.SYS listens on, with and without SNI. */
   readonly presented: readonly HandshakeFacts[];
+  /** Its check of what is presented can pass by addresses that a plan calls silent; absent of an older runner. */
+  readonly passesSilent?: true | undefined;
   /** The addresses on which alone HTTP.SYS listens; empty: on all. null or left out: nobody could tell. */
   readonly listens?: readonly string[] | null | undefined;
   readonly clustered: boolean;

@@ -1,7 +1,7 @@
 import { NEW, type Plan, PRESENT } from '../plan.ts';
 import type { FarmState, Made } from '../rotation.ts';
 import type { RotationId, Thumbprint } from '../values.ts';
-import type { HostLook } from './host-facts.ts';
+import type { HandshakeFacts, HostLook, MasterLook } from './host-facts.ts';
 
 /**
  * What the master of these looks presents: of a cluster's nodes the one that runs. null: nobody answered, or no master
@@ -12,6 +12,25 @@ export const presentedIn = (looks: readonly HostLook[]): Thumbprint | null =>
     .filter(({ master }) => master?.service.state === 'running')
     .flatMap(({ master }) => master?.presented ?? [])
     .find(({ thumbprint }) => thumbprint !== null)?.thumbprint ?? null;
+
+type Presented = Pick<MasterLook, 'presented'>;
+
+const isSilent = ({ thumbprint }: HandshakeFacts): boolean => thumbprint === null;
+
+/**
+ * Addresses that are bound and answer nobody, under no name: one that the machine lost, or that nobody listens on. No
+ * change of certificate makes them answer, so none is asked to prove one.
+ */
+export const silentAt = ({ presented }: Presented): readonly string[] => {
+  const answering = presented.filter((one) => !isSilent(one)).map(({ target }) => target);
+  return [...new Set(presented.map(({ target }) => target))].filter((target) => !answering.includes(target));
+};
+
+/** Handshakes that came to nothing at an address that answers others: what is bound to a name there may be broken. */
+export const silentBeside = (master: Presented): readonly HandshakeFacts[] => {
+  const silent = silentAt(master);
+  return master.presented.filter((one) => isSilent(one) && !silent.includes(one.target));
+};
 
 /** The rotation whose master made this certificate, by the runner's own signed word; null: nobody here knows of one. */
 export const makerOf = ({ order, rotations }: FarmState, thumbprint: Thumbprint | null): RotationId | null =>

@@ -94,7 +94,10 @@ export function readLook(look: HostLook) {
   };
 }
 
-/** Thumbprints that a look shows in use by the master, each with where it stands. Settings are cleaned. */
+/**
+ * Thumbprints that a look shows in use by the master, each with where it stands. Settings are cleaned; who does not
+ * answer names none.
+ */
 export function masterThumbprints(look: HostLook): readonly { readonly where: string; readonly thumbprint: string }[] {
   const { master } = look;
   if (master === null) return [];
@@ -104,9 +107,8 @@ export function masterThumbprints(look: HostLook): readonly { readonly where: st
       thumbprint: parseThumbprint(master.sslCertThumbprint) ?? master.sslCertThumbprint,
     },
     ...master.bindings.map(({ key, thumbprint }) => ({ where: key, thumbprint })),
-    ...master.presented.map(({ target, thumbprint, error }) => ({
-      where: `handshake ${target}`,
-      thumbprint: thumbprint ?? error ?? '',
-    })),
+    ...master.presented.flatMap(({ target, thumbprint }) =>
+      thumbprint === null ? [] : [{ where: `handshake ${target}`, thumbprint }],
+    ),
   ];
 }

@@ -1,4 +1,5 @@
 import type { ConnectionWitness, MasterLook, WorkerLook } from '../machine/host-facts.ts';
+import { silentAt } from '../machine/presented.ts';
 import { type HostName, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
 
 export interface Proof {
@@ -45,8 +46,10 @@ export function judgeMaster(
   if (master.bindings.length === 0) want('bindings', 0, 1);
   if (before?.service.state !== 'running') return;
   want(master.service.name, master.service.state, 'running');
-  for (const shown of master.presented) want(`TLS ${shown.target}`, shown.thumbprint ?? shown.error, target);
-  if (master.presented.length === 0) want('TLS', 'nobody asked', target);
+  const silent = silentAt(before);
+  const asked = master.presented.filter((one) => one.thumbprint !== null || !silent.includes(one.target));
+  for (const shown of asked) want(`TLS ${shown.target}`, shown.thumbprint ?? shown.error, target);
+  if (asked.length === 0) want('TLS', 'nobody asked', target);
 }
 
 /**

@@ -3,7 +3,7 @@ import { createWindowsHost, programProblems } from '../../../adapters/windows/in
 import { type SeenHere, statusLines } from '../../app/runner/status-lines.ts';
 import { foldRunner, initialRunnerState } from '../../domain/journal/runner-fold.ts';
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
-import { probesOf } from '../../domain/machine/probes.ts';
+import { isServed, probesOf } from '../../domain/machine/probes.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 import { isPaused } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
@@ -61,5 +61,6 @@ async function seeMaster(host: HostReader): Promise<SeenHere['master']> {
 async function seeOwn(host: HostReader): Promise<SeenHere['own']> {
   const port = Number(await host.setting('master', 'PortNumber'));
   const probes = probesOf(await host.sslBindings(port), port, '').filter(({ servername }) => servername !== '');
-  return Promise.all(probes.map((probe) => host.handshake(probe)));
+  const shown = await Promise.all(probes.map((probe) => host.handshake(probe)));
+  return shown.filter(isServed);
 }

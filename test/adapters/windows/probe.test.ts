@@ -6,7 +6,7 @@ import forge from 'node-forge';
 import { thumbprintOf } from '../../../adapters/windows/certificates/der.ts';
 import { makeCertificate } from '../../../adapters/windows/certificates/maker.ts';
 import { openSecret } from '../../../adapters/windows/certificates/secret.ts';
-import { insteadIn } from '../../../adapters/windows/listened.ts';
+import { insteadOf, listedIn, ownPlace } from '../../../adapters/windows/listened.ts';
 import { readHandshake } from '../../../adapters/windows/probe.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
 import { profileOf } from '../../fixtures/profile.ts';
@@ -119,13 +119,46 @@ const listing = (text: string): Tools => ({
 
 test.each([
   ['a list', LISTED, { '127.0.0.1': '10.0.0.5', '::1': '2001:db8::5' }],
-  ['a list of one kind', LISTED.replace(/ *2001.*/u, ''), { '127.0.0.1': '10.0.0.5' }],
+  ['a list of one kind', LISTED.replace(/ *2001.*/u, ''), { '127.0.0.1': '10.0.0.5', '::1': null }],
   ['a list that holds the loopback', LISTED.replace('2001:', '127.0.0.1\r\n    2001:'), { '::1': '2001:db8::5' }],
   ['a list of all addresses', LISTED.replace('10.0.0.5', '0.0.0.0').replace('2001:db8::5', '::'), {}],
   ['no list', '\r\nIP addresses present in the IP listen list:\r\n-----\r\n\r\n', {}],
   ['a sentence', 'The system cannot find the file specified.\r\n', {}],
 ])('what HTTP.SYS listens on instead of the loopback, where there is %s', (_what, text, instead) => {
-  expect(Object.fromEntries(insteadIn(text))).toEqual(instead);
+  const found = ['127.0.0.1', '::1'].map((loopback) => [loopback, insteadOf(loopback, listedIn(text), () => true)]);
+  expect(Object.fromEntries(found.filter(([loopback, at]) => loopback !== at))).toEqual(instead);
+});
+
+const HERE = { connect: { '10.0.0.5:8391': '127.0.0.1:1' } };
+const list = (...addresses: readonly string[]): string =>
+  `\r\nIP addresses present in the IP listen list:\r\n-----\r\n\r\n${addresses.map((one) => `    ${one}\r\n`).join('')}`;
+const UNLISTENED = { at: null, why: 'unlistened' };
+
+test.each<[string, readonly string[], string, 'address' | 'name', object]>([
+  ['an address of this machine is asked there', [], '10.0.0.5', 'address', { at: '10.0.0.5' }],
+  ['one that it has lost is not, for another may have it', [], '10.0.0.9', 'address', { at: null, why: 'not-here' }],
+  ['the first listed one may be on another node', ['10.0.0.9', '10.0.0.5'], '127.0.0.1', 'address', { at: '10.0.0.5' }],
+  ['where all of version 4 is listened on, none of version 6 is', ['0.0.0.0'], '::1', 'address', UNLISTENED],
+  ['and all of version 4 is', ['0.0.0.0'], '10.0.0.5', 'address', { at: '10.0.0.5' }],
+  ['what a list does not name is not served', ['10.0.0.6'], '10.0.0.5', 'address', UNLISTENED],
+  ['an entry may have a port', ['10.0.0.5:8391'], '127.0.0.1', 'address', { at: '10.0.0.5' }],
+  ['of version 6 too, in any spelling', ['[2001:DB8:0::5]:8391', '[::]:80'], '::1', 'address', { at: '::1' }],
+  ['nobody listens where all listed are elsewhere', ['10.0.0.9'], '127.0.0.1', 'address', UNLISTENED],
+  ['a name is bound on every address', ['::'], '127.0.0.1', 'name', { at: '::1' }],
+])('of what is bound here, %s', async (_what, listed, host, of, place) => {
+  expect(await ownPlace(fakeContext(listing(list(...listed)), HERE), host, of)).toEqual(place);
+});
+
+test('what is bound and cannot be asked here is a fact, and nobody is asked', async () => {
+  const own = { port: 8391, servername: null, own: 'address' } as const;
+  const context = fakeContext(listing(list('10.0.0.5')), HERE);
+  expect(await readHandshake(context, { ...own, host: '::1' })).toEqual({
+    ...{ target: '::1:8391', servername: null, thumbprint: null, error: 'NOT_LISTENED' },
+  });
+  const bare = fakeContext(listing(list()), HERE);
+  expect(await readHandshake(bare, { ...own, host: '10.0.0.9' })).toEqual({
+    ...{ target: '10.0.0.9:8391', servername: null, thumbprint: null, error: 'EADDRNOTAVAIL' },
+  });
 });
 
 test('a loopback that HTTP.SYS does not listen on is asked where it does', async () => {

@@ -288,8 +288,12 @@ export const CUTOVER = [
 ] as const;
 
 /** A rig with a plan, and its stages applied up to the one named; that one not. */
-export async function rigBefore(stage: string, options: RigOptions = {}): Promise<{ rig: Rig; plan: Plan }> {
+export async function rigBefore(
+  stage: string,
+  options: RigOptions & { readonly spoil?: (rig: Rig) => void } = {},
+): Promise<{ rig: Rig; plan: Plan }> {
   const rig = await createRig(options);
+  options.spoil?.(rig);
   const plan = await rig.plan();
   for (const [name, one] of [...PREPARE, ...CUTOVER]) {
     if (one === stage) break;

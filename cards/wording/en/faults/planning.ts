@@ -67,6 +67,11 @@ export const planningFaults = {
     says: 'the master presents no certificate, so no worker can be proved to be connected.',
     todo: 'Put the master right first: its port answers with nothing. Where nothing is bound to it, /ssis rotate-master binds it.',
   },
+  MasterSilentAt: {
+    says: (d) =>
+      `the master does not answer everywhere that its port is bound${named(d, 'at')}, so no change could be proved there.`,
+    todo: 'Put right what is bound there, or delete that binding if nobody uses it, then ask again. If its runner is of an older version, update that first.',
+  },
   ClusterNodesUnknown: {
     says: 'the master is clustered, and every node must trust the new certificate, but the farm file names one node only.',
     todo: 'Name every node in the farm file with the role master, each with its runner, then ask again.',

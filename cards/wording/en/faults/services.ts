@@ -71,6 +71,10 @@ export const servicesFaults = {
     todo: 'Compare the names of the certificate with its MasterEndpoint.',
   },
   PresentsAnother: { says: 'it presents another certificate.', todo: 'Look at every binding of the port.' },
+  PresentsNothing: {
+    says: 'it does not answer everywhere that its port is bound.',
+    todo: 'Look at its service, and at the addresses that HTTP.SYS listens on: `netsh http show iplisten`.',
+  },
   NotProved: { says: 'the final look did not agree.', todo: 'What does not agree stands below.' },
   GapLimitPassed: {
     says: (d) => `not every worker was proved ${text(d.seconds)} s after the master had switched${named(d, 'hosts')}.`,

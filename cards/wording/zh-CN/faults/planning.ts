@@ -62,6 +62,10 @@ export const planningFaults = {
     says: 'Master 没有出示证书，因此无法验证 Worker 的连接。',
     todo: '请先修复 Master：其端口没有应答。若端口上没有绑定，/ssis rotate-master 会新建一个。',
   },
+  MasterSilentAt: {
+    says: (d) => `Master 并非在其端口的每个绑定处都有应答${named(d, 'at')}，因此无法验证那里的变更。`,
+    todo: '请修复该处的绑定，若无人使用则删除它，然后重新申请。若其 runner 版本较旧，请先升级。',
+  },
   ClusterNodesUnknown: {
     says: 'Master 属于群集，每个节点都须信任新证书，但服务器场配置文件只写了一个节点。',
     todo: '请在服务器场配置文件中写明每个节点（master 角色及其 runner），然后重新申请。',

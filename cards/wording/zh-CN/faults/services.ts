@@ -50,6 +50,10 @@ export const servicesFaults = {
     todo: '请比较证书中的名称与其 MasterEndpoint。',
   },
   PresentsAnother: { says: '出示的是另一张证书。', todo: '请检查该端口的每个绑定。' },
+  PresentsNothing: {
+    says: '它并非在其端口的每个绑定处都有应答。',
+    todo: '请检查其服务，以及 Windows 侦听 HTTP 的地址：`netsh http show iplisten`。',
+  },
   NotProved: { says: '最后查看的结果不一致。', todo: '不一致之处见下。' },
   GapLimitPassed: {
     says: (d) => `Master 切换 ${text(d.seconds)} 秒后，仍有 Worker 未验证通过${named(d, 'hosts')}。`,

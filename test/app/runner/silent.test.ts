@@ -1,0 +1,40 @@
+import type { Rig } from './rig.ts';
+import { rigBefore } from './rig.ts';
+
+const MASTER = 'sqlm01';
+
+/** Bound as the first, on the addresses of version 6. */
+function bindSix(rig: Rig): void {
+  const machine = rig.machines.get(MASTER);
+  const [first] = machine?.bindings ?? [];
+  if (machine !== undefined && first !== undefined) machine.bindings = [first, { ...first, key: '[::]:8391' }];
+}
+
+const silence = (rig: Rig): void => {
+  Object.assign(rig.machines.get(MASTER) ?? {}, { silent: new Set(['::1:8391']) });
+};
+
+describe('a bound address that answers nobody', () => {
+  test('when the plan is made, keeps no switch from being proved, and is switched with the others', async () => {
+    const spoil = (rig: Rig): void => {
+      bindSix(rig);
+      silence(rig);
+    };
+    const { rig, plan } = await rigBefore('master', { spoil });
+    expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('applied');
+    const machine = rig.machines.get(MASTER);
+    const next = machine?.settings.master?.SSLCertThumbprint;
+    expect(machine?.bindings.map(({ thumbprint }) => thumbprint)).toEqual([next, next]);
+  });
+
+  test('from then on, is found before anything is changed: neither the switch nor its undo could be proved', async () => {
+    const { rig, plan } = await rigBefore('master', { spoil: bindSix });
+    silence(rig);
+    const performed = rig.machines.get(MASTER)?.performed.length;
+    expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('refused FactsMoved');
+    expect(rig.entries(MASTER).at(-1)).toMatchObject({
+      data: { step: `${MASTER}/master/presents`, fact: 'TLS ::1:8391', found: 'ECONNREFUSED' },
+    });
+    expect(rig.machines.get(MASTER)?.performed.length).toBe(performed);
+  });
+});
