@@ -18,9 +18,15 @@ const TOO_SMALL = 122;
 /** The most that Windows takes: 256 KiB for what depends on a service, 8 KiB for anything else (MS-SCMR 3.1.4). */
 const buffer = (verb: string): string => (verb === 'enumdepend' ? '65536' : '8192');
 
+/** From here on an exit code is no word of sc but how Windows ended it (NTSTATUS), as 0xC0000142 at a logoff. */
+const DIED = 0xc0000000;
+
+/** Throws what running a tool throws; `ToolNotStarted` also where it was started and died before its first word. */
 export async function sc(context: WindowsContext, ...args: readonly string[]): Promise<ScAnswer> {
   const timeLimitMs = Math.max(LIMIT_MS, (context.overrides.serviceLimitMs ?? 0) + BEYOND_MS);
   const { code, text } = await context.tools.run('sc', args, { timeLimitMs });
+  if (code >= DIED && text.trim() === '')
+    throw new CertopsError('ToolNotStarted', { tool: 'sc', args, cause: `0x${code.toString(16)}` });
   return { number: code === 0 ? 0 : (errorNumberIn(text) ?? code), text };
 }
 

@@ -1,4 +1,4 @@
-import { CertopsError } from '../../../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import type { ServiceStatus } from '../parse/sc.ts';
@@ -33,12 +33,12 @@ export async function restartService(context: WindowsContext, role: Role, signal
   const limitMs = context.overrides.serviceLimitMs ?? LIMIT_MS;
   const poll = (verb: 'stop' | 'start') => createPoll(context.clock, limitMs, FIRST_LOOK_MS[role][verb]);
   // from here on the signal waits: a service that was stopped is started again whoever asks us to stop
-  if (before.state !== 'stopped') await stop(context, name, () => poll('stop'));
+  if (before.state !== 'stopped') await stopOrStart(context, name, () => poll('stop'));
   const startedAt = context.clock.now();
   const after = await start(context, name, () => poll('start'), signal);
   noteStarted(context, role, after.pid, startedAt);
   if (after.pid === before.pid) throw notAs('ServiceNotRestarted', name, after, { wanted: 'another process id' });
-  await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role]);
+  await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role], poll('start'));
 }
 
 /**
@@ -58,28 +58,64 @@ const ALREADY_RUNNING = 1056;
 const NOT_STARTED = 1062;
 const NO_TIMELY_ANSWER = 1053;
 
+/** `trouble`: why sc has not answered; whether it asked Windows before, nobody knows. */
+type Asked = ScAnswer & { readonly trouble?: CertopsError };
+
 /** `sc` that was ended before Windows answered it is no timely answer either: what it asked for goes on without it. */
-async function ask(context: WindowsContext, verb: 'stop' | 'start', name: string): Promise<ScAnswer> {
+async function ask(context: WindowsContext, verb: 'stop' | 'start', name: string): Promise<Asked> {
   try {
     return await sc(context, verb, name);
   } catch (error) {
-    if (error instanceof CertopsError && error.code === 'ToolTimedOut') return { number: NO_TIMELY_ANSWER, text: '' };
+    if (!isCertopsError(error)) throw error;
+    if (error.code === 'ToolTimedOut') return { number: NO_TIMELY_ANSWER, text: '' };
+    return { number: -1, text: '', trouble: error };
+  }
+}
+
+/**
+ * A fresh look. Where none can be had it is tried again until the limit and once more behind it: what was asked for
+ * goes on meanwhile, and to turn away now could leave a service stopped.
+ */
+async function look(context: WindowsContext, name: string, poll: Poll): Promise<ServiceStatus> {
+  for (let isLast = false; ; ) {
+    try {
+      return await queryService(context, name);
+    } catch (error) {
+      if (!isBlind(error) || isLast) throw error;
+      isLast = !(await poll.wait());
+    }
+  }
+}
+
+/** It tells nothing about the service: a tool did not run to its end, or said what nobody understands. */
+const isBlind = (error: unknown): boolean =>
+  isCertopsError(error) &&
+  (error.code.startsWith('Tool') || ['CodePageUnknown', 'ServiceNotReadable'].includes(error.code));
+
+/** Who cannot see how a stop ended asks for the start all the same. */
+async function stopOrStart(context: WindowsContext, name: string, newPoll: () => Poll): Promise<void> {
+  try {
+    await stop(context, name, newPoll);
+  } catch (error) {
+    if (isBlind(error)) await ask(context, 'start', name);
     throw error;
   }
 }
 
 async function stop(context: WindowsContext, name: string, newPoll: () => Poll): Promise<void> {
   let answer = await ask(context, 'stop', name);
+  if (answer.trouble !== undefined) answer = await ask(context, 'stop', name);
   // sc itself may have taken all of the time: it counts from here
   const poll = newPoll();
   // no service has stopped by the time it said that it would
   if (answer.number === 0) await poll.wait();
   for (;;) {
-    const status = await queryService(context, name);
+    const status = await look(context, name, poll);
     if (status.state === 'stopped') return;
+    if (answer.trouble !== undefined && status.state === 'running') throw answer.trouble;
     if (answer.number === 1051) throw await hasDependents(context, name, answer);
-    const mayPass = answer.number === 0 || answer.number === NOT_STARTED || ASK_AGAIN.has(answer.number);
-    if (!mayPass) throw serviceError(answer, name, 'ServiceStopRefused');
+    const isRefused = ![0, NOT_STARTED].includes(answer.number) && !ASK_AGAIN.has(answer.number);
+    if (isRefused && answer.trouble === undefined) throw serviceError(answer, name, 'ServiceStopRefused');
     if (!(await poll.wait())) {
       throw notAs('ServiceStuckStopping', name, status, { wanted: 'stopped', error: answer.number });
     }
@@ -104,14 +140,16 @@ async function start(
       late = true;
       poll = newPoll();
     }
-    const status = await queryService(context, name);
+    const status = await look(context, name, poll);
     if (status.state === 'running' && status.pid > 0) return status;
-    const mayPass = late || [0, LOCKED, ALREADY_RUNNING].includes(answer.number);
+    const { number, trouble } = answer;
+    const mayPass = late || trouble !== undefined || [0, LOCKED, ALREADY_RUNNING].includes(number);
     if (!mayPass) throw serviceError(answer, name, 'ServiceStartRefused');
     // it came up and ended; after 1053 it may still come
     if (status.state === 'stopped' && answer.number === 0) throw notAs('ServiceNotRunning', name, status);
     if ((late && signal.aborted) || !(await poll.wait())) {
-      throw late ? serviceError(answer, name, '') : notAs('ServiceNotRunning', name, status, { error: answer.number });
+      if (trouble !== undefined) throw trouble;
+      throw late ? serviceError(answer, name, '') : notAs('ServiceNotRunning', name, status, { error: number });
     }
     // 1056 may have meant one that was still about to end
     if (status.state === 'stopped' && !late) answer = await ask(context, 'start', name);
@@ -130,10 +168,11 @@ async function lookAgain(
   name: string,
   running: ServiceStatus,
   settleMs: number,
+  poll: Poll,
 ): Promise<void> {
   if (settleMs <= 0) return;
   await context.clock.sleep(settleMs);
-  const again = await queryService(context, name);
+  const again = await look(context, name, poll);
   const ran = running.pid;
   if (again.state === 'start-pending' || (again.state === 'running' && again.pid !== ran)) {
     throw notAs('ServiceRestartsItself', name, again, { wanted: ran, ran });

@@ -316,6 +316,69 @@ describe('a restart', () => {
     expect([...limits]).toEqual([185_000]);
   });
 
+  describe('with an sc that now and then does not run', () => {
+    /** `fails`: what becomes of the call, by its verb and how often that was asked since the stop; null: it runs. */
+    function shaky(fails: (verb: string, nth: number) => CertopsError | number | null, behaviour: Behaviour = {}) {
+      const clock = fakeClock();
+      const fake = new FakeScm(clock.now, behaviour);
+      const asked: string[] = [];
+      const run: Tools['run'] = async (tool, args) => {
+        const verb = String(args[0]);
+        if (tool === 'sc' && (verb === 'stop' || asked.length > 0)) asked.push(verb);
+        const nth = asked.filter((one) => one === verb).length;
+        const failed = tool === 'sc' && nth > 0 ? fails(verb, nth) : null;
+        if (failed instanceof CertopsError) throw failed;
+        if (failed !== null) return { tool, args: [], code: failed, text: '', bytes: Buffer.from('') };
+        return fake.run(tool, args);
+      };
+      return { clock, fake, context: fakeContext({ run }, { clock }) };
+    }
+    const trouble = (code: string) => new CertopsError(code, { tool: 'sc' });
+    const LOGOFF = 0xc0000142;
+
+    test.each<[string, Parameters<typeof shaky>[0]]>([
+      [
+        'a look could not be started',
+        (verb, nth) => (verb === 'queryex' && nth === 1 ? trouble('ToolNotStarted') : null),
+      ],
+      ['a scanner held it for a while', (verb, nth) => (verb === 'queryex' && nth < 9 ? trouble('ToolBlocked') : null)],
+      ['a look said nothing', (verb, nth) => (verb === 'queryex' && nth % 2 === 1 ? 0 : null)],
+      ['a look died of a logoff', (verb, nth) => (verb === 'queryex' && nth % 2 === 1 ? LOGOFF : null)],
+      ['the stop died of it', (verb, nth) => (verb === 'stop' && nth === 1 ? LOGOFF : null)],
+      ['the start died of it', (verb, nth) => (verb === 'start' && nth < 4 ? LOGOFF : null)],
+      [
+        'the start could not be started',
+        (verb, nth) => (verb === 'start' && nth === 1 ? trouble('ToolNotStarted') : null),
+      ],
+    ])('goes on when %s', async (_, fails) => {
+      const { context, fake } = shaky(fails);
+      await restartService(context, 'master', never);
+      expect([fake.state, fake.pid]).toEqual([4, 101]);
+    });
+
+    test('looks once more when a look took all of the time', async () => {
+      const { context, fake, clock } = shaky((verb, nth) => {
+        if (verb !== 'queryex' || nth !== 1) return null;
+        void clock.sleep(61_000);
+        return trouble('ToolTimedOut');
+      });
+      await restartService(context, 'master', never);
+      expect([fake.state, fake.pid]).toEqual([4, 101]);
+    });
+
+    test('asks for the start even if no look can be had any more', async () => {
+      const { context, fake } = shaky((verb) => (verb === 'queryex' ? trouble('ToolBlocked') : null));
+      expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ToolBlocked' });
+      expect(changes(fake)).toEqual(['sc stop SSISScaleOutMaster160', 'sc start SSISScaleOutMaster160']);
+    });
+
+    test('leaves running what it cannot stop', async () => {
+      const { context, fake } = shaky((verb) => (verb === 'stop' ? trouble('ToolBlocked') : null));
+      expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ToolBlocked' });
+      expect([fake.state, fake.pid]).toEqual([4, 100]);
+    });
+  });
+
   test('does not stop a disabled service, which would not start again', async () => {
     const { context, fake } = scm();
     fake.start = 4;
