@@ -30,13 +30,13 @@ const GUID = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/iu;
 const KEY = /(?:^|[\s:\uff1a])((\[[0-9a-f:.%]+\]|[^\s:\uff1a=[\]]+):(\d{1,5}))$/iu;
 
 /**
- * Reads `netsh http show sslcert` in any language. Each binding has one line whose value is a GUID; the hash is on the
- * line above it, the key above that, the store name below. Throws `ToolOutputNotUnderstood` when lines that can only
- * belong to a binding fit into none.
+ * Reads `netsh http show sslcert` in any language. Each binding has a line whose value is its program's GUID; the hash
+ * is on the line above it, the key above that, the store name below. Throws `ToolOutputNotUnderstood` when lines that
+ * can only belong to a binding fit into none.
  */
 export function parseSslBindings(text: string): ShownBindings {
   const lines = filledLinesOf(text);
-  const ids = lines.flatMap((line, index) => (isAppId(line) ? [index] : []));
+  const ids = lines.flatMap((_, index) => (isAppId(lines, index) ? [index] : []));
   const starts = ids.map((id) => id - 2);
   const bindings: ShownBinding[] = [];
   const unread: { port: number | null; lines: string }[] = [];
@@ -114,7 +114,14 @@ const numberIn = (line: string | undefined): string | null => {
   return value !== null && /^\d{1,20}$/u.test(value) ? value : null;
 };
 
-const isAppId = (line: string): boolean => GUID.test(lastValue(line) ?? '');
+/** A trust list (Ctl Identifier) may be called by a GUID too: below flags and times, and below no key and hash. */
+function isAppId(lines: readonly string[], index: number): boolean {
+  if (!GUID.test(lastValue(lines[index] ?? '') ?? '')) return false;
+  const above = lines[index - 1] ?? '';
+  if (hashIn(above) !== null || lastValue(above) === '(null)') return true;
+  return numberIn(above) === null && portIn(lines[index - 2] ?? '') !== null;
+}
+
 const isAddress = (host: string): boolean => host.startsWith('[') || /^\d{1,3}(?:\.\d{1,3}){3}$/u.test(host);
 
 function hashIn(line: string): Thumbprint | null {
