@@ -88,8 +88,9 @@ function nameAbove(lines: readonly string[], type: number): string | null {
 
 function detailsOf(block: readonly string[]): Omit<ServiceStatus, 'name'> {
   const state = STATES[Number(/:\s*([1-7])\s/u.exec(block[0] ?? '')?.[1]) - 1] ?? 'stopped';
-  const codes = block.flatMap((line) => /:\s*(\d{1,10})\s+\(0x[0-9a-f]+\)$/iu.exec(line)?.[1] ?? []);
-  // exit codes carry a second number in brackets, checkpoint and wait hint are hexadecimal: the bare one is the PID
+  // in brackets, where it has no sign: a service of .NET ends with a number that is printed as a negative one
+  const codes = block.flatMap((line) => /:\s*-?\d{1,10}\s+\((0x[0-9a-f]{1,8})\)$/iu.exec(line)?.[1] ?? []);
+  // checkpoint and wait hint are hexadecimal: the one bare number is the PID
   const pid = block.slice(1).flatMap((line) => /:\s*(\d{1,10})$/u.exec(line)?.[1] ?? [])[0];
   return { state, pid: Number(pid ?? 0), exitCode: Number(codes[0] ?? 0), ownExitCode: Number(codes[1] ?? 0) };
 }

@@ -61,6 +61,21 @@ describe('services as sc tells them', () => {
     );
   });
 
+  test.each([
+    ['1066  (0x42a)', '-2146233088  (0x80131500)', 1066, 0x80131500],
+    ['-1073741819  (0xc0000005)', '7  (0x7)', 0xc0000005, 7],
+  ])('how it ended is told by the numbers in brackets: %s, %s', (exit, own, exitCode, ownExitCode) => {
+    const text = [
+      'SERVICE_NAME: A',
+      '        TYPE               : 10  WIN32_OWN_PROCESS',
+      '        STATE              : 1  STOPPED',
+      `        WIN32_EXIT_CODE    : ${exit}`,
+      `        SERVICE_EXIT_CODE  : ${own}`,
+      '        PID                : 0',
+    ].join('\r\n');
+    expect(parseService(text, 'A')).toMatchObject({ pid: 0, exitCode, ownExitCode });
+  });
+
   test.each(['de-1060.txt', 'es-1060.txt', 'en-1056.txt', 'en-qc-shared-process.txt'])('%s tells no state', (file) => {
     expect(parseServices(recorded(`sc/${file}`))).toEqual([]);
     expect(() => parseService(recorded(`sc/${file}`), 'x')).toThrow('ToolOutputNotUnderstood');
