@@ -105,8 +105,8 @@ function isSelfIssued(lines: readonly string[]): boolean | null {
 }
 
 /** In whatever order, with names of months, and with the marks that right-to-left languages put around them. */
-const isDate = (line: string): boolean => /^\s+\S[^:]*:.*\d/u.test(line);
-const afterFirstColon = (line: string): string => line.slice(line.indexOf(':') + 1).trim();
+const isDate = (line: string): boolean => /^\s+\S[^:\uff1a]*[:\uff1a].*\d/u.test(line);
+const afterFirstColon = (line: string): string | null => /^[^:\uff1a]*[:\uff1a](.*)$/u.exec(line)?.[1]?.trim() ?? null;
 
 /**
  * NTE_NOT_FOUND, CRYPT_E_NOT_FOUND: nothing in that store answers to the token. The exit code may be its last byte

@@ -189,6 +189,13 @@ test.each([
   expect(parseStore(text)).toMatchObject([{ selfIssued: true }]);
 });
 
+test('who issued a certificate is told where labels end in a wide colon, and where none ends it nobody knows', () => {
+  const wide = (end: string) =>
+    fixture('en-store-my-cng-ddmm-dates').replace(/^(\s*(?:Issuer|Subject|NotBefore|NotAfter)):/gmu, `$1${end}`);
+  expect(parseStore(wide('\uff1a'))).toMatchObject([{ selfIssued: true }]);
+  expect(parseStore(wide(' '))).toMatchObject([{ selfIssued: null }]);
+});
+
 test('a list of revoked certificates in a store is no certificate', () => {
   const list = `================ CRL 0 ================
 Issuer: OU=VeriSign Commercial Software Publishers CA, O=VeriSign, Inc., L=Internet
