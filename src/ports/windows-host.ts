@@ -94,7 +94,14 @@ export type HostChange =
       readonly unlessPinned?: true;
     }
   | { readonly type: 'key.remove'; readonly store: StoreName; readonly thumbprint: Thumbprint }
-  | { readonly type: 'key.grant'; readonly store: StoreName; readonly thumbprint: Thumbprint; readonly sid: string }
+  | {
+      readonly type: 'key.grant';
+      readonly store: StoreName;
+      readonly thumbprint: Thumbprint;
+      readonly sid: string;
+      /** The key stays when this is taken back: refused where the account has an entry that would go with it. */
+      readonly isReturned?: true;
+    }
   | { readonly type: 'key.revoke'; readonly store: StoreName; readonly thumbprint: Thumbprint; readonly sid: string }
   | { readonly type: 'sslcert.set'; readonly from: SslBinding | null; readonly to: SslBinding | null }
   | {

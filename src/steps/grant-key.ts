@@ -27,8 +27,9 @@ export const grantKey: StepDefinition<Params, GrantFacts> = {
     now.granted === wanted.granted
       ? MET
       : notMet(wanted.granted ? 'KeyReadersMissing' : 'KeyStillReadable', now.granted, wanted.granted),
-  move: (now, wanted, { store, thumbprint }) =>
-    now.granted === wanted.granted
-      ? []
-      : [{ type: wanted.granted ? 'key.grant' : 'key.revoke', store, thumbprint, sid: wanted.sid }],
+  move(now, wanted, { store, thumbprint }) {
+    if (now.granted === wanted.granted) return [];
+    const of = { store, thumbprint, sid: wanted.sid };
+    return [wanted.granted ? { type: 'key.grant', ...of, isReturned: true } : { type: 'key.revoke', ...of }];
+  },
 };

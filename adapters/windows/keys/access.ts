@@ -4,7 +4,7 @@ import type { HostChange } from '../../../src/ports/windows-host.ts';
 import { readSddl } from '../acl.ts';
 import { readEntry } from '../certificates/read.ts';
 import type { WindowsContext } from '../context.ts';
-import { readersOf } from '../parse/sddl.ts';
+import { isNamedIn, readersOf } from '../parse/sddl.ts';
 import { cut } from '../parse/text.ts';
 import { keyFilesOf } from './key-file.ts';
 
@@ -34,7 +34,8 @@ export async function readKeyReaders(
 
 /**
  * Lets one account read a private key, and looks whether it may. Throws `SidRefused`, `KeyMissing`, `KeyNotInFile`,
- * `KeyGrantFailed`, `KeyGrantNotEffective` (an entry denies it, or icacls counted a file and set nothing).
+ * `KeyGrantFailed`, `KeyGrantNotEffective` (an entry denies it, or icacls counted a file and set nothing), and
+ * `KeyEntryThere` before anything is changed, where taking it back would take away more.
  */
 export async function grantKey(
   context: WindowsContext,
@@ -42,6 +43,7 @@ export async function grantKey(
   signal: AbortSignal,
 ): Promise<void> {
   const { sid } = change;
+  if (change.isReturned === true) await mustHaveNoEntry(context, change);
   const { file, allowed, denied } = await edited(context, change, ['/grant', `*${sid}:R`], 'KeyGrantFailed', signal);
   if (!allowed.includes(sid)) throw new CertopsError('KeyGrantNotEffective', { file, sid, allowed, denied });
 }
@@ -61,6 +63,16 @@ export async function revokeKey(
 }
 
 type Edit = Pick<Extract<HostChange, { type: 'key.grant' }>, 'store' | 'thumbprint' | 'sid'>;
+
+/**
+ * icacls takes back every entry of an account at once, and gives no mask back as it was: one that lets it in to
+ * something else, as vendors' scripts set them, is left alone.
+ */
+async function mustHaveNoEntry(context: WindowsContext, { store, thumbprint, sid }: Edit): Promise<void> {
+  const file = await keyFileOf(context, store, thumbprint);
+  if (file !== null && isNamedIn(await readSddl(context, file), sid))
+    throw new CertopsError('KeyEntryThere', { file, sid });
+}
 
 /** Edits the access list of a key's file, and reads who is let in and who is kept out afterwards. */
 async function edited(

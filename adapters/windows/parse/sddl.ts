@@ -48,6 +48,15 @@ export const usersOf = (sddl: string): readonly string[] => holdersOf(sddl, WRIT
 export const replacersOf = (sddl: string): readonly string[] =>
   holdersOf(sddl, REPLACING, ({ inheritOnly }) => !inheritOnly);
 
+/** Whether an entry of the object's own lets this account in to anything. Throws `AclUnreadable`. */
+export function isNamedIn(sddl: string, account: string): boolean {
+  const entries = entriesOf(sddl);
+  if (entries === 'everyone') return false;
+  return entries.some(
+    ({ type, isInherited, sid }) => (type === 'A' || type === 'XA') && !isInherited && sid === account,
+  );
+}
+
 function holdersOf(sddl: string, rights: number, counts: (entry: Entry) => boolean = () => true): readonly string[] {
   const entries = entriesOf(sddl);
   if (entries === 'everyone') return [EVERYONE];
@@ -60,6 +69,7 @@ function holdersOf(sddl: string, rights: number, counts: (entry: Entry) => boole
 interface Entry {
   readonly type: string;
   readonly inheritOnly: boolean;
+  readonly isInherited: boolean;
   readonly mask: number;
   readonly sid: string;
 }
@@ -72,7 +82,9 @@ function entriesOf(sddl: string): readonly Entry[] | 'everyone' {
   return splitEntries(sddl.trim().slice(dacl.index + dacl[0].length), sddl).map((entry) => {
     const [type = '', flags = '', rights = '', , , who = ''] = entry.split(';');
     if (who === '') throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
-    return { type, inheritOnly: /^(?:..)*IO/u.test(flags), mask: maskOf(rights, sddl), sid: sidOf(who) };
+    const says = (flag: string): boolean => flags.match(/../gu)?.includes(flag) === true;
+    const mask = maskOf(rights, sddl);
+    return { type, inheritOnly: says('IO'), isInherited: says('ID'), mask, sid: sidOf(who) };
   });
 }
 

@@ -1,4 +1,4 @@
-import { AGAIN, BUG, type Faults, named } from './fault.ts';
+import { AGAIN, BUG, type Faults, named, text } from './fault.ts';
 
 /** Certificates, stores and private keys. */
 export const certificatesFaults = {
@@ -61,6 +61,11 @@ export const certificatesFaults = {
   },
   KeyGrantFailed: { says: 'reading the new key could not be granted.', todo: AGAIN },
   KeyGrantNotEffective: { says: 'the service still may not read the new key.', todo: AGAIN },
+  KeyEntryThere: {
+    says: (d) =>
+      `${text(d.sid)} has an entry on the key file already that does not let it read, and an undo would take that away too.`,
+    todo: 'Let that account read the key by hand (`icacls /grant`), then ask again.',
+  },
   KeyNotInFile: { says: 'the private key lies in no file.', todo: 'Keys in hardware cannot be rotated from here.' },
   KeyFileMalformed: {
     says: 'a key file is not as it should be.',

@@ -1,6 +1,6 @@
 import type { certificatesFaults as en } from '../../en/faults/certificates.ts';
 import type { Same } from '../../line.ts';
-import { AGAIN, BUG, named } from './fault.ts';
+import { AGAIN, BUG, named, text } from './fault.ts';
 
 const REMOVE = '请人工删除；没有程序使用它。';
 const ROOT_POLICY = '请检查是否有策略管理其 Root 存储。';
@@ -48,6 +48,10 @@ export const certificatesFaults = {
   },
   KeyGrantFailed: { says: '未能授予新私钥的读取权限。', todo: AGAIN },
   KeyGrantNotEffective: { says: '授权后服务仍无权读取新私钥。', todo: AGAIN },
+  KeyEntryThere: {
+    says: (d) => `${text(d.sid)} 在私钥文件上已有一个不含读取权限的条目，撤销时会一并去除它。`,
+    todo: '请人工授予该账户读取私钥的权限（`icacls /grant`），然后重新申请。',
+  },
   KeyNotInFile: { says: '私钥不在文件中。', todo: HARDWARE },
   KeyFileMalformed: {
     says: '密钥文件格式不正确。',

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { grantKey, readKeyReaders } from '../../../../adapters/windows/keys/access.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
+import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from '../fake-context.ts';
 import { recorded } from '../fixtures.ts';
@@ -73,6 +74,25 @@ test.each([
   ['nobody', 'D:PAI(A;;FA;;;SY)(A;;FR;;;S-1-5-21-1-2-3-1104)', ['S-1-5-18', 'S-1-5-21-1-2-3-1104']],
 ])('who may read a key, left out as one of the Administrators: %s', async (_who, sddl, readers) => {
   expect(await readKeyReaders(hostWithAcl(sddl), 'Root', THUMBPRINT)).toEqual(readers);
+});
+
+test.each([
+  ['an entry that does not let it read', `(A;;0x1;;;${SERVICE})`, 'KeyEntryThere'],
+  ['one that another denies', `(D;;FR;;;${SERVICE})(A;;FR;;;${SERVICE})`, 'KeyEntryThere'],
+  ['none but what the folder gives', `(A;ID;0x1;;;${SERVICE})`, null],
+  ['none', '', null],
+])('an account that has %s is let in only where an undo takes away nothing else', async (_what, entry, code) => {
+  const context = hostWithAcl(`D:PAI(A;;FA;;;SY)${entry}`);
+  const asked: string[] = [];
+  const run: Tools['run'] = async (tool, args, options) => {
+    asked.push(String(args[1]));
+    return args[1] === '/grant' ? Promise.reject(new CertopsError('Granting')) : context.tools.run(tool, args, options);
+  };
+  const change = { type: 'key.grant', store: 'Root', thumbprint: THUMBPRINT, sid: SERVICE, isReturned: true } as const;
+  const signal = new AbortController().signal;
+  const error = await grantKey({ ...context, tools: { run } }, change, signal).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: code ?? 'Granting' });
+  expect(asked.includes('/grant')).toBe(code === null);
 });
 
 test('what icacls has just saved may be held by a scanner for a moment', async () => {
