@@ -3,6 +3,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { CertificateFacts, HandshakeFacts, MasterLook, SslBinding } from '../../src/domain/machine/host-facts.ts';
 import { isServed, probesOf } from '../../src/domain/machine/probes.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
+import { wrongIn } from './bindings/arguments.ts';
 import { notReturnable } from './bindings/flags.ts';
 import { readBindings, readNetshParameters } from './bindings/read.ts';
 import { readWhole } from './certificates/read.ts';
@@ -96,7 +97,8 @@ function certificateProblems(thumbprint: Thumbprint, certificate: CertificateFac
   return [{ code: `private-key-${certificate.privateKey === 'no' ? 'missing' : 'unreadable'}`, data: { thumbprint } }];
 }
 
-function bindingProblems(
+/** What of the bindings stands in the way, before anybody is asked. */
+export function bindingProblems(
   bindings: readonly SslBinding[],
   named: Thumbprint | null,
   port: number,
@@ -107,7 +109,9 @@ function bindingProblems(
   for (const binding of bindings) {
     const { key, thumbprint } = binding;
     const lost = notReturnable(binding);
+    const wrong = wrongIn(binding);
     if (lost.length > 0) problems.push({ code: 'binding-flags-not-returnable', data: { key, flags: lost } });
+    else if (wrong.length > 0) problems.push({ code: 'binding-not-valid', data: { key, wrong } });
     if (named !== null && thumbprint !== named)
       problems.push({ code: 'binding-differs-from-setting', data: { key, thumbprint, setting: named } });
   }

@@ -9,6 +9,16 @@ const KEYS: { readonly [kind in SslBinding['kind']]: RegExp } = {
 const APP_ID = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/iu;
 const STORE = /^(?:[A-Za-z0-9][A-Za-z0-9 _.$-]{0,127})?$/u;
 
+/** What of a binding is not exactly a part of one, by name: such a binding cannot be written, nor written again. */
+export const wrongIn = (binding: SslBinding): readonly string[] => [
+  ...(KEYS[binding.kind]?.test(binding.key) ? [] : ['key']),
+  ...(/^[0-9A-F]{40}$/u.test(binding.thumbprint) ? [] : ['thumbprint']),
+  ...(APP_ID.test(binding.appId) ? [] : ['appId']),
+  ...(STORE.test(binding.store) ? [] : ['store']),
+  ...Object.entries(binding.parameters).flatMap(([name, value]) => (RETURNABLE.get(name)?.test(value) ? [] : [name])),
+  ...Object.entries(binding.extended).flatMap(([name, value]) => (/^\d{1,20}$/u.test(value) ? [] : [name])),
+];
+
 /**
  * Refuses what must not reach a command line, whoever sent it: `BindingFlagNotReturnable` for a flag without a
  * parameter, `BindingNotValid` for everything else that is not exactly a binding.
@@ -16,14 +26,7 @@ const STORE = /^(?:[A-Za-z0-9][A-Za-z0-9 _.$-]{0,127})?$/u;
 export function checkBinding(binding: SslBinding): void {
   const lost = notReturnable(binding);
   if (lost.length > 0) throw new CertopsError('BindingFlagNotReturnable', { key: binding.key, flags: lost });
-  const wrong = [
-    ...(KEYS[binding.kind]?.test(binding.key) ? [] : ['key']),
-    ...(/^[0-9A-F]{40}$/u.test(binding.thumbprint) ? [] : ['thumbprint']),
-    ...(APP_ID.test(binding.appId) ? [] : ['appId']),
-    ...(STORE.test(binding.store) ? [] : ['store']),
-    ...Object.entries(binding.parameters).flatMap(([name, value]) => (RETURNABLE.get(name)?.test(value) ? [] : [name])),
-    ...Object.entries(binding.extended).flatMap(([name, value]) => (/^\d{1,20}$/u.test(value) ? [] : [name])),
-  ];
+  const wrong = wrongIn(binding);
   if (wrong.length > 0) throw new CertopsError('BindingNotValid', { key: binding.key, wrong });
 }
 

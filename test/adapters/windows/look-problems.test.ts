@@ -1,10 +1,13 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { bindingProblems } from '../../../adapters/windows/look-master.ts';
 import { serviceProblems } from '../../../adapters/windows/look-problems.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { accountSid } from '../../../adapters/windows/services/account.ts';
 import type { ServiceFacts } from '../../../src/domain/machine/host-facts.ts';
+import { ownBinding } from '../../../src/domain/machine/own-binding.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
 
 const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-problems-'));
@@ -47,6 +50,20 @@ test('a settings file that cannot be written is found before anybody is asked, a
       data: { role: 'master', file: 'C:\\x\\MasterSettings.config', reason: 'EISDIR' },
     },
   ]);
+});
+
+test.each([
+  ['0.0.0.0:8391', 'ipport', []],
+  ['master.corp:8391', 'hostnameport', []],
+  ['master.corp.:8391', 'hostnameport', ['key']],
+  ['müller.corp:8391', 'hostnameport', ['key']],
+] as const)('a binding of %s that no tool is given is found before anybody is asked: %s %j', (key, kind, wrong) => {
+  const thumbprint = 'AB'.repeat(20) as Thumbprint;
+  const shown = { target: '127.0.0.1:8391', servername: null, thumbprint, error: null };
+  const binding = { ...ownBinding(8391, thumbprint, 'Root'), key, kind };
+  expect(bindingProblems([binding], thumbprint, 8391, [shown])).toEqual(
+    wrong.length === 0 ? [] : [{ code: 'binding-not-valid', data: { key, wrong } }],
+  );
 });
 
 test('one that is held for a moment is no problem', async () => {

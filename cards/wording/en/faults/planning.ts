@@ -223,6 +223,7 @@ export const PROBLEMS = {
   'setting-not-a-thumbprint': (d) => `a setting is not a thumbprint${named(d, 'key')}.`,
   'binding-missing': (d) => `nothing is bound to port ${text(d.port)}.`,
   'binding-flags-not-returnable': (d) => `a flag of its binding cannot be given back${named(d, 'flags')}.`,
+  'binding-not-valid': (d) => `a binding holds what cannot be written again${named(d, 'key')}${named(d, 'wrong')}.`,
   'binding-differs-from-setting': (d) => `binding and setting name different certificates${named(d, 'key')}.`,
   'master-not-answering': (d) => `the master does not answer on port ${text(d.port)}${named(d, 'error')}.`,
 } satisfies { readonly [problem: string]: (d: ErrorData) => string };

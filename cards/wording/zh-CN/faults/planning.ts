@@ -204,6 +204,7 @@ const PROBLEMS: { readonly [problem in keyof typeof EN_PROBLEMS]: (d: ErrorData)
   'setting-not-a-thumbprint': (d) => `有配置值不是指纹${named(d, 'key')}。`,
   'binding-missing': (d) => tight`端口 ${text(d.port)} 上没有绑定。`,
   'binding-flags-not-returnable': (d) => `绑定中有一个标志无法还原${named(d, 'flags')}。`,
+  'binding-not-valid': (d) => `绑定中有无法再次写入的内容${named(d, 'key')}${named(d, 'wrong')}。`,
   'binding-differs-from-setting': (d) => `绑定与配置中的证书不同${named(d, 'key')}。`,
   'master-not-answering': (d) => tight`Master 在端口 ${text(d.port)} 上没有响应${named(d, 'error')}。`,
 };
