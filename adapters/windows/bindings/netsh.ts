@@ -3,7 +3,7 @@ import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import type { Json } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseSslParameters } from '../parse/netsh.ts';
-import { cut, errorNumberIn } from '../parse/text.ts';
+import { cut, errorNumberSaid } from '../parse/text.ts';
 import { bindingArguments, keyArgument } from './arguments.ts';
 import { EXTENDED_IDS } from './flags.ts';
 
@@ -17,7 +17,9 @@ const LIMIT_MS = 30_000;
 async function call(context: WindowsContext, args: readonly string[], isThere = false): Promise<Answer> {
   // without a signal: between delete and add nobody may stop us
   const result = await context.tools.run('netsh', ['http', ...args], { timeLimitMs: LIMIT_MS, isThere });
-  return result.code === 0 ? { ok: true } : { ok: false, number: errorNumberIn(result.text), output: cut(result.text) };
+  return result.code === 0
+    ? { ok: true }
+    : { ok: false, number: errorNumberSaid(result.text), output: cut(result.text) };
 }
 
 /** The call for whoever has just deleted a binding: all that it needs is made before, and netsh was there just now. */

@@ -13,7 +13,7 @@ import {
   updateExtended,
   updateSslcert,
 } from './netsh.ts';
-import { createPatience } from './patience.ts';
+import { createPatience, type Patience } from './patience.ts';
 import { readBinding } from './read.ts';
 
 /**
@@ -27,8 +27,9 @@ export async function swap(
   hasUpdate: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  if (hasUpdate && (await updated(context, to, signal))) return;
+  // one for both ways: who has waited all of it for an update does not take the binding away again and again
   const patience = createPatience(context.clock, signal);
+  if (hasUpdate && (await updated(context, to, patience))) return;
   for (;;) {
     const answer = await replace(context, from, to);
     if (answer.ok) {
@@ -46,8 +47,7 @@ export async function swap(
   }
 }
 
-async function updated(context: WindowsContext, to: SslBinding, signal: AbortSignal): Promise<boolean> {
-  const patience = createPatience(context.clock, signal);
+async function updated(context: WindowsContext, to: SslBinding, patience: Patience): Promise<boolean> {
   for (;;) {
     const answer = await updateSslcert(context, to);
     // an add would fail in the same way, and for nobody's good the port would be without a binding for a moment

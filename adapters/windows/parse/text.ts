@@ -45,3 +45,16 @@ export function errorNumberIn(text: string): number | null {
   }
   return null;
 }
+
+/**
+ * The same of a sentence of netsh, in whatever place its language puts the number: where none is told as above, it is
+ * the one whole number of the first line.
+ */
+export function errorNumberSaid(text: string): number | null {
+  const told = errorNumberIn(text);
+  if (told !== null) return told;
+  const [first = ''] = filledLinesOf(text);
+  if (first.includes('=') || first.startsWith(' ')) return null;
+  const numbers = first.match(/(?<![\p{L}\p{N}.:])\d+(?![\p{L}\p{N}]|[.:]\p{N})/gu) ?? [];
+  return numbers.length === 1 && numbers[0] !== undefined && numbers[0].length <= 5 ? Number(numbers[0]) : null;
+}

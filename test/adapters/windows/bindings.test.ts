@@ -239,6 +239,27 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toHaveLength(1);
   });
 
+  test('so it is where the number stands in no usual place', async () => {
+    const fake = http();
+    fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: { code: 1, text: 'エラー 1312\r\n' } });
+    const { context, from, to, now } = await ready(fake);
+    expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({
+      code: 'BindingCertificateNotUsable',
+    });
+    expect(await now()).toEqual(from);
+    expect(fake.changes()).toHaveLength(1);
+  });
+
+  test('an update that was waited for in vain takes the binding away once at most', async () => {
+    const fake = http();
+    fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: PARAMETER, times: 99 });
+    const { context, from, to, now } = await ready(fake);
+    fake.faults.push({ begins: `netsh http add sslcert ipport=${KEY} certhash=${NEW}`, answer: PARAMETER, times: 99 });
+    expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'BindingRefused' });
+    expect(await now()).toEqual(from);
+    expect(fake.changes().filter((call) => call.startsWith('netsh http delete'))).toHaveLength(1);
+  });
+
   test('an add that exits with 0 and binds nothing is caught, and the old one put back', async () => {
     const fake = http();
     fake.hasUpdate = false;

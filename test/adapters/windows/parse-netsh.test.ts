@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite';
 import { parseSslBindings, parseSslParameters } from '../../../adapters/windows/parse/netsh.ts';
-import { errorNumberIn } from '../../../adapters/windows/parse/text.ts';
+import { errorNumberIn, errorNumberSaid } from '../../../adapters/windows/parse/text.ts';
 import { neverThrowsForeign, recorded } from './fixtures.ts';
 
 const first = (file: string) => parseSslBindings(recorded(`netsh/${file}`)).bindings[0];
@@ -149,6 +149,17 @@ describe('bindings as netsh shows them', () => {
     expect(parseSslBindings(whole.slice(0, 5).join('\n'))).toMatchObject({ bindings: [], unread: [{ port: 443 }] });
   });
 
+  test('a trust list that is called by a GUID is a line of its binding, and hides no other', () => {
+    const block = recorded('netsh/en-win10-before-readd.txt');
+    const list = '{4DC3E181-E14B-4A21-B022-59FC669B0914}';
+    const text = block.replace(/(Ctl Identifier\s*: ).*/u, `$1${list}`);
+    expect(text).toContain(list);
+    const next = block.slice(block.search(/^ *IP:port/mu)).replace('0.0.0.0:44307', '0.0.0.0:8391');
+    const { bindings, unread } = parseSslBindings(`${text}\n${next}`);
+    expect(bindings.map(({ key }) => key)).toEqual(['0.0.0.0:44307', '0.0.0.0:8391']);
+    expect(unread).toEqual([]);
+  });
+
   test('garbage gives an answer or our own error', () => neverThrowsForeign(parseSslBindings));
 });
 
@@ -192,4 +203,17 @@ test.each([
   ['[SC] StartService 失败 1058', 1058],
 ])('the error number in %j is %s', (text, number) => {
   expect(errorNumberIn(text)).toBe(number);
+});
+
+test.each([
+  ['SSL 証明書を追加できませんでした。エラー 1312\r\n\r\n指定されたログオン セッションは存在しません。', 1312],
+  ['Не удалось добавить SSL-сертификат. Ошибка 5 при вызове.', 5],
+  ['SSL Certificate add failed, Error: 183\r\nAt 2 places.', 183],
+  ['The parameter is incorrect.', null],
+  ['Zwei Zahlen, 5 und 1312', null],
+  ['0.0.0.0:8391 TLS1.2 0x80070005', null],
+  ['The following command was not found: http add sslcert ipport=0.0.0.0:443 5', null],
+  ['Words\r\n1312', null],
+])('of a sentence whose number stands anywhere, %j, it is %s', (text, number) => {
+  expect(errorNumberSaid(text)).toBe(number);
 });
