@@ -80,7 +80,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   const page = plan.web
     ? await openConsole({
         farms,
-        feed: bot.feed,
+        feeds: bot.feeds,
         folder: files.console,
         lab: flags.lab,
         port: options.consolePort === null ? undefined : Number(options.consolePort),

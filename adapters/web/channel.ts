@@ -13,9 +13,9 @@ import { type ShownMessage, showConsole, showMessage, type Wording } from './sho
 import { createStreams } from './streams.ts';
 
 export interface ChannelParts {
-  readonly farm: Farm;
+  readonly farms: readonly Farm[];
   readonly actors: readonly Actor[];
-  readonly feed: ConsoleFeed;
+  readonly feeds: readonly ConsoleFeed[];
   readonly store: MessageStore;
   readonly wording: Wording;
   readonly clock: Clock;
@@ -26,8 +26,8 @@ export interface ChannelParts {
 export type Channel = ReturnType<typeof createChannel>;
 
 /** The one channel of the page: what stands in it, and who is told of what. */
-export function createChannel({ farm, actors, feed, store, wording, clock, log, canBreak }: ChannelParts) {
-  const here: FarmChannel = farm.channels.find(({ platform }) => platform === 'web') ?? {
+export function createChannel({ farms, actors, feeds, store, wording, clock, log, canBreak }: ChannelParts) {
+  const here: FarmChannel = farms.flatMap(({ channels }) => channels).find(({ platform }) => platform === 'web') ?? {
     platform: 'web',
     id: 'sql-ops',
     name: 'sql-ops',
@@ -57,28 +57,29 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
   const mustBeHere = (id: string): void => {
     if (id !== here.id) throw new CertopsError('ChannelNotFound', { channel: id });
   };
-  const unsubscribe = feed.subscribe(() => {
-    // Made once for all pages, and not at all while none is open.
-    let view: ConsoleView | null = null;
-    streams.send('console', ({ tongue }) => {
-      view ??= feed.view();
-      return showConsole(view, tongue, wording);
-    });
-  });
+  const unsubscribe = feeds.map((feed) =>
+    feed.subscribe(() => {
+      // Made once for all pages, and not at all while none is open.
+      let view: ConsoleView | null = null;
+      streams.send('console', ({ tongue }) => {
+        view ??= feed.view();
+        return showConsole(view, tongue, wording);
+      });
+    }),
+  );
 
   return {
     id: here.id,
-    /** Shows a page the whole state, then every change. Throws CertopsError `TooManyPages`. */
+    /** Shows a page the whole state, then each change: a farm as a whole. Throws CertopsError `TooManyPages`. */
     open: (actor: Actor, response: ServerResponse): void => {
       const state = {
-        farm: farm.name,
         channel: here.name,
         me: actor.account,
         actors,
         canBreak,
         language: actor.tongue.language,
         words: pageWords(actor.tongue, wording),
-        console: showConsole(feed.view(), actor.tongue, wording),
+        farms: feeds.map((feed) => showConsole(feed.view(), actor.tongue, wording)),
         messages: store.messages().flatMap((message) => show(message, actor) ?? []),
       };
       if (!streams.open(actor, response, state)) throw new CertopsError('TooManyPages');
@@ -104,7 +105,7 @@ export function createChannel({ farm, actors, feed, store, wording, clock, log, 
       tell(await store.change(message, clock.now(), view));
     },
     close: (): void => {
-      unsubscribe();
+      for (const end of unsubscribe) end();
       streams.close();
     },
   };

@@ -7,6 +7,7 @@ import type { Wording } from './show.ts';
  */
 export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
   'page.about': ['farm', 'quorum', 'approvers'],
+  'page.about-farms': ['farms'],
   'page.age-new': [],
   'page.age-old': [],
   'page.age-only': [],
@@ -34,6 +35,8 @@ export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
   'page.ends-new': ['shown', 'date'],
   'page.ends-old': ['shown', 'date'],
   'page.farm': [],
+  'page.farms': [],
+  'page.farms-about': [],
   'page.farm-size': ['masters', 'workers', 'endpoint'],
   'page.faults-about': [],
   'page.for': ['what', 'time'],
@@ -65,6 +68,11 @@ export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
   'page.nothing-armed': [],
   'page.nothing-measured': [],
   'page.now': [],
+  'page.open-asks': ['rotation'],
+  'page.open-looks': ['rotation'],
+  'page.open-needs-person': ['rotation'],
+  'page.open-runs': ['rotation'],
+  'page.open-waits': ['rotation'],
   'page.only-you': [],
   'page.pins': ['shown'],
   'page.presents': ['shown'],

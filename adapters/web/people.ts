@@ -13,23 +13,27 @@ export interface Actor {
   readonly tongue: Tongue;
 }
 
-/** The farm's people who have a web account, and somebody whom the farm does not know: to see what they may not do. */
-export function actorsOf(farm: Farm): readonly Actor[] {
-  const known = farm.people.flatMap((person): Actor[] => {
-    const account = person.accounts.web;
-    if (account === undefined) return [];
-    const { id, name, language, timeZone } = person;
-    return [{ account, person: id, name, part: partOf(farm, person), tongue: { language, timeZone } }];
-  });
-  const taken = new Set(known.map((actor) => actor.account));
+/** The farms' people who have a web account, and somebody whom no farm knows: to see what they may not do. */
+export function actorsOf(farms: readonly [Farm, ...Farm[]]): readonly Actor[] {
+  const known = new Map<string, Actor>();
+  for (const farm of farms) {
+    for (const person of farm.people) {
+      const account = person.accounts.web;
+      if (account !== undefined) known.set(account, actorOf(account, { farm, person, before: known.get(account) }));
+    }
+  }
   let account = 'stranger';
-  while (taken.has(account)) account += '-';
-  const tongue: Tongue = { language: 'en', timeZone: farm.timeZone };
-  return [...known, { account, person: null, name: 'Sam Okoro', part: 'stranger', tongue }];
+  while (known.has(account)) account += '-';
+  const tongue: Tongue = { language: 'en', timeZone: farms[0].timeZone };
+  return [...known.values(), { account, person: null, name: 'Sam Okoro', part: 'stranger', tongue }];
 }
 
-const partOf = (farm: Farm, person: Person): Actor['part'] =>
-  farm.approval.approvers.includes(person.id) ? 'approves' : 'asks';
+/** As the first file has them that names the account; whoever approves anywhere is one who approves. */
+function actorOf(account: string, at: { farm: Farm; person: Person; before: Actor | undefined }): Actor {
+  const { id, name, language, timeZone } = at.person;
+  const asks: Actor = at.before ?? { account, person: id, name, part: 'asks', tongue: { language, timeZone } };
+  return at.farm.approval.approvers.includes(id) ? { ...asks, part: 'approves' } : asks;
+}
 
 /**
  * The channel's copy is one for all, as in a channel of Slack: its buttons are there for everybody, and the bot says

@@ -16,8 +16,9 @@ import type { Wording } from './show.ts';
 import { loadStaticFiles } from './static-files.ts';
 
 export interface WebChatOptions {
-  readonly farm: Farm;
-  readonly feed: ConsoleFeed;
+  readonly farms: readonly [Farm, ...Farm[]];
+  /** One for each farm. */
+  readonly feeds: readonly ConsoleFeed[];
   /** null: nothing can be broken here, and the page does not offer it. */
   readonly faults: FaultBox | null;
   /** Keeps messages and the page's key; made when it is not there. */
@@ -32,12 +33,14 @@ export interface WebChatOptions {
 }
 
 /**
- * The lab's chat: a web page on loopback where anybody may be anyone. Throws CertopsError `ConsoleOnlyForRehearsals`
- * for a farm that is not the lab's, `ConsoleFileMissing`, `ConsolePortTaken`. `url` holds the key that opens the page.
+ * The lab's chat: a web page on loopback where anybody may be anyone, for one farm or more. Throws CertopsError
+ * `ConsoleOnlyForRehearsals` where one is not the lab's, `ConsoleFileMissing`, `ConsolePortTaken`. `url` holds the key
+ * that opens the page.
  */
 export async function createWebChat(options: WebChatOptions): Promise<ChatAdapter & { readonly url: string }> {
-  const { farm, feed, faults, folder, clock, log, wording } = options;
-  if (!farm.rehearsal) throw new CertopsError('ConsoleOnlyForRehearsals', { farm: farm.name });
+  const { farms, feeds, faults, folder, clock, log, wording } = options;
+  const real = farms.find(({ rehearsal }) => !rehearsal);
+  if (real !== undefined) throw new CertopsError('ConsoleOnlyForRehearsals', { farm: real.name });
 
   const files = await loadStaticFiles(options.assets);
   const { store, unreadable } = await openMessageStore(folder);
@@ -46,8 +49,8 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
   const { server, port } = await listen(options.port ?? null, secrets.port);
   await saveSecrets(folder, { ...secrets, port });
 
-  const actors = actorsOf(farm);
-  const channel = createChannel({ farm, actors, feed, store, wording, clock, log, canBreak: faults !== null });
+  const actors = actorsOf(farms);
+  const channel = createChannel({ farms, actors, feeds, store, wording, clock, log, canBreak: faults !== null });
   const answers = createAnswers(channel);
   let inbox: Inbox | null = null;
   const handle = createHandle({ channel, answers, inbox: () => inbox });

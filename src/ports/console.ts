@@ -1,6 +1,6 @@
 import type { ConsoleView } from '../domain/views/view.ts';
 
-/** What the web console reads beside the chat. */
+/** What the web console reads of one farm beside the chat. */
 export interface ConsoleFeed {
   view(): ConsoleView;
   /** Called after each change, merged to at most some ten a second; returns the way to stop. */

@@ -11,9 +11,10 @@ import { labFileOf } from './lab-command.ts';
 import { places } from './places.ts';
 
 export interface ConsoleOptions {
-  /** One page with one channel: the chat of all of them, and the picture of the first. */
+  /** One page with one channel: the chat of all of them, and a picture of each. */
   readonly farms: readonly [Farm, ...Farm[]];
-  readonly feed: ConsoleFeed;
+  /** One for each farm. */
+  readonly feeds: readonly ConsoleFeed[];
   readonly folder: string;
   /** State folder of the lab; without one nothing can be broken from the page. */
   readonly lab: string | undefined;
@@ -24,14 +25,10 @@ export interface ConsoleOptions {
 
 /** The web console of a rehearsal. Throws CertopsError `ConsoleOnlyForRehearsals`. */
 export function openConsole(options: ConsoleOptions): Promise<ChatAdapter & { readonly url: string }> {
-  const { farms, feed, folder, lab, port, clock, log } = options;
-  const [first] = farms;
-  const people = farms.flatMap((farm) => farm.people);
-  const isFirst = ({ accounts }: Farm['people'][number], at: number): boolean =>
-    people.findIndex((one) => one.accounts.web === accounts.web) === at;
+  const { farms, feeds, folder, lab, port, clock, log } = options;
   return createWebChat({
-    farm: { ...first, people: people.filter(isFirst), channels: farms.flatMap(({ channels }) => channels) },
-    feed,
+    farms,
+    feeds,
     folder,
     faults: lab === undefined ? null : faultBox(labFileOf(lab)),
     assets: [places().web],

@@ -44,9 +44,10 @@ export function createComposer({ onLine }) {
   let hints = '';
   return {
     say,
-    /** Hints for the moment: a rotation to show once there is one, to ask for before. */
-    hint: (rotation) => {
-      const ask = { text: '/ssis rotate-master', line: `/ssis rotate-master because ${word('reason')}` };
+    /** Hints for the moment: a rotation to show once there is one, to ask for before; `farm` where it must be named. */
+    hint: (rotation, farm) => {
+      const text = farm === null ? '/ssis rotate-master' : `/ssis rotate-master ${farm}`;
+      const ask = { text, line: `${text} because ${word('reason')}` };
       const show = rotation === null ? ask : { text: `/ssis show ${rotation}` };
       const key = `${show.text} ${word('reason')}`;
       if (key === hints) return;

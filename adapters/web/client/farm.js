@@ -19,8 +19,6 @@ export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt, waits 
     ...(workers.length === 0 ? [] : workers.length <= FEW ? drawFew(workers) : drawMany(workers)),
   );
   byId('certificates').replaceChildren(...certificates.map(drawCertificate), ...drawAge(lookedAt));
-  const cut = hosts.filter(({ state }) => state === 'cut').length;
-  byId('tab-cut').textContent = cut === 0 ? '' : word('cut-count', { count: cut });
 }
 
 function drawHost({ host, roles, state, certificate, what }) {

@@ -3,11 +3,12 @@ import { createChat } from './chat.js';
 import { createComposer } from './composer.js';
 import { byId, el } from './dom.js';
 import { drawFarm } from './farm.js';
+import { createFarms } from './farms.js';
 import { createFaults } from './faults.js';
 import { drawJournal } from './journal.js';
 import { createTabs } from './tabs.js';
 import { createTimeline } from './timeline.js';
-import { speak, word } from './words.js';
+import { listed, speak, word } from './words.js';
 
 const me = byId('me');
 let actors = [];
@@ -34,14 +35,27 @@ createTabs();
 byId('log').tabIndex = 0;
 byId('farm').tabIndex = 0;
 
-function drawConsole(view) {
+const farms = createFarms({ onShow: drawShown });
+
+/** One farm in full, and what is said of all of them around it. */
+function drawShown({ view, at }) {
   drawFarm(view);
-  drawTimeline(view);
+  drawTimeline(view, at);
   drawJournal(view);
+  const all = farms.all();
+  const names = listed(all.map(({ farm }) => farm));
+  const [one, other] = all;
+  composer.hint(view.journal.rotation, other === undefined ? null : view.farm);
+  byId('about').textContent = other === undefined ? word('about', one) : word('about-farms', { farms: names });
+  document.title = `${names} · ssis-certops`;
+  byId('tab-word').textContent = word(other === undefined ? 'farm' : 'farms');
+  const cut = all.flatMap(({ hosts }) => hosts).filter(({ state }) => state === 'cut').length;
+  byId('tab-cut').textContent = cut === 0 ? '' : word('cut-count', { count: cut });
+}
+
+function drawConsole(view) {
+  farms.put(view);
   faults.refresh();
-  composer.hint(view.journal.rotation);
-  const { farm, quorum, approvers } = view;
-  byId('about').textContent = word('about', { farm, quorum, approvers });
 }
 
 function drawState(state) {
@@ -51,11 +65,10 @@ function drawState(state) {
     ...actors.map(({ account, name, part }) => el('option', { value: account, text: word(part, { name }) })),
   );
   me.value = state.me;
-  document.title = `${state.farm} · ssis-certops`;
   byId('channel').textContent = `# ${state.channel}`;
   byId('away').hidden = true;
   faults.offer(state.canBreak);
-  drawConsole(state.console);
+  farms.show(state.farms);
   chat.show(state.messages);
 }
 

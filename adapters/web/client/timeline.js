@@ -41,10 +41,11 @@ export function createTimeline() {
     if (timeline?.nowMs != null && !document.hidden) tick();
   }, 250);
 
-  return (view) => {
+  /** `at`: when the page heard of it, by this machine's steady clock. */
+  return (view, at) => {
     timeline = view.timeline;
     words = emptyWords(view);
-    receivedAt = performance.now();
+    receivedAt = at;
     draw();
   };
 }

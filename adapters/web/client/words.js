@@ -21,6 +21,9 @@ export const word = (name, places = {}) => fill(said[`page.${name}`] ?? name, pl
 /** One or many of something, counted. */
 export const counted = (name, count) => word(`${name}-${count === 1 ? 'one' : 'many'}`, { count });
 
+/** `prod, stage and test`. */
+export const listed = (names) => new Intl.ListFormat(tag).format(names);
+
 /** What a refusal means; `otherwise` where the bot that refused knows better. */
 export const refusalOf = (code, otherwise) => said[`refused.${code}`] ?? otherwise;
 

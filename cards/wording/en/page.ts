@@ -1,6 +1,7 @@
 import type { Line, Lines } from '../line.ts';
 
 type Count = Line<{ count: string }>;
+type Open = Line<{ rotation: string }>;
 type Shown = Line<{ shown: string; date: string }>;
 
 /** What the rehearsal's page itself says around its cards. Each place is filled by the page. */
@@ -10,6 +11,7 @@ export const pageWords = {
     quorum: string;
     approvers: string;
   }>,
+  'page.about-farms': ((d) => `${d.farms} · each has its own approvers`) as Line<{ farms: string }>,
   'page.rehearsal': () => 'rehearsal farm',
   'page.you-are': () => 'You are',
   'page.asks': ((d) => `${d.name}, asks`) as Line<{ name: string }>,
@@ -39,6 +41,13 @@ export const pageWords = {
   'page.only-you': () => 'only you see this',
   'page.changed': ((d) => `${d.time}, changed ${d.updated}`) as Line<{ time: string; updated: string }>,
   'page.farm': () => 'Farm',
+  'page.farms': () => 'Farms',
+  'page.farms-about': () => 'what needs you most comes first; press one to see it below',
+  'page.open-asks': ((d) => `${d.rotation} waits for approvals`) as Open,
+  'page.open-looks': ((d) => `${d.rotation} is being planned`) as Open,
+  'page.open-needs-person': ((d) => `${d.rotation} needs a person`) as Open,
+  'page.open-runs': ((d) => `${d.rotation} runs`) as Open,
+  'page.open-waits': ((d) => `${d.rotation} waits for its start`) as Open,
   'page.farm-size': ((d) => `${d.masters}, ${d.workers} · ${d.endpoint}, made up by the lab`) as Line<{
     masters: string;
     workers: string;

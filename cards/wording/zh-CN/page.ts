@@ -4,6 +4,7 @@ import type { Same } from '../line.ts';
 /** What the rehearsal's page itself says around its cards. Each place is filled by the page. */
 export const pageWords = {
   'page.about': (d) => `服务器场 ${d.farm} · ${d.approvers} 位审批人中需 ${d.quorum} 位同意`,
+  'page.about-farms': (d) => `${d.farms} · 各有自己的审批人`,
   'page.rehearsal': () => '演练用服务器场',
   'page.you-are': () => '您是',
   'page.asks': (d) => `${d.name}，可申请`,
@@ -32,6 +33,13 @@ export const pageWords = {
   'page.only-you': () => '仅您可见',
   'page.changed': (d) => `${d.time}，${d.updated} 更新`,
   'page.farm': () => '服务器场',
+  'page.farms': () => '服务器场',
+  'page.farms-about': () => '最需要您处理的排在最前；按一个即可在下方查看',
+  'page.open-asks': (d) => `${d.rotation} 等待审批`,
+  'page.open-looks': (d) => `${d.rotation} 正在制定计划`,
+  'page.open-needs-person': (d) => `${d.rotation} 需要人工决定`,
+  'page.open-runs': (d) => `${d.rotation} 正在执行`,
+  'page.open-waits': (d) => `${d.rotation} 等待开始`,
   'page.farm-size': (d) => `${d.masters}，${d.workers} · ${d.endpoint}，由演练环境模拟`,
   'page.masters-one': (d) => `${d.count} 个 Master`,
   'page.masters-many': (d) => `${d.count} 个 Master`,

@@ -70,7 +70,8 @@ export function summary(members: readonly Member[]): Answer {
   return notice(messages, actions);
 }
 
-function lineOf(rotation: RotationState, isDecided: boolean): Message {
+/** How far it has come, in a sentence. */
+export function lineOf(rotation: RotationState, isDecided: boolean): Message {
   const { id, by, plan, start } = rotation;
   if (isWaiting(rotation) && start !== null) return startsLine(id, start);
   const data = { id, by: by.name };

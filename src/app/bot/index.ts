@@ -4,14 +4,16 @@ import type { SignatureCheck } from '../../domain/letters/envelope.ts';
 import { isHeard } from '../../domain/presence.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { type Refusal, refuse } from '../../domain/values.ts';
+import type { OpenRotation } from '../../domain/views/open-rotation.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
-import type { Clock, SteadyClock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import type { ConsoleFeed } from '../../ports/console.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice } from '../../ports/post-office.ts';
 import { keepCredentials } from './credentials.ts';
 import { createDesk, type Desk } from './desk.ts';
+import { createFeeds } from './feeds.ts';
 import { createLookAsker } from './fresh-looks.ts';
 import { keepGroups } from './groups.ts';
 import { claimOf, createHandOn } from './hand-on.ts';
@@ -25,7 +27,7 @@ import { requestAgain } from './request-again.ts';
 import { createReturns } from './returns.ts';
 import { createChats } from './start-chats.ts';
 import { createTaker } from './take-report.ts';
-import { consoleView } from './views/console-view.ts';
+import { openRotations } from './views/open-rotations.ts';
 import { type Credential, createWatch } from './watch.ts';
 import { createWitness } from './witness.ts';
 
@@ -58,15 +60,13 @@ export interface Bot {
   remind(farm?: string): Promise<void>;
   /** How many runners there should be, and how many were heard lately: signed, and with a key of the farm file. */
   runners(): { readonly heard: number; readonly of: number };
-  /** For the console of the first farm. */
-  readonly feed: ConsoleFeed;
+  /** What was asked for and is not over, farm by farm: for whoever starts the bot again. */
+  open(): readonly OpenRotation[];
+  /** For the console, one for each farm. */
+  readonly feeds: readonly ConsoleFeed[];
 }
 
 const TICK_MS = 1000;
-/** The picture costs a third of what the bot does while fifty machines report, so it keeps the pace of the cards. */
-const FEED_MERGE_MS = 250;
-/** And never takes more than a fifth of the time. */
-const FEED_PAUSES = 4;
 
 /** The bot of one or more farms: a desk and an outbox for each, one inbox. */
 export function createBot(deps: BotDeps): Bot {
@@ -192,29 +192,7 @@ export function createBot(deps: BotDeps): Bot {
       const hosts = desks.flatMap(({ farm, presence }) => farm.hosts.map(({ name }) => presence[name]));
       return { heard: hosts.filter((hello) => isHeard(hello, clock.now())).length, of: hosts.length };
     },
-    feed: feedOf(desks[0] as Desk, clock),
-  };
-}
-
-function feedOf(desk: Desk, clock: Clock): ConsoleFeed {
-  const changed = new Set<() => void>();
-  let pending = false;
-  let pauseMs = FEED_MERGE_MS;
-  desk.onChange(() => {
-    if (pending) return;
-    pending = true;
-    void clock.sleep(pauseMs).then(() => {
-      pending = false;
-      const from = clock.now();
-      for (const listener of changed) listener();
-      pauseMs = Math.max(FEED_MERGE_MS, FEED_PAUSES * (clock.now() - from));
-    });
-  });
-  return {
-    view: () => consoleView(desk),
-    subscribe(listener) {
-      changed.add(listener);
-      return () => changed.delete(listener);
-    },
+    open: () => desks.flatMap(openRotations),
+    feeds: createFeeds(desks, clock),
   };
 }

@@ -5,6 +5,7 @@ import type { AskFields } from './ask-form.ts';
 import type { NeedsPersonView } from './needs-person-view.ts';
 import type { ExistingLine, NextCertificate } from './next-certificate.ts';
 import type { NoticeView } from './notice-view.ts';
+import type { OpenRotation } from './open-rotation.ts';
 import type { PersonRef } from './person-ref.ts';
 import type { PlanWhen } from './plan-when.ts';
 import type { ReconnectView } from './reconnect-view.ts';
@@ -220,6 +221,8 @@ export interface ConsoleView {
   readonly lookedAt?: Instant | null;
   /** What is approved and waits for its start; null or left out: nothing does. */
   readonly waits?: Message | null;
+  /** What was asked for and is not over; left out: nothing. */
+  readonly open?: readonly Pick<OpenRotation, 'id' | 'state'>[];
   readonly certificates: readonly {
     readonly thumbprint: Thumbprint;
     readonly age: 'old' | 'new' | 'only';

@@ -22,8 +22,8 @@ const message = z.object({
   ]),
 });
 const actor = z.object({ account: z.string(), person: z.string().nullable(), name: z.string() });
-const view = z.object({ hosts: z.array(z.object({ state: z.string() })) });
-const state = z.object({ actors: z.array(actor), messages: z.array(message), console: view });
+const view = z.object({ farm: z.string(), hosts: z.array(z.object({ state: z.string() })) });
+const state = z.object({ actors: z.array(actor), messages: z.array(message), farms: z.array(view) });
 
 type Actor = z.output<typeof actor>;
 
@@ -55,7 +55,10 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
   const seen = new Map<string, Map<string, SeenMessage>>();
   const changes = createSignal(clock);
 
-  let looked = false;
+  /** By farm. */
+  const looked = new Map<string, boolean>();
+  const isAllLooked = (): boolean => looked.size > 0 && [...looked.values()].every(Boolean);
+  const see = (one: z.output<typeof view>): void => void looked.set(one.farm, isLooked(one));
 
   const keep = (who: string, data: z.output<typeof message>): SeenMessage & { readonly from: string } => {
     const one = { ...data, bot: data.from.bot, from: data.from.name };
@@ -64,12 +67,12 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
   };
   const hear = (who: string) => (event: string, data: Json) => {
     if (event === 'state') {
-      const { messages, console: farm } = state.parse(data);
+      const { messages, farms } = state.parse(data);
       for (const each of messages) keep(who, each);
-      looked = isLooked(farm);
+      for (const farm of farms) see(farm);
     }
     if (event === 'message') options.onMessage(keep(who, message.parse(data)), who);
-    if (event === 'console') looked = isLooked(view.parse(data));
+    if (event === 'console') see(view.parse(data));
     changes.happened();
   };
   const actors = await actorsOf(session);
@@ -95,7 +98,7 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
     print,
     close: session.close,
     looked: async () => {
-      for (const until = clock.now() + LOOK_MS; !looked && clock.now() < until; ) await changes.next(LOOK_MS);
+      for (const until = clock.now() + LOOK_MS; !isAllLooked() && clock.now() < until; ) await changes.next(LOOK_MS);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
-import { calmView, cardView, farm, notice, posting } from './support.ts';
+import { calmView, cardView, createFeed, cutView, farm, notice, posting, wording } from './support.ts';
 import { closeAll, start, stopOnly } from './visitor.ts';
 
 afterEach(closeAll);
@@ -76,8 +76,9 @@ describe('the channel', () => {
     const wei = { language: 'zh-CN', timeZone: 'Asia/Shanghai' } as const;
     const people = farm.people.map((one) => (one.id === 'wei' ? { ...one, ...wei } : one));
     const { chat, page } = await start({
-      farm: { ...farm, people },
+      farms: [{ ...farm, people }],
       wording: {
+        ...wording,
         renderAdaptiveCard: (_view, _reader, language, timeZone) => ({ words: `${language}, ${timeZone}` }),
         say: (_message, language, _quote, timeZone) => `${language}, ${timeZone}`,
       },
@@ -95,7 +96,7 @@ describe('the channel', () => {
           { language, body: { card: { words } } },
           { language, body: { lines: [words] } },
         ],
-        console: { hosts: Array.from({ length: 4 }, () => ({ what: words })) },
+        farms: [{ hosts: Array.from({ length: 4 }, () => ({ what: words })) }],
       });
     }
   });
@@ -144,10 +145,34 @@ describe('the channel', () => {
     const { feed, page } = await start();
     const mei = page('web-mei');
     expect(await mei.next('state')).toMatchObject({
-      console: { hosts: [{ what: 'port 8391 bound, service runs' }, {}, {}, {}] },
+      farms: [{ hosts: [{ what: 'port 8391 bound, service runs' }, {}, {}, {}] }],
     });
     feed.set(calmView);
     expect(await mei.next('console')).toMatchObject({ timeline: null });
+  });
+
+  test('of several farms each is pushed as it changes, and no other with it', async () => {
+    const second = createFeed({ ...calmView, farm: 'test' });
+    const feeds = [createFeed(calmView), second];
+    const { page } = await start({ farms: [farm, { ...farm, name: 'test' }], feeds });
+    const mei = page('web-mei');
+    expect(await mei.next('state')).toMatchObject({ farms: [{ farm: 'prod' }, { farm: 'test' }] });
+    second.set({ ...cutView, farm: 'test' });
+    expect(await mei.next('console')).toMatchObject({ farm: 'test', timeline: { nowMs: 10_200 } });
+    expect(mei.pending()).toEqual([]);
+  });
+
+  test('whoever approves in any of several farms is offered as one who approves, once', async () => {
+    const approval = { ...farm.approval, approvers: ['mei', 'tom'] };
+    const { page } = await start({ farms: [farm, { ...farm, name: 'test', approval }] });
+    const state = (await page('web-mei').next('state')) as { actors: { person: string; part: string }[] };
+    expect(state.actors.map(({ person, part }) => `${person} ${part}`)).toEqual([
+      'mei approves',
+      'ana approves',
+      'tom approves',
+      'wei approves',
+      'null stranger',
+    ]);
   });
 });
 

@@ -88,7 +88,7 @@ describe('the door, over real sockets', () => {
   });
 
   test('a farm that is not for rehearsals is refused before anything listens', async () => {
-    await expect(startChat({ farm: { ...farm, rehearsal: false } })).rejects.toMatchObject({
+    await expect(startChat({ farms: [farm, { ...farm, rehearsal: false }] })).rejects.toMatchObject({
       code: 'ConsoleOnlyForRehearsals',
     });
   });

@@ -18,6 +18,7 @@ const asked = [
   ...['asks', 'approves', 'stranger', 'presents', 'pins', 'master', 'worker', 'connected', 'cut', 'restart', 'unknown'],
   ...['new', 'old', 'only'].flatMap((age) => [`age-${age}`, `ends-${age}`]),
   ...['cut', 'unknown', 'not-looked', 'connected'].map((state) => `${state}-count`),
+  ...['asks', 'looks', 'needs-person', 'runs', 'waits'].map((state) => `open-${state}`),
 ].flatMap((name) => (name === undefined ? [] : [`page.${name}`]));
 
 test('the page asks for no word that the bot does not send', () => {

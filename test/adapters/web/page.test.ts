@@ -47,7 +47,7 @@ describeInChromium('the chat in a browser', () => {
   test('the page speaks the language of whoever it listens as', async () => {
     await console_.close();
     const people = farm.people.map((one) => (one.id === 'wei' ? { ...one, language: 'zh-CN' as const } : one));
-    console_ = await openConsole(browser, { farm: { ...farm, people } });
+    console_ = await openConsole(browser, { farms: [{ ...farm, people }] });
     const { page, type } = console_;
     await page.getByLabel('You are').selectOption('Wei Zhang, approves');
     await page.getByText('服务器场 prod · 3 位审批人中需 2 位同意').waitFor();

@@ -199,7 +199,7 @@ function createFaultBox(): FaultBox {
   };
 }
 
-function createFeed(first: ConsoleView) {
+export function createFeed(first: ConsoleView) {
   let view = first;
   const listeners = new Set<() => void>();
   return {
@@ -229,8 +229,8 @@ export async function startChat(more: Partial<WebChatOptions> = {}) {
     error: (data: object, words: string) => logged.push(`${words} ${JSON.stringify(data)}`),
   };
   const chat = await createWebChat({
-    farm,
-    feed,
+    farms: [farm],
+    feeds: [feed],
     faults: createFaultBox(),
     folder,
     assets,

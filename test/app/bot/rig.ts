@@ -286,7 +286,14 @@ export async function createBotRig(options: BotRigOptions = {}) {
     receiveReport: (letter: unknown) => bot?.receiveReport(letter),
     remind: (of?: string) => bot?.remind(of) ?? Promise.resolve(),
     runnersHeard: () => bot?.runners(),
-    feed: () => bot?.feed.view(),
+    feed: (farm = 0) => bot?.feeds[farm]?.view(),
+    open: () => bot?.open() ?? [],
+    /** Names of farms, each time that their picture has changed from now on. */
+    changes: (): readonly string[] => {
+      const told: string[] = [];
+      for (const feed of bot?.feeds ?? []) feed.subscribe(() => told.push(feed.view().farm));
+      return told;
+    },
   };
 }
 

@@ -7,6 +7,7 @@ import { startsLine } from '../starts.ts';
 import { certificatesOf } from './certificate-ages.ts';
 import { consoleHost } from './console-host.ts';
 import { journalOf } from './journal-lines.ts';
+import { openRotations } from './open-rotations.ts';
 import { timelineOf } from './timeline.ts';
 
 /** What the web console shows beside the chat, from the journal and the newest looks alone. */
@@ -25,6 +26,7 @@ export function consoleView(desk: Desk): ConsoleView {
     hosts,
     lookedAt: lookedAt(state, rotation),
     waits: waits(state),
+    open: openRotations(desk).map(({ id, state }) => ({ id, state })),
     certificates: certificatesOf(state, rotation, hosts),
     timeline: rotation === null ? null : timelineOf(rotation, now),
     journal: journalOf(rotation),
