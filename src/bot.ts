@@ -11,6 +11,7 @@ import { holdBotFolder, keepBotFolder } from './roots/bot-folder.ts';
 import { watchChat } from './roots/chat-health.ts';
 import { openChats, planChats } from './roots/chats.ts';
 import { openConsole } from './roots/console.ts';
+import { tellGoesOn } from './roots/demo/goes-on.ts';
 import { endsInOrder } from './roots/ends.ts';
 import { openFarmJournals } from './roots/farm-journals.ts';
 import { farmFilesOf, readFarms } from './roots/farms.ts';
@@ -89,6 +90,8 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
       })
     : null;
   if (page !== null) chats.push(page);
+  // As it was left: what is heard from now on is the page's to tell.
+  const open = tellGoesOn(bot.open(), farms[0].timeZone);
   await bot.start();
   ends.add(() => bot.stop());
   const handler = (letter: unknown): Promise<void> => bot.receiveReport(letter);
@@ -109,5 +112,5 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
     .sleep(CATCH_UP_MS, ends.signal)
     .then(() => bot.remind())
     .catch(() => undefined);
-  sayReady({ url: page?.url ?? null, farms: farms.map(({ name }) => name), door: door?.url ?? null });
+  sayReady({ url: page?.url ?? null, farms: farms.map(({ name }) => name), door: door?.url ?? null, open });
 }

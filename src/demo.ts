@@ -44,7 +44,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
     const shape = await settleShape(state, flags, flags.fresh ?? throwaway);
     const began = (end: () => Promise<void>): void => ends.add(end);
     const port = options.consolePort;
-    const { farm, redis, url, labFile } = await startDemo({
+    const { farm, redis, url, labFile, open } = await startDemo({
       state,
       shape,
       port,
@@ -56,7 +56,8 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
     ends.add(await leaveAddress(state, url));
     const where = path.relative('', state);
     const ms = process.uptime() * 1000;
-    process.stdout.write(banner({ version: VERSION, farm, redis: redis.describe, url, state: where, ms, scripted }));
+    const facts = { version: VERSION, farm, redis: redis.describe, url, open, state: where, ms, scripted };
+    process.stdout.write(banner(facts));
     if (!scripted) return;
     process.exitCode = await runScript({ lines, url, labFile, clock: systemClock });
   } catch (error) {

@@ -150,6 +150,7 @@ describe('npm start', () => {
     await first.ended;
     const second = start(['--state', state]);
     await second.printed(/ready in [\d.]+ s/u);
+    expect(second.text()).toMatch(/goes on {2}prod-1 /u);
     const journal = path.join(state, 'bot', 'prod.journal');
     const outcome = (): string | undefined =>
       /\\"type\\":\\"closed\\",\\"id\\":\\"prod-1\\",\\"outcome\\":\\"([a-z-]+)\\"/u.exec(

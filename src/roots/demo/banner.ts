@@ -1,26 +1,30 @@
 import pc from 'picocolors';
 import type { Farm } from '../../domain/farm.ts';
 import { hostsWith } from '../../domain/farm.ts';
+import type { GoesOn } from './goes-on.ts';
 
 export interface BannerFacts {
   readonly version: string;
   readonly farm: Farm;
   readonly redis: string;
   readonly url: string;
+  /** What was begun before, and goes on. */
+  readonly open: readonly GoesOn[];
   readonly state: string;
   readonly ms: number;
   /** A script types and clicks: nobody needs to be told what to do next. */
   readonly scripted: boolean;
 }
 
-/** What stands on the screen when all is up: what there is, where to look, what to do next. */
-export function banner({ version, farm, redis, url, state, ms, scripted }: BannerFacts): string {
+/** What stands on the screen when all is up: what there is, where to look, what goes on, what to do next. */
+export function banner({ version, farm, redis, url, open, state, ms, scripted }: BannerFacts): string {
   const rows = [
     ['redis', redis],
     ['farm', `${farm.name}: ${machines(farm)}; made up by the lab, kept in ${state}`],
     ['runners', `${farm.hosts.length} of ${farm.hosts.length} running, one for each machine`],
     ['people', people(farm)],
     ['open', pc.bold(pc.cyan(url))],
+    ...open.map(({ words }, at) => [at === 0 ? 'goes on' : '', pc.bold(words)]),
   ];
   return [
     '',
@@ -28,18 +32,42 @@ export function banner({ version, farm, redis, url, state, ms, scripted }: Banne
     '',
     ...rows.map(([name = '', text]) => `  ${pc.dim(name.padEnd(8))} ${text}`),
     '',
-    ...(scripted ? [] : next(farm)),
+    ...(scripted ? [] : next(farm, open)),
     `${pc.green('ready')} in ${(ms / 1000).toFixed(1)} s`,
     '',
   ].join('\n');
 }
 
-const next = (farm: Farm): readonly string[] => [
-  `  ${pc.dim('next')}     Open the address. As ${nameOf(farm, asker(farm))}, ask: ${pc.bold('/ssis rotate-master because Yearly renewal')}`,
-  `           Then approve as ${approvers(farm).slice(0, farm.approval.quorum).join(' and as ')}, and watch.`,
-  '           Ctrl-C ends all of it; npm start goes on where it was.',
-  '',
+function next(farm: Farm, [first]: readonly GoesOn[]): readonly string[] {
+  const [line = '', ...more] = first === undefined ? anew(farm) : onwards(first);
+  const rest = [...more, 'Ctrl-C ends all of it; npm start goes on where it was.'];
+  return [`  ${pc.dim('next')}     ${line}`, ...rest.map((one) => `           ${one}`), ''];
+}
+
+const anew = (farm: Farm): readonly string[] => [
+  `Open the address. As ${nameOf(farm, asker(farm))}, ask: ${pc.bold('/ssis rotate-master because Yearly renewal')}`,
+  `Then approve as ${approvers(farm).slice(0, farm.approval.quorum).join(' and as ')}, and watch.`,
 ];
+
+/** What a person can do about what goes on already. */
+function onwards({ id, state, missing, mayApprove }: GoesOn): readonly string[] {
+  switch (state) {
+    case 'looks':
+      return [`Open the address. The plan of ${id} comes as a card, to be approved.`];
+    case 'asks':
+      return [`Open the address. Approve ${id} on its card${asWhom(mayApprove, missing)}, and watch.`];
+    case 'waits':
+      return [`Open the address. ${id} starts by itself; until then, Withdraw on its card takes it back.`];
+    case 'runs':
+      return [`Open the address, and watch: ${id} goes on by itself. Its card says what can be done.`];
+    case 'needs-person':
+      return [`Open the address, and decide on its card: until then ${id} stands still.`];
+  }
+}
+
+/** Just as many as are missing; nobody where there are not so many. */
+const asWhom = (mayApprove: readonly string[], missing: number): string =>
+  mayApprove.length < missing ? '' : ` as ${mayApprove.slice(0, missing).join(' and as ')}`;
 
 function machines(farm: Farm): string {
   const names = farm.hosts.map(({ name, roles }) =>

@@ -7,6 +7,7 @@ import { labFileOf } from '../lab-command.ts';
 import { places } from '../places.ts';
 import { type Child, type ChildOptions, startChild } from './children.ts';
 import { demoFolders, prepareFarm } from './farm-of-lab.ts';
+import { type GoesOn, readGoesOn } from './goes-on.ts';
 import { predecessorGone, readLabFile } from './lab-file.ts';
 import { type DemoRedis, openDemoRedis } from './redis.ts';
 import type { Shape } from './shape.ts';
@@ -17,6 +18,7 @@ export interface DemoParts {
   readonly farm: Farm;
   readonly url: string;
   readonly labFile: string;
+  readonly open: readonly GoesOn[];
 }
 
 export interface StartOptions {
@@ -64,7 +66,7 @@ export async function startDemo(start: StartOptions): Promise<DemoParts> {
   );
   began(async () => void (await Promise.all(runners.map((runner) => runner.end()))));
   const [said] = await Promise.all([bot.ready, ...runners.map((runner) => runner.ready)]);
-  return { redis, farm, url: String(said.url), labFile: lab.file };
+  return { redis, farm, url: String(said.url), labFile: lab.file, open: readGoesOn(said.open) };
 }
 
 async function startLab(start: StartOptions): Promise<{ child: Child; file: string }> {
