@@ -1,5 +1,5 @@
 import { createCard } from './card.js';
-import { el } from './dom.js';
+import { el, svg } from './dom.js';
 import { timeOf } from './format.js';
 import { toNodes } from './markdown.js';
 import { word } from './words.js';
@@ -75,7 +75,7 @@ function createItem(message, parts) {
   const when = el('span');
   by.append(when);
   const content = el('div', { class: 'content' }, by);
-  const avatar = el('div', { class: 'av', 'aria-hidden': 'true', text: from.bot ? 'CO' : initials(from.name) });
+  const avatar = el('div', { class: 'av', 'aria-hidden': 'true' }, from.bot ? emblem() : initials(from.name));
   const wide = message.body.type === 'card';
   const element = el(
     'article',
@@ -130,6 +130,8 @@ function drawNotice({ lines, actions }, only, { onNoticeAction, onTrouble }) {
   bubble.append(row);
   return bubble;
 }
+
+const emblem = () => svg('svg', { class: 'emblem' }, svg('use', { href: '#emblem' }));
 
 const initials = (name) =>
   name

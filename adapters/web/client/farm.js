@@ -1,11 +1,13 @@
 import { byId, el, svg } from './dom.js';
-import { day, shortThumbprint, timeOf } from './format.js';
+import { day, namesAmong, shortThumbprint, timeOf } from './format.js';
 import { counted, word } from './words.js';
 
 const FEW = 3;
 
 /** The farm as a picture: master on top, workers below, a line for each that is connected or cut off. */
 export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt, waits }) {
+  const nameOf = namesAmong(hosts.map(({ host }) => host));
+  const draw = (one) => drawHost(one, nameOf);
   const masters = hosts.filter(({ roles }) => roles.includes('master'));
   const workers = hosts.filter(({ roles }) => !roles.includes('master'));
   const workerCount = hosts.filter(({ roles }) => roles.includes('worker')).length;
@@ -15,21 +17,21 @@ export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt, waits 
   byId('waits').textContent = waits ?? '';
   byId('waits').hidden = waits == null;
   byId('picture').replaceChildren(
-    el('div', { class: 'top', role: 'list' }, ...masters.map(drawHost)),
-    ...(workers.length === 0 ? [] : workers.length <= FEW ? drawFew(workers) : drawMany(workers)),
+    el('div', { class: 'top', role: 'list' }, ...masters.map(draw)),
+    ...(workers.length === 0 ? [] : workers.length <= FEW ? drawFew(workers, draw) : drawMany(workers, draw)),
   );
   byId('certificates').replaceChildren(...certificates.map(drawCertificate), ...drawAge(lookedAt));
 }
 
-function drawHost({ host, roles, state, certificate, what }) {
+function drawHost({ host, roles, state, certificate, what }, nameOf) {
   const label = el(
     'div',
     { class: 'hn' },
     el('span', { class: 'dot', 'aria-hidden': 'true' }),
-    el('b', { text: host }),
+    el('b', { text: nameOf(host) }),
   );
   label.append(el('span', { class: 'role', text: rolesOf(roles) }));
-  const card = el('div', { class: `host ${state}`, role: 'listitem' }, label);
+  const card = el('div', { class: `host ${state}`, role: 'listitem', title: host }, label);
   if (certificate !== null) {
     const { verb, thumbprint, age } = certificate;
     const text = word(verb, { shown: shortThumbprint(thumbprint) });
@@ -42,7 +44,7 @@ function drawHost({ host, roles, state, certificate, what }) {
 const rolesOf = ([one, other]) =>
   other === undefined ? word(one) : word('roles', { one: word(one), other: word(other) });
 
-function drawFew(workers) {
+function drawFew(workers, draw) {
   const middle = (at) => ((at + 0.5) / workers.length) * 300;
   const links = svg('svg', {
     class: 'links',
@@ -54,13 +56,13 @@ function drawFew(workers) {
     const x = middle(at);
     links.append(svg('path', { class: state, d: x === 150 ? 'M150 0V60' : `M150 0C150 36 ${x} 24 ${x} 60` }));
   });
-  const row = el('div', { class: 'row', role: 'list' }, ...workers.map(drawHost));
+  const row = el('div', { class: 'row', role: 'list' }, ...workers.map(draw));
   row.style.gridTemplateColumns = `repeat(${workers.length}, minmax(0, 1fr))`;
   return [links, row];
 }
 
 /** Many workers: what differs is told first, then one small tile each. */
-function drawMany(workers) {
+function drawMany(workers, draw) {
   const cut = workers.filter(({ state }) => state === 'cut').length;
   const links = svg(
     'svg',
@@ -68,8 +70,8 @@ function drawMany(workers) {
     svg('path', { class: cut > 0 ? 'cut' : 'connected', d: 'M150 0V30' }),
   );
   const tiles = workers.map((worker) => {
-    const tile = drawHost(worker);
-    tile.title = worker.what;
+    const tile = draw(worker);
+    tile.title = `${worker.host}: ${worker.what}`;
     return tile;
   });
   const words = STATES.flatMap((state) => {

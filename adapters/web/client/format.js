@@ -2,6 +2,13 @@ import { locale, word } from './words.js';
 
 export const shortThumbprint = (thumbprint) => `${thumbprint.slice(0, 6)}…${thumbprint.slice(-4)}`;
 
+/** How machines are called among each other: without the domain that all of them share. */
+export function namesAmong(hosts) {
+  const domainOf = (host) => /\..*$/u.exec(host)?.[0] ?? '';
+  const [domain = '', other] = new Set(hosts.map(domainOf));
+  return (host) => (other === undefined && domain !== '' ? host.slice(0, -domain.length) : host);
+}
+
 /** `8.4 s`, from a minute on `1 min 4 s`. */
 export function seconds(ms) {
   if (ms < 60_000) return word('seconds', { seconds: (ms / 1000).toFixed(1) });

@@ -1,5 +1,5 @@
 import { byId, el } from './dom.js';
-import { seconds, secondsSoFar } from './format.js';
+import { namesAmong, seconds, secondsSoFar } from './format.js';
 import { word } from './words.js';
 
 const MANY = 14;
@@ -64,7 +64,8 @@ function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
   const axis = { ms: zoomed ? latest * 1.15 : Math.max(limitMs, latest) };
   const left = (ms) => `${(Math.min(ms, axis.ms) / axis.ms) * 100}%`;
 
-  const rows = lanes.map((lane) => drawLane(lane, left));
+  const nameOf = namesAmong(everything.map(({ host }) => host));
+  const rows = lanes.map((lane) => drawLane(lane, nameOf(lane.host), left));
   const now = el('div', { class: 'mark now', hidden: nowMs === null });
   const limit = el('div', { class: 'mark limit', hidden: zoomed });
   limit.style.left = left(limitMs);
@@ -75,6 +76,7 @@ function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
     el('ul', { class: 'lanes' }, ...rows.map(({ element }) => element)),
     el('div', { class: 'ov', 'aria-hidden': 'true' }, now, limit),
   );
+  time.style.setProperty('--longest', Math.max(...lanes.map(({ host }) => nameOf(host).length)));
   const legend = el('div', { class: 'legend' }, swatch('on', word('connected')), swatch('gap', word('cut')));
   legend.append(swatch('restart', word('master-restarts')));
   if (lanes.some(({ segments }) => segments.some(({ kind }) => kind === 'unknown')))
@@ -108,7 +110,7 @@ function drawRuler(axis, zoomed, limitMs, left) {
   return ruler;
 }
 
-function drawLane({ host, segments, totalMs, open }, left) {
+function drawLane({ host, segments, totalMs, open }, name, left) {
   const track = el('div', { class: 'track', 'aria-hidden': 'true' });
   const bars = segments.map(({ fromMs, kind }, at) => {
     const growing = open && at === segments.length - 1;
@@ -128,7 +130,7 @@ function drawLane({ host, segments, totalMs, open }, left) {
     value.textContent = totalMs === null ? '–' : open ? `${secondsSoFar(totalMs + grown)} …` : seconds(totalMs);
   };
   return {
-    element: el('li', { class: 'lane' }, el('span', { class: 'ln', text: host, title: host }), track, value),
+    element: el('li', { class: 'lane' }, el('span', { class: 'ln', text: name, title: host }), track, value),
     place,
   };
 }

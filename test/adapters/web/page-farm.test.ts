@@ -66,6 +66,38 @@ describeInChromium('the farm in a browser', () => {
     await picture('1280-fifty');
   });
 
+  test('a domain that all machines share is left to the tip, and no name is cut', async () => {
+    const { page, feed } = console_;
+    const long = (host: string) => `${host}-in-berlin.corp.example.com` as (typeof cutView.hosts)[number]['host'];
+    const hosts = cutView.hosts.map((one) => ({ ...one, host: long(one.host) }));
+    const lanes = cutView.timeline?.lanes.map((lane) => ({ ...lane, host: long(lane.host) })) ?? [];
+    feed.set({ ...cutView, hosts, timeline: cutView.timeline && { ...cutView.timeline, lanes } });
+    const names = ['sqlm01', 'sqlw01', 'sqlw02', 'sqlw03'].map((name) => `${name}-in-berlin`);
+    await page.locator('.host').getByText('sqlw03-in-berlin', { exact: true }).waitFor();
+    expect(await page.locator('.host b').allTextContents()).toEqual(names);
+    expect(await page.locator('.ln').allTextContents()).toEqual(names);
+    expect(await page.locator('.ln').last().getAttribute('title')).toBe('sqlw03-in-berlin.corp.example.com');
+    const cut = `[...document.querySelectorAll('.ln')].filter((one) => one.scrollWidth > one.clientWidth).length`;
+    expect(await page.evaluate(cut)).toBe(0);
+    await page.setViewportSize({ width: 480, height: 900 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(480);
+  });
+
+  test('what nobody saw has a stripe of its own, and a word below', async () => {
+    const { page, feed } = console_;
+    const lanes = cutView.timeline?.lanes.map((lane) => ({
+      ...lane,
+      segments: [{ fromMs: 0, toMs: 5000, kind: 'unknown' as const }],
+    }));
+    feed.set({ ...cutView, timeline: cutView.timeline && { ...cutView.timeline, lanes: lanes ?? [] } });
+    await page.locator('#timeline .legend').getByText('not known').waitFor();
+    const seen = await page.evaluate<string[]>(`['.track .unseen', '.legend .unseen'].map((one) => {
+      const element = document.querySelector(one);
+      return element.offsetHeight + ' ' + getComputedStyle(element).clipPath;
+    })`);
+    expect(seen).toEqual(['14 none', '10 none']);
+  });
+
   test('a short rotation that is over is drawn from near, with the limit named', async () => {
     const { page, feed, picture } = console_;
     feed.set({ ...cutView, timeline: cutView.timeline && { ...cutView.timeline, nowMs: null } });

@@ -35,6 +35,18 @@ describeInChromium('the chat in a browser', () => {
     await page.getByText('farm prod · 2 of 3 approvers must agree').waitFor();
   });
 
+  test('the bot has one mark: in the title, beside what it says, and in the tab of the browser', async () => {
+    const { page, chat } = console_;
+    await chat().post('sql-ops', notice('said by the bot'), posting);
+    await page.locator('.msg.bot .emblem').waitFor();
+    const box = await page.locator('.msg.bot .emblem').boundingBox();
+    expect([box?.width, box?.height]).toEqual([32, 32]);
+    const paths = (text: string) => [...text.matchAll(/ d="([^"]+)"/gu)].map(([, path]) => path);
+    const icon = await page.evaluate<string>("fetch('/assets/icon.svg').then((answer) => answer.text())");
+    expect(paths(icon)).toHaveLength(3);
+    expect(paths(await page.locator('#emblem').innerHTML())).toEqual(paths(icon));
+  });
+
   test('a typed command reaches the bot as the person chosen, and a card appears', async () => {
     const { page, chat, heard, type } = console_;
     await page.getByLabel('You are').selectOption('Sam Okoro, a stranger');
