@@ -1,13 +1,14 @@
+import { MENTION } from '../../cards/call.ts';
+import { formCard } from '../../cards/form-card.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';
-import type { Reply } from '../../src/ports/chat.ts';
+import type { AskForm, Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { CARD, PLAIN, teamsCard } from './card.ts';
 import type { Channel } from './channel.ts';
 import { judgeSender } from './doorkeeper.ts';
-import { formCard } from './form-card.ts';
 import { placeOf } from './handle.ts';
 import type { Said } from './intents.ts';
 import { type Sayable, sayable, wordsOf } from './plainer.ts';
@@ -116,7 +117,7 @@ export function invokeAnswer(reply: Reply, member: string, more = false): Invoke
     case 'card':
       return card(teamsCard(reply.view, reply.reader, tongue, { ...PLAIN, refreshFor: [member] }));
     case 'form':
-      return card(formCard(reply.form, tongue));
+      return card(formOf(reply.form, tongue));
   }
 }
 
@@ -134,7 +135,7 @@ function messageAnswer(reply: Reply, member: string, alone: boolean): Sayable | 
     case 'card':
       return sayable(reply.view, alone ? reply.reader : 'approver', tongue, { ...PLAIN, refreshFor: [member] });
     case 'form': {
-      const content = formCard(reply.form, tongue);
+      const content = formOf(reply.form, tongue);
       const attachments = [{ contentType: CARD, content }];
       return {
         whole: { type: 'message', summary: String(content.speak), attachments },
@@ -154,3 +155,6 @@ const sentence = (value: string): InvokeAnswer => ({
 
 /** Teams shows nothing, and what stands there stays. */
 export const NO_ANSWER: InvokeAnswer = sentence('');
+
+/** As all that is read in Teams: with what is typed there. */
+const formOf = (form: AskForm, tongue: Tongue) => formCard(form, { ...tongue, call: MENTION });

@@ -24,7 +24,7 @@ export function createAnswers({ whisper }: Pick<Channel, 'whisper'>): Answers {
   };
 }
 
-/** The page has a line to type in and no forms: it is told what to type, and offered the request without a reason. */
+/** For whoever opens no forms, such as a script: what to type, and the request without a reason. */
 const howToAsk = ({ request, farms, farm }: AskForm): NoticeView => {
   const offered = farms.flatMap(({ name }) => (farm === null || farm === name ? [name] : []));
   return {

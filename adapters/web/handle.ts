@@ -3,30 +3,48 @@ import { parseCommand } from '../../src/domain/request/grammar.ts';
 import type { ChatIntent, Reply } from '../../src/ports/chat.ts';
 import type { Answers } from './answers.ts';
 import type { Channel } from './channel.ts';
+import { judgeForm, type WrongField } from './judge-form.ts';
+import type { Wording } from './show.ts';
 
 export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 
-/**
- * What becomes of what was typed (`typed`) or pressed: brought to the bot, shown, answered. Throws CertopsError
- * `BotNotReady`.
- */
-export type Handle = (intent: ChatIntent, typed?: string) => Promise<void>;
+export interface Asked {
+  readonly intent: ChatIntent;
+  /** The line, where it was typed. */
+  readonly typed?: string;
+  /** Whether the page that asks can open a form. */
+  readonly canOpenForm: boolean;
+  /** Names of the inputs in view, at which the page can say what is wrong. */
+  readonly fields: readonly string[];
+}
+
+/** What the page that asked is told; all else stands in the channel. */
+export type Told = WrongField | { readonly form: object } | { readonly form?: never };
+
+/** What becomes of what was typed or pressed: judged, brought to the bot, shown, answered. Throws `BotNotReady`. */
+export type Handle = (asked: Asked) => Promise<Told>;
 
 export function createHandle(deps: {
   readonly channel: Channel;
   readonly answers: Answers;
+  readonly wording: Wording;
   /** null: nobody is there to decide. */
   readonly inbox: () => Inbox | null;
 }): Handle {
-  const { channel, answers, inbox } = deps;
-  return async (intent, typed) => {
+  const { channel, answers, wording, inbox } = deps;
+  return async ({ intent, typed, canOpenForm, fields }) => {
     const bot = inbox();
     if (bot === null) throw new CertopsError('BotNotReady');
+    const wrong = await judgeForm(intent, { fields, bot, wording });
+    if (wrong !== null) return wrong;
     const reply = await bot(intent);
+    // Nothing has been asked yet: a line that only opens a form is nobody's to read.
+    if (reply.type === 'form' && canOpenForm) return { form: wording.renderForm(reply.form, reply.tongue) };
     const { account } = intent.person;
     // Only what the bot has heard was said; and it was said before the answer.
     if (typed !== undefined) await channel.say(account, typed, isRequest(typed));
     await answers.reply(account, reply);
+    return {};
   };
 }
 

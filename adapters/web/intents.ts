@@ -23,6 +23,7 @@ export const sayRequest = z.strictObject({
     .min(1)
     .max(20_000)
     .regex(/^\P{Cc}*$/u),
+  canOpenForm: z.boolean().default(false),
 });
 
 /** A button pressed: on a card or on a notice. */
@@ -31,6 +32,8 @@ export const actRequest = z.strictObject({
   verb: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u),
   data: carried,
   inputs: z.record(name, z.string().max(4000)),
+  canOpenForm: z.boolean().default(false),
+  fields: z.array(name).max(50).default([]),
 });
 
 export const armRequest = z.strictObject({ host: name, fault: name });
@@ -40,10 +43,11 @@ export const clearRequest = z.strictObject({});
 type From = { readonly person: ChatPerson; readonly channel: string };
 
 /** `/ssis status` and `status` are the same words; the bot's grammar knows no slash. */
-export const commandOf = (from: From, { text }: z.infer<typeof sayRequest>): ChatIntent => ({
+export const commandOf = (from: From, { text, canOpenForm }: z.infer<typeof sayRequest>): ChatIntent => ({
   type: 'command',
   ...from,
   text: text.replace(/^\/ssis(?:\s+|$)/iu, ''),
+  ...(canOpenForm ? { canOpenForm } : {}),
 });
 
 export const actionOf = (from: From, { verb, data, inputs }: z.infer<typeof actRequest>): ChatIntent => ({

@@ -23,6 +23,7 @@ export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
   'page.break': [],
   'page.break-armed': ['count'],
   'page.break-title': [],
+  'page.cancel': [],
   'page.changed': ['time', 'updated'],
   'page.chat': [],
   'page.chat-or-farm': [],

@@ -44,13 +44,13 @@ export function createReceive(deps: {
     },
     said: async ({ request, response }) => {
       const said = await readAs(request, sayRequest);
-      await handle(commandOf(from(said.as), said), said.text);
-      sendJson(response, 200, {});
+      const { as, text: typed, canOpenForm } = said;
+      sendJson(response, 200, await handle({ intent: commandOf(from(as), said), typed, canOpenForm, fields: [] }));
     },
     pressed: async ({ request, response }) => {
       const pressed = await readAs(request, actRequest);
-      await handle(actionOf(from(pressed.as), pressed));
-      sendJson(response, 200, {});
+      const { as, canOpenForm, fields } = pressed;
+      sendJson(response, 200, await handle({ intent: actionOf(from(as), pressed), canOpenForm, fields }));
     },
   };
 }

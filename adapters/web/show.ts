@@ -1,13 +1,16 @@
 import type { Language } from '../../src/domain/tongue.ts';
 import type { Json, Message } from '../../src/domain/values.ts';
-import type { CardView, ConsoleView, Reader } from '../../src/domain/views/view.ts';
-import type { Tongue } from '../../src/ports/chat.ts';
+import type { CardView, ConsoleView, NoticeAction, Reader } from '../../src/domain/views/view.ts';
+import type { AskForm, Tongue } from '../../src/ports/chat.ts';
 import type { StoredMessage } from './message-store.ts';
 import type { Actor } from './people.ts';
 
 /** The words of cards/, passed in so that a test can stand in for them. */
 export interface Wording {
   renderAdaptiveCard(view: CardView, reader: Reader, language: Language, timeZone: string): object;
+  renderForm(form: AskForm, tongue: Tongue): object;
+  /** The sentence that a button needs; null: none. */
+  renderSentence(action: NoticeAction, tongue: Tongue): object | null;
   /** `quote` is put on every datum, so that what people typed is never read as markup. */
   say(message: Message, language: Language, quote: ((text: string) => string) | undefined, timeZone: string): string;
 }
@@ -29,7 +32,13 @@ export interface ShownMessage {
         /** Stable ids of the sentences, for programs that drive the page. */
         readonly codes: readonly string[];
         readonly lines: readonly string[];
-        readonly actions: readonly { readonly label: string; readonly verb: string; readonly data: Json }[];
+        /** `form`: what is asked before it is sent; null: nothing. */
+        readonly actions: readonly {
+          readonly label: string;
+          readonly verb: string;
+          readonly data: Json;
+          readonly form: object | null;
+        }[];
       };
 }
 
@@ -71,7 +80,12 @@ function showBody(
     type: 'notice',
     codes: view.messages.map(({ id }) => id),
     lines: view.messages.map((line) => say(line, escapeMarkdown)),
-    actions: view.actions.map(({ label, verb, data }) => ({ label: say(label), verb, data })),
+    actions: view.actions.map((action) => ({
+      label: say(action.label),
+      verb: action.verb,
+      data: action.data,
+      form: wording.renderSentence(action, to.tongue),
+    })),
   };
 }
 

@@ -53,7 +53,7 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
   const channel = createChannel({ farms, actors, feeds, store, wording, clock, log, canBreak: faults !== null });
   const answers = createAnswers(channel);
   let inbox: Inbox | null = null;
-  const handle = createHandle({ channel, answers, inbox: () => inbox });
+  const handle = createHandle({ channel, answers, wording, inbox: () => inbox });
   const receive = createReceive({ channel, actors, handle });
   const door = { host: `127.0.0.1:${port}`, key: secrets.key, cookieName: `certops-${port}`, cookie: secrets.cookie };
   serve(server, door, createRoutes({ files, receive, faults }), log);

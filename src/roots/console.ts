@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createWebChat } from '../../adapters/web/index.ts';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { formCard, sentenceCard } from '../../cards/form-card.ts';
 import { say } from '../../cards/wording/index.ts';
 import { labControl } from '../../infra/lab/control.ts';
 import type { Farm } from '../domain/farm.ts';
@@ -32,7 +33,7 @@ export function openConsole(options: ConsoleOptions): Promise<ChatAdapter & { re
     folder,
     faults: lab === undefined ? null : faultBox(labFileOf(lab)),
     assets: [places().web],
-    wording: { renderAdaptiveCard, say },
+    wording: { renderAdaptiveCard, renderForm: formCard, renderSentence: sentenceCard, say },
     clock,
     log,
     ...(port === undefined ? {} : { port }),

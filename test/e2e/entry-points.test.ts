@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
+import { formCard as renderForm, sentenceCard as renderSentence } from '../../cards/form-card.ts';
 import { say } from '../../cards/wording/index.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import { createProgram } from '../../src/roots/commands.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   rig = await startE2e(lab.lab, {
     farm: FARM,
     chats: async (_own, farm) => {
-      page = await startConsole({ farm, wording: { renderAdaptiveCard, say } });
+      page = await startConsole({ farms: [farm], wording: { renderAdaptiveCard, renderForm, renderSentence, say } });
       return [...chats.chats, overheard(page.chat, chats.heard)];
     },
   });

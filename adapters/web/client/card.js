@@ -9,8 +9,9 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
 
 /**
  * A live card. A new version keeps what the reader was doing with the old one: the opened part, what was typed, where
- * the focus is. `onAction({ verb, data, inputs })` resolves when the bot has answered; `onOpened` is given the part
- * that the reader has opened, as a function: it is drawn a moment later.
+ * the focus is. `onAction({ verb, data, inputs, fields })` resolves when the bot has answered, with `{ field, words }`
+ * where something is wrong at an input: then all stays as it was filled in. `onOpened` is given the part that the
+ * reader has opened, as a function: it is drawn a moment later.
  */
 export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpened }) {
   const element = document.createElement('div');
@@ -57,14 +58,20 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
   const act = async (action) => {
     if (!(action instanceof AdaptiveCards.ExecuteAction || action instanceof AdaptiveCards.SubmitAction) || busy)
       return;
-    const given = Object.entries(action.getReferencedInputs() ?? {}).filter(([, input]) => input.isSet());
-    const inputs = Object.fromEntries(given.map(([id, input]) => [id.slice(prefix.length), String(input.value)]));
+    const shownInputs = Object.entries(action.getReferencedInputs() ?? {}).map(([id, input]) => [
+      id.slice(prefix.length),
+      input,
+    ]);
+    const given = shownInputs.filter(([, input]) => input.isSet());
+    const inputs = Object.fromEntries(given.map(([name, input]) => [name, String(input.value)]));
+    const fields = shownInputs.map(([name]) => name);
     const { verb, data } = wanted(action);
     busy = true;
     element.setAttribute('aria-busy', 'true');
     try {
-      await onAction({ verb, data, inputs });
-      draw(false);
+      const told = await onAction({ verb, data, inputs, fields });
+      if (told?.field === undefined) draw(false);
+      else sayAt(card.getElementById(prefix + told.field), told.words);
     } catch (error) {
       onTrouble(error.message);
     } finally {
@@ -82,6 +89,17 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
       draw(card !== null && same);
     },
   };
+}
+
+/** Says what is wrong at an input, as the renderer says it of what it finds wrong itself. */
+function sayAt(input, words) {
+  const { errorMessage } = input;
+  input.errorMessage = words;
+  input.isValid = () => false;
+  input.validateValue();
+  delete input.isValid;
+  input.errorMessage = errorMessage;
+  input.focus();
 }
 
 /** Execute names its verb beside the data, its older fallback inside them. */

@@ -121,9 +121,11 @@ function drawNotice({ lines, actions }, only, { onNoticeAction, onTrouble }) {
   const row = el('div', { class: 'row-of-buttons' });
   for (const action of actions) {
     const press = async ({ currentTarget }) => {
-      currentTarget.disabled = true;
+      // Not `disabled`: that takes the focus away, and nobody would find back to it from the form.
+      if (currentTarget.ariaDisabled === 'true') return;
+      currentTarget.ariaDisabled = 'true';
       await onNoticeAction(action).catch((error) => onTrouble(error.message));
-      currentTarget.disabled = false;
+      currentTarget.ariaDisabled = null;
     };
     row.append(el('button', { class: 'plain', type: 'button', text: action.label, on: { click: press } }));
   }

@@ -5,6 +5,7 @@ import { byId, el } from './dom.js';
 import { drawFarm } from './farm.js';
 import { createFarms } from './farms.js';
 import { createFaults } from './faults.js';
+import { createForm } from './form.js';
 import { drawJournal } from './journal.js';
 import { createTabs } from './tabs.js';
 import { createTimeline } from './timeline.js';
@@ -14,17 +15,20 @@ const me = byId('me');
 let actors = [];
 let stop = () => {};
 
-const composer = createComposer({ onLine: (text) => post('/api/say', { as: me.value, text }) });
+const hostConfig = await get('/assets/hostconfig.json');
+const openForm = createForm({ hostConfig, onAction: act });
+const composer = createComposer({ onLine: say });
 const chat = createChat({
   log: byId('log'),
   jump: byId('jump'),
   told: byId('told'),
-  hostConfig: await get('/assets/hostconfig.json'),
-  onAction: ({ verb, data, inputs }) => post('/api/act', { as: me.value, verb, data, inputs }),
-  onNoticeAction: async ({ verb, data }) => {
-    if (verb === 'act-as') become(actors.find(({ person }) => person === data.person)?.account ?? me.value);
-    else if (verb === 'type') await post('/api/say', { as: me.value, text: String(data.text) });
-    else await post('/api/act', { as: me.value, verb, data, inputs: {} });
+  hostConfig,
+  onAction: act,
+  onNoticeAction: async ({ verb, data, form }) => {
+    if (form !== null) openForm(form);
+    else if (verb === 'act-as') become(actors.find(({ person }) => person === data.person)?.account ?? me.value);
+    else if (verb === 'type') await say(String(data.text));
+    else await act({ verb, data, inputs: {}, fields: [] });
   },
   onTrouble: composer.say,
 });
@@ -34,6 +38,21 @@ createTabs();
 // Scrollable parts can be reached by keyboard in every browser.
 byId('log').tabIndex = 0;
 byId('farm').tabIndex = 0;
+
+async function say(text) {
+  await send('/api/say', { text });
+}
+
+async function act({ verb, data, inputs, fields }) {
+  return send('/api/act', { verb, data, inputs, fields });
+}
+
+/** What the bot lacks for an answer is asked in a form; `{ field, words }`: what is wrong at an input. */
+async function send(path, body) {
+  const told = await post(path, { as: me.value, canOpenForm: true, ...body });
+  if (told.form !== undefined) openForm(told.form);
+  return told;
+}
 
 const farms = createFarms({ onShow: drawShown });
 

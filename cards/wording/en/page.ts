@@ -102,6 +102,7 @@ export const pageWords = {
   'page.faults-about': () =>
     'Make a machine of the rehearsal farm fail the way real ones do. The next step that meets the fault runs into it.',
   'page.close': () => 'Close',
+  'page.cancel': () => 'Cancel',
   'page.machine': () => 'Machine',
   'page.arm': () => 'Set',
   'page.arm-on': ((d) => `Set on ${d.host}: ${d.fault}`) as Line<{ host: string; fault: string }>,

@@ -89,6 +89,7 @@ export const pageWords = {
   'page.break-title': () => '制造故障',
   'page.faults-about': () => '让演练用服务器场中的一台机器像真实机器那样出错。下一个遇到该故障的步骤会碰到它。',
   'page.close': () => '关闭',
+  'page.cancel': () => '取消',
   'page.machine': () => '机器',
   'page.arm': () => '设置',
   'page.arm-on': (d) => `在 ${d.host} 上设置：${d.fault}`,

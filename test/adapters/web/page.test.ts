@@ -80,7 +80,7 @@ describeInChromium('the chat in a browser', () => {
     await console_.close();
     const body = [{ type: 'TextBlock', text: '有效期至 {{DATE(2026-12-08T09:14:00Z,SHORT)}}' }];
     const card = { type: 'AdaptiveCard', version: '1.5', lang: 'zh', body };
-    console_ = await openConsole(browser, { wording: { renderAdaptiveCard: () => card, say: wording.say } });
+    console_ = await openConsole(browser, { wording: { ...wording, renderAdaptiveCard: () => card } });
     for (const _again of [1, 2, 3]) await console_.chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     await console_.page.getByText('有效期至 2026年12月8日').nth(2).waitFor();
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createWebChat, sourceAssets, type WebChatOptions, type Wording } from '../../../adapters/web/index.ts';
+import { formCard, sentenceCard } from '../../../cards/form-card.ts';
 import { isWorded, say } from '../../../cards/wording/index.ts';
 import type { Farm, Person } from '../../../src/domain/farm.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
@@ -171,6 +172,8 @@ export const wording: Wording = {
     const json = JSON.parse(readFileSync(join(fixtures, `${name}.json`), 'utf8')) as object;
     return { ...json, reader };
   },
+  renderForm: formCard,
+  renderSentence: sentenceCard,
   say: (said, language, quote = (text) => text) => {
     if (said.id.startsWith('page.') || isWorded(said.id, 'en')) return say(said, language, quote);
     return String(said.data.text ?? said.id).replace(/\{([^}]*)\}/gu, (_, datum: string) => quote(datum));

@@ -1,0 +1,26 @@
+import type { ChatIntent } from '../../src/ports/chat.ts';
+import type { Inbox } from './handle.ts';
+import type { Wording } from './show.ts';
+
+/** What is wrong at one of a form's fields, in words. */
+export interface WrongField {
+  readonly field: string;
+  readonly words: string;
+}
+
+/**
+ * What the bot would refuse of a request at one of the fields that the page shows, before it is sent: nothing is
+ * recorded, and what was filled in stays. null: nothing, or nothing that could be put right there.
+ */
+export async function judgeForm(
+  intent: ChatIntent,
+  deps: { readonly fields: readonly string[]; readonly bot: Inbox; readonly wording: Wording },
+): Promise<WrongField | null> {
+  const { fields, bot, wording } = deps;
+  if (intent.type !== 'action' || intent.verb !== 'request' || fields.length === 0) return null;
+  const reply = await bot({ ...intent, verb: 'check-request' });
+  if (reply.type !== 'notice' || reply.field === undefined || !fields.includes(reply.field)) return null;
+  const { language, timeZone } = reply.tongue;
+  const words = reply.notice.messages.map((message) => wording.say(message, language, undefined, timeZone)).join(' ');
+  return { field: reply.field, words };
+}

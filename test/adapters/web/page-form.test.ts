@@ -1,0 +1,205 @@
+import type { Browser } from 'playwright-core';
+import type { AskForm, ChatIntent, Reply } from '../../../src/ports/chat.ts';
+import { type Console, describeInChromium, launch, openConsole } from './browser.ts';
+import { cardView, message, notice, posting } from './support.ts';
+
+const { tongue } = posting;
+const asked: AskForm = {
+  request: 'rotate-master',
+  farms: [{ name: 'prod', line: { id: 'summary.farm-not-looked', data: { farm: 'prod' } } }],
+  farm: 'prod',
+  fields: {
+    starts: ['policy', 'now', 'time'],
+    start: 'policy',
+    at: '',
+    ticket: { said: '', required: false, policies: [] },
+  },
+  reason: '',
+};
+const form: Reply = { type: 'form', form: asked, tongue };
+const said = (text: string, more: object = {}): Reply =>
+  ({ type: 'notice', notice: notice(text), tongue, ...more }) as unknown as Reply;
+
+/** A bot that asks for what is missing, and finds times wrong that are no times. */
+const bot = (intent: ChatIntent): Reply => {
+  if (intent.type === 'command' && intent.canOpenForm === true) return form;
+  if (intent.type === 'action' && intent.verb === 'ask') return form;
+  const at = intent.type === 'action' ? intent.inputs.at : undefined;
+  const isWrong = at !== undefined && !/^\d/u.test(at);
+  if (intent.type === 'action' && intent.verb === 'check-request')
+    return isWrong ? said('no time that can be read', { field: 'at' }) : { type: 'nothing', tongue };
+  return said('on its way');
+};
+
+describeInChromium('a form in a browser', () => {
+  let browser: Browser;
+  let console_: Console;
+
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  beforeEach(async () => {
+    console_ = await openConsole(browser);
+    console_.bot.reply = bot;
+  });
+  afterEach(async () => {
+    await console_.close();
+    expect(console_.complaints).toEqual([]);
+  });
+
+  const dialog = () => console_.page.getByRole('dialog', { name: 'Rotate a certificate' });
+  const openByLine = async () => {
+    await console_.page.getByRole('textbox', { name: 'Message' }).fill('/ssis rotate-master');
+    await console_.page.keyboard.press('Enter');
+    await dialog().waitFor();
+  };
+  const focused = () =>
+    console_.page.evaluate<string>('document.activeElement.id || document.activeElement.textContent');
+  const requests = () =>
+    console_.heard.flatMap((intent) => (intent.type === 'action' && intent.verb === 'request' ? [intent] : []));
+
+  test('a line that lacks its reason opens one, and nobody reads the line', async () => {
+    const { page, heard } = console_;
+    await openByLine();
+    expect(heard).toMatchObject([{ type: 'command', text: 'rotate-master', canOpenForm: true }]);
+    expect(await page.locator('.msg').count()).toBe(0);
+    await dialog().getByText('not looked at yet').waitFor();
+    expect(await dialog().getByLabel(/^Farm/u).inputValue()).toBe('prod');
+  });
+
+  test('what was filled in is sent as the request, and the form closes', async () => {
+    const { page } = console_;
+    await openByLine();
+    await dialog().getByLabel('When does it start?').selectOption('time');
+    await dialog().getByLabel(/^Time/u).fill('22:00');
+    await dialog()
+      .getByLabel(/^Ticket/u)
+      .fill('CHG7');
+    await dialog().getByLabel('Reason').fill('Yearly');
+    await page.keyboard.press('Enter');
+    await page.getByText('on its way').waitFor();
+    expect(await dialog().isVisible()).toBe(false);
+    expect(requests()).toMatchObject([
+      {
+        data: { request: 'rotate-master' },
+        inputs: { farm: 'prod', when: 'time', at: '22:00', ticket: 'CHG7', reason: 'Yearly' },
+      },
+    ]);
+  });
+
+  test('what is wrong is said at its field, which is named by it, and all stays as it was filled in', async () => {
+    const { page } = console_;
+    await openByLine();
+    await dialog().getByLabel('Reason').fill('Yearly');
+    await dialog().getByLabel(/^Time/u).fill('soon');
+    await dialog().getByRole('button', { name: 'Ask for approval' }).click();
+    await dialog()
+      .getByRole('textbox', { name: /no time that can be read/u })
+      .waitFor();
+    expect(requests()).toEqual([]);
+    expect(await dialog().getByLabel('Reason').inputValue()).toBe('Yearly');
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('22:00');
+    await dialog().getByText('no time that can be read').waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    await page.getByText('on its way').waitFor();
+    expect(requests()).toHaveLength(1);
+  });
+
+  test.each([
+    ['Escape', (page: Console['page']) => page.keyboard.press('Escape')],
+    ['Cancel', (page: Console['page']) => page.getByRole('button', { name: 'Cancel' }).click()],
+  ])('%s closes it, asks for nothing, and gives the focus back', async (_how, close) => {
+    const { page, heard } = console_;
+    await openByLine();
+    await close(page);
+    await dialog().waitFor({ state: 'hidden' });
+    expect(await focused()).toBe('line');
+    expect(heard).toHaveLength(1);
+  });
+
+  test('one that a button opened gives the focus back to the button', async () => {
+    const { page, chat } = console_;
+    const button = { label: message('Rotate prod…'), verb: 'ask', data: { farm: 'prod' } };
+    await chat().post('sql-ops', notice('14 days left', [button]), posting);
+    await page.getByRole('button', { name: 'Rotate prod…' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog().waitFor();
+    await page.keyboard.press('Escape');
+    await dialog().waitFor({ state: 'hidden' });
+    expect(await focused()).toBe('Rotate prod…');
+  });
+
+  test('the first field has the focus, and Tab stays within', async () => {
+    const { page } = console_;
+    await openByLine();
+    const within = () => page.evaluate<boolean>('document.activeElement.closest("#form") !== null');
+    expect(await page.evaluate<string>('document.activeElement.tagName')).toBe('SELECT');
+    for (let press = 0; press < 6; press += 1) {
+      expect(await within()).toBe(true);
+      await page.keyboard.press('Tab');
+    }
+  });
+
+  test('a button that needs a sentence asks for it, and sends nothing without', async () => {
+    const { page, chat, heard } = console_;
+    const asks = { what: { id: 'review.what', data: {} }, send: { id: 'review.do', data: {} } };
+    const button = { label: message('Reviewed…'), verb: 'review', data: { rotation: 'prod-17' }, asks };
+    await chat().post('sql-ops', notice('prod-17 is to be reviewed', [button]), posting);
+    await page.getByRole('button', { name: 'Reviewed…' }).click();
+    const sentence = page.getByRole('dialog', { name: 'What did you find?' });
+    await sentence.getByRole('button', { name: 'Reviewed' }).click();
+    await sentence.getByText(/sentence/u).waitFor();
+    expect(heard).toEqual([]);
+    await sentence.getByRole('textbox').fill('Nothing was left');
+    await sentence.getByRole('button', { name: 'Reviewed' }).click();
+    await page.getByText('on its way').waitFor();
+    expect(heard).toMatchObject([
+      { verb: 'review', data: { rotation: 'prod-17' }, inputs: { reason: 'Nothing was left' } },
+    ]);
+  });
+
+  test('it says that the bot is away, and keeps what was filled in', async () => {
+    const { complaints, restart } = console_;
+    await openByLine();
+    await dialog().getByLabel('Reason').fill('Yearly');
+    const startAgain = await restart();
+    await dialog().getByRole('button', { name: 'Ask for approval' }).click();
+    await dialog().getByRole('alert').getByText('nothing was sent').waitFor();
+    expect(await dialog().getByLabel('Reason').inputValue()).toBe('Yearly');
+    await startAgain();
+    expect(complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
+  });
+
+  test('what is wrong in a form within a card is said there, too', async () => {
+    const { page, chat, heard, cardOf } = console_;
+    const id = await chat().post('sql-ops', cardView('reminder', 'reminder'), posting);
+    await cardOf(id).getByRole('button', { name: 'Rotate…' }).click();
+    const reason = cardOf(id).getByRole('textbox').last();
+    await reason.fill('Yearly');
+    console_.bot.reply = (intent) =>
+      intent.type === 'action' && intent.verb === 'check-request'
+        ? said('too long to be read', { field: 'reason' })
+        : said('on its way');
+    await page.getByRole('button', { name: 'Ask for approval' }).click();
+    await cardOf(id).getByText('too long to be read').waitFor();
+    expect(await reason.inputValue()).toBe('Yearly');
+    expect(heard).toMatchObject([{ verb: 'check-request' }]);
+  });
+
+  test('pictures to look at', async () => {
+    const { page, picture } = console_;
+    await openByLine();
+    await dialog().getByLabel(/^Time/u).fill('soon');
+    await dialog().getByRole('button', { name: 'Ask for approval' }).click();
+    await dialog().getByText('no time that can be read').waitFor();
+    await picture('1280-form-light');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await picture('1280-form-dark');
+    await page.setViewportSize({ width: 480, height: 900 });
+    await picture('480-form-dark');
+  });
+});
