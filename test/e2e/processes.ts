@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Lab } from '../../infra/lab/index.ts';
 import { foldEntry } from '../../src/domain/journal/bot-fold.ts';
 import type { BotEntry, RunnerEntry } from '../../src/domain/journal/entries.ts';
@@ -26,14 +26,23 @@ interface Part {
   start(): Promise<void>;
   /** kill -9 */
   kill(): Promise<void>;
+  /** It was started and has ended by itself. */
+  ended(): boolean;
   said(): { readonly [name: string]: unknown };
+}
+
+export interface ProcessesOptions {
+  /** The gap limit. */
+  readonly limit?: string;
+  /** Runners kill themselves, once at each file that they write: `kill-at-write.mjs`. */
+  readonly dies?: 'before' | 'after';
 }
 
 /**
  * A farm as `npm start` makes one, of real processes: redis-server, the bot with its console, a runner for each host;
  * over a lab in this process. Any of them may be killed at any moment.
  */
-export async function startProcesses(lab: Lab, options: { /** The gap limit. */ readonly limit?: string } = {}) {
+export async function startProcesses(lab: Lab, options: ProcessesOptions = {}) {
   const state = mkdtempSync(path.join(os.tmpdir(), 'certops-e2e-processes-'));
   const folders = demoFolders(state);
   const labFile = await readLabFile(lab.file);
@@ -63,10 +72,15 @@ export async function startProcesses(lab: Lab, options: { /** The gap limit. */ 
     env,
     state,
   );
+  const hook = pathToFileURL(path.join(ROOT, 'test/e2e/kill-at-write.mjs')).href;
+  const dying =
+    options.dies === undefined
+      ? {}
+      : { NODE_OPTIONS: `--import=${hook}`, CERTOPS_TEST_KILL: options.dies, CERTOPS_TEST_MARKS: state };
   const runners = new Map(
     lab.hosts.map(({ name }) => {
       const args = [path.join(ROOT, 'dist/runner.mjs'), '--host', name, '--folder', folders.runner(name)];
-      return [name, part(`runner-${name}`, process.execPath, args, env, state)] as const;
+      return [name, part(`runner-${name}`, process.execPath, args, { ...env, ...dying }, state)] as const;
     }),
   );
   const runner = (name: string): Part => runners.get(name) as Part;
@@ -222,6 +236,7 @@ function part(
   return {
     name,
     said: () => said,
+    ended: () => child !== null && (child.exitCode !== null || child.signalCode !== null),
     start: () =>
       new Promise((resolve, reject) => {
         const started = spawn(program, args, {
