@@ -30,9 +30,12 @@ const withoutEvents = (base: string): string[][] => [
   ['hset', recordOf(base), 'opts.maxLenEvents', String(MOST_EVENTS)],
 ];
 
-/** Counters. Lua writes a number behind this one as `1e+14`, which the next one is called too. */
+/**
+ * Counters. Lua writes a number behind these as `1e+14`, which the next one is called too; and much of what JavaScript
+ * takes for a number (nothing, ` 5`, `007`, `1e3`) Redis counts no further.
+ */
 const COUNTERS = ['id', 'pc'] as const;
-const MOST_COUNTED = 1e13;
+const COUNTED = /^(?:0|[1-9]\d{0,12})$/;
 
 export interface Tidied {
   /** Something held its letters back, and does no more. */
@@ -61,5 +64,5 @@ export async function tidy(redis: Redis, base: string): Promise<Tidied> {
 function isSpoilt(answered: readonly [error: Error | null, answer: unknown] | undefined): boolean {
   const [error, answer] = answered ?? [null, null];
   if (error !== null) return reasonOf(error) === 'WRONGTYPE';
-  return typeof answer === 'string' && !(Number(answer) >= 0 && Number(answer) <= MOST_COUNTED);
+  return typeof answer === 'string' && !COUNTED.test(answer);
 }

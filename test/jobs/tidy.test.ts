@@ -44,6 +44,11 @@ describeWithServer('A queue into which somebody wrote what holds all its letters
     ['a number that is none', (base) => admin.set(`${base}:id`, 'x')],
     ['a number that is a list', (base) => admin.lpush(`${base}:id`, 'x')],
     ['the last number that there is', (base) => admin.set(`${base}:id`, '9223372036854775807')],
+    ['a number of no letters', (base) => admin.set(`${base}:id`, '')],
+    ['a number with a part', (base) => admin.set(`${base}:id`, '1.5')],
+    ['a number behind a space', (base) => admin.set(`${base}:id`, ' 5')],
+    ['a number behind noughts', (base) => admin.set(`${base}:id`, '007')],
+    ['a number with a power', (base) => admin.set(`${base}:id`, '1e3')],
   ];
 
   test.each(WRITES)('says %s: it is taken away, and what is sent again arrives', async (what, write) => {
