@@ -182,6 +182,29 @@ describe('Where one goes after the other', () => {
     expect(sim.certificate).toMatchObject({ sqlw04: OLD });
   });
 
+  // The card counts who is connected by the gap limit, not who would be.
+  test.each([
+    [2, 'put-back', [OLD, OLD]],
+    [3, 'left-behind', [NEW, NEW]],
+  ] as const)(
+    'one whose turn does not come within a short gap limit, for two before it never move, is missing too: where %i may be, it ends as %s',
+    (leaveBehind, outcome, certificates) => {
+      const sim = begin(
+        { sqlw02: 'blind', sqlw03: 'vanishes' },
+        { leaveBehind, canary: 0, concurrency: 1, limitMs: 20_000 },
+      );
+      sim.pass(500_000);
+      expect([sim.certificate[MASTER], sim.certificate.sqlw04]).toEqual(certificates);
+      expect(sim.rotation().closed?.outcome ?? 'put-back').toBe(outcome);
+    },
+  );
+
+  test('with a minute of gap limit the same one has its turn in time, and nobody goes back', () => {
+    const sim = begin({ sqlw02: 'blind', sqlw03: 'vanishes' }, { leaveBehind: 2, canary: 0, concurrency: 1 });
+    sim.pass(500_000);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02', 'sqlw03'] } });
+  });
+
   test('all go back when more wait behind it than may be left behind', () => {
     const sim = begin({ sqlw02: 'shut-out' }, { leaveBehind: 2, concurrency: 1 });
     sim.pass(300_000);
@@ -210,15 +233,30 @@ const gaps = fc.record({
 });
 const missing = (fates: Fates): readonly string[] => WORKERS.filter((host) => fates[host] !== 'ok');
 
-/** Healthy ones behind as many as keep every place once they have begun: their turn comes with the confirmation. */
-function queued(fates: Fates, { concurrency }: { readonly concurrency: number }): readonly string[] {
-  const stay = WORKERS.filter((host) => fates[host] === 'shut-out');
-  const last = stay[concurrency - 1];
-  return last === undefined ? [] : WORKERS.slice(WORKERS.indexOf(last)).filter((host) => fates[host] === 'ok');
+/** So long one that does not move keeps its place. */
+const TURN_MS = 9_000;
+/** So long before the gap limit, and no more than a third of it, those who have followed are enough. */
+const CONFIRM_BEFORE_MS = 9_000;
+
+/**
+ * Healthy ones whose turn comes with the confirmation only: others keep the places before them, those that have begun
+ * until then, those that never move for seconds, or until somebody behind them has begun.
+ */
+function queued(fates: Fates, { concurrency, limitMs }: Farm['gap']): readonly string[] {
+  let free: readonly number[] = Array.from({ length: concurrency }, () => 0);
+  const confirmedAt = limitMs - Math.min(CONFIRM_BEFORE_MS, limitMs / 3);
+  return WORKERS.filter((host) => {
+    const [turn = 0, ...others] = [...free].sort((a, b) => a - b);
+    const fate = fates[host];
+    const isStill = fate === 'blind' || fate === 'vanishes';
+    const passed = others.map((at) => (isStill || at === Number.POSITIVE_INFINITY ? at : Math.min(at, turn)));
+    free = [fate === 'shut-out' ? Number.POSITIVE_INFINITY : isStill ? turn + TURN_MS : turn, ...passed];
+    return fate === 'ok' && turn > confirmedAt;
+  });
 }
 
 /** As the plan card says it: at most so many are not connected by the gap limit. */
-const staysNew = (fates: Fates, gap: { leaveBehind: number; canary: number; concurrency: number }): boolean =>
+const staysNew = (fates: Fates, gap: Farm['gap']): boolean =>
   WORKERS.slice(0, gap.canary).every((host) => fates[host] === 'ok') &&
   missing(fates).length + queued(fates, gap).length <= gap.leaveBehind;
 
