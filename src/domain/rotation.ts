@@ -278,13 +278,12 @@ export function startedAt({ gate, start, begunAt }: RotationState): Instant | nu
 export const isWaiting = (rotation: RotationState): boolean =>
   rotation.closed === null && rotation.gate?.how === 'approved' && startedAt(rotation) === null;
 
-const ASKED_ANEW: readonly Json[] = ['FactsMoved', 'PolicyChanged', 'MachinesChanged', 'ApproverGone', 'StartMissed'];
+const MOVED: readonly Json[] = ['FactsMoved', 'AddressSilent'];
+const ASKED_ANEW: readonly Json[] = [...MOVED, 'PolicyChanged', 'MachinesChanged', 'ApproverGone', 'StartMissed'];
 
-/**
- * Whether it ended so that the same is asked again: it was approved, and what that rested on moved before its start.
- */
+/** Whether it ended so that the same is asked again: what its approval rested on moved before its start. */
 export function asksAnew({ closed, turned, gate }: RotationState): boolean {
-  if (closed?.outcome === 'put-back') return turned?.code === 'FactsMoved';
+  if (closed?.outcome === 'put-back') return MOVED.includes(turned?.code ?? null);
   return closed?.outcome === 'refused' && gate?.how === 'approved' && ASKED_ANEW.includes(closed.data.code ?? null);
 }
 

@@ -90,7 +90,7 @@ export async function judgeOnMachine(
       readOwnFacts(host, work, past, { ...state, farm: config.farm, now: clock.now() }),
       ...work.steps.map((planned) => look(planned)),
       ...(work.steps.some(({ id }) => past?.steps[id] !== undefined) ? [] : work.checks).map((planned) =>
-        unprovable(planned, order, host),
+        unprovable(planned, order, deps),
       ),
     ]);
     const gate = lastGate({ work, refs: order.refs, config, own });
@@ -101,15 +101,23 @@ export async function judgeOnMachine(
   }
 }
 
+/** An address that answers nobody is asked again for so long, and so often: it may be for a moment. Milliseconds. */
+const ANSWERS_WITHIN_MS = 10_000;
+const ASK_AGAIN_MS = 1_000;
+
 /** A check that could not hold after any change: nothing is begun that could be proved neither there nor back. */
 async function unprovable(
   planned: OrderWork['checks'][number],
   { refs }: Order,
-  host: RunnerDeps['host'],
+  { host, clock }: Pick<RunnerDeps, 'host' | 'clock'>,
 ): Promise<Refusal | null> {
   const check = CHECKS[planned.kind as CheckKind];
-  const found = await check.standsInWay?.(host, check.parse(planned.params, refs));
-  return found == null ? null : refuse('FactsMoved', { step: planned.id, ...found, wanted: 'an answer' });
+  const params = check.parse(planned.params, refs);
+  for (const begun = clock.steady(); ; await clock.sleep(ASK_AGAIN_MS)) {
+    const found = await check.standsInWay?.(host, params);
+    if (found == null) return null;
+    if (clock.steady() - begun >= ANSWERS_WITHIN_MS) return refuse('AddressSilent', { step: planned.id, ...found });
+  }
 }
 
 /**

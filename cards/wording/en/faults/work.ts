@@ -24,6 +24,10 @@ export const workFaults = {
     says: (d) => `what was approved is not so any more${named(d, 'fact', 'facts', 'name')}.`,
     todo: 'Ask again: the new plan shows what is there now.',
   },
+  AddressSilent: {
+    says: (d) => `an address that is bound answers nobody, so no change could be proved there${named(d, 'fact')}.`,
+    todo: 'Look what keeps it from answering: the new plan shows whether it answers now.',
+  },
   PackagesRun: {
     says: (d) => `packages still run${after(': ', packagesIn(d))}.`,
     todo: 'Wait longer, or decide on the card.',

@@ -28,6 +28,10 @@ export const workFaults = {
     says: (d) => `批准时的情况已有变化${named(d, 'fact', 'facts', 'name')}。`,
     todo: '请重新申请：新计划会显示当前情况。',
   },
+  AddressSilent: {
+    says: (d) => `有绑定的地址没有应答，因此无法验证那里的变更${named(d, 'fact')}。`,
+    todo: '请查明其无应答的原因：新计划会显示现在是否有应答。',
+  },
   PackagesRun: {
     says: (d) => `仍有包在运行${after('：', packagesIn(d))}。`,
     todo: '请继续等待，或在卡片上决定。',
