@@ -125,7 +125,7 @@ describe.each([
     }
     // Else nothing has died where it hurts.
     expect([doubled > 0, saidTwice > 0]).toEqual([!finds, true]);
-  }, 120_000);
+  }, 300_000);
 });
 
 test('a chat that takes a card and loses the answer has it once, and goes on with it', async () => {
