@@ -14,5 +14,5 @@ export default {
   },
   // Most tests wait for processes and clocks: on two cores two files at a time take half as long as one.
   maxWorkers: Math.max(2, availableParallelism() - 1),
-  testTimeout: 30000,
+  testTimeout: 90_000,
 };

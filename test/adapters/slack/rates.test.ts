@@ -96,7 +96,7 @@ describe('Several cards under work in two channels', () => {
       expect(Math.max(...edits) - Math.min(...edits)).toBeLessThanOrEqual(1);
     }
     expect([...shown.values()]).toEqual(Array(6).fill(stateNow()));
-  }, 20_000);
+  });
 
   test('hold up neither a note nor an answer to a person', async () => {
     const { say } = await atWork();
@@ -108,7 +108,7 @@ describe('Several cards under work in two channels', () => {
     expect(rig.slack.whispers).toMatchObject([{ to: 'U0MEI' }]);
     expect(messages(CHINESE).at(-1)).toMatchObject({ thread_ts: messages(CHINESE)[0]?.ts });
     expect(rig.slack.overRate).toEqual([]);
-  }, 20_000);
+  });
 });
 
 test('a card stands in every channel, so each is changed the more rarely the more there are', () => {
