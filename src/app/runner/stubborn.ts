@@ -25,13 +25,13 @@ export function createStubborn(
         return;
       } catch (error) {
         if (!isNotWritable(error)) throw error;
-        if (room !== undefined && !isGiven) {
-          isGiven = true;
-          await room.give();
-          continue;
+        if (isGiven || room === undefined) {
+          if (stopping.aborted) throw new RunnerStopping();
+          await clock.sleep(DISK_RETRY_MS, stopping).catch(() => {});
         }
-        if (stopping.aborted) throw new RunnerStopping();
-        await clock.sleep(DISK_RETRY_MS, stopping).catch(() => {});
+        isGiven = true;
+        // Each time: Windows removes no file that a scanner has open.
+        await room?.give();
       }
     }
   };

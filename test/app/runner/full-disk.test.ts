@@ -137,7 +137,8 @@ test('A master that nobody confirms goes back though an end on the same machine 
 });
 
 describe('A master that was confirmed while its disk is full', () => {
-  async function confirmed(hasRoom: boolean) {
+  /** `busy`: how often the room cannot be given, since a scanner has its file open. */
+  async function confirmed(hasRoom: boolean, busy = 0) {
     const { rig, plan } = await rigBefore('master');
     const disk = rig.diskOf(MASTER);
     const kept: string[] = [];
@@ -147,7 +148,7 @@ describe('A master that was confirmed while its disk is full', () => {
       },
       async give() {
         kept.push('given');
-        disk.isFull = false;
+        if (kept.length > busy) disk.isFull = false;
       },
     };
     const runner = rig.runner(MASTER, hasRoom ? { room } : {});
@@ -169,6 +170,12 @@ describe('A master that was confirmed while its disk is full', () => {
     const { rig, order, kept } = await confirmed(true);
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
     expect(kept).toEqual(['given', 'kept']);
+  });
+
+  test('asks for that room again where it could not be given at once', async () => {
+    const { rig, order, kept } = await confirmed(true, 2);
+    expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
+    expect(kept).toEqual(['given', 'given', 'given', 'kept']);
   });
 
   test('stays, and waits for room, where none was kept', async () => {
