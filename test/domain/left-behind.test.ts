@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Farm } from '../../src/domain/farm.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
-import { farmOf, NEW, OLD, Sim } from './sim.ts';
+import { approve, farmOf, NEW, OLD, Sim } from './sim.ts';
 
 const MASTER = 'sqlm01';
 const WORKERS = ['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04'];
@@ -182,6 +182,24 @@ describe('Where one goes after the other', () => {
     expect(sim.certificate).toMatchObject({ sqlw04: OLD });
   });
 
+  test.each(['sqlw01', 'sqlw02', 'sqlw03'])(
+    'nor when %s has begun, and is heard to have later than the others',
+    (late) => {
+      const fates: Fates = { sqlw01: 'shut-out', sqlw02: 'shut-out', sqlw03: 'shut-out' };
+      const sim = new Sim(
+        farmOf(4, { gap: { ...farmOf().gap, leaveBehind: 3, canary: 0, concurrency: 3 } }),
+        answerTo(fates),
+      );
+      const speak = sim.speak.bind(sim);
+      sim.speak = (host, entry) => {
+        if (host !== late || !('step' in entry && entry.step?.includes('/workers/'))) speak(host, entry);
+      };
+      approve(sim);
+      sim.pass(6_000);
+      expect(sim.held.find(({ order }) => order.host === 'sqlw04')?.state.begun).toBe(false);
+    },
+  );
+
   // The card counts who is connected by the gap limit, not who would be.
   test.each([
     [2, 'put-back', [OLD, OLD]],
@@ -240,7 +258,7 @@ const CONFIRM_BEFORE_MS = 9_000;
 
 /**
  * Healthy ones whose turn comes with the confirmation only: others keep the places before them, those that have begun
- * until then, those that never move for seconds, or until somebody behind them has begun.
+ * until then, and those that never move for seconds.
  */
 function queued(fates: Fates, { concurrency, limitMs }: Farm['gap']): readonly string[] {
   let free: readonly number[] = Array.from({ length: concurrency }, () => 0);
@@ -249,8 +267,7 @@ function queued(fates: Fates, { concurrency, limitMs }: Farm['gap']): readonly s
     const [turn = 0, ...others] = [...free].sort((a, b) => a - b);
     const fate = fates[host];
     const isStill = fate === 'blind' || fate === 'vanishes';
-    const passed = others.map((at) => (isStill || at === Number.POSITIVE_INFINITY ? at : Math.min(at, turn)));
-    free = [fate === 'shut-out' ? Number.POSITIVE_INFINITY : isStill ? turn + TURN_MS : turn, ...passed];
+    free = [fate === 'shut-out' ? Number.POSITIVE_INFINITY : isStill ? turn + TURN_MS : turn, ...others];
     return fate === 'ok' && turn > confirmedAt;
   });
 }

@@ -23,12 +23,15 @@ export function byTurn(
   { stage, waiting, places, leads }: Turns,
 ): readonly HostName[] {
   const begun = stage.hosts.filter((host) => forthWork(rotation, host, stage.name) !== 'armed');
-  // Whoever stands behind it in the stage, and has gone, was told after it.
-  const lastBegun = stage.hosts.findLastIndex((host) => begun.includes(host));
+  const openedAt = Math.max(since, ...[...leads, ...begun].flatMap((one) => movesOf(rotation, stage, one)));
+  // Whoever stands behind it in the stage, and has gone, was told after it; or with it, and was only heard sooner.
+  const toldWithin = stage.concurrency > 1 ? MOVES_WITHIN_MS : 0;
+  const lastBegun = stage.hosts.findLastIndex(
+    (host) => begun.includes(host) && beganAt(rotation, stage, host) + toldWithin <= openedAt,
+  );
   const isPassedBy = (host: HostName): boolean => stage.hosts.indexOf(host) < lastBegun;
   const queue = [...waiting.filter((host) => !isPassedBy(host)), ...waiting.filter(isPassedBy)];
   if (queue.length === 0) return [];
-  const openedAt = Math.max(since, ...[...leads, ...begun].flatMap((one) => movesOf(rotation, stage, one)));
   const turns = Math.max(0, Math.floor((now - openedAt) / MOVES_WITHIN_MS));
   const skipped = (turns * places) % queue.length;
   return [...queue.slice(skipped), ...queue.slice(0, skipped)];
@@ -39,6 +42,14 @@ interface Turns {
   readonly waiting: readonly HostName[];
   readonly places: number;
   readonly leads: readonly OrderState[];
+}
+
+/** When it was first heard to be at this stage; -Infinity: nobody knows. Milliseconds since 1970. */
+function beganAt({ plan, steps }: RotationState, { name }: StageHead, host: HostName): number {
+  const ids = plan?.slices.find((slice) => slice.host === host)?.stages[name]?.steps.map(({ id }) => id) ?? [];
+  const states = ids.flatMap((id) => steps[host]?.[id] ?? []);
+  const times = states.map(({ startedAt, at }) => Date.parse(startedAt ?? at));
+  return times.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...times);
 }
 
 /** When it was heard to move, or to have moved. Milliseconds since 1970. */
