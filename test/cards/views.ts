@@ -792,7 +792,7 @@ const unboundViews: { readonly [name: string]: CardView } = {
   },
   'closed-unbound': {
     ...putBack,
-    unbound: 8391,
+    unbound: { port: 8391, seen: true },
     presented: null,
     gaps: [],
     evidence: [{ state: 'good', what: message('proof.unbound', { host: 'sqlm01', port: 8391 }) }],

@@ -5,7 +5,8 @@ import { exact, range } from './measure.ts';
 type Names = readonly string[];
 type Id = { readonly id: string };
 /** Whether the port had no binding before, and has none again. */
-type Unbound = { readonly unbound: boolean };
+/** null: the port had a binding. */
+type Unbound = { readonly unbound: { readonly seen: boolean } | null };
 type Ended = Id & { readonly by: string | null; readonly tookMs: number | null };
 
 const ASKED: { readonly [choice: string]: string } = {
@@ -104,9 +105,11 @@ export const noteWords = {
 const took = (ms: number | null, before: string): string => (ms === null ? '' : `${before}${exact(ms)}`);
 
 const inUse = ({ unbound, tookMs }: Unbound & { readonly tookMs: number | null }): string =>
-  unbound
-    ? 'the port has no binding, as before, and every worker is cut off'
-    : `the old certificate is in use${took(tookMs, ', proved after ')}`;
+  unbound === null
+    ? `the old certificate is in use${took(tookMs, ', proved after ')}`
+    : unbound.seen
+      ? 'the port has no binding, as before, and every worker is cut off'
+      : 'it is not proved that the port is as before';
 
 const cutOff = (workers: number): string =>
   workers === 1 ? 'its worker is cut off' : `its ${workers} workers are cut off`;

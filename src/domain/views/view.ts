@@ -166,8 +166,8 @@ export interface ClosedView {
   /** What went wrong, first; null on success. */
   readonly why: Message | null;
   readonly presented: { readonly target: string; readonly thumbprint: Thumbprint } | null;
-  /** It ended as it began: the port has no binding; left out: it has one. */
-  readonly unbound?: number;
+  /** What was begun had to make a binding, and ended without: seen, a look after the end shows none again. */
+  readonly unbound?: { readonly port: number; readonly seen: boolean };
   readonly goodUntil: Instant | null;
   readonly daysLeft: number | null;
   readonly gaps: readonly GapBar[];

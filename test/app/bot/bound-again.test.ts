@@ -1,3 +1,4 @@
+import { closedView } from '../../../src/app/bot/views/closed-view.ts';
 import { OWN_APP_ID } from '../../../src/domain/machine/own-binding.ts';
 import type { ClosedView, PlanView, RunningView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
@@ -75,8 +76,26 @@ describe('Where nothing was bound, the channel hears', () => {
     master().faults.set('service.restart', { kind: 'fail', times: 1 });
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
     await rig.until(() => said('note.put-back').length > 0);
-    expect(said('note.put-back')).toMatchObject([{ unbound: true }]);
+    expect(said('note.put-back')).toMatchObject([{ unbound: { seen: true } }]);
     await rig.until(() => closed().kind === 'closed');
-    expect(closed()).toMatchObject({ unbound: 8391, presented: null });
+    expect(closed()).toMatchObject({ unbound: { port: 8391, seen: true }, presented: null });
+  });
+
+  test('nothing of the port where it was withdrawn, for somebody may have bound it by hand meanwhile', async () => {
+    await asked();
+    await rig.click('mei', 'withdraw', { rotation: 'prod-2' });
+    await rig.closed('prod-2');
+    await rig.until(() => closed().kind === 'closed');
+    expect(closed()).toMatchObject({ outcome: 'withdrawn', presented: null });
+    expect(closed()).not.toHaveProperty('unbound');
+  });
+
+  test('that it is not proved where no look at the end shows the port', async () => {
+    await asked();
+    master().faults.set('service.restart', { kind: 'fail', times: 1 });
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    const unseen = closedView(rig.farm, { ...rig.rotation('prod-2'), proofs: {} }, rig.clock.now());
+    expect(unseen).toMatchObject({ unbound: { port: 8391, seen: false }, presented: null });
   });
 });

@@ -37,8 +37,8 @@ interface About {
   readonly hosts: Names;
   /** The rotation that was rolled back. */
   readonly of: string | null;
-  /** The port that has no binding, as before; null: it has one. */
-  readonly unbound: number | null;
+  /** The port that had no binding before, and whether it was seen without one after the end; null: it had one. */
+  readonly unbound: { readonly port: number; readonly seen: boolean } | null;
 }
 
 function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
@@ -64,7 +64,8 @@ const title = (about: About): string => {
   if (outcome === 'proved' && of !== null) return `${farm} runs on its master certificate of before ${of}`;
   if (outcome === 'proved') return `${farm} runs on its new master certificate`;
   if (outcome === 'left-behind') return `${farm} runs on its new master certificate, but not everywhere`;
-  if (about.unbound !== null) return `Port ${about.unbound} of ${farm} has no binding, as before`;
+  if (about.unbound !== null)
+    return `Port ${about.unbound.port} of ${farm} ${about.unbound.seen ? 'has no binding, as before' : 'is not proved to be as before'}`;
   if (ran) return `${farm} runs on its old master certificate again`;
   return `${farm} keeps its master certificate`;
 };

@@ -42,7 +42,8 @@ const title = (about: About): string => {
   if (outcome === 'proved' && of !== null) return `${farm} 已恢复使用 ${of} 之前的 Master 证书`;
   if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
   if (outcome === 'left-behind') return `${farm} 已改用新的 Master 证书，部分机器除外`;
-  if (about.unbound !== null) return `${farm} 的端口 ${about.unbound} 仍没有绑定`;
+  if (about.unbound !== null)
+    return `${farm} 的端口 ${about.unbound.port} ${about.unbound.seen ? '仍没有绑定' : '是否与之前一样，未经验证'}`;
   if (ran) return `${farm} 已恢复使用旧的 Master 证书`;
   return `${farm} 的 Master 证书保持不变`;
 };

@@ -76,7 +76,9 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
             thumbprint: certificate,
           }
         : null,
-    ...(staysUnbound(rotation, forth) ? { unbound: farm.endpoint.port } : {}),
+    ...(ran && staysUnbound(rotation, forth)
+      ? { unbound: { port: farm.endpoint.port, seen: isSeenUnbound(rotation, proofs) } }
+      : {}),
     goodUntil: ends,
     // As it was when it ended: nothing refreshes a closed card.
     daysLeft: ends === null ? null : daysLeft(ends, Date.parse(closed.at)),
@@ -191,20 +193,24 @@ function evidence(rotation: RotationState, proofs: readonly Proof[], forth: bool
   ];
 }
 
-/** Whether the port had no binding before, and has none after. */
+/** Whether the port had no binding before, and is to have none after. */
 const staysUnbound = ({ plan }: RotationState, forth: boolean): boolean =>
   !forth && plan !== null && makesBinding(plan);
 
+/** Somebody may have bound it by hand meanwhile: only a proof after the end shows that nothing is bound there. */
+const isSeenUnbound = ({ plan }: RotationState, proofs: readonly Proof[]): boolean =>
+  plan !== null && proofs.some(({ host, proved }) => proved && host === masterOf(plan));
+
 /** The port is without a binding again, and nobody is connected, as nobody was. */
 function backToNone(
-  { plan }: RotationState,
+  rotation: RotationState,
   proved: readonly Proof[],
   workers: readonly string[],
 ): readonly Evidence[] {
+  const { plan } = rotation;
   const master = plan === null ? null : masterOf(plan);
-  const isBack = proved.some(({ host }) => host === master);
   return [
-    ...(master === null || !isBack
+    ...(master === null || !isSeenUnbound(rotation, proved)
       ? []
       : [line('good', 'proof.unbound', { host: master, port: plan?.header.endpoint.port ?? 0 })]),
     ...(workers.length === 0 ? [] : [line('good', 'proof.cut-off-as-before', { hosts: workers })]),
