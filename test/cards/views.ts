@@ -356,7 +356,7 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
   outside: {
     ...done,
     wish: { ...done.wish, leaveBehind: ['sqlw09'] },
-    next: [...done.next, message('next.left-outside', { hosts: ['sqlw09'] })],
+    next: [...done.next, message('next.left-outside', { hosts: ['sqlw09'], isBack: false })],
   },
   'too-late': {
     ...putBack,

@@ -220,8 +220,10 @@ const nextWords = {
   }>,
   'next.left-outside': ((d) => {
     const [are, them, services] = d.hosts.length === 1 ? ['is', 'it', 'service'] : ['are', 'them', 'services'];
+    if (d.isBack)
+      return `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked. Whoever was moved to the newer certificate meanwhile is cut off: by hand there, trust the certificate that is in use again in Root, write its thumbprint to MasterHttpsCertThumbprint, and restart the worker service.`;
     return `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked, and ${are} cut off: by hand on ${them}, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker ${services}.`;
-  }) as Line<{ hosts: Names }>,
+  }) as Line<{ hosts: Names; isBack: boolean }>,
   'next.left-unproved': ((d) =>
     `Put right what is in the way on ${list(d.hosts, 'and', 4)}, then /ssis certs ${d.farm} tells how ${d.hosts.length === 1 ? 'it stands' : 'they stand'}.`) as Line<{
     hosts: Names;

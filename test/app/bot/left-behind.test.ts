@@ -2,6 +2,8 @@ import { closedView } from '../../../src/app/bot/views/closed-view.ts';
 import { hostRow } from '../../../src/app/bot/views/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
+import { masterOf } from '../../../src/domain/next/stages.ts';
+import { type ExistingCertificate, NEW } from '../../../src/domain/plan.ts';
 import { farmOf, Sim } from '../../domain/sim.ts';
 
 test('a worker that never saw its master switch is shown as left behind, and not as connected', () => {
@@ -43,6 +45,15 @@ test('the card that runs tells how many may be missing, and the one that ended w
   const asked = { ...ended, wish: { ...ended.wish, leaveBehind: ['sqlw77'] } };
   expect(closedView(sim.farm, asked, sim.now)?.next).toContainEqual({
     id: 'next.left-outside',
-    data: { hosts: ['sqlw77'] },
+    data: { hosts: ['sqlw77'], isBack: false },
   });
+  const back = closedView(sim.farm, { ...asked, wish: { ...asked.wish, of: 'prod-0' } }, sim.now);
+  expect(back?.next).toContainEqual({ id: 'next.left-outside', data: { hosts: ['sqlw77'], isBack: true } });
+  const { plan } = asked;
+  if (plan === null || plan.header.old === null) throw new Error('it replaces nothing');
+  const existing = {
+    [NEW]: { ...plan.header.old, maker: null, host: masterOf(plan), store: 'My' } as ExistingCertificate,
+  };
+  const kept = closedView(sim.farm, { ...asked, plan: { ...plan, header: { ...plan.header, existing } } }, sim.now);
+  expect(kept?.next.map(({ id }) => id)).not.toContain('next.left-outside');
 });

@@ -19,6 +19,7 @@ import { plainWish } from '../../../domain/wish.ts';
 import { againstIn, type Evidence, keptOf, leftOf, line, witnessesOf } from './evidence.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';
+import { leftOutside } from './left-outside.ts';
 import { isOfWorkers } from './own-certificates.ts';
 import { ownEnd, ownEvidence } from './own-evidence.ts';
 import { afterReconnect, isReconnect, presentEnd, presentOf, reconnectEvidence } from './reconnected.ts';
@@ -292,8 +293,6 @@ function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonl
       ? []
       : [{ id: 'next.old-stays', data: { at: askedFrom(farm, rotation) } }]),
     ...(rotation.closed?.outcome === 'left-behind' ? [{ id: 'next.left-behind', data: { hosts: left } }] : []),
-    ...(rotation.wish.leaveBehind.length === 0
-      ? []
-      : [{ id: 'next.left-outside', data: { hosts: rotation.wish.leaveBehind } }]),
+    ...leftOutside(rotation),
   ];
 }
