@@ -43,8 +43,9 @@ export function createConnector({ appId, authentication, tokens, clock }: Connec
     return client;
   };
 
-  function noted(thread: string, error: CertopsError): CertopsError {
-    if (error.code === 'ChatBusy') limiter.refused(thread, Number(error.data.retryAfterMs));
+  /** A roster stays open: whoever decides in the middle of a cutover is asked for again at each of their clicks. */
+  function noted(thread: string, method: CallContext['method'], error: CertopsError): CertopsError {
+    if (error.code === 'ChatBusy' && method !== 'roster') limiter.refused(thread, Number(error.data.retryAfterMs));
     return error;
   }
 
@@ -58,7 +59,8 @@ export function createConnector({ appId, authentication, tokens, clock }: Connec
         } catch (error) {
           const status = error instanceof ConnectorFailure ? error.status : 0;
           if (status === 401) tokens?.forget();
-          if (again || !mayRepeat(status, context.method)) throw noted(thread, translate(error, context));
+          if (again || !mayRepeat(status, context.method))
+            throw noted(thread, context.method, translate(error, context));
           await clock.sleep(PAUSE_MS);
         }
       }

@@ -92,12 +92,13 @@ describe('the roster', () => {
     expect(rig.service.calls.slice(before)).toEqual([`GET /teams/v3/conversations/${id}/pagedmembers`]);
   });
 
-  test.each<[string, { status: number; code?: string; cut?: boolean }]>([
+  test.each<[string, { status: number; code?: string; cut?: boolean; retryAfter?: string }]>([
     ['refuses', { status: 403, code: 'BotNotInConversationRoster' }],
     ['is closed to the bot', { status: 403, code: 'BotDisabledByAdmin' }],
     ['is gone', { status: 404, code: 'ConversationNotFound' }],
     ['is at another address', { status: 403, code: 'InvalidBotApiHost' }],
     ['is overloaded', { status: 429 }],
+    ['asks to wait for minutes', { status: 429, retryAfter: '600' }],
     ['fails', { status: 500 }],
     ['cannot be reached', { status: 0, cut: true }],
   ])('when it %s, nobody votes, and it is asked anew by the next click', async (_what, trouble) => {
