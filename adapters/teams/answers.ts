@@ -100,7 +100,10 @@ const isLong = ({ messages }: NoticeView): boolean => messages.length > MOST_SEN
 
 const inShort = (notice: NoticeView): NoticeView => ({
   ...notice,
-  messages: [...notice.messages.slice(0, isLong(notice) ? 1 : MOST_SENTENCES), { id: 'chat.more', data: {} }],
+  messages: [
+    ...notice.messages.slice(0, isLong(notice) ? 1 : MOST_SENTENCES),
+    { id: 'chat.more', data: { buttons: notice.actions.length > 0 } },
+  ],
 });
 
 /**

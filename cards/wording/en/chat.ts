@@ -37,7 +37,10 @@ export const chatWords = {
     id: string;
     isOver: boolean;
   }>,
-  'chat.more': () => 'The rest of this answer, and its buttons, are in your own chat with me.',
+  'chat.more': ((d) =>
+    d.buttons
+      ? 'The rest of this answer, and its buttons, will come in your own chat with me.'
+      : 'The rest of this answer will come in your own chat with me.') as Line<{ buttons: boolean }>,
   'button.chat-form': () => 'Open the form',
 
   'validate.slack-token': ((d) => `Slack: signed in as ${d.bot} in ${d.workspace}.`) as Line<{

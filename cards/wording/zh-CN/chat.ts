@@ -31,7 +31,9 @@ export const chatWords = {
     id: string;
     isOver: boolean;
   }>,
-  'chat.more': () => '此答复的其余内容和按钮在您与我的聊天中。',
+  'chat.more': ((d) => `此答复的其余内容${d.buttons ? '和按钮' : ''}将发到您与我的聊天中。`) as Line<{
+    buttons: boolean;
+  }>,
   'button.chat-form': () => '打开表单',
 
   'validate.slack-token': ((d) => `Slack：已在 ${d.workspace} 中以 ${d.bot} 登录。`) as Line<{

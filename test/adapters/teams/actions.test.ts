@@ -183,7 +183,7 @@ describe('an answer to a button that is more than some sentences', () => {
   test('is said below the card with a word on where its buttons are, and stands whole in the person’s own chat', async () => {
     rig.bot.reply = async () => ({ ...answer(1, show('prod-16')), aloud: true });
     const { body } = await rig.press('mei', 'request', { v: 1, farm: 'prod' });
-    expect(body.value).toMatch(/^prod-17 is withdrawn\..*in your own chat with me\.$/su);
+    expect(body.value).toMatch(/^prod-17 is withdrawn\..*, and its buttons, will come in your own chat with me\.$/su);
     await rig.until(() => rig.service.messages.length > 0);
     expect(rig.service.messages.map(({ conversation }) => conversation)).toEqual([own]);
     expect(JSON.stringify(rig.stood(own)[0]?.body)).toContain('"rotation":"prod-16"');
@@ -193,6 +193,7 @@ describe('an answer to a button that is more than some sentences', () => {
     rig.bot.reply = async () => answer(12);
     const { body } = await rig.press('mei', 'type', { v: 1, text: '/ssis certs prod' });
     expect(body.value.split('\n\n')).toHaveLength(2);
+    expect(body.value).toMatch(/The rest of this answer will come in your own chat with me\.$/u);
     await rig.until(() => rig.stood(own).length > 0);
     expect(JSON.stringify(rig.stood(own)[0]?.body).match(/prod-17 is withdrawn/gu)?.length).toBeGreaterThanOrEqual(12);
   });
@@ -221,10 +222,10 @@ describe('whoever merely looks, since their client asks for their card by itself
   test('is told nothing when the roster cannot be read; whoever presses a button is', async () => {
     rig.service.rosters.set(unread, [PEOPLE.ana]);
     const there = { conversation: { id: unread, conversationType: 'groupChat', tenantId: TENANT } };
-    rig.service.trouble({ on: /members/u, status: 429, retryAfter: '30' });
+    rig.service.trouble({ on: /members/u, status: 429, retryAfter: '30', times: 2 });
     expect(await look('ana', there)).toEqual(nothing);
     rig.service.rosters.set('19:unread-too@thread.v2', [PEOPLE.ana]);
-    rig.service.trouble({ on: /members/u, status: 429, retryAfter: '30' });
+    rig.service.trouble({ on: /members/u, status: 429, retryAfter: '30', times: 2 });
     const too = { conversation: { ...there.conversation, id: '19:unread-too@thread.v2' } };
     expect((await rig.press('ana', 'show', DATA, too)).body.value).toContain('could not be checked');
   });
