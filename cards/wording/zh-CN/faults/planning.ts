@@ -178,7 +178,7 @@ export const planningFaults = {
   },
   NobodyKnowsWhose: {
     says: (d) => `它信任一张证书，但场内没有机器说明该证书属于谁${named(d, 'subject')}。`,
-    todo: '请把相应的工作节点加入服务器场配置文件；如果它已不再存在，请手动删除该证书。',
+    todo: '请把相应的 Worker 加入服务器场配置文件；如果它已不再存在，请人工删除该证书。',
   },
   NothingToRetire: { says: '没有可删除的旧证书。', todo: '无需任何操作。' },
   ApproverGone: {
