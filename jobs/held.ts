@@ -1,5 +1,5 @@
 import { askOnce, DEFAULT_PREFIX, reasonOf } from './connection.ts';
-import { ordersOf, REPORTS } from './letters.ts';
+import { ordersOf, REPORTS, reportsOf } from './letters.ts';
 import { scheduleOf } from './schedule.ts';
 import { HOLDS, recordOf } from './tidy.ts';
 
@@ -20,7 +20,8 @@ export async function queuesHeld({
   hosts,
   prefix = DEFAULT_PREFIX,
 }: HeldOptions): Promise<readonly string[]> {
-  const bases = [`${prefix}:${REPORTS}`, `${scheduleOf(prefix)}:${farm}`].concat(
+  const own = reportsOf(farm, prefix);
+  const bases = [`${prefix}:${REPORTS}`, `${own.prefix}:${own.queue}`, `${scheduleOf(prefix)}:${farm}`].concat(
     hosts.map((host) => `${prefix}:${ordersOf(host)}`),
   );
   const questions = bases.map((base) => ['hmget', recordOf(base), ...HOLDS]);

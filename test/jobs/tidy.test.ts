@@ -98,8 +98,10 @@ describeWithServer('A queue into which somebody wrote what holds all its letters
     await admin.hset('{certops}:orders.other:meta', 'opts.maxLenEvents', '100');
     await admin.set('{certops}:schedule:prod:meta', 'x');
     const asked = { redis: redis.url, farm: 'prod', hosts: ['named', 'other', 'new'] };
-    expect(await queuesHeld(asked)).toEqual(['{certops}:schedule:prod', '{certops}:orders.named']);
-    for (const base of ['{certops}:schedule:prod', '{certops}:orders.named']) await tidy(admin, base);
+    await admin.hset('{certops}:reports:of:prod:meta', 'paused', '1');
+    const held = ['{certops}:reports:of:prod', '{certops}:schedule:prod', '{certops}:orders.named'];
+    expect(await queuesHeld(asked)).toEqual(held);
+    for (const base of held) await tidy(admin, base);
     expect(await queuesHeld(asked)).toEqual([]);
   });
 
