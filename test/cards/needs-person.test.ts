@@ -1,5 +1,7 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
+import * as english from '../../cards/wording/en/faults/index.ts';
+import * as chinese from '../../cards/wording/zh-CN/faults/index.ts';
 import type { NeedsPersonView, RunningView } from '../../src/domain/views/view.ts';
 import { packagesRun, runningBack, unknown } from './views.ts';
 
@@ -102,4 +104,11 @@ test('that people decided to put all back is no failure of a machine', () => {
       expect(card).not.toMatch(/✗ |sqlm01 failed|sqlm01 失败/u);
     }
   }
+});
+
+test.each([
+  ['en', english.sentence, /if its confirmation came, and else went back/u],
+  ['zh-CN', chinese.sentence, /若已收到确认.*否则已恢复原状/u],
+] as const)('an end that cannot be written is not promised to be the good one, in %s', (_language, sentence, words) => {
+  expect(sentence('EndNotWritten', {})).toMatch(words);
 });
