@@ -85,6 +85,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
     prefix: scheduleOf(prefix),
     concurrency: Math.max(1, jobs.length),
     log,
+    onRemoved: () => void write(),
     processor: async ({ name }) => {
       const job = jobs.find((one) => one.name === name);
       if (job === undefined || running.has(name)) return;

@@ -4,6 +4,8 @@ import { type Connection, reasonOf, within, workerConnection } from './connectio
 import { harmless } from './harmless.ts';
 import { tidy } from './tidy.ts';
 
+const TIDY_MS = 60_000;
+
 export interface QueueWorkerOptions {
   readonly redis: string;
   readonly queue: string;
@@ -15,11 +17,13 @@ export interface QueueWorkerOptions {
   readonly restMs?: number;
   /** How often the queue is freed of what holds its letters back. Milliseconds. */
   readonly tidyMs?: number;
+  /** Keys of the queue were of no use and are gone: whoever keeps something in them writes it anew. */
+  readonly onRemoved?: () => void;
 }
 
 /** A BullMQ worker with what it needs to be let run for months: it comes back after any outage, and ends when told. */
 export function openWorker(options: QueueWorkerOptions): { close(): Promise<void> } {
-  const { redis, queue, prefix, concurrency, processor, log, restMs = 2000, tidyMs = 60_000 } = options;
+  const { redis, queue, prefix, concurrency, processor, log, restMs = 2000, tidyMs = TIDY_MS } = options;
   const connection = workerConnection(redis, queue, log);
   const worker = new Worker(queue, processor, {
     connection: connection.redis,
@@ -39,7 +43,7 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     const answer = run(client, name, args);
     return answer instanceof Promise ? answer.then(harmless) : answer;
   };
-  const tidying = keepTidy(connection, `${prefix}:${queue}`, tidyMs, log);
+  const tidying = keepTidy(connection, `${prefix}:${queue}`, options);
   let said = '';
   let resting: NodeJS.Timeout | undefined;
   worker.on('active', () => {
@@ -71,7 +75,11 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
 }
 
 /** At each connection, once a minute, and when asked to; never twice at a time. */
-function keepTidy({ redis }: Connection, base: string, everyMs: number, log: Log): { now(): void; stop(): void } {
+function keepTidy(
+  { redis }: Connection,
+  base: string,
+  { tidyMs = TIDY_MS, log, onRemoved }: Pick<QueueWorkerOptions, 'tidyMs' | 'log' | 'onRemoved'>,
+): { now(): void; stop(): void } {
   let isBusy = false;
   async function once(): Promise<void> {
     if (isBusy || redis.status !== 'ready') return;
@@ -79,7 +87,10 @@ function keepTidy({ redis }: Connection, base: string, everyMs: number, log: Log
     try {
       const { wasHeld, removed } = await tidy(redis, base);
       if (wasHeld) log.warn({ queue: base }, 'somebody had paused or limited this queue: it goes on');
-      if (removed.length > 0) log.warn({ queue: base, removed }, 'keys of this queue were of no use and are removed');
+      if (removed.length > 0) {
+        log.warn({ queue: base, removed }, 'keys of this queue were of no use and are removed');
+        onRemoved?.();
+      }
     } catch (error) {
       log.warn({ queue: base, reason: reasonOf(error) }, 'the queue could not be looked at');
     } finally {
@@ -88,7 +99,7 @@ function keepTidy({ redis }: Connection, base: string, everyMs: number, log: Log
   }
   const now = (): void => void once();
   redis.on('ready', now);
-  const timer = setInterval(now, everyMs).unref();
+  const timer = setInterval(now, tidyMs).unref();
   return {
     now,
     stop: () => {

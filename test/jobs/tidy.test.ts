@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
 import { queuesHeld } from '../../jobs/held.ts';
 import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
+import { openSchedule } from '../../jobs/schedule.ts';
 import { tidy } from '../../jobs/tidy.ts';
 import { openWorker } from '../../jobs/worker.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
@@ -78,6 +79,18 @@ describeWithServer('A queue into which somebody wrote what holds all its letters
     if (!what.includes('event')) expect(warned).toContainEqual(expect.objectContaining({ queue: base }));
     await box.close();
     await office.close();
+  });
+
+  test.each(['repeat', 'delayed'])('is written again where its times were lost with it (%s)', async (key) => {
+    const farm = `times-${key}`;
+    const runs = collector();
+    const jobs = [{ name: 'tick', every: 100, run: () => runs.handler(null) }];
+    const schedule = await openSchedule({ redis: redis.url, farm, jobs });
+    await runs.until(1);
+    const base = `{certops}:schedule:${farm}`;
+    await admin.multi().del(`${base}:${key}`).set(`${base}:${key}`, 'x').exec();
+    await runs.until(runs.letters.length + 3);
+    await schedule.close();
   });
 
   test('is free again as soon as its mailbox opens, however long that was written', async () => {
