@@ -121,7 +121,10 @@ export function createChannel(parts: ChannelParts) {
       const there = (await Promise.all(known)).flat();
       const called = there.length < mention.length ? there : [];
       log.info({ ...error.data, called: called.length, of: mention.length }, 'a message in Teams calls fewer people');
-      return send(place, conversation, await make(called));
+      const fewer = await make(called);
+      // Refused all the same, so not for whom it calls: what is less of it calls them again.
+      const calling = called.length > 0 || there.length === 0 ? fewer : says;
+      return send(place, conversation, { ...fewer, plainer: calling.plainer });
     }
   }
 

@@ -77,6 +77,17 @@ describe('a card that Teams refuses for what is in it', () => {
     ]);
   });
 
+  test('for what is in it, still calls whoever is there once it is short', async () => {
+    refuse(2);
+    const ana = { id: 'ana', name: 'Ana Ruiz', account: PEOPLE.ana.aadObjectId };
+    await rig.chat().post(GROUP, planView(), posting({ mention: [ana] }));
+    const card = cardOf(rig.stood(GROUP)[0]?.body);
+    expect([card.msteams?.entities, verbsIn(rig.stood(GROUP)[0]?.body).includes('approve')]).toMatchObject([
+      [{ text: '<at>Ana Ruiz</at>' }],
+      false,
+    ]);
+  });
+
   test('with somebody who is not there, is tried whole once more without them before anything is left out', async () => {
     refuse(1);
     const gone = { id: 'gone', name: 'Gone', account: PEOPLE.gone.aadObjectId };
