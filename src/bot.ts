@@ -91,7 +91,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
     : null;
   if (page !== null) chats.push(page);
   // As it was left: what is heard from now on is the page's to tell.
-  const open = tellGoesOn(bot.open(), farms[0].timeZone);
+  const open = page === null ? [] : tellGoesOn(bot.open(), farms[0].timeZone);
   await bot.start();
   ends.add(() => bot.stop());
   const handler = (letter: unknown): Promise<void> => bot.receiveReport(letter);

@@ -56,7 +56,9 @@ export function createAnswers(deps: {
     const { responseUrl, replaces } = way;
     const how = { response_type: 'ephemeral', replace_original: replaces, ...threadOf(way) };
     if (responseUrl !== null && mayAnswer(responseUrl, apiUrl)) {
-      if ((await respond(responseUrl, { ...message, ...how })) !== 'no') return;
+      const became = await respond(responseUrl, { ...message, ...how });
+      if (became === 'lost') log.warn({}, 'an answer to a person in Slack may not have arrived');
+      if (became !== 'no') return;
     }
     if (way.channel === '') return patiently(() => channel.whisper(way.account, message));
     const method = way.direct ? 'chat.postMessage' : 'chat.postEphemeral';

@@ -11,6 +11,17 @@ const NEVER_LEFT: readonly unknown[] = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
+/** Nor here: whoever answered there could not prove who it is, or ended the connection before that. */
+const NOT_SECURE = /^(?:EPROTO|ERR_(?:TLS|SSL)_.*|CERT_.*|UNABLE_TO_.*|.*SELF_SIGNED_CERT.*)$/u;
+
+function hasLeft(error: unknown): boolean {
+  const { code, message } = ((error as { cause?: unknown } | null)?.cause ?? {}) as {
+    readonly [name: string]: unknown;
+  };
+  const isCut = code === 'ECONNRESET' && String(message).includes('before secure TLS connection');
+  return !isCut && !NEVER_LEFT.includes(code) && !NOT_SECURE.test(String(code));
+}
+
 /**
  * Answers through the address that came with what somebody did. `no`: the person does not see it, so it may be sent in
  * another way; `lost`: they may see it. Never throws.
@@ -27,7 +38,6 @@ export async function respond(url: string, message: object): Promise<'sent' | 'n
     const said = await response.text().catch(() => '');
     return response.ok && !/"ok"\s*:\s*false/u.test(said) ? 'sent' : 'no';
   } catch (error) {
-    const { cause } = (error ?? {}) as { readonly cause?: { readonly code?: unknown } };
-    return NEVER_LEFT.includes(cause?.code) ? 'no' : 'lost';
+    return hasLeft(error) ? 'lost' : 'no';
   }
 }

@@ -33,13 +33,16 @@ describe('What the bot has seen of an outage by a clock that nobody sets', () =>
   });
 
   /** Seen at each of these times, `[wall, steady]` counted from when the order of the master was written. */
-  function seen(sim: Sim, ...times: readonly (readonly [number, number])[]): Outage | null {
+  const seen = (sim: Sim, ...times: readonly Time[]): Outage | null => look(sim, times, times.length === 1);
+  type Time = readonly [number, number];
+
+  function look(sim: Sim, times: readonly Time[], isStarted: boolean): Outage | null {
     const lead = sim.rotation().orders.find(({ kind, stage }) => kind === 'apply' && stage === 'master');
     const issued = Date.parse(lead?.issued ?? '');
     const before = { ...sim.rotation(), steps: {} };
     return times.reduce<Outage | null>((last, [wall, steady], at) => {
       const state = at === 0 && times.length > 1 ? { ...sim.state, rotations: { [before.id]: before } } : sim.state;
-      return seeOutage(last, state, { now: issued + wall, steady });
+      return seeOutage(last, state, { now: issued + wall, steady, isFirst: isStarted && at === 0 });
     }, null);
   }
 
@@ -54,6 +57,14 @@ describe('What the bot has seen of an outage by a clock that nobody sets', () =>
 
   test('begins by the clock on the wall for a bot that was started in the middle of it', () => {
     expect(seen(midway(), [40_000, 0])?.forMs).toBeGreaterThan(35_000);
+  });
+
+  test('begins so, too, for a bot that was started in the middle of it and hears of it only then', () => {
+    const started: readonly Time[] = [
+      [30_000, 0],
+      [40_000, 10_000],
+    ];
+    expect(look(midway(), started, true)?.forMs).toBeGreaterThan(35_000);
   });
 });
 

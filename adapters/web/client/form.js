@@ -21,6 +21,8 @@ export function createForm({ hostConfig, onAction }) {
     return told;
   };
   byId('form-card').addEventListener('keydown', (event) => {
+    // An input method takes Enter for itself; Safari tells it by the number alone.
+    if (event.isComposing || event.keyCode === 229) return;
     if (event.key !== 'Enter' || !event.target.matches('input')) return;
     event.preventDefault();
     place.querySelector('.style-positive')?.click();

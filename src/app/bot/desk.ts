@@ -73,6 +73,7 @@ export function createDesk(deps: DeskDeps): Desk {
   let since = clock.now();
   let seen = { now: clock.now(), steady: clock.steady() };
   let outage: Outage | null = null;
+  let isFirst = true;
   const presence: { [host: string]: HostPresence } = {};
   /** By the steady clock. */
   let sentAt = new Map<string, number>();
@@ -92,7 +93,8 @@ export function createDesk(deps: DeskDeps): Desk {
       for (const [host, hello] of Object.entries(presence)) if (hello.at > now) presence[host] = { ...hello, at: now };
     seen = { now, steady };
     if (!office.up() || isBroken) since = now;
-    outage = seeOutage(outage, state, { now, steady });
+    outage = seeOutage(outage, state, { now, steady, isFirst });
+    isFirst = false;
     const freeze = frozenNow(state, now);
     return { now, since, farm, presence, head: journal.head(), freeze, outage };
   }

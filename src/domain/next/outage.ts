@@ -14,6 +14,13 @@ export interface Outage {
   readonly forMs: number | null;
 }
 
+interface Look {
+  readonly now: number;
+  readonly steady: number;
+  /** What is out at the first look of a bot was out before it was started. */
+  readonly isFirst: boolean;
+}
+
 /**
  * Counted on from when the cut was heard of. How long ago that was then only two clocks on walls can tell, of which
  * either may have been set: it is no longer than the order is out.
@@ -21,14 +28,14 @@ export interface Outage {
 export function seeOutage(
   last: Outage | null,
   { open, rotations }: Pick<FarmState, 'open' | 'rotations'>,
-  { now, steady }: { readonly now: number; readonly steady: number },
+  { now, steady, isFirst }: Look,
 ): Outage | null {
   const rotation = open === null ? undefined : rotations[open];
   if (rotation === undefined || leadIssuedAt(rotation) === null) return null;
   const { id } = rotation;
   const known = last?.id === id ? last : null;
   const byWall = cutForByWall(rotation, now);
-  const outAt = known?.outAt ?? (byWall === null ? steady : Number.NEGATIVE_INFINITY);
+  const outAt = known?.outAt ?? (byWall === null && !isFirst ? steady : Number.NEGATIVE_INFINITY);
   if (byWall === null) return { id, outAt, since: null, forMs: null };
   const since = known?.since ?? steady - Math.min(byWall, steady - outAt);
   return { id, outAt, since, forMs: steady - since };

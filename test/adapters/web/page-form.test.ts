@@ -90,6 +90,18 @@ describeInChromium('a form in a browser', () => {
     ]);
   });
 
+  test('Enter that an input method takes for itself sends nothing', async () => {
+    await openByLine();
+    const reason = dialog().getByLabel('Reason');
+    await reason.fill('Year');
+    await reason.dispatchEvent('keydown', { key: 'Enter', isComposing: true });
+    await reason.dispatchEvent('keydown', { key: 'Enter', keyCode: 229 });
+    await reason.fill('Yearly');
+    await reason.press('Enter');
+    await console_.page.getByText('on its way').waitFor();
+    expect(requests()).toMatchObject([{ inputs: { reason: 'Yearly' } }]);
+  });
+
   test('what is wrong is said at its field, which is named by it, and all stays as it was filled in', async () => {
     const { page } = console_;
     await openByLine();

@@ -1,0 +1,36 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import net from 'node:net';
+import tls from 'node:tls';
+import { respond } from '../../../adapters/slack/respond.ts';
+
+let server: net.Server | null = null;
+afterEach(() => new Promise<void>((resolve) => (server === null ? resolve() : server.close(() => resolve()))));
+
+async function at(scheme: 'http' | 'https', made: net.Server): Promise<string> {
+  server = made;
+  await new Promise<void>((resolve) => made.listen(0, '127.0.0.1', resolve));
+  return `${scheme}://127.0.0.1:${(made.address() as AddressInfo).port}/`;
+}
+
+describe('An answer to a person in Slack', () => {
+  test('is said in another way where the connection was ended before it was secure', async () => {
+    const url = await at(
+      'https',
+      net.createServer((socket) => socket.destroy()),
+    );
+    expect(await respond(url, {})).toBe('no');
+  });
+
+  test('is said in another way where nobody there could prove who it is', async () => {
+    expect(await respond(await at('https', tls.createServer({})), {})).toBe('no');
+  });
+
+  test('may have arrived where the connection was ended after it was sent', async () => {
+    const url = await at(
+      'http',
+      http.createServer((request) => request.socket.destroy()),
+    );
+    expect(await respond(url, {})).toBe('lost');
+  });
+});
