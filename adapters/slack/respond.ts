@@ -18,7 +18,7 @@ function hasLeft(error: unknown): boolean {
   const { code, message } = ((error as { cause?: unknown } | null)?.cause ?? {}) as {
     readonly [name: string]: unknown;
   };
-  const isCut = code === 'ECONNRESET' && String(message).includes('before secure TLS connection');
+  const isCut = code === 'ECONNRESET' && /before secure TLS/u.test(String(message));
   return !isCut && !NEVER_LEFT.includes(code) && !NOT_SECURE.test(String(code));
 }
 
