@@ -38,7 +38,6 @@ const PREPARE: readonly Row[] = [
   ['the end of the rehearsal', MASTER, 'netsh-delete-fails', 'put-back'],
   ['the end of the rehearsal', MASTER, 'netsh-delete-lies', 'put-back'],
   ['the end of the rehearsal', MASTER, 'netsh-delete-hangs', 'put-back'],
-  ['the .cer file', MASTER, 'cer-read-only-always', 'put-back', { passes: true }],
 ];
 
 const MASTERS: readonly Row[] = [
