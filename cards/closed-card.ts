@@ -140,8 +140,8 @@ export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
   const { next, why, goodUntil, daysLeft } = view;
   const { tell, message, maybe, room } = draw;
   const forth = wentForth(view.outcome);
-  // What the bot asks again by itself nobody is told to ask for.
-  const isAsked = next.some(({ id }) => id === 'next.asked-anew');
+  // What the bot asks again by itself nobody is told to ask for; what keeps an address silent is theirs to find.
+  const isAsked = next.some(({ id }) => id === 'next.asked-anew') && why?.data.code !== 'AddressSilent';
   const wayOn = why === null || forth || isAsked ? null : maybe(`${why.id}.todo`, why.data);
   return [
     ...(forth || goodUntil === null || daysLeft === null

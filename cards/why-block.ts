@@ -11,9 +11,12 @@ const DECIDED: readonly unknown[] = ['PackagesRun', 'PackagesUnseen', 'PutBackDe
 export const hasFailed = ({ id, data }: Message): boolean =>
   id !== 'why.stop-asked' && id !== 'why.denied' && !DECIDED.includes(data.code);
 
+/** To look again is a choice on the card, and nothing to be done on the machine. */
+const LOOKED_AT: readonly unknown[] = ['StateUnknown', 'RunnerJournalCutShort'];
+
 /** What somebody can do on the machine before they decide; empty: the choices say it. */
 export const handsOn = ({ id, data }: Message, { maybe }: Pick<Draw, 'maybe'>): string =>
-  id === 'why.host' ? (maybe('why.host.hand', data) ?? '') : '';
+  id === 'why.host' && !LOOKED_AT.includes(data.code) ? (maybe('why.host.hand', data) ?? '') : '';
 
 /** Why a person is asked: what went wrong, what to do about it there, and what looks found. */
 export function askedWhy({ why, against }: NeedsPersonView, draw: Draw): readonly Node[] {

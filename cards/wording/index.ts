@@ -1,6 +1,6 @@
 import type { Language } from '../../src/domain/tongue.ts';
 import type { Message } from '../../src/domain/values.ts';
-import { calledAs, SLASH } from '../call.ts';
+import { calledAs, held, SLASH } from '../call.ts';
 import { markdownPen, type Pen, plainPen, quoteAll } from '../pen.ts';
 import { cards } from './en/cards.ts';
 import { chatWords } from './en/chat.ts';
@@ -84,13 +84,14 @@ export function sayWith({ id, data }: Message, language: Language, pen: Pen): st
     const { host = null, ...rest } = data;
     return sayWith({ id: 'why.refused', data: { code: id.slice(8), host, data: rest } }, language, pen);
   }
-  const quoted = quoteAll(data, pen.quote) as Data;
-  if (line === null) return unworded(pen.quote(id), quoted);
+  const quoted = quoteAll(data, (text) => held(pen.quote(text))) as Data;
+  const inCode = (): string => calledAs(unworded(pen.quote(id), quoted), SLASH);
+  if (line === null) return inCode();
   try {
     const said: unknown = line(quoted, pen);
-    return typeof said === 'string' ? calledAs(said, pen.call ?? SLASH) : unworded(pen.quote(id), quoted);
+    return typeof said === 'string' ? calledAs(said, pen.call ?? SLASH) : inCode();
   } catch {
-    return unworded(pen.quote(id), quoted);
+    return inCode();
   }
 }
 

@@ -29,5 +29,5 @@ export const wishAnew = ({ wish }: RotationState, now: number): Wish =>
 /** The line that asks for the same, as somebody else may type it. */
 export function lineAnew(rotation: RotationState, farm: string, now: number): string {
   const because = rotation.reason === '' ? '' : ` because ${rotation.reason}`;
-  return `/ssis ${requestWords(wishAnew(rotation, now))} in ${farm}${because}`;
+  return `${requestWords(wishAnew(rotation, now))} in ${farm}${because}`;
 }

@@ -33,6 +33,14 @@ describe('where a bot hears only what mentions it', () => {
     expect(told.filter((one) => one.includes(MENTION)).length).toBeGreaterThan(20);
   });
 
+  test.each(LANGUAGES)('what somebody wrote stays as they wrote it, in %s', (language) => {
+    const data = { by: 'Ana Ruiz', reason: 'not before /ssis stop prod-17' };
+    for (const call of [MENTION, SLASH])
+      expect(sayWith({ id: 'why.denied', data }, language, plainPen({ language, timeZone: 'UTC', call }))).toMatch(
+        /not before \/ssis stop prod-17$/u,
+      );
+  });
+
   test('what it says can be typed', () => {
     expect(parseCommand(`${MENTION} stop prod-17`)).toMatchObject({ word: 'stop', id: 'prod-17' });
   });

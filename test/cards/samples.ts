@@ -259,7 +259,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
       { kind: 'stores', where: ['Root', 'My'], hosts: MACHINES[2] ?? [] },
     ]),
   },
-  'note.not-asked': { until: [LATER], words: ['/ssis rotate-master'] },
+  'note.not-asked': { until: [LATER], words: ['rotate-master'] },
   'anew.*': { hosts: MACHINES, able: [...PEOPLE], by: ['Mei Lin'], quorum: [1, 2], missing: [1, 2], limit: [20] },
   'certs.of-host': {
     ...{ from: [AT], to: [AT, LATER], days: [null, 0, 1, 14], notBefore: [null, AT], notAfter: [null, AT] },

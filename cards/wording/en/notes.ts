@@ -4,8 +4,7 @@ import { exact, range } from './measure.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
-/** Whether the port had no binding before, and has none again. */
-/** null: the port had a binding. */
+/** Whether a port that had no binding before was seen without one again; null: it had one. */
 type Unbound = { readonly unbound: { readonly seen: boolean } | null };
 type Ended = Id & { readonly by: string | null; readonly tookMs: number | null };
 

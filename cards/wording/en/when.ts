@@ -141,7 +141,7 @@ export const whenNotices = {
   'next.asked-anew': () =>
     'The same is asked again under a new id, with a new plan; votes do not carry over. As long as it cannot be asked, a word below this card says why.',
   'note.not-asked': ((d, pen) =>
-    `${pen.bold(`What ${d.id} was for cannot be asked again yet.`)} It is asked by itself as soon as it can be, until ${pen.dateTime(d.until)}. Anybody may ask for it before, with ${d.words}`) as Line<
+    `${pen.bold(`What ${d.id} was for cannot be asked again yet.`)} It is asked by itself as soon as it can be, until ${pen.dateTime(d.until)}. Anybody may ask for it before, with /ssis ${d.words}`) as Line<
     Id & { until: string; words: string }
   >,
   'anew.no-runner': ((d) =>

@@ -85,7 +85,7 @@ export const workFaults = {
   EndNotWritten: {
     lead: 'unknown',
     says: 'it stays as it is if its confirmation came, and else went back; it cannot write which into its journal.',
-    todo: 'Free its disk, and do not restart its runner before: it might go back, and all who followed with it.',
+    todo: 'Free its disk, or let its account write into its state folder again, and do not restart its runner before: it might go back, and all who followed with it.',
   },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: 'Give bot and runner the same version.' },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Run certops runner resume there.' },

@@ -82,7 +82,7 @@ export const workFaults = {
   EndNotWritten: {
     lead: 'unknown',
     says: '若已收到确认，它会保持现状，否则已恢复原状；它无法把结果写入操作日志。',
-    todo: '请清理其磁盘空间，在此之前不要重启其 runner：否则它可能恢复原状，已跟随的机器也会一并恢复。',
+    todo: '请清理其磁盘空间，或让其账户能重新写入状态文件夹，在此之前不要重启其 runner：否则它可能恢复原状，已跟随的机器也会一并恢复。',
   },
   StepNotUnderstood: { says: '不识别某个步骤。', todo: SAME_VERSION },
   RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 certops runner resume。' },

@@ -37,7 +37,11 @@ function begun({ wish, rows, cutBefore }: RunningView, data: { readonly [name: s
   if (wish.kind === 'retire') return say('note.retire-started', data);
   const workers = rows.filter(({ role }) => role === 'worker').map(({ host }) => host);
   if (wish.kind === 'reconnect') return say('note.reconnect-started', { ...data, hosts: workers });
-  return say('note.started', { ...data, hosts: rows.length, cutOffAlready: cutBefore !== undefined });
+  return say('note.started', {
+    ...data,
+    hosts: rows.length,
+    cutOffAlready: cutBefore !== undefined && workers.length > 0,
+  });
 }
 
 function prepared(rotation: RotationState): Milestone | null {

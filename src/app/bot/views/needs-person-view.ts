@@ -108,7 +108,7 @@ export function needsPersonView(
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
     against: againstIn(assessment.attention),
-    silent: assessment.attention.some(({ code }) => code === 'RunnerSilent'),
+    silent: assessment.attention.some(({ code }) => code === 'RunnerSilent' || code === 'OrderLapsed'),
     ...(makesBinding(rotation.plan) ? { cutOffAlready: true } : {}),
     leave: leaveOf(rotation, assessment, unknown),
     back: backOf(rotation, assessment),

@@ -54,7 +54,7 @@ export function planView(
     next,
     existing: parts.existing?.lines,
     gap: lastGap(state, header.kind, contains(plan)),
-    ...(makesBinding(plan) ? { cutOffAlready: true } : {}),
+    ...(makesBinding(plan) && workers.length > 0 ? { cutOffAlready: true } : {}),
     gapLimitMs: header.gap.limitMs,
     aloneWithinMs: isArmed(plan) ? 2 * header.gap.limitMs : null,
     leaveBehind: header.gap.leaveBehind,
