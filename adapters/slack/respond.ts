@@ -1,25 +1,24 @@
 /** Longer than undici waits for a connection (10 s), so that one which was never made is told from a lost answer. */
 const TIME_LIMIT_MS = 15_000;
 
-/** Nothing has left this machine: an address that is not found, or not reached. */
-const NEVER_LEFT: readonly unknown[] = [
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-];
+/** Nothing has left this machine: the address was not found, or not reached, for whatever reason. */
+const neverLeft = (error: Failed): boolean =>
+  ['connect', 'getaddrinfo'].includes(String(error.syscall)) || error.code === 'UND_ERR_CONNECT_TIMEOUT';
 
 /** Nor here: whoever answered there could not prove who it is, or ended the connection before that. */
 const NOT_SECURE = /^(?:EPROTO|ERR_(?:TLS|SSL)_.*|CERT_.*|UNABLE_TO_.*|.*SELF_SIGNED_CERT.*)$/u;
 
+/** What `fetch` gives as the cause; where a name has several addresses, `errors` has what each of them came to. */
+interface Failed {
+  readonly [name: string]: unknown;
+  readonly errors?: readonly Failed[];
+}
+
 function hasLeft(error: unknown): boolean {
-  const { code, message } = ((error as { cause?: unknown } | null)?.cause ?? {}) as {
-    readonly [name: string]: unknown;
-  };
+  const cause = (error as { readonly cause?: Failed } | null)?.cause ?? {};
+  const { code, message, errors = [] } = cause;
   const isCut = code === 'ECONNRESET' && /before secure TLS/u.test(String(message));
-  return !isCut && !NEVER_LEFT.includes(code) && !NOT_SECURE.test(String(code));
+  return !isCut && ![cause, ...errors].some(neverLeft) && !NOT_SECURE.test(String(code));
 }
 
 /**

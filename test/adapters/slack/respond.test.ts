@@ -14,6 +14,14 @@ async function at(scheme: 'http' | 'https', made: net.Server): Promise<string> {
 }
 
 describe('An answer to a person in Slack', () => {
+  test.each([
+    ['whose way is not there', 'http://224.0.0.1:4001/'],
+    ['which the machine does not take for one', 'http://[fe80::1]:4001/'],
+    ['where nobody listens', 'http://127.0.0.1:1025/'],
+  ])('is said in another way through an address %s: nothing has left', async (_what, url) => {
+    expect(await respond(url, {})).toBe('no');
+  });
+
   test('is said in another way where the connection was ended before it was secure', async () => {
     const url = await at(
       'https',
