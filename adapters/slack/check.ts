@@ -9,6 +9,9 @@ import { SCOPES } from './scopes.ts';
 
 export { APP_SCOPES, EVENTS, SCOPES } from './scopes.ts';
 
+/** Neither a missing scope, nor what Slack does not say, is a reason not to look further. */
+const NO_END: readonly string[] = ['validate.slack-scope.failed', 'validate.slack-app.unread'];
+
 /** Looks whether Slack lets the bot do its work; changes nothing. Each failure's message says what to do about it. */
 export async function runChecks(deps: {
   readonly api: SlackApi;
@@ -21,8 +24,8 @@ export async function runChecks(deps: {
 }): Promise<readonly Finding[]> {
   const { api, access, channels, groups, appToken, apiUrl, logger } = deps;
   const token = await checkToken(api, access);
-  // A missing scope is no reason not to look further; another workspace has other channels.
-  if (!token.every(({ ok, message }) => ok || message.id === 'validate.slack-scope.failed')) return token;
+  // Another workspace, or another app, has other channels.
+  if (!token.every(({ ok, message }) => ok || NO_END.includes(message.id))) return token;
   const findings = [...token, ...(appToken === null ? [good('slack-secret', {})] : [])];
   for (const channel of channels) findings.push({ ...(await checkChannel(api, channel)), channel });
   for (const group of groups) findings.push(await checkGroup(api, access, group));
@@ -63,7 +66,8 @@ async function checkApp(api: SlackApi, access: SlackAccess, bot: string): Promis
     const { bot: found } = await api.call({ method: 'bots.info' }, (client) =>
       client.bots.info({ bot, ...inTeam(access) }),
     );
-    const app = found?.app_id ?? 'unknown';
+    const app = found?.app_id;
+    if (app === undefined) return bad('slack-app.unread', { named, reason: 'no_app_id' });
     return app === named ? good('slack-app', { app }) : bad('slack-app.failed', { app, named });
   } catch (error) {
     return failed('slack-app.unread', error, { named });

@@ -62,10 +62,17 @@ test('an app that is not the farm file’s is named, and nothing else is looked 
   expect(await check({ options: { access } }, () => {})).toEqual(['ok token', 'ok scopes', 'NO app.failed']);
 });
 
-test('an app of which Slack does not say which it is', async () => {
-  expect(await check({}, ({ slack }) => slack.fail('bots.info', { error: 'bot_not_found' }))).toContain(
+test.each<[string, Fault]>([
+  ['refuses to say', { error: 'bot_not_found' }],
+  ['does not say', { status: 200, body: '{"ok":true,"bot":{"id":"B0CERTOPS"}}' }],
+])('an app of which Slack %s which it is leaves the rest to be looked at', async (_what, fault) => {
+  expect(await check({}, ({ slack }) => slack.fail('bots.info', fault))).toEqual([
+    'ok token',
+    'ok scopes',
     'NO app.unread',
-  );
+    'ok secret',
+    'ok channel',
+  ]);
 });
 
 test.each<[string, (rig: Rig) => void, string]>([
