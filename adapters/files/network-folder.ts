@@ -12,9 +12,10 @@ const SHARED_TYPES: readonly number[] = [
  */
 export async function isOnNetwork(
   folder: string,
-  typeOf: (folder: string) => Promise<number> = async (place) => (await statfs(place)).type,
+  typeOf: (folder: string) => Promise<bigint> = async (place) => (await statfs(place, { bigint: true })).type,
 ): Promise<boolean> {
   if (process.platform !== 'linux') return false;
-  const type = await typeOf(folder).catch(() => 0);
-  return SHARED_TYPES.includes(type % 2 ** 32);
+  const type = await typeOf(folder).catch(() => 0n);
+  // a number of 32 bits, which some machines take for a negative one
+  return SHARED_TYPES.includes(Number(BigInt.asUintN(32, type)));
 }

@@ -3,7 +3,7 @@ import { boundElsewhere } from '../domain/machine/bound-store.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
 import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
 import { ownBinding } from '../domain/machine/own-binding.ts';
-import { silentAt, silentBeside } from '../domain/machine/presented.ts';
+import { shownAt, silentAt, silentBeside } from '../domain/machine/presented.ts';
 import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
@@ -110,9 +110,9 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
 export function refuseSilent(host: HostName, master: MasterLook): Refusal | null {
   if (!master.presented.some(({ thumbprint }) => thumbprint !== null)) return refuse('MasterPresentsNothing', { host });
   const beside = silentBeside(master).map(({ target, servername }) =>
-    servername === null ? target : `${target} ${servername}`,
+    servername === null ? shownAt(target) : `${shownAt(target)} ${servername}`,
   );
-  const at = master.passesSilent === true ? beside : [...silentAt(master), ...beside];
+  const at = master.passesSilent === true ? beside : [...silentAt(master).map(shownAt), ...beside];
   return at.length === 0 ? null : refuse('MasterSilentAt', { host, at });
 }
 

@@ -4,7 +4,7 @@ import { isGrantable, readerNames } from '../domain/machine/key-readers.ts';
 import { isTrustedBy } from '../domain/machine/named.ts';
 import { outsideOf } from '../domain/machine/outside.ts';
 import { OWN_APP_ID, ownKey } from '../domain/machine/own-binding.ts';
-import { silentAt } from '../domain/machine/presented.ts';
+import { shownAt, silentAt } from '../domain/machine/presented.ts';
 import { hostsIn, workersIn } from '../domain/scope.ts';
 import { type HostName, isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
@@ -53,7 +53,7 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
 }
 
 function silentWarning(host: HostName, master: MasterLook | null): readonly Message[] {
-  const at = master === null ? [] : silentAt(master).map((target) => target.replace(/^(.*:.*)(?=:\d+$)/u, '[$1]'));
+  const at = master === null ? [] : silentAt(master).map(shownAt);
   return at.length === 0 ? [] : [warning('address-silent', { host, at })];
 }
 

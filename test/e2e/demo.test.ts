@@ -61,22 +61,25 @@ describe('npm start', () => {
     const office = createPostOffice({ redis: redis.url });
     const door = createServer().listen(0, '127.0.0.1');
     await once(door, 'listening');
-    await whenUp(office);
-    await office.toHost('sqlm01', letterOf(1));
-    await office.toBot(letterOf(1));
-    const file = path.join(folder, 'redis-url');
-    writeFileSync(file, redis.url);
-    const demo = start(['--script', TOUR, '--state', sub('real')], {
-      REDIS_URL_FILE: file,
-      CERTOPS_PORT: String((door.address() as AddressInfo).port),
-    });
-    expect({ code: await demo.ended, text: demo.text() }).toMatchObject({ code: 0 });
-    expect(demo.text()).toContain(`${new URL(redis.url).host}, keys {certops-rehearsal-`);
-    for (const queue of ['orders.sqlm01', 'reports']) expect(await real.llen(`{certops}:${queue}:wait`)).toBe(1);
-    await office.close();
-    real.disconnect();
-    door.close();
-    await redis.close();
+    try {
+      await whenUp(office);
+      await office.toHost('sqlm01', letterOf(1));
+      await office.toBot(letterOf(1));
+      const file = path.join(folder, 'redis-url');
+      writeFileSync(file, redis.url);
+      const demo = start(['--script', TOUR, '--state', sub('real')], {
+        REDIS_URL_FILE: file,
+        CERTOPS_PORT: String((door.address() as AddressInfo).port),
+      });
+      expect({ code: await demo.ended, text: demo.text() }).toMatchObject({ code: 0 });
+      expect(demo.text()).toContain(`${new URL(redis.url).host}, keys {certops-rehearsal-`);
+      for (const queue of ['orders.sqlm01', 'reports']) expect(await real.llen(`{certops}:${queue}:wait`)).toBe(1);
+    } finally {
+      await office.close();
+      real.disconnect();
+      door.close();
+      await redis.close();
+    }
   }, 120_000);
 
   test('ends with 1 and says where when the outcome is another', async () => {

@@ -117,7 +117,10 @@ async function stop(context: WindowsContext, name: string, newPoll: () => Poll):
     const isRefused = ![0, NOT_STARTED].includes(answer.number) && !ASK_AGAIN.has(answer.number);
     if (isRefused && answer.trouble === undefined) throw serviceError(answer, name, 'ServiceStopRefused');
     if (!(await poll.wait())) {
-      throw notAs('ServiceStuckStopping', name, status, { wanted: 'stopped', error: answer.number });
+      throw notAs('ServiceStuckStopping', name, status, {
+        wanted: 'stopped',
+        ...(answer.trouble === undefined ? { error: answer.number } : {}),
+      });
     }
     if (answer.number !== 0 && status.state === 'running') answer = await ask(context, 'stop', name);
   }

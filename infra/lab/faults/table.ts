@@ -117,7 +117,6 @@ const ONCE_OR_ALWAYS: readonly (readonly [id: string, point: Point, role: Role |
 
 const STANDING: readonly (readonly [id: string, point: Point, mode: string, sentence: string])[] = [
   ['settings-read-only-always', 'settings', 'read-only', 'settings files cannot be changed'],
-  ['cer-read-only-always', 'cer', 'read-only', '.cer files cannot be changed'],
   ['netsh-blocked-always', 'blocked', 'netsh', 'policy does not let netsh run'],
   ['certutil-blocked-always', 'blocked', 'certutil', 'policy does not let certutil run'],
   ['icacls-blocked-always', 'blocked', 'icacls', 'policy does not let icacls run'],

@@ -64,6 +64,10 @@ export function createSayer({
         said.set(key, isDue || before === undefined ? { say, at } : before);
       }
     }
+    const open = new Set(
+      openIds(state).flatMap((id) => state.rotations[id]?.orders.map(({ host, n }) => `${host} ${n}`) ?? []),
+    );
+    for (const key of issuedOf.keys()) if (!open.has(key)) issuedOf.delete(key);
     last = said;
   };
 }

@@ -20,8 +20,8 @@ export function createStubborn(
     for (;;) {
       try {
         await record(...entries);
-        if (isGiven) void room?.keep();
-        isGiven = false;
+        // Each time: where the disk was still full, none was kept the last one.
+        void room?.keep();
         return;
       } catch (error) {
         if (!isNotWritable(error)) throw error;

@@ -1,5 +1,4 @@
 import { type ReadCertificate, readCertificate } from '../machine/certificate.ts';
-import { namesCover } from '../machine/endpoint.ts';
 import type { CertificateTrace, CertificateUser } from '../machine/host-facts.ts';
 import { isNameOf } from '../machine/worker-names.ts';
 import type { PlannedStep } from '../plan.ts';
@@ -61,7 +60,7 @@ function isOf(read: ReadCertificate | null, thumbprint: string, worker: HostName
   const names = [...read.names, ...(read.cn === '' ? [] : [read.cn])];
   // A worker's first certificate, which set-up made, may carry its address too.
   const isOwn = (name: string): boolean => isNameOf(name, worker) || isAddress(name.toLowerCase());
-  return names.every(isOwn) && names.some((name) => namesCover([name], worker) || isNameOf(name, worker));
+  return names.every(isOwn) && names.some((name) => isNameOf(name, worker));
 }
 
 /** On a machine that is master and worker its own worker is still set to it. */

@@ -26,6 +26,9 @@ export const silentAt = ({ presented }: Presented): readonly string[] => {
   return [...new Set(presented.map(({ target }) => target))].filter((target) => !answering.includes(target));
 };
 
+/** As people write it: an address of version 6 in brackets. */
+export const shownAt = (target: string): string => target.replace(/^(.*:.*)(?=:\d+$)/u, '[$1]');
+
 /** Handshakes that came to nothing at an address that answers others: what is bound to a name there may be broken. */
 export const silentBeside = (master: Presented): readonly HandshakeFacts[] => {
   const silent = silentAt(master);

@@ -8,7 +8,7 @@ import { isOut, worksOf } from './armed-hosts.ts';
 import { failure } from './cause.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
-import { latestOrder } from './stages.ts';
+import { latestOrder, makesBinding } from './stages.ts';
 import { agedWaits } from './waits.ts';
 
 /**
@@ -52,12 +52,12 @@ function silentLead({ presence, now, since }: Moment, host: HostName): Pick<Caus
   return { code: 'RunnerSilent', data: { since: new Date(heard).toISOString() } };
 }
 
-/** Behind the limit a lead has ended, one way or the other, and says so within seconds. Milliseconds. */
+/** Behind the limit a lead that can go back has ended, one way or the other, and says so soon. Milliseconds. */
 const END_WITHIN_MS = 10_000;
 
 /**
  * It speaks, and says nothing of its end. Where that cannot be written it knows only in memory that it is to stay:
- * started again it would take everybody back.
+ * started again it would take everybody back, unless there was no binding before, to which it never goes back.
  */
 function endlessLead(rotation: Planned, moment: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null {
   const { now, since, presence } = moment;
@@ -65,5 +65,6 @@ function endlessLead(rotation: Planned, moment: Moment, host: HostName): Pick<Ca
   // A bot that has just begun to listen has not been told yet.
   if (gone <= rotation.plan.header.gap.limitMs + END_WITHIN_MS || now - since <= END_WITHIN_MS) return null;
   const isFull = presence[host]?.notes.some(({ code }) => code === 'journal-full') === true;
-  return { code: isFull ? 'EndNotWritten' : 'StateUnknown', data: {} };
+  if (!isFull) return { code: 'StateUnknown', data: {} };
+  return { code: makesBinding(rotation.plan) ? 'JournalNotWritable' : 'EndNotWritten', data: {} };
 }

@@ -41,7 +41,7 @@ export async function openDemoRedis({ state, options, clock, said }: RedisWanted
   }
 }
 
-/** The same for each start on a state folder, and no other's: several machines may have a folder of that name. */
+/** The same for each start on a state folder of this machine, and no other's: several may have one of that name. */
 export function rehearsalPrefix(state: string): string {
   const place = `${os.hostname()}\n${path.resolve(state)}`;
   return `{certops-rehearsal-${createHash('sha256').update(place).digest('hex').slice(0, 16)}}`;

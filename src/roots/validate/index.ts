@@ -90,9 +90,7 @@ function isAway(error: unknown): readonly Line[] {
 
 function hidden(error: unknown): readonly Line[] {
   if (isCertopsError(error) && error.code === 'PresenceHidden') return [runnersHidden()];
-  // That Redis is away was said already.
-  if (isCertopsError(error) && error.code === 'RedisAway') return [];
-  throw error;
+  return isAway(error);
 }
 
 const summary = (todo: number): string =>

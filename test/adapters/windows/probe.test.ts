@@ -153,11 +153,17 @@ test('what is bound and cannot be asked here is a fact, and nobody is asked', as
   const own = { port: 8391, servername: null, own: 'address' } as const;
   const context = fakeContext(listing(list('10.0.0.5')), HERE);
   expect(await readHandshake(context, { ...own, host: '::1' })).toEqual({
-    ...{ target: '::1:8391', servername: null, thumbprint: null, error: 'NOT_LISTENED' },
+    target: '::1:8391',
+    servername: null,
+    thumbprint: null,
+    error: 'NOT_LISTENED',
   });
   const bare = fakeContext(listing(list()), HERE);
   expect(await readHandshake(bare, { ...own, host: '10.0.0.9' })).toEqual({
-    ...{ target: '10.0.0.9:8391', servername: null, thumbprint: null, error: 'EADDRNOTAVAIL' },
+    target: '10.0.0.9:8391',
+    servername: null,
+    thumbprint: null,
+    error: 'EADDRNOTAVAIL',
   });
 });
 

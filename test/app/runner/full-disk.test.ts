@@ -1,3 +1,4 @@
+import { createStubborn } from '../../../src/app/runner/stubborn.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
 const MASTER = 'sqlm01';
@@ -176,6 +177,16 @@ describe('A master that was confirmed while its disk is full', () => {
     const { rig, order, kept } = await confirmed(true, 2);
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
     expect(kept).toEqual(['given', 'given', 'given', 'kept']);
+  });
+
+  test('keeps that room at each end: where the disk was still full, none was kept the last time', async () => {
+    const kept: string[] = [];
+    const room = { keep: async () => void kept.push('kept'), give: async () => void kept.push('given') };
+    const { clock } = (await rigBefore('master')).rig;
+    const record = createStubborn(async () => {}, { clock, room }, new AbortController().signal);
+    await record();
+    await record();
+    expect(kept).toEqual(['kept', 'kept']);
   });
 
   test('stays, and waits for room, where none was kept', async () => {

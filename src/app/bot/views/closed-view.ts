@@ -16,7 +16,7 @@ import { daysLeft } from '../../../domain/time.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { plainWish } from '../../../domain/wish.ts';
-import { againstIn, type Evidence, keptOf, leftOf, line, witnessesOf } from './evidence.ts';
+import { againstIn, type Evidence, keptOf, line, witnessesOf } from './evidence.ts';
 import { gapOf, workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';
 import { leftOutside } from './left-outside.ts';
@@ -220,7 +220,7 @@ function backToNone(
 
 /** What SSISDB adds where it could be seen. It strengthens the proof, and is no proof by itself. */
 function catalogSays(rotation: RotationState, target: string | null): readonly Evidence[] {
-  const left = leftOf(rotation);
+  const left = leftIn(rotation);
   const late = onlineWitness(rotation).filter(({ host, online }) => !online && !left.includes(host));
   const entered = enteredThumbprint(rotation);
   return [

@@ -30,6 +30,3 @@ export function followWork(rotation: RotationState, host: HostName): string {
 
 /** Workers that were proved on a certificate of their own and keep it. */
 export const keptOf = (rotation: RotationState): readonly string[] => hostsClosedWith(rotation, 'kept');
-
-/** Machines that were left as they are: nobody proved how that is. */
-export const leftOf = (rotation: RotationState): readonly string[] => hostsClosedWith(rotation, 'left');

@@ -1,14 +1,16 @@
+import { leftIn } from '../../../domain/compromised.ts';
 import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { isTrustFact } from '../../../domain/next/proof-worker.ts';
 import { containedHosts, masterOf } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { type Instant, parseThumbprint } from '../../../domain/values.ts';
-import { againstIn, type Evidence, followWork, keptOf, leftOf, line, witnessesOf } from './evidence.ts';
+import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';
 
 /** How we know, worker by worker: who is on the new one, who was put back, who never began. */
 export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
+  const left: readonly string[] = leftIn(rotation);
   const workers = workersOf(rotation);
   const kept = forth ? keptOf(rotation) : [];
   const begun = workers.filter((host) => followWork(rotation, host) !== 'none');
@@ -24,7 +26,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
     const cut = isLeft ? [] : workers.filter((host) => !kept.includes(host));
     // What it was told to trust no more may be back in its store, or nobody has looked.
     const isBack = proofs.some(({ against }) => against.some(({ fact }) => isTrustFact(fact)));
-    const isSeen = !isBack && !leftOf(rotation).includes(master);
+    const isSeen = !isBack && !left.includes(master);
     return [
       ...(isSeen ? [line('good', 'proof.contained', { hosts: contained, master })] : []),
       ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master })]),
@@ -60,7 +62,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
  */
 export function unproved(rotation: RotationState): readonly string[] {
   const workers: readonly string[] = rotation.closed?.outcome === 'left-behind' ? [] : workersOf(rotation);
-  return leftOf(rotation).filter((host) => !workers.includes(host));
+  return leftIn(rotation).filter((host) => !workers.includes(host));
 }
 
 /**

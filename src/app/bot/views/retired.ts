@@ -1,9 +1,9 @@
+import { leftIn } from '../../../domain/compromised.ts';
 import { failure } from '../../../domain/next/cause.ts';
 import { forthWork } from '../../../domain/next/stages.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
-import { leftOf } from './evidence.ts';
 import { removedBy } from './retire-view.ts';
 import { whyMessage } from './why.ts';
 
@@ -13,8 +13,8 @@ const STAGE = 'retire';
 export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
   const { plan } = rotation;
   if (plan === null) return [];
-  const isGood = (host: string): boolean =>
-    forthWork(rotation, host, STAGE) === 'good' && !leftOf(rotation).includes(host);
+  const left: readonly string[] = leftIn(rotation);
+  const isGood = (host: string): boolean => forthWork(rotation, host, STAGE) === 'good' && !left.includes(host);
   const certificates = [...removedBy(plan)].map(([thumbprint, { hosts, keyOn }]) => {
     const gone = hosts.filter(isGood);
     return {
@@ -36,4 +36,4 @@ export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
 }
 
 export const nextAfter = (rotation: RotationState): readonly Message[] =>
-  leftOf(rotation).length === 0 ? [] : [{ id: 'next.retire-again', data: { hosts: leftOf(rotation) } }];
+  leftIn(rotation).length === 0 ? [] : [{ id: 'next.retire-again', data: { hosts: leftIn(rotation) } }];
