@@ -28,6 +28,22 @@ export const launch = (): Promise<Browser> => {
   return chromium.launch({ executablePath: chromiumPath, args: ARGS });
 };
 
+/** One browser for all tests of a block; what the page of a test complained of fails that test. */
+export function inBrowser(of: () => Console): () => Browser {
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+  afterEach(async () => {
+    await of().close();
+    expect(of().complaints).toEqual([]);
+  });
+  return () => browser as Browser;
+}
+
 export const by = { id: 'mei', name: 'Mei Lin' };
 
 /** A console with a scripted bot behind it, open in a page of its own. */

@@ -1,23 +1,12 @@
-import type { Browser } from 'playwright-core';
-import { approveOwn, type Console, describeInChromium, launch, openConsole, tellStory } from './browser.ts';
+import { approveOwn, type Console, describeInChromium, inBrowser, openConsole, tellStory } from './browser.ts';
 import { calmView, cardView, cutView, posting } from './support.ts';
 
 describeInChromium('the farm in a browser', () => {
-  let browser: Browser;
   let console_: Console;
+  const browser = inBrowser(() => console_);
 
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
   beforeEach(async () => {
-    console_ = await openConsole(browser);
-  });
-  afterEach(async () => {
-    await console_.close();
-    expect(console_.complaints).toEqual([]);
+    console_ = await openConsole(browser());
   });
 
   test('the picture, the lanes and the journal follow the farm', async () => {

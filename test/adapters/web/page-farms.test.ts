@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core';
 import type { ConsoleView } from '../../../src/domain/views/view.ts';
-import { type Console, describeInChromium, launch, openConsole } from './browser.ts';
+import { type Console, describeInChromium, inBrowser, openConsole } from './browser.ts';
 import { calmView, createFeed, cutView, farm } from './support.ts';
 
 const NAMES: readonly string[] = ['prod', 'stage', 'test', 'reports', 'a-farm-with-a-name-that-is-longer-than-most'];
@@ -9,25 +8,15 @@ const open = (state: NonNullable<ConsoleView['open']>[number]['state']): Pick<Co
 };
 
 describeInChromium('several farms in a browser', () => {
-  let browser: Browser;
   let console_: Console;
+  const browser = inBrowser(() => console_);
   let feeds: readonly ReturnType<typeof createFeed>[];
 
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
   const served = async (names: readonly string[] = NAMES): Promise<void> => {
     feeds = names.map((name) => createFeed({ ...calmView, farm: name }));
     const [first = farm, ...others] = names.map((name) => ({ ...farm, name }));
-    console_ = await openConsole(browser, { farms: [first, ...others], feeds });
+    console_ = await openConsole(browser(), { farms: [first, ...others], feeds });
   };
-  afterEach(async () => {
-    await console_.close();
-    expect(console_.complaints).toEqual([]);
-  });
 
   const set = (name: string, view: Partial<ConsoleView>): void => {
     feeds[NAMES.indexOf(name)]?.set({ ...calmView, ...view, farm: name });

@@ -1,6 +1,5 @@
-import type { Browser } from 'playwright-core';
 import type { AskForm, ChatIntent, Reply } from '../../../src/ports/chat.ts';
-import { type Console, describeInChromium, launch, openConsole } from './browser.ts';
+import { type Console, describeInChromium, inBrowser, openConsole } from './browser.ts';
 import { cardView, message, notice, posting } from './support.ts';
 
 const { tongue } = posting;
@@ -32,22 +31,12 @@ const bot = (intent: ChatIntent): Reply => {
 };
 
 describeInChromium('a form in a browser', () => {
-  let browser: Browser;
   let console_: Console;
+  const browser = inBrowser(() => console_);
 
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
   beforeEach(async () => {
-    console_ = await openConsole(browser);
+    console_ = await openConsole(browser());
     console_.bot.reply = bot;
-  });
-  afterEach(async () => {
-    await console_.close();
-    expect(console_.complaints).toEqual([]);
   });
 
   const dialog = () => console_.page.getByRole('dialog', { name: 'Rotate a certificate' });

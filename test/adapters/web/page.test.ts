@@ -1,5 +1,4 @@
-import type { Browser } from 'playwright-core';
-import { approveOwn, by, type Console, describeInChromium, launch, openConsole, tellStory } from './browser.ts';
+import { approveOwn, by, type Console, describeInChromium, inBrowser, openConsole, tellStory } from './browser.ts';
 import { cardView, farm, notice, posting, wording } from './support.ts';
 
 /** Names what has the focus, and says when nobody could see it. */
@@ -10,21 +9,11 @@ const FOCUSED = `(() => {
 })()`;
 
 describeInChromium('the chat in a browser', () => {
-  let browser: Browser;
   let console_: Console;
+  const browser = inBrowser(() => console_);
 
-  beforeAll(async () => {
-    browser = await launch();
-  });
-  afterAll(async () => {
-    await browser?.close();
-  });
   beforeEach(async () => {
-    console_ = await openConsole(browser);
-  });
-  afterEach(async () => {
-    await console_.close();
-    expect(console_.complaints).toEqual([]);
+    console_ = await openConsole(browser());
   });
 
   test('the key is gone from the address at once, and the page is named after the farm', async () => {
@@ -59,7 +48,7 @@ describeInChromium('the chat in a browser', () => {
   test('the page speaks the language of whoever it listens as', async () => {
     await console_.close();
     const people = farm.people.map((one) => (one.id === 'wei' ? { ...one, language: 'zh-CN' as const } : one));
-    console_ = await openConsole(browser, { farms: [{ ...farm, people }] });
+    console_ = await openConsole(browser(), { farms: [{ ...farm, people }] });
     const { page, type } = console_;
     await page.getByLabel('You are').selectOption('Wei Zhang, approves');
     await page.getByText('服务器场 prod · 3 位审批人中需 2 位同意').waitFor();
@@ -80,7 +69,7 @@ describeInChromium('the chat in a browser', () => {
     await console_.close();
     const body = [{ type: 'TextBlock', text: '有效期至 {{DATE(2026-12-08T09:14:00Z,SHORT)}}' }];
     const card = { type: 'AdaptiveCard', version: '1.5', lang: 'zh', body };
-    console_ = await openConsole(browser, { wording: { ...wording, renderAdaptiveCard: () => card } });
+    console_ = await openConsole(browser(), { wording: { ...wording, renderAdaptiveCard: () => card } });
     for (const _again of [1, 2, 3]) await console_.chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     await console_.page.getByText('有效期至 2026年12月8日').nth(2).waitFor();
   });
