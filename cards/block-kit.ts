@@ -17,6 +17,7 @@ import type { Drawn } from './blocks/shared.ts';
 import { fallbackText } from './fallback-text.ts';
 import { LIMITS, squeeze } from './limits.ts';
 import { plainPen } from './pen.ts';
+import { mayBePressedUnread } from './unread.ts';
 import { say, sayWith } from './wording/index.ts';
 
 /**
@@ -67,11 +68,8 @@ export function renderBlockKit(
 export const noticeBlocks = (notice: NoticeView, tongue: Tongue, mention: readonly Mentioned[] = []): SlackMessage =>
   renderBlockKit(notice, 'other', tongue, mention);
 
-/** What goes forth on what is read on the card; whoever has not read it may still look, stop and go back. */
-const GOES_FORTH: readonly string[] = ['approve', 'leave', 'go-on'];
-
 function shortened(view: CardView, { about, body, buttons }: Drawn, draw: SlackDraw): Drawn {
-  const kept = buttons.filter(({ verb }) => !GOES_FORTH.includes(verb));
+  const kept = buttons.filter(({ verb }) => mayBePressedUnread(verb));
   const held = kept.length < buttons.length;
   return {
     about,

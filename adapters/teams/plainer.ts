@@ -3,6 +3,7 @@ import { type Node, small, text } from '../../cards/elements.ts';
 import { frame } from '../../cards/frame.ts';
 import { clip, literal } from '../../cards/literal.ts';
 import { plainPen } from '../../cards/pen.ts';
+import { mayBePressedUnread } from '../../cards/unread.ts';
 import { sayWith } from '../../cards/wording/index.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
@@ -73,7 +74,7 @@ function plainerThan(whole: CardMessage, view: CardView, tongue: Tongue): readon
   return [bare(whole, missing, tongue), inWords(whole, `${summary}\n\n${missing}`)];
 }
 
-/** What is said of it on a lock screen, whom it calls, and the buttons after which nothing begins. */
+/** What is said of it on a lock screen, whom it calls, and the buttons that need not be read for. */
 function bare({ summary, attachments }: CardMessage, missing: string, { language }: Tongue): CardMessage {
   const card = (attachments[0]?.content ?? {}) as Node;
   const [body, actions] = [card.body, card.actions].map((list) => (list ?? []) as readonly Node[]);
@@ -83,7 +84,7 @@ function bare({ summary, attachments }: CardMessage, missing: string, { language
     ...frame(
       {
         body: [text(literal(summary), { weight: 'Bolder' }), small(missing), ...called],
-        actions: (actions ?? []).filter(mayBePressedUnread),
+        actions: (actions ?? []).filter(needsNoReading),
       },
       summary,
       language,
@@ -93,13 +94,10 @@ function bare({ summary, attachments }: CardMessage, missing: string, { language
   return { type: 'message', summary, attachments: [{ contentType: CARD, content }] };
 }
 
-/** Nobody approves what they could not read; whoever wants it stopped need not have read it. */
-const UNREAD: ReadonlySet<string> = new Set(['show', 'look', 'deny', 'withdraw', 'stop']);
-
-function mayBePressedUnread(action: Node): boolean {
+function needsNoReading(action: Node): boolean {
   const inner = ((action.card as Node | undefined)?.actions ?? []) as readonly Node[];
   const verbs = [action, ...inner].flatMap(({ verb }) => (typeof verb === 'string' ? [verb] : []));
-  return verbs.length > 0 && verbs.every((verb) => UNREAD.has(verb));
+  return verbs.length > 0 && verbs.every(mayBePressedUnread);
 }
 
 /** Without a card: where one stood, it is taken away with its buttons. */
