@@ -96,7 +96,7 @@ function blockOf(metadata: unknown): string | null {
 }
 
 /** It is what was sent that Slack does not take, here or anywhere; something else may get through. */
-export const isOfContent = (error: unknown): boolean =>
+export const isOfContent = (error: unknown): error is CertopsError =>
   isCertopsError(error) && error.code === 'ChatRefused' && CONTENT.has(String(error.data.reason));
 
 /** Slack's errors are single words; a proxy's page is none of them, and is not to be copied into a log. */

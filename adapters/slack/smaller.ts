@@ -1,5 +1,4 @@
 import { SIZES, type Size } from '../../cards/block-kit.ts';
-import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Content } from './channel.ts';
@@ -45,7 +44,7 @@ export function createSmaller({ clock, log }: { readonly clock: Clock; readonly 
         if (!isOfContent(error)) throw error;
         const next = at + 1 < SIZES.length ? at + 1 : 0;
         remember(about, next);
-        if (isCertopsError(error)) log.warn({ ...error.data, size }, 'Slack does not take what is in a message');
+        log.warn({ ...error.data, size }, 'Slack does not take what is in a message');
         if (next === 0 || clock.now() > until) throw error;
       }
     }
