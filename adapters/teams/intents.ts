@@ -105,7 +105,6 @@ const plain = z.union([z.null(), z.boolean(), z.number(), z.string().max(4_000)]
 const carried = z.record(z.string().min(1).max(100), plain).refine((record) => Object.keys(record).length <= 50);
 const verb = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u);
 const executeSchema = z.object({
-  trigger: z.unknown().optional(),
   action: z.object({ verb, data: z.preprocess((value) => ownOf(unpacked(value)), carried.nullish()) }),
 });
 /** Teams' word for a client that looks by itself; of a button it says `manual`. */
@@ -145,8 +144,8 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
       if (activity.name !== 'adaptiveCard/action') return refuse('InvokeNotKnown', { name: activity.name ?? '' });
       const execute = executeSchema.safeParse(unpacked(activity.value));
       if (!execute.success) return refuse('PayloadNotUnderstood', { at: pathOf(execute.error) });
-      const { action, trigger } = execute.data;
-      const byItself = trigger === AUTOMATIC && action.verb === 'show';
+      const { action } = execute.data;
+      const byItself = isByItself(raw) && action.verb === 'show';
       return { ...about, type: 'action', by: 'invoke', byItself, verb: action.verb, ...carriedBy(action.data ?? {}) };
     }
     case 'conversationUpdate':
