@@ -66,6 +66,7 @@ const MOST_PLACES = 20_000;
 export async function openReferences(
   folder: string,
   app: string,
+  move: typeof rename = rename,
 ): Promise<{ references: References; readable: boolean }> {
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'references.json');
@@ -75,10 +76,16 @@ export async function openReferences(
   const { app: of = app, places, copies } = known.success ? known.data : { places: [], copies: [] };
   // A personal chat is with one bot; a channel is the same to any that is added there.
   const own = places.filter(({ kind }) => kind !== 'personal' || of === app);
-  return { references: createReferences(file, app, own, copies), readable: known.success };
+  return { references: createReferences({ file, app, move }, own, copies), readable: known.success };
 }
 
-function createReferences(file: string, app: string, known: readonly Place[], kept: readonly Copy[]): References {
+interface Kept {
+  readonly file: string;
+  readonly app: string;
+  readonly move: typeof rename;
+}
+
+function createReferences({ file, app, move }: Kept, known: readonly Place[], kept: readonly Copy[]): References {
   const places = new Map(known.map((place) => [place.conversation, place]));
   let copies = [...kept];
   let writing: Promise<void> = Promise.resolve();
@@ -92,7 +99,7 @@ function createReferences(file: string, app: string, known: readonly Place[], ke
         waiting = null;
         const all = { v: 1, app, places: [...places.values()], copies };
         await writeFile(`${file}.new`, `${JSON.stringify(all, null, 1)}\n`);
-        await patiently(() => rename(`${file}.new`, file));
+        await patiently(() => move(`${file}.new`, file));
       });
     writing = waiting;
     return writing;
@@ -152,13 +159,15 @@ async function readKept(file: string): Promise<string | null> {
   }
 }
 
+const HELD = ['EPERM', 'EACCES', 'EBUSY'];
+
 /** Windows refuses while a scanner reads the file. */
 async function patiently<T>(run: () => Promise<T>): Promise<T> {
-  for (let left = 5; ; left -= 1) {
+  for (let left = 20; ; left -= 1) {
     try {
       return await run();
     } catch (error) {
-      if (left === 0 || codeOf(error) === 'ENOENT') throw error;
+      if (left === 0 || !HELD.includes(codeOf(error))) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { openReferences, type Place } from '../../../adapters/teams/references.ts';
@@ -78,6 +79,23 @@ describe('where the bot can speak', () => {
     expect(other.places()).toEqual([]);
     await references.remember(place('19:2'));
     expect((await openReferences(folder, APP)).references.places()).toHaveLength(2);
+  });
+
+  test.each([
+    ['held by a scanner', 'EBUSY', 8, true],
+    ['on a disk that refuses', 'EROFS', 1, false],
+  ])('a file %s is waited for where that ends by itself', async (_where, code, times, isKept) => {
+    let left = times;
+    const { references } = await openReferences(folder, APP, async (from, to) => {
+      left -= 1;
+      if (left >= 0) throw Object.assign(new Error(code), { code });
+      await rename(from, to);
+    });
+    const kept = references.remember(place('19:1')).then(
+      () => true,
+      () => false,
+    );
+    expect(await kept).toBe(isKept);
   });
 
   test('only the newest copies of a card, and of the newest cards, are kept', async () => {
