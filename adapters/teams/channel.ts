@@ -10,7 +10,7 @@ import { createCopies } from './copies.ts';
 import { inTime } from './in-time.ts';
 import type { People } from './people.ts';
 import { createPersonal, type Seen } from './personal.ts';
-import { asTaken, isOfLength, type Rung, type Sayable, sayable, WHOLE } from './plainer.ts';
+import { asTaken, isOfLength, type Sayable, sayable, WHOLE } from './plainer.ts';
 import { type Copy, channelOf, isOfTeam, type Place, type References } from './references.ts';
 
 /** Refusals of a message, whomever it calls; or it stands, and only its id did not come. */
@@ -87,18 +87,23 @@ export function createChannel(parts: ChannelParts) {
   }
 
   async function send(place: Place, conversation: string, says: Sayable, from = WHOLE): Promise<string> {
-    const taken = await asTaken(says, from, (message) => post(place, conversation, message));
-    remember(nameOf({ conversation, message: taken.answer }), says.kind, taken);
+    const { kind } = says;
+    const run = (message: CardMessage) => post(place, conversation, message);
+    const taken = await asTaken(says, from, run, (rung, refused) => tellLess(refused, kind, rung));
+    remember(nameOf({ conversation, message: taken.answer }), kind, taken.rung);
     return taken.answer;
   }
 
   /** The next change of the same kind begins where this one was taken: two calls each would wear out the rates. */
-  function remember(name: string, kind: string, { rung, refused }: Rung): void {
+  function remember(name: string, kind: string, rung: number): void {
     if (bare.size > MOST_MESSAGES) bare.clear();
     if (rung === 0) bare.delete(name);
     else bare.set(name, { kind, rung });
-    if (isCertopsError(refused))
-      log.warn({ ...refused.data, kind, rung }, 'Teams does not take a message for what is in it: less of it is said');
+  }
+
+  function tellLess({ data }: CertopsError, kind: string, rung: number): void {
+    if (rung > 0)
+      log.warn({ ...data, kind, rung }, 'Teams does not take a message for what is in it: less of it is said');
   }
 
   /** Teams may refuse a message that calls somebody who is not there: then it calls whoever is, or nobody. */
@@ -113,7 +118,10 @@ export function createChannel(parts: ChannelParts) {
     try {
       return await post(place, conversation, says.whole);
     } catch (error) {
-      if (isOfLength(error)) return send(place, conversation, says, { rung: 1, refused: error });
+      if (isCertopsError(error) && isOfLength(error)) {
+        tellLess(error, says.kind, 1);
+        return send(place, conversation, says, { rung: 1, refused: error });
+      }
       if (!mayBeOfCalls(error)) throw error;
       const isKnown = async ({ account }: Mentioned): Promise<boolean> =>
         (await people.members(place, [account.toLowerCase()])).length > 0;
@@ -133,13 +141,16 @@ export function createChannel(parts: ChannelParts) {
     const name = nameOf(where);
     const known = bare.get(name);
     const from = known?.kind === says.kind ? { ...WHOLE, rung: known.rung } : WHOLE;
-    const taken = await asTaken(says, from, (card) =>
+    const run = (card: CardMessage) =>
       connector.call(
         { serviceUrl: place.serviceUrl, thread: place.conversation, method: 'update', channel: conversation, message },
         (client) => client.conversations.updateActivity(conversation, message, card),
-      ),
-    );
-    remember(name, says.kind, taken);
+      );
+    const { rung } = await asTaken(says, from, run, (next, refused) => {
+      remember(name, says.kind, next);
+      tellLess(refused, says.kind, next);
+    });
+    remember(name, says.kind, rung);
     shown.set(name, digestOf(says.whole));
     if (shown.size > MOST_MESSAGES) shown.clear();
   }

@@ -5,7 +5,7 @@ import { clip, literal } from '../../cards/literal.ts';
 import { plainPen } from '../../cards/pen.ts';
 import { mayBePressedUnread } from '../../cards/unread.ts';
 import { sayWith } from '../../cards/wording/index.ts';
-import { isCertopsError } from '../../src/domain/errors.ts';
+import { type CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.ts';
 import type { Tongue } from '../../src/ports/chat.ts';
@@ -33,7 +33,8 @@ const reasonOf = (error: unknown): unknown =>
   isCertopsError(error) && error.code === 'ChatRefused' ? error.data.reason : null;
 
 export const isOfLength = (error: unknown): boolean => OF_LENGTH.includes(reasonOf(error));
-export const isOfContent = (error: unknown): boolean => isOfLength(error) || OF_CONTENT.includes(reasonOf(error));
+const isOfContent = (error: unknown): error is CertopsError =>
+  isOfLength(error) || OF_CONTENT.includes(reasonOf(error));
 
 /** How much is left out, 0: nothing; and what Teams said of more, null: it was not asked. */
 export interface Rung {
@@ -43,21 +44,28 @@ export interface Rung {
 
 export const WHOLE: Rung = { rung: 0, refused: null };
 
-/** Says it as it is, or what of it Teams takes. Throws what Teams said of the first where it takes none. */
+/**
+ * Says it as it is, or what of it Teams takes. `learnt` hears of each refusal, and of the rung that is tried next (0:
+ * there is none), before it is tried: it may meet another failure. Throws what Teams said of the first where it takes
+ * none.
+ */
 export async function asTaken<T>(
   { whole, plainer }: Sayable,
   from: Rung,
   run: (message: CardMessage) => Promise<T>,
-): Promise<Rung & { readonly answer: T }> {
-  let { refused } = from;
-  for (let { rung } = from; ; rung += 1) {
+  learnt: (rung: number, refused: CertopsError) => void,
+): Promise<{ readonly rung: number; readonly answer: T }> {
+  let { rung, refused } = from;
+  for (;;) {
     const message = rung === 0 ? whole : plainer()[rung - 1];
     if (message === undefined) throw refused;
     try {
-      return { rung, refused, answer: await run(message) };
+      return { rung, answer: await run(message) };
     } catch (error) {
       if (!isOfContent(error)) throw error;
       refused ??= error;
+      rung += 1;
+      learnt(rung > plainer().length ? 0 : rung, error);
     }
   }
 }

@@ -107,6 +107,30 @@ describe('a change that Teams refuses for what is in it', () => {
     expect([calls(PUT) - before, rig.stood(GROUP)[0]?.body.attachments]).toEqual([1, []]);
   });
 
+  test('and that then meets another failure is not tried again with what was refused', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    rig.logged.splice(0);
+    refuse(1, PUT);
+    refuse(1, PUT, { status: 500 });
+    await expect(rig.chat().update(GROUP, id, planView({ needed: 1 }), posting())).rejects.toMatchObject({
+      code: 'ChatAway',
+    });
+    expect(rig.logged).toEqual([expect.stringMatching(/does not take a message.*"BadSyntax".*"rung":1/u)]);
+    const before = calls(PUT);
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    expect([calls(PUT) - before, verbsIn(rig.stood(GROUP)[0]?.body)]).toEqual([1, ['deny']]);
+  });
+
+  test('and is taken in no size is whole again the next time', async () => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    refuse(3, PUT);
+    await expect(rig.chat().update(GROUP, id, planView({ needed: 1 }), posting())).rejects.toMatchObject({
+      code: 'ChatRefused',
+    });
+    await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
+    expect(verbsIn(rig.stood(GROUP)[0]?.body)).toContain('approve');
+  });
+
   test('is followed by a whole card once it is one of another kind', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     refuse(1, PUT);

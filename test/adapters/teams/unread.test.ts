@@ -9,7 +9,7 @@ const UNREAD = ['look', 'deny', 'withdraw', 'stop', 'put-back'];
 const GOES_FORTH = ['approve', 'leave', 'go-on', 'request'];
 
 const verbsOf = (message?: CardMessage): readonly string[] => {
-  const { actions = [] } = message?.attachments[0]?.content as { readonly actions?: readonly object[] };
+  const { actions = [] } = (message?.attachments[0]?.content ?? {}) as { readonly actions?: readonly object[] };
   return [...new Set([...wordsIn(actions).matchAll(/"verb":"([a-z-]+)"/gu)].map((found) => found[1] ?? ''))];
 };
 
