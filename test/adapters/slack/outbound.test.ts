@@ -3,7 +3,7 @@ import type { Note, Posting } from '../../../src/ports/chat.ts';
 import { crowded } from '../../cards/crowded.ts';
 import { mei, message, plan, running, VIEWS } from '../../cards/views.ts';
 import type { Fault } from '../../fakes/slack/index.ts';
-import { CHANNEL, EN, type Rig, startRig, ZH } from './rig.ts';
+import { CHANNEL, caught, EN, type Rig, startRig, ZH } from './rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -26,10 +26,7 @@ const note = (more: Partial<Note> = {}): Note => ({
 });
 const messages = (channel = CHANNEL) => rig.slack.channels.get(channel)?.messages ?? [];
 const failure = async (work: Promise<unknown>): Promise<CertopsError> => {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
+  const error = await caught(work);
   if (!(error instanceof CertopsError)) throw new Error(`not refused: ${String(error)}`);
   return error;
 };

@@ -213,3 +213,10 @@ export const notice = (id: string, data: { readonly [name: string]: string } = {
   notice: { kind: 'notice', messages: [{ id, data }], actions: [] },
   tongue: EN,
 });
+
+/** What it fails with; null: it does not. */
+export const caught = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );

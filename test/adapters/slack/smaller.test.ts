@@ -2,7 +2,7 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { CardView } from '../../../src/domain/views/view.ts';
 import type { Posting } from '../../../src/ports/chat.ts';
 import { plan, running, VIEWS } from '../../cards/views.ts';
-import { CHANNEL, EN, notice, type Rig, startRig } from './rig.ts';
+import { CHANNEL, caught, EN, notice, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -20,10 +20,7 @@ const verbsOf = (blocks: readonly object[] = []): readonly string[] =>
 const told = (): readonly object[] =>
   rig.lines.filter(({ sentence }) => sentence === 'Slack does not take what is in a message').map(({ data }) => data);
 const failure = async (work: Promise<unknown>): Promise<unknown> => {
-  const error = await work.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
+  const error = await caught(work);
   return error instanceof CertopsError ? { code: error.code, ...error.data } : error;
 };
 

@@ -2,20 +2,7 @@ import fc from 'fast-check';
 import { createLimiter } from '../../../adapters/teams/limiter.ts';
 import { LIMITS } from '../../../cards/limits.ts';
 import { isCertopsError } from '../../../src/domain/errors.ts';
-
-/** Time passes only where somebody waits or a test says so. */
-function virtualClock() {
-  let now = 1_000_000;
-  return {
-    now: () => now,
-    sleep: async (ms: number) => {
-      now += ms;
-    },
-    pass: (ms: number) => {
-      now += ms;
-    },
-  };
-}
+import { virtualClock } from '../virtual-clock.ts';
 
 describe('the rates of a thread', () => {
   test('are kept however calls come', async () => {
