@@ -14,18 +14,13 @@ import {
   posting,
   type Rig,
   said,
-  startRig,
+  startKnown,
   TONGUE,
 } from './support.ts';
 
 let rig: Rig;
 beforeEach(async () => {
-  rig = await startRig();
-  // The bot knows a conversation once somebody wrote there.
-  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
-  await rig.type('mei', 'status');
-  await rig.type('mei', 'status', inChannel);
-  rig.heard.splice(0);
+  rig = await startKnown();
 });
 afterEach(() => rig.close());
 

@@ -5,8 +5,8 @@ import {
   CHANNEL,
   cardOf,
   GROUP,
-  inChannel,
   inPrivate,
+  mentioned,
   message,
   notice,
   PEOPLE,
@@ -14,6 +14,7 @@ import {
   posting,
   type Rig,
   said,
+  startKnown,
   startRig,
   TEAM,
   TONGUE,
@@ -22,17 +23,11 @@ import {
 
 let rig: Rig;
 beforeEach(async () => {
-  rig = await startRig();
-  // The bot knows a conversation once somebody wrote there.
-  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
-  await rig.type('mei', 'status');
-  await rig.type('mei', 'status', inChannel);
-  rig.heard.splice(0);
+  rig = await startKnown();
 });
 afterEach(() => rig.close());
 
 const account = (who: Who): string => PEOPLE[who].aadObjectId;
-const mentioned = (who: Who, name: string) => ({ id: who, name, account: account(who) });
 
 describe('a card', () => {
   test('is posted with a summary, its own view for who decides, and calls each person once', async () => {

@@ -3,25 +3,21 @@ import {
   closedView,
   GROUP,
   inPrivate,
+  mentioned,
   message,
   notice,
-  PEOPLE,
   planView,
   posting,
   type Rig,
   said,
-  startRig,
+  startKnown,
   TONGUE,
   wordsIn,
 } from './support.ts';
 
 let rig: Rig;
 beforeEach(async () => {
-  rig = await startRig();
-  // The bot knows a conversation once somebody wrote there.
-  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
-  await rig.type('mei', 'status');
-  rig.logged.splice(0);
+  rig = await startKnown();
 });
 afterEach(() => rig.close());
 
@@ -68,8 +64,7 @@ describe('a card that Teams refuses for what is in it', () => {
 
   test('for its length, still calls whom it is for', async () => {
     refuse(1, POST, { status: 413, code: 'MessageSizeTooBig' });
-    const ana = { id: 'ana', name: 'Ana Ruiz', account: PEOPLE.ana.aadObjectId };
-    await rig.chat().post(GROUP, planView(), posting({ mention: [ana] }));
+    await rig.chat().post(GROUP, planView(), posting({ mention: [mentioned('ana', 'Ana Ruiz')] }));
     const card = cardOf(rig.stood(GROUP)[0]?.body);
     expect([card.msteams?.entities, wordsIn(card.body).includes('<at>Ana Ruiz</at>')]).toMatchObject([
       [{ text: '<at>Ana Ruiz</at>' }],
@@ -79,8 +74,7 @@ describe('a card that Teams refuses for what is in it', () => {
 
   test('for what is in it, still calls whoever is there once it is short', async () => {
     refuse(2);
-    const ana = { id: 'ana', name: 'Ana Ruiz', account: PEOPLE.ana.aadObjectId };
-    await rig.chat().post(GROUP, planView(), posting({ mention: [ana] }));
+    await rig.chat().post(GROUP, planView(), posting({ mention: [mentioned('ana', 'Ana Ruiz')] }));
     const card = cardOf(rig.stood(GROUP)[0]?.body);
     expect([card.msteams?.entities, verbsIn(rig.stood(GROUP)[0]?.body).includes('approve')]).toMatchObject([
       [{ text: '<at>Ana Ruiz</at>' }],
@@ -90,8 +84,7 @@ describe('a card that Teams refuses for what is in it', () => {
 
   test('with somebody who is not there, is tried whole once more without them before anything is left out', async () => {
     refuse(1);
-    const gone = { id: 'gone', name: 'Gone', account: PEOPLE.gone.aadObjectId };
-    await rig.chat().post(GROUP, planView(), posting({ mention: [gone] }));
+    await rig.chat().post(GROUP, planView(), posting({ mention: [mentioned('gone', 'Gone')] }));
     expect(verbsIn(rig.stood(GROUP)[0]?.body)).toContain('approve');
   });
 });

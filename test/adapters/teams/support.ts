@@ -45,6 +45,8 @@ export const PEOPLE = {
 };
 export type Who = keyof typeof PEOPLE;
 
+export const mentioned = (who: Who, name: string) => ({ id: who, name, account: PEOPLE[who].aadObjectId });
+
 /** What the farm file says of languages: one person's, and one channel's. */
 export const CHINESE = '19:shuju@thread.v2';
 const FARM = {
@@ -187,6 +189,17 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}) {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+  return rig;
+}
+
+/** The bot knows a conversation once somebody wrote there: here the group's, and the channel's. */
+export async function startKnown(): Promise<Rig> {
+  const rig = await startRig();
+  rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
+  await rig.type('mei', 'status');
+  await rig.type('mei', 'status', inChannel);
+  rig.heard.splice(0);
+  rig.logged.splice(0);
   return rig;
 }
 
