@@ -506,7 +506,7 @@ test('What is to be asked again is owed for a week, until anything else is asked
   const closedAt = Date.parse(sim.rotation().closed?.at ?? '');
   const owed = (now: number) => owedAnew(sim.state, now)?.id ?? null;
   expect([closedAt, closedAt + 7 * 24 * HOUR - 1, closedAt + 7 * 24 * HOUR].map(owed)).toEqual([ID, ID, null]);
-  expect(lineAnew(sim.rotation(), 'prod', sim.now)).toBe('/ssis rotate-master in prod because Yearly');
+  expect(lineAnew(sim.rotation(), 'prod', sim.now)).toBe('rotate-master in prod because Yearly');
   const next = { ...sim.rotation(), id: 'prod-2', closed: null };
   const after = (dry: boolean) => ({
     ...sim.state,
