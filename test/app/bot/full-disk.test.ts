@@ -1,0 +1,31 @@
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+const MINUTE = 60_000;
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const ask = async (): Promise<readonly string[]> =>
+  saidOf(await rig.type('mei', '/ssis rotate-master because Yearly renewal'));
+const fill = (is: boolean): void => {
+  const disk = rig.runnerDisks.get('sqlw01');
+  if (disk !== undefined) disk.full = is;
+};
+const looksOrdered = (): number =>
+  rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'ordered' && entry.host === 'sqlw01').length;
+
+test('a machine whose disk was full can be asked about again once there is room, and is seldom asked until then', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  fill(true);
+  expect(await ask()).toEqual(['looking']);
+  await rig.closed('prod-1', 60 * MINUTE);
+  expect(await ask()).toEqual(['refused.runner-not-ready']);
+  const before = looksOrdered();
+  await rig.pass(25 * MINUTE);
+  expect(looksOrdered() - before).toBeLessThan(4);
+  expect(await ask()).toEqual(['refused.runner-not-ready']);
+  fill(false);
+  await rig.pass(11 * MINUTE);
+  expect(await ask()).toEqual(['looking']);
+});
