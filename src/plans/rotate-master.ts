@@ -1,5 +1,7 @@
+import { hostsWith } from '../domain/farm.ts';
 import { parseEndpoint } from '../domain/machine/endpoint.ts';
-import { outsideOf, refuseOutside } from '../domain/machine/outside.ts';
+import { besideMaster, outsideOf, refuseOutside } from '../domain/machine/outside.ts';
+import { sameMachine } from '../domain/machine/ssisdb.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import { AUTHORITY, type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
@@ -18,8 +20,11 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   const { farm, looks, wish } = request;
   const surveyed = surveyFarm(farm, looks);
   if (isRefusal(surveyed)) return surveyed;
-  const hosts = farm.hosts.map(({ name }) => name);
-  const outside = refuseOutside(outsideOf(looks[surveyed.masterHost], hosts), wish.leaveBehind, hosts);
+  const outside = refuseOutside(
+    strangersOf(request, surveyed),
+    wish.leaveBehind,
+    farm.hosts.map(({ name }) => name),
+  );
   if (outside !== null) return outside;
   const old = surveyed.master.certificate;
   if (old === null) return refuse('MasterCertificateMissing', { host: surveyed.masterHost });
@@ -55,6 +60,14 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
     }),
     slices: slicesOf(request, work),
   };
+}
+
+/** Workers that nobody brings along: those that SSISDB knows, and one beside the master that it does not. */
+function strangersOf({ farm, looks }: PlanRequest, { masterHost }: Surveyed): readonly string[] {
+  const workers = hostsWith(farm, 'worker').map(({ name }) => name);
+  const seen = outsideOf(looks[masterHost], workers) ?? [];
+  const beside = besideMaster(looks[masterHost], workers);
+  return [...seen, ...beside.filter((host) => !seen.some((machine) => sameMachine(machine, host)))];
 }
 
 /** What the master will present: the certificate that the request names, or one to be made. */

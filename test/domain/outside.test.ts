@@ -1,5 +1,5 @@
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
-import { outsideOf, refuseOutside } from '../../src/domain/machine/outside.ts';
+import { besideMaster, outsideOf, refuseOutside } from '../../src/domain/machine/outside.ts';
 import { blindLook, type SsisdbLook, seen } from '../../src/domain/machine/ssisdb.ts';
 
 const HOSTS = ['sqlm01', 'sqlw01', 'sqlw02'];
@@ -30,8 +30,25 @@ describe('Workers that the farm file does not know', () => {
     [null, [], null],
     [null, ['sqlw09'], null],
     [[], ['SQLW02'], 'LeaveBehindKnown'],
+    [['SQLM01'], [], 'WorkersOutside'],
+    [['SQLM01'], ['sqlm01'], null],
   ] as const)('%j seen, %j named: %s', (outside, named, code) => {
     expect(refuseOutside(outside, named, HOSTS)?.code ?? null).toBe(code);
+  });
+
+  const beside = (worker: object | null): HostLook =>
+    ({ ...looked(null), master: { sslCertThumbprint: 'A'.repeat(40) }, worker }) as unknown as HostLook;
+  const running = { service: { state: 'running' }, masterThumbprint: `\u200e${'a'.repeat(40)}` };
+
+  test.each([
+    ['one that runs and pins what it presents', beside(running), ['sqlw01'], ['sqlm01']],
+    ['one that is a worker by the farm file', beside(running), ['sqlm01', 'sqlw01'], []],
+    ['one that does not run', beside({ ...running, service: { state: 'stopped' } }), ['sqlw01'], []],
+    ['one of another master', beside({ ...running, masterThumbprint: 'B'.repeat(40) }), ['sqlw01'], []],
+    ['none', beside(null), ['sqlw01'], []],
+    ['nobody has looked', undefined, ['sqlw01'], []],
+  ])('may run on the machine of the master itself: %s', (_, look, workers, wanted) => {
+    expect(besideMaster(look, workers)).toEqual(wanted);
   });
 
   test('are named in the refusal, those alone that the request does not name', () => {

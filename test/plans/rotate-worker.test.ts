@@ -277,6 +277,24 @@ describe('A rotation of the master, where SSISDB saw a worker that the farm file
     expect(warned(of(farm, looks, []))).not.toContain('warning.outside-not-seen');
   });
 
+  test.each([
+    ['SSISDB saw', true],
+    ['the look alone shows', false],
+  ])('is refused for one on the machine of the master that has not the role, as %s', async (_, isSeen) => {
+    const { farm, looks } = await survey({ hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'] } });
+    const [first, ...others] = farm.hosts;
+    const one = { ...farm, hosts: [{ ...first, roles: ['master'] }, ...others] };
+    const workers = isSeen ? seen([{ machine: 'SQLM01', lastOnline: now, enabled: true }]) : null;
+    if (workers !== null)
+      Object.assign(looks.sqlm01 ?? {}, {
+        ssisdb: { server: 'sqlm01', now, thumbprint: null, workers, running: workers, hours: workers },
+      });
+    const named = draftRotateMaster(of(one, looks, []));
+    expect(named).toMatchObject({ code: 'WorkersOutside', data: { hosts: [isSeen ? 'SQLM01' : 'sqlm01'] } });
+    expect(isRefusal(draftRotateMaster(of(one, looks, ['sqlm01'])))).toBe(false);
+    expect(isRefusal(draftRotateMaster(of(farm, looks, [])))).toBe(false);
+  });
+
   test('or would have, could it be seen: the card says that nobody knows', async () => {
     const { farm, looks } = await survey();
     expect(isRefusal(draftRotateMaster(of(farm, looks, [])))).toBe(false);

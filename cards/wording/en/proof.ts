@@ -78,7 +78,7 @@ const warningWords = {
     host: string;
   }>,
   'warning.left-outside': ((d) =>
-    `${list(d.hosts, 'and', 5)}: not in the farm file, so ${d.hosts.length === 1 ? 'it stays' : 'they stay'} on the old certificate and cut off from the switch on.`) as Line<{
+    `${list(d.hosts, 'and', 5)}: no ${d.hosts.length === 1 ? 'worker' : 'workers'} of the farm file, so ${d.hosts.length === 1 ? 'it stays' : 'they stay'} on the old certificate and cut off from the switch on.`) as Line<{
     hosts: Names;
   }>,
   'warning.own-certificate-missing': ((d) =>

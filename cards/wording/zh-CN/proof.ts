@@ -38,7 +38,7 @@ export const proof = {
     tight`${d.host}：${list(d.at, '和', 3)} 已绑定但当前没有应答，验证时不计入，除非届时有应答。`,
   'warning.outside-not-seen': (d) =>
     `${d.host}：看不到 SSISDB，无从得知是否另有服务器场配置文件未列出的 Worker 在使用此 Master；若有，它们会断开。`,
-  'warning.left-outside': (d) => tight`${hosts(d.hosts, 5)}：不在服务器场配置文件中，仍使用旧证书，切换后断开。`,
+  'warning.left-outside': (d) => tight`${hosts(d.hosts, 5)}：服务器场配置文件未列为 Worker，仍使用旧证书，切换后断开。`,
   'warning.own-certificate-missing': (d) =>
     `${d.host}：自身的证书不在任何存储中，要等 /ssis rotate-worker ${d.host} 之后 Master 才会接受它；请在此次完成后申请。`,
   'warning.own-certificate-untrusted': (d) =>

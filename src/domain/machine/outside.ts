@@ -1,14 +1,23 @@
-import { type Refusal, refuse } from '../values.ts';
+import { type HostName, parseThumbprint, type Refusal, refuse } from '../values.ts';
 import type { HostLook } from './host-facts.ts';
 import { sameMachine, unknownWorkers } from './ssisdb.ts';
 
 /**
- * Workers that SSISDB saw within a week and that the farm file does not know; null: nobody can see whether there are
+ * Workers that SSISDB saw within a week and that are none of the farm file's; null: nobody can see whether there are
  * any.
  */
-export function outsideOf(master: HostLook | undefined, hosts: readonly string[]): readonly string[] | null {
+export function outsideOf(master: HostLook | undefined, workers: readonly string[]): readonly string[] | null {
   const look = master?.ssisdb ?? null;
-  return look === null ? null : (unknownWorkers(look, hosts).seen?.map(({ machine }) => machine) ?? null);
+  const found = look === null ? null : unknownWorkers(look, workers).seen;
+  return found === null ? null : [...new Set(found.map(({ machine }) => machine))];
+}
+
+/** A worker that runs on the master's own machine and follows it, though the farm file gives it no such role. */
+export function besideMaster(look: HostLook | undefined, workers: readonly string[]): readonly HostName[] {
+  const { host, master = null, worker = null } = look ?? {};
+  if (host === undefined || master === null || worker?.service.state !== 'running' || workers.includes(host)) return [];
+  const pinned = parseThumbprint(worker.masterThumbprint);
+  return pinned !== null && pinned === parseThumbprint(master.sslCertThumbprint) ? [host] : [];
 }
 
 /**
@@ -20,7 +29,8 @@ export function refuseOutside(
   leaveBehind: readonly string[],
   hosts: readonly string[],
 ): Refusal | null {
-  const known = leaveBehind.find((name) => hosts.some((host) => sameMachine(name, host)));
+  const isOutside = (name: string): boolean => (outside ?? []).some((machine) => sameMachine(machine, name));
+  const known = leaveBehind.find((name) => !isOutside(name) && hosts.some((host) => sameMachine(name, host)));
   if (known !== undefined) return refuse('LeaveBehindKnown', { host: known });
   const left = (outside ?? []).filter((machine) => !leaveBehind.some((name) => sameMachine(machine, name)));
   return left.length === 0 ? null : refuse('WorkersOutside', { hosts: left });

@@ -4,9 +4,7 @@ import { short, type Wrong, wrong } from './wrong-words.ts';
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/u;
 
-/**
- * `leave behind NAME`, again for each: a worker that the farm file does not know, by the name that SSISDB has for it.
- */
+/** `leave behind NAME`, again for each: a worker that the farm file does not name as one, by its machine. */
 export function takeLeave(line: RequestLine, behind: readonly string[], label: number): Taken | Wrong {
   const { wish } = line;
   const name = behind[label];

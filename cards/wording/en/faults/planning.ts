@@ -56,8 +56,8 @@ export const planningFaults = {
   },
   WorkersOutside: {
     says: (d) =>
-      `SSISDB saw workers within a week that the farm file does not know${named(d, 'hosts')}: a switch would cut them off.`,
-    todo: 'Add them to the farm file with a runner each, or ask again with: leave behind NAME.',
+      `workers were seen within a week that the farm file does not name as such${named(d, 'hosts')}: a switch would cut them off.`,
+    todo: 'Give each a runner and the role worker in the farm file, or ask again with: leave behind NAME.',
   },
   LeaveBehindKnown: {
     says: 'it is in the farm file, so it is not left behind beforehand.',

@@ -51,8 +51,8 @@ export const planningFaults = {
   RoleNotInstalled: { says: (d) => `没有 ${roleName(text(d.role))} 服务。`, todo: ROLES },
   MasterNotRunning: { says: (d) => `Master 服务${serviceState(text(d.state))}。`, todo: '请启动它，然后重新申请。' },
   WorkersOutside: {
-    says: (d) => `SSISDB 一周内见过服务器场配置文件未列出的 Worker${named(d, 'hosts')}：切换会使它们断开。`,
-    todo: '请把它们连同 runner 加入服务器场配置文件，或在申请中写明 leave behind NAME。',
+    says: (d) => `一周内见过服务器场配置文件未列为 Worker 的 Worker${named(d, 'hosts')}：切换会使它们断开。`,
+    todo: '请为每台设置 runner，并在服务器场配置文件中列为 Worker，或在申请中写明 leave behind NAME。',
   },
   LeaveBehindKnown: {
     says: '它在服务器场配置文件中，不能事先放弃。',
