@@ -1,5 +1,5 @@
 import type { HostLook, WorkerLook } from './machine/host-facts.ts';
-import { type SsisdbWorker, sameMachine } from './machine/ssisdb.ts';
+import { type SsisdbWorker, workerOn } from './machine/ssisdb.ts';
 import type { HostName, Instant } from './values.ts';
 
 /**
@@ -39,7 +39,7 @@ function onlineOf(host: HostName, { at }: HostLook, latest: Looks): boolean | nu
   for (const { at: asked, ssisdb } of Object.values(latest)) {
     if (ssisdb == null || ssisdb.now === null) continue;
     if (Math.abs(Date.parse(asked) - Date.parse(at)) > TOGETHER_MS) continue;
-    const row = ssisdb.workers.seen?.find(({ machine }) => sameMachine(machine, host));
+    const row = workerOn(ssisdb.workers.seen ?? [], host);
     if (row === undefined) continue;
     const is = isOnline(row, ssisdb.now);
     return is === false && Date.parse(asked) < Date.parse(at) - BEFORE_MS ? null : is;

@@ -44,6 +44,13 @@ const master = (ago: number, at = 10, enabled = true) =>
     },
   }) as unknown as HostLook;
 
+/** Set up anew, a worker has a row more: each set-up gives it an id of its own. */
+const twice = (...ago: readonly number[]) => {
+  const looks = ago.map((one) => master(one));
+  const rows = looks.flatMap(({ ssisdb }) => ssisdb?.workers.seen ?? []);
+  return { ...master(0), ssisdb: { ...master(0).ssisdb, workers: seen(rows) } } as unknown as HostLook;
+};
+
 const after = (own: Seen, ssisdb?: HostLook, before: Parameters<typeof apartAfter>[0] = null) =>
   apartAfter(before, HOST, { [HOST]: worker(own), ...(ssisdb === undefined ? {} : { sqlm01: ssisdb }) });
 
@@ -62,6 +69,7 @@ test.each<[string, Seen, HostLook | undefined, boolean]>([
   ['a service that does not run', { state: 'stopped', pid: 0 }, undefined, false],
   ['SSISDB, which has not seen it, against a line of the log', { log: 'connected', tcp: false }, master(9), true],
   ['SSISDB, which has seen it, against a log that is silent', { log: 'silent', tcp: false }, master(1), false],
+  ['SSISDB, which has seen it, beside its row of before', { log: 'silent', tcp: false }, twice(9000, 1), false],
   ['a connection against SSISDB', { log: 'silent', tcp: true }, master(9), false],
   ['SSISDB of long before its look', { log: 'connected', tcp: false }, master(9, 8), false],
   ['SSISDB of another hour', { log: 'connected', tcp: false }, master(9, 40), false],

@@ -44,6 +44,23 @@ test.each([
   expect(witnesses(sim)).toEqual([false, true, true]);
 });
 
+test('a worker that was set up anew has a row more in the catalog, and the newest counts', () => {
+  const sim = new Sim(farmOf(2));
+  const row = (machine: string, at: number) => ({ machine, lastOnline: iso(at), enabled: true });
+  sim.ssisdb = (): SsisdbLook => ({
+    ...blindLook('sqlm01', 'no-role'),
+    now: iso(sim.now),
+    workers: seen([row('SQLW01', sim.since - HOUR), row('SQLW01', sim.now), row('SQLW02', sim.now)]),
+  });
+  sim.request();
+  sim.settle();
+  for (const who of ['ana', 'tom']) sim.vote(who);
+  sim.settle();
+  sim.pass(20_000);
+  expect(sim.rotation().closed?.outcome).toBe('proved');
+  expect(witnesses(sim)).toEqual([false, true, true]);
+});
+
 test('what was before the restart does not count, though its figures are later than ours', () => {
   const sim = started((one) => one.since + HOUR, HOUR);
   expect(onlineWitness(sim.rotation()).map(({ online }) => online)).toEqual([false, false]);

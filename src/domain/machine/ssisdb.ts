@@ -102,6 +102,17 @@ export function sameMachine(machine: string, host: string): boolean {
   return one === other || (one.length === NETBIOS && other.startsWith(one));
 }
 
+/**
+ * What SSISDB has of a machine: a worker that was set up anew has a row more, with an id of its own, and the one that
+ * was last online counts.
+ */
+export const workerOn = (workers: readonly SsisdbWorker[], host: string): SsisdbWorker | undefined =>
+  workers
+    .filter(({ machine }) => sameMachine(machine, host))
+    .sort((one, other) => Date.parse(other.lastOnline ?? NEVER) - Date.parse(one.lastOnline ?? NEVER))[0];
+
+const NEVER: Instant = '1970-01-01T00:00:00.000Z';
+
 const RECENT_DAYS = 7;
 
 /** Workers that SSISDB saw within a week and that are none of these hosts: a switch would leave them behind. */

@@ -1,4 +1,4 @@
-import { type SsisdbLook, sameMachine } from '../machine/ssisdb.ts';
+import { type SsisdbLook, workerOn } from '../machine/ssisdb.ts';
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
 import { stepParams } from '../step-params.ts';
 import type { HostName } from '../values.ts';
@@ -30,7 +30,7 @@ export function onlineWitness(rotation: RotationState): readonly Online[] {
   return (rotation.plan?.slices ?? []).flatMap(({ host }): readonly Online[] => {
     const restartedAt = restarted(rotation, host);
     if (!mayBeOnline(rotation, host)) return [];
-    const row = workers.seen.find(({ machine }) => sameMachine(machine, host));
+    const row = workerOn(workers.seen, host);
     if (restartedAt === null || row === undefined) return [];
     const online = row.lastOnline !== null && Date.parse(row.lastOnline) > restartedAt + aheadMs;
     return [{ host, restartedAt, online }];
