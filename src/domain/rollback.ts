@@ -37,6 +37,7 @@ function refusedAlone(rotation: RotationState): Refusal | null {
   const { id, closed, wish, dry } = rotation;
   if (dry) return refuse('rollback-dry', { id });
   if (closed === null) return refuse('rollback-open', { id });
+  if (wish.kind === 'reconnect') return refuse('rollback-reconnect', { id });
   if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker') return refuse('rollback-final', { id });
   if ((!wentForth(rotation) && closed.outcome !== 'contained') || isKept(rotation))
     return refuse('rollback-nothing', { id, outcome: closed.outcome });

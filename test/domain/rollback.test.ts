@@ -55,6 +55,7 @@ test.each<[string, string, readonly Past[]]>([
   ['that was a plan alone', 'rollback-dry', [{ dry: true, outcome: 'planned' }]],
   ['that is open', 'rollback-open', [{ outcome: null }]],
   ['that removed certificates', 'rollback-final', [{ wish: { kind: 'retire' } }]],
+  ['that reconnected workers', 'rollback-reconnect', [{ wish: { kind: 'reconnect' } }]],
   ['that was put back', 'rollback-nothing', [{ outcome: 'put-back' }]],
   ['that was stopped', 'rollback-nothing', [{ outcome: 'stopped' }]],
   ['that was denied', 'rollback-nothing', [{ outcome: 'denied' }]],

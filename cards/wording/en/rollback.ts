@@ -23,6 +23,10 @@ export const rollbackWords = {
   'refused.rollback-final': ((d) => `${d.id} removed certificates for good: that has no way back.`) as Line<{
     id: string;
   }>,
+  'refused.rollback-reconnect': ((d) =>
+    `${d.id} brought workers in line with what their master presents: there is nothing that they could go back to.`) as Line<{
+    id: string;
+  }>,
   'refused.rollback-nothing': ((d) =>
     `${d.id} left the certificate of before in use, so there is nothing to roll back.`) as Line<{ id: string }>,
   'refused.rollback-compromised': ((d) =>
