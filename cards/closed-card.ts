@@ -34,9 +34,11 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
     body: belowHeader([
       header(STYLES[view.outcome], {
         state: tell('closed.state', { outcome: view.outcome, tookMs: view.tookMs, final: isRetire(view) }),
-        title: isRetire(view)
-          ? tell('retire.closed', { outcome: view.outcome, farm: view.farm, ran })
-          : tell('closed.title', titleOf(view)),
+        title: view.untold
+          ? tell('closed.untold-title', { farm: view.farm })
+          : isRetire(view)
+            ? tell('retire.closed', { outcome: view.outcome, farm: view.farm, ran })
+            : tell('closed.title', titleOf(view)),
         about: tell('closed.about', {
           id: view.id,
           ticket: view.wish.ticket,
@@ -49,7 +51,7 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
       ...alarm(closedAlarm(view, draw)),
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
       ...(view.outcome === 'lapsed' ? [text(tell('closed.lapsed', {}), { spacing: 'Medium' })] : []),
-      ...(ran ? [] : [text(tell('closed.nothing-changed', {}), { spacing: 'Medium' })]),
+      ...(ran ? [] : [text(tell(nothingRan(view), {}), { spacing: 'Medium' })]),
       ...(forth && !isRetire(view) ? [presented(view, draw), ...gapBars(view, draw)] : []),
       ...evidence(view, draw),
       ...(forth ? [] : gapBars(view, draw)),
@@ -58,6 +60,9 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
     actions: [...(view.askAgain ? [askAgain(view, draw)] : []), ...rollBack(view, draw)],
   };
 }
+
+/** What is said of the machines where nothing is told of them. */
+export const nothingRan = ({ untold }: ClosedView) => (untold ? 'closed.untold' : 'closed.nothing-changed');
 
 /** The header is a line already. */
 const belowHeader = (body: readonly Node[]): readonly Node[] =>

@@ -129,6 +129,12 @@ function ofRunning(view: RunningView, label: Label, tongue: Tongue): string {
 
 function ofClosed(view: ClosedView, label: Label, tongue: Tongue): string {
   const why = ['put-back', 'partly', 'contained', 'refused'].includes(view.outcome) ? view.why : null;
+  if (view.untold)
+    return label('closed.untold-fallback', {
+      id: idOf(view),
+      farm: view.farm,
+      why: why === null ? null : clip(plain(why, tongue), 160),
+    });
   if (isRetire(view))
     return label('retire.closed-fallback', {
       id: idOf(view),

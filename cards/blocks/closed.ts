@@ -1,7 +1,7 @@
 import { askedAgain } from '../../src/domain/request/ask-fields.ts';
 import { requestWords } from '../../src/domain/request/request-line.ts';
 import type { ClosedView } from '../../src/domain/views/view.ts';
-import { closedAlarm, evidenceTitle, isRetire, STYLES, titleOf, whatIsNext } from '../closed-card.ts';
+import { closedAlarm, evidenceTitle, isRetire, nothingRan, STYLES, titleOf, whatIsNext } from '../closed-card.ts';
 import { isContained } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { gapRank, gapsCut } from '../gap-bars.ts';
@@ -26,9 +26,11 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
     body: [
       ...top(STYLES[view.outcome], {
         state: title('closed.state', { outcome: view.outcome, tookMs: view.tookMs, final: isRetire(view) }),
-        title: isRetire(view)
-          ? label('retire.closed', { outcome: view.outcome, farm: view.farm, ran })
-          : label('closed.title', titleOf(view)),
+        title: view.untold
+          ? label('closed.untold-title', { farm: view.farm })
+          : isRetire(view)
+            ? label('retire.closed', { outcome: view.outcome, farm: view.farm, ran })
+            : label('closed.title', titleOf(view)),
         about: tell('closed.about', {
           id: view.id,
           ticket: view.wish.ticket,
@@ -41,10 +43,7 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
       }),
       ...alarm(closedAlarm(view, draw)),
       ...(view.why === null ? [] : why(view.why, draw)),
-      ...lines([
-        view.outcome === 'lapsed' ? tell('closed.lapsed', {}) : '',
-        ran ? '' : tell('closed.nothing-changed', {}),
-      ]),
+      ...lines([view.outcome === 'lapsed' ? tell('closed.lapsed', {}) : '', ran ? '' : tell(nothingRan(view), {})]),
       ...(forth && !isRetire(view) ? [...fields(presented(view, draw)), ...gaps(view, draw)] : []),
       ...evidence(view, draw),
       ...(forth ? [] : gaps(view, draw)),

@@ -34,9 +34,10 @@ export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
 
 /** What keeps this rotation from being rolled back by itself, whatever came later. */
 function refusedAlone(rotation: RotationState): Refusal | null {
-  const { id, closed, wish, dry } = rotation;
+  const { id, closed, wish, dry, cutShort } = rotation;
   if (dry) return refuse('rollback-dry', { id });
   if (closed === null) return refuse('rollback-open', { id });
+  if (cutShort != null) return refuse('rollback-untold', { id });
   if (wish.kind === 'reconnect') return refuse('rollback-reconnect', { id });
   if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker') return refuse('rollback-final', { id });
   if ((!wentForth(rotation) && closed.outcome !== 'contained') || isKept(rotation))

@@ -1,5 +1,6 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
+import { fallbackText } from '../../cards/fallback-text.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { closedOtherwise, done, plan, putBack, running, VIEWS } from './views.ts';
 
@@ -37,6 +38,23 @@ describe('What is next on a card that has ended', () => {
       expect(card).toMatch(/has ended, on|已于/u);
     }
   });
+});
+
+describe('A rotation of which the journal lacks what was done', () => {
+  const { refused = done } = closedOtherwise;
+  const untold: CardView = { ...refused, untold: true, goodUntil: null, daysLeft: null };
+
+  test.each(['rotate-master', 'rotate-worker', 'reconnect', 'retire'] as const)(
+    'is not said to have changed nothing (%s)',
+    (kind) => {
+      const view = { ...untold, wish: { ...refused.wish, kind } };
+      const texts = (['en', 'zh-CN'] as const).map((language) => fallbackText(view, language, 'UTC'));
+      for (const card of [...drawn(view), ...texts]) {
+        expect(card).toMatch(/is not known here|无从得知/u);
+        expect(card).not.toMatch(/Nothing has been changed|未做更改|keeps|保持不变|保留|still ends|仍将于/u);
+      }
+    },
+  );
 });
 
 describe('A port that had no binding', () => {

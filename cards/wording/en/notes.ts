@@ -95,6 +95,8 @@ export const noteWords = {
     `${pen.bold(`${d.id} ${d.approved === 0 ? 'cannot be planned' : 'was not begun'}`)}. Nothing has been changed.`) as Line<
     Ended & { approved: number }
   >,
+  'note.untold': ((d, pen) =>
+    `${pen.bold(`${d.id} was ended`)}. What was done on the machines is not known here.`) as Line<Ended>,
   'tell.lapsed': ((d, pen) =>
     `${pen.bold(`Your request ${d.id} has lapsed`)}${d.reason === '' ? '' : ` (${d.reason})`}: it was not approved in time, and nothing has been changed. Ask again when somebody is there to approve it.`) as Line<
     Id & { reason: string; at: string }

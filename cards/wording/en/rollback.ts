@@ -23,6 +23,10 @@ export const rollbackWords = {
   'refused.rollback-final': ((d) => `${d.id} removed certificates for good: that has no way back.`) as Line<{
     id: string;
   }>,
+  'refused.rollback-untold': ((d) =>
+    `What ${d.id} changed is not known here: the bot's journal was put back from a copy of before. Rotate again for a new certificate.`) as Line<{
+    id: string;
+  }>,
   'refused.rollback-reconnect': ((d) =>
     `${d.id} brought workers in line with what their master presents: there is nothing that they could go back to.`) as Line<{
     id: string;

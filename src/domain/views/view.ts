@@ -163,6 +163,8 @@ export interface ClosedView {
   readonly approvedBy: readonly PersonRef[];
   /** Who ended it (stop, withdraw, deny), where somebody did. */
   readonly endedBy: PersonRef | null;
+  /** What was done on the machines nobody can tell here, for the journal lacks it; left out: it is told. */
+  readonly untold?: true;
   /** What went wrong, first; null on success. */
   readonly why: Message | null;
   readonly presented: { readonly target: string; readonly thumbprint: Thumbprint } | null;

@@ -9,7 +9,7 @@ import { PROTOCOL } from '../../../src/domain/letters/protocol.ts';
 import type { Moment } from '../../../src/domain/next/index.ts';
 import { initialFarmState, NEW_HOST } from '../../../src/domain/rotation.ts';
 import { host } from '../runner/rig.ts';
-import { type BotRig, createBotRig } from './rig.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig?.stop());
@@ -60,6 +60,15 @@ describe('A bot whose folder was put back from a copy of the middle of a rotatio
     await rig.pass(30_000);
     const told = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
     expect(told.map(({ id }) => id)).toContain('order-not-remembered');
+    // Nobody here knows what was done since, so nobody says that it was nothing, or that the old certificate is kept.
+    const ids = rig.chat.notes.flatMap(({ notice }) => notice.messages.map(({ id }) => id));
+    expect([ids.includes('note.untold'), ids.includes('note.refused')]).toEqual([true, false]);
+    expect(rig.chat.cards().findLast(({ kind }) => kind === 'closed')).toMatchObject({
+      id: 'prod-1',
+      untold: true,
+      goodUntil: null,
+    });
+    expect(saidOf(await rig.type('mei', '/ssis rollback prod-1'))).toEqual(['refused.rollback-untold']);
     await rig.type('mei', '/ssis rotate-master because Yearly renewal');
     await rig.planned('prod-2');
     await rig.vote('ana', 'approve', 'prod-2');

@@ -108,6 +108,14 @@ export const closedWords = {
     outcome: Outcome;
   }>,
   'closed.nothing-changed': () => 'Nothing has been changed on any machine.',
+  'closed.untold-title': ((d) => `How ${d.farm} stands is not known here`) as Line<{ farm: string }>,
+  'closed.untold': () => 'What was done on the machines is not known here: look at them.',
+  'closed.untold-fallback': ((d) =>
+    `${d.id} was ended${d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`}. How ${d.farm} stands is not known here.`) as Line<{
+    id: string;
+    farm: string;
+    why: string | null;
+  }>,
   'closed.lapsed': () => 'Not enough people approved in time.',
   'closed.presented': ((d) => `PRESENTED BY ${d.target.toUpperCase()}`) as Line<{ target: string }>,
   'closed.good-until': () => 'GOOD UNTIL',

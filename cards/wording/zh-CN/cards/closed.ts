@@ -74,6 +74,10 @@ export const closedWords = {
       ...(d.endedBy === null ? [] : [`${ENDS[d.outcome]} ${d.endedBy}`]),
     ].join(' · '),
   'closed.nothing-changed': () => '任何机器上都未做更改。',
+  'closed.untold-title': (d) => `${d.farm} 当前的状况在此无从得知`,
+  'closed.untold': () => '各机器上做过什么，在此无从得知：请到机器上查看。',
+  'closed.untold-fallback': (d) =>
+    `${d.id} 已结束${d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`}。${d.farm} 当前的状况在此无从得知。`,
   'closed.lapsed': () => '规定时间内批准票数不足。',
   'closed.presented': (d) => `${d.target} 出示的证书`,
   'closed.good-until': () => '有效期至',

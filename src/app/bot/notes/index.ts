@@ -131,7 +131,8 @@ const RECONNECTS: { readonly [outcome: string]: string } = {
   stopped: 'note.reconnect-stopped',
 };
 
-function endOf({ wish, outcome }: ClosedView): string {
+function endOf({ wish, outcome, untold }: ClosedView): string {
+  if (untold) return 'note.untold';
   if (wish.kind === 'retire' && outcome === 'proved') return 'note.retire-proved';
   if (wish.kind === 'retire' && outcome === 'stopped') return 'note.retire-stopped';
   return (wish.kind === 'reconnect' ? RECONNECTS[outcome] : undefined) ?? `note.${outcome}`;

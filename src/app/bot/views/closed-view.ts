@@ -36,8 +36,9 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   if (closed === null || closed.outcome === 'planned') return null;
   const forth = ['proved', 'left-behind', 'partly', 'contained'].includes(closed.outcome);
   const begunAt = startedAt(rotation);
-  // Where the journal lacks what came after, nobody can say here what was done.
   const ran = begunAt !== null && closed.outcome !== 'refused';
+  // Where the journal lacks what came after, nobody can say here what was done.
+  const untold = closed.outcome === 'refused' && rotation.cutShort !== null;
   const retire = rotation.plan !== null && retires(rotation.plan);
   const old = rotation.plan?.header.old ?? null;
   const certificate = forth ? (presentOf(rotation) ?? newMaster(rotation)) : (old?.thumbprint ?? null);
@@ -62,6 +63,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     id: rotation.id,
     farm: farm.name,
     outcome: closed.outcome,
+    ...(untold ? { untold } : {}),
     tookMs: ran ? Date.parse(closed.at) - Date.parse(begunAt) : null,
     by: rotation.by,
     reason: rotation.reason,
@@ -80,9 +82,9 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     ...(ran && staysUnbound(rotation, forth)
       ? { unbound: { port: farm.endpoint.port, seen: isSeenUnbound(rotation, proofs) } }
       : {}),
-    goodUntil: ends,
+    goodUntil: untold ? null : ends,
     // As it was when it ended: nothing refreshes a closed card.
-    daysLeft: ends === null ? null : daysLeft(ends, Date.parse(closed.at)),
+    daysLeft: ends === null || untold ? null : daysLeft(ends, Date.parse(closed.at)),
     gaps: ran ? bars : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: !ran ? [] : retire ? goneFrom(rotation) : evidence(rotation, proofs, forth),
