@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { OPTIONS } from '../config/options.ts';
 import { readOptions } from './options.ts';
-import { addRunnerTo, logFile, subcommand, withParent } from './runner-command.ts';
+import { addRunnerTo, logFile, passOn, subcommand, withParent } from './runner-command.ts';
 import { USAGE } from './sayings.ts';
 import { botFiles, botFolder } from './state.ts';
 import { VERSION } from './version.ts';
@@ -73,7 +73,7 @@ function addFarm(program: Command): void {
 
 function addKeys(program: Command): void {
   const file = (state: string | undefined): string => botFiles(botFolder(readOptions({ stateFolder: state }))).key;
-  const keys = subcommand(program, 'keys', "Print the bot's public key.")
+  const keys = passOn(subcommand(program, 'keys', "Print the bot's public key."), 'state')
     .option('--state <folder>', "the bot's state folder")
     .action(async (flags) => (await import('./keys.ts')).keysShow(file(flags.state)));
   subcommand(keys, 'new', "Make the bot's key, and print its public half.")

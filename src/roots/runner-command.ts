@@ -4,7 +4,7 @@ import { runnerFolder } from './state.ts';
 
 /** The runner's options and its `init`: the same in `certops runner` and in the one file that a Windows host gets. */
 export function addRunnerTo(runner: Command): Command {
-  runner
+  passOn(runner, 'folder')
     .option('--host <name>', 'which host this is')
     .option('--folder <folder>', 'configuration, key and journal')
     .option(...logFile)
@@ -55,6 +55,16 @@ export function addRunnerTo(runner: Command): Command {
 export function subcommand(parent: Command, name: string, description: string): Command {
   return parent.command(name).description(description).copyInheritedSettings(parent);
 }
+
+/**
+ * An option that command and subcommands both have means the same before the subcommand's name and behind it: else it
+ * would be taken and nothing done with it, and another folder be written to.
+ */
+export const passOn = (command: Command, option: string): Command =>
+  command.hook('preSubcommand', (_command, under) => {
+    const said: unknown = command.opts()[option];
+    if (said !== undefined) under.setOptionValue(option, said);
+  });
 
 export const logFile: readonly [string, string] = ['--log-file <file>', 'keep the log in this file too'];
 

@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { jest } from '@jest/globals';
 import { createProgram } from '../../src/roots/commands.ts';
 import { SAYINGS } from '../../src/roots/sayings.ts';
@@ -35,4 +38,23 @@ test('a runner that was never set up is told how', async () => {
   const { code } = await refused('runner', '--folder', '/nowhere/certops');
   expect(code).toContain('RunnerNotSetUp');
   expect(SAYINGS.RunnerNotSetUp?.say({ file: 'runner.json' })).toContain('certops runner init');
+});
+
+describe('a folder that is named before the subcommand', () => {
+  const folder = path.join(tmpdir(), `certops-named-${process.pid}`);
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each([
+    ['of a runner', ['runner', '--folder', folder, 'status'], 'runner.json'],
+    ['of the bot', ['keys', '--state', folder, 'new', '--exchange'], 'key.pem'],
+  ])('%s is the one that counts', async (_whose, args, file) => {
+    const ended = createProgram().parseAsync(['node', 'certops', ...args]);
+    await expect(ended).rejects.toMatchObject({ data: { file: path.join(folder, file) } });
+  });
+
+  test('gives way to the one behind it', async () => {
+    const args = ['runner', '--folder', '/nowhere/before', 'status', '--folder', folder];
+    const ended = createProgram().parseAsync(['node', 'certops', ...args]);
+    await expect(ended).rejects.toMatchObject({ data: { file: path.join(folder, 'runner.json') } });
+  });
 });
