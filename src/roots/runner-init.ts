@@ -32,6 +32,8 @@ export interface RunnerInit {
 export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promise<void> {
   const host = hostName(init.host);
   const read = init.farmFile === undefined ? null : await readFarm(init.farmFile);
+  if (init.farmFile !== undefined && read !== null && read.farm.name !== init.farm)
+    throw new CertopsError('FarmOfAnother', { file: init.farmFile, found: read.farm.name, wanted: init.farm });
   const files = runnerFiles(init.folder);
   const peers = { ...(read === null ? {} : peersOf(read.farm)), ...peersNamed(init.peer) };
   const master = init.master ?? (read === null ? undefined : hostsWith(read.farm, 'master')[0]?.name);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
@@ -65,4 +65,16 @@ test('a runner gets the addresses of all hosts, the master’s also by the name 
     'scaleout.corp.example': '10.20.0.10',
     sqlw03: '127.0.0.1',
   });
+});
+
+test('the farm file of another farm is refused before anything is made', async () => {
+  const farmFile = path.join(folder, 'farm.yaml');
+  writeFileSync(farmFile, EXAMPLE.replace('farm: prod', 'farm: test'));
+  const state = path.join(folder, 'state');
+  const init = { farm: 'prod', host: 'sqlw01', role: ['worker'] as const, botKey: [KEY('B')], peer: [], allow: [] };
+  await expect(runnerInit({ ...init, farmFile, folder: state })).rejects.toMatchObject({
+    code: 'FarmOfAnother',
+    data: { found: 'test', wanted: 'prod' },
+  });
+  expect(existsSync(state)).toBe(false);
 });
