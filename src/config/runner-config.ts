@@ -9,7 +9,7 @@ const hostName = z.string().regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u);
 const host = hostName.transform((name) => name as HostName);
 const thumbprint = z
   .string()
-  .regex(/^[0-9A-F]{40}$/u)
+  .regex(/^[0-9A-F]{40}$/u, '40 hexadecimal digits in capitals, nothing between them')
   .transform((hex) => hex as Thumbprint);
 
 const schema = z.strictObject({

@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { type CertopsError, isCertopsError } from '../domain/errors.ts';
+import { CertopsError, isCertopsError } from '../domain/errors.ts';
 import { FAILED, SAYINGS } from './sayings.ts';
 
 /** Says what went wrong and ends the process, whatever is still open. */
@@ -10,10 +10,21 @@ export function endFailed(error: unknown): void {
 
 /** One sentence with its code, to standard error; answers with the exit code. */
 export function tellFailure(error: unknown): number {
-  if (isCertopsError(error)) return tellCertopsError(error);
+  const known = isCertopsError(error) ? error : ofSystem(error);
+  if (known !== null) return tellCertopsError(known);
   const words = isNativeError(error) ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`This is a fault of certops itself, please report it. (Unexpected)\n${words}\n`);
   return FAILED;
+}
+
+const REFUSES = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
+
+/** What the system refuses this account at a file is no fault of ours, and is put right there. */
+function ofSystem(error: unknown): CertopsError | null {
+  const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException;
+  return path === undefined || !REFUSES.includes(code)
+    ? null
+    : new CertopsError('FileRefused', { file: path, reason: code });
 }
 
 function tellCertopsError(error: CertopsError): number {

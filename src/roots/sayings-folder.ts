@@ -1,13 +1,26 @@
 import type { Json } from '../domain/values.ts';
-import { FAILED, type Saying } from './saying.ts';
+import { FAILED, type Saying, USAGE } from './saying.ts';
 
 type Data = { readonly [name: string]: Json };
 
-/** A runner's own folder that is somebody else's too: what lies there picks what an administrator starts. */
+/** What is wrong with a folder of ours, or with what people have written there. */
 export const OF_FOLDER: { readonly [code: string]: Saying } = {
+  RunnerConfigNotValid: {
+    exit: USAGE,
+    say: ({ where, allowed }) =>
+      allowed === 'JSON'
+        ? 'runner.json of this runner is no JSON: look for a comma or a quotation mark that is missing, and for a \\ that does not stand twice.'
+        : `runner.json of this runner is wrong${where === '' ? '' : ` at ${where}`} (${allowed}): correct it there.`,
+  },
+  FileRefused: {
+    exit: FAILED,
+    say: ({ file, reason }) =>
+      `${file} cannot be used (${reason}): check what this account may do there, and the disk.`,
+  },
   FolderNotProtected: { exit: FAILED, say: (data) => `${lineOf(data)} Nothing else was done.` },
 };
 
+/** A runner's own folder that is somebody else's too: what lies there picks what an administrator starts. */
 function lineOf({ folder, others, link, code, output }: Data): string {
   if (Array.isArray(others)) return othersLine(String(folder), others.map(String));
   if (link !== undefined)

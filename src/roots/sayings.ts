@@ -27,11 +27,6 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   ...OF_SEVERAL_FARMS,
   ...OF_PROGRAM,
   ...OF_FOLDER,
-  RunnerConfigNotValid: {
-    exit: USAGE,
-    say: ({ where, allowed }) =>
-      `The runner's configuration is wrong at ${where || 'its start'} (${allowed}): write it anew with certops runner init.`,
-  },
   RunnerNotSetUp: {
     exit: USAGE,
     say: ({ file }) =>

@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openOwnRunner } from '../../src/roots/here/own-runner.ts';
 import { ownConfig } from '../../src/roots/own-config.ts';
 
 const KEY = `ed25519:${'A'.repeat(43)}`;
@@ -31,4 +32,11 @@ test('a folder that cannot be kept is told of before anything in it', async () =
 
 test('a folder without a runner is told of as that', async () => {
   await expect(ownConfig(folder, async () => {})).rejects.toMatchObject({ code: 'RunnerNotSetUp' });
+});
+
+test('a configuration that is there and cannot be looked at is not told to be missing', async () => {
+  symlinkSync('runner.json', path.join(folder, 'runner.json'));
+  const refused = { code: 'FileNotReadable', data: { reason: 'ELOOP' } };
+  await expect(ownConfig(folder, async () => {})).rejects.toMatchObject(refused);
+  await expect(openOwnRunner({ folder })).rejects.toMatchObject(refused);
 });

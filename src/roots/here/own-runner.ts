@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
 import { createKeyring } from '../../../adapters/files/keyring.ts';
 import { loadSigner } from '../../../adapters/files/keys.ts';
 import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
 import { readJournal } from '../../../adapters/files/read-journal.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../../config/runner-config.ts';
-import { CertopsError, isCertopsError } from '../../domain/errors.ts';
+import { isCertopsError } from '../../domain/errors.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import type { Recorded, Signer } from '../../ports/journal.ts';
 import { readText } from '../files.ts';
 import { runnerJournal } from '../former-keys.ts';
 import { readOptions } from '../options.ts';
+import { mustBeSetUp } from '../own-config.ts';
 import { runnerFiles, runnerFolder } from '../state.ts';
 
 export interface HereFlags {
@@ -28,11 +28,11 @@ export interface OwnRunner {
   lines(): Promise<readonly Recorded<RunnerEntry>[]>;
 }
 
-/** Throws CertopsError `RunnerNotSetUp`, `RunnerConfigNotValid`, `KeyFileMissing`. */
+/** Throws CertopsError `RunnerNotSetUp`, `FileNotReadable`, `RunnerConfigNotValid`, `KeyFileMissing`. */
 export async function openOwnRunner(flags: HereFlags): Promise<OwnRunner> {
   const folder = runnerFolder(readOptions({ stateFolder: flags.folder }));
   const files = runnerFiles(folder);
-  if (!existsSync(files.config)) throw new CertopsError('RunnerNotSetUp', { file: files.config });
+  await mustBeSetUp(files);
   const config = parseRunnerConfig(await readText(files.config));
   const signer = await loadSigner(files.key);
   return {

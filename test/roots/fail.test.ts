@@ -1,0 +1,40 @@
+import { jest } from '@jest/globals';
+import { CertopsError } from '../../src/domain/errors.ts';
+import { tellFailure } from '../../src/roots/fail.ts';
+
+function told(error: unknown): string {
+  const said: string[] = [];
+  const write = jest.spyOn(process.stderr, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  try {
+    tellFailure(error);
+  } finally {
+    write.mockRestore();
+  }
+  return said.join('');
+}
+
+const refused = (code: string, path?: string): Error => Object.assign(new Error(`${code}: refused`), { code, path });
+
+test.each(['EACCES', 'EPERM', 'EROFS'])('a file that the system refuses (%s) is told with its place', (code) => {
+  expect(told(refused(code, '/var/lib/certops'))).toMatch(
+    new RegExp(`^/var/lib/certops cannot be used \\(${code}\\): .*\\(FileRefused\\)\n$`, 'u'),
+  );
+});
+
+test.each([
+  ['of a file that is not there', refused('ENOENT', '/x')],
+  ['that names no file', refused('EACCES')],
+  ['of our own', new TypeError('x')],
+])('an error %s is still a fault to be reported', (_what, error) => {
+  expect(told(error)).toContain('please report it. (Unexpected)');
+});
+
+test.each([
+  ['that is no JSON is told what to look for', '', 'JSON', /no JSON: look for a comma.*twice/u],
+  ['with a word that nobody knows is told of it', '', 'Unrecognized key', /is wrong \(Unrecognized key\): correct it/u],
+  ['with a wrong value is told where', 'host', 'a name', /is wrong at host \(a name\): correct it there/u],
+])('a configuration %s, and nobody is sent to make it anew', (_what, where, allowed, sentence) => {
+  const said = told(new CertopsError('RunnerConfigNotValid', { where, allowed }));
+  expect(said).toMatch(sentence);
+  expect(said).not.toContain('init');
+});
