@@ -10,25 +10,30 @@ export interface HeldOptions {
   readonly prefix?: string;
 }
 
+export interface Held {
+  readonly held: readonly string[];
+  /** Those that this user of Redis may not look at: neither could a bot with it write there. */
+  readonly hidden: readonly string[];
+}
+
 /**
  * Queues of a farm whose letters are held back in Redis: paused or limited by somebody else, or with a record that is
  * none. Throws CertopsError `RedisAway` when it does not answer.
  */
-export async function queuesHeld({
-  redis: url,
-  farm,
-  hosts,
-  prefix = DEFAULT_PREFIX,
-}: HeldOptions): Promise<readonly string[]> {
+export async function queuesHeld({ redis: url, farm, hosts, prefix = DEFAULT_PREFIX }: HeldOptions): Promise<Held> {
   const own = reportsOf(farm, prefix);
   const bases = [`${prefix}:${REPORTS}`, `${own.prefix}:${own.queue}`, `${scheduleOf(prefix)}:${farm}`].concat(
     hosts.map((host) => `${prefix}:${ordersOf(host)}`),
   );
   const questions = bases.map((base) => ['hmget', recordOf(base), ...HOLDS]);
   const answers = await askOnce(url, (redis) => redis.pipeline(questions).exec());
-  return bases.filter((_, at) => {
-    const [error, found] = answers?.[at] ?? [null, []];
-    if (error !== null) return reasonOf(error) === 'WRONGTYPE';
-    return (found as readonly (string | null)[]).some((one) => one !== null);
-  });
+  const whose = (wanted: keyof Held): readonly string[] => bases.filter((_, at) => judge(answers?.[at]) === wanted);
+  return { held: whose('held'), hidden: whose('hidden') };
+}
+
+function judge([error, found]: readonly [Error | null, unknown] = [null, []]): keyof Held | null {
+  const reason = error === null ? null : reasonOf(error);
+  if (reason === 'NOPERM') return 'hidden';
+  if (reason !== null) return reason === 'WRONGTYPE' ? 'held' : null;
+  return (found as readonly (string | null)[]).some((one) => one !== null) ? 'held' : null;
 }

@@ -3,6 +3,7 @@ import { redisAcl } from '../../infra/redis/acl.ts';
 import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
 import { openMailbox } from '../../jobs/letters.ts';
 import { runnersWaiting, waitingIn } from '../../jobs/presence.ts';
+import { lookAtQueues } from '../../src/roots/validate/redis.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
 const named = (host: string): string => `{certops}:${Buffer.from(`orders.${host}`).toString('base64')}`;
@@ -47,6 +48,19 @@ describeWithServer('over a Redis', () => {
     url.password = 'secret';
     return url.href;
   };
+
+  test('a queue that a user may not look at is something to be done, and the bot’s own user sees all of them', async () => {
+    const farm = {
+      name: 'prod',
+      hosts: [{ name: 'sql01' }, { name: 'sql02' }],
+    } as unknown as Parameters<typeof lookAtQueues>[1];
+    const [line, ...more] = await lookAtQueues({ redis: as('certops-prod-sql01') }, farm);
+    expect([line?.mark, more]).toEqual(['no', []]);
+    expect(line?.sentence).toMatch(
+      /may not look at \{certops\}:schedule:prod, \{certops\}:orders\.sql02: .*redis acl.*\(QueueHidden\)/u,
+    );
+    expect(await lookAtQueues({ redis: as('certops-prod-bot') }, farm)).toEqual([]);
+  });
 
   test('a runner is seen by the bot’s own user, no letter is taken from it, and it is gone when it has ended', async () => {
     const bot = as('certops-prod-bot');

@@ -44,12 +44,15 @@ export async function lookAtQueues(
   place: Omit<PresenceOptions, 'hosts'>,
   { name: farm, hosts }: Farm,
 ): Promise<readonly Line[]> {
-  const held = await queuesHeld({ ...place, farm, hosts: hosts.map(({ name }) => name) });
-  return held.map((queue) =>
+  const { held, hidden } = await queuesHeld({ ...place, farm, hosts: hosts.map(({ name }) => name) });
+  const lines = held.map((queue) =>
     no(
       `Letters in ${queue} are held back: somebody has paused or limited that queue in Redis. Who takes letters out of it ends that within a minute, a bot or runner of this version; an older one never does: update it, or remove ${queue}:meta there. If it comes back, look who can write into Redis. (QueueHeld)`,
     ),
   );
+  if (hidden.length === 0) return lines;
+  const words = `The bot's Redis user may not look at ${hidden.join(', ')}: give it all the rights that certops redis acl prints, or no letter goes there.`;
+  return [...lines, no(`${words} (QueueHidden)`)];
 }
 
 /** Some services keep CLIENT LIST to themselves: then the bot is who knows. */
