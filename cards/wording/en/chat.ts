@@ -48,7 +48,9 @@ export const chatWords = {
     workspace: string;
   }>,
   'validate.slack-token.failed': ((d) =>
+    unasked(d) ??
     `Slack does not take the bot token (${d.reason}). Install the app again and copy the Bot User OAuth Token (xoxb-...) from OAuth & Permissions.`) as Line<{
+    code?: string;
     reason: string;
   }>,
   'validate.slack-workspace.failed': ((d) =>
@@ -82,8 +84,10 @@ export const chatWords = {
     'Slack: whether the signing secret is right shows only when Slack calls: type /ssis whoami while the bot runs.',
   'validate.slack-channel': ((d) => `Slack: #${d.name} is there, and the bot is in it.`) as Line<{ name: string }>,
   'validate.slack-channel.failed': ((d) =>
+    unasked(d) ??
     `Slack: the channel ${d.channel} cannot be reached (${d.reason}). Compare its id in the farm file with "Copy link" in Slack; a private channel is seen only after /invite @certops there.`) as Line<{
     channel: string;
+    code?: string;
     reason: string;
   }>,
   'validate.slack-channel.shared': ((d) =>
@@ -98,13 +102,24 @@ export const chatWords = {
     members: number;
   }>,
   'validate.slack-group.failed': ((d) =>
+    unasked(d) ??
     `Slack: the user group ${d.group} cannot be read (${d.reason}), so it gives the farm nobody. Compare its id in the farm file with the group in Slack: it may have been disabled or removed.`) as Line<{
     group: string;
+    code?: string;
     reason: string;
   }>,
   'validate.slack-socket': () => 'Slack: a socket may be opened with the app-level token.',
   'validate.slack-socket.failed': ((d) =>
+    unasked(d) ??
     `Slack does not open a socket (${d.reason}). Switch Socket Mode on, and make an app-level token with connections:write under Basic Information.`) as Line<{
+    code?: string;
     reason: string;
   }>,
 } satisfies Lines;
+
+/** What was not answered says nothing of what was asked about. */
+function unasked({ code, reason }: { readonly code?: string; readonly reason: string }): string | null {
+  if (code === 'ChatAway')
+    return `Slack is out of reach just now (${reason}). Check the way out to *.slack.com, port 443, and look again.`;
+  return code === 'ChatBusy' ? 'Slack asks to be left alone for a while. Look again in a minute.' : null;
+}

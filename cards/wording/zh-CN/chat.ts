@@ -41,7 +41,9 @@ export const chatWords = {
     workspace: string;
   }>,
   'validate.slack-token.failed': ((d) =>
+    unasked(d) ??
     `Slack 不接受机器人令牌（${d.reason}）。请重新安装应用，并从 OAuth & Permissions 复制 Bot User OAuth Token（xoxb-...）。`) as Line<{
+    code?: string;
     reason: string;
   }>,
   'validate.slack-workspace.failed': ((d) =>
@@ -73,8 +75,10 @@ export const chatWords = {
     'Slack：签名密钥是否正确，要等 Slack 调用时才能看出：请在机器人运行时输入 /ssis whoami。',
   'validate.slack-channel': ((d) => `Slack：#${d.name} 存在，机器人已在其中。`) as Line<{ name: string }>,
   'validate.slack-channel.failed': ((d) =>
+    unasked(d) ??
     `Slack：无法访问频道 ${d.channel}（${d.reason}）。请将服务器场配置文件中的 ID 与 Slack 的“复制链接”对照；私有频道要先在其中输入 /invite @certops 才能看到。`) as Line<{
     channel: string;
+    code?: string;
     reason: string;
   }>,
   'validate.slack-channel.shared': ((d) =>
@@ -88,13 +92,23 @@ export const chatWords = {
     members: number;
   }>,
   'validate.slack-group.failed': ((d) =>
+    unasked(d) ??
     `Slack：无法读取用户组 ${d.group}（${d.reason}），因此它不向服务器场提供任何人。请将配置文件中的 ID 与 Slack 中的用户组对照：该组可能已停用或删除。`) as Line<{
     group: string;
+    code?: string;
     reason: string;
   }>,
   'validate.slack-socket': () => 'Slack：可以用应用级令牌打开套接字。',
   'validate.slack-socket.failed': ((d) =>
+    unasked(d) ??
     `Slack 未能打开套接字（${d.reason}）。请开启 Socket Mode，并在 Basic Information 下创建带有 connections:write 的应用级令牌。`) as Line<{
+    code?: string;
     reason: string;
   }>,
 } satisfies Lines;
+
+function unasked({ code, reason }: { readonly code?: string; readonly reason: string }): string | null {
+  if (code === 'ChatAway')
+    return `目前无法访问 Slack（${reason}）。请检查到 *.slack.com 端口 443 的出站连接，然后再检查一次。`;
+  return code === 'ChatBusy' ? 'Slack 要求暂停一会儿。请过一分钟再检查一次。' : null;
+}

@@ -1,5 +1,5 @@
 import { SCOPES } from '../../../adapters/slack/index.ts';
-import { isWorded } from '../../../cards/wording/index.ts';
+import { isWorded, say } from '../../../cards/wording/index.ts';
 import type { Fault } from '../../fakes/slack/index.ts';
 import { CHANNEL, type Rig, type RigOptions, startRig } from './rig.ts';
 
@@ -37,6 +37,18 @@ test.each<[string, Fault]>([
   ['cannot be tried', { cut: true }],
 ])('a token that %s is the one thing to correct first', async (_name, fault) => {
   expect(await check({}, ({ slack }) => slack.fail('auth.test', fault))).toEqual(['NO token.failed']);
+});
+
+test.each<[string, Fault, RegExp, RegExp]>([
+  ['cannot be reached', { cut: true }, /^Slack is out of reach just now \(network\)\./u, /^目前无法访问 Slack/u],
+  ['asks to wait', { status: 429, body: '' }, /^Slack asks to be left alone/u, /^Slack 要求暂停/u],
+])('of a Slack that %s nobody says that the token is not good', async (_what, fault, en, zh) => {
+  rig = await startRig({ started: false });
+  rig.slack.fail('auth.test', fault);
+  const [finding] = await rig.chat.check();
+  expect(finding?.ok).toBe(false);
+  expect(finding === undefined ? '' : say(finding.message, 'en')).toMatch(en);
+  expect(finding === undefined ? '' : say(finding.message, 'zh-CN')).toMatch(zh);
 });
 
 test.each(Object.keys(SCOPES))('a missing %s is named', async (scope) => {
