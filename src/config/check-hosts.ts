@@ -108,6 +108,21 @@ const portIsNamed = rule(['endpoint'], ({ endpoint }, report) => {
   if (!hasPort(endpoint)) report(['endpoint'], 'PortLeftOut', 'no port stands here, so it is 8391', '');
 });
 
+/** A worker's own turn: the restart of its service, and the proof (docs/decisions/0018). */
+const SHORT_MS = 20_000;
+
+const turnsFit = rule(['hosts', 'gap'], ({ hosts, gap: { limit, canary, concurrency } }, report) => {
+  const others = named(hosts, 'worker').length - canary;
+  if (concurrency === 'all' || others <= concurrency || (parseDuration(limit) ?? SHORT_MS) >= SHORT_MS) return;
+  const turns = Math.ceil(others / concurrency);
+  report(
+    ['gap', 'limit'],
+    'TurnsMayNotCome',
+    `with ${concurrency} at once ${others} workers take ${turns} turns, and whoever's turn does not come within ${limit} counts as missing`,
+    '',
+  );
+});
+
 const remindedAtOnce = rule(['certificate', 'reminders'], ({ certificate, reminders }, report) => {
   const lifetime = Math.floor((parseDuration(certificate.lifetime) ?? Number.NaN) / DAY_MS);
   reminders.days.forEach((days, index) => {
@@ -121,7 +136,7 @@ const remindedAtOnce = rule(['certificate', 'reminders'], ({ certificate, remind
   });
 });
 
-export const HOST_NOTES: readonly Rule[] = [portIsNamed, oneMaster, remindedAtOnce];
+export const HOST_NOTES: readonly Rule[] = [portIsNamed, oneMaster, turnsFit, remindedAtOnce];
 
 const named = (hosts: Hosts, role: 'master' | 'worker'): readonly string[] =>
   Object.entries(hosts).flatMap(([name, host]) => (host.roles.includes(role) ? [name] : []));

@@ -62,3 +62,16 @@ test('Chats and fed groups are told as the file has them', async () => {
   expect(text).toContain('slack        app A0123456789 in T0123456789\n');
   expect(text).toContain('sql-ops (slack), sql-ops (web)');
 });
+
+test.each<[string, string, string, string | null]>([
+  ['short', '10 s', '1', 'with 1 at once 2 workers take 2 turns, and whoever'],
+  ['long enough', '20 s', '1', null],
+  ['short, and all go at once', '10 s', 'all', null],
+  ['short, and there are no more than may go', '10 s', '2', null],
+])('Where few go at once and the limit is %s', async (_what, limit, concurrency, note) => {
+  const text = await said(
+    EXAMPLE.replace('limit: 60 s', `limit: ${limit}`).replace('concurrency: all', `concurrency: ${concurrency}`),
+  );
+  if (note === null) expect(text).not.toContain('note:');
+  else expect(text).toMatch(new RegExp(`note: .* gap\\.limit: ${note}.* within ${limit} counts as missing\\.\n`, 'u'));
+});
