@@ -19,7 +19,12 @@ export interface Asked {
 }
 
 /** What the page that asked is told; all else stands in the channel. */
-export type Told = WrongField | { readonly form: object } | { readonly form?: never };
+export type Told =
+  | WrongField
+  | { readonly form: object }
+  /** The bot did not take it, and says why to whoever asked: what was filled in stays. */
+  | { readonly refused: true }
+  | { readonly form?: never };
 
 /** What becomes of what was typed or pressed: judged, brought to the bot, shown, answered. Throws `BotNotReady`. */
 export type Handle = (asked: Asked) => Promise<Told>;
@@ -44,9 +49,12 @@ export function createHandle(deps: {
     // Only what the bot has heard was said; and it was said before the answer.
     if (typed !== undefined) await channel.say(account, typed, isRequest(typed));
     await answers.reply(account, reply);
-    return {};
+    return isRefused(reply) ? { refused: true } : {};
   };
 }
+
+const isRefused = (reply: Reply): boolean =>
+  reply.type === 'notice' && reply.notice.messages.some(({ id }) => id.startsWith('refused.'));
 
 /**
  * What brings a card into the channel is everybody's to read; what is answered to one person is theirs, as in Slack.

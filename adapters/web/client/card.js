@@ -10,8 +10,8 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
 /**
  * A live card. A new version keeps what the reader was doing with the old one: the opened part, what was typed, where
  * the focus is. `onAction({ verb, data, inputs, fields })` resolves when the bot has answered, with `{ field, words }`
- * where something is wrong at an input: then all stays as it was filled in. `onOpened` is given the part that the
- * reader has opened, as a function: it is drawn a moment later.
+ * where something is wrong at an input, with `refused` where it was not taken: then all stays as it was filled in.
+ * `onOpened` is given the part that the reader has opened, as a function: it is drawn a moment later.
  */
 export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpened }) {
   const element = document.createElement('div');
@@ -70,6 +70,8 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
     element.setAttribute('aria-busy', 'true');
     try {
       const told = await onAction({ verb, data, inputs, fields });
+      // What was refused may be mended: it stays as it was filled in, and the answer stands in the chat.
+      if (told?.refused) return;
       if (told?.field === undefined) draw(false);
       else sayAt(card.getElementById(prefix + told.field), told.words);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { approveOwn, by, type Console, describeInChromium, inBrowser, openConsole, tellStory } from './browser.ts';
-import { cardView, farm, notice, posting, wording } from './support.ts';
+import { cardView, farm, message, notice, posting, wording } from './support.ts';
 
 /** Names what has the focus, and says when nobody could see it. */
 const FOCUSED = `(() => {
@@ -95,6 +95,30 @@ describeInChromium('the chat in a browser', () => {
     await card.getByRole('button', { name: 'Approve and start' }).click();
     await approved;
     expect(heard[1]).toMatchObject({ verb: 'approve', data, inputs: {}, person: { account: 'web-tom' } });
+  });
+
+  test('what is refused stays as it was filled in, and what is taken does not', async () => {
+    const { page, chat, bot, cardOf } = console_;
+    await page.getByLabel('You are').selectOption('Tom Becker, approves');
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    const card = cardOf(id);
+    const refused = { ...message('Not while it is frozen'), id: 'refused.test' };
+    const answered = () => page.waitForFunction('document.querySelector(".card[aria-busy]") === null');
+    bot.reply = () => ({
+      type: 'notice',
+      notice: { kind: 'notice', messages: [refused], actions: [] },
+      tongue: posting.tongue,
+    });
+    await card.getByRole('button', { name: 'Deny…' }).click();
+    await card.getByRole('textbox').fill('Not today');
+    await card.getByRole('button', { name: 'Deny', exact: true }).click();
+    await page.getByText('Not while it is frozen').waitFor();
+    await answered();
+    expect(await card.getByRole('textbox').inputValue()).toBe('Not today');
+    bot.reply = () => ({ type: 'nothing', tongue: posting.tongue });
+    await card.getByRole('button', { name: 'Deny', exact: true }).click();
+    await answered();
+    expect(await card.getByRole('textbox').isVisible()).toBe(false);
   });
 
   test('an update changes the card in place and keeps what the reader has open, typed and focused', async () => {
