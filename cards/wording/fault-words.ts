@@ -56,6 +56,12 @@ export function rehearsal({ found }: ErrorData): string {
   return `${REHEARSAL_ADDRESS}:${/\d{1,5}$/u.exec(key)?.[0] ?? 'PORT'}`;
 }
 
+/** Nobody's right to write is missing where there is no room. */
+export const isFull = ({ reason }: ErrorData): boolean => reason === 'ENOSPC';
+
+export const isTold = (value: unknown): boolean =>
+  value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+
 const KNOWN_ELSEWHERE = ['found', 'wanted', 'since', 'host', 'hosts', 'by', 'output', 'line'];
 
 /** What is told beside found and wanted: at most three names with their values. */

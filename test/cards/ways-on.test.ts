@@ -76,3 +76,40 @@ test('a farm without workers is told of none', () => {
     }))
       expect(words).not.toMatch(/\b0\b/u);
 });
+
+describe('What is said of a machine is what was found there', () => {
+  test('a private key that is missing is no matter of the settings file', () => {
+    const data = { store: 'Root', thumbprint: 'A'.repeat(40) };
+    for (const words of [...told('error.KeyMissing', data), ...told('error.KeyMissing.todo', data)])
+      expect(words).not.toMatch(/settings file|配置文件/u);
+    for (const words of told('error.KeyMissing', data)) expect(words).toMatch(/private key|私钥/u);
+  });
+
+  test.each([
+    ['NetshParameterUnknown', { key: '0.0.0.0:8391', parameters: ['disabletls13'] }, 'disabletls13'],
+    ['BindingFlagNotReturnable', { key: '0.0.0.0:8391', flags: ['DefaultFlags 0x2000'] }, 'DefaultFlags 0x2000'],
+    ['ServiceHasDependents', { service: 'SSISScaleOutMaster160', dependents: ['Watcher'] }, 'Watcher'],
+  ])('%s names it', (code, data, name) => {
+    for (const words of told(`error.${code}`, data)) expect(words).toContain(name);
+  });
+
+  test('a service that nobody depends on any more is not said to have a dependent called nothing', () => {
+    for (const words of told('error.ServiceHasDependents', { dependents: [] })) expect(words).not.toMatch(/\(|（/u);
+  });
+
+  test('a full disk is freed, and only what may not be written needs a right', () => {
+    const file = 'C:\\Binn\\MasterSettings.config';
+    for (const words of told('error.FileNotWritable.todo', { file, reason: 'ENOSPC' }))
+      expect(words).toMatch(/disk|磁盘/u);
+    for (const words of told('error.FileNotWritable.todo', { file, reason: 'EROFS' }))
+      expect(words).toMatch(/right|权限/u);
+  });
+
+  test('others are said to write into a folder only where somebody was found who may', () => {
+    const folder = 'C:\\ProgramData\\certops\\tmp\\1';
+    for (const words of told('error.FolderNotProtected', { folder, code: 5, output: 'Access is denied.' }))
+      expect(words).not.toMatch(/others may|其他账户可以/u);
+    for (const words of told('error.FolderNotProtected', { folder, others: ['S-1-5-32-545'] }))
+      expect(words).toMatch(/others may|其他账户可以/u);
+  });
+});

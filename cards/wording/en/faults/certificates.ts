@@ -2,7 +2,7 @@ import { AGAIN, BUG, type Faults, named, text } from './fault.ts';
 
 /** Certificates, stores and private keys. */
 export const certificatesFaults = {
-  CertificateMissing: { says: 'the new certificate is not there.', todo: AGAIN },
+  CertificateMissing: { says: 'the certificate is not there.', todo: AGAIN },
   CertificateStillThere: { says: 'the certificate could not be removed.', todo: 'Remove it by hand; nothing uses it.' },
   CertificateNotMadeYet: { says: 'the new certificate is not made yet.', todo: BUG },
   CertificateNotAtHand: {
@@ -12,6 +12,7 @@ export const certificatesFaults = {
   CertificateUnreadable: { says: 'a certificate could not be read.', todo: BUG },
   PrivateKeyMissing: { says: 'the certificate came without its private key.', todo: AGAIN },
   NotTrusted: { says: 'it does not trust the new certificate.', todo: 'Look for a policy that owns its Root store.' },
+  KeyMissing: { says: 'the certificate is not there, or has no private key here.', todo: AGAIN },
   KeyReadersMissing: { says: 'an account may not read the new key.', todo: 'Grant it by hand, or ask again.' },
   KeyStillReadable: { says: 'an account may still read the key.', todo: 'Take that right away by hand.' },
   KeyRevokeFailed: { says: 'the right to read the key could not be taken back.', todo: 'Take it away by hand.' },

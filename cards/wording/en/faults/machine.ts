@@ -1,4 +1,4 @@
-import { rehearsal } from '../../fault-words.ts';
+import { isFull, isTold, rehearsal } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, named, SETTINGS } from './fault.ts';
 
 /** Bindings, settings files, files and folders. */
@@ -44,12 +44,11 @@ export const machineFaults = {
   SettingsFileMissing: { says: 'its settings file is not there.', todo: SETTINGS },
   FileNotWritable: {
     says: (d) => `a file cannot be written${named(d, 'file')}.`,
-    todo: 'Give the runner the right to write it.',
+    todo: (d) => (isFull(d) ? 'Free its disk, then ask again.' : 'Give the runner the right to write it.'),
   },
   PublishedDiffers: { says: 'its .cer file is not as it was wanted.', todo: AGAIN },
   SettingMoved: { says: 'its setting changed while it was written.', todo: AGAIN },
   SettingsFileNotUnderstood: { says: 'its settings file cannot be read.', todo: SETTINGS },
-  KeyMissing: { says: (d) => `its settings file does not hold the key${named(d, 'key')}.`, todo: SETTINGS },
   KeyTwice: { says: (d) => `its settings file holds the key twice${named(d, 'key')}.`, todo: SETTINGS },
   FileBusy: { says: (d) => `a file is held open by somebody${named(d, 'file', 'path')}.`, todo: AGAIN },
   FileMissing: { says: (d) => `a file is not there${named(d, 'file', 'path')}.`, todo: 'Look at the machine.' },
@@ -67,11 +66,14 @@ export const machineFaults = {
     todo: 'Move it away, or name another.',
   },
   FolderNotProtected: {
-    says: (d) => `others may write into a folder of the runner${named(d, 'folder')}.`,
+    says: (d) =>
+      isTold(d.others)
+        ? `others may write into a folder of the runner${named(d, 'folder')}.`
+        : `a folder of the runner could not be closed to others${named(d, 'folder')}.`,
     todo: 'Cut its inheritance: SYSTEM and Administrators only.',
   },
   NetshParameterUnknown: {
-    says: (d) => `its netsh does not know a flag${named(d, 'parameter')}.`,
+    says: (d) => `its netsh does not know a flag${named(d, 'parameters')}.`,
     todo: 'Rotate this one by hand.',
   },
   RegistryNotReadable: { says: 'its registry cannot be read.', todo: 'Let the runner read it.' },

@@ -114,7 +114,7 @@ export const planningFaults = {
     todo: 'Correct it in the farm file.',
   },
   BindingFlagNotReturnable: {
-    says: (d) => `a flag of its binding cannot be given back by its netsh${named(d, 'parameter')}.`,
+    says: (d) => `a flag of its binding cannot be given back by its netsh${named(d, 'parameter', 'flags')}.`,
     todo: 'Rotate this one by hand.',
   },
   MasterThumbprintsDisagree: {

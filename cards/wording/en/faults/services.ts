@@ -81,7 +81,7 @@ export const servicesFaults = {
     todo: 'Look at those workers, or raise gap.limit in the farm file, then ask again.',
   },
   ServiceHasDependents: {
-    says: 'other services depend on its service.',
+    says: (d) => `other services depend on its service${named(d, 'dependents')}.`,
     todo: 'Stop them for the rotation, or rotate by hand.',
   },
   ServiceNotScaleOut: {

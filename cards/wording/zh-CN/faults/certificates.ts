@@ -10,13 +10,14 @@ const LET_READ = '请授予 runner 读取权限。';
 
 /** Certificates, stores and private keys. */
 export const certificatesFaults = {
-  CertificateMissing: { says: '找不到新证书。', todo: AGAIN },
+  CertificateMissing: { says: '找不到该证书。', todo: AGAIN },
   CertificateStillThere: { says: '证书未能删除。', todo: REMOVE },
   CertificateNotMadeYet: { says: '新证书尚未生成。', todo: BUG },
   CertificateNotAtHand: { says: '找不到要还原的证书。', todo: '请从其他机器导出。' },
   CertificateUnreadable: { says: '有证书无法读取。', todo: BUG },
   PrivateKeyMissing: { says: '证书缺少私钥。', todo: AGAIN },
   NotTrusted: { says: '不信任新证书。', todo: ROOT_POLICY },
+  KeyMissing: { says: '找不到该证书，或此处没有它的私钥。', todo: AGAIN },
   KeyReadersMissing: { says: '有账户无权读取新私钥。', todo: GRANT },
   KeyStillReadable: { says: '有账户仍可读取私钥。', todo: '请人工收回该权限。' },
   KeyRevokeFailed: { says: '未能收回私钥的读取权限。', todo: '请人工收回该权限。' },

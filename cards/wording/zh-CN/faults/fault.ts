@@ -1,10 +1,10 @@
-import type { ErrorData } from '../../fault-words.ts';
+import { type ErrorData, isTold } from '../../fault-words.ts';
 import { brief } from '../grammar.ts';
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : brief(value));
-/** `（value）` of the first datum that is there. */
+/** `（value）` of the first datum that is there; an empty list is none. */
 export const named = (d: ErrorData, ...names: readonly string[]): string => {
-  const name = names.find((one) => d[one] !== undefined && d[one] !== null);
+  const name = names.find((one) => isTold(d[one]));
   return name === undefined ? '' : `（${text(d[name])}）`;
 };
 

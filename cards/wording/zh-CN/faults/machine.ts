@@ -1,5 +1,5 @@
 import type { machineFaults as en } from '../../en/faults/machine.ts';
-import { rehearsal } from '../../fault-words.ts';
+import { isFull, isTold, rehearsal } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { AGAIN, BUG, named, SETTINGS } from './fault.ts';
 
@@ -37,11 +37,13 @@ export const machineFaults = {
   SettingNotAThumbprint: { says: (d) => `配置值不是指纹${named(d, 'key')}。`, todo: SETTINGS },
   SettingDiffers: { says: '配置与要求不符。', todo: AGAIN },
   SettingsFileMissing: { says: '找不到配置文件。', todo: SETTINGS },
-  FileNotWritable: { says: (d) => `文件无法写入${named(d, 'file')}。`, todo: '请授予 runner 写入权限。' },
+  FileNotWritable: {
+    says: (d) => `文件无法写入${named(d, 'file')}。`,
+    todo: (d) => (isFull(d) ? '请释放其磁盘空间，然后重新申请。' : '请授予 runner 写入权限。'),
+  },
   PublishedDiffers: { says: '.cer 文件与要求不符。', todo: AGAIN },
   SettingMoved: { says: '写入期间配置被更改。', todo: AGAIN },
   SettingsFileNotUnderstood: { says: '配置文件无法解析。', todo: SETTINGS },
-  KeyMissing: { says: (d) => `配置文件中没有该键${named(d, 'key')}。`, todo: SETTINGS },
   KeyTwice: { says: (d) => `配置文件中该键重复${named(d, 'key')}。`, todo: SETTINGS },
   FileBusy: { says: (d) => `文件被占用${named(d, 'file', 'path')}。`, todo: AGAIN },
   FileMissing: { says: (d) => `找不到文件${named(d, 'file', 'path')}。`, todo: '请检查该机器。' },
@@ -56,11 +58,14 @@ export const machineFaults = {
     todo: '请移走该文件夹，或指定另一个。',
   },
   FolderNotProtected: {
-    says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'folder')}。`,
+    says: (d) =>
+      isTold(d.others)
+        ? `其他账户可以写入 runner 的文件夹${named(d, 'folder')}。`
+        : `未能禁止他人访问 runner 的文件夹${named(d, 'folder')}。`,
     todo: '请断开其权限继承：仅限 SYSTEM 和 Administrators。',
   },
   NetshParameterUnknown: {
-    says: (d) => `该机器的 netsh 不支持某个标志${named(d, 'parameter')}。`,
+    says: (d) => `该机器的 netsh 不支持某个标志${named(d, 'parameters')}。`,
     todo: '请人工轮换此证书。',
   },
   RegistryNotReadable: { says: '无法读取注册表。', todo: LET_READ },

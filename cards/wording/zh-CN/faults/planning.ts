@@ -104,7 +104,7 @@ export const planningFaults = {
   },
   NameNotValid: { says: (d) => `该名称不能用于证书${named(d, 'name')}。`, todo: '请在服务器场配置文件中更正。' },
   BindingFlagNotReturnable: {
-    says: (d) => `绑定中有一个标志无法由该机器的 netsh 还原${named(d, 'parameter')}。`,
+    says: (d) => `绑定中有一个标志无法由该机器的 netsh 还原${named(d, 'parameter', 'flags')}。`,
     todo: '请人工轮换此证书。',
   },
   MasterThumbprintsDisagree: {

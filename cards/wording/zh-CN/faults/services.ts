@@ -59,7 +59,10 @@ export const servicesFaults = {
     says: (d) => `Master 切换 ${text(d.seconds)} 秒后，仍有 Worker 未验证通过${named(d, 'hosts')}。`,
     todo: '请检查这些 Worker，或调高服务器场配置文件中的 gap.limit，然后重新申请。',
   },
-  ServiceHasDependents: { says: '有其他服务依赖它的服务。', todo: '请在轮换期间停止它们，或人工轮换。' },
+  ServiceHasDependents: {
+    says: (d) => `有其他服务依赖它的服务${named(d, 'dependents')}。`,
+    todo: '请在轮换期间停止它们，或人工轮换。',
+  },
   ServiceNotScaleOut: {
     says: '该服务不是 Scale Out 的服务。',
     todo: '请更正其 runner.json 的 overrides 中的 masterService 或 workerService，重启该 runner，然后重新申请。',
