@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { CertopsError } from '../domain/errors.ts';
 import type { HostName, Thumbprint } from '../domain/values.ts';
-import { overridesSchema, PUBLIC_KEY } from './farm-schema.ts';
-import { pathText, shown } from './problem.ts';
+import { overridesSchema, PATTERN_MEANINGS, PUBLIC_KEY } from './farm-schema.ts';
+import { type DataPath, pathText, shown } from './problem.ts';
+import { valueAt } from './zod-findings.ts';
 
 const key = z.string().regex(PUBLIC_KEY);
 const hostName = z.string().regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u);
@@ -52,18 +53,32 @@ export type RunnerConfig = z.output<typeof schema>;
  * what a rehearsal alone may lead elsewhere.
  */
 export function parseRunnerConfig(text: string, platform: string = process.platform): RunnerConfig {
-  const parsed = schema.safeParse(parseJson(text));
+  const data = parseJson(text);
+  const parsed = schema.safeParse(data);
   if (parsed.success) return platform === 'win32' ? ofNoRehearsal(parsed.data) : parsed.data;
   const [issue] = parsed.error.issues;
-  const where = pathText((issue?.path ?? []) as (string | number)[]);
-  throw new CertopsError('RunnerConfigNotValid', { where, allowed: issue?.message ?? '' });
+  const path = (issue?.path ?? []) as DataPath;
+  const found = issue?.code === 'unrecognized_keys' ? issue.keys[0] : valueAt(data, path);
+  // The address of Redis holds a password.
+  const told = path[0] === 'redisUrl' ? 'another one' : shown(found);
+  throw new CertopsError('RunnerConfigNotValid', { where: pathText(path), found: told, allowed: allowedBy(issue) });
+}
+
+function allowedBy(issue: z.core.$ZodIssue | undefined): string {
+  const pattern = issue?.code === 'invalid_format' ? issue.pattern?.replace(/^\/|\/[a-z]*$/gu, '') : undefined;
+  return PATTERN_MEANINGS.get(pattern ?? '') ?? issue?.message ?? '';
 }
 
 function ofNoRehearsal(config: RunnerConfig): RunnerConfig {
   const { root, connect } = config.overrides;
   const where = root !== null ? 'root' : Object.keys(connect).length > 0 ? 'connect' : null;
   if (where === null) return config;
-  throw new CertopsError('RunnerConfigNotValid', { where: `overrides.${where}`, allowed: 'in a rehearsal only' });
+  const found = shown(config.overrides[where]);
+  throw new CertopsError('RunnerConfigNotValid', {
+    where: `overrides.${where}`,
+    found,
+    allowed: 'in a rehearsal only',
+  });
 }
 
 export const writeRunnerConfig = (config: RunnerConfig): string => `${JSON.stringify(config, null, 2)}\n`;
@@ -71,7 +86,15 @@ export const writeRunnerConfig = (config: RunnerConfig): string => `${JSON.strin
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch {
-    throw new CertopsError('RunnerConfigNotValid', { where: '', allowed: 'JSON', found: shown(text.slice(0, 20)) });
+  } catch (error) {
+    throw new CertopsError('RunnerConfigNotValid', { where: placeIn(text, String(error)), allowed: 'JSON' });
   }
+}
+
+/** Where it is no JSON, as far as that is said; of the text nothing is, for it may hold a password. */
+function placeIn(text: string, said: string): string {
+  const position = /\bat position (\d+)/u.exec(said)?.[1];
+  if (position === undefined) return '';
+  const before = text.slice(0, Number(position)).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }

@@ -7,15 +7,30 @@ type Data = { readonly [name: string]: Json };
 export const OF_FOLDER: { readonly [code: string]: Saying } = {
   RunnerConfigNotValid: {
     exit: USAGE,
-    say: ({ where, allowed }) =>
-      allowed === 'JSON'
-        ? 'runner.json of this runner is no JSON: look for a comma or a quotation mark that is missing, and for a \\ that does not stand twice.'
-        : `runner.json of this runner is wrong${where === '' ? '' : ` at ${where}`} (${allowed}): correct it there.`,
+    say: ({ where, found, allowed }) => {
+      const at = where === '' ? '' : ` at ${where}`;
+      const seen = found === undefined ? '' : `found ${found}; allowed: `;
+      return allowed === 'JSON'
+        ? `runner.json of this runner is no JSON${at}: look for a comma or a quotation mark that is missing, and for a \\ that does not stand twice.`
+        : `runner.json of this runner is wrong${at} (${seen}${allowed}): correct it there.`;
+    },
   },
   FileRefused: {
     exit: FAILED,
     say: ({ file, reason }) =>
       `${file} cannot be used (${reason}): check what this account may do there, and the disk.`,
+  },
+  FolderNotNew: {
+    exit: USAGE,
+    say: ({ folder, found, reason }) =>
+      reason !== undefined
+        ? `${folder} cannot be made anew (${reason}): do this elevated, and with no window or prompt open in it.`
+        : `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what lies in it. Move it away, or name another with --folder (of a bot: --state).`,
+  },
+  BotFolderOpen: {
+    exit: USAGE,
+    say: ({ folder, place, strangers }) =>
+      `${place} is open to others (${strangers}), and whoever reads the bot's key signs orders for every runner. Leave it to SYSTEM, Administrators and the bot's account, elevated: icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "ACCOUNT:(OI)(CI)M", then icacls "${folder}\\*" /reset /T /L, and icacls "${folder}" /remove "*SID" for each of them that was let in by name. If it is the bot's own account that is named, run this as that account. Exchange the key if another may have read it.`,
   },
   FolderNotProtected: { exit: FAILED, say: (data) => `${lineOf(data)} Nothing else was done.` },
 };
@@ -30,4 +45,4 @@ function lineOf({ folder, others, link, code, output }: Data): string {
 
 /** Whoever is an administrator loses nothing by it. */
 const othersLine = (folder: string, others: readonly string[]): string =>
-  `${others.join(', ')} may write into ${folder}, and whoever can picks what is started from there: look at what has changed in it. Leave it to SYSTEM and Administrators, elevated: icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F", then icacls "${folder}" /remove ${others.map((sid) => `"*${sid}"`).join(' ')}. The runner's own account needs no right there by name, for it is in Administrators.`;
+  `${others.join(', ')} may write into ${folder}, and whoever can picks what is started from there: look at what has changed in it. Explorer lets in whoever presses Continue there. Leave it to SYSTEM and Administrators, elevated: icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F", then icacls "${folder}" /remove ${others.map((sid) => `"*${sid}"`).join(' ')}. The runner's own account needs no right there by name, for it is in Administrators.`;

@@ -18,7 +18,8 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   FileNotReadable: {
     exit: USAGE,
-    say: ({ file, reason }) => `${file} cannot be read (${reason}): check the name and who may read it.`,
+    say: ({ file, reason }) =>
+      `${file} cannot be read (${reason}): check the name and who may read it${ifDenied(reason)}.`,
   },
   FarmFileNotValid: {
     exit: USAGE,
@@ -31,16 +32,6 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ file }) =>
       `${file} is missing: make it with certops runner init, or name the folder that holds it with --folder.`,
-  },
-  FolderNotNew: {
-    exit: USAGE,
-    say: ({ folder, found }) =>
-      `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what lies in it. Move it away, or name another with --folder (of a bot: --state).`,
-  },
-  BotFolderOpen: {
-    exit: USAGE,
-    say: ({ folder, place, strangers }) =>
-      `${place} is open to others (${strangers}), and whoever reads the bot's key signs orders for every runner. Leave it to SYSTEM, Administrators and the bot's account, elevated: icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F" "ACCOUNT:(OI)(CI)M", then icacls "${folder}\\*" /reset /T /L. Then exchange the key if one of them may have read it.`,
   },
   KeyFileOpen: {
     exit: USAGE,
@@ -291,5 +282,8 @@ const BROKEN: { readonly [why: string]: (line: string) => string } = {
   'cut-before-exchange': (line) =>
     `${line} is the last one, and the journal went on when its key was exchanged: restore a copy that was made after that.`,
 };
+
+/** What Windows says to whoever has not elevated the window. */
+const ifDenied = (reason: Json | undefined): string => (reason === 'EPERM' ? ', and on Windows run this elevated' : '');
 
 const list = (value: Json | undefined): string => (Array.isArray(value) ? value.join(', ') : String(value));

@@ -1,4 +1,6 @@
 import { parseRunnerConfig, type RunnerConfig, writeRunnerConfig } from '../../src/config/runner-config.ts';
+import type { CertopsError } from '../../src/domain/errors.ts';
+import { SAYINGS } from '../../src/roots/sayings.ts';
 
 const KEY = `ed25519:${'A'.repeat(43)}`;
 const CONFIG = {
@@ -8,6 +10,15 @@ const CONFIG = {
   hostKeys: { sqlw01: [KEY], sqlm01: [KEY] },
   masterHost: 'sqlm01',
 };
+
+function thrown(work: () => unknown): CertopsError {
+  try {
+    work();
+  } catch (error) {
+    return error as CertopsError;
+  }
+  throw new Error('nothing was thrown');
+}
 
 describe('the configuration of a runner', () => {
   test('is read, with Windows as it usually is', () => {
@@ -66,5 +77,36 @@ describe('the configuration of a runner', () => {
 
   test('what is no JSON is refused', () => {
     expect(() => parseRunnerConfig('farm: prod')).toThrow(expect.objectContaining({ code: 'RunnerConfigNotValid' }));
+  });
+
+  test.each([
+    ['a comma that is missing', '{\n  "farm": "prod"\n  "host": "sqlw01"\n}', 'line 3, column 3'],
+    ['a folder whose backslashes stand once', '{\r\n  "sqlcmdFolder": "C:\\Program"\r\n}', 'line 2, column 23'],
+  ])('%s is told with its line and column, and with nothing of the text', (_what, text, where) => {
+    const error = thrown(() => parseRunnerConfig(text));
+    expect(error).toMatchObject({ code: 'RunnerConfigNotValid', data: { where } });
+    expect(JSON.stringify(error.data)).not.toMatch(/sqlw01|Program/u);
+    expect(SAYINGS.RunnerConfigNotValid?.say(error.data)).toContain(where);
+  });
+
+  test.each([
+    ['host', { host: 'SQL W01' }, '"SQL W01"'],
+    ['overrides', { overrides: { exec: 'calc.exe' } }, '"exec"'],
+    ['masterHost', { masterHost: undefined }, 'nothing'],
+  ])('what was found at %s is told beside what is allowed', (_where, change, found) => {
+    const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, ...change })));
+    expect(data).toMatchObject({ found });
+    expect(SAYINGS.RunnerConfigNotValid?.say(data)).toContain(found);
+  });
+
+  test('the address of Redis, which holds a password, is not told', () => {
+    const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, redisUrl: ['rediss://x:geheim@r'] })));
+    expect(JSON.stringify(data)).not.toContain('geheim');
+  });
+
+  test('nobody is told to run init again, which makes another key and refuses a folder that holds one', () => {
+    expect(SAYINGS.RunnerConfigNotValid?.say({ where: 'host', found: '"a b"', allowed: 'a name' })).not.toContain(
+      'init',
+    );
   });
 });

@@ -60,6 +60,9 @@ describe('on Windows', () => {
       `icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F"`,
     );
     expect(SAYINGS.BotFolderOpen?.say(data)).toContain(`icacls "${folder}\\*" /reset /T /L`);
+    // What somebody was given by name stays under /grant:r, and an administrator finds the bot's own account.
+    expect(SAYINGS.BotFolderOpen?.say(data)).toContain(`icacls "${folder}" /remove`);
+    expect(SAYINGS.BotFolderOpen?.say(data)).toContain('as that account');
   });
 
   test('a bot without a key is told of that, and nothing is made', async () => {

@@ -22,6 +22,14 @@ test.each(['EACCES', 'EPERM', 'EROFS'])('a file that the system refuses (%s) is 
 });
 
 test.each([
+  ['EPERM', true],
+  ['EISDIR', false],
+])('a file that cannot be read (%s) names elevation where Windows keeps it: %s', (reason, isNamed) => {
+  const said = told(new CertopsError('FileNotReadable', { file: 'C:\\ProgramData\\certops\\runner.json', reason }));
+  expect(said.includes('on Windows run this elevated')).toBe(isNamed);
+});
+
+test.each([
   ['of a file that is not there', refused('ENOENT', '/x')],
   ['that names no file', refused('EACCES')],
   ['of our own', new TypeError('x')],
