@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
+import { accountNames } from '../../src/domain/machine/key-readers.ts';
 import { readRootSummary } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { lookAtMaster } from './look-master.ts';
@@ -11,6 +12,7 @@ import { forget } from './remembered.ts';
 import { findServices } from './services/discover.ts';
 import { errnoOf } from './settings/overwrite.ts';
 import { readSsisdb } from './ssisdb/read.ts';
+import { openStateFolder } from './state-folder.ts';
 
 /**
  * Everything a plan is made of, read side by side: a chat waits for it. What a plan rests on throws when it cannot be
@@ -28,6 +30,7 @@ export async function look(context: WindowsContext): Promise<HostLook> {
     installed.master.length === 0 ? null : readSsisdb(context, { hours: true }),
     programProblems(context),
     noteStopFile(context, problems),
+    noteOpenFolder(context, problems),
   ]);
   if (master === null && worker === null) problems.push({ code: 'no-scale-out-service', data: {} });
   return {
@@ -53,6 +56,13 @@ async function noteStopFile(context: WindowsContext, problems: Problem[]): Promi
     );
     if (there) problems.push({ code: 'runner-paused', data: { file } });
   }
+}
+
+/** Its runner would not start again, so it is told while it runs. */
+async function noteOpenFolder(context: WindowsContext, problems: Problem[]): Promise<void> {
+  const open = await openStateFolder(context).catch(() => null);
+  if (open !== null)
+    problems.push({ code: 'folder-open', data: { folder: open.folder, others: accountNames(open.others) } });
 }
 
 /** Read side by side, so in any order: a look that shows the same must be the same. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { WindowsContext } from './context.ts';
 import { cut } from './parse/text.ts';
+import { errnoOf } from './settings/overwrite.ts';
 import { othersWhoWrite } from './strangers.ts';
 
 /** By SID, since names are localized. */
@@ -17,17 +18,15 @@ const SEALED = ['/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F', `${ADMINIST
  */
 export async function makeFolder(context: WindowsContext, folder: string): Promise<void> {
   const real = context.paths.toFileSystem(folder);
-  await fs.mkdir(path.dirname(real), { recursive: true });
+  await fs.mkdir(path.dirname(real), { recursive: true }).catch(notMade(folder));
   const there = await fs.lstat(real).catch(() => null);
   if (there !== null) {
     if (!there.isDirectory()) throw new CertopsError('FolderNotNew', { folder });
     await mustBeEmpty(folder, real);
-    await fs.rmdir(real);
+    await fs.rmdir(real).catch(notMade(folder));
   }
   // not recursive: that is content with what somebody else made meanwhile
-  await fs.mkdir(real).catch(() => {
-    throw new CertopsError('FolderNotNew', { folder });
-  });
+  await fs.mkdir(real).catch(notMade(folder));
   await giveToAdministrators(context, folder);
   const { code, text } = await context.tools.run('icacls', [folder, ...SEALED]);
   if (code !== 0) throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
@@ -36,6 +35,14 @@ export async function makeFolder(context: WindowsContext, folder: string): Promi
   const others = await othersWhoWrite(context, folder);
   if (others.length > 0) throw new CertopsError('FolderNotProtected', { folder, others });
 }
+
+/** It may be held by a prompt that stands in it, or its parent may not be written in. */
+const notMade =
+  (folder: string) =>
+  (error: unknown): never => {
+    const reason = errnoOf(error);
+    throw new CertopsError('FolderNotNew', reason === 'EEXIST' ? { folder } : { folder, reason });
+  };
 
 async function mustBeEmpty(folder: string, real: string): Promise<void> {
   const found = await fs.readdir(real);
@@ -104,10 +111,18 @@ async function icaclsOn(context: WindowsContext, folder: string, args: readonly 
 export async function stateFolderProblem(
   context: WindowsContext,
 ): Promise<{ readonly code: 'StateFolderOpen'; readonly data: { readonly [name: string]: string } } | null> {
+  const open = await openStateFolder(context);
+  return open === null ? null : { code: 'StateFolderOpen', data: { ...open, others: open.others.join(', ') } };
+}
+
+/** The same, unworded; null also where nobody else may write in it. Throws `AclUnreadable`. */
+export async function openStateFolder(
+  context: WindowsContext,
+): Promise<{ readonly folder: string; readonly others: readonly string[] } | null> {
   const folder = stateFolderOf(context);
   if (folder === null) return null;
   const others = await othersWhoWrite(context, folder);
-  return others.length === 0 ? null : { code: 'StateFolderOpen', data: { folder, others: others.join(', ') } };
+  return others.length === 0 ? null : { folder, others };
 }
 
 /** Windows path of the runner's own folder; null where this host cannot name it. */

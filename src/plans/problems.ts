@@ -17,6 +17,7 @@ const PASSABLE: readonly string[] = [
   'pinned-not-trusted',
   'log-unreadable',
   'program-open',
+  'folder-open',
   'program-not-read',
 ];
 

@@ -124,6 +124,8 @@ function warningsOfHost(look: HostLook): Message[] {
     if (code === 'log-unreadable') found.push(warning(code, { ...data, host }));
     if (code === 'program-open')
       found.push(warning(code, { host, place: String(data.place), others: textsOf(data.others) }));
+    if (code === 'folder-open')
+      found.push(warning(code, { host, folder: String(data.folder), others: textsOf(data.others) }));
     if (code === 'program-not-read') found.push(warning(code, { host, places: textsOf(data.places) }));
   }
   return found;

@@ -284,6 +284,13 @@ describe('warnings', () => {
       },
     ],
     [
+      'folder-open',
+      (looks) => {
+        const data = { folder: 'C:\\ProgramData\\certops', others: ['S-1-5-21-1-2-3-1104'] };
+        looks.sqlw01?.problems.push({ code: 'folder-open', data } as never);
+      },
+    ],
+    [
       'program-not-read',
       (looks) => {
         looks.sqlw01?.problems.push({ code: 'program-not-read', data: { places: ['C:\\'] } } as never);

@@ -54,6 +54,12 @@ const warningWords = {
     place: string;
     others: Names;
   }>,
+  'warning.folder-open': ((d) =>
+    `${d.host}: ${list(d.others, 'and', 5)} may write into its runner's folder (${d.folder}), and it does not start again while that is so. Explorer lets in whoever presses Continue there: take them out of its access list first.`) as Line<{
+    host: string;
+    folder: string;
+    others: Names;
+  }>,
   'warning.program-not-read': ((d) =>
     `${d.host}: who may replace the program of its runner cannot be seen (${list(d.places, 'and', 3)}).`) as Line<{
     host: string;

@@ -1,13 +1,16 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { jest } from '@jest/globals';
 import type { WindowsContext } from '../../../adapters/windows/context.ts';
 import { keepStateFolder, makeStateFolder, strangersTo } from '../../../adapters/windows/index.ts';
+import { look } from '../../../adapters/windows/look.ts';
 import { usersOf, writersOf } from '../../../adapters/windows/parse/sddl.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
 import { giveToAdministrators, makeFolder } from '../../../adapters/windows/state-folder.ts';
 import { othersWhoWrite } from '../../../adapters/windows/strangers.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
+import { SAYINGS } from '../../../src/roots/sayings.ts';
 import { fakeClock } from './fake-context.ts';
 import { contextOf, openLab } from './lab-host.ts';
 
@@ -70,6 +73,16 @@ describe('the state folder', () => {
     expect(await preflight(made)).toEqual([]);
   });
 
+  test('that others may write in is told by each look, for its runner would not start again', async () => {
+    const context = contextOf(lab, 'sqlw01');
+    await makeFolder(context, context.paths.toWindows(context.stateFolder));
+    const folder = context.paths.toWindows(context.stateFolder);
+    expect((await look(context)).problems).toEqual([]);
+    const explorers = 'S-1-5-21-1-2-3-1104';
+    await context.tools.run('icacls', [folder, '/grant', `*${explorers}:(OI)(CI)F`]);
+    expect((await look(context)).problems).toEqual([{ code: 'folder-open', data: { folder, others: [explorers] } }]);
+  });
+
   const ownerOf = (folder: string) => lab.machine('sqlw01').host.state.owners?.[folder.toLowerCase()];
   const fresh = () => {
     const context = contextOf(lab, 'sqlw01');
@@ -99,6 +112,21 @@ describe('the state folder', () => {
     await expect(makeFolder(linked.context, linked.folder)).rejects.toMatchObject({ code: 'FolderNotNew' });
     expect([ownerOf(folder), ownerOf(linked.folder)]).toEqual([undefined, undefined]);
     expect((await fs.lstat(linked.real)).isSymbolicLink()).toBe(true);
+  });
+
+  test.each([
+    ['while a prompt stands in it', 'rmdir', 'EBUSY'],
+    ['by who is not elevated', 'mkdir', 'EPERM'],
+  ] as const)('is told of with the reason where it cannot be made anew, as %s', async (_when, call, reason) => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(real, { recursive: true });
+    const spy = jest.spyOn(fs, call).mockRejectedValueOnce(Object.assign(new Error('no'), { code: reason }));
+    const error = await makeFolder(context, folder).catch((thrown: unknown) => thrown);
+    spy.mockRestore();
+    expect(error).toMatchObject({ code: 'FolderNotNew', data: { folder, reason } });
+    const said = SAYINGS.FolderNotNew?.say({ folder, reason }) ?? '';
+    expect(said).toContain(reason);
+    expect(said).not.toContain('whoever made it');
   });
 
   test('is not taken when something came to lie in it before it was sealed', async () => {

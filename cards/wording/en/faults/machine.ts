@@ -44,7 +44,7 @@ export const machineFaults = {
   SettingsFileMissing: { says: 'its settings file is not there.', todo: SETTINGS },
   FileNotWritable: {
     says: (d) => `a file cannot be written${named(d, 'file')}.`,
-    todo: (d) => (isFull(d) ? 'Free its disk, then ask again.' : 'Give the runner the right to write it.'),
+    todo: (d): string => (isFull(d) ? 'Free its disk, then ask again.' : 'Give the runner the right to write it.'),
   },
   PublishedDiffers: { says: 'its .cer file is not as it was wanted.', todo: AGAIN },
   SettingMoved: { says: 'its setting changed while it was written.', todo: AGAIN },
