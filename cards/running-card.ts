@@ -121,7 +121,7 @@ export function cutOff(view: RunningView, { tell }: Draw): string {
     return tell('running.cut-before', { count: cutBefore, all: cutBefore === workersOf(view).length });
   const cut = view.rows.filter((row) => row.cutOff);
   if (cut.length === 0) {
-    const had = cutBefore !== undefined || view.rows.some((row) => row.role === 'worker' && row.ms !== null);
+    const had = view.rows.some(({ role, ms }) => role === 'worker' && (cutBefore !== undefined || ms !== null));
     return had ? tell('running.nobody-now', {}) : tell('running.nobody-yet', {});
   }
   const lengths = cut.flatMap(({ ms }) => (ms === null ? [] : [ms]));

@@ -33,7 +33,7 @@ const inBoth = (view: NeedsPersonView): readonly string[] =>
   (['en', 'zh-CN'] as const).flatMap((one) => drawn(view, one));
 
 describe('What putting all back does is said as it would be', () => {
-  test.each(['prepared', 'unbound', 'cut-off'] as const)('%s cuts nobody off once more', (back) => {
+  test.each(['prepared', 'unbound', 'unbound-alone', 'cut-off'] as const)('%s cuts nobody off once more', (back) => {
     for (const asked of [null, { choice: 'put-all-back' as const, by: { id: 'ana', name: 'Ana Ruiz' } }])
       for (const card of inBoth({ ...unknown, back, asked })) expect(card).not.toMatch(/once more|再次断开|旧证书/u);
   });
@@ -44,9 +44,15 @@ describe('What putting all back does is said as it would be', () => {
     expect(chinese).toContain('撤去已准备的内容，没有 Worker 断开');
   });
 
-  test('a port that had no binding has none again', () => {
-    for (const card of drawn({ ...unknown, back: 'unbound' }, 'en'))
-      expect(card).toContain('has no binding then, as before');
+  test.each([
+    ['unbound', true],
+    ['unbound-alone', false],
+  ] as const)('a port that had no binding has none again: %s', (back, cutsOff) => {
+    for (const asked of [null, { choice: 'put-all-back' as const, by: { id: 'ana', name: 'Ana Ruiz' } }])
+      for (const card of inBoth({ ...unknown, back, asked })) {
+        expect(card).toMatch(/has no binding then, as before|端口和之前一样没有绑定/u);
+        expect(/every worker is cut off|所有 Worker 断开/u.test(card)).toBe(cutsOff);
+      }
   });
 });
 
@@ -84,6 +90,11 @@ describe('A machine that answers and is not as it should be', () => {
   test('is told of with what it shows', () => {
     for (const card of inBoth(found)) expect(card).toContain('10.0.0.5:8391');
   });
+});
+
+test('packages that are waited for where no worker is keep no certificate that there was none of', () => {
+  for (const card of inBoth({ ...packagesRun, back: 'unbound-alone' }))
+    expect(card).not.toMatch(/old certificate stays|继续使用旧证书/u);
 });
 
 test('where every worker was cut off before, nobody is told that none is', () => {

@@ -22,7 +22,8 @@ const OUTCOMES = [
   'lapsed',
   'refused',
 ];
-const BACKS = ['prepared', 'rest', 'again', 'unbound', 'cut-off'];
+const BACKS = ['prepared', 'rest', 'again', 'unbound', 'unbound-alone', 'cut-off'];
+const UNBOUNDS = [null, { seen: true, workers: 0 }, { seen: true, workers: 2 }, { seen: false, workers: 2 }];
 const COUNTS = [0, 1, 2, 21];
 const LENGTHS = [400, 8400, 64_000];
 const AT = '2026-12-08T09:14:00.000Z';
@@ -232,9 +233,12 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     paused: [true, false],
   },
   'person.back-packages': { back: BACKS },
+  'chat.unbuttoned': { typed: ['show prod-17'], isOver: [true, false] },
+  'chat.bare': { typed: ['show prod-17'], isOver: [true, false] },
+  'chat.unpressed': { typed: [[], ['show prod-17'], ['show prod-17', 'show prod-18']] },
   stopping: { stays: [null, 'removed', 'contained'] },
-  'note.put-back': { unbound: [null, { seen: true }, { seen: false }] },
-  'note.stopped': { unbound: [null, { seen: true }, { seen: false }] },
+  'note.put-back': { unbound: UNBOUNDS },
+  'note.stopped': { unbound: UNBOUNDS },
   'next.left-outside': { hosts: MACHINES, isBack: [false, true] },
   'person.approval': { back: [true, false] },
   'step.distrust-certificate': { thumbprint: [THUMBPRINT] },
@@ -290,6 +294,10 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     frozen: [null, ...['', 'prod-17'].map((reason) => ({ until: LATER, by: 'Tom Becker', reason }))],
   },
   'note.packages': { frozen: [null, LATER] },
+  'notify.over': {
+    hosts: MACHINES,
+    event: ['needs-person', 'master-silent', 'chat-refused', 'chat-deaf', 'queue-away'],
+  },
   'refused.may-not-freeze': { others: PEOPLE },
   'wrong.freeze-why': { farm: ['', 'prod'], until: ['tomorrow'] },
   'wrong.freeze-until': { farm: ['', 'prod'] },

@@ -783,7 +783,7 @@ const unboundViews: { readonly [name: string]: CardView } = {
     ...running,
     cutBefore: 2,
     rows: running.rows.map((one) => ({ ...one, ms: null, cutOff: false })),
-    stop: message('stop.unbound', { port: 8391 }),
+    stop: message('stop.unbound', { port: 8391, workers: 3 }),
   },
   'running-unbound-back': {
     ...runningBack,

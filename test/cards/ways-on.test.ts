@@ -113,3 +113,18 @@ describe('What is said of a machine is what was found there', () => {
       expect(words).toMatch(/others may|其他账户可以/u);
   });
 });
+
+test('where no worker is, none is said to be cut off by a port that has no binding again', () => {
+  for (const workers of [0, 2]) {
+    const said = [
+      ...told('stop.unbound', { port: 8391, workers }),
+      ...['note.put-back', 'note.stopped'].flatMap((id) =>
+        told(id, { id: 'prod-17', unbound: { seen: true, workers } }),
+      ),
+    ];
+    for (const words of said) {
+      expect(words).toMatch(/has no binding|没有绑定/u);
+      expect(/every worker is cut off|所有 Worker 断开/u.test(words)).toBe(workers > 0);
+    }
+  }
+});

@@ -68,6 +68,14 @@ describe('A port that had no binding', () => {
     }
   });
 
+  test('of a farm without workers cut nobody off who is connected again', () => {
+    const rows = running.rows.filter(({ role }) => role === 'master');
+    for (const card of drawn({ ...running, rows, cutBefore: 0 })) {
+      expect(card).toMatch(/No worker is cut off\.|没有 Worker 断开。/u);
+      expect(card).not.toMatch(/any more|已没有 Worker/u);
+    }
+  });
+
   test('loses what was bound, and gets no old certificate back, where it is put back', () => {
     for (const card of drawn(viewOf('running-unbound-back')))
       expect(card).not.toMatch(/old master certificate|旧 Master 证书/u);

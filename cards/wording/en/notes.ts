@@ -5,7 +5,7 @@ import { exact, range } from './measure.ts';
 type Names = readonly string[];
 type Id = { readonly id: string };
 /** Whether a port that had no binding before was seen without one again; null: it had one. */
-type Unbound = { readonly unbound: { readonly seen: boolean } | null };
+type Unbound = { readonly unbound: { readonly seen: boolean; readonly workers: number } | null };
 type Ended = Id & { readonly by: string | null; readonly tookMs: number | null };
 
 const ASKED: { readonly [choice: string]: string } = {
@@ -109,7 +109,7 @@ const inUse = ({ unbound, tookMs }: Unbound & { readonly tookMs: number | null }
   unbound === null
     ? `the old certificate is in use${took(tookMs, ', proved after ')}`
     : unbound.seen
-      ? 'the port has no binding, as before, and every worker is cut off'
+      ? `the port has no binding, as before${unbound.workers === 0 ? '' : ', and every worker is cut off'}`
       : 'it is not proved that the port is as before';
 
 const cutOff = (workers: number): string =>

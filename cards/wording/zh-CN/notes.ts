@@ -5,13 +5,16 @@ import { exact, range } from './measure.ts';
 
 const took = (ms: number | null, before: string): string => (ms === null ? '' : `，${before} ${exact(ms)}`);
 
-type InUse = { readonly unbound: { readonly seen: boolean } | null; readonly tookMs: number | null };
+type InUse = {
+  readonly unbound: { readonly seen: boolean; readonly workers: number } | null;
+  readonly tookMs: number | null;
+};
 
 const inUse = ({ unbound, tookMs }: InUse): string =>
   unbound === null
     ? `已恢复使用旧证书${took(tookMs, '验证通过，用时')}`
     : unbound.seen
-      ? '端口和之前一样没有绑定，所有 Worker 断开'
+      ? `端口和之前一样没有绑定${unbound.workers === 0 ? '' : '，所有 Worker 断开'}`
       : '端口是否与之前一样，未经验证';
 
 const ASKED: { readonly [choice: string]: string } = {

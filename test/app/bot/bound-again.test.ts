@@ -1,7 +1,7 @@
 import { closedView } from '../../../src/app/bot/views/closed-view.ts';
 import { OWN_APP_ID } from '../../../src/domain/machine/own-binding.ts';
 import type { ClosedView, PlanView, RunningView } from '../../../src/domain/views/view.ts';
-import { type BotRig, createBotRig, saidOf } from './rig.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
@@ -15,8 +15,8 @@ const newest = (): { readonly kind: string; readonly id?: string } | undefined =
 const closed = (): ClosedView => rig.chat.cards().at(-1) as ClosedView;
 
 /** The port has lost its binding since the last look, and somebody asks for what the settings name. */
-async function asked(): Promise<PlanView> {
-  rig = await createBotRig();
+async function asked(options: BotRigOptions = {}): Promise<PlanView> {
+  rig = await createBotRig(options);
   await rig.start();
   await rig.type('mei', '/ssis plan rotate-master');
   await rig.until(() => rig.rotation().closed !== null);
@@ -79,6 +79,25 @@ describe('Where nothing was bound, the channel hears', () => {
     expect(said('note.put-back')).toMatchObject([{ unbound: { seen: true } }]);
     await rig.until(() => closed().kind === 'closed');
     expect(closed()).toMatchObject({ unbound: { port: 8391, seen: true }, presented: null });
+  });
+
+  test('nothing of workers where the farm has none, while it runs and where a person is asked', async () => {
+    await asked({ hosts: { sqlm01: ['master'] } });
+    master().faults.set('service.restart', { kind: 'fail', times: 50 });
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.until(() => running() !== undefined);
+    expect(running()?.stop).toEqual({ id: 'stop.unbound', data: { port: 8391, workers: 0 } });
+    await rig.until(() => newest()?.kind === 'needs-person');
+    expect(newest()).toMatchObject({ back: 'unbound-alone' });
+    expect(newest()).not.toHaveProperty('cutOffAlready');
+  });
+
+  test('nothing of workers where the farm has none, once it is put back', async () => {
+    await asked({ hosts: { sqlm01: ['master'] } });
+    master().faults.set('service.restart', { kind: 'fail', times: 1 });
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.until(() => said('note.put-back').length > 0);
+    expect(said('note.put-back')).toMatchObject([{ unbound: { seen: true, workers: 0 } }]);
   });
 
   test('nothing of the port where it was withdrawn, for somebody may have bound it by hand meanwhile', async () => {

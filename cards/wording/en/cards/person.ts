@@ -4,7 +4,7 @@ import { whole } from '../measure.ts';
 
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
-type Back = 'prepared' | 'rest' | 'again' | 'unbound' | 'cut-off';
+type Back = 'prepared' | 'rest' | 'again' | 'unbound' | 'unbound-alone' | 'cut-off';
 
 /** What stands against going on: packages that run, or may (unseen); a freeze; a change window that has closed. */
 export interface Despite {
@@ -39,6 +39,7 @@ const BACK: { readonly [back in Back]: string } = {
   rest: 'brings what is left back to the old certificate',
   again: 'returns the others to the old certificate and cuts them off once more',
   unbound: 'takes back what was done: the port has no binding then, as before, and every worker is cut off',
+  'unbound-alone': 'takes back what was done: the port has no binding then, as before',
   'cut-off': 'puts the others back as they were: cut off',
 };
 
@@ -125,7 +126,7 @@ export const personWords = {
   >,
   'person.go-on-do': () => 'Go on',
   'person.back-packages': ((d) =>
-    d.back === 'unbound'
+    d.back === 'unbound' || d.back === 'unbound-alone'
       ? 'What was prepared is taken away again. The port stays without a binding.'
       : d.heldUp.length === 0
         ? 'What was prepared is taken away again. The old certificate stays in use.'
@@ -208,6 +209,7 @@ export const personWords = {
     if (d.back === 'prepared') return 'What was prepared is taken away again. Nobody is cut off.';
     if (d.back === 'unbound')
       return 'What was done is taken back. The port has no binding then, as before, and every worker is cut off.';
+    if (d.back === 'unbound-alone') return 'What was done is taken back. The port has no binding then, as before.';
     const to = d.back === 'cut-off' ? 'are put back as they were, cut off' : 'go back to the old certificate';
     return d.others.length === 0
       ? `All machines ${to}.`
@@ -241,6 +243,7 @@ function agreedBack(back: Back, bold: (text: string) => string): string {
   const all = bold('all machines');
   if (back === 'unbound')
     return `You agree to put ${all} back: the port has no binding then, as before, and every worker is cut off.`;
+  if (back === 'unbound-alone') return `You agree to put ${all} back: the port has no binding then, as before.`;
   if (back === 'cut-off') return `You agree to put ${all} back as they were: cut off.`;
   return `You agree to put ${all} back on the old certificate.`;
 }

@@ -129,8 +129,9 @@ export const runningWords = {
   'stop.prepare': (() =>
     'Stops before the next machine and takes back what was prepared so far. No worker is cut off, none will be.') as Line<object>,
   'stop.unbound': ((d) =>
-    `Stops before the next machine and takes back what was done so far: port ${d.port} has no binding then, as before, and every worker is cut off.`) as Line<{
+    `Stops before the next machine and takes back what was done so far: port ${d.port} has no binding then, as before${d.workers === 0 ? '' : ', and every worker is cut off'}.`) as Line<{
     port: number;
+    workers: number;
   }>,
   'stop.contained': ((d, pen) =>
     `Stops before the next machine. Nobody is made to trust a compromised key again: ${pen.bold(list(d.hosts, 'and', 4))} ${d.hosts.length === 1 ? 'stays' : 'stay'} cut off until a new certificate is in use there.`) as Line<{

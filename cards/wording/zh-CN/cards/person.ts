@@ -23,8 +23,12 @@ const BACK = {
   rest: '把剩下的机器改回旧证书',
   again: '把其他机器改回旧证书，它们会再次断开',
   unbound: '撤销已做的更改：端口和之前一样没有绑定，所有 Worker 断开',
+  'unbound-alone': '撤销已做的更改：端口和之前一样没有绑定',
   'cut-off': '把其他 Worker 还原为之前的状态，即断开',
 } as const;
+
+/** What is said of it says all of it. */
+const isWhole = (back: keyof typeof BACK): boolean => ['prepared', 'unbound', 'unbound-alone'].includes(back);
 
 const it = (names: Names): string => (names.length < 2 ? '它' : '它们');
 
@@ -70,7 +74,7 @@ export const personWords = {
       : tight`虽${may(d)}有包在运行${beside(d)}，仍重启 ${hosts(d.heldUp, 4)}。`,
   'person.go-on-do': () => '继续执行',
   'person.back-packages': (d) =>
-    d.back === 'unbound'
+    d.back === 'unbound' || d.back === 'unbound-alone'
       ? '撤去已准备的内容，端口仍没有绑定。'
       : d.heldUp.length === 0
         ? '撤去已准备的内容，继续使用旧证书。'
@@ -119,7 +123,7 @@ export const personWords = {
   'person.leave-do': (d) => (d.unknown.length === 1 ? `放弃 ${d.unknown[0]}` : '放弃它们'),
   'person.back': () => '全部还原…',
   'person.back-what': (d) => {
-    if (d.back === 'prepared' || d.back === 'unbound') return `${BACK[d.back]}。`;
+    if (isWhole(d.back)) return `${BACK[d.back]}。`;
     const to = d.back === 'cut-off' ? '还原为之前的断开状态' : '改回旧证书';
     return d.others.length === 0
       ? `所有机器${to}。`
@@ -138,6 +142,6 @@ export const personWords = {
 } satisfies Same<typeof en>;
 
 function agreedBack(back: keyof typeof BACK, all: string): string {
-  if (back === 'prepared' || back === 'unbound') return `您同意${BACK[back]}。`;
+  if (isWhole(back)) return `您同意${BACK[back]}。`;
   return `您同意把 ${all} ${back === 'cut-off' ? '还原为之前的断开状态' : '改回旧证书'}。`;
 }

@@ -76,7 +76,7 @@ export const runningWords = {
   'running.fallback-back': (d) => `${d.id} 正在还原${d.why === null ? '。' : `：${d.why}`}`,
   'stop.prepare': () => '在处理下一台机器之前停止，并撤销目前的准备工作。没有 Worker 断开，也不会有。',
   'stop.unbound': (d) =>
-    `在处理下一台机器之前停止，并撤销目前的更改：端口 ${d.port} 和之前一样没有绑定，所有 Worker 断开。`,
+    `在处理下一台机器之前停止，并撤销目前的更改：端口 ${d.port} 和之前一样没有绑定${d.workers === 0 ? '' : '，所有 Worker 断开'}。`,
   'stop.contained': (d, pen) =>
     tight`在下一台机器之前停止。不会再让任何机器信任泄露的密钥：${pen.bold(hosts(d.hosts, 4))} 在启用新证书之前保持断开。`,
   'stop.workers': (d, pen) => {

@@ -117,7 +117,7 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     approved: approvedBy.length,
     of: rotation.wish.of,
     machines: rotation.plan?.slices.length ?? 0,
-    unbound: view.unbound === undefined ? null : { seen: view.unbound.seen },
+    unbound: view.unbound === undefined ? null : { seen: view.unbound.seen, workers: view.hosts.length },
   };
   // Who has just withdrawn it knows.
   const knows = outcome === 'withdrawn' && endedBy?.id === by.id;

@@ -49,7 +49,7 @@ function leaveOf(
 }
 
 function backOf(rotation: Planned, { direction }: Assessment): NeedsPersonView['back'] {
-  if (makesBinding(rotation.plan)) return 'unbound';
+  if (makesBinding(rotation.plan)) return workersOf(rotation).length > 0 ? 'unbound' : 'unbound-alone';
   if (!hasBegun(rotation)) return 'prepared';
   if (isReconnect(rotation)) return 'cut-off';
   return direction === 'back' ? 'rest' : 'again';
@@ -109,7 +109,7 @@ export function needsPersonView(
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
     against: againstIn(assessment.attention),
     silent: assessment.attention.some(({ code }) => code === 'RunnerSilent' || code === 'OrderLapsed'),
-    ...(makesBinding(rotation.plan) ? { cutOffAlready: true } : {}),
+    ...(makesBinding(rotation.plan) && workersOf(rotation).length > 0 ? { cutOffAlready: true } : {}),
     leave: leaveOf(rotation, assessment, unknown),
     back: backOf(rotation, assessment),
     asked: questionOf(rotation.resolve),

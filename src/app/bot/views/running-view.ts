@@ -121,7 +121,8 @@ function stopMessage(rotation: RotationState, now: number): Message {
   const plan = rotation.plan;
   const workers = workersOf(rotation);
   if (isReconnect(rotation)) return { id: 'stop.reconnect', data: { hosts: workers } };
-  if (plan !== null && makesBinding(plan)) return { id: 'stop.unbound', data: { port: plan.header.endpoint.port } };
+  if (plan !== null && makesBinding(plan))
+    return { id: 'stop.unbound', data: { port: plan.header.endpoint.port, workers: workers.length } };
   const switched = cutAt(rotation) !== null;
   if (plan !== null && contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
   const ofWorkers = isOfWorkers(rotation);
