@@ -1,4 +1,5 @@
 import type { Tongue } from '../src/domain/tongue.ts';
+import type { Message } from '../src/domain/values.ts';
 import type { Mentioned } from '../src/domain/views/person-ref.ts';
 import type { CardView, NoticeView, Reader } from '../src/domain/views/view.ts';
 import { closedBlocks } from './blocks/closed.ts';
@@ -15,6 +16,7 @@ import { retireBlocks } from './blocks/retire.ts';
 import { runningBlocks } from './blocks/running.ts';
 import type { Drawn } from './blocks/shared.ts';
 import { fallbackText } from './fallback-text.ts';
+import { insteadOfButtons, typedFor } from './instead.ts';
 import { LIMITS, squeeze } from './limits.ts';
 import { plainPen } from './pen.ts';
 import { mayBePressedUnread } from './unread.ts';
@@ -84,10 +86,16 @@ function shortened(view: CardView, { about, body, buttons }: Drawn, draw: SlackD
 
 /** Where there are no blocks the text itself is read as mrkdwn. */
 function alone(view: CardView, tongue: Tongue): string {
-  const data = { id: 'id' in view ? view.id : null, isOver: view.kind === 'closed' };
-  const missing = view.kind === 'notice' ? [] : [say({ id: 'chat.unbuttoned', data }, tongue.language)];
+  const missing = missingIn(view).map((one) => say(one, tongue.language));
   const words = [cutTo(plainly(view, tongue), LIMITS.slack.text), ...missing];
   return words.map((one) => withoutEmoji(mrkdwnLiteral(one))).join(' ');
+}
+
+/** What is not there in words, and what is typed instead. */
+function missingIn(view: CardView): readonly Message[] {
+  if (view.kind === 'notice') return insteadOfButtons(view);
+  const id = 'id' in view ? view.id : null;
+  return [{ id: 'chat.unbuttoned', data: { typed: typedFor(view), id, isOver: view.kind === 'closed' } }];
 }
 
 /** A card's beginning, and all that an answer says. */

@@ -1,6 +1,7 @@
 import { MENTION } from '../../cards/call.ts';
 import { type Node, small, text } from '../../cards/elements.ts';
 import { frame } from '../../cards/frame.ts';
+import { insteadOfButtons, typedFor } from '../../cards/instead.ts';
 import { clip, literal } from '../../cards/literal.ts';
 import { plainPen } from '../../cards/pen.ts';
 import { mayBePressedUnread } from '../../cards/unread.ts';
@@ -74,12 +75,16 @@ export async function asTaken<T>(
 const MOST_WORDS = 8_000;
 
 function plainerThan(whole: CardMessage, view: CardView, tongue: Tongue): readonly CardMessage[] {
-  if (view.kind === 'notice') return [inWords(whole, wordsOf(view, tongue))];
+  if (view.kind === 'notice') {
+    const missing = insteadOfButtons(view).map((one) => inWordsOf(one, tongue));
+    return [inWords(whole, [clip(wordsOf(view, tongue), MOST_WORDS), ...missing].join('\n\n'))];
+  }
   const { summary } = whole;
-  if (!('id' in view)) return [inWords(whole, summary)];
-  const isOver = view.kind === 'closed';
-  const missing = inWordsOf({ id: 'chat.bare', data: { id: view.id, isOver } }, tongue);
-  return [bare(whole, missing, tongue), inWords(whole, `${summary}\n\n${missing}`)];
+  const id = 'id' in view ? view.id : null;
+  const data = { typed: typedFor(view), id, isOver: view.kind === 'closed' };
+  const missing = inWordsOf({ id: 'chat.bare', data }, tongue);
+  const words = inWords(whole, `${summary}\n\n${missing}`);
+  return id === null ? [words] : [bare(whole, missing, tongue), words];
 }
 
 /** What is said of it on a lock screen, whom it calls, and the buttons that need not be read for. */
@@ -112,7 +117,7 @@ function needsNoReading(action: Node): boolean {
 const inWords = ({ summary }: CardMessage, words: string): CardMessage => ({
   type: 'message',
   summary,
-  text: clip(words, MOST_WORDS),
+  text: words,
   textFormat: 'plain',
   attachments: [],
 });

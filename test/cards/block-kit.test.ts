@@ -9,7 +9,8 @@ import {
   stepsModal,
 } from '../../cards/block-kit-modals.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
-import type { CardView, HostRow, Reader, RowState } from '../../src/domain/views/view.ts';
+import type { Tongue } from '../../src/domain/tongue.ts';
+import type { CardView, HostRow, NoticeAction, NoticeView, Reader, RowState } from '../../src/domain/views/view.ts';
 import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';
 import { asMessage, asModal } from './slack-schema.ts';
@@ -58,6 +59,33 @@ test('a card as words alone says what it is about, where to see it, and calls as
   expect(blocks).toEqual([]);
   expect(text.startsWith(fallbackText(plan, 'en').slice(0, 60))).toBe(true);
   expect(text).toMatch(/\/ssis show prod-17 .*<@U03TOMBECKER>$/u);
+});
+
+test('as words alone a notice says what is typed instead of its buttons, and a reminder how it is asked for again', () => {
+  const label = message('button.request');
+  const button = (verb: string, data: { readonly [name: string]: string }) => ({ label, verb, data });
+  const inWords = (view: CardView, tongue: Tongue): string => renderBlockKit(view, 'other', tongue, [], 'words').text;
+  const noticeWith = (...actions: readonly NoticeAction[]): NoticeView => ({
+    kind: 'notice',
+    messages: [message('summary.nothing-waits')],
+    actions,
+  });
+  const many = { request: `reconnect ${'sqlw02 '.repeat(40)}`, farm: 'prod' };
+  for (const tongue of TONGUES) {
+    expect(inWords(noticeWith(), tongue)).not.toMatch(/buttons|按钮/u);
+    for (const [action, typed] of [
+      [button('show', { rotation: 'prod-17' }), '/ssis show prod-17'],
+      [button('review', { rotation: 'prod-17' }), '/ssis show prod-17'],
+      [button('ask', { request: 'retire', farm: 'prod' }), '/ssis retire in prod'],
+      [button('ask', many), '/ssis help'],
+      [button('ask', { farm: 'prod' }), '/ssis help'],
+    ] as const)
+      expect(inWords(noticeWith(action), tongue)).toMatch(
+        new RegExp(`(?:buttons are missing|缺少按钮).*${typed}`, 'u'),
+      );
+    expect(inWords(reminder, tongue)).toContain('/ssis reminders farm prod');
+    expect(inWords(reminder, tongue)).not.toContain('/ssis stop');
+  }
 });
 
 test('the modals are taken by Slack', () => {

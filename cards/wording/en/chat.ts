@@ -1,4 +1,5 @@
 import type { Line, Lines } from '../line.ts';
+import { list } from './grammar.ts';
 
 /** What a chat platform says of somebody, and what it would not do. */
 export const chatWords = {
@@ -23,18 +24,30 @@ export const chatWords = {
     held: boolean;
   }>,
   'chat.unbuttoned': ((d) =>
-    `Slack did not take all of this, so only its beginning stands here, without buttons.${d.id === null ? '' : ` /ssis show ${d.id} asks for it again${d.isOver ? '' : `, /ssis stop ${d.id} works as ever`}.`} The bot's log names what was refused.`) as Line<{
+    `Slack did not take all of this, so only its beginning stands here, without buttons. /ssis ${d.typed} asks for it again${d.id === null || d.isOver ? '' : `, /ssis stop ${d.id} works as ever`}. The bot's log names what was refused.`) as Line<{
+    typed: string;
     id: string | null;
     isOver: boolean;
   }>,
+  /** Of sentences that stand without the buttons which went with them. */
+  'chat.unpressed': ((d) =>
+    `Its buttons are missing here: ${
+      d.typed.length === 0
+        ? '/ssis help tells what to type instead'
+        : `type ${list(
+            d.typed.map((one) => `/ssis ${one}`),
+            'or',
+          )} instead`
+    }.`) as Line<{ typed: readonly string[] }>,
   'chat.alone': () =>
     'The answer is for you alone, and I could not write to you. Open a chat with me (Apps, search for me, Add), then ask again there.',
   /** Before the names of those whom a card in Teams calls. */
   'chat.called': () => 'Called: ',
   /** Where Teams refuses a card for what is in it. */
   'chat.bare': ((d) =>
-    `Teams did not take the whole card: what is to be read is missing here, and so are the buttons that need it. /ssis show ${d.id} tries again${d.isOver ? '' : `, /ssis stop ${d.id} works as ever`}, and the bot's log says why.`) as Line<{
-    id: string;
+    `Teams did not take the whole card: what is to be read is missing here, and so are the buttons that need it. /ssis ${d.typed} tries again${d.id === null || d.isOver ? '' : `, /ssis stop ${d.id} works as ever`}, and the bot's log says why.`) as Line<{
+    typed: string;
+    id: string | null;
     isOver: boolean;
   }>,
   'chat.more': ((d) =>

@@ -1,4 +1,5 @@
 import type { Line, Lines } from '../line.ts';
+import { list, tight } from './grammar.ts';
 
 /** What a chat platform says of somebody, and what it would not do. */
 export const chatWords = {
@@ -19,16 +20,27 @@ export const chatWords = {
     held: boolean;
   }>,
   'chat.unbuttoned': ((d) =>
-    `Slack 没有接收全部内容，因此这里只有开头部分，没有按钮。${d.id === null ? '' : `/ssis show ${d.id} 会重试${d.isOver ? '' : `，/ssis stop ${d.id} 照常可用`}。`}被拒绝的内容见机器人的日志。`) as Line<{
+    `Slack 没有接收全部内容，因此这里只有开头部分，没有按钮。/ssis ${d.typed} 会重试${d.id === null || d.isOver ? '' : `，/ssis stop ${d.id} 照常可用`}。被拒绝的内容见机器人的日志。`) as Line<{
+    typed: string;
     id: string | null;
     isOver: boolean;
   }>,
+  'chat.unpressed': ((d) =>
+    tight`此处缺少按钮：${
+      d.typed.length === 0
+        ? '/ssis help 会说明可改为输入什么'
+        : tight`请改为输入 ${list(
+            d.typed.map((one) => `/ssis ${one}`),
+            '或',
+          )}`
+    }。`) as Line<{ typed: readonly string[] }>,
   'chat.alone': () =>
     '答复只给您本人，但我无法向您发消息。请打开与我的聊天（“应用”，搜索本应用，“添加”），然后在那里重新提问。',
   'chat.called': () => '通知：',
   'chat.bare': ((d) =>
-    `Teams 没有接受完整的卡片：此处缺少须阅读的内容，也没有以其为前提的按钮。/ssis show ${d.id} 会重试${d.isOver ? '' : `，/ssis stop ${d.id} 照常可用`}；原因见机器人的日志。`) as Line<{
-    id: string;
+    `Teams 没有接受完整的卡片：此处缺少须阅读的内容，也没有以其为前提的按钮。/ssis ${d.typed} 会重试${d.id === null || d.isOver ? '' : `，/ssis stop ${d.id} 照常可用`}；原因见机器人的日志。`) as Line<{
+    typed: string;
+    id: string | null;
     isOver: boolean;
   }>,
   'chat.more': ((d) => `此答复的其余内容${d.buttons ? '和按钮' : ''}将发到您与我的聊天中。`) as Line<{

@@ -1,3 +1,4 @@
+import { reminder } from '../../cards/views.ts';
 import {
   cardOf,
   closedView,
@@ -157,5 +158,27 @@ describe('what is said to somebody and refused for what is in it', () => {
     expect(rig.stood(own)[0]?.body.text).toBe(
       'prod-17 is withdrawn. Nothing has been changed.\n\nprod-18 is withdrawn. Nothing has been changed.',
     );
+  });
+
+  test.each([
+    ['show', { rotation: 'prod-17' }, '@certops show prod-17'],
+    ['ask', { farm: 'prod', request: 'reconnect sqlw02', reason: '' }, '@certops reconnect sqlw02 in prod'],
+    ['type', { text: '/ssis status' }, '@certops status'],
+    ['ask', { farm: 'prod' }, '@certops help'],
+  ])('and had a button %s %j, says what is typed instead', async (verb, data, typed) => {
+    const id = await rig.chat().post(GROUP, planView(), posting());
+    refuse(1);
+    const actions = [{ label: { id: 'button.request', data: {} }, verb, data }];
+    const lost = { ...notice('withdrawn', { id: 'prod-17' }), actions };
+    await rig.chat().note(GROUP, id, { notice: lost, tongue: TONGUE, mention: [] });
+    expect(rig.stood(GROUP)[1]?.body.text).toMatch(/^prod-17 is withdrawn.*\n\nIts buttons are missing here/su);
+    expect(rig.stood(GROUP)[1]?.body.text).toContain(typed);
+  });
+
+  test('is a reminder that says how it is asked for again', async () => {
+    refuse(1);
+    await rig.chat().post(GROUP, reminder, posting());
+    expect(rig.stood(GROUP)[0]?.body.text).toContain('@certops reminders farm prod tries again');
+    expect(rig.stood(GROUP)[0]?.body.text).not.toContain('@certops stop');
   });
 });
