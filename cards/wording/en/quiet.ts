@@ -51,6 +51,12 @@ export const quietWords = {
     platform: string;
     since: string;
   }>,
+  'notify.chat-deaf': ((d, pen) =>
+    `${d.farm}: nothing that is typed or pressed in ${chats([d.platform])} reaches the bot since ${pen.dateTime(d.since)}: no request, no vote and no stop. Run certops validate on the bot's machine.`) as Line<{
+    farm: string;
+    platform: string;
+    since: string;
+  }>,
   'notify.master-silent': ((d, pen) =>
     `${d.farm}: no word from the runner of the master ${d.host} since ${pen.dateTime(d.since)}.`) as Line<{
     farm: string;
@@ -62,9 +68,11 @@ export const quietWords = {
       ? `${d.farm}: the runner of the master ${list(d.hosts)} is heard again.`
       : d.event === 'chat-refused'
         ? `${d.farm}: ${chats(d.hosts)} takes the bot's own token or secret again.`
-        : d.event === 'queue-away'
-          ? `${d.farm}: the bot reaches Redis again.`
-          : `${d.farm}: ${d.id} needs no person any more.`) as Line<{
+        : d.event === 'chat-deaf'
+          ? `${d.farm}: what is typed or pressed in ${chats(d.hosts)} reaches the bot again.`
+          : d.event === 'queue-away'
+            ? `${d.farm}: the bot reaches Redis again.`
+            : `${d.farm}: ${d.id} needs no person any more.`) as Line<{
     farm: string;
     id: string;
     event: string;

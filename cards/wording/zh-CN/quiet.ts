@@ -35,6 +35,8 @@ export const quietWords = {
     tight`${d.farm}：机器人自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。请启动 Redis 或检查网络。`,
   'notify.chat-refused': (d, pen) =>
     tight`${d.farm}：${chats([d.platform])} 自 ${pen.dateTime(d.since)} 起拒绝机器人，其令牌或客户端密码已失效。请在机器人所在机器上运行 certops validate 查看原因。`,
+  'notify.chat-deaf': (d, pen) =>
+    tight`${d.farm}：自 ${pen.dateTime(d.since)} 起，在 ${chats([d.platform])} 中输入或点击的内容到不了机器人，收不到申请、投票和停止。请在机器人所在机器上运行 certops validate。`,
   'notify.master-silent': (d, pen) =>
     `${d.farm}：自 ${pen.dateTime(d.since)} 起没有收到 Master ${d.host} 的 runner 的消息。`,
   'notify.over': (d) =>
@@ -42,7 +44,9 @@ export const quietWords = {
       ? tight`${d.farm}：Master ${list(d.hosts)} 的 runner 已恢复响应。`
       : d.event === 'chat-refused'
         ? tight`${d.farm}：${chats(d.hosts)} 已重新接受机器人自己的令牌或客户端密码。`
-        : d.event === 'queue-away'
-          ? tight`${d.farm}：机器人已恢复与 Redis 的连接。`
-          : `${d.farm}：${d.id} 不再需要人工决定。`,
+        : d.event === 'chat-deaf'
+          ? tight`${d.farm}：在 ${chats(d.hosts)} 中输入或点击的内容已能重新到达机器人。`
+          : d.event === 'queue-away'
+            ? tight`${d.farm}：机器人已恢复与 Redis 的连接。`
+            : `${d.farm}：${d.id} 不再需要人工决定。`,
 } satisfies Same<typeof en>;

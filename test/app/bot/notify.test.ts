@@ -97,6 +97,18 @@ describe('The webhook', () => {
     expect(listener.posts[0]?.body).toMatchObject({ rotation: null, since: expect.any(String) });
   });
 
+  test('is told that a chat delivers nothing that is said there, and that it delivers again', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    rig.chat.faults.deafSince = rig.clock.now();
+    await rig.pass(10 * MINUTE);
+    expect(told()).toEqual([]);
+    await rig.pass(7 * MINUTE);
+    rig.chat.faults.deafSince = null;
+    await rig.pass(2 * MINUTE);
+    expect(told()).toEqual(['chat-deaf open web', 'chat-deaf over web']);
+    expect(listener.posts[0]?.body).toMatchObject({ rotation: null, since: expect.any(String) });
+  });
+
   test('that is away is tried again with longer and longer pauses, and told when it is back', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = 'HttpAway';

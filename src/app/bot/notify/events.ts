@@ -11,7 +11,7 @@ import { say } from '../notices.ts';
 export interface NotifyEvent {
   /** The same for as long as it lasts: whoever gets it twice can tell. */
   readonly key: string;
-  readonly event: 'needs-person' | 'master-silent' | 'chat-refused' | 'queue-away';
+  readonly event: 'needs-person' | 'master-silent' | 'chat-refused' | 'chat-deaf' | 'queue-away';
   readonly rotation: RotationId | null;
   /** Machines; of a chat its platform. */
   readonly hosts: readonly string[];
@@ -28,6 +28,7 @@ export function eventsNow(desk: Desk): readonly NotifyEvent[] {
     ...open.flatMap((rotation) => needsPerson(desk, rotation)),
     ...masters.flatMap((host) => masterSilent(desk, open, host)),
     ...chatsRefused(desk),
+    ...chatsDeaf(desk),
     ...queueAway(desk),
   ];
 }
@@ -42,6 +43,19 @@ function chatsRefused(desk: Desk): readonly NotifyEvent[] {
     hosts: [subject],
     since,
     message: say('notify.chat-refused', { farm: desk.farm.name, platform: subject, since }),
+  }));
+}
+
+/** Who decides only there cannot, and nothing that runs is stopped from there. */
+function chatsDeaf(desk: Desk): readonly NotifyEvent[] {
+  const deaf = desk.state().quiet.filter(({ what }) => what === 'deaf');
+  return deaf.map(({ subject, since }) => ({
+    key: `chat-deaf - ${subject}`,
+    event: 'chat-deaf',
+    rotation: null,
+    hosts: [subject],
+    since,
+    message: say('notify.chat-deaf', { farm: desk.farm.name, platform: subject, since }),
   }));
 }
 
