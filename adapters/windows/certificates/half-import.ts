@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
+import type { MadeCertificate } from '../../../src/domain/plan.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { writeEvent } from '../event.ts';
@@ -21,29 +22,42 @@ const TOLERANCE_MS = 60_000;
 const MOST_BYTES = 64 * 1024;
 const LEFT = 106;
 
-/** The certificate of an import that has begun, as DER, base64; gone when that is whole, or left nothing. */
-const noteOf = ({ stateFolder }: WindowsContext): string => path.join(stateFolder, 'importing');
+/**
+ * The certificate of an import that has begun, as DER, base64; gone when that is whole, or left nothing. A file each:
+ * of an earlier one it may not be known yet how it stands. An older version had one file, without a thumbprint.
+ */
+const NOTE = 'importing';
+const noteOf = ({ stateFolder }: WindowsContext, thumbprint: Thumbprint): string =>
+  path.join(stateFolder, `${NOTE}-${thumbprint}`);
 
 /** Before an import: certutil writes the key first, and only then the certificate that names it. */
-export async function beginImport(context: WindowsContext, der: string): Promise<void> {
-  const note = noteOf(context);
+export async function beginImport(context: WindowsContext, { thumbprint, der }: MadeCertificate): Promise<void> {
+  const note = noteOf(context, thumbprint);
   // without room for it there is none for the key either
   await fs.writeFile(note, der, { mode: 0o600, flush: true }).catch(() => {});
 }
 
 /** Whole, or never begun. Never throws. */
-export const forgetImport = (context: WindowsContext): Promise<void> =>
+export const forgetImport = (context: WindowsContext, { thumbprint }: MadeCertificate): Promise<void> =>
+  remove(noteOf(context, thumbprint));
+
+const remove = (note: string): Promise<void> =>
   // one that stays, as while a scanner has it open, is harmless: the next start looks, and finds nothing to remove
-  fs.rm(noteOf(context), { force: true, maxRetries: 20, retryDelay: 100 }).catch(() => {});
+  fs.rm(note, { force: true, maxRetries: 20, retryDelay: 100 }).catch(() => {});
 
 /**
- * What an import that was cut short left behind: a private key that no certificate names, which nobody would find
- * again. It is ours when its file holds the very public key that was made here, and it is removed when no store has
- * that certificate. The event log tells of it (106), also where it could not be removed. Never throws, and keeps the
- * note where it is not known how it stands, until another import begins.
+ * What imports that were cut short left behind: private keys that no certificate names, which nobody would find again.
+ * One is ours when its file holds the very public key that was made here, and it is removed when no store has that
+ * certificate. The event log tells of it (106), also where it could not be removed. Never throws, and keeps the note
+ * where it is not known how it stands.
  */
 export async function endHalfImport(context: WindowsContext): Promise<void> {
-  const note = noteOf(context);
+  const names = await fs.readdir(context.stateFolder).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(NOTE))) await endOne(context, name);
+}
+
+async function endOne(context: WindowsContext, name: string): Promise<void> {
+  const note = path.join(context.stateFolder, name);
   try {
     const der = await fs.readFile(note, 'latin1').catch(() => null);
     if (der === null) return;
@@ -52,7 +66,7 @@ export async function endHalfImport(context: WindowsContext): Promise<void> {
     const thumbprint = parseThumbprint(certificate.fingerprint);
     if (thumbprint !== null && !(await isStored(context, thumbprint)))
       await removeKeys(context, { thumbprint, modulus: modulusOf(certificate), begun });
-    await forgetImport(context);
+    await remove(note);
   } catch {
     // the next start tries again
   }

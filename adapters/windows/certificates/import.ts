@@ -29,7 +29,6 @@ export async function importCertificate(
   const password = oneTimePassword();
   const pfx = makePfx(material, password, profile.friendlyName);
   await endHalfImport(context);
-  let isNoted = false;
   const imported = withScratch(context, async (scratch) => {
     await protect(context, scratch, signal);
     await fs.writeFile(scratch.real(FILE), pfx, { flag: 'wx' });
@@ -38,8 +37,7 @@ export async function importCertificate(
       ...['-f', '-p', masked(password), '-csp', PROVIDER],
       ...['-importpfx', store, scratch.windows(FILE), modifiers],
     ];
-    isNoted = true;
-    await beginImport(context, made.der);
+    await beginImport(context, made);
     const { code, text } = await certutilOverFresh(context, args, { timeLimitMs: LIMIT_MS, signal });
     if (code !== 0)
       throw new CertopsError('CertificateImportFailed', {
@@ -50,10 +48,7 @@ export async function importCertificate(
       });
   });
   await imported.catch(async (error: unknown) => {
-    if (neverBegan(error)) {
-      // else the note is of an earlier import, of which it is not known how it stands
-      if (isNoted) await forgetImport(context);
-    }
+    if (neverBegan(error)) await forgetImport(context, made);
     // Who stops it waits for no other tool: the note stays until whoever stopped it asks for it.
     else if (!signal.aborted) await endHalfImport(context);
     throw error;
@@ -67,7 +62,7 @@ export async function importCertificate(
       privateKey: entry?.privateKey ?? 'absent',
     });
   }
-  await forgetImport(context);
+  await forgetImport(context, made);
   forgetSecret(change.secret);
 }
 

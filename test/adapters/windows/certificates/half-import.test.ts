@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { jest } from '@jest/globals';
 import { endHalfImport } from '../../../../adapters/windows/certificates/half-import.ts';
 import { importCertificate } from '../../../../adapters/windows/certificates/import.ts';
 import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
@@ -87,6 +88,19 @@ test('the next import removes it, too, before it leaves a note of its own', asyn
   expect(await keyFiles()).toHaveLength(before.length + 1);
 });
 
+test('where nobody could tell of it before the next, both are removed once somebody can', async () => {
+  const before = await keyFiles();
+  await lab.break('sqlm01', 'certutil-import-half');
+  await importing(killed());
+  await lab.break('sqlm01', 'certutil-store-fails');
+  await lab.break('sqlm01', 'certutil-import-half');
+  await importing(killed());
+  expect(await keyFiles()).toHaveLength(before.length + 2);
+  await endHalfImport(context);
+  expect(await keyFiles()).toEqual(before);
+  expect(await filesBelow(context.stateFolder)).toEqual([]);
+});
+
 test('an import that was whole when the runner was killed keeps its key', async () => {
   const before = await keyFiles();
   await importing(killed());
@@ -119,9 +133,19 @@ test('nothing is removed as long as a store cannot be read', async () => {
 });
 
 describe('a note that cannot be removed', () => {
-  const held = () => path.join(context.stateFolder, 'importing');
-  beforeEach(() => fs.mkdir(held()));
-  afterEach(() => fs.rmdir(held()));
+  const { rm } = fs;
+  beforeEach(() => {
+    jest
+      .spyOn(fs, 'rm')
+      .mockImplementation((file, how) =>
+        String(file).includes('importing') ? Promise.reject(new Error('EBUSY')) : rm(file, how),
+      );
+  });
+  afterEach(async () => {
+    const left = await filesBelow(context.stateFolder);
+    jest.restoreAllMocks();
+    expect(left).toEqual([expect.stringMatching(/^importing-[0-9A-F]{40}$/u)]);
+  });
 
   test('makes no failure of an import that is whole', async () => {
     expect((await importing()).failure).toBeNull();

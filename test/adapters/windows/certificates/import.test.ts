@@ -19,7 +19,7 @@ const paths = createPaths(root);
 const system32 = path.join(root, 'Windows', 'System32');
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
 // What was stopped is left to the next start.
-afterEach(() => fs.rm(path.join(root, 'ProgramData', 'certops', 'importing'), { force: true }));
+afterEach(() => fs.rm(path.join(root, 'ProgramData', 'certops', `importing-${made.thumbprint}`), { force: true }));
 
 const contextWith = (tools: Tools): WindowsContext =>
   fakeContext(tools, { paths, root, stateFolder: path.join(root, 'ProgramData', 'certops') });
