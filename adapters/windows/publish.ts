@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Role, Thumbprint } from '../../src/domain/values.ts';
 import type { HostChange } from '../../src/ports/windows-host.ts';
 import { thumbprintOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
-import { createWhole, overwrite, readWhole } from './settings/overwrite.ts';
+import { createWhole, isCopyOf, overwrite, readWhole } from './settings/overwrite.ts';
 
 export const CER_FILES: { readonly [role in Role]: string } = {
   master: 'SSISScaleOutMaster.cer',
@@ -16,12 +17,17 @@ const fileIn = (folder: string, role: Role): string => path.win32.join(folder, C
 
 /**
  * DER of the .cer file beside the service's image, which set-up of another machine takes from there; null when there is
- * none.
+ * none, and where one of ours is not whole: then it is written once more.
  */
 export async function readPublishedDer(context: WindowsContext, folder: string, role: Role): Promise<Buffer | null> {
   const file = fileIn(folder, role);
   const bytes = await readWhole(context, file);
   if (bytes === null) return null;
+  const der = derOf(file, bytes);
+  return (await endsAsBefore(context, file, bytes, der.length)) ? null : der;
+}
+
+function derOf(file: string, bytes: Buffer): Buffer {
   try {
     // an administrator may have exported it as text
     return new X509Certificate(bytes).raw;
@@ -29,6 +35,27 @@ export async function readPublishedDer(context: WindowsContext, folder: string, 
     throw new CertopsError('CertificateUnreadable', { file, bytes: bytes.length });
   }
 }
+
+/**
+ * Whether what stands behind the certificate is the end of what was there before: we were killed before the file was
+ * cut to length. Whoever reads only the certificate would take it for whole.
+ */
+async function endsAsBefore(context: WindowsContext, file: string, bytes: Buffer, length: number): Promise<boolean> {
+  // As text it is longer than its DER, and nothing of ours.
+  if (bytes.length <= length || bytes[0] !== SEQUENCE) return false;
+  const folder = path.win32.dirname(file);
+  const names = await fs.readdir(context.paths.toFileSystem(folder));
+  const copies = names.filter((name) => isCopyOf(path.win32.basename(file), name));
+  for (const name of copies) {
+    const copy = await readWhole(context, path.win32.join(folder, name));
+    if (copy?.length !== bytes.length || copy.equals(bytes)) continue;
+    if (copy.subarray(length).equals(bytes.subarray(length))) return true;
+  }
+  return false;
+}
+
+/** What DER of a certificate begins with. */
+const SEQUENCE = 0x30;
 
 export async function readPublished(context: WindowsContext, folder: string, role: Role): Promise<Thumbprint | null> {
   const der = await readPublishedDer(context, folder, role);

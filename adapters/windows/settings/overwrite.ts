@@ -96,6 +96,9 @@ export async function createWhole(context: WindowsContext, windowsPath: string, 
   throw new CertopsError('FileNotWritten', { file: windowsPath });
 }
 
+/** Whether a file of this name is the copy that was taken of another before it was changed. */
+export const isCopyOf = (file: string, name: string): boolean => name.startsWith(`${file}.certops-`);
+
 async function backUp(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
   const stamp = new Date(context.clock.now()).toISOString().replace(/[-:.]/gu, '');
   for (let again = 0; ; again += 1) {

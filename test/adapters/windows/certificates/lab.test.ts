@@ -1,4 +1,6 @@
+import { X509Certificate } from 'node:crypto';
 import fs from 'node:fs/promises';
+import { jest } from '@jest/globals';
 import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
 import { restartService } from '../../../../adapters/windows/services/restart.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
@@ -178,6 +180,58 @@ test('the .cer file is refreshed with a copy beside it, and put back byte for by
   expect((await fs.readdir(folder)).filter((name) => name.startsWith('SSISScaleOutMaster.cer.certops-')).length).toBe(
     2,
   );
+});
+
+describe('a .cer file that was longer, and whose writer was killed before it was cut to length,', () => {
+  const role = 'master';
+  const folder = master.paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn');
+  const file = `${folder}/SSISScaleOutMaster.cer`;
+  let whole: Buffer;
+  let longer: Buffer;
+  let made: Awaited<ReturnType<typeof onMaster.makeCertificate>>['made'];
+  beforeAll(async () => {
+    whole = await fs.readFile(file);
+    ({ made } = await onMaster.makeCertificate(profile));
+    longer = Buffer.from(new X509Certificate(whole).toString());
+    await fs.writeFile(file, longer);
+    const handle = await fs.open(file, 'r');
+    const killed = jest.spyOn(Object.getPrototypeOf(handle), 'truncate').mockRejectedValue(new Error('killed'));
+    const { write } = Object.getPrototypeOf(handle);
+    const written = jest.spyOn(Object.getPrototypeOf(handle), 'write');
+    written.mockImplementationOnce(function (this: unknown, ...given) {
+      return write.apply(this, given);
+    });
+    written.mockRejectedValue(new Error('killed'));
+    await performCertificateChange(master, { type: 'cer.publish', role, ...made }, signal).catch(() => {});
+    killed.mockRestore();
+    written.mockRestore();
+    await handle.close();
+  });
+  afterAll(() => fs.writeFile(file, whole));
+
+  test('is not taken for what was to be written', async () => {
+    const der = Buffer.from(made.der, 'base64');
+    expect(await fs.readFile(file)).toEqual(Buffer.concat([der, longer.subarray(der.length)]));
+    expect([await onMaster.published(role), await onMaster.publishedDer(role)]).toEqual([null, null]);
+  });
+
+  test('is written once more, and is whole', async () => {
+    await performCertificateChange(master, { type: 'cer.publish', role, ...made }, signal);
+    expect(await fs.readFile(file)).toEqual(Buffer.from(made.der, 'base64'));
+    expect(await onMaster.published(role)).toBe(made.thumbprint);
+  });
+});
+
+test('a .cer file with more behind its certificate is read as ever where nobody was writing it', async () => {
+  const file = `${master.paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn')}/SSISScaleOutMaster.cer`;
+  const whole = await fs.readFile(file);
+  const published = await onMaster.published('master');
+  await fs.appendFile(file, '\r\n');
+  expect(await onMaster.published('master')).toBe(published);
+  await fs.copyFile(file, `${file}.certops-20261127T120000000Z.bak`);
+  expect(await onMaster.published('master')).toBe(published);
+  await fs.rm(`${file}.certops-20261127T120000000Z.bak`);
+  await fs.writeFile(file, whole);
 });
 
 test('a worker whose file names another master is refused, and its log says so since its restart', async () => {
