@@ -67,3 +67,15 @@ describe('In the middle of a cutover', () => {
     },
   );
 });
+
+test('clocks that were ahead and are put right stop no card', async () => {
+  await start();
+  rig.clock.step(HOUR_MS);
+  await rig.type('mei', '/ssis plan rotate-master');
+  await rig.pass(5_000);
+  expect(rig.chat.cards().map(({ kind }) => kind)).toEqual(['plan']);
+  rig.clock.step(-HOUR_MS);
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.pass(30_000);
+  expect(rig.chat.cards().map(({ kind }) => kind)).toEqual(['plan', 'plan']);
+});

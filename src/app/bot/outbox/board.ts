@@ -1,6 +1,6 @@
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { CardView, NoticeView } from '../../../domain/views/view.ts';
-import type { Clock } from '../../../ports/clock.ts';
+import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { cardOf } from '../card.ts';
 import type { Desk } from '../desk.ts';
@@ -63,7 +63,7 @@ export function createBoard(
   desk: Desk,
   deps: {
     readonly queueUp: () => boolean;
-    readonly clock: Clock;
+    readonly clock: SteadyClock;
     readonly log: Log;
     readonly stopping: AbortSignal;
     readonly drawn: () => void;
@@ -79,7 +79,7 @@ export function createBoard(
     if (isWaiting || stopping.aborted) return;
     isWaiting = true;
     // The pause comes after the work, so the first change is told at once and the next ones are merged.
-    const pauseMs = nextAt - clock.now();
+    const pauseMs = nextAt - clock.steady();
     // And after what else this turn brings: an order, or an answer to a click, leaves first.
     const turn = pauseMs > 0 ? clock.sleep(pauseMs, stopping) : new Promise<void>((resolve) => setImmediate(resolve));
     void turn.then(draw, () => {});
@@ -87,10 +87,11 @@ export function createBoard(
 
   function draw(): void {
     isWaiting = false;
-    const from = clock.now();
+    // A clock on the wall that is set back would stop all cards until it has caught up.
+    const from = clock.steady();
     wanted = all();
     drawn();
-    const to = clock.now();
+    const to = clock.steady();
     nextAt = Math.max(from + MERGE_MS, to + PAUSES * (to - from));
   }
 

@@ -1,5 +1,5 @@
 import type { ChatAdapter } from '../../../ports/chat.ts';
-import type { Clock } from '../../../ports/clock.ts';
+import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
 import { CALL_NOTE } from '../notes/index.ts';
@@ -25,7 +25,7 @@ export interface OutboxDeps {
   /** Nothing is sent through a chat that has not been started. */
   readonly isStarted: (chat: ChatAdapter) => boolean;
   readonly queueUp: () => boolean;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
 }
 

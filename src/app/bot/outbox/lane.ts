@@ -1,4 +1,4 @@
-import type { Clock } from '../../../ports/clock.ts';
+import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { busyFor, isAway, isOfUpdates, isRefused } from './call.ts';
 
@@ -27,7 +27,8 @@ export interface LaneOptions {
   readonly name: string;
   /** What is open now, most urgent first. */
   readonly tasks: () => readonly Task[];
-  readonly clock: Clock;
+  /** Pauses are by the steady one: set back, the one on the wall would mute the place until it has caught up. */
+  readonly clock: SteadyClock;
   readonly log: Log;
   /** A call has failed. */
   readonly failed?: () => void;
@@ -64,7 +65,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
 
   async function work(): Promise<void> {
     while (!stopped) {
-      const now = clock.now();
+      const now = clock.steady();
       if (pausedUntil > now) {
         await rest(pausedUntil - now);
         continue;
@@ -111,7 +112,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
       refused.delete(task.key);
       if (!refusesNew || !task.updates) isWell();
       forgetOld();
-      notBefore.set(task.key, clock.now() + task.paceMs);
+      notBefore.set(task.key, clock.steady() + task.paceMs);
     } catch (error) {
       if (!stopped) postpone(task, error);
     }
@@ -130,7 +131,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
   function postpone(task: Task, error: unknown): void {
     const busy = busyFor(error);
     if (busy !== null) {
-      const until = clock.now() + busy;
+      const until = clock.steady() + busy;
       if (!isOfUpdates(error)) pausedUntil = until;
       // A card keeps its place in the row; anything else that had to change one first would be tried without end.
       else if (task.updates) updatesAfter = until;
@@ -144,11 +145,11 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
     if (away) {
       fails();
       failures += 1;
-      pausedUntil = clock.now() + pauseMs;
+      pausedUntil = clock.steady() + pauseMs;
       backAt = pausedUntil;
     } else {
       refused.set(task.key, times + 1);
-      notBefore.set(task.key, clock.now() + pauseMs);
+      notBefore.set(task.key, clock.steady() + pauseMs);
       if (isRefused(error) && !task.updates) {
         fails();
         refusesNew = true;
@@ -162,7 +163,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
 
   function forgetOld(): void {
     if (notBefore.size < KEPT_KEYS) return;
-    for (const [key, at] of notBefore) if (at <= clock.now()) notBefore.delete(key);
+    for (const [key, at] of notBefore) if (at <= clock.steady()) notBefore.delete(key);
   }
 
   /** Until it is poked, or for so long; null: until it is poked. */
