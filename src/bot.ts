@@ -58,7 +58,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   // A rehearsal may lie where no modes are, such as a Windows drive seen from WSL.
   if (!plan.web) await keepBotFolder(files.key, log);
   const ends = endsInOrder(flags.withParent ?? false);
-  const lock = await holdBotFolder(folder, farms, ends.signal);
+  const lock = await holdBotFolder(folder, farms, ends.signal, log);
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
   const served = await openFarmJournals(farms, { folder, signer, ends, log });

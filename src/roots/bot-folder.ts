@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { closeKey, loadSigner } from '../../adapters/files/keys.ts';
-import { holdLock, type Lock } from '../../adapters/files/lock.ts';
+import { holdLock, type Lock, lockHolder } from '../../adapters/files/lock.ts';
 import { isOnNetwork } from '../../adapters/files/network-folder.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm.ts';
@@ -58,15 +58,24 @@ export async function lookAtBotFolder(key: string, keeper: FolderKeeper | null =
   if (keeper !== null) await mustBeOwn(folder, [folder, path.resolve(key)], keeper);
 }
 
-/** One bot at a time uses a folder; a second one waits until the first has ended. */
-export const holdBotFolder = (folder: string, farms: readonly Farm[], signal: AbortSignal): Promise<Lock> =>
-  holdLock('bot', {
+/** One bot at a time uses a folder; a second one says so, and waits until the first has ended. */
+export async function holdBotFolder(
+  folder: string,
+  farms: readonly Farm[],
+  signal: AbortSignal,
+  log: Log,
+): Promise<Lock> {
+  const holder = await lockHolder('bot', { folder }).catch(() => null);
+  if (holder !== null)
+    log.info({ folder, ...holder }, 'another bot has this folder: this one begins when it has ended');
+  return holdLock('bot', {
     folder,
     who: `the bot of ${namesOf(farms)}`,
     keepsOpen: farms.map(({ name }) => botFiles(folder).journal(name)),
     wait: true,
     signal,
   });
+}
 
 async function mustBeOwn(folder: string, places: readonly string[], keeper: FolderKeeper): Promise<void> {
   for (const place of places.filter((one) => existsSync(one))) {

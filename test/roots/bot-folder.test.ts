@@ -2,7 +2,13 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createKey } from '../../adapters/files/keys.ts';
-import { type FolderKeeper, keepBotFolder, lookAtBotFolder, makeBotFolder } from '../../src/roots/bot-folder.ts';
+import {
+  type FolderKeeper,
+  holdBotFolder,
+  keepBotFolder,
+  lookAtBotFolder,
+  makeBotFolder,
+} from '../../src/roots/bot-folder.ts';
 import { SAYINGS } from '../../src/roots/sayings.ts';
 
 const USERS = 'S-1-5-32-545';
@@ -79,4 +85,17 @@ test('elsewhere a key that others can read is closed to them, and the log says s
   await keepBotFolder(key, log, null);
   expect(statSync(key).mode & 0o777).toBe(0o600);
   expect(warned).toEqual([{ file: key }]);
+});
+
+test('a second bot says that it stands by, and for whom', async () => {
+  const said: object[] = [];
+  const listening = { info: (data: object, text: string) => void said.push({ ...data, text }), warn() {} };
+  const hold = (signal: AbortSignal) => holdBotFolder(folder, [], signal, listening);
+  const first = await hold(new AbortController().signal);
+  expect(said).toEqual([]);
+  const second = hold(new AbortController().signal);
+  while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(said).toMatchObject([{ folder, pid: process.pid, text: expect.stringContaining('another bot has this') }]);
+  await first.release();
+  await (await second).release();
 });
