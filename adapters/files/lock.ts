@@ -44,11 +44,12 @@ export async function holdLock(
 ): Promise<Lock> {
   if (!/^[A-Za-z0-9._-]{1,80}$/u.test(name)) throw new CertopsError('LockNameUnfit', { name });
   const answer = { who: options.who ?? name, pid: process.pid, since: new Date().toISOString() };
-  if (windows !== null) return holdOnWindows(name, answer, options, windows).catch((error) => notTaken(name, error));
+  if (windows !== null)
+    return holdOnWindows(name, answer, options, windows).catch((error) => notTaken(name, options, error));
   const listener = createListener(answer);
   for (;;) {
     options.signal?.throwIfAborted();
-    const holder = await take(listener, name, options).catch((error) => notTaken(name, error));
+    const holder = await take(listener, name, options).catch((error) => notTaken(name, options, error));
     if (holder === null) break;
     const holds = await answerOf(holder);
     // It went while it was asked.
@@ -83,9 +84,10 @@ async function ask(name: string, { folder }: Pick<LockOptions, 'folder'>): Promi
   return (await askSocket(own, name)) ?? askSocket(await ownFolder(), shortName(own, name));
 }
 
-function notTaken(name: string, error: unknown): never {
+function notTaken(name: string, { folder }: LockOptions, error: unknown): never {
   const code = errorCode(error);
-  throw error instanceof CertopsError || code === '' ? error : new CertopsError('LockNotTaken', { name, reason: code });
+  if (error instanceof CertopsError || code === '') throw error;
+  throw new CertopsError('LockNotTaken', { name, ...(folder === undefined ? {} : { folder }), reason: code });
 }
 
 /** null: it is ours. Otherwise a connection to whoever has it. */

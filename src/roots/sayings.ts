@@ -3,6 +3,7 @@ import { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
 import { OF_SEVERAL_FARMS } from './sayings-farms.ts';
 import { OF_FOLDER } from './sayings-folder.ts';
 import { OF_PROGRAM } from './sayings-program.ts';
+import { OF_REDIS } from './sayings-redis.ts';
 
 export { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
 
@@ -28,6 +29,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   ...OF_SEVERAL_FARMS,
   ...OF_PROGRAM,
   ...OF_FOLDER,
+  ...OF_REDIS,
   RunnerNotSetUp: {
     exit: USAGE,
     say: ({ file }) =>
@@ -201,15 +203,6 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: FAILED,
     say: ({ looked }) => `There is no Redis (${list(looked)}): install redis-server, or set REDIS_URL.`,
   },
-  RedisUnfit: {
-    exit: FAILED,
-    say: ({ problems }) =>
-      `This Redis may lose what it is given, so it is not used in production: ${JSON.stringify(problems)}.`,
-  },
-  RedisAway: {
-    exit: FAILED,
-    say: ({ reason }) => `Redis does not answer (${reason}): check REDIS_URL, and that it runs.`,
-  },
   RedisPrefixDenied: {
     exit: FAILED,
     say: ({ prefix }) =>
@@ -230,7 +223,10 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   LockNotTaken: {
     exit: FAILED,
-    say: ({ reason }) => `The lock cannot be taken (${reason}): check who may write there.`,
+    say: ({ folder, reason }) =>
+      folder === undefined
+        ? `The lock cannot be taken (${reason}): check who may write there.`
+        : `The lock in ${folder} cannot be taken (${reason}): let this account write in that folder.`,
   },
   LockNotElevated: {
     exit: FAILED,

@@ -46,3 +46,26 @@ test.each([
   expect(said).toMatch(sentence);
   expect(said).not.toContain('init');
 });
+
+test.each([
+  ['WRONGPASS', /does not let this user in \(WRONGPASS\): compare user and password/u],
+  ['SELF_SIGNED_CERT_IN_CHAIN', /not trusted here \(SELF_SIGNED_CERT_IN_CHAIN\): set NODE_EXTRA_CA_CERTS/u],
+  ['ECONNREFUSED', /does not answer \(ECONNREFUSED\): check REDIS_URL/u],
+])('a Redis that is away for %s is told with what helps against that', (reason, sentence) => {
+  expect(told(new CertopsError('RedisAway', { reason }))).toMatch(sentence);
+});
+
+test('a Redis that does not do in production is told setting by setting', () => {
+  const problems = [
+    { code: 'RedisEvicts', setting: 'maxmemory-policy', found: 'allkeys-lru', wanted: 'noeviction' },
+    { code: 'RedisSettingsHidden', wanted: '+info' },
+  ];
+  expect(told(new CertopsError('RedisUnfit', { problems }))).toContain(
+    'in production: maxmemory-policy: found allkeys-lru, wanted noeviction; RedisSettingsHidden: wanted +info. certops',
+  );
+});
+
+test('a lock that cannot be taken is told with its folder', () => {
+  const error = new CertopsError('LockNotTaken', { name: 'bot', folder: '/srv/certops', reason: 'EACCES' });
+  expect(told(error)).toContain('The lock in /srv/certops cannot be taken (EACCES)');
+});

@@ -1,0 +1,29 @@
+import type { Json } from '../domain/values.ts';
+import { FAILED, type Saying } from './saying.ts';
+
+/** Why a Redis does not do. */
+export const OF_REDIS: { readonly [code: string]: Saying } = {
+  RedisUnfit: {
+    exit: FAILED,
+    say: ({ problems }) =>
+      `This Redis may lose what it is given, so it is not used in production: ${unfit(problems)}. certops validate says of each what to do.`,
+  },
+  RedisAway: { exit: FAILED, say: ({ reason }) => away(String(reason)) },
+};
+
+/** It may answer, and not as one wants: what is to be done about that is something else. */
+function away(reason: string): string {
+  if (/^(?:WRONGPASS|NOAUTH)$/u.test(reason))
+    return `Redis does not let this user in (${reason}): compare user and password in REDIS_URL with the line that certops redis acl printed, and that it was loaded.`;
+  if (/SELF_SIGNED_CERT|UNABLE_TO_/u.test(reason))
+    return `Redis shows a certificate that is not trusted here (${reason}): set NODE_EXTRA_CA_CERTS to the file of its authority's root.`;
+  return `Redis does not answer (${reason}): check REDIS_URL, and that it runs.`;
+}
+
+const unfit = (problems: Json | undefined): string =>
+  (Array.isArray(problems) ? problems : [])
+    .map((problem) => {
+      const { code, setting, found, wanted } = problem as { readonly [name: string]: Json };
+      return `${setting ?? code}: ${found === undefined ? '' : `found ${found}, `}wanted ${wanted}`;
+    })
+    .join('; ');
