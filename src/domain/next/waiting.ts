@@ -168,7 +168,9 @@ function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm
   for (const { name: host } of hostsIn(farm, rotation.wish)) {
     const order = ordersOf(rotation, host).findLast(({ kind }) => kind === 'look');
     const issued = Date.parse(order?.issued ?? '');
-    const isFresh = order !== undefined && issued >= dueAt;
+    // One of a time to come was ordered by a clock that was set back since: its machine refuses it as too early.
+    const isToCome = issued > now + PROTOCOL.clockToleranceMs;
+    const isFresh = order !== undefined && issued >= dueAt && !isToCome;
     if (isFresh && isUnderWay(order)) isOut = true;
     else if (!isFresh || (mark === 'start' && !hasLooked(order) && now - issued >= LOOK_AGAIN_AFTER_MS))
       actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });

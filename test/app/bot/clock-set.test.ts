@@ -79,3 +79,16 @@ test('clocks that were ahead and are put right stop no card', async () => {
   await rig.pass(30_000);
   expect(rig.chat.cards().map(({ kind }) => kind)).toEqual(['plan', 'plan']);
 });
+
+test('a clock of the bot that was an hour ahead for a moment costs no rotation its start', async () => {
+  await start();
+  await rig.type('mei', '/ssis rotate-master at 12:02 because Yearly');
+  await rig.planned();
+  await rig.vote('ana');
+  await rig.vote('tom');
+  setBotsClock(HOUR_MS);
+  await rig.pass(3_000);
+  setBotsClock(-HOUR_MS);
+  await rig.pass(240_000);
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});
