@@ -93,7 +93,8 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     await lab.break('sqlm01', 'sqlcmd-query-hangs');
     const context = contextOf(lab, 'sqlm01');
     const tools = {
-      run: (tool, args, options) => context.tools.run(tool, args, { ...options, timeLimitMs: 300 }),
+      run: (tool, args, options) =>
+        context.tools.run(tool, args, { ...options, timeLimitMs: tool === 'sqlcmd' ? 300 : 10_000 }),
     } satisfies typeof context.tools;
     expect((await readSsisdb({ ...context, tools }, { hours: false })).running.unseen?.code).toBe('sqlcmd-slow');
   });
