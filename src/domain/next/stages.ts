@@ -83,7 +83,8 @@ export function backWork(rotation: RotationState, host: string, stage: string): 
   if (order?.status === 'refused' && order.code === 'NothingToUndo') return 'good';
   const work = workOf(rotation, order, ['put-back', 'unchanged']);
   // A person said: try once more, though the host says that it is done, for its look did not agree.
-  const isBefore = order !== undefined && settled !== undefined && order.issued < settled.at;
+  // Counted, for the clock may have been set back between the two.
+  const isBefore = order !== undefined && settled !== undefined && rotation.orders.indexOf(order) < settled.orders;
   if (settled?.choice === 'put-all-back' && isBefore && work !== 'under-way') return 'none';
   if (work !== 'unknown' && work !== 'silent' && work !== 'failed') return work;
   if (order?.seen === true) return 'good';
