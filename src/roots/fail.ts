@@ -17,14 +17,15 @@ export function tellFailure(error: unknown): number {
   return FAILED;
 }
 
-const REFUSES = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT'];
+/** A write into an open file does not say which. */
+const FULL = ['ENOSPC', 'EDQUOT'];
+const REFUSES = ['EACCES', 'EPERM', 'EROFS', ...FULL];
 
 /** What the system refuses this account at a file is no fault of ours, and is put right there. */
 function ofSystem(error: unknown): CertopsError | null {
   const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException;
-  return path === undefined || !REFUSES.includes(code)
-    ? null
-    : new CertopsError('FileRefused', { file: path, reason: code });
+  if (path === undefined) return FULL.includes(code) ? new CertopsError('FileRefused', { reason: code }) : null;
+  return REFUSES.includes(code) ? new CertopsError('FileRefused', { file: path, reason: code }) : null;
 }
 
 function tellCertopsError(error: CertopsError): number {

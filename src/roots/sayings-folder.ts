@@ -18,7 +18,9 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
   FileRefused: {
     exit: FAILED,
     say: ({ file, reason }) =>
-      `${file} cannot be used (${reason}): check what this account may do there, and the disk.`,
+      file === undefined
+        ? `A file cannot be written (${reason}): make room on the disk, or raise this account's share of it.`
+        : `${file} cannot be used (${reason}): check what this account may do there, and the disk.`,
   },
   FolderNotNew: {
     exit: USAGE,

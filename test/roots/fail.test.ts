@@ -21,6 +21,12 @@ test.each(['EACCES', 'EPERM', 'EROFS'])('a file that the system refuses (%s) is 
   );
 });
 
+test.each(['ENOSPC', 'EDQUOT'])('a full disk is told though a write names no file (%s)', (code) => {
+  expect(told(refused(code))).toMatch(
+    new RegExp(`^A file cannot be written \\(${code}\\): .* room .*\\(FileRefused\\)\n$`, 'u'),
+  );
+});
+
 test.each([
   ['EPERM', true],
   ['EISDIR', false],
