@@ -11,7 +11,7 @@ import { isZone } from './zone.ts';
  * into the domain's Farm. Descriptions go into `infra/lab/farm.schema.json`, which editors show.
  */
 
-const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u;
+export const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u;
 const PERSON = /^[a-z0-9](?:[a-z0-9._-]{0,31})$/u;
 const WINDOWS_FOLDER = /^[A-Za-z]:\\(?:[^\\/:*?"<>|\r\n]+(?:\\[^\\/:*?"<>|\r\n]+)*)?$/u;
 
@@ -30,6 +30,7 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
   [PERSON.source, 'lower-case letters, digits, dot, dash and underscore, at most 32 characters'],
   [WINDOWS_FOLDER.source, 'a folder of Windows with its drive, such as C:\\Windows'],
   [PUBLIC_KEY.source, 'ed25519: and 43 characters, as `certops runner init` prints it'],
+  ['^[0-9A-F]{40}$', '40 hexadecimal digits in capitals, nothing between them'],
   [DURATION_PATTERN.source, 'a number and its unit: s, min, h or days, such as 60 s'],
   ['^SSISScaleOutMaster\\d{3}$', 'SSISScaleOutMaster and three digits'],
   ['^SSISScaleOutWorker\\d{3}$', 'SSISScaleOutWorker and three digits'],

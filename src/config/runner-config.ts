@@ -1,16 +1,17 @@
 import * as z from 'zod';
 import { CertopsError } from '../domain/errors.ts';
 import type { HostName, Thumbprint } from '../domain/values.ts';
-import { overridesSchema, PATTERN_MEANINGS, PUBLIC_KEY } from './farm-schema.ts';
-import { type DataPath, pathText, shown } from './problem.ts';
-import { valueAt } from './zod-findings.ts';
+import { NAME, overridesSchema, PUBLIC_KEY } from './farm-schema.ts';
+import { pathText, shown } from './problem.ts';
+import { hintsOf } from './schema-hints.ts';
+import { findingsOf } from './zod-findings.ts';
 
 const key = z.string().regex(PUBLIC_KEY);
-const hostName = z.string().regex(/^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u);
+const hostName = z.string().regex(NAME);
 const host = hostName.transform((name) => name as HostName);
 const thumbprint = z
   .string()
-  .regex(/^[0-9A-F]{40}$/u, '40 hexadecimal digits in capitals, nothing between them')
+  .regex(/^[0-9A-F]{40}$/u)
   .transform((hex) => hex as Thumbprint);
 
 const schema = z.strictObject({
@@ -56,17 +57,15 @@ export function parseRunnerConfig(text: string, platform: string = process.platf
   const data = parseJson(text);
   const parsed = schema.safeParse(data);
   if (parsed.success) return platform === 'win32' ? ofNoRehearsal(parsed.data) : parsed.data;
-  const [issue] = parsed.error.issues;
-  const path = (issue?.path ?? []) as DataPath;
-  const found = issue?.code === 'unrecognized_keys' ? issue.keys[0] : valueAt(data, path);
-  // The address of Redis holds a password.
-  const told = path[0] === 'redisUrl' ? 'another one' : shown(found);
-  throw new CertopsError('RunnerConfigNotValid', { where: pathText(path), found: told, allowed: allowedBy(issue) });
-}
-
-function allowedBy(issue: z.core.$ZodIssue | undefined): string {
-  const pattern = issue?.code === 'invalid_format' ? issue.pattern?.replace(/^\/|\/[a-z]*$/gu, '') : undefined;
-  return PATTERN_MEANINGS.get(pattern ?? '') ?? issue?.message ?? '';
+  const [finding] = findingsOf(parsed.error.issues, data, hintsOf(schema));
+  const { path = [], at, found = '', allowed = '' } = finding ?? {};
+  // The address of Redis, which may stand anywhere in what is no map, holds a password.
+  const isSecret = path.length === 0 || (path[0] === 'redisUrl' && at === 'value');
+  throw new CertopsError('RunnerConfigNotValid', {
+    where: pathText(path),
+    found: isSecret ? 'another one' : found,
+    allowed,
+  });
 }
 
 function ofNoRehearsal(config: RunnerConfig): RunnerConfig {

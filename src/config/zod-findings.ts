@@ -86,7 +86,7 @@ function unit(origin: string, count: number | bigint): string {
   return origin === 'array' ? (isOne ? ' entry' : ' entries') : '';
 }
 
-export function valueAt(data: unknown, path: DataPath): unknown {
+function valueAt(data: unknown, path: DataPath): unknown {
   return path.reduce<unknown>(
     (value, part) =>
       typeof value === 'object' && value !== null && Object.hasOwn(value, part)

@@ -44,7 +44,7 @@ describe('the configuration of a runner', () => {
       { overrides: { trustSqlServerCertificate: 'yes' } },
       'overrides.trustSqlServerCertificate',
     ],
-    ['a key nobody knows', { overrides: { exec: 'calc.exe' } }, 'overrides'],
+    ['a key nobody knows', { overrides: { exec: 'calc.exe' } }, 'overrides.exec'],
     ['a peer with a malformed key', { hostKeys: { sqlm01: ['x'] } }, 'hostKeys.sqlm01[0]'],
   ])('%s is refused, with the place', (_what, change, where) => {
     expect(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, ...change }))).toThrow(
@@ -89,14 +89,38 @@ describe('the configuration of a runner', () => {
     expect(SAYINGS.RunnerConfigNotValid?.say(error.data)).toContain(where);
   });
 
+  const NAME = 'lower-case letters, digits, dot, dash and underscore, at most 63 characters';
+
   test.each([
-    ['host', { host: 'SQL W01' }, '"SQL W01"'],
-    ['overrides', { overrides: { exec: 'calc.exe' } }, '"exec"'],
-    ['masterHost', { masterHost: undefined }, 'nothing'],
-  ])('what was found at %s is told beside what is allowed', (_where, change, found) => {
+    ['host', { host: 'SQL W01' }, '"SQL W01"', NAME],
+    ['overrides.exec', { overrides: { exec: 'calc.exe' } }, '"exec"', /^masterService, .*workerFolder.*, connect$/u],
+    [
+      'overrides.masterFolders',
+      { overrides: { masterFolders: 'C:\\x' } },
+      '"masterFolders"',
+      /^did you mean masterFolder\?/u,
+    ],
+    ['hostKeys.SQL W01', { hostKeys: { 'SQL W01': [KEY] } }, '"SQL W01"', NAME],
+    ['masterHost', { masterHost: undefined }, 'nothing', NAME],
+    ['farm', { farm: undefined }, 'nothing', 'text'],
+    ['allowedCertificates[0]', { allowedCertificates: ['ab'] }, '"ab"', /^40 hexadecimal digits in capitals/u],
+    ['overrides.settleMs', { overrides: { settleMs: 90_000 } }, '90000', 'at most 60000'],
+  ])('what was found at %s is told beside what is allowed', (where, change, found, allowed) => {
     const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, ...change })));
-    expect(data).toMatchObject({ found });
+    expect(data).toMatchObject({
+      where,
+      found,
+      allowed: typeof allowed === 'string' ? allowed : expect.stringMatching(allowed),
+    });
     expect(SAYINGS.RunnerConfigNotValid?.say(data)).toContain(found);
+  });
+
+  test.each([
+    ['a list', ['rediss://x:geheim@r']],
+    ['a text', 'rediss://x:geheim@r'],
+  ])('nothing is told of a file that is %s, for the address of Redis may stand in it', (_what, whole) => {
+    const { data } = thrown(() => parseRunnerConfig(JSON.stringify(whole)));
+    expect(data).toEqual({ where: '', found: 'another one', allowed: 'a map of names to values' });
   });
 
   test('the address of Redis, which holds a password, is not told', () => {

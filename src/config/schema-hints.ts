@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { PATTERN_MEANINGS } from './farm-schema.ts';
+import type { DataPath } from './problem.ts';
+import type { Hint } from './zod-findings.ts';
+
+/** What the schema has to say about a place of the data: the keys of a map, the meaning of a pattern. */
+export const hintsOf =
+  (whole: z.ZodType) =>
+  (path: DataPath): Hint => {
+    const place = unwrap(path.reduce<unknown>((schema, part) => within(unwrap(schema), part), whole));
+    const isRecord = place instanceof z.ZodRecord;
+    return {
+      keys: keysOf(place),
+      meaning: isRecord ? null : meaningOf(place),
+      keyMeaning: isRecord ? meaningOf(place.keyType) : null,
+    };
+  };
+
+function keysOf(schema: unknown): readonly string[] {
+  if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
+  if (schema instanceof z.ZodRecord && schema.keyType instanceof z.ZodEnum) return schema.keyType.options.map(String);
+  return [];
+}
+
+function meaningOf(schema: unknown): string | null {
+  if (!(schema instanceof z.ZodString)) return null;
+  return PATTERN_MEANINGS.get(z.toJSONSchema(schema).pattern ?? '') ?? null;
+}
+
+function within(schema: unknown, part: string | number): unknown {
+  if (schema instanceof z.ZodObject) return schema.shape[part];
+  if (schema instanceof z.ZodRecord) return schema.valueType;
+  if (schema instanceof z.ZodArray) return schema.element;
+  return null;
+}
+
+function unwrap(schema: unknown): unknown {
+  // A transform: what is written is its first half.
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in);
+  const wrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  return wrapped ? unwrap(schema.unwrap()) : schema;
+}
