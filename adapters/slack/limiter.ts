@@ -1,6 +1,6 @@
 import { LIMITS } from '../../cards/limits.ts';
 import { createTurns, evenly } from '../../src/domain/rates.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import { busy, type CallContext } from './errors.ts';
 
 /**
@@ -17,8 +17,11 @@ export interface Limiter {
   refused(context: CallContext, retryAfterMs: number): void;
 }
 
-/** Keeps below Slack's rates, of the methods that are called in a row. */
-export function createLimiter(clock: Clock): Limiter {
+/**
+ * Keeps below Slack's rates, of the methods that are called in a row. By the steady clock: one that is set back would
+ * hold every call until it has caught up.
+ */
+export function createLimiter(clock: SteadyClock): Limiter {
   const counted = new Map(
     Object.entries(LIMITS.slack.rates).map(([method, rate]) => [
       method,
@@ -32,9 +35,9 @@ export function createLimiter(clock: Clock): Limiter {
     turn: async (context) => {
       const row = counted.get(context.method);
       if (row === undefined) return;
-      const now = clock.now();
+      const now = clock.steady();
       const place = placeOf(row.each, context);
-      const wait = Math.max(row.turns.wait(place, now), (row.closed.get(place) ?? now) - now);
+      const wait = Math.max(row.turns.wait(place, now), Math.ceil((row.closed.get(place) ?? now) - now));
       if (wait > (context.method === UPDATE ? 0 : LONGEST_WAIT_MS)) throw busy(context, wait);
       row.closed.delete(place);
       row.turns.take(place, now + wait);
@@ -42,7 +45,7 @@ export function createLimiter(clock: Clock): Limiter {
     },
     refused: (context, retryAfterMs) => {
       const row = counted.get(context.method);
-      row?.closed.set(placeOf(row.each, context), clock.now() + retryAfterMs);
+      row?.closed.set(placeOf(row.each, context), clock.steady() + retryAfterMs);
     },
   };
 }

@@ -3,7 +3,7 @@ import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import { spacingMs } from '../../src/domain/rates.ts';
 import type { ChatAdapter, Finding, TongueOf } from '../../src/ports/chat.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { createAnswers } from './answers.ts';
 import { clientOptions, createApi } from './api.ts';
@@ -41,7 +41,7 @@ export interface SlackChatOptions {
   readonly groups?: readonly string[];
   /** For whom the adapter itself turns away. */
   readonly tongueOf: TongueOf;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
 }
 

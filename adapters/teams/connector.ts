@@ -1,7 +1,7 @@
 import type { BotFrameworkAuthentication, ConnectorClient } from 'botframework-connector';
 import { AuthenticationConstants, ClaimsIdentity } from 'botframework-connector';
 import type { CertopsError } from '../../src/domain/errors.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { TokenSource } from './credentials.ts';
 import { type CallContext, ConnectorFailure, translate } from './errors.ts';
 import { createLimiter } from './limiter.ts';
@@ -23,7 +23,7 @@ export interface ConnectorOptions {
   readonly authentication: BotFrameworkAuthentication;
   /** null: calls are not signed. */
   readonly tokens: TokenSource | null;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
 }
 
 const PAUSE_MS = 800;

@@ -1,7 +1,7 @@
 import { LIMITS } from '../../cards/limits.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { createTurns } from '../../src/domain/rates.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 
 const LONGEST_WAIT_MS = 3_000;
 /** Whoever was told of a longer wait keeps to it; that a conversation is closed is asked again after so much. */
@@ -17,14 +17,17 @@ export interface Limiter {
 /** So many conversations are remembered as closed; those that are open again go first. */
 const MOST_CLOSED = 2_000;
 
-/** Keeps below the limits, so that Teams has no reason to refuse for longer than it says. */
-export function createLimiter(clock: Clock): Limiter {
+/**
+ * Keeps below the limits, so that Teams has no reason to refuse for longer than it says. By the steady clock: one that
+ * is set back would hold every call until it has caught up.
+ */
+export function createLimiter(clock: SteadyClock): Limiter {
   const turns = createTurns(LIMITS.teams);
   const closed = new Map<string, number>();
   return {
     turn: async (conversation) => {
-      const now = clock.now();
-      const wait = Math.max(turns.wait(conversation, now), (closed.get(conversation) ?? now) - now);
+      const now = clock.steady();
+      const wait = Math.max(turns.wait(conversation, now), Math.ceil((closed.get(conversation) ?? now) - now));
       if (wait > LONGEST_WAIT_MS) {
         throw new CertopsError('ChatBusy', { platform: 'teams', channel: conversation, retryAfterMs: wait });
       }
@@ -32,7 +35,7 @@ export function createLimiter(clock: Clock): Limiter {
       if (wait > 0) await clock.sleep(wait);
     },
     refused: (conversation, retryAfterMs) => {
-      const now = clock.now();
+      const now = clock.steady();
       if (closed.size >= MOST_CLOSED) for (const [one, until] of closed) if (until <= now) closed.delete(one);
       closed.set(
         conversation,

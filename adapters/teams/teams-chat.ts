@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
 import type { ChatAdapter, ChatIntent, Finding, Reply, TongueOf } from '../../src/ports/chat.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { createChannel } from './channel.ts';
 import { checkTeams } from './check.ts';
@@ -43,7 +43,7 @@ export interface TeamsChatOptions {
   readonly login?: string;
   /** No token is asked for and none is sent. For tests with a client that has none; never for people. */
   readonly anonymous?: boolean;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
 }
 

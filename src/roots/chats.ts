@@ -5,7 +5,7 @@ import type { Options } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm.ts';
 import type { ChatAdapter, Finding } from '../ports/chat.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 
 export type CheckedChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
 
@@ -61,7 +61,7 @@ export interface OpenChats {
   readonly mount: Mount;
   /** Keeps Teams' conversation references. */
   readonly folder: string;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Logger;
 }
 

@@ -1,8 +1,14 @@
 /** Time passes only where somebody waits or a test says so. */
 export function virtualClock() {
   let now = 1_000_000;
+  let offMs = 0;
   return {
-    now: () => now,
+    now: () => now + offMs,
+    steady: () => now,
+    /** Somebody puts the clock on the wall forward, or back; no time passes. */
+    step: (ms: number) => {
+      offMs += ms;
+    },
     sleep: async (ms: number) => {
       now += ms;
     },

@@ -112,7 +112,7 @@ export async function openPlatforms() {
   const lines: string[] = [];
   const write = (data: object, sentence: string): void => void lines.push(`${sentence} ${JSON.stringify(data)}`);
   const log = { info: write, warn: write };
-  const clock = { now: () => Date.now(), sleep };
+  const clock = { now: () => Date.now(), steady: () => performance.now(), sleep };
   const door = createFrontDoor({ port: 0, host: '127.0.0.1', log });
   const heard: Heard[] = [];
   const chats = [

@@ -42,7 +42,7 @@ async function look(...farms: readonly Farm[]) {
     } as Options,
     folder,
     sample: true,
-    clock: { now: () => Date.now(), sleep: (ms, signal) => wait(ms, signal) },
+    clock: { now: () => Date.now(), steady: () => Date.now(), sleep: (ms, signal) => wait(ms, signal) },
     log: pino({ level: 'silent' }),
   });
   const stood = Object.keys(CHANNELS).map((id) => slack.channels.get(id)?.messages.length ?? 0);

@@ -11,7 +11,7 @@ import { CertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import type { NoticeView } from '../../domain/views/view.ts';
 import type { Finding } from '../../ports/chat.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, SteadyClock } from '../../ports/clock.ts';
 import { type CheckedChat, openChats, planChats } from '../chats.ts';
 import { type Line, looked, no, note, ok } from './line.ts';
 
@@ -22,7 +22,7 @@ export interface LookAtChat {
   /** Teams' conversation references, as the bot keeps them. */
   readonly folder: string;
   readonly sample: boolean;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Logger;
 }
 

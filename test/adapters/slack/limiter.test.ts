@@ -72,4 +72,14 @@ describe('the rates of Slack', () => {
     await limiter.turn(post('C1'));
     expect(clock.now()).toBe(before + 2_000);
   });
+
+  test('hold nobody back for longer when the clock is set back', async () => {
+    const clock = virtualClock();
+    const limiter = createLimiter(clock);
+    for (const channel of ['C1', 'C2']) await limiter.turn(update(channel));
+    limiter.refused(post('C1'), 30_000);
+    clock.step(-3_600_000);
+    expect(await caught(limiter.turn(update('C3')))).toMatchObject({ data: { retryAfterMs: 2_500 } });
+    expect(await caught(limiter.turn(post('C1')))).toMatchObject({ data: { retryAfterMs: 30_000 } });
+  });
 });

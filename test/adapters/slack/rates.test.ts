@@ -52,7 +52,7 @@ async function atWork() {
       ...cards.filter(({ key }) => last === Number.POSITIVE_INFINITY || shown.get(`${channel} ${key}`) !== stateNow()),
       ...others.filter((one) => one.channel === channel).map(({ task }) => task),
     ];
-    lanes.push(createLane({ name: channel, tasks: open, clock: { ...rig.clock, steady: rig.clock.now }, log }));
+    lanes.push(createLane({ name: channel, tasks: open, clock: rig.clock, log }));
   }
   return {
     shown,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createSlackChat, type SlackChat, type SlackChatOptions } from '../../../adapters/slack/index.ts';
 import { tonguesOf } from '../../../src/app/bot/tongue.ts';
 import type { ChatIntent, Reply, Tongue } from '../../../src/ports/chat.ts';
-import type { Clock } from '../../../src/ports/clock.ts';
+import type { SteadyClock } from '../../../src/ports/clock.ts';
 import {
   createPayloads,
   type FakeSlack,
@@ -26,7 +26,7 @@ export interface Line {
 }
 
 /** A clock that goes by itself, and can be put forward; whoever sleeps puts it forward to the end of the sleep. */
-export interface TestClock extends Clock {
+export interface TestClock extends SteadyClock {
   forward(ms: number): void;
   /** How many wait for their turn. */
   waiting(): number;
@@ -40,6 +40,7 @@ function createTestClock(faster: number): TestClock {
   let waiting = 0;
   return {
     now: () => Date.now() + ahead,
+    steady: () => Date.now() + ahead,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         const end = Date.now() + ahead + ms;

@@ -93,7 +93,7 @@ describe('a button pressed', () => {
       waits.push(ms);
       return reached;
     };
-    const slow = await startRig({ clock: { now: () => Date.now(), sleep } });
+    const slow = await startRig({ clock: { now: () => Date.now(), steady: () => Date.now(), sleep } });
     slow.bot.reply = () => {
       reach();
       return new Promise<Reply>(() => {});
@@ -241,7 +241,7 @@ describe('whoever merely looks, since their client asks for their card by itself
   });
 
   test('is told nothing when the bot does not answer in time', async () => {
-    const slow = await startRig({ clock: { now: () => Date.now(), sleep: async () => {} } });
+    const slow = await startRig({ clock: { now: () => Date.now(), steady: () => Date.now(), sleep: async () => {} } });
     slow.bot.reply = () => new Promise<Reply>(() => {});
     expect(await slow.press('ana', 'show', DATA, automatic('show', DATA))).toEqual(nothing);
     await slow.close();

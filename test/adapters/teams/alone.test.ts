@@ -28,7 +28,7 @@ beforeEach(async () => {
     if (signal !== undefined) return sleep(ms, signal);
     waits.push(ms);
   };
-  rig = await startRig({ clock: { now, sleep: pass } });
+  rig = await startRig({ clock: { now, steady: now, sleep: pass } });
 });
 afterEach(() => rig.close());
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-const clock = { now: () => now, sleep };
+const clock = { now: () => now, steady: () => now, sleep };
 const source = (more: { password?: string; login?: string } = {}) =>
   createTokenSource(
     { appId: APP, password: more.password ?? PASSWORD, tenant: TENANT },

@@ -139,7 +139,7 @@ describe('who may knock', () => {
     let own: Rig;
     // Each refusal of a kind is written once a minute, so each is tried on a bot that has refused nothing yet.
     beforeEach(async () => {
-      own = await startRig({ clock: { now: () => now, sleep } });
+      own = await startRig({ clock: { now: () => now, steady: () => now, sleep } });
       own.logged.splice(0);
     });
     afterEach(() => own.close());

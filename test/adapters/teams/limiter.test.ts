@@ -65,6 +65,18 @@ describe('the rates of a thread', () => {
     await limiter.turn('19:a');
   });
 
+  test('hold nobody back for longer when the clock is set back', async () => {
+    const clock = virtualClock();
+    const limiter = createLimiter(clock);
+    for (let call = 0; call < 7; call += 1) await limiter.turn('19:a');
+    limiter.refused('19:b', 30_000);
+    clock.step(-3_600_000);
+    const before = clock.now();
+    await limiter.turn('19:a');
+    expect(clock.now()).toBe(before + 1_000);
+    await expect(limiter.turn('19:b')).rejects.toMatchObject({ code: 'ChatBusy', data: { retryAfterMs: 29_000 } });
+  });
+
   test('after 1,800 in an hour the caller is told how long to wait', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);

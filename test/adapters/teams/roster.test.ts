@@ -138,7 +138,7 @@ describe('when people come and go', () => {
 
   test('a roster is believed for no more than a minute', async () => {
     let now = Date.now();
-    const late = await startRig({ clock: { now: () => now, sleep } });
+    const late = await startRig({ clock: { now: () => now, steady: () => now, sleep } });
     closing.push(late);
     await late.press('ana', 'approve');
     const staying = (late.service.rosters.get(GROUP) ?? []).filter(({ id }) => id !== '29:ana');

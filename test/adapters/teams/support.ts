@@ -132,7 +132,7 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}) {
       openIdMetadata: service.openIdMetadata,
       login: service.login,
       tongueOf: tonguesOf([FARM], 'teams'),
-      clock: { now: () => Date.now(), sleep },
+      clock: { now: () => Date.now(), steady: () => Date.now(), sleep },
       log,
       ...more,
     });

@@ -69,7 +69,7 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
       folder: path.join(folder, 'teams'),
       channels: [GROUP],
       tongueOf: () => ({ language: 'en', timeZone: 'UTC' }),
-      clock: { now: () => Date.now(), sleep },
+      clock: { now: () => Date.now(), steady: () => performance.now(), sleep },
       log,
     });
     bot = await startE2e(lab.lab, { farm: FARM, chats: async () => [overheard(await chat, heard)] });
