@@ -1,3 +1,4 @@
+import { MOVES_WITHIN_MS as TURN_MS } from '../domain/next/turns.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { parseDuration } from './duration.ts';
 import { hasPort, parseFarmEndpoint } from './endpoint.ts';
@@ -108,17 +109,21 @@ const portIsNamed = rule(['endpoint'], ({ endpoint }, report) => {
   if (!hasPort(endpoint)) report(['endpoint'], 'PortLeftOut', 'no port stands here, so it is 8391', '');
 });
 
-/** A worker's own turn: the restart of its service, and the proof (docs/decisions/0018). */
-const SHORT_MS = 20_000;
-
+/**
+ * How long a restart and its proof take is known of no farm. A turn is counted as the time after which one that does
+ * not move makes room for the next (docs/decisions/0018).
+ */
 const turnsFit = rule(['hosts', 'gap'], ({ hosts, gap: { limit, canary, concurrency } }, report) => {
   const others = named(hosts, 'worker').length - canary;
-  if (concurrency === 'all' || others <= concurrency || (parseDuration(limit) ?? SHORT_MS) >= SHORT_MS) return;
+  if (concurrency === 'all' || others <= concurrency) return;
   const turns = Math.ceil(others / concurrency);
+  const ofCanary = Math.ceil(canary / concurrency);
+  if ((ofCanary + turns) * TURN_MS <= (parseDuration(limit) ?? Number.POSITIVE_INFINITY)) return;
+  const after = canary > 0 ? ' after the canary' : '';
   report(
     ['gap', 'limit'],
     'TurnsMayNotCome',
-    `with ${concurrency} at once ${others} workers take ${turns} turns, and whoever's turn does not come within ${limit} counts as missing`,
+    `with ${concurrency} at once ${others} workers take ${turns} turns${after}, each of which may take ${TURN_MS / 1000} s: whoever's turn does not come within ${limit} counts as missing`,
     '',
   );
 });

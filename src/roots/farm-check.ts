@@ -45,10 +45,7 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
     ...farm.groups.flatMap(({ id, slack }) =>
       slack === null ? [] : [['group', `${id}, and whoever is in the Slack user group ${slack}`] as const],
     ),
-    [
-      'gap',
-      `at most ${gap.limitMs / 1000} s; ${gap.canary} first, then ${gap.concurrency} at once; ${gap.leaveBehind} may be left behind`,
-    ],
+    ['gap', `at most ${gap.limitMs / 1000} s; ${turns(farm)}; ${gap.leaveBehind} may be left behind`],
     [
       'certificate',
       `RSA ${certificate.keyBits}, ${certificate.lifetimeDays} days, key ${certificate.exportable ? 'exportable' : 'not exportable'}`,
@@ -59,6 +56,14 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
     ...chats(farm),
     ['channels', farm.channels.map(({ platform, name }) => `${name} (${platform})`).join(', ')],
   ];
+}
+
+/** `all` has become the number of machines. */
+function turns({ hosts, gap: { canary, concurrency } }: Farm): string {
+  const others = hosts.filter(({ roles }) => roles.includes('worker')).length - canary;
+  const isAll = concurrency >= others;
+  if (canary === 0 || others <= 0) return `${isAll ? 'all' : concurrency} at once`;
+  return `${canary} first, then ${isAll ? 'all others' : concurrency} at once`;
 }
 
 const TEN_YEARS_MS = 3653 * DAY_MS;

@@ -63,15 +63,51 @@ test('Chats and fed groups are told as the file has them', async () => {
   expect(text).toContain('sql-ops (slack), sql-ops (web)');
 });
 
-test.each<[string, string, string, string | null]>([
-  ['short', '10 s', '1', 'with 1 at once 2 workers take 2 turns, and whoever'],
-  ['long enough', '20 s', '1', null],
-  ['short, and all go at once', '10 s', 'all', null],
-  ['short, and there are no more than may go', '10 s', '2', null],
-])('Where few go at once and the limit is %s', async (_what, limit, concurrency, note) => {
-  const text = await said(
-    EXAMPLE.replace('limit: 60 s', `limit: ${limit}`).replace('concurrency: all', `concurrency: ${concurrency}`),
+const FIRST = EXAMPLE.split('\n').find((line) => line.includes('sqlw01: { roles: [worker]')) ?? '';
+
+/** The example with so many workers. */
+const withWorkers = (count: number): string => {
+  const key = (at: number) => `ed25519:${String(at).padStart(43, 'A')}`;
+  const more = Array.from({ length: count - 3 }, (_, at) =>
+    FIRST.replace('sqlw01', `more${at}`).replace(/ed25519:[\w-]{43}/u, key(at)),
   );
-  if (note === null) expect(text).not.toContain('note:');
-  else expect(text).toMatch(new RegExp(`note: .* gap\\.limit: ${note}.* within ${limit} counts as missing\\.\n`, 'u'));
+  return EXAMPLE.replace(FIRST, [FIRST, ...more].join('\n'));
+};
+
+test.each<[string, number, string, string, number, string | null]>([
+  ['too short for three turns', 3, '20 s', '1', 1, 'with 1 at once 2 workers take 2 turns after the canary'],
+  ['too short for three turns of all', 3, '20 s', '1', 0, 'with 1 at once 3 workers take 3 turns'],
+  ['too short for five turns', 5, '40 s', '1', 2, 'with 1 at once 3 workers take 3 turns after the canary'],
+  ['long enough', 3, '30 s', '1', 1, null],
+  ['the usual one, and there are many', 12, '60 s', '1', 1, 'with 1 at once 11 workers take 11 turns after the canary'],
+  ['the usual one, and enough go at once', 12, '60 s', '3', 1, null],
+  ['short, and all go at once', 3, '10 s', 'all', 1, null],
+  ['the usual one, and all of many go at once', 50, '60 s', 'all', 1, null],
+  ['short, and there are no more than may go', 3, '10 s', '2', 1, null],
+])('Where few go at once and the limit is %s', async (_what, workers, limit, concurrency, canary, note) => {
+  const text = await said(
+    withWorkers(workers)
+      .replace('limit: 60 s', `limit: ${limit}`)
+      .replace('concurrency: all', `concurrency: ${concurrency}`)
+      .replace('canary: 1', `canary: ${canary}`),
+  );
+  const [, told] = /note: .* gap\.limit: (.*)\.\n/u.exec(text) ?? [];
+  expect(told ?? null).toBe(
+    note === null
+      ? null
+      : `${note}, each of which may take 9 s: whoever's turn does not come within ${limit} counts as missing`,
+  );
+});
+
+test.each([
+  ['all', 1, '1 first, then all others at once'],
+  ['2', 1, '1 first, then all others at once'],
+  ['1', 1, '1 first, then 1 at once'],
+  ['all', 0, 'all at once'],
+  ['2', 0, '2 at once'],
+])('With concurrency %s and canary %d who goes when is told as it is', async (concurrency, canary, words) => {
+  const text = await said(
+    EXAMPLE.replace('concurrency: all', `concurrency: ${concurrency}`).replace('canary: 1', `canary: ${canary}`),
+  );
+  expect(text).toContain(`at most 60 s; ${words}; 0 may be left behind\n`);
 });

@@ -10,7 +10,7 @@ import { forthWork, latestOrder } from './stages.ts';
  * Told twice to go, one that can has begun, and the bot has heard so: its runner puts together what it says for that
  * long. Milliseconds.
  */
-const MOVES_WITHIN_MS = 2 * ARMED.sayEveryMs + PROTOCOL.mergeFollowingMs;
+export const MOVES_WITHIN_MS = 2 * ARMED.sayEveryMs + PROTOCOL.mergeFollowingMs;
 
 /**
  * Those of `waiting` in the order in which they are told to go, as far as there are places: one that was told and does
