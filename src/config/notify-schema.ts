@@ -15,7 +15,9 @@ export const notify = z
   .strictObject({
     webhook: address
       .optional()
-      .describe('Is posted a JSON body when a rotation needs a person or a master is silent, and when that is over.'),
+      .describe(
+        'Is posted a JSON body when a rotation needs a person, a master is silent, Redis is out of reach, or a chat turns the bot away or is not heard, and when that is over.',
+      ),
     ping: address
       .optional()
       .describe('Is fetched once a minute while the bot is well: a monitor there tells when the bot is gone.'),
