@@ -3,7 +3,7 @@ import { parseCommand } from '../../src/domain/request/grammar.ts';
 import type { ChatIntent, Reply } from '../../src/ports/chat.ts';
 import type { Answers } from './answers.ts';
 import type { Channel } from './channel.ts';
-import { judgeForm, type WrongField } from './judge-form.ts';
+import { judgeForm, type NoticeReply, type WrongField, wordsOf } from './judge-form.ts';
 import type { Wording } from './show.ts';
 
 export type Inbox = (intent: ChatIntent) => Promise<Reply>;
@@ -22,8 +22,8 @@ export interface Asked {
 export type Told =
   | WrongField
   | { readonly form: object }
-  /** The bot did not take it, and says why to whoever asked: what was filled in stays. */
-  | { readonly refused: true }
+  /** Why the bot did not take it, which stands in the chat too: what was filled in stays. */
+  | { readonly refused: string }
   | { readonly form?: never };
 
 /** What becomes of what was typed or pressed: judged, brought to the bot, shown, answered. Throws `BotNotReady`. */
@@ -49,12 +49,14 @@ export function createHandle(deps: {
     // Only what the bot has heard was said; and it was said before the answer.
     if (typed !== undefined) await channel.say(account, typed, isRequest(typed));
     await answers.reply(account, reply);
-    return isRefused(reply) ? { refused: true } : {};
+    return isRefused(reply) ? { refused: wordsOf(reply, wording) } : {};
   };
 }
 
-const isRefused = (reply: Reply): boolean =>
-  reply.type === 'notice' && reply.notice.messages.some(({ id }) => id.startsWith('refused.'));
+const REFUSAL = /^(?:refused|wrong)\./u;
+
+const isRefused = (reply: Reply): reply is NoticeReply =>
+  reply.type === 'notice' && reply.notice.messages.some(({ id }) => REFUSAL.test(id));
 
 /**
  * What brings a card into the channel is everybody's to read; what is answered to one person is theirs, as in Slack.

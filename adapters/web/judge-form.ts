@@ -1,4 +1,4 @@
-import type { ChatIntent } from '../../src/ports/chat.ts';
+import type { ChatIntent, Reply } from '../../src/ports/chat.ts';
 import type { Inbox } from './handle.ts';
 import type { Wording } from './show.ts';
 
@@ -20,7 +20,13 @@ export async function judgeForm(
   if (intent.type !== 'action' || intent.verb !== 'request' || fields.length === 0) return null;
   const reply = await bot({ ...intent, verb: 'check-request' });
   if (reply.type !== 'notice' || reply.field === undefined || !fields.includes(reply.field)) return null;
-  const { language, timeZone } = reply.tongue;
-  const words = reply.notice.messages.map((message) => wording.say(message, language, undefined, timeZone)).join(' ');
-  return { field: reply.field, words };
+  return { field: reply.field, words: wordsOf(reply, wording) };
+}
+
+export type NoticeReply = Extract<Reply, { readonly type: 'notice' }>;
+
+/** An answer as one paragraph, for a place that draws no buttons. */
+export function wordsOf({ notice, tongue }: NoticeReply, wording: Wording): string {
+  const { language, timeZone } = tongue;
+  return notice.messages.map((message) => wording.say(message, language, undefined, timeZone)).join(' ');
 }

@@ -70,8 +70,8 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
     element.setAttribute('aria-busy', 'true');
     try {
       const told = await onAction({ verb, data, inputs, fields });
-      // What was refused may be mended: it stays as it was filled in, and the answer stands in the chat.
-      if (told?.refused) return;
+      // What was filled in and refused may be mended: it stays, and the answer stands in the chat.
+      if (told?.refused !== undefined && given.length > 0) return;
       if (told?.field === undefined) draw(false);
       else sayAt(card.getElementById(prefix + told.field), told.words);
     } catch (error) {

@@ -17,7 +17,8 @@ export function createForm({ hostConfig, onAction }) {
     if (action.verb === CANCEL) return dialog.close();
     say('');
     const told = await onAction(action);
-    if (told.field === undefined) dialog.close();
+    if (told.refused !== undefined) say(told.refused);
+    else if (told.field === undefined) dialog.close();
     return told;
   };
   byId('form-card').addEventListener('keydown', (event) => {

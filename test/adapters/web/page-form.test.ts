@@ -163,6 +163,27 @@ describeInChromium('a form in a browser', () => {
     ]);
   });
 
+  test('what the bot refuses is said in it, and all stays as it was filled in', async () => {
+    const { bot: asksAnd } = console_;
+    await openByLine();
+    await dialog().getByLabel('Reason').fill('Yearly');
+    const frozen = {
+      kind: 'notice',
+      messages: [{ ...message('Frozen until Monday'), id: 'refused.test' }],
+      actions: [],
+    };
+    asksAnd.reply = (intent) =>
+      intent.type === 'action' && intent.verb === 'check-request'
+        ? { type: 'nothing', tongue }
+        : ({ type: 'notice', notice: frozen, tongue } as unknown as Reply);
+    await dialog().getByRole('button', { name: 'Ask for approval' }).click();
+    await dialog().getByRole('alert').getByText('Frozen until Monday').waitFor();
+    expect(await dialog().getByLabel('Reason').inputValue()).toBe('Yearly');
+    asksAnd.reply = bot;
+    await dialog().getByRole('button', { name: 'Ask for approval' }).click();
+    await dialog().waitFor({ state: 'hidden' });
+  });
+
   test('it says that the bot is away, and keeps what was filled in', async () => {
     const { complaints, restart } = console_;
     await openByLine();

@@ -121,6 +121,19 @@ describeInChromium('the chat in a browser', () => {
     expect(await card.getByRole('textbox').isVisible()).toBe(false);
   });
 
+  test('a refused step in which nothing was to be filled in is closed, for whoever goes on as somebody else', async () => {
+    const { page, chat, bot, cardOf } = console_;
+    await page.getByLabel('You are').selectOption('Tom Becker, approves');
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    const messages = [{ ...message('Not your own'), id: 'refused.test' }];
+    bot.reply = () => ({ type: 'notice', notice: { kind: 'notice', messages, actions: [] }, tongue: posting.tongue });
+    await cardOf(id).getByRole('button', { name: 'Approve…' }).click();
+    await cardOf(id).getByRole('button', { name: 'Approve and start' }).click();
+    await page.getByText('Not your own').waitFor();
+    await page.waitForFunction('document.querySelector(".card[aria-busy]") === null');
+    expect(await cardOf(id).getByRole('button', { name: 'Approve and start' }).isVisible()).toBe(false);
+  });
+
   test('an update changes the card in place and keeps what the reader has open, typed and focused', async () => {
     const { page, chat, time, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
