@@ -37,9 +37,9 @@ function refusedAlone(rotation: RotationState): Refusal | null {
   const { id, closed, wish, dry, cutShort } = rotation;
   if (dry) return refuse('rollback-dry', { id });
   if (closed === null) return refuse('rollback-open', { id });
-  if (cutShort != null) return refuse('rollback-untold', { id });
   if (wish.kind === 'reconnect') return refuse('rollback-reconnect', { id });
   if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker') return refuse('rollback-final', { id });
+  if (cutShort !== null) return refuse('rollback-untold', { id });
   if ((!wentForth(rotation) && closed.outcome !== 'contained') || isKept(rotation))
     return refuse('rollback-nothing', { id, outcome: closed.outcome });
   return wish.compromised ? refuse('rollback-compromised', { id }) : null;

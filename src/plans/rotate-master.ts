@@ -20,11 +20,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   const { farm, looks, wish } = request;
   const surveyed = surveyFarm(farm, looks);
   if (isRefusal(surveyed)) return surveyed;
-  const outside = refuseOutside(
-    strangersOf(request, surveyed),
-    wish.leaveBehind,
-    farm.hosts.map(({ name }) => name),
-  );
+  const outside = refuseOutside(strangersOf(request, surveyed), wish.leaveBehind, knownOf(request));
   if (outside !== null) return outside;
   const old = surveyed.master.certificate;
   if (old === null) return refuse('MasterCertificateMissing', { host: surveyed.masterHost });
@@ -69,6 +65,10 @@ function strangersOf({ farm, looks }: PlanRequest, { masterHost }: Surveyed): re
   const beside = besideMaster(looks[masterHost], workers);
   return [...seen, ...beside.filter((host) => !seen.some((machine) => sameMachine(machine, host)))];
 }
+
+/** Machines that nobody can name as left behind: the farm's workers, and those on which no worker was found. */
+const knownOf = ({ farm, looks }: PlanRequest): readonly string[] =>
+  farm.hosts.flatMap(({ name, roles }) => (roles.includes('worker') || !looks[name]?.worker ? [name] : []));
 
 /** What the master will present: the certificate that the request names, or one to be made. */
 function nextOf(request: PlanRequest, surveyed: Surveyed): Next | Refusal {

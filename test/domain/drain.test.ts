@@ -3,11 +3,12 @@ import { next } from '../../src/domain/next/index.ts';
 import { farmOf, ID, NEW, Sim } from './sim.ts';
 
 /** A farm whose plan waits for packages, which run for as long as `run()` says. */
-function approved(run: () => boolean): Sim {
+function approved(run: () => boolean, aheadMs = 0): Sim {
   const sim = new Sim(farmOf(2), (order) => (order.stage === 'drain' && run() ? 'put-back' : 'ok'));
   sim.drains = true;
   sim.request();
   sim.settle();
+  sim.pass(aheadMs);
   for (const who of ['ana', 'tom']) sim.vote(who);
   sim.settle();
   return sim;
@@ -105,6 +106,15 @@ describe('packages that run longer', () => {
     expect(stages(sim)).not.toContain('apply master');
     sim.vote('tom', 'approve', digest);
     sim.settle();
+    expect(stages(sim)).toContain('apply master');
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('are gone on over although the wait was ordered by a clock that was ahead', () => {
+    const sim = approved(() => true, 3_600_000);
+    sim.now -= 3_600_000;
+    for (const { name } of sim.farm.hosts) sim.hello(name);
+    decide(sim, 'go-on', ['approve', 'approve']);
     expect(stages(sim)).toContain('apply master');
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });

@@ -12,19 +12,20 @@ interface Past {
   readonly outcome?: string | null;
   readonly dry?: boolean;
   readonly kept?: readonly string[];
+  readonly cutShort?: string;
 }
 
 /** A farm with these rotations in its past, prod-1 the first. */
 function farm(...pasts: readonly Past[]): FarmState {
   const order = pasts.map((_, at) => `prod-${at + 1}`);
   const rotations = Object.fromEntries(
-    pasts.map(({ wish, outcome = 'proved', dry = false, kept }, at) => {
+    pasts.map(({ wish, outcome = 'proved', dry = false, kept, cutShort = null }, at) => {
       const full = { ...plainWish('rotate-master'), ...wish };
       const cutover = { name: 'cutover', stages: [{ name: 'workers', hosts: workers }] };
       const header = { old: { thumbprint: OLD }, phases: [cutover] } as unknown as PlanHeader;
       const closed = outcome === null ? null : { outcome, data: kept === undefined ? {} : { kept } };
       const looks = Object.fromEntries(workers.map((name) => [name, { worker: { workerThumbprint: `\u200e${OLD}` } }]));
-      const rotation = { id: order[at], wish: full, dry, closed, plan: { header }, looks };
+      const rotation = { id: order[at], wish: full, dry, closed, cutShort, plan: { header }, looks };
       return [order[at], rotation as unknown as RotationState];
     }),
   );
@@ -56,6 +57,13 @@ test.each<[string, string, readonly Past[]]>([
   ['that is open', 'rollback-open', [{ outcome: null }]],
   ['that removed certificates', 'rollback-final', [{ wish: { kind: 'retire' } }]],
   ['that reconnected workers', 'rollback-reconnect', [{ wish: { kind: 'reconnect' } }]],
+  ['that a restored bot ended', 'rollback-untold', [{ outcome: 'refused', cutShort: 'sqlm01' }]],
+  [
+    'that reconnected, and a restored bot ended',
+    'rollback-reconnect',
+    [{ wish: { kind: 'reconnect' }, cutShort: 'a' }],
+  ],
+  ['that removed, and a restored bot ended', 'rollback-final', [{ wish: { kind: 'retire' }, cutShort: 'a' }]],
   ['that was put back', 'rollback-nothing', [{ outcome: 'put-back' }]],
   ['that was stopped', 'rollback-nothing', [{ outcome: 'stopped' }]],
   ['that was denied', 'rollback-nothing', [{ outcome: 'denied' }]],

@@ -293,6 +293,12 @@ describe('A rotation of the master, where SSISDB saw a worker that the farm file
     expect(named).toMatchObject({ code: 'WorkersOutside', data: { hosts: [isSeen ? 'SQLM01' : 'sqlm01'] } });
     expect(isRefusal(draftRotateMaster(of(one, looks, ['sqlm01'])))).toBe(false);
     expect(isRefusal(draftRotateMaster(of(farm, looks, [])))).toBe(false);
+    // As approved, and stopped by somebody since, where SSISDB is not seen any more.
+    const { worker, ...rest } = looks.sqlm01 as unknown as { readonly worker: { readonly service: object } };
+    const stopped = { ...rest, ssisdb: null, worker: { ...worker, service: { ...worker.service, state: 'stopped' } } };
+    expect(isRefusal(draftRotateMaster(of(one, { ...looks, sqlm01: stopped }, ['sqlm01'])))).toBe(false);
+    const gone = { ...looks, sqlm01: { ...rest, ssisdb: null, worker: null } };
+    expect(draftRotateMaster(of(one, gone, ['sqlm01']))).toMatchObject({ code: 'LeaveBehindKnown' });
   });
 
   test('or would have, could it be seen: the card says that nobody knows', async () => {

@@ -60,8 +60,8 @@ export function drainWork(
   if (hasBegun(rotation, since, worker)) return 'good';
   if (!asksAboutPackages({ stage: DRAIN, code: order.code ?? '' }) && !hasBegun(rotation)) return work;
   const decided = rotation.resolved[order.host];
-  // Both by the bot's clock: an earlier decision gave rise to this very order, in the same moment.
-  if (decided === undefined || decided.at <= order.issued) return 'unknown';
+  // An earlier decision gave rise to this very order. Counted, for the clock may have been set back between the two.
+  if (decided === undefined || decided.orders <= rotation.orders.indexOf(order)) return 'unknown';
   if (decided.choice === 'go-on') return 'good';
   return decided.choice === 'look-again' ? 'none' : 'unknown';
 }
