@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { jest } from '@jest/globals';
 import { createKey } from '../../adapters/files/keys.ts';
 import type { Options } from '../../src/config/options.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
@@ -56,6 +57,33 @@ describe('a bot that may be running', () => {
     const [first, second] = await lookAtBot(await answering(200, JSON.stringify(body)));
     expect([first?.mark, second?.mark]).toEqual(['ok', 'no']);
     expect(second?.sentence).toMatch(/hears 3 of 4 runners.*another key.*RunnersNotHeard/u);
+  });
+
+  const failed = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) });
+
+  test.each<[string, Error, string]>([
+    ['at an address that this machine has not', failed('EADDRNOTAVAIL'), 'EADDRNOTAVAIL'],
+    ['at an address that is not reached', failed('EHOSTUNREACH'), 'EHOSTUNREACH'],
+    ['that gives no answer in time', new DOMException('aborted due to timeout', 'TimeoutError'), 'TimeoutError'],
+  ])('%s is not taken for another program', async (_what, error, reason) => {
+    const fetching = jest.spyOn(globalThis, 'fetch').mockRejectedValue(error);
+    try {
+      const lines = await lookAtBot({ listen: '10.0.0.9', port: '3978' } as Options);
+      expect(lines).toEqual([{ mark: 'no', sentence: expect.stringMatching(/10\.0\.0\.9:3978 .*CERTOPS_LISTEN/u) }]);
+      expect(lines[0]?.sentence).toMatch(new RegExp(`\\(${reason}\\).* \\(BotNotAsked\\)$`, 'u'));
+    } finally {
+      fetching.mockRestore();
+    }
+  });
+
+  test('that speaks no HTTP is something else', async () => {
+    const fetching = jest.spyOn(globalThis, 'fetch').mockRejectedValue(failed('HPE_INVALID_CONSTANT'));
+    try {
+      const [line] = await lookAtBot({ listen: null, port: null } as Options);
+      expect(line?.sentence).toMatch(/PortOfAnother/u);
+    } finally {
+      fetching.mockRestore();
+    }
   });
 
   test('none is nothing to do', async () => {

@@ -12,10 +12,17 @@ const ANSWER_MS = 5000;
 /** Asks a bot that may be running on this machine how it is. */
 export async function lookAtBot(options: Options): Promise<readonly Line[]> {
   const address = addressOf(options);
+  let reason = '';
   const answer = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS), redirect: 'error' })
     .then((response) => response.json() as Promise<unknown>)
-    .catch((error: unknown) => (isNobody(error) ? null : undefined));
-  if (answer === null) return [note(`No bot answers at ${address}: start it with certops bot.`)];
+    .catch((error: unknown) => {
+      reason = reasonOf(error);
+    });
+  if (reason === 'ECONNREFUSED') return [note(`No bot answers at ${address}: start it with certops bot.`)];
+  if (SILENT.has(reason)) {
+    const words = `Nothing could be asked at ${address} (${reason}): CERTOPS_LISTEN has to be an address of this machine.`;
+    return [no(`${words} If it is one, what has the port there does not answer: look at the bot's log. (BotNotAsked)`)];
+  }
   const read = readySchema.safeParse(answer);
   if (!read.success) {
     const words = `Something answers at ${address} that is not this bot: end it, or name another port with CERTOPS_PORT.`;
@@ -45,5 +52,10 @@ function addressOf({ listen, port }: Options): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port ?? DEFAULT_PORT}`;
 }
 
-const isNobody = (error: unknown): boolean =>
-  ((error as { cause?: { code?: unknown } }).cause?.code ?? '') === 'ECONNREFUSED';
+/** Nobody was heard, so nothing is known of who has the port. */
+const SILENT = new Set(['TimeoutError', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND']);
+
+const reasonOf = (error: unknown): string => {
+  const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
+  return String(cause?.code ?? name);
+};
