@@ -12,7 +12,7 @@ import { wentForth } from './went-forth.ts';
 import { whyBlock } from './why-block.ts';
 
 /** One meaning a colour, in both renderings. */
-export const STYLES = {
+const STYLES = {
   proved: 'good',
   'put-back': 'attention',
   stopped: 'attention',
@@ -25,6 +25,16 @@ export const STYLES = {
   refused: 'emphasis',
 } as const;
 
+/** Somebody has to look at the machines where nothing is told of them. */
+export const styleOf = ({ untold, outcome }: ClosedView) => (untold ? 'attention' : STYLES[outcome]);
+
+export const stateOf = (view: ClosedView) => ({
+  outcome: view.outcome,
+  tookMs: view.tookMs,
+  final: isRetire(view),
+  untold: view.untold ?? false,
+});
+
 /** The result or the reason first, then how we know, then what is next. */
 export function closedCard(view: ClosedView, draw: Draw): Drawn {
   const { tell } = draw;
@@ -32,8 +42,8 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
   const ran = view.tookMs !== null;
   return {
     body: belowHeader([
-      header(STYLES[view.outcome], {
-        state: tell('closed.state', { outcome: view.outcome, tookMs: view.tookMs, final: isRetire(view) }),
+      header(styleOf(view), {
+        state: tell('closed.state', stateOf(view)),
         title: view.untold
           ? tell('closed.untold-title', { farm: view.farm })
           : isRetire(view)

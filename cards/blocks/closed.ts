@@ -1,7 +1,16 @@
 import { askedAgain } from '../../src/domain/request/ask-fields.ts';
 import { requestWords } from '../../src/domain/request/request-line.ts';
 import type { ClosedView } from '../../src/domain/views/view.ts';
-import { closedAlarm, evidenceTitle, isRetire, nothingRan, STYLES, titleOf, whatIsNext } from '../closed-card.ts';
+import {
+  closedAlarm,
+  evidenceTitle,
+  isRetire,
+  nothingRan,
+  stateOf,
+  styleOf,
+  titleOf,
+  whatIsNext,
+} from '../closed-card.ts';
 import { isContained } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
 import { gapRank, gapsCut } from '../gap-bars.ts';
@@ -24,8 +33,8 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
   return {
     about: view.id,
     body: [
-      ...top(STYLES[view.outcome], {
-        state: title('closed.state', { outcome: view.outcome, tookMs: view.tookMs, final: isRetire(view) }),
+      ...top(styleOf(view), {
+        state: title('closed.state', stateOf(view)),
         title: view.untold
           ? label('closed.untold-title', { farm: view.farm })
           : isRetire(view)

@@ -253,7 +253,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },
   'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'], subject: [null, 'sqlw01'] },
-  'closed.state': { outcome: OUTCOMES },
+  'closed.state': { outcome: OUTCOMES, untold: [false, true] },
   'certs.*': {
     ...{ from: [AT], to: [AT, LATER], hosts: MACHINES, silent: SOME, days: [null, 0, 1, 14], notAfter: [null, AT] },
     ...{ looked: [1, 3], machines: [1, 3], next: [null, AT], thumbprint: ['B8DE98…2CBB'], keyBits: [null, 2048] },

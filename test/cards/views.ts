@@ -335,6 +335,16 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     daysLeft: null,
     next: [],
   },
+  untold: {
+    ...putBack,
+    ...nothingRan,
+    outcome: 'refused',
+    untold: true,
+    why: message('why.refused', { code: 'BotJournalCutShort', host: 'sqlw02', data: {} }),
+    goodUntil: null,
+    daysLeft: null,
+    next: [],
+  },
   missed: {
     ...putBack,
     ...nothingRan,

@@ -52,7 +52,9 @@ describe('A rotation of which the journal lacks what was done', () => {
       for (const card of [...drawn(view), ...texts]) {
         expect(card).toMatch(/is not known here|无从得知/u);
         expect(card).not.toMatch(/Nothing has been changed|未做更改|keeps|保持不变|保留|still ends|仍将于/u);
+        expect(card).not.toMatch(/refused|未受理/iu);
       }
+      for (const card of drawn(view)) expect(card).toMatch(/ended · not known here|已结束 · 状况不明/iu);
     },
   );
 });

@@ -85,11 +85,15 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
 
 export const closedWords = {
   'closed.state': ((d) =>
-    `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
+    d.untold
+      ? 'ENDED · NOT KNOWN HERE'
+      : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
     outcome: Outcome;
     tookMs: number | null;
     /** Nothing of it was put back. */
     final: boolean;
+    /** The journal lacks what was done. */
+    untold: boolean;
   }>,
   'closed.title': ((d) => title(d)) as Line<About>,
   'closed.about': ((d) =>

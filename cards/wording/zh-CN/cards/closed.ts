@@ -63,7 +63,9 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
 
 export const closedWords = {
   'closed.state': (d) =>
-    `${d.final && d.outcome === 'stopped' ? '已停止' : STATES[d.outcome]}${d.tookMs === null ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
+    d.untold
+      ? '已结束 · 状况不明'
+      : `${d.final && d.outcome === 'stopped' ? '已停止' : STATES[d.outcome]}${d.tookMs === null ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
   'closed.title': (d) => title(d),
   'closed.about': (d) =>
     [
