@@ -89,8 +89,10 @@ export const chatWords = {
     named: string;
   }>,
   'validate.slack-app.unread': ((d) =>
+    unasked(d) ??
     `Slack does not say which app the bot token is of (${d.reason}). Compare slack.app of the farm file, ${d.named}, with Basic Information, App ID.`) as Line<{
     named: string;
+    code?: string;
     reason: string;
   }>,
   'validate.slack-secret': () =>
@@ -132,7 +134,9 @@ export const chatWords = {
 
 /** What was not answered says nothing of what was asked about. */
 function unasked({ code, reason }: { readonly code?: string; readonly reason: string }): string | null {
-  if (code === 'ChatAway')
-    return `Slack is out of reach just now (${reason}). Check the way out to *.slack.com, port 443, and look again.`;
-  return code === 'ChatBusy' ? 'Slack asks to be left alone for a while. Look again in a minute.' : null;
+  if (code === 'ChatBusy') return 'Slack asks to be left alone for a while. Look again in a minute.';
+  if (code !== 'ChatAway') return null;
+  return reason === 'network' || reason === 'not-slack'
+    ? `Slack is out of reach just now (${reason}). Check the way out to *.slack.com, port 443, and look again.`
+    : `Slack cannot answer just now (${reason}). Look again later.`;
 }

@@ -79,8 +79,10 @@ export const chatWords = {
     named: string;
   }>,
   'validate.slack-app.unread': ((d) =>
+    unasked(d) ??
     `Slack 没有说明机器人令牌属于哪个应用（${d.reason}）。请将服务器场配置文件的 slack.app（${d.named}）与 Basic Information 中的应用 ID 对照。`) as Line<{
     named: string;
+    code?: string;
     reason: string;
   }>,
   'validate.slack-secret': () =>
@@ -120,7 +122,9 @@ export const chatWords = {
 } satisfies Lines;
 
 function unasked({ code, reason }: { readonly code?: string; readonly reason: string }): string | null {
-  if (code === 'ChatAway')
-    return `目前无法访问 Slack（${reason}）。请检查到 *.slack.com 端口 443 的出站连接，然后再检查一次。`;
-  return code === 'ChatBusy' ? 'Slack 要求暂停一会儿。请过一分钟再检查一次。' : null;
+  if (code === 'ChatBusy') return 'Slack 要求暂停一会儿。请过一分钟再检查一次。';
+  if (code !== 'ChatAway') return null;
+  return reason === 'network' || reason === 'not-slack'
+    ? `目前无法访问 Slack（${reason}）。请检查到 *.slack.com 端口 443 的出站连接，然后再检查一次。`
+    : `Slack 目前无法应答（${reason}）。请稍后再检查一次。`;
 }

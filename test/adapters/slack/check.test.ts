@@ -41,6 +41,12 @@ test.each<[string, Fault]>([
 
 test.each<[string, Fault, RegExp, RegExp]>([
   ['cannot be reached', { cut: true }, /^Slack is out of reach just now \(network\)\./u, /^目前无法访问 Slack/u],
+  [
+    'answers with trouble',
+    { error: 'internal_error' },
+    /^Slack cannot answer just now \(internal_error\)\. Look/u,
+    /^Slack 目前无法应答/u,
+  ],
   ['asks to wait', { status: 429, body: '' }, /^Slack asks to be left alone/u, /^Slack 要求暂停/u],
 ])('of a Slack that %s nobody says that the token is not good', async (_what, fault, en, zh) => {
   rig = await startRig({ started: false });
@@ -85,6 +91,16 @@ test.each<[string, Fault]>([
     'ok secret',
     'ok channel',
   ]);
+});
+
+test('of which app the token is nobody is sent to compare while Slack cannot answer', async () => {
+  rig = await startRig({ started: false });
+  rig.slack.fail('bots.info', { error: 'service_unavailable' });
+  const unread = (await rig.chat.check()).find(({ message }) => message.id === 'validate.slack-app.unread');
+  for (const language of ['en', 'zh-CN'] as const)
+    expect(unread === undefined ? '' : say(unread.message, language)).toMatch(
+      /^Slack (?:cannot answer just now|目前无法应答)[^:：]*service_unavailable/u,
+    );
 });
 
 test.each<[string, (rig: Rig) => void, string]>([
