@@ -25,6 +25,11 @@ describe('The way on is one that helps', () => {
     for (const words of told(id, { host: 'sqlw02', code: 'journal-full' })) expect(words).toMatch(/account|账户/u);
   });
 
+  test.each(['error.JournalNotWritable.todo', 'refused.runner-not-ready'])('%s says when room is noticed', (id) => {
+    for (const words of told(id, { host: 'sqlw02', code: 'journal-full' }))
+      expect(words).toMatch(/ask again: it is noticed within ten minutes|重新申请：最多十分钟后即会察觉/u);
+  });
+
   test.each(['NotPresentedNow', 'MakerNotPinned', 'CertificateAllowedHere', 'OldNotInUse'])(
     'nobody is sent to look for an attacker first for %s, which honest set-ups meet',
     (code) => {

@@ -160,7 +160,7 @@ const refusals = {
 const NOTES: { readonly [code: string]: string } = {
   paused: 'its runner is paused. Run certops runner resume there, then ask again.',
   'journal-full':
-    'it cannot write its journal. Look whether its disk is full, and whether its account may write into its state folder, then ask again.',
+    'it cannot write its journal. Look whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
 };
 
 type Looked = Id & { hosts?: number; queueUp?: boolean };

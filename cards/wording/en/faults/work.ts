@@ -80,7 +80,7 @@ export const workFaults = {
   StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: 'Look again.' },
   JournalNotWritable: {
     says: 'its journal cannot be written, so it accepts no work.',
-    todo: 'Look whether its disk is full, and whether its account may write into its state folder.',
+    todo: 'Look whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
   },
   EndNotWritten: {
     lead: 'unknown',

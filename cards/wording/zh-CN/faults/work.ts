@@ -77,7 +77,7 @@ export const workFaults = {
   StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: '请重新查看。' },
   JournalNotWritable: {
     says: '无法写入操作日志，因此不接受任务。',
-    todo: '请检查其磁盘是否已满，以及其账户能否写入状态文件夹。',
+    todo: '请检查其磁盘是否已满，以及其账户能否写入状态文件夹，然后重新申请：最多十分钟后即会察觉。',
   },
   EndNotWritten: {
     lead: 'unknown',
