@@ -55,7 +55,7 @@ const warningWords = {
     others: Names;
   }>,
   'warning.folder-open': ((d) =>
-    `${d.host}: ${list(d.others, 'and', 5)} may write into its runner's folder (${d.folder}), and it does not start again while that is so. Explorer lets in whoever presses Continue there: take them out of its access list first.`) as Line<{
+    `${d.host}: its runner will not start again while ${list(d.others, 'and', 5)} may write into ${d.folder} (Explorer's Continue lets in whoever presses it): take them out of its access list.`) as Line<{
     host: string;
     folder: string;
     others: Names;

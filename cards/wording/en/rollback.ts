@@ -28,7 +28,7 @@ export const rollbackWords = {
     id: string;
   }>,
   'refused.rollback-reconnect': ((d) =>
-    `${d.id} brought workers in line with what their master presents: there is nothing that they could go back to.`) as Line<{
+    `${d.id} is a reconnect, which only brings workers in line with what their master presents: there is nothing that they could go back to.`) as Line<{
     id: string;
   }>,
   'refused.rollback-nothing': ((d) =>

@@ -31,7 +31,7 @@ export const proof = {
   'warning.program-open': (d) =>
     tight`${d.host}：其 runner 的程序（${d.place}）可被 ${list(d.others, '和', 5)} 替换，替换者即可控制该机器。请放在只有管理员能写入的位置。`,
   'warning.folder-open': (d) =>
-    tight`${d.host}：其 runner 的文件夹（${d.folder}）可被 ${list(d.others, '和', 5)} 写入，在此期间该 runner 无法再次启动。在资源管理器中点击“继续”即会授予该权限；请先在访问列表中移除。`,
+    tight`${d.host}：只要 ${list(d.others, '和', 5)} 能写入 ${d.folder}，其 runner 就无法再次启动（在资源管理器中点击“继续”的人即会获得该权限）：请将其从访问列表中移除。`,
   'warning.program-not-read': (d) => `${d.host}：看不到谁可以替换其 runner 的程序（${list(d.places, '、', 3)}）。`,
   'warning.nothing-bound': (d) =>
     `${d.host}：端口 ${d.port} 当前没有绑定，Worker 都无法连接。将在 ${d.key} 新建一个，appid 为 ${d.appId}，要求客户端证书，其余均为默认值。`,
