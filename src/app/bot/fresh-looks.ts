@@ -37,6 +37,7 @@ const ASK_AGAIN_AFTER_MS = 60_000;
 /** Asks for fresh looks where the last ones are older than an hour, and never twice for the same. */
 export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boolean; readonly log: Log }): LookAsker {
   const { clock, queueUp, log } = deps;
+  /** By the steady clock. */
   const askedAt = new WeakMap<Desk, Map<string, number>>();
 
   async function ask(desk: Desk, only: HostName | null = null): Promise<FreshLooks> {
@@ -55,8 +56,10 @@ export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boole
     const held = asked.length === 0 && early === null ? null : inTheWay(desk, queueUp());
     if (held !== null) return { asked: [], silent, held };
     if (asked.length === 0) return { asked: [], silent, held: early };
-    const anew = asked.filter(({ name }) => now - (known.get(name) ?? Number.NEGATIVE_INFINITY) >= ASK_AGAIN_AFTER_MS);
-    for (const { name } of anew) known.set(name, clock.now());
+    const steady = clock.steady();
+    const isDue = (at = Number.NEGATIVE_INFINITY): boolean => steady - at >= ASK_AGAIN_AFTER_MS;
+    const anew = asked.filter(({ name }) => isDue(known.get(name)));
+    for (const { name } of anew) known.set(name, steady);
     try {
       if (anew.length > 0) await orderLooks(desk, deps, anew);
     } catch (error) {

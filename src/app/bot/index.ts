@@ -108,7 +108,7 @@ export function createBot(deps: BotDeps): Bot {
   for (const desk of desks) {
     createPlanner(desk, log);
     createRechecker(desk, log);
-    requestAgain(desk, log);
+    requestAgain(desk, { clock, log });
   }
 
   const takers = desks.map((desk) => ({ desk, take: createTaker(desk, { signer, office, log, ...checking }) }));

@@ -4,6 +4,7 @@ import { isHeard } from '../../domain/presence.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { hostsIn } from '../../domain/scope.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Desk } from './desk.ts';
 import { type Request, refusedRequest, request } from './request.ts';
@@ -24,10 +25,10 @@ export interface Owed {
  * asked anew under a new id, with a new plan. Votes do not carry over. What cannot be asked at once, as while a machine
  * is silent, is asked as soon as it can be; the channels are told why not yet.
  */
-export function requestAgain(desk: Desk, log: Log): void {
+export function requestAgain(desk: Desk, { clock, log }: { readonly clock: SteadyClock; readonly log: Log }): void {
   let notBefore = Number.NEGATIVE_INFINITY;
   desk.onChange(() => {
-    const { now } = desk.moment();
+    const now = clock.steady();
     if (now < notBefore) return;
     const owed = owedNow(desk);
     if (owed === null || owed.wanted === null || owed.why !== null) return;

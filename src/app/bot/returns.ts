@@ -20,18 +20,19 @@ const TRY_FULL_AGAIN_AFTER_MS = 600_000;
  * second.
  */
 export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
+  /** By the steady clock: one that is set back would keep a machine from being asked until it has caught up. */
   const asked = new Map<string, number>();
   const pauses = new Map<string, number>();
   return async () => {
     const state = desk.state();
     if (state.open !== null) return;
-    const now = deps.clock.now();
+    const [now, steady] = [deps.clock.now(), deps.clock.steady()];
     const isFull = (host: string): boolean =>
       desk.presence[host]?.notes.some(({ code }) => code === 'journal-full') === true;
     const pauseOf = (host: string): number =>
       isFull(host) ? TRY_FULL_AGAIN_AFTER_MS : (pauses.get(host) ?? ASK_AGAIN_AFTER_MS);
     const isDue = (host: string): boolean =>
-      isHeard(desk.presence[host], now) && now - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > pauseOf(host);
+      isHeard(desk.presence[host], now) && steady - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > pauseOf(host);
     const behind = alignments(desk.farm, state).filter(({ inLine, isSeen }) => !inLine && !isSeen);
     const lost = state.strange.filter(
       ({ host, code, at }) => code === 'RunnerJournalLost' && !isLookedSince(state, host, at),
@@ -43,7 +44,7 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
     const names = [...[...behind, ...lost].map(({ host }) => host), ...due, ...masters];
     const hosts = desk.farm.hosts.filter(({ name }) => (names.includes(name) || isFull(name)) && isDue(name));
     if (hosts.length === 0) return;
-    for (const { name } of hosts) asked.set(name, now);
+    for (const { name } of hosts) asked.set(name, steady);
     for (const host of pauses.keys()) if (!apart.some((one) => one === host)) pauses.delete(host);
     for (const host of due)
       pauses.set(host, Math.min(2 * (pauses.get(host) ?? ASK_AGAIN_AFTER_MS), ASK_AT_LEAST_EVERY_MS));

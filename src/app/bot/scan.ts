@@ -4,7 +4,7 @@ import { PROTOCOL } from '../../domain/letters/protocol.ts';
 import { isLookedSince } from '../../domain/looked-since.ts';
 import { lookOrder } from '../../domain/new-order.ts';
 import { type RotationState, SCAN } from '../../domain/rotation.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';
 import type { Desk } from './desk.ts';
 
@@ -14,14 +14,15 @@ const LOOK_GOOD_FOR_MS = 20 * 3_600_000;
 
 export interface ScanDeps {
   readonly signer: Signer;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
 }
 
 /** A bot that has just started has not heard anybody yet. */
-export async function everybodyHeard(desk: Desk, clock: Clock): Promise<void> {
+export async function everybodyHeard(desk: Desk, clock: SteadyClock): Promise<void> {
   const missing = (): boolean => desk.farm.hosts.some((host) => desk.presence[host.name] === undefined);
-  const end = Math.min(clock.now(), desk.moment().since) + WAIT_FOR_LOOKS_MS;
-  while (missing() && clock.now() < end) await clock.sleep(100);
+  const { now, since } = desk.moment();
+  const end = clock.steady() - Math.max(0, now - since) + WAIT_FOR_LOOKS_MS;
+  while (missing() && clock.steady() < end) await clock.sleep(100);
 }
 
 /**
@@ -46,9 +47,9 @@ export function staleHosts(desk: Desk): Farm['hosts'] {
 export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'] = desk.farm.hosts): Promise<void> {
   const before = new Map(Object.entries(desk.state().latest).map(([host, look]) => [host, look.at]));
   const asked = await orderLooks(desk, deps, hosts);
-  const end = deps.clock.now() + WAIT_FOR_LOOKS_MS;
+  const end = deps.clock.steady() + WAIT_FOR_LOOKS_MS;
   const fresh = (): boolean => asked.every((host) => desk.state().latest[host.name]?.at !== before.get(host.name));
-  while (!fresh() && deps.clock.now() < end) await deps.clock.sleep(100);
+  while (!fresh() && deps.clock.steady() < end) await deps.clock.sleep(100);
 }
 
 /** The same without the wait: returns, once it is recorded, who was asked. */

@@ -2,7 +2,7 @@ import type { BotEntry } from '../../domain/journal/entries.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { Instant } from '../../domain/values.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import type { Desk } from './desk.ts';
 import { type ChannelHealth, type Hearing, type Quiet, quietChats } from './quiet-chats.ts';
 
@@ -25,7 +25,7 @@ export interface Credential {
 }
 
 export interface WatchDeps {
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly credentials: readonly Credential[];
   /** How the farm's channels take what they are sent. */
   readonly channels: () => readonly ChannelHealth[];
@@ -42,17 +42,19 @@ export interface WatchDeps {
  * each. Returns what to call every second; it looks twice a minute, so that what happens together is told together.
  */
 export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
-  let watchedAt = Number.NEGATIVE_INFINITY;
+  let watched = { now: Number.NEGATIVE_INFINITY, steady: Number.NEGATIVE_INFINITY };
   let awakeSince = deps.clock.now();
   let queueSince = deps.clock.now();
   const turnedAwayAt = new Map<string, number>();
   return async () => {
-    const now = deps.clock.now();
-    if (now - watchedAt < WATCH_EVERY_MS) return;
-    // A machine that slept has heard nobody, and that is no silence of theirs.
-    if (now - watchedAt > ASLEEP_MS) awakeSince = now;
-    if (deps.queueUp() || now - watchedAt > ASLEEP_MS) queueSince = now;
-    watchedAt = now;
+    const [now, steady] = [deps.clock.now(), deps.clock.steady()];
+    if (steady - watched.steady < WATCH_EVERY_MS) return;
+    // A machine that slept has heard nobody, and that is no silence of theirs; either clock may have stood still then.
+    // One that was set measures none either.
+    const isBroken = Math.max(Math.abs(now - watched.now), steady - watched.steady) > ASLEEP_MS;
+    if (isBroken) awakeSince = now;
+    if (deps.queueUp() || isBroken) queueSince = now;
+    watched = { now, steady };
     for (const { platform } of deps.refusing()) turnedAwayAt.set(platform, now);
     const quiet = [
       ...quietNow(desk, deps, { now, awakeSince, queueSince }),

@@ -14,6 +14,7 @@ interface Asked {
   readonly decidedAt: number;
   /** Where the journal stood then: whoever took that order remembers no less. */
   readonly seq: number;
+  /** By the steady clock. */
   readonly at: number;
 }
 
@@ -28,7 +29,7 @@ export function createWitness(desk: Desk, deps: ScanDeps & { readonly queueUp: (
   let doneUntil = 0;
   return async () => {
     const state = desk.state();
-    const now = deps.clock.now();
+    const [now, steady] = [deps.clock.now(), deps.clock.steady()];
     const decidedAt = lastTakenBack(state);
     if (decidedAt <= doneUntil || now - decidedAt > DAY_MS) return;
     // What an earlier process asked for is known by its answer alone. Of what was decided since, no other look tells.
@@ -38,11 +39,11 @@ export function createWitness(desk: Desk, deps: ScanDeps & { readonly queueUp: (
       doneUntil = decidedAt;
       return;
     }
-    if (asked?.decidedAt === decidedAt && now - asked.at < ASK_AGAIN_AFTER_MS) return;
+    if (asked?.decidedAt === decidedAt && steady - asked.at < ASK_AGAIN_AFTER_MS) return;
     const hosts = witnesses(desk, now);
     // Orders of a rotation that is at work say the same.
     if (hosts.length === 0 || inTheWay(desk, deps.queueUp()) !== null) return;
-    asked = { decidedAt, seq: desk.moment().head?.seq ?? 0, at: now };
+    asked = { decidedAt, seq: desk.moment().head?.seq ?? 0, at: steady };
     await orderLooks(desk, deps, hosts);
   };
 }

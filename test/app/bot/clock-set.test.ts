@@ -1,5 +1,6 @@
 import type { Envelope, Signal } from '../../../src/domain/letters/protocol.ts';
-import { type BotRig, createBotRig } from './rig.ts';
+import { createListener } from './listener.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 const HOUR_MS = 3_600_000;
 const MASTER = 'sqlm01';
@@ -91,4 +92,72 @@ test('a clock of the bot that was an hour ahead for a moment costs no rotation i
   setBotsClock(-HOUR_MS);
   await rig.pass(240_000);
   expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+describe('When all clocks are set back by an hour', () => {
+  const MINUTE = 60_000;
+  const notify = { webhook: 'https://alerts.example.com/hook', ping: 'https://monitor.example.com/ping' };
+
+  test('the address is pinged once a minute as before', async () => {
+    const { http, pings } = createListener();
+    rig = await createBotRig({ http, farm: { notify } });
+    await rig.start();
+    rig.clock.step(-HOUR_MS);
+    const before = pings.length;
+    await rig.pass(5 * MINUTE);
+    expect(pings.length - before).toBeGreaterThanOrEqual(4);
+  });
+
+  test('a webhook that was away is told within minutes of its return', async () => {
+    const { http, posts, faults } = createListener();
+    rig = await createBotRig({ http, farm: { notify } });
+    await rig.start();
+    faults.code = 'HttpAway';
+    rig.chat.faults.refused = true;
+    await rig.pass(8 * MINUTE);
+    rig.clock.step(-HOUR_MS);
+    faults.code = null;
+    await rig.pass(6 * MINUTE);
+    expect(posts.map(({ body }) => `${body.event} ${body.state}`)).toEqual(['chat-refused open']);
+  });
+
+  test('a runner that is silent from then on is told of as soon as any other', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.clock.step(-HOUR_MS);
+    rig.silence(MASTER, true);
+    await rig.pass(13 * MINUTE);
+    const told = rig.chat.messages.flatMap(({ views }) => views.at(-1) ?? []);
+    expect(JSON.stringify(told)).toContain('told.runner-quiet');
+  });
+
+  test('a machine that has room again is asked within minutes', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    const ask = async () => saidOf(await rig.type('mei', '/ssis rotate-master because Yearly'));
+    const disk = rig.runnerDisks.get('sqlw01');
+    Object.assign(disk ?? {}, { full: true });
+    expect(await ask()).toEqual(['looking']);
+    await rig.closed('prod-1', HOUR_MS);
+    await rig.pass(12 * MINUTE);
+    Object.assign(disk ?? {}, { full: false });
+    rig.clock.step(-HOUR_MS);
+    await rig.pass(12 * MINUTE);
+    expect(await ask()).toEqual(['looking']);
+  });
+
+  test('a run of reminders waits no longer for a machine that does not answer', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    rig.silence('sqlw01', true);
+    let isOver = false;
+    void rig.remind().then(() => {
+      isOver = true;
+    });
+    await rig.pass(2_000);
+    expect(isOver).toBe(false);
+    rig.clock.step(-HOUR_MS);
+    await rig.pass(MINUTE);
+    expect(isOver).toBe(true);
+  });
 });

@@ -1,5 +1,4 @@
-import { CertopsError } from '../../../src/domain/errors.ts';
-import type { HttpOut } from '../../../src/ports/http-out.ts';
+import { createListener } from './listener.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 let rig: BotRig;
@@ -8,34 +7,6 @@ afterEach(() => rig.stop());
 const WEBHOOK = 'https://alerts.example.com/hooks/hunter2';
 const PING = 'https://monitor.example.com/ping/hunter2';
 const MINUTE = 60_000;
-
-interface Called {
-  readonly url: string;
-  readonly body: { readonly [name: string]: unknown };
-}
-
-/** Somebody who can be told that they are away. */
-function createListener() {
-  const posts: Called[] = [];
-  const pings: string[] = [];
-  const faults: { code: string | null } = { code: null };
-  let tries = 0;
-  const take = (): void => {
-    tries += 1;
-    if (faults.code !== null) throw new CertopsError(faults.code, { host: 'alerts.example.com' });
-  };
-  const http: HttpOut = {
-    post: async (url, body) => {
-      take();
-      posts.push({ url, body: JSON.parse(body) });
-    },
-    get: async (url) => {
-      take();
-      pings.push(url);
-    },
-  };
-  return { http, posts, pings, faults, tries: () => tries };
-}
 
 let listener: ReturnType<typeof createListener>;
 beforeEach(() => {

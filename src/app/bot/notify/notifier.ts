@@ -1,7 +1,7 @@
 import { isCertopsError } from '../../../domain/errors.ts';
 import { toldKey } from '../../../domain/standing-word.ts';
 import type { Message } from '../../../domain/values.ts';
-import type { Clock } from '../../../ports/clock.ts';
+import type { SteadyClock } from '../../../ports/clock.ts';
 import type { HttpOut } from '../../../ports/http-out.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
@@ -23,7 +23,7 @@ export interface NotifierDeps {
   readonly http: HttpOut;
   /** In words, for whatever only shows a text. */
   readonly word: (message: Message, timeZone: string) => string;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
 }
 
@@ -35,7 +35,8 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   let busy: Promise<void> | null = null;
   let stopped = false;
   let failures = 0;
-  let notBefore = 0;
+  /** Pauses are by the steady clock: set back, the one on the wall would mute both until it has caught up. */
+  let notBefore = Number.NEGATIVE_INFINITY;
   let pingedAt = Number.NEGATIVE_INFINITY;
   let pingFails = false;
 
@@ -115,14 +116,14 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   }
 
   function failed(error: unknown): void {
-    notBefore = clock.now() + Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures, 20), LONGEST_PAUSE_MS);
+    notBefore = clock.steady() + Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures, 20), LONGEST_PAUSE_MS);
     // Of an outage the first word is enough.
     if (failures === 0) log.warn(aboutOf(error), 'the webhook does not take what it is sent');
     failures += 1;
   }
 
   function ping(url: string): void {
-    pingedAt = clock.now();
+    pingedAt = clock.steady();
     http.get(url).then(
       () => {
         pingFails = false;
@@ -137,7 +138,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   return {
     tick() {
       const { webhook = null, ping: pinged = null } = desk.farm.notify ?? {};
-      const now = clock.now();
+      const now = clock.steady();
       if (stopped) return;
       if (pinged !== null && now - pingedAt >= PING_EVERY_MS) ping(pinged);
       if (webhook === null || busy !== null || now < notBefore) return;

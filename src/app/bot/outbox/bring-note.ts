@@ -1,7 +1,7 @@
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { noteKey } from '../../../domain/rotation.ts';
 import type { ChatAdapter, Mentioned } from '../../../ports/chat.ts';
-import type { Clock } from '../../../ports/clock.ts';
+import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Desk } from '../desk.ts';
 import { onPlatform } from '../posting.ts';
 import type { WantedNote } from './board.ts';
@@ -18,7 +18,7 @@ export interface NoteBringer {
   isOpen(note: WantedNote): boolean;
   /** Whether it may stand there already: then the chat is to show first that it answers. */
   isDoubtful(note: WantedNote): boolean;
-  /** When this process failed to send it, milliseconds since 1970; null: it has not. */
+  /** When this process failed to send it, by the steady clock; null: it has not. */
   failedAt(note: WantedNote): number | null;
   /** `message`: the card that it goes below. */
   bring(note: WantedNote, message: string): Promise<void>;
@@ -28,7 +28,7 @@ export function createNoteBringer(deps: {
   readonly desk: Desk;
   readonly chat: ChatAdapter;
   readonly place: Place;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly mayCall: (note: WantedNote) => boolean;
 }): NoteBringer {
   const { desk, chat, place, clock, mayCall } = deps;
@@ -62,7 +62,7 @@ export function createNoteBringer(deps: {
     try {
       await call(clock, made);
     } catch (error) {
-      failed.set(key, clock.now());
+      failed.set(key, clock.steady());
       // Its card was deleted meanwhile, and will be looked at first.
       if (isGone(error) && stateOf(note).attempts >= ATTEMPTS) unwanted.add(key);
       else if (isDefinite(error) && !isGone(error)) unused.add(key);

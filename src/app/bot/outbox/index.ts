@@ -39,7 +39,7 @@ const LEAST_PACE_MS = 250;
 export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   const { clock, log } = deps;
   const lanes = new Map<string, { readonly place: Place; readonly lane: Lane }>();
-  /** When each platform last took something, milliseconds since 1970. */
+  /** When each platform last took something, by the steady clock. */
   const answered = new Map<string, number>();
   const stopping = new AbortController();
   const startedAt = clock.now();
@@ -136,14 +136,14 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   }
 
   function answers({ platform }: Place): void {
-    answered.set(platform, clock.now());
+    answered.set(platform, clock.steady());
     pokeAll((place) => place.platform === platform && place.id.startsWith('@'));
   }
 
   /** What a person may have been told is told again only after the platform has taken something else. */
   function mayTell(failedAt: number | null, { platform }: Place): boolean {
     if (failedAt === null || !desk.farm.channels.some((channel) => channel.platform === platform)) return true;
-    return (answered.get(platform) ?? 0) > failedAt;
+    return (answered.get(platform) ?? Number.NEGATIVE_INFINITY) > failedAt;
   }
 
   return {
