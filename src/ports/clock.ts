@@ -11,6 +11,6 @@ export interface Clock {
  * hours too late, or at once.
  */
 export interface SteadyClock extends Clock {
-  /** Milliseconds for limits and waits alone: they pass evenly whatever becomes of `now`, and begin anywhere. */
+  /** Milliseconds for limits and waits alone: they pass evenly whatever becomes of `now`; never below 0. */
   steady(): number;
 }
