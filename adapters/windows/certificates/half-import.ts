@@ -62,13 +62,22 @@ async function endOne(context: WindowsContext, name: string): Promise<void> {
     const der = await fs.readFile(note, 'latin1').catch(() => null);
     if (der === null) return;
     const begun = (await fs.stat(note)).mtimeMs - TOLERANCE_MS;
-    const certificate = new X509Certificate(Buffer.from(der, 'base64'));
-    const thumbprint = parseThumbprint(certificate.fingerprint);
-    if (thumbprint !== null && !(await isStored(context, thumbprint)))
+    const certificate = parsed(der);
+    const thumbprint = certificate === null ? null : parseThumbprint(certificate.fingerprint);
+    if (certificate !== null && thumbprint !== null && !(await isStored(context, thumbprint)))
       await removeKeys(context, { thumbprint, modulus: modulusOf(certificate), begun });
     await remove(note);
   } catch {
     // the next start tries again
+  }
+}
+
+/** null: we were killed while it was written, and certutil was to begin only then. */
+function parsed(der: string): X509Certificate | null {
+  try {
+    return new X509Certificate(Buffer.from(der, 'base64'));
+  } catch {
+    return null;
   }
 }
 

@@ -80,6 +80,28 @@ test('where the runner was killed meanwhile, its next start removes it', async (
   expect(await filesBelow(context.stateFolder)).toEqual([]);
 });
 
+test('so it does where an older version left the note, which had one for all', async () => {
+  const before = await keyFiles();
+  await lab.break('sqlm01', 'certutil-import-half');
+  const { made } = await importing(killed());
+  const one = path.join(context.stateFolder, 'importing');
+  await fs.rename(`${one}-${made.thumbprint}`, one);
+  await endHalfImport(context);
+  expect(await keyFiles()).toEqual(before);
+  expect(await filesBelow(context.stateFolder)).toEqual([]);
+});
+
+test.each([
+  ['empty', 0],
+  ['half', 400],
+])('a note that is %s, for the runner was killed while it wrote it, goes', async (_, length) => {
+  const { made } = await makeCertificate(profile, Date.now());
+  const note = path.join(context.stateFolder, `importing-${made.thumbprint}`);
+  await fs.writeFile(note, made.der.slice(0, length));
+  await endHalfImport(context);
+  expect(await filesBelow(context.stateFolder)).toEqual([]);
+});
+
 test('the next import removes it, too, before it leaves a note of its own', async () => {
   const before = await keyFiles();
   await lab.break('sqlm01', 'certutil-import-half');
