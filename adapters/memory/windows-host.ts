@@ -209,9 +209,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     name,
     certificate: async (store, thumbprint) => stored(store, thumbprint)?.facts ?? null,
     rootSummary: async () => ({ count: machine().stores.Root.size, notSelfSigned: machine().notSelfSigned }),
-    async sslBindings(port) {
-      return machine().bindings.filter(({ key }) => key.endsWith(`:${port}`));
-    },
+    sslBindings: async (port) => machine().bindings.filter(({ key }) => key.endsWith(`:${port}`)),
     async setting(role, key) {
       const value = settings(role)[key];
       if (value === undefined) throw new CertopsError('SettingMissing', { role, key });
@@ -221,6 +219,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     keyReaders: async (store, thumbprint) => stored(store, thumbprint)?.readers ?? [],
     published: async (role) => machine()[CER[role]]?.thumbprint ?? null,
     publishedDer: async (role) => machine()[CER[role]]?.der ?? null,
+    isPublishedTorn: async () => false,
     traces: async (thumbprints) => thumbprints.map((thumbprint) => traceOf(machine(), thumbprint)),
     named: async (thumbprints) => thumbprints.map((thumbprint) => namedOf(machine(), thumbprint)),
     stored: async () => storedOf(machine()),

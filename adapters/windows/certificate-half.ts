@@ -13,7 +13,7 @@ import type { WindowsContext } from './context.ts';
 import { grantKey, readKeyReaders, revokeKey } from './keys/access.ts';
 import { look } from './look.ts';
 import { readHandshake } from './probe.ts';
-import { publish, readPublished, readPublishedDer } from './publish.ts';
+import { isPublishedTorn, publish, readPublished, readPublishedDer } from './publish.ts';
 import { readServiceFolder } from './services/facts.ts';
 import { readSettingOf, writeSettingOf } from './settings/file.ts';
 import { sharedSsisdb } from './ssisdb/shared.ts';
@@ -27,6 +27,7 @@ type Readers = Pick<
   | 'keyReaders'
   | 'published'
   | 'publishedDer'
+  | 'isPublishedTorn'
   | 'handshake'
   | 'connectionWitness'
   | 'ssisdb'
@@ -47,6 +48,7 @@ export function certificateReaders(context: WindowsContext): Readers & HostMaker
     published: async (role) => readPublished(context, await folder(role), role),
     publishedDer: async (role) =>
       (await readPublishedDer(context, await folder(role), role))?.toString('base64') ?? null,
+    isPublishedTorn: async (role) => isPublishedTorn(context, await folder(role), role),
     handshake: (target) => readHandshake(context, target),
     connectionWitness: () => readConnectionWitness(context),
     ssisdb: () => sharedSsisdb(context),

@@ -17,14 +17,19 @@ const fileIn = (folder: string, role: Role): string => path.win32.join(folder, C
 
 /**
  * DER of the .cer file beside the service's image, which set-up of another machine takes from there; null when there is
- * none, and where one of ours is not whole: then it is written once more.
+ * none.
  */
 export async function readPublishedDer(context: WindowsContext, folder: string, role: Role): Promise<Buffer | null> {
   const file = fileIn(folder, role);
   const bytes = await readWhole(context, file);
-  if (bytes === null) return null;
-  const der = derOf(file, bytes);
-  return (await endsAsBefore(context, file, bytes, der.length)) ? null : der;
+  return bytes === null ? null : derOf(file, bytes);
+}
+
+/** Whether it is one of ours that is not whole; false too where its copies cannot be read, for then nobody knows. */
+export async function isPublishedTorn(context: WindowsContext, folder: string, role: Role): Promise<boolean> {
+  const file = fileIn(folder, role);
+  const bytes = await readWhole(context, file);
+  return bytes !== null && endsAsBefore(context, file, bytes, derOf(file, bytes).length);
 }
 
 function derOf(file: string, bytes: Buffer): Buffer {
@@ -44,10 +49,10 @@ async function endsAsBefore(context: WindowsContext, file: string, bytes: Buffer
   // As text it is longer than its DER, and nothing of ours.
   if (bytes.length <= length || bytes[0] !== SEQUENCE) return false;
   const folder = path.win32.dirname(file);
-  const names = await fs.readdir(context.paths.toFileSystem(folder));
+  const names = await fs.readdir(context.paths.toFileSystem(folder)).catch(() => []);
   const copies = names.filter((name) => isCopyOf(path.win32.basename(file), name));
   for (const name of copies) {
-    const copy = await readWhole(context, path.win32.join(folder, name));
+    const copy = await readWhole(context, path.win32.join(folder, name)).catch(() => null);
     if (copy?.length !== bytes.length || copy.equals(bytes)) continue;
     if (copy.subarray(length).equals(bytes.subarray(length))) return true;
   }

@@ -45,6 +45,8 @@ export interface HostReader {
   published(role: Role): Promise<Thumbprint | null>;
   /** The same file as DER, base64: what an undo of `publish-cer` gives back. */
   publishedDer(role: Role): Promise<string | null>;
+  /** Whether the end of what stood there before still stands behind it: our writer was killed. False where unknown. */
+  isPublishedTorn(role: Role): Promise<boolean>;
   /**
    * One fresh TLS handshake from this machine. Never throws for a refused connection: `error` says it. `own`: what this
    * machine binds, asked at no address but its own.

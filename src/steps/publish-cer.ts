@@ -8,8 +8,14 @@ interface Params {
   readonly certificate: ResolvedCertificate | null;
 }
 
-/** `der` is what an undo gives back: the file may hold an older certificate than any store. */
-type CerFacts = { readonly published: Thumbprint | null; readonly der: string | null };
+/**
+ * `der` is what an undo gives back: the file may hold an older certificate than any store. `isTorn`: whatever it
+ * publishes it is to be written, also by an undo, which gives it back whole.
+ */
+type CerFacts = { readonly published: Thumbprint | null; readonly der: string | null; readonly isTorn?: true };
+
+const isAsWanted = (now: CerFacts, wanted: CerFacts): boolean =>
+  now.published === wanted.published && now.isTorn !== true;
 
 /** Refreshes the `.cer` beside the service: whoever sets up a new worker takes it from there. */
 export const publishCer: StepDefinition<Params, CerFacts> = {
@@ -24,17 +30,20 @@ export const publishCer: StepDefinition<Params, CerFacts> = {
     data: { role: params.role, thumbprint: params.certificate?.thumbprint ?? null, old: expected.published },
   }),
   async observe(host, { role }) {
-    const [published, der] = await Promise.all([host.published(role), host.publishedDer(role)]);
-    return { published, der };
+    const [published, der, isTorn] = await Promise.all([
+      host.published(role),
+      host.publishedDer(role),
+      host.isPublishedTorn(role),
+    ]);
+    return { published, der, ...(isTorn ? { isTorn } : {}) };
   },
   goal(_before, { certificate }) {
     if (certificate === null) return refuse('CertificateNotMadeYet');
     return { published: certificate.thumbprint, der: certificate.der };
   },
-  judge: (now, wanted) =>
-    now.published === wanted.published ? MET : notMet('PublishedDiffers', now.published, wanted.published),
+  judge: (now, wanted) => (isAsWanted(now, wanted) ? MET : notMet('PublishedDiffers', now.published, wanted.published)),
   move(now, wanted, { role }, { direction }): readonly HostChange[] | Refusal {
-    if (now.published === wanted.published) return [];
+    if (isAsWanted(now, wanted)) return [];
     if (wanted.published === null || wanted.der === null) return refuse('CertificateNotAtHand', { ...wanted });
     return [{ type: 'cer.publish', role, der: wanted.der, thumbprint: wanted.published, ...wayBack(direction) }];
   },

@@ -88,6 +88,34 @@ describe('every kind', () => {
   });
 });
 
+describe('publish-cer', () => {
+  const step = STEPS['publish-cer'];
+  const raw = { role: 'master', thumbprint: ref };
+  const write = (thumbprint: Thumbprint, der: string) => ({ type: 'cer.publish', role: 'master', der, thumbprint });
+  const torn = { published: NEW, der: 'AAAA', isTorn: true };
+
+  test('writes a file that is torn once more, though it publishes what is wanted', () => {
+    const wanted = goalOf(step, torn, raw);
+    expect(step.judge(torn, wanted, null)).toMatchObject({ met: false, code: 'PublishedDiffers' });
+    expect(step.move(torn, wanted, step.parse(raw, refs), forth)).toEqual([write(NEW, 'AAAA')]);
+  });
+
+  test('gives back whole what was torn before', () => {
+    const [before, now] = [
+      { ...torn, published: OLD, der: 'BBBB' },
+      { published: NEW, der: 'AAAA' },
+    ];
+    expect(step.move(now, before, step.parse(raw, refs), back)).toEqual([{ ...write(OLD, 'BBBB'), isWayBack: true }]);
+    expect(step.judge({ published: OLD, der: 'BBBB' }, before, now)).toEqual({ met: true });
+  });
+
+  test.each([true, false])('sees whether it is torn: %s', async (isTorn) => {
+    const host = { published: async () => NEW, publishedDer: async () => 'AAAA', isPublishedTorn: async () => isTorn };
+    const seen = await step.observe(host as never, step.parse(raw, refs), null);
+    expect(seen).toEqual({ published: NEW, der: 'AAAA', ...(isTorn ? { isTorn } : {}) });
+  });
+});
+
 describe('create-certificate', () => {
   const step = STEPS['create-certificate'];
   const params = { store: 'Root', serviceSid: 'S-1-5-80-1' } as never;

@@ -96,13 +96,16 @@ export async function createWhole(context: WindowsContext, windowsPath: string, 
   throw new CertopsError('FileNotWritten', { file: windowsPath });
 }
 
+/** What stands behind a file's own name in that of its copies. */
+const COPY = '.certops-';
+
 /** Whether a file of this name is the copy that was taken of another before it was changed. */
-export const isCopyOf = (file: string, name: string): boolean => name.startsWith(`${file}.certops-`);
+export const isCopyOf = (file: string, name: string): boolean => name.startsWith(`${file}${COPY}`);
 
 async function backUp(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
   const stamp = new Date(context.clock.now()).toISOString().replace(/[-:.]/gu, '');
   for (let again = 0; ; again += 1) {
-    const copy = `${windowsPath}.certops-${stamp}${again === 0 ? '' : `-${again}`}.bak`;
+    const copy = `${windowsPath}${COPY}${stamp}${again === 0 ? '' : `-${again}`}.bak`;
     try {
       await writeFlushed(context.paths.toFileSystem(copy), bytes);
       return;

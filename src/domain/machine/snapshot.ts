@@ -61,6 +61,7 @@ export function readLook(look: HostLook) {
     },
     // The file's bytes are no part of a look; nothing that an approval rests on.
     publishedDer: async (_role: Role): Promise<string | null> => null,
+    isPublishedTorn: async (_role: Role) => false,
     async handshake(target: { host: string; port: number; servername: string | null }): Promise<HandshakeFacts> {
       const text = `${target.host}:${target.port}`;
       const shown = master().presented.find((one) => one.target === text && one.servername === target.servername);

@@ -209,29 +209,40 @@ describe('a .cer file that was longer, and whose writer was killed before it was
   });
   afterAll(() => fs.writeFile(file, whole));
 
-  test('is not taken for what was to be written', async () => {
+  test('publishes what was to be written, and is not whole', async () => {
     const der = Buffer.from(made.der, 'base64');
     expect(await fs.readFile(file)).toEqual(Buffer.concat([der, longer.subarray(der.length)]));
-    expect([await onMaster.published(role), await onMaster.publishedDer(role)]).toEqual([null, null]);
+    expect([await onMaster.published(role), await onMaster.publishedDer(role)]).toEqual([made.thumbprint, made.der]);
+    expect((await onMaster.look()).master?.published).toBe(made.thumbprint);
+    expect(await onMaster.isPublishedTorn(role)).toBe(true);
+  });
+
+  test('is read where the files beside it cannot be', async () => {
+    const readdir = jest.spyOn(fs, 'readdir').mockRejectedValue(new Error('EACCES'));
+    const isTorn = await onMaster.isPublishedTorn(role).finally(() => readdir.mockRestore());
+    expect(isTorn).toBe(false);
   });
 
   test('is written once more, and is whole', async () => {
     await performCertificateChange(master, { type: 'cer.publish', role, ...made }, signal);
     expect(await fs.readFile(file)).toEqual(Buffer.from(made.der, 'base64'));
-    expect(await onMaster.published(role)).toBe(made.thumbprint);
+    expect([await onMaster.published(role), await onMaster.isPublishedTorn(role)]).toEqual([made.thumbprint, false]);
   });
 });
 
-test('a .cer file with more behind its certificate is read as ever where nobody was writing it', async () => {
+test('a .cer file with more behind its certificate is whole where nobody was writing it', async () => {
   const file = `${master.paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn')}/SSISScaleOutMaster.cer`;
   const whole = await fs.readFile(file);
-  const published = await onMaster.published('master');
+  const copy = `${file}.certops-20261127T120000000Z.bak`;
   await fs.appendFile(file, '\r\n');
-  expect(await onMaster.published('master')).toBe(published);
-  await fs.copyFile(file, `${file}.certops-20261127T120000000Z.bak`);
-  expect(await onMaster.published('master')).toBe(published);
-  await fs.rm(`${file}.certops-20261127T120000000Z.bak`);
+  const isTorn = [await onMaster.isPublishedTorn('master')];
+  await fs.copyFile(file, copy);
+  isTorn.push(await onMaster.isPublishedTorn('master'));
+  await fs.writeFile(copy, Buffer.alloc(whole.length + 2, 'as long, with another end'));
+  isTorn.push(await onMaster.isPublishedTorn('master'));
+  await fs.rm(copy);
   await fs.writeFile(file, whole);
+  expect(isTorn).toEqual([false, false, false]);
 });
 
 test('a worker whose file names another master is refused, and its log says so since its restart', async () => {
