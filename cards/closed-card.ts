@@ -44,11 +44,7 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
     body: belowHeader([
       header(styleOf(view), {
         state: tell('closed.state', stateOf(view)),
-        title: view.untold
-          ? tell('closed.untold-title', { farm: view.farm })
-          : isRetire(view)
-            ? tell('retire.closed', { outcome: view.outcome, farm: view.farm, ran })
-            : tell('closed.title', titleOf(view)),
+        title: titleIn(view, tell),
         about: tell('closed.about', {
           id: view.id,
           ticket: view.wish.ticket,
@@ -138,6 +134,14 @@ function evidence(view: ClosedView, draw: Draw): readonly Node[] {
       ? [small(tell('closed.lines-cut', { left: evidence.length - shown.length }))]
       : []),
   ];
+}
+
+export function titleIn(view: ClosedView, tell: Draw['tell']): string {
+  const { untold, outcome, farm, tookMs } = view;
+  if (untold) return tell('closed.untold-title', { farm });
+  return isRetire(view)
+    ? tell('retire.closed', { outcome, farm, ran: tookMs !== null })
+    : tell('closed.title', titleOf(view));
 }
 
 export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound }: ClosedView) => ({

@@ -8,7 +8,7 @@ import {
   nothingRan,
   stateOf,
   styleOf,
-  titleOf,
+  titleIn,
   whatIsNext,
 } from '../closed-card.ts';
 import { isContained } from '../compromised.ts';
@@ -35,11 +35,7 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
     body: [
       ...top(styleOf(view), {
         state: title('closed.state', stateOf(view)),
-        title: view.untold
-          ? label('closed.untold-title', { farm: view.farm })
-          : isRetire(view)
-            ? label('retire.closed', { outcome: view.outcome, farm: view.farm, ran })
-            : label('closed.title', titleOf(view)),
+        title: titleIn(view, label),
         about: tell('closed.about', {
           id: view.id,
           ticket: view.wish.ticket,

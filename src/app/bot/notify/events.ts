@@ -27,35 +27,26 @@ export function eventsNow(desk: Desk): readonly NotifyEvent[] {
   return [
     ...open.flatMap((rotation) => needsPerson(desk, rotation)),
     ...masters.flatMap((host) => masterSilent(desk, open, host)),
-    ...chatsRefused(desk),
-    ...chatsDeaf(desk),
+    ...chatsQuiet(desk, 'refused'),
+    ...chatsQuiet(desk, 'deaf'),
     ...queueAway(desk),
   ];
 }
 
-/** Who reads only there hears of nothing any more. */
-function chatsRefused(desk: Desk): readonly NotifyEvent[] {
-  const refused = desk.state().quiet.filter(({ what }) => what === 'refused');
-  return refused.map(({ subject, since }) => ({
-    key: `chat-refused - ${subject}`,
-    event: 'chat-refused',
+/**
+ * Refused: who reads only there hears of nothing any more. Deaf: who decides only there cannot, and stops nothing that
+ * runs.
+ */
+function chatsQuiet(desk: Desk, what: 'refused' | 'deaf'): readonly NotifyEvent[] {
+  const event = what === 'refused' ? 'chat-refused' : 'chat-deaf';
+  const found = desk.state().quiet.filter((one) => one.what === what);
+  return found.map(({ subject, since }) => ({
+    key: `${event} - ${subject}`,
+    event,
     rotation: null,
     hosts: [subject],
     since,
-    message: say('notify.chat-refused', { farm: desk.farm.name, platform: subject, since }),
-  }));
-}
-
-/** Who decides only there cannot, and nothing that runs is stopped from there. */
-function chatsDeaf(desk: Desk): readonly NotifyEvent[] {
-  const deaf = desk.state().quiet.filter(({ what }) => what === 'deaf');
-  return deaf.map(({ subject, since }) => ({
-    key: `chat-deaf - ${subject}`,
-    event: 'chat-deaf',
-    rotation: null,
-    hosts: [subject],
-    since,
-    message: say('notify.chat-deaf', { farm: desk.farm.name, platform: subject, since }),
+    message: say(`notify.${event}`, { farm: desk.farm.name, platform: subject, since }),
   }));
 }
 
