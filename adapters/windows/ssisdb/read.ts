@@ -20,11 +20,15 @@ const LIMIT_MS = (LOGIN_S + QUESTION_S + 5) * 1000;
 export async function readSsisdb(context: WindowsContext, parts: { hours: boolean }): Promise<SsisdbLook> {
   const server = await serverOf(context);
   if (server === null || !isServerName(server)) return blindLook(null, 'server-unknown', { found: server });
+  // both to their end, also where one fails: no sqlcmd is left running behind a look that has been given
+  const [state, hours] = await Promise.all([stateOf(context, server), hoursOf(context, server, parts)]);
+  const { unseen } = state.running;
+  return { ...state, hours: unseen === null ? hours : notSeen<never>(unseen.code, unseen.data) };
+}
+
+async function stateOf(context: WindowsContext, server: string): Promise<Omit<SsisdbLook, 'hours'>> {
   try {
-    const [told, hours] = await Promise.all([ask(context, server, STATE_QUERY), hoursOf(context, server, parts)]);
-    const state = parseState(told);
-    const { unseen } = state.running;
-    return { server, ...state, hours: unseen === null ? hours : notSeen<never>(unseen.code, unseen.data) };
+    return { server, ...parseState(await ask(context, server, STATE_QUERY)) };
   } catch (error) {
     const { code, data } = unseenOf(error);
     return blindLook(server, code, data);

@@ -1,7 +1,9 @@
+import { STATE_QUERY } from '../../../adapters/windows/ssisdb/queries.ts';
 import { readSsisdb } from '../../../adapters/windows/ssisdb/read.ts';
 import { sharedSsisdb } from '../../../adapters/windows/ssisdb/shared.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
 import type { SqlcmdVersion } from '../../../infra/lab/world/state.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
 import { fakeClock } from './fake-context.ts';
 import { contextOf, openLab } from './lab-host.ts';
 
@@ -99,6 +101,23 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
         context.tools.run(tool, args, { ...options, timeLimitMs: tool === 'sqlcmd' ? 300 : 10_000 }),
     } satisfies typeof context.tools;
     expect((await readSsisdb({ ...context, tools }, { hours: false })).running.unseen?.code).toBe('sqlcmd-slow');
+  });
+
+  test('leaves no sqlcmd running behind a look, also where the other question has failed', async () => {
+    const context = contextOf(lab, 'sqlm01');
+    let running = 0;
+    const run: typeof context.tools.run = async (tool, args, options) => {
+      if (tool !== 'sqlcmd') return context.tools.run(tool, args, options);
+      running += 1;
+      try {
+        if (args.at(-1) === STATE_QUERY) throw new CertopsError('ToolTimedOut', { tool });
+        return await context.tools.run(tool, args, options);
+      } finally {
+        running -= 1;
+      }
+    };
+    const { workers, hours } = await readSsisdb({ ...context, tools: { run } }, { hours: true });
+    expect([workers.unseen?.code, hours.unseen?.code, running]).toEqual(['sqlcmd-slow', 'sqlcmd-slow', 0]);
   });
 
   test('ends sqlcmd after its own limits alone, which both questions of a look together do not exceed', async () => {
