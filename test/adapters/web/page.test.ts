@@ -1,5 +1,9 @@
+import type { Page } from 'playwright-core';
 import { approveOwn, by, type Console, describeInChromium, inBrowser, openConsole, tellStory } from './browser.ts';
 import { cardView, farm, message, notice, posting, wording } from './support.ts';
+
+/** Until a press is answered. Words that the page is to evaluate itself, again and again, its own policy refuses. */
+const answered = (page: Page): Promise<void> => page.locator('.card[aria-busy]').waitFor({ state: 'detached' });
 
 /** Names what has the focus, and says when nobody could see it. */
 const FOCUSED = `(() => {
@@ -103,7 +107,6 @@ describeInChromium('the chat in a browser', () => {
     const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     const card = cardOf(id);
     const refused = { ...message('Not while it is frozen'), id: 'refused.test' };
-    const answered = () => page.waitForFunction('document.querySelector(".card[aria-busy]") === null');
     bot.reply = () => ({
       type: 'notice',
       notice: { kind: 'notice', messages: [refused], actions: [] },
@@ -113,11 +116,11 @@ describeInChromium('the chat in a browser', () => {
     await card.getByRole('textbox').fill('Not today');
     await card.getByRole('button', { name: 'Deny', exact: true }).click();
     await page.getByText('Not while it is frozen').waitFor();
-    await answered();
+    await answered(page);
     expect(await card.getByRole('textbox').inputValue()).toBe('Not today');
     bot.reply = () => ({ type: 'nothing', tongue: posting.tongue });
     await card.getByRole('button', { name: 'Deny', exact: true }).click();
-    await answered();
+    await answered(page);
     expect(await card.getByRole('textbox').isVisible()).toBe(false);
   });
 
@@ -130,7 +133,7 @@ describeInChromium('the chat in a browser', () => {
     await cardOf(id).getByRole('button', { name: 'Approve…' }).click();
     await cardOf(id).getByRole('button', { name: 'Approve and start' }).click();
     await page.getByText('Not your own').waitFor();
-    await page.waitForFunction('document.querySelector(".card[aria-busy]") === null');
+    await answered(page);
     expect(await cardOf(id).getByRole('button', { name: 'Approve and start' }).isVisible()).toBe(false);
   });
 
