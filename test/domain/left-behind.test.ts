@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Farm } from '../../src/domain/farm.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
-import { approve, farmOf, NEW, OLD, Sim } from './sim.ts';
+import { approve, farmOf, ID, NEW, OLD, Sim } from './sim.ts';
 
 const MASTER = 'sqlm01';
 const WORKERS = ['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04'];
@@ -79,6 +79,45 @@ describe('With one worker that may be left behind', () => {
     sim.letIn(held);
     sim.pass(10_000);
     expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  describe('one that comes back when the rotation is closed', () => {
+    const back = (how: (one: Sim) => void = () => {}): Sim => {
+      const sim = begin({ sqlw03: 'vanishes' }, { leaveBehind: 1 });
+      sim.pass(300_000);
+      expect(sim.rotation().closed?.data.left).toEqual(['sqlw03']);
+      how(sim);
+      sim.dead.clear();
+      sim.pass(30_000);
+      return sim;
+    };
+    const orderOf = (sim: Sim) =>
+      sim.rotation().orders.findLast(({ host, stage }) => host === 'sqlw03' && stage === 'workers');
+
+    test('follows its master, and is let go then and not before', () => {
+      const sim = back();
+      expect(sim.certificate.sqlw03).toBe(NEW);
+      expect(orderOf(sim)).toMatchObject({ status: 'finished', outcome: 'applied' });
+      expect(sim.held).toEqual([]);
+    });
+
+    test('is let go as put back where it falls at that', () => {
+      const sim = back((one) => {
+        one.behaviour = () => 'put-back';
+      });
+      expect(sim.certificate.sqlw03).toBe(OLD);
+      expect(orderOf(sim)).toMatchObject({ status: 'finished', outcome: 'put-back' });
+    });
+
+    test('holds its order still where the master was put back by hand since, to go back with it', () => {
+      const sim = back((one) => {
+        const master = one.rotation().orders.findLast(({ host, stage }) => host === MASTER && stage === 'master');
+        if (master === undefined) throw new Error('it never switched');
+        const { host, n } = master;
+        one.speak(host, { type: 'finished', n, rotation: ID, outcome: 'put-back', look: null, facts: {} });
+      });
+      expect(sim.held).toHaveLength(1);
+    });
   });
 
   test('a second one that is never let in takes all back at the gap limit', () => {

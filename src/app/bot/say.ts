@@ -1,7 +1,7 @@
 import { ARMED } from '../../domain/armed.ts';
 import { openIds } from '../../domain/drive.ts';
 import { PROTOCOL, type Say, type Signal } from '../../domain/letters/protocol.ts';
-import { type HostPresence, type Moment, signals } from '../../domain/next/index.ts';
+import { type HostPresence, lastSwitched, type Moment, signals } from '../../domain/next/index.ts';
 import type { FarmState, OrderState } from '../../domain/rotation.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { DeskDeps } from './desk.ts';
@@ -53,7 +53,8 @@ export function createSayer({
   return (state, moment) => {
     const at = clock.steady();
     const said = new Map<string, { readonly say: Say; readonly at: number }>();
-    for (const id of openIds(state)) {
+    const ids = new Set([...openIds(state), ...lastSwitched(state)]);
+    for (const id of ids) {
       const rotation = state.rotations[id];
       if (rotation?.plan == null) continue;
       for (const { order, say } of signals(rotation, moment)) {
@@ -65,7 +66,7 @@ export function createSayer({
       }
     }
     const open = new Set(
-      openIds(state).flatMap((id) => state.rotations[id]?.orders.map(({ host, n }) => `${host} ${n}`) ?? []),
+      [...ids].flatMap((id) => state.rotations[id]?.orders.map(({ host, n }) => `${host} ${n}`) ?? []),
     );
     for (const key of issuedOf.keys()) if (!open.has(key)) issuedOf.delete(key);
     last = said;

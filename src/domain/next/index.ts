@@ -19,7 +19,7 @@ import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
 
 export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
-export { signals } from './signals.ts';
+export { lastSwitched, signals } from './signals.ts';
 
 const NOTHING: Assessment = { direction: 'forth', cause: null, actions: [], attention: [] };
 

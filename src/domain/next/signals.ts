@@ -1,5 +1,7 @@
 import type { Say } from '../letters/protocol.ts';
-import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
+import { isHeard } from '../presence.ts';
+import { type FarmState, isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
+import type { RotationId } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { areEnough, followers, stragglers } from './armed-hosts.ts';
 import { causeOf } from './cause.ts';
@@ -34,11 +36,12 @@ const PASSES: readonly Work[] = ['good', 'left', 'failed', 'silent'];
  * let go by it too. On the way back nothing is said: orders do it, and who has switched follows.
  */
 export function signals(rotation: RotationState, moment: Moment): readonly Said[] {
-  if (!isPlanned(rotation) || rotation.closed !== null) return [];
+  if (!isPlanned(rotation)) return [];
   const { plan } = rotation;
   const lead = switchStage(plan);
   if (lead === undefined || !isArmed(plan)) return [];
   const leads = lead.hosts.flatMap((host) => latestOrder(rotation, host, lead.name, 'apply') ?? []);
+  if (rotation.closed !== null) return afterClose(rotation, moment, leads);
   if (leads.length === 0 || causeOf(rotation, moment) !== null) return [];
   const follow = followStages(plan);
   const open = leads.filter(isHeld);
@@ -71,6 +74,41 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
 function release(rotation: Planned, moment: Moment): readonly OrderState[] {
   const { settled, doubts } = prove(rotation, moment, 'forth', leftToProve(rotation));
   return settled && doubts.length === 0 ? followers(rotation).filter(isHeld) : [];
+}
+
+/**
+ * The newest rotation in which a master was told to switch; empty: there is none. Of one before it nothing is said any
+ * more: where its followers are to be is up to this one.
+ */
+export function lastSwitched({ order, rotations }: Pick<FarmState, 'order' | 'rotations'>): readonly RotationId[] {
+  const id = order.findLast((one) => {
+    const rotation = rotations[one];
+    const lead = rotation?.plan == null ? undefined : switchStage(rotation.plan);
+    if (rotation === undefined || lead === undefined) return false;
+    return lead.hosts.some((host) => latestOrder(rotation, host, lead.name, 'apply') !== undefined);
+  });
+  return id === undefined ? [] : [id];
+}
+
+/**
+ * Once it is closed: those who were left behind, came back and have followed, or fell at it, hold their orders still.
+ * Nothing is said where the master did not stay, as one does not that was put back by hand since: they go back with it.
+ * Nor to one that holds nothing yet: let go, it would not follow. Nor to one that does not know the order any more.
+ */
+function afterClose(rotation: Planned, moment: Moment, leads: readonly OrderState[]): readonly Said[] {
+  const { closed, turned } = rotation;
+  const hasStayed = leads.every(
+    ({ host, stage, status }) => status === 'finished' && forthWork(rotation, host, stage ?? '') === 'good',
+  );
+  const isForth = closed?.outcome === 'proved' || closed?.outcome === 'left-behind';
+  if (!isForth || turned !== null || leads.length === 0 || !hasStayed) return [];
+  const hears = ({ host, n }: OrderState): boolean => {
+    const hello = moment.presence[host];
+    return isHeard(hello, moment.now) && hello !== undefined && hello.lastN >= n;
+  };
+  return followers(rotation)
+    .filter((order) => isHeld(order) && hears(order))
+    .map((order) => ({ order, say: 'confirm' }));
 }
 
 function waitingIn(rotation: RotationState, stage: string, hosts: readonly string[], say: Say): readonly Said[] {

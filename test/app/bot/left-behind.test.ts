@@ -5,6 +5,7 @@ import { next } from '../../../src/domain/next/index.ts';
 import { masterOf } from '../../../src/domain/next/stages.ts';
 import { type ExistingCertificate, NEW } from '../../../src/domain/plan.ts';
 import { farmOf, Sim } from '../../domain/sim.ts';
+import { createBotRig } from './rig.ts';
 
 test('a worker that never saw its master switch is shown as left behind, and not as connected', () => {
   const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, leaveBehind: 1 } }));
@@ -57,3 +58,32 @@ test('the card that runs tells how many may be missing, and the one that ended w
   const kept = closedView(sim.farm, { ...asked, plan: { ...plan, header: { ...plan.header, existing } } }, sim.now);
   expect(kept?.next.map(({ id }) => id)).not.toContain('next.left-outside');
 });
+
+test.each(['there', 'started anew'])(
+  'a worker that comes back armed when the rotation is closed follows, and its order ends, with a bot that was %s meanwhile',
+  async (bot) => {
+    const rig = await createBotRig({
+      farm: { gap: { limitMs: 60_000, leaveBehind: 1, canary: 1, concurrency: 50 } },
+    });
+    await rig.start();
+    await rig.approved();
+    const orderOf = (name: string, stage: string) =>
+      rig.rotation().orders.findLast((one) => one.host === name && one.stage === stage);
+    await rig.until(() => orderOf('sqlw02', 'workers')?.armedAt != null);
+    await rig.stopRunner('sqlw02');
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02'] } });
+    if (bot === 'started anew') {
+      await rig.stopBot();
+      await rig.startBot();
+    }
+    await rig.startRunner('sqlw02');
+    await rig.pass(120_000);
+    const { made, orders } = rig.rotation();
+    const machine = rig.world.machines.get('sqlw02');
+    expect(machine?.settings.worker?.MasterHttpsCertThumbprint).toBe(made.new?.certificate.thumbprint);
+    expect(orderOf('sqlw02', 'workers')).toMatchObject({ status: 'finished', outcome: 'applied' });
+    expect(orders.filter(({ status }) => status === 'accepted')).toEqual([]);
+    await rig.stop();
+  },
+);
