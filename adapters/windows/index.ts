@@ -2,13 +2,14 @@ import path from 'node:path';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
-import type { WindowsHost } from '../../src/ports/windows-host.ts';
+import type { WindowsEvent, WindowsHost } from '../../src/ports/windows-host.ts';
 import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './context.ts';
+import { writeEvent } from './event.ts';
 import { hostOver } from './host.ts';
 import { createPaths } from './paths.ts';
 import { programProblems as problemsOfProgram } from './program.ts';
 import { newRecord } from './running-tools.ts';
-import { keepFolder, makeFolder } from './state-folder.ts';
+import { keepFolder, makeFolder, openStateFolder } from './state-folder.ts';
 import { othersWhoUse } from './strangers.ts';
 import { createTools } from './tools.ts';
 
@@ -68,6 +69,16 @@ export async function strangersTo(options: WindowsHostOptions, place: string): P
   const context = contextFor(options, null);
   return othersWhoUse(context, context.paths.toWindows(place));
 }
+
+/** Who else may write in the state folder; null: nobody, or it has no place on this machine. Throws `AclUnreadable`. */
+export const openFolder = (
+  options: WindowsHostOptions,
+): Promise<{ readonly folder: string; readonly others: readonly string[] } | null> =>
+  openStateFolder(contextFor(options, null));
+
+/** An event before the state folder can be trusted: nothing is laid into it. Throws as `WindowsHost.event`. */
+export const eventBefore = (options: WindowsHostOptions, id: WindowsEvent, sentence: string): Promise<void> =>
+  writeEvent(contextFor(options, null), id, sentence);
 
 /** Who else may replace what the runner is, and what of it could not be looked at. Never throws. */
 export const programProblems = (options: WindowsHostOptions): Promise<HostLook['problems']> =>

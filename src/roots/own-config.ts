@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { keepStateFolder } from '../../adapters/windows/index.ts';
+import { eventBefore, keepStateFolder } from '../../adapters/windows/index.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../config/runner-config.ts';
-import { CertopsError } from '../domain/errors.ts';
+import { CertopsError, isCertopsError } from '../domain/errors.ts';
+import { sentenceOf } from './fail.ts';
 import { readText } from './files.ts';
 import { hostOptionsBefore } from './host-options.ts';
 import { runnerFiles } from './state.ts';
@@ -32,3 +33,31 @@ export async function mustBeSetUp({ config: file }: ReturnType<typeof runnerFile
 export async function keepOwnFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') await keepStateFolder(hostOptionsBefore(folder));
 }
+
+/** The same at a runner's start, which nobody may be looking at. */
+export const keepAtStart = (folder: string): Promise<void> =>
+  keptOrTold(
+    () => keepOwnFolder(folder),
+    (sentence) => eventBefore(hostOptionsBefore(folder), 105, sentence),
+  );
+
+/**
+ * Why it could not be kept stands in the event log: a task of Windows throws the console away, and whoever may write
+ * in the folder could lead a log in it anywhere. Throws as `keep` does.
+ */
+export async function keptOrTold(keep: () => Promise<void>, event: (sentence: string) => Promise<void>): Promise<void> {
+  try {
+    await keep();
+  } catch (error) {
+    if (isCertopsError(error)) await event(`The runner did not start: ${whyNot(error)}`).catch(() => {});
+    throw error;
+  }
+}
+
+/** An event has 1000 characters and no quotation marks, so what is to be typed would not stand in it as it has to. */
+const whyNot = (error: CertopsError): string => {
+  const { folder, others } = error.data;
+  return Array.isArray(others)
+    ? `${others.join(', ')} may write into ${folder}. certops runner status, elevated, says what to type. (${error.code})`
+    : sentenceOf(error);
+};

@@ -21,7 +21,7 @@ import { runnerJournal } from './former-keys.ts';
 import { hostOptions } from './host-options.ts';
 import { createLogger, logged } from './logger.ts';
 import { readOptions } from './options.ts';
-import { ownConfig } from './own-config.ts';
+import { keepAtStart, ownConfig } from './own-config.ts';
 import { tellOfProgram } from './own-program.ts';
 import { sayReady } from './parent.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
@@ -51,7 +51,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const machine = { who: `the runner in ${folder}`, keepsOpen: [files.journal] };
   const first = process.platform === 'win32' ? await holdLock('runner', machine) : null;
   if (first !== null) ends.add(() => first.release());
-  const config = await ownConfig(folder);
+  const config = await ownConfig(folder, keepAtStart);
   mustBe(flags.host, config, folder);
   const redis = options.redisUrl ?? config.redisUrl;
   if (redis === undefined) throw new CertopsError('RedisUrlMissing');
@@ -164,7 +164,5 @@ function mustBe(wanted: string | undefined, { host }: RunnerConfig, folder: stri
 async function mustWork(host: WindowsHost): Promise<void> {
   const problems = await host.preflight();
   if (problems.length > 0)
-    throw new CertopsError('PreflightFailed', {
-      problems: problems.map(({ code, data }) => `${code} ${JSON.stringify(data)}`).join(', '),
-    });
+    throw new CertopsError('PreflightFailed', { problems: problems.map(({ code, data }) => ({ code, data })) });
 }

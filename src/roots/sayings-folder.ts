@@ -1,3 +1,4 @@
+import { isCertopsError } from '../domain/errors.ts';
 import type { Json } from '../domain/values.ts';
 import { FAILED, type Saying, USAGE } from './saying.ts';
 
@@ -46,5 +47,24 @@ function lineOf({ folder, others, link, code, output }: Data): string {
 }
 
 /** Whoever is an administrator loses nothing by it. */
-const othersLine = (folder: string, others: readonly string[]): string =>
+export const othersLine = (folder: string, others: readonly string[]): string =>
   `${others.join(', ')} may write into ${folder}, and whoever can picks what is started from there: look at what has changed in it. Explorer lets in whoever presses Continue there. Leave it to SYSTEM and Administrators, elevated: icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F", then icacls "${folder}" /remove ${others.map((sid) => `"*${sid}"`).join(' ')}. The runner's own account needs no right there by name, for it is in Administrators.`;
+
+interface OpenFolder {
+  readonly folder: string;
+  readonly others: readonly string[];
+}
+
+/** For a person at its machine, who may have opened it by looking into it. */
+export async function folderLines(openFolder: () => Promise<OpenFolder | null>): Promise<readonly string[]> {
+  try {
+    const open = await openFolder();
+    if (open === null) return [];
+    return [`${othersLine(open.folder, open.others)} Its runner does not start while it is so.`];
+  } catch (error) {
+    if (!isCertopsError(error)) throw error;
+    return [
+      `Who may write into the folder of this runner could not be seen (${error.code}): look elevated, with icacls.`,
+    ];
+  }
+}

@@ -2,6 +2,7 @@ import type { Json } from '../domain/values.ts';
 import { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
 import { OF_SEVERAL_FARMS } from './sayings-farms.ts';
 import { OF_FOLDER } from './sayings-folder.ts';
+import { OF_PREFLIGHT } from './sayings-preflight.ts';
 import { OF_PROGRAM } from './sayings-program.ts';
 import { OF_REDIS } from './sayings-redis.ts';
 
@@ -29,6 +30,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   ...OF_SEVERAL_FARMS,
   ...OF_PROGRAM,
   ...OF_FOLDER,
+  ...OF_PREFLIGHT,
   ...OF_REDIS,
   RunnerNotSetUp: {
     exit: USAGE,
@@ -175,10 +177,6 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   LabRefused: {
     exit: USAGE,
     say: ({ reason }) => `The lab says: ${reason}. certops lab faults lists what can be broken.`,
-  },
-  PreflightFailed: {
-    exit: FAILED,
-    say: ({ problems }) => `This machine cannot be served: ${problems}.`,
   },
   AclNameUnfit: {
     exit: USAGE,

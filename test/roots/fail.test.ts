@@ -75,3 +75,33 @@ test('a lock that cannot be taken is told with its folder', () => {
   const error = new CertopsError('LockNotTaken', { name: 'bot', folder: '/srv/certops', reason: 'EACCES' });
   expect(told(error)).toContain('The lock in /srv/certops cannot be taken (EACCES)');
 });
+
+describe('a machine that cannot be served is told what was found, what was wanted and what to do', () => {
+  const preflight = (...problems: readonly { code: string; data: { [name: string]: string } }[]): string =>
+    told(new CertopsError('PreflightFailed', { problems }));
+
+  test.each([
+    ['NodeNot64Bit', { arch: 'ia32' }, /Node is one for ia32; wanted: x64 or arm64.*Install/u],
+    ['NotElevated', { tool: 'whoami' }, /not elevated.*as a service or task of SYSTEM/u],
+    ['ToolMissing', { tool: 'certutil' }, /certutil\.exe is not in System32.*systemRoot/u],
+    ['ToolBlocked', { tool: 'netsh', cause: 'EACCES' }, /netsh\.exe may not be started \(EACCES\).*AppLocker/u],
+    ['ToolTimedOut', { tool: 'sc' }, /sc\.exe gave no answer within 20 s.*endpoint protection/u],
+    ['ToolNotStarted', { tool: 'reg', cause: 'EMFILE' }, /reg\.exe could not be started \(EMFILE\)/u],
+    ['ToolOutputNotUnderstood', { tool: 'whoami', output: 'huh' }, /whoami\.exe answered what is not .*: huh/u],
+    [
+      'StateFolderOpen',
+      { folder: 'C:\\x', others: 'S-1-1-0, S-1-5-11' },
+      /may write into C:\\x.*"\*S-1-1-0" "\*S-1-5-11"/u,
+    ],
+    ['ToolKilled', { tool: 'reg' }, /reg\.exe.*\(ToolKilled\)/u],
+  ])('%s', (code, data, sentence) => {
+    const said = preflight({ code, data });
+    expect(said).toMatch(sentence);
+    expect(said).toMatch(/^This machine cannot be served\. [^{}]*\(PreflightFailed\)\n$/u);
+  });
+
+  test('all of it at once', () => {
+    const said = preflight({ code: 'NodeNot64Bit', data: { arch: 'ia32' } }, { code: 'NotElevated', data: {} });
+    expect(said).toMatch(/ia32.*not elevated/u);
+  });
+});

@@ -37,12 +37,14 @@ test('no file is made where none is named', () => {
 });
 
 test('why a process ended stands in it, with what to do', async () => {
-  const error = new CertopsError('PreflightFailed', { problems: 'NotElevated {}' });
+  const error = new CertopsError('PreflightFailed', {
+    problems: [{ code: 'NotElevated', data: { tool: 'whoami' } }],
+  });
   await expect(logged(log(), file, () => Promise.reject(error))).rejects.toBe(error);
   expect(lines()).toEqual([
     expect.objectContaining({
       code: 'PreflightFailed',
-      msg: 'This machine cannot be served: NotElevated {}. (PreflightFailed)',
+      msg: expect.stringMatching(/^This machine cannot be served\. .*not elevated.*\(PreflightFailed\)$/u),
     }),
   ]);
 });

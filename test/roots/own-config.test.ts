@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { CertopsError } from '../../src/domain/errors.ts';
 import { openOwnRunner } from '../../src/roots/here/own-runner.ts';
-import { ownConfig } from '../../src/roots/own-config.ts';
+import { keptOrTold, ownConfig } from '../../src/roots/own-config.ts';
 
 const KEY = `ed25519:${'A'.repeat(43)}`;
 const configOf = (farm: string): string =>
@@ -39,4 +40,34 @@ test('a configuration that is there and cannot be looked at is not told to be mi
   const refused = { code: 'FileNotReadable', data: { reason: 'ELOOP' } };
   await expect(ownConfig(folder, async () => {})).rejects.toMatchObject(refused);
   await expect(openOwnRunner({ folder })).rejects.toMatchObject(refused);
+});
+
+describe('why a folder cannot be kept stands in the event log, for a task shows its console to nobody', () => {
+  const told = async (error: Error, event = async (_sentence: string) => {}) => {
+    const events: string[] = [];
+    const keep = () => Promise.reject(error);
+    await expect(keptOrTold(keep, (said) => event(said).then(() => void events.push(said)))).rejects.toBe(error);
+    return events;
+  };
+
+  test('with who may write where, and what tells more', async () => {
+    const [said] = await told(
+      new CertopsError('FolderNotProtected', { folder: 'C:\\ProgramData\\certops', others: ['S-1-5-21-1-2-3-1104'] }),
+    );
+    expect(said).toMatch(/^The runner did not start: S-1-5-21-1-2-3-1104 may write into C:\\ProgramData\\certops\./u);
+    expect(said).toMatch(/certops runner status, elevated, .*\(FolderNotProtected\)$/u);
+    expect(said?.length).toBeLessThan(300);
+  });
+
+  test('and with the sentence of the console for all else', async () => {
+    expect(await told(new CertopsError('FolderNotProtected', { folder: 'C:\\x', link: 'temp' }))).toEqual([
+      expect.stringMatching(/^The runner did not start: In C:\\x lies a link \(temp\).*\(FolderNotProtected\)$/u),
+    ]);
+  });
+
+  test('and what the event log does not take, or a fault of our own, is thrown as it was', async () => {
+    const error = new CertopsError('FolderNotProtected', { folder: 'C:\\x', others: ['S-1-1-0'] });
+    expect(await told(error, () => Promise.reject(new Error('denied')))).toEqual([]);
+    expect(await told(new TypeError('x'))).toEqual([]);
+  });
 });

@@ -1,4 +1,6 @@
+import { CertopsError } from '../../src/domain/errors.ts';
 import { SAYINGS } from '../../src/roots/sayings.ts';
+import { folderLines } from '../../src/roots/sayings-folder.ts';
 
 const folder = 'C:\\ProgramData\\certops';
 const said = (data: object): string => SAYINGS.FolderNotProtected?.say({ folder, ...data }) ?? '';
@@ -18,5 +20,20 @@ describe('A runner that does nothing for its folder is open says what to type', 
     expect(said({ link: 'temp' })).toContain('a link (temp)');
     expect(said({ code: 5, output: 'Access is denied.' })).toContain('exit code 5: Access is denied.');
     for (const data of [{ link: 'temp' }, { code: 5, output: '' }]) expect(said(data)).not.toContain('undefined');
+  });
+});
+
+describe('certops runner status', () => {
+  test('says of a folder that others may write into that the runner does not start again, and what to type', async () => {
+    const [line = ''] = await folderLines(async () => ({ folder, others: ['S-1-5-21-1-2-3-1104'] }));
+    expect(line).toMatch(
+      /^S-1-5-21-1-2-3-1104 may write into C:.*icacls .*Its runner does not start while it is so\.$/u,
+    );
+  });
+
+  test('says that it could not be seen, and nothing of one that is its own', async () => {
+    const unread = () => Promise.reject(new CertopsError('AclUnreadable', { sddl: '' }));
+    expect(await folderLines(unread)).toEqual([expect.stringContaining('could not be seen')]);
+    expect(await folderLines(async () => null)).toEqual([]);
   });
 });

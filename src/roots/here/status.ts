@@ -1,5 +1,5 @@
 import { lockHolder } from '../../../adapters/files/lock.ts';
-import { createWindowsHost, programProblems } from '../../../adapters/windows/index.ts';
+import { createWindowsHost, openFolder, programProblems } from '../../../adapters/windows/index.ts';
 import { type SeenHere, statusLines } from '../../app/runner/status-lines.ts';
 import { foldRunner, initialRunnerState } from '../../domain/journal/runner-fold.ts';
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
@@ -7,6 +7,7 @@ import { isServed, probesOf } from '../../domain/machine/probes.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 import { isPaused } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
+import { folderLines } from '../sayings-folder.ts';
 import { programLine } from '../sayings-program.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 
@@ -15,10 +16,11 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
   const { folder, files, config, place, lines } = await openOwnRunner(flags);
   const options = hostOptions(config, folder);
   const host = createWindowsHost(options);
-  const [recorded, holder, seen, program] = await Promise.all([
+  const [recorded, holder, seen, folderOpen, program] = await Promise.all([
     lines(),
     lockHolder('runner', place),
     seeHere(host),
+    folderLines(() => openFolder(options)),
     programProblems(options),
   ]);
   const said = statusLines({
@@ -30,7 +32,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
     now: Date.now(),
     time: localTime,
   });
-  process.stdout.write(`${[...said, ...program.map(programLine)].join('\n')}\n`);
+  process.stdout.write(`${[...said, ...folderOpen, ...program.map(programLine)].join('\n')}\n`);
 }
 
 /** The clock on the wall of who reads it, with its zone. */

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { WindowsContext } from '../../../adapters/windows/context.ts';
-import { keepStateFolder, makeStateFolder, strangersTo } from '../../../adapters/windows/index.ts';
+import { keepStateFolder, makeStateFolder, openFolder, strangersTo } from '../../../adapters/windows/index.ts';
 import { look } from '../../../adapters/windows/look.ts';
 import { usersOf, writersOf } from '../../../adapters/windows/parse/sddl.ts';
 import { preflight } from '../../../adapters/windows/preflight.ts';
@@ -81,6 +81,7 @@ describe('the state folder', () => {
     const explorers = 'S-1-5-21-1-2-3-1104';
     await context.tools.run('icacls', [folder, '/grant', `*${explorers}:(OI)(CI)F`]);
     expect((await look(context)).problems).toEqual([{ code: 'folder-open', data: { folder, others: [explorers] } }]);
+    expect(await openFolder({ ...context, environment: undefined })).toEqual({ folder, others: [explorers] });
   });
 
   const ownerOf = (folder: string) => lab.machine('sqlw01').host.state.owners?.[folder.toLowerCase()];

@@ -1,0 +1,45 @@
+import type { Json } from '../domain/values.ts';
+import { FAILED, type Saying } from './saying.ts';
+import { othersLine } from './sayings-folder.ts';
+
+type Data = { readonly [name: string]: Json };
+
+/** Why a machine cannot be served: what was found, what was wanted, what to do. */
+export const OF_PREFLIGHT: { readonly [code: string]: Saying } = {
+  PreflightFailed: {
+    exit: FAILED,
+    say: ({ problems }) => ['This machine cannot be served.', ...problemsOf(problems).map(lineOf)].join(' '),
+  },
+};
+
+interface Problem {
+  readonly code: string;
+  readonly data: Data;
+}
+
+const problemsOf = (problems: Json | undefined): readonly Problem[] =>
+  Array.isArray(problems) ? (problems as unknown as readonly Problem[]) : [];
+
+const lineOf = ({ code, data }: Problem): string =>
+  LINES[code]?.(data) ??
+  `${tool(data)} could not be tried (${code}): look what keeps it from running, then start the runner again.`;
+
+const tool = ({ tool }: Data): string => (tool === undefined ? 'What it needs' : `${tool}.exe`);
+
+const LINES: { readonly [code: string]: (data: Data) => string } = {
+  NodeNot64Bit: ({ arch }) =>
+    `This Node is one for ${arch}; wanted: x64 or arm64, for Windows shows others another System32. Install the 64-bit Node and start the runner with it.`,
+  NotElevated: () =>
+    'This process is not elevated, and what it has to change is for administrators alone: run it as a service or task of SYSTEM or of an account in Administrators (with highest privileges), or in an elevated window.',
+  ToolMissing: (data) =>
+    `${tool(data)} is not in System32, where it belongs: if Windows lies elsewhere, correct systemRoot in runner.json, else put it back with sfc /scannow.`,
+  ToolBlocked: (data) =>
+    `${tool(data)} may not be started (${data.cause}): whoever keeps AppLocker or the endpoint protection of this machine has to allow it for the runner's account.`,
+  ToolTimedOut: (data) =>
+    `${tool(data)} gave no answer within 20 s, though it was asked to read only: look what holds it, such as endpoint protection, then start the runner again.`,
+  ToolNotStarted: (data) =>
+    `${tool(data)} could not be started (${data.cause}): the machine was out of memory, handles or processes, or held it for a moment. Start the runner again.`,
+  ToolOutputNotUnderstood: (data) =>
+    `${tool(data)} answered what is not understood, please report it: ${data.output ?? 'nothing'}`,
+  StateFolderOpen: ({ folder, others }) => othersLine(String(folder), String(others).split(', ')),
+};
