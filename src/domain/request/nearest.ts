@@ -11,8 +11,37 @@ export function meantBy([first = '', ...rest]: readonly string[], candidates: re
   const two = candidates.find((candidate) => isMeantByTwo(word, second, candidate));
   // A number makes a name of it: `rotate worker1` is about a machine.
   if (two !== undefined) return { word: two, rest: /\d/u.test(second) ? rest : rest.slice(1) };
-  const near = nearest(word, candidates);
+  const near = nearWord(word, candidates);
   return near === '' ? null : { word: near, rest };
+}
+
+/** What people who have not read the help say for it. */
+const SAME: { readonly [word: string]: string } = {
+  renew: 'rotate-master',
+  replace: 'rotate-master',
+  cancel: 'stop',
+  abort: 'stop',
+};
+
+/**
+ * A word of which a third is other letters is guessed by how it begins, where one begins so: `rotieren` has fewer edits
+ * to `retire`, which removes for good, than to `rotate-master`.
+ */
+function nearWord(word: string, candidates: readonly string[]): string {
+  const same = Object.hasOwn(SAME, word) ? SAME[word] : undefined;
+  if (same !== undefined) return candidates.includes(same) ? same : '';
+  const near = nearest(word, candidates);
+  const isClose = near.startsWith(word) || edits(word.slice(0, 40), near) <= Math.max(2, Math.floor(word.length / 3));
+  if (near !== '' && isClose) return near;
+  const shared = candidates.map((candidate) => sharedBeginning(word, candidate));
+  const longest = Math.max(0, ...shared);
+  return longest < 3 ? near : (candidates[shared.indexOf(longest)] ?? near);
+}
+
+function sharedBeginning(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }
 
 /** Few edits in each part: a name that stands behind a word is not to be taken for half of one. */
