@@ -64,6 +64,9 @@ describe('a bot that may be running', () => {
   test.each<[string, Error, string]>([
     ['at an address that this machine has not', failed('EADDRNOTAVAIL'), 'EADDRNOTAVAIL'],
     ['at an address that is not reached', failed('EHOSTUNREACH'), 'EHOSTUNREACH'],
+    ['at an address of a machine that is down', failed('EHOSTDOWN'), 'EHOSTDOWN'],
+    ['while the network is down', failed('ENETDOWN'), 'ENETDOWN'],
+    ['at a name that nobody resolves now', failed('EAI_AGAIN'), 'EAI_AGAIN'],
     ['that gives no answer in time', new DOMException('aborted due to timeout', 'TimeoutError'), 'TimeoutError'],
   ])('%s is not taken for another program', async (_what, error, reason) => {
     const fetching = jest.spyOn(globalThis, 'fetch').mockRejectedValue(error);

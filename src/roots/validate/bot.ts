@@ -53,7 +53,10 @@ function addressOf({ listen, port }: Options): string {
 }
 
 /** Nobody was heard, so nothing is known of who has the port. */
-const SILENT = new Set(['TimeoutError', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND']);
+const SILENT = new Set([
+  ...['TimeoutError', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
+  ...['ENOTFOUND', 'EAI_AGAIN'],
+]);
 
 const reasonOf = (error: unknown): string => {
   const { name, cause } = error as { name?: unknown; cause?: { code?: unknown } };
