@@ -26,6 +26,7 @@ export const CARD_STATES = {
   withdrawn: ['WITHDRAWN'],
   lapsed: ['LAPSED'],
   refused: ['REFUSED'],
+  'not-known': ['ENDED'],
   running: ['RUNNING'],
   'approval-needed': ['APPROVAL NEEDED'],
 } as const;

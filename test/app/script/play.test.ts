@@ -137,6 +137,7 @@ describe('playing a script', () => {
     ...RAN.map((outcome) => ({ outcome, tookMs: 18_400, final: false })),
     ...DID_NOT.map((outcome) => ({ outcome, tookMs: null, final: false })),
     { outcome: 'stopped' as const, tookMs: 18_400, final: true },
+    { outcome: 'refused' as const, tookMs: null, final: false, untold: true },
   ];
 
   test.each(ends.map((data) => say({ id: 'closed.state', data }, 'en')))(
