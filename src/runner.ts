@@ -2,6 +2,7 @@ import './roots/small-heap.ts';
 import './roots/plain-schemas.ts';
 import { Command } from 'commander';
 import { endFailed } from './roots/fail.ts';
+import { tellLeftOver } from './roots/left-over.ts';
 import { addRunnerTo } from './roots/runner-command.ts';
 import { USAGE } from './roots/sayings.ts';
 import { printOnWithoutReader } from './roots/unread.ts';
@@ -15,4 +16,4 @@ const runner = new Command('certops-runner')
   .enablePositionalOptions()
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
 printOnWithoutReader();
-addRunnerTo(runner).parseAsync(process.argv).catch(endFailed);
+addRunnerTo(tellLeftOver(runner)).parseAsync(process.argv).catch(endFailed);

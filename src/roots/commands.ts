@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { OPTIONS } from '../config/options.ts';
+import { tellLeftOver } from './left-over.ts';
 import { readOptions } from './options.ts';
 import { addRunnerTo, logFile, passOn, subcommand, withParent } from './runner-command.ts';
 import { USAGE } from './sayings.ts';
@@ -17,7 +18,7 @@ export function createProgram(): Command {
     .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', environmentHelp);
-  program.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
+  tellLeftOver(program).exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
   addBot(program);
   addRunner(program);
   addDemo(program);

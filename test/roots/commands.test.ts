@@ -27,6 +27,19 @@ test.each([
   ['a number that is none', ['demo', '--workers', 'x'], 'Allowed: a whole number, 0 to 200.'],
   ['more machines than a rehearsal takes', ['demo', '--workers', '201'], 'Allowed: a whole number, 0 to 200.'],
   ['a word that is misspelt', ['farm', 'chek', 'farm.yaml'], 'Did you mean check?'],
+  ['a word that is misspelt where none is needed', ['runner', 'statsu'], 'no command "statsu". Did you mean status?'],
+  [
+    'a word that is near none',
+    ['runner', 'xyzzy'],
+    'no command "xyzzy". It has status, undo, pause, resume, keys, init.',
+  ],
+  [
+    'a file that is named without its option',
+    ['validate', 'farm.yaml'],
+    '"farm.yaml". It takes --farm <file>, --state',
+  ],
+  ['a word too many', ['farm', 'check', 'a.yaml', 'b.yaml'], 'does not take "b.yaml". It takes <file>.'],
+  ['a word too many of one that has none', ['keys', 'new', 'x'], 'certops keys new does not take "x".'],
   ['a file that is not named', ['farm', 'check'], "missing required argument 'file'"],
 ])('%s ends with 2 and a sentence', async (_what, args, sentence) => {
   const { code, said } = await refused(...args);
