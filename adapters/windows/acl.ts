@@ -17,11 +17,9 @@ export async function readSddl(context: WindowsContext, file: string): Promise<s
     const { code, text } = await context.tools.run('icacls', args, { timeLimitMs: LIMIT_MS });
     if (code !== 0) throw new CertopsError('AclUnreadable', { file, code, output: cut(text) });
     const saved = (await scratch.read(SAVED))?.toString('utf16le') ?? '';
-    const sddl = saved
-      .replace(/^\ufeff/u, '')
-      .split(/\r?\n/u)
-      .slice(1)
-      .find((line) => line.trim() !== '');
+    const lines = saved.replace(/^\ufeff/u, '').split(/\r?\n/u);
+    // the root of a drive has no name of its own, and no page tells what stands in its place
+    const sddl = lines.slice(1).find((line) => line.trim() !== '') ?? lines.find((line) => /^D:\S*\(/u.test(line));
     if (sddl === undefined) throw new CertopsError('AclUnreadable', { file, output: cut(saved) });
     return sddl;
   }).catch((error: unknown) => {

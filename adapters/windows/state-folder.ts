@@ -81,13 +81,20 @@ async function inheritInside(context: WindowsContext, folder: string): Promise<v
 
 async function mustHoldNoLink(context: WindowsContext, folder: string): Promise<void> {
   const real = context.paths.toFileSystem(folder);
-  const inside = await fs.readdir(real, { withFileTypes: true, recursive: true });
+  const list = () => fs.readdir(real, { withFileTypes: true, recursive: true });
+  // a folder that goes while it is listed, as a tool's own: the next list is without it
+  const inside = await list().catch((error) => (errnoOf(error) === 'ENOENT' ? list() : Promise.reject(error)));
   const named = inside.filter((entry) => entry.isSymbolicLink());
   const files = [real, ...named.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))];
   for (const file of files) {
     // A listing calls a link whatever has a reparse point, as a file that was deduplicated has: only a look of its own
     // tells.
-    if ((await fs.lstat(file)).isSymbolicLink())
+    const seen = await fs.lstat(file).catch((error) => {
+      // gone since the listing, as the record of a tool that has ended: it leads nowhere
+      if (file !== real && errnoOf(error) === 'ENOENT') return null;
+      throw error;
+    });
+    if (seen?.isSymbolicLink())
       throw new CertopsError('FolderNotProtected', { folder, link: path.relative(real, file) || folder });
   }
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { readSddl } from '../../../adapters/windows/acl.ts';
 import type { WindowsContext } from '../../../adapters/windows/context.ts';
 import { look } from '../../../adapters/windows/look.ts';
 import { programProblems } from '../../../adapters/windows/program.ts';
@@ -61,6 +62,19 @@ const open = (place: string, ...others: string[]) => ({ code: 'program-open', da
 
 test('a program where Windows and an installer put one is nobody else’s', async () => {
   expect(await programProblems(await machine())).toEqual([]);
+});
+
+test.each([
+  ['an empty line', (sddl: string) => `\r\n${sddl}\r\n`],
+  ['nothing at all', (sddl: string) => `${sddl}\r\n`],
+  ['the drive', (sddl: string) => `D:\\\r\n${sddl}\r\n`],
+])('the list of a drive is read where %s stands for the name that it has not', async (_what, written) => {
+  const context = contextOf(lab, 'sqlw01');
+  const run: Tools['run'] = async (tool, args) => {
+    await fs.writeFile(context.paths.toFileSystem(String(args.at(-1))), Buffer.from(written(DRIVE), 'utf16le'));
+    return { tool, code: 0, text: 'Words', bytes: Buffer.alloc(0), args: [] };
+  };
+  expect(await readSddl({ ...context, tools: { run } }, 'D:\\')).toBe(DRIVE);
 });
 
 test('a host that cannot name its program, as in a rehearsal, is left alone', async () => {

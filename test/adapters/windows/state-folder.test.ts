@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { jest } from '@jest/globals';
@@ -212,6 +213,17 @@ describe('the state folder', () => {
     if (verb === '/remove') lab.machine('sqlw01').host.state.acls[folder.toLowerCase()] = 'D:P(A;OICI;FA;;;BU)';
     const giving = giveToAdministrators({ ...context, clock: fakeClock() }, folder);
     await expect(giving).rejects.toMatchObject({ code: 'FolderNotProtected' });
+  });
+
+  test('is kept though something that was listed in it is gone a moment later', async () => {
+    const { context, real, folder } = fresh();
+    await fs.mkdir(path.join(real, 'tmp'), { recursive: true });
+    // a listing calls a link whatever has a reparse point
+    const gone = { name: 'gone', parentPath: real, isSymbolicLink: () => true } as unknown as Dirent;
+    const spy = jest.spyOn(fs, 'readdir') as unknown as jest.Mock<() => Promise<unknown>>;
+    spy.mockRejectedValueOnce(Object.assign(new Error('no'), { code: 'ENOENT' })).mockResolvedValueOnce([gone]);
+    await giveToAdministrators(context, folder).finally(() => spy.mockRestore());
+    expect(ownerOf(folder)).toBe('S-1-5-32-544');
   });
 
   test('counts the rights of whoever owns it as those of somebody else', async () => {
