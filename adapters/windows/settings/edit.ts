@@ -14,6 +14,8 @@ export interface Edit {
   /** How many bytes of the present file give way. */
   readonly length: number;
   readonly bytes: Buffer;
+  /** A blank of this file, which may stand at its end for a moment where it gets shorter; none: the old end does. */
+  readonly blank?: Buffer;
 }
 
 /**
@@ -43,6 +45,7 @@ export function editSetting(file: Buffer, key: string, from: string, to: string)
     offset: units.start + place.from * units.width,
     length: (place.to - place.from) * units.width,
     bytes: units.bytesOf(to),
+    blank: units.bytesOf(' '),
   };
 }
 

@@ -56,7 +56,7 @@ export async function overwrite(
     });
     const wanted = applyEdit(present, change);
     try {
-      await write(file, present, wanted, change.offset);
+      await write(file, present, wanted, change.offset, change.blank);
     } catch (error) {
       await write(file, wanted, present, change.offset).catch(() => {});
       throw notWritable(windowsPath, error);
@@ -129,12 +129,22 @@ async function writeFlushed(real: string, bytes: Buffer): Promise<void> {
   await file.close();
 }
 
-/** Only the bytes from `offset` that differ in length or content; the rest of the file is not touched. */
-async function write(file: fs.FileHandle, present: Buffer, wanted: Buffer, offset: number): Promise<void> {
-  const same = present.length === wanted.length;
-  const end = same ? lastDifference(present, wanted) : wanted.length;
-  for (let at = offset; at < end; ) at += (await file.write(wanted, at, end - at, at)).bytesWritten;
-  if (!same) await file.truncate(wanted.length);
+/**
+ * Only the bytes from `offset` that differ in length or content; the rest of the file is not touched. Whoever is killed
+ * before a shorter file is cut leaves blanks behind it, which neither JSON nor XML minds, where the file has any.
+ */
+async function write(
+  file: fs.FileHandle,
+  present: Buffer,
+  wanted: Buffer,
+  offset: number,
+  blank?: Buffer,
+): Promise<void> {
+  const less = present.length - wanted.length;
+  const whole = less > 0 && blank !== undefined ? Buffer.concat([wanted, Buffer.alloc(less, blank)]) : wanted;
+  const end = less === 0 ? lastDifference(present, wanted) : whole.length;
+  for (let at = offset; at < end; ) at += (await file.write(whole, at, end - at, at)).bytesWritten;
+  if (less !== 0) await file.truncate(wanted.length);
   await file.sync();
 }
 

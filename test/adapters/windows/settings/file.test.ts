@@ -61,6 +61,34 @@ test('hidden characters go, and the file is as much shorter', async () => {
   expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
 });
 
+const XML = (value: string) => `<configuration>\r\n  <${KEY}>${value}</${KEY}>\r\n</configuration>\r\n`;
+test.each([
+  ['UTF-8', (value: string) => Buffer.from(text(value))],
+  ['UTF-16', (value: string) => Buffer.from(text(value), 'utf16le')],
+  ['UTF-16, the other way round', (value: string) => Buffer.from(text(value), 'utf16le').swap16()],
+  ['XML', (value: string) => Buffer.from(XML(value))],
+])('of a file in %s whose writer is killed before it is cut nothing old stands at its end', async (_how, written) => {
+  await fs.writeFile(file, written(`\u200e${OLD}`));
+  const handle = await fs.open(file, 'r');
+  const killed = jest.spyOn(Object.getPrototypeOf(handle), 'truncate');
+  await handle.close();
+  let left = Buffer.alloc(0);
+  killed.mockImplementation(async () => {
+    // once more it is called by what puts the old text back
+    if (left.length === 0) left = await fs.readFile(file);
+    throw new Error('killed');
+  });
+  await write(`\u200e${OLD}`, NEW).catch(() => {});
+  killed.mockRestore();
+  const whole = written(NEW);
+  const width = written('').includes(0) ? 2 : 1;
+  expect(left.subarray(0, whole.length)).toEqual(whole);
+  expect(left.subarray(whole.length).toString('latin1').replaceAll('\0', '').trim()).toBe('');
+  expect(left.length % width).toBe(0);
+  await fs.writeFile(file, left);
+  expect(await readSettingOf(context(), FOLDER, 'master', KEY)).toBe(NEW);
+});
+
 test('a value that is there already leaves the file alone', async () => {
   await fs.writeFile(file, text(NEW));
   await write(OLD, NEW);
