@@ -12,7 +12,7 @@ import { readKeyReaders } from './keys/access.ts';
 import { learnListened } from './listened.ts';
 import { orProblem, type Problem, serviceProblems } from './look-problems.ts';
 import { type ProbeTarget, showing } from './probe.ts';
-import { readPublished } from './publish.ts';
+import { isPublishedTorn, readPublished } from './publish.ts';
 import { isClustered } from './services/cluster.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
@@ -31,6 +31,7 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
     orProblem(problems, readPublished(context, service.folder, 'master'), null, 'SSISScaleOutMaster.cer'),
     isClustered(context, service.name),
   ]);
+  const isTorn = published !== null && (await isPublishedTorn(context, service.folder, 'master').catch(() => false));
   const named = parseThumbprint(sslCertThumbprint);
   const found = named === null ? null : await findCertificate(context, named, bindings);
   const [keyReaders, shown] = await Promise.all([
@@ -49,7 +50,17 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   const certificate = found?.facts ?? null;
   const facts = { service, port, sslCertThumbprint, bindings, certificate, keyReaders, published, presented };
   const place = found === null ? {} : { store: found.store };
-  return { ...facts, ...place, der: found?.der ?? null, clustered, netshParameters, listens, passesSilent: true };
+  const torn = isTorn ? { publishedTorn: true as const } : {};
+  return {
+    ...facts,
+    ...place,
+    ...torn,
+    der: found?.der ?? null,
+    clustered,
+    netshParameters,
+    listens,
+    passesSilent: true,
+  };
 }
 
 function parsePort(text: string): number {

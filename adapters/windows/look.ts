@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { CertopsError } from '../../src/domain/errors.ts';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import { accountNames } from '../../src/domain/machine/key-readers.ts';
 import { readRootSummary } from './certificates/read.ts';
@@ -58,9 +59,14 @@ async function noteStopFile(context: WindowsContext, problems: Problem[]): Promi
   }
 }
 
-/** Its runner would not start again, so it is told while it runs. */
+/** Its runner would not start again, so it is told while it runs; and where nobody can tell, that as well. */
 async function noteOpenFolder(context: WindowsContext, problems: Problem[]): Promise<void> {
-  const open = await openStateFolder(context).catch(() => null);
+  const open = await openStateFolder(context).catch((error: unknown) => {
+    if (!(error instanceof CertopsError)) throw error;
+    const folder = context.paths.toWindows(context.stateFolder);
+    problems.push({ code: 'folder-not-read', data: { folder, error: error.code } });
+    return null;
+  });
   if (open !== null)
     problems.push({ code: 'folder-open', data: { folder: open.folder, others: accountNames(open.others) } });
 }

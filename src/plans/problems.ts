@@ -18,6 +18,7 @@ const PASSABLE: readonly string[] = [
   'log-unreadable',
   'program-open',
   'folder-open',
+  'folder-not-read',
   'program-not-read',
 ];
 

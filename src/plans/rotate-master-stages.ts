@@ -47,7 +47,8 @@ function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: Certific
       work(masterHost, 'rehearse-end', [['end-rehearsal', { port, thumbprint: NEW }]]),
     );
   }
-  if (master.published !== null && !('existing' in next && next.existing.thumbprint === master.published)) {
+  const isPublished = 'existing' in next && next.existing.thumbprint === master.published;
+  if (master.published !== null && (!isPublished || master.publishedTorn === true)) {
     stages.push(work(masterHost, 'publish', [['publish-cer', { role: 'master', thumbprint: NEW }]]));
   }
   return stages;

@@ -126,6 +126,7 @@ function warningsOfHost(look: HostLook): Message[] {
       found.push(warning(code, { host, place: String(data.place), others: textsOf(data.others) }));
     if (code === 'folder-open')
       found.push(warning(code, { host, folder: String(data.folder), others: textsOf(data.others) }));
+    if (code === 'folder-not-read') found.push(warning(code, { host, folder: String(data.folder) }));
     if (code === 'program-not-read') found.push(warning(code, { host, places: textsOf(data.places) }));
   }
   return found;

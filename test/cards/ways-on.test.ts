@@ -110,6 +110,13 @@ describe('What is said of a machine is what was found there', () => {
       expect(words).toMatch(/right|权限/u);
   });
 
+  test('a .cer file that is no certificate is named, with what helps, and is no defect of ours', () => {
+    const data = { file: 'C:\\Binn\\SSISScaleOutMaster.cer', bytes: 0 };
+    for (const words of told('error.CertificateUnreadable', data)) expect(words).toContain('SSISScaleOutMaster.cer');
+    for (const words of told('error.CertificateUnreadable.todo', data)) expect(words).not.toMatch(/defect|缺陷/u);
+    for (const words of told('error.CertificateUnreadable.todo', {})) expect(words).toMatch(/defect|缺陷/u);
+  });
+
   test('others are said to write into a folder only where somebody was found who may', () => {
     const folder = 'C:\\ProgramData\\certops\\tmp\\1';
     for (const words of told('error.FolderNotProtected', { folder, code: 5, output: 'Access is denied.' }))

@@ -291,6 +291,13 @@ describe('warnings', () => {
       },
     ],
     [
+      'folder-not-read',
+      (looks) => {
+        const data = { folder: 'C:\\ProgramData\\certops', error: 'AclUnreadable' };
+        looks.sqlw01?.problems.push({ code: 'folder-not-read', data } as never);
+      },
+    ],
+    [
       'program-not-read',
       (looks) => {
         looks.sqlw01?.problems.push({ code: 'program-not-read', data: { places: ['C:\\'] } } as never);

@@ -115,6 +115,14 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
     ]);
   });
 
+  test('is written once more to a .cer file that begins with it and is not whole', async () => {
+    const { plan } = await named((looks) => {
+      Object.assign(master(looks), { published: master(looks).sslCertThumbprint, publishedTorn: true });
+    });
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(Object.keys(plan.slices[0]?.stages ?? {})).toEqual(['rehearse', 'rehearse-end', 'publish', 'master']);
+  });
+
   test('is told of line by line, last that nothing else changes', async () => {
     const { plan, farm, looks } = await named();
     if (isRefusal(plan)) throw new Error(plan.code);

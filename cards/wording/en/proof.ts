@@ -60,6 +60,11 @@ const warningWords = {
     folder: string;
     others: Names;
   }>,
+  'warning.folder-not-read': ((d) =>
+    `${d.host}: who may write into ${d.folder} cannot be seen; where others may, its runner will not start again.`) as Line<{
+    host: string;
+    folder: string;
+  }>,
   'warning.program-not-read': ((d) =>
     `${d.host}: who may replace the program of its runner cannot be seen (${list(d.places, 'and', 3)}).`) as Line<{
     host: string;

@@ -32,6 +32,8 @@ export const proof = {
     tight`${d.host}：其 runner 的程序（${d.place}）可被 ${list(d.others, '和', 5)} 替换，替换者即可控制该机器。请放在只有管理员能写入的位置。`,
   'warning.folder-open': (d) =>
     tight`${d.host}：只要 ${list(d.others, '和', 5)} 能写入 ${d.folder}，其 runner 就无法再次启动（在资源管理器中点击“继续”的人即会获得该权限）：请将其从访问列表中移除。`,
+  'warning.folder-not-read': (d) =>
+    tight`${d.host}：看不到谁可以写入 ${d.folder}；若他人可以写入，其 runner 将无法再次启动。`,
   'warning.program-not-read': (d) => `${d.host}：看不到谁可以替换其 runner 的程序（${list(d.places, '、', 3)}）。`,
   'warning.nothing-bound': (d) =>
     `${d.host}：端口 ${d.port} 当前没有绑定，Worker 都无法连接。将在 ${d.key} 新建一个，appid 为 ${d.appId}，要求客户端证书，其余均为默认值。`,

@@ -167,6 +167,7 @@ const look: z.ZodType<HostLook> = z.strictObject({
       der: der.nullish(),
       keyReaders: words,
       published: thumbprint.nullable(),
+      publishedTorn: z.literal(true).optional(),
       presented: z.array(handshake).max(1000),
       passesSilent: z.literal(true).optional(),
       listens: z.array(line).max(1000).nullish(),

@@ -170,6 +170,8 @@ export interface MasterLook {
   readonly keyReaders: readonly string[];
   /** Thumbprint of `SSISScaleOutMaster.cer`; null when there is no such file. */
   readonly published: Thumbprint | null;
+  /** That file is to be written once more, whatever it publishes: see `isPublishedTorn`. */
+  readonly publishedTorn?: true | undefined;
   /** Presented on each binding's address that HTTP.SYS listens on, with and without SNI. */
   readonly presented: readonly HandshakeFacts[];
   /** Its check of what is presented can pass by addresses that a plan calls silent; absent of an older runner. */

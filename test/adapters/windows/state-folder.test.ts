@@ -85,6 +85,19 @@ describe('the state folder', () => {
     expect(await openFolder({ ...context, environment: undefined })).toEqual({ folder, others: [explorers] });
   });
 
+  test('of which nobody can tell who may write in it is told by each look as that', async () => {
+    const context = contextOf(lab, 'sqlw01');
+    await makeFolder(context, context.paths.toWindows(context.stateFolder));
+    const folder = context.paths.toWindows(context.stateFolder);
+    const run: Tools['run'] = async (tool, args, options) => {
+      const result = await context.tools.run(tool, args, options);
+      return tool === 'icacls' && args[0] === folder ? { ...result, code: 5, text: 'Access is denied.' } : result;
+    };
+    expect((await look({ ...context, tools: { run } })).problems).toEqual([
+      { code: 'folder-not-read', data: { folder, error: 'AclUnreadable' } },
+    ]);
+  });
+
   const ownerOf = (folder: string) => lab.machine('sqlw01').host.state.owners?.[folder.toLowerCase()];
   const fresh = () => {
     const context = contextOf(lab, 'sqlw01');

@@ -1,3 +1,4 @@
+import { isTold } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, named, text } from './fault.ts';
 
 /** Certificates, stores and private keys. */
@@ -9,7 +10,14 @@ export const certificatesFaults = {
     says: 'the certificate to give back is nowhere to be found.',
     todo: 'Export it from another machine.',
   },
-  CertificateUnreadable: { says: 'a certificate could not be read.', todo: BUG },
+  CertificateUnreadable: {
+    says: (d) =>
+      isTold(d.file)
+        ? `a file holds no certificate that can be read${named(d, 'file')}.`
+        : 'a certificate could not be read.',
+    todo: (d): string =>
+      isTold(d.file) ? 'Put the certificate in use there, or take the file away, then ask again.' : BUG,
+  },
   PrivateKeyMissing: { says: 'the certificate came without its private key.', todo: AGAIN },
   NotTrusted: { says: 'it does not trust the new certificate.', todo: 'Look for a policy that owns its Root store.' },
   KeyMissing: { says: 'the certificate is not there, or has no private key here.', todo: AGAIN },

@@ -1,4 +1,5 @@
 import type { certificatesFaults as en } from '../../en/faults/certificates.ts';
+import { isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { AGAIN, BUG, named, text } from './fault.ts';
 
@@ -14,7 +15,10 @@ export const certificatesFaults = {
   CertificateStillThere: { says: '证书未能删除。', todo: REMOVE },
   CertificateNotMadeYet: { says: '新证书尚未生成。', todo: BUG },
   CertificateNotAtHand: { says: '找不到要还原的证书。', todo: '请从其他机器导出。' },
-  CertificateUnreadable: { says: '有证书无法读取。', todo: BUG },
+  CertificateUnreadable: {
+    says: (d) => (isTold(d.file) ? `文件中没有可读取的证书${named(d, 'file')}。` : '有证书无法读取。'),
+    todo: (d) => (isTold(d.file) ? '请将使用中的证书放入该文件，或移走该文件，然后重新申请。' : BUG),
+  },
   PrivateKeyMissing: { says: '证书缺少私钥。', todo: AGAIN },
   NotTrusted: { says: '不信任新证书。', todo: ROOT_POLICY },
   KeyMissing: { says: '找不到该证书，或此处没有它的私钥。', todo: AGAIN },
