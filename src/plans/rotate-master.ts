@@ -4,7 +4,7 @@ import { besideMaster, outsideOf, refuseOutside } from '../domain/machine/outsid
 import { sameMachine } from '../domain/machine/ssisdb.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import { AUTHORITY, type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan.ts';
-import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
+import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import { canaryOf } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { drainStage } from './drain-stage.ts';
@@ -20,7 +20,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   const { farm, looks, wish } = request;
   const surveyed = surveyFarm(farm, looks);
   if (isRefusal(surveyed)) return surveyed;
-  const outside = refuseOutside(strangersOf(request, surveyed), wish.leaveBehind, knownOf(request));
+  const outside = refuseOutside(strangersOf(request, surveyed), wish.leaveBehind, knownOf(request, surveyed));
   if (outside !== null) return outside;
   const old = surveyed.master.certificate;
   if (old === null) return refuse('MasterCertificateMissing', { host: surveyed.masterHost });
@@ -66,9 +66,18 @@ function strangersOf({ farm, looks }: PlanRequest, { masterHost }: Surveyed): re
   return [...seen, ...beside.filter((host) => !seen.some((machine) => sameMachine(machine, host)))];
 }
 
-/** Machines that nobody can name as left behind: the farm's workers, and those on which no worker was found. */
-const knownOf = ({ farm, looks }: PlanRequest): readonly string[] =>
-  farm.hosts.flatMap(({ name, roles }) => (roles.includes('worker') || !looks[name]?.worker ? [name] : []));
+/**
+ * Machines that nobody can name as left behind: the farm's workers, those on which no worker was found, and those on
+ * which it follows another master.
+ */
+function knownOf({ farm, looks }: PlanRequest, { master }: Surveyed): readonly string[] {
+  const own = parseThumbprint(master.sslCertThumbprint);
+  const follows = (name: HostName): boolean => {
+    const worker = looks[name]?.worker ?? null;
+    return worker !== null && [own, null].includes(parseThumbprint(worker.masterThumbprint));
+  };
+  return farm.hosts.flatMap(({ name, roles }) => (roles.includes('worker') || !follows(name) ? [name] : []));
+}
 
 /** What the master will present: the certificate that the request names, or one to be made. */
 function nextOf(request: PlanRequest, surveyed: Surveyed): Next | Refusal {

@@ -297,6 +297,10 @@ describe('A rotation of the master, where SSISDB saw a worker that the farm file
     const { worker, ...rest } = looks.sqlm01 as unknown as { readonly worker: { readonly service: object } };
     const stopped = { ...rest, ssisdb: null, worker: { ...worker, service: { ...worker.service, state: 'stopped' } } };
     expect(isRefusal(draftRotateMaster(of(one, { ...looks, sqlm01: stopped }, ['sqlm01'])))).toBe(false);
+    const apart = { ...rest, ssisdb: null, worker: { ...worker, masterThumbprint: 'D'.repeat(40) } };
+    expect(draftRotateMaster(of(one, { ...looks, sqlm01: apart }, ['sqlm01']))).toMatchObject({
+      code: 'LeaveBehindKnown',
+    });
     const gone = { ...looks, sqlm01: { ...rest, ssisdb: null, worker: null } };
     expect(draftRotateMaster(of(one, gone, ['sqlm01']))).toMatchObject({ code: 'LeaveBehindKnown' });
   });
