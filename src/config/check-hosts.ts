@@ -114,16 +114,17 @@ const portIsNamed = rule(['endpoint'], ({ endpoint }, report) => {
  * not move makes room for the next (docs/decisions/0018).
  */
 const turnsFit = rule(['hosts', 'gap'], ({ hosts, gap: { limit, canary, concurrency } }, report) => {
-  const others = named(hosts, 'worker').length - canary;
-  if (concurrency === 'all' || others <= concurrency) return;
-  const turns = Math.ceil(others / concurrency);
+  const workers = named(hosts, 'worker').length;
+  // The canary goes by turns too, and everybody else after it.
+  if (concurrency === 'all' || Math.max(canary, workers - canary) <= concurrency) return;
   const ofCanary = Math.ceil(canary / concurrency);
-  if ((ofCanary + turns) * TURN_MS <= (parseDuration(limit) ?? Number.POSITIVE_INFINITY)) return;
-  const after = canary > 0 ? ' after the canary' : '';
+  const turns = ofCanary + Math.ceil((workers - canary) / concurrency);
+  if (turns * TURN_MS <= (parseDuration(limit) ?? Number.POSITIVE_INFINITY)) return;
+  const first = canary > 0 ? ` (the canary ${ofCanary} of them)` : '';
   report(
     ['gap', 'limit'],
     'TurnsMayNotCome',
-    `with ${concurrency} at once ${others} workers take ${turns} turns${after}, each of which may take ${TURN_MS / 1000} s: whoever's turn does not come within ${limit} counts as missing`,
+    `with ${concurrency} at once ${workers} workers take ${turns} turns${first}, each of which may take ${TURN_MS / 1000} s: whoever's turn does not come within ${limit} counts as missing`,
     '',
   );
 });

@@ -75,11 +75,19 @@ const withWorkers = (count: number): string => {
 };
 
 test.each<[string, number, string, string, number, string | null]>([
-  ['too short for three turns', 3, '20 s', '1', 1, 'with 1 at once 2 workers take 2 turns after the canary'],
+  ['too short for three turns', 3, '20 s', '1', 1, 'with 1 at once 3 workers take 3 turns (the canary 1 of them)'],
   ['too short for three turns of all', 3, '20 s', '1', 0, 'with 1 at once 3 workers take 3 turns'],
-  ['too short for five turns', 5, '40 s', '1', 2, 'with 1 at once 3 workers take 3 turns after the canary'],
+  ['too short for five turns', 5, '40 s', '1', 2, 'with 1 at once 5 workers take 5 turns (the canary 2 of them)'],
   ['long enough', 3, '30 s', '1', 1, null],
-  ['the usual one, and there are many', 12, '60 s', '1', 1, 'with 1 at once 11 workers take 11 turns after the canary'],
+  [
+    'the usual one, and there are many',
+    12,
+    '60 s',
+    '1',
+    1,
+    'with 1 at once 12 workers take 12 turns (the canary 1 of them)',
+  ],
+  ['too short for the canary alone', 5, '40 s', '1', 4, 'with 1 at once 5 workers take 5 turns (the canary 4 of them)'],
   ['the usual one, and enough go at once', 12, '60 s', '3', 1, null],
   ['short, and all go at once', 3, '10 s', 'all', 1, null],
   ['the usual one, and all of many go at once', 50, '60 s', 'all', 1, null],
