@@ -7,7 +7,7 @@ import type { ExistingLine } from '../domain/views/next-certificate.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { PlanRequest } from './draft.ts';
 import { good, type Judged, surveyCertificate, warn } from './existing-checks.ts';
-import { isUnbound, type Surveyed } from './rotate-master-refusals.ts';
+import { bindsAgain, type Surveyed } from './rotate-master-refusals.ts';
 
 /** A certificate that is there already, and fit to be the master's. */
 export interface Existing extends Judged {
@@ -36,8 +36,8 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const { masterHost: host, master } = surveyed;
   const thumbprint = request.wish.use as Thumbprint;
   const data = { host, thumbprint };
-  const isKept = master.certificate?.thumbprint === thumbprint;
-  if (isKept && !mayBeKept(request, surveyed)) return refuse('ExistingInUse', data);
+  const isKept = bindsAgain(request.wish, surveyed);
+  if (!isKept && master.certificate?.thumbprint === thumbprint) return refuse('ExistingInUse', data);
   const look = looks[host];
   if (look?.named == null) return refuse('ExistingNotRead', data);
   const named = namedIn(look, thumbprint);
@@ -75,10 +75,6 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const needsNoTrust = isTrusted && (isKept || !judged.isOwnIssuer);
   return { ...judged, ...data, store: place.store, grant, authority, isTrusted: needsNoTrust, isKept, lines };
 }
-
-/** Where nothing is bound there is something to be done for it; what is in the wrong hands is not bound again. */
-const mayBeKept = ({ wish }: PlanRequest, { master }: Surveyed): boolean =>
-  isUnbound(master) && wish.of === null && !wish.compromised;
 
 const endpointsOf = ({ workers }: Surveyed): readonly string[] =>
   workers.flatMap(({ worker }) => parseEndpoint(worker.masterEndpoint)?.host ?? []);

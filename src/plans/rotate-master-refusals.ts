@@ -7,6 +7,7 @@ import { shownAt, silentAt, silentBeside } from '../domain/machine/presented.ts'
 import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
+import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { isOfCerFile, type Problem, problemIn } from './problems.ts';
 
@@ -64,6 +65,13 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
  * Nothing is bound, by both readers: nobody is served, and a rotation makes a binding. What cannot be read is no look.
  */
 export const isUnbound = ({ bindings }: Pick<MasterLook, 'bindings'>): boolean => bindings.length === 0;
+
+/**
+ * Whether what the settings name is bound again and nothing else changes: nobody is cut off who is served today. What
+ * is in the wrong hands is not bound again.
+ */
+export const bindsAgain = ({ use, of, compromised }: Wish, { master }: Pick<Surveyed, 'master'>): boolean =>
+  isUnbound(master) && use !== null && use === master.certificate?.thumbprint && of === null && !compromised;
 
 function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks: Looks): Refusal | null {
   const { port, bindings, certificate, service } = master;

@@ -9,7 +9,7 @@ import { canaryOf } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { drainStage } from './drain-stage.ts';
 import { type Existing, surveyExisting } from './existing.ts';
-import { type Surveyed, surveyFarm, uncovered } from './rotate-master-refusals.ts';
+import { bindsAgain, type Surveyed, surveyFarm, uncovered } from './rotate-master-refusals.ts';
 import { type Next, stagesOf } from './rotate-master-stages.ts';
 
 /**
@@ -20,7 +20,8 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   const { farm, looks, wish } = request;
   const surveyed = surveyFarm(farm, looks);
   if (isRefusal(surveyed)) return surveyed;
-  const outside = refuseOutside(strangersOf(request, surveyed), wish.leaveBehind, knownOf(request, surveyed));
+  const strangers = bindsAgain(wish, surveyed) ? [] : strangersOf(request, surveyed);
+  const outside = refuseOutside(strangers, wish.leaveBehind, knownOf(request, surveyed));
   if (outside !== null) return outside;
   const old = surveyed.master.certificate;
   if (old === null) return refuse('MasterCertificateMissing', { host: surveyed.masterHost });

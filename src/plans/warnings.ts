@@ -9,7 +9,7 @@ import { hostsIn, workersIn } from '../domain/scope.ts';
 import { type HostName, isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
-import { isUnbound, surveyFarm } from './rotate-master-refusals.ts';
+import { bindsAgain, isUnbound, surveyFarm } from './rotate-master-refusals.ts';
 import { canRehearse } from './rotate-master-stages.ts';
 import { wasConnected } from './was-connected.ts';
 
@@ -45,6 +45,7 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
     found.push(...silentWarning(host, surveyed.master));
     if (!canRehearse(surveyed)) found.push(warning('no-rehearsal', { host }));
     if (surveyed.master.published === null) found.push(warning('nothing-published', { host }));
+    if (bindsAgain(wish, surveyed)) return found;
     const hosts = farm.hosts.map(({ name }) => name);
     if (outsideOf(looks[host], hosts) === null) found.push(warning('outside-not-seen', { host }));
     if (wish.leaveBehind.length > 0) found.push(warning('left-outside', { hosts: wish.leaveBehind }));

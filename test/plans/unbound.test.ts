@@ -1,10 +1,12 @@
 import { OWN_APP_ID, ownBinding } from '../../src/domain/machine/own-binding.ts';
+import { seen } from '../../src/domain/machine/ssisdb.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { isRefusal, type Refusal, type Thumbprint } from '../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../src/domain/wish.ts';
 import { changesOf } from '../../src/plans/changes.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';
 import { planRotation } from '../../src/plans/index.ts';
+import { warningsOf } from '../../src/plans/warnings.ts';
 import { SERVICE_SID } from '../app/runner/world.ts';
 import { type Looks, type Loose, master, request, survey, warn, worker } from './support.ts';
 
@@ -140,6 +142,19 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
     });
     if (isRefusal(plan)) throw new Error(plan.code);
     expect(plan.slices.map(({ stages }) => 'trust' in stages)).toEqual([false, true, true]);
+  });
+
+  test('is bound though SSISDB saw workers that the farm file does not know: it is what they pin', async () => {
+    const { plan, farm, looks, thumbprint } = await named((looks) => {
+      const workers = seen([{ machine: 'SQLW09', lastOnline: AT, enabled: true }]);
+      const ssisdb = { server: 'sqlm01', now: AT, thumbprint: null, workers, running: workers, hours: workers };
+      Object.assign(looks.sqlm01 ?? {}, { ssisdb });
+    });
+    expect(codeOf(plan)).toBe('planned');
+    const wish = { ...plainWish('rotate-master'), use: thumbprint as Thumbprint };
+    expect(await planRotation(request(farm, looks))).toMatchObject({ code: 'WorkersOutside' });
+    const unseen = { ...looks, sqlm01: { ...looks.sqlm01, ssisdb: null } } as Looks;
+    expect(warningsOf(farm, unseen, wish).map(({ id }) => id)).toEqual(['warning.nothing-bound']);
   });
 
   test.each<[string, string, (looks: Loose<Looks>) => void, Partial<Wish>]>([
