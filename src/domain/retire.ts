@@ -73,14 +73,17 @@ const isOwnOfWorker = (thumbprint: Thumbprint, looks: readonly HostLook[]): bool
 
 /**
  * Whether a machine of the farm accounts for it: one that has its key, or one that is no master and holds it, or the
- * one that it is named after. Each of them tells what it uses; of a worker that is not in the farm file nobody does.
+ * one that it is named after, which a master may be by another name. Each of them tells what it uses; of a worker that
+ * is not in the farm file nobody does.
  */
 function isClaimed({ subject, places }: RetireCandidate, looks: readonly HostLook[]): boolean {
   const isMaster = (host: HostName): boolean => looks.some((look) => look.host === host && look.master !== null);
   if (places.some(({ host, keys }) => keys.length > 0 || !isMaster(host))) return true;
   const named = [...subject.matchAll(/(?:^|, )CN=([^,]+)/gu)].map(([, name = '']) => name);
   const tells = looks.filter(({ master, worker }) => master !== null || worker !== null);
-  return named.some((name) => tells.some(({ host }) => sameMachine(name, host)));
+  // By what is in use now: the key of the one before may be gone already, where its removal ended half done.
+  const served = looks.flatMap(({ master }) => master?.certificate?.names ?? []).map((name) => name.toLowerCase());
+  return named.some((name) => served.includes(name.toLowerCase()) || tells.some(({ host }) => sameMachine(name, host)));
 }
 
 function certificatesOf(looks: readonly HostLook[]): readonly RetireCandidate[] {

@@ -146,6 +146,16 @@ describe('One that a master trusts, whose key no machine of the farm has', () =>
     expect(of(trusted(), { compromised: 'all' })).toEqual(stays);
   });
 
+  test("goes when it bears a name of its master's own: its key went before, and the rest of its removal failed", () => {
+    const names = ['ssis.corp.example', 'sqlm01'];
+    const onMaster = [trusted({ subject: 'CN=SSIS.corp.example' })];
+    const { ready, unclaimed } = leavingsOf(
+      farm({ master: { certificate: { names } }, onMaster, onWorker: [] }),
+      grace,
+    );
+    expect([ready.length, unclaimed.length]).toEqual([1, 0]);
+  });
+
   test('goes when the worker that it is named after tells that it uses another', () => {
     expect(of(trusted({ subject: 'CN=sqlw01' }))).toEqual(goes);
     expect(of(trusted({ subject: 'CN=SQLW01.corp.example, CN=10.0.0.7' }))).toEqual(goes);
