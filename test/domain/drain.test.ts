@@ -41,7 +41,10 @@ test('packages that end in time hold nobody up, and are waited for before the ou
   expect(sim.rotation().closed?.outcome).toBe('proved');
 });
 
-test('when arming took long it is shown once more that no package runs, and only then the master goes', () => {
+test.each([
+  ['when arming took long', 0],
+  ['when the clock was set back while arming took long', 3_600_000],
+])('%s it is shown once more that no package runs, and only then the master goes', (_when, backMs) => {
   let isLate = true;
   let run = false;
   const slow = new Sim(farmOf(2), (order) => {
@@ -54,6 +57,9 @@ test('when arming took long it is shown once more that no package runs, and only
   for (const who of ['ana', 'tom']) slow.vote(who);
   slow.settle();
   expect(stages(slow)).not.toContain('apply master');
+  slow.now -= backMs;
+  for (const { name } of slow.farm.hosts) slow.hello(name);
+  slow.since = Math.min(slow.since, slow.now);
   slow.now += 30_000;
   isLate = false;
   run = true;

@@ -1,3 +1,4 @@
+import { PROTOCOL } from '../letters/protocol.ts';
 import type { RotationState } from '../rotation.ts';
 import { DRAIN, type Wait, waitsOf } from './drain.ts';
 import type { Action, Moment } from './moment.ts';
@@ -19,8 +20,10 @@ export const waitAction = ({ host, check, limitMs }: Wait): Action => ({
 export function isOver(rotation: RotationState, { now }: Moment, wait: Wait): boolean {
   if (waitWork(rotation, wait) !== 'good') return false;
   const order = waitOrder(rotation, wait);
-  const isSeen = order?.outcome === 'applied' || order?.outcome === 'unchanged';
-  return !isSeen || now - Date.parse(order.finishedAt ?? order.issued) <= FRESH_MS;
+  if (order?.outcome !== 'applied' && order?.outcome !== 'unchanged') return true;
+  // One of a time to come was seen by a clock that was set back since: how long ago nobody can tell.
+  const ago = now - Date.parse(order.finishedAt ?? order.issued);
+  return ago <= FRESH_MS && ago >= -PROTOCOL.clockToleranceMs;
 }
 
 /** To be ordered: never before, or what was seen is old. */
