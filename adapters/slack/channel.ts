@@ -2,7 +2,7 @@ import { renderBlockKit } from '../../cards/block-kit.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
 import type { Note, Posting, Tongue } from '../../src/ports/chat.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 import type { Identity } from './identity.ts';
 import { createRooms } from './rooms.ts';
@@ -34,7 +34,7 @@ export function createChannel(deps: {
   readonly quick: SlackApi;
   readonly identity: Identity;
   readonly sized: SendSized;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** Channels of the farms. */
   readonly channels: readonly string[];
 }) {
@@ -71,10 +71,11 @@ export function createChannel(deps: {
     find: async (channel: string, key: string): Promise<string | null> => {
       const me = await identity.get();
       const context = { method: 'conversations.history', channel };
-      const until = clock.now() + NEXT_PIECE_MS;
+      const until = clock.steady() + NEXT_PIECE_MS;
       let [cursor, seen] = ['', 0];
       for (let piece = 0; piece < PIECES && seen < NEWEST; piece += 1) {
-        if (clock.now() > until) throw new CertopsError('ChatAway', { platform: 'slack', ...context, reason: 'slow' });
+        if (clock.steady() > until)
+          throw new CertopsError('ChatAway', { platform: 'slack', ...context, reason: 'slow' });
         const from = cursor === '' ? {} : { cursor };
         const { messages = [], response_metadata } = await api.call(context, (client) =>
           client.conversations.history({ channel, limit: NEWEST, include_all_metadata: true, ...from }),

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 
 /** What Slack knows of an account. Only what decides whether it may act. */
@@ -22,11 +22,11 @@ const KEPT_MS = 60_000;
 const MOST = 5_000;
 
 /** Many clicks of one person ask Slack once. What failed is asked anew. */
-export function createPeople(api: SlackApi, clock: Clock): People {
+export function createPeople(api: SlackApi, clock: SteadyClock): People {
   const kept = new Map<string, { readonly until: number; readonly facts: Promise<AccountFacts> }>();
   return {
     facts: (account) => {
-      const now = clock.now();
+      const now = clock.steady();
       const old = kept.get(account);
       if (old !== undefined && old.until > now) return old.facts;
       kept.delete(account);

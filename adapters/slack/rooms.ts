@@ -1,5 +1,5 @@
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 
 /**
@@ -24,15 +24,15 @@ interface Room {
 const KEPT_MS = 60_000;
 const MOST = 1_000;
 
-export function createRooms(api: SlackApi, clock: Clock): Rooms {
+export function createRooms(api: SlackApi, clock: SteadyClock): Rooms {
   const kept = new Map<string, { readonly until: number; readonly room: Room }>();
 
   async function roomOf(channel: string): Promise<Room> {
     const old = kept.get(channel);
-    if (old !== undefined && old.until > clock.now()) return old.room;
+    if (old !== undefined && old.until > clock.steady()) return old.room;
     const room = await ask(api, channel);
     if (kept.size >= MOST) kept.clear();
-    kept.set(channel, { until: clock.now() + KEPT_MS, room });
+    kept.set(channel, { until: clock.steady() + KEPT_MS, room });
     return room;
   }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Connector } from './connector.ts';
 import { inTime } from './in-time.ts';
 import type { Place } from './references.ts';
@@ -76,7 +76,7 @@ const memberSchema = z.object({
 });
 
 /** Many clicks of one person ask Teams once. What failed is asked anew. */
-export function createPeople(connector: Connector, clock: Clock): People {
+export function createPeople(connector: Connector, clock: SteadyClock): People {
   const kept = new Map<string, { readonly until: number; readonly facts: Promise<MemberFacts | null> }>();
   const lists = new Map<string, { readonly until: number } & Reading>();
 
@@ -86,7 +86,7 @@ export function createPeople(connector: Connector, clock: Clock): People {
     make: () => T,
     failed: (entry: T) => Promise<unknown>,
   ): T {
-    const now = clock.now();
+    const now = clock.steady();
     const old = cache.get(key);
     if (old !== undefined && old.until > now) return old;
     if (cache.size >= MOST) cache.clear();

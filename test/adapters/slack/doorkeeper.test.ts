@@ -108,11 +108,16 @@ describe('may not act, and is told so alone', () => {
   });
 });
 
-test('Slack is asked once a minute about a person', async () => {
-  await start();
+test.each([
+  ['', 0],
+  [', also where the clock is set back', -3_600_000],
+])('Slack is asked once a minute about a person%s', async (_when, ms) => {
+  // What comes over HTTP is of the time of Slack.
+  await start({ mode: 'socket' });
   for (let n = 0; n < 5; n += 1) await rig.deliver(rig.payloads.click('U0ANA', {}, approve));
   await rig.settled();
   expect(rig.slack.calledTimes('users.info')).toBe(1);
+  rig.clock.step(ms);
   rig.clock.forward(61_000);
   rig.slack.addUser('U0ANA', { deleted: true });
   await rig.deliver(rig.payloads.click('U0ANA', {}, approve));

@@ -19,7 +19,7 @@ function channelOf(answers: { readonly [method: string]: object }) {
     quick: through('quick'),
     identity: { get: async () => ({ user: 'U0BOT', bot: 'B0BOT' }), known: () => null },
     sized: ({ draw, send }) => send(draw('whole')),
-    clock: { now: () => now, sleep: async () => {} },
+    clock: { now: () => now, steady: () => now, sleep: async () => {} },
     channels: [],
   });
   return { channel, asked };

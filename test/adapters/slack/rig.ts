@@ -28,6 +28,8 @@ export interface Line {
 /** A clock that goes by itself, and can be put forward; whoever sleeps puts it forward to the end of the sleep. */
 export interface TestClock extends SteadyClock {
   forward(ms: number): void;
+  /** Somebody sets the clock on the wall; no time passes. */
+  step(ms: number): void;
   /** How many wait for their turn. */
   waiting(): number;
 }
@@ -37,9 +39,10 @@ const TURN_MS = 5_000;
 
 function createTestClock(faster: number): TestClock {
   let ahead = 0;
+  let offMs = 0;
   let waiting = 0;
   return {
-    now: () => Date.now() + ahead,
+    now: () => Date.now() + ahead + offMs,
     steady: () => Date.now() + ahead,
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
@@ -61,6 +64,9 @@ function createTestClock(faster: number): TestClock {
       }),
     forward: (ms) => {
       ahead += ms;
+    },
+    step: (ms) => {
+      offMs += ms;
     },
     waiting: () => waiting,
   };

@@ -136,14 +136,19 @@ describe('when people come and go', () => {
     expect(rig.heard).toHaveLength(1);
   });
 
-  test('a roster is believed for no more than a minute', async () => {
+  test.each([
+    ['', 0],
+    [', also where the clock is set back', -3_600_000],
+  ])('a roster is believed for no more than a minute%s', async (_when, ms) => {
     let now = Date.now();
-    const late = await startRig({ clock: { now: () => now, steady: () => now, sleep } });
+    let offMs = 0;
+    const late = await startRig({ clock: { now: () => now + offMs, steady: () => now, sleep } });
     closing.push(late);
     await late.press('ana', 'approve');
     const staying = (late.service.rosters.get(GROUP) ?? []).filter(({ id }) => id !== '29:ana');
     late.service.rosters.set(GROUP, staying);
     now += 61_000;
+    offMs += ms;
     await late.press('ana', 'approve');
     expect(late.heard).toHaveLength(1);
   });
