@@ -1,6 +1,7 @@
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import { wallTime } from '../../src/domain/time.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { translate } from './errors.ts';
 import { hash, type Stamp } from './guarded-app.ts';
@@ -27,7 +28,7 @@ export function createSocket(options: {
   readonly appToken: string;
   readonly clientOptions: webApi.WebClientOptions;
   readonly logger: Logger;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
 }): Socket {
   const { appToken, clientOptions, logger, clock, log } = options;
@@ -76,11 +77,12 @@ export function createSocket(options: {
   }
 
   let connected = false;
+  /** By the steady clock. */
   let closedAt: number | null = null;
   client.on('disconnected', () => {
     if (!connected || stopping === null) return;
     connected = false;
-    closedAt = clock.now();
+    closedAt = clock.steady();
     log.info({ platform: 'slack' }, 'the socket to Slack was closed');
     void keepConnected(stopping.signal).then(() => {
       connected = true;
@@ -104,7 +106,7 @@ export function createSocket(options: {
       await Promise.race([client.disconnect(), clock.sleep(3_000, limit.signal)]).catch(() => {});
       limit.abort();
     },
-    closedSince: () => closedAt,
+    closedSince: () => (closedAt === null ? null : wallTime(closedAt, { now: clock.now(), steady: clock.steady() })),
   };
 }
 

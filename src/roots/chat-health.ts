@@ -1,7 +1,7 @@
 import type { Wellness } from '../../adapters/front/index.ts';
 import { isCertopsError } from '../domain/errors.ts';
 import type { ChatAdapter } from '../ports/chat.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { SteadyClock } from '../ports/clock.ts';
 
 /** A failure is news for so long: with nothing to say, nobody would notice that the chat is back. */
 const NEWS_MS = 60_000;
@@ -15,21 +15,22 @@ const DEAF_MS = 60_000;
  */
 export function watchChat(
   chat: ChatAdapter,
-  clock: Pick<Clock, 'now'>,
+  clock: Pick<SteadyClock, 'now' | 'steady'>,
 ): { readonly chat: ChatAdapter; readonly wellness: () => Wellness } {
   let started = false;
+  /** By the steady clock. */
   let awaySince: number | null = null;
   let isTurnedAway = false;
   const { refused } = chat;
   const isDeaf = (): boolean => clock.now() - (chat.deafSince?.() ?? clock.now()) > DEAF_MS;
-  const isAway = (): boolean => awaySince !== null && clock.now() - awaySince <= NEWS_MS;
+  const isAway = (): boolean => awaySince !== null && clock.steady() - awaySince <= NEWS_MS;
   const watched = async <T>(call: () => Promise<T>): Promise<T> => {
     try {
       const answer = await call();
       awaySince = null;
       return answer;
     } catch (error) {
-      if (isCertopsError(error) && error.code === 'ChatAway') awaySince = clock.now();
+      if (isCertopsError(error) && error.code === 'ChatAway') awaySince = clock.steady();
       throw error;
     }
   };

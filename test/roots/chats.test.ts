@@ -61,6 +61,7 @@ describe('how a chat is', () => {
   const never = async (): Promise<never> => Promise.reject(new Error('not used'));
   function rig(failing: { code: string | null; deafSince?: number | null }) {
     let now = 0;
+    let offMs = 0;
     const call = async (): Promise<string> => {
       if (failing.code !== null) throw new CertopsError(failing.code);
       return 'm1';
@@ -79,8 +80,8 @@ describe('how a chat is', () => {
       refused: async () => failing.code === 'refused',
       deafSince: () => failing.deafSince ?? null,
     };
-    const watched = watchChat(chat, { now: () => now });
-    return { ...watched, later: (ms: number) => (now += ms) };
+    const watched = watchChat(chat, { now: () => now + offMs, steady: () => now });
+    return { ...watched, later: (ms: number) => (now += ms), set: (ms: number) => (offMs += ms) };
   }
   const post = (chat: ChatAdapter) => chat.post('c', {} as never, {} as never);
 
@@ -95,21 +96,28 @@ describe('how a chat is', () => {
     expect(wellness()).toEqual({ ok: true });
   });
 
-  test('away since it was found so, until it answers, or a minute has passed and nobody knows better', async () => {
-    const failing = { code: null as string | null };
-    const { chat, wellness, later } = rig(failing);
-    await chat.start(never);
-    failing.code = 'ChatAway';
-    await expect(post(chat)).rejects.toMatchObject({ code: 'ChatAway' });
-    expect(wellness()).toEqual({ ok: false });
-    later(61_000);
-    expect(wellness()).toEqual({ ok: true });
-    await expect(post(chat)).rejects.toThrow();
-    expect(wellness()).toEqual({ ok: false });
-    failing.code = null;
-    expect(await post(chat)).toBe('m1');
-    expect(wellness()).toEqual({ ok: true });
-  });
+  test.each([
+    ['', 0],
+    [', also where the clock is set back', -3_600_000],
+  ])(
+    'away since it was found so, until it answers, or a minute has passed and nobody knows better%s',
+    async (_, ms) => {
+      const failing = { code: null as string | null };
+      const { chat, wellness, later, set } = rig(failing);
+      await chat.start(never);
+      failing.code = 'ChatAway';
+      await expect(post(chat)).rejects.toMatchObject({ code: 'ChatAway' });
+      expect(wellness()).toEqual({ ok: false });
+      set(ms);
+      later(61_000);
+      expect(wellness()).toEqual({ ok: true });
+      await expect(post(chat)).rejects.toThrow();
+      expect(wellness()).toEqual({ ok: false });
+      failing.code = null;
+      expect(await post(chat)).toBe('m1');
+      expect(wellness()).toEqual({ ok: true });
+    },
+  );
 
   test('not well while nothing has come from it for more than a minute, whatever it takes', async () => {
     const failing = { code: null, deafSince: null as number | null };

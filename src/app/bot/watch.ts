@@ -1,6 +1,6 @@
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import type { FarmState } from '../../domain/rotation.ts';
-import { DAY_MS, MINUTE_MS } from '../../domain/time.ts';
+import { DAY_MS, MINUTE_MS, wallTime } from '../../domain/time.ts';
 import type { Instant } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Desk } from './desk.ts';
@@ -45,6 +45,7 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   let watched = { now: Number.NEGATIVE_INFINITY, steady: Number.NEGATIVE_INFINITY };
   let awakeSince = deps.clock.now();
   let queueSince = deps.clock.now();
+  /** By the steady clock. */
   const turnedAwayAt = new Map<string, number>();
   return async () => {
     const [now, steady] = [deps.clock.now(), deps.clock.steady()];
@@ -55,10 +56,16 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
     if (isBroken) awakeSince = now;
     if (deps.queueUp() || isBroken) queueSince = now;
     watched = { now, steady };
-    for (const { platform } of deps.refusing()) turnedAwayAt.set(platform, now);
+    for (const { platform } of deps.refusing()) turnedAwayAt.set(platform, steady);
+    const lastAway = new Map([...turnedAwayAt].map(([platform, at]) => [platform, wallTime(at, { now, steady })]));
     const quiet = [
       ...quietNow(desk, deps, { now, awakeSince, queueSince }),
-      ...quietChats(desk.state().quiet, { now, channels: deps.channels(), hearing: deps.hearing(), turnedAwayAt }),
+      ...quietChats(desk.state().quiet, {
+        now,
+        channels: deps.channels(),
+        hearing: deps.hearing(),
+        turnedAwayAt: lastAway,
+      }),
     ];
     if (entriesOf(desk.state(), quiet).length === 0) return;
     await desk.commit((state) => ({ entries: entriesOf(state, quiet), answer: null }));

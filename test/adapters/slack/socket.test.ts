@@ -64,6 +64,8 @@ test('while it cannot be opened again it is told since when nothing is heard', a
   rig.slack.sockets[0]?.cut();
   await until(() => rig.slack.calledTimes('apps.connections.open') === 3);
   expect(rig.chat.deafSince?.()).toBeGreaterThanOrEqual(cutAt);
+  rig.clock.step(-3_600_000);
+  expect(rig.chat.deafSince?.()).toBeLessThanOrEqual(rig.clock.now());
   await until(() => rig.slack.calledTimes('apps.connections.open') === 5 && rig.slack.sockets.length === 1);
   await works();
   expect(rig.chat.deafSince?.()).toBeNull();

@@ -1,6 +1,7 @@
 import type { Envelope, Signal } from '../../../src/domain/letters/protocol.ts';
+import { createFakeChat } from './fake-chat.ts';
 import { createListener } from './listener.ts';
-import { type BotRig, createBotRig, saidOf } from './rig.ts';
+import { type BotRig, CHANNEL, createBotRig, saidOf } from './rig.ts';
 
 const HOUR_MS = 3_600_000;
 const MASTER = 'sqlm01';
@@ -119,6 +120,23 @@ describe('When all clocks are set back by an hour', () => {
     faults.code = null;
     await rig.pass(6 * MINUTE);
     expect(posts.map(({ body }) => `${body.event} ${body.state}`)).toEqual(['chat-refused open']);
+  });
+
+  test('a chat that takes nothing is told of in the other after a quarter of an hour', async () => {
+    const slack = createFakeChat('slack', ['C-ops']);
+    const channels = [
+      { platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const },
+      { platform: 'slack', id: 'C-ops', name: 'ops', language: 'en' as const },
+    ];
+    rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
+    await rig.start();
+    slack.faults.away = true;
+    await rig.type('mei', '/ssis rotate-master because Yearly');
+    await rig.pass(5 * MINUTE);
+    rig.clock.step(-HOUR_MS);
+    await rig.pass(12 * MINUTE);
+    const told = rig.chat.messages.flatMap(({ views }) => views.at(-1) ?? []);
+    expect(JSON.stringify(told)).toContain('told.chat-quiet');
   });
 
   test('a runner that is silent from then on is told of as soon as any other', async () => {

@@ -1,3 +1,4 @@
+import { wallTime } from '../../../domain/time.ts';
 import type { ChatAdapter } from '../../../ports/chat.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
@@ -42,7 +43,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   /** When each platform last took something, by the steady clock. */
   const answered = new Map<string, number>();
   const stopping = new AbortController();
-  const startedAt = clock.now();
+  const startedAt = clock.steady();
   const callers = createCallers(desk, { failingSince, now: () => clock.now() });
   const board = createBoard(desk, { ...deps, stopping: stopping.signal, drawn });
 
@@ -69,7 +70,10 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   /** A chat that cannot be started takes nothing either, though no lane tries. */
   function healthOf({ platform, id }: Pick<Place, 'platform' | 'id'>): ChannelHealth {
     const chat = deps.chats.find((one) => one.platform === platform);
-    if (chat !== undefined && !deps.isStarted(chat)) return { platform, id, failingSince: startedAt, isProved: false };
+    if (chat !== undefined && !deps.isStarted(chat)) {
+      const since = wallTime(startedAt, { now: clock.now(), steady: clock.steady() });
+      return { platform, id, failingSince: since, isProved: false };
+    }
     const lane = lanes.get(placeKey({ platform, id }))?.lane;
     return { platform, id, failingSince: lane?.failingSince() ?? null, isProved: lane?.isProved() ?? false };
   }

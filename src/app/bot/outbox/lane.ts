@@ -1,3 +1,4 @@
+import { wallTime } from '../../../domain/time.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { busyFor, isAway, isOfUpdates, isRefused } from './call.ts';
@@ -51,6 +52,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
   const notBefore = new Map<string, number>();
   const refused = new Map<string, number>();
   let failures = 0;
+  /** By the steady clock. */
   let failedAt: number | null = null;
   /** What stands there can often still be changed where nothing new is taken, as in a channel that was archived. */
   let refusesNew = false;
@@ -124,7 +126,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
   }
 
   function fails(): void {
-    failedAt ??= clock.now();
+    failedAt ??= clock.steady();
     proved = false;
   }
 
@@ -186,7 +188,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
 
   return {
     poke,
-    failingSince: () => failedAt,
+    failingSince: () => (failedAt === null ? null : wallTime(failedAt, { now: clock.now(), steady: clock.steady() })),
     isProved: () => proved,
     async stop() {
       stopped = true;
