@@ -14,7 +14,7 @@ export const settled = (lab: Lab, limitMs = 3000): Promise<boolean> =>
 
 /** Thumbprints of the master on which each worker is connected, by the lab's own measurement. */
 export async function connectedOn(lab: Lab): Promise<readonly (string | null)[]> {
-  await settled(lab);
+  await settled(lab, 20_000);
   const { workers } = await lab.measure();
   return Object.values(workers).map(({ thumbprint }) => thumbprint);
 }

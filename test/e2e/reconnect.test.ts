@@ -119,7 +119,7 @@ describe('A worker that its master never lets in', () => {
 /** So that everybody is heard on the way there. */
 async function passUntil(at: number): Promise<void> {
   while (rig.now() < at) {
-    await rig.pass(Math.max(0, Math.min(20_000, at - rig.now())));
+    await rig.pass(Math.max(0, Math.min(10_000, at - rig.now())));
     await sleep(500);
   }
 }

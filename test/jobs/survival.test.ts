@@ -99,7 +99,7 @@ describeWithServer('letters while Redis', () => {
     const url = new URL(redis.url);
     const relay = await startRelay(Number(url.port));
     url.port = String(relay.port);
-    const office = createPostOffice({ redis: url.href, answerMs: 100 });
+    const office = createPostOffice({ redis: url.href, answerMs: 1500 });
     await whenUp(office);
     await office.toBot(letterOf(1));
     relay.swallow(true);

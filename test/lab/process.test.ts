@@ -26,7 +26,13 @@ beforeAll(async () => {
   });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-afterEach(() => child.kill('SIGKILL'));
+afterEach(async () => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  // The next test's lab is in the same folder.
+  const gone = ended();
+  child.kill('SIGKILL');
+  await gone;
+});
 
 /** Starts the lab as a process and answers with its ready line. */
 async function serve(): Promise<{ ready: boolean; file: string }> {

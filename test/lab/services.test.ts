@@ -123,9 +123,10 @@ test('unbound: the connection is reset, and the worker blames HTTP.SYS', async (
 });
 
 test('a master that is away: there is no endpoint, and the worker comes back by itself', async () => {
-  await bench.restart('sqlm01', MASTER);
+  await bench.run('sqlm01', 'sc', 'stop', MASTER);
+  await until(() => log('sqlw01', 'Agent', WORKER).includes('There was no endpoint listening at https://sqlm01:8391'));
+  await bench.run('sqlm01', 'sc', 'start', MASTER);
   await until(() => connected('sqlw01'));
-  expect(log('sqlw01', 'Agent', WORKER)).toContain('There was no endpoint listening at https://sqlm01:8391');
 });
 
 test('by a switch it stays away until it is restarted', async () => {

@@ -174,7 +174,7 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}) {
     /** Messages of the bot that stand there, oldest first. */
     stood: (conversation: string) => service.messages.filter((one) => one.conversation === conversation),
     until: async (done: () => boolean): Promise<void> => {
-      for (let left = 500; !done(); left -= 1) {
+      for (let left = 3_000; !done(); left -= 1) {
         if (left === 0) throw new Error(`it never came to that: ${JSON.stringify(logged.slice(-5))}`);
         await sleep(10);
       }

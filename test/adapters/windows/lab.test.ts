@@ -83,8 +83,10 @@ describe('the host of the lab through the port', () => {
 
   describe('bindings', () => {
     /** The farm's own binding stays as it is; the changes are made to one beside it. */
-    async function beside(): Promise<{ host: WindowsHost; from: SslBinding; to: SslBinding; now(): Promise<unknown> }> {
-      const host = hostOf('sqlm01', { toolLimitMs: 1500 });
+    async function beside(
+      overrides = {},
+    ): Promise<{ host: WindowsHost; from: SslBinding; to: SslBinding; now(): Promise<unknown> }> {
+      const host = hostOf('sqlm01', overrides);
       const [real] = await host.sslBindings(PORT);
       if (real === undefined) throw new Error('nothing bound');
       const from = { ...real, key: `127.0.0.2:${PORT}` };
@@ -125,7 +127,7 @@ describe('the host of the lab through the port', () => {
     ];
     test.each(broken)('%s (update known: %s) ends in %s, with %s bound', async (fault, update, code, bound) => {
       await lab.change('sqlm01', { netshUpdate: update });
-      const { host, from, to, now } = await beside();
+      const { host, from, to, now } = await beside(fault.includes('hangs') ? { toolLimitMs: 3_000 } : {});
       await lab.break('sqlm01', fault);
       const swapping = host.perform({ type: 'sslcert.set', from, to }, never);
       if (code === null) await swapping;
