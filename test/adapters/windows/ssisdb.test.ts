@@ -44,7 +44,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
 
   test('packages that run, many of them, with names of any kind', async () => {
     const packages = Array.from({ length: 60 }, (_, index) => {
-      return { package: `Ladé "{[${index}]}".dtsx`, worker: index % 2 === 0 ? 'sqlw01' : 'sqlw02', ms: 60_000 };
+      return { package: `Ladé "{[${index}]}".dtsx`, worker: index % 2 === 0 ? 'sqlw01' : 'sqlw02', ms: 600_000 };
     });
     await lab.change('sqlm01', { packages });
     const { running } = await ask();
@@ -53,7 +53,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
   });
 
   test('without a worker of its own in the catalog, where a package runs is not told', async () => {
-    const packages = [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: 60_000 }];
+    const packages = [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: 600_000 }];
     await lab.change('sqlm01', { packages, executionsNameWorkers: false });
     const { running, workers } = await ask();
     expect(workers.seen?.map(({ machine }) => machine)).toContain('SQLM01');
@@ -147,7 +147,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     const [first, second] = await Promise.all([sharedSsisdb(shared), sharedSsisdb(shared)]);
     expect(second).toBe(first);
     const before = first.running.seen?.length ?? 0;
-    await lab.change('sqlm01', { packages: [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: 60_000 }] });
+    await lab.change('sqlm01', { packages: [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: 600_000 }] });
     expect(await sharedSsisdb(shared)).toBe(first);
     expect(asked).toBe(1);
     await clock.sleep(2_500);
