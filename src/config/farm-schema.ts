@@ -158,15 +158,15 @@ const drain = z
   })
   .prefault({});
 
+/** Of the 200 of a certificate the endpoint and the master have two. */
+const extraNames = z.array(hostOrAddress('NameNotAllowed')).max(198).default([]);
+
 const certificate = z
   .strictObject({
     keyBits: z.literal([2048, 3072, 4096]).default(2048),
     lifetime: duration('365 days', DAY_MS, 3650 * DAY_MS).describe('From the day it is made.'),
     exportable: z.boolean().default(false).describe('Whether the private key may leave the host.'),
-    extraNames: z
-      .array(hostOrAddress('NameNotAllowed'))
-      .default([])
-      .describe("Names to cover beside the endpoint's host."),
+    extraNames: extraNames.describe("Names to cover beside the endpoint's host."),
   })
   .prefault({});
 

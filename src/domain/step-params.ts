@@ -30,11 +30,14 @@ export const isCertificateName = (name: string): boolean =>
 
 const certificateName = z.string().refine(isCertificateName, { error: 'not a DNS name or an address' });
 
+/** Of one certificate. */
+export const MOST_NAMES = 200;
+
 export const profileShape = z.strictObject({
   host,
   store,
   cn: certificateName.max(64),
-  names: z.array(certificateName).min(1).max(200),
+  names: z.array(certificateName).min(1).max(MOST_NAMES),
   keyBits: z.union([z.literal(2048), z.literal(3072), z.literal(4096)]),
   hash: z.literal('SHA-256'),
   lifetimeDays: z.int().min(1).max(3660),

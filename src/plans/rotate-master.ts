@@ -4,6 +4,7 @@ import { besideMaster, outsideOf, refuseOutside } from '../domain/machine/outsid
 import { sameMachine } from '../domain/machine/ssisdb.ts';
 import { DRAIN } from '../domain/next/drain.ts';
 import { AUTHORITY, type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan.ts';
+import { MOST_NAMES } from '../domain/step-params.ts';
 import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import { canaryOf } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
@@ -87,6 +88,8 @@ function nextOf(request: PlanRequest, surveyed: Surveyed): Next | Refusal {
     return isRefusal(existing) ? existing : { existing };
   }
   const profile = profileOf(request, surveyed);
+  const { length: found } = profile.names;
+  if (found > MOST_NAMES) return refuse('NamesTooMany', { found, most: MOST_NAMES });
   const bare = uncovered(profile.names, surveyed);
   return bare.length > 0 ? refuse('EndpointNotCovered', { hosts: bare, names: profile.names }) : { profile };
 }

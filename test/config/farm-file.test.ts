@@ -463,6 +463,12 @@ describe('a farm file that is wrong', () => {
       'endpoint: ^"sqlm01; calc"',
       'endpoint: found "sqlm01; calc"; allowed: host:port',
     ],
+    [
+      'more names than a certificate is given',
+      'extraNames: []',
+      `extraNames: ^[${Array.from({ length: 199 }, (_name, at) => `n${at}`)}]`,
+      '; allowed: at most 198 entries',
+    ],
     ['a name with a quote', 'extraNames: []', "extraNames: [^'a\"b']", 'certificate.extraNames[0]: found'],
     [
       'a real farm in the console',

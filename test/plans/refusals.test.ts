@@ -184,6 +184,13 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
+    'more names than one certificate is given',
+    'NamesTooMany',
+    (_, farm) => {
+      farm.certificate.extraNames = Array.from({ length: 200 }, (_name, at) => `n${at}.example.com`);
+    },
+  ],
+  [
     'an endpoint too long for a common name',
     'NameNotValid',
     (_, farm) => {

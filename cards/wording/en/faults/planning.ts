@@ -136,6 +136,11 @@ export const planningFaults = {
     says: (d) => `the new certificate would not cover the endpoint of workers${named(d, 'hosts')}.`,
     todo: 'Add those names to certificate.extraNames in the farm file.',
   },
+  NamesTooMany: {
+    says: (d) =>
+      `the new certificate would have more names than the ${text(d.most)} that it may have${named(d, 'found')}.`,
+    todo: 'Take some out of certificate.extraNames in the farm file, or let several workers name the master alike in MasterEndpoint: the certificate covers each name that stands there.',
+  },
   WorkerPinsAnother: {
     says: 'it pins another certificate than the master presents, so it is cut off already.',
     todo: 'Reconnect it first: /ssis reconnect and its name.',

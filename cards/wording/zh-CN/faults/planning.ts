@@ -122,6 +122,10 @@ export const planningFaults = {
     says: (d) => `新证书不包含 Worker 使用的终结点${named(d, 'hosts')}。`,
     todo: '请把这些名称加入服务器场配置文件的 certificate.extraNames。',
   },
+  NamesTooMany: {
+    says: (d) => `新证书的名称多于允许的 ${text(d.most)} 个${named(d, 'found')}。`,
+    todo: '请从服务器场配置文件的 certificate.extraNames 中删去一些，或让多个 Worker 在 MasterEndpoint 中使用同一个名称：证书包含其中的每个名称。',
+  },
   WorkerPinsAnother: {
     says: '它指定的证书与 Master 出示的不同，现在就已断开。',
     todo: '请先重新连接它：/ssis reconnect 加上其名称。',
