@@ -148,7 +148,9 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
     if (pinned === null) {
       return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
     }
-    if (pinned !== presented) return refuse('WorkerPinsAnother', { host, pinned, presented });
+    // Where nothing is bound nobody can be reconnected first.
+    const code = isUnbound(master) ? 'WorkerPinsUnnamed' : 'WorkerPinsAnother';
+    if (pinned !== presented) return refuse(code, { host, pinned, presented });
   }
   return null;
 }

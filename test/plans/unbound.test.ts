@@ -78,6 +78,19 @@ describe('a master whose port has no binding', () => {
     });
   });
 
+  test('is refused while a worker pins another, which nothing could reconnect, until somebody writes the pin there', async () => {
+    const { farm, looks } = await unbound();
+    const pinned = worker(looks).masterThumbprint;
+    worker(looks).masterThumbprint = 'D'.repeat(40);
+    expect(await planRotation(request(farm, looks))).toMatchObject({
+      code: 'WorkerPinsUnnamed',
+      data: { presented: pinned },
+    });
+    worker(looks).masterThumbprint = pinned;
+    worker(looks).trustsPinned = false;
+    expect(isRefusal(await planRotation(request(farm, looks)))).toBe(false);
+  });
+
   test('where one is bound, nothing is made', async () => {
     const { farm, looks } = await survey();
     const plan = await planRotation(request(farm, looks));

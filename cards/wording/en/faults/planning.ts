@@ -145,6 +145,11 @@ export const planningFaults = {
     says: 'it pins another certificate than the master presents, so it is cut off already.',
     todo: 'Reconnect it first: /ssis reconnect and its name.',
   },
+  WorkerPinsUnnamed: {
+    says: 'it pins another certificate than the settings of the master name, and nothing is bound there that it could be reconnected to.',
+    todo: (d) =>
+      `Write ${text(d.presented)} to MasterHttpsCertThumbprint there by hand, then ask again: the plan brings the rest.`,
+  },
   AlreadyConnected: {
     says: (d) => `it pins and trusts what the master presents${named(d, 'presented')}, and is connected already.`,
     todo: 'Nothing needs to be done.',
@@ -156,7 +161,7 @@ export const planningFaults = {
   },
   PresentNotCovering: {
     says: (d) => `the certificate that the master presents does not cover its MasterEndpoint${named(d, 'hosts')}.`,
-    todo: 'Write one of the names of the certificate into MasterEndpoint, or rotate the master with that name in certificate.extraNames.',
+    todo: 'Write one of the names of the certificate into MasterEndpoint, then ask again. Its own name can stand in the next one: certificate.extraNames.',
   },
   MasterNotSeenFrom: {
     says: (d) => `its MasterEndpoint does not show it what the master presents${named(d, 'endpoint', 'found')}.`,

@@ -130,6 +130,11 @@ export const planningFaults = {
     says: '它指定的证书与 Master 出示的不同，现在就已断开。',
     todo: '请先重新连接它：/ssis reconnect 加上其名称。',
   },
+  WorkerPinsUnnamed: {
+    says: '它指定的证书与 Master 设置中的不同，而 Master 的端口上没有绑定，无法先重新连接它。',
+    todo: (d) =>
+      `请在该机器上手动把 ${text(d.presented)} 写入 MasterHttpsCertThumbprint，然后重新申请：其余由计划完成。`,
+  },
   AlreadyConnected: {
     says: (d) => `它指定并信任 Master 出示的证书${named(d, 'presented')}，并且已经连接。`,
     todo: '无需任何操作。',
@@ -140,7 +145,7 @@ export const planningFaults = {
   },
   PresentNotCovering: {
     says: (d) => `Master 出示的证书不包含它的 MasterEndpoint${named(d, 'hosts')}。`,
-    todo: '请在 MasterEndpoint 中改用证书上的名称，或把该名称加入 certificate.extraNames 后轮换 Master。',
+    todo: '请在 MasterEndpoint 中改用证书上的名称，然后重新申请。原来的名称可以加入 certificate.extraNames，写进下一张证书。',
   },
   MasterNotSeenFrom: {
     says: (d) => `从它的 MasterEndpoint 看到的不是 Master 出示的证书${named(d, 'endpoint', 'found')}。`,
