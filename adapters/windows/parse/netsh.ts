@@ -140,7 +140,10 @@ function isStray(lines: readonly string[], index: number): boolean {
   if (hashIn(line) !== null) return true;
   const host = KEY.exec(line)?.[2];
   if (host === undefined || portIn(line) === null) return false;
-  return isAddress(host) || index === lines.length - 1 || hashIn(lines[index + 1] ?? '') !== null;
+  // newer Windows lists properties without any value, each below a heading of its own
+  const isEmptyProperty = lastValue(lines[index - 1] ?? '') === '';
+  const isLast = index === lines.length - 1 && !isEmptyProperty;
+  return isAddress(host) || isLast || hashIn(lines[index + 1] ?? '') !== null;
 }
 
 /** A word of netsh below its heading: nothing that looks like a line of a binding. */

@@ -70,14 +70,38 @@ const LOGIN_FAILED = new RegExp(
   'iu',
 );
 
-/** By what the drivers leave untranslated where that is enough, else by their words; the first that fits. */
+/** What ran out of its time, of a login or a question, as Microsoft's drivers say it in each of their languages. */
+const TIMED_OUT = new RegExp(
+  [
+    'time-?out',
+    'timed out',
+    'd.lai (?:d.attente|d.expiration)',
+    'tiempo de espera',
+    'tempo limite',
+    'время ожидания',
+    'zaman aşımı',
+    'limit czasu',
+    '超时',
+    '逾時',
+    'タイムアウト',
+    '시간이? ?(?:제한|초과|만료)',
+  ].join('|'),
+  'iu',
+);
+
+/**
+ * By what the drivers leave untranslated where that is enough, else by their words; the first that fits. A server that
+ * cannot be reached is told of with a login that timed out as well.
+ */
 const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
   ['sqlcmd-version', /['"\u201e\u201c\u00ab]\s?-\?\s?['"\u201c\u201d\u00bb]|\bunknown option\b/iu],
   ['certificate-not-trusted', /\bSSL\b|\bTLS\b|\bcertificate\b/iu],
-  ['sqlcmd-slow', /\b0x(?:00000)?102\b|\btime-?out\b|\btimed out\b/iu],
+  ['sqlcmd-slow', /\b0x(?:00000)?102\b|\[258\]/iu],
+  ['server-away', /\bTCP Provider\b|\bNamed Pipes Provider\b/iu],
+  ['sqlcmd-slow', TIMED_OUT],
   ['no-catalog', /\bSSISDB\b/u],
   ['login-refused', LOGIN_FAILED],
-  ['server-away', /\bTCP Provider\b|\bNamed Pipes Provider\b|\bHResult 0x/iu],
+  ['server-away', /\bHResult 0x/iu],
 ];
 
 /** Why sqlcmd said no. */

@@ -115,7 +115,9 @@ const warningWords = {
     waitMs: number;
   }>,
   'warning.nothing-published': ((d) =>
-    `${d.host}: there is no SSISScaleOutMaster.cer to refresh for new workers.`) as Line<{ host: string }>,
+    `${d.host}: there is no SSISScaleOutMaster.cer that can be read and refreshed for new workers.`) as Line<{
+    host: string;
+  }>,
 } satisfies Lines;
 
 const WITNESSES: { readonly [witness: string]: string } = {

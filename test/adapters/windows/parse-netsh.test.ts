@@ -90,6 +90,18 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
+  test.each([' : ', ':'])(
+    'extended properties that are listed empty, as newer Windows does, take nothing and hide nothing: %j',
+    (colon) => {
+      const empty = [2, 3, 4].map((id) => ` Extended Properties:\n    PropertyId                   : ${id}\n`).join('');
+      const text = `${recorded('netsh/en-win10-before-readd.txt')}${empty}`.replace(/ +: /gu, colon);
+      const { bindings } = parseSslBindings(text);
+      expect(bindings.map(({ extended }) => extended)).toEqual([
+        { receivewindow: '1048576', maxsettingsperframe: '2796202', maxsettingsperminute: '4294967295' },
+      ]);
+    },
+  );
+
   test('a number that is written as nobody can give it back keeps a name that nothing accepts', () => {
     const read = (value: string) =>
       parseSslBindings(recorded('netsh/en-win10-before-readd.txt').replace('1048576', value)).bindings[0]?.extended;

@@ -85,7 +85,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     ['sqlcmd-query-garbage', 'sqlcmd-version'],
     ['sqlcmd-query-fails', 'sqlcmd-refused'],
     ['ssisdb-refused-always', 'login-refused'],
-    ['ssisdb-away-always', 'sqlcmd-slow'],
+    ['ssisdb-away-always', 'server-away'],
   ])('%s: cannot see, %s', async (fault, wanted) => {
     await lab.break('sqlm01', fault);
     expect(await code()).toBe(wanted);
