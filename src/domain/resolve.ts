@@ -34,8 +34,11 @@ export interface Resolve {
   readonly digest: Digest | null;
   readonly facts: Digest | null;
   readonly at: Instant;
-  /** Since when all machines are looked at once more, for that alone or while a decision waits; null: they are not. */
-  readonly look: Instant | null;
+  /**
+   * All machines are looked at once more, for that alone or while a decision waits: how many orders there were before.
+   * null: they are not. Counted, for the clock may be set back meanwhile.
+   */
+  readonly look: number | null;
 }
 
 /** A question that nobody decides any more, and when it became void. */

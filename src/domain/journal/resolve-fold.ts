@@ -4,14 +4,14 @@ import type { BotEntry } from './entries.ts';
 
 /** A second look takes nobody's decision away that waits for votes. */
 export function foldAsked(
-  { resolve, proofs }: RotationState,
+  { resolve, proofs, orders }: RotationState,
   { choice, by, digest, facts = digest }: Extract<BotEntry, { type: 'resolve-asked' }>,
   at: Instant,
 ): Partial<RotationState> {
   const asked = { choice, by, digest, facts, at };
   if (choice !== 'look-again') return { resolve: { ...asked, look: null }, voided: null };
   const looking = resolve?.digest == null ? asked : resolve;
-  return { resolve: { ...looking, look: at }, proofs: {}, earlier: proofs };
+  return { resolve: { ...looking, look: orders.length }, proofs: {}, earlier: proofs };
 }
 
 /** What was known of these machines is settled by that look; what they are told later is not, nor how it ends. */

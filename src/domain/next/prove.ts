@@ -59,9 +59,9 @@ export function prove(
     const look = order.outcome === 'looked' ? rotation.proofs[slice.host] : undefined;
     const proof = look === undefined ? null : proofOf(rotation, slice, look, direction);
     if (proof?.proved) proofs.push(proof);
-    else if (moment.now < Date.parse(looks[0]?.issued ?? order.issued) + AGREE_WITHIN_MS) {
+    else if (moment.now < (firstIssued(looks, moment) ?? moment.now) + AGREE_WITHIN_MS) {
       waiting = true;
-      if (moment.now > Date.parse(order.issued) + LOOK_AGAIN_AFTER_MS)
+      if (isPast(order, LOOK_AGAIN_AFTER_MS, moment))
         actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
     } else if (proof === null) doubts.push(doubt(slice.host, unanswered(order)));
     else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
@@ -84,11 +84,13 @@ function lateOnline(
 ): { readonly actions: readonly Action[]; readonly waiting: boolean } {
   const off = [...left, ...cutOffHosts(rotation)];
   const late = onlineWitness(rotation).filter(({ host, online }) => !online && !off.includes(host));
-  const waiting = late.some(({ restartedAt }) => moment.now < restartedAt + HEARTBEATS_MS);
+  const waiting = late.some(
+    ({ restartedAt }) => !isToCome(restartedAt, moment) && moment.now < restartedAt + HEARTBEATS_MS,
+  );
   const asker = askerOf(rotation);
   const order = asker === null ? null : lastLookOrder(rotation, asker);
   if (!waiting || asker === null || order === null) return { actions: [], waiting: false };
-  const isOld = moment.now > Date.parse(order.issued) + ASK_AGAIN_AFTER_MS;
+  const isOld = isPast(order, ASK_AGAIN_AFTER_MS, moment);
   return {
     actions: isOld ? [{ do: 'order', host: asker, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs }] : [],
     waiting,
@@ -108,12 +110,21 @@ export const leftBehind = (rotation: RotationState): readonly string[] =>
 function looksSinceChange(rotation: RotationState): ReadonlyMap<string, readonly OrderState[]> {
   const last = rotation.orders.findLastIndex((order) => order.kind === 'apply' || order.kind === 'undo');
   const decided = Object.values(rotation.resolved).map(({ choice, orders }) => (choice === 'look-again' ? 0 : orders));
-  const since = rotation.resolve?.look ?? '';
   const looks = rotation.orders
-    .slice(Math.max(last + 1, ...decided))
-    .filter((order) => order.kind === 'look' && order.issued >= since);
+    .slice(Math.max(last + 1, rotation.resolve?.look ?? 0, ...decided))
+    .filter((order) => order.kind === 'look');
   return byHost(looks);
 }
+
+/** The clock was set back since: how long ago that was nobody can tell. */
+const isToCome = (at: number, { now }: Moment): boolean => at > now + PROTOCOL.clockToleranceMs;
+
+const isPast = ({ issued }: OrderState, ms: number, moment: Moment): boolean =>
+  isToCome(Date.parse(issued), moment) || moment.now > Date.parse(issued) + ms;
+
+/** When the first of these looks was ordered by the clock as it is now; undefined: none was. */
+const firstIssued = (looks: readonly OrderState[], moment: Moment): number | undefined =>
+  looks.map(({ issued }) => Date.parse(issued)).find((at) => !isToCome(at, moment));
 
 const mayLapse = (looks: readonly OrderState[]): boolean =>
   looks.filter((one) => one.status === 'lapsed').length < LAPSES_ALLOWED;
