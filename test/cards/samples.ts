@@ -147,7 +147,7 @@ const FIELDS: Choices = {
   number: ['2–4'],
   old: [null, THUMBPRINT],
   order: ['apply', 'undo', 'stop'],
-  outcome: [...OUTCOMES, 'planned', 'approved', 'unknown', 'looked', 'unchanged'],
+  outcome: [...OUTCOMES, 'untold', 'planned', 'approved', 'unknown', 'looked', 'unchanged'],
   owner: [null, 'Mei Lin'],
   packages: MACHINES,
   people: [['wei', 'mei']],

@@ -31,6 +31,7 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   denied: 'was denied',
   lapsed: 'has lapsed',
   refused: 'was refused',
+  untold: 'was ended as not known here',
   planned: 'was only a plan',
   approved: 'has been approved already',
   settled: 'has been decided already',

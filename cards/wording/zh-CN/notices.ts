@@ -30,6 +30,7 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   denied: '已被拒绝',
   lapsed: '已失效',
   refused: '未受理',
+  untold: '已结束，做过什么在此无从得知',
   planned: '只是一份计划',
   approved: '早已批准',
   settled: '早已决定',

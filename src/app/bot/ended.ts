@@ -1,4 +1,5 @@
 import type { RotationState } from '../../domain/rotation.ts';
+import { isUntold } from '../../domain/untold.ts';
 import type { Json, Refusal } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
 
@@ -21,6 +22,7 @@ export function withEnding(desk: Desk, refused: Refusal): Refusal {
 
 function endingOf(rotation: RotationState, now: number): Ending {
   const { closed, gate, plan, resolved } = rotation;
+  if (isUntold(rotation)) return { outcome: 'untold', at: closed?.at ?? null, by: null };
   if (closed !== null) return { outcome: closed.outcome, at: closed.at, by: endedBy(rotation, closed.outcome) };
   const settled = Object.values(resolved).at(-1);
   if (settled !== undefined) return { outcome: 'settled', at: settled.at, by: null };

@@ -68,6 +68,10 @@ describe('A bot whose folder was put back from a copy of the middle of a rotatio
       untold: true,
       goodUntil: null,
     });
+    // Nobody refused it: a late click is not told so.
+    const late = await rig.vote('ana', 'approve', 'prod-1');
+    expect(late).toMatchObject({ notice: { messages: [{ id: 'refused.closed', data: { outcome: 'untold' } }] } });
+    expect(saidOf(await rig.type('mei', '/ssis stop prod-1'))).toEqual(['refused.closed']);
     expect(saidOf(await rig.type('mei', '/ssis rollback prod-1'))).toEqual(['refused.rollback-untold']);
     await rig.type('mei', '/ssis rotate-master because Yearly renewal');
     await rig.planned('prod-2');

@@ -13,6 +13,7 @@ import { isReviewed } from '../../../domain/review.ts';
 import { canGoBack } from '../../../domain/rollback.ts';
 import { asksAnew, newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import { daysLeft } from '../../../domain/time.ts';
+import { isUntold } from '../../../domain/untold.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { plainWish } from '../../../domain/wish.ts';
@@ -37,8 +38,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const forth = ['proved', 'left-behind', 'partly', 'contained'].includes(closed.outcome);
   const begunAt = startedAt(rotation);
   const ran = begunAt !== null && closed.outcome !== 'refused';
-  // Where the journal lacks what came after, nobody can say here what was done.
-  const untold = closed.outcome === 'refused' && rotation.cutShort !== null;
+  const untold = isUntold(rotation);
   const retire = rotation.plan !== null && retires(rotation.plan);
   const old = rotation.plan?.header.old ?? null;
   const certificate = forth ? (presentOf(rotation) ?? newMaster(rotation)) : (old?.thumbprint ?? null);
