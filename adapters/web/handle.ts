@@ -1,5 +1,6 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import { parseCommand } from '../../src/domain/request/grammar.ts';
+import { turnsDown } from '../../src/domain/views/notice-view.ts';
 import type { ChatIntent, Reply } from '../../src/ports/chat.ts';
 import type { Answers } from './answers.ts';
 import type { Channel } from './channel.ts';
@@ -53,10 +54,7 @@ export function createHandle(deps: {
   };
 }
 
-const REFUSAL = /^(?:refused|wrong)\./u;
-
-const isRefused = (reply: Reply): reply is NoticeReply =>
-  reply.type === 'notice' && reply.notice.messages.some(({ id }) => REFUSAL.test(id));
+const isRefused = (reply: Reply): reply is NoticeReply => reply.type === 'notice' && turnsDown(reply.notice);
 
 /**
  * What brings a card into the channel is everybody's to read; what is answered to one person is theirs, as in Slack.

@@ -1,5 +1,6 @@
 import { type Command, parseCommand } from '../../domain/request/grammar.ts';
 import { isRefusal } from '../../domain/values.ts';
+import { turnsDown } from '../../domain/views/notice-view.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { meantBy } from './certs-meant.ts';
 import { deskFor, find, type Inbox } from './route.ts';
@@ -26,6 +27,6 @@ export function concernsChannel(inbox: Inbox, intent: ChatIntent, answer: Answer
   const isHere = ({ platform: of, id }: { readonly platform: string; readonly id: string }): boolean =>
     of === platform && id === intent.channel;
   if (isRefusal(about) || !about.desk.farm.channels.some(isHere)) return false;
-  if (answer.type === 'notice') return !answer.notice.messages.some(({ id }) => id.startsWith('refused.'));
+  if (answer.type === 'notice') return !turnsDown(answer.notice);
   return answer.type === 'card';
 }

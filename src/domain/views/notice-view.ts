@@ -17,3 +17,9 @@ export interface NoticeAction {
   /** A sentence that it needs, sent as `inputs.reason`: what is asked, and what its second button says. */
   readonly asks?: { readonly what: Message; readonly send: Message };
 }
+
+const TURNS_DOWN = /^(?:refused|wrong)\./u;
+
+/** Whether it says that something was not taken: refused, or not understood. */
+export const turnsDown = ({ messages }: Pick<NoticeView, 'messages'>): boolean =>
+  messages.some(({ id }) => TURNS_DOWN.test(id));
