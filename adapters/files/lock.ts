@@ -92,7 +92,7 @@ function notTaken(name: string, { folder }: LockOptions, error: unknown): never 
 
 /** null: it is ours. Otherwise a connection to whoever has it. */
 async function take(listener: Listener, name: string, options: LockOptions): Promise<Socket | null> {
-  if (options.folder === undefined) return takeSocket(listener, await ownFolder(), name);
+  if (options.folder === undefined) return takeOwn(listener, name);
   const folder = await realFolder(options.folder);
   try {
     // A socket's name has 104 bytes on macOS and 108 on Linux; a deep folder's lock gets a short name of its own.
@@ -101,7 +101,13 @@ async function take(listener: Listener, name: string, options: LockOptions): Pro
     // Some file systems hold no sockets or no links: a Windows drive seen from WSL, many network shares.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'].includes(errorCode(error))) throw error;
   }
-  return takeSocket(listener, await ownFolder(), shortName(folder, name));
+  return takeOwn(listener, shortName(folder, name));
+}
+
+/** What goes wrong there is put right there, and not in the folder whose lock it is. */
+async function takeOwn(listener: Listener, name: string): Promise<Socket | null> {
+  const folder = await ownFolder().catch((error) => notTaken(name, { folder: error.path ?? '/tmp' }, error));
+  return takeSocket(listener, folder, name).catch((error) => notTaken(name, { folder }, error));
 }
 
 const shortName = (folder: string, name: string): string => `${name.slice(0, 20)}-${digest(folder, name)}`;

@@ -49,6 +49,14 @@ test('a folder too deep for the name of a socket is locked all the same', async 
   await (await holdLock('d', { folder: deep })).release();
 });
 
+test('one that cannot be taken names the folder that it would lie in', async () => {
+  // Too long a name for a socket there.
+  await expect(holdLock('n'.repeat(80))).rejects.toMatchObject({
+    code: 'LockNotTaken',
+    data: { folder: await ownFolder() },
+  });
+});
+
 test('a standby gets it when the holder lets go, and may give up before', async () => {
   const first = await holdLock('e', { folder });
   const giveUp = new AbortController();
