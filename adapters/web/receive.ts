@@ -32,10 +32,12 @@ export function createReceive(deps: {
   });
 
   return {
-    // A page that does not know anybody yet listens as the first of the farm's people.
+    // A page that does not know anybody yet listens as the first of the farm's people, and so does one that remembers
+    // somebody who has left the farm file since.
     // A program that reads what stands there asks for English, whoever it listens as.
     listen: ({ response, query }) => {
-      const listener = actor(query.get('as') || (actors[0]?.account ?? ''));
+      const known = actors.find(({ account }) => account === query.get('as'));
+      const listener = known ?? actor(actors[0]?.account ?? '');
       const { tongue } = listener;
       channel.open(
         { ...listener, tongue: query.get('language') === 'en' ? { ...tongue, language: 'en' } : tongue },

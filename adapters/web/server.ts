@@ -70,10 +70,13 @@ export function serve(server: Server, door: Door, routes: Routes, log: WebLog): 
     }
     const route = routes(request.method ?? '', verdict.path);
     if (route === null) return refuse(response, 404, 'NotThere');
-    Promise.resolve(route({ request, response, query: verdict.query })).catch((error: unknown) => {
-      if (response.headersSent) response.destroy();
-      else sendFailure(response, error, log);
-    });
+    // Inside of a promise also what a route throws before it has made one: nobody else catches it, and the bot ends.
+    new Promise<void>((resolve) => resolve(route({ request, response, query: verdict.query }))).catch(
+      (error: unknown) => {
+        if (response.headersSent) response.destroy();
+        else sendFailure(response, error, log);
+      },
+    );
   });
 }
 

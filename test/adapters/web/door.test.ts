@@ -119,6 +119,20 @@ describe('the door, over real sockets', () => {
     await mustBeFree(port);
   });
 
+  test('a page too many is told so, and takes the bot from nobody', async () => {
+    const { get, page } = await start();
+    const pages = Array.from({ length: 64 }, () => page('web-mei'));
+    for (const one of pages) await one.next('state');
+    const answer = await get('/events?as=web-mei');
+    expect([answer.status, JSON.parse(answer.text).code]).toEqual([503, 'TooManyPages']);
+    expect((await get('/')).status).toBe(200);
+  });
+
+  test('a page of somebody who is no longer in the farm file is shown as to whoever is new', async () => {
+    const { page } = await start();
+    expect(await page('web-gone').next('state')).toMatchObject({ me: 'web-mei' });
+  });
+
   test('a missing file of the page is named', async () => {
     await expect(startChat({ assets: [join(tmpdir(), 'no-such-folder')] })).rejects.toMatchObject({
       code: 'ConsoleFileMissing',
