@@ -52,7 +52,7 @@ export class ScriptFailure extends Error {
 
 /** Plays a script line by line. Throws ScriptFailure, with the line, what was expected and what there was. */
 export async function playScript(lines: readonly ScriptLine[], room: ChatRoom): Promise<void> {
-  const play: Play = { room, who: room.people[0] ?? '', before: new Set() };
+  const play: Play = { room, who: room.people[0] ?? '', before: new Set(), ended: new Map() };
   for (const line of lines) await playLine(line, play);
 }
 
@@ -62,6 +62,8 @@ interface Play {
   who: string;
   /** What they saw before they did. */
   before: ReadonlySet<string>;
+  /** How cards said then that something had ended, by message. */
+  ended: ReadonlyMap<string, string>;
 }
 
 async function playLine(line: ScriptLine, play: Play): Promise<void> {
@@ -95,7 +97,9 @@ function act(who: string, { line }: ScriptLine, play: Play): void {
   if (!play.room.people.includes(who))
     throw new ScriptFailure(`line ${line}: nobody is called ${who}; there are ${play.room.people.join(', ')}`);
   play.who = who;
-  play.before = new Set(play.room.messages(who).map(({ id }) => id));
+  const messages = play.room.messages(who);
+  play.before = new Set(messages.map(({ id }) => id));
+  play.ended = new Map(messages.filter(isEnd).map(({ id, body }) => [id, cardState(body.card)]));
 }
 
 async function click(line: ScriptLine & { do: 'click' }, { room }: Play): Promise<void> {
@@ -132,23 +136,46 @@ function buttonsOf({ body }: SeenMessage): readonly CardButton[] {
   return [];
 }
 
-const FINAL = ['closed', 'needs-person'];
+type CardMessage = SeenMessage & { readonly body: Extract<SeenMessage['body'], { type: 'card' }> };
 
-async function expectState({ line, state }: ScriptLine & { do: 'expect' }, { room, who }: Play): Promise<void> {
+const isCard = (message: SeenMessage): message is CardMessage => message.body.type === 'card';
+const isEnd = (message: SeenMessage): message is CardMessage =>
+  isCard(message) && ['closed', 'needs-person'].includes(message.body.kind);
+
+async function expectState({ line, state }: ScriptLine & { do: 'expect' }, play: Play): Promise<void> {
   const wanted: readonly string[] = CARD_STATES[state];
-  const newest = (): SeenMessage | undefined =>
-    [...room.messages(who)].reverse().find(({ body }) => body.type === 'card' && body.kind !== 'reminder');
-  const found = await until(room, ROTATION_MS, () => {
-    const message = newest();
-    if (message?.body.type !== 'card') return null;
+  const found = await until(play.room, ROTATION_MS, () => {
+    const message = newestCard(play);
+    if (message === null || (isBefore(message, play) && awaitsCard(play))) return null;
     const there = wanted.includes(stateOf(message.body.card));
-    return there || (FINAL.includes(message.body.kind) && !there) ? { there, card: message.body.card } : null;
+    return there || isEnd(message) ? { there } : null;
   });
   if (found?.there === true) return;
-  const message = newest();
-  const seen =
-    message?.body.type === 'card' ? `${cardState(message.body.card)}: ${cardSummary(message.body.card)}` : 'no card';
-  throw new ScriptFailure(`line ${line}: expected ${wanted.join(' or ')}, found ${seen}`);
+  throw new ScriptFailure(`line ${line}: expected ${wanted.join(' or ')}, found ${seenBy(play)}`);
+}
+
+const newestCard = ({ room, who }: Play): CardMessage | null =>
+  room
+    .messages(who)
+    .filter(isCard)
+    .findLast(({ body }) => body.kind !== 'reminder') ?? null;
+
+/** It had ended like this before anybody asked: it says nothing of what was asked. */
+const isBefore = ({ id, body }: CardMessage, { ended }: Play): boolean => ended.get(id) === cardState(body.card);
+
+/** No answer has come yet, or one that a plan follows. */
+function awaitsCard({ room, who, before }: Play): boolean {
+  const answers = room.messages(who).filter(({ id, only, bot }) => only && bot && !before.has(id));
+  const looks = ({ body }: SeenMessage): boolean =>
+    body.type === 'notice' && body.codes.some((code) => code === 'looking' || code === 'looking-dry');
+  return answers.length === 0 || answers.some(looks);
+}
+
+function seenBy(play: Play): string {
+  const message = newestCard(play);
+  if (message === null) return 'no card';
+  if (isBefore(message, play) && awaitsCard(play)) return 'no card of what was asked last';
+  return `${cardState(message.body.card)}: ${cardSummary(message.body.card)}`;
 }
 
 /** In front of how long it took, or how far it is. */

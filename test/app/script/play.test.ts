@@ -156,6 +156,72 @@ describe('playing a script', () => {
     },
   );
 
+  describe('after another request', () => {
+    const done: SeenMessage['body'] = { type: 'card', kind: 'closed', card: card('DONE · 18 S') };
+    const answers = (code: string): SeenMessage['body'] => ({
+      type: 'notice',
+      codes: [code],
+      lines: ['.'],
+      actions: [],
+    });
+
+    /** What is said is answered at once; each wait for a change brings the next of what comes later. */
+    const roomThatAnswers = (code: string, later: readonly SeenMessage['body'][]): ChatRoom => {
+      const room = makeRoom();
+      room.show('all', done);
+      const coming = [...later];
+      return {
+        ...room,
+        say: async (who) => room.show(who, answers(code)),
+        changed: async () => {
+          const next = coming.shift();
+          if (next !== undefined) room.show('all', next);
+          return next !== undefined;
+        },
+      };
+    };
+
+    test('its card is waited for: the end of the one before is not what it came to', async () => {
+      const text = 'mei: rotate-master\nexpect approval-needed';
+      await expect(play(text, roomThatAnswers('looking', [plan(['approve'])]))).resolves.toBeUndefined();
+    });
+
+    test('the end of the one before is not taken for its own', async () => {
+      const text = 'mei: rotate-master\nexpect done';
+      await expect(play(text, roomThatAnswers('looking', [plan(['approve'])]))).rejects.toThrow(
+        'line 2: expected DONE, found APPROVAL NEEDED',
+      );
+      await expect(play(text, roomThatAnswers('looking', []))).rejects.toThrow(
+        'line 2: expected DONE, found no card of what was asked last',
+      );
+    });
+
+    test('after a question that brings no card, the newest card is meant', async () => {
+      const text = 'mei: status\nexpect done';
+      await expect(play(text, roomThatAnswers('summary.farm', []))).resolves.toBeUndefined();
+    });
+
+    test('a card that changes since is its own', async () => {
+      const room = makeRoom();
+      room.show('all', { type: 'card', kind: 'needs-person', card: card('NEEDS A PERSON') });
+      const [{ id = '' } = {}] = room.messages('mei');
+      const seen = (): readonly SeenMessage[] =>
+        room.messages('mei').map((one) => (one.id === id && closed ? { ...one, body: done } : one));
+      let closed = false;
+      const changing: ChatRoom = {
+        ...room,
+        messages: () => seen(),
+        say: async (who) => room.show(who, answers('looking')),
+        changed: async () => {
+          const first = !closed;
+          closed = true;
+          return first;
+        },
+      };
+      await expect(play('mei: rotate-master\nexpect done', changing)).resolves.toBeUndefined();
+    });
+  });
+
   test('fails when no card has the button, or nobody has the name', async () => {
     await expect(play('ana: click approve', makeRoom())).rejects.toThrow('line 1: no card has a button for approve');
     await expect(play('bob: hello', makeRoom())).rejects.toThrow(
