@@ -97,9 +97,9 @@ const reach = (path: string): Promise<Socket | 'dead' | 'gone'> =>
       if (code === 'ECONNREFUSED' || code === 'ENOTSOCK') resolve('dead');
       // Removed, or let go while it was asked: look again.
       else if (['ENOENT', 'ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(code)) resolve('gone');
-      // Not ours to ask, hence somebody else's.
+      // Not ours to ask, hence somebody else's, who runs or has left it behind: nobody can tell from here.
       else if (code === 'EACCES')
-        reject(new CertopsError('LockHeld', { name: path, who: 'another user', pid: 0, since: '' }));
+        reject(new CertopsError('LockHeld', { name: path, who: 'another user', pid: 0, since: '', file: path }));
       // A queue of connections that is full belongs to somebody alive.
       else if (code === 'EAGAIN') setTimeout(() => resolve('gone'), 20);
       else reject(error as Error);

@@ -120,8 +120,10 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   LockHeld: {
     exit: BUSY,
-    say: ({ who, pid, since }) =>
-      `${who || 'Another one'} runs already${pid === 0 ? '' : ` (process ${pid}, since ${since})`}: only one may.`,
+    say: ({ who, pid, since, file }) =>
+      file === undefined
+        ? `${who || 'Another one'} runs already${pid === 0 ? '' : ` (process ${pid}, since ${since})`}: only one may.`
+        : `${file} belongs to another user, as whom one runs, or has run: end that one if it does, and make its folder this account's again, with all that is in it.`,
   },
   DemoRuns: {
     exit: FAILED,

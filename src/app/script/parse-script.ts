@@ -29,6 +29,8 @@ export const CARD_STATES = {
   'not-known': ['ENDED'],
   running: ['RUNNING'],
   'approval-needed': ['APPROVAL NEEDED'],
+  waiting: ['APPROVED'],
+  'plan-only': ['PLAN ONLY'],
 } as const;
 export type CardState = keyof typeof CARD_STATES;
 

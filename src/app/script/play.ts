@@ -34,6 +34,8 @@ export interface ChatRoom {
   breakHost(host: string, fault: string): Promise<void>;
   clearFaults(): Promise<void>;
   sleep(ms: number): Promise<void>;
+  /** Milliseconds, for limits alone. */
+  steady(): number;
   /** For the person who runs the script. */
   print(sentence: string): void;
 }
@@ -43,7 +45,7 @@ export interface ChatRoom {
  */
 const NOTICE_MS = 10_000;
 const CARD_MS = 30_000;
-const ROTATION_MS = 300_000;
+const ROTATION_MS = 600_000;
 
 /** Thrown when the chat does not do what the script expects. */
 export class ScriptFailure extends Error {
@@ -99,7 +101,8 @@ function act(who: string, { line }: ScriptLine, play: Play): void {
   play.who = who;
   const messages = play.room.messages(who);
   play.before = new Set(messages.map(({ id }) => id));
-  play.ended = new Map(messages.filter(isEnd).map(({ id, body }) => [id, cardState(body.card)]));
+  const ended = messages.filter(isCard).filter((one) => isEnd(one) || isDry(one));
+  play.ended = new Map(ended.map(({ id, body }) => [id, cardState(body.card)]));
 }
 
 async function click(line: ScriptLine & { do: 'click' }, { room }: Play): Promise<void> {
@@ -145,20 +148,24 @@ const isEnd = (message: SeenMessage): message is CardMessage =>
 async function expectState({ line, state }: ScriptLine & { do: 'expect' }, play: Play): Promise<void> {
   const wanted: readonly string[] = CARD_STATES[state];
   const found = await until(play.room, ROTATION_MS, () => {
-    const message = newestCard(play);
+    const message = newestCard(play, wanted);
     if (message === null || (isBefore(message, play) && awaitsCard(play))) return null;
     const there = wanted.includes(stateOf(message.body.card));
     return there || isEnd(message) ? { there } : null;
   });
   if (found?.there === true) return;
-  throw new ScriptFailure(`line ${line}: expected ${wanted.join(' or ')}, found ${seenBy(play)}`);
+  throw new ScriptFailure(`line ${line}: expected ${wanted.join(' or ')}, found ${seenBy(play, wanted)}`);
 }
 
-const newestCard = ({ room, who }: Play): CardMessage | null =>
+/** A plan that asks nobody comes to nothing: it is looked at by those only who expect one. */
+const newestCard = ({ room, who }: Play, wanted: readonly string[]): CardMessage | null =>
   room
     .messages(who)
     .filter(isCard)
-    .findLast(({ body }) => body.kind !== 'reminder') ?? null;
+    .filter(({ body }) => body.kind !== 'reminder')
+    .findLast((one) => wanted === CARD_STATES['plan-only'] || !isDry(one)) ?? null;
+const isDry = ({ body }: CardMessage): boolean =>
+  CARD_STATES['plan-only'].some((state) => state === stateOf(body.card));
 
 /** It had ended like this before anybody asked: it says nothing of what was asked. */
 const isBefore = ({ id, body }: CardMessage, { ended }: Play): boolean => ended.get(id) === cardState(body.card);
@@ -171,8 +178,8 @@ function awaitsCard({ room, who, before }: Play): boolean {
   return answers.length === 0 || answers.some(looks);
 }
 
-function seenBy(play: Play): string {
-  const message = newestCard(play);
+function seenBy(play: Play, wanted: readonly string[]): string {
+  const message = newestCard(play, wanted);
   if (message === null) return 'no card';
   if (isBefore(message, play) && awaitsCard(play)) return 'no card of what was asked last';
   return `${cardState(message.body.card)}: ${cardSummary(message.body.card)}`;
@@ -197,11 +204,16 @@ async function expectNotice(
   throw new ScriptFailure(`line ${line}: expected ${wanted} for ${who}, found ${seen.join('; ') || 'none'}`);
 }
 
-/** Asks again after each change; null when nothing came of it within the time. */
+/**
+ * Asks again after each change; null when nothing came of it within the time, however much else changes: the farm's
+ * picture does every few seconds.
+ */
 async function until<T>(room: ChatRoom, ms: number, look: () => T | null): Promise<T | null> {
+  const end = room.steady() + ms;
   for (;;) {
     const found = look();
     if (found !== null) return found;
-    if (!(await room.changed(ms))) return look();
+    const left = end - room.steady();
+    if (left <= 0 || !(await room.changed(left))) return look();
   }
 }

@@ -5,7 +5,8 @@ import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 
 /**
  * Takes a state folder for one rehearsal. Scripts may run side by side (`mayMove`): each takes the first folder that no
- * other has. Throws CertopsError `DemoRuns` with the address of the one that runs.
+ * other has. Throws CertopsError `DemoRuns` with the address of the one that runs, and `LockHeld` where only its user
+ * could tell whether one does.
  */
 export async function takeFolder(wanted: string, mayMove: boolean): Promise<{ state: string; lock: Lock }> {
   for (let number = 1; ; number += 1) {
@@ -16,6 +17,7 @@ export async function takeFolder(wanted: string, mayMove: boolean): Promise<{ st
     } catch (error) {
       if (!isCertopsError(error) || error.code !== 'LockHeld') throw error;
       if (mayMove) continue;
+      if (error.data.file !== undefined) throw error;
       const url = await readFile(addressFile(state), 'utf8').catch(() => null);
       throw new CertopsError('DemoRuns', { folder: path.relative('', state), url });
     }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { ChatRoom, SeenMessage } from '../../app/script/play.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/values.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import { type ConsoleSession, openSession } from './console-session.ts';
 
 const json = z.custom<Json>(() => true);
@@ -29,7 +29,7 @@ type Actor = z.output<typeof actor>;
 
 export interface RoomOptions {
   readonly url: string;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly faults: { break(host: string, fault: string): Promise<unknown>; clear(): Promise<unknown> };
   readonly print: (sentence: string) => void;
   /** Told of each message that is new or changed, once, as the first who sees it does. */
@@ -95,6 +95,7 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
     breakHost: async (host, fault) => void (await faults.break(host, fault)),
     clearFaults: async () => void (await faults.clear()),
     sleep: (ms) => clock.sleep(ms),
+    steady: clock.steady,
     print,
     close: session.close,
     looked: async () => {
@@ -115,7 +116,7 @@ async function actorsOf(session: ConsoleSession): Promise<readonly Actor[]> {
 /** By the farm file's id; the stranger, who has none, by the first name. */
 const nameOf = ({ person, name }: Actor): string => person ?? name.toLowerCase().split(' ', 1)[0] ?? name;
 
-function createSignal(clock: Clock): { happened(): void; next(ms: number): Promise<boolean> } {
+function createSignal(clock: SteadyClock): { happened(): void; next(ms: number): Promise<boolean> } {
   let waiting: (() => void)[] = [];
   return {
     happened: () => {

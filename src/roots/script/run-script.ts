@@ -3,7 +3,7 @@ import { labControl } from '../../../infra/lab/control.ts';
 import { cardLines, cardState, cardSummary, plainText } from '../../app/script/card-text.ts';
 import { parseScript, type ScriptLine } from '../../app/script/parse-script.ts';
 import { playScript, ScriptFailure, type SeenMessage } from '../../app/script/play.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
 import { readText } from '../files.ts';
 import { FAILED, USAGE } from '../sayings.ts';
 import { openRoom } from './room.ts';
@@ -22,7 +22,7 @@ export interface ScriptRun {
   readonly lines: readonly ScriptLine[];
   readonly url: string;
   readonly labFile: string;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
 }
 
 /** Plays a script against the running console, prints the conversation and the proof. 0 when all was as expected. */

@@ -38,6 +38,7 @@ function makeRoom(onClick: (who: string, verb: string, room: FakeRoom) => void =
     breakHost: async () => undefined,
     clearFaults: async () => undefined,
     sleep: async () => undefined,
+    steady: () => 0,
     print: (sentence) => void room.printed.push(sentence),
   };
   return room;
@@ -156,6 +157,14 @@ describe('playing a script', () => {
     },
   );
 
+  test('a plan that asks nobody can be waited for, and hides nothing that was asked', async () => {
+    const room = makeRoom();
+    room.show('all', plan(['approve']));
+    room.show('mei', { type: 'card', kind: 'plan', card: card('PLAN ONLY · NOBODY IS ASKED') });
+    await expect(play('expect plan-only', room)).resolves.toBeUndefined();
+    await expect(play('expect approval-needed', room)).resolves.toBeUndefined();
+  });
+
   describe('after another request', () => {
     const done: SeenMessage['body'] = { type: 'card', kind: 'closed', card: card('DONE · 18 S') };
     const answers = (code: string): SeenMessage['body'] => ({
@@ -220,6 +229,27 @@ describe('playing a script', () => {
       };
       await expect(play('mei: rotate-master\nexpect done', changing)).resolves.toBeUndefined();
     });
+  });
+
+  test.each([
+    ['ana: click approve', 'line 1: no card has a button for approve'],
+    ['ana: status\nexpect refused own-request', 'line 2: expected a refusal own-request for ana, found none'],
+    ['expect done', 'line 1: expected DONE, found APPROVAL NEEDED · 0 OF 2'],
+  ])('%j fails in time, however much else changes meanwhile', async (text, words) => {
+    const room = makeRoom();
+    if (text.endsWith('done')) room.show('all', plan(['approve']));
+    let now = 0;
+    const busy: ChatRoom = {
+      ...room,
+      steady: () => now,
+      changed: async (ms) => {
+        if (now > 3_600_000) throw new Error('it waits for ever');
+        const passed = Math.min(ms, 1000);
+        now += passed;
+        return passed < ms;
+      },
+    };
+    await expect(play(text, busy)).rejects.toThrow(words);
   });
 
   test('fails when no card has the button, or nobody has the name', async () => {
