@@ -157,12 +157,15 @@ async function expectState({ line, state }: ScriptLine & { do: 'expect' }, play:
   throw new ScriptFailure(`line ${line}: expected ${wanted.join(' or ')}, found ${seenBy(play, wanted)}`);
 }
 
-/** A plan that asks nobody comes to nothing: it is looked at by those only who expect one. */
-const newestCard = ({ room, who }: Play, wanted: readonly string[]): CardMessage | null =>
+/**
+ * A copy that was shown to somebody before they acted says how it was then. A plan that asks nobody comes to nothing:
+ * it is looked at by those only who expect one.
+ */
+const newestCard = ({ room, who, before }: Play, wanted: readonly string[]): CardMessage | null =>
   room
     .messages(who)
     .filter(isCard)
-    .filter(({ body }) => body.kind !== 'reminder')
+    .filter(({ id, only, body }) => body.kind !== 'reminder' && !(only && before.has(id)))
     .findLast((one) => wanted === CARD_STATES['plan-only'] || !isDry(one)) ?? null;
 const isDry = ({ body }: CardMessage): boolean =>
   CARD_STATES['plan-only'].some((state) => state === stateOf(body.card));

@@ -165,6 +165,23 @@ describe('playing a script', () => {
     await expect(play('expect approval-needed', room)).resolves.toBeUndefined();
   });
 
+  test('a copy that somebody was shown says how it was then: after what they do next the channel’s is meant', async () => {
+    const withdrawn = { type: 'card', kind: 'closed', card: card('WITHDRAWN') } as const;
+    let isWithdrawn = false;
+    const room = makeRoom(() => {
+      isWithdrawn = true;
+    });
+    room.show('all', plan([]));
+    const shown: ChatRoom = {
+      ...room,
+      messages: (who) =>
+        room.messages(who).map((one) => (isWithdrawn && !one.only ? { ...one, body: withdrawn } : one)),
+      say: async (who) => room.show(who, plan(['withdraw'])),
+    };
+    await play('mei: show prod-1\nexpect approval-needed\nmei: click withdraw\nexpect withdrawn', shown);
+    await play('mei: show prod-1\nexpect approval-needed', shown);
+  });
+
   describe('after another request', () => {
     const done: SeenMessage['body'] = { type: 'card', kind: 'closed', card: card('DONE · 18 S') };
     const answers = (code: string): SeenMessage['body'] => ({
