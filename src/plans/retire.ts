@@ -1,6 +1,7 @@
 import { leavingsOf, type RetireCandidate } from '../domain/retire.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, work } from './draft.ts';
+import { isOfCerFile } from './problems.ts';
 
 /** The only stage: removals do not wait for each other, for nothing uses what goes. */
 export const RETIRE_STAGE = 'retire';
@@ -37,7 +38,10 @@ function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): read
     const look = looks[host];
     if (look === undefined) return refuse('HostNotLooked', { host });
     // What a machine cannot tell is not nothing: it may pin what the others have left.
-    if (look.leftovers === null || look.leftovers === undefined) return refuse('LeftoversNotRead', { host });
+    if (look.leftovers === null || look.leftovers === undefined) {
+      const file = look.problems.find(isOfCerFile)?.data.what;
+      return refuse('LeftoversNotRead', { host, ...(file === undefined ? {} : { file }) });
+    }
   }
   const { ready, waiting, inUse, unclaimed } = leavingsOf(Object.values(looks), {
     graceMs: farm.retire.graceMs,

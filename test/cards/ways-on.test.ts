@@ -117,6 +117,14 @@ describe('What is said of a machine is what was found there', () => {
     for (const words of told('error.CertificateUnreadable.todo', {})) expect(words).toMatch(/defect|缺陷/u);
   });
 
+  test('a removal that a .cer file stands in the way of names it, and no right that is missing', () => {
+    const data = { host: 'sqlm01', file: 'SSISScaleOutMaster.cer' };
+    for (const words of told('error.LeftoversNotRead', data)) expect(words).toContain('SSISScaleOutMaster.cer');
+    for (const words of told('error.LeftoversNotRead.todo', data)) expect(words).not.toMatch(/registry|注册表/u);
+    for (const words of told('error.LeftoversNotRead.todo', { host: 'sqlm01' }))
+      expect(words).toMatch(/registry|注册表/u);
+  });
+
   test('others are said to write into a folder only where somebody was found who may', () => {
     const folder = 'C:\\ProgramData\\certops\\tmp\\1';
     for (const words of told('error.FolderNotProtected', { folder, code: 5, output: 'Access is denied.' }))

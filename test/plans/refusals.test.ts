@@ -1,4 +1,6 @@
 import { isRefusal } from '../../src/domain/values.ts';
+import { plainWish } from '../../src/domain/wish.ts';
+import { planRotation } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
 import { lose, master, OTHER, request, type Spoil, survey, warn, worker } from './support.ts';
 
@@ -237,6 +239,17 @@ describe('before anybody is asked', () => {
       { id: 'warning.setting-hidden-characters', data: { host: 'sqlw01', key: 'MasterHttpsCertThumbprint' } },
     ]);
   });
+});
+
+test.each([
+  ['', [], {}],
+  [', and names the .cer file that it cannot read', ['SSISScaleOutMaster.cer'], { file: 'SSISScaleOutMaster.cer' }],
+])('a removal is refused where a machine cannot tell what it has left%s', async (_what, unread, told) => {
+  const { farm, looks } = await survey();
+  for (const what of unread) looks.sqlm01?.problems.push({ code: 'not-readable', data: { what } } as never);
+  for (const [name, look] of Object.entries(looks)) look.leftovers = name === 'sqlm01' ? null : [];
+  const plan = await planRotation({ ...request(farm, looks), wish: plainWish('retire') });
+  expect(plan).toMatchObject({ code: 'LeftoversNotRead', data: { host: 'sqlm01', ...told } });
 });
 
 describe('warnings', () => {

@@ -1,3 +1,4 @@
+import { isTold } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
 import { BUG, type ErrorData, type Faults, named, SETTINGS, serviceOption, text } from './fault.ts';
 
@@ -191,8 +192,14 @@ export const planningFaults = {
     todo: 'Ask again: the new plan is about the machines that it has now.',
   },
   LeftoversNotRead: {
-    says: 'what it still holds of old certificates cannot be read, so nothing is removed anywhere.',
-    todo: 'Let its runner read stores and registry, then ask again.',
+    says: (d) =>
+      isTold(d.file)
+        ? `its ${text(d.file)} cannot be read and may be an old certificate, so nothing is removed anywhere.`
+        : 'what it still holds of old certificates cannot be read, so nothing is removed anywhere.',
+    todo: (d): string =>
+      isTold(d.file)
+        ? 'Put the certificate in use into that file, or take it away, then ask again.'
+        : 'Let its runner read stores and registry, then ask again.',
   },
   StillInUse: {
     says: (d) => `the old certificate is still in use${named(d, 'where')}.`,

@@ -1,5 +1,5 @@
 import type { PROBLEMS as EN_PROBLEMS, planningFaults as en } from '../../en/faults/planning.ts';
-import type { ErrorData } from '../../fault-words.ts';
+import { type ErrorData, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { roleName, serviceState, tight } from '../grammar.ts';
 import { BUG, named, SETTINGS, serviceOption, text } from './fault.ts';
@@ -174,8 +174,14 @@ export const planningFaults = {
     todo: '请重新申请：新计划以其现有的机器为准。',
   },
   LeftoversNotRead: {
-    says: '无法读取它还留有哪些旧证书，因此任何机器上都不删除。',
-    todo: '请授予其 runner 读取证书存储和注册表的权限，然后重新申请。',
+    says: (d) =>
+      isTold(d.file)
+        ? `其 ${text(d.file)} 无法读取，可能是旧证书，因此任何机器上都不删除。`
+        : '无法读取它还留有哪些旧证书，因此任何机器上都不删除。',
+    todo: (d) =>
+      isTold(d.file)
+        ? '请将使用中的证书放入该文件，或移走该文件，然后重新申请。'
+        : '请授予其 runner 读取证书存储和注册表的权限，然后重新申请。',
   },
   StillInUse: {
     says: (d) => `旧证书仍在使用${named(d, 'where')}。`,
