@@ -136,7 +136,7 @@ test('a card of any farm up to 200 workers fits into what Slack takes, and so do
     ),
     { numRuns: 3, examples: [[200, '*a'.repeat(100), '*a'.repeat(250), 'bad', TONGUES[1]]] },
   );
-}, 60_000);
+});
 
 test('200 workers that are back have a line each', () => {
   const rows = running.rows

@@ -45,7 +45,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       hosts = await open();
       master = hosts.host('sqlm01');
       worker = hosts.host('sqlw01');
-    }, 60_000);
+    });
     afterAll(() => hosts.close());
 
     test('a look holds what single readings show, and only the roles that are there', async () => {

@@ -225,5 +225,5 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.answer().getByText('Nothing waits for you, and nothing runs.').waitFor();
     // Chromium itself tells of each connection that was refused.
     expect(me.complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
-  }, 60_000);
+  });
 });

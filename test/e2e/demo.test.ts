@@ -105,7 +105,7 @@ describe('npm start', () => {
       mkdirSync(state);
       demo = start(['--state', state]);
       await demo.printed(/ready in [\d.]+ s/u);
-    }, 60_000);
+    });
 
     test('shows redis, farm, runners, people, the address and what to do next', () => {
       for (const words of [
@@ -132,7 +132,7 @@ describe('npm start', () => {
       const other = start(['--state', state, '--workers', '5']);
       expect(await other.ended).toBe(2);
       expect(other.text()).toContain('has 3 workers; asked for: 5 workers');
-    }, 30_000);
+    });
 
     test('Ctrl-C ends every process that it started', async () => {
       const again = start(['--state', state]);
@@ -142,7 +142,7 @@ describe('npm start', () => {
       expect(await again.ended).toBe(0);
       expect(processesOf(state)).toEqual([]);
       expect(existsSync(path.join(state, 'address'))).toBe(false);
-    }, 60_000);
+    });
   });
 
   test('goes on with a rotation that a kill -9 of everything interrupted', async () => {

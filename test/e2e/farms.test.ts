@@ -53,7 +53,7 @@ describe('three farms of two bots on one Redis', () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'certops-farms-'));
     redis = await openTestRedis('memory');
     for (const [farm, hosts] of Object.entries(FARMS)) writeFileSync(fileOf(farm), farmText(farm, hosts));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');
@@ -128,5 +128,5 @@ describe('three farms of two bots on one Redis', () => {
     expect(code).toBe(2);
     expect(said).toContain('(FarmTwice)');
     for (const farm of ['test', 'twin']) expect(said).toContain(fileOf(farm));
-  }, 60_000);
+  });
 });

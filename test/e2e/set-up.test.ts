@@ -76,7 +76,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
       TEAMS_OPENID_METADATA: teams.openIdMetadata,
       TEAMS_LOGIN_ENDPOINT: teams.login,
     };
-  }, 60_000);
+  });
 
   afterAll(async () => {
     for (const child of children) child.kill('SIGKILL');

@@ -42,7 +42,7 @@ test('a file that a scanner holds is replaced once it lets go', async () => {
 });
 
 describe('the bundles', () => {
-  beforeAll(ensureBuilt, 60_000);
+  beforeAll(ensureBuilt);
 
   test('a runner is one file, with no chat in it', () => {
     expect([...loadedAtOnce('runner.mjs')]).toEqual(['runner.mjs']);

@@ -84,17 +84,15 @@ const updatesIn = (ms: number): number => {
 describe('Several cards under work in two channels', () => {
   test('are changed within Slack’s rate, each in its turn, and end up in their newest state', async () => {
     const { shown, stateNow, end } = await atWork();
+    const edits = CHANNELS.map((channel) => () => messages(channel).map((message) => message.edits));
     await pass(2 * MINUTE);
+    // The clock runs a hundred times as fast, so how long so many take is up to the machine; whose turn it is, is not.
+    while (edits.some((of) => Math.min(...of()) < 2)) await pass(1_000);
     end();
-    await pass(MINUTE / 2);
+    while ([...shown.values()].some((state) => state !== stateNow())) await pass(1_000);
     expect(rig.slack.overRate).toEqual([]);
     expect(updatesIn(MINUTE)).toBeLessThanOrEqual(LIMITS.slack.rates['chat.update'].calls);
-    // The clock runs a hundred times as fast, so how many there are is up to the machine; whose turn it is, is not.
-    for (const channel of CHANNELS) {
-      const edits = messages(channel).map((message) => message.edits);
-      expect(Math.min(...edits)).toBeGreaterThan(1);
-      expect(Math.max(...edits) - Math.min(...edits)).toBeLessThanOrEqual(1);
-    }
+    for (const of of edits) expect(Math.max(...of()) - Math.min(...of())).toBeLessThanOrEqual(1);
     expect([...shown.values()]).toEqual(Array(6).fill(stateNow()));
   });
 
@@ -104,7 +102,7 @@ describe('Several cards under work in two channels', () => {
     rig.answer(() => notice('summary.nothing-waits'));
     await rig.deliver(rig.payloads.mention('U0MEI', 'status', CHANNEL));
     await say(CHINESE);
-    for (let turn = 0; turn < 200 && rig.slack.whispers.length === 0; turn += 1) await pass(1_000);
+    while (rig.slack.whispers.length === 0) await pass(1_000);
     expect(rig.slack.whispers).toMatchObject([{ to: 'U0MEI' }]);
     expect(messages(CHINESE).at(-1)).toMatchObject({ thread_ts: messages(CHINESE)[0]?.ts });
     expect(rig.slack.overRate).toEqual([]);
@@ -126,7 +124,7 @@ test('many notes at once go out one after the other, and none is refused', async
 test('many answers at once reach the person one after the other', async () => {
   rig.answer(() => notice('summary.nothing-waits'));
   for (let count = 0; count < 12; count += 1) await rig.deliver(rig.payloads.direct('U0MEI', 'status'));
-  for (let turn = 0; turn < 200 && messages('D0MEI').length < 12; turn += 1) await pass(1_000);
+  while (messages('D0MEI').length < 12) await pass(1_000);
   expect(messages('D0MEI')).toHaveLength(12);
   expect(rig.slack.overRate).toEqual([]);
 });

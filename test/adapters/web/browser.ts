@@ -70,7 +70,7 @@ export async function openConsole(browser: Browser, more: Partial<WebChatOptions
     colorScheme: 'light',
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(30_000);
   const page: Page = await context.newPage();
   await page.clock.setFixedTime(new Date(started.time.at + 27 * 60_000));
   // Violations of the content security policy are told here, too.

@@ -16,7 +16,7 @@ describe('on a full disk', () => {
   let end: () => Promise<void>;
   beforeAll(async () => {
     ({ lab, end } = await openLab({ workers: 1 }));
-  }, 60_000);
+  });
   afterAll(() => end());
   beforeEach(() => lab.clear('sqlw01'));
 

@@ -32,7 +32,7 @@ let lab: Lab;
 let end: () => Promise<void>;
 beforeAll(async () => {
   ({ lab, end } = await openLab({ workers: 1 }));
-}, 60_000);
+});
 afterAll(() => end());
 
 /** A machine on which these places have these lists; null: icacls says no. */

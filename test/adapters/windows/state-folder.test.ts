@@ -57,7 +57,7 @@ describe('the state folder', () => {
   let end: () => Promise<void>;
   beforeAll(async () => {
     ({ lab, end } = await openLab({ workers: 1 }));
-  }, 60_000);
+  });
   afterAll(() => end());
 
   test('that others may write in is refused before the runner starts, and names them; made by us it is not', async () => {

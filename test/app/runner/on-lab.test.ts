@@ -31,7 +31,7 @@ test('what a runner took, refused, ended and put back by hand is in the event lo
   expect(events.map(({ id }) => id).sort()).toEqual([100, 101, 103, 104]);
   expect(events.find(({ id }) => id === 100)?.text).toContain('order 1 (prod-17): apply create');
   await world.close();
-}, 60_000);
+});
 
 test('a rotation over real tools, files and sockets goes forth and, undone, leaves nothing behind', async () => {
   const world = await openLabWorld({ workers: 2 });

@@ -23,7 +23,7 @@ let context: WindowsContext;
 let keys: string;
 beforeAll(async () => {
   ({ lab, end } = await openLab({ workers: 1 }));
-}, 60_000);
+});
 afterAll(() => end());
 beforeEach(async () => {
   await lab.clear();
