@@ -22,6 +22,7 @@ import { sayReady } from './roots/parent.ts';
 import { scheduleJobs } from './roots/schedule-jobs.ts';
 import { botFiles, botFolder } from './roots/state.ts';
 import { systemClock } from './roots/system-clock.ts';
+import { openWayOut, proxyOf } from './roots/way-out.ts';
 import { waysOut } from './roots/ways-out.ts';
 
 const CATCH_UP_MS = 1500;
@@ -52,6 +53,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   const prefix = options.redisPrefix ?? DEFAULT_PREFIX;
   if (redis === null) throw new CertopsError('RedisUrlMissing');
   const plan = planChats(farms, options, flags.console ?? false);
+  const wayOut = await openWayOut(proxyOf(farms, options), log);
   if (options.mode === 'production') await requireProductionRedis(redis);
 
   const files = botFiles(folder);
@@ -69,11 +71,12 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   door?.health('redis', () => ({ ok: office.up() }));
   // The console shows what the bot knows, and the bot speaks through the chats: the list is filled once both are there.
   const chats: ChatAdapter[] = [];
-  const ways = waysOut(farms, options);
+  const ways = waysOut(farms, options, wayOut);
   const bot = createBot({ farms: served, signer, office, chats, clock: systemClock, log, check: checkBeside, ...ways });
   door?.health('runners', () => ({ ok: true, ...bot.runners() }));
   const mount = door?.mount ?? (() => {});
-  for (const open of await openChats({ farms, plan, options, mount, folder: files.teams, clock: systemClock, log })) {
+  const reached = { farms, plan, options, mount, folder: files.teams, wayOut, clock: systemClock, log };
+  for (const open of await openChats(reached)) {
     const { chat, wellness } = watchChat(open, systemClock);
     door?.health(chat.platform, wellness);
     chats.push(chat);

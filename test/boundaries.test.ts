@@ -57,10 +57,11 @@ const TABLE: readonly {
   { folder: 'adapters/slack', may: ['cards/', 'src/ports/', 'src/domain/', 'zod', /^@slack\//u, NODE_IO] },
   {
     folder: 'adapters/teams',
-    may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO, 'botbuilder', 'botframework-connector'],
+    may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO, 'botbuilder', /^botframework-connector(?:\/lib\/|$)/u],
   },
   { folder: 'adapters/front', may: ['src/ports/', 'src/domain/', NODE_IO] },
   { folder: 'adapters/http', may: ['src/ports/', 'src/domain/'] },
+  { folder: 'adapters/proxy', may: ['src/ports/', 'src/domain/', NODE_IO, 'undici'] },
   { folder: 'adapters/files', may: ['src/ports/', 'src/domain/', NODE_IO] },
   {
     folder: 'adapters/windows',
@@ -193,10 +194,12 @@ describe('the runner, which is shipped alone', () => {
       }
     };
     visit('src/runner.ts');
-    const chat = /^(?:cards|adapters\/(?:web|slack|teams)|src\/app\/bot|infra)\//u;
+    const chat = /^(?:cards|adapters\/(?:web|slack|teams|http|proxy)|src\/app\/bot|infra)\//u;
     expect([...reached].filter((file) => chat.test(file))).toEqual([]);
     expect(
-      [...packages].filter((name) => /slack|botbuilder|botframework|adaptivecards|playwright|express/u.test(name)),
+      [...packages].filter((name) =>
+        /slack|botbuilder|botframework|adaptivecards|playwright|express|undici/u.test(name),
+      ),
     ).toEqual([]);
     expect(reached.size).toBeGreaterThan(20);
   });

@@ -1,5 +1,7 @@
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+import { proxyFailureIn } from '../../src/domain/way-out.ts';
 import type { HttpOut } from '../../src/ports/http-out.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
 
 const TIME_LIMIT_MS = 10_000;
 
@@ -8,14 +10,16 @@ export interface HttpOutOptions {
   readonly plainLoopback?: boolean;
   readonly version?: string;
   readonly timeLimitMs?: number;
+  /** Left out: directly. */
+  readonly wayOut?: WayOut | undefined;
 }
 
 /**
- * Node's own fetch, held short: only https, no redirect, no credentials, ten seconds, and of the answer its number
+ * A fetch, held short: only https, no redirect, no credentials, ten seconds, and of the answer its number
  * alone.
  */
 export function createHttpOut(options: HttpOutOptions = {}): HttpOut {
-  const { plainLoopback = false, version = '0', timeLimitMs = TIME_LIMIT_MS } = options;
+  const { plainLoopback = false, version = '0', timeLimitMs = TIME_LIMIT_MS, wayOut } = options;
   async function send(
     address: string,
     init: { readonly method: 'GET' | 'POST'; readonly body?: string },
@@ -23,7 +27,7 @@ export function createHttpOut(options: HttpOutOptions = {}): HttpOut {
     const url = allowed(address, plainLoopback);
     const { host } = url;
     try {
-      const response = await fetch(url, {
+      const response = await (wayOut?.fetch ?? fetch)(url, {
         ...init,
         headers: {
           'user-agent': `certops/${version}`,
@@ -41,7 +45,7 @@ export function createHttpOut(options: HttpOutOptions = {}): HttpOut {
     } catch (error) {
       if (isCertopsError(error)) throw error;
       // What fetch says may repeat the address.
-      throw new CertopsError('HttpAway', { host, reason: reasonOf(error) });
+      throw new CertopsError('HttpAway', { host, reason: reasonOf(error), ...proxyFailureIn(error) });
     }
   }
 

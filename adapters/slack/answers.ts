@@ -8,6 +8,7 @@ import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.t
 import type { Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import type { SlackApi } from './api.ts';
 import type { Channel, Content } from './channel.ts';
 import { isOfContent } from './errors.ts';
@@ -44,10 +45,11 @@ export function createAnswers(deps: {
   readonly channel: Channel;
   readonly sized: SendSized;
   readonly apiUrl: string | undefined;
+  readonly wayOut: WayOut | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }): Answers {
-  const { api, channel, sized, apiUrl, clock, log } = deps;
+  const { api, channel, sized, apiUrl, wayOut, clock, log } = deps;
 
   const send = (way: Way, draw: Sized<void>['draw']): Promise<void> =>
     sized({ draw, send: (message) => sendTo(way, message) });
@@ -56,7 +58,7 @@ export function createAnswers(deps: {
     const { responseUrl, replaces } = way;
     const how = { response_type: 'ephemeral', replace_original: replaces, ...threadOf(way) };
     if (responseUrl !== null && mayAnswer(responseUrl, apiUrl)) {
-      const became = await respond(responseUrl, { ...message, ...how });
+      const became = await respond(responseUrl, { ...message, ...how }, wayOut);
       if (became === 'lost') log.warn({}, 'an answer to a person in Slack may not have arrived');
       if (became !== 'no') return;
     }

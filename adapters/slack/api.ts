@@ -1,5 +1,6 @@
 import type { Logger } from '@slack/bolt';
 import { webApi } from '@slack/bolt';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import { type CallContext, translate } from './errors.ts';
 import type { Limiter } from './limiter.ts';
 
@@ -16,10 +17,11 @@ export interface ApiOptions {
   readonly timeLimitMs: number;
   /** One for all that speak for the bot; left out where nothing is called in a row. */
   readonly limiter?: Limiter;
+  readonly wayOut: WayOut | undefined;
 }
 
-export function createApi({ token, apiUrl, logger, timeLimitMs, limiter }: ApiOptions): SlackApi {
-  const client = new webApi.WebClient(token, clientOptions({ apiUrl, logger, timeLimitMs }));
+export function createApi({ token, apiUrl, logger, timeLimitMs, limiter, wayOut }: ApiOptions): SlackApi {
+  const client = new webApi.WebClient(token, clientOptions({ apiUrl, logger, timeLimitMs, wayOut }));
   return {
     call: async (context, call) => {
       await limiter?.turn(context);
@@ -43,6 +45,7 @@ export const clientOptions = ({
   apiUrl,
   logger,
   timeLimitMs,
+  wayOut,
 }: Omit<ApiOptions, 'token' | 'limiter'>): webApi.WebClientOptions => ({
   ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }),
   logger,
@@ -51,14 +54,16 @@ export const clientOptions = ({
   rejectRateLimitedCalls: true,
   maxRequestConcurrency: 1_000,
   allowAbsoluteUrls: false,
-  fetch: withRetryAfter,
+  fetch: withRetryAfter(wayOut?.fetch ?? fetch),
 });
 
 /** The library takes a 429 without a readable Retry-After for an error of its own making; it is a 429 all the same. */
-const withRetryAfter: typeof fetch = async (input, init) => {
-  const response = await fetch(input, init);
-  if (response.status !== 429 || /^\d+/u.test(response.headers.get('retry-after') ?? '')) return response;
-  const headers = new Headers(response.headers);
-  headers.set('retry-after', '30');
-  return new Response(response.body, { status: 429, headers });
-};
+const withRetryAfter =
+  (send: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    const response = await send(input, init);
+    if (response.status !== 429 || /^\d+/u.test(response.headers.get('retry-after') ?? '')) return response;
+    const headers = new Headers([...response.headers]);
+    headers.set('retry-after', '30');
+    return new Response(response.body, { status: 429, headers });
+  };

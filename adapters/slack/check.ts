@@ -2,7 +2,9 @@ import type { Logger } from '@slack/bolt';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import type { Message } from '../../src/domain/values.ts';
+import { proxyDataOf } from '../../src/domain/way-out.ts';
 import type { Finding } from '../../src/ports/chat.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import { createApi, type SlackApi } from './api.ts';
 import { inTeam, membersOf } from './groups.ts';
 import { SCOPES } from './scopes.ts';
@@ -21,8 +23,9 @@ export async function runChecks(deps: {
   readonly appToken: string | null;
   readonly apiUrl: string | undefined;
   readonly logger: Logger;
+  readonly wayOut: WayOut | undefined;
 }): Promise<readonly Finding[]> {
-  const { api, access, channels, groups, appToken, apiUrl, logger } = deps;
+  const { api, access, channels, groups, appToken, apiUrl, logger, wayOut } = deps;
   const token = await checkToken(api, access);
   // Another workspace, or another app, has other channels.
   if (!token.every(({ ok, message }) => ok || NO_END.includes(message.id))) return token;
@@ -30,7 +33,7 @@ export async function runChecks(deps: {
   for (const channel of channels) findings.push({ ...(await checkChannel(api, channel)), channel });
   for (const group of groups) findings.push(await checkGroup(api, access, group));
   if (appToken !== null) {
-    const own = createApi({ token: appToken, apiUrl, logger, timeLimitMs: 10_000 });
+    const own = createApi({ token: appToken, apiUrl, logger, wayOut, timeLimitMs: 10_000 });
     findings.push(await checkSocket(own));
   }
   return findings;
@@ -119,6 +122,7 @@ const bad = (what: string, data: Message['data']): Finding => ({
 });
 
 const failed = (what: string, error: unknown, data: Message['data']): Finding => {
-  const { code, reason = code } = isCertopsError(error) ? { code: error.code, ...error.data } : { code: 'unknown' };
-  return bad(what, { ...data, code, reason });
+  if (!isCertopsError(error)) return bad(what, { ...data, code: 'unknown', reason: 'unknown' });
+  const { reason = error.code } = error.data;
+  return bad(what, { ...data, code: error.code, reason, ...proxyDataOf(error.data) });
 };

@@ -1,5 +1,6 @@
 import { webApi } from '@slack/bolt';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+import { proxyFailureIn } from '../../src/domain/way-out.ts';
 
 /** What a call was about, for the reader of an error; never a token, a body or words of a person. */
 export interface CallContext {
@@ -68,7 +69,7 @@ export function translate(error: unknown, context: CallContext): CertopsError {
     return new CertopsError(away ? 'ChatAway' : 'ChatRefused', { ...data, reason });
   }
   if (!(error instanceof webApi.WebAPIPlatformError))
-    return new CertopsError('ChatAway', { ...data, reason: 'network' });
+    return new CertopsError('ChatAway', { ...data, reason: 'network', ...proxyFailureIn(error) });
 
   const reason = word(error.data.error);
   if (reason === null) return new CertopsError('ChatAway', { ...data, reason: 'not-slack' });

@@ -1,5 +1,6 @@
 import type { Logger } from '@slack/bolt';
 import { isCertopsError } from '../../src/domain/errors.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import { createApi, type SlackApi } from './api.ts';
 
 /** What Slack says of a token that it takes no more, whatever it is asked. */
@@ -21,11 +22,12 @@ export async function isRefused(deps: {
   readonly appToken: string | null;
   readonly apiUrl: string | undefined;
   readonly logger: Logger;
+  readonly wayOut: WayOut | undefined;
 }): Promise<boolean> {
-  const { api, appToken, apiUrl, logger } = deps;
+  const { api, appToken, apiUrl, logger, wayOut } = deps;
   if (await refuses(() => api.call({ method: 'auth.test' }, (client) => client.auth.test()))) return true;
   if (appToken === null) return false;
-  const own = createApi({ token: appToken, apiUrl, logger, timeLimitMs: 10_000 });
+  const own = createApi({ token: appToken, apiUrl, logger, wayOut, timeLimitMs: 10_000 });
   return refuses(() => own.call({ method: 'apps.connections.open' }, (client) => client.apps.connections.open({})));
 }
 

@@ -1,3 +1,6 @@
+import { proxyFailureIn } from '../../src/domain/way-out.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
+
 /** Longer than undici waits for a connection (10 s), so that one which was never made is told from a lost answer. */
 const TIME_LIMIT_MS = 15_000;
 
@@ -15,6 +18,7 @@ interface Failed {
 }
 
 function hasLeft(error: unknown): boolean {
+  if (proxyFailureIn(error) !== null) return false;
   const cause = (error as { readonly cause?: Failed } | null)?.cause ?? {};
   const { code, message, errors = [] } = cause;
   const isCut = code === 'ECONNRESET' && /before secure TLS/u.test(String(message));
@@ -25,9 +29,9 @@ function hasLeft(error: unknown): boolean {
  * Answers through the address that came with what somebody did. `no`: the person does not see it, so it may be sent in
  * another way; `lost`: they may see it. Never throws.
  */
-export async function respond(url: string, message: object): Promise<'sent' | 'no' | 'lost'> {
+export async function respond(url: string, message: object, wayOut?: WayOut): Promise<'sent' | 'no' | 'lost'> {
   try {
-    const response = await fetch(url, {
+    const response = await (wayOut?.fetch ?? fetch)(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(message),

@@ -5,6 +5,7 @@ import { spacingMs } from '../../src/domain/rates.ts';
 import type { ChatAdapter, Finding, TongueOf } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import { createAnswers } from './answers.ts';
 import { clientOptions, createApi } from './api.ts';
 import { boltLog } from './bolt-log.ts';
@@ -41,6 +42,8 @@ export interface SlackChatOptions {
   readonly groups?: readonly string[];
   /** For whom the adapter itself turns away. */
   readonly tongueOf: TongueOf;
+  /** How it reaches Slack; left out: directly. */
+  readonly wayOut?: WayOut | undefined;
   readonly clock: SteadyClock;
   readonly log: Log;
 }
@@ -60,15 +63,27 @@ const OPEN_LIMIT_MS = 10_000;
  * `SlackSecretMissing` when neither way in is configured.
  */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
-  const { token, appToken, signingSecret, access, mount, apiUrl, channels = [], groups = [], clock, log } = options;
+  const {
+    token,
+    appToken,
+    signingSecret,
+    access,
+    mount,
+    apiUrl,
+    channels = [],
+    groups = [],
+    wayOut,
+    clock,
+    log,
+  } = options;
   const logger = boltLog(log);
   const limiter = createLimiter(clock);
-  const api = createApi({ token, apiUrl, logger, timeLimitMs: CALL_LIMIT_MS, limiter });
-  const quick = createApi({ token, apiUrl, logger, timeLimitMs: ASK_LIMIT_MS, limiter });
+  const api = createApi({ token, apiUrl, logger, timeLimitMs: CALL_LIMIT_MS, limiter, wayOut });
+  const quick = createApi({ token, apiUrl, logger, timeLimitMs: ASK_LIMIT_MS, limiter, wayOut });
   const identity = createIdentity(quick);
   const sized = createSmaller({ clock, log });
   const channel = createChannel({ api, quick, identity, sized, clock, channels });
-  const answers = createAnswers({ api, channel, sized, apiUrl, clock, log });
+  const answers = createAnswers({ api, channel, sized, apiUrl, wayOut, clock, log });
   const handle = createHandle({
     access,
     people: createPeople(quick, clock),
@@ -84,7 +99,8 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       ? null
       : createSocket({
           appToken,
-          clientOptions: clientOptions({ apiUrl, logger, timeLimitMs: OPEN_LIMIT_MS }),
+          clientOptions: clientOptions({ apiUrl, logger, timeLimitMs: OPEN_LIMIT_MS, wayOut }),
+          wayOut,
           logger,
           clock,
           log,
@@ -145,8 +161,8 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
         return isGone ? [] : null;
       }
     },
-    refused: () => isRefused({ api: quick, appToken, apiUrl, logger }),
+    refused: () => isRefused({ api: quick, appToken, apiUrl, logger, wayOut }),
     ...(socket === null ? {} : { deafSince: () => socket.closedSince() }),
-    check: () => runChecks({ api: quick, access, channels, groups, appToken, apiUrl, logger }),
+    check: () => runChecks({ api: quick, access, channels, groups, appToken, apiUrl, logger, wayOut }),
   };
 }

@@ -1,8 +1,10 @@
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { wallTime } from '../../src/domain/time.ts';
+import { proxyDataOf } from '../../src/domain/way-out.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import { translate } from './errors.ts';
 import { hash, type Stamp } from './guarded-app.ts';
 
@@ -27,15 +29,18 @@ const LONGEST_WAIT_MS = 30_000;
 export function createSocket(options: {
   readonly appToken: string;
   readonly clientOptions: webApi.WebClientOptions;
+  readonly wayOut: WayOut | undefined;
   readonly logger: Logger;
   readonly clock: SteadyClock;
   readonly log: Log;
 }): Socket {
-  const { appToken, clientOptions, logger, clock, log } = options;
+  const { appToken, clientOptions, wayOut, logger, clock, log } = options;
+  const line = wayOut?.line();
   const receiver = new SocketModeReceiver({
     appToken,
     logger,
     autoReconnectEnabled: false,
+    ...(line === undefined ? {} : { dispatcher: line.dispatcher as Dispatcher }),
     installerOptions: { clientOptions },
     customPropertiesExtractor: stampOf,
   });
@@ -54,7 +59,9 @@ export function createSocket(options: {
       if (signal.aborted) await client.disconnect();
     } catch (error) {
       await client.disconnect().catch(() => {});
-      throw translate(error, { method: 'apps.connections.open' });
+      line?.cut();
+      // A socket that does not open says nothing of why.
+      throw translate(error ?? new Error('closed', { cause: line?.failure() }), { method: 'apps.connections.open' });
     } finally {
       limit.abort();
     }
@@ -80,6 +87,7 @@ export function createSocket(options: {
   /** By the steady clock. */
   let closedAt: number | null = null;
   client.on('disconnected', () => {
+    line?.cut();
     if (!connected || stopping === null) return;
     connected = false;
     closedAt = clock.steady();
@@ -105,12 +113,14 @@ export function createSocket(options: {
       const limit = new AbortController();
       await Promise.race([client.disconnect(), clock.sleep(3_000, limit.signal)]).catch(() => {});
       limit.abort();
+      line?.cut();
     },
     closedSince: () => (closedAt === null ? null : wallTime(closedAt, { now: clock.now(), steady: clock.steady() })),
   };
 }
 
 type Client = SocketModeReceiver['client'];
+type Dispatcher = NonNullable<ConstructorParameters<typeof SocketModeReceiver>[0]['dispatcher']>;
 
 /** The client reads a message in an async listener whose failure nobody would catch: it would end the process. */
 function catchBadMessages(client: Client, log: Log): void {
@@ -144,4 +154,6 @@ const busyFor = (error: unknown): number =>
   error instanceof CertopsError && error.code === 'ChatBusy' ? Number(error.data.retryAfterMs) || 0 : 0;
 
 const codeOf = (error: unknown): object =>
-  error instanceof CertopsError ? { code: error.code, reason: String(error.data.reason ?? '') } : { code: 'unknown' };
+  error instanceof CertopsError
+    ? { code: error.code, reason: String(error.data.reason ?? ''), ...proxyDataOf(error.data) }
+    : { code: 'unknown' };

@@ -1,4 +1,5 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
+import { proxyDataOf } from '../../src/domain/way-out.ts';
 import type { Finding } from '../../src/ports/chat.ts';
 import type { TokenSource } from './credentials.ts';
 import type { People } from './people.ts';
@@ -37,6 +38,7 @@ async function found(
   } catch (error) {
     const code = isCertopsError(error) ? error.code : 'ChatAway';
     const reason = isCertopsError(error) && typeof error.data.reason === 'string' ? error.data.reason : '';
-    return { ok: false, message: { id: `validate.${what}.failed`, data: { ...data, code, reason } } };
+    const proxy = isCertopsError(error) ? proxyDataOf(error.data) : {};
+    return { ok: false, message: { id: `validate.${what}.failed`, data: { ...data, code, reason, ...proxy } } };
   }
 }

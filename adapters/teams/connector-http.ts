@@ -1,5 +1,6 @@
 import type { ConnectorClientOptions } from 'botframework-connector';
 import * as z from 'zod';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import { ConnectorFailure } from './errors.ts';
 
 type HttpClient = NonNullable<ConnectorClientOptions['httpClient']>;
@@ -11,9 +12,9 @@ const errorSchema = z.object({ error: z.object({ code: z.string().regex(/^\w{1,6
  * Retry-After slept through) would post cards twice and hide from the caller that one is late. It retries nothing that
  * it does not know, and it does not know ConnectorFailure.
  */
-export const connectorHttp = (timeLimitMs: number): HttpClient => ({
+export const connectorHttp = (timeLimitMs: number, wayOut?: WayOut): HttpClient => ({
   sendRequest: async (request) => {
-    const response = await fetch(request.url, {
+    const response = await (wayOut?.fetch ?? fetch)(request.url, {
       method: request.method,
       headers: request.headers.rawHeaders(),
       redirect: 'error',

@@ -2,6 +2,7 @@ import type { ServiceClientCredentialsFactory } from 'botframework-connector';
 import * as z from 'zod';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import type { Cloud } from './cloud.ts';
 import { ConnectorFailure, translate } from './errors.ts';
 
@@ -38,11 +39,12 @@ export function createTokenSource(
   { appId, password, tenant }: Account,
   { login, scope }: Cloud,
   clock: Clock,
+  wayOut?: WayOut,
 ): TokenSource {
   let kept: { readonly until: number; readonly token: Promise<string> } | null = null;
 
   async function ask(): Promise<{ token: string; livesMs: number }> {
-    const response = await fetch(`${login}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`, {
+    const response = await (wayOut?.fetch ?? fetch)(`${login}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`, {
       method: 'POST',
       redirect: 'error',
       signal: AbortSignal.timeout(TIME_LIMIT_MS),

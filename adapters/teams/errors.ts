@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
+import { proxyFailureIn } from '../../src/domain/way-out.ts';
 
 /** An answer of the connector that is not a success, before anybody knows what it means. */
 export class ConnectorFailure extends Error {
@@ -36,7 +37,7 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   if (isCertopsError(error)) return error;
   const data = { platform: 'teams', ...context };
   if (!(error instanceof ConnectorFailure)) {
-    return new CertopsError('ChatAway', { ...data, reason: networkReason(error) });
+    return new CertopsError('ChatAway', { ...data, reason: networkReason(error), ...proxyFailureIn(error) });
   }
   const { status, retryAfterMs } = error;
   const reason = error.reason ?? `http-${status}`;

@@ -4,10 +4,13 @@ import {
   AuthenticationConstants,
   type BotFrameworkAuthentication,
 } from 'botframework-connector';
+import { proxyFailureIn } from '../../src/domain/way-out.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import type { Cloud } from './cloud.ts';
 import { connectorHttp } from './connector-http.ts';
 import { credentialsFactory, type TokenSource } from './credentials.ts';
 import type { Answered } from './http.ts';
+import { readKeysBy } from './keys.ts';
 import type { Refusals } from './refusals.ts';
 
 export type Activity = TurnContext['activity'];
@@ -29,6 +32,7 @@ export interface GateOptions {
   /** null: nobody is checked. For tests with a client that has no tokens. */
   readonly tokens: TokenSource | null;
   readonly refused: Refusals;
+  readonly wayOut: WayOut | undefined;
 }
 
 const CALL_LIMIT_MS = 10_000;
@@ -42,7 +46,7 @@ class Turns extends CloudAdapter {
   }
 }
 
-export function createGate({ appId, tenant, cloud, tokens, refused }: GateOptions): Gate {
+export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: GateOptions): Gate {
   const { issuer, openIdMetadata, login, scope } = cloud;
   const authentication = new ConfigurationBotFrameworkAuthentication(
     {
@@ -58,8 +62,9 @@ export function createGate({ appId, tenant, cloud, tokens, refused }: GateOption
     credentialsFactory(appId, tokens),
     undefined,
     undefined,
-    { httpClient: connectorHttp(CALL_LIMIT_MS) },
+    { httpClient: connectorHttp(CALL_LIMIT_MS, wayOut) },
   );
+  if (wayOut !== undefined) readKeysBy(wayOut, openIdMetadata, CALL_LIMIT_MS);
   const turns = new Turns(authentication);
 
   function turnedAway(code: string, data: Parameters<Refusals>[1], status = 401): Answered {
@@ -77,7 +82,7 @@ export function createGate({ appId, tenant, cloud, tokens, refused }: GateOption
       try {
         trusted = await authentication.authenticateRequest(activity, authorization);
       } catch (error) {
-        if (isAboutKeys(error)) return turnedAway('KeysNotThere', {}, 503);
+        if (isAboutKeys(error)) return turnedAway('KeysNotThere', proxyFailureIn(error) ?? {}, 503);
         return turnedAway('TokenNotTaken', { reason: authorization === '' ? 'none' : 'not-valid' });
       }
       const { claimsIdentity } = trusted;

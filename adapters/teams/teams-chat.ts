@@ -4,6 +4,7 @@ import type { TeamsAccess } from '../../src/domain/farm.ts';
 import type { ChatAdapter, ChatIntent, Finding, Reply, TongueOf } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { WayOut } from '../../src/ports/way-out.ts';
 import { createChannel } from './channel.ts';
 import { checkTeams } from './check.ts';
 import { cloudOf } from './cloud.ts';
@@ -43,6 +44,8 @@ export interface TeamsChatOptions {
   readonly login?: string;
   /** No token is asked for and none is sent. For tests with a client that has none; never for people. */
   readonly anonymous?: boolean;
+  /** How it reaches Microsoft; left out: directly. */
+  readonly wayOut?: WayOut | undefined;
   readonly clock: SteadyClock;
   readonly log: Log;
 }
@@ -58,15 +61,17 @@ const LAST_WORDS_MS = 4_000;
 export async function createTeamsChat(
   options: TeamsChatOptions,
 ): Promise<ChatAdapter & { check(): Promise<readonly Finding[]> }> {
-  const { appId, password, tenant, access, mount, folder, channels, tongueOf, clock, log } = options;
+  const { appId, password, tenant, access, mount, folder, channels, tongueOf, wayOut, clock, log } = options;
   const anonymous = options.anonymous ?? false;
   if (!anonymous && (password === null || password === '')) throw new CertopsError('TeamsPasswordMissing');
 
   const cloud = cloudOf(options);
-  const tokens = anonymous ? null : createTokenSource({ appId, password: password ?? '', tenant }, cloud, clock);
+  const tokens = anonymous
+    ? null
+    : createTokenSource({ appId, password: password ?? '', tenant }, cloud, clock, wayOut);
   const refused = createRefusals(clock, (data) => log.warn(data, 'a delivery of Teams was refused'));
   const failed = createRefusals(clock, (data) => log.warn(data, 'a delivery of Teams failed'));
-  const gate = createGate({ appId, tenant, cloud, tokens, refused });
+  const gate = createGate({ appId, tenant, cloud, tokens, refused, wayOut });
   const { references, readable } = await openReferences(folder, appId);
   if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learnt anew');
   const connector = createConnector({ appId, authentication: gate.authentication, tokens, clock });

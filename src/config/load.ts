@@ -1,4 +1,5 @@
 import { CertopsError } from '../domain/errors.ts';
+import { type HttpProxy, PROXY_FORM, proxyIn, schemeOf } from '../domain/way-out.ts';
 import { fileVariable, LEVELS, OPTIONS, type Option, type OptionName, type Options } from './options.ts';
 
 export type Flags = { readonly [name in OptionName]?: string | undefined };
@@ -19,7 +20,7 @@ export function loadOptions(flags: Flags, readSecret: ReadSecret): Options {
     if (allowed === null) return given;
     throw new CertopsError('OptionNotValid', {
       option: typed === undefined ? option.env : (option.flag ?? option.env),
-      found: option.secret ? '(secret)' : given,
+      found: option.type === 'proxy' ? schemeOf(given) : option.secret ? '(secret)' : given,
       allowed,
     });
   };
@@ -49,6 +50,7 @@ const FORMS: { readonly [type in Option['type']]?: { readonly form: RegExp; read
 function whatIsAllowed({ type }: Option, text: string): string | null {
   if (type === 'port') return /^\d{1,5}$/u.test(text) && Number(text) <= 65_535 ? null : 'a port, 0 to 65535';
   if (type === 'level') return (LEVELS as readonly string[]).includes(text) ? null : LEVELS.join(', ');
+  if (type === 'proxy') return proxyIn(text) === null ? PROXY_FORM : null;
   if (type === 'day') return isDay(text) ? null : 'a day such as 2027-05-31';
   const { form, allowed } = FORMS[type] ?? {};
   return form === undefined || form.test(text) ? null : (allowed ?? null);
@@ -61,10 +63,10 @@ const isDay = (text: string): boolean => {
 
 /**
  * The environment of a process of a rehearsal: ours, and what it is told beside. What names a real bot's Redis, door
- * or files stays here: who rehearses in that bot's shell would meet its farm.
+ * or files stays here: who rehearses in that bot's shell would meet its farm. The way out is the machine's.
  */
 export function environment(more: { readonly [name: string]: string }): NodeJS.ProcessEnv {
-  const real = OPTIONS.filter(({ env }) => /^(?:CERTOPS|REDIS)_/u.test(env));
+  const real = OPTIONS.filter(({ env }) => /^(?:CERTOPS|REDIS)_(?!HTTPS_PROXY$)/u.test(env));
   return { ...without(new Set(real.flatMap(namesOf))), ...more };
 }
 
@@ -77,11 +79,40 @@ type Here = Pick<NodeJS.Process, 'platform' | 'env'>;
 export const systemRootHere = (otherwise = 'C:\\Windows', { platform, env }: Here = process): string =>
   (platform === 'win32' ? env.SystemRoot : undefined) ?? otherwise;
 
-const PROXIES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'];
+/** The small letters first, as curl and Node read them. */
+const PROXIES = ['https_proxy', 'HTTPS_PROXY'];
+const OTHERS = ['ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'];
 
-/** The variable that names a proxy for what goes out, which nothing here uses; null: none is set. */
-export const proxyHere = ({ env }: Pick<NodeJS.Process, 'env'> = process): string | null =>
-  PROXIES.find((name) => (env[name] ?? '') !== '') ?? null;
+export interface ProxyHere {
+  readonly proxy: HttpProxy;
+  /** The variable that names it. */
+  readonly from: string;
+  readonly noProxy: string;
+}
+
+/**
+ * The proxy of the bot; null: what goes out goes directly. Of its own, where there is one, else the machine's, which
+ * is not looked at before, for a runner has nothing to do with it. Throws CertopsError `OptionNotValid`.
+ */
+export function proxyHere(
+  { httpsProxy }: Pick<Options, 'httpsProxy'>,
+  { env }: Pick<NodeJS.Process, 'env'> = process,
+): ProxyHere | null {
+  const own = OPTIONS.find(({ name }) => name === 'httpsProxy')?.env ?? '';
+  const from = (httpsProxy ?? null) === null ? PROXIES.find((name) => isSet(env[name])) : own;
+  if (from === undefined) return null;
+  const text = httpsProxy ?? env[from] ?? '';
+  const proxy = proxyIn(text);
+  if (proxy === null)
+    throw new CertopsError('OptionNotValid', { option: from, found: schemeOf(text), allowed: PROXY_FORM });
+  return { proxy, from, noProxy: [env.no_proxy, env.NO_PROXY].find(isSet) ?? '' };
+}
+
+/** A variable that names a proxy for other programs, and that nothing here uses; null: none is set. */
+export const otherProxyHere = ({ env }: Pick<NodeJS.Process, 'env'> = process): string | null =>
+  OTHERS.find((name) => isSet(env[name])) ?? null;
+
+const isSet = (value: string | undefined): boolean => (value ?? '') !== '';
 
 /** The environment of the Windows tools, taken once: ours without what nobody but us may know. */
 export const toolEnvironment = (): { readonly [name: string]: string } =>

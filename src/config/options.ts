@@ -7,7 +7,18 @@ export interface Option {
   readonly env: string;
   /** As it is spelt on the command line, where what is given there can be wrong. */
   readonly flag?: string;
-  readonly type: 'text' | 'path' | 'url' | 'prefix' | 'address' | 'port' | 'level' | 'day' | 'bot-token' | 'app-token';
+  readonly type:
+    | 'text'
+    | 'path'
+    | 'url'
+    | 'prefix'
+    | 'address'
+    | 'port'
+    | 'level'
+    | 'day'
+    | 'bot-token'
+    | 'app-token'
+    | 'proxy';
   /** null: none, or decided where it is used. */
   readonly default: string | null;
   readonly description: string;
@@ -98,6 +109,15 @@ export const OPTIONS = [
     default: '127.0.0.1',
     description: 'Address it listens on. Plain HTTP: for a proxy with TLS on this machine; 0.0.0.0 for one elsewhere.',
     secret: false,
+  },
+  {
+    name: 'httpsProxy',
+    env: 'CERTOPS_HTTPS_PROXY',
+    type: 'proxy',
+    default: null,
+    description:
+      'HTTP proxy (CONNECT) through which the bot reaches Slack, Teams, webhook and ping, as http://host:port or http://user:password@host:port. Not set: https_proxy or HTTPS_PROXY. This machine and what NO_PROXY lists are reached directly. No runner uses it, and Redis is not reached through it.',
+    secret: true,
   },
   {
     name: 'slackBotToken',

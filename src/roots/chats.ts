@@ -6,6 +6,7 @@ import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm.ts';
 import type { ChatAdapter, Finding } from '../ports/chat.ts';
 import type { SteadyClock } from '../ports/clock.ts';
+import type { WayOut } from '../ports/way-out.ts';
 
 export type CheckedChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
 
@@ -61,6 +62,8 @@ export interface OpenChats {
   readonly mount: Mount;
   /** Keeps Teams' conversation references. */
   readonly folder: string;
+  /** How they are reached; undefined: directly. */
+  readonly wayOut: WayOut | undefined;
   readonly clock: SteadyClock;
   readonly log: Logger;
 }
@@ -71,7 +74,7 @@ export async function openChats(open: OpenChats): Promise<readonly CheckedChat[]
   return chats.filter((chat) => chat !== null);
 }
 
-async function openSlack({ farms, plan, options, mount, clock, log }: OpenChats): Promise<CheckedChat | null> {
+async function openSlack({ farms, plan, options, mount, wayOut, clock, log }: OpenChats): Promise<CheckedChat | null> {
   const access = accessOf(farms, 'slack');
   if (plan.slack === null || access === null) return null;
   const { createSlackChat } = await import('../../adapters/slack/index.ts');
@@ -86,12 +89,14 @@ async function openSlack({ farms, plan, options, mount, clock, log }: OpenChats)
     groups: [...new Set(farms.flatMap(({ groups }) => groups.flatMap(({ slack }) => slack ?? [])))],
     tongueOf: tonguesOf(farms, 'slack'),
     ...(options.slackApiUrl === null ? {} : { apiUrl: withSlash(options.slackApiUrl) }),
+    wayOut,
     clock,
     log,
   });
 }
 
-async function openTeams({ farms, plan, options, mount, folder, clock, log }: OpenChats): Promise<CheckedChat | null> {
+async function openTeams(open: OpenChats): Promise<CheckedChat | null> {
+  const { farms, plan, options, mount, folder, wayOut, clock, log } = open;
   const access = accessOf(farms, 'teams');
   if (plan.teams === null || access === null) return null;
   if (plan.teams.password === null)
@@ -113,6 +118,7 @@ async function openTeams({ farms, plan, options, mount, folder, clock, log }: Op
     ...(options.teamsChannelService === null ? {} : { channelService: options.teamsChannelService }),
     ...(options.teamsOpenIdMetadata === null ? {} : { openIdMetadata: options.teamsOpenIdMetadata }),
     ...(options.teamsLogin === null ? {} : { login: options.teamsLogin }),
+    wayOut,
     clock,
     log,
   });

@@ -3,15 +3,17 @@ import { say } from '../../cards/wording/index.ts';
 import type { BotDeps } from '../app/bot/index.ts';
 import type { Options } from '../config/options.ts';
 import type { Farm } from '../domain/farm.ts';
+import type { WayOut } from '../ports/way-out.ts';
 import { VERSION } from './version.ts';
 
 /** What the bot tells others than chats, and what it knows of its own secrets. */
 export const waysOut = (
   farms: readonly Pick<Farm, 'rehearsal'>[],
   options: Options,
+  wayOut?: WayOut,
 ): Required<Pick<BotDeps, 'out' | 'credentials'>> => ({
   out: {
-    http: createHttpOut({ plainLoopback: farms.every(({ rehearsal }) => rehearsal), version: VERSION }),
+    http: createHttpOut({ plainLoopback: farms.every(({ rehearsal }) => rehearsal), version: VERSION, wayOut }),
     // Whoever receives it may be a program: in one language, and in the farm's time.
     word: (message, timeZone) => say(message, 'en', undefined, timeZone),
   },

@@ -1,5 +1,12 @@
 import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
-import { environment, type Flags, loadOptions as load, toolEnvironment } from '../../src/config/load.ts';
+import {
+  environment,
+  type Flags,
+  loadOptions as load,
+  otherProxyHere,
+  proxyHere,
+  toolEnvironment,
+} from '../../src/config/load.ts';
 import { fileVariable, LEVELS, OPTIONS } from '../../src/config/options.ts';
 
 const FILES: { readonly [file: string]: string } = { '/run/token': 'xoxb-from-a-file\n', '/run/wrong': 'hunter2' };
@@ -145,5 +152,70 @@ describe('options', () => {
     process.env.REDIS_URL = 'redis://user:hunter2@host';
     expect(toolEnvironment()).toMatchObject({ CERTOPS_FARM: 'a.yaml' });
     expect(JSON.stringify(toolEnvironment())).not.toContain('hunter2');
+  });
+
+  test('neither a rehearsal nor a tool loses the machine’s way out, and no tool gets the bot’s', () => {
+    process.env.CERTOPS_HTTPS_PROXY = 'http://certops:hunter2@proxy.corp:3128';
+    expect(environment({})).toHaveProperty('CERTOPS_HTTPS_PROXY');
+    expect(JSON.stringify(toolEnvironment())).not.toContain('hunter2');
+  });
+
+  test.each([
+    ['socks5://certops:hunter2@proxy.corp:1080', 'socks5://(secret)'],
+    ['https://certops:hunter2@proxy.corp:3128', 'https://(secret)'],
+    ['proxy.corp:3128', '(secret)'],
+    ['http://proxy.corp', 'http://(secret)'],
+    ['http://proxy.corp:0', 'http://(secret)'],
+    ['http://proxy.corp:99999', 'http://(secret)'],
+    ['http://certops@proxy.corp:3128', 'http://(secret)'],
+    ['http://certops:hunter2@:3128', 'http://(secret)'],
+    ['http://certops:hunter2@2@proxy.corp:3128', 'http://(secret)'],
+    ['http://certops:hunter%2@proxy.corp:3128', 'http://(secret)'],
+    ['http://certops:hunter2@proxy.corp:3128/path', 'http://(secret)'],
+    ['http://certops:hunter2@proxy.corp:3128?x', 'http://(secret)'],
+  ])('a proxy that is none of ours, %s, is refused by its own name and by the machine’s', (given, found) => {
+    process.env.CERTOPS_HTTPS_PROXY = given;
+    const allowed = expect.stringContaining('http://HOST:PORT');
+    const own = codeOf(() => loadOptions());
+    expect(own).toMatchObject({ code: 'OptionNotValid', data: { option: 'CERTOPS_HTTPS_PROXY', found, allowed } });
+    const machines = codeOf(() => proxyHere({ httpsProxy: null }, { env: { HTTPS_PROXY: given } }));
+    expect(machines).toMatchObject({ code: 'OptionNotValid', data: { option: 'HTTPS_PROXY', found, allowed } });
+    expect(JSON.stringify([own, machines])).not.toContain('hunter');
+  });
+
+  test('the machine’s proxy, whatever stands in it, keeps nobody from starting who sends nothing out', () => {
+    process.env.HTTPS_PROXY = 'socks5://proxy.corp:1080';
+    expect(loadOptions().httpsProxy).toBeNull();
+    delete process.env.HTTPS_PROXY;
+  });
+});
+
+describe('the proxy', () => {
+  const at = (host: string) => `http://${host}:3128`;
+  const hereWith = (env: NodeJS.ProcessEnv, httpsProxy: string | null = null) => {
+    const here = proxyHere({ httpsProxy }, { env });
+    return here === null ? null : [here.from, here.proxy.host, here.noProxy];
+  };
+
+  test('is the bot’s own, else the machine’s, else there is none', () => {
+    const env = { https_proxy: at('small'), HTTPS_PROXY: at('large'), NO_PROXY: '.corp' };
+    expect(hereWith(env, at('own'))).toEqual(['CERTOPS_HTTPS_PROXY', 'own', '.corp']);
+    expect(hereWith(env)).toEqual(['https_proxy', 'small', '.corp']);
+    expect(hereWith({ https_proxy: '', HTTPS_PROXY: at('large'), no_proxy: 'a', NO_PROXY: 'b' })).toEqual([
+      'HTTPS_PROXY',
+      'large',
+      'a',
+    ]);
+    expect(hereWith({ HTTP_PROXY: at('other'), ALL_PROXY: at('other') })).toBeNull();
+    expect(otherProxyHere({ env: { HTTP_PROXY: at('other') } })).toBe('HTTP_PROXY');
+  });
+
+  test('has a user, whose password may hold anything that is written so', () => {
+    expect(proxyHere({ httpsProxy: 'http://certops:a%40b%3A%25@[fd00::1]:3128/' }, { env: {} })?.proxy).toEqual({
+      host: 'fd00::1',
+      port: 3128,
+      user: { name: 'certops', password: 'a@b:%' },
+    });
+    expect(proxyHere({ httpsProxy: at('proxy.corp') }, { env: {} })?.proxy.user).toBeNull();
   });
 });

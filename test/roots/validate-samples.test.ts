@@ -2,9 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
+import { type ProxyHere, proxyHere } from '../../src/config/load.ts';
 import type { Options } from '../../src/config/options.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import { lookAtChat } from '../../src/roots/validate/chats.ts';
+import { lookAtWayOut } from '../../src/roots/validate/way-out.ts';
+import { type FakeProxy, startFakeProxy } from '../fakes/proxy.ts';
 import { type FakeSlack, startFakeSlack } from '../fakes/slack/index.ts';
 
 const CHANNELS = { C0OPS: 'sql-ops', C0DBA: 'dba' };
@@ -19,6 +22,7 @@ const FARM = {
 
 let slack: FakeSlack;
 let folder: string;
+let here: ProxyHere | null = null;
 beforeEach(async () => {
   slack = await startFakeSlack();
   folder = mkdtempSync(path.join(os.tmpdir(), 'certops-samples-'));
@@ -40,6 +44,7 @@ async function look(...farms: readonly Farm[]) {
       slackAppToken: null,
       slackApiUrl: slack.apiUrl,
     } as Options,
+    here,
     folder,
     sample: true,
     clock: { now: () => Date.now(), steady: () => Date.now(), sleep: (ms, signal) => wait(ms, signal) },
@@ -94,23 +99,77 @@ describe('the sample cards', () => {
   });
 });
 
-describe('a proxy that the environment names', () => {
-  beforeEach(() => {
-    process.env.HTTPS_PROXY = 'http://user:hunter2@proxy.corp:3128';
+describe('a proxy', () => {
+  let proxy: FakeProxy;
+  beforeEach(async () => {
+    proxy = await startFakeProxy();
+    await slack.close();
+    slack = await startFakeSlack({ host: 'slack.example' });
+    for (const id of Object.keys(CHANNELS)) slack.addChannel(id);
+    here = proxyHere({ httpsProxy: `http://certops:hunter2@127.0.0.1:${proxy.port}` }, { env: {} });
   });
-  afterEach(() => {
-    delete process.env.HTTPS_PROXY;
+  afterEach(async () => {
+    here = null;
+    delete process.env.ALL_PROXY;
+    await proxy.close();
   });
 
-  test('is told of as not used where Slack is not reached, without what stands in it', async () => {
-    slack.fail('auth.test', { cut: true });
+  test('is what the samples go through', async () => {
+    proxy.user = 'certops:hunter2';
+    expect((await look()).stood).toEqual([1, 1]);
+    expect(new Set(proxy.asked)).toEqual(new Set([new URL(slack.apiUrl).host]));
+  });
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'refuses',
+      () => (proxy.user = 'other:x'),
+      /^no Slack: The proxy \S+ refused the way to \S+ \(HTTP 407, .*does not take the user/u,
+    ],
+    [
+      'does not answer',
+      () => (proxy.manner = 'hang'),
+      /^no Slack: The proxy \S+ does not answer \(no-answer-in-time\)/u,
+    ],
+    [
+      'is fine, and Slack answers with an error',
+      () => slack.fail('auth.test', { status: 503 }),
+      /^no Slack cannot answer just now \(http-503\)\. Look again later\.$/u,
+    ],
+  ])('that %s is told from the other two', async (_what, prepare, words) => {
+    if (proxy.user === null) proxy.user = 'certops:hunter2';
+    prepare();
     const { said } = await look();
-    expect(said).toContainEqual(expect.stringMatching(/^note HTTPS_PROXY is set, and not used/u));
+    expect(said[0]).toMatch(words);
+    expect(said.join('\n')).not.toContain('hunter2');
+  });
+
+  test('under a name that nothing reads is told of where Slack is out of reach, without what stands in it', async () => {
+    here = null;
+    process.env.ALL_PROXY = 'http://certops:hunter2@proxy.corp:3128';
+    const { said } = await look();
+    expect(said).toContainEqual(expect.stringMatching(/^note ALL_PROXY is set, and not used: .*CERTOPS_HTTPS_PROXY/u));
     expect(said.join('\n')).not.toMatch(/hunter2|proxy\.corp/u);
   });
 
-  test('is nobody’s business where it is', async () => {
-    const { said } = await look();
-    expect(said.join('\n')).not.toContain('HTTPS_PROXY');
+  test('under such a name is nobody’s business where Slack answers, be it with an error', async () => {
+    process.env.ALL_PROXY = 'http://proxy.corp:3128';
+    await slack.close();
+    here = null;
+    slack = await startFakeSlack();
+    slack.fail('auth.test', { status: 503 });
+    expect((await look()).said.join('\n')).not.toContain('ALL_PROXY');
   });
+});
+
+test('through which proxy all goes is told, without its password', () => {
+  const env = { NO_PROXY: 'hooks.corp', https_proxy: 'http://certops:hunter2@proxy.corp:3128' };
+  expect(lookAtWayOut(proxyHere({ httpsProxy: null }, { env }))).toEqual([
+    {
+      mark: 'note',
+      sentence:
+        'Chats, webhook and ping are reached through the proxy http://***@proxy.corp:3128, which https_proxy names; what NO_PROXY lists, directly.',
+    },
+  ]);
+  expect(lookAtWayOut(null)).toEqual([]);
 });

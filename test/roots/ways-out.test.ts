@@ -1,5 +1,6 @@
 import type { Options } from '../../src/config/options.ts';
 import type { Farm } from '../../src/domain/farm.ts';
+import { proxyOf } from '../../src/roots/way-out.ts';
 import { waysOut } from '../../src/roots/ways-out.ts';
 
 const farm = (rehearsal: boolean): Farm => ({ rehearsal }) as Farm;
@@ -26,4 +27,19 @@ test('what a webhook reads is a sentence, by the farm’s clock', () => {
   const data = { farm: 'prod', host: 'sqlm01', since: '2026-11-24T12:00:00.000Z' };
   const words = waysOut([farm(false)], options(null)).out.word({ id: 'notify.master-silent', data }, 'Europe/Berlin');
   expect(words).toBe('prod: no word from the runner of the master sqlm01 since 24 Nov 2026, 13:00 UTC+1.');
+});
+
+test('the machine’s proxy is looked at only where something goes out', () => {
+  const before = process.env.https_proxy;
+  process.env.https_proxy = 'socks5://proxy.corp:1080';
+  const none = { chat: { slack: null, teams: null }, notify: { webhook: null, ping: null } } as unknown as Farm;
+  expect(proxyOf([none], options(null))).toBeNull();
+  for (const more of [
+    { chat: { slack: {}, teams: null } },
+    { chat: { slack: null, teams: {} } },
+    { notify: { webhook: null, ping: 'https://ping.example' } },
+  ])
+    expect(() => proxyOf([none, { ...none, ...more } as Farm], options(null))).toThrow('OptionNotValid');
+  if (before === undefined) delete process.env.https_proxy;
+  else process.env.https_proxy = before;
 });

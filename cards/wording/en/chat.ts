@@ -1,5 +1,6 @@
 import type { Line, Lines } from '../line.ts';
 import { list } from './grammar.ts';
+import { proxyWords } from './proxy.ts';
 
 /** What a chat platform says of somebody, and what it would not do. */
 export const chatWords = {
@@ -133,9 +134,12 @@ export const chatWords = {
 } satisfies Lines;
 
 /** What was not answered says nothing of what was asked about. */
-function unasked({ code, reason }: { readonly code?: string; readonly reason: string }): string | null {
+function unasked(d: { readonly code?: string; readonly reason: string }): string | null {
+  const { code, reason } = d;
   if (code === 'ChatBusy') return 'Slack asks to be left alone for a while. Look again in a minute.';
   if (code !== 'ChatAway') return null;
+  const throughProxy = proxyWords(d);
+  if (throughProxy !== null) return `Slack: ${throughProxy}`;
   return reason === 'network' || reason === 'not-slack'
     ? `Slack is out of reach just now (${reason}). Check the way out to *.slack.com, port 443, and look again.`
     : `Slack cannot answer just now (${reason}). Look again later.`;

@@ -1,4 +1,6 @@
+import { isOutOfReach } from '../../../src/domain/way-out.ts';
 import type { Line, Lines } from '../line.ts';
+import { proxyWords } from './proxy.ts';
 
 /** What `certops validate` finds in Teams, and the card that it sends as a sample. */
 export const setUpWords = {
@@ -8,9 +10,10 @@ export const setUpWords = {
   }>,
   'validate.teams-token': () => 'Teams: Microsoft Entra gives the bot a token.',
   'validate.teams-token.failed': ((d) =>
-    d.code === 'ChatAway'
+    unanswered(d) ??
+    (d.code === 'ChatAway'
       ? `Teams: Microsoft Entra cannot be reached${because(d)}. Check the way out to login.microsoftonline.com, port 443.`
-      : `Teams: Microsoft Entra gives no token${because(d)}. Compare teams.app and teams.tenant in the farm file with the overview page of the app registration, and TEAMS_APP_PASSWORD with the value (not the id) of a client secret that has not expired.`) as Line<Why>,
+      : `Teams: Microsoft Entra gives no token${because(d)}. Compare teams.app and teams.tenant in the farm file with the overview page of the app registration, and TEAMS_APP_PASSWORD with the value (not the id) of a client secret that has not expired.`)) as Line<Why>,
   'validate.teams-channel': ((d) => `Teams: the bot is in ${d.channel}, with ${d.members} members.`) as Line<{
     channel: string;
     members: number;
@@ -20,9 +23,10 @@ export const setUpWords = {
     channel: string;
   }>,
   'validate.teams-channel.failed': ((d) =>
-    d.code === 'ChatAway'
+    unanswered(d) ??
+    (d.code === 'ChatAway'
       ? `Teams cannot be reached${because(d)}. Check the way out to smba.trafficmanager.net, port 443.`
-      : `Teams: the members of ${d.channel} cannot be read${because(d)}. See that the app is still installed there, and that the channel was not deleted.`) as Line<
+      : `Teams: the members of ${d.channel} cannot be read${because(d)}. See that the app is still installed there, and that the channel was not deleted.`)) as Line<
     Why & { channel: string }
   >,
 } satisfies Lines;
@@ -34,3 +38,11 @@ interface Why {
 
 /** The platform's own word where there is one: it is what people search for. */
 const because = ({ code, reason }: Why): string => ` (${reason === '' ? code : reason})`;
+
+/** What the proxy on the way says, or Microsoft itself with an error of its own: no sign that the way out is closed. */
+function unanswered(d: Why): string | null {
+  if (d.code !== 'ChatAway') return null;
+  const throughProxy = proxyWords(d);
+  if (throughProxy !== null) return `Teams: ${throughProxy}`;
+  return isOutOfReach(d.reason) ? null : `Teams: Microsoft cannot answer just now${because(d)}. Look again later.`;
+}

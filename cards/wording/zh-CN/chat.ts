@@ -1,5 +1,6 @@
 import type { Line, Lines } from '../line.ts';
 import { list, tight } from './grammar.ts';
+import { proxyWords } from './proxy.ts';
 
 /** What a chat platform says of somebody, and what it would not do. */
 export const chatWords = {
@@ -121,9 +122,12 @@ export const chatWords = {
   }>,
 } satisfies Lines;
 
-function unasked({ code, reason }: { readonly code?: string; readonly reason: string }): string | null {
+function unasked(d: { readonly code?: string; readonly reason: string }): string | null {
+  const { code, reason } = d;
   if (code === 'ChatBusy') return 'Slack 要求暂停一会儿。请过一分钟再检查一次。';
   if (code !== 'ChatAway') return null;
+  const throughProxy = proxyWords(d);
+  if (throughProxy !== null) return `Slack：${throughProxy}`;
   return reason === 'network' || reason === 'not-slack'
     ? `目前无法访问 Slack（${reason}）。请检查到 *.slack.com 端口 443 的出站连接，然后再检查一次。`
     : `Slack 目前无法应答（${reason}）。请稍后再检查一次。`;

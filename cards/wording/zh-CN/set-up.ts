@@ -1,5 +1,7 @@
+import { isOutOfReach } from '../../../src/domain/way-out.ts';
 import type { setUpWords as english } from '../en/set-up.ts';
 import type { Line, Lines, Same } from '../line.ts';
+import { proxyWords } from './proxy.ts';
 
 export const setUpWords = {
   'notice.sample': ((d, pen) =>
@@ -8,9 +10,10 @@ export const setUpWords = {
   }>,
   'validate.teams-token': () => 'Teams：Microsoft Entra 向机器人发放了令牌。',
   'validate.teams-token.failed': ((d) =>
-    d.code === 'ChatAway'
+    unanswered(d) ??
+    (d.code === 'ChatAway'
       ? `Teams：无法连接 Microsoft Entra${because(d)}。请检查到 login.microsoftonline.com 443 端口的出站连接。`
-      : `Teams：Microsoft Entra 没有发放令牌${because(d)}。请将服务器场配置文件中的 teams.app 和 teams.tenant 与应用注册的概述页对照，并确认 TEAMS_APP_PASSWORD 是未过期客户端密码的值（而不是其 ID）。`) as Line<Why>,
+      : `Teams：Microsoft Entra 没有发放令牌${because(d)}。请将服务器场配置文件中的 teams.app 和 teams.tenant 与应用注册的概述页对照，并确认 TEAMS_APP_PASSWORD 是未过期客户端密码的值（而不是其 ID）。`)) as Line<Why>,
   'validate.teams-channel': ((d) => `Teams：机器人已在 ${d.channel} 中，共 ${d.members} 名成员。`) as Line<{
     channel: string;
     members: number;
@@ -20,9 +23,10 @@ export const setUpWords = {
     channel: string;
   }>,
   'validate.teams-channel.failed': ((d) =>
-    d.code === 'ChatAway'
+    unanswered(d) ??
+    (d.code === 'ChatAway'
       ? `无法连接 Teams${because(d)}。请检查到 smba.trafficmanager.net 443 端口的出站连接。`
-      : `Teams：无法读取 ${d.channel} 的成员${because(d)}。请确认应用仍安装在那里，且频道没有被删除。`) as Line<
+      : `Teams：无法读取 ${d.channel} 的成员${because(d)}。请确认应用仍安装在那里，且频道没有被删除。`)) as Line<
     Why & { channel: string }
   >,
 } satisfies Lines & Same<typeof english>;
@@ -33,3 +37,10 @@ interface Why {
 }
 
 const because = ({ code, reason }: Why): string => `（${reason === '' ? code : reason}）`;
+
+function unanswered(d: Why): string | null {
+  if (d.code !== 'ChatAway') return null;
+  const throughProxy = proxyWords(d);
+  if (throughProxy !== null) return `Teams：${throughProxy}`;
+  return isOutOfReach(d.reason) ? null : `Teams：Microsoft 目前无法应答${because(d)}。请稍后再检查一次。`;
+}

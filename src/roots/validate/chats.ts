@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { say } from '../../../cards/wording/index.ts';
 import { inTime } from '../../app/in-time.ts';
-import { proxyHere } from '../../config/load.ts';
+import type { ProxyHere } from '../../config/load.ts';
 import type { Options } from '../../config/options.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
@@ -13,12 +13,16 @@ import type { NoticeView } from '../../domain/views/view.ts';
 import type { Finding } from '../../ports/chat.ts';
 import type { Clock, SteadyClock } from '../../ports/clock.ts';
 import { type CheckedChat, openChats, planChats } from '../chats.ts';
-import { type Line, looked, no, note, ok } from './line.ts';
+import { openWayOut } from '../way-out.ts';
+import { type Line, looked, no, ok } from './line.ts';
+import { lookAtOtherProxy } from './way-out.ts';
 
 export interface LookAtChat {
   readonly farms: readonly Farm[];
   readonly platform: 'slack' | 'teams';
   readonly options: Options;
+  /** The proxy that the bot goes out through. */
+  readonly here: ProxyHere | null;
   /** Teams' conversation references, as the bot keeps them. */
   readonly folder: string;
   readonly sample: boolean;
@@ -35,16 +39,16 @@ export async function lookAtChat(look: LookAtChat): Promise<readonly Line[]> {
   if (farms.length === 0) return [];
   const plan = planChats(farms, options, false);
   return withCopyOf(look.folder, async (folder) => {
-    const [chat] = await openChats({ ...look, farms, folder, plan, mount: () => {} });
+    const wayOut = await openWayOut(look.here, look.log);
+    const [chat] = await openChats({ ...look, farms, folder, plan, wayOut, mount: () => {} });
     return chat === undefined ? [] : ask(chat, { ...look, farms });
   });
 }
 
-async function ask(chat: CheckedChat, { farms, platform, sample, clock }: LookAtChat): Promise<readonly Line[]> {
+async function ask(chat: CheckedChat, { farms, platform, here, sample, clock }: LookAtChat): Promise<readonly Line[]> {
   const findings = await within(chat.check(), platform, clock);
   const lines = findings.map(({ ok: well, message }) => (well ? ok : no)(say(message, 'en')));
-  const proxy = proxyHere();
-  if (proxy !== null && findings.some(isAway)) lines.push(note(`${proxy}${DIRECTLY}`));
+  lines.push(...lookAtOtherProxy(here, findings));
   if (!sample) return lines;
   for (const farm of farms) lines.push(...(await sendSamples(farm, chat, findings, clock)));
   return lines;
@@ -98,10 +102,6 @@ async function sendSamples(
   return lines;
 }
 
-const isAway = ({ ok: well, message }: Finding): boolean => !well && message.data.code === 'ChatAway';
-
-const DIRECTLY =
-  ' is set, and not used: the bot goes out directly. Open the way from this machine to the addresses that docs/slack.md and docs/teams.md name, or run the bot where it is open.';
 const NOT_WELL = 'do what is said of that channel above first.';
 const NOT_LOOKED_AT = 'its channel could not be looked at. See above.';
 

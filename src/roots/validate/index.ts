@@ -10,11 +10,13 @@ import { readOptions } from '../options.ts';
 import { FAILED } from '../sayings.ts';
 import { botFiles, botFolder } from '../state.ts';
 import { systemClock } from '../system-clock.ts';
+import { proxyOf } from '../way-out.ts';
 import { lookAtBot } from './bot.ts';
 import { lookAtChat } from './chats.ts';
 import { type Line, looked, no } from './line.ts';
 import { lookAtFarm, lookAtState } from './own.ts';
 import { lookAtQueues, lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
+import { lookAtWayOut } from './way-out.ts';
 
 export interface ValidateFlags {
   readonly farm?: readonly string[];
@@ -35,9 +37,11 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
   const files = botFiles(folder);
   const redis = options.redisUrl;
   const prefix = options.redisPrefix ?? DEFAULT_PREFIX;
+  const here = proxyOf(farms, options);
   const chat = {
     farms,
     options,
+    here,
     folder: files.teams,
     sample: flags.sample ?? false,
     clock: systemClock,
@@ -58,6 +62,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
           ...farms.map((farm) => () => lookAtQueues({ redis, prefix }, farm).catch(isAway)),
           ...farms.map((farm) => () => lookAtRunners({ redis, prefix }, farm).catch(hidden)),
         ]),
+    async () => lookAtWayOut(here),
     () => lookAtChat({ ...chat, platform: 'slack' }),
     () => lookAtChat({ ...chat, platform: 'teams' }),
     async () => (farms.some((farm) => isServed(farm, options)) ? lookAtBot(options) : []),

@@ -95,6 +95,8 @@ export interface RigOptions {
   readonly enterprise?: string;
   readonly options?: Partial<SlackChatOptions>;
   readonly started?: boolean;
+  /** The name by which Slack is reached. */
+  readonly host?: string;
   /** Pauses between attempts are not what is tested: so many times faster. */
   readonly faster?: number;
 }
@@ -117,10 +119,15 @@ export async function startRig({
   enterprise,
   options = {},
   started = true,
+  host,
   faster = 10,
 }: RigOptions = {}): Promise<Rig> {
   const clock = createTestClock(faster);
-  const slack = await startFakeSlack({ now: () => clock.now(), ...(enterprise === undefined ? {} : { enterprise }) });
+  const slack = await startFakeSlack({
+    now: () => clock.now(),
+    ...(enterprise === undefined ? {} : { enterprise }),
+    ...(host === undefined ? {} : { host }),
+  });
   for (const id of PEOPLE) slack.addUser(id);
   slack.addChannel(CHANNEL);
   const intents: ChatIntent[] = [];

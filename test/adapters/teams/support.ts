@@ -95,8 +95,8 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
  * The adapter as the bot has it, on a server of its own, with a service that signs and a bot that answers as it is
  * told.
  */
-export async function startRig(more: Partial<TeamsChatOptions> = {}) {
-  const service = await startTeamsService();
+export async function startRig(more: Partial<TeamsChatOptions> = {}, host?: string) {
+  const service = await startTeamsService(host);
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-teams-'));
   for (const place of [TEAM, GROUP])
     service.rosters.set(

@@ -45,8 +45,14 @@ const SCOPES = [
   ...['channels:history', 'groups:history', 'users:read', 'usergroups:read'],
 ];
 
-/** A Slack over plain HTTP: the Web API, response_url and Socket Mode, refusing what Slack refuses. */
-export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSlack> {
+/**
+ * A Slack over plain HTTP: the Web API, response_url and Socket Mode, refusing what Slack refuses. `host`: the name by
+ * which it is reached; its sockets have another then, as Slack's have.
+ */
+export async function startFakeSlack({
+  host = '127.0.0.1',
+  ...options
+}: StateOptions & { readonly host?: string } = {}): Promise<FakeSlack> {
   const state = createState(options, SCOPES);
   const faults: { method: string; fault: Fault }[] = [];
   const sockets: Connection[] = [];
@@ -58,7 +64,7 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const base = `http://127.0.0.1:${port}`;
+  const base = `http://${host}:${port}`;
 
   async function answer(request: IncomingMessage, response: ServerResponse, body: string): Promise<void> {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
@@ -99,7 +105,10 @@ export async function startFakeSlack(options: StateOptions = {}): Promise<FakeSl
       if (bearer === '') return { ok: false, error: 'not_authed' };
       if (bearer !== state.appToken)
         return { ok: false, error: bearer.startsWith('xapp-') ? 'invalid_auth' : 'not_allowed_token_type' };
-      return { ok: true, url: `${base.replace('http', 'ws')}/socket?ticket=${state.nextId('K')}` };
+      return {
+        ok: true,
+        url: `ws://${host === '127.0.0.1' ? host : `wss.${host}`}:${port}/socket?ticket=${state.nextId('K')}`,
+      };
     }
     if (bearer === '') return { ok: false, error: 'not_authed' };
     if (bearer !== state.token) return { ok: false, error: 'invalid_auth' };

@@ -44,7 +44,7 @@ export type TeamsService = Awaited<ReturnType<typeof startTeamsService>>;
  * connector. It refuses what they refuse: a token that it has not given out, a conversation that the bot is not in, a
  * message that is gone, a card that is too large or no card.
  */
-export async function startTeamsService() {
+export async function startTeamsService(host = '127.0.0.1') {
   const key = createServiceKey('key-1');
   const tokens = new Set<string>();
   const rosters = new Map<string, Member[]>();
@@ -59,7 +59,7 @@ export async function startTeamsService() {
     void answer(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = `http://${host}:${(server.address() as AddressInfo).port}`;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = decodeURIComponent((request.url ?? '').split('?')[0] ?? '');

@@ -1,3 +1,4 @@
+import { proxyWords } from '../proxy.ts';
 import type { Faults } from './fault.ts';
 import { named } from './fault.ts';
 
@@ -6,7 +7,7 @@ export const chatFaults = {
   ChatBusy: { says: 'the chat asks to be left alone for a while.', todo: 'Wait: it is tried again by itself.' },
   ChatAway: {
     says: (d) => `the chat cannot be reached${named(d, 'reason')}.`,
-    todo: 'Wait: it is tried again by itself.',
+    todo: (d) => proxyWords(d) ?? 'Wait: it is tried again by itself.',
   },
   ChatRefused: {
     says: (d) => `the chat refused${named(d, 'needed', 'reason')}.`,

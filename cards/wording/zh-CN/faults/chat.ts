@@ -1,10 +1,14 @@
 import type { Faults } from '../../fault-words.ts';
+import { proxyWords } from '../proxy.ts';
 import { named } from './fault.ts';
 
 /** What a chat platform refuses. */
 export const chatFaults = {
   ChatBusy: { says: '聊天平台要求暂缓发送。', todo: '请等待：会自动重试。' },
-  ChatAway: { says: (d) => `无法连接聊天平台${named(d, 'reason')}。`, todo: '请等待：会自动重试。' },
+  ChatAway: {
+    says: (d) => `无法连接聊天平台${named(d, 'reason')}。`,
+    todo: (d) => proxyWords(d) ?? '请等待：会自动重试。',
+  },
   ChatRefused: {
     says: (d) => `聊天平台拒绝了请求${named(d, 'needed', 'reason')}。`,
     todo: '请运行 certops validate，它会指出缺少什么。',

@@ -1,0 +1,1 @@
+export { createWayOut } from './way-out.ts';

@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net';
+import { Agent, buildConnector, fetch as fetchThrough } from 'undici';
+import { type HttpProxy, hostAndPort, ProxyFailed, shownProxy } from '../../src/domain/way-out.ts';
+import type { OpenLine, WayOut } from '../../src/ports/way-out.ts';
+import { directTo } from './no-proxy.ts';
+import { openTunnel } from './tunnel.ts';
+
+/** Shorter than the shortest limit of a call (5 s), so that it is the proxy that is named, and not whom it hides. */
+const TIME_LIMIT_MS = 4_000;
+
+export interface WayOutOptions {
+  readonly noProxy?: string;
+  readonly timeLimitMs?: number;
+  /** Who is believed behind the proxy; left out: whom Node believes. */
+  readonly ca?: string;
+}
+
+/**
+ * Through the proxy, but for what `noProxy` lists and this machine itself. Not undici's ProxyAgent: what a proxy
+ * refused with stands in a sentence of it alone, and for one that hangs it has no time limit of its own.
+ */
+export function createWayOut(
+  proxy: HttpProxy,
+  { noProxy = '', timeLimitMs = TIME_LIMIT_MS, ca }: WayOutOptions = {},
+): WayOut {
+  const isDirect = directTo(noProxy);
+  const plain = buildConnector({});
+  const secure = buildConnector({ timeout: timeLimitMs, ...(ca === undefined ? {} : { ca }) });
+
+  const connect: buildConnector.connector = (options, callback) => {
+    const { hostname, protocol } = options;
+    const port = Number(options.port) || (protocol === 'https:' ? 443 : 80);
+    if (isDirect(hostname, port)) return void plain(options, callback);
+    const target = hostAndPort(hostname, port);
+    openTunnel(proxy, target, timeLimitMs).then(
+      (socket) => {
+        if (protocol !== 'https:') return callback(null, socket);
+        secure({ ...options, httpSocket: socket }, (error, secured) => {
+          if (error === null) return callback(null, secured);
+          socket.destroy();
+          const { code: found = 'unknown' } = error as NodeJS.ErrnoException;
+          callback(new ProxyFailed({ reason: 'proxy-not-secure', proxy: shownProxy(proxy), target, found }), null);
+        });
+      },
+      (error) => callback(error, null),
+    );
+  };
+
+  const dispatcher = new Agent({ connect });
+  return {
+    // Of the same undici as the dispatcher: Node's own fetch holds another version.
+    fetch: ((input: string | URL, init?: object) => fetchThrough(input, { ...init, dispatcher })) as typeof fetch,
+    line: () => openLine(connect),
+  };
+}
+
+/**
+ * A WebSocket of undici keeps its socket to itself, and says nothing of what a connection failed with; the library
+ * that waits for one takes care of both only where it connects by itself.
+ */
+function openLine(connect: buildConnector.connector): OpenLine {
+  const open = new Set<Socket>();
+  let failure: unknown = null;
+  const dispatcher = new Agent({
+    connect: (options, callback) =>
+      connect(options, (error, socket) => {
+        failure = error;
+        if (error !== null) return callback(error, null);
+        open.add(socket);
+        socket.once('close', () => open.delete(socket));
+        callback(null, socket);
+      }),
+  });
+  return {
+    dispatcher,
+    failure: () => failure,
+    cut: () => {
+      for (const socket of open) socket.destroy();
+    },
+  };
+}

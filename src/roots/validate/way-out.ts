@@ -1,0 +1,28 @@
+import { otherProxyHere, type ProxyHere } from '../../config/load.ts';
+import { isOutOfReach, shownProxy } from '../../domain/way-out.ts';
+import type { Finding } from '../../ports/chat.ts';
+import { type Line, note } from './line.ts';
+
+/** Through what the bot goes out, where that is not directly. */
+export const lookAtWayOut = (here: ProxyHere | null): readonly Line[] =>
+  here === null
+    ? []
+    : [
+        note(
+          `Chats, webhook and ping are reached through the proxy ${shownProxy(here.proxy)}, which ${here.from} names${
+            here.noProxy === '' ? '' : '; what NO_PROXY lists, directly'
+          }.`,
+        ),
+      ];
+
+/** Where a chat is out of reach, and the machine has a proxy under a name that we do not read. */
+export function lookAtOtherProxy(here: ProxyHere | null, findings: readonly Finding[]): readonly Line[] {
+  const other = here === null && findings.some(isAway) ? otherProxyHere() : null;
+  return other === null ? [] : [note(`${other}${NOT_READ}`)];
+}
+
+const isAway = ({ ok: well, message: { data } }: Finding): boolean =>
+  !well && data.code === 'ChatAway' && isOutOfReach(String(data.reason ?? ''));
+
+const NOT_READ =
+  ' is set, and not used: the bot goes out directly. A proxy for it is named by CERTOPS_HTTPS_PROXY or HTTPS_PROXY.';

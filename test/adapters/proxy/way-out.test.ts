@@ -1,0 +1,179 @@
+import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import { type AddressInfo, type Server as AnyServer, createServer as createAnyServer } from 'node:net';
+import forge from 'node-forge';
+import { createHttpOut } from '../../../adapters/http/index.ts';
+import { createWayOut, type WayOutOptions } from '../../../adapters/proxy/way-out.ts';
+import { respond } from '../../../adapters/slack/respond.ts';
+import { isCertopsError } from '../../../src/domain/errors.ts';
+import { proxyFailureIn } from '../../../src/domain/way-out.ts';
+import { type FakeProxy, type Manner, startFakeProxy } from '../../fakes/proxy.ts';
+
+let proxy: FakeProxy;
+const servers: AnyServer[] = [];
+beforeEach(async () => {
+  proxy = await startFakeProxy();
+});
+afterEach(async () => {
+  await proxy.close();
+  for (const server of servers.splice(0)) {
+    (server as Partial<Server>).closeAllConnections?.();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+async function listen(server: AnyServer): Promise<number> {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+const plain = () =>
+  listen(createServer((request, response) => void response.end(`hello from ${request.headers.host}`)));
+
+const PASSWORD = 'hunter2:%@';
+const wayOut = (options: WayOutOptions = {}, user: { name: string; password: string } | null = null) =>
+  createWayOut({ host: proxy.host, port: proxy.port, user }, { timeLimitMs: 500, ...options });
+
+async function failureOf(work: Promise<unknown>): Promise<object | null> {
+  const error = await work.then(
+    () => null,
+    (one: unknown) => one,
+  );
+  const failure = proxyFailureIn(error);
+  expect(JSON.stringify([failure, String(error), (error as Error).stack])).not.toContain('hunter2');
+  return failure;
+}
+
+test('the proxy is asked for the name, and finds it by itself', async () => {
+  const port = await plain();
+  const response = await wayOut().fetch(`http://chat.example:${port}/`);
+  expect(await response.text()).toBe(`hello from chat.example:${port}`);
+  expect(proxy.asked).toEqual([`chat.example:${port}`]);
+});
+
+test('a proxy that wants to know who asks is told, whatever stands in the password', async () => {
+  proxy.user = `certops:${PASSWORD}`;
+  const port = await plain();
+  const { status } = await wayOut({}, { name: 'certops', password: PASSWORD }).fetch(`http://chat.example:${port}/`);
+  expect(status).toBe(200);
+});
+
+test('this machine, and what NO_PROXY lists, is reached directly', async () => {
+  const port = await plain();
+  const way = wayOut({ noProxy: 'direct.localhost' });
+  expect((await way.fetch(`http://127.0.0.1:${port}/`)).status).toBe(200);
+  // There is no such machine: only a proxy would reach it.
+  expect(proxyFailureIn(await way.fetch('http://hooks.invalid:4001/').catch((error: unknown) => error))).not.toBeNull();
+  const without = wayOut({ noProxy: '.invalid' });
+  const error = await without.fetch('http://hooks.invalid:4001/').catch((one: unknown) => one);
+  expect((error as { cause: { syscall: string } }).cause.syscall).toBe('getaddrinfo');
+  expect(proxy.asked).toEqual(['hooks.invalid:4001']);
+});
+
+test('TLS is made behind the proxy, with whom we asked for', async () => {
+  const { key, cert } = certificateOf('chat.example');
+  const port = await listen(createSecureServer({ key, cert }, (_request, response) => void response.end('secret')));
+  const way = wayOut({ ca: cert });
+  expect(await (await way.fetch(`https://chat.example:${port}/`)).text()).toBe('secret');
+  expect(proxy.asked).toEqual([`chat.example:${port}`]);
+  expect(await failureOf(way.fetch(`https://other.example:${port}/`))).toMatchObject({
+    reason: 'proxy-not-secure',
+    found: 'ERR_TLS_CERT_ALTNAME_INVALID',
+  });
+  expect(await failureOf(wayOut().fetch(`https://chat.example:${port}/`))).toMatchObject({
+    reason: 'proxy-not-secure',
+    found: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  });
+});
+
+describe('a proxy', () => {
+  test.each<[string, Manner, object]>([
+    ['that refuses', 403, { reason: 'proxy-refused', found: 'HTTP 403' }],
+    ['that does not reach it', 503, { reason: 'proxy-refused', found: 'HTTP 503' }],
+    ['that sends a page', 'page', { reason: 'proxy-refused', found: 'HTTP 200, with a page' }],
+    ['that hangs', 'hang', { reason: 'proxy-away', found: 'no-answer-in-time' }],
+  ])('%s is told from whom it hides, within the time limit', async (_which, manner, failure) => {
+    proxy.manner = manner;
+    const began = Date.now();
+    const user = { name: 'hunter2', password: 'hunter2' };
+    expect(await failureOf(wayOut({}, user).fetch('http://chat.example/'))).toEqual({
+      proxy: `http://***@127.0.0.1:${proxy.port}`,
+      target: 'chat.example:80',
+      ...failure,
+    });
+    expect(Date.now() - began).toBeLessThan(3_000);
+  });
+
+  test('that wants another user says how it lets one prove who they are', async () => {
+    proxy.user = 'somebody:else';
+    expect(
+      await failureOf(wayOut({}, { name: 'hunter2', password: 'hunter2' }).fetch('https://chat.example/')),
+    ).toEqual({
+      reason: 'proxy-refused',
+      proxy: `http://***@127.0.0.1:${proxy.port}`,
+      target: 'chat.example:443',
+      found: 'HTTP 407, wants Negotiate or Basic',
+    });
+  });
+
+  test('that is none, and that is not there', async () => {
+    const port = await listen(createAnyServer((socket) => void socket.resume().end('SSH-2.0-OpenSSH_9.6\r\n')));
+    const through = (to: number) =>
+      createWayOut({ host: '127.0.0.1', port: to, user: null }).fetch('http://chat.example/');
+    expect(await failureOf(through(port))).toMatchObject({ reason: 'proxy-refused', found: 'no HTTP' });
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    expect(await failureOf(through(port))).toMatchObject({ reason: 'proxy-away', found: 'ECONNREFUSED' });
+  });
+});
+
+test('a webhook behind a proxy that refuses names the proxy, and nothing of the address but its host', async () => {
+  proxy.manner = 403;
+  const out = createHttpOut({ wayOut: wayOut() });
+  const error = await out.post('https://hooks.example/T0/hunter2', '{}').catch((one: unknown) => one);
+  expect(isCertopsError(error) && error.data).toEqual({
+    host: 'hooks.example',
+    reason: 'proxy-refused',
+    proxy: `http://127.0.0.1:${proxy.port}`,
+    target: 'hooks.example:443',
+    found: 'HTTP 403',
+  });
+  expect(isCertopsError(error) && error.code).toBe('HttpAway');
+});
+
+test('an answer to a person that the proxy did not let out is said in another way: nothing has left', async () => {
+  proxy.manner = 403;
+  expect(await respond('https://hooks.slack.com/actions/T0/1/x', {}, wayOut())).toBe('no');
+});
+
+test('what stays open is ended at once, without the other side', async () => {
+  const line = wayOut().line();
+  let ended = (): void => {};
+  const end = new Promise<void>((resolve) => {
+    ended = resolve;
+  });
+  const port = await listen(
+    createServer((request) => {
+      request.socket.on('close', ended);
+      line.cut();
+    }),
+  );
+  const { fetch: send } = await import('undici');
+  await expect(send(`http://chat.example:${port}/`, { dispatcher: line.dispatcher as never })).rejects.toThrow();
+  await end;
+  expect(line.failure()).toBeNull();
+});
+
+function certificateOf(name: string): { readonly key: string; readonly cert: string } {
+  const { privateKey, publicKey } = forge.pki.rsa.generateKeyPair(2048);
+  const cert = forge.pki.createCertificate();
+  cert.publicKey = publicKey;
+  cert.serialNumber = '01';
+  cert.validity.notBefore = new Date(Date.now() - 60_000);
+  cert.validity.notAfter = new Date(Date.now() + 3_600_000);
+  const subject = [{ name: 'commonName', value: name }];
+  cert.setSubject(subject);
+  cert.setIssuer(subject);
+  cert.setExtensions([{ name: 'subjectAltName', altNames: [{ type: 2, value: name }] }]);
+  cert.sign(privateKey, forge.md.sha256.create());
+  return { key: forge.pki.privateKeyToPem(privateKey), cert: forge.pki.certificateToPem(cert) };
+}
