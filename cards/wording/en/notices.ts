@@ -100,7 +100,7 @@ const refusals = {
     limit: number;
   }>,
   'refused.no-runner': ((d) =>
-    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again.`) as Line<{
+    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; a worker that is gone for good, take out of the farm file.`) as Line<{
     hosts: Names;
   }>,
   'refused.clock-off': ((d, pen) =>
