@@ -11,11 +11,11 @@ export interface HttpProxy {
 export const PROXY_FORM =
   'http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with @ : / # ? % in a password written as %40 %3A %2F %23 %3F %25';
 
-/** null: it is none that we can use. */
+/** As curl reads it, `http://` may be left out. null: it is none that we can use. */
 export function proxyIn(text: string): HttpProxy | null {
   const [, user, password, host = '', port = ''] =
-    /^http:\/\/(?:([^\s:@/?#]+):([^\s:@/?#]+)@)?([\w.-]+|\[[\da-f:.]+\]):(\d{1,5})\/?$/iu.exec(text) ?? [];
-  if (host === '' || !URL.canParse(text) || Number(port) === 0) return null;
+    /^(?:http:\/\/)?(?:([^\s:@/?#]+):([^\s:@/?#]+)@)?([\w.-]+|\[[\da-f:.]+\]):(\d{1,5})\/?$/iu.exec(text) ?? [];
+  if (host === '' || !URL.canParse(`http://${text.replace(/^http:\/\//iu, '')}`) || Number(port) === 0) return null;
   const at = { host: host.replace(/^\[|\]$/gu, ''), port: Number(port) };
   if (user === undefined || password === undefined) return { ...at, user: null };
   try {

@@ -163,7 +163,8 @@ describe('options', () => {
   test.each([
     ['socks5://certops:hunter2@proxy.corp:1080', 'socks5://(secret)'],
     ['https://certops:hunter2@proxy.corp:3128', 'https://(secret)'],
-    ['proxy.corp:3128', '(secret)'],
+    ['proxy.corp', '(secret)'],
+    ['proxy.corp:99999', '(secret)'],
     ['http://proxy.corp', 'http://(secret)'],
     ['http://proxy.corp:0', 'http://(secret)'],
     ['http://proxy.corp:99999', 'http://(secret)'],
@@ -217,5 +218,7 @@ describe('the proxy', () => {
       user: { name: 'certops', password: 'a@b:%' },
     });
     expect(proxyHere({ httpsProxy: at('proxy.corp') }, { env: {} })?.proxy.user).toBeNull();
+    for (const text of ['proxy.corp:3128', '10.0.0.9:3128', 'certops:hunter2@proxy.corp:3128'])
+      expect(proxyHere({ httpsProxy: null }, { env: { HTTPS_PROXY: text } })?.proxy.port).toBe(3128);
   });
 });
