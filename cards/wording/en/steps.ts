@@ -144,6 +144,7 @@ const DOING_BACK: { readonly [kind: string]: string } = {
 const rowWords = {
   'row.waiting': () => 'waits',
   'row.next': () => 'follows',
+  'row.arming': () => 'gets ready to follow',
   'row.armed': () => 'armed, follows the master',
   'row.doing': ((d) => {
     const words = d.back === true ? DOING_BACK : DOING;

@@ -115,6 +115,7 @@ export const steps = {
   'check.worker-connected': () => '已连接：从本机发起的 TLS，加上日志或 TCP 连接',
   'row.waiting': () => '等待',
   'row.next': () => '随后',
+  'row.arming': () => '准备待命',
   'row.armed': () => '已待命，随 Master 切换',
   'row.doing': (d) => wordOf(d.back === true ? DOING_BACK : DOING, d.kind) ?? (d.back === true ? '正在还原' : '进行中'),
   'row.made': (d) => join('已生成', short(d.thumbprint)),

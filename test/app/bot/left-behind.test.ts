@@ -26,6 +26,18 @@ test('a worker that never saw its master switch is shown as left behind, and not
   expect(row()).toMatchObject({ state: 'bad', what: { id: 'row.left' } });
 });
 
+test('a worker that was given its order gets ready to follow, and writes nothing yet', () => {
+  const sim = new Sim(farmOf(3), (order) => (order.stage === 'workers' && order.host === 'sqlw03' ? null : 'ok'));
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  const rotation = sim.rotation();
+  const rows = rotation.plan?.slices.map((slice) => hostRow(rotation, slice, 'forth', sim.now)) ?? [];
+  expect(rows.find(({ host }) => host === 'sqlw03')).toMatchObject({ state: 'running', what: { id: 'row.arming' } });
+});
+
 test('the card that runs tells how many may be missing, and the one that ended whom the request left behind', () => {
   const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, leaveBehind: 1 } }), (order) =>
     order.kind === 'apply' && order.host === 'sqlw03' ? null : 'ok',

@@ -51,6 +51,28 @@ test('the plan card says what runs, and how long it is waited for', async () => 
   });
 });
 
+test('the master is said to present the new certificate from its switch on, not since no package runs', async () => {
+  await begin(() => false);
+  await rig.approved();
+  const rows = new Set<string>();
+  const drawn = new Set<string>();
+  await rig.until(() => {
+    const { steps, closed, turned, plan } = rig.rotation();
+    const bind = plan?.slices[0]?.stages.master?.steps.find(({ kind }) => kind === 'bind-port')?.id ?? '';
+    const isBound = ['done', 'proved'].includes(steps.sqlm01?.[bind]?.state ?? '');
+    const view = rig.chat.cards().at(-1);
+    const what = view?.kind === 'running' ? view.rows.find(({ host }) => host === 'sqlm01')?.what.id : null;
+    if (what != null) rows.add(`${isBound ? 'bound' : 'not bound'}: ${what}`);
+    const age = rig.feed()?.hosts.find(({ host }) => host === 'sqlm01')?.certificate?.age;
+    if (closed === null && turned === null) drawn.add(`${isBound ? 'bound' : 'not bound'}: ${age}`);
+    return closed !== null;
+  });
+  expect([...rows]).not.toContain('not bound: row.presents');
+  expect([...rows]).toContain('bound: row.presents');
+  expect([...drawn]).toEqual(expect.arrayContaining(['not bound: old', 'bound: new']));
+  expect([...drawn]).not.toContain('bound: old');
+});
+
 /** Tuesday 12:20 by UTC; the clock begins on a Tuesday at 12:00. */
 const IN_20 = { cron: '20 12 * * 2', lengthMs: 60 * MINUTE, zone: 'UTC' };
 

@@ -99,8 +99,8 @@ function certificateNow(
 function movedTo(rotation: RotationState, host: string): Thumbprint | null {
   if (rotation.closed !== null || isOfWorkers(rotation)) return null;
   const slice = rotation.plan?.slices.find((one) => one.host === host);
-  const stage = slice === undefined ? undefined : Object.values(slice.stages).at(-1);
-  const step = stage?.steps.find((one) => one.kind === 'bind-port' || one.kind === 'write-setting');
+  const steps = Object.values(slice?.stages ?? {}).flatMap((stage) => stage.steps);
+  const step = steps.find((one) => one.kind === 'bind-port' || one.kind === 'write-setting');
   const state = step === undefined ? undefined : rotation.steps[host]?.[step.id];
   if (state === undefined) return null;
   if (state.state === 'done' || state.state === 'proved') return newMaster(rotation);

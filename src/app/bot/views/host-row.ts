@@ -6,12 +6,14 @@ import {
   followStages,
   forthWork,
   hasStayed,
+  isArmed,
   isArmedOrder,
   isHeld,
   isKept,
   masterOf,
   ordersOf,
   retires,
+  switchStage,
 } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
 import type { OrderState, RotationState } from '../../../domain/rotation.ts';
@@ -91,12 +93,22 @@ function tell(
   if (order.status === 'finished') return settled(rotation, slice, order, target);
   if (isArmedOrder(rotation, order) && direction === 'forth')
     return { state: 'waiting', what: { id: 'row.armed', data: {} } };
+  if (isArming(rotation, order)) return { state: 'running', what: { id: 'row.arming', data: {} } };
   if (isHeld(order)) return held(rotation, slice, order, direction);
   return {
     state: 'running',
     what: { id: 'row.doing', data: { kind: currentKind(rotation, slice, order), back: order.kind === 'undo' } },
   };
 }
+
+/** It was given its order, and has not said yet that it holds it; nothing is written before its master has switched. */
+const isArming = (rotation: RotationState, { host, kind, stage, armedAt }: OrderState): boolean =>
+  rotation.plan !== null &&
+  isArmed(rotation.plan) &&
+  kind === 'apply' &&
+  armedAt === null &&
+  followStages(rotation.plan).some(({ name }) => name === stage) &&
+  !begun(rotation, host, stage ?? '');
 
 /** It has switched and may go back still, or has fallen and follows its master. */
 function held(
@@ -117,10 +129,12 @@ function settled(
   target: string | null,
 ): { state: HostRow['state']; what: Message } {
   if (isOfWorkers(rotation)) return ownRow(rotation, slice);
-  const last = Object.keys(slice.stages).at(-1);
+  const isMaster = rotation.plan !== null && masterOf(rotation.plan) === slice.host;
+  // Not the master's last one: in its slice the wait for packages stands behind the switch.
+  const lead = isMaster && rotation.plan !== null ? switchStage(rotation.plan)?.name : undefined;
+  const last = lead ?? Object.keys(slice.stages).at(-1);
   const switched = order.stage === last || forthWork(rotation, slice.host, last ?? '') === 'good';
   const short = target === null ? '' : shortThumbprint(target);
-  const isMaster = rotation.plan !== null && masterOf(rotation.plan) === slice.host;
   if (switched && isMaster) return { state: 'good', what: { id: 'row.presents', data: { thumbprint: short } } };
   if (switched) return { state: 'good', what: { id: 'row.connected', data: { thumbprint: short } } };
   const waits = cutAt(rotation) !== null && !begun(rotation, slice.host, last ?? '');
