@@ -72,6 +72,21 @@ describeInChromium('the farm in a browser', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(480);
   });
 
+  test('on a telephone no name of three workers is broken, and no thumbprint is cut', async () => {
+    const { page } = console_;
+    await page.setViewportSize({ width: 400, height: 900 });
+    await page.getByRole('tab', { name: 'Farm' }).click();
+    await page.locator('.row .host').getByText('sqlw03', { exact: true }).waitFor();
+    const lines = `[...document.querySelectorAll('.row .host b')].map((one) => {
+      const range = document.createRange();
+      range.selectNodeContents(one);
+      return range.getClientRects().length;
+    })`;
+    expect(await page.evaluate(lines)).toEqual([1, 1, 1]);
+    const cut = `[...document.querySelectorAll('.cert')].filter((one) => one.scrollWidth > one.clientWidth).length`;
+    expect(await page.evaluate(cut)).toBe(0);
+  });
+
   test('what nobody saw has a stripe of its own, and a word below', async () => {
     const { page, feed } = console_;
     const lanes = cutView.timeline?.lanes.map((lane) => ({
