@@ -77,3 +77,33 @@ test('Nobody is cut off before that was ordered, whatever the clock of the maste
   const steps = { ...rotation.steps, sqlm01: Object.fromEntries(early) };
   expect(next({ ...rotation, steps }, sim.moment()).cause).toBeNull();
 });
+
+describe('A master that nobody confirmed', () => {
+  /** It has gone back at the limit, and tells so a moment before the bot counts as much. */
+  function unconfirmed(sim: Sim, steps = sim.rotation().steps) {
+    const rotation = sim.rotation();
+    const orders = rotation.orders.map((order) =>
+      order.kind === 'apply' && order.stage === 'master'
+        ? { ...order, status: 'finished' as const, outcome: 'put-back' as const, code: 'NotConfirmed', data: {} }
+        : order,
+    );
+    const outage = { id: rotation.id, forMs: 59_800 };
+    return next({ ...rotation, orders, steps }, { ...sim.moment(), outage }).cause;
+  }
+
+  test('is not to blame for the worker that had not followed by then, and that one is named', () => {
+    expect(unconfirmed(midway())).toMatchObject({
+      host: null,
+      code: 'GapLimitPassed',
+      data: { seconds: 60, hosts: ['sqlw03'] },
+    });
+  });
+
+  test('says so where no worker was heard of since it switched: then the bot or the network was away', () => {
+    const sim = approve(
+      new Sim(farmOf(), ({ kind, stage }) => (kind === 'apply' && stage === 'workers' ? 'shut-out' : 'ok')),
+    );
+    const { sqlm01 = {} } = sim.rotation().steps;
+    expect(unconfirmed(sim, { sqlm01 })).toMatchObject({ host: 'sqlm01', code: 'NotConfirmed' });
+  });
+});

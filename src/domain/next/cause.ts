@@ -7,6 +7,7 @@ import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
 import {
+  begun,
   contains,
   followStages,
   forthWork,
@@ -78,7 +79,8 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
   const first = switchStage(plan);
   if (first === undefined) return null;
   for (const host of first.hosts)
-    if (forthWork(rotation, host, first.name) === 'failed') return failure(rotation, host, first.name);
+    if (forthWork(rotation, host, first.name) === 'failed')
+      return whoHeldUp(rotation, host, first.name) ?? failure(rotation, host, first.name);
   const unarmed = unarmedHost(rotation, plan, first);
   if (unarmed !== undefined) return failure(rotation, unarmed.host, unarmed.stage);
   const paused = pausedHost(rotation, plan, first, moment);
@@ -97,6 +99,23 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
       return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts });
   }
   return null;
+}
+
+/**
+ * A master that was not confirmed went back at the limit, and often tells that before the limit has passed here. Where
+ * workers were heard of at their work meanwhile, nobody was away: those who had not followed kept it from being confirmed.
+ */
+function whoHeldUp(rotation: Planned, lead: HostName, leadStage: string): Cause | null {
+  const { plan } = rotation;
+  if (latestOrder(rotation, lead, leadStage, 'apply')?.code !== 'NotConfirmed') return null;
+  const stages = followStages(plan);
+  if (!stages.some(({ name, hosts }) => hosts.some((host) => begun(rotation, host, name)))) return null;
+  const hosts = stages.flatMap((stage) =>
+    tooMany(rotation, plan, stage).filter(
+      (host) => latestOrder(rotation, host, stage.name, 'apply')?.switchedAt == null,
+    ),
+  );
+  return hosts.length === 0 ? null : cause('GapLimitPassed', { seconds: plan.header.gap.limitMs / 1000, hosts });
 }
 
 /** A wave stops at the first that failed, or that a person left behind; those that are cut off already all go. */
