@@ -54,7 +54,6 @@ export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
   'page.longest': [],
   'page.machine': [],
   'page.master': [],
-  'page.master-restarts': [],
   'page.masters-one': ['count'],
   'page.masters-many': ['count'],
   'page.mend': [],

@@ -62,7 +62,7 @@ export const isFull = ({ reason }: ErrorData): boolean => reason === 'ENOSPC';
 export const isTold = (value: unknown): boolean =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 
-const KNOWN_ELSEWHERE = ['found', 'wanted', 'since', 'host', 'hosts', 'by', 'output', 'line'];
+const KNOWN_ELSEWHERE = ['found', 'wanted', 'since', 'host', 'hosts', 'seconds', 'by', 'output', 'line'];
 
 /** What is told beside found and wanted: at most three names with their values. */
 export const restOf = (data: ErrorData): readonly [string, unknown][] =>

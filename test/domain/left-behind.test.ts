@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { closedView } from '../../src/app/bot/views/closed-view.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
@@ -125,6 +126,8 @@ describe('With one worker that may be left behind', () => {
     sim.pass(300_000);
     expect(confirmed(sim)).toBe(false);
     expect(sim.rotation().closed?.outcome).toBe('put-back');
+    const gaps = closedView(sim.farm, sim.rotation(), sim.now)?.gaps.filter(({ failed }) => failed);
+    expect(gaps?.map(({ host }) => host)).toEqual(['sqlw03', 'sqlw04']);
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 

@@ -78,7 +78,7 @@ function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
   );
   time.style.setProperty('--longest', Math.max(...lanes.map(({ host }) => nameOf(host).length)));
   const legend = el('div', { class: 'legend' }, swatch('on', word('connected')), swatch('gap', word('cut')));
-  legend.append(swatch('restart', word('master-restarts')));
+  legend.append(swatch('restart', word('restart')));
   if (lanes.some(({ segments }) => segments.some(({ kind }) => kind === 'unknown')))
     legend.append(swatch('unseen', word('unknown')));
   if (nowMs !== null) legend.append(el('span', { class: 'opt', text: word('now') }));

@@ -84,7 +84,6 @@ export const pageWords = {
   'page.all-machines': ((d) => `All ${d.count} machines`) as Count,
   'page.longest': () => 'Only the longest',
   'page.restart': () => 'its service restarts',
-  'page.master-restarts': () => 'master restarts',
   'page.now': () => '│ now',
   'page.put-back': ((d) => `${d.seconds} put back`) as Line<{ seconds: string }>,
   'page.not-measured': () => 'not measured',

@@ -72,7 +72,6 @@ export const pageWords = {
   'page.all-machines': (d) => `全部 ${d.count} 台机器`,
   'page.longest': () => '仅显示最长的',
   'page.restart': () => '服务正在重启',
-  'page.master-restarts': () => 'Master 重启',
   'page.now': () => '│ 现在',
   'page.put-back': (d) => `${d.seconds} 时还原`,
   'page.not-measured': () => '未测量',

@@ -39,6 +39,7 @@ describeInChromium('the farm in a browser', () => {
       ...worker,
       host: `sqlw${String(n + 1).padStart(2, '0')}` as typeof worker.host,
       state: n % 7 === 3 ? ('cut' as const) : ('connected' as const),
+      what: { id: 'console.connected-after', data: { ms: [22_500, 19_100] } },
     }));
     const lane = cutView.timeline?.lanes[1];
     const lanes = lane === undefined ? [] : [lane, ...workers.map(({ host }) => ({ ...lane, host }))];
@@ -49,6 +50,8 @@ describeInChromium('the farm in a browser', () => {
     });
     await page.locator('.sum').getByText('7 cut off').waitFor();
     expect(await page.locator('.tiles .host').count()).toBe(50);
+    const cut = `[...document.querySelectorAll('.tiles .st')].filter((one) => one.scrollWidth > one.clientWidth).length`;
+    expect(await page.evaluate(cut)).toBe(0);
     expect(await page.locator('.lane').count()).toBe(13);
     await page.getByRole('button', { name: 'All 51 machines' }).click();
     expect(await page.locator('.lane').count()).toBe(51);

@@ -126,7 +126,7 @@ const looksOf = ({ hosts }: Farm, { proofs }: RotationState): readonly HostLook[
 
 /** Whether all was put back for it; that people decided so about it is no failure. */
 const hasFailed = ({ turned }: RotationState, host: string): boolean =>
-  turned?.host === host && turned.code !== 'PutBackDecided';
+  turned !== null && turned.code !== 'PutBackDecided' && [turned.host ?? turned.data.hosts].flat().includes(host);
 
 function endedBy(rotation: RotationState): ClosedView['endedBy'] {
   if (rotation.stop !== null) return rotation.stop.by;
