@@ -103,7 +103,8 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
 
 /**
  * A master that was not confirmed went back at the limit, and often tells that before the limit has passed here. Where
- * workers were heard of at their work meanwhile, nobody was away: those who had not followed kept it from being confirmed.
+ * workers were heard of at their work meanwhile, nobody was away: those who had not followed kept it from being
+ * confirmed.
  */
 function whoHeldUp(rotation: Planned, lead: HostName, leadStage: string): Cause | null {
   const { plan } = rotation;
