@@ -127,6 +127,9 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
       title: tell('reminder.ends', {}),
       value: tell('reminder.ends-when', { at: worst.notAfter, thumbprint: worst.thumbprint }),
     },
+    ...(view.unseen === undefined
+      ? []
+      : [{ title: tell('reminder.unseen', {}), value: tell('reminder.unseen-since', view.unseen) }]),
     ...(worst.role === 'worker' || masterOf(view) === undefined
       ? []
       : [

@@ -2,6 +2,7 @@ import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import type { Language } from '../../src/domain/tongue.ts';
+import type { HostName } from '../../src/domain/values.ts';
 import { reminderAt } from './views.ts';
 
 /** All that a person could read, in either chat and on a lock screen. */
@@ -29,4 +30,18 @@ test.each([
     expect(card).toMatch(ends);
     expect(card).not.toMatch(not);
   }
+});
+
+const unseen = { hosts: ['sqlw02', 'sqlw03'] as HostName[], since: '2026-11-20T09:00:00.000Z' };
+
+test.each([
+  ['en', / or later for sqlw02 and sqlw03, which have answered no look since/u, '2026-11-20T09:00'],
+  ['zh-CN', /sqlw02 和 sqlw03 此后未再应答查看/u, '2026-11-20T09:00'],
+] as const)('what is said of machines that were not looked at for days says as of when: %s', (language, line, at) => {
+  const view = { ...reminderAt(14), unseen };
+  const teams = JSON.stringify(renderAdaptiveCard(view, 'approver', language));
+  const slack = JSON.stringify(renderBlockKit(view, 'approver', { language, timeZone: 'UTC' }));
+  expect(teams).toContain(`${at}`);
+  expect(slack.replace(/`/gu, '')).toMatch(line);
+  expect(teams).not.toBe(JSON.stringify(renderAdaptiveCard(reminderAt(14), 'approver', language)));
 });

@@ -326,6 +326,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
       ['prod', 'test'].map((farm) => ({ farm, pattern: '[0-9]{7}', example: '0031877', required: farm === 'prod' })),
     ],
   },
+  'reminder.unseen-since': { hosts: MACHINES },
   'reminder.windows-when': { opens: [[], [AT], [LATER, AT]] },
   'next.old-stays': { at: [null, AT] },
   'error.RunnerKeyNotPinned': { hosts: MACHINES, makers: MACHINES, other: [[], ['sqlw02'], ['sqlm01']] },

@@ -75,6 +75,7 @@ export function reminderView(desk: Desk): ReminderView | null {
       notAfter,
       days,
     })),
+    ...unseenOf(certificates, now),
     asks: askFields([desk.farm], plainWish('rotate-master')),
     gap: lastGap(desk.state(), 'rotate-master'),
     lastWindows: lastWindows(desk.farm, worst, now),
@@ -84,6 +85,15 @@ export function reminderView(desk: Desk): ReminderView | null {
       worst.days - daysBetween(day, next) <= reminders.escalateDays &&
       desk.farm.approval.approvers.some((id) => id !== owner),
   };
+}
+
+/** A look is asked for daily: what is older was not answered. */
+const OLD_MS = 1.5 * DAY_MS;
+
+function unseenOf(certificates: readonly Expiry[], now: number): Pick<ReminderView, 'unseen'> {
+  const old = certificates.filter(({ asOf }) => now - Date.parse(asOf) > OLD_MS);
+  const since = old.map(({ asOf }) => asOf).sort()[0];
+  return since === undefined ? {} : { unseen: { hosts: [...new Set(old.map(({ host }) => host))].sort(), since } };
 }
 
 /** When the last two change windows before that end open, of those that are not over; null: the farm has none. */

@@ -27,6 +27,8 @@ export interface ReminderView {
     readonly notAfter: Instant;
     readonly days: number;
   }[];
+  /** Machines that gave no look for more than a day, and since when the one that is longest; left out: none. */
+  readonly unseen?: { readonly hosts: readonly HostName[]; readonly since: Instant };
   /** What is asked with *Rotate...*; left out in views of an older version. */
   readonly asks?: AskFields;
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;

@@ -308,6 +308,18 @@ test('status says as of when, and of a certificate that has ended that it has', 
   expect(await status()).toContain("sqlm01's master certificate has ended, on ");
 });
 
+test('a reminder says of which machines it knows no more than of days ago', async () => {
+  await startReminded();
+  const unseen = async () => {
+    const shown = await rig.type('mei', '/ssis reminders');
+    return shown.type === 'card' && shown.view.kind === 'reminder' ? shown.view.unseen : null;
+  };
+  expect(await unseen()).toBeUndefined();
+  const since = rig.state().latest.sqlm01?.at;
+  rig.clock.set(rig.clock.now() + 3 * 24 * HOUR);
+  expect(await unseen()).toEqual({ hosts: ['sqlm01'], since });
+});
+
 describe('reminders', () => {
   test('alone shows the card as of now, to this person', async () => {
     await startReminded();

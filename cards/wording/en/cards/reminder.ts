@@ -73,6 +73,12 @@ export const reminderWords = {
     at: string;
     thumbprint: string;
   }>,
+  'reminder.unseen': () => 'As\u00a0of',
+  'reminder.unseen-since': ((d, pen) =>
+    `${pen.dateTime(d.since)}${d.hosts.length === 1 ? '' : ' or later'} for ${list(d.hosts, 'and', 4)}, which ${d.hosts.length === 1 ? 'has' : 'have'} answered no look since`) as Line<{
+    hosts: Names;
+    since: string;
+  }>,
   'reminder.rotating': () => 'Rotating',
   'reminder.rotating-cost': ((d) =>
     d.minMs === null || d.maxMs === null

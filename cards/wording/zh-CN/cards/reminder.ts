@@ -1,7 +1,7 @@
 import type { Pen } from '../../../pen.ts';
 import type { reminderWords as en } from '../../en/cards/reminder.ts';
 import type { Same } from '../../line.ts';
-import { list, roleName, short, tight } from '../grammar.ts';
+import { hosts, list, roleName, short, tight } from '../grammar.ts';
 import { range } from '../measure.ts';
 
 type Brief = Parameters<(typeof en)['reminder.fallback']>[0];
@@ -42,6 +42,9 @@ export const reminderWords = {
   'reminder.rows-cut': (d) => `另有 ${d.left} 张${d.least === 0 ? '' : `，剩余 ${d.least} 天以上`}`,
   'reminder.ends': () => '到期',
   'reminder.ends-when': (d, pen) => `${pen.dateTime(d.at)} · ${short(d.thumbprint)}`,
+  'reminder.unseen': () => '截至',
+  'reminder.unseen-since': (d, pen) =>
+    tight`${pen.dateTime(d.since)}${d.hosts.length === 1 ? '' : '或之后'}：${hosts(d.hosts)} 此后未再应答查看`,
   'reminder.rotating': () => '轮换代价',
   'reminder.rotating-cost': (d) =>
     d.minMs === null || d.maxMs === null
