@@ -17,7 +17,7 @@ import {
 import { type AcceptedOrder, openOrders, pastOf } from '../../domain/journal/runner-fold.ts';
 import { parseOrder } from '../../domain/letters/letters.ts';
 import { readWork } from '../../domain/letters/order-work.ts';
-import type { Say } from '../../domain/letters/protocol.ts';
+import { PROTOCOL, type Say } from '../../domain/letters/protocol.ts';
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
 import { type HostName, isRefusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
@@ -200,7 +200,10 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
       const order = openOrders(journal.state()).find((one) => one.n === n);
       const hold = order === undefined ? null : of(order);
       if (hold === null) return;
-      hold.watch = hear(hold.watch, say, issued, clock.steady());
+      // Dated by a clock that was set back since, the newest word would mute all that come after it.
+      const latest = clock.now() + PROTOCOL.clockToleranceMs;
+      const watch = hold.watch.issued > latest && issued <= latest ? { ...hold.watch, issued: 0 } : hold.watch;
+      hold.watch = hear(watch, say, issued, clock.steady());
       start();
     },
     unsee() {

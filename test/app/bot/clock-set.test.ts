@@ -59,6 +59,19 @@ describe('In the middle of a cutover', () => {
     },
   );
 
+  test.each([HOUR_MS, -240_000, -400_000, -HOUR_MS])(
+    'clocks of all machines that are set by %i ms take no farm back, and keep no rotation open',
+    async (ms) => {
+      await start();
+      await rig.approved();
+      await rig.until(() => lead()?.switchedAt != null);
+      rig.clock.step(ms);
+      await stays();
+      await rig.closed('prod-1', 120_000);
+      expect(rig.rotation().closed?.outcome).toBe('proved');
+    },
+  );
+
   test.each([-55_000, -240_000, -HOUR_MS])(
     'a clock of the master that is set by %i ms takes no farm back',
     async (ms) => {
