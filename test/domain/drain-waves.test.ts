@@ -102,6 +102,14 @@ test('a worker whose packages run holds up itself and nobody else, and goes when
   expect(sim.rotation().closed?.outcome).toBe('proved');
 });
 
+test('nor for longer where the clock is set back meanwhile', () => {
+  const sim = approved({ sqlw02: ['stuck'] });
+  sim.now -= 3_600_000;
+  sim.since = sim.now;
+  sim.pass(15_000);
+  expect(wave(sim).slice(2)).toEqual(['wait sqlw02', 'wait sqlw03', 'sqlw03']);
+});
+
 test('the canary’s packages hold up all: nobody goes before it', () => {
   const sim = approved({ sqlw01: ['stuck'] }, { concurrency: 50 });
   sim.pass(120_000);

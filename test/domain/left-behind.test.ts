@@ -45,6 +45,13 @@ function begin(fates: Fates, gap: Partial<Farm['gap']> = {}, diesAt = Number.POS
 
 const confirmed = (sim: Sim): boolean => sim.said.includes(`confirm master ${MASTER}`);
 
+/** All clocks are, by an hour, and the bot's desk counts silence from then on. */
+function setBack(sim: Sim): void {
+  sim.now -= 3_600_000;
+  sim.since = sim.now;
+  for (const { name } of sim.farm.hosts) sim.hello(name);
+}
+
 describe('With one worker that may be left behind', () => {
   const cases: readonly (readonly [string, Fate, number])[] = [
     ['is never let in', 'shut-out', 60_000],
@@ -147,6 +154,15 @@ describe('With one worker that may be left behind', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
+  test('it has no more where the clock is set back meanwhile', () => {
+    const sim = begin({ sqlw03: 'blind' }, { leaveBehind: 1 });
+    sim.pass(70_000);
+    expect(confirmed(sim)).toBe(true);
+    setBack(sim);
+    sim.pass(130_000);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
+  });
+
   test('a bot that was away meanwhile lets nobody go before it has listened for that time itself', () => {
     const sim = begin({ sqlw03: 'blind' }, { leaveBehind: 1 });
     sim.pass(100_000);
@@ -189,6 +205,13 @@ describe('Where one goes after the other', () => {
       expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02'] } });
     },
   );
+
+  test('nor for longer where the clock is set back meanwhile', () => {
+    const sim = begin({ sqlw02: 'blind' }, { leaveBehind: 1, concurrency: 1 });
+    setBack(sim);
+    sim.pass(15_000);
+    expect(sim.certificate).toMatchObject({ sqlw01: NEW, sqlw02: OLD, sqlw03: NEW, sqlw04: NEW });
+  });
 
   test('one that moves at last has another turn behind the others', () => {
     const sim = begin({ sqlw02: 'blind' }, { leaveBehind: 1, concurrency: 1 });

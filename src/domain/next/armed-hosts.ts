@@ -5,6 +5,7 @@ import type { HostName } from '../values.ts';
 import type { Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
 import { followStages, forthWork, isArmed, latestOrder, type Work } from './stages.ts';
+import { isToCome } from './to-come.ts';
 
 /** The lead is confirmed so long before it goes back by itself: time to say it three times. Milliseconds. */
 const CONFIRM_BEFORE_MS = 3 * ARMED.sayEveryMs;
@@ -79,8 +80,11 @@ export function areEnough(rotation: RotationState, plan: Plan, moment: Moment): 
 const freeSince = (rotation: RotationState, moment: Moment, leads: readonly OrderState[]): number =>
   Math.max(
     moment.since,
-    ...leads.flatMap(({ host, finishedAt }) =>
-      [finishedAt, rotation.resolved[host]?.at].flatMap((at) => (at == null ? [] : Date.parse(at))),
+    // Not before it was ordered, whatever the clock of its machine says.
+    ...leads.flatMap(({ host, issued, finishedAt }) =>
+      [issued, finishedAt, rotation.resolved[host]?.at]
+        .flatMap((at) => (at == null ? [] : Date.parse(at)))
+        .filter((at) => !isToCome(at, moment)),
     ),
   );
 

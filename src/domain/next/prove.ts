@@ -8,6 +8,7 @@ import { askerOf, HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeSlice, targetOf, unsteady } from './proof.ts';
 import type { Proof } from './proof-roles.ts';
 import { byHost, cutOffHosts, isUnderWay, keeps, LAPSES_ALLOWED, retires } from './stages.ts';
+import { isToCome } from './to-come.ts';
 
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
 const AGREE_WITHIN_MS = 30_000;
@@ -115,9 +116,6 @@ function looksSinceChange(rotation: RotationState): ReadonlyMap<string, readonly
     .filter((order) => order.kind === 'look');
   return byHost(looks);
 }
-
-/** The clock was set back since: how long ago that was nobody can tell. */
-const isToCome = (at: number, { now }: Moment): boolean => at > now + PROTOCOL.clockToleranceMs;
 
 const isPast = ({ issued }: OrderState, ms: number, moment: Moment): boolean =>
   isToCome(Date.parse(issued), moment) || moment.now > Date.parse(issued) + ms;

@@ -5,6 +5,7 @@ import type { OrderState, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Moment } from './moment.ts';
 import { forthWork, latestOrder } from './stages.ts';
+import { isToCome } from './to-come.ts';
 
 /**
  * Told twice to go, one that can has begun, and the bot has heard so: its runner puts together what it says for that
@@ -19,11 +20,13 @@ export const MOVES_WITHIN_MS = 2 * ARMED.sayEveryMs + PROTOCOL.mergeFollowingMs;
  */
 export function byTurn(
   rotation: RotationState,
-  { now, since }: Moment,
+  moment: Moment,
   { stage, waiting, places, leads }: Turns,
 ): readonly HostName[] {
   const begun = stage.hosts.filter((host) => forthWork(rotation, host, stage.name) !== 'armed');
-  const openedAt = Math.max(since, ...[...leads, ...begun].flatMap((one) => movesOf(rotation, stage, one)));
+  const { now, since } = moment;
+  const moves = [...leads, ...begun].flatMap((one) => movesOf(rotation, stage, one));
+  const openedAt = Math.max(since, ...moves.filter((at) => !isToCome(at, moment)));
   // Whoever stands behind it in the stage, and has gone, was told after it; or with it, and was only heard sooner.
   const toldWithin = stage.concurrency > 1 ? MOVES_WITHIN_MS : 0;
   const lastBegun = stage.hosts.findLastIndex(

@@ -1,8 +1,8 @@
-import { PROTOCOL } from '../letters/protocol.ts';
 import type { RotationState } from '../rotation.ts';
 import { DRAIN, type Wait, waitsOf } from './drain.ts';
 import type { Action, Moment } from './moment.ts';
 import { waitOrder, waitWork } from './stages.ts';
+import { isToCome } from './to-come.ts';
 
 /** So long it counts that no package ran: then one may have begun. Milliseconds. */
 const FRESH_MS = 10_000;
@@ -17,13 +17,12 @@ export const waitAction = ({ host, check, limitMs }: Wait): Action => ({
 });
 
 /** No package ran there a moment ago, or somebody has decided that it goes on though they run. */
-export function isOver(rotation: RotationState, { now }: Moment, wait: Wait): boolean {
+export function isOver(rotation: RotationState, moment: Moment, wait: Wait): boolean {
   if (waitWork(rotation, wait) !== 'good') return false;
   const order = waitOrder(rotation, wait);
   if (order?.outcome !== 'applied' && order?.outcome !== 'unchanged') return true;
-  // One of a time to come was seen by a clock that was set back since: how long ago nobody can tell.
-  const ago = now - Date.parse(order.finishedAt ?? order.issued);
-  return ago <= FRESH_MS && ago >= -PROTOCOL.clockToleranceMs;
+  const at = Date.parse(order.finishedAt ?? order.issued);
+  return moment.now - at <= FRESH_MS && !isToCome(at, moment);
 }
 
 /** To be ordered: never before, or what was seen is old. */

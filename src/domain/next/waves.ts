@@ -6,6 +6,7 @@ import { openWaits } from './cause.ts';
 import { type Wait, waitsOf } from './drain.ts';
 import type { Action, Moment } from './moment.ts';
 import { forthWork, isUnderWay, type Work, waitOrder, waitWork } from './stages.ts';
+import { isToCome } from './to-come.ts';
 import { isDue, isOver, waitAction } from './waits.ts';
 
 /** Who is waited for longer than this holds up nobody else. Milliseconds. */
@@ -45,7 +46,9 @@ const switchOrder = (rotation: Planned, host: HostName, stage: string): Action =
   timeLimitMs: rotation.plan.header.gap.limitMs,
 });
 
-function isYoung(rotation: RotationState, { now }: Moment, wait: Wait): boolean {
+function isYoung(rotation: RotationState, moment: Moment, wait: Wait): boolean {
   const order = waitOrder(rotation, wait);
-  return order !== undefined && isUnderWay(order) && now - Date.parse(order.issued) <= HELD_UP_MS;
+  if (order === undefined || !isUnderWay(order)) return false;
+  const issued = Date.parse(order.issued);
+  return moment.now - issued <= HELD_UP_MS && !isToCome(issued, moment);
 }
