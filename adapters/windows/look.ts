@@ -62,9 +62,9 @@ async function noteStopFile(context: WindowsContext, problems: Problem[]): Promi
 /** Its runner would not start again, so it is told while it runs; and where nobody can tell, that as well. */
 async function noteOpenFolder(context: WindowsContext, problems: Problem[]): Promise<void> {
   const open = await openStateFolder(context).catch((error: unknown) => {
-    if (!(error instanceof CertopsError)) throw error;
     const folder = context.paths.toWindows(context.stateFolder);
-    problems.push({ code: 'folder-not-read', data: { folder, error: error.code } });
+    const reason = error instanceof CertopsError ? error.code : errnoOf(error);
+    problems.push({ code: 'folder-not-read', data: { folder, error: reason } });
     return null;
   });
   if (open !== null)
