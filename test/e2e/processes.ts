@@ -113,7 +113,7 @@ export async function startProcesses(lab: Lab, options: ProcessesOptions = {}) {
     }
   }
 
-  async function until(done: () => boolean | Promise<boolean>, limitMs = 100_000): Promise<void> {
+  async function until(done: () => boolean | Promise<boolean>, limitMs = 240_000): Promise<void> {
     const end = Date.now() + limitMs;
     while (!(await done())) {
       if (Date.now() > end) throw new Error(`it never came to that: ${JSON.stringify(summary(), null, 1)}`);
