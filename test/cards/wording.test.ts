@@ -81,6 +81,13 @@ test('an id that nobody worded shows its code, and a datum that is missing crash
   for (const id of wordedIds('en')) expect(say({ id, data: { code: 'constructor' } }, 'en')).not.toContain('native');
 });
 
+test('a machine that is both is said to be followed by its own worker, and not by itself', () => {
+  const data = { request: 'rotate-master', master: 'sqlm01', port: 8391, canary: [], rest: ['sqlm01'] };
+  const told = (language: 'en' | 'zh-CN') => say({ id: 'plan.cutover-what', data }, language);
+  expect(told('en')).toBe('sqlm01: port 8391, settings, restart. Then its own worker.');
+  expect(told('zh-CN')).toBe('sqlm01：端口 8391、配置、重启。随后是本机的 Worker。');
+});
+
 test('a refusal of the machines is told with its machine and its code', () => {
   const told = say({ id: 'refused.ServiceDisabled', data: { host: 'sqlw03' } }, 'en');
   expect(told).toBe('sqlw03: its service is disabled.');

@@ -1,8 +1,12 @@
 import { closedView } from '../../../src/app/bot/views/closed-view.ts';
+import { gapOf } from '../../../src/app/bot/views/gaps.ts';
+import { hostRow } from '../../../src/app/bot/views/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running-view.ts';
 import { timelineOf } from '../../../src/app/bot/views/timeline.ts';
 import { next } from '../../../src/domain/next/index.ts';
-import { type Behaviour, farmOf } from '../../domain/sim.ts';
+import type { RotationState } from '../../../src/domain/rotation.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { approve, type Behaviour, farmOf, Sim } from '../../domain/sim.ts';
 import { WorkerSim } from '../../domain/worker-sim.ts';
 
 function approved(behaviour: Behaviour): WorkerSim {
@@ -71,4 +75,35 @@ describe("The card of a rotation of workers' own certificates", () => {
     expect(begun).toEqual([...begun].sort((a, b) => a - b));
     expect(lanes.every(({ open, totalMs }) => !open && totalMs !== null)).toBe(true);
   });
+});
+
+/** As the plan of a machine that is both: the one that switches is the one that follows. */
+function onebox(sim: Sim): RotationState {
+  const { plan, ...rotation } = sim.rotation();
+  const [prepare, cutover, ...rest] = plan?.header.phases ?? [];
+  if (plan === null || prepare === undefined || cutover === undefined) throw new Error('no plan');
+  const stages = cutover.stages.map((stage) => ({ ...stage, hosts: ['sqlm01' as HostName] }));
+  return {
+    ...rotation,
+    plan: { ...plan, header: { ...plan.header, phases: [prepare, { ...cutover, stages }, ...rest] } },
+  };
+}
+
+test('of a machine that is master and worker is drawn how long its worker was cut off', () => {
+  const sim = approve(new Sim(farmOf(1)));
+  const { ms } = gapOf(onebox(sim), 'sqlm01' as HostName, sim.now);
+  expect(timelineOf(onebox(sim), sim.now)?.lanes.map(({ host, totalMs }) => [host, totalMs])).toEqual([
+    ['sqlm01', ms[0]],
+  ]);
+});
+
+test('on the card of a machine that is master and worker grows how long its worker is cut off', () => {
+  const sim = approve(
+    new Sim(farmOf(1), ({ kind, stage }) => (kind === 'apply' && stage === 'workers' ? 'stuck' : 'ok')),
+  );
+  const rotation = onebox(sim);
+  const [slice] = rotation.plan?.slices ?? [];
+  if (slice === undefined) throw new Error('no slice');
+  const row = hostRow(rotation, slice, 'forth', sim.now + 7_000);
+  expect(row).toMatchObject({ cutOff: true, ms: gapOf(rotation, slice.host, sim.now + 7_000).ms[0] });
 });

@@ -160,9 +160,11 @@ export const planWords = {
   'plan.cutover-what': ((d) => {
     if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);
     const first = `${d.master}: port ${d.port}, settings, restart.`;
-    if (d.canary.length === 0) return d.rest.length === 0 ? first : `${first} Then ${list(d.rest, 'and', 5)}.`;
+    const ownOnly = d.rest.length === 1 && d.rest[0] === d.master;
+    const rest = ownOnly ? 'its own worker' : list(d.rest, 'and', 5);
+    if (d.canary.length === 0) return d.rest.length === 0 ? first : `${first} Then ${rest}.`;
     const it = d.canary.length === 1 ? 'it is' : 'they are';
-    return `${first} Then ${list(d.canary, 'and', 4)}; once ${it} proved, ${list(d.rest, 'and', 5)} ${d.rest.length === 1 ? 'follows' : 'follow'}.`;
+    return `${first} Then ${list(d.canary, 'and', 4)}; once ${it} proved, ${rest} ${d.rest.length === 1 ? 'follows' : 'follow'}.`;
   }) as Line<{ master: string; port: number; canary: readonly string[]; rest: readonly string[]; request: string }>,
   'plan.know': () => 'Know before you approve',
   'plan.reason': () => 'Reason',

@@ -74,6 +74,8 @@ export const planWords = {
   'plan.cutover-what': (d) => {
     if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);
     const first = `${d.master}：端口 ${d.port}、配置、重启。`;
+    const ownOnly = d.rest.length === 1 && d.rest[0] === d.master;
+    if (d.canary.length === 0 && ownOnly) return `${first}随后是本机的 Worker。`;
     if (d.canary.length === 0) return d.rest.length === 0 ? first : tight`${first}随后 ${hosts(d.rest, 5)}。`;
     if (d.rest.length === 0) return tight`${first}随后 ${hosts(d.canary)}。`;
     return tight`${first}随后 ${hosts(d.canary)}；验证通过后再切换 ${hosts(d.rest, 5)}。`;

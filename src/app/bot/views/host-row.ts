@@ -42,7 +42,9 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
     role: isMaster ? 'master' : 'worker',
     state,
     what,
-    ms: isMaster ? (swap?.to == null ? null : swap.to - (swap.cut ?? swap.from)) : (lasted ?? null),
+    // On a machine that is both, what grows is how long its worker is cut off.
+    ms:
+      isMaster && gap?.open !== true ? (swap?.to == null ? null : swap.to - (swap.cut ?? swap.from)) : (lasted ?? null),
     cutOff: gap?.open ?? false,
   };
 }

@@ -35,8 +35,7 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
     totalMs: masterTotal(swap, back, restarting ? now : null),
     open: restarting,
   };
-  const workers = workersOf(rotation).filter((host) => host !== master.host);
-  const lanes = workers.map((host): Lane => {
+  const lanes = workersOf(rotation).map((host): Lane => {
     const gap = gapOf(rotation, host, now);
     return {
       host,
@@ -59,7 +58,8 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
     // From the same zero as the lanes, though the limit counts from the moment the workers were cut off.
     limitMs: rotation.plan.header.gap.limitMs + Math.max(0, (swap.cut ?? start) - start),
     nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
-    lanes: [master, ...lanes],
+    // Of a machine that is both its worker is told, which is cut off for longer than its master restarts.
+    lanes: lanes.some(({ host }) => host === master.host) ? lanes : [master, ...lanes],
   };
 }
 
