@@ -29,7 +29,7 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
     ['people', farm.people.map((person) => person.name).join(', ')],
     [
       'approval',
-      `${approval.quorum} of ${approval.approvers.length}: ${named(approval.approvers)}; lapses after ${hours(approval.lapsesAfterMs)}`,
+      `${approval.quorum} of ${approval.approvers.length}: ${named(approval.approvers)}; lapses after ${length(approval.lapsesAfterMs)}`,
     ],
     ...(compromised === undefined
       ? []
@@ -76,7 +76,7 @@ function when({ windows, ticket }: Farm): readonly (readonly [string, string])[]
       const opens = windowsBetween([window], now, now + TEN_YEARS_MS, 3).map(({ from }) =>
         DateTime.fromMillis(from, { zone: window.zone }).setLocale('en').toFormat('ccc d LLL yyyy HH:mm'),
       );
-      const what = `${window.cron}, ${hours(window.lengthMs)}, ${window.zone}`;
+      const what = `${window.cron}, ${length(window.lengthMs)}, ${window.zone}`;
       return ['window', `${what}: ${opens.join(', ')} ...`] as const;
     }),
     ...(ticket === null
@@ -104,4 +104,8 @@ function notified({ notify }: Farm): readonly (readonly [string, string])[] {
 }
 
 const keys = (count: number): string => (count === 1 ? '1 key' : `${count} keys`);
-const hours = (ms: number): string => `${Math.round(ms / 360_000) / 10} h`;
+/** In whole hours, else minutes, else seconds: nothing that a file says reads as none. */
+function length(ms: number): string {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;
+}

@@ -1,6 +1,7 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { LIMITS } from '../../cards/limits.ts';
+import { say } from '../../cards/wording/index.ts';
 import type { Tongue } from '../../src/domain/tongue.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
@@ -89,4 +90,18 @@ describe.each(TONGUES)('The second step of Approve, in $language,', (tongue) => 
     expect(words(inTeams(view, tongue))).toBe(words(inSlack(view, tongue)));
     expect(words(inTeams(view, tongue))).not.toBe('');
   });
+});
+
+test.each([
+  [2, ['Ana Ruiz', 'Tom Becker'], '2 more needed: Ana Ruiz and Tom Becker', '还需 2 票：Ana Ruiz 和 Tom Becker'],
+  [1, ['Ana Ruiz', 'Tom Becker'], '1 more needed: Ana Ruiz or Tom Becker', '还需 1 票：Ana Ruiz 或 Tom Becker'],
+  [1, ['Ana Ruiz'], '1 more needed: Ana Ruiz', '还需 1 票：Ana Ruiz'],
+])('where %i of %j are needed, nobody reads that fewer will do', (needed, names, english, chinese) => {
+  const message = { id: 'plan.needed', data: { needed, names } };
+  expect([say(message, 'en'), say(message, 'zh-CN')]).toEqual([english, chinese]);
+});
+
+test('what has ended is told with its time', () => {
+  const data = { id: 'prod-17', outcome: 'proved', at: '2026-11-24T14:31:00Z', by: null };
+  expect(say({ id: 'refused.closed', data }, 'en')).toMatch(/^prod-17 was done on 24 Nov 2026, /u);
 });

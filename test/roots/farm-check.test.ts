@@ -43,6 +43,15 @@ test('A second master is told to be refused once somebody asks', async () => {
   expect(text).toContain('more than one master, sqlm01 and sqlw01, which cannot be rotated yet.');
 });
 
+test.each([
+  ['24 h', '24 h'],
+  ['30 days', '720 h'],
+  ['90 min', '90 min'],
+  ['75 s', '75 s'],
+])('A request that lapses after %s is told to lapse after %s', async (lapse, told) => {
+  expect(await said(EXAMPLE.replace('lapse: 24 h', `lapse: ${lapse}`))).toContain(`; lapses after ${told}\n`);
+});
+
 test('Change windows are told with when each opens next, and tickets with one that does', async () => {
   const text = await said(
     EXAMPLE.replace('# windows:\n#   - {', 'windows:\n  - {').replace('# ticket: {', 'ticket: {'),

@@ -10,6 +10,10 @@ export function list(names: readonly string[], word: 'and' | 'or' = 'and', limit
   return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
 }
 
+/** So many of them have to approve: `or` would promise that fewer will do where it takes them all. */
+export const approvers = (needed: number, names: readonly string[], limit = 5): string =>
+  list(names, needed < names.length ? 'or' : 'and', limit);
+
 /** `1 worker`, `3 workers`. */
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;

@@ -22,19 +22,19 @@ type Id = { readonly id: string };
 type Packages = Id & { readonly unseen: boolean };
 
 const OUTCOMES: { readonly [outcome: string]: string } = {
-  proved: 'is done',
+  proved: 'was done',
   'put-back': 'was put back',
   stopped: 'was stopped and put back',
-  'left-behind': 'is done',
-  partly: 'is done in part',
+  'left-behind': 'was done, not everywhere',
+  partly: 'was done in part',
   withdrawn: 'was withdrawn',
   denied: 'was denied',
-  lapsed: 'has lapsed',
+  lapsed: 'lapsed',
   refused: 'was refused',
   untold: 'was ended as not known here',
   planned: 'was only a plan',
-  approved: 'has been approved already',
-  settled: 'has been decided already',
+  approved: 'was approved already',
+  settled: 'was decided already',
   unknown: 'is not known',
 };
 

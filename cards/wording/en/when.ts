@@ -1,5 +1,5 @@
 import type { Line, Lines } from '../line.ts';
-import { count, list, lookedAgain } from './grammar.ts';
+import { approvers, count, list, lookedAgain } from './grammar.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
@@ -10,7 +10,7 @@ export const whenNotices = {
   approved: ((d, pen) => {
     const recorded = `Your approval of ${d.id} is recorded.`;
     if (d.missing > 0)
-      return `${recorded} ${d.missing === 1 ? 'One more is' : `${d.missing} more are`} needed${d.names.length === 0 ? '' : `: ${list(d.names, 'or', 4)}`}.`;
+      return `${recorded} ${d.missing === 1 ? 'One more is' : `${d.missing} more are`} needed${d.names.length === 0 ? '' : `: ${approvers(d.missing, d.names, 4)}`}.`;
     if (!d.queueUp && d.from === null) return `${recorded} It was the last one needed; work begins once Redis is back.`;
     return `${recorded} It was the last one needed, so it ${pen.bold(d.liftBy !== null ? `starts only if the freeze is lifted before ${pen.dateTime(d.liftBy)}` : d.from !== null ? `starts on ${pen.dateTime(d.from)}` : d.starts ? 'starts now' : 'is done now')}.`;
   }) as Line<

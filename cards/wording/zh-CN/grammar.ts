@@ -43,6 +43,10 @@ export const hosts = (names: readonly string[], limit = 4, word: '和' | '或' |
 export const people = (names: readonly string[], word: '和' | '或' | '、' = '和', limit = 4): string =>
   list(names, word, limit, '人');
 
+/** So many of them have to approve. */
+export const approvers = (needed: number, names: readonly string[], limit = 5): string =>
+  people(names, needed < names.length ? '或' : '和', limit);
+
 const ROLES: { readonly [role: string]: string } = { master: 'Master', worker: 'Worker' };
 
 /** The product's own names stay. */

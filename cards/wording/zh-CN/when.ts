@@ -1,13 +1,13 @@
 import type { whenNotices as en } from '../en/when.ts';
 import type { Same } from '../line.ts';
-import { hosts, lookedAgain, people, tight } from './grammar.ts';
+import { approvers, hosts, lookedAgain, people, tight } from './grammar.ts';
 
 /** When a rotation begins, and the ticket that it is booked under. */
 export const whenNotices = {
   approved: (d, pen) => {
     const recorded = `您对 ${d.id} 的批准已记录。`;
     if (d.missing > 0)
-      return `${recorded}还需 ${d.missing} 票${d.names.length === 0 ? '' : `：${people(d.names, '或')}`}。`;
+      return `${recorded}还需 ${d.missing} 票${d.names.length === 0 ? '' : `：${approvers(d.missing, d.names, 4)}`}。`;
     if (!d.queueUp && d.from === null) return `${recorded}票数已足；Redis 恢复后开始执行。`;
     return `${recorded}票数已足，${pen.bold(d.liftBy !== null ? `只有在 ${pen.dateTime(d.liftBy)} 之前解除冻结才会开始` : d.from !== null ? `将于 ${pen.dateTime(d.from)} 开始` : d.starts ? '现在开始' : '现在执行')}。`;
   },

@@ -1,6 +1,6 @@
 import { hoursOfDay } from '../../../measure.ts';
 import type { Line, Lines } from '../../line.ts';
-import { count, days, list, machines, ordinal, short } from '../grammar.ts';
+import { approvers, count, days, list, machines, ordinal, short } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
 
 type Named = { readonly names: readonly string[] };
@@ -14,8 +14,6 @@ type About = Farm & {
 };
 
 const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
-
-const approvers = (names: readonly string[]): string => list(names, 'or', 5);
 
 export const planWords = {
   'plan.state': ((d) => `APPROVAL NEEDED · ${d.approved} OF ${d.quorum}`) as Line<{ approved: number; quorum: number }>,
@@ -199,7 +197,7 @@ export const planWords = {
   'plan.needed': ((d, pen) => {
     const who = d.names.map((name) => pen.bold(name));
     if (who.length === 0) return `${d.needed} more needed, and nobody is left who may approve`;
-    return `${d.needed} more needed: ${approvers(who)}`;
+    return `${d.needed} more needed: ${approvers(d.needed, who)}`;
   }) as Line<{ needed: number } & Named>,
   'plan.own': () => 'You asked for this, so others decide.',
   'plan.every': () => 'Every change, machine by machine',
@@ -237,7 +235,7 @@ export const planWords = {
   'card.reason-missing': () => 'Please give a reason.',
   'plan.fallback': ((d) =>
     `${d.id}: approve ${deed(d)}?${left(d.days)} ${d.approved} of ${d.quorum} approved${
-      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.names)}`
+      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.needed, d.names)}`
     }.`) as Line<About & Named & { id: string; days: number | null; approved: number; quorum: number; needed: number }>,
   'plan.fallback-waits': ((d, pen) =>
     `${d.id} starts ${d.liftBy === null ? pen.dateTime(d.from) : `only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`}: ${deed(d)} is approved.`) as Line<

@@ -1,5 +1,5 @@
 import type { Line, Lines } from '../../line.ts';
-import { count, list, short } from '../grammar.ts';
+import { approvers, count, list, short } from '../grammar.ts';
 
 type Names = readonly string[];
 
@@ -60,7 +60,7 @@ export const reconnectWords = {
   }>,
   'reconnect.fallback': ((d) =>
     `${d.id}: reconnect ${whom(d)}? ${d.approved} of ${d.quorum} approved${
-      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${list(d.names, 'or', 5)}`
+      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.needed, d.names)}`
     }.`) as Line<Whom & { id: string; approved: number; quorum: number; needed: number; names: Names }>,
   'reconnect.fallback-dry': ((d) => `${d.id}: what reconnecting ${whom(d)} would change. Nobody is asked.`) as Line<
     Whom & { id: string }

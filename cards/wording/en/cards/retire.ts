@@ -1,5 +1,5 @@
 import type { Line, Lines } from '../../line.ts';
-import { count, list, short } from '../grammar.ts';
+import { approvers, count, list, short } from '../grammar.ts';
 
 type Names = readonly string[];
 
@@ -56,7 +56,7 @@ export const retireWords = {
   }>,
   'retire.fallback': ((d) =>
     `${d.id}: remove ${count(d.count, 'old certificate')} of ${d.farm} for good? ${d.approved} of ${d.quorum} approved${
-      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${list(d.names, 'or', 5)}`
+      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.needed, d.names)}`
     }.`) as Line<{
     id: string;
     farm: string;

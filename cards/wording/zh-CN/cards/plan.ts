@@ -1,7 +1,7 @@
 import { hoursOfDay } from '../../../measure.ts';
 import type { planWords as en } from '../../en/cards/plan.ts';
 import type { Same } from '../../line.ts';
-import { hosts, join, list, machines, people, roleName, short, tight } from '../grammar.ts';
+import { approvers, hosts, join, list, machines, people, roleName, short, tight } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
 
 const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
@@ -100,7 +100,7 @@ export const planWords = {
   'plan.needed': (d, pen) => {
     const who = d.names.map((name) => pen.bold(name));
     if (who.length === 0) return `还需 ${d.needed} 票，但已无人可以批准`;
-    return `还需 ${d.needed} 票：${people(who, '或', 5)}`;
+    return `还需 ${d.needed} 票：${approvers(d.needed, who)}`;
   },
   'plan.own': () => '这是您本人的申请，须由他人审批。',
   'plan.every': () => '逐台机器的全部更改',
