@@ -56,3 +56,22 @@ test('where that certificate is lost too, a copy of the bot’s journal from bef
   expect(rig.state().open).toBeNull();
   expect(saidOf(await rig.type('mei', '/ssis reconnect sqlw01 because Anew'))).toEqual(['looking']);
 });
+
+test('a master whose binding somebody took away meanwhile ends it once that is bound again by hand', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.type('mei', '/ssis rotate-master because Yearly renewal');
+  await rig.planned();
+  const machine = rig.world.machines.get('sqlm01');
+  if (machine === undefined) throw new Error('there is no master');
+  const { bindings } = machine;
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.until(() => rig.rotation().made.new !== undefined);
+  machine.bindings = [];
+  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person');
+  machine.bindings = bindings;
+  await rig.click('mei', 'look', { rotation: 'prod-1', digest: card().digest });
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('put-back');
+});
