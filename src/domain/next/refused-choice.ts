@@ -3,7 +3,7 @@ import type { ResolveChoice } from '../journal/entries.ts';
 import type { Plan } from '../plan.ts';
 import type { RotationState } from '../rotation.ts';
 import { type Refusal, refuse } from '../values.ts';
-import { asksAboutPackages, DRAIN } from './drain.ts';
+import { asksAboutPackages, DRAIN, hasBegun } from './drain.ts';
 import type { Assessment, Cause } from './moment.ts';
 import { contains, switchStage } from './stages.ts';
 
@@ -11,7 +11,7 @@ import { contains, switchStage } from './stages.ts';
  * Why a choice is none about what is not known now, when it is asked and when its votes are complete; null: it is one.
  */
 export function refusedChoice(
-  { id, plan }: RotationState,
+  rotation: RotationState,
   choice: ResolveChoice,
   {
     attention,
@@ -20,6 +20,7 @@ export function refusedChoice(
     windowCloses,
   }: Pick<Assessment, 'attention' | 'frozen' | 'windowClosed' | 'windowCloses'>,
 ): Refusal | null {
+  const { id, plan } = rotation;
   if (attention.length === 0 || (choice === 'go-on' && !attention.every(asksAboutPackages)))
     return refuse('nothing-unknown', { id });
   // A wait ends when packages do, and nobody would have agreed to that moment.
@@ -27,7 +28,8 @@ export function refusedChoice(
     return refuse('frozen-meanwhile', { id, farm: plan?.header.farm ?? '', by: frozen.by.name, until: frozen.until });
   if (choice === 'look-again' && windowClosed !== undefined) return refuse('window-closed', { id, at: windowClosed });
   if (choice === 'look-again' && windowCloses !== undefined) return refuse('window-closes', { id, at: windowCloses });
-  const held = plan === null || choice !== 'leave-behind' ? undefined : attention.find((one) => needsMaster(plan, one));
+  const held =
+    plan === null || choice !== 'leave-behind' ? undefined : attention.find((one) => needsMaster(rotation, plan, one));
   const isBarred = plan !== null && contains(plan);
   if (held !== undefined) return refuse('master-not-left', { id, host: held.host, back: !isBarred });
   if (choice === 'put-all-back' && isBarred) return refuse('nothing-goes-back', { id });
@@ -36,9 +38,11 @@ export function refusedChoice(
 
 /**
  * Whether it is about a master without which nothing ends well: one that switches, that is to forget whom it trusted,
- * or that alone sees packages. One that only trusts more may be left: workers go on as it is.
+ * or that alone sees packages. One that only trusts more may be left: workers go on as it is. So may one that was to
+ * switch and was never told to: whatever has become of it is not of this rotation, which holds up every other.
  */
-function needsMaster(plan: Plan, { host, stage }: Cause): boolean {
+function needsMaster(rotation: RotationState, plan: Plan, { host, stage }: Cause): boolean {
   const isMaster = plan.slices.some((slice) => slice.host === host && slice.roles.includes('master'));
-  return isMaster && (switchStage(plan) !== undefined || stage === CONTAIN || stage === DRAIN);
+  const switches = switchStage(plan) !== undefined && (rotation.turned === null || hasBegun(rotation));
+  return isMaster && (switches || stage === CONTAIN || stage === DRAIN);
 }

@@ -57,21 +57,42 @@ test('where that certificate is lost too, a copy of the bot’s journal from bef
   expect(saidOf(await rig.type('mei', '/ssis reconnect sqlw01 because Anew'))).toEqual(['looking']);
 });
 
-test('a master whose binding somebody took away meanwhile ends it once that is bound again by hand', async () => {
-  rig = await createBotRig();
-  await rig.start();
-  await rig.type('mei', '/ssis rotate-master because Yearly renewal');
-  await rig.planned();
-  const machine = rig.world.machines.get('sqlm01');
-  if (machine === undefined) throw new Error('there is no master');
-  const { bindings } = machine;
-  await rig.vote('ana');
-  await rig.vote('tom');
-  await rig.until(() => rig.rotation().made.new !== undefined);
-  machine.bindings = [];
-  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person');
-  machine.bindings = bindings;
-  await rig.click('mei', 'look', { rotation: 'prod-1', digest: card().digest });
-  await rig.closed();
-  expect(rig.rotation().closed?.outcome).toBe('put-back');
+describe('A master whose binding somebody took away before the outage', () => {
+  const bindings: { readonly before: NonNullable<ReturnType<typeof master>>['bindings'] }[] = [];
+  const master = () => rig.world.machines.get('sqlm01');
+
+  beforeEach(async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.type('mei', '/ssis rotate-master because Yearly renewal');
+    await rig.planned();
+    for (const who of ['ana', 'tom']) await rig.vote(who);
+    await rig.until(() => rig.rotation().made.new !== undefined);
+    const machine = master();
+    if (machine === undefined) throw new Error('there is no master');
+    bindings.push({ before: machine.bindings });
+    machine.bindings = [];
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person');
+  });
+
+  test('ends the rotation once it is bound again by hand', async () => {
+    const machine = master();
+    if (machine !== undefined) machine.bindings = bindings.at(-1)?.before ?? [];
+    await rig.click('mei', 'look', { rotation: 'prod-1', digest: card().digest });
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('put-back');
+  });
+
+  test('may be left as it is, and the next rotation binds it', async () => {
+    expect(card()).toMatchObject({ leave: 'as-it-is' });
+    await rig.click('mei', 'leave', { rotation: 'prod-1', digest: card().digest });
+    await rig.until(() => card().asked !== null);
+    for (const who of ['ana', 'tom']) await rig.click(who, 'approve', { rotation: 'prod-1', digest: card().digest });
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('put-back');
+    expect(rig.rotation().closed?.data.left).toContain('sqlm01');
+    await rig.approved('prod-2');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
+  });
 });

@@ -24,7 +24,7 @@ const unknownIn =
 describe('The card that asks a person says what putting all back does', () => {
   test('before anybody is cut off: it takes away what was prepared', () => {
     const sim = approved(new Sim(farmOf(), unknownIn('create', 'sqlm01')));
-    expect(card(sim)).toMatchObject({ unknown: ['sqlm01'], back: 'prepared', leave: null, silent: false });
+    expect(card(sim)).toMatchObject({ unknown: ['sqlm01'], back: 'prepared', leave: 'as-it-is', silent: false });
   });
 
   test('once a worker has its own new certificate: it is cut off once more; and whoever is left behind is not known', () => {
