@@ -25,7 +25,9 @@ export async function createKey(file: string): Promise<Signer> {
     await syncFolder(dirname(file));
   } catch (error) {
     const code = errorCode(error);
-    throw new CertopsError(code === 'EEXIST' ? 'KeyFileExists' : 'KeyNotWritable', { file, reason: code });
+    // So is called what stands in place of the folder, too.
+    const isThere = code === 'EEXIST' && (error as NodeJS.ErrnoException).syscall === 'open';
+    throw new CertopsError(isThere ? 'KeyFileExists' : 'KeyNotWritable', { file, reason: code });
   }
   return signerOf(privateKey);
 }

@@ -1,5 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../domain/errors.ts';
+import { NO_FOLDER } from './saying.ts';
 import { FAILED, SAYINGS } from './sayings.ts';
 
 /** Says what went wrong and ends the process, whatever is still open. */
@@ -23,8 +24,10 @@ const REFUSES = ['EACCES', 'EPERM', 'EROFS', ...FULL];
 
 /** What the system refuses this account at a file is no fault of ours, and is put right there. */
 function ofSystem(error: unknown): CertopsError | null {
-  const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException;
+  const { code = '', path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
   if (path === undefined) return FULL.includes(code) ? new CertopsError('FileRefused', { reason: code }) : null;
+  if (syscall === 'mkdir' && NO_FOLDER.includes(code))
+    return new CertopsError('FileRefused', { file: path, reason: code });
   return REFUSES.includes(code) ? new CertopsError('FileRefused', { file: path, reason: code }) : null;
 }
 

@@ -72,6 +72,8 @@ export async function exchangeKey(keyFile: string, journals: readonly OwnJournal
   return signer;
 }
 
+export const SIGNED_NOTHING = 'It signed no line of any journal here: look whether it is the right key.';
+
 /**
  * Takes a key as a former one of these journals, up to the last line that it signed in each as they are now. Returns
  * how many lines that are. Throws CertopsError `JournalBroken` when a line does not hold under this key and all that

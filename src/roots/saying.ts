@@ -6,6 +6,9 @@ export const FAILED = 1;
 /** Somebody else holds the lock: try again later (EX_TEMPFAIL). */
 export const BUSY = 75;
 
+/** What the system says of a folder that is to be made where a file stands. */
+export const NO_FOLDER: readonly Json[] = ['EEXIST', 'ENOTDIR'];
+
 type Data = { readonly [name: string]: Json };
 export interface Saying {
   readonly exit: number;

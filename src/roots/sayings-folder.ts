@@ -1,6 +1,6 @@
 import { isCertopsError } from '../domain/errors.ts';
 import type { Json } from '../domain/values.ts';
-import { FAILED, type Saying, USAGE } from './saying.ts';
+import { FAILED, NO_FOLDER, type Saying, USAGE } from './saying.ts';
 
 type Data = { readonly [name: string]: Json };
 
@@ -21,7 +21,9 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
     say: ({ file, reason }) =>
       file === undefined
         ? `A file cannot be written (${reason}): make room on the disk, or raise this account's share of it.`
-        : `${file} cannot be used (${reason}): check what this account may do there, and the disk.`,
+        : NO_FOLDER.includes(reason ?? '')
+          ? `${file} cannot be used (${reason}): it is no folder, or lies in none. Name another.`
+          : `${file} cannot be used (${reason}): check what this account may do there, and the disk.`,
   },
   FolderNotNew: {
     exit: USAGE,

@@ -1,5 +1,5 @@
 import type { Json } from '../domain/values.ts';
-import { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
+import { BUSY, FAILED, NO_FOLDER, type Saying, USAGE } from './saying.ts';
 import { OF_SEVERAL_FARMS } from './sayings-farms.ts';
 import { OF_FOLDER } from './sayings-folder.ts';
 import { OF_PREFLIGHT } from './sayings-preflight.ts';
@@ -21,7 +21,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   FileNotReadable: {
     exit: USAGE,
     say: ({ file, reason }) =>
-      `${file} cannot be read (${reason}): check the name and who may read it${ifDenied(reason)}.`,
+      `${file} cannot be read (${reason}): check the name and who may read it${ifDenied(reason)}.${ifNotNamed(file, reason)}`,
   },
   FarmFileNotValid: {
     exit: USAGE,
@@ -226,7 +226,9 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ folder, reason }) =>
       folder === undefined
         ? `The lock cannot be taken (${reason}): check who may write there.`
-        : `The lock in ${folder} cannot be taken (${reason}): let this account write in that folder.`,
+        : NO_FOLDER.includes(reason ?? '')
+          ? `${folder} is no folder (${reason}): name another.`
+          : `The lock in ${folder} cannot be taken (${reason}): let this account write in that folder.`,
   },
   LockNotElevated: {
     exit: FAILED,
@@ -281,5 +283,9 @@ const BROKEN: { readonly [why: string]: (line: string) => string } = {
 
 /** What Windows says to whoever has not elevated the window. */
 const ifDenied = (reason: Json | undefined): string => (reason === 'EPERM' ? ', and on Windows run this elevated' : '');
+
+/** It stands in no folder, so nobody has named it. */
+const ifNotNamed = (file: Json | undefined, reason: Json | undefined): string =>
+  file === 'farm.yaml' && reason === 'ENOENT' ? ' Name the farm file with --farm FILE or CERTOPS_FARM.' : '';
 
 const list = (value: Json | undefined): string => (Array.isArray(value) ? value.join(', ') : String(value));

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { jest } from '@jest/globals';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { tellFailure } from '../../src/roots/fail.ts';
@@ -43,6 +47,12 @@ test.each([
   expect(told(error)).toContain('please report it. (Unexpected)');
 });
 
+test('a farm file that was not named is told with how to name it', () => {
+  const missing = (file: string) => told(new CertopsError('FileNotReadable', { file, reason: 'ENOENT' }));
+  expect(missing('farm.yaml')).toContain('Name the farm file with --farm FILE or CERTOPS_FARM.');
+  expect(missing('prod.yaml')).not.toContain('--farm');
+});
+
 test.each([
   ['that is no JSON is told what to look for', '', 'JSON', /no JSON: look for a comma.*twice/u],
   ['with a word that nobody knows is told of it', '', 'Unrecognized key', /is wrong \(Unrecognized key\): correct it/u],
@@ -71,9 +81,24 @@ test('a Redis that does not do in production is told setting by setting', () => 
   );
 });
 
+test('a file that stands where a folder is to be made is told of as that', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-fail-'));
+  const file = path.join(folder, 'state');
+  writeFileSync(file, '');
+  try {
+    await mkdir(file, { recursive: true });
+  } catch (error) {
+    expect(told(error)).toMatch(/state cannot be used \(EEXIST\): it is no folder.*\(FileRefused\)/u);
+  }
+  expect.assertions(1);
+  rmSync(folder, { recursive: true });
+});
+
 test('a lock that cannot be taken is told with its folder', () => {
   const error = new CertopsError('LockNotTaken', { name: 'bot', folder: '/srv/certops', reason: 'EACCES' });
   expect(told(error)).toContain('The lock in /srv/certops cannot be taken (EACCES)');
+  const noFolder = new CertopsError('LockNotTaken', { name: 'bot', folder: '/srv/certops', reason: 'EEXIST' });
+  expect(told(noFolder)).toMatch(/^\/srv\/certops is no folder \(EEXIST\): name another\. \(LockNotTaken\)\n$/u);
 });
 
 describe('a machine that cannot be served is told what was found, what was wanted and what to do', () => {

@@ -172,6 +172,12 @@ describe('certops runner keys', () => {
     expect(await journal(2)).toEqual([1, 2]);
   });
 
+  test('--former says of a key that signed no line of it that it may be another', async () => {
+    await journal(1);
+    await certops('runner', 'keys', '--former', createMemorySigner().publicKey, '--folder', folder);
+    expect(said).toMatch(/It signed no line .*right key/u);
+  });
+
   test('--bot-key takes the keys of the bot in place of those before, and says both', async () => {
     const [before] = read().botKeys;
     const { publicKey } = createMemorySigner();

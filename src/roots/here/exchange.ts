@@ -1,5 +1,5 @@
 import { holdLock } from '../../../adapters/files/lock.ts';
-import { exchangeKey, rememberKey } from '../former-keys.ts';
+import { exchangeKey, rememberKey, SIGNED_NOTHING } from '../former-keys.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { publicKey } from '../peers.ts';
 import { runnerStream } from '../state.ts';
@@ -25,7 +25,8 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
     const journals = [{ file: files.journal, stream: runnerStream(config.host) }];
     if (flags.former !== undefined) {
       const lines = await rememberKey(files.key, publicKey(flags.former), journals);
-      say(`The journal is read as far as it signed it: ${lines} lines. It signs nothing more.`);
+      const read = `The journal is read as far as it signed it: ${lines} lines. It signs nothing more.`;
+      say(lines === 0 ? SIGNED_NOTHING : read);
       return;
     }
     const { publicKey: key } = await exchangeKey(files.key, journals);

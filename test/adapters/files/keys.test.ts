@@ -30,6 +30,12 @@ test('a key file is its owner’s alone where there are modes, and is never over
   expect(await readFile(file, 'utf8')).toBe(before);
 });
 
+test('a folder that cannot be made is not taken for a key that is there', async () => {
+  const inFile = join(folder, 'no-folder', 'bot.key');
+  await writeFile(join(folder, 'no-folder'), '');
+  await expect(createKey(inFile)).rejects.toMatchObject({ code: 'KeyNotWritable', data: { reason: 'EEXIST' } });
+});
+
 test('a file that holds no such key is refused without repeating it', async () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
   for (const text of ['', 'hunter2', String(rsa)]) {
