@@ -103,7 +103,7 @@ export const noteWords = {
   >,
 } satisfies Lines;
 
-const took = (ms: number | null, before: string): string => (ms === null ? '' : `${before}${exact(ms)}`);
+const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `${before}${exact(ms)}`);
 
 const inUse = ({ unbound, tookMs }: Unbound & { readonly tookMs: number | null }): string =>
   unbound === null

@@ -6,7 +6,7 @@ type Names = readonly string[];
 type Offer = { readonly id: string; readonly by: string; readonly hosts: Names };
 type Ended = { readonly id: string; readonly tookMs: number | null };
 
-const took = (ms: number | null, before: string): string => (ms === null ? '' : `${before}${exact(ms)}`);
+const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `${before}${exact(ms)}`);
 
 /**
  * What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went.

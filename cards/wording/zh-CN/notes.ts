@@ -3,7 +3,7 @@ import type { Same } from '../line.ts';
 import { hosts, people, tight } from './grammar.ts';
 import { exact, range } from './measure.ts';
 
-const took = (ms: number | null, before: string): string => (ms === null ? '' : `，${before} ${exact(ms)}`);
+const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `，${before} ${exact(ms)}`);
 
 type InUse = {
   readonly unbound: { readonly seen: boolean; readonly workers: number } | null;

@@ -3,7 +3,7 @@ import type { Same } from '../line.ts';
 import { hosts, people, short, tight } from './grammar.ts';
 import { exact } from './measure.ts';
 
-const took = (ms: number | null, before: string): string => (ms === null ? '' : `，${before} ${exact(ms)}`);
+const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `，${before} ${exact(ms)}`);
 
 /**
  * What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went.

@@ -156,7 +156,9 @@ export interface ClosedView {
   readonly id: RotationId;
   readonly farm: string;
   readonly outcome: Exclude<Outcome, 'planned'>;
-  /** From the first approval that started it to the end; null when nothing ran. */
+  /**
+   * From the first approval that started it to the end; null when nothing ran, below 0 when the clock was set back.
+   */
   readonly tookMs: number | null;
   readonly by: PersonRef;
   readonly reason: string;

@@ -1,3 +1,4 @@
+import { journalOf } from '../../../src/app/bot/views/journal-lines.ts';
 import type { Envelope, Signal } from '../../../src/domain/letters/protocol.ts';
 import { createFakeChat } from './fake-chat.ts';
 import { createListener } from './listener.ts';
@@ -69,6 +70,8 @@ describe('In the middle of a cutover', () => {
       await stays();
       await rig.closed('prod-1', 120_000);
       expect(rig.rotation().closed?.outcome).toBe('proved');
+      const last = rig.rotation().orders.find(({ host, stage }) => host === 'sqlw02' && stage === 'workers');
+      expect(journalOf(rig.rotation()).lines.map(({ at }) => at)).toContain(last?.switchedAt);
     },
   );
 

@@ -139,7 +139,17 @@ describe('playing a script', () => {
     ...DID_NOT.map((outcome) => ({ outcome, tookMs: null, final: false })),
     { outcome: 'stopped' as const, tookMs: 18_400, final: true },
     { outcome: 'refused' as const, tookMs: null, final: false, untold: true },
+    // The clock was set back meanwhile.
+    { outcome: 'proved' as const, tookMs: -3_541_000, final: false },
   ];
+
+  test('a card whose clock was set back says of no time that it took it', () => {
+    const data = { outcome: 'proved', tookMs: -3_541_000, final: false } as const;
+    for (const language of ['en', 'zh-CN'] as const)
+      expect(say({ id: 'closed.state', data }, language)).toBe(
+        say({ id: 'closed.state', data: { ...data, tookMs: null } }, language),
+      );
+  });
 
   test.each(ends.map((data) => say({ id: 'closed.state', data }, 'en')))(
     '%s can be expected, by one word alone',

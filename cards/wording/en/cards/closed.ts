@@ -87,7 +87,7 @@ export const closedWords = {
   'closed.state': ((d) =>
     d.untold
       ? 'ENDED · NOT KNOWN HERE'
-      : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
+      : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
     outcome: Outcome;
     tookMs: number | null;
     /** Nothing of it was put back. */

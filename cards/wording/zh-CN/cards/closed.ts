@@ -65,7 +65,7 @@ export const closedWords = {
   'closed.state': (d) =>
     d.untold
       ? '已结束 · 状况不明'
-      : `${d.final && d.outcome === 'stopped' ? '已停止' : STATES[d.outcome]}${d.tookMs === null ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
+      : `${d.final && d.outcome === 'stopped' ? '已停止' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
   'closed.title': (d) => title(d),
   'closed.about': (d) =>
     [

@@ -14,15 +14,18 @@ const JOURNAL_LINES = 120;
 export function journalOf(rotation: RotationState | null): ConsoleView['journal'] {
   if (rotation === null) return { rotation: null, lines: [] };
   const start = Date.parse(startedAt(rotation) ?? rotation.at);
+  // In their own order, for the clock may be set back meanwhile.
+  const first = rotation.trail.findIndex(({ at }) => Date.parse(at) >= start);
   const lines = rotation.trail
-    .filter((one) => isTold(one) && Date.parse(one.at) >= start)
+    .slice(first < 0 ? rotation.trail.length : first)
+    .filter(isTold)
     .slice(-JOURNAL_LINES)
     .reverse();
   return {
     rotation: rotation.id,
     lines: lines.map((entry) => ({
       at: entry.at,
-      atMs: Date.parse(entry.at) - start,
+      atMs: Date.parse(entry.at) < start ? null : Date.parse(entry.at) - start,
       host: entry.host,
       what: lineOf(rotation, entry),
     })),

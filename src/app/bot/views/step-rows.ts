@@ -108,5 +108,7 @@ function lastAt(
     isDone(rotation, host, id, stage) ? rotation.steps[host]?.[id]?.at : undefined,
   );
   if (times.some((at) => at === undefined)) return null;
-  return Math.max(...times.map((at) => Date.parse(at ?? ''))) - startedAt;
+  const last = Math.max(...times.map((at) => Date.parse(at ?? ''))) - startedAt;
+  // The clock was set back meanwhile: how long it took nobody knows.
+  return last < 0 ? null : last;
 }

@@ -95,7 +95,7 @@ function masterTotal(
   back: { cut: number | null; to: number | null },
   now: number | null,
 ): number | null {
-  const forth = (swap.to ?? now) === null ? null : (swap.to ?? now ?? 0) - (swap.cut ?? swap.from);
+  const forth = (swap.to ?? now) === null ? null : Math.max(0, (swap.to ?? now ?? 0) - (swap.cut ?? swap.from));
   const there = back.cut === null || back.to === null ? null : back.to - back.cut;
   return forth === null ? there : forth + (there ?? 0);
 }
