@@ -54,11 +54,13 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
   if (hold.part === 'lead') {
     if (order.switched === null) return [`${head}: the master is switching.`, undo];
     const { goesBackAt } = order.switched;
-    const at = goesBackAt === null ? null : Date.parse(goesBackAt);
+    // Never more than the limit is left, as the runner has it: the clock may have been set back since.
+    const at = goesBackAt === null ? null : Math.min(Date.parse(goesBackAt), now + hold.limitMs);
+    const endsAt = Math.min(Date.parse(order.switched.at), now) + hold.limitMs + ARMED.endsAfterMs;
     return [
       `${head}: the master has switched, at ${time(Date.parse(order.switched.at))}.`,
       at === null
-        ? `  Nothing was bound before, so it does not go back by itself: workers follow it, with or without the bot. Unconfirmed, it ends so at ${time(Date.parse(order.switched.at) + hold.limitMs + ARMED.endsAfterMs)}.`
+        ? `  Nothing was bound before, so it does not go back by itself: workers follow it, with or without the bot. Unconfirmed, it ends so at ${time(endsAt)}.`
         : `  It goes back by itself at ${time(at)} (${at > now ? `in ${Math.ceil((at - now) / 1000)} s` : 'that is over'}), unless the bot confirms before that all workers have followed.`,
       ...(at !== null && at <= now && holder !== null && Date.parse(holder.since) >= at
         ? [

@@ -1,8 +1,10 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
+import { statusLines } from '../../../src/app/runner/status-lines.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { writePlan } from '../../../src/domain/plan.ts';
+import type { HostName } from '../../../src/domain/values.ts';
 import { forged, put } from './forge.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
@@ -261,6 +263,23 @@ describe('A master that has switched', () => {
       );
     const at = Date.parse(line?.line.at ?? '') + 60_000;
     expect(rig.entries(MASTER).at(-1)).toMatchObject({ type: 'switched', goesBackAt: new Date(at).toISOString() });
+  });
+
+  test.each([
+    ['', 0],
+    [', also where the clock was set back since', -3_600_000],
+  ])('is said at the machine to go back in no more than the limit%s', async (_when, ms) => {
+    const { rig, runner } = await switched();
+    await runner.stop();
+    const now = rig.clock.now() + ms;
+    const time = (at: number): string => new Date(at).toISOString();
+    const seen = { master: null, own: [] };
+    const own = { farm: rig.farm.name, host: MASTER as HostName };
+    const holder = { pid: 7, since: time(now) };
+    const said = statusLines({ own, state: rig.journalOf(MASTER).state(), seen, isPaused: false, holder, now, time });
+    const left = Number(/\(in (\d+) s\)/u.exec(said.join('\n'))?.[1]);
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThanOrEqual(60);
   });
 
   test('stays when it is confirmed in time', async () => {
