@@ -28,7 +28,8 @@ export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
   if (rotation === undefined) return refuse('rollback-unknown', { id, known: known(state).slice(0, 3) });
   const refused = refusedOf(state, rotation);
   if (refused !== null) return refused;
-  if (rotation.wish.kind === 'rotate-worker') return { ...wish, kind: 'rotate-worker', workers: changedIn(rotation) };
+  if (rotation.wish.kind === 'rotate-worker')
+    return { ...wish, kind: 'rotate-worker', workers: stillOn(state, rotation) };
   return { ...wish, kind: 'rotate-master', use: rotation.plan?.header.old?.thumbprint ?? null };
 }
 
@@ -52,20 +53,33 @@ function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
   const { id } = rotation;
   const alone = refusedAlone(rotation);
   if (alone !== null) return alone;
-  const later = state.order.slice(state.order.indexOf(id) + 1).flatMap((one) => state.rotations[one] ?? []);
-  const undone = later.find((one) => one.wish.of === id && wentForth(one));
-  if (undone !== undefined) return refuse('rollback-twice', { id, by: undone.id });
-  const newer = later.find((one) => wentForth(one) && touches(one, rotation));
+  const later = laterThan(state, rotation);
+  const undone = later.filter((one) => one.wish.of === id && wentForth(one));
+  // One of workers may have brought back some of them alone.
+  const rest = stillOn(state, rotation);
+  const isUndone = rotation.wish.kind !== 'rotate-worker' || rest.length === 0;
+  const by = undone.at(-1);
+  if (by !== undefined && isUndone) return refuse('rollback-twice', { id, by: by.id });
+  const newer = later.find((one) => !undone.includes(one) && wentForth(one) && touches(one, rotation, rest));
   return newer === undefined ? null : refuse('rollback-not-last', { id, last: newer.id });
+}
+
+const laterThan = ({ order, rotations }: FarmState, { id }: RotationState): readonly RotationState[] =>
+  order.slice(order.indexOf(id) + 1).flatMap((one) => rotations[one] ?? []);
+
+/** Workers that run on what it gave them, and that no rollback of it has brought back since. */
+function stillOn(state: FarmState, rotation: RotationState): readonly HostName[] {
+  const undone = laterThan(state, rotation).filter((one) => one.wish.of === rotation.id && wentForth(one));
+  return changedIn(rotation).filter((host) => !undone.some((one) => changedIn(one).includes(host)));
 }
 
 /** It bound the certificate that was there. */
 const isKept = ({ plan }: RotationState): boolean => plan !== null && keepsCertificate(plan.header);
 
-/** Whether it changed what the other one had changed. */
-function touches(one: RotationState, other: RotationState): boolean {
+/** Whether it changed what the other one had changed; of workers those that are asked about. */
+function touches(one: RotationState, other: RotationState, workers: readonly HostName[]): boolean {
   if (isKept(one) || one.wish.kind !== other.wish.kind) return false;
-  return one.wish.kind === 'rotate-master' || changedIn(one).some((host) => changedIn(other).includes(host));
+  return one.wish.kind === 'rotate-master' || changedIn(one).some((host) => workers.includes(host));
 }
 
 /** Workers that run on what it gave them. */

@@ -51,6 +51,24 @@ test('one of workers by one of those workers that run on what it gave them', () 
   expect(certificatesBefore(partly, wish as Wish)).toEqual({ sqlw02: OLD });
 });
 
+test('one whose rollback stopped half-way by one of those workers that it did not bring back', () => {
+  const back = { ...own, of: 'prod-1' };
+  const half = farm({ wish: own }, { wish: back, outcome: 'partly', kept: ['sqlw01'] });
+  expect(rollbackWish(half, ask('prod-1'))).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw02'] });
+  const newer = farm(
+    { wish: own },
+    { wish: back, outcome: 'partly', kept: ['sqlw01'] },
+    { wish: own, kept: ['sqlw02'] },
+  );
+  expect(rollbackWish(newer, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-3' } });
+  const whole = farm(
+    { wish: own },
+    { wish: back, outcome: 'partly', kept: ['sqlw01'] },
+    { wish: back, kept: ['sqlw02'] },
+  );
+  expect(rollbackWish(whole, ask('prod-1'))).toMatchObject({ code: 'rollback-twice', data: { by: 'prod-3' } });
+});
+
 test.each<[string, string, readonly Past[]]>([
   ['that nobody knows', 'rollback-unknown', []],
   ['that was a plan alone', 'rollback-dry', [{ dry: true, outcome: 'planned' }]],
