@@ -1,6 +1,7 @@
 import type { Apart } from './apart.ts';
 import { type Farm, hostsWith } from './farm.ts';
 import { CONTAIN } from './gate/last-gate-contain.ts';
+import { isLookedSince } from './looked-since.ts';
 import type { HostLook } from './machine/host-facts.ts';
 import { contains } from './next/stages.ts';
 import { alignments } from './out-of-line.ts';
@@ -52,7 +53,7 @@ export function doubtful(farm: Farm, state: FarmState, now: number): readonly Ho
     const isOpen = apart !== null && !isSettled(apart, look) && now - Date.parse(apart.since) >= SETTLES_WITHIN_MS;
     // Of one that was told of the channels are to hear in time that it is back.
     const isOld = apart !== null && isSettled(apart, look) && now - Date.parse(look?.at ?? '') >= LOOKED_AT_EVERY_MS;
-    return isOpen || isOld || (restart !== null && isUnseen(restart, name, look, now)) ? [name] : [];
+    return isOpen || isOld || (restart !== null && isUnseen(restart, state, name, now)) ? [name] : [];
   });
 }
 
@@ -62,9 +63,9 @@ interface Restart {
 }
 
 /** Whether it was looked at since its master's restart, and since it had its time. */
-const isUnseen = ({ at, hosts }: Restart, name: HostName, look: HostLook | undefined, now: number): boolean => {
+const isUnseen = ({ at, hosts }: Restart, state: FarmState, name: HostName, now: number): boolean => {
   const settled = Date.parse(at) + SETTLES_WITHIN_MS;
-  return !hosts.includes(name) && now >= settled && (look === undefined || Date.parse(look.at) < settled);
+  return !hosts.includes(name) && now >= settled && !isLookedSince(state, name, new Date(settled).toISOString());
 };
 
 /**

@@ -1,4 +1,5 @@
 import { leftWith } from '../../src/domain/compromised.ts';
+import { doubtful } from '../../src/domain/cut-off.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { refusedChoice } from '../../src/domain/next/refused-choice.ts';
@@ -162,6 +163,23 @@ describe('Where workers’ keys are in the wrong hands', () => {
     // By a clock that is a day ahead that was before it ended.
     const ahead = { ...looked.hosts, sqlm01: { ...NEW_HOST, skew: { boot: 'b', ms: 86_400_000 } } };
     expect(leftWith({ ...looked, hosts: ahead }, OWN)).toEqual(['sqlm01']);
+  });
+
+  test.each([
+    ['an hour ahead', 3_600_000],
+    ['right', 0],
+    ['an hour behind', -3_600_000],
+  ])('a worker whose clock is %s is looked at five minutes after its master restarted, and once', (_what, ms) => {
+    const sim = approved();
+    const restarts = Object.entries(sim.rotation().steps.sqlm01 ?? {}).filter(([id]) => id.includes('restart-service'));
+    const restartedAt = Date.parse(restarts[0]?.[1].at ?? '');
+    const isDoubtful = (lookedAfterMs: number): boolean => {
+      const at = new Date(restartedAt + lookedAfterMs + ms).toISOString();
+      const latest = { ...sim.state.latest, sqlw04: { ...sim.look('sqlw04' as never), at } };
+      const hosts = { ...sim.state.hosts, sqlw04: { ...NEW_HOST, skew: { boot: 'b', ms } } };
+      return doubtful(sim.farm, { ...sim.state, latest, hosts }, restartedAt + 600_000).includes('sqlw04' as never);
+    };
+    expect([isDoubtful(60_000), isDoubtful(360_000)]).toEqual([true, false]);
   });
 
   test('a master that nobody can tell about asks a person before a worker is touched', () => {
