@@ -135,6 +135,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ folder, found, wanted }) =>
       `The farm in ${folder} has ${found}; asked for: ${wanted}. --fresh makes a new one and forgets the old.`,
   },
+  ShapeNotUnderstood: {
+    exit: USAGE,
+    say: ({ file }) =>
+      `${file} does not say how many machines the farm there has: --fresh makes a new one and forgets the old, and --state names another folder.`,
+  },
   ConsoleOnlyForRehearsals: {
     exit: USAGE,
     say: ({ farm }) => `--console is for the lab only, where names need no check: ${farm} is a real farm.`,

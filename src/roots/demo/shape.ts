@@ -13,24 +13,36 @@ type Asked = { readonly [name in keyof Shape]?: Shape[name] };
 
 /**
  * The farm's shape is settled when it is made: asking for another one later would be another farm. `fresh` forgets
- * what is in the folder. Throws CertopsError `FarmOfAnotherShape`.
+ * what is in the folder. Throws CertopsError `FarmOfAnotherShape`, `ShapeNotUnderstood`.
  */
 export async function settleShape(state: string, asked: Asked, fresh: boolean): Promise<Shape> {
   const file = path.join(state, 'shape.json');
   // Only what we made: the folder may be one of the reader's own.
   if (fresh) await Promise.all(OURS.map((name) => rm(path.join(state, name), { recursive: true, force: true })));
-  const known = shape.safeParse(JSON.parse(await readFile(file, 'utf8').catch(() => 'null')));
-  if (known.success) {
-    const wanted = { workers: asked.workers ?? known.data.workers, onebox: asked.onebox ?? known.data.onebox };
-    if (wanted.workers !== known.data.workers || wanted.onebox !== known.data.onebox)
-      throw new CertopsError('FarmOfAnotherShape', { folder: state, found: words(known.data), wanted: words(wanted) });
-    return known.data;
+  const known = await readShape(file);
+  if (known !== null) {
+    const wanted = { workers: asked.workers ?? known.workers, onebox: asked.onebox ?? known.onebox };
+    if (wanted.workers !== known.workers || wanted.onebox !== known.onebox)
+      throw new CertopsError('FarmOfAnotherShape', { folder: state, found: words(known), wanted: words(wanted) });
+    return known;
   }
   const onebox = asked.onebox ?? false;
   const made = { workers: asked.workers ?? (onebox ? 0 : 3), onebox };
   await mkdir(state, { recursive: true, mode: 0o700 });
   await writeFile(file, `${JSON.stringify(made)}\n`);
   return made;
+}
+
+/** null: no farm was made yet. */
+async function readShape(file: string): Promise<Shape | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch {
+    // Cut short, as a full disk leaves it: another farm over the machines that are there would be a third one.
+    throw new CertopsError('ShapeNotUnderstood', { file });
+  }
 }
 
 const OURS = ['shape.json', 'farm.yaml', 'bot', 'runners', 'lab', 'redis', 'log'];
