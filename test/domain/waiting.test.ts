@@ -197,6 +197,17 @@ describe('What moved while a rotation waited', () => {
       expect(sim.rotation()).toMatchObject({ begunAt: '2026-11-29T01:59:59.000Z', closed: { outcome: 'proved' } });
     });
 
+    test('once it has passed it begins also where the clock was set back since', () => {
+      const sim = until(approved(), '2026-11-28T21:50:00Z');
+      sim.refused = paused;
+      until(sim, '2026-11-29T01:30:00Z');
+      sim.now -= HOUR;
+      sim.since = sim.now;
+      sim.refused = null;
+      until(sim, '2026-11-29T00:31:00Z');
+      expect(sim.rotation().closed?.outcome).toBe('proved');
+    });
+
     test('a window of days is not filled with looks: they come less and less often', () => {
       const sim = until(
         approved({ by: 'policy' }, undefined, [{ ...SATURDAY, lengthMs: 48 * HOUR }]),

@@ -10,6 +10,7 @@ import { type HostName, isRefusal, type Json, type Refusal } from '../values.ts'
 import { instant, type Start, startIfLifted, startOf, startUnder } from '../when/start.ts';
 import type { Action, Moment } from './moment.ts';
 import { isUnderWay, ordersOf } from './stages.ts';
+import { isToCome } from './to-come.ts';
 
 /**
  * At the start is looked again after so long, as long as it may begin: at whom nobody could, or what was in the way.
@@ -130,7 +131,8 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
   if (check?.refused != null) {
     if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
     // What such looks show beside it is not judged: a machine that is not ready may not show all it has.
-    const againAt = Date.parse(check.at) + againAfter(Date.parse(check.at) - Date.parse(start.from));
+    const seenAt = Date.parse(check.at);
+    const againAt = isToCome(seenAt, moment) ? dueAt : seenAt + againAfter(seenAt - Date.parse(start.from));
     return due.mark === 'start' && moment.now >= againAt ? looks(rotation, 'start', againAt, moment) : [];
   }
   const [fact] = check?.moved ?? [];
@@ -169,8 +171,7 @@ function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm
     const order = ordersOf(rotation, host).findLast(({ kind }) => kind === 'look');
     const issued = Date.parse(order?.issued ?? '');
     // One of a time to come was ordered by a clock that was set back since: its machine refuses it as too early.
-    const isToCome = issued > now + PROTOCOL.clockToleranceMs;
-    const isFresh = order !== undefined && issued >= dueAt && !isToCome;
+    const isFresh = order !== undefined && issued >= dueAt && !isToCome(issued, { now });
     if (isFresh && isUnderWay(order)) isOut = true;
     else if (!isFresh || (mark === 'start' && !hasLooked(order) && now - issued >= LOOK_AGAIN_AFTER_MS))
       actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
