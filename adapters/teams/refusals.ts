@@ -1,5 +1,5 @@
 import type { Json } from '../../src/domain/values.ts';
-import type { Clock } from '../../src/ports/clock.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 
 /**
  * Writes that somebody at the door was turned away: once a minute, code and reason, since whoever has no token may
@@ -13,10 +13,10 @@ const EVERY_MS = 60_000;
  * `more` in a line: so many of its kind were not written since the line before. Codes and reasons are ours, so there
  * are few.
  */
-export function createRefusals(clock: Clock, write: (data: object) => void): Refusals {
+export function createRefusals(clock: SteadyClock, write: (data: object) => void): Refusals {
   const last = new Map<string, { readonly at: number; more: number }>();
   return (code, data = {}) => {
-    const now = clock.now();
+    const now = clock.steady();
     // Whoever knocks without a token hides nobody whose token is not good.
     const kind = `${code} ${String(data.reason ?? '')}`;
     const before = last.get(kind);

@@ -136,10 +136,11 @@ describe('who may knock', () => {
 
   describe('whoever is turned away stands in the log', () => {
     let now = Date.now();
+    let offMs = 0;
     let own: Rig;
     // Each refusal of a kind is written once a minute, so each is tried on a bot that has refused nothing yet.
     beforeEach(async () => {
-      own = await startRig({ clock: { now: () => now, steady: () => now, sleep } });
+      own = await startRig({ clock: { now: () => now + offMs, steady: () => now, sleep } });
       own.logged.splice(0);
     });
     afterEach(() => own.close());
@@ -190,6 +191,15 @@ describe('who may knock', () => {
         '{"platform":"teams","code":"BodyNotJson"}',
         '{"platform":"teams","code":"TokenNotTaken","reason":"none","more":29}',
       ]);
+    });
+
+    test('again after a minute also where the clock was set back', async () => {
+      await own.deliver(line(), null);
+      offMs = -3_600_000;
+      now += 61_000;
+      await own.deliver(line(), null);
+      expect(own.logged).toHaveLength(2);
+      offMs = 0;
     });
 
     test('a stranger without a token hides nobody whose token is not taken for another reason', async () => {
