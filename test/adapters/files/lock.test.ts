@@ -50,11 +50,9 @@ test('a folder too deep for the name of a socket is locked all the same', async 
 });
 
 test('one that cannot be taken names the folder that it would lie in', async () => {
+  const data = { folder: await ownFolder() };
   // Too long a name for a socket there.
-  await expect(holdLock('n'.repeat(80))).rejects.toMatchObject({
-    code: 'LockNotTaken',
-    data: { folder: await ownFolder() },
-  });
+  await expect(holdLock('n'.repeat(80))).rejects.toMatchObject({ code: 'LockNotTaken', data });
 });
 
 test('a standby gets it when the holder lets go, and may give up before', async () => {
