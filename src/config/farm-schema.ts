@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { LONGEST_GAP_MS } from '../domain/armed.ts';
+import { MOST_EXTRA_NAMES } from '../domain/step-params.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
 import { hasWrongPort, isHostOrAddress, parseFarmEndpoint } from './endpoint.ts';
@@ -158,8 +159,7 @@ const drain = z
   })
   .prefault({});
 
-/** Of the 200 of a certificate the endpoint and the master have two. */
-const extraNames = z.array(hostOrAddress('NameNotAllowed')).max(198).default([]);
+const extraNames = z.array(hostOrAddress('NameNotAllowed')).max(MOST_EXTRA_NAMES).default([]);
 
 const certificate = z
   .strictObject({

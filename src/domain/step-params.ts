@@ -32,6 +32,8 @@ const certificateName = z.string().refine(isCertificateName, { error: 'not a DNS
 
 /** Of one certificate. */
 export const MOST_NAMES = 200;
+/** Beside the endpoint's and the master's own. */
+export const MOST_EXTRA_NAMES = MOST_NAMES - 2;
 
 export const profileShape = z.strictObject({
   host,
