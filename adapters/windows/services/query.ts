@@ -39,10 +39,23 @@ export async function queryService(context: WindowsContext, name: string): Promi
 export const readConfig = (context: WindowsContext, name: string): Promise<ReturnType<typeof parseServiceConfig>> =>
   remembered(context, `config of ${name}`, async () => parseServiceConfig(await answered(context, name, 'qc')));
 
-/** Services that cannot run without this one. */
+/**
+ * Services that cannot run without this one. Where there are any they are asked for with all the room that Windows
+ * gives: of more than fit into the tool's own 1024 bytes the first may be listed, or none, with a sentence in some
+ * language on how many bytes it takes and an exit of 0.
+ */
 export async function queryDependents(context: WindowsContext, name: string): Promise<readonly ServiceStatus[]> {
-  return parseServices(await answered(context, name, 'enumdepend'));
+  const text = await answered(context, name, 'enumdepend');
+  const first = parseServices(text);
+  if (first.length === 0 && !TELLS_BYTES.test(text)) return first;
+  const whole = await sc(context, 'enumdepend', name, buffer('enumdepend'));
+  if (whole.number === 0) return parseServices(whole.text);
+  if (first.length === 0) throw serviceError(whole, name, 'ServiceNotReadable');
+  return first;
 }
+
+/** `Enum: entriesRead = 0` has no number of more than one digit. */
+const TELLS_BYTES = /\d{2}/u;
 
 async function answered(context: WindowsContext, name: string, verb: string): Promise<string> {
   let answer = await sc(context, verb, name);

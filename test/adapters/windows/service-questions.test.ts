@@ -172,3 +172,50 @@ describe('whether a cluster owns the service', () => {
     expect(fake.state).toBe(4);
   });
 });
+
+describe('services that depend on one', () => {
+  const NAME = 'SSISScaleOutMaster160';
+
+  /** What `sc enumdepend` says with the tool's own room, and with what it is given. */
+  function saying(small: string, large: Awaited<ReturnType<Tools['run']>> | string) {
+    const { fake, clock } = scm();
+    const answer = (text: string) => ({ tool: 'sc' as const, args: [], code: 0, text, bytes: Buffer.from(text) });
+    const run: Tools['run'] = async (tool, args) => {
+      if (args[0] !== 'enumdepend') return fake.run(tool, args as readonly string[]);
+      fake.calls.push(`sc ${args.join(' ')}`);
+      if (args.length < 3) return answer(small);
+      return typeof large === 'string' ? answer(large) : large;
+    };
+    const context = fakeContext({ run }, { clock });
+    return { fake, dependents: async () => (await readService(context, 'master')).dependents };
+  }
+
+  const block = (name: string): string =>
+    `\r\nSERVICE_NAME: ${name}\r\nDISPLAY_NAME: Watch ${name}\r\n        TYPE               : 10  WIN32_OWN_PROCESS\r\n        STATE              : 4  RUNNING\r\n`;
+
+  test.each([
+    ['the first alone', `${block('A')}\r\nEnum: more data, need 1108 bytes start resume at index 1\r\n`],
+    ['none of them', 'Enum: more data, need 1108 bytes start resume at index 0\r\n'],
+    ['none, in other words', '[SC] EnumDependentServices: weitere Daten, 1108 Bytes erforderlich\r\n'],
+  ])('are all told where the tool has room for %s and exits with 0', async (_what, small) => {
+    const { dependents } = saying(small, `Enum: entriesRead  = 2\r\n${block('A')}${block('B')}`);
+    expect(await dependents()).toEqual(['A', 'B']);
+  });
+
+  test.each(['Enum: entriesRead  = 0\r\n', '[SC] EnumDependentServices: entriesread = 0\r\n\r\n'])(
+    'are none after one question: %j',
+    async (small) => {
+      const { dependents, fake } = saying(small, 'never asked');
+      expect(await dependents()).toEqual([]);
+      expect(fake.calls.filter((call) => call.includes('enumdepend'))).toEqual([`sc enumdepend ${NAME}`]);
+    },
+  );
+
+  test('are those that were told first where more room is refused, and never none', async () => {
+    const text = '[SC] EnumDependentServices FAILED 87:\r\n\r\nThe parameter is incorrect.\r\n';
+    const refused = { tool: 'sc' as const, args: [], code: 87, text, bytes: Buffer.from(text) };
+    expect(await saying(`Enum: entriesRead = 1\r\n${block('A')}`, refused).dependents()).toEqual(['A']);
+    const more = 'Enum: more data, need 1108 bytes start resume at index 0\r\n';
+    await expect(saying(more, refused).dependents()).rejects.toThrow('ServiceNotReadable');
+  });
+});
