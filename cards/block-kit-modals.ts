@@ -13,8 +13,6 @@ import { stepsBlocks } from './blocks/running.ts';
 import { LIMITS, type Room, squeeze } from './limits.ts';
 import { snoozeChoices } from './reminder-card.ts';
 
-export { noticeBlocks } from './block-kit.ts';
-
 const { slack } = LIMITS;
 const ROOM: Room = { rows: 200, text: 600 };
 

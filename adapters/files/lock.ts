@@ -6,8 +6,6 @@ import { digest, ownFolder, realFolder } from './lock-place.ts';
 import { askSocket, type Listener, takeSocket } from './lock-socket.ts';
 import { holderOnWindows, holdOnWindows, WINDOWS, type WindowsLocks } from './lock-windows.ts';
 
-export type { Holder } from './lock-listener.ts';
-
 export interface LockOptions {
   /**
    * The lock is one of this folder, whoever asks; without it, one of this machine (elsewhere than on Windows: of this

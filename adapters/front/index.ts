@@ -1,2 +1,2 @@
-export { createFrontDoor, type FrontDoor, type FrontDoorOptions, type Listener, type Mount } from './front-door.ts';
-export type { Probe, Wellness } from './health.ts';
+export { createFrontDoor, type FrontDoor, type Mount } from './front-door.ts';
+export type { Wellness } from './health.ts';

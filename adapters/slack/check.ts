@@ -9,8 +9,6 @@ import { createApi, type SlackApi } from './api.ts';
 import { inTeam, membersOf } from './groups.ts';
 import { SCOPES } from './scopes.ts';
 
-export { APP_SCOPES, EVENTS, SCOPES } from './scopes.ts';
-
 /** Neither a missing scope, nor what Slack does not say, is a reason not to look further. */
 const NO_END: readonly string[] = ['validate.slack-scope.failed', 'validate.slack-app.unread'];
 

@@ -1,1 +1,1 @@
-export { createTeamsChat, type Mount, type TeamsChatOptions } from './teams-chat.ts';
+export { createTeamsChat, type TeamsChatOptions } from './teams-chat.ts';

@@ -1,4 +1,3 @@
-export type { WebLog } from './server.ts';
 export { mustBeFree } from './server.ts';
 export type { Wording } from './show.ts';
 export { sourceAssets } from './static-files.ts';

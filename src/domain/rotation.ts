@@ -11,9 +11,6 @@ import type { Digest, Facts, HostName, Instant, Json, RotationId, Thumbprint } f
 import type { Freeze, FreezeWord } from './when/freeze-state.ts';
 import type { Wish } from './wish.ts';
 
-export { type HostHead, NEW_HOST, type Refused } from './journal/host-head.ts';
-export type { Freeze } from './when/freeze-state.ts';
-
 type Data = { readonly [name: string]: Json };
 type Closed = Extract<BotEntry, { type: 'closed' }>;
 export type Outcome = Closed['outcome'];

@@ -1,7 +1,7 @@
 import { isCertopsError } from '../domain/errors.ts';
-import type { MovedFact } from '../domain/journal/entries.ts';
 import type { HostLook } from '../domain/machine/host-facts.ts';
 import { readLook } from '../domain/machine/snapshot.ts';
+import type { MovedFact } from '../domain/moved-fact.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
 import type { StepKind } from '../domain/step-params.ts';
 import type { HostReader } from '../ports/windows-host.ts';

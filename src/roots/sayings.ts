@@ -6,8 +6,6 @@ import { OF_PREFLIGHT } from './sayings-preflight.ts';
 import { OF_PROGRAM } from './sayings-program.ts';
 import { OF_REDIS } from './sayings-redis.ts';
 
-export { BUSY, FAILED, type Saying, USAGE } from './saying.ts';
-
 /** What the command line says of an error: one sentence, and what to do. In chat the words of cards/ are used. */
 export const SAYINGS: { readonly [code: string]: Saying } = {
   OptionNotValid: {

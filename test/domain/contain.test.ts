@@ -1,9 +1,9 @@
 import { leftWith } from '../../src/domain/compromised.ts';
 import { doubtful } from '../../src/domain/cut-off.ts';
+import { NEW_HOST } from '../../src/domain/journal/host-head.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { refusedChoice } from '../../src/domain/next/refused-choice.ts';
-import { NEW_HOST } from '../../src/domain/rotation.ts';
 import { type Behaviour, farmOf, OWN } from './sim.ts';
 import { WorkerSim } from './worker-sim.ts';
 

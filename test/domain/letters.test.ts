@@ -1,11 +1,6 @@
-import {
-  parseAck,
-  parseJournalLine,
-  parseJson,
-  parseOrder,
-  parseReport,
-  parseRunnerEntry,
-} from '../../src/domain/letters/letters.ts';
+import { parseRunnerEntry } from '../../src/domain/journal/runner-entries.ts';
+import { parseAck, parseJournalLine, parseOrder, parseReport } from '../../src/domain/letters/letters.ts';
+import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
 import { isRefusal, type Json } from '../../src/domain/values.ts';
 
 const digest = 'a'.repeat(64);

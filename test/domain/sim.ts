@@ -3,14 +3,16 @@ import { decide, type HeldState, hear, NEW_WATCH, see, seenAs, type Watch } from
 import { drive } from '../../src/domain/drive.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import { foldEntry } from '../../src/domain/journal/bot-fold.ts';
-import type { BotEntry, MovedFact, RecheckMark, ResolveChoice, RunnerEntry } from '../../src/domain/journal/entries.ts';
+import type { BotEntry, RecheckMark, RunnerEntry } from '../../src/domain/journal/entries.ts';
 import type { Envelope, Order, Say } from '../../src/domain/letters/protocol.ts';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import type { SsisdbLook } from '../../src/domain/machine/ssisdb.ts';
+import type { MovedFact } from '../../src/domain/moved-fact.ts';
 import { factsDigest, questionDigest } from '../../src/domain/next/facts-digest.ts';
 import { type HostPresence, type Moment, next, signals } from '../../src/domain/next/index.ts';
 import { unseenHosts } from '../../src/domain/next/waiting.ts';
 import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan.ts';
+import type { ResolveChoice } from '../../src/domain/resolve.ts';
 import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
 import { firstSkew } from '../../src/domain/skew.ts';
 import type { HostName, Json, Thumbprint } from '../../src/domain/values.ts';

@@ -5,7 +5,7 @@ import { AGAIN, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
 import { brief, hosts, join, tight } from './grammar.ts';
 
-export { errors, inBrief } from './faults/index.ts';
+export { errors } from './faults/index.ts';
 
 const LEADS: { readonly [lead in Lead | 'failed']: string } = {
   failed: '失败',

@@ -1,7 +1,7 @@
-import type { ResolveChoice } from '../../domain/journal/entries.ts';
 import { wrongReason } from '../../domain/request/grammar.ts';
 import { type RequestLine, readRequest } from '../../domain/request/request-line.ts';
 import { isWrong, type Wrong } from '../../domain/request/wrong-words.ts';
+import type { ResolveChoice } from '../../domain/resolve.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { showRotation } from './answers.ts';

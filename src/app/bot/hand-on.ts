@@ -1,6 +1,6 @@
 import { BODY_LIMITS, readEnvelope } from '../../domain/letters/envelope.ts';
-import { parseJson } from '../../domain/letters/letters.ts';
 import type { Envelope } from '../../domain/letters/protocol.ts';
+import { parseJson } from '../../domain/letters/untrusted-json.ts';
 import { parseHostName } from '../../domain/values.ts';
 import type { Log } from '../../ports/log.ts';
 import type { BotPostOffice } from '../../ports/post-office.ts';

@@ -1,8 +1,8 @@
 import type { Farm } from '../../domain/farm.ts';
+import { NEW_HOST } from '../../domain/journal/host-head.ts';
 import { keyIdOf, type SignatureCheck, verifyEnvelope, verifyEnvelopeBy } from '../../domain/letters/envelope.ts';
 import { parseJournalLine, parseReport } from '../../domain/letters/letters.ts';
 import type { Envelope, JournalLine, Report } from '../../domain/letters/protocol.ts';
-import { NEW_HOST } from '../../domain/rotation.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
 

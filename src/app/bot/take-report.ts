@@ -9,13 +9,14 @@ import {
   weightOf,
 } from '../../domain/journal/entry-limits.ts';
 import { isTooHigh } from '../../domain/journal/heard-numbers.ts';
+import { type HostHead, NEW_HOST } from '../../domain/journal/host-head.ts';
+import { parseRunnerEntry } from '../../domain/journal/runner-entries.ts';
 import { checkHere, type SignatureCheck } from '../../domain/letters/envelope.ts';
-import { parseRunnerEntry } from '../../domain/letters/letters.ts';
 import type { Envelope, Report } from '../../domain/letters/protocol.ts';
 import type { HostPresence } from '../../domain/next/index.ts';
 import { sha256 } from '../../domain/plan.ts';
 import { meet } from '../../domain/presence.ts';
-import { type FarmState, type HostHead, NEW_HOST } from '../../domain/rotation.ts';
+import type { FarmState } from '../../domain/rotation.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Signer } from '../../ports/journal.ts';

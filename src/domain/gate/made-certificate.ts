@@ -1,6 +1,7 @@
 import type { RunnerEntry } from '../journal/entries.ts';
+import { parseRunnerEntry } from '../journal/runner-entries.ts';
 import { verifyEnvelope } from '../letters/envelope.ts';
-import { parseJournalLine, parseRunnerEntry } from '../letters/letters.ts';
+import { parseJournalLine } from '../letters/letters.ts';
 import type { CertificateRef, MadeRef } from '../letters/protocol.ts';
 import { canonicalName, OID, type ReadCertificate, readCertificate } from '../machine/certificate.ts';
 import { namesCover } from '../machine/endpoint.ts';

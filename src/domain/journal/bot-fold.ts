@@ -1,6 +1,6 @@
 import { carriedBy } from '../machine/presented.ts';
 import { readPlan } from '../plan.ts';
-import { change, type FarmState, NEW_HOST, noteKey, type OrderState, type RotationState } from '../rotation.ts';
+import { change, type FarmState, noteKey, type OrderState, type RotationState } from '../rotation.ts';
 import { type QuietWord, toldKey } from '../standing-word.ts';
 import type { Instant, RotationId } from '../values.ts';
 import { frozenNow } from '../when/freeze.ts';
@@ -9,9 +9,8 @@ import { saysHead } from './bot-head.ts';
 import type { BotEntry } from './entries.ts';
 import { foldHeard } from './heard-fold.ts';
 import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
+import { NEW_HOST } from './host-head.ts';
 import { afterLook, foldAsked, seenOrders } from './resolve-fold.ts';
-
-export { type FarmState, initialFarmState, type RotationState } from '../rotation.ts';
 
 /** Folds one recorded entry into the farm's state. Pure; entries come from our own journal and are believed. */
 export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmState {

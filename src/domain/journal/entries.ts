@@ -8,9 +8,6 @@ import type { RotationKind, Wish } from '../wish.ts';
 import type { CutShortEntry } from './bot-head.ts';
 import type { ReminderEntry } from './reminder-entries.ts';
 
-export type { MovedFact } from '../moved-fact.ts';
-export type { ResolveChoice } from '../resolve.ts';
-
 type Data = { readonly [name: string]: Json };
 type By = { readonly id: string; readonly name: string };
 

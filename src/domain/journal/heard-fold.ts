@@ -1,20 +1,12 @@
 import type { Envelope, JournalLine } from '../letters/protocol.ts';
 import type { HostLook } from '../machine/host-facts.ts';
 import { NEW, sha256 } from '../plan.ts';
-import {
-  change,
-  type FarmState,
-  type HostHead,
-  NEW_HOST,
-  type OrderState,
-  type RotationState,
-  SCAN,
-  type StepState,
-} from '../rotation.ts';
+import { change, type FarmState, type OrderState, type RotationState, SCAN, type StepState } from '../rotation.ts';
 import type { HostName, Instant } from '../values.ts';
 import type { BotEntry, RunnerEntry, TurnCause } from './entries.ts';
 import { cut, weightOf, withTaken } from './entry-limits.ts';
 import { foldTaken } from './heard-numbers.ts';
+import { type HostHead, NEW_HOST } from './host-head.ts';
 import { withLook } from './look-fold.ts';
 
 type Heard = Extract<BotEntry, { type: 'heard' }>;

@@ -1,9 +1,10 @@
 import type { JournalLine } from '../letters/protocol.ts';
-import { change, type FarmState, NEW_HOST, type OrderState, SCAN } from '../rotation.ts';
+import { change, type FarmState, type OrderState, SCAN } from '../rotation.ts';
 import type { HostName, Instant, RotationId } from '../values.ts';
 import type { CutShortEntry } from './bot-head.ts';
 import type { BotEntry, RunnerEntry } from './entries.ts';
 import { A_CUT_SHORT, A_JOURNAL_ANEW, cut, withTaken } from './entry-limits.ts';
+import { NEW_HOST } from './host-head.ts';
 
 type Accepted = Extract<RunnerEntry, { type: 'accepted' }>;
 type Heard = Extract<BotEntry, { type: 'heard' }>;

@@ -6,9 +6,6 @@ import { digest, envelope, host, instant, json, jsonRecord, text, thumbprint } f
 import type { Ack, JournalLine, Order, Report, Signal } from './protocol.ts';
 import { parseJson, understand } from './untrusted-json.ts';
 
-export { parseRunnerEntry } from '../journal/runner-entries.ts';
-export { parseJson } from './untrusted-json.ts';
-
 const n = z.int().min(0);
 const rotation = text(80);
 

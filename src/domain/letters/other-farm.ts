@@ -1,6 +1,6 @@
 import { type HostName, parseHostName } from '../values.ts';
 import { BODY_LIMITS, keyIdOf, readEnvelope } from './envelope.ts';
-import { parseJson } from './letters.ts';
+import { parseJson } from './untrusted-json.ts';
 
 /** What a letter says of itself: nothing has shown that it is true. */
 export interface OtherFarm {

@@ -1,5 +1,5 @@
-import type { ResolveChoice } from '../journal/entries.ts';
 import { sha256 } from '../plan.ts';
+import type { ResolveChoice } from '../resolve.ts';
 import type { RotationState } from '../rotation.ts';
 import type { Digest } from '../values.ts';
 import type { Assessment } from './moment.ts';

@@ -2,9 +2,9 @@ import type { Farm } from '../farm.ts';
 import type { KnownHead } from '../journal/bot-head.ts';
 import type { BotEntry, RecheckMark, TurnCause } from '../journal/entries.ts';
 import type { BotHead, OrderKind } from '../letters/protocol.ts';
-import type { Freeze } from '../rotation.ts';
 import type { Skew } from '../skew.ts';
 import type { HostName, Instant, Json } from '../values.ts';
+import type { Freeze } from '../when/freeze-state.ts';
 import type { Outage } from './outage.ts';
 
 /** What the newest letter of a runner told. Never journaled. */

@@ -1,6 +1,6 @@
 import { CONTAIN } from '../gate/last-gate-contain.ts';
-import type { ResolveChoice } from '../journal/entries.ts';
 import type { Plan } from '../plan.ts';
+import type { ResolveChoice } from '../resolve.ts';
 import type { RotationState } from '../rotation.ts';
 import { type Refusal, refuse } from '../values.ts';
 import { asksAboutPackages, DRAIN, hasBegun } from './drain.ts';

@@ -1,8 +1,9 @@
 import type { Farm } from '../farm.ts';
-import type { Freeze, RotationState } from '../rotation.ts';
+import type { RotationState } from '../rotation.ts';
 import { workersIn } from '../scope.ts';
 import { type Instant, isRefusal, type Refusal, refuse } from '../values.ts';
 import type { When } from '../wish.ts';
+import type { Freeze } from './freeze-state.ts';
 import { lastWindowBefore, nextWindow, type Span, windowAt } from './windows.ts';
 
 /** When a rotation begins: not before `from`, and not at `until` or later. Milliseconds since 1970. */

@@ -5,7 +5,7 @@ import { parseScript, type ScriptLine } from '../../app/script/parse-script.ts';
 import { playScript, ScriptFailure, type SeenMessage } from '../../app/script/play.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import { readText } from '../files.ts';
-import { FAILED, USAGE } from '../sayings.ts';
+import { FAILED, USAGE } from '../saying.ts';
 import { openRoom } from './room.ts';
 
 /** Reads a script before anything is started; prints what is wrong with it and answers null. */

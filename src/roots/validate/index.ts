@@ -7,7 +7,7 @@ import { lookAtBotFolder } from '../bot-folder.ts';
 import { farmFilesOf, readFarms } from '../farms.ts';
 import { createLogger } from '../logger.ts';
 import { readOptions } from '../options.ts';
-import { FAILED } from '../sayings.ts';
+import { FAILED } from '../saying.ts';
 import { botFiles, botFolder } from '../state.ts';
 import { systemClock } from '../system-clock.ts';
 import { proxyOf } from '../way-out.ts';

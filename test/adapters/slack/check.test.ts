@@ -1,4 +1,4 @@
-import { SCOPES } from '../../../adapters/slack/index.ts';
+import { SCOPES } from '../../../adapters/slack/scopes.ts';
 import { isWorded, say } from '../../../cards/wording/index.ts';
 import type { Fault } from '../../fakes/slack/index.ts';
 import { CHANNEL, type Rig, type RigOptions, startRig } from './rig.ts';

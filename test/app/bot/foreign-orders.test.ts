@@ -1,8 +1,8 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { bootOf, headNotes } from '../../../src/domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import { NEW_HOST } from '../../../src/domain/journal/host-head.ts';
 import type { Envelope } from '../../../src/domain/letters/protocol.ts';
-import { NEW_HOST } from '../../../src/domain/rotation.ts';
 import type { HostName, RotationId } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 

@@ -5,9 +5,10 @@ import type { Farm } from '../../../src/domain/farm.ts';
 import { foldBot } from '../../../src/domain/journal/bot-fold.ts';
 import { bootOf, headFor, headIn, headNotes } from '../../../src/domain/journal/bot-head.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
+import { NEW_HOST } from '../../../src/domain/journal/host-head.ts';
 import { PROTOCOL } from '../../../src/domain/letters/protocol.ts';
 import type { Moment } from '../../../src/domain/next/index.ts';
-import { initialFarmState, NEW_HOST } from '../../../src/domain/rotation.ts';
+import { initialFarmState } from '../../../src/domain/rotation.ts';
 import { host } from '../runner/rig.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 

@@ -1,4 +1,4 @@
-import type { Refused } from '../../../domain/rotation.ts';
+import type { Refused } from '../../../domain/journal/host-head.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
