@@ -10,7 +10,7 @@ import { hash, type Stamp } from './guarded-app.ts';
 
 export interface Socket {
   readonly receiver: SocketModeReceiver;
-  /** Resolves when Slack has said hello. Throws CertopsError as the API does; may be called again. */
+  /** Resolves when Slack has said hello, or would not at once: then it is tried again until `stop`. Never throws. */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** Since when it is closed though it is to be open, milliseconds since 1970; null: it is open, or not to be. */
@@ -67,35 +67,37 @@ export function createSocket(options: {
     }
   }
 
-  async function keepConnected(signal: AbortSignal): Promise<void> {
-    let wait = FIRST_WAIT_MS;
-    while (!signal.aborted) {
+  let connected = false;
+  /** By the steady clock. */
+  let closedAt: number | null = null;
+
+  /** `tried`: after each attempt that failed. */
+  async function keepConnected(signal: AbortSignal, tried: () => void = () => {}): Promise<void> {
+    closedAt = clock.steady();
+    for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         await connect(signal);
-        log.info({ platform: 'slack' }, 'the socket to Slack is open again');
+        if (signal.aborted) return;
+        connected = true;
+        closedAt = null;
+        log.info({ platform: 'slack' }, 'the socket to Slack is open');
         return;
       } catch (error) {
+        if (signal.aborted) return;
         const waitMs = Math.max(wait, busyFor(error));
         log.warn({ platform: 'slack', ...codeOf(error), waitMs }, 'the socket to Slack could not be opened');
+        tried();
         await clock.sleep(waitMs, signal).catch(() => {});
-        wait = Math.min(wait * 2, LONGEST_WAIT_MS);
       }
     }
   }
 
-  let connected = false;
-  /** By the steady clock. */
-  let closedAt: number | null = null;
   client.on('disconnected', () => {
     line?.cut();
     if (!connected || stopping === null) return;
     connected = false;
-    closedAt = clock.steady();
     log.info({ platform: 'slack' }, 'the socket to Slack was closed');
-    void keepConnected(stopping.signal).then(() => {
-      connected = true;
-      closedAt = null;
-    });
+    void keepConnected(stopping.signal);
   });
 
   return {
@@ -103,13 +105,14 @@ export function createSocket(options: {
     start: async () => {
       if (stopping !== null) return;
       const mine = new AbortController();
-      await connect(mine.signal);
       stopping = mine;
-      connected = true;
+      await new Promise<void>((resolve) => void keepConnected(mine.signal, resolve).then(resolve));
     },
     stop: async () => {
       stopping?.abort();
       stopping = null;
+      connected = false;
+      closedAt = null;
       const limit = new AbortController();
       await Promise.race([client.disconnect(), clock.sleep(3_000, limit.signal)]).catch(() => {});
       limit.abort();

@@ -22,7 +22,13 @@ export function watchChat(
   let awaySince: number | null = null;
   let isTurnedAway = false;
   const { refused } = chat;
-  const isDeaf = (): boolean => clock.now() - (chat.deafSince?.() ?? clock.now()) > DEAF_MS;
+  /** Since it was started. */
+  let isHeardOnce = false;
+  const isDeaf = (): boolean => {
+    const since = chat.deafSince?.() ?? null;
+    isHeardOnce ||= since === null;
+    return since !== null && (!isHeardOnce || clock.now() - since > DEAF_MS);
+  };
   const isAway = (): boolean => awaySince !== null && clock.steady() - awaySince <= NEWS_MS;
   const watched = async <T>(call: () => Promise<T>): Promise<T> => {
     try {
@@ -40,6 +46,7 @@ export function watchChat(
       start: async (inbox) => {
         await watched(() => chat.start(inbox));
         started = true;
+        isHeardOnce = (chat.deafSince?.() ?? null) === null;
       },
       stop: () => chat.stop(),
       find: (channel, key) => watched(() => chat.find(channel, key)),

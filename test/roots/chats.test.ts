@@ -134,6 +134,18 @@ describe('how a chat is', () => {
     expect(wellness()).toEqual({ ok: true });
   });
 
+  test('not well from its start until something can come from it', async () => {
+    const failing = { code: null, deafSince: 0 as number | null };
+    const { chat, wellness } = rig(failing);
+    await chat.start(never);
+    await post(chat);
+    expect(wellness()).toEqual({ ok: false });
+    failing.deafSince = null;
+    expect(wellness()).toEqual({ ok: true });
+    failing.deafSince = 0;
+    expect(wellness()).toEqual({ ok: true });
+  });
+
   test('not well since it was found to turn the bot away, until it takes it again', async () => {
     const failing = { code: null as string | null };
     const { chat, wellness } = rig(failing);

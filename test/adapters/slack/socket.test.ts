@@ -1,5 +1,6 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
-import { EN, notice, type Rig, startRig } from './rig.ts';
+import type { Reply } from '../../../src/ports/chat.ts';
+import { CHANNEL, EN, notice, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
 beforeEach(async () => {
@@ -102,20 +103,53 @@ test.each([
 describe('at the start', () => {
   test.each([
     ['a token that is not valid', { error: 'invalid_auth' }, 'ChatRefused'],
-    ['a Slack that is away', { status: 503 }, 'ChatAway'],
-  ] as const)('%s is said, and the next start works', async (_name, fault, code) => {
+    ['a Slack that opens none', { status: 503 }, 'ChatAway'],
+  ] as const)('with %s cards are posted all the same, and it opens by itself', async (_name, fault, code) => {
     const other = await startRig({ mode: 'socket', started: false });
     try {
-      other.slack.fail('apps.connections.open', fault);
+      for (let n = 0; n < 2; n += 1) other.slack.fail('apps.connections.open', fault);
+      await other.chat.start(async () => ({ type: 'nothing', tongue: EN }));
+      expect(other.chat.deafSince?.()).toEqual(expect.any(Number));
+      const { notice: view } = notice('summary.nothing-waits') as Extract<Reply, { type: 'notice' }>;
+      await other.chat.post(CHANNEL, view, { key: 'k', tongue: EN, mention: [], readers: [] });
+      expect(other.slack.calledTimes('chat.postMessage')).toBe(1);
+      await until(() => other.slack.calledTimes('apps.connections.open') === 3 && other.slack.sockets.length === 1);
+      await until(() => other.chat.deafSince?.() === null);
+      const failures = other.lines.filter(({ sentence }) => sentence.includes('could not be opened'));
+      expect(failures.map(({ data }) => data.code)).toEqual([code, code]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('a Slack that is away altogether is said, and the next start works', async () => {
+    const other = await startRig({ mode: 'socket', started: false });
+    try {
+      other.slack.fail('auth.test', { status: 503 });
       const inbox = async () => ({ type: 'nothing', tongue: EN }) as const;
       const failed = await other.chat.start(inbox).then(
         () => null,
         (error: unknown) => (error instanceof CertopsError ? error.code : String(error)),
       );
-      expect(failed).toBe(code);
+      expect(failed).toBe('ChatAway');
       await other.chat.start(inbox);
       await other.chat.start(inbox);
       expect(other.slack.sockets).toHaveLength(1);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('a bot that stops while no socket opens asks for none any more', async () => {
+    const other = await startRig({ mode: 'socket', started: false, faster: 1_000 });
+    try {
+      for (let n = 0; n < 2_000; n += 1) other.slack.fail('apps.connections.open', { error: 'invalid_auth' });
+      await other.chat.start(async () => ({ type: 'nothing', tongue: EN }));
+      await other.chat.stop();
+      const asked = other.slack.calledTimes('apps.connections.open');
+      expect(other.chat.deafSince?.()).toBeNull();
+      await other.settled();
+      expect(other.slack.calledTimes('apps.connections.open')).toBe(asked);
     } finally {
       await other.close();
     }
