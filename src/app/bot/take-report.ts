@@ -54,10 +54,12 @@ export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => P
  */
 async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Refusal | null> {
   const { report } = opened;
+  // First of all: where the clock was set back it mends what is known of who was heard when.
+  const { now } = desk.moment();
   const earlier = desk.presence[report.host];
   const { skew } = head(desk, report.host);
   const known = skew?.boot === report.boot ? skew.ms : null;
-  const { presence, isTimely, isTwo } = meet(earlier, report, desk.moment().now, known);
+  const { presence, isTimely, isTwo } = meet(earlier, report, now, known);
   desk.presence[report.host] = presence;
   const before = head(desk, report.host);
   const odd = (state: FarmState): readonly BotEntry[] => [

@@ -222,3 +222,15 @@ describe('A letter that is delivered once more', () => {
     expect(saidOf(reply)).toContain('runners.silent');
   });
 });
+
+test('a runner that is silent from the first letter after all clocks were set back on is not taken for heard', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.stopRunner('sqlw01');
+  const hello = () => rig.receiveReport(rig.world.signerOf('sqlw01').sign('report', report({})));
+  await hello();
+  rig.clock.step(-240_000);
+  await hello();
+  await rig.pass(60_000);
+  expect(rig.runnersHeard()).toEqual({ heard: 2, of: 3 });
+});
