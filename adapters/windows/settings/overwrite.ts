@@ -4,8 +4,14 @@ import type { WindowsContext } from '../context.ts';
 import type { Edit } from './edit.ts';
 import { applyEdit } from './edit.ts';
 
-/** The last one is a name that leads nowhere for a moment: how the lab locks a file against root. */
-const BUSY = new Set(['EBUSY', 'EPERM', 'EACCES', 'ELOOP']);
+/**
+ * The last but one is a name that leads nowhere for a moment: how the lab locks a file against root. The last is what
+ * libuv calls each answer of Windows that it has no name for, as that of a scanner that keeps a file shut.
+ */
+const BUSY = new Set<unknown>(['EBUSY', 'EPERM', 'EACCES', 'ELOOP', 'UNKNOWN']);
+
+/** By the code that an error has itself: what has none is a fault of ours. */
+const isHeld = (error: unknown): boolean => BUSY.has((error as NodeJS.ErrnoException | null)?.code);
 const PATIENCE_MS = 15_000;
 const RETRY_MS = 200;
 
@@ -179,7 +185,7 @@ export async function patiently<T>(
     } catch (error) {
       const reason = errnoOf(error);
       if (reason === 'ENOENT') throw new CertopsError('FileMissing', { file });
-      if (!BUSY.has(reason)) throw notWritable(file, error);
+      if (!isHeld(error)) throw notWritable(file, error);
       if (context.clock.steady() >= until) throw new CertopsError('FileBusy', { file, reason });
       await context.clock.sleep(RETRY_MS, signal);
     }

@@ -5,6 +5,7 @@ import { jest } from '@jest/globals';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import { readSettingOf, writeSettingOf } from '../../../../adapters/windows/settings/file.ts';
 import { overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
+import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from '../fake-context.ts';
 
@@ -150,7 +151,7 @@ test('a file that is not there is told', async () => {
 describe('a file that a scanner or a backup holds', () => {
   const held = (reason: string) => Object.assign(new Error(reason), { code: reason });
 
-  test.each(['EBUSY', 'EPERM', 'EACCES'])('is tried for 15 s, then told: %s', async (reason) => {
+  test.each(['EBUSY', 'EPERM', 'EACCES', 'UNKNOWN'])('is tried for 15 s, then told: %s', async (reason) => {
     const clock = fakeClock();
     const never = patiently(context(clock), 'C:\\x', signal, async () => {
       throw held(reason);
@@ -187,6 +188,18 @@ describe('a file that a scanner or a backup holds', () => {
     await expect(full).rejects.toMatchObject({ code: 'FileNotWritable', data: { reason: 'ENOSPC' } });
     expect(clock.slept).toBe(0);
   });
+
+  test.each([new Error('no'), new CertopsError('SettingMissing', {}), null])(
+    'is not waited for when what went wrong is no word of the file system: %p',
+    async (error) => {
+      const clock = fakeClock();
+      const wrong = patiently(context(clock), 'C:\\x', signal, async () => {
+        throw error;
+      });
+      await expect(wrong).rejects.toBeInstanceOf(CertopsError);
+      expect(clock.slept).toBe(0);
+    },
+  );
 });
 
 test('an edit that fails changes nothing', async () => {
