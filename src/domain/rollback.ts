@@ -53,34 +53,50 @@ function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
   const { id } = rotation;
   const alone = refusedAlone(rotation);
   if (alone !== null) return alone;
-  const later = laterThan(state, rotation);
-  const undone = later.filter((one) => one.wish.of === id && wentForth(one));
-  // One of workers may have brought back some of them alone.
-  const rest = stillOn(state, rotation);
-  const isUndone = rotation.wish.kind !== 'rotate-worker' || rest.length === 0;
-  const by = undone.at(-1);
-  if (by !== undefined && isUndone) return refuse('rollback-twice', { id, by: by.id });
-  const newer = later.find((one) => !undone.includes(one) && wentForth(one) && touches(one, rotation, rest));
-  return newer === undefined ? null : refuse('rollback-not-last', { id, last: newer.id });
+  const standing = placesOf(rotation)
+    .map((place) => standingAt(state, rotation, place))
+    .filter((those) => those.includes(rotation));
+  // One of workers may have been rolled back for some of them alone.
+  if (standing.length === 0) return refuse('rollback-twice', { id, by: rolledBackBy(state, id) });
+  const newer = standing.flatMap((those) => those.slice(those.indexOf(rotation) + 1));
+  const last = state.order.findLast((one) => newer.some((other) => other.id === one));
+  return last === undefined ? null : refuse('rollback-not-last', { id, last });
 }
 
-const laterThan = ({ order, rotations }: FarmState, { id }: RotationState): readonly RotationState[] =>
-  order.slice(order.indexOf(id) + 1).flatMap((one) => rotations[one] ?? []);
+/** Where a rotation changed a certificate: the master's, or the own one of each worker. */
+type Place = HostName | 'master';
+
+const placesOf = (rotation: RotationState): readonly Place[] =>
+  rotation.wish.kind === 'rotate-worker' ? changedIn(rotation) : ['master'];
+
+/**
+ * What stands there of this rotation and all later ones, the newest last: one that was rolled back does not any more,
+ * nor does its rollback, which may itself be rolled back as long as it is the last.
+ */
+function standingAt({ order, rotations }: FarmState, first: RotationState, place: Place): readonly RotationState[] {
+  const standing: RotationState[] = [];
+  for (const id of order.slice(order.indexOf(first.id))) {
+    const one = rotations[id];
+    if (one === undefined || one.wish.kind !== first.wish.kind || !wentForth(one) || isKept(one)) continue;
+    if (!placesOf(one).includes(place)) continue;
+    if (one.wish.of !== null && one.wish.of === standing.at(-1)?.id) standing.pop();
+    else standing.push(one);
+  }
+  return standing;
+}
+
+const rolledBackBy = ({ order, rotations }: FarmState, id: RotationId): RotationId =>
+  order.findLast((one) => {
+    const rotation = rotations[one];
+    return rotation?.wish.of === id && wentForth(rotation);
+  }) ?? id;
 
 /** Workers that run on what it gave them, and that no rollback of it has brought back since. */
-function stillOn(state: FarmState, rotation: RotationState): readonly HostName[] {
-  const undone = laterThan(state, rotation).filter((one) => one.wish.of === rotation.id && wentForth(one));
-  return changedIn(rotation).filter((host) => !undone.some((one) => changedIn(one).includes(host)));
-}
+const stillOn = (state: FarmState, rotation: RotationState): readonly HostName[] =>
+  changedIn(rotation).filter((host) => standingAt(state, rotation, host).includes(rotation));
 
 /** It bound the certificate that was there. */
 const isKept = ({ plan }: RotationState): boolean => plan !== null && keepsCertificate(plan.header);
-
-/** Whether it changed what the other one had changed; of workers those that are asked about. */
-function touches(one: RotationState, other: RotationState, workers: readonly HostName[]): boolean {
-  if (isKept(one) || one.wish.kind !== other.wish.kind) return false;
-  return one.wish.kind === 'rotate-master' || changedIn(one).some((host) => workers.includes(host));
-}
 
 /** Workers that run on what it gave them. */
 function changedIn({ plan, closed }: RotationState): readonly HostName[] {

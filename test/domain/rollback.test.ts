@@ -108,6 +108,42 @@ test.each<[string, readonly Past[]]>([
   expect(rollbackWish(farm(...pasts), ask('prod-1'))).toMatchObject({ of: 'prod-1', use: OLD });
 });
 
+describe('After a rotation was rolled back', () => {
+  const back = (of: string, more: Partial<Past> & { wish?: Partial<Wish> } = {}): Past => ({
+    ...more,
+    wish: { ...more.wish, of },
+  });
+
+  test('the one before it is the last one again', () => {
+    expect(rollbackWish(farm({}, {}, back('prod-2')), ask('prod-1'))).toMatchObject({ of: 'prod-1', use: OLD });
+  });
+
+  test('and that rollback was rolled back too, the newest of them is the one that can be', () => {
+    const state = farm({}, {}, back('prod-2'), back('prod-3'));
+    expect(rollbackWish(state, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-4' } });
+    expect(rollbackWish(state, ask('prod-2'))).toMatchObject({ code: 'rollback-twice', data: { by: 'prod-3' } });
+    expect(rollbackWish(state, ask('prod-4'))).toMatchObject({ of: 'prod-4', use: OLD });
+    const further = farm({}, {}, back('prod-2'), back('prod-3'), back('prod-4'));
+    expect(rollbackWish(further, ask('prod-1'))).toMatchObject({ of: 'prod-1', use: OLD });
+    expect(rollbackWish(further, ask('prod-9'))).toMatchObject({ data: { known: ['prod-5', 'prod-1'] } });
+  });
+
+  test('the one before it is so for those workers alone that were brought back', () => {
+    const half = farm({ wish: own }, { wish: own }, back('prod-2', { wish: own, outcome: 'partly', kept: ['sqlw01'] }));
+    expect(rollbackWish(half, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-2' } });
+    expect(rollbackWish(half, ask('prod-2'))).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw02'] });
+    const whole = farm({ wish: own }, { wish: own }, back('prod-2', { wish: own }));
+    expect(rollbackWish(whole, ask('prod-1'))).toMatchObject({ kind: 'rotate-worker', workers });
+  });
+});
+
+test('whoever names one that is not the last is told the last, and no one between', () => {
+  const state = farm({}, {}, { outcome: 'put-back' }, {}, { wish: own });
+  expect(rollbackWish(state, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-4' } });
+  const apart = farm({ wish: own }, { wish: own, kept: ['sqlw02'] }, { wish: own, kept: ['sqlw01'] });
+  expect(rollbackWish(apart, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-3' } });
+});
+
 test('what can be rolled back instead is named, the newest first', () => {
   const state = farm({}, { wish: own }, { outcome: 'put-back' });
   expect(rollbackWish(state, ask('prod-9'))).toMatchObject({ data: { known: ['prod-2', 'prod-1'] } });
