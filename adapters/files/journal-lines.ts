@@ -5,16 +5,8 @@ import type { Envelope, JournalLine } from '../../src/domain/letters/protocol.ts
 import { sha256 } from '../../src/domain/plan.ts';
 import { type Digest, type Instant, isRefusal } from '../../src/domain/values.ts';
 import type { Recorded, Signer } from '../../src/ports/journal.ts';
+import type { Head } from './journal-head.ts';
 import type { Keyring } from './keyring.ts';
-
-/** Where a journal ends: what the next line is chained to. */
-export interface Head {
-  readonly seq: number;
-  readonly hash: Digest;
-}
-
-/** `prev` of the first line. */
-export const EMPTY_HEAD: Head = { seq: 0, hash: '0'.repeat(64) };
 
 export interface WrittenLine<E> {
   /** One line of the file, newline included. */

@@ -2,7 +2,8 @@ import { appendFile } from 'node:fs/promises';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
 import type { JournalDisk } from './journal-disk.ts';
-import { EMPTY_HEAD, type Head, readLine } from './journal-lines.ts';
+import { EMPTY_HEAD, type Head } from './journal-head.ts';
+import { readLine } from './journal-lines.ts';
 import type { Keyring } from './keyring.ts';
 
 const CHUNK = 1024 * 1024;

@@ -3,7 +3,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
 import { errorCode } from './disk.ts';
 import { type JournalDisk, openJournalDisk } from './journal-disk.ts';
-import { type Head, trustedLine, writeLine } from './journal-lines.ts';
+import type { Head } from './journal-head.ts';
+import { trustedLine, writeLine } from './journal-lines.ts';
 import { replay } from './journal-open.ts';
 import { createKeyring, type FormerKey } from './keyring.ts';
 

@@ -1,4 +1,4 @@
-import type { Head } from './journal-lines.ts';
+import type { Head } from './journal-head.ts';
 
 /** A key that this process had before its key was exchanged. */
 export interface FormerKey {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { errorCode } from './disk.ts';
-import type { Lock, LockOptions } from './lock.ts';
 import { answerOf, createListener, type Holder, readHolder } from './lock-listener.ts';
+import type { Lock, LockOptions } from './lock-options.ts';
 import { digest, realFolder } from './lock-place.ts';
 
 /** What Windows is asked for; a test puts its rules in the place. */

@@ -2,31 +2,10 @@ import type { Socket } from 'node:net';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { errorCode } from './disk.ts';
 import { answerOf, createListener, type Holder } from './lock-listener.ts';
+import type { Lock, LockOptions } from './lock-options.ts';
 import { digest, ownFolder, realFolder } from './lock-place.ts';
 import { askSocket, type Listener, takeSocket } from './lock-socket.ts';
 import { holderOnWindows, holdOnWindows, WINDOWS, type WindowsLocks } from './lock-windows.ts';
-
-export interface LockOptions {
-  /**
-   * The lock is one of this folder, whoever asks; without it, one of this machine (elsewhere than on Windows: of this
-   * user).
-   */
-  readonly folder?: string;
-  /** Said to whoever finds the lock held. */
-  readonly who?: string;
-  /** Stand by until the holder ends, instead of `LockHeld`. */
-  readonly wait?: boolean;
-  readonly signal?: AbortSignal;
-  /**
-   * Files that holders keep open, in a folder that is theirs alone. By one an older version is told from a stranger on
-   * Windows, where the name of its lock can be taken by anybody.
-   */
-  readonly keepsOpen?: readonly string[];
-}
-
-export interface Lock {
-  release(): Promise<void>;
-}
 
 const WINDOWS_HERE = process.platform === 'win32' ? WINDOWS : null;
 

@@ -1,6 +1,6 @@
 import type { HandshakeFacts } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint } from '../../src/domain/values.ts';
-import type { MemoryMachine } from './windows-host.ts';
+import type { MemoryMachine } from './machine.ts';
 
 export const isLocal = (host: string): boolean => host === '::1' || host.startsWith('127.');
 

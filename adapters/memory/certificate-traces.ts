@@ -1,6 +1,5 @@
 import { issuersOf } from '../../src/domain/machine/chain.ts';
 import type {
-  CertificateFacts,
   CertificateTrace,
   CertificateUser,
   NamedCertificate,
@@ -8,14 +7,7 @@ import type {
 } from '../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import type { HostChange } from '../../src/ports/windows-host.ts';
-import type { MemoryFarm, MemoryMachine } from './windows-host.ts';
-
-export interface MemoryCertificate {
-  readonly facts: CertificateFacts;
-  readonly der: string;
-  readers: readonly string[];
-  readonly friendlyName?: string;
-}
+import type { MemoryFarm, MemoryMachine } from './machine.ts';
 
 const STORES: readonly StoreName[] = ['Root', 'My'];
 

@@ -1,6 +1,6 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
-import type { ChatAdapter, ChatIntent, Note, Posting, Reply, Tongue } from '../../src/ports/chat.ts';
+import type { ChatAdapter, ChatIntent, Inbox, Note, Posting, Reply, Tongue } from '../../src/ports/chat.ts';
 
 /** A card that stands in a channel, or stood there. */
 export interface PostedCard {
@@ -84,7 +84,7 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
   const gone = new Set<string>();
   const changedAt = new Map<string, number>();
   const hung: (() => void)[] = [];
-  let inbox: ((intent: ChatIntent) => Promise<Reply>) | null = null;
+  let inbox: Inbox | null = null;
   let isHanging = false;
   let last = 0;
 

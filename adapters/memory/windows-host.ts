@@ -1,15 +1,9 @@
 import { sameJson } from '../../src/domain/equal.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { parseEndpoint } from '../../src/domain/machine/endpoint.ts';
-import type {
-  CertificateFacts,
-  CertificateUser,
-  HandshakeFacts,
-  ServiceFacts,
-  SslBinding,
-} from '../../src/domain/machine/host-facts.ts';
+import type { CertificateFacts, HandshakeFacts } from '../../src/domain/machine/host-facts.ts';
 import { probesOf } from '../../src/domain/machine/probes.ts';
-import { blindLook, type SsisdbLook } from '../../src/domain/machine/ssisdb.ts';
+import { blindLook } from '../../src/domain/machine/ssisdb.ts';
 import type { CertificateProfile, MadeCertificate } from '../../src/domain/plan.ts';
 import {
   type HostName,
@@ -21,46 +15,8 @@ import {
 } from '../../src/domain/values.ts';
 import type { HostChange, Secret, WindowsHost } from '../../src/ports/windows-host.ts';
 import { answering, isLocal, withEnd } from './answering.ts';
-import { keeps, type MemoryCertificate, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
-
-/** fail: a tool says no; lie: yes, and does nothing; hang: it ends only when told to; late: does it, then says no. */
-export type Fault = 'fail' | 'lie' | 'hang' | 'late';
-
-export interface MemoryService {
-  facts: ServiceFacts;
-  /** What the process that runs has read when it started. */
-  read: { readonly [key: string]: string };
-}
-
-/** One machine's state, open to tests: change it to make the world move. */
-export interface MemoryMachine {
-  readonly stores: { readonly [store in StoreName]: Map<string, MemoryCertificate> };
-  bindings: readonly SslBinding[];
-  readonly settings: { readonly [role in Role]?: { [key: string]: string } };
-  readonly services: { readonly [role in Role]?: MemoryService };
-  /** The master's .cer file, and the worker's. */
-  published: MadeCertificate | null;
-  publishedOwn?: MadeCertificate | null;
-  /** Connected since its process started; a worker that was refused then stays away until it is restarted. */
-  staysAway: boolean;
-  refusedAtStart: boolean;
-  clustered: boolean;
-  notSelfSigned: number;
-  /** What SSISDB tells the master; null: nothing can be seen, for there is no sqlcmd. */
-  ssisdb: SsisdbLook | null;
-  readonly problems: { code: string; data: { readonly [name: string]: Json } }[];
-  readonly faults: Map<HostChange['type'], { kind: Fault; times: number }>;
-  /** Witnesses that this host does not have. */
-  readonly blind: Set<'log' | 'tcp'>;
-  /** Addresses, with the port, that answer nobody whatever is bound there. */
-  readonly silent?: Set<string>;
-  /** Who else uses a certificate, by thumbprint. */
-  readonly users?: Map<string, readonly CertificateUser[]>;
-  readonly performed: HostChange[];
-}
-
-/** The machines of a farm, by name, as far as they reach each other. */
-export type MemoryFarm = Map<string, MemoryMachine>;
+import { keeps, namedOf, storedOf, traceOf, trustsIn, usersOf } from './certificate-traces.ts';
+import type { MemoryCertificate, MemoryFarm, MemoryMachine, MemoryService } from './machine.ts';
 
 export interface MemoryHostOptions {
   readonly name: HostName;

@@ -10,11 +10,11 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
 import type { SlackApi } from './api.ts';
-import type { Channel, Content } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { isOfContent } from './errors.ts';
 import { type Data, writeMetadata } from './intents.ts';
 import { respond } from './respond.ts';
-import type { SendSized, Sized } from './smaller.ts';
+import type { Content, SendSized, Sized } from './smaller.ts';
 
 /** How somebody can be answered alone. */
 export interface Way {

@@ -6,15 +6,9 @@ import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 import type { Identity } from './identity.ts';
 import { createRooms } from './rooms.ts';
-import type { SendSized } from './smaller.ts';
+import type { Content, SendSized } from './smaller.ts';
 
 export type Channel = ReturnType<typeof createChannel>;
-
-/** A rendered message. */
-export interface Content {
-  readonly text: string;
-  readonly blocks: readonly object[];
-}
 
 /** Kept with the message by Slack: `find` knows a card by it. */
 const EVENT_TYPE = 'certops_card';

@@ -3,7 +3,7 @@ import { isCertopsError } from '../../src/domain/errors.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
 import { parseCommand, saysNothing, wrongReason } from '../../src/domain/request/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
-import type { ChatIntent, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
+import type { ChatIntent, Inbox, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Answers, Way } from './answers.ts';
 import type { Channel } from './channel.ts';
@@ -12,7 +12,6 @@ import type { Delivery } from './intents.ts';
 import type { People } from './people.ts';
 
 type Asking = Exclude<Delivery, { type: 'nothing' }>;
-export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 
 /** These only look; what they show is decided by the bot. */
 const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps', 'open-snooze', 'open-review']);

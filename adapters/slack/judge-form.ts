@@ -1,7 +1,8 @@
 import { say } from '../../cards/wording/index.ts';
 import type { SlackAccess } from '../../src/domain/farm.ts';
+import type { Inbox } from '../../src/ports/chat.ts';
 import { judgeOrigin } from './doorkeeper.ts';
-import { type Inbox, intentOf } from './handle.ts';
+import { intentOf } from './handle.ts';
 import type { Delivery } from './intents.ts';
 
 type Submission = Extract<Delivery, { type: 'submission' }>;

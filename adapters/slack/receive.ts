@@ -1,12 +1,13 @@
 import type { AllMiddlewareArgs, AnyMiddlewareArgs } from '@slack/bolt';
 import { say } from '../../cards/wording/index.ts';
 import { isRefusal } from '../../src/domain/values.ts';
+import type { Inbox } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { codeOf } from './code-of.ts';
 import { createDeliveries } from './deliveries.ts';
 import type { Stamp } from './guarded-app.ts';
-import { type Handle, type Inbox, judgeSubmission } from './handle.ts';
+import { type Handle, judgeSubmission } from './handle.ts';
 import type { Identity } from './identity.ts';
 import { type Delivery, parseDelivery } from './intents.ts';
 import type { Judge } from './judge-form.ts';

@@ -1,8 +1,13 @@
 import { SIZES, type Size } from '../../cards/block-kit.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
-import type { Content } from './channel.ts';
 import { isOfContent } from './errors.ts';
+
+/** A rendered message. */
+export interface Content {
+  readonly text: string;
+  readonly blocks: readonly object[];
+}
 
 /** What is sent in the largest size that Slack takes. */
 export interface Sized<T> {

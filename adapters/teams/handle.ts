@@ -1,7 +1,7 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
 import { type Message, type Refusal, refuse } from '../../src/domain/values.ts';
-import type { ChatIntent, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
+import type { Inbox, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Channel } from './channel.ts';
@@ -16,7 +16,7 @@ export interface HandleParts {
   readonly channel: Channel;
   readonly people: People;
   readonly references: References;
-  readonly inbox: (intent: ChatIntent) => Promise<Reply>;
+  readonly inbox: Inbox;
   readonly tongueOf: TongueOf;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm.ts';
-import type { ChatAdapter, ChatIntent, Finding, Reply, TongueOf } from '../../src/ports/chat.ts';
+import type { ChatAdapter, Finding, Inbox, TongueOf } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
@@ -78,7 +78,7 @@ export async function createTeamsChat(
   const people = createPeople(connector, clock);
   const channel = createChannel({ appId, tenant, channels, connector, people, references, tongueOf, clock, log });
 
-  let inbox: ((intent: ChatIntent) => Promise<Reply>) | null = null;
+  let inbox: Inbox | null = null;
   const { receive, settled } = createReceive({
     access,
     channel,

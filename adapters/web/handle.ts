@@ -1,13 +1,11 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import { parseCommand } from '../../src/domain/request/grammar.ts';
 import { turnsDown } from '../../src/domain/views/notice-view.ts';
-import type { ChatIntent, Reply } from '../../src/ports/chat.ts';
+import type { ChatIntent, Inbox, Reply } from '../../src/ports/chat.ts';
 import type { Answers } from './answers.ts';
 import type { Channel } from './channel.ts';
 import { judgeForm, type NoticeReply, type WrongField, wordsOf } from './judge-form.ts';
 import type { Wording } from './show.ts';
-
-export type Inbox = (intent: ChatIntent) => Promise<Reply>;
 
 export interface Asked {
   readonly intent: ChatIntent;

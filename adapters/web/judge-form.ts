@@ -1,5 +1,4 @@
-import type { ChatIntent, Reply } from '../../src/ports/chat.ts';
-import type { Inbox } from './handle.ts';
+import type { ChatIntent, Inbox, Reply } from '../../src/ports/chat.ts';
 import type { Wording } from './show.ts';
 
 /** What is wrong at one of a form's fields, in words. */

@@ -1,11 +1,11 @@
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Farm } from '../../src/domain/farm.ts';
-import type { ChatAdapter } from '../../src/ports/chat.ts';
+import type { ChatAdapter, Inbox } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed, FaultBox } from '../../src/ports/console.ts';
 import { createAnswers } from './answers.ts';
 import { createChannel } from './channel.ts';
-import { createHandle, type Inbox } from './handle.ts';
+import { createHandle } from './handle.ts';
 import { openMessageStore } from './message-store.ts';
 import { actorsOf } from './people.ts';
 import { createReceive } from './receive.ts';

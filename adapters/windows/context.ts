@@ -1,7 +1,6 @@
 import path from 'node:path';
 import type { HostName } from '../../src/domain/values.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
-import type { Resolve } from './endpoint-addresses.ts';
 import type { HostPaths } from './paths.ts';
 import type { Tools } from './tools.ts';
 
@@ -25,6 +24,9 @@ export interface WindowsOverrides {
   /** No tool may take longer than this many milliseconds. */
   readonly toolLimitMs?: number | undefined;
 }
+
+/** Every address that this machine itself knows for a name: hosts file, DNS, its own name. Rejects for none. */
+export type Resolve = (name: string) => Promise<readonly string[]>;
 
 /** First argument of every function of this adapter. */
 export interface WindowsContext {

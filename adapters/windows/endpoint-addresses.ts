@@ -1,9 +1,6 @@
 import dns from 'node:dns/promises';
 import { isIP, isIPv6 } from 'node:net';
-import type { WindowsContext } from './context.ts';
-
-/** Every address that this machine itself knows for a name: hosts file, DNS, its own name. Rejects for none. */
-export type Resolve = (name: string) => Promise<readonly string[]>;
+import type { Resolve, WindowsContext } from './context.ts';
 
 const systemResolve: Resolve = async (name) => (await dns.lookup(name, { all: true })).map(({ address }) => address);
 

@@ -1,4 +1,5 @@
-import type { LabControl, Measured } from '../lab/index.ts';
+import type { LabControl } from '../lab/control.ts';
+import type { Measured } from '../lab/index.ts';
 import { type BareHost, restartBare, runBare } from './bare.ts';
 import type { Chat } from './chat.ts';
 import { askAndApprove, sleep } from './clicks.ts';

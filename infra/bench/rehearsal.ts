@@ -5,8 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseDocument } from 'yaml';
-import { labControl } from '../lab/control.ts';
-import type { LabControl } from '../lab/index.ts';
+import { type LabControl, labControl } from '../lab/control.ts';
 
 export const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const READY_MS = 180_000;

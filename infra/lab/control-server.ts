@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LabControl } from './index.ts';
+import type { LabControl } from './control.ts';
 
 /** The lab's control over loopback HTTP: `POST /<method>` with a JSON array of arguments and the token of lab.json. */
 export async function serveControl(

@@ -1,6 +1,30 @@
 import { readFile } from 'node:fs/promises';
-import type { LabControl } from './index.ts';
+import type { ArmedFault } from './faults/box.ts';
+import type { Measured } from './measure.ts';
 import type { LabFile } from './options.ts';
+import type { HostChanges } from './world/change.ts';
+import type { LabPackage } from './world/state.ts';
+
+/** What may be done to a lab while it runs; `labControl` offers the same from another process. */
+export interface LabControl {
+  /** Arms a fault for a host; `skip`: so many times it lets pass. Rejects an unknown host or fault. */
+  break(host: string, fault: string, options?: { skip?: number }): Promise<void>;
+  /** Takes back what was armed, everywhere or on one host, and lets what hangs go on. */
+  clear(host?: string): Promise<void>;
+  armed(): Promise<readonly ArmedFault[]>;
+  /** Every fault that a host can have; those worth breaking first are `common`, and come first. */
+  faults(): Promise<readonly OfferedFault[]>;
+  measure(): Promise<Measured & { readonly packages: readonly LabPackage[] }>;
+  /** Changes how a host behaves and what is installed on it: code page, build, durations, services. */
+  change(host: string, changes: HostChanges): Promise<void>;
+}
+
+export interface OfferedFault {
+  readonly host: string;
+  readonly fault: string;
+  readonly sentence: string;
+  readonly common: boolean;
+}
 
 /**
  * The lab's control from another process. `file` is its lab.json, read anew at each call: a lab that was restarted has

@@ -5,9 +5,9 @@ import type { LabKey } from './certificate.ts';
 import { openChannel, type ToolAnswer, type ToolCall } from './channel/daemon.ts';
 import { installShims } from './channel/install.ts';
 import { type LabTool, UNAVAILABLE } from './channel/shim.ts';
-import { labControl } from './control.ts';
+import { type LabControl, labControl, type OfferedFault } from './control.ts';
 import { serveControl } from './control-server.ts';
-import { type ArmedFault, openFaults } from './faults/box.ts';
+import { openFaults } from './faults/box.ts';
 import { createFileFaults } from './faults/files.ts';
 import { COMMON, FAULTS } from './faults/table.ts';
 import { makeKeyPool } from './keys.ts';
@@ -17,36 +17,14 @@ import { createMeasure, type Measured } from './measure.ts';
 import type { LabFile, LabHostInfo, LabOptions } from './options.ts';
 import { createCatalog } from './ssisdb/catalog.ts';
 import { runTool } from './tools/index.ts';
-import { changeHost, type HostChanges } from './world/change.ts';
+import { changeHost } from './world/change.ts';
 import { encodeOutput } from './world/code-page.ts';
 import { createWorld } from './world/create.ts';
 import { type LabHost, openHost } from './world/host.ts';
-import type { LabPackage } from './world/state.ts';
 
 export type { Measured } from './measure.ts';
 export type { LabFile, LabHostInfo, LabOptions } from './options.ts';
 export type { HostChanges } from './world/change.ts';
-
-/** What may be done to a lab while it runs; `labControl` offers the same from another process. */
-export interface LabControl {
-  /** Arms a fault for a host; `skip`: so many times it lets pass. Rejects an unknown host or fault. */
-  break(host: string, fault: string, options?: { skip?: number }): Promise<void>;
-  /** Takes back what was armed, everywhere or on one host, and lets what hangs go on. */
-  clear(host?: string): Promise<void>;
-  armed(): Promise<readonly ArmedFault[]>;
-  /** Every fault that a host can have; those worth breaking first are `common`, and come first. */
-  faults(): Promise<readonly OfferedFault[]>;
-  measure(): Promise<Measured & { readonly packages: readonly LabPackage[] }>;
-  /** Changes how a host behaves and what is installed on it: code page, build, durations, services. */
-  change(host: string, changes: HostChanges): Promise<void>;
-}
-
-export interface OfferedFault {
-  readonly host: string;
-  readonly fault: string;
-  readonly sentence: string;
-  readonly common: boolean;
-}
 
 export interface Lab extends LabControl {
   readonly folder: string;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { besideSource } from './beside.ts';
-import type { OpenedRedis } from './open-redis.ts';
+import type { OpenedRedis } from './opened-redis.ts';
 
 /**
  * A Redis in pure JavaScript, in a thread of its own: slow, gone when the process ends, and enough to try things out.

@@ -2,6 +2,7 @@ import { checkRedis } from '../../jobs/redis-check.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { openEmbedded } from './embedded.ts';
+import type { OpenedRedis } from './opened-redis.ts';
 import { openServer } from './server.ts';
 
 export interface OpenRedisOptions {
@@ -19,16 +20,6 @@ export interface OpenRedisOptions {
 }
 
 const PROGRAMS = ['redis-server', 'valkey-server'];
-
-export interface OpenedRedis {
-  /** With the password: for connections only, never for a log. */
-  readonly url: string;
-  readonly kind: 'url' | 'server' | 'memory';
-  /** For people: what and where, without the password. */
-  readonly describe: string;
-  /** Ends what was started here; a Redis of somebody else stays. */
-  close(): Promise<void>;
-}
 
 /**
  * A Redis in three steps: the one at `url`; else `redis-server` or `valkey-server` from the PATH on the loopback,

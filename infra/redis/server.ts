@@ -9,7 +9,7 @@ import { Redis } from 'ioredis';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { besideSource } from './beside.ts';
-import type { OpenedRedis } from './open-redis.ts';
+import type { OpenedRedis } from './opened-redis.ts';
 
 const PORT_TRIES = 5;
 const READY_MS = 15_000;

@@ -59,6 +59,9 @@ export type Answer =
  */
 export type Reply = Answer & { readonly tongue: Tongue; readonly aloud?: boolean };
 
+/** Whoever answers what people say and click. */
+export type Inbox = (intent: ChatIntent) => Promise<Reply>;
+
 /** How a card is to stand in a channel. */
 export interface Posting {
   /** What the card is about: a rotation's id, a reminder's day. Kept with the message where the platform can. */
@@ -95,7 +98,7 @@ export interface ChatAdapter {
   readonly platform: string;
   /** The least time between two updates of one card, in milliseconds; what comes sooner is merged by the caller. */
   readonly updateEveryMs: number;
-  start(inbox: (intent: ChatIntent) => Promise<Reply>): Promise<void>;
+  start(inbox: Inbox): Promise<void>;
   stop(): Promise<void>;
   /** Posts a card and answers with the platform's message id. */
   post(channel: string, view: CardView, posting: Posting): Promise<string>;

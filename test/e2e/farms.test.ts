@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
-import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { createPostOffice } from '../../jobs/letters.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 import { whenUp } from '../contract/post-office.ts';

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
-import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
 import { type FakeSlack, startFakeSlack } from '../fakes/slack/index.ts';
 import { APP, PASSWORD, startTeamsService, TENANT, type TeamsService } from '../fakes/teams/service.ts';

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { redisAcl } from '../../infra/redis/acl.ts';
-import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { openMailbox } from '../../jobs/letters.ts';
 import { runnersWaiting, waitingIn } from '../../jobs/presence.ts';
 import { lookAtQueues } from '../../src/roots/validate/redis.ts';

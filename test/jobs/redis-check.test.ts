@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { checkRedis, judge, requireProductionRedis } from '../../jobs/redis-check.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 

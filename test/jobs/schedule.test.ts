@@ -1,6 +1,6 @@
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
-import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { openSchedule, type ScheduledJob } from '../../jobs/schedule.ts';
 import { collector } from '../contract/post-office.ts';
 import { hasRedisServer, openTestRedis } from '../infra/redis/test-redis.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Redis } from 'ioredis';
-import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
 import { openWorker } from '../../jobs/worker.ts';
 import type { Envelope } from '../../src/domain/letters/protocol.ts';

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { OpenedRedis } from '../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
 import { queuesHeld } from '../../jobs/held.ts';
 import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
 import { openSchedule } from '../../jobs/schedule.ts';

@@ -19,13 +19,12 @@ import type { Wish } from '../../domain/wish.ts';
 import type { Answer } from '../../ports/chat.ts';
 import { needsPersonLine } from './attention.ts';
 import { compromisedLines } from './compromised.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, Member } from './desk.ts';
 import { drawnCard } from './drawn-card.ts';
 import { farmExpiry } from './expiry.ts';
 import { frozenLines } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { reviewLines, reviewsFor } from './review.ts';
-import type { Member } from './route.ts';
 import { snoozedLines } from './snoozed.ts';
 import { startsLine } from './starts.ts';
 

@@ -1,5 +1,6 @@
 import { wrongReason } from '../../domain/request/grammar.ts';
-import { type RequestLine, readRequest } from '../../domain/request/request-line.ts';
+import { readRequest } from '../../domain/request/request-line.ts';
+import type { RequestLine } from '../../domain/request/taken.ts';
 import { isWrong, type Wrong } from '../../domain/request/wrong-words.ts';
 import type { ResolveChoice } from '../../domain/resolve.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';

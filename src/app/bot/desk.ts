@@ -1,6 +1,6 @@
 import { owedAnew } from '../../domain/anew.ts';
 import { type Driven, drive, openIds, type Recheck } from '../../domain/drive.ts';
-import type { Farm } from '../../domain/farm.ts';
+import type { Farm, Person } from '../../domain/farm.ts';
 import { foldEntry } from '../../domain/journal/bot-fold.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
@@ -51,6 +51,12 @@ export interface Desk {
   onPlan(listener: (id: RotationId) => void): void;
   /** Called for each rotation that waits and was looked at anew. */
   onRecheck(listener: (wanted: Recheck) => void): void;
+}
+
+/** A farm's desk, and whoever speaks as that farm's file has them. */
+export interface Member {
+  readonly desk: Desk;
+  readonly person: Person;
 }
 
 const SEND_AGAIN_AFTER_MS = 3_000;

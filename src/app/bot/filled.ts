@@ -1,13 +1,14 @@
 import { fieldOf, readForm } from '../../domain/request/form-words.ts';
 import { wrongReason } from '../../domain/request/grammar.ts';
-import type { RequestLine } from '../../domain/request/request-line.ts';
+import type { RequestLine } from '../../domain/request/taken.ts';
 import { isWrong, type Wrong } from '../../domain/request/wrong-words.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
 import { isRefusal, type Json, type Refusal } from '../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { refusedNow } from './answers.ts';
+import type { Member } from './desk.ts';
 import { notice, refusal, say } from './notices.ts';
-import { ask, deskFor, type Inbox, type Member, timed } from './route.ts';
+import { ask, deskFor, type Inbox, timed } from './route.ts';
 
 type Click = Extract<ChatIntent, { type: 'action' }>;
 type Asked = { readonly member: Member; readonly line: RequestLine; readonly reason: string };

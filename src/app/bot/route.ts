@@ -1,6 +1,6 @@
 import type { Person } from '../../domain/farm.ts';
 import { resolvePerson } from '../../domain/people.ts';
-import type { RequestLine } from '../../domain/request/request-line.ts';
+import type { RequestLine } from '../../domain/request/taken.ts';
 import { rollbackWish } from '../../domain/rollback.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { hostsIn } from '../../domain/scope.ts';
@@ -9,7 +9,7 @@ import { parseWhen } from '../../domain/when/when.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { askForm, showRotation } from './answers.ts';
-import type { Desk } from './desk.ts';
+import type { Desk, Member } from './desk.ts';
 import type { LookAsker } from './fresh-looks.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { type Request, request } from './request.ts';
@@ -18,12 +18,6 @@ export interface Inbox {
   readonly desks: readonly Desk[];
   readonly queueUp: () => boolean;
   readonly looks: LookAsker;
-}
-
-/** A farm's desk, and whoever speaks as that farm's file has them. */
-export interface Member {
-  readonly desk: Desk;
-  readonly person: Person;
 }
 
 /** How far ahead a rotation may be asked for. */

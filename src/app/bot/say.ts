@@ -1,10 +1,20 @@
 import { ARMED } from '../../domain/armed.ts';
 import { openIds } from '../../domain/drive.ts';
+import type { Farm } from '../../domain/farm.ts';
 import { PROTOCOL, type Say, type Signal } from '../../domain/letters/protocol.ts';
 import { type HostPresence, lastSwitched, type Moment, signals } from '../../domain/next/index.ts';
 import type { FarmState, OrderState } from '../../domain/rotation.ts';
 import type { RotationId } from '../../domain/values.ts';
-import type { DeskDeps } from './desk.ts';
+import type { SteadyClock } from '../../ports/clock.ts';
+import type { Signer } from '../../ports/journal.ts';
+import type { PostOffice } from '../../ports/post-office.ts';
+
+interface SayerDeps {
+  readonly farm: Farm;
+  readonly signer: Signer;
+  readonly office: PostOffice;
+  readonly clock: SteadyClock;
+}
 
 /**
  * A holder judges by its own clock how old a word is. Whichever of the two was set since it took its order, a word by
@@ -19,12 +29,7 @@ function clockOf(hello: HostPresence | undefined, now: number): number {
  * Says to each holder of an armed order what holds for it now: at once when it is new, and again while it holds. None
  * of it is journaled: what was said before a crash is said again, and what came of it the runners report.
  */
-export function createSayer({
-  farm,
-  signer,
-  office,
-  clock,
-}: Pick<DeskDeps, 'farm' | 'signer' | 'office' | 'clock'>): (state: FarmState, moment: Moment) => void {
+export function createSayer({ farm, signer, office, clock }: SayerDeps): (state: FarmState, moment: Moment) => void {
   /** `at` by the steady clock: one that is set back would mute what keeps followers waiting. */
   let last = new Map<string, { readonly say: Say; readonly at: number }>();
   /** Each signal about an order is newer than the one before, whatever the clock does. */

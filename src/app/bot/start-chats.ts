@@ -1,4 +1,4 @@
-import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';
+import type { ChatAdapter, Inbox } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import { busyFor } from './outbox/call.ts';
@@ -20,7 +20,7 @@ export interface Chats {
 
 export interface ChatsDeps {
   readonly chats: readonly ChatAdapter[];
-  readonly inbox: (intent: ChatIntent) => Promise<Reply>;
+  readonly inbox: Inbox;
   readonly started: (chat: ChatAdapter) => void;
   readonly clock: Clock;
   readonly log: Log;

@@ -1,6 +1,6 @@
 import { untold } from '../compromised.ts';
 import type { RotationKind } from '../wish.ts';
-import type { RequestLine } from './request-line.ts';
+import type { RequestLine, Taken } from './taken.ts';
 import { type Wrong, wrong } from './wrong-words.ts';
 
 /** Kinds of rotation that a key in the wrong hands asks for. */
@@ -9,7 +9,7 @@ const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'reti
 export const isForCompromised = (kind: string): boolean => (SERVED as readonly string[]).includes(kind);
 
 /** `compromised`: the key of what is replaced or removed is in the wrong hands. */
-export function takeCompromised(line: RequestLine): { readonly line: RequestLine; readonly taken: number } | Wrong {
+export function takeCompromised(line: RequestLine): Taken | Wrong {
   const { wish } = line;
   if (!isForCompromised(wish.kind)) return wrong('not-compromised', { word: wish.kind });
   return { line: { ...line, wish: { ...wish, compromised: true } }, taken: 0 };

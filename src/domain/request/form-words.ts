@@ -1,5 +1,6 @@
 import type { StartChoice } from '../views/ask-form.ts';
-import { type RequestLine, readRequest } from './request-line.ts';
+import { readRequest } from './request-line.ts';
+import type { RequestLine } from './taken.ts';
 import { readLine } from './typed-line.ts';
 import { takeAt } from './when-words.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';

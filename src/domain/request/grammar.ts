@@ -2,7 +2,8 @@ import type { RotationId } from '../values.ts';
 import { type CertsLine, readCertsLine } from './certs-line.ts';
 import { readFreezeLine } from './freeze-line.ts';
 import { type Meant, meantBy } from './nearest.ts';
-import { REQUEST_WORDS, type RequestLine, readRequestLine, requestWord } from './request-line.ts';
+import { REQUEST_WORDS, readRequestLine, requestWord } from './request-line.ts';
+import type { RequestLine } from './taken.ts';
 import { readLine } from './typed-line.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 

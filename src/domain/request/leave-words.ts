@@ -1,5 +1,4 @@
-import type { RequestLine } from './request-line.ts';
-import type { Taken } from './when-words.ts';
+import type { RequestLine, Taken } from './taken.ts';
 import { short, type Wrong, wrong } from './wrong-words.ts';
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/u;

@@ -3,20 +3,11 @@ import { plainWish, ROTATION_KINDS, type RotationKind, type Wish } from '../wish
 import { compromisedWords, takeCompromised, wholeCompromised } from './compromised-word.ts';
 import { leaveWords, takeLeave } from './leave-words.ts';
 import { takeId, wholeRollback } from './rollback-words.ts';
+import type { RequestLine, Taken } from './taken.ts';
 import { readLine } from './typed-line.ts';
 import { takeUse } from './use-words.ts';
-import { type Taken, takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
+import { takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
-
-/** What the words of a request say; the reason stands behind them and is not read here. */
-export interface RequestLine {
-  readonly farm: string | null;
-  readonly wish: Wish;
-  /** When, as it was typed behind `at`: it is read by the clock of whoever typed it. */
-  readonly at?: string;
-  /** `plan`: asks nobody and changes nothing. */
-  readonly dry: boolean;
-}
 
 /** A rotation is asked for by the name of its kind. */
 export const REQUEST_WORDS = ROTATION_KINDS;

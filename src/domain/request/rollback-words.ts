@@ -1,5 +1,4 @@
-import type { RequestLine } from './request-line.ts';
-import type { Taken } from './when-words.ts';
+import type { RequestLine, Taken } from './taken.ts';
 import { short, type Wrong, wrong } from './wrong-words.ts';
 
 /** `rollback ID`: the id as cards show it, `prod-17`, also with its label or in capitals. */

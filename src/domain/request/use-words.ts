@@ -1,6 +1,5 @@
 import { parseThumbprint } from '../values.ts';
-import type { RequestLine } from './request-line.ts';
-import type { Taken } from './when-words.ts';
+import type { RequestLine, Taken } from './taken.ts';
 import { short, type Wrong, wrong } from './wrong-words.ts';
 
 const DIGITS = 40;

@@ -1,13 +1,7 @@
 import { timeLength } from '../when/when.ts';
 import type { When } from '../wish.ts';
-import type { RequestLine } from './request-line.ts';
+import type { RequestLine, Taken } from './taken.ts';
 import { short, type Wrong, wrong } from './wrong-words.ts';
-
-/** A word of a request and what belongs to it, taken off its line; `taken`: how many words behind it. */
-export interface Taken {
-  readonly line: RequestLine;
-  readonly taken: number;
-}
 
 type Words = readonly string[];
 

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
+import { holdLock } from '../../../adapters/files/lock.ts';
+import type { Lock } from '../../../adapters/files/lock-options.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
-import { type OpenedRedis, openRedis } from '../../../infra/redis/open-redis.ts';
+import { openRedis } from '../../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../../infra/redis/opened-redis.ts';
 import { requirePrefix } from '../../../jobs/redis-check.ts';
 import type { Options } from '../../config/options.ts';
 import { isCertopsError } from '../../domain/errors.ts';

@@ -1,6 +1,7 @@
 import { createKeyring } from '../../../adapters/files/keyring.ts';
 import { loadSigner } from '../../../adapters/files/keys.ts';
-import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
+import { holdLock } from '../../../adapters/files/lock.ts';
+import type { Lock } from '../../../adapters/files/lock-options.ts';
 import { readJournal } from '../../../adapters/files/read-journal.ts';
 import { parseRunnerConfig, type RunnerConfig } from '../../config/runner-config.ts';
 import { isCertopsError } from '../../domain/errors.ts';

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { build } from 'esbuild';
-import { holdLock, type Lock } from '../../../adapters/files/lock.ts';
+import { holdLock } from '../../../adapters/files/lock.ts';
+import type { Lock } from '../../../adapters/files/lock-options.ts';
 import { ownFolder } from '../../../adapters/files/lock-place.ts';
 
 let folder: string;

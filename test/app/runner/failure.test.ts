@@ -1,4 +1,4 @@
-import type { Fault } from '../../../adapters/memory/windows-host.ts';
+import type { Fault } from '../../../adapters/memory/machine.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Plan } from '../../../src/domain/plan.ts';
 import type { HostChange, WindowsHost } from '../../../src/ports/windows-host.ts';

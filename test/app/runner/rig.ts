@@ -1,5 +1,6 @@
+import type { MemoryFarm, MemoryMachine } from '../../../adapters/memory/machine.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
-import { createMemoryHost, type MemoryFarm, type MemoryMachine } from '../../../adapters/memory/windows-host.ts';
+import { createMemoryHost } from '../../../adapters/memory/windows-host.ts';
 import { pinsOf } from '../../../src/app/runner/look-around.ts';
 import { lookAtNamed } from '../../../src/app/runner/named.ts';
 import { createRunner } from '../../../src/app/runner/runner.ts';

@@ -1,4 +1,4 @@
-import type { MemoryMachine } from '../../../adapters/memory/windows-host.ts';
+import type { MemoryMachine } from '../../../adapters/memory/machine.ts';
 import type { Farm } from '../../../src/domain/farm.ts';
 import type { MadeCertificate } from '../../../src/domain/plan.ts';
 import type { HostName, Role } from '../../../src/domain/values.ts';

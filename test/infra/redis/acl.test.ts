@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
 import { redisAcl } from '../../../infra/redis/acl.ts';
-import type { OpenedRedis } from '../../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../../infra/redis/opened-redis.ts';
 import { createPostOffice, openMailbox, reportsOf } from '../../../jobs/letters.ts';
 import { openSchedule } from '../../../jobs/schedule.ts';
 import { collector, letterOf, whenUp } from '../../contract/post-office.ts';

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type OpenedRedis, openRedis } from '../../../infra/redis/open-redis.ts';
+import { openRedis } from '../../../infra/redis/open-redis.ts';
+import type { OpenedRedis } from '../../../infra/redis/opened-redis.ts';
 
 const log = { info: () => {}, warn: () => {} };
 

@@ -1,0 +1,56 @@
+import type {
+  CertificateFacts,
+  CertificateUser,
+  ServiceFacts,
+  SslBinding,
+} from '../../src/domain/machine/host-facts.ts';
+import type { SsisdbLook } from '../../src/domain/machine/ssisdb.ts';
+import type { MadeCertificate } from '../../src/domain/plan.ts';
+import type { Json, Role, StoreName } from '../../src/domain/values.ts';
+import type { HostChange } from '../../src/ports/windows-host.ts';
+
+export interface MemoryCertificate {
+  readonly facts: CertificateFacts;
+  readonly der: string;
+  readers: readonly string[];
+  readonly friendlyName?: string;
+}
+
+/** fail: a tool says no; lie: yes, and does nothing; hang: it ends only when told to; late: does it, then says no. */
+export type Fault = 'fail' | 'lie' | 'hang' | 'late';
+
+export interface MemoryService {
+  facts: ServiceFacts;
+  /** What the process that runs has read when it started. */
+  read: { readonly [key: string]: string };
+}
+
+/** One machine's state, open to tests: change it to make the world move. */
+export interface MemoryMachine {
+  readonly stores: { readonly [store in StoreName]: Map<string, MemoryCertificate> };
+  bindings: readonly SslBinding[];
+  readonly settings: { readonly [role in Role]?: { [key: string]: string } };
+  readonly services: { readonly [role in Role]?: MemoryService };
+  /** The master's .cer file, and the worker's. */
+  published: MadeCertificate | null;
+  publishedOwn?: MadeCertificate | null;
+  /** Connected since its process started; a worker that was refused then stays away until it is restarted. */
+  staysAway: boolean;
+  refusedAtStart: boolean;
+  clustered: boolean;
+  notSelfSigned: number;
+  /** What SSISDB tells the master; null: nothing can be seen, for there is no sqlcmd. */
+  ssisdb: SsisdbLook | null;
+  readonly problems: { code: string; data: { readonly [name: string]: Json } }[];
+  readonly faults: Map<HostChange['type'], { kind: Fault; times: number }>;
+  /** Witnesses that this host does not have. */
+  readonly blind: Set<'log' | 'tcp'>;
+  /** Addresses, with the port, that answer nobody whatever is bound there. */
+  readonly silent?: Set<string>;
+  /** Who else uses a certificate, by thumbprint. */
+  readonly users?: Map<string, readonly CertificateUser[]>;
+  readonly performed: HostChange[];
+}
+
+/** The machines of a farm, by name, as far as they reach each other. */
+export type MemoryFarm = Map<string, MemoryMachine>;
