@@ -1,4 +1,4 @@
-import { CertopsError } from '../../../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import { differences, extendedDifferences } from '../../../src/domain/machine/same-binding.ts';
 import type { WindowsContext } from '../context.ts';
@@ -78,17 +78,22 @@ async function replace(context: WindowsContext, from: SslBinding, to: SslBinding
 
 /**
  * Whether the old binding stands again, extended properties and all. 183 says that there is one, not that it is ours.
+ * Until it does the port answers nobody, so a tool that did not run to its end is run again as well.
  */
 async function putBack(context: WindowsContext, from: SslBinding): Promise<boolean> {
   const patience = createPatience(context.clock, new AbortController().signal);
   for (;;) {
-    const answer = await addSslcert(context, from);
-    const found = await readBinding(context, from.key);
-    if (found !== null) {
-      await updateExtended(context, from, extendedDifferences(found, from));
-      return differences(found, from).length === 0;
+    try {
+      const answer = await addSslcert(context, from);
+      const found = await readBinding(context, from.key);
+      if (found !== null) {
+        await updateExtended(context, from, extendedDifferences(found, from));
+        return differences(found, from).length === 0;
+      }
+      if (answer.ok || !mayPass(answer)) return false;
+    } catch (error) {
+      if (!isCertopsError(error) || !error.code.startsWith('Tool')) throw error;
     }
-    if (!answer.ok && (!mayPass(answer) || !(await patience.wait()))) return false;
-    if (answer.ok) return false;
+    if (!(await patience.wait())) return false;
   }
 }

@@ -284,6 +284,35 @@ describe('swapping a binding', () => {
     },
   );
 
+  test.each([[['add']], [['add', 'show']]])(
+    'a machine that starts no tool for a moment, once the old one is gone, has it back: %j',
+    async (verbs) => {
+      const fake = http();
+      fake.hasUpdate = false;
+      const { context, from, to, now } = await ready(fake);
+      const run = fake.run.bind(fake);
+      const isBad = () => fake.bindings.size === 0 && context.clock.now() - gone < 10_000;
+      let gone = 0;
+      fake.run = async (tool, args, options) => {
+        if (args[1] === 'delete') gone = context.clock.now();
+        if (verbs.includes(String(args[1])) && isBad()) throw new CertopsError('ToolNotStarted', { cause: 'ENOMEM' });
+        return run(tool, args, options);
+      };
+      expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'ToolNotStarted' });
+      expect(await now()).toEqual(from);
+    },
+  );
+
+  test('a machine that starts no tool for longer is not waited for without end', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http add', answer: new CertopsError('ToolBlocked'), times: 999 });
+    const before = context.clock.now();
+    expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'ToolBlocked' });
+    expect(context.clock.now() - before).toBeLessThan(16_000);
+  });
+
   test('a parameter that this netsh does not know is refused before anything changed', async () => {
     const fake = http({ disabletls13: 'enable' });
     fake.knows = ALL_PARAMETERS.filter((name) => name !== 'disabletls13');
