@@ -3,7 +3,7 @@ import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { ChatIntent } from '../../src/ports/chat.ts';
 import { channelOf, isOfTeam } from './references.ts';
-import { wordsOf } from './text.ts';
+import { belowQuote, wordsOf } from './text.ts';
 
 /** Who sent it, by its own words; the doorkeeper asks Teams about it. */
 export interface Sender {
@@ -82,6 +82,7 @@ const activitySchema = z.object({
     .nullish(),
   text: z.string().max(20_000).nullish(),
   entities: z.array(z.unknown()).max(100).nullish(),
+  attachments: z.array(z.unknown()).max(100).nullish(),
   replyToId: z.string().max(500).nullish(),
   action: z.string().max(40).nullish(),
   membersAdded: members,
@@ -96,6 +97,9 @@ const mentionSchema = z.object({
   // Some clients leave it out in group chats.
   text: z.string().max(1_000).nullish(),
 });
+
+/** The words once more, as markup. */
+const markupSchema = z.object({ contentType: z.literal('text/html'), content: z.string().max(100_000) });
 
 /**
  * What a button carries: names and plain values. Nothing nests, so a validator never descends into what a stranger
@@ -184,7 +188,17 @@ function message(activity: Activity, about: About): Delivery | Refusal {
   const { id: bot, name } = activity.recipient;
   // Also where no entity says who is meant.
   const called = name ? [{ id: bot, text: `<at>${name}</at>` }] : [];
-  return { ...about, type: 'command', text: wordsOf(activity.text ?? '', [...mentions, ...called], bot) };
+  const text = typedBelowQuote(activity) ?? activity.text ?? '';
+  return { ...about, type: 'command', text: wordsOf(text, [...mentions, ...called], bot) };
+}
+
+function typedBelowQuote({ attachments }: Activity): string | null {
+  for (const one of attachments ?? []) {
+    const markup = markupSchema.safeParse(one);
+    const typed = markup.success ? belowQuote(markup.data.content) : null;
+    if (typed !== null) return typed;
+  }
+  return null;
 }
 
 /** Nobody pressed or typed anything: a client keeps its reader's card up to date. */

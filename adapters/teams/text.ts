@@ -15,7 +15,18 @@ const ATTRIBUTE = `\\s+(?:itemscope|[a-z][\\w:-]*\\s*=\\s*(?:"[^"<]*"|'[^'<]*'|[
 const TAGS = new RegExp(`</?(?:${NAMES})(?:${ATTRIBUTE})*\\s*/?>`, 'giu');
 /** What is answered to, as older clients repeat it; bounded, for nobody has been judged yet who sends it. */
 const QUOTE = /<blockquote\b[^<>]{0,300}schema\.skype\.com\/Reply[^<>]{0,300}>.{0,4000}?<\/blockquote>/gisu;
+/** A mention, as markup that is sent beside the words has it. */
+const CALLED = /<span\b[^<>]{0,200}schema\.skype\.com\/Mention[^<>]{0,200}>([^<>]{0,500})<\/span>/giu;
 const NAMED: { readonly [name: string]: string } = { nbsp: ' ', lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+/**
+ * What was typed below a quote, from the markup that is sent beside the words: in those some clients put the name of
+ * whoever is quoted straight before what was typed. null: nothing is quoted.
+ */
+export function belowQuote(markup: string): string | null {
+  const rest = markup.replace(QUOTE, ' ');
+  return rest === markup ? null : rest.replace(CALLED, '<at>$1</at>');
+}
 
 /**
  * The words that a person typed, without what the client put around them: the mention of the bot, markup, entities,

@@ -26,6 +26,17 @@ const bot = (text: string) => ({
   entities: [{ type: 'mention', mentioned: { id: '28:22222222-2222-2222-2222-222222222222', name: 'x' }, text }],
 });
 
+/** What Teams sends beside the words of an answer with a quote. */
+const quoting = (call: string) => ({
+  attachments: [
+    { contentType: 'image/png', contentUrl: 'https://x/y.png' },
+    {
+      contentType: 'text/html',
+      content: `<div>\r\n<blockquote itemscope="" itemtype="http://schema.skype.com/Reply" itemid="1600457867820">\r\n<strong itemprop="mri" itemid="8:orgid:3">Ana Ruiz</strong><span itemprop="time" itemid="1600457867820"></span>\r\n<p itemprop="preview">stop prod-1</p>\r\n</blockquote>\r\n<p>${call}rotate-master because Yearly</p>\r\n</div>`,
+    },
+  ],
+});
+
 describe('what somebody types', () => {
   test.each<[string, string, object]>([
     ['after a mention', '<at>CertOps</at> rotate-master because Yearly', {}],
@@ -63,6 +74,16 @@ describe('what somebody types', () => {
       'as an answer whose quote is repeated',
       '<blockquote itemscope itemtype="http://schema.skype.com/Reply" itemid="17"><strong itemprop="mri">Ana</strong><p itemprop="preview">stop prod-1</p></blockquote><p><at>CertOps</at> rotate-master because Yearly</p>',
       {},
+    ],
+    [
+      'as an answer, with the name of whom it quotes before it',
+      'Ana Ruiz<at>CertOps</at> rotate-master because Yearly',
+      quoting('<span itemscope="" itemtype="http://schema.skype.com/Mention" itemid="0">CertOps</span>&nbsp;'),
+    ],
+    [
+      'as an answer in a personal chat, with the name of whom it quotes before it',
+      'CertOpsrotate-master because Yearly',
+      { ...inPrivate('mei'), entities: [], ...quoting('') },
     ],
     ['before a file', '<at>CertOps</at> rotate-master because Yearly<attachment id="a1b2"></attachment>', {}],
     [
