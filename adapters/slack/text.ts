@@ -37,5 +37,8 @@ function wordOf(token: string): string {
 
 function split(token: string): readonly [string, string?] {
   const bar = token.indexOf('|');
-  return bar < 0 ? [token] : [token.slice(0, bar), token.slice(bar + 1)];
+  // What may not be named to the bot, as a private channel, comes with an empty name.
+  return bar < 0 || bar === token.length - 1
+    ? [token.replace(/\|$/u, '')]
+    : [token.slice(0, bar), token.slice(bar + 1)];
 }

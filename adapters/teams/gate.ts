@@ -64,7 +64,7 @@ export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: Ga
     undefined,
     { httpClient: connectorHttp(CALL_LIMIT_MS, wayOut) },
   );
-  if (wayOut !== undefined) readKeysBy(wayOut, openIdMetadata, CALL_LIMIT_MS);
+  readKeysBy(wayOut?.fetch ?? fetch, openIdMetadata, CALL_LIMIT_MS);
   const turns = new Turns(authentication);
 
   function turnedAway(code: string, data: Parameters<Refusals>[1], status = 401): Answered {

@@ -1,6 +1,5 @@
 import { JwtTokenExtractor } from 'botframework-connector/lib/auth/jwtTokenExtractor.js';
 import * as z from 'zod';
-import type { WayOut } from '../../src/ports/way-out.ts';
 
 const metadataSchema = z.object({ jwks_uri: z.string().min(1) });
 const keysSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string() })) });
@@ -18,12 +17,13 @@ class KeysFailure extends Error {
 }
 
 /**
- * The library reads the service's keys by itself: without a proxy where it is used as we use it, and without a time
- * limit. So the reading is ours; what is kept of it, and for how long, stays the library's.
+ * The library reads the service's keys by itself: without a time limit, so that one firewall which drops what it does
+ * not know holds every delivery, and without a proxy where it is used as we use it. So the reading is ours; what is
+ * kept of it, and for how long, stays the library's.
  */
-export function readKeysBy(wayOut: WayOut, openIdMetadata: string, timeLimitMs: number): void {
+export function readKeysBy(send: typeof fetch, openIdMetadata: string, timeLimitMs: number): void {
   async function read<T>(url: string, schema: z.ZodType<T>): Promise<T> {
-    const response = await wayOut.fetch(url, { signal: AbortSignal.timeout(timeLimitMs) });
+    const response = await send(url, { signal: AbortSignal.timeout(timeLimitMs) });
     if (!response.ok) throw new KeysFailure(`HTTP ${response.status}`);
     return schema.parse(await response.json());
   }

@@ -60,6 +60,11 @@ test.each([
   ['alone', '<@UBOT>', ''],
   ['behind forty thousand blanks', `${' '.repeat(40_000)}x <@UBOT>`, `${' '.repeat(40_000)}x`],
   ['as somebody else', '<@UBOTTER> status', '@UBOTTER status'],
+  [
+    'beside a channel whose name it may not know',
+    '<@UBOT> freeze prod because of <#C0X|>',
+    'freeze prod because of #C0X',
+  ],
 ])('the bot that is called %s is not among the words', (_name, said, words) => {
   expect(plainWords(said, 'UBOT')).toBe(words);
 });

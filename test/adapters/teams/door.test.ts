@@ -56,6 +56,26 @@ describe('who may knock', () => {
     expect(rig.heard).toEqual([]);
   });
 
+  test('the keys of the service are not waited for without end', async () => {
+    const { fetch: real } = globalThis;
+    const limits = new Map<string, unknown>();
+    globalThis.fetch = (url, init) => {
+      limits.set(new URL(String(url)).pathname, init?.signal);
+      return real(url, init);
+    };
+    const other = await startRig();
+    try {
+      other.bot.reply = async () => said('help.intro');
+      expect((await other.type('mei', 'status')).status).toBe(200);
+      const asked = other.service.calls.filter((call) => /openid|keys/u.test(call));
+      expect(asked).toHaveLength(2);
+      for (const call of asked) expect(limits.get(call.split(' ')[1] ?? '')).toBeInstanceOf(AbortSignal);
+    } finally {
+      globalThis.fetch = real;
+      await other.close();
+    }
+  });
+
   test.each<[string, object]>([
     ['ended four minutes ago', { nbf: now() - 7200, exp: now() - 240 }],
     ['begins in four minutes', { nbf: now() + 240, exp: now() + 7200 }],
