@@ -54,7 +54,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const config = await ownConfig(folder, keepAtStart);
   mustBe(flags.host, config, folder);
   const redis = options.redisUrl ?? config.redisUrl;
-  if (redis === undefined) throw new CertopsError('RedisUrlMissing');
+  if (redis === undefined) throw new CertopsError('RedisUrlMissing', { file: files.config });
 
   // A task of Windows throws standard error away.
   const logFile = options.logFile ?? (process.platform === 'win32' ? files.log : null);

@@ -25,7 +25,7 @@ export function addRunnerTo(runner: Command): Command {
   here('resume', 'Take orders again.').action(async (flags) => (await import('./here/pause.ts')).runnerResume(flags));
   here('keys', "Print this runner's public key and those it pins; with a farm file or --peer, take them from there.")
     .option('--farm-file <file>', 'take the keys of all runners and the master from there')
-    .option('--peer <host=key...>', 'take these public keys of that runner in place of others', [])
+    .option('--peer <host=key...>', 'take these public keys of that runner in place of others')
     .option('--master <host>', 'the host of the master')
     .option('--bot-key <key...>', 'go by these public keys of the bot in place of others')
     .option('--exchange', "make another key in place of this runner's own, whose journal stays readable")
@@ -39,10 +39,15 @@ export function addRunnerTo(runner: Command): Command {
     .requiredOption('--farm <name>', 'the name of its farm')
     .requiredOption('--host <name>', 'its host')
     .requiredOption('--bot-key <key...>', 'public key of the bot, as certops keys prints it')
-    .addOption(new Option('--role <role...>', 'what runs there').choices(['master', 'worker']).default(['worker']))
-    .option('--peer <host=key...>', 'public key of another runner of the farm', [])
+    .addOption(
+      new Option('--role <role...>', 'what runs there (as in the farm file, else worker)').choices([
+        'master',
+        'worker',
+      ]),
+    )
+    .option('--peer <host=key...>', 'public key of another runner of the farm')
     .option('--master <host>', 'the host of the master')
-    .option('--allow <thumbprint...>', 'a certificate that counts though no runner made it', [])
+    .option('--allow <thumbprint...>', 'a certificate that counts though no runner made it')
     .option('--farm-file <file>', 'take peers, master, addresses, system root and overrides from there')
     .option('--folder <folder>', 'where to write')
     .action(async (flags) =>

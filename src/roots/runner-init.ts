@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createKey } from '../../adapters/files/keys.ts';
+import { NAME } from '../config/farm-schema.ts';
 import { systemRootHere } from '../config/load.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
@@ -11,15 +12,18 @@ import { makeOwnPlace, placeOnWindows, type RunnerPlace } from './own-program.ts
 import { hostName, peersNamed, peersOf, publicKey } from './peers.ts';
 import { runnerFiles } from './state.ts';
 
+type Role = Farm['hosts'][number]['roles'][number];
+
 export interface RunnerInit {
   readonly farm: string;
   readonly host: string;
   readonly master?: string;
-  readonly role: readonly ('master' | 'worker')[];
+  /** Left out: as the farm file has it, else a worker. */
+  readonly role?: readonly Role[];
   readonly botKey: readonly string[];
   /** `host=key` */
-  readonly peer: readonly string[];
-  readonly allow: readonly string[];
+  readonly peer?: readonly string[];
+  readonly allow?: readonly string[];
   /** Takes peers, master, addresses, and this host's system root and overrides from a farm file. */
   readonly farmFile?: string;
   readonly folder: string;
@@ -31,19 +35,23 @@ export interface RunnerInit {
  */
 export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promise<void> {
   const host = hostName(init.host);
+  if (!NAME.test(init.farm)) throw new CertopsError('FarmNameNotAllowed', { found: init.farm });
   const read = init.farmFile === undefined ? null : await readFarm(init.farmFile);
   if (init.farmFile !== undefined && read !== null && read.farm.name !== init.farm)
     throw new CertopsError('FarmOfAnother', { file: init.farmFile, found: read.farm.name, wanted: init.farm });
   const files = runnerFiles(init.folder);
-  const peers = { ...(read === null ? {} : peersOf(read.farm)), ...peersNamed(init.peer) };
+  const peers = { ...(read === null ? {} : peersOf(read.farm)), ...peersNamed(init.peer ?? []) };
+  const roles = init.role ?? read?.farm.hosts.find(({ name }) => name === host)?.roles ?? ['worker'];
   const master = init.master ?? (read === null ? undefined : hostsWith(read.farm, 'master')[0]?.name);
+  if (master !== undefined && hostName(master) === host && !roles.includes('master'))
+    throw new CertopsError('MasterWithoutRole', { host, roles: roles.join(' ') });
   const config = (own: string): RunnerConfig => ({
     farm: init.farm,
     host,
     botKeys: init.botKey.map(publicKey),
     hostKeys: { ...peers, [host]: [own] },
-    masterHost: hostName(master ?? (init.role.includes('master') ? host : '')),
-    allowedCertificates: init.allow.map(thumbprint),
+    masterHost: hostName(master ?? (roles.includes('master') ? host : '')),
+    allowedCertificates: (init.allow ?? []).map(thumbprint),
     overrides: { ...machineOf(read?.farm, host), root: null, connect: {}, ...read?.overrides[host] },
   });
   config('');
@@ -54,7 +62,7 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
   const signer = await createKey(files.key);
   await writeFile(files.config, writeRunnerConfig(config(signer.publicKey)), { mode: 0o600 });
   process.stderr.write(`Wrote ${files.key} and ${files.config}. The line for the farm file, below hosts:\n`);
-  process.stdout.write(`  ${host}: { roles: [${init.role.join(', ')}], keys: ['${signer.publicKey}'] }\n`);
+  process.stdout.write(`  ${host}: { roles: [${roles.join(', ')}], keys: ['${signer.publicKey}'] }\n`);
 }
 
 /** Where Windows lies on this machine, and what the farm file says of where the others are. */

@@ -1,4 +1,18 @@
+import { NAME, PATTERN_MEANINGS } from '../config/farm-schema.ts';
 import { type Saying, USAGE } from './saying.ts';
+
+/** What a runner is told of its farm when it is made, and cannot be so. */
+export const OF_ITS_FARM: { readonly [code: string]: Saying } = {
+  FarmNameNotAllowed: {
+    exit: USAGE,
+    say: ({ found }) => `${JSON.stringify(found)} is no name of a farm: ${PATTERN_MEANINGS.get(NAME.source)}.`,
+  },
+  MasterWithoutRole: {
+    exit: USAGE,
+    say: ({ host, roles }) =>
+      `${host} is named as the farm's master, and its role is ${roles} alone: --role master says that it is, --role master worker that it is both, --master HOST which other host is.`,
+  },
+};
 
 /** Why one bot cannot serve these farms together. */
 export const OF_SEVERAL_FARMS: { readonly [code: string]: Saying } = {

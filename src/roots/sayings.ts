@@ -1,6 +1,6 @@
 import type { Json } from '../domain/values.ts';
 import { BUSY, FAILED, NO_FOLDER, type Saying, USAGE } from './saying.ts';
-import { OF_SEVERAL_FARMS } from './sayings-farms.ts';
+import { OF_ITS_FARM, OF_SEVERAL_FARMS } from './sayings-farms.ts';
 import { OF_FOLDER } from './sayings-folder.ts';
 import { OF_PREFLIGHT } from './sayings-preflight.ts';
 import { OF_PROGRAM } from './sayings-program.ts';
@@ -26,6 +26,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ file }) => `${file} cannot be used: the lines above say what is wrong, and where.`,
   },
   ...OF_SEVERAL_FARMS,
+  ...OF_ITS_FARM,
   ...OF_PROGRAM,
   ...OF_FOLDER,
   ...OF_PREFLIGHT,
@@ -93,8 +94,8 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   RedisUrlMissing: {
     exit: USAGE,
-    say: () =>
-      'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379, or on a runner redisUrl in its runner.json.',
+    say: ({ file }) =>
+      `No Redis is named: set REDIS_URL, such as redis://user:password@host:6379${file === undefined ? '' : `, or redisUrl in ${file}`}.`,
   },
   UndoNotHere: {
     exit: USAGE,

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
+import type { Command } from 'commander';
 import { createProgram } from '../../src/roots/commands.ts';
 import { SAYINGS } from '../../src/roots/sayings.ts';
 
@@ -45,6 +46,21 @@ test.each([
   const { code, said } = await refused(...args);
   expect(said).toContain(sentence);
   expect(code).toBe('Error: ended with 2');
+});
+
+test('no help shows how a default is written in the program', () => {
+  const helpOf = (command: Command): readonly string[] => [
+    command.helpInformation(),
+    ...command.commands.flatMap(helpOf),
+  ];
+  const help = helpOf(createProgram());
+  expect(help.length).toBeGreaterThan(20);
+  expect(help.filter((text) => /default:\s*\[/u.test(text))).toEqual([]);
+});
+
+test('a bot that lacks its Redis is told of no file of a runner', () => {
+  expect(SAYINGS.RedisUrlMissing?.say({})).not.toContain('runner');
+  expect(SAYINGS.RedisUrlMissing?.say({ file: 'r/runner.json' })).toContain('or redisUrl in r/runner.json.');
 });
 
 test('a runner that was never set up is told how', async () => {

@@ -33,7 +33,7 @@ async function init(host: string, master: string | null, endpoint = 'sqlm01:8391
       ),
     );
   await runnerInit({
-    ...{ farm: 'prod', host, role: ['worker'], botKey: [KEY('B')], peer: [], allow: [], folder: state },
+    ...{ farm: 'prod', host, botKey: [KEY('B')], folder: state },
     ...(master === null ? { master: 'sqlm01' } : { farmFile }),
   });
   return parseRunnerConfig(readFileSync(path.join(state, 'runner.json'), 'utf8'));
@@ -71,10 +71,37 @@ test('the farm file of another farm is refused before anything is made', async (
   const farmFile = path.join(folder, 'farm.yaml');
   writeFileSync(farmFile, EXAMPLE.replace('farm: prod', 'farm: test'));
   const state = path.join(folder, 'state');
-  const init = { farm: 'prod', host: 'sqlw01', role: ['worker'] as const, botKey: [KEY('B')], peer: [], allow: [] };
+  const init = { farm: 'prod', host: 'sqlw01', botKey: [KEY('B')] };
   await expect(runnerInit({ ...init, farmFile, folder: state })).rejects.toMatchObject({
     code: 'FarmOfAnother',
     data: { found: 'test', wanted: 'prod' },
   });
+  expect(existsSync(state)).toBe(false);
+});
+
+test.each([
+  ['sqlm01', undefined, '  sqlm01: { roles: [master], '],
+  ['sqlw01', undefined, '  sqlw01: { roles: [worker], '],
+  ['sqlw77', undefined, '  sqlw77: { roles: [worker], '],
+  ['sqlm01', ['master', 'worker'] as const, '  sqlm01: { roles: [master, worker], '],
+])(
+  'the line for the farm file says of %s what the file there says, unless it is said otherwise (%j)',
+  async (host, role, line) => {
+    const farmFile = path.join(folder, 'farm.yaml');
+    writeFileSync(farmFile, EXAMPLE);
+    const init = { farm: 'prod', host, botKey: [KEY('B')], farmFile, folder: path.join(folder, 'state') };
+    await runnerInit(role === undefined ? init : { ...init, role });
+    expect(process.stdout.write).toHaveBeenCalledWith(expect.stringContaining(line));
+  },
+);
+
+test.each([
+  ['a worker that is named as its own master', { master: 'SQLW01' }, 'MasterWithoutRole'],
+  ['a master that is said to be a worker alone', { master: 'sqlw01', role: ['worker'] as const }, 'MasterWithoutRole'],
+  ['a name that no farm file takes', { farm: 'Prod 1', master: 'sqlm01' }, 'FarmNameNotAllowed'],
+])('%s is refused before anything is made', async (_what, said, code) => {
+  const state = path.join(folder, 'state');
+  const init = { farm: 'prod', host: 'sqlw01', botKey: [KEY('B')], folder: state, ...said };
+  await expect(runnerInit(init)).rejects.toMatchObject({ code });
   expect(existsSync(state)).toBe(false);
 });
