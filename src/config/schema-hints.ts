@@ -24,7 +24,14 @@ function keysOf(schema: unknown): readonly string[] {
 
 function meaningOf(schema: unknown): string | null {
   if (!(schema instanceof z.ZodString)) return null;
-  return PATTERN_MEANINGS.get(z.toJSONSchema(schema).pattern ?? '') ?? null;
+  return PATTERN_MEANINGS.get(z.toJSONSchema(schema).pattern ?? '') ?? ruleOf(schema);
+}
+
+/** What the rule of a text allows that has no pattern: of one that is missing, it is never asked. */
+function ruleOf(schema: z.ZodString): string | null {
+  const rule = schema.def.checks?.map(({ _zod }) => _zod.def).findLast(({ check }) => check === 'custom');
+  const words = rule?.error?.({ code: 'custom', input: '', path: [] } as never);
+  return typeof words === 'string' ? words : null;
 }
 
 function within(schema: unknown, part: string | number): unknown {

@@ -28,6 +28,8 @@ export interface ChatPlan {
  * and nobody asked for it.
  */
 export function planChats(farms: readonly Farm[], options: Options, withConsole: boolean): ChatPlan {
+  const real = withConsole ? farms.find(({ rehearsal }) => !rehearsal) : undefined;
+  if (real !== undefined) throw new CertopsError('ConsoleOnlyForRehearsals', { farm: real.name });
   const mute = farms.find(({ chat: { slack, teams } }) => slack === null && teams === null);
   if (mute !== undefined && !withConsole) throw new CertopsError('NoChat', { farm: mute.name });
   return {

@@ -478,6 +478,12 @@ describe('a farm file that is wrong', () => {
     ],
     ['a list for a map', 'gap:\n', 'gap: ^[]\ngaps:\n', 'gap: found []; allowed: a map of names to values'],
     ['text that is no YAML', 'farm: prod', 'farm: [', 'found no YAML'],
+    [
+      'an endpoint that is missing',
+      'endpoint: sqlm01:8391\n',
+      '',
+      'endpoint: found nothing; allowed: host:port, such as',
+    ],
     ['an alias of nothing', 'farm: prod', 'farm: *prod', 'found no YAML'],
   ];
 

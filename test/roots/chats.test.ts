@@ -29,7 +29,7 @@ describe('which chats a bot has', () => {
       teams: null,
       web: false,
     });
-    const both = planChats([farmWith({ slack: SLACK, teams: TEAMS })], options({ ...none, ...secrets }), true);
+    const both = planChats([farmWith({ slack: SLACK, teams: TEAMS }, true)], options({ ...none, ...secrets }), true);
     expect(both).toMatchObject({ slack: {}, teams: { password: 'p' }, web: true });
   });
 
@@ -40,9 +40,22 @@ describe('which chats a bot has', () => {
     ['Slack by socket', { slack: SLACK }, { slackBotToken: 'xoxb-1', slackAppToken: 'xapp-1' }, false, 'none'],
     ['Teams without its secret', { teams: TEAMS }, {}, false, 'TeamsPasswordMissing'],
     ['the console alone', {}, {}, true, 'none'],
-    ['the console does not make up for a secret', { teams: TEAMS }, {}, true, 'TeamsPasswordMissing'],
+    [
+      'the console does not make up for a secret',
+      { teams: TEAMS },
+      { listen: '0.0.0.0' },
+      true,
+      'TeamsPasswordMissing',
+    ],
   ])('%s', (_what, chat, more, withConsole, code) => {
-    expect(codeOf(() => planChats([farmWith(chat)], options({ ...none, ...more }), withConsole))).toBe(code);
+    expect(codeOf(() => planChats([farmWith(chat, withConsole)], options({ ...none, ...more }), withConsole))).toBe(
+      code,
+    );
+  });
+
+  test('a real farm has no console, which is said before a lock is taken or Redis is asked', () => {
+    const both = [farmWith({}, true), farmWith({ slack: SLACK })];
+    expect(codeOf(() => planChats(both, options({ ...none, ...secrets }), true))).toBe('ConsoleOnlyForRehearsals');
   });
 
   test.each<[string, boolean, string | null, string]>([
