@@ -10,6 +10,8 @@ const TAIL_BYTES = 256 * 1024;
  */
 const DEPTH = 5;
 const AGENT = /(?:^|\\)ScaleOut\\(?:\d+\\)?Agent(?:\\|$)/iu;
+/** What packages say lies below it by default, until it is in the catalog (setting ExecutionLogCacheFolder). */
+const PACKAGES = /\\ELogCache(?:\\|$)/iu;
 
 /** Last lines of the newest log file of the worker whose account has this SID; null when there is none to read. */
 export async function readLogTail(context: WindowsContext, accountSid: string): Promise<readonly string[] | null> {
@@ -17,9 +19,12 @@ export async function readLogTail(context: WindowsContext, accountSid: string): 
   if (profile === null) return null;
   const top = path.win32.join(profile, 'AppData', 'Local', 'SSIS');
   const files = await filesBelow(context, top, DEPTH);
-  const newest = files.filter((file) => AGENT.test(path.win32.dirname(file.name))).sort((a, b) => b.at - a.at)[0];
+  const own = files.filter(({ name }) => isOwn(path.win32.dirname(name)));
+  const newest = own.sort((a, b) => b.at - a.at)[0];
   return newest === undefined ? null : tailOf(context.paths.toFileSystem(newest.name));
 }
+
+const isOwn = (folder: string): boolean => AGENT.test(folder) && !PACKAGES.test(folder);
 
 interface Found {
   readonly name: string;

@@ -1,0 +1,53 @@
+import fs from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { readLogTail } from '../../../adapters/windows/log-file.ts';
+import { createPaths } from '../../../adapters/windows/paths.ts';
+import { serviceSid } from '../../../adapters/windows/services/account.ts';
+import type { Tools } from '../../../adapters/windows/tools.ts';
+import { fakeContext } from './fake-context.ts';
+
+const SID = serviceSid('SSISScaleOutWorker160');
+const PROFILE = 'C:\\Windows\\ServiceProfiles\\SSISScaleOutWorker160';
+const NEWER_S = 60;
+
+let root: string;
+
+beforeEach(async () => {
+  root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-log-'));
+});
+afterEach(() => fs.rm(root, { recursive: true, force: true }));
+
+/** A machine on which this one account has a profile. */
+function context() {
+  const run: Tools['run'] = async (tool, args) => {
+    const text = `HKEY_LOCAL_MACHINE\\x\r\n    ProfileImagePath    REG_EXPAND_SZ    ${PROFILE}\r\n`;
+    return { tool, args: args as readonly string[], code: 0, text, bytes: Buffer.from(text) };
+  };
+  return fakeContext({ run }, { root, paths: createPaths(root) });
+}
+
+/** Written so many seconds after the others. */
+async function log(file: string, line: string, after = 0): Promise<void> {
+  const real = createPaths(root).toFileSystem(`${PROFILE}\\AppData\\Local\\SSIS\\${file}`);
+  await fs.mkdir(path.dirname(real), { recursive: true });
+  await fs.writeFile(real, line);
+  await fs.utimes(real, 1_700_000_000, 1_700_000_000 + after);
+}
+
+test.each(['ScaleOut\\Agent', 'ScaleOut\\16\\Agent', '16\\ScaleOut\\Agent', 'ScaleOut\\Agent\\16'])(
+  'the newest log of a worker is read below %s, and no cache of what packages say',
+  async (folder) => {
+    await log(`${folder}\\old.log`, 'old');
+    await log(`${folder}\\new.log`, 'its own', 1);
+    await log(`${folder}\\ELogCache\\77.log`, 'a package: (403) Forbidden', NEWER_S);
+    await log(`${folder}\\elogcache\\a\\78.txt`, 'another package', NEWER_S);
+    await log('ScaleOut\\Tasks\\1\\task.log', 'a task', NEWER_S);
+    expect(await readLogTail(context(), SID)).toEqual(['its own']);
+  },
+);
+
+test('where there is nothing but that cache there is no log', async () => {
+  await log('ScaleOut\\Agent\\ELogCache\\77.log', 'a package');
+  expect(await readLogTail(context(), SID)).toBeNull();
+});
