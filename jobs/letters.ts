@@ -14,12 +14,18 @@ import {
   reasonOf,
   within,
 } from './connection.ts';
+import { waitingIn } from './tidy.ts';
 import { openWorker } from './worker.ts';
 
 export const REPORTS = 'reports';
 
-/** So many reports wait for a bot that is not there; a runner says again what nobody has acknowledged. */
-const MOST_KEPT = 1000;
+/**
+ * So many letters wait in a queue for whoever is not there: a bot that is off for days would find Redis full, and a
+ * full Redis gives no letter out. What is turned away is sent again, as is what was lost.
+ */
+const MOST_KEPT = 2000;
+/** The same of reports that wait for another bot. */
+const MOST_HANDED_ON = 1000;
 
 /**
  * Where the bot of one farm finds its reports that another bot took from the shared queue. Its keys lie below
@@ -43,11 +49,16 @@ export interface PostOfficeOptions {
   readonly log?: Log;
   /** A Redis that is silent for so long is away. Milliseconds. */
   readonly answerMs?: number;
+  /** So many letters may wait in one queue. */
+  readonly mostKept?: number;
 }
 
-/** Letters out, over BullMQ. Rejects with `QueueAway` at once while Redis is away; nothing waits in memory. */
+/**
+ * Letters out, over BullMQ. Rejects with `QueueAway` at once while Redis is away, and where nobody has taken the
+ * letters before; nothing waits in memory.
+ */
 export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { close(): Promise<void> } {
-  const { redis: url, prefix = DEFAULT_PREFIX, log = noLog, answerMs = 3000 } = options;
+  const { redis: url, prefix = DEFAULT_PREFIX, log = noLog, answerMs = 3000, mostKept = MOST_KEPT } = options;
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
 
@@ -80,7 +91,12 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
   }
 
   async function send(name: string, letter: Envelope): Promise<void> {
-    await withQueue(name, (queue) => queue.add(letter.type, letter));
+    const isFull = await withQueue(name, async (queue) => {
+      if ((await connection.redis.llen(waitingIn(`${prefix}:${name}`))) >= mostKept) return true;
+      await queue.add(letter.type, letter);
+      return false;
+    });
+    if (isFull) throw new CertopsError('QueueAway', { reason: 'full' });
   }
 
   async function handOn(farm: string, letter: Envelope): Promise<boolean> {
@@ -88,7 +104,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
     return withQueue(
       box.queue,
       async (queue) => {
-        if ((await queue.getWaitingCount()) >= MOST_KEPT) return false;
+        if ((await queue.getWaitingCount()) >= MOST_HANDED_ON) return false;
         await queue.add(letter.type, letter);
         return true;
       },

@@ -9,6 +9,9 @@ export const HOLDS = ['paused', 'concurrency', 'max', 'duration'] as const;
 
 export const recordOf = (base: string): string => `${base}:meta`;
 
+/** The list of letters that wait, the newest first. */
+export const waitingIn = (base: string): string => `${base}:wait`;
+
 /** A question that only the right kind of key answers. */
 const KINDS: readonly (readonly [key: string, ask: string, ...more: string[]])[] = [
   ['meta', 'hdel', ...HOLDS],
@@ -65,4 +68,33 @@ function isSpoilt(answered: readonly [error: Error | null, answer: unknown] | un
   const [error, answer] = answered ?? [null, null];
   if (error !== null) return reasonOf(error) === 'WRONGTYPE';
   return typeof answer === 'string' && !COUNTED.test(answer);
+}
+
+/** So many are given up at a time. */
+const MOST_GIVEN_UP = 1000;
+/**
+ * What Redis says of a letter that is none, and of what it has no room for: a full Redis gives no letter out, since it
+ * would have to write that down, and takes away what it is told to.
+ */
+const HOPELESS: readonly string[] = ['WRONGTYPE', 'ERR', 'OOM'];
+
+/**
+ * Gives up the letters that would be taken next, where taking one was refused for such a reason: one by one, with a
+ * rest after each, whoever wrote a thousand of them holds up the true ones for an hour. Answers how many. They are sent
+ * again.
+ */
+export async function giveUp(redis: Redis, base: string, reason: string): Promise<number> {
+  if (!HOPELESS.includes(reason)) return 0;
+  const list = waitingIn(base);
+  const ids = await redis.lrange(list, -MOST_GIVEN_UP, -1);
+  const next = ids.reverse();
+  await redis
+    .pipeline(
+      next.flatMap((id) => [
+        ['del', `${base}:${id}`],
+        ['lrem', list, '-1', id],
+      ]),
+    )
+    .exec();
+  return next.length;
 }

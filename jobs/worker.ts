@@ -2,7 +2,7 @@ import { type Processor, Worker } from 'bullmq';
 import type { Log } from '../src/ports/log.ts';
 import { type Connection, reasonOf, within, workerConnection } from './connection.ts';
 import { harmless } from './harmless.ts';
-import { tidy } from './tidy.ts';
+import { giveUp, tidy } from './tidy.ts';
 
 const TIDY_MS = 60_000;
 
@@ -58,7 +58,7 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     // BullMQ asks again at once what was refused (no right, memory full): ten thousand times a second.
     if (resting !== undefined) return;
     void worker.pause(true);
-    tidying.now();
+    tidying.now(reason);
     resting = setTimeout(() => {
       resting = undefined;
       void worker.resume();
@@ -74,14 +74,14 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
   };
 }
 
-/** At each connection, once a minute, and when asked to; never twice at a time. */
+/** At each connection, once a minute, and when something was refused; never twice at a time. */
 function keepTidy(
   { redis }: Connection,
   base: string,
   { tidyMs = TIDY_MS, log, onRemoved }: Pick<QueueWorkerOptions, 'tidyMs' | 'log' | 'onRemoved'>,
-): { now(): void; stop(): void } {
+): { now(refused: string): void; stop(): void } {
   let isBusy = false;
-  async function once(): Promise<void> {
+  async function once(refused: string | null): Promise<void> {
     if (isBusy || redis.status !== 'ready') return;
     isBusy = true;
     try {
@@ -91,20 +91,24 @@ function keepTidy(
         log.warn({ queue: base, removed }, 'keys of this queue were of no use and are removed');
         onRemoved?.();
       }
+      // Else it was a key of the queue's own, and the letters in it are good.
+      const given = refused === null || removed.length > 0 ? 0 : await giveUp(redis, base, refused);
+      if (given > 0)
+        log.warn({ queue: base, letters: given }, 'letters of this queue were given up: they are sent again');
     } catch (error) {
       log.warn({ queue: base, reason: reasonOf(error) }, 'the queue could not be looked at');
     } finally {
       isBusy = false;
     }
   }
-  const now = (): void => void once();
-  redis.on('ready', now);
-  const timer = setInterval(now, tidyMs).unref();
+  const look = (): void => void once(null);
+  redis.on('ready', look);
+  const timer = setInterval(look, tidyMs).unref();
   return {
-    now,
+    now: (refused) => void once(refused),
     stop: () => {
       clearInterval(timer);
-      redis.off('ready', now);
+      redis.off('ready', look);
     },
   };
 }
