@@ -2,12 +2,14 @@ import { foldEntry } from './journal/bot-fold.ts';
 import type { BotEntry, RecheckMark } from './journal/entries.ts';
 import { BODY_LIMITS } from './letters/envelope.ts';
 import type { Envelope, Order } from './letters/protocol.ts';
+import { datesFor } from './letters/refused-date.ts';
 import { certificatesAsked, derOf } from './machine/named.ts';
 import { lookOrder } from './new-order.ts';
 import { type Action, type Moment, next } from './next/index.ts';
+import { ordersOf } from './next/stages.ts';
 import { type Plan, refsIn } from './plan.ts';
 import type { FarmState, RotationState } from './rotation.ts';
-import type { RotationId } from './values.ts';
+import type { HostName, RotationId } from './values.ts';
 import { frozenNow } from './when/freeze.ts';
 
 /** An order that nobody accepted by then is void. Milliseconds after it was issued. */
@@ -130,6 +132,7 @@ function writeOrder(
   const { host, timeLimitMs } = action;
   return {
     ...lookOrder(state, moment, { host, rotation: id, startWithinMs: START_WITHIN_MS, timeLimitMs }),
+    ...datesFor(moment.now, rotation === undefined ? 0 : aheadOf(rotation, host), START_WITHIN_MS),
     kind: action.kind,
     stage: action.stage,
     digest: plan?.digest ?? null,
@@ -141,6 +144,10 @@ function writeOrder(
     ...(action.only === undefined ? {} : { only: action.only }),
   };
 }
+
+/** By what it said of its clock when it refused an order of this rotation. */
+const aheadOf = (rotation: RotationState, host: HostName): number =>
+  ordersOf(rotation, host).findLast(({ aheadMs }) => aheadMs !== undefined)?.aheadMs ?? 0;
 
 /**
  * The certificates that this host's work in this stage speaks of, as far as they are made or were there: no machine is

@@ -56,6 +56,23 @@ export function meet(last: HostPresence | undefined, report: Report, now: number
   };
 }
 
+/**
+ * The same, where its letter brings lines of its journal that nobody has seen. Its clock was set back so far that its
+ * letters seem to have been delivered before; this one was not, and the next are newer than it.
+ */
+export function metAnew(last: HostPresence, report: Report, now: number): HostPresence {
+  const clock = Date.parse(report.clock);
+  const { lastN, version, boot } = report;
+  const isSetBack = clock < last.clock && Math.abs(clock - now) >= PROTOCOL.clockToleranceMs;
+  const isOver = boot === last.boot ? lastN < last.lastN : boot === last.bootBefore;
+  if (!isSetBack || isOver) return last;
+  const skew = firstSkew(clock - now, now, null);
+  const { newest = last.clock } = last;
+  const bootBefore = boot === last.boot ? last.bootBefore : last.boot;
+  const told = { at: now, clock, newest, skew, lastN, version, boot, ...headIn(report) };
+  return bootBefore === undefined ? told : { ...told, bootBefore };
+}
+
 /** A clock that was ahead by more than the tolerance was put right since. */
 function newestOf(last: HostPresence | undefined, now: number): number {
   const newest = last === undefined ? Number.NEGATIVE_INFINITY : (last.newest ?? last.clock);

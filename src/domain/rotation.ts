@@ -40,6 +40,8 @@ export interface OrderState {
   readonly status: 'sent' | 'accepted' | 'refused' | 'lapsed' | 'finished';
   readonly acceptedAt: Instant | null;
   readonly finishedAt: Instant | null;
+  /** It was refused for its date alone, and how far its host's clock was ahead then. Milliseconds; left out: not so. */
+  readonly aheadMs?: number;
   readonly outcome: RunnerOutcome | null;
   /** Of a refusal, or of the step that failed. */
   readonly code: string | null;

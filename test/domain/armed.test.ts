@@ -200,6 +200,23 @@ describe('An order of the lead that nobody is known to have begun', () => {
     expect(certificates(sim)).toEqual([NEW]);
   });
 
+  test('is given three times to a runner that refuses its date, by a clock that was set, and ends it then', () => {
+    const sim = losing(9);
+    for (let given = 1; given <= 3; given += 1) {
+      const lead = sim.orders.findLast(isLead);
+      if (lead === undefined) throw new Error('no order of the lead');
+      const { host, n, startBy } = lead;
+      const now = new Date(sim.now + 600_000).toISOString();
+      expect(sim.orders.filter(isLead).length).toBe(given);
+      if (given > 1) expect(Date.parse(startBy)).toBeGreaterThan(Date.parse(now));
+      sim.speak(host, { type: 'refused', n, rotation: ID, code: 'OrderExpired', data: { startBy, now } });
+      sim.settle();
+    }
+    expect(sim.orders.filter(isLead).length).toBe(3);
+    expect(sim.rotation().turned).toMatchObject({ code: 'OrderExpired', data: { now: expect.any(String) } });
+    expect(certificates(sim)).toEqual([OLD]);
+  });
+
   test('is not given again while one of those who follow holds its order no longer, whatever may be left behind', () => {
     const gap = { ...farmOf().gap, leaveBehind: 2 };
     const sim = losing(3, farmOf(3, { gap }));

@@ -15,7 +15,7 @@ import { checkHere, type SignatureCheck } from '../../domain/letters/envelope.ts
 import type { Envelope, Report } from '../../domain/letters/protocol.ts';
 import type { HostPresence } from '../../domain/next/index.ts';
 import { sha256 } from '../../domain/plan.ts';
-import { meet } from '../../domain/presence.ts';
+import { meet, metAnew } from '../../domain/presence.ts';
 import type { FarmState } from '../../domain/rotation.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
@@ -92,6 +92,7 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
     ];
     if (isRefusal(fresh)) return { entries: forgot, answer: { upTo: from.seq, broken: fresh } };
     if (fresh.length === 0) return { entries: forgot, answer: { upTo: from.seq, broken: null } };
+    desk.presence[report.host] = metAnew(desk.presence[report.host] ?? presence, report, now);
     const { host, boot } = report;
     const skewMs = desk.presence[host]?.skew.ms ?? null;
     const strangers = foreignAmong(fresh, from.seq + 1, state, ownOrders(desk, deps, host));

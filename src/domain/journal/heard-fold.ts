@@ -1,4 +1,5 @@
 import type { Envelope, JournalLine } from '../letters/protocol.ts';
+import { aheadIn } from '../letters/refused-date.ts';
 import type { HostLook } from '../machine/host-facts.ts';
 import { NEW, sha256 } from '../plan.ts';
 import { change, type FarmState, type OrderState, type RotationState, SCAN, type StepState } from '../rotation.ts';
@@ -119,7 +120,7 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
       // It is given anew: that its own letter came too late is known already.
       if (orderIn(rotation, spoken)?.status === 'lapsed') return {};
       return onOrder(rotation, spoken, {
-        status: 'refused',
+        ...(dateOnly(rotation, spoken, entry) ?? { status: 'refused' }),
         code: entry.code,
         data: entry.data,
         finishedAt: spoken.when,
@@ -178,6 +179,21 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
       };
     }
   }
+}
+
+/**
+ * Refused for its date, by a clock that was set since the rotation began: it is given anew, as one that nobody began.
+ * Before that somebody is to put the clock right first.
+ */
+function dateOnly(
+  { orders }: RotationState,
+  { at }: Spoken,
+  refused: Extract<RunnerEntry, { type: 'refused' }>,
+): Pick<OrderState, 'status' | 'aheadMs'> | null {
+  const aheadMs = orders.some(({ kind, acceptedAt }) => kind === 'apply' && acceptedAt !== null)
+    ? aheadIn(refused, at)
+    : null;
+  return aheadMs === null ? null : { status: 'lapsed', aheadMs };
 }
 
 /** Once the rotation is closed what is known to be made stays: others rest on its maker's word. */

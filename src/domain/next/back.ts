@@ -1,6 +1,6 @@
 import type { PhaseHead, StageHead } from '../plan.ts';
 import { isAwaited, isHeard } from '../presence.ts';
-import type { Planned, RotationState } from '../rotation.ts';
+import type { OrderState, Planned, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { isPaused } from './armed-hosts.ts';
@@ -8,7 +8,17 @@ import { failure } from './cause.ts';
 import { DRAIN } from './drain.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { backWork, begun, isArmedOrder, isUnderWay, latestOrder, ordersOf, retires, switchStage } from './stages.ts';
+import {
+  backWork,
+  begun,
+  isArmedOrder,
+  isUnderWay,
+  LAPSES_ALLOWED,
+  latestOrder,
+  ordersOf,
+  retires,
+  switchStage,
+} from './stages.ts';
 
 /**
  * Towards the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
@@ -93,16 +103,21 @@ function needsUndo(rotation: Planned, phase: PhaseHead, stage: StageHead, host: 
 
 const UNTOUCHED = { actions: [], doubts: [], settled: true } as const;
 
-/** The change in hand is finished, the rest of the order is not begun. Said once an order. */
+/** The change in hand is finished, the rest of the order is not begun. Said once an order, as long as it is taken. */
 export function stopsFor(rotation: RotationState, moment: Moment): Action[] {
   return (
     rotation.orders
       .filter((order) => order.kind === 'apply')
       // One that was silent and speaks again holds its armed order still.
       .filter((order) => isUnderWay(order) || (isArmedOrder(rotation, order) && speaks(rotation, moment, order.host)))
-      .filter((order) => !ordersOf(rotation, order.host).some((one) => one.kind === 'stop' && one.n > order.n))
+      .filter((order) => !isToldToStop(rotation, order))
       .map((order) => ({ do: 'order', host: order.host, kind: 'stop', stage: order.stage, timeLimitMs: 60_000 }))
   );
+}
+
+function isToldToStop(rotation: RotationState, { host, n }: OrderState): boolean {
+  const stops = ordersOf(rotation, host).filter((one) => one.kind === 'stop' && one.n > n);
+  return stops.length >= LAPSES_ALLOWED || stops.some(({ status }) => status !== 'lapsed');
 }
 
 /**

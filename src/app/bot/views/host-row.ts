@@ -75,7 +75,7 @@ function tell(
   if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
   if (order.silentSince !== null)
     return { state: 'unknown', what: { id: 'row.silent', data: { since: order.silentSince } } };
-  if (order.status === 'refused')
+  if (order.status === 'refused' || (order.status === 'lapsed' && order.code !== null))
     return { state: 'bad', what: { id: 'row.refused', data: { code: order.code ?? '' } } };
   if (order.status === 'finished' && order.outcome === 'unknown')
     return { state: 'unknown', what: { id: 'row.unknown', data: { code: order.code ?? '' } } };

@@ -1,0 +1,29 @@
+import { DAY_MS } from '../time.ts';
+import type { Instant, Json } from '../values.ts';
+
+const BY_DATE: readonly string[] = ['OrderTooEarly', 'OrderExpired'];
+
+/**
+ * How far the clock of a runner that refuses an order for its date alone is ahead of the bot's, milliseconds. `at`:
+ * when the bot heard of it. null: it refuses something else, or no clock that was set goes so wrong.
+ */
+export function aheadIn(
+  { code, data }: { readonly code: string; readonly data: { readonly [name: string]: Json } },
+  at: Instant,
+): number | null {
+  if (!BY_DATE.includes(code) || typeof data.now !== 'string') return null;
+  const ms = Date.parse(data.now) - Date.parse(at);
+  return Math.abs(ms) <= DAY_MS ? ms : null;
+}
+
+/**
+ * Dates that both clocks take: whichever of the two was set, and whether it is put right before the letter comes.
+ */
+export const datesFor = (
+  now: number,
+  aheadMs: number,
+  startWithinMs: number,
+): { readonly issued: Instant; readonly startBy: Instant } => ({
+  issued: new Date(now + Math.min(0, aheadMs)).toISOString(),
+  startBy: new Date(now + Math.max(0, aheadMs) + startWithinMs).toISOString(),
+});

@@ -1,0 +1,90 @@
+import { type BotRig, createBotRig } from './rig.ts';
+
+const MINUTE_MS = 60_000;
+
+let rig: BotRig;
+let skewMs: { [host: string]: number };
+afterEach(() => rig.stop());
+
+async function start(): Promise<void> {
+  skewMs = { sqlm01: 0, sqlw01: 0, sqlw02: 0 };
+  rig = await createBotRig({ skewMs });
+  await rig.start();
+}
+
+/** Of one machine, of the bot's, or of all. */
+function setClock(who: string, ms: number): void {
+  if (who === 'all' || who === 'bot') rig.clock.step(ms);
+  for (const host of Object.keys(skewMs))
+    skewMs[host] = (skewMs[host] ?? 0) + (who === 'bot' ? -ms : who === host ? ms : 0);
+}
+
+const isBegun = (): boolean =>
+  rig.rotation().orders.some(({ kind, status }) => kind === 'apply' && status === 'accepted');
+const isArmed = (): boolean => rig.rotation().orders.some(({ armedAt }) => armedAt !== null);
+const hasSwitched = (): boolean =>
+  rig.rotation().orders.some(({ stage, switchedAt }) => stage === 'master' && switchedAt !== null);
+const isConfirmed = (): boolean =>
+  rig
+    .rotation()
+    .orders.some(({ kind, stage, status }) => kind === 'apply' && stage === 'master' && status === 'finished');
+
+const CASES = [
+  ['bot', 10],
+  ['bot', -4],
+  ['sqlm01', -10],
+  ['sqlw01', 10],
+] as const;
+
+describe.each([
+  ['while it prepares', isBegun],
+  ['while workers are armed', isArmed],
+  ['once the master has switched', hasSwitched],
+  ['once the master is confirmed', isConfirmed],
+])('A clock that is set %s, and stays so', (_, isThen) => {
+  test.each(CASES)('ends no rotation: that of %s, by %i minutes', async (who, minutes) => {
+    await start();
+    await rig.approved();
+    await rig.until(isThen);
+    setClock(who, minutes * MINUTE_MS);
+    await rig.closed('prod-1', 200 * MINUTE_MS);
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+    expect(rig.rotation().turned).toBeNull();
+  });
+});
+
+describe('Where a clock was set and stays so', () => {
+  test.each(CASES)('a rotation that fails is put back: that of %s, by %i minutes', async (who, minutes) => {
+    await start();
+    rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    await rig.approved();
+    await rig.until(isArmed);
+    setClock(who, minutes * MINUTE_MS);
+    await rig.closed('prod-1', 200 * MINUTE_MS);
+    expect(rig.rotation().closed?.outcome).toBe('put-back');
+    expect(rig.rotation().turned?.host).toBe('sqlm01');
+  });
+
+  test.each(CASES)('a stop disarms everybody: that of %s, by %i minutes', async (who, minutes) => {
+    await start();
+    await rig.approved();
+    await rig.until(isArmed);
+    setClock(who, minutes * MINUTE_MS);
+    await rig.type('mei', '/ssis stop prod-1');
+    await rig.closed('prod-1', 200 * MINUTE_MS);
+    expect(rig.rotation().closed?.outcome).toBe('stopped');
+  });
+});
+
+test('before anything was changed an order that comes too early ends the rotation, with both times', async () => {
+  await start();
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.planned();
+  setClock('sqlm01', -10 * MINUTE_MS);
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.closed();
+  const { outcome, data } = rig.rotation().closed ?? {};
+  expect({ outcome, code: data?.code }).toEqual({ outcome: 'put-back', code: 'OrderTooEarly' });
+  expect(rig.rotation().steps).toEqual({});
+});
