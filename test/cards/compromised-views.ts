@@ -123,7 +123,7 @@ function contained(plan: PlanView, running: RunningView, done: ClosedView, putBa
       presented: null,
       gaps: [{ host: 'sqlw02' as HostName, ms: [21_000], failed: false }],
       evidence: [
-        { state: 'good' as const, what: message('proof.kept', { hosts: WORKERS, master: 'sqlm01' }) },
+        { state: 'good' as const, what: message('proof.kept', { hosts: WORKERS, master: 'sqlm01', of: null }) },
         { state: 'bad' as const, what: message('proof.left-as-it-is', { host: 'sqlm01' }) },
       ],
       next: [message('next.left-unproved', { hosts: ['sqlm01'], farm: 'prod' })],

@@ -56,6 +56,37 @@ describe('The way on is one that helps', () => {
   });
 });
 
+describe('Of a rotation that goes back nobody reads that the certificate of before is the new one', () => {
+  const about = { id: 'prod-18', farm: 'prod', of: 'prod-17', by: null, tookMs: 9000, unbound: null, ran: true };
+  const ends = ['partly', 'left-behind', 'put-back', 'stopped'].flatMap((outcome) =>
+    (outcome === 'partly' ? ['rotate-worker'] : ['rotate-master', 'rotate-worker']).map((request) => [
+      outcome,
+      request,
+    ]),
+  );
+
+  test.each(ends)('%s, %s', (outcome, request) => {
+    for (const words of told('closed.title', { ...about, outcome, request, hosts: ['sqlw01', 'sqlw02'] })) {
+      expect(words).toMatch(/(?:of before|from) prod-17|prod-17 (?:之前|换上)/u);
+      expect(words).not.toMatch(/\bnew\b|\bold\b|新证书|旧证书|旧的/u);
+    }
+  });
+
+  test.each(['note.partly', 'note.put-back', 'note.stopped'])('%s', (id) => {
+    for (const words of told(id, about)) {
+      expect(words).toMatch(/from prod-17|prod-17 换上/u);
+      expect(words).not.toMatch(/\bnew\b|\bold\b|新证书|旧证书/u);
+    }
+  });
+
+  test('and the way on for those that are left is the same rollback', () => {
+    for (const words of told('next.ask-rest', { hosts: ['sqlw02'], of: 'prod-17' })) {
+      expect(words).toContain('/ssis rollback prod-17');
+      expect(words).not.toContain('rotate-worker');
+    }
+  });
+});
+
 test('whoever may not stop it reads who may', () => {
   const data = { id: 'prod-17', by: 'Mei Lin', others: ['Ana Ruiz', 'Tom Becker'] };
   expect(told('refused.may-not-stop', data)).toEqual([

@@ -149,7 +149,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     presented: null,
     gaps: workers.map((one, at) => ({ host: one, ms: [1200 + at * 400], failed: false })),
     evidence: [
-      { state: 'good', what: message('proof.kept', { hosts: workers, master: 'sqlm01' }) },
+      { state: 'good', what: message('proof.kept', { hosts: workers, master: 'sqlm01', of: null }) },
       { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
     ],
   };
@@ -164,13 +164,13 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
       { host: host('sqlw02'), ms: [31_400], failed: true },
     ],
     evidence: [
-      { state: 'good', what: message('proof.kept', { hosts: ['sqlw01'], master: 'sqlm01' }) },
-      { state: 'bad', what: message('proof.back-on-old', { hosts: ['sqlw02'] }) },
-      { state: 'bad', what: message('proof.never-began', { hosts: ['sqlw03'] }) },
+      { state: 'good', what: message('proof.kept', { hosts: ['sqlw01'], master: 'sqlm01', of: null }) },
+      { state: 'bad', what: message('proof.back-on-old', { hosts: ['sqlw02'], of: null }) },
+      { state: 'bad', what: message('proof.never-began', { hosts: ['sqlw03'], of: null }) },
       { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
       { state: 'good', what: message('proof.removed', { count: 3 }) },
     ],
-    next: [message('next.ask-rest', { hosts: ['sqlw02', 'sqlw03'] })],
+    next: [message('next.ask-rest', { hosts: ['sqlw02', 'sqlw03'], of: null })],
   };
 
   const workersPutBack: ClosedView = {
@@ -181,10 +181,25 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     presented: null,
     gaps: [{ host: host('sqlw02'), ms: [31_400], failed: true }],
     evidence: [
-      { state: 'good', what: message('proof.back-on-old', { hosts: ['sqlw02'] }) },
+      { state: 'good', what: message('proof.back-on-old', { hosts: ['sqlw02'], of: null }) },
       { state: 'good', what: message('proof.workers', { connected: 1, count: 1, witnesses: ['log'] }) },
       { state: 'good', what: message('proof.removed', { count: 2 }) },
     ],
+  };
+
+  /** The same of one that brings workers back to their certificates of before another. */
+  const workersBackPartly: ClosedView = {
+    ...workersPartly,
+    wish: { ...wish, of: 'prod-17' },
+    id: 'prod-23',
+    rollBack: 'rollback prod-23',
+    evidence: [
+      { state: 'good', what: message('proof.kept', { hosts: ['sqlw01'], master: 'sqlm01', of: 'prod-17' }) },
+      { state: 'bad', what: message('proof.back-on-old', { hosts: ['sqlw02'], of: 'prod-17' }) },
+      { state: 'bad', what: message('proof.never-began', { hosts: ['sqlw03'], of: 'prod-17' }) },
+      { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
+    ],
+    next: [message('next.ask-rest', { hosts: ['sqlw02', 'sqlw03'], of: 'prod-17' })],
   };
 
   return {
@@ -194,6 +209,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     'running-workers': workerRunning,
     'closed-workers-done': workersDone,
     'closed-workers-partly': workersPartly,
+    'closed-workers-back-partly': workersBackPartly,
     'closed-worker-put-back': workersPutBack,
   };
 }

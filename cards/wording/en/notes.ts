@@ -6,6 +6,8 @@ type Names = readonly string[];
 type Id = { readonly id: string };
 /** Whether a port that had no binding before was seen without one again; null: it had one. */
 type Unbound = { readonly unbound: { readonly seen: boolean; readonly workers: number } | null };
+/** The rotation that is rolled back. */
+type Of = { readonly of: string | null };
 type Ended = Id & { readonly by: string | null; readonly tookMs: number | null };
 
 const ASKED: { readonly [choice: string]: string } = {
@@ -68,7 +70,7 @@ export const noteWords = {
   >,
   'note.proved': ((d, pen) =>
     `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate of before ${d.of}`} is in use, proved on ${count(d.machines, 'machine')}${took(d.tookMs, ' after ')}.`) as Line<
-    Ended & { of: string | null; machines: number }
+    Ended & Of & { machines: number }
   >,
   'note.retire-started': ((d, pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: old certificates are removed from ${count(d.hosts, 'machine')}.`) as Line<
@@ -81,10 +83,12 @@ export const noteWords = {
   'note.left-behind': ((d, pen) =>
     `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`) as Line<Ended>,
   'note.partly': ((d, pen) =>
-    `${pen.bold(`${d.id} is done in part`)}: who was proved keeps the new certificate, the others run on the old one${took(d.tookMs, ', after ')}.`) as Line<Ended>,
-  'note.put-back': ((d, pen) => `${pen.bold(`${d.id} was put back`)}: ${inUse(d)}.`) as Line<Ended & Unbound>,
+    `${pen.bold(`${d.id} is done in part`)}: ${d.of === null ? 'who was proved keeps the new certificate, the others run on the old one' : `who was proved is on the certificate of before ${d.of} again, the others run on the one from ${d.of}`}${took(d.tookMs, ', after ')}.`) as Line<
+    Ended & Of
+  >,
+  'note.put-back': ((d, pen) => `${pen.bold(`${d.id} was put back`)}: ${inUse(d)}.`) as Line<Ended & Of & Unbound>,
   'note.stopped': ((d, pen) => `${pen.bold(`${d.id} was stopped and put back`)}: ${inUse(d)}.`) as Line<
-    Ended & Unbound
+    Ended & Of & Unbound
   >,
   'note.withdrawn': ((d, pen) =>
     `${pen.bold(`${d.id} was withdrawn`)}${d.by === null ? '' : ` by ${d.by}`}. Nothing has been changed.`) as Line<Ended>,
@@ -105,9 +109,9 @@ export const noteWords = {
 
 const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `${before}${exact(ms)}`);
 
-const inUse = ({ unbound, tookMs }: Unbound & { readonly tookMs: number | null }): string =>
+const inUse = ({ of, unbound, tookMs }: Of & Unbound & { readonly tookMs: number | null }): string =>
   unbound === null
-    ? `the old certificate is in use${took(tookMs, ', proved after ')}`
+    ? `the ${of === null ? 'old certificate' : `certificate from ${of}`} is in use${took(tookMs, ', proved after ')}`
     : unbound.seen
       ? `the port has no binding, as before${unbound.workers === 0 ? '' : ', and every worker is cut off'}`
       : 'it is not proved that the port is as before';

@@ -167,16 +167,20 @@ const proofWords = {
   'proof.left-as-it-is': ((d) => `${d.host} was left as it is: how it stands was not proved.`) as Line<{
     host: string;
   }>,
-  'proof.kept': ((d) => `${list(d.hosts, 'and', 6)}: new certificate in use, accepted by ${d.master}.`) as Line<{
+  'proof.kept': ((d) =>
+    `${list(d.hosts, 'and', 6)}: ${d.of === null ? 'new certificate' : `certificate of before ${d.of}`} in use, accepted by ${d.master}.`) as Line<{
     hosts: Names;
     master: string;
+    of: string | null;
   }>,
-  'proof.back-on-old': ((d) => `${list(d.hosts, 'and', 6)}: put back to the old certificate.`) as Line<{
+  'proof.back-on-old': ((d) => `${list(d.hosts, 'and', 6)}: put back to ${theOld(d.of)}.`) as Line<{
     hosts: Names;
+    of: string | null;
   }>,
   'proof.never-began': ((d) =>
-    `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'runs' : 'run'} on the old certificate.`) as Line<{
+    `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'runs' : 'run'} on ${theOld(d.of)}.`) as Line<{
     hosts: Names;
+    of: string | null;
   }>,
   'proof.in-line': ((d) =>
     `${list(d.hosts, 'and', 6)}: ${d.hosts.length === 1 ? 'pins and trusts' : 'pin and trust'} ${short(d.thumbprint)}, which ${d.master} presents.`) as Line<{
@@ -255,8 +259,9 @@ const nextWords = {
     hosts: Names;
   }>,
   'next.ask-rest': ((d) =>
-    `Put right what went wrong, then ask for the others: /ssis rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}.`) as Line<{
+    `Put right what went wrong, then ask for the others: /ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}.`) as Line<{
     hosts: Names;
+    of: string | null;
   }>,
   'next.retire-again': ((d) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'holds' : 'hold'} some of it still. Nothing uses it: put right what went wrong, and ask again.`) as Line<{
@@ -264,6 +269,9 @@ const nextWords = {
   }>,
   'next.ask-again': () => 'Put right what went wrong, then ask again.',
 } satisfies Lines;
+
+/** `of`: the rotation that is rolled back, which put to use what is called old elsewhere. */
+const theOld = (of: string | null): string => (of === null ? 'the old certificate' : `the certificate from ${of}`);
 
 /** What stands before, beside and after a rotation: warnings, evidence, what is next. */
 export const proof = { ...warningWords, ...proofWords, ...nextWords };

@@ -6,13 +6,14 @@ import { exact, range } from './measure.ts';
 const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `，${before} ${exact(ms)}`);
 
 type InUse = {
+  readonly of: string | null;
   readonly unbound: { readonly seen: boolean; readonly workers: number } | null;
   readonly tookMs: number | null;
 };
 
-const inUse = ({ unbound, tookMs }: InUse): string =>
+const inUse = ({ of, unbound, tookMs }: InUse): string =>
   unbound === null
-    ? `已恢复使用旧证书${took(tookMs, '验证通过，用时')}`
+    ? `已恢复使用${of === null ? '旧证书' : ` ${of} 换上的证书`}${took(tookMs, '验证通过，用时')}`
     : unbound.seen
       ? `端口和之前一样没有绑定${unbound.workers === 0 ? '' : '，所有 Worker 断开'}`
       : '端口是否与之前一样，未经验证';
@@ -56,7 +57,7 @@ export const noteWords = {
   'note.retire-stopped': (d, pen) => `${pen.bold(`${d.id} 已停止`)}。已删除的不会恢复。`,
   'note.left-behind': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器除外`)}${took(d.tookMs, '用时')}。`,
   'note.partly': (d, pen) =>
-    `${pen.bold(`${d.id} 部分完成`)}：已验证通过的保留新证书，其余使用旧证书${took(d.tookMs, '用时')}。`,
+    `${pen.bold(`${d.id} 部分完成`)}：${d.of === null ? '已验证通过的保留新证书，其余使用旧证书' : `已验证通过的恢复使用 ${d.of} 之前的证书，其余使用 ${d.of} 换上的证书`}${took(d.tookMs, '用时')}。`,
   'note.put-back': (d, pen) => `${pen.bold(`${d.id} 已还原`)}：${inUse(d)}。`,
   'note.stopped': (d, pen) => `${pen.bold(`${d.id} 已停止并还原`)}：${inUse(d)}。`,
   'note.withdrawn': (d, pen) => `${pen.bold(`${d.id} 已${d.by === null ? '' : `由 ${d.by} `}撤回`)}。未做任何更改。`,

@@ -10,6 +10,8 @@ const WITNESSES: { readonly [witness: string]: string } = {
   ssisdb: 'SSISDB 中重启后的在线记录',
 };
 
+const theOld = (of: string | null): string => (of === null ? '旧证书' : ` ${of} 换上的证书`);
+
 const named = (names: readonly string[]): string => (names.length > 20 ? '加上其名称' : names.join(' '));
 
 /** What stands before, beside and after a rotation: warnings, evidence, what is next. */
@@ -66,9 +68,10 @@ export const proof = {
   'proof.ssisdb-other': (d) => tight`SSISDB 中登记的 Master 证书仍是 ${brief(d.found)}。`,
   'proof.against': (d) => tight`${d.host}：${d.fact} 实为 ${brief(d.found)}，应为 ${brief(d.wanted)}。`,
   'proof.left-as-it-is': (d) => `${d.host} 保持原样：其状态未经验证。`,
-  'proof.kept': (d) => tight`${hosts(d.hosts, 6)}：已使用新证书，${d.master} 已接受。`,
-  'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为旧证书。`,
-  'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用旧证书。`,
+  'proof.kept': (d) =>
+    tight`${hosts(d.hosts, 6)}：已${d.of === null ? '使用新证书' : `恢复使用 ${d.of} 之前的证书`}，${d.master} 已接受。`,
+  'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为${theOld(d.of)}。`,
+  'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用${theOld(d.of)}。`,
   'proof.in-line': (d) => tight`${hosts(d.hosts, 6)}：指定并信任 ${d.master} 出示的 ${short(d.thumbprint)}。`,
   'proof.not-connecting': (d) =>
     tight`${hosts(d.hosts, 6)}：未连接，也未要求连接：服务未运行，或自身的证书缺失、不受 Master 信任。`,
@@ -99,7 +102,7 @@ export const proof = {
     tight`接着请为 ${hosts(d.hosts)} 申请自身的证书，否则 Master 不会接受：/ssis rotate-worker ${named(d.hosts)}。`,
   'next.reconnect-rest': (d) => `请先排除问题，再为其余 Worker 申请：/ssis reconnect ${named(d.hosts)}。`,
   'next.ask-rest': (d) =>
-    `请先排除问题，再为其余 Worker 申请：/ssis rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}。`,
+    `请先排除问题，再为其余 Worker 申请：/ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}。`,
   'next.retire-again': (d) => join(hosts(d.hosts, 4), '上仍有部分旧证书。没有程序使用它们：请排除故障后重新申请。'),
   'next.ask-again': () => '排除故障后重新申请。',
 } satisfies Same<typeof en>;

@@ -64,7 +64,21 @@ describe("The card of a rotation of workers' own certificates", () => {
       ['good', 'proof.workers', null],
       ['good', 'proof.removed', null],
     ]);
-    expect(view?.next).toEqual([{ id: 'next.ask-rest', data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'] } }]);
+    expect(view?.next).toEqual([{ id: 'next.ask-rest', data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'], of: null } }]);
+  });
+
+  test('tells of one that goes back which certificate is meant, and to go on going back', () => {
+    const sim = approved(failsAt('sqlw02'));
+    const rotation = { ...sim.rotation(), wish: { ...sim.rotation().wish, of: 'prod-7' } };
+    const view = closedView(sim.farm, rotation, sim.now);
+    expect(view?.evidence.slice(0, 3).map(({ what }) => [what.id, what.data.of])).toEqual([
+      ['proof.kept', 'prod-7'],
+      ['proof.back-on-old', 'prod-7'],
+      ['proof.never-began', 'prod-7'],
+    ]);
+    expect(view?.next).toEqual([
+      { id: 'next.ask-rest', data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'], of: 'prod-7' } },
+    ]);
   });
 
   test('draws each worker by its own restart, in the order they went', () => {

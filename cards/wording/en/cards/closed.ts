@@ -49,9 +49,12 @@ function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
     return `${who} ${one ? 'runs' : 'run'} on ${its} ${of === null ? `new ${certificate}` : `${certificate} of before ${of}`}`;
   }
   if (outcome === 'contained') return `${who} ${one ? 'is' : 'are'} contained, and cut off`;
-  if (outcome === 'partly') return `Some workers of ${farm} run on their new certificates`;
-  if (outcome === 'left-behind') return `${who}: new ${certificate}, not proved everywhere`;
-  if (ran) return `${who} ${one ? 'runs' : 'run'} on ${its} old ${certificate}`;
+  if (outcome === 'partly')
+    return `Some workers of ${farm} run on their ${of === null ? 'new certificates' : `certificates of before ${of}`}`;
+  if (outcome === 'left-behind')
+    return `${who}: ${of === null ? `new ${certificate}` : `${certificate} of before ${of}`}, not proved everywhere`;
+  if (ran)
+    return `${who} ${one ? 'runs' : 'run'} on ${its} ${of === null ? `old ${certificate}` : `${certificate} from ${of}`}`;
   return hosts.length === 0
     ? `Workers of ${farm} keep their certificates`
     : `${who} ${one ? 'keeps' : 'keep'} ${its} ${certificate}`;
@@ -63,10 +66,12 @@ const title = (about: About): string => {
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (outcome === 'proved' && of !== null) return `${farm} runs on its master certificate of before ${of}`;
   if (outcome === 'proved') return `${farm} runs on its new master certificate`;
-  if (outcome === 'left-behind') return `${farm} runs on its new master certificate, but not everywhere`;
+  if (outcome === 'left-behind')
+    return `${farm} runs on its ${of === null ? 'new master certificate' : `master certificate of before ${of}`}, but not everywhere`;
   if (about.unbound !== null)
     return `Port ${about.unbound.port} of ${farm} ${about.unbound.seen ? 'has no binding, as before' : 'is not proved to be as before'}`;
-  if (ran) return `${farm} runs on its old master certificate again`;
+  if (ran)
+    return `${farm} runs on its ${of === null ? 'old master certificate' : `master certificate from ${of}`} again`;
   return `${farm} keeps its master certificate`;
 };
 

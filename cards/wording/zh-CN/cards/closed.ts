@@ -30,9 +30,11 @@ function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
         : `${farm} 的 ${hosts.length} 个 Worker `;
   if (outcome === 'proved') return of === null ? `${who}已改用新证书` : `${who}已恢复使用 ${of} 之前的证书`;
   if (outcome === 'contained') return `${who}已隔离，并已断开`;
-  if (outcome === 'partly') return `${farm} 的部分 Worker 已改用新证书`;
-  if (outcome === 'left-behind') return `${who.trimEnd()}：已换新证书，但未全部经过验证`;
-  return ran ? `${who}使用旧证书` : `${who}的证书保持不变`;
+  if (outcome === 'partly')
+    return `${farm} 的部分 Worker 已${of === null ? '改用新证书' : `恢复使用 ${of} 之前的证书`}`;
+  if (outcome === 'left-behind')
+    return `${who.trimEnd()}：已${of === null ? '换新证书' : `恢复 ${of} 之前的证书`}，但未全部经过验证`;
+  return ran ? `${who}使用${of === null ? '旧证书' : ` ${of} 换上的证书`}` : `${who}的证书保持不变`;
 }
 
 const title = (about: About): string => {
@@ -41,10 +43,11 @@ const title = (about: About): string => {
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (outcome === 'proved' && of !== null) return `${farm} 已恢复使用 ${of} 之前的 Master 证书`;
   if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
-  if (outcome === 'left-behind') return `${farm} 已改用新的 Master 证书，部分机器除外`;
+  if (outcome === 'left-behind')
+    return `${farm} 已${of === null ? '改用新的' : `恢复使用 ${of} 之前的`} Master 证书，部分机器除外`;
   if (about.unbound !== null)
     return `${farm} 的端口 ${about.unbound.port} ${about.unbound.seen ? '仍没有绑定' : '是否与之前一样，未经验证'}`;
-  if (ran) return `${farm} 已恢复使用旧的 Master 证书`;
+  if (ran) return `${farm} 已恢复使用${of === null ? '旧的' : ` ${of} 换上的`} Master 证书`;
   return `${farm} 的 Master 证书保持不变`;
 };
 

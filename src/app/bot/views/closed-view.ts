@@ -283,7 +283,7 @@ function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonl
   if (outcome === 'partly' || outcome === 'contained') {
     const others = workersOf(rotation).filter((host) => !keptOf(rotation).includes(host));
     if (containedHosts(rotation).length > 0) return [{ id: 'next.contained', data: { hosts: others } }];
-    return [{ id: 'next.ask-rest', data: { hosts: others } }];
+    return [{ id: 'next.ask-rest', data: { hosts: others, of: rotation.wish.of } }];
   }
   const left = rotation.closed?.data.left ?? [];
   if (outcome === 'left-behind' && isOfWorkers(rotation))

@@ -11,6 +11,7 @@ import { goneAgain } from './gone-again.ts';
 /** How we know, worker by worker: who is on the new one, who was put back, who never began. */
 export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
   const left: readonly string[] = leftIn(rotation);
+  const { of } = rotation.wish;
   const workers = workersOf(rotation);
   const kept = forth ? keptOf(rotation) : [];
   const begun = workers.filter((host) => followWork(rotation, host) !== 'none');
@@ -29,7 +30,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
     const isSeen = !isBack && !left.includes(master);
     return [
       ...(isSeen ? [line('good', 'proof.contained', { hosts: contained, master })] : []),
-      ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master })]),
+      ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master, of })]),
       ...(cut.length === 0 ? [] : [line('bad', 'proof.cut-off', { hosts: cut })]),
       ...(kept.length === 0
         ? []
@@ -40,11 +41,11 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
     ];
   }
   return [
-    ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master })]),
-    ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.back-on-old', { hosts: back })]),
+    ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master, of })]),
+    ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.back-on-old', { hosts: back, of })]),
     ...(never.length === 0 || begun.length === 0
       ? []
-      : [line(forth ? 'bad' : 'good', 'proof.never-began', { hosts: never })]),
+      : [line(forth ? 'bad' : 'good', 'proof.never-began', { hosts: never, of })]),
     line(proved.length === workers.length ? 'good' : 'bad', 'proof.workers', {
       connected: proved.length,
       count: workers.length,
