@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
 import type { JournalDisk } from './journal-disk.ts';
 import { EMPTY_HEAD, type Head } from './journal-head.ts';
@@ -21,7 +21,8 @@ export interface Replay<E> {
 /**
  * Reads a file from its start and checks the chain and every signature. What stands behind the last newline was being
  * written when the process died: nobody was told that it is recorded, so it is cut off, kept in `.torn`, and said
- * (`JournalTornLine`). Anything else that does not hold throws `JournalBroken` with the line's number.
+ * (`JournalTornLine`). Anything else that does not hold, or that `line` refuses, throws `JournalBroken` with the line's
+ * number.
  */
 export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<{ head: Head; end: number }> {
   const { file, stream, keyring } = options;
@@ -44,7 +45,7 @@ export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<
       head = line.head;
       end += newline + 1 - from;
       from = newline + 1;
-      options.line(line.recorded, end);
+      fold(() => options.line(line.recorded, end), { file, line: head.seq });
       newline = bytes.indexOf(NEWLINE, from);
     }
     rest = bytes.subarray(from);
@@ -58,6 +59,15 @@ export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<
     options.said({ code: 'JournalTornLine', data: { file, line: head.seq + 1, bytes: rest.length, kept } });
   }
   return { head, end };
+}
+
+/** What is not understood of a line that holds is told with its number, as what does not hold. */
+function fold(how: () => void, where: { readonly file: string; readonly line: number }): void {
+  try {
+    how();
+  } catch (error) {
+    throw isCertopsError(error) ? new CertopsError('JournalBroken', { ...where, why: error.code }) : error;
+  }
 }
 
 /** A full disk must not keep the journal from opening: the torn bytes are a courtesy to whoever investigates. */

@@ -277,6 +277,8 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
 };
 
 const BROKEN: { readonly [why: string]: (line: string) => string } = {
+  EntryOfNewerVersion: (line) =>
+    `${line} was written by a newer version, and this one does not know what it says: start the newer one again.`,
   EnvelopeUnknownKey: (line) =>
     `${line} was signed by another key than the one that lies here. If the key was exchanged, name the one before: certops keys former KEY with its public half, which each runner.json has below botKeys (of a runner: certops runner keys --former KEY, which the farm file had). If it was not, keep the file, and find out who changed it.`,
   'former-key': (line) =>

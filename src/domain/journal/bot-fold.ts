@@ -10,6 +10,7 @@ import type { BotEntry } from './entries.ts';
 import { foldHeard } from './heard-fold.ts';
 import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { NEW_HOST } from './host-head.ts';
+import { known } from './known-entries.ts';
 import { afterLook, foldAsked, seenOrders } from './resolve-fold.ts';
 
 /** Folds one recorded entry into the farm's state. Pure; entries come from our own journal and are believed. */
@@ -257,4 +258,4 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
 export const foldBot = (
   state: FarmState,
   recorded: { readonly line: { readonly at: Instant; readonly entry: BotEntry } },
-): FarmState => foldEntry(state, recorded.line.entry, recorded.line.at);
+): FarmState => foldEntry(state, known(recorded.line.entry, 'bot'), recorded.line.at);

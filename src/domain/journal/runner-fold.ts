@@ -15,6 +15,7 @@ import { type MadeCertificate, sha256 } from '../plan.ts';
 import type { Digest, Facts, Instant, Json, RotationId, Thumbprint } from '../values.ts';
 import { type KnownHead, withHead } from './bot-head.ts';
 import type { RunnerEntry, RunnerOutcome } from './entries.ts';
+import { known } from './known-entries.ts';
 import { withOver } from './over.ts';
 
 type Started = Extract<RunnerEntry, { type: 'started' }>;
@@ -108,7 +109,8 @@ const KEPT_PASTS = 8;
 
 /** The shape `openJournal` wants. Pure. */
 export function foldRunner(before: RunnerState, { line }: { readonly line: JournalLine<RunnerEntry> }): RunnerState {
-  const { entry, seq, at } = line;
+  const { seq, at } = line;
+  const entry = known(line.entry, 'runner');
   const unused = withUnused(before.unused, entry, at);
   const state = { ...before, uses: withUses(before.uses, entry, at), unused, ...withDistrusted(before, entry) };
   switch (entry.type) {

@@ -5,11 +5,15 @@ import fc from 'fast-check';
 import { openJournal } from '../../../adapters/files/journal.ts';
 import { type JournalDisk, openJournalDisk } from '../../../adapters/files/journal-disk.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
+import { foldBot } from '../../../src/domain/journal/bot-fold.ts';
+import { foldRunner, initialRunnerState } from '../../../src/domain/journal/runner-fold.ts';
 import { verifyEnvelope } from '../../../src/domain/letters/envelope.ts';
 import { parseJournalLine } from '../../../src/domain/letters/letters.ts';
 import { sha256 } from '../../../src/domain/plan.ts';
+import { initialFarmState } from '../../../src/domain/rotation.ts';
 import { isRefusal } from '../../../src/domain/values.ts';
 import type { Journal, Recorded } from '../../../src/ports/journal.ts';
+import { SAYINGS } from '../../../src/roots/sayings.ts';
 
 type Entry = { readonly add: number };
 const signer = createMemorySigner();
@@ -372,3 +376,19 @@ test('a file that is no file is said to be unreadable', async () => {
   expect(empty.state()).toEqual([]);
   await empty.close();
 });
+
+test.each([
+  ['bot', foldBot, initialFarmState],
+  ['runner', foldRunner, initialRunnerState],
+])(
+  'a %s that finds a line of a newer version goes no further, for it may take back what stands before it',
+  async (_whose, fold, initial) => {
+    const newer = await open();
+    const entry = { type: 'of-tomorrow', id: 'prod-1', n: 1, rotation: 'prod-1' };
+    await newer.append(() => ({ entries: [entry as never], answer: null }));
+    await newer.close();
+    const refused = await open({ initial, fold }).catch((error: unknown) => error as { code: string; data: never });
+    expect(refused).toMatchObject({ code: 'JournalBroken', data: { line: 1, why: 'EntryOfNewerVersion' } });
+    expect('data' in refused && SAYINGS.JournalBroken?.say(refused.data)).toContain('start the newer one again');
+  },
+);
