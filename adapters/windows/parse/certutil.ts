@@ -1,6 +1,6 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
-import { filledLinesOf, lastValue } from './text.ts';
+import { lastValue, saidLinesOf } from './text.ts';
 
 /** What `certutil -store` tells about one certificate. The certificate itself is read from its DER. */
 export interface StoreEntry {
@@ -37,7 +37,7 @@ const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
  */
 export function parseStore(text: string): readonly StoreEntry[] {
   const blocks: string[][] = [];
-  for (const line of filledLinesOf(text)) {
+  for (const line of saidLinesOf(text)) {
     if (HEADER.test(line.trim())) blocks.push([line]);
     else blocks.at(-1)?.push(line);
   }

@@ -1,4 +1,4 @@
-import { linesOf, notUnderstood } from './text.ts';
+import { linesOf, notUnderstood, saidLinesOf } from './text.ts';
 
 export interface RegistryValue {
   readonly type: string;
@@ -22,8 +22,7 @@ const VALUE = /^(?: {4}|\t)(\S.*?)(?: {2,}|\t)(REG_[A-Z_]+)(?:(?: {2,}|\t)(.*))?
  */
 export function parseRegistry(text: string): readonly RegistryKey[] {
   const keys: { path: string; values: Map<string, RegistryValue>; unread: string[] }[] = [];
-  for (const line of linesOf(text)) {
-    if (line.trim() === '') continue;
+  for (const line of saidLinesOf(text)) {
     if (/^HKEY_[A-Z_]+(?:\\|$)/u.test(line)) {
       keys.push({ path: line, values: new Map(), unread: [] });
       continue;

@@ -1,5 +1,5 @@
 import type { ServiceFacts, ServiceState } from '../../../src/domain/machine/host-facts.ts';
-import { filledLinesOf, notUnderstood } from './text.ts';
+import { filledLinesOf, notUnderstood, saidLinesOf } from './text.ts';
 
 export interface ServiceStatus {
   readonly name: string;
@@ -51,7 +51,7 @@ const STARTS: readonly ServiceFacts['start'][] = ['boot', 'system', 'auto', 'man
 
 /** `sc qc`: how it starts, and the account on the last line. Throws `ToolOutputNotUnderstood`. */
 export function parseServiceConfig(text: string): { start: ServiceFacts['start']; account: string } {
-  const lines = filledLinesOf(text);
+  const lines = saidLinesOf(text);
   const start = lines
     .map((line) => /:\s*([0-4])\s+([A-Z_]+)\b/u.exec(line))
     .find((found) => found !== null && START_WORDS[Number(found[1])] === found[2]);

@@ -14,6 +14,16 @@ export const linesOf = (text: string): readonly string[] =>
 /** The same without empty ones, of which there may be any number anywhere. */
 export const filledLinesOf = (text: string): readonly string[] => linesOf(text).filter((line) => line !== '');
 
+/**
+ * `C:\Windows>netsh ...`, `PS C:\> `, `[sqlm01]: PS C:\Users\x> `: what a console wrote that somebody recorded, and no
+ * tool's word.
+ */
+const PROMPT = /^(?:\*[^*]+\* |\[[^\]]+\]: )?(?:PS )?[a-z]:\\[^>]*>/iu;
+
+/** The filled lines that a tool wrote, without a prompt before or behind them. */
+export const saidLinesOf = (text: string): readonly string[] =>
+  filledLinesOf(text).filter((line) => !PROMPT.test(line));
+
 /** What stands after the last colon (or full-width colon) of a line, trimmed; null when there is no colon. */
 export function lastValue(line: string): string | null {
   const at = Math.max(line.lastIndexOf(':'), line.lastIndexOf('：'));

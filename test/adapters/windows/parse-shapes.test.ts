@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseStore } from '../../../adapters/windows/parse/certutil.ts';
 import { namesListed } from '../../../adapters/windows/parse/icacls.ts';
 import { parseSslBindings } from '../../../adapters/windows/parse/netsh.ts';
+import { parseRegistry } from '../../../adapters/windows/parse/registry.ts';
 import { parseServiceConfig, parseServices } from '../../../adapters/windows/parse/sc.ts';
 import { recorded } from './fixtures.ts';
 
@@ -39,6 +40,10 @@ const SHAPES: readonly (readonly [what: string, shape: (text: string) => string]
   ['with blanks that do not break before colons', (text) => text.replace(/ ?: /gu, '\u00a0: ')],
   ['with narrow ones', (text) => text.replace(/ ?: /gu, '\u202f: ')],
   ['with marks of direction before values', (text) => text.replace(/([:=]) (\S)/gu, '$1 \u200f$2')],
+  ['with the prompt behind it', (text) => `${text.trimEnd()}\n\nC:\\Windows\\system32>`],
+  ['with another prompt behind it', (text) => `${text.trimEnd()}\nPS C:\\Users\\a> \n`],
+  ['with the command before it', (text) => `C:\\Windows\\system32>tool.exe a b=0.0.0.0:443\n${text}`],
+  ['with tabs for the first blanks', (text) => text.replace(/^ {4,8}/gmu, '\t')],
   ['with values between marks of direction', (text) => text.replace(/([:=]) (\S+)$/gmu, '$1 \u202b$2\u202c')],
 ];
 
@@ -101,6 +106,18 @@ test('no recording of this folder is left that no test reads', () => {
     .flatMap(filesOf)
     .filter((file) => !tests.includes(path.basename(file, '.txt')));
   expect(named).toEqual([]);
+});
+
+const KEYS = `
+HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslBindingInfo\\0.0.0.0:8391
+    AppId    REG_BINARY    81E1C34D4BE1214AB02259FC669B0914
+    SslCertStoreName    REG_SZ    Root
+    DefaultFlags    REG_DWORD    0x0
+`;
+
+test.each(SHAPES)('and what stands in the registry, %s', (_what, shape) => {
+  const read = (text: string) => parseRegistry(text).map((key) => ({ ...key, values: [...key.values] }));
+  expect(read(shape(KEYS))).toEqual(read(KEYS));
 });
 
 test.each(SHAPES)('and how a service is configured, %s', (_what, shape) => {

@@ -235,6 +235,7 @@ test.each([
   ['English, of a smart card', ['Private key is NOT exportable', 'Encryption test passed'], 'yes'],
   ['another language that tells of both', ['La clé privée ne peut pas être exportée', 'Test réussi'], 'yes'],
   ['another language that tells of one thing', ['Jeu de clés stocké manquant'], 'untold'],
+  ['one thing, with the prompt of a console behind it', ['Jeu de clés stocké manquant', 'C:\\Windows>'], 'untold'],
   ['a test that failed', ['Private key is NOT exportable', 'Encryption test FAILED'], 'untold'],
   ['nothing', [], 'untold'],
   ['one that is missing', ['Missing stored keyset'], 'unreadable'],
