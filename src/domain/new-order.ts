@@ -1,7 +1,6 @@
-import { headFor } from './journal/bot-head.ts';
+import { readsOpen } from './journal/bot-head.ts';
 import { believedN } from './journal/heard-numbers.ts';
-import { openFor } from './journal/over.ts';
-import { type Order, PROTOCOL } from './letters/protocol.ts';
+import { type BotHead, type Order, PROTOCOL } from './letters/protocol.ts';
 import type { HostPresence, Moment } from './next/moment.ts';
 import type { FarmState } from './rotation.ts';
 import type { HostName, RotationId } from './values.ts';
@@ -52,3 +51,25 @@ export const lookOrder = (
   startBy: new Date(moment.now + startWithinMs).toISOString(),
   timeLimitMs,
 });
+
+/**
+ * What an order to this host says of the bot's journal: as the host's reports tell, or, before the first, as it was.
+ */
+export function headFor(
+  { epoch, hosts }: FarmState,
+  { head, presence }: Moment,
+  host: HostName,
+): { readonly bot?: BotHead } {
+  const hello = presence[host];
+  const reads = hello === undefined ? hosts[host]?.readsHead === true : hello.bot !== undefined;
+  return head !== undefined && reads ? { bot: { epoch, ...head } } : {};
+}
+
+/** What an order to this host says of what is open, where its runner has told that it reads that. */
+function openFor(state: FarmState, { presence }: Moment, host: HostName): { readonly open?: readonly RotationId[] } {
+  return readsOpen(presence[host]?.boot ?? '') ? { open: openIn(state) } : {};
+}
+
+/** Rotations that may still change something: what is over is never ordered again, forth or back. */
+const openIn = ({ order, rotations }: FarmState): readonly RotationId[] =>
+  order.filter((id) => rotations[id]?.closed === null && rotations[id].gate?.how === 'approved');

@@ -1,5 +1,5 @@
-import { DRAIN } from './next/drain.ts';
 import { keepsCertificate, type PlannedStep } from './plan.ts';
+import { DRAIN, phaseOf } from './plan-phases.ts';
 import type { FarmState, RotationState } from './rotation.ts';
 import { stepParams } from './step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, type RotationId, refuse, type Thumbprint } from './values.ts';
@@ -100,7 +100,7 @@ const isKept = ({ plan }: RotationState): boolean => plan !== null && keepsCerti
 
 /** Workers that run on what it gave them. */
 function changedIn({ plan, closed }: RotationState): readonly HostName[] {
-  const stages = plan?.header.phases.find(({ name }) => name === 'cutover')?.stages ?? [];
+  const stages = plan === null ? [] : (phaseOf(plan, 'cutover')?.stages ?? []);
   const hosts = stages.filter(({ name }) => name !== DRAIN).flatMap((stage) => stage.hosts);
   const kept = closed?.data.kept;
   return Array.isArray(kept) ? hosts.filter((host) => kept.includes(host)) : hosts;

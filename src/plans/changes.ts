@@ -1,6 +1,6 @@
 import { sameJson } from '../domain/equal.ts';
-import { DRAIN } from '../domain/next/drain.ts';
 import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan.ts';
+import { DRAIN } from '../domain/plan-phases.ts';
 import { MASTER_TRUST, WORKER_CREATE, WORKER_PUBLISH, WORKER_TRUST, workerOfStep } from '../domain/scope.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Message, Role } from '../domain/values.ts';

@@ -1,6 +1,5 @@
-import { CONTAIN } from '../domain/gate/last-gate-contain.ts';
-import { DRAIN } from '../domain/next/drain.ts';
 import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
+import { CONTAIN, DRAIN } from '../domain/plan-phases.ts';
 import { MASTER_TRUST, WORKER_CREATE, WORKER_PUBLISH, WORKER_TRUST, workerRef } from '../domain/scope.ts';
 import { isCertificateName } from '../domain/step-params.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';

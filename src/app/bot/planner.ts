@@ -1,7 +1,8 @@
 import { isCertopsError } from '../../domain/errors.ts';
 import { hostsWith } from '../../domain/farm.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
-import { makerOf, presentedIn } from '../../domain/machine/presented.ts';
+import { presentedIn } from '../../domain/machine/presented.ts';
+import { makerOf } from '../../domain/maker.ts';
 import type { Plan } from '../../domain/plan.ts';
 import { asksAnew, type RotationState } from '../../domain/rotation.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../../domain/values.ts';

@@ -1,6 +1,5 @@
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
-import type { OwnFacts } from '../../domain/gate/gate.ts';
-import type { OwnTrust } from '../../domain/gate/last-gate-contain.ts';
+import type { OwnFacts, OwnTrust } from '../../domain/gate/gate.ts';
 import type { DigestPast, RunnerState } from '../../domain/journal/runner-fold.ts';
 import type { OrderWork } from '../../domain/letters/order-work.ts';
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';

@@ -1,14 +1,20 @@
 import type { OrderWork } from '../letters/order-work.ts';
 import type { CertificateRef } from '../letters/protocol.ts';
+import type { CertificateTrace } from '../machine/host-facts.ts';
 import type { PlannedStep } from '../plan.ts';
 import type { StepParams } from '../step-params.ts';
 import { type HostName, type Refusal, type Role, refuse, type Thumbprint } from '../values.ts';
-import type { OwnTrust } from './last-gate-contain.ts';
 import type { Pinned } from './made-certificate.ts';
 
 export interface OwnConfig extends Pinned {
   readonly farm: string;
   readonly host: HostName;
+}
+
+/** What a machine knows of a certificate that it is told to trust no more. */
+export interface OwnTrust extends CertificateTrace {
+  /** DER, base64; null: it does not hold it. */
+  readonly der: string | null;
 }
 
 /** What the runner has read on its own machine for this order; null: nothing in the order needs it. */

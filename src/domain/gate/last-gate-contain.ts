@@ -1,19 +1,11 @@
 import { type ReadCertificate, readCertificate } from '../machine/certificate.ts';
-import type { CertificateTrace, CertificateUser } from '../machine/host-facts.ts';
+import type { CertificateUser } from '../machine/host-facts.ts';
 import { isNameOf } from '../machine/worker-names.ts';
 import type { PlannedStep } from '../plan.ts';
+import { CONTAIN } from '../plan-phases.ts';
 import { isAddress, type StepParams } from '../step-params.ts';
 import { type HostName, type Refusal, refuse } from '../values.ts';
 import type { Gate } from './gate.ts';
-
-/** What a machine knows of a certificate that it is told to trust no more. */
-export interface OwnTrust extends CertificateTrace {
-  /** DER, base64; null: it does not hold it. */
-  readonly der: string | null;
-}
-
-/** The phase in which the master stops trusting what somebody else has the key of. */
-export const CONTAIN = 'contain';
 
 /** Whether this is the one phase in which trust may go, and the master may restart, under a rotation of workers. */
 export const isContaining = ({ work: { header, phase }, own }: Gate): boolean =>

@@ -1,4 +1,4 @@
-import { carriedBy } from '../machine/presented.ts';
+import { carriedBy } from '../maker.ts';
 import { readPlan } from '../plan.ts';
 import { change, type FarmState, noteKey, type OrderState, type RotationState } from '../rotation.ts';
 import { type QuietWord, toldKey } from '../standing-word.ts';

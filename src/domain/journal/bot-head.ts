@@ -1,10 +1,7 @@
 import * as z from 'zod';
 import { text } from '../letters/letter-fields.ts';
 import type { BotHead, Envelope, Report } from '../letters/protocol.ts';
-import type { Moment } from '../next/moment.ts';
-import type { FarmState } from '../rotation.ts';
 import type { HostName, Json, RotationId } from '../values.ts';
-import type { RunnerState } from './runner-fold.ts';
 
 /** What a runner remembers of the bot's journal, and the order that it was in. */
 export interface KnownHead extends BotHead {
@@ -30,9 +27,9 @@ export const isBehind = (here: BotHead, there: BotHead): boolean =>
 
 /** Where the bot's journal stood by the newest order that a runner took; the order was verified before. */
 export function withHead(
-  known: RunnerState['bot'],
+  known: KnownHead | null,
   { n, rotation, order }: { readonly n: number; readonly rotation: RotationId; readonly order: Envelope },
-): RunnerState['bot'] {
+): KnownHead | null {
   const { bot } = JSON.parse(order.body) as { readonly bot?: BotHead };
   return bot === undefined || (known !== null && isBehind(bot, known)) ? known : { ...bot, n, rotation };
 }
@@ -51,7 +48,7 @@ export const bootOf = (boot: string): string => `${boot}${READS_OPEN}${READS}`;
 export const readsOpen = (boot: string): boolean => boot.endsWith(`${READS_OPEN}${READS}`);
 
 /** Told once a bot has said so: one of the version before takes any note for a reason to ask nothing of the machine. */
-export const headNotes = (known: RunnerState['bot']): Report['notes'] =>
+export const headNotes = (known: KnownHead | null): Report['notes'] =>
   known === null ? [] : [{ code: NOTE, data: { ...known } }];
 
 /** Takes that note out of the others. `bot` undefined: a runner of the version before. */
@@ -69,19 +66,6 @@ const head: z.ZodType<KnownHead> = z.object({ epoch: count, seq: count, hash: te
 
 /** null: what is no head is as good as nothing. */
 const readHead = (data: { readonly [name: string]: Json }): KnownHead | null => head.safeParse(data).data ?? null;
-
-/**
- * What an order to this host says of the bot's journal: as the host's reports tell, or, before the first, as it was.
- */
-export function headFor(
-  { epoch, hosts }: FarmState,
-  { head, presence }: Moment,
-  host: HostName,
-): { readonly bot?: BotHead } {
-  const hello = presence[host];
-  const reads = hello === undefined ? hosts[host]?.readsHead === true : hello.bot !== undefined;
-  return head !== undefined && reads ? { bot: { epoch, ...head } } : {};
-}
 
 /** An order of our own that says so: it need not be read as a whole. */
 export const saysHead = ({ body }: Envelope): boolean => body.includes('"bot":{"epoch":');

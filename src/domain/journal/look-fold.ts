@@ -1,7 +1,7 @@
 import { apartAfter } from '../apart.ts';
 import type { HostLook } from '../machine/host-facts.ts';
-import { type Standing, standingAfter } from '../out-of-line.ts';
 import type { FarmState } from '../rotation.ts';
+import { type Standing, standingAfter } from '../standing.ts';
 import type { HostName } from '../values.ts';
 
 const KEPT_ENDS = 400;

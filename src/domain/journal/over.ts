@@ -1,21 +1,11 @@
 import type { Envelope, OrderKind } from '../letters/protocol.ts';
-import type { Moment } from '../next/moment.ts';
-import type { FarmState } from '../rotation.ts';
-import type { Digest, HostName, RotationId } from '../values.ts';
-import { readsOpen } from './bot-head.ts';
-import type { DigestPast } from './runner-fold.ts';
+import type { Digest, RotationId } from '../values.ts';
 
-/** Rotations that may still change something: what is over is never ordered again, forth or back. */
-const openIn = ({ order, rotations }: Pick<FarmState, 'order' | 'rotations'>): readonly RotationId[] =>
-  order.filter((id) => rotations[id]?.closed === null && rotations[id].gate?.how === 'approved');
-
-/** What an order to this host says of what is open, where its runner has told that it reads that. */
-export function openFor(
-  state: Pick<FarmState, 'order' | 'rotations'>,
-  { presence }: Pick<Moment, 'presence'>,
-  host: HostName,
-): { readonly open?: readonly RotationId[] } {
-  return readsOpen(presence[host]?.boot ?? '') ? { open: openIn(state) } : {};
+/** What was done under one digest, as far as this file asks. */
+interface Past {
+  readonly digest: Digest;
+  readonly rotation: RotationId;
+  readonly isOver: boolean;
 }
 
 interface Taken {
@@ -29,7 +19,7 @@ interface Taken {
  * another plan, and a farm has one at work. Whoever takes the bot's key later cannot unsay it. The order was verified
  * before. Pure.
  */
-export function withOver(pasts: readonly DigestPast[], { kind, digest, order }: Taken): readonly DigestPast[] {
+export function withOver<P extends Past>(pasts: readonly P[], { kind, digest, order }: Taken): readonly P[] {
   if (pasts.every(({ isOver }) => isOver)) return pasts;
   const { open } = JSON.parse(order.body) as { readonly open?: readonly RotationId[] };
   return pasts.map((past) => {

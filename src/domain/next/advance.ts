@@ -1,9 +1,10 @@
 import type { PhaseHead, StageHead } from '../plan.ts';
+import { DRAIN, isAside, retires, switchStage } from '../plan-phases.ts';
 import type { Planned } from '../rotation.ts';
 import { failure } from './cause.ts';
-import { DRAIN, drainLimitMs } from './drain.ts';
+import { drainLimitMs } from './drain.ts';
 import type { Action, Cause } from './moment.ts';
-import { forthWork, isAside, retires, switchStage } from './stages.ts';
+import { forthWork } from './stages.ts';
 
 const PREPARE_LIMIT_MS = 120_000;
 const STEP_LIMIT_MS = 5_000;

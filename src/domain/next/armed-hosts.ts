@@ -1,10 +1,11 @@
 import { ARMED } from '../armed.ts';
 import type { Plan, StageHead } from '../plan.ts';
+import { followStages, isArmed } from '../plan-phases.ts';
 import type { OrderState, Planned, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
-import type { Moment } from './moment.ts';
+import type { Moment, Work } from './moment.ts';
 import { cutForMs } from './outage.ts';
-import { followStages, forthWork, isArmed, latestOrder, type Work } from './stages.ts';
+import { forthWork, latestOrder } from './stages.ts';
 import { isToCome } from './to-come.ts';
 
 /** The lead is confirmed so long before it goes back by itself: time to say it three times. Milliseconds. */

@@ -1,5 +1,6 @@
 import { PROTOCOL } from '../letters/protocol.ts';
 import type { PhaseHead } from '../plan.ts';
+import { makesBinding } from '../plan-phases.ts';
 import { isAwaited } from '../presence.ts';
 import type { Planned } from '../rotation.ts';
 import type { HostName } from '../values.ts';
@@ -8,7 +9,7 @@ import { isOut, worksOf } from './armed-hosts.ts';
 import { failure } from './cause.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
-import { latestOrder, makesBinding } from './stages.ts';
+import { latestOrder } from './stages.ts';
 import { agedWaits } from './waits.ts';
 
 /**

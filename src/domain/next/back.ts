@@ -1,24 +1,14 @@
 import type { PhaseHead, StageHead } from '../plan.ts';
+import { DRAIN, retires, switchStage } from '../plan-phases.ts';
 import { isAwaited, isHeard } from '../presence.ts';
 import type { OrderState, Planned, RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { isPaused } from './armed-hosts.ts';
 import { failure } from './cause.ts';
-import { DRAIN } from './drain.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import {
-  backWork,
-  begun,
-  isArmedOrder,
-  isUnderWay,
-  LAPSES_ALLOWED,
-  latestOrder,
-  ordersOf,
-  retires,
-  switchStage,
-} from './stages.ts';
+import { backWork, begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
 
 /**
  * Towards the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order

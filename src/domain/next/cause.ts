@@ -1,24 +1,12 @@
-import { CONTAIN } from '../gate/last-gate-contain.ts';
+import { CONTAIN, contains, DRAIN, followStages, isAside, keeps, phaseOf, switchStage } from '../plan-phases.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
-import { asksAboutPackages, DRAIN, hasBegun, waitsOf } from './drain.ts';
+import { asksAboutPackages, hasBegun, waitsOf } from './drain.ts';
 import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
-import {
-  begun,
-  contains,
-  followStages,
-  forthWork,
-  isAside,
-  keeps,
-  latestOrder,
-  phaseOf,
-  switchStage,
-  waitOrder,
-  waitWork,
-} from './stages.ts';
+import { begun, forthWork, latestOrder, waitOrder, waitWork } from './stages.ts';
 
 /** Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once turned it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {

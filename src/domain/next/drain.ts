@@ -1,12 +1,9 @@
 import type { Plan, PlannedCheck } from '../plan.ts';
+import { DRAIN, phaseOf } from '../plan-phases.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
 import { checkParams } from '../step-params.ts';
 import type { HostName } from '../values.ts';
-import type { Cause } from './moment.ts';
-import type { Work } from './stages.ts';
-
-/** Before an outage packages that run are waited for, by the master's runner, which alone can see them. */
-export const DRAIN = 'drain';
+import type { Cause, Work } from './moment.ts';
 
 /** What its check ends with when packages still run, or cannot be seen any more, at the limit. */
 const STILL: readonly string[] = ['PackagesRun', 'PackagesUnseen', 'TimeIsOver'];
@@ -74,7 +71,7 @@ export function hasBegun(
   since: readonly OrderState[] = orders,
   worker: HostName | null = null,
 ): boolean {
-  const cutover = plan?.header.phases.find(({ name }) => name === 'cutover');
+  const cutover = plan === null ? undefined : phaseOf(plan, 'cutover');
   const stages = cutover?.stages.map(({ name }) => name).filter((name) => name !== DRAIN) ?? [];
   const names = cutover?.armed === true ? stages.slice(0, 1) : stages;
   return since.some(

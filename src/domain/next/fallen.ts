@@ -1,8 +1,10 @@
 import type { Plan } from '../plan.ts';
+import { contains, phaseOf } from '../plan-phases.ts';
 import type { Planned } from '../rotation.ts';
 import { MASTER_TRUST, WORKER_CREATE, WORKER_TRUST, workerOfStep } from '../scope.ts';
 import type { HostName } from '../values.ts';
-import { contains, forthWork, latestOrder, phaseOf, type Work } from './stages.ts';
+import type { Work } from './moment.ts';
+import { forthWork, latestOrder } from './stages.ts';
 
 /** In which each worker makes its own certificate, and trusts it. */
 const OWN_STAGES: readonly string[] = [WORKER_CREATE, WORKER_TRUST];

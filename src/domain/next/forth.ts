@@ -1,3 +1,4 @@
+import { retires } from '../plan-phases.ts';
 import { isHeard, mayStillSpeak } from '../presence.ts';
 import type { OrderState, Planned } from '../rotation.ts';
 import { advancePhase } from './advance.ts';
@@ -5,7 +6,7 @@ import { followers } from './armed-hosts.ts';
 import { forthArmed } from './arming.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { forthWork, isHeld, retires } from './stages.ts';
+import { forthWork, isHeld } from './stages.ts';
 
 /** Towards the new certificate: stage after stage, the canary of a stage before the others. */
 export function forth(rotation: Planned, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {

@@ -1,5 +1,6 @@
 import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
+import { keeps } from '../plan-phases.ts';
 import { mayStillSpeak } from '../presence.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation.ts';
 import { changedSince, hostsIn } from '../scope.ts';
@@ -14,7 +15,7 @@ import { assessKeep } from './keep.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
-import { isArmedOrder, isUnderWay, keeps, LAPSES_ALLOWED, ordersOf } from './stages.ts';
+import { isArmedOrder, isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
 

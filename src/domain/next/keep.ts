@@ -1,27 +1,15 @@
 import type { StageHead } from '../plan.ts';
+import { contains, DRAIN, followStages, isAside, phaseOf } from '../plan-phases.ts';
 import type { Planned, RotationState } from '../rotation.ts';
 import { workerOfStep } from '../scope.ts';
 import type { HostName } from '../values.ts';
 import { advance, applyLimitMs } from './advance.ts';
 import { back, heldBack, stopsFor } from './back.ts';
 import { causeOf, failure } from './cause.ts';
-import { DRAIN } from './drain.ts';
 import { fallenHosts, isOwnStage, partLeft } from './fallen.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import {
-  backWork,
-  containedHosts,
-  contains,
-  followStages,
-  forthWork,
-  isAside,
-  isKept,
-  isUnderWay,
-  latestOrder,
-  phaseOf,
-  withdrawn,
-} from './stages.ts';
+import { backWork, containedHosts, forthWork, isKept, isUnderWay, latestOrder, withdrawn } from './stages.ts';
 import { advanceWave } from './waves.ts';
 
 interface Round {

@@ -3,9 +3,8 @@ import type { KnownHead } from '../journal/bot-head.ts';
 import type { BotEntry, RecheckMark, TurnCause } from '../journal/entries.ts';
 import type { BotHead, OrderKind } from '../letters/protocol.ts';
 import type { Skew } from '../skew.ts';
-import type { HostName, Instant, Json } from '../values.ts';
+import type { HostName, Instant, Json, RotationId } from '../values.ts';
 import type { Freeze } from '../when/freeze-state.ts';
-import type { Outage } from './outage.ts';
 
 /** What the newest letter of a runner told. Never journaled. */
 export interface HostPresence {
@@ -39,7 +38,7 @@ export interface Moment {
   /** In force now, as the caller knows; left out: none is. */
   readonly freeze?: Freeze | null;
   /** What this bot has seen of an outage; left out: nothing, and the clock on the wall is asked. */
-  readonly outage?: Pick<Outage, 'id' | 'forMs'> | null;
+  readonly outage?: { readonly id: RotationId; readonly forMs: number | null } | null;
 }
 
 export type Action =
@@ -57,6 +56,9 @@ export type Action =
   | { readonly do: 'plan' }
   /** The looks before a start are in: compare them with what the plan rests on. */
   | { readonly do: 'recheck'; readonly mark: RecheckMark };
+
+/** How far one host is with one stage, in one direction. */
+export type Work = 'none' | 'under-way' | 'armed' | 'good' | 'failed' | 'unknown' | 'silent' | 'left';
 
 /** Why a rotation turned back, or what a person is asked about. */
 export type Cause = TurnCause;

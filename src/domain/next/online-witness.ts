@@ -1,8 +1,9 @@
 import { type SsisdbLook, workerOn } from '../machine/ssisdb.ts';
+import { makesBinding } from '../plan-phases.ts';
 import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
 import { stepParams } from '../step-params.ts';
 import type { HostName } from '../values.ts';
-import { isKept, makesBinding, withdrawn } from './stages.ts';
+import { isKept, withdrawn } from './stages.ts';
 
 /** AgentHeartbeatInterval; two to three of them are waited for. Milliseconds. */
 const HEARTBEAT_MS = 60_000;

@@ -1,7 +1,8 @@
+import { switchStage } from '../plan-phases.ts';
 import type { FarmState, RotationState } from '../rotation.ts';
 import type { RotationId } from '../values.ts';
 import type { Moment } from './moment.ts';
-import { cutAt, latestOrder, switchStage } from './stages.ts';
+import { cutAt, latestOrder } from './stages.ts';
 
 /** An outage as this bot has seen it come, by its steady clock. Milliseconds. */
 export interface Outage {

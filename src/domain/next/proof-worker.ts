@@ -1,6 +1,6 @@
-import { CONTAIN } from '../gate/last-gate-contain.ts';
 import type { HostLook, WorkerLook } from '../machine/host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
+import { CONTAIN } from '../plan-phases.ts';
 import type { RotationState } from '../rotation.ts';
 import { WORKER_PUBLISH, workerRef } from '../scope.ts';
 import { stepParams } from '../step-params.ts';

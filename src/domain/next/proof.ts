@@ -1,5 +1,6 @@
 import type { HostLook } from '../machine/host-facts.ts';
 import type { PlanSlice } from '../plan.ts';
+import { keeps, makesBinding, retires } from '../plan-phases.ts';
 import { newMaster, type RotationState } from '../rotation.ts';
 import { stepParams } from '../step-params.ts';
 import type { Thumbprint } from '../values.ts';
@@ -7,7 +8,6 @@ import { onlineWitness } from './online-witness.ts';
 import { judgeReconnected } from './proof-reconnect.ts';
 import { compare, judgeMaster, judgeWorker, type Proof, speaking } from './proof-roles.ts';
 import { judgeOwn } from './proof-worker.ts';
-import { keeps, makesBinding, retires } from './stages.ts';
 
 /** The certificate everybody should be on. */
 export const targetOf = (rotation: RotationState, direction: 'forth' | 'back'): Thumbprint | null =>

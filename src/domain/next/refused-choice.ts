@@ -1,11 +1,10 @@
-import { CONTAIN } from '../gate/last-gate-contain.ts';
 import type { Plan } from '../plan.ts';
+import { CONTAIN, contains, DRAIN, switchStage } from '../plan-phases.ts';
 import type { ResolveChoice } from '../resolve.ts';
 import type { RotationState } from '../rotation.ts';
 import { type Refusal, refuse } from '../values.ts';
-import { asksAboutPackages, DRAIN, hasBegun } from './drain.ts';
+import { asksAboutPackages, hasBegun } from './drain.ts';
 import type { Assessment, Cause } from './moment.ts';
-import { contains, switchStage } from './stages.ts';
 
 /**
  * Why a choice is none about what is not known now, when it is asked and when its votes are complete; null: it is one.

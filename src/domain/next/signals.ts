@@ -1,4 +1,5 @@
 import type { Say } from '../letters/protocol.ts';
+import { followStages, isArmed, switchStage } from '../plan-phases.ts';
 import { isHeard } from '../presence.ts';
 import { type FarmState, isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
 import type { RotationId } from '../values.ts';
@@ -6,18 +7,9 @@ import { applyLimitMs } from './advance.ts';
 import { areEnough, followers, stragglers } from './armed-hosts.ts';
 import { causeOf } from './cause.ts';
 import { leftToProve } from './forth.ts';
-import type { Moment } from './moment.ts';
+import type { Moment, Work } from './moment.ts';
 import { prove } from './prove.ts';
-import {
-  followStages,
-  forthWork,
-  isArmed,
-  isArmedOrder,
-  isHeld,
-  latestOrder,
-  switchStage,
-  type Work,
-} from './stages.ts';
+import { forthWork, isArmedOrder, isHeld, latestOrder } from './stages.ts';
 import { byTurn } from './turns.ts';
 
 /** What the bot says to the holder of an armed order, again and again while it holds. */

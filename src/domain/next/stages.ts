@@ -1,15 +1,10 @@
-import { CONTAIN } from '../gate/last-gate-contain.ts';
 import { groupBy } from '../group-by.ts';
-import { isMakingBinding } from '../machine/own-binding.ts';
-import type { PhaseHead, Plan, StageHead } from '../plan.ts';
+import { CONTAIN, contains, DRAIN, followStages, keeps, switchStage } from '../plan-phases.ts';
 import type { OrderState, RotationState } from '../rotation.ts';
-import { WORKER_PUBLISH } from '../scope.ts';
 import { stepParams } from '../step-params.ts';
 import type { HostName } from '../values.ts';
-import { DRAIN, drainWork, type Wait, waitsOf } from './drain.ts';
-
-/** How far one host is with one stage, in one direction. */
-export type Work = 'none' | 'under-way' | 'armed' | 'good' | 'failed' | 'unknown' | 'silent' | 'left';
+import { drainWork, type Wait, waitsOf } from './drain.ts';
+import type { Work } from './moment.ts';
 
 /** An order that nobody began is issued anew this many times before it counts as failed. */
 export const LAPSES_ALLOWED = 3;
@@ -145,21 +140,6 @@ export function begun(rotation: RotationState, host: string, stage: string): boo
   return steps.some((step) => rotation.steps[host]?.[step.id] !== undefined);
 }
 
-export const phaseOf = (plan: Plan, name: string): PhaseHead | undefined =>
-  plan.header.phases.find((phase) => phase.name === name);
-
-/** Whether no machine waits for another: one that fails stops the wave, and the others keep what they proved. */
-export const keeps = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.onFailure === 'stop-keep';
-
-/** Whether what somebody else has the key of is trusted no more, first of all. */
-export const contains = (plan: Plan): boolean => phaseOf(plan, CONTAIN) !== undefined;
-
-/**
- * Whether a stage keeps nobody waiting, however it ends: a file that tells who trusts by hand is no reason to leave
- * those cut off whose old certificate is trusted no more. The last look names it.
- */
-export const isAside = (plan: Plan, stage: string): boolean => stage === WORKER_PUBLISH && contains(plan);
-
 /** Workers that no master trusts any more by what they had: they are cut off until they show another certificate. */
 export function containedHosts({ plan, steps }: RotationState): readonly HostName[] {
   if (plan === null || !contains(plan)) return [];
@@ -175,21 +155,6 @@ export function containedHosts({ plan, steps }: RotationState): readonly HostNam
     ),
   );
 }
-
-/** Removals for good: nothing of them is undone, and whatever failed is named and left. */
-export const retires = ({ header }: Plan): boolean => header.phases.some(({ name }) => name === 'retire');
-
-/** What a stop leaves as it is: keys that are removed, machines that are contained; null: it puts all back. */
-export const staysSo = (plan: Plan): 'removed' | 'contained' | null =>
-  retires(plan) ? 'removed' : contains(plan) ? 'contained' : null;
-
-/** The stage in which the master switches: the first of the cutover. None where the master does not. */
-export const switchStage = (plan: Plan): StageHead | undefined =>
-  keeps(plan) ? undefined : phaseOf(plan, 'cutover')?.stages[0];
-
-/** The stages in which workers follow, or go by themselves. */
-export const followStages = (plan: Plan): readonly StageHead[] =>
-  (phaseOf(plan, 'cutover')?.stages ?? []).filter(({ name }) => name !== DRAIN).slice(keeps(plan) ? 0 : 1);
 
 /** Whether a wave has stopped and what was proved is kept; a person may still have said: put all back. */
 export function isKept({ plan, turned, resolved }: RotationState): boolean {
@@ -212,17 +177,6 @@ export function withdrawn(rotation: RotationState): readonly HostName[] {
 /** Workers that stay cut off: contained, and without a new certificate. */
 export const cutOffHosts = (rotation: RotationState): readonly HostName[] =>
   withdrawn(rotation).filter((host) => containedHosts(rotation).includes(host));
-
-/** Whether the master's port had no binding: everybody was cut off before, and is again after an undo. */
-export const makesBinding = ({ slices }: Pick<Plan, 'slices'>): boolean =>
-  slices.some(({ stages }) => Object.values(stages).some(({ steps }) => steps.some(isMakingBinding)));
-
-/** Whether those who follow hold their orders before anybody is cut off. */
-export const isArmed = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.armed === true;
-
-/** null: no machine of the plan is a master. */
-export const masterOf = (plan: Plan): HostName | null =>
-  plan.slices.find(({ roles }) => roles.includes('master'))?.host ?? null;
 
 /** When the workers were cut off: the master's restart was begun (its skew taken off); null before. */
 export function cutAt(rotation: RotationState): number | null {

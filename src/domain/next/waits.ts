@@ -1,5 +1,6 @@
+import { DRAIN } from '../plan-phases.ts';
 import type { RotationState } from '../rotation.ts';
-import { DRAIN, type Wait, waitsOf } from './drain.ts';
+import { type Wait, waitsOf } from './drain.ts';
 import type { Action, Moment } from './moment.ts';
 import { waitOrder, waitWork } from './stages.ts';
 import { isToCome } from './to-come.ts';

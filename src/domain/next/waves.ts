@@ -4,8 +4,8 @@ import type { HostName } from '../values.ts';
 import type { Progress } from './advance.ts';
 import { openWaits } from './cause.ts';
 import { type Wait, waitsOf } from './drain.ts';
-import type { Action, Moment } from './moment.ts';
-import { forthWork, isUnderWay, type Work, waitOrder, waitWork } from './stages.ts';
+import type { Action, Moment, Work } from './moment.ts';
+import { forthWork, isUnderWay, waitOrder, waitWork } from './stages.ts';
 import { isToCome } from './to-come.ts';
 import { isDue, isOver, waitAction } from './waits.ts';
 

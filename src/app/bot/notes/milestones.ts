@@ -1,5 +1,6 @@
-import { followStages, forthWork, makesBinding, masterOf, ordersOf, phaseOf } from '../../../domain/next/stages.ts';
+import { forthWork, ordersOf } from '../../../domain/next/stages.ts';
 import type { StageHead } from '../../../domain/plan.ts';
+import { followStages, makesBinding, masterOf, phaseOf } from '../../../domain/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Json, Message } from '../../../domain/values.ts';
 import type { RunningView } from '../../../domain/views/view.ts';

@@ -1,6 +1,7 @@
 import { hostsClosedWith } from '../../../domain/compromised.ts';
 import type { Proof } from '../../../domain/next/proof-roles.ts';
-import { followStages, forthWork } from '../../../domain/next/stages.ts';
+import { forthWork } from '../../../domain/next/stages.ts';
+import { followStages } from '../../../domain/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';

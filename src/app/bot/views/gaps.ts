@@ -1,17 +1,6 @@
-import { CONTAIN } from '../../../domain/gate/last-gate-contain.ts';
-import {
-  begun,
-  contains,
-  cutAt,
-  followStages,
-  isUnderWay,
-  keeps,
-  latestOrder,
-  makesBinding,
-  ordersOf,
-  switchStage,
-} from '../../../domain/next/stages.ts';
+import { begun, cutAt, isUnderWay, latestOrder, ordersOf } from '../../../domain/next/stages.ts';
 import type { Plan } from '../../../domain/plan.ts';
+import { CONTAIN, contains, followStages, keeps, makesBinding, switchStage } from '../../../domain/plan-phases.ts';
 import type { FarmState, OrderState, RotationState, StepState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { RotationKind } from '../../../domain/wish.ts';

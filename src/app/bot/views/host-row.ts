@@ -3,19 +3,15 @@ import { targetOf } from '../../../domain/next/proof.ts';
 import {
   begun,
   cutAt,
-  followStages,
   forthWork,
   hasStayed,
-  isArmed,
   isArmedOrder,
   isHeld,
   isKept,
-  masterOf,
   ordersOf,
-  retires,
-  switchStage,
 } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
+import { followStages, isArmed, masterOf, retires, switchStage } from '../../../domain/plan-phases.ts';
 import type { OrderState, RotationState } from '../../../domain/rotation.ts';
 import { type Message, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/views/view.ts';

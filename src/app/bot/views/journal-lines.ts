@@ -1,5 +1,5 @@
-import { switchStage } from '../../../domain/next/stages.ts';
 import type { PlannedCheck, PlannedStep } from '../../../domain/plan.ts';
+import { switchStage } from '../../../domain/plan-phases.ts';
 import { newMaster, type RotationState, startedAt, type TrailEntry } from '../../../domain/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/views/view.ts';

@@ -1,5 +1,6 @@
-import { keeps, withdrawn } from '../../../domain/next/stages.ts';
+import { withdrawn } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
+import { keeps } from '../../../domain/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { workerRef } from '../../../domain/scope.ts';
 import { type HostName, type Instant, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';

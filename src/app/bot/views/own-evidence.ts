@@ -1,7 +1,8 @@
 import { leftIn } from '../../../domain/compromised.ts';
 import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { isTrustFact } from '../../../domain/next/proof-worker.ts';
-import { containedHosts, masterOf } from '../../../domain/next/stages.ts';
+import { containedHosts } from '../../../domain/next/stages.ts';
+import { masterOf } from '../../../domain/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { type Instant, parseThumbprint } from '../../../domain/values.ts';
 import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';

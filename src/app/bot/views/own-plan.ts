@@ -1,5 +1,5 @@
-import { keeps, masterOf } from '../../../domain/next/stages.ts';
 import { type CertificateProfile, NEW, type Plan } from '../../../domain/plan.ts';
+import { keeps, masterOf } from '../../../domain/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { workerRef } from '../../../domain/scope.ts';
 import { DAY_MS } from '../../../domain/time.ts';

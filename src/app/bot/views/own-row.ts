@@ -1,8 +1,7 @@
-import { asksAboutPackages, DRAIN, waitsOf } from '../../../domain/next/drain.ts';
+import { asksAboutPackages, waitsOf } from '../../../domain/next/drain.ts';
 import {
   begun,
   containedHosts,
-  followStages,
   forthWork,
   isUnderWay,
   latestOrder,
@@ -11,6 +10,7 @@ import {
   waitWork,
 } from '../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../domain/plan.ts';
+import { DRAIN, followStages } from '../../../domain/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { MASTER_TRUST } from '../../../domain/scope.ts';
 import { type HostName, shortThumbprint } from '../../../domain/values.ts';

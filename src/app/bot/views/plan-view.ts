@@ -1,6 +1,6 @@
 import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { contains, followStages, isArmed, makesBinding } from '../../../domain/next/stages.ts';
+import { contains, followStages, isArmed, makesBinding } from '../../../domain/plan-phases.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import { daysLeft } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';

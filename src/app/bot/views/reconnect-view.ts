@@ -1,8 +1,8 @@
 import type { Farm } from '../../../domain/farm.ts';
 import { readCertificate } from '../../../domain/machine/certificate.ts';
 import { namedIn } from '../../../domain/machine/named.ts';
-import { masterOf } from '../../../domain/next/stages.ts';
 import { AUTHORITY, PRESENT } from '../../../domain/plan.ts';
+import { masterOf } from '../../../domain/plan-phases.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import { parseThumbprint } from '../../../domain/values.ts';
 import type { ReconnectView } from '../../../domain/views/reconnect-view.ts';

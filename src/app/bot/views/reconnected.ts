@@ -1,6 +1,7 @@
 import type { Proof } from '../../../domain/next/proof-roles.ts';
-import { masterOf, withdrawn } from '../../../domain/next/stages.ts';
+import { withdrawn } from '../../../domain/next/stages.ts';
 import { PRESENT } from '../../../domain/plan.ts';
+import { masterOf } from '../../../domain/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName, Instant, Message, Thumbprint } from '../../../domain/values.ts';
 import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';

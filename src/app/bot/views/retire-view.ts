@@ -1,7 +1,7 @@
 import { compromisedIn } from '../../../domain/compromised.ts';
 import type { Farm } from '../../../domain/farm.ts';
-import { retires } from '../../../domain/next/stages.ts';
 import type { Plan } from '../../../domain/plan.ts';
+import { retires } from '../../../domain/plan-phases.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
 import type { FarmState, RotationState } from '../../../domain/rotation.ts';
 import { stepParams } from '../../../domain/step-params.ts';

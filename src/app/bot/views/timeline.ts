@@ -1,4 +1,4 @@
-import { makesBinding, masterOf } from '../../../domain/next/stages.ts';
+import { makesBinding, masterOf } from '../../../domain/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { ConsoleView } from '../../../domain/views/view.ts';
 import { gapOf, masterBack, masterSwitch, workersOf } from './gaps.ts';
