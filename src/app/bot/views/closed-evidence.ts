@@ -1,0 +1,86 @@
+import { leftIn } from '../../../domain/compromised.ts';
+import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
+import type { Proof } from '../../../domain/next/proof-roles.ts';
+import { makesBinding, masterOf } from '../../../domain/plan-phases.ts';
+import { newMaster, type RotationState } from '../../../domain/rotation.ts';
+import { againstIn, type Evidence, line, witnessesOf } from './evidence.ts';
+import { workersOf } from './gaps.ts';
+import { goneAgain } from './gone-again.ts';
+import { isOfWorkers } from './own-certificates.ts';
+import { ownEvidence } from './own-evidence.ts';
+import { isReconnect, reconnectEvidence } from './reconnected.ts';
+
+/** How we know: fresh looks from every machine, and what could not be seen or removed. */
+export function closedEvidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
+  if (isReconnect(rotation)) return reconnectEvidence(rotation, proofs, forth);
+  if (isOfWorkers(rotation)) return ownEvidence(rotation, proofs, forth);
+  const target = forth ? newMaster(rotation) : rotation.plan?.header.old?.thumbprint;
+  const unbound = staysUnbound(rotation, forth);
+  const workers = workersOf(rotation);
+  const proved = proofs.filter((proof) => proof.proved);
+  const connected = workers.filter((host) => proved.some((proof) => proof.host === host));
+  return [
+    ...(proved.length === 0 || unbound
+      ? []
+      : [
+          line('good', 'proof.presents', {
+            count: proved.length,
+            thumbprint: target ?? '',
+            target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${rotation.plan?.header.endpoint.port ?? ''}`,
+          }),
+        ]),
+    ...(unbound
+      ? backToNone(rotation, proved, connected)
+      : [
+          line(connected.length === workers.length ? 'good' : 'bad', 'proof.workers', {
+            connected: connected.length,
+            count: workers.length,
+            witnesses: witnessesOf(proofs),
+          }),
+        ]),
+    ...catalogSays(rotation, target ?? null),
+    ...againstIn(proofs),
+    ...(forth ? [] : goneAgain(rotation)),
+  ];
+}
+
+/** Whether the port had no binding before, and is to have none after. */
+export const staysUnbound = ({ plan }: RotationState, forth: boolean): boolean =>
+  !forth && plan !== null && makesBinding(plan);
+
+/** Somebody may have bound it by hand meanwhile: only a proof after the end shows that nothing is bound there. */
+export const isSeenUnbound = ({ plan }: RotationState, proofs: readonly Proof[]): boolean =>
+  plan !== null && proofs.some(({ host, proved }) => proved && host === masterOf(plan));
+
+/** The port is without a binding again, and nobody is connected, as nobody was. */
+function backToNone(
+  rotation: RotationState,
+  proved: readonly Proof[],
+  workers: readonly string[],
+): readonly Evidence[] {
+  const { plan } = rotation;
+  const master = plan === null ? null : masterOf(plan);
+  return [
+    ...(master === null || !isSeenUnbound(rotation, proved)
+      ? []
+      : [line('good', 'proof.unbound', { host: master, port: plan?.header.endpoint.port ?? 0 })]),
+    ...(workers.length === 0 ? [] : [line('good', 'proof.cut-off-as-before', { hosts: workers })]),
+  ];
+}
+
+/** What SSISDB adds where it could be seen. It strengthens the proof, and is no proof by itself. */
+function catalogSays(rotation: RotationState, target: string | null): readonly Evidence[] {
+  const left = leftIn(rotation);
+  const late = onlineWitness(rotation).filter(({ host, online }) => !online && !left.includes(host));
+  const entered = enteredThumbprint(rotation);
+  return [
+    ...(late.length === 0 ? [] : [line('unknown', 'proof.ssisdb-late', { hosts: late.map(({ host }) => host) })]),
+    ...(entered === null || target === null
+      ? []
+      : [
+          entered === target
+            ? line('good', 'proof.ssisdb-thumbprint', { thumbprint: entered })
+            : line('unknown', 'proof.ssisdb-other', { found: entered }),
+        ]),
+  ];
+}
