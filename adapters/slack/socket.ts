@@ -45,7 +45,7 @@ export function createSocket(options: {
     customPropertiesExtractor: stampOf,
   });
   const { client } = receiver;
-  catchBadMessages(client, log);
+  readMessages(client, log);
   let stopping: AbortController | null = null;
 
   async function connect(signal: AbortSignal): Promise<void> {
@@ -56,9 +56,9 @@ export function createSocket(options: {
     );
     try {
       if ((await Promise.race([client.start(), late])) === 'late') throw new Error('late');
-      if (signal.aborted) await client.disconnect();
+      if (signal.aborted) await endAtOnce(client);
     } catch (error) {
-      await client.disconnect().catch(() => {});
+      await endAtOnce(client).catch(() => {});
       line?.cut();
       // A socket that does not open says nothing of why.
       throw translate(error ?? new Error('closed', { cause: line?.failure() }), { method: 'apps.connections.open' });
@@ -114,7 +114,7 @@ export function createSocket(options: {
       connected = false;
       closedAt = null;
       const limit = new AbortController();
-      await Promise.race([client.disconnect(), clock.sleep(3_000, limit.signal)]).catch(() => {});
+      await Promise.race([endAtOnce(client), clock.sleep(3_000, limit.signal)]).catch(() => {});
       limit.abort();
       line?.cut();
     },
@@ -125,8 +125,11 @@ export function createSocket(options: {
 type Client = SocketModeReceiver['client'];
 type Dispatcher = NonNullable<ConstructorParameters<typeof SocketModeReceiver>[0]['dispatcher']>;
 
-/** The client reads a message in an async listener whose failure nobody would catch: it would end the process. */
-function catchBadMessages(client: Client, log: Log): void {
+/**
+ * The client reads a message in an async listener whose failure nobody would catch: it would end the process. And where
+ * Slack says goodbye it waits for Slack to close the connection, which never does.
+ */
+function readMessages(client: Client, log: Log): void {
   const receivers = client.listeners('ws_message');
   client.removeAllListeners('ws_message');
   client.on('ws_message', (...message: unknown[]) => {
@@ -135,7 +138,23 @@ function catchBadMessages(client: Client, log: Log): void {
         log.warn({ platform: 'slack', code: 'PayloadNotUnderstood' }, 'a delivery was refused');
       });
     }
+    // The client has asked for the end once already.
+    if (isGoodbye(message[0])) void client.disconnect();
   });
+}
+
+/** Slack renews a connection every few hours; its deliveries are longer, and what people type is escaped in them. */
+const isGoodbye = (message: unknown): boolean =>
+  typeof message === 'string' && message.length < 2_000 && /"type"\s*:\s*"disconnect"/u.test(message);
+
+/**
+ * Asked once the client takes leave and waits until the other side ends the connection. Slack leaves that to us, and
+ * only a ping that fails ends it: five to twelve seconds in which nothing is heard. Asked again it waits no more.
+ */
+function endAtOnce(client: Client): Promise<void> {
+  const ended = client.disconnect();
+  void client.disconnect();
+  return ended;
 }
 
 function stampOf(args: { readonly envelope_id?: unknown; readonly body?: unknown }): { readonly stamp: Stamp } {

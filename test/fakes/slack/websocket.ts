@@ -12,7 +12,7 @@ const PONG = 10;
 export interface Connection {
   send(text: string): void;
   ping(): void;
-  /** With a closing handshake. */
+  /** The closing handshake; the connection itself is left to the other side. */
   close(): void;
   /** As when a cable is cut. */
   cut(): void;
@@ -45,19 +45,22 @@ export function acceptSockets(
 function connectionOf(socket: Duplex): Connection {
   const texts: ((text: string) => void)[] = [];
   let pending = Buffer.alloc(0);
+  let closed = false;
   const write = (opcode: number, payload: Buffer): void => {
     if (socket.writable) socket.write(Buffer.concat([header(opcode, payload.length), payload]));
   };
   socket.on('error', () => {});
+  socket.on('end', () => socket.end());
   socket.on('data', (chunk: Buffer) => {
     pending = Buffer.concat([pending, chunk]);
-    for (let frame = frameOf(pending); frame !== null; frame = frameOf(pending)) {
+    for (let frame = frameOf(pending); frame !== null && !closed; frame = frameOf(pending)) {
       pending = pending.subarray(frame.length);
       if (frame.opcode === PING) write(PONG, frame.payload);
       if (frame.opcode === TEXT) for (const listener of texts) listener(frame.payload.toString());
+      // As Slack does it: the handshake is answered, and the connection left to the other side.
       if (frame.opcode === CLOSE) {
         write(CLOSE, frame.payload);
-        socket.end();
+        closed = true;
       }
     }
   });
