@@ -255,7 +255,15 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'], subject: [null, 'sqlw01'] },
   'closed.state': { outcome: OUTCOMES, untold: [false, true] },
   'certs.*': {
-    ...{ from: [AT], to: [AT, LATER], hosts: MACHINES, silent: SOME, days: [null, 0, 1, 14], notAfter: [null, AT] },
+    ...{
+      from: [AT, ''],
+      to: [AT, LATER],
+      hosts: MACHINES,
+      at: [null, AT],
+      silent: SOME,
+      days: [null, 0, 1, 14],
+      notAfter: [null, AT],
+    },
     ...{ looked: [1, 3], machines: [1, 3], next: [null, AT], thumbprint: ['B8DE98…2CBB'], keyBits: [null, 2048] },
     where: ['SSLCertThumbprint', 'sqlm01:8391'],
     uses: USES.map((kind) => [

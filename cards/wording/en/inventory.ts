@@ -1,5 +1,6 @@
 import type { Pen } from '../../pen.ts';
 import type { Line, Lines } from '../line.ts';
+import { usesByHosts } from '../uses-by-hosts.ts';
 import { count, days, list } from './grammar.ts';
 import { exact } from './measure.ts';
 
@@ -10,9 +11,11 @@ type Kind = { readonly keyBits: number | null; readonly hash: string };
 type End = { readonly days: number | null; readonly notAfter: string | null };
 
 const asOf = ({ from, to }: Span, pen: Pen): string =>
-  pen.dateTime(from) === pen.dateTime(to)
-    ? ` As of ${pen.dateTime(to)}.`
-    : ` As of ${pen.dateTime(from)} to ${pen.dateTime(to)}.`;
+  from === ''
+    ? ''
+    : pen.dateTime(from) === pen.dateTime(to)
+      ? ` As of ${pen.dateTime(to)}.`
+      : ` As of ${pen.dateTime(from)} to ${pen.dateTime(to)}.`;
 
 const kindOf = ({ keyBits, hash }: Kind): string =>
   [keyBits === null ? 'a key of unknown length' : `a key of ${keyBits} bits`, ...(hash === '' ? [] : [hash])].join(
@@ -26,31 +29,36 @@ function end({ days: left, notAfter }: End, many: boolean, pen: Pen): string {
   return `${many ? 'end' : 'ends'} in ${days(left)}, on ${pen.date(notAfter)}`;
 }
 
-const USES: { readonly [kind: string]: (where: string, hosts: string, pen: Pen) => string } = {
+const USES: { readonly [kind: string]: (where: string, pen: Pen) => string } = {
   presents: (where) => `presented at ${where}`,
-  binds: (where, hosts) => `bound to ${where} on ${hosts}`,
-  sets: (where, hosts) => `set as ${where} on ${hosts}`,
-  publishes: (_where, hosts) => `in the .cer file of ${hosts}`,
-  stores: (where, hosts) => `stored in ${where} of ${hosts}`,
-  pins: (_where, hosts) => `pinned by ${hosts}`,
-  trusts: (_where, hosts) => `trusted by ${hosts}`,
-  untrusted: (where, hosts, pen) =>
-    pen.bold(`pinned and trusted neither itself nor by its issuer in ${where} of ${hosts}`),
-  'trust-unknown': (_where, hosts) => `pinned, and not known to be trusted or not, on ${hosts}`,
-  missing: (where, hosts, pen) => pen.bold(`not to be found in ${where} of ${hosts}`),
-  elsewhere: (where, hosts) => `in ${where} on ${hosts}, which is not read`,
-  reads: (where, hosts) => `its key readable by ${where} on ${hosts}`,
-  left: (where, hosts) => `no longer used and still in ${where} of ${hosts}`,
-  keyless: (_where, hosts, pen) => pen.bold(`without its private key on ${hosts}`),
+  binds: (where) => `bound to ${where}`,
+  sets: (where) => `set as ${where}`,
+  publishes: () => 'in the .cer file',
+  stores: (where) => `stored in ${where}`,
+  pins: () => 'pinned',
+  trusts: () => 'trusted',
+  untrusted: (where, pen) => pen.bold(`pinned and trusted neither itself nor by its issuer in ${where}`),
+  'trust-unknown': () => 'pinned, and not known to be trusted or not',
+  missing: (where, pen) => pen.bold(`not to be found in ${where}`),
+  elsewhere: (where) => `in ${where}, which is not read`,
+  reads: (where) => `its key readable by ${where}`,
+  left: (where) => `no longer used and still in ${where}`,
+  keyless: (_where, pen) => pen.bold('without its private key'),
 };
 
 const uses = (all: readonly Use[], pen: Pen): string =>
   all
-    .map(({ kind, where, hosts }) => {
+    .map(({ kind, where }) => {
       const words = Object.hasOwn(USES, kind) ? USES[kind] : undefined;
-      return words?.(list(where, 'and', 4), list(hosts, 'and', 4), pen) ?? `${kind} ${list(hosts, 'and', 4)}`;
+      return words?.(list(where, 'and', 4), pen) ?? kind;
     })
     .join('; ');
+
+/** `On sqlw01 and sqlw02: pinned; trusted.`: all of one machine together, or of those that use it alike. */
+const onMachines = (all: readonly Use[], pen: Pen): string =>
+  usesByHosts(all)
+    .map(([hosts, alike]) => ` On ${list(hosts, 'and', 4)}: ${uses(alike, pen)}.`)
+    .join('');
 
 const clock = (skewMs: number | null): string => {
   if (skewMs === null) return 'clock not known yet';
@@ -92,8 +100,8 @@ export const inventoryWords = {
     const where = `${d.looked < d.machines ? `${d.looked} of ` : ''}${count(d.machines, 'machine')}`;
     return d.count === 0
       ? `${pen.bold(d.farm)}: ${where} looked at, and no certificate in use.`
-      : `${pen.bold(d.farm)}: ${count(d.count, 'certificate')} in use on ${where}, worst first.`;
-  }) as Line<{ farm: string; count: number; looked: number; machines: number }>,
+      : `${pen.bold(d.farm)}: ${count(d.count, 'certificate')} in use on ${where}, worst first${d.at === null ? '' : `, as of ${pen.dateTime(d.at)}`}.`;
+  }) as Line<{ farm: string; count: number; looked: number; machines: number; at: string | null }>,
   'certs.host': ((d, pen) =>
     `${pen.bold(`${d.host} of ${d.farm}`)}: ${d.count === 0 ? 'no certificate' : count(d.count, 'certificate')} in use, as its look on ${pen.dateTime(d.at)} saw it.`) as Line<{
     host: string;
@@ -140,14 +148,14 @@ export const inventoryWords = {
   'certs.certificate': ((d, pen) => {
     const names = d.names.length === 0 ? '' : `, ${d.names.length === 1 ? 'name' : 'names'} ${list(d.names, 'and', 3)}`;
     const what = d.days === null ? '' : `: ${kindOf(d)}${names}`;
-    return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}. Where: ${uses(d.uses, pen)}.${asOf(d, pen)}`;
+    return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}.${onMachines(d.uses, pen)}${asOf(d, pen)}`;
   }) as Line<Span & End & Kind & { thumbprint: string; names: Names; uses: readonly Use[] }>,
   'certs.of-host': ((d, pen) => {
     const since = d.notBefore === null ? '' : `, begun on ${pen.date(d.notBefore)}`;
     const names =
       d.names.length === 0 ? '' : `, ${d.names.length === 1 ? 'name' : 'names'} ${list(d.names, 'and', 10)}`;
     const what = d.days === null ? '' : `${since}: ${kindOf(d)}${names}`;
-    const elsewhere = d.elsewhere.length === 0 ? '' : ` Elsewhere: ${uses(d.elsewhere, pen)}.`;
+    const elsewhere = d.elsewhere.length === 0 ? '' : onMachines(d.elsewhere, pen);
     return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}. Here: ${uses(d.uses, pen)}.${elsewhere}${asOf(d, pen)}`;
   }) as Line<
     Span &

@@ -1,6 +1,7 @@
 import type { Pen } from '../../pen.ts';
 import type { inventoryWords as en } from '../en/inventory.ts';
 import type { Same } from '../line.ts';
+import { usesByHosts } from '../uses-by-hosts.ts';
 import { hosts, list, tight } from './grammar.ts';
 import { exact } from './measure.ts';
 
@@ -8,9 +9,11 @@ type Names = readonly string[];
 type Use = { readonly kind: string; readonly where: Names; readonly hosts: Names };
 
 const asOf = ({ from, to }: { readonly from: string; readonly to: string }, pen: Pen): string =>
-  pen.dateTime(from) === pen.dateTime(to)
-    ? `截至 ${pen.dateTime(to)}。`
-    : `截至 ${pen.dateTime(from)} 到 ${pen.dateTime(to)}。`;
+  from === ''
+    ? ''
+    : pen.dateTime(from) === pen.dateTime(to)
+      ? `截至 ${pen.dateTime(to)}。`
+      : `截至 ${pen.dateTime(from)} 到 ${pen.dateTime(to)}。`;
 
 const kindOf = ({ keyBits, hash }: { readonly keyBits: number | null; readonly hash: string }): string =>
   [keyBits === null ? '密钥长度未知' : `密钥 ${keyBits} 位`, ...(hash === '' ? [] : [hash])].join('，');
@@ -21,30 +24,36 @@ function end(d: { readonly days: number | null; readonly notAfter: string | null
   return `还有 ${d.days} 天，${pen.date(d.notAfter)}到期`;
 }
 
-const USES: { readonly [kind: string]: (where: string, on: string, pen: Pen) => string } = {
+const USES: { readonly [kind: string]: (where: string, pen: Pen) => string } = {
   presents: (where) => `在 ${where} 出示`,
-  binds: (where, on) => tight`${on} 绑定于 ${where}`,
-  sets: (where, on) => tight`${on} 的 ${where}`,
-  publishes: (_where, on) => tight`${on} 的 .cer 文件`,
-  stores: (where, on) => tight`在 ${on} 的 ${where} 存储中`,
-  pins: (_where, on) => tight`${on} 指定它为 Master 的证书`,
-  trusts: (_where, on) => tight`受 ${on} 信任`,
-  untrusted: (where, on, pen) => pen.bold(tight`${on} 指定了它，但 ${where} 存储中既没有它，也没有其颁发机构`),
-  'trust-unknown': (_where, on) => tight`${on} 指定了它，是否信任未知`,
-  missing: (where, on, pen) => pen.bold(tight`在 ${on} 的 ${where} 存储中找不到`),
-  elsewhere: (where, on) => tight`在 ${on} 的 ${where} 中，不在读取范围内`,
-  reads: (where, on) => tight`${on} 上可读取其密钥的有 ${where}`,
-  left: (where, on) => tight`已不使用，但仍在 ${on} 的 ${where} 存储中`,
-  keyless: (_where, on, pen) => pen.bold(tight`${on} 上没有其私钥`),
+  binds: (where) => `绑定于 ${where}`,
+  sets: (where) => `设置 ${where}`,
+  publishes: () => '.cer 文件',
+  stores: (where) => `在 ${where} 存储中`,
+  pins: () => '指定它为 Master 的证书',
+  trusts: () => '信任它',
+  untrusted: (where, pen) => pen.bold(`指定了它，但 ${where} 存储中既没有它，也没有其颁发机构`),
+  'trust-unknown': () => '指定了它，是否信任未知',
+  missing: (where, pen) => pen.bold(`在 ${where} 存储中找不到`),
+  elsewhere: (where) => `在 ${where} 中，不在读取范围内`,
+  reads: (where) => tight`可读取其密钥的有 ${where}`,
+  left: (where) => `已不使用，但仍在 ${where} 存储中`,
+  keyless: (_where, pen) => pen.bold('没有其私钥'),
 };
 
 const uses = (all: readonly Use[], pen: Pen): string =>
   all
-    .map(({ kind, where, hosts: names }) => {
+    .map(({ kind, where }) => {
       const words = Object.hasOwn(USES, kind) ? USES[kind] : undefined;
-      return words?.(list(where, '、'), hosts(names, 4, '、'), pen) ?? `${kind} ${hosts(names)}`;
+      return words?.(list(where, '、'), pen) ?? kind;
     })
     .join('；');
+
+/** `sqlw01、sqlw02 上：…。` */
+const onMachines = (all: readonly Use[], pen: Pen): string =>
+  usesByHosts(all)
+    .map(([on, alike]) => tight`${hosts(on, 4, '、')} 上：${uses(alike, pen)}。`)
+    .join('');
 
 const clock = (skewMs: number | null): string => {
   if (skewMs === null) return '时钟误差尚不清楚';
@@ -84,7 +93,7 @@ export const inventoryWords = {
       d.looked < d.machines ? `已查看 ${d.machines} 台机器中的 ${d.looked} 台` : `已查看 ${d.machines} 台机器`;
     return d.count === 0
       ? `${pen.bold(d.farm)}：${where}，没有证书在使用。`
-      : `${pen.bold(d.farm)}：${where}，有 ${d.count} 张证书在使用，最紧迫的在前。`;
+      : `${pen.bold(d.farm)}：${where}，有 ${d.count} 张证书在使用，最紧迫的在前${d.at === null ? '' : `；截至 ${pen.dateTime(d.at)}`}。`;
   },
   'certs.host': (d, pen) =>
     `${pen.bold(d.host)}（${d.farm}）：${d.count === 0 ? '没有证书在使用' : `有 ${d.count} 张证书在使用`}，依据 ${pen.dateTime(d.at)} 的查看。`,
@@ -109,13 +118,13 @@ export const inventoryWords = {
   'certs.certificate': (d, pen) => {
     const names = d.names.length === 0 ? '' : `，名称 ${list(d.names, '、', 3)}`;
     const what = d.days === null ? '' : `；${kindOf(d)}${names}`;
-    return `${pen.bold(d.thumbprint)} ${end(d, pen)}${what}。用于：${uses(d.uses, pen)}。${asOf(d, pen)}`;
+    return `${pen.bold(d.thumbprint)} ${end(d, pen)}${what}。${onMachines(d.uses, pen)}${asOf(d, pen)}`;
   },
   'certs.of-host': (d, pen) => {
     const since = d.notBefore === null ? '' : `，${pen.date(d.notBefore)}起有效`;
     const names = d.names.length === 0 ? '' : `，名称 ${list(d.names, '、', 10)}`;
     const what = d.days === null ? '' : `${since}；${kindOf(d)}${names}`;
-    const elsewhere = d.elsewhere.length === 0 ? '' : `别处：${uses(d.elsewhere, pen)}。`;
+    const elsewhere = d.elsewhere.length === 0 ? '' : onMachines(d.elsewhere, pen);
     return `${pen.bold(d.thumbprint)} ${end(d, pen)}${what}。此处用于：${uses(d.uses, pen)}。${elsewhere}${asOf(d, pen)}`;
   },
   'certs.alike': (d, pen) =>

@@ -5,9 +5,9 @@ import {
   inventoryOf,
 } from '../../domain/machine/inventory.ts';
 import { daysLeft } from '../../domain/time.ts';
-import type { HostName, Json, Message } from '../../domain/values.ts';
+import type { HostName, Instant, Json, Message } from '../../domain/values.ts';
 import type { Answer } from '../../ports/chat.ts';
-import { againButton, gapLine, leftLine, lookLines, unreadLine } from './certs.ts';
+import { againButton, gapLine, isOneMinute, leftLine, lookLines, unreadLine } from './certs.ts';
 import type { Desk } from './desk.ts';
 import type { FreshLooks } from './fresh-looks.ts';
 import { notice, say } from './notices.ts';
@@ -30,7 +30,7 @@ export function certsOf(desk: Desk, host: HostName, fresh: FreshLooks): Answer {
       ...(at === null ? [] : [say('certs.host', { host, farm, count: inventory.certificates.length, at })]),
       ...lookLines(inventory, fresh),
       ...inventory.gaps.map(gapLine),
-      ...inventory.certificates.map((one) => lineOf(one, host, now)),
+      ...inventory.certificates.map((one) => lineOf(one, host, at, now)),
       ...leftLines(inventory, host, now),
     ],
     againButton(`certs ${farm} ${host}`, fresh),
@@ -53,7 +53,14 @@ function ofHost(all: Inventory, host: HostName): Inventory {
   };
 }
 
-function lineOf({ thumbprint, facts, uses, from, to }: HeldCertificate, host: HostName, now: number): Message {
+function lineOf(
+  { thumbprint, facts, uses, from, to }: HeldCertificate,
+  host: HostName,
+  at: Instant | null,
+  now: number,
+): Message {
+  // Said above all lines already.
+  const isTold = at !== null && isOneMinute(from, at) && isOneMinute(at, to);
   return say('certs.of-host', {
     thumbprint,
     days: facts === null ? null : daysLeft(facts.notAfter, now),
@@ -64,8 +71,8 @@ function lineOf({ thumbprint, facts, uses, from, to }: HeldCertificate, host: Ho
     names: [...(facts?.names ?? [])],
     uses: only(uses, (one) => one === host),
     elsewhere: only(uses, (one) => one !== host),
-    from,
-    to,
+    from: isTold ? '' : from,
+    to: isTold ? '' : to,
   });
 }
 

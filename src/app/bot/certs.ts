@@ -25,12 +25,12 @@ export function certs(desk: Desk, fresh: FreshLooks): Answer {
   const { now } = desk.moment();
   const farm = desk.farm.name;
   const hosts = desk.farm.hosts.map(({ name }) => name);
-  const inventory = inventoryOf(hosts, desk.state().latest, now);
+  const { inventory, at } = seenAtOnce(inventoryOf(hosts, desk.state().latest, now));
   const drawn = lines(inventory, now);
   const left = leftLines(inventory, now);
   return notice(
     [
-      head(farm, hosts.length, inventory),
+      head(farm, hosts.length, inventory, at),
       ...wayLine(inventory, [...drawn.folded, ...left.folded]),
       ...lookLines(inventory, fresh),
       ...inventory.gaps.map(gapLine),
@@ -40,6 +40,24 @@ export function certs(desk: Desk, fresh: FreshLooks): Answer {
     againButton(`certs ${farm}`, fresh),
   );
 }
+
+/** What was seen within one minute is said once, above all lines: they say nothing of it then. */
+function seenAtOnce(inventory: Inventory): { readonly inventory: Inventory; readonly at: Instant | null } {
+  const { certificates, left, gaps } = inventory;
+  const { from, to } = spanOf([...certificates, ...left, ...gaps]);
+  if (certificates.length === 0 || !isOneMinute(from, to)) return { inventory, at: null };
+  return { inventory: { ...inventory, ...timeless(inventory) }, at: to };
+}
+
+export const isOneMinute = (one: Instant, other: Instant): boolean => one.slice(0, 16) === other.slice(0, 16);
+
+const TIMELESS = { from: '', to: '' };
+
+const timeless = ({ certificates, left, gaps }: Inventory): Pick<Inventory, 'certificates' | 'left' | 'gaps'> => ({
+  certificates: certificates.map((one) => ({ ...one, ...TIMELESS })),
+  left: left.map((one) => ({ ...one, ...TIMELESS })),
+  gaps: gaps.map((one) => ({ ...one, ...TIMELESS })),
+});
 
 /** The same words once more, when the look that is asked for has come. */
 export const againButton = (text: string, { asked }: FreshLooks): readonly NoticeAction[] =>
@@ -60,9 +78,9 @@ interface Lines {
   readonly folded: readonly HostName[];
 }
 
-function head(farm: string, hosts: number, { looked, certificates }: Inventory): Message {
+function head(farm: string, hosts: number, { looked, certificates }: Inventory, at: Instant | null): Message {
   if (looked.length === 0) return say('certs.nothing', { farm });
-  return say('certs.farm', { farm, count: certificates.length, looked: looked.length, machines: hosts });
+  return say('certs.farm', { farm, count: certificates.length, looked: looked.length, machines: hosts, at });
 }
 
 export function lookLines({ notLooked }: Inventory, { asked, silent, held }: FreshLooks): readonly Message[] {
@@ -147,9 +165,11 @@ const alike = (certificates: readonly HeldCertificate[]): readonly (readonly Hel
 /** null: it is told by itself. */
 function kindOf({ facts, uses }: HeldCertificate): string | null {
   const isPlain = uses.every(
-    ({ kind, where }) => kind === 'stores' || kind === 'reads' || (kind === 'sets' && where[0] !== 'SSLCertThumbprint'),
+    ({ kind, where }) =>
+      ['stores', 'reads', 'publishes'].includes(kind) || (kind === 'sets' && where[0] !== 'SSLCertThumbprint'),
   );
-  if (facts === null || !isPlain) return null;
+  // One that lies in the .cer file alone is not what its worker presents.
+  if (facts === null || !isPlain || !uses.some(({ kind }) => kind === 'sets')) return null;
   return `${facts.notAfter.slice(0, 10)} ${facts.keyBits} ${facts.hash}`;
 }
 
@@ -181,7 +201,7 @@ const hostsOf = (all: readonly HeldCertificate[]): readonly HostName[] => [
   ...new Set(all.flatMap(({ uses }) => uses.flatMap(({ hosts }) => hosts))),
 ];
 
-function spanOf(all: readonly Pick<HeldCertificate, 'from' | 'to'>[]): {
+function spanOf(all: readonly { readonly from: Instant; readonly to: Instant }[]): {
   readonly from: Instant;
   readonly to: Instant;
 } {

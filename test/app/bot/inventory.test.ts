@@ -8,7 +8,7 @@ import { certsOf } from '../../../src/app/bot/certs-of.ts';
 import type { Desk } from '../../../src/app/bot/desk.ts';
 import type { Inbox } from '../../../src/app/bot/route.ts';
 import { parseCommand } from '../../../src/domain/request/grammar.ts';
-import type { Message } from '../../../src/domain/values.ts';
+import type { Message, Thumbprint } from '../../../src/domain/values.ts';
 import type { NoticeView } from '../../../src/domain/views/view.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
@@ -56,11 +56,15 @@ describe('certs', () => {
     await answered('/ssis certs');
     await rig.pass(5_000);
     const words = inWords(await answered('/ssis certs'));
-    expect(words).toMatch(/^prod: 2 certificates in use on 3 machines, worst first\.$/mu);
-    // The workers' own certificate lies in no store of the machines in memory.
-    expect(words).toMatch(/^ABABAB…ABAB – no look has read it.*not to be found in My of sqlw01 and sqlw02\. As of /mu);
     expect(words).toMatch(
-      /ends in 15 days, on \d+ \w+ \d{4}: a key of 2048 bits, SHA-256, name sqlm01\. Where: presented at .*; bound to 0\.0\.0\.0:8391 on sqlm01; set as SSLCertThumbprint on sqlm01;.*pinned by sqlw01 and sqlw02; trusted by sqlw01 and sqlw02\. As of \d+ \w+ \d{4}, \d\d:\d\d UTC/u,
+      /^prod: 2 certificates in use on 3 machines, worst first, as of \d+ \w+ \d{4}, \d\d:\d\d UTC\.$/mu,
+    );
+    // The workers' own certificate lies in no store of the machines in memory.
+    expect(words).toMatch(
+      /^ABABAB…ABAB – no look has read it.* On sqlw01 and sqlw02: set as .*; not to be found in My\.$/mu,
+    );
+    expect(words).toMatch(
+      /ends in 15 days, on \d+ \w+ \d{4}: a key of 2048 bits, SHA-256, name sqlm01\. On sqlm01: presented at .*; bound to 0\.0\.0\.0:8391; set as SSLCertThumbprint;.* On sqlw01 and sqlw02: pinned; trusted\.$/mu,
     );
   });
 
@@ -172,7 +176,7 @@ describe('certs of one machine', () => {
     expect(words).toMatch(/^sqlw01 of prod: 2 certificates in use, as its look on \d+ \w+ \d{4}, .* saw it\.$/mu);
     for (const thumbprint of [masterThumbprint, workerThumbprint]) expect(words).toContain(thumbprint);
     expect(words).toMatch(
-      /ends in 15 days, on .*, begun on .*: a key of 2048 bits, SHA-256, name sqlm01\. Here: pinned by sqlw01; trusted by sqlw01\. Elsewhere: presented at .*pinned by sqlw02/u,
+      /ends in 15 days, on .*, begun on .*: a key of 2048 bits, SHA-256, name sqlm01\. Here: pinned; trusted\. On sqlm01: presented at .* On sqlw02: pinned; trusted\.$/mu,
     );
     const tongue = { language: 'en' as const, timeZone: 'UTC' };
     expect(JSON.stringify(noticeBlocks(notice, tongue))).toContain(`\`${masterThumbprint}\``);
@@ -342,6 +346,35 @@ test('A farm of 60 machines is told so that it can be read in Slack, in Teams an
   await rig.pass(20_000);
   notices.push(await answered('/ssis certs'), await answered('/ssis runners'));
   for (const notice of notices) readable(notice);
+});
+
+test('Own certificates of one kind are one line, also where each lies in its worker’s .cer file as well', async () => {
+  await ready();
+  await answered('/ssis certs');
+  await rig.pass(5_000);
+  const { sqlm01, sqlw01, sqlw02 } = rig.state().latest;
+  const certificate = sqlm01?.master?.certificate;
+  if (!sqlw01?.worker || !sqlw02?.worker || !certificate) throw new Error('no look');
+  const owning = (look: typeof sqlw01, letter: string, published: string) => {
+    const own = { ...certificate, thumbprint: letter.repeat(40) as Thumbprint, names: [look.host] };
+    return { ...look, worker: { ...look.worker, workerThumbprint: own.thumbprint, certificate: own, published } };
+  };
+  const told = (published: string): readonly string[] => {
+    const later = { ...owning(sqlw02, 'D', published), at: new Date(rig.clock.now() + HOUR).toISOString() };
+    const latest = { sqlm01, sqlw01: owning(sqlw01, 'C', 'C'.repeat(40)), sqlw02: later };
+    const moment = { now: rig.clock.now() };
+    const desk = { farm: rig.farm, state: () => ({ ...rig.state(), latest }), moment: () => moment };
+    const answer = certs(desk as unknown as Desk, { asked: [], silent: [], held: null });
+    if (answer.type !== 'notice') throw new Error(`a ${answer.type}`);
+    // Looks of other times: each line says of when it is, and the head does not.
+    expect(find(answer.notice, 'certs.farm')?.data).toMatchObject({ at: null });
+    expect(inWords(answer.notice)).toMatch(/As of .* to /u);
+    return idsOf(answer.notice);
+  };
+  const [head, master] = [['certs.farm', 'certs.way'], 'certs.certificate'];
+  expect(told('D'.repeat(40))).toEqual([...head, master, 'certs.alike']);
+  // One that lies in the .cer file alone is told by itself.
+  expect(told('E'.repeat(40))).toEqual([...head, master, master, 'certs.alike']);
 });
 
 test('Certificates that all end on other days are told up to a handful, the presented one among them', async () => {
