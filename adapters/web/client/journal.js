@@ -5,14 +5,14 @@ import { word } from './words.js';
 const MOST = 200;
 
 /** The newest entries of the rotation, newest first. */
-export function drawJournal({ journal: { rotation, lines } }) {
+export function drawJournal({ journal: { rotation, lines }, open: [asked] = [] }) {
   byId('journal-about').textContent = rotation === null ? word('journal-newest') : word('journal-of', { rotation });
   const newest = newestFirst(lines).slice(0, MOST);
   if (newest.length === 0) {
     byId('journal').replaceChildren(
       el('li', {
         class: 'empty',
-        text: word(rotation === null ? 'journal-empty' : 'journal-waits'),
+        text: emptyWords(rotation, asked),
       }),
     );
     return;
@@ -27,6 +27,13 @@ export function drawJournal({ journal: { rotation, lines } }) {
       ),
     ),
   );
+}
+
+/** Whoever has asked already is not told to ask. */
+function emptyWords(rotation, asked) {
+  if (rotation !== null) return word('journal-waits');
+  if (asked === undefined) return word('journal-empty');
+  return word('journal-open', { open: word(`open-${asked.state}`, { rotation: asked.id }) });
 }
 
 /** Lines of one moment keep the order in which they were written, whichever end the list begins with. */

@@ -50,8 +50,8 @@ export function createTimeline() {
   };
 }
 
-const emptyWords = ({ journal: { rotation }, lookedAt }) => {
-  if (rotation === null) return word('nothing-measured');
+const emptyWords = ({ journal: { rotation }, lookedAt, open = [] }) => {
+  if (rotation === null) return word(open.length === 0 ? 'nothing-measured' : 'to-be-measured');
   return word(lookedAt == null ? 'none-cut-yet' : 'none-was-cut', { rotation });
 };
 

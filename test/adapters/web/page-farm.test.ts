@@ -22,6 +22,19 @@ describeInChromium('the farm in a browser', () => {
     await page.getByRole('button', { name: '/ssis rotate-master' }).waitFor();
   });
 
+  test('whoever has asked for the first rotation is not told to ask for one', async () => {
+    const { page, feed } = console_;
+    const farm = page.getByRole('complementary', { name: 'Farm' });
+    feed.set(calmView);
+    await farm.getByText('type /ssis rotate-master').waitFor();
+    await farm.getByText('Ask for a rotation').waitFor();
+    const id = 'prod-1' as NonNullable<typeof calmView.open>[number]['id'];
+    feed.set({ ...calmView, open: [{ id, state: 'asks' }] });
+    await farm.getByText('prod-1 waits for approvals: no machine has begun yet.').waitFor();
+    await farm.getByText('Each worker gets a line here.').waitFor();
+    expect(await farm.getByText('Ask for a rotation').count()).toBe(0);
+  });
+
   test('what waits for its start is told above the picture, as long as it waits', async () => {
     const { page, feed } = console_;
     const waits = { id: 'summary.starts', data: { id: 'prod-17', from: '2026-11-28T21:00:00.000Z' } };
