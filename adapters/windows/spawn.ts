@@ -127,6 +127,7 @@ function failure(result: Ended | null, call: { readonly [name: string]: Json }):
   // out of processes, handles or memory, or held for a moment: says nothing about the tool itself
   if (['EAGAIN', 'EBUSY', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY'].includes(cause))
     return new CertopsError('ToolNotStarted', { ...call, cause });
-  // EACCES, EPERM and what libuv calls UNKNOWN: a software restriction policy, AppLocker or endpoint protection
+  // EACCES, EPERM and what libuv calls UNKNOWN: a software restriction policy, AppLocker or endpoint protection; the
+  // last also where Windows can promise nobody any more memory (1455), which nothing here can tell from them
   return new CertopsError('ToolBlocked', { ...call, cause });
 }

@@ -26,6 +26,10 @@ const lineOf = ({ code, data }: Problem): string =>
 
 const tool = ({ tool }: Data): string => (tool === undefined ? 'What it needs' : `${tool}.exe`);
 
+/** What Node has no name for may be Windows' 1455 too: no more memory can be promised to anybody. */
+const orFull = ({ cause }: Data): string =>
+  cause === 'UNKNOWN' ? 'its paging file may be full, and then it starts no other program either; else ' : '';
+
 const LINES: { readonly [code: string]: (data: Data) => string } = {
   NodeNot64Bit: ({ arch }) =>
     `This Node is one for ${arch}; wanted: x64 or arm64, for Windows shows others another System32. Install the 64-bit Node and start the runner with it.`,
@@ -34,7 +38,7 @@ const LINES: { readonly [code: string]: (data: Data) => string } = {
   ToolMissing: (data) =>
     `${tool(data)} is not in System32, where it belongs: if Windows lies elsewhere, correct systemRoot in runner.json, else put it back with sfc /scannow.`,
   ToolBlocked: (data) =>
-    `${tool(data)} may not be started (${data.cause}): whoever keeps AppLocker or the endpoint protection of this machine has to allow it for the runner's account.`,
+    `${tool(data)} may not be started (${data.cause}): ${orFull(data)}whoever keeps AppLocker or the endpoint protection of this machine has to allow it for the runner's account.`,
   ToolTimedOut: (data) =>
     `${tool(data)} gave no answer within 20 s, though it was asked to read only: look what holds it, such as endpoint protection, then start the runner again.`,
   ToolNotStarted: (data) =>

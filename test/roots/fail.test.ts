@@ -109,7 +109,12 @@ describe('a machine that cannot be served is told what was found, what was wante
     ['NodeNot64Bit', { arch: 'ia32' }, /Node is one for ia32; wanted: x64 or arm64.*Install/u],
     ['NotElevated', { tool: 'whoami' }, /not elevated.*as a service or task of SYSTEM/u],
     ['ToolMissing', { tool: 'certutil' }, /certutil\.exe is not in System32.*systemRoot/u],
-    ['ToolBlocked', { tool: 'netsh', cause: 'EACCES' }, /netsh\.exe may not be started \(EACCES\).*AppLocker/u],
+    [
+      'ToolBlocked',
+      { tool: 'netsh', cause: 'EACCES' },
+      /netsh\.exe may not be started \(EACCES\): whoever.*AppLocker/u,
+    ],
+    ['ToolBlocked', { tool: 'netsh', cause: 'UNKNOWN' }, /\(UNKNOWN\): its paging file may be full.*AppLocker/u],
     ['ToolTimedOut', { tool: 'sc' }, /sc\.exe gave no answer within 20 s.*endpoint protection/u],
     ['ToolNotStarted', { tool: 'reg', cause: 'EMFILE' }, /reg\.exe could not be started \(EMFILE\)/u],
     ['ToolOutputNotUnderstood', { tool: 'whoami', output: 'huh' }, /whoami\.exe answered what is not .*: huh/u],

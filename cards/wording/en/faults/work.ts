@@ -8,7 +8,7 @@ export const workFaults = {
   ToolTimedOut: { says: (d) => `a tool gave no answer in time${named(d, 'tool')}.`, todo: AGAIN },
   ToolBlocked: {
     says: (d) => `a tool may not run here${named(d, 'tool')}.`,
-    todo: 'Ask who owns the policy of this machine to allow it.',
+    todo: 'Ask who owns the policy of this machine to allow it. If its memory was full, ask again.',
   },
   ToolMissing: { says: (d) => `a tool is not there${named(d, 'tool')}.`, todo: 'Look at System32 of the machine.' },
   ToolFailed: { says: (d) => `a tool failed${named(d, 'tool')}.`, todo: AGAIN },

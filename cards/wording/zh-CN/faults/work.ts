@@ -13,7 +13,10 @@ const START = '请启动 runner 或该机器。';
 /** Tools, orders and runners. */
 export const workFaults = {
   ToolTimedOut: { says: (d) => `工具未能及时返回${named(d, 'tool')}。`, todo: AGAIN },
-  ToolBlocked: { says: (d) => `此处不允许运行工具${named(d, 'tool')}。`, todo: '请该机器策略的管理员放行。' },
+  ToolBlocked: {
+    says: (d) => `此处不允许运行工具${named(d, 'tool')}。`,
+    todo: '请该机器策略的管理员放行；若当时内存已满，请重试。',
+  },
   ToolMissing: { says: (d) => `找不到工具${named(d, 'tool')}。`, todo: '请检查该机器的 System32。' },
   ToolFailed: { says: (d) => `工具执行失败${named(d, 'tool')}。`, todo: AGAIN },
   ToolStopped: { says: (d) => `工具被停止${named(d, 'tool')}。`, todo: AGAIN },
