@@ -1,7 +1,7 @@
 import type { HostName, Instant, Message, RotationId } from '../values.ts';
 import type { Wish } from '../wish.ts';
+import type { HostRow } from './host-row.ts';
 import type { PersonRef } from './person-ref.ts';
-import type { HostRow } from './view.ts';
 import type { VoteView } from './vote-view.ts';
 
 /** The card that asks a person: machines of which nobody knows how they stand, or packages that run on. */

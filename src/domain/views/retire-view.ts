@@ -1,5 +1,5 @@
 import type { HostName, Instant, RotationId, Thumbprint } from '../values.ts';
-import type { PlanView } from './view.ts';
+import type { PlanView } from './plan-view.ts';
 
 /** What every card has that asks people to approve a plan. */
 export type AskingView = Pick<

@@ -2,20 +2,21 @@ import type { Outcome } from '../rotation.ts';
 import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from '../values.ts';
 import type { Wish } from '../wish.ts';
 import type { AskFields } from './ask-form.ts';
+import type { HostRow, RowState } from './host-row.ts';
 import type { NeedsPersonView } from './needs-person-view.ts';
-import type { ExistingLine, NextCertificate } from './next-certificate.ts';
 import type { NoticeView } from './notice-view.ts';
 import type { OpenRotation } from './open-rotation.ts';
 import type { PersonRef } from './person-ref.ts';
-import type { PlanWhen } from './plan-when.ts';
+import type { PlanView } from './plan-view.ts';
 import type { ReconnectView } from './reconnect-view.ts';
 import type { ReminderView } from './reminder-view.ts';
 import type { RetireView } from './retire-view.ts';
-import type { VoteView } from './vote-view.ts';
 
+export type { HostRow, RowState } from './host-row.ts';
 export type { NeedsPersonView } from './needs-person-view.ts';
 export type { NoticeAction, NoticeView } from './notice-view.ts';
 export type { PersonRef } from './person-ref.ts';
+export type { HostChangesView, PlanView } from './plan-view.ts';
 export type { ReminderView } from './reminder-view.ts';
 export type { VoteView } from './vote-view.ts';
 
@@ -26,75 +27,6 @@ export type { VoteView } from './vote-view.ts';
 
 /** Whose eyes: decides the buttons, never the facts. */
 export type Reader = 'approver' | 'requester' | 'other';
-
-/** `say` of each planned step and check on one host, in order. Hosts with the same lines are folded. */
-export interface HostChangesView {
-  readonly hosts: readonly HostName[];
-  readonly role: Role;
-  readonly goesFirst: boolean;
-  readonly lines: readonly Message[];
-}
-
-export interface PlanView {
-  readonly kind: 'plan';
-  readonly wish: Wish;
-  readonly id: RotationId;
-  readonly farm: string;
-  readonly digest: string;
-  /** true: `plan ...`, which asks nobody: no buttons, no votes. */
-  readonly dry: boolean;
-  readonly master: HostName;
-  readonly port: number;
-  readonly workers: readonly HostName[];
-  /** Workers that go first. */
-  readonly canary: readonly HostName[];
-  readonly by: PersonRef;
-  readonly reason: string;
-  readonly at: Instant;
-  /** Of several workers the one that ends first; null: nobody could read it. */
-  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant; readonly daysLeft: number } | null;
-  readonly next: NextCertificate;
-  /** What was looked at of a certificate that exists, one thing after the other. */
-  readonly existing?: readonly ExistingLine[] | undefined;
-  /** Measured last time, in milliseconds; null: not measured yet. */
-  readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
-  /** Nothing is bound to the port: no worker can connect, before anybody approves. */
-  readonly cutOffAlready?: boolean;
-  readonly gapLimitMs: number;
-  /** With bot and queue gone all machines agree within so long; null: not promised. */
-  readonly aloneWithinMs: number | null;
-  readonly leaveBehind: number;
-  /** Packages that ran at the look: how many, which, and what is waited for; or why nobody can tell. */
-  readonly packages: { readonly figure: Message; readonly below: Message; readonly why: Message | null };
-  /** When hardly a package begins; null: nobody can tell. */
-  readonly quiet: Message | null;
-  readonly quorum: number;
-  readonly votes: readonly VoteView[];
-  /** How many approvals are still missing. */
-  readonly needed: number;
-  /** Approvers who may still vote: never the requester, never who has voted. */
-  readonly mayApprove: readonly PersonRef[];
-  readonly openUntil: Instant;
-  readonly when: PlanWhen;
-  readonly ticket: { readonly id: string; readonly link: string | null } | null;
-  readonly changes: readonly HostChangesView[];
-  /** Things to know before approving: crowded Root, password account, no rehearsal possible, service stopped ... */
-  readonly warnings: readonly Message[];
-  readonly replaces: RotationId | null;
-}
-
-export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'unknown';
-
-/** A machine on the running or closed card. */
-export interface HostRow {
-  readonly host: HostName;
-  readonly role: Role;
-  readonly state: RowState;
-  readonly what: Message;
-  /** Worker: cut off so far, or in all; master: its own switch. Milliseconds; null: not (yet) measured. */
-  readonly ms: number | null;
-  readonly cutOff: boolean;
-}
 
 export interface StepRow {
   readonly number: string;

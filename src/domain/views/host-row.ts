@@ -1,0 +1,14 @@
+import type { HostName, Message, Role } from '../values.ts';
+
+export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'unknown';
+
+/** A machine on the running or closed card. */
+export interface HostRow {
+  readonly host: HostName;
+  readonly role: Role;
+  readonly state: RowState;
+  readonly what: Message;
+  /** Worker: cut off so far, or in all; master: its own switch. Milliseconds; null: not (yet) measured. */
+  readonly ms: number | null;
+  readonly cutOff: boolean;
+}

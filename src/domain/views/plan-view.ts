@@ -1,0 +1,62 @@
+import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from '../values.ts';
+import type { Wish } from '../wish.ts';
+import type { ExistingLine, NextCertificate } from './next-certificate.ts';
+import type { PersonRef } from './person-ref.ts';
+import type { PlanWhen } from './plan-when.ts';
+import type { VoteView } from './vote-view.ts';
+
+/** `say` of each planned step and check on one host, in order. Hosts with the same lines are folded. */
+export interface HostChangesView {
+  readonly hosts: readonly HostName[];
+  readonly role: Role;
+  readonly goesFirst: boolean;
+  readonly lines: readonly Message[];
+}
+
+export interface PlanView {
+  readonly kind: 'plan';
+  readonly wish: Wish;
+  readonly id: RotationId;
+  readonly farm: string;
+  readonly digest: string;
+  /** true: `plan ...`, which asks nobody: no buttons, no votes. */
+  readonly dry: boolean;
+  readonly master: HostName;
+  readonly port: number;
+  readonly workers: readonly HostName[];
+  /** Workers that go first. */
+  readonly canary: readonly HostName[];
+  readonly by: PersonRef;
+  readonly reason: string;
+  readonly at: Instant;
+  /** Of several workers the one that ends first; null: nobody could read it. */
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant; readonly daysLeft: number } | null;
+  readonly next: NextCertificate;
+  /** What was looked at of a certificate that exists, one thing after the other. */
+  readonly existing?: readonly ExistingLine[] | undefined;
+  /** Measured last time, in milliseconds; null: not measured yet. */
+  readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
+  /** Nothing is bound to the port: no worker can connect, before anybody approves. */
+  readonly cutOffAlready?: boolean;
+  readonly gapLimitMs: number;
+  /** With bot and queue gone all machines agree within so long; null: not promised. */
+  readonly aloneWithinMs: number | null;
+  readonly leaveBehind: number;
+  /** Packages that ran at the look: how many, which, and what is waited for; or why nobody can tell. */
+  readonly packages: { readonly figure: Message; readonly below: Message; readonly why: Message | null };
+  /** When hardly a package begins; null: nobody can tell. */
+  readonly quiet: Message | null;
+  readonly quorum: number;
+  readonly votes: readonly VoteView[];
+  /** How many approvals are still missing. */
+  readonly needed: number;
+  /** Approvers who may still vote: never the requester, never who has voted. */
+  readonly mayApprove: readonly PersonRef[];
+  readonly openUntil: Instant;
+  readonly when: PlanWhen;
+  readonly ticket: { readonly id: string; readonly link: string | null } | null;
+  readonly changes: readonly HostChangesView[];
+  /** Things to know before approving: crowded Root, password account, no rehearsal possible, service stopped ... */
+  readonly warnings: readonly Message[];
+  readonly replaces: RotationId | null;
+}
