@@ -19,7 +19,7 @@ export const setUpWords = {
     members: number;
   }>,
   'validate.teams-channel.unknown': ((d) =>
-    `Teams: the bot has not heard from ${d.channel} yet. Add the app to that team or chat, or mention it there once while certops bot runs, and compare the id in the farm file.`) as Line<{
+    `Teams: the bot has not heard from ${d.channel} yet. Add the app to that team or chat, or mention it there once while certops bot runs, and compare the id in the farm file. Private and shared channels do not take the app.`) as Line<{
     channel: string;
   }>,
   'validate.teams-channel.failed': ((d) =>

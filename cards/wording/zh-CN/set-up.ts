@@ -19,7 +19,7 @@ export const setUpWords = {
     members: number;
   }>,
   'validate.teams-channel.unknown': ((d) =>
-    `Teams：机器人尚未收到来自 ${d.channel} 的消息。请把应用添加到该团队或聊天，或在 certops bot 运行时在那里提及它一次，并核对服务器场配置文件中的 ID。`) as Line<{
+    `Teams：机器人尚未收到来自 ${d.channel} 的消息。请把应用添加到该团队或聊天，或在 certops bot 运行时在那里提及它一次，并核对服务器场配置文件中的 ID。专用频道和共享频道不接受此应用。`) as Line<{
     channel: string;
   }>,
   'validate.teams-channel.failed': ((d) =>
