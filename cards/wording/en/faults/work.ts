@@ -126,6 +126,10 @@ export const workFaults = {
   },
   OrderTooEarly: { says: 'the order came too early.', todo: 'Compare the clocks of bot and machine.' },
   OrderNotUnderstood: { says: 'it does not understand the order.', todo: 'Give bot and runner the same version.' },
+  EntryOfNewerVersion: {
+    says: 'its journal was written by a newer version.',
+    todo: 'Give bot and runner the same version.',
+  },
   StateFolderOpen: {
     says: (d) => `others may write in its runner's folder${named(d, 'others')}.`,
     todo: 'Leave it to SYSTEM and Administrators, or make a new one with `certops runner init`.',

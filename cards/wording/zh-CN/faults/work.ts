@@ -116,6 +116,7 @@ export const workFaults = {
   DigestDiffers: { says: '指令所指的计划不是已批准的那份。', todo: SAME_VERSION },
   OrderTooEarly: { says: '指令到得太早。', todo: CLOCKS },
   OrderNotUnderstood: { says: '不识别该指令。', todo: SAME_VERSION },
+  EntryOfNewerVersion: { says: '其操作日志由更新的版本写入。', todo: SAME_VERSION },
   StateFolderOpen: {
     says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'others')}。`,
     todo: '请仅留给 SYSTEM 和 Administrators，或用 `certops runner init` 新建一个。',
