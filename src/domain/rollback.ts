@@ -47,7 +47,19 @@ function refusedAlone(rotation: RotationState): Refusal | null {
 }
 
 /** Whether there is a way back on the day on which it ended. */
-export const canGoBack = (rotation: RotationState): boolean => refusedAlone(rotation) === null;
+export const canGoBack = (rotation: RotationState): boolean =>
+  refusedAlone(rotation) === null && !wasPastItsEnd(rotation);
+
+/** Whether a certificate that it replaced had ended by then: nobody goes back to it. */
+export function wasPastItsEnd(rotation: RotationState): boolean {
+  const { closed, looks, plan, wish } = rotation;
+  if (closed === null) return false;
+  const ends =
+    wish.kind === 'rotate-worker'
+      ? changedIn(rotation).map((host) => looks[host]?.worker?.certificate?.notAfter)
+      : [plan?.header.old?.notAfter];
+  return ends.some((end) => end !== undefined && Date.parse(end) <= Date.parse(closed.at));
+}
 
 function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
   const { id } = rotation;

@@ -248,7 +248,7 @@ export const done: ClosedView = {
     { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log', 'tcp', 'ssisdb'] }) },
     { state: 'good', what: message('proof.ssisdb-thumbprint', { thumbprint: NEW }) },
   ],
-  next: [message('next.old-stays', { at: '2026-12-01T14:35:00.000Z' })],
+  next: [message('next.old-stays', { at: '2026-12-01T14:35:00.000Z', ended: false })],
   askAgain: false,
   rollBack: 'rollback prod-17',
   asks: ASKS,
@@ -301,7 +301,7 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     why: message('why.left', { hosts: ['sqlw02'] }),
     gaps: done.gaps.map((gap, at) => ({ ...gap, failed: at === 1 })),
     next: [
-      message('next.old-stays', { at: null }),
+      message('next.old-stays', { at: null, ended: false }),
       message('next.left-behind', { hosts: ['sqlw02'], thumbprint: NEW }),
     ],
   },

@@ -228,8 +228,9 @@ const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' :
 
 const nextWords = {
   'next.old-stays': ((d, pen) =>
-    `The old certificate is still there, so there is a way back.${d.at === null ? '' : ` From ${pen.date(d.at)} on this channel is asked whether to remove it.`}`) as Line<{
+    `The old certificate is still there, ${d.ended ? 'but it has ended: nobody goes back to it' : 'so there is a way back'}.${d.at === null ? '' : ` From ${pen.date(d.at)} on this channel is asked whether to remove it.`}`) as Line<{
     at: string | null;
+    ended: boolean;
   }>,
   'next.left-behind': ((d) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off and ${d.hosts.length === 1 ? 'runs' : 'run'} no package. Once put right: /ssis reconnect ${named(d.hosts)}.`) as Line<{

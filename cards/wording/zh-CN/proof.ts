@@ -89,7 +89,7 @@ export const proof = {
     tight`${hosts(d.hosts, 4)} 仍信任 ${short(d.thumbprint)}：其设置此前就已指向 Master 的证书，离不开这项信任。`,
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': (d, pen) =>
-    `旧证书仍在，可以回退${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
+    `旧证书仍在，${d.ended ? '但已过期，无法回退到它' : '可以回退'}${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
   'next.left-behind': (d) =>
     tight`${hosts(d.hosts)} 已断开，不运行任何包。排除故障后：/ssis reconnect ${named(d.hosts)}。`,
   'next.left-outside': (d) =>

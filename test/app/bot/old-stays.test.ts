@@ -28,7 +28,7 @@ function toldOf(sim: Sim, leftover: Leftover): unknown {
   expect(sim.rotation().closed?.outcome).toBe('proved');
   return closedView(sim.farm, sim.rotation(), sim.now)?.next;
 }
-const asked = (at: string | null) => [{ id: 'next.old-stays', data: { at } }];
+const asked = (at: string | null) => [{ id: 'next.old-stays', data: { at, ended: false } }];
 const graceOver = (sim: Sim): string => new Date(Date.parse(LAST_USED) + sim.farm.retire.graceMs).toISOString();
 
 describe('The card of a rotation that is done says from when on it is asked whether the old certificate may go,', () => {
@@ -46,6 +46,14 @@ describe('The card of a rotation that is done says from when on it is asked whet
     const sim = new WorkerSim(farmOf(2));
     Object.assign(sim.wish, { workers: ['sqlw01'] });
     expect(toldOf(sim, left(OWN))).toEqual(asked(null));
+  });
+
+  test('and that nobody goes back to it where it has ended, with no button for that', () => {
+    for (const sim of [new Sim(farmOf(2)), new WorkerSim(farmOf(2))]) {
+      sim.now = Date.parse('2026-12-09T00:00:00.000Z');
+      expect(toldOf(sim, left(sim instanceof WorkerSim ? OWN : OLD))).toMatchObject([{ data: { ended: true } }]);
+      expect(closedView(sim.farm, sim.rotation(), sim.now)).not.toHaveProperty('rollBack');
+    }
   });
 
   test('also of workers’ own ones', () => {

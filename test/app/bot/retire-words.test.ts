@@ -35,7 +35,7 @@ test('once the grace period is over the channel is told, once, with a button tha
   expect(told()).toEqual([]);
   const closed = rig.chat.cards().find((view) => view.kind === 'closed');
   expect(closed).toMatchObject({
-    next: [{ id: 'next.old-stays', data: { at: expect.any(String) } }],
+    next: [{ id: 'next.old-stays', data: { at: expect.any(String), ended: false } }],
   });
   // Its last use, when the last machine left it, and so long after that.
   const from = Date.parse(String(closed?.kind === 'closed' ? closed.next[0]?.data.at : ''));

@@ -1,7 +1,7 @@
 import { list } from '../grammar.ts';
 import { type ErrorData, type Faults, named, text } from './fault.ts';
 
-const OTHER = 'Use another one, or let one be made: ask without use.';
+const OTHER = 'Use another one, or let one be made: ask for the rotation without use.';
 const NAME_IT =
   'Compare the thumbprint, import the certificate with its private key into LocalMachine\\Root or My there';
 

@@ -2,6 +2,7 @@ import type { Farm } from '../../../domain/farm.ts';
 import { containedHosts } from '../../../domain/next/stages.ts';
 import { keepsCertificate } from '../../../domain/plan.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
+import { wasPastItsEnd } from '../../../domain/rollback.ts';
 import { asksAnew, type RotationState } from '../../../domain/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import { keptOf } from './evidence.ts';
@@ -27,7 +28,7 @@ export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): 
   return [
     ...(rotation.wish.compromised || !hadOld(rotation)
       ? []
-      : [{ id: 'next.old-stays', data: { at: askedFrom(farm, rotation) } }]),
+      : [{ id: 'next.old-stays', data: { at: askedFrom(farm, rotation), ended: wasPastItsEnd(rotation) } }]),
     ...(rotation.closed?.outcome === 'left-behind' ? [{ id: 'next.left-behind', data: { hosts: left } }] : []),
     ...leftOutside(rotation),
   ];
