@@ -58,6 +58,14 @@ test('the socket is opened through the proxy, and opened again', async () => {
   expect(new Set(proxy.asked)).toEqual(new Set([host, `wss.${host}`]));
 });
 
+test('a socket that Slack renews is not left open on its way through the proxy', async () => {
+  const { slack, lines } = await start('socket');
+  const [old] = slack.sockets;
+  old?.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
+  await until(() => slack.sockets.length === 1 && slack.sockets[0] !== old);
+  expect(lines.filter(({ level }) => level === 'warn')).toEqual([]);
+});
+
 describe('behind a proxy that refuses', () => {
   test('what is posted is away, and it is said which proxy, and never its password', async () => {
     const { chat, lines } = await start('http');
