@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
@@ -31,7 +30,7 @@ export async function importCertificate(
   await endHalfImport(context);
   const imported = withScratch(context, async (scratch) => {
     await protect(context, scratch, signal);
-    await fs.writeFile(scratch.real(FILE), pfx, { flag: 'wx' });
+    await scratch.write(FILE, pfx);
     const modifiers = profile.exportable ? 'AT_KEYEXCHANGE' : 'AT_KEYEXCHANGE,NoExport';
     const args = [
       ...['-f', '-p', masked(password), '-csp', PROVIDER],

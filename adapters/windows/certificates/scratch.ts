@@ -4,14 +4,14 @@ import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import { cut } from '../parse/text.ts';
-import { readWhole } from '../settings/overwrite.ts';
+import { notWritable, readWhole } from '../settings/overwrite.ts';
 
 /** A folder of its own for files that a tool reads or writes; gone when the work is done. */
 export interface Scratch {
   /** Windows path of a file in it, for a tool's argument. */
   windows(name: string): string;
-  /** The same file for node:fs. */
-  real(name: string): string;
+  /** A file that is not there yet. Throws `FileNotWritable`. */
+  write(name: string, bytes: Buffer): Promise<void>;
   /** What a tool has just written; null: nothing. A scanner may hold it for a moment: `FileBusy` after 15 s. */
   read(name: string): Promise<Buffer | null>;
 }
@@ -20,18 +20,25 @@ export interface Scratch {
 const REMOVE = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
 
 /**
- * Makes the folder, does the work, and removes the folder whether the work succeeded or not. Throws
- * `TemporaryFileLeft` when the work succeeded and the folder could not be removed; the sweep at the next start does it.
+ * Makes the folder, does the work, and removes the folder whether the work succeeded or not. Throws `FileNotWritable`,
+ * as on a full disk, and `TemporaryFileLeft` when the work succeeded and the folder could not be removed; the sweep at
+ * the next start does it.
  */
 export async function withScratch<T>(context: WindowsContext, work: (scratch: Scratch) => Promise<T>): Promise<T> {
   const folder = path.win32.join(context.tempFolder, randomUUID());
   const real = context.paths.toFileSystem(folder);
-  await fs.mkdir(real, { recursive: true });
+  const refused =
+    (file: string) =>
+    (error: unknown): never => {
+      throw notWritable(file, error);
+    };
+  await fs.mkdir(real, { recursive: true }).catch(refused(folder));
   let answer: T;
   try {
     answer = await work({
       windows: (name) => path.win32.join(folder, name),
-      real: (name) => path.join(real, name),
+      write: (name, bytes) =>
+        fs.writeFile(path.join(real, name), bytes, { flag: 'wx' }).catch(refused(path.win32.join(folder, name))),
       read: (name) => readWhole(context, path.win32.join(folder, name)),
     });
   } catch (error) {

@@ -1,4 +1,3 @@
-import fs from 'node:fs/promises';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
 import type { WindowsContext } from '../context.ts';
@@ -26,7 +25,7 @@ export async function trustCertificate(
   if (found !== thumbprint) throw new CertopsError('ThumbprintsDiffer', { found, wanted: thumbprint });
   if ((await readEntry(context, 'Root', thumbprint)) !== null) return;
   await withScratch(context, async (scratch) => {
-    await fs.writeFile(scratch.real(FILE), der, { flag: 'wx' });
+    await scratch.write(FILE, der);
     const args = ['-addstore', 'Root', scratch.windows(FILE)];
     const { code, text } = await certutilOverFresh(context, args, { timeLimitMs: LIMIT_MS, signal });
     if (code !== 0) throw new CertopsError('CertificateTrustFailed', { thumbprint, code, output: cut(text) });

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import fs from 'node:fs/promises';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { withScratch } from '../certificates/scratch.ts';
 import type { WindowsContext } from '../context.ts';
@@ -75,7 +74,7 @@ async function namedBeside(
 ): Promise<readonly string[]> {
   return withScratch(context, async (scratch) => {
     const [file, saved] = [scratch.windows('account'), scratch.windows('account.acl')];
-    await fs.writeFile(scratch.real('account'), '');
+    await scratch.write('account', Buffer.alloc(0));
     const granted = await context.tools.run('icacls', [
       file,
       '/inheritance:r',

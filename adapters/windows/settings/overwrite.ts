@@ -192,5 +192,6 @@ export async function patiently<T>(
   }
 }
 
-const notWritable = (file: string, error: unknown): CertopsError =>
+/** Our own errors stay what they are. */
+export const notWritable = (file: string, error: unknown): CertopsError =>
   error instanceof CertopsError ? error : new CertopsError('FileNotWritable', { file, reason: errnoOf(error) });

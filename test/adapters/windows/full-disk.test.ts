@@ -1,5 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { jest } from '@jest/globals';
+import { withScratch } from '../../../adapters/windows/certificates/scratch.ts';
 import type { WindowsContext } from '../../../adapters/windows/context.ts';
 import { keepStateFolder } from '../../../adapters/windows/index.ts';
 import { namesListed } from '../../../adapters/windows/parse/icacls.ts';
@@ -39,6 +41,18 @@ describe('on a full disk', () => {
     await fs.rm(path.join(context.stateFolder, 'tmp'), { recursive: true });
     await fs.writeFile(path.join(context.stateFolder, 'tmp'), '');
     expect(await preflight(context)).toEqual([]);
+  });
+
+  test('a temporary folder or file that has no room is told as that, and not as a defect', async () => {
+    const { context } = await sealed();
+    const told = { code: 'FileNotWritable', data: { file: expect.stringContaining('\\tmp\\'), reason: 'ENOSPC' } };
+    const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    const folder = jest.spyOn(fs, 'mkdir').mockRejectedValueOnce(full);
+    await expect(withScratch(context, async () => {})).rejects.toMatchObject(told);
+    folder.mockRestore();
+    const file = jest.spyOn(fs, 'writeFile').mockRejectedValueOnce(full);
+    await expect(withScratch(context, ({ write }) => write('one.pfx', Buffer.from('x')))).rejects.toMatchObject(told);
+    file.mockRestore();
   });
 
   test.each(['F', '(OI)(CI)(IO)M', 'R'])(
