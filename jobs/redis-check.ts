@@ -4,7 +4,7 @@ import { askOnce, reasonOf } from './connection.ts';
 
 /** What is wrong with a Redis for production, each with the setting to change. */
 export interface RedisProblem {
-  readonly code: 'RedisEvicts' | 'RedisForgets' | 'RedisTooOld' | 'RedisSettingsHidden';
+  readonly code: 'RedisEvicts' | 'RedisForgets' | 'RedisTooOld' | 'RedisReadOnly' | 'RedisSettingsHidden';
   readonly data: { readonly [name: string]: Json };
 }
 
@@ -31,6 +31,12 @@ export async function requireProductionRedis(url: string): Promise<void> {
   if (problems.length > 0) {
     throw new CertopsError('RedisUnfit', { problems: problems.map(({ code, data }) => ({ code, ...data })) });
   }
+}
+
+/** Throws `RedisTooOld` or `RedisReadOnly` where no queue can work at all, however little is to be kept. */
+export async function requireWorkingRedis(url: string): Promise<void> {
+  const problem = (await checkRedis(url)).find(({ code }) => code === 'RedisTooOld' || code === 'RedisReadOnly');
+  if (problem !== undefined) throw new CertopsError(problem.code, problem.data);
 }
 
 /**
@@ -68,6 +74,11 @@ export function judge(info: string): readonly RedisProblem[] {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < (OLDEST[0] ?? 0) || (major === OLDEST[0] && minor < (OLDEST[1] ?? 0))) {
     problems.push({ code: 'RedisTooOld', data: { found: version || 'not told', wanted: OLDEST.join('.') } });
+  }
+  // A name that leads to a replica: all connect and read there, and no letter goes out.
+  if (fields.get('role') === 'slave' && fields.get('slave_read_only') !== '0') {
+    const found = `a replica of ${fields.get('master_host') ?? ''}:${fields.get('master_port') ?? ''}`;
+    problems.push({ code: 'RedisReadOnly', data: { setting: 'role', found, wanted: 'a master' } });
   }
   return problems;
 }

@@ -8,6 +8,14 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
     say: ({ problems }) =>
       `This Redis may lose what it is given, so it is not used in production: ${unfit(problems)}. certops validate says of each what to do.`,
   },
+  RedisTooOld: {
+    exit: FAILED,
+    say: ({ found, wanted }) => `The Redis of REDIS_URL is too old (${found}): ${wanted} or later is needed.`,
+  },
+  RedisReadOnly: {
+    exit: FAILED,
+    say: ({ found }) => `The Redis of REDIS_URL takes nothing that is written, for it is ${found}: name that one.`,
+  },
   RedisAway: { exit: FAILED, say: ({ reason }) => away(String(reason)) },
 };
 

@@ -4,6 +4,7 @@ import { checkRedis, judge, requireProductionRedis } from '../../jobs/redis-chec
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
 const good = ['redis_version:8.0.2', 'maxmemory_policy:noeviction', 'aof_enabled:1'];
+const REPLICA = ['role:slave', 'master_host:redis-a.corp', 'master_port:6379'];
 const codes = (lines: readonly string[]): string[] => judge(lines.join('\r\n')).map(({ code }) => code);
 
 test.each<[string, readonly string[], readonly string[]]>([
@@ -17,9 +18,16 @@ test.each<[string, readonly string[], readonly string[]]>([
   ],
   ['one without AOF', [...good.slice(0, 2), 'aof_enabled:0'], ['RedisForgets']],
   ['an old one', ['redis_version:6.0.16', ...good.slice(1)], ['RedisTooOld']],
+  ['a replica', [...good, ...REPLICA], ['RedisReadOnly']],
+  ['a replica that takes writes', [...good, ...REPLICA, 'slave_read_only:0'], []],
+  ['a master', [...good, 'role:master'], []],
   ['one that tells nothing', [], ['RedisEvicts', 'RedisForgets', 'RedisTooOld']],
 ])('%s', (_what, info, wanted) => {
   expect(codes(info)).toEqual(wanted);
+});
+
+test('of a replica is told whose it is, for that one takes what is written', () => {
+  expect(judge([...good, ...REPLICA].join('\r\n'))[0]?.data.found).toBe('a replica of redis-a.corp:6379');
 });
 
 test('a Redis that does not answer is away, not fine', async () => {

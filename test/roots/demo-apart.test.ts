@@ -39,6 +39,17 @@ test('a rehearsal on a Redis that does not answer says so, in place of "ready"',
 });
 
 describeWithServer('on a Redis of somebody else', () => {
+  test('a rehearsal says of a replica that nothing can be written there, in place of nothing at all', async () => {
+    const redis = await openTestRedis('server');
+    const admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    await admin.call('REPLICAOF', '127.0.0.1', '1');
+    const opening = open(redis.url);
+    await expect(opening).rejects.toMatchObject({ code: 'RedisReadOnly', data: { found: 'a replica of 127.0.0.1:1' } });
+    await admin.call('REPLICAOF', 'NO', 'ONE');
+    admin.disconnect();
+    await redis.close();
+  });
+
   test('it tells which keys are its own, and with the user of a real bot it does not begin', async () => {
     const redis = await openTestRedis('server');
     const url = new URL(redis.url);

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { openRedis } from '../../../infra/redis/open-redis.ts';
 import type { OpenedRedis } from '../../../infra/redis/opened-redis.ts';
-import { requirePrefix } from '../../../jobs/redis-check.ts';
+import { requirePrefix, requireWorkingRedis } from '../../../jobs/redis-check.ts';
 import type { Options } from '../../config/options.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -34,6 +34,7 @@ export async function openDemoRedis({ state, options, clock, said }: RedisWanted
       const redis = await openRedis({ folder, log, url, production: options.mode === 'production' });
       if (redis.kind !== 'url') return { ...redis, prefix };
       await requirePrefix(redis.url, prefix);
+      await requireWorkingRedis(redis.url);
       return { ...redis, prefix, describe: `${redis.describe}, keys ${prefix}:*` };
     } catch (error) {
       if (!isCertopsError(error) || error.code !== 'RedisFolderInUse' || tries > 50) throw error;

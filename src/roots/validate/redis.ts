@@ -9,6 +9,7 @@ const PROBLEMS: { readonly [code in RedisProblem['code']]: (data: RedisProblem['
     `Redis throws letters away when its memory is full (maxmemory-policy is ${found}): set it to noeviction.`,
   RedisForgets: () => 'Redis forgets what it holds when it restarts (appendonly is no): set it to yes.',
   RedisTooOld: ({ found, wanted }) => `Redis is too old (${found}): BullMQ wants ${wanted} or later.`,
+  RedisReadOnly: ({ found }) => `Redis takes nothing that is written, for it is ${found}: name that one in REDIS_URL.`,
   RedisSettingsHidden: ({ wanted }) =>
     `The bot's Redis user may not read the settings: add ${wanted} to its rights, as certops redis acl prints them.`,
 };
