@@ -16,6 +16,16 @@ export const isAwaited = ({ presence, now, since }: Moment, host: HostName): boo
 export const mayStillSpeak = ({ presence, now, since }: Moment, host: HostName): boolean =>
   (presence[host]?.at ?? Number.NEGATIVE_INFINITY) < since && now - since <= PROTOCOL.silentAfterMs;
 
+/** Whether that, or its letters of meanwhile are still being read: what it has done since may stand in the next. */
+export const mayStillTell = (moment: Moment, host: HostName): boolean => {
+  const { presence, now, since } = moment;
+  const readUpTo = presence[host]?.clock ?? Number.NEGATIVE_INFINITY;
+  return (
+    mayStillSpeak(moment, host) ||
+    (readUpTo < since - PROTOCOL.clockToleranceMs && now - since <= PROTOCOL.silentAfterMs)
+  );
+};
+
 export interface Met {
   readonly presence: HostPresence;
   /** It is the newest of its host, and by both clocks it was sent just now. */

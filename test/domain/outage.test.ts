@@ -1,4 +1,4 @@
-import { type Moment, next } from '../../src/domain/next/index.ts';
+import { type HostPresence, type Moment, next } from '../../src/domain/next/index.ts';
 import { type Outage, seeOutage } from '../../src/domain/next/outage.ts';
 import { approve, farmOf, Sim } from './sim.ts';
 
@@ -23,8 +23,26 @@ describe('What the bot has seen of an outage by a clock that nobody sets', () =>
     const sim = midway();
     const { id } = sim.rotation();
     const now = sim.now + ms;
-    expect(causeIn(sim, { now, since: now, outage: { id, forMs: 5_000 } })).toBeNull();
-    expect(causeIn(sim, { now, since: now, outage: { id, forMs: 61_000 } })).toBe('GapLimitPassed');
+    sim.now = now;
+    sim.since = now;
+    for (const { name } of sim.farm.hosts) sim.hello(name);
+    expect(causeIn(sim, { outage: { id, forMs: 5_000 } })).toBeNull();
+    expect(causeIn(sim, { outage: { id, forMs: 61_000 } })).toBe('GapLimitPassed');
+  });
+
+  test('turns nothing before it has read what was done while it stood still', () => {
+    const sim = midway();
+    const outage = { id: sim.rotation().id, forMs: 661_000 };
+    const wakes = sim.now + 600_000;
+    const causeAt = (ms: number) => causeIn(sim, { now: wakes + ms, since: wakes, outage });
+    expect(causeAt(0)).toBeNull();
+    for (const { name } of sim.farm.hosts) {
+      const letter = (clock: number) => ({ at: wakes + 1_000, clock });
+      sim.presence[name] = { ...(sim.presence[name] as HostPresence), ...letter(wakes - 300_000) };
+      expect(causeAt(2_000)).toBeNull();
+      sim.presence[name] = { ...(sim.presence[name] as HostPresence), ...letter(wakes + 1_000) };
+    }
+    expect(causeAt(2_000)).toBe('GapLimitPassed');
   });
 
   test('is nothing that another rotation has seen', () => {

@@ -1,4 +1,5 @@
 import { CONTAIN, contains, DRAIN, followStages, isAside, keeps, phaseOf, switchStage } from '../plan-phases.ts';
+import { mayStillTell } from '../presence.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
 import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
@@ -83,7 +84,9 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
     const failed = works.filter((one) => one.work === 'failed' || one.work === 'silent');
     if (failed.length > leaveBehind && failed[0] !== undefined) return failure(rotation, failed[0].host, stage.name);
     const hosts = tooMany(rotation, plan, stage);
-    if (gone !== null && gone > limitMs && hosts.length > 0)
+    // A bot that stood still, or had no queue, has not heard yet who followed meanwhile, nor why the master went back.
+    const isRead = [...first.hosts, ...hosts].every((host) => !mayStillTell(moment, host));
+    if (gone !== null && gone > limitMs && hosts.length > 0 && isRead)
       return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts });
   }
   return null;

@@ -130,3 +130,20 @@ describe('A clock that is put back by 20 s', () => {
     await rig.stop();
   });
 });
+
+test('a rotation whose bot had no queue from the switch on tells that nobody confirmed the master', async () => {
+  const rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.until(() =>
+    rig.rotation().orders.some(({ stage, switchedAt }) => stage === 'master' && switchedAt !== null),
+  );
+  rig.post.faults.away = true;
+  await rig.pass(180_000);
+  rig.post.faults.away = false;
+  void rig.post.idle();
+  await rig.closed('prod-1', 300_000);
+  expect(rig.rotation().closed?.outcome).toBe('put-back');
+  expect(rig.rotation().turned).toMatchObject({ host: 'sqlm01', code: 'NotConfirmed' });
+  await rig.stop();
+});
