@@ -53,8 +53,6 @@ export const LIMITS = {
     optionText: 75,
     optionValue: 150,
     inputLength: 500,
-    /** The `text` of a message, where Slack begins to cut. */
-    messageText: 4000,
     /**
      * Calls of a method, by what they are counted together: those to one channel, or all of the app in the workspace.
      * Messages: one a second, of which Slack takes short bursts; the others are its tiers 3 and 4.

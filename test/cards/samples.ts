@@ -362,7 +362,6 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'step.bind-port': { old: [[], [THUMBPRINT]] },
   'warning.nothing-bound': { key: ['0.0.0.0:8391'], appId: [OWN_APP_ID] },
   'step.create-certificate': { names: MACHINES },
-  'row.made': { thumbprint: [THUMBPRINT] },
   'row.prepared': { thumbprint: ['', THUMBPRINT] },
   'row.presents': { thumbprint: [THUMBPRINT] },
   'row.trusts': { thumbprint: ['', THUMBPRINT] },

@@ -150,7 +150,6 @@ const rowWords = {
     const words = d.back === true ? DOING_BACK : DOING;
     return (Object.hasOwn(words, d.kind) ? words[d.kind] : null) ?? (d.back === true ? 'puts back' : 'at work');
   }) as Line<{ kind: string; back?: boolean }>,
-  'row.made': ((d) => `made ${short(d.thumbprint)}`) as Line<{ thumbprint: string }>,
   'row.prepared': ((d) => (d.thumbprint === '' ? 'prepared' : `has ${short(d.thumbprint)} ready`)) as Line<{
     thumbprint: string;
   }>,
@@ -180,7 +179,6 @@ const rowWords = {
   'row.drains': () => 'waits for packages to end',
   'row.packages-run': () => 'packages still run',
   'row.unseen': () => 'not known whether it is connected',
-  'row.not-looked': () => 'not looked at yet',
 } satisfies Lines;
 
 const STAGES_BACK: { readonly [stage: string]: string } = {
