@@ -20,6 +20,8 @@ export interface Socket {
 const HELLO_LIMIT_MS = 20_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
+/** What is ended sooner than that, again and again, is not opened again at once: it would be asked for without end. */
+const SHORT_LIFE_MS = 10_000;
 
 /**
  * Bolt's Socket Mode receiver. Its client's own reconnecting is turned off: where that fails, the failure reaches
@@ -68,18 +70,22 @@ export function createSocket(options: {
   }
 
   let connected = false;
-  /** By the steady clock. */
+  /** Both by the steady clock. */
   let closedAt: number | null = null;
+  let openedAt = 0;
+  let pauseMs = 0;
 
   /** `tried`: after each attempt that failed. */
   async function keepConnected(signal: AbortSignal, tried: () => void = () => {}): Promise<void> {
     closedAt = clock.steady();
+    if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => {});
     for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
       try {
         await connect(signal);
         if (signal.aborted) return;
         connected = true;
         closedAt = null;
+        openedAt = clock.steady();
         log.info({ platform: 'slack' }, 'the socket to Slack is open');
         return;
       } catch (error) {
@@ -96,7 +102,9 @@ export function createSocket(options: {
     line?.cut();
     if (!connected || stopping === null) return;
     connected = false;
-    log.info({ platform: 'slack' }, 'the socket to Slack was closed');
+    const isShort = clock.steady() - openedAt < SHORT_LIFE_MS;
+    pauseMs = isShort ? Math.min(Math.max(pauseMs * 2, FIRST_WAIT_MS), LONGEST_WAIT_MS) : 0;
+    log.info({ platform: 'slack', pauseMs }, 'the socket to Slack was closed');
     void keepConnected(stopping.signal);
   });
 
@@ -113,6 +121,7 @@ export function createSocket(options: {
       stopping = null;
       connected = false;
       closedAt = null;
+      pauseMs = 0;
       const limit = new AbortController();
       await Promise.race([endAtOnce(client), clock.sleep(3_000, limit.signal)]).catch(() => {});
       limit.abort();

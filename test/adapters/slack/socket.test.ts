@@ -45,6 +45,18 @@ describe('opens the socket again', () => {
     await works();
   });
 
+  test('ever more slowly where it is ended as soon as it is open', async () => {
+    const startedAt = rig.clock.steady();
+    for (let times = 0; times < 5; times += 1) {
+      const [old] = rig.slack.sockets;
+      old?.send(JSON.stringify({ type: 'disconnect', reason: 'link_disabled' }));
+      await until(() => rig.slack.sockets.length === 1 && rig.slack.sockets[0] !== old);
+      await until(() => rig.chat.deafSince?.() === null);
+    }
+    expect(rig.clock.steady() - startedAt).toBeGreaterThanOrEqual(500 + 1_000 + 2_000 + 4_000 + 8_000);
+    await works();
+  });
+
   test('when the line is cut', async () => {
     rig.slack.sockets[0]?.cut();
     await until(() => rig.slack.calledTimes('apps.connections.open') === 2 && rig.slack.sockets.length === 1);
