@@ -32,6 +32,14 @@ export interface WebChatOptions {
   readonly port?: number;
 }
 
+/** The port and the keys of last time, where they may be had. Throws CertopsError `ConsolePortTaken`. */
+async function hear(folder: string, wanted: number | null) {
+  const secrets = await loadSecrets(folder);
+  const { server, port } = await listen(wanted, secrets.port);
+  await saveSecrets(folder, { ...secrets, port });
+  return { server, port, secrets };
+}
+
 /**
  * The lab's chat: a web page on loopback where anybody may be anyone, for one farm or more. Throws CertopsError
  * `ConsoleOnlyForRehearsals` where one is not the lab's, `ConsoleFileMissing`, `ConsolePortTaken`. `url` holds the key
@@ -45,9 +53,11 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
   const files = await loadStaticFiles(options.assets);
   const { store, unreadable } = await openMessageStore(folder);
   if (unreadable > 0) log.warn({ unreadable }, 'some lines of the console’s messages could not be read');
-  const secrets = await loadSecrets(folder);
-  const { server, port } = await listen(options.port ?? null, secrets.port);
-  await saveSecrets(folder, { ...secrets, port });
+  const { server, port, secrets } = await hear(folder, options.port ?? null).catch(async (error) => {
+    // Node 26 ends a process whose file is left for the garbage collection to close.
+    await store.close();
+    throw error;
+  });
 
   const actors = actorsOf(farms);
   const channel = createChannel({ farms, actors, feeds, store, wording, clock, log, canBreak: faults !== null });

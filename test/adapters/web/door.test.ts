@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readlink, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -105,6 +105,21 @@ describe('the door, over real sockets', () => {
       expect((await get(`/assets/${name}`)).status).toBe(200);
     }
     await rm(one, { recursive: true });
+  });
+
+  /** What a process has open is told through /proc. */
+  const onLinux = process.platform === 'linux' ? test : test.skip;
+  onLinux('a console that does not open leaves no file open: Node 26 ends a process that forgets one', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const folder = await mkdtemp(join(tmpdir(), 'certops-web-'));
+    await expect(startChat({ port, folder })).rejects.toMatchObject({ code: 'ConsolePortTaken' });
+    const open = await Promise.all(
+      (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+    );
+    expect(open.filter((file) => file.startsWith(folder))).toEqual([]);
+    await new Promise((resolve) => taken.close(resolve));
   });
 
   test('a port that was named and is taken is refused; one that is only remembered moves', async () => {
