@@ -50,10 +50,15 @@ export const createCertificate: StepDefinition<Params, CreateFacts> = {
     },
   }),
   async observe(host, params, made) {
-    const [oldReaders, found, readers] = await Promise.all([
+    const ofMade = async () => {
+      const found = made === null ? null : await host.certificate(params.store, made.thumbprint);
+      // A removal that was cut short has taken the key already, and nobody can be asked who reads what is gone.
+      const isKeyed = made !== null && found?.privateKey === 'yes';
+      return { found, readers: isKeyed ? await host.keyReaders(params.store, made.thumbprint) : [] };
+    };
+    const [oldReaders, { found, readers }] = await Promise.all([
       host.keyReaders(params.oldStore, params.oldThumbprint),
-      made === null ? null : host.certificate(params.store, made.thumbprint),
-      made === null ? [] : host.keyReaders(params.store, made.thumbprint),
+      ofMade(),
     ]);
     return {
       present: found !== null,

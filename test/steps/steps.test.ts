@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isCertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 import type { SslBinding } from '../../src/domain/machine/host-facts.ts';
 import { ownBinding } from '../../src/domain/machine/own-binding.ts';
 import { CHECK_PARAMS, STEP_PARAMS } from '../../src/domain/step-params.ts';
@@ -127,6 +127,25 @@ describe('create-certificate', () => {
     expect(goal).toMatchObject({ readers: ['S-1-5-20', 'S-1-5-80-1'], oldReaders: before.oldReaders });
     const now = { ...before, present: true, key: true, readers: ['S-1-5-18', 'S-1-5-20', 'S-1-5-80-1'] };
     expect(step.judge(now, goal as Facts, null)).toEqual({ met: true });
+  });
+
+  test('an undo that was cut short between key and certificate goes on: nobody is asked who reads a key that is gone', async () => {
+    const host = {
+      certificate: async () => ({ privateKey: 'unreadable' }),
+      keyReaders: async (_store: string, thumbprint: string) => {
+        if (thumbprint === NEW) throw new CertopsError('KeyNotInFile', { thumbprint });
+        return ['S-1-5-18'];
+      },
+    } as unknown as HostReader;
+    const now = await step.observe(
+      host,
+      { ...(params as object), oldStore: 'Root', oldThumbprint: OLD } as never,
+      made,
+    );
+    expect(now).toEqual({ present: true, key: false, readers: [], oldReaders: ['S-1-5-18'] });
+    expect(step.move(now, nothing, params, { ...back, made })).toEqual([
+      { type: 'certificate.remove', store: 'Root', thumbprint: NEW, withKey: true },
+    ]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsHost } from '../../../src/ports/windows-host.ts';
 import { windowsHostContract } from '../../contract/windows-host.ts';
 import { openLabWorld } from './lab-world.ts';
@@ -32,6 +33,20 @@ test('what a runner took, refused, ended and put back by hand is in the event lo
   expect(events.find(({ id }) => id === 100)?.text).toContain('order 1 (prod-17): apply create');
   await world.close();
 });
+
+test('an undo that was killed when the new key was gone, and its certificate was not, is finished by the next one', async () => {
+  const world = await openLabWorld({ workers: 1 });
+  const rig = await createRig({ world, hosts: { sqlm01: ['master'], sqlw01: ['worker'] } });
+  const before = (await rig.looks()).sqlm01?.root;
+  const plan = await rig.plan();
+  expect(await rig.run(plan, 'sqlm01', 'apply', 'create')).toBe('applied');
+  const thumbprint = rig.refs().new?.thumbprint as Thumbprint;
+  const killed = new AbortController().signal;
+  await rig.windowsHost('sqlm01').perform({ type: 'key.remove', store: 'Root', thumbprint }, killed);
+  expect(await rig.run(plan, 'sqlm01', 'undo', 'create')).toBe('put-back');
+  expect((await rig.looks()).sqlm01?.root).toEqual(before);
+  await world.close();
+}, 120_000);
 
 test('a rotation over real tools, files and sockets goes forth and, undone, leaves nothing behind', async () => {
   const world = await openLabWorld({ workers: 2 });
