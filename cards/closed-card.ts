@@ -33,6 +33,7 @@ export const stateOf = (view: ClosedView) => ({
   tookMs: view.tookMs,
   final: isRetire(view),
   untold: view.untold ?? false,
+  unproved: view.unproved ?? false,
 });
 
 /** The result or the reason first, then how we know, then what is next. */
@@ -144,7 +145,7 @@ export function titleIn(view: ClosedView, tell: Draw['tell']): string {
     : tell('closed.title', titleOf(view));
 }
 
-export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound }: ClosedView) => ({
+export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound, unproved }: ClosedView) => ({
   outcome,
   farm,
   ran: tookMs !== null,
@@ -152,6 +153,7 @@ export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound }: ClosedV
   hosts,
   of: wish.of,
   unbound: unbound ?? null,
+  unproved: unproved ?? false,
 });
 
 /** When the old certificate ends; then the one way on that belongs to what went wrong, and what the bot has to say. */

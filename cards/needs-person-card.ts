@@ -49,6 +49,9 @@ export const choicesOf = (view: NeedsPersonView) => ({
   paused: view.paused,
 });
 
+/** Whether the choice that leaves a machine leaves all of them. */
+export const leavesAll = ({ leave }: NeedsPersonView): boolean => leave === 'all-as-it-is';
+
 /** Machines of which is known where they stand. */
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
   view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
@@ -95,6 +98,7 @@ export const agreed = (view: NeedsPersonView, choice: NonNullable<NeedsPersonVie
   id: view.id,
   choice,
   unknown: view.unknown,
+  all: leavesAll(view),
   starts: view.needed === 1,
   back: view.back,
   ...despite(view),
@@ -138,7 +142,15 @@ function asked(view: NeedsPersonView, { choice, by }: NonNullable<NeedsPersonVie
   return [
     container(
       [
-        text(tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown, ...despite(view) })),
+        text(
+          tell('person.asked', {
+            by: nameOf(by),
+            choice,
+            unknown: view.unknown,
+            all: leavesAll(view),
+            ...despite(view),
+          }),
+        ),
         ...votesOf(view, draw),
       ],
       {
@@ -156,6 +168,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
   const look = mayLook(view) ? [execute(again, 'look', data, 'positive')] : [];
   const others = othersOf(view);
+  const leaving = { unknown: view.unknown, all: leavesAll(view) };
   if (view.asked === null)
     return [
       ...look,
@@ -171,9 +184,9 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
       ...(view.packages === null && view.leave !== null
         ? [
             showCard(
-              label('person.leave', { unknown: view.unknown }),
-              [text(tell('person.leave-what', { id: view.id, others, unknown: view.unknown }))],
-              execute(label('person.leave-do', { unknown: view.unknown }), 'leave', data),
+              label('person.leave', leaving),
+              [text(tell('person.leave-what', { id: view.id, others, ...leaving }))],
+              execute(label('person.leave-do', leaving), 'leave', data),
             ),
           ]
         : []),

@@ -6,6 +6,7 @@ import {
   agreed,
   choicesOf,
   despite,
+  leavesAll,
   mayGoBack,
   mayLook,
   othersOf,
@@ -81,7 +82,15 @@ const asked = (
   draw: SlackDraw,
 ): readonly Block[] => [
   divider,
-  section(draw.tell('person.asked', { by: nameOf(by), choice, unknown: view.unknown, ...despite(view) })),
+  section(
+    draw.tell('person.asked', {
+      by: nameOf(by),
+      choice,
+      unknown: view.unknown,
+      all: leavesAll(view),
+      ...despite(view),
+    }),
+  ),
   ...votes(view, draw),
   ...(draw.reader === 'requester' ? [section(bold(draw.tell('plan.own', {})))] : []),
 ];
@@ -93,6 +102,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
   const look: readonly Button[] = mayLook(view) ? [{ label: again, verb: 'look', data }] : [];
   const others = othersOf(view);
+  const leaving = { unknown, all: leavesAll(view) };
   if (view.asked === null)
     return [
       ...look.map((one) => ({ ...one, style: 'primary' as const })),
@@ -111,11 +121,11 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
       ...(view.packages === null && view.leave !== null
         ? [
             {
-              label: label('person.leave', { unknown }),
+              label: label('person.leave', leaving),
               verb: 'leave',
               data,
-              confirm: confirmed(draw, { yes: label('person.leave-do', { unknown }) }, ({ tell }) =>
-                tell('person.leave-what', { id, others, unknown }),
+              confirm: confirmed(draw, { yes: label('person.leave-do', leaving) }, ({ tell }) =>
+                tell('person.leave-what', { id, others, ...leaving }),
               ),
             },
           ]

@@ -48,6 +48,15 @@ export const followStages = (plan: Plan): readonly StageHead[] =>
 export const makesBinding = ({ slices }: Pick<Plan, 'slices'>): boolean =>
   slices.some(({ stages }) => Object.values(stages).some(({ steps }) => steps.some(isMakingBinding)));
 
+/**
+ * The certificate that the master of a rotation which goes back is to be bound to again; null: it is bound to none, or
+ * does not switch.
+ */
+export const wayBackTo = ({ plan, turned }: { readonly plan: Plan | null; readonly turned: object | null }) =>
+  plan === null || turned === null || switchStage(plan) === undefined || makesBinding(plan)
+    ? null
+    : (plan.header.old?.thumbprint ?? null);
+
 /** Whether those who follow hold their orders before anybody is cut off. */
 export const isArmed = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.armed === true;
 

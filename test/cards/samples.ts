@@ -229,7 +229,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'note.started-contain': { by: PEOPLE.slice(0, 2), names: MACHINES },
   'person.choices': {
     back: [null, ...BACKS],
-    leave: [null, 'cut-off', 'not-known', 'as-it-is'],
+    leave: [null, 'cut-off', 'not-known', 'as-it-is', 'all-as-it-is'],
     paused: [true, false],
   },
   'person.back-packages': { back: BACKS },
@@ -253,7 +253,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'retire.fallback': { names: PEOPLE },
   'retire.where': { names: MACHINES },
   'retire.stay': { where: ['sqlw01 MasterHttpsCertThumbprint'], subject: [null, 'sqlw01'] },
-  'closed.state': { outcome: OUTCOMES, untold: [false, true] },
+  'closed.state': { outcome: OUTCOMES, untold: [false, true], unproved: [false, true] },
   'certs.*': {
     ...{
       from: [AT, ''],

@@ -13,6 +13,7 @@ import type {
   RunningView,
 } from '../../src/domain/views/view.ts';
 import { plainWish } from '../../src/domain/wish.ts';
+import { asItIsViews } from './as-it-is-views.ts';
 import { compromisedViews } from './compromised-views.ts';
 import { reconnectViews } from './reconnect-views.ts';
 import { ASKS, message, OLD } from './view-parts.ts';
@@ -1060,6 +1061,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'packages-late-asked': { ...packagesAsked, packages: packagesLate.packages },
   'needs-person-asked': unknownAsked,
   'needs-person-void': questionVoid,
+  ...asItIsViews({ unknown, done }),
   reminder,
   'reminder-escalated': reminderEscalated,
   'reminder-workers': reminderWorkers,

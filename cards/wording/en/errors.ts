@@ -59,6 +59,10 @@ export const why = {
   }) as Line<Cause>,
   'why.refused.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
   'why.refused.todo': ((d) => wayOn(d.code, d.data)) as Line<Cause>,
+  'why.as-it-is': ((d, pen) =>
+    `${pen.bold('All was left as it is:')} the certificate that ${d.host} was to go back to cannot be used there any more.`) as Line<{
+    host: string;
+  }>,
   'why.left': ((d, pen) =>
     `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until reconnected.`) as Line<{
     hosts: readonly string[];

@@ -80,7 +80,7 @@ const refusals = {
   'refused.reason-needed': (() => 'A denial needs a reason: whoever asked will read it.') as Line<object>,
   'refused.master-not-left': ((d) =>
     d.back
-      ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back. Where neither ends it, bind and name the certificate of before there by hand, on a machine set up anew if it is lost for good, then look again.`
+      ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back. Where neither ends it, bind and name the certificate of before there by hand, on a machine set up anew if it is lost for good, then look again. Once a look finds that certificate gone, all can be left as it is.`
       : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`) as Line<
     Id & { host: string; back: boolean }
   >,

@@ -232,6 +232,10 @@ const nextWords = {
     at: string | null;
     ended: boolean;
   }>,
+  'next.master-unproved': ((d) =>
+    `On ${d.host}, by hand: bind one certificate that lies there with its private key, write its thumbprint to SSLCertThumbprint, and restart the master service. Then reconnect the workers that do not follow it.`) as Line<{
+    host: string;
+  }>,
   'next.left-behind': ((d) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off and ${d.hosts.length === 1 ? 'runs' : 'run'} no package. Once put right: /ssis reconnect ${named(d.hosts)}.`) as Line<{
     hosts: Names;

@@ -5,6 +5,7 @@ import type { Facts } from '../../domain/values.ts';
 import { CHECKS, STEPS } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
+import { lostWayBack } from './lost-way-back.ts';
 import { proveAll, wantedOf } from './prove.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import { failureOfVerdict, stepForth } from './step-forth.ts';
@@ -120,6 +121,12 @@ export async function putBack(job: Job): Promise<Ended> {
   const deadline = job.deps.clock.steady() + Math.max(BACK_MS, job.timeLimitMs);
   const begun = job.work.steps.filter(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
   if (begun.some(isFinal)) return keep(job, begun, deadline);
+  const lost = await lostWayBack(job, begun);
+  if (lost !== null) {
+    const { n, rotation } = job.order;
+    await recordIfPossible(job, { type: 'failed', n, rotation, ...lost });
+    return { outcome: 'unknown', facts: {} };
+  }
   const steps = inOrderBack(job, begun);
   const facts: { [step: string]: Facts } = {};
   let isSure = true;

@@ -4,6 +4,7 @@ import type { Facts } from '../../domain/values.ts';
 import { STEPS } from '../../steps/index.ts';
 import { failureOf } from './failure.ts';
 import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
+import { lostWayBack } from './lost-way-back.ts';
 import { type Proof, proveAll, wantedOf } from './prove.ts';
 import type { Ended } from './run-apply.ts';
 import { type Back, inOrderBack, stepBack } from './step-back.ts';
@@ -26,6 +27,12 @@ export async function runUndo(job: Job): Promise<Ended> {
     const { n, rotation } = job.order;
     await recordIfPossible(job, { type: 'failed', n, rotation, step: id, ...back.failure });
   };
+  const lost = await lostWayBack(job, steps);
+  if (lost !== null) {
+    const { step, ...failure } = lost;
+    await take(step, { changed: false, facts: {}, failure });
+    return { outcome: 'unknown', facts };
+  }
   const touched = steps.some(({ id }) => pastOfStep(job, id) !== undefined);
   for (const planned of inOrderBack(job, steps)) {
     await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline));

@@ -1,3 +1,4 @@
+import { wayBackTo } from '../plan-phases.ts';
 import { certificatesBefore } from '../rollback.ts';
 import type { FarmState, RotationState } from '../rotation.ts';
 import { type HostName, parseThumbprint, type Thumbprint } from '../values.ts';
@@ -8,13 +9,15 @@ type Looks = { readonly [host: string]: HostLook };
 
 /**
  * Certificates that every look of this rotation is asked about: those that exist, and that it is to use; of a reconnect
- * the workers' own, as they were seen last, for the master must trust them, and the master's where it has issuers; and
- * those whose keys are in the wrong hands.
+ * the workers' own, as they were seen last, for the master must trust them, and the master's where it has issuers;
+ * those whose keys are in the wrong hands; and the one that a master is to go back to, for it may be gone.
  */
 export const certificatesAsked = (
   { rotations, latest }: Pick<FarmState, 'rotations' | 'latest'>,
-  { wish }: Pick<RotationState, 'wish'>,
+  rotation: Pick<RotationState, 'wish' | 'plan' | 'turned'>,
 ): readonly Thumbprint[] => {
+  const { wish } = rotation;
+  const back = wayBackTo(rotation);
   if (wish.kind === 'reconnect')
     return [
       ...issuedOf(latest),
@@ -23,7 +26,8 @@ export const certificatesAsked = (
   // Taken away from the worker itself, it is read where it is trusted.
   if (wish.kind === 'rotate-worker' && wish.compromised)
     return wish.workers.flatMap((host) => parseThumbprint(latest[host]?.worker?.workerThumbprint ?? '') ?? []);
-  return [...(wish.use === null ? [] : [wish.use]), ...Object.values(certificatesBefore({ rotations }, wish))];
+  const named = [...(wish.use === null ? [] : [wish.use]), ...Object.values(certificatesBefore({ rotations }, wish))];
+  return back === null || named.includes(back) ? named : [...named, back];
 };
 
 /** What masters present and somebody else issued: workers need who did. */

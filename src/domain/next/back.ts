@@ -6,6 +6,7 @@ import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { isPaused } from './armed-hosts.ts';
 import { failure } from './cause.ts';
+import { isLeftAsItIs } from './lost-way-back.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
 import { backWork, begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
@@ -19,6 +20,7 @@ export function back(
   moment: Moment,
   cause: Cause,
 ): { actions: readonly Action[]; attention: readonly Cause[] } {
+  if (isLeftAsItIs(rotation)) return leaveAll(rotation, moment, cause);
   const actions: Action[] = stopsFor(rotation, moment);
   const attention: Cause[] = [];
   const phases = [...rotation.plan.header.phases].reverse();
@@ -33,6 +35,30 @@ export function back(
   }
   if (attention.length > 0) return { actions, attention };
   return finish(rotation, moment, cause);
+}
+
+/**
+ * A master without a way back stays where it is, and so does everybody: what is under way ends, all are looked at, and
+ * whoever is not proved to be on the new certificate is named.
+ */
+function leaveAll(
+  rotation: Planned,
+  moment: Moment,
+  cause: Cause,
+): { actions: readonly Action[]; attention: readonly Cause[] } {
+  const stops = stopsFor(rotation, moment);
+  if (stops.length > 0 || rotation.orders.some((order) => order.kind !== 'look' && isUnderWay(order)))
+    return { actions: stops, attention: [] };
+  const { actions, proofs, settled } = prove(rotation, moment, 'forth', []);
+  if (!settled) return { actions, attention: [] };
+  const { plan, id } = rotation;
+  const left = plan.slices.flatMap(({ host }) => (proofs.some((one) => one.host === host) ? [] : [host]));
+  const { host, stage, step, code, data: found } = cause;
+  const outcome = left.length === 0 ? 'proved' : 'left-behind';
+  return {
+    actions: [{ do: 'entry', entry: { type: 'closed', id, outcome, data: { host, stage, step, code, found, left } } }],
+    attention: [],
+  };
 }
 
 interface Retreat {

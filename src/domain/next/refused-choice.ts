@@ -4,6 +4,7 @@ import type { ResolveChoice } from '../resolve.ts';
 import type { RotationState } from '../rotation.ts';
 import { type Refusal, refuse } from '../values.ts';
 import { asksAboutPackages, hasBegun } from './drain.ts';
+import { isWayBackLost } from './lost-way-back.ts';
 import type { Assessment, Cause } from './moment.ts';
 
 /**
@@ -38,10 +39,12 @@ export function refusedChoice(
 /**
  * Whether it is about a master without which nothing ends well: one that switches, that is to forget whom it trusted,
  * or that alone sees packages. One that only trusts more may be left: workers go on as it is. So may one that was to
- * switch and was never told to: whatever has become of it is not of this rotation, which holds up every other.
+ * switch and was never told to: whatever has become of it is not of this rotation, which holds up every other. And one
+ * that has nothing to go back to: then nobody goes back.
  */
 function needsMaster(rotation: RotationState, plan: Plan, { host, stage }: Cause): boolean {
   const isMaster = plan.slices.some((slice) => slice.host === host && slice.roles.includes('master'));
-  const switches = switchStage(plan) !== undefined && (rotation.turned === null || hasBegun(rotation));
+  const mayStay = host !== null && isWayBackLost(rotation, host);
+  const switches = switchStage(plan) !== undefined && (rotation.turned === null || hasBegun(rotation)) && !mayStay;
   return isMaster && (switches || stage === CONTAIN || stage === DRAIN);
 }

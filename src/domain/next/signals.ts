@@ -7,6 +7,7 @@ import { applyLimitMs } from './advance.ts';
 import { areEnough, followers, stragglers } from './armed-hosts.ts';
 import { causeOf } from './cause.ts';
 import { leftToProve } from './forth.ts';
+import { isLeftAsItIs } from './lost-way-back.ts';
 import type { Moment, Work } from './moment.ts';
 import { prove } from './prove.ts';
 import { forthWork, isArmedOrder, isHeld, latestOrder } from './stages.ts';
@@ -85,7 +86,8 @@ export function lastSwitched({ order, rotations }: Pick<FarmState, 'order' | 'ro
 /**
  * Once it is closed: those who were left behind, came back and have followed, or fell at it, hold their orders still.
  * Nothing is said where the master did not stay, as one does not that was put back by hand since: they go back with it.
- * Nor to one that holds nothing yet: let go, it would not follow. Nor to one that does not know the order any more.
+ * Nor to one that holds nothing yet: let go, it would not follow. Nor to one that does not know the order any more. A
+ * master that has nothing to go back to stays.
  */
 function afterClose(rotation: Planned, moment: Moment, leads: readonly OrderState[]): readonly Said[] {
   const { closed, turned } = rotation;
@@ -93,7 +95,8 @@ function afterClose(rotation: Planned, moment: Moment, leads: readonly OrderStat
     ({ host, stage, status }) => status === 'finished' && forthWork(rotation, host, stage ?? '') === 'good',
   );
   const isForth = closed?.outcome === 'proved' || closed?.outcome === 'left-behind';
-  if (!isForth || turned !== null || leads.length === 0 || !hasStayed) return [];
+  const stays = turned === null ? hasStayed : isLeftAsItIs(rotation);
+  if (!isForth || leads.length === 0 || !stays) return [];
   const hears = ({ host, n }: OrderState): boolean => {
     const hello = moment.presence[host];
     return isHeard(hello, moment.now) && hello !== undefined && hello.lastN >= n;

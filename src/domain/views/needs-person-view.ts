@@ -39,8 +39,11 @@ export interface NeedsPersonView {
   readonly silent: boolean;
   /** Every worker was cut off before it began; left out: nobody was. */
   readonly cutOffAlready?: boolean;
-  /** What becomes of the unknown ones when they are left behind; null: they cannot be. */
-  readonly leave: 'cut-off' | 'not-known' | 'as-it-is' | null;
+  /**
+   * What becomes of the unknown ones when they are left behind; all-as-it-is: of all machines, for the master among them
+   * has nothing to go back to; null: they cannot be.
+   */
+  readonly leave: 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is' | null;
   /**
    * What *Put all back* does. prepared: it takes away what was prepared, before anybody was cut off; rest: it brings
    * the last ones to the old certificate; again: it cuts off once more who is on the new one; unbound: the port has no

@@ -99,6 +99,8 @@ export interface ClosedView {
   readonly endedBy: PersonRef | null;
   /** What was done on the machines nobody can tell here, for the journal lacks it; left out: it is told. */
   readonly untold?: true;
+  /** How the master stands that it was to switch was not proved: people left it as it is; left out: it was. */
+  readonly unproved?: true;
   /** What went wrong, first; null on success. */
   readonly why: Message | null;
   readonly presented: { readonly target: string; readonly thumbprint: Thumbprint } | null;

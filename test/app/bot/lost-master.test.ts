@@ -1,14 +1,18 @@
 import { emptyDisk } from '../../../adapters/memory/journal.ts';
-import type { NeedsPersonView } from '../../../src/domain/views/view.ts';
+import type { CertificateFacts } from '../../../src/domain/machine/host-facts.ts';
+import type { ClosedView, NeedsPersonView } from '../../../src/domain/views/view.ts';
 import { machineOf } from '../runner/world.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
 afterEach(() => rig.stop());
 
+const needsPerson = (): NeedsPersonView | undefined =>
+  rig.chat.cards().findLast((view): view is NeedsPersonView => view.kind === 'needs-person');
+
 const card = (): NeedsPersonView => {
-  const view = rig.chat.cards().at(-1);
-  if (view?.kind !== 'needs-person') throw new Error(`no such card: ${view?.kind}`);
+  const view = needsPerson();
+  if (view === undefined) throw new Error('nobody is asked');
   return view;
 };
 
@@ -43,18 +47,125 @@ test('a master that was lost in a rotation ends it once it is set up anew with t
     expect(rig.world.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint).toBe(rig.world.old.thumbprint);
 });
 
-test('where that certificate is lost too, a copy of the bot’s journal from before takes requests again', async () => {
+async function askToLeave(): Promise<void> {
+  await rig.click('mei', 'leave', { rotation: 'prod-1', digest: card().digest });
+  await rig.until(() => card().asked !== null);
+  for (const who of ['ana', 'tom']) await rig.click(who, 'approve', { rotation: 'prod-1', digest: card().digest });
+}
+
+async function leave(): Promise<void> {
+  await askToLeave();
+  await rig.closed();
+}
+
+const ended = (): ClosedView => {
+  const view = rig.chat.cards().findLast((one) => one.kind === 'closed');
+  if (view?.kind !== 'closed') throw new Error('nothing has ended');
+  return view;
+};
+
+test('where that certificate is lost too, all is left as it is, and workers are reconnected', async () => {
   await lost();
   const made = rig.rotation().made.new?.certificate;
   if (made === undefined) throw new Error('nothing was made');
   await setUpAnew(made);
   await rig.pass(300_000);
   expect(rig.rotation().closed).toBeNull();
-  await rig.stopBot();
-  await rig.startBot(emptyDisk());
-  await rig.pass(60_000);
-  expect(rig.state().open).toBeNull();
-  expect(saidOf(await rig.type('mei', '/ssis reconnect sqlw01 because Anew'))).toEqual(['looking']);
+  // Whoever was put back is cut off: the master has no other certificate than the new one.
+  expect(card()).toMatchObject({ unknown: ['sqlw01', 'sqlw02'], leave: 'cut-off' });
+  await askToLeave();
+  await rig.until(() => needsPerson()?.leave === 'all-as-it-is');
+  await leave();
+  expect(rig.rotation().closed?.outcome).toBe('left-behind');
+  await rig.type('mei', '/ssis reconnect sqlw01 sqlw02 because Anew');
+  await rig.planned('prod-2');
+  for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+  await rig.closed('prod-2');
+  expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
+});
+
+describe.each(['certificate', 'key'])('A master of which the %s to go back to was taken away in the outage', (what) => {
+  const taken: { readonly held: { readonly facts: CertificateFacts } }[] = [];
+  const machine = () => {
+    const found = rig.world.machines.get('sqlm01');
+    if (found === undefined) throw new Error('there is no master');
+    return found;
+  };
+  const pinOf = (name: string) => rig.world.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint;
+  const newOne = () => rig.rotation().made.new?.certificate.thumbprint;
+
+  beforeEach(async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.approved();
+    await rig.until(() =>
+      rig.rotation().orders.some(({ stage, switchedAt }) => stage === 'master' && switchedAt !== null),
+    );
+    const { thumbprint } = rig.world.old;
+    const { Root } = machine().stores;
+    const held = Root.get(thumbprint);
+    if (held === undefined) throw new Error('it is gone already');
+    taken.push({ held });
+    if (what === 'certificate') Root.delete(thumbprint);
+    else Root.set(thumbprint, { ...held, facts: { ...held.facts, privateKey: 'no' } });
+    await rig.click('mei', 'stop', { rotation: 'prod-1' });
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person');
+  });
+
+  test('stays on the new one, which its settings name as before, and so do those who followed', () => {
+    expect(machine().bindings.map(({ thumbprint }) => thumbprint)).toEqual([newOne()]);
+    expect(machine().settings.master?.SSLCertThumbprint).toBe(newOne());
+    expect([pinOf('sqlw01'), pinOf('sqlw02')]).toContain(newOne());
+    expect(card().why).toMatchObject([{ data: { code: 'OldCertificateGone', data: { missing: what } } }]);
+    expect(card().leave).toBe('all-as-it-is');
+  });
+
+  test('ends with all as it is, where people agree, and names whom to reconnect', async () => {
+    await leave();
+    await rig.until(() => rig.chat.cards().some(({ kind }) => kind === 'closed'));
+    const cutOff = ['sqlw01', 'sqlw02'].filter((name) => pinOf(name) !== newOne());
+    expect(cutOff).not.toEqual([]);
+    expect(rig.rotation().closed?.data.left).toEqual(cutOff);
+    expect(ended()).toMatchObject({
+      outcome: 'left-behind',
+      presented: { thumbprint: newOne() },
+      why: { id: 'why.as-it-is', data: { host: 'sqlm01' } },
+    });
+    expect(ended().unproved).toBeUndefined();
+    await rig.pass(10_000);
+    // Whoever followed is let go.
+    const held = rig.rotation().orders.filter(({ kind, status }) => kind === 'apply' && status === 'accepted');
+    expect(held).toEqual([]);
+    await rig.type('mei', `/ssis reconnect ${cutOff.join(' ')} because Anew`);
+    await rig.planned('prod-2');
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
+  });
+
+  test('goes back once it is there again, and cannot be left then', async () => {
+    const { held } = taken.at(-1) ?? {};
+    if (held === undefined) throw new Error('nothing was taken');
+    machine().stores.Root.set(rig.world.old.thumbprint, held as never);
+    await rig.click('mei', 'look', { rotation: 'prod-1', digest: card().digest });
+    await rig.until(() => card().leave === null);
+    await rig.click('mei', 'put-back', { rotation: 'prod-1', digest: card().digest });
+    await rig.until(() => card().asked !== null);
+    for (const who of ['ana', 'tom']) await rig.click(who, 'approve', { rotation: 'prod-1', digest: card().digest });
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('stopped');
+    expect([pinOf('sqlw01'), pinOf('sqlw02')]).toEqual(Array(2).fill(rig.world.old.thumbprint));
+  });
+
+  test('is told as not proved where somebody has taken its binding too', async () => {
+    machine().bindings = [];
+    await rig.click('mei', 'look', { rotation: 'prod-1', digest: card().digest });
+    await rig.pass(45_000);
+    await leave();
+    await rig.until(() => rig.chat.cards().some(({ kind }) => kind === 'closed'));
+    expect(ended()).toMatchObject({ outcome: 'left-behind', unproved: true, presented: null, goodUntil: null });
+    expect(ended().next).toContainEqual({ id: 'next.master-unproved', data: { host: 'sqlm01' } });
+  });
 });
 
 describe('A master whose binding somebody took away before the outage', () => {

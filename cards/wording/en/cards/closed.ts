@@ -39,6 +39,8 @@ interface About {
   readonly of: string | null;
   /** The port that had no binding before, and whether it was seen without one after the end; null: it had one. */
   readonly unbound: { readonly port: number; readonly seen: boolean } | null;
+  /** The master that it was to switch was left as it is. */
+  readonly unproved: boolean;
 }
 
 function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
@@ -64,6 +66,7 @@ const title = (about: About): string => {
   const { outcome, farm, ran, of } = about;
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
+  if (about.unproved) return `How the master of ${farm} stands is not proved`;
   if (outcome === 'proved' && of !== null) return `${farm} runs on its master certificate of before ${of}`;
   if (outcome === 'proved') return `${farm} runs on its new master certificate`;
   if (outcome === 'left-behind')
@@ -92,13 +95,17 @@ export const closedWords = {
   'closed.state': ((d) =>
     d.untold
       ? 'ENDED · NOT KNOWN HERE'
-      : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
+      : d.unproved
+        ? 'ENDED · MASTER NOT PROVED'
+        : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
     outcome: Outcome;
     tookMs: number | null;
     /** Nothing of it was put back. */
     final: boolean;
     /** The journal lacks what was done. */
     untold: boolean;
+    /** The master was left as it is. */
+    unproved: boolean;
   }>,
   'closed.title': ((d) => title(d)) as Line<About>,
   'closed.about': ((d) =>
@@ -174,6 +181,7 @@ export const closedWords = {
     const left = d.days === null ? '' : d.days === 0 ? ' It has ended.' : ` ${days(d.days)} left.`;
     const why = d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`;
     const result = `${title(d)}.`;
+    if (d.unproved) return `${d.id} has ended${why}. ${result}`;
     switch (d.outcome) {
       case 'proved':
       case 'left-behind': {

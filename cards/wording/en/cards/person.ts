@@ -4,6 +4,7 @@ import { whole } from '../measure.ts';
 
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
+type Leave = 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is';
 type Back = 'prepared' | 'rest' | 'again' | 'unbound' | 'unbound-alone' | 'cut-off';
 
 /** What stands against going on: packages that run, or may (unseen); a freeze; a change window that has closed. */
@@ -43,12 +44,14 @@ const BACK: { readonly [back in Back]: string } = {
   'cut-off': 'puts the others back as they were: cut off',
 };
 
-function leaving(leave: 'cut-off' | 'not-known' | 'as-it-is', one: boolean, farm: string): string {
+function leaving(leave: Exclude<Leave, 'all-as-it-is'>, one: boolean, farm: string): string {
   if (leave === 'as-it-is') return 'what is wrong there stays as it is';
   if (leave === 'not-known')
     return `how ${one ? 'it stands' : 'they stand'} there is not known, and /ssis certs ${farm} tells it once ${one ? 'it answers' : 'they answer'}`;
   return `${one ? 'it runs no package until it is reconnected, which is offered when it is' : 'they run no package until they are reconnected, which is offered when they are'} back`;
 }
+
+const LEAVE_ALL = 'Leave all as it is';
 
 const it = (names: Names): string => (names.length === 1 ? 'it' : 'them');
 const is = (names: Names): string => (names.length === 1 ? 'is' : 'are');
@@ -144,12 +147,12 @@ export const personWords = {
       : one
         ? `when ${names} is up: its runner reads its own journal and finishes or puts back its last change`
         : `when ${names} are up: their runners read their own journals and finish or put back their last change`;
-    const after = d.leave === null ? '' : leaving(d.leave, one, d.farm);
-    const leave = `closes this without ${names}; ${after}`;
     const left =
-      d.leave !== null
-        ? ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} ${leave}.`
-        : '';
+      d.leave === null
+        ? ''
+        : d.leave === 'all-as-it-is'
+          ? ` ${pen.bold(LEAVE_ALL)} ends this with every machine as it is now: workers that do not follow what their master presents stay cut off until they are reconnected.`
+          : ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} closes this without ${names}; ${leaving(d.leave, one, d.farm)}.`;
     const first = d.paused
       ? `${pen.bold('certops runner resume')} on ${names} ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
       : `${pen.bold('Look again')} ${look}.`;
@@ -158,7 +161,7 @@ export const personWords = {
     farm: string;
     unknown: Names;
     silent: boolean;
-    leave: 'cut-off' | 'not-known' | 'as-it-is' | null;
+    leave: Leave | null;
     back: Back | null;
     paused: boolean;
   }>,
@@ -170,8 +173,8 @@ export const personWords = {
     paused: boolean;
   }>,
   'person.asked': ((d, pen) =>
-    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? `leave ${list(d.unknown, 'and', 3)} behind` : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.`) as Line<
-    { by: string; choice: Choice; unknown: Names } & Despite
+    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? (d.all ? 'leave all as it is' : `leave ${list(d.unknown, 'and', 3)} behind`) : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.`) as Line<
+    { by: string; choice: Choice; unknown: Names; all: boolean } & Despite
   >,
   'person.voided': ((d, pen) =>
     `${pen.bold(d.by)} asked to ${ASKED[d.choice]}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`) as Line<{
@@ -181,28 +184,38 @@ export const personWords = {
   'person.approve-what': ((d, pen) => {
     const what =
       d.choice === 'leave-behind'
-        ? `You agree to close ${d.id} without ${pen.bold(list(d.unknown, 'and', 4))}.`
+        ? d.all
+          ? `You agree to end ${d.id} with ${pen.bold('every machine as it is now')}: nothing goes back.`
+          : `You agree to close ${d.id} without ${pen.bold(list(d.unknown, 'and', 4))}.`
         : d.choice === 'go-on'
           ? `You agree that ${d.id} goes on ${pen.bold(though(d))}: some may be run a second time.`
           : agreedBack(d.back, pen.bold);
     return `${what} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`;
-  }) as Line<{ id: string; choice: Choice; unknown: Names; starts: boolean; back: Back } & Despite>,
+  }) as Line<{ id: string; choice: Choice; unknown: Names; all: boolean; starts: boolean; back: Back } & Despite>,
   'person.approve-do': ((d) => (d.starts ? APPROVE[d.choice] : 'Approve')) as Line<{
     choice: Choice;
     starts: boolean;
   }>,
   'person.look': () => 'Look again',
-  'person.leave': ((d) => `Leave ${it(d.unknown)} behind…`) as Line<{ unknown: Names }>,
-  'person.leave-what': ((d) =>
-    d.others.length === 0
+  'person.leave': ((d) => (d.all ? `${LEAVE_ALL}…` : `Leave ${it(d.unknown)} behind…`)) as Line<{
+    unknown: Names;
+    all: boolean;
+  }>,
+  'person.leave-what': ((d) => {
+    if (d.all) return `Ends ${d.id} with every machine as it is now. Nothing goes back any more.`;
+    return d.others.length === 0
       ? `Closes ${d.id} without ${list(d.unknown, 'and', 4)}.`
-      : `Closes ${d.id} as done on ${list(d.others, 'and', 4)}, without ${list(d.unknown, 'and', 4)}.`) as Line<{
+      : `Closes ${d.id} as done on ${list(d.others, 'and', 4)}, without ${list(d.unknown, 'and', 4)}.`;
+  }) as Line<{
     id: string;
     others: Names;
     unknown: Names;
+    all: boolean;
   }>,
-  'person.leave-do': ((d) => `Leave ${d.unknown.length === 1 ? (d.unknown[0] ?? 'it') : 'them'} behind`) as Line<{
+  'person.leave-do': ((d) =>
+    d.all ? LEAVE_ALL : `Leave ${d.unknown.length === 1 ? (d.unknown[0] ?? 'it') : 'them'} behind`) as Line<{
     unknown: Names;
+    all: boolean;
   }>,
   'person.back': () => 'Put all back…',
   'person.back-what': ((d) => {

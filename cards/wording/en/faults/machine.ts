@@ -1,5 +1,5 @@
 import { isFull, isTold, rehearsal } from '../../fault-words.ts';
-import { AGAIN, BUG, type Faults, named, SETTINGS } from './fault.ts';
+import { AGAIN, BUG, type Faults, named, SETTINGS, text } from './fault.ts';
 
 /** Bindings, settings files, files and folders. */
 export const machineFaults = {
@@ -22,6 +22,13 @@ export const machineFaults = {
   BindingCertificateNotUsable: {
     says: 'Windows cannot use the certificate for the binding: it is not in the store, or has no private key (1312).',
     todo: AGAIN,
+  },
+  OldCertificateGone: {
+    lead: 'unknown',
+    says: (d) =>
+      `${d.missing === 'key' ? 'the private key of the certificate that it is to go back to is gone' : 'the certificate that it is to go back to is gone'}, so nothing was put back there.`,
+    todo: (d) =>
+      `Where there is a copy of that certificate with its private key, import it into LocalMachine\\${text(d.store) === '' ? 'My' : text(d.store)}, then put all back.`,
   },
   BindingNotAsWanted: { says: 'the binding is not as it was wanted.', todo: AGAIN },
   BindingReadersDisagree: {

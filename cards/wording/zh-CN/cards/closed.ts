@@ -41,6 +41,7 @@ const title = (about: About): string => {
   const { outcome, farm, ran, of } = about;
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
+  if (about.unproved) return `${farm} 的 Master 现状未经验证`;
   if (outcome === 'proved' && of !== null) return `${farm} 已恢复使用 ${of} 之前的 Master 证书`;
   if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
   if (outcome === 'left-behind')
@@ -68,7 +69,9 @@ export const closedWords = {
   'closed.state': (d) =>
     d.untold
       ? '已结束 · 状况不明'
-      : `${d.final && d.outcome === 'stopped' ? '已停止' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
+      : d.unproved
+        ? '已结束 · Master 未经验证'
+        : `${d.final && d.outcome === 'stopped' ? '已停止' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
   'closed.title': (d) => title(d),
   'closed.about': (d) =>
     [
@@ -119,6 +122,7 @@ export const closedWords = {
     const left = d.days === null ? '' : d.days === 0 ? '证书已过期。' : `剩余 ${d.days} 天。`;
     const why = d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`;
     const result = `${title(d)}。`;
+    if (d.unproved) return `${d.id} 已结束${why}。${result}`;
     const by = d.endedBy === null ? '' : `由 ${d.endedBy} `;
     switch (d.outcome) {
       case 'proved':

@@ -30,6 +30,8 @@ const BACK = {
 /** What is said of it says all of it. */
 const isWhole = (back: keyof typeof BACK): boolean => ['prepared', 'unbound', 'unbound-alone'].includes(back);
 
+const LEAVE_ALL = '全部保持现状';
+
 const it = (names: Names): string => (names.length < 2 ? '它' : '它们');
 
 export const personWords = {
@@ -84,13 +86,20 @@ export const personWords = {
   'person.choices': (d, pen) => {
     const names = d.unknown.length === 0 ? '该机器' : hosts(d.unknown, 3);
     const after =
-      d.leave === 'as-it-is'
-        ? '其上的问题保持原样'
-        : d.leave === 'not-known'
-          ? `${it(d.unknown)}的状态未知，恢复响应后可用 /ssis certs ${d.farm} 查看`
-          : `重新连接之前${it(d.unknown)}不运行任何包，恢复响应后会提示重新连接`;
+      d.leave === 'all-as-it-is'
+        ? ''
+        : d.leave === 'as-it-is'
+          ? '其上的问题保持原样'
+          : d.leave === 'not-known'
+            ? `${it(d.unknown)}的状态未知，恢复响应后可用 /ssis certs ${d.farm} 查看`
+            : `重新连接之前${it(d.unknown)}不运行任何包，恢复响应后会提示重新连接`;
     const leave = tight`结束本次轮换，放弃 ${names}；${after}`;
-    const left = d.leave !== null ? `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。` : '';
+    const left =
+      d.leave === null
+        ? ''
+        : d.leave === 'all-as-it-is'
+          ? `${pen.bold(LEAVE_ALL)}：结束本次轮换，所有机器保持现状；所指定证书与 Master 出示的不符的 Worker，在重新连接之前保持断开。`
+          : `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。`;
     const first = d.paused
       ? tight`在 ${names} 上运行 ${pen.bold('certops runner resume')}，之后会自动还原。`
       : !d.silent
@@ -101,13 +110,15 @@ export const personWords = {
   'person.approval': (d) =>
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
-    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? tight`放弃 ${hosts(d.unknown, 3)}` : d.choice === 'go-on' ? `在${may(d)}有包运行${beside(d)}时继续执行` : '全部还原'}。`,
+    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? (d.all ? LEAVE_ALL : tight`放弃 ${hosts(d.unknown, 3)}`) : d.choice === 'go-on' ? `在${may(d)}有包运行${beside(d)}时继续执行` : '全部还原'}。`,
   'person.voided': (d, pen) =>
     `${pen.bold(d.by)} 曾申请${ASKED[d.choice]}。此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。`,
   'person.approve-what': (d, pen) => {
     const what =
       d.choice === 'leave-behind'
-        ? `您同意放弃 ${pen.bold(hosts(d.unknown))}，结束 ${d.id}。`
+        ? d.all
+          ? `您同意结束 ${d.id}，${pen.bold('所有机器保持现状')}：不再还原。`
+          : `您同意放弃 ${pen.bold(hosts(d.unknown))}，结束 ${d.id}。`
         : d.choice === 'go-on'
           ? `您同意 ${d.id} 在${may(d)}有包运行${beside(d)}时 ${pen.bold('继续执行')}：部分包可能再次运行。`
           : agreedBack(d.back, pen.bold('所有机器'));
@@ -115,12 +126,14 @@ export const personWords = {
   },
   'person.approve-do': (d) => (d.starts ? APPROVE[d.choice] : '批准'),
   'person.look': () => '重新查看',
-  'person.leave': (d) => `放弃${it(d.unknown)}…`,
+  'person.leave': (d) => (d.all ? `${LEAVE_ALL}…` : `放弃${it(d.unknown)}…`),
   'person.leave-what': (d) =>
-    d.others.length === 0
-      ? tight`结束 ${d.id}，放弃 ${hosts(d.unknown)}。`
-      : tight`结束 ${d.id}：${hosts(d.others)} 已完成，放弃 ${hosts(d.unknown)}。`,
-  'person.leave-do': (d) => (d.unknown.length === 1 ? `放弃 ${d.unknown[0]}` : '放弃它们'),
+    d.all
+      ? `结束 ${d.id}，所有机器保持现状，不再还原。`
+      : d.others.length === 0
+        ? tight`结束 ${d.id}，放弃 ${hosts(d.unknown)}。`
+        : tight`结束 ${d.id}：${hosts(d.others)} 已完成，放弃 ${hosts(d.unknown)}。`,
+  'person.leave-do': (d) => (d.all ? LEAVE_ALL : d.unknown.length === 1 ? `放弃 ${d.unknown[0]}` : '放弃它们'),
   'person.back': () => '全部还原…',
   'person.back-what': (d) => {
     if (isWhole(d.back)) return `${BACK[d.back]}。`;

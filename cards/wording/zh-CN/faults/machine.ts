@@ -1,7 +1,7 @@
 import type { machineFaults as en } from '../../en/faults/machine.ts';
 import { isFull, isTold, rehearsal } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
-import { AGAIN, BUG, named, SETTINGS } from './fault.ts';
+import { AGAIN, BUG, named, SETTINGS, text } from './fault.ts';
 
 const LET_READ = '请授予 runner 读取权限。';
 
@@ -20,6 +20,12 @@ export const machineFaults = {
   BindingCertificateNotUsable: {
     says: 'Windows 无法将该证书用于绑定：它不在存储中，或没有私钥（1312）。',
     todo: AGAIN,
+  },
+  OldCertificateGone: {
+    lead: 'unknown',
+    says: (d) => `要改回的证书${d.missing === 'key' ? '的私钥' : ''}已不在该机器上，因此未做任何还原。`,
+    todo: (d) =>
+      `若另有该证书连同私钥的副本，请导入 LocalMachine\\${text(d.store) === '' ? 'My' : text(d.store)}，然后全部还原。`,
   },
   BindingNotAsWanted: { says: '绑定与要求不符。', todo: AGAIN },
   BindingReadersDisagree: {

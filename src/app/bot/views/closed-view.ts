@@ -15,6 +15,7 @@ import type { ClosedView } from '../../../domain/views/view.ts';
 import { plainWish } from '../../../domain/wish.ts';
 import { closedEvidence, isSeenUnbound, staysUnbound } from './closed-evidence.ts';
 import { gapOf, workersOf } from './gaps.ts';
+import { leftOf, unprovedMaster, whyAsItIs } from './left-as-it-is.ts';
 import { nextSteps } from './next-steps.ts';
 import { isOfWorkers } from './own-certificates.ts';
 import { ownEnd } from './own-evidence.ts';
@@ -34,6 +35,8 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const begunAt = startedAt(rotation);
   const ran = begunAt !== null && closed.outcome !== 'refused';
   const untold = isUntold(rotation);
+  const unproved = unprovedMaster(rotation) !== null;
+  const tellsEnd = !untold && !unproved;
   const retire = rotation.plan !== null && retires(rotation.plan);
   const certificate = forth
     ? (presentOf(rotation) ?? newMaster(rotation))
@@ -52,6 +55,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     farm: farm.name,
     outcome: closed.outcome,
     ...(untold ? { untold } : {}),
+    ...(unproved ? { unproved } : {}),
     tookMs: ran ? Date.parse(closed.at) - Date.parse(begunAt) : null,
     by: rotation.by,
     reason: rotation.reason,
@@ -61,7 +65,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     why: retire && ran ? null : why(rotation),
     hosts: workersOf(rotation),
     presented:
-      ran && certificate !== null && !staysUnbound(rotation, forth)
+      ran && certificate !== null && !unproved && !staysUnbound(rotation, forth)
         ? {
             target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${farm.endpoint.port}`,
             thumbprint: certificate,
@@ -70,9 +74,9 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     ...(ran && staysUnbound(rotation, forth)
       ? { unbound: { port: farm.endpoint.port, seen: isSeenUnbound(rotation, proofs) } }
       : {}),
-    goodUntil: untold ? null : ends,
+    goodUntil: tellsEnd ? ends : null,
     // As it was when it ended: nothing refreshes a closed card.
-    daysLeft: ends === null || untold ? null : daysLeft(ends, Date.parse(closed.at)),
+    daysLeft: ends === null || !tellsEnd ? null : daysLeft(ends, Date.parse(closed.at)),
     gaps: ran ? bars : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: !ran ? [] : retire ? goneFrom(rotation) : closedEvidence(rotation, proofs, forth),
@@ -137,7 +141,7 @@ function endedBy(rotation: RotationState): ClosedView['endedBy'] {
 }
 
 function why(rotation: RotationState): Message | null {
-  if (rotation.turned !== null) return whyMessage(rotation.turned);
+  if (rotation.turned !== null) return whyAsItIs(rotation) ?? whyMessage(rotation.turned);
   const { stop } = rotation;
   if (rotation.closed?.outcome === 'withdrawn' && stop !== null && stop.reason !== '')
     return whyMessage({
@@ -158,9 +162,9 @@ function why(rotation: RotationState): Message | null {
     if (code === 'StartMissed') return { id: 'why.start-missed', data };
     return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
   }
-  const left = rotation.closed?.data.left;
   // Of one that has a certificate of its own, or keeps its master's, nobody knows that it is cut off.
   const isCutOff = !isOfWorkers(rotation) && !isReconnect(rotation);
-  if (rotation.closed?.outcome === 'left-behind' && isCutOff) return { id: 'why.left', data: { hosts: left ?? [] } };
+  if (rotation.closed?.outcome === 'left-behind' && isCutOff)
+    return { id: 'why.left', data: { hosts: leftOf(rotation) } };
   return null;
 }

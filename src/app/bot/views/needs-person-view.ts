@@ -3,6 +3,7 @@ import type { Farm } from '../../../domain/farm.ts';
 import { asksAboutPackages, drainLimitMs, hasBegun, waitsOf } from '../../../domain/next/drain.ts';
 import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
+import { isWayBackLost } from '../../../domain/next/lost-way-back.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
 import { refusedChoice } from '../../../domain/next/refused-choice.ts';
 import { containedHosts, waitWork } from '../../../domain/next/stages.ts';
@@ -44,6 +45,7 @@ function leaveOf(
   if (refusedChoice(rotation, 'leave-behind', assessment) !== null) return null;
   const workers = workersOf(rotation);
   if (!hasBegun(rotation) && containedHosts(rotation).length === 0) return 'as-it-is';
+  if (unknown.some((host) => isWayBackLost(rotation, host))) return 'all-as-it-is';
   if (unknown.length > 0 && !unknown.some((host) => workers.includes(host))) return 'as-it-is';
   // With a certificate of its own it may be connected, or not.
   return isOfWorkers(rotation) ? 'not-known' : 'cut-off';

@@ -7,6 +7,7 @@ import { asksAnew, type RotationState } from '../../../domain/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import { keptOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';
+import { afterLeft, leftOf, whyAsItIs } from './left-as-it-is.ts';
 import { leftOutside } from './left-outside.ts';
 import { isOfWorkers } from './own-certificates.ts';
 import { afterReconnect, isReconnect } from './reconnected.ts';
@@ -20,16 +21,15 @@ export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): 
     if (containedHosts(rotation).length > 0) return [{ id: 'next.contained', data: { hosts: others } }];
     return [{ id: 'next.ask-rest', data: { hosts: others, of: rotation.wish.of } }];
   }
-  const left = rotation.closed?.data.left ?? [];
   if (outcome === 'left-behind' && isOfWorkers(rotation))
-    return [{ id: 'next.left-unproved', data: { hosts: left, farm: farm.name } }];
+    return [{ id: 'next.left-unproved', data: { hosts: leftOf(rotation), farm: farm.name } }];
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
   if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
   return [
-    ...(rotation.wish.compromised || !hadOld(rotation)
+    ...(rotation.wish.compromised || !hadOld(rotation) || whyAsItIs(rotation) !== null
       ? []
       : [{ id: 'next.old-stays', data: { at: askedFrom(farm, rotation), ended: wasPastItsEnd(rotation) } }]),
-    ...(rotation.closed?.outcome === 'left-behind' ? [{ id: 'next.left-behind', data: { hosts: left } }] : []),
+    ...(outcome === 'left-behind' ? afterLeft(rotation) : []),
     ...leftOutside(rotation),
   ];
 }

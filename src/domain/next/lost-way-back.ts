@@ -1,0 +1,34 @@
+import { namedIn } from '../machine/named.ts';
+import { switchStage, wayBackTo } from '../plan-phases.ts';
+import { lastLookOrder, type RotationState } from '../rotation.ts';
+import type { HostName } from '../values.ts';
+import { hasBegun } from './drain.ts';
+import { latestOrder } from './stages.ts';
+
+/**
+ * Whether the certificate that a master is to go back to, or its key, is gone from there for all that was read last: by
+ * a look, or by the runner that was to bind it again. Where nobody can tell it is not.
+ */
+export function isWayBackLost(rotation: RotationState, host: HostName): boolean {
+  const { plan, orders, proofs } = rotation;
+  const old = wayBackTo(rotation);
+  const lead = plan === null ? undefined : switchStage(plan);
+  if (old === null || lead === undefined || !lead.hosts.includes(host)) return false;
+  const undo = latestOrder(rotation, host, lead.name, 'undo');
+  const look = lastLookOrder(rotation, host);
+  const isNewer = look !== null && (undo === undefined || orders.indexOf(look) > orders.indexOf(undo));
+  const named = isNewer ? namedIn(proofs[host], old) : null;
+  if (named !== null) return named.places.every(({ privateKey }) => privateKey === 'no');
+  return undo?.outcome === 'unknown' && undo.code === 'OldCertificateGone';
+}
+
+/**
+ * Whether people have decided to leave a master as it is after the outage has begun: nothing goes back any more, for
+ * there is nothing to go back to.
+ */
+export const isLeftAsItIs = (rotation: RotationState): boolean =>
+  rotation.turned !== null &&
+  hasBegun(rotation) &&
+  (rotation.plan === null ? [] : (switchStage(rotation.plan)?.hosts ?? [])).some(
+    (host) => rotation.resolved[host]?.choice === 'leave-behind',
+  );

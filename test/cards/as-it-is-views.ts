@@ -1,0 +1,54 @@
+import type { HostName } from '../../src/domain/values.ts';
+import type { ClosedView, NeedsPersonView } from '../../src/domain/views/view.ts';
+import { message, OLD } from './view-parts.ts';
+
+/** A master that has nothing to go back to, and what its rotation ends with. */
+export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonView; readonly done: ClosedView }) {
+  const gone = message('why.host', {
+    host: 'sqlm01',
+    stage: 'master',
+    step: 'sqlm01/master/bind-port',
+    code: 'OldCertificateGone',
+    data: { thumbprint: OLD, store: 'Root', missing: 'key' },
+  });
+  const asked: NeedsPersonView = {
+    ...unknown,
+    unknown: ['sqlm01' as HostName],
+    provedOn: 'mixed',
+    leave: 'all-as-it-is',
+    back: 'rest',
+    silent: false,
+    against: [],
+    why: [gone],
+    rows: unknown.rows.map((row) =>
+      row.role === 'master'
+        ? { ...row, state: 'unknown' as const, what: message('row.unknown', { code: 'OldCertificateGone' }) }
+        : { ...row, state: 'waiting' as const, what: message('row.next', {}), ms: null },
+    ),
+  };
+  const left: ClosedView = {
+    ...done,
+    outcome: 'left-behind',
+    why: message('why.as-it-is', { host: 'sqlm01' }),
+    next: [message('next.left-behind', { hosts: ['sqlw02'] })],
+  };
+  return {
+    'needs-person-as-it-is': asked,
+    'needs-person-as-it-is-asked': { ...asked, asked: { choice: 'leave-behind' as const, by: done.by } },
+    'left-as-it-is': left,
+    'left-unproved': {
+      ...left,
+      unproved: true as const,
+      presented: null,
+      goodUntil: null,
+      daysLeft: null,
+      evidence: [
+        {
+          state: 'bad' as const,
+          what: message('proof.against', { host: 'sqlm01', fact: 'bindings', found: 0, wanted: 1 }),
+        },
+      ],
+      next: [message('next.master-unproved', { host: 'sqlm01' }), message('next.left-behind', { hosts: ['sqlw02'] })],
+    },
+  };
+}
