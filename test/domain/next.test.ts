@@ -188,6 +188,15 @@ describe('A rotation that fails', () => {
     expect(sim.rotation().turned?.code).toBe('GapLimitPassed');
   });
 
+  test('names the canary alone when it is late: the others waited for it', () => {
+    const sim = new Sim(farmOf(), (order) =>
+      order.kind === 'apply' && order.stage === 'workers' && order.host === 'sqlw01' ? 'stuck' : 'ok',
+    );
+    approved(sim);
+    sim.pass(70_000);
+    expect(sim.rotation().turned).toMatchObject({ code: 'GapLimitPassed', data: { hosts: ['sqlw01'] } });
+  });
+
   test('goes back when a worker falls silent, and asks a person while it stays so', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.host === 'sqlw02' && order.kind !== 'look' && order.stage === 'workers' ? null : 'ok',

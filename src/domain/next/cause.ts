@@ -1,3 +1,4 @@
+import type { StageHead } from '../plan.ts';
 import { CONTAIN, contains, DRAIN, followStages, isAside, keeps, phaseOf, switchStage } from '../plan-phases.ts';
 import { mayStillTell } from '../presence.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
@@ -83,13 +84,19 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
     if (canary !== undefined) return failure(rotation, canary.host, stage.name);
     const failed = works.filter((one) => one.work === 'failed' || one.work === 'silent');
     if (failed.length > leaveBehind && failed[0] !== undefined) return failure(rotation, failed[0].host, stage.name);
-    const hosts = tooMany(rotation, plan, stage);
+    const hosts = heldUpBy(stage, tooMany(rotation, plan, stage));
     // A bot that stood still, or had no queue, has not heard yet who followed meanwhile, nor why the master went back.
     const isRead = [...first.hosts, ...hosts].every((host) => !mayStillTell(moment, host));
     if (gone !== null && gone > limitMs && hosts.length > 0 && isRead)
       return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts });
   }
   return null;
+}
+
+/** Of those who have not followed in time: where a canary is among them, all others waited for it. */
+function heldUpBy({ hosts, canary }: StageHead, off: readonly HostName[]): readonly HostName[] {
+  const late = hosts.slice(0, canary).filter((host) => off.includes(host));
+  return late.length > 0 ? late : off;
 }
 
 /**
@@ -102,11 +109,13 @@ function whoHeldUp(rotation: Planned, lead: HostName, leadStage: string): Cause 
   if (latestOrder(rotation, lead, leadStage, 'apply')?.code !== 'NotConfirmed') return null;
   const stages = followStages(plan);
   if (!stages.some(({ name, hosts }) => hosts.some((host) => begun(rotation, host, name)))) return null;
-  const hosts = stages.flatMap((stage) =>
-    tooMany(rotation, plan, stage).filter(
-      (host) => latestOrder(rotation, host, stage.name, 'apply')?.switchedAt == null,
-    ),
-  );
+  const hosts = stages.flatMap((stage) => {
+    const off = tooMany(rotation, plan, stage);
+    return heldUpBy(
+      stage,
+      off.filter((host) => latestOrder(rotation, host, stage.name, 'apply')?.switchedAt == null),
+    );
+  });
   return hosts.length === 0 ? null : cause('GapLimitPassed', { seconds: plan.header.gap.limitMs / 1000, hosts });
 }
 

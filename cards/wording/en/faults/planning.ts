@@ -124,7 +124,7 @@ export const planningFaults = {
   },
   MasterCertificateMissing: {
     says: 'the certificate in use is in no store, so it could not be put back.',
-    todo: 'Import it, then ask again.',
+    todo: 'Import it there with its private key into LocalMachine\\Root, then ask again. Where there is no copy of it: bind one that lies there with its private key by hand, write its thumbprint to SSLCertThumbprint, restart the master service, and reconnect the workers first.',
   },
   MasterStoreNotServed: {
     says: (d) =>

@@ -78,7 +78,7 @@ export const servicesFaults = {
   NotProved: { says: 'the final look did not agree.', todo: 'What does not agree stands below.' },
   GapLimitPassed: {
     says: (d) => `not every worker was proved ${text(d.seconds)} s after the master had switched${named(d, 'hosts')}.`,
-    todo: 'Look at those workers, or raise gap.limit in the farm file, then ask again.',
+    todo: 'Look at those workers, and at what lies between them, their master and me; or raise gap.limit in the farm file. Then ask again.',
   },
   ServiceHasDependents: {
     says: (d) => `other services depend on its service${named(d, 'dependents')}.`,

@@ -57,7 +57,7 @@ export const servicesFaults = {
   NotProved: { says: '最后查看的结果不一致。', todo: '不一致之处见下。' },
   GapLimitPassed: {
     says: (d) => `Master 切换 ${text(d.seconds)} 秒后，仍有 Worker 未验证通过${named(d, 'hosts')}。`,
-    todo: '请检查这些 Worker，或调高服务器场配置文件中的 gap.limit，然后重新申请。',
+    todo: '请检查这些 Worker，以及它们与 Master、机器人之间的网络；或调高服务器场配置文件中的 gap.limit，然后重新申请。',
   },
   ServiceHasDependents: {
     says: (d) => `有其他服务依赖它的服务${named(d, 'dependents')}。`,
