@@ -84,11 +84,11 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
     if (canary !== undefined) return failure(rotation, canary.host, stage.name);
     const failed = works.filter((one) => one.work === 'failed' || one.work === 'silent');
     if (failed.length > leaveBehind && failed[0] !== undefined) return failure(rotation, failed[0].host, stage.name);
-    const hosts = heldUpBy(stage, tooMany(rotation, plan, stage));
+    const off = tooMany(rotation, plan, stage);
     // A bot that stood still, or had no queue, has not heard yet who followed meanwhile, nor why the master went back.
-    const isRead = [...first.hosts, ...hosts].every((host) => !mayStillTell(moment, host));
-    if (gone !== null && gone > limitMs && hosts.length > 0 && isRead)
-      return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts });
+    const isRead = [...first.hosts, ...off].every((host) => !mayStillTell(moment, host));
+    if (gone !== null && gone > limitMs && off.length > 0 && isRead)
+      return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: heldUpBy(stage, off) });
   }
   return null;
 }

@@ -2,8 +2,7 @@ import { namedIn } from '../machine/named.ts';
 import { switchStage, wayBackTo } from '../plan-phases.ts';
 import { lastLookOrder, type RotationState } from '../rotation.ts';
 import type { HostName } from '../values.ts';
-import { hasBegun } from './drain.ts';
-import { latestOrder } from './stages.ts';
+import { latestOrder, mayHaveSwitched } from './stages.ts';
 
 /**
  * Whether the certificate that a master is to go back to, or its key, is gone from there for all that was read last: by
@@ -28,7 +27,7 @@ export function isWayBackLost(rotation: RotationState, host: HostName): boolean 
  */
 export const isLeftAsItIs = (rotation: RotationState): boolean =>
   rotation.turned !== null &&
-  hasBegun(rotation) &&
+  mayHaveSwitched(rotation) &&
   (rotation.plan === null ? [] : (switchStage(rotation.plan)?.hosts ?? [])).some(
     (host) => rotation.resolved[host]?.choice === 'leave-behind',
   );

@@ -3,9 +3,10 @@ import { CONTAIN, contains, DRAIN, switchStage } from '../plan-phases.ts';
 import type { ResolveChoice } from '../resolve.ts';
 import type { RotationState } from '../rotation.ts';
 import { type Refusal, refuse } from '../values.ts';
-import { asksAboutPackages, hasBegun } from './drain.ts';
+import { asksAboutPackages } from './drain.ts';
 import { isWayBackLost } from './lost-way-back.ts';
 import type { Assessment, Cause } from './moment.ts';
+import { mayHaveSwitched } from './stages.ts';
 
 /**
  * Why a choice is none about what is not known now, when it is asked and when its votes are complete; null: it is one.
@@ -39,12 +40,13 @@ export function refusedChoice(
 /**
  * Whether it is about a master without which nothing ends well: one that switches, that is to forget whom it trusted,
  * or that alone sees packages. One that only trusts more may be left: workers go on as it is. So may one that was to
- * switch and was never told to: whatever has become of it is not of this rotation, which holds up every other. And one
- * that has nothing to go back to: then nobody goes back.
+ * switch and was never told to, or has refused: whatever has become of it is not of this rotation, which holds up every
+ * other. And one that has nothing to go back to: then nobody goes back.
  */
 function needsMaster(rotation: RotationState, plan: Plan, { host, stage }: Cause): boolean {
   const isMaster = plan.slices.some((slice) => slice.host === host && slice.roles.includes('master'));
   const mayStay = host !== null && isWayBackLost(rotation, host);
-  const switches = switchStage(plan) !== undefined && (rotation.turned === null || hasBegun(rotation)) && !mayStay;
+  const switches =
+    switchStage(plan) !== undefined && (rotation.turned === null || mayHaveSwitched(rotation)) && !mayStay;
   return isMaster && (switches || stage === CONTAIN || stage === DRAIN);
 }

@@ -178,6 +178,18 @@ export function withdrawn(rotation: RotationState): readonly HostName[] {
 export const cutOffHosts = (rotation: RotationState): readonly HostName[] =>
   withdrawn(rotation).filter((host) => containedHosts(rotation).includes(host));
 
+/**
+ * Whether the master has switched, or may have: an order of this was sent to it that it neither refused nor let lapse.
+ */
+export function mayHaveSwitched(rotation: RotationState): boolean {
+  const lead = rotation.plan === null ? undefined : switchStage(rotation.plan);
+  if (lead === undefined) return false;
+  return lead.hosts.some((host) => {
+    const status = latestOrder(rotation, host, lead.name, 'apply')?.status ?? 'lapsed';
+    return begun(rotation, host, lead.name) || (status !== 'refused' && status !== 'lapsed');
+  });
+}
+
 /** When the workers were cut off: the master's restart was begun (its skew taken off); null before. */
 export function cutAt(rotation: RotationState): number | null {
   const plan = rotation.plan;

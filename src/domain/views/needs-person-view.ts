@@ -40,8 +40,8 @@ export interface NeedsPersonView {
   /** Every worker was cut off before it began; left out: nobody was. */
   readonly cutOffAlready?: boolean;
   /**
-   * What becomes of the unknown ones when they are left behind; all-as-it-is: of all machines, for the master among them
-   * has nothing to go back to; null: they cannot be.
+   * What becomes of the unknown ones when they are left behind; all-as-it-is: of all machines, for the master among
+   * them has nothing to go back to; null: they cannot be.
    */
   readonly leave: 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is' | null;
   /**

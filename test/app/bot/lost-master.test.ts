@@ -207,3 +207,17 @@ describe('A master whose binding somebody took away before the outage', () => {
     expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
   });
 });
+
+test('a master that refused to switch, for somebody took its binding away just then, may be left as it is', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.approved();
+  await rig.until(() => rig.rotation().orders.some(({ kind, stage }) => kind === 'apply' && stage === 'master'));
+  const machine = rig.world.machines.get('sqlm01');
+  if (machine !== undefined) machine.bindings = [];
+  await rig.until(() => needsPerson() !== undefined);
+  expect(rig.rotation().turned).toMatchObject({ host: 'sqlm01', code: 'FactsMoved' });
+  expect(card()).toMatchObject({ leave: 'as-it-is', back: 'prepared' });
+  await leave();
+  expect(rig.rotation().closed?.outcome).toBe('put-back');
+});

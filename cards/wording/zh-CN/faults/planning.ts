@@ -111,7 +111,10 @@ export const planningFaults = {
     says: 'Master 的绑定、配置和证书中的指纹不一致。',
     todo: '请先人工使它们一致。',
   },
-  MasterCertificateMissing: { says: '当前使用的证书不在任何存储中，因此无法还原。', todo: '请把它连同私钥导入该机器的 LocalMachine\\Root，然后重新申请。若没有副本：请人工绑定一张连同私钥存放在该机器上的证书，把其指纹写入 SSLCertThumbprint，重启 Master 服务，并先重新连接各 Worker。' },
+  MasterCertificateMissing: {
+    says: '当前使用的证书不在任何存储中，因此无法还原。',
+    todo: '请把它连同私钥导入该机器的 LocalMachine\\Root，然后重新申请。若没有副本：请人工绑定一张连同私钥存放在该机器上的证书，把其指纹写入 SSLCertThumbprint，重启 Master 服务，并先重新连接各 Worker。',
+  },
   MasterStoreNotServed: {
     says: (d) => `当前使用的证书从 ${text(d.store)} 存储绑定（${text(d.binding)}），而只读取 Root 和 My。`,
     todo: '请把它连同私钥也导入 LocalMachine\\Root，绑定保持不变：轮换时新证书从其所在存储绑定，还原时仍从原来的存储绑定。然后重新申请。原存储中的证书不会由此删除：执行 retire 后请在那里连同私钥人工删除。',

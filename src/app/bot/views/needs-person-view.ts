@@ -6,9 +6,9 @@ import type { Assessment } from '../../../domain/next/index.ts';
 import { isWayBackLost } from '../../../domain/next/lost-way-back.ts';
 import { proofsOf } from '../../../domain/next/proof.ts';
 import { refusedChoice } from '../../../domain/next/refused-choice.ts';
-import { containedHosts, waitWork } from '../../../domain/next/stages.ts';
+import { containedHosts, mayHaveSwitched, waitWork } from '../../../domain/next/stages.ts';
 import { policyFor } from '../../../domain/people.ts';
-import { makesBinding } from '../../../domain/plan-phases.ts';
+import { makesBinding, switchStage } from '../../../domain/plan-phases.ts';
 import type { Resolve } from '../../../domain/resolve.ts';
 import { isPlanned, type Planned, type RotationState } from '../../../domain/rotation.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
@@ -44,16 +44,21 @@ function leaveOf(
 ): NeedsPersonView['leave'] {
   if (refusedChoice(rotation, 'leave-behind', assessment) !== null) return null;
   const workers = workersOf(rotation);
-  if (!hasBegun(rotation) && containedHosts(rotation).length === 0) return 'as-it-is';
+  if (nobodyIsCutOff(rotation) && containedHosts(rotation).length === 0) return 'as-it-is';
   if (unknown.some((host) => isWayBackLost(rotation, host))) return 'all-as-it-is';
   if (unknown.length > 0 && !unknown.some((host) => workers.includes(host))) return 'as-it-is';
   // With a certificate of its own it may be connected, or not.
   return isOfWorkers(rotation) ? 'not-known' : 'cut-off';
 }
 
+/** The outage has not begun: it was not ordered, or the master has refused it. */
+const nobodyIsCutOff = (rotation: RotationState): boolean =>
+  !hasBegun(rotation) ||
+  (rotation.plan !== null && switchStage(rotation.plan) !== undefined && !mayHaveSwitched(rotation));
+
 function backOf(rotation: Planned, { direction }: Assessment): NeedsPersonView['back'] {
   if (makesBinding(rotation.plan)) return workersOf(rotation).length > 0 ? 'unbound' : 'unbound-alone';
-  if (!hasBegun(rotation)) return 'prepared';
+  if (nobodyIsCutOff(rotation)) return 'prepared';
   if (isReconnect(rotation)) return 'cut-off';
   return direction === 'back' ? 'rest' : 'again';
 }
