@@ -166,7 +166,7 @@ const certificate = z
     keyBits: z.literal([2048, 3072, 4096]).default(2048),
     lifetime: duration('365 days', DAY_MS, 3650 * DAY_MS).describe('From the day it is made.'),
     exportable: z.boolean().default(false).describe('Whether the private key may leave the host.'),
-    extraNames: extraNames.describe("Names to cover beside the endpoint's host."),
+    extraNames: extraNames.describe("Names beside the endpoints of farm and workers and the machine's name."),
   })
   .prefault({});
 
