@@ -1,6 +1,7 @@
 import { untold } from './compromised.ts';
+import type { FarmState } from './farm-state.ts';
 import { requestWords } from './request/request-line.ts';
-import { asksAnew, type FarmState, type RotationState } from './rotation.ts';
+import { asksAnew, type RotationState } from './rotation.ts';
 import { DAY_MS } from './time.ts';
 import type { Wish } from './wish.ts';
 

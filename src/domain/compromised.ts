@@ -1,7 +1,8 @@
+import type { FarmState } from './farm-state.ts';
 import { isLookedSince } from './looked-since.ts';
 import type { HostLook } from './machine/host-facts.ts';
 import { thumbprintsNamedBy } from './machine/scale-out-past.ts';
-import type { FarmState, RotationState } from './rotation.ts';
+import type { RotationState } from './rotation.ts';
 import { type HostName, type Message, parseThumbprint, type Thumbprint } from './values.ts';
 import type { When, Wish } from './wish.ts';
 

@@ -1,10 +1,10 @@
 import type { Apart } from './apart.ts';
 import { type Farm, hostsWith } from './farm.ts';
+import type { FarmState } from './farm-state.ts';
 import { isLookedSince } from './looked-since.ts';
 import type { HostLook } from './machine/host-facts.ts';
 import { alignments } from './out-of-line.ts';
 import { CONTAIN, contains } from './plan-phases.ts';
-import type { FarmState } from './rotation.ts';
 import type { HostName, Instant, Thumbprint } from './values.ts';
 
 /**

@@ -1,3 +1,4 @@
+import type { FarmState } from './farm-state.ts';
 import { foldEntry } from './journal/bot-fold.ts';
 import type { BotEntry, RecheckMark } from './journal/entries.ts';
 import { BODY_LIMITS } from './letters/envelope.ts';
@@ -8,7 +9,7 @@ import { lookOrder } from './new-order.ts';
 import { type Action, type Moment, next } from './next/index.ts';
 import { ordersOf } from './next/stages.ts';
 import { type Plan, refsIn } from './plan.ts';
-import type { FarmState, RotationState } from './rotation.ts';
+import type { RotationState } from './rotation.ts';
 import type { HostName, RotationId } from './values.ts';
 import { frozenNow } from './when/freeze.ts';
 

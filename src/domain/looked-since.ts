@@ -1,5 +1,5 @@
+import type { FarmState } from './farm-state.ts';
 import { PROTOCOL } from './letters/protocol.ts';
-import type { FarmState } from './rotation.ts';
 import type { Instant } from './values.ts';
 
 /**

@@ -1,5 +1,6 @@
+import type { FarmState } from './farm-state.ts';
 import { NEW, type Plan, PRESENT } from './plan.ts';
-import type { FarmState, Made } from './rotation.ts';
+import type { Made } from './rotation.ts';
 import type { RotationId, Thumbprint } from './values.ts';
 
 /** The rotation whose master made this certificate, by the runner's own signed word; null: nobody here knows of one. */

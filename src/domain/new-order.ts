@@ -1,8 +1,8 @@
+import type { FarmState } from './farm-state.ts';
 import { readsOpen } from './journal/bot-head.ts';
 import { believedN } from './journal/heard-numbers.ts';
 import { type BotHead, type Order, PROTOCOL } from './letters/protocol.ts';
 import type { HostPresence, Moment } from './next/moment.ts';
-import type { FarmState } from './rotation.ts';
 import type { HostName, RotationId } from './values.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { type Farm, hostsWith } from './farm.ts';
+import type { FarmState } from './farm-state.ts';
 import type { WorkerLook } from './machine/host-facts.ts';
 import { presentedIn } from './machine/presented.ts';
 import { speaking } from './next/proof-roles.ts';
-import type { FarmState } from './rotation.ts';
 import { pinOf } from './standing.ts';
 import type { HostName, Instant, Thumbprint } from './values.ts';
 

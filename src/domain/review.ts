@@ -1,7 +1,8 @@
 import type { Farm, Person } from './farm.ts';
+import type { FarmState } from './farm-state.ts';
 import { peopleOf, policyFor } from './people.ts';
 import { dayAfter } from './reminders.ts';
-import { type FarmState, type RotationState, startedAt } from './rotation.ts';
+import { type RotationState, startedAt } from './rotation.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from './values.ts';
 
 /** What was done because a key was in the wrong hands is looked at once more by somebody, within so many days. */

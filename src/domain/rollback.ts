@@ -1,6 +1,7 @@
+import type { FarmState } from './farm-state.ts';
 import { keepsCertificate, type PlannedStep } from './plan.ts';
 import { DRAIN, phaseOf } from './plan-phases.ts';
-import type { FarmState, RotationState } from './rotation.ts';
+import type { RotationState } from './rotation.ts';
 import { stepParams } from './step-params.ts';
 import { type HostName, parseThumbprint, type Refusal, type RotationId, refuse, type Thumbprint } from './values.ts';
 import type { Wish } from './wish.ts';

@@ -1,9 +1,9 @@
+import { initialFarmState } from '../../src/domain/farm-state.ts';
 import { foldEntry } from '../../src/domain/journal/bot-fold.ts';
 import type { BotEntry } from '../../src/domain/journal/entries.ts';
 import { factsDigest } from '../../src/domain/next/facts-digest.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { writePlan } from '../../src/domain/plan.ts';
-import { initialFarmState } from '../../src/domain/rotation.ts';
 import { plainWish } from '../../src/domain/wish.ts';
 import { farmOf, ID, planOf, Sim } from './sim.ts';
 

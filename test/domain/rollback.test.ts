@@ -1,6 +1,7 @@
+import { type FarmState, initialFarmState } from '../../src/domain/farm-state.ts';
 import type { PlanHeader } from '../../src/domain/plan.ts';
 import { certificatesBefore, removedFrom, rollbackWish } from '../../src/domain/rollback.ts';
-import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
+import type { RotationState } from '../../src/domain/rotation.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import { plainWish, type Wish } from '../../src/domain/wish.ts';
 

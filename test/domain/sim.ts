@@ -2,6 +2,7 @@ import { policyDigest } from '../../src/domain/approval.ts';
 import { decide, type HeldState, hear, NEW_WATCH, see, seenAs, type Watch } from '../../src/domain/armed.ts';
 import { drive } from '../../src/domain/drive.ts';
 import type { Farm } from '../../src/domain/farm.ts';
+import { type FarmState, initialFarmState } from '../../src/domain/farm-state.ts';
 import { foldEntry } from '../../src/domain/journal/bot-fold.ts';
 import type { BotEntry, RecheckMark, RunnerEntry } from '../../src/domain/journal/entries.ts';
 import type { Envelope, Order, Say } from '../../src/domain/letters/protocol.ts';
@@ -13,7 +14,7 @@ import { type HostPresence, type Moment, next, signals } from '../../src/domain/
 import { unseenHosts } from '../../src/domain/next/waiting.ts';
 import { type PlanHeader, type PlannedStep, type PlanSlice, writePlan } from '../../src/domain/plan.ts';
 import type { ResolveChoice } from '../../src/domain/resolve.ts';
-import { type FarmState, initialFarmState, type RotationState } from '../../src/domain/rotation.ts';
+import type { RotationState } from '../../src/domain/rotation.ts';
 import { firstSkew } from '../../src/domain/skew.ts';
 import type { HostName, Json, Thumbprint } from '../../src/domain/values.ts';
 import { frozenNow } from '../../src/domain/when/freeze.ts';

@@ -1,5 +1,6 @@
 import { approvalsMissing, decideVote, openGate, quorumReachable, stillNeeded } from '../../domain/approval.ts';
 import type { Person } from '../../domain/farm.ts';
+import type { FarmState } from '../../domain/farm-state.ts';
 import { factsDigest, questionDigest } from '../../domain/next/facts-digest.ts';
 import { next } from '../../domain/next/index.ts';
 import { refusedChoice } from '../../domain/next/refused-choice.ts';
@@ -8,7 +9,7 @@ import { mayApprove, peopleOf, policyFor } from '../../domain/people.ts';
 import { staysSo } from '../../domain/plan-phases.ts';
 import { saysNothing } from '../../domain/request/grammar.ts';
 import type { ResolveChoice } from '../../domain/resolve.ts';
-import { type FarmState, isWaiting, type RotationState } from '../../domain/rotation.ts';
+import { isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { type Instant, isRefusal, type Message, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import { frozenNow, wouldStart } from '../../domain/when/freeze.ts';
 import { refusedStart } from '../../domain/when/start.ts';

@@ -1,12 +1,12 @@
 import { owedAnew } from '../../domain/anew.ts';
 import { type Driven, drive, openIds, type Recheck } from '../../domain/drive.ts';
 import type { Farm, Person } from '../../domain/farm.ts';
+import type { FarmState } from '../../domain/farm-state.ts';
 import { foldEntry } from '../../domain/journal/bot-fold.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
 import type { HostPresence, Moment } from '../../domain/next/index.ts';
 import { type Outage, seeOutage } from '../../domain/next/outage.ts';
-import type { FarmState } from '../../domain/rotation.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
 import { frozenNow } from '../../domain/when/freeze.ts';
 import type { SteadyClock } from '../../ports/clock.ts';

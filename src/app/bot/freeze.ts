@@ -1,9 +1,10 @@
 import { openGate } from '../../domain/approval.ts';
 import { openIds } from '../../domain/drive.ts';
 import type { Person } from '../../domain/farm.ts';
+import type { FarmState } from '../../domain/farm-state.ts';
 import { type Moment, next } from '../../domain/next/index.ts';
 import { mayApprove, peopleOf } from '../../domain/people.ts';
-import { type FarmState, isWaiting, type RotationState } from '../../domain/rotation.ts';
+import { isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../domain/values.ts';
 import { frozenNow, LONGEST_FREEZE_DAYS } from '../../domain/when/freeze.ts';
 import type { Freeze } from '../../domain/when/freeze-state.ts';

@@ -1,7 +1,7 @@
+import type { FarmState } from '../../domain/farm-state.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { reminderDay, reminderDue, saidOrWaiting, toEscalate } from '../../domain/reminders.ts';
 import { nagDue } from '../../domain/review.ts';
-import type { FarmState } from '../../domain/rotation.ts';
 import type { Desk } from './desk.ts';
 import { farmExpiry } from './expiry.ts';
 import { everybodyHeard, type ScanDeps, scan, staleHosts } from './scan.ts';

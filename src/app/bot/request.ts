@@ -1,8 +1,8 @@
 import { quorumReachable } from '../../domain/approval.ts';
 import { sameJson } from '../../domain/equal.ts';
 import type { Person } from '../../domain/farm.ts';
+import type { FarmState } from '../../domain/farm-state.ts';
 import { PROTOCOL } from '../../domain/letters/protocol.ts';
-import type { FarmState } from '../../domain/rotation.ts';
 import { hostsIn, refuseScope } from '../../domain/scope.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
 import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';

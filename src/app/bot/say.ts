@@ -1,9 +1,10 @@
 import { ARMED } from '../../domain/armed.ts';
 import { openIds } from '../../domain/drive.ts';
 import type { Farm } from '../../domain/farm.ts';
+import type { FarmState } from '../../domain/farm-state.ts';
 import { PROTOCOL, type Say, type Signal } from '../../domain/letters/protocol.ts';
 import { type HostPresence, lastSwitched, type Moment, signals } from '../../domain/next/index.ts';
-import type { FarmState, OrderState } from '../../domain/rotation.ts';
+import type { OrderState } from '../../domain/rotation.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';

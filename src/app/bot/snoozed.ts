@@ -1,5 +1,5 @@
+import type { FarmState } from '../../domain/farm-state.ts';
 import { reminderDay, thresholdOf } from '../../domain/reminders.ts';
-import type { FarmState } from '../../domain/rotation.ts';
 import type { Message } from '../../domain/values.ts';
 import type { Desk } from './desk.ts';
 import { type Expiry, farmExpiry } from './expiry.ts';

@@ -1,4 +1,5 @@
 import { openIds } from '../../domain/drive.ts';
+import type { FarmState } from '../../domain/farm-state.ts';
 import type { BotEntry, RunnerEntry } from '../../domain/journal/entries.ts';
 import {
   A_CUT_SHORT,
@@ -16,7 +17,6 @@ import type { Envelope, Report } from '../../domain/letters/protocol.ts';
 import type { HostPresence } from '../../domain/next/index.ts';
 import { sha256 } from '../../domain/plan.ts';
 import { meet, metAnew } from '../../domain/presence.ts';
-import type { FarmState } from '../../domain/rotation.ts';
 import { DAY_MS } from '../../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Signer } from '../../ports/journal.ts';

@@ -1,5 +1,5 @@
+import type { FarmState } from '../../domain/farm-state.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
-import type { FarmState } from '../../domain/rotation.ts';
 import { DAY_MS, MINUTE_MS, wallTime } from '../../domain/time.ts';
 import type { Instant } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';

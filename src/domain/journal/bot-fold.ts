@@ -1,6 +1,7 @@
+import { change, type FarmState } from '../farm-state.ts';
 import { carriedBy } from '../maker.ts';
 import { readPlan } from '../plan.ts';
-import { change, type FarmState, noteKey, type OrderState, type RotationState } from '../rotation.ts';
+import { noteKey, type OrderState, type RotationState } from '../rotation.ts';
 import { type QuietWord, toldKey } from '../standing-word.ts';
 import type { Instant, RotationId } from '../values.ts';
 import { frozenNow } from '../when/freeze.ts';

@@ -1,5 +1,5 @@
+import type { FarmState } from '../farm-state.ts';
 import type { Envelope } from '../letters/protocol.ts';
-import type { FarmState } from '../rotation.ts';
 import type { HostName, Instant, Json } from '../values.ts';
 import type { RunnerEntry } from './entries.ts';
 import { type HostHead, NEW_HOST } from './host-head.ts';

@@ -1,8 +1,9 @@
+import { change, type FarmState, SCAN } from '../farm-state.ts';
 import type { Envelope, JournalLine } from '../letters/protocol.ts';
 import { aheadIn } from '../letters/refused-date.ts';
 import type { HostLook } from '../machine/host-facts.ts';
 import { NEW, sha256 } from '../plan.ts';
-import { change, type FarmState, type OrderState, type RotationState, SCAN, type StepState } from '../rotation.ts';
+import type { OrderState, RotationState, StepState } from '../rotation.ts';
 import type { HostName, Instant } from '../values.ts';
 import type { BotEntry, RunnerEntry, TurnCause } from './entries.ts';
 import { cut, weightOf, withTaken } from './entry-limits.ts';

@@ -1,5 +1,6 @@
+import { change, type FarmState, SCAN } from '../farm-state.ts';
 import type { JournalLine } from '../letters/protocol.ts';
-import { change, type FarmState, type OrderState, SCAN } from '../rotation.ts';
+import type { OrderState } from '../rotation.ts';
 import type { HostName, Instant, RotationId } from '../values.ts';
 import type { CutShortEntry } from './bot-head.ts';
 import type { BotEntry, RunnerEntry } from './entries.ts';

@@ -1,6 +1,6 @@
 import { apartAfter } from '../apart.ts';
+import type { FarmState } from '../farm-state.ts';
 import type { HostLook } from '../machine/host-facts.ts';
-import type { FarmState } from '../rotation.ts';
 import { type Standing, standingAfter } from '../standing.ts';
 import type { HostName } from '../values.ts';
 

@@ -1,6 +1,7 @@
+import type { FarmState } from '../farm-state.ts';
 import { wayBackTo } from '../plan-phases.ts';
 import { certificatesBefore } from '../rollback.ts';
-import type { FarmState, RotationState } from '../rotation.ts';
+import type { RotationState } from '../rotation.ts';
 import { type HostName, parseThumbprint, type Thumbprint } from '../values.ts';
 import { readCertificate } from './certificate.ts';
 import type { CertificateFacts, HostLook, NamedCertificate } from './host-facts.ts';

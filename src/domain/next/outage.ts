@@ -1,5 +1,6 @@
+import type { FarmState } from '../farm-state.ts';
 import { switchStage } from '../plan-phases.ts';
-import type { FarmState, RotationState } from '../rotation.ts';
+import type { RotationState } from '../rotation.ts';
 import type { RotationId } from '../values.ts';
 import type { Moment } from './moment.ts';
 import { cutAt, latestOrder } from './stages.ts';

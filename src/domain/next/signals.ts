@@ -1,7 +1,8 @@
+import type { FarmState } from '../farm-state.ts';
 import type { Say } from '../letters/protocol.ts';
 import { followStages, isArmed, switchStage } from '../plan-phases.ts';
 import { isHeard } from '../presence.ts';
-import { type FarmState, isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
+import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
 import type { RotationId } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { areEnough, followers, stragglers } from './armed-hosts.ts';

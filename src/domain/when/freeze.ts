@@ -1,5 +1,6 @@
 import { approvalsMissing, type Gate } from '../approval.ts';
-import type { FarmState, RotationState } from '../rotation.ts';
+import type { FarmState } from '../farm-state.ts';
+import type { RotationState } from '../rotation.ts';
 import type { Freeze } from './freeze-state.ts';
 
 export const LONGEST_FREEZE_DAYS = 90;

@@ -1,10 +1,10 @@
 import { emptyDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createDesk } from '../../../src/app/bot/desk.ts';
+import { initialFarmState } from '../../../src/domain/farm-state.ts';
 import { foldBot } from '../../../src/domain/journal/bot-fold.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
 import type { Envelope, Order } from '../../../src/domain/letters/protocol.ts';
-import { initialFarmState } from '../../../src/domain/rotation.ts';
 import { firstSkew } from '../../../src/domain/skew.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import { farmOf, ID } from '../../domain/sim.ts';

@@ -1,7 +1,8 @@
+import type { FarmState } from '../../../domain/farm-state.ts';
 import { begun, cutAt, isUnderWay, latestOrder, ordersOf } from '../../../domain/next/stages.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { CONTAIN, contains, followStages, keeps, makesBinding, switchStage } from '../../../domain/plan-phases.ts';
-import type { FarmState, OrderState, RotationState, StepState } from '../../../domain/rotation.ts';
+import type { OrderState, RotationState, StepState } from '../../../domain/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { RotationKind } from '../../../domain/wish.ts';
 

@@ -1,9 +1,10 @@
 import { compromisedIn } from '../../../domain/compromised.ts';
 import type { Farm } from '../../../domain/farm.ts';
+import type { FarmState } from '../../../domain/farm-state.ts';
 import type { Plan } from '../../../domain/plan.ts';
 import { retires } from '../../../domain/plan-phases.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
-import type { FarmState, RotationState } from '../../../domain/rotation.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
 import { stepParams } from '../../../domain/step-params.ts';
 import type { HostName, Thumbprint } from '../../../domain/values.ts';
 import type { RetireView } from '../../../domain/views/retire-view.ts';

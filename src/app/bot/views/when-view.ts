@@ -1,5 +1,6 @@
 import type { Farm } from '../../../domain/farm.ts';
-import { type FarmState, isWaiting, type RotationState } from '../../../domain/rotation.ts';
+import type { FarmState } from '../../../domain/farm-state.ts';
+import { isWaiting, type RotationState } from '../../../domain/rotation.ts';
 import { ticketLink } from '../../../domain/ticket.ts';
 import type { PlanView } from '../../../domain/views/view.ts';
 import { frozenNow } from '../../../domain/when/freeze.ts';
