@@ -1,4 +1,5 @@
 import { REHEARSAL_ADDRESS } from '../../src/domain/step-params.ts';
+import type { Pen } from '../pen.ts';
 import type { Line, Lines } from './line.ts';
 
 /** What came with an error: found beside wanted where there are two, else whatever names the place. */
@@ -7,9 +8,12 @@ export type ErrorData = { readonly [name: string]: unknown };
 /** What became of a machine, where that is more than "failed". */
 export type Lead = 'not-back' | 'silent' | 'unknown';
 
+/** The day of an instant that came with an error, as it is written where the sentence will stand. */
+export type DayIn = (at: unknown) => string;
+
 export interface Fault {
   /** Ends a sentence that begins with the machine's name and a colon. */
-  readonly says: string | ((d: ErrorData) => string);
+  readonly says: string | ((d: ErrorData, day: DayIn) => string);
   /** One way on. */
   readonly todo: string | ((d: ErrorData) => string);
   readonly lead?: Lead;
@@ -26,10 +30,11 @@ export type Faults = { readonly [code: string]: Fault };
 export function faultWords(faults: Faults, fullStop: '.' | '。') {
   /** undefined: nobody worded this code, so it is shown as it is. */
   const faultOf = (code: string): Fault | undefined => (Object.hasOwn(faults, code) ? faults[code] : undefined);
-  const sentence = (code: string, data: ErrorData): string => {
+  const sentence = (code: string, data: ErrorData, pen: Pen | null): string => {
     const fault = faultOf(code);
     if (fault === undefined) return `${code}${fullStop}`;
-    return typeof fault.says === 'string' ? fault.says : fault.says(data);
+    const day: DayIn = (at) => (pen === null || typeof at !== 'string' ? '–' : pen.date(at));
+    return typeof fault.says === 'string' ? fault.says : fault.says(data, day);
   };
   const wayOn = (code: string, data: ErrorData = {}): string => {
     const todo = faultOf(code)?.todo ?? '';
@@ -37,13 +42,13 @@ export function faultWords(faults: Faults, fullStop: '.' | '。') {
   };
   /** The same without its full stop, inside another sentence. */
   const inBrief = (code: string): string => {
-    const said = sentence(code, {});
+    const said = sentence(code, {}, null);
     return said.endsWith(fullStop) ? said.slice(0, -1) : said;
   };
   /** `error.<code>` is the sentence, `error.<code>.todo` the one way on. */
   const errors: Lines = Object.fromEntries(
     Object.keys(faults).flatMap((code): [string, Line<never>][] => [
-      [`error.${code}`, (d: never) => sentence(code, d)],
+      [`error.${code}`, (d: never, pen) => sentence(code, d, pen)],
       [`error.${code}.todo`, (d: never) => wayOn(code, d)],
     ]),
   );

@@ -121,5 +121,5 @@ test.each([
   ['en', english.sentence, /if its confirmation came, and else went back/u],
   ['zh-CN', chinese.sentence, /若已收到确认.*否则已恢复原状/u],
 ] as const)('an end that cannot be written is not promised to be the good one, in %s', (_language, sentence, words) => {
-  expect(sentence('EndNotWritten', {})).toMatch(words);
+  expect(sentence('EndNotWritten', {}, null)).toMatch(words);
 });

@@ -111,6 +111,8 @@ test('a farm without workers is told of none', () => {
       taken: false,
     }))
       expect(words).not.toMatch(/\b0\b/u);
+  for (const words of told('proof.workers', { connected: 0, count: 0, witnesses: [] }))
+    expect(words).not.toMatch(/\b0\b|connected|已连接/u);
 });
 
 describe('What is said of a machine is what was found there', () => {
@@ -131,6 +133,16 @@ describe('What is said of a machine is what was found there', () => {
 
   test('a service that nobody depends on any more is not said to have a dependent called nothing', () => {
     for (const words of told('error.ServiceHasDependents', { dependents: [] })) expect(words).not.toMatch(/\(|（/u);
+  });
+
+  test.each([
+    ['GraceNotOver', { thumbprint: 'A'.repeat(40), until: AT }],
+    ['ExistingExpired', { at: AT }],
+    ['ExistingNotYetValid', { at: AT }],
+  ])('a day that came with %s is written as the days of a card are', (code, data) => {
+    const [english = '', chinese = ''] = told(`error.${code}`, data);
+    expect(english).toContain('27 Nov 2026');
+    expect(chinese).toContain('2026年11月27日');
   });
 
   test('a full disk is freed, and only what may not be written needs a right', () => {

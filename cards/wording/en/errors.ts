@@ -23,7 +23,7 @@ export const why = {
     return reason === '' ? pen.bold(`${by} asked to stop.`) : `${pen.bold(`${by} asked to stop`)}: ${reason}`;
   }) as Line<Cause>,
   'why.farm': ((d, pen) => {
-    const said = sentence(d.code, d.data ?? {});
+    const said = sentence(d.code, d.data ?? {}, pen);
     return pen.bold(capital(said));
   }) as Line<Cause>,
   'why.host': ((d, pen) => {
@@ -36,7 +36,7 @@ export const why = {
     const said =
       typeof data.since === 'string'
         ? `nothing heard from its runner since ${pen.dateTime(data.since)}.`
-        : sentence(d.code, data);
+        : sentence(d.code, data, pen);
     return `${pen.bold(`${host ?? 'A machine'} ${LEADS[fault?.lead ?? 'failed']}:`)} ${said}`;
   }) as Line<Cause>,
   'why.farm.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
@@ -54,7 +54,7 @@ export const why = {
     reason: string;
   }>,
   'why.refused': ((d, pen) => {
-    const said = sentence(d.code, d.data ?? {});
+    const said = sentence(d.code, d.data ?? {}, pen);
     return d.host == null ? pen.bold(capital(said)) : `${pen.bold(`${d.host}:`)} ${said}`;
   }) as Line<Cause>,
   'why.refused.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,

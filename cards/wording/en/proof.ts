@@ -146,6 +146,8 @@ const proofWords = {
     const how = d.witnesses.map((one) => (Object.hasOwn(words, one) ? words[one] : one) ?? one);
     const by = how.length === 0 ? '' : `, by ${list(how)}`;
     const rest = d.connected === d.count ? '; services run, settings were read back' : '';
+    // A farm may have none, or have left all of them behind.
+    if (d.count === 0) return `No worker had to connect${rest}.`;
     return `${d.connected} of ${count(d.count, 'worker')} connected${by}${rest}.`;
   }) as Line<{ connected: number; count: number; witnesses: Names }>,
   'proof.ssisdb-late': ((d) =>

@@ -21,7 +21,7 @@ export const why = {
     const reason = typeof d.data?.reason === 'string' ? d.data.reason : '';
     return reason === '' ? pen.bold(`${by}要求停止。`) : `${pen.bold(`${by}要求停止`)}：${reason}`;
   },
-  'why.farm': (d, pen) => pen.bold(sentence(d.code, d.data ?? {})),
+  'why.farm': (d, pen) => pen.bold(sentence(d.code, d.data ?? {}, pen)),
   'why.host': (d, pen) => {
     const fault = faultOf(d.code);
     const { host, data = {} } = d;
@@ -32,7 +32,7 @@ export const why = {
     const said =
       typeof data.since === 'string'
         ? `自 ${pen.dateTime(data.since)} 起没有其 runner 的消息。`
-        : sentence(d.code, data);
+        : sentence(d.code, data, pen);
     return `${pen.bold(join(host ?? '一台机器', LEADS[fault?.lead ?? 'failed']))}：${said}`;
   },
   'why.farm.detail': (d) => detail(d.code, d.data ?? {}),
@@ -43,7 +43,7 @@ export const why = {
   'why.host.todo': (d) => todoOf(d, d.host ?? '该机器'),
   'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了申请`)}${d.reason === '' ? '。' : `：${d.reason}`}`,
   'why.refused': (d, pen) => {
-    const said = sentence(d.code, d.data ?? {});
+    const said = sentence(d.code, d.data ?? {}, pen);
     return d.host == null ? pen.bold(said) : `${pen.bold(d.host)}：${said}`;
   },
   'why.refused.detail': (d) => detail(d.code, d.data ?? {}),

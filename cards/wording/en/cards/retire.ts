@@ -87,5 +87,5 @@ const ENDS: { readonly [outcome: string]: string } = {
 function closed(outcome: string, farm: string, ran: boolean): string {
   if (outcome === 'proved') return `${farm}'s old certificates are gone`;
   if (outcome === 'left-behind') return `${farm}'s old certificates are gone, but not everywhere`;
-  return ran ? `${farm} keeps what was not removed yet` : `${farm} keeps its old certificates`;
+  return ran ? `${farm} keeps what was not removed yet` : `Nothing was removed from ${farm}`;
 }

@@ -1,11 +1,10 @@
 import { list } from '../grammar.ts';
-import { type ErrorData, type Faults, named, text } from './fault.ts';
+import { type Faults, named, text } from './fault.ts';
 
 const OTHER = 'Use another one, or let one be made: ask for the rotation without use.';
 const NAME_IT =
   'Compare the thumbprint, import the certificate with its private key into LocalMachine\\Root or My there';
 
-const day = (d: ErrorData): string => text(d.at).slice(0, 10);
 const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), 'and', 12) : text(value));
 
 /** A certificate that a request names, and what stands in its way; each is said before anybody is asked. */
@@ -35,8 +34,11 @@ export const existingFaults = {
     todo: 'Keys in hardware cannot be rotated from here.',
   },
   ExistingUnreadable: { says: 'the certificate cannot be read.', todo: OTHER },
-  ExistingExpired: { says: (d) => `the certificate ended on ${day(d)}.`, todo: OTHER },
-  ExistingNotYetValid: { says: (d) => `the certificate begins only on ${day(d)}.`, todo: 'Ask again on that day.' },
+  ExistingExpired: { says: (d, day) => `the certificate ended on ${day(d.at)}.`, todo: OTHER },
+  ExistingNotYetValid: {
+    says: (d, day) => `the certificate begins only on ${day(d.at)}.`,
+    todo: 'Ask again on that day.',
+  },
   ExistingKeyWeak: {
     says: (d) => `the key of the certificate is not RSA of 2048 bits or more${named(d, 'found')}.`,
     todo: OTHER,

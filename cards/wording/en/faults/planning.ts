@@ -206,7 +206,7 @@ export const planningFaults = {
     todo: 'Connect or change what uses it first, then ask again.',
   },
   GraceNotOver: {
-    says: (d) => `the old certificate is kept until ${text(d.until).slice(0, 10)}, should it be needed again.`,
+    says: (d, day) => `the old certificate is kept until ${day(d.until)}, should it be needed again.`,
     todo: 'Ask again after that day; the channel is told.',
   },
   NobodyKnowsWhose: {

@@ -1,5 +1,4 @@
 import type { existingFaults as en } from '../../en/faults/existing.ts';
-import type { ErrorData } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { list, tight } from '../grammar.ts';
 import { named, text } from './fault.ts';
@@ -7,7 +6,6 @@ import { named, text } from './fault.ts';
 const OTHER = '请改用其他证书，或不带 use 申请轮换，由产品生成。';
 const NAME_IT = '请核对指纹，把证书连同私钥导入该机器的 LocalMachine\\Root 或 My';
 
-const day = (d: ErrorData): string => text(d.at).slice(0, 10);
 const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), '、', 12) : text(value));
 
 /** A certificate that a request names, and what stands in its way; each is said before anybody is asked. */
@@ -34,8 +32,8 @@ export const existingFaults = {
     todo: '硬件中的私钥不能在此轮换。',
   },
   ExistingUnreadable: { says: '无法读取这张证书。', todo: OTHER },
-  ExistingExpired: { says: (d) => `这张证书已于 ${day(d)} 过期。`, todo: OTHER },
-  ExistingNotYetValid: { says: (d) => `这张证书 ${day(d)} 才生效。`, todo: '请到那天再申请。' },
+  ExistingExpired: { says: (d, day) => tight`这张证书已于 ${day(d.at)} 过期。`, todo: OTHER },
+  ExistingNotYetValid: { says: (d, day) => tight`这张证书 ${day(d.at)} 才生效。`, todo: '请到那天再申请。' },
   ExistingKeyWeak: { says: (d) => `这张证书的密钥不是 2048 位及以上的 RSA${named(d, 'found')}。`, todo: OTHER },
   ExistingHashWeak: { says: (d) => `这张证书的签名弱于 SHA-256${named(d, 'found')}。`, todo: OTHER },
   ExistingNotForServers: {

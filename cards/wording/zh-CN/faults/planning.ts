@@ -191,7 +191,7 @@ export const planningFaults = {
     todo: '请先恢复连接或更换使用处的证书，然后重新申请。',
   },
   GraceNotOver: {
-    says: (d) => tight`旧证书保留至 ${text(d.until).slice(0, 10)}，以备不时之需。`,
+    says: (d, day) => tight`旧证书保留至 ${day(d.until)}，以备不时之需。`,
     todo: '请在该日之后重新申请；届时频道会收到通知。',
   },
   NobodyKnowsWhose: {

@@ -31,13 +31,16 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
         ]),
     ...(unbound
       ? backToNone(rotation, proved, connected)
-      : [
-          line(connected.length === workers.length ? 'good' : 'bad', 'proof.workers', {
-            connected: connected.length,
-            count: workers.length,
-            witnesses: witnessesOf(proofs),
-          }),
-        ]),
+      : // Of a farm without workers the master alone tells.
+        workers.length === 0 && proved.length === 0
+        ? []
+        : [
+            line(connected.length === workers.length ? 'good' : 'bad', 'proof.workers', {
+              connected: connected.length,
+              count: workers.length,
+              witnesses: witnessesOf(proofs),
+            }),
+          ]),
     ...catalogSays(rotation, target ?? null),
     ...againstIn(proofs),
     ...(forth ? [] : goneAgain(rotation)),
