@@ -16,7 +16,7 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
     unknown: ['sqlm01' as HostName],
     provedOn: 'mixed',
     leave: 'all-as-it-is',
-    back: 'rest',
+    back: 'once-imported',
     silent: false,
     against: [],
     why: [gone],

@@ -117,7 +117,7 @@ describe.each(['certificate', 'key'])('A master of which the %s to go back to wa
     expect(machine().settings.master?.SSLCertThumbprint).toBe(newOne());
     expect([pinOf('sqlw01'), pinOf('sqlw02')]).toContain(newOne());
     expect(card().why).toMatchObject([{ data: { code: 'OldCertificateGone', data: { missing: what } } }]);
-    expect(card().leave).toBe('all-as-it-is');
+    expect(card()).toMatchObject({ leave: 'all-as-it-is', back: 'once-imported' });
   });
 
   test('ends with all as it is, where people agree, and names whom to reconnect', async () => {

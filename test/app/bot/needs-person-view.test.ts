@@ -31,6 +31,15 @@ describe('The card that asks a person says what putting all back does', () => {
     const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
     expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], back: 'again', leave: 'not-known' });
   });
+
+  test('on a machine that is all there is: it goes back, and no others are spoken of', () => {
+    const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
+    const { plan, ...rotation } = sim.rotation();
+    if (plan === null) throw new Error('no plan');
+    const alone = { ...rotation, plan: { ...plan, slices: plan.slices.filter(({ host }) => host === 'sqlw02') } };
+    const asked = next(sim.rotation(), sim.moment());
+    expect(needsPersonView(sim.farm, alone, asked, sim.now)).toMatchObject({ unknown: ['sqlw02'], back: 'rest' });
+  });
 });
 
 test('a bar is marked as failed where a machine failed, and not where people decided', () => {

@@ -5,7 +5,7 @@ import { whole } from '../measure.ts';
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
 type Leave = 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is';
-type Back = 'prepared' | 'rest' | 'again' | 'unbound' | 'unbound-alone' | 'cut-off';
+type Back = 'prepared' | 'rest' | 'once-imported' | 'again' | 'unbound' | 'unbound-alone' | 'cut-off';
 
 /** What stands against going on: packages that run, or may (unseen); a freeze; a change window that has closed. */
 export interface Despite {
@@ -38,10 +38,11 @@ function though({ unseen, frozen, late }: Despite): string {
 const BACK: { readonly [back in Back]: string } = {
   prepared: 'takes away what was prepared; nobody is cut off',
   rest: 'brings what is left back to the old certificate',
+  'once-imported': 'brings what is left back to the old certificate, once that is imported there again',
   again: 'returns the others to the old certificate and cuts them off once more',
   unbound: 'takes back what was done: the port has no binding then, as before, and every worker is cut off',
   'unbound-alone': 'takes back what was done: the port has no binding then, as before',
-  'cut-off': 'puts the others back as they were: cut off',
+  'cut-off': 'puts workers back as they were: cut off',
 };
 
 function leaving(leave: Exclude<Leave, 'all-as-it-is'>, one: boolean, farm: string): string {
@@ -223,7 +224,10 @@ export const personWords = {
     if (d.back === 'unbound')
       return 'What was done is taken back. The port has no binding then, as before, and every worker is cut off.';
     if (d.back === 'unbound-alone') return 'What was done is taken back. The port has no binding then, as before.';
-    const to = d.back === 'cut-off' ? 'are put back as they were, cut off' : 'go back to the old certificate';
+    const to =
+      d.back === 'cut-off'
+        ? 'are put back as they were, cut off'
+        : `go back to the old certificate${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
     return d.others.length === 0
       ? `All machines ${to}.`
       : `${list(d.others, 'and', 4)} ${to}, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`;
@@ -258,5 +262,6 @@ function agreedBack(back: Back, bold: (text: string) => string): string {
     return `You agree to put ${all} back: the port has no binding then, as before, and every worker is cut off.`;
   if (back === 'unbound-alone') return `You agree to put ${all} back: the port has no binding then, as before.`;
   if (back === 'cut-off') return `You agree to put ${all} back as they were: cut off.`;
-  return `You agree to put ${all} back on the old certificate.`;
+  const once = back === 'once-imported' ? ', once that is imported there again' : '';
+  return `You agree to put ${all} back on the old certificate${once}.`;
 }

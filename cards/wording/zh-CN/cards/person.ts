@@ -21,11 +21,17 @@ const may = ({ unseen }: Despite): string => (unseen ? '可能' : '');
 const BACK = {
   prepared: '撤去已准备的内容，没有 Worker 断开',
   rest: '把剩下的机器改回旧证书',
+  'once-imported': '待旧证书重新导入该机器后，把剩下的机器改回旧证书',
   again: '把其他机器改回旧证书，它们会再次断开',
   unbound: '撤销已做的更改：端口和之前一样没有绑定，所有 Worker 断开',
   'unbound-alone': '撤销已做的更改：端口和之前一样没有绑定',
-  'cut-off': '把其他 Worker 还原为之前的状态，即断开',
+  'cut-off': '把 Worker 还原为之前的状态，即断开',
 } as const;
+
+function backTo(back: keyof typeof BACK): string {
+  if (back === 'cut-off') return '还原为之前的断开状态';
+  return back === 'once-imported' ? '改回旧证书（待其重新导入之后）' : '改回旧证书';
+}
 
 /** What is said of it says all of it. */
 const isWhole = (back: keyof typeof BACK): boolean => ['prepared', 'unbound', 'unbound-alone'].includes(back);
@@ -137,7 +143,7 @@ export const personWords = {
   'person.back': () => '全部还原…',
   'person.back-what': (d) => {
     if (isWhole(d.back)) return `${BACK[d.back]}。`;
-    const to = d.back === 'cut-off' ? '还原为之前的断开状态' : '改回旧证书';
+    const to = backTo(d.back);
     return d.others.length === 0
       ? `所有机器${to}。`
       : tight`${hosts(d.others)} ${to}；${hosts(d.unknown)} 一有响应也照此处理。`;
@@ -156,5 +162,5 @@ export const personWords = {
 
 function agreedBack(back: keyof typeof BACK, all: string): string {
   if (isWhole(back)) return `您同意${BACK[back]}。`;
-  return `您同意把 ${all} ${back === 'cut-off' ? '还原为之前的断开状态' : '改回旧证书'}。`;
+  return `您同意把 ${all} ${backTo(back)}。`;
 }

@@ -56,11 +56,13 @@ const nobodyIsCutOff = (rotation: RotationState): boolean =>
   !hasBegun(rotation) ||
   (rotation.plan !== null && switchStage(rotation.plan) !== undefined && !mayHaveSwitched(rotation));
 
-function backOf(rotation: Planned, { direction }: Assessment): NeedsPersonView['back'] {
+function backOf(rotation: Planned, { direction }: Assessment, unknown: readonly HostName[]): NeedsPersonView['back'] {
   if (makesBinding(rotation.plan)) return workersOf(rotation).length > 0 ? 'unbound' : 'unbound-alone';
   if (nobodyIsCutOff(rotation)) return 'prepared';
   if (isReconnect(rotation)) return 'cut-off';
-  return direction === 'back' ? 'rest' : 'again';
+  if (unknown.some((host) => isWayBackLost(rotation, host))) return 'once-imported';
+  // On a machine that is both there are no others.
+  return direction === 'back' || rotation.plan.slices.length === 1 ? 'rest' : 'again';
 }
 
 /** What looks found, of causes that say so. */
@@ -119,7 +121,7 @@ export function needsPersonView(
     silent: assessment.attention.some(({ code }) => code === 'RunnerSilent' || code === 'OrderLapsed'),
     ...(makesBinding(rotation.plan) && workersOf(rotation).length > 0 ? { cutOffAlready: true } : {}),
     leave: leaveOf(rotation, assessment, unknown),
-    back: backOf(rotation, assessment),
+    back: backOf(rotation, assessment, unknown),
     asked: questionOf(rotation.resolve),
     voided: questionOf(rotation.voided),
     votes: gate === null ? [] : votesView(rotation, gate),
