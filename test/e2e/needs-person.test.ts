@@ -123,3 +123,41 @@ test('a master that dies again and again is not proved, though it looks well hal
   rotateUntilFound('crash-loop'));
 
 test('a .cer file that is a moment later what it was before is not proved', () => rotateUntilFound('cer-undone'));
+
+test('A master whose old certificate is lost in the outage is left as it is, and its workers are reconnected to it', async () => {
+  await rig.type('mei', '/ssis rotate-master');
+  await rig.planned();
+  await lab.break('sqlw01', 'sc-start-hangs');
+  await rig.vote('ana');
+  await rig.vote('tom');
+  const hasSwitched = () =>
+    rig.rotation().orders.some(({ stage, switchedAt }) => stage === 'master' && switchedAt !== null);
+  await rig.until(hasSwitched);
+  const { state } = lab.machine(MASTER).host;
+  const old = rig.rotation().plan?.header.old?.thumbprint.toLowerCase();
+  state.certificates = state.certificates.filter(({ thumbprint }) => thumbprint !== old);
+  const isLost = () => {
+    const view = card();
+    return view?.kind === 'needs-person' && view.leave === 'all-as-it-is';
+  };
+  await rig.until(isLost);
+  expect(card()).toMatchObject({ unknown: [MASTER], back: 'once-imported' });
+  const made = rig.thumbprint();
+  const bound = () => state.bindings.map(({ thumbprint }) => thumbprint.toUpperCase());
+  expect(bound()).toEqual([made]);
+  await decide('mei', 'leave');
+  await asked();
+  await decide('ana', 'approve');
+  expect(rig.rotation().closed).toBeNull();
+  await decide('tom', 'approve');
+  expect(await rig.closed()).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw01', 'sqlw02'] } });
+
+  await rig.type('mei', '/ssis reconnect sqlw01 sqlw02 because Their master has no other certificate');
+  await rig.until(() => rig.rotation().wish.kind === 'reconnect' && rig.rotation().plan !== null);
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.until(() => rig.rotation().closed !== null);
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+  expect(await connectedOn(lab)).toEqual(workersOn(lab, made));
+  expect(bound()).toEqual([made]);
+});
