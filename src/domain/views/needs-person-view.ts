@@ -46,9 +46,9 @@ export interface NeedsPersonView {
   readonly leave: 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is' | null;
   /**
    * What *Put all back* does. prepared: it takes away what was prepared, before anybody was cut off; rest: it brings
-   * the last ones to the old certificate; once-imported: the same, and first that is imported there again; again: it cuts off once more who is on the new one; unbound: the port has no
-   * binding again, and every worker is cut off; unbound-alone: the same where there is none; cut-off: workers that were
-   * to be reconnected are cut off as before.
+   * the last ones to the old certificate; once-imported: the same, and first that is imported there again; again: it
+   * cuts off once more who is on the new one; unbound: the port has no binding again, and every worker is cut off;
+   * unbound-alone: the same where there is none; cut-off: workers that were to be reconnected are cut off as before.
    */
   readonly back: 'prepared' | 'rest' | 'once-imported' | 'again' | 'unbound' | 'unbound-alone' | 'cut-off';
   readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
