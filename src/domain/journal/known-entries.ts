@@ -1,5 +1,6 @@
 import { CertopsError } from '../errors.ts';
 import type { BotEntry, RunnerEntry } from './entries.ts';
+import { ENTRY_LIMITS } from './entry-limits.ts';
 
 const OF_BOT: { readonly [type in BotEntry['type']]: true } = {
   requested: true,
@@ -38,24 +39,11 @@ const OF_BOT: { readonly [type in BotEntry['type']]: true } = {
   reminded: true,
 };
 
-const OF_RUNNER: { readonly [type in RunnerEntry['type']]: true } = {
-  accepted: true,
-  armed: true,
-  switched: true,
-  refused: true,
-  started: true,
-  done: true,
-  proved: true,
-  failed: true,
-  undone: true,
-  finished: true,
-};
-
 /**
  * An entry of our own journal that this version knows. What a newer one wrote may take back what stands before it, so
  * nobody goes on without it: throws `EntryOfNewerVersion`.
  */
 export const known = <E extends BotEntry | RunnerEntry>(entry: E, whose: 'bot' | 'runner'): E => {
-  if (Object.hasOwn(whose === 'bot' ? OF_BOT : OF_RUNNER, entry.type)) return entry;
+  if (Object.hasOwn(whose === 'bot' ? OF_BOT : ENTRY_LIMITS, entry.type)) return entry;
   throw new CertopsError('EntryOfNewerVersion', { type: entry.type });
 };

@@ -1,6 +1,8 @@
+import { closedEvidence } from '../../../src/app/bot/views/closed-evidence.ts';
 import { closedView } from '../../../src/app/bot/views/closed-view.ts';
 import { needsPersonView } from '../../../src/app/bot/views/needs-person-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
+import { proofsOf } from '../../../src/domain/next/proof.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { type Behaviour, farmOf, ID, Sim } from '../../domain/sim.ts';
 import { WorkerSim } from '../../domain/worker-sim.ts';
@@ -52,4 +54,13 @@ test('a bar is marked as failed where a machine failed, and not where people dec
   const view = closedView(sim.farm, sim.rotation(), sim.now);
   expect(view).toMatchObject({ outcome: 'put-back', why: { data: { code: 'PutBackDecided' } } });
   expect(view?.gaps.some(({ failed }) => failed)).toBe(false);
+});
+
+test('of a farm without workers nothing is said to be proved where its master is not', () => {
+  const sim = approved(new Sim(farmOf(0)));
+  const evidence = (proofs: Parameters<typeof closedEvidence>[1]) =>
+    closedEvidence(sim.rotation(), proofs, true).map(({ what }) => what.id);
+  const proofs = proofsOf(sim.rotation(), 'forth');
+  expect(evidence(proofs)).toContain('proof.workers');
+  expect(evidence(proofs.map((proof) => ({ ...proof, proved: false })))).not.toContain('proof.workers');
 });
