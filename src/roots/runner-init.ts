@@ -5,14 +5,12 @@ import { systemRootHere } from '../config/load.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { type Farm, hostsWith } from '../domain/farm.ts';
-import { type HostName, parseThumbprint, type Thumbprint } from '../domain/values.ts';
+import { type HostName, parseThumbprint, type Role, type Thumbprint } from '../domain/values.ts';
 import { readFarm } from './files.ts';
 import { hostOptions } from './host-options.ts';
 import { makeOwnPlace, placeOnWindows, type RunnerPlace } from './own-program.ts';
 import { hostName, peersNamed, peersOf, publicKey } from './peers.ts';
 import { runnerFiles } from './state.ts';
-
-type Role = Farm['hosts'][number]['roles'][number];
 
 export interface RunnerInit {
   readonly farm: string;
