@@ -24,6 +24,8 @@ export function createComposer({ onLine }) {
     }
   });
   line.addEventListener('keydown', (event) => {
+    // An input method chooses among its words with the arrows; Safari tells it by the number alone.
+    if (event.isComposing || event.keyCode === 229) return;
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step === undefined || typed.length === 0) return;
     event.preventDefault();

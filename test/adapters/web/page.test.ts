@@ -189,6 +189,18 @@ describeInChromium('the chat in a browser', () => {
     expect(seen.filter((name) => name.includes('WITHOUT OUTLINE'))).toEqual([]);
   });
 
+  test('the arrows bring back what was typed before, but for an input method that chooses with them', async () => {
+    const { page, type } = console_;
+    await type('/ssis status');
+    const line = page.getByRole('textbox', { name: 'Message' });
+    await line.fill('证书');
+    await line.dispatchEvent('keydown', { key: 'ArrowUp', isComposing: true });
+    await line.dispatchEvent('keydown', { key: 'ArrowUp', keyCode: 229 });
+    expect(await line.inputValue()).toBe('证书');
+    await line.press('ArrowUp');
+    expect(await line.inputValue()).toBe('/ssis status');
+  });
+
   test('whose button is gone keeps the focus at its card: Tab goes on from there', async () => {
     const { page, chat, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
