@@ -193,6 +193,27 @@ describeInChromium('the farm in a browser', () => {
     expect(wide).toBe(480);
   });
 
+  test('in colours that somebody has chosen for all pages, what only colours told is told by form', async () => {
+    const { page } = console_;
+    await page.locator('.track .gap').first().waitFor();
+    await page.emulateMedia({ forcedColors: 'active' });
+    const looks = (selector: string) =>
+      page.evaluate<string>(`(() => {
+        const look = getComputedStyle(document.querySelector(${JSON.stringify(selector)}));
+        return [look.backgroundColor, look.backgroundImage, look.borderStyle, look.borderColor].join(' ');
+      })()`);
+    const different = async (...selectors: string[]) => {
+      const all = await Promise.all(selectors.map(looks));
+      expect(new Set(all).size).toBe(all.length);
+    };
+    await different('.track .on', '.track .gap', '.track .restart', '.track');
+    await different('.legend .sw.on', '.legend .sw.gap', '.legend .sw.restart');
+    await different('.legend .cert-new', '.legend .cert-old');
+    await different('.cut .dot', '.connected .dot');
+    await page.setViewportSize({ width: 480, height: 900 });
+    await different('#tab-chat', '#tab-farm');
+  });
+
   test('pictures to look at', async () => {
     const { page, chat, picture } = console_;
     const id = await tellStory(console_);
