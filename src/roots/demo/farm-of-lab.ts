@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseDocument } from 'yaml';
 import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
-import { writeRunnerConfig } from '../../config/runner-config.ts';
+import { parseRunnerConfig, writeRunnerConfig } from '../../config/runner-config.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { type HostName, parseHostName } from '../../domain/values.ts';
@@ -24,7 +24,8 @@ export const demoFolders = (state: string): DemoFolders => ({
 
 /**
  * Does what an operator of a real farm does by hand: a key for the bot and for each runner, the farm file with the
- * runners' keys, and each runner's own configuration. Keys are kept; addresses in the lab are new at each start.
+ * runners' keys, and each runner's own configuration. Keys are kept, and what the reader has put into a runner's
+ * configuration; addresses in the lab are new at each start.
  */
 export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: string): Promise<Farm> {
   const bot = await keyOf(botFiles(folders.bot).key);
@@ -36,16 +37,21 @@ export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: s
   const hostKeys = Object.fromEntries([...keys].map(([host, key]) => [host, [key]]));
   const master = lab.hosts.find((host) => host.roles.includes('master'))?.name ?? '';
   for (const { name, root, systemRoot, connect } of lab.hosts) {
+    const file = runnerFiles(folders.runner(name)).config;
+    // What its runner would not start with is written anew.
+    const own = await readText(file)
+      .then(parseRunnerConfig)
+      .catch(() => null);
     const text = writeRunnerConfig({
       farm: farm.name,
       host: parseHostName(name) as HostName,
       botKeys: [bot],
       hostKeys,
       masterHost: parseHostName(master) as HostName,
-      allowedCertificates: [],
-      overrides: { systemRoot, root, connect },
+      allowedCertificates: own?.allowedCertificates ?? [],
+      overrides: { ...own?.overrides, systemRoot, root, connect },
     });
-    await replaceFile(runnerFiles(folders.runner(name)).config, text);
+    await replaceFile(file, text);
   }
   return farm;
 }
