@@ -391,6 +391,10 @@ describe('A line of words', () => {
     ['aprove prod-17', 'approve prod-17'],
     ['help statsu', 'help status'],
     ['xyzzyxyzzy prod', undefined],
+    ['rotate the master please', undefined],
+    ['renew the certificate', undefined],
+    ['shwo the card of prod-17', undefined],
+    ['stp prod-17', 'stop prod-17'],
   ])('%j with its nearest word is the whole line', (line, meant) => {
     const read = parseCommand(line);
     expect(read.word === 'wrong' ? read.meant : null).toBe(meant);

@@ -33,7 +33,8 @@ export const WORDS = [
   ...(['plan', 'status', 'certs', 'runners', 'reminders', 'show', 'stop', 'resolve', 'review'] as const),
   ...(['freeze', 'unfreeze', 'whoami', 'help'] as const),
 ];
-const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
+/** What is done by a card's buttons alone; typed, they answer with the card. */
+export const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
 const EVERY_WORD: readonly string[] = [...WORDS, ...CARD_WORDS];
 const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
 export const LONGEST_REASON = 500;
@@ -100,7 +101,10 @@ function readWords(words: readonly string[], reason: string | null): Command {
 const meantToPlan = (rest: readonly string[]): Meant | null =>
   EVERY_WORD.includes(rest[0]?.toLowerCase() ?? '') ? null : meantBy(rest, REQUEST_WORDS);
 
-/** The nearest word stands in place of the wrong one; whatever else was typed stays in the line. */
+/**
+ * The nearest word stands in place of the wrong one; whatever else was typed stays in the line, which is not offered
+ * where it cannot be read even so.
+ */
 function misspelt(
   code: string,
   said: string,
@@ -109,8 +113,10 @@ function misspelt(
   reason: string | null,
 ): Wrong {
   if (meant === null) return wrong(code, { said, nearest: '' });
-  const line = [...before, meant.word, ...meant.rest, ...(reason === null ? [] : ['because', reason])];
-  return { ...wrong(code, { said, nearest: [...before, meant.word].join(' ') }), meant: line.join(' ') };
+  const words = [...before, meant.word, ...meant.rest];
+  const found = wrong(code, { said, nearest: [...before, meant.word].join(' ') });
+  if (meant.rest.length > 0 && isWrong(readWords(words, reason))) return found;
+  return { ...found, meant: [...words, ...(reason === null ? [] : ['because', reason])].join(' ') };
 }
 
 type Asked = NonNullable<ReturnType<typeof requestWord>>;
