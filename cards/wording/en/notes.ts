@@ -50,7 +50,7 @@ export const noteWords = {
     left: number;
   }>,
   'note.connected': ((d) =>
-    `${d.workers === 1 ? 'The worker is' : `All ${d.workers} workers are`} connected again, after ${range(d.minMs, d.maxMs)}. A fresh look at every machine follows.`) as Line<{
+    `${d.workers === 1 ? 'The worker is' : `${d.workers === 2 ? 'Both' : `All ${d.workers}`} workers are`} connected again, after ${range(d.minMs, d.maxMs)}. A fresh look at every machine follows.`) as Line<{
     workers: number;
     minMs: number;
     maxMs: number;
