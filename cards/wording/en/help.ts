@@ -38,6 +38,10 @@ export const helpWords = {
     `${pen.bold('show ID')} shows a card again; votes are cast by its buttons only.`,
   'help.stop': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('stop ID')} withdraws what has not begun, and stops what runs: it is put back, but for what was removed or contained.`,
+  'help.by-button': ((d, pen) =>
+    `Nobody's ${d.word} is typed: it is a button of the rotation's card, so that whoever presses it has seen what it is about. ${pen.bold(`${d.word} ID`)} brings that card, as ${pen.bold('show ID')} does.`) as Line<{
+    word: string;
+  }>,
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('resolve ID')} shows what can be decided when a machine is unknown.`,
   'help.review': (_d: object, pen: { bold(text: string): string }) =>

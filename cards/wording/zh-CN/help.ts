@@ -31,6 +31,8 @@ export const helpWords = {
     `${pen.bold('reminders [FARM]')} 只对您显示当前的提醒；${pen.bold('reminders test [FARM]')} 向每个频道发送样例。`,
   'help.show': (_d, pen) => `${pen.bold('show ID')} 再次显示卡片；只能用卡片上的按钮投票。`,
   'help.stop': (_d, pen) => `${pen.bold('stop ID')} 撤回尚未开始的申请；停止已在执行的并还原，已删除或已隔离的除外。`,
+  'help.by-button': (d, pen) =>
+    `${d.word} 不能靠输入完成：请按轮换卡片上的按钮，先看清内容再决定。${pen.bold(`${d.word} ID`)} 与 ${pen.bold('show ID')} 一样，会显示该卡片。`,
   'help.resolve': (_d, pen) => `${pen.bold('resolve ID')} 有机器状态未知时，显示可以作哪些决定。`,
   'help.review': (_d, pen) => `${pen.bold('review ID because SENTENCE')} 记录您已复核因私钥泄露所做的轮换。`,
   'help.freeze': (_d, pen) =>

@@ -7,7 +7,7 @@ import { mayApprove } from '../../domain/people.ts';
 import { isHeard } from '../../domain/presence.ts';
 import { askFields, typedAt } from '../../domain/request/ask-fields.ts';
 import { isForCompromised } from '../../domain/request/compromised-word.ts';
-import { WORDS } from '../../domain/request/grammar.ts';
+import { CARD_WORDS, WORDS } from '../../domain/request/grammar.ts';
 import { REQUEST_WORDS, requestWords } from '../../domain/request/request-line.ts';
 import { isWaiting, type RotationState } from '../../domain/rotation.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
@@ -181,6 +181,7 @@ const jsonOf = ({ id, data }: Message): Json => ({ id, data });
 
 export function help(about: string | null): Answer {
   const words: readonly string[] = WORDS;
+  if (about !== null && CARD_WORDS.includes(about)) return notice([say('help.by-button', { word: about })]);
   if (about !== null && words.includes(about)) {
     const asks = (REQUEST_WORDS as readonly string[]).includes(about);
     const times = asks || about === 'freeze';

@@ -22,3 +22,9 @@ test('what it says can be typed', () => {
 test.each(WORDS)('the grammar of %s stands behind its own word', (word) => {
   expect(lines(word)[0]).toContain(word);
 });
+
+test.each(['approve', 'deny', 'withdraw'])('help %s tells where the button is, and nothing else', (word) => {
+  const told = lines(word);
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(new RegExp(`\\b${word} ID\\b.*\\bshow ID\\b`, 'u'));
+});
