@@ -3,6 +3,7 @@ import { sameJson } from '../../domain/equal.ts';
 import type { Person } from '../../domain/farm.ts';
 import type { FarmState } from '../../domain/farm-state.ts';
 import { PROTOCOL } from '../../domain/letters/protocol.ts';
+import type { RotationState } from '../../domain/rotation.ts';
 import { hostsIn, refuseScope } from '../../domain/scope.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
 import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
@@ -35,14 +36,14 @@ const PER_HOUR = 20;
  */
 export function request(desk: Desk, wanted: Request): Promise<Requested> {
   return desk.commit<Requested>((state) => {
-    const open = state.open === null ? undefined : state.rotations[state.open];
-    if (!wanted.dry && open !== undefined) {
+    const open = openIn(state);
+    if (!wanted.dry && open !== null) {
       const same =
         open.by.id === wanted.person.id &&
         open.reason === wanted.reason &&
         open.gate === null &&
         sameJson(open.wish, wanted.wish);
-      return nothing(same ? { id: open.id, again: true } : refuse('open-rotation', { id: open.id, by: open.by.name }));
+      return nothing(same ? { id: open.id, again: true } : whileOpen(open));
     }
     const refused = refusedRequest(desk, state, wanted);
     if (refused !== null) return nothing(refused);
@@ -54,6 +55,17 @@ export function request(desk: Desk, wanted: Request): Promise<Requested> {
       answer: { id, again: false },
     };
   });
+}
+
+const openIn = ({ open, rotations }: FarmState): RotationState | null =>
+  open === null ? null : (rotations[open] ?? null);
+
+const whileOpen = ({ id, by }: RotationState): Refusal => refuse('open-rotation', { id, by: by.name });
+
+/** A farm has one open rotation; null: none is. */
+export function refusedByOpen(state: FarmState): Refusal | null {
+  const open = openIn(state);
+  return open === null ? null : whileOpen(open);
 }
 
 /** Why this cannot be asked for now, as far as that is known without a machine's answer; null: it can. */

@@ -12,7 +12,7 @@ import { askForm, showRotation } from './answers.ts';
 import type { Desk, Member } from './desk.ts';
 import type { LookAsker } from './fresh-looks.ts';
 import { button, notice, refusal, say } from './notices.ts';
-import { type Request, request } from './request.ts';
+import { type Request, refusedByOpen, request } from './request.ts';
 
 export interface Inbox {
   readonly desks: readonly Desk[];
@@ -44,13 +44,13 @@ export async function ask(
 ): Promise<Answer> {
   const origin = { platform: intent.person.platform, channel: intent.channel };
   const asked = timed(desk, person, line);
-  const wish = isRefusal(asked) || asked.kind !== 'rollback' ? asked : rollbackWish(desk.state(), asked);
-  if (isRefusal(wish)) return refusal(wish);
+  const back = isRefusal(asked) || asked.kind !== 'rollback' ? asked : rollbackWish(desk.state(), asked);
+  // What came later may be something else once the one that is open has ended.
+  const isLater = !dry && isRefusal(back) && back.code === 'rollback-not-last';
+  const wish = (isLater ? refusedByOpen(desk.state()) : null) ?? back;
+  if (isRefusal(wish)) return refused(wish);
   const requested = await request(desk, { person, wish, reason, dry, origin });
-  if (isRefusal(requested)) {
-    const id = requested.data.id;
-    return refusal(requested, typeof id === 'string' ? [button('show', 'show', { rotation: id }, { id })] : []);
-  }
+  if (isRefusal(requested)) return refused(requested);
   const rotation = desk.state().rotations[requested.id];
   if (requested.again && rotation !== undefined) return showRotation(desk, rotation, person, inbox.queueUp());
   const data = {
@@ -61,6 +61,13 @@ export async function ask(
     alone: dry && intent.type === 'command' && intent.alone === true,
   };
   return notice([say(dry ? 'looking-dry' : 'looking', data)]);
+}
+
+/** What is open already is one press away. */
+function refused(why: Refusal): Answer {
+  const { id } = why.data;
+  const isOpen = why.code === 'open-rotation' && typeof id === 'string';
+  return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : []);
 }
 
 /** The form for what a request lacks. Where nobody knows which farm is meant, all farms' bot is on one clock. */

@@ -81,6 +81,27 @@ describe('A request', () => {
     expect(saidOf(await rig.type('ana', '/ssis rotate-master because Yearly'))).toEqual(['refused.open-rotation']);
   });
 
+  test('to roll back what another one came after is told of the one that is open, which may change that', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    for (const id of ['prod-1', 'prod-2']) {
+      await rig.type('mei', '/ssis rotate-master because Yearly');
+      await rig.planned(id);
+      for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', id);
+      await rig.closed(id);
+    }
+    expect(saidOf(await rig.type('mei', '/ssis rollback prod-1'))).toEqual(['refused.rollback-not-last']);
+    await rig.type('mei', '/ssis rollback prod-2');
+    await rig.planned('prod-3');
+    expect(noticeOf(await rig.type('mei', '/ssis rollback prod-1'))).toMatchObject({
+      messages: [{ id: 'refused.open-rotation', data: { id: 'prod-3' } }],
+      actions: [{ verb: 'show', data: { rotation: 'prod-3' } }],
+    });
+    expect(saidOf(await rig.type('mei', '/ssis rollback prod-9'))).toEqual(['refused.rollback-unknown']);
+    expect(saidOf(await rig.type('mei', '/ssis rollback prod-3'))).toEqual(['refused.rollback-open']);
+    expect(saidOf(await rig.type('mei', '/ssis plan rollback prod-1'))).toEqual(['refused.rollback-not-last']);
+  });
+
   test('that can never be approved is refused at once, naming who is missing', async () => {
     const approval = { quorum: 3, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 1_000_000 };
     rig = await createBotRig({ farm: { approval } });
