@@ -1,6 +1,6 @@
-import pc from 'picocolors';
 import type { Farm } from '../../domain/farm.ts';
 import { hostsWith } from '../../domain/farm.ts';
+import { colors } from '../colors.ts';
 import type { GoesOn } from './goes-on.ts';
 
 export interface BannerFacts {
@@ -23,17 +23,17 @@ export function banner({ version, farm, redis, url, open, state, ms, scripted }:
     ['farm', `${farm.name}: ${machines(farm)}; made up by the lab, kept in ${state}`],
     ['runners', `${farm.hosts.length} of ${farm.hosts.length} running, one for each machine`],
     ['people', people(farm)],
-    ['open', pc.bold(pc.cyan(url))],
-    ...open.map(({ words }, at) => [at === 0 ? 'goes on' : '', pc.bold(words)]),
+    ['open', colors.bold(colors.cyan(url))],
+    ...open.map(({ words }, at) => [at === 0 ? 'goes on' : '', colors.bold(words)]),
   ];
   return [
     '',
-    `${pc.bold('ssis-certops')} ${version}, a rehearsal: real processes, files, certificates and TLS; no Windows.`,
+    `${colors.bold('ssis-certops')} ${version}, a rehearsal: real processes, files, certificates and TLS; no Windows.`,
     '',
-    ...rows.map(([name = '', text]) => `  ${pc.dim(name.padEnd(8))} ${text}`),
+    ...rows.map(([name = '', text]) => `  ${colors.dim(name.padEnd(8))} ${text}`),
     '',
     ...(scripted ? [] : next(farm, open)),
-    `${pc.green('ready')} in ${(ms / 1000).toFixed(1)} s`,
+    `${colors.green('ready')} in ${(ms / 1000).toFixed(1)} s`,
     '',
   ].join('\n');
 }
@@ -41,11 +41,11 @@ export function banner({ version, farm, redis, url, open, state, ms, scripted }:
 function next(farm: Farm, [first]: readonly GoesOn[]): readonly string[] {
   const [line = '', ...more] = first === undefined ? anew(farm) : onwards(first);
   const rest = [...more, 'Ctrl-C ends all of it; npm start goes on where it was.'];
-  return [`  ${pc.dim('next')}     ${line}`, ...rest.map((one) => `           ${one}`), ''];
+  return [`  ${colors.dim('next')}     ${line}`, ...rest.map((one) => `           ${one}`), ''];
 }
 
 const anew = (farm: Farm): readonly string[] => [
-  `Open the address. As ${nameOf(farm, asker(farm))}, ask: ${pc.bold('/ssis rotate-master because Yearly renewal')}`,
+  `Open the address. As ${nameOf(farm, asker(farm))}, ask: ${colors.bold('/ssis rotate-master because Yearly renewal')}`,
   `Then approve as ${approvers(farm).slice(0, farm.approval.quorum).join(' and as ')}, and watch.`,
 ];
 

@@ -1,9 +1,9 @@
-import pc from 'picocolors';
 import { labControl } from '../../../infra/lab/control.ts';
 import { cardLines, cardState, cardSummary, plainText } from '../../app/script/card-text.ts';
 import { parseScript, type ScriptLine } from '../../app/script/parse-script.ts';
 import { playScript, ScriptFailure, type SeenMessage } from '../../app/script/play.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
+import { colors } from '../colors.ts';
 import { readText } from '../files.ts';
 import { FAILED, USAGE } from '../saying.ts';
 import { openRoom } from './room.ts';
@@ -30,7 +30,7 @@ export async function runScript({ lines, url, labFile, clock }: ScriptRun): Prom
   const began = clock.now();
   const print = (text: string): void => {
     const seconds = ((clock.now() - began) / 1000).toFixed(1).padStart(6);
-    process.stdout.write(`${pc.dim(seconds)}  ${text}\n`);
+    process.stdout.write(`${colors.dim(seconds)}  ${text}\n`);
   };
   const teller = createTeller(print);
   const room = await openRoom({ url, clock, faults: labControl(labFile), print, onMessage: teller.hear });
@@ -41,7 +41,7 @@ export async function runScript({ lines, url, labFile, clock }: ScriptRun): Prom
     return 0;
   } catch (error) {
     if (!(error instanceof ScriptFailure)) throw error;
-    process.stdout.write(`\n${teller.lastCard().join('\n')}\n\n${pc.red(error.message)}\n`);
+    process.stdout.write(`\n${teller.lastCard().join('\n')}\n\n${colors.red(error.message)}\n`);
     return FAILED;
   } finally {
     room.close();
@@ -54,13 +54,13 @@ function createTeller(print: (text: string) => void) {
   let last: readonly string[] = [];
   const hear = (message: SeenMessage & { readonly from: string }, seenBy: string): void => {
     const { body, from, id, only } = message;
-    const to = only ? pc.dim(` to ${seenBy} alone`) : '';
+    const to = only ? colors.dim(` to ${seenBy} alone`) : '';
     if (body.type === 'card') last = cardLines(body.card);
     const now = body.type === 'card' ? cardState(body.card) : 'said';
     if (told.get(id) === now) return;
     told.set(id, now);
-    if (body.type === 'card') print(`${pc.bold(from)}${to}  ${pc.bold(now)}  ${cardSummary(body.card)}`);
-    else print(`${pc.bold(from)}${to}  ${body.type === 'text' ? body.text : plainText(body.lines.join(' '))}`);
+    if (body.type === 'card') print(`${colors.bold(from)}${to}  ${colors.bold(now)}  ${cardSummary(body.card)}`);
+    else print(`${colors.bold(from)}${to}  ${body.type === 'text' ? body.text : plainText(body.lines.join(' '))}`);
   };
   return { hear, lastCard: () => last };
 }

@@ -1,9 +1,9 @@
-import pc from 'picocolors';
 import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import type { Options } from '../../config/options.ts';
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { lookAtBotFolder } from '../bot-folder.ts';
+import { colors } from '../colors.ts';
 import { farmFilesOf, readFarms } from '../farms.ts';
 import { createLogger } from '../logger.ts';
 import { readOptions } from '../options.ts';
@@ -83,7 +83,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
 const isServed = ({ chat: { slack, teams } }: Farm, { port }: Options): boolean =>
   slack !== null || teams !== null || port !== null;
 
-const MARKS = { ok: pc.green('ok  '), no: pc.red('no  '), note: pc.dim('note') };
+const MARKS = { ok: colors.green('ok  '), no: colors.red('no  '), note: colors.dim('note') };
 
 const NO_REDIS = 'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379. (RedisUrlMissing)';
 
