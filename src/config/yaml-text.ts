@@ -1,5 +1,16 @@
 import { isNativeError } from 'node:util/types';
-import { isMap, isNode, isScalar, LineCounter, type Node, type ParsedNode, parseDocument, type YAMLError } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  type ParsedNode,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
 import { type DataPath, type FileFinding, type Problem, pathText } from './problem.ts';
 
 const MOST_ERRORS = 3;
@@ -27,6 +38,8 @@ export function readYaml(text: string, file: string): YamlText {
     problem(pos[0], code === 'DUPLICATE_KEY' ? twice(text, pos[0]) : notYaml(message)),
   );
   if (problems.length > 0) return { data: null, problems, place };
+  const damaged = damagedIn(document);
+  if (damaged !== null) return { data: null, problems: [problem(damaged, NOT_UTF8)], place };
   try {
     // Aliases are of no use here, and a few lines of them can unfold into gigabytes.
     return { data: document.toJS({ maxAliasCount: 20 }), problems, place };
@@ -41,6 +54,29 @@ function telling(errors: readonly YAMLError[]): readonly YAMLError[] {
   const dropped = syntax.slice(MOST_ERRORS);
   return errors.filter((error) => !dropped.includes(error));
 }
+
+/**
+ * Where the first value stands that was not UTF-8, as one that an editor of Windows saved in its code page: it would be
+ * on cards and in the journal for good. In a comment it harms nobody.
+ */
+function damagedIn(document: Document.Parsed): number | null {
+  let found: number | null = null;
+  visit(document, {
+    Scalar: (_key, { value, range }) => {
+      if (typeof value !== 'string' || !value.includes('\ufffd')) return undefined;
+      found = range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+const NOT_UTF8 = {
+  where: '',
+  code: 'NotUtf8',
+  found: 'letters of another encoding than UTF-8',
+  allowed: 'UTF-8, which editors offer where a file is saved',
+};
 
 const notYaml = (message: string) => ({
   where: '',

@@ -18,6 +18,9 @@ const changed = (from: string, to: string): string => {
   return EXAMPLE.replace(from, to);
 };
 
+/** As a file that Windows saved in its code page is read. */
+const inCodePage = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
+
 describe('a farm file that is right', () => {
   const read = parseFarmFile(EXAMPLE, 'farm.yaml');
   if ('problems' in read) throw new Error(read.problems.map(problemLine).join('\n'));
@@ -485,6 +488,7 @@ describe('a farm file that is wrong', () => {
       'endpoint: found nothing; allowed: host:port, such as',
     ],
     ['an alias of nothing', 'farm: prod', 'farm: *prod', 'found no YAML'],
+    ['a name in a code page of Windows', 'Mei Lin', `^${inCodePage('Jörg')}`, 'found letters of another encoding'],
   ];
 
   test.each(cases)('%s is named with its place and what is allowed', (_what, from, to, said) => {
@@ -494,6 +498,10 @@ describe('a farm file that is wrong', () => {
     expect(
       problemsOf(marked.replace('^', '')).find((line) => line.startsWith(place) && line.includes(said)),
     ).toBeDefined();
+  });
+
+  test('takes a comment in any encoding', () => {
+    expect(problemsOf(`# ${inCodePage('für Jörg')}\n${EXAMPLE}`)).toEqual([]);
   });
 
   test('shows every problem at once, in the order of the text', () => {
