@@ -10,6 +10,8 @@ export interface CredentialKeeper {
   stop(): void;
   /** Platforms that turn the bot itself away, and since when; milliseconds since 1970. */
   refusing(): readonly { readonly platform: string; readonly since: number }[];
+  /** Whether this platform has answered since the start. */
+  isAsked(platform: string): boolean;
 }
 
 /**
@@ -23,12 +25,14 @@ export function keepCredentials(deps: {
 }): CredentialKeeper {
   const { chats, clock, log } = deps;
   const refused = new Map<string, number>();
+  const asked = new Set<string>();
   const stopping = new AbortController();
 
   async function ask(chat: ChatAdapter): Promise<void> {
     const { platform } = chat;
     try {
       const isRefused = (await chat.refused?.()) ?? false;
+      asked.add(platform);
       if (isRefused && !refused.has(platform)) {
         refused.set(platform, clock.now());
         log.warn({ platform }, 'a chat does not take the token or secret of the bot');
@@ -49,5 +53,6 @@ export function keepCredentials(deps: {
     start: () => void goOn(),
     stop: () => stopping.abort(),
     refusing: () => [...refused].map(([platform, since]) => ({ platform, since })),
+    isAsked: (platform) => asked.has(platform),
   };
 }

@@ -99,6 +99,7 @@ export function createBot(deps: BotDeps): Bot {
       channels: () => outboxes[at]?.channels() ?? [],
       hearing: () => adapters.hearing().filter((one) => concerns(desk, one)),
       refusing: () => keeper.refusing().filter((one) => concerns(desk, one)),
+      isAsked: keeper.isAsked,
     }),
   );
   const returns = desks.map((desk) => createReturns(desk, { signer, clock }));

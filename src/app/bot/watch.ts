@@ -1,5 +1,6 @@
 import type { FarmState } from '../../domain/farm-state.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
+import { isHeard } from '../../domain/presence.ts';
 import { DAY_MS, MINUTE_MS, wallTime } from '../../domain/time.ts';
 import type { Instant } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
@@ -10,6 +11,8 @@ import { type ChannelHealth, type Hearing, type Quiet, quietChats } from './quie
 const RUNNER_QUIET_MS = 10 * MINUTE_MS;
 /** Each machine is looked at once a day: two of them were missed. */
 const SCAN_QUIET_MS = 50 * 3_600_000;
+/** What a bot that was off or stood still did not look at it does by then: each hour one catches up. */
+const CATCHES_UP_MS = 70 * MINUTE_MS;
 /** A restart of Redis is none of anybody's business. */
 const QUEUE_QUIET_MS = 10 * MINUTE_MS;
 const REDIS = 'Redis';
@@ -35,6 +38,8 @@ export interface WatchDeps {
   readonly queueUp: () => boolean;
   /** Platforms that turn the bot itself away, and since when; milliseconds since 1970. */
   readonly refusing: () => readonly { readonly platform: string; readonly since: number }[];
+  /** Whether this platform has said since the start that it takes the bot, or turns it away. */
+  readonly isAsked: (platform: string) => boolean;
 }
 
 /**
@@ -92,29 +97,41 @@ function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[]
   });
 }
 
+/** What was told lasts until the contrary is seen: a bot that is started anew has heard nobody and asked nobody. */
 function quietNow(
   desk: Desk,
-  { credentials, refusing }: WatchDeps,
+  { credentials, refusing, isAsked, queueUp }: WatchDeps,
   { now, awakeSince, queueSince }: { readonly now: number; readonly awakeSince: number; readonly queueSince: number },
 ): readonly Quiet[] {
   const { since } = desk.moment();
-  const { latest } = desk.state();
+  const { latest, quiet } = desk.state();
+  const told = (what: Quiet['what'], subject: string): Quiet | undefined =>
+    quiet.find((one) => one.what === what && one.subject === subject);
   const instant = (at: number): Instant => new Date(at).toISOString();
   const hosts = desk.farm.hosts.map(({ name }) => name);
   const heardAt = (host: string): number => Math.max(desk.presence[host]?.at ?? 0, since, awakeSince);
-  const runners = hosts.filter((host) => now - heardAt(host) > RUNNER_QUIET_MS);
+  const runners = hosts.filter((host) =>
+    told('runner', host) === undefined ? now - heardAt(host) > RUNNER_QUIET_MS : !isHeard(desk.presence[host], now),
+  );
   const lookedAt = (host: string): number => Date.parse(latest[host]?.at ?? '') || since;
+  const mayCatchUp = now - Math.max(since, awakeSince) <= CATCHES_UP_MS;
   // A machine whose runner is quiet is told of as that.
-  const scans = hosts.filter((host) => !runners.includes(host) && now - lookedAt(host) > SCAN_QUIET_MS);
+  const scans = hosts.filter((host) => {
+    const isNews = !mayCatchUp && !runners.includes(host);
+    return now - lookedAt(host) > SCAN_QUIET_MS && (isNews || told('scan', host) !== undefined);
+  });
+  const away = refusing();
+  const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
+  const isAway = now - queueSince > QUEUE_QUIET_MS || (told('queue', REDIS) !== undefined && !queueUp());
   return [
-    ...(now - queueSince > QUEUE_QUIET_MS
-      ? [{ what: 'queue' as const, subject: REDIS, since: instant(queueSince) }]
-      : []),
+    ...(isAway ? [{ what: 'queue' as const, subject: REDIS, since: instant(queueSince) }] : []),
     ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instant(heardAt(host)) })),
     ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instant(lookedAt(host)) })),
-    ...refusing()
-      .filter(({ platform }) => desk.farm.channels.some((channel) => channel.platform === platform))
-      .map(({ platform, since: at }): Quiet => ({ what: 'refused', subject: platform, since: instant(at) })),
+    ...platforms.flatMap((subject): Quiet | readonly Quiet[] => {
+      const found = away.find(({ platform }) => platform === subject);
+      if (found !== undefined) return { what: 'refused', subject, since: instant(found.since) };
+      return isAsked(subject) ? [] : (told('refused', subject) ?? []);
+    }),
     ...credentials
       .filter(({ endsAt }) => Date.parse(endsAt) - now < CREDENTIAL_NEAR_MS)
       .map(({ platform, endsAt }): Quiet => ({ what: 'credential', subject: platform, since: endsAt })),

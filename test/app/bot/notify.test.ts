@@ -58,6 +58,19 @@ describe('The webhook', () => {
     expect(listener.posts[1]?.body).toMatchObject({ key: 'needs-person prod-1 sqlm01', rotation: 'prod-1' });
   });
 
+  test('is not told that a silent master is heard by a bot that is started anew and has not heard it', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    rig.silence('sqlm01', true);
+    await rig.pass(12 * MINUTE);
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.pass(15 * MINUTE);
+    expect(told()).toEqual(['master-silent open sqlm01']);
+    rig.silence('sqlm01', false);
+    await rig.pass(2 * MINUTE);
+    expect(told()).toEqual(['master-silent open sqlm01', 'master-silent over sqlm01']);
+  });
+
   test('is told that a chat turns the bot away, and that it takes the bot again', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     rig.chat.faults.refused = true;

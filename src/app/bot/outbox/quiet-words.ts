@@ -17,13 +17,32 @@ export function quietWords(desk: Desk): readonly ToldWord[] {
     if (now - Date.parse(word.at) > NEWS_MS) return [];
     const isQuiet = (subject: string): boolean =>
       quiet.some((one) => one.what === word.what && one.subject === subject);
-    // Who has come back meanwhile is not named.
-    const subjects = word.subjects.filter((subject) => isQuiet(subject) === (word.type === 'quiet'));
+    // Who has come back meanwhile is not named; neither is who is of the farm no more, for nobody saw it well.
+    const subjects = word.subjects.filter(
+      (subject) => isQuiet(subject) === (word.type === 'quiet') && isOfFarm(desk, word, subject),
+    );
     if (subjects.length === 0) return [];
     const messages = [messageOf(desk, word, subjects)];
     const isFor = (place: Place): boolean => isNewsTo(desk, word, place);
     return [{ key: keyOf(word), at: word.at, isFor, view: { kind: 'notice' as const, messages, actions: [] } }];
   });
+}
+
+function isOfFarm({ farm: { hosts, channels } }: Desk, { what }: QuietWord, subject: string): boolean {
+  switch (what) {
+    case 'runner':
+    case 'scan':
+      return hosts.some(({ name }) => name === subject);
+    case 'channel':
+      return channels.some((channel) => placeKey(channel) === subject);
+    case 'chat':
+    case 'deaf':
+    case 'refused':
+      return channels.some(({ platform }) => platform === subject);
+    case 'credential':
+    case 'queue':
+      return true;
+  }
 }
 
 const keyOf = ({ type, what, at }: QuietWord): string => `${type} ${what} ${at}`;
