@@ -87,16 +87,19 @@ async function take(name: string, answer: Holder, options: LockOptions, windows:
   return { release };
 }
 
-/** Windows gives a pipe's name to its first maker only, and takes it back when the process ends. */
+/**
+ * Windows gives a pipe's name to its first maker only, and takes it back when the process ends. Wine gives it to every
+ * maker (`FILE_FLAG_FIRST_PIPE_INSTANCE` counts for nothing there), so who is there is asked first.
+ */
 async function takePipe(pipe: string, answer: Holder, windows: WindowsLocks): Promise<Lock | Holder> {
   const listener = createListener(answer, true);
   for (let tried = 0; tried < TRIES; tried += 1) {
+    const holder = await holderOf(pipe, windows);
+    if (holder !== null) return holder;
     if (await windows.listen(listener.server, pipe)) {
       listener.server.unref();
       return { release: () => listener.close() };
     }
-    const holder = await holderOf(pipe, windows);
-    if (holder !== null) return holder;
     await sleep(RETRY_MS);
   }
   // Nobody is there, and still it cannot be had.

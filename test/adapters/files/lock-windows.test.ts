@@ -80,6 +80,22 @@ describe('the lock of a machine on Windows', () => {
     await (await holdLock('runner', {}, runner)).release();
   });
 
+  test('is held also where the system lets several make one pipe, as Wine does', async () => {
+    const { runner, pipes } = machine();
+    const listen: WindowsLocks['listen'] = (server, pipe) => {
+      pipes.delete(pipe);
+      return runner.listen(server, pipe);
+    };
+    const wine = { ...runner, listen };
+    const lock = await holdLock('runner', { who: 'the runner' }, wine);
+    await expect(holdLock('runner', {}, wine)).rejects.toMatchObject({
+      code: 'LockHeld',
+      data: { who: 'the runner', pid: process.pid },
+    });
+    await lock.release();
+    await (await holdLock('runner', {}, wine)).release();
+  });
+
   test('hangs up on whoever asked, for everybody may ask', async () => {
     const { runner, stranger } = machine();
     const lock = await holdLock('runner', {}, runner);
