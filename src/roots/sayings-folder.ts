@@ -28,9 +28,15 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
   FolderNotNew: {
     exit: USAGE,
     say: ({ folder, found, reason }) =>
-      reason !== undefined
-        ? `${folder} cannot be made anew (${reason}): do this elevated, and with no window or prompt open in it.`
-        : `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what lies in it. Move it away, or name another with --folder (of a bot: --state).`,
+      String(folder).includes('"')
+        ? `${folder} is no name that Windows takes: before a closing quotation mark no \\ may stand, or the mark is a part of it.`
+        : reason !== undefined
+          ? `${folder} cannot be made anew (${reason}): do this elevated, and with no window or prompt open in it.`
+          : `${folder} is not new${found === undefined ? '' : ` (it holds ${found})`}: whoever made it may know what lies in it. Move it away, or name another with --folder (of a bot: --state).`,
+  },
+  PathNotLocal: {
+    exit: USAGE,
+    say: ({ path }) => `${path} is on no drive of this machine: name a place such as C:\\ProgramData\\certops.`,
   },
   BotFolderOpen: {
     exit: USAGE,

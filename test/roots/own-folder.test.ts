@@ -37,3 +37,15 @@ describe('certops runner status', () => {
     expect(await folderLines(async () => null)).toEqual([]);
   });
 });
+
+test('a folder on a share is no place for a runner, and is told so in a sentence', () => {
+  expect(SAYINGS.PathNotLocal?.say({ path: '\\\\files\\certops' })).toMatch(
+    /^\\\\files\\certops is on no drive of this machine/u,
+  );
+});
+
+test('a \\ before a closing quotation mark, which makes the mark a part of the name, is named as the reason', () => {
+  const data = { folder: 'C:\\ProgramData\\certops"', reason: 'EINVAL' };
+  expect(SAYINGS.FolderNotNew?.say(data)).toMatch(/before a closing quotation mark no \\ may stand/u);
+  expect(SAYINGS.FolderNotNew?.say({ ...data, folder: 'D:\\certops' })).toMatch(/cannot be made anew \(EINVAL\)/u);
+});
