@@ -89,7 +89,8 @@ describe('a process that the rehearsal starts', () => {
     process.kill(first, 'SIGKILL');
     await gone(first);
     while (readFileSync(file, 'utf8') === String(first)) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(said).toEqual(['child ended (SIGKILL) and is started again.']);
+    const how = process.platform === 'win32' ? '1' : 'SIGKILL';
+    expect(said).toEqual([`child ended (${how}) and is started again.`]);
     await child.end();
     expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
   });

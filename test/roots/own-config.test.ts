@@ -35,7 +35,10 @@ test('a folder without a runner is told of as that', async () => {
   await expect(ownConfig(folder, async () => {})).rejects.toMatchObject({ code: 'RunnerNotSetUp' });
 });
 
-test('a configuration that is there and cannot be looked at is not told to be missing', async () => {
+/** Windows lets administrators alone make a link. */
+const whereLinksAre = process.platform === 'win32' ? test.skip : test;
+
+whereLinksAre('a configuration that is there and cannot be looked at is not told to be missing', async () => {
   symlinkSync('runner.json', path.join(folder, 'runner.json'));
   const refused = { code: 'FileNotReadable', data: { reason: 'ELOOP' } };
   await expect(ownConfig(folder, async () => {})).rejects.toMatchObject(refused);

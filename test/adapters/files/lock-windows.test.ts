@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { holdLock, lockHolder } from '../../../adapters/files/lock.ts';
 import { createListener } from '../../../adapters/files/lock-listener.ts';
 import type { WindowsLocks } from '../../../adapters/files/lock-windows.ts';
@@ -17,6 +17,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+/** What stands for a pipe: Windows itself listens on nothing else. */
+const socketFor = (name: string): string =>
+  process.platform === 'win32' ? `\\\\.\\pipe\\${basename(folder)}-${name}` : join(folder, name);
+
 /**
  * A machine that gives a pipe to its first maker, names below the prefix to administrators, and a file alone to one.
  */
@@ -28,7 +32,7 @@ function machine() {
     listen: async (server: Server, pipe) => {
       if (pipes.has(pipe) || (pipe.includes('\\ProtectedPrefix\\') && !isAdministrator)) return false;
       made += 1;
-      const socket = join(folder, `pipe-${made}`);
+      const socket = socketFor(`pipe-${made}`);
       pipes.set(pipe, socket);
       server.once('close', () => pipes.delete(pipe));
       await new Promise<void>((resolve) => server.listen(socket, resolve));

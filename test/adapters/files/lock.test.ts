@@ -4,16 +4,20 @@ import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { holdLock } from '../../../adapters/files/lock.ts';
 import type { Lock } from '../../../adapters/files/lock-options.ts';
 import { ownFolder } from '../../../adapters/files/lock-place.ts';
 
+/** On Windows locks are pipes and files that are open. */
+const whereSocketsAre = process.platform === 'win32' ? test.skip : test;
+
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'certops-lock-'));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
 
@@ -26,9 +30,13 @@ test('a second one is told who holds it', async () => {
   await lock.release();
 });
 
-test('after release it can be had again, any number of times, and leaves one file', async () => {
+test('after release it can be had again, any number of times, and leaves no more than the first time', async () => {
+  const left = async () => (await readdir(folder)).filter((name) => name.startsWith('.b.'));
+  await (await holdLock('b', { folder })).release();
+  const first = await left();
   for (let round = 0; round < 5; round += 1) await (await holdLock('b', { folder })).release();
-  expect((await readdir(folder)).filter((name) => name.startsWith('.b.'))).toHaveLength(1);
+  expect(await left()).toHaveLength(first.length);
+  if (process.platform !== 'win32') expect(first).toHaveLength(1);
 });
 
 test('locks of other names and other folders are other locks', async () => {
@@ -50,7 +58,7 @@ test('a folder too deep for the name of a socket is locked all the same', async 
   await (await holdLock('d', { folder: deep })).release();
 });
 
-test('one that cannot be taken names the folder that it would lie in', async () => {
+whereSocketsAre('one that cannot be taken names the folder that it would lie in', async () => {
   const data = { folder: await ownFolder() };
   // Too long a name for a socket there.
   await expect(holdLock('n'.repeat(80))).rejects.toMatchObject({ code: 'LockNotTaken', data });
@@ -67,7 +75,7 @@ test('a standby gets it when the holder lets go, and may give up before', async 
   await (await patient).release();
 });
 
-test('a folder of one’s own is no link, for whoever made that can lead the next one elsewhere', async () => {
+whereSocketsAre('a folder of one’s own is no link, for whoever made that can lead the next one elsewhere', async () => {
   const [own, link] = [join(folder, 'own'), join(folder, 'link')];
   expect(await ownFolder(own)).toBe(await realpath(own));
   await symlink(own, link);
@@ -91,7 +99,7 @@ test('of many starters at once exactly one wins, over what a dead holder left', 
 test('a killed process holds nothing, and of the processes that follow exactly one does', async () => {
   const program = join(folder, 'hold.mjs');
   const entry = join(folder, 'entry.mjs');
-  const source = new URL('../../../adapters/files/lock.ts', import.meta.url).pathname;
+  const source = fileURLToPath(new URL('../../../adapters/files/lock.ts', import.meta.url));
   await writeFile(
     entry,
     `import { holdLock } from ${JSON.stringify(source)};
