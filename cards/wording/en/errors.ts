@@ -1,5 +1,6 @@
+import type { Pen } from '../../pen.ts';
 import { type Lead, restOf } from '../fault-words.ts';
-import type { Line, Lines } from '../line.ts';
+import type { Lines } from '../line.ts';
 import { AGAIN, type ErrorData, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
 import { brief, capital, list } from './grammar.ts';
@@ -17,16 +18,16 @@ type Cause = { readonly host?: string | null; readonly code: string; readonly da
 
 /** Why a rotation went back or waits: `why.*` leads, `why.*.detail` tells what was found, `why.*.todo` the way on. */
 export const why = {
-  'why.stop-asked': ((d, pen) => {
+  'why.stop-asked': (d: Cause, pen: Pen) => {
     const by = typeof d.data?.by === 'string' ? d.data.by : 'Somebody';
     const reason = typeof d.data?.reason === 'string' ? d.data.reason : '';
     return reason === '' ? pen.bold(`${by} asked to stop.`) : `${pen.bold(`${by} asked to stop`)}: ${reason}`;
-  }) as Line<Cause>,
-  'why.farm': ((d, pen) => {
+  },
+  'why.farm': (d: Cause, pen: Pen) => {
     const said = sentence(d.code, d.data ?? {}, pen);
     return pen.bold(capital(said));
-  }) as Line<Cause>,
-  'why.host': ((d, pen) => {
+  },
+  'why.host': (d: Cause, pen: Pen) => {
     const fault = faultOf(d.code);
     const { host, data = {} } = d;
     if (fault?.alone !== undefined) {
@@ -38,35 +39,26 @@ export const why = {
         ? `nothing heard from its runner since ${pen.dateTime(data.since)}.`
         : sentence(d.code, data, pen);
     return `${pen.bold(`${host ?? 'A machine'} ${LEADS[fault?.lead ?? 'failed']}:`)} ${said}`;
-  }) as Line<Cause>,
-  'why.farm.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
-  'why.host.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
+  },
+  'why.farm.detail': (d: Cause) => detail(d.code, d.data ?? {}),
+  'why.host.detail': (d: Cause) => detail(d.code, d.data ?? {}),
   /** What can be done there before anybody decides; empty where nothing is asked of whoever is at the machine. */
-  'why.host.hand': ((d) =>
-    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '')
-      ? todoOf(d, d.host ?? 'the machine')
-      : '') as Line<Cause>,
-  'why.farm.todo': ((d) => wayOn(d.code, d.data)) as Line<Cause>,
-  'why.host.todo': ((d) => todoOf(d, d.host ?? 'the machine')) as Line<Cause>,
-  'why.denied': ((d, pen) =>
-    `${pen.bold(`${d.by} denied it${d.reason === '' ? '.' : ':'}`)} ${d.reason}`.trim()) as Line<{
-    by: string;
-    reason: string;
-  }>,
-  'why.refused': ((d, pen) => {
+  'why.host.hand': (d: Cause) =>
+    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ? todoOf(d, d.host ?? 'the machine') : '',
+  'why.farm.todo': (d: Cause) => wayOn(d.code, d.data),
+  'why.host.todo': (d: Cause) => todoOf(d, d.host ?? 'the machine'),
+  'why.denied': (d: { by: string; reason: string }, pen: Pen) =>
+    `${pen.bold(`${d.by} denied it${d.reason === '' ? '.' : ':'}`)} ${d.reason}`.trim(),
+  'why.refused': (d: Cause, pen: Pen) => {
     const said = sentence(d.code, d.data ?? {}, pen);
     return d.host == null ? pen.bold(capital(said)) : `${pen.bold(`${d.host}:`)} ${said}`;
-  }) as Line<Cause>,
-  'why.refused.detail': ((d) => detail(d.code, d.data ?? {})) as Line<Cause>,
-  'why.refused.todo': ((d) => wayOn(d.code, d.data)) as Line<Cause>,
-  'why.as-it-is': ((d, pen) =>
-    `${pen.bold('All was left as it is:')} the certificate that ${d.host} was to go back to cannot be used there any more.`) as Line<{
-    host: string;
-  }>,
-  'why.left': ((d, pen) =>
-    `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until reconnected.`) as Line<{
-    hosts: readonly string[];
-  }>,
+  },
+  'why.refused.detail': (d: Cause) => detail(d.code, d.data ?? {}),
+  'why.refused.todo': (d: Cause) => wayOn(d.code, d.data),
+  'why.as-it-is': (d: { host: string }, pen: Pen) =>
+    `${pen.bold('All was left as it is:')} the certificate that ${d.host} was to go back to cannot be used there any more.`,
+  'why.left': (d: { hosts: readonly string[] }, pen: Pen) =>
+    `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until reconnected.`,
 } satisfies Lines;
 
 /** The one way on of a code, with the machine where it is about that machine. */

@@ -1,4 +1,5 @@
-import type { Line, Lines } from '../line.ts';
+import type { Pen } from '../../pen.ts';
+import type { Lines } from '../line.ts';
 
 /** `help` and `help WORD`. */
 export const helpWords = {
@@ -10,10 +11,8 @@ export const helpWords = {
     `${pen.bold('plan rotate-master')} shows the plan and asks nobody. ${pen.bold('status')}, ${pen.bold('certs')} and ${pen.bold('runners')} tell how it stands.`,
   'help.one': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('show prod-17')} brings the card of one rotation again, ${pen.bold('stop prod-17')} withdraws or stops it.`,
-  'help.words': ((d, pen) =>
-    `All words: ${d.words.join(', ')}. ${pen.bold('help rotate-master')} tells about one.`) as Line<{
-    words: readonly string[];
-  }>,
+  'help.words': (d: { words: readonly string[] }, pen: Pen) =>
+    `All words: ${d.words.join(', ')}. ${pen.bold('help rotate-master')} tells about one.`,
   'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} plans the rotation of the master certificate and asks the approvers; use takes one that is in the master's Root or My.`,
   'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
@@ -38,10 +37,8 @@ export const helpWords = {
     `${pen.bold('show ID')} shows a card again; votes are cast by its buttons only.`,
   'help.stop': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('stop ID')} withdraws what has not begun, and stops what runs: it is put back, but for what was removed or contained.`,
-  'help.by-button': ((d, pen) =>
-    `Nobody's ${d.word} is typed: it is a button of the rotation's card, so that whoever presses it has seen what it is about. ${pen.bold(`${d.word} ID`)} brings that card, as ${pen.bold('show ID')} does.`) as Line<{
-    word: string;
-  }>,
+  'help.by-button': (d: { word: string }, pen: Pen) =>
+    `Nobody's ${d.word} is typed: it is a button of the rotation's card, so that whoever presses it has seen what it is about. ${pen.bold(`${d.word} ID`)} brings that card, as ${pen.bold('show ID')} does.`,
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('resolve ID')} shows what can be decided when a machine is unknown.`,
   'help.review': (_d: object, pen: { bold(text: string): string }) =>

@@ -1,5 +1,5 @@
 import type { Pen } from '../../pen.ts';
-import type { Line, Lines } from '../line.ts';
+import type { Lines } from '../line.ts';
 import { usesByHosts } from '../uses-by-hosts.ts';
 import { count, days, list } from './grammar.ts';
 import { exact } from './measure.ts';
@@ -95,70 +95,48 @@ const runner = (d: Runner, pen: Pen): string => {
 
 /** `certs`, `runners`. */
 export const inventoryWords = {
-  'certs.nothing': ((d, pen) => `${pen.bold(d.farm)}: no machine has been looked at yet.`) as Line<{ farm: string }>,
-  'certs.farm': ((d, pen) => {
+  'certs.nothing': (d: { farm: string }, pen: Pen) => `${pen.bold(d.farm)}: no machine has been looked at yet.`,
+  'certs.farm': (d: { farm: string; count: number; looked: number; machines: number; at: string | null }, pen: Pen) => {
     const where = `${d.looked < d.machines ? `${d.looked} of ` : ''}${count(d.machines, 'machine')}`;
     return d.count === 0
       ? `${pen.bold(d.farm)}: ${where} looked at, and no certificate in use.`
       : `${pen.bold(d.farm)}: ${count(d.count, 'certificate')} in use on ${where}, worst first${d.at === null ? '' : `, as of ${pen.dateTime(d.at)}`}.`;
-  }) as Line<{ farm: string; count: number; looked: number; machines: number; at: string | null }>,
-  'certs.host': ((d, pen) =>
-    `${pen.bold(`${d.host} of ${d.farm}`)}: ${d.count === 0 ? 'no certificate' : count(d.count, 'certificate')} in use, as its look on ${pen.dateTime(d.at)} saw it.`) as Line<{
-    host: string;
-    farm: string;
-    count: number;
-    at: string;
-  }>,
-  'certs.way': ((d) => {
+  },
+  'certs.host': (d: { host: string; farm: string; count: number; at: string }, pen: Pen) =>
+    `${pen.bold(`${d.host} of ${d.farm}`)}: ${d.count === 0 ? 'no certificate' : count(d.count, 'certificate')} in use, as its look on ${pen.dateTime(d.at)} saw it.`,
+  'certs.way': (d: { host: string; hosts: Names; others: number }) => {
     if (d.hosts.length === 0) return `Whole thumbprints, machine by machine: /ssis certs ${d.host}.`;
     const hosts = d.others === 0 ? list(d.hosts, 'and', d.hosts.length) : `${d.hosts.join(', ')} and ${d.others} more`;
     return `Whole thumbprints, and what is only counted here, machine by machine: /ssis certs ${d.host}. Some is only counted of ${hosts}.`;
-  }) as Line<{ host: string; hosts: Names; others: number }>,
-  'certs.not-looked': ((d) =>
-    `Not looked at yet: ${list(d.hosts, 'and', 8)}.${d.silent.length === 0 ? '' : ` No runner answers on ${list(d.silent, 'and', 4)}: start it there.`}`) as Line<{
-    hosts: Names;
-    silent: Names;
-  }>,
-  'certs.silent': ((d) =>
-    `No runner answers on ${list(d.hosts, 'and', 4)}, so what stands here of ${d.hosts.length === 1 ? 'it' : 'them'} is older than an hour.`) as Line<{
-    hosts: Names;
-  }>,
-  'certs.asked': ((d) =>
-    `A fresh look at ${list(d.hosts, 'and', 4)} is asked for, as the last one is older than an hour or there was none. Say the same again in a minute.`) as Line<{
-    hosts: Names;
-  }>,
-  'certs.held-rotation': ((d) =>
-    `No fresh look is asked for while ${d.id} is at work; what stands here may be older than an hour.`) as Line<{
-    id: string;
-  }>,
+  },
+  'certs.not-looked': (d: { hosts: Names; silent: Names }) =>
+    `Not looked at yet: ${list(d.hosts, 'and', 8)}.${d.silent.length === 0 ? '' : ` No runner answers on ${list(d.silent, 'and', 4)}: start it there.`}`,
+  'certs.silent': (d: { hosts: Names }) =>
+    `No runner answers on ${list(d.hosts, 'and', 4)}, so what stands here of ${d.hosts.length === 1 ? 'it' : 'them'} is older than an hour.`,
+  'certs.asked': (d: { hosts: Names }) =>
+    `A fresh look at ${list(d.hosts, 'and', 4)} is asked for, as the last one is older than an hour or there was none. Say the same again in a minute.`,
+  'certs.held-rotation': (d: { id: string }) =>
+    `No fresh look is asked for while ${d.id} is at work; what stands here may be older than an hour.`,
   'certs.held-queue': () =>
     'No fresh look can be asked for while Redis is away; what stands here may be older than an hour.',
   'certs.held-start': () =>
     'The bot has just started and has not heard every runner yet, so no fresh look is asked for. Say the same again in half a minute.',
   'certs.held-journal': () =>
     'No fresh look is asked for, as nothing can be recorded now: look at the disk of the bot. What stands here may be older than an hour.',
-  'certs.no-answer': ((d, pen) =>
-    `${pen.bold(`${d.where} presents no certificate`)}, seen from ${list(d.hosts, 'and', 4)}.${asOf(d, pen)}`) as Line<
-    Span & { where: string; hosts: Names }
-  >,
-  'certs.no-thumbprint': ((d, pen) =>
-    `${pen.bold(`${d.where} names no certificate`)} on ${list(d.hosts, 'and', 4)}.${asOf(d, pen)}`) as Line<
-    Span & { where: string; hosts: Names }
-  >,
-  'certs.certificate': ((d, pen) => {
+  'certs.no-answer': (d: Span & { where: string; hosts: Names }, pen: Pen) =>
+    `${pen.bold(`${d.where} presents no certificate`)}, seen from ${list(d.hosts, 'and', 4)}.${asOf(d, pen)}`,
+  'certs.no-thumbprint': (d: Span & { where: string; hosts: Names }, pen: Pen) =>
+    `${pen.bold(`${d.where} names no certificate`)} on ${list(d.hosts, 'and', 4)}.${asOf(d, pen)}`,
+  'certs.certificate': (
+    d: Span & End & Kind & { thumbprint: string; names: Names; uses: readonly Use[] },
+    pen: Pen,
+  ) => {
     const names = d.names.length === 0 ? '' : `, ${d.names.length === 1 ? 'name' : 'names'} ${list(d.names, 'and', 3)}`;
     const what = d.days === null ? '' : `: ${kindOf(d)}${names}`;
     return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}.${onMachines(d.uses, pen)}${asOf(d, pen)}`;
-  }) as Line<Span & End & Kind & { thumbprint: string; names: Names; uses: readonly Use[] }>,
-  'certs.of-host': ((d, pen) => {
-    const since = d.notBefore === null ? '' : `, begun on ${pen.date(d.notBefore)}`;
-    const names =
-      d.names.length === 0 ? '' : `, ${d.names.length === 1 ? 'name' : 'names'} ${list(d.names, 'and', 10)}`;
-    const what = d.days === null ? '' : `${since}: ${kindOf(d)}${names}`;
-    const elsewhere = d.elsewhere.length === 0 ? '' : onMachines(d.elsewhere, pen);
-    return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}. Here: ${uses(d.uses, pen)}.${elsewhere}${asOf(d, pen)}`;
-  }) as Line<
-    Span &
+  },
+  'certs.of-host': (
+    d: Span &
       End &
       Kind & {
         thumbprint: string;
@@ -166,23 +144,22 @@ export const inventoryWords = {
         names: Names;
         uses: readonly Use[];
         elsewhere: readonly Use[];
-      }
-  >,
-  'certs.alike': ((d, pen) =>
-    `${pen.bold(`${d.count} workers’ own certificates`)} ${end(d, true, pen)}: ${kindOf(d)}, one each on ${list(d.hosts, 'and', 4)} (/ssis certs ${d.hosts[0]} shows its own).${asOf(d, pen)}`) as Line<
-    Span & End & Kind & { count: number; hosts: Names }
-  >,
-  'certs.more': ((d, pen) =>
-    `${count(d.count, 'more certificate')}, in use on ${list(d.hosts, 'and', 4)}${d.next === null ? '' : `; the first of them ends on ${pen.date(d.next)}`} (/ssis certs ${d.hosts[0]} shows one machine's).${asOf(d, pen)}`) as Line<
-    Span & { count: number; hosts: Names; next: string | null }
-  >,
-  'certs.left': ((d, pen) => {
-    const made = d.mark === null ? '' : `, made as ${d.mark}`;
-    const last = d.lastUsed === null ? 'nobody knows when it was used last' : `last used on ${pen.date(d.lastUsed)}`;
-    const key = d.keys.length === 0 ? 'no private key' : `its private key is on ${list(d.keys, 'and', 4)}`;
-    return `${pen.bold(d.thumbprint)} is not used any more${made}: in ${list(d.stores)} of ${list(d.hosts, 'and', 4)}, ${key}, ${last}; it ${end(d, false, pen)}.${asOf(d, pen)}`;
-  }) as Line<
-    Span &
+      },
+    pen: Pen,
+  ) => {
+    const since = d.notBefore === null ? '' : `, begun on ${pen.date(d.notBefore)}`;
+    const names =
+      d.names.length === 0 ? '' : `, ${d.names.length === 1 ? 'name' : 'names'} ${list(d.names, 'and', 10)}`;
+    const what = d.days === null ? '' : `${since}: ${kindOf(d)}${names}`;
+    const elsewhere = d.elsewhere.length === 0 ? '' : onMachines(d.elsewhere, pen);
+    return `${pen.bold(d.thumbprint)} ${d.days === null ? '– ' : ''}${end(d, false, pen)}${what}. Here: ${uses(d.uses, pen)}.${elsewhere}${asOf(d, pen)}`;
+  },
+  'certs.alike': (d: Span & End & Kind & { count: number; hosts: Names }, pen: Pen) =>
+    `${pen.bold(`${d.count} workers’ own certificates`)} ${end(d, true, pen)}: ${kindOf(d)}, one each on ${list(d.hosts, 'and', 4)} (/ssis certs ${d.hosts[0]} shows its own).${asOf(d, pen)}`,
+  'certs.more': (d: Span & { count: number; hosts: Names; next: string | null }, pen: Pen) =>
+    `${count(d.count, 'more certificate')}, in use on ${list(d.hosts, 'and', 4)}${d.next === null ? '' : `; the first of them ends on ${pen.date(d.next)}`} (/ssis certs ${d.hosts[0]} shows one machine's).${asOf(d, pen)}`,
+  'certs.left': (
+    d: Span &
       End & {
         thumbprint: string;
         lastUsed: string | null;
@@ -190,70 +167,44 @@ export const inventoryWords = {
         stores: Names;
         hosts: Names;
         keys: Names;
-      }
-  >,
-  'certs.left-more': ((d, pen) =>
-    `${count(d.count, 'more certificate')} that nobody uses any more ${d.count === 1 ? 'lies' : 'lie'} on ${list(d.hosts, 'and', 4)} (/ssis certs ${d.hosts[0]} shows one machine's).${asOf(d, pen)}`) as Line<
-    Span & { count: number; hosts: Names }
-  >,
-  'certs.left-thumbprints': ((d) =>
-    `Not used any more either: ${list(d.thumbprints, 'and', d.thumbprints.length)}.`) as Line<{ thumbprints: Names }>,
-  'certs.left-rest': ((d) =>
-    `And ${d.count} more that nobody uses any more: certutil -store Root and certutil -store My on ${d.host} list them.`) as Line<{
-    host: string;
-    count: number;
-  }>,
-  'certs.left-unread': ((d) =>
-    `Not known: which certificates ${list(d.hosts, 'and', 8)} ${d.hosts.length === 1 ? 'keeps' : 'keep'} without using them.`) as Line<{
-    hosts: Names;
-  }>,
-  'refused.unknown-machine': ((d) => {
+      },
+    pen: Pen,
+  ) => {
+    const made = d.mark === null ? '' : `, made as ${d.mark}`;
+    const last = d.lastUsed === null ? 'nobody knows when it was used last' : `last used on ${pen.date(d.lastUsed)}`;
+    const key = d.keys.length === 0 ? 'no private key' : `its private key is on ${list(d.keys, 'and', 4)}`;
+    return `${pen.bold(d.thumbprint)} is not used any more${made}: in ${list(d.stores)} of ${list(d.hosts, 'and', 4)}, ${key}, ${last}; it ${end(d, false, pen)}.${asOf(d, pen)}`;
+  },
+  'certs.left-more': (d: Span & { count: number; hosts: Names }, pen: Pen) =>
+    `${count(d.count, 'more certificate')} that nobody uses any more ${d.count === 1 ? 'lies' : 'lie'} on ${list(d.hosts, 'and', 4)} (/ssis certs ${d.hosts[0]} shows one machine's).${asOf(d, pen)}`,
+  'certs.left-thumbprints': (d: { thumbprints: Names }) =>
+    `Not used any more either: ${list(d.thumbprints, 'and', d.thumbprints.length)}.`,
+  'certs.left-rest': (d: { host: string; count: number }) =>
+    `And ${d.count} more that nobody uses any more: certutil -store Root and certutil -store My on ${d.host} list them.`,
+  'certs.left-unread': (d: { hosts: Names }) =>
+    `Not known: which certificates ${list(d.hosts, 'and', 8)} ${d.hosts.length === 1 ? 'keeps' : 'keep'} without using them.`,
+  'refused.unknown-machine': (d: { said: string; farm: string | null; farms: Names; nearest: string }) => {
     const which =
       d.farm === null ? `"${d.said}" is no farm and no machine here` : `${d.farm} has no machine "${d.said}"`;
     if (d.nearest !== '') return `${which}. Did you mean ${d.nearest}?`;
     return d.farm === null
       ? `${which}. The farms: ${list(d.farms, 'and', 6)}.`
       : `${which}. /ssis runners ${d.farm} names its machines.`;
-  }) as Line<{ said: string; farm: string | null; farms: Names; nearest: string }>,
-  'runners.farm': ((d, pen) =>
-    `${pen.bold(d.farm)}: ${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${versions(d.versions)}.`) as Line<{
-    farm: string;
-    answering: number;
-    count: number;
-    versions: Names;
-  }>,
-  'runners.early': ((d, pen) =>
-    `${pen.bold(`Not heard yet: ${list(d.hosts, 'and', 8)}`)}. The bot began to listen on ${pen.dateTime(d.since)}, and runners speak every 15 seconds: say the same again in half a minute.`) as Line<{
-    hosts: Names;
-    since: string;
-  }>,
-  'runners.never': ((d, pen) =>
-    `${pen.bold(`Never heard: ${list(d.hosts, 'and', 8)}`)}. Start the runner there; its key must be the one in the farm file.`) as Line<{
-    hosts: Names;
-  }>,
-  'runners.not-since': ((d, pen) =>
-    `${pen.bold(`Not heard: ${list(d.hosts, 'and', 8)}`)}, since the bot began to listen on ${pen.dateTime(d.since)}. Look whether the runner runs.`) as Line<{
-    hosts: Names;
-    since: string;
-  }>,
-  'runners.silent': ((d, pen) =>
-    `${pen.bold(`${d.host} is silent`)}, last seen on ${pen.dateTime(d.at)}: ${runner(d, pen)}`) as Line<Runner>,
-  'runners.more-silent': ((d, pen) =>
-    `${d.count} more are silent: ${list(d.hosts, 'and', 8)}${versions(d.versions)}, clocks within ${exact(Math.max(1000, d.skewMs))}, the longest since ${pen.dateTime(d.at)}.`) as Line<{
-    count: number;
-    hosts: Names;
-    versions: Names;
-    skewMs: number;
-    at: string;
-  }>,
-  'runners.runner': ((d, pen) =>
-    `${pen.bold(d.host)}, last seen on ${pen.dateTime(d.at)}: ${runner(d, pen)}`) as Line<Runner>,
-  'runners.more': ((d, pen) =>
-    `${d.count} more ${d.count === 1 ? 'answers' : 'answer'}: ${list(d.hosts, 'and', 8)}${versions(d.versions)}, clocks within ${exact(Math.max(1000, d.skewMs))}, last seen on ${pen.dateTime(d.at)} or later.`) as Line<{
-    count: number;
-    hosts: Names;
-    versions: Names;
-    skewMs: number;
-    at: string;
-  }>,
+  },
+  'runners.farm': (d: { farm: string; answering: number; count: number; versions: Names }, pen: Pen) =>
+    `${pen.bold(d.farm)}: ${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${versions(d.versions)}.`,
+  'runners.early': (d: { hosts: Names; since: string }, pen: Pen) =>
+    `${pen.bold(`Not heard yet: ${list(d.hosts, 'and', 8)}`)}. The bot began to listen on ${pen.dateTime(d.since)}, and runners speak every 15 seconds: say the same again in half a minute.`,
+  'runners.never': (d: { hosts: Names }, pen: Pen) =>
+    `${pen.bold(`Never heard: ${list(d.hosts, 'and', 8)}`)}. Start the runner there; its key must be the one in the farm file.`,
+  'runners.not-since': (d: { hosts: Names; since: string }, pen: Pen) =>
+    `${pen.bold(`Not heard: ${list(d.hosts, 'and', 8)}`)}, since the bot began to listen on ${pen.dateTime(d.since)}. Look whether the runner runs.`,
+  'runners.silent': (d: Runner, pen: Pen) =>
+    `${pen.bold(`${d.host} is silent`)}, last seen on ${pen.dateTime(d.at)}: ${runner(d, pen)}`,
+  'runners.more-silent': (d: { count: number; hosts: Names; versions: Names; skewMs: number; at: string }, pen: Pen) =>
+    `${d.count} more are silent: ${list(d.hosts, 'and', 8)}${versions(d.versions)}, clocks within ${exact(Math.max(1000, d.skewMs))}, the longest since ${pen.dateTime(d.at)}.`,
+  'runners.runner': (d: Runner, pen: Pen) =>
+    `${pen.bold(d.host)}, last seen on ${pen.dateTime(d.at)}: ${runner(d, pen)}`,
+  'runners.more': (d: { count: number; hosts: Names; versions: Names; skewMs: number; at: string }, pen: Pen) =>
+    `${d.count} more ${d.count === 1 ? 'answers' : 'answer'}: ${list(d.hosts, 'and', 8)}${versions(d.versions)}, clocks within ${exact(Math.max(1000, d.skewMs))}, last seen on ${pen.dateTime(d.at)} or later.`,
 } satisfies Lines;

@@ -1,4 +1,4 @@
-import type { Line, Lines } from '../line.ts';
+import type { Lines } from '../line.ts';
 import { inBrief } from './errors.ts';
 import { list, serviceState, short } from './grammar.ts';
 
@@ -142,22 +142,20 @@ const ENDS: { readonly [outcome: string]: (order: string) => string } = {
 
 /** Lines of the journal beside the chat: what a machine begins, what it has done. Neither bold nor dates there. */
 export const journalWords = {
-  'journal.accepted': ((d) => (d.order === 'stop' ? 'told to stop' : 'took an order')) as Line<Entry>,
+  'journal.accepted': (d: Entry) => (d.order === 'stop' ? 'told to stop' : 'took an order'),
   'journal.armed': () => 'is armed: it follows its master, with or without the bot',
-  'journal.switched': ((d) => {
+  'journal.switched': (d: Entry) => {
     if (d.goesBackAt) return 'has switched, and goes back by itself unless that is confirmed';
     return d.lead === true ? 'has switched, and stays: nothing was bound before' : 'has followed its master';
-  }) as Line<Entry>,
-  'journal.refused': ((d) => `refused the order: ${cause(d.code)}`) as Line<Entry>,
-  'journal.started': ((d) => `${d.back === true ? 'puts back · ' : ''}${told(d, 'begins')}`) as Line<Entry>,
-  'journal.done': ((d) =>
-    d.changed === false ? `as wanted already: ${told(d, 'did')}` : told(d, 'did')) as Line<Entry>,
-  'journal.proved': ((d) => `proved: ${told(d, 'did')}`) as Line<Entry>,
-  'journal.failed': ((d) =>
-    d.code === 'StopAsked' ? 'stops before its next change' : `failed: ${cause(d.code)}`) as Line<Entry>,
-  'journal.undone': ((d) => `put back · ${told(d, 'did')}`) as Line<Entry>,
-  'journal.trust-stays': (() => 'goes on trusting it: its settings rest on that, as before') as Line<Entry>,
-  'journal.finished': ((d) =>
-    (Object.hasOwn(ENDS, d.outcome ?? '') ? ENDS[d.outcome ?? ''] : undefined)?.(d.order ?? '') ??
-    'ended its order') as Line<Entry>,
+  },
+  'journal.refused': (d: Entry) => `refused the order: ${cause(d.code)}`,
+  'journal.started': (d: Entry) => `${d.back === true ? 'puts back · ' : ''}${told(d, 'begins')}`,
+  'journal.done': (d: Entry) => (d.changed === false ? `as wanted already: ${told(d, 'did')}` : told(d, 'did')),
+  'journal.proved': (d: Entry) => `proved: ${told(d, 'did')}`,
+  'journal.failed': (d: Entry) =>
+    d.code === 'StopAsked' ? 'stops before its next change' : `failed: ${cause(d.code)}`,
+  'journal.undone': (d: Entry) => `put back · ${told(d, 'did')}`,
+  'journal.trust-stays': () => 'goes on trusting it: its settings rest on that, as before',
+  'journal.finished': (d: Entry) =>
+    (Object.hasOwn(ENDS, d.outcome ?? '') ? ENDS[d.outcome ?? ''] : undefined)?.(d.order ?? '') ?? 'ended its order',
 } satisfies Lines;

@@ -1,4 +1,5 @@
-import type { Line, Lines } from '../line.ts';
+import type { Pen } from '../../pen.ts';
+import type { Lines } from '../line.ts';
 import { count, list } from './grammar.ts';
 import { exact, range } from './measure.ts';
 
@@ -20,91 +21,58 @@ const ASKED: { readonly [choice: string]: string } = {
  * Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone.
  */
 export const noteWords = {
-  'note.call': ((d, pen) =>
-    `${pen.bold(`${d.id} waits for you`)}: the channel where you are usually called takes nothing from the bot now, so you are called here.`) as Line<Id>,
-  'note.half-way': ((d, pen) =>
-    `${pen.bold(`${d.id} still waits`)}: ${d.approved} of ${d.quorum} approved. It lapses on ${pen.dateTime(d.lapsesAt)}.`) as Line<
-    Id & { approved: number; quorum: number; lapsesAt: string }
-  >,
-  'note.started': ((d, pen) =>
-    `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}. ${count(d.hosts, 'machine')} ${d.hosts === 1 ? 'is' : 'are'} prepared first; ${d.cutOffAlready ? 'every worker is cut off already' : 'nothing is cut off meanwhile'}.`) as Line<
-    Id & { by: Names; hosts: number; cutOffAlready: boolean }
-  >,
-  'note.prepared': ((d) =>
+  'note.call': (d: Id, pen: Pen) =>
+    `${pen.bold(`${d.id} waits for you`)}: the channel where you are usually called takes nothing from the bot now, so you are called here.`,
+  'note.half-way': (d: Id & { approved: number; quorum: number; lapsesAt: string }, pen: Pen) =>
+    `${pen.bold(`${d.id} still waits`)}: ${d.approved} of ${d.quorum} approved. It lapses on ${pen.dateTime(d.lapsesAt)}.`,
+  'note.started': (d: Id & { by: Names; hosts: number; cutOffAlready: boolean }, pen: Pen) =>
+    `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}. ${count(d.hosts, 'machine')} ${d.hosts === 1 ? 'is' : 'are'} prepared first; ${d.cutOffAlready ? 'every worker is cut off already' : 'nothing is cut off meanwhile'}.`,
+  'note.prepared': (d: { hosts: number; workers: number; request: string; taken: boolean; cutOffAlready: boolean }) =>
     d.request === 'rotate-worker'
       ? `${d.taken ? 'Nothing had to be made.' : `The new ${d.workers === 1 ? 'certificate is' : 'certificates are'} made and trusted.`} Next ${d.workers === 1 ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`
-      : `The new certificate is ${d.taken ? '' : 'made and '}trusted. ${d.cutOffAlready ? `Next the master is bound to it, and ${d.workers === 1 ? 'its worker, which is cut off already, follows' : `its ${d.workers} workers, which are cut off already, follow`}` : `Next the master switches${d.workers === 0 ? '' : `, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}`}`}.`) as Line<{
-    hosts: number;
-    workers: number;
-    request: string;
-    taken: boolean;
-    cutOffAlready: boolean;
-  }>,
-  'note.switched': ((d) => `${d.host} presents the new certificate. ${follow(d.workers)}`) as Line<{
-    host: string;
-    workers: number;
-  }>,
-  'note.canary': ((d) =>
-    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} connected again, so the other ${d.left === 1 ? 'worker follows' : `${d.left} workers follow`}.`) as Line<{
-    hosts: Names;
-    left: number;
-  }>,
-  'note.connected': ((d) =>
-    `${d.workers === 1 ? 'The worker is' : `${d.workers === 2 ? 'Both' : `All ${d.workers}`} workers are`} connected again, after ${range(d.minMs, d.maxMs)}. A fresh look at every machine follows.`) as Line<{
-    workers: number;
-    minMs: number;
-    maxMs: number;
-  }>,
-  'note.going-back': ((d) => `${d.id}: all is being put back.`) as Line<Id>,
-  'note.needs-person': ((d, pen) =>
-    `${pen.bold(`${d.id} needs a person`)}: ${d.paused ? `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends. Resume ${d.hosts.length === 1 ? 'its runner' : 'their runners'}, or decide` : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'} is not known. Decide`} on the card.`) as Line<
-    Id & { hosts: Names; paused: boolean }
-  >,
-  'note.packages': ((d, pen) =>
-    `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}, and ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}.${d.frozen === null ? '' : ` The farm is frozen until ${pen.dateTime(d.frozen)}.`}${d.closedAt === null ? '' : ` Its change window closed on ${pen.dateTime(d.closedAt)}.`} Decide on the card.`) as Line<
-    Id & { unseen: boolean; cutOffAlready: boolean; frozen: string | null; closedAt: string | null }
-  >,
-  'note.asked': ((d, pen) =>
-    `${pen.bold(`${d.by} asks to ${ASKED[d.choice] ?? d.choice}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`) as Line<
-    Id & { by: string; choice: string; needed: number }
-  >,
-  'note.proved': ((d, pen) =>
-    `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate of before ${d.of}`} is in use, proved on ${count(d.machines, 'machine')}${took(d.tookMs, ' after ')}.`) as Line<
-    Ended & Of & { machines: number }
-  >,
-  'note.retire-started': ((d, pen) =>
-    `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: old certificates are removed from ${count(d.hosts, 'machine')}.`) as Line<
-    Id & { by: Names; hosts: number }
-  >,
-  'note.retire-proved': ((d, pen) =>
-    `${pen.bold(`${d.id} is done`)}: the old certificates are gone everywhere.`) as Line<Ended>,
-  'note.retire-stopped': ((d, pen) =>
-    `${pen.bold(`${d.id} was stopped`)}. What was removed by then stays removed.`) as Line<Ended>,
-  'note.left-behind': ((d, pen) =>
-    `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`) as Line<Ended>,
-  'note.partly': ((d, pen) =>
-    `${pen.bold(`${d.id} is done in part`)}: ${d.of === null ? 'who was proved keeps the new certificate, the others run on the old one' : `who was proved is on the certificate of before ${d.of} again, the others run on the one from ${d.of}`}${took(d.tookMs, ', after ')}.`) as Line<
-    Ended & Of
-  >,
-  'note.put-back': ((d, pen) => `${pen.bold(`${d.id} was put back`)}: ${inUse(d)}.`) as Line<Ended & Of & Unbound>,
-  'note.stopped': ((d, pen) => `${pen.bold(`${d.id} was stopped and put back`)}: ${inUse(d)}.`) as Line<
-    Ended & Of & Unbound
-  >,
-  'note.withdrawn': ((d, pen) =>
-    `${pen.bold(`${d.id} was withdrawn`)}${d.by === null ? '' : ` by ${d.by}`}. Nothing has been changed.`) as Line<Ended>,
-  'note.denied': ((d, pen) => `${pen.bold(`${d.id} was denied`)}. Nothing has been changed.`) as Line<Ended>,
-  'note.lapsed': ((d, pen) =>
-    `${pen.bold(`${d.id} has lapsed`)}: it was not approved in time. Nothing has been changed.`) as Line<Ended>,
-  'note.refused': ((d, pen) =>
-    `${pen.bold(`${d.id} ${d.approved === 0 ? 'cannot be planned' : 'was not begun'}`)}. Nothing has been changed.`) as Line<
-    Ended & { approved: number }
-  >,
-  'note.untold': ((d, pen) =>
-    `${pen.bold(`${d.id} was ended`)}. What was done on the machines is not known here.`) as Line<Ended>,
-  'tell.lapsed': ((d, pen) =>
-    `${pen.bold(`Your request ${d.id} has lapsed`)}${d.reason === '' ? '' : ` (${d.reason})`}: it was not approved in time, and nothing has been changed. Ask again when somebody is there to approve it.`) as Line<
-    Id & { reason: string; at: string }
-  >,
+      : `The new certificate is ${d.taken ? '' : 'made and '}trusted. ${d.cutOffAlready ? `Next the master is bound to it, and ${d.workers === 1 ? 'its worker, which is cut off already, follows' : `its ${d.workers} workers, which are cut off already, follow`}` : `Next the master switches${d.workers === 0 ? '' : `, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}`}`}.`,
+  'note.switched': (d: { host: string; workers: number }) =>
+    `${d.host} presents the new certificate. ${follow(d.workers)}`,
+  'note.canary': (d: { hosts: Names; left: number }) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} connected again, so the other ${d.left === 1 ? 'worker follows' : `${d.left} workers follow`}.`,
+  'note.connected': (d: { workers: number; minMs: number; maxMs: number }) =>
+    `${d.workers === 1 ? 'The worker is' : `${d.workers === 2 ? 'Both' : `All ${d.workers}`} workers are`} connected again, after ${range(d.minMs, d.maxMs)}. A fresh look at every machine follows.`,
+  'note.going-back': (d: Id) => `${d.id}: all is being put back.`,
+  'note.needs-person': (d: Id & { hosts: Names; paused: boolean }, pen: Pen) =>
+    `${pen.bold(`${d.id} needs a person`)}: ${d.paused ? `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends. Resume ${d.hosts.length === 1 ? 'its runner' : 'their runners'}, or decide` : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'} is not known. Decide`} on the card.`,
+  'note.packages': (
+    d: Id & { unseen: boolean; cutOffAlready: boolean; frozen: string | null; closedAt: string | null },
+    pen: Pen,
+  ) =>
+    `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}, and ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}.${d.frozen === null ? '' : ` The farm is frozen until ${pen.dateTime(d.frozen)}.`}${d.closedAt === null ? '' : ` Its change window closed on ${pen.dateTime(d.closedAt)}.`} Decide on the card.`,
+  'note.asked': (d: Id & { by: string; choice: string; needed: number }, pen: Pen) =>
+    `${pen.bold(`${d.by} asks to ${ASKED[d.choice] ?? d.choice}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`,
+  'note.proved': (d: Ended & Of & { machines: number }, pen: Pen) =>
+    `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate of before ${d.of}`} is in use, proved on ${count(d.machines, 'machine')}${took(d.tookMs, ' after ')}.`,
+  'note.retire-started': (d: Id & { by: Names; hosts: number }, pen: Pen) =>
+    `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: old certificates are removed from ${count(d.hosts, 'machine')}.`,
+  'note.retire-proved': (d: Ended, pen: Pen) =>
+    `${pen.bold(`${d.id} is done`)}: the old certificates are gone everywhere.`,
+  'note.retire-stopped': (d: Ended, pen: Pen) =>
+    `${pen.bold(`${d.id} was stopped`)}. What was removed by then stays removed.`,
+  'note.left-behind': (d: Ended, pen: Pen) =>
+    `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`,
+  'note.partly': (d: Ended & Of, pen: Pen) =>
+    `${pen.bold(`${d.id} is done in part`)}: ${d.of === null ? 'who was proved keeps the new certificate, the others run on the old one' : `who was proved is on the certificate of before ${d.of} again, the others run on the one from ${d.of}`}${took(d.tookMs, ', after ')}.`,
+  'note.put-back': (d: Ended & Of & Unbound, pen: Pen) => `${pen.bold(`${d.id} was put back`)}: ${inUse(d)}.`,
+  'note.stopped': (d: Ended & Of & Unbound, pen: Pen) =>
+    `${pen.bold(`${d.id} was stopped and put back`)}: ${inUse(d)}.`,
+  'note.withdrawn': (d: Ended, pen: Pen) =>
+    `${pen.bold(`${d.id} was withdrawn`)}${d.by === null ? '' : ` by ${d.by}`}. Nothing has been changed.`,
+  'note.denied': (d: Ended, pen: Pen) => `${pen.bold(`${d.id} was denied`)}. Nothing has been changed.`,
+  'note.lapsed': (d: Ended, pen: Pen) =>
+    `${pen.bold(`${d.id} has lapsed`)}: it was not approved in time. Nothing has been changed.`,
+  'note.refused': (d: Ended & { approved: number }, pen: Pen) =>
+    `${pen.bold(`${d.id} ${d.approved === 0 ? 'cannot be planned' : 'was not begun'}`)}. Nothing has been changed.`,
+  'note.untold': (d: Ended, pen: Pen) =>
+    `${pen.bold(`${d.id} was ended`)}. What was done on the machines is not known here.`,
+  'tell.lapsed': (d: Id & { reason: string; at: string }, pen: Pen) =>
+    `${pen.bold(`Your request ${d.id} has lapsed`)}${d.reason === '' ? '' : ` (${d.reason})`}: it was not approved in time, and nothing has been changed. Ask again when somebody is there to approve it.`,
 } satisfies Lines;
 
 const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `${before}${exact(ms)}`);

@@ -1,4 +1,5 @@
-import type { Line, Lines } from '../line.ts';
+import type { Pen } from '../../pen.ts';
+import type { Lines } from '../line.ts';
 import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
 import { count, days, list } from './grammar.ts';
@@ -50,112 +51,59 @@ const others = (names: Names): string =>
 
 /** A refusal goes to the person alone: one sentence, and one way on. */
 const refusals = {
-  'refused.own-request': ((d, pen) =>
-    `${pen.bold(`${d.id} is yours`)}, so your approval does not count. ${others(d.others)}`) as Line<
-    Id & { others: Names }
-  >,
-  'refused.not-an-approver': ((d, pen) =>
-    `${pen.bold('You are not an approver of this farm.')} ${d.id} needs somebody who is: ${others(d.others)}`) as Line<
-    Id & { others: Names }
-  >,
-  'refused.already-voted': ((d, pen) =>
-    `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} on ${pen.dateTime(d.at)}${own(PLATFORMS, d.platform) ?? ''}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`) as Line<
-    Id & { vote: string; at: string; platform: string }
-  >,
-  'refused.stale-plan': ((d) =>
-    `${d.id} has changed since that card was drawn. Show ${d.id} again and decide on what it says now.`) as Line<Id>,
-  'refused.closed': ((d, pen) =>
+  'refused.own-request': (d: Id & { others: Names }, pen: Pen) =>
+    `${pen.bold(`${d.id} is yours`)}, so your approval does not count. ${others(d.others)}`,
+  'refused.not-an-approver': (d: Id & { others: Names }, pen: Pen) =>
+    `${pen.bold('You are not an approver of this farm.')} ${d.id} needs somebody who is: ${others(d.others)}`,
+  'refused.already-voted': (d: Id & { vote: string; at: string; platform: string }, pen: Pen) =>
+    `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} on ${pen.dateTime(d.at)}${own(PLATFORMS, d.platform) ?? ''}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`,
+  'refused.stale-plan': (d: Id) =>
+    `${d.id} has changed since that card was drawn. Show ${d.id} again and decide on what it says now.`,
+  'refused.closed': (d: { id?: string | null; outcome?: string; at?: string | null; by?: string | null }, pen: Pen) =>
     d.id === null || d.id === undefined
       ? 'That is not open any more. /ssis shows what is.'
-      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.by == null ? '' : ` by ${d.by}`}${d.at == null ? '' : ` on ${pen.dateTime(d.at)}`}. Nothing can be decided there any more.`) as Line<{
-    id?: string | null;
-    outcome?: string;
-    at?: string | null;
-    by?: string | null;
-  }>,
-  'refused.ambiguous-person': ((d) =>
-    `This account belongs to several people in the farm file (${list(d.people)}), so it cannot act. Ask its owner to correct that.`) as Line<{
-    people: Names;
-  }>,
-  'refused.reason-needed': (() => 'A denial needs a reason: whoever asked will read it.') as Line<object>,
-  'refused.master-not-left': ((d) =>
+      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.by == null ? '' : ` by ${d.by}`}${d.at == null ? '' : ` on ${pen.dateTime(d.at)}`}. Nothing can be decided there any more.`,
+  'refused.ambiguous-person': (d: { people: Names }) =>
+    `This account belongs to several people in the farm file (${list(d.people)}), so it cannot act. Ask its owner to correct that.`,
+  'refused.reason-needed': () => 'A denial needs a reason: whoever asked will read it.',
+  'refused.master-not-left': (d: Id & { host: string; back: boolean }) =>
     d.back
       ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back. Where neither ends it, bind and name the certificate of before there by hand, on a machine set up anew if it is lost for good, then look again. Once a look finds that certificate gone, all can be left as it is.`
-      : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`) as Line<
-    Id & { host: string; back: boolean }
-  >,
-  'refused.nothing-unknown': ((d) =>
-    `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`) as Line<Id>,
-  'refused.decides-already': ((d) =>
-    `${d.by} asked to ${d.choice === 'leave-behind' ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`) as Line<
-    Id & { by: string; choice: string }
-  >,
-  'refused.open-rotation': ((d) =>
-    `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, or wait until it is closed.`) as Line<
-    Id & { by: string }
-  >,
-  'refused.too-many-requests': ((d) =>
-    `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Try again later.`) as Line<{
-    count: number;
-    limit: number;
-  }>,
-  'refused.no-runner': ((d) =>
-    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; a worker that is gone for good, take out of the farm file.`) as Line<{
-    hosts: Names;
-  }>,
-  'refused.clock-off': ((d, pen) =>
-    `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it, then ask again.`) as Line<{
-    host: string;
-    hostClock: string;
-    botClock: string;
-  }>,
-  'refused.runner-not-ready': ((d) => `${d.host} takes no work: ${own(NOTES, d.code) ?? `${d.code}.`}`) as Line<{
-    host: string;
-    code: string;
-  }>,
-  'refused.quorum-unreachable': ((d) =>
-    `Without you ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed: ${count(d.missing, 'person', 'people')} missing. Add ${d.missing === 1 ? 'an approver' : 'approvers'} to the farm file, or let somebody else ask.`) as Line<{
-    able: Names;
-    quorum: number;
-    missing: number;
-  }>,
-  'refused.unknown-id': ((d) =>
+      : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`,
+  'refused.nothing-unknown': (d: Id) => `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`,
+  'refused.decides-already': (d: Id & { by: string; choice: string }) =>
+    `${d.by} asked to ${d.choice === 'leave-behind' ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
+  'refused.open-rotation': (d: Id & { by: string }) =>
+    `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, or wait until it is closed.`,
+  'refused.too-many-requests': (d: { count: number; limit: number }) =>
+    `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Try again later.`,
+  'refused.no-runner': (d: { hosts: Names }) =>
+    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; a worker that is gone for good, take out of the farm file.`,
+  'refused.clock-off': (d: { host: string; hostClock: string; botClock: string }, pen: Pen) =>
+    `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it, then ask again.`,
+  'refused.runner-not-ready': (d: { host: string; code: string }) =>
+    `${d.host} takes no work: ${own(NOTES, d.code) ?? `${d.code}.`}`,
+  'refused.quorum-unreachable': (d: { able: Names; quorum: number; missing: number }) =>
+    `Without you ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed: ${count(d.missing, 'person', 'people')} missing. Add ${d.missing === 1 ? 'an approver' : 'approvers'} to the farm file, or let somebody else ask.`,
+  'refused.unknown-id': (d: { id?: string }) =>
     d.id
       ? `There is no rotation ${d.id}. /ssis lists what is open.`
-      : 'There is no such rotation. /ssis lists what is open.') as Line<{
-    id?: string;
-  }>,
+      : 'There is no such rotation. /ssis lists what is open.',
   ...rollbackWords,
-  'refused.unknown-worker': ((d) =>
-    `${d.farm} has no machine ${d.said}. Its workers: ${list(d.names, 'and', 8)}.`) as Line<{
-    said: string;
-    farm: string;
-    names: Names;
-  }>,
-  'refused.not-a-worker': ((d) =>
-    `${d.host} is no worker of ${d.farm}. Its workers: ${list(d.names, 'and', 8)}.`) as Line<{
-    host: string;
-    farm: string;
-    names: Names;
-  }>,
-  'refused.no-workers': ((d) => `${d.farm} has no workers: see hosts in the farm file.`) as Line<{ farm: string }>,
-  'refused.unknown-farm': ((d) =>
-    `There is no farm ${d.said} here. There ${d.farms.length === 1 ? 'is' : 'are'} ${list(d.farms, 'and', 6)}.`) as Line<{
-    said: string;
-    farms: Names;
-  }>,
-  'refused.which-farm': ((d) => `Which farm? Name one: ${list(d.farms, 'or', 8)}.`) as Line<{ farms: Names }>,
-  'refused.reason-too-long': ((d) =>
-    `That reason has ${d.length} characters, ${d.limit} is the limit. Shorten it.`) as Line<{
-    length: number;
-    limit: number;
-  }>,
-  'refused.unknown-action': ((d) =>
+  'refused.unknown-worker': (d: { said: string; farm: string; names: Names }) =>
+    `${d.farm} has no machine ${d.said}. Its workers: ${list(d.names, 'and', 8)}.`,
+  'refused.not-a-worker': (d: { host: string; farm: string; names: Names }) =>
+    `${d.host} is no worker of ${d.farm}. Its workers: ${list(d.names, 'and', 8)}.`,
+  'refused.no-workers': (d: { farm: string }) => `${d.farm} has no workers: see hosts in the farm file.`,
+  'refused.unknown-farm': (d: { said: string; farms: Names }) =>
+    `There is no farm ${d.said} here. There ${d.farms.length === 1 ? 'is' : 'are'} ${list(d.farms, 'and', 6)}.`,
+  'refused.which-farm': (d: { farms: Names }) => `Which farm? Name one: ${list(d.farms, 'or', 8)}.`,
+  'refused.reason-too-long': (d: { length: number; limit: number }) =>
+    `That reason has ${d.length} characters, ${d.limit} is the limit. Shorten it.`,
+  'refused.unknown-action': (d: { verb: string }) =>
     d.verb === ''
       ? 'That button says nothing that this version knows, so nothing was done. Show the card again.'
-      : `"${d.verb}" is no action of this version. Show the card again.`) as Line<{
-    verb: string;
-  }>,
+      : `"${d.verb}" is no action of this version. Show the card again.`,
 } satisfies Lines;
 
 const NOTES: { readonly [code: string]: string } = {
@@ -174,32 +122,25 @@ function lookingAt({ id, hosts, queueUp = true }: Looked): string {
 
 /** What was done with a click or a line. */
 const answers = {
-  looking: ((d) =>
-    `${lookingAt(d)} The plan follows ${d.channels === undefined || d.channels.length === 0 ? 'here' : `in ${list(d.channels, 'and', 4)}`}.`) as Line<
-    Looked & { channels?: Names }
-  >,
-  'looking-dry': ((d) =>
-    `${lookingAt(d)} The plan follows ${d.alone === true ? 'in your own chat with me' : 'here'}; nobody is asked.`) as Line<
-    Looked & { alone?: boolean }
-  >,
-  denied: ((d) => `${d.id} is denied. Whoever asked reads your reason.`) as Line<Id>,
-  'resolve.look-again': ((d) => `${d.id}: looking again.`) as Line<Id>,
-  'resolve.leave-behind': ((d) =>
-    `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
-  'resolve.go-on': ((d) => `${d.id}: going on needs ${count(d.needed, 'approval')} on its card.`) as Line<
-    Id & { needed: number }
-  >,
-  'resolve.put-all-back': ((d) =>
-    `${d.id}: putting all back needs ${count(d.needed, 'approval')} on its card.`) as Line<Id & { needed: number }>,
-  'how-to-ask': ((d, pen) =>
-    `Say ${pen.bold(`/ssis rotate-master ${d.farm} because`)} and your reason, or ask without one.`) as Line<{
-    farm: string;
-  }>,
-  'button.show': ((d) => `Show ${d.id}`) as Line<Id>,
-  'button.rotate': ((d) => `Rotate ${d.farm}…`) as Line<{ farm: string }>,
+  looking: (d: Looked & { channels?: Names }) =>
+    `${lookingAt(d)} The plan follows ${d.channels === undefined || d.channels.length === 0 ? 'here' : `in ${list(d.channels, 'and', 4)}`}.`,
+  'looking-dry': (d: Looked & { alone?: boolean }) =>
+    `${lookingAt(d)} The plan follows ${d.alone === true ? 'in your own chat with me' : 'here'}; nobody is asked.`,
+  denied: (d: Id) => `${d.id} is denied. Whoever asked reads your reason.`,
+  'resolve.look-again': (d: Id) => `${d.id}: looking again.`,
+  'resolve.leave-behind': (d: Id & { needed: number }) =>
+    `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`,
+  'resolve.go-on': (d: Id & { needed: number }) =>
+    `${d.id}: going on needs ${count(d.needed, 'approval')} on its card.`,
+  'resolve.put-all-back': (d: Id & { needed: number }) =>
+    `${d.id}: putting all back needs ${count(d.needed, 'approval')} on its card.`,
+  'how-to-ask': (d: { farm: string }, pen: Pen) =>
+    `Say ${pen.bold(`/ssis rotate-master ${d.farm} because`)} and your reason, or ask without one.`,
+  'button.show': (d: Id) => `Show ${d.id}`,
+  'button.rotate': (d: { farm: string }) => `Rotate ${d.farm}…`,
   'button.request': () => 'Ask without a reason',
-  'button.act-as': ((d) => `Act as ${d.name}`) as Line<{ name: string }>,
-  'button.type': ((d) => `/ssis ${d.text}`) as Line<{ text: string }>,
+  'button.act-as': (d: { name: string }) => `Act as ${d.name}`,
+  'button.type': (d: { text: string }) => `/ssis ${d.text}`,
 } satisfies Lines;
 
 type Expiry = {
@@ -213,50 +154,35 @@ type Expiry = {
 
 /** `/ssis` alone, `status`. */
 const lines = {
-  'summary.waits-for-you': ((d, pen) => `${pen.bold(`${d.id} waits for you`)}, asked by ${d.by}.`) as Line<
-    Id & { by: string }
-  >,
-  'summary.waits': ((d) => `${d.id} waits for approvals, asked by ${d.by}.`) as Line<Id & { by: string }>,
-  'summary.runs': ((d) => `${d.id} runs, asked by ${d.by}.`) as Line<Id & { by: string }>,
-  'summary.looks': ((d) => `${d.id} looks at the machines for its plan, asked by ${d.by}.`) as Line<
-    Id & { by: string }
-  >,
-  'summary.needs-person': ((d, pen) =>
-    `${pen.bold(`${d.id} needs a person`)}: ${d.paused ? `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends. Decide on its card: /ssis resolve ${d.id}.` : `${d.hosts.length === 0 ? 'how it stands' : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'}`} is not known. Decide on its card: /ssis resolve ${d.id}.`}`) as Line<
-    Id & { hosts: Names; paused: boolean }
-  >,
-  'summary.packages': ((d, pen) =>
-    `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}. Decide on its card: /ssis resolve ${d.id}.`) as Line<Packages>,
+  'summary.waits-for-you': (d: Id & { by: string }, pen: Pen) =>
+    `${pen.bold(`${d.id} waits for you`)}, asked by ${d.by}.`,
+  'summary.waits': (d: Id & { by: string }) => `${d.id} waits for approvals, asked by ${d.by}.`,
+  'summary.runs': (d: Id & { by: string }) => `${d.id} runs, asked by ${d.by}.`,
+  'summary.looks': (d: Id & { by: string }) => `${d.id} looks at the machines for its plan, asked by ${d.by}.`,
+  'summary.needs-person': (d: Id & { hosts: Names; paused: boolean }, pen: Pen) =>
+    `${pen.bold(`${d.id} needs a person`)}: ${d.paused ? `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends. Decide on its card: /ssis resolve ${d.id}.` : `${d.hosts.length === 0 ? 'how it stands' : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'}`} is not known. Decide on its card: /ssis resolve ${d.id}.`}`,
+  'summary.packages': (d: Packages, pen: Pen) =>
+    `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}. Decide on its card: /ssis resolve ${d.id}.`,
   'summary.nothing-waits': () => 'Nothing waits for you, and nothing runs.',
-  'summary.farm': ((d, pen) => {
+  'summary.farm': (d: Expiry, pen: Pen) => {
     const what = `${d.host}'s ${d.role} certificate`;
     const end =
       d.days === 0
         ? pen.bold(`${what} has ended, on ${pen.date(d.notAfter)}`)
         : `next to end is ${what}, in ${days(d.days)}, on ${pen.date(d.notAfter)}`;
     return `${pen.bold(d.farm)}: ${end}.${d.asOf == null ? '' : ` As of ${pen.dateTime(d.asOf)}.`}`;
-  }) as Line<Expiry>,
-  'summary.farm-not-looked': ((d, pen) =>
-    `${pen.bold(d.farm)}: not looked at yet. Start its runners, then say /ssis certs ${d.farm}.`) as Line<{
-    farm: string;
-  }>,
-  'status.waits': ((d) => `${d.id} waits: ${d.approved} of ${d.quorum} approved.`) as Line<
-    Id & { approved: number; quorum: number }
-  >,
-  'status.runners': ((d) =>
-    `${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${d.versions.length === 0 ? '' : `, ${d.versions.length === 1 ? 'version' : 'versions'} ${list(d.versions)}`}.`) as Line<{
-    answering: number;
-    count: number;
-    versions: Names;
-  }>,
+  },
+  'summary.farm-not-looked': (d: { farm: string }, pen: Pen) =>
+    `${pen.bold(d.farm)}: not looked at yet. Start its runners, then say /ssis certs ${d.farm}.`,
+  'status.waits': (d: Id & { approved: number; quorum: number }) =>
+    `${d.id} waits: ${d.approved} of ${d.quorum} approved.`,
+  'status.runners': (d: { answering: number; count: number; versions: Names }) =>
+    `${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${d.versions.length === 0 ? '' : `, ${d.versions.length === 1 ? 'version' : 'versions'} ${list(d.versions)}`}.`,
   'status.queue': () =>
     'Redis is away, so no runner can be heard, and work waits. What was decided is recorded; it goes on by itself.',
-  'status.never-heard': ((d) => `${d.host}: its runner was never heard. Start it there.`) as Line<{ host: string }>,
-  'status.silent': ((d, pen) =>
-    `${d.host}: its runner was last heard on ${pen.dateTime(d.at)}. Look whether it runs.`) as Line<{
-    host: string;
-    at: string;
-  }>,
+  'status.never-heard': (d: { host: string }) => `${d.host}: its runner was never heard. Start it there.`,
+  'status.silent': (d: { host: string; at: string }, pen: Pen) =>
+    `${d.host}: its runner was last heard on ${pen.dateTime(d.at)}. Look whether it runs.`,
 } satisfies Lines;
 
 export const notices = {

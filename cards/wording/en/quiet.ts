@@ -1,4 +1,5 @@
-import type { Line, Lines } from '../line.ts';
+import type { Pen } from '../../pen.ts';
+import type { Lines } from '../line.ts';
 import { list } from './grammar.ts';
 
 type Names = readonly string[];
@@ -12,58 +13,41 @@ const channels = (names: Names): string =>
 
 /** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
 export const quietWords = {
-  'told.runner-quiet': ((d, pen) =>
-    `${pen.bold(`${list(d.names, 'and', 6)}: no word from ${d.names.length === 1 ? 'its runner' : 'their runners'}`)} since ${pen.dateTime(d.since)}. Nothing can be rotated or seen there meanwhile: look whether ${d.names.length === 1 ? 'it runs' : 'they run'}.`) as Line<Quiet>,
-  'told.runner-well': ((d) =>
-    `${list(d.names, 'and', 6)}: ${d.names.length === 1 ? 'its runner is' : 'their runners are'} heard again.`) as Line<Well>,
-  'told.scan-quiet': ((d, pen) =>
-    `${pen.bold(`${list(d.names, 'and', 6)} ${d.names.length === 1 ? 'was' : 'were'} not looked at`)} since ${pen.dateTime(d.since)}, so reminders rest on old facts. /ssis certs ${d.farm} looks anew; the bot's log says why the daily look failed.`) as Line<Quiet>,
-  'told.scan-well': ((d) =>
-    `${list(d.names, 'and', 6)} ${d.names.length === 1 ? 'is' : 'are'} looked at daily again.`) as Line<Well>,
-  'told.chat-quiet': ((d, pen) =>
-    `${pen.bold(`${chats(d.names)} takes nothing from the bot`)} since ${pen.dateTime(d.since)}. Cards there are old until it does: run certops validate on the bot's machine.`) as Line<Quiet>,
-  'told.chat-well': ((d) => `${chats(d.names)} takes what the bot sends again.`) as Line<Well>,
-  'told.channel-quiet': ((d, pen) =>
-    `${pen.bold(`${channels(d.names)} nothing from the bot`)} since ${pen.dateTime(d.since)}. Cards are missing or old there, and whoever is called is called in another channel: run certops validate on the bot's machine.`) as Line<Quiet>,
-  'told.channel-well': ((d) => `${channels(d.names)} what the bot sends again.`) as Line<Well>,
-  'told.chat-deaf': ((d, pen) =>
-    `${pen.bold(`Nothing that is typed or pressed in ${chats(d.names)} reaches the bot`)} since ${pen.dateTime(d.since)}: no request, no vote and no stop. What the bot says may still arrive: run certops validate on the bot's machine.`) as Line<Quiet>,
-  'told.chat-heard': ((d) => `What is typed or pressed in ${chats(d.names)} reaches the bot again.`) as Line<Well>,
-  'told.credential-ends': ((d, pen) =>
-    `${pen.bold(`The bot's client secret for ${chats(d.names)} ${d.over ? 'has ended' : 'ends'}`)}${d.over ? ',' : ''} on ${pen.date(d.since)}${d.over ? ', so the bot is silent there' : '; after that the bot is silent there'}. Make a new one in Entra, put it into TEAMS_APP_PASSWORD and its last day into TEAMS_APP_PASSWORD_ENDS, and restart the bot.`) as Line<
-    Quiet & { over: boolean }
-  >,
-  'told.credential-well': ((d) => `The bot's client secret for ${chats(d.names)} is a new one.`) as Line<Well>,
-  'told.refused': ((d, pen) =>
-    `${pen.bold(`${chats(d.names)} turns the bot away`)} since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. Nothing is said or heard there until it has a new one: certops validate on the bot's machine says why.`) as Line<Quiet>,
-  'told.refused-well': ((d) => `${chats(d.names)} takes the bot's own token or secret again.`) as Line<Well>,
-  'told.queue-quiet': ((d, pen) =>
-    `${pen.bold(`The bot has not reached ${list(d.names)}`)} since ${pen.dateTime(d.since)}: no machine hears from it or is heard, nobody is looked at, and no reminder comes. Start Redis, or look at the way to it: votes are recorded meanwhile, and work that was approved goes on by itself.`) as Line<Quiet>,
-  'told.queue-well': ((d) => `The bot reaches ${list(d.names)} again.`) as Line<Well>,
-  'notify.queue-away': ((d, pen) =>
-    `${d.farm}: the bot has not reached Redis since ${pen.dateTime(d.since)}, so no machine hears from it or is heard. Start Redis, or look at the way to it.`) as Line<{
-    farm: string;
-    since: string;
-  }>,
-  'notify.chat-refused': ((d, pen) =>
-    `${d.farm}: ${chats([d.platform])} turns the bot away since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. certops validate on the bot's machine says why.`) as Line<{
-    farm: string;
-    platform: string;
-    since: string;
-  }>,
-  'notify.chat-deaf': ((d, pen) =>
-    `${d.farm}: nothing that is typed or pressed in ${chats([d.platform])} reaches the bot since ${pen.dateTime(d.since)}: no request, no vote and no stop. Run certops validate on the bot's machine.`) as Line<{
-    farm: string;
-    platform: string;
-    since: string;
-  }>,
-  'notify.master-silent': ((d, pen) =>
-    `${d.farm}: no word from the runner of the master ${d.host} since ${pen.dateTime(d.since)}.`) as Line<{
-    farm: string;
-    host: string;
-    since: string;
-  }>,
-  'notify.over': ((d) =>
+  'told.runner-quiet': (d: Quiet, pen: Pen) =>
+    `${pen.bold(`${list(d.names, 'and', 6)}: no word from ${d.names.length === 1 ? 'its runner' : 'their runners'}`)} since ${pen.dateTime(d.since)}. Nothing can be rotated or seen there meanwhile: look whether ${d.names.length === 1 ? 'it runs' : 'they run'}.`,
+  'told.runner-well': (d: Well) =>
+    `${list(d.names, 'and', 6)}: ${d.names.length === 1 ? 'its runner is' : 'their runners are'} heard again.`,
+  'told.scan-quiet': (d: Quiet, pen: Pen) =>
+    `${pen.bold(`${list(d.names, 'and', 6)} ${d.names.length === 1 ? 'was' : 'were'} not looked at`)} since ${pen.dateTime(d.since)}, so reminders rest on old facts. /ssis certs ${d.farm} looks anew; the bot's log says why the daily look failed.`,
+  'told.scan-well': (d: Well) =>
+    `${list(d.names, 'and', 6)} ${d.names.length === 1 ? 'is' : 'are'} looked at daily again.`,
+  'told.chat-quiet': (d: Quiet, pen: Pen) =>
+    `${pen.bold(`${chats(d.names)} takes nothing from the bot`)} since ${pen.dateTime(d.since)}. Cards there are old until it does: run certops validate on the bot's machine.`,
+  'told.chat-well': (d: Well) => `${chats(d.names)} takes what the bot sends again.`,
+  'told.channel-quiet': (d: Quiet, pen: Pen) =>
+    `${pen.bold(`${channels(d.names)} nothing from the bot`)} since ${pen.dateTime(d.since)}. Cards are missing or old there, and whoever is called is called in another channel: run certops validate on the bot's machine.`,
+  'told.channel-well': (d: Well) => `${channels(d.names)} what the bot sends again.`,
+  'told.chat-deaf': (d: Quiet, pen: Pen) =>
+    `${pen.bold(`Nothing that is typed or pressed in ${chats(d.names)} reaches the bot`)} since ${pen.dateTime(d.since)}: no request, no vote and no stop. What the bot says may still arrive: run certops validate on the bot's machine.`,
+  'told.chat-heard': (d: Well) => `What is typed or pressed in ${chats(d.names)} reaches the bot again.`,
+  'told.credential-ends': (d: Quiet & { over: boolean }, pen: Pen) =>
+    `${pen.bold(`The bot's client secret for ${chats(d.names)} ${d.over ? 'has ended' : 'ends'}`)}${d.over ? ',' : ''} on ${pen.date(d.since)}${d.over ? ', so the bot is silent there' : '; after that the bot is silent there'}. Make a new one in Entra, put it into TEAMS_APP_PASSWORD and its last day into TEAMS_APP_PASSWORD_ENDS, and restart the bot.`,
+  'told.credential-well': (d: Well) => `The bot's client secret for ${chats(d.names)} is a new one.`,
+  'told.refused': (d: Quiet, pen: Pen) =>
+    `${pen.bold(`${chats(d.names)} turns the bot away`)} since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. Nothing is said or heard there until it has a new one: certops validate on the bot's machine says why.`,
+  'told.refused-well': (d: Well) => `${chats(d.names)} takes the bot's own token or secret again.`,
+  'told.queue-quiet': (d: Quiet, pen: Pen) =>
+    `${pen.bold(`The bot has not reached ${list(d.names)}`)} since ${pen.dateTime(d.since)}: no machine hears from it or is heard, nobody is looked at, and no reminder comes. Start Redis, or look at the way to it: votes are recorded meanwhile, and work that was approved goes on by itself.`,
+  'told.queue-well': (d: Well) => `The bot reaches ${list(d.names)} again.`,
+  'notify.queue-away': (d: { farm: string; since: string }, pen: Pen) =>
+    `${d.farm}: the bot has not reached Redis since ${pen.dateTime(d.since)}, so no machine hears from it or is heard. Start Redis, or look at the way to it.`,
+  'notify.chat-refused': (d: { farm: string; platform: string; since: string }, pen: Pen) =>
+    `${d.farm}: ${chats([d.platform])} turns the bot away since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. certops validate on the bot's machine says why.`,
+  'notify.chat-deaf': (d: { farm: string; platform: string; since: string }, pen: Pen) =>
+    `${d.farm}: nothing that is typed or pressed in ${chats([d.platform])} reaches the bot since ${pen.dateTime(d.since)}: no request, no vote and no stop. Run certops validate on the bot's machine.`,
+  'notify.master-silent': (d: { farm: string; host: string; since: string }, pen: Pen) =>
+    `${d.farm}: no word from the runner of the master ${d.host} since ${pen.dateTime(d.since)}.`,
+  'notify.over': (d: { farm: string; id: string; event: string; hosts: Names }) =>
     d.event === 'master-silent'
       ? `${d.farm}: the runner of the master ${list(d.hosts)} is heard again.`
       : d.event === 'chat-refused'
@@ -72,10 +56,5 @@ export const quietWords = {
           ? `${d.farm}: what is typed or pressed in ${chats(d.hosts)} reaches the bot again.`
           : d.event === 'queue-away'
             ? `${d.farm}: the bot reaches Redis again.`
-            : `${d.farm}: ${d.id} needs no person any more.`) as Line<{
-    farm: string;
-    id: string;
-    event: string;
-    hosts: Names;
-  }>,
+            : `${d.farm}: ${d.id} needs no person any more.`,
 } satisfies Lines;

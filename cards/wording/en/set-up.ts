@@ -1,34 +1,27 @@
 import { isOutOfReach } from '../../../src/domain/way-out.ts';
-import type { Line, Lines } from '../line.ts';
+import type { Pen } from '../../pen.ts';
+import type { Lines } from '../line.ts';
 import { proxyWords } from './proxy.ts';
 
 /** What `certops validate` finds in Teams, and the card that it sends as a sample. */
 export const setUpWords = {
-  'notice.sample': ((d, pen) =>
-    `${pen.bold('A sample card.')} certops can post here for the farm ${d.farm}. Nothing was asked, and nothing changes.`) as Line<{
-    farm: string;
-  }>,
+  'notice.sample': (d: { farm: string }, pen: Pen) =>
+    `${pen.bold('A sample card.')} certops can post here for the farm ${d.farm}. Nothing was asked, and nothing changes.`,
   'validate.teams-token': () => 'Teams: Microsoft Entra gives the bot a token.',
-  'validate.teams-token.failed': ((d) =>
+  'validate.teams-token.failed': (d: Why) =>
     unanswered(d) ??
     (d.code === 'ChatAway'
       ? `Teams: Microsoft Entra cannot be reached${because(d)}. Check the way out to login.microsoftonline.com, port 443.`
-      : `Teams: Microsoft Entra gives no token${because(d)}. Compare teams.app and teams.tenant in the farm file with the overview page of the app registration, and TEAMS_APP_PASSWORD with the value (not the id) of a client secret that has not expired.`)) as Line<Why>,
-  'validate.teams-channel': ((d) => `Teams: the bot is in ${d.channel}, with ${d.members} members.`) as Line<{
-    channel: string;
-    members: number;
-  }>,
-  'validate.teams-channel.unknown': ((d) =>
-    `Teams: the bot has not heard from ${d.channel} yet. Add the app to that team or chat, or mention it there once while certops bot runs, and compare the id in the farm file. Private and shared channels do not take the app.`) as Line<{
-    channel: string;
-  }>,
-  'validate.teams-channel.failed': ((d) =>
+      : `Teams: Microsoft Entra gives no token${because(d)}. Compare teams.app and teams.tenant in the farm file with the overview page of the app registration, and TEAMS_APP_PASSWORD with the value (not the id) of a client secret that has not expired.`),
+  'validate.teams-channel': (d: { channel: string; members: number }) =>
+    `Teams: the bot is in ${d.channel}, with ${d.members} members.`,
+  'validate.teams-channel.unknown': (d: { channel: string }) =>
+    `Teams: the bot has not heard from ${d.channel} yet. Add the app to that team or chat, or mention it there once while certops bot runs, and compare the id in the farm file. Private and shared channels do not take the app.`,
+  'validate.teams-channel.failed': (d: Why & { channel: string }) =>
     unanswered(d) ??
     (d.code === 'ChatAway'
       ? `Teams cannot be reached${because(d)}. Check the way out to smba.trafficmanager.net, port 443.`
-      : `Teams: the members of ${d.channel} cannot be read${because(d)}. See that the app is still installed there, and that the channel was not deleted.`)) as Line<
-    Why & { channel: string }
-  >,
+      : `Teams: the members of ${d.channel} cannot be read${because(d)}. See that the app is still installed there, and that the channel was not deleted.`),
 } satisfies Lines;
 
 interface Why {

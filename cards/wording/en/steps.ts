@@ -1,5 +1,6 @@
 import { clipMiddle } from '../../literal.ts';
-import type { Line, Lines } from '../line.ts';
+import type { Pen } from '../../pen.ts';
+import type { Lines } from '../line.ts';
 import { inBrief } from './errors.ts';
 import { count, list, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
@@ -24,89 +25,59 @@ const account = (name: string): string => (name.startsWith('S-1-') ? clipMiddle(
  * the certificate that is made after approval.
  */
 const stepWords = {
-  'step.create-certificate.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
-  'step.create-certificate': ((d) =>
+  'step.create-certificate.title': (d: { store: string }) => `${d.store} store`,
+  'step.create-certificate': (d: { names: Names; exportable: boolean; readers: Names }) =>
     `new certificate for ${list(d.names, 'and', 5)} with its private key, which ${d.exportable ? 'can' : 'cannot'} be exported; readable by ${
       d.readers.length === 0 ? 'the system' : list(d.readers.map(account), 'and', 3)
-    }`) as Line<{ names: Names; exportable: boolean; readers: Names }>,
-  'step.grant-key.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
-  'step.grant-key': ((d) => `private key of ${short(d.thumbprint)} readable by ${account(d.reader)} too`) as Line<{
-    thumbprint: string;
-    reader: string;
-  }>,
-  'step.trust-certificate.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
-  'step.trust-certificate': ((d) =>
-    d.thumbprint === null ? 'new certificate, public part' : `${short(d.thumbprint)}, public part`) as Line<{
-    thumbprint: string | null;
-  }>,
-  'step.distrust-certificate.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
-  'step.distrust-certificate': ((d) =>
-    `${short(d.thumbprint)} of ${d.host} taken out, its bytes kept in the journal; it has no way back`) as Line<{
-    thumbprint: string;
-    host: string;
-  }>,
-  'step.trust-workers.title': ((d) => `${d.store} store`) as Line<{ store: string }>,
-  'step.trust-workers': ((d) =>
-    `new ${d.hosts.length === 1 ? 'certificate' : 'certificates'} of ${list(d.hosts, 'and', 5)}, public part`) as Line<{
-    hosts: Names;
-  }>,
+    }`,
+  'step.grant-key.title': (d: { store: string }) => `${d.store} store`,
+  'step.grant-key': (d: { thumbprint: string; reader: string }) =>
+    `private key of ${short(d.thumbprint)} readable by ${account(d.reader)} too`,
+  'step.trust-certificate.title': (d: { store: string }) => `${d.store} store`,
+  'step.trust-certificate': (d: { thumbprint: string | null }) =>
+    d.thumbprint === null ? 'new certificate, public part' : `${short(d.thumbprint)}, public part`,
+  'step.distrust-certificate.title': (d: { store: string }) => `${d.store} store`,
+  'step.distrust-certificate': (d: { thumbprint: string; host: string }) =>
+    `${short(d.thumbprint)} of ${d.host} taken out, its bytes kept in the journal; it has no way back`,
+  'step.trust-workers.title': (d: { store: string }) => `${d.store} store`,
+  'step.trust-workers': (d: { hosts: Names }) =>
+    `new ${d.hosts.length === 1 ? 'certificate' : 'certificates'} of ${list(d.hosts, 'and', 5)}, public part`,
   'step.rehearse-binding.title': () => 'Rehearsal',
-  'step.rehearse-binding': ((d) => `${short(d.thumbprint)} bound to ${d.binding}, an address nobody uses`) as Line<{
-    binding: string;
-    thumbprint: string | null;
-  }>,
+  'step.rehearse-binding': (d: { binding: string; thumbprint: string | null }) =>
+    `${short(d.thumbprint)} bound to ${d.binding}, an address nobody uses`,
   'check.rehearsal-presents.title': () => 'Rehearsal',
   'check.rehearsal-presents': () => 'TLS there shows it',
   'step.end-rehearsal.title': () => 'Rehearsal',
   'step.end-rehearsal': () => 'taken away again',
   'step.publish-cer.title': () => '.cer file',
-  'step.publish-cer': ((d) =>
-    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}, for ${d.role === 'master' ? 'workers set up later' : 'whoever installs it on a master by hand'}`) as Line<{
-    role: Role;
-    old: string | null;
-    thumbprint: string | null;
-  }>,
-  'step.bind-port.title': ((d) => (d.bindings.length === 0 ? `Port ${d.port}` : list(d.bindings, 'and', 4))) as Line<{
-    port: number;
-    bindings: Names;
-  }>,
-  'step.bind-port': ((d) =>
+  'step.publish-cer': (d: { role: Role; old: string | null; thumbprint: string | null }) =>
+    `SSISScaleOut${d.role === 'master' ? 'Master' : 'Worker'}.cer ${becomes(d.old, d.thumbprint)}, for ${d.role === 'master' ? 'workers set up later' : 'whoever installs it on a master by hand'}`,
+  'step.bind-port.title': (d: { port: number; bindings: Names }) =>
+    d.bindings.length === 0 ? `Port ${d.port}` : list(d.bindings, 'and', 4),
+  'step.bind-port': (d: { old: Names; thumbprint: string | null; appId?: string | null }) =>
     d.appId == null
       ? `${d.old.length === 0 ? 'nothing' : list(d.old.map(short))} → ${short(d.thumbprint)}; application id and every flag kept`
-      : `no binding today; one is made → ${short(d.thumbprint)}, application id ${d.appId}, and an undo takes it away`) as Line<{
-    old: Names;
-    thumbprint: string | null;
-    appId?: string | null;
-  }>,
-  'step.write-setting.title': ((d) => SETTINGS[d.role]) as Line<{ role: Role }>,
-  'step.write-setting': ((d) => `${d.key} ${becomes(d.old, d.thumbprint)}`) as Line<{
-    key: string;
-    old: string | null;
-    thumbprint: string | null;
-  }>,
+      : `no binding today; one is made → ${short(d.thumbprint)}, application id ${d.appId}, and an undo takes it away`,
+  'step.write-setting.title': (d: { role: Role }) => SETTINGS[d.role],
+  'step.write-setting': (d: { key: string; old: string | null; thumbprint: string | null }) =>
+    `${d.key} ${becomes(d.old, d.thumbprint)}`,
   'step.restart-service.title': () => 'Service',
-  'step.restart-service': ((d) => `${SERVICES[d.role]} restarts`) as Line<{ role: Role }>,
+  'step.restart-service': (d: { role: Role }) => `${SERVICES[d.role]} restarts`,
   'step.leave-service.title': () => 'Service',
-  'step.leave-service': ((d) => `${SERVICES[d.role]} is ${serviceState(d.state)} and stays so`) as Line<{
-    role: Role;
-    state: string;
-  }>,
+  'step.leave-service': (d: { role: Role; state: string }) =>
+    `${SERVICES[d.role]} is ${serviceState(d.state)} and stays so`,
   'step.remove-key.title': () => 'Private key',
-  'step.remove-key': ((d) => `of ${short(d.thumbprint)}, removed for good`) as Line<{ thumbprint: string }>,
-  'step.remove-certificate.title': ((d) => `${list(d.stores)} ${d.stores.length === 1 ? 'store' : 'stores'}`) as Line<{
-    stores: Names;
-  }>,
-  'step.remove-certificate': ((d) => `${short(d.thumbprint)} removed`) as Line<{ thumbprint: string }>,
+  'step.remove-key': (d: { thumbprint: string }) => `of ${short(d.thumbprint)}, removed for good`,
+  'step.remove-certificate.title': (d: { stores: Names }) =>
+    `${list(d.stores)} ${d.stores.length === 1 ? 'store' : 'stores'}`,
+  'step.remove-certificate': (d: { thumbprint: string }) => `${short(d.thumbprint)} removed`,
   'check.presents.title': () => 'Proof',
-  'check.presents': ((d) => `TLS on every address of port ${d.port} shows the new one`) as Line<{ port: number }>,
+  'check.presents': (d: { port: number }) => `TLS on every address of port ${d.port} shows the new one`,
   'check.service-runs.title': () => 'Proof',
   'check.service-runs': () => 'service runs',
   'check.packages-end.title': () => 'Packages',
-  'check.packages-end': ((d) =>
-    `none runs ${d.each ? 'on a worker right before its restart' : 'any more'}: waited for, up to ${whole(d.ms)}`) as Line<{
-    ms: number;
-    each: boolean;
-  }>,
+  'check.packages-end': (d: { ms: number; each: boolean }) =>
+    `none runs ${d.each ? 'on a worker right before its restart' : 'any more'}: waited for, up to ${whole(d.ms)}`,
   'check.worker-connected.title': () => 'Proof',
   'check.worker-connected': () => 'connected, by TLS from it and by its log or its TCP connection',
 } satisfies Lines;
@@ -146,36 +117,31 @@ const rowWords = {
   'row.next': () => 'follows',
   'row.arming': () => 'gets ready to follow',
   'row.armed': () => 'armed, follows the master',
-  'row.doing': ((d) => {
+  'row.doing': (d: { kind: string; back?: boolean }) => {
     const words = d.back === true ? DOING_BACK : DOING;
     return (Object.hasOwn(words, d.kind) ? words[d.kind] : null) ?? (d.back === true ? 'puts back' : 'at work');
-  }) as Line<{ kind: string; back?: boolean }>,
-  'row.prepared': ((d) => (d.thumbprint === '' ? 'prepared' : `has ${short(d.thumbprint)} ready`)) as Line<{
-    thumbprint: string;
-  }>,
-  'row.trusts': ((d) =>
-    `trusts ${d.thumbprint === '' ? 'the new one' : short(d.thumbprint)} beside the old one`) as Line<{
-    thumbprint: string;
-  }>,
-  'row.trusts-workers': ((d) => `trusts ${count(d.count, 'new certificate')}`) as Line<{ count: number }>,
-  'row.presents': ((d) => `presents ${short(d.thumbprint)}`) as Line<{ thumbprint: string }>,
+  },
+  'row.prepared': (d: { thumbprint: string }) =>
+    d.thumbprint === '' ? 'prepared' : `has ${short(d.thumbprint)} ready`,
+  'row.trusts': (d: { thumbprint: string }) =>
+    `trusts ${d.thumbprint === '' ? 'the new one' : short(d.thumbprint)} beside the old one`,
+  'row.trusts-workers': (d: { count: number }) => `trusts ${count(d.count, 'new certificate')}`,
+  'row.presents': (d: { thumbprint: string }) => `presents ${short(d.thumbprint)}`,
   'row.connected': () => 'connected again',
   'row.put-back': () => 'put back',
   'row.retired': () => 'old certificates are gone',
   'row.holds-none': () => 'holds none of them',
   'row.left': () => 'left behind',
-  'row.failed': ((d) => (d.code ? `failed: ${inBrief(d.code)}` : 'failed')) as Line<{ code?: string }>,
-  'row.refused': ((d) => (d.code ? `refused the order: ${inBrief(d.code)}` : 'refused the order')) as Line<{
-    code?: string;
-  }>,
-  'row.unknown': ((d) => {
+  'row.failed': (d: { code?: string }) => (d.code ? `failed: ${inBrief(d.code)}` : 'failed'),
+  'row.refused': (d: { code?: string }) => (d.code ? `refused the order: ${inBrief(d.code)}` : 'refused the order'),
+  'row.unknown': (d: { known?: Names; code?: string }) => {
     if (d.known !== undefined && d.known.length > 0) return `known: ${list(d.known)}; the rest is unknown`;
     return d.code && d.code !== 'StateUnknown' ? `unknown: ${inBrief(d.code)}` : 'unknown';
-  }) as Line<{ known?: Names; code?: string }>,
-  'row.silent': ((d, pen) => {
+  },
+  'row.silent': (d: { since?: string; seconds?: number }, pen: Pen) => {
     if (d.since !== undefined) return `silent since ${pen.dateTime(d.since)}`;
     return d.seconds === undefined ? 'silent' : `silent for ${d.seconds} s`;
-  }) as Line<{ since?: string; seconds?: number }>,
+  },
   'row.drains': () => 'waits for packages to end',
   'row.packages-run': () => 'packages still run',
   'row.unseen': () => 'not known whether it is connected',
@@ -210,38 +176,27 @@ const progressWords = {
   'progress.master': () => 'bind the port, write settings, restart, prove',
   'progress.workers': () => 'write settings, restart, prove',
   'progress.retire': () => 'remove old keys and certificates',
-  'progress.worker-create': ((d) => (d.count === 1 ? 'make the certificate' : 'make a certificate each')) as Line<{
-    count: number;
-  }>,
+  'progress.worker-create': (d: { count: number }) =>
+    d.count === 1 ? 'make the certificate' : 'make a certificate each',
   'progress.worker-trust': () => 'trust its own',
-  'progress.master-trust': ((d) => `trust ${count(d.steps, 'new certificate')}`) as Line<{ steps: number }>,
+  'progress.master-trust': (d: { steps: number }) => `trust ${count(d.steps, 'new certificate')}`,
   'progress.worker-publish': () => 'refresh its .cer file',
   'progress.worker-switch': () => 'write settings, restart, prove',
   'progress.reconnect': () => 'trust, pin, restart, prove',
-  'progress.final-look': ((d) =>
-    `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`) as Line<{ count: number }>,
-  'progress.back': ((d) =>
-    (Object.hasOwn(STAGES_BACK, d.stage) ? STAGES_BACK[d.stage] : null) ?? `put back ${d.stage}`) as Line<{
-    stage: string;
-  }>,
+  'progress.final-look': (d: { count: number }) =>
+    `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`,
+  'progress.back': (d: { stage: string }) =>
+    (Object.hasOwn(STAGES_BACK, d.stage) ? STAGES_BACK[d.stage] : null) ?? `put back ${d.stage}`,
 } satisfies Lines;
 
 /** What holds the work while a rotation runs. */
 const waitingWords = {
   'waiting.queue': () => 'Redis is away, so work waits. What was decided is recorded; it goes on by itself.',
-  'waiting.silent': ((d, pen) =>
-    `Nothing heard from ${list(d.hosts, 'and', 4)} since ${pen.dateTime(d.since)}.`) as Line<{
-    hosts: Names;
-    since: string;
-  }>,
-  'waiting.packages': ((d, pen) =>
-    `Waits for packages to end${d.heldUp.length === 0 ? '' : `, before the restart of ${list(d.heldUp, 'and', 4)}`}, until ${pen.time(d.until)}; then a person is asked.`) as Line<{
-    until: string;
-    heldUp: Names;
-  }>,
-  'waiting.order': ((d) => `${d.host} has not taken its order yet; it is sent again by itself.`) as Line<{
-    host: string;
-  }>,
+  'waiting.silent': (d: { hosts: Names; since: string }, pen: Pen) =>
+    `Nothing heard from ${list(d.hosts, 'and', 4)} since ${pen.dateTime(d.since)}.`,
+  'waiting.packages': (d: { until: string; heldUp: Names }, pen: Pen) =>
+    `Waits for packages to end${d.heldUp.length === 0 ? '' : `, before the restart of ${list(d.heldUp, 'and', 4)}`}, until ${pen.time(d.until)}; then a person is asked.`,
+  'waiting.order': (d: { host: string }) => `${d.host} has not taken its order yet; it is sent again by itself.`,
 } satisfies Lines;
 
 export const steps = {

@@ -1,36 +1,24 @@
-import type { Line, Lines } from '../line.ts';
+import type { Pen } from '../../pen.ts';
+import type { Lines } from '../line.ts';
 
 type Strange = { host: string; code: string; at: string };
 
 /** What a machine tells that it cannot have to tell, if all is as it should be. */
 export const strangeWords = {
-  'strange-order': ((d, pen) =>
-    `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: look who can reach Redis.`) as Line<Strange>,
-  'letters-of-other-farm': ((d, pen) =>
-    `${pen.bold(`${d.host} of ${d.farm} finds letters of farm ${d.other} in its queue`)}, under a key that it does not know (${d.key}), noticed at ${pen.time(d.at)}. If a bot of ${d.other} shares this Redis and has a machine called ${d.host} too, each of the two runners takes letters of the other, and work comes late or lapses: give one of the two farms a Redis of its own. Else somebody writes into that queue: look who can reach Redis.`) as Line<{
-    host: string;
-    farm: string;
-    other: string;
-    key: string;
-    at: string;
-  }>,
-  'order-not-remembered': ((d, pen) =>
-    `${pen.bold(`${d.host} took an order of ${d.id} that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}; other machines may have, too. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. What was open here is ended: see on each machine how it stands (certops runner status), then ask anew, and approve nothing older. Read the event log of that host, and exchange the key if nobody touched the folder.`) as Line<{
-    host: string;
-    id: string;
-    at: string;
-  }>,
-  'journal-lost': ((d, pen) =>
-    `${pen.bold(`The journal of ${d.host}'s runner is not the one of before`)}, noticed at ${pen.time(d.at)}. What it had under way is not known. Find out who removed or restored that file.`) as Line<{
-    host: string;
-    at: string;
-  }>,
-  'too-much-said': ((d, pen) =>
-    `${pen.bold(`The runner of ${d.host} says more than it can have to say`)} (${d.code}), at ${pen.time(d.at)}. No more of it is taken until the next hour, and it counts as silent meanwhile. After years of records to catch up on that passes by itself; else look at that machine: somebody may have its key.`) as Line<Strange>,
-  'number-too-high': ((d, pen) =>
-    `${pen.bold(`The runner of ${d.host} counts far more orders than it was given`)} (${d.code}), at ${pen.time(d.at)}. It is believed a hundred thousand further with each order, no more. Where the bot's folder was lost that passes by itself; else look at that machine, for somebody may have its key: exchange it then.`) as Line<Strange>,
-  'two-speak': ((d, pen) =>
-    `${pen.bold(`Two speak with the key of the runner of ${d.host}`)} (${d.code}), at ${pen.time(d.at)}: what they say cannot come from one. Look whether a copy of its folder runs elsewhere. If none does, somebody else has its key: exchange it, and look at that machine.`) as Line<Strange>,
-  'not-signed-here': ((d, pen) =>
-    `${pen.bold(`The runner of ${d.host} tells of orders that this bot has not signed`)} (${d.code}), at ${pen.time(d.at)}. Nothing has changed here by that. Where the bot was set up anew with another key, they are those of before; else look at that machine, for somebody may have its runner's key: exchange it then.`) as Line<Strange>,
+  'strange-order': (d: Strange, pen: Pen) =>
+    `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: look who can reach Redis.`,
+  'letters-of-other-farm': (d: { host: string; farm: string; other: string; key: string; at: string }, pen: Pen) =>
+    `${pen.bold(`${d.host} of ${d.farm} finds letters of farm ${d.other} in its queue`)}, under a key that it does not know (${d.key}), noticed at ${pen.time(d.at)}. If a bot of ${d.other} shares this Redis and has a machine called ${d.host} too, each of the two runners takes letters of the other, and work comes late or lapses: give one of the two farms a Redis of its own. Else somebody writes into that queue: look who can reach Redis.`,
+  'order-not-remembered': (d: { host: string; id: string; at: string }, pen: Pen) =>
+    `${pen.bold(`${d.host} took an order of ${d.id} that is not in the bot's journal`)}, noticed at ${pen.time(d.at)}; other machines may have, too. Either the bot's folder was removed or restored from an older copy, and votes and denials since then are missing here, or somebody else signs with its key. What was open here is ended: see on each machine how it stands (certops runner status), then ask anew, and approve nothing older. Read the event log of that host, and exchange the key if nobody touched the folder.`,
+  'journal-lost': (d: { host: string; at: string }, pen: Pen) =>
+    `${pen.bold(`The journal of ${d.host}'s runner is not the one of before`)}, noticed at ${pen.time(d.at)}. What it had under way is not known. Find out who removed or restored that file.`,
+  'too-much-said': (d: Strange, pen: Pen) =>
+    `${pen.bold(`The runner of ${d.host} says more than it can have to say`)} (${d.code}), at ${pen.time(d.at)}. No more of it is taken until the next hour, and it counts as silent meanwhile. After years of records to catch up on that passes by itself; else look at that machine: somebody may have its key.`,
+  'number-too-high': (d: Strange, pen: Pen) =>
+    `${pen.bold(`The runner of ${d.host} counts far more orders than it was given`)} (${d.code}), at ${pen.time(d.at)}. It is believed a hundred thousand further with each order, no more. Where the bot's folder was lost that passes by itself; else look at that machine, for somebody may have its key: exchange it then.`,
+  'two-speak': (d: Strange, pen: Pen) =>
+    `${pen.bold(`Two speak with the key of the runner of ${d.host}`)} (${d.code}), at ${pen.time(d.at)}: what they say cannot come from one. Look whether a copy of its folder runs elsewhere. If none does, somebody else has its key: exchange it, and look at that machine.`,
+  'not-signed-here': (d: Strange, pen: Pen) =>
+    `${pen.bold(`The runner of ${d.host} tells of orders that this bot has not signed`)} (${d.code}), at ${pen.time(d.at)}. Nothing has changed here by that. Where the bot was set up anew with another key, they are those of before; else look at that machine, for somebody may have its runner's key: exchange it then.`,
 } satisfies Lines;

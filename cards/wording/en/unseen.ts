@@ -1,4 +1,4 @@
-import type { Line, Lines } from '../line.ts';
+import type { Lines } from '../line.ts';
 import { list } from './grammar.ts';
 
 type Host = { readonly host: string };
@@ -17,31 +17,24 @@ export function unseenOn(host: string, code: unknown): string {
 
 /** Why SSISDB cannot be seen, and what to do: never to be read as "none". */
 export const unseenWords = {
-  'unseen.not-asked': ((d) => `${d.host}'s runner is of an older version and does not ask. Update it.`) as Line<Host>,
-  'unseen.sqlcmd-missing': ((d) =>
-    `there is no sqlcmd on ${d.host}. Install the command line utilities, or name sqlcmdFolder in its runner.json.`) as Line<Host>,
-  'unseen.sqlcmd-blocked': ((d) =>
-    `policy on ${d.host} does not let sqlcmd run. Allow it for the runner.`) as Line<Host>,
-  'unseen.sqlcmd-slow': ((d) => `sqlcmd on ${d.host} got no answer in time. Look at the SQL Server.`) as Line<Host>,
-  'unseen.sqlcmd-version': ((d) =>
-    `sqlcmd on ${d.host} is of a version that cannot be asked. Install 13 to 18.`) as Line<Host>,
-  'unseen.certificate-not-trusted': ((d) =>
-    `${d.host} does not trust the SQL Server's certificate. Trust it, or set trustSqlServerCertificate in its runner.json.`) as Line<Host>,
-  'unseen.login-refused': ((d) =>
-    `the SQL Server refuses ${d.host}'s runner. Create a login for its account.`) as Line<Host>,
-  'unseen.server-away': ((d) =>
-    `the SQL Server of ${d.host}'s MasterSettings.config does not answer. Start it, or correct the name.`) as Line<Host>,
-  'unseen.no-catalog': ((d) =>
-    `${d.host}'s runner finds no SSISDB with Scale Out that it may open. Create its user there.`) as Line<Host>,
-  'unseen.no-role': ((d) =>
-    `${d.login ?? `${d.host}'s runner`} has no role in SSISDB. Make it a member of ${list(d.roles ?? [], 'and')}.`) as Line<
-    Host & { login?: string | null; roles?: readonly string[] }
-  >,
-  'unseen.sqlcmd-refused': ((d) => `sqlcmd on ${d.host} says no${quoted(d.output)}`) as Line<Output>,
-  'unseen.server-unknown': ((d) =>
-    `SqlServerName in ${d.host}'s MasterSettings.config cannot be read. Correct it.`) as Line<Host>,
-  'unseen.other-master': ((d) =>
-    `${d.host}'s runner.json names ${d.master} as the master, so it may not wait for packages. Name ${d.host} there: certops runner keys --master ${d.host}.`) as Line<
-    Host & { master: string }
-  >,
+  'unseen.not-asked': (d: Host) => `${d.host}'s runner is of an older version and does not ask. Update it.`,
+  'unseen.sqlcmd-missing': (d: Host) =>
+    `there is no sqlcmd on ${d.host}. Install the command line utilities, or name sqlcmdFolder in its runner.json.`,
+  'unseen.sqlcmd-blocked': (d: Host) => `policy on ${d.host} does not let sqlcmd run. Allow it for the runner.`,
+  'unseen.sqlcmd-slow': (d: Host) => `sqlcmd on ${d.host} got no answer in time. Look at the SQL Server.`,
+  'unseen.sqlcmd-version': (d: Host) => `sqlcmd on ${d.host} is of a version that cannot be asked. Install 13 to 18.`,
+  'unseen.certificate-not-trusted': (d: Host) =>
+    `${d.host} does not trust the SQL Server's certificate. Trust it, or set trustSqlServerCertificate in its runner.json.`,
+  'unseen.login-refused': (d: Host) => `the SQL Server refuses ${d.host}'s runner. Create a login for its account.`,
+  'unseen.server-away': (d: Host) =>
+    `the SQL Server of ${d.host}'s MasterSettings.config does not answer. Start it, or correct the name.`,
+  'unseen.no-catalog': (d: Host) =>
+    `${d.host}'s runner finds no SSISDB with Scale Out that it may open. Create its user there.`,
+  'unseen.no-role': (d: Host & { login?: string | null; roles?: readonly string[] }) =>
+    `${d.login ?? `${d.host}'s runner`} has no role in SSISDB. Make it a member of ${list(d.roles ?? [], 'and')}.`,
+  'unseen.sqlcmd-refused': (d: Output) => `sqlcmd on ${d.host} says no${quoted(d.output)}`,
+  'unseen.server-unknown': (d: Host) =>
+    `SqlServerName in ${d.host}'s MasterSettings.config cannot be read. Correct it.`,
+  'unseen.other-master': (d: Host & { master: string }) =>
+    `${d.host}'s runner.json names ${d.master} as the master, so it may not wait for packages. Name ${d.host} there: certops runner keys --master ${d.host}.`,
 } satisfies Lines;

@@ -1,4 +1,5 @@
-import type { Line, Lines } from '../../line.ts';
+import type { Pen } from '../../../pen.ts';
+import type { Lines } from '../../line.ts';
 import { count, days, list } from '../grammar.ts';
 import { bare, exact, range, sum, whole } from '../measure.ts';
 import { reconnected } from './reconnect.ts';
@@ -92,12 +93,7 @@ const ENDS: { readonly [outcome in Outcome]: string } = {
 };
 
 export const closedWords = {
-  'closed.state': ((d) =>
-    d.untold
-      ? 'ENDED · NOT KNOWN HERE'
-      : d.unproved
-        ? 'ENDED · MASTER NOT PROVED'
-        : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`) as Line<{
+  'closed.state': (d: {
     outcome: Outcome;
     tookMs: number | null;
     /** Nothing of it was put back. */
@@ -106,78 +102,74 @@ export const closedWords = {
     untold: boolean;
     /** The master was left as it is. */
     unproved: boolean;
-  }>,
-  'closed.title': ((d) => title(d)) as Line<About>,
-  'closed.about': ((d) =>
-    [
-      d.id,
-      ...(d.ticket === null ? [] : [d.ticket]),
-      `asked by ${d.by}`,
-      ...(d.names.length === 0 ? [] : [`approved by ${list(d.names, 'and', 4)}`]),
-      ...(d.endedBy === null ? [] : [`${ENDS[d.outcome]} by ${d.endedBy}`]),
-    ].join(' · ')) as Line<{
+  }) =>
+    d.untold
+      ? 'ENDED · NOT KNOWN HERE'
+      : d.unproved
+        ? 'ENDED · MASTER NOT PROVED'
+        : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`,
+  'closed.title': (d: About) => title(d),
+  'closed.about': (d: {
     id: string;
     ticket: string | null;
     by: string;
     names: Names;
     endedBy: string | null;
     outcome: Outcome;
-  }>,
+  }) =>
+    [
+      d.id,
+      ...(d.ticket === null ? [] : [d.ticket]),
+      `asked by ${d.by}`,
+      ...(d.names.length === 0 ? [] : [`approved by ${list(d.names, 'and', 4)}`]),
+      ...(d.endedBy === null ? [] : [`${ENDS[d.outcome]} by ${d.endedBy}`]),
+    ].join(' · '),
   'closed.nothing-changed': () => 'Nothing has been changed on any machine.',
-  'closed.untold-title': ((d) => `How ${d.farm} stands is not known here`) as Line<{ farm: string }>,
+  'closed.untold-title': (d: { farm: string }) => `How ${d.farm} stands is not known here`,
   'closed.untold': () => 'What was done on the machines is not known here: look at them.',
-  'closed.untold-fallback': ((d) =>
-    `${d.id} was ended${d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`}. How ${d.farm} stands is not known here.`) as Line<{
-    id: string;
-    farm: string;
-    why: string | null;
-  }>,
+  'closed.untold-fallback': (d: { id: string; farm: string; why: string | null }) =>
+    `${d.id} was ended${d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`}. How ${d.farm} stands is not known here.`,
   'closed.lapsed': () => 'Not enough people approved in time.',
-  'closed.presented': ((d) => `PRESENTED BY ${d.target.toUpperCase()}`) as Line<{ target: string }>,
+  'closed.presented': (d: { target: string }) => `PRESENTED BY ${d.target.toUpperCase()}`,
   'closed.good-until': () => 'GOOD UNTIL',
-  'closed.date': ((d, pen) => pen.date(d.at)) as Line<{ at: string }>,
+  'closed.date': (d: { at: string }, pen: Pen) => pen.date(d.at),
   'closed.gaps': () => 'How long each worker was cut off',
-  'closed.gap': ((d) => sum(d.ms)) as Line<{ ms: readonly number[] }>,
+  'closed.gap': (d: { ms: readonly number[] }) => sum(d.ms),
   'closed.gap-unmeasured': () => 'not measured',
-  'closed.gaps-note': ((d) =>
-    `Measured from ${d.request === 'rotate-worker' ? 'its own' : "the master's"} restart to each worker's first proved connection. Bar: share of the limit of ${whole(d.limitMs)}.`) as Line<{
-    limitMs: number;
-    request: string;
-  }>,
-  'closed.gaps-note-contained': ((d) =>
-    `Measured from the master's restart, which cut them off, to each worker's first proved connection. Bar: share of ${whole(d.limitMs)}.`) as Line<{
-    limitMs: number;
-  }>,
-  'closed.gaps-note-back': ((d) =>
-    `${d.twice ? 'The second number is the way back. ' : ''}Bar: share of ${whole(d.limitMs)}.`) as Line<{
-    limitMs: number;
-    twice: boolean;
-  }>,
-  'closed.gaps-cut': ((d) =>
+  'closed.gaps-note': (d: { limitMs: number; request: string }) =>
+    `Measured from ${d.request === 'rotate-worker' ? 'its own' : "the master's"} restart to each worker's first proved connection. Bar: share of the limit of ${whole(d.limitMs)}.`,
+  'closed.gaps-note-contained': (d: { limitMs: number }) =>
+    `Measured from the master's restart, which cut them off, to each worker's first proved connection. Bar: share of ${whole(d.limitMs)}.`,
+  'closed.gaps-note-back': (d: { limitMs: number; twice: boolean }) =>
+    `${d.twice ? 'The second number is the way back. ' : ''}Bar: share of ${whole(d.limitMs)}.`,
+  'closed.gaps-cut': (d: { left: number; minMs: number | null; maxMs: number | null }) =>
     d.minMs === null || d.maxMs === null
       ? `and ${d.left} more, not all of them measured`
-      : `and ${d.left} more, ${range(d.minMs, d.maxMs, ' to ')} each`) as Line<{
-    left: number;
-    minMs: number | null;
-    maxMs: number | null;
-  }>,
+      : `and ${d.left} more, ${range(d.minMs, d.maxMs, ' to ')} each`,
   'closed.how-we-know': () => 'How we know',
   'closed.all-back': () => 'Everything is back',
   'closed.back': () => 'What was put back',
-  'closed.lines-cut': ((d) => `and ${count(d.left, 'more line')}`) as Line<{ left: number }>,
+  'closed.lines-cut': (d: { left: number }) => `and ${count(d.left, 'more line')}`,
   'closed.next': () => 'What is next',
-  'closed.still-ends': ((d, pen) =>
+  'closed.still-ends': (d: { at: string; days: number }, pen: Pen) =>
     d.days === 0
       ? pen.bold(`The certificate has ended, on ${pen.date(d.at)}.`)
-      : `The certificate still ends on ${pen.date(d.at)}: ${pen.bold(`${days(d.days)} left`)}.`) as Line<{
-    at: string;
-    days: number;
-  }>,
+      : `The certificate still ends on ${pen.date(d.at)}: ${pen.bold(`${days(d.days)} left`)}.`,
   'closed.ask-again': () => 'Ask again…',
   'closed.roll-back': () => 'Roll back…',
   'card.reason': () => 'Reason',
   'card.ask': () => 'Ask for approval',
-  'closed.fallback': ((d, pen) => {
+  'closed.fallback': (
+    d: About & {
+      id: string;
+      gaps: readonly number[];
+      until: string | null;
+      days: number | null;
+      why: string | null;
+      endedBy: string | null;
+    },
+    pen: Pen,
+  ) => {
     const left = d.days === null ? '' : d.days === 0 ? ' It has ended.' : ` ${days(d.days)} left.`;
     const why = d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`;
     const result = `${title(d)}.`;
@@ -206,16 +198,7 @@ export const closedWords = {
       default:
         return `${d.id} was ${d.outcome}${d.endedBy === null ? '' : ` by ${d.endedBy}`}${why}. ${result}${left}`;
     }
-  }) as Line<
-    About & {
-      id: string;
-      gaps: readonly number[];
-      until: string | null;
-      days: number | null;
-      why: string | null;
-      endedBy: string | null;
-    }
-  >,
+  },
 } satisfies Lines;
 
 /** `8.4, 15.9 and 16.3 s`; each with its unit where one is not in seconds. */

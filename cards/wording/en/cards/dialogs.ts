@@ -1,4 +1,4 @@
-import type { Line, Lines } from '../../line.ts';
+import type { Lines } from '../../line.ts';
 
 type Ticket = { readonly example: string; readonly pattern: string };
 
@@ -13,7 +13,7 @@ const looks = ({ example, pattern }: Ticket): string => `${example} (pattern ${p
 /** What stands around a form or the second step of a decision, where the platform has a dialog for it. */
 export const dialogWords = {
   /** The title of a second step, from the words of its button. */
-  'card.sure': ((d) => `${d.what}?`) as Line<{ what: string }>,
+  'card.sure': (d: { what: string }) => `${d.what}?`,
   'card.not-yet': () => 'Not yet',
   'running.let-run': () => 'Let it run',
   'card.cancel': () => 'Cancel',
@@ -21,23 +21,17 @@ export const dialogWords = {
   'card.farm': () => 'Farm',
   'card.ask-title': () => 'Rotate a certificate',
   'form.when': () => 'When does it start?',
-  'form.start': ((d) =>
-    STARTS[d.choice] ??
-    (d.windows ? 'As soon as it is approved, in a window or not' : 'As soon as it is approved')) as Line<{
-    choice: string;
-    windows: boolean;
-  }>,
+  'form.start': (d: { choice: string; windows: boolean }) =>
+    STARTS[d.choice] ?? (d.windows ? 'As soon as it is approved, in a window or not' : 'As soon as it is approved'),
   'form.at': () => 'Time, for a start at a set time',
   'form.at-hint': () => 'By your own clock: tomorrow 22:00, 2026-12-24 22:00, 3 days',
-  'form.ticket': ((d) => (d.required ? 'Ticket' : 'Ticket, if there is one')) as Line<{ required: boolean }>,
-  'form.ticket-hint': ((d) =>
+  'form.ticket': (d: { required: boolean }) => (d.required ? 'Ticket' : 'Ticket, if there is one'),
+  'form.ticket-hint': (d: { policies: readonly (Ticket & { farm: string; required: boolean })[] }) =>
     d.policies.length === 1
       ? `Such as ${d.policies.map(looks).join('')}`
-      : d.policies
-          .map((one) => `${one.farm}: such as ${looks(one)}${one.required ? ', needed' : ''}`)
-          .join('; ')) as Line<{ policies: readonly (Ticket & { farm: string; required: boolean })[] }>,
-  'plan.deny-title': ((d) => `Deny ${d.id}`) as Line<{ id: string }>,
-  'review.title': ((d) => `Review ${d.id}`) as Line<{ id: string }>,
+      : d.policies.map((one) => `${one.farm}: such as ${looks(one)}${one.required ? ', needed' : ''}`).join('; '),
+  'plan.deny-title': (d: { id: string }) => `Deny ${d.id}`,
+  'review.title': (d: { id: string }) => `Review ${d.id}`,
   'review.what': () => 'What did you find?',
   'review.do': () => 'Reviewed',
   'card.sentence-missing': () => 'Say it in a sentence.',

@@ -1,4 +1,5 @@
-import type { Line, Lines } from '../../line.ts';
+import type { Pen } from '../../../pen.ts';
+import type { Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
 import { whole } from '../measure.ts';
 
@@ -59,30 +60,29 @@ const is = (names: Names): string => (names.length === 1 ? 'is' : 'are');
 
 export const personWords = {
   'person.state': () => 'NEEDS A PERSON · STOPPED',
-  'person.title': ((d) =>
+  'person.title': (d: { unknown: Names; farm: string; rest: boolean; paused: boolean }) =>
     d.unknown.length === 0
       ? `${d.farm} waits for a decision`
       : d.paused
         ? `${list(d.unknown, 'and', 3)} ${is(d.unknown)} paused, and not put back yet`
         : d.rest
           ? `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown, the rest is proved`
-          : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`) as Line<{
-    unknown: Names;
-    farm: string;
-    rest: boolean;
-    paused: boolean;
-  }>,
-  'person.title-packages': ((d) =>
-    d.unseen ? `Whether packages run in ${d.farm} cannot be seen` : `Packages still run in ${d.farm}`) as Line<{
-    farm: string;
-    unseen: boolean;
-  }>,
-  'person.about-packages': ((d) =>
-    `${d.id} · ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}, and nothing more is changed until somebody decides`) as Line<{
-    id: string;
-    cutOffAlready: boolean;
-  }>,
-  'person.choices-packages': ((d, pen) => {
+          : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`,
+  'person.title-packages': (d: { farm: string; unseen: boolean }) =>
+    d.unseen ? `Whether packages run in ${d.farm} cannot be seen` : `Packages still run in ${d.farm}`,
+  'person.about-packages': (d: { id: string; cutOffAlready: boolean }) =>
+    `${d.id} · ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}, and nothing more is changed until somebody decides`,
+  'person.choices-packages': (
+    d: {
+      ms: number;
+      cutOffAlready: boolean;
+      heldUp: Names;
+      frozen: { until: string; by: string; reason: string } | null;
+      closedAt: string | null;
+      closesAt: string | null;
+    },
+    pen: Pen,
+  ) => {
     const late = d.closedAt !== null;
     const closed = d.closedAt === null ? '' : pen.bold(`Its change window closed on ${pen.dateTime(d.closedAt)}`);
     const wait =
@@ -107,40 +107,28 @@ export const personWords = {
           ? '; then the same can be asked for the next window'
           : '';
     return `${wait} ${pen.bold('Go on')} ${goesOn}. ${pen.bold('Put all back')} takes away what was prepared${switched}${again}. Disabling workers is no way: it ends their packages with error 27252.`;
-  }) as Line<{
-    ms: number;
-    cutOffAlready: boolean;
-    heldUp: Names;
-    frozen: { until: string; by: string; reason: string } | null;
-    closedAt: string | null;
-    closesAt: string | null;
-  }>,
-  'person.approval-packages': ((d) =>
-    `${d.waits ? 'The last two' : 'Both'} need ${count(d.quorum, 'approval')} on this card.`) as Line<{
-    quorum: number;
-    waits: boolean;
-  }>,
+  },
+  'person.approval-packages': (d: { quorum: number; waits: boolean }) =>
+    `${d.waits ? 'The last two' : 'Both'} need ${count(d.quorum, 'approval')} on this card.`,
   'person.wait': () => 'Wait longer',
   'person.go-on': () => 'Go on…',
-  'person.go-on-what': ((d) =>
+  'person.go-on-what': (d: { id: string; heldUp: Names } & Despite) =>
     d.heldUp.length === 0
       ? `${d.cutOffAlready ? `${d.id} goes on` : `The outage of ${d.id} begins`} ${though(d)}.`
-      : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted ${though(d)}.`) as Line<
-    { id: string; heldUp: Names } & Despite
-  >,
+      : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted ${though(d)}.`,
   'person.go-on-do': () => 'Go on',
-  'person.back-packages': ((d) =>
+  'person.back-packages': (d: { heldUp: Names; back: Back }) =>
     d.back === 'unbound' || d.back === 'unbound-alone'
       ? 'What was prepared is taken away again. The port stays without a binding.'
       : d.heldUp.length === 0
         ? 'What was prepared is taken away again. The old certificate stays in use.'
-        : 'What was prepared is taken away again, and workers that have switched go back to their old certificates.') as Line<{
-    heldUp: Names;
-    back: Back;
-  }>,
-  'person.about': ((d) => `${d.id} · nothing more is changed until somebody decides`) as Line<{ id: string }>,
+        : 'What was prepared is taken away again, and workers that have switched go back to their old certificates.',
+  'person.about': (d: { id: string }) => `${d.id} · nothing more is changed until somebody decides`,
   'person.what': () => 'What you can do',
-  'person.choices': ((d, pen) => {
+  'person.choices': (
+    d: { farm: string; unknown: Names; silent: boolean; leave: Leave | null; back: Back | null; paused: boolean },
+    pen: Pen,
+  ) => {
     const names = d.unknown.length === 0 ? 'the machine' : list(d.unknown, 'and', 3);
     const one = d.unknown.length < 2;
     const look = !d.silent
@@ -158,31 +146,17 @@ export const personWords = {
       ? `${pen.bold('certops runner resume')} on ${names} ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
       : `${pen.bold('Look again')} ${look}.`;
     return `${first}${left}${d.back === null ? '' : ` ${pen.bold('Put all back')} ${BACK[d.back]}.`}`;
-  }) as Line<{
-    farm: string;
-    unknown: Names;
-    silent: boolean;
-    leave: Leave | null;
-    back: Back | null;
-    paused: boolean;
-  }>,
-  'person.approval': ((d) =>
-    `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}${d.paused ? 'Until then the farm' : 'A farm with an unknown machine'} takes no other rotation.`) as Line<{
-    quorum: number;
-    leave: boolean;
-    back: boolean;
-    paused: boolean;
-  }>,
-  'person.asked': ((d, pen) =>
-    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? (d.all ? 'leave all as it is' : `leave ${list(d.unknown, 'and', 3)} behind`) : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.`) as Line<
-    { by: string; choice: Choice; unknown: Names; all: boolean } & Despite
-  >,
-  'person.voided': ((d, pen) =>
-    `${pen.bold(d.by)} asked to ${ASKED[d.choice]}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`) as Line<{
-    by: string;
-    choice: Choice;
-  }>,
-  'person.approve-what': ((d, pen) => {
+  },
+  'person.approval': (d: { quorum: number; leave: boolean; back: boolean; paused: boolean }) =>
+    `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}${d.paused ? 'Until then the farm' : 'A farm with an unknown machine'} takes no other rotation.`,
+  'person.asked': (d: { by: string; choice: Choice; unknown: Names; all: boolean } & Despite, pen: Pen) =>
+    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? (d.all ? 'leave all as it is' : `leave ${list(d.unknown, 'and', 3)} behind`) : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.`,
+  'person.voided': (d: { by: string; choice: Choice }, pen: Pen) =>
+    `${pen.bold(d.by)} asked to ${ASKED[d.choice]}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`,
+  'person.approve-what': (
+    d: { id: string; choice: Choice; unknown: Names; all: boolean; starts: boolean; back: Back } & Despite,
+    pen: Pen,
+  ) => {
     const what =
       d.choice === 'leave-behind'
         ? d.all
@@ -192,34 +166,20 @@ export const personWords = {
           ? `You agree that ${d.id} goes on ${pen.bold(though(d))}: some may be run a second time.`
           : agreedBack(d.back, pen.bold);
     return `${what} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`;
-  }) as Line<{ id: string; choice: Choice; unknown: Names; all: boolean; starts: boolean; back: Back } & Despite>,
-  'person.approve-do': ((d) => (d.starts ? APPROVE[d.choice] : 'Approve')) as Line<{
-    choice: Choice;
-    starts: boolean;
-  }>,
+  },
+  'person.approve-do': (d: { choice: Choice; starts: boolean }) => (d.starts ? APPROVE[d.choice] : 'Approve'),
   'person.look': () => 'Look again',
-  'person.leave': ((d) => (d.all ? `${LEAVE_ALL}…` : `Leave ${it(d.unknown)} behind…`)) as Line<{
-    unknown: Names;
-    all: boolean;
-  }>,
-  'person.leave-what': ((d) => {
+  'person.leave': (d: { unknown: Names; all: boolean }) => (d.all ? `${LEAVE_ALL}…` : `Leave ${it(d.unknown)} behind…`),
+  'person.leave-what': (d: { id: string; others: Names; unknown: Names; all: boolean }) => {
     if (d.all) return `Ends ${d.id} with every machine as it is now. Nothing goes back any more.`;
     return d.others.length === 0
       ? `Closes ${d.id} without ${list(d.unknown, 'and', 4)}.`
       : `Closes ${d.id} as done on ${list(d.others, 'and', 4)}, without ${list(d.unknown, 'and', 4)}.`;
-  }) as Line<{
-    id: string;
-    others: Names;
-    unknown: Names;
-    all: boolean;
-  }>,
-  'person.leave-do': ((d) =>
-    d.all ? LEAVE_ALL : `Leave ${d.unknown.length === 1 ? (d.unknown[0] ?? 'it') : 'them'} behind`) as Line<{
-    unknown: Names;
-    all: boolean;
-  }>,
+  },
+  'person.leave-do': (d: { unknown: Names; all: boolean }) =>
+    d.all ? LEAVE_ALL : `Leave ${d.unknown.length === 1 ? (d.unknown[0] ?? 'it') : 'them'} behind`,
   'person.back': () => 'Put all back…',
-  'person.back-what': ((d) => {
+  'person.back-what': (d: { others: Names; unknown: Names; back: Back }) => {
     if (d.back === 'prepared') return 'What was prepared is taken away again. Nobody is cut off.';
     if (d.back === 'unbound')
       return 'What was done is taken back. The port has no binding then, as before, and every worker is cut off.';
@@ -231,14 +191,16 @@ export const personWords = {
     return d.others.length === 0
       ? `All machines ${to}.`
       : `${list(d.others, 'and', 4)} ${to}, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`;
-  }) as Line<{
-    others: Names;
-    unknown: Names;
-    back: Back;
-  }>,
+  },
   'person.back-do': () => 'Put all back',
   'person.row-cut-off': () => 'cut off',
-  'person.fallback': ((d) => {
+  'person.fallback': (d: {
+    id: string;
+    unknown: Names;
+    others: Names;
+    why: string | null;
+    provedOn: 'new' | 'old' | 'mixed';
+  }) => {
     const others =
       d.others.length === 0 || d.provedOn === 'mixed'
         ? ''
@@ -246,13 +208,7 @@ export const personWords = {
     const what =
       d.why ?? (d.unknown.length === 0 ? 'a decision is due' : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`);
     return `${d.id} needs a person: ${what.replace(/\.$/u, '')}.${others}`;
-  }) as Line<{
-    id: string;
-    unknown: Names;
-    others: Names;
-    why: string | null;
-    provedOn: 'new' | 'old' | 'mixed';
-  }>,
+  },
 } satisfies Lines;
 
 function agreedBack(back: Back, bold: (text: string) => string): string {

@@ -1,4 +1,5 @@
-import type { Line, Lines } from '../../line.ts';
+import type { Pen } from '../../../pen.ts';
+import type { Lines } from '../../line.ts';
 import { approvers, count, list, short } from '../grammar.ts';
 
 type Names = readonly string[];
@@ -10,33 +11,33 @@ export interface Whom {
 }
 
 export const reconnectWords = {
-  'reconnect.title': ((d) => `Reconnect ${whom(d)}`) as Line<Whom>,
-  'reconnect.about': ((d) => `${d.id} · ${list(d.hosts, 'and', 4)}, to ${d.master} · asked by ${d.by}`) as Line<
-    Whom & { id: string; master: string; by: string }
-  >,
+  'reconnect.title': (d: Whom) => `Reconnect ${whom(d)}`,
+  'reconnect.about': (d: Whom & { id: string; master: string; by: string }) =>
+    `${d.id} · ${list(d.hosts, 'and', 4)}, to ${d.master} · asked by ${d.by}`,
   'reconnect.now': () => 'How it stands',
-  'reconnect.presents': ((d, pen) =>
-    `${d.master} presents ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : `, made by ${d.madeBy}`}${d.notAfter === null ? '' : `, until ${pen.date(d.notAfter)}`}. It is not touched.`) as Line<{
-    master: string;
-    thumbprint: string;
-    madeBy: string | null;
-    notAfter: string | null;
-  }>,
-  'reconnect.authority': ((d, pen) =>
-    `It was issued by an authority${d.names.length === 0 ? '' : ` (${list(d.names, 'and', 8)})`}. The root, ${pen.bold(short(d.thumbprint))}, is trusted in its place, as allowedCertificates of each runner there says; whatever it issues is trusted then.`) as Line<{
-    names: Names;
-    thumbprint: string;
-  }>,
-  'reconnect.worker': ((d, pen) => {
+  'reconnect.presents': (
+    d: { master: string; thumbprint: string; madeBy: string | null; notAfter: string | null },
+    pen: Pen,
+  ) =>
+    `${d.master} presents ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : `, made by ${d.madeBy}`}${d.notAfter === null ? '' : `, until ${pen.date(d.notAfter)}`}. It is not touched.`,
+  'reconnect.authority': (d: { names: Names; thumbprint: string }, pen: Pen) =>
+    `It was issued by an authority${d.names.length === 0 ? '' : ` (${list(d.names, 'and', 8)})`}. The root, ${pen.bold(short(d.thumbprint))}, is trusted in its place, as allowedCertificates of each runner there says; whatever it issues is trusted then.`,
+  'reconnect.worker': (d: { host: string; pinned: string; trusted: boolean | null; presented: boolean }, pen: Pen) => {
     const pinned = pen.bold(short(d.pinned));
     if (!d.presented) return `${d.host} pins ${pinned}, which its master does not present: it is cut off.`;
     if (d.trusted === null) return `${d.host} pins it, is not connected, and whether it trusts it is not known.`;
     return d.trusted
       ? `${d.host} pins and trusts it, and is not connected.`
       : `${d.host} pins it, and does not trust it in Root: it is cut off.`;
-  }) as Line<{ host: string; pinned: string; trusted: boolean | null; presented: boolean }>,
+  },
   'reconnect.does': () => 'What happens',
-  'reconnect.does-what': ((d) => {
+  'reconnect.does-what': (d: {
+    thumbprint: string;
+    root: string | null;
+    hosts: Names;
+    restart: Names;
+    stay: Names;
+  }) => {
     const one = d.hosts.length === 1;
     const trust = `${list(d.hosts, 'and', 5)} ${one ? 'trusts' : 'trust'} ${short(d.root ?? d.thumbprint)} in Root`;
     const write = `${trust} and ${one ? 'pins' : 'pin'} ${d.root === null ? 'it' : short(d.thumbprint)}.`;
@@ -51,28 +52,21 @@ export const reconnectWords = {
         ? ''
         : ` The service on ${list(d.stay, 'and', 5)} does not run, and is not started: it connects when somebody starts it.`;
     return `${write}${restart}${stay} No other machine is changed.`;
-  }) as Line<{ thumbprint: string; root: string | null; hosts: Names; restart: Names; stay: Names }>,
-  'reconnect.fails-what': ((d) =>
+  },
+  'reconnect.fails-what': (d: { count: number }) =>
     d.count === 1
       ? 'If that fails, it is put back as it is now: cut off.'
-      : 'One that fails is put back as it is now, cut off, and no further one begins; the proved stay connected.') as Line<{
-    count: number;
-  }>,
-  'reconnect.fallback': ((d) =>
+      : 'One that fails is put back as it is now, cut off, and no further one begins; the proved stay connected.',
+  'reconnect.fallback': (d: Whom & { id: string; approved: number; quorum: number; needed: number; names: Names }) =>
     `${d.id}: reconnect ${whom(d)}? ${d.approved} of ${d.quorum} approved${
       d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.needed, d.names)}`
-    }.`) as Line<Whom & { id: string; approved: number; quorum: number; needed: number; names: Names }>,
-  'reconnect.fallback-dry': ((d) => `${d.id}: what reconnecting ${whom(d)} would change. Nobody is asked.`) as Line<
-    Whom & { id: string }
-  >,
-  'reconnect.fallback-waits': ((d, pen) =>
-    `${d.id} starts on ${pen.dateTime(d.from)}: to reconnect ${whom(d)} is approved.`) as Line<
-    Whom & { id: string; from: string }
-  >,
-  'stop.reconnect': ((d) =>
-    `The change in hand is finished, then ${d.hosts.length === 1 ? `${d.hosts[0]} is` : 'all of them are'} put back as before: cut off.`) as Line<{
-    hosts: Names;
-  }>,
+    }.`,
+  'reconnect.fallback-dry': (d: Whom & { id: string }) =>
+    `${d.id}: what reconnecting ${whom(d)} would change. Nobody is asked.`,
+  'reconnect.fallback-waits': (d: Whom & { id: string; from: string }, pen: Pen) =>
+    `${d.id} starts on ${pen.dateTime(d.from)}: to reconnect ${whom(d)} is approved.`,
+  'stop.reconnect': (d: { hosts: Names }) =>
+    `The change in hand is finished, then ${d.hosts.length === 1 ? `${d.hosts[0]} is` : 'all of them are'} put back as before: cut off.`,
 } satisfies Lines;
 
 /** `sqlw02`, or `3 workers of prod`. */

@@ -1,5 +1,5 @@
 import type { Pen } from '../../../pen.ts';
-import type { Line, Lines } from '../../line.ts';
+import type { Lines } from '../../line.ts';
 import { count, days, list, short } from '../grammar.ts';
 import { range } from '../measure.ts';
 
@@ -29,97 +29,63 @@ function inBrief(d: Brief, pen: Pen): string {
 }
 
 export const reminderWords = {
-  'reminder.state': ((d) =>
-    d.ended ? 'IT HAS ENDED' : d.days === 1 ? 'ENDS WITHIN A DAY' : `${days(d.days).toUpperCase()} LEFT`) as Line<{
-    days: number;
-    ended: boolean;
-  }>,
-  'reminder.title': ((d, pen) => `${whose(d)} certificate ${d.ended ? 'ended' : 'ends'} on ${pen.date(d.at)}`) as Line<
-    Worst & { at: string; ended: boolean }
-  >,
-  'reminder.about': ((d) =>
-    `${d.owner === null ? `farm ${d.farm} · no owner named` : `owner ${d.owner}`}${d.others.length === 0 ? '' : ` · told from now on: ${list(d.others, 'and', 6)}`}`) as Line<{
-    farm: string;
-    owner: string | null;
-    others: Names;
-  }>,
+  'reminder.state': (d: { days: number; ended: boolean }) =>
+    d.ended ? 'IT HAS ENDED' : d.days === 1 ? 'ENDS WITHIN A DAY' : `${days(d.days).toUpperCase()} LEFT`,
+  'reminder.title': (d: Worst & { at: string; ended: boolean }, pen: Pen) =>
+    `${whose(d)} certificate ${d.ended ? 'ended' : 'ends'} on ${pen.date(d.at)}`,
+  'reminder.about': (d: { farm: string; owner: string | null; others: Names }) =>
+    `${d.owner === null ? `farm ${d.farm} · no owner named` : `owner ${d.owner}`}${d.others.length === 0 ? '' : ` · told from now on: ${list(d.others, 'and', 6)}`}`,
   'reminder.sample-state': () => 'A SAMPLE',
-  'reminder.sample': ((d) =>
-    `${d.by} asked for it with /ssis reminders test, to see where reminders arrive. Nothing is due because of it.`) as Line<{
-    by: string;
-  }>,
-  'reminder.cost-master': ((d) =>
+  'reminder.sample': (d: { by: string }) =>
+    `${d.by} asked for it with /ssis reminders test, to see where reminders arrive. Nothing is due because of it.`,
+  'reminder.cost-master': (d: { master: string; ended: boolean }) =>
     d.ended
       ? `Workers refuse ${d.master}, and no package starts.`
-      : `From then on workers refuse ${d.master} and no package starts.`) as Line<{ master: string; ended: boolean }>,
-  'reminder.cost-worker': ((d) =>
+      : `From then on workers refuse ${d.master} and no package starts.`,
+  'reminder.cost-worker': (d: { master: string; host: string; ended: boolean }) =>
     d.ended
       ? `${d.master} refuses ${d.host}, which runs no package.`
-      : `From then on ${d.master} refuses ${d.host}, which runs no package any more.`) as Line<{
-    master: string;
-    host: string;
-    ended: boolean;
-  }>,
-  'reminder.role': ((d) => d.role) as Line<{ role: string }>,
-  'reminder.days': ((d) => (d.days <= 0 ? 'ended' : days(d.days))) as Line<{ days: number }>,
+      : `From then on ${d.master} refuses ${d.host}, which runs no package any more.`,
+  'reminder.role': (d: { role: string }) => d.role,
+  'reminder.days': (d: { days: number }) => (d.days <= 0 ? 'ended' : days(d.days)),
   'reminder.bars': () => 'A block is a month, at most six are drawn.',
-  'reminder.rows-cut': ((d) =>
-    `and ${d.left} more${d.least === 0 ? '' : `, ${count(d.least, 'day')} or more`}`) as Line<{
-    left: number;
-    least: number;
-  }>,
+  'reminder.rows-cut': (d: { left: number; least: number }) =>
+    `and ${d.left} more${d.least === 0 ? '' : `, ${count(d.least, 'day')} or more`}`,
   'reminder.ends': () => 'Ends',
-  'reminder.ends-when': ((d, pen) => `${pen.dateTime(d.at)} · ${short(d.thumbprint)}`) as Line<{
-    at: string;
-    thumbprint: string;
-  }>,
+  'reminder.ends-when': (d: { at: string; thumbprint: string }, pen: Pen) =>
+    `${pen.dateTime(d.at)} · ${short(d.thumbprint)}`,
   'reminder.unseen': () => 'As\u00a0of',
-  'reminder.unseen-since': ((d, pen) =>
-    `${pen.dateTime(d.since)}${d.hosts.length === 1 ? '' : ' or later'} for ${list(d.hosts, 'and', 4)}, which ${d.hosts.length === 1 ? 'has' : 'have'} answered no look since`) as Line<{
-    hosts: Names;
-    since: string;
-  }>,
+  'reminder.unseen-since': (d: { hosts: Names; since: string }, pen: Pen) =>
+    `${pen.dateTime(d.since)}${d.hosts.length === 1 ? '' : ' or later'} for ${list(d.hosts, 'and', 4)}, which ${d.hosts.length === 1 ? 'has' : 'have'} answered no look since`,
   'reminder.rotating': () => 'Rotating',
-  'reminder.rotating-cost': ((d) =>
+  'reminder.rotating-cost': (d: { minMs: number | null; maxMs: number | null }) =>
     d.minMs === null || d.maxMs === null
       ? 'cuts each worker off; how long was not measured yet'
-      : `each worker was cut off for ${range(d.minMs, d.maxMs, ' to ')} last time`) as Line<{
-    minMs: number | null;
-    maxMs: number | null;
-  }>,
+      : `each worker was cut off for ${range(d.minMs, d.maxMs, ' to ')} last time`,
   'reminder.put-off': () => 'Snoozed',
-  'reminder.put-off-by': ((d, pen) => `by ${d.by} until ${pen.day(d.day)}: ${d.reason}`) as Line<{
-    by: string;
-    day: string;
-    reason: string;
-  }>,
+  'reminder.put-off-by': (d: { by: string; day: string; reason: string }, pen: Pen) =>
+    `by ${d.by} until ${pen.day(d.day)}: ${d.reason}`,
   'reminder.windows': () => 'Last\u00a0window',
-  'reminder.windows-when': ((d, pen) => {
+  'reminder.windows-when': (d: { opens: readonly string[] }, pen: Pen) => {
     const [last, before] = d.opens;
     if (last === undefined) return 'none is left before it ends';
     return before === undefined ? pen.dateTime(last) : `${pen.dateTime(last)}; before it ${pen.dateTime(before)}`;
-  }) as Line<{ opens: readonly string[] }>,
+  },
   'reminder.next': () => 'Next\u00a0reminder',
-  'reminder.next-when': ((d, pen) => `${pen.day(d.day)}${d.approvers ? ', to the approvers too' : ''}`) as Line<{
-    day: string;
-    approvers: boolean;
-  }>,
+  'reminder.next-when': (d: { day: string; approvers: boolean }, pen: Pen) =>
+    `${pen.day(d.day)}${d.approvers ? ', to the approvers too' : ''}`,
   'reminder.rotate': () => 'Rotate…',
   'reminder.snooze': () => 'Snooze…',
   'reminder.snooze-title': () => 'Snooze reminders',
   'reminder.snooze-days': () => 'For how long?',
-  'reminder.snooze-choice': ((d) => days(d.days)) as Line<{ days: number }>,
+  'reminder.snooze-choice': (d: { days: number }) => days(d.days),
   'reminder.snooze-why': () => 'Why can it wait?',
   'reminder.snooze-do': () => 'Snooze',
   'reminder.details': () => 'All certificates',
-  'reminder.reason': ((d, pen) => `${d.ended ? 'Ended' : 'Ends'} on ${pen.date(d.at)}`) as Line<{
-    at: string;
-    ended: boolean;
-  }>,
-  'reminder.fallback': ((d, pen) => inBrief(d, pen)) as Line<Brief>,
-  'reminder.fallback-sample': ((d, pen) => `A sample of a reminder. ${inBrief(d, pen)}`) as Line<Brief>,
-  'reminder.nothing': ((d) =>
-    `${d.farm}: no certificate is known yet. Start its runners, then say /ssis certs ${d.farm}.`) as Line<{
-    farm: string;
-  }>,
+  'reminder.reason': (d: { at: string; ended: boolean }, pen: Pen) =>
+    `${d.ended ? 'Ended' : 'Ends'} on ${pen.date(d.at)}`,
+  'reminder.fallback': (d: Brief, pen: Pen) => inBrief(d, pen),
+  'reminder.fallback-sample': (d: Brief, pen: Pen) => `A sample of a reminder. ${inBrief(d, pen)}`,
+  'reminder.nothing': (d: { farm: string }) =>
+    `${d.farm}: no certificate is known yet. Start its runners, then say /ssis certs ${d.farm}.`,
 } satisfies Lines;

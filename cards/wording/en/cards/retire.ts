@@ -1,63 +1,46 @@
-import type { Line, Lines } from '../../line.ts';
+import type { Pen } from '../../../pen.ts';
+import type { Lines } from '../../line.ts';
 import { approvers, count, list, short } from '../grammar.ts';
 
 type Names = readonly string[];
 
 export const retireWords = {
-  'retire.title': ((d) => `Remove ${d.farm}'s old certificates`) as Line<{ farm: string }>,
-  'retire.about': ((d) => `${d.id} · ${count(d.machines, 'machine')} · asked by ${d.by}`) as Line<{
-    id: string;
-    machines: number;
-    by: string;
-  }>,
+  'retire.title': (d: { farm: string }) => `Remove ${d.farm}'s old certificates`,
+  'retire.about': (d: { id: string; machines: number; by: string }) =>
+    `${d.id} · ${count(d.machines, 'machine')} · asked by ${d.by}`,
   'retire.for-good': () => 'This cannot be undone: nobody can go back to these certificates afterwards.',
   'retire.goes': () => 'What goes',
-  'retire.certificate': ((d, pen) => `${short(d.thumbprint)} · ends ${pen.date(d.notAfter)}`) as Line<{
-    thumbprint: string;
-    notAfter: string;
-  }>,
-  'retire.where': ((d, pen) => {
+  'retire.certificate': (d: { thumbprint: string; notAfter: string }, pen: Pen) =>
+    `${short(d.thumbprint)} · ends ${pen.date(d.notAfter)}`,
+  'retire.where': (
+    d: { names: Names; keyOn: Names; madeBy: string | null; lastUsed: string | null; compromised: boolean },
+    pen: Pen,
+  ) => {
     const used = d.lastUsed === null ? 'when it was used last is not known' : `not used since ${pen.date(d.lastUsed)}`;
     const made = d.madeBy === null ? '' : `made by ${d.madeBy}, `;
     const key = d.keyOn.length === 0 ? '' : `; with its private key on ${list(d.keyOn, 'and', 4)}`;
     const compromised = d.compromised ? 'its key is compromised; ' : '';
     return `${compromised}${made}${used}; removed from ${list(d.names, 'and', 4)}${key}`;
-  }) as Line<{ names: Names; keyOn: Names; madeBy: string | null; lastUsed: string | null; compromised: boolean }>,
+  },
   'retire.stays': () => 'What stays',
-  'retire.stay': ((d, pen) => {
+  'retire.stay': (d: { thumbprint: string; until: string | null; where: string; subject: string | null }, pen: Pen) => {
     const one = short(d.thumbprint);
     if (d.until !== null) return `${one}: until ${pen.date(d.until)}`;
     return d.subject === null
       ? `${one}: in use by ${d.where}`
       : `${one} (${d.subject}): trusted on ${d.where}, and no machine of the farm tells whose it is`;
-  }) as Line<{
-    thumbprint: string;
-    until: string | null;
-    where: string;
-    subject: string | null;
-  }>,
-  'retire.running': ((d) => `Removing ${d.farm}'s old certificates`) as Line<{ farm: string }>,
+  },
+  'retire.running': (d: { farm: string }) => `Removing ${d.farm}'s old certificates`,
   'retire.stop': () => 'Stop…',
   'retire.stop-do': () => 'Stop',
-  'retire.stop-asked': ((d, pen) =>
-    `${pen.bold(d.by)} asked to stop: the removal in hand is finished, and what is gone stays gone.`) as Line<{
-    by: string;
-  }>,
+  'retire.stop-asked': (d: { by: string }, pen: Pen) =>
+    `${pen.bold(d.by)} asked to stop: the removal in hand is finished, and what is gone stays gone.`,
   'stop.retire': () => 'No further machine begins. What is gone already stays gone.',
-  'retire.closed': ((d) => closed(d.outcome, d.farm, d.ran)) as Line<{ outcome: string; farm: string; ran: boolean }>,
+  'retire.closed': (d: { outcome: string; farm: string; ran: boolean }) => closed(d.outcome, d.farm, d.ran),
   'retire.gone': () => 'What is gone',
-  'retire.closed-fallback': ((d) =>
-    `${d.id} ${ENDS[d.outcome] ?? d.outcome}${d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`}. ${closed(d.outcome, d.farm, d.ran)}.`) as Line<{
-    id: string;
-    farm: string;
-    outcome: string;
-    ran: boolean;
-    why: string | null;
-  }>,
-  'retire.fallback': ((d) =>
-    `${d.id}: remove ${count(d.count, 'old certificate')} of ${d.farm} for good? ${d.approved} of ${d.quorum} approved${
-      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.needed, d.names)}`
-    }.`) as Line<{
+  'retire.closed-fallback': (d: { id: string; farm: string; outcome: string; ran: boolean; why: string | null }) =>
+    `${d.id} ${ENDS[d.outcome] ?? d.outcome}${d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`}. ${closed(d.outcome, d.farm, d.ran)}.`,
+  'retire.fallback': (d: {
     id: string;
     farm: string;
     count: number;
@@ -65,13 +48,12 @@ export const retireWords = {
     quorum: number;
     needed: number;
     names: Names;
-  }>,
-  'retire.fallback-dry': ((d) =>
-    `${d.id}: ${count(d.count, 'old certificate')} of ${d.farm} would be removed. Nobody is asked.`) as Line<{
-    id: string;
-    farm: string;
-    count: number;
-  }>,
+  }) =>
+    `${d.id}: remove ${count(d.count, 'old certificate')} of ${d.farm} for good? ${d.approved} of ${d.quorum} approved${
+      d.needed === 0 || d.names.length === 0 ? '' : `, ${d.needed} more needed: ${approvers(d.needed, d.names)}`
+    }.`,
+  'retire.fallback-dry': (d: { id: string; farm: string; count: number }) =>
+    `${d.id}: ${count(d.count, 'old certificate')} of ${d.farm} would be removed. Nobody is asked.`,
 } satisfies Lines;
 
 const ENDS: { readonly [outcome: string]: string } = {

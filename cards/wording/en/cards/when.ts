@@ -1,4 +1,5 @@
-import type { Line, Lines } from '../../line.ts';
+import type { Pen } from '../../../pen.ts';
+import type { Lines } from '../../line.ts';
 import { count, list, lookedAgain } from '../grammar.ts';
 
 type Held = { readonly until: string; readonly by: string; readonly reason: string };
@@ -8,44 +9,32 @@ type Began = { readonly executions?: number | null | undefined };
 /** When a plan's work begins, and the ticket that it is booked under. */
 export const whenWords = {
   'plan.starts': () => 'Starts',
-  'plan.starts-when': ((d, pen) => {
+  'plan.starts-when': (
+    d: { quorum: number; from: string | null; until: string | null; outside: boolean } & Began,
+    pen: Pen,
+  ) => {
     const approved = `${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`;
     if (d.from !== null)
       return `${pen.dateTime(d.from)}, once ${approved}; ${late(d.until, pen)}${began(d.executions)}`;
     if (d.outside) return `as soon as ${approved}, ${pen.bold('outside of the change windows')}`;
     return `as soon as ${approved}${d.until === null ? '' : `, in the window until ${pen.dateTime(d.until)}; later in the next one`}${began(d.executions)}`;
-  }) as Line<{ quorum: number; from: string | null; until: string | null; outside: boolean } & Began>,
+  },
   'plan.state-waits': () => 'APPROVED · WAITING',
-  'plan.waits': ((d, pen) =>
-    `${pen.bold(`Starts on ${pen.dateTime(d.from)}`)}, ${late(d.until, pen)}${began(d.executions)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`) as Line<
-    {
-      from: string;
-      until: string;
-    } & Began
-  >,
-  'plan.held': ((d, pen) =>
-    `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: nothing is begun before that.`) as Line<Held>,
-  'plan.too-late': ((d, pen) =>
-    `${pen.bold(`It begins only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`)}, with /ssis unfreeze ${d.farm}: a start after the freeze would come after the end of the certificate.`) as Line<{
-    farm: string;
-    liftBy: string;
-  }>,
-  'plan.asked-then': ((d, pen) =>
-    `${pen.bold('It cannot begin at its time.')} The same is asked again on ${pen.dateTime(d.at)}.`) as Line<{
-    at: string;
-  }>,
-  'plan.looked': ((d, pen) => `Last looked at on ${pen.dateTime(d.at)}: all is as approved.`) as Line<{ at: string }>,
-  'plan.unseen': ((d) =>
-    `${list(d.hosts, 'and', 4)} could not be looked at: it begins only when ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}.`) as Line<{
-    hosts: readonly string[];
-  }>,
-  'plan.obstacle': ((d, pen) =>
-    `${pen.bold('As it was looked at last, it could not begin.')} Put right what follows; ${lookedAgain(d.mark, pen.dateTime(d.until))}.`) as Line<{
-    mark: string;
-    until: string;
-  }>,
+  'plan.waits': (d: { from: string; until: string } & Began, pen: Pen) =>
+    `${pen.bold(`Starts on ${pen.dateTime(d.from)}`)}, ${late(d.until, pen)}${began(d.executions)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`,
+  'plan.held': (d: Held, pen: Pen) =>
+    `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: nothing is begun before that.`,
+  'plan.too-late': (d: { farm: string; liftBy: string }, pen: Pen) =>
+    `${pen.bold(`It begins only if the freeze is lifted before ${pen.dateTime(d.liftBy)}`)}, with /ssis unfreeze ${d.farm}: a start after the freeze would come after the end of the certificate.`,
+  'plan.asked-then': (d: { at: string }, pen: Pen) =>
+    `${pen.bold('It cannot begin at its time.')} The same is asked again on ${pen.dateTime(d.at)}.`,
+  'plan.looked': (d: { at: string }, pen: Pen) => `Last looked at on ${pen.dateTime(d.at)}: all is as approved.`,
+  'plan.unseen': (d: { hosts: readonly string[] }) =>
+    `${list(d.hosts, 'and', 4)} could not be looked at: it begins only when ${d.hosts.length === 1 ? 'its runner answers' : 'their runners answer'}.`,
+  'plan.obstacle': (d: { mark: string; until: string }, pen: Pen) =>
+    `${pen.bold('As it was looked at last, it could not begin.')} Put right what follows; ${lookedAgain(d.mark, pen.dateTime(d.until))}.`,
   'plan.ticket': () => 'Ticket',
-  'plan.ticket-id': ((d) => d.id) as Line<{ id: string }>,
+  'plan.ticket-id': (d: { id: string }) => d.id,
 } satisfies Lines;
 
 /** A sentence of its own, without its full stop. */
