@@ -11,6 +11,36 @@ const certificates = (sim: Sim): readonly string[] => [...new Set(Object.values(
 const orders = (sim: Sim, kind: string): readonly string[] =>
   sim.orders.filter((order) => order.kind === kind).map(({ stage, host }) => `${stage} ${host}`);
 
+describe('A master that fails', () => {
+  const failing = (): { sim: Sim; n: number } => {
+    const sim = approve(new Sim(farmOf(), (order) => (isApplyOf('master')(order) ? 'stuck' : 'ok')));
+    return { sim, n: sim.orders.find(isApplyOf('master'))?.n ?? 0 };
+  };
+  const goesBack = (sim: Sim, host: HostName): void => {
+    const n = sim.orders.find(isApplyOf('workers', host))?.n ?? 0;
+    sim.speak(host, { type: 'failed', n, rotation: ID, step: null, code: 'MasterWentBack', data: {} });
+    sim.settle();
+  };
+
+  test.each(['sqlw01', 'sqlw02'] as HostName[])(
+    'is named with what it failed at, though %s, which goes back with it, is through before it is',
+    (host) => {
+      const { sim, n } = failing();
+      const step = 'sqlm01/master/write-setting';
+      const data = { file: 'C:\\MasterSettings.config', reason: 'EBUSY' };
+      sim.speak('sqlm01' as HostName, { type: 'failed', n, rotation: ID, step, code: 'FileBusy', data });
+      goesBack(sim, host);
+      expect(sim.rotation().turned).toEqual({ host: 'sqlm01', stage: 'master', step, code: 'FileBusy', data });
+    },
+  );
+
+  test('is not named where it has told of no failure, as one that was put back by hand', () => {
+    const { sim } = failing();
+    goesBack(sim, 'sqlw02' as HostName);
+    expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'MasterWentBack' });
+  });
+});
+
 describe('Before the outage', () => {
   test.each(['refuse', 'FactsMoved'] as const)(
     'a worker that cannot be armed (%s) keeps the master from being touched, and prepare is undone',

@@ -81,9 +81,10 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
   for (const stage of followStages(plan)) {
     const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
     const canary = works.slice(0, stage.canary).find((one) => ['failed', 'silent', 'unknown'].includes(one.work));
-    if (canary !== undefined) return failure(rotation, canary.host, stage.name);
+    if (canary !== undefined) return followerFailure(rotation, first, canary.host, stage.name);
     const failed = works.filter((one) => one.work === 'failed' || one.work === 'silent');
-    if (failed.length > leaveBehind && failed[0] !== undefined) return failure(rotation, failed[0].host, stage.name);
+    if (failed.length > leaveBehind && failed[0] !== undefined)
+      return followerFailure(rotation, first, failed[0].host, stage.name);
     const off = tooMany(rotation, plan, stage);
     // A bot that stood still, or had no queue, has not heard yet who followed meanwhile, nor why the master went back.
     const isRead = [...first.hosts, ...off].every((host) => !mayStillTell(moment, host));
@@ -91,6 +92,17 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
       return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: heldUpBy(stage, off) });
   }
   return null;
+}
+
+/**
+ * A master that failed presents the old certificate at once, and is not through for as long as its service takes: who
+ * goes back with it is heard of before that, and has not failed by itself.
+ */
+function followerFailure(rotation: Planned, lead: StageHead, host: HostName, stage: string): Cause {
+  const own = failure(rotation, host, stage);
+  if (own.code !== 'MasterWentBack') return own;
+  const master = lead.hosts.find((one) => latestOrder(rotation, one, lead.name, 'apply')?.code != null);
+  return master === undefined ? own : (whoHeldUp(rotation, master, lead.name) ?? failure(rotation, master, lead.name));
 }
 
 /** Of those who have not followed in time: where a canary is among them, all others waited for it. */
