@@ -107,6 +107,35 @@ describe('reading the bindings of a port', () => {
     expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'BindingReadersDisagree' });
   });
 
+  test.each([
+    ['of another kind on that port', [' Central Certificate Store : 8391', ' Certificate Hash : (null)'], false],
+    ['whose port nobody can read', [' IP:port : ?', ` Certificate Hash : ${OLD.toLowerCase()}`], false],
+    ['of another kind on another port', [' Central Certificate Store : 443', ' Certificate Hash : (null)'], true],
+  ])('a binding %s: none is read of its port without it', async (_, block, isRead) => {
+    const fake = http();
+    const { text } = await fake.run('netsh', ['http', 'show', 'sslcert']);
+    const more = [...block, ` Application ID : ${APP}`, ' Certificate Store Name : (null)', ''].join('\r\n');
+    fake.faults.push({ begins: 'netsh http show', answer: { code: 0, text: `${text}${more}` }, times: 9 });
+    const read = readBindings(fakeContext(fake), 8391);
+    if (isRead) expect(await read).toMatchObject([{ key: KEY }]);
+    else expect(await caught(read)).toMatchObject({ code: 'ToolOutputNotUnderstood' });
+  });
+
+  test.each([
+    ['DefaultFlags', 'REG_SZ', '2'],
+    ['DefaultSslCertCheckMode', 'REG_BINARY', '01000000'],
+    ['DefaultSslCtlIdentifier', 'REG_DWORD', '0x1'],
+  ])('a %s of the type %s is no answer: what must be given back is not known', async (value, type, data) => {
+    const fake = http();
+    const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslBindingInfo';
+    const { text } = await fake.run('reg', ['query', key, '/s']);
+    const lines = text.split('\r\n').filter((line) => !line.includes(value));
+    const at = lines.findIndex((line) => line.includes('AppId'));
+    const odd = lines.toSpliced(at, 0, `    ${value}    ${type}    ${data}`).join('\r\n');
+    fake.faults.push({ begins: `reg query ${key}`, answer: { code: 0, text: odd }, times: 9 });
+    expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'ToolOutputNotUnderstood' });
+  });
+
   test('a change between the two readers is not taken for a quarrel', async () => {
     const fake = http();
     const shown = (await fake.run('netsh', ['http', 'show', 'sslcert'])).text;
@@ -258,6 +287,17 @@ describe('swapping a binding', () => {
     expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'BindingRefused' });
     expect(await now()).toEqual(from);
     expect(fake.changes().filter((call) => call.startsWith('netsh http delete'))).toHaveLength(1);
+  });
+
+  test('a delete that is refused is what failed: nothing is added beside the old one, which stands', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http delete', answer: { code: 1, text: 'x, Error: 5\r\n' } });
+    const error = await caught(setBinding(context, { from, to }, never));
+    expect(error).toMatchObject({ code: 'NotElevated', data: { error: 5, putBack: true } });
+    expect(fake.changes().filter((call) => call.includes(NEW))).toEqual([]);
+    expect(await now()).toEqual(from);
   });
 
   test('an add that exits with 0 and binds nothing is caught, and the old one put back', async () => {

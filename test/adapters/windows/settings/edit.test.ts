@@ -119,6 +119,7 @@ test.each([
   [`<a><${KEY}/></a>`, KEY, ''],
   [`<a><${KEY}></${KEY}></a>`, KEY, ''],
   [`<a><${KEY} value="${OLD}"></${KEY}></a>`, KEY, OLD],
+  [`<a><add key="${KEY}" value="${OLD}"></add></a>`, KEY, OLD],
   [`<a><${KEY}><value>${OLD}</value></${KEY}></a>`, KEY, `<value>${OLD}</value>`],
   ['{ "PortNumber": 8391 }', 'PortNumber', '8391'],
   ['{ "MasterEndpoint": "https:\\/\\/sqlm01:8391" }', 'MasterEndpoint', 'https://sqlm01:8391'],
