@@ -90,6 +90,11 @@ describe('A vote', () => {
     });
   });
 
+  test('is of the same person in whatever case a platform writes the account, and the farm file has it', () => {
+    const people = farmOf().people.map((one) => (one.id === 'tom' ? { ...one, accounts: { slack: 'u02tOm' } } : one));
+    expect(resolvePerson(farmOf(3, { people }), 'slack', 'U02ToM')).toMatchObject({ id: 'tom' });
+  });
+
   test('of an account that two people claim is refused', () => {
     const people = farmOf().people.map((one) => (one.id === 'tom' ? { ...one, accounts: { web: 'ana' } } : one));
     expect(resolvePerson(farmOf(3, { people }), 'web', 'ana')).toMatchObject({ code: 'ambiguous-person' });

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { factsDigest } from '../../src/domain/next/facts-digest.ts';
 import { next } from '../../src/domain/next/index.ts';
+import { forthWork } from '../../src/domain/next/stages.ts';
+import type { RotationState } from '../../src/domain/rotation.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import { farmOf, ID, NEW, OLD, OWN, Sim } from './sim.ts';
 
@@ -539,4 +541,26 @@ describe('Orders that nobody will ever take', () => {
     expect(sim.orders.filter((order) => order.host === 'sqlw02').length).toBe(3);
     expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'OrderLapsed' } });
   });
+});
+
+test('where no step was begun nothing is proved: it ends without another look', () => {
+  const sim = approved(new Sim(farmOf(), ({ kind }) => (kind === 'apply' ? 'refuse' : 'ok')));
+  expect(sim.rotation().closed?.outcome).toBe('put-back');
+  expect(sim.orders.slice(sim.orders.findIndex(({ kind }) => kind === 'apply')).map(({ kind }) => kind)).toEqual([
+    'apply',
+  ]);
+});
+
+test.each([
+  ['of that stage', { stage: 'trust' }, 'failed'],
+  ['of another stage', { stage: 'create' }, 'none'],
+  ['of another kind', { kind: 'undo' }, 'none'],
+  ['for another part', { only: ['1'] }, 'none'],
+  ['of another machine', { host: 'sqlw02' }, 'none'],
+  ['of that stage that ended', { status: 'finished' }, 'none'],
+] as const)('an order that lapsed after two others %s (%j) is %s', (_, other, work) => {
+  const lapsed = { host: 'sqlw01', stage: 'trust', kind: 'apply', status: 'lapsed', only: null } as const;
+  const orders = [{ ...lapsed, ...other }, { ...lapsed, ...other }, lapsed];
+  const rotation = { orders, resolved: {}, turned: null, steps: {}, plan: null } as unknown as RotationState;
+  expect(forthWork(rotation, 'sqlw01', 'trust')).toBe(work);
 });

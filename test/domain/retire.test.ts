@@ -76,9 +76,9 @@ test('the last use on any machine counts, and until the grace period is over it 
   expect(waiting).toMatchObject([{ thumbprint: OLD, until: ago(-5) }]);
 });
 
-test('a compromised one waits for nothing', () => {
+test.each([[[OLD]], ['all' as const]])('a compromised one waits for nothing: %j', (compromised) => {
   const looks = farm({ onWorker: [left({ lastUsed: ago(0) })] });
-  expect(leavingsOf(looks, { ...grace, compromised: [OLD] }).ready).toMatchObject([{ thumbprint: OLD }]);
+  expect(leavingsOf(looks, { ...grace, compromised }).ready).toMatchObject([{ thumbprint: OLD }]);
 });
 
 test('an orphan of an earlier try that no journal knows may go, and says which try it was', () => {

@@ -369,6 +369,14 @@ describe('swapping a binding', () => {
     expect(fake.calls).toEqual([]);
   });
 
+  test('a swap between two addresses is none, and no tool hears of it', async () => {
+    const fake = http();
+    const { context, from, to } = await ready(fake);
+    const swapping = setBinding(context, { from, to: { ...to, key: '[::]:8391' } }, never);
+    expect(await caught(swapping)).toMatchObject({ code: 'BindingNotValid', data: { wrong: ['key'] } });
+    expect(fake.calls).toEqual([]);
+  });
+
   test('a binding that moved meanwhile is not overwritten', async () => {
     const fake = http();
     const { context, from, to } = await ready(fake);

@@ -164,7 +164,9 @@ describe('bindings as netsh shows them', () => {
   test('a trust list that is called by a GUID is a line of its binding, and hides no other', () => {
     const block = recorded('netsh/en-win10-before-readd.txt');
     const list = '{4DC3E181-E14B-4A21-B022-59FC669B0914}';
-    const text = block.replace(/(Ctl Identifier\s*: ).*/u, `$1${list}`);
+    // A time of so many seconds is no port, wherever it stands.
+    const timed = block.replace(/((?:Freshness Time|URL Retrieval Timeout)\s*: ).*/gu, '$18391');
+    const text = timed.replace(/(Ctl Identifier\s*: ).*/u, `$1${list}`);
     expect(text).toContain(list);
     const next = block.slice(block.search(/^ *IP:port/mu)).replace('0.0.0.0:44307', '0.0.0.0:8391');
     const { bindings, unread } = parseSslBindings(`${text}\n${next}`);

@@ -79,6 +79,8 @@ test.each([
 test.each([
   ['an entry that does not let it read', `(A;;0x1;;;${SERVICE})`, 'KeyEntryThere'],
   ['one that another denies', `(D;;FR;;;${SERVICE})(A;;FR;;;${SERVICE})`, 'KeyEntryThere'],
+  ['only one that keeps it out', `(D;;FR;;;${SERVICE})`, null],
+  ['one under a condition', `(XA;;FR;;;${SERVICE};(@User.a == 1))`, 'KeyEntryThere'],
   ['none but what the folder gives', `(A;ID;0x1;;;${SERVICE})`, null],
   ['none', '', null],
 ])('an account that has %s is let in only where an undo takes away nothing else', async (_what, entry, code) => {
@@ -93,6 +95,36 @@ test.each([
   const error = await grantKey({ ...context, tools: { run } }, change, signal).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: code ?? 'Granting' });
   expect(asked.includes('/grant')).toBe(code === null);
+});
+
+test.each(['BA', 'Everyone', `${SERVICE}:F`, `S-1-5-18 /grant *S-1-1-0`, ''])(
+  'an account that is no SID is let in to nothing, and no tool hears of it: %j',
+  async (sid) => {
+    const context = hostWithAcl('D:PAI(A;;FA;;;SY)');
+    const asked: string[] = [];
+    const run: Tools['run'] = async (tool, args, options) => {
+      asked.push(tool);
+      return context.tools.run(tool, args, options);
+    };
+    const change = { type: 'key.grant', store: 'Root', thumbprint: THUMBPRINT, sid } as const;
+    const granting = grantKey({ ...context, tools: { run } }, change, new AbortController().signal);
+    await expect(granting).rejects.toMatchObject({ code: 'SidRefused' });
+    expect(asked).toEqual([]);
+  },
+);
+
+test('a grant names one file and one account, and lets it read and nothing else', async () => {
+  const context = hostWithAcl(`D:PAI(A;;FA;;;SY)(A;;FR;;;${SERVICE})`);
+  const granted: unknown[] = [];
+  const run: Tools['run'] = async (tool, args, options) => {
+    if (!args.includes('/grant')) return context.tools.run(tool, args, options);
+    granted.push(args);
+    return { tool, code: 0, text: '', bytes: Buffer.alloc(0), args: [] };
+  };
+  const change = { type: 'key.grant', store: 'Root', thumbprint: THUMBPRINT, sid: SERVICE } as const;
+  await grantKey({ ...context, tools: { run } }, change, new AbortController().signal);
+  const file = `C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\${FILE}`;
+  expect(granted).toEqual([[file, '/grant', `*${SERVICE}:R`]]);
 });
 
 test('what icacls has just saved may be held by a scanner for a moment', async () => {

@@ -85,6 +85,7 @@ test.each([
   ['SettingsFileNotUnderstood', `<a><setting name="${KEY}"><b/><value>${OLD}</value></setting></a>`],
   ['SettingNotAThumbprint', `<a><${KEY}/></a>`],
   ['SettingTwice', `<a><add name="${KEY}" value="${OLD}"/><b:${KEY}>${OLD}</b:${KEY}></a>`],
+  ['SettingTwice', `<a><${KEY} value="${OLD}">${OLD}</${KEY}></a>`],
   ['SettingTwice', `{ "${KEY}": "${OLD}", "${KEY}": "${OLD}" }`],
   ['SettingTwice', `{ "a": { "sslcertthumbprint": "${OLD}" }, "${KEY}": "${OLD}" }`],
   ['SettingTwice', `<a ${KEY}="${OLD}"><${KEY}>${OLD}</${KEY}></a>`],
