@@ -1,12 +1,17 @@
 import { types } from 'node:util';
 import { isCertopsError } from '../../domain/errors.ts';
-import type { Json } from '../../domain/values.ts';
+import type { Json, Refusal } from '../../domain/values.ts';
 
-/** Why something did not work, as it goes into the journal. */
+/** Why something did not work, as it goes into the journal: nothing else may stand in a line there. */
 export interface Failure {
   readonly code: string;
   readonly data: { readonly [name: string]: Json };
+  /** A refusal is none before `reasonOf`: its mark would go into the journal, where nobody reads the line again. */
+  readonly refused?: never;
 }
+
+/** A refusal as a failure. */
+export const reasonOf = ({ code, data }: Refusal): Failure => ({ code, data });
 
 /** Thrown at the next safe place when the runner is being stopped: what is open stays open in the journal. */
 export class RunnerStopping extends Error {

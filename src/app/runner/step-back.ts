@@ -5,7 +5,7 @@ import type { HostChange } from '../../ports/windows-host.ts';
 import { STEPS } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
-import { type Failure, failureOf } from './failure.ts';
+import { type Failure, failureOf, reasonOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
 import { lastTouched, mustReread } from './reread.ts';
 import { failureOfVerdict, isPending, stands } from './step-forth.ts';
@@ -84,13 +84,14 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
   const now = await step.observe(host, params, made);
   // Never begun: a certificate that was there already stays, and only what the approval rests on is compared.
   if (past === undefined && step.rereads !== true) {
-    return { changed: false, facts: now, failure: movedFact(step, planned, now) };
+    const moved = movedFact(step, planned, now);
+    return { changed: false, facts: now, failure: moved === null ? null : reasonOf(moved) };
   }
   const verdict = step.judge(now, wanted, null);
   const reread = step.rereads === true && (force || (!isUntouched && mustReread(job, parsed, now, wanted, 'back')));
   if (verdict.met && !reread) return { changed: false, facts: now, failure: null };
   const moves = step.move(now, wanted, params, { made, secret: null, refs, direction: 'back' });
-  if (isRefusal(moves)) return { changed: false, facts: now, failure: moves };
+  if (isRefusal(moves)) return { changed: false, facts: now, failure: reasonOf(moves) };
   if (moves.length === 0) {
     return { changed: false, facts: now, failure: verdict.met ? null : failureOfVerdict(verdict) };
   }

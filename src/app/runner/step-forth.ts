@@ -3,7 +3,7 @@ import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values
 import type { Verdict } from '../../ports/step.ts';
 import type { HostChange, Secret } from '../../ports/windows-host.ts';
 import { movedFact } from '../../steps/moved.ts';
-import type { Failure } from './failure.ts';
+import { type Failure, reasonOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
 import { isOvertaken, mustReread } from './reread.ts';
 
@@ -25,10 +25,10 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
   let made = past?.made.at(-1) ?? null;
   const now = job.seen.get(planned.id) ?? (await step.observe(host, params, made));
   const moved = past === undefined ? movedFact(step, planned, now) : null;
-  if (moved !== null) return { changed: false, facts: now, failure: moved };
+  if (moved !== null) return { changed: false, facts: now, failure: reasonOf(moved) };
 
   const goal = mine?.goal ?? step.goal(now, params, made);
-  if (isRefusal(goal)) return { changed: false, facts: now, failure: goal };
+  if (isRefusal(goal)) return { changed: false, facts: now, failure: reasonOf(goal) };
   const verdict = step.judge(now, goal, mine?.before ?? null);
   const done = step.rereads === true ? verdict.met && !mustReread(job, parsed, now, goal, 'forth') : verdict.met;
   if (done) return { ...(await recordDone(job, planned, now, made, mine !== null)), failure: null };
@@ -41,7 +41,7 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
     ({ made, secret } = await step.make(host, params));
     moves = plan();
   }
-  if (isRefusal(moves)) return { changed: mine !== null, facts: now, failure: moves };
+  if (isRefusal(moves)) return { changed: mine !== null, facts: now, failure: reasonOf(moves) };
   if (moves.length === 0 && mine === null) {
     if (!verdict.met) return { changed: false, facts: now, failure: failureOfVerdict(verdict) };
     return { ...(await recordDone(job, planned, now, made, false)), failure: null };

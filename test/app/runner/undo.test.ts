@@ -1,3 +1,5 @@
+import { parseRunnerEntry } from '../../../src/domain/journal/runner-entries.ts';
+import type { Json } from '../../../src/domain/values.ts';
 import { rigBefore } from './rig.ts';
 
 describe('an undo of a worker', () => {
@@ -67,4 +69,15 @@ describe('An undo of trust alone, once all is proved', () => {
     expect(await rig.run(plan, 'sqlw01', 'undo', 'trust')).toBe('put-back');
     expect(rig.machines.get('sqlw01')?.stores.Root.has(made)).toBe(false);
   });
+});
+
+test('An undo of what somebody has changed by hand meanwhile says so in lines that the bot reads', async () => {
+  const { rig, plan } = await rigBefore('workers');
+  await rig.run(plan, 'sqlm01', 'undo', 'master');
+  const settings = rig.machines.get('sqlw01')?.settings.worker ?? {};
+  settings.MasterHttpsCertThumbprint = 'garbage';
+  expect(await rig.run(plan, 'sqlw01', 'undo', 'workers')).toBe('unknown');
+  const failed = rig.entries('sqlw01').filter(({ type }) => type === 'failed');
+  expect(failed).toContainEqual(expect.objectContaining({ code: 'FactsMoved' }));
+  for (const entry of rig.entries('sqlw01')) expect(parseRunnerEntry(entry as unknown as Json)).toEqual(entry);
 });
