@@ -180,7 +180,6 @@ const lines = {
     `${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${d.versions.length === 0 ? '' : `, ${d.versions.length === 1 ? 'version' : 'versions'} ${list(d.versions)}`}.`,
   'status.queue': () =>
     'Redis is away, so no runner can be heard, and work waits. What was decided is recorded; it goes on by itself.',
-  'status.never-heard': (d: { host: string }) => `${d.host}: its runner was never heard. Start it there.`,
   'status.silent': (d: { host: string; at: string }, pen: Pen) =>
     `${d.host}: its runner was last heard on ${pen.dateTime(d.at)}. Look whether it runs.`,
 } satisfies Lines;

@@ -159,7 +159,6 @@ const lines = {
   'status.runners': (d) =>
     `${d.count} 个 runner 中有 ${d.answering} 个响应${d.versions.length === 0 ? '' : `，版本 ${list(d.versions)}`}。`,
   'status.queue': () => 'Redis 不可用，收不到任何 runner 的消息，工作暂停。已作的决定都有记录，恢复后自动继续。',
-  'status.never-heard': (d) => `${d.host}：从未收到其 runner 的消息。请在该机器上启动它。`,
   'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.dateTime(d.at)}。请查看它是否在运行。`,
 } satisfies Same<typeof en>;
 

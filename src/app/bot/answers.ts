@@ -25,6 +25,7 @@ import { farmExpiry } from './expiry.ts';
 import { frozenLines } from './freeze.ts';
 import { button, notice, refusal, say } from './notices.ts';
 import { reviewLines, reviewsFor } from './review.ts';
+import { unheardLines } from './runners.ts';
 import { snoozedLines } from './snoozed.ts';
 import { startsLine } from './starts.ts';
 
@@ -126,18 +127,19 @@ export function status(desk: Desk, queueUp: boolean): Answer {
 
 function runnerLines(desk: Desk): readonly Message[] {
   const { now } = desk.moment();
-  const heard = desk.farm.hosts.map(({ name }) => ({ host: name, hello: desk.presence[name] }));
-  const answers = heard.flatMap(({ hello }) => (hello !== undefined && isHeard(hello, now) ? [hello] : []));
+  const { hosts } = desk.farm;
+  const heard = hosts.flatMap(({ name: host }) => {
+    const hello = desk.presence[host];
+    return hello === undefined ? [] : [{ host, hello }];
+  });
+  const answers = heard.flatMap(({ hello }) => (isHeard(hello, now) ? [hello] : []));
   const versions = [...new Set(answers.map((hello) => hello.version))].sort();
-  const others = heard
-    .filter(({ hello }) => hello === undefined || !answers.includes(hello))
-    .map(({ host, hello }) =>
-      hello === undefined
-        ? say('status.never-heard', { host })
-        : say('status.silent', { host, at: new Date(hello.at).toISOString() }),
-    );
-  const runners = say('status.runners', { answering: answers.length, count: heard.length, versions });
-  return [runners, ...others];
+  const silent = heard.filter(({ hello }) => !answers.includes(hello));
+  return [
+    say('status.runners', { answering: answers.length, count: hosts.length, versions }),
+    ...unheardLines(desk),
+    ...silent.map(({ host, hello }) => say('status.silent', { host, at: new Date(hello.at).toISOString() })),
+  ];
 }
 
 function openLines(desk: Desk): readonly Message[] {

@@ -17,33 +17,38 @@ interface Runner {
 
 /** `runners [FARM]`: who was never heard and who is silent first, then what deserves a look, then the others. */
 export function runners(desk: Desk): Answer {
-  const { now, since } = desk.moment();
-  const { hosts: heads } = desk.state();
+  const { now } = desk.moment();
   const names = desk.farm.hosts.map(({ name }) => name);
   const heard = names.flatMap((host): readonly Runner[] => {
     const hello = desk.presence[host];
     return hello === undefined ? [] : [{ host, hello }];
   });
-  const unheard = names.filter((host) => desk.presence[host] === undefined);
-  const isEarly = now - since <= FIRST_HELLO_WITHIN_MS;
-  // Hellos are in no journal, but what a runner has signed is.
-  const known = unheard.filter((host) => (heads[host]?.seq ?? 0) > 0);
-  const never = unheard.filter((host) => !known.includes(host));
   const silent = heard.filter(({ hello }) => !isHeard(hello, now)).sort((a, b) => a.hello.at - b.hello.at);
   const answering = heard.filter((one) => !silent.includes(one)).sort((a, b) => care(b) - care(a));
   const versions = [...new Set(answering.map(({ hello }) => hello.version))].sort();
   return notice([
     say('runners.farm', { farm: desk.farm.name, answering: answering.length, count: names.length, versions }),
-    ...(isEarly && unheard.length > 0
-      ? [say('runners.early', { hosts: unheard, since: new Date(since).toISOString() })]
-      : []),
-    ...(isEarly || never.length === 0 ? [] : [say('runners.never', { hosts: never })]),
-    ...(isEarly || known.length === 0
-      ? []
-      : [say('runners.not-since', { hosts: known, since: new Date(since).toISOString() })]),
+    ...unheardLines(desk),
     ...folded(silent, 'runners.silent', 'runners.more-silent'),
     ...folded(answering, 'runners.runner', 'runners.more'),
   ]);
+}
+
+/** Machines of which this bot has heard nothing: it may have begun just now, and hellos are in no journal. */
+export function unheardLines(desk: Desk): readonly Message[] {
+  const { now, since: at } = desk.moment();
+  const { hosts: heads } = desk.state();
+  const unheard = desk.farm.hosts.flatMap(({ name }) => (desk.presence[name] === undefined ? [name] : []));
+  if (unheard.length === 0) return [];
+  const since = new Date(at).toISOString();
+  if (now - at <= FIRST_HELLO_WITHIN_MS) return [say('runners.early', { hosts: unheard, since })];
+  // What a runner has signed is in the journal.
+  const known = unheard.filter((host) => (heads[host]?.seq ?? 0) > 0);
+  const never = unheard.filter((host) => !known.includes(host));
+  return [
+    ...(never.length === 0 ? [] : [say('runners.never', { hosts: never })]),
+    ...(known.length === 0 ? [] : [say('runners.not-since', { hosts: known, since })]),
+  ];
 }
 
 function folded(all: readonly Runner[], id: string, moreId: string): readonly Message[] {

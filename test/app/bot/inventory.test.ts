@@ -320,10 +320,13 @@ describe('runners', () => {
     await rig.stopRunner('sqlw02');
     await rig.stopBot();
     await rig.startBot();
-    const notice = await answered('/ssis runners');
-    expect(find(notice, 'runners.early')?.data).toMatchObject({ hosts: ['sqlm01', 'sqlw01', 'sqlw02'] });
+    for (const line of ['/ssis runners', '/ssis status'])
+      expect(find(await answered(line), 'runners.early')?.data).toMatchObject({
+        hosts: ['sqlm01', 'sqlw01', 'sqlw02'],
+      });
     await rig.pass(30_000);
-    expect(find(await answered('/ssis runners'), 'runners.not-since')?.data).toMatchObject({ hosts: ['sqlw02'] });
+    for (const line of ['/ssis runners', '/ssis status'])
+      expect(find(await answered(line), 'runners.not-since')?.data).toMatchObject({ hosts: ['sqlw02'] });
   });
 
   test('knows a farm that it does not know, and which is meant', async () => {

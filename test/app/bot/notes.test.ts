@@ -322,6 +322,21 @@ describe('A button on a card that is no longer open', () => {
   });
 });
 
+test('a bot that was off says of what lapsed meanwhile that it lapsed when its card says, and not when the bot came back', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.planned();
+  const lapsesAt = new Date(Date.parse(rig.rotation().plannedAt ?? '') + 24 * HOUR).toISOString();
+  await rig.stopBot();
+  rig.clock.set(rig.clock.now() + 7 * 24 * HOUR);
+  await rig.startBot();
+  await rig.closed();
+  const reply = await rig.vote('tom');
+  const told = reply.type === 'notice' ? reply.notice.messages[0]?.data : null;
+  expect(told).toMatchObject({ outcome: 'lapsed', at: lapsesAt });
+});
+
 test('what runners refused within an hour is one word a host, whatever it was refused for', async () => {
   const [slack] = await withChats();
   for (const body of ['{}', '{"v":1}', 'x'])
