@@ -36,6 +36,14 @@ test('what keeps a bot with chats from starting is explained in its guide', () =
   for (const code of new Set(codes)) expect(codesOf(`docs/${code.slice(0, 5).toLowerCase()}.md`)).toContain(code);
 });
 
+test.each(['slack', 'teams'])('what a bot turns away at the door of %s is explained in its guide', (platform) => {
+  const calls = /(?:refused?|turnedAway|failed)\((?:response, \d+, )?'([A-Z][A-Za-z]+)'/gu;
+  const codes = new Set([...under(`adapters/${platform}`).matchAll(calls)].map((match) => match[1] ?? ''));
+  expect(codes.size).toBeGreaterThan(5);
+  const guide = read(`docs/${platform}.md`);
+  expect([...codes].filter((code) => !guide.includes(`\`${code}\``))).toEqual([]);
+});
+
 const PAGES = [
   'README.md',
   'CHANGELOG.md',
