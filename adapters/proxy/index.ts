@@ -1,1 +1,2 @@
+export { reach } from './reach.ts';
 export { createWayOut } from './way-out.ts';

@@ -19,15 +19,26 @@ export interface WayOutOptions {
  * Through the proxy, but for what `noProxy` lists and this machine itself. Not undici's ProxyAgent: what a proxy
  * refused with stands in a sentence of it alone, and for one that hangs it has no time limit of its own.
  */
-export function createWayOut(
+export function createWayOut(proxy: HttpProxy, options: WayOutOptions = {}): WayOut {
+  const connect = connectorBy(proxy, options);
+  const dispatcher = new Agent({ connect });
+  return {
+    // Of the same undici as the dispatcher: Node's own fetch holds another version.
+    fetch: ((input: string | URL, init?: object) => fetchThrough(input, { ...init, dispatcher })) as typeof fetch,
+    line: () => openLine(connect),
+  };
+}
+
+/** What opens each connection. */
+export function connectorBy(
   proxy: HttpProxy,
   { noProxy = '', timeLimitMs = TIME_LIMIT_MS, ca }: WayOutOptions = {},
-): WayOut {
+): buildConnector.connector {
   const isDirect = directTo(noProxy);
   const plain = buildConnector({});
   const secure = buildConnector({ timeout: timeLimitMs, ...(ca === undefined ? {} : { ca }) });
 
-  const connect: buildConnector.connector = (options, callback) => {
+  return (options, callback) => {
     const { hostname, protocol } = options;
     const port = Number(options.port) || (protocol === 'https:' ? 443 : 80);
     if (isDirect(hostname, port)) return void plain(options, callback);
@@ -44,13 +55,6 @@ export function createWayOut(
       },
       (error) => callback(error, null),
     );
-  };
-
-  const dispatcher = new Agent({ connect });
-  return {
-    // Of the same undici as the dispatcher: Node's own fetch holds another version.
-    fetch: ((input: string | URL, init?: object) => fetchThrough(input, { ...init, dispatcher })) as typeof fetch,
-    line: () => openLine(connect),
   };
 }
 

@@ -10,6 +10,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { Farm } from '../../src/domain/farm.ts';
 import { lookAtBot } from '../../src/roots/validate/bot.ts';
 import { looked } from '../../src/roots/validate/line.ts';
+import { lookAtNotify } from '../../src/roots/validate/notify.ts';
 import { lookAtFarm, lookAtState } from '../../src/roots/validate/own.ts';
 
 const servers: Server[] = [];
@@ -137,6 +138,26 @@ describe('a farm file with the rehearsal that the example is', () => {
   test('is not there once the line is taken out', () => {
     expect(lookAtFarm(farm(false, {}), 'farm.yaml')).toHaveLength(1);
   });
+});
+
+test('webhook and ping are reached, and asked for nothing', async () => {
+  let asked = 0;
+  const server = createServer((_request, response) => {
+    asked += 1;
+    response.end();
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const notify = { webhook: `http://127.0.0.1:${port}/hunter2`, ping: 'http://127.0.0.1:1/hunter2' };
+  const lines = await lookAtNotify({ name: 'prod', notify } as Farm, null);
+  expect(lines.map(({ mark }) => mark)).toEqual(['ok', 'no']);
+  expect(lines[0]?.sentence).toMatch(/^The webhook of prod: 127\.0\.0\.1:\d+ can be reached\. Nothing was sent/u);
+  expect(lines[1]?.sentence).toMatch(
+    /^The ping of prod: 127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\)\..*notify\.ping.*\(HttpAway\)$/u,
+  );
+  expect([asked, JSON.stringify(lines).includes('hunter2')]).toEqual([0, false]);
+  expect(await lookAtNotify({ name: 'prod', notify: { webhook: null, ping: null } } as Farm, null)).toEqual([]);
 });
 
 test('a state folder that another machine may have too is told of, and one that it has not is not', async () => {

@@ -14,6 +14,7 @@ import { proxyOf } from '../way-out.ts';
 import { lookAtBot } from './bot.ts';
 import { lookAtChat } from './chats.ts';
 import { type Line, looked, no } from './line.ts';
+import { lookAtNotify } from './notify.ts';
 import { lookAtFarm, lookAtState } from './own.ts';
 import { lookAtQueues, lookAtRedis, lookAtRunners, runnersHidden } from './redis.ts';
 import { lookAtWayOut } from './way-out.ts';
@@ -65,6 +66,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
     async () => lookAtWayOut(here),
     () => lookAtChat({ ...chat, platform: 'slack' }),
     () => lookAtChat({ ...chat, platform: 'teams' }),
+    ...farms.map((farm) => () => lookAtNotify(farm, here)),
     async () => (farms.some((farm) => isServed(farm, options)) ? lookAtBot(options) : []),
   ];
   let todo = 0;

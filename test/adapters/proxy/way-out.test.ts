@@ -3,6 +3,7 @@ import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, type Server as AnyServer, createServer as createAnyServer } from 'node:net';
 import forge from 'node-forge';
 import { createHttpOut } from '../../../adapters/http/index.ts';
+import { reach } from '../../../adapters/proxy/reach.ts';
 import { createWayOut, type WayOutOptions } from '../../../adapters/proxy/way-out.ts';
 import { respond } from '../../../adapters/slack/respond.ts';
 import { isCertopsError } from '../../../src/domain/errors.ts';
@@ -83,6 +84,50 @@ test('TLS is made behind the proxy, with whom we asked for', async () => {
   expect(await failureOf(wayOut().fetch(`https://chat.example:${port}/`))).toMatchObject({
     reason: 'proxy-not-secure',
     found: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  });
+});
+
+describe('whether an address can be reached', () => {
+  const SECRET = '/hooks/hunter2?key=hunter2';
+  const found = async (work: Promise<void>) => {
+    const error = await work.then(
+      () => null,
+      (one: unknown) => one,
+    );
+    if (error === null) return 'reached';
+    if (!isCertopsError(error)) throw error;
+    expect(JSON.stringify([error.message, error.data, error.stack])).not.toContain('hunter2');
+    return `${error.code} ${String(error.data.reason)} ${String(error.data.found ?? '')}`;
+  };
+
+  test.each([
+    ['directly', false],
+    ['through the proxy', true],
+  ])('is told %s, and nothing is asked there', async (_how, isThrough) => {
+    const name = isThrough ? 'chat.example' : 'localhost';
+    const { key, cert } = certificateOf(name);
+    let asked = 0;
+    const server = createSecureServer({ key, cert }, (_request, response) => {
+      asked += 1;
+      response.end();
+    });
+    const port = await listen(server);
+    const ended = new Promise<void>((resolve) => {
+      server.once('connection', (socket) => socket.once('close', () => resolve()));
+    });
+    const address = new URL(`https://${name}:${port}${SECRET}`);
+    const way = isThrough ? { host: proxy.host, port: proxy.port, user: null } : null;
+    expect(await found(reach(address, way, { ca: cert }))).toBe('reached');
+    await ended;
+    expect([asked, proxy.asked]).toEqual([0, isThrough ? [`chat.example:${port}`] : []]);
+    expect(await found(reach(address, way))).toMatch(/SELF_SIGNED_CERT/u);
+  });
+
+  test('where nobody is there, and where the proxy does not let through', async () => {
+    expect(await found(reach(new URL(`http://127.0.0.1:1${SECRET}`), null))).toBe('HttpAway ECONNREFUSED ');
+    proxy.manner = 403;
+    const way = { host: proxy.host, port: proxy.port, user: null };
+    expect(await found(reach(new URL(`https://hooks.example${SECRET}`), way))).toBe('HttpAway proxy-refused HTTP 403');
   });
 });
 

@@ -1,0 +1,31 @@
+import { buildConnector } from 'undici';
+import { CertopsError } from '../../src/domain/errors.ts';
+import { type HttpProxy, proxyFailureIn } from '../../src/domain/way-out.ts';
+import { connectorBy, type WayOutOptions } from './way-out.ts';
+
+const TIME_LIMIT_MS = 10_000;
+
+/**
+ * Opens a connection as a call to this address would, TLS and all, and ends it. Nothing is asked there: a monitor
+ * would take a request for a sign of life. `proxy` null: directly. Throws CertopsError `HttpAway`, which names no more
+ * of the address than its host.
+ */
+export async function reach(address: URL, proxy: HttpProxy | null, options: WayOutOptions = {}): Promise<void> {
+  const { ca, timeLimitMs = TIME_LIMIT_MS } = options;
+  const { hostname, host, protocol, port } = address;
+  const direct = { timeout: timeLimitMs, ...(ca === undefined ? {} : { ca }) };
+  const connect = proxy === null ? buildConnector(direct) : connectorBy(proxy, options);
+  const bare = hostname.replace(/^\[|\]$/gu, '');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connect({ hostname: bare, host, protocol, port }, (error, socket) => {
+        if (error !== null) return reject(error);
+        socket.on('error', () => {}).destroy();
+        resolve();
+      });
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CertopsError('HttpAway', { host, reason: code ?? 'unknown', ...proxyFailureIn(error) });
+  }
+}
