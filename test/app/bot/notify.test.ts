@@ -106,6 +106,7 @@ describe('The webhook', () => {
     listener.faults.code = null;
     await rig.pass(6 * MINUTE);
     expect(told()).toEqual(['needs-person open sqlm01']);
+    expect(rig.infos.filter((sentence) => sentence.includes('webhook'))).toHaveLength(1);
   });
 
   test('is not told twice by a bot that was started anew', async () => {

@@ -87,7 +87,9 @@ export async function createBotRig(options: BotRigOptions = {}) {
   const secondDisk = emptyDisk<BotEntry>();
   const runnerDisks = new Map<string, MemoryDisk<RunnerEntry>>(world.farm.hosts.map(({ name }) => [name, emptyDisk()]));
   const warnings: { data: object; sentence: string }[] = [];
-  const log = { info() {}, warn: (data: object, sentence: string) => void warnings.push({ data, sentence }) };
+  const infos: string[] = [];
+  const info = (_data: object, sentence: string) => void infos.push(sentence);
+  const log = { info, warn: (data: object, sentence: string) => void warnings.push({ data, sentence }) };
   const runners = new Map<string, { runner: Runner; close(): Promise<void> }>();
   const silenced = new Set<string>();
   let boots = 0;
@@ -258,6 +260,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
     disk,
     runnerDisks,
     warnings,
+    infos,
     chats,
     chat: chats[0] as FakeChat,
     start,

@@ -111,6 +111,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
         entries: [{ type: 'posted', id: key, platform: WEBHOOK, channel: desk.farm.name, message: at }],
         answer: null,
       }));
+      if (failures > 0) log.info({ failures }, 'the webhook takes what it is sent again');
       failures = 0;
     }
   }
@@ -126,6 +127,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     pingedAt = clock.steady();
     http.get(url).then(
       () => {
+        if (pingFails) log.info({}, 'the address to ping answers again');
         pingFails = false;
       },
       (error: unknown) => {
