@@ -131,8 +131,10 @@ const RECONNECTS: { readonly [outcome: string]: string } = {
   stopped: 'note.reconnect-stopped',
 };
 
-function endOf({ wish, outcome, untold }: ClosedView): string {
+function endOf({ wish, outcome, untold, tookMs }: ClosedView): string {
   if (untold) return 'note.untold';
+  // Approved, and turned before any machine had begun.
+  if (tookMs === null && (outcome === 'put-back' || outcome === 'stopped')) return 'note.refused';
   if (wish.kind === 'retire' && outcome === 'proved') return 'note.retire-proved';
   if (wish.kind === 'retire' && outcome === 'stopped') return 'note.retire-stopped';
   return (wish.kind === 'reconnect' ? RECONNECTS[outcome] : undefined) ?? `note.${outcome}`;

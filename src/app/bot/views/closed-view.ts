@@ -10,6 +10,7 @@ import { canGoBack } from '../../../domain/rollback.ts';
 import { newMaster, type RotationState, startedAt } from '../../../domain/rotation.ts';
 import { daysLeft } from '../../../domain/time.ts';
 import { isUntold } from '../../../domain/untold.ts';
+import { isUntouched } from '../../../domain/untouched.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { plainWish } from '../../../domain/wish.ts';
@@ -33,7 +34,8 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   if (closed === null || closed.outcome === 'planned') return null;
   const forth = ['proved', 'left-behind', 'partly', 'contained'].includes(closed.outcome);
   const begunAt = startedAt(rotation);
-  const ran = begunAt !== null && closed.outcome !== 'refused';
+  const began = begunAt !== null && closed.outcome !== 'refused';
+  const ran = began && !isUntouched(rotation);
   const untold = isUntold(rotation);
   const unproved = unprovedMaster(rotation) !== null;
   const tellsEnd = !untold && !unproved;
@@ -81,7 +83,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: !ran ? [] : retire ? goneFrom(rotation) : closedEvidence(rotation, proofs, forth),
     next: [...(retire ? nextAfter(rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
-    ...(rotation.wish.compromised && ran
+    ...(rotation.wish.compromised && began
       ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation), () => leftIn(rotation)) }
       : {}),
     ...asking(farm, rotation, forth && closed.outcome !== 'contained'),
