@@ -42,6 +42,21 @@ describe('A vote', () => {
     });
   });
 
+  test('of who asked is refused, and does not name them among those who may still vote', () => {
+    const farm = farmOf(3, { approval: { ...farmOf().approval, approvers: ['mei', 'ana', 'tom'] } });
+    expect(decide(asked(farm), 'mei')).toMatchObject({ code: 'own-request', data: { otherIds: ['ana', 'tom'] } });
+  });
+
+  test('after the decision is refused, and says which it was', () => {
+    const sim = asked();
+    sim.vote('ana');
+    sim.vote('tom');
+    sim.behaviour = () => null;
+    sim.settle();
+    const { at } = sim.rotation().gate ?? {};
+    expect(decide(sim, 'wei')).toMatchObject({ code: 'closed', data: { id: ID, outcome: 'approved', at } });
+  });
+
   test('counts once a person, on whatever platform it is cast again', () => {
     const sim = asked();
     sim.vote('ana');

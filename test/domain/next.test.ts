@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Order } from '../../src/domain/letters/protocol.ts';
+import { stopsFor } from '../../src/domain/next/back.ts';
 import { factsDigest } from '../../src/domain/next/facts-digest.ts';
 import { next } from '../../src/domain/next/index.ts';
-import { forthWork } from '../../src/domain/next/stages.ts';
+import { forthWork, mayHaveSwitched } from '../../src/domain/next/stages.ts';
 import type { RotationState } from '../../src/domain/rotation.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import { farmOf, ID, NEW, OLD, OWN, Sim } from './sim.ts';
@@ -563,4 +564,56 @@ test.each([
   const orders = [{ ...lapsed, ...other }, { ...lapsed, ...other }, lapsed];
   const rotation = { orders, resolved: {}, turned: null, steps: {}, plan: null } as unknown as RotationState;
   expect(forthWork(rotation, 'sqlw01', 'trust')).toBe(work);
+});
+
+test.each([
+  ['no order', null, false],
+  ['one that it refused', 'refused', false],
+  ['one that lapsed', 'lapsed', false],
+  ['one that was sent and not answered', 'sent', true],
+  ['one that it took', 'accepted', true],
+  ['one that has ended', 'finished', true],
+] as const)('a master that has %s may have switched: %s', (_, status, may) => {
+  const { plan } = approved(new Sim(farmOf())).rotation();
+  const order = { host: 'sqlm01', stage: 'master', kind: 'apply', status };
+  const rotation = { plan, steps: {}, orders: status === null ? [] : [order] } as unknown as RotationState;
+  expect(mayHaveSwitched(rotation)).toBe(may);
+  const begun = { sqlm01: { 'sqlm01/master/bind-port': { state: 'begun' } } };
+  expect(mayHaveSwitched({ ...rotation, steps: begun as unknown as RotationState['steps'] })).toBe(true);
+});
+
+test.each([
+  ['is told to stop', [], 1],
+  ['is told again where that lapsed', ['lapsed', 'lapsed'], 1],
+  ['is not told for ever', ['lapsed', 'lapsed', 'lapsed'], 0],
+  ['is told once, for as long as it may take it', ['sent'], 0],
+  ['is told once, where it took it', ['lapsed', 'finished'], 0],
+] as const)('a machine whose order is under way %s: %j', (_, statuses, told) => {
+  const order = { host: 'sqlw01', stage: 'trust', kind: 'apply', status: 'accepted', n: 1, silentSince: null };
+  const stops = statuses.map((status, at) => ({ ...order, kind: 'stop', status, n: at + 2 }));
+  const rotation = { orders: [order, ...stops], steps: {} } as unknown as RotationState;
+  expect(stopsFor(rotation, new Sim(farmOf()).moment())).toHaveLength(told);
+});
+
+test('an unknown worker holds up nobody who goes back, and a person is asked about it in the end', () => {
+  const sim = approved(
+    new Sim(farmOf(), ({ kind, stage, host }) => {
+      if (kind === 'apply') return stage === 'master' ? 'put-back' : 'ok';
+      return kind === 'undo' && stage === 'workers' && host === 'sqlw01' ? 'unknown' : 'ok';
+    }),
+  );
+  expect(story(sim)).toEqual(expect.arrayContaining(['undo trust sqlw03', 'undo trust sqlw02', 'undo create sqlm01']));
+  expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw01', stage: 'workers' }]);
+});
+
+test('nobody follows a master back whose state is not known: its workers wait for what a person says', () => {
+  const sim = approved(
+    new Sim(farmOf(), ({ kind, stage }) => {
+      if (kind === 'undo') return stage === 'master' ? 'unknown' : 'ok';
+      return stage === 'workers' ? 'shut-out' : 'ok';
+    }),
+  );
+  sim.pass(180_000);
+  expect(story(sim).filter((line) => line.startsWith('undo'))).toEqual(['undo master sqlm01']);
+  expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlm01', stage: 'master' }]);
 });
