@@ -75,4 +75,9 @@ export const restOf = (data: ErrorData): readonly [string, unknown][] =>
     .filter(
       ([name, value]) => !KNOWN_ELSEWHERE.includes(name) && ['string', 'number'].includes(typeof value) && value !== '',
     )
-    .slice(0, 3);
+    .slice(0, 3)
+    .map(([name, value]) => [name, name === 'code' ? asLookedUp(value) : value]);
+
+/** A tool of Windows may end with an HRESULT, which is known as 0x80070070 and found by no other number. */
+const asLookedUp = (code: unknown): unknown =>
+  typeof code === 'number' && code >= 0x8000_0000 ? `0x${code.toString(16)}` : code;

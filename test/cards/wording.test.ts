@@ -141,3 +141,13 @@ test('no sentence stands outside the words, in whichever language', () => {
     );
   expect(found).toEqual([]);
 });
+
+test("a tool's exit code that is an HRESULT is told as people look it up, and any other as the number it is", () => {
+  const told = (code: number, tongue: 'en' | 'zh-CN'): string => {
+    const data = { store: 'Root', code };
+    return say({ id: 'why.host.detail', data: { host: 'sqlm01', code: 'CertificateImportFailed', data } }, tongue);
+  };
+  expect(told(0x80070070, 'en')).toBe('Store Root, code 0x80070070. Code CertificateImportFailed.');
+  expect(told(0x80070070, 'zh-CN')).toContain('code 0x80070070');
+  expect(told(1069, 'en')).toContain('code 1069.');
+});
