@@ -6,10 +6,10 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type Facts = { readonly [name: string]: Json };
 
 /** A sentence without its wording: cards/wording/ turns it into words in the reader's language. */
-export interface Message {
+export type Message = {
   readonly id: string;
   readonly data: { readonly [name: string]: Json };
-}
+};
 
 /** SHA-1 of a certificate: 40 hexadecimal digits, upper case. */
 export type Thumbprint = string & { readonly brand: 'Thumbprint' };

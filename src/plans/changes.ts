@@ -2,7 +2,7 @@ import { sameJson } from '../domain/equal.ts';
 import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan.ts';
 import { DRAIN } from '../domain/plan-phases.ts';
 import { MASTER_TRUST, WORKER_CREATE, WORKER_PUBLISH, WORKER_TRUST, workerOfStep } from '../domain/scope.ts';
-import type { CheckKind, StepKind } from '../domain/step-params.ts';
+import { isCheckKind, isStepKind } from '../domain/step-params.ts';
 import type { HostName, Message, Role } from '../domain/values.ts';
 import type { HostChangesView } from '../domain/views/view.ts';
 import type { Refs } from '../ports/step.ts';
@@ -32,8 +32,7 @@ export function changesOf(plan: Plan): readonly HostChangesView[] {
       if (lines.length === 0) continue;
       const goesFirst = role === 'master' || isCanary(plan, slice.host);
       const like = groups.find(
-        (group) =>
-          group.role === role && group.goesFirst === goesFirst && sameJson(group.lines as never, lines as never),
+        (group) => group.role === role && group.goesFirst === goesFirst && sameJson(group.lines, lines),
       );
       if (like === undefined) groups.push({ hosts: [slice.host], role, goesFirst, lines });
       else like.hosts.push(slice.host);
@@ -45,12 +44,11 @@ export function changesOf(plan: Plan): readonly HostChangesView[] {
 /** What one planned step or check says; `null` for a kind that this version does not know. */
 export function sayPlanned({ header }: Plan, planned: PlannedStep | PlannedCheck): Message | null {
   const refs = takenIn(header);
+  const { kind, params } = planned;
   if ('expected' in planned) {
-    const step = STEPS[planned.kind as StepKind];
-    return step === undefined ? null : step.say(step.parse(planned.params, refs), planned.expected);
+    return isStepKind(kind) ? STEPS[kind].say(STEPS[kind].parse(params, refs), planned.expected) : null;
   }
-  const check = CHECKS[planned.kind as CheckKind];
-  return check === undefined ? null : check.say(check.parse(planned.params, refs));
+  return isCheckKind(kind) ? CHECKS[kind].say(CHECKS[kind].parse(params, refs)) : null;
 }
 
 /** Certificates whose thumbprint is known before anything is made; their bytes are nothing to say. */

@@ -17,7 +17,7 @@ import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { HostName, Instant, Json, RotationId, Thumbprint } from '../domain/values.ts';
 import type { Wish } from '../domain/wish.ts';
 import type { HostReader } from '../ports/windows-host.ts';
-import { STEPS } from '../steps/index.ts';
+import { stepOf } from '../steps/index.ts';
 
 export type Looks = { readonly [host: string]: HostLook };
 
@@ -150,7 +150,7 @@ export async function planFrom(draft: Draft, looks: Looks): Promise<Plan> {
 }
 
 async function withExpected(step: DraftStep, reader: HostReader | null): Promise<PlannedStep> {
-  const definition = STEPS[step.kind as StepKind];
+  const definition = stepOf(step);
   if (reader === null) return { ...step, expected: {} };
   const params = definition.parse(step.params, {});
   return { ...step, expected: definition.assumed?.(params) ?? (await definition.observe(reader, params, null)) };

@@ -3,9 +3,8 @@ import type { HostLook } from '../domain/machine/host-facts.ts';
 import { readLook } from '../domain/machine/snapshot.ts';
 import type { MovedFact } from '../domain/moved-fact.ts';
 import type { Plan, PlannedStep } from '../domain/plan.ts';
-import type { StepKind } from '../domain/step-params.ts';
 import type { HostReader } from '../ports/windows-host.ts';
-import { STEPS } from '../steps/index.ts';
+import { stepOf } from '../steps/index.ts';
 import { movedFact } from '../steps/moved.ts';
 
 /**
@@ -27,7 +26,7 @@ export async function movedSince(
 
 async function movedOf(planned: PlannedStep, reader: HostReader): Promise<MovedFact | null> {
   const { host, id } = planned;
-  const step = STEPS[planned.kind as StepKind];
+  const step = stepOf(planned);
   if (step.assumed !== undefined) return null;
   try {
     const moved = movedFact(step, planned, await step.observe(reader, step.parse(planned.params, {}), null));

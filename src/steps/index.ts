@@ -1,3 +1,4 @@
+import type { PlannedCheck, PlannedStep } from '../domain/plan.ts';
 import type { CheckKind, StepKind } from '../domain/step-params.ts';
 import type { Facts } from '../domain/values.ts';
 import type { CheckDefinition, StepDefinition } from '../ports/step.ts';
@@ -42,3 +43,9 @@ export const CHECKS: { readonly [kind in CheckKind]: Check } = {
   'service-runs': serviceRuns as Check,
   'packages-end': packagesEnd as Check,
 };
+
+/** What a planned step is: its kind was checked when the order or the plan came in. */
+export const stepOf = ({ kind }: Pick<PlannedStep, 'kind'>): Step => STEPS[kind as StepKind];
+
+/** The same of a planned check. */
+export const checkOf = ({ kind }: Pick<PlannedCheck, 'kind'>): Check => CHECKS[kind as CheckKind];

@@ -2,11 +2,10 @@ import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import type { AcceptedOrder, DigestPast, StepPast } from '../../domain/journal/runner-fold.ts';
 import type { OrderWork } from '../../domain/letters/order-work.ts';
 import type { PlannedStep } from '../../domain/plan.ts';
-import type { StepKind } from '../../domain/step-params.ts';
 import type { Facts } from '../../domain/values.ts';
 import type { Refs } from '../../ports/step.ts';
 import type { HostChange, WindowsHost } from '../../ports/windows-host.ts';
-import { STEPS, type Step } from '../../steps/index.ts';
+import { type Step, stepOf } from '../../steps/index.ts';
 import type { RunnerDeps } from './deps.ts';
 import { type Failure, failureOf, isNotWritable } from './failure.ts';
 
@@ -58,7 +57,7 @@ export interface ParsedStep {
 
 /** Parameters with the certificates that are known by now. Every step was parsed once before it was accepted. */
 export function parseStepOf(planned: PlannedStep, refs: Refs): ParsedStep {
-  const step = STEPS[planned.kind as StepKind];
+  const step = stepOf(planned);
   return { planned, step, params: step.parse(planned.params, refs) };
 }
 

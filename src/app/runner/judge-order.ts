@@ -3,9 +3,8 @@ import { lastGate } from '../../domain/gate/last-gate.ts';
 import { pastOf, type RunnerState } from '../../domain/journal/runner-fold.ts';
 import { type OrderWork, readWork } from '../../domain/letters/order-work.ts';
 import { type Order, PROTOCOL, type Signal } from '../../domain/letters/protocol.ts';
-import type { CheckKind } from '../../domain/step-params.ts';
 import { type Facts, type Instant, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
-import { CHECKS } from '../../steps/index.ts';
+import { checkOf } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
@@ -111,7 +110,7 @@ async function unprovable(
   { refs }: Order,
   { host, clock }: Pick<RunnerDeps, 'host' | 'clock'>,
 ): Promise<Refusal | null> {
-  const check = CHECKS[planned.kind as CheckKind];
+  const check = checkOf(planned);
   const params = check.parse(planned.params, refs);
   for (const begun = clock.steady(); ; await clock.sleep(ASK_AGAIN_MS)) {
     const found = await check.standsInWay?.(host, params);

@@ -1,8 +1,7 @@
 import type { PlannedCheck } from '../../domain/plan.ts';
-import type { CheckKind } from '../../domain/step-params.ts';
 import type { Facts, Json } from '../../domain/values.ts';
 import type { Verdict } from '../../ports/step.ts';
-import { CHECKS } from '../../steps/index.ts';
+import { checkOf } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, poll, recordIfPossible } from './job.ts';
 import { failureOfVerdict, isPending } from './step-forth.ts';
@@ -37,7 +36,7 @@ interface Seen {
 }
 
 async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promise<Proof> {
-  const check = CHECKS[planned.kind as CheckKind];
+  const check = checkOf(planned);
   const params = check.parse(planned.params, job.refs);
   const wanted = wantedOf(planned, patience.direction);
   const wait = patience.halts ? job.wait : (ms: number) => job.deps.clock.sleep(ms);

@@ -1,6 +1,5 @@
-import type { StepKind } from '../../domain/step-params.ts';
 import type { Facts } from '../../domain/values.ts';
-import { STEPS } from '../../steps/index.ts';
+import { stepOf } from '../../steps/index.ts';
 import { type Job, type ParsedStep, pastOfStep } from './job.ts';
 
 export type Direction = 'forth' | 'back';
@@ -27,9 +26,9 @@ export function mustReread(
 
 /** Sequence number of the last change that was begun before this step in its stage; 0: none under this digest. */
 export function lastTouched(job: Job, step: string): number {
-  const touched = begunBefore(job, step).map(({ id, kind }) => {
-    const started = pastOfStep(job, id)?.started;
-    const isUnread = started?.direction === 'back' && STEPS[kind as StepKind].backLast === true;
+  const touched = begunBefore(job, step).map((planned) => {
+    const started = pastOfStep(job, planned.id)?.started;
+    const isUnread = started?.direction === 'back' && stepOf(planned).backLast === true;
     return started === undefined || isUnread ? 0 : started.seq;
   });
   return Math.max(0, ...touched);
@@ -37,7 +36,7 @@ export function lastTouched(job: Job, step: string): number {
 
 /** Whether anything that goes both ways was begun before this step: what is final was read once and for all. */
 const hasWayBack = (job: Job, step: string): boolean =>
-  begunBefore(job, step).some(({ kind }) => STEPS[kind as StepKind].isFinal !== true);
+  begunBefore(job, step).some((planned) => stepOf(planned).isFinal !== true);
 
 /** Whether a step behind this one was begun after it: what this one changes again must be begun anew to be seen. */
 export function isOvertaken(job: Job, step: string): boolean {

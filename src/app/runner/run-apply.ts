@@ -1,8 +1,7 @@
 import type { RunnerEntry, RunnerOutcome } from '../../domain/journal/entries.ts';
 import type { PlannedStep } from '../../domain/plan.ts';
-import type { CheckKind, StepKind } from '../../domain/step-params.ts';
 import type { Facts } from '../../domain/values.ts';
-import { CHECKS, STEPS } from '../../steps/index.ts';
+import { checkOf, stepOf } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
@@ -135,9 +134,7 @@ export async function putBack(job: Job): Promise<Ended> {
     facts[planned.id] = result.facts;
     isSure &&= result.failure === null;
   }
-  const checks = job.work.checks.filter(
-    (check) => CHECKS[check.kind as CheckKind].reach === 'host' && wantedOf(check, 'back') !== null,
-  );
+  const checks = job.work.checks.filter((check) => checkOf(check).reach === 'host' && wantedOf(check, 'back') !== null);
   if (steps.length > 0 && isSure) {
     for (const proof of await proveAll(job, checks, { deadline, direction: 'back', halts: false })) {
       facts[proof.check] = proof.facts;
@@ -167,7 +164,7 @@ async function lookBack(job: Job, planned: PlannedStep): Promise<{ readonly fact
   }
 }
 
-const isFinal = ({ kind }: PlannedStep): boolean => STEPS[kind as StepKind].isFinal === true;
+const isFinal = (step: PlannedStep): boolean => stepOf(step).isFinal === true;
 
 /**
  * What these steps took away does not come back: a fresh look tells how far they came, or nobody knows. A service that

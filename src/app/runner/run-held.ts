@@ -1,7 +1,6 @@
 import type { Decision, Part } from '../../domain/armed.ts';
 import { isMakingBinding } from '../../domain/machine/own-binding.ts';
-import type { StepKind } from '../../domain/step-params.ts';
-import { STEPS } from '../../steps/index.ts';
+import { stepOf } from '../../steps/index.ts';
 import { failureOf } from './failure.ts';
 import { type Job, pastOfStep, recordIfPossible } from './job.ts';
 import { type Ended, type Failed, fallBack, goForth, putBack } from './run-apply.ts';
@@ -57,7 +56,7 @@ async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
 function goesBackAt(job: Job, begin: { readonly seq: number; readonly at: number }): string | null {
   if (job.work.steps.some(isMakingBinding)) return null;
   const { clock } = job.deps;
-  const restart = job.work.steps.find(({ kind }) => STEPS[kind as StepKind].rereads === true);
+  const restart = job.work.steps.find((step) => stepOf(step).rereads === true);
   const started = restart === undefined ? undefined : pastOfStep(job, restart.id)?.started;
   const isOwn = started !== undefined && started.n === job.order.n;
   const most = isOwn && started.seq > begin.seq ? clock.steady() - begin.at : Number.POSITIVE_INFINITY;

@@ -1,7 +1,6 @@
-import type { StepKind } from '../../domain/step-params.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
 import type { Facts } from '../../domain/values.ts';
-import { STEPS } from '../../steps/index.ts';
+import { stepOf } from '../../steps/index.ts';
 import { failureOf } from './failure.ts';
 import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
@@ -41,7 +40,7 @@ export async function runUndo(job: Job): Promise<Ended> {
   const proveBy = (deadline: number) => proveAll(job, wanted, { deadline, direction: 'back', halts: false });
   const now = job.deps.clock.steady();
   const half = now + (job.deadline - now) / 2;
-  const restarts = steps.filter(({ kind }) => STEPS[kind as StepKind].rereads === true);
+  const restarts = steps.filter((step) => stepOf(step).rereads === true);
   let proofs: readonly Proof[] = [];
   if (wanted.length > 0) {
     // What could not be taken back cannot be proved either: a person is asked now, and not when time is up.

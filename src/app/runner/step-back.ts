@@ -1,8 +1,7 @@
 import type { PlannedStep } from '../../domain/plan.ts';
-import type { StepKind } from '../../domain/step-params.ts';
 import { type Facts, isRefusal, parseThumbprint } from '../../domain/values.ts';
 import type { HostChange } from '../../ports/windows-host.ts';
-import { STEPS } from '../../steps/index.ts';
+import { stepOf } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
 import { type Failure, failureOf, reasonOf } from './failure.ts';
@@ -16,7 +15,7 @@ const MOST_TRIES = 3;
 /** Steps of one stage in the order of their way back. */
 export function inOrderBack({ work: { phase } }: Job, steps: readonly PlannedStep[]): readonly PlannedStep[] {
   const order = phase.undoOrder === 'reverse' ? [...steps].reverse() : steps;
-  const isLast = ({ kind }: PlannedStep): boolean => STEPS[kind as StepKind].backLast === true;
+  const isLast = (step: PlannedStep): boolean => stepOf(step).backLast === true;
   return [...order.filter((step) => !isLast(step)), ...order.filter(isLast)];
 }
 
