@@ -1,7 +1,8 @@
 import { readSync } from 'node:fs';
 import { constants, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { errorCode, syncFolder } from './disk.ts';
+import { errorCode } from '../../src/domain/errors.ts';
+import { syncFolder } from './disk.ts';
 
 /** The few file operations a journal needs; a test puts a failing one in its place. */
 export interface JournalDisk {

@@ -1,7 +1,6 @@
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
-import { errorCode } from './disk.ts';
 import { type JournalDisk, openJournalDisk } from './journal-disk.ts';
 import type { Head } from './journal-head.ts';
 import { trustedLine, writeLine } from './journal-lines.ts';

@@ -2,10 +2,10 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject, verify } from 'n
 import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import { keyIdOf, publicKeyText, type SignatureCheck, signEnvelope } from '../../src/domain/letters/envelope.ts';
 import type { Signer } from '../../src/ports/journal.ts';
-import { errorCode, syncFolder } from './disk.ts';
+import { syncFolder } from './disk.ts';
 
 /**
  * Makes an Ed25519 key and writes it as PKCS#8 PEM, readable by its owner only where the file system knows modes (on

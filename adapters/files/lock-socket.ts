@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, lstat, readdir, unlink } from 'node:fs/promises';
 import { connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { CertopsError } from '../../src/domain/errors.ts';
-import { errorCode } from './disk.ts';
+import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 
 export interface Listener {
   readonly server: Server;

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import { CertopsError } from '../../src/domain/errors.ts';
-import { errorCode } from './disk.ts';
+import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import { answerOf, createListener, type Holder } from './lock-listener.ts';
 import type { Lock, LockOptions } from './lock-options.ts';
 import { digest, ownFolder, realFolder } from './lock-place.ts';

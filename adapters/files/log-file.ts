@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { errorCode } from './disk.ts';
+import { errorCode } from '../../src/domain/errors.ts';
 
 export interface LogFile {
   /** One line with its end. Never throws: what cannot be kept is counted, and said where the file goes on. */

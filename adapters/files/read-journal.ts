@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
-import { errorCode } from './disk.ts';
 import { EMPTY_HEAD } from './journal-head.ts';
 import { readLine } from './journal-lines.ts';
 import type { Keyring } from './keyring.ts';

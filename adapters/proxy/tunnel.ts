@@ -1,5 +1,6 @@
 import { type ClientRequest, request } from 'node:http';
 import type { Socket } from 'node:net';
+import { errorCode } from '../../src/domain/errors.ts';
 import { type HttpProxy, ProxyFailed, type ProxyReason, shownProxy } from '../../src/domain/way-out.ts';
 
 /** A connection through the proxy. Throws `ProxyFailed` within the time limit. */
@@ -42,7 +43,7 @@ export function openTunnel(proxy: HttpProxy, target: string, timeLimitMs: number
 
 /** Whoever answers in another language than HTTP is there, and is no proxy. */
 function nameOf(error: Error): [ProxyReason, string] {
-  const { code = 'unknown' } = error as NodeJS.ErrnoException;
+  const code = errorCode(error) || 'unknown';
   return code.startsWith('HPE_') ? ['proxy-refused', 'no HTTP'] : ['proxy-away', code];
 }
 

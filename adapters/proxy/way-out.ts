@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Agent, buildConnector, fetch as fetchThrough } from 'undici';
+import { errorCode } from '../../src/domain/errors.ts';
 import { type HttpProxy, hostAndPort, ProxyFailed, shownProxy } from '../../src/domain/way-out.ts';
 import type { OpenLine, WayOut } from '../../src/ports/way-out.ts';
 import { directTo } from './no-proxy.ts';
@@ -49,7 +50,7 @@ export function connectorBy(
         secure({ ...options, httpSocket: socket }, (error, secured) => {
           if (error === null) return callback(null, secured);
           socket.destroy();
-          const { code: found = 'unknown' } = error as NodeJS.ErrnoException;
+          const found = errorCode(error) || 'unknown';
           callback(new ProxyFailed({ reason: 'proxy-not-secure', proxy: shownProxy(proxy), target, found }), null);
         });
       },

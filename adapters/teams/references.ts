@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 
 const placeSchema = z.object({
   /** Without `;messageid=`. */
@@ -154,8 +154,8 @@ async function readKept(file: string): Promise<string | null> {
   try {
     return await patiently(() => readFile(file, 'utf8'));
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw new CertopsError('FileNotReadable', { file, reason: codeOf(error) });
+    if (errorCode(error) === 'ENOENT') return null;
+    throw new CertopsError('FileNotReadable', { file, reason: errorCode(error) || 'UNKNOWN' });
   }
 }
 
@@ -167,13 +167,11 @@ async function patiently<T>(run: () => Promise<T>): Promise<T> {
     try {
       return await run();
     } catch (error) {
-      if (left === 0 || !HELD.includes(codeOf(error))) throw error;
+      if (left === 0 || !HELD.includes(errorCode(error))) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 }
-
-const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? 'UNKNOWN';
 
 function parseJson(text: string): unknown {
   try {

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
 
 /** What stands in the channel. `only`: the account that alone sees it; null: everybody. */
@@ -78,7 +78,7 @@ async function replace(from: string, to: string, move: typeof rename): Promise<v
     try {
       return await move(from, to);
     } catch (error) {
-      if (left === 0 || !HELD.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      if (left === 0 || !HELD.includes(errorCode(error))) throw error;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

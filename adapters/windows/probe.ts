@@ -1,6 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import tls from 'node:tls';
+import { errorCode } from '../../src/domain/errors.ts';
 import type { HandshakeFacts } from '../../src/domain/machine/host-facts.ts';
 import { type Probe, unlistened } from '../../src/domain/machine/probes.ts';
 import { parseThumbprint } from '../../src/domain/values.ts';
@@ -141,6 +142,5 @@ function presented(socket: tls.TLSSocket): X509Certificate | null {
 }
 
 function reasonOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : null;
-  return typeof code === 'string' ? code.slice(0, 100) : 'UNKNOWN';
+  return errorCode(error).slice(0, 100) || 'UNKNOWN';
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { errorCode } from '../../src/domain/errors.ts';
 
 export interface RunningTool {
   readonly pid: number;
@@ -76,7 +77,7 @@ export function readRecord(file: string): readonly RunningTool[] {
   try {
     return toolsIn(fs.readFileSync(file, 'latin1'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }

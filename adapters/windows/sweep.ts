@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { WindowsContext } from './context.ts';
 import { type RunningTool, readRecord, recordsIn, type ToolsRecord } from './running-tools.ts';
 import { patiently } from './settings/overwrite.ts';
@@ -146,7 +146,7 @@ export const processesOf = (platform: NodeJS.Platform): Processes => ({
       // signal 0 only asks, on Windows too
       process.kill(pid, 0);
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EPERM';
+      return errorCode(error) === 'EPERM';
     }
     return !/\) [ZX] /u.test(proc(platform, pid, 'stat') ?? '');
   },

@@ -17,3 +17,9 @@ export class CertopsError extends Error {
 }
 
 export const isCertopsError = (value: unknown): value is CertopsError => value instanceof CertopsError;
+
+/** `ENOSPC` and the like; `''` when what was thrown carries no code. Never the message: it may hold a path or worse. */
+export function errorCode(error: unknown): string {
+  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
+  return typeof code === 'string' ? code : '';
+}

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { parseFarmFile, type ReadFarm } from '../config/farm-file.ts';
 import { problemLine } from '../config/problem.ts';
-import { CertopsError } from '../domain/errors.ts';
+import { CertopsError, errorCode } from '../domain/errors.ts';
 import type { runnerFiles } from './state.ts';
 import { systemClock } from './system-clock.ts';
 import { textOf } from './text-of.ts';
@@ -12,7 +12,7 @@ export async function readText(file: string): Promise<string> {
   try {
     return textOf(await readFile(file));
   } catch (error) {
-    throw new CertopsError('FileNotReadable', { file, reason: (error as NodeJS.ErrnoException).code ?? 'unknown' });
+    throw new CertopsError('FileNotReadable', { file, reason: errorCode(error) || 'unknown' });
   }
 }
 
@@ -34,7 +34,7 @@ export async function moveFile(from: string, to: string, move: typeof rename = r
     try {
       return await move(from, to);
     } catch (error) {
-      if (tried === TRIES || !HELD.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      if (tried === TRIES || !HELD.includes(errorCode(error))) throw error;
       await systemClock.sleep(RETRY_MS);
     }
   }

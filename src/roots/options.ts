@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Flags, loadOptions } from '../config/load.ts';
 import type { Options } from '../config/options.ts';
-import { CertopsError } from '../domain/errors.ts';
+import { CertopsError, errorCode } from '../domain/errors.ts';
 import { textOf } from './text-of.ts';
 
 /**
@@ -14,6 +14,6 @@ function readSecret(file: string): string {
   try {
     return textOf(readFileSync(file));
   } catch (error) {
-    throw new CertopsError('FileNotReadable', { file, reason: (error as NodeJS.ErrnoException).code ?? 'unknown' });
+    throw new CertopsError('FileNotReadable', { file, reason: errorCode(error) || 'unknown' });
   }
 }

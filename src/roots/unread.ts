@@ -1,6 +1,6 @@
+import { errorCode } from '../domain/errors.ts';
 /** What a pipe without a reader answers: the second is Windows'. */
-export const isUnread = (error: unknown): boolean =>
-  ['EPIPE', 'EOF'].includes((error as NodeJS.ErrnoException | null)?.code ?? '');
+export const isUnread = (error: unknown): boolean => ['EPIPE', 'EOF'].includes(errorCode(error));
 
 /**
  * Whoever reads what we print may stop (`| head`, a pipe that breaks): what is left to say is then said to nobody.

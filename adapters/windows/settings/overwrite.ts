@@ -1,5 +1,5 @@
 import fs from 'node:fs/promises';
-import { CertopsError } from '../../../src/domain/errors.ts';
+import { CertopsError, errorCode } from '../../../src/domain/errors.ts';
 import type { WindowsContext } from '../context.ts';
 import type { Edit } from './edit.ts';
 import { applyEdit } from './edit.ts';
@@ -8,17 +8,17 @@ import { applyEdit } from './edit.ts';
  * The last but one is a name that leads nowhere for a moment: how the lab locks a file against root. The last is what
  * libuv calls each answer of Windows that it has no name for, as that of a scanner that keeps a file shut.
  */
-const BUSY = new Set<unknown>(['EBUSY', 'EPERM', 'EACCES', 'ELOOP', 'UNKNOWN']);
+const BUSY = new Set(['EBUSY', 'EPERM', 'EACCES', 'ELOOP', 'UNKNOWN']);
 
 /** By the code that an error has itself: what has none is a fault of ours. */
-const isHeld = (error: unknown): boolean => BUSY.has((error as NodeJS.ErrnoException | null)?.code);
+const isHeld = (error: unknown): boolean => BUSY.has(errorCode(error));
 const PATIENCE_MS = 15_000;
 const RETRY_MS = 200;
 
 /** `ENOENT` and its kin; 'UNKNOWN' for what is no error of the file system. */
 export function errnoOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : null;
-  return typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,30}$/u.test(code) ? code : 'UNKNOWN';
+  const code = errorCode(error);
+  return /^[A-Z][A-Z0-9_]{1,30}$/u.test(code) ? code : 'UNKNOWN';
 }
 
 /** A whole file; null when there is none. One that a scanner or backup holds is tried again for 15 s: `FileBusy`. */

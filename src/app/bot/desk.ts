@@ -1,5 +1,6 @@
 import { owedAnew } from '../../domain/anew.ts';
 import { type Driven, drive, openIds, type Recheck } from '../../domain/drive.ts';
+import { errorCode } from '../../domain/errors.ts';
 import type { Farm, Person } from '../../domain/farm.ts';
 import type { FarmState } from '../../domain/farm-state.ts';
 import { foldEntry } from '../../domain/journal/bot-fold.ts';
@@ -133,7 +134,7 @@ export function createDesk(deps: DeskDeps): Desk {
     try {
       await office.toHost(host, order);
     } catch (error) {
-      log.warn({ host, n, code: (error as { code?: unknown }).code ?? 'unknown' }, 'an order waits for Redis');
+      log.warn({ host, n, code: errorCode(error) || 'unknown' }, 'an order waits for Redis');
     }
   }
 

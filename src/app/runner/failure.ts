@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { isCertopsError } from '../../domain/errors.ts';
+import { errorCode, isCertopsError } from '../../domain/errors.ts';
 import type { Json, Refusal } from '../../domain/values.ts';
 
 /** Why something did not work, as it goes into the journal: nothing else may stand in a line there. */
@@ -22,8 +22,7 @@ export class RunnerStopping extends Error {
 export function failureOf(error: unknown): Failure {
   if (error instanceof RunnerStopping) throw error;
   if (isCertopsError(error)) return { code: error.code, data: error.data };
-  const code = (error as { code?: unknown } | null)?.code;
-  const reason = typeof code === 'string' ? code : types.isNativeError(error) ? error.name : typeof error;
+  const reason = errorCode(error) || (types.isNativeError(error) ? error.name : typeof error);
   return { code: 'Unexpected', data: { reason } };
 }
 

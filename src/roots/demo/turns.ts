@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
+import { errorCode } from '../../domain/errors.ts';
 
 /** Lowest of Linux and macOS. */
 const LOWEST = 19;
@@ -44,7 +45,7 @@ function writeSession(session: string, niceness: number, tries: number): void {
   try {
     writeFileSync(session, String(niceness));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN' || tries === 0) return;
+    if (errorCode(error) !== 'EAGAIN' || tries === 0) return;
     setTimeout(() => writeSession(session, niceness, tries - 1), AGAIN_MS * (1 + Math.random())).unref();
   }
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { loadSigner } from '../../../adapters/files/keys.ts';
 import { isOnNetwork } from '../../../adapters/files/network-folder.ts';
+import { errorCode } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm.ts';
 import { type Line, no, note, ok } from './line.ts';
 
@@ -40,7 +41,7 @@ export async function lookAtState(
     await access(folder, constants.R_OK | constants.W_OK);
     return (await isShared(folder)) ? [key, note(`${folder} ${ONE_MACHINE}`)] : [key];
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    const reason = errorCode(error) || 'unknown';
     return [key, no(`The journal cannot be written into ${folder} (${reason}): let the bot's account write there.`)];
   }
 }
