@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { endFailed } from './roots/fail.ts';
 import { tellLeftOver } from './roots/left-over.ts';
 import { addRunnerTo } from './roots/runner-command.ts';
-import { USAGE } from './roots/saying.ts';
+import { USAGE } from './roots/sayings/saying.ts';
 import { printOnWithoutReader } from './roots/unread.ts';
 import { VERSION } from './roots/version.ts';
 

@@ -3,7 +3,7 @@ import { OPTIONS } from '../config/options.ts';
 import { tellLeftOver } from './left-over.ts';
 import { readOptions } from './options.ts';
 import { addRunnerTo, logFile, passOn, subcommand, withParent } from './runner-command.ts';
-import { USAGE } from './saying.ts';
+import { USAGE } from './sayings/saying.ts';
 import { botFiles, botFolder } from './state.ts';
 import { VERSION } from './version.ts';
 

@@ -1,7 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../domain/errors.ts';
-import { FAILED, NO_FOLDER } from './saying.ts';
-import { SAYINGS } from './sayings.ts';
+import { SAYINGS } from './sayings/index.ts';
+import { FAILED, NO_FOLDER } from './sayings/saying.ts';
 
 /** Says what went wrong and ends the process, whatever is still open. */
 export function endFailed(error: unknown): void {

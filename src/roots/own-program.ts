@@ -4,7 +4,7 @@ import type { HostLook } from '../domain/machine/host-facts.ts';
 import type { Log } from '../ports/log.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
 import { removeFile } from './files.ts';
-import { programLine } from './sayings-program.ts';
+import { programLine } from './sayings/program.ts';
 
 type Problems = HostLook['problems'];
 

@@ -1,6 +1,6 @@
 import { parseRunnerConfig, type RunnerConfig, writeRunnerConfig } from '../../src/config/runner-config.ts';
 import type { CertopsError } from '../../src/domain/errors.ts';
-import { SAYINGS } from '../../src/roots/sayings.ts';
+import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
 const KEY = `ed25519:${'A'.repeat(43)}`;
 const CONFIG = {

@@ -9,7 +9,7 @@ import {
   lookAtBotFolder,
   makeBotFolder,
 } from '../../src/roots/bot-folder.ts';
-import { SAYINGS } from '../../src/roots/sayings.ts';
+import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
 const USERS = 'S-1-5-32-545';
 

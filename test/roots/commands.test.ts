@@ -4,7 +4,7 @@ import path from 'node:path';
 import { jest } from '@jest/globals';
 import type { Command } from 'commander';
 import { createProgram } from '../../src/roots/commands.ts';
-import { SAYINGS } from '../../src/roots/sayings.ts';
+import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
 /** What a command line that is wrong says, and with which code it ends. */
 async function refused(...args: readonly string[]): Promise<{ readonly code: unknown; readonly said: string }> {

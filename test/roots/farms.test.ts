@@ -4,7 +4,7 @@ import path from 'node:path';
 import { jest } from '@jest/globals';
 import { createProgram } from '../../src/roots/commands.ts';
 import { farmFilesOf, readFarms } from '../../src/roots/farms.ts';
-import { SAYINGS } from '../../src/roots/sayings.ts';
+import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
 const EXAMPLE = readFileSync('infra/lab/farm.yaml', 'utf8').replace('rehearsal: true', 'rehearsal: false');
 const REAL = EXAMPLE.replaceAll(/accounts: \{ web: (\w+) \}/gu, 'accounts: { slack: U0$1 }')

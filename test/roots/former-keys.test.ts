@@ -10,7 +10,7 @@ import { parseRunnerConfig, writeRunnerConfig } from '../../src/config/runner-co
 import type { Journal } from '../../src/ports/journal.ts';
 import { createProgram } from '../../src/roots/commands.ts';
 import { botJournal, runnerJournal } from '../../src/roots/former-keys.ts';
-import { SAYINGS } from '../../src/roots/sayings.ts';
+import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
 let folder: string;
 let key: string;

@@ -5,7 +5,7 @@ import { jest } from '@jest/globals';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import { type RunnerPlace, tellOfProgram } from '../../src/roots/own-program.ts';
 import { runnerInit } from '../../src/roots/runner-init.ts';
-import { SAYINGS } from '../../src/roots/sayings.ts';
+import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
 const OPEN = { code: 'program-open', data: { place: 'C:\\certops', others: ['Authenticated Users', 'Users'] } };
 const NOT_READ = { code: 'program-not-read', data: { places: ['C:\\Program Files\\nodejs'] } };

@@ -9,7 +9,7 @@ import { parseRunnerConfig, type RunnerConfig, writeRunnerConfig } from '../../s
 import { createProgram } from '../../src/roots/commands.ts';
 import { type KeysFlags, runnerKeys } from '../../src/roots/here/keys.ts';
 import { runnerInit } from '../../src/roots/runner-init.ts';
-import { SAYINGS } from '../../src/roots/sayings.ts';
+import { SAYINGS } from '../../src/roots/sayings/index.ts';
 
 const KEYS = { bot: createMemorySigner(), sqlw01: createMemorySigner(), sqlw02: createMemorySigner() };
 const OLD = createMemorySigner().publicKey;

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
 import { environment } from '../../config/load.ts';
 import { CertopsError } from '../../domain/errors.ts';
-import { BUSY } from '../saying.ts';
+import { BUSY } from '../sayings/saying.ts';
 import { beNice } from './turns.ts';
 
 export interface ChildOptions {

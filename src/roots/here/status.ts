@@ -7,8 +7,8 @@ import { isServed, probesOf } from '../../domain/machine/probes.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 import { isPaused } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
-import { folderLines } from '../sayings-folder.ts';
-import { programLine } from '../sayings-program.ts';
+import { folderLines } from '../sayings/folder.ts';
+import { programLine } from '../sayings/program.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 
 /** `certops runner status`: reads journal and machine, asks no network but the master's own port. Changes nothing. */

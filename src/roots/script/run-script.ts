@@ -5,7 +5,7 @@ import { playScript, ScriptFailure, type SeenMessage } from '../../app/script/pl
 import type { SteadyClock } from '../../ports/clock.ts';
 import { colors } from '../colors.ts';
 import { readText } from '../files.ts';
-import { FAILED, USAGE } from '../saying.ts';
+import { FAILED, USAGE } from '../sayings/saying.ts';
 import { openRoom } from './room.ts';
 
 /** Reads a script before anything is started; prints what is wrong with it and answers null. */

@@ -7,7 +7,7 @@ import { colors } from '../colors.ts';
 import { farmFilesOf, readFarms } from '../farms.ts';
 import { createLogger } from '../logger.ts';
 import { readOptions } from '../options.ts';
-import { FAILED } from '../saying.ts';
+import { FAILED } from '../sayings/saying.ts';
 import { botFiles, botFolder } from '../state.ts';
 import { systemClock } from '../system-clock.ts';
 import { proxyOf } from '../way-out.ts';

@@ -1,7 +1,7 @@
 import { isWorded, say } from '../../../cards/wording/index.ts';
 import { type CertopsError, isCertopsError } from '../../domain/errors.ts';
 import { sentenceOf } from '../fail.ts';
-import { SAYINGS } from '../sayings.ts';
+import { SAYINGS } from '../sayings/index.ts';
 
 /** One line of what was looked at. `no`: something is to be done, and the sentence says what; `note`: nothing is. */
 export interface Line {

@@ -13,7 +13,7 @@ import { parseJournalLine } from '../../../src/domain/letters/letters.ts';
 import { sha256 } from '../../../src/domain/plan.ts';
 import { isRefusal } from '../../../src/domain/values.ts';
 import type { Journal, Recorded } from '../../../src/ports/journal.ts';
-import { SAYINGS } from '../../../src/roots/sayings.ts';
+import { SAYINGS } from '../../../src/roots/sayings/index.ts';
 
 type Entry = { readonly add: number };
 const signer = createMemorySigner();

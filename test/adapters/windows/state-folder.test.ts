@@ -11,7 +11,7 @@ import { giveToAdministrators, makeFolder } from '../../../adapters/windows/stat
 import { othersWhoWrite } from '../../../adapters/windows/strangers.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
-import { SAYINGS } from '../../../src/roots/sayings.ts';
+import { SAYINGS } from '../../../src/roots/sayings/index.ts';
 import { fakeClock } from './fake-context.ts';
 import { contextOf, openLab } from './lab-host.ts';
 

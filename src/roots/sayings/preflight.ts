@@ -1,6 +1,6 @@
-import type { Json } from '../domain/values.ts';
+import type { Json } from '../../domain/values.ts';
+import { othersLine } from './folder.ts';
 import { FAILED, type Saying } from './saying.ts';
-import { othersLine } from './sayings-folder.ts';
 
 type Data = { readonly [name: string]: Json };
 

@@ -1,4 +1,4 @@
-import type { Json } from '../domain/values.ts';
+import type { Json } from '../../domain/values.ts';
 
 /** What the operator typed or wrote is wrong. */
 export const USAGE = 2;

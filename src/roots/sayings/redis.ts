@@ -1,8 +1,35 @@
-import type { Json } from '../domain/values.ts';
-import { FAILED, type Saying } from './saying.ts';
+import type { Json } from '../../domain/values.ts';
+import { FAILED, type Saying, USAGE } from './saying.ts';
 
-/** Why a Redis does not do. */
+/** Why a Redis does not do, or there is none. */
 export const OF_REDIS: { readonly [code: string]: Saying } = {
+  RedisUrlMissing: {
+    exit: USAGE,
+    say: ({ file }) =>
+      `No Redis is named: set REDIS_URL, such as redis://user:password@host:6379${file === undefined ? '' : `, or redisUrl in ${file}`}.`,
+  },
+  RedisUrlMalformed: {
+    exit: USAGE,
+    say: ({ wanted }) => `REDIS_URL is not understood: write it as ${wanted}.`,
+  },
+  RedisMissing: {
+    exit: FAILED,
+    say: ({ looked }) => `There is no Redis (${list(looked)}): install redis-server, or set REDIS_URL.`,
+  },
+  RedisPrefixDenied: {
+    exit: FAILED,
+    say: ({ prefix }) =>
+      `The Redis user of REDIS_URL has no right to keys that begin with ${prefix}, which a rehearsal keeps apart from real farms: leave REDIS_URL out, and it brings a Redis of its own.`,
+  },
+  RedisNotStarted: {
+    exit: FAILED,
+    say: ({ program, log, reason }) => `${program} did not start: ${log ?? reason ?? 'it does not say why'}.`,
+  },
+  RedisFolderInUse: {
+    exit: FAILED,
+    say: ({ folder, clients }) =>
+      `A Redis runs already on ${folder}, and ${clients} are connected to it: end them first.`,
+  },
   RedisUnfit: {
     exit: FAILED,
     say: ({ problems }) =>
@@ -35,3 +62,5 @@ const unfit = (problems: Json | undefined): string =>
       return `${setting ?? code}: ${found === undefined ? '' : `found ${found}, `}wanted ${wanted}`;
     })
     .join('; ');
+
+const list = (value: Json | undefined): string => (Array.isArray(value) ? value.join(', ') : String(value));

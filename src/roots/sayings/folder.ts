@@ -1,5 +1,5 @@
-import { isCertopsError } from '../domain/errors.ts';
-import type { Json } from '../domain/values.ts';
+import { isCertopsError } from '../../domain/errors.ts';
+import type { Json } from '../../domain/values.ts';
 import { FAILED, NO_FOLDER, type Saying, USAGE } from './saying.ts';
 
 type Data = { readonly [name: string]: Json };

@@ -1,5 +1,5 @@
-import type { HostLook } from '../domain/machine/host-facts.ts';
-import type { Json } from '../domain/values.ts';
+import type { HostLook } from '../../domain/machine/host-facts.ts';
+import type { Json } from '../../domain/values.ts';
 import { type Saying, USAGE } from './saying.ts';
 
 type Data = { readonly [name: string]: Json };

@@ -1,0 +1,140 @@
+import type { Json } from '../../domain/values.ts';
+import { OF_CHATS } from './chats.ts';
+import { OF_ITS_FARM, OF_SEVERAL_FARMS } from './farms.ts';
+import { OF_FOLDER } from './folder.ts';
+import { OF_KEYS } from './keys.ts';
+import { OF_LOCKS } from './locks.ts';
+import { OF_PREFLIGHT } from './preflight.ts';
+import { OF_PROGRAM } from './program.ts';
+import { OF_REDIS } from './redis.ts';
+import { OF_REHEARSAL } from './rehearsal.ts';
+import { FAILED, type Saying, USAGE } from './saying.ts';
+
+/** What the command line says of an error: one sentence, and what to do. In chat the words of cards/ are used. */
+export const SAYINGS: { readonly [code: string]: Saying } = {
+  OptionNotValid: {
+    exit: USAGE,
+    say: ({ option, found, allowed }) => `${option} is ${found}; allowed: ${allowed}.`,
+  },
+  OptionTwice: {
+    exit: USAGE,
+    say: ({ option, file }) => `${option} and ${file} are both set: keep one of them.`,
+  },
+  FileNotReadable: {
+    exit: USAGE,
+    say: ({ file, reason }) =>
+      `${file} cannot be read (${reason}): check the name and who may read it${ifDenied(reason)}.${ifNotNamed(file, reason)}`,
+  },
+  FarmFileNotValid: {
+    exit: USAGE,
+    say: ({ file }) => `${file} cannot be used: the lines above say what is wrong, and where.`,
+  },
+  ...OF_SEVERAL_FARMS,
+  ...OF_ITS_FARM,
+  ...OF_PROGRAM,
+  ...OF_FOLDER,
+  ...OF_PREFLIGHT,
+  ...OF_REDIS,
+  ...OF_CHATS,
+  ...OF_KEYS,
+  ...OF_LOCKS,
+  ...OF_REHEARSAL,
+  RunnerNotSetUp: {
+    exit: USAGE,
+    say: ({ file }) =>
+      `${file} is missing: make it with certops runner init, or name the folder that holds it with --folder.`,
+  },
+  AclUnreadable: {
+    exit: FAILED,
+    say: ({ file, sddl, output }) =>
+      `Who has access to ${file ?? 'a folder of ours'} cannot be read (${output ?? sddl}): icacls must show it to this account.`,
+  },
+  HostNotInFarm: {
+    exit: USAGE,
+    say: ({ host, hosts }) => `${host} is no host of this farm; it has ${hosts}.`,
+  },
+  HostOfAnother: {
+    exit: USAGE,
+    say: ({ folder, found, wanted }) =>
+      `${folder} holds the runner of ${found}, not of ${wanted}: name its folder with --folder.`,
+  },
+  FarmOfAnother: {
+    exit: USAGE,
+    say: ({ file, found, wanted }) =>
+      `${file} is the farm file of ${found}, and this runner belongs to ${wanted}: name the file of its own farm.`,
+  },
+  HostNameNotAllowed: {
+    exit: USAGE,
+    say: ({ found }) =>
+      found === ''
+        ? 'Which host is the master? Name it with --master HOST, or take it from the farm file with --farm-file FILE.'
+        : `${JSON.stringify(found)} is no host name: letters, digits, dot, dash and underscore, at most 63 characters.`,
+  },
+  ThumbprintMalformed: {
+    exit: USAGE,
+    say: ({ found }) => `${JSON.stringify(found)} is no thumbprint: it has 40 hexadecimal digits.`,
+  },
+  UndoNotHere: {
+    exit: USAGE,
+    say: ({ rotation }) =>
+      `This puts back ${rotation} on this machine alone: add --here if you mean that, or say stop ${rotation} in chat, which puts all of it back.`,
+  },
+  NothingToUndo: {
+    exit: USAGE,
+    say: ({ rotation, host }) =>
+      `The journal of ${host} shows no change of ${rotation} that could be put back: check the id with certops runner status, or in chat.`,
+  },
+  UndoNotProved: {
+    exit: FAILED,
+    say: ({ rotation, host }) =>
+      `${rotation} is not put back for certain on ${host}: the lines above say what is not as it was. Mend that, and run the same command again.`,
+  },
+  UndoNotTaken: {
+    exit: FAILED,
+    say: ({ file }) =>
+      `The runner has not finished in ten minutes: it goes on by itself while ${file} is there. certops runner status says how far it is.`,
+  },
+  AclNameUnfit: {
+    exit: USAGE,
+    say: ({ name }) =>
+      `${JSON.stringify(name)} cannot be part of a Redis user's rights: it would open more than its own.`,
+  },
+  FarmNameUnfit: {
+    exit: USAGE,
+    say: ({ farm }) =>
+      `${JSON.stringify(farm)} cannot be the name of a queue: lower-case letters, digits, dot, dash, underscore.`,
+  },
+  HostNameUnfit: {
+    exit: USAGE,
+    say: ({ host }) =>
+      `${JSON.stringify(host)} cannot be the name of a queue: lower-case letters, digits, dot, dash, underscore.`,
+  },
+  JournalNotReadable: {
+    exit: FAILED,
+    say: ({ file, reason }) => `The journal ${file} cannot be opened (${reason}): check the disk, and who may read it.`,
+  },
+  JournalBroken: {
+    exit: FAILED,
+    say: ({ file, line, why }) =>
+      BROKEN[String(why)]?.(`Line ${line} of ${file}`) ??
+      `Line ${line} of ${file} is not as it was written (${why}), so nothing in it is believed: keep the file, and find out who changed it.`,
+  },
+};
+
+const BROKEN: { readonly [why: string]: (line: string) => string } = {
+  EntryOfNewerVersion: (line) =>
+    `${line} was written by a newer version, and this one does not know what it says: start the newer one again.`,
+  EnvelopeUnknownKey: (line) =>
+    `${line} was signed by another key than the one that lies here. If the key was exchanged, name the one before: certops keys former KEY with its public half, which each runner.json has below botKeys (of a runner: certops runner keys --former KEY, which the farm file had). If it was not, keep the file, and find out who changed it.`,
+  'former-key': (line) =>
+    `${line} was signed by a key that had been exchanged before, so nothing in it is believed: keep the file, and find out who has that key and may write here.`,
+  'cut-before-exchange': (line) =>
+    `${line} is the last one, and the journal went on when its key was exchanged: restore a copy that was made after that.`,
+};
+
+/** What Windows says to whoever has not elevated the window. */
+const ifDenied = (reason: Json | undefined): string => (reason === 'EPERM' ? ', and on Windows run this elevated' : '');
+
+/** It stands in no folder, so nobody has named it. */
+const ifNotNamed = (file: Json | undefined, reason: Json | undefined): string =>
+  file === 'farm.yaml' && reason === 'ENOENT' ? ' Name the farm file with --farm FILE or CERTOPS_FARM.' : '';

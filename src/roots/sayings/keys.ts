@@ -1,0 +1,48 @@
+import { FAILED, type Saying, USAGE } from './saying.ts';
+
+/** What is wrong with a key, or with how one is named. */
+export const OF_KEYS: { readonly [code: string]: Saying } = {
+  KeyFileOpen: {
+    exit: USAGE,
+    say: ({ file }) =>
+      `Others may read ${file}, and it cannot be closed to them: chmod 600 as its owner, on a file system that keeps modes. Exchange the key if one of them may have read it.`,
+  },
+  KeyNotAllowed: {
+    exit: USAGE,
+    say: ({ found }) => `${found} is no public key: it is ed25519: and 43 characters, as certops keys prints it.`,
+  },
+  PeerNotUnderstood: {
+    exit: USAGE,
+    say: ({ found }) => `--peer ${found} is not understood: write --peer HOST=ed25519:...`,
+  },
+  PeerKeysTooMany: {
+    exit: USAGE,
+    say: ({ host }) => `--peer names more than two keys of ${host}: keep the one that its runner prints.`,
+  },
+  KeyFileExists: {
+    exit: USAGE,
+    say: ({ file }) =>
+      `${file} is there already and is not replaced: certops keys new --exchange (of a runner: certops runner keys --exchange) makes another in its place.`,
+  },
+  KeyFileMissing: {
+    exit: USAGE,
+    say: ({ file }) => `${file} is missing: make it with certops keys new (bot) or certops runner init (runner).`,
+  },
+  KeyFileMalformed: {
+    exit: USAGE,
+    say: ({ file }) => `${file} holds no Ed25519 key: restore it, or move it away and make a new one.`,
+  },
+  KeyNotReadable: {
+    exit: USAGE,
+    say: ({ file, reason }) => `The key ${file} cannot be read (${reason}): check who may read it.`,
+  },
+  KeyNotWritable: {
+    exit: USAGE,
+    say: ({ file, reason }) =>
+      `The key ${file} cannot be written (${reason}): check the folder, and who may write there.`,
+  },
+  FormerKeysNotValid: {
+    exit: FAILED,
+    say: ({ file }) => `${file} is not as certops wrote it: restore it, for it says whose lines the journals may hold.`,
+  },
+};

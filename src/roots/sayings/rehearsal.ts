@@ -1,0 +1,30 @@
+import { FAILED, type Saying, USAGE } from './saying.ts';
+
+/** What keeps a rehearsal, or its made-up machines, from running. */
+export const OF_REHEARSAL: { readonly [code: string]: Saying } = {
+  DemoRuns: {
+    exit: FAILED,
+    say: ({ folder, url }) =>
+      `A rehearsal runs already on ${folder}. End it with Ctrl-C first, or name another folder with --state.${url === null ? '' : ` It is open at ${url}`}`,
+  },
+  FarmOfAnotherShape: {
+    exit: USAGE,
+    say: ({ folder, found, wanted }) =>
+      `The farm in ${folder} has ${found}; asked for: ${wanted}. --fresh makes a new one and forgets the old.`,
+  },
+  ShapeNotUnderstood: {
+    exit: USAGE,
+    say: ({ file }) =>
+      `${file} does not say how many machines the farm there has: --fresh makes a new one and forgets the old, and --state names another folder.`,
+  },
+  ChildNotReady: { exit: FAILED, say: ({ name, log }) => `${name} did not start: ${log} says why.` },
+  LabNotRunning: { exit: FAILED, say: ({ folder }) => `No lab runs on ${folder}: start one with npm start.` },
+  LabRefused: {
+    exit: USAGE,
+    say: ({ reason }) => `The lab says: ${reason}. certops lab faults lists what can be broken.`,
+  },
+  LabFileNotValid: {
+    exit: FAILED,
+    say: ({ file, why }) => `${file} is not what this version's lab writes (${why}): start anew with --fresh.`,
+  },
+};
