@@ -1,4 +1,5 @@
-import { ENTRA_ID, type FarmFile } from './farm-schema.ts';
+import { ENTRA_ID } from './farm-fields.ts';
+import type { FarmFile } from './farm-schema.ts';
 import { shown } from './problem.ts';
 import { type Rule, rule } from './rule.ts';
 

@@ -2,67 +2,31 @@ import * as z from 'zod';
 import { LONGEST_GAP_MS } from '../domain/armed.ts';
 import { MOST_EXTRA_NAMES } from '../domain/step-params.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
-import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
-import { hasWrongPort, isHostOrAddress, parseFarmEndpoint } from './endpoint.ts';
+import {
+  duration,
+  ENTRA_ID,
+  endpoint,
+  hostOrAddress,
+  NAME,
+  name,
+  PERSON,
+  PUBLIC_KEY,
+  rule,
+  SLACK_APP,
+  SLACK_ENTERPRISE,
+  SLACK_GROUP,
+  SLACK_WORKSPACE,
+  span,
+  text,
+  WINDOWS_FOLDER,
+  zone,
+} from './farm-fields.ts';
 import { notify } from './notify-schema.ts';
-import { isZone } from './zone.ts';
 
 /**
  * The shape of the farm file as it is written; `resolve-farm.ts` checks what one field says about another and turns it
  * into the domain's Farm. Descriptions go into `infra/lab/farm.schema.json`, which editors show.
  */
-
-export const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u;
-const PERSON = /^[a-z0-9](?:[a-z0-9._-]{0,31})$/u;
-const WINDOWS_FOLDER = /^[A-Za-z]:\\(?:[^\\/:*?"<>|\r\n]+(?:\\[^\\/:*?"<>|\r\n]+)*)?$/u;
-
-const SLACK_APP = /^A[A-Z0-9]{2,30}$/u;
-const SLACK_WORKSPACE = /^T[A-Z0-9]{2,30}$/u;
-const SLACK_ENTERPRISE = /^E[A-Z0-9]{2,30}$/u;
-const SLACK_GROUP = /^S[A-Z0-9]{2,30}$/u;
-/** Not a GUID to the letter: Microsoft's playground gives the last part a digit more. */
-export const ENTRA_ID = /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12,13}$/u;
-
-export const PUBLIC_KEY = /^ed25519:[A-Za-z0-9_-]{43}$/u;
-
-/** What each pattern means, for a person: a regular expression says nothing in an error. */
-export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
-  [NAME.source, 'lower-case letters, digits, dot, dash and underscore, at most 63 characters'],
-  [PERSON.source, 'lower-case letters, digits, dot, dash and underscore, at most 32 characters'],
-  [WINDOWS_FOLDER.source, 'a folder of Windows with its drive, such as C:\\Windows'],
-  [PUBLIC_KEY.source, 'ed25519: and 43 characters, as `certops runner init` prints it'],
-  ['^[0-9A-F]{40}$', '40 hexadecimal digits in capitals, nothing between them'],
-  [DURATION_PATTERN.source, 'a number and its unit: s, min, h or days, such as 60 s'],
-  ['^SSISScaleOutMaster\\d{3}$', 'SSISScaleOutMaster and three digits'],
-  ['^SSISScaleOutWorker\\d{3}$', 'SSISScaleOutWorker and three digits'],
-  [SLACK_APP.source, 'the id of the app, such as A0123456789'],
-  [SLACK_WORKSPACE.source, 'the id of a workspace, such as T0123456789'],
-  [SLACK_ENTERPRISE.source, 'the id of an enterprise organisation, such as E0123456789'],
-  [SLACK_GROUP.source, 'the id of a user group, such as S0123456789'],
-  [ENTRA_ID.source, 'an id of Entra such as 1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b'],
-  ['^(?:[01]\\d|2[0-3]):[0-5]\\d$', 'a time of day such as 09:00'],
-]);
-
-const name = z.string().regex(NAME);
-const text = z.string().trim().min(1).max(200);
-const zone = text.refine(isZone, rule('TimeZoneNotKnown', 'a name of the IANA list, such as Europe/Berlin'));
-const hostOrAddress = (code: string) => text.refine(isHostOrAddress, rule(code, 'a DNS name or an IP address'));
-const endpoint = text
-  .refine((one) => !hasWrongPort(one), rule('PortNotAllowed', 'a port of 1 to 65535, as in sqlm01:8391'))
-  .refine(
-    (one) => hasWrongPort(one) || parseFarmEndpoint(one) !== null,
-    rule('EndpointNotUnderstood', 'host:port, such as sqlm01:8391'),
-  );
-const span = (least: number, most: number) =>
-  z
-    .string()
-    .regex(DURATION_PATTERN)
-    // What is no duration at all is the pattern's to say.
-    .refine(
-      (one) => inRange(parseDuration(one) ?? least, least, most),
-      rule('DurationOutOfRange', `${inWords(least)} to ${inWords(most)}`),
-    );
-const duration = (usual: string, least: number, most: number) => span(least, most).default(usual);
 
 export const overridesSchema = z
   .strictObject({
@@ -289,12 +253,3 @@ export type HostOverrides = z.output<typeof overridesSchema>;
 
 /** JSON Schema for editors, as the file is written (defaults not yet applied). */
 export const farmJsonSchema = (): object => z.toJSONSchema(farmFileSchema, { io: 'input' });
-
-/** A rule that no pattern tells: the code of its finding, and what is allowed. */
-function rule(code: string, allowed: string) {
-  return { error: allowed, params: { code } };
-}
-
-function inRange(value: number, least: number, most: number): boolean {
-  return value >= least && value <= most;
-}

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { CertopsError } from '../domain/errors.ts';
 import type { HostName, Thumbprint } from '../domain/values.ts';
-import { NAME, overridesSchema, PUBLIC_KEY } from './farm-schema.ts';
+import { NAME, PUBLIC_KEY } from './farm-fields.ts';
+import { overridesSchema } from './farm-schema.ts';
 import { pathText, shown } from './problem.ts';
 import { hintsOf } from './schema-hints.ts';
 import { findingsOf } from './zod-findings.ts';

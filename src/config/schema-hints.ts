@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PATTERN_MEANINGS } from './farm-schema.ts';
+import { PATTERN_MEANINGS } from './farm-fields.ts';
 import type { DataPath } from './problem.ts';
 import type { Hint } from './zod-findings.ts';
 

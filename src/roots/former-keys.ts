@@ -6,7 +6,7 @@ import { syncFolder } from '../../adapters/files/disk.ts';
 import { createKeyring, type FormerKey } from '../../adapters/files/keyring.ts';
 import { createKey, loadSigner } from '../../adapters/files/keys.ts';
 import { readJournal } from '../../adapters/files/read-journal.ts';
-import { PUBLIC_KEY } from '../config/farm-schema.ts';
+import { PUBLIC_KEY } from '../config/farm-fields.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { keyIdOf } from '../domain/letters/envelope.ts';
 import { parseJson } from '../domain/letters/untrusted-json.ts';

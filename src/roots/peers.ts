@@ -1,4 +1,4 @@
-import { PUBLIC_KEY } from '../config/farm-schema.ts';
+import { PUBLIC_KEY } from '../config/farm-fields.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm.ts';
 import { type HostName, parseHostName } from '../domain/values.ts';

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createKey } from '../../adapters/files/keys.ts';
-import { NAME } from '../config/farm-schema.ts';
+import { NAME } from '../config/farm-fields.ts';
 import { systemRootHere } from '../config/load.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';

@@ -1,4 +1,4 @@
-import { NAME, PATTERN_MEANINGS } from '../../config/farm-schema.ts';
+import { NAME, PATTERN_MEANINGS } from '../../config/farm-fields.ts';
 import { type Saying, USAGE } from './saying.ts';
 
 /** What a runner is told of its farm when it is made, and cannot be so. */
