@@ -33,7 +33,7 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
       }),
       ...alarm(wrongHands(view, draw)),
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
-      ...(back ? [] : [phases(view, draw)]),
+      ...(back ? [] : phases(view, draw)),
       ...(view.waiting === null
         ? []
         : [signed({ text: '!', color: 'Attention' }, message(view.waiting), { spacing: 'Medium' })]),
@@ -78,23 +78,27 @@ export function stopAskedOf({
   return isContained(wish) ? 'running.stop-contained' : 'running.stop-asked';
 }
 
-function phases(view: RunningView, draw: Draw): Node {
+/** Four beside each other would break their names on a phone: they stand two by two. */
+function phases(view: RunningView, draw: Draw): readonly Node[] {
   const { tell } = draw;
   const styles = { good: 'good', running: 'accent', waiting: 'emphasis', bad: 'attention', unknown: 'attention' };
-  return columns(
-    view.phases.map((phase, at) => {
-      const { name, state } = phase;
-      return column(
-        'stretch',
-        [
-          text(tell('running.phase', { sign: SIGNS[state].text, phase: name }), { weight: 'Bolder' }),
-          text(phaseBelow(view, phase, draw), { isSubtle: true, size: 'Small', spacing: 'None' }),
-        ],
-        { style: styles[state], ...(at === 0 ? {} : { spacing: 'Small' }) },
-      );
-    }),
-    { spacing: 'Medium' },
-  );
+  const boxes = view.phases.map((phase) => {
+    const { name, state } = phase;
+    const title = text(tell('running.phase', { sign: SIGNS[state].text, phase: name }), { weight: 'Bolder' });
+    const below = text(phaseBelow(view, phase, draw), { isSubtle: true, size: 'Small', spacing: 'None' });
+    return { items: [title, below], style: styles[state] };
+  });
+  const inRow = boxes.length > 3 ? 2 : 3;
+  return boxes
+    .flatMap((_, at) => (at % inRow === 0 ? [boxes.slice(at, at + inRow)] : []))
+    .map((row, nth) =>
+      columns(
+        row.map(({ items, style }, at) =>
+          column('stretch', items, { style, ...(at === 0 ? {} : { spacing: 'Small' }) }),
+        ),
+        { spacing: nth === 0 ? 'Medium' : 'Small' },
+      ),
+    );
 }
 
 /** Below the name of a phase: how long it took, or how far it is. */

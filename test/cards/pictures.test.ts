@@ -24,6 +24,21 @@ const BROKEN_TITLES = `[...document.querySelectorAll('.ac-fact-title')].flatMap(
   return Math.max(...bottoms) - Math.min(...bottoms) > 9 && !/\\s/.test(title.textContent) ? [title.textContent] : [];
 })`;
 
+/** Words that were broken within, for lack of room. */
+const BROKEN_WORDS = `(() => {
+  const found = [];
+  const walker = document.createTreeWalker(document.getElementById('card'), NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node !== null; node = walker.nextNode())
+    for (const { 0: word, index } of node.data.matchAll(/[A-Za-z]{2,}/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      const bottoms = [...range.getClientRects()].map(({ bottom }) => bottom);
+      if (Math.max(...bottoms) - Math.min(...bottoms) > 9) found.push(word);
+    }
+  return found;
+})()`;
+
 const view = (name: string): CardView => {
   const found = VIEWS[name];
   if (found === undefined) throw new Error(name);
@@ -46,9 +61,11 @@ describeInBrowser('cards in Chromium', () => {
     await light.screenshot({ path: path.join(OUT, `${name}.png`), fullPage: true });
     if (process.env.UPDATE_GOLDEN === 'true' && DOCS[name] !== undefined)
       await light.screenshot({ path: path.join('docs/images', DOCS[name]), fullPage: true });
-    for (const width of [568, 320]) {
+    for (const width of [568, 360, 320]) {
       await light.setViewportSize({ width, height: 80 });
       expect(await light.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+      // A phone's width; on less than that a long word has to give way somewhere.
+      if (width === 360) expect(await light.evaluate(BROKEN_WORDS)).toEqual([]);
     }
     await light.setViewportSize({ width: 568, height: 80 });
   });

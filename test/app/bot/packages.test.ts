@@ -45,6 +45,7 @@ test('the plan card says what runs, and how long it is waited for', async () => 
   expect(rig.chat.cards().at(-1)).toMatchObject({
     packages: {
       figure: { id: 'plan.packages', data: { count: 1 } },
+      below: { id: 'plan.package-below' },
       why: { data: { packages: ['LoadOrders.dtsx (SQLW01)'], unplaced: false, waitMs: 15 * MINUTE } },
     },
     quiet: { id: 'plan.quiet-hours' },

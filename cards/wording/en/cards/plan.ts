@@ -68,8 +68,9 @@ export const planWords = {
   'plan.gap-unknown': () => '?',
   'plan.gap-unmeasured': (d: { workers: number; contained: boolean; request: string }) =>
     cutOff(d, '; not measured yet'),
-  'plan.packages': (d: { count: number }) => count(d.count, 'package'),
-  'plan.packages-below': (d: { at: string }, pen: Pen) => `running; SSISDB asked on ${pen.dateTime(d.at)}`,
+  'plan.packages': (d: { count: number }) => `${d.count}`,
+  'plan.package-below': (d: { at: string }, pen: Pen) => `package running; SSISDB asked on ${pen.dateTime(d.at)}`,
+  'plan.packages-below': (d: { at: string }, pen: Pen) => `packages running; SSISDB asked on ${pen.dateTime(d.at)}`,
   'plan.packages-unseen': () => '?',
   'plan.packages-unseen-below': () => 'packages running: cannot be seen',
   'plan.packages-title': () => 'Packages',

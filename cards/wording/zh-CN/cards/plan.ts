@@ -37,6 +37,7 @@ export const planWords = {
   'plan.gap-unknown': () => '?',
   'plan.gap-unmeasured': (d) => cutOff(d, '，尚未实测'),
   'plan.packages': (d) => `${d.count} 个包`,
+  'plan.package-below': (d, pen) => `正在运行；${pen.dateTime(d.at)} 查询 SSISDB`,
   'plan.packages-below': (d, pen) => `正在运行；${pen.dateTime(d.at)} 查询 SSISDB`,
   'plan.packages-unseen': () => '?',
   'plan.packages-unseen-below': () => '正在运行的包：无法查看',

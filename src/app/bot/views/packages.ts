@@ -34,9 +34,10 @@ export function packagesOf(rotation: RotationState, master: HostName): PlanView[
   const { seen } = running;
   const each = rotation.plan !== null && waitsOf(rotation.plan).some(({ worker }) => worker !== null);
   const data = { waitMs: drainLimitMs(rotation), each };
+  const { length: count } = seen;
   const told = {
-    figure: { id: 'plan.packages', data: { count: seen.length } },
-    below: { id: 'plan.packages-below', data: { at: look.at } },
+    figure: { id: 'plan.packages', data: { count } },
+    below: { id: count === 1 ? 'plan.package-below' : 'plan.packages-below', data: { at: look.at } },
   };
   if (seen.length === 0) return { ...told, why: data.waitMs === null ? null : { id: 'plan.packages-none-why', data } };
   return {
