@@ -245,6 +245,18 @@ describe('A line of words', () => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
+  test.each(['sqlw01,sqlw02', 'sqlw01，sqlw02', 'sqlw01、sqlw02', 'sqlw01、sqlw02, sqlw01', 'sqlw01 , sqlw02'])(
+    'the workers %j are two, as a list names them',
+    (list) => {
+      expect(parseCommand(`rotate-worker ${list} because，Yearly`)).toMatchObject({
+        word: 'request',
+        farm: null,
+        wish: { workers: ['sqlw01', 'sqlw02'] },
+        reason: 'Yearly',
+      });
+    },
+  );
+
   test.each([
     '“Yearly renewal”',
     'Yearly renewal.',
@@ -371,6 +383,7 @@ describe('A line of words', () => {
     ['reconnect sqlw01 leave behind sqlw09', 'too-many-words'],
     ['rotate-worker all sqlw01', 'all-or-some'],
     ['rotate-worker sqlw01;shutdown', 'not-a-machine'],
+    ['rotate-worker sqlw01,-f', 'not-a-machine'],
     ['rotate-worker sqlw01 in prod in test', 'too-many-words'],
   ])('%j is refused with a code', (line, code) => {
     expect(parseCommand(line)).toMatchObject({ word: 'wrong', code });

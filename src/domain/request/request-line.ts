@@ -134,8 +134,12 @@ function positional(line: RequestLine, words: readonly string[]): Taken | Wrong 
     if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short(words) });
     return { line: { ...line, farm: said }, taken: 0 };
   }
-  const host = parseHostName(said);
-  if (host === null) return wrong('not-a-machine', { said: short([said]) });
-  const workers = [...new Set([...line.wish.workers, host])];
+  const names = said.split(BETWEEN_NAMES).filter((name) => name !== '');
+  const hosts = names.flatMap((name) => parseHostName(name) ?? []);
+  if (hosts.length === 0 || hosts.length < names.length) return wrong('not-a-machine', { said: short([said]) });
+  const workers = [...new Set([...line.wish.workers, ...hosts])];
   return { line: { ...line, wish: { ...line.wish, workers } }, taken: 0 };
 }
+
+/** Without a blank: as they are pasted from a list, and as Chinese lists them, our own cards too. */
+const BETWEEN_NAMES = /[,\u3001]/u;

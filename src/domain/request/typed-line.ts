@@ -20,7 +20,7 @@ const OWN_NAME = /^(?:@.*|\/?(?:ssis|certops|ssis-certops))$/iu;
 const MARKED = /^([*_~]{1,3})(.+)\1$/u;
 /** What may end a sentence, or stand after a name, and is never the end of a word. Sought from where it begins only. */
 const PUNCTUATION = /(?<![.!?,;:\u3001\u3002\u00b7])[.!?,;:\u3001\u3002\u00b7]+$/u;
-const SEPARATOR = /[:=\uff1a\uff1d\ufe55\ufe66]/u;
+const SEPARATOR = /[:=,\uff1a\uff1d\ufe55\ufe66\uff0c]/u;
 
 /** Reads words up to `because`. Never throws; what is longer than anybody types is not read at all. */
 export function readLine(text: string): TypedLine | Wrong {
@@ -44,8 +44,8 @@ function withoutMentions(text: string): string {
 }
 
 /**
- * Where in the token the word `because` ends, with the colon or equals sign that belongs to it; null: it is another
- * word.
+ * Where in the token the word `because` ends, with the colon, equals sign or comma that belongs to it; null: it is
+ * another word.
  */
 function becauseEnd(token: string): number | null {
   if (isBecause(token)) return token.length;
