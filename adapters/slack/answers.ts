@@ -10,7 +10,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
 import type { SlackApi } from './api.ts';
-import type { Channel } from './channel.ts';
+import { type Channel, QUIET } from './channel.ts';
 import { isOfContent } from './errors.ts';
 import { type Data, writeMetadata } from './intents.ts';
 import { respond } from './respond.ts';
@@ -64,7 +64,7 @@ export function createAnswers(deps: {
     }
     if (way.channel === '') return patiently(() => channel.whisper(way.account, message));
     const method = way.direct ? 'chat.postMessage' : 'chat.postEphemeral';
-    const to = way.direct ? { channel: way.channel } : { channel: way.channel, user: way.account };
+    const to = way.direct ? { channel: way.channel, ...QUIET } : { channel: way.channel, user: way.account };
     try {
       await patiently(() =>
         api.call({ method, channel: way.channel }, (client) =>

@@ -19,7 +19,8 @@ const PIECES = 15;
 /** After that no other piece is asked for, so that `find` ends within half a minute. */
 const NEXT_PIECE_MS = 8_000;
 
-const QUIET = { unfurl_links: false, unfurl_media: false };
+/** No link is unfolded below what the bot says. */
+export const QUIET = { unfurl_links: false, unfurl_media: false };
 
 /** What stands in a channel. Every failure is a CertopsError, as ChatAdapter says; `ChannelShared` besides. */
 export function createChannel(deps: {

@@ -155,13 +155,17 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(buttonsOf(rig.slack.whispers[0]?.blocks ?? [])).toHaveProperty('withdraw');
   });
 
-  test('in a conversation with the bot it answers there', async () => {
+  test('in a conversation with the bot it answers there, and unfolds no link', async () => {
     rig.slack.addChannel('D0MEI', { is_im: true, members: ['U0MEI'] });
     rig.answer(() => notice('summary.nothing-waits'));
     await rig.deliver(rig.payloads.direct('U0MEI', 'status'));
     await rig.settled();
     expect(rig.slack.channels.get('D0MEI')?.messages).toHaveLength(1);
     expect(rig.slack.whispers).toEqual([]);
+    expect(rig.slack.calls.findLast(({ method }) => method === 'chat.postMessage')?.args).toMatchObject({
+      unfurl_links: 'false',
+      unfurl_media: 'false',
+    });
   });
 
   test('a card that only one person sees is replaced by its newer state', async () => {
