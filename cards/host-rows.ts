@@ -9,14 +9,18 @@ const RANKS: { readonly [state in RowState]: number } = { bad: 0, unknown: 0, ru
 export function hostRows(rows: readonly HostRow[], draw: Draw, needsPerson = false): Node {
   const { tell, message, room } = draw;
   const { kept, left } = worstRows(rows, room.rows);
-  const width = nameWidth(kept.map(({ host }) => host));
+  const names = kept.map(({ host }) => host);
+  const stacked = areLong(names);
   const lines = kept.map((row) => {
     const ends = ending(row, draw, needsPerson);
+    const name = text(tell('word.host', { host: row.host }), { weight: 'Bolder', wrap: stacked });
+    const what = text(message(row.what), { isSubtle: true, ...(stacked ? { spacing: 'None' } : {}) });
     return columns(
       [
         column('20px', [text(SIGNS[row.state].text, { color: SIGNS[row.state].color, weight: 'Bolder', wrap: false })]),
-        column(width, [text(tell('word.host', { host: row.host }), { weight: 'Bolder', wrap: row.host.length > 20 })]),
-        column('stretch', [text(message(row.what), { isSubtle: true })]),
+        ...(stacked
+          ? [column('stretch', [name, what])]
+          : [column(nameWidth(names), [name]), column('stretch', [what])]),
         column('auto', ends === null ? [] : [ends]),
       ],
       { spacing: 'Small' },
@@ -56,6 +60,12 @@ function ending(row: HostRow, draw: Draw, needsPerson: boolean): Node | null {
   const look: Node = needsPerson && row.state === 'unknown' ? { color: 'Attention' } : {};
   return words === null ? null : text(words, { wrap: false, weight: 'Bolder', horizontalAlignment: 'Right', ...look });
 }
+
+/**
+ * Beside such names a phone has no room for anything: what is told of a machine stands below its name, or its number
+ * would be cut.
+ */
+export const areLong = (names: readonly string[]): boolean => names.some((name) => name.length > 12);
 
 /** Wide enough for the longest name shown, within reason; longer ones wrap. */
 export const nameWidth = (names: readonly string[], least = 64): string =>

@@ -4,7 +4,7 @@ import { execute, reasonInput, showCard } from './actions.ts';
 import { askInputs } from './ask-inputs.ts';
 import { type Draw, type Drawn, nameOf, namesOf } from './draw.ts';
 import { column, columns, container, facts, header, type Node, small, text } from './elements.ts';
-import { nameWidth } from './host-rows.ts';
+import { areLong, nameWidth } from './host-rows.ts';
 
 type Certificate = ReminderView['certificates'][number];
 
@@ -12,6 +12,8 @@ const MONTH_DAYS = 30;
 const MOST_BLOCKS = 6;
 /** A column of its own width keeps its number whole on a phone, and the bar is cut. */
 const END = '72px';
+/** Wide enough for all blocks there are. */
+const BAR = '64px';
 const CENTER: Node = { verticalContentAlignment: 'Center' };
 
 /** A day that has begun counts, so none is left only of what has ended, be it an hour ago. */
@@ -45,10 +47,7 @@ export function reminderCard(view: ReminderView, draw: Draw): Drawn {
           ...shown.map((one) =>
             row(
               one,
-              nameWidth(
-                shown.map((each) => each.host),
-                60,
-              ),
+              shown.map((each) => each.host),
               draw,
             ),
           ),
@@ -91,15 +90,19 @@ export const aboutOf = ({ farm, owner, escalatedTo }: ReminderView) => ({
 export const monthsBar = (days: number): string =>
   '█'.repeat(Math.min(MOST_BLOCKS, Math.max(1, Math.ceil(days / MONTH_DAYS))));
 
-function row({ host, role, days }: Certificate, width: string, { tell }: Draw): Node {
+function row({ host, role, days }: Certificate, names: readonly string[], { tell }: Draw): Node {
   const soon = days <= MONTH_DAYS;
   const small: Node = { spacing: 'Small', ...CENTER };
+  const stacked = areLong(names);
+  const name = text(tell('word.host', { host }), { wrap: stacked, weight: 'Bolder' });
+  const part = text(tell('reminder.role', { role }), { wrap: false, isSubtle: true });
   return columns(
     [
-      column(width, [text(tell('word.host', { host }), { wrap: host.length > 20, weight: 'Bolder' })], CENTER),
-      column('54px', [text(tell('reminder.role', { role }), { wrap: false, isSubtle: true })], small),
+      ...(stacked
+        ? [column('stretch', [name, { ...part, spacing: 'None' }], CENTER)]
+        : [column(nameWidth(names, 60), [name], CENTER), column('54px', [part], small)]),
       column(
-        'stretch',
+        stacked ? BAR : 'stretch',
         [text(monthsBar(days), { wrap: false, color: soon ? 'Attention' : 'Good', size: 'Small' })],
         small,
       ),

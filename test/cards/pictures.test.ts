@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { visible } from '../../cards/literal.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
+import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';
 import { describeInBrowser, draw, launch, OUT, openPage } from './page.ts';
 import { VIEWS } from './views.ts';
@@ -37,6 +38,21 @@ const BROKEN_WORDS = `(() => {
       if (Math.max(...bottoms) - Math.min(...bottoms) > 9) found.push(word);
     }
   return found;
+})()`;
+
+/** At the ends of rows: how many there are, and those of which a part is out of sight. */
+const CUT_NUMBERS = `(() => {
+  const edge = document.getElementById('card').getBoundingClientRect().right;
+  const ends = [...document.querySelectorAll('.ac-columnSet > :last-child > .ac-textBlock')].filter((one) =>
+    /^(?:ended|(?:cut off )?[\\d.]+ (?:s|days?))$/.test(one.textContent));
+  const isCut = (one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    const words = range.getBoundingClientRect();
+    const box = one.getBoundingClientRect();
+    return words.width > box.width + 1 || words.right > edge || one.scrollWidth > one.clientWidth;
+  };
+  return { numbers: ends.length, cut: ends.filter(isCut).map((one) => one.textContent) };
 })()`;
 
 const view = (name: string): CardView => {
@@ -112,6 +128,18 @@ describeInBrowser('cards in Chromium', () => {
       expect(shown).toContain(visible(word).replaceAll('\u2060', '').replace(/\s+/gu, ' '));
     }
   });
+
+  test.each(['running', 'needs-person', 'reminder'])(
+    'on a phone no number of %s is cut, however long the names of machines are',
+    async (kind) => {
+      const long = crowded(5, 'Ana Ruiz', 'x', 'running').find((one) => one.kind === kind);
+      if (long === undefined) throw new Error(kind);
+      await light.setViewportSize({ width: 360, height: 80 });
+      await draw(light, renderAdaptiveCard(long, 'approver', 'en'));
+      expect(await light.evaluate(CUT_NUMBERS)).toEqual({ numbers: 5, cut: [] });
+      await light.setViewportSize({ width: 568, height: 80 });
+    },
+  );
 
   test('one rendering serves light and dark', async () => {
     const dark = await openPage(browser, 'dark', 568);
