@@ -67,8 +67,11 @@ export async function holdBotFolder(
   log: Log,
 ): Promise<Lock> {
   const holder = await lockHolder('bot', { folder }).catch(() => null);
-  if (holder !== null)
-    log.info({ folder, ...holder }, 'another bot has this folder: this one begins when it has ended');
+  if (holder !== null) {
+    const { who, pid, since } = holder;
+    // Not `pid`: each line of the log has that of its own process.
+    log.info({ folder, who, process: pid, since }, 'another bot has this folder: this one begins when it has ended');
+  }
   return holdLock('bot', {
     folder,
     who: `the bot of ${namesOf(farms)}`,

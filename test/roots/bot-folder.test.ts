@@ -98,7 +98,8 @@ test('a second bot says that it stands by, and for whom', async () => {
   expect(said).toEqual([]);
   const second = hold(new AbortController().signal);
   while (said.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(said).toMatchObject([{ folder, pid: process.pid, text: expect.stringContaining('another bot has this') }]);
+  expect(said).toMatchObject([{ folder, process: process.pid, text: expect.stringContaining('another bot has this') }]);
+  expect(said[0]).not.toHaveProperty('pid');
   await first.release();
   await (await second).release();
 });
