@@ -15,8 +15,12 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
   if (gaps.length === 0) return [];
   const { kept, left } = keepWorst(gaps, room.rows, gapRank);
   const width = nameWidth(kept.map(({ host }) => host));
-  const told = ({ ms }: Gaps[number]): string =>
-    ms.length === 0 ? tell('closed.gap-unmeasured', {}) : tell('closed.gap', { ms });
+  const told = ({ ms, still }: Gaps[number]): string =>
+    still
+      ? tell('closed.gap-still', {})
+      : ms.length === 0
+        ? tell('closed.gap-unmeasured', {})
+        : tell('closed.gap', { ms });
   // A column of its own width keeps its number whole where there is little room, and the bar is cut.
   const end = kept.some(({ ms }) => ms.length !== 1) ? '112px' : '80px';
   const rows = kept.map((gap) => {
@@ -36,15 +40,22 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
     section(tell('closed.gaps', {}), forth ? { separator: false } : {}),
     ...rows,
     ...(left.length === 0 ? [] : [text(tell('closed.gaps-cut', gapsCut(left)), { isSubtle: true, spacing: 'Small' })]),
-    small(
-      forth
-        ? isContained(wish)
-          ? tell('closed.gaps-note-contained', { limitMs: gapLimitMs })
-          : tell('closed.gaps-note', { limitMs: gapLimitMs, request: wish.kind })
-        : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
-    ),
+    ...(hasBars(gaps)
+      ? [
+          small(
+            forth
+              ? isContained(wish)
+                ? tell('closed.gaps-note-contained', { limitMs: gapLimitMs })
+                : tell('closed.gaps-note', { limitMs: gapLimitMs, request: wish.kind })
+              : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
+          ),
+        ]
+      : []),
   ];
 }
+
+/** Whether any was measured: of others there is nothing to tell how. */
+export const hasBars = (gaps: Gaps): boolean => gaps.some(({ ms }) => ms.length > 0);
 
 /** What was used of the limit, and the rest of it. */
 function track(ms: readonly number[], limitMs: number, failed: boolean): readonly Node[] {

@@ -13,7 +13,7 @@ import {
 } from '../closed-card.ts';
 import { isContained } from '../compromised.ts';
 import { nameOf, namesOf, SIGNS } from '../draw.ts';
-import { gapRank, gapsCut } from '../gap-bars.ts';
+import { gapRank, gapsCut, hasBars } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
 import { bar, total } from '../measure.ts';
 import { wentForth } from '../went-forth.ts';
@@ -76,11 +76,15 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
   const { tell, code, room } = draw;
   const { kept, left } = keepWorst(gaps, room.rows, gapRank);
   const failures = kept.some(({ failed }) => failed);
-  const rows = kept.map(({ host, ms, failed }) => [
+  const rows = kept.map(({ host, ms, failed, still }) => [
     ...(failures ? [failed ? SIGNS.bad.text : ''] : []),
     code('word.host', { host }),
     ms.length === 0 ? '' : track(ms, gapLimitMs),
-    ms.length === 0 ? code('closed.gap-unmeasured', {}) : code('closed.gap', { ms }),
+    still
+      ? code('closed.gap-still', {})
+      : ms.length === 0
+        ? code('closed.gap-unmeasured', {})
+        : code('closed.gap', { ms }),
   ]);
   const twice = gaps.some(({ ms }) => ms.length > 1);
   return [
@@ -88,11 +92,13 @@ function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
     ...lines(
       [
         left.length === 0 ? '' : tell('closed.gaps-cut', gapsCut(left)),
-        wentForth(view.outcome)
-          ? isContained(view.wish)
-            ? tell('closed.gaps-note-contained', { limitMs: gapLimitMs })
-            : tell('closed.gaps-note', { limitMs: gapLimitMs, request: view.wish.kind })
-          : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
+        !hasBars(gaps)
+          ? ''
+          : wentForth(view.outcome)
+            ? isContained(view.wish)
+              ? tell('closed.gaps-note-contained', { limitMs: gapLimitMs })
+              : tell('closed.gaps-note', { limitMs: gapLimitMs, request: view.wish.kind })
+            : tell('closed.gaps-note-back', { limitMs: gapLimitMs, twice }),
       ],
       context,
     ),

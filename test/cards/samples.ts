@@ -428,6 +428,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'refused.not-a-worker': { names: MACHINES },
   'next.left-behind': { hosts: MACHINES },
   'next.left-unproved': { hosts: MACHINES },
+  'next.failed-too': { hosts: MACHINES },
 };
 
 const draw = (choices: Choices): readonly Data[] => {

@@ -300,7 +300,7 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     ...done,
     outcome: 'left-behind',
     why: message('why.left', { hosts: ['sqlw02'] }),
-    gaps: done.gaps.map((gap, at) => ({ ...gap, failed: at === 1 })),
+    gaps: done.gaps.map((gap, at) => (at === 1 ? { ...gap, ms: [], failed: true, still: true } : gap)),
     next: [
       message('next.old-stays', { at: null, ended: false }),
       message('next.left-behind', { hosts: ['sqlw02'], thumbprint: NEW }),

@@ -40,6 +40,21 @@ describe('What is next on a card that has ended', () => {
   });
 });
 
+describe('How long each worker was cut off', () => {
+  test('is told of no worker that was left behind: it is so still', () => {
+    for (const card of drawn(closedOtherwise['left-behind'] ?? done)) expect(card).toMatch(/still cut off|仍处于断开/u);
+  });
+
+  test('has no word about bars where nobody was measured', () => {
+    const bars = /Bar: share|Measured from|条形/u;
+    for (const view of [done, putBack]) {
+      const gaps = view.gaps.map((gap) => ({ ...gap, ms: [] }));
+      for (const card of drawn(view)) expect(card).toMatch(bars);
+      for (const card of drawn({ ...view, gaps })) expect(card).not.toMatch(bars);
+    }
+  });
+});
+
 describe('A rotation of which the journal lacks what was done', () => {
   const { refused = done } = closedOtherwise;
   const untold: CardView = { ...refused, untold: true, goodUntil: null, daysLeft: null };

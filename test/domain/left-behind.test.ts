@@ -138,6 +138,33 @@ describe('With one worker that may be left behind', () => {
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 
+  test('more that fail than may be left behind are all named, for whoever mends one alone is no further', () => {
+    const failing = { sqlw02: 'fails', sqlw03: 'fails', sqlw04: 'fails' } as const;
+    const sim = begin(failing, { leaveBehind: 2, concurrency: 3 });
+    sim.pass(300_000);
+    expect(sim.rotation().closed?.outcome).toBe('put-back');
+    const view = closedView(sim.farm, sim.rotation(), sim.now);
+    expect(view?.why).toMatchObject({ data: { host: 'sqlw02' } });
+    expect(view?.next).toEqual([
+      { id: 'next.ask-again', data: {} },
+      { id: 'next.failed-too', data: { hosts: ['sqlw03', 'sqlw04'], most: 2 } },
+    ]);
+    expect(view?.gaps.filter(({ failed }) => failed).map(({ host }) => host)).toEqual(Object.keys(failing));
+  });
+
+  test('exactly so many are left behind, and said to be cut off still: nobody knows for how long', () => {
+    const sim = begin({ sqlw03: 'fails', sqlw04: 'fails' }, { leaveBehind: 2 });
+    sim.pass(300_000);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03', 'sqlw04'] } });
+    const gaps = closedView(sim.farm, sim.rotation(), sim.now)?.gaps ?? [];
+    const still = gaps.filter((gap) => gap.still);
+    expect(still).toMatchObject([
+      { host: 'sqlw03', ms: [], failed: true },
+      { host: 'sqlw04', ms: [], failed: true },
+    ]);
+    expect(gaps.filter(({ ms }) => ms.length > 0)).toHaveLength(2);
+  });
+
   test('all is put back when the canary is the one, though nobody else misses', () => {
     const sim = begin({ sqlw01: 'shut-out' }, { leaveBehind: 3 });
     sim.pass(300_000);

@@ -83,8 +83,7 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
     const canary = works.slice(0, stage.canary).find((one) => ['failed', 'silent', 'unknown'].includes(one.work));
     if (canary !== undefined) return followerFailure(rotation, first, canary.host, stage.name);
     const failed = works.filter((one) => one.work === 'failed' || one.work === 'silent');
-    if (failed.length > leaveBehind && failed[0] !== undefined)
-      return followerFailure(rotation, first, failed[0].host, stage.name);
+    if (failed.length > leaveBehind) return failures(rotation, first, failed, stage.name);
     const off = tooMany(rotation, plan, stage);
     // A bot that stood still, or had no queue, has not heard yet who followed meanwhile, nor why the master went back.
     const isRead = [...first.hosts, ...off].every((host) => !mayStillTell(moment, host));
@@ -103,6 +102,20 @@ function followerFailure(rotation: Planned, lead: StageHead, host: HostName, sta
   if (own.code !== 'MasterWentBack') return own;
   const master = lead.hosts.find((one) => latestOrder(rotation, one, lead.name, 'apply')?.code != null);
   return master === undefined ? own : (whoHeldUp(rotation, master, lead.name) ?? failure(rotation, master, lead.name));
+}
+
+/** What the first said, and who failed beside it: whoever mends that one alone would be no further. */
+function failures(
+  rotation: Planned,
+  lead: StageHead,
+  all: readonly { readonly host: HostName }[],
+  stage: string,
+): Cause | null {
+  const [first, ...others] = all.map(({ host }) => host);
+  if (first === undefined) return null;
+  const found = followerFailure(rotation, lead, first, stage);
+  const failedToo = others.filter((host) => failure(rotation, host, stage).code !== 'MasterWentBack');
+  return found.host !== first || failedToo.length === 0 ? found : { ...found, data: { ...found.data, failedToo } };
 }
 
 /** Of those who have not followed in time: where a canary is among them, all others waited for it. */

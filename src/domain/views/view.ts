@@ -80,6 +80,8 @@ export interface GapBar {
   /** The way there and, when put back, the way back. Milliseconds. Empty: not measured. */
   readonly ms: readonly number[];
   readonly failed: boolean;
+  /** Left behind: it was cut off for no length that is known, for it still is. */
+  readonly still?: boolean;
 }
 
 export interface ClosedView {

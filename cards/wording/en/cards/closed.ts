@@ -136,6 +136,7 @@ export const closedWords = {
   'closed.gaps': () => 'How long each worker was cut off',
   'closed.gap': (d: { ms: readonly number[] }) => sum(d.ms),
   'closed.gap-unmeasured': () => 'not measured',
+  'closed.gap-still': () => 'still cut off',
   'closed.gaps-note': (d: { limitMs: number; request: string }) =>
     `Measured from ${d.request === 'rotate-worker' ? 'its own' : "the master's"} restart to each worker's first proved connection. Bar: share of the limit of ${whole(d.limitMs)}.`,
   'closed.gaps-note-contained': (d: { limitMs: number }) =>

@@ -45,10 +45,16 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     : (rotation.plan?.header.old?.thumbprint ?? null);
   const ends = endOf(rotation, forth);
   const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
+  const stillCutOff = leftCutOff(rotation);
   const bars = workersOf(rotation)
     .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
     .filter(({ gap }) => gap.cutAt !== null)
-    .map(({ host, gap }) => ({ host, ms: gap.ms, failed: hasFailed(rotation, host) }));
+    .map(({ host, gap }) => ({
+      host,
+      ...(stillCutOff.includes(host)
+        ? { ms: [], failed: true, still: true }
+        : { ms: gap.ms, failed: hasFailed(rotation, host) }),
+    }));
   return {
     kind: 'closed',
     // What is asked again from here is asked for another time.
@@ -135,7 +141,9 @@ const looksOf = ({ hosts }: Farm, { proofs }: RotationState): readonly HostLook[
 
 /** Whether all was put back for it; that people decided so about it is no failure. */
 const hasFailed = ({ turned }: RotationState, host: string): boolean =>
-  turned !== null && turned.code !== 'PutBackDecided' && [turned.host ?? turned.data.hosts].flat().includes(host);
+  turned !== null &&
+  turned.code !== 'PutBackDecided' &&
+  [turned.host ?? turned.data.hosts, turned.data.failedToo].flat().includes(host);
 
 function endedBy(rotation: RotationState): ClosedView['endedBy'] {
   if (rotation.stop !== null) return rotation.stop.by;
@@ -164,9 +172,12 @@ function why(rotation: RotationState): Message | null {
     if (code === 'StartMissed') return { id: 'why.start-missed', data };
     return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
   }
-  // Of one that has a certificate of its own, or keeps its master's, nobody knows that it is cut off.
-  const isCutOff = !isOfWorkers(rotation) && !isReconnect(rotation);
-  if (rotation.closed?.outcome === 'left-behind' && isCutOff)
-    return { id: 'why.left', data: { hosts: leftOf(rotation) } };
-  return null;
+  const left = leftCutOff(rotation);
+  return left.length > 0 ? { id: 'why.left', data: { hosts: left } } : null;
 }
+
+/** Of one that has a certificate of its own, or keeps its master's, nobody knows that it is cut off. */
+const leftCutOff = (rotation: RotationState): readonly string[] =>
+  rotation.closed?.outcome !== 'left-behind' || isOfWorkers(rotation) || isReconnect(rotation) || whyAsItIs(rotation)
+    ? []
+    : leftOf(rotation);

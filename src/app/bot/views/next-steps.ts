@@ -24,7 +24,7 @@ export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): 
   if (outcome === 'left-behind' && isOfWorkers(rotation))
     return [{ id: 'next.left-unproved', data: { hosts: leftOf(rotation), farm: farm.name } }];
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
-  if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
+  if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }, ...failedToo(rotation)];
   return [
     ...(rotation.wish.compromised || !hadOld(rotation) || whyAsItIs(rotation) !== null
       ? []
@@ -32,6 +32,13 @@ export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): 
     ...(outcome === 'left-behind' ? afterLeft(rotation) : []),
     ...leftOutside(rotation),
   ];
+}
+
+/** Others failed than the one that its card speaks of, and only so many could have been left behind. */
+function failedToo({ turned, plan }: RotationState): readonly Message[] {
+  const hosts = [turned?.data.failedToo ?? []].flat().map(String);
+  const most = plan?.header.gap.leaveBehind ?? 0;
+  return hosts.length === 0 ? [] : [{ id: 'next.failed-too', data: { hosts, most } }];
 }
 
 /** Something was replaced: where the old certificate was bound again there is none that stays beside. */
