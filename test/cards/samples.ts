@@ -325,7 +325,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'person.approve-what': { unknown: MACHINES, back: BACKS },
   'person.leave-what': { unknown: MACHINES },
   'person.back-what': { unknown: MACHINES, back: BACKS },
-  'refused.no-runner': { hosts: MACHINES },
+  'refused.no-runner': { hosts: MACHINES, others: MACHINES },
   'waiting.silent': { hosts: MACHINES },
   'why.left': { hosts: MACHINES },
   'form.ticket-hint': {

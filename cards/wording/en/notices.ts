@@ -77,8 +77,8 @@ const refusals = {
     `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, or wait until it is closed.`,
   'refused.too-many-requests': (d: { count: number; limit: number }) =>
     `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Try again later.`,
-  'refused.no-runner': (d: { hosts: Names }) =>
-    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; a worker that is gone for good, take out of the farm file.`,
+  'refused.no-runner': (d: { hosts: Names; others?: Names }) =>
+    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; a worker that is gone for good, take out of the farm file.${d.others?.length ? ` Or ask for ${d.others.length === 1 ? d.others[0] : `the other ${d.others.length}`} alone.` : ''}`,
   'refused.clock-off': (d: { host: string; hostClock: string; botClock: string }, pen: Pen) =>
     `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it, then ask again.`,
   'refused.runner-not-ready': (d: { host: string; code: string }) =>

@@ -2,6 +2,7 @@ import { isCertopsError } from '../../domain/errors.ts';
 import { resolvePerson } from '../../domain/people.ts';
 import { type Command, parseCommand } from '../../domain/request/grammar.ts';
 import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import type { NoticeAction } from '../../domain/views/view.ts';
 import type { Answer, ChatIntent, Reply } from '../../ports/chat.ts';
 import { concernsChannel } from './aloud.ts';
 import { help, showRotation, status, summary, whoami } from './answers.ts';
@@ -11,15 +12,12 @@ import { stop, stoppedLine } from './decide.ts';
 import type { Member } from './desk.ts';
 import { withEnding } from './ended.ts';
 import { freeze, unfreeze } from './freeze.ts';
-import { button, notice, refusal, say } from './notices.ts';
+import { notice, refusal, say, typed } from './notices.ts';
 import { review } from './review.ts';
 import { ask, deskFor, find, form, type Inbox, membersOf } from './route.ts';
 import { runners } from './runners.ts';
 import { askSample, showReminder } from './snooze.ts';
 import { tongueOf } from './tongue.ts';
-
-/** What a button can carry on every platform, of which Slack has the least room: 2,000 signs with what is around it. */
-const LONGEST_BUTTON = 1_900;
 
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
@@ -132,8 +130,5 @@ async function ofFarm(inbox: Inbox, { desk, person }: Member, command: OfFarm): 
 }
 
 /** Types the line anew as it may have been meant, all of it: a rest that was left out would ask for something else. */
-function wayOn({ meant = '' }: Extract<Command, { word: 'wrong' }>): Parameters<typeof notice>[1] {
-  const text = `/ssis ${meant}`;
-  if (meant === '' || JSON.stringify(text).length > LONGEST_BUTTON) return [];
-  return [button('type', 'type', { text }, { text: meant.replace(/\s+/gu, ' ') })];
-}
+const wayOn = ({ meant = '' }: Extract<Command, { word: 'wrong' }>): readonly NoticeAction[] =>
+  meant === '' ? [] : typed(meant);

@@ -2,6 +2,9 @@ import type { Json, Message, Refusal } from '../../domain/values.ts';
 import type { NoticeAction, NoticeView } from '../../domain/views/view.ts';
 import type { Answer } from '../../ports/chat.ts';
 
+/** What a button can carry on every platform, of which Slack has the least room: 2,000 signs with what is around it. */
+const LONGEST_BUTTON = 1_900;
+
 type Notice = Extract<Answer, { type: 'notice' }>;
 type Data = { readonly [name: string]: Json };
 
@@ -23,3 +26,10 @@ export const button = (label: string, verb: string, data: Data = {}, labelData: 
   verb,
   data,
 });
+
+/** A button that says this line; none where it is longer than a button can carry. */
+export function typed(line: string): readonly NoticeAction[] {
+  const text = `/ssis ${line}`;
+  if (JSON.stringify(text).length > LONGEST_BUTTON) return [];
+  return [button('type', 'type', { text }, { text: line.replace(/\s+/gu, ' ') })];
+}

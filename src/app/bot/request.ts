@@ -1,12 +1,12 @@
 import { quorumReachable } from '../../domain/approval.ts';
 import { sameJson } from '../../domain/equal.ts';
-import type { Person } from '../../domain/farm.ts';
+import type { Farm, FarmHost, Person } from '../../domain/farm.ts';
 import type { FarmState } from '../../domain/farm-state.ts';
 import { PROTOCOL } from '../../domain/letters/protocol.ts';
 import type { RotationState } from '../../domain/rotation.ts';
-import { hostsIn, refuseScope } from '../../domain/scope.ts';
+import { hostsIn, refuseScope, workersIn } from '../../domain/scope.ts';
 import { refusedTicket } from '../../domain/ticket.ts';
-import { type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
+import { type HostName, type Json, type Refusal, type RotationId, refuse } from '../../domain/values.ts';
 import { frozenNow } from '../../domain/when/freeze.ts';
 import { refusedStart } from '../../domain/when/start.ts';
 import type { Wish } from '../../domain/wish.ts';
@@ -92,6 +92,13 @@ function refusedFor({ farm }: Desk, { wish, dry }: Request): Refusal | null {
   return dry && wish.ticket === null ? null : refusedTicket(farm.ticket, wish.ticket);
 }
 
+/** The workers of a request that could be asked for alone; none where a master is silent, or all are. */
+function othersThan(silent: readonly FarmHost[], farm: Farm, wish: Wish): readonly HostName[] {
+  const isOfEach = (wish.kind === 'rotate-worker' || wish.kind === 'reconnect') && wish.of === null;
+  if (!isOfEach || silent.some(({ roles }) => roles.includes('master'))) return [];
+  return workersIn(farm, wish).flatMap((host) => (silent.includes(host) ? [] : [host.name]));
+}
+
 /** No runner for a host, a clock that is off, a runner that takes no work: said before anybody is asked. */
 export function unreachable(desk: Desk, wish: Wish): Refusal | null {
   const { presence } = desk;
@@ -105,6 +112,7 @@ export function unreachable(desk: Desk, wish: Wish): Refusal | null {
   });
   if (silent.length > 0)
     return refuse('no-runner', {
+      others: othersThan(silent, desk.farm, wish),
       hosts: silent.map((host) => host.name),
       lastHeard: silent.map((host): Json => {
         const at = presence[host.name]?.at;

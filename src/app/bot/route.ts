@@ -1,17 +1,19 @@
 import type { Person } from '../../domain/farm.ts';
 import { resolvePerson } from '../../domain/people.ts';
+import { requestWords } from '../../domain/request/request-line.ts';
 import type { RequestLine } from '../../domain/request/taken.ts';
 import { rollbackWish } from '../../domain/rollback.ts';
 import type { RotationState } from '../../domain/rotation.ts';
 import { hostsIn } from '../../domain/scope.ts';
-import { isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import { type HostName, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
+import type { NoticeAction } from '../../domain/views/view.ts';
 import { parseWhen } from '../../domain/when/when.ts';
 import type { Wish } from '../../domain/wish.ts';
 import type { Answer, ChatIntent } from '../../ports/chat.ts';
 import { askForm, showRotation } from './answers.ts';
 import type { Desk, Member } from './desk.ts';
 import type { LookAsker } from './fresh-looks.ts';
-import { button, notice, refusal, say } from './notices.ts';
+import { button, notice, refusal, say, typed } from './notices.ts';
 import { type Request, refusedByOpen, request } from './request.ts';
 
 export interface Inbox {
@@ -50,7 +52,7 @@ export async function ask(
   const wish = (isLater ? refusedByOpen(desk.state()) : null) ?? back;
   if (isRefusal(wish)) return refused(wish);
   const requested = await request(desk, { person, wish, reason, dry, origin });
-  if (isRefusal(requested)) return refused(requested);
+  if (isRefusal(requested)) return refused(requested, theOthers(requested, desk, { wish, dry, reason }));
   const rotation = desk.state().rotations[requested.id];
   if (requested.again && rotation !== undefined) return showRotation(desk, rotation, person, inbox.queueUp());
   const data = {
@@ -64,10 +66,22 @@ export async function ask(
 }
 
 /** What is open already is one press away. */
-function refused(why: Refusal): Answer {
+function refused(why: Refusal, ways: readonly NoticeAction[] = []): Answer {
   const { id } = why.data;
   const isOpen = why.code === 'open-rotation' && typeof id === 'string';
-  return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : []);
+  return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : ways);
+}
+
+/** The same request without the workers whose runners are silent. */
+function theOthers(
+  { data }: Refusal,
+  { farm }: Desk,
+  { wish, dry, reason }: Pick<Request, 'wish' | 'reason' | 'dry'>,
+): readonly NoticeAction[] {
+  const others = [data.others ?? []].flat().map((name) => String(name) as HostName);
+  if (others.length === 0) return [];
+  const words = `${dry ? 'plan ' : ''}${requestWords({ ...wish, workers: others })} in ${farm.name}`;
+  return typed(reason === '' ? words : `${words} because ${reason}`);
 }
 
 /** The form for what a request lacks. Where nobody knows which farm is meant, all farms' bot is on one clock. */

@@ -122,7 +122,24 @@ describe('A request', () => {
     await rig.stopRunner('sqlw02');
     await rig.pass(60_000);
     const reply = noticeOf(await rig.type('mei', '/ssis rotate-master'));
+    expect(reply.messages).toMatchObject([{ id: 'refused.no-runner', data: { hosts: ['sqlw02'], others: [] } }]);
+    expect(reply.actions).toEqual([]);
+  });
+
+  test.each([
+    ['rotate-worker all now because Yearly', 'rotate-worker sqlw01 now in prod because Yearly'],
+    ['plan rotate-worker sqlw01 sqlw02', 'plan rotate-worker sqlw01 in prod'],
+    ['rotate-worker sqlw02', null],
+  ])('without a worker’s runner can be asked for the others alone: %s', async (line, others) => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.stopRunner('sqlw02');
+    await rig.pass(60_000);
+    const reply = noticeOf(await rig.type('mei', `/ssis ${line}`));
     expect(reply.messages).toMatchObject([{ id: 'refused.no-runner', data: { hosts: ['sqlw02'] } }]);
+    expect(reply.actions.map(({ verb, data }) => [verb, data.text])).toEqual(
+      others === null ? [] : [['type', `/ssis ${others}`]],
+    );
   });
 
   test('stopped by typed words keeps the reason that was given, and tells it', async () => {
