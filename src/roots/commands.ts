@@ -112,11 +112,14 @@ function addLab(program: Command): void {
     .argument('<fault>')
     .action((host, fault, flags) => run(flags.state, 'break', host, fault));
   one('clear', 'Mend everything that was broken.').action((flags) => run(flags.state, 'clear'));
-  subcommand(lab, 'serve', 'Run a lab alone, with the options of node dist/lab.mjs serve.')
-    .argument('[options...]')
-    .passThroughOptions()
-    .allowUnknownOption()
-    .action(async (args: readonly string[]) => (await import('./lab-command.ts')).labServe(args));
+  subcommand(lab, 'serve', 'Run a lab alone, as node dist/lab.mjs serve does.')
+    .requiredOption('--folder <folder>', 'where it lies; one that is there goes on')
+    .option('--farm <name>', 'its farm (prod)')
+    .option('--workers <number>', 'machines that are workers only (3; with --onebox 0)')
+    .option('--onebox', 'the master is a worker too')
+    .option('--days <number>', 'days until its certificates end (14)')
+    .option('--heartbeat <ms>', "pause between a worker's heartbeats")
+    .action(async (flags) => (await import('./lab-command.ts')).labServe(flags));
 }
 
 const farmFiles: readonly [string, string, (file: string, before?: readonly string[]) => readonly string[]] = [

@@ -32,8 +32,11 @@ function print(rows: readonly { readonly host: string; readonly fault: string; r
 }
 
 /** The lab is a bundle of its own: nothing of it is part of certops. */
-export async function labServe(args: readonly string[]): Promise<void> {
+export async function labServe(flags: { readonly [name: string]: string | true }): Promise<void> {
   const { lab } = places();
+  const args = Object.entries(flags).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, value],
+  );
   process.argv = [process.execPath, lab, 'serve', ...args];
   await import(pathToFileURL(lab).href);
 }

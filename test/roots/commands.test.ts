@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
@@ -86,4 +86,12 @@ describe('a folder that is named before the subcommand', () => {
     const ended = createProgram().parseAsync(['node', 'certops', ...args]);
     await expect(ended).rejects.toMatchObject({ data: { file: path.join(folder, 'runner.json') } });
   });
+});
+
+test('certops lab serve lists each option that the lab takes', () => {
+  const main = readFileSync(new URL('../../infra/lab/main.ts', import.meta.url), 'utf8');
+  const taken = [...main.matchAll(/^ {6}(\w+): \{ type: '/gmu)].map(([, name]) => `--${name}`);
+  const lab = createProgram().commands.find((command) => command.name() === 'lab');
+  const serve = lab?.commands.find((command) => command.name() === 'serve');
+  expect(serve?.options.map(({ long }) => long)).toEqual(taken);
 });
