@@ -42,8 +42,8 @@ export const planningFaults = {
   },
   PlanTooLarge: {
     says: (d) =>
-      `it would be sent an order that is too long: these are too many machines for one rotation, which has room for about ${text(d.most)}.`,
-    todo: 'Name fewer workers in the request, and rotate the others after them.',
+      `these are too many workers for one request: what it would be told to do has room for about ${text(d.most)} of them.`,
+    todo: 'Name so many in a request, and the others in the next.',
   },
   PlanFailed: { says: 'no plan could be made.', todo: BUG },
   HostNotReady: {

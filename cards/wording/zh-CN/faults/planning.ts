@@ -40,8 +40,8 @@ export const planningFaults = {
   HostNotLooked: { says: '尚未报告其现状。', todo: '请启动它的 runner，然后重新申请。' },
   ClockOff: { says: (d) => `时钟偏差超过一分钟${named(d, 'hostClock')}。`, todo: '请校准其时钟，然后重新申请。' },
   PlanTooLarge: {
-    says: (d) => `发给它的指令将过长：一次轮换的机器太多，大约只能容纳 ${text(d.most)} 台。`,
-    todo: '请在申请中少写一些 Worker，其余的随后再轮换。',
+    says: (d) => `一次申请的 Worker 太多：发给它的指令大约只能容纳 ${text(d.most)} 个。`,
+    todo: '请在一次申请中只写这么多，其余的写在下一次申请中。',
   },
   PlanFailed: { says: '未能制定计划。', todo: BUG },
   HostNotReady: {
