@@ -1,6 +1,7 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
+import { say } from '../../cards/wording/index.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { closedOtherwise, done, plan, putBack, running, VIEWS } from './views.ts';
 
@@ -138,4 +139,24 @@ test('the certificate that a master trusts no more is said to be that of the wor
   const [english, slack, chinese] = drawn(viewOf('plan-worker-compromised'));
   for (const card of [english, slack]) expect(card).toContain('no longer trusts the present certificate of sqlw02');
   expect(chinese).toContain('不再信任 sqlw02 当前的证书');
+});
+
+test('settings that hold no thumbprint are not said to pin it', () => {
+  const told = {
+    farm: 'prod',
+    host: 'sqlw02',
+    master: 'sqlm01',
+    presented: 'A'.repeat(40),
+    since: '2026-11-28T00:00:00Z',
+  };
+  const row = { host: 'sqlw02', trusted: null, presented: false };
+  for (const language of ['en', 'zh-CN'] as const)
+    for (const pinned of ['REPLACE ME', 'B'.repeat(40), '']) {
+      const said = [
+        say({ id: 'told.out-of-line', data: { ...told, pinned } }, language),
+        say({ id: 'reconnect.worker', data: { ...row, pinned } }, language),
+      ];
+      const wrong = said.map((one) => /holds no thumbprint|不是指纹/u.test(one) && one.includes(pinned));
+      expect(wrong).toEqual([pinned === 'REPLACE ME', pinned === 'REPLACE ME']);
+    }
 });

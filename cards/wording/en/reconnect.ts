@@ -1,3 +1,4 @@
+import { parseThumbprint } from '../../../src/domain/values.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { list, short } from './grammar.ts';
@@ -8,6 +9,12 @@ type Offer = { readonly id: string; readonly by: string; readonly hosts: Names }
 type Ended = { readonly id: string; readonly tookMs: number | null };
 
 const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `${before}${exact(ms)}`);
+
+/** Whatever stands in its settings. */
+const pinning = (pinned: string): string =>
+  pinned === '' || parseThumbprint(pinned) !== null
+    ? `it pins ${pinned === '' ? 'nothing' : short(pinned)}`
+    : `its MasterHttpsCertThumbprint holds no thumbprint ("${pinned}")`;
 
 /**
  * What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went.
@@ -20,7 +27,7 @@ export const reconnectNotices = {
     `${pen.bold(`${d.host} is cut off from ${d.farm}`)}: ${
       d.pinned === d.presented
         ? `it pins ${short(d.presented)}, which ${d.master} presents, and trusts neither it nor its issuer in Root`
-        : `it pins ${d.pinned === '' ? 'nothing' : short(d.pinned)}, and ${d.master} presents ${short(d.presented)}`
+        : `${pinning(d.pinned)}, and ${d.master} presents ${short(d.presented)}`
     }. Seen since ${pen.dateTime(d.since)}; it runs no package until it is reconnected.`,
   'told.out-of-line-many': (
     d: { farm: string; hosts: Names; master: string; presented: string; since: string },

@@ -1,3 +1,4 @@
+import { parseThumbprint } from '../../../../src/domain/values.ts';
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
 import { approvers, count, list, short } from '../grammar.ts';
@@ -24,6 +25,8 @@ export const reconnectWords = {
     `It was issued by an authority${d.names.length === 0 ? '' : ` (${list(d.names, 'and', 8)})`}. The root, ${pen.bold(short(d.thumbprint))}, is trusted in its place, as allowedCertificates of each runner there says; whatever it issues is trusted then.`,
   'reconnect.worker': (d: { host: string; pinned: string; trusted: boolean | null; presented: boolean }, pen: Pen) => {
     const pinned = pen.bold(short(d.pinned));
+    if (!d.presented && d.pinned !== '' && parseThumbprint(d.pinned) === null)
+      return `MasterHttpsCertThumbprint of ${d.host} holds no thumbprint (${pinned}): it is cut off.`;
     if (!d.presented) return `${d.host} pins ${pinned}, which its master does not present: it is cut off.`;
     if (d.trusted === null) return `${d.host} pins it, is not connected, and whether it trusts it is not known.`;
     return d.trusted

@@ -1,3 +1,4 @@
+import { parseThumbprint } from '../../../../src/domain/values.ts';
 import type { reconnectWords as en, Whom } from '../../en/cards/reconnect.ts';
 import type { Same } from '../../line.ts';
 import { hosts, join, list, people, short, tight } from '../grammar.ts';
@@ -11,6 +12,8 @@ export const reconnectWords = {
   'reconnect.authority': (d, pen) =>
     tight`它由颁发机构签发${d.names.length === 0 ? '' : tight`（${list(d.names, '、', 8)}）`}。按各机器 runner 的 allowedCertificates，改为信任其根证书 ${pen.bold(short(d.thumbprint))}；此后它签发的一切都受信任。`,
   'reconnect.worker': (d, pen) => {
+    if (!d.presented && d.pinned !== '' && parseThumbprint(d.pinned) === null)
+      return tight`${d.host} 的 MasterHttpsCertThumbprint 中不是指纹（${pen.bold(d.pinned)}）：已断开。`;
     if (!d.presented) return tight`${d.host} 指定的是 ${pen.bold(short(d.pinned))}，Master 并未出示它：已断开。`;
     if (d.trusted === null) return `${d.host} 指定的证书正确，但未连接，是否信任它未知。`;
     return d.trusted
