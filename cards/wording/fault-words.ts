@@ -64,6 +64,10 @@ export function rehearsal({ found }: ErrorData): string {
 /** Nobody's right to write is missing where there is no room. */
 export const isFull = ({ reason }: ErrorData): boolean => reason === 'ENOSPC';
 
+/** A worker's own certificate was not accepted, by the line of its log. */
+export const isForbidden = ({ found, line }: ErrorData): boolean =>
+  /\(403\)/u.test(String((found as ErrorData | undefined)?.line ?? line ?? ''));
+
 export const isTold = (value: unknown): boolean =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 

@@ -14,6 +14,19 @@ describe('The way on is one that helps', () => {
     }
   });
 
+  const forbidden = { line: 'The remote server returned an error: (403) Forbidden.' };
+  test.each(['why.host.todo', 'why.host.hand'])('who is refused with 403 is told of the master’s Root (%s)', (id) => {
+    const cause = { host: 'sqlw02', code: 'WorkerRefused', stage: null, step: null };
+    for (const words of told(id, { ...cause, data: { found: forbidden } })) expect(words).toMatch(/sqlw02.*Root.*CA/u);
+    for (const words of told(id, { ...cause, data: { found: { line: 'no trust' } } }))
+      expect(words).not.toMatch(/Root/u);
+  });
+
+  test('a certificate in Root that is not self-signed is told with the store that it belongs into', () => {
+    for (const words of told('warning.root-not-self-signed', { host: 'sqlm01', count: 1 }))
+      expect(words).toContain('LocalMachine\\CA');
+  });
+
   test.each(['error.RunnerPaused.todo', 'refused.runner-not-ready'])('%s names the command that resumes', (id) => {
     for (const words of told(id, { host: 'sqlw02', code: 'paused' })) {
       expect(words).toContain('certops runner resume');

@@ -1,5 +1,5 @@
 import type { Pen } from '../../pen.ts';
-import { type Lead, restOf } from '../fault-words.ts';
+import { isForbidden, type Lead, restOf } from '../fault-words.ts';
 import type { Lines } from '../line.ts';
 import { AGAIN, type ErrorData, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
@@ -44,7 +44,10 @@ export const why = {
   'why.host.detail': (d: Cause) => detail(d.code, d.data ?? {}),
   /** What can be done there before anybody decides; empty where nothing is asked of whoever is at the machine. */
   'why.host.hand': (d: Cause) =>
-    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ? todoOf(d, d.host ?? 'the machine') : '',
+    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ||
+    (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}))
+      ? todoOf(d, d.host ?? 'the machine')
+      : '',
   'why.farm.todo': (d: Cause) => wayOn(d.code, d.data),
   'why.host.todo': (d: Cause) => todoOf(d, d.host ?? 'the machine'),
   'why.denied': (d: { by: string; reason: string }, pen: Pen) =>

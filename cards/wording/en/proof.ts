@@ -10,7 +10,7 @@ const warningWords = {
   'warning.root-crowded': (d: { host: string; count: number; limit?: number }) =>
     `${d.host}: ${d.count} certificates in Root; beyond about ${d.limit ?? 200} workers may be refused (403).`,
   'warning.root-not-self-signed': (d: { host: string; count: number }) =>
-    `${d.host}: ${count(d.count, 'certificate')} in Root ${d.count === 1 ? 'is' : 'are'} not self-signed; workers may be refused (403).`,
+    `${d.host}: ${count(d.count, 'certificate')} in Root ${d.count === 1 ? 'is' : 'are'} not self-signed; workers may be refused (403) once the master restarts. Move ${d.count === 1 ? 'it' : 'them'} to LocalMachine\\CA first.`,
   'warning.password-account': (d: { host: string; role: string; account: string }) =>
     `${d.host}: its ${d.role} runs as ${d.account}, an account with a password. If that has changed since, it does not come back.`,
   'warning.service-not-running': (d: { host: string; role: string; state: string }) =>

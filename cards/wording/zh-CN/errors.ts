@@ -1,5 +1,5 @@
 import type { why as en } from '../en/errors.ts';
-import { type ErrorData, type Lead, restOf } from '../fault-words.ts';
+import { type ErrorData, isForbidden, type Lead, restOf } from '../fault-words.ts';
 import type { Same } from '../line.ts';
 import { AGAIN, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
@@ -38,7 +38,10 @@ export const why = {
   'why.farm.detail': (d) => detail(d.code, d.data ?? {}),
   'why.host.detail': (d) => detail(d.code, d.data ?? {}),
   'why.host.hand': (d) =>
-    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ? todoOf(d, d.host ?? '该机器') : '',
+    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ||
+    (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}))
+      ? todoOf(d, d.host ?? '该机器')
+      : '',
   'why.farm.todo': (d) => wayOn(d.code, d.data),
   'why.host.todo': (d) => todoOf(d, d.host ?? '该机器'),
   'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了申请`)}${d.reason === '' ? '。' : `：${d.reason}`}`,

@@ -19,7 +19,7 @@ export const proof = {
   'warning.root-crowded': (d) =>
     `${d.host}：Root 存储中有 ${d.count} 张证书；超过约 ${d.limit ?? 200} 张时 Worker 可能被拒绝（403）。`,
   'warning.root-not-self-signed': (d) =>
-    `${d.host}：Root 存储中有 ${d.count} 张证书不是自签名证书；Worker 可能被拒绝（403）。`,
+    `${d.host}：Root 存储中有 ${d.count} 张证书不是自签名证书；Master 重启后 Worker 可能被拒绝（403）。请先移至 LocalMachine\\CA。`,
   'warning.password-account': (d) =>
     `${d.host}：${roleName(d.role)} 服务以 ${d.account} 运行，该账户使用密码。若密码已更改，服务将无法恢复。`,
   'warning.service-not-running': (d) =>

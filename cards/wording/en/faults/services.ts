@@ -1,3 +1,4 @@
+import { isForbidden } from '../../fault-words.ts';
 import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fault.ts';
 
 /** Services, and whether a worker is connected. */
@@ -52,7 +53,10 @@ export const servicesFaults = {
   WorkerRefused: {
     ...BACK,
     says: (d) => `it is refused: ${text((d.found as ErrorData | undefined)?.line ?? d.line ?? 'see its log')}`,
-    todo: "The worker's log names the cause.",
+    todo: (d): string =>
+      isForbidden(d)
+        ? "its master does not let it in: see that the master's Root holds this worker's own certificate, and nothing that is not self-signed, which belongs into CA."
+        : "The worker's log names the cause.",
   },
   NoWitness: {
     ...BACK,

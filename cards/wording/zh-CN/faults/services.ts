@@ -1,5 +1,5 @@
 import type { servicesFaults as en } from '../../en/faults/services.ts';
-import type { ErrorData } from '../../fault-words.ts';
+import { type ErrorData, isForbidden } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { BACK, named, SYSTEM_LOG, text } from './fault.ts';
 
@@ -32,7 +32,10 @@ export const servicesFaults = {
   WorkerRefused: {
     ...BACK,
     says: (d) => `连接被拒绝：${text((d.found as ErrorData | undefined)?.line ?? d.line ?? '见其日志')}`,
-    todo: '原因见 Worker 的日志。',
+    todo: (d) =>
+      isForbidden(d)
+        ? 'Master 不接受其连接：请确认 Master 的 Root 存储中有该 Worker 自身的证书，且没有非自签名证书（应放入 CA 存储）。'
+        : '原因见 Worker 的日志。',
   },
   NoWitness: {
     ...BACK,
