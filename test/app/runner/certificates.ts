@@ -12,6 +12,15 @@ const DAY_MS = 86_400_000;
 export interface Twist {
   readonly ca?: boolean;
   readonly certSign?: boolean;
+  readonly crlSign?: boolean;
+  /** Nothing is said of what its key is for. */
+  readonly anyUse?: boolean;
+  /** Of a key of its own, of so many bits. */
+  readonly keyBits?: number;
+  /** Before now; a negative one is to come. */
+  readonly begunDaysAgo?: number;
+  /** A name that is neither of a machine nor an address. */
+  readonly uri?: string;
   readonly names?: readonly string[];
   readonly lifetimeDays?: number;
   readonly usages?: readonly string[];
@@ -30,32 +39,44 @@ export interface Twist {
  * Never for a machine.
  */
 export function createCertificateMaker(keyBits = 2048) {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: keyBits });
-  const pem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
-  const publicKey = forge.pki.publicKeyFromPem(pem);
+  const pairOf = (modulusLength: number) => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength });
+    const pem = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString();
+    return { privateKey, publicKey: forge.pki.publicKeyFromPem(pem) };
+  };
+  const own = pairOf(keyBits);
 
   return (profile: CertificateProfile, now: number, twist: Twist = {}): MadeCertificate => {
+    const { privateKey, publicKey } = twist.keyBits === undefined ? own : pairOf(twist.keyBits);
     const certificate = forge.pki.createCertificate();
     certificate.publicKey = publicKey;
     certificate.serialNumber = `4${randomBytes(16).toString('hex').slice(1)}`;
-    certificate.validity.notBefore = new Date(now - DAY_MS);
+    certificate.validity.notBefore = new Date(now - (twist.begunDaysAgo ?? 1) * DAY_MS);
     certificate.validity.notAfter = new Date(now + (twist.lifetimeDays ?? profile.lifetimeDays) * DAY_MS);
     const subject = [{ name: 'commonName', value: twist.cn ?? profile.cn }];
     certificate.setSubject(subject);
     certificate.setIssuer(twist.issuer === undefined ? subject : [{ name: 'commonName', value: twist.issuer }]);
     const usages = twist.usages ?? profile.usages;
-    const names = (twist.names ?? profile.names).map((name) =>
-      isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name },
-    );
+    const names = [
+      ...(twist.names ?? profile.names).map((name) =>
+        isIP(name) === 0 ? { type: 2, value: name } : { type: 7, ip: name },
+      ),
+      ...(twist.uri === undefined ? [] : [{ type: 6, value: twist.uri }]),
+    ];
     certificate.setExtensions([
       { name: 'basicConstraints', critical: true, cA: twist.ca ?? false },
-      {
-        name: 'keyUsage',
-        critical: true,
-        digitalSignature: twist.notForTls !== true,
-        keyEncipherment: twist.notForTls !== true,
-        ...(twist.certSign === true ? { keyCertSign: true } : {}),
-      },
+      ...(twist.anyUse === true
+        ? []
+        : [
+            {
+              name: 'keyUsage',
+              critical: true,
+              digitalSignature: twist.notForTls !== true,
+              keyEncipherment: twist.notForTls !== true,
+              ...(twist.certSign === true ? { keyCertSign: true } : {}),
+              ...(twist.crlSign === true ? { cRLSign: true } : {}),
+            },
+          ]),
       ...(usages.length === 0
         ? []
         : [{ name: 'extKeyUsage', ...Object.fromEntries(usages.map((usage) => [usage, true])) }]),

@@ -167,6 +167,7 @@ const NAMED: readonly (readonly [what: string, twist: Twist])[] = [
   ['named after something else too', { names: [WORKER, 'intranet.example'] }],
   ['named after an address alone', { names: ['10.0.0.7'], cn: '10.0.0.7' }],
   ['whose subject is another machine', { cn: 'sqlw02' }],
+  ['with a name of another kind as well', { uri: 'https://intranet.example' }],
 ];
 
 test('one that an authority issued is not taken away either: who issued it is trusted in its place', async () => {
@@ -224,6 +225,14 @@ test('one that something else on the master uses, or whose key is there, stays',
   const [binding] = bound?.bindings ?? [];
   if (bound === undefined || binding === undefined) throw new Error('no binding');
   bound.bindings = [...bound.bindings, { ...binding, key: '0.0.0.0:443', thumbprint: stolen.thumbprint }];
+  expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateInUse');
+});
+
+test('one that a worker’s setting on the master names stays: only a master that is that worker makes it a new one', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  const users = [{ kind: 'setting', where: 'C:\\Worker.settings.config WorkerHttpsCertThumbprint' }];
+  Object.assign(rig.machines.get(MASTER) ?? {}, { users: new Map([[stolen.thumbprint, users]]) });
   expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateInUse');
 });
 
