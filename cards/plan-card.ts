@@ -165,7 +165,7 @@ const preparing = ({ wish, master, old, next, workers }: PlanView) => ({
   taken: next.thumbprint !== undefined,
 });
 
-export const switching = ({ wish, master, port, canary, workers }: PlanView) => ({
+const switching = ({ wish, master, port, canary, workers }: PlanView) => ({
   master,
   port,
   canary,

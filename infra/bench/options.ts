@@ -14,7 +14,7 @@ export interface BenchOptions {
   readonly only: Part | null;
 }
 
-export const USAGE = `npm run bench -- [--quick] [--json FILE] [--workers 50] [--only ${PARTS.join('|')}]`;
+const USAGE = `npm run bench -- [--quick] [--json FILE] [--workers 50] [--only ${PARTS.join('|')}]`;
 
 /** Throws with the usage when something else was typed. */
 export function parseOptions(args: readonly string[], project: string): BenchOptions {

@@ -26,7 +26,7 @@ const CLIENT_HELLO: Flag = { bit: 0x8000, parameter: null, label: 'Enable Cachin
 const OLD_FLAGS: readonly Flag[] = [DS_MAPPER, NEGOTIATE];
 
 /** The order differs by build, and so does what there is. */
-export const FLAGS: { readonly [build in Build]: readonly Flag[] } = {
+const FLAGS: { readonly [build in Build]: readonly Flag[] } = {
   '2016': [REJECT, HTTP2],
   '2019': [REJECT, HTTP2, QUIC, TLS13, OCSP, TOKEN, LOG, LEGACY],
   '2022': [REJECT, HTTP2, QUIC, TLS12, TLS13, OCSP, TOKEN, LOG, LEGACY, TICKET],

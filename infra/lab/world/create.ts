@@ -10,7 +10,7 @@ import { masterSettings, workerSettings, writeSettingsText } from './settings.ts
 import { serviceSid } from './sid.ts';
 import { type HostState, type Role, type ServiceConfig, SQL_SWITCHES, type Store, type Switches } from './state.ts';
 
-export const FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
+const FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
 const LEGACY_PROVIDER = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
 const MACHINE_KEYS = 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys';
 const DAY = 86_400_000;

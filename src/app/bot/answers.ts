@@ -30,7 +30,7 @@ import { snoozedLines } from './snoozed.ts';
 import { startsLine } from './starts.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */
-export function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
+function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
   if (rotation.by.id === person.id) return 'requester';
   return mayApprove(desk.farm, person.id, rotation.wish) ? 'approver' : 'other';
 }

@@ -37,7 +37,7 @@ export const WORDS = [
 export const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
 const EVERY_WORD: readonly string[] = [...WORDS, ...CARD_WORDS];
 const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
-export const LONGEST_REASON = 500;
+const LONGEST_REASON = 500;
 
 /** Reads what a person typed. Never throws; what cannot be read is `wrong` with a code. */
 export function parseCommand(text: string): Command {

@@ -73,7 +73,7 @@ export const reconnectWords = {
 } satisfies Lines;
 
 /** `sqlw02`, or `3 workers of prod`. */
-export const whom = ({ farm, hosts }: Whom): string =>
+const whom = ({ farm, hosts }: Whom): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${count(hosts.length, 'worker')} of ${farm}`;
 
 /** What a running card says it is doing. */
