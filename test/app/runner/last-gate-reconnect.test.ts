@@ -131,6 +131,9 @@ describe('the worker, asked to trust what its master presents, refuses', () => {
   test.each([
     ['a CA', 'CertificateIsCa', { ca: true }],
     ['one that may sign certificates', 'CertificateCanSign', { certSign: true }],
+    ['one that may sign lists of certificates that count no more', 'CertificateCanSign', { crlSign: true }],
+    ['one that says nothing of what its key may do', 'CertificateCanSign', { anyUse: true }],
+    ['one that somebody else issued', 'CertificateNotSelfSigned', { issuer: 'login.example.com' }],
     ['one in another name', 'EndpointNotCovered', { names: ['login.example.com'] }],
     ['one that has ended', 'CertificateLifetimeDiffers', { lifetimeDays: -1 }],
   ] as const)('%s with %s, although the right master signed for it and presents it', async (_, code, twist) => {
