@@ -74,11 +74,11 @@ const ITS_WITNESSES: { readonly [witness: string]: string } = {
 const proofWords = {
   'proof.presents': (d: { count: number; thumbprint: string; target: string }) =>
     `TLS from ${d.count === 1 ? '1 machine' : `${d.count} machines`} shows ${short(d.thumbprint)} on ${d.target}.`,
-  'proof.workers': (d: { connected: number; count: number; witnesses: Names }) => {
+  'proof.workers': (d: { connected: number; count: number; witnesses: Names; unproved?: true }) => {
     const words = d.count === 1 ? ITS_WITNESSES : WITNESSES;
     const how = d.witnesses.map((one) => (Object.hasOwn(words, one) ? words[one] : one) ?? one);
     const by = how.length === 0 ? '' : `, by ${list(how)}`;
-    const rest = d.connected === d.count ? '; services run, settings were read back' : '';
+    const rest = d.connected === d.count && d.unproved !== true ? '; services run, settings were read back' : '';
     // A farm may have none, or have left all of them behind.
     if (d.count === 0) return `No worker had to connect${rest}.`;
     return `${d.connected} of ${count(d.count, 'worker')} connected${by}${rest}.`;

@@ -60,7 +60,7 @@ export const proof = {
   'proof.workers': (d) => {
     const how = d.witnesses.map((one) => (Object.hasOwn(WITNESSES, one) ? WITNESSES[one] : one) ?? one);
     const by = how.length === 0 ? '' : `，依据${list(how)}`;
-    const rest = d.connected === d.count ? '；服务正在运行，配置已回读核对' : '';
+    const rest = d.connected === d.count && d.unproved !== true ? '；服务正在运行，配置已回读核对' : '';
     if (d.count === 0) return `没有需要连接的 Worker${rest}。`;
     return `${d.count} 个 Worker 中已连接 ${d.connected} 个${by}${rest}。`;
   },

@@ -3,7 +3,7 @@ import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-wi
 import type { Proof } from '../../../domain/next/proof-roles.ts';
 import { makesBinding, masterOf } from '../../../domain/plan-phases.ts';
 import { newMaster, type RotationState } from '../../../domain/rotation.ts';
-import { againstIn, type Evidence, line, witnessesOf } from './evidence.ts';
+import { againstIn, connectedLine, type Evidence, line } from './evidence.ts';
 import { workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';
 import { isOfWorkers } from './own-certificates.ts';
@@ -34,13 +34,7 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
       : // Of a farm without workers the master alone tells.
         workers.length === 0 && proved.length === 0
         ? []
-        : [
-            line(connected.length === workers.length ? 'good' : 'bad', 'proof.workers', {
-              connected: connected.length,
-              count: workers.length,
-              witnesses: witnessesOf(proofs),
-            }),
-          ]),
+        : [connectedLine(workers, proofs)]),
     ...catalogSays(rotation, target ?? null),
     ...againstIn(proofs),
     ...(forth ? [] : goneAgain(rotation)),

@@ -18,6 +18,20 @@ export const witnessesOf = (proofs: readonly Proof[]): readonly string[] => [
   ...new Set(proofs.flatMap(({ witnesses }) => witnesses.filter((one) => one !== 'handshake'))),
 ];
 
+/**
+ * How many of these workers are connected: their own witnesses say so, whatever else is not as it should be.
+ * `unproved`: something else is not, on one of them at least.
+ */
+export function connectedLine(workers: readonly string[], proofs: readonly Proof[]): Evidence {
+  const own = proofs.filter(({ host }) => workers.includes(host));
+  const isIn = ({ proved, witnesses }: Proof): boolean =>
+    proved || witnesses.includes('log') || witnesses.includes('tcp');
+  const connected = own.filter(isIn).length;
+  const isProved = own.filter(({ proved }) => proved).length === workers.length;
+  const data = { connected, count: workers.length, witnesses: witnessesOf(proofs) };
+  return line(isProved ? 'good' : 'bad', 'proof.workers', isProved ? data : { ...data, unproved: true });
+}
+
 /** What fresh looks found instead of what was wanted, machine by machine. */
 export const againstIn = (proofs: readonly Proof[]): readonly Evidence[] =>
   proofs.flatMap(({ host, against }) => against.map((one) => line('bad', 'proof.against', { host, ...one })));

@@ -5,7 +5,7 @@ import { containedHosts } from '../../../domain/next/stages.ts';
 import { masterOf } from '../../../domain/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import { type Instant, parseThumbprint } from '../../../domain/values.ts';
-import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
+import { againstIn, connectedLine, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';
 
@@ -19,7 +19,6 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
   const back = begun.filter((host) => !kept.includes(host) && followWork(rotation, host) !== 'left');
   const never = workers.filter((host) => !begun.includes(host));
   const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
-  const proved = proofs.filter((proof) => proof.proved && workers.includes(proof.host));
   const witnesses = witnessesOf(proofs);
   const contained = containedHosts(rotation);
   if (contained.length > 0) {
@@ -47,11 +46,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
     ...(never.length === 0 || begun.length === 0
       ? []
       : [line(forth ? 'bad' : 'good', 'proof.never-began', { hosts: never, of })]),
-    line(proved.length === workers.length ? 'good' : 'bad', 'proof.workers', {
-      connected: proved.length,
-      count: workers.length,
-      witnesses,
-    }),
+    connectedLine(workers, proofs),
     ...againstIn(proofs),
     ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
     ...(kept.length === workers.length ? [] : goneAgain(rotation, kept)),

@@ -1,0 +1,37 @@
+import { say } from '../../../cards/wording/index.ts';
+import { connectedLine } from '../../../src/app/bot/views/evidence.ts';
+import type { Proof } from '../../../src/domain/next/proof-roles.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+
+const proof = (host: string, facts: readonly string[], witnesses: readonly string[] = ['handshake', 'log']): Proof => ({
+  host: host as HostName,
+  proved: facts.length === 0,
+  against: facts.map((fact) => ({ fact, found: null, wanted: 'x' })),
+  witnesses,
+});
+
+const told = (...proofs: readonly Proof[]) => {
+  const { state, what } = connectedLine(['sqlw01', 'sqlw02'], proofs);
+  return [state, say(what, 'en'), say(what, 'zh-CN')];
+};
+
+describe('How many workers are connected', () => {
+  test('is what their witnesses say, whatever else is not as it should be, and that is not called read back', () => {
+    expect(told(proof('sqlw01', ['SSISScaleOutMaster.cer']), proof('sqlw02', []))).toEqual([
+      'bad',
+      '2 of 2 workers connected, by their own logs.',
+      '2 个 Worker 中已连接 2 个，依据各自的日志。',
+    ]);
+  });
+
+  test('counts nobody for whom no log and no connection speaks, or who was not looked at', () => {
+    const [state, words] = told(proof('sqlw01', ['connection'], ['handshake']));
+    expect([state, words]).toEqual(['bad', '0 of 2 workers connected.']);
+  });
+
+  test('comes with what was read back where all are proved', () => {
+    const [state, words] = told(proof('sqlw01', []), proof('sqlw02', []));
+    expect(state).toBe('good');
+    expect(words).toContain('settings were read back');
+  });
+});
