@@ -45,6 +45,8 @@ describe('every kind', () => {
     const all = [...Object.values(STEPS), ...Object.values(CHECKS)];
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.jsonValue(), (kind, raw) => {
+        // That is what it takes: nothing.
+        fc.pre(kind !== CHECKS['worker-connected'] || JSON.stringify(raw) !== '{}');
         expect(() => kind.parse(raw as Json, {})).toThrow(expect.objectContaining({ code: 'StepNotUnderstood' }));
       }),
     );
