@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Mount } from '../../adapters/front/index.ts';
-import { tonguesOf } from '../app/bot/tongue.ts';
+import { tonguesOf } from '../app/bot/chats/tongue.ts';
 import type { Options } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { Farm } from '../domain/farm.ts';

@@ -326,9 +326,9 @@ describe('the list of entry points is whole', () => {
   });
 
   test('one function decides, one caller records, one verb leads there', () => {
-    expect(filesWith(/\bdecideVote\(/u)).toEqual(['src/app/bot/decide.ts', 'src/domain/approval.ts']);
-    expect(filesWith(/\[\{ type: 'voted'/u)).toEqual(['src/app/bot/decide.ts']);
-    expect(filesWith(/await vote\(/u)).toEqual(['src/app/bot/click.ts']);
+    expect(filesWith(/\bdecideVote\(/u)).toEqual(['src/app/bot/inbox/decide.ts', 'src/domain/approval.ts']);
+    expect(filesWith(/\[\{ type: 'voted'/u)).toEqual(['src/app/bot/inbox/decide.ts']);
+    expect(filesWith(/await vote\(/u)).toEqual(['src/app/bot/inbox/click.ts']);
   });
 
   test('only the bot hands its inbox out, and only to chats', () => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createSlackChat, type SlackChat, type SlackChatOptions } from '../../../adapters/slack/index.ts';
-import { tonguesOf } from '../../../src/app/bot/tongue.ts';
+import { tonguesOf } from '../../../src/app/bot/chats/tongue.ts';
 import type { ChatIntent, Reply, Tongue } from '../../../src/ports/chat.ts';
 import type { SteadyClock } from '../../../src/ports/clock.ts';
 import {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTeamsChat, type TeamsChatOptions } from '../../../adapters/teams/index.ts';
-import { tonguesOf } from '../../../src/app/bot/tongue.ts';
+import { tonguesOf } from '../../../src/app/bot/chats/tongue.ts';
 import type { CardView, NoticeView } from '../../../src/domain/views/view.ts';
 import { plainWish } from '../../../src/domain/wish.ts';
 import type { AskForm, ChatIntent, Posting, Reply } from '../../../src/ports/chat.ts';

@@ -1,5 +1,5 @@
 import type { Desk } from '../../../src/app/bot/desk.ts';
-import { farmExpiry } from '../../../src/app/bot/expiry.ts';
+import { farmExpiry } from '../../../src/app/bot/reminders/expiry.ts';
 import type { HandshakeFacts, HostLook } from '../../../src/domain/machine/host-facts.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 

@@ -1,5 +1,5 @@
 import { say } from '../../../cards/wording/index.ts';
-import { help } from '../../../src/app/bot/answers.ts';
+import { help } from '../../../src/app/bot/inbox/answers.ts';
 import { parseCommand, WORDS } from '../../../src/domain/request/grammar.ts';
 
 const lines = (about: string | null): readonly string[] => {

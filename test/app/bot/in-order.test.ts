@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createInOrder } from '../../../src/app/bot/in-order.ts';
+import { createInOrder } from '../../../src/app/bot/reports/in-order.ts';
 
 test('answers are handed on in the order of the questions, one that failed among them', async () => {
   const inOrder = createInOrder();

@@ -1,7 +1,7 @@
 import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
 import { createMemoryPost } from '../../../adapters/memory/post-office.ts';
 import { type Bot, createBot } from '../../../src/app/bot/index.ts';
-import type { Credential } from '../../../src/app/bot/watch.ts';
+import type { Credential } from '../../../src/app/bot/watch/watch.ts';
 import type { Runner } from '../../../src/app/runner/deps.ts';
 import type { Farm, Person } from '../../../src/domain/farm.ts';
 import { type FarmState, initialFarmState } from '../../../src/domain/farm-state.ts';

@@ -1,4 +1,4 @@
-import { createChats } from '../../../src/app/bot/start-chats.ts';
+import { createChats } from '../../../src/app/bot/chats/start-chats.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { createFakeChat } from './fake-chat.ts';
 

@@ -2,8 +2,8 @@ import { askedUntil, lineAnew } from '../../../domain/anew.ts';
 import type { Farm } from '../../../domain/farm.ts';
 import { policyFor } from '../../../domain/people.ts';
 import type { Refusal } from '../../../domain/values.ts';
-import { say } from '../notices.ts';
-import type { Owed } from '../request-again.ts';
+import type { Owed } from '../planning/request-again.ts';
+import { say } from '../views/notices.ts';
 import { type DueNote, note } from './note.ts';
 
 /** Said to whoever asks elsewhere: here all read it. */

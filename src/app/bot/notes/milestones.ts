@@ -4,8 +4,8 @@ import { followStages, makesBinding, masterOf, phaseOf } from '../../../domain/p
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Json, Message } from '../../../domain/values.ts';
 import type { RunningView } from '../../../domain/views/view.ts';
-import { say } from '../notices.ts';
 import { gapOf, masterSwitch, workersOf } from '../views/gaps.ts';
+import { say } from '../views/notices.ts';
 import { type DueNote, note } from './note.ts';
 
 /** Of several milestones those are said that were reached within so many milliseconds, and always the last. */

@@ -1,5 +1,5 @@
 import type { RotationState } from '../../../domain/rotation.ts';
-import { say } from '../notices.ts';
+import { say } from '../views/notices.ts';
 import { obstacleOf } from '../views/obstacle.ts';
 import { type DueNote, note } from './note.ts';
 

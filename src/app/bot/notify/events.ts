@@ -3,9 +3,9 @@ import { hostsWith } from '../../../domain/farm.ts';
 import { next } from '../../../domain/next/index.ts';
 import type { RotationState } from '../../../domain/rotation.ts';
 import type { Instant, Message, RotationId } from '../../../domain/values.ts';
-import { hostsIn, needsPersonLine } from '../attention.ts';
 import type { Desk } from '../desk.ts';
-import { say } from '../notices.ts';
+import { hostsIn, needsPersonLine } from '../views/attention.ts';
+import { say } from '../views/notices.ts';
 
 /** Something that somebody must hear of even where no chat is read. */
 export interface NotifyEvent {

@@ -3,11 +3,11 @@ import { toldKey } from '../../../domain/standing-word.ts';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
 import type { ChatAdapter, Posting } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';
+import { call, isDefinite, isGone, isRefused } from '../chats/call.ts';
+import type { Place } from '../chats/places.ts';
+import { calledBy, onPlatform, readersOf } from '../chats/posting.ts';
 import type { Desk } from '../desk.ts';
-import { calledBy, onPlatform, readersOf } from '../posting.ts';
 import type { Card } from './board.ts';
-import { call, isDefinite, isGone, isRefused } from './call.ts';
-import type { Place } from './places.ts';
 
 /** Of one card in one channel so many copies are kept up to date. */
 const COPIES = 4;

@@ -2,11 +2,11 @@ import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { noteKey } from '../../../domain/rotation.ts';
 import type { ChatAdapter, Mentioned } from '../../../ports/chat.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
+import { call, isDefinite, isGone } from '../chats/call.ts';
+import type { Place } from '../chats/places.ts';
+import { onPlatform } from '../chats/posting.ts';
 import type { Desk } from '../desk.ts';
-import { onPlatform } from '../posting.ts';
 import type { WantedNote } from './board.ts';
-import { call, isDefinite, isGone } from './call.ts';
-import type { Place } from './places.ts';
 
 /**
  * A note cannot be looked for as a card can. So it is written down before it is sent: one that may have been sent when

@@ -4,7 +4,7 @@ import type { RotationState } from '../../../domain/rotation.ts';
 import type { HostName, Instant, Json, Message } from '../../../domain/values.ts';
 import type { NoticeView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
-import { button, say } from '../notices.ts';
+import { button, say } from '../views/notices.ts';
 
 /** So many of the newest words that stand somewhere are brought to their end. */
 const NEWEST = 20;

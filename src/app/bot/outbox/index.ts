@@ -2,15 +2,15 @@ import { wallTime } from '../../../domain/time.ts';
 import type { ChatAdapter } from '../../../ports/chat.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
+import { type Place, placeKey } from '../chats/places.ts';
+import type { ChannelHealth } from '../chats/quiet-chats.ts';
 import type { Desk } from '../desk.ts';
 import { CALL_NOTE } from '../notes/index.ts';
-import type { ChannelHealth } from '../quiet-chats.ts';
 import { type Card, createBoard, type WantedNote } from './board.ts';
 import { createCardBringer } from './bring-card.ts';
 import { createNoteBringer } from './bring-note.ts';
 import { createCallers } from './callers.ts';
 import { createLane, type Lane, type Task } from './lane.ts';
-import { type Place, placeKey } from './places.ts';
 
 export interface Outbox {
   start(): void;

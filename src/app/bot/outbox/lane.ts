@@ -1,7 +1,7 @@
 import { wallTime } from '../../../domain/time.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import { busyFor, isAway, isOfUpdates, isRefused } from './call.ts';
+import { busyFor, isAway, isOfUpdates, isRefused } from '../chats/call.ts';
 
 /** Something that one place lacks: a card, its newest state, a note. Run until it is not open any more. */
 export interface Task {

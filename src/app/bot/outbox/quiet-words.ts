@@ -1,9 +1,9 @@
 import { type QuietWord, toldKey } from '../../../domain/standing-word.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';
+import { type Place, placeKey } from '../chats/places.ts';
 import type { Desk } from '../desk.ts';
-import { say } from '../notices.ts';
-import { type Place, placeKey } from './places.ts';
+import { say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
 
 /** Later nobody needs to hear of it unasked. */

@@ -2,9 +2,9 @@ import { cutOffs, isBack } from '../../../domain/cut-off.ts';
 import { type Alignment, alignments } from '../../../domain/out-of-line.ts';
 import { toldKey } from '../../../domain/standing-word.ts';
 import type { Instant } from '../../../domain/values.ts';
+import type { Place } from '../chats/places.ts';
 import type { Desk } from '../desk.ts';
-import { button, say } from '../notices.ts';
-import type { Place } from './places.ts';
+import { button, say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
 
 /** More than so many at once are one word: a master that was changed by hand has left all of its workers behind. */

@@ -2,7 +2,7 @@ import { compromisedIn } from '../../../domain/compromised.ts';
 import { sha256 } from '../../../domain/plan.ts';
 import { leavingsOf } from '../../../domain/retire.ts';
 import type { Desk } from '../desk.ts';
-import { button, say } from '../notices.ts';
+import { button, say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
 
 /**

@@ -5,7 +5,7 @@ import { calledLate, openReviews, reviewersOf } from '../../../domain/review.ts'
 import type { RotationState } from '../../../domain/rotation.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Desk } from '../desk.ts';
-import { button, say } from '../notices.ts';
+import { button, say } from '../views/notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
 /** A rotation's end is news for so long; after that only what is late is said. */

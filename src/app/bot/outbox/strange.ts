@@ -1,6 +1,6 @@
 import type { Refused } from '../../../domain/journal/host-head.ts';
 import type { Desk } from '../desk.ts';
-import { say } from '../notices.ts';
+import { say } from '../views/notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { NoticeView } from '../../../domain/views/view.ts';
-import type { Place } from './places.ts';
+import type { Place } from '../chats/places.ts';
 
 /** What is older was told, or is not worth a word any more. */
 export const WORD_IS_NEWS_MS = DAY_MS;

@@ -4,9 +4,9 @@ import { isWaiting, type RotationState, startedAt } from '../../../domain/rotati
 import type { Instant, Message } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
-import { startsLine } from '../starts.ts';
 import { certificatesOf } from './certificate-ages.ts';
 import { consoleHost } from './console-host.ts';
+import { startsLine } from './how-far.ts';
 import { journalOf } from './journal-lines.ts';
 import { openRotations } from './open-rotations.ts';
 import { timelineOf } from './timeline.ts';

@@ -13,7 +13,7 @@ import type { Resolve } from '../../../domain/resolve.ts';
 import { isPlanned, type Planned, type RotationState } from '../../../domain/rotation.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../domain/views/view.ts';
-import { arePaused, areUnseen } from '../attention.ts';
+import { arePaused, areUnseen } from './attention.ts';
 import { workersOf } from './gaps.ts';
 import { hostRow } from './host-row.ts';
 import { isOfWorkers } from './own-certificates.ts';

@@ -3,9 +3,9 @@ import { openIds } from '../../../domain/drive.ts';
 import { next } from '../../../domain/next/index.ts';
 import { isWaiting, type RotationState } from '../../../domain/rotation.ts';
 import type { OpenRotation } from '../../../domain/views/open-rotation.ts';
-import { lineOf } from '../answers.ts';
-import { needsPersonLine } from '../attention.ts';
 import type { Desk } from '../desk.ts';
+import { needsPersonLine } from './attention.ts';
+import { lineOf } from './how-far.ts';
 
 /** What of a farm was asked for and is not over, in the order in which it was asked; plans that ask nobody left out. */
 export function openRotations(desk: Desk): readonly OpenRotation[] {

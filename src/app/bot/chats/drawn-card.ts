@@ -1,0 +1,43 @@
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { CardView } from '../../../domain/views/view.ts';
+import type { Desk } from '../desk.ts';
+import { cardOf } from '../views/card.ts';
+
+/** As old as a card in a channel may be. Milliseconds. */
+const GOOD_FOR_MS = 250;
+
+interface Drawn {
+  readonly view: CardView | null;
+  readonly at: number;
+  /** Drawn anew as soon as one of these is another one. */
+  readonly restsOn: readonly unknown[];
+}
+
+const DRAWN = new WeakMap<Desk, Map<string, Drawn>>();
+
+/**
+ * The card for one more reader: drawn anew whenever anything was decided, else as the last reader got it a moment ago.
+ * Every client of a chat asks for its own copy of a card that has changed, all of them at once.
+ */
+export function drawnCard(desk: Desk, rotation: RotationState, queueUp: boolean): CardView | null {
+  const drawn = DRAWN.get(desk) ?? new Map<string, Drawn>();
+  DRAWN.set(desk, drawn);
+  const { now } = desk.moment();
+  const restsOn = basisOf(desk, rotation, queueUp);
+  const known = drawn.get(rotation.id);
+  if (known !== undefined && isGood(known, restsOn, now)) return known.view;
+  for (const [id, { at }] of drawn) if (now - at >= GOOD_FOR_MS) drawn.delete(id);
+  const view = cardOf(desk, rotation, queueUp);
+  drawn.set(rotation.id, { view, at: now, restsOn });
+  return view;
+}
+
+const isGood = ({ at, restsOn }: Drawn, now: readonly unknown[], ms: number): boolean =>
+  ms >= at && ms - at < GOOD_FOR_MS && restsOn.every((one, place) => one === now[place]);
+
+/** What people decided, and what they decide by. Work that goes on meanwhile is not among it. */
+function basisOf(desk: Desk, rotation: RotationState, queueUp: boolean): readonly unknown[] {
+  const { plan, votes, gate, start, begunAt, stop, turned, resolve, resolved, closed } = rotation;
+  const { freeze } = desk.state();
+  return [desk.farm, freeze, queueUp, plan, votes, gate, start, begunAt, stop, turned, resolve, resolved, closed];
+}

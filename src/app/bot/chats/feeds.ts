@@ -1,0 +1,36 @@
+import type { SteadyClock } from '../../../ports/clock.ts';
+import type { ConsoleFeed } from '../../../ports/console.ts';
+import type { Desk } from '../desk.ts';
+import { consoleView } from '../views/console-view.ts';
+
+/** The picture costs a third of what the bot does while fifty machines report, so it keeps the pace of the cards. */
+const MERGE_MS = 250;
+/** And never takes more than a quarter of the time, however many farms are drawn. */
+const PAUSES = 4;
+
+/** What the console shows of each farm. A farm in which nothing happens is not drawn again because another works. */
+export const createFeeds = (desks: readonly Desk[], clock: SteadyClock): readonly ConsoleFeed[] =>
+  desks.map((desk) => feedOf(desk, { clock, pauses: PAUSES * desks.length }));
+
+function feedOf(desk: Desk, { clock, pauses }: { readonly clock: SteadyClock; readonly pauses: number }): ConsoleFeed {
+  const changed = new Set<() => void>();
+  let pending = false;
+  let pauseMs = MERGE_MS;
+  desk.onChange(() => {
+    if (pending) return;
+    pending = true;
+    void clock.sleep(pauseMs).then(() => {
+      pending = false;
+      const from = clock.steady();
+      for (const listener of changed) listener();
+      pauseMs = Math.max(MERGE_MS, pauses * (clock.steady() - from));
+    });
+  });
+  return {
+    view: () => consoleView(desk),
+    subscribe(listener) {
+      changed.add(listener);
+      return () => changed.delete(listener);
+    },
+  };
+}

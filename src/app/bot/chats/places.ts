@@ -1,0 +1,40 @@
+import type { Farm } from '../../../domain/farm.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { Tongue } from '../../../ports/chat.ts';
+import { channelTongue } from './posting.ts';
+
+/** Where something is brought to: a channel, or one person, whose `id` is `@` and their account. */
+export interface Place {
+  readonly platform: string;
+  readonly id: string;
+  readonly tongue: Tongue;
+}
+
+export const placeKey = ({ platform, id }: Pick<Place, 'platform' | 'id'>): string => `${platform} ${id}`;
+
+/** Every channel of the farm. */
+export const channelsOf = (farm: Farm): readonly Place[] =>
+  farm.channels.map((channel) => ({
+    platform: channel.platform,
+    id: channel.id,
+    tongue: channelTongue(farm, channel),
+  }));
+
+/** A rotation's card stands in every channel of the farm; a plan that asks nobody where it was asked for. */
+export function placesOf(farm: Farm, rotation: RotationState): readonly Place[] {
+  if (!rotation.dry) return channelsOf(farm);
+  const { platform, channel } = rotation.origin;
+  const known = channelsOf(farm).find((place) => place.platform === platform && place.id === channel);
+  return [known ?? { platform, id: channel, tongue: tongueOf(farm, rotation.by.id) }];
+}
+
+/** Where the bot can speak to a person alone; null: they have no account there any more. */
+export function personPlace(farm: Farm, person: string, platform: string): Place | null {
+  const account = farm.people.find(({ id }) => id === person)?.accounts[platform];
+  return account === undefined ? null : { platform, id: `@${account}`, tongue: tongueOf(farm, person) };
+}
+
+function tongueOf(farm: Farm, id: string): Tongue {
+  const person = farm.people.find((one) => one.id === id);
+  return { language: person?.language ?? 'en', timeZone: person?.timeZone ?? farm.timeZone };
+}

@@ -1,0 +1,34 @@
+import type { Farm } from '../../../domain/farm.ts';
+import { resolvePerson } from '../../../domain/people.ts';
+import { isRefusal } from '../../../domain/values.ts';
+import type { Tongue, TongueOf } from '../../../ports/chat.ts';
+import { channelTongue } from './posting.ts';
+
+type Named = Pick<Farm, 'people' | 'channels' | 'timeZone'>;
+
+/** For an adapter, which refuses some before the bot hears of them. */
+export const tonguesOf =
+  (farms: readonly Named[], platform: string): TongueOf =>
+  (at) =>
+    tongueOf(farms, { ...at, platform });
+
+/**
+ * Somebody of a farm file is spoken to in their own language, a stranger as the channel speaks. Who stands in several
+ * is spoken to as the farm of this channel knows them.
+ */
+export function tongueOf(
+  farms: readonly Named[],
+  at: { readonly platform: string; readonly account: string; readonly channel: string },
+): Tongue {
+  const isHere = ({ channels }: Named): boolean =>
+    channels.some(({ platform, id }) => platform === at.platform && id === at.channel);
+  const found = [...farms.filter(isHere), ...farms]
+    .map((farm) => resolvePerson(farm, at.platform, at.account))
+    .find((one) => !isRefusal(one));
+  if (found !== undefined && !isRefusal(found)) return { language: found.language, timeZone: found.timeZone };
+  for (const farm of farms) {
+    const channel = farm.channels.find(({ platform, id }) => platform === at.platform && id === at.channel);
+    if (channel !== undefined) return channelTongue(farm, channel);
+  }
+  return { language: 'en', timeZone: farms[0]?.timeZone ?? 'UTC' };
+}

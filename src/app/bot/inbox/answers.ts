@@ -1,0 +1,195 @@
+import { openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
+import { openIds } from '../../../domain/drive.ts';
+import { sameJson } from '../../../domain/equal.ts';
+import type { Person } from '../../../domain/farm.ts';
+import { next } from '../../../domain/next/index.ts';
+import { mayApprove } from '../../../domain/people.ts';
+import { isHeard } from '../../../domain/presence.ts';
+import { askFields, typedAt } from '../../../domain/request/ask-fields.ts';
+import { isForCompromised } from '../../../domain/request/compromised-word.ts';
+import { CARD_WORDS, WORDS } from '../../../domain/request/grammar.ts';
+import { REQUEST_WORDS, requestWords } from '../../../domain/request/request-line.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import { refusedTicket } from '../../../domain/ticket.ts';
+import { type Json, type Message, type Refusal, shortThumbprint } from '../../../domain/values.ts';
+import type { NoticeAction, Reader } from '../../../domain/views/view.ts';
+import { frozenNow } from '../../../domain/when/freeze.ts';
+import { refusedStart } from '../../../domain/when/start.ts';
+import type { Wish } from '../../../domain/wish.ts';
+import type { Answer } from '../../../ports/chat.ts';
+import { drawnCard } from '../chats/drawn-card.ts';
+import type { Desk, Member } from '../desk.ts';
+import { farmExpiry } from '../reminders/expiry.ts';
+import { snoozedLines } from '../reminders/snoozed.ts';
+import { needsPersonLine } from '../views/attention.ts';
+import { lineOf } from '../views/how-far.ts';
+import { button, notice, refusal, say } from '../views/notices.ts';
+import { compromisedLines } from './compromised.ts';
+import { frozenLines } from './freeze.ts';
+import { reviewLines, reviewsFor } from './review.ts';
+import { unheardLines } from './runners.ts';
+
+/** Who is looking: decides the buttons of a card, never its facts. */
+function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
+  if (rotation.by.id === person.id) return 'requester';
+  return mayApprove(desk.farm, person.id, rotation.wish) ? 'approver' : 'other';
+}
+
+/** The card of one rotation, to this person alone. */
+export function showRotation(desk: Desk, rotation: RotationState, person: Person, queueUp: boolean): Answer {
+  const view = drawnCard(desk, rotation, queueUp);
+  if (view === null) return notice([say('looking', { id: rotation.id, queueUp })]);
+  return { type: 'card', view, reader: readerOf(desk, rotation, person) };
+}
+
+/** `/ssis` alone: what waits for you, what runs, each farm that knows you in a line. */
+export function summary(members: readonly Member[]): Answer {
+  const messages: Message[] = [];
+  const actions: NoticeAction[] = [];
+  for (const { desk, person } of members) {
+    for (const id of openIds(desk.state())) {
+      const rotation = desk.state().rotations[id];
+      if (rotation === undefined || rotation.dry) continue;
+      const gate = openGate(desk.farm, rotation);
+      const mine = gate !== null && stillNeeded(desk.farm, rotation, gate).some((one) => one.id === person.id);
+      const needs = needsPersonLines(desk, rotation);
+      if (mine) messages.push(say('summary.waits-for-you', { id, by: rotation.by.name }));
+      else if (needs.length === 0) messages.push(lineOf(rotation, gate === null));
+      messages.push(...needs);
+      actions.push(button('show', 'show', { rotation: id }, { id }));
+    }
+    const reviews = reviewsFor(desk, person);
+    messages.push(...reviews.lines);
+    actions.push(...reviews.actions);
+  }
+  if (messages.length === 0) messages.push(say('summary.nothing-waits', {}));
+  for (const { desk } of members) messages.push(farmLine(desk), ...frozenLines(desk));
+  for (const { desk } of members)
+    if (desk.state().open === null && frozenNow(desk.state(), desk.moment().now) === null)
+      actions.push(button('rotate', 'ask', { farm: desk.farm.name }, { farm: desk.farm.name }));
+  return notice(messages, actions);
+}
+
+/** That it stands still until a person has decided, and over what; nothing while it goes on by itself. */
+function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message[] {
+  const assessment = next(rotation, desk.moment());
+  return assessment.attention.length === 0 ? [] : [needsPersonLine(rotation, assessment)];
+}
+
+/** A farm that is frozen, and what was typed already and cannot stay so. */
+export function refusedNow({ farm, state, moment }: Desk, { when, ticket }: Wish): Refusal | null {
+  const { now } = moment();
+  const named = ticket === null ? null : refusedTicket(farm.ticket, ticket);
+  return refusedStart(farm, when, frozenNow(state(), now), now) ?? named;
+}
+
+/** What a request lacks, to be filled in: every farm that knows them with the line that the summary says of it. */
+export function askForm(
+  members: readonly Member[],
+  farm: string | null,
+  { wish, reason }: { readonly wish: Wish; readonly reason: string },
+): Answer {
+  const meant = members.find(({ desk }) => desk.farm.name === farm);
+  const refused = meant === undefined ? null : refusedNow(meant.desk, wish);
+  if (refused !== null) return refusal(refused);
+  const farms = members.map(({ desk }) => ({ name: desk.farm.name, line: farmLine(desk) }));
+  const [clock] = meant === undefined ? members : [meant];
+  const at = clock === undefined ? '' : typedAt(wish, clock.person.timeZone, clock.desk.moment().now);
+  const fields = askFields(
+    members.map(({ desk }) => desk.farm),
+    wish,
+    at,
+  );
+  return { type: 'form', form: { request: requestWords(wish), farms, farm, fields, reason } };
+}
+
+/** `status [FARM]`: the same line, and each runner, as far as any can be heard. */
+export function status(desk: Desk, queueUp: boolean): Answer {
+  return notice([
+    farmLine(desk),
+    ...frozenLines(desk),
+    ...snoozedLines(desk),
+    ...compromisedLines(desk),
+    ...reviewLines(desk),
+    ...openLines(desk),
+    ...(queueUp ? runnerLines(desk) : [say('status.queue', {})]),
+  ]);
+}
+
+function runnerLines(desk: Desk): readonly Message[] {
+  const { now } = desk.moment();
+  const { hosts } = desk.farm;
+  const heard = hosts.flatMap(({ name: host }) => {
+    const hello = desk.presence[host];
+    return hello === undefined ? [] : [{ host, hello }];
+  });
+  const answers = heard.flatMap(({ hello }) => (isHeard(hello, now) ? [hello] : []));
+  const versions = [...new Set(answers.map((hello) => hello.version))].sort();
+  const silent = heard.filter(({ hello }) => !answers.includes(hello));
+  return [
+    say('status.runners', { answering: answers.length, count: hosts.length, versions }),
+    ...unheardLines(desk),
+    ...silent.map(({ host, hello }) => say('status.silent', { host, at: new Date(hello.at).toISOString() })),
+  ];
+}
+
+function openLines(desk: Desk): readonly Message[] {
+  const id = desk.state().open;
+  const rotation = id === null ? undefined : desk.state().rotations[id];
+  if (rotation === undefined) return [];
+  const gate = openGate(desk.farm, rotation);
+  const approved = gate === null ? 0 : votesAt(rotation, gate).filter((one) => one.vote === 'approve').length;
+  const needs = needsPersonLines(desk, rotation);
+  if (gate === null) return needs.length > 0 ? needs : [lineOf(rotation, true)];
+  return [...needs, say('status.waits', { id: rotation.id, approved, quorum: gate.quorum })];
+}
+
+function farmLine(desk: Desk): Message {
+  const worst = farmExpiry(desk)[0];
+  if (worst === undefined) return say('summary.farm-not-looked', { farm: desk.farm.name });
+  return say('summary.farm', {
+    farm: desk.farm.name,
+    host: worst.host,
+    role: worst.role,
+    thumbprint: shortThumbprint(worst.thumbprint),
+    notAfter: worst.notAfter,
+    days: worst.days,
+    asOf: worst.asOf,
+  });
+}
+
+export function whoami(members: readonly Member[]): Answer {
+  const lines = members.flatMap(({ desk, person }) => {
+    const { name, id, groups, timeZone } = person;
+    return [
+      say('whoami.you', { name, id, groups: [...groups], timeZone }),
+      say(mayApprove(desk.farm, id) ? 'whoami.approves' : 'whoami.asks', { farm: desk.farm.name }),
+    ];
+  });
+  // Most are the same in every farm.
+  return notice(lines.filter((line, at) => lines.findIndex((one) => sameJson(jsonOf(one), jsonOf(line))) === at));
+}
+
+const jsonOf = ({ id, data }: Message): Json => ({ id, data });
+
+export function help(about: string | null): Answer {
+  const words: readonly string[] = WORDS;
+  if (about !== null && CARD_WORDS.includes(about)) return notice([say('help.by-button', { word: about })]);
+  if (about !== null && words.includes(about)) {
+    const asks = (REQUEST_WORDS as readonly string[]).includes(about);
+    const times = asks || about === 'freeze';
+    return notice([
+      say(`help.${about}`, {}),
+      ...(asks ? [say('help.when', {})] : []),
+      ...(isForCompromised(about) ? [say('help.compromised', {})] : []),
+      ...(times ? [say('help.times', {})] : []),
+    ]);
+  }
+  return notice([
+    say('help.intro', {}),
+    say('help.asking', {}),
+    say('help.looking', {}),
+    say('help.one', {}),
+    say('help.words', { words }),
+  ]);
+}

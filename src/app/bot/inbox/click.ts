@@ -1,0 +1,110 @@
+import { wrongReason } from '../../../domain/request/grammar.ts';
+import { readRequest } from '../../../domain/request/request-line.ts';
+import type { RequestLine } from '../../../domain/request/taken.ts';
+import { isWrong, type Wrong } from '../../../domain/request/wrong-words.ts';
+import type { ResolveChoice } from '../../../domain/resolve.ts';
+import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
+import type { Answer, ChatIntent } from '../../../ports/chat.ts';
+import { showReminder, snooze } from '../reminders/snooze.ts';
+import { button, notice, refusal, say } from '../views/notices.ts';
+import { showRotation } from './answers.ts';
+import { resolve, stop, stoppedLine, vote } from './decide.ts';
+import { withEnding } from './ended.ts';
+import { checked, PLAINEST, requested, text } from './filled.ts';
+import { review } from './review.ts';
+import { deskFor, find, form, type Inbox } from './route.ts';
+
+type Click = Extract<ChatIntent, { type: 'action' }>;
+const CHOICES: { readonly [verb: string]: ResolveChoice } = {
+  look: 'look-again',
+  leave: 'leave-behind',
+  'go-on': 'go-on',
+  'put-back': 'put-all-back',
+};
+
+/** One click: exactly one action, a known verb, known ids; all else is refused to the person alone. */
+export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
+  const { verb } = intent;
+  if (verb === 'ask') {
+    const member = deskFor(inbox, intent, text(intent.data.farm) || null);
+    if (isRefusal(member) && member.code !== 'which-farm') return refusal(member);
+    // What a button offers to ask again, the form has already; it is judged when it is sent.
+    const asked = requestOf(intent);
+    if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
+    return form(inbox, intent, member, { ...asked, reason: text(intent.data.reason) });
+  }
+  if (verb === 'request') return requested(inbox, intent);
+  if (verb === 'check-request') return checked(inbox, intent);
+  if (verb === 'reminder' || verb === 'snooze') {
+    const member = deskFor(inbox, intent, text(intent.data.farm) || null);
+    if (isRefusal(member)) return refusal(member);
+    if (verb === 'reminder') return showReminder(member.desk);
+    // On the card it stands beside the reason of a request, and ids are unique there.
+    const reason = (intent.inputs.why ?? intent.inputs.reason ?? '').trim();
+    const wrong = wrongReason(reason);
+    if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
+    return snooze(member.desk, member.person, { days: intent.inputs.days ?? '', reason });
+  }
+  // A button that a chat could not read.
+  if (verb === '') return refusal(refuse('unknown-action', { verb }));
+  const id = text(intent.data.rotation);
+  const found = find(inbox, intent, id);
+  if (isRefusal(found)) return refusal(found);
+  const { desk, person, rotation } = found;
+  const digest = text(intent.data.digest);
+  switch (verb) {
+    case 'show':
+      return showRotation(desk, rotation, person, inbox.queueUp());
+    case 'approve':
+    case 'deny': {
+      const reason = verb === 'deny' ? (intent.inputs.reason ?? '').trim() : '';
+      const wrong = wrongReason(reason);
+      if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
+      const voted = await vote(desk, person, { id, vote: verb, digest, reason, platform: intent.person.platform });
+      if (isRefusal(voted)) return refusedVote(withEnding(desk, voted), intent.person.platform);
+      if (verb === 'deny') return notice([say('denied', { id })]);
+      const { missing, names, starts, from, liftBy } = voted;
+      return notice([say('approved', { id, missing, names, starts, from, liftBy, queueUp: inbox.queueUp() })]);
+    }
+    case 'review': {
+      const note = (intent.inputs.reason ?? '').trim();
+      const wrong = wrongReason(note);
+      if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
+      return review(desk, person, { id, platform: intent.person.platform, note });
+    }
+    case 'withdraw':
+    case 'stop': {
+      const stopped = await stop(desk, person, id, verb);
+      if (isRefusal(stopped)) return refusal(withEnding(desk, stopped), [showButton(id)]);
+      return notice([stoppedLine(id, stopped)]);
+    }
+    case 'look':
+    case 'leave':
+    case 'go-on':
+    case 'put-back': {
+      const choice = CHOICES[verb] ?? 'look-again';
+      const resolved = await resolve(desk, person, id, choice, digest);
+      if (isRefusal(resolved)) return refusal(withEnding(desk, resolved), [showButton(id)]);
+      return notice([say(`resolve.${choice}`, { id, needed: resolved.needed })]);
+    }
+    default:
+      return refusal(refuse('unknown-action', { verb: verb.slice(0, 40) }));
+  }
+}
+
+/** What the button asks for; cards of an older version knew of one kind only. */
+const requestOf = ({ data }: Click): RequestLine | Wrong => readRequest(text(data.request) || PLAINEST);
+
+/** A refused vote says who may. The page, where names are not checked, can offer to act as one of them. */
+function refusedVote(refused: Refusal, platform: string): Answer {
+  const { id, others, otherIds } = refused.data;
+  const first = Array.isArray(otherIds) && typeof otherIds[0] === 'string' ? otherIds[0] : null;
+  const name = Array.isArray(others) && typeof others[0] === 'string' ? others[0] : '';
+  const isShown = ['own-request', 'stale-plan', 'closed'].includes(refused.code) && typeof id === 'string';
+  return refusal(refused, [
+    ...(first === null || platform !== 'web' ? [] : [button('act-as', 'act-as', { person: first }, { name })]),
+    ...(isShown ? [showButton(id)] : []),
+  ]);
+}
+
+const showButton = (id: string) => button('show', 'show', { rotation: id }, { id });

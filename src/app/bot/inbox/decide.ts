@@ -1,0 +1,191 @@
+import { approvalsMissing, decideVote, openGate, quorumReachable, stillNeeded } from '../../../domain/approval.ts';
+import type { Person } from '../../../domain/farm.ts';
+import type { FarmState } from '../../../domain/farm-state.ts';
+import { factsDigest, questionDigest } from '../../../domain/next/facts-digest.ts';
+import { next } from '../../../domain/next/index.ts';
+import { refusedChoice } from '../../../domain/next/refused-choice.ts';
+import { isKept } from '../../../domain/next/stages.ts';
+import { mayApprove, peopleOf, policyFor } from '../../../domain/people.ts';
+import { staysSo } from '../../../domain/plan-phases.ts';
+import { saysNothing } from '../../../domain/request/grammar.ts';
+import type { ResolveChoice } from '../../../domain/resolve.ts';
+import { isWaiting, type RotationState } from '../../../domain/rotation.ts';
+import {
+  type Instant,
+  isRefusal,
+  type Message,
+  type Refusal,
+  type RotationId,
+  refuse,
+} from '../../../domain/values.ts';
+import { frozenNow, wouldStart } from '../../../domain/when/freeze.ts';
+import { refusedStart } from '../../../domain/when/start.ts';
+import type { Desk } from '../desk.ts';
+import { nothing } from '../together.ts';
+import { say } from '../views/notices.ts';
+import { whenView } from '../views/when-view.ts';
+
+export interface Ballot {
+  readonly id: RotationId;
+  readonly vote: 'approve' | 'deny';
+  readonly digest: string;
+  readonly reason: string;
+  readonly platform: string;
+}
+
+/** What an approval is still short of: nothing, and by whom it can be given. */
+export interface Counted {
+  readonly missing: number;
+  readonly names: readonly string[];
+  /** false: it is about machines that are unknown. */
+  readonly starts: boolean;
+  /** When it begins, where it has to wait. */
+  readonly from: Instant | null;
+  /** It begins only if a freeze is lifted before this; null: none is in its way. */
+  readonly liftBy: Instant | null;
+}
+
+type Decided = Counted | Refusal;
+
+/** The one way a vote gets into the journal, whatever was clicked where. */
+export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Promise<Decided> {
+  return desk.commit<Decided>((state) => {
+    const { now } = desk.moment();
+    const rotation = state.rotations[ballot.id];
+    const decided = decideVote(desk.farm, rotation, person, ballot, now);
+    if (isRefusal(decided)) return nothing(decided);
+    if (ballot.vote === 'deny' && saysNothing(ballot.reason))
+      return nothing(refuse('reason-needed', { id: ballot.id }));
+    const starts = ballot.vote === 'approve' && rotation !== undefined && wouldStart(rotation, decided.gate);
+    const frozen =
+      starts && rotation !== undefined ? refusedStart(desk.farm, rotation.wish.when, frozenNow(state, now), now) : null;
+    if (frozen !== null) return nothing(frozen);
+    const by = { id: decided.person.id, name: decided.person.name };
+    const { id, platform, reason } = ballot;
+    return {
+      entries: [{ type: 'voted', id, digest: decided.gate.digest, by, platform, vote: ballot.vote, reason }],
+      answer: counted(desk, state, rotation, by.id),
+    };
+  });
+}
+
+/** Where the gate stands once this person has approved. */
+function counted(desk: Desk, state: FarmState, rotation: RotationState | undefined, voter: string): Counted {
+  const gate = rotation === undefined ? null : openGate(desk.farm, rotation);
+  if (rotation === undefined || gate === null)
+    return { missing: 0, names: [], starts: false, from: null, liftBy: null };
+  const left = stillNeeded(desk.farm, rotation, gate).filter((one) => one.id !== voter);
+  const when = rotation.gate === null ? whenView(desk.farm, state, rotation, desk.moment().now) : null;
+  return {
+    missing: Math.max(0, approvalsMissing(rotation, gate) - 1),
+    names: left.map((one) => one.name),
+    starts: rotation.gate === null,
+    from: when?.from ?? null,
+    liftBy: when?.liftBy ?? null,
+  };
+}
+
+export interface Stopped {
+  readonly withdrawn: boolean;
+  /** What is not put back though it runs; null: all is. */
+  readonly stays: ReturnType<typeof staysSo>;
+}
+
+/**
+ * Before approval it withdraws; while it runs, all is put back, but for what was removed or contained. The requester or
+ * any approver, alone.
+ */
+export function stop(
+  desk: Desk,
+  person: Person | Refusal,
+  id: RotationId,
+  meant: 'withdraw' | 'stop',
+  reason = '',
+): Promise<Stopped | Refusal> {
+  return desk.commit<Stopped | Refusal>((state) => {
+    if (isRefusal(person)) return nothing(person);
+    const rotation = state.rotations[id];
+    const refused = stoppable(desk, person, rotation);
+    if (refused !== null || rotation === undefined) return nothing(refused ?? refuse('closed', { id }));
+    const withdrawn = rotation.gate === null || isWaiting(rotation);
+    if (meant === 'withdraw' && !withdrawn)
+      return nothing(refuse('runs-already', { id, at: rotation.gate?.at ?? null }));
+    const by = { id: person.id, name: person.name };
+    return {
+      entries: [{ type: 'stop-asked', id, by, ...(saysNothing(reason) ? {} : { reason }) }],
+      answer: { withdrawn, stays: staying(rotation) },
+    };
+  });
+}
+
+const staying = ({ plan }: RotationState): Stopped['stays'] => (plan === null ? null : staysSo(plan));
+
+/** What whoever stopped it is told. */
+export const stoppedLine = (id: RotationId, { withdrawn, stays }: Stopped): Message =>
+  withdrawn ? say('withdrawn', { id }) : say('stopping', { id, stays });
+
+function stoppable(desk: Desk, person: Person, rotation: RotationState | undefined): Refusal | null {
+  if (rotation === undefined) return refuse('unknown-id', {});
+  if (rotation.closed !== null)
+    return refuse('closed', { id: rotation.id, outcome: rotation.closed.outcome, at: rotation.closed.at });
+  if (!mayStop(desk, person, rotation)) return mayNotStop(desk, rotation);
+  if (rotation.stop !== null)
+    return refuse('stops-already', { id: rotation.id, by: rotation.stop.by.name, at: rotation.stop.at });
+  if (rotation.turned !== null)
+    return refuse('goes-back-already', { id: rotation.id, kept: isKept(rotation) || staying(rotation) !== null });
+  return null;
+}
+
+function mayNotStop({ farm }: Desk, { id, by, wish }: RotationState): Refusal {
+  const others = peopleOf(farm, policyFor(farm, wish).approvers).map(({ name }) => name);
+  return refuse('may-not-stop', { id, by: by.name, others });
+}
+
+/** Whoever asked, and whoever may approve this or anything of the farm. */
+const mayStop = ({ farm }: Desk, { id }: Person, { by, wish }: RotationState): boolean =>
+  by.id === id || mayApprove(farm, id) || mayApprove(farm, id, wish);
+
+/**
+ * What becomes of unknown machines, or of packages that run on. *Look again*, which is to wait longer for packages, is
+ * the requester's or any approver's alone, also while another decision waits for votes: that one stays, unless what it
+ * is about turns out to have changed. The others open a gate on this card, one at a time.
+ */
+export function resolve(
+  desk: Desk,
+  person: Person | Refusal,
+  id: RotationId,
+  choice: ResolveChoice,
+  digest: string,
+): Promise<{ readonly needed: number } | Refusal> {
+  return desk.commit<{ needed: number } | Refusal>((state) => {
+    if (isRefusal(person)) return nothing(person);
+    const rotation = state.rotations[id];
+    if (rotation === undefined) return nothing(refuse('unknown-id', {}));
+    if (rotation.closed !== null)
+      return nothing(refuse('closed', { id, outcome: rotation.closed.outcome, at: rotation.closed.at }));
+    if (!mayStop(desk, person, rotation)) return nothing(mayNotStop(desk, rotation));
+    const now = desk.moment();
+    // What is recorded in the same breath may be a freeze.
+    const moment = { ...now, freeze: frozenNow(state, now.now) };
+    const assessment = next({ ...rotation, resolve: null }, moment);
+    const barred = refusedChoice(rotation, choice, assessment);
+    if (barred !== null) return nothing(barred);
+    const by = { id: person.id, name: person.name };
+    if (choice === 'look-again')
+      return {
+        entries: [{ type: 'resolve-asked', id, choice, by, digest: null }],
+        answer: { needed: 0 },
+      };
+    if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
+      return nothing(refuse('decides-already', { id, by: rotation.resolve.by.name, choice: rotation.resolve.choice }));
+    const facts = factsDigest(rotation, assessment);
+    if (digest.length < 8 || !facts.startsWith(digest)) return nothing(refuse('stale-plan', { id }));
+    const reachable = quorumReachable(desk.farm, [person.id, rotation.by.id], rotation.wish);
+    if (reachable !== null) return nothing(reachable);
+    const asked = questionDigest(facts, choice, moment.now);
+    return {
+      entries: [{ type: 'resolve-asked', id, choice, by, digest: asked, facts }],
+      answer: { needed: policyFor(desk.farm, rotation.wish).quorum },
+    };
+  });
+}

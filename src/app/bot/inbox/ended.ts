@@ -1,0 +1,44 @@
+import type { RotationState } from '../../../domain/rotation.ts';
+import { isUntold } from '../../../domain/untold.ts';
+import type { Json, Refusal } from '../../../domain/values.ts';
+import type { Desk } from '../desk.ts';
+
+interface Ending {
+  readonly outcome: string;
+  readonly at: string | null;
+  readonly by: string | null;
+}
+
+/** A refusal of something that is over says what became of it, when, and by whom. Other refusals stay as they are. */
+export function withEnding(desk: Desk, refused: Refusal): Refusal {
+  const { id } = refused.data;
+  const { rotations } = desk.state();
+  if (refused.code !== 'closed' || typeof id !== 'string' || !Object.hasOwn(rotations, id)) return refused;
+  const rotation = rotations[id];
+  if (rotation === undefined) return refused;
+  const data: { readonly [name: string]: Json } = { ...refused.data, ...endingOf(rotation, desk.moment().now) };
+  return { ...refused, data };
+}
+
+function endingOf(rotation: RotationState, now: number): Ending {
+  const { closed, gate, plan, resolved } = rotation;
+  if (isUntold(rotation)) return { outcome: 'untold', at: closed?.at ?? null, by: null };
+  const lapsesAt = Date.parse(rotation.plannedAt ?? rotation.at) + (plan?.header.approval.lapsesAfterMs ?? 0);
+  // A bot that was off records it when it is back: it lapsed when its card says.
+  if (closed?.outcome === 'lapsed' && plan !== null)
+    return { outcome: 'lapsed', at: new Date(Math.min(lapsesAt, Date.parse(closed.at))).toISOString(), by: null };
+  if (closed !== null) return { outcome: closed.outcome, at: closed.at, by: endedBy(rotation, closed.outcome) };
+  const settled = Object.values(resolved).at(-1);
+  if (settled !== undefined) return { outcome: 'settled', at: settled.at, by: null };
+  if (gate !== null) return { outcome: gate.how, at: gate.at, by: endedBy(rotation, gate.how) };
+  // Its time is over, and the next tick will say so.
+  if (plan !== null && now >= lapsesAt) return { outcome: 'lapsed', at: new Date(lapsesAt).toISOString(), by: null };
+  return { outcome: 'not-open', at: null, by: null };
+}
+
+function endedBy({ votes, stop, plan }: RotationState, how: string): string | null {
+  if (how === 'denied') return votes.findLast(({ vote }) => vote === 'deny')?.by.name ?? null;
+  if (how === 'approved')
+    return votes.findLast(({ vote, digest }) => vote === 'approve' && digest === plan?.digest)?.by.name ?? null;
+  return how === 'withdrawn' || how === 'stopped' ? (stop?.by.name ?? null) : null;
+}

@@ -1,0 +1,62 @@
+import { fieldOf, readForm } from '../../../domain/request/form-words.ts';
+import { wrongReason } from '../../../domain/request/grammar.ts';
+import type { RequestLine } from '../../../domain/request/taken.ts';
+import { isWrong, type Wrong } from '../../../domain/request/wrong-words.ts';
+import { refusedTicket } from '../../../domain/ticket.ts';
+import { isRefusal, type Json, type Refusal } from '../../../domain/values.ts';
+import type { Answer, ChatIntent } from '../../../ports/chat.ts';
+import type { Member } from '../desk.ts';
+import { notice, refusal, say } from '../views/notices.ts';
+import { refusedNow } from './answers.ts';
+import { ask, deskFor, type Inbox, timed } from './route.ts';
+
+type Click = Extract<ChatIntent, { type: 'action' }>;
+type Asked = { readonly member: Member; readonly line: RequestLine; readonly reason: string };
+
+/** What a button or a form asks for where it does not say: what cards of an older version asked for. */
+export const PLAINEST = 'rotate-master';
+
+/** A form that was sent, read as the line that says the same. */
+export async function requested(inbox: Inbox, intent: Click): Promise<Answer> {
+  const read = readClick(inbox, intent);
+  if (isWrong(read) || isRefusal(read)) return told(read);
+  const { member, line, reason } = read;
+  return ask(inbox, member, intent, { ...line, reason, dry: false });
+}
+
+/** The same before it is sent: what one of its fields says wrong, and nothing where no field can mend it. */
+export function checked(inbox: Inbox, intent: Click): Answer {
+  const read = readClick(inbox, intent);
+  const wrong = isWrong(read) || isRefusal(read) ? read : refusedField(read);
+  const field = wrong === null ? null : fieldOf(wrong.code);
+  return wrong === null || field === null ? { type: 'nothing' } : { ...told(wrong), field };
+}
+
+function readClick(inbox: Inbox, intent: Click): Asked | Wrong | Refusal {
+  const { inputs, data } = intent;
+  const member = deskFor(inbox, intent, (inputs.farm ?? '') || text(data.farm) || null);
+  if (isRefusal(member)) return member;
+  const reason = (inputs.reason ?? '').trim();
+  const line = wrongReason(reason) ?? readForm(text(data.request) || PLAINEST, inputs);
+  if (isWrong(line)) return line;
+  return { member, line: sayable(line, member), reason };
+}
+
+/** In the words of a request a compromised certificate begins at once, unless they name a window. */
+function sayable(line: RequestLine, { desk: { farm } }: Member): RequestLine {
+  const { wish } = line;
+  if (!wish.compromised || line.at !== undefined || wish.when.by !== 'policy') return line;
+  return { ...line, wish: { ...wish, when: { by: farm.windows.length > 0 ? 'window' : 'now' } } };
+}
+
+/** What of the fields the farm does not take. */
+function refusedField({ member: { desk, person }, line }: Asked): Refusal | null {
+  const wish = timed(desk, person, line);
+  if (isRefusal(wish)) return wish;
+  return refusedNow(desk, wish) ?? refusedTicket(desk.farm.ticket, wish.ticket);
+}
+
+const told = (wrong: Wrong | Refusal) =>
+  isRefusal(wrong) ? refusal(wrong) : notice([say(`wrong.${wrong.code}`, wrong.data)]);
+
+export const text = (value: Json | undefined): string => (typeof value === 'string' ? value : '');

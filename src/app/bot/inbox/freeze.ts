@@ -1,0 +1,110 @@
+import { openGate } from '../../../domain/approval.ts';
+import { openIds } from '../../../domain/drive.ts';
+import type { Person } from '../../../domain/farm.ts';
+import type { FarmState } from '../../../domain/farm-state.ts';
+import { type Moment, next } from '../../../domain/next/index.ts';
+import { mayApprove, peopleOf } from '../../../domain/people.ts';
+import { isWaiting, type RotationState } from '../../../domain/rotation.ts';
+import { isRefusal, type Message, type Refusal, refuse } from '../../../domain/values.ts';
+import { frozenNow, LONGEST_FREEZE_DAYS } from '../../../domain/when/freeze.ts';
+import type { Freeze } from '../../../domain/when/freeze-state.ts';
+import { instant, refusedStart, startIfLifted, startUnder, yieldsTo } from '../../../domain/when/start.ts';
+import { parseWhen } from '../../../domain/when/when.ts';
+import type { Answer } from '../../../ports/chat.ts';
+import type { Desk } from '../desk.ts';
+import { nothing } from '../together.ts';
+import { notice, refusal, say } from '../views/notices.ts';
+
+/** `freeze`: recorded, from where it is told in the channels; what is open already is not touched. */
+export async function freeze(
+  desk: Desk,
+  person: Person | Refusal,
+  { until: said, reason }: { readonly until: string; readonly reason: string },
+): Promise<Answer> {
+  const done = await desk.commit<readonly Message[] | Refusal>((state) => {
+    const by = allowed(desk, person);
+    if (isRefusal(by)) return nothing(by);
+    const { now } = desk.moment();
+    const at = parseWhen(said, { word: 'until', zone: by.timeZone, now, limitDays: LONGEST_FREEZE_DAYS });
+    if (isRefusal(at)) return nothing(at);
+    const until = new Date(at).toISOString();
+    const before = frozenNow(state, now)?.until ?? null;
+    const freeze: Freeze = { until, by: { id: by.id, name: by.name }, reason, at: new Date(now).toISOString() };
+    return {
+      entries: [{ type: 'frozen', until, by: freeze.by, reason }],
+      answer: [say('frozen', { farm: desk.farm.name, until, before }), ...openLines(desk, state, freeze)],
+    };
+  });
+  return isRefusal(done) ? refusal(done) : notice(done);
+}
+
+export async function unfreeze(desk: Desk, person: Person | Refusal, reason: string): Promise<Answer> {
+  const farm = desk.farm.name;
+  const done = await desk.commit<Message | Refusal>((state) => {
+    const by = allowed(desk, person);
+    if (isRefusal(by)) return nothing(by);
+    if (frozenNow(state, desk.moment().now) === null) return nothing(refuse('not-frozen', { farm }));
+    return {
+      entries: [{ type: 'unfrozen', by: { id: by.id, name: by.name }, reason }],
+      answer: say('unfrozen', { farm }),
+    };
+  });
+  return isRefusal(done) ? refusal(done) : notice([done]);
+}
+
+/** Whoever may let a rotation start may keep it from starting. */
+function allowed(desk: Desk, person: Person | Refusal): Person | Refusal {
+  if (isRefusal(person) || mayApprove(desk.farm, person.id)) return person;
+  const others = peopleOf(desk.farm, desk.farm.approval.approvers).map(({ name }) => name);
+  return refuse('may-not-freeze', { farm: desk.farm.name, others });
+}
+
+function openLines(desk: Desk, state: FarmState, freeze: Freeze): readonly Message[] {
+  return openIds(state).flatMap((id) => {
+    const rotation = state.rotations[id];
+    return rotation === undefined || rotation.dry ? [] : lineOf(desk, rotation, freeze);
+  });
+}
+
+/** What becomes of one that is open, by the rule that it follows itself. */
+function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze): readonly Message[] {
+  const { id, gate, wish, start } = rotation;
+  const { now } = moment();
+  const isHeld = isWaiting(rotation);
+  if (gate !== null && !isHeld)
+    return [say(isUndecided(rotation, { ...moment(), freeze }) ? 'freeze.decides' : 'freeze.runs', { id })];
+  const begins = startUnder(farm, rotation, { now, freeze });
+  if (isRefusal(begins)) {
+    const lifted = startIfLifted(farm, rotation, { now, freeze });
+    return [
+      lifted === null ? say('freeze.too-late', { id }) : say('freeze.holds', { id, liftBy: instant(lifted.until) }),
+    ];
+  }
+  if (isHeld) {
+    if (begins === null || (start !== null && start.from >= freeze.until)) return [];
+    return [
+      begins.from < begins.until
+        ? say('freeze.moves', { id, from: instant(begins.from) })
+        : say('freeze.asks-again', { id }),
+    ];
+  }
+  if (yieldsTo(farm, wish.when)) return [say('freeze.yields', { id })];
+  if (refusedStart(farm, wish.when, freeze, now)?.code !== 'frozen') return [];
+  const lapsesAt = openGate(farm, rotation)?.lapsesAt ?? Number.POSITIVE_INFINITY;
+  return [
+    lapsesAt < Date.parse(freeze.until)
+      ? say('freeze.lapses', { id, at: instant(lapsesAt) })
+      : say('freeze.waits', { id }),
+  ];
+}
+
+/** Whether its outage has not begun, and begins by a decision alone, which is told of the freeze. */
+const isUndecided = (rotation: RotationState, moment: Moment): boolean => next(rotation, moment).frozen !== undefined;
+
+/** `status` and `summary`: whether the farm is frozen. */
+export function frozenLines(desk: Desk): readonly Message[] {
+  const frozen = frozenNow(desk.state(), desk.moment().now);
+  if (frozen === null) return [];
+  const { by, until, reason } = frozen;
+  return [say('status.frozen', { farm: desk.farm.name, by: by.name, until, reason })];
+}

@@ -1,0 +1,134 @@
+import { isCertopsError } from '../../../domain/errors.ts';
+import { resolvePerson } from '../../../domain/people.ts';
+import { type Command, parseCommand } from '../../../domain/request/grammar.ts';
+import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
+import type { NoticeAction } from '../../../domain/views/view.ts';
+import type { Answer, ChatIntent, Reply } from '../../../ports/chat.ts';
+import { tongueOf } from '../chats/tongue.ts';
+import type { Member } from '../desk.ts';
+import { askSample, showReminder } from '../reminders/snooze.ts';
+import { notice, refusal, say, typed } from '../views/notices.ts';
+import { concernsChannel } from './aloud.ts';
+import { help, showRotation, status, summary, whoami } from './answers.ts';
+import { answerCerts } from './certs-meant.ts';
+import { click } from './click.ts';
+import { stop, stoppedLine } from './decide.ts';
+import { withEnding } from './ended.ts';
+import { freeze, unfreeze } from './freeze.ts';
+import { review } from './review.ts';
+import { ask, deskFor, find, form, type Inbox, membersOf } from './route.ts';
+import { runners } from './runners.ts';
+
+/** Everything a person types or clicks, on any platform: one answer, to this person alone. */
+export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
+  const farms = inbox.desks.map(({ farm }) => farm);
+  const tongue = tongueOf(farms, { ...intent.person, channel: intent.channel });
+  const answered = await answerOf(inbox, intent);
+  return { ...answered, tongue, ...(concernsChannel(inbox, intent, answered) ? { aloud: true } : {}) };
+}
+
+async function answerOf(inbox: Inbox, intent: ChatIntent): Promise<Answer> {
+  const unknown = nobody(inbox, intent);
+  if (unknown !== null) return stranger(unknown, intent);
+  try {
+    if (intent.type === 'command') return await run(inbox, intent, parseCommand(intent.text));
+    // The button below a word that was not understood types the right one.
+    const { text } = intent.verb === 'type' ? intent.data : {};
+    if (typeof text === 'string') return await run(inbox, intent, parseCommand(text));
+    return await click(inbox, intent);
+  } catch (error) {
+    // A disk that refuses: nothing was recorded, and the person hears so.
+    if (!isCertopsError(error)) throw error;
+    return refusal(refuse(error.code, error.data));
+  }
+}
+
+/** Somebody whom no farm file names is told what to add, when they ask who they are. */
+function stranger(refused: Refusal, intent: ChatIntent): Answer {
+  const asks = intent.type === 'command' && parseCommand(intent.text).word === 'whoami';
+  if (!asks || refused.code !== 'unknown-person') return refusal(refused);
+  return notice([say('whoami.unknown', { platform: intent.person.platform, account: intent.person.account })]);
+}
+
+/** Why no farm that the bot serves knows the account; null: one does. */
+function nobody(inbox: Inbox, { person: { platform, account } }: ChatIntent): Refusal | null {
+  const found = inbox.desks.map((desk) => resolvePerson(desk.farm, platform, account));
+  const refused = found.filter((one) => isRefusal(one));
+  return refused.length < found.length ? null : (refused[0] ?? refuse('unknown-person', { platform, account }));
+}
+
+async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<Answer> {
+  switch (command.word) {
+    case 'summary':
+      return summary(membersOf(inbox, intent));
+    case 'whoami':
+      return whoami(membersOf(inbox, intent));
+    case 'help':
+      return help(command.about);
+    case 'wrong':
+      return notice([say(`wrong.${command.code}`, command.data)], wayOn(command));
+    case 'certs':
+      return answerCerts(inbox, intent, command);
+    case 'request': {
+      const member = deskFor(inbox, intent, command.farm);
+      const lacks = isRefusal(member) ? member.code === 'which-farm' : command.reason === '';
+      // A form asks for a rotation; a plan that asks nobody is not to become one.
+      if (lacks && !command.dry && intent.type === 'command' && intent.canOpenForm === true)
+        return form(inbox, intent, member, command);
+      return isRefusal(member) ? refusal(member) : ask(inbox, member, intent, command);
+    }
+    case 'show':
+    case 'card':
+    case 'resolve':
+    case 'review':
+    case 'stop': {
+      const found = find(inbox, intent, command.id);
+      return isRefusal(found) ? refusal(found) : ofRotation(inbox, found, intent, command);
+    }
+    default: {
+      const member = deskFor(inbox, intent, command.farm);
+      return isRefusal(member) ? refusal(member) : ofFarm(inbox, member, command);
+    }
+  }
+}
+
+type Rotating = Extract<Command, { readonly word: 'show' | 'card' | 'resolve' | 'review' | 'stop' }>;
+
+async function ofRotation(
+  inbox: Inbox,
+  { desk, person, rotation }: Exclude<ReturnType<typeof find>, Refusal>,
+  intent: ChatIntent,
+  command: Rotating,
+): Promise<Answer> {
+  const { id } = command;
+  if (command.word === 'review')
+    return review(desk, person, { id, platform: intent.person.platform, note: command.note });
+  if (command.word !== 'stop') return showRotation(desk, rotation, person, inbox.queueUp());
+  const stopped = await stop(desk, person, id, 'stop', command.reason);
+  if (isRefusal(stopped)) return refusal(withEnding(desk, stopped));
+  return notice([stoppedLine(id, stopped)]);
+}
+
+type OfFarm = Exclude<
+  Command,
+  Rotating | { readonly word: 'summary' | 'whoami' | 'help' | 'wrong' | 'request' | 'certs' }
+>;
+
+async function ofFarm(inbox: Inbox, { desk, person }: Member, command: OfFarm): Promise<Answer> {
+  switch (command.word) {
+    case 'status':
+      return status(desk, inbox.queueUp());
+    case 'runners':
+      return runners(desk);
+    case 'reminders':
+      return command.test ? askSample(desk, person) : showReminder(desk);
+    case 'freeze':
+      return freeze(desk, person, command);
+    case 'unfreeze':
+      return unfreeze(desk, person, command.reason);
+  }
+}
+
+/** Types the line anew as it may have been meant, all of it: a rest that was left out would ask for something else. */
+const wayOn = ({ meant = '' }: Extract<Command, { word: 'wrong' }>): readonly NoticeAction[] =>
+  meant === '' ? [] : typed(meant);

@@ -1,0 +1,160 @@
+import type { Person } from '../../../domain/farm.ts';
+import { resolvePerson } from '../../../domain/people.ts';
+import { requestWords } from '../../../domain/request/request-line.ts';
+import type { RequestLine } from '../../../domain/request/taken.ts';
+import { rollbackWish } from '../../../domain/rollback.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import { hostsIn } from '../../../domain/scope.ts';
+import { type HostName, isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
+import type { NoticeAction } from '../../../domain/views/view.ts';
+import { parseWhen } from '../../../domain/when/when.ts';
+import type { Wish } from '../../../domain/wish.ts';
+import type { Answer, ChatIntent } from '../../../ports/chat.ts';
+import type { Desk, Member } from '../desk.ts';
+import { type Request, refusedByOpen, request } from '../planning/request.ts';
+import { button, notice, refusal, say, typed } from '../views/notices.ts';
+import type { LookAsker } from '../watch/fresh-looks.ts';
+import { askForm, showRotation } from './answers.ts';
+
+export interface Inbox {
+  readonly desks: readonly Desk[];
+  readonly queueUp: () => boolean;
+  readonly looks: LookAsker;
+}
+
+/** How far ahead a rotation may be asked for. */
+const LONGEST_AHEAD_DAYS = 90;
+
+/** The wish with the time that was typed, read by the clock of whoever typed it. */
+export function timed(
+  desk: Desk,
+  person: Person,
+  { wish, at: said }: Pick<RequestLine, 'wish' | 'at'>,
+): Wish | Refusal {
+  if (said === undefined) return wish;
+  const { now } = desk.moment();
+  const at = parseWhen(said, { word: 'at', zone: person.timeZone, now, limitDays: LONGEST_AHEAD_DAYS });
+  return isRefusal(at) ? at : { ...wish, when: { by: 'time', at: new Date(at).toISOString() } };
+}
+
+/** Records a request and answers at once; the card follows when the machines have answered. */
+export async function ask(
+  inbox: Inbox,
+  { desk, person }: Member,
+  intent: ChatIntent,
+  { reason, dry, ...line }: Pick<Request, 'reason' | 'dry'> & Pick<RequestLine, 'wish' | 'at'>,
+): Promise<Answer> {
+  const origin = { platform: intent.person.platform, channel: intent.channel };
+  const asked = timed(desk, person, line);
+  const back = isRefusal(asked) || asked.kind !== 'rollback' ? asked : rollbackWish(desk.state(), asked);
+  // What came later may be something else once the one that is open has ended.
+  const isLater = !dry && isRefusal(back) && back.code === 'rollback-not-last';
+  const wish = (isLater ? refusedByOpen(desk.state()) : null) ?? back;
+  if (isRefusal(wish)) return refused(wish);
+  const requested = await request(desk, { person, wish, reason, dry, origin });
+  if (isRefusal(requested)) return refused(requested, theOthers(requested, desk, { wish, dry, reason }));
+  const rotation = desk.state().rotations[requested.id];
+  if (requested.again && rotation !== undefined) return showRotation(desk, rotation, person, inbox.queueUp());
+  const data = {
+    id: requested.id,
+    hosts: hostsIn(desk.farm, wish).length,
+    queueUp: inbox.queueUp(),
+    channels: dry ? [] : elsewhere(desk, origin),
+    alone: dry && intent.type === 'command' && intent.alone === true,
+  };
+  return notice([say(dry ? 'looking-dry' : 'looking', data)]);
+}
+
+/** What is open already is one press away. */
+function refused(why: Refusal, ways: readonly NoticeAction[] = []): Answer {
+  const { id } = why.data;
+  const isOpen = why.code === 'open-rotation' && typeof id === 'string';
+  return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : ways);
+}
+
+/** The same request without the workers whose runners are silent. */
+function theOthers(
+  { data }: Refusal,
+  { farm }: Desk,
+  { wish, dry, reason }: Pick<Request, 'wish' | 'reason' | 'dry'>,
+): readonly NoticeAction[] {
+  const others = [data.others ?? []].flat().map((name) => String(name) as HostName);
+  if (others.length === 0) return [];
+  const words = `${dry ? 'plan ' : ''}${requestWords({ ...wish, workers: others })} in ${farm.name}`;
+  return typed(reason === '' ? words : `${words} because ${reason}`);
+}
+
+/** The form for what a request lacks. Where nobody knows which farm is meant, all farms' bot is on one clock. */
+export function form(
+  inbox: Inbox,
+  intent: ChatIntent,
+  meant: Member | Refusal,
+  { reason, ...line }: Pick<Request, 'reason'> & Pick<RequestLine, 'wish' | 'at'>,
+): Answer {
+  const members = membersOf(inbox, intent);
+  const clock = isRefusal(meant) ? members[0] : meant;
+  const wish = clock === undefined ? line.wish : timed(clock.desk, clock.person, line);
+  if (isRefusal(wish)) return refusal(wish);
+  return askForm(members, isRefusal(meant) ? null : meant.desk.farm.name, { wish, reason });
+}
+
+/**
+ * Where the card will stand, when that is not where it was asked for: names of channels, those of this platform first.
+ */
+function elsewhere(desk: Desk, origin: { readonly platform: string; readonly channel: string }): readonly string[] {
+  const { channels } = desk.farm;
+  if (channels.some(({ platform, id }) => platform === origin.platform && id === origin.channel)) return [];
+  const near = channels.filter(({ platform }) => platform === origin.platform);
+  return (near.length > 0 ? near : channels).map(({ name }) => name);
+}
+
+/** A rotation by its id, for whoever its farm knows. */
+export function find(
+  inbox: Inbox,
+  intent: ChatIntent,
+  id: string,
+): (Member & { readonly rotation: RotationState }) | Refusal {
+  for (const desk of inbox.desks) {
+    const { rotations } = desk.state();
+    const rotation = Object.hasOwn(rotations, id) ? rotations[id] : undefined;
+    if (rotation === undefined) continue;
+    const member = memberOf(inbox, desk, intent);
+    return isRefusal(member) ? member : { ...member, rotation };
+  }
+  return refuse('unknown-id', { id: id.slice(0, 80) });
+}
+
+/**
+ * The farm named; else the channel's; else the only one; else a question, never a guess. Of those that know the person.
+ */
+export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): Member | Refusal {
+  const members = membersOf(inbox, intent);
+  const farmsOf = (some: readonly Member[]): string[] => some.map(({ desk }) => desk.farm.name);
+  if (name !== null) {
+    const named = inbox.desks.find((desk) => desk.farm.name === name.toLowerCase());
+    if (named !== undefined) return memberOf(inbox, named, intent);
+    return refuse('unknown-farm', { said: name.slice(0, 80), farms: farmsOf(members) });
+  }
+  const here = inbox.desks.filter((desk) =>
+    desk.farm.channels.some((channel) => channel.platform === intent.person.platform && channel.id === intent.channel),
+  );
+  const meant = here.length > 0 ? members.filter(({ desk }) => here.includes(desk)) : members;
+  const [first, ...others] = meant;
+  if (first !== undefined) return others.length === 0 ? first : refuse('which-farm', { farms: farmsOf(meant) });
+  const stranger = here[0] ?? inbox.desks[0];
+  return stranger === undefined ? refuse('which-farm', { farms: [] }) : memberOf(inbox, stranger, intent);
+}
+
+/** Whom each farm knows the account as, where it does: somebody of one farm is nobody in another. */
+export const membersOf = (inbox: Inbox, intent: ChatIntent): readonly Member[] =>
+  inbox.desks.flatMap((desk) => {
+    const member = memberOf(inbox, desk, intent);
+    return isRefusal(member) ? [] : [member];
+  });
+
+function memberOf(inbox: Inbox, desk: Desk, { person: { platform, account } }: ChatIntent): Member | Refusal {
+  const person = resolvePerson(desk.farm, platform, account);
+  if (!isRefusal(person)) return { desk, person };
+  // Whoever is in another farm's file is told which one it is.
+  return inbox.desks.length === 1 ? person : refuse(person.code, { ...person.data, farm: desk.farm.name });
+}

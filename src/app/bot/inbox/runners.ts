@@ -1,0 +1,81 @@
+import { PROTOCOL } from '../../../domain/letters/protocol.ts';
+import type { HostPresence } from '../../../domain/next/index.ts';
+import { isHeard } from '../../../domain/presence.ts';
+import type { HostName, Json, Message } from '../../../domain/values.ts';
+import type { Answer } from '../../../ports/chat.ts';
+import type { Desk } from '../desk.ts';
+import { FIRST_HELLO_WITHIN_MS } from '../planning/request.ts';
+import { notice, say } from '../views/notices.ts';
+
+/** So many runners have a line of their own among the silent, and among those that answer. */
+const MOST_LINES = 12;
+
+interface Runner {
+  readonly host: HostName;
+  readonly hello: HostPresence;
+}
+
+/** `runners [FARM]`: who was never heard and who is silent first, then what deserves a look, then the others. */
+export function runners(desk: Desk): Answer {
+  const { now } = desk.moment();
+  const names = desk.farm.hosts.map(({ name }) => name);
+  const heard = names.flatMap((host): readonly Runner[] => {
+    const hello = desk.presence[host];
+    return hello === undefined ? [] : [{ host, hello }];
+  });
+  const silent = heard.filter(({ hello }) => !isHeard(hello, now)).sort((a, b) => a.hello.at - b.hello.at);
+  const answering = heard.filter((one) => !silent.includes(one)).sort((a, b) => care(b) - care(a));
+  const versions = [...new Set(answering.map(({ hello }) => hello.version))].sort();
+  return notice([
+    say('runners.farm', { farm: desk.farm.name, answering: answering.length, count: names.length, versions }),
+    ...unheardLines(desk),
+    ...folded(silent, 'runners.silent', 'runners.more-silent'),
+    ...folded(answering, 'runners.runner', 'runners.more'),
+  ]);
+}
+
+/** Machines of which this bot has heard nothing: it may have begun just now, and hellos are in no journal. */
+export function unheardLines(desk: Desk): readonly Message[] {
+  const { now, since: at } = desk.moment();
+  const { hosts: heads } = desk.state();
+  const unheard = desk.farm.hosts.flatMap(({ name }) => (desk.presence[name] === undefined ? [name] : []));
+  if (unheard.length === 0) return [];
+  const since = new Date(at).toISOString();
+  if (now - at <= FIRST_HELLO_WITHIN_MS) return [say('runners.early', { hosts: unheard, since })];
+  // What a runner has signed is in the journal.
+  const known = unheard.filter((host) => (heads[host]?.seq ?? 0) > 0);
+  const never = unheard.filter((host) => !known.includes(host));
+  return [
+    ...(never.length === 0 ? [] : [say('runners.never', { hosts: never })]),
+    ...(known.length === 0 ? [] : [say('runners.not-since', { hosts: known, since })]),
+  ];
+}
+
+function folded(all: readonly Runner[], id: string, moreId: string): readonly Message[] {
+  const kept = all.length <= MOST_LINES ? all : all.slice(0, MOST_LINES - 1);
+  const left = all.slice(kept.length);
+  return [...kept.map((one) => say(id, dataOf(one))), ...(left.length === 0 ? [] : [say(moreId, sumOf(left))])];
+}
+
+const dataOf = ({ host, hello }: Runner): { readonly [name: string]: Json } => ({
+  host,
+  version: hello.version,
+  at: new Date(hello.at).toISOString(),
+  skewMs: hello.skew.ms === null ? null : Math.round(hello.skew.ms),
+  isOff: isOff(hello),
+  lastN: hello.lastN,
+  codes: [...new Set(hello.notes.map(({ code }) => code))],
+});
+
+const sumOf = (left: readonly Runner[]): { readonly [name: string]: Json } => ({
+  count: left.length,
+  hosts: left.map(({ host }) => host),
+  versions: [...new Set(left.map(({ hello }) => hello.version))].sort(),
+  skewMs: Math.max(...left.map(({ hello }) => Math.abs(Math.round(hello.skew.ms ?? 0)))),
+  at: new Date(Math.min(...left.map(({ hello }) => hello.at))).toISOString(),
+});
+
+/** A request is refused while a clock is so far off. */
+const isOff = ({ skew }: HostPresence): boolean => Math.abs(skew.ms ?? 0) > PROTOCOL.clockToleranceMs;
+
+const care = ({ hello }: Runner): number => (hello.notes.length > 0 ? 2 : 0) + (isOff(hello) ? 1 : 0);

@@ -1,0 +1,24 @@
+import { compromisedIn } from '../../../domain/compromised.ts';
+import { NEW } from '../../../domain/plan.ts';
+import { certificatesBefore, removedFrom } from '../../../domain/rollback.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { RotationId } from '../../../domain/values.ts';
+import type { Wish } from '../../../domain/wish.ts';
+import type { PlanRequest } from '../../../plans/index.ts';
+import type { Desk } from '../desk.ts';
+
+/** What a plan of this rotation is made from at this moment, or judged by once it is there. */
+export const planRequest = (
+  desk: Desk,
+  { id, by, reason }: RotationState,
+  { wish, looks }: { readonly wish: Wish; readonly looks: PlanRequest['looks'] },
+): PlanRequest => ({
+  ...{ farm: desk.farm, looks, id, wish, by, reason },
+  at: new Date(desk.moment().now).toISOString(),
+  compromised: compromisedIn(desk.state()),
+  before: certificatesBefore(desk.state(), wish),
+  removed: wish.of === null || wish.use === null ? [] : removedFrom(desk.state(), wish.use),
+  word: wish.kind === 'reconnect' && wish.of !== null ? keyOfWord(desk, wish.of) : undefined,
+});
+
+const keyOfWord = (desk: Desk, id: RotationId): string | undefined => desk.state().rotations[id]?.made[NEW]?.report.key;

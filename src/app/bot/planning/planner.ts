@@ -1,0 +1,95 @@
+import { isCertopsError } from '../../../domain/errors.ts';
+import { hostsWith } from '../../../domain/farm.ts';
+import type { BotEntry } from '../../../domain/journal/entries.ts';
+import { presentedIn } from '../../../domain/machine/presented.ts';
+import { makerOf } from '../../../domain/maker.ts';
+import type { Plan } from '../../../domain/plan.ts';
+import { asksAnew, type RotationState } from '../../../domain/rotation.ts';
+import { isRefusal, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
+import { frozenNow } from '../../../domain/when/freeze.ts';
+import { startUnder } from '../../../domain/when/start.ts';
+import type { Wish } from '../../../domain/wish.ts';
+import { planRotation } from '../../../plans/index.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { Desk } from '../desk.ts';
+import { planRequest } from './plan-request.ts';
+import { unreachable } from './request.ts';
+
+/** Makes the plan once every machine has answered its look, or records why there is none. */
+export function createPlanner(desk: Desk, log: Log): void {
+  const busy = new Set<RotationId>();
+  desk.onPlan((id) => {
+    if (busy.has(id)) return;
+    busy.add(id);
+    // The next tick asks for it again, for the looks are still all in.
+    void makePlan(desk, id)
+      .catch((error: unknown) => log.warn({ id, error: String(error) }, 'a plan could not be recorded'))
+      .finally(() => busy.delete(id));
+  });
+}
+
+async function makePlan(desk: Desk, id: RotationId): Promise<void> {
+  const rotation = desk.state().rotations[id];
+  if (rotation === undefined || rotation.plan !== null) return;
+  const plan = await planOf(desk, rotation);
+  const before = replaced(desk, id);
+  const entries: readonly BotEntry[] = isRefusal(plan)
+    ? [
+        { type: 'refused', id, code: plan.code, data: plan.data },
+        { type: 'closed', id, outcome: 'refused', data: { ...plan.data, code: plan.code } },
+      ]
+    : [{ type: 'planned', id, lines: plan.lines, digest: plan.digest, replaces: before }];
+  await desk.commit((state) => ({
+    entries: state.rotations[id]?.plan === null && state.rotations[id]?.closed === null ? entries : [],
+    answer: null,
+  }));
+}
+
+/** By now every machine was heard: what a bot that had just started could not know when it was asked is said here. */
+async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refusal> {
+  const wish = followed(desk, rotation);
+  const blocked = unreachable(desk, wish);
+  if (blocked !== null) return onCard(blocked);
+  try {
+    const plan = await planRotation(planRequest(desk, rotation, { wish, looks: rotation.looks }));
+    return isRefusal(plan) ? plan : (tooLate(desk, rotation, plan) ?? plan);
+  } catch (error) {
+    if (!isCertopsError(error)) return refuse('PlanFailed', { reason: String(error) });
+    return refuse(error.code, error.data);
+  }
+}
+
+/** A reconnect follows the rotation that made what the master presents now: nobody has to know its id. */
+function followed(desk: Desk, { wish, looks }: RotationState): Wish {
+  if (wish.kind !== 'reconnect') return wish;
+  // A worker's machine has no say in what its master presents.
+  const masters = hostsWith(desk.farm, 'master').flatMap(({ name }) => looks[name] ?? []);
+  return { ...wish, of: makerOf(desk.state(), presentedIn(masters)) };
+}
+
+/** A start behind the end of what is to be replaced. */
+function tooLate(desk: Desk, rotation: RotationState, plan: Plan): Refusal | null {
+  const { now } = desk.moment();
+  const start = startUnder(desk.farm, { ...rotation, plan }, { now, freeze: frozenNow(desk.state(), now) });
+  return isRefusal(start) ? start : null;
+}
+
+/** What is answered to a person has a sentence of its own; a card names the machine and a fault. */
+function onCard({ code, data }: Refusal): Refusal {
+  const { hosts, lastHeard, ...rest } = data;
+  if (code === 'clock-off') return refuse('ClockOff', data);
+  if (code === 'runner-not-ready') return refuse(data.code === 'paused' ? 'RunnerPaused' : 'JournalNotWritable', data);
+  const host = Array.isArray(hosts) ? (hosts[0] ?? null) : null;
+  const since = Array.isArray(lastHeard) ? (lastHeard[0] ?? null) : null;
+  return refuse('RunnerSilent', { ...rest, host, since });
+}
+
+/** The rotation before this one, when its facts moved and this one was asked in its place. */
+function replaced(desk: Desk, id: RotationId): RotationId | null {
+  const { order, rotations } = desk.state();
+  const before = order
+    .slice(0, order.indexOf(id))
+    .flatMap((one) => rotations[one] ?? [])
+    .findLast((one) => !one.dry);
+  return before !== undefined && asksAnew(before) && before.reason === rotations[id]?.reason ? before.id : null;
+}

@@ -1,0 +1,135 @@
+import { quorumReachable } from '../../../domain/approval.ts';
+import { sameJson } from '../../../domain/equal.ts';
+import type { Farm, FarmHost, Person } from '../../../domain/farm.ts';
+import type { FarmState } from '../../../domain/farm-state.ts';
+import { PROTOCOL } from '../../../domain/letters/protocol.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import { hostsIn, refuseScope, workersIn } from '../../../domain/scope.ts';
+import { refusedTicket } from '../../../domain/ticket.ts';
+import { type HostName, type Json, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
+import { frozenNow } from '../../../domain/when/freeze.ts';
+import { refusedStart } from '../../../domain/when/start.ts';
+import type { Wish } from '../../../domain/wish.ts';
+import type { Desk } from '../desk.ts';
+import { nothing } from '../together.ts';
+
+export interface Request {
+  readonly person: Person;
+  readonly wish: Wish;
+  readonly reason: string;
+  /** `plan ...`: asks nobody and changes nothing. */
+  readonly dry: boolean;
+  readonly origin: { readonly platform: string; readonly channel: string };
+}
+
+export type Requested = { readonly id: RotationId; readonly again: boolean } | Refusal;
+
+/** A runner says hello at its start and then four times a minute. */
+export const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;
+
+/** Too many requests of one person, refused politely. */
+const PER_HOUR = 20;
+
+/**
+ * Records a request, or says at once why it cannot be: everything that is known without a machine's answer. The same
+ * request again returns its card.
+ */
+export function request(desk: Desk, wanted: Request): Promise<Requested> {
+  return desk.commit<Requested>((state) => {
+    const open = openIn(state);
+    if (!wanted.dry && open !== null) {
+      const same =
+        open.by.id === wanted.person.id &&
+        open.reason === wanted.reason &&
+        open.gate === null &&
+        sameJson(open.wish, wanted.wish);
+      return nothing(same ? { id: open.id, again: true } : whileOpen(open));
+    }
+    const refused = refusedRequest(desk, state, wanted);
+    if (refused !== null) return nothing(refused);
+    const id = `${desk.farm.name}-${state.nextNumber}`;
+    const by = { id: wanted.person.id, name: wanted.person.name };
+    const { wish, dry, reason, origin } = wanted;
+    return {
+      entries: [{ type: 'requested', id, kind: wish.kind, wish, dry, by, reason, origin }],
+      answer: { id, again: false },
+    };
+  });
+}
+
+const openIn = ({ open, rotations }: FarmState): RotationState | null =>
+  open === null ? null : (rotations[open] ?? null);
+
+const whileOpen = ({ id, by }: RotationState): Refusal => refuse('open-rotation', { id, by: by.name });
+
+/** A farm has one open rotation; null: none is. */
+export function refusedByOpen(state: FarmState): Refusal | null {
+  const open = openIn(state);
+  return open === null ? null : whileOpen(open);
+}
+
+/** Why this cannot be asked for now, as far as that is known without a machine's answer; null: it can. */
+export function refusedRequest(desk: Desk, state: FarmState, wanted: Request): Refusal | null {
+  const { person, wish, dry } = wanted;
+  const { now } = desk.moment();
+  const freeze = dry ? null : frozenNow(state, now);
+  const early = refusedStart(desk.farm, wish.when, freeze, now) ?? refusedFor(desk, wanted);
+  if (early !== null) return early;
+  const recent = state.order.filter((id) => {
+    const one = state.rotations[id];
+    return one?.by.id === person.id && now - Date.parse(one.at) < 3_600_000;
+  });
+  if (recent.length >= PER_HOUR) return refuse('too-many-requests', { count: recent.length, limit: PER_HOUR });
+  return (
+    refuseScope(desk.farm, wish) ??
+    (dry ? null : quorumReachable(desk.farm, [person.id], wish)) ??
+    unreachable(desk, wish)
+  );
+}
+
+/** A plan that asks nobody needs no ticket. */
+function refusedFor({ farm }: Desk, { wish, dry }: Request): Refusal | null {
+  return dry && wish.ticket === null ? null : refusedTicket(farm.ticket, wish.ticket);
+}
+
+/** The workers of a request that could be asked for alone; none where a master is silent, or all are. */
+function othersThan(silent: readonly FarmHost[], farm: Farm, wish: Wish): readonly HostName[] {
+  const isOfEach = (wish.kind === 'rotate-worker' || wish.kind === 'reconnect') && wish.of === null;
+  if (!isOfEach || silent.some(({ roles }) => roles.includes('master'))) return [];
+  return workersIn(farm, wish).flatMap((host) => (silent.includes(host) ? [] : [host.name]));
+}
+
+/** No runner for a host, a clock that is off, a runner that takes no work: said before anybody is asked. */
+export function unreachable(desk: Desk, wish: Wish): Refusal | null {
+  const { presence } = desk;
+  const hosts = hostsIn(desk.farm, wish);
+  const { now, since } = desk.moment();
+  const silent = hosts.filter((host) => {
+    const hello = presence[host.name];
+    // A bot that has just started, or was without its queue, has not been able to hear anybody: the look will tell.
+    const heardBy = Math.max(hello?.at ?? 0, since);
+    return now - heardBy > (hello === undefined ? FIRST_HELLO_WITHIN_MS : PROTOCOL.silentAfterMs);
+  });
+  if (silent.length > 0)
+    return refuse('no-runner', {
+      others: othersThan(silent, desk.farm, wish),
+      hosts: silent.map((host) => host.name),
+      lastHeard: silent.map((host): Json => {
+        const at = presence[host.name]?.at;
+        return at === undefined ? null : new Date(at).toISOString();
+      }),
+    });
+  for (const host of hosts) {
+    const hello = presence[host.name];
+    const skewMs = hello?.skew.ms ?? 0;
+    if (Math.abs(skewMs) > PROTOCOL.clockToleranceMs)
+      return refuse('clock-off', {
+        host: host.name,
+        hostClock: new Date(now + skewMs).toISOString(),
+        botClock: new Date(now).toISOString(),
+      });
+    const note = hello?.notes[0];
+    if (note !== undefined) return refuse('runner-not-ready', { host: host.name, code: note.code, data: note.data });
+  }
+  return null;
+}

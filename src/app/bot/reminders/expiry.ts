@@ -1,0 +1,76 @@
+import type { FarmState } from '../../../domain/farm-state.ts';
+import type { HostLook, MasterLook } from '../../../domain/machine/host-facts.ts';
+import { daysLeft } from '../../../domain/time.ts';
+import { type HostName, type Instant, parseThumbprint, type Role, type Thumbprint } from '../../../domain/values.ts';
+import type { Desk } from '../desk.ts';
+
+export interface Expiry {
+  readonly host: HostName;
+  readonly role: Role;
+  readonly thumbprint: Thumbprint;
+  readonly notAfter: Instant;
+  readonly days: number;
+  /** When the machine was looked at. */
+  readonly asOf: Instant;
+}
+
+/** Every certificate that the newest looks have seen in use, worst first: a master's is the one that it presents. */
+export function farmExpiry(desk: Desk): readonly Expiry[] {
+  const { now } = desk.moment();
+  const state = desk.state();
+  const hosts = new Set<string>(desk.farm.hosts.map(({ name }) => name));
+  const looks = Object.values(state.latest).filter((look) => hosts.has(look.host));
+  const ends = endsOf(state, looks);
+  return looks
+    .flatMap((look) => ofLook(look, ends))
+    .map((one) => ({ ...one, days: daysLeft(one.notAfter, now) }))
+    .sort(
+      (a, b) =>
+        a.days - b.days ||
+        (a.role === b.role ? compare(a.host, b.host) || compare(a.notAfter, b.notAfter) : a.role === 'master' ? -1 : 1),
+    );
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** When every certificate ends that some look has read or seen presented, the newest ones and those before. */
+function endsOf({ endsOnce }: Pick<FarmState, 'endsOnce'>, looks: readonly HostLook[]): ReadonlyMap<string, Instant> {
+  const ends = new Map(Object.entries(endsOnce));
+  for (const { master } of looks)
+    for (const { thumbprint, notAfter } of master?.presented ?? [])
+      if (thumbprint !== null && notAfter !== undefined) ends.set(thumbprint, notAfter);
+  for (const { master, worker } of looks)
+    for (const one of [master?.certificate, worker?.certificate])
+      if (one != null) ends.set(one.thumbprint, one.notAfter);
+  return ends;
+}
+
+/** What a machine tells of its own certificates counts before what any other tells of them. */
+function ofLook(look: HostLook, ends: ReadonlyMap<string, Instant>): readonly Omit<Expiry, 'days'>[] {
+  const own = endsOf({ endsOnce: {} }, [look]);
+  const of = (role: Role, thumbprints: readonly Thumbprint[]): readonly Omit<Expiry, 'days'>[] =>
+    thumbprints.flatMap((thumbprint) => {
+      const notAfter = own.get(thumbprint) ?? ends.get(thumbprint);
+      return notAfter === undefined ? [] : [{ host: look.host, role, thumbprint, notAfter, asOf: look.at }];
+    });
+  const workers = look.worker?.certificate ?? null;
+  return [
+    ...(look.master === null ? [] : of('master', presentedBy(look.master))),
+    ...(workers === null ? [] : of('worker', [workers.thumbprint])),
+  ];
+}
+
+/**
+ * What clients are shown, which is what a reminder is about: a job may have ended well and a master still present the
+ * old one. Where it did not answer: what is bound, else what its settings name. Of a certificate that nobody has read
+ * nothing is said, and nothing of another in its place.
+ */
+function presentedBy(master: MasterLook): readonly Thumbprint[] {
+  const named = parseThumbprint(master.sslCertThumbprint);
+  const choices = [
+    master.presented.flatMap(({ thumbprint }) => thumbprint ?? []),
+    master.bindings.map(({ thumbprint }) => thumbprint),
+    named === null ? [] : [named],
+  ];
+  return [...new Set(choices.find((thumbprints) => thumbprints.length > 0))];
+}

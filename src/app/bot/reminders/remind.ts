@@ -1,0 +1,48 @@
+import type { FarmState } from '../../../domain/farm-state.ts';
+import type { BotEntry } from '../../../domain/journal/entries.ts';
+import { reminderDay, reminderDue, saidOrWaiting, toEscalate } from '../../../domain/reminders.ts';
+import { nagDue } from '../../../domain/review.ts';
+import type { Desk } from '../desk.ts';
+import { everybodyHeard, type ScanDeps, scan, staleHosts } from '../watch/scan.ts';
+import { farmExpiry } from './expiry.ts';
+
+/**
+ * Looks at the farm, and records that a word is due when something crossed a threshold: at most one a day. From there
+ * it is brought to every channel as any card is. Called daily, and at start.
+ */
+export async function remind(desk: Desk, deps: ScanDeps): Promise<void> {
+  await everybodyHeard(desk, deps.clock);
+  await scan(desk, deps, staleHosts(desk));
+  await recordDue(desk);
+}
+
+/** Without a look: what is known as of now. */
+export const recordDue = (desk: Desk): Promise<null> =>
+  desk.commit((state) => {
+    const due = [dueNow(desk, state), reviewsDue(desk, state)];
+    return { entries: due.filter((one) => one !== null), answer: null };
+  });
+
+/** Reviews that are late: once a day, at the hour of the reminders. */
+function reviewsDue(desk: Desk, state: FarmState): BotEntry | null {
+  const today = reminderDay(desk.farm.reminders, desk.farm.timeZone, desk.moment().now);
+  const ids = nagDue(desk.farm, state, today);
+  return ids === null ? null : { type: 'nagging', day: today.day, ids };
+}
+
+function dueNow(desk: Desk, state: FarmState): BotEntry | null {
+  const { now } = desk.moment();
+  const { reminders, timeZone } = desk.farm;
+  const { day, come } = reminderDay(reminders, timeZone, now);
+  if (!come) return null;
+  const endings = farmExpiry(desk);
+  const reminded = saidOrWaiting(state, now);
+  if (!reminderDue(reminders, endings, { reminded, snooze: state.snooze }, day)) return null;
+  const called = toEscalate(reminders, endings, state.snooze, day);
+  return {
+    type: 'reminding',
+    day,
+    hosts: endings.map(({ host, thumbprint, days }) => ({ host, thumbprint, days })),
+    ...(called.length > 0 ? { escalates: called } : {}),
+  };
+}

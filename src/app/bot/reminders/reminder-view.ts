@@ -1,0 +1,107 @@
+import { type Farm, hostsWith } from '../../../domain/farm.ts';
+import { peopleOf } from '../../../domain/people.ts';
+import { isWaiting, mostSnooze, nextWord, reminderDay } from '../../../domain/reminders.ts';
+import { askFields } from '../../../domain/request/ask-fields.ts';
+import { DAY_MS } from '../../../domain/time.ts';
+import type { ReminderView } from '../../../domain/views/view.ts';
+import { lastWindowBefore } from '../../../domain/when/windows.ts';
+import { plainWish } from '../../../domain/wish.ts';
+import type { Desk } from '../desk.ts';
+import { lastGap } from '../views/gaps.ts';
+import { type Expiry, farmExpiry } from './expiry.ts';
+import { snoozedNow } from './snoozed.ts';
+
+/**
+ * The reminder that is due and not stale, as of now: what it was about is still in use. `at`: since when, milliseconds
+ * since 1970. After an outage of days only the newest one is said.
+ */
+export function dueReminder(desk: Desk): { readonly view: ReminderView; readonly at: number } | null {
+  const { reminding } = desk.state();
+  const { now } = desk.moment();
+  if (reminding === null || !isWaiting(reminding, now)) return null;
+  const inUse = new Set(farmExpiry(desk).map(({ host, thumbprint }) => `${host} ${thumbprint}`));
+  if (!reminding.hosts.some(({ host, thumbprint }) => inUse.has(`${host} ${thumbprint}`))) return null;
+  const view = reminderView(desk);
+  if (view === null) return null;
+  const { owner } = desk.farm.reminders;
+  const called = (reminding.escalates ?? []).length > 0 ? desk.farm.approval.approvers : [];
+  const escalatedTo = peopleOf(
+    desk.farm,
+    called.filter((id) => id !== owner),
+  );
+  return { view: { ...view, day: reminding.day, escalatedTo }, at: Date.parse(reminding.at) };
+}
+
+/** A sample that somebody asked for and that is news still. */
+export function dueSample(
+  desk: Desk,
+): { readonly view: ReminderView; readonly key: string; readonly at: number } | null {
+  const { sample } = desk.state();
+  if (sample === null || desk.moment().now - Date.parse(sample.at) > DAY_MS) return null;
+  const view = reminderView(desk);
+  return view === null
+    ? null
+    : { view: { ...view, sample: sample.by }, key: `sample ${sample.at}`, at: Date.parse(sample.at) };
+}
+
+/** The reminder card as of now; null when no machine was ever looked at. */
+export function reminderView(desk: Desk): ReminderView | null {
+  const certificates = farmExpiry(desk);
+  const master = hostsWith(desk.farm, 'master')[0]?.name;
+  const worst = certificates[0];
+  if (master === undefined || worst === undefined) return null;
+  const { reminders, timeZone } = desk.farm;
+  const { now } = desk.moment();
+  const { day } = reminderDay(reminders, timeZone, now);
+  const { owner } = reminders;
+  const snoozed = snoozedNow(desk);
+  const next = snoozed?.untilDay ?? nextWord(reminders, worst.days, timeZone, now);
+  return {
+    kind: 'reminder',
+    farm: desk.farm.name,
+    day,
+    owner: owner === null ? null : (peopleOf(desk.farm, [owner])[0] ?? null),
+    escalatedTo: [],
+    sample: null,
+    snooze: {
+      now: snoozed === null ? null : { by: snoozed.by, untilDay: snoozed.untilDay, reason: snoozed.reason },
+      mostDays: mostSnooze(reminders, worst.days),
+    },
+    master,
+    certificates: certificates.map(({ host, role, thumbprint, notAfter, days }) => ({
+      host,
+      role,
+      thumbprint,
+      notAfter,
+      days,
+    })),
+    ...unseenOf(certificates, now),
+    asks: askFields([desk.farm], plainWish('rotate-master')),
+    gap: lastGap(desk.state(), 'rotate-master'),
+    lastWindows: lastWindows(desk.farm, worst, now),
+    nextWord: next,
+    nextToApprovers:
+      next !== null &&
+      worst.days - daysBetween(day, next) <= reminders.escalateDays &&
+      desk.farm.approval.approvers.some((id) => id !== owner),
+  };
+}
+
+/** A look is asked for daily: what is older was not answered. */
+const OLD_MS = 1.5 * DAY_MS;
+
+function unseenOf(certificates: readonly Expiry[], now: number): Pick<ReminderView, 'unseen'> {
+  const old = certificates.filter(({ asOf }) => now - Date.parse(asOf) > OLD_MS);
+  const since = old.map(({ asOf }) => asOf).sort()[0];
+  return since === undefined ? {} : { unseen: { hosts: [...new Set(old.map(({ host }) => host))].sort(), since } };
+}
+
+/** When the last two change windows before that end open, of those that are not over; null: the farm has none. */
+function lastWindows({ windows }: Farm, { notAfter, days }: Expiry, now: number): ReminderView['lastWindows'] {
+  if (windows.length === 0 || days === 0) return null;
+  const last = lastWindowBefore(windows, Date.parse(notAfter));
+  const before = last === null ? null : lastWindowBefore(windows, last.from);
+  return [last, before].flatMap((span) => (span === null || span.to <= now ? [] : [new Date(span.from).toISOString()]));
+}
+
+const daysBetween = (day: string, later: string): number => (Date.parse(later) - Date.parse(day)) / DAY_MS;

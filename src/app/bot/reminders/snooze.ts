@@ -1,0 +1,79 @@
+import type { Person } from '../../../domain/farm.ts';
+import { mayApprove, peopleOf } from '../../../domain/people.ts';
+import { dayAfter, mostSnooze, requestFor } from '../../../domain/reminders.ts';
+import { saysNothing } from '../../../domain/request/grammar.ts';
+import { isRefusal, type Message, type Refusal, refuse } from '../../../domain/values.ts';
+import type { Answer } from '../../../ports/chat.ts';
+import type { Desk } from '../desk.ts';
+import { nothing } from '../together.ts';
+import { notice, refusal, say } from '../views/notices.ts';
+import { reminderView } from './reminder-view.ts';
+import { crossedNow } from './snoozed.ts';
+
+/** A sample is told in every channel: nobody can fill them with it. */
+const SAMPLE_EVERY_MS = 60_000;
+
+/** *Snooze...*: recorded, from where it is told in the channels. `days` as it came from a form. */
+export async function snooze(
+  desk: Desk,
+  person: Person | Refusal,
+  { days: said, reason }: { readonly days: string; readonly reason: string },
+): Promise<Answer> {
+  const done = await desk.commit<Message | Refusal>(() => {
+    const by = allowed(desk, person);
+    if (isRefusal(by)) return nothing(by);
+    if (saysNothing(reason)) return nothing(refuse('snooze-why'));
+    const { now } = desk.moment();
+    const { reminders, timeZone, name: farm } = desk.farm;
+    const crossed = crossedNow(desk);
+    const [worst] = crossed;
+    if (worst === undefined) return nothing(refuse('nothing-to-snooze', { farm }));
+    const most = mostSnooze(reminders, worst.days);
+    if (most === 0) return nothing(refuse('snooze-too-late', { farm, days: worst.days, request: requestFor(crossed) }));
+    const days = /^\d{1,3}$/u.test(said) ? Number(said) : 0;
+    if (days < 1 || days > most) return nothing(refuse('snooze-too-long', { most }));
+    const untilDay = dayAfter(days, timeZone, now);
+    const thumbprints = [...new Set(crossed.map(({ thumbprint }) => thumbprint))];
+    return {
+      entries: [{ type: 'snoozed', thumbprints, untilDay, by: { id: by.id, name: by.name }, reason }],
+      answer: say('snoozed', { farm, untilDay }),
+    };
+  });
+  return isRefusal(done) ? refusal(done) : notice([done]);
+}
+
+/** `reminders [FARM]`: the card as of now, to this person alone. */
+export function showReminder(desk: Desk): Answer {
+  const view = reminderView(desk);
+  if (view === null) return notice([say('summary.farm-not-looked', { farm: desk.farm.name })]);
+  return { type: 'card', view, reader: 'other' };
+}
+
+/** `reminders test`: recorded, from where a sample is brought to every channel. */
+export async function askSample(desk: Desk, person: Person | Refusal): Promise<Answer> {
+  const farm = desk.farm.name;
+  const done = await desk.commit<Message | Refusal>((state) => {
+    const by = allowed(desk, person);
+    if (isRefusal(by)) return nothing(by);
+    if (reminderView(desk) === null) return nothing(refuse('no-sample', { farm }));
+    const { now } = desk.moment();
+    if (state.sample !== null && now - Date.parse(state.sample.at) < SAMPLE_EVERY_MS)
+      return nothing(refuse('sample-too-soon', { by: state.sample.by.name }));
+    return {
+      entries: [{ type: 'sample-asked', by: { id: by.id, name: by.name } }],
+      answer: say('sample-asked', { farm, channels: desk.farm.channels.map(({ name }) => name) }),
+    };
+  });
+  return isRefusal(done) ? refusal(done) : notice([done]);
+}
+
+/** Whoever looks after the farm, and whoever decides about it. */
+function allowed(desk: Desk, person: Person | Refusal): Person | Refusal {
+  const { owner } = desk.farm.reminders;
+  if (isRefusal(person) || mayApprove(desk.farm, person.id) || person.id === owner) return person;
+  const others = [...(owner === null ? [] : [owner]), ...desk.farm.approval.approvers.filter((id) => id !== owner)];
+  return refuse('may-not-snooze', {
+    farm: desk.farm.name,
+    others: peopleOf(desk.farm, others).map(({ name }) => name),
+  });
+}

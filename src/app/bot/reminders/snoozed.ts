@@ -1,0 +1,26 @@
+import type { FarmState } from '../../../domain/farm-state.ts';
+import { reminderDay, thresholdOf } from '../../../domain/reminders.ts';
+import type { Message } from '../../../domain/values.ts';
+import type { Desk } from '../desk.ts';
+import { say } from '../views/notices.ts';
+import { type Expiry, farmExpiry } from './expiry.ts';
+
+/** What a word is said about now, worst first. */
+export const crossedNow = (desk: Desk): readonly Expiry[] =>
+  farmExpiry(desk).filter(({ days }) => thresholdOf(desk.farm.reminders.days, days) !== null);
+
+/** The snooze in force; null: none, or its day has come, or what it was about is not in use any more. */
+export function snoozedNow(desk: Desk): NonNullable<FarmState['snooze']> | null {
+  const { snooze: last } = desk.state();
+  const { day } = reminderDay(desk.farm.reminders, desk.farm.timeZone, desk.moment().now);
+  if (last === null || day >= last.untilDay) return null;
+  return farmExpiry(desk).some(({ thumbprint }) => last.thumbprints.includes(thumbprint)) ? last : null;
+}
+
+/** `status`: whether reminders are put off. */
+export function snoozedLines(desk: Desk): readonly Message[] {
+  const last = snoozedNow(desk);
+  if (last === null) return [];
+  const { by, untilDay, reason } = last;
+  return [say('status.snoozed', { farm: desk.farm.name, by: by.name, untilDay, reason })];
+}

@@ -1,0 +1,51 @@
+import { BODY_LIMITS, readEnvelope } from '../../../domain/letters/envelope.ts';
+import type { Envelope } from '../../../domain/letters/protocol.ts';
+import { parseJson } from '../../../domain/letters/untrusted-json.ts';
+import { parseHostName } from '../../../domain/values.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { BotPostOffice } from '../../../ports/post-office.ts';
+
+/** Farms that letters may name: whoever can write into `reports` could think of more. */
+const MOST_FARMS = 50;
+
+/** A report, and the farm that it says it is of: nothing has shown that this is true. */
+export interface Claim {
+  readonly farm: string;
+  readonly report: Envelope;
+}
+
+/** null: it is no report, or names no farm. */
+export function claimOf(letter: unknown): Claim | null {
+  const report = readEnvelope(letter);
+  if (report?.type !== 'report' || report.body.length > BODY_LIMITS.report) return null;
+  const { farm } = (parseJson(report.body) ?? {}) as { readonly farm?: unknown };
+  return typeof farm === 'string' && parseHostName(farm) === farm ? { farm, report } : null;
+}
+
+/**
+ * Bots of several farms may share one Redis and its `reports`, where each letter comes to whichever asks first: what is
+ * of a farm that is not served here goes on to its own bot, which judges it. Answers whether it was.
+ */
+export function createHandOn({
+  office,
+  log,
+}: {
+  readonly office: BotPostOffice;
+  readonly log: Log;
+}): (claim: Claim) => Promise<boolean> {
+  const went = new Map<string, boolean>();
+  return async ({ farm, report }) => {
+    if (!went.has(farm) && went.size >= MOST_FARMS) return false;
+    const before = went.get(farm);
+    const goes = await office.toBotOf(farm, report).catch(() => before ?? true);
+    went.set(farm, goes);
+    if (goes !== before)
+      log.warn(
+        { farm },
+        goes
+          ? 'reports of a farm that is not served here go to its own bot'
+          : 'no bot takes the reports of a farm that is not served here: see which farm its runners are set up for',
+      );
+    return true;
+  };
+}

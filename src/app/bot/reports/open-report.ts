@@ -1,0 +1,92 @@
+import type { Farm } from '../../../domain/farm.ts';
+import { NEW_HOST } from '../../../domain/journal/host-head.ts';
+import { keyIdOf, type SignatureCheck, verifyEnvelope, verifyEnvelopeBy } from '../../../domain/letters/envelope.ts';
+import { parseJournalLine, parseReport } from '../../../domain/letters/letters.ts';
+import type { Envelope, JournalLine, Report } from '../../../domain/letters/protocol.ts';
+import { isRefusal, type Json, type Refusal, refuse } from '../../../domain/values.ts';
+import type { Desk } from '../desk.ts';
+
+/** A report that a machine of the farm has signed. Its lines are still what anybody may have written. */
+export interface OpenReport {
+  readonly report: Report;
+  /** null: signed by its machine. */
+  unsigned(entry: Envelope): Refusal | null;
+  /** Read once, however often it is judged; that it is signed is another question. */
+  line(entry: Envelope): JournalLine<Json> | Refusal;
+}
+
+/** Verifies a letter of the `reports` queue, and with it the lines that look new by now: all that `check` can do. */
+export async function openReport(desk: Desk, letter: unknown, check: SignatureCheck): Promise<OpenReport | Refusal> {
+  const opened = await verifyEnvelopeBy(check, letter, 'report', keysNamedBy(desk, letter));
+  if (isRefusal(opened)) return opened;
+  const report = parseReport(opened.body);
+  if (isRefusal(report)) return report;
+  if (report.farm !== desk.farm.name) return refuse('ReportOfAnotherFarm', { farm: report.farm });
+  const keys = keysOf(desk, report.host);
+  // A runner speaks for its own host only, whatever name it gives.
+  if (!keys.includes(opened.publicKey)) return refuse('ReportForAnotherHost', { host: report.host });
+  return withLines(report, keys, await signedOf(newOf(desk, report), keys, check));
+}
+
+function withLines(report: Report, keys: readonly string[], signed: ReadonlySet<Envelope>): OpenReport {
+  const lines = new Map<Envelope, JournalLine<Json> | Refusal>();
+  return {
+    report,
+    unsigned(entry) {
+      const opened = signed.has(entry) ? null : verifyEnvelope(entry, 'entry', keys);
+      return isRefusal(opened) ? opened : null;
+    },
+    line(entry) {
+      const line = lines.get(entry) ?? parseJournalLine(entry.body);
+      lines.set(entry, line);
+      return line;
+    },
+  };
+}
+
+function newOf(desk: Desk, { host, from, entries }: Report): readonly Envelope[] {
+  const { seq } = desk.state().hosts[host] ?? NEW_HOST;
+  return entries.slice(Math.max(0, seq + 1 - from));
+}
+
+/** Up to the first that is not. One after the other: a journal's fsync waits in the same pool of threads. */
+async function signedOf(
+  entries: readonly Envelope[],
+  keys: readonly string[],
+  check: SignatureCheck,
+): Promise<ReadonlySet<Envelope>> {
+  const signed = new Set<Envelope>();
+  for (const entry of entries) {
+    if (isRefusal(await verifyEnvelopeBy(check, entry, 'entry', keys))) break;
+    signed.add(entry);
+  }
+  return signed;
+}
+
+interface Keys {
+  /** Keys of the farm by their id: a letter names the one that signed it. */
+  readonly byId: ReadonlyMap<string, readonly string[]>;
+  readonly byHost: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Made once a farm: a thousand machines must not be gone through for each letter of one. */
+const KEYS = new WeakMap<Farm['hosts'], Keys>();
+
+function keysIn({ hosts }: Farm): Keys {
+  const known = KEYS.get(hosts);
+  if (known !== undefined) return known;
+  const byId = new Map<string, string[]>();
+  for (const key of hosts.flatMap((host) => host.keys))
+    byId.set(keyIdOf(key), [...(byId.get(keyIdOf(key)) ?? []), key]);
+  const found = { byId, byHost: new Map(hosts.map(({ name, keys }) => [name as string, keys])) };
+  KEYS.set(hosts, found);
+  return found;
+}
+
+const keysOf = (desk: Desk, host: string): readonly string[] => keysIn(desk.farm).byHost.get(host) ?? [];
+
+/** Keys that may have signed it, by its own word: the signature shows whether one has. */
+function keysNamedBy(desk: Desk, letter: unknown): readonly string[] {
+  const { key } = (letter ?? {}) as { readonly key?: unknown };
+  return typeof key === 'string' ? (keysIn(desk.farm).byId.get(key) ?? []) : [];
+}

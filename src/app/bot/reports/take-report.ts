@@ -1,0 +1,243 @@
+import { openIds } from '../../../domain/drive.ts';
+import type { FarmState } from '../../../domain/farm-state.ts';
+import type { BotEntry, RunnerEntry } from '../../../domain/journal/entries.ts';
+import {
+  A_CUT_SHORT,
+  A_JOURNAL_ANEW,
+  ENTRY_LIMITS,
+  roomOf,
+  type Signed,
+  weightOf,
+} from '../../../domain/journal/entry-limits.ts';
+import { isTooHigh } from '../../../domain/journal/heard-numbers.ts';
+import { type HostHead, NEW_HOST } from '../../../domain/journal/host-head.ts';
+import { parseRunnerEntry } from '../../../domain/journal/runner-entries.ts';
+import { checkHere, type SignatureCheck } from '../../../domain/letters/envelope.ts';
+import type { Envelope, Report } from '../../../domain/letters/protocol.ts';
+import type { HostPresence } from '../../../domain/next/index.ts';
+import { sha256 } from '../../../domain/plan.ts';
+import { meet, metAnew } from '../../../domain/presence.ts';
+import { DAY_MS } from '../../../domain/time.ts';
+import { type HostName, isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
+import type { Signer } from '../../../ports/journal.ts';
+import type { Log } from '../../../ports/log.ts';
+import type { PostOffice } from '../../../ports/post-office.ts';
+import type { Desk } from '../desk.ts';
+import { foreignAmong, lostAmong, type OwnOrders } from '../own-orders.ts';
+import { createInOrder } from './in-order.ts';
+import { type OpenReport, openReport } from './open-report.ts';
+
+export interface TakerDeps {
+  readonly signer: Signer;
+  readonly office: PostOffice;
+  readonly log: Log;
+  /** Left out: this very thread checks. */
+  readonly check?: SignatureCheck;
+}
+
+/**
+ * What takes the letters of the `reports` queue for one farm: verifies each, records what is new, and acknowledges.
+ * Several are verified side by side, and then taken in the order in which they came.
+ */
+export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => Promise<Refusal | null> {
+  const { check = checkHere } = deps;
+  const inOrder = createInOrder();
+  return async (letter) => {
+    const opened = await inOrder(openReport(desk, letter, check));
+    return isRefusal(opened) ? opened : take(desk, deps, opened);
+  };
+}
+
+/**
+ * Known entries are ignored, a gap repeats the last acknowledgement: lost, doubled and reordered letters are one case.
+ * A journal that was wiped or cut short is recorded as forgotten and read again from its first line.
+ */
+async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Refusal | null> {
+  const { report } = opened;
+  // First of all: where the clock was set back it mends what is known of who was heard when.
+  const { now } = desk.moment();
+  const earlier = desk.presence[report.host];
+  const { skew } = head(desk, report.host);
+  const known = skew?.boot === report.boot ? skew.ms : null;
+  const { presence, isTimely, isTwo } = meet(earlier, report, now, known);
+  desk.presence[report.host] = presence;
+  const before = head(desk, report.host);
+  const odd = (state: FarmState): readonly BotEntry[] => [
+    ...tooHigh(state, report, desk.moment().now),
+    ...(isTwo ? untaken(state, report.host, 'TwoSpeakAsOne', desk.moment().now) : []),
+  ];
+  // A hello that says what is known already: most letters, and nothing to record.
+  if (
+    report.entries.length === 0 &&
+    report.from === before.seq + 1 &&
+    odd(desk.state()).length === 0 &&
+    !remembersMore(desk, report.host)
+  )
+    return null;
+  const { upTo, broken, isTooMuch } = await desk.hear<Taken>(report.host, (state) => {
+    const known = state.hosts[report.host] ?? NEW_HOST;
+    const isLost = isOther(opened, known, isTimely);
+    const from = isLost ? NEW_HOST : known;
+    const fresh = newEntries(opened, from);
+    const said = isRefusal(fresh) || fresh.length === 0 ? 0 : weightOf(fresh, state, report.host);
+    const much = tooMuch(fresh, known, said + (isLost ? A_JOURNAL_ANEW : 0), desk.moment().now);
+    if (much !== null) {
+      const entries = untaken(state, report.host, much.code, desk.moment().now);
+      return { entries, answer: { upTo: known.seq, broken: much, isTooMuch: true } };
+    }
+    const forgot: readonly BotEntry[] = [
+      ...cutShort(desk, deps, state, { report, fresh, isTimely }),
+      ...odd(state),
+      ...(isLost ? [{ type: 'forgotten' as const, host: report.host, boot: report.boot, seq: known.seq }] : []),
+    ];
+    if (isRefusal(fresh)) return { entries: forgot, answer: { upTo: from.seq, broken: fresh } };
+    if (fresh.length === 0) return { entries: forgot, answer: { upTo: from.seq, broken: null } };
+    desk.presence[report.host] = metAnew(desk.presence[report.host] ?? presence, report, now);
+    const { host, boot } = report;
+    const skewMs = desk.presence[host]?.skew.ms ?? null;
+    const strangers = foreignAmong(fresh, from.seq + 1, state, ownOrders(desk, deps, host));
+    const foreign = strangers.length === 0 ? {} : { foreign: strangers };
+    return {
+      entries: [
+        ...forgot,
+        ...(strangers.length === 0 ? [] : untaken(state, host, NOT_SIGNED_HERE, desk.moment().now)),
+        { type: 'heard', host, boot, skewMs, entries: fresh.map(({ envelope }) => envelope), ...foreign },
+      ],
+      answer: { upTo: from.seq + fresh.length, broken: null },
+    };
+  });
+  if (broken !== null) deps.log.warn({ host: report.host, ...broken }, 'a runner journal does not fit');
+  if (isTooMuch === true) {
+    // Whoever is not listened to is not heard either.
+    if (desk.presence[report.host] === presence) restore(desk, report.host, earlier);
+    return broken;
+  }
+  await acknowledge(desk, deps, report, upTo);
+  return broken;
+}
+
+interface Taken {
+  readonly upTo: number;
+  readonly broken: Refusal | null;
+  readonly isTooMuch?: true;
+}
+
+const TOLD_AGAIN_AFTER_MS = DAY_MS;
+
+/**
+ * Why nothing of this is taken: an entry that is longer than any of its kind can be, or more than an hour has room for.
+ */
+function tooMuch(fresh: readonly Signed[] | Refusal, known: HostHead, weight: number, now: number): Refusal | null {
+  if (isRefusal(fresh) && fresh.code === 'RunnerEntryTooLong') return fresh;
+  const room = roomOf(known, new Date(now).toISOString());
+  return weight > 0 && weight > room ? refuse('RunnerSaysTooMuch', { weight, room }) : null;
+}
+
+/** Its number is believed as far as it can be true: see `nextN`. */
+const tooHigh = (state: FarmState, { host, lastN }: Report, now: number): readonly BotEntry[] =>
+  isTooHigh(state.hosts[host]?.n ?? 0, lastN) ? untaken(state, host, 'RunnerNumberTooHigh', now) : [];
+
+/** Said once a day, however often it is tried. */
+function untaken(state: FarmState, host: HostName, code: string, now: number): readonly BotEntry[] {
+  const isTold = state.strange.some(
+    (one) => one.host === host && one.code === code && now - Date.parse(one.at) < TOLD_AGAIN_AFTER_MS,
+  );
+  return isTold ? [] : [{ type: 'untaken', host, code }];
+}
+
+function restore(desk: Desk, host: HostName, earlier: HostPresence | undefined): void {
+  if (earlier === undefined) delete desk.presence[host];
+  else desk.presence[host] = earlier;
+}
+
+const NOT_SIGNED_HERE = 'OrderNotSignedHere';
+
+/** Whether the runner names a place of this bot's own journal that it does not have. */
+function remembersMore(desk: Desk, host: string): boolean {
+  const bot = desk.presence[host]?.bot ?? null;
+  return bot !== null && !desk.knows(bot);
+}
+
+const ownOrders = (desk: Desk, { signer }: TakerDeps, host: HostName): OwnOrders => ({
+  farm: desk.farm.name,
+  host,
+  publicKey: signer.publicKey,
+});
+
+interface Heard {
+  readonly report: Report;
+  readonly fresh: readonly Signed[] | Refusal;
+  readonly isTimely: boolean;
+}
+
+/**
+ * This bot's own journal lacks what the runner has had from it: an order that the bot has signed shows it, and comes
+ * with the lines that the journal lacks as well. Where all of these are heard and none of them does, another key was
+ * lost with the journal, or it is not true: then no more comes of it than that the runner takes orders again.
+ */
+function cutShort(desk: Desk, deps: TakerDeps, state: FarmState, heard: Heard): readonly BotEntry[] {
+  const { report, fresh, isTimely } = heard;
+  const { host } = report;
+  const bot = desk.presence[host]?.bot ?? null;
+  if (bot === null || !remembersMore(desk, host) || isRefusal(fresh)) return [];
+  const lost = lostAmong(fresh, ownOrders(desk, deps, host), desk.knows);
+  if (lost !== null) return [{ type: 'cut-short', host, ...lost }];
+  const known = state.hosts[host] ?? NEW_HOST;
+  if (!isTimely || report.entries.length > 0 || report.from !== known.seq + 1) return [];
+  const { now } = desk.moment();
+  const told = untaken(state, host, NOT_SIGNED_HERE, now);
+  const isFull = roomOf(known, new Date(now).toISOString()) < A_CUT_SHORT;
+  if (isFull || openIds(state).length > 0) return told;
+  const { epoch, seq, n, rotation } = bot;
+  return [{ type: 'cut-short', host, epoch, seq, n, rotation, unproved: true }, ...told];
+}
+
+/**
+ * Whether this is not the journal of before: it begins with another line, goes on from another one, or, in a hello
+ * that nothing has overtaken, is shorter than it was.
+ */
+function isOther({ report, line }: OpenReport, known: HostHead, isTimely: boolean): boolean {
+  if (report.entries.length === 0) return isTimely && report.from <= known.seq;
+  const at = (seq: number): Envelope | undefined => report.entries[seq - report.from];
+  const differs = (envelope: Envelope | undefined, hash: string | null): boolean =>
+    envelope !== undefined && hash !== null && sha256(JSON.stringify(envelope)) !== hash;
+  if (differs(at(1), known.first) || differs(at(known.seq), known.hash)) return true;
+  const next = at(known.seq + 1);
+  const following = next === undefined ? null : line(next);
+  return known.hash !== null && following !== null && !isRefusal(following) && following.prev !== known.hash;
+}
+
+const head = (desk: Desk, host: string): HostHead => desk.state().hosts[host] ?? NEW_HOST;
+
+/** The entries behind what is known, each signed by this host and chained to the one before. */
+function newEntries({ report, unsigned, line: read }: OpenReport, known: HostHead): readonly Signed[] | Refusal {
+  if (report.from > known.seq + 1) return [];
+  const fresh: Signed[] = [];
+  let { hash, seq } = known;
+  for (const envelope of report.entries.slice(known.seq + 1 - report.from)) {
+    const refused = unsigned(envelope);
+    if (refused !== null) return refused;
+    const line = read(envelope);
+    if (isRefusal(line)) return line;
+    const entry: RunnerEntry | Refusal = parseRunnerEntry(line.entry);
+    if (isRefusal(entry)) return entry;
+    const limit = ENTRY_LIMITS[entry.type];
+    const found = envelope.body.length;
+    if (found > limit) return refuse('RunnerEntryTooLong', { type: entry.type, found, limit });
+    if (line.seq !== seq + 1) return refuse('RunnerJournalGap', { found: line.seq, wanted: seq + 1 });
+    if (hash !== null && line.prev !== hash) return refuse('RunnerJournalBroken', { seq: line.seq });
+    seq = line.seq;
+    hash = sha256(JSON.stringify(envelope));
+    fresh.push({ envelope, entry });
+  }
+  return fresh;
+}
+
+async function acknowledge(desk: Desk, deps: TakerDeps, report: Report, upTo: number): Promise<void> {
+  const body = JSON.stringify({ v: 1, farm: desk.farm.name, host: report.host, boot: report.boot, upTo });
+  try {
+    await deps.office.toHost(report.host, deps.signer.sign('ack', body));
+  } catch {
+    // The runner sends the same entries again, and this answer with them.
+  }
+}

@@ -1,0 +1,31 @@
+import type { TurnCause } from '../../../domain/journal/entries.ts';
+import { asksAboutPackages } from '../../../domain/next/drain.ts';
+import type { Assessment } from '../../../domain/next/index.ts';
+import { backWork, isKept } from '../../../domain/next/stages.ts';
+import type { RotationState } from '../../../domain/rotation.ts';
+import type { HostName, Message } from '../../../domain/values.ts';
+import { say } from './notices.ts';
+
+/** What a person is asked about: packages that still run are no machine of which nobody knows how it stands. */
+export function needsPersonLine(rotation: RotationState, assessment: Assessment): Message {
+  const { id } = rotation;
+  const { attention } = assessment;
+  return attention.every(asksAboutPackages)
+    ? say('summary.packages', { id, unseen: areUnseen(attention) })
+    : say('summary.needs-person', { id, hosts: hostsIn(attention), paused: arePaused(rotation, assessment) });
+}
+
+export const hostsIn = (attention: readonly TurnCause[]): readonly HostName[] => [
+  ...new Set(attention.flatMap(({ host }) => host ?? [])),
+];
+
+/** Whether nobody has seen a package run: then none may, or many. */
+export const areUnseen = (attention: readonly TurnCause[]): boolean =>
+  attention.every(({ code }) => code !== 'PackagesRun');
+
+/** Whether all that it asks about are machines which somebody keeps from being put back. */
+export const arePaused = (rotation: RotationState, { direction, attention }: Assessment): boolean =>
+  (direction === 'back' || isKept(rotation)) &&
+  attention.every(
+    ({ code, host, stage }) => code === 'RunnerPaused' && backWork(rotation, host ?? '', stage ?? '') === 'none',
+  );

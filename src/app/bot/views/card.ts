@@ -1,0 +1,76 @@
+import { next } from '../../../domain/next/index.ts';
+import { waitsUnderWay } from '../../../domain/next/stages.ts';
+import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation.ts';
+import type { Message } from '../../../domain/values.ts';
+import type { CardView } from '../../../domain/views/view.ts';
+import { frozenNow } from '../../../domain/when/freeze.ts';
+import { refusedStart } from '../../../domain/when/start.ts';
+import { changesOf } from '../../../plans/changes.ts';
+import { existingOf } from '../../../plans/existing-of.ts';
+import { pinsUntold } from '../../../plans/pinned-keys.ts';
+import { warningsOf } from '../../../plans/warnings.ts';
+import type { Desk } from '../desk.ts';
+import { closedView } from './closed-view.ts';
+import { namedAccounts } from './named-accounts.ts';
+import { needsPersonView } from './needs-person-view.ts';
+import { planView } from './plan-view.ts';
+import { reconnectView } from './reconnect-view.ts';
+import { retireView } from './retire-view.ts';
+import { runningView } from './running-view.ts';
+import { shortWindow } from './short-window.ts';
+
+/** The card of a rotation as it stands; null while there is nothing to show yet. */
+export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): CardView | null {
+  const moment = desk.moment();
+  const { now } = moment;
+  const closed = closedView(desk.farm, rotation, now);
+  if (closed !== null) return closed;
+  if (rotation.plan === null) return null;
+  if (rotation.dry || startedAt(rotation) === null) {
+    const changes = namedAccounts(changesOf(rotation.plan), Object.values(rotation.looks));
+    const warned = { changes, warnings: frozen(desk, rotation, now) };
+    const retire = retireView(desk.farm, desk.state(), rotation, warned, now);
+    if (retire !== null) return retire;
+    const warnings = [
+      ...warned.warnings,
+      ...shortWindow(desk.farm, rotation, now),
+      ...warningsOf(desk.farm, rotation.looks, rotation.wish),
+      ...pinsUntold(rotation.plan, rotation.looks),
+    ];
+    const existing = existingOf(desk.farm, rotation.plan.header, rotation.looks);
+    const parts = { changes, warnings, existing };
+    const reconnect = reconnectView(desk.farm, desk.state(), rotation, parts, now);
+    if (reconnect !== null) return reconnect;
+    return planView(desk.farm, desk.state(), rotation, parts, now);
+  }
+  const assessment = next(rotation, moment);
+  return (
+    needsPersonView(desk.farm, rotation, assessment, now) ??
+    runningView(desk.farm.name, rotation, assessment, waiting(desk, rotation, queueUp), now)
+  );
+}
+
+/** An approver reads why the last approval does not count yet. */
+function frozen(desk: Desk, rotation: RotationState, now: number): readonly Message[] {
+  const freeze = frozenNow(desk.state(), now);
+  const holds = isWaiting(rotation) || refusedStart(desk.farm, rotation.wish.when, freeze, now)?.code !== 'frozen';
+  return freeze === null || holds ? [] : [{ id: 'warning.frozen', data: { by: freeze.by.name, until: freeze.until } }];
+}
+
+/** What holds the work right now, if anything does. */
+function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message | null {
+  if (!queueUp) return { id: 'waiting.queue', data: {} };
+  const silent = rotation.orders.find((order) => order.silentSince !== null);
+  if (silent !== undefined && rotation.turned === null)
+    return { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
+  const drains = waitsUnderWay(rotation);
+  if (drains.length > 0 && rotation.turned === null) {
+    const ends = drains.map(({ order }) => Date.parse(order.acceptedAt ?? order.issued) + order.timeLimitMs);
+    const heldUp = drains.flatMap(({ worker }) => worker ?? []);
+    return { id: 'waiting.packages', data: { until: new Date(Math.max(...ends)).toISOString(), heldUp } };
+  }
+  const unheard = rotation.orders.find(
+    (order) => order.status === 'sent' && desk.moment().now - Date.parse(order.issued) > 10_000,
+  );
+  return unheard === undefined ? null : { id: 'waiting.order', data: { host: unheard.host } };
+}

@@ -1,0 +1,35 @@
+import type { Json, Message, Refusal } from '../../../domain/values.ts';
+import type { NoticeAction, NoticeView } from '../../../domain/views/view.ts';
+import type { Answer } from '../../../ports/chat.ts';
+
+/** What a button can carry on every platform, of which Slack has the least room: 2,000 signs with what is around it. */
+const LONGEST_BUTTON = 1_900;
+
+type Notice = Extract<Answer, { type: 'notice' }>;
+type Data = { readonly [name: string]: Json };
+
+export const say = (id: string, data: Data = {}): Message => ({ id, data });
+
+/** An answer to one person: sentences, perhaps buttons. */
+export const notice = (messages: readonly Message[], actions: readonly NoticeAction[] = []): Notice => ({
+  type: 'notice',
+  notice: { kind: 'notice', messages, actions } satisfies NoticeView,
+});
+
+/** A refusal goes to the person alone: one sentence, and one way on. */
+export const refusal = (refused: Refusal, actions: readonly NoticeAction[] = []): Notice =>
+  notice([say(`refused.${refused.code}`, refused.data)], actions);
+
+/** `verb` and `data` come back with the click, and are believed no more than any other input. */
+export const button = (label: string, verb: string, data: Data = {}, labelData: Data = {}): NoticeAction => ({
+  label: say(`button.${label}`, labelData),
+  verb,
+  data,
+});
+
+/** A button that says this line; none where it is longer than a button can carry. */
+export function typed(line: string): readonly NoticeAction[] {
+  const text = `/ssis ${line}`;
+  if (JSON.stringify(text).length > LONGEST_BUTTON) return [];
+  return [button('type', 'type', { text }, { text: line.replace(/\s+/gu, ' ') })];
+}

@@ -1,0 +1,53 @@
+import { doubtful } from '../../../domain/cut-off.ts';
+import { hostsWith } from '../../../domain/farm.ts';
+import { isLookedSince } from '../../../domain/looked-since.ts';
+import { alignments } from '../../../domain/out-of-line.ts';
+import { isHeard } from '../../../domain/presence.ts';
+import type { Desk } from '../desk.ts';
+import { orderLooks, type ScanDeps } from './scan.ts';
+
+const ASK_AGAIN_AFTER_MS = 120_000;
+/** A service that crashes again and again is another process at each look: it is asked about less and less. */
+const ASK_AT_LEAST_EVERY_MS = 6 * 3_600_000;
+/** Each time adds a line here, and may do so for as long as nobody makes room there. */
+const TRY_FULL_AGAIN_AFTER_MS = 600_000;
+
+/**
+ * Looks at workers of which the newest look is too old to tell whether they follow their master: those that a rotation
+ * left behind, once they speak again, those whose runner has lost its journal, as a machine that was re-imaged has, and
+ * those that may not have come back when their master restarted. And at machines that could not write their journal:
+ * they know of room only by an order, and none comes while they are refused for want of it. Returns what to call every
+ * second.
+ */
+export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
+  /** By the steady clock: one that is set back would keep a machine from being asked until it has caught up. */
+  const asked = new Map<string, number>();
+  const pauses = new Map<string, number>();
+  return async () => {
+    const state = desk.state();
+    if (state.open !== null) return;
+    const [now, steady] = [deps.clock.now(), deps.clock.steady()];
+    const isFull = (host: string): boolean =>
+      desk.presence[host]?.notes.some(({ code }) => code === 'journal-full') === true;
+    const pauseOf = (host: string): number =>
+      isFull(host) ? TRY_FULL_AGAIN_AFTER_MS : (pauses.get(host) ?? ASK_AGAIN_AFTER_MS);
+    const isDue = (host: string): boolean =>
+      isHeard(desk.presence[host], now) && steady - (asked.get(host) ?? Number.NEGATIVE_INFINITY) > pauseOf(host);
+    const behind = alignments(desk.farm, state).filter(({ inLine, isSeen }) => !inLine && !isSeen);
+    const lost = state.strange.filter(
+      ({ host, code, at }) => code === 'RunnerJournalLost' && !isLookedSince(state, host, at),
+    );
+    const apart = doubtful(desk.farm, state, now);
+    // What SSISDB says of a worker is asked of its master's machine, at about the time of the worker's own look.
+    const due = apart.filter(isDue);
+    const masters = due.length === 0 ? [] : hostsWith(desk.farm, 'master').map(({ name }) => name);
+    const names = [...[...behind, ...lost].map(({ host }) => host), ...due, ...masters];
+    const hosts = desk.farm.hosts.filter(({ name }) => (names.includes(name) || isFull(name)) && isDue(name));
+    if (hosts.length === 0) return;
+    for (const { name } of hosts) asked.set(name, steady);
+    for (const host of pauses.keys()) if (!apart.some((one) => one === host)) pauses.delete(host);
+    for (const host of due)
+      pauses.set(host, Math.min(2 * (pauses.get(host) ?? ASK_AGAIN_AFTER_MS), ASK_AT_LEAST_EVERY_MS));
+    await orderLooks(desk, deps, hosts);
+  };
+}

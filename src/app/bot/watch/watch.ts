@@ -1,0 +1,139 @@
+import type { FarmState } from '../../../domain/farm-state.ts';
+import type { BotEntry } from '../../../domain/journal/entries.ts';
+import { isHeard } from '../../../domain/presence.ts';
+import { DAY_MS, MINUTE_MS, wallTime } from '../../../domain/time.ts';
+import type { Instant } from '../../../domain/values.ts';
+import type { SteadyClock } from '../../../ports/clock.ts';
+import { type ChannelHealth, type Hearing, type Quiet, quietChats } from '../chats/quiet-chats.ts';
+import type { Desk } from '../desk.ts';
+
+/** A rotation hears of silence within seconds; a channel that waits for nothing hears of it when it lasts. */
+const RUNNER_QUIET_MS = 10 * MINUTE_MS;
+/** Each machine is looked at once a day: two of them were missed. */
+const SCAN_QUIET_MS = 50 * 3_600_000;
+/** What a bot that was off or stood still did not look at it does by then: each hour one catches up. */
+const CATCHES_UP_MS = 70 * MINUTE_MS;
+/** A restart of Redis is none of anybody's business. */
+const QUEUE_QUIET_MS = 10 * MINUTE_MS;
+const REDIS = 'Redis';
+/** So long before a secret ends somebody must make a new one. */
+const CREDENTIAL_NEAR_MS = 14 * DAY_MS;
+const WATCH_EVERY_MS = 30_000;
+const ASLEEP_MS = 2 * MINUTE_MS;
+
+/** A secret of the bot's own whose end is known, because whoever made it wrote it down. */
+export interface Credential {
+  readonly platform: string;
+  readonly endsAt: Instant;
+}
+
+export interface WatchDeps {
+  readonly clock: SteadyClock;
+  readonly credentials: readonly Credential[];
+  /** How the farm's channels take what they are sent. */
+  readonly channels: () => readonly ChannelHealth[];
+  /** Whether what is said in the farm's chats reaches the bot. */
+  readonly hearing: () => readonly Hearing[];
+  /** Whether letters to runners and from them get through. */
+  readonly queueUp: () => boolean;
+  /** Platforms that turn the bot itself away, and since when; milliseconds since 1970. */
+  readonly refusing: () => readonly { readonly platform: string; readonly since: number }[];
+  /** Whether this platform has said since the start that it takes the bot, or turns it away. */
+  readonly isAsked: (platform: string) => boolean;
+}
+
+/**
+ * Records what has gone quiet or is near its end, and what is well again; from there the channels hear of it, once
+ * each. Returns what to call every second; it looks twice a minute, so that what happens together is told together.
+ */
+export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
+  let watched = { now: Number.NEGATIVE_INFINITY, steady: Number.NEGATIVE_INFINITY };
+  let awakeSince = deps.clock.now();
+  let queueSince = deps.clock.now();
+  /** By the steady clock. */
+  const turnedAwayAt = new Map<string, number>();
+  return async () => {
+    const [now, steady] = [deps.clock.now(), deps.clock.steady()];
+    if (steady - watched.steady < WATCH_EVERY_MS) return;
+    // A machine that slept has heard nobody, and that is no silence of theirs; either clock may have stood still then.
+    // One that was set measures none either.
+    const isBroken = Math.max(Math.abs(now - watched.now), steady - watched.steady) > ASLEEP_MS;
+    if (isBroken) awakeSince = now;
+    if (deps.queueUp() || isBroken) queueSince = now;
+    watched = { now, steady };
+    for (const { platform } of deps.refusing()) turnedAwayAt.set(platform, steady);
+    const lastAway = new Map([...turnedAwayAt].map(([platform, at]) => [platform, wallTime(at, { now, steady })]));
+    const quiet = [
+      ...quietNow(desk, deps, { now, awakeSince, queueSince }),
+      ...quietChats(desk.state().quiet, {
+        now,
+        channels: deps.channels(),
+        hearing: deps.hearing(),
+        turnedAwayAt: lastAway,
+      }),
+    ];
+    if (entriesOf(desk.state(), quiet).length === 0) return;
+    await desk.commit((state) => ({ entries: entriesOf(state, quiet), answer: null }));
+  };
+}
+
+function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[] {
+  const isSame = (a: Pick<Quiet, 'what' | 'subject'>, b: Pick<Quiet, 'what' | 'subject'>): boolean =>
+    a.what === b.what && a.subject === b.subject;
+  const began = now.filter((one) => !state.quiet.some((known) => isSame(known, one)));
+  const ended = state.quiet.filter((known) => !now.some((one) => isSame(known, one)));
+  const kinds = [...new Set([...began, ...ended].map(({ what }) => what))];
+  return kinds.flatMap((what): BotEntry[] => {
+    const [news, over] = [began, ended].map((all) => all.filter((one) => one.what === what));
+    const first = (news ?? []).map(({ since }) => since).sort()[0];
+    return [
+      ...(first === undefined
+        ? []
+        : [{ type: 'quiet' as const, what, subjects: (news ?? []).map(({ subject }) => subject), since: first }]),
+      ...((over ?? []).length === 0
+        ? []
+        : [{ type: 'well' as const, what, subjects: (over ?? []).map(({ subject }) => subject) }]),
+    ];
+  });
+}
+
+/** What was told lasts until the contrary is seen: a bot that is started anew has heard nobody and asked nobody. */
+function quietNow(
+  desk: Desk,
+  { credentials, refusing, isAsked, queueUp }: WatchDeps,
+  { now, awakeSince, queueSince }: { readonly now: number; readonly awakeSince: number; readonly queueSince: number },
+): readonly Quiet[] {
+  const { since } = desk.moment();
+  const { latest, quiet } = desk.state();
+  const told = (what: Quiet['what'], subject: string): Quiet | undefined =>
+    quiet.find((one) => one.what === what && one.subject === subject);
+  const instant = (at: number): Instant => new Date(at).toISOString();
+  const hosts = desk.farm.hosts.map(({ name }) => name);
+  const heardAt = (host: string): number => Math.max(desk.presence[host]?.at ?? 0, since, awakeSince);
+  const runners = hosts.filter((host) =>
+    told('runner', host) === undefined ? now - heardAt(host) > RUNNER_QUIET_MS : !isHeard(desk.presence[host], now),
+  );
+  const lookedAt = (host: string): number => Date.parse(latest[host]?.at ?? '') || since;
+  const mayCatchUp = now - Math.max(since, awakeSince) <= CATCHES_UP_MS;
+  // A machine whose runner is quiet is told of as that.
+  const scans = hosts.filter((host) => {
+    const isNews = !mayCatchUp && !runners.includes(host);
+    return now - lookedAt(host) > SCAN_QUIET_MS && (isNews || told('scan', host) !== undefined);
+  });
+  const away = refusing();
+  const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
+  const isAway = now - queueSince > QUEUE_QUIET_MS || (told('queue', REDIS) !== undefined && !queueUp());
+  return [
+    ...(isAway ? [{ what: 'queue' as const, subject: REDIS, since: instant(queueSince) }] : []),
+    ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instant(heardAt(host)) })),
+    ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instant(lookedAt(host)) })),
+    ...platforms.flatMap((subject): Quiet | readonly Quiet[] => {
+      const found = away.find(({ platform }) => platform === subject);
+      if (found !== undefined) return { what: 'refused', subject, since: instant(found.since) };
+      return isAsked(subject) ? [] : (told('refused', subject) ?? []);
+    }),
+    ...credentials
+      .filter(({ endsAt }) => Date.parse(endsAt) - now < CREDENTIAL_NEAR_MS)
+      .map(({ platform, endsAt }): Quiet => ({ what: 'credential', subject: platform, since: endsAt })),
+  ];
+}
