@@ -4,13 +4,15 @@ import { parseOrder } from '../../domain/letters/letters.ts';
 import { readWork } from '../../domain/letters/order-work.ts';
 import { type HostName, isRefusal } from '../../domain/values.ts';
 
+export interface Beside {
+  has(order: AcceptedOrder): boolean;
+}
+
 /**
  * Orders that change nothing: looks, and waits for packages. They are under way beside one that does, for a wait may
  * take minutes and this machine may have something else to do meanwhile.
  */
-export function createBeside(own: { readonly farm: string; readonly host: HostName }): {
-  has(order: AcceptedOrder): boolean;
-} {
+export function createBeside(own: { readonly farm: string; readonly host: HostName }): Beside {
   const known = new Map<number, boolean>();
   return {
     has(order) {

@@ -1,23 +1,19 @@
-import { CertopsError } from '../../domain/errors.ts';
-import { type AcceptedOrder, openOrders, pastOf } from '../../domain/journal/runner-fold.ts';
-import { parseOrder } from '../../domain/letters/letters.ts';
-import { readWork } from '../../domain/letters/order-work.ts';
-import type { Order, Say } from '../../domain/letters/protocol.ts';
+import { type AcceptedOrder, openOrders } from '../../domain/journal/runner-fold.ts';
+import type { Say } from '../../domain/letters/protocol.ts';
 import type { HostLook } from '../../domain/machine/host-facts.ts';
-import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
+import type { Facts, RotationId } from '../../domain/values.ts';
 import { createBeside } from './beside.ts';
+import { createCarrier } from './carry-out.ts';
 import type { RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
-import { failureOf, RunnerStopping } from './failure.ts';
+import { RunnerStopping } from './failure.ts';
 import { createHolds } from './holds.ts';
-import { type Halt, type Job, partOfWork } from './job.ts';
+import type { Job } from './job.ts';
 import { lookAround } from './look-around.ts';
-import { type Ended, runApply } from './run-apply.ts';
-import { type Reason, runHeld } from './run-held.ts';
-import { runStop } from './run-stop.ts';
-import { runUndo } from './run-undo.ts';
+import type { Ended } from './run-apply.ts';
 import { createStubborn } from './stubborn.ts';
-import { type StageBack, stagesToUndo } from './undo-here.ts';
+import { createTakenUp } from './taken-up.ts';
+import type { StageBack } from './undo-here.ts';
 
 export interface Worker {
   /** An order was accepted just now; `seen`: facts that were read for it. */
@@ -38,7 +34,7 @@ export interface Worker {
  * stands aside while it is held. `mayNot`: nothing begins until it is to resume.
  */
 export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: () => boolean): Worker {
-  const { journal, clock, host, log, config } = deps;
+  const { journal, config } = deps;
   const stopping = new AbortController();
   const stubborn = createStubborn(record, deps, stopping.signal);
   const beside = createBeside(config);
@@ -66,13 +62,25 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
   /** Orders that were open at the start, and have not been taken up since. */
   let resumedOrders: ReadonlySet<number> = new Set();
 
-  const later = (order: AcceptedOrder): readonly AcceptedOrder[] =>
-    journal.state().orders.filter(({ n, kind }) => n > order.n && kind !== 'look');
-
-  const isDue = (order: AcceptedOrder): boolean => {
-    const hold = holds.of(order);
-    return hold?.part === 'lead' && holds.decide(order, hold) === 'back';
-  };
+  const takenUp = createTakenUp({
+    orders: () => journal.state().orders,
+    open,
+    isByHand: (rotation) => byHand.some((one) => one.rotation === rotation),
+    isResumed: (n) => resumedOrders.has(n),
+    holds,
+    beside,
+  });
+  const { reasonFor, haltOf, isDue } = takenUp;
+  const { carryOut, undoStages, brokeOff } = createCarrier({
+    deps,
+    record,
+    holds,
+    takenUp,
+    stubborn,
+    stopping: stopping.signal,
+    halting: () => halt.signal,
+    seenOf: (n) => seenOf.get(n),
+  });
 
   /**
    * A master that was confirmed: its end changes nothing, and is recorded beside whatever is at work here. Until then
@@ -80,44 +88,6 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
    */
   const stays = (order: AcceptedOrder): boolean =>
     order.n !== busy && holds.of(order)?.part === 'lead' && reasonFor(order) === 'end';
-
-  /**
-   * Why an order under work goes no further: a stop or an undo of its rotation came, or its master goes or went back.
-   */
-  function haltOf(order: AcceptedOrder): Halt | null {
-    // What it runs beside may have ended by now.
-    const own = later(order).filter(
-      ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || beside.has(order)),
-    );
-    if (isByHand(order) || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
-    const hold = holds.of(order);
-    if (hold?.part !== 'follow') return null;
-    if (open().some(isDue)) return 'MasterIsDue';
-    return holds.decide(order, hold) === 'back' ? 'MasterWentBack' : null;
-  }
-
-  /** Why an order is to be taken up now; null: it is held. */
-  function reasonFor(order: AcceptedOrder): Reason | null {
-    const hold = holds.of(order);
-    if (hold === null) return 'forth';
-    const isOvertaken = later(order).some(({ rotation, kind, stage }) =>
-      rotation === order.rotation ? kind === 'undo' && stage === order.stage : kind !== 'stop',
-    );
-    if (isOvertaken || isByHand(order)) return 'overtaken';
-    // Who has followed goes back with the master, which is stopped too.
-    const hasFollowed = hold.part === 'follow' && order.switched !== null;
-    if (!hasFollowed && isStopped(order)) return 'stop';
-    if (order.failed !== null && resumedOrders.has(order.n)) return 'settle';
-    const decision = holds.decide(order, hold);
-    return decision === 'hold' ? null : decision;
-  }
-
-  const isByHand = (order: AcceptedOrder): boolean => byHand.some(({ rotation }) => rotation === order.rotation);
-
-  const isStopped = (order: AcceptedOrder): boolean =>
-    later(order).some(
-      ({ rotation, kind, outcome }) => rotation === order.rotation && kind === 'stop' && outcome === null,
-    );
 
   /** A master that is due goes back while the end of another order waits for room: nothing else may hold it up. */
   const passes = (order: AcceptedOrder): boolean => isEnding && order.n !== busy && isDue(order);
@@ -182,7 +152,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
   ): Promise<void> {
     const { n, rotation, kind } = order;
     try {
-      const ended = await how().catch(brokeOff(order));
+      const ended: (Ended & { look?: HostLook }) | 'held' = await how().catch(brokeOff(order));
       if (ended === 'held') return holds.start();
       isEnding ||= n === busy;
       const { outcome, facts, owed = [], look = null } = ended;
@@ -194,70 +164,6 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
     } finally {
       seenOf.delete(n);
     }
-  }
-
-  const brokeOff =
-    ({ n, rotation }: AcceptedOrder) =>
-    (error: unknown): Ended & { look?: HostLook } => {
-      const failure = failureOf(error);
-      log.warn({ n, rotation, ...failure }, 'an order broke off');
-      return { outcome: 'unknown', facts: {}, owed: [{ type: 'failed', n, rotation, step: null, ...failure }] };
-    };
-
-  async function carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'> {
-    if (order.kind === 'stop') return runStop(journal.state(), order);
-    const letter = order.envelope === null ? null : parseOrder(order.envelope.body);
-    const work = letter === null || isRefusal(letter) ? null : readWork(letter, deps.config);
-    // It was read before it was accepted: only a version that forgot a kind of step comes here.
-    if (letter === null || isRefusal(letter) || work === null || isRefusal(work)) {
-      throw new CertopsError('OrderNotUnderstood', { n: order.n });
-    }
-    const job = jobOf(order, letter, work, resumed);
-    if (order.kind === 'undo') return runUndo(job);
-    const late = clock.steady() >= job.deadline;
-    const hold = holds.of(order);
-    if (hold === null) return runApply(job, late);
-    // What was due a moment ago may have passed: then it is held again.
-    const reason = reasonFor(order);
-    return reason === null ? 'held' : runHeld(job, hold.part, { reason, late });
-  }
-
-  /** Stage by stage, until one cannot be proved: what lies before it stays. */
-  async function undoStages(rotation: RotationId): Promise<readonly StageBack[]> {
-    const done: StageBack[] = [];
-    for (const { order, letter, work } of stagesToUndo(journal.read(), journal.state(), rotation, deps.config)) {
-      const { outcome, facts } = await runUndo(jobOf(order, letter, work, false)).catch(brokeOff(order));
-      await stubborn({ type: 'finished', n: order.n, rotation, outcome, look: null, facts });
-      done.push({ stage: work.stage, outcome });
-      if (outcome !== 'put-back') break;
-    }
-    tellEventLog(deps, EVENTS.byHand, `certops put back ${rotation} by hand: ${JSON.stringify(done)}`);
-    return done;
-  }
-
-  function jobOf(order: AcceptedOrder, letter: Order, work: Job['work'], resumed: boolean): Job {
-    const { startBy, timeLimitMs } = letter;
-    const isTimed = order.kind === 'apply' && holds.of(order)?.part !== 'follow';
-    // By the clock on the wall a runner that starts again has at most what it had: that clock may have been put back.
-    const left = resumed && isTimed ? Math.min(0, Date.parse(startBy) - clock.now()) : 0;
-    const past = () => pastOf(journal.state(), work.digest);
-    return {
-      deps,
-      host,
-      order,
-      work: partOfWork(work, letter.only),
-      refs: past()?.refs ?? {},
-      seen: new Map(resumed ? [] : seenOf.get(order.n)),
-      deadline: clock.steady() + left + timeLimitMs,
-      timeLimitMs,
-      past,
-      record,
-      halted: () => haltOf(order),
-      checkpoint() {
-        if (stopping.signal.aborted) throw new RunnerStopping();
-      },
-      wait: (ms) => clock.sleep(ms, halt.signal).catch(() => {}),
-    };
   }
 
   return {

@@ -1,0 +1,111 @@
+import { CertopsError } from '../../domain/errors.ts';
+import { type AcceptedOrder, pastOf } from '../../domain/journal/runner-fold.ts';
+import { parseOrder } from '../../domain/letters/letters.ts';
+import { readWork } from '../../domain/letters/order-work.ts';
+import type { Order } from '../../domain/letters/protocol.ts';
+import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
+import type { RunnerDeps } from './deps.ts';
+import { EVENTS, tellEventLog } from './event-log.ts';
+import { failureOf, RunnerStopping } from './failure.ts';
+import type { Holds } from './holds.ts';
+import { type Job, partOfWork } from './job.ts';
+import { type Ended, runApply } from './run-apply.ts';
+import { runHeld } from './run-held.ts';
+import { runStop } from './run-stop.ts';
+import { runUndo } from './run-undo.ts';
+import type { createStubborn } from './stubborn.ts';
+import type { TakenUp } from './taken-up.ts';
+import { type StageBack, stagesToUndo } from './undo-here.ts';
+
+interface CarrierDeps extends Pick<Job, 'record'> {
+  readonly deps: RunnerDeps;
+  readonly holds: Holds;
+  readonly takenUp: TakenUp;
+  readonly stubborn: ReturnType<typeof createStubborn>;
+  /** The runner is to stop. */
+  readonly stopping: AbortSignal;
+  /** What ends a wait that begins now. */
+  halting(): AbortSignal;
+  /** Facts that were read when the order was accepted, and are fresh still. */
+  seenOf(n: number): ReadonlyMap<string, Facts> | undefined;
+}
+
+export interface Carrier {
+  /** `resumed`: the runner was started again since this order was taken up. Throws what nobody foresaw. */
+  carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'>;
+  /** Stage by stage, until one cannot be proved: what lies before it stays. */
+  undoStages(rotation: RotationId): Promise<readonly StageBack[]>;
+  /** How an order ended of which something nobody foresaw was thrown: as unknown, never as a second try. */
+  brokeOff(order: AcceptedOrder): (error: unknown) => Ended;
+}
+
+/** Does what one order asks for. */
+export function createCarrier(own: CarrierDeps): Carrier {
+  const { deps, record, holds, takenUp, stubborn } = own;
+  const { journal, clock, host, log, config } = deps;
+
+  const brokeOff =
+    ({ n, rotation }: AcceptedOrder) =>
+    (error: unknown): Ended => {
+      const failure = failureOf(error);
+      log.warn({ n, rotation, ...failure }, 'an order broke off');
+      return { outcome: 'unknown', facts: {}, owed: [{ type: 'failed', n, rotation, step: null, ...failure }] };
+    };
+
+  async function carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'> {
+    if (order.kind === 'stop') return runStop(journal.state(), order);
+    const letter = order.envelope === null ? null : parseOrder(order.envelope.body);
+    const work = letter === null || isRefusal(letter) ? null : readWork(letter, config);
+    // It was read before it was accepted: only a version that forgot a kind of step comes here.
+    if (letter === null || isRefusal(letter) || work === null || isRefusal(work)) {
+      throw new CertopsError('OrderNotUnderstood', { n: order.n });
+    }
+    const job = jobOf(order, letter, work, resumed);
+    if (order.kind === 'undo') return runUndo(job);
+    const late = clock.steady() >= job.deadline;
+    const hold = holds.of(order);
+    if (hold === null) return runApply(job, late);
+    // What was due a moment ago may have passed: then it is held again.
+    const reason = takenUp.reasonFor(order);
+    return reason === null ? 'held' : runHeld(job, hold.part, { reason, late });
+  }
+
+  async function undoStages(rotation: RotationId): Promise<readonly StageBack[]> {
+    const done: StageBack[] = [];
+    for (const { order, letter, work } of stagesToUndo(journal.read(), journal.state(), rotation, config)) {
+      const { outcome, facts } = await runUndo(jobOf(order, letter, work, false)).catch(brokeOff(order));
+      await stubborn({ type: 'finished', n: order.n, rotation, outcome, look: null, facts });
+      done.push({ stage: work.stage, outcome });
+      if (outcome !== 'put-back') break;
+    }
+    tellEventLog(deps, EVENTS.byHand, `certops put back ${rotation} by hand: ${JSON.stringify(done)}`);
+    return done;
+  }
+
+  function jobOf(order: AcceptedOrder, letter: Order, work: Job['work'], resumed: boolean): Job {
+    const { startBy, timeLimitMs } = letter;
+    const isTimed = order.kind === 'apply' && holds.of(order)?.part !== 'follow';
+    // By the clock on the wall a runner that starts again has at most what it had: that clock may have been put back.
+    const left = resumed && isTimed ? Math.min(0, Date.parse(startBy) - clock.now()) : 0;
+    const past = () => pastOf(journal.state(), work.digest);
+    return {
+      deps,
+      host,
+      order,
+      work: partOfWork(work, letter.only),
+      refs: past()?.refs ?? {},
+      seen: new Map(resumed ? [] : own.seenOf(order.n)),
+      deadline: clock.steady() + left + timeLimitMs,
+      timeLimitMs,
+      past,
+      record,
+      halted: () => takenUp.haltOf(order),
+      checkpoint() {
+        if (own.stopping.aborted) throw new RunnerStopping();
+      },
+      wait: (ms) => clock.sleep(ms, own.halting()).catch(() => {}),
+    };
+  }
+
+  return { carryOut, undoStages, brokeOff };
+}

@@ -1,0 +1,76 @@
+import type { AcceptedOrder } from '../../domain/journal/runner-fold.ts';
+import type { RotationId } from '../../domain/values.ts';
+import type { Beside } from './beside.ts';
+import type { Holds } from './holds.ts';
+import type { Halt } from './job.ts';
+import type { Reason } from './run-held.ts';
+
+/** What is known on this machine, at each moment anew. */
+export interface KnownHere {
+  /** All that were accepted, in the order of their numbers. */
+  orders(): readonly AcceptedOrder[];
+  /** Those that have not ended. */
+  open(): readonly AcceptedOrder[];
+  /** Whether a person at this machine puts that rotation back. */
+  isByHand(rotation: RotationId): boolean;
+  /** Whether this order was open at the start, and has not been taken up since. */
+  isResumed(n: number): boolean;
+  readonly holds: Holds;
+  readonly beside: Beside;
+}
+
+export interface TakenUp {
+  /** Why an order is to be taken up now; null: it is held. */
+  reasonFor(order: AcceptedOrder): Reason | null;
+  /**
+   * Why an order under work goes no further: a stop or an undo of its rotation came, or its master goes or went back.
+   */
+  haltOf(order: AcceptedOrder): Halt | null;
+  /** A master that holds its order, and goes back now. */
+  isDue(order: AcceptedOrder): boolean;
+}
+
+/** Which of a machine's orders are taken up, held or halted: by the journal, by what was heard, and by the clock. */
+export function createTakenUp({ orders, open, isByHand, isResumed, holds, beside }: KnownHere): TakenUp {
+  const later = (order: AcceptedOrder): readonly AcceptedOrder[] =>
+    orders().filter(({ n, kind }) => n > order.n && kind !== 'look');
+
+  const isStopped = (order: AcceptedOrder): boolean =>
+    later(order).some(
+      ({ rotation, kind, outcome }) => rotation === order.rotation && kind === 'stop' && outcome === null,
+    );
+
+  const isDue = (order: AcceptedOrder): boolean => {
+    const hold = holds.of(order);
+    return hold?.part === 'lead' && holds.decide(order, hold) === 'back';
+  };
+
+  function reasonFor(order: AcceptedOrder): Reason | null {
+    const hold = holds.of(order);
+    if (hold === null) return 'forth';
+    const isOvertaken = later(order).some(({ rotation, kind, stage }) =>
+      rotation === order.rotation ? kind === 'undo' && stage === order.stage : kind !== 'stop',
+    );
+    if (isOvertaken || isByHand(order.rotation)) return 'overtaken';
+    // Who has followed goes back with the master, which is stopped too.
+    const hasFollowed = hold.part === 'follow' && order.switched !== null;
+    if (!hasFollowed && isStopped(order)) return 'stop';
+    if (order.failed !== null && isResumed(order.n)) return 'settle';
+    const decision = holds.decide(order, hold);
+    return decision === 'hold' ? null : decision;
+  }
+
+  function haltOf(order: AcceptedOrder): Halt | null {
+    // What it runs beside may have ended by now.
+    const own = later(order).filter(
+      ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || beside.has(order)),
+    );
+    if (isByHand(order.rotation) || own.some(({ kind }) => kind === 'stop' || kind === 'undo')) return 'StopAsked';
+    const hold = holds.of(order);
+    if (hold?.part !== 'follow') return null;
+    if (open().some(isDue)) return 'MasterIsDue';
+    return holds.decide(order, hold) === 'back' ? 'MasterWentBack' : null;
+  }
+
+  return { reasonFor, haltOf, isDue };
+}
