@@ -1,4 +1,6 @@
 import { partOf } from '../../domain/armed.ts';
+import { CertopsError } from '../../domain/errors.ts';
+import { asTaken } from '../../domain/journal/as-taken.ts';
 import { headNotes, isBehind } from '../../domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import { openOrders } from '../../domain/journal/runner-fold.ts';
@@ -49,7 +51,8 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   const reports = createReports(deps, notes);
 
-  async function record(...entries: RunnerEntry[]): Promise<void> {
+  async function record(...told: RunnerEntry[]): Promise<void> {
+    const entries = told.flatMap(surely);
     try {
       await journal.append<void>(() => ({ entries, answer: undefined }));
     } catch (error) {
@@ -221,6 +224,13 @@ export function createRunner(deps: RunnerDeps): Runner {
     undoHere: worker.undoHere,
     idle: () => Promise.all([turn, resuming]).then(() => worker.idle()),
   };
+}
+
+/** As the bot takes it. Throws CertopsError `NotTold`. */
+function surely(entry: RunnerEntry): readonly RunnerEntry[] {
+  const taken = asTaken(entry);
+  if (isRefusal(taken)) throw new CertopsError(taken.code, taken.data);
+  return taken;
 }
 
 const strange = (code: string, order: Order, data: { [name: string]: Json }): Refusal =>

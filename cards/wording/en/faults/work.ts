@@ -20,6 +20,10 @@ export const workFaults = {
     todo: 'Report it with that answer: it is in the journal.',
   },
   ToolOutputTooLong: { says: (d) => `the answer of a tool was too long${named(d, 'tool')}.`, todo: BUG },
+  NotTold: {
+    says: (d) => `what it found cannot be told as it is${named(d, 'path', 'code')}.`,
+    todo: BUG,
+  },
   FactsMoved: {
     says: (d) => `what was approved is not so any more${named(d, 'fact', 'facts', 'name')}.`,
     todo: 'Ask again: the new plan shows what is there now.',

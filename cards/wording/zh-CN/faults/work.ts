@@ -27,6 +27,7 @@ export const workFaults = {
     todo: '请附上该输出报告：操作日志中有记录。',
   },
   ToolOutputTooLong: { says: (d) => `工具的输出过长${named(d, 'tool')}。`, todo: BUG },
+  NotTold: { says: (d) => `其所见无法如实报告${named(d, 'path', 'code')}。`, todo: BUG },
   FactsMoved: {
     says: (d) => `批准时的情况已有变化${named(d, 'fact', 'facts', 'name')}。`,
     todo: '请重新申请：新计划会显示当前情况。',
