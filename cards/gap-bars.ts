@@ -25,11 +25,12 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
   const end = kept.some(({ ms }) => ms.length !== 1) ? '112px' : '80px';
   const rows = kept.map((gap) => {
     const { host, ms, failed } = gap;
+    const look: Node = { horizontalAlignment: 'Right', weight: 'Bolder', ...(failed ? { color: 'Attention' } : {}) };
     return columns(
       [
         column(width, [text(tell('word.host', { host }), { weight: 'Bolder', wrap: host.length > 20 })], CENTER),
         ...track(ms, gapLimitMs, failed),
-        column(end, [text(told(gap), { horizontalAlignment: 'Right', weight: 'Bolder' })], CENTER),
+        column(end, [text(told(gap), look)], CENTER),
       ],
       { spacing: 'Small' },
     );
