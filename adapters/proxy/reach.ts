@@ -1,5 +1,5 @@
 import { buildConnector } from 'undici';
-import { CertopsError } from '../../src/domain/errors.ts';
+import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import { type HttpProxy, proxyFailureIn } from '../../src/domain/way-out.ts';
 import { connectorBy, type WayOutOptions } from './way-out.ts';
 
@@ -25,7 +25,6 @@ export async function reach(address: URL, proxy: HttpProxy | null, options: WayO
       });
     });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CertopsError('HttpAway', { host, reason: code ?? 'unknown', ...proxyFailureIn(error) });
+    throw new CertopsError('HttpAway', { host, reason: errorCode(error) || 'unknown', ...proxyFailureIn(error) });
   }
 }
