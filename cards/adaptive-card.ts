@@ -1,4 +1,4 @@
-import type { Language } from '../src/domain/tongue.ts';
+import type { Language } from '../src/domain/farm/tongue.ts';
 import type { CardView, Reader } from '../src/domain/views/view.ts';
 import { SLASH } from './call.ts';
 import { closedCard } from './closed-card.ts';

@@ -1,4 +1,4 @@
-import type { Tongue } from '../src/domain/tongue.ts';
+import type { Tongue } from '../src/domain/farm/tongue.ts';
 import type { AskingView } from '../src/domain/views/retire-view.ts';
 import { slackDraw } from './blocks/draw.ts';
 import { LIMITS } from './limits.ts';

@@ -1,4 +1,4 @@
-import type { Tongue } from '../src/domain/tongue.ts';
+import type { Tongue } from '../src/domain/farm/tongue.ts';
 import type { AskForm } from '../src/domain/views/ask-form.ts';
 import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
 import type { RetireView } from '../src/domain/views/retire-view.ts';

@@ -1,4 +1,4 @@
-import type { Wish } from '../src/domain/wish.ts';
+import type { Wish } from '../src/domain/plan/wish.ts';
 import type { Draw } from './draw.ts';
 import { type Node, text } from './elements.ts';
 

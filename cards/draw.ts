@@ -1,4 +1,4 @@
-import type { Tongue } from '../src/domain/tongue.ts';
+import type { Tongue } from '../src/domain/farm/tongue.ts';
 import type { Message } from '../src/domain/values.ts';
 import type { PersonRef, Reader, RowState } from '../src/domain/views/view.ts';
 import type { Node } from './elements.ts';

@@ -1,4 +1,4 @@
-import type { Language, Tongue } from '../src/domain/tongue.ts';
+import type { Language, Tongue } from '../src/domain/farm/tongue.ts';
 import type { Instant, Message } from '../src/domain/values.ts';
 import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
 import type { RetireView } from '../src/domain/views/retire-view.ts';

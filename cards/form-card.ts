@@ -1,4 +1,4 @@
-import type { Tongue } from '../src/domain/tongue.ts';
+import type { Tongue } from '../src/domain/farm/tongue.ts';
 import type { AskForm } from '../src/domain/views/ask-form.ts';
 import type { NoticeAction } from '../src/domain/views/view.ts';
 import { execute, reasonInput } from './actions.ts';

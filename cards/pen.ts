@@ -1,4 +1,4 @@
-import type { Tongue } from '../src/domain/tongue.ts';
+import type { Tongue } from '../src/domain/farm/tongue.ts';
 import type { Instant, Json } from '../src/domain/values.ts';
 import { SLASH } from './call.ts';
 import { clip, literal, visible } from './literal.ts';

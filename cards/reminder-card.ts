@@ -1,4 +1,4 @@
-import { requestFor } from '../src/domain/reminders.ts';
+import { requestFor } from '../src/domain/follow-up/reminders.ts';
 import type { ReminderView } from '../src/domain/views/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { askInputs } from './ask-inputs.ts';

@@ -1,4 +1,4 @@
-import type { Language, Tongue } from '../src/domain/tongue.ts';
+import type { Language, Tongue } from '../src/domain/farm/tongue.ts';
 import type { Instant } from '../src/domain/values.ts';
 import { visible } from './literal.ts';
 import { type DateForm, type LocalTime, two } from './wording/date-form.ts';

@@ -75,6 +75,12 @@ const TABLE: readonly {
 const allowed = (may: readonly (string | RegExp)[], of: string): boolean =>
   may.some((one) => (typeof one === 'string' ? of === one || (one.endsWith('/') && of.startsWith(one)) : one.test(of)));
 
+/** What is left when everything that needs nothing, or only what is gone already, is taken away again and again. */
+function inCircles(needs: readonly (readonly [from: string, to: string])[]): readonly string[] {
+  const left = needs.filter(([, to]) => needs.some(([from]) => from === to));
+  return left.length === needs.length ? [...new Set(left.flat())].sort() : inCircles(left);
+}
+
 describe('the import table', () => {
   test.each(TABLE.filter(({ folder }) => existsSync(path.join(ROOT, folder))))(
     '$folder keeps to it',
@@ -111,6 +117,19 @@ describe('the import table', () => {
       );
     expect(early).toEqual([]);
   });
+
+  test.each(['src/domain', 'src/app/bot', 'src/app/runner'])(
+    'the folders of %s need each other in no circle',
+    (folder) => {
+      const room = (file: string): string => file.slice(folder.length + 1).split('/')[0] ?? '';
+      const needs = inFolder(folder)
+        .flatMap(importsOf)
+        .filter(({ of }) => of.startsWith(`${folder}/`))
+        .map(({ file, of }): readonly [string, string] => [room(file), room(of)])
+        .filter(([from, to]) => from !== to);
+      expect(inCircles(needs)).toEqual([]);
+    },
+  );
 
   test('adapters do not know each other', () => {
     const across = inFolder('adapters')

@@ -2,7 +2,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import { BODY_LIMITS, verifyEnvelope } from '../../src/domain/letters/envelope.ts';
 import { parseJournalLine } from '../../src/domain/letters/letters.ts';
 import type { Envelope, JournalLine } from '../../src/domain/letters/protocol.ts';
-import { sha256 } from '../../src/domain/plan.ts';
+import { sha256 } from '../../src/domain/sha256.ts';
 import { type Digest, type Instant, isRefusal } from '../../src/domain/values.ts';
 import type { Recorded, Signer } from '../../src/ports/journal.ts';
 import type { Head } from './journal-head.ts';

@@ -1,5 +1,5 @@
+import { proxyFailureIn } from '../../src/domain/calls/way-out.ts';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
-import { proxyFailureIn } from '../../src/domain/way-out.ts';
 import type { HttpOut } from '../../src/ports/http-out.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
 

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../src/domain/errors.ts';
-import { sha256 } from '../../src/domain/plan.ts';
+import { sha256 } from '../../src/domain/sha256.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
 

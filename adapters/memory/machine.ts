@@ -5,7 +5,7 @@ import type {
   SslBinding,
 } from '../../src/domain/machine/host-facts.ts';
 import type { SsisdbLook } from '../../src/domain/machine/ssisdb.ts';
-import type { MadeCertificate } from '../../src/domain/plan.ts';
+import type { MadeCertificate } from '../../src/domain/plan/plan.ts';
 import type { Json, Role, StoreName } from '../../src/domain/values.ts';
 import type { HostChange } from '../../src/ports/windows-host.ts';
 

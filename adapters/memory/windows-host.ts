@@ -4,7 +4,7 @@ import { parseEndpoint } from '../../src/domain/machine/endpoint.ts';
 import type { CertificateFacts, HandshakeFacts } from '../../src/domain/machine/host-facts.ts';
 import { probesOf } from '../../src/domain/machine/probes.ts';
 import { blindLook } from '../../src/domain/machine/ssisdb.ts';
-import type { CertificateProfile, MadeCertificate } from '../../src/domain/plan.ts';
+import type { CertificateProfile, MadeCertificate } from '../../src/domain/plan/plan.ts';
 import {
   type HostName,
   type Json,

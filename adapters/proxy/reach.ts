@@ -1,6 +1,6 @@
 import { buildConnector } from 'undici';
+import { type HttpProxy, proxyFailureIn } from '../../src/domain/calls/way-out.ts';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
-import { type HttpProxy, proxyFailureIn } from '../../src/domain/way-out.ts';
 import { connectorBy, type WayOutOptions } from './way-out.ts';
 
 const TIME_LIMIT_MS = 10_000;

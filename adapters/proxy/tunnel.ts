@@ -1,7 +1,7 @@
 import { type ClientRequest, request } from 'node:http';
 import type { Socket } from 'node:net';
+import { type HttpProxy, ProxyFailed, type ProxyReason, shownProxy } from '../../src/domain/calls/way-out.ts';
 import { errorCode } from '../../src/domain/errors.ts';
-import { type HttpProxy, ProxyFailed, type ProxyReason, shownProxy } from '../../src/domain/way-out.ts';
 
 /** A connection through the proxy. Throws `ProxyFailed` within the time limit. */
 export function openTunnel(proxy: HttpProxy, target: string, timeLimitMs: number): Promise<Socket> {

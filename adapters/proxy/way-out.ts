@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { Agent, buildConnector, fetch as fetchThrough } from 'undici';
+import { type HttpProxy, hostAndPort, ProxyFailed, shownProxy } from '../../src/domain/calls/way-out.ts';
 import { errorCode } from '../../src/domain/errors.ts';
-import { type HttpProxy, hostAndPort, ProxyFailed, shownProxy } from '../../src/domain/way-out.ts';
 import type { OpenLine, WayOut } from '../../src/ports/way-out.ts';
 import { directTo } from './no-proxy.ts';
 import { openTunnel } from './tunnel.ts';

@@ -1,8 +1,8 @@
 import type { Logger } from '@slack/bolt';
+import { proxyDataOf } from '../../src/domain/calls/way-out.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { SlackAccess } from '../../src/domain/farm.ts';
+import type { SlackAccess } from '../../src/domain/farm/farm.ts';
 import type { Message } from '../../src/domain/values.ts';
-import { proxyDataOf } from '../../src/domain/way-out.ts';
 import type { Finding } from '../../src/ports/chat.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
 import { createApi, type SlackApi } from './api.ts';

@@ -1,4 +1,4 @@
-import type { SlackAccess } from '../../src/domain/farm.ts';
+import type { SlackAccess } from '../../src/domain/farm/farm.ts';
 import { type Refusal, refuse } from '../../src/domain/values.ts';
 import type { AccountFacts } from './people.ts';
 

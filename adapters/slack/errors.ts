@@ -1,6 +1,6 @@
 import { webApi } from '@slack/bolt';
+import { proxyFailureIn } from '../../src/domain/calls/way-out.ts';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
-import { proxyFailureIn } from '../../src/domain/way-out.ts';
 
 /** What a call was about, for the reader of an error; never a token, a body or words of a person. */
 export interface CallContext {

@@ -1,4 +1,4 @@
-import type { SlackAccess } from '../../src/domain/farm.ts';
+import type { SlackAccess } from '../../src/domain/farm/farm.ts';
 import type { SlackApi } from './api.ts';
 
 /** Slack's word for a user group that is not there, or was disabled. */

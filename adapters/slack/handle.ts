@@ -1,6 +1,6 @@
 import { changesModal, denyModal, reviewModal, snoozeModal, stepsModal } from '../../cards/block-kit-modals.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { SlackAccess } from '../../src/domain/farm.ts';
+import type { SlackAccess } from '../../src/domain/farm/farm.ts';
 import { parseCommand, saysNothing, wrongReason } from '../../src/domain/request/grammar.ts';
 import type { Message } from '../../src/domain/values.ts';
 import type { ChatIntent, Inbox, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';

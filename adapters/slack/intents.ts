@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { mayHold } from '../../cards/blocks/elements.ts';
+import type { Language } from '../../src/domain/farm/tongue.ts';
 import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
-import type { Language } from '../../src/domain/tongue.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { Origin } from './doorkeeper.ts';
 import { blockActions, eventCallback, said, slashCommand, viewSubmission } from './payloads.ts';

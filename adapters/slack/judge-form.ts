@@ -1,5 +1,5 @@
 import { say } from '../../cards/wording/index.ts';
-import type { SlackAccess } from '../../src/domain/farm.ts';
+import type { SlackAccess } from '../../src/domain/farm/farm.ts';
 import type { Inbox } from '../../src/ports/chat.ts';
 import { judgeOrigin } from './doorkeeper.ts';
 import { intentOf } from './handle.ts';

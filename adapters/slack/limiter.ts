@@ -1,5 +1,5 @@
 import { LIMITS } from '../../cards/limits.ts';
-import { createTurns, evenly } from '../../src/domain/rates.ts';
+import { createTurns, evenly } from '../../src/domain/calls/rates.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import { busy, type CallContext } from './errors.ts';
 

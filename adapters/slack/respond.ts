@@ -1,4 +1,4 @@
-import { proxyFailureIn } from '../../src/domain/way-out.ts';
+import { proxyFailureIn } from '../../src/domain/calls/way-out.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
 
 /** Longer than undici waits for a connection (10 s), so that one which was never made is told from a lost answer. */

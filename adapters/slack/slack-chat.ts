@@ -1,7 +1,7 @@
 import { LIMITS } from '../../cards/limits.ts';
+import { spacingMs } from '../../src/domain/calls/rates.ts';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
-import type { SlackAccess } from '../../src/domain/farm.ts';
-import { spacingMs } from '../../src/domain/rates.ts';
+import type { SlackAccess } from '../../src/domain/farm/farm.ts';
 import type { ChatAdapter, Finding, TongueOf } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';

@@ -1,7 +1,7 @@
 import { type Logger, SocketModeReceiver, type webApi } from '@slack/bolt';
+import { proxyDataOf } from '../../src/domain/calls/way-out.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { wallTime } from '../../src/domain/time.ts';
-import { proxyDataOf } from '../../src/domain/way-out.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';

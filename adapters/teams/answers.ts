@@ -1,7 +1,7 @@
 import { MENTION } from '../../cards/call.ts';
 import { formCard } from '../../cards/form-card.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { TeamsAccess } from '../../src/domain/farm.ts';
+import type { TeamsAccess } from '../../src/domain/farm/farm.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { AskForm, Reply, Tongue } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';

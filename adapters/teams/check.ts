@@ -1,5 +1,5 @@
+import { proxyDataOf } from '../../src/domain/calls/way-out.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
-import { proxyDataOf } from '../../src/domain/way-out.ts';
 import type { Finding } from '../../src/ports/chat.ts';
 import type { TokenSource } from './credentials.ts';
 import type { People } from './people.ts';

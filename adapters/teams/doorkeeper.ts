@@ -1,4 +1,4 @@
-import type { TeamsAccess } from '../../src/domain/farm.ts';
+import type { TeamsAccess } from '../../src/domain/farm/farm.ts';
 import { type Refusal, refuse } from '../../src/domain/values.ts';
 import type { Sender } from './intents.ts';
 import type { MemberFacts } from './people.ts';

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
+import { proxyFailureIn } from '../../src/domain/calls/way-out.ts';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
-import { proxyFailureIn } from '../../src/domain/way-out.ts';
 
 /** An answer of the connector that is not a success, before anybody knows what it means. */
 export class ConnectorFailure extends Error {

@@ -4,7 +4,7 @@ import {
   AuthenticationConstants,
   type BotFrameworkAuthentication,
 } from 'botframework-connector';
-import { proxyFailureIn } from '../../src/domain/way-out.ts';
+import { proxyFailureIn } from '../../src/domain/calls/way-out.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
 import type { Cloud } from './cloud.ts';
 import { connectorHttp } from './connector-http.ts';

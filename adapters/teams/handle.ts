@@ -1,5 +1,5 @@
 import { isCertopsError } from '../../src/domain/errors.ts';
-import type { TeamsAccess } from '../../src/domain/farm.ts';
+import type { TeamsAccess } from '../../src/domain/farm/farm.ts';
 import { type Message, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { Inbox, Reply, Tongue, TongueOf } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';

@@ -1,6 +1,6 @@
 import { LIMITS } from '../../cards/limits.ts';
+import { createTurns } from '../../src/domain/calls/rates.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
-import { createTurns } from '../../src/domain/rates.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 
 const LONGEST_WAIT_MS = 3_000;

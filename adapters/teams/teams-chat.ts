@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { TeamsAccess } from '../../src/domain/farm.ts';
+import type { TeamsAccess } from '../../src/domain/farm/farm.ts';
 import type { ChatAdapter, Finding, Inbox, TongueOf } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';

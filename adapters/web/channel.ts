@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
-import type { Farm, FarmChannel } from '../../src/domain/farm.ts';
+import type { Farm, FarmChannel } from '../../src/domain/farm/farm.ts';
 import type { CardView, ConsoleView, Reader } from '../../src/domain/views/view.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed } from '../../src/ports/console.ts';

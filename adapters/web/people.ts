@@ -1,4 +1,4 @@
-import type { Farm, Person } from '../../src/domain/farm.ts';
+import type { Farm, Person } from '../../src/domain/farm/farm.ts';
 import type { Reader } from '../../src/domain/views/view.ts';
 import type { Tongue } from '../../src/ports/chat.ts';
 

@@ -1,4 +1,4 @@
-import type { Language } from '../../src/domain/tongue.ts';
+import type { Language } from '../../src/domain/farm/tongue.ts';
 import type { Json, Message } from '../../src/domain/values.ts';
 import type { CardView, ConsoleView, NoticeAction, Reader } from '../../src/domain/views/view.ts';
 import type { AskForm, Tongue } from '../../src/ports/chat.ts';

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { Farm } from '../../src/domain/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import type { ChatAdapter, Inbox } from '../../src/ports/chat.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { ConsoleFeed, FaultBox } from '../../src/ports/console.ts';

@@ -1,4 +1,4 @@
-import type { CertificateProfile } from '../../src/domain/plan.ts';
+import type { CertificateProfile } from '../../src/domain/plan/plan.ts';
 import type { Role } from '../../src/domain/values.ts';
 import type { HostChange, HostMaker, HostReader } from '../../src/ports/windows-host.ts';
 import { importCertificate } from './certificates/import.ts';

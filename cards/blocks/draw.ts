@@ -1,4 +1,4 @@
-import type { Tongue } from '../../src/domain/tongue.ts';
+import type { Tongue } from '../../src/domain/farm/tongue.ts';
 import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { PersonRef, Reader } from '../../src/domain/views/view.ts';
 import { createDraw, type Draw, isPlain, nameOf } from '../draw.ts';

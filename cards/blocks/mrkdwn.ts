@@ -1,4 +1,4 @@
-import type { Tongue } from '../../src/domain/tongue.ts';
+import type { Tongue } from '../../src/domain/farm/tongue.ts';
 import type { Instant } from '../../src/domain/values.ts';
 import { clip, visible } from '../literal.ts';
 import type { Pen } from '../pen.ts';

@@ -1,4 +1,4 @@
-import { requestFor } from '../../src/domain/reminders.ts';
+import { requestFor } from '../../src/domain/follow-up/reminders.ts';
 import type { ReminderView } from '../../src/domain/views/view.ts';
 import { nameOf } from '../draw.ts';
 import { aboutOf, colourOf, factRows, hasEnded, monthsBar, stateOf } from '../reminder-card.ts';

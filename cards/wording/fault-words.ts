@@ -1,4 +1,4 @@
-import { REHEARSAL_ADDRESS } from '../../src/domain/step-params.ts';
+import { REHEARSAL_ADDRESS } from '../../src/domain/plan/step-params.ts';
 import type { Pen } from '../pen.ts';
 import type { Line, Lines } from './line.ts';
 

@@ -1,4 +1,4 @@
-import type { Language } from '../../src/domain/tongue.ts';
+import type { Language } from '../../src/domain/farm/tongue.ts';
 import type { Message } from '../../src/domain/values.ts';
 import { calledAs, held, SLASH } from '../call.ts';
 import { markdownPen, type Pen, plainPen, quoteAll } from '../pen.ts';

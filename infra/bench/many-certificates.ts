@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Farm } from '../../src/domain/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import type { HostLook, Leftover } from '../../src/domain/machine/host-facts.ts';
-import { sha256 } from '../../src/domain/plan.ts';
+import { sha256 } from '../../src/domain/sha256.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 

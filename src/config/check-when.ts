@@ -1,4 +1,4 @@
-import { patternFault, refusedTicket, TICKET_PLACE } from '../domain/ticket.ts';
+import { patternFault, refusedTicket, TICKET_PLACE } from '../domain/farm/ticket.ts';
 import { type CronTimes, isCronFault, neverComes, readCron, shortestBelow } from '../domain/when/cron.ts';
 import { inWords, parseDuration } from './duration.ts';
 import { type DataPath, type Report, shown } from './problem.ts';

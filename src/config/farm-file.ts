@@ -1,4 +1,4 @@
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import { checkFarm, noteFarm } from './check-farm.ts';
 import { type FarmFile, farmFileSchema, type HostOverrides } from './farm-schema.ts';
 import type { Problem } from './problem.ts';

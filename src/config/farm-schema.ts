@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { LONGEST_GAP_MS } from '../domain/armed.ts';
-import { MOST_EXTRA_NAMES } from '../domain/step-params.ts';
+import { LONGEST_GAP_MS } from '../domain/orders/armed.ts';
+import { MOST_EXTRA_NAMES } from '../domain/plan/step-params.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../domain/time.ts';
 import {
   duration,

@@ -1,5 +1,5 @@
 import { CertopsError } from '../domain/errors.ts';
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 
 export interface NamedFarm {
   readonly file: string;

@@ -1,4 +1,4 @@
-import type { Group } from '../domain/farm.ts';
+import type { Group } from '../domain/farm/farm.ts';
 import type { FarmFile } from './farm-schema.ts';
 
 /** Every group that has a name anywhere in the file. */

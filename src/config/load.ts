@@ -1,5 +1,5 @@
+import { type HttpProxy, PROXY_FORM, proxyIn, schemeOf } from '../domain/calls/way-out.ts';
 import { CertopsError } from '../domain/errors.ts';
-import { type HttpProxy, PROXY_FORM, proxyIn, schemeOf } from '../domain/way-out.ts';
 import { fileVariable, LEVELS, OPTIONS, type Option, type OptionName, type Options } from './options.ts';
 
 export type Flags = { readonly [name in OptionName]?: string | undefined };

@@ -1,4 +1,4 @@
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import { DAY_MS } from '../domain/time.ts';
 import type { HostName } from '../domain/values.ts';
 import { parseDuration } from './duration.ts';

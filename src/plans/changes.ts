@@ -1,8 +1,8 @@
 import { sameJson } from '../domain/equal.ts';
-import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan.ts';
-import { DRAIN } from '../domain/plan-phases.ts';
-import { MASTER_TRUST, WORKER_CREATE, WORKER_PUBLISH, WORKER_TRUST, workerOfStep } from '../domain/scope.ts';
-import { isCheckKind, isStepKind } from '../domain/step-params.ts';
+import type { Plan, PlannedCheck, PlannedStep, PlanSlice } from '../domain/plan/plan.ts';
+import { DRAIN } from '../domain/plan/plan-phases.ts';
+import { MASTER_TRUST, WORKER_CREATE, WORKER_PUBLISH, WORKER_TRUST, workerOfStep } from '../domain/plan/scope.ts';
+import { isCheckKind, isStepKind } from '../domain/plan/step-params.ts';
 import type { HostName, Message, Role } from '../domain/values.ts';
 import type { HostChangesView } from '../domain/views/view.ts';
 import type { Refs } from '../ports/step.ts';

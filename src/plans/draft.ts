@@ -1,8 +1,8 @@
-import { policyDigest } from '../domain/approval.ts';
-import type { Farm } from '../domain/farm.ts';
+import { policyDigest } from '../domain/approval/approval.ts';
+import { peopleOf, policyFor } from '../domain/approval/people.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import type { HostLook } from '../domain/machine/host-facts.ts';
 import { readLook } from '../domain/machine/snapshot.ts';
-import { peopleOf, policyFor } from '../domain/people.ts';
 import {
   type Plan,
   type PlanHeader,
@@ -11,11 +11,11 @@ import {
   type PlanSlice,
   type StageHead,
   writePlan,
-} from '../domain/plan.ts';
-import { hostsIn } from '../domain/scope.ts';
-import type { CheckKind, StepKind } from '../domain/step-params.ts';
+} from '../domain/plan/plan.ts';
+import { hostsIn } from '../domain/plan/scope.ts';
+import type { CheckKind, StepKind } from '../domain/plan/step-params.ts';
+import type { Wish } from '../domain/plan/wish.ts';
 import type { HostName, Instant, Json, RotationId, Thumbprint } from '../domain/values.ts';
-import type { Wish } from '../domain/wish.ts';
 import type { HostReader } from '../ports/windows-host.ts';
 import { stepOf } from '../steps/index.ts';
 

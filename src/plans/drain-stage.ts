@@ -1,5 +1,5 @@
 import { packageTeller } from '../domain/machine/package-teller.ts';
-import { DRAIN } from '../domain/plan-phases.ts';
+import { DRAIN } from '../domain/plan/plan-phases.ts';
 import type { HostName } from '../domain/values.ts';
 import { type PlanRequest, type StageWork, work } from './draft.ts';
 

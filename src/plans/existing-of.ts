@@ -1,6 +1,6 @@
-import type { Farm } from '../domain/farm.ts';
-import { NEW, type PlanHeader } from '../domain/plan.ts';
-import { workerRef } from '../domain/scope.ts';
+import type { Farm } from '../domain/farm/farm.ts';
+import { NEW, type PlanHeader } from '../domain/plan/plan.ts';
+import { workerRef } from '../domain/plan/scope.ts';
 import { isRefusal } from '../domain/values.ts';
 import type { ExistingLine, NextCertificate } from '../domain/views/next-certificate.ts';
 import type { Looks } from './draft.ts';

@@ -1,10 +1,10 @@
+import { namedIn } from '../domain/inventory/named.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
 import type { HostLook, NamedCertificate } from '../domain/machine/host-facts.ts';
 import { SYSTEM_SID } from '../domain/machine/key-readers.ts';
-import { namedIn } from '../domain/machine/named.ts';
+import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
 import type { ExistingLine } from '../domain/views/next-certificate.ts';
-import type { Wish } from '../domain/wish.ts';
 import type { PlanRequest } from './draft.ts';
 import { good, type Judged, surveyCertificate, warn } from './existing-checks.ts';
 import { bindsAgain, type Surveyed } from './rotate-master-refusals.ts';

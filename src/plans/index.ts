@@ -1,7 +1,7 @@
-import { refuseLarge } from '../domain/letters/order-size.ts';
-import type { Plan } from '../domain/plan.ts';
+import { refuseLarge } from '../domain/orders/order-size.ts';
+import type { Plan } from '../domain/plan/plan.ts';
+import type { RotationKind } from '../domain/plan/wish.ts';
 import { isRefusal, type Refusal, refuse } from '../domain/values.ts';
-import type { RotationKind } from '../domain/wish.ts';
 import { type Draft, type PlanRequest, planFrom } from './draft.ts';
 import { refuseUnpinned } from './pinned-keys.ts';
 import { draftReconnect } from './reconnect.ts';

@@ -1,8 +1,8 @@
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import { keyIdOf } from '../domain/letters/envelope.ts';
 import type { HostLook, PinnedKeys } from '../domain/machine/host-facts.ts';
-import { type PlanHeader, PRESENT, refsIn } from '../domain/plan.ts';
-import { stepParams } from '../domain/step-params.ts';
+import { type PlanHeader, PRESENT, refsIn } from '../domain/plan/plan.ts';
+import { stepParams } from '../domain/plan/step-params.ts';
 import { type HostName, type Message, type Refusal, refuse } from '../domain/values.ts';
 import type { Draft, DraftSlice, Looks, PlanRequest } from './draft.ts';
 

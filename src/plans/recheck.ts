@@ -1,8 +1,8 @@
 import { isCertopsError } from '../domain/errors.ts';
 import type { HostLook } from '../domain/machine/host-facts.ts';
 import { readLook } from '../domain/machine/snapshot.ts';
-import type { MovedFact } from '../domain/moved-fact.ts';
-import type { Plan, PlannedStep } from '../domain/plan.ts';
+import type { MovedFact } from '../domain/plan/moved-fact.ts';
+import type { Plan, PlannedStep } from '../domain/plan/plan.ts';
 import type { HostReader } from '../ports/windows-host.ts';
 import { stepOf } from '../steps/index.ts';
 import { movedFact } from '../steps/moved.ts';

@@ -1,11 +1,11 @@
-import { type Farm, hostsWith } from '../domain/farm.ts';
+import { type Farm, hostsWith } from '../domain/farm/farm.ts';
+import { isInLine } from '../domain/inventory/out-of-line.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
 import type { CertificateFacts, MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
 import { masterThumbprints } from '../domain/machine/snapshot.ts';
-import { isInLine } from '../domain/out-of-line.ts';
-import { hostsIn, workersIn } from '../domain/scope.ts';
+import { hostsIn, workersIn } from '../domain/plan/scope.ts';
+import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
-import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { isOfCerFile, problemIn } from './problems.ts';
 import { refuseMissing } from './rotate-master-refusals.ts';

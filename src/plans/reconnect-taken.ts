@@ -1,6 +1,6 @@
+import { derOf, namedIn } from '../domain/inventory/named.ts';
 import { readCertificate } from '../domain/machine/certificate.ts';
-import { derOf, namedIn } from '../domain/machine/named.ts';
-import { AUTHORITY, type PlanHeader, PRESENT } from '../domain/plan.ts';
+import { AUTHORITY, type PlanHeader, PRESENT } from '../domain/plan/plan.ts';
 import { isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { PlanRequest } from './draft.ts';
 import { chainOf } from './existing-checks.ts';

@@ -1,5 +1,5 @@
-import { isTrustedBy } from '../domain/machine/named.ts';
-import { AUTHORITY, PRESENT } from '../domain/plan.ts';
+import { isTrustedBy } from '../domain/inventory/named.ts';
+import { AUTHORITY, PRESENT } from '../domain/plan/plan.ts';
 import { isRefusal, type Refusal } from '../domain/values.ts';
 import {
   type CheckDraft,

@@ -1,4 +1,4 @@
-import { leavingsOf, type RetireCandidate } from '../domain/retire.ts';
+import { leavingsOf, type RetireCandidate } from '../domain/follow-up/retire.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, work } from './draft.ts';
 import { isOfCerFile } from './problems.ts';

@@ -1,9 +1,9 @@
+import { namedIn } from '../domain/inventory/named.ts';
 import { readCertificate } from '../domain/machine/certificate.ts';
 import { SYSTEM_SID } from '../domain/machine/key-readers.ts';
-import { namedIn } from '../domain/machine/named.ts';
-import type { PhaseHead } from '../domain/plan.ts';
-import { DRAIN } from '../domain/plan-phases.ts';
-import { WORKER_PUBLISH, workerRef } from '../domain/scope.ts';
+import type { PhaseHead } from '../domain/plan/plan.ts';
+import { DRAIN } from '../domain/plan/plan-phases.ts';
+import { WORKER_PUBLISH, workerRef } from '../domain/plan/scope.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { ExistingLine, NextCertificate } from '../domain/views/next-certificate.ts';

@@ -1,13 +1,13 @@
-import { type Farm, hostsWith } from '../domain/farm.ts';
+import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { boundElsewhere } from '../domain/machine/bound-store.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
 import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
-import { ownBinding } from '../domain/machine/own-binding.ts';
 import { shownAt, silentAt, silentBeside } from '../domain/machine/presented.ts';
 import { masterThumbprints } from '../domain/machine/snapshot.ts';
-import { isCertificateName } from '../domain/step-params.ts';
+import { ownBinding } from '../domain/plan/own-binding.ts';
+import { isCertificateName } from '../domain/plan/step-params.ts';
+import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
-import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { isOfCerFile, type Problem, problemIn } from './problems.ts';
 

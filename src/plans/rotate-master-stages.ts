@@ -1,9 +1,9 @@
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import { boundElsewhere } from '../domain/machine/bound-store.ts';
 import type { CertificateFacts, MasterLook } from '../domain/machine/host-facts.ts';
 import { silentAt } from '../domain/machine/presented.ts';
-import { AUTHORITY, type CertificateProfile, NEW as NEW_REF } from '../domain/plan.ts';
-import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
+import { AUTHORITY, type CertificateProfile, NEW as NEW_REF } from '../domain/plan/plan.ts';
+import { REHEARSAL_ADDRESS } from '../domain/plan/step-params.ts';
 import type { StoreName } from '../domain/values.ts';
 import { provingFirst } from './canary.ts';
 import { type CheckDraft, type StageWork, work } from './draft.ts';

@@ -1,10 +1,10 @@
-import { hostsWith } from '../domain/farm.ts';
+import { hostsWith } from '../domain/farm/farm.ts';
 import { parseEndpoint } from '../domain/machine/endpoint.ts';
 import { besideMaster, outsideOf, refuseOutside } from '../domain/machine/outside.ts';
 import { sameMachine } from '../domain/machine/ssisdb.ts';
-import { AUTHORITY, type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan.ts';
-import { DRAIN } from '../domain/plan-phases.ts';
-import { MOST_NAMES } from '../domain/step-params.ts';
+import { AUTHORITY, type CertificateProfile, NEW, type PhaseHead, type PlanHeader } from '../domain/plan/plan.ts';
+import { DRAIN } from '../domain/plan/plan-phases.ts';
+import { MOST_NAMES } from '../domain/plan/step-params.ts';
 import { type HostName, isRefusal, parseThumbprint, type Refusal, refuse } from '../domain/values.ts';
 import { canaryOf } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';

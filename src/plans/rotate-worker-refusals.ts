@@ -1,10 +1,10 @@
-import { type Farm, hostsWith } from '../domain/farm.ts';
+import { type Farm, hostsWith } from '../domain/farm/farm.ts';
+import { isSelfSigned } from '../domain/inventory/named.ts';
 import { parseEndpoint } from '../domain/machine/endpoint.ts';
 import type { MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
-import { isSelfSigned } from '../domain/machine/named.ts';
-import { hostsIn, workersIn } from '../domain/scope.ts';
+import { hostsIn, workersIn } from '../domain/plan/scope.ts';
+import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, parseThumbprint, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
-import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { problemIn } from './problems.ts';
 import { refuseSilent } from './rotate-master-refusals.ts';

@@ -1,7 +1,7 @@
-import type { CertificateProfile, PhaseHead } from '../domain/plan.ts';
-import { CONTAIN, DRAIN } from '../domain/plan-phases.ts';
-import { MASTER_TRUST, WORKER_CREATE, WORKER_PUBLISH, WORKER_TRUST, workerRef } from '../domain/scope.ts';
-import { isCertificateName } from '../domain/step-params.ts';
+import type { CertificateProfile, PhaseHead } from '../domain/plan/plan.ts';
+import { CONTAIN, DRAIN } from '../domain/plan/plan-phases.ts';
+import { MASTER_TRUST, WORKER_CREATE, WORKER_PUBLISH, WORKER_TRUST, workerRef } from '../domain/plan/scope.ts';
+import { isCertificateName } from '../domain/plan/step-params.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { canaryOf, provingFirst } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, stageHead, work } from './draft.ts';

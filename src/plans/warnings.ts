@@ -1,13 +1,13 @@
-import { type Farm, hostsWith } from '../domain/farm.ts';
+import { type Farm, hostsWith } from '../domain/farm/farm.ts';
+import { isTrustedBy } from '../domain/inventory/named.ts';
 import type { HostLook, MasterLook, ServiceFacts } from '../domain/machine/host-facts.ts';
 import { isGrantable, readerNames } from '../domain/machine/key-readers.ts';
-import { isTrustedBy } from '../domain/machine/named.ts';
 import { outsideOf } from '../domain/machine/outside.ts';
-import { OWN_APP_ID, ownKey } from '../domain/machine/own-binding.ts';
 import { shownAt, silentAt } from '../domain/machine/presented.ts';
-import { hostsIn, workersIn } from '../domain/scope.ts';
+import { OWN_APP_ID, ownKey } from '../domain/plan/own-binding.ts';
+import { hostsIn, workersIn } from '../domain/plan/scope.ts';
+import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
-import type { Wish } from '../domain/wish.ts';
 import type { Looks } from './draft.ts';
 import { bindsAgain, isUnbound, surveyFarm } from './rotate-master-refusals.ts';
 import { canRehearse } from './rotate-master-stages.ts';

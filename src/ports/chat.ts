@@ -1,11 +1,11 @@
+import type { Tongue } from '../domain/farm/tongue.ts';
 import type { FormField } from '../domain/request/form-words.ts';
-import type { Tongue } from '../domain/tongue.ts';
 import type { Json, Message } from '../domain/values.ts';
 import type { AskForm } from '../domain/views/ask-form.ts';
 import type { Mentioned } from '../domain/views/person-ref.ts';
 import type { CardView, NoticeView, Reader } from '../domain/views/view.ts';
 
-export type { Tongue } from '../domain/tongue.ts';
+export type { Tongue } from '../domain/farm/tongue.ts';
 export type { AskForm } from '../domain/views/ask-form.ts';
 export type { Mentioned } from '../domain/views/person-ref.ts';
 

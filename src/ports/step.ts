@@ -1,4 +1,4 @@
-import type { MadeCertificate } from '../domain/plan.ts';
+import type { MadeCertificate } from '../domain/plan/plan.ts';
 import type { Facts, Json, Message, Refusal, Thumbprint } from '../domain/values.ts';
 import type { HostChange, HostMaker, HostReader, Secret } from './windows-host.ts';
 

@@ -12,7 +12,7 @@ import type {
 } from '../domain/machine/host-facts.ts';
 import type { Probe } from '../domain/machine/probes.ts';
 import type { SsisdbLook } from '../domain/machine/ssisdb.ts';
-import type { CertificateProfile, MadeCertificate } from '../domain/plan.ts';
+import type { CertificateProfile, MadeCertificate } from '../domain/plan/plan.ts';
 import type { HostName, Role, StoreName, Thumbprint, ThumbprintSetting } from '../domain/values.ts';
 
 /** A private key between its making and its import. Opaque: it prints as `[secret]` and serialises to nothing. */

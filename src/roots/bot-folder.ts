@@ -6,7 +6,7 @@ import { holdLock, lockHolder } from '../../adapters/files/lock.ts';
 import type { Lock } from '../../adapters/files/lock-options.ts';
 import { isOnNetwork } from '../../adapters/files/network-folder.ts';
 import { CertopsError } from '../domain/errors.ts';
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import type { Log } from '../ports/log.ts';
 import { namesOf } from './farms.ts';
 import { hostOptionsBefore } from './host-options.ts';

@@ -3,7 +3,7 @@ import type { Mount } from '../../adapters/front/index.ts';
 import { tonguesOf } from '../app/bot/chats/tongue.ts';
 import type { Options } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import type { ChatAdapter, Finding } from '../ports/chat.ts';
 import type { SteadyClock } from '../ports/clock.ts';
 import type { WayOut } from '../ports/way-out.ts';

@@ -4,7 +4,7 @@ import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { formCard, sentenceCard } from '../../cards/form-card.ts';
 import { say } from '../../cards/wording/index.ts';
 import { labControl } from '../../infra/lab/control.ts';
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import type { ChatAdapter } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ConsoleFeed, FaultBox } from '../ports/console.ts';

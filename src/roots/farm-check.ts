@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { noteLine } from '../config/problem.ts';
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { windowsBetween } from '../domain/when/windows.ts';
 import { readFarm } from './files.ts';

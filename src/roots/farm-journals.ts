@@ -1,8 +1,8 @@
 import { openJournal } from '../../adapters/files/journal.ts';
 import type { BotDeps } from '../app/bot/index.ts';
-import type { Farm } from '../domain/farm.ts';
-import { initialFarmState } from '../domain/farm-state.ts';
-import { foldBot } from '../domain/journal/bot-fold.ts';
+import type { Farm } from '../domain/farm/farm.ts';
+import { foldBot } from '../domain/fold/bot-fold.ts';
+import { initialFarmState } from '../domain/rotation/farm-state.ts';
 import type { Signer } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
 import type { Ends } from './ends.ts';

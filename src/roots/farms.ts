@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { checkTogether, type NamedFarm } from '../config/farms-together.ts';
 import type { Options } from '../config/options.ts';
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import { readFarm } from './files.ts';
 
 type OneOrMore<T> = readonly [T, ...T[]];

@@ -1,5 +1,5 @@
 import type { Runner } from '../app/runner/deps.ts';
-import type { AcceptedOrder } from '../domain/journal/runner-fold.ts';
+import type { AcceptedOrder } from '../domain/fold/runner-fold.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LetterHandler, PostOffice } from '../ports/post-office.ts';
 import { systemClock } from './system-clock.ts';

@@ -1,6 +1,6 @@
 import { PUBLIC_KEY } from '../config/farm-fields.ts';
 import { CertopsError } from '../domain/errors.ts';
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import { type HostName, parseHostName } from '../domain/values.ts';
 
 /** Public keys of runners, by host. */

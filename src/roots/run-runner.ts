@@ -11,7 +11,7 @@ import type { Runner } from '../app/runner/deps.ts';
 import { createRunner } from '../app/runner/runner.ts';
 import type { RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
-import { foldRunner, initialRunnerState, openOrders } from '../domain/journal/runner-fold.ts';
+import { foldRunner, initialRunnerState, openOrders } from '../domain/fold/runner-fold.ts';
 import type { Log } from '../ports/log.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
 import { type Ends, endsInOrder } from './ends.ts';

@@ -4,7 +4,7 @@ import { NAME } from '../config/farm-fields.ts';
 import { systemRootHere } from '../config/load.ts';
 import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
-import { type Farm, hostsWith } from '../domain/farm.ts';
+import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { type HostName, parseThumbprint, type Role, type Thumbprint } from '../domain/values.ts';
 import { readFarm } from './files.ts';
 import { hostOptions } from './host-options.ts';

@@ -1,5 +1,5 @@
 import type { Bot } from '../app/bot/index.ts';
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 
 /**
  * What BullMQ's schedulers call: reminders once a day at the farm's hour, and every hour, for an outage may have taken

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { type ProxyHere, proxyHere } from '../config/load.ts';
 import type { Options } from '../config/options.ts';
-import type { Farm } from '../domain/farm.ts';
-import { shownProxy } from '../domain/way-out.ts';
+import { shownProxy } from '../domain/calls/way-out.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import type { WayOut } from '../ports/way-out.ts';
 
 /**

@@ -2,7 +2,7 @@ import { createHttpOut } from '../../adapters/http/index.ts';
 import { say } from '../../cards/wording/index.ts';
 import type { BotDeps } from '../app/bot/index.ts';
 import type { Options } from '../config/options.ts';
-import type { Farm } from '../domain/farm.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import type { WayOut } from '../ports/way-out.ts';
 import { VERSION } from './version.ts';
 

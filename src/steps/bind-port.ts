@@ -1,6 +1,6 @@
 import type { SslBinding } from '../domain/machine/host-facts.ts';
-import { OWN_APP_ID, ownBinding, ownKey } from '../domain/machine/own-binding.ts';
 import { isAsWanted } from '../domain/machine/same-binding.ts';
+import { OWN_APP_ID, ownBinding, ownKey } from '../domain/plan/own-binding.ts';
 import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';

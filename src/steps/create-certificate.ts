@@ -1,5 +1,5 @@
 import { isGrantable } from '../domain/machine/key-readers.ts';
-import type { CertificateProfile } from '../domain/plan.ts';
+import type { CertificateProfile } from '../domain/plan/plan.ts';
 import { type Refusal, refuse, type StoreName, type Thumbprint } from '../domain/values.ts';
 import type { StepDefinition } from '../ports/step.ts';
 import type { HostChange } from '../ports/windows-host.ts';

@@ -6,7 +6,7 @@ import {
   readStepParams,
   type StepKind,
   type StepParams,
-} from '../domain/step-params.ts';
+} from '../domain/plan/step-params.ts';
 import { isRefusal, type Json, type Thumbprint } from '../domain/values.ts';
 import type { Refs, ThumbprintOrRef, Verdict } from '../ports/step.ts';
 

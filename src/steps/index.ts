@@ -1,5 +1,5 @@
-import type { PlannedCheck, PlannedStep } from '../domain/plan.ts';
-import type { CheckKind, StepKind } from '../domain/step-params.ts';
+import type { PlannedCheck, PlannedStep } from '../domain/plan/plan.ts';
+import type { CheckKind, StepKind } from '../domain/plan/step-params.ts';
 import type { Facts } from '../domain/values.ts';
 import type { CheckDefinition, StepDefinition } from '../ports/step.ts';
 import { bindPort } from './bind-port.ts';

@@ -1,5 +1,5 @@
 import { sameJson } from '../domain/equal.ts';
-import type { PlannedStep } from '../domain/plan.ts';
+import type { PlannedStep } from '../domain/plan/plan.ts';
 import { type Facts, type Refusal, refuse } from '../domain/values.ts';
 import type { Step } from './index.ts';
 

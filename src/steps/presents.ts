@@ -1,6 +1,6 @@
 import type { HandshakeFacts, ServiceState } from '../domain/machine/host-facts.ts';
 import { isServed, probesOf } from '../domain/machine/probes.ts';
-import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
+import { REHEARSAL_ADDRESS } from '../domain/plan/step-params.ts';
 import { type Json, parseThumbprint, type Thumbprint } from '../domain/values.ts';
 import type { CheckDefinition, Refs } from '../ports/step.ts';
 import { MET, notMet, parseCheck, resolve } from './define-step.ts';

@@ -1,7 +1,7 @@
 import type { SslBinding } from '../domain/machine/host-facts.ts';
-import { ownBinding } from '../domain/machine/own-binding.ts';
 import { isAsWanted } from '../domain/machine/same-binding.ts';
-import { REHEARSAL_ADDRESS } from '../domain/step-params.ts';
+import { ownBinding } from '../domain/plan/own-binding.ts';
+import { REHEARSAL_ADDRESS } from '../domain/plan/step-params.ts';
 import { type Json, refuse, type StoreName } from '../domain/values.ts';
 import type { StepDefinition, Verdict } from '../ports/step.ts';
 import type { HostChange, HostReader } from '../ports/windows-host.ts';

@@ -2,7 +2,7 @@ import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { LIMITS } from '../../cards/limits.ts';
 import { say } from '../../cards/wording/index.ts';
-import type { Tongue } from '../../src/domain/tongue.ts';
+import type { Tongue } from '../../src/domain/farm/tongue.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { asMessage } from './slack-schema.ts';

@@ -9,7 +9,7 @@ import {
   snoozeModal,
   stepsModal,
 } from '../../cards/block-kit-modals.ts';
-import type { Tongue } from '../../src/domain/tongue.ts';
+import type { Tongue } from '../../src/domain/farm/tongue.ts';
 import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import { ASKS, message, plan, reminder, running, VIEWS } from './views.ts';

@@ -9,7 +9,7 @@ import {
   stepsModal,
 } from '../../cards/block-kit-modals.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
-import type { Tongue } from '../../src/domain/tongue.ts';
+import type { Tongue } from '../../src/domain/farm/tongue.ts';
 import type { CardView, HostRow, NoticeAction, NoticeView, Reader, RowState } from '../../src/domain/views/view.ts';
 import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';

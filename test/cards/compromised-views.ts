@@ -1,7 +1,7 @@
+import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import type { RetireView } from '../../src/domain/views/retire-view.ts';
 import type { CardView, ClosedView, PlanView, RunningView } from '../../src/domain/views/view.ts';
-import { plainWish, type Wish } from '../../src/domain/wish.ts';
 import { message, OLD } from './view-parts.ts';
 
 interface Usual {

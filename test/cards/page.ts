@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import type { Tongue } from '../../src/domain/tongue.ts';
+import type { Tongue } from '../../src/domain/farm/tongue.ts';
 
 /** A page that draws cards as the web console does: the same renderer, host config, styles and reading of Markdown. */
 const ROOT = process.cwd();

@@ -8,7 +8,7 @@ import {
   snoozeModal,
   stepsModal,
 } from '../../cards/block-kit-modals.ts';
-import type { Tongue } from '../../src/domain/tongue.ts';
+import type { Tongue } from '../../src/domain/farm/tongue.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
 import { changed, isKind, leavesOf, type Path } from './leaves.ts';
 import { ASKS, plan, running, VIEWS } from './views.ts';

@@ -1,7 +1,7 @@
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import type { HostName, Message, Thumbprint } from '../../src/domain/values.ts';
 import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
 import type { CardView, ClosedView, HostRow, NoticeView, RunningView } from '../../src/domain/views/view.ts';
-import { plainWish } from '../../src/domain/wish.ts';
 import type { Base } from './worker-views.ts';
 
 const host = (name: string): HostName => name as HostName;

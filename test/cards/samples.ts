@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { OWN_APP_ID } from '../../src/domain/machine/own-binding.ts';
+import { OWN_APP_ID } from '../../src/domain/plan/own-binding.ts';
 import type { Json } from '../../src/domain/values.ts';
 
 type Data = { readonly [name: string]: Json };

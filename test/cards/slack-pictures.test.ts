@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { changesModal, stepsModal } from '../../cards/block-kit-modals.ts';
-import type { Language } from '../../src/domain/tongue.ts';
+import type { Language } from '../../src/domain/farm/tongue.ts';
 import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { describeInBrowser, draw, launch, OUT, openPage } from './page.ts';

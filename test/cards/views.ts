@@ -1,4 +1,5 @@
-import { OWN_APP_ID } from '../../src/domain/machine/own-binding.ts';
+import { OWN_APP_ID } from '../../src/domain/plan/own-binding.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import type { HostName, Message, Thumbprint } from '../../src/domain/values.ts';
 import type { RetireView } from '../../src/domain/views/retire-view.ts';
 import type {
@@ -12,7 +13,6 @@ import type {
   ReminderView,
   RunningView,
 } from '../../src/domain/views/view.ts';
-import { plainWish } from '../../src/domain/wish.ts';
 import { asItIsViews } from './as-it-is-views.ts';
 import { compromisedViews } from './compromised-views.ts';
 import { reconnectViews } from './reconnect-views.ts';

@@ -1,6 +1,6 @@
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import type { HostName, Message, Thumbprint } from '../../src/domain/values.ts';
 import type { CardView, ClosedView, HostRow, PlanView, RunningView } from '../../src/domain/views/view.ts';
-import { plainWish } from '../../src/domain/wish.ts';
 
 const host = (name: string): HostName => name as HostName;
 const workers = ['sqlw01', 'sqlw02', 'sqlw03'].map(host);

@@ -1,6 +1,6 @@
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import { verifyEnvelope } from '../../src/domain/letters/envelope.ts';
-import { sha256 } from '../../src/domain/plan.ts';
+import { sha256 } from '../../src/domain/sha256.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
 

@@ -1,6 +1,6 @@
-import { apartAfter } from '../../src/domain/apart.ts';
 import type { ConnectionWitness, HostLook } from '../../src/domain/machine/host-facts.ts';
 import { blindLook, seen } from '../../src/domain/machine/ssisdb.ts';
+import { apartAfter } from '../../src/domain/rotation/apart.ts';
 import type { HostName } from '../../src/domain/values.ts';
 
 const HOST = 'sqlw01' as HostName;

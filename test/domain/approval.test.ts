@@ -6,9 +6,9 @@ import {
   quorumReachable,
   votesAt,
   votesShown,
-} from '../../src/domain/approval.ts';
-import { membersAmong, resolvePerson, withGroups } from '../../src/domain/people.ts';
-import { plainWish } from '../../src/domain/wish.ts';
+} from '../../src/domain/approval/approval.ts';
+import { membersAmong, resolvePerson, withGroups } from '../../src/domain/approval/people.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import { farmOf, ID, Sim } from './sim.ts';
 
 const asked = (farm = farmOf()): Sim => {

@@ -1,6 +1,6 @@
-import { asTaken } from '../../src/domain/journal/as-taken.ts';
+import { asTaken } from '../../src/domain/fold/as-taken.ts';
+import { ENTRY_LIMITS } from '../../src/domain/fold/entry-limits.ts';
 import type { RunnerEntry } from '../../src/domain/journal/entries.ts';
-import { ENTRY_LIMITS } from '../../src/domain/journal/entry-limits.ts';
 import { parseRunnerEntry } from '../../src/domain/journal/runner-entries.ts';
 import type { Facts, Json } from '../../src/domain/values.ts';
 

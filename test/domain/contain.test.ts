@@ -1,5 +1,5 @@
-import { leftWith } from '../../src/domain/compromised.ts';
-import { doubtful } from '../../src/domain/cut-off.ts';
+import { leftWith } from '../../src/domain/follow-up/compromised.ts';
+import { doubtful } from '../../src/domain/inventory/cut-off.ts';
 import { NEW_HOST } from '../../src/domain/journal/host-head.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';

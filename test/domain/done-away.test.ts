@@ -1,5 +1,5 @@
+import { type DoneAway, withBack, withDistrusted, withReplaced } from '../../src/domain/fold/scale-out-past.ts';
 import type { RunnerEntry } from '../../src/domain/journal/entries.ts';
-import { type DoneAway, withBack, withDistrusted, withReplaced } from '../../src/domain/machine/scale-out-past.ts';
 import type { Digest, Thumbprint } from '../../src/domain/values.ts';
 
 const OLD = 'AB'.repeat(20) as Thumbprint;

@@ -1,4 +1,4 @@
-import { openGate } from '../../src/domain/approval.ts';
+import { openGate } from '../../src/domain/approval/approval.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { farmOf, ID, NEW, Sim } from './sim.ts';
 

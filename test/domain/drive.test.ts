@@ -1,10 +1,10 @@
 import { BODY_LIMITS } from '../../src/domain/letters/envelope.ts';
-import { refuseLarge } from '../../src/domain/letters/order-size.ts';
 import type { Envelope, Order } from '../../src/domain/letters/protocol.ts';
-import { writePlan } from '../../src/domain/plan.ts';
-import { workerRef } from '../../src/domain/scope.ts';
+import { refuseLarge } from '../../src/domain/orders/order-size.ts';
+import { writePlan } from '../../src/domain/plan/plan.ts';
+import { workerRef } from '../../src/domain/plan/scope.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import type { HostName } from '../../src/domain/values.ts';
-import { plainWish } from '../../src/domain/wish.ts';
 import { approve, farmOf, ID, OLD, planOf, Sim } from './sim.ts';
 
 describe('An order that is too long to be sent', () => {

@@ -1,5 +1,5 @@
+import { roomOf, TAKEN_AN_HOUR } from '../../src/domain/fold/entry-limits.ts';
 import type { RunnerEntry } from '../../src/domain/journal/entries.ts';
-import { roomOf, TAKEN_AN_HOUR } from '../../src/domain/journal/entry-limits.ts';
 import { NEW_HOST } from '../../src/domain/journal/host-head.ts';
 import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import type { HostName } from '../../src/domain/values.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import { parseCommand } from '../../src/domain/request/grammar.ts';
 import { nearest } from '../../src/domain/request/nearest.ts';
 import { readRequest, requestWords } from '../../src/domain/request/request-line.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { parseWhen } from '../../src/domain/when/when.ts';
-import { plainWish, type Wish } from '../../src/domain/wish.ts';
 
 const wish = plainWish('rotate-master');
 const stolen: Wish = { ...wish, compromised: true, when: { by: 'now' } };

@@ -1,3 +1,4 @@
+import { inventoryOf } from '../../src/domain/inventory/inventory.ts';
 import type {
   CertificateFacts,
   HostLook,
@@ -5,7 +6,6 @@ import type {
   MasterLook,
   WorkerLook,
 } from '../../src/domain/machine/host-facts.ts';
-import { inventoryOf } from '../../src/domain/machine/inventory.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import type { RunnerEntry } from '../../src/domain/journal/entries.ts';
-import { newMaster } from '../../src/domain/rotation.ts';
+import { newMaster } from '../../src/domain/rotation/rotation.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import { farmOf, ID, NEW, Sim } from './sim.ts';
 

@@ -1,5 +1,5 @@
+import { derOf } from '../../src/domain/inventory/named.ts';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
-import { derOf } from '../../src/domain/machine/named.ts';
 import { host, make } from '../app/runner/world.ts';
 import { profileOf } from '../fixtures/profile.ts';
 

@@ -4,7 +4,7 @@ import { stopsFor } from '../../src/domain/next/back.ts';
 import { factsDigest } from '../../src/domain/next/facts-digest.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { forthWork, mayHaveSwitched } from '../../src/domain/next/stages.ts';
-import type { RotationState } from '../../src/domain/rotation.ts';
+import type { RotationState } from '../../src/domain/rotation/rotation.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import { farmOf, ID, NEW, OLD, OWN, Sim } from './sim.ts';
 

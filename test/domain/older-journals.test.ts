@@ -1,10 +1,10 @@
-import { initialFarmState } from '../../src/domain/farm-state.ts';
-import { foldEntry } from '../../src/domain/journal/bot-fold.ts';
+import { foldEntry } from '../../src/domain/fold/bot-fold.ts';
 import type { BotEntry } from '../../src/domain/journal/entries.ts';
 import { factsDigest } from '../../src/domain/next/facts-digest.ts';
 import { next } from '../../src/domain/next/index.ts';
-import { writePlan } from '../../src/domain/plan.ts';
-import { plainWish } from '../../src/domain/wish.ts';
+import { writePlan } from '../../src/domain/plan/plan.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
+import { initialFarmState } from '../../src/domain/rotation/farm-state.ts';
 import { farmOf, ID, planOf, Sim } from './sim.ts';
 
 describe('A journal of a version that knew one kind of rotation', () => {

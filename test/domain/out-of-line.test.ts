@@ -1,8 +1,8 @@
-import type { Farm } from '../../src/domain/farm.ts';
-import { type FarmState, initialFarmState } from '../../src/domain/farm-state.ts';
-import { withLook } from '../../src/domain/journal/look-fold.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
+import { withLook } from '../../src/domain/fold/look-fold.ts';
+import { alignments } from '../../src/domain/inventory/out-of-line.ts';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
-import { alignments } from '../../src/domain/out-of-line.ts';
+import { type FarmState, initialFarmState } from '../../src/domain/rotation/farm-state.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { type Looks, type Loose, master, survey, worker } from '../plans/support.ts';
 

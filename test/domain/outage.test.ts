@@ -1,5 +1,6 @@
-import { type HostPresence, type Moment, next } from '../../src/domain/next/index.ts';
+import { type Moment, next } from '../../src/domain/next/index.ts';
 import { type Outage, seeOutage } from '../../src/domain/next/outage.ts';
+import type { HostPresence } from '../../src/domain/presence/presence.ts';
 import { approve, farmOf, Sim } from './sim.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,5 +1,5 @@
 import type { Report } from '../../src/domain/letters/protocol.ts';
-import { isHeard, meet } from '../../src/domain/presence.ts';
+import { isHeard, meet } from '../../src/domain/presence/presence.ts';
 import type { HostName } from '../../src/domain/values.ts';
 
 const START = Date.parse('2026-11-24T14:00:00.000Z');

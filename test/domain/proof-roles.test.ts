@@ -1,5 +1,5 @@
 import type { HandshakeFacts, MasterLook } from '../../src/domain/machine/host-facts.ts';
-import { compare, judgeMaster } from '../../src/domain/next/proof-roles.ts';
+import { compare, judgeMaster } from '../../src/domain/machine/proof-roles.ts';
 import type { Thumbprint } from '../../src/domain/values.ts';
 
 const OLD = 'A'.repeat(40) as Thumbprint;

@@ -1,7 +1,7 @@
-import { decideVote } from '../../src/domain/approval.ts';
+import { decideVote } from '../../src/domain/approval/approval.ts';
+import type { ResolveChoice } from '../../src/domain/journal/resolve.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { backWork, forthWork } from '../../src/domain/next/stages.ts';
-import type { ResolveChoice } from '../../src/domain/resolve.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { type Behaviour, farmOf, ID, NEW, OLD, Sim } from './sim.ts';
 

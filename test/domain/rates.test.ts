@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { createTurns, evenly, type Rate, spacingMs } from '../../src/domain/rates.ts';
+import { createTurns, evenly, type Rate, spacingMs } from '../../src/domain/calls/rates.ts';
 
 const mostIn = ({ seconds }: Rate, times: readonly number[]): number =>
   Math.max(...times.map((at) => times.filter((one) => one >= at && one < at + seconds * 1000).length));

@@ -9,7 +9,7 @@ import {
   saidOrWaiting,
   thresholdOf,
   toEscalate,
-} from '../../src/domain/reminders.ts';
+} from '../../src/domain/follow-up/reminders.ts';
 
 const policy = { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: null, escalateDays: 7, snoozeDays: 7 };
 const ending = (days: number, thumbprint = 'A') => ({ host: 'sqlm01', thumbprint, days });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
+import { type Grace, leavingsOf } from '../../src/domain/follow-up/retire.ts';
 import type { HostLook, Leftover, MasterLook, WorkerLook } from '../../src/domain/machine/host-facts.ts';
-import { type Grace, leavingsOf } from '../../src/domain/retire.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 
 const OLD = 'AB'.repeat(20) as Thumbprint;

@@ -1,9 +1,9 @@
-import { type FarmState, initialFarmState } from '../../src/domain/farm-state.ts';
-import type { PlanHeader } from '../../src/domain/plan.ts';
-import { certificatesBefore, removedFrom, rollbackWish } from '../../src/domain/rollback.ts';
-import type { RotationState } from '../../src/domain/rotation.ts';
+import { certificatesBefore, removedFrom, rollbackWish } from '../../src/domain/follow-up/rollback.ts';
+import type { PlanHeader } from '../../src/domain/plan/plan.ts';
+import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
+import { type FarmState, initialFarmState } from '../../src/domain/rotation/farm-state.ts';
+import type { RotationState } from '../../src/domain/rotation/rotation.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
-import { plainWish, type Wish } from '../../src/domain/wish.ts';
 
 const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
 const workers = ['sqlw01', 'sqlw02'] as HostName[];

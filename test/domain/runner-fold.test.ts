@@ -1,11 +1,11 @@
-import type { RunnerEntry } from '../../src/domain/journal/entries.ts';
 import {
   foldRunner,
   initialRunnerState,
   openOrders,
   pastOf,
   type RunnerState,
-} from '../../src/domain/journal/runner-fold.ts';
+} from '../../src/domain/fold/runner-fold.ts';
+import type { RunnerEntry } from '../../src/domain/journal/entries.ts';
 import type { Thumbprint } from '../../src/domain/values.ts';
 
 const digest = 'ab'.repeat(32);

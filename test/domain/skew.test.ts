@@ -1,4 +1,4 @@
-import { firstSkew, nextSkew, type Skew } from '../../src/domain/skew.ts';
+import { firstSkew, nextSkew, type Skew } from '../../src/domain/presence/skew.ts';
 
 const SECOND = 1000;
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { patternFault, refusedTicket, type TicketPolicy, ticketLink } from '../../src/domain/ticket.ts';
+import { patternFault, refusedTicket, type TicketPolicy, ticketLink } from '../../src/domain/farm/ticket.ts';
 
 const POLICY: TicketPolicy = {
   pattern: 'CHG[0-9]{7}|INC-\\d+',

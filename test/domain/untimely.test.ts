@@ -1,6 +1,6 @@
 import { type Assessment, next } from '../../src/domain/next/index.ts';
 import { refusedChoice } from '../../src/domain/next/refused-choice.ts';
-import type { When } from '../../src/domain/wish.ts';
+import type { When } from '../../src/domain/plan/wish.ts';
 import { farmOf, ID, Sim } from './sim.ts';
 
 /** The clock begins at 14:00 on a Tuesday. */

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { lineAnew, owedAnew } from '../../src/domain/anew.ts';
-import { decideVote } from '../../src/domain/approval.ts';
+import { decideVote } from '../../src/domain/approval/approval.ts';
+import { resolvePerson } from '../../src/domain/approval/people.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import { next } from '../../src/domain/next/index.ts';
-import { resolvePerson } from '../../src/domain/people.ts';
-import { asksAnew, isWaiting, startedAt } from '../../src/domain/rotation.ts';
+import { plainWish, type When } from '../../src/domain/plan/wish.ts';
+import { lineAnew, owedAnew } from '../../src/domain/request/anew.ts';
+import { asksAnew, isWaiting, startedAt } from '../../src/domain/rotation/rotation.ts';
+import { refusedStart, startOf, startUnder } from '../../src/domain/rotation/start.ts';
 import { type HostName, isRefusal } from '../../src/domain/values.ts';
-import { refusedStart, startOf, startUnder } from '../../src/domain/when/start.ts';
 import type { ChangeWindow } from '../../src/domain/when/windows.ts';
-import { plainWish, type When } from '../../src/domain/wish.ts';
 import { approve, type Behaviour, farmOf, ID, OLD, planOf, Sim } from './sim.ts';
 
 const at = (text: string): number => Date.parse(text);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type PlanSlice, writePlan } from '../../src/domain/plan.ts';
+import { type PlanSlice, writePlan } from '../../src/domain/plan/plan.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import { type HostName, isRefusal, type Thumbprint } from '../../src/domain/values.ts';
-import { plainWish } from '../../src/domain/wish.ts';
 import { draftRotateWorker } from '../../src/plans/rotate-worker.ts';
 import { ID, Sim } from './sim.ts';
 

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { formCard as renderForm, sentenceCard as renderSentence } from '../../cards/form-card.ts';
 import { say } from '../../cards/wording/index.ts';
-import type { Farm } from '../../src/domain/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import { createProgram } from '../../src/roots/commands.ts';
 import { closeAll, start as startConsole } from '../adapters/web/visitor.ts';
 import { FARM_IN_BOTH, openPlatforms, overheard, type Platforms, until, type Who } from './platforms.ts';
@@ -326,7 +326,7 @@ describe('the list of entry points is whole', () => {
   });
 
   test('one function decides, one caller records, one verb leads there', () => {
-    expect(filesWith(/\bdecideVote\(/u)).toEqual(['src/app/bot/inbox/decide.ts', 'src/domain/approval.ts']);
+    expect(filesWith(/\bdecideVote\(/u)).toEqual(['src/app/bot/inbox/decide.ts', 'src/domain/approval/approval.ts']);
     expect(filesWith(/\[\{ type: 'voted'/u)).toEqual(['src/app/bot/inbox/decide.ts']);
     expect(filesWith(/await vote\(/u)).toEqual(['src/app/bot/inbox/click.ts']);
   });

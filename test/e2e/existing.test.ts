@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { type LabKey, type MadeLabCertificate, makeCertificate } from '../../infra/lab/certificate.ts';
 import type { HostChanges, Lab, LabOptions } from '../../infra/lab/index.ts';
 import { makeKeyPool } from '../../infra/lab/keys.ts';
-import { alignments } from '../../src/domain/out-of-line.ts';
+import { alignments } from '../../src/domain/inventory/out-of-line.ts';
 import type { Thumbprint } from '../../src/domain/values.ts';
 import { connectedOn, expectOld, workersOn } from './ends.ts';
 import { type E2e, type E2eOptions, MASTER, openLab, startE2e } from './rig.ts';

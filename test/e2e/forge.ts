@@ -7,7 +7,7 @@ import {
   type PlannedCheck,
   type PlannedStep,
   writePlan,
-} from '../../src/domain/plan.ts';
+} from '../../src/domain/plan/plan.ts';
 import type { HostName, Json } from '../../src/domain/values.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 import { createCertificateMaker, type Twist } from '../app/runner/certificates.ts';

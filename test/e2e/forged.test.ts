@@ -1,6 +1,6 @@
 import type { Lab } from '../../infra/lab/index.ts';
 import type { Envelope, Order } from '../../src/domain/letters/protocol.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
 import { altered, type Forgery, forgedPlan, madeUnder, orderFor, stranger } from './forge.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 import { pidsOf, worldOf } from './world.ts';

@@ -7,7 +7,7 @@ import { createFrontDoor } from '../../adapters/front/index.ts';
 import { createSlackChat } from '../../adapters/slack/index.ts';
 import { createTeamsChat } from '../../adapters/teams/index.ts';
 import { tonguesOf } from '../../src/app/bot/chats/tongue.ts';
-import type { Farm, Person } from '../../src/domain/farm.ts';
+import type { Farm, Person } from '../../src/domain/farm/farm.ts';
 import type { Json } from '../../src/domain/values.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../src/ports/chat.ts';
 import {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { OWN_APP_ID } from '../../src/domain/machine/own-binding.ts';
+import { OWN_APP_ID } from '../../src/domain/plan/own-binding.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';

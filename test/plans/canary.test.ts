@@ -1,5 +1,5 @@
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import { isRefusal } from '../../src/domain/values.ts';
-import { plainWish } from '../../src/domain/wish.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
 import { draftRotateWorker } from '../../src/plans/rotate-worker.ts';
 import { type Looks, type Loose, request, survey } from './support.ts';

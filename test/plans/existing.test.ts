@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { NamedCertificate } from '../../src/domain/machine/host-facts.ts';
-import type { MadeCertificate, Plan } from '../../src/domain/plan.ts';
+import type { MadeCertificate, Plan } from '../../src/domain/plan/plan.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import { isRefusal, type Message, type Refusal } from '../../src/domain/values.ts';
-import { plainWish } from '../../src/domain/wish.ts';
 import { changesOf } from '../../src/plans/changes.ts';
 import { surveyCertificate } from '../../src/plans/existing-checks.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';

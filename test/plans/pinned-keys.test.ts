@@ -1,9 +1,9 @@
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
-import type { Farm } from '../../src/domain/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import { seen } from '../../src/domain/machine/ssisdb.ts';
+import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import { isRefusal, type Refusal } from '../../src/domain/values.ts';
-import { plainWish, type Wish } from '../../src/domain/wish.ts';
 import { planRotation, refusedNow } from '../../src/plans/index.ts';
 import { pinsUntold } from '../../src/plans/pinned-keys.ts';
 import { type Looks, type Loose, OTHER, request, survey, worker } from './support.ts';

@@ -1,5 +1,5 @@
+import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
-import { plainWish, type Wish } from '../../src/domain/wish.ts';
 import { changesOf } from '../../src/plans/changes.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { draftReconnect } from '../../src/plans/reconnect.ts';

@@ -1,5 +1,5 @@
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import { isRefusal } from '../../src/domain/values.ts';
-import { plainWish } from '../../src/domain/wish.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
 import { lose, master, OTHER, request, type Spoil, survey, warn, worker } from './support.ts';

@@ -1,4 +1,4 @@
-import { type Plan, readPlan } from '../../src/domain/plan.ts';
+import { type Plan, readPlan } from '../../src/domain/plan/plan.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import { changesOf } from '../../src/plans/changes.ts';
 import { planRotation } from '../../src/plans/index.ts';

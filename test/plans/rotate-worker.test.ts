@@ -1,6 +1,6 @@
 import { seen } from '../../src/domain/machine/ssisdb.ts';
+import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import { isRefusal } from '../../src/domain/values.ts';
-import { plainWish, type Wish } from '../../src/domain/wish.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
 import { draftRotateWorker } from '../../src/plans/rotate-worker.ts';

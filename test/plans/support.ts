@@ -1,8 +1,8 @@
-import type { Farm } from '../../src/domain/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
 import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
-import { plainWish } from '../../src/domain/wish.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { warningsOf } from '../../src/plans/warnings.ts';
 import { createRig, type RigOptions } from '../app/runner/rig.ts';

@@ -1,8 +1,8 @@
-import { OWN_APP_ID, ownBinding } from '../../src/domain/machine/own-binding.ts';
 import { seen } from '../../src/domain/machine/ssisdb.ts';
-import type { Plan } from '../../src/domain/plan.ts';
+import { OWN_APP_ID, ownBinding } from '../../src/domain/plan/own-binding.ts';
+import type { Plan } from '../../src/domain/plan/plan.ts';
+import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import { isRefusal, type Refusal, type Thumbprint } from '../../src/domain/values.ts';
-import { plainWish, type Wish } from '../../src/domain/wish.ts';
 import { changesOf } from '../../src/plans/changes.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';
 import { planRotation } from '../../src/plans/index.ts';

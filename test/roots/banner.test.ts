@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Farm } from '../../src/domain/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import type { OpenRotation } from '../../src/domain/views/open-rotation.ts';
 import { banner } from '../../src/roots/demo/banner.ts';
 import { readGoesOn, tellGoesOn } from '../../src/roots/demo/goes-on.ts';

@@ -1,6 +1,6 @@
 import type { Options } from '../../src/config/options.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
-import type { Farm } from '../../src/domain/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import type { ChatAdapter } from '../../src/ports/chat.ts';
 import { watchChat } from '../../src/roots/chat-health.ts';
 import { planChats } from '../../src/roots/chats.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { type ProxyHere, proxyHere } from '../../src/config/load.ts';
 import type { Options } from '../../src/config/options.ts';
-import type { Farm } from '../../src/domain/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import { lookAtChat } from '../../src/roots/validate/chats.ts';
 import { lookAtWayOut } from '../../src/roots/validate/way-out.ts';
 import { type FakeProxy, startFakeProxy } from '../fakes/proxy.ts';

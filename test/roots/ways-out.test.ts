@@ -1,5 +1,5 @@
 import type { Options } from '../../src/config/options.ts';
-import type { Farm } from '../../src/domain/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import { proxyOf } from '../../src/roots/way-out.ts';
 import { waysOut } from '../../src/roots/ways-out.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { SslBinding } from '../../src/domain/machine/host-facts.ts';
-import { ownBinding } from '../../src/domain/machine/own-binding.ts';
-import { CHECK_PARAMS, STEP_PARAMS } from '../../src/domain/step-params.ts';
+import { ownBinding } from '../../src/domain/plan/own-binding.ts';
+import { CHECK_PARAMS, STEP_PARAMS } from '../../src/domain/plan/step-params.ts';
 import type { Facts, Json, Thumbprint } from '../../src/domain/values.ts';
 import type { HostReader } from '../../src/ports/windows-host.ts';
 import { CHECKS, STEPS, type Step } from '../../src/steps/index.ts';

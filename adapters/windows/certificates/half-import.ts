@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { MadeCertificate } from '../../../src/domain/plan.ts';
+import type { MadeCertificate } from '../../../src/domain/plan/plan.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { writeEvent } from '../event.ts';

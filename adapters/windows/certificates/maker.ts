@@ -2,7 +2,7 @@ import { createPublicKey, generateKeyPair, randomBytes, sign, X509Certificate } 
 import { promisify } from 'node:util';
 import forge from 'node-forge';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan.ts';
+import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan/plan.ts';
 import { DAY_MS } from '../../../src/domain/time.ts';
 import type { Secret } from '../../../src/ports/windows-host.ts';
 import { factsOf } from './der.ts';

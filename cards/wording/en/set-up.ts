@@ -1,4 +1,4 @@
-import { isOutOfReach } from '../../../src/domain/way-out.ts';
+import { isOutOfReach } from '../../../src/domain/calls/way-out.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { proxyWords } from './proxy.ts';

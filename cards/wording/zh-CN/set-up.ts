@@ -1,4 +1,4 @@
-import { isOutOfReach } from '../../../src/domain/way-out.ts';
+import { isOutOfReach } from '../../../src/domain/calls/way-out.ts';
 import type { Pen } from '../../pen.ts';
 import type { setUpWords as english } from '../en/set-up.ts';
 import type { Lines, Same } from '../line.ts';

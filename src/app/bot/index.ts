@@ -1,8 +1,8 @@
-import type { Farm } from '../../domain/farm.ts';
-import type { FarmState } from '../../domain/farm-state.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import type { SignatureCheck } from '../../domain/letters/envelope.ts';
-import { isHeard } from '../../domain/presence.ts';
+import { isHeard } from '../../domain/presence/presence.ts';
+import type { FarmState } from '../../domain/rotation/farm-state.ts';
 import { type Refusal, refuse } from '../../domain/values.ts';
 import type { OpenRotation } from '../../domain/views/open-rotation.ts';
 import type { ChatAdapter, ChatIntent, Reply } from '../../ports/chat.ts';

@@ -1,6 +1,6 @@
-import type { FarmState } from '../../domain/farm-state.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
+import type { FarmState } from '../../domain/rotation/farm-state.ts';
 import type { Journal } from '../../ports/journal.ts';
 
 /** So many places are remembered: runners name few, for one round of looks names one. */

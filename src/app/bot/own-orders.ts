@@ -1,10 +1,10 @@
-import type { FarmState } from '../../domain/farm-state.ts';
+import type { Signed } from '../../domain/fold/entry-limits.ts';
+import { isRemembered } from '../../domain/fold/heard-numbers.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
-import type { Signed } from '../../domain/journal/entry-limits.ts';
-import { isRemembered } from '../../domain/journal/heard-numbers.ts';
 import { verifyEnvelope } from '../../domain/letters/envelope.ts';
 import type { BotHead, Order } from '../../domain/letters/protocol.ts';
 import { parseJson } from '../../domain/letters/untrusted-json.ts';
+import type { FarmState } from '../../domain/rotation/farm-state.ts';
 import { type HostName, isRefusal, type RotationId } from '../../domain/values.ts';
 
 /** Orders to one machine, and the key that signs them. */

@@ -1,10 +1,11 @@
-import { ARMED } from '../../domain/armed.ts';
-import { openIds } from '../../domain/drive.ts';
-import type { Farm } from '../../domain/farm.ts';
-import type { FarmState } from '../../domain/farm-state.ts';
+import { openIds } from '../../domain/drive/drive.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
 import { PROTOCOL, type Say, type Signal } from '../../domain/letters/protocol.ts';
-import { type HostPresence, lastSwitched, type Moment, signals } from '../../domain/next/index.ts';
-import type { OrderState } from '../../domain/rotation.ts';
+import { lastSwitched, type Moment, signals } from '../../domain/next/index.ts';
+import { ARMED } from '../../domain/orders/armed.ts';
+import type { HostPresence } from '../../domain/presence/presence.ts';
+import type { FarmState } from '../../domain/rotation/farm-state.ts';
+import type { OrderState } from '../../domain/rotation/rotation.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Signer } from '../../ports/journal.ts';

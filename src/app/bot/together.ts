@@ -1,5 +1,5 @@
-import type { FarmState } from '../../domain/farm-state.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
+import type { FarmState } from '../../domain/rotation/farm-state.ts';
 import type { HostName } from '../../domain/values.ts';
 
 export type Decide<T> = (state: FarmState) => { readonly entries: readonly BotEntry[]; readonly answer: T };

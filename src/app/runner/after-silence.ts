@@ -1,5 +1,5 @@
+import { type AcceptedOrder, openOrders, type RunnerState } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
-import { type AcceptedOrder, openOrders, type RunnerState } from '../../domain/journal/runner-fold.ts';
 import type { Journal } from '../../ports/journal.ts';
 
 /** A journal that ends no longer ago is gone on with at once: nobody has put a folder back in that time. */

@@ -1,7 +1,7 @@
-import { partOf } from '../../domain/armed.ts';
-import type { AcceptedOrder } from '../../domain/journal/runner-fold.ts';
+import type { AcceptedOrder } from '../../domain/fold/runner-fold.ts';
 import { parseOrder } from '../../domain/letters/letters.ts';
-import { readWork } from '../../domain/letters/order-work.ts';
+import { partOf } from '../../domain/orders/armed.ts';
+import { readWork } from '../../domain/orders/order-work.ts';
 import { type HostName, isRefusal } from '../../domain/values.ts';
 
 export interface Beside {

@@ -1,8 +1,8 @@
 import { CertopsError } from '../../domain/errors.ts';
-import { type AcceptedOrder, pastOf } from '../../domain/journal/runner-fold.ts';
+import { type AcceptedOrder, pastOf } from '../../domain/fold/runner-fold.ts';
 import { parseOrder } from '../../domain/letters/letters.ts';
-import { readWork } from '../../domain/letters/order-work.ts';
 import type { Order } from '../../domain/letters/protocol.ts';
+import { readWork } from '../../domain/orders/order-work.ts';
 import { type Facts, isRefusal, type RotationId } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';

@@ -1,6 +1,6 @@
+import type { RunnerState } from '../../domain/fold/runner-fold.ts';
 import type { OwnConfig } from '../../domain/gate/gate.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
-import type { RunnerState } from '../../domain/journal/runner-fold.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';

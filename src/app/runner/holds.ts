@@ -1,3 +1,7 @@
+import { type AcceptedOrder, openOrders, pastOf } from '../../domain/fold/runner-fold.ts';
+import { parseOrder } from '../../domain/letters/letters.ts';
+import { PROTOCOL, type Say } from '../../domain/letters/protocol.ts';
+import { parseEndpoint } from '../../domain/machine/endpoint.ts';
 import {
   ARMED,
   aloneAt,
@@ -13,12 +17,8 @@ import {
   see,
   seenAs,
   type Watch,
-} from '../../domain/armed.ts';
-import { type AcceptedOrder, openOrders, pastOf } from '../../domain/journal/runner-fold.ts';
-import { parseOrder } from '../../domain/letters/letters.ts';
-import { readWork } from '../../domain/letters/order-work.ts';
-import { PROTOCOL, type Say } from '../../domain/letters/protocol.ts';
-import { parseEndpoint } from '../../domain/machine/endpoint.ts';
+} from '../../domain/orders/armed.ts';
+import { readWork } from '../../domain/orders/order-work.ts';
 import { type HostName, isRefusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';

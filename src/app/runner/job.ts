@@ -1,7 +1,7 @@
+import type { AcceptedOrder, DigestPast, StepPast } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
-import type { AcceptedOrder, DigestPast, StepPast } from '../../domain/journal/runner-fold.ts';
-import type { OrderWork } from '../../domain/letters/order-work.ts';
-import type { PlannedStep } from '../../domain/plan.ts';
+import type { OrderWork } from '../../domain/orders/order-work.ts';
+import type { PlannedStep } from '../../domain/plan/plan.ts';
 import type { Facts } from '../../domain/values.ts';
 import type { Refs } from '../../ports/step.ts';
 import type { HostChange, WindowsHost } from '../../ports/windows-host.ts';

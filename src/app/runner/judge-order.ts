@@ -1,8 +1,8 @@
-import { followedOf, partOf } from '../../domain/armed.ts';
+import { pastOf, type RunnerState } from '../../domain/fold/runner-fold.ts';
 import { lastGate } from '../../domain/gate/last-gate.ts';
-import { pastOf, type RunnerState } from '../../domain/journal/runner-fold.ts';
-import { type OrderWork, readWork } from '../../domain/letters/order-work.ts';
 import { type Order, PROTOCOL, type Signal } from '../../domain/letters/protocol.ts';
+import { followedOf, partOf } from '../../domain/orders/armed.ts';
+import { type OrderWork, readWork } from '../../domain/orders/order-work.ts';
 import { type Facts, type Instant, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import { checkOf } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';

@@ -1,6 +1,6 @@
-import type { RunnerState } from '../../domain/journal/runner-fold.ts';
+import type { RunnerState } from '../../domain/fold/runner-fold.ts';
+import { isMarkOf, type PastUse, thumbprintsNamedBy } from '../../domain/fold/scale-out-past.ts';
 import type { HostLook, Leftover, StoredCertificate } from '../../domain/machine/host-facts.ts';
-import { isMarkOf, type PastUse, thumbprintsNamedBy } from '../../domain/machine/scale-out-past.ts';
 import type { WindowsHost } from '../../ports/windows-host.ts';
 import { failureOf } from './failure.ts';
 

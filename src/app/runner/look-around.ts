@@ -1,8 +1,8 @@
-import type { AcceptedOrder } from '../../domain/journal/runner-fold.ts';
+import type { AcceptedOrder } from '../../domain/fold/runner-fold.ts';
+import { usedBefore } from '../../domain/fold/scale-out-past.ts';
 import { keyIdOf } from '../../domain/letters/envelope.ts';
 import { parseOrder } from '../../domain/letters/letters.ts';
 import type { HostLook, PinnedKeys } from '../../domain/machine/host-facts.ts';
-import { usedBefore } from '../../domain/machine/scale-out-past.ts';
 import { type HostName, isRefusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { lookWithLeftovers } from './leftovers.ts';

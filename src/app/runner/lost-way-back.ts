@@ -1,5 +1,5 @@
 import type { SslBinding } from '../../domain/machine/host-facts.ts';
-import type { PlannedStep } from '../../domain/plan.ts';
+import type { PlannedStep } from '../../domain/plan/plan.ts';
 import type { StoreName } from '../../domain/values.ts';
 import type { BindingFacts } from '../../steps/bind-port.ts';
 import { type Failure, failureOf } from './failure.ts';

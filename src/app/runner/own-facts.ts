@@ -1,11 +1,11 @@
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
+import type { DigestPast, RunnerState } from '../../domain/fold/runner-fold.ts';
+import { isMarkOf, usedBefore } from '../../domain/fold/scale-out-past.ts';
 import type { OwnFacts, OwnTrust } from '../../domain/gate/gate.ts';
-import type { DigestPast, RunnerState } from '../../domain/journal/runner-fold.ts';
-import type { OrderWork } from '../../domain/letters/order-work.ts';
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
-import { isMarkOf, usedBefore } from '../../domain/machine/scale-out-past.ts';
-import { keepsCertificate } from '../../domain/plan.ts';
-import { stepParams } from '../../domain/step-params.ts';
+import type { OrderWork } from '../../domain/orders/order-work.ts';
+import { keepsCertificate } from '../../domain/plan/plan.ts';
+import { stepParams } from '../../domain/plan/step-params.ts';
 import { parseThumbprint, type Role, type Thumbprint } from '../../domain/values.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
 

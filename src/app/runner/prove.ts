@@ -1,4 +1,4 @@
-import type { PlannedCheck } from '../../domain/plan.ts';
+import type { PlannedCheck } from '../../domain/plan/plan.ts';
 import type { Facts, Json } from '../../domain/values.ts';
 import type { Verdict } from '../../ports/step.ts';
 import { checkOf } from '../../steps/index.ts';

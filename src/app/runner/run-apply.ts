@@ -1,5 +1,5 @@
 import type { RunnerEntry, RunnerOutcome } from '../../domain/journal/entries.ts';
-import type { PlannedStep } from '../../domain/plan.ts';
+import type { PlannedStep } from '../../domain/plan/plan.ts';
 import type { Facts } from '../../domain/values.ts';
 import { checkOf, stepOf } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';

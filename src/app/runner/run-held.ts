@@ -1,5 +1,5 @@
-import type { Decision, Part } from '../../domain/armed.ts';
-import { isMakingBinding } from '../../domain/machine/own-binding.ts';
+import type { Decision, Part } from '../../domain/orders/armed.ts';
+import { isMakingBinding } from '../../domain/plan/own-binding.ts';
 import { stepOf } from '../../steps/index.ts';
 import { failureOf } from './failure.ts';
 import { type Job, pastOfStep, recordIfPossible } from './job.ts';

@@ -1,4 +1,4 @@
-import type { AcceptedOrder, RunnerState } from '../../domain/journal/runner-fold.ts';
+import type { AcceptedOrder, RunnerState } from '../../domain/fold/runner-fold.ts';
 import type { Ended } from './run-apply.ts';
 
 /** A stop changes nothing itself: it ends as the order did that it stopped. */

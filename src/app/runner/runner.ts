@@ -1,14 +1,14 @@
-import { partOf } from '../../domain/armed.ts';
 import { CertopsError } from '../../domain/errors.ts';
-import { asTaken } from '../../domain/journal/as-taken.ts';
+import { asTaken } from '../../domain/fold/as-taken.ts';
+import { openOrders } from '../../domain/fold/runner-fold.ts';
 import { headNotes, isBehind } from '../../domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
-import { openOrders } from '../../domain/journal/runner-fold.ts';
 import { verifyEnvelope } from '../../domain/letters/envelope.ts';
 import { parseOrder, parseSignal } from '../../domain/letters/letters.ts';
 import { otherFarmOf } from '../../domain/letters/other-farm.ts';
 import { type Envelope, type Order, PROTOCOL, type Signal } from '../../domain/letters/protocol.ts';
-import { sha256 } from '../../domain/plan.ts';
+import { partOf } from '../../domain/orders/armed.ts';
+import { sha256 } from '../../domain/sha256.ts';
 import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import { endsOfCutShort, waitAfterSilence } from './after-silence.ts';
 import type { Runner, RunnerDeps } from './deps.ts';

@@ -1,5 +1,5 @@
-import { ARMED, type Followed } from '../../domain/armed.ts';
-import { type AcceptedOrder, openOrders, type RunnerState } from '../../domain/journal/runner-fold.ts';
+import { type AcceptedOrder, openOrders, type RunnerState } from '../../domain/fold/runner-fold.ts';
+import { ARMED, type Followed } from '../../domain/orders/armed.ts';
 import { type HostName, shortThumbprint, type Thumbprint } from '../../domain/values.ts';
 import { readHold } from './holds.ts';
 

@@ -1,4 +1,4 @@
-import type { PlannedStep } from '../../domain/plan.ts';
+import type { PlannedStep } from '../../domain/plan/plan.ts';
 import { type Facts, isRefusal, parseThumbprint } from '../../domain/values.ts';
 import type { HostChange } from '../../ports/windows-host.ts';
 import { stepOf } from '../../steps/index.ts';

@@ -1,4 +1,4 @@
-import type { MadeCertificate, PlannedStep } from '../../domain/plan.ts';
+import type { MadeCertificate, PlannedStep } from '../../domain/plan/plan.ts';
 import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Verdict } from '../../ports/step.ts';
 import type { HostChange, Secret } from '../../ports/windows-host.ts';

@@ -1,4 +1,4 @@
-import type { AcceptedOrder } from '../../domain/journal/runner-fold.ts';
+import type { AcceptedOrder } from '../../domain/fold/runner-fold.ts';
 import type { RotationId } from '../../domain/values.ts';
 import type { Beside } from './beside.ts';
 import type { Holds } from './holds.ts';

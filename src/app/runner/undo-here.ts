@@ -1,9 +1,9 @@
+import { type AcceptedOrder, orderOf, pastOf, type RunnerState } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry, RunnerOutcome } from '../../domain/journal/entries.ts';
-import { type AcceptedOrder, orderOf, pastOf, type RunnerState } from '../../domain/journal/runner-fold.ts';
 import { parseOrder } from '../../domain/letters/letters.ts';
-import { type OrderWork, readWork } from '../../domain/letters/order-work.ts';
 import type { Order } from '../../domain/letters/protocol.ts';
-import type { PlanHeader } from '../../domain/plan.ts';
+import { type OrderWork, readWork } from '../../domain/orders/order-work.ts';
+import type { PlanHeader } from '../../domain/plan/plan.ts';
 import { type HostName, isRefusal, type RotationId } from '../../domain/values.ts';
 import type { Recorded } from '../../ports/journal.ts';
 

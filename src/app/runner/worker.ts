@@ -1,4 +1,4 @@
-import { type AcceptedOrder, openOrders } from '../../domain/journal/runner-fold.ts';
+import { type AcceptedOrder, openOrders } from '../../domain/fold/runner-fold.ts';
 import type { Say } from '../../domain/letters/protocol.ts';
 import type { HostLook } from '../../domain/machine/host-facts.ts';
 import type { Facts, RotationId } from '../../domain/values.ts';

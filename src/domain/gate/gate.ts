@@ -1,8 +1,8 @@
-import type { OrderWork } from '../letters/order-work.ts';
 import type { CertificateRef } from '../letters/protocol.ts';
 import type { CertificateTrace } from '../machine/host-facts.ts';
-import type { PlannedStep } from '../plan.ts';
-import type { StepParams } from '../step-params.ts';
+import type { OrderWork } from '../orders/order-work.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import type { StepParams } from '../plan/step-params.ts';
 import { type HostName, type Refusal, type Role, refuse, type Thumbprint } from '../values.ts';
 import type { Pinned } from './made-certificate.ts';
 

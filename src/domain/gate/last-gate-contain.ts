@@ -1,9 +1,9 @@
 import { type ReadCertificate, readCertificate } from '../machine/certificate.ts';
 import type { CertificateUser } from '../machine/host-facts.ts';
 import { isNameOf } from '../machine/worker-names.ts';
-import type { PlannedStep } from '../plan.ts';
-import { CONTAIN } from '../plan-phases.ts';
-import { isAddress, type StepParams } from '../step-params.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import { CONTAIN } from '../plan/plan-phases.ts';
+import { isAddress, type StepParams } from '../plan/step-params.ts';
 import { type HostName, type Refusal, refuse } from '../values.ts';
 import type { Gate } from './gate.ts';
 

@@ -1,8 +1,8 @@
 import type { CertificateRef } from '../letters/protocol.ts';
 import { canonicalName, type ReadCertificate } from '../machine/certificate.ts';
 import { namesCover } from '../machine/endpoint.ts';
-import { AUTHORITY, type PlannedCheck, type PlannedStep, PRESENT } from '../plan.ts';
-import { type StepKind, stepParams } from '../step-params.ts';
+import { AUTHORITY, type PlannedCheck, type PlannedStep, PRESENT } from '../plan/plan.ts';
+import { type StepKind, stepParams } from '../plan/step-params.ts';
 import { isRefusal, type Json, type Refusal, refuse, type Thumbprint } from '../values.ts';
 import type { Gate } from './gate.ts';
 import { makersWord, readBytes } from './made-certificate.ts';

@@ -1,10 +1,10 @@
 import { sameJson } from '../equal.ts';
 import { namesCover } from '../machine/endpoint.ts';
 import { isNameOf } from '../machine/worker-names.ts';
-import type { CertificateProfile, PlannedStep } from '../plan.ts';
-import { CONTAIN } from '../plan-phases.ts';
-import { workerRef } from '../scope.ts';
-import { type StepKind, type StepParams, stepParams } from '../step-params.ts';
+import type { CertificateProfile, PlannedStep } from '../plan/plan.ts';
+import { CONTAIN } from '../plan/plan-phases.ts';
+import { workerRef } from '../plan/scope.ts';
+import { type StepKind, type StepParams, stepParams } from '../plan/step-params.ts';
 import { type HostName, type Refusal, refuse, type Thumbprint } from '../values.ts';
 import { type Gate, judgeReplaced, judgeSid } from './gate.ts';
 import { isContaining, judgeDistrust } from './last-gate-contain.ts';

@@ -1,11 +1,11 @@
-import { LONGEST_GAP_MS } from '../armed.ts';
 import { sameJson } from '../equal.ts';
 import type { CertificateRef } from '../letters/protocol.ts';
-import type { CertificateProfile, PlannedCheck, PlannedStep } from '../plan.ts';
-import { workerRef } from '../scope.ts';
-import { checkParams, type StepKind, type StepParams, stepParams } from '../step-params.ts';
+import { LONGEST_GAP_MS } from '../orders/armed.ts';
+import type { CertificateProfile, PlannedCheck, PlannedStep } from '../plan/plan.ts';
+import { workerRef } from '../plan/scope.ts';
+import { checkParams, type StepKind, type StepParams, stepParams } from '../plan/step-params.ts';
+import type { RotationKind } from '../plan/wish.ts';
 import { type HostName, type Refusal, type Role, refuse, type Thumbprint } from '../values.ts';
-import type { RotationKind } from '../wish.ts';
 import { type Gate, judgeReplaced, judgeSid, type OwnConfig, type OwnFacts } from './gate.ts';
 import { judgePresent, judgeReconnectCheck, judgeReconnectStep } from './last-gate-reconnect.ts';
 import { judgeOwnProfile, judgeWorkerStep } from './last-gate-worker.ts';

@@ -5,7 +5,7 @@ import { parseJournalLine } from '../letters/letters.ts';
 import type { CertificateRef, MadeRef } from '../letters/protocol.ts';
 import { canonicalName, OID, type ReadCertificate, readCertificate } from '../machine/certificate.ts';
 import { namesCover } from '../machine/endpoint.ts';
-import type { CertificateProfile, ExistingCertificate, PlanHeader } from '../plan.ts';
+import type { CertificateProfile, ExistingCertificate, PlanHeader } from '../plan/plan.ts';
 import { DAY_MS } from '../time.ts';
 import { type Digest, type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../values.ts';
 

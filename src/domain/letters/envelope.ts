@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { sha256 } from '../plan.ts';
+import { sha256 } from '../sha256.ts';
 import { isRefusal, type Refusal, refuse } from '../values.ts';
 import type { Envelope } from './protocol.ts';
 

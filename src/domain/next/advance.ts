@@ -1,6 +1,6 @@
-import type { PhaseHead, StageHead } from '../plan.ts';
-import { DRAIN, isAside, retires, switchStage } from '../plan-phases.ts';
-import type { Planned } from '../rotation.ts';
+import type { PhaseHead, StageHead } from '../plan/plan.ts';
+import { DRAIN, isAside, retires, switchStage } from '../plan/plan-phases.ts';
+import type { Planned } from '../rotation/rotation.ts';
 import { failure } from './cause.ts';
 import { drainLimitMs } from './drain.ts';
 import type { Action, Cause } from './moment.ts';

@@ -1,7 +1,7 @@
-import { ARMED } from '../armed.ts';
-import type { Plan, StageHead } from '../plan.ts';
-import { followStages, isArmed } from '../plan-phases.ts';
-import type { OrderState, Planned, RotationState } from '../rotation.ts';
+import { ARMED } from '../orders/armed.ts';
+import type { Plan, StageHead } from '../plan/plan.ts';
+import { followStages, isArmed } from '../plan/plan-phases.ts';
+import type { OrderState, Planned, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Moment, Work } from './moment.ts';
 import { cutForMs } from './outage.ts';

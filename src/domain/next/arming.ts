@@ -1,8 +1,8 @@
 import { PROTOCOL } from '../letters/protocol.ts';
-import type { PhaseHead } from '../plan.ts';
-import { makesBinding } from '../plan-phases.ts';
-import { isAwaited } from '../presence.ts';
-import type { Planned } from '../rotation.ts';
+import type { PhaseHead } from '../plan/plan.ts';
+import { makesBinding } from '../plan/plan-phases.ts';
+import { isAwaited } from '../presence/presence.ts';
+import type { Planned } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import { advance, applyLimitMs, type Progress } from './advance.ts';
 import { isOut, worksOf } from './armed-hosts.ts';

@@ -1,7 +1,7 @@
-import type { PhaseHead, StageHead } from '../plan.ts';
-import { DRAIN, retires, switchStage } from '../plan-phases.ts';
-import { isAwaited, isHeard } from '../presence.ts';
-import type { OrderState, Planned, RotationState } from '../rotation.ts';
+import type { PhaseHead, StageHead } from '../plan/plan.ts';
+import { DRAIN, retires, switchStage } from '../plan/plan-phases.ts';
+import { isAwaited, isHeard } from '../presence/presence.ts';
+import type { OrderState, Planned, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { isPaused } from './armed-hosts.ts';

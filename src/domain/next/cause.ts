@@ -1,7 +1,7 @@
-import type { StageHead } from '../plan.ts';
-import { CONTAIN, contains, DRAIN, followStages, isAside, keeps, phaseOf, switchStage } from '../plan-phases.ts';
-import { mayStillTell } from '../presence.ts';
-import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
+import type { StageHead } from '../plan/plan.ts';
+import { CONTAIN, contains, DRAIN, followStages, isAside, keeps, phaseOf, switchStage } from '../plan/plan-phases.ts';
+import { mayStillTell } from '../presence/presence.ts';
+import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import { pausedHost, tooMany, unarmedHost } from './armed-hosts.ts';
 import { asksAboutPackages, hasBegun, waitsOf } from './drain.ts';

@@ -1,7 +1,7 @@
-import type { Plan, PlannedCheck } from '../plan.ts';
-import { DRAIN, phaseOf } from '../plan-phases.ts';
-import type { OrderState, RotationState } from '../rotation.ts';
-import { checkParams } from '../step-params.ts';
+import type { Plan, PlannedCheck } from '../plan/plan.ts';
+import { DRAIN, phaseOf } from '../plan/plan-phases.ts';
+import { checkParams } from '../plan/step-params.ts';
+import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Cause, Work } from './moment.ts';
 

@@ -1,6 +1,6 @@
-import { sha256 } from '../plan.ts';
-import type { ResolveChoice } from '../resolve.ts';
-import type { RotationState } from '../rotation.ts';
+import type { ResolveChoice } from '../journal/resolve.ts';
+import type { RotationState } from '../rotation/rotation.ts';
+import { sha256 } from '../sha256.ts';
 import type { Digest } from '../values.ts';
 import type { Assessment } from './moment.ts';
 

@@ -1,7 +1,7 @@
-import type { Plan } from '../plan.ts';
-import { contains, phaseOf } from '../plan-phases.ts';
-import type { Planned } from '../rotation.ts';
-import { MASTER_TRUST, WORKER_CREATE, WORKER_TRUST, workerOfStep } from '../scope.ts';
+import type { Plan } from '../plan/plan.ts';
+import { contains, phaseOf } from '../plan/plan-phases.ts';
+import { MASTER_TRUST, WORKER_CREATE, WORKER_TRUST, workerOfStep } from '../plan/scope.ts';
+import type { Planned } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Work } from './moment.ts';
 import { forthWork, latestOrder } from './stages.ts';

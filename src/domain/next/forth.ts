@@ -1,6 +1,6 @@
-import { retires } from '../plan-phases.ts';
-import { isHeard, mayStillSpeak } from '../presence.ts';
-import type { OrderState, Planned } from '../rotation.ts';
+import { retires } from '../plan/plan-phases.ts';
+import { isHeard, mayStillSpeak } from '../presence/presence.ts';
+import type { OrderState, Planned } from '../rotation/rotation.ts';
 import { advancePhase } from './advance.ts';
 import { followers } from './armed-hosts.ts';
 import { forthArmed } from './arming.ts';

@@ -1,11 +1,11 @@
-import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval.ts';
+import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval/approval.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
-import { keeps } from '../plan-phases.ts';
-import { mayStillSpeak } from '../presence.ts';
-import { isPlanned, type OrderState, type RotationState } from '../rotation.ts';
-import { changedSince, hostsIn } from '../scope.ts';
+import { keeps } from '../plan/plan-phases.ts';
+import { changedSince, hostsIn } from '../plan/scope.ts';
+import { mayStillSpeak } from '../presence/presence.ts';
+import { isPlanned, type OrderState, type RotationState } from '../rotation/rotation.ts';
+import { startIfLifted, startUnder } from '../rotation/start.ts';
 import { type HostName, type Instant, isRefusal, type Json } from '../values.ts';
-import { startIfLifted, startUnder } from '../when/start.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
@@ -19,7 +19,7 @@ import { isArmedOrder, isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts'
 import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
 
-export type { Action, Assessment, Cause, HostPresence, Moment } from './moment.ts';
+export type { Action, Assessment, Cause, Moment } from './moment.ts';
 export { lastSwitched, signals } from './signals.ts';
 
 const NOTHING: Assessment = { direction: 'forth', cause: null, actions: [], attention: [] };

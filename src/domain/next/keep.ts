@@ -1,7 +1,7 @@
-import type { StageHead } from '../plan.ts';
-import { contains, DRAIN, followStages, isAside, phaseOf } from '../plan-phases.ts';
-import type { Planned, RotationState } from '../rotation.ts';
-import { workerOfStep } from '../scope.ts';
+import type { StageHead } from '../plan/plan.ts';
+import { contains, DRAIN, followStages, isAside, phaseOf } from '../plan/plan-phases.ts';
+import { workerOfStep } from '../plan/scope.ts';
+import type { Planned, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import { advance, applyLimitMs } from './advance.ts';
 import { back, heldBack, stopsFor } from './back.ts';

@@ -1,6 +1,6 @@
-import { namedIn } from '../machine/named.ts';
-import { switchStage, wayBackTo } from '../plan-phases.ts';
-import { lastLookOrder, type RotationState } from '../rotation.ts';
+import { namedIn } from '../inventory/named.ts';
+import { switchStage, wayBackTo } from '../plan/plan-phases.ts';
+import { lastLookOrder, type RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import { latestOrder, mayHaveSwitched } from './stages.ts';
 

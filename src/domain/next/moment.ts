@@ -1,38 +1,12 @@
-import type { Farm } from '../farm.ts';
-import type { KnownHead } from '../journal/bot-head.ts';
+import type { Farm } from '../farm/farm.ts';
 import type { BotEntry, RecheckMark, TurnCause } from '../journal/entries.ts';
 import type { BotHead, OrderKind } from '../letters/protocol.ts';
-import type { Skew } from '../skew.ts';
-import type { HostName, Instant, Json, RotationId } from '../values.ts';
+import type { Heard } from '../presence/presence.ts';
+import type { HostName, Instant, RotationId } from '../values.ts';
 import type { Freeze } from '../when/freeze-state.ts';
 
-/** What the newest letter of a runner told. Never journaled. */
-export interface HostPresence {
-  /** When it was heard. */
-  readonly at: number;
-  /** When it was written, by the host's own clock. */
-  readonly clock: number;
-  readonly skew: Skew;
-  readonly lastN: number;
-  readonly version: string;
-  readonly boot: string;
-  /** The start before this one, as far as this bot has heard it. */
-  readonly bootBefore?: string;
-  /** The highest clock of all that were on time. One delivered again moves what is above back, never this. */
-  readonly newest?: number;
-  /** What it remembers of this bot's journal; null: nothing. Left out: its version does not tell. */
-  readonly bot?: KnownHead | null;
-  readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
-  /** A letter of the same start that came since, older by its own clock: that may have been put back. */
-  readonly older?: { readonly at: number; readonly clock: number };
-}
-
-export interface Moment {
-  readonly now: number;
-  /** When this bot began to listen: before that, silence proves nothing. */
-  readonly since: number;
+export interface Moment extends Heard {
   readonly farm: Farm;
-  readonly presence: { readonly [host: string]: HostPresence };
   /** Where the bot's journal stands; left out: no order tells. */
   readonly head?: Pick<BotHead, 'seq' | 'hash'>;
   /** In force now, as the caller knows; left out: none is. */

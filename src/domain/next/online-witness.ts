@@ -1,7 +1,7 @@
 import { type SsisdbLook, workerOn } from '../machine/ssisdb.ts';
-import { makesBinding } from '../plan-phases.ts';
-import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
-import { stepParams } from '../step-params.ts';
+import { makesBinding } from '../plan/plan-phases.ts';
+import { stepParams } from '../plan/step-params.ts';
+import { lastLookOrder, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import { isKept, withdrawn } from './stages.ts';
 

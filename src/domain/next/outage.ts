@@ -1,6 +1,6 @@
-import type { FarmState } from '../farm-state.ts';
-import { switchStage } from '../plan-phases.ts';
-import type { RotationState } from '../rotation.ts';
+import { switchStage } from '../plan/plan-phases.ts';
+import type { FarmState } from '../rotation/farm-state.ts';
+import type { RotationState } from '../rotation/rotation.ts';
 import type { RotationId } from '../values.ts';
 import type { Moment } from './moment.ts';
 import { cutAt, latestOrder } from './stages.ts';

@@ -1,8 +1,8 @@
 import type { HostLook } from '../machine/host-facts.ts';
-import { AUTHORITY, type PlanSlice, PRESENT } from '../plan.ts';
-import type { RotationState } from '../rotation.ts';
+import { compare, judgeKept, judgeWorker, type Proof } from '../machine/proof-roles.ts';
+import { AUTHORITY, type PlanSlice, PRESENT } from '../plan/plan.ts';
+import type { RotationState } from '../rotation/rotation.ts';
 import { parseThumbprint } from '../values.ts';
-import { compare, judgeKept, judgeWorker, type Proof } from './proof-roles.ts';
 import { withdrawn } from './stages.ts';
 
 /**

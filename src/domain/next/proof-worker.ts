@@ -1,11 +1,11 @@
 import type { HostLook, WorkerLook } from '../machine/host-facts.ts';
-import type { PlanSlice } from '../plan.ts';
-import { CONTAIN } from '../plan-phases.ts';
-import type { RotationState } from '../rotation.ts';
-import { WORKER_PUBLISH, workerRef } from '../scope.ts';
-import { stepParams } from '../step-params.ts';
+import { compare, judgeKept, judgeWorker, type Proof, speaking } from '../machine/proof-roles.ts';
+import type { PlanSlice } from '../plan/plan.ts';
+import { CONTAIN } from '../plan/plan-phases.ts';
+import { WORKER_PUBLISH, workerRef } from '../plan/scope.ts';
+import { stepParams } from '../plan/step-params.ts';
+import type { RotationState } from '../rotation/rotation.ts';
 import { parseThumbprint, type Thumbprint } from '../values.ts';
-import { compare, judgeKept, judgeWorker, type Proof, speaking } from './proof-roles.ts';
 import { containedHosts, withdrawn } from './stages.ts';
 
 /**

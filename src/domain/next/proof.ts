@@ -1,12 +1,12 @@
 import type { HostLook } from '../machine/host-facts.ts';
-import type { PlanSlice } from '../plan.ts';
-import { keeps, makesBinding, retires } from '../plan-phases.ts';
-import { newMaster, type RotationState } from '../rotation.ts';
-import { stepParams } from '../step-params.ts';
+import { compare, judgeMaster, judgeWorker, type Proof, speaking } from '../machine/proof-roles.ts';
+import type { PlanSlice } from '../plan/plan.ts';
+import { keeps, makesBinding, retires } from '../plan/plan-phases.ts';
+import { stepParams } from '../plan/step-params.ts';
+import { newMaster, type RotationState } from '../rotation/rotation.ts';
 import type { Thumbprint } from '../values.ts';
 import { onlineWitness } from './online-witness.ts';
 import { judgeReconnected } from './proof-reconnect.ts';
-import { compare, judgeMaster, judgeWorker, type Proof, speaking } from './proof-roles.ts';
 import { judgeOwn } from './proof-worker.ts';
 
 /** The certificate everybody should be on. */

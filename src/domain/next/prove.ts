@@ -1,13 +1,13 @@
 import { PROTOCOL } from '../letters/protocol.ts';
 import type { HostLook } from '../machine/host-facts.ts';
-import type { PlanSlice } from '../plan.ts';
-import { keeps, retires } from '../plan-phases.ts';
-import { lastLookOrder, type OrderState, type RotationState } from '../rotation.ts';
+import type { Proof } from '../machine/proof-roles.ts';
+import type { PlanSlice } from '../plan/plan.ts';
+import { keeps, retires } from '../plan/plan-phases.ts';
+import { lastLookOrder, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { askerOf, HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeSlice, targetOf, unsteady } from './proof.ts';
-import type { Proof } from './proof-roles.ts';
 import { byHost, cutOffHosts, isUnderWay, LAPSES_ALLOWED } from './stages.ts';
 import { isToCome } from './to-come.ts';
 

@@ -1,7 +1,7 @@
-import type { Plan } from '../plan.ts';
-import { CONTAIN, contains, DRAIN, switchStage } from '../plan-phases.ts';
-import type { ResolveChoice } from '../resolve.ts';
-import type { RotationState } from '../rotation.ts';
+import type { ResolveChoice } from '../journal/resolve.ts';
+import type { Plan } from '../plan/plan.ts';
+import { CONTAIN, contains, DRAIN, switchStage } from '../plan/plan-phases.ts';
+import type { RotationState } from '../rotation/rotation.ts';
 import { type Refusal, refuse } from '../values.ts';
 import { asksAboutPackages } from './drain.ts';
 import { isWayBackLost } from './lost-way-back.ts';

@@ -1,8 +1,8 @@
-import type { FarmState } from '../farm-state.ts';
 import type { Say } from '../letters/protocol.ts';
-import { followStages, isArmed, switchStage } from '../plan-phases.ts';
-import { isHeard } from '../presence.ts';
-import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation.ts';
+import { followStages, isArmed, switchStage } from '../plan/plan-phases.ts';
+import { isHeard } from '../presence/presence.ts';
+import type { FarmState } from '../rotation/farm-state.ts';
+import { isPlanned, type OrderState, type Planned, type RotationState } from '../rotation/rotation.ts';
 import type { RotationId } from '../values.ts';
 import { applyLimitMs } from './advance.ts';
 import { areEnough, followers, stragglers } from './armed-hosts.ts';

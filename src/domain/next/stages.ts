@@ -1,7 +1,7 @@
 import { groupBy } from '../group-by.ts';
-import { CONTAIN, contains, DRAIN, followStages, keeps, switchStage } from '../plan-phases.ts';
-import type { OrderState, RotationState } from '../rotation.ts';
-import { stepParams } from '../step-params.ts';
+import { CONTAIN, contains, DRAIN, followStages, keeps, switchStage } from '../plan/plan-phases.ts';
+import { stepParams } from '../plan/step-params.ts';
+import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import { drainWork, type Wait, waitsOf } from './drain.ts';
 import type { Work } from './moment.ts';

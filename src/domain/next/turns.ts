@@ -1,7 +1,7 @@
-import { ARMED } from '../armed.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
-import type { StageHead } from '../plan.ts';
-import type { OrderState, RotationState } from '../rotation.ts';
+import { ARMED } from '../orders/armed.ts';
+import type { StageHead } from '../plan/plan.ts';
+import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Moment } from './moment.ts';
 import { forthWork, latestOrder } from './stages.ts';

@@ -1,5 +1,5 @@
-import type { RotationState } from '../rotation.ts';
-import { instant } from '../when/start.ts';
+import type { RotationState } from '../rotation/rotation.ts';
+import { instant } from '../rotation/start.ts';
 import { lastWindowBefore, windowAt } from '../when/windows.ts';
 import { asksAboutPackages, drainLimitMs, hasBegun } from './drain.ts';
 import type { Assessment, Cause, Moment } from './moment.ts';

@@ -1,5 +1,5 @@
-import { DRAIN } from '../plan-phases.ts';
-import type { RotationState } from '../rotation.ts';
+import { DRAIN } from '../plan/plan-phases.ts';
+import type { RotationState } from '../rotation/rotation.ts';
 import { type Wait, waitsOf } from './drain.ts';
 import type { Action, Moment } from './moment.ts';
 import { waitOrder, waitWork } from './stages.ts';

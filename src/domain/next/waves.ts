@@ -1,5 +1,5 @@
-import type { StageHead } from '../plan.ts';
-import type { Planned, RotationState } from '../rotation.ts';
+import type { StageHead } from '../plan/plan.ts';
+import type { Planned, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Progress } from './advance.ts';
 import { openWaits } from './cause.ts';

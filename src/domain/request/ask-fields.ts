@@ -1,9 +1,9 @@
 import { DateTime } from 'luxon';
-import { untold } from '../compromised.ts';
-import type { Farm } from '../farm.ts';
+import type { Farm } from '../farm/farm.ts';
+import { untold } from '../follow-up/compromised.ts';
+import type { Wish } from '../plan/wish.ts';
 import type { AskFields, StartChoice } from '../views/ask-form.ts';
 import { parseWhen } from '../when/when.ts';
-import type { Wish } from '../wish.ts';
 
 type Asked = Pick<Farm, 'name' | 'windows' | 'ticket'>;
 

@@ -1,5 +1,5 @@
-import { untold } from '../compromised.ts';
-import type { RotationKind } from '../wish.ts';
+import { untold } from '../follow-up/compromised.ts';
+import type { RotationKind } from '../plan/wish.ts';
 import type { RequestLine, Taken } from './taken.ts';
 import { type Wrong, wrong } from './wrong-words.ts';
 

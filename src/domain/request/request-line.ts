@@ -1,5 +1,5 @@
+import { plainWish, ROTATION_KINDS, type RotationKind, type Wish } from '../plan/wish.ts';
 import { type HostName, parseHostName } from '../values.ts';
-import { plainWish, ROTATION_KINDS, type RotationKind, type Wish } from '../wish.ts';
 import { compromisedWords, takeCompromised, wholeCompromised } from './compromised-word.ts';
 import { leaveWords, takeLeave } from './leave-words.ts';
 import { takeId, wholeRollback } from './rollback-words.ts';

@@ -1,4 +1,4 @@
-import type { Wish } from '../wish.ts';
+import type { Wish } from '../plan/wish.ts';
 
 /** What the words of a request say; the reason stands behind them and is not read here. */
 export interface RequestLine {

@@ -1,5 +1,5 @@
+import type { Wish } from '../plan/wish.ts';
 import type { HostName, Instant, Message, RotationId } from '../values.ts';
-import type { Wish } from '../wish.ts';
 import type { HostRow } from './host-row.ts';
 import type { PersonRef } from './person-ref.ts';
 import type { VoteView } from './vote-view.ts';

@@ -1,5 +1,5 @@
+import type { Wish } from '../plan/wish.ts';
 import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from '../values.ts';
-import type { Wish } from '../wish.ts';
 import type { ExistingLine, NextCertificate } from './next-certificate.ts';
 import type { PersonRef } from './person-ref.ts';
 import type { PlanWhen } from './plan-when.ts';

@@ -1,6 +1,6 @@
-import type { Outcome } from '../rotation.ts';
+import type { Wish } from '../plan/wish.ts';
+import type { Outcome } from '../rotation/rotation.ts';
 import type { HostName, Instant, Message, Role, RotationId, Thumbprint } from '../values.ts';
-import type { Wish } from '../wish.ts';
 import type { AskFields } from './ask-form.ts';
 import type { HostRow, RowState } from './host-row.ts';
 import type { NeedsPersonView } from './needs-person-view.ts';

@@ -1,5 +1,5 @@
-import type { Farm } from '../../domain/farm.ts';
-import { hostsWith } from '../../domain/farm.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
+import { hostsWith } from '../../domain/farm/farm.ts';
 import { colors } from '../colors.ts';
 import type { GoesOn } from './goes-on.ts';
 

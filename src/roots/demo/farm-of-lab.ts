@@ -4,7 +4,7 @@ import { parseDocument } from 'yaml';
 import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
 import { parseRunnerConfig, writeRunnerConfig } from '../../config/runner-config.ts';
 import { isCertopsError } from '../../domain/errors.ts';
-import type { Farm } from '../../domain/farm.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
 import { type HostName, parseHostName } from '../../domain/values.ts';
 import { moveFile, readFarm, readText } from '../files.ts';
 import { botFiles, runnerFiles } from '../state.ts';

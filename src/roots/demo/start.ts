@@ -1,7 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import type { Options } from '../../config/options.ts';
-import type { Farm } from '../../domain/farm.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { labFileOf } from '../lab-command.ts';
 import { places } from '../places.ts';

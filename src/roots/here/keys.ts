@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type RunnerConfig, writeRunnerConfig } from '../../config/runner-config.ts';
 import { CertopsError } from '../../domain/errors.ts';
-import { type Farm, hostsWith } from '../../domain/farm.ts';
+import { type Farm, hostsWith } from '../../domain/farm/farm.ts';
 import type { HostName } from '../../domain/values.ts';
 import { moveFile, readFarm } from '../files.ts';
 import { keepOwnFolder } from '../own-config.ts';

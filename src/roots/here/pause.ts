@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { foldRunner, initialRunnerState, openOrders } from '../../domain/journal/runner-fold.ts';
+import { foldRunner, initialRunnerState, openOrders } from '../../domain/fold/runner-fold.ts';
 import { isPaused, unpause } from '../files.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 

@@ -1,7 +1,7 @@
 import { lockHolder } from '../../../adapters/files/lock.ts';
 import { createWindowsHost, openFolder, programProblems } from '../../../adapters/windows/index.ts';
 import { type SeenHere, statusLines } from '../../app/runner/status-lines.ts';
-import { foldRunner, initialRunnerState } from '../../domain/journal/runner-fold.ts';
+import { foldRunner, initialRunnerState } from '../../domain/fold/runner-fold.ts';
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
 import { isServed, probesOf } from '../../domain/machine/probes.ts';
 import type { HostReader } from '../../ports/windows-host.ts';

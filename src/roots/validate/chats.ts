@@ -8,7 +8,7 @@ import { inTime } from '../../app/in-time.ts';
 import type { ProxyHere } from '../../config/load.ts';
 import type { Options } from '../../config/options.ts';
 import { CertopsError } from '../../domain/errors.ts';
-import type { Farm } from '../../domain/farm.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
 import type { NoticeView } from '../../domain/views/view.ts';
 import type { Finding } from '../../ports/chat.ts';
 import type { Clock, SteadyClock } from '../../ports/clock.ts';

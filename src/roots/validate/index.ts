@@ -1,7 +1,7 @@
 import { DEFAULT_PREFIX } from '../../../jobs/connection.ts';
 import type { Options } from '../../config/options.ts';
 import { isCertopsError } from '../../domain/errors.ts';
-import type { Farm } from '../../domain/farm.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
 import { lookAtBotFolder } from '../bot-folder.ts';
 import { colors } from '../colors.ts';
 import { farmFilesOf, readFarms } from '../farms.ts';

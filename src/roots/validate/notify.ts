@@ -1,7 +1,7 @@
 import { proxyWords } from '../../../cards/wording/en/proxy.ts';
 import type { ProxyHere } from '../../config/load.ts';
 import { isCertopsError } from '../../domain/errors.ts';
-import type { Farm } from '../../domain/farm.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
 import { type Line, no, ok } from './line.ts';
 
 /**

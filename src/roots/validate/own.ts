@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { loadSigner } from '../../../adapters/files/keys.ts';
 import { isOnNetwork } from '../../../adapters/files/network-folder.ts';
 import { errorCode } from '../../domain/errors.ts';
-import type { Farm } from '../../domain/farm.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
 import { type Line, no, note, ok } from './line.ts';
 
 export function lookAtFarm(farm: Farm, file: string): readonly Line[] {

@@ -1,7 +1,7 @@
 import { queuesHeld } from '../../../jobs/held.ts';
 import { type PresenceOptions, runnersWaiting } from '../../../jobs/presence.ts';
 import { checkRedis, type RedisProblem } from '../../../jobs/redis-check.ts';
-import type { Farm } from '../../domain/farm.ts';
+import type { Farm } from '../../domain/farm/farm.ts';
 import { type Line, no, note, ok } from './line.ts';
 
 const PROBLEMS: { readonly [code in RedisProblem['code']]: (data: RedisProblem['data']) => string } = {

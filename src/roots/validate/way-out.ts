@@ -1,5 +1,5 @@
 import { otherProxyHere, type ProxyHere } from '../../config/load.ts';
-import { isOutOfReach, shownProxy } from '../../domain/way-out.ts';
+import { isOutOfReach, shownProxy } from '../../domain/calls/way-out.ts';
 import type { Finding } from '../../ports/chat.ts';
 import { type Line, note } from './line.ts';
 

@@ -6,8 +6,8 @@ import { createHttpOut } from '../../../adapters/http/index.ts';
 import { reach } from '../../../adapters/proxy/reach.ts';
 import { createWayOut, type WayOutOptions } from '../../../adapters/proxy/way-out.ts';
 import { respond } from '../../../adapters/slack/respond.ts';
+import { proxyFailureIn } from '../../../src/domain/calls/way-out.ts';
 import { isCertopsError } from '../../../src/domain/errors.ts';
-import { proxyFailureIn } from '../../../src/domain/way-out.ts';
 import { type FakeProxy, type Manner, startFakeProxy } from '../../fakes/proxy.ts';
 
 let proxy: FakeProxy;

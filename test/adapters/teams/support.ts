@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTeamsChat, type TeamsChatOptions } from '../../../adapters/teams/index.ts';
 import { tonguesOf } from '../../../src/app/bot/chats/tongue.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
 import type { CardView, NoticeView } from '../../../src/domain/views/view.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
 import type { AskForm, ChatIntent, Posting, Reply } from '../../../src/ports/chat.ts';
 import { ASKS, VIEWS } from '../../cards/views.ts';
 import {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { createWebChat, sourceAssets, type WebChatOptions, type Wording } from '../../../adapters/web/index.ts';
 import { formCard, sentenceCard } from '../../../cards/form-card.ts';
 import { isWorded, say } from '../../../cards/wording/index.ts';
-import type { Farm, Person } from '../../../src/domain/farm.ts';
+import type { Farm, Person } from '../../../src/domain/farm/farm.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
 import type { CardView, ConsoleView } from '../../../src/domain/views/view.ts';
 import type { Posting } from '../../../src/ports/chat.ts';

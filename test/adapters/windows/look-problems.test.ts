@@ -6,7 +6,7 @@ import { serviceProblems } from '../../../adapters/windows/look-problems.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { accountSid } from '../../../adapters/windows/services/account.ts';
 import type { ServiceFacts } from '../../../src/domain/machine/host-facts.ts';
-import { ownBinding } from '../../../src/domain/machine/own-binding.ts';
+import { ownBinding } from '../../../src/domain/plan/own-binding.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
 

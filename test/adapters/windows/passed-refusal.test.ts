@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { ToolResult, Tools } from '../../../adapters/windows/tools.ts';
 import { readConnectionWitness } from '../../../adapters/windows/witness.ts';
-import { speaking } from '../../../src/domain/next/proof-roles.ts';
+import { speaking } from '../../../src/domain/machine/proof-roles.ts';
 import { fakeClock } from './fake-context.ts';
 import { contextOf, openLab } from './lab-host.ts';
 

@@ -1,7 +1,7 @@
 import { certificateReaders } from '../../../adapters/windows/certificate-half.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
 import { type HostName, isRefusal } from '../../../src/domain/values.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
 import { draftRotateMaster } from '../../../src/plans/rotate-master.ts';
 import { draftRotateWorker } from '../../../src/plans/rotate-worker.ts';
 import { farmOf } from '../../domain/sim.ts';

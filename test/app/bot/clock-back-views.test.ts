@@ -1,6 +1,6 @@
 import { numberSteps } from '../../../src/app/bot/views/step-rows.ts';
 import { timelineOf } from '../../../src/app/bot/views/timeline.ts';
-import { startedAt } from '../../../src/domain/rotation.ts';
+import { startedAt } from '../../../src/domain/rotation/rotation.ts';
 import { type Behaviour, farmOf, Sim } from '../../domain/sim.ts';
 
 /** All clocks are set back by an hour in the middle of a rotation. */

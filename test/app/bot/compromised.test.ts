@@ -1,4 +1,4 @@
-import { foldRunner, initialRunnerState } from '../../../src/domain/journal/runner-fold.ts';
+import { foldRunner, initialRunnerState } from '../../../src/domain/fold/runner-fold.ts';
 import type { ClosedView, NoticeView, PlanView } from '../../../src/domain/views/view.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 

@@ -1,6 +1,6 @@
 import { say } from '../../../cards/wording/index.ts';
 import { connectedLine } from '../../../src/app/bot/views/evidence.ts';
-import type { Proof } from '../../../src/domain/next/proof-roles.ts';
+import type { Proof } from '../../../src/domain/machine/proof-roles.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 
 const proof = (host: string, facts: readonly string[], witnesses: readonly string[] = ['handshake', 'log']): Proof => ({

@@ -1,6 +1,6 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { tongueOf } from '../../../src/app/bot/chats/tongue.ts';
-import type { Farm, Person } from '../../../src/domain/farm.ts';
+import type { Farm, Person } from '../../../src/domain/farm/farm.ts';
 import type { Reply } from '../../../src/ports/chat.ts';
 import { createFakeChat } from './fake-chat.ts';
 import { type BotRig, type BotRigOptions, CHANNEL, createBotRig, saidOf } from './rig.ts';

@@ -1,6 +1,6 @@
 import { createLane, type Lane, type Task } from '../../../src/app/bot/outbox/lane.ts';
+import { createTurns } from '../../../src/domain/calls/rates.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import { createTurns } from '../../../src/domain/rates.ts';
 import { createVirtualClock } from '../runner/virtual-clock.ts';
 
 const MINUTE = 60_000;

@@ -2,8 +2,8 @@ import { closedView } from '../../../src/app/bot/views/closed-view.ts';
 import { hostRow } from '../../../src/app/bot/views/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
-import { type ExistingCertificate, NEW } from '../../../src/domain/plan.ts';
-import { masterOf } from '../../../src/domain/plan-phases.ts';
+import { type ExistingCertificate, NEW } from '../../../src/domain/plan/plan.ts';
+import { masterOf } from '../../../src/domain/plan/plan-phases.ts';
 import { farmOf, Sim } from '../../domain/sim.ts';
 import { createBotRig } from './rig.ts';
 

@@ -1,9 +1,9 @@
-import { initialFarmState } from '../../../src/domain/farm-state.ts';
+import { nextN } from '../../../src/domain/drive/new-order.ts';
 import { bootOf } from '../../../src/domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import { NEW_HOST } from '../../../src/domain/journal/host-head.ts';
 import { PROTOCOL } from '../../../src/domain/letters/protocol.ts';
-import { nextN } from '../../../src/domain/new-order.ts';
+import { initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 

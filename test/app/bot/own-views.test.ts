@@ -4,7 +4,7 @@ import { hostRow } from '../../../src/app/bot/views/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running-view.ts';
 import { timelineOf } from '../../../src/app/bot/views/timeline.ts';
 import { next } from '../../../src/domain/next/index.ts';
-import type { RotationState } from '../../../src/domain/rotation.ts';
+import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { approve, type Behaviour, farmOf, Sim } from '../../domain/sim.ts';
 import { WorkerSim } from '../../domain/worker-sim.ts';

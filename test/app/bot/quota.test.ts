@@ -1,8 +1,8 @@
+import { TAKEN_AN_HOUR } from '../../../src/domain/fold/entry-limits.ts';
 import { bootOf, headNotes, type KnownHead } from '../../../src/domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
-import { TAKEN_AN_HOUR } from '../../../src/domain/journal/entry-limits.ts';
 import type { Envelope } from '../../../src/domain/letters/protocol.ts';
-import { sha256 } from '../../../src/domain/plan.ts';
+import { sha256 } from '../../../src/domain/sha256.ts';
 import type { HostName, RotationId } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 

@@ -3,7 +3,7 @@ import { emptyDisk } from '../../../adapters/memory/journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
 import type { Report } from '../../../src/domain/letters/protocol.ts';
-import { sha256 } from '../../../src/domain/plan.ts';
+import { sha256 } from '../../../src/domain/sha256.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 

@@ -1,4 +1,4 @@
-import type { RotationState } from '../../../src/domain/rotation.ts';
+import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;

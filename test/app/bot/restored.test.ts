@@ -1,15 +1,15 @@
 import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createOwnHead } from '../../../src/app/bot/own-head.ts';
-import type { Farm } from '../../../src/domain/farm.ts';
-import { initialFarmState } from '../../../src/domain/farm-state.ts';
-import { foldBot } from '../../../src/domain/journal/bot-fold.ts';
+import { headFor } from '../../../src/domain/drive/new-order.ts';
+import type { Farm } from '../../../src/domain/farm/farm.ts';
+import { foldBot } from '../../../src/domain/fold/bot-fold.ts';
 import { bootOf, headIn, headNotes } from '../../../src/domain/journal/bot-head.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
 import { NEW_HOST } from '../../../src/domain/journal/host-head.ts';
 import { PROTOCOL } from '../../../src/domain/letters/protocol.ts';
-import { headFor } from '../../../src/domain/new-order.ts';
 import type { Moment } from '../../../src/domain/next/index.ts';
+import { initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import { host } from '../runner/rig.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 

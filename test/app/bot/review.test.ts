@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { foldEntry } from '../../../src/domain/journal/bot-fold.ts';
-import { reminderDay } from '../../../src/domain/reminders.ts';
-import { nagDue, openReviews } from '../../../src/domain/review.ts';
+import { foldEntry } from '../../../src/domain/fold/bot-fold.ts';
+import { reminderDay } from '../../../src/domain/follow-up/reminders.ts';
+import { nagDue, openReviews } from '../../../src/domain/follow-up/review.ts';
 import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 

@@ -1,12 +1,12 @@
 import { emptyDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { createDesk } from '../../../src/app/bot/desk.ts';
-import { initialFarmState } from '../../../src/domain/farm-state.ts';
-import { foldBot } from '../../../src/domain/journal/bot-fold.ts';
+import { foldBot } from '../../../src/domain/fold/bot-fold.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
 import type { Envelope, Order } from '../../../src/domain/letters/protocol.ts';
-import { firstSkew } from '../../../src/domain/skew.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
+import { firstSkew } from '../../../src/domain/presence/skew.ts';
+import { initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import { farmOf, ID } from '../../domain/sim.ts';
 import { createVirtualClock } from '../runner/virtual-clock.ts';
 import { createBotRig } from './rig.ts';

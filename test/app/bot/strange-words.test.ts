@@ -1,7 +1,7 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type { Envelope } from '../../../src/domain/letters/protocol.ts';
-import { sha256 } from '../../../src/domain/plan.ts';
+import { sha256 } from '../../../src/domain/sha256.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, CHANNEL, createBotRig } from './rig.ts';

@@ -1,6 +1,6 @@
 import { createTogether, type Decide } from '../../../src/app/bot/together.ts';
-import { type FarmState, initialFarmState } from '../../../src/domain/farm-state.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
+import { type FarmState, initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 
 const host = (name: string): HostName => name as HostName;

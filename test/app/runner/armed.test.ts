@@ -3,7 +3,7 @@ import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
 import { statusLines } from '../../../src/app/runner/status-lines.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
-import { writePlan } from '../../../src/domain/plan.ts';
+import { writePlan } from '../../../src/domain/plan/plan.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { forged, put } from './forge.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';

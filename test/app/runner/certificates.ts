@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import forge from 'node-forge';
 import { readCertificate } from '../../../src/domain/machine/certificate.ts';
 import type { CertificateFacts } from '../../../src/domain/machine/host-facts.ts';
-import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan.ts';
+import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan/plan.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
-import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan.ts';
-import { workerRef } from '../../../src/domain/scope.ts';
+import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan/plan.ts';
+import { workerRef } from '../../../src/domain/plan/scope.ts';
+import { plainWish, type Wish } from '../../../src/domain/plan/wish.ts';
 import type { Json } from '../../../src/domain/values.ts';
-import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade, type Twist } from './certificates.ts';
 import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';

@@ -1,5 +1,5 @@
 import type { ExistingRef, Order } from '../../../src/domain/letters/protocol.ts';
-import type { Plan } from '../../../src/domain/plan.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { Json, Thumbprint } from '../../../src/domain/values.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { type Change, forged, OTHER, refusal } from './forge.ts';

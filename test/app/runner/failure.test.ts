@@ -1,6 +1,6 @@
 import type { Fault } from '../../../adapters/memory/machine.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import type { Plan } from '../../../src/domain/plan.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
 import type { HostChange, WindowsHost } from '../../../src/ports/windows-host.ts';
 import { outcomeOf, type Rig, rigBefore, stateOf } from './rig.ts';
 

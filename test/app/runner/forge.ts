@@ -6,7 +6,7 @@ import {
   type PlannedStep,
   type PlanSlice,
   writePlan,
-} from '../../../src/domain/plan.ts';
+} from '../../../src/domain/plan/plan.ts';
 import type { Json, Thumbprint } from '../../../src/domain/values.ts';
 import type { Rig } from './rig.ts';
 

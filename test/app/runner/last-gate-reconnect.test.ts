@@ -1,5 +1,5 @@
 import type { MadeRef } from '../../../src/domain/letters/protocol.ts';
-import { type MadeCertificate, writePlan } from '../../../src/domain/plan.ts';
+import { type MadeCertificate, writePlan } from '../../../src/domain/plan/plan.ts';
 import type { HostName, Json, Thumbprint } from '../../../src/domain/values.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade } from './certificates.ts';

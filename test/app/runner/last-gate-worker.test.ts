@@ -1,7 +1,7 @@
 import type { MadeRef } from '../../../src/domain/letters/protocol.ts';
-import type { Plan } from '../../../src/domain/plan.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
 import type { HostName, Json } from '../../../src/domain/values.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
 import { type Change, forged, OTHER, ofKind, params, put, refusal } from './forge.ts';
 import { createRig, outcomeOf, type Rig } from './rig.ts';
 import { make } from './world.ts';

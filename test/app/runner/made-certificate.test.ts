@@ -1,6 +1,6 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { MadeRef } from '../../../src/domain/letters/protocol.ts';
-import type { CertificateProfile, Plan } from '../../../src/domain/plan.ts';
+import type { CertificateProfile, Plan } from '../../../src/domain/plan/plan.ts';
 import type { Twist } from './certificates.ts';
 import { OTHER, refusal } from './forge.ts';
 import { type Rig, rigBefore } from './rig.ts';

@@ -1,7 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
+import { foldRunner, initialRunnerState, type RunnerState } from '../../../src/domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
-import { foldRunner, initialRunnerState, type RunnerState } from '../../../src/domain/journal/runner-fold.ts';
-import { sha256 } from '../../../src/domain/plan.ts';
+import { sha256 } from '../../../src/domain/sha256.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../../src/ports/journal.ts';
 

@@ -1,5 +1,5 @@
 import { blindLook, type RunningPackage, type SsisdbLook, seen } from '../../../src/domain/machine/ssisdb.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
 import { createRig, type Rig } from './rig.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { keyIdOf } from '../../../src/domain/letters/envelope.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
 import { createRig, type Rig, rigBefore } from './rig.ts';
 
 const lookOf = async (rig: Rig, name: string) => {

@@ -1,8 +1,8 @@
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
-import { refLength } from '../../../src/domain/letters/order-size.ts';
 import type { Envelope, Order, Report } from '../../../src/domain/letters/protocol.ts';
+import { refLength } from '../../../src/domain/orders/order-size.ts';
 import { createRig, host, outcomeOf, type Rig, rigBefore } from './rig.ts';
 
 const reportsOf = (rig: Rig): readonly Report[] => rig.letters.map(({ body }) => JSON.parse(body) as Report);

@@ -1,5 +1,5 @@
-import type { MadeCertificate } from '../../../src/domain/plan.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
+import type { MadeCertificate } from '../../../src/domain/plan/plan.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { createRig, type Rig, stateOf } from './rig.ts';
 import { host, make } from './world.ts';

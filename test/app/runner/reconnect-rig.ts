@@ -1,7 +1,7 @@
 import type { MadeRef, Order } from '../../../src/domain/letters/protocol.ts';
-import type { Plan } from '../../../src/domain/plan.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
+import { plainWish, type Wish } from '../../../src/domain/plan/wish.ts';
 import { isRefusal, type Role } from '../../../src/domain/values.ts';
-import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { planRotation } from '../../../src/plans/index.ts';
 import { CUTOVER, createRig, host, PREPARE, type Rig } from './rig.ts';
 

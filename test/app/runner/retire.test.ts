@@ -1,9 +1,9 @@
 import { lookWithLeftovers } from '../../../src/app/runner/leftovers.ts';
 import { lookAtNamed } from '../../../src/app/runner/named.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
-import { type Plan, writePlan } from '../../../src/domain/plan.ts';
+import { type Plan, writePlan } from '../../../src/domain/plan/plan.ts';
+import { plainWish, type RotationKind } from '../../../src/domain/plan/wish.ts';
 import { isRefusal, type Json, type Thumbprint } from '../../../src/domain/values.ts';
-import { plainWish, type RotationKind } from '../../../src/domain/wish.ts';
 import { planRotation } from '../../../src/plans/index.ts';
 import { type Change, forged, OTHER, params, put, refusal } from './forge.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';

@@ -4,6 +4,7 @@ import { createMemoryHost } from '../../../adapters/memory/windows-host.ts';
 import { pinsOf } from '../../../src/app/runner/look-around.ts';
 import { lookAtNamed } from '../../../src/app/runner/named.ts';
 import { createRunner } from '../../../src/app/runner/runner.ts';
+import { usedBefore } from '../../../src/domain/fold/scale-out-past.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type {
   Envelope,
@@ -15,11 +16,10 @@ import type {
   Signal,
 } from '../../../src/domain/letters/protocol.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
-import { usedBefore } from '../../../src/domain/machine/scale-out-past.ts';
-import type { Plan } from '../../../src/domain/plan.ts';
-import { workerRef } from '../../../src/domain/scope.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
+import { workerRef } from '../../../src/domain/plan/scope.ts';
+import { plainWish, type Wish } from '../../../src/domain/plan/wish.ts';
 import { type HostName, isRefusal, type Role, type Thumbprint } from '../../../src/domain/values.ts';
-import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { planRotation } from '../../../src/plans/index.ts';
 import type { SteadyClock } from '../../../src/ports/clock.ts';
 import type { Signer } from '../../../src/ports/journal.ts';

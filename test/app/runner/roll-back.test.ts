@@ -1,7 +1,7 @@
-import type { Plan } from '../../../src/domain/plan.ts';
-import { workerRef } from '../../../src/domain/scope.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
+import { workerRef } from '../../../src/domain/plan/scope.ts';
+import { plainWish, type Wish } from '../../../src/domain/plan/wish.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
-import { plainWish, type Wish } from '../../../src/domain/wish.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';
 import { leftBehind, STAGE } from './reconnect-rig.ts';

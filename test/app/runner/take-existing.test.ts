@@ -1,6 +1,6 @@
-import type { Plan } from '../../../src/domain/plan.ts';
+import type { Plan } from '../../../src/domain/plan/plan.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
 import type { HostName, StoreName, Thumbprint } from '../../../src/domain/values.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade } from './certificates.ts';
 import { forged, ofKind, put, refusal } from './forge.ts';

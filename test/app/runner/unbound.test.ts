@@ -1,6 +1,6 @@
-import { OWN_APP_ID, ownBinding } from '../../../src/domain/machine/own-binding.ts';
+import { OWN_APP_ID, ownBinding } from '../../../src/domain/plan/own-binding.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
-import { plainWish } from '../../../src/domain/wish.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { forged, ofKind, put, refusal } from './forge.ts';
 import { CUTOVER, createRig, outcomeOf, PREPARE, type Rig, stateOf } from './rig.ts';

@@ -1,6 +1,6 @@
 import type { MemoryMachine } from '../../../adapters/memory/machine.ts';
-import type { Farm } from '../../../src/domain/farm.ts';
-import type { MadeCertificate } from '../../../src/domain/plan.ts';
+import type { Farm } from '../../../src/domain/farm/farm.ts';
+import type { MadeCertificate } from '../../../src/domain/plan/plan.ts';
 import type { HostName, Role } from '../../../src/domain/values.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
 import { createCertificateMaker, factsOfMade } from './certificates.ts';

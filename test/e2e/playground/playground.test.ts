@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { createFrontDoor, type FrontDoor } from '../../../adapters/front/index.ts';
 import { createTeamsChat } from '../../../adapters/teams/index.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
-import type { Farm } from '../../../src/domain/farm.ts';
+import type { Farm } from '../../../src/domain/farm/farm.ts';
 import { launch } from '../../adapters/web/browser.ts';
 import { hasChromium } from '../../adapters/web/support.ts';
 import { type Heard, overheard } from '../platforms.ts';

@@ -1,4 +1,4 @@
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { CardView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
 import { cardOf } from '../views/card.ts';

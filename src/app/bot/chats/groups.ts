@@ -1,5 +1,5 @@
-import type { Group } from '../../../domain/farm.ts';
-import { membersAmong, withGroups } from '../../../domain/people.ts';
+import { membersAmong, withGroups } from '../../../domain/approval/people.ts';
+import type { Group } from '../../../domain/farm/farm.ts';
 import type { ChatAdapter } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';

@@ -1,5 +1,5 @@
-import type { Farm } from '../../../domain/farm.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Tongue } from '../../../ports/chat.ts';
 import { channelTongue } from './posting.ts';
 

@@ -1,6 +1,6 @@
-import type { Farm, FarmChannel } from '../../../domain/farm.ts';
-import { mayApprove } from '../../../domain/people.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { mayApprove } from '../../../domain/approval/people.ts';
+import type { Farm, FarmChannel } from '../../../domain/farm/farm.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { CardView, Reader } from '../../../domain/views/view.ts';
 import type { Mentioned, Posting, Tongue } from '../../../ports/chat.ts';
 

@@ -1,5 +1,5 @@
-import type { Farm } from '../../../domain/farm.ts';
-import { resolvePerson } from '../../../domain/people.ts';
+import { resolvePerson } from '../../../domain/approval/people.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
 import { isRefusal } from '../../../domain/values.ts';
 import type { Tongue, TongueOf } from '../../../ports/chat.ts';
 import { channelTongue } from './posting.ts';

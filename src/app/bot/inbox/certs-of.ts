@@ -3,7 +3,7 @@ import {
   type HeldCertificate,
   type Inventory,
   inventoryOf,
-} from '../../../domain/machine/inventory.ts';
+} from '../../../domain/inventory/inventory.ts';
 import { daysLeft } from '../../../domain/time.ts';
 import type { HostName, Instant, Json, Message } from '../../../domain/values.ts';
 import type { Answer } from '../../../ports/chat.ts';

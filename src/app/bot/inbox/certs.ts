@@ -5,7 +5,7 @@ import {
   type Inventory,
   inventoryOf,
   type LeftCertificate,
-} from '../../../domain/machine/inventory.ts';
+} from '../../../domain/inventory/inventory.ts';
 import { daysLeft } from '../../../domain/time.ts';
 import { type HostName, type Instant, type Json, type Message, shortThumbprint } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';

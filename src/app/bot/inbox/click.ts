@@ -1,8 +1,8 @@
+import type { ResolveChoice } from '../../../domain/journal/resolve.ts';
 import { wrongReason } from '../../../domain/request/grammar.ts';
 import { readRequest } from '../../../domain/request/request-line.ts';
 import type { RequestLine } from '../../../domain/request/taken.ts';
 import { isWrong, type Wrong } from '../../../domain/request/wrong-words.ts';
-import type { ResolveChoice } from '../../../domain/resolve.ts';
 import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../../ports/chat.ts';
 import { showReminder, snooze } from '../reminders/snooze.ts';

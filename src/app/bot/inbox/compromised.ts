@@ -1,4 +1,4 @@
-import { compromisedIn, leftWith, stillThere } from '../../../domain/compromised.ts';
+import { compromisedIn, leftWith, stillThere } from '../../../domain/follow-up/compromised.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 

@@ -1,15 +1,23 @@
-import { approvalsMissing, decideVote, openGate, quorumReachable, stillNeeded } from '../../../domain/approval.ts';
-import type { Person } from '../../../domain/farm.ts';
-import type { FarmState } from '../../../domain/farm-state.ts';
+import {
+  approvalsMissing,
+  decideVote,
+  openGate,
+  quorumReachable,
+  stillNeeded,
+} from '../../../domain/approval/approval.ts';
+import { frozenNow, wouldStart } from '../../../domain/approval/freeze.ts';
+import { mayApprove, peopleOf, policyFor } from '../../../domain/approval/people.ts';
+import type { Person } from '../../../domain/farm/farm.ts';
+import type { ResolveChoice } from '../../../domain/journal/resolve.ts';
 import { factsDigest, questionDigest } from '../../../domain/next/facts-digest.ts';
 import { next } from '../../../domain/next/index.ts';
 import { refusedChoice } from '../../../domain/next/refused-choice.ts';
 import { isKept } from '../../../domain/next/stages.ts';
-import { mayApprove, peopleOf, policyFor } from '../../../domain/people.ts';
-import { staysSo } from '../../../domain/plan-phases.ts';
+import { staysSo } from '../../../domain/plan/plan-phases.ts';
 import { saysNothing } from '../../../domain/request/grammar.ts';
-import type { ResolveChoice } from '../../../domain/resolve.ts';
-import { isWaiting, type RotationState } from '../../../domain/rotation.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
+import { refusedStart } from '../../../domain/rotation/start.ts';
 import {
   type Instant,
   isRefusal,
@@ -18,8 +26,6 @@ import {
   type RotationId,
   refuse,
 } from '../../../domain/values.ts';
-import { frozenNow, wouldStart } from '../../../domain/when/freeze.ts';
-import { refusedStart } from '../../../domain/when/start.ts';
 import type { Desk } from '../desk.ts';
 import { nothing } from '../together.ts';
 import { say } from '../views/notices.ts';

@@ -1,5 +1,5 @@
-import type { RotationState } from '../../../domain/rotation.ts';
-import { isUntold } from '../../../domain/untold.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
+import { isUntold } from '../../../domain/rotation/untold.ts';
 import type { Json, Refusal } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 

@@ -1,8 +1,8 @@
+import { refusedTicket } from '../../../domain/farm/ticket.ts';
 import { fieldOf, readForm } from '../../../domain/request/form-words.ts';
 import { wrongReason } from '../../../domain/request/grammar.ts';
 import type { RequestLine } from '../../../domain/request/taken.ts';
 import { isWrong, type Wrong } from '../../../domain/request/wrong-words.ts';
-import { refusedTicket } from '../../../domain/ticket.ts';
 import { isRefusal, type Json, type Refusal } from '../../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../../ports/chat.ts';
 import type { Member } from '../desk.ts';

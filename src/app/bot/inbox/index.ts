@@ -1,5 +1,5 @@
+import { resolvePerson } from '../../../domain/approval/people.ts';
 import { isCertopsError } from '../../../domain/errors.ts';
-import { resolvePerson } from '../../../domain/people.ts';
 import { type Command, parseCommand } from '../../../domain/request/grammar.ts';
 import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';

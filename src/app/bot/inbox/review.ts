@@ -1,8 +1,14 @@
-import type { Person } from '../../../domain/farm.ts';
-import { peopleOf } from '../../../domain/people.ts';
-import { reminderDay } from '../../../domain/reminders.ts';
+import { peopleOf } from '../../../domain/approval/people.ts';
+import type { Person } from '../../../domain/farm/farm.ts';
+import { reminderDay } from '../../../domain/follow-up/reminders.ts';
+import {
+  calledLate,
+  decideReview,
+  type OpenReview,
+  openReviews,
+  reviewersOf,
+} from '../../../domain/follow-up/review.ts';
 import { saysNothing } from '../../../domain/request/grammar.ts';
-import { calledLate, decideReview, type OpenReview, openReviews, reviewersOf } from '../../../domain/review.ts';
 import { isRefusal, type Message, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
 import type { Answer } from '../../../ports/chat.ts';

@@ -1,6 +1,6 @@
 import { PROTOCOL } from '../../../domain/letters/protocol.ts';
-import type { HostPresence } from '../../../domain/next/index.ts';
-import { isHeard } from '../../../domain/presence.ts';
+import type { HostPresence } from '../../../domain/presence/presence.ts';
+import { isHeard } from '../../../domain/presence/presence.ts';
 import type { HostName, Json, Message } from '../../../domain/values.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import type { Desk } from '../desk.ts';

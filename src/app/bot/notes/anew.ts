@@ -1,6 +1,6 @@
-import { askedUntil, lineAnew } from '../../../domain/anew.ts';
-import type { Farm } from '../../../domain/farm.ts';
-import { policyFor } from '../../../domain/people.ts';
+import { policyFor } from '../../../domain/approval/people.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
+import { askedUntil, lineAnew } from '../../../domain/request/anew.ts';
 import type { Refusal } from '../../../domain/values.ts';
 import type { Owed } from '../planning/request-again.ts';
 import { say } from '../views/notices.ts';

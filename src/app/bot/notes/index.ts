@@ -1,7 +1,7 @@
-import { openGate, stillNeeded, votesAt } from '../../../domain/approval.ts';
-import { peopleOf, policyFor } from '../../../domain/people.ts';
-import { sha256 } from '../../../domain/plan.ts';
-import { isWaiting } from '../../../domain/rotation.ts';
+import { openGate, stillNeeded, votesAt } from '../../../domain/approval/approval.ts';
+import { peopleOf, policyFor } from '../../../domain/approval/people.ts';
+import { isWaiting } from '../../../domain/rotation/rotation.ts';
+import { sha256 } from '../../../domain/sha256.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { calledBy } from '../chats/posting.ts';

@@ -1,7 +1,7 @@
 import { forthWork, ordersOf } from '../../../domain/next/stages.ts';
-import type { StageHead } from '../../../domain/plan.ts';
-import { followStages, makesBinding, masterOf, phaseOf } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { StageHead } from '../../../domain/plan/plan.ts';
+import { followStages, makesBinding, masterOf, phaseOf } from '../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Json, Message } from '../../../domain/values.ts';
 import type { RunningView } from '../../../domain/views/view.ts';
 import { gapOf, masterSwitch, workersOf } from '../views/gaps.ts';

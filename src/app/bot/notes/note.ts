@@ -1,5 +1,5 @@
-import type { Farm } from '../../../domain/farm.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { CardView, NoticeView } from '../../../domain/views/view.ts';
 

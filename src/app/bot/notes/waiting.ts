@@ -1,4 +1,4 @@
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { say } from '../views/notices.ts';
 import { obstacleOf } from '../views/obstacle.ts';
 import { type DueNote, note } from './note.ts';

@@ -1,7 +1,7 @@
-import { openIds } from '../../../domain/drive.ts';
-import { hostsWith } from '../../../domain/farm.ts';
+import { openIds } from '../../../domain/drive/drive.ts';
+import { hostsWith } from '../../../domain/farm/farm.ts';
 import { next } from '../../../domain/next/index.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Instant, Message, RotationId } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { hostsIn, needsPersonLine } from '../views/attention.ts';

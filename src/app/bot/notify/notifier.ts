@@ -1,5 +1,5 @@
 import { isCertopsError } from '../../../domain/errors.ts';
-import { toldKey } from '../../../domain/standing-word.ts';
+import { toldKey } from '../../../domain/rotation/standing-word.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { HttpOut } from '../../../ports/http-out.ts';

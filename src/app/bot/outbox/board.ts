@@ -1,4 +1,4 @@
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { CardView, NoticeView } from '../../../domain/views/view.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';

@@ -1,5 +1,5 @@
 import type { BotEntry } from '../../../domain/journal/entries.ts';
-import { toldKey } from '../../../domain/standing-word.ts';
+import { toldKey } from '../../../domain/rotation/standing-word.ts';
 import { DAY_MS, HOUR_MS } from '../../../domain/time.ts';
 import type { ChatAdapter, Posting } from '../../../ports/chat.ts';
 import type { Clock } from '../../../ports/clock.ts';

@@ -1,5 +1,5 @@
 import type { BotEntry } from '../../../domain/journal/entries.ts';
-import { noteKey } from '../../../domain/rotation.ts';
+import { noteKey } from '../../../domain/rotation/rotation.ts';
 import type { ChatAdapter, Mentioned } from '../../../ports/chat.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import { call, isDefinite, isGone } from '../chats/call.ts';

@@ -1,4 +1,4 @@
-import { noteKey } from '../../../domain/rotation.ts';
+import { noteKey } from '../../../domain/rotation/rotation.ts';
 import type { Place } from '../chats/places.ts';
 import { onPlatform } from '../chats/posting.ts';
 import type { Desk } from '../desk.ts';

@@ -1,6 +1,6 @@
-import { cutOffs, isBack } from '../../../domain/cut-off.ts';
-import { type Alignment, alignments } from '../../../domain/out-of-line.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { cutOffs, isBack } from '../../../domain/inventory/cut-off.ts';
+import { type Alignment, alignments } from '../../../domain/inventory/out-of-line.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName, Instant, Json, Message } from '../../../domain/values.ts';
 import type { NoticeView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';

@@ -1,4 +1,4 @@
-import { frozenNow } from '../../../domain/when/freeze.ts';
+import { frozenNow } from '../../../domain/approval/freeze.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../views/notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';

@@ -1,4 +1,4 @@
-import { type QuietWord, toldKey } from '../../../domain/standing-word.ts';
+import { type QuietWord, toldKey } from '../../../domain/rotation/standing-word.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';
 import { type Place, placeKey } from '../chats/places.ts';

@@ -1,6 +1,6 @@
-import { cutOffs, isBack } from '../../../domain/cut-off.ts';
-import { type Alignment, alignments } from '../../../domain/out-of-line.ts';
-import { toldKey } from '../../../domain/standing-word.ts';
+import { cutOffs, isBack } from '../../../domain/inventory/cut-off.ts';
+import { type Alignment, alignments } from '../../../domain/inventory/out-of-line.ts';
+import { toldKey } from '../../../domain/rotation/standing-word.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { Place } from '../chats/places.ts';
 import type { Desk } from '../desk.ts';

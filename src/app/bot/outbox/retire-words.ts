@@ -1,6 +1,6 @@
-import { compromisedIn } from '../../../domain/compromised.ts';
-import { sha256 } from '../../../domain/plan.ts';
-import { leavingsOf } from '../../../domain/retire.ts';
+import { compromisedIn } from '../../../domain/follow-up/compromised.ts';
+import { leavingsOf } from '../../../domain/follow-up/retire.ts';
+import { sha256 } from '../../../domain/sha256.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';

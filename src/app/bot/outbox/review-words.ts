@@ -1,8 +1,8 @@
-import type { Farm } from '../../../domain/farm.ts';
-import type { FarmState } from '../../../domain/farm-state.ts';
-import { peopleOf } from '../../../domain/people.ts';
-import { calledLate, openReviews, reviewersOf } from '../../../domain/review.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { peopleOf } from '../../../domain/approval/people.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
+import { calledLate, openReviews, reviewersOf } from '../../../domain/follow-up/review.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';

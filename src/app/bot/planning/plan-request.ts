@@ -1,9 +1,9 @@
-import { compromisedIn } from '../../../domain/compromised.ts';
-import { NEW } from '../../../domain/plan.ts';
-import { certificatesBefore, removedFrom } from '../../../domain/rollback.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { compromisedIn } from '../../../domain/follow-up/compromised.ts';
+import { certificatesBefore, removedFrom } from '../../../domain/follow-up/rollback.ts';
+import { NEW } from '../../../domain/plan/plan.ts';
+import type { Wish } from '../../../domain/plan/wish.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { RotationId } from '../../../domain/values.ts';
-import type { Wish } from '../../../domain/wish.ts';
 import type { PlanRequest } from '../../../plans/index.ts';
 import type { Desk } from '../desk.ts';
 

@@ -1,4 +1,4 @@
-import type { Recheck } from '../../../domain/drive.ts';
+import type { Recheck } from '../../../domain/drive/drive.ts';
 import { unseenHosts } from '../../../domain/next/waiting.ts';
 import { refusedNow } from '../../../plans/index.ts';
 import { movedSince } from '../../../plans/recheck.ts';

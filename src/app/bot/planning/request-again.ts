@@ -1,8 +1,8 @@
-import { owedAnew, wishAnew } from '../../../domain/anew.ts';
 import { PROTOCOL } from '../../../domain/letters/protocol.ts';
-import { isHeard } from '../../../domain/presence.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
-import { hostsIn } from '../../../domain/scope.ts';
+import { hostsIn } from '../../../domain/plan/scope.ts';
+import { isHeard } from '../../../domain/presence/presence.ts';
+import { owedAnew, wishAnew } from '../../../domain/request/anew.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';

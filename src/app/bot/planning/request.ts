@@ -1,15 +1,15 @@
-import { quorumReachable } from '../../../domain/approval.ts';
+import { quorumReachable } from '../../../domain/approval/approval.ts';
+import { frozenNow } from '../../../domain/approval/freeze.ts';
 import { sameJson } from '../../../domain/equal.ts';
-import type { Farm, FarmHost, Person } from '../../../domain/farm.ts';
-import type { FarmState } from '../../../domain/farm-state.ts';
+import type { Farm, FarmHost, Person } from '../../../domain/farm/farm.ts';
+import { refusedTicket } from '../../../domain/farm/ticket.ts';
 import { PROTOCOL } from '../../../domain/letters/protocol.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
-import { hostsIn, refuseScope, workersIn } from '../../../domain/scope.ts';
-import { refusedTicket } from '../../../domain/ticket.ts';
+import { hostsIn, refuseScope, workersIn } from '../../../domain/plan/scope.ts';
+import type { Wish } from '../../../domain/plan/wish.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
+import { refusedStart } from '../../../domain/rotation/start.ts';
 import { type HostName, type Json, type Refusal, type RotationId, refuse } from '../../../domain/values.ts';
-import { frozenNow } from '../../../domain/when/freeze.ts';
-import { refusedStart } from '../../../domain/when/start.ts';
-import type { Wish } from '../../../domain/wish.ts';
 import type { Desk } from '../desk.ts';
 import { nothing } from '../together.ts';
 

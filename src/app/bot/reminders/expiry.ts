@@ -1,5 +1,5 @@
-import type { FarmState } from '../../../domain/farm-state.ts';
 import type { HostLook, MasterLook } from '../../../domain/machine/host-facts.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { daysLeft } from '../../../domain/time.ts';
 import { type HostName, type Instant, parseThumbprint, type Role, type Thumbprint } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';

@@ -1,7 +1,7 @@
-import type { FarmState } from '../../../domain/farm-state.ts';
+import { reminderDay, reminderDue, saidOrWaiting, toEscalate } from '../../../domain/follow-up/reminders.ts';
+import { nagDue } from '../../../domain/follow-up/review.ts';
 import type { BotEntry } from '../../../domain/journal/entries.ts';
-import { reminderDay, reminderDue, saidOrWaiting, toEscalate } from '../../../domain/reminders.ts';
-import { nagDue } from '../../../domain/review.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import type { Desk } from '../desk.ts';
 import { everybodyHeard, type ScanDeps, scan, staleHosts } from '../watch/scan.ts';
 import { farmExpiry } from './expiry.ts';

@@ -1,11 +1,11 @@
-import { type Farm, hostsWith } from '../../../domain/farm.ts';
-import { peopleOf } from '../../../domain/people.ts';
-import { isWaiting, mostSnooze, nextWord, reminderDay } from '../../../domain/reminders.ts';
+import { peopleOf } from '../../../domain/approval/people.ts';
+import { type Farm, hostsWith } from '../../../domain/farm/farm.ts';
+import { isWaiting, mostSnooze, nextWord, reminderDay } from '../../../domain/follow-up/reminders.ts';
+import { plainWish } from '../../../domain/plan/wish.ts';
 import { askFields } from '../../../domain/request/ask-fields.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { ReminderView } from '../../../domain/views/view.ts';
 import { lastWindowBefore } from '../../../domain/when/windows.ts';
-import { plainWish } from '../../../domain/wish.ts';
 import type { Desk } from '../desk.ts';
 import { lastGap } from '../views/gaps.ts';
 import { type Expiry, farmExpiry } from './expiry.ts';

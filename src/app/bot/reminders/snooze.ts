@@ -1,6 +1,6 @@
-import type { Person } from '../../../domain/farm.ts';
-import { mayApprove, peopleOf } from '../../../domain/people.ts';
-import { dayAfter, mostSnooze, requestFor } from '../../../domain/reminders.ts';
+import { mayApprove, peopleOf } from '../../../domain/approval/people.ts';
+import type { Person } from '../../../domain/farm/farm.ts';
+import { dayAfter, mostSnooze, requestFor } from '../../../domain/follow-up/reminders.ts';
 import { saysNothing } from '../../../domain/request/grammar.ts';
 import { isRefusal, type Message, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Answer } from '../../../ports/chat.ts';

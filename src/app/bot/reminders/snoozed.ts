@@ -1,5 +1,5 @@
-import type { FarmState } from '../../../domain/farm-state.ts';
-import { reminderDay, thresholdOf } from '../../../domain/reminders.ts';
+import { reminderDay, thresholdOf } from '../../../domain/follow-up/reminders.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../views/notices.ts';

@@ -1,4 +1,4 @@
-import type { Farm } from '../../../domain/farm.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
 import { NEW_HOST } from '../../../domain/journal/host-head.ts';
 import { keyIdOf, type SignatureCheck, verifyEnvelope, verifyEnvelopeBy } from '../../../domain/letters/envelope.ts';
 import { parseJournalLine, parseReport } from '../../../domain/letters/letters.ts';

@@ -1,6 +1,4 @@
-import { openIds } from '../../../domain/drive.ts';
-import type { FarmState } from '../../../domain/farm-state.ts';
-import type { BotEntry, RunnerEntry } from '../../../domain/journal/entries.ts';
+import { openIds } from '../../../domain/drive/drive.ts';
 import {
   A_CUT_SHORT,
   A_JOURNAL_ANEW,
@@ -8,15 +6,17 @@ import {
   roomOf,
   type Signed,
   weightOf,
-} from '../../../domain/journal/entry-limits.ts';
-import { isTooHigh } from '../../../domain/journal/heard-numbers.ts';
+} from '../../../domain/fold/entry-limits.ts';
+import { isTooHigh } from '../../../domain/fold/heard-numbers.ts';
+import type { BotEntry, RunnerEntry } from '../../../domain/journal/entries.ts';
 import { type HostHead, NEW_HOST } from '../../../domain/journal/host-head.ts';
 import { parseRunnerEntry } from '../../../domain/journal/runner-entries.ts';
 import { checkHere, type SignatureCheck } from '../../../domain/letters/envelope.ts';
 import type { Envelope, Report } from '../../../domain/letters/protocol.ts';
-import type { HostPresence } from '../../../domain/next/index.ts';
-import { sha256 } from '../../../domain/plan.ts';
-import { meet, metAnew } from '../../../domain/presence.ts';
+import type { HostPresence } from '../../../domain/presence/presence.ts';
+import { meet, metAnew } from '../../../domain/presence/presence.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { sha256 } from '../../../domain/sha256.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Signer } from '../../../ports/journal.ts';

@@ -1,8 +1,8 @@
-import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval.ts';
-import type { Farm } from '../../../domain/farm.ts';
-import type { FarmState } from '../../../domain/farm-state.ts';
-import type { Plan } from '../../../domain/plan.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval/approval.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
+import type { Plan } from '../../../domain/plan/plan.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { AskingView } from '../../../domain/views/retire-view.ts';
 import type { HostChangesView } from '../../../domain/views/view.ts';

@@ -2,7 +2,7 @@ import type { TurnCause } from '../../../domain/journal/entries.ts';
 import { asksAboutPackages } from '../../../domain/next/drain.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { backWork, isKept } from '../../../domain/next/stages.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 import { say } from './notices.ts';
 

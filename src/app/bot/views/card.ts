@@ -1,10 +1,10 @@
+import { frozenNow } from '../../../domain/approval/freeze.ts';
 import { next } from '../../../domain/next/index.ts';
 import { waitsUnderWay } from '../../../domain/next/stages.ts';
-import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation.ts';
+import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
+import { refusedStart } from '../../../domain/rotation/start.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { CardView } from '../../../domain/views/view.ts';
-import { frozenNow } from '../../../domain/when/freeze.ts';
-import { refusedStart } from '../../../domain/when/start.ts';
 import { changesOf } from '../../../plans/changes.ts';
 import { existingOf } from '../../../plans/existing-of.ts';
 import { pinsUntold } from '../../../plans/pinned-keys.ts';

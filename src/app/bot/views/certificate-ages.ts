@@ -1,6 +1,6 @@
-import type { FarmState } from '../../../domain/farm-state.ts';
-import { NEW } from '../../../domain/plan.ts';
-import { newMaster, type RotationState } from '../../../domain/rotation.ts';
+import { NEW } from '../../../domain/plan/plan.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { newMaster, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Instant, Thumbprint } from '../../../domain/values.ts';
 import type { ConsoleHost, ConsoleView } from '../../../domain/views/view.ts';

@@ -1,8 +1,8 @@
-import { leftIn } from '../../../domain/compromised.ts';
+import { leftIn } from '../../../domain/follow-up/compromised.ts';
+import type { Proof } from '../../../domain/machine/proof-roles.ts';
 import { enteredThumbprint, onlineWitness } from '../../../domain/next/online-witness.ts';
-import type { Proof } from '../../../domain/next/proof-roles.ts';
-import { makesBinding, masterOf } from '../../../domain/plan-phases.ts';
-import { newMaster, type RotationState } from '../../../domain/rotation.ts';
+import { makesBinding, masterOf } from '../../../domain/plan/plan-phases.ts';
+import { newMaster, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { againstIn, connectedLine, type Evidence, line } from './evidence.ts';
 import { workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';

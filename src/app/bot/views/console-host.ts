@@ -1,6 +1,6 @@
-import type { FarmHost } from '../../../domain/farm.ts';
+import type { FarmHost } from '../../../domain/farm/farm.ts';
 import type { HostLook } from '../../../domain/machine/host-facts.ts';
-import { newMaster, type RotationState } from '../../../domain/rotation.ts';
+import { newMaster, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import type { ConsoleHost, HostRow } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';

@@ -1,6 +1,6 @@
-import type { FarmState } from '../../../domain/farm-state.ts';
 import { next } from '../../../domain/next/index.ts';
-import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
 import type { Instant, Message } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';

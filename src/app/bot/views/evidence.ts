@@ -1,8 +1,8 @@
-import { hostsClosedWith } from '../../../domain/compromised.ts';
-import type { Proof } from '../../../domain/next/proof-roles.ts';
+import { hostsClosedWith } from '../../../domain/follow-up/compromised.ts';
+import type { Proof } from '../../../domain/machine/proof-roles.ts';
 import { forthWork } from '../../../domain/next/stages.ts';
-import { followStages } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { followStages } from '../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 

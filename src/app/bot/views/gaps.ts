@@ -1,10 +1,10 @@
-import type { FarmState } from '../../../domain/farm-state.ts';
 import { begun, cutAt, isUnderWay, latestOrder, ordersOf } from '../../../domain/next/stages.ts';
-import type { Plan } from '../../../domain/plan.ts';
-import { CONTAIN, contains, followStages, keeps, makesBinding, switchStage } from '../../../domain/plan-phases.ts';
-import type { OrderState, RotationState, StepState } from '../../../domain/rotation.ts';
+import type { Plan } from '../../../domain/plan/plan.ts';
+import { CONTAIN, contains, followStages, keeps, makesBinding, switchStage } from '../../../domain/plan/plan-phases.ts';
+import type { RotationKind } from '../../../domain/plan/wish.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import type { OrderState, RotationState, StepState } from '../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
-import type { RotationKind } from '../../../domain/wish.ts';
 
 /** A worker that nobody watched for longer than this may have been connected again long before. Milliseconds. */
 const UNWATCHED_MS = 2_000;

@@ -1,5 +1,5 @@
-import type { RotationState } from '../../../domain/rotation.ts';
-import { workerOfStep } from '../../../domain/scope.ts';
+import { workerOfStep } from '../../../domain/plan/scope.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { type Evidence, line } from './evidence.ts';
 import { hasStayed, trustStays } from './trust-stays.ts';
 

@@ -10,9 +10,9 @@ import {
   isKept,
   ordersOf,
 } from '../../../domain/next/stages.ts';
-import type { PlanSlice } from '../../../domain/plan.ts';
-import { followStages, isArmed, masterOf, retires, switchStage } from '../../../domain/plan-phases.ts';
-import type { OrderState, RotationState } from '../../../domain/rotation.ts';
+import type { PlanSlice } from '../../../domain/plan/plan.ts';
+import { followStages, isArmed, masterOf, retires, switchStage } from '../../../domain/plan/plan-phases.ts';
+import type { OrderState, RotationState } from '../../../domain/rotation/rotation.ts';
 import { type Message, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/views/view.ts';
 import { type Gap, gapOf, masterSwitch } from './gaps.ts';

@@ -1,4 +1,4 @@
-import { isWaiting, type RotationState, type Scheduled } from '../../../domain/rotation.ts';
+import { isWaiting, type RotationState, type Scheduled } from '../../../domain/rotation/rotation.ts';
 import type { Message, RotationId } from '../../../domain/values.ts';
 import { say } from './notices.ts';
 

@@ -1,6 +1,6 @@
-import type { PlannedCheck, PlannedStep } from '../../../domain/plan.ts';
-import { switchStage } from '../../../domain/plan-phases.ts';
-import { newMaster, type RotationState, startedAt, type TrailEntry } from '../../../domain/rotation.ts';
+import type { PlannedCheck, PlannedStep } from '../../../domain/plan/plan.ts';
+import { switchStage } from '../../../domain/plan/plan-phases.ts';
+import { newMaster, type RotationState, startedAt, type TrailEntry } from '../../../domain/rotation/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import type { ConsoleView } from '../../../domain/views/view.ts';
 import { sayPlanned } from '../../../plans/changes.ts';

@@ -1,6 +1,6 @@
 import { isLeftAsItIs } from '../../../domain/next/lost-way-back.ts';
-import { masterOf, switchStage } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { masterOf, switchStage } from '../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 
 /** Who was named as not proved when it ended. */

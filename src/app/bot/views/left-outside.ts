@@ -1,5 +1,5 @@
-import { keepsCertificate } from '../../../domain/plan.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { keepsCertificate } from '../../../domain/plan/plan.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 
 /** Whom the request left behind. Where the certificate stays, they reconnect by themselves. */

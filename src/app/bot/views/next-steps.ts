@@ -1,9 +1,9 @@
-import type { Farm } from '../../../domain/farm.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
+import { leavingsOf } from '../../../domain/follow-up/retire.ts';
+import { wasPastItsEnd } from '../../../domain/follow-up/rollback.ts';
 import { containedHosts } from '../../../domain/next/stages.ts';
-import { keepsCertificate } from '../../../domain/plan.ts';
-import { leavingsOf } from '../../../domain/retire.ts';
-import { wasPastItsEnd } from '../../../domain/rollback.ts';
-import { asksAnew, type RotationState } from '../../../domain/rotation.ts';
+import { keepsCertificate } from '../../../domain/plan/plan.ts';
+import { asksAnew, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { type Message, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import { keptOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';

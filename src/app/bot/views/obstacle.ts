@@ -1,4 +1,4 @@
-import type { Scheduled } from '../../../domain/rotation.ts';
+import type { Scheduled } from '../../../domain/rotation/rotation.ts';
 import type { PlanWhen } from '../../../domain/views/plan-when.ts';
 
 /** What would have kept a rotation that waits from beginning, as its last check found it; null: nothing would. */

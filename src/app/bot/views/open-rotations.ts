@@ -1,7 +1,7 @@
-import { approvalsMissing, type Gate, openGate, stillNeeded } from '../../../domain/approval.ts';
-import { openIds } from '../../../domain/drive.ts';
+import { approvalsMissing, type Gate, openGate, stillNeeded } from '../../../domain/approval/approval.ts';
+import { openIds } from '../../../domain/drive/drive.ts';
 import { next } from '../../../domain/next/index.ts';
-import { isWaiting, type RotationState } from '../../../domain/rotation.ts';
+import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
 import type { OpenRotation } from '../../../domain/views/open-rotation.ts';
 import type { Desk } from '../desk.ts';
 import { needsPersonLine } from './attention.ts';

@@ -1,8 +1,8 @@
 import { withdrawn } from '../../../domain/next/stages.ts';
-import type { PlanSlice } from '../../../domain/plan.ts';
-import { keeps } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
-import { workerRef } from '../../../domain/scope.ts';
+import type { PlanSlice } from '../../../domain/plan/plan.ts';
+import { keeps } from '../../../domain/plan/plan-phases.ts';
+import { workerRef } from '../../../domain/plan/scope.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { type HostName, type Instant, parseThumbprint, type Thumbprint } from '../../../domain/values.ts';
 import { isReconnect, reconnectTarget } from './reconnected.ts';
 

@@ -1,7 +1,7 @@
-import { type CertificateProfile, NEW, type Plan } from '../../../domain/plan.ts';
-import { keeps, masterOf } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
-import { workerRef } from '../../../domain/scope.ts';
+import { type CertificateProfile, NEW, type Plan } from '../../../domain/plan/plan.ts';
+import { keeps, masterOf } from '../../../domain/plan/plan-phases.ts';
+import { workerRef } from '../../../domain/plan/scope.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { HostName, Instant, Thumbprint } from '../../../domain/values.ts';
 import type { PlanView } from '../../../domain/views/view.ts';

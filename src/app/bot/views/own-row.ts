@@ -9,10 +9,10 @@ import {
   waitOrder,
   waitWork,
 } from '../../../domain/next/stages.ts';
-import type { PlanSlice } from '../../../domain/plan.ts';
-import { DRAIN, followStages } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
-import { MASTER_TRUST } from '../../../domain/scope.ts';
+import type { PlanSlice } from '../../../domain/plan/plan.ts';
+import { DRAIN, followStages } from '../../../domain/plan/plan-phases.ts';
+import { MASTER_TRUST } from '../../../domain/plan/scope.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { type HostName, shortThumbprint } from '../../../domain/values.ts';
 import type { HostRow } from '../../../domain/views/view.ts';
 import { madeFor } from './own-certificates.ts';

@@ -1,9 +1,9 @@
-import type { Farm } from '../../../domain/farm.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
 import type { HostLook } from '../../../domain/machine/host-facts.ts';
 import { isLetAsk, ownerOf, packageTeller } from '../../../domain/machine/package-teller.ts';
 import { packageName, type Unseen } from '../../../domain/machine/ssisdb.ts';
 import { drainLimitMs, waitsOf } from '../../../domain/next/drain.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 import type { PlanView } from '../../../domain/views/view.ts';
 import { quietHours } from '../../../domain/when/quiet-hours.ts';

@@ -1,8 +1,8 @@
-import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval.ts';
-import type { Farm } from '../../../domain/farm.ts';
-import type { FarmState } from '../../../domain/farm-state.ts';
-import { contains, followStages, isArmed, makesBinding } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { approvalsMissing, openGate, stillNeeded } from '../../../domain/approval/approval.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
+import { contains, followStages, isArmed, makesBinding } from '../../../domain/plan/plan-phases.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { daysLeft } from '../../../domain/time.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { HostChangesView, PlanView } from '../../../domain/views/view.ts';

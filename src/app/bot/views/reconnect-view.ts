@@ -1,10 +1,10 @@
-import type { Farm } from '../../../domain/farm.ts';
-import type { FarmState } from '../../../domain/farm-state.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
+import { namedIn } from '../../../domain/inventory/named.ts';
 import { readCertificate } from '../../../domain/machine/certificate.ts';
-import { namedIn } from '../../../domain/machine/named.ts';
-import { AUTHORITY, PRESENT } from '../../../domain/plan.ts';
-import { masterOf } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { AUTHORITY, PRESENT } from '../../../domain/plan/plan.ts';
+import { masterOf } from '../../../domain/plan/plan-phases.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { parseThumbprint } from '../../../domain/values.ts';
 import type { ReconnectView } from '../../../domain/views/reconnect-view.ts';
 import { type AskingParts, askingView } from './asking-view.ts';

@@ -1,8 +1,8 @@
-import type { Proof } from '../../../domain/next/proof-roles.ts';
+import type { Proof } from '../../../domain/machine/proof-roles.ts';
 import { withdrawn } from '../../../domain/next/stages.ts';
-import { PRESENT } from '../../../domain/plan.ts';
-import { masterOf } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { PRESENT } from '../../../domain/plan/plan.ts';
+import { masterOf } from '../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName, Instant, Message, Thumbprint } from '../../../domain/values.ts';
 import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
 import { workersOf } from './gaps.ts';

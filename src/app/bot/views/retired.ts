@@ -1,7 +1,7 @@
-import { leftIn } from '../../../domain/compromised.ts';
+import { leftIn } from '../../../domain/follow-up/compromised.ts';
 import { failure } from '../../../domain/next/cause.ts';
 import { forthWork } from '../../../domain/next/stages.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { removedBy } from './retire-view.ts';

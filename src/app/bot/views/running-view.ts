@@ -1,9 +1,9 @@
-import { votesShown } from '../../../domain/approval.ts';
+import { votesShown } from '../../../domain/approval/approval.ts';
 import type { Assessment } from '../../../domain/next/index.ts';
 import { cutAt, begun as isBegun } from '../../../domain/next/stages.ts';
-import type { PhaseHead } from '../../../domain/plan.ts';
-import { contains, keeps, makesBinding, masterOf, retires } from '../../../domain/plan-phases.ts';
-import { startedAt as begunAt, newMaster, type RotationState } from '../../../domain/rotation.ts';
+import type { PhaseHead } from '../../../domain/plan/plan.ts';
+import { contains, keeps, makesBinding, masterOf, retires } from '../../../domain/plan/plan-phases.ts';
+import { startedAt as begunAt, newMaster, type RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Message, Thumbprint } from '../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../domain/views/view.ts';
 import { gapOf, workersOf } from './gaps.ts';

@@ -1,8 +1,8 @@
-import type { Farm } from '../../../domain/farm.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
 import { drainLimitMs } from '../../../domain/next/drain.ts';
-import { isWaiting, type RotationState } from '../../../domain/rotation.ts';
+import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
+import { startOf } from '../../../domain/rotation/start.ts';
 import type { Message } from '../../../domain/values.ts';
-import { startOf } from '../../../domain/when/start.ts';
 import { windowAt } from '../../../domain/when/windows.ts';
 
 /** Packages may be waited for longer than its change window is open: an approver reads so before it begins. */

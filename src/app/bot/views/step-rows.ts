@@ -1,8 +1,8 @@
 import { waitsOf } from '../../../domain/next/drain.ts';
 import { backWork, forthWork, isKept, waitWork } from '../../../domain/next/stages.ts';
-import type { PlanSlice } from '../../../domain/plan.ts';
-import { DRAIN, followStages } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { PlanSlice } from '../../../domain/plan/plan.ts';
+import { DRAIN, followStages } from '../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { RowState, StepRow } from '../../../domain/views/view.ts';
 

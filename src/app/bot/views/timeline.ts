@@ -1,5 +1,5 @@
-import { makesBinding, masterOf } from '../../../domain/plan-phases.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { makesBinding, masterOf } from '../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { ConsoleView } from '../../../domain/views/view.ts';
 import { gapOf, masterBack, masterSwitch, workersOf } from './gaps.ts';
 import { isOfWorkers } from './own-certificates.ts';

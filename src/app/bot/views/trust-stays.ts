@@ -1,4 +1,4 @@
-import type { RotationState } from '../../../domain/rotation.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { type Evidence, line } from './evidence.ts';
 
 /**

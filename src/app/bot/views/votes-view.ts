@@ -1,5 +1,5 @@
-import { type Gate, votesShown } from '../../../domain/approval.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { type Gate, votesShown } from '../../../domain/approval/approval.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { VoteView } from '../../../domain/views/view.ts';
 
 /** Who has decided, as a card shows it; `gate` null: it is decided. */

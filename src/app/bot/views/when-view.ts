@@ -1,10 +1,10 @@
-import type { Farm } from '../../../domain/farm.ts';
-import type { FarmState } from '../../../domain/farm-state.ts';
-import { isWaiting, type RotationState } from '../../../domain/rotation.ts';
-import { ticketLink } from '../../../domain/ticket.ts';
+import { frozenNow } from '../../../domain/approval/freeze.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
+import { ticketLink } from '../../../domain/farm/ticket.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
+import { instant, startIfLifted, startOf } from '../../../domain/rotation/start.ts';
 import type { PlanView } from '../../../domain/views/view.ts';
-import { frozenNow } from '../../../domain/when/freeze.ts';
-import { instant, startIfLifted, startOf } from '../../../domain/when/start.ts';
 import { obstacleOf } from './obstacle.ts';
 
 /** When the work of a plan begins: as it was scheduled, else as it would be if the last approval came now. */

@@ -1,6 +1,6 @@
-import { openIds } from '../../../domain/drive.ts';
-import { isHeard } from '../../../domain/presence.ts';
-import { startedAt } from '../../../domain/rotation.ts';
+import { openIds } from '../../../domain/drive/drive.ts';
+import { isHeard } from '../../../domain/presence/presence.ts';
+import { startedAt } from '../../../domain/rotation/rotation.ts';
 import type { HostName, RotationId } from '../../../domain/values.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';

@@ -1,8 +1,8 @@
-import { doubtful } from '../../../domain/cut-off.ts';
-import { hostsWith } from '../../../domain/farm.ts';
-import { isLookedSince } from '../../../domain/looked-since.ts';
-import { alignments } from '../../../domain/out-of-line.ts';
-import { isHeard } from '../../../domain/presence.ts';
+import { hostsWith } from '../../../domain/farm/farm.ts';
+import { doubtful } from '../../../domain/inventory/cut-off.ts';
+import { alignments } from '../../../domain/inventory/out-of-line.ts';
+import { isHeard } from '../../../domain/presence/presence.ts';
+import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
 import type { Desk } from '../desk.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
 

@@ -1,10 +1,10 @@
-import type { Farm } from '../../../domain/farm.ts';
-import { SCAN } from '../../../domain/farm-state.ts';
+import { lookOrder } from '../../../domain/drive/new-order.ts';
+import type { Farm } from '../../../domain/farm/farm.ts';
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import { PROTOCOL } from '../../../domain/letters/protocol.ts';
-import { isLookedSince } from '../../../domain/looked-since.ts';
-import { lookOrder } from '../../../domain/new-order.ts';
-import type { RotationState } from '../../../domain/rotation.ts';
+import { SCAN } from '../../../domain/rotation/farm-state.ts';
+import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Signer } from '../../../ports/journal.ts';
 import type { Desk } from '../desk.ts';

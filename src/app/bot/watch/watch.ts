@@ -1,6 +1,6 @@
-import type { FarmState } from '../../../domain/farm-state.ts';
 import type { BotEntry } from '../../../domain/journal/entries.ts';
-import { isHeard } from '../../../domain/presence.ts';
+import { isHeard } from '../../../domain/presence/presence.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { DAY_MS, MINUTE_MS, wallTime } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';

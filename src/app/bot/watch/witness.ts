@@ -1,7 +1,7 @@
-import { hostsWith } from '../../../domain/farm.ts';
-import type { FarmState } from '../../../domain/farm-state.ts';
-import { isLookedSince } from '../../../domain/looked-since.ts';
-import { isHeard } from '../../../domain/presence.ts';
+import { hostsWith } from '../../../domain/farm/farm.ts';
+import { isHeard } from '../../../domain/presence/presence.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
 import { DAY_MS, MINUTE_MS } from '../../../domain/time.ts';
 import type { Desk } from '../desk.ts';
 import { inTheWay } from './fresh-looks.ts';

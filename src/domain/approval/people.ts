@@ -1,0 +1,72 @@
+import type { ApprovalPolicy, Farm, Person } from '../farm/farm.ts';
+import type { Wish } from '../plan/wish.ts';
+import { isRefusal, type Refusal, refuse } from '../values.ts';
+
+/**
+ * Maps a platform's own id to the one person of the farm file, or says why it cannot. No platform tells ids apart by
+ * case.
+ */
+export function resolvePerson(farm: Pick<Farm, 'people'>, platform: string, account: string): Person | Refusal {
+  const wanted = account.toLowerCase();
+  const found = farm.people.filter(
+    ({ accounts }) => Object.hasOwn(accounts, platform) && accounts[platform]?.toLowerCase() === wanted,
+  );
+  if (found.length === 0) return refuse('unknown-person', { platform, account });
+  if (found.length > 1) return refuse('ambiguous-person', { platform, account, people: found.map((one) => one.name) });
+  return found[0] as Person;
+}
+
+/** People of the farm file behind a platform's accounts, and the accounts that are nobody's. */
+export function membersAmong(
+  farm: Farm,
+  platform: string,
+  accounts: readonly string[],
+): { readonly people: readonly string[]; readonly unknown: readonly string[] } {
+  const found = accounts.map((account) => ({ account, person: resolvePerson(farm, platform, account) }));
+  return {
+    people: found.flatMap(({ person }) => (isRefusal(person) ? [] : [person.id])),
+    unknown: found.flatMap(({ account, person }) => (isRefusal(person) ? [account] : [])),
+  };
+}
+
+/**
+ * The farm with people that a chat's own groups name, by group; always made from the farm as its file has it. Nobody is
+ * taken away: who stands in the file stays. A group that the file does not open to a chat is left alone, and so is a
+ * person whom the file does not know.
+ */
+export function withGroups(farm: Farm, members: { readonly [group: string]: readonly string[] }): Farm {
+  const open = farm.groups.filter((group) => group.slack !== null && Object.hasOwn(members, group.id));
+  const namedIn = (person: string): readonly string[] =>
+    open.filter(({ id }) => members[id]?.includes(person)).map(({ id }) => id);
+  const people = farm.people.map((person) => ({
+    ...person,
+    groups: [...new Set([...person.groups, ...namedIn(person.id)])],
+  }));
+  const withFed = <T extends Pick<ApprovalPolicy, 'approvers' | 'groups'>>(policy: T): T => {
+    const { approvers, groups } = policy;
+    const fed = people.flatMap(({ id }) =>
+      !approvers.includes(id) && namedIn(id).some((group) => groups.includes(group)) ? [id] : [],
+    );
+    return { ...policy, approvers: [...approvers, ...fed], fed };
+  };
+  const { compromised } = farm.approval;
+  const own = compromised === undefined ? {} : { compromised: withFed(compromised) };
+  return { ...farm, people, approval: { ...withFed(farm.approval), ...own } };
+}
+
+/** Who decides about a wish, and how many of them: a key in the wrong hands may have a quorum of its own. */
+export const policyFor = (
+  { approval }: Pick<Farm, 'approval'>,
+  { compromised }: Pick<Wish, 'compromised'>,
+): Pick<ApprovalPolicy, 'quorum' | 'approvers'> => (compromised ? (approval.compromised ?? approval) : approval);
+
+/** Whether a person is an approver: of this wish, else of the farm. */
+export const mayApprove = (
+  farm: Farm,
+  person: string,
+  wish: Pick<Wish, 'compromised'> = { compromised: false },
+): boolean => policyFor(farm, wish).approvers.includes(person);
+
+/** Names of people, in the order given; an id nobody has any more stands for itself. */
+export const peopleOf = (farm: Farm, ids: readonly string[]): readonly { id: string; name: string }[] =>
+  ids.map((id) => ({ id, name: farm.people.find((person) => person.id === id)?.name ?? id }));

@@ -1,0 +1,173 @@
+import { frozenNow } from '../approval/freeze.ts';
+import { foldEntry } from '../fold/bot-fold.ts';
+import { certificatesAsked, derOf } from '../inventory/named.ts';
+import type { BotEntry, RecheckMark } from '../journal/entries.ts';
+import { BODY_LIMITS } from '../letters/envelope.ts';
+import type { Envelope, Order } from '../letters/protocol.ts';
+import { datesFor } from '../letters/refused-date.ts';
+import { type Action, type Moment, next } from '../next/index.ts';
+import { ordersOf } from '../next/stages.ts';
+import { type Plan, refsIn } from '../plan/plan.ts';
+import type { FarmState } from '../rotation/farm-state.ts';
+import type { RotationState } from '../rotation/rotation.ts';
+import type { HostName, RotationId } from '../values.ts';
+import { lookOrder } from './new-order.ts';
+
+/** An order that nobody accepted by then is void. Milliseconds after it was issued. */
+const START_WITHIN_MS = 60_000;
+/** A rotation that asks for more than this in one go has a fault in `next`, not more work. */
+const ROUNDS = 50;
+
+export interface Driven {
+  readonly state: FarmState;
+  readonly entries: readonly BotEntry[];
+  /** Rotations whose looks are all in: the plan is made outside, for it reads through steps. */
+  readonly toPlan: readonly RotationId[];
+  /** Rotations that wait and were looked at anew: compared outside, for the same reason. */
+  readonly toRecheck: readonly Recheck[];
+}
+
+export interface Recheck {
+  readonly id: RotationId;
+  readonly mark: RecheckMark;
+}
+
+/** What is done elsewhere, by whoever can read through steps. */
+type Outside = Extract<Action, { do: 'plan' | 'recheck' }>;
+
+/**
+ * Asks `next` until nothing more comes, and turns what it says into entries. Pure, but for the signature. Whatever goes
+ * wrong with one rotation ends that one: the farm hears, votes and stops as before.
+ */
+export function drive(state: FarmState, moment: Moment, signOrder: (body: string) => Envelope): Driven {
+  const entries: BotEntry[] = [];
+  const toPlan: RotationId[] = [];
+  const toRecheck: Recheck[] = [];
+  let folded = state;
+  const at = new Date(moment.now).toISOString();
+  const record = (entry: BotEntry): void => {
+    folded = foldEntry(folded, entry, at);
+    entries.push(entry);
+  };
+
+  function driveOne(id: RotationId): void {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const rotation = folded.rotations[id];
+      if (rotation === undefined) break;
+      const { actions } = next(rotation, { ...moment, freeze: frozenNow(folded, moment.now) });
+      const fresh = actions.filter((action): action is Exclude<Action, Outside> => !isOutside(action));
+      for (const action of actions.filter(isOutside))
+        if (action.do === 'plan') toPlan.push(id);
+        else toRecheck.push({ id, mark: action.mark });
+      if (fresh.length === 0) break;
+      for (const action of fresh) record(entryOf(action, folded, id, moment, signOrder));
+    }
+  }
+
+  for (const id of openIds(state)) {
+    try {
+      driveOne(id);
+    } catch (error) {
+      for (const entry of entriesOfFault(folded.rotations[id], id, String(error))) record(entry);
+    }
+  }
+  return { state: folded, entries, toPlan, toRecheck };
+}
+
+const isOutside = (action: Action): action is Outside => action.do === 'plan' || action.do === 'recheck';
+
+export const openIds = (state: FarmState): readonly RotationId[] =>
+  state.order.filter((id) => state.rotations[id]?.closed === null);
+
+function entryOf(
+  action: Exclude<Action, Outside>,
+  state: FarmState,
+  id: RotationId,
+  moment: Moment,
+  signOrder: (body: string) => Envelope,
+): BotEntry {
+  if (action.do === 'entry') return action.entry;
+  const rotation = state.rotations[id];
+  const order = writeOrder(action, state, rotation, id, moment);
+  const body = JSON.stringify(order);
+  const head = {
+    id,
+    host: action.host,
+    n: order.n,
+    kind: action.kind,
+    stage: action.stage,
+    ...(action.only === undefined ? {} : { only: action.only }),
+    startBy: order.startBy,
+    timeLimitMs: action.timeLimitMs,
+  };
+  if (body.length <= BODY_LIMITS.order) return { type: 'ordered', ...head, order: signOrder(body) };
+  const data = { found: body.length, limit: BODY_LIMITS.order };
+  return { type: 'unwritten', ...head, code: 'OrderTooLarge', data };
+}
+
+/** Nothing was changed before it was approved. Later all is put back; where that goes wrong too, people are to look. */
+function entriesOfFault(rotation: RotationState | undefined, id: RotationId, reason: string): readonly BotEntry[] {
+  const code = 'RotationFaulty';
+  const data = { reason: reason.slice(0, 200) };
+  if (rotation?.plan == null || rotation.gate?.how !== 'approved')
+    return [
+      { type: 'refused', id, code, data },
+      { type: 'closed', id, outcome: 'refused', data: { ...data, code } },
+    ];
+  if (rotation.turned === null)
+    return [{ type: 'turned', id, cause: { host: null, stage: null, step: null, code, data } }];
+  const left = rotation.plan.slices.map(({ host }) => host);
+  return [{ type: 'closed', id, outcome: 'left-behind', data: { ...data, code, left } }];
+}
+
+function writeOrder(
+  action: Extract<Action, { do: 'order' }>,
+  state: FarmState,
+  rotation: RotationState | undefined,
+  id: RotationId,
+  moment: Moment,
+): Order {
+  const plan = action.kind === 'look' ? null : (rotation?.plan ?? null);
+  const index = plan?.slices.findIndex((slice) => slice.host === action.host) ?? -1;
+  const asked = rotation === undefined ? [] : certificatesAsked(state, rotation);
+  const { host, timeLimitMs } = action;
+  return {
+    ...lookOrder(state, moment, { host, rotation: id, startWithinMs: START_WITHIN_MS, timeLimitMs }),
+    ...datesFor(moment.now, rotation === undefined ? 0 : aheadOf(rotation, host), START_WITHIN_MS),
+    kind: action.kind,
+    stage: action.stage,
+    digest: plan?.digest ?? null,
+    header: plan?.lines[0] ?? null,
+    slice: index < 0 ? null : (plan?.lines[index + 1] ?? null),
+    lineHashes: plan?.lineHashes ?? [],
+    refs: plan === null || index < 0 ? {} : refsFor(plan, { index, stage: action.stage }, rotation),
+    ...(action.kind === 'look' && asked.length > 0 ? { certificates: asked } : {}),
+    ...(action.only === undefined ? {} : { only: action.only }),
+  };
+}
+
+/** By what it said of its clock when it refused an order of this rotation. */
+const aheadOf = (rotation: RotationState, host: HostName): number =>
+  ordersOf(rotation, host).findLast(({ aheadMs }) => aheadMs !== undefined)?.aheadMs ?? 0;
+
+/**
+ * The certificates that this host's work in this stage speaks of, as far as they are made or were there: no machine is
+ * sent what is not its business. A master trusts hundreds in one stage, and waits for packages hundreds of times in
+ * another.
+ */
+function refsFor(
+  { header, slices }: Plan,
+  { index, stage }: { readonly index: number; readonly stage: string | null },
+  rotation: RotationState | undefined,
+): Order['refs'] {
+  const named = new Set(refsIn(slices[index]?.stages[stage ?? '']));
+  const made = Object.entries(rotation?.made ?? {}).map(
+    ([ref, { certificate, host, seq, report }]) => [ref, { ...certificate, host, seq, report }] as const,
+  );
+  const taken = Object.entries(header.existing ?? {}).flatMap(([ref, { thumbprint, host }]) => {
+    const der = derOf(rotation?.looks ?? {}, thumbprint);
+    return der === null ? [] : [[ref, { thumbprint, der, host }] as const];
+  });
+  // Of one that was there and that a runner made once, the maker's word goes along.
+  return Object.fromEntries([...taken, ...made].filter(([ref]) => named.has(ref)));
+}

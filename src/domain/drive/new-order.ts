@@ -1,0 +1,76 @@
+import { believedN } from '../fold/heard-numbers.ts';
+import { readsOpen } from '../journal/bot-head.ts';
+import { type BotHead, type Order, PROTOCOL } from '../letters/protocol.ts';
+import type { Moment } from '../next/moment.ts';
+import type { HostPresence } from '../presence/presence.ts';
+import type { FarmState } from '../rotation/farm-state.ts';
+import type { HostName, RotationId } from '../values.ts';
+
+/**
+ * A runner may know a higher number than a bot whose journal was restored from a copy. Where the number here is so high
+ * that the runner takes none behind it, somebody had its key and used them up: then it counts on from its own.
+ */
+export function nextN(
+  state: Pick<FarmState, 'hosts'>,
+  presence: { readonly [host: string]: Pick<HostPresence, 'lastN'> },
+  host: HostName,
+): number {
+  const known = state.hosts[host]?.n ?? 0;
+  const said = presence[host]?.lastN;
+  if (said !== undefined && known >= said + PROTOCOL.orderNumbersAhead) return said + 1;
+  return believedN(known, said ?? 0) + 1;
+}
+
+export interface LookAsked {
+  readonly host: HostName;
+  readonly rotation: RotationId;
+  readonly startWithinMs: number;
+  readonly timeLimitMs: number;
+}
+
+/** A look, as it is signed; every other order says more. */
+export const lookOrder = (
+  state: FarmState,
+  moment: Moment,
+  { host, rotation, startWithinMs, timeLimitMs }: LookAsked,
+): Order => ({
+  v: 1,
+  farm: moment.farm.name,
+  host,
+  n: nextN(state, moment.presence, host),
+  rotation,
+  kind: 'look',
+  stage: null,
+  digest: null,
+  header: null,
+  slice: null,
+  lineHashes: [],
+  refs: {},
+  ...headFor(state, moment, host),
+  ...openFor(state, moment, host),
+  issued: new Date(moment.now).toISOString(),
+  startBy: new Date(moment.now + startWithinMs).toISOString(),
+  timeLimitMs,
+});
+
+/**
+ * What an order to this host says of the bot's journal: as the host's reports tell, or, before the first, as it was.
+ */
+export function headFor(
+  { epoch, hosts }: FarmState,
+  { head, presence }: Moment,
+  host: HostName,
+): { readonly bot?: BotHead } {
+  const hello = presence[host];
+  const reads = hello === undefined ? hosts[host]?.readsHead === true : hello.bot !== undefined;
+  return head !== undefined && reads ? { bot: { epoch, ...head } } : {};
+}
+
+/** What an order to this host says of what is open, where its runner has told that it reads that. */
+function openFor(state: FarmState, { presence }: Moment, host: HostName): { readonly open?: readonly RotationId[] } {
+  return readsOpen(presence[host]?.boot ?? '') ? { open: openIn(state) } : {};
+}
+
+/** Rotations that may still change something: what is over is never ordered again, forth or back. */
+const openIn = ({ order, rotations }: FarmState): readonly RotationId[] =>
+  order.filter((id) => rotations[id]?.closed === null && rotations[id].gate?.how === 'approved');

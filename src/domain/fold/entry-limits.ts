@@ -1,0 +1,96 @@
+import type { RunnerEntry } from '../journal/entries.ts';
+import { type HostHead, NEW_HOST } from '../journal/host-head.ts';
+import type { Envelope } from '../letters/protocol.ts';
+import type { FarmState } from '../rotation/farm-state.ts';
+import type { HostName, Instant, Json } from '../values.ts';
+
+const KI = 1024;
+const MI = KI * KI;
+
+/**
+ * Longest line of each type that is taken of a runner, in characters. A look has some 3,000, and 220 more for each
+ * binding and each certificate that was left behind; with as many of everything as is read at all, below two million.
+ * What was accepted holds its order, in which texts stand within texts.
+ */
+export const ENTRY_LIMITS: { readonly [type in RunnerEntry['type']]: number } = {
+  accepted: 6 * MI,
+  armed: 4 * KI,
+  switched: 4 * KI,
+  refused: 256 * KI,
+  started: MI,
+  done: MI,
+  proved: MI,
+  failed: 256 * KI,
+  undone: MI,
+  finished: 4 * MI,
+};
+
+/**
+ * So much is taken of one machine in an hour, in characters: some ten thousand looks. A runner that has more to catch
+ * up on says the rest in the hours after; who has stolen its key cannot fill disk and memory before people are told.
+ */
+export const TAKEN_AN_HOUR = 32 * MI;
+
+/** A line costs its signature too, and a report the line that it becomes. */
+const AROUND_AN_ENTRY = 256;
+const A_REPORT = KI;
+/** A journal that is read again from its first line: nobody loses it a thousand times an hour. */
+export const A_JOURNAL_ANEW = 32 * KI;
+/** Word of a bot's journal that was put back from a copy: it begins an epoch, and nobody does so each minute. */
+export const A_CUT_SHORT = MI;
+
+/** What a runner signed, and what it says. */
+export interface Signed {
+  readonly envelope: Envelope;
+  readonly entry: RunnerEntry;
+}
+
+export function weightOf(entries: readonly Signed[], state: Pick<FarmState, 'rotations'>, host: HostName): number {
+  const returned = new Set<RunnerEntry['n']>();
+  return entries.reduce((sum, { envelope: { body }, entry }) => {
+    const echo = entry.type === 'accepted' && !returned.has(entry.n) ? echoOf(entry, state, host) : 0;
+    if (echo > 0) returned.add(entry.n);
+    return sum + body.length - echo + AROUND_AN_ENTRY;
+  }, A_REPORT);
+}
+
+/**
+ * An order of ours that comes back the first time: as much as this bot has written itself. In a wave of hundreds of
+ * workers their master is given, and returns, as many orders that each hold its slice of the plan.
+ */
+function echoOf(
+  { n, rotation, order }: Extract<RunnerEntry, { type: 'accepted' }>,
+  { rotations }: Pick<FarmState, 'rotations'>,
+  host: HostName,
+): number {
+  const orders = Object.hasOwn(rotations, rotation) ? (rotations[rotation]?.orders ?? []) : [];
+  const given = orders.find((one) => one.host === host && one.n === n);
+  const isEcho = given?.acceptedAt === null && given.envelope?.body === order.body;
+  return isEcho ? JSON.stringify(order.body).length : 0;
+}
+
+const hourOf = (at: Instant): string => at.slice(0, 13);
+
+/** How much may still be taken of a machine in the hour of this moment. */
+export const roomOf = ({ taken }: HostHead, at: Instant): number =>
+  TAKEN_AN_HOUR - (taken.hour === hourOf(at) ? taken.characters : 0);
+
+/** The same head after so much more was taken. */
+export function withTaken(head: HostHead | undefined, weight: number, at: Instant): HostHead {
+  const known = head ?? NEW_HOST;
+  const hour = hourOf(at);
+  const before = known.taken.hour === hour ? known.taken.characters : 0;
+  return { ...known, taken: { hour, characters: before + weight } };
+}
+
+const MOST_NAMES = 8;
+const MOST_CHARACTERS = 120;
+
+/** What is kept of data that belongs to nothing of ours: enough to know it by. */
+export const cut = (data: { readonly [name: string]: Json }): { readonly [name: string]: Json } =>
+  Object.fromEntries(
+    Object.entries(data)
+      .filter(([, value]) => typeof value !== 'object' || value === null)
+      .slice(0, MOST_NAMES)
+      .map(([name, value]) => [name, typeof value === 'string' ? value.slice(0, MOST_CHARACTERS) : value]),
+  );

@@ -1,0 +1,289 @@
+import type { BotEntry, RunnerEntry, TurnCause } from '../journal/entries.ts';
+import { type HostHead, NEW_HOST } from '../journal/host-head.ts';
+import type { Envelope, JournalLine } from '../letters/protocol.ts';
+import { aheadIn } from '../letters/refused-date.ts';
+import type { HostLook } from '../machine/host-facts.ts';
+import { NEW } from '../plan/plan.ts';
+import { change, type FarmState, SCAN } from '../rotation/farm-state.ts';
+import type { OrderState, RotationState, StepState } from '../rotation/rotation.ts';
+import { sha256 } from '../sha256.ts';
+import type { HostName, Instant } from '../values.ts';
+import { cut, weightOf, withTaken } from './entry-limits.ts';
+import { foldTaken } from './heard-numbers.ts';
+import { withLook } from './look-fold.ts';
+
+type Heard = Extract<BotEntry, { type: 'heard' }>;
+
+/** What a runner signed is recorded in any state of the rotation: it happened. */
+export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {
+  const lines = heard.entries.map((envelope) => {
+    const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
+    return { envelope, line, entry: line.entry };
+  });
+  const weighed = withTaken(state.hosts[heard.host], weightOf(lines, state, heard.host), at);
+  const skew = heard.skewMs === null ? weighed.skew : { boot: heard.boot, ms: heard.skewMs };
+  const withHead = (farm: FarmState, head: HostHead): FarmState => ({
+    ...farm,
+    hosts: { ...farm.hosts, [heard.host]: head },
+  });
+  let next = state;
+  // With the first line, for a copy of what is known of thousands of machines is most of the work.
+  let head: HostHead | null = { ...weighed, skew };
+  for (const { envelope, line } of lines) {
+    const known: HostHead = head ?? next.hosts[heard.host] ?? NEW_HOST;
+    if (line.seq <= known.seq) continue;
+    const hash = sha256(JSON.stringify(envelope));
+    const first = line.seq === 1 ? hash : known.first;
+    next = withHead(next, { ...known, seq: line.seq, hash, first });
+    head = null;
+    if (line.entry.type === 'accepted') next = foldTaken(next, heard, { ...line, entry: line.entry }, at);
+    const when = new Date(Date.parse(line.at) - (heard.skewMs ?? 0)).toISOString();
+    next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, isClocked: heard.skewMs !== null, at });
+  }
+  return head === null ? next : withHead(next, head);
+}
+
+/** Entries between whose times a gap lies. */
+const TIMED: readonly RunnerEntry['type'][] = ['started', 'proved'];
+
+/** Of thousands of machines no rotation has as many; one machine's runner could say more without end. */
+const MOST_LINES = 100_000;
+
+/** A look that belongs to no rotation: only what it saw is kept. */
+function foldScan(state: FarmState, spoken: Spoken, entry: RunnerEntry): FarmState {
+  const look = lookIn(spoken, entry);
+  return look === null ? state : withLook(state, spoken.host, look);
+}
+
+/** Whatever machine a look names: a runner speaks for its own alone. */
+const lookIn = ({ host }: Spoken, entry: RunnerEntry): HostLook | null =>
+  entry.type !== 'finished' || entry.look === null ? null : { ...entry.look, host };
+
+interface Spoken {
+  readonly host: HostName;
+  readonly line: JournalLine<RunnerEntry>;
+  readonly envelope: Envelope;
+  /** The host's time, less its skew. */
+  readonly when: Instant;
+  readonly isClocked: boolean;
+  /** When the bot recorded it. */
+  readonly at: Instant;
+}
+
+function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
+  const entry = spoken.line.entry;
+  const id = entry.rotation;
+  // A runner's word: `constructor` would be found in every object.
+  const rotation = id === null || !Object.hasOwn(state.rotations, id) ? undefined : state.rotations[id];
+  if (id === null || rotation === undefined || !isOurs(rotation, spoken.host, entry)) {
+    if (id === SCAN) return foldScan(state, spoken, entry);
+    if (entry.type !== 'refused' || isOvertakenOfOurs(state, spoken.host, entry.data)) return state;
+    const { host, line, at } = spoken;
+    const strange = { host, seq: line.seq, code: entry.code, data: cut(entry.data), at };
+    return { ...state, strange: [...state.strange, strange].slice(-200) };
+  }
+  const next = change(state, id, (was) => ({
+    ...fold(was, spoken, entry),
+    ...(spoken.isClocked || !TIMED.includes(entry.type) || was.unclocked.includes(spoken.host)
+      ? {}
+      : { unclocked: [...was.unclocked, spoken.host] }),
+    trail: was.trail.length < MOST_LINES ? [...was.trail, trailOf(spoken, entry)] : was.trail,
+  }));
+  const look = lookIn(spoken, entry);
+  return look === null ? next : withLook(next, spoken.host, look);
+}
+
+/**
+ * Whether the entry speaks of an order of this rotation, under its plan: a bot whose journal was lost may have given
+ * an old id a second time.
+ */
+function isOurs(rotation: RotationState, host: HostName, entry: RunnerEntry): boolean {
+  if ((entry.type === 'started' || entry.type === 'done') && entry.digest !== rotation.plan?.digest) return false;
+  return rotation.orders.some((order) => order.host === host && order.n === entry.n);
+}
+
+/** Our own order, sent again until a later one got there first: nothing to tell people about. */
+function isOvertakenOfOurs(state: FarmState, host: HostName, { n, rotation }: TurnCause['data']): boolean {
+  const orders = (typeof rotation === 'string' ? state.rotations[rotation]?.orders : undefined) ?? [];
+  return orders.some(
+    (order) => order.host === host && order.n === n && (order.status === 'sent' || order.status === 'lapsed'),
+  );
+}
+
+function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Partial<RotationState> {
+  switch (entry.type) {
+    case 'accepted':
+      return onOrder(rotation, spoken, { status: 'accepted', acceptedAt: spoken.when });
+    case 'armed':
+      return onOrder(rotation, spoken, { armedAt: spoken.when });
+    case 'switched':
+      return onOrder(rotation, spoken, { switchedAt: spoken.when });
+    case 'refused':
+      // It is given anew: that its own letter came too late is known already.
+      if (orderIn(rotation, spoken)?.status === 'lapsed') return {};
+      return onOrder(rotation, spoken, {
+        ...(dateOnly(rotation, spoken, entry) ?? { status: 'refused' }),
+        code: entry.code,
+        data: entry.data,
+        finishedAt: spoken.when,
+      });
+    case 'started':
+      return {
+        ...onStep(rotation, spoken, entry.step, (was) => ({
+          state: 'started',
+          direction: entry.direction,
+          startedAt: entry.direction === 'forth' ? (was?.startedAt ?? spoken.when) : (was?.startedAt ?? null),
+          backAt: entry.direction === 'back' ? (was?.backAt ?? spoken.when) : (was?.backAt ?? null),
+          facts: entry.before,
+          made: entry.made ?? was?.made ?? null,
+          changed: true,
+        })),
+        ...onOrder(rotation, spoken, {}),
+      };
+    case 'done':
+      return {
+        ...onStep(rotation, spoken, entry.step, (was) => ({
+          state: 'done',
+          facts: entry.facts,
+          made: entry.made ?? was?.made ?? null,
+          changed: entry.changed,
+        })),
+        ...onMade(rotation, spoken, entry),
+      };
+    case 'proved': {
+      const kind = orderIn(rotation, spoken)?.kind;
+      return onStep(rotation, spoken, entry.step, (was) => ({
+        state: 'proved',
+        facts: entry.facts,
+        ...(kind === 'undo' ? { provedBackAt: spoken.when } : { provedAt: was?.provedAt ?? spoken.when }),
+      }));
+    }
+    case 'failed':
+      return {
+        ...(entry.step === null ? {} : onStep(rotation, spoken, entry.step, () => ({ state: 'failed' }))),
+        ...onOrder(rotation, spoken, { code: entry.code, data: entry.data, failedStep: entry.step }),
+      };
+    case 'undone':
+      return onStep(rotation, spoken, entry.step, () => ({ state: 'undone', direction: 'back', facts: entry.facts }));
+    case 'finished': {
+      const order = orderIn(rotation, spoken);
+      const looked = order?.kind === 'look' ? lookIn(spoken, entry) : null;
+      return {
+        ...onOrder(rotation, spoken, { status: 'finished', outcome: entry.outcome, finishedAt: spoken.when }),
+        ...(looked === null
+          ? {}
+          : rotation.plan === null
+            ? { looks: { ...rotation.looks, [spoken.host]: looked } }
+            : {
+                proofs: { ...rotation.proofs, [spoken.host]: looked },
+                earlier: earlierLooks(rotation, spoken.host),
+              }),
+      };
+    }
+  }
+}
+
+/**
+ * Refused for its date, by a clock that was set since the rotation began: it is given anew, as one that nobody began.
+ * Before that somebody is to put the clock right first.
+ */
+function dateOnly(
+  { orders }: RotationState,
+  { at }: Spoken,
+  refused: Extract<RunnerEntry, { type: 'refused' }>,
+): Pick<OrderState, 'status' | 'aheadMs'> | null {
+  const aheadMs = orders.some(({ kind, acceptedAt }) => kind === 'apply' && acceptedAt !== null)
+    ? aheadIn(refused, at)
+    : null;
+  return aheadMs === null ? null : { status: 'lapsed', aheadMs };
+}
+
+/** Once the rotation is closed what is known to be made stays: others rest on its maker's word. */
+function onMade(
+  rotation: RotationState,
+  { host, line, envelope }: Spoken,
+  { step, made }: Extract<RunnerEntry, { type: 'done' }>,
+): { made?: RotationState['made'] } {
+  const ref = made === null ? null : refMadeBy(rotation, host, step);
+  if (made === null || ref === null || (rotation.closed !== null && Object.hasOwn(rotation.made, ref))) return {};
+  return { made: { ...rotation.made, [ref]: { certificate: made, host, seq: line.seq, report: envelope } } };
+}
+
+/** The name that the plan's steps call what this one makes; null: by the plan this host makes nothing with it. */
+function refMadeBy({ plan }: RotationState, host: HostName, id: string): string | null {
+  const slice = plan?.slices.find((one) => one.host === host);
+  const steps = Object.values(slice?.stages ?? {}).flatMap((stage) => stage.steps);
+  const step = steps.find((one) => one.id === id && one.kind === 'create-certificate');
+  if (plan === null || step === undefined) return null;
+  // A plan of the one kind that there was once does not say it.
+  const { ref = NEW } = step.params as { readonly ref?: string };
+  return Object.hasOwn(plan.header.profiles, ref) && plan.header.profiles[ref]?.host === host ? ref : null;
+}
+
+function earlierLooks({ earlier, proofs }: RotationState, host: HostName): RotationState['earlier'] {
+  const last = proofs[host];
+  return last === undefined ? earlier : { ...earlier, [host]: last };
+}
+
+const orderIn = ({ orders }: RotationState, { host, line }: Spoken): OrderState | undefined =>
+  orders.find((order) => order.host === host && order.n === line.entry.n);
+
+/** The order that the entry names; whoever speaks of it is no longer silent. */
+function onOrder(rotation: RotationState, spoken: Spoken, how: Partial<OrderState>): { orders: readonly OrderState[] } {
+  const { n } = spoken.line.entry;
+  return {
+    orders: rotation.orders.map((order) =>
+      order.host === spoken.host && order.n === n ? { ...order, silentSince: null, seen: false, ...how } : order,
+    ),
+  };
+}
+
+function onStep(
+  rotation: RotationState,
+  spoken: Spoken,
+  step: string,
+  how: (was: StepState | undefined) => Partial<StepState>,
+): { steps?: RotationState['steps'] } {
+  if (!isPlanned(rotation, spoken.host, step)) return {};
+  const ofHost = rotation.steps[spoken.host] ?? {};
+  const was = ofHost[step];
+  const blank: StepState = {
+    state: 'started',
+    direction: 'forth',
+    startedAt: null,
+    at: spoken.when,
+    backAt: null,
+    facts: {},
+    made: null,
+    changed: false,
+    provedAt: null,
+    provedBackAt: null,
+  };
+  const now: StepState = { ...blank, ...was, at: spoken.when, ...how(was) };
+  return { steps: { ...rotation.steps, [spoken.host]: { ...ofHost, [step]: now } } };
+}
+
+/** Whoever has a runner's key could name steps without end. */
+function isPlanned({ plan }: RotationState, host: HostName, step: string): boolean {
+  const stages = plan?.slices.find((slice) => slice.host === host)?.stages ?? {};
+  return Object.values(stages).some(({ steps, checks }) => [steps, checks].some((all) => all.some(idIs(step))));
+}
+
+const idIs =
+  (step: string) =>
+  ({ id }: { readonly id: string }): boolean =>
+    id === step;
+
+function trailOf(spoken: Spoken, entry: RunnerEntry): RotationState['trail'][number] {
+  const data = {
+    n: entry.n,
+    ...('changed' in entry ? { changed: entry.changed } : {}),
+    ...('step' in entry && entry.step !== null ? { step: entry.step } : {}),
+    ...('kind' in entry ? { kind: entry.kind, stage: entry.stage } : {}),
+    ...('goesBackAt' in entry ? { goesBackAt: entry.goesBackAt } : {}),
+    ...('outcome' in entry ? { outcome: entry.outcome } : {}),
+    ...('direction' in entry ? { direction: entry.direction } : {}),
+    ...('code' in entry ? { code: entry.code } : {}),
+  };
+  return { at: spoken.when, host: spoken.host, code: `runner.${entry.type}`, data };
+}

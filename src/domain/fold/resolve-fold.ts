@@ -1,0 +1,29 @@
+import type { BotEntry } from '../journal/entries.ts';
+import type { RotationState } from '../rotation/rotation.ts';
+import type { HostName, Instant } from '../values.ts';
+
+/** A second look takes nobody's decision away that waits for votes. */
+export function foldAsked(
+  { resolve, proofs, orders }: RotationState,
+  { choice, by, digest, facts = digest }: Extract<BotEntry, { type: 'resolve-asked' }>,
+  at: Instant,
+): Partial<RotationState> {
+  const asked = { choice, by, digest, facts, at };
+  if (choice !== 'look-again') return { resolve: { ...asked, look: null }, voided: null };
+  const looking = resolve?.digest == null ? asked : resolve;
+  return { resolve: { ...looking, look: orders.length }, proofs: {}, earlier: proofs };
+}
+
+/** What was known of these machines is settled by that look; what they are told later is not, nor how it ends. */
+export const seenOrders = ({ orders }: RotationState, hosts: readonly HostName[]): RotationState['orders'] =>
+  orders.map((order) => (hosts.includes(order.host) ? { ...order, seen: true } : order));
+
+/**
+ * A look that has settled nothing leaves the decision that waits; what it did settle, nobody need decide as it was
+ * asked.
+ */
+export const afterLook = (
+  { resolve }: RotationState,
+  { choice, hosts }: Extract<BotEntry, { type: 'resolved' }>,
+): RotationState['resolve'] =>
+  choice === 'look-again' && hosts.length === 0 && resolve?.digest != null ? { ...resolve, look: null } : null;

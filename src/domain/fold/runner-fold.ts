@@ -1,0 +1,262 @@
+import { type KnownHead, withHead } from '../journal/bot-head.ts';
+import type { RunnerEntry, RunnerOutcome } from '../journal/entries.ts';
+import { withOver } from '../journal/over.ts';
+import type { Envelope, JournalLine, OrderKind } from '../letters/protocol.ts';
+import type { MadeCertificate } from '../plan/plan.ts';
+import { sha256 } from '../sha256.ts';
+import type { Digest, Facts, Instant, Json, RotationId, Thumbprint } from '../values.ts';
+import { known } from './known-entries.ts';
+import {
+  type DoneAway,
+  type PastUse,
+  type Replaced,
+  withBack,
+  withCalled,
+  withDistrusted,
+  withdrawnBy,
+  withReplaced,
+  withUnused,
+  withUses,
+} from './scale-out-past.ts';
+
+type Started = Extract<RunnerEntry, { type: 'started' }>;
+
+/** One accepted order. */
+export interface AcceptedOrder {
+  readonly n: number;
+  readonly rotation: RotationId;
+  readonly kind: OrderKind;
+  readonly stage: string | null;
+  readonly digest: Digest | null;
+  readonly seq: number;
+  readonly at: Instant;
+  readonly bodyHash: Digest;
+  /** Kept while it is open: what a runner that starts again works from. */
+  readonly envelope: Envelope | null;
+  /** It is held until the master switches, since then; null: it is not armed. */
+  readonly armedAt: Instant | null;
+  /** It went forth and is held still. */
+  readonly switched: { readonly at: Instant; readonly goesBackAt: Instant | null } | null;
+  readonly failed: { readonly code: string; readonly data: { readonly [name: string]: Json } } | null;
+  readonly outcome: RunnerOutcome | null;
+}
+
+/** What this machine has done of one planned step, under one digest. */
+export interface StepPast {
+  /** Facts before it was touched for the first time: what an undo wants. */
+  readonly first: Facts;
+  /** Every certificate that was made for it; more than one when a runner died between making and import. */
+  readonly made: readonly MadeCertificate[];
+  readonly started: {
+    readonly seq: number;
+    readonly at: Instant;
+    readonly n: number;
+    readonly direction: Started['direction'];
+    readonly before: Facts;
+    readonly goal: Facts;
+  };
+  /** The last proof after a change, forth or back. */
+  readonly proved: { readonly seq: number; readonly facts: Facts } | null;
+}
+
+export interface DigestPast {
+  readonly digest: Digest;
+  readonly rotation: RotationId;
+  /** Its rotation is over: nothing is done or undone under it any more, but by a person at this machine. */
+  readonly isOver: boolean;
+  readonly steps: { readonly [step: string]: StepPast };
+  /** Certificates that accepted apply orders named. */
+  readonly refs: { readonly [name: string]: MadeCertificate };
+}
+
+/** The fold of a runner's own journal. */
+export interface RunnerState {
+  readonly lastN: number;
+  /** Where the bot's journal stood at the newest order; null: no order has told. */
+  readonly bot: KnownHead | null;
+  /** The newest orders, oldest first; all that are open are among them. */
+  readonly orders: readonly AcceptedOrder[];
+  /** The newest plans that this machine has worked on, oldest first. */
+  readonly pasts: readonly DigestPast[];
+  /** Certificates that Scale Out used on this machine, newest last: the only ones that are ever removed. */
+  readonly uses: readonly PastUse[];
+  /** Certificates that lie here unused, and of whose use nothing is known: since when they are seen so. */
+  readonly unused: readonly PastUse[];
+  /**
+   * Certificates that are to be used here never again: trusted no more or replaced, for their keys are in the wrong
+   * hands, or removed under a request of its own.
+   */
+  readonly distrusted: readonly Thumbprint[];
+  /** What of it was replaced by a stage that may yet be put back. */
+  readonly replaced: readonly Replaced[];
+  /** Certificates of the master that plans have called compromised, whether they were replaced here or not. */
+  readonly called: readonly Thumbprint[];
+}
+
+export const initialRunnerState: RunnerState = {
+  lastN: 0,
+  bot: null,
+  orders: [],
+  pasts: [],
+  uses: [],
+  unused: [],
+  distrusted: [],
+  replaced: [],
+  called: [],
+};
+
+const KEPT_ORDERS = 40;
+const KEPT_PASTS = 8;
+
+/** The shape `openJournal` wants. Pure. */
+export function foldRunner(before: RunnerState, { line }: { readonly line: JournalLine<RunnerEntry> }): RunnerState {
+  const { seq, at } = line;
+  const entry = known(line.entry, 'runner');
+  const unused = withUnused(before.unused, entry, at);
+  const state = { ...before, uses: withUses(before.uses, entry, at), unused, ...withDistrusted(before, entry) };
+  switch (entry.type) {
+    case 'accepted': {
+      const order = orderOf(entry, { seq, at });
+      const lastN = Math.max(state.lastN, entry.n);
+      const orders = newest([...state.orders, order]);
+      const next = { ...state, lastN, bot: withHead(state.bot, entry), orders, pasts: withOver(state.pasts, entry) };
+      if (entry.kind !== 'apply' || entry.digest === null) return next;
+      const called = withCalled(state.called, entry.order.body);
+      return onPast({ ...next, called }, { digest: entry.digest, rotation: entry.rotation }, (past) => ({
+        refs: { ...past.refs, ...refsOf(entry.order) },
+      }));
+    }
+    case 'started':
+      return onStep(state, entry, entry.step, (past) => ({
+        // Begun with a way back (a restart of what was never touched): its goal is what was there before.
+        first: past?.first ?? (entry.direction === 'forth' ? entry.before : entry.goal),
+        made: entry.made === null ? (past?.made ?? []) : withMade(past?.made ?? [], entry.made),
+        started: { seq, at, n: entry.n, direction: entry.direction, before: entry.before, goal: entry.goal },
+        proved: past?.proved ?? null,
+      }));
+    case 'done':
+      if (!entry.changed) return state;
+      return onStep(state, entry, entry.step, (past) => past && { ...past, proved: { seq, facts: entry.facts } });
+    case 'undone': {
+      const digest = state.orders.find((order) => order.n === entry.n)?.digest ?? null;
+      if (digest === null) return state;
+      // Without a way back begun it only says that nothing had to be done.
+      return onStep(state, { digest, rotation: entry.rotation }, entry.step, (past) =>
+        past?.started.direction === 'back' ? { ...past, proved: { seq, facts: entry.facts } } : past,
+      );
+    }
+    case 'failed':
+      return onOrder(state, entry.n, (order) => ({
+        failed: order.failed ?? { code: entry.code, data: entry.data },
+      }));
+    case 'armed':
+      return onOrder(state, entry.n, () => ({ armedAt: at }));
+    case 'switched':
+      return onOrder(state, entry.n, () => ({ switched: { at, goesBackAt: entry.goesBackAt } }));
+    case 'finished': {
+      const next = { ...state, ...doneAwayAfter(state, entry) };
+      return onOrder(next, entry.n, () => ({ outcome: entry.outcome, envelope: null }));
+    }
+    case 'refused':
+    case 'proved':
+      return state;
+  }
+}
+
+/** What was put back is in use here again, by whichever order, or by hand under the order that had replaced it. */
+function doneAwayAfter(state: RunnerState, entry: Extract<RunnerEntry, { type: 'finished' }>): DoneAway {
+  const { n, outcome } = entry;
+  const order = state.orders.find((one) => one.n === n);
+  if (outcome === 'put-back')
+    return withBack(
+      state,
+      (one) => one.n === n || (order?.digest != null && one.digest === order.digest && one.stage === order.stage),
+    );
+  return order === undefined ? state : withReplaced(state, withdrawn(state, entry), order);
+}
+
+/** What a rotation has done away with here, once it is sure that it stays so. */
+function withdrawn(
+  { orders, pasts, called }: RunnerState,
+  { n, outcome }: Extract<RunnerEntry, { type: 'finished' }>,
+): readonly Thumbprint[] {
+  const order = orders.find((one) => one.n === n);
+  if (order?.kind !== 'apply' || order.envelope === null || outcome !== 'applied') return [];
+  // It ends because it is undone: what it replaced is about to come back.
+  const isUndone = orders.some(
+    ({ kind, rotation, stage, ...later }) =>
+      kind === 'undo' && later.n > n && rotation === order.rotation && stage === order.stage,
+  );
+  const steps = pasts.find(({ digest }) => digest === order.digest)?.steps ?? {};
+  return isUndone ? [] : withdrawnBy(order.envelope.body, steps, called);
+}
+
+/** An order as it is when it was accepted just now. */
+export const orderOf = (
+  { n, rotation, kind, stage, digest, order }: Extract<RunnerEntry, { type: 'accepted' }>,
+  { seq, at }: Pick<JournalLine<RunnerEntry>, 'seq' | 'at'>,
+): AcceptedOrder => ({
+  n,
+  rotation,
+  kind,
+  stage,
+  digest,
+  seq,
+  at,
+  bodyHash: sha256(order.body),
+  envelope: order,
+  armedAt: null,
+  switched: null,
+  failed: null,
+  outcome: null,
+});
+
+/** What this machine did under a digest; undefined: nothing. */
+export const pastOf = (state: RunnerState, digest: Digest): DigestPast | undefined =>
+  state.pasts.find((past) => past.digest === digest);
+
+/** Orders that are accepted and not finished, oldest first. */
+export const openOrders = (state: RunnerState): readonly AcceptedOrder[] =>
+  state.orders.filter((order) => order.outcome === null);
+
+const newest = (orders: readonly AcceptedOrder[]): readonly AcceptedOrder[] =>
+  orders.length <= KEPT_ORDERS
+    ? orders
+    : orders.filter((order, index) => order.outcome === null || index >= orders.length - KEPT_ORDERS);
+
+const withMade = (made: readonly MadeCertificate[], one: MadeCertificate): readonly MadeCertificate[] =>
+  made.some(({ thumbprint }) => thumbprint === one.thumbprint) ? made : [...made, one];
+
+/** The body was verified and parsed before it was accepted. */
+function refsOf(order: Envelope): { readonly [name: string]: MadeCertificate } {
+  const { refs } = JSON.parse(order.body) as { readonly refs: { readonly [name: string]: MadeCertificate } };
+  return Object.fromEntries(Object.entries(refs).map(([name, { thumbprint, der }]) => [name, { thumbprint, der }]));
+}
+
+function onOrder(state: RunnerState, n: number, how: (order: AcceptedOrder) => Partial<AcceptedOrder>): RunnerState {
+  return { ...state, orders: state.orders.map((order) => (order.n === n ? { ...order, ...how(order) } : order)) };
+}
+
+type Under = Pick<DigestPast, 'digest' | 'rotation'>;
+
+function onPast(
+  state: RunnerState,
+  { digest, rotation }: Under,
+  how: (past: DigestPast) => Partial<DigestPast>,
+): RunnerState {
+  const was = pastOf(state, digest) ?? { digest, rotation, isOver: false, steps: {}, refs: {} };
+  const others = state.pasts.filter((past) => past.digest !== digest);
+  return { ...state, pasts: [...others, { ...was, ...how(was) }].slice(-KEPT_PASTS) };
+}
+
+function onStep(
+  state: RunnerState,
+  under: Under,
+  step: string,
+  how: (past: StepPast | undefined) => StepPast | undefined,
+): RunnerState {
+  return onPast(state, under, (past) => {
+    const next = how(past.steps[step]);
+    return next === undefined ? {} : { steps: { ...past.steps, [step]: next } };
+  });
+}

@@ -1,0 +1,80 @@
+import { thumbprintsNamedBy } from '../fold/scale-out-past.ts';
+import type { HostLook } from '../machine/host-facts.ts';
+import type { When, Wish } from '../plan/wish.ts';
+import type { FarmState } from '../rotation/farm-state.ts';
+import { isLookedSince } from '../rotation/looked-since.ts';
+import type { RotationState } from '../rotation/rotation.ts';
+import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../values.ts';
+
+/** When it begins where nothing was said: a key in the wrong hands waits for no change window. */
+export const untold = ({ compromised }: Pick<Wish, 'compromised'>): When => ({ by: compromised ? 'now' : 'policy' });
+
+/**
+ * Certificates whose keys people of this farm have said to be in the wrong hands: each was to be replaced under an
+ * approved request that says so, whatever became of it. They wait for no grace period.
+ */
+export const compromisedIn = ({ order, rotations }: Pick<FarmState, 'order' | 'rotations'>): readonly Thumbprint[] => [
+  ...new Set(
+    order.flatMap((id) => {
+      const rotation = rotations[id];
+      return rotation === undefined ? [] : compromisedBy(rotation);
+    }),
+  ),
+];
+
+/** The certificates that one approved request calls compromised. */
+export function compromisedBy({ wish, dry, gate, plan, looks }: RotationState): readonly Thumbprint[] {
+  if (!wish.compromised || dry || plan === null || gate?.how !== 'approved') return [];
+  if (wish.kind === 'rotate-master') return plan.header.old === null ? [] : [plan.header.old.thumbprint];
+  if (wish.kind !== 'rotate-worker') return [];
+  return wish.workers.flatMap((host) => parseThumbprint(looks[host]?.worker?.workerThumbprint ?? '') ?? []);
+}
+
+/** Machines that the end of a rotation names: those that keep their new certificate, or were left as they are. */
+export function hostsClosedWith({ closed }: RotationState, field: 'kept' | 'left'): readonly HostName[] {
+  const hosts = closed?.data[field];
+  return Array.isArray(hosts) ? hosts.filter((host): host is HostName => typeof host === 'string') : [];
+}
+
+/** Machines that the end of one of its rotations left as they are. */
+export const leftIn = (rotation: RotationState): readonly HostName[] => hostsClosedWith(rotation, 'left');
+
+/** Machines that were to be rid of this one, were left as they are, and that nobody has looked at since. */
+export const leftWith = (
+  state: Pick<FarmState, 'order' | 'rotations' | 'latest' | 'hosts'>,
+  thumbprint: Thumbprint,
+): readonly HostName[] => {
+  const { order, rotations } = state;
+  const about = order.flatMap((id) => rotations[id] ?? []).filter((one) => compromisedBy(one).includes(thumbprint));
+  const isSeen = (host: HostName, { closed }: RotationState): boolean =>
+    closed !== null && isLookedSince(state, host, closed.at);
+  return [...new Set(about.flatMap((one) => leftIn(one).filter((host) => !isSeen(host, one))))];
+};
+
+/**
+ * Where these still are, by looks at the machines: a sentence for each that is in use, lies there, or may. `left`: of
+ * which machines nobody can say anything, for they were left as they are.
+ */
+export const stillThere = (
+  farm: string,
+  thumbprints: readonly Thumbprint[],
+  looks: readonly HostLook[],
+  left: (thumbprint: Thumbprint) => readonly HostName[],
+): readonly Message[] =>
+  thumbprints.flatMap((thumbprint) => {
+    const hostsOf = (found: readonly HostLook[]): readonly HostName[] => found.map(({ host }) => host);
+    const used = hostsOf(looks.filter((look) => uses(look, thumbprint)));
+    const there = hostsOf(looks.filter((look) => look.leftovers?.some((one) => one.thumbprint === thumbprint)));
+    const untold = left(thumbprint).filter((host) => !used.includes(host) && !there.includes(host));
+    const unread = hostsOf(looks.filter(({ leftovers }) => leftovers == null)).filter((one) => !untold.includes(one));
+    const about = (id: string, hosts: readonly HostName[]): readonly Message[] =>
+      hosts.length === 0 ? [] : [{ id: `compromised.${id}`, data: { farm, thumbprint, hosts } }];
+    const others = used.length > 0 ? about('used', used) : [...about('there', there), ...about('unread', unread)];
+    return [...about('left', untold), ...others];
+  });
+
+const uses = (look: HostLook, thumbprint: Thumbprint): boolean =>
+  thumbprintsNamedBy(look).includes(thumbprint) ||
+  look.master?.published === thumbprint ||
+  look.worker?.published === thumbprint ||
+  look.master?.presented.some((shown) => shown.thumbprint === thumbprint) === true;

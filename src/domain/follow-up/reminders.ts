@@ -1,0 +1,130 @@
+import { DateTime } from 'luxon';
+import type { ReminderPolicy } from '../farm/farm.ts';
+import { DAY_MS } from '../time.ts';
+import type { Instant, Role } from '../values.ts';
+
+export interface Reminded {
+  readonly day: string;
+  readonly hosts: readonly { readonly host: string; readonly thumbprint: string; readonly days: number }[];
+}
+
+export interface Ending {
+  readonly host: string;
+  readonly thumbprint: string;
+  readonly days: number;
+}
+
+/** Nobody is reminded of these certificates before that day. */
+export interface Snooze {
+  readonly thumbprints: readonly string[];
+  /** `YYYY-MM-DD` in the farm's time zone: on that day the word is said again. */
+  readonly untilDay: string;
+}
+
+/**
+ * Whether a word is due today: one a farm and day, when something crossed a threshold since the last word about it.
+ * Below the smallest threshold every day. What an outage swallowed is caught up by the next run; nothing is said twice.
+ */
+export function reminderDue(
+  policy: ReminderPolicy,
+  endings: readonly Ending[],
+  { reminded, snooze = null }: { readonly reminded: readonly Reminded[]; readonly snooze?: Snooze | null },
+  today: string,
+): boolean {
+  if (reminded.some((word) => word.day === today)) return false;
+  return endings.some(
+    (ending) => !isSnoozed(snooze, ending.thumbprint, today) && crossed(policy, ending, reminded, snooze),
+  );
+}
+
+/** A word that no channel took for so long is not brought any more. Milliseconds. */
+const WAITS_MS = 3 * DAY_MS;
+
+/** Whether a word that was recorded then may still be brought. */
+export const isWaiting = ({ at }: { readonly at: Instant }, now: number): boolean => now - Date.parse(at) <= WAITS_MS;
+
+/** What was said of late, and what is about to be; a word that waited too long was never said. */
+export const saidOrWaiting = (
+  {
+    reminded,
+    reminding,
+  }: { readonly reminded: readonly Reminded[]; readonly reminding: (Reminded & { readonly at: Instant }) | null },
+  now: number,
+): readonly Reminded[] => (reminding !== null && isWaiting(reminding, now) ? [...reminded, reminding] : reminded);
+
+const isSnoozed = (snooze: Snooze | null, thumbprint: string, today: string): boolean =>
+  snooze !== null && today < snooze.untilDay && snooze.thumbprints.includes(thumbprint);
+
+function crossed(
+  policy: ReminderPolicy,
+  ending: Ending,
+  reminded: readonly Reminded[],
+  snooze: Snooze | null,
+): boolean {
+  const threshold = thresholdOf(policy.days, ending.days);
+  if (threshold === null) return false;
+  if (ending.days <= Math.min(...policy.days)) return true;
+  // Whoever put it off is told again on the day that they named.
+  const from = snooze?.thumbprints.includes(ending.thumbprint) === true ? snooze.untilDay : '';
+  const words = reminded.filter((word) => word.day >= from).flatMap((word) => word.hosts);
+  return !words.some((word) => word.thumbprint === ending.thumbprint && word.days <= threshold);
+}
+
+/**
+ * Certificates about which the approvers are called beside the owner: on each card that is due, from the policy's days
+ * on. Not about what is snoozed, though another certificate makes the card due.
+ */
+export function toEscalate(
+  policy: ReminderPolicy,
+  endings: readonly Ending[],
+  snooze: Snooze | null,
+  today: string,
+): readonly string[] {
+  const near = endings.filter(
+    ({ days, thumbprint }) => days <= policy.escalateDays && !isSnoozed(snooze, thumbprint, today),
+  );
+  return [...new Set(near.map(({ thumbprint }) => thumbprint))];
+}
+
+/** A request has room for so many names. */
+const MOST_NAMED = 40;
+
+/**
+ * The request for what ends first, in its words: the master, or the workers whose own certificates end on that day.
+ * Worst first.
+ */
+export function requestFor(
+  endings: readonly { readonly host: string; readonly role: Role; readonly days: number }[],
+): string {
+  const [worst] = endings;
+  if (worst === undefined || worst.role === 'master') return 'rotate-master';
+  const alike = endings.filter(({ role, days }) => role === 'worker' && days === worst.days);
+  return ['rotate-worker', ...new Set(alike.slice(0, MOST_NAMED).map(({ host }) => host))].join(' ');
+}
+
+/** The most days that a word may be put off: the policy's, and never beyond the last whole day before the end. */
+export const mostSnooze = (policy: ReminderPolicy, daysLeft: number): number =>
+  Math.max(0, Math.min(policy.snoozeDays, daysLeft - 1));
+
+/** The farm's day in so many days. Whole days of its calendar, whatever its clocks do meanwhile. */
+export const dayAfter = (days: number, timeZone: string, now: number): string =>
+  DateTime.fromMillis(now, { zone: timeZone }).plus({ days }).toISODate() ?? '';
+
+/** The smallest threshold that is not below the days left; null: nothing to say yet. */
+export function thresholdOf(days: readonly number[], left: number): number | null {
+  const crossedOnes = days.filter((threshold) => left <= threshold);
+  return crossedOnes.length === 0 ? null : Math.min(...crossedOnes);
+}
+
+/** The farm's day, and whether the hour of its reminders has come. */
+export function reminderDay(policy: ReminderPolicy, timeZone: string, now: number): { day: string; come: boolean } {
+  const here = DateTime.fromMillis(now, { zone: timeZone });
+  return { day: here.toISODate() ?? '', come: here.toFormat('HH:mm') >= policy.at };
+}
+
+/** The day of the next word about the one that ends first; null when it has ended or there is none. */
+export function nextWord(policy: ReminderPolicy, left: number, timeZone: string, now: number): string | null {
+  const below = policy.days.filter((threshold) => threshold < left);
+  const inDays = below.length === 0 ? 1 : left - Math.max(...below);
+  return left <= 0 ? null : DateTime.fromMillis(now, { zone: timeZone }).plus({ days: inDays }).toISODate();
+}

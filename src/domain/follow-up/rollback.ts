@@ -1,0 +1,154 @@
+import { keepsCertificate, type PlannedStep } from '../plan/plan.ts';
+import { DRAIN, phaseOf } from '../plan/plan-phases.ts';
+import { stepParams } from '../plan/step-params.ts';
+import type { Wish } from '../plan/wish.ts';
+import type { FarmState } from '../rotation/farm-state.ts';
+import type { RotationState } from '../rotation/rotation.ts';
+import { type HostName, parseThumbprint, type Refusal, type RotationId, refuse, type Thumbprint } from '../values.ts';
+
+/** Outcomes after which a new certificate is in use, everywhere or in part. */
+const FORTH: readonly string[] = ['proved', 'left-behind', 'partly'];
+
+const wentForth = ({ dry, closed }: RotationState): boolean =>
+  !dry && closed !== null && FORTH.includes(closed.outcome);
+
+/** Rotations that can be rolled back, newest first, for whoever names none of them. */
+const known = (state: FarmState): readonly RotationId[] =>
+  [...state.order].reverse().filter((id) => {
+    const rotation = state.rotations[id];
+    return rotation !== undefined && refusedOf(state, rotation) === null;
+  });
+
+/**
+ * What `rollback ID` asks for in full: the same kind of rotation as that one, towards the certificate before. Workers
+ * that were put back then, or never began, are not among those that go back. Pure.
+ */
+export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
+  const id = wish.of ?? '';
+  const rotation = Object.hasOwn(state.rotations, id) ? state.rotations[id] : undefined;
+  if (rotation === undefined) return refuse('rollback-unknown', { id, known: known(state).slice(0, 3) });
+  const refused = refusedOf(state, rotation);
+  if (refused !== null) return refused;
+  if (rotation.wish.kind === 'rotate-worker')
+    return { ...wish, kind: 'rotate-worker', workers: stillOn(state, rotation) };
+  return { ...wish, kind: 'rotate-master', use: rotation.plan?.header.old?.thumbprint ?? null };
+}
+
+/** What keeps this rotation from being rolled back by itself, whatever came later. */
+function refusedAlone(rotation: RotationState): Refusal | null {
+  const { id, closed, wish, dry, cutShort } = rotation;
+  if (dry) return refuse('rollback-dry', { id });
+  if (closed === null) return refuse('rollback-open', { id });
+  if (wish.kind === 'reconnect') return refuse('rollback-reconnect', { id });
+  if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker') return refuse('rollback-final', { id });
+  if (cutShort !== null) return refuse('rollback-untold', { id });
+  if ((!wentForth(rotation) && closed.outcome !== 'contained') || isKept(rotation))
+    return refuse('rollback-nothing', { id, outcome: closed.outcome });
+  return wish.compromised ? refuse('rollback-compromised', { id }) : null;
+}
+
+/** Whether there is a way back on the day on which it ended. */
+export const canGoBack = (rotation: RotationState): boolean =>
+  refusedAlone(rotation) === null && !wasPastItsEnd(rotation);
+
+/** Whether a certificate that it replaced had ended by then: nobody goes back to it. */
+export function wasPastItsEnd(rotation: RotationState): boolean {
+  const { closed, looks, plan, wish } = rotation;
+  if (closed === null) return false;
+  const ends =
+    wish.kind === 'rotate-worker'
+      ? changedIn(rotation).map((host) => looks[host]?.worker?.certificate?.notAfter)
+      : [plan?.header.old?.notAfter];
+  return ends.some((end) => end !== undefined && Date.parse(end) <= Date.parse(closed.at));
+}
+
+function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
+  const { id } = rotation;
+  const alone = refusedAlone(rotation);
+  if (alone !== null) return alone;
+  const standing = placesOf(rotation)
+    .map((place) => standingAt(state, rotation, place))
+    .filter((those) => those.includes(rotation));
+  // One of workers may have been rolled back for some of them alone.
+  if (standing.length === 0) return refuse('rollback-twice', { id, by: rolledBackBy(state, id) });
+  const newer = standing.flatMap((those) => those.slice(those.indexOf(rotation) + 1));
+  const last = state.order.findLast((one) => newer.some((other) => other.id === one));
+  return last === undefined ? null : refuse('rollback-not-last', { id, last });
+}
+
+/** Where a rotation changed a certificate: the master's, or the own one of each worker. */
+type Place = HostName | 'master';
+
+const placesOf = (rotation: RotationState): readonly Place[] =>
+  rotation.wish.kind === 'rotate-worker' ? changedIn(rotation) : ['master'];
+
+/**
+ * What stands there of this rotation and all later ones, the newest last: one that was rolled back does not any more,
+ * nor does its rollback, which may itself be rolled back as long as it is the last.
+ */
+function standingAt({ order, rotations }: FarmState, first: RotationState, place: Place): readonly RotationState[] {
+  const standing: RotationState[] = [];
+  for (const id of order.slice(order.indexOf(first.id))) {
+    const one = rotations[id];
+    if (one === undefined || one.wish.kind !== first.wish.kind || !wentForth(one) || isKept(one)) continue;
+    if (!placesOf(one).includes(place)) continue;
+    if (one.wish.of !== null && one.wish.of === standing.at(-1)?.id) standing.pop();
+    else standing.push(one);
+  }
+  return standing;
+}
+
+const rolledBackBy = ({ order, rotations }: FarmState, id: RotationId): RotationId =>
+  order.findLast((one) => {
+    const rotation = rotations[one];
+    return rotation?.wish.of === id && wentForth(rotation);
+  }) ?? id;
+
+/** Workers that run on what it gave them, and that no rollback of it has brought back since. */
+const stillOn = (state: FarmState, rotation: RotationState): readonly HostName[] =>
+  changedIn(rotation).filter((host) => standingAt(state, rotation, host).includes(rotation));
+
+/** It bound the certificate that was there. */
+const isKept = ({ plan }: RotationState): boolean => plan !== null && keepsCertificate(plan.header);
+
+/** Workers that run on what it gave them. */
+function changedIn({ plan, closed }: RotationState): readonly HostName[] {
+  const stages = plan === null ? [] : (phaseOf(plan, 'cutover')?.stages ?? []);
+  const hosts = stages.filter(({ name }) => name !== DRAIN).flatMap((stage) => stage.hosts);
+  const kept = closed?.data.kept;
+  return Array.isArray(kept) ? hosts.filter((host) => kept.includes(host)) : hosts;
+}
+
+/** The certificate that each worker had before the rotation that is rolled back; empty where none is. */
+export function certificatesBefore(
+  state: Pick<FarmState, 'rotations'>,
+  { of, kind, workers }: Wish,
+): { readonly [host: string]: Thumbprint } {
+  const looks = of === null || kind !== 'rotate-worker' ? {} : (state.rotations[of]?.looks ?? {});
+  return Object.fromEntries(
+    workers.flatMap((host) => {
+      const own = parseThumbprint(looks[host]?.worker?.workerThumbprint ?? '');
+      return own === null ? [] : [[host, own] as const];
+    }),
+  );
+}
+
+/** Machines from which a request has removed this certificate, by their runners' own word. */
+export const removedFrom = (
+  { order, rotations }: Pick<FarmState, 'order' | 'rotations'>,
+  thumbprint: Thumbprint,
+): readonly HostName[] => [
+  ...new Set(
+    order.flatMap((id) => {
+      const { wish, plan, steps } = rotations[id] ?? {};
+      if (wish?.kind !== 'retire' || plan == null) return [];
+      const isGone = (step: PlannedStep, host: HostName): boolean =>
+        step.kind === 'remove-certificate' &&
+        stepParams('remove-certificate', step).thumbprint === thumbprint &&
+        steps?.[host]?.[step.id]?.state === 'done';
+      return plan.slices.flatMap(({ host, stages }) =>
+        Object.values(stages).some((stage) => stage.steps.some((step) => isGone(step, host))) ? [host] : [],
+      );
+    }),
+  ),
+];

@@ -1,0 +1,266 @@
+import { groupsBy } from '../group-by.ts';
+import { boundElsewhere } from '../machine/bound-store.ts';
+import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from '../machine/host-facts.ts';
+import { readerNames } from '../machine/key-readers.ts';
+import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from '../values.ts';
+import { isInLine } from './out-of-line.ts';
+
+export type UseKind =
+  | 'presents'
+  | 'binds'
+  | 'sets'
+  | 'publishes'
+  | 'stores'
+  | 'pins'
+  | 'trusts'
+  /** Pinned, and neither in Root nor issued from there: the worker refuses its master. */
+  | 'untrusted'
+  /** Pinned, and nobody can tell whether the machine trusts it. */
+  | 'trust-unknown'
+  /** Set, and not in the store. */
+  | 'missing'
+  /** Set, and in a store that nobody reads: one of its account's own. */
+  | 'elsewhere'
+  /** In the store, and without its private key. */
+  | 'keyless'
+  /** Who may read its key; `where` names them. */
+  | 'reads'
+  /** Still in a store of a machine whose services name it no more. */
+  | 'left';
+
+export interface CertificateUse {
+  readonly kind: UseKind;
+  /** Addresses, bindings, settings, stores. */
+  readonly where: readonly string[];
+  readonly hosts: readonly HostName[];
+}
+
+export interface HeldCertificate {
+  readonly thumbprint: string;
+  /** null: in use, and no look has read it. */
+  readonly facts: CertificateFacts | null;
+  readonly uses: readonly CertificateUse[];
+  /** When the machines that use it were looked at, the first and the last. */
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** What Scale Out used once, or what was made for it, and no machine uses now. */
+export interface LeftCertificate {
+  readonly thumbprint: string;
+  readonly notAfter: Instant;
+  /** `certops prod-17`; null: not made by this product, or not marked. */
+  readonly mark: string | null;
+  /** When a runner last saw it in use; null: none has. */
+  readonly lastUsed: Instant | null;
+  readonly stores: readonly StoreName[];
+  readonly hosts: readonly HostName[];
+  /** Machines on which its private key is still there. */
+  readonly keys: readonly HostName[];
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** What should name or show a certificate and does not. */
+export interface Gap {
+  readonly kind: 'no-answer' | 'no-thumbprint';
+  /** The address that did not answer, or the setting that names no certificate. */
+  readonly where: string;
+  readonly hosts: readonly HostName[];
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+export interface Inventory {
+  /** Worst first: what has ended, what nobody has read, then by its end; the master's before others. */
+  readonly certificates: readonly HeldCertificate[];
+  /** Newest use first. */
+  readonly left: readonly LeftCertificate[];
+  /** Machines of which it is not known what they keep without using it. */
+  readonly leftUnread: readonly HostName[];
+  readonly gaps: readonly Gap[];
+  readonly looked: readonly HostName[];
+  readonly notLooked: readonly HostName[];
+}
+
+interface Seen {
+  readonly kind: UseKind | Gap['kind'];
+  readonly thumbprint: string;
+  readonly where: string;
+  readonly host: HostName;
+  readonly at: Instant;
+}
+
+/** What each host presents, binds, pins and stores, by certificate, as its newest look saw it. Pure. */
+export function inventoryOf(
+  hosts: readonly HostName[],
+  latest: { readonly [host: string]: HostLook },
+  now: number,
+): Inventory {
+  const looks = hosts.flatMap((host) => latest[host] ?? []);
+  const inUse = looks.flatMap((look) => [...ofMaster(look), ...ofWorker(look)]);
+  const used = new Set(inUse.map(({ thumbprint }) => thumbprint));
+  const seen = [...inUse, ...looks.flatMap(ofLeftovers).filter(({ thumbprint }) => used.has(thumbprint))];
+  const facts = new Map(looks.flatMap(certificatesOf).map((one) => [one.thumbprint as string, one]));
+  const gaps = groupsBy(seen.filter(isGap), ({ kind, where }) => `${kind} ${where}`);
+  const held = groupsBy(
+    seen.filter((one) => !isGap(one)),
+    ({ thumbprint }) => thumbprint,
+  );
+  return {
+    certificates: held
+      .map((all) => {
+        const thumbprint = all[0]?.thumbprint ?? '';
+        return { thumbprint, facts: facts.get(thumbprint) ?? null, uses: usesOf(all), ...spanOf(all) };
+      })
+      .sort((a, b) => rank(a, now) - rank(b, now) || own(a) - own(b) || (a.thumbprint < b.thumbprint ? -1 : 1)),
+    left: leftIn(looks, used),
+    leftUnread: looks.filter(({ leftovers }) => leftovers == null).map(({ host }) => host),
+    gaps: gaps.map((all) => ({
+      kind: all[0]?.kind === 'no-answer' ? 'no-answer' : 'no-thumbprint',
+      where: all[0]?.where ?? '',
+      hosts: hostsOf(all),
+      ...spanOf(all),
+    })),
+    looked: looks.map(({ host }) => host),
+    notLooked: hosts.filter((host) => latest[host] === undefined),
+  };
+}
+
+const isGap = ({ kind }: Seen): boolean => kind === 'no-answer' || kind === 'no-thumbprint';
+
+const certificatesOf = ({ master, worker }: HostLook): readonly CertificateFacts[] =>
+  [master?.certificate ?? null, worker?.certificate ?? null].filter((one) => one !== null);
+
+type See = (kind: Seen['kind'], raw: string, where: string) => Seen;
+
+const witness =
+  ({ host, at }: HostLook): See =>
+  (kind, raw, where) => {
+    const thumbprint = parseThumbprint(raw) ?? '';
+    return { kind: thumbprint === '' && kind !== 'no-answer' ? 'no-thumbprint' : kind, thumbprint, where, host, at };
+  };
+
+function ofMaster(look: HostLook): readonly Seen[] {
+  const { master } = look;
+  if (master === null) return [];
+  const see = witness(look);
+  // The product keeps a master's certificate in Root; another tool may have bound it from elsewhere.
+  const { bindings, presented, published } = master;
+  return [
+    ...presented.map(({ target, thumbprint }) =>
+      see(thumbprint === null ? 'no-answer' : 'presents', thumbprint ?? '', target),
+    ),
+    ...bindings.map(({ key, thumbprint }) => see('binds', thumbprint, key)),
+    see('sets', master.sslCertThumbprint, 'SSLCertThumbprint'),
+    ...(published === null ? [] : [see('publishes', published, '')]),
+    ...ownOfMaster(master, see),
+    ...readers(master, master.keyReaders, see),
+  ];
+}
+
+function ownOfMaster(master: MasterLook, see: See): readonly Seen[] {
+  const { certificate, sslCertThumbprint: raw, store = 'Root' } = master;
+  const bound = certificate === null ? boundElsewhere(master, parseThumbprint(raw) ?? '') : null;
+  return bound === null ? inStore(master, raw, store, see) : [see('elsewhere', raw, bound.store)];
+}
+
+const ofLeftovers = (look: HostLook): readonly Seen[] =>
+  (look.leftovers ?? []).flatMap(({ thumbprint, stores }) =>
+    stores.map((store) => witness(look)('left', thumbprint, store)),
+  );
+
+const readers = ({ certificate, service }: MasterLook | WorkerLook, sids: readonly string[], see: See) =>
+  certificate === null ? [] : readerNames(sids, service).map((name) => see('reads', certificate.thumbprint, name));
+
+function ofWorker(look: HostLook): readonly Seen[] {
+  const { worker } = look;
+  if (worker === null) return [];
+  const see = witness(look);
+  const { masterThumbprint, workerThumbprint, workerStore, storeLocation, published } = worker;
+  const pinned = parseThumbprint(masterThumbprint);
+  return [
+    see('pins', masterThumbprint, 'MasterHttpsCertThumbprint'),
+    ...(pinned === null ? [] : [see(trustOf(worker, pinned), masterThumbprint, 'Root')]),
+    see('sets', workerThumbprint, 'WorkerHttpsCertThumbprint'),
+    ...(storeLocation === undefined
+      ? inStore(worker, workerThumbprint, workerStore, see)
+      : [see('elsewhere', workerThumbprint, storeLocation)]),
+    ...(published == null ? [] : [see('publishes', published, '')]),
+    ...readers(worker, worker.keyReaders ?? [], see),
+  ];
+}
+
+function trustOf(worker: WorkerLook, pinned: Thumbprint): UseKind {
+  const { trustsPinned } = worker;
+  const trusts = trustsPinned ?? isInLine(worker, { thumbprint: pinned, selfSigned: null });
+  if (trusts === null) return 'trust-unknown';
+  return trusts ? 'trusts' : 'untrusted';
+}
+
+function inStore({ certificate }: MasterLook | WorkerLook, raw: string, store: StoreName, see: See): readonly Seen[] {
+  if (certificate === null) return parseThumbprint(raw) === null ? [] : [see('missing', raw, store)];
+  const { thumbprint, privateKey } = certificate;
+  return [see('stores', thumbprint, store), ...(privateKey === 'no' ? [see('keyless', thumbprint, store)] : [])];
+}
+
+function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly LeftCertificate[] {
+  const all = looks.flatMap(({ host, at, leftovers }) =>
+    (leftovers ?? []).filter(({ thumbprint }) => !used.has(thumbprint)).map((one) => ({ ...one, host, at })),
+  );
+  return groupsBy(all, ({ thumbprint }) => thumbprint)
+    .flatMap((same): readonly LeftCertificate[] => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const { thumbprint, notAfter } = first;
+      return [
+        {
+          thumbprint,
+          notAfter,
+          mark: same.find(({ mark }) => mark !== null)?.mark ?? null,
+          lastUsed:
+            same
+              .flatMap(({ lastUsed }) => lastUsed ?? [])
+              .sort()
+              .at(-1) ?? null,
+          stores: [...new Set(same.flatMap(({ stores }) => stores))].sort(),
+          hosts: same.map(({ host }) => host),
+          keys: same.filter(({ keys }) => keys.length > 0).map(({ host }) => host),
+          ...spanOf(same),
+        },
+      ];
+    })
+    .sort((a, b) => ((a.lastUsed ?? '') < (b.lastUsed ?? '') ? 1 : -1));
+}
+
+const usesOf = (all: readonly Seen[]): readonly CertificateUse[] =>
+  // Machines that use it in the same way are named together.
+  groupsBy(
+    groupsBy(all, ({ kind, host }) => `${kind} ${host}`).map(ofOneHost),
+    ({ kind, where }) => `${kind} ${where.join()}`,
+  ).map((alike) => ({
+    kind: alike[0]?.kind ?? 'stores',
+    where: alike[0]?.where ?? [],
+    hosts: alike.flatMap(({ hosts }) => hosts),
+  }));
+
+const ofOneHost = (all: readonly Seen[]): CertificateUse => ({
+  kind: (all[0]?.kind ?? 'stores') as UseKind,
+  where: [...new Set(all.map(({ where }) => where))],
+  hosts: hostsOf(all),
+});
+
+const hostsOf = (all: readonly Seen[]): readonly HostName[] => [...new Set(all.map(({ host }) => host))];
+
+function spanOf(all: readonly Pick<Seen, 'at'>[]): { readonly from: Instant; readonly to: Instant } {
+  const times = all.map(({ at }) => at).sort();
+  return { from: times[0] ?? '', to: times.at(-1) ?? '' };
+}
+
+/** What has ended is worse than what nobody has read. */
+const rank = ({ facts }: HeldCertificate, now: number): number =>
+  facts === null ? 0 : Math.min(Date.parse(facts.notAfter) - now, Number.MAX_SAFE_INTEGER);
+
+/** Certificates that a whole farm hangs on come before those of one worker. */
+const own = ({ uses }: HeldCertificate): number =>
+  uses.some(({ kind }) => kind === 'presents' || kind === 'pins') ? 0 : 1;

@@ -1,0 +1,145 @@
+import type { Say } from '../letters/protocol.ts';
+import { stepParams } from '../plan/step-params.ts';
+import { HOUR_MS } from '../time.ts';
+import { parseThumbprint, type Thumbprint } from '../values.ts';
+import type { OrderWork } from './order-work.ts';
+
+/** What a runner holds of an armed cutover: the switch that cuts everybody off, or a host that follows it. */
+export type Part = 'lead' | 'follow';
+
+/** The setting that says which master a worker believes. */
+const PIN = 'MasterHttpsCertThumbprint';
+
+/** null: an order of a phase that is not armed, carried out at once. */
+export function partOf({ phase, stage }: Pick<OrderWork, 'phase' | 'stage'>): Part | null {
+  if (phase.armed !== true) return null;
+  return phase.stages[0]?.name === stage ? 'lead' : 'follow';
+}
+
+/** The two certificates between which a follower goes. */
+export interface Followed {
+  readonly old: Thumbprint;
+  readonly next: Thumbprint;
+}
+
+/** Read from the pin that the order changes; null: it changes none, so there is nothing to follow. */
+export function followedOf(
+  { steps }: Pick<OrderWork, 'steps'>,
+  refs: { readonly [name: string]: { readonly thumbprint: Thumbprint } },
+): Followed | null {
+  const pin = steps.find((step) => step.kind === 'write-setting' && stepParams('write-setting', step).key === PIN);
+  if (pin === undefined) return null;
+  const { thumbprint: named } = stepParams('write-setting', pin);
+  const next = typeof named === 'string' ? named : Object.hasOwn(refs, named.ref) ? refs[named.ref]?.thumbprint : null;
+  const old = parseThumbprint(String(pin.expected.value));
+  return old === null || next == null ? null : { old, next };
+}
+
+export type Seen = 'old' | 'next' | 'other';
+
+/** Anything else than the two, an error among them, moves nobody. */
+export const seenAs = ({ old, next }: Followed, presented: Thumbprint | null): Seen =>
+  presented === next ? 'next' : presented === old ? 'old' : 'other';
+
+/** What a runner has seen of the master and heard of the bot since it holds an order. Milliseconds since 1970. */
+export interface Watch {
+  readonly nextSince: number | null;
+  readonly oldSince: number | null;
+  /** The master was seen with the new certificate at least once. */
+  readonly sawNext: boolean;
+  /** When the bot spoke last. */
+  readonly wordAt: number | null;
+  readonly go: boolean;
+  /** When it was confirmed first. */
+  readonly confirmedAt: number | null;
+  /** Of the newest signal: one that is not newer says nothing. */
+  readonly issued: number;
+}
+
+export const NEW_WATCH: Watch = {
+  nextSince: null,
+  oldSince: null,
+  sawNext: false,
+  wordAt: null,
+  go: false,
+  confirmedAt: null,
+  issued: 0,
+};
+
+export const ARMED = {
+  /** A follower switches alone when the master has presented the new certificate for so long without a word. */
+  aloneAfterMs: 10_000,
+  /** The old certificate is believed to be back when it was seen for so long. */
+  backAfterMs: 2_000,
+  /** A lead that does not go back is held so long after the gap limit: a bot that comes back later finds it ended. */
+  endsAfterMs: 3_600_000,
+  watchEveryMs: 2_000,
+  /** The bot repeats each signal so often. */
+  sayEveryMs: 3_000,
+} as const;
+
+export const see = (watch: Watch, seen: Seen, now: number): Watch => ({
+  ...watch,
+  nextSince: seen === 'next' ? (watch.nextSince ?? now) : null,
+  oldSince: seen === 'old' ? (watch.oldSince ?? now) : null,
+  sawNext: watch.sawNext || seen === 'next',
+});
+
+export function hear(watch: Watch, say: Say, issued: number, now: number): Watch {
+  if (issued <= watch.issued) return watch;
+  return {
+    ...watch,
+    issued,
+    wordAt: now,
+    go: say === 'wait' ? false : watch.go || say === 'go',
+    confirmedAt: watch.confirmedAt ?? (say === 'confirm' ? now : null),
+  };
+}
+
+/** null: not by itself. A lead does one of both when nobody has confirmed it by then. */
+export interface HeldSwitch {
+  readonly goesBackAt: number | null;
+  readonly endsAt?: number | null;
+}
+
+/** No farm waits longer for its workers: a master that nobody confirms is back on its old certificate by then. */
+export const LONGEST_GAP_MS = HOUR_MS;
+
+/** How far a held order is, by the runner's own journal. */
+export interface HeldState {
+  readonly part: Part;
+  /** A step of it was begun. */
+  readonly begun: boolean;
+  readonly switched: HeldSwitch | null;
+  /** It went forth and fell: its steps are put back, and it goes on following. */
+  readonly failed: boolean;
+}
+
+/** `hold`: nothing to do now. `end`: it stays as it is, and is held no longer. */
+export type Decision = 'hold' | 'forth' | 'back' | 'end';
+
+/**
+ * What the holder of an armed order does now. The lead goes back by itself when nobody confirmed in time: when it was
+ * confirmed counts, not when the machine comes to act on it. One that does not go back ends as it is. A follower
+ * goes on the bot's word, or alone; once it has moved, or the master has, it goes where the master is.
+ */
+export function decide(state: HeldState, watch: Watch, now: number): Decision {
+  const { part, switched, failed, begun } = state;
+  if (part === 'lead') {
+    if (switched === null) return 'forth';
+    const until = switched.goesBackAt ?? Number.POSITIVE_INFINITY;
+    if (watch.confirmedAt !== null && watch.confirmedAt < until) return 'end';
+    if (now >= until) return 'back';
+    return now >= (switched.endsAt ?? Number.POSITIVE_INFINITY) ? 'end' : 'hold';
+  }
+  if (watch.confirmedAt !== null && (switched !== null || failed || !begun)) return 'end';
+  const isBack = watch.oldSince !== null && now - watch.oldSince >= ARMED.backAfterMs;
+  if (isBack && (begun || watch.sawNext)) return 'back';
+  if (switched !== null || failed || watch.nextSince === null) return 'hold';
+  if (begun || watch.go) return 'forth';
+  return now >= aloneAt(watch) ? 'forth' : 'hold';
+}
+
+/** When a follower switches without a word; Infinity while the master does not present the new certificate. */
+export const aloneAt = ({ nextSince, wordAt }: Watch): number =>
+  nextSince === null ? Number.POSITIVE_INFINITY : Math.max(nextSince, wordAt ?? 0) + ARMED.aloneAfterMs;

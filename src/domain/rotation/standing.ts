@@ -1,0 +1,41 @@
+import type { HostLook, WorkerLook } from '../machine/host-facts.ts';
+import { presentedIn } from '../machine/presented.ts';
+import { type Instant, parseThumbprint } from '../values.ts';
+import type { Apart } from './apart.ts';
+
+/** A value that a machine's looks have shown, and the first of them that did without a break. */
+interface Known {
+  readonly value: string;
+  readonly since: Instant;
+}
+
+/** What a machine has presented and pinned, and since when. null: no look has shown any. */
+export interface Standing {
+  readonly presents: Known | null;
+  readonly pins: Known | null;
+  /** null or left out: nobody has seen it run without a connection. */
+  readonly apart?: Apart | null;
+}
+
+/** How a machine stands after one more look. A master that did not answer presents what it did. */
+export function standingAfter(before: Standing | undefined, look: HostLook): Standing {
+  const known = (was: Known | null | undefined, value: string | null): Known | null => {
+    if (value === null || value === was?.value) return was ?? null;
+    return { value, since: look.at };
+  };
+  return {
+    presents: known(before?.presents, presentedIn([look])),
+    pins: known(before?.pins, pinsAndTrusts(before?.pins ?? null, look.worker)),
+    apart: before?.apart ?? null,
+  };
+}
+
+/** A look that cannot tell whether the same pin is trusted changes nothing: else each such look began it anew. */
+function pinsAndTrusts(before: Known | null, worker: WorkerLook | null): string | null {
+  if (worker === null) return null;
+  const pin = pinOf(worker);
+  return worker.trustsPinned === null && before?.value.startsWith(`${pin} `) ? null : `${pin} ${worker.trustsPinned}`;
+}
+
+export const pinOf = ({ masterThumbprint }: WorkerLook): string =>
+  parseThumbprint(masterThumbprint) ?? masterThumbprint;

@@ -1,0 +1,141 @@
+import type { Farm } from '../farm/farm.ts';
+import { workersIn } from '../plan/scope.ts';
+import type { When } from '../plan/wish.ts';
+import { type Instant, isRefusal, type Refusal, refuse } from '../values.ts';
+import type { Freeze } from '../when/freeze-state.ts';
+import { lastWindowBefore, nextWindow, type Span, windowAt } from '../when/windows.ts';
+import type { RotationState } from './rotation.ts';
+
+/** When a rotation begins: not before `from`, and not at `until` or later. Milliseconds since 1970. */
+export interface Start {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** A rotation that begins `at` a time, on a farm without windows, still begins within so long after it. */
+const AT_TOLERANCE_MS = 3_600_000;
+
+type Windows = Pick<Farm, 'windows'>;
+
+/**
+ * When a rotation begins that may not begin before this moment: now, or the end of a freeze. null: as soon as it may. A
+ * time that has passed by more than is allowed begins in the next window; on a farm without windows it has no time
+ * left.
+ */
+export function startOf({ windows }: Windows, when: When, notBefore: number): Start | null {
+  if (when.by === 'now') return null;
+  if (when.by !== 'time') return inWindow(nextWindow(windows, notBefore), notBefore);
+  const at = Date.parse(when.at);
+  const until = windowAt(windows, at)?.to ?? at + AT_TOLERANCE_MS;
+  const from = Math.max(at, notBefore);
+  return from < until
+    ? { from, until }
+    : (inWindow(nextWindow(windows, notBefore), notBefore) ?? { from, until: from });
+}
+
+const inWindow = (span: Span | null, notBefore: number): Start | null =>
+  span === null ? null : { from: Math.max(span.from, notBefore), until: span.to };
+
+/**
+ * Why nothing can begin when the request says; null: it can. `frozen`, `no-windows`, `outside-windows` with the windows
+ * that are nearest.
+ */
+export function refusedStart(
+  farm: Pick<Farm, 'name' | 'windows'>,
+  when: When,
+  freeze: Freeze | null,
+  now: number,
+): Refusal | null {
+  const { name, windows } = farm;
+  if (when.by === 'window' && windows.length === 0) return refuse('no-windows', { farm: name });
+  const from = startOf(farm, when, now)?.from ?? now;
+  if (freeze !== null && from < Date.parse(freeze.until) && !yieldsTo(farm, when))
+    return refuse('frozen', { farm: name, by: freeze.by.name, until: freeze.until, reason: freeze.reason });
+  if (when.by !== 'time' || windows.length === 0 || windowAt(windows, from) !== null) return null;
+  return refuse('outside-windows', { farm: name, at: when.at, next: told(nextWindow(windows, from)) });
+}
+
+/** Whether it gives way to a freeze: it takes a window that lies behind it. */
+export const yieldsTo = ({ windows }: Windows, when: When): boolean =>
+  (when.by === 'policy' || when.by === 'window') && windows.length > 0;
+
+/** What is known when somebody asks; `freeze`: in force then. */
+export interface Asked {
+  readonly now: number;
+  readonly freeze: Freeze | null;
+}
+
+/**
+ * When a rotation that is planned begins; a freeze in force comes first. `StartAfterEnd`: only when a certificate that
+ * it replaces has ended. null: as soon as it may.
+ */
+export function startUnder(
+  farm: Farm,
+  rotation: Pick<RotationState, 'wish' | 'looks' | 'plan'>,
+  asked: Asked,
+): Start | Refusal | null {
+  const { when } = rotation.wish;
+  const start = startOf(farm, when, notBefore(asked));
+  const end = firstEnd(farm, rotation, asked.now);
+  return start === null || end === null ? start : (refusedByEnd(farm, when, end, asked) ?? start);
+}
+
+/**
+ * The start that it has once a freeze in force is lifted which leaves none before a certificate ends; lifted at `until`
+ * or later it is too late. null: the freeze leaves time, or there is none without it.
+ */
+export function startIfLifted(
+  farm: Farm,
+  rotation: Pick<RotationState, 'wish' | 'looks' | 'plan'>,
+  { now, freeze }: Asked,
+): Start | null {
+  if (freeze === null || !isRefusal(startUnder(farm, rotation, { now, freeze }))) return null;
+  const free = startUnder(farm, rotation, { now, freeze: null });
+  const end = firstEnd(farm, rotation, now);
+  if (free === null || end === null || isRefusal(free)) return null;
+  const last = lastWindowBefore(farm.windows, Date.parse(end))?.to ?? free.until;
+  const until = Math.min(Date.parse(end), Math.max(free.until, last));
+  return free.from < until ? { from: free.from, until } : null;
+}
+
+/** Of what it replaces, and what has not ended yet; null: nothing ends. */
+function firstEnd(
+  farm: Farm,
+  { wish, looks, plan }: Pick<RotationState, 'wish' | 'looks' | 'plan'>,
+  now: number,
+): Instant | null {
+  const old = plan?.header.old ?? null;
+  const own = workersIn(farm, wish).flatMap(({ name }) => looks[name]?.worker?.certificate?.notAfter ?? []);
+  const ends = old !== null ? [old.notAfter] : wish.kind === 'rotate-worker' ? own : [];
+  // What has ended already cannot be met any more: then any time is better than none.
+  return ends.filter((end) => Date.parse(end) > now).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
+}
+
+const notBefore = ({ now, freeze }: Asked): number => (freeze === null ? now : Math.max(now, Date.parse(freeze.until)));
+
+/** Why a rotation that begins then comes too late for what it is to replace, with the last window that does not. */
+function refusedByEnd(
+  { name, windows }: Pick<Farm, 'name' | 'windows'>,
+  when: When,
+  notAfter: Instant,
+  asked: Asked,
+): Refusal | null {
+  const earliest = notBefore(asked);
+  const start = startOf({ windows }, when, earliest);
+  const end = Date.parse(notAfter);
+  if (start === null || start.from < end) return null;
+  const last = lastWindowBefore(windows, end);
+  return refuse('StartAfterEnd', {
+    farm: name,
+    from: instant(start.from),
+    notAfter,
+    // Of a window that closes too late and opens too early for the freeze nothing is left.
+    last: last === null || Math.max(last.from, earliest) >= Math.min(last.to, end) ? null : told(last),
+    frozen: asked.freeze?.until ?? null,
+  });
+}
+
+export const instant = (at: number): Instant => new Date(at).toISOString();
+
+const told = (span: Span | null): { readonly from: string; readonly to: string } | null =>
+  span === null ? null : { from: instant(span.from), to: instant(span.to) };
