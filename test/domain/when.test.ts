@@ -101,6 +101,9 @@ describe('Where clocks are changed', () => {
     // Half an hour, and a midnight that does not come: a day alone begins when it begins.
     ['2026-10-04 02:15', 'Australia/Lord_Howe', Date.parse('2026-10-01T00:00:00Z'), 'when-hole: 2026-10-04 02:30'],
     ['2026-04-24', 'Africa/Cairo', Date.parse('2026-04-20T00:00:00Z'), '2026-04-23T22:00:00.000Z'],
+    // A midnight that comes twice: the day has begun with the first one.
+    ['2026-11-01', 'America/Havana', october, '2026-11-01T04:00:00.000Z'],
+    ['2026-11-01 00:00', 'America/Havana', october, '2026-11-01T05:00:00.000Z'],
     ['2026-04-24 00:30', 'Africa/Cairo', Date.parse('2026-04-20T00:00:00Z'), 'when-hole: 2026-04-24 01:00'],
   ])('%j in %s is %s', (said, zone, now, wanted) => {
     expect(asInstant(read(said, zone, now))).toBe(wanted);

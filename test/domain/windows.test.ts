@@ -120,6 +120,13 @@ describe('A change window', () => {
     expect(nextWindow([], at('2026-11-24T12:00Z'))).toBeNull();
   });
 
+  test('of one expression whose times clocks that are put forward bring together is the one that ends last, too', () => {
+    const nightly = [window('0 1,3 * * *', 2, 'Europe/Berlin')];
+    expect(shown(nextWindow(nightly, at('2026-03-29T01:30Z')))).toBe('2026-03-29T01:00Z 2026-03-29T03:00Z');
+    const always = [window('0 0 * * *', 24, 'Europe/Berlin')];
+    expect(shown(windowAt(always, at('2026-03-29T22:30Z')))).toBe('2026-03-29T22:00Z 2026-03-30T22:00Z');
+  });
+
   test('before a moment is the last that opens before it', () => {
     const night = [window('30 2 * * *', 1, 'Europe/Berlin')];
     expect(shown(lastWindowBefore(night, at('2026-10-25T01:30Z')))).toBe('2026-10-24T00:30Z 2026-10-24T01:30Z');

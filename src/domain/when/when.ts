@@ -105,13 +105,22 @@ function readMoment(said: string, { zone, now }: Reading): number | Refusal {
   const day = dayOf(dayWord ?? 'today', DateTime.fromMillis(now, { zone: there }));
   if (day === null) return unreadable;
   if (isRefusal(day)) return day;
-  if (clock === null) return DateTime.fromObject(day, { zone: there }).startOf('day').toMillis();
+  if (clock === null) return firstOf(day, there);
   const wall = { ...day, hour: Number(hour), minute: Number(minute), second: Number(second) };
   const at = lastOf(wall, there);
   if (at !== null) return at;
   const rest = named === undefined ? '' : ` ${named}`;
   return refuse('when-hole', { said, zone: there.name, would: `${shown(firstAfter(wall, there))}${rest}` });
 }
+
+/** Midnight may come twice, and then the day has begun with the first, or be left out. */
+const firstOf = (day: Day, zone: Zone): number =>
+  Math.min(
+    ...DateTime.fromObject(day, { zone })
+      .startOf('day')
+      .getPossibleOffsets()
+      .map((one) => one.toMillis()),
+  );
 
 /** So much of what nobody can read is said back. */
 const short = (said: string): string => said.slice(0, 60);

@@ -23,9 +23,11 @@ export interface Span {
  * show twice opens the second time. So every time of the expression is one window, and no two of them begin together.
  */
 export function nextWindow(windows: readonly ChangeWindow[], at: number): Span | null {
+  // Of one expression two may be open, where clocks that are put forward bring its times nearer together.
+  const open = windowsBetween(windows, at, at + 1, Number.POSITIVE_INFINITY);
+  if (open.length > 0) return [...open].sort((a, b) => b.to - a.to)[0] ?? null;
   const first = windows.flatMap((window) => spansFrom(window, at).next().value ?? []);
-  const open = first.filter(({ from }) => from <= at).sort((a, b) => b.to - a.to);
-  return open[0] ?? first.sort((a, b) => a.from - b.from)[0] ?? null;
+  return first.sort((a, b) => a.from - b.from)[0] ?? null;
 }
 
 /** The window that is open at this moment; null: none is. */
