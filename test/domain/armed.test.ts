@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { needsPersonView } from '../../src/app/bot/views/needs-person-view.ts';
+import { needsPersonView } from '../../src/app/bot/views/running/needs-person-view.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import type { HostName } from '../../src/domain/values.ts';

@@ -1,5 +1,5 @@
 import { mayGoBack } from '../../cards/needs-person-card.ts';
-import { needsPersonView } from '../../src/app/bot/views/needs-person-view.ts';
+import { needsPersonView } from '../../src/app/bot/views/running/needs-person-view.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { type Behaviour, farmOf, OWN } from './sim.ts';

@@ -1,5 +1,5 @@
-import { closedView } from '../../src/app/bot/views/closed-view.ts';
-import { needsPersonView } from '../../src/app/bot/views/needs-person-view.ts';
+import { closedView } from '../../src/app/bot/views/closed/closed-view.ts';
+import { needsPersonView } from '../../src/app/bot/views/running/needs-person-view.ts';
 import type { HostLook, MasterLook } from '../../src/domain/machine/host-facts.ts';
 import { next } from '../../src/domain/next/index.ts';
 import { refusedChoice } from '../../src/domain/next/refused-choice.ts';

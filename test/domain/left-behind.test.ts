@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { closedView } from '../../src/app/bot/views/closed-view.ts';
+import { closedView } from '../../src/app/bot/views/closed/closed-view.ts';
 import type { Farm } from '../../src/domain/farm/farm.ts';
 import type { Order } from '../../src/domain/letters/protocol.ts';
 import { next } from '../../src/domain/next/index.ts';

@@ -1,4 +1,4 @@
-import { gapOf } from '../../src/app/bot/views/gaps.ts';
+import { gapOf } from '../../src/app/bot/views/evidence/gaps.ts';
 import type { HostName } from '../../src/domain/values.ts';
 import { farmOf, Sim } from './sim.ts';
 

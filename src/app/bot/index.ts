@@ -25,7 +25,7 @@ import { requestAgain } from './planning/request-again.ts';
 import { remind } from './reminders/remind.ts';
 import { claimOf, createHandOn } from './reports/hand-on.ts';
 import { createTaker } from './reports/take-report.ts';
-import { openRotations } from './views/open-rotations.ts';
+import { openRotations } from './views/console/open-rotations.ts';
 import { createLookAsker } from './watch/fresh-looks.ts';
 import { createReturns } from './watch/returns.ts';
 import { type Credential, createWatch } from './watch/watch.ts';

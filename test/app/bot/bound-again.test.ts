@@ -1,4 +1,4 @@
-import { closedView } from '../../../src/app/bot/views/closed-view.ts';
+import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { OWN_APP_ID } from '../../../src/domain/plan/own-binding.ts';
 import type { ClosedView, PlanView, RunningView } from '../../../src/domain/views/view.ts';
 import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';

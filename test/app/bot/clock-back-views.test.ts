@@ -1,5 +1,5 @@
-import { numberSteps } from '../../../src/app/bot/views/step-rows.ts';
-import { timelineOf } from '../../../src/app/bot/views/timeline.ts';
+import { timelineOf } from '../../../src/app/bot/views/console/timeline.ts';
+import { numberSteps } from '../../../src/app/bot/views/running/step-rows.ts';
 import { startedAt } from '../../../src/domain/rotation/rotation.ts';
 import { type Behaviour, farmOf, Sim } from '../../domain/sim.ts';
 

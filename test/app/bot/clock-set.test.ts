@@ -1,4 +1,4 @@
-import { journalOf } from '../../../src/app/bot/views/journal-lines.ts';
+import { journalOf } from '../../../src/app/bot/views/console/journal-lines.ts';
 import type { Envelope, Signal } from '../../../src/domain/letters/protocol.ts';
 import { createFakeChat } from './fake-chat.ts';
 import { createListener } from './listener.ts';

@@ -1,5 +1,5 @@
 import { say } from '../../../cards/wording/index.ts';
-import { connectedLine } from '../../../src/app/bot/views/evidence.ts';
+import { connectedLine } from '../../../src/app/bot/views/evidence/evidence.ts';
 import type { Proof } from '../../../src/domain/machine/proof-roles.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 

@@ -1,6 +1,6 @@
-import { closedView } from '../../../src/app/bot/views/closed-view.ts';
-import { hostRow } from '../../../src/app/bot/views/host-row.ts';
-import { runningView } from '../../../src/app/bot/views/running-view.ts';
+import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
+import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
+import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { type ExistingCertificate, NEW } from '../../../src/domain/plan/plan.ts';
 import { masterOf } from '../../../src/domain/plan/plan-phases.ts';

@@ -1,6 +1,6 @@
-import { closedEvidence } from '../../../src/app/bot/views/closed-evidence.ts';
-import { closedView } from '../../../src/app/bot/views/closed-view.ts';
-import { needsPersonView } from '../../../src/app/bot/views/needs-person-view.ts';
+import { closedEvidence } from '../../../src/app/bot/views/closed/closed-evidence.ts';
+import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
+import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { proofsOf } from '../../../src/domain/next/proof.ts';
 import type { HostName } from '../../../src/domain/values.ts';

@@ -1,4 +1,4 @@
-import { closedView } from '../../../src/app/bot/views/closed-view.ts';
+import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import type { CertificateUser, HostLook, Leftover } from '../../../src/domain/machine/host-facts.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
 import { farmOf, OLD, OWN, Sim } from '../../domain/sim.ts';

@@ -1,8 +1,8 @@
-import { closedView } from '../../../src/app/bot/views/closed-view.ts';
-import { gapOf } from '../../../src/app/bot/views/gaps.ts';
-import { hostRow } from '../../../src/app/bot/views/host-row.ts';
-import { runningView } from '../../../src/app/bot/views/running-view.ts';
-import { timelineOf } from '../../../src/app/bot/views/timeline.ts';
+import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
+import { timelineOf } from '../../../src/app/bot/views/console/timeline.ts';
+import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
+import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
+import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName } from '../../../src/domain/values.ts';

@@ -1,5 +1,5 @@
-import { closedView } from '../../../src/app/bot/views/closed-view.ts';
-import { journalOf } from '../../../src/app/bot/views/journal-lines.ts';
+import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
+import { journalOf } from '../../../src/app/bot/views/console/journal-lines.ts';
 import type { Thumbprint } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 

@@ -1,7 +1,7 @@
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { ConsoleFeed } from '../../../ports/console.ts';
 import type { Desk } from '../desk.ts';
-import { consoleView } from '../views/console-view.ts';
+import { consoleView } from '../views/console/console-view.ts';
 
 /** The picture costs a third of what the bot does while fifty machines report, so it keeps the pace of the cards. */
 const MERGE_MS = 250;

@@ -29,7 +29,7 @@ import {
 import type { Desk } from '../desk.ts';
 import { nothing } from '../together.ts';
 import { say } from '../views/notices.ts';
-import { whenView } from '../views/when-view.ts';
+import { whenView } from '../views/plan/when-view.ts';
 
 export interface Ballot {
   readonly id: RotationId;

@@ -1,6 +1,6 @@
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { say } from '../views/notices.ts';
-import { obstacleOf } from '../views/obstacle.ts';
+import { obstacleOf } from '../views/plan/obstacle.ts';
 import { type DueNote, note } from './note.ts';
 
 /** That it is approved and when it begins; that a freeze has moved it; what was in its way when it was looked at. */

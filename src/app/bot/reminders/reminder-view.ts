@@ -7,7 +7,7 @@ import { DAY_MS } from '../../../domain/time.ts';
 import type { ReminderView } from '../../../domain/views/view.ts';
 import { lastWindowBefore } from '../../../domain/when/windows.ts';
 import type { Desk } from '../desk.ts';
-import { lastGap } from '../views/gaps.ts';
+import { lastGap } from '../views/evidence/gaps.ts';
 import { type Expiry, farmExpiry } from './expiry.ts';
 import { snoozedNow } from './snoozed.ts';
 

@@ -10,14 +10,14 @@ import { existingOf } from '../../../plans/existing-of.ts';
 import { pinsUntold } from '../../../plans/pinned-keys.ts';
 import { warningsOf } from '../../../plans/warnings.ts';
 import type { Desk } from '../desk.ts';
-import { closedView } from './closed-view.ts';
-import { namedAccounts } from './named-accounts.ts';
-import { needsPersonView } from './needs-person-view.ts';
-import { planView } from './plan-view.ts';
-import { reconnectView } from './reconnect-view.ts';
-import { retireView } from './retire-view.ts';
-import { runningView } from './running-view.ts';
-import { shortWindow } from './short-window.ts';
+import { closedView } from './closed/closed-view.ts';
+import { namedAccounts } from './plan/named-accounts.ts';
+import { planView } from './plan/plan-view.ts';
+import { reconnectView } from './plan/reconnect-view.ts';
+import { retireView } from './plan/retire-view.ts';
+import { shortWindow } from './plan/short-window.ts';
+import { needsPersonView } from './running/needs-person-view.ts';
+import { runningView } from './running/running-view.ts';
 
 /** The card of a rotation as it stands; null while there is nothing to show yet. */
 export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): CardView | null {

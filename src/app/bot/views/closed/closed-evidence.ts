@@ -1,0 +1,83 @@
+import { leftIn } from '../../../../domain/follow-up/compromised.ts';
+import type { Proof } from '../../../../domain/machine/proof-roles.ts';
+import { enteredThumbprint, onlineWitness } from '../../../../domain/next/online-witness.ts';
+import { makesBinding, masterOf } from '../../../../domain/plan/plan-phases.ts';
+import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
+import { againstIn, connectedLine, type Evidence, line } from '../evidence/evidence.ts';
+import { workersOf } from '../evidence/gaps.ts';
+import { goneAgain } from '../evidence/gone-again.ts';
+import { isOfWorkers } from '../evidence/own-certificates.ts';
+import { ownEvidence } from '../evidence/own-evidence.ts';
+import { isReconnect, reconnectEvidence } from '../evidence/reconnected.ts';
+
+/** How we know: fresh looks from every machine, and what could not be seen or removed. */
+export function closedEvidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
+  if (isReconnect(rotation)) return reconnectEvidence(rotation, proofs, forth);
+  if (isOfWorkers(rotation)) return ownEvidence(rotation, proofs, forth);
+  const target = forth ? newMaster(rotation) : rotation.plan?.header.old?.thumbprint;
+  const unbound = staysUnbound(rotation, forth);
+  const workers = workersOf(rotation);
+  const proved = proofs.filter((proof) => proof.proved);
+  const connected = workers.filter((host) => proved.some((proof) => proof.host === host));
+  return [
+    ...(proved.length === 0 || unbound
+      ? []
+      : [
+          line('good', 'proof.presents', {
+            count: proved.length,
+            thumbprint: target ?? '',
+            target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${rotation.plan?.header.endpoint.port ?? ''}`,
+          }),
+        ]),
+    ...(unbound
+      ? backToNone(rotation, proved, connected)
+      : // Of a farm without workers the master alone tells.
+        workers.length === 0 && proved.length === 0
+        ? []
+        : [connectedLine(workers, proofs)]),
+    ...catalogSays(rotation, target ?? null),
+    ...againstIn(proofs),
+    ...(forth ? [] : goneAgain(rotation)),
+  ];
+}
+
+/** Whether the port had no binding before, and is to have none after. */
+export const staysUnbound = ({ plan }: RotationState, forth: boolean): boolean =>
+  !forth && plan !== null && makesBinding(plan);
+
+/** Somebody may have bound it by hand meanwhile: only a proof after the end shows that nothing is bound there. */
+export const isSeenUnbound = ({ plan }: RotationState, proofs: readonly Proof[]): boolean =>
+  plan !== null && proofs.some(({ host, proved }) => proved && host === masterOf(plan));
+
+/** The port is without a binding again, and nobody is connected, as nobody was. */
+function backToNone(
+  rotation: RotationState,
+  proved: readonly Proof[],
+  workers: readonly string[],
+): readonly Evidence[] {
+  const { plan } = rotation;
+  const master = plan === null ? null : masterOf(plan);
+  return [
+    ...(master === null || !isSeenUnbound(rotation, proved)
+      ? []
+      : [line('good', 'proof.unbound', { host: master, port: plan?.header.endpoint.port ?? 0 })]),
+    ...(workers.length === 0 ? [] : [line('good', 'proof.cut-off-as-before', { hosts: workers })]),
+  ];
+}
+
+/** What SSISDB adds where it could be seen. It strengthens the proof, and is no proof by itself. */
+function catalogSays(rotation: RotationState, target: string | null): readonly Evidence[] {
+  const left = leftIn(rotation);
+  const late = onlineWitness(rotation).filter(({ host, online }) => !online && !left.includes(host));
+  const entered = enteredThumbprint(rotation);
+  return [
+    ...(late.length === 0 ? [] : [line('unknown', 'proof.ssisdb-late', { hosts: late.map(({ host }) => host) })]),
+    ...(entered === null || target === null
+      ? []
+      : [
+          entered === target
+            ? line('good', 'proof.ssisdb-thumbprint', { thumbprint: entered })
+            : line('unknown', 'proof.ssisdb-other', { found: entered }),
+        ]),
+  ];
+}

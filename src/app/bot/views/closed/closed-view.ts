@@ -1,0 +1,183 @@
+import type { Farm } from '../../../../domain/farm/farm.ts';
+import { compromisedBy, leftIn, stillThere } from '../../../../domain/follow-up/compromised.ts';
+import { isReviewed } from '../../../../domain/follow-up/review.ts';
+import { canGoBack } from '../../../../domain/follow-up/rollback.ts';
+import type { HostLook } from '../../../../domain/machine/host-facts.ts';
+import { proofsOf } from '../../../../domain/next/proof.ts';
+import { masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
+import { plainWish } from '../../../../domain/plan/wish.ts';
+import { askedAgain, askFields } from '../../../../domain/request/ask-fields.ts';
+import { requestWords } from '../../../../domain/request/request-line.ts';
+import { newMaster, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
+import { isUntold } from '../../../../domain/rotation/untold.ts';
+import { isUntouched } from '../../../../domain/rotation/untouched.ts';
+import { daysLeft } from '../../../../domain/time.ts';
+import type { Message } from '../../../../domain/values.ts';
+import type { ClosedView } from '../../../../domain/views/view.ts';
+import { gapOf, workersOf } from '../evidence/gaps.ts';
+import { isOfWorkers } from '../evidence/own-certificates.ts';
+import { ownEnd } from '../evidence/own-evidence.ts';
+import { isReconnect, presentEnd, presentOf } from '../evidence/reconnected.ts';
+import { approvers } from '../running/running-view.ts';
+import { whyMessage } from '../why.ts';
+import { closedEvidence, isSeenUnbound, staysUnbound } from './closed-evidence.ts';
+import { leftOf, unprovedMaster, whyAsItIs } from './left-as-it-is.ts';
+import { nextSteps } from './next-steps.ts';
+import { goneFrom, nextAfter } from './retired.ts';
+
+/** What a button can carry of a request; who named more machines types it again. */
+const LONGEST_REQUEST = 600;
+
+/** The card of a rotation that has ended; null while it is open, and for a dry run. */
+export function closedView(farm: Farm, rotation: RotationState, now: number): ClosedView | null {
+  const closed = rotation.closed;
+  if (closed === null || closed.outcome === 'planned') return null;
+  const forth = ['proved', 'left-behind', 'partly', 'contained'].includes(closed.outcome);
+  const begunAt = startedAt(rotation);
+  const began = begunAt !== null && closed.outcome !== 'refused';
+  const ran = began && !isUntouched(rotation);
+  const untold = isUntold(rotation);
+  const unproved = unprovedMaster(rotation) !== null;
+  const tellsEnd = !untold && !unproved;
+  const retire = rotation.plan !== null && retires(rotation.plan);
+  const certificate = forth
+    ? (presentOf(rotation) ?? newMaster(rotation))
+    : (rotation.plan?.header.old?.thumbprint ?? null);
+  const ends = endOf(rotation, forth);
+  const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
+  const stillCutOff = leftCutOff(rotation);
+  const bars = workersOf(rotation)
+    .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
+    .filter(({ gap }) => gap.cutAt !== null)
+    .map(({ host, gap }) => ({
+      host,
+      ...(stillCutOff.includes(host)
+        ? { ms: [], failed: true, still: true }
+        : { ms: gap.ms, failed: hasFailed(rotation, host) }),
+    }));
+  return {
+    kind: 'closed',
+    // What is asked again from here is asked for another time.
+    wish: askedAgain(rotation.wish),
+    id: rotation.id,
+    farm: farm.name,
+    outcome: closed.outcome,
+    ...(untold ? { untold } : {}),
+    ...(unproved ? { unproved } : {}),
+    tookMs: ran ? Date.parse(closed.at) - Date.parse(begunAt) : null,
+    by: rotation.by,
+    reason: rotation.reason,
+    approvedBy: approvers(rotation),
+    endedBy: endedBy(rotation),
+    // Why a removal did not succeed stands with the machines.
+    why: retire && ran ? null : why(rotation),
+    hosts: workersOf(rotation),
+    presented:
+      ran && certificate !== null && !unproved && !staysUnbound(rotation, forth)
+        ? {
+            target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${farm.endpoint.port}`,
+            thumbprint: certificate,
+          }
+        : null,
+    ...(ran && staysUnbound(rotation, forth)
+      ? { unbound: { port: farm.endpoint.port, seen: isSeenUnbound(rotation, proofs) } }
+      : {}),
+    goodUntil: tellsEnd ? ends : null,
+    // As it was when it ended: nothing refreshes a closed card.
+    daysLeft: ends === null || !tellsEnd ? null : daysLeft(ends, Date.parse(closed.at)),
+    gaps: ran ? bars : [],
+    gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
+    evidence: !ran ? [] : retire ? goneFrom(rotation) : closedEvidence(rotation, proofs, forth),
+    next: [...(retire ? nextAfter(rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
+    ...(rotation.wish.compromised && began
+      ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation), () => leftIn(rotation)) }
+      : {}),
+    ...asking(farm, rotation, forth && closed.outcome !== 'contained'),
+  };
+}
+
+/** When the certificate ends that is in use now; null: nobody can tell. */
+function endOf(rotation: RotationState, forth: boolean): string | null {
+  if (isReconnect(rotation)) return forth ? presentEnd(rotation) : null;
+  if (isOfWorkers(rotation)) return ownEnd(rotation, forth);
+  return forth ? goodUntil(rotation) : (rotation.plan?.header.old?.notAfter ?? null);
+}
+
+/** When the new certificate ends, as a fresh look on the master saw it; null: none has. */
+function goodUntil(rotation: RotationState): string | null {
+  const masters = (rotation.plan?.slices ?? []).filter(({ roles }) => roles.includes('master'));
+  const looks = masters.flatMap(({ host }) => rotation.proofs[host] ?? []);
+  const seen = looks.find(({ master }) => master !== null)?.master?.certificate;
+  return seen?.thumbprint === newMaster(rotation) ? (seen?.notAfter ?? null) : null;
+}
+
+/** What can be asked for from its card. */
+function asking(
+  farm: Farm,
+  rotation: RotationState,
+  isDone: boolean,
+): Pick<ClosedView, 'askAgain' | 'rollBack' | 'asks'> {
+  const back = canGoBack(rotation) ? { ...plainWish('rollback'), of: rotation.id } : null;
+  const again = askedAgain(rotation.wish);
+  const askAgain = !isDone && requestWords(again).length <= LONGEST_REQUEST;
+  return {
+    askAgain,
+    ...(back === null ? {} : { rollBack: requestWords(back) }),
+    ...(askAgain || back !== null ? { asks: askFields([farm], askAgain ? again : plainWish('rollback')) } : {}),
+  };
+}
+
+/** Whether somebody is to look at it once more, or has. */
+function reviewStep(rotation: RotationState): readonly Message[] {
+  if (!isReviewed(rotation)) return [];
+  const { reviewed } = rotation;
+  if (reviewed === null) return [{ id: 'next.review', data: { id: rotation.id } }];
+  return [{ id: 'next.reviewed', data: { by: reviewed.by.name, at: reviewed.at, reason: reviewed.note } }];
+}
+
+/** What the machines showed last, in the order of the farm file. */
+const looksOf = ({ hosts }: Farm, { proofs }: RotationState): readonly HostLook[] =>
+  hosts.flatMap(({ name }) => proofs[name] ?? []);
+
+/** Whether all was put back for it; that people decided so about it is no failure. */
+const hasFailed = ({ turned }: RotationState, host: string): boolean =>
+  turned !== null &&
+  turned.code !== 'PutBackDecided' &&
+  [turned.host ?? turned.data.hosts, turned.data.failedToo].flat().includes(host);
+
+function endedBy(rotation: RotationState): ClosedView['endedBy'] {
+  if (rotation.stop !== null) return rotation.stop.by;
+  return rotation.votes.find((vote) => vote.vote === 'deny')?.by ?? null;
+}
+
+function why(rotation: RotationState): Message | null {
+  if (rotation.turned !== null) return whyAsItIs(rotation) ?? whyMessage(rotation.turned);
+  const { stop } = rotation;
+  if (rotation.closed?.outcome === 'withdrawn' && stop !== null && stop.reason !== '')
+    return whyMessage({
+      host: null,
+      stage: null,
+      step: null,
+      code: 'StopAsked',
+      data: { by: stop.by.name, reason: stop.reason },
+    });
+  const denial = rotation.votes.find((vote) => vote.vote === 'deny');
+  if (rotation.closed?.outcome === 'denied' && denial !== undefined)
+    return { id: 'why.denied', data: { by: denial.by.name, reason: denial.reason } };
+  if (rotation.closed?.outcome === 'refused') {
+    const { code, host, ...data } = rotation.closed.data;
+    // Sentences of their own, for they hold times, which are told on each reader's clock.
+    // What a freeze has to do with it is not in older journals.
+    if (code === 'StartAfterEnd') return { id: 'why.start-after-end', data: { farm: '', frozen: null, ...data } };
+    if (code === 'StartMissed') return { id: 'why.start-missed', data };
+    return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
+  }
+  const left = leftCutOff(rotation);
+  return left.length > 0 ? { id: 'why.left', data: { hosts: left } } : null;
+}
+
+/** Of one that has a certificate of its own, or keeps its master's, nobody knows that it is cut off. */
+const leftCutOff = (rotation: RotationState): readonly string[] =>
+  rotation.closed?.outcome !== 'left-behind' || isOfWorkers(rotation) || isReconnect(rotation) || whyAsItIs(rotation)
+    ? []
+    : leftOf(rotation);

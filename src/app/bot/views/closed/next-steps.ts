@@ -1,0 +1,74 @@
+import type { Farm } from '../../../../domain/farm/farm.ts';
+import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
+import { wasPastItsEnd } from '../../../../domain/follow-up/rollback.ts';
+import { containedHosts } from '../../../../domain/next/stages.ts';
+import { keepsCertificate } from '../../../../domain/plan/plan.ts';
+import { asksAnew, type RotationState } from '../../../../domain/rotation/rotation.ts';
+import { type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
+import { keptOf } from '../evidence/evidence.ts';
+import { workersOf } from '../evidence/gaps.ts';
+import { isOfWorkers } from '../evidence/own-certificates.ts';
+import { afterReconnect, isReconnect } from '../evidence/reconnected.ts';
+import { afterLeft, leftOf, whyAsItIs } from './left-as-it-is.ts';
+import { leftOutside } from './left-outside.ts';
+
+/** What is next after one that changed certificates, for whoever reads its card. */
+export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
+  if (isReconnect(rotation)) return afterReconnect(rotation, forth);
+  const { outcome } = rotation.closed ?? {};
+  if (outcome === 'partly' || outcome === 'contained') {
+    const others = workersOf(rotation).filter((host) => !keptOf(rotation).includes(host));
+    if (containedHosts(rotation).length > 0) return [{ id: 'next.contained', data: { hosts: others } }];
+    return [{ id: 'next.ask-rest', data: { hosts: others, of: rotation.wish.of } }];
+  }
+  if (outcome === 'left-behind' && isOfWorkers(rotation))
+    return [{ id: 'next.left-unproved', data: { hosts: leftOf(rotation), farm: farm.name } }];
+  if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
+  if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }, ...failedToo(rotation)];
+  return [
+    ...(rotation.wish.compromised || !hadOld(rotation) || whyAsItIs(rotation) !== null
+      ? []
+      : [{ id: 'next.old-stays', data: { at: askedFrom(farm, rotation), ended: wasPastItsEnd(rotation) } }]),
+    ...(outcome === 'left-behind' ? afterLeft(rotation) : []),
+    ...leftOutside(rotation),
+  ];
+}
+
+/** Others failed than the one that its card speaks of, and only so many could have been left behind. */
+function failedToo({ turned, plan }: RotationState): readonly Message[] {
+  const hosts = [turned?.data.failedToo ?? []].flat().map(String);
+  const most = plan?.header.gap.leaveBehind ?? 0;
+  return hosts.length === 0 ? [] : [{ id: 'next.failed-too', data: { hosts, most } }];
+}
+
+/** Something was replaced: where the old certificate was bound again there is none that stays beside. */
+const hadOld = (rotation: RotationState): boolean =>
+  isOfWorkers(rotation) || (rotation.plan?.header.old != null && !keepsCertificate(rotation.plan.header));
+
+/**
+ * From when on the channel is asked whether the old certificates may go; null: it is not, for a machine that was left
+ * behind, or was not looked at, may use them still, a runner's own configuration keeps one, or something uses one.
+ */
+function askedFrom({ hosts, retire }: Farm, rotation: RotationState): string | null {
+  const { closed, looks, proofs } = rotation;
+  if (closed === null || closed.outcome === 'left-behind') return null;
+  const old = oldOf(rotation);
+  const seen = hosts.flatMap(({ name }) => proofs[name] ?? looks[name] ?? []);
+  if (seen.length < hosts.length) return null;
+  if (seen.some(({ allowed = [] }) => allowed.some((one) => old.includes(one)))) return null;
+  const grace = { graceMs: retire.graceMs, now: Date.parse(closed.at), compromised: [] };
+  const { ready, waiting } = leavingsOf(seen, grace);
+  const froms = old.map((one) => {
+    if (ready.some(({ thumbprint }) => thumbprint === one)) return closed.at;
+    return waiting.find(({ thumbprint }) => thumbprint === one)?.until ?? null;
+  });
+  return froms.includes(null) ? null : (froms.sort().at(-1) ?? null);
+}
+
+/** What was in use before: the master's, or the own ones of workers. */
+function oldOf(rotation: RotationState): readonly Thumbprint[] {
+  if (!isOfWorkers(rotation)) return [rotation.plan?.header.old?.thumbprint ?? []].flat();
+  return workersOf(rotation).flatMap(
+    (host) => parseThumbprint(rotation.looks[host]?.worker?.workerThumbprint ?? '') ?? [],
+  );
+}

@@ -1,0 +1,39 @@
+import { leftIn } from '../../../../domain/follow-up/compromised.ts';
+import { failure } from '../../../../domain/next/cause.ts';
+import { forthWork } from '../../../../domain/next/stages.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { Message } from '../../../../domain/values.ts';
+import type { ClosedView } from '../../../../domain/views/view.ts';
+import { removedBy } from '../plan/retire-view.ts';
+import { whyMessage } from '../why.ts';
+
+const STAGE = 'retire';
+
+/** What went, by each machine's own fresh look, and what did not, with the reason. */
+export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
+  const { plan } = rotation;
+  if (plan === null) return [];
+  const left: readonly string[] = leftIn(rotation);
+  const isGood = (host: string): boolean => forthWork(rotation, host, STAGE) === 'good' && !left.includes(host);
+  const certificates = [...removedBy(plan)].map(([thumbprint, { hosts, keyOn }]) => {
+    const gone = hosts.filter(isGood);
+    return {
+      state: gone.length === hosts.length ? ('good' as const) : ('bad' as const),
+      what: {
+        id: 'proof.retired',
+        data: { thumbprint, hosts: gone, count: hosts.length, keyOn: keyOn.filter(isGood) },
+      },
+    };
+  });
+  const failed = plan.slices.filter(
+    ({ host, stages }) =>
+      stages[STAGE] !== undefined && ['failed', 'unknown', 'silent'].includes(forthWork(rotation, host, STAGE)),
+  );
+  return [
+    ...certificates,
+    ...failed.map(({ host }) => ({ state: 'bad' as const, what: whyMessage(failure(rotation, host, STAGE)) })),
+  ];
+}
+
+export const nextAfter = (rotation: RotationState): readonly Message[] =>
+  leftIn(rotation).length === 0 ? [] : [{ id: 'next.retire-again', data: { hosts: leftIn(rotation) } }];

@@ -1,0 +1,49 @@
+import { NEW } from '../../../../domain/plan/plan.ts';
+import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
+import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
+import { DAY_MS } from '../../../../domain/time.ts';
+import type { Instant, Thumbprint } from '../../../../domain/values.ts';
+import type { ConsoleHost, ConsoleView } from '../../../../domain/views/view.ts';
+
+export interface Ages {
+  readonly old: Thumbprint | null;
+  readonly made: Thumbprint | null;
+}
+
+export const agesOf = (rotation: RotationState | null): Ages => ({
+  old: rotation?.plan?.header.old?.thumbprint ?? null,
+  made: rotation === null ? null : newMaster(rotation),
+});
+
+export function ageOf(thumbprint: Thumbprint, ages: Ages): 'old' | 'new' | 'only' {
+  if (thumbprint === ages.made) return 'new';
+  return thumbprint === ages.old && ages.made !== null ? 'old' : 'only';
+}
+
+/** The legend below the picture: the certificates of the newest rotation, and whatever else is in use. */
+export function certificatesOf(
+  state: FarmState,
+  rotation: RotationState | null,
+  hosts: readonly ConsoleHost[],
+): ConsoleView['certificates'] {
+  const ages = agesOf(rotation);
+  const ends = new Map<string, Instant>();
+  for (const look of Object.values(state.latest))
+    if (look.master?.certificate != null)
+      ends.set(look.master.certificate.thumbprint, look.master.certificate.notAfter);
+  const { header } = rotation?.plan ?? {};
+  if (header?.old != null) ends.set(header.old.thumbprint, header.old.notAfter);
+  const madeAt = Date.parse(rotation?.plannedAt ?? '');
+  const profile = header?.profiles[NEW];
+  if (ages.made !== null && !ends.has(ages.made) && profile !== undefined)
+    ends.set(ages.made, new Date(madeAt + profile.lifetimeDays * DAY_MS).toISOString());
+  const shown = [...new Set(hosts.flatMap((host) => host.certificate?.thumbprint ?? []))];
+  // A new one that was taken away again is not there to be explained.
+  const made = ages.made !== null && (rotation?.closed == null || shown.includes(ages.made)) ? [ages.made] : [];
+  const old = made.length > 0 && ages.old !== null ? [ages.old] : [];
+  const all = [...new Set([...made, ...old, ...shown])];
+  return all.flatMap((thumbprint) => {
+    const notAfter = ends.get(thumbprint);
+    return notAfter === undefined ? [] : [{ thumbprint, age: ageOf(thumbprint, ages), notAfter }];
+  });
+}

@@ -1,0 +1,47 @@
+import { hostsClosedWith } from '../../../../domain/follow-up/compromised.ts';
+import type { Proof } from '../../../../domain/machine/proof-roles.ts';
+import { forthWork } from '../../../../domain/next/stages.ts';
+import { followStages } from '../../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { HostName, Message } from '../../../../domain/values.ts';
+import type { ClosedView } from '../../../../domain/views/view.ts';
+
+export type Evidence = ClosedView['evidence'][number];
+
+export const line = (state: Evidence['state'], id: string, data: Message['data']): Evidence => ({
+  state,
+  what: { id, data },
+});
+
+/** Who testifies that workers are connected; a handshake shows what a master presents, and no worker. */
+export const witnessesOf = (proofs: readonly Proof[]): readonly string[] => [
+  ...new Set(proofs.flatMap(({ witnesses }) => witnesses.filter((one) => one !== 'handshake'))),
+];
+
+/**
+ * How many of these workers are connected: their own witnesses say so, whatever else is not as it should be.
+ * `unproved`: something else is not, on one of them at least.
+ */
+export function connectedLine(workers: readonly string[], proofs: readonly Proof[]): Evidence {
+  const own = proofs.filter(({ host }) => workers.includes(host));
+  const isIn = ({ proved, witnesses }: Proof): boolean =>
+    proved || witnesses.includes('log') || witnesses.includes('tcp');
+  const connected = own.filter(isIn).length;
+  const isProved = own.filter(({ proved }) => proved).length === workers.length;
+  const data = { connected, count: workers.length, witnesses: witnessesOf(proofs) };
+  return line(isProved ? 'good' : 'bad', 'proof.workers', isProved ? data : { ...data, unproved: true });
+}
+
+/** What fresh looks found instead of what was wanted, machine by machine. */
+export const againstIn = (proofs: readonly Proof[]): readonly Evidence[] =>
+  proofs.flatMap(({ host, against }) => against.map((one) => line('bad', 'proof.against', { host, ...one })));
+
+/** How far a worker's own stage of the cutover came on it; 'none': it never began, or has none. */
+export function followWork(rotation: RotationState, host: HostName): string {
+  const stages = rotation.plan === null ? [] : followStages(rotation.plan);
+  const stage = stages.find((one) => one.hosts.includes(host));
+  return stage === undefined ? 'none' : forthWork(rotation, host, stage.name);
+}
+
+/** Workers that were proved on a certificate of their own and keep it. */
+export const keptOf = (rotation: RotationState): readonly string[] => hostsClosedWith(rotation, 'kept');

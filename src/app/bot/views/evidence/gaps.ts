@@ -1,0 +1,216 @@
+import { begun, cutAt, isUnderWay, latestOrder, ordersOf } from '../../../../domain/next/stages.ts';
+import type { Plan } from '../../../../domain/plan/plan.ts';
+import {
+  CONTAIN,
+  contains,
+  followStages,
+  keeps,
+  makesBinding,
+  switchStage,
+} from '../../../../domain/plan/plan-phases.ts';
+import type { RotationKind } from '../../../../domain/plan/wish.ts';
+import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
+import type { OrderState, RotationState, StepState } from '../../../../domain/rotation/rotation.ts';
+import type { HostName } from '../../../../domain/values.ts';
+
+/** A worker that nobody watched for longer than this may have been connected again long before. Milliseconds. */
+const UNWATCHED_MS = 2_000;
+
+/** How long one worker was cut off: there, and when it was put back. Milliseconds; null: not measured. */
+export interface Gap {
+  readonly host: HostName;
+  readonly cutAt: number | null;
+  readonly forthAt: number | null;
+  readonly backCutAt: number | null;
+  readonly backAt: number | null;
+  /** Since when nobody has seen whether it is connected, for the master stood somehow again; null: all was watched. */
+  readonly unwatchedAt: number | null;
+  /** Lengths in order; the last one grows while `open`. Empty: not measured. */
+  readonly ms: readonly number[];
+  readonly open: boolean;
+}
+
+/**
+ * From the master's restart, or its own where no master switches, to the worker's first connection that its runner
+ * proved; host clocks are compared after their skew was taken off. `now` closes nothing: it only measures what is still
+ * open.
+ */
+export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
+  if (rotation.plan !== null && makesBinding(rotation.plan)) return unmeasured(rotation, host);
+  const own = ownRestart(rotation, host);
+  const cut = own === null ? cutAt(rotation) : own.cut;
+  const backCut = own === null ? masterBack(rotation).cut : own.backCut;
+  const check = connectionCheck(rotation, host);
+  const forthAt = time(check?.provedAt);
+  const backAt = time(check?.provedBackAt) ?? own?.endedAt ?? null;
+  const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
+  const unwatchedAt = cut === null ? null : unwatchedSince(rotation, host, { backAt, end });
+  const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt };
+  const isClocked = ![host, own === null ? masterHost(rotation) : host].some((one) => isUnclocked(rotation, one));
+  if (cut === null || unwatchedAt !== null || !isClocked) return { ...none, ms: [], open: false };
+  if (forthAt === null) {
+    const until = backAt ?? end;
+    return { ...none, ms: [Math.max(0, until - cut)], open: backAt === null && rotation.closed === null };
+  }
+  const there = Math.max(0, forthAt - cut);
+  if (backCut === null) return { ...none, ms: [there], open: false };
+  return {
+    ...none,
+    ms: [there, Math.max(0, (backAt ?? end) - backCut)],
+    open: backAt === null && rotation.closed === null,
+  };
+}
+
+/** Cut off since the binding was gone: nobody has measured since when, and on the way back it is so for good. */
+const unmeasured = (rotation: RotationState, host: HostName): Gap => ({
+  host,
+  cutAt: null,
+  forthAt: time(connectionCheck(rotation, host)?.provedAt),
+  backCutAt: masterBack(rotation).cut,
+  backAt: null,
+  unwatchedAt: null,
+  ms: [],
+  open: false,
+});
+
+const masterHost = ({ plan }: RotationState): HostName | undefined =>
+  (plan === null ? undefined : switchStage(plan))?.hosts[0];
+
+const isUnclocked = ({ unclocked }: RotationState, host: HostName | undefined): boolean =>
+  host !== undefined && unclocked.includes(host);
+
+/**
+ * A worker comes back by itself as soon as its master presents the old certificate again. When that happened is seen
+ * only by a runner that watches its own worker; where the master ended unknown, or was silent, that began much later.
+ */
+function unwatchedSince(
+  rotation: RotationState,
+  host: HostName,
+  { backAt, end }: { readonly backAt: number | null; readonly end: number },
+): number | null {
+  const stoodAt = masterStoodAt(rotation);
+  if (stoodAt === null) return null;
+  let watched = stoodAt;
+  for (const order of ordersOf(rotation, host).filter((one) => isWatching(rotation, one))) {
+    if ((time(order.acceptedAt) ?? end) - watched > UNWATCHED_MS) return watched;
+    watched = Math.max(watched, time(order.finishedAt) ?? end);
+  }
+  return (backAt ?? end) - watched > UNWATCHED_MS ? watched : null;
+}
+
+/** When the master first stood somehow again without having gone forth: put back, unknown, or last heard. */
+function masterStoodAt(rotation: RotationState): number | null {
+  const stage = rotation.plan === null ? undefined : switchStage(rotation.plan);
+  const host = stage?.hosts[0];
+  if (stage === undefined || host === undefined) return null;
+  const orders = ordersOf(rotation, host).filter((order) => order.stage === stage.name && order.kind !== 'stop');
+  const stood = orders.find(
+    (order) =>
+      !isUnderWay(order) && (order.silentSince !== null || ['put-back', 'unknown'].includes(order.outcome ?? '')),
+  );
+  return time(stood?.silentSince ?? stood?.finishedAt);
+}
+
+/** Whether the order has its runner look at its own worker. One that is held armed looks at the master alone. */
+function isWatching(rotation: RotationState, { host, stage, acceptedAt, armedAt }: OrderState): boolean {
+  const follows = rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
+  return follows && acceptedAt !== null && (armedAt === null || begun(rotation, host, stage ?? ''));
+}
+
+interface OwnRestart {
+  readonly cut: number | null;
+  readonly backCut: number | null;
+  /** When its runner said that it was back: what it put back by itself is proved by the look that follows. */
+  readonly endedAt: number | null;
+}
+
+/** A worker that goes by itself is cut off by its own restart alone; null: it follows a master. */
+function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null {
+  const { plan } = rotation;
+  const stage = plan !== null && keeps(plan) ? followStages(plan).find(({ hosts }) => hosts.includes(host)) : undefined;
+  if (plan === null || stage === undefined) return null;
+  // Cut off since long before: nobody has measured since when.
+  if (plan.header.kind === 'reconnect') return { cut: null, backCut: null, endedAt: null };
+  const steps = plan.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
+  const restart = steps.find(({ kind }) => kind === 'restart-service');
+  const state = restart === undefined ? undefined : rotation.steps[host]?.[restart.id];
+  const order = latestOrder(rotation, host, stage.name, 'apply');
+  const isBack = order?.status === 'finished' && order.outcome === 'put-back';
+  // Who is contained is cut off before, and by nothing else; its old certificate brings it back no more.
+  if (contains(plan)) return { cut: containedAt(rotation, plan), backCut: null, endedAt: null };
+  return {
+    cut: time(state?.startedAt),
+    backCut: time(state?.backAt),
+    endedAt: isBack ? time(order.finishedAt) : null,
+  };
+}
+
+/** When the master that trusts them no more was restarted; null: it was not (yet). */
+function containedAt({ steps }: RotationState, plan: Plan): number | null {
+  const times = plan.slices.flatMap(({ host, stages }) =>
+    (stages[CONTAIN]?.steps ?? []).flatMap(({ id, kind }) =>
+      kind === 'restart-service' ? (time(steps[host]?.[id]?.startedAt) ?? []) : [],
+    ),
+  );
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+/** Hosts that follow the master, or go by themselves, in the order they go. */
+export const workersOf = (rotation: RotationState): readonly HostName[] =>
+  rotation.plan === null ? [] : [...new Set(followStages(rotation.plan).flatMap((stage) => stage.hosts))];
+
+/** The shortest and longest gap of the newest rotation of this kind that was proved; null: never measured. */
+export function lastGap(
+  state: FarmState,
+  kind: RotationKind,
+  contained = false,
+): { minMs: number; maxMs: number } | null {
+  for (const id of [...state.order].reverse()) {
+    const rotation = state.rotations[id];
+    if (rotation?.closed?.outcome !== 'proved' || rotation.wish.kind !== kind) continue;
+    // Who is contained is cut off for all of it.
+    if (rotation.plan !== null && contains(rotation.plan) !== contained) continue;
+    const all = workersOf(rotation).flatMap((host) => gapOf(rotation, host, 0).ms);
+    if (all.length > 0) return { minMs: Math.min(...all), maxMs: Math.max(...all) };
+  }
+  return null;
+}
+
+/** How long the master took to switch: from the first change of its cutover to the proof. */
+export function masterSwitch(rotation: RotationState): { from: number; cut: number | null; to: number | null } | null {
+  const plan = rotation.plan;
+  const stage = plan === null ? undefined : switchStage(plan);
+  const host = stage?.hosts[0];
+  if (plan === null || stage === undefined || host === undefined) return null;
+  const work = plan.slices.find((slice) => slice.host === host)?.stages[stage.name];
+  const states = rotation.steps[host] ?? {};
+  const begun = (work?.steps ?? []).flatMap((step) => time(states[step.id]?.startedAt) ?? []);
+  if (begun.length === 0) return null;
+  const proofs = (work?.checks ?? []).map((check) => time(states[check.id]?.provedAt));
+  const proved =
+    proofs.length > 0 && proofs.every((at) => at !== null) ? Math.max(...proofs.map((at) => at ?? 0)) : null;
+  return { from: Math.min(...begun), cut: cutAt(rotation), to: proved };
+}
+
+/** The way back of the same: from its restart to the proof of the old certificate; null: not there (yet). */
+export function masterBack(rotation: RotationState): { cut: number | null; to: number | null } {
+  const plan = rotation.plan;
+  const stage = plan === null ? undefined : switchStage(plan);
+  const host = stage?.hosts[0];
+  if (plan === null || stage === undefined || host === undefined) return { cut: null, to: null };
+  const work = plan.slices.find((slice) => slice.host === host)?.stages[stage.name];
+  const states = rotation.steps[host] ?? {};
+  const restart = work?.steps.find((step) => step.kind === 'restart-service');
+  const cut = restart === undefined ? null : time(states[restart.id]?.backAt);
+  const proofs = (work?.checks ?? []).flatMap((check) => time(states[check.id]?.provedBackAt) ?? []);
+  return { cut, to: cut === null || proofs.length === 0 ? null : Math.max(...proofs) };
+}
+
+function connectionCheck(rotation: RotationState, host: HostName): StepState | undefined {
+  const slice = rotation.plan?.slices.find((one) => one.host === host);
+  const checks = Object.values(slice?.stages ?? {}).flatMap((stage) => stage.checks);
+  const check = checks.find((one) => one.kind === 'worker-connected');
+  return check === undefined ? undefined : rotation.steps[host]?.[check.id];
+}
+
+const time = (at: string | null | undefined): number | null => (at == null ? null : Date.parse(at));

@@ -1,0 +1,29 @@
+import { workerOfStep } from '../../../../domain/plan/scope.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { type Evidence, line } from './evidence.ts';
+import { hasStayed, trustStays } from './trust-stays.ts';
+
+export function goneAgain(rotation: RotationState, kept: readonly string[] = []): readonly Evidence[] {
+  const { gone, left } = removals(rotation, kept);
+  return [
+    ...(gone === 0 ? [] : [line('good', 'proof.removed', { count: gone })]),
+    ...trustStays(rotation),
+    ...left.map((host) => line('bad', 'proof.left-over', { host })),
+  ];
+}
+
+/** Where the new certificate had been put, and whether it is gone again. */
+function removals(rotation: RotationState, kept: readonly string[]): { gone: number; left: readonly string[] } {
+  const places = (rotation.plan?.slices ?? []).flatMap((slice) =>
+    Object.values(slice.stages)
+      .flatMap((stage) => stage.steps)
+      .filter((step) => step.kind === 'create-certificate' || step.kind === 'trust-certificate')
+      .filter((step) => !kept.includes(workerOfStep(step) ?? ''))
+      .map((step) => ({ host: slice.host as string, state: rotation.steps[slice.host]?.[step.id] })),
+  );
+  const put = places.filter(({ state }) => state?.changed === true && !hasStayed(state));
+  return {
+    gone: new Set(put.filter((place) => place.state?.state === 'undone').map((place) => place.host)).size,
+    left: [...new Set(put.filter((place) => place.state?.state !== 'undone').map((place) => place.host))],
+  };
+}

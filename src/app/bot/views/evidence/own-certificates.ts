@@ -1,0 +1,45 @@
+import { withdrawn } from '../../../../domain/next/stages.ts';
+import type { PlanSlice } from '../../../../domain/plan/plan.ts';
+import { keeps } from '../../../../domain/plan/plan-phases.ts';
+import { workerRef } from '../../../../domain/plan/scope.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { type HostName, type Instant, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
+import { isReconnect, reconnectTarget } from './reconnected.ts';
+
+/** A worker's own certificate, before and after. */
+export interface OwnCertificate {
+  readonly host: HostName;
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant } | null;
+  readonly made: Thumbprint | null;
+}
+
+/** Whether the rotation is of workers' own certificates. */
+export const isOfWorkers = ({ plan }: RotationState): boolean => plan !== null && keeps(plan);
+
+/** Each worker's certificate, the one that ends first in front; those that nobody could read behind. */
+export function ownCertificates(rotation: RotationState, hosts: readonly HostName[]): readonly OwnCertificate[] {
+  const end = ({ old }: OwnCertificate): string => old?.notAfter ?? '9';
+  return hosts
+    .map((host) => ({ host, old: oldOf(rotation, host), made: madeFor(rotation, host) }))
+    .sort((a, b) => (end(a) < end(b) ? -1 : 1));
+}
+
+/** The one that was made for it, or, on the way back to it, the one of before. */
+export const madeFor = ({ made, plan }: RotationState, host: string): Thumbprint | null => {
+  const ref = workerRef(host as HostName);
+  return made[ref]?.certificate.thumbprint ?? plan?.header.existing?.[ref]?.thumbprint ?? null;
+};
+
+function oldOf({ looks }: RotationState, host: HostName): OwnCertificate['old'] {
+  const certificate = looks[host]?.worker?.certificate ?? null;
+  return certificate === null ? null : { thumbprint: certificate.thumbprint, notAfter: certificate.notAfter };
+}
+
+/** Where a machine of such a rotation should be now: its new certificate, or the one of before. */
+export function ownTarget(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back'): Thumbprint | null {
+  if (isReconnect(rotation)) return reconnectTarget(rotation, slice.host, direction);
+  const isBack = direction === 'back' || withdrawn(rotation).includes(slice.host);
+  if (!isBack) return madeFor(rotation, slice.host);
+  const worker = rotation.looks[slice.host]?.worker ?? null;
+  return worker === null ? null : parseThumbprint(worker.workerThumbprint);
+}

@@ -1,0 +1,79 @@
+import { leftIn } from '../../../../domain/follow-up/compromised.ts';
+import type { Proof } from '../../../../domain/machine/proof-roles.ts';
+import { isTrustFact } from '../../../../domain/next/proof-worker.ts';
+import { containedHosts } from '../../../../domain/next/stages.ts';
+import { masterOf } from '../../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { type Instant, parseThumbprint } from '../../../../domain/values.ts';
+import { againstIn, connectedLine, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
+import { workersOf } from './gaps.ts';
+import { goneAgain } from './gone-again.ts';
+
+/** How we know, worker by worker: who is on the new one, who was put back, who never began. */
+export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
+  const left: readonly string[] = leftIn(rotation);
+  const { of } = rotation.wish;
+  const workers = workersOf(rotation);
+  const kept = forth ? keptOf(rotation) : [];
+  const begun = workers.filter((host) => followWork(rotation, host) !== 'none');
+  const back = begun.filter((host) => !kept.includes(host) && followWork(rotation, host) !== 'left');
+  const never = workers.filter((host) => !begun.includes(host));
+  const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
+  const witnesses = witnessesOf(proofs);
+  const contained = containedHosts(rotation);
+  if (contained.length > 0) {
+    // Who was left as it is may well have its new one.
+    const isLeft = rotation.closed?.outcome === 'left-behind';
+    const cut = isLeft ? [] : workers.filter((host) => !kept.includes(host));
+    // What it was told to trust no more may be back in its store, or nobody has looked.
+    const isBack = proofs.some(({ against }) => against.some(({ fact }) => isTrustFact(fact)));
+    const isSeen = !isBack && !left.includes(master);
+    return [
+      ...(isSeen ? [line('good', 'proof.contained', { hosts: contained, master })] : []),
+      ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master, of })]),
+      ...(cut.length === 0 ? [] : [line('bad', 'proof.cut-off', { hosts: cut })]),
+      ...(kept.length === 0
+        ? []
+        : [line('good', 'proof.workers', { connected: kept.length, count: workers.length, witnesses })]),
+      ...againstIn(proofs),
+      ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
+      ...(cut.length === 0 ? [] : goneAgain(rotation, kept)),
+    ];
+  }
+  return [
+    ...(kept.length === 0 ? [] : [line('good', 'proof.kept', { hosts: kept, master, of })]),
+    ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.back-on-old', { hosts: back, of })]),
+    ...(never.length === 0 || begun.length === 0
+      ? []
+      : [line(forth ? 'bad' : 'good', 'proof.never-began', { hosts: never, of })]),
+    connectedLine(workers, proofs),
+    ...againstIn(proofs),
+    ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
+    ...(kept.length === workers.length ? [] : goneAgain(rotation, kept)),
+  ];
+}
+
+/**
+ * Machines that people left behind, so that nobody proved how they are. What became of a worker that fell is told
+ * elsewhere.
+ */
+export function unproved(rotation: RotationState): readonly string[] {
+  const workers: readonly string[] = rotation.closed?.outcome === 'left-behind' ? [] : workersOf(rotation);
+  return leftIn(rotation).filter((host) => !workers.includes(host));
+}
+
+/**
+ * The first end among the certificates that it was about, as fresh looks saw them: of those that keep theirs, where
+ * some do.
+ */
+export function ownEnd(rotation: RotationState, forth: boolean): Instant | null {
+  const kept = keptOf(rotation);
+  const hosts = workersOf(rotation).filter((host) => !forth || kept.includes(host));
+  const seen = hosts.flatMap((host) => {
+    const worker = rotation.proofs[host]?.worker ?? (forth ? null : (rotation.looks[host]?.worker ?? null));
+    const certificate = worker?.certificate ?? null;
+    const isInUse = certificate !== null && certificate.thumbprint === parseThumbprint(worker?.workerThumbprint ?? '');
+    return isInUse ? [certificate.notAfter] : [];
+  });
+  return seen.sort()[0] ?? null;
+}

@@ -1,0 +1,86 @@
+import type { Proof } from '../../../../domain/machine/proof-roles.ts';
+import { withdrawn } from '../../../../domain/next/stages.ts';
+import { PRESENT } from '../../../../domain/plan/plan.ts';
+import { masterOf } from '../../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { HostName, Instant, Message, Thumbprint } from '../../../../domain/values.ts';
+import { againstIn, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
+import { workersOf } from './gaps.ts';
+import { unproved } from './own-evidence.ts';
+import { trustStays } from './trust-stays.ts';
+
+/** Whether the rotation brings workers in line with their master, which stays as it is. */
+export const isReconnect = ({ plan }: RotationState): boolean => plan?.header.kind === 'reconnect';
+
+/** What the master presents, before and after; null: another kind of rotation. */
+export const presentOf = ({ plan }: RotationState): Thumbprint | null =>
+  plan?.header.existing?.[PRESENT]?.thumbprint ?? null;
+
+/** When that ends, as the master was looked at for the plan. */
+export const presentEnd = (rotation: RotationState): Instant | null =>
+  Object.values(rotation.looks)
+    .flatMap(({ master }) => master?.certificate ?? [])
+    .find(({ thumbprint }) => thumbprint === presentOf(rotation))?.notAfter ?? null;
+
+/**
+ * How we know, worker by worker: who is in line and connected, whose service is off, who was put back, who never began.
+ */
+export function reconnectEvidence(
+  rotation: RotationState,
+  proofs: readonly Proof[],
+  forth: boolean,
+): readonly Evidence[] {
+  const workers = workersOf(rotation);
+  const kept = forth ? keptOf(rotation) : [];
+  const off = kept.filter((host) => !isAsked(rotation, host));
+  const connected = kept.filter((host) => !off.includes(host));
+  const begun = workers.filter((host) => followWork(rotation, host) !== 'none');
+  const back = begun.filter((host) => !kept.includes(host) && followWork(rotation, host) !== 'left');
+  const never = workers.filter((host) => !begun.includes(host));
+  const own = proofs.filter(({ host }) => connected.includes(host));
+  const witnesses = witnessesOf(own);
+  const thumbprint = presentOf(rotation) ?? '';
+  const master = (rotation.plan === null ? null : masterOf(rotation.plan)) ?? '';
+  return [
+    ...(kept.length === 0 ? [] : [line('good', 'proof.in-line', { hosts: kept, thumbprint, master })]),
+    ...(connected.length === 0
+      ? []
+      : [line('good', 'proof.workers', { connected: connected.length, count: connected.length, witnesses })]),
+    ...(off.length === 0 ? [] : [line('unknown', 'proof.not-connecting', { hosts: off })]),
+    ...(back.length === 0 ? [] : [line(forth ? 'bad' : 'good', 'proof.cut-off-as-before', { hosts: back })]),
+    ...(never.length === 0 || begun.length === 0 ? [] : [line('bad', 'proof.not-begun', { hosts: never })]),
+    ...trustStays(rotation),
+    ...againstIn(proofs),
+    ...unproved(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host })),
+  ];
+}
+
+/** What is left to do: start what somebody has stopped, or ask for those that are not in line. */
+export function afterReconnect(rotation: RotationState, forth: boolean): readonly Message[] {
+  const kept = keptOf(rotation);
+  const off = kept.filter((host) => !wasRunning(rotation, host));
+  const strange = kept.filter((host) => wasRunning(rotation, host) && !isAsked(rotation, host));
+  const rest = workersOf(rotation).filter((host) => !kept.includes(host));
+  if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }];
+  return [
+    ...(off.length === 0 ? [] : [{ id: 'next.start-service', data: { hosts: off } }]),
+    ...(strange.length === 0 ? [] : [{ id: 'next.rotate-own', data: { hosts: strange } }]),
+    ...(rest.length === 0 ? [] : [{ id: 'next.reconnect-rest', data: { hosts: rest } }]),
+  ];
+}
+
+/** The certificate that a machine of such a rotation pins or presents now. */
+export const reconnectTarget = (
+  rotation: RotationState,
+  host: HostName,
+  direction: 'forth' | 'back',
+): Thumbprint | null => (direction === 'back' || withdrawn(rotation).includes(host) ? null : presentOf(rotation));
+
+/** Whether the plan wants the worker to be connected. */
+const isAsked = ({ plan }: RotationState, host: string): boolean =>
+  plan?.slices
+    .find((slice) => slice.host === host)
+    ?.stages.reconnect?.checks.some(({ kind }) => kind === 'worker-connected') ?? false;
+
+const wasRunning = ({ looks }: RotationState, host: string): boolean =>
+  looks[host]?.worker?.service.state === 'running';

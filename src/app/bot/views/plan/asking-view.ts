@@ -1,0 +1,48 @@
+import { approvalsMissing, openGate, stillNeeded } from '../../../../domain/approval/approval.ts';
+import type { Farm } from '../../../../domain/farm/farm.ts';
+import type { Plan } from '../../../../domain/plan/plan.ts';
+import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { Message } from '../../../../domain/values.ts';
+import type { AskingView } from '../../../../domain/views/retire-view.ts';
+import type { HostChangesView } from '../../../../domain/views/view.ts';
+import { votesView } from './votes-view.ts';
+import { ticketView, whenView } from './when-view.ts';
+
+export interface AskingParts {
+  readonly changes: readonly HostChangesView[];
+  readonly warnings: readonly Message[];
+}
+
+/** What every card shows that asks people to approve a plan: who asks, who decides, until when. */
+export function askingView(
+  farm: Farm,
+  state: FarmState,
+  { rotation, plan, parts }: { readonly rotation: RotationState; readonly plan: Plan; readonly parts: AskingParts },
+  at: number,
+): AskingView {
+  const { header } = plan;
+  const gate = openGate(farm, rotation);
+  const when = whenView(farm, state, rotation, at);
+  const made = Date.parse(rotation.plannedAt ?? header.at);
+  return {
+    wish: rotation.wish,
+    id: rotation.id,
+    farm: farm.name,
+    digest: plan.digest,
+    dry: rotation.dry,
+    by: rotation.by,
+    reason: rotation.reason,
+    at: rotation.at,
+    quorum: header.approval.quorum,
+    votes: votesView(rotation, gate),
+    needed: gate === null ? (when.waits === null ? header.approval.quorum : 0) : approvalsMissing(rotation, gate),
+    mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
+    openUntil: new Date(made + header.approval.lapsesAfterMs).toISOString(),
+    when,
+    ticket: ticketView(farm, rotation),
+    changes: parts.changes,
+    warnings: parts.warnings,
+    replaces: rotation.replaces,
+  };
+}

@@ -1,0 +1,11 @@
+import type { Scheduled } from '../../../../domain/rotation/rotation.ts';
+import type { PlanWhen } from '../../../../domain/views/plan-when.ts';
+
+/** What would have kept a rotation that waits from beginning, as its last check found it; null: nothing would. */
+export function obstacleOf({ checks }: Scheduled): NonNullable<PlanWhen['waits']>['obstacle'] {
+  const mark = (['start', 'hour', 'day'] as const).find((one) => checks[one] !== undefined);
+  const refused = mark === undefined ? null : (checks[mark]?.refused ?? null);
+  if (mark === undefined || refused === null) return null;
+  const { host = null, ...data } = refused.data;
+  return { mark, why: { id: 'why.refused', data: { code: refused.code, host, data } } };
+}

@@ -1,0 +1,53 @@
+import type { Farm } from '../../../../domain/farm/farm.ts';
+import { namedIn } from '../../../../domain/inventory/named.ts';
+import { readCertificate } from '../../../../domain/machine/certificate.ts';
+import { AUTHORITY, PRESENT } from '../../../../domain/plan/plan.ts';
+import { masterOf } from '../../../../domain/plan/plan-phases.ts';
+import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { parseThumbprint } from '../../../../domain/values.ts';
+import type { ReconnectView } from '../../../../domain/views/reconnect-view.ts';
+import { workersOf } from '../evidence/gaps.ts';
+import { presentEnd } from '../evidence/reconnected.ts';
+import { type AskingParts, askingView } from './asking-view.ts';
+
+/** The card that asks whether workers may be brought in line with their master; null for a plan of another kind. */
+export function reconnectView(
+  farm: Farm,
+  state: FarmState,
+  rotation: RotationState,
+  parts: AskingParts,
+  at: number,
+): ReconnectView | null {
+  const { plan } = rotation;
+  const present = plan?.header.existing?.[PRESENT];
+  if (plan === null || plan.header.kind !== 'reconnect' || present === undefined) return null;
+  const { thumbprint } = present;
+  return {
+    kind: 'reconnect',
+    ...askingView(farm, state, { rotation, plan, parts }, at),
+    master: masterOf(plan) ?? present.host,
+    port: plan.header.endpoint.port,
+    present: {
+      thumbprint,
+      notAfter: presentEnd(rotation),
+      madeBy: plan.header.wish.of,
+      authority: authorityOf(rotation),
+    },
+    workers: workersOf(rotation).flatMap((host) => {
+      const worker = rotation.looks[host]?.worker ?? null;
+      if (worker === null) return [];
+      const { masterThumbprint, trustsPinned, service } = worker;
+      const pinned = parseThumbprint(masterThumbprint) ?? masterThumbprint;
+      return [{ host, pinned, trusted: trustsPinned, restarts: service.state === 'running' }];
+    }),
+  };
+}
+
+/** As the look at the master told it, for the plan. */
+function authorityOf({ plan, looks }: RotationState): ReconnectView['present']['authority'] {
+  const { [PRESENT]: present, [AUTHORITY]: root } = plan?.header.existing ?? {};
+  if (present === undefined || root === undefined) return null;
+  const issuers = namedIn(looks[root.host], present.thumbprint)?.issuers ?? [];
+  return { thumbprint: root.thumbprint, names: issuers.map(({ der }) => readCertificate(der)?.cn ?? '') };
+}

@@ -1,0 +1,39 @@
+import { frozenNow } from '../../../../domain/approval/freeze.ts';
+import type { Farm } from '../../../../domain/farm/farm.ts';
+import { ticketLink } from '../../../../domain/farm/ticket.ts';
+import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
+import { isWaiting, type RotationState } from '../../../../domain/rotation/rotation.ts';
+import { instant, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
+import type { PlanView } from '../../../../domain/views/view.ts';
+import { obstacleOf } from './obstacle.ts';
+
+/** When the work of a plan begins: as it was scheduled, else as it would be if the last approval came now. */
+export function whenView(farm: Farm, state: FarmState, rotation: RotationState, now: number): PlanView['when'] {
+  const { start, wish } = rotation;
+  const freeze = frozenNow(state, now);
+  const held = freeze === null ? null : { until: freeze.until, by: freeze.by.name, reason: freeze.reason };
+  if (isWaiting(rotation) && start !== null) {
+    const { from, until, checks } = start;
+    const last = checks.start ?? checks.hour ?? checks.day;
+    const { at: looked = null, unseen = [] } = last ?? {};
+    const waits = { held: start.held === null ? null : held, looked, unseen, obstacle: obstacleOf(start) };
+    return { from, until, liftBy: start.held?.tooLate === true ? until : null, outside: false, waits };
+  }
+  const lifted = startIfLifted(farm, rotation, { now, freeze });
+  if (lifted !== null) {
+    const until = instant(lifted.until);
+    return { from: instant(lifted.from), until, liftBy: until, outside: false, waits: null };
+  }
+  const planned = startOf(farm, wish.when, Math.max(now, Date.parse(freeze?.until ?? '') || now));
+  return {
+    // A window that is open: as soon as it is approved, as long as it is.
+    from: planned === null || planned.from <= now ? null : instant(planned.from),
+    until: planned === null ? null : instant(planned.until),
+    outside: wish.when.by === 'now' && farm.windows.length > 0,
+    waits: null,
+  };
+}
+
+export function ticketView(farm: Farm, { wish: { ticket } }: RotationState): PlanView['ticket'] {
+  return ticket === null ? null : { id: ticket, link: ticketLink(farm.ticket, ticket) };
+}

@@ -1,0 +1,132 @@
+import { approvalsMissing, openGate, stillNeeded } from '../../../../domain/approval/approval.ts';
+import { policyFor } from '../../../../domain/approval/people.ts';
+import type { Farm } from '../../../../domain/farm/farm.ts';
+import type { Resolve } from '../../../../domain/journal/resolve.ts';
+import { asksAboutPackages, drainLimitMs, hasBegun, waitsOf } from '../../../../domain/next/drain.ts';
+import { factsDigest } from '../../../../domain/next/facts-digest.ts';
+import type { Assessment } from '../../../../domain/next/index.ts';
+import { isWayBackLost } from '../../../../domain/next/lost-way-back.ts';
+import { proofsOf } from '../../../../domain/next/proof.ts';
+import { refusedChoice } from '../../../../domain/next/refused-choice.ts';
+import { containedHosts, mayHaveSwitched, waitWork } from '../../../../domain/next/stages.ts';
+import { makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
+import { isPlanned, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { HostName, Message } from '../../../../domain/values.ts';
+import type { NeedsPersonView } from '../../../../domain/views/view.ts';
+import { arePaused, areUnseen } from '../attention.ts';
+import { workersOf } from '../evidence/gaps.ts';
+import { isOfWorkers } from '../evidence/own-certificates.ts';
+import { isReconnect } from '../evidence/reconnected.ts';
+import { votesView } from '../plan/votes-view.ts';
+import { whyMessage } from '../why.ts';
+import { hostRow } from './host-row.ts';
+
+/** Workers of which is asked whether they switch though packages run there. */
+const heldUp = (rotation: RotationState): readonly HostName[] =>
+  (rotation.plan === null ? [] : waitsOf(rotation.plan)).flatMap((wait) =>
+    wait.worker !== null && waitWork(rotation, wait) === 'unknown' ? [wait.worker] : [],
+  );
+
+const questionOf = (asked: Pick<Resolve, 'choice' | 'by'> | null): NeedsPersonView['asked'] =>
+  asked === null || asked.choice === 'look-again' ? null : { choice: asked.choice, by: asked.by };
+
+const frozenView = ({ frozen }: Assessment): NonNullable<NeedsPersonView['packages']>['frozen'] =>
+  frozen === undefined ? null : { until: frozen.until, by: frozen.by.name, reason: frozen.reason };
+
+/**
+ * A machine that is no worker of this runs no package, and its own services are not touched; and before the outage
+ * nobody is cut off, but whom a master was told to trust no more.
+ */
+function leaveOf(
+  rotation: RotationState,
+  assessment: Assessment,
+  unknown: readonly HostName[],
+): NeedsPersonView['leave'] {
+  if (refusedChoice(rotation, 'leave-behind', assessment) !== null) return null;
+  const workers = workersOf(rotation);
+  if (nobodyIsCutOff(rotation) && containedHosts(rotation).length === 0) return 'as-it-is';
+  if (unknown.some((host) => isWayBackLost(rotation, host))) return 'all-as-it-is';
+  if (unknown.length > 0 && !unknown.some((host) => workers.includes(host))) return 'as-it-is';
+  // With a certificate of its own it may be connected, or not.
+  return isOfWorkers(rotation) ? 'not-known' : 'cut-off';
+}
+
+/** The outage has not begun: it was not ordered, or the master has refused it. */
+const nobodyIsCutOff = (rotation: RotationState): boolean =>
+  !hasBegun(rotation) ||
+  (rotation.plan !== null && switchStage(rotation.plan) !== undefined && !mayHaveSwitched(rotation));
+
+function backOf(rotation: Planned, { direction }: Assessment, unknown: readonly HostName[]): NeedsPersonView['back'] {
+  if (makesBinding(rotation.plan)) return workersOf(rotation).length > 0 ? 'unbound' : 'unbound-alone';
+  if (nobodyIsCutOff(rotation)) return 'prepared';
+  if (isReconnect(rotation)) return 'cut-off';
+  if (unknown.some((host) => isWayBackLost(rotation, host))) return 'once-imported';
+  // On a machine that is both there are no others.
+  return direction === 'back' || rotation.plan.slices.length === 1 ? 'rest' : 'again';
+}
+
+/** What looks found, of causes that say so. */
+const againstIn = (attention: Assessment['attention']): readonly Message[] =>
+  attention.flatMap(({ host, data }) =>
+    Array.isArray(data.against) ? data.against.map((one) => ({ id: 'proof.against', data: { host, ...one } })) : [],
+  );
+
+/** The card that asks a person; null while nothing is unknown. */
+export function needsPersonView(
+  farm: Farm,
+  rotation: RotationState,
+  assessment: Assessment,
+  now: number,
+): NeedsPersonView | null {
+  if (assessment.attention.length === 0 || !isPlanned(rotation)) return null;
+  const gate = rotation.resolve === null ? null : openGate(farm, rotation);
+  const hosts = assessment.attention.flatMap((cause): HostName[] => (cause.host === null ? [] : [cause.host]));
+  const packagesRun = assessment.attention.every(asksAboutPackages);
+  const unknown = packagesRun ? [] : [...new Set(hosts)];
+  const paused = arePaused(rotation, assessment);
+  // It may wait for hours: what grows is told by the minute.
+  const minute = Math.floor(now / 60_000) * 60_000;
+  const rows = rotation.plan.slices.map((slice) => {
+    const exact = hostRow(rotation, slice, assessment.direction, now);
+    const row = exact.cutOff ? hostRow(rotation, slice, assessment.direction, minute) : exact;
+    return !paused && unknown.includes(slice.host) && row.state !== 'unknown'
+      ? { ...row, state: 'unknown' as const }
+      : row;
+  });
+  const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);
+  const { quorum } = policyFor(farm, rotation.wish);
+  const good = rows.filter((row) => row.state === 'good');
+  return {
+    kind: 'needs-person',
+    wish: rotation.wish,
+    id: rotation.id,
+    farm: farm.name,
+    digest: gate?.digest ?? factsDigest(rotation, assessment),
+    unknown,
+    paused,
+    packages: packagesRun
+      ? {
+          waitMs: drainLimitMs(rotation) ?? 0,
+          unseen: areUnseen(assessment.attention),
+          frozen: frozenView(assessment),
+          workers: heldUp(rotation),
+          windowClosed: assessment.windowClosed ?? null,
+          windowCloses: assessment.windowCloses ?? null,
+        }
+      : null,
+    why: assessment.attention.map(whyMessage),
+    rows,
+    provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
+    against: againstIn(assessment.attention),
+    silent: assessment.attention.some(({ code }) => code === 'RunnerSilent' || code === 'OrderLapsed'),
+    ...(makesBinding(rotation.plan) && workersOf(rotation).length > 0 ? { cutOffAlready: true } : {}),
+    leave: leaveOf(rotation, assessment, unknown),
+    back: backOf(rotation, assessment, unknown),
+    asked: questionOf(rotation.resolve),
+    voided: questionOf(rotation.voided),
+    votes: gate === null ? [] : votesView(rotation, gate),
+    needed: gate === null ? quorum : approvalsMissing(rotation, gate),
+    mayApprove: gate === null ? [] : stillNeeded(farm, rotation, gate),
+    quorum,
+  };
+}

@@ -1,0 +1,67 @@
+import { asksAboutPackages, waitsOf } from '../../../../domain/next/drain.ts';
+import {
+  begun,
+  containedHosts,
+  forthWork,
+  isUnderWay,
+  latestOrder,
+  ordersOf,
+  waitOrder,
+  waitWork,
+} from '../../../../domain/next/stages.ts';
+import type { PlanSlice } from '../../../../domain/plan/plan.ts';
+import { DRAIN, followStages } from '../../../../domain/plan/plan-phases.ts';
+import { MASTER_TRUST } from '../../../../domain/plan/scope.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { type HostName, shortThumbprint } from '../../../../domain/values.ts';
+import type { HostRow } from '../../../../domain/views/view.ts';
+import { madeFor } from '../evidence/own-certificates.ts';
+import { isReconnect, presentOf } from '../evidence/reconnected.ts';
+
+/** How a machine stands whose order is done, where each worker has a certificate of its own. */
+export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pick<HostRow, 'state' | 'what'> {
+  const made = isReconnect(rotation) ? presentOf(rotation) : madeFor(rotation, host);
+  const thumbprint = made === null ? '' : shortThumbprint(made);
+  const stage =
+    rotation.plan === null ? undefined : followStages(rotation.plan).find((one) => one.hosts.includes(host));
+  if (stage === undefined && isReconnect(rotation))
+    return { state: 'good', what: { id: 'row.presents', data: { thumbprint } } };
+  if (stage === undefined) {
+    const contained = containedHosts(rotation).length;
+    const trusts = stages[MASTER_TRUST]?.steps ?? [];
+    const count = trusts.filter(({ id }) => rotation.steps[host]?.[id]?.state !== 'undone').length;
+    const isTrusting = trusts.some(({ id }) => rotation.steps[host]?.[id]?.state === 'done');
+    if (contained > 0 && !isTrusting)
+      return { state: 'good', what: { id: 'row.contained', data: { count: contained } } };
+    return { state: 'good', what: { id: 'row.trusts-workers', data: { count } } };
+  }
+  if (forthWork(rotation, host, stage.name) === 'good')
+    return { state: 'good', what: { id: 'row.connected', data: { thumbprint } } };
+  return { state: 'waiting', what: { id: 'row.prepared', data: { thumbprint } } };
+}
+
+/** A worker that does not switch yet, for packages run there; null: nothing holds it up. */
+export function waitRow(rotation: RotationState, host: HostName): Pick<HostRow, 'state' | 'what'> | null {
+  const { plan } = rotation;
+  const wait = plan === null ? undefined : waitsOf(plan).find(({ worker }) => worker === host);
+  if (plan === null || wait === undefined || begun(rotation, host, followStages(plan)[0]?.name ?? '')) return null;
+  const work = waitWork(rotation, wait);
+  if (work === 'under-way') return { state: 'waiting', what: { id: 'row.drains', data: {} } };
+  const code = waitOrder(rotation, wait)?.code ?? '';
+  if (work !== 'unknown' || !asksAboutPackages({ stage: DRAIN, code })) return null;
+  return { state: 'waiting', what: { id: 'row.packages-run', data: {} } };
+}
+
+/**
+ * The same where the wave has stopped: a master goes on trusting those that were proved, and one that failed is not
+ * well because it was put back. null: it is told as ever.
+ */
+export function keptRow(rotation: RotationState, slice: PlanSlice): Pick<HostRow, 'state' | 'what'> | null {
+  const stage =
+    rotation.plan === null ? undefined : followStages(rotation.plan).find((one) => one.hosts.includes(slice.host));
+  if (ordersOf(rotation, slice.host).some((order) => order.kind === 'undo' && isUnderWay(order))) return null;
+  if (stage === undefined) return ownRow(rotation, slice);
+  const order = latestOrder(rotation, slice.host, stage.name, 'apply');
+  if (order === undefined || forthWork(rotation, slice.host, stage.name) !== 'failed') return null;
+  return { state: 'bad', what: { id: 'row.failed', data: { code: order.code ?? '' } } };
+}

@@ -1,0 +1,143 @@
+import { votesShown } from '../../../../domain/approval/approval.ts';
+import type { Assessment } from '../../../../domain/next/index.ts';
+import { cutAt, begun as isBegun } from '../../../../domain/next/stages.ts';
+import type { PhaseHead } from '../../../../domain/plan/plan.ts';
+import { contains, keeps, makesBinding, masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
+import { startedAt as begunAt, newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { Message, Thumbprint } from '../../../../domain/values.ts';
+import type { RowState, RunningView } from '../../../../domain/views/view.ts';
+import { gapOf, workersOf } from '../evidence/gaps.ts';
+import { isOfWorkers } from '../evidence/own-certificates.ts';
+import { isReconnect } from '../evidence/reconnected.ts';
+import { whyMessage } from '../why.ts';
+import { hostRow } from './host-row.ts';
+import { isDone, numberedIds, numberSteps } from './step-rows.ts';
+
+/** The card while machines are at work; null before. */
+export function runningView(
+  farm: string,
+  rotation: RotationState,
+  assessment: Assessment,
+  waiting: Message | null,
+  now: number,
+): RunningView | null {
+  const plan = rotation.plan;
+  const begun = begunAt(rotation);
+  if (plan === null || begun === null) return null;
+  // A stop of removals takes nothing back.
+  const final = retires(plan);
+  const direction = final ? 'forth' : assessment.direction;
+  const startedAt = Date.parse(begun);
+  const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
+  return {
+    kind: 'running',
+    wish: rotation.wish,
+    id: rotation.id,
+    farm,
+    digest: plan.digest,
+    direction,
+    why: assessment.cause === null || final ? null : whyMessage(assessment.cause),
+    approvedBy: approvers(rotation),
+    startedAt: begun,
+    step: Math.min(done + 1, steps),
+    steps,
+    phases: phasesOf(rotation, steps, startedAt),
+    rows: plan.slices.map((slice) => hostRow(rotation, slice, direction, now)),
+    stepRows: rows,
+    made: isReconnect(rotation) ? null : keeps(plan) ? onlyOne(rotation) : newMaster(rotation),
+    old: plan.header.old?.thumbprint ?? null,
+    gapLimitMs: keeps(plan) ? null : plan.header.gap.limitMs,
+    leaveBehind: plan.header.gap.leaveBehind,
+    ...(makesBinding(plan) ? { cutBefore: stillCut(rotation, direction, now) } : {}),
+    stop: direction === 'back' ? null : final ? { id: 'stop.retire', data: {} } : stopMessage(rotation, now),
+    stopAsked: rotation.stop?.by ?? null,
+    waiting,
+  };
+}
+
+/** Of workers that were cut off before: on the way back all are again. */
+const stillCut = (rotation: RotationState, direction: 'forth' | 'back', now: number): number =>
+  workersOf(rotation).filter((host) => direction === 'back' || gapOf(rotation, host, now).forthAt === null).length;
+
+/** Whose approvals of the plan count. */
+export const approvers = (rotation: RotationState): readonly { id: string; name: string }[] =>
+  votesShown(rotation, null)
+    .filter(({ vote, digest, gone }) => vote === 'approve' && digest === rotation.plan?.digest && gone === undefined)
+    .map((vote) => vote.by);
+
+function phasesOf(rotation: RotationState, steps: number, startedAt: number): RunningView['phases'] {
+  const heads = rotation.plan?.header.phases ?? [];
+  let from = 1;
+  let before = startedAt;
+  const phases = heads.map((phase) => {
+    const ids = phase.stages.flatMap((stage) =>
+      stage.hosts.flatMap((host) =>
+        numberedIds(rotation.plan?.slices ?? [], host, stage.name).map((one) => ({ ...one, stage: stage.name })),
+      ),
+    );
+    const ended = ids.map(({ host, id }) => rotation.steps[host]?.[id]);
+    const good = ids.every(({ host, id, stage }) => isDone(rotation, host, id, stage));
+    const end = good ? Math.max(before, ...ended.map((step) => Date.parse(step?.at ?? rotation.at))) : null;
+    const row = {
+      name: phase.name,
+      state: phaseState(rotation, phase, good),
+      ms: end === null ? null : end - before,
+      from,
+      to: from + ids.length - 1,
+    };
+    from += ids.length;
+    before = end ?? before;
+    return row;
+  });
+  const proving: RowState = phases.every((phase) => phase.state === 'good') ? 'running' : 'waiting';
+  return [...phases, { name: 'prove', state: proving, ms: null, from: steps, to: steps }];
+}
+
+function phaseState(rotation: RotationState, phase: PhaseHead, good: boolean): RowState {
+  if (good) return 'good';
+  const orders = rotation.orders.filter(
+    (order) => order.kind === 'apply' && phase.stages.some((stage) => stage.name === order.stage),
+  );
+  if (orders.some((order) => order.status === 'refused' || order.outcome === 'put-back')) return 'bad';
+  if (orders.some((order) => order.outcome === 'unknown' || order.silentSince !== null)) return 'unknown';
+  return orders.length > 0 ? 'running' : 'waiting';
+}
+
+/** Of one worker its new certificate; of several none is the new one. */
+function onlyOne({ made }: RotationState): Thumbprint | null {
+  const [first, second] = Object.values(made);
+  return first === undefined || second !== undefined ? null : first.certificate.thumbprint;
+}
+
+/** What *Stop and put back* would do now, in facts. */
+function stopMessage(rotation: RotationState, now: number): Message {
+  const plan = rotation.plan;
+  const workers = workersOf(rotation);
+  if (isReconnect(rotation)) return { id: 'stop.reconnect', data: { hosts: workers } };
+  if (plan !== null && makesBinding(plan))
+    return { id: 'stop.unbound', data: { port: plan.header.endpoint.port, workers: workers.length } };
+  const switched = cutAt(rotation) !== null;
+  if (plan !== null && contains(plan)) return { id: 'stop.contained', data: { hosts: workers } };
+  const ofWorkers = isOfWorkers(rotation);
+  const gaps = workers.map((host) => ({ host, gap: gapOf(rotation, host, now) }));
+  return {
+    id:
+      ofWorkers && gaps.some(({ gap }) => gap.cutAt !== null)
+        ? 'stop.workers'
+        : switched
+          ? 'stop.cutover'
+          : 'stop.prepare',
+    data: {
+      master: plan === null ? null : masterOf(plan),
+      workers: workers.length,
+      again: gaps.filter(({ gap }) => gap.forthAt !== null).map(({ host }) => host),
+      stillCut: gaps.filter(({ gap }) => gap.open).map(({ host }) => host),
+      begun:
+        plan === null
+          ? 0
+          : plan.slices.filter((slice) =>
+              Object.keys(slice.stages).some((stage) => isBegun(rotation, slice.host, stage)),
+            ).length,
+    },
+  };
+}

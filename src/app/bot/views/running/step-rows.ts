@@ -1,0 +1,115 @@
+import { waitsOf } from '../../../../domain/next/drain.ts';
+import { backWork, forthWork, isKept, waitWork } from '../../../../domain/next/stages.ts';
+import type { PlanSlice } from '../../../../domain/plan/plan.ts';
+import { DRAIN, followStages } from '../../../../domain/plan/plan-phases.ts';
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { HostName } from '../../../../domain/values.ts';
+import type { RowState, StepRow } from '../../../../domain/views/view.ts';
+
+/** Every planned step is numbered in the order of the plan; the final look is the last number. */
+export interface Numbered {
+  readonly steps: number;
+  readonly done: number;
+  readonly rows: readonly StepRow[];
+}
+
+/** *Every step*: one row for each stage and wave, folded over the hosts that go together. */
+export function numberSteps(rotation: RotationState, direction: 'forth' | 'back', startedAt: number): Numbered {
+  const plan = rotation.plan;
+  if (plan === null) return { steps: 0, done: 0, rows: [] };
+  const rows: StepRow[] = [];
+  let number = 0;
+  let done = 0;
+  for (const phase of plan.header.phases)
+    for (const stage of phase.stages) {
+      const canary = stage.canary < stage.hosts.length ? stage.hosts.slice(0, stage.canary) : [];
+      const rest = stage.hosts.filter((host) => !canary.includes(host));
+      for (const wave of [canary, rest]) {
+        if (wave.length === 0) continue;
+        const ids = wave.flatMap((host) => numberedIds(plan.slices, host, stage.name));
+        const finished = ids.filter(({ host, id }) => isDone(rotation, host, id, stage.name)).length;
+        done += finished;
+        const from = number + 1;
+        number += ids.length;
+        rows.push({
+          number: from === number ? `${from}` : `${from}–${number}`,
+          hosts: wave,
+          state: waveState(rotation, wave, stage.name),
+          what: { id: `progress.${stage.name}`, data: { count: wave.length, steps: ids.length } },
+          atMs: lastAt(rotation, ids, stage.name, startedAt),
+        });
+      }
+    }
+  number += 1;
+  rows.push({
+    number: `${number}`,
+    hosts: [],
+    state: rotation.closed === null ? (done === number - 1 ? 'running' : 'waiting') : 'good',
+    what: { id: 'progress.final-look', data: { count: plan.slices.length } },
+    atMs: null,
+  });
+  return { steps: number, done, rows: direction === 'forth' ? rows : [...rows.slice(0, -1), ...backRows(rotation)] };
+}
+
+function backRows(rotation: RotationState): StepRow[] {
+  const stages = new Map<string, HostName[]>();
+  for (const order of rotation.orders)
+    if (order.kind === 'undo' && order.stage !== null)
+      stages.set(order.stage, [...new Set([...(stages.get(order.stage) ?? []), order.host])]);
+  return [...stages].map(([stage, hosts]): StepRow => {
+    const works = hosts.map((host) => backWork(rotation, host, stage));
+    const state: RowState = works.some((work) => work === 'unknown' || work === 'silent')
+      ? 'unknown'
+      : works.every((work) => work === 'good' || work === 'left')
+        ? 'good'
+        : 'running';
+    return { number: '↩', hosts, state, what: { id: 'progress.back', data: { stage } }, atMs: null };
+  });
+}
+
+/** What is numbered: a host's steps in a stage, or its checks where the stage only looks. */
+export function numberedIds(
+  slices: readonly PlanSlice[],
+  host: HostName,
+  stage: string,
+): readonly { readonly host: HostName; readonly id: string }[] {
+  const { steps = [], checks = [] } = slices.find((slice) => slice.host === host)?.stages[stage] ?? {};
+  return (steps.length > 0 ? steps : checks).map(({ id }) => ({ host, id }));
+}
+
+/** Done and proved; packages that somebody decided not to wait for are waited for no more. */
+export function isDone(rotation: RotationState, host: string, id: string, stage: string): boolean {
+  const state = rotation.steps[host]?.[id]?.state;
+  // A wave that has stopped takes back what it prepared for the others: it goes on, and is no earlier step.
+  const switched = rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
+  const isPast = state === 'undone' && isKept(rotation) && !switched;
+  return state === 'done' || state === 'proved' || isPast || (stage === DRAIN && isWaitOver(rotation, id));
+}
+
+const isWaitOver = (rotation: RotationState, check: string): boolean =>
+  (rotation.plan === null ? [] : waitsOf(rotation.plan)).some(
+    (wait) => wait.check === check && waitWork(rotation, wait) === 'good',
+  );
+
+function waveState(rotation: RotationState, hosts: readonly HostName[], stage: string): RowState {
+  const works = hosts.map((host) => forthWork(rotation, host, stage));
+  if (works.some((work) => work === 'failed')) return 'bad';
+  if (works.some((work) => work === 'unknown' || work === 'silent')) return 'unknown';
+  if (works.every((work) => work === 'good' || work === 'left')) return 'good';
+  return works.every((work) => work === 'none' || work === 'armed') ? 'waiting' : 'running';
+}
+
+function lastAt(
+  rotation: RotationState,
+  ids: readonly { host: HostName; id: string }[],
+  stage: string,
+  startedAt: number,
+): number | null {
+  const times = ids.map(({ host, id }) =>
+    isDone(rotation, host, id, stage) ? rotation.steps[host]?.[id]?.at : undefined,
+  );
+  if (times.some((at) => at === undefined)) return null;
+  const last = Math.max(...times.map((at) => Date.parse(at ?? ''))) - startedAt;
+  // The clock was set back meanwhile: how long it took nobody knows.
+  return last < 0 ? null : last;
+}
