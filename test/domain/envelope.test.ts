@@ -1,9 +1,12 @@
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import {
   BODY_LIMITS,
   keyIdOf,
   parsePublicKey,
+  publicKeyText,
+  signEnvelope,
   signingInput,
   verifyEnvelope,
 } from '../../src/domain/letters/envelope.ts';
@@ -51,6 +54,9 @@ test.each<[string, unknown, string]>([
   ['a type nobody knows', { ...good, type: 'toString' }, 'EnvelopeMalformed'],
   ['a signature cut short', { ...good, sig: good.sig.slice(1) }, 'EnvelopeMalformed'],
   ['a signature in other letters', { ...good, sig: `${good.sig.slice(0, -1)}!` }, 'EnvelopeMalformed'],
+  ['a key with something before its id', { ...good, key: `x${good.key}` }, 'EnvelopeMalformed'],
+  ['a key with something behind its id', { ...good, key: `${good.key}0` }, 'EnvelopeMalformed'],
+  ['a key in capitals', { ...good, key: good.key.replace(/.$/u, 'F') }, 'EnvelopeMalformed'],
   ['a lone surrogate', { ...good, body: '\ud800' }, 'EnvelopeMalformed'],
   ['another type', mine.sign('ack', '{}'), 'EnvelopeWrongType'],
   ['a key that is not pinned', createMemorySigner().sign('order', '{}'), 'EnvelopeUnknownKey'],
@@ -66,7 +72,9 @@ test('an order renamed to a report is refused: the type is signed', () => {
 });
 
 test('a pinned key that is malformed pins nobody', () => {
-  for (const text of ['', 'ed25519:', 'ed25519:AAAA', `rsa:${'A'.repeat(43)}`, `ed25519:${'B'.repeat(43)}`]) {
+  const around = [`x${mine.publicKey}`, `${mine.publicKey}x`, `${mine.publicKey} `];
+  const short = ['', 'ed25519:', 'ed25519:AAAA', `rsa:${'A'.repeat(43)}`, `ed25519:${'B'.repeat(43)}`];
+  for (const text of [...around, ...short]) {
     expect(parsePublicKey(text)).toBeNull();
     expect(codeOf(good, 'order', [text])).toBe('EnvelopeUnknownKey');
   }
@@ -75,4 +83,27 @@ test('a pinned key that is malformed pins nobody', () => {
 
 test('what is signed begins with the protocol, the type and its version', () => {
   expect(signingInput('ack', 'x').toString()).toBe('certops/ack/1\nx');
+});
+
+test.each(['order', 'ack', 'signal'] as const)(
+  'the longest %s that may be written is read, and none is longer',
+  (type) => {
+    const longest = ' '.repeat(BODY_LIMITS[type]);
+    const envelope = mine.sign(type, longest);
+    expect(codeOf(envelope, type)).toBe('ok');
+    expect(codeOf({ ...envelope, body: `${longest} ` }, type)).toBe('EnvelopeTooLong');
+    expect(() => mine.sign(type, `${longest} `)).toThrow(RangeError);
+  },
+);
+
+test('a key has one text, from whichever half of it', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  expect(publicKeyText(privateKey)).toBe(publicKeyText(publicKey));
+  expect(parsePublicKey(publicKeyText(publicKey) ?? '')?.equals(publicKey)).toBe(true);
+});
+
+test('a key of another kind has no text, and signs nothing', () => {
+  const { privateKey } = generateKeyPairSync('ed448');
+  expect([publicKeyText(privateKey), publicKeyText(createPublicKey(privateKey))]).toEqual([null, null]);
+  for (const _again of [1, 2]) expect(() => signEnvelope(privateKey, 'order', '{}')).toThrow('not an Ed25519 key');
 });

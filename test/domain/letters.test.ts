@@ -1,5 +1,5 @@
 import { parseRunnerEntry } from '../../src/domain/journal/runner-entries.ts';
-import { parseAck, parseJournalLine, parseOrder, parseReport } from '../../src/domain/letters/letters.ts';
+import { parseAck, parseJournalLine, parseOrder, parseReport, parseSignal } from '../../src/domain/letters/letters.ts';
 import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
 import { isRefusal, type Json } from '../../src/domain/values.ts';
 
@@ -38,8 +38,9 @@ const report = {
 };
 const ack = { v: 1, farm: 'prod', host: 'sqlw01', boot: 'b', upTo: 0 };
 const line = { stream: 'runner', seq: 1, prev: digest, at, entry: { type: 'anything', deep: [1, null] } };
-const parsers = { order: parseOrder, report: parseReport, ack: parseAck, line: parseJournalLine };
-const examples: { [kind: string]: object } = { order, report, ack, line };
+const signal = { v: 1, farm: 'prod', host: 'sqlw01', rotation: 'prod-17', n: 4, digest, say: 'go', issued: at };
+const parsers = { order: parseOrder, report: parseReport, ack: parseAck, signal: parseSignal, line: parseJournalLine };
+const examples: { [kind: string]: object } = { order, report, ack, signal, line };
 
 test.each(Object.entries(parsers))('a well-formed %s comes back unchanged', (kind, parse) => {
   expect(parse(JSON.stringify(examples[kind]))).toEqual(examples[kind]);
@@ -69,11 +70,46 @@ test.each<[string, object]>([
   ['a day that does not exist', { startBy: '2026-13-21T10:00:00.000Z' }],
   ['a digest in capitals', { digest: 'A'.repeat(64) }],
   ['no time limit', { timeLimitMs: 0 }],
+  ['a time limit of more than a day', { timeLimitMs: 86_400_001 }],
+  ['the name of its farm too long', { farm: 'a'.repeat(64) }],
+  ['more lines than a plan has', { lineHashes: Array(2002).fill(digest) }],
+  ['the journal of a bot before its first line', { bot: { epoch: 0, seq: -1, hash: digest } }],
+  ['a certificate that says more than is known of one', { refs: { new: { ...order.refs.new, trusted: true } } }],
+  ['a certificate whose maker wrote it before the first line', { refs: { new: { ...order.refs.new, seq: 0 } } }],
   ['a thumbprint with a hidden mark', { refs: { new: { ...order.refs.new, thumbprint: `\u200e${thumbprint}` } } }],
   ['another version', { v: 2 }],
 ])('an order with %s is refused', (_what, change) => {
   const answer = parseOrder(JSON.stringify({ ...order, ...change }));
   expect(isRefusal(answer) && answer.code).toBe('OrderNotUnderstood');
+});
+
+test.each<[keyof typeof parsers, string, object]>([
+  ['report', 'of another version', { v: 2 }],
+  ['report', 'from before the first line', { from: -1 }],
+  ['report', 'with a line that says more than a letter does', { entries: [{ ...envelope, at }] }],
+  ['report', 'with a line under a key that is too long', { entries: [{ ...envelope, key: '0'.repeat(17) }] }],
+  ['report', 'with a line under a signature that is too long', { entries: [{ ...envelope, sig: 'x'.repeat(87) }] }],
+  ['report', 'with more notes than anybody keeps', { notes: Array(101).fill({ code: 'paused', data: {} }) }],
+  [
+    'report',
+    'with a note longer than anybody keeps',
+    { notes: [{ code: 'paused', data: { it: 'x'.repeat(66_000) } }] },
+  ],
+  ['report', 'with more lines than one carries', { entries: Array(10_001).fill(envelope) }],
+  ['ack', 'of another version', { v: 2 }],
+  ['ack', 'of less than nothing', { upTo: -1 }],
+  ['signal', 'of another version', { v: 2 }],
+  ['signal', 'about no order', { n: 0 }],
+  ['signal', 'that says something else', { say: 'stop' }],
+  ['signal', 'about a digest in capitals', { digest: 'A'.repeat(64) }],
+  ['signal', 'with something before its time', { issued: `x${at}` }],
+  ['signal', 'with something behind its time', { issued: `${at}x` }],
+  ['line', 'before the first', { seq: 0 }],
+  ['line', 'with something before the hash of the one before', { prev: `0${digest}` }],
+  ['line', 'with something behind the hash of the one before', { prev: `${digest}0` }],
+])('%s: one %s is refused', (kind, _what, change) => {
+  const answer = parsers[kind](JSON.stringify({ ...examples[kind], ...change }));
+  expect(isRefusal(answer) && answer.code).toMatch(/NotUnderstood$/u);
 });
 
 test('a refusal names the place and does not repeat the value', () => {
@@ -87,9 +123,14 @@ test.each<[string, string, string]>([
   ['half a letter', '{"v":1', 'LetterNotJson'],
   ['a thousand lists in each other', '['.repeat(1000) + ']'.repeat(1000), 'LetterTooDeep'],
   ['a million lists in each other', '['.repeat(1e6) + ']'.repeat(1e6), 'LetterTooDeep'],
+  ['one list too deep', '['.repeat(42) + ']'.repeat(42), 'LetterTooDeep'],
   ['a name that is none', '{"a":{"__proto__":{"v":1}}}', 'LetterNameForbidden'],
 ])('%s is refused without a crash', (_what, body, code) => {
   expect(parseJson(body)).toMatchObject({ refused: true, code });
+});
+
+test('what nests as deep as is allowed is read', () => {
+  expect(isRefusal(parseJson('['.repeat(41) + ']'.repeat(41)))).toBe(false);
 });
 
 const entries: { [type: string]: Json } = {
