@@ -28,6 +28,8 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
+const sentenceOf = (code: string): string => (code === 'OrderNotUnderstood' ? 'order-not-understood' : 'strange-order');
+
 const refusals = (host: string): readonly string[] =>
   rig.journalOf(host).flatMap((entry) => (entry.type === 'refused' ? [entry.code] : []));
 
@@ -43,7 +45,7 @@ async function expectRefused(host: string, letter: unknown, code: string): Promi
   const notice = () =>
     rig.chat.cards().find((card) => card.kind === 'notice' && JSON.stringify(card).includes(`"${code}"`));
   await rig.until(() => notice() !== undefined);
-  expect(notice()).toMatchObject({ messages: [{ id: 'strange-order', data: { host, code } }] });
+  expect(notice()).toMatchObject({ messages: [{ id: sentenceOf(code), data: { host, code } }] });
   expect([worldOf(lab), pidsOf(lab)]).toEqual(before);
   expect(rig.journalOf(host).some(({ type }) => type === 'started')).toBe(false);
 }

@@ -110,6 +110,8 @@ const NOTES: { readonly [code: string]: string } = {
   paused: 'its runner is paused. Run certops runner resume there, then ask again.',
   'journal-full':
     'it cannot write its journal. Look whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
+  'not-understood':
+    'what its runner says is not understood here, most likely because it is of a later version than the bot. Update the bot, then ask again.',
 };
 
 type Looked = Id & { hosts?: number; queueUp?: boolean };

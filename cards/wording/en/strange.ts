@@ -21,4 +21,8 @@ export const strangeWords = {
     `${pen.bold(`Two speak with the key of the runner of ${d.host}`)} (${d.code}), at ${pen.time(d.at)}: what they say cannot come from one. Look whether a copy of its folder runs elsewhere. If none does, somebody else has its key: exchange it, and look at that machine.`,
   'not-signed-here': (d: Strange, pen: Pen) =>
     `${pen.bold(`The runner of ${d.host} tells of orders that this bot has not signed`)} (${d.code}), at ${pen.time(d.at)}. Nothing has changed here by that. Where the bot was set up anew with another key, they are those of before; else look at that machine, for somebody may have its runner's key: exchange it then.`,
+  'not-understood': (d: Strange, pen: Pen) =>
+    `${pen.bold(`What the runner of ${d.host} says is not understood here`)} (${d.code}), at ${pen.time(d.at)}. Most likely it is of a later version than this bot: nothing that it does is seen until the bot is of that version too. Update the bot first, then runners; no rotation comes through before.`,
+  'order-not-understood': (d: Strange, pen: Pen) =>
+    `${pen.bold(`${d.host} does not understand an order under the bot's key`)} (${d.code}), at ${pen.time(d.at)}. If its runner is of an earlier version than the bot, update it. If both are of one version, somebody else signs with the bot's key: exchange it.`,
 } satisfies Lines;

@@ -103,6 +103,7 @@ const NOTES: { readonly [code: string]: string } = {
   paused: '它的 runner 已暂停。请在该机器上运行 certops runner resume，然后重新申请。',
   'journal-full':
     '它无法写入操作日志。请检查磁盘是否已满，以及其账户能否写入状态文件夹，然后重新申请：最多十分钟后即会察觉。',
+  'not-understood': '无法理解其 runner 所报的内容，多半因为其版本比机器人新。请更新机器人，然后重新申请。',
 };
 
 const looked = (machines: number | undefined): string => (machines === undefined ? '各台机器' : `${machines} 台机器`);

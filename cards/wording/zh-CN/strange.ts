@@ -19,4 +19,8 @@ export const strangeWords = {
     `${pen.bold(`有两方在使用 ${d.host} 上 runner 的密钥`)}（${d.code}，${pen.time(d.at)}）：其所报内容不可能来自同一方。请检查其文件夹的副本是否在别处运行；若没有，则有他人持有其密钥：请更换密钥，并检查该机器。`,
   'not-signed-here': (d, pen) =>
     `${pen.bold(`${d.host} 上的 runner 报告了并非由本机器人签名的指令`)}（${d.code}，${pen.time(d.at)}）。此处未因此有任何改变。若机器人曾以另一密钥重新设置，那是此前的指令；否则请检查该机器：可能有他人持有其 runner 的密钥，请更换密钥。`,
+  'not-understood': (d, pen) =>
+    `${pen.bold(`无法理解 ${d.host} 上的 runner 所报内容`)}（${d.code}，${pen.time(d.at)}）。它的版本多半比本机器人新：在机器人也更新到该版本之前，看不到它的任何操作，轮换也无法完成。请先更新机器人，再更新 runner。`,
+  'order-not-understood': (d, pen) =>
+    `${pen.bold(`${d.host} 不识别一条以机器人密钥签名的指令`)}（${d.code}，${pen.time(d.at)}）。若其 runner 的版本比机器人旧，请更新它；若两者版本相同，则有他人持有机器人的密钥：请更换密钥。`,
 } satisfies Same<typeof en>;

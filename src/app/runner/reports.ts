@@ -10,6 +10,8 @@ const MOST_ENTRIES = 200;
 const MOST_CHARACTERS = 1_000_000;
 /** Redis is away: how long until the next try. Milliseconds. */
 const RETRY_MS = 1_000;
+/** So many answers in a row that the bot has no more of it: no letter is under way for that long. */
+const STUCK_AFTER = 6;
 
 type Notes = readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
 
@@ -37,6 +39,8 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
   let acked = Math.max(0, journal.head().seq - 1);
   /** The last entry of the last report, and whether that one had no room for those behind it. */
   let sent = { upTo: acked, cut: false };
+  /** How often the bot has answered that it still has no more than this, and whether that was told. */
+  let stuck = { at: -1, times: 0 };
   let entriesDue = clock.steady();
   let helloDue = clock.steady();
   let wake = new AbortController();
@@ -92,6 +96,17 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
     }
   }
 
+  /** Lines are sent with each letter, and each is answered: what is not taken then is refused, again and again. */
+  function noteStuck(upTo: number): void {
+    const isSame = hasNews() && upTo === stuck.at && sent.upTo > upTo;
+    stuck = { at: upTo, times: isSame ? stuck.times + 1 : 0 };
+    if (stuck.times !== STUCK_AFTER) return;
+    log.warn(
+      { code: 'NotTakenByBot', seq: upTo + 1 },
+      'the bot takes nothing of this journal from here on: look into its log, it may be of an earlier version',
+    );
+  }
+
   const poke = (at: number): void => {
     entriesDue = Math.min(entriesDue, at);
     wake.abort();
@@ -121,6 +136,7 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
       // It may go back: the bot lacks what it was believed to have.
       const goesBack = ack.upTo < acked;
       acked = Math.min(ack.upTo, journal.head().seq);
+      noteStuck(ack.upTo);
       if (!hasNews()) entriesDue = Number.POSITIVE_INFINITY;
       // What was sent meanwhile is on its way, and what was appended meanwhile waits for what comes with it: sending
       // either again at once would double the letters of a bot that is busy.

@@ -77,7 +77,9 @@ export function createRunner(deps: RunnerDeps): Runner {
     const { code, data } = refusal;
     const n = order?.n ?? null;
     const rotation = order?.rotation ?? null;
-    log.warn({ code, n, rotation }, 'an order was refused');
+    if (OF_ANOTHER_VERSION.includes(code))
+      log.warn({ code, n, rotation, ...data }, 'an order was not understood: bot and runner may be of two versions');
+    else log.warn({ code, n, rotation }, 'an order was refused');
     if (!isWorthAnEntry(code, n)) return;
     await record({ type: 'refused', n, rotation, code, data });
     tellEventLog(deps, EVENTS.refused, `certops refused order ${n ?? '?'} (${rotation ?? '?'}): ${code}`);
@@ -225,6 +227,9 @@ export function createRunner(deps: RunnerDeps): Runner {
     idle: () => Promise.all([turn, resuming]).then(() => worker.idle()),
   };
 }
+
+/** Of what these tell, no value that came with the letter is a part, but for the kind of a step. */
+const OF_ANOTHER_VERSION: readonly string[] = ['OrderNotUnderstood', 'StepNotUnderstood', 'KindUnknown'];
 
 /** As the bot takes it. Throws CertopsError `NotTold`. */
 function surely(entry: RunnerEntry): readonly RunnerEntry[] {

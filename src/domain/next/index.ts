@@ -2,7 +2,7 @@ import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval/a
 import { PROTOCOL } from '../letters/protocol.ts';
 import { keeps } from '../plan/plan-phases.ts';
 import { changedSince, hostsIn } from '../plan/scope.ts';
-import { mayStillSpeak } from '../presence/presence.ts';
+import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { startIfLifted, startUnder } from '../rotation/start.ts';
 import { type HostName, type Instant, isRefusal, type Json } from '../values.ts';
@@ -125,15 +125,22 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
     const again = order?.status === 'lapsed' && looks.length < LAPSES_ALLOWED;
     if (order === undefined || again)
       actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
-    else if (!isUnderWay(order)) return refusedLook(rotation, host, order);
+    else if (!isUnderWay(order)) return refusedLook(rotation, moment, host, order);
   }
   return missing === 0 ? [{ do: 'plan' }] : actions;
 }
 
-function refusedLook(rotation: RotationState, host: HostName, order: OrderState): readonly Action[] {
+function refusedLook(
+  rotation: RotationState,
+  { presence }: Moment,
+  host: HostName,
+  order: OrderState,
+): readonly Action[] {
   const code =
     order.silentSince !== null
-      ? 'RunnerSilent'
+      ? isNotUnderstood(presence[host])
+        ? 'EntryNotUnderstood'
+        : 'RunnerSilent'
       : (order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'LookFailed'));
   return refused(rotation, code, { ...order.data, host });
 }

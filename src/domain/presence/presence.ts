@@ -54,6 +54,16 @@ export const mayStillTell = (heard: Heard, host: HostName): boolean => {
   );
 };
 
+const NOT_UNDERSTOOD = 'not-understood';
+
+/** Whether lines of its journal cannot be read here: no answer of it comes through. */
+export const isNotUnderstood = (hello: Pick<HostPresence, 'notes'> | undefined): boolean =>
+  hello?.notes.some(({ code }) => code === NOT_UNDERSTOOD) === true;
+
+/** The same as heard just now; each report brings those lines again, and this with them. */
+export const notUnderstood = (hello: HostPresence): HostPresence =>
+  isNotUnderstood(hello) ? hello : { ...hello, notes: [{ code: NOT_UNDERSTOOD, data: {} }, ...hello.notes] };
+
 export interface Met {
   readonly presence: HostPresence;
   /** It is the newest of its host, and by both clocks it was sent just now. */

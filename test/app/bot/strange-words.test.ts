@@ -15,10 +15,11 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
+const ORDERS: readonly string[] = ['strange-order', 'order-not-understood'];
 const told = (): readonly unknown[] =>
   rig.chat
     .cards()
-    .filter((view): view is NoticeView => view.kind === 'notice' && view.messages[0]?.id === 'strange-order')
+    .filter((view): view is NoticeView => view.kind === 'notice' && ORDERS.includes(view.messages[0]?.id ?? ''))
     .map((view) => view.messages[0]?.data.code);
 
 async function send(...letters: readonly Envelope[]): Promise<void> {

@@ -72,6 +72,19 @@ describe('a letter', () => {
     expect(rig.machines.get('sqlm01')?.performed).toEqual([]);
   });
 
+  test('that is of another version is told in the log with what was not understood, and no word of it', async () => {
+    const rig = await createRig();
+    const told: object[] = [];
+    const log = { info() {}, warn: (data: object, sentence: string) => void told.push({ ...data, sentence }) };
+    const runner = rig.runner('sqlm01', { log });
+    const order = rig.order(null, 'sqlm01', 'look', null);
+    await runner.start();
+    await runner.receive(rig.bot.sign('order', JSON.stringify({ ...order, v: 2 })));
+    await runner.stop();
+    const sentence = expect.stringContaining('may be of two versions');
+    expect(told).toMatchObject([{ code: 'OrderNotUnderstood', path: 'v', sentence }]);
+  });
+
   test('that is refused again and again fills no journal: one entry a minute and code', async () => {
     const rig = await createRig();
     await send(rig, 'sqlm01', Array(20).fill({ hello: 1 }));

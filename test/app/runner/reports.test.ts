@@ -89,6 +89,27 @@ describe('reports', () => {
     ]);
   });
 
+  test('that the bot answers and never takes are told in the log, once until it takes more', async () => {
+    const rig = await createRig();
+    const told: object[] = [];
+    const log = { info() {}, warn: (data: object) => void told.push(data) };
+    const runner = rig.runner('sqlm01', { log });
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'look', null)));
+    await runner.idle();
+    const answer = async (upTo: number): Promise<void> => {
+      await rig.clock.sleep(10_000);
+      await runner.receive(ack(rig, 'boot-0', upTo));
+    };
+    for (let times = 0; times < 5; times += 1) await answer(0);
+    expect(told).toEqual([]);
+    for (let times = 0; times < 10; times += 1) await answer(0);
+    expect(told).toEqual([{ code: 'NotTakenByBot', seq: 1 }]);
+    for (let times = 0; times < 10; times += 1) await answer(2);
+    await runner.stop();
+    expect(told).toHaveLength(1);
+  });
+
   test('wait for a queue that is away, and go out soon after it is back', async () => {
     const rig = await createRig();
     let isAway = true;

@@ -130,6 +130,10 @@ export const workFaults = {
   },
   OrderTooEarly: { says: 'the order came too early.', todo: 'Compare the clocks of bot and machine.' },
   OrderNotUnderstood: { says: 'it does not understand the order.', todo: 'Give bot and runner the same version.' },
+  EntryNotUnderstood: {
+    says: 'the bot does not understand what its runner says, most likely because the runner is of a later version.',
+    todo: 'Update the bot, then ask again.',
+  },
   EntryOfNewerVersion: {
     says: 'its journal was written by a newer version.',
     todo: 'Give bot and runner the same version.',

@@ -117,6 +117,10 @@ export const workFaults = {
   DigestDiffers: { says: '指令所指的计划不是已批准的那份。', todo: SAME_VERSION },
   OrderTooEarly: { says: '指令到得太早。', todo: CLOCKS },
   OrderNotUnderstood: { says: '不识别该指令。', todo: SAME_VERSION },
+  EntryNotUnderstood: {
+    says: '机器人无法理解其 runner 所报的内容，多半因为该 runner 的版本更新。',
+    todo: '请更新机器人，然后重新申请。',
+  },
   EntryOfNewerVersion: { says: '其操作日志由更新的版本写入。', todo: SAME_VERSION },
   StateFolderOpen: {
     says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'others')}。`,

@@ -60,6 +60,9 @@ const SENTENCES: { readonly [code: string]: string } = {
   RunnerNumberTooHigh: 'number-too-high',
   TwoSpeakAsOne: 'two-speak',
   OrderNotSignedHere: 'not-signed-here',
+  EntryNotUnderstood: 'not-understood',
+  LineNotUnderstood: 'not-understood',
+  OrderNotUnderstood: 'order-not-understood',
 };
 
 const sentenceOf = ({ code }: Refused): string =>

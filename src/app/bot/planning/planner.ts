@@ -74,11 +74,16 @@ function tooLate(desk: Desk, rotation: RotationState, plan: Plan): Refusal | nul
   return isRefusal(start) ? start : null;
 }
 
+const NOT_READY = new Map([
+  ['paused', 'RunnerPaused'],
+  ['not-understood', 'EntryNotUnderstood'],
+]);
+
 /** What is answered to a person has a sentence of its own; a card names the machine and a fault. */
 function onCard({ code, data }: Refusal): Refusal {
   const { hosts, lastHeard, ...rest } = data;
   if (code === 'clock-off') return refuse('ClockOff', data);
-  if (code === 'runner-not-ready') return refuse(data.code === 'paused' ? 'RunnerPaused' : 'JournalNotWritable', data);
+  if (code === 'runner-not-ready') return refuse(NOT_READY.get(String(data.code)) ?? 'JournalNotWritable', data);
   const host = Array.isArray(hosts) ? (hosts[0] ?? null) : null;
   const since = Array.isArray(lastHeard) ? (lastHeard[0] ?? null) : null;
   return refuse('RunnerSilent', { ...rest, host, since });

@@ -14,7 +14,7 @@ import { parseRunnerEntry } from '../../../domain/journal/runner-entries.ts';
 import { checkHere, type SignatureCheck } from '../../../domain/letters/envelope.ts';
 import type { Envelope, Report } from '../../../domain/letters/protocol.ts';
 import type { HostPresence } from '../../../domain/presence/presence.ts';
-import { meet, metAnew } from '../../../domain/presence/presence.ts';
+import { meet, metAnew, notUnderstood } from '../../../domain/presence/presence.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { sha256 } from '../../../domain/sha256.ts';
 import { DAY_MS } from '../../../domain/time.ts';
@@ -90,7 +90,10 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
       ...odd(state),
       ...(isLost ? [{ type: 'forgotten' as const, host: report.host, boot: report.boot, seq: known.seq }] : []),
     ];
-    if (isRefusal(fresh)) return { entries: forgot, answer: { upTo: from.seq, broken: fresh } };
+    if (isRefusal(fresh)) {
+      const told = isOfOtherVersion(fresh) ? untaken(state, report.host, fresh.code, desk.moment().now) : [];
+      return { entries: [...forgot, ...told], answer: { upTo: from.seq, broken: fresh } };
+    }
     if (fresh.length === 0) return { entries: forgot, answer: { upTo: from.seq, broken: null } };
     desk.presence[report.host] = metAnew(desk.presence[report.host] ?? presence, report, now);
     const { host, boot } = report;
@@ -106,6 +109,9 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
       answer: { upTo: from.seq + fresh.length, broken: null },
     };
   });
+  const heard = desk.presence[report.host];
+  if (broken !== null && isOfOtherVersion(broken) && heard !== undefined)
+    desk.presence[report.host] = notUnderstood(heard);
   if (broken !== null) deps.log.warn({ host: report.host, ...broken }, 'a runner journal does not fit');
   if (isTooMuch === true) {
     // Whoever is not listened to is not heard either.
@@ -115,6 +121,9 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
   await acknowledge(desk, deps, report, upTo);
   return broken;
 }
+
+/** It is signed, and it is not what any entry of this version looks like. */
+const isOfOtherVersion = ({ code }: Refusal): boolean => code === 'EntryNotUnderstood' || code === 'LineNotUnderstood';
 
 interface Taken {
   readonly upTo: number;
