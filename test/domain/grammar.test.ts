@@ -135,6 +135,9 @@ describe('A line of words', () => {
     ['an equals sign behind because', 'rotate-master prod --because=Yearly'],
     ['a full stop before because', 'rotate-master prod. Because Yearly'],
     ['commas', 'rotate-master, prod, because Yearly'],
+    ['a full-width comma and no blank before because', 'rotate-master prod，because Yearly'],
+    ['full-width commas and no blanks around because', 'rotate-master prod，because，Yearly'],
+    ['a Chinese full stop before because', 'rotate-master prod。because：Yearly'],
     ['a mention of Slack', '<@U0BOT> rotate-master prod because Yearly'],
     ['a mention of Slack with a name', '<@U0BOT|ssis certops>, rotate-master prod because Yearly'],
     ['a mention of Teams', '<at>SSIS Certops</at>\u00a0rotate-master prod because Yearly'],
@@ -245,17 +248,38 @@ describe('A line of words', () => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
-  test.each(['sqlw01,sqlw02', 'sqlw01，sqlw02', 'sqlw01、sqlw02', 'sqlw01、sqlw02, sqlw01', 'sqlw01 , sqlw02'])(
-    'the workers %j are two, as a list names them',
-    (list) => {
-      expect(parseCommand(`rotate-worker ${list} because，Yearly`)).toMatchObject({
-        word: 'request',
-        farm: null,
-        wish: { workers: ['sqlw01', 'sqlw02'] },
-        reason: 'Yearly',
-      });
-    },
-  );
+  test.each([
+    ...['sqlw01,sqlw02', 'sqlw01，sqlw02', 'sqlw01、sqlw02', 'sqlw01、sqlw02, sqlw01', 'sqlw01 , sqlw02'],
+    ...['sqlw01 and sqlw02', 'sqlw01, and sqlw02', 'sqlw01 & sqlw02', 'sqlw01 &amp; sqlw02', 'sqlw01&amp;sqlw02'],
+    ...[
+      'sqlw01&sqlw02',
+      'sqlw01 和 sqlw02',
+      'sqlw01和sqlw02',
+      'sqlw01与sqlw02',
+      'sqlw01、sqlw01及sqlw02',
+      'sqlw01以及sqlw02',
+    ],
+  ])('the workers %j are two, as a list names them', (list) => {
+    expect(parseCommand(`rotate-worker ${list} because，Yearly`)).toMatchObject({
+      word: 'request',
+      farm: null,
+      wish: { workers: ['sqlw01', 'sqlw02'] },
+      reason: 'Yearly',
+    });
+  });
+
+  test('a machine that is called like the word between two names is named alone, first, or last', () => {
+    const workersOf = (line: string) => (parseCommand(line) as { wish?: { workers: unknown } }).wish?.workers;
+    expect(workersOf('rotate-worker and')).toEqual(['and']);
+    expect(workersOf('rotate-worker and sqlw01')).toEqual(['and', 'sqlw01']);
+    expect(workersOf('rotate-worker sqlw01,and')).toEqual(['sqlw01', 'and']);
+  });
+
+  test('because in the same piece as the first word is found, and none that belongs to another word', () => {
+    const understood = { word: 'request', wish: { kind: 'rotate-master' }, farm: null, reason: 'x，y' };
+    expect(parseCommand('rotate-master，because x，y')).toMatchObject(understood);
+    expect(parseCommand('rotate-master farm:because x')).not.toHaveProperty('reason', 'x');
+  });
 
   test.each([
     '“Yearly renewal”',

@@ -134,6 +134,7 @@ function positional(line: RequestLine, words: readonly string[]): Taken | Wrong 
     if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short(words) });
     return { line: { ...line, farm: said }, taken: 0 };
   }
+  if (joins(said, line, words[1])) return { line, taken: 0 };
   const names = said.split(BETWEEN_NAMES).filter((name) => name !== '');
   const hosts = names.flatMap((name) => parseHostName(name) ?? []);
   if (hosts.length === 0 || hosts.length < names.length) return wrong('not-a-machine', { said: short([said]) });
@@ -142,4 +143,10 @@ function positional(line: RequestLine, words: readonly string[]): Taken | Wrong 
 }
 
 /** Without a blank: as they are pasted from a list, and as Chinese lists them, our own cards too. */
-const BETWEEN_NAMES = /[,\u3001]/u;
+const BETWEEN_NAMES = /&amp;|\u4ee5\u53ca|[,&\u3001\u548c\u4e0e\u53ca]/u;
+
+const JOINT = /^(?:and|&|&amp|\u548c|\u4e0e|\u53ca|\u4ee5\u53ca)$/iu;
+
+/** `sqlw01 and sqlw02`, and as Slack writes `&`. A machine of that name is meant where nothing stands on one side. */
+const joins = (said: string, { wish }: RequestLine, next: string | undefined): boolean =>
+  wish.workers.length > 0 && next !== undefined && JOINT.test(said);

@@ -21,6 +21,9 @@ const MARKED = /^([*_~]{1,3})(.+)\1$/u;
 /** What may end a sentence, or stand after a name, and is never the end of a word. Sought from where it begins only. */
 const PUNCTUATION = /(?<![.!?,;:\u3001\u3002\u00b7])[.!?,;:\u3001\u3002\u00b7]+$/u;
 const SEPARATOR = /[:=,\uff1a\uff1d\ufe55\ufe66\uff0c]/u;
+/** What a Chinese sentence has instead of a blank: the next part of the same token is a word of its own. */
+const PARTS = /[^:=,;\uff1a\uff1d\ufe55\ufe66\uff0c\uff1b\u3001\u3002]+/gu;
+const STOPS = /[,;\uff0c\uff1b\u3001\u3002]/u;
 
 /** Reads words up to `because`. Never throws; what is longer than anybody types is not read at all. */
 export function readLine(text: string): TypedLine | Wrong {
@@ -29,8 +32,11 @@ export function readLine(text: string): TypedLine | Wrong {
   const words: string[] = [];
   for (const match of rest.matchAll(TOKEN)) {
     const [token] = match;
-    const behind = becauseEnd(token);
-    if (behind !== null) return { words: tidy(words), reason: rest.slice(match.index + behind).trim() };
+    const found = becauseIn(token);
+    if (found !== null) {
+      words.push(cleanWord(token.slice(0, found.at)));
+      return { words: tidy(words), reason: rest.slice(match.index + found.end).trim() };
+    }
     words.push(cleanWord(token));
   }
   return { words: tidy(words), reason: null };
@@ -44,13 +50,17 @@ function withoutMentions(text: string): string {
 }
 
 /**
- * Where in the token the word `because` ends, with the colon, equals sign or comma that belongs to it; null: it is
- * another word.
+ * Where in the token the word `because` stands, with the colon, equals sign or comma that belongs to it; null: it is
+ * another word. Before it, in the same token, only what ends with a comma or a full stop.
  */
-function becauseEnd(token: string): number | null {
-  if (isBecause(token)) return token.length;
-  const at = token.search(SEPARATOR);
-  return at > 0 && isBecause(token.slice(0, at)) ? at + 1 : null;
+function becauseIn(token: string): { readonly at: number; readonly end: number } | null {
+  if (isBecause(token)) return { at: 0, end: token.length };
+  for (const { 0: part, index: at } of token.matchAll(PARTS)) {
+    if (!isBecause(part) || (at > 0 && !STOPS.test(token.charAt(at - 1)))) continue;
+    const end = at + part.length;
+    if (end === token.length || SEPARATOR.test(token.charAt(end))) return { at, end: Math.min(end + 1, token.length) };
+  }
+  return null;
 }
 
 const isBecause = (token: string): boolean => cleanWord(token).toLowerCase() === 'because';
