@@ -1,5 +1,8 @@
-/** Whether this machine knows the time zone. */
+import { isOfNoList } from '../domain/when/zone.ts';
+
+/** Whether this machine knows the time zone, by a name that is of one place only. */
 export function isZone(name: string): boolean {
+  if (isOfNoList(name)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
     return true;

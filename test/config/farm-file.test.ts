@@ -458,6 +458,12 @@ describe('a farm file that is wrong', () => {
       'approval.compromised.approvers[0]: found "anna"; allowed: did you mean ana?',
     ],
     ['an owner', 'owner: mei', 'owner: ^may', 'reminders.owner: found "may"; allowed: did you mean mei?'],
+    [
+      'a short name of several zones',
+      'timeZone: UTC',
+      'timeZone: ^CST',
+      'timeZone: found "CST"; allowed: a name of the',
+    ],
     ['a time zone', 'timeZone: UTC', 'timeZone: ^Mars/Phobos', 'timeZone: found "Mars/Phobos"'],
     ['a time of day', 'at: "09:00"', 'at: ^"8 am"', 'reminders.at: found "8 am"; allowed: a time of day such as 09:00'],
     [

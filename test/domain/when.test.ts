@@ -19,6 +19,9 @@ describe('A time to come', () => {
     ['2026-12-24 18:00-0330', 'UTC', '2026-12-24T21:30:00.000Z'],
     ['2026-12-24 18:00 Europe/Berlin', 'Asia/Shanghai', '2026-12-24T17:00:00.000Z'],
     ['2026-12-24 18:00 europe/berlin', 'UTC', '2026-12-24T17:00:00.000Z'],
+    ['2026-12-24 18:00 +08:00', 'UTC', '2026-12-24T10:00:00.000Z'],
+    ['2026-12-24 18:00 GMT+8', 'UTC', '2026-12-24T10:00:00.000Z'],
+    ['18:00 CET', 'UTC', '2026-11-24T17:00:00.000Z'],
     ['2026-12-24 UTC+8', 'UTC', '2026-12-23T16:00:00.000Z'],
     ['2026/12/4 8:00', 'UTC', '2026-12-04T08:00:00.000Z'],
     ['tomorrow', 'UTC', '2026-11-25T00:00:00.000Z'],
@@ -49,6 +52,7 @@ describe('A time to come', () => {
     ['today', 'UTC', 'when-past: tomorrow 08:00'],
     ['09:15', 'UTC', 'when-past: tomorrow 09:15'],
     ['09:15 Europe/Madrid', 'UTC', 'when-past: tomorrow 09:15 Europe/Madrid'],
+    ['18:00 PRC', 'UTC', 'when-past: tomorrow 18:00 PRC'],
     ['0 days', 'UTC', 'when-past: tomorrow 08:00'],
     ['91 days', 'UTC', 'when-too-far: 90 days'],
     ['99999 weeks', 'UTC', 'when-too-far: 90 days'],
@@ -63,16 +67,48 @@ describe('A time to come', () => {
     ['tomorrow 08:00 local', 'UTC', 'when-unknown-zone: tomorrow 08:00'],
     ['tomorrow 08:00', 'Mars/Olympus', 'when-unknown-zone: tomorrow 08:00 UTC'],
     ['2025-02-30', 'UTC', 'when-no-such-day: tomorrow 08:00'],
-    ['today today', 'UTC', 'when-unknown-zone: tomorrow 08:00'],
+    ['today today', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['next week', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['24.12.2026', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['3 moons', 'UTC', 'when-unreadable: tomorrow 08:00'],
-    ['6pm', 'UTC', 'when-unreadable: tomorrow 08:00'],
+    ['6pm', 'UTC', 'when-unreadable: 18:00'],
+    ['6:30 pm', 'UTC', 'when-unreadable: 18:30'],
+    ['12 p.m', 'UTC', 'when-unreadable: tomorrow 12:00'],
+    ['tomorrow 12:05 AM Europe/Madrid', 'UTC', 'when-unreadable: tomorrow 0:05 Europe/Madrid'],
+    ['13:00 pm', 'UTC', 'when-unreadable: tomorrow 13:00'],
+    ['22:00 tomorrow', 'UTC', 'when-unreadable: tomorrow 22:00'],
+    ['22:00 2026-12-24 Europe/Madrid', 'UTC', 'when-unreadable: 2026-12-24 22:00 Europe/Madrid'],
+    ['22:00 2025-12-24', 'UTC', 'when-unreadable: tomorrow 08:00'],
+    ['today tomorrow', 'UTC', 'when-unreadable: tomorrow 08:00'],
+    ['2026-12-24 18:00 05:00', 'UTC', 'when-unreadable: tomorrow 08:00'],
+    // Intl reads the time of Chicago, Dhaka and Anchorage there, whoever says it.
+    ['18:00 CST', 'Asia/Shanghai', 'when-unknown-zone: tomorrow 18:00'],
+    ['2026-12-24 18:00 BST', 'Europe/London', 'when-unknown-zone: 2026-12-24 18:00'],
+    ['18:00 ast', 'America/Halifax', 'when-unknown-zone: 18:00'],
+    ['18:00 CEST', 'Europe/Berlin', 'when-unknown-zone: 18:00'],
     ['tomorrow 08:00 Europe/Berlin please', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['18:00+01:00 Europe/Berlin', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['', 'UTC', 'when-unreadable: tomorrow 08:00'],
   ])('%j in %s is refused: %s', (said, zone, wanted) => {
     expect(asInstant(read(said, zone))).toBe(wanted);
+  });
+
+  test.each([
+    ['6:00 pm'],
+    ['6 pm'],
+    ['6pm'],
+    ['tomorrow 6 pm'],
+    ['22:00 tomorrow'],
+    ['22:00 2026-12-24 Europe/Madrid'],
+    ['22:00 CST'],
+    ['22:00 BST'],
+    ['22:00 CEST'],
+    ['2026-12-24T22:00 EDT'],
+    ['2026-12-24 22:00 05:00'],
+  ])('%j ends where it ends, so that nobody is told that there is no such farm or machine', (said) => {
+    const words = said.split(' ');
+    for (const more of [[], ['prod'], ['test'], ['uat'], ['WEST'], ['in', 'prod']])
+      expect(timeLength([...words, ...more])).toBe(words.length);
   });
 
   test('names what was in the past, and says back no more of what it cannot read than fits a line', () => {
@@ -169,7 +205,9 @@ describe('Where clocks are changed', () => {
       '3',
       'days',
       'Europe/Berlin',
-      'UTC',
+      'CST',
+      '6',
+      'pm',
       'x',
     );
     const said = fc.oneof(

@@ -1,6 +1,7 @@
-import { DateTime, type DurationLikeObject, FixedOffsetZone, IANAZone, type Zone } from 'luxon';
+import { DateTime, type DurationLikeObject, FixedOffsetZone, type Zone } from 'luxon';
 import { isRefusal, type Refusal, refuse } from '../values.ts';
 import { firstAfter, lastOf, type Wall } from './wall.ts';
+import { looksLikeZone, zoneOf } from './zone.ts';
 
 interface Reading {
   /** What stands before it where it is typed, so that a refusal can say it. */
@@ -46,15 +47,28 @@ export function timeLength(words: readonly string[]): number {
     length <= words.length && unitOf(words.slice(0, length).join(' ')) !== null;
   const span = [3, 2, 1].find(isSpan);
   if (span !== undefined) return span;
-  const [first = '', second = ''] = words;
-  if (/^\d{4}-\d{1,2}-\d{1,2}t\d/iu.test(first)) return 1 + zoneLength(second);
+  const [first = ''] = words;
+  if (/^\d{4}-\d{1,2}-\d{1,2}t\d/iu.test(first)) return 1 + restLength(words.slice(1));
   const day = isDay(first) ? 1 : 0;
-  const time = day + (CLOCK.test(words[day] ?? '') ? 1 : 0);
-  return time === 0 ? 0 : time + zoneLength(words[time] ?? '');
+  const time = day + clockLength(words.slice(day));
+  return time === 0 ? 0 : time + restLength(words.slice(time));
 }
 
-const zoneLength = (word: string): number =>
-  /^[a-z]/iu.test(word) && (word.includes('/') || zoneOf(word) !== null) ? 1 : 0;
+function clockLength([word = '', second = '']: readonly string[]): number {
+  if (CLOCK.test(word) || HALF_CLOCK.test(word)) return 1;
+  return HALF_CLOCK.test(`${word} ${second}`) ? 2 : 0;
+}
+
+/** What people put behind a time, also where it is refused for that: else it would pass for a farm or a machine. */
+function restLength([word = '', second = '']: readonly string[]): number {
+  if (looksLikeZone(word)) return 1;
+  if (!isDay(word) && !HALF.test(word) && !CLOCK.test(word)) return 0;
+  return looksLikeZone(second) ? 2 : 1;
+}
+
+/** Half of the day, behind its hours. */
+const HALF = /^[ap]\.?m$/iu;
+const HALF_CLOCK = /^\d{1,2}(?::\d{2})? ?[ap]\.?m$/iu;
 
 function readWhen(said: string, reading: Reading): number | Refusal {
   const at = readSpan(said, reading) ?? readMoment(said, reading);
@@ -88,7 +102,7 @@ function unitOf(said: string): string | null {
 
 /** `[DAY] [CLOCK] [ZONE]` */
 function readMoment(said: string, { zone, now }: Reading): number | Refusal {
-  const unreadable = refuse('when-unreadable', { said: short(said), zone, would: SOON });
+  const unreadable = refuse('when-unreadable', { said: short(said), zone, would: plainer(said) });
   const words = said.replace(/^(\d{4}-\d{1,2}-\d{1,2})t(?=\d)/iu, '$1 ').split(' ');
   const dayWord = isDay(words[0]) ? words.shift() : undefined;
   const clock = CLOCK.exec(words[0] ?? '');
@@ -96,7 +110,7 @@ function readMoment(said: string, { zone, now }: Reading): number | Refusal {
   const [named, ...more] = words;
   const [, hour, minute, second = '0', offset] = clock ?? [];
   if ((dayWord === undefined && clock === null) || more.length > 0) return unreadable;
-  if (named !== undefined && (offset !== undefined || !/^[a-z]/iu.test(named))) return unreadable;
+  if (named !== undefined && (offset !== undefined || isNoZone(named))) return unreadable;
   const there = zoneOf(named ?? offset ?? zone);
   if (there === null) {
     const would = named === undefined ? `${said} UTC` : said.slice(0, said.lastIndexOf(' '));
@@ -122,6 +136,19 @@ const firstOf = (day: Day, zone: Zone): number =>
       .map((one) => one.toMillis()),
   );
 
+const isNoZone = (word: string): boolean =>
+  isDay(word) || HALF.test(word) || !(/^[a-z]/iu.test(word) || looksLikeZone(word));
+
+/** What was meant, as it can be read: the day before its time, and the hour as a clock of 24 shows it. */
+function plainer(said: string): string {
+  const [, before = '', hour = '', minute = '00', half = '', rest = ''] =
+    /^(.* )?(\d{1,2})(?::(\d{2}))? ?([ap])\.?m( \S+)?$/iu.exec(said) ?? [];
+  const first = /p/iu.test(half) ? 12 : 0;
+  if (half !== '') return `${before}${first + (Number(hour) % 12)}:${minute}${rest}`;
+  const [clock = '', day, ...more] = said.split(' ');
+  return CLOCK.test(clock) && isDay(day) ? [day, clock, ...more].join(' ') : SOON;
+}
+
 /** So much of what nobody can read is said back. */
 const short = (said: string): string => said.slice(0, 60);
 
@@ -140,15 +167,6 @@ function dayOf(word: string, here: DateTime): Day | Refusal | null {
   const last = DateTime.utc(year, month).endOf('month');
   if (!last.isValid || day < 1) return null;
   return refuse('when-no-such-day', { said: word, would: last.toFormat('yyyy-MM-dd') });
-}
-
-/** Not luxon's own names, of which `local` is the zone of whatever machine this runs on. */
-function zoneOf(name: string): Zone | null {
-  if (/^z$/iu.test(name)) return FixedOffsetZone.utcInstance;
-  const offset = /^([+-]\d{2}):?(\d{2})$/u.exec(name);
-  if (offset !== null) return FixedOffsetZone.parseSpecifier(`UTC${offset[1]}:${offset[2]}`);
-  if (IANAZone.isValidZone(name)) return IANAZone.create(name);
-  return FixedOffsetZone.parseSpecifier(name);
 }
 
 const shown = ({ year, month, day, hour, minute }: Wall): string =>
