@@ -1,3 +1,4 @@
+import { isRedisUrl, REDIS_FORM } from '../domain/calls/redis-address.ts';
 import { type HttpProxy, PROXY_FORM, proxyIn, schemeOf } from '../domain/calls/way-out.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { fileVariable, LEVELS, OPTIONS, type Option, type OptionName, type Options } from './options.ts';
@@ -38,7 +39,6 @@ function fromEnvironment(option: Option, readSecret: ReadSecret): string {
 }
 
 const FORMS: { readonly [type in Option['type']]?: { readonly form: RegExp; readonly allowed: string } } = {
-  url: { form: /^rediss?:\/\/\S+$/u, allowed: 'redis://... or rediss://...' },
   // Braces make one slot of a Redis Cluster of all keys; nothing in them widens a pattern of Redis' users.
   prefix: { form: /^\{[\w.-]{1,58}\}$/u, allowed: 'a name in braces such as {certops}' },
   address: { form: /^https?:\/\/[^\s/?#@]+(?:\/\S*)?$/u, allowed: 'https://...' },
@@ -50,6 +50,7 @@ const FORMS: { readonly [type in Option['type']]?: { readonly form: RegExp; read
 function whatIsAllowed({ type }: Option, text: string): string | null {
   if (type === 'port') return /^\d{1,5}$/u.test(text) && Number(text) <= 65_535 ? null : 'a port, 0 to 65535';
   if (type === 'level') return (LEVELS as readonly string[]).includes(text) ? null : LEVELS.join(', ');
+  if (type === 'url') return isRedisUrl(text) ? null : REDIS_FORM;
   if (type === 'proxy') return proxyIn(text) === null ? PROXY_FORM : null;
   if (type === 'day') return isDay(text) ? null : 'a day such as 2027-05-31';
   const { form, allowed } = FORMS[type] ?? {};

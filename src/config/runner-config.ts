@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isRedisUrl, REDIS_FORM } from '../domain/calls/redis-address.ts';
 import { CertopsError } from '../domain/errors.ts';
 import type { HostName, Thumbprint } from '../domain/values.ts';
 import { NAME, PUBLIC_KEY } from './farm-fields.ts';
@@ -42,7 +43,13 @@ const schema = z.strictObject({
     })
     .prefault({}),
   /** Holds a password; the environment's REDIS_URL goes before it. */
-  redisUrl: z.string().optional(),
+  redisUrl: z
+    .string()
+    .refine((text) => !/^rediss?:\/\//u.test(text) || isRedisUrl(text), {
+      error: REDIS_FORM,
+      params: { code: 'RedisUrlNotValid', secret: true },
+    })
+    .optional(),
 });
 
 /**

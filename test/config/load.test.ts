@@ -8,6 +8,7 @@ import {
   toolEnvironment,
 } from '../../src/config/load.ts';
 import { fileVariable, LEVELS, OPTIONS } from '../../src/config/options.ts';
+import type { CertopsError } from '../../src/domain/errors.ts';
 
 const FILES: { readonly [file: string]: string } = { '/run/token': 'xoxb-from-a-file\n', '/run/wrong': 'hunter2' };
 const loadOptions = (flags: Flags = {}) => load(flags, (file) => FILES[file] ?? '');
@@ -114,6 +115,31 @@ describe('options', () => {
     expect(new Set(OPTIONS.map(({ name }) => name)).size).toBe(OPTIONS.length);
     expect(new Set(OPTIONS.map(({ env }) => env)).size).toBe(OPTIONS.length);
     expect(OPTIONS.filter(({ type }) => type === 'url').every(({ secret }) => secret)).toBe(true);
+  });
+
+  test.each([
+    ['a / in its password', 'rediss://certops:hunter2/x@redis.corp:6379'],
+    ['a / behind a number', 'rediss://certops:12/hunter2@redis.corp:6379'],
+    ['a # in its password', 'redis://certops:hunter2#x@redis.corp:6379'],
+    ['a ? in its password', 'redis://certops:hunter2?x@redis.corp:6379'],
+    ['a % that escapes nothing', 'redis://certops:hunter2%ZZ@redis.corp:6379'],
+    ['a port that is none', 'redis://certops:hunter2@redis.corp:redis'],
+    ['another scheme', 'http://certops:hunter2@redis.corp:6379'],
+    ['no machine', 'redis://certops:hunter2@'],
+  ])('an address of Redis with %s is refused with how to write it, and is not told', (_what, found) => {
+    process.env.REDIS_URL = found;
+    const { data } = codeOf(() => loadOptions()) as CertopsError;
+    expect(data).toMatchObject({ option: 'REDIS_URL', found: '(secret)', allowed: expect.stringContaining('%2F') });
+    expect(JSON.stringify(data)).not.toContain('hunter2');
+  });
+
+  test.each([
+    'redis://127.0.0.1:6379',
+    'redis://:hunter2@[::1]:6379/1',
+    'rediss://certops-prod-bot:a%2Fb%23c%40d:e@redis.corp',
+    'redis://redis.corp:6379/0?connectionName=certops',
+  ])('%s is an address of Redis', (found) => {
+    expect(loadOptions({ redisUrl: found }).redisUrl).toBe(found);
   });
 
   test.each([

@@ -8,8 +8,10 @@ export interface HttpProxy {
   readonly user: { readonly name: string; readonly password: string } | null;
 }
 
-export const PROXY_FORM =
-  'http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, with @ : / # ? % in a password written as %40 %3A %2F %23 %3F %25';
+/** What an address needs whose password is not letters and digits alone. */
+export const ESCAPED = 'with @ : / # ? % in a password written as %40 %3A %2F %23 %3F %25';
+
+export const PROXY_FORM = `http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, ${ESCAPED}`;
 
 /** As curl reads it, `http://` may be left out. null: it is none that we can use. */
 export function proxyIn(text: string): HttpProxy | null {
