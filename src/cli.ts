@@ -1,6 +1,7 @@
 import { createProgram } from './roots/commands.ts';
-import { endFailed } from './roots/fail.ts';
+import { endFailed, endUncaught } from './roots/fail.ts';
 import { printOnWithoutReader } from './roots/unread.ts';
 
 printOnWithoutReader();
+endUncaught();
 createProgram().parseAsync(process.argv).catch(endFailed);

@@ -1,7 +1,7 @@
 import './roots/small-heap.ts';
 import './roots/plain-schemas.ts';
 import { Command } from 'commander';
-import { endFailed } from './roots/fail.ts';
+import { endFailed, endUncaught } from './roots/fail.ts';
 import { tellLeftOver } from './roots/left-over.ts';
 import { addRunnerTo } from './roots/runner-command.ts';
 import { USAGE } from './roots/sayings/saying.ts';
@@ -16,4 +16,5 @@ const runner = new Command('certops-runner')
   .enablePositionalOptions()
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
 printOnWithoutReader();
+endUncaught();
 addRunnerTo(tellLeftOver(runner)).parseAsync(process.argv).catch(endFailed);

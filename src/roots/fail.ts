@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../domain/errors.ts';
 import { SAYINGS } from './sayings/index.ts';
@@ -9,13 +10,35 @@ export function endFailed(error: unknown): void {
   process.stderr.write('', () => process.exit(code));
 }
 
+/**
+ * What nobody caught ends the process with the same words. Node would print the error with all that hangs on it: the
+ * command with a password that Redis refused, the headers of a call with its token.
+ */
+export function endUncaught(): void {
+  process.on('uncaughtException', (error) => {
+    const { words, exit } = failureOf(error);
+    try {
+      // At once: a pipe of Windows would still be written when the process has gone.
+      fs.writeSync(2, words);
+    } catch {
+      // Nobody reads it.
+    }
+    process.exit(exit);
+  });
+}
+
 /** One sentence with its code, to standard error; answers with the exit code. */
 export function tellFailure(error: unknown): number {
+  const { words, exit } = failureOf(error);
+  process.stderr.write(words);
+  return exit;
+}
+
+function failureOf(error: unknown): { readonly words: string; readonly exit: number } {
   const known = isCertopsError(error) ? error : ofSystem(error);
-  if (known !== null) return tellCertopsError(known);
+  if (known !== null) return { words: `${sentenceOf(known)}\n`, exit: SAYINGS[known.code]?.exit ?? FAILED };
   const words = isNativeError(error) ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`This is a fault of certops itself, please report it. (Unexpected)\n${words}\n`);
-  return FAILED;
+  return { words: `This is a fault of certops itself, please report it. (Unexpected)\n${words}\n`, exit: FAILED };
 }
 
 /** A write into an open file does not say which. */
@@ -29,11 +52,6 @@ function ofSystem(error: unknown): CertopsError | null {
   if (syscall === 'mkdir' && NO_FOLDER.includes(code))
     return new CertopsError('FileRefused', { file: path, reason: code });
   return REFUSES.includes(code) ? new CertopsError('FileRefused', { file: path, reason: code }) : null;
-}
-
-function tellCertopsError(error: CertopsError): number {
-  process.stderr.write(`${sentenceOf(error)}\n`);
-  return SAYINGS[error.code]?.exit ?? FAILED;
 }
 
 /** What went wrong and what to do, with its code. */

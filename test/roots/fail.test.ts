@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import fs, { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { CertopsError } from '../../src/domain/errors.ts';
-import { tellFailure } from '../../src/roots/fail.ts';
+import { endUncaught, tellFailure } from '../../src/roots/fail.ts';
 
 function told(error: unknown): string {
   const said: string[] = [];
@@ -45,6 +45,45 @@ test.each([
   ['of our own', new TypeError('x')],
 ])('an error %s is still a fault to be reported', (_what, error) => {
   expect(told(error)).toContain('please report it. (Unexpected)');
+});
+
+describe('An error that nobody caught', () => {
+  /** What of it is said, and with which code the process ends. */
+  function uncaught(error: Error, write = (_text: string): number => 0): { said: string[]; exit: unknown } {
+    const said: string[] = [];
+    const { writeSync } = fs;
+    fs.writeSync = ((_fd: number, text: string) => said.push(text) + write(text)) as typeof fs.writeSync;
+    const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as typeof process.exit);
+    const before = process.listeners('uncaughtException');
+    endUncaught();
+    const [end = () => undefined] = process.listeners('uncaughtException').filter((one) => !before.includes(one));
+    process.off('uncaughtException', end);
+    end(error, 'uncaughtException');
+    Object.assign(fs, { writeSync });
+    const code = exit.mock.calls[0]?.[0];
+    exit.mockRestore();
+    return { said, exit: code };
+  }
+
+  test('ends the process, and nothing is said of what hangs on it: a command, a header, a cause', () => {
+    const error = Object.assign(new Error('WRONGPASS', { cause: new Error('hunter2') }), {
+      command: { name: 'auth', args: ['certops', 'hunter2'] },
+      config: { headers: { Authorization: 'Bearer hunter2' } },
+    });
+    const { said, exit } = uncaught(error);
+    expect(said.join('')).toMatch(/^This is a fault of certops itself.*WRONGPASS/su);
+    expect(said.join('')).not.toContain('hunter2');
+    expect(exit).toBe(1);
+  });
+
+  test('ends it also where nobody reads what is said, and with the code of what we know', () => {
+    const unread = (): never => {
+      throw refused('EPIPE');
+    };
+    expect(uncaught(new Error('x'), unread).exit).toBe(1);
+    const known = uncaught(new CertopsError('RunnerNotSetUp', { file: '/x' }));
+    expect([known.said.join(''), known.exit]).toEqual([expect.stringContaining('(RunnerNotSetUp)'), 2]);
+  });
 });
 
 test('a farm file that was not named is told with how to name it', () => {
