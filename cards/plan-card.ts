@@ -20,7 +20,7 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
         title: tell('plan.title', aboutWhat(view)),
         about: tell('plan.about', {
           id: view.id,
-          master: view.master,
+          masters: mastersOf(view),
           workers: view.workers.length,
           both: view.workers.includes(view.master),
           by: nameOf(view.by),
@@ -155,15 +155,18 @@ export const aboutWhat = ({ farm, wish, workers }: PlanView) => ({
   of: wish.of,
 });
 
-const preparing = ({ wish, master, old, next, workers }: PlanView) => ({
-  kept: old !== null && old.thumbprint === next.thumbprint,
-  host: next.host,
-  workers: workers.filter((host) => host !== next.host).length,
-  request: wish.kind,
-  master,
-  hosts: workers,
-  taken: next.thumbprint !== undefined,
-});
+const preparing = (view: PlanView) => {
+  const { wish, old, next, workers } = view;
+  return {
+    kept: old !== null && old.thumbprint === next.thumbprint,
+    host: next.host,
+    workers: workers.filter((host) => host !== next.host).length,
+    request: wish.kind,
+    masters: mastersOf(view),
+    hosts: workers,
+    taken: next.thumbprint !== undefined,
+  };
+};
 
 const switching = ({ wish, master, port, canary, workers }: PlanView) => ({
   master,
@@ -222,11 +225,13 @@ export function askingRows(view: AskingView, { tell, link }: Draw): { title: str
   ];
 }
 
-/** Every machine that is changed, the master first. */
-export const machinesOf = (view: PlanView): readonly string[] => [
-  view.master,
-  ...view.workers.filter((host) => host !== view.master),
+/** Of a cluster each node is changed, for each has to trust what the workers show. */
+export const mastersOf = ({ master, changes }: PlanView): readonly string[] => [
+  ...new Set([master, ...changes.flatMap(({ role, hosts }) => (role === 'master' ? hosts : []))]),
 ];
+
+/** Every machine that is changed, the master first. */
+export const machinesOf = (view: PlanView): readonly string[] => [...new Set([...mastersOf(view), ...view.workers])];
 
 /** *Approve*, *Deny*, or *Withdraw*: each in two steps. `names`: the machines that it is about. */
 export function decisions(view: AskingView, names: readonly string[], draw: Draw): readonly Node[] {

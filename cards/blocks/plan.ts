@@ -1,7 +1,7 @@
 import type { PlanView } from '../../src/domain/views/view.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
 import { nameOf, SIGNS } from '../draw.ts';
-import { aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';
+import { aboutWhat, colourOf, factRows, machinesOf, mastersOf, phasesOf, stateOf, waits } from '../plan-card.ts';
 import { afterWords, daysWords, gapWords, isUrgent, nowWords, ofWorkers } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, KNOW, warnings, whoDecides } from './asking.ts';
@@ -23,7 +23,7 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
         title: label('plan.title', aboutWhat(view)),
         about: tell('plan.about', {
           id: view.id,
-          master: view.master,
+          masters: mastersOf(view),
           workers: view.workers.length,
           both: view.workers.includes(view.master),
           by: nameOf(view.by),

@@ -1,4 +1,5 @@
 import type { HostLook } from '../domain/machine/host-facts.ts';
+import { isPassive } from '../domain/machine/presented.ts';
 import { type HostName, type Refusal, refuse } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
 
@@ -41,9 +42,3 @@ export function problemIn(
   }
   return null;
 }
-
-/**
- * A node of a cluster whose group is on another one: the port is bound there too, and nothing listens, as it should be.
- */
-const isPassive = (look: HostLook | undefined): boolean =>
-  look?.master?.clustered === true && look.master.service.state !== 'running';

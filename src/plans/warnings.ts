@@ -3,7 +3,7 @@ import { isTrustedBy } from '../domain/inventory/named.ts';
 import type { HostLook, MasterLook, ServiceFacts } from '../domain/machine/host-facts.ts';
 import { isGrantable, readerNames } from '../domain/machine/key-readers.ts';
 import { outsideOf } from '../domain/machine/outside.ts';
-import { shownAt, silentAt } from '../domain/machine/presented.ts';
+import { isPassive, shownAt, silentAt } from '../domain/machine/presented.ts';
 import { OWN_APP_ID, ownKey } from '../domain/plan/own-binding.ts';
 import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
@@ -103,7 +103,7 @@ function warningsOfHost(look: HostLook): Message[] {
     if (needsPassword(side.service)) {
       found.push(warning('password-account', { host, role, account: side.service.account }));
     }
-    if (side.service.state !== 'running') {
+    if (side.service.state !== 'running' && !(role === 'master' && isPassive(look))) {
       found.push(warning('service-not-running', { host, role, state: side.service.state }));
     }
   }

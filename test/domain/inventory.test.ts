@@ -203,6 +203,27 @@ describe('What a farm has in use', () => {
     expect(gaps[1]).toMatchObject({ from: '2026-11-24T11:51:00.000Z', to: '2026-11-24T11:57:00.000Z' });
   });
 
+  test('that a node of a cluster answers nobody is told only where no node does', () => {
+    const node = (name: string, state: 'running' | 'stopped') =>
+      look(name, {
+        master: masterLook(print('A1'), 14, {
+          clustered: true,
+          service: { ...NO_SERVICE, state },
+          presented: [
+            {
+              target: '127.0.0.1:8391',
+              servername: null,
+              thumbprint: state === 'running' ? print('A1') : null,
+              error: null,
+            },
+          ],
+        }),
+      });
+    const gapsOf = (...looks: HostLook[]) => of(looks).gaps.map(({ kind, hosts }) => [kind, hosts]);
+    expect(gapsOf(node('sqlm01', 'running'), node('sqlm02', 'stopped'))).toEqual([]);
+    expect(gapsOf(node('sqlm01', 'stopped'), node('sqlm02', 'stopped'))).toEqual([['no-answer', ['sqlm01', 'sqlm02']]]);
+  });
+
   test('says nothing of machines that were never looked at but their names, and forgets those that left the farm', () => {
     const seen = look('sqlm01', { master: masterLook(A, 14) });
     const { looked, notLooked, certificates } = inventoryOf(

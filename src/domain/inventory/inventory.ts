@@ -2,6 +2,7 @@ import { groupsBy } from '../group-by.ts';
 import { boundElsewhere } from '../machine/bound-store.ts';
 import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from '../machine/host-facts.ts';
 import { readerNames } from '../machine/key-readers.ts';
+import { isPassive } from '../machine/presented.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from '../values.ts';
 import { isInLine } from './out-of-line.ts';
 
@@ -98,7 +99,10 @@ export function inventoryOf(
   now: number,
 ): Inventory {
   const looks = hosts.flatMap((host) => latest[host] ?? []);
-  const inUse = looks.flatMap((look) => [...ofMaster(look), ...ofWorker(look)]);
+  // The other nodes of a cluster answer for one that is passive; where none does, all that do not are told.
+  const isServed = looks.some(({ master }) => master?.clustered === true && master.service.state === 'running');
+  const isTold = (look: HostLook, { kind }: Seen): boolean => kind !== 'no-answer' || !isServed || !isPassive(look);
+  const inUse = looks.flatMap((look) => [...ofMaster(look).filter((one) => isTold(look, one)), ...ofWorker(look)]);
   const used = new Set(inUse.map(({ thumbprint }) => thumbprint));
   const seen = [...inUse, ...looks.flatMap(ofLeftovers).filter(({ thumbprint }) => used.has(thumbprint))];
   const facts = new Map(looks.flatMap(certificatesOf).map((one) => [one.thumbprint as string, one]));

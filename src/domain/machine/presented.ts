@@ -32,3 +32,10 @@ export const silentBeside = (master: Presented): readonly HandshakeFacts[] => {
   const silent = silentAt(master);
   return master.presented.filter((one) => isSilent(one) && !silent.includes(one.target));
 };
+
+/**
+ * Whether it is a node of a cluster whose group is on another one: the port is bound there too, and nothing listens, as
+ * it should be.
+ */
+export const isPassive = (look: HostLook | undefined): boolean =>
+  look?.master?.clustered === true && look.master.service.state !== 'running';

@@ -1,3 +1,4 @@
+import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
 import { blindLook, type SsisdbLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import type { PlanView } from '../../../src/domain/views/view.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
@@ -82,6 +83,18 @@ describe("A rotation of the workers' certificates of a clustered master", () => 
       expect(changesOn(node)).toEqual(['certificate.trust', 'certificate.trust']);
       expect(rig.rotation().proofs[node]?.master?.service.state).toBe(node === 'sqlm01' ? 'running' : 'stopped');
     }
+  });
+
+  test('is approved for the passive node as well, by its name', async () => {
+    await open();
+    await ask();
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'plan');
+    const view = rig.chat.cards().at(-1) as PlanView;
+    const words = JSON.stringify(renderAdaptiveCard(view, 'approver', 'en'));
+    expect(words).toContain('You allow this on **sqlm01, sqlm02, sqlw01 and sqlw02**');
+    expect(words).toContain('trusted by sqlm01 and sqlm02');
+    expect(words).toContain('Trusted there and on sqlm01 and sqlm02.');
+    expect(words).not.toContain('its master service is stopped');
   });
 
   test('goes on while the group moves to the other node, which trusts them as well', async () => {

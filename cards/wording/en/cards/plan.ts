@@ -29,15 +29,15 @@ export const planWords = {
     id: string;
     request: string;
     hosts: readonly string[];
-    master: string;
+    masters: readonly string[];
     workers: number;
     both: boolean;
     by: string;
   }) =>
     `${d.id} · ${
       isOfWorkers(d.request)
-        ? `${list(d.hosts, 'and', 4)}, trusted by ${d.master}`
-        : machines(d.master, d.workers, d.both)
+        ? `${list(d.hosts, 'and', 4)}, trusted by ${list(d.masters, 'and', 4)}`
+        : machines(d.masters[0] ?? '', d.workers, d.both)
     } · asked by ${d.by}`,
   'plan.now': () => 'NOW',
   'plan.after': () => 'AFTER',
@@ -108,15 +108,15 @@ export const planWords = {
     kept: boolean;
     host: string;
     workers: number;
-    master: string;
+    masters: readonly string[];
     request: string;
     hosts: readonly string[];
     taken: boolean;
   }) =>
     isOfWorkers(d.request)
       ? d.taken
-        ? `Nothing is made: ${d.hosts.length === 1 ? `${d.host} has its certificate` : 'each has its certificate'} of before still, and ${d.master} trusts it.`
-        : `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${d.master}.`
+        ? `Nothing is made: ${d.hosts.length === 1 ? `${d.host} has its certificate` : 'each has its certificate'} of before still, and ${list(d.masters, 'and', 4)} ${d.masters.length === 1 ? 'trusts' : 'trust'} it.`
+        : `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${list(d.masters, 'and', 4)}.`
       : d.kept
         ? `${d.host} has the certificate, and its settings name it. Nothing is made.`
         : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it.${trusting(d.workers)}`,

@@ -11,7 +11,7 @@ export const planWords = {
   'plan.state-dry': () => '仅供查看 · 不发起审批',
   'plan.title': (d) => (d.of === null ? `轮换 ${what(d)}` : `回退 ${d.of}：${what(d)}`),
   'plan.about': (d) =>
-    tight`${d.id} · ${isOfWorkers(d.request) ? tight`${hosts(d.hosts)}，由 ${d.master} 信任` : machines(d.master, d.workers, d.both)} · 申请人 ${d.by}`,
+    tight`${d.id} · ${isOfWorkers(d.request) ? tight`${hosts(d.hosts)}，由 ${hosts(d.masters)} 信任` : machines(d.masters[0] ?? '', d.workers, d.both)} · 申请人 ${d.by}`,
   'plan.now': () => '当前',
   'plan.after': () => '轮换后',
   'word.host': (d) => d.host,
@@ -65,8 +65,8 @@ export const planWords = {
   'plan.prepare-what': (d) =>
     isOfWorkers(d.request)
       ? d.taken
-        ? `不生成证书：${d.hosts.length === 1 ? `${d.host} ` : '每个 Worker '}仍有之前的证书，${d.master} 也仍信任它。`
-        : `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。本机和 ${d.master} 均信任它。`
+        ? `不生成证书：${d.hosts.length === 1 ? `${d.host} ` : '每个 Worker '}仍有之前的证书，${hosts(d.masters)} 也仍信任它。`
+        : `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。本机和 ${hosts(d.masters)} 均信任它。`
       : d.kept
         ? tight`${d.host} 已有这张证书，配置也已指定它。不生成证书。`
         : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers === 0 ? '' : `${d.workers} 个 Worker 同时信任新旧证书。`}`,
