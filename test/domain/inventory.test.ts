@@ -305,6 +305,17 @@ describe('What a farm has in use', () => {
       expect(certificates[0]?.uses).toContainEqual({ kind: 'left', where: ['Root'], hosts: ['sqlw01'] });
     });
 
+    test('is none in Root of a master that lets its worker in by it', () => {
+      const { certificates, left: lying } = of([
+        keeping('sqlm01', [left(B), left(C)], { master: masterLook(A, 14) }),
+        keeping('sqlw01', [], { worker: workerLook(A, certificate(B, 300)) }),
+      ]);
+      const own = certificates.find(({ thumbprint }) => thumbprint === B)?.uses;
+      expect(own).toContainEqual({ kind: 'trusts', where: ['Root'], hosts: ['sqlm01'] });
+      expect(own?.map(({ kind }) => kind)).not.toContain('left');
+      expect(lying.map(({ thumbprint }) => thumbprint)).toEqual([C]);
+    });
+
     test('is not known where nobody has read it, and not nothing', () => {
       const { leftUnread } = of([keeping('sqlm01', null), keeping('sqlw01', undefined), keeping('sqlw02', [])]);
       expect(leftUnread).toEqual(['sqlm01', 'sqlw01']);

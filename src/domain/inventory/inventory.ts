@@ -104,7 +104,8 @@ export function inventoryOf(
   const isTold = (look: HostLook, { kind }: Seen): boolean => kind !== 'no-answer' || !isServed || !isPassive(look);
   const inUse = looks.flatMap((look) => [...ofMaster(look).filter((one) => isTold(look, one)), ...ofWorker(look)]);
   const used = new Set(inUse.map(({ thumbprint }) => thumbprint));
-  const seen = [...inUse, ...looks.flatMap(ofLeftovers).filter(({ thumbprint }) => used.has(thumbprint))];
+  const kept = looks.flatMap((look) => ofLeftovers(look, ownOfWorkers(looks)));
+  const seen = [...inUse, ...kept.filter(({ thumbprint }) => used.has(thumbprint))];
   const facts = new Map(looks.flatMap(certificatesOf).map((one) => [one.thumbprint as string, one]));
   const gaps = groupsBy(seen.filter(isGap), ({ kind, where }) => `${kind} ${where}`);
   const held = groupsBy(
@@ -169,10 +170,17 @@ function ownOfMaster(master: MasterLook, see: See): readonly Seen[] {
   return bound === null ? inStore(master, raw, store, see) : [see('elsewhere', raw, bound.store)];
 }
 
-const ofLeftovers = (look: HostLook): readonly Seen[] =>
+/** A master uses none of its workers' certificates itself, and lets in whose it has in Root: that is no leftover. */
+const ofLeftovers = (look: HostLook, ofWorkers: ReadonlySet<string>): readonly Seen[] =>
   (look.leftovers ?? []).flatMap(({ thumbprint, stores }) =>
-    stores.map((store) => witness(look)('left', thumbprint, store)),
+    stores.map((store) => {
+      const letsIn = look.master !== null && store === 'Root' && ofWorkers.has(thumbprint);
+      return witness(look)(letsIn ? 'trusts' : 'left', thumbprint, store);
+    }),
   );
+
+const ownOfWorkers = (looks: readonly HostLook[]): ReadonlySet<string> =>
+  new Set(looks.flatMap(({ worker }) => parseThumbprint(worker?.workerThumbprint ?? '') ?? []));
 
 const readers = ({ certificate, service }: MasterLook | WorkerLook, sids: readonly string[], see: See) =>
   certificate === null ? [] : readerNames(sids, service).map((name) => see('reads', certificate.thumbprint, name));

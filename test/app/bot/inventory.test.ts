@@ -380,6 +380,27 @@ test('Own certificates of one kind are one line, also where each lies in its wor
   expect(told('E'.repeat(40))).toEqual([...head, master, master, 'certs.alike']);
 });
 
+test('A master that lets workers in is none of the machines whose own certificates are told in one line', async () => {
+  await ready();
+  await rig.type('mei', '/ssis rotate-worker all because Renewal');
+  await rig.planned();
+  for (const who of ['ana', 'tom']) await rig.vote(who);
+  await rig.closed();
+  const { sqlm01, ...workers } = rig.state().latest;
+  if (!sqlm01) throw new Error('no look');
+  const leftovers = Object.values(workers).map(({ worker }) => ({
+    ...{ thumbprint: worker?.workerThumbprint as Thumbprint, subject: 'CN=w', notAfter: '2027-11-24T12:00:00.000Z' },
+    ...{ mark: 'certops prod-1', lastUsed: null, stores: ['Root' as const], keys: [], users: [] },
+  }));
+  const latest = { ...workers, sqlm01: { ...sqlm01, leftovers } };
+  const desk = { farm: rig.farm, state: () => ({ ...rig.state(), latest }), moment: () => ({ now: rig.clock.now() }) };
+  const answer = certs(desk as unknown as Desk, { asked: [], silent: [], held: null });
+  if (answer.type !== 'notice') throw new Error(`a ${answer.type}`);
+  expect(find(answer.notice, 'certs.alike')?.data).toMatchObject({ count: 2, hosts: ['sqlw01', 'sqlw02'] });
+  expect(find(answer.notice, 'certs.way')?.data).toMatchObject({ hosts: ['sqlw01', 'sqlw02'] });
+  expect(inWords(answer.notice)).not.toContain('no longer used');
+});
+
 test('Certificates that all end on other days are told up to a handful, the presented one among them', async () => {
   await ready();
   await answered('/ssis certs');

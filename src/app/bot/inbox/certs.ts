@@ -144,7 +144,7 @@ interface Line {
 function lines({ certificates }: Inventory, now: number): Lines {
   const drawn = alike(certificates).map((all): Line => ({ all, message: lineOf(all, now) }));
   const many = drawn.flatMap(({ all }) => (all.length > 1 ? all : []));
-  if (drawn.length <= MOST_LINES) return { messages: drawn.map(({ message }) => message), folded: hostsOf(many) };
+  if (drawn.length <= MOST_LINES) return { messages: drawn.map(({ message }) => message), folded: ownersOf(many) };
   const worst = drawn.slice(0, MOST_LINES - 1);
   // What all hang on is shown, however long it lasts.
   const shared = drawn.slice(MOST_LINES - 1).find(({ all }) => all.some(isPresented)) ?? drawn[MOST_LINES - 1];
@@ -152,7 +152,7 @@ function lines({ certificates }: Inventory, now: number): Lines {
   const left = drawn.filter((one) => !kept.includes(one)).flatMap(({ all }) => all);
   return {
     messages: [...kept.map(({ message }) => message), more(left)],
-    folded: hostsOf([...many, ...left]),
+    folded: [...new Set([...ownersOf(many), ...hostsOf(left)])],
   };
 }
 
@@ -166,7 +166,8 @@ const alike = (certificates: readonly HeldCertificate[]): readonly (readonly Hel
 function kindOf({ facts, uses }: HeldCertificate): string | null {
   const isPlain = uses.every(
     ({ kind, where }) =>
-      ['stores', 'reads', 'publishes'].includes(kind) || (kind === 'sets' && where[0] !== 'SSLCertThumbprint'),
+      ['stores', 'reads', 'publishes', 'trusts'].includes(kind) ||
+      (kind === 'sets' && where[0] !== 'SSLCertThumbprint'),
   );
   // One that lies in the .cer file alone is not what its worker presents.
   if (facts === null || !isPlain || !uses.some(({ kind }) => kind === 'sets')) return null;
@@ -183,7 +184,7 @@ function lineOf(all: readonly HeldCertificate[], now: number): Message {
     hash: facts?.hash ?? '',
     ...spanOf(all),
   };
-  if (all.length > 1) return say('certs.alike', { ...data, count: all.length, hosts: hostsOf(all) });
+  if (all.length > 1) return say('certs.alike', { ...data, count: all.length, hosts: ownersOf(all) });
   return say('certs.certificate', {
     ...data,
     thumbprint: shortThumbprint(first?.thumbprint ?? ''),
@@ -200,6 +201,10 @@ function more(left: readonly HeldCertificate[]): Message {
 const hostsOf = (all: readonly HeldCertificate[]): readonly HostName[] => [
   ...new Set(all.flatMap(({ uses }) => uses.flatMap(({ hosts }) => hosts))),
 ];
+
+/** Whose own they are: masters trust them. */
+const ownersOf = (all: readonly HeldCertificate[]): readonly HostName[] =>
+  hostsOf(all.map((one) => ({ ...one, uses: one.uses.filter(({ kind }) => kind !== 'trusts') })));
 
 function spanOf(all: readonly { readonly from: Instant; readonly to: Instant }[]): {
   readonly from: Instant;
