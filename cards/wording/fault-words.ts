@@ -71,6 +71,9 @@ export const isForbidden = ({ found, line }: ErrorData): boolean =>
 export const isTold = (value: unknown): boolean =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 
+/** A list that came with an error, whole: for what is to be typed. */
+export const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+
 const KNOWN_ELSEWHERE = ['found', 'wanted', 'since', 'host', 'hosts', 'seconds', 'by', 'output', 'line'];
 
 /** What is told beside found and wanted: at most three names with their values. */

@@ -68,7 +68,7 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
       // What the master's settings say stays as it is.
       (code === 'settings-not-writable' && data.role === 'master'),
   );
-  const uncontained = wish.compromised ? refuseContain(masters, workers, looks) : null;
+  const uncontained = wish.compromised ? refuseContain(farm, masters, workers, looks) : null;
   const [first] = masters;
   const silent = first === undefined ? {} : passing(first.master);
   const port = first?.master.port ?? 0;
@@ -76,36 +76,47 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
 }
 
 /**
- * Why a master cannot be told to trust a worker no more: a node of a cluster is not restarted from here, and what the
- * master uses itself is rotated as the master's, and what somebody else issued is trusted by whoever issued it,
- * whatever is taken out of Root.
+ * Why a master cannot be told to trust a worker no more: what the master uses itself is rotated as the master's, what
+ * somebody else issued is trusted by whoever issued it, whatever is taken out of Root, and a node of a cluster is not
+ * restarted from here. The cluster comes behind them: its steps by hand take a certificate out of Root.
  */
 function refuseContain(
+  farm: Farm,
   masters: readonly SurveyedMaster[],
   workers: readonly SurveyedWorker[],
   looks: Looks,
 ): Refusal | null {
-  const clustered = masters.find(({ master }) => master.clustered);
-  if (clustered !== undefined) return refuse('MasterClustered', { host: clustered.host });
   for (const { host, old: thumbprint } of workers) {
     const own = isSelfSigned(looks, host, thumbprint);
     if (own !== true) return refuse(own === null ? 'StolenNotRead' : 'StolenNotSelfSigned', { host, thumbprint });
   }
   for (const { host, master } of masters) {
-    const unprovable = refuseSilent(host, master) ?? refuseApart(host, master);
-    if (unprovable !== null) return unprovable;
-    const own = [
-      parseThumbprint(master.sslCertThumbprint),
-      master.published,
-      ...master.bindings.map(({ thumbprint }) => thumbprint),
-      ...master.presented.map(({ thumbprint }) => thumbprint),
-    ];
-    const shared = workers.find(({ old }) => own.includes(old));
+    const shared = workers.find(({ old }) => usedBy(master).includes(old));
     if (shared !== undefined)
       return refuse('WorkerSharesMasters', { host: shared.host, master: host, thumbprint: shared.old });
   }
+  const clustered = masters.find(({ master }) => master.clustered);
+  if (clustered !== undefined)
+    return refuse('ContainClustered', {
+      host: clustered.host,
+      farm: farm.name,
+      nodes: masters.map(({ host }) => host),
+      workers: workers.map(({ host }) => host),
+      stolen: workers.map(({ old }) => old),
+    });
+  for (const { host, master } of masters) {
+    const unprovable = refuseSilent(host, master) ?? refuseApart(host, master);
+    if (unprovable !== null) return unprovable;
+  }
   return null;
 }
+
+const usedBy = ({ sslCertThumbprint, published, bindings, presented }: MasterLook): readonly (Thumbprint | null)[] => [
+  parseThumbprint(sslCertThumbprint),
+  published,
+  ...bindings.map(({ thumbprint }) => parseThumbprint(thumbprint)),
+  ...presented.map(({ thumbprint }) => thumbprint),
+];
 
 /** The restarted master is to present what it did, at each address, and what is taken from a worker stays taken. */
 function refuseApart(host: HostName, { presented }: MasterLook): Refusal | null {

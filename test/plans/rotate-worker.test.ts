@@ -1,3 +1,4 @@
+import { say } from '../../cards/wording/index.ts';
 import { seen } from '../../src/domain/machine/ssisdb.ts';
 import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import { isRefusal } from '../../src/domain/values.ts';
@@ -220,12 +221,49 @@ describe("The plan of a rotation of workers' own certificates", () => {
     });
   });
 
-  test('of a clustered master whose nodes are all known trusts on each of them', async () => {
+  /** Its group is on the first node. */
+  async function clustered() {
     const { farm, looks } = await survey({ hosts: { sqlm01: ['master'], sqlm02: ['master'], sqlw01: ['worker'] } });
     for (const name of ['sqlm01', 'sqlm02']) Object.assign(looks[name]?.master ?? {}, { clustered: true });
     for (const one of looks.sqlm02?.master?.presented ?? [])
       Object.assign(one, { thumbprint: null, error: 'ECONNREFUSED' });
     Object.assign(looks.sqlm02?.master?.service ?? {}, { state: 'stopped' });
+    return { farm, looks };
+  }
+
+  describe('whose key is in the wrong hands, of a clustered master,', () => {
+    const stolen = { workers: ['sqlw01' as never], compromised: true };
+    const own = (looks: Awaited<ReturnType<typeof clustered>>['looks'], facts: object) => {
+      const certificate = { ...master(looks).certificate, thumbprint: worker(looks).workerThumbprint, ...facts };
+      Object.assign(worker(looks), { certificate });
+    };
+
+    test('is refused with what is to be forgotten by hand, and where, and nothing about the certificate of the master', async () => {
+      const { farm, looks } = await clustered();
+      own(looks, { selfSigned: true });
+      const refused = draftRotateWorker(asked(farm, looks, stolen));
+      expect(refused).toMatchObject({ refused: true, code: 'ContainClustered', data: { host: 'sqlm01' } });
+      if (!isRefusal(refused)) throw new Error('it is planned');
+      for (const language of ['en', 'zh-CN'] as const) {
+        const words = say({ id: 'error.ContainClustered.todo', data: refused.data }, language);
+        expect(words).toContain(`certutil -delstore Root ${worker(looks).workerThumbprint}`);
+        for (const name of ['sqlm01', 'sqlm02', '/ssis rotate-worker sqlw01 in prod']) expect(words).toContain(name);
+        expect(words).not.toMatch(/netsh|SSLCertThumbprint/u);
+      }
+    });
+
+    test('is not told to be taken out of Root where that would not help, or the master uses it', async () => {
+      const { farm, looks } = await clustered();
+      own(looks, { selfSigned: false });
+      expect(draftRotateWorker(asked(farm, looks, stolen))).toMatchObject({ code: 'StolenNotSelfSigned' });
+      Object.assign(worker(looks), { workerThumbprint: master(looks).sslCertThumbprint });
+      own(looks, { selfSigned: true });
+      expect(draftRotateWorker(asked(farm, looks, stolen))).toMatchObject({ code: 'WorkerSharesMasters' });
+    });
+  });
+
+  test('of a clustered master whose nodes are all known trusts on each of them', async () => {
+    const { farm, looks } = await clustered();
     // What a real node reports whose group is on the other one; the last only one of before.
     looks.sqlm02?.problems.push(
       { code: 'clustered', data: { service: 'SSISScaleOutMaster160' } },

@@ -27,6 +27,7 @@ const VOID: readonly string[] = [
   'NoMaster',
   'MoreThanOneMaster',
   'MasterClustered',
+  'ContainClustered',
   'RotationNotServed',
   'CertificateCompromised',
   'ExistingCompromised',

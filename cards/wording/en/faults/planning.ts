@@ -1,4 +1,4 @@
-import { isTold } from '../../fault-words.ts';
+import { isTold, listOf } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
 import { BUG, type ErrorData, type Faults, named, SETTINGS, serviceOption, text } from './fault.ts';
 
@@ -11,6 +11,24 @@ const CLUSTER_BY_HAND = [
   '(5) On every worker write MasterHttpsCertThumbprint in WorkerSettings.config and restart its service.',
   '(6) When all are connected, fail over once and look again.',
 ].join(' ');
+
+/** Somebody has the key: the master forgets the certificate first, and it reads whom to trust when it starts. */
+const containByHand = (d: ErrorData): string =>
+  [
+    `By hand: (1) on every node${named(d, 'nodes')}, as an administrator, ${forgetting(d)}.`,
+    '(2) Take the cluster resource offline and online again, and never `sc stop`: the master reads whom to trust when it starts. Every worker is cut off for so long.',
+    `(3) Ask without compromised: /ssis rotate-worker ${listOf(d.workers).join(' ')} in ${text(d.farm)} because ...; once that is proved, /ssis retire ${text(d.farm)} compromised because ...`,
+  ].join(' ');
+
+/** Of more the card would have no room for whole thumbprints, and a part of one is of no use. */
+const MOST_TYPED = 4;
+
+function forgetting({ stolen }: ErrorData): string {
+  const thumbprints = listOf(stolen);
+  return thumbprints.length > MOST_TYPED
+    ? '`certutil -delstore Root` with the whole thumbprint that /ssis certs WORKER shows as set, for each of these workers'
+    : thumbprints.map((one) => `\`certutil -delstore Root ${one}\``).join(' and ');
+}
 
 /** What stands in the way before anybody is asked. */
 export const planningFaults = {
@@ -25,6 +43,10 @@ export const planningFaults = {
   MasterClustered: {
     says: 'the master is a resource of a failover cluster: its nodes must share one key, and its service must not be stopped behind the back of the cluster. That is not done from here.',
     todo: CLUSTER_BY_HAND,
+  },
+  ContainClustered: {
+    says: 'the master is a resource of a failover cluster. To trust a worker no more it has to restart, and its service must not be stopped behind the back of the cluster. That is not done from here.',
+    todo: containByHand,
   },
   ServiceClustered: {
     says: 'its service belongs to a failover cluster, which would take a stopped service for a failed one.',

@@ -1,5 +1,5 @@
 import type { PROBLEMS as EN_PROBLEMS, planningFaults as en } from '../../en/faults/planning.ts';
-import { type ErrorData, isTold } from '../../fault-words.ts';
+import { type ErrorData, isTold, listOf } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { roleName, serviceState, tight } from '../grammar.ts';
 import { BUG, named, SETTINGS, serviceOption, text } from './fault.ts';
@@ -15,6 +15,27 @@ const CLUSTER_BY_HAND = [
   '（6）全部连接后，做一次故障转移并再次检查。',
 ].join('');
 
+/** Somebody has the key: the master forgets the certificate first, and it reads whom to trust when it starts. */
+const containByHand = (d: ErrorData): string =>
+  [
+    tight`请人工隔离：（1）以管理员身份在每个节点${named(d, 'nodes')}上执行${forgetting(d)}。`,
+    '（2）将群集资源脱机再联机，切勿使用 `sc stop`：Master 在启动时读取信任哪些证书。其间所有 Worker 断开。',
+    `（3）再申请，不带 compromised：/ssis rotate-worker ${listOf(d.workers).join(' ')} in ${text(d.farm)} because ...；验证通过后申请 /ssis retire ${text(d.farm)} compromised because ...`,
+  ].join('');
+
+/** Of more the card would have no room for whole thumbprints, and a part of one is of no use. */
+const MOST_TYPED = 4;
+
+function forgetting({ stolen }: ErrorData): string {
+  const thumbprints = listOf(stolen);
+  return thumbprints.length > MOST_TYPED
+    ? ' `certutil -delstore Root`，对这些 Worker 逐一写上 /ssis certs WORKER 显示的其设置中的完整指纹'
+    : thumbprints
+        .map((one) => ` \`certutil -delstore Root ${one}\` `)
+        .join('和')
+        .trimEnd();
+}
+
 /** What stands in the way before anybody is asked. */
 export const planningFaults = {
   ServiceDisabled: { says: '服务已禁用。', todo: '请将其启动类型设为自动，然后重新申请。' },
@@ -27,6 +48,10 @@ export const planningFaults = {
   MasterClustered: {
     says: 'Master 是故障转移群集的资源：各节点必须共用同一私钥，也不能绕过群集停止其服务。此处不能代为轮换。',
     todo: CLUSTER_BY_HAND,
+  },
+  ContainClustered: {
+    says: 'Master 是故障转移群集的资源。要不再信任某个 Worker，它必须重启，而不能绕过群集停止其服务。此处不能代为隔离。',
+    todo: containByHand,
   },
   ServiceClustered: {
     says: '其服务属于故障转移群集，群集会把已停止的服务当作故障。',
