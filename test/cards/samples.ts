@@ -248,6 +248,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'told.review-late': { names: PEOPLE, dueDay: ['2026-12-01'] },
   'summary.review': { dueDay: ['2026-12-01'] },
   'status.review': { names: PEOPLE, dueDay: ['2026-12-01'] },
+  'next.retire-stays': { thumbprints: [[THUMBPRINT], [THUMBPRINT, OTHER_THUMBPRINT]] },
   'told.retire-compromised': { thumbprint: [THUMBPRINT], hosts: MACHINES },
   'told.retire': { thumbprint: [THUMBPRINT], count: [1, 2], machines: [1, 3], since: [null, AT] },
   'retire.fallback': { names: PEOPLE },

@@ -52,7 +52,7 @@ export const noteWords = {
   'note.retire-started': (d: Id & { by: Names; hosts: number }, pen: Pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: old certificates are removed from ${count(d.hosts, 'machine')}.`,
   'note.retire-proved': (d: Ended, pen: Pen) =>
-    `${pen.bold(`${d.id} is done`)}: the old certificates are gone everywhere.`,
+    `${pen.bold(`${d.id} is done`)}: what was to be removed is gone everywhere.`,
   'note.retire-stopped': (d: Ended, pen: Pen) =>
     `${pen.bold(`${d.id} was stopped`)}. What was removed by then stays removed.`,
   'note.left-behind': (d: Ended, pen: Pen) =>

@@ -147,6 +147,8 @@ const nextWords = {
     `Put right what went wrong, then ask for the others: /ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}.`,
   'next.retire-again': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'holds' : 'hold'} some of it still. Nothing uses it: put right what went wrong, and ask again.`,
+  'next.retire-stays': (d: { farm: string; thumbprints: Names }) =>
+    `Not removed, for it may not go yet: ${list(d.thumbprints.map(short), 'and', 3)}. Whoever has its key is still believed; /ssis certs ${d.farm} shows where it is.`,
   'next.failed-too': (d: { hosts: Names; most: number }) =>
     `${list(d.hosts, 'and', 4)} failed, too: look there as well. At most ${count(d.most, 'worker')} may be left behind.`,
   'next.ask-again': () => 'Put right what went wrong, then ask again.',

@@ -53,7 +53,7 @@ export const noteWords = {
     `${pen.bold(`${d.id} 已完成`)}：已${d.of === null ? '改用新证书' : `恢复使用 ${d.of} 之前的证书`}，${d.machines} 台机器验证通过${took(d.tookMs, '用时')}。`,
   'note.retire-started': (d, pen) =>
     `${people(d.by, '、', 4)} 已批准，${pen.bold(`${d.id} 开始`)}：正在从 ${d.hosts} 台机器删除旧证书。`,
-  'note.retire-proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：旧证书已全部删除。`,
+  'note.retire-proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：应删除的旧证书已全部删除。`,
   'note.retire-stopped': (d, pen) => `${pen.bold(`${d.id} 已停止`)}。已删除的不会恢复。`,
   'note.left-behind': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器除外`)}${took(d.tookMs, '用时')}。`,
   'note.partly': (d, pen) =>

@@ -1,3 +1,4 @@
+import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
 import { say } from '../../../cards/wording/index.ts';
 import type { NoticeView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
@@ -71,6 +72,24 @@ test('the button asks, others decide, and then nothing is left to be told', asyn
   expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'proved', data: { left: [] } });
   await daysLater(8);
   expect(told()).toHaveLength(1);
+});
+
+test('that what may not go yet stays is said at the end, and not that all is gone', async () => {
+  await rotated();
+  await daysLater(8);
+  await rig.approved('prod-2');
+  await rig.closed('prod-2');
+  const kept = rig.rotation('prod-2').plan?.header.old?.thumbprint;
+  await rig.type('mei', '/ssis retire because It has proved itself');
+  await rig.planned('prod-3');
+  for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-3');
+  await rig.closed('prod-3');
+  await rig.pass(2_000);
+  const card = rig.chat.cards().find((view) => view.kind === 'closed' && view.id === 'prod-3');
+  if (card?.kind !== 'closed') throw new Error('it has not ended');
+  expect(card).toMatchObject({ outcome: 'proved', evidence: [{ state: 'good' }] });
+  expect(card.next).toEqual([{ id: 'next.retire-stays', data: { farm: 'prod', thumbprints: [kept] } }]);
+  expect(JSON.stringify(renderAdaptiveCard(card, 'approver', 'en'))).not.toContain("prod's old certificates are gone");
 });
 
 test('a stop begins no further machine and takes nothing back', async () => {

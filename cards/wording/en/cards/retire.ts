@@ -67,7 +67,7 @@ const ENDS: { readonly [outcome: string]: string } = {
 };
 
 function closed(outcome: string, farm: string, ran: boolean): string {
-  if (outcome === 'proved') return `${farm}'s old certificates are gone`;
-  if (outcome === 'left-behind') return `${farm}'s old certificates are gone, but not everywhere`;
+  if (outcome === 'proved') return `What was to be removed from ${farm} is gone`;
+  if (outcome === 'left-behind') return `What was to be removed from ${farm} is gone, but not everywhere`;
   return ran ? `${farm} keeps what was not removed yet` : `Nothing was removed from ${farm}`;
 }

@@ -50,7 +50,7 @@ const STATES: { readonly [outcome: string]: string } = {
 };
 
 function closed(outcome: string, farm: string, ran: boolean): string {
-  if (outcome === 'proved') return `${farm} 的旧证书已删除`;
-  if (outcome === 'left-behind') return `${farm} 的旧证书已删除，部分机器除外`;
+  if (outcome === 'proved') return `${farm} 应删除的旧证书已删除`;
+  if (outcome === 'left-behind') return `${farm} 应删除的旧证书已删除，部分机器除外`;
   return ran ? `${farm} 保留尚未删除的旧证书` : `${farm} 未删除任何证书`;
 }

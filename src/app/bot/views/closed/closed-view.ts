@@ -88,7 +88,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     gaps: ran ? bars : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: !ran ? [] : retire ? goneFrom(rotation) : closedEvidence(rotation, proofs, forth),
-    next: [...(retire ? nextAfter(rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
+    next: [...(retire ? nextAfter(farm, rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
     ...(rotation.wish.compromised && began
       ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation), () => leftIn(rotation)) }
       : {}),

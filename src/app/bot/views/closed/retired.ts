@@ -1,8 +1,10 @@
+import type { Farm } from '../../../../domain/farm/farm.ts';
 import { leftIn } from '../../../../domain/follow-up/compromised.ts';
+import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import { failure } from '../../../../domain/next/cause.ts';
 import { forthWork } from '../../../../domain/next/stages.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
-import type { Message } from '../../../../domain/values.ts';
+import type { Message, Thumbprint } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
 import { removedBy } from '../plan/retire-view.ts';
 import { whyMessage } from '../why.ts';
@@ -35,5 +37,23 @@ export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
   ];
 }
 
-export const nextAfter = (rotation: RotationState): readonly Message[] =>
-  leftIn(rotation).length === 0 ? [] : [{ id: 'next.retire-again', data: { hosts: leftIn(rotation) } }];
+/** What is next: the machines that hold some of it still, and what was not asked about, which is old as well. */
+export function nextAfter(farm: Farm, rotation: RotationState): readonly Message[] {
+  const hosts = leftIn(rotation);
+  const stay = stayingAfter(farm, rotation);
+  return [
+    ...(hosts.length === 0 ? [] : [{ id: 'next.retire-again', data: { hosts } }]),
+    ...(stay.length === 0 ? [] : [{ id: 'next.retire-stays', data: { farm: farm.name, thumbprints: stay } }]),
+  ];
+}
+
+/** Old certificates that the plan let stay: whoever has a key of theirs is still believed. */
+function stayingAfter({ retire }: Farm, { plan, looks, closed }: RotationState): readonly Thumbprint[] {
+  if (plan === null || !['proved', 'left-behind'].includes(closed?.outcome ?? '')) return [];
+  const { graceMs } = retire;
+  const all = leavingsOf(Object.values(looks), { graceMs, now: Date.parse(plan.header.at), compromised: [] });
+  const goes = removedBy(plan);
+  return [...all.ready, ...all.waiting, ...all.inUse, ...all.unclaimed]
+    .map(({ thumbprint }) => thumbprint)
+    .filter((thumbprint) => !goes.has(thumbprint));
+}
