@@ -88,6 +88,18 @@ test('a machine that is both is said to be followed by its own worker, and not b
   expect(told('zh-CN')).toBe('sqlm01：端口 8391、配置、重启。随后是本机的 Worker。');
 });
 
+test('in Chinese the only one who may review is not one of several, and nothing is its own reason', () => {
+  const said = (id: string, data: object) =>
+    say({ id, data: { id: 'prod-1', dueDay: '2026-11-27', ...data } }, 'zh-CN');
+  const late = (names: readonly string[]) => said('told.review-late', { names });
+  expect(late(['Wei Zhang'])).toContain('可由 Wei Zhang 复核。');
+  expect(late(['Wei Zhang', '张伟'])).toContain('中的一位复核。');
+  expect(said('status.review', { names: ['Wei Zhang'], late: false })).toMatch(/：Wei Zhang。$/u);
+  expect(said('told.review', { names: ['Wei Zhang'], by: 'Mei Lin' })).toContain('请 Wei Zhang 查看其卡片');
+  const refused = said('refused.may-not-review', { asked: false, others: ['Wei Zhang'] });
+  expect(refused).toBe('prod-1 须由他人复核。Wei Zhang 可以。');
+});
+
 test('a refusal of the machines is told with its machine and its code', () => {
   const told = say({ id: 'refused.ServiceDisabled', data: { host: 'sqlw03' } }, 'en');
   expect(told).toBe('sqlw03: its service is disabled.');
