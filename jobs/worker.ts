@@ -1,4 +1,5 @@
 import { type Processor, Worker } from 'bullmq';
+import { errorCode } from '../src/domain/errors.ts';
 import type { Log } from '../src/ports/log.ts';
 import { type Connection, reasonOf, within, workerConnection } from './connection.ts';
 import { harmless } from './harmless.ts';
@@ -29,6 +30,9 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     connection: connection.redis,
     prefix,
     concurrency,
+    // Its question for the version would be kept for good where it fails, and an answer that it does not like be thrown
+    // at each of its turns without one of ours in between: not even a signal ended such a process.
+    skipVersionCheck: true,
     maxStalledCount: 0,
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
@@ -51,11 +55,11 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
   });
   worker.on('error', (error) => {
     const reason = reasonOf(error);
-    // A connection's comings and goings are told by the connection.
-    if (error.name !== 'ReplyError') return;
+    if (isOfConnection(error)) return;
     if (reason !== said) log.warn({ queue, reason }, 'redis refuses');
     said = reason;
-    // BullMQ asks again at once what was refused (no right, memory full): ten thousand times a second.
+    // BullMQ asks again at once what was refused (no right, memory full) or is no answer of a Redis that it knows: ten
+    // thousand times a second.
     if (resting !== undefined) return;
     void worker.pause(true);
     tidying.now(reason);
@@ -73,6 +77,10 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     },
   };
 }
+
+/** A connection's comings and goings are told by the connection, and what fails with it waits by itself. */
+const isOfConnection = (error: Error): boolean =>
+  errorCode(error) !== '' || /^(?:Connection is closed|Socket timeout|Stream isn't writeable)/u.test(error.message);
 
 /** At each connection, once a minute, and when something was refused; never twice at a time. */
 function keepTidy(

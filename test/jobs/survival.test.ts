@@ -180,6 +180,26 @@ describeWithServer('letters while Redis', () => {
     await office.close();
   });
 
+  test('hides its version from a user at first, letters come as soon as it is shown', async () => {
+    await admin.call('ACL', 'SETUSER', 'blind', 'reset', 'on', '>secret', '~*', '+@all', '-info', '-evalsha', '-eval');
+    const url = new URL(redis.url);
+    url.username = 'blind';
+    url.password = 'secret';
+    const log = keptLog();
+    const all = collector();
+    const { handler } = all;
+    const how = { queue: 'orders.blind', prefix: '{certops}', concurrency: 1, log, restMs: 50 };
+    const box = openWorker({ redis: url.href, ...how, processor: (job) => handler(job.data) });
+    while (!log.lines.some((line) => line.startsWith('redis refuses'))) await pause(20);
+    await admin.call('ACL', 'SETUSER', 'blind', '+info', '+evalsha', '+eval');
+    const office = createPostOffice({ redis: redis.url });
+    await whenUp(office);
+    await office.toHost('blind', letterOf(1));
+    await all.until(1);
+    await box.close();
+    await office.close();
+  });
+
   test('holds them, a closed mailbox and office leave nothing running', async () => {
     const office = createPostOffice({ redis: redis.url });
     await whenUp(office);

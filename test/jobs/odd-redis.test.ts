@@ -1,0 +1,56 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { openWorker } from '../../jobs/worker.ts';
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Speaks as Redis does, of this version, and answers each script so; counts how many it was asked for. */
+async function startOddRedis(version: string, answer: string) {
+  let scripts = 0;
+  const sockets: Socket[] = [];
+  const info = `redis_version:${version}\r\nrole:master\r\nloading:0\r\nmaxmemory_policy:noeviction\r\n`;
+  const sayTo = (command: string): string => {
+    if (command === 'INFO') return `$${info.length}\r\n${info}\r\n`;
+    if (!command.startsWith('EVAL')) return '+OK\r\n';
+    scripts += 1;
+    return answer;
+  };
+  const server = createServer((socket) => {
+    sockets.push(socket);
+    socket.on('error', () => {});
+    socket.on('data', (bytes) => {
+      for (const [, command = ''] of bytes.toString('latin1').matchAll(/^\*\d+\r\n\$\d+\r\n(\w+)\r\n/gimu))
+        socket.write(sayTo(command.toUpperCase()));
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = (): void => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { url: `redis://127.0.0.1:${port}`, scripts: () => scripts, close };
+}
+
+test.each([
+  ['whose answers are none of a Redis', '7.2.4', ':7\r\n'],
+  ['that is too old and refuses', '3.0.504', '-ERR unknown command\r\n'],
+])('a Redis %s is asked now and then only, and its worker ends when told', async (_what, version, answer) => {
+  const redis = await startOddRedis(version, answer);
+  const said: string[] = [];
+  const log = { info: () => {}, warn: (_data: object, sentence: string) => void said.push(sentence) };
+  const worker = openWorker({
+    redis: redis.url,
+    queue: 'orders.sqlw01',
+    prefix: '{certops}',
+    concurrency: 1,
+    log,
+    restMs: 50,
+    processor: async () => {},
+  });
+  // A worker that asks without a pause lets no timer run, and so nobody come here.
+  while (!said.includes('redis refuses')) await pause(20);
+  expect(redis.scripts()).toBeLessThan(50);
+  await worker.close();
+  redis.close();
+});
