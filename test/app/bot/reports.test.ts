@@ -2,9 +2,10 @@ import { verify } from 'node:crypto';
 import { emptyDisk } from '../../../adapters/memory/journal.ts';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import type { BotEntry } from '../../../src/domain/journal/entries.ts';
-import type { Report } from '../../../src/domain/letters/protocol.ts';
+import type { Envelope, Report } from '../../../src/domain/letters/protocol.ts';
 import { sha256 } from '../../../src/domain/sha256.ts';
 import type { HostName } from '../../../src/domain/values.ts';
+import type { Signer } from '../../../src/ports/journal.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
@@ -25,6 +26,26 @@ const report = (how: Partial<Report>): string =>
     ...how,
   });
 
+const FIRST = '0'.repeat(64);
+const line = (
+  seq: number,
+  entry: object = { type: 'refused', n: null, rotation: null, code: 'OrderExpired', data: {} },
+) => JSON.stringify({ stream: 'sqlw01', seq, prev: FIRST, at: '2026-11-24T12:00:00.000Z', entry });
+
+/** What `sqlw01` signs as its report, with lines that somebody signed. */
+function saying(lines: readonly string[], by: Signer = rig.world.signerOf('sqlw01'), as: Envelope['type'] = 'entry') {
+  const entries = lines.map((body) => by.sign(as, body));
+  return rig.world.signerOf('sqlw01').sign('report', report({ entries }));
+}
+
+test('a line that is what it says is recorded', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  const before = rig.state().hosts.sqlw01?.seq ?? 0;
+  await rig.receiveReport(saying([line(1)]));
+  expect([before, rig.state().hosts.sqlw01?.seq]).toEqual([0, 1]);
+});
+
 describe('A letter that is not what it says', () => {
   test.each([
     ['signed by a stranger', () => createMemorySigner().sign('report', report({}))],
@@ -35,14 +56,11 @@ describe('A letter that is not what it says', () => {
     ['altered', () => ({ ...rig.world.signerOf('sqlw01').sign('report', report({})), body: report({ lastN: 9 }) })],
     ['no letter', () => 'hello'],
     ['nothing', () => null],
-    [
-      'with an entry that a stranger signed',
-      () => {
-        const line = { stream: 's', seq: 1, prev: '0'.repeat(64), at: '2026-11-24T12:00:00.000Z', entry: {} };
-        const entry = createMemorySigner().sign('entry', JSON.stringify(line));
-        return rig.world.signerOf('sqlw01').sign('report', report({ entries: [entry] }));
-      },
-    ],
+    ['with a line that a stranger signed', () => saying([line(1)], createMemorySigner())],
+    ['with a line that another host signed', () => saying([line(1)], rig.world.signerOf('sqlw02'))],
+    ['with a line that its host signed as a letter', () => saying([line(1)], undefined, 'report')],
+    ['with no line before the second', () => saying([line(2)])],
+    ['with a line that is not chained to the one before', () => saying([line(1), line(2)])],
   ])('%s changes nothing', async (_what, letter) => {
     rig = await createBotRig();
     await rig.start();

@@ -358,6 +358,7 @@ describe('A signal', () => {
     ['of another rotation', { rotation: 'prod-18' }],
     ['of another plan', { digest: 'ab'.repeat(32) }],
     ['that was kept back for minutes', { issued: '2026-11-24T11:50:00.000Z' }],
+    ['that is of a time to come', { issued: '2026-11-24T13:00:00.000Z' }],
   ])('%s says nothing, and fills no journal', async (_, how) => {
     const { rig, order, runner } = await armedWorker();
     await runner.receive(rig.said(order, 'go', how));

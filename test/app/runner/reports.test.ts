@@ -1,3 +1,4 @@
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { bootOf } from '../../../src/domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import type { Envelope, Report } from '../../../src/domain/letters/protocol.ts';
@@ -9,6 +10,8 @@ const reportsOf = (rig: Rig): readonly Report[] => rig.letters.map(({ body }) =>
 describe('reports', () => {
   const ack = (rig: Rig, boot: string, upTo: number, host = 'sqlm01'): Envelope =>
     rig.bot.sign('ack', JSON.stringify({ v: 1, farm: 'prod', host, boot: bootOf(boot), upTo }));
+
+  const said = (how: object): string => JSON.stringify({ v: 1, farm: 'prod', host: 'sqlm01', upTo: 2, ...how });
 
   test('carry the journal until it is acknowledged, then only a hello', async () => {
     const rig = await createRig();
@@ -41,6 +44,26 @@ describe('reports', () => {
     await rig.clock.sleep(100);
     await runner.stop();
     expect(reportsOf(rig).at(-1)).toMatchObject({ from: 1, entries: [expect.anything(), expect.anything()] });
+  });
+
+  test.each<[string, (rig: Rig, boot: string) => unknown]>([
+    ['a stranger signed', (_, boot) => createMemorySigner().sign('ack', said({ boot }))],
+    ['nobody signed', (rig, boot) => ({ ...rig.bot.sign('ack', said({ boot, upTo: 0 })), body: said({ boot }) })],
+    ['is about another machine', (rig, boot) => rig.bot.sign('ack', said({ boot, host: 'sqlw01' }))],
+    ['is about another farm', (rig, boot) => rig.bot.sign('ack', said({ boot, farm: 'test' }))],
+    ['is about an earlier start', (rig) => rig.bot.sign('ack', said({ boot: bootOf('boot-8') }))],
+    ['is no acknowledgement', (rig) => rig.bot.sign('ack', '{"v":1}')],
+  ])('go on though somebody brings an answer that %s', async (_, forged) => {
+    const rig = await createRig();
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(null, 'sqlm01', 'look', null)));
+    await runner.idle();
+    await runner.receive(forged(rig, bootOf('boot-0')));
+    const sent = rig.letters.length;
+    await rig.clock.sleep(25_000);
+    await runner.stop();
+    expect(reportsOf(rig).slice(sent).at(-1)).toMatchObject({ from: 1, entries: { length: 2 } });
   });
 
   test('are not sent again at once for an answer to an earlier one, and go by themselves if they were lost', async () => {
