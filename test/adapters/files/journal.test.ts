@@ -9,6 +9,7 @@ import { foldBot } from '../../../src/domain/fold/bot-fold.ts';
 import { foldRunner, initialRunnerState } from '../../../src/domain/fold/runner-fold.ts';
 import { verifyEnvelope } from '../../../src/domain/letters/envelope.ts';
 import { parseJournalLine } from '../../../src/domain/letters/letters.ts';
+import type { Envelope } from '../../../src/domain/letters/protocol.ts';
 import { initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import { sha256 } from '../../../src/domain/sha256.ts';
 import { isRefusal } from '../../../src/domain/values.ts';
@@ -166,6 +167,8 @@ test.each<[string, (lines: string[]) => string[], number, string]>([
   ['a line twice', ([a = '', b = '', c = '']) => [a, b, b, c], 3, 'wrong-sequence'],
   ['another first line of ours', ([, b = '', c = '']) => [other('test', 1, ''), b, c], 2, 'wrong-chain'],
   ['a line of another stream', ([a = '', , c = '']) => [a, other('else', 2, a), c], 2, 'wrong-stream'],
+  ['a letter of ours', ([a = '', , c = '']) => [a, sealed('report', '{}'), c], 2, 'EnvelopeWrongType'],
+  ['what is signed and no line', ([a = '', , c = '']) => [a, sealed('entry', '{}'), c], 2, 'LineNotUnderstood'],
   ['a blank before a line', ([a = '', b = '', c = '']) => [` ${a}`, b, c], 2, 'wrong-chain'],
 ])('%s is a broken journal, and the line is named', async (_what, change, line, why) => {
   const journal = await open();
@@ -185,7 +188,11 @@ test.each<[string, (lines: string[]) => string[], number, string]>([
 
 function other(stream: string, seq: number, before: string): string {
   const body = { stream, seq, prev: before === '' ? '0'.repeat(64) : sha256(before), at: '2026-11-21T10:00:00.000Z' };
-  return JSON.stringify(signer.sign('entry', JSON.stringify({ ...body, entry: { add: 7 } })));
+  return sealed('entry', JSON.stringify({ ...body, entry: { add: 7 } }));
+}
+
+function sealed(type: Envelope['type'], body: string): string {
+  return JSON.stringify(signer.sign(type, body));
 }
 
 test('a journal of another key is broken, unless that key is known as a former one', async () => {
@@ -202,6 +209,17 @@ test('a journal of another key is broken, unless that key is known as a former o
   await add(journal, 2);
   await journal.close();
   const again = await open({ signer: next, formerKeys });
+  expect(again.state()).toEqual([1, 2]);
+  await again.close();
+});
+
+test('a key whose exchange was broken off before another was in its place goes on signing', async () => {
+  const mine = await open();
+  await add(mine, 1);
+  const formerKeys = [{ publicKey: signer.publicKey, last: mine.head() }];
+  await add(mine, 2);
+  await mine.close();
+  const again = await open({ formerKeys });
   expect(again.state()).toEqual([1, 2]);
   await again.close();
 });

@@ -85,6 +85,17 @@ describe('a letter', () => {
     expect(told).toMatchObject([{ code: 'OrderNotUnderstood', path: 'v', sentence }]);
   });
 
+  test.each([
+    ['look', 'that came too late', 'OrderExpired', { startBy: '2026-11-24T11:57:59.000Z' }],
+    ['look', 'from the future', 'OrderTooEarly', { issued: '2026-11-24T12:05:01.000Z' }],
+    ['stop', 'that came too late', 'OrderExpired', { startBy: '2026-11-24T11:57:59.000Z' }],
+    ['stop', 'from the future', 'OrderTooEarly', { issued: '2026-11-24T12:05:01.000Z' }],
+  ] as const)('that is a %s %s is refused (%s), though it would change nothing', async (kind, _, code, dates) => {
+    const rig = await createRig();
+    await send(rig, 'sqlm01', [rig.seal(rig.order(null, 'sqlm01', kind, null, dates))]);
+    expect(rig.entries('sqlm01')).toMatchObject([{ type: 'refused', code }]);
+  });
+
   test('that is refused again and again fills no journal: one entry a minute and code', async () => {
     const rig = await createRig();
     await send(rig, 'sqlm01', Array(20).fill({ hello: 1 }));
