@@ -39,6 +39,12 @@ test('a folder that cannot be made is not taken for a key that is there', async 
   await expect(createKey(inFile)).rejects.toMatchObject({ code: 'KeyNotWritable', data: { reason: 'EEXIST' } });
 });
 
+test('a name that no file can have is not taken for a key that is there', async () => {
+  const file = join(folder, 'k'.repeat(300));
+  const reason = expect.not.stringMatching(/^EEXIST$/u);
+  await expect(createKey(file)).rejects.toMatchObject({ code: 'KeyNotWritable', data: { file, reason } });
+});
+
 test('a file that holds no such key is refused without repeating it', async () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
   for (const text of ['', 'hunter2', String(rsa)]) {

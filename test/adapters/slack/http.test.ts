@@ -28,6 +28,8 @@ describe('is refused before anything is read', () => {
     ['a timestamp of six minutes ago', 401, () => ({ at: now() - 360 })],
     ['a timestamp of six minutes ahead', 401, () => ({ at: now() + 360 })],
     ['a timestamp that is no number', 401, () => ({ at: Number.NaN })],
+    ['a timestamp just too old', 401, () => ({ at: now() - 305 })],
+    ['a timestamp just too far ahead', 401, () => ({ at: now() + 305 })],
   ])('%s', async (_name, status, signing) => {
     expect((await rig.raw(body, signing())).status).toBe(status);
     expect(rig.intents).toEqual([]);
@@ -65,6 +67,27 @@ test('what somebody overheard and sends again is acknowledged and counts once', 
   for (const again of [signature, signature, `${signature}=more`]) {
     expect((await rig.raw(body, { at, signature: again })).status).toBe(200);
   }
+  await rig.settled();
+  expect(rig.intents).toHaveLength(1);
+});
+
+test.each([
+  ['with a blank', (at: number) => ` ${at} `],
+  ['with a fraction', (at: number) => `${at}.0`],
+  ['with a nought before it', (at: number) => `0${at}`],
+])('what is sent again under its time spelled otherwise, %s, does not count twice', async (_, spelled) => {
+  const body = form(rig.payloads.click('U0ANA', {}, { action_id: 'approve', value: '{"v":1}' }));
+  const at = now();
+  expect((await rig.raw(body, { at })).status).toBe(200);
+  await fetch(rig.url, {
+    method: 'POST',
+    body,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': spelled(at),
+      'x-slack-signature': sign(SECRET, at, body),
+    },
+  });
   await rig.settled();
   expect(rig.intents).toHaveLength(1);
 });

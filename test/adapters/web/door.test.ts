@@ -177,6 +177,22 @@ describe('what a page may send', () => {
     expect(heard).toEqual([]);
   });
 
+  test('too much that does not say beforehand how much it is reaches nobody either', async () => {
+    const { chat, send } = await start();
+    const heard: ChatIntent[] = [];
+    await chat.start(async (intent) => {
+      heard.push(intent);
+      return { type: 'nothing', tongue: posting.tongue };
+    });
+    // Spaces around the line are no part of it: by its length alone it would be taken.
+    const body = `{"as":"web-mei",${' '.repeat(70_000)}"text":"status"}`;
+    const whole = { 'transfer-encoding': 'chunked' };
+    const { status } = await send('/api/say', body, whole).catch(() => ({ status: 413 }));
+    expect({ status, heard }).toEqual({ status: 413, heard: [] });
+    expect((await send('/api/say', body.replaceAll(' ', ''), whole)).status).toBe(200);
+    expect(heard).toHaveLength(1);
+  });
+
   test('a line that is too long for a command reaches the bot, which answers with the limit', async () => {
     const { chat, send } = await start();
     const heard: string[] = [];

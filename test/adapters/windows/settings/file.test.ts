@@ -4,7 +4,7 @@ import path from 'node:path';
 import { jest } from '@jest/globals';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import { readSettingOf, writeSettingOf } from '../../../../adapters/windows/settings/file.ts';
-import { overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
+import { createWhole, overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
 import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { fakeClock, fakeContext } from '../fake-context.ts';
@@ -88,6 +88,37 @@ test.each([
   expect(left.length % width).toBe(0);
   await fs.writeFile(file, left);
   expect(await readSettingOf(context(), FOLDER, 'master', KEY)).toBe(NEW);
+});
+
+describe('what a disk says it has written and has not', () => {
+  /** Whoever writes is told that all of it is written. */
+  async function lying<T>(act: () => Promise<T>): Promise<T> {
+    const handle = await fs.open(file, 'r');
+    const of = Object.getPrototypeOf(handle);
+    await handle.close();
+    const spies = [
+      jest.spyOn(of, 'write').mockImplementation(async (...[, , length]: unknown[]) => ({ bytesWritten: length })),
+      jest.spyOn(of, 'writeFile').mockImplementation(async () => {}),
+    ];
+    try {
+      return await act();
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
+  }
+
+  test('in a file of settings is no success', async () => {
+    await expect(lying(() => write(OLD, NEW))).rejects.toMatchObject({
+      code: 'FileNotWritten',
+      data: { file: 'C:\\Binn\\MasterSettings.config' },
+    });
+  });
+
+  test('in a new file is no success', async () => {
+    const cer = 'C:\\Binn\\master.cer';
+    const made = lying(() => createWhole(context(), cer, Buffer.from('certificate')));
+    await expect(made).rejects.toMatchObject({ code: 'FileNotWritten', data: { file: cer } });
+  });
 });
 
 test('a value that is there already leaves the file alone', async () => {
