@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   dayAfter,
+  hourOf,
   isWaiting,
   mostSnooze,
   nextWord,
@@ -63,9 +64,14 @@ describe('A reminder', () => {
 
   test('says when the next word comes', () => {
     const now = Date.parse('2026-11-24T12:00:00.000Z');
-    expect(nextWord(policy, 14, 'UTC', now)).toBe('2026-12-01');
-    expect(nextWord(policy, 1, 'UTC', now)).toBe('2026-11-25');
-    expect(nextWord(policy, 0, 'UTC', now)).toBeNull();
+    const next = (notAfter: string, at = now) => nextWord(policy, notAfter, 'UTC', at);
+    expect(next('2026-12-08T08:00:00.000Z')).toBe('2026-12-01');
+    // At nine there were fifteen days left of it, and tomorrow at nine there are fourteen.
+    expect(next('2026-12-08T10:00:00.000Z')).toBe('2026-11-25');
+    expect(next('2026-12-08T10:00:00.000Z', now - 4 * 3_600_000)).toBe('2026-11-25');
+    expect(next('2026-12-08T08:00:00.000Z', now - 4 * 3_600_000)).toBe('2026-11-24');
+    expect(next('2026-11-25T11:00:00.000Z')).toBe('2026-11-25');
+    expect(next('2026-11-24T11:00:00.000Z')).toBeNull();
     expect(thresholdOf(policy.days, 46)).toBeNull();
   });
 });
@@ -80,19 +86,29 @@ const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Afri
 
 describe('Lived through hour by hour, across clocks that change and outages of any length, a reminder', () => {
   /** An hourly run, as the schedule makes it, wherever the bot is up. */
-  function live(zone: string, at: string, start: number, up: readonly boolean[], snoozes: readonly number[] = []) {
+  function live(
+    zone: string,
+    at: string,
+    start: number,
+    up: readonly boolean[],
+    { snoozes = [], endsAt = 5 }: { readonly snoozes?: readonly number[]; readonly endsAt?: number } = {},
+  ) {
     const here = { ...policy, at };
-    const end = start + 60 * DAY + 5 * HOUR;
+    const end = start + 60 * DAY + endsAt * HOUR;
+    const notAfter = new Date(end).toISOString();
+    const hours = new Map<string, number>();
     const said: { day: string; now: number; hosts: { host: string; thumbprint: string; days: number }[] }[] = [];
     const runs: { now: number; day: string; days: number; come: boolean }[] = [];
     let snooze: { thumbprints: string[]; untilDay: string; at: number } | null = null;
     up.forEach((isUp, hour) => {
       const now = start + hour * HOUR;
-      const days = daysLeft(end, now);
-      const most = mostSnooze(here, days);
-      if (snoozes.includes(hour) && thresholdOf(here.days, days) !== null && most > 0)
+      const most = snoozes.includes(hour) ? mostSnooze(here, notAfter, zone, now) : 0;
+      if (thresholdOf(here.days, daysLeft(end, now)) !== null && most > 0)
         snooze = { thumbprints: ['A'], untilDay: dayAfter(most, zone, now), at: now };
       const { day, come } = reminderDay(here, zone, now);
+      const hourOfDay = hours.get(day) ?? hourOf(here, zone, day);
+      hours.set(day, hourOfDay);
+      const days = daysLeft(end, Math.min(now, hourOfDay));
       if (!isUp) return;
       runs.push({ now, day, days, come });
       if (come && reminderDue(here, [ending(days)], { reminded: said, snooze }, day))
@@ -149,13 +165,36 @@ describe('Lived through hour by hour, across clocks that change and outages of a
   test('that is snoozed is silent until its day, speaks on that day, and is never put off to the last one', () => {
     fc.assert(
       fc.property(...lives, fc.integer({ min: 0, max: 62 * 24 }), (zone, at, start, up, hour) => {
-        const { said, runs, snooze } = live(zone, at, start, up, [hour]);
+        const { said, runs, snooze } = live(zone, at, start, up, { snoozes: [hour] });
         if (snooze === null) return;
         expect(said.filter(({ now, day }) => now >= snooze.at && day < snooze.untilDay)).toEqual([]);
         const again = runs.find(({ now, day, come }) => come && now > snooze.at && day >= snooze.untilDay);
         if (again !== undefined) expect(said.map(({ day }) => day)).toContain(again.day);
         expect(daysLeft(start + 60 * DAY + 5 * HOUR, snooze.at)).toBeGreaterThan(1);
+        expect(hourOf({ ...policy, at }, zone, snooze.untilDay)).toBeLessThan(start + 60 * DAY + 5 * HOUR);
       }),
+    );
+  });
+
+  test('of a bot that is never away comes at its hour and at no other, and on the day that was named before', () => {
+    const up = Array.from({ length: 62 * 24 }, () => true);
+    const endsAt = fc.integer({ min: 0, max: 23 });
+    fc.assert(
+      fc.property(fc.constantFrom(...ZONES), times, starts, endsAt, (zone, at, start, ends) => {
+        const { said, runs } = live(zone, at, start, up, { endsAt: ends });
+        const here = { ...policy, at };
+        const notAfter = new Date(start + 60 * DAY + ends * HOUR).toISOString();
+        const spoken = new Set(said.map((one) => one.now));
+        for (const [index, { now }] of runs.entries()) {
+          const { day, come } = runs[index - 1] ?? { day: '', come: false };
+          const isFirst = !come || day !== runs[index]?.day;
+          if (!isFirst && index > 0 && spoken.has(now)) throw new Error(`said at ${new Date(now).toISOString()}`);
+          const next = said.find((one) => one.now > now);
+          if (next !== undefined && now < Date.parse(notAfter))
+            expect(nextWord(here, notAfter, zone, now)).toBe(next.day);
+        }
+      }),
+      { numRuns: 12 },
     );
   });
 });
@@ -236,11 +275,20 @@ describe('The approvers', () => {
 });
 
 test.each([
-  [45, 7],
-  [7, 6],
-  [2, 1],
-  [1, 0],
-  [0, 0],
-])('with %i days left a word can be put off for %i days at most', (left, most) => {
-  expect(mostSnooze(policy, left)).toBe(most);
+  ['2027-01-08T12:00:00.000Z', 7],
+  ['2026-12-01T12:00:00.000Z', 6],
+  ['2026-11-26T12:00:00.000Z', 1],
+  ['2026-11-25T12:00:00.000Z', 0],
+  ['2026-11-24T12:00:00.000Z', 0],
+])('a word about what ends at %s can be put off for %i days at most', (notAfter, most) => {
+  expect(mostSnooze(policy, notAfter, 'UTC', Date.parse('2026-11-24T12:00:00.000Z'))).toBe(most);
+});
+
+test('no word is put off to an hour of reminders that comes after the end', () => {
+  const early = Date.parse('2026-11-24T08:00:00.000Z');
+  expect(mostSnooze(policy, '2026-11-27T08:30:00.000Z', 'UTC', early)).toBe(2);
+  expect(mostSnooze(policy, '2026-11-27T09:00:00.000Z', 'UTC', early)).toBe(2);
+  expect(mostSnooze(policy, '2026-11-27T09:01:00.000Z', 'UTC', early)).toBe(3);
+  const evening = { ...policy, at: '23:30' };
+  expect(mostSnooze(evening, '2026-11-25T12:00:00.000Z', 'UTC', early)).toBe(0);
 });

@@ -63,7 +63,8 @@ describe.each<readonly [string, Partial<LabOptions>]>([
 
   test('a certificate near its end is told of once a day, is put off with a reason, and no more once a new one is presented', async () => {
     await start(lab, {
-      farm: { reminders: { days: [14, 7], at: '00:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
+      // Made just now for fourteen days, so midnight found fifteen.
+      farm: { reminders: { days: [15, 7], at: '00:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
     });
     // A day that ends meanwhile would be told of again.
     const leftMs = DAY - (rig.now() % DAY);

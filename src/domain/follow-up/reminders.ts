@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { ReminderPolicy } from '../farm/farm.ts';
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, daysLeft } from '../time.ts';
 import type { Instant, Role } from '../values.ts';
 
 export interface Reminded {
@@ -102,9 +102,15 @@ export function requestFor(
   return ['rotate-worker', ...new Set(alike.slice(0, MOST_NAMED).map(({ host }) => host))].join(' ');
 }
 
-/** The most days that a word may be put off: the policy's, and never beyond the last whole day before the end. */
-export const mostSnooze = (policy: ReminderPolicy, daysLeft: number): number =>
-  Math.max(0, Math.min(policy.snoozeDays, daysLeft - 1));
+/**
+ * The most days that a word may be put off: the policy's, never beyond the last whole day before the end, and never to
+ * an hour of reminders that comes after it.
+ */
+export function mostSnooze(policy: ReminderPolicy, notAfter: Instant, timeZone: string, now: number): number {
+  let most = Math.max(0, Math.min(policy.snoozeDays, daysLeft(notAfter, now) - 1));
+  while (most > 0 && hourOf(policy, timeZone, dayAfter(most, timeZone, now)) >= Date.parse(notAfter)) most -= 1;
+  return most;
+}
 
 /** The farm's day in so many days. Whole days of its calendar, whatever its clocks do meanwhile. */
 export const dayAfter = (days: number, timeZone: string, now: number): string =>
@@ -122,9 +128,23 @@ export function reminderDay(policy: ReminderPolicy, timeZone: string, now: numbe
   return { day: here.toISODate() ?? '', come: here.toFormat('HH:mm') >= policy.at };
 }
 
-/** The day of the next word about the one that ends first; null when it has ended or there is none. */
-export function nextWord(policy: ReminderPolicy, left: number, timeZone: string, now: number): string | null {
-  const below = policy.days.filter((threshold) => threshold < left);
-  const inDays = below.length === 0 ? 1 : left - Math.max(...below);
-  return left <= 0 ? null : DateTime.fromMillis(now, { zone: timeZone }).plus({ days: inDays }).toISODate();
+/**
+ * When the hour of the reminders comes on that day of the farm. A day's word is about what had crossed a threshold by
+ * then, whenever it is said: what crosses one in the afternoon is said on the next day, at that hour.
+ */
+export const hourOf = (policy: ReminderPolicy, timeZone: string, day: string): number =>
+  DateTime.fromISO(`${day}T${policy.at}`, { zone: timeZone }).toMillis();
+
+/** The day of the next word about the one that ends first; null when it has ended. */
+export function nextWord(policy: ReminderPolicy, notAfter: Instant, timeZone: string, now: number): string | null {
+  if (Date.parse(notAfter) <= now) return null;
+  const last = reminderDay(policy, timeZone, now).come ? 0 : -1;
+  const dayIn = (days: number): string => dayAfter(last + days, timeZone, now);
+  const leftIn = (days: number): number => daysLeft(notAfter, hourOf(policy, timeZone, dayIn(days)));
+  const below = policy.days.filter((threshold) => threshold < leftIn(0));
+  if (below.length === 0) return dayIn(1);
+  const nearest = Math.max(...below);
+  const about = leftIn(0) - nearest;
+  // A day may have an hour more or less meanwhile.
+  return dayIn([about - 1, about].find((days) => days > 0 && leftIn(days) <= nearest) ?? about + 1);
 }

@@ -140,17 +140,21 @@ const mentioned = (): readonly (readonly string[])[] =>
     .filter(({ views }) => views[0]?.kind === 'reminder')
     .map(({ posting }) => posting.mention.map(({ id }) => id));
 
-/** Moves the clock to so many days before the worst certificate ends, at noon, and lets the daily run pass. */
+/** Moves the clock to the hour of the reminders that finds so many days left of the worst certificate. */
 async function remindAt(daysLeft: number): Promise<void> {
-  const ends = Math.min(
+  const day = Math.floor((endOfWorst() - daysLeft * DAY) / DAY) + 1;
+  rig.clock.set(day * DAY + 9 * HOUR);
+  await rig.pass(20_000);
+  await rig.remind();
+  await rig.pass(2_000);
+}
+
+function endOfWorst(): number {
+  return Math.min(
     ...Object.values(rig.state().latest).flatMap(({ master, worker }) =>
       [master?.certificate, worker?.certificate].flatMap((one) => (one == null ? [] : [Date.parse(one.notAfter)])),
     ),
   );
-  rig.clock.set(ends - daysLeft * DAY + HOUR);
-  await rig.pass(20_000);
-  await rig.remind();
-  await rig.pass(2_000);
 }
 
 async function startReminded(farm: object = {}): Promise<void> {
@@ -159,6 +163,25 @@ async function startReminded(farm: object = {}): Promise<void> {
   await rig.remind();
   await rig.pass(1_000);
 }
+
+test('a threshold that is crossed in the afternoon is told of at the hour of the reminders, by no run that catches up', async () => {
+  await startReminded();
+  const before = mentioned().length;
+  const noon = endOfWorst() - 14 * DAY;
+  for (let hour = -3; hour <= 11; hour += 1) {
+    rig.clock.set(noon + hour * HOUR + 60_000);
+    await rig.pass(20_000);
+    await rig.remind();
+    await rig.pass(2_000);
+    expect([hour, mentioned().length]).toEqual([hour, before]);
+  }
+  rig.clock.set(noon + 21 * HOUR);
+  await rig.pass(20_000);
+  await rig.remind();
+  await rig.pass(2_000);
+  expect(mentioned().length).toBe(before + 1);
+  expect(reminder().certificates[0]?.days).toBe(14);
+});
 
 describe('The approvers', () => {
   const ALL = ['mei', 'ana', 'tom', 'wei'];

@@ -15,8 +15,7 @@ export interface Expiry {
 }
 
 /** Every certificate that the newest looks have seen in use, worst first: a master's is the one that it presents. */
-export function farmExpiry(desk: Desk): readonly Expiry[] {
-  const { now } = desk.moment();
+export function farmExpiry(desk: Desk, now = desk.moment().now): readonly Expiry[] {
   const state = desk.state();
   const hosts = new Set<string>(desk.farm.hosts.map(({ name }) => name));
   const looks = Object.values(state.latest).filter((look) => hosts.has(look.host));

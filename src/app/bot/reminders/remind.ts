@@ -1,4 +1,4 @@
-import { reminderDay, reminderDue, saidOrWaiting, toEscalate } from '../../../domain/follow-up/reminders.ts';
+import { hourOf, reminderDay, reminderDue, saidOrWaiting, toEscalate } from '../../../domain/follow-up/reminders.ts';
 import { nagDue } from '../../../domain/follow-up/review.ts';
 import type { BotEntry } from '../../../domain/journal/entries.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
@@ -35,7 +35,7 @@ function dueNow(desk: Desk, state: FarmState): BotEntry | null {
   const { reminders, timeZone } = desk.farm;
   const { day, come } = reminderDay(reminders, timeZone, now);
   if (!come) return null;
-  const endings = farmExpiry(desk);
+  const endings = farmExpiry(desk, Math.min(now, hourOf(reminders, timeZone, day)));
   const reminded = saidOrWaiting(state, now);
   if (!reminderDue(reminders, endings, { reminded, snooze: state.snooze }, day)) return null;
   const called = toEscalate(reminders, endings, state.snooze, day);

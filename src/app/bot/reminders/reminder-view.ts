@@ -1,9 +1,9 @@
 import { peopleOf } from '../../../domain/approval/people.ts';
 import { type Farm, hostsWith } from '../../../domain/farm/farm.ts';
-import { isWaiting, mostSnooze, nextWord, reminderDay } from '../../../domain/follow-up/reminders.ts';
+import { hourOf, isWaiting, mostSnooze, nextWord, reminderDay } from '../../../domain/follow-up/reminders.ts';
 import { plainWish } from '../../../domain/plan/wish.ts';
 import { askFields } from '../../../domain/request/ask-fields.ts';
-import { DAY_MS } from '../../../domain/time.ts';
+import { DAY_MS, daysLeft } from '../../../domain/time.ts';
 import type { ReminderView } from '../../../domain/views/view.ts';
 import { lastWindowBefore } from '../../../domain/when/windows.ts';
 import type { Desk } from '../desk.ts';
@@ -55,7 +55,7 @@ export function reminderView(desk: Desk): ReminderView | null {
   const { day } = reminderDay(reminders, timeZone, now);
   const { owner } = reminders;
   const snoozed = snoozedNow(desk);
-  const next = snoozed?.untilDay ?? nextWord(reminders, worst.days, timeZone, now);
+  const next = snoozed?.untilDay ?? nextWord(reminders, worst.notAfter, timeZone, now);
   return {
     kind: 'reminder',
     farm: desk.farm.name,
@@ -65,7 +65,7 @@ export function reminderView(desk: Desk): ReminderView | null {
     sample: null,
     snooze: {
       now: snoozed === null ? null : { by: snoozed.by, untilDay: snoozed.untilDay, reason: snoozed.reason },
-      mostDays: mostSnooze(reminders, worst.days),
+      mostDays: mostSnooze(reminders, worst.notAfter, timeZone, now),
     },
     master,
     certificates: certificates.map(({ host, role, thumbprint, notAfter, days }) => ({
@@ -82,7 +82,7 @@ export function reminderView(desk: Desk): ReminderView | null {
     nextWord: next,
     nextToApprovers:
       next !== null &&
-      worst.days - daysBetween(day, next) <= reminders.escalateDays &&
+      daysLeft(worst.notAfter, hourOf(reminders, timeZone, next)) <= reminders.escalateDays &&
       desk.farm.approval.approvers.some((id) => id !== owner),
   };
 }
@@ -103,5 +103,3 @@ function lastWindows({ windows }: Farm, { notAfter, days }: Expiry, now: number)
   const before = last === null ? null : lastWindowBefore(windows, last.from);
   return [last, before].flatMap((span) => (span === null || span.to <= now ? [] : [new Date(span.from).toISOString()]));
 }
-
-const daysBetween = (day: string, later: string): number => (Date.parse(later) - Date.parse(day)) / DAY_MS;
