@@ -1,56 +1,12 @@
-import type { RotationState } from '../../../domain/rotation/rotation.ts';
-import type { CardView, NoticeView } from '../../../domain/views/view.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
-import { channelsOf, type Place, personPlace, placesOf } from '../chats/places.ts';
 import type { Desk } from '../desk.ts';
-import { anewNotes } from '../notes/anew.ts';
-import { type DueNote, notesDue, wordsDue } from '../notes/index.ts';
-import { type Owed, owedNow } from '../planning/request-again.ts';
-import { dueReminder, dueSample } from '../reminders/reminder-view.ts';
-import { cardOf } from '../views/card.ts';
-import { endedWords } from './ended-words.ts';
-import { freezeWords } from './freeze-words.ts';
-import { quietWords } from './quiet-words.ts';
-import { reconnectWords } from './reconnect-words.ts';
-import { retireWords } from './retire-words.ts';
-import { reviewWords } from './review-words.ts';
-import { snoozeWords } from './snooze-words.ts';
-import { strangeWords } from './strange.ts';
+import { createDrawing, type Wanted } from './wanted.ts';
 
 /** The newest state is drawn at most once in so many milliseconds, for all channels together. */
 const MERGE_MS = 250;
 /** And never for more than a fifth of the time: while fifty machines report, people who click come first. */
 const PAUSES = 4;
-/** Closed cards are brought up to date after a restart for so many of the newest rotations. */
-const REFRESHED = 10;
-
-/** A message that is to stand in some places, as it should look now. */
-export interface Card {
-  readonly about: 'rotation' | 'reminder' | 'word';
-  readonly key: string;
-  /** Since when it has been wanted, milliseconds since 1970. */
-  readonly since: number;
-  readonly view: CardView;
-  /** Two views of the same text look the same. */
-  readonly text: string;
-  readonly rotation: RotationState | null;
-  readonly places: readonly Place[];
-  /** A word that is changed where it stands; `over`: it is posted nowhere any more. */
-  readonly changes?: 'live' | 'over';
-}
-
-/** A short message below a card, or to one person. */
-export interface WantedNote extends DueNote {
-  readonly rotation: RotationState;
-  readonly notice: NoticeView;
-  readonly places: readonly Place[];
-}
-
-export interface Wanted {
-  readonly cards: readonly Card[];
-  readonly notes: readonly WantedNote[];
-}
 
 export interface Board {
   /** As of the last drawing. */
@@ -69,8 +25,8 @@ export function createBoard(
     readonly drawn: () => void;
   },
 ): Board {
-  const { queueUp, clock, log, stopping, drawn } = deps;
-  const closed = new WeakMap<RotationState, { view: CardView; text: string }>();
+  const { clock, stopping, drawn } = deps;
+  const wantedNow = createDrawing(desk, deps);
   let wanted: Wanted = { cards: [], notes: [] };
   let isWaiting = false;
   let nextAt = Number.NEGATIVE_INFINITY;
@@ -89,133 +45,11 @@ export function createBoard(
     isWaiting = false;
     // A clock on the wall that is set back would stop all cards until it has caught up.
     const from = clock.steady();
-    wanted = all();
+    wanted = wantedNow();
     drawn();
     const to = clock.steady();
     nextAt = Math.max(from + MERGE_MS, to + PAUSES * (to - from));
   }
-
-  function all(): Wanted {
-    const state = desk.state();
-    const newest = state.order.slice(-REFRESHED);
-    const rotations = state.order.flatMap((id) => {
-      const rotation = state.rotations[id];
-      return rotation === undefined || (rotation.closed !== null && !newest.includes(id)) ? [] : [rotation];
-    });
-    // What is open first, then the newest: after an outage people want to see what is to be decided.
-    const owed = attempt('anew', () => {
-      const one = owedNow(desk);
-      return one === null ? [] : [one];
-    });
-    const ordered = [...rotations].reverse().sort((a, b) => Number(a.closed !== null) - Number(b.closed !== null));
-    const of = ordered.flatMap((rotation) => attempt(rotation.id, () => ofRotation(rotation, owed)));
-    return {
-      cards: [
-        ...of.map(({ card }) => card),
-        ...attempt('reminder', reminder),
-        ...attempt('sample', sample),
-        ...attempt('words', words),
-      ],
-      notes: of.flatMap(({ notes }) => notes),
-    };
-  }
-
-  /** One rotation that cannot be drawn must not keep the others from being. */
-  function attempt<T>(what: string, make: () => readonly T[]): readonly T[] {
-    try {
-      return make();
-    } catch (error) {
-      log.warn({ what, error: String(error) }, 'a card cannot be drawn');
-      return [];
-    }
-  }
-
-  function ofRotation(
-    rotation: RotationState,
-    owed: readonly Owed[],
-  ): readonly { card: Card; notes: readonly WantedNote[] }[] {
-    const drawing = draft(rotation);
-    if (drawing === null) return [];
-    const { view, text } = drawing;
-    const places = placesOf(desk.farm, rotation);
-    const card: Card = {
-      about: 'rotation',
-      key: rotation.id,
-      since: Date.parse(rotation.at),
-      view,
-      text,
-      rotation,
-      places,
-    };
-    const moment = { farm: desk.farm, rotation, view, now: clock.now() };
-    const anew = owed.filter((one) => one.rotation.id === rotation.id);
-    const notes = [...notesDue(moment), ...anew.flatMap((one) => anewNotes(desk.farm, one, moment.now))].map(
-      (note) => ({
-        ...note,
-        rotation,
-        places,
-      }),
-    );
-    const person = personPlace(desk.farm, rotation.by.id, rotation.origin.platform);
-    const alone = person === null ? [] : wordsDue(moment).map((note) => ({ ...note, rotation, places: [person] }));
-    return [{ card, notes: [...notes, ...alone] }];
-  }
-
-  function draft(rotation: RotationState): { view: CardView; text: string } | null {
-    const kept = closed.get(rotation);
-    if (kept !== undefined) return kept;
-    const view = cardOf(desk, rotation, queueUp());
-    if (view === null) return null;
-    const drawing = { view, text: JSON.stringify(view) };
-    if (rotation.closed !== null) closed.set(rotation, drawing);
-    return drawing;
-  }
-
-  function reminder(): readonly Card[] {
-    const due = dueReminder(desk);
-    if (due === null) return [];
-    const { view, at } = due;
-    return [once('reminder', `reminder ${view.day}`, at, view)];
-  }
-
-  function sample(): readonly Card[] {
-    const due = dueSample(desk);
-    return due === null ? [] : [once('word', due.key, due.at, due.view)];
-  }
-
-  function words(): readonly Card[] {
-    const live = [
-      ...freezeWords(desk),
-      ...snoozeWords(desk),
-      ...quietWords(desk),
-      ...retireWords(desk),
-      ...reviewWords(desk),
-      ...reconnectWords(desk),
-      ...strangeWords(desk),
-    ].map(({ key, at, view, isFor = () => true, ends = false }): Card => {
-      const card = once('word', key, Date.parse(at), view);
-      return { ...card, places: card.places.filter(isFor), ...(ends ? { changes: 'live' } : {}) };
-    });
-    const isLive = new Set(live.map(({ key }) => key));
-    const over = endedWords(desk).filter(({ key }) => !isLive.has(key));
-    return [
-      ...live,
-      ...over.map(({ key, at, view }): Card => {
-        const card = once('word', key, Date.parse(at), view);
-        return { ...card, text: JSON.stringify(view), changes: 'over' };
-      }),
-    ];
-  }
-
-  const once = (about: 'reminder' | 'word', key: string, since: number, view: CardView): Card => ({
-    about,
-    key,
-    since,
-    view,
-    text: key,
-    rotation: null,
-    places: channelsOf(desk.farm),
-  });
 
   return {
     wanted: () => wanted,

@@ -6,7 +6,7 @@ import { call, isDefinite, isGone } from '../chats/call.ts';
 import type { Place } from '../chats/places.ts';
 import { onPlatform } from '../chats/posting.ts';
 import type { Desk } from '../desk.ts';
-import type { WantedNote } from './board.ts';
+import type { WantedNote } from './wanted.ts';
 
 /**
  * A note cannot be looked for as a card can. So it is written down before it is sent: one that may have been sent when

@@ -3,7 +3,7 @@ import type { Place } from '../chats/places.ts';
 import { onPlatform } from '../chats/posting.ts';
 import type { Desk } from '../desk.ts';
 import { CALL_NOTE } from '../notes/index.ts';
-import type { WantedNote } from './board.ts';
+import type { WantedNote } from './wanted.ts';
 
 /** A channel that takes nothing for so long is not waited for: another one calls. Milliseconds. */
 const PATIENCE_MS = 30_000;

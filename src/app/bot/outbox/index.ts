@@ -6,11 +6,12 @@ import { type Place, placeKey } from '../chats/places.ts';
 import type { ChannelHealth } from '../chats/quiet-chats.ts';
 import type { Desk } from '../desk.ts';
 import { CALL_NOTE } from '../notes/index.ts';
-import { type Card, createBoard, type WantedNote } from './board.ts';
+import { createBoard } from './board.ts';
 import { createCardBringer } from './bring-card.ts';
 import { createNoteBringer } from './bring-note.ts';
 import { createCallers } from './callers.ts';
 import { createLane, type Lane, type Task } from './lane.ts';
+import type { Card, WantedNote } from './wanted.ts';
 
 export interface Outbox {
   start(): void;
