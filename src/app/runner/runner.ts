@@ -1,21 +1,21 @@
 import { CertopsError } from '../../domain/errors.ts';
 import { asTaken } from '../../domain/fold/as-taken.ts';
 import { openOrders } from '../../domain/fold/runner-fold.ts';
-import { headNotes, isBehind } from '../../domain/journal/bot-head.ts';
+import { headNotes } from '../../domain/journal/bot-head.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import { verifyEnvelope } from '../../domain/letters/envelope.ts';
-import { parseOrder, parseSignal } from '../../domain/letters/letters.ts';
+import { parseSignal } from '../../domain/letters/letters.ts';
 import { otherFarmOf } from '../../domain/letters/other-farm.ts';
-import { type Envelope, type Order, PROTOCOL, type Signal } from '../../domain/letters/protocol.ts';
+import { type Envelope, type Order, PROTOCOL } from '../../domain/letters/protocol.ts';
 import { partOf } from '../../domain/orders/armed.ts';
-import { sha256 } from '../../domain/sha256.ts';
-import { type Facts, isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
+import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import { endsOfCutShort, waitAfterSilence } from './after-silence.ts';
 import type { Runner, RunnerDeps } from './deps.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
 import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
 import { readHold } from './holds.ts';
 import { isTimely, judgeLetter, judgeOnMachine, judgeSignal, refuseLate } from './judge-order.ts';
+import { readLetter } from './read-letter.ts';
 import { createRefusalLimit } from './refusals.ts';
 import { createReports } from './reports.ts';
 import { createStubborn } from './stubborn.ts';
@@ -86,23 +86,10 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   async function take(letter: unknown): Promise<void> {
-    const other = otherFarmOf(letter, config);
-    if (other !== null) return refused(refuse('LetterOfOtherFarm', { ...other }), null);
-    const verified = verifyEnvelope(letter, 'order', config.botKeys);
-    if (isRefusal(verified)) return refused(verified, null);
-    const order = parseOrder(verified.body);
-    if (isRefusal(order)) return refused(order, null);
-    if (order.farm !== config.farm) return refused(strange('OtherFarm', order, { found: order.farm }), null);
-    if (order.host !== config.host) return refused(strange('OtherHost', order, { found: order.host }), null);
-    const { orders, lastN, bot } = journal.state();
-    const known = orders.find(({ n }) => n === order.n);
-    if (known !== undefined && known.bodyHash === sha256(verified.body)) return reports.again(known.seq);
-    if (order.n <= lastN) return refused(strange('OrderNumberUsed', order, { lastN }), null);
-    const epochsAhead = (order.bot?.epoch ?? 0) - (bot?.epoch ?? 0);
-    if (order.n > lastN + PROTOCOL.orderNumbersAhead || epochsAhead > PROTOCOL.orderNumbersAhead)
-      return refused(strange('OrderNumberTooHigh', order, { lastN }), null);
-    if (order.bot !== undefined && bot !== null && isBehind(order.bot, bot))
-      return refused(refuse('BotJournalCutShort', { found: order.bot.seq, wanted: bot.seq }), order);
+    const read = readLetter(letter, config, journal.state());
+    if (read.is === 'refused') return refused(read.refusal, read.order);
+    if (read.is === 'known') return reports.again(read.seq);
+    const { order, envelope } = read;
     const work = judgeLetter(order, deps);
     if (isRefusal(work)) return refused(work, order);
     let seen: ReadonlyMap<string, Facts> | Refusal = new Map();
@@ -115,7 +102,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (late !== null) return refused(late, order);
     }
     const isArmed = order.kind === 'apply' && work !== null && partOf(work) === 'follow';
-    await accept(order, verified.envelope, seen, isArmed);
+    await accept(order, envelope, seen, isArmed);
   }
 
   async function accept(
@@ -139,9 +126,10 @@ export function createRunner(deps: RunnerDeps): Runner {
   async function listen(letter: unknown): Promise<void> {
     const verified = verifyEnvelope(letter, 'signal', config.botKeys);
     const signal = isRefusal(verified) ? verified : parseSignal(verified.body);
-    const wrong = isRefusal(signal) ? signal : judgeSignal(signal, config);
+    if (isRefusal(signal)) return refused(signal, null);
+    const wrong = judgeSignal(signal, config);
     if (wrong !== null) return refused(wrong, null);
-    const { n, rotation, digest, say, issued } = signal as Signal;
+    const { n, rotation, digest, say, issued } = signal;
     if (![clock.now(), byAgreed()].some((now) => isTimely(issued, now)))
       return log.info({ n, rotation, say }, 'a signal came too late');
     const isHeld = openOrders(journal.state()).some(
@@ -237,6 +225,3 @@ function surely(entry: RunnerEntry): readonly RunnerEntry[] {
   if (isRefusal(taken)) throw new CertopsError(taken.code, taken.data);
   return taken;
 }
-
-const strange = (code: string, order: Order, data: { [name: string]: Json }): Refusal =>
-  refuse(code, { ...data, n: order.n, rotation: order.rotation });
