@@ -28,12 +28,10 @@ export interface WindowsOverrides {
 /** Every address that this machine itself knows for a name: hosts file, DNS, its own name. Rejects for none. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
-/** First argument of every function of this adapter. */
-export interface WindowsContext {
+/** The machine as it was given to this adapter. */
+export interface WindowsMachine {
   readonly name: HostName;
   readonly version: string;
-  readonly tools: Tools;
-  readonly paths: HostPaths;
   /** `C:\Windows` */
   readonly systemRoot: string;
   /** The folder that holds the host's tree in the lab; null on Windows. */
@@ -43,15 +41,21 @@ export interface WindowsContext {
   /** Where a host is reached when its name does not resolve, by its name in lower case. */
   readonly addresses?: { readonly [name: string]: string } | undefined;
   readonly overrides: WindowsOverrides;
-  /** File-system path. */
+  /** File-system path. Temporary files, and the names of running tools, lie below it. */
   readonly stateFolder: string;
   /** File-system paths of what the runner is: Node, and its own file. Left out, nobody asks who may replace them. */
   readonly program?: readonly string[] | undefined;
-  /** Windows path of the folder for files that tools read; emptied by a sweep. May not be there yet. */
-  readonly tempFolder: string;
   /** `process.arch`, passed in. */
   readonly arch: string;
   readonly clock: SteadyClock;
+}
+
+/** First argument of every function of this adapter. */
+export interface WindowsContext extends WindowsMachine {
+  readonly tools: Tools;
+  readonly paths: HostPaths;
+  /** Windows path of the folder for files that tools read; emptied by a sweep. May not be there yet. */
+  readonly tempFolder: string;
   /** What this machine knows of a name; left out, its own resolver is asked. */
   readonly resolve?: Resolve | undefined;
   /** SIDs of accounts, by lower-case name, found once: asking needs a domain controller. */

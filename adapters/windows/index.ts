@@ -1,9 +1,7 @@
 import path from 'node:path';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
-import type { HostName } from '../../src/domain/values.ts';
-import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { WindowsEvent, WindowsHost } from '../../src/ports/windows-host.ts';
-import { tempFolderOf, type WindowsContext, type WindowsOverrides } from './context.ts';
+import { tempFolderOf, type WindowsContext, type WindowsMachine } from './context.ts';
 import { writeEvent } from './event.ts';
 import { hostOver } from './host.ts';
 import { createPaths } from './paths.ts';
@@ -15,27 +13,9 @@ import { createTools } from './tools.ts';
 
 export type { WindowsOverrides } from './context.ts';
 
-export interface WindowsHostOptions {
-  readonly name: HostName;
-  readonly version: string;
-  /** `C:\Windows` */
-  readonly systemRoot: string;
-  /** The folder that holds the host's tree in the lab; null on Windows. */
-  readonly root: string | null;
-  /** Where `host:port` is really reached, as `address:port`; empty in production. */
-  readonly connect: { readonly [hostColonPort: string]: string };
-  /** Where a host is reached when its name does not resolve, by its name in lower case. */
-  readonly addresses?: { readonly [name: string]: string } | undefined;
-  readonly overrides: WindowsOverrides;
-  /** File-system path. Temporary files, and the names of running tools, lie below it. */
-  readonly stateFolder: string;
-  /** File-system paths of what the runner is: Node, and its own file. */
-  readonly program?: readonly string[] | undefined;
-  /** `process.arch` */
-  readonly arch: string;
+export interface WindowsHostOptions extends WindowsMachine {
   /** The whole environment of the tools; left out, they get this process's own. */
   readonly environment?: { readonly [name: string]: string } | undefined;
-  readonly clock: SteadyClock;
 }
 
 /** This machine as the product sees it. Nothing is read or started before the first call. */
@@ -85,18 +65,10 @@ export const programProblems = (options: WindowsHostOptions): Promise<HostLook['
   problemsOfProgram(contextFor(options, null));
 
 function contextFor(options: WindowsHostOptions, toolsRecord: string | null): WindowsContext {
-  const { name, version, systemRoot, root, connect, addresses, overrides, stateFolder, program, arch, clock } = options;
+  const { environment, ...machine } = options;
+  const { systemRoot, root, overrides, stateFolder } = machine;
   const paths = createPaths(root);
-  const tools = createTools({
-    systemRoot,
-    paths,
-    toolsRecord,
-    maxLimitMs: overrides.toolLimitMs,
-    environment: options.environment,
-  });
+  const tools = createTools({ systemRoot, paths, toolsRecord, maxLimitMs: overrides.toolLimitMs, environment });
   const tempFolder = tempFolderOf(paths, stateFolder, systemRoot);
-  return {
-    ...{ name, version, tools, paths, systemRoot, root, connect, addresses, overrides },
-    ...{ stateFolder, tempFolder, program, arch, clock, accounts: new Map(), accountNames: new Map() },
-  };
+  return { ...machine, tools, paths, tempFolder, accounts: new Map(), accountNames: new Map() };
 }
