@@ -46,14 +46,7 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
       header(styleOf(view), {
         state: tell('closed.state', stateOf(view)),
         title: titleIn(view, tell),
-        about: tell('closed.about', {
-          id: view.id,
-          ticket: view.wish.ticket,
-          by: nameOf(view.by),
-          names: namesOf(view.approvedBy),
-          endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
-          outcome: view.outcome,
-        }),
+        about: tell('closed.about', aboutClosed(view)),
       }),
       ...alarm(closedAlarm(view, draw)),
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
@@ -136,6 +129,16 @@ function evidence(view: ClosedView, draw: Draw): readonly Node[] {
       : []),
   ];
 }
+
+/** What its head says below the title. */
+export const aboutClosed = (view: ClosedView) => ({
+  id: view.id,
+  ticket: view.wish.ticket,
+  by: nameOf(view.by),
+  names: namesOf(view.approvedBy),
+  endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
+  outcome: view.outcome,
+});
 
 export function titleIn(view: ClosedView, tell: Draw['tell']): string {
   const { untold, outcome, farm, tookMs } = view;

@@ -18,15 +18,7 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
       header(colourOf(view), {
         state: stateOf(view, tell),
         title: tell('plan.title', aboutWhat(view)),
-        about: tell('plan.about', {
-          id: view.id,
-          masters: mastersOf(view),
-          workers: view.workers.length,
-          both: view.workers.includes(view.master),
-          by: nameOf(view.by),
-          request: view.wish.kind,
-          hosts: view.workers,
-        }),
+        about: tell('plan.about', aboutPlan(view)),
       }),
       ...alarm(wrongHandsNow(view, draw)),
       ...waits(view, draw).map((line) => text(line, { spacing: 'Medium' })),
@@ -146,6 +138,17 @@ export function warnings({ warnings }: AskingView, { tell, message, room }: Draw
     ),
   ];
 }
+
+/** What its head says below the title. */
+export const aboutPlan = (view: PlanView) => ({
+  id: view.id,
+  masters: mastersOf(view),
+  workers: view.workers.length,
+  both: view.workers.includes(view.master),
+  by: nameOf(view.by),
+  request: view.wish.kind,
+  hosts: view.workers,
+});
 
 /** What a title names: the farm's master, or workers of it. */
 export const aboutWhat = ({ farm, wish, workers }: PlanView) => ({

@@ -10,26 +10,12 @@ import { whyBlock } from './why-block.ts';
 export function runningCard(view: RunningView, draw: Draw): Drawn {
   const { tell, label, message } = draw;
   const back = view.direction === 'back';
-  const retires = view.wish.kind === 'retire';
   return {
     body: [
       header(back ? 'attention' : 'accent', {
         state: back ? tell('running.state-back', {}) : tell('running.state', { step: view.step, steps: view.steps }),
-        title: retires
-          ? tell('retire.running', { farm: view.farm })
-          : tell(back ? 'running.title-back' : 'running.title', {
-              farm: view.farm,
-              request: view.wish.kind,
-              hosts: workersOf(view),
-              of: view.wish.of,
-              unbound: view.cutBefore !== undefined,
-            }),
-        about: tell('running.about', {
-          id: view.id,
-          ticket: view.wish.ticket,
-          names: namesOf(view.approvedBy),
-          at: view.startedAt,
-        }),
+        title: titleOf(view, tell),
+        about: tell('running.about', aboutRunning(view)),
       }),
       ...alarm(wrongHands(view, draw)),
       ...(view.why === null ? [] : whyBlock(view.why, draw)),
@@ -110,6 +96,25 @@ export function phaseBelow(view: RunningView, phase: RunningView['phases'][numbe
     ? tell('running.phase-now', { step: Math.min(Math.max(view.step, from), to), to })
     : tell('running.phase-later', { from, to });
 }
+
+/** What its head says: the title, and what stands below it. */
+export const titleOf = (view: RunningView, tell: Draw['tell']): string =>
+  view.wish.kind === 'retire'
+    ? tell('retire.running', { farm: view.farm })
+    : tell(view.direction === 'back' ? 'running.title-back' : 'running.title', {
+        farm: view.farm,
+        request: view.wish.kind,
+        hosts: workersOf(view),
+        of: view.wish.of,
+        unbound: view.cutBefore !== undefined,
+      });
+
+export const aboutRunning = (view: RunningView) => ({
+  id: view.id,
+  ticket: view.wish.ticket,
+  names: namesOf(view.approvedBy),
+  at: view.startedAt,
+});
 
 /** Workers that it is about. */
 export const workersOf = ({ rows }: RunningView): readonly string[] =>

@@ -2,6 +2,7 @@ import { askedAgain } from '../../src/domain/request/ask-fields.ts';
 import { requestWords } from '../../src/domain/request/request-line.ts';
 import type { ClosedView } from '../../src/domain/views/view.ts';
 import {
+  aboutClosed,
   closedAlarm,
   evidenceTitle,
   isRetire,
@@ -12,7 +13,7 @@ import {
   whatIsNext,
 } from '../closed-card.ts';
 import { isContained } from '../compromised.ts';
-import { nameOf, namesOf, SIGNS } from '../draw.ts';
+import { SIGNS } from '../draw.ts';
 import { gapRank, gapsCut, hasBars } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
 import { bar, total } from '../measure.ts';
@@ -36,14 +37,7 @@ export function closedBlocks(view: ClosedView, draw: SlackDraw): Drawn {
       ...top(styleOf(view), {
         state: title('closed.state', stateOf(view)),
         title: titleIn(view, label),
-        about: tell('closed.about', {
-          id: view.id,
-          ticket: view.wish.ticket,
-          by: nameOf(view.by),
-          names: namesOf(view.approvedBy),
-          endedBy: view.endedBy === null ? null : nameOf(view.endedBy),
-          outcome: view.outcome,
-        }),
+        about: tell('closed.about', aboutClosed(view)),
         id: view.id,
       }),
       ...alarm(closedAlarm(view, draw)),

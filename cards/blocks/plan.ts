@@ -1,7 +1,7 @@
 import type { PlanView } from '../../src/domain/views/view.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
-import { nameOf, SIGNS } from '../draw.ts';
-import { aboutWhat, colourOf, factRows, machinesOf, mastersOf, phasesOf, stateOf, waits } from '../plan-card.ts';
+import { SIGNS } from '../draw.ts';
+import { aboutPlan, aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';
 import { afterWords, daysWords, gapWords, isUrgent, nowWords, ofWorkers } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, KNOW, warnings, whoDecides } from './asking.ts';
@@ -21,15 +21,7 @@ export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
       ...top(colourOf(view), {
         state: stateOf(view, title),
         title: label('plan.title', aboutWhat(view)),
-        about: tell('plan.about', {
-          id: view.id,
-          masters: mastersOf(view),
-          workers: view.workers.length,
-          both: view.workers.includes(view.master),
-          by: nameOf(view.by),
-          request: view.wish.kind,
-          hosts: view.workers,
-        }),
+        about: tell('plan.about', aboutPlan(view)),
         id: view.id,
       }),
       ...alarm(wrongHandsNow(view, draw)),

@@ -1,7 +1,15 @@
 import type { RunningView, StepRow } from '../../src/domain/views/view.ts';
 import { wrongHands } from '../compromised.ts';
-import { nameOf, namesOf, SIGNS } from '../draw.ts';
-import { countsCutOff, cutOff, keepsWhatIsDone, phaseBelow, stopAskedOf, workersOf } from '../running-card.ts';
+import { nameOf, SIGNS } from '../draw.ts';
+import {
+  aboutRunning,
+  countsCutOff,
+  cutOff,
+  keepsWhatIsDone,
+  phaseBelow,
+  stopAskedOf,
+  titleOf,
+} from '../running-card.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -11,28 +19,14 @@ import { confirmed, type Drawn, hostLines, signed, top, why } from './shared.ts'
 export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
   const { tell, label, title, message } = draw;
   const back = view.direction === 'back';
-  const retires = view.wish.kind === 'retire';
   const data = { v: 1, rotation: view.id, digest: view.digest };
   return {
     about: view.id,
     body: [
       ...top(back ? 'attention' : 'accent', {
         state: back ? title('running.state-back', {}) : title('running.state', { step: view.step, steps: view.steps }),
-        title: retires
-          ? label('retire.running', { farm: view.farm })
-          : label(back ? 'running.title-back' : 'running.title', {
-              farm: view.farm,
-              request: view.wish.kind,
-              hosts: workersOf(view),
-              of: view.wish.of,
-              unbound: view.cutBefore !== undefined,
-            }),
-        about: tell('running.about', {
-          id: view.id,
-          ticket: view.wish.ticket,
-          names: namesOf(view.approvedBy),
-          at: view.startedAt,
-        }),
+        title: titleOf(view, label),
+        about: tell('running.about', aboutRunning(view)),
         id: view.id,
       }),
       ...alarm(wrongHands(view, draw)),

@@ -1,20 +1,11 @@
+import type { Outcome as AnyOutcome } from '../../../../src/domain/rotation/rotation.ts';
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
 import { count, days, list } from '../grammar.ts';
 import { bare, exact, range, sum, whole } from '../measure.ts';
 import { reconnected } from './reconnect.ts';
 
-type Outcome =
-  | 'proved'
-  | 'put-back'
-  | 'stopped'
-  | 'left-behind'
-  | 'partly'
-  | 'contained'
-  | 'withdrawn'
-  | 'denied'
-  | 'lapsed'
-  | 'refused';
+type Outcome = Exclude<AnyOutcome, 'planned'>;
 type Names = readonly string[];
 
 const STATES: { readonly [outcome in Outcome]: string } = {
