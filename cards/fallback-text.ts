@@ -1,5 +1,5 @@
 import type { Language, Tongue } from '../src/domain/farm/tongue.ts';
-import type { Instant, Message } from '../src/domain/values.ts';
+import type { Message } from '../src/domain/values.ts';
 import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
 import type { RetireView } from '../src/domain/views/retire-view.ts';
 import type {
@@ -172,7 +172,7 @@ function ofReminder(view: ReminderView, label: Label): string {
     farm: clipMiddle(view.farm, LONGEST_ID),
     host: clipMiddle(worst.host, LONGEST_ID),
     role: worst.role,
-    at: worst.notAfter as Instant,
+    at: worst.notAfter,
     days: worst.days,
     ended: hasEnded(worst),
     owner: view.owner === null ? null : nameOf(view.owner),

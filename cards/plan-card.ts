@@ -229,7 +229,7 @@ export function askingRows(view: AskingView, { tell, link }: Draw): { title: str
 }
 
 /** Of a cluster each node is changed, for each has to trust what the workers show. */
-export const mastersOf = ({ master, changes }: PlanView): readonly string[] => [
+const mastersOf = ({ master, changes }: PlanView): readonly string[] => [
   ...new Set([master, ...changes.flatMap(({ role, hosts }) => (role === 'master' ? hosts : []))]),
 ];
 

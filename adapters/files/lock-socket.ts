@@ -101,7 +101,7 @@ const reach = (path: string): Promise<Socket | 'dead' | 'gone'> =>
         reject(new CertopsError('LockHeld', { name: path, who: 'another user', pid: 0, since: '', file: path }));
       // A queue of connections that is full belongs to somebody alive.
       else if (code === 'EAGAIN') setTimeout(() => resolve('gone'), 20);
-      else reject(error as Error);
+      else reject(error);
     };
     socket.once('error', failed);
   });

@@ -180,7 +180,7 @@ export const WINDOWS: WindowsLocks = {
         // One server tries many times, and would keep a listener of each.
         server.off('listening', listens);
         if (errorCode(error) === 'EADDRINUSE') resolve(false);
-        else reject(error as Error);
+        else reject(error);
       };
       const listens = (): void => {
         server.off('error', failed);

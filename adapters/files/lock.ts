@@ -92,7 +92,7 @@ const ended = (holder: Socket, signal: AbortSignal | undefined): Promise<void> =
   new Promise((resolve, reject) => {
     const abort = (): void => {
       holder.destroy();
-      reject(signal?.reason as Error);
+      reject(signal?.reason);
     };
     if (signal?.aborted === true) return abort();
     signal?.addEventListener('abort', abort, { once: true });

@@ -1,7 +1,7 @@
 import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { isInLine } from '../domain/inventory/out-of-line.ts';
 import { namesCover, parseEndpoint } from '../domain/machine/endpoint.ts';
-import type { CertificateFacts, MasterLook, WorkerLook } from '../domain/machine/host-facts.ts';
+import type { CertificateFacts, WorkerLook } from '../domain/machine/host-facts.ts';
 import { masterThumbprints } from '../domain/machine/snapshot.ts';
 import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
@@ -62,7 +62,7 @@ interface Shown {
 function presentedBy(farm: Farm, looks: Looks): Shown | Refusal {
   const masters = hostsWith(farm, 'master').flatMap(({ name: host }) => {
     const look = looks[host];
-    return look === undefined || look.master === null ? [] : [{ host, look, master: look.master as MasterLook }];
+    return look === undefined || look.master === null ? [] : [{ host, look, master: look.master }];
   });
   const [first] = masters;
   if (first === undefined) return refuse('NoMaster', { farm: farm.name });

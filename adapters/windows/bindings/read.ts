@@ -1,6 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import { sameIdentity, sameKey } from '../../../src/domain/machine/same-binding.ts';
+import { parseThumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseSslBindings, parseSslParameters, type ShownBinding } from '../parse/netsh.ts';
 import { binary, guidOf, type RegistryKey, text } from '../parse/registry.ts';
@@ -92,13 +93,13 @@ function joined(one: ShownBinding, entry: Entry | undefined): SslBinding {
 
 function identityOf({ key, values }: Entry) {
   const appId = binary(values, 'AppId', 16);
-  const hash = binary(values, 'SslCertHash', 20);
+  const thumbprint = parseThumbprint(binary(values, 'SslCertHash', 20) ?? '');
   const store = text(values, 'SslCertStoreName');
-  if (appId === null || hash === null || store === null || values.unread.length > 0) {
+  if (appId === null || thumbprint === null || store === null || values.unread.length > 0) {
     const lines = [...values.values].map(([name, value]) => `${name} ${value.type} ${value.data}`);
     throw notUnderstood('reg', `no whole binding ${key}`, [...lines, ...values.unread].join('\n'));
   }
-  return { key, thumbprint: hash.toUpperCase() as SslBinding['thumbprint'], appId: guidOf(appId), store };
+  return { key, thumbprint, appId: guidOf(appId), store };
 }
 
 function disagree(

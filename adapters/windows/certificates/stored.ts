@@ -1,6 +1,6 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { NamedCertificate, StoredCertificate } from '../../../src/domain/machine/host-facts.ts';
-import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
+import { parseThumbprint, type StoreName, type Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { readKeys } from '../registry.ts';
 import { factsOf } from './der.ts';
@@ -48,9 +48,9 @@ interface Blob {
 async function readBelow(context: WindowsContext, key: string): Promise<readonly Blob[]> {
   const keys = (await readKeys(context, key, { deep: true })) ?? [];
   return keys.flatMap(({ path, values }) => {
-    const thumbprint = /\\([0-9a-f]{40})$/iu.exec(path)?.[1]?.toUpperCase() as Thumbprint | undefined;
+    const thumbprint = parseThumbprint(/\\([0-9a-f]{40})$/iu.exec(path)?.[1] ?? '');
     const blob = values.get('blob');
-    if (thumbprint === undefined || blob?.type !== 'REG_BINARY') return [];
+    if (thumbprint === null || blob?.type !== 'REG_BINARY') return [];
     const properties = propertiesOf(Buffer.from(blob.data, 'hex'), path);
     const der = properties.get(CERTIFICATE);
     if (der === undefined) return [];

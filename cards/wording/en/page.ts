@@ -1,8 +1,8 @@
-import type { Line, Lines } from '../line.ts';
+import type { Lines } from '../line.ts';
 
-type Count = Line<{ count: string }>;
-type Open = Line<{ rotation: string }>;
-type Shown = Line<{ shown: string; date: string }>;
+type Count = { readonly count: string };
+type Open = { readonly rotation: string };
+type Shown = { readonly shown: string; readonly date: string };
 
 /** What the rehearsal's page itself says around its cards. Each place is filled by the page. */
 export const pageWords = {
@@ -40,17 +40,17 @@ export const pageWords = {
   'page.farm': () => 'Farm',
   'page.farms': () => 'Farms',
   'page.farms-about': () => 'what needs you most comes first; press one to see it below',
-  'page.open-asks': ((d) => `${d.rotation} waits for approvals`) as Open,
-  'page.open-looks': ((d) => `${d.rotation} is being planned`) as Open,
-  'page.open-needs-person': ((d) => `${d.rotation} needs a person`) as Open,
-  'page.open-runs': ((d) => `${d.rotation} runs`) as Open,
-  'page.open-waits': ((d) => `${d.rotation} waits for its start`) as Open,
+  'page.open-asks': (d: Open) => `${d.rotation} waits for approvals`,
+  'page.open-looks': (d: Open) => `${d.rotation} is being planned`,
+  'page.open-needs-person': (d: Open) => `${d.rotation} needs a person`,
+  'page.open-runs': (d: Open) => `${d.rotation} runs`,
+  'page.open-waits': (d: Open) => `${d.rotation} waits for its start`,
   'page.farm-size': (d: { masters: string; workers: string; endpoint: string }) =>
     `${d.masters}, ${d.workers} · ${d.endpoint}, made up by the lab`,
-  'page.masters-one': ((d) => `${d.count} master`) as Count,
-  'page.masters-many': ((d) => `${d.count} masters`) as Count,
-  'page.workers-one': ((d) => `${d.count} worker`) as Count,
-  'page.workers-many': ((d) => `${d.count} workers`) as Count,
+  'page.masters-one': (d: Count) => `${d.count} master`,
+  'page.masters-many': (d: Count) => `${d.count} masters`,
+  'page.workers-one': (d: Count) => `${d.count} worker`,
+  'page.workers-many': (d: Count) => `${d.count} workers`,
   'page.master': () => 'master',
   'page.worker': () => 'worker',
   'page.roles': (d: { one: string; other: string }) => `${d.one} and ${d.other}`,
@@ -59,24 +59,24 @@ export const pageWords = {
   'page.age-new': () => 'the new one',
   'page.age-old': () => 'the old one',
   'page.age-only': () => 'the only one',
-  'page.ends-only': ((d) => `${d.shown}, ends ${d.date}`) as Shown,
-  'page.ends-new': ((d) => `new ${d.shown}, ends ${d.date}`) as Shown,
-  'page.ends-old': ((d) => `old ${d.shown}, ends ${d.date}`) as Shown,
+  'page.ends-only': (d: Shown) => `${d.shown}, ends ${d.date}`,
+  'page.ends-new': (d: Shown) => `new ${d.shown}, ends ${d.date}`,
+  'page.ends-old': (d: Shown) => `old ${d.shown}, ends ${d.date}`,
   'page.as-looked-at': (d: { time: string }) => `as last looked at, ${d.time}`,
   'page.connected': () => 'connected',
   'page.cut': () => 'cut off',
   'page.unknown': () => 'not known',
-  'page.connected-count': ((d) => `${d.count} connected`) as Count,
-  'page.cut-count': ((d) => `${d.count} cut off`) as Count,
-  'page.unknown-count': ((d) => `${d.count} unknown`) as Count,
-  'page.not-looked-count': ((d) => `${d.count} not looked at yet`) as Count,
+  'page.connected-count': (d: Count) => `${d.count} connected`,
+  'page.cut-count': (d: Count) => `${d.count} cut off`,
+  'page.unknown-count': (d: Count) => `${d.count} unknown`,
+  'page.not-looked-count': (d: Count) => `${d.count} not looked at yet`,
   'page.gap': () => 'Who was cut off, and for how long',
   'page.gap-since': (d: { rotation: string }) => `${d.rotation}, seconds since the cutover began`,
   'page.nothing-measured': () => 'Nothing measured yet. Ask for a rotation, and each worker gets a line here.',
   'page.to-be-measured': () => 'Nothing measured yet. Each worker gets a line here.',
   'page.none-cut-yet': (d: { rotation: string }) => `${d.rotation}: no worker is cut off so far.`,
   'page.none-was-cut': (d: { rotation: string }) => `${d.rotation}: no worker was cut off.`,
-  'page.all-machines': ((d) => `All ${d.count} machines`) as Count,
+  'page.all-machines': (d: Count) => `All ${d.count} machines`,
   'page.longest': () => 'Only the longest',
   'page.restart': () => 'its service restarts',
   'page.now': () => '│ now',
@@ -92,7 +92,7 @@ export const pageWords = {
   'page.journal-open': (d: { open: string }) => `${d.open}: no machine has begun yet.`,
   'page.journal-waits': () => 'No machine has begun yet.',
   'page.break': () => 'Break something…',
-  'page.break-armed': ((d) => `Break something… (${d.count} set)`) as Count,
+  'page.break-armed': (d: Count) => `Break something… (${d.count} set)`,
   'page.break-title': () => 'Break something',
   'page.faults-about': () =>
     'Make a machine of the rehearsal farm fail the way real ones do. The next step that meets the fault runs into it.',

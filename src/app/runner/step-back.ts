@@ -57,8 +57,8 @@ export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, f
  * Whether a setting that named a certificate before this plan keeps it: the plan shows it so, and no step of it wrote
  * that. Then the way back ends there, for what this order began is not what rests on it.
  */
-function isPinnedByAnother(job: Job, trouble: Failure | null): boolean {
-  if (trouble?.code !== 'CertificateInUse') return false;
+function isPinnedByAnother(job: Job, trouble: Failure): boolean {
+  if (trouble.code !== 'CertificateInUse') return false;
   const names = ({ value }: Facts): boolean =>
     typeof value === 'string' && parseThumbprint(value) === trouble.data.thumbprint;
   const pins = job.work.steps.filter(({ kind, expected }) => kind === 'write-setting' && names(expected));
@@ -127,8 +127,8 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
     const again = step.move(seen.facts, wanted, params, { made, secret: null, refs, direction: 'back' });
     left = isRefusal(again) ? [] : again;
   }
-  if (!seen.verdict.met && isPinnedByAnother(job, trouble)) {
-    const { code, data } = trouble as Failure;
+  if (!seen.verdict.met && trouble !== null && isPinnedByAnother(job, trouble)) {
+    const { code, data } = trouble;
     job.deps.log.warn({ step: planned.id, code, ...data }, 'what was trusted stays, for it was pinned before');
     tellEventLog(job.deps, EVENTS.finished, `certops left ${planned.id} (${order.rotation}): ${JSON.stringify(data)}`);
     return { changed: true, facts: seen.facts, failure: null };

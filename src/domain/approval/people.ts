@@ -11,9 +11,10 @@ export function resolvePerson(farm: Pick<Farm, 'people'>, platform: string, acco
   const found = farm.people.filter(
     ({ accounts }) => Object.hasOwn(accounts, platform) && accounts[platform]?.toLowerCase() === wanted,
   );
-  if (found.length === 0) return refuse('unknown-person', { platform, account });
-  if (found.length > 1) return refuse('ambiguous-person', { platform, account, people: found.map((one) => one.name) });
-  return found[0] as Person;
+  const [person, ...others] = found;
+  if (person === undefined) return refuse('unknown-person', { platform, account });
+  if (others.length > 0) return refuse('ambiguous-person', { platform, account, people: found.map((one) => one.name) });
+  return person;
 }
 
 /** People of the farm file behind a platform's accounts, and the accounts that are nobody's. */

@@ -106,7 +106,7 @@ export function inventoryOf(
   const used = new Set(inUse.map(({ thumbprint }) => thumbprint));
   const kept = looks.flatMap((look) => ofLeftovers(look, ownOfWorkers(looks)));
   const seen = [...inUse, ...kept.filter(({ thumbprint }) => used.has(thumbprint))];
-  const facts = new Map(looks.flatMap(certificatesOf).map((one) => [one.thumbprint as string, one]));
+  const facts = new Map<string, CertificateFacts>(looks.flatMap(certificatesOf).map((one) => [one.thumbprint, one]));
   const gaps = groupsBy(seen.filter(isGap), ({ kind, where }) => `${kind} ${where}`);
   const held = groupsBy(
     seen.filter((one) => !isGap(one)),

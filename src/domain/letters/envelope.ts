@@ -158,10 +158,12 @@ export function readEnvelope(raw: unknown): Envelope | null {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return null;
   if (Object.keys(raw).sort().join() !== FIELDS) return null;
   const { type, key, body, sig } = raw as { [name: string]: unknown };
-  if (typeof type !== 'string' || !Object.hasOwn(BODY_LIMITS, type)) return null;
+  if (typeof type !== 'string' || !isType(type)) return null;
   if (typeof key !== 'string' || !KEY_ID.test(key)) return null;
   if (typeof body !== 'string' || typeof sig !== 'string' || sig.length !== 86) return null;
   const bytes = Buffer.from(sig, 'base64url');
   if (bytes.length !== SIGNATURE_BYTES || bytes.toString('base64url') !== sig) return null;
-  return { type: type as Envelope['type'], key, body, sig };
+  return { type, key, body, sig };
 }
+
+const isType = (type: string): type is Envelope['type'] => Object.hasOwn(BODY_LIMITS, type);

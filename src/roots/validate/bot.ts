@@ -14,7 +14,7 @@ export async function lookAtBot(options: Options): Promise<readonly Line[]> {
   const address = addressOf(options);
   let reason = '';
   const answer = await fetch(`${address}/readyz`, { signal: AbortSignal.timeout(ANSWER_MS), redirect: 'error' })
-    .then((response) => response.json() as Promise<unknown>)
+    .then((response): Promise<unknown> => response.json())
     .catch((error: unknown) => {
       reason = reasonOf(error);
     });

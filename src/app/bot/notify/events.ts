@@ -21,7 +21,7 @@ export interface NotifyEvent {
 
 /** What is so right now. */
 export function eventsNow(desk: Desk): readonly NotifyEvent[] {
-  const masters = hostsWith(desk.farm, 'master').map(({ name }) => name as string);
+  const masters = hostsWith(desk.farm, 'master').map(({ name }) => name);
   const rotations = openIds(desk.state()).flatMap((id) => desk.state().rotations[id] ?? []);
   const open = rotations.filter(({ dry }) => !dry);
   return [

@@ -78,7 +78,7 @@ function keysIn({ hosts }: Farm): Keys {
   const byId = new Map<string, string[]>();
   for (const key of hosts.flatMap((host) => host.keys))
     byId.set(keyIdOf(key), [...(byId.get(keyIdOf(key)) ?? []), key]);
-  const found = { byId, byHost: new Map(hosts.map(({ name, keys }) => [name as string, keys])) };
+  const found = { byId, byHost: new Map<string, readonly string[]>(hosts.map(({ name, keys }) => [name, keys])) };
   KEYS.set(hosts, found);
   return found;
 }

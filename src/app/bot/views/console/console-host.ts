@@ -1,7 +1,7 @@
 import type { FarmHost } from '../../../../domain/farm/farm.ts';
 import type { HostLook } from '../../../../domain/machine/host-facts.ts';
 import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
-import { type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
+import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
 import type { ConsoleHost, HostRow } from '../../../../domain/views/view.ts';
 import type { Desk } from '../../desk.ts';
 import { gapOf, workersOf } from '../evidence/gaps.ts';
@@ -53,14 +53,14 @@ function atWork(rotation: RotationState, row: HostRow, now: number): Message | n
   return connectedAfter(rotation, host);
 }
 
-function connectedAfter(rotation: RotationState, host: string): Message | null {
+function connectedAfter(rotation: RotationState, host: HostName): Message | null {
   if (!workersOf(rotation).some((one) => one === host)) return null;
-  const { ms } = gapOf(rotation, host as ConsoleHost['host'], 0);
+  const { ms } = gapOf(rotation, host, 0);
   return ms.length === 0 ? null : { id: 'console.connected-after', data: { ms: [...ms] } };
 }
 
 /** The picture is about the newest rotation: a worker that is connected says how long it was not. */
-function after(rotation: RotationState | null, host: string, stands: Standing): Standing {
+function after(rotation: RotationState | null, host: HostName, stands: Standing): Standing {
   if (rotation === null || stands.what.id !== 'console.connected') return stands;
   return { ...stands, what: connectedAfter(rotation, host) ?? stands.what };
 }

@@ -19,7 +19,7 @@ function removals(rotation: RotationState, kept: readonly string[]): { gone: num
       .flatMap((stage) => stage.steps)
       .filter((step) => step.kind === 'create-certificate' || step.kind === 'trust-certificate')
       .filter((step) => !kept.includes(workerOfStep(step) ?? ''))
-      .map((step) => ({ host: slice.host as string, state: rotation.steps[slice.host]?.[step.id] })),
+      .map((step) => ({ host: slice.host, state: rotation.steps[slice.host]?.[step.id] })),
   );
   const put = places.filter(({ state }) => state?.changed === true && !hasStayed(state));
   return {
