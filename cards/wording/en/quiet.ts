@@ -8,6 +8,7 @@ type Well = { readonly farm: string; readonly names: Names };
 
 const CHATS: { readonly [platform: string]: string } = { slack: 'Slack', teams: 'Teams', web: 'The console' };
 const chats = (names: Names): string => list(names.map((name) => CHATS[name] ?? name));
+const addresses = (names: Names): string => list(names.map((name) => `notify.${name}`));
 const channels = (names: Names): string =>
   `The ${names.length === 1 ? 'channel' : 'channels'} ${list(names)} ${names.length === 1 ? 'takes' : 'take'}`;
 
@@ -39,6 +40,10 @@ export const quietWords = {
   'told.queue-quiet': (d: Quiet, pen: Pen) =>
     `${pen.bold(`The bot has not reached ${list(d.names)}`)} since ${pen.dateTime(d.since)}: no machine hears from it or is heard, nobody is looked at, and no reminder comes. Start Redis, or look at the way to it: votes are recorded meanwhile, and work that was approved goes on by itself.`,
   'told.queue-well': (d: Well) => `The bot reaches ${list(d.names)} again.`,
+  'told.address-quiet': (d: Quiet, pen: Pen) =>
+    `${pen.bold(`${addresses(d.names)} ${d.names.length === 1 ? 'takes' : 'take'} nothing from the bot`)} since ${pen.dateTime(d.since)}: whoever relies on it hears nothing. The bot's log says what was answered; the address stands in the farm file.`,
+  'told.address-well': (d: Well) =>
+    `${addresses(d.names)} ${d.names.length === 1 ? 'takes' : 'take'} what the bot sends again.`,
   'notify.queue-away': (d: { farm: string; since: string }, pen: Pen) =>
     `${d.farm}: the bot has not reached Redis since ${pen.dateTime(d.since)}, so no machine hears from it or is heard. Start Redis, or look at the way to it.`,
   'notify.chat-refused': (d: { farm: string; platform: string; since: string }, pen: Pen) =>

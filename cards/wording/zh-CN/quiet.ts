@@ -4,6 +4,7 @@ import { hosts, list, tight } from './grammar.ts';
 
 const CHATS: { readonly [platform: string]: string } = { slack: 'Slack', teams: 'Teams', web: '控制台' };
 const chats = (names: readonly string[]): string => list(names.map((name) => CHATS[name] ?? name));
+const addresses = (names: readonly string[]): string => list(names.map((name) => `notify.${name}`));
 
 /** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
 export const quietWords = {
@@ -31,6 +32,9 @@ export const quietWords = {
   'told.queue-quiet': (d, pen) =>
     tight`${pen.bold(tight`机器人无法连接 ${list(d.names)}`)}：自 ${pen.dateTime(d.since)} 起机器人与任何机器都不通，不查看机器，也不提醒。请启动 Redis 或检查网络：投票会被记录，已批准的工作在恢复后自行继续。`,
   'told.queue-well': (d) => tight`机器人已恢复与 ${list(d.names)} 的连接。`,
+  'told.address-quiet': (d, pen) =>
+    tight`${pen.bold(tight`${addresses(d.names)} 不接收机器人的消息`)}：自 ${pen.dateTime(d.since)} 起如此，依赖它的一方收不到任何消息。对方的应答见机器人的日志；地址在服务器场配置文件中。`,
+  'told.address-well': (d) => tight`${addresses(d.names)} 已恢复接收机器人的消息。`,
   'notify.queue-away': (d, pen) =>
     tight`${d.farm}：机器人自 ${pen.dateTime(d.since)} 起无法连接 Redis，与任何机器都不通。请启动 Redis 或检查网络。`,
   'notify.chat-refused': (d, pen) =>

@@ -91,12 +91,14 @@ export function createBot(deps: BotDeps): Bot {
     const has = ({ farm }: Desk): boolean => farm.channels.some((channel) => channel.platform === platform);
     return has(desk) || !desks.some(has);
   };
+  const notifiers = out === undefined ? [] : desks.map((desk) => createNotifier(desk, { ...out, clock, log }));
   const watches = desks.map((desk, at) =>
     createWatch(desk, {
       clock,
       credentials: credentials.filter((one) => concerns(desk, one)),
       queueUp: () => office.up(),
       channels: () => outboxes[at]?.channels() ?? [],
+      addresses: () => notifiers[at]?.addresses() ?? [],
       hearing: () => adapters.hearing().filter((one) => concerns(desk, one)),
       refusing: () => keeper.refusing().filter((one) => concerns(desk, one)),
       isAsked: keeper.isAsked,
@@ -104,7 +106,6 @@ export function createBot(deps: BotDeps): Bot {
   );
   const returns = desks.map((desk) => createReturns(desk, { signer, clock }));
   const witnesses = desks.map((desk) => createWitness(desk, { signer, clock, queueUp }));
-  const notifiers = out === undefined ? [] : desks.map((desk) => createNotifier(desk, { ...out, clock, log }));
   const stopping = new AbortController();
   for (const desk of desks) {
     createPlanner(desk, log);

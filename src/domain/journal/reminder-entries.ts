@@ -2,9 +2,18 @@ import type { HostName, Instant, RotationId } from '../values.ts';
 
 /**
  * A runner; the daily look at a machine; a chat, or one channel of it, that takes nothing; a chat of which nothing is
- * heard; the bot's own secret for one, near its end or refused.
+ * heard; the bot's own secret for one, near its end or refused; webhook or ping.
  */
-export type QuietKind = 'runner' | 'scan' | 'chat' | 'channel' | 'deaf' | 'credential' | 'refused' | 'queue';
+export type QuietKind =
+  | 'runner'
+  | 'scan'
+  | 'chat'
+  | 'channel'
+  | 'deaf'
+  | 'credential'
+  | 'refused'
+  | 'queue'
+  | 'address';
 
 /** What the bot writes about ends to come, and about whom nothing is heard of. */
 export type ReminderEntry =

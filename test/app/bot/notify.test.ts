@@ -161,6 +161,54 @@ test('an address is pinged once a minute while the bot is well, and not when it 
   await rig.startBot();
 });
 
+describe('The channels hear', () => {
+  const words = () =>
+    rig.chat
+      .cards()
+      .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
+      .flatMap(({ id, data }) => (id.startsWith('told.address') ? [`${id} ${String(data.names)}`] : []));
+
+  test('once that an address refuses the ping, also over a restart, and once that it takes it again', async () => {
+    await start({ webhook: WEBHOOK, ping: PING });
+    listener.faults.code = 'HttpRefused';
+    await rig.pass(4 * MINUTE);
+    expect(words()).toEqual([]);
+    await rig.pass(4 * MINUTE);
+    expect(words()).toEqual(['told.address-quiet ping']);
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.pass(8 * MINUTE);
+    expect(words()).toEqual(['told.address-quiet ping']);
+    listener.faults.code = null;
+    await rig.pass(3 * MINUTE);
+    expect(words()).toEqual(['told.address-quiet ping', 'told.address-well ping']);
+  });
+
+  test('that the webhook is away once that has lasted', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    listener.faults.code = 'HttpAway';
+    await untilUnknown(false);
+    await rig.pass(12 * MINUTE);
+    expect(words()).toEqual([]);
+    await rig.pass(5 * MINUTE);
+    expect(words()).toEqual(['told.address-quiet webhook']);
+    listener.faults.code = null;
+    await rig.pass(6 * MINUTE);
+    expect(words()).toEqual(['told.address-quiet webhook', 'told.address-well webhook']);
+  });
+
+  test('nothing of a webhook that was away for what is over by now: nobody knows whether it still is', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    listener.faults.code = 'HttpAway';
+    rig.chat.faults.refused = true;
+    await rig.pass(6 * MINUTE);
+    expect(listener.tries()).toBeGreaterThan(0);
+    rig.chat.faults.refused = false;
+    await rig.pass(20 * MINUTE);
+    expect(words()).toEqual([]);
+  });
+});
+
 test('without an address nobody is called', async () => {
   await start({ webhook: null, ping: null });
   await untilUnknown();

@@ -6,6 +6,7 @@ import type { HttpOut } from '../../../ports/http-out.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
 import { eventsNow, type NotifyEvent } from './events.ts';
+import type { AddressHealth } from './quiet-addresses.ts';
 
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 300_000;
@@ -13,10 +14,20 @@ const PING_EVERY_MS = 60_000;
 /** The platform under which it is recorded what the webhook was told. */
 const WEBHOOK = 'webhook';
 
+interface Health extends Pick<AddressHealth, 'isRefused' | 'isProved'> {
+  /** By the steady clock. */
+  readonly failingSince: number | null;
+}
+
+const UNKNOWN: Health = { failingSince: null, isRefused: false, isProved: false };
+const WELL: Health = { ...UNKNOWN, isProved: true };
+
 export interface Notifier {
   /** Called once a second, after the work of that second was done: who hears no ping knows that it is not. */
   tick(): void;
   stop(): Promise<void>;
+  /** Those that the farm file names. */
+  addresses(): readonly AddressHealth[];
 }
 
 export interface NotifierDeps {
@@ -38,7 +49,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   /** Pauses are by the steady clock: set back, the one on the wall would mute both until it has caught up. */
   let notBefore = Number.NEGATIVE_INFINITY;
   let pingedAt = Number.NEGATIVE_INFINITY;
-  let pingFails = false;
+  const health = { webhook: UNKNOWN, ping: UNKNOWN };
 
   const isTold = (key: string): boolean => desk.state().told.includes(toldKey(WEBHOOK, desk.farm.name, key));
 
@@ -103,10 +114,14 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   }
 
   async function tell(url: string): Promise<void> {
-    for (const { key, body } of due()) {
+    const news = due();
+    // There is nothing left to ask it with: whether it is still away nobody knows.
+    if (news.length === 0 && !health.webhook.isRefused) health.webhook = { ...health.webhook, failingSince: null };
+    for (const { key, body } of news) {
       if (stopped) return;
       const at = new Date(clock.now()).toISOString();
       await http.post(url, JSON.stringify({ ...body, at }));
+      health.webhook = WELL;
       await desk.commit(() => ({
         entries: [{ type: 'posted', id: key, platform: WEBHOOK, channel: desk.farm.name, message: at }],
         answer: null,
@@ -121,18 +136,25 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     // Of an outage the first word is enough.
     if (failures === 0) log.warn(aboutOf(error), 'the webhook does not take what it is sent');
     failures += 1;
+    health.webhook = failing(health.webhook, error);
   }
+
+  const failing = ({ failingSince }: Health, error: unknown): Health => ({
+    failingSince: failingSince ?? clock.steady(),
+    isRefused: isCertopsError(error) && error.code === 'HttpRefused',
+    isProved: false,
+  });
 
   function ping(url: string): void {
     pingedAt = clock.steady();
     http.get(url).then(
       () => {
-        if (pingFails) log.info({}, 'the address to ping answers again');
-        pingFails = false;
+        if (health.ping.failingSince !== null) log.info({}, 'the address to ping answers again');
+        health.ping = WELL;
       },
       (error: unknown) => {
-        if (!pingFails) log.warn(aboutOf(error), 'the address to ping does not answer');
-        pingFails = true;
+        if (health.ping.failingSince === null) log.warn(aboutOf(error), 'the address to ping does not answer');
+        health.ping = failing(health.ping, error);
       },
     );
   }
@@ -150,6 +172,12 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
           busy = null;
         });
     },
+    addresses: () =>
+      (['webhook', 'ping'] as const).flatMap((subject) => {
+        const { failingSince, ...rest } = health[subject];
+        const failingForMs = failingSince === null ? null : clock.steady() - failingSince;
+        return (desk.farm.notify?.[subject] ?? null) === null ? [] : [{ subject, failingForMs, ...rest }];
+      }),
     async stop() {
       stopped = true;
       await busy;

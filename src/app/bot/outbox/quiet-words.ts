@@ -28,7 +28,7 @@ export function quietWords(desk: Desk): readonly ToldWord[] {
   });
 }
 
-function isOfFarm({ farm: { hosts, channels } }: Desk, { what }: QuietWord, subject: string): boolean {
+function isOfFarm({ farm: { hosts, channels, notify } }: Desk, { what }: QuietWord, subject: string): boolean {
   switch (what) {
     case 'runner':
     case 'scan':
@@ -39,6 +39,8 @@ function isOfFarm({ farm: { hosts, channels } }: Desk, { what }: QuietWord, subj
     case 'deaf':
     case 'refused':
       return channels.some(({ platform }) => platform === subject);
+    case 'address':
+      return (subject === 'webhook' ? notify?.webhook : notify?.ping) != null;
     case 'credential':
     case 'queue':
       return true;
@@ -82,6 +84,7 @@ const QUIET = {
   credential: 'told.credential-ends',
   refused: 'told.refused',
   queue: 'told.queue-quiet',
+  address: 'told.address-quiet',
 } as const;
 
 const WELL = {
@@ -93,4 +96,5 @@ const WELL = {
   credential: 'told.credential-well',
   refused: 'told.refused-well',
   queue: 'told.queue-well',
+  address: 'told.address-well',
 } as const;

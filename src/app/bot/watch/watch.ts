@@ -6,6 +6,7 @@ import type { Instant } from '../../../domain/values.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
 import { type ChannelHealth, type Hearing, type Quiet, quietChats } from '../chats/quiet-chats.ts';
 import type { Desk } from '../desk.ts';
+import { type AddressHealth, quietAddresses } from '../notify/quiet-addresses.ts';
 
 /** A rotation hears of silence within seconds; a channel that waits for nothing hears of it when it lasts. */
 const RUNNER_QUIET_MS = 10 * MINUTE_MS;
@@ -34,6 +35,8 @@ export interface WatchDeps {
   readonly channels: () => readonly ChannelHealth[];
   /** Whether what is said in the farm's chats reaches the bot. */
   readonly hearing: () => readonly Hearing[];
+  /** How webhook and ping take what they are sent. */
+  readonly addresses: () => readonly AddressHealth[];
   /** Whether letters to runners and from them get through. */
   readonly queueUp: () => boolean;
   /** Platforms that turn the bot itself away, and since when; milliseconds since 1970. */
@@ -71,6 +74,7 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
         hearing: deps.hearing(),
         turnedAwayAt: lastAway,
       }),
+      ...quietAddresses(desk.state().quiet, now, deps.addresses()),
     ];
     if (entriesOf(desk.state(), quiet).length === 0) return;
     await desk.commit((state) => ({ entries: entriesOf(state, quiet), answer: null }));
