@@ -1,10 +1,20 @@
 import { byId } from './dom.js';
 
+const NARROW = matchMedia('(max-width: 860px)');
+
 /** Two tabs on a narrow window; on a wide one both parts stand side by side and the tabs are not shown. */
 export function createTabs() {
   const tabs = [byId('tab-chat'), byId('tab-farm')];
+  /** A narrow window shows one part alone, and that is the page's main one: what is not shown is no landmark. */
+  const mark = () => {
+    const isMain = NARROW.matches && document.body.dataset.tab === 'farm';
+    if (isMain) byId('farm').setAttribute('role', 'main');
+    else byId('farm').removeAttribute('role');
+  };
+  NARROW.addEventListener('change', mark);
   const select = (tab) => {
     document.body.dataset.tab = tab.getAttribute('aria-controls');
+    mark();
     for (const one of tabs) {
       one.setAttribute('aria-selected', String(one === tab));
       one.tabIndex = one === tab ? 0 : -1;

@@ -86,6 +86,11 @@ describeInChromium('several farms in a browser', () => {
     await page.getByRole('tab', { name: 'Farms 4 cut off' }).click();
     expect(await rows().count()).toBe(5);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(480);
+    expect(await page.getByRole('main').count()).toBe(1);
+    await page.setViewportSize({ width: 1280, height: 860 });
+    await page.getByRole('main', { name: 'Chat' }).waitFor();
+    await page.getByRole('complementary').waitFor();
+    expect(await page.getByRole('main').count()).toBe(1);
   });
 
   test('pictures to look at', async () => {
