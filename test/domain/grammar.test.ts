@@ -369,6 +369,9 @@ describe('A line of words', () => {
     ['/ssis freze prod', 'unknown-word', 'freeze'],
     ['/ssis unfrez prod', 'unknown-word', 'unfreeze'],
     ['/ssis xyzzyxyzzy', 'unknown-word', ''],
+    // A word of a request, and by two edits any word of four letters.
+    ['now', 'unknown-word', ''],
+    ['hlp', 'unknown-word', 'help'],
     ['help statsu', 'unknown-word', 'help status'],
     ['help xyzzyxyzzy', 'unknown-word', ''],
     ['reconect sqlw01 sqlw02', 'unknown-word', 'reconnect'],

@@ -31,6 +31,8 @@ function nearWord(word: string, candidates: readonly string[]): string {
   const same = Object.hasOwn(SAME, word) ? SAME[word] : undefined;
   if (same !== undefined) return candidates.includes(same) ? same : '';
   const near = nearest(word, candidates);
+  // Two edits make any word of three letters another one: `now` is no `show`.
+  if (word.length <= 3 && near !== '' && !near.startsWith(word) && edits(word, near) > 1) return '';
   const isClose = near.startsWith(word) || edits(word.slice(0, 40), near) <= Math.max(2, Math.floor(word.length / 3));
   if (near !== '' && isClose) return near;
   const shared = candidates.map((candidate) => sharedBeginning(word, candidate));
