@@ -1,6 +1,6 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal } from '../../cards/block-kit-modals.ts';
-import { cutTo, LONGEST_REASON } from '../../cards/blocks/elements.ts';
+import { cutTo, REASON_IN_BUTTON } from '../../cards/blocks/elements.ts';
 import { LIMITS } from '../../cards/limits.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
@@ -128,7 +128,7 @@ export function createAnswers(deps: {
         case 'form': {
           if (await open(way, askModal(answer.form, tongue), tongue)) return;
           const { request, farm, reason } = answer.form;
-          const kept = { request, farm: farm ?? '', reason: cutTo(reason, LONGEST_REASON) };
+          const kept = { request, farm: farm ?? '', reason: cutTo(reason, REASON_IN_BUTTON) };
           const again = { label: msg('button.chat-form'), verb: 'ask', data: kept };
           // A request of a hundred names is longer than what a button carries.
           const fits = JSON.stringify({ v: 1, ...kept }).length <= LIMITS.slack.value;

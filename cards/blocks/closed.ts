@@ -21,7 +21,7 @@ import { wentForth } from '../went-forth.ts';
 import { alarm } from './alarm.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
-import { type Block, type Button, context, cutTo, fields, LONGEST_REASON, lines } from './elements.ts';
+import { type Block, type Button, context, cutTo, fields, lines, REASON_IN_BUTTON } from './elements.ts';
 import { cutLines, type Drawn, signed, top, why } from './shared.ts';
 
 const BLOCKS = 16;
@@ -127,7 +127,7 @@ const askAgain = (view: ClosedView, { label }: SlackDraw): Button => ({
     v: 1,
     farm: view.farm,
     request: requestWords(askedAgain(view.wish)),
-    reason: cutTo(view.reason, LONGEST_REASON),
+    reason: cutTo(view.reason, REASON_IN_BUTTON),
   },
 });
 

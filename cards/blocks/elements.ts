@@ -70,7 +70,7 @@ function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
 }
 
 /** Of a reason in a button's value: short enough even where JSON escapes every sign of it. */
-export const LONGEST_REASON = Math.floor((slack.value - 200) / 6);
+export const REASON_IN_BUTTON = Math.floor((slack.value - 200) / 6);
 
 export interface Confirm {
   readonly title: string;
