@@ -17,7 +17,11 @@ export async function labCommand(state: string, what: string, args: readonly str
   try {
     if (what === 'break') await lab.break(host, fault);
     if (what === 'clear') await lab.clear();
-    print(what === 'faults' ? await lab.faults() : await lab.armed());
+    const rows = what === 'faults' ? await lab.faults() : await lab.armed();
+    const isArmed = rows.some((row) => row.host === host && row.fault === fault);
+    // It has happened, and waits for nothing: a service has died, a package has begun.
+    if (what === 'break' && !isArmed) process.stdout.write(`${host.padEnd(8)} ${fault.padEnd(24)} has happened\n`);
+    if (what !== 'break' || rows.length > 0) print(rows);
   } catch (error) {
     // A lab that has ended leaves its file behind.
     const reason = (error as Error).message;
