@@ -171,7 +171,8 @@ const preparing = (view: PlanView) => {
   };
 };
 
-const switching = ({ wish, master, port, canary, workers }: PlanView) => ({
+const switching = ({ wish, master, port, canary, workers, atOnce }: PlanView) => ({
+  atOnce: atOnce ?? null,
   master,
   port,
   canary,

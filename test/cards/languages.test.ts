@@ -107,6 +107,7 @@ const TERMS = [
     'review',
     'SENTENCE',
     'gap.leaveBehind',
+    'notify',
     'masterService',
     'workerService',
     'masterFolder',

@@ -20,7 +20,7 @@ const warningWords = {
   'warning.key-readers-not-given': (d: { host: string; readers: Names }) =>
     `${d.host}: ${list(d.readers, 'and', 5)} may read the present private key and cannot be let in to the new one: Windows does not tell of which domain. Grant it by hand afterwards where it is needed.`,
   'warning.worker-not-connected': (d: { host: string; line: string | null }) =>
-    `${d.host} is not connected now${d.line === null ? '' : `: ${d.line}`}.`,
+    `${d.host} is not connected now${d.line === null ? '' : `: ${d.line.replace(/\.+$/u, '')}`}.`,
   'warning.setting-hidden-characters': (d: { host: string; key: string }) =>
     `${d.host}: ${d.key} holds hidden characters today; they are written away.`,
   'warning.log-unreadable': (d: { host: string }) =>
@@ -105,8 +105,10 @@ const proofWords = {
   'proof.cut-off-as-before': (d: { hosts: Names }) => `${list(d.hosts, 'and', 6)}: put back, and cut off as before.`,
   'proof.not-begun': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'is' : 'are'} cut off as before.`,
-  'proof.removed': (d: { count: number }) =>
-    `The new certificate, used by nothing, is removed from ${d.count === 1 ? '1 machine' : `${d.count} machines`}.`,
+  'proof.removed': (d: { count: number; taken?: boolean }) =>
+    d.taken === true
+      ? `Trust in the certificate, used by nothing, is taken back on ${count(d.count, 'machine')}.`
+      : `The new certificate, used by nothing, is removed from ${d.count === 1 ? '1 machine' : `${d.count} machines`}.`,
   'proof.retired': (d: { thumbprint: string; hosts: Names; keyOn: Names; count: number }) => {
     if (d.hosts.length === 0)
       return `${short(d.thumbprint)} is still on all ${count(d.count, 'machine')} that hold it.`;

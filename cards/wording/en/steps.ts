@@ -72,7 +72,7 @@ const stepWords = {
     `${list(d.stores)} ${d.stores.length === 1 ? 'store' : 'stores'}`,
   'step.remove-certificate': (d: { thumbprint: string }) => `${short(d.thumbprint)} removed`,
   'check.presents.title': () => 'Proof',
-  'check.presents': (d: { port: number }) => `TLS on every address of port ${d.port} shows the new one`,
+  'check.presents': (d: { port: number }) => `TLS on every address of port ${d.port} shows it`,
   'check.service-runs.title': () => 'Proof',
   'check.service-runs': () => 'service runs',
   'check.packages-end.title': () => 'Packages',
@@ -86,9 +86,9 @@ const stepWords = {
 const DOING: { readonly [kind: string]: string } = {
   'create-certificate': 'makes the certificate',
   'grant-key': 'lets its service read the key',
-  'trust-certificate': 'trusts the new certificate',
+  'trust-certificate': 'trusts the certificate',
   'distrust-certificate': 'trusts a worker no more',
-  'rehearse-binding': 'tries the new binding',
+  'rehearse-binding': 'tries the binding',
   'end-rehearsal': 'ends the rehearsal',
   'publish-cer': 'refreshes its .cer file',
   'bind-port': 'binds the port',
@@ -106,10 +106,10 @@ const DOING_BACK: { readonly [kind: string]: string } = {
   ...DOING,
   'create-certificate': 'removes the new certificate',
   'grant-key': 'takes reading the key back',
-  'trust-certificate': 'removes the new certificate',
+  'trust-certificate': 'takes trust in the certificate back',
   'publish-cer': 'puts its .cer file back',
   'bind-port': 'puts its bindings back',
-  'write-setting': 'writes its old settings',
+  'write-setting': 'writes its settings of before',
 };
 
 const rowWords = {
@@ -124,7 +124,7 @@ const rowWords = {
   'row.prepared': (d: { thumbprint: string }) =>
     d.thumbprint === '' ? 'prepared' : `has ${short(d.thumbprint)} ready`,
   'row.trusts': (d: { thumbprint: string }) =>
-    `trusts ${d.thumbprint === '' ? 'the new one' : short(d.thumbprint)} beside the old one`,
+    `trusts ${d.thumbprint === '' ? 'it' : short(d.thumbprint)} beside the one of before`,
   'row.trusts-workers': (d: { count: number }) => `trusts ${count(d.count, 'new certificate')}`,
   'row.presents': (d: { thumbprint: string }) => `presents ${short(d.thumbprint)}`,
   'row.connected': () => 'connected again',
@@ -150,17 +150,17 @@ const rowWords = {
 const STAGES_BACK: { readonly [stage: string]: string } = {
   create: 'remove the new certificate',
   grant: 'take reading the key back',
-  trust: 'remove the new certificate',
+  trust: 'take trust in the certificate back',
   rehearse: 'end the rehearsal',
   'rehearse-end': 'end the rehearsal',
   publish: 'put the .cer file back',
-  master: 'old bindings, old settings, restart',
-  workers: 'old settings, restart',
+  master: 'bindings and settings of before, restart',
+  workers: 'settings of before, restart',
   'worker-create': 'remove the new certificate and its key',
-  'worker-trust': 'remove the new certificate',
-  'master-trust': 'remove the new certificates',
+  'worker-trust': 'take trust in it back',
+  'master-trust': 'take trust in the new certificates back',
   'worker-publish': 'put the .cer file back',
-  'worker-switch': 'old settings, restart',
+  'worker-switch': 'settings of before, restart',
 };
 
 /** Lines of *Every step*: `progress.<stage>`. */
@@ -169,7 +169,7 @@ const progressWords = {
   'progress.create': () => 'make the certificate',
   'progress.grant': () => 'let the service read the key',
   'progress.trust': () => 'trust it',
-  'progress.rehearse': () => 'try the new binding',
+  'progress.rehearse': () => 'try the binding',
   'progress.rehearse-end': () => 'end the rehearsal',
   'progress.publish': () => 'refresh the .cer file',
   'progress.drain': () => 'wait for packages to end',

@@ -27,7 +27,8 @@ export const proof = {
   'warning.key-readable-by-many': (d) => `${d.host}：当前私钥人人可读（${list(d.readers)}），新私钥也将如此。`,
   'warning.key-readers-not-given': (d) =>
     `${d.host}：可读取当前私钥的账户中，有的无法获得新私钥的读取权限（${list(d.readers)}），因为 Windows 未说明其所属的域。如有需要，请在之后人工授权。`,
-  'warning.worker-not-connected': (d) => `${d.host} 当前未连接${d.line === null ? '' : `：${d.line}`}。`,
+  'warning.worker-not-connected': (d) =>
+    `${d.host} 当前未连接${d.line === null ? '' : `：${d.line.replace(/[.。]+$/u, '')}`}。`,
   'warning.setting-hidden-characters': (d) => `${d.host}：${d.key} 当前含有不可见字符，写入时会去除。`,
   'warning.log-unreadable': (d) => `${d.host}：无法读取服务日志，少了一项依据。`,
   'warning.program-open': (d) =>
@@ -79,7 +80,10 @@ export const proof = {
   'proof.unbound': (d) => `${d.host}：端口 ${d.port} 没有绑定，与之前一样。`,
   'proof.cut-off-as-before': (d) => tight`${hosts(d.hosts, 6)}：已还原，与之前一样断开。`,
   'proof.not-begun': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，与之前一样断开。`,
-  'proof.removed': (d) => `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
+  'proof.removed': (d) =>
+    d.taken === true
+      ? `${d.count} 台机器上对该证书的信任已取消，没有程序使用它。`
+      : `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
   'proof.retired': (d) => {
     if (d.hosts.length === 0) return tight`持有 ${short(d.thumbprint)} 的 ${d.count} 台机器上都还有它。`;
     const key = d.keyOn.length === 0 ? '' : join('，其中', hosts(d.keyOn, 4), '连同私钥');

@@ -26,6 +26,8 @@ export interface PlanView {
   readonly workers: readonly HostName[];
   /** Workers that go first. */
   readonly canary: readonly HostName[];
+  /** Of the others no more go at once; left out: all do. */
+  readonly atOnce?: number | undefined;
   readonly by: PersonRef;
   readonly reason: string;
   readonly at: Instant;

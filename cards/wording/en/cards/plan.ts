@@ -128,14 +128,16 @@ export const planWords = {
     canary: readonly string[];
     rest: readonly string[];
     request: string;
+    atOnce?: number | null;
   }) => {
-    if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);
+    const waves = d.atOnce == null ? '' : `, ${d.atOnce} at a time`;
+    if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest, waves);
     const first = `${d.master}: port ${d.port}, settings, restart.`;
     const ownOnly = d.rest.length === 1 && d.rest[0] === d.master;
     const rest = ownOnly ? 'its own worker' : list(d.rest, 'and', 5);
-    if (d.canary.length === 0) return d.rest.length === 0 ? first : `${first} Then ${rest}.`;
+    if (d.canary.length === 0) return d.rest.length === 0 ? first : `${first} Then ${rest}${waves}.`;
     const it = d.canary.length === 1 ? 'it is' : 'they are';
-    return `${first} Then ${list(d.canary, 'and', 4)}; once ${it} proved, ${rest} ${d.rest.length === 1 ? 'follows' : 'follow'}.`;
+    return `${first} Then ${list(d.canary, 'and', 4)}; once ${it} proved, ${rest} ${d.rest.length === 1 ? 'follows' : 'follow'}${waves}.`;
   },
   'plan.know': () => 'Know before you approve',
   'plan.reason': () => 'Reason',
@@ -221,10 +223,10 @@ const left = (ends: number | null): string =>
   ends === null ? '' : ends === 0 ? ' It has ended.' : ` ${days(ends)} left.`;
 const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>
   contained ? ' from Contain on, until it shows the new one' : isOfWorkers(request) ? ', by its own restart' : '';
-const inTurn = (canary: readonly string[], rest: readonly string[]): string =>
+const inTurn = (canary: readonly string[], rest: readonly string[], waves: string): string =>
   canary.length === 0
-    ? `${list(rest, 'and', 5)}: settings, restart.`
-    : `${list(canary, 'and', 4)}: settings, restart. Once ${canary.length === 1 ? 'it is' : 'they are'} proved, ${list(rest, 'and', 5)} ${rest.length === 1 ? 'follows' : 'follow'}.`;
+    ? `${list(rest, 'and', 5)}: settings, restart${waves}.`
+    : `${list(canary, 'and', 4)}: settings, restart. Once ${canary.length === 1 ? 'it is' : 'they are'} proved, ${list(rest, 'and', 5)} ${rest.length === 1 ? 'follows' : 'follow'}${waves}.`;
 const cutOff = (d: { readonly workers: number; readonly request: string; readonly contained: boolean }, how: string) =>
   d.workers === 0 ? 'there is no worker to be cut off' : `${eachOf(d.workers)} is cut off${alone(d)}${how}`;
 const eachOf = (workers: number): string => (workers === 1 ? 'the one worker' : `each of ${workers} workers`);

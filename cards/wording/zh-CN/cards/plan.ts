@@ -73,13 +73,14 @@ export const planWords = {
   'plan.cutover': (d, pen) =>
     `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : d.cutOffAlready ? '结束中断' : '有中断'}`,
   'plan.cutover-what': (d) => {
-    if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest);
+    const waves = d.atOnce == null ? '' : `，每次 ${d.atOnce} 台`;
+    if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest, waves);
     const first = `${d.master}：端口 ${d.port}、配置、重启。`;
     const ownOnly = d.rest.length === 1 && d.rest[0] === d.master;
     if (d.canary.length === 0 && ownOnly) return `${first}随后是本机的 Worker。`;
-    if (d.canary.length === 0) return d.rest.length === 0 ? first : tight`${first}随后 ${hosts(d.rest, 5)}。`;
+    if (d.canary.length === 0) return d.rest.length === 0 ? first : tight`${first}随后 ${hosts(d.rest, 5)}${waves}。`;
     if (d.rest.length === 0) return tight`${first}随后 ${hosts(d.canary)}。`;
-    return tight`${first}随后 ${hosts(d.canary)}；验证通过后再切换 ${hosts(d.rest, 5)}。`;
+    return tight`${first}随后 ${hosts(d.canary)}；验证通过后再切换 ${hosts(d.rest, 5)}${waves}。`;
   },
   'plan.know': () => '批准前须知',
   'plan.reason': () => '理由',
@@ -155,10 +156,10 @@ const what = ({ farm, request, hosts: workers }: About): string => {
 const left = (days: number | null): string => (days === null ? '' : days === 0 ? '证书已过期。' : `剩余 ${days} 天。`);
 const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>
   contained ? '自隔离起至出示新证书为止' : isOfWorkers(request) ? '因自身重启' : '';
-const inTurn = (canary: readonly string[], rest: readonly string[]): string =>
+const inTurn = (canary: readonly string[], rest: readonly string[], waves: string): string =>
   canary.length === 0
-    ? tight`${hosts(rest, 5)}：配置、重启。`
-    : tight`${hosts(canary)}：配置、重启。验证通过后 ${hosts(rest, 5)} 继续。`;
+    ? tight`${hosts(rest, 5)}：配置、重启${waves}。`
+    : tight`${hosts(canary)}：配置、重启。验证通过后 ${hosts(rest, 5)} 继续${waves}。`;
 const cutOff = (d: { readonly workers: number; readonly request: string; readonly contained: boolean }, how: string) =>
   d.workers === 0 ? '没有会断开的 Worker' : `${eachOf(d.workers)}${alone(d)}断开的时长${how}`;
 const eachOf = (workers: number): string => (workers === 1 ? '该 Worker ' : `${workers} 个 Worker 各自`);

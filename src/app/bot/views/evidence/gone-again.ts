@@ -6,11 +6,17 @@ import { hasStayed, trustStays } from './trust-stays.ts';
 export function goneAgain(rotation: RotationState, kept: readonly string[] = []): readonly Evidence[] {
   const { gone, left } = removals(rotation, kept);
   return [
-    ...(gone === 0 ? [] : [line('good', 'proof.removed', { count: gone })]),
+    ...(gone === 0 ? [] : [line('good', 'proof.removed', { count: gone, taken: makesNone(rotation) })]),
     ...trustStays(rotation),
     ...left.map((host) => line('bad', 'proof.left-over', { host })),
   ];
 }
+
+/** A certificate that was there before stays where it lies; what goes is the trust in it. */
+const makesNone = ({ plan }: RotationState): boolean =>
+  !(plan?.slices ?? []).some(({ stages }) =>
+    Object.values(stages).some(({ steps }) => steps.some(({ kind }) => kind === 'create-certificate')),
+  );
 
 /** Where the new certificate had been put, and whether it is gone again. */
 function removals(rotation: RotationState, kept: readonly string[]): { gone: number; left: readonly string[] } {

@@ -48,6 +48,7 @@ export function planView(
     port: header.endpoint.port,
     workers,
     canary: canary.length === workers.length ? [] : canary,
+    ...(workers.length - canary.length > header.gap.concurrency ? { atOnce: header.gap.concurrency } : {}),
     by: rotation.by,
     reason: rotation.reason,
     at: rotation.at,
