@@ -1,6 +1,7 @@
 import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { timelineOf } from '../../../src/app/bot/views/console/timeline.ts';
 import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
+import { planView } from '../../../src/app/bot/views/plan/plan-view.ts';
 import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
@@ -30,6 +31,18 @@ const running = (sim: WorkerSim) => {
   return runningView('prod', rotation, next(rotation, sim.moment()), null, sim.now);
 };
 const told = (sim: WorkerSim) => running(sim)?.rows.map(({ host, role, state, what }) => [host, role, state, what.id]);
+
+test('a plan says how many go at once, where those behind the first are more than that', () => {
+  const atOnce = (workers: number, concurrency: number): number | undefined => {
+    const farm = farmOf(workers);
+    const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, concurrency } }, () => 'ok');
+    sim.request();
+    sim.settle();
+    const parts = { changes: [], warnings: [], existing: null };
+    return planView(sim.farm, sim.state, sim.rotation(), parts, sim.now)?.atOnce;
+  };
+  expect([atOnce(4, 2), atOnce(4, 3), atOnce(4, 50)]).toEqual([2, undefined, undefined]);
+});
 
 describe("The card of a rotation of workers' own certificates", () => {
   test('says while it runs who is proved, who is at work and who waits; the master only trusts', () => {

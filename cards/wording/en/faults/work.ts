@@ -134,6 +134,10 @@ export const workFaults = {
     says: 'the bot does not understand what its runner says, most likely because the runner is of a later version.',
     todo: 'Update the bot, then ask again.',
   },
+  NotTakenByBot: {
+    says: 'the bot takes nothing of its journal.',
+    todo: "Look into the bot's log: it may be of an earlier version than the runner.",
+  },
   EntryOfNewerVersion: {
     says: 'its journal was written by a newer version.',
     todo: 'Give bot and runner the same version.',

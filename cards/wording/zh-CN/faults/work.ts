@@ -121,6 +121,7 @@ export const workFaults = {
     says: '机器人无法理解其 runner 所报的内容，多半因为该 runner 的版本更新。',
     todo: '请更新机器人，然后重新申请。',
   },
+  NotTakenByBot: { says: '机器人不接收其操作日志。', todo: '请查看机器人的日志：其版本可能比 runner 旧。' },
   EntryOfNewerVersion: { says: '其操作日志由更新的版本写入。', todo: SAME_VERSION },
   StateFolderOpen: {
     says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'others')}。`,
