@@ -194,7 +194,7 @@ describe('Lived through hour by hour, across clocks that change and outages of a
             expect(nextWord(here, notAfter, zone, now)).toBe(next.day);
         }
       }),
-      { numRuns: 12 },
+      { numRuns: 8 },
     );
   });
 });

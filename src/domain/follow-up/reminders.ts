@@ -141,10 +141,11 @@ export function nextWord(policy: ReminderPolicy, notAfter: Instant, timeZone: st
   const last = reminderDay(policy, timeZone, now).come ? 0 : -1;
   const dayIn = (days: number): string => dayAfter(last + days, timeZone, now);
   const leftIn = (days: number): number => daysLeft(notAfter, hourOf(policy, timeZone, dayIn(days)));
-  const below = policy.days.filter((threshold) => threshold < leftIn(0));
+  const left = leftIn(0);
+  const below = policy.days.filter((threshold) => threshold < left);
   if (below.length === 0) return dayIn(1);
   const nearest = Math.max(...below);
-  const about = leftIn(0) - nearest;
+  const about = left - nearest;
   // A day may have an hour more or less meanwhile.
   return dayIn([about - 1, about].find((days) => days > 0 && leftIn(days) <= nearest) ?? about + 1);
 }
