@@ -45,12 +45,16 @@ export const choicesOf = (view: NeedsPersonView) => ({
   unknown: view.unknown,
   silent: view.silent,
   leave: view.leave,
+  returns: returnsOf(view),
   back: mayGoBack(view) ? view.back : null,
   paused: view.paused,
 });
 
 /** Whether the choice that leaves a machine leaves all of them. */
 export const leavesAll = ({ leave }: NeedsPersonView): boolean => leave === 'all-as-it-is';
+
+/** What a master does by itself that is left because it is silent; null: it is another reason. */
+export const returnsOf = ({ leave, returns }: NeedsPersonView) => (leave === 'all-as-it-is' ? (returns ?? null) : null);
 
 /** Machines of which is known where they stand. */
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
@@ -99,6 +103,7 @@ export const agreed = (view: NeedsPersonView, choice: NonNullable<NeedsPersonVie
   choice,
   unknown: view.unknown,
   all: leavesAll(view),
+  returns: returnsOf(view),
   starts: view.needed === 1,
   back: view.back,
   ...despite(view),
@@ -148,6 +153,7 @@ function asked(view: NeedsPersonView, { choice, by }: NonNullable<NeedsPersonVie
             choice,
             unknown: view.unknown,
             all: leavesAll(view),
+            returns: returnsOf(view),
             ...despite(view),
           }),
         ),
@@ -168,7 +174,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
   const look = mayLook(view) ? [execute(again, 'look', data, 'positive')] : [];
   const others = othersOf(view);
-  const leaving = { unknown: view.unknown, all: leavesAll(view) };
+  const leaving = { unknown: view.unknown, all: leavesAll(view), returns: returnsOf(view) };
   if (view.asked === null)
     return [
       ...look,

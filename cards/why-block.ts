@@ -5,7 +5,7 @@ import { SIGNS } from './draw.ts';
 import { type Node, signed, text } from './elements.ts';
 
 /** Of these a person decides, or has, and nothing has failed. */
-const DECIDED: readonly unknown[] = ['PackagesRun', 'PackagesUnseen', 'PutBackDecided'];
+const DECIDED: readonly unknown[] = ['PackagesRun', 'PackagesUnseen', 'PutBackDecided', 'LeftAsItIs'];
 
 /** A person's decision has no sign of failure, and neither has what is waited for. */
 export const hasFailed = ({ id, data }: Message): boolean =>

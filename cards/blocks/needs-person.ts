@@ -11,6 +11,7 @@ import {
   mayLook,
   othersOf,
   restProved,
+  returnsOf,
   waitOf,
 } from '../needs-person-card.ts';
 import { handsOn } from '../why-block.ts';
@@ -88,6 +89,7 @@ const asked = (
       choice,
       unknown: view.unknown,
       all: leavesAll(view),
+      returns: returnsOf(view),
       ...despite(view),
     }),
   ),
@@ -102,7 +104,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const again = label(view.packages === null ? 'person.look' : 'person.wait', {});
   const look: readonly Button[] = mayLook(view) ? [{ label: again, verb: 'look', data }] : [];
   const others = othersOf(view);
-  const leaving = { unknown, all: leavesAll(view) };
+  const leaving = { unknown, all: leavesAll(view), returns: returnsOf(view) };
   if (view.asked === null)
     return [
       ...look.map((one) => ({ ...one, style: 'primary' as const })),

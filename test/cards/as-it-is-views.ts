@@ -32,7 +32,41 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
     why: message('why.as-it-is', { host: 'sqlm01' }),
     next: [message('next.left-behind', { hosts: ['sqlw02'] })],
   };
+  const silent: NeedsPersonView = {
+    ...asked,
+    back: 'rest',
+    silent: true,
+    why: [
+      message('why.host', {
+        host: 'sqlm01',
+        stage: 'master',
+        step: null,
+        code: 'RunnerSilent',
+        data: { since: '2026-11-24T14:00:00.000Z' },
+      }),
+    ],
+    returns: { host: 'sqlm01' as HostName, how: 'goes-back' },
+  };
+  const leftSilent: ClosedView = {
+    ...left,
+    unproved: true,
+    presented: null,
+    goodUntil: null,
+    daysLeft: null,
+    why: message('why.left-silent', { host: 'sqlm01' }),
+    next: [
+      message('next.master-silent', { host: 'sqlm01', hosts: ['sqlw01', 'sqlw02'], how: 'goes-back' }),
+      message('next.not-proved', { hosts: ['sqlw02'] }),
+    ],
+  };
   return {
+    'needs-person-silent-master': silent,
+    'needs-person-silent-master-asked': { ...silent, asked: { choice: 'leave-behind' as const, by: done.by } },
+    'left-silent-master': leftSilent,
+    'left-master-came-back': {
+      ...leftSilent,
+      next: [message('next.master-back', { host: 'sqlm01', hosts: ['sqlw01', 'sqlw02'], on: 'old' })],
+    },
     'needs-person-as-it-is': asked,
     'needs-person-as-it-is-asked': { ...asked, asked: { choice: 'leave-behind' as const, by: done.by } },
     'left-as-it-is': left,

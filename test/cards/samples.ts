@@ -24,6 +24,7 @@ const OUTCOMES = [
 ];
 const BACKS = ['prepared', 'rest', 'once-imported', 'again', 'unbound', 'unbound-alone', 'cut-off'];
 const UNBOUNDS = [null, { seen: true, workers: 0 }, { seen: true, workers: 2 }, { seen: false, workers: 2 }];
+const RETURNS = [null, ...['goes-back', 'stays', 'unknown'].map((how) => ({ host: 'sqlm01', how }))];
 const COUNTS = [0, 1, 2, 21];
 const LENGTHS = [400, 8400, 64_000];
 const AT = '2026-12-08T09:14:00.000Z';
@@ -230,6 +231,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'person.choices': {
     back: [null, ...BACKS],
     leave: [null, 'cut-off', 'not-known', 'as-it-is', 'all-as-it-is'],
+    returns: RETURNS,
     paused: [true, false],
   },
   'person.back-packages': { back: BACKS },
@@ -322,9 +324,14 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'refused.runner-not-ready': { code: ['paused', 'journal-full'] },
   'running.new-thumbprint': { thumbprint: [THUMBPRINT] },
   'journal.*': { back: [true, false], thumbprint: [null, '', THUMBPRINT] },
-  'person.asked': { unknown: MACHINES },
-  'person.approve-what': { unknown: MACHINES, back: BACKS },
-  'person.leave-what': { unknown: MACHINES },
+  'person.asked': { unknown: MACHINES, returns: RETURNS },
+  'person.approve-what': { unknown: MACHINES, back: BACKS, returns: RETURNS },
+  'person.leave-what': { unknown: MACHINES, returns: RETURNS },
+  'next.master-silent': { hosts: MACHINES, how: ['goes-back', 'stays', 'unknown'] },
+  'next.master-back': { hosts: MACHINES, on: ['old', 'new', 'unknown'] },
+  'next.not-proved': { hosts: MACHINES },
+  'note.came-back': { on: ['old', 'new', 'unknown'] },
+  'refused.master-not-left': { afterMs: [null, 720_000] },
   'person.back-what': { unknown: MACHINES, back: BACKS },
   'refused.no-runner': { hosts: MACHINES, others: MACHINES },
   'waiting.silent': { hosts: MACHINES },

@@ -161,3 +161,60 @@ test('A master whose old certificate is lost in the outage is left as it is, and
   expect(await connectedOn(lab)).toEqual(workersOn(lab, made));
   expect(bound()).toEqual([made]);
 });
+
+test('A master whose runner dies in the outage for good is left as it is, and takes its workers back when it comes back after all', async () => {
+  await rig.type('mei', '/ssis rotate-master');
+  await rig.planned();
+  await lab.break('sqlw02', 'sc-start-hangs');
+  await rig.vote('ana');
+  await rig.vote('tom');
+  const hasFollowed = () =>
+    rig
+      .rotation()
+      .orders.some(({ host, stage, switchedAt }) => host === 'sqlw01' && stage === 'workers' && switchedAt !== null);
+  await rig.until(hasFollowed);
+  await rig.stopRunner(MASTER);
+  await rig.until(() => rig.rotation().turned !== null);
+  await lab.clear();
+  const old = rig.rotation().plan?.header.old?.thumbprint;
+  const isOffered = () => {
+    const view = card();
+    return view?.kind === 'needs-person' && view.leave === 'all-as-it-is';
+  };
+  const isSilent = () => rig.rotation().orders.some(({ host, silentSince }) => host === MASTER && silentSince !== null);
+  await rig.pass(50_000);
+  await rig.until(() => isSilent() && card()?.kind === 'needs-person');
+  expect(card()).toMatchObject({ unknown: [MASTER], leave: null });
+  await rig.pass(20 * 60_000);
+  // A bot that stood still for so long listens first.
+  await rig.pass(50_000);
+  await rig.until(isOffered);
+  expect(card()).toMatchObject({ unknown: [MASTER], returns: { host: MASTER, how: 'goes-back' } });
+  await decide('mei', 'leave');
+  await asked();
+  await decide('ana', 'approve');
+  expect(rig.rotation().closed).toBeNull();
+  await decide('tom', 'approve');
+  await rig.until(() => rig.rotation().resolved[MASTER] !== undefined);
+  const from = rig.rotation().resolved[MASTER]?.orders ?? 0;
+  const looked = (name: string) =>
+    rig
+      .rotation()
+      .orders.slice(from)
+      .some(({ host, kind, outcome }) => host === name && kind === 'look' && outcome === 'looked');
+  await rig.until(() => looked('sqlw01') && looked('sqlw02'));
+  // So is the silent one, before it is named.
+  await rig.pass(50_000);
+  const closed = await rig.closed();
+  expect(closed).toMatchObject({ outcome: 'left-behind', data: { left: expect.arrayContaining([MASTER]) } });
+  expect(closed.data.left).not.toContain('sqlw01');
+
+  await rig.startRunner(MASTER);
+  await rig.until(() =>
+    lab.machine(MASTER).host.state.bindings.every(({ thumbprint }) => thumbprint.toUpperCase() === old),
+  );
+  // Each of them sees it do so, and follows.
+  await rig.until(() => rig.rotation().orders.every(({ kind, status }) => kind !== 'apply' || status !== 'accepted'));
+  expect(await connectedOn(lab)).toEqual(workersOn(lab, old));
+  expect(rig.rotation().closed).toEqual(closed);
+});

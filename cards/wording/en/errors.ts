@@ -60,6 +60,8 @@ export const why = {
   'why.refused.todo': (d: Cause) => wayOn(d.code, d.data),
   'why.as-it-is': (d: { host: string }, pen: Pen) =>
     `${pen.bold('All was left as it is:')} the certificate that ${d.host} was to go back to cannot be used there any more.`,
+  'why.left-silent': (d: { host: string }, pen: Pen) =>
+    `${pen.bold('All was left as it is:')} ${d.host} was silent for so long that it may be lost.`,
   'why.left': (d: { hosts: readonly string[] }, pen: Pen) =>
     `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until reconnected.`,
 } satisfies Lines;

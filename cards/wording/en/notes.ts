@@ -2,6 +2,7 @@ import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { count, list } from './grammar.ts';
 import { exact, range } from './measure.ts';
+import { cameBackOn } from './returning.ts';
 
 type Names = readonly string[];
 type Id = { readonly id: string };
@@ -57,6 +58,10 @@ export const noteWords = {
     `${pen.bold(`${d.id} was stopped`)}. What was removed by then stays removed.`,
   'note.left-behind': (d: Ended, pen: Pen) =>
     `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`,
+  'note.unproved': (d: Ended, pen: Pen) =>
+    `${pen.bold(`${d.id} has ended`)}${took(d.tookMs, ', after ')}. How its master stands is not proved.`,
+  'note.came-back': (d: Id & { host: string; on: 'old' | 'new' | 'unknown' }, pen: Pen) =>
+    `${pen.bold(`${d.host} has come back`)}, ${cameBackOn(d.on)}. ${d.id} ended before that, and stays as it ended.`,
   'note.partly': (d: Ended & Of, pen: Pen) =>
     `${pen.bold(`${d.id} is done in part`)}: ${d.of === null ? 'who was proved keeps the new certificate, the others run on the old one' : `who was proved is on the certificate of before ${d.of} again, the others run on the one from ${d.of}`}${took(d.tookMs, ', after ')}.`,
   'note.put-back': (d: Ended & Of & Unbound, pen: Pen) => `${pen.bold(`${d.id} was put back`)}: ${inUse(d)}.`,

@@ -5,6 +5,7 @@ import { freezeWords } from './freeze.ts';
 import { count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
+import { whole } from './measure.ts';
 import { noteWords } from './notes.ts';
 import { quietWords } from './quiet.ts';
 import { reconnectNotices } from './reconnect.ts';
@@ -66,9 +67,9 @@ const refusals = {
   'refused.ambiguous-person': (d: { people: Names }) =>
     `This account belongs to several people in the farm file (${list(d.people)}), so it cannot act. Ask its owner to correct that.`,
   'refused.reason-needed': () => 'A denial needs a reason: whoever asked will read it.',
-  'refused.master-not-left': (d: Id & { host: string; back: boolean }) =>
+  'refused.master-not-left': (d: Id & { host: string; back: boolean; afterMs: number | null }) =>
     d.back
-      ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back. Where neither ends it, bind and name the certificate of before there by hand, on a machine set up anew if it is lost for good, then look again. Once a look finds that certificate gone, all can be left as it is.`
+      ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back. Where neither ends it, bind and name the certificate of before there by hand, on a machine set up anew if it is lost for good, then look again. Once a look finds that certificate gone${d.afterMs === null ? '' : `, or once it has been silent for ${whole(d.afterMs)}`}, all can be left as it is.`
       : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`,
   'refused.nothing-unknown': (d: Id) => `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`,
   'refused.decides-already': (d: Id & { by: string; choice: string }) =>

@@ -2,6 +2,7 @@ import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { brief, count, list, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
+import { cameBackOn, type Returns, returning } from './returning.ts';
 
 type Names = readonly string[];
 
@@ -129,6 +130,11 @@ const nextWords = {
     `The old certificate is still there, ${d.ended ? 'but it has ended: nobody goes back to it' : 'so there is a way back'}.${d.at === null ? '' : ` From ${pen.date(d.at)} on this channel is asked whether to remove it.`}`,
   'next.master-unproved': (d: { host: string }) =>
     `On ${d.host}, by hand: bind one certificate that lies there with its private key, write its thumbprint to SSLCertThumbprint, and restart the master service. Then reconnect the workers that do not follow it.`,
+  'next.master-silent': (d: Returns & { hosts: Names }) =>
+    `${returning(d)} Once it serves again, or a machine that is set up anew under its name, reconnect whoever does not follow it: /ssis reconnect ${named(d.hosts)}.`,
+  'next.master-back': (d: { host: string; hosts: Names; on: 'old' | 'new' | 'unknown' }) =>
+    `${d.host} has come back since, ${cameBackOn(d.on)}. Reconnect whoever does not follow it: /ssis reconnect ${named(d.hosts)}.`,
+  'next.not-proved': (d: { hosts: Names }) => `Not proved on the new certificate: ${list(d.hosts, 'and', 4)}.`,
   'next.left-behind': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off and ${d.hosts.length === 1 ? 'runs' : 'run'} no package. Once put right: /ssis reconnect ${named(d.hosts)}.`,
   'next.left-outside': (d: { hosts: Names; isBack: boolean }) => {

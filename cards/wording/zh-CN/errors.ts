@@ -52,6 +52,7 @@ export const why = {
   'why.refused.detail': (d) => detail(d.code, d.data ?? {}),
   'why.refused.todo': (d) => wayOn(d.code, d.data),
   'why.as-it-is': (d, pen) => `${pen.bold('全部保持现状')}：${d.host} 要改回的证书已无法使用。`,
+  'why.left-silent': (d, pen) => `${pen.bold('全部保持现状')}：${d.host} 长时间没有响应，可能已无法恢复。`,
   'why.left': (d, pen) => `${pen.bold(tight`${hosts(d.hosts)} 已被放弃`)}：重新连接之前保持断开。`,
 } satisfies Same<typeof en>;
 

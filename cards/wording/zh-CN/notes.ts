@@ -2,6 +2,7 @@ import type { noteWords as en } from '../en/notes.ts';
 import type { Same } from '../line.ts';
 import { hosts, people, tight } from './grammar.ts';
 import { exact, range } from './measure.ts';
+import { cameBackOn } from './returning.ts';
 
 const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `，${before} ${exact(ms)}`);
 
@@ -56,6 +57,9 @@ export const noteWords = {
   'note.retire-proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：应删除的旧证书已全部删除。`,
   'note.retire-stopped': (d, pen) => `${pen.bold(`${d.id} 已停止`)}。已删除的不会恢复。`,
   'note.left-behind': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器除外`)}${took(d.tookMs, '用时')}。`,
+  'note.unproved': (d, pen) => `${pen.bold(`${d.id} 已结束`)}${took(d.tookMs, '用时')}。其 Master 的状态未经验证。`,
+  'note.came-back': (d, pen) =>
+    `${pen.bold(`${d.host} 已恢复`)}，${cameBackOn(d.on)}。${d.id} 在此之前已结束，结果不变。`,
   'note.partly': (d, pen) =>
     `${pen.bold(`${d.id} 部分完成`)}：${d.of === null ? '已验证通过的保留新证书，其余使用旧证书' : `已验证通过的恢复使用 ${d.of} 之前的证书，其余使用 ${d.of} 换上的证书`}${took(d.tookMs, '用时')}。`,
   'note.put-back': (d, pen) => `${pen.bold(`${d.id} 已还原`)}：${inUse(d)}。`,

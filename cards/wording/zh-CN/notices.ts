@@ -5,6 +5,7 @@ import { freezeWords } from './freeze.ts';
 import { hosts, join, list, people, roleName, tight } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
+import { whole } from './measure.ts';
 import { noteWords } from './notes.ts';
 import { quietWords } from './quiet.ts';
 import { reconnectNotices } from './reconnect.ts';
@@ -70,7 +71,7 @@ const refusals = {
   'refused.reason-needed': () => '拒绝须填写理由：申请人会看到。',
   'refused.master-not-left': (d) =>
     d.back
-      ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。若两者都无法结束，请在该机器上手动绑定之前的证书并写入设置（机器已无法恢复时，请先重新搭建），然后重新查看。若查看时发现该证书已不存在，则可全部保持现状。`
+      ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。若两者都无法结束，请在该机器上手动绑定之前的证书并写入设置（机器已无法恢复时，请先重新搭建），然后重新查看。若查看时发现该证书已不存在${d.afterMs === null ? '' : `，或它没有响应已达 ${whole(d.afterMs)}`}，则可全部保持现状。`
       : `${d.host} 是 ${d.id} 的 Master：只要不知道它是否仍信任已泄露的证书，就不能结束。请启动其 runner 并重新查看；不会还原到已泄露的证书。`,
   'refused.nothing-unknown': (d) => `${d.id} 目前没有状态未知的机器。请显示 ${d.id} 查看进展。`,
   'refused.decides-already': (d) =>

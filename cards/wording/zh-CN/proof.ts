@@ -2,6 +2,7 @@ import type { proof as en } from '../en/proof.ts';
 import type { Same } from '../line.ts';
 import { brief, hosts, join, list, roleName, serviceState, short, tight } from './grammar.ts';
 import { whole } from './measure.ts';
+import { cameBackOn, returning } from './returning.ts';
 
 const WITNESSES: { readonly [witness: string]: string } = {
   log: '各自的日志',
@@ -97,6 +98,11 @@ export const proof = {
     `旧证书仍在，${d.ended ? '但已过期，无法回退到它' : '可以回退'}${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
   'next.master-unproved': (d) =>
     `请在 ${d.host} 上人工处理：绑定一张连同私钥存放在该机器上的证书，把其指纹写入 SSLCertThumbprint，并重启 Master 服务；然后重新连接与之不符的 Worker。`,
+  'next.master-silent': (d) =>
+    `${returning(d)}待它恢复服务，或以同名重新搭建的机器开始服务之后，请重新连接与之不符的 Worker：/ssis reconnect ${named(d.hosts)}。`,
+  'next.master-back': (d) =>
+    `${d.host} 此后已恢复，${cameBackOn(d.on)}。请重新连接与之不符的 Worker：/ssis reconnect ${named(d.hosts)}。`,
+  'next.not-proved': (d) => tight`未验证已使用新证书：${hosts(d.hosts)}。`,
   'next.left-behind': (d) =>
     tight`${hosts(d.hosts)} 已断开，不运行任何包。排除故障后：/ssis reconnect ${named(d.hosts)}。`,
   'next.left-outside': (d) =>

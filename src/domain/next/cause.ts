@@ -8,7 +8,7 @@ import { asksAboutPackages, hasBegun, waitsOf } from './drain.ts';
 import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
-import { begun, forthWork, latestOrder, waitOrder, waitWork } from './stages.ts';
+import { begun, forthWork, latestOrder, mayHaveSwitched, waitOrder, waitWork } from './stages.ts';
 
 /** Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once turned it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
@@ -16,6 +16,7 @@ export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
   if (rotation.turned !== null) return rotation.turned;
   return (
     stopCause(rotation) ??
+    leftCause(rotation) ??
     resolvedCause(rotation) ??
     containCause(rotation) ??
     prepareCause(rotation) ??
@@ -27,6 +28,13 @@ const stopCause = (rotation: RotationState): Cause | null =>
   rotation.stop === null ? null : cause('StopAsked', { by: rotation.stop.by.name, ...saidWith(rotation.stop.reason) });
 
 const saidWith = (reason: string): { readonly reason?: string } => (reason === '' ? {} : { reason });
+
+/** Its master was left as it is once it may have switched: nothing goes on without it. */
+function leftCause(rotation: Planned): Cause | null {
+  const lead = switchStage(rotation.plan);
+  const host = lead?.hosts.find((one) => rotation.resolved[one]?.choice === 'leave-behind');
+  return host === undefined || !mayHaveSwitched(rotation) ? null : cause('LeftAsItIs', {}, host);
+}
 
 function resolvedCause(rotation: RotationState): Cause | null {
   const host = Object.keys(rotation.resolved).find((one) => rotation.resolved[one]?.choice === 'put-all-back');

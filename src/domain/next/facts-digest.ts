@@ -4,7 +4,11 @@ import { sha256 } from '../sha256.ts';
 import type { Digest } from '../values.ts';
 import type { Assessment } from './moment.ts';
 
-/** What a decision about unknown machines rests on: the rotation, and the facts seen. They may be seen twice alike. */
+/**
+ * What a decision about unknown machines rests on: the rotation, and the facts seen. They may be seen twice alike.
+ * Since when a machine is silent is none of them: a bot that was started anew knows a later moment, and so does a
+ * second look.
+ */
 export const factsDigest = (
   rotation: RotationState,
   {
@@ -18,7 +22,8 @@ export const factsDigest = (
     ...(windowClosed === undefined ? [] : [windowClosed]),
     ...(frozen === undefined ? [] : [{ frozen }]),
   ];
-  return sha256(JSON.stringify([rotation.id, direction, attention, Object.keys(rotation.resolved), ...untimely]));
+  const seen = attention.map((cause) => (cause.code === 'RunnerSilent' ? { ...cause, data: {} } : cause));
+  return sha256(JSON.stringify([rotation.id, direction, seen, Object.keys(rotation.resolved), ...untimely]));
 };
 
 /** What votes name: one question, of one choice, asked at one moment (milliseconds since 1970) about these facts. */

@@ -15,6 +15,7 @@ import { assessKeep } from './keep.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
+import { lostMasters } from './silent-master.ts';
 import { isArmedOrder, isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
@@ -50,7 +51,16 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
 
 function assess(rotation: RotationState, moment: Moment): Assessment {
   const found = assessPlan(rotation, moment);
-  return { ...found, ...untimely(rotation, moment, found.attention) };
+  return { ...found, ...untimely(rotation, moment, found.attention), ...lostOf(rotation, moment, found.attention) };
+}
+
+function lostOf(
+  rotation: RotationState,
+  moment: Moment,
+  attention: readonly Cause[],
+): Pick<Assessment, 'lost'> | undefined {
+  const lost = attention.length === 0 ? [] : lostMasters(rotation, moment);
+  return lost.length === 0 ? undefined : { lost };
 }
 
 function assessPlan(rotation: RotationState, moment: Moment): Assessment {
@@ -180,8 +190,9 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
 function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   const asked = rotation.resolve;
   if (asked === null) return [];
-  const seen = assess({ ...rotation, resolve: null }, moment);
-  const { direction, attention } = seen;
+  const found = assess({ ...rotation, resolve: null }, moment);
+  const { direction, attention } = found;
+  const seen = { ...found, ...lostOf(rotation, moment, attention) };
   const unknown = hostsOf(attention);
   const resolved = (hosts: readonly HostName[], choice = asked.choice, isVoid = false): readonly Action[] => {
     const more = isVoid && asked.digest !== null ? { void: true as const } : {};

@@ -22,8 +22,8 @@ export function isWayBackLost(rotation: RotationState, host: HostName): boolean 
 }
 
 /**
- * Whether people have decided to leave a master as it is after the outage has begun: nothing goes back any more, for
- * there is nothing to go back to.
+ * Whether people have decided to leave a master as it is after the outage has begun: nobody is told to go back any
+ * more, for there is nothing to go back to, or nobody who says what to go back to.
  */
 export const isLeftAsItIs = (rotation: RotationState): boolean =>
   rotation.turned !== null &&

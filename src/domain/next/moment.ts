@@ -44,6 +44,8 @@ export interface Assessment {
   readonly actions: readonly Action[];
   /** Machines whose state nobody can tell; when nothing else is under way, a person is asked. */
   readonly attention: readonly Cause[];
+  /** Masters that may have switched, and are silent for so long that all can be left as it is. Left out: none is. */
+  readonly lost?: readonly HostName[];
   /** It asks about packages before an outage, and a freeze is in force. Left out: none is. */
   readonly frozen?: Freeze;
   /** It asks about packages before an outage, and the change window for that has closed. Left out: none has. */

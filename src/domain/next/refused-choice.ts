@@ -1,11 +1,12 @@
 import type { ResolveChoice } from '../journal/resolve.ts';
 import type { Plan } from '../plan/plan.ts';
 import { CONTAIN, contains, DRAIN, switchStage } from '../plan/plan-phases.ts';
-import type { RotationState } from '../rotation/rotation.ts';
-import { type Refusal, refuse } from '../values.ts';
+import { isPlanned, type RotationState } from '../rotation/rotation.ts';
+import { type HostName, type Refusal, refuse } from '../values.ts';
 import { asksAboutPackages } from './drain.ts';
 import { isWayBackLost } from './lost-way-back.ts';
 import type { Assessment, Cause } from './moment.ts';
+import { leaveAfterMs } from './silent-master.ts';
 import { mayHaveSwitched } from './stages.ts';
 
 /**
@@ -16,10 +17,11 @@ export function refusedChoice(
   choice: ResolveChoice,
   {
     attention,
+    lost = [],
     frozen,
     windowClosed,
     windowCloses,
-  }: Pick<Assessment, 'attention' | 'frozen' | 'windowClosed' | 'windowCloses'>,
+  }: Pick<Assessment, 'attention' | 'lost' | 'frozen' | 'windowClosed' | 'windowCloses'>,
 ): Refusal | null {
   const { id, plan } = rotation;
   if (attention.length === 0 || (choice === 'go-on' && !attention.every(asksAboutPackages)))
@@ -30,9 +32,14 @@ export function refusedChoice(
   if (choice === 'look-again' && windowClosed !== undefined) return refuse('window-closed', { id, at: windowClosed });
   if (choice === 'look-again' && windowCloses !== undefined) return refuse('window-closes', { id, at: windowCloses });
   const held =
-    plan === null || choice !== 'leave-behind' ? undefined : attention.find((one) => needsMaster(rotation, plan, one));
+    plan === null || choice !== 'leave-behind'
+      ? undefined
+      : attention.find((one) => needsMaster(rotation, plan, lost, one));
   const isBarred = plan !== null && contains(plan);
-  if (held !== undefined) return refuse('master-not-left', { id, host: held.host, back: !isBarred });
+  if (held !== undefined) {
+    const afterMs = isPlanned(rotation) ? leaveAfterMs(rotation) : null;
+    return refuse('master-not-left', { id, host: held.host, back: !isBarred, afterMs });
+  }
   if (choice === 'put-all-back' && isBarred) return refuse('nothing-goes-back', { id });
   return null;
 }
@@ -41,11 +48,11 @@ export function refusedChoice(
  * Whether it is about a master without which nothing ends well: one that switches, that is to forget whom it trusted,
  * or that alone sees packages. One that only trusts more may be left: workers go on as it is. So may one that was to
  * switch and was never told to, or has refused: whatever has become of it is not of this rotation, which holds up every
- * other. And one that has nothing to go back to: then nobody goes back.
+ * other. And one that has nothing to go back to, or that may never speak again: then nobody is told to go back.
  */
-function needsMaster(rotation: RotationState, plan: Plan, { host, stage }: Cause): boolean {
+function needsMaster(rotation: RotationState, plan: Plan, lost: readonly HostName[], { host, stage }: Cause): boolean {
   const isMaster = plan.slices.some((slice) => slice.host === host && slice.roles.includes('master'));
-  const mayStay = host !== null && isWayBackLost(rotation, host);
+  const mayStay = host !== null && (lost.includes(host) || isWayBackLost(rotation, host));
   const switches =
     switchStage(plan) !== undefined && (rotation.turned === null || mayHaveSwitched(rotation)) && !mayStay;
   return isMaster && (switches || stage === CONTAIN || stage === DRAIN);

@@ -8,9 +8,10 @@ import { applyLimitMs } from './advance.ts';
 import { areEnough, followers, stragglers } from './armed-hosts.ts';
 import { causeOf } from './cause.ts';
 import { leftToProve } from './forth.ts';
-import { isLeftAsItIs } from './lost-way-back.ts';
+import { isLeftAsItIs, isWayBackLost } from './lost-way-back.ts';
 import type { Moment, Work } from './moment.ts';
 import { prove } from './prove.ts';
+import { returnOf } from './silent-master.ts';
 import { forthWork, isArmedOrder, isHeld, latestOrder } from './stages.ts';
 import { byTurn } from './turns.ts';
 
@@ -88,7 +89,8 @@ export function lastSwitched({ order, rotations }: Pick<FarmState, 'order' | 'ro
  * Once it is closed: those who were left behind, came back and have followed, or fell at it, hold their orders still.
  * Nothing is said where the master did not stay, as one does not that was put back by hand since: they go back with it.
  * Nor to one that holds nothing yet: let go, it would not follow. Nor to one that does not know the order any more. A
- * master that has nothing to go back to stays.
+ * master that has nothing to go back to stays; where one was left because it was silent, nobody is let go who may have
+ * to go back with it.
  */
 function afterClose(rotation: Planned, moment: Moment, leads: readonly OrderState[]): readonly Said[] {
   const { closed, turned } = rotation;
@@ -96,7 +98,7 @@ function afterClose(rotation: Planned, moment: Moment, leads: readonly OrderStat
     ({ host, stage, status }) => status === 'finished' && forthWork(rotation, host, stage ?? '') === 'good',
   );
   const isForth = closed?.outcome === 'proved' || closed?.outcome === 'left-behind';
-  const stays = turned === null ? hasStayed : isLeftAsItIs(rotation);
+  const stays = turned === null ? hasStayed : isLeftAsItIs(rotation) && leads.every((lead) => isToStay(rotation, lead));
   if (!isForth || leads.length === 0 || !stays) return [];
   const hears = ({ host, n }: OrderState): boolean => {
     const hello = moment.presence[host];
@@ -106,6 +108,10 @@ function afterClose(rotation: Planned, moment: Moment, leads: readonly OrderStat
     .filter((order) => isHeld(order) && hears(order))
     .map((order) => ({ order, say: 'confirm' }));
 }
+
+/** One that was silent when it was left goes back by itself unless it was confirmed, and is followed then. */
+const isToStay = (rotation: Planned, { host, status }: OrderState): boolean =>
+  isWayBackLost(rotation, host) || (status === 'finished' && returnOf(rotation, host) === 'stays');
 
 function waitingIn(rotation: RotationState, stage: string, hosts: readonly string[], say: Say): readonly Said[] {
   return hosts.flatMap((host): readonly Said[] => {

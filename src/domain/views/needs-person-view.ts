@@ -41,9 +41,14 @@ export interface NeedsPersonView {
   readonly cutOffAlready?: boolean;
   /**
    * What becomes of the unknown ones when they are left behind; all-as-it-is: of all machines, for the master among
-   * them has nothing to go back to; null: they cannot be.
+   * them has nothing to go back to, or may never speak again; null: they cannot be.
    */
   readonly leave: 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is' | null;
+  /**
+   * What that master does by itself should it come back; unknown: nobody can tell. Left out: it is another reason, or
+   * none.
+   */
+  readonly returns?: { readonly host: HostName; readonly how: 'goes-back' | 'stays' | 'unknown' };
   /**
    * What *Put all back* does. prepared: it takes away what was prepared, before anybody was cut off; rest: it brings
    * the last ones to the old certificate; once-imported: the same, and first that is imported there again; again: it

@@ -221,3 +221,132 @@ test('a master that refused to switch, for somebody took its binding away just t
   await leave();
   expect(rig.rotation().closed?.outcome).toBe('put-back');
 });
+
+describe('A master whose machine is lost in the outage', () => {
+  const pins = () =>
+    ['sqlw01', 'sqlw02'].map((name) => rig.world.machines.get(name)?.settings.worker?.MasterHttpsCertThumbprint);
+  const words = (): readonly string[] =>
+    [...rig.chat.messages.flatMap(({ views }) => views), ...rig.chat.notes.map(({ notice }) => notice)]
+      .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
+      .map(({ id }) => id);
+  /** It is on the network again, as it was before its machine was gone. */
+  function bindAgain(thumbprint: string | undefined): void {
+    const machine = rig.world.machines.get('sqlm01');
+    const [like] = machineOf(['master'], rig.world.old).bindings;
+    if (machine === undefined || like === undefined || thumbprint === undefined) throw new Error('there is no master');
+    machine.bindings = [{ ...like, thumbprint: thumbprint as typeof like.thumbprint }];
+  }
+
+  /** It has been silent for so long that people may leave it. */
+  async function given(): Promise<void> {
+    await lost();
+    await rig.until(() => needsPerson()?.leave === 'all-as-it-is');
+    expect(card().returns).toEqual({ host: 'sqlm01', how: 'goes-back' });
+  }
+
+  test('is left with all as it is, where two others agree to it, and the farm takes requests again', async () => {
+    await given();
+    const were = pins();
+    await leave();
+    await rig.until(() => rig.chat.cards().some(({ kind }) => kind === 'closed'));
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'left-behind',
+      data: { left: expect.arrayContaining(['sqlm01']) },
+    });
+    expect(ended()).toMatchObject({
+      unproved: true,
+      presented: null,
+      goodUntil: null,
+      why: { id: 'why.left-silent', data: { host: 'sqlm01' } },
+    });
+    expect(ended().next.map(({ id }) => id)).toEqual(['next.master-silent', 'next.not-proved']);
+    expect(pins()).toEqual(were);
+    expect(rig.open()).toEqual([]);
+    await rig.pass(60_000);
+    // What it presented before it was told to switch is no news of it.
+    expect(words().filter((id) => id.startsWith('told.out-of-line'))).toEqual([]);
+  });
+
+  test('goes back by itself where it comes back with its disk, is told of, and nobody is out of line with it', async () => {
+    await given();
+    await leave();
+    const { closed } = rig.rotation();
+    bindAgain(rig.rotation().made.new?.certificate.thumbprint);
+    await rig.startRunner('sqlm01');
+    await rig.until(() => words().includes('note.came-back'), 5 * 60_000);
+    await rig.pass(10 * 60_000);
+    const { bindings = [] } = rig.world.machines.get('sqlm01') ?? {};
+    expect(bindings.map(({ thumbprint }) => thumbprint)).toEqual([rig.world.old.thumbprint]);
+    expect(pins()).toEqual(Array(2).fill(rig.world.old.thumbprint));
+    expect(rig.rotation().closed).toEqual(closed);
+    expect(ended().next.map(({ id }) => id)).toContain('next.master-back');
+    expect(rig.rotation().orders.filter(({ kind, status }) => kind === 'apply' && status === 'accepted')).toEqual([]);
+    await rig.type('mei', '/ssis rotate-master because Once more');
+    await rig.planned('prod-2');
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
+  });
+
+  test('and set up anew with another certificate afterwards has its workers reconnected to it', async () => {
+    await given();
+    await leave();
+    const made = rig.rotation().made.new?.certificate;
+    if (made === undefined) throw new Error('nothing was made');
+    await setUpAnew(made);
+    await rig.pass(120_000);
+    // One had followed, and stayed with it.
+    expect(pins()[0]).toBe(made.thumbprint);
+    expect(words()).toContain('told.out-of-line');
+    await rig.type('mei', '/ssis reconnect sqlw02 because Anew');
+    await rig.planned('prod-2');
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'proved' });
+    expect(pins()).toEqual(Array(2).fill(made.thumbprint));
+  });
+
+  test('is not left once it has spoken between two votes', async () => {
+    await given();
+    await rig.click('mei', 'leave', { rotation: 'prod-1', digest: card().digest });
+    await rig.until(() => card().asked !== null);
+    const { digest } = card();
+    await rig.click('ana', 'approve', { rotation: 'prod-1', digest });
+    bindAgain(rig.rotation().made.new?.certificate.thumbprint);
+    await rig.startRunner('sqlm01');
+    await rig.until(() => rig.rotation().resolve === null);
+    await rig.click('tom', 'approve', { rotation: 'prod-1', digest });
+    await rig.closed('prod-1', 5 * 60_000);
+    expect(rig.rotation().resolved.sqlm01).toBeUndefined();
+    expect(rig.rotation().closed?.outcome).toBe('put-back');
+  });
+
+  test.each(['asked', 'voted once', 'voted twice', 'turned to looks', 'closed'])(
+    'is left alike though the bot is killed when it is %s',
+    async (when) => {
+      await given();
+      const were = pins();
+      const again = async () => {
+        await rig.stopBot();
+        await rig.startBot();
+      };
+      await rig.click('mei', 'leave', { rotation: 'prod-1', digest: card().digest });
+      await rig.until(() => card().asked !== null);
+      if (when === 'asked') await again();
+      await rig.until(() => needsPerson()?.asked != null);
+      const { digest } = card();
+      await rig.click('ana', 'approve', { rotation: 'prod-1', digest });
+      if (when === 'voted once') await again();
+      await rig.click('tom', 'approve', { rotation: 'prod-1', digest });
+      if (when === 'voted twice') await again();
+      await rig.until(() => rig.rotation().resolved.sqlm01 !== undefined);
+      if (when === 'turned to looks') await again();
+      await rig.closed();
+      if (when === 'closed') await again();
+      await rig.pass(60_000);
+      expect(rig.rotation().closed).toMatchObject({ outcome: 'left-behind' });
+      expect(pins()).toEqual(were);
+      expect(rig.rotation().voided).toBeNull();
+    },
+  );
+});

@@ -2,6 +2,7 @@ import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
 import { whole } from '../measure.ts';
+import { type Returns, returning } from '../returning.ts';
 
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
@@ -126,7 +127,15 @@ export const personWords = {
   'person.about': (d: { id: string }) => `${d.id} · nothing more is changed until somebody decides`,
   'person.what': () => 'What you can do',
   'person.choices': (
-    d: { farm: string; unknown: Names; silent: boolean; leave: Leave | null; back: Back | null; paused: boolean },
+    d: {
+      farm: string;
+      unknown: Names;
+      silent: boolean;
+      leave: Leave | null;
+      returns: Returns | null;
+      back: Back | null;
+      paused: boolean;
+    },
     pen: Pen,
   ) => {
     const names = d.unknown.length === 0 ? 'the machine' : list(d.unknown, 'and', 3);
@@ -140,7 +149,9 @@ export const personWords = {
       d.leave === null
         ? ''
         : d.leave === 'all-as-it-is'
-          ? ` ${pen.bold(LEAVE_ALL)} ends this with every machine as it is now: workers that do not follow what their master presents stay cut off until they are reconnected.`
+          ? d.returns === null
+            ? ` ${pen.bold(LEAVE_ALL)} ends this with every machine as it is now: workers that do not follow what their master presents stay cut off until they are reconnected.`
+            : ` ${pen.bold(LEAVE_ALL)}, for a master that is lost for good, ends this with every machine as it is now. ${returning(d.returns)}`
           : ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} closes this without ${names}; ${leaving(d.leave, one, d.farm)}.`;
     const first = d.paused
       ? `${pen.bold('certops runner resume')} on ${names} ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
@@ -149,18 +160,29 @@ export const personWords = {
   },
   'person.approval': (d: { quorum: number; leave: boolean; back: boolean; paused: boolean }) =>
     `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}${d.paused ? 'Until then the farm' : 'A farm with an unknown machine'} takes no other rotation.`,
-  'person.asked': (d: { by: string; choice: Choice; unknown: Names; all: boolean } & Despite, pen: Pen) =>
-    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? (d.all ? 'leave all as it is' : `leave ${list(d.unknown, 'and', 3)} behind`) : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.`,
+  'person.asked': (
+    d: { by: string; choice: Choice; unknown: Names; all: boolean; returns: Returns | null } & Despite,
+    pen: Pen,
+  ) =>
+    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? (d.all ? 'leave all as it is' : `leave ${list(d.unknown, 'and', 3)} behind`) : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.${riskOf(d)}`,
   'person.voided': (d: { by: string; choice: Choice }, pen: Pen) =>
     `${pen.bold(d.by)} asked to ${ASKED[d.choice]}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`,
   'person.approve-what': (
-    d: { id: string; choice: Choice; unknown: Names; all: boolean; starts: boolean; back: Back } & Despite,
+    d: {
+      id: string;
+      choice: Choice;
+      unknown: Names;
+      all: boolean;
+      returns: Returns | null;
+      starts: boolean;
+      back: Back;
+    } & Despite,
     pen: Pen,
   ) => {
     const what =
       d.choice === 'leave-behind'
         ? d.all
-          ? `You agree to end ${d.id} with ${pen.bold('every machine as it is now')}: nothing goes back.`
+          ? `You agree to end ${d.id} with ${pen.bold('every machine as it is now')}${d.returns === null ? ': nothing goes back.' : `.${riskOf(d)}`}`
           : `You agree to close ${d.id} without ${pen.bold(list(d.unknown, 'and', 4))}.`
         : d.choice === 'go-on'
           ? `You agree that ${d.id} goes on ${pen.bold(though(d))}: some may be run a second time.`
@@ -170,8 +192,9 @@ export const personWords = {
   'person.approve-do': (d: { choice: Choice; starts: boolean }) => (d.starts ? APPROVE[d.choice] : 'Approve'),
   'person.look': () => 'Look again',
   'person.leave': (d: { unknown: Names; all: boolean }) => (d.all ? `${LEAVE_ALL}…` : `Leave ${it(d.unknown)} behind…`),
-  'person.leave-what': (d: { id: string; others: Names; unknown: Names; all: boolean }) => {
-    if (d.all) return `Ends ${d.id} with every machine as it is now. Nothing goes back any more.`;
+  'person.leave-what': (d: { id: string; others: Names; unknown: Names; all: boolean; returns: Returns | null }) => {
+    if (d.all)
+      return `Ends ${d.id} with every machine as it is now. ${d.returns === null ? 'Nothing goes back any more.' : returning(d.returns)}`;
     return d.others.length === 0
       ? `Closes ${d.id} without ${list(d.unknown, 'and', 4)}.`
       : `Closes ${d.id} as done on ${list(d.others, 'and', 4)}, without ${list(d.unknown, 'and', 4)}.`;
@@ -210,6 +233,10 @@ export const personWords = {
     return `${d.id} needs a person: ${what.replace(/\.$/u, '')}.${others}`;
   },
 } satisfies Lines;
+
+/** Whoever approves is to know it too. */
+const riskOf = ({ choice, returns }: { readonly choice: Choice; readonly returns: Returns | null }): string =>
+  choice !== 'leave-behind' || returns === null ? '' : ` ${returning(returns)}`;
 
 function agreedBack(back: Back, bold: (text: string) => string): string {
   if (back === 'prepared') return `You agree to take away ${bold('what was prepared')}. Nobody is cut off.`;

@@ -107,6 +107,11 @@ export const workFaults = {
     todo: PUT_RIGHT,
     alone: { head: 'It was decided on the card to put all back', about: () => '' },
   },
+  LeftAsItIs: {
+    says: 'it was decided on the card to leave all as it is.',
+    todo: 'Look how its machines stand.',
+    alone: { head: 'It was decided on the card to leave all as it is', about: () => '' },
+  },
   StopAsked: { says: 'it was asked to stop.', todo: PUT_RIGHT },
   NotConfirmed: {
     says: 'nobody confirmed in time that the workers had followed, so it went back by itself.',

@@ -1,7 +1,9 @@
 import type { Despite, personWords as en } from '../../en/cards/person.ts';
+import type { Returns } from '../../en/returning.ts';
 import type { Same } from '../../line.ts';
 import { hosts, tight } from '../grammar.ts';
 import { whole } from '../measure.ts';
+import { returning } from '../returning.ts';
 
 type Names = readonly string[];
 
@@ -37,6 +39,9 @@ function backTo(back: keyof typeof BACK): string {
 const isWhole = (back: keyof typeof BACK): boolean => ['prepared', 'unbound', 'unbound-alone'].includes(back);
 
 const LEAVE_ALL = '全部保持现状';
+
+const riskOf = ({ choice, returns }: { readonly choice: string; readonly returns: Returns | null }): string =>
+  choice !== 'leave-behind' || returns === null ? '' : returning(returns);
 
 const it = (names: Names): string => (names.length < 2 ? '它' : '它们');
 
@@ -104,7 +109,9 @@ export const personWords = {
       d.leave === null
         ? ''
         : d.leave === 'all-as-it-is'
-          ? `${pen.bold(LEAVE_ALL)}：结束本次轮换，所有机器保持现状；所指定证书与 Master 出示的不符的 Worker，在重新连接之前保持断开。`
+          ? d.returns !== null
+            ? `${pen.bold(LEAVE_ALL)}（用于 Master 已无法恢复的情况）：结束本次轮换，所有机器保持现状。${returning(d.returns)}`
+            : `${pen.bold(LEAVE_ALL)}：结束本次轮换，所有机器保持现状；所指定证书与 Master 出示的不符的 Worker，在重新连接之前保持断开。`
           : `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。`;
     const first = d.paused
       ? tight`在 ${names} 上运行 ${pen.bold('certops runner resume')}，之后会自动还原。`
@@ -116,14 +123,14 @@ export const personWords = {
   'person.approval': (d) =>
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
-    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? (d.all ? LEAVE_ALL : tight`放弃 ${hosts(d.unknown, 3)}`) : d.choice === 'go-on' ? `在${may(d)}有包运行${beside(d)}时继续执行` : '全部还原'}。`,
+    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? (d.all ? LEAVE_ALL : tight`放弃 ${hosts(d.unknown, 3)}`) : d.choice === 'go-on' ? `在${may(d)}有包运行${beside(d)}时继续执行` : '全部还原'}。${riskOf(d)}`,
   'person.voided': (d, pen) =>
     `${pen.bold(d.by)} 曾申请${ASKED[d.choice]}。此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。`,
   'person.approve-what': (d, pen) => {
     const what =
       d.choice === 'leave-behind'
         ? d.all
-          ? `您同意结束 ${d.id}，${pen.bold('所有机器保持现状')}：不再还原。`
+          ? `您同意结束 ${d.id}，${pen.bold('所有机器保持现状')}${d.returns === null ? '：不再还原。' : `。${riskOf(d)}`}`
           : `您同意放弃 ${pen.bold(hosts(d.unknown))}，结束 ${d.id}。`
         : d.choice === 'go-on'
           ? `您同意 ${d.id} 在${may(d)}有包运行${beside(d)}时 ${pen.bold('继续执行')}：部分包可能再次运行。`
@@ -135,7 +142,9 @@ export const personWords = {
   'person.leave': (d) => (d.all ? `${LEAVE_ALL}…` : `放弃${it(d.unknown)}…`),
   'person.leave-what': (d) =>
     d.all
-      ? `结束 ${d.id}，所有机器保持现状，不再还原。`
+      ? d.returns === null
+        ? `结束 ${d.id}，所有机器保持现状，不再还原。`
+        : `结束 ${d.id}，所有机器保持现状。${returning(d.returns)}`
       : d.others.length === 0
         ? tight`结束 ${d.id}，放弃 ${hosts(d.unknown)}。`
         : tight`结束 ${d.id}：${hosts(d.others)} 已完成，放弃 ${hosts(d.unknown)}。`,

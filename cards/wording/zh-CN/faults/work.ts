@@ -101,6 +101,11 @@ export const workFaults = {
     todo: WHEN_RIGHT,
     alone: { head: '已在卡片上决定全部还原', about: () => '' },
   },
+  LeftAsItIs: {
+    says: '已在卡片上决定全部保持现状。',
+    todo: '请查看各机器的状态。',
+    alone: { head: '已在卡片上决定全部保持现状', about: () => '' },
+  },
   StopAsked: { says: '已被要求停止。', todo: WHEN_RIGHT },
   NotConfirmed: {
     says: '没有人及时确认各 Worker 已跟上，因此它自行还原了。',

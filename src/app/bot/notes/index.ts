@@ -5,6 +5,7 @@ import { sha256 } from '../../../domain/sha256.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { calledBy } from '../chats/posting.ts';
+import { lateEnd, lateOn } from '../views/closed/left-as-it-is.ts';
 import { say } from '../views/notices.ts';
 import { progress } from './milestones.ts';
 import { type DueNote, type NoteMoment, note } from './note.ts';
@@ -25,7 +26,8 @@ const NEWS_MS = DAY_MS;
 export function notesDue(moment: NoteMoment): readonly DueNote[] {
   const { rotation, view, now } = moment;
   if (rotation.dry) return [];
-  if (rotation.closed !== null) return now - Date.parse(rotation.closed.at) < NEWS_MS ? ended(moment) : [];
+  if (rotation.closed !== null)
+    return [...(now - Date.parse(rotation.closed.at) < NEWS_MS ? ended(moment) : []), ...cameBack(moment)];
   if (view.kind === 'needs-person') return [...needsPerson(moment), ...halfWay(moment)];
   if (rotation.gate === null) return [...halfWay(moment), ...calls(moment)];
   if (isWaiting(rotation)) return waitingNotes(rotation);
@@ -124,6 +126,15 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   return [note('ended', [say(endOf(view), data), ...(why === null ? [] : [why])], knows ? [] : [by.id])];
 }
 
+/** A master that was left because it was silent, and has come back: whoever decided hears of it. */
+function cameBack({ rotation, now }: NoteMoment): readonly DueNote[] {
+  const late = lateEnd(rotation);
+  const at = Date.parse(late?.order.finishedAt ?? '');
+  if (late === null || !(now - at < NEWS_MS)) return [];
+  const { id, by } = rotation;
+  return [note('came-back', [say('note.came-back', { id, host: late.host, on: lateOn(late.order) })], [by.id])];
+}
+
 const RECONNECTS: { readonly [outcome: string]: string } = {
   proved: 'note.reconnect-proved',
   partly: 'note.reconnect-partly',
@@ -131,8 +142,9 @@ const RECONNECTS: { readonly [outcome: string]: string } = {
   stopped: 'note.reconnect-stopped',
 };
 
-function endOf({ wish, outcome, untold, tookMs }: ClosedView): string {
+function endOf({ wish, outcome, untold, unproved, tookMs }: ClosedView): string {
   if (untold) return 'note.untold';
+  if (unproved) return 'note.unproved';
   // Approved, and turned before any machine had begun.
   if (tookMs === null && (outcome === 'put-back' || outcome === 'stopped')) return 'note.refused';
   if (wish.kind === 'retire' && outcome === 'proved') return 'note.retire-proved';

@@ -1,5 +1,6 @@
 import { cutOffs, isBack } from '../../../domain/inventory/cut-off.ts';
 import { type Alignment, alignments } from '../../../domain/inventory/out-of-line.ts';
+import { unseenSince } from '../../../domain/next/unseen-since.ts';
 import { toldKey } from '../../../domain/rotation/standing-word.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { Place } from '../chats/places.ts';
@@ -22,7 +23,11 @@ export function reconnectWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;
   const state = desk.state();
   if (state.open !== null) return [];
-  const seen = alignments(farm, state).filter(({ isSeen }) => isSeen);
+  // What was seen before a rotation left its master because it was silent is no news.
+  const old: readonly string[] = unseenSince(state);
+  const seen = alignments(farm, state).filter(
+    ({ isSeen, host, master }) => isSeen && !old.includes(host) && !old.includes(master),
+  );
   const inLine = seen.filter((one) => one.inLine === true);
   const out = seen.filter((one) => one.inLine === false);
   const apart = cutOffs(farm, state);

@@ -1,7 +1,9 @@
-import { isLeftAsItIs } from '../../../../domain/next/lost-way-back.ts';
+import { isLeftAsItIs, isWayBackLost } from '../../../../domain/next/lost-way-back.ts';
+import { returnOf } from '../../../../domain/next/silent-master.ts';
 import { masterOf, switchStage } from '../../../../domain/plan/plan-phases.ts';
-import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { isPlanned, type OrderState, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../../domain/values.ts';
+import { workersOf } from '../evidence/gaps.ts';
 
 /** Who was named as not proved when it ended. */
 export const leftOf = ({ closed }: RotationState): readonly string[] => [closed?.data.left ?? []].flat().map(String);
@@ -13,15 +15,52 @@ export function unprovedMaster(rotation: RotationState): HostName | null {
   return host !== null && leftOf(rotation).includes(host) ? host : null;
 }
 
-/** Nothing went back, for there was nothing to go back to; null: it was not so. */
+/** Nobody was told to go back, for there was nothing to go back to, or nobody who says so; null: it was not so. */
 export function whyAsItIs(rotation: RotationState): Message | null {
   const host = rotation.plan === null ? null : masterOf(rotation.plan);
-  return host !== null && isLeftAsItIs(rotation) ? { id: 'why.as-it-is', data: { host } } : null;
+  if (host === null || !isLeftAsItIs(rotation)) return null;
+  return { id: isWayBackLost(rotation, host) ? 'why.as-it-is' : 'why.left-silent', data: { host } };
+}
+
+/** The end that a master told of after it had been left because it was silent; null: it has told of none. */
+export function lateEnd(rotation: RotationState): { readonly order: OrderState; readonly host: HostName } | null {
+  const { plan, closed } = rotation;
+  const host = unprovedMaster(rotation);
+  const lead = plan === null ? undefined : switchStage(plan);
+  if (closed === null || lead === undefined || host === null || whyAsItIs(rotation)?.id !== 'why.left-silent')
+    return null;
+  const order = rotation.orders.findLast(
+    (one) => one.host === host && one.stage === lead.name && one.finishedAt !== null && one.outcome !== null,
+  );
+  return order?.finishedAt != null && order.finishedAt >= closed.at ? { order, host } : null;
+}
+
+/** On which certificate it is by its own word. */
+export const lateOn = ({ outcome, kind }: OrderState): 'old' | 'new' | 'unknown' =>
+  outcome === 'put-back' || (kind === 'undo' && outcome === 'unchanged')
+    ? 'old'
+    : outcome === 'applied' || outcome === 'unchanged'
+      ? 'new'
+      : 'unknown';
+
+/** What is to be done about a master that was left because it was silent. */
+function afterSilence(rotation: Planned, host: HostName): readonly Message[] {
+  const late = lateEnd(rotation);
+  const rest = leftOf(rotation).filter((one) => one !== host);
+  const data = { host, hosts: workersOf(rotation) };
+  return [
+    late === null
+      ? { id: 'next.master-silent', data: { ...data, how: returnOf(rotation, host) } }
+      : { id: 'next.master-back', data: { ...data, on: lateOn(late.order) } },
+    ...(rest.length === 0 ? [] : [{ id: 'next.not-proved', data: { hosts: rest } }]),
+  ];
 }
 
 /** What is to be done about whoever was not proved. */
 export function afterLeft(rotation: RotationState): readonly Message[] {
   const master = unprovedMaster(rotation);
+  if (master !== null && isPlanned(rotation) && whyAsItIs(rotation)?.id === 'why.left-silent')
+    return afterSilence(rotation, master);
   const hosts = leftOf(rotation).filter((host) => host !== master);
   return [
     ...(master === null ? [] : [{ id: 'next.master-unproved', data: { host: master } }]),

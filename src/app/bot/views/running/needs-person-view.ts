@@ -8,6 +8,7 @@ import type { Assessment } from '../../../../domain/next/index.ts';
 import { isWayBackLost } from '../../../../domain/next/lost-way-back.ts';
 import { proofsOf } from '../../../../domain/next/proof.ts';
 import { refusedChoice } from '../../../../domain/next/refused-choice.ts';
+import { returnOf } from '../../../../domain/next/silent-master.ts';
 import { containedHosts, mayHaveSwitched, waitWork } from '../../../../domain/next/stages.ts';
 import { makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import { isPlanned, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
@@ -45,10 +46,19 @@ function leaveOf(
   if (refusedChoice(rotation, 'leave-behind', assessment) !== null) return null;
   const workers = workersOf(rotation);
   if (nobodyIsCutOff(rotation) && containedHosts(rotation).length === 0) return 'as-it-is';
-  if (unknown.some((host) => isWayBackLost(rotation, host))) return 'all-as-it-is';
+  if (lostIn(assessment) !== null || unknown.some((host) => isWayBackLost(rotation, host))) return 'all-as-it-is';
   if (unknown.length > 0 && !unknown.some((host) => workers.includes(host))) return 'as-it-is';
   // With a certificate of its own it may be connected, or not.
   return isOfWorkers(rotation) ? 'not-known' : 'cut-off';
+}
+
+/** The master that may never speak again; null: it speaks, or has not been silent for long. */
+const lostIn = ({ lost = [] }: Assessment): HostName | null => lost[0] ?? null;
+
+/** One that has nothing to go back to stays, whatever it says. */
+function returnsOf(rotation: Planned, assessment: Assessment): Pick<NeedsPersonView, 'returns'> {
+  const host = lostIn(assessment);
+  return host === null || isWayBackLost(rotation, host) ? {} : { returns: { host, how: returnOf(rotation, host) } };
 }
 
 /** The outage has not begun: it was not ordered, or the master has refused it. */
@@ -121,6 +131,7 @@ export function needsPersonView(
     silent: assessment.attention.some(({ code }) => code === 'RunnerSilent' || code === 'OrderLapsed'),
     ...(makesBinding(rotation.plan) && workersOf(rotation).length > 0 ? { cutOffAlready: true } : {}),
     leave: leaveOf(rotation, assessment, unknown),
+    ...returnsOf(rotation, assessment),
     back: backOf(rotation, assessment, unknown),
     asked: questionOf(rotation.resolve),
     voided: questionOf(rotation.voided),

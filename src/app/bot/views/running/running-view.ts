@@ -1,5 +1,6 @@
 import { votesShown } from '../../../../domain/approval/approval.ts';
 import type { Assessment } from '../../../../domain/next/index.ts';
+import { isLeftAsItIs } from '../../../../domain/next/lost-way-back.ts';
 import { cutAt, begun as isBegun } from '../../../../domain/next/stages.ts';
 import type { PhaseHead } from '../../../../domain/plan/plan.ts';
 import { contains, keeps, makesBinding, masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
@@ -26,7 +27,9 @@ export function runningView(
   if (plan === null || begun === null) return null;
   // A stop of removals takes nothing back.
   const final = retires(plan);
-  const direction = final ? 'forth' : assessment.direction;
+  // All is looked at once more, and nothing goes back.
+  const leaves = isLeftAsItIs(rotation);
+  const direction = final || leaves ? 'forth' : assessment.direction;
   const startedAt = Date.parse(begun);
   const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
   return {
@@ -36,7 +39,7 @@ export function runningView(
     farm,
     digest: plan.digest,
     direction,
-    why: assessment.cause === null || final ? null : whyMessage(assessment.cause),
+    why: assessment.cause === null || final || leaves ? null : whyMessage(assessment.cause),
     approvedBy: approvers(rotation),
     startedAt: begun,
     step: Math.min(done + 1, steps),
@@ -49,7 +52,7 @@ export function runningView(
     gapLimitMs: keeps(plan) ? null : plan.header.gap.limitMs,
     leaveBehind: plan.header.gap.leaveBehind,
     ...(makesBinding(plan) ? { cutBefore: stillCut(rotation, direction, now) } : {}),
-    stop: direction === 'back' ? null : final ? { id: 'stop.retire', data: {} } : stopMessage(rotation, now),
+    stop: direction === 'back' || leaves ? null : final ? { id: 'stop.retire', data: {} } : stopMessage(rotation, now),
     stopAsked: rotation.stop?.by ?? null,
     waiting,
   };

@@ -1,0 +1,72 @@
+import { isArmed, makesBinding, switchStage } from '../plan/plan-phases.ts';
+import { isHeard, mayStillSpeak } from '../presence/presence.ts';
+import { isPlanned, type Planned, type RotationState } from '../rotation/rotation.ts';
+import type { HostName } from '../values.ts';
+import { applyLimitMs } from './advance.ts';
+import { followers } from './armed-hosts.ts';
+import type { Moment } from './moment.ts';
+import { latestOrder, mayHaveSwitched, ordersOf } from './stages.ts';
+
+/** Beyond the time of its order: nobody leaves in haste, and a master that is up has gone back by itself by then. */
+const SILENT_FOR_MS = 600_000;
+
+/** So long a master that may have switched is silent before all can be left as it is. */
+export const leaveAfterMs = (rotation: Planned): number => applyLimitMs(rotation) + SILENT_FOR_MS;
+
+/** Masters that may have switched and that have been silent for so long that they may never speak again. */
+export function lostMasters(rotation: RotationState, moment: Moment): readonly HostName[] {
+  const lead = isPlanned(rotation) ? switchStage(rotation.plan) : undefined;
+  if (!isPlanned(rotation) || lead === undefined || !mayHaveSwitched(rotation)) return [];
+  const after = leaveAfterMs(rotation);
+  return lead.hosts.filter((host) => {
+    const since = silentSince(rotation, moment, { host, after });
+    return since !== null && moment.now - since >= after;
+  });
+}
+
+/**
+ * Since when nothing is heard of a machine, by what this bot has heard, by what the journal says of orders that nobody
+ * answered, and by a question that could only be asked when it had been silent for long: so a bot that was started
+ * anew, which has heard nobody, counts on. null: it speaks, or nobody can tell yet.
+ */
+function silentSince(
+  rotation: RotationState,
+  moment: Moment,
+  { host, after }: { readonly host: HostName; readonly after: number },
+): number | null {
+  const { presence, now, since } = moment;
+  const hello = presence[host];
+  if (isHeard(hello, now) || mayStillSpeak(moment, host)) return null;
+  const heardAt = hello?.at ?? Number.NEGATIVE_INFINITY;
+  const marks = ordersOf(rotation, host).flatMap(({ silentSince: at }) => (at === null ? [] : [Date.parse(at)]));
+  const { resolve } = rotation;
+  const isAsked = resolve?.digest != null && resolve.choice === 'leave-behind';
+  const known = [...marks.sort((a, b) => a - b).slice(-1), ...(isAsked ? [Date.parse(resolve.at) - after] : [])];
+  return Math.min(Math.max(heardAt, since), ...known.filter((at) => at >= heardAt));
+}
+
+/** What a silent master does by itself once it is back; unknown: it may have heard what nobody here knows of. */
+export type Return = 'goes-back' | 'stays' | 'unknown';
+
+/**
+ * One that nobody can have confirmed goes back, unless there was no binding before, and so does one that had taken the
+ * order to. That it was confirmed stands in its own journal first, and may never have been told.
+ */
+export function returnOf(rotation: Planned, host: HostName): Return {
+  const { plan } = rotation;
+  const lead = switchStage(plan)?.name ?? null;
+  const apply = latestOrder(rotation, host, lead, 'apply');
+  const undo = latestOrder(rotation, host, lead, 'undo');
+  const isUndone = undo !== undefined && undo.acceptedAt !== null;
+  const outcome = isUndone ? undo.outcome : (apply?.outcome ?? null);
+  if (outcome === 'unknown' || !isArmed(plan)) return 'unknown';
+  if (!isUndone && (outcome === 'applied' || outcome === 'unchanged')) return 'stays';
+  if (makesBinding(plan)) return !isUndone && outcome === null && apply?.switchedAt != null ? 'stays' : 'unknown';
+  return !isUndone && outcome === null && mayBeConfirmed(rotation) ? 'unknown' : 'goes-back';
+}
+
+/** By those who have followed: a master is confirmed once no more are missing than may be left behind. */
+function mayBeConfirmed(rotation: Planned): boolean {
+  const missing = followers(rotation).filter(({ switchedAt }) => switchedAt === null);
+  return missing.length <= rotation.plan.header.gap.leaveBehind;
+}

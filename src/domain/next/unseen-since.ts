@@ -1,0 +1,29 @@
+import { followStages, switchStage } from '../plan/plan-phases.ts';
+import type { FarmState } from '../rotation/farm-state.ts';
+import { isLookedSince } from '../rotation/looked-since.ts';
+import { isPlanned } from '../rotation/rotation.ts';
+import type { HostName } from '../values.ts';
+import { isLeftAsItIs, isWayBackLost } from './lost-way-back.ts';
+import { lastSwitched } from './signals.ts';
+import { ordersOf } from './stages.ts';
+
+/**
+ * Machines of the last rotation of a master, where that was left because it was silent, of which nobody has seen how
+ * they are: the master since it was told to switch, and each since it told of the end of an order. What was seen of
+ * them before is no news.
+ */
+export function unseenSince(state: FarmState): readonly HostName[] {
+  const [id] = lastSwitched(state);
+  const rotation = id === undefined ? undefined : state.rotations[id];
+  if (rotation === undefined || !isPlanned(rotation) || rotation.closed === null || !isLeftAsItIs(rotation)) return [];
+  const lead = switchStage(rotation.plan);
+  if (lead === undefined || lead.hosts.some((host) => isWayBackLost(rotation, host))) return [];
+  const stages: readonly (string | null)[] = [lead, ...followStages(rotation.plan)].map(({ name }) => name);
+  return rotation.plan.slices.flatMap(({ host }) => {
+    const times = ordersOf(rotation, host)
+      .filter(({ stage }) => stages.includes(stage))
+      .flatMap(({ issued, finishedAt }) => finishedAt ?? (lead.hosts.includes(host) ? issued : []));
+    const newest = times.sort().at(-1);
+    return newest === undefined || isLookedSince(state, host, newest) ? [] : [host];
+  });
+}
