@@ -1,9 +1,16 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
 import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
-import { keyIdOf, publicKeyText, type SignatureCheck, signEnvelope } from '../../src/domain/letters/envelope.ts';
+import {
+  keyIdOf,
+  publicKeyText,
+  type SignatureCheck,
+  type SignatureMaker,
+  signEnvelope,
+  signEnvelopeBy,
+} from '../../src/domain/letters/envelope.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 import { syncFolder } from './disk.ts';
 
@@ -66,12 +73,21 @@ export async function closeKey(file: string, change: typeof chmod = chmod): Prom
 
 const isOpen = async (file: string): Promise<boolean> => ((await stat(file)).mode & 0o077) !== 0;
 
-function signerOf(key: KeyObject): Signer {
+/** What signs with a key that is in memory. */
+export function signerOf(key: KeyObject): Signer {
   const publicKey = publicKeyText(key) ?? '';
-  return { publicKey, keyId: keyIdOf(publicKey), sign: (type, body) => signEnvelope(key, type, body) };
+  return {
+    publicKey,
+    keyId: keyIdOf(publicKey),
+    sign: (type, body) => signEnvelope(key, type, body),
+    signBeside: (type, body) => signEnvelopeBy(makeBeside, key, type, body),
+  };
 }
 
 const verifyBeside = promisify(verify);
+const signBeside = promisify(sign);
+
+const makeBeside: SignatureMaker = (input, key) => signBeside(null, input, key);
 
 /**
  * In a thread of Node's pool: one signature is an eighth of a millisecond of a processor, and a thousand runners may

@@ -6,5 +6,6 @@ import type { Signer } from '../../src/ports/journal.ts';
 export function createMemorySigner(): Signer {
   const { privateKey } = generateKeyPairSync('ed25519');
   const publicKey = publicKeyText(privateKey) ?? '';
-  return { publicKey, keyId: keyIdOf(publicKey), sign: (type, body) => signEnvelope(privateKey, type, body) };
+  const sign: Signer['sign'] = (type, body) => signEnvelope(privateKey, type, body);
+  return { publicKey, keyId: keyIdOf(publicKey), sign, signBeside: async (type, body) => sign(type, body) };
 }

@@ -1,8 +1,8 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openJournal } from '../../adapters/files/journal.ts';
-import { checkBeside } from '../../adapters/files/keys.ts';
-import { createMemorySigner } from '../../adapters/memory/signer.ts';
+import { checkBeside, signerOf } from '../../adapters/files/keys.ts';
 import { createDesk, type Desk } from '../../src/app/bot/desk.ts';
 import { recordDue } from '../../src/app/bot/reminders/remind.ts';
 import { createTaker } from '../../src/app/bot/reports/take-report.ts';
@@ -69,12 +69,9 @@ async function scanned(desk: Desk): Promise<number> {
 
 /** A farm whose machines were looked at yesterday, and the letters of today. */
 async function openFarm(folder: string) {
-  const runners = Array.from(
-    { length: MACHINES },
-    (_, at): Runner => ({ name: `sqlw${at}`, signer: createMemorySigner() }),
-  );
+  const runners = Array.from({ length: MACHINES }, (_, at): Runner => ({ name: `sqlw${at}`, signer: newSigner() }));
   await mkdir(folder, { recursive: true });
-  const signer = createMemorySigner();
+  const signer = newSigner();
   const clock = { now: () => Date.now(), steady: () => performance.now(), sleep: async () => {} };
   const log = {
     info() {},
@@ -101,6 +98,9 @@ async function openFarm(folder: string) {
   await Promise.all(days.map(({ yesterday }) => take(yesterday)));
   return { desk, take, today: days.map(({ today }) => today), close: () => journal.close() };
 }
+
+/** What the bot and its runners sign with, as they do. */
+const newSigner = () => signerOf(generateKeyPairSync('ed25519').privateKey);
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const from = performance.now();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Digest } from './values.ts';
 
-export const sha256 = (bytes: string | Buffer): Digest => createHash('sha256').update(bytes).digest('hex');
+export const sha256 = (bytes: string | Buffer): Digest => hash('sha256', bytes, 'hex');

@@ -29,4 +29,6 @@ export interface Signer {
   /** First 16 hexadecimal digits of SHA-256 over the raw public key. */
   readonly keyId: string;
   sign(type: Envelope['type'], body: string): Envelope;
+  /** The same, while this thread goes on. */
+  signBeside(type: Envelope['type'], body: string): Promise<Envelope>;
 }

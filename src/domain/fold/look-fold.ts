@@ -21,15 +21,22 @@ export function withLook(state: FarmState, host: HostName, look: HostLook): Farm
   return { ...state, latest, standings: standingsAfter(state.standings, host, latest), endsOnce };
 }
 
-/** A look that asked SSISDB may tell of every worker, another of its own machine. */
+/**
+ * A look that asked SSISDB may tell of every worker, another of its own machine. Most show what the one before did:
+ * then nothing is copied, for there may be thousands of machines.
+ */
 function standingsAfter(before: FarmState['standings'], host: HostName, latest: FarmState['latest']) {
   const look = latest[host];
   if (look === undefined) return before;
-  const after: { [host: string]: Standing } = { ...before, [host]: standingAfter(before[host], look) };
-  for (const one of look.ssisdb == null ? [host] : (Object.keys(after) as HostName[])) {
-    const standing = after[one];
-    if (standing !== undefined && latest[one]?.worker != null)
-      after[one] = { ...standing, apart: apartAfter(standing.apart, one, latest) };
-  }
-  return after;
+  const own = standingAfter(before[host], look);
+  const told = look.ssisdb == null ? [host] : ([...new Set([...Object.keys(before), host])] as HostName[]);
+  const changed = told.flatMap((one) => {
+    const standing = one === host ? own : before[one];
+    if (standing === undefined) return [];
+    const was = standing.apart ?? null;
+    const apart = latest[one]?.worker == null ? was : apartAfter(was, one, latest);
+    const after: Standing = apart === was ? standing : { ...standing, apart };
+    return after === before[one] ? [] : [[one, after] as const];
+  });
+  return changed.length === 0 ? before : { ...before, ...Object.fromEntries(changed) };
 }

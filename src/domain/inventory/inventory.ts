@@ -104,8 +104,8 @@ export function inventoryOf(
   const isTold = (look: HostLook, { kind }: Seen): boolean => kind !== 'no-answer' || !isServed || !isPassive(look);
   const inUse = looks.flatMap((look) => [...ofMaster(look).filter((one) => isTold(look, one)), ...ofWorker(look)]);
   const used = new Set(inUse.map(({ thumbprint }) => thumbprint));
-  const kept = looks.flatMap((look) => ofLeftovers(look, ownOfWorkers(looks)));
-  const seen = [...inUse, ...kept.filter(({ thumbprint }) => used.has(thumbprint))];
+  const workers = ownOfWorkers(looks);
+  const seen = [...inUse, ...looks.flatMap((look) => leftOf(look, used, workers))];
   const facts = new Map<string, CertificateFacts>(looks.flatMap(certificatesOf).map((one) => [one.thumbprint, one]));
   const gaps = groupsBy(seen.filter(isGap), ({ kind, where }) => `${kind} ${where}`);
   const held = groupsBy(
@@ -170,14 +170,19 @@ function ownOfMaster(master: MasterLook, see: See): readonly Seen[] {
   return bound === null ? inStore(master, raw, store, see) : [see('elsewhere', raw, bound.store)];
 }
 
-/** A master uses none of its workers' certificates itself, and lets in whose it has in Root: that is no leftover. */
-const ofLeftovers = (look: HostLook, ofWorkers: ReadonlySet<string>): readonly Seen[] =>
-  (look.leftovers ?? []).flatMap(({ thumbprint, stores }) =>
-    stores.map((store) => {
-      const letsIn = look.master !== null && store === 'Root' && ofWorkers.has(thumbprint);
-      return witness(look)(letsIn ? 'trusts' : 'left', thumbprint, store);
-    }),
-  );
+/**
+ * Of what lies on a machine unused: what another one uses. A master uses none of its workers' certificates itself, and
+ * lets in whose it has in Root: that is no leftover.
+ */
+const leftOf = (look: HostLook, used: ReadonlySet<string>, ofWorkers: ReadonlySet<string>): readonly Seen[] =>
+  (look.leftovers ?? [])
+    .filter(({ thumbprint }) => used.has(thumbprint))
+    .flatMap(({ thumbprint, stores }) =>
+      stores.map((store) => {
+        const letsIn = look.master !== null && store === 'Root' && ofWorkers.has(thumbprint);
+        return witness(look)(letsIn ? 'trusts' : 'left', thumbprint, store);
+      }),
+    );
 
 const ownOfWorkers = (looks: readonly HostLook[]): ReadonlySet<string> =>
   new Set(looks.flatMap(({ worker }) => parseThumbprint(worker?.workerThumbprint ?? '') ?? []));
@@ -218,26 +223,22 @@ function inStore({ certificate }: MasterLook | WorkerLook, raw: string, store: S
 
 function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly LeftCertificate[] {
   const all = looks.flatMap(({ host, at, leftovers }) =>
-    (leftovers ?? []).filter(({ thumbprint }) => !used.has(thumbprint)).map((one) => ({ ...one, host, at })),
+    (leftovers ?? []).filter(({ thumbprint }) => !used.has(thumbprint)).map((left) => ({ left, host, at })),
   );
-  return groupsBy(all, ({ thumbprint }) => thumbprint)
+  return groupsBy(all, ({ left }) => left.thumbprint)
     .flatMap((same): readonly LeftCertificate[] => {
       const [first] = same;
       if (first === undefined) return [];
-      const { thumbprint, notAfter } = first;
+      const { thumbprint, notAfter } = first.left;
       return [
         {
           thumbprint,
           notAfter,
-          mark: same.find(({ mark }) => mark !== null)?.mark ?? null,
-          lastUsed:
-            same
-              .flatMap(({ lastUsed }) => lastUsed ?? [])
-              .sort()
-              .at(-1) ?? null,
-          stores: [...new Set(same.flatMap(({ stores }) => stores))].sort(),
+          mark: same.find(({ left }) => left.mark !== null)?.left.mark ?? null,
+          lastUsed: same.reduce<Instant | null>((last, { left }) => later(last, left.lastUsed), null),
+          stores: [...new Set(same.flatMap(({ left }) => left.stores))].sort(),
           hosts: same.map(({ host }) => host),
-          keys: same.filter(({ keys }) => keys.length > 0).map(({ host }) => host),
+          keys: same.filter(({ left }) => left.keys.length > 0).map(({ host }) => host),
           ...spanOf(same),
         },
       ];
@@ -265,9 +266,16 @@ const ofOneHost = (all: readonly Seen[]): CertificateUse => ({
 const hostsOf = (all: readonly Seen[]): readonly HostName[] => [...new Set(all.map(({ host }) => host))];
 
 function spanOf(all: readonly Pick<Seen, 'at'>[]): { readonly from: Instant; readonly to: Instant } {
-  const times = all.map(({ at }) => at).sort();
-  return { from: times[0] ?? '', to: times.at(-1) ?? '' };
+  let from = all[0]?.at ?? '';
+  let to = from;
+  for (const { at } of all) {
+    if (at < from) from = at;
+    if (at > to) to = at;
+  }
+  return { from, to };
 }
+
+const later = (a: Instant | null, b: Instant | null): Instant | null => (a === null || (b !== null && b > a) ? b : a);
 
 /** What has ended is worse than what nobody has read. */
 const rank = ({ facts }: HeldCertificate, now: number): number =>

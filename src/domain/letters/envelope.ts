@@ -78,11 +78,31 @@ function signerId(privateKey: KeyObject): string | null {
 
 /** Signs a body. Throws on a key that is not Ed25519 and on a body over its limit: that is our own mistake. */
 export function signEnvelope(privateKey: KeyObject, type: Envelope['type'], body: string): Envelope {
+  const key = signingKey(privateKey, type, body);
+  const sig = sign(null, signingInput(type, body), privateKey).toString('base64url');
+  return { type, key, body, sig };
+}
+
+/** What makes a signature; whoever gives it may let another processor do so. */
+export type SignatureMaker = (input: Buffer, key: KeyObject) => Promise<Buffer>;
+
+/** The same, with a signature that somebody else makes. */
+export async function signEnvelopeBy(
+  make: SignatureMaker,
+  privateKey: KeyObject,
+  type: Envelope['type'],
+  body: string,
+): Promise<Envelope> {
+  const key = signingKey(privateKey, type, body);
+  const sig = (await make(signingInput(type, body), privateKey)).toString('base64url');
+  return { type, key, body, sig };
+}
+
+function signingKey(privateKey: KeyObject, type: Envelope['type'], body: string): string {
   const key = signerId(privateKey);
   if (key === null) throw new TypeError('not an Ed25519 key');
   if (body.length > BODY_LIMITS[type]) throw new RangeError(`${type} of ${body.length} characters is over its limit`);
-  const sig = sign(null, signingInput(type, body), privateKey).toString('base64url');
-  return { type, key, body, sig };
+  return key;
 }
 
 export interface VerifiedEnvelope {
@@ -145,7 +165,7 @@ function readClaim(raw: unknown, type: Envelope['type'], publicKeys: readonly st
     return refuse('EnvelopeTooLong', { found: body.length, limit: BODY_LIMITS[type] });
   }
   // A lone surrogate would be signed as U+FFFD: two different bodies under one signature.
-  if (/\p{Surrogate}/u.test(body)) return refuse('EnvelopeMalformed');
+  if (!body.isWellFormed()) return refuse('EnvelopeMalformed');
   const publicKey = publicKeys.find((candidate) => keyIdOf(candidate) === key);
   const pinned = publicKey === undefined ? null : parsePublicKey(publicKey);
   if (publicKey === undefined || pinned === null) return refuse('EnvelopeUnknownKey', { key });

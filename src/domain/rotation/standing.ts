@@ -17,17 +17,19 @@ export interface Standing {
   readonly apart?: Apart | null;
 }
 
-/** How a machine stands after one more look. A master that did not answer presents what it did. */
+/**
+ * How a machine stands after one more look: the same record where it showed nothing new. A master that did not answer
+ * presents what it did.
+ */
 export function standingAfter(before: Standing | undefined, look: HostLook): Standing {
   const known = (was: Known | null | undefined, value: string | null): Known | null => {
     if (value === null || value === was?.value) return was ?? null;
     return { value, since: look.at };
   };
-  return {
-    presents: known(before?.presents, presentedIn([look])),
-    pins: known(before?.pins, pinsAndTrusts(before?.pins ?? null, look.worker)),
-    apart: before?.apart ?? null,
-  };
+  const presents = known(before?.presents, presentedIn([look]));
+  const pins = known(before?.pins, pinsAndTrusts(before?.pins ?? null, look.worker));
+  if (before !== undefined && presents === before.presents && pins === before.pins) return before;
+  return { presents, pins, apart: before?.apart ?? null };
 }
 
 /** A look that cannot tell whether the same pin is trusted changes nothing: else each such look began it anew. */

@@ -22,6 +22,7 @@ test('a key that was made signs after it was loaded', async () => {
   expect(loaded.publicKey).toBe(made.publicKey);
   expect(loaded.publicKey).toMatch(/^ed25519:[\w-]{43}$/u);
   expect(isRefusal(verifyEnvelope(loaded.sign('ack', '{}'), 'ack', [made.publicKey]))).toBe(false);
+  expect(await loaded.signBeside('ack', '{}')).toEqual(loaded.sign('ack', '{}'));
 });
 
 test('a key file is its owner’s alone where there are modes, and is never overwritten', async () => {

@@ -245,7 +245,7 @@ function newEntries({ report, unsigned, line: read }: OpenReport, known: HostHea
 async function acknowledge(desk: Desk, deps: TakerDeps, report: Report, upTo: number): Promise<void> {
   const body = JSON.stringify({ v: 1, farm: desk.farm.name, host: report.host, boot: report.boot, upTo });
   try {
-    await deps.office.toHost(report.host, deps.signer.sign('ack', body));
+    await deps.office.toHost(report.host, await deps.signer.signBeside('ack', body));
   } catch {
     // The runner sends the same entries again, and this answer with them.
   }
