@@ -20,6 +20,8 @@ export function approvalOf(view: AskingView, names: readonly string[], tongue: T
     quorum,
     starts: view.needed === 1,
     from: when.from,
+    frozenUntil: when.frozenUntil ?? null,
+    startsNow: view.needed === 1 && when.from === null && when.frozenUntil === undefined,
   });
   const { tell } = slackDraw('approver', tongue, ROOM);
   const fits = (count: number): boolean => tell('plan.approve-what', naming(count)).length <= LIMITS.slack.confirmText;

@@ -266,12 +266,7 @@ export function decisions(view: AskingView, names: readonly string[], draw: Draw
     showCard(
       label('plan.approve', {}),
       [text(tell('plan.approve-what', said))],
-      execute(
-        label(said.starts && said.from === null ? 'plan.approve-start' : 'plan.approve-do', {}),
-        'approve',
-        data,
-        'positive',
-      ),
+      execute(label(said.startsNow ? 'plan.approve-start' : 'plan.approve-do', {}), 'approve', data, 'positive'),
       'positive',
     ),
     deny,

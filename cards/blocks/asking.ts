@@ -55,7 +55,7 @@ function decisions(view: AskingView, names: readonly string[], draw: SlackDraw):
   }
   if (reader === 'other' || view.needed === 0) return [];
   const said = approvalOf(view, names, draw.tongue);
-  const yes = label(said.starts && said.from === null ? 'plan.approve-start' : 'plan.approve-do', {});
+  const yes = label(said.startsNow ? 'plan.approve-start' : 'plan.approve-do', {});
   const confirm = confirmed(draw, { yes }, (short) => short.tell('plan.approve-what', said));
   return [{ label: label('plan.approve', {}), verb: 'approve', data, style: 'primary', confirm }, deny];
 }

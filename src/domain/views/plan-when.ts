@@ -16,6 +16,8 @@ export interface PlanWhen {
    * A freeze leaves no time before a certificate ends: it begins only if that is lifted before this; null: none does.
    */
   readonly liftBy?: Instant | null;
+  /** Until then the approval that would start it is refused, unless the freeze is lifted; left out: no freeze is. */
+  readonly frozenUntil?: Instant;
   /** It begins although no change window of its farm is asked. */
   readonly outside: boolean;
   /** Approved, and waiting for it; null: not (yet). */

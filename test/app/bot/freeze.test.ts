@@ -119,16 +119,20 @@ describe('What is open when a farm is frozen', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('its card says so while it is', async () => {
+  test('its card says so while it is, and does not promise that it begins at once', async () => {
     await waiting();
-    const warned = (): boolean => {
+    const asked = () => {
       const card = rig.chat.cards().at(0);
-      return card?.kind === 'plan' && card.warnings.some(({ id }) => id === 'warning.frozen');
+      return card?.kind === 'plan' ? card : undefined;
     };
+    const warned = (): boolean => asked()?.warnings.some(({ id }) => id === 'warning.frozen') === true;
+    const until = new Date(rig.clock.now() + 600_000).toISOString();
     await rig.type('wei', '/ssis freeze prod until 10 minutes because Year end');
     await rig.until(warned);
+    expect(asked()?.when.frozenUntil).toBe(until);
     await rig.pass(605_000);
     expect(warned()).toBe(false);
+    expect(asked()?.when).not.toHaveProperty('frozenUntil');
   });
 
   test('may be denied and withdrawn', async () => {

@@ -177,13 +177,24 @@ export const planWords = {
     `Plan ${d.digest}… Every approval names it. If a fact above changes before the start, approval is asked again.`,
   'plan.approve': () => 'Approve…',
   'plan.approve-what': (
-    d: Named & { left: number; nth: number; quorum: number; starts: boolean; from: string | null },
+    d: Named & {
+      left: number;
+      nth: number;
+      quorum: number;
+      starts: boolean;
+      from: string | null;
+      frozenUntil: string | null;
+    },
     pen: Pen,
   ) => {
     const on = d.left === 0 ? list(d.names, 'and', d.names.length) : `${d.names.join(', ')} and ${d.left} more`;
     const nth = `Yours is the ${ordinal(d.nth)} of ${count(d.quorum, 'approval')}`;
+    const begins =
+      d.frozenUntil !== null
+        ? `the farm is frozen, and it is ${pen.bold(`refused until ${pen.dateTime(d.frozenUntil)}`)} unless somebody lifts that.`
+        : `it ${pen.bold(d.from === null ? 'starts at once' : `starts on ${pen.dateTime(d.from)}`)}.`;
     const then = d.starts
-      ? `it ${pen.bold(d.from === null ? 'starts at once' : `starts on ${pen.dateTime(d.from)}`)}.`
+      ? begins
       : `nothing starts before ${d.quorum - d.nth === 1 ? 'one more' : `${d.quorum - d.nth} more`}.`;
     return d.quorum === 1
       ? `You allow this on ${pen.bold(on)}. Yours is the only approval needed: ${then}`

@@ -10,12 +10,20 @@ type Began = { readonly executions?: number | null | undefined };
 export const whenWords = {
   'plan.starts': () => 'Starts',
   'plan.starts-when': (
-    d: { quorum: number; from: string | null; until: string | null; outside: boolean } & Began,
+    d: {
+      quorum: number;
+      from: string | null;
+      until: string | null;
+      outside: boolean;
+      frozenUntil?: string | null;
+    } & Began,
     pen: Pen,
   ) => {
     const approved = `${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`;
     if (d.from !== null)
       return `${pen.dateTime(d.from)}, once ${approved}; ${late(d.until, pen)}${began(d.executions)}`;
+    if (d.frozenUntil != null)
+      return `as soon as ${approved} and the freeze until ${pen.dateTime(d.frozenUntil)} is over or lifted${d.outside ? `, ${pen.bold('outside of the change windows')}` : ''}`;
     if (d.outside) return `as soon as ${approved}, ${pen.bold('outside of the change windows')}`;
     return `as soon as ${approved}${d.until === null ? '' : `, in the window until ${pen.dateTime(d.until)}; later in the next one`}${began(d.executions)}`;
   },

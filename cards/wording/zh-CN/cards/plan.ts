@@ -116,7 +116,12 @@ export const planWords = {
   'plan.approve': () => '批准…',
   'plan.approve-what': (d, pen) => {
     const on = join(d.names.join('、'), d.left === 0 ? '' : `等 ${d.names.length + d.left} 台`);
-    const at = d.from === null ? `点击后 ${pen.bold('立即开始')}。` : `将于 ${pen.bold(pen.dateTime(d.from))} 开始。`;
+    const at =
+      d.frozenUntil !== null
+        ? `服务器场已冻结，${pen.bold(`在 ${pen.dateTime(d.frozenUntil)} 之前不予接受`)}，除非解除冻结。`
+        : d.from === null
+          ? `点击后 ${pen.bold('立即开始')}。`
+          : `将于 ${pen.bold(pen.dateTime(d.from))} 开始。`;
     const then = d.starts ? at : `还差 ${d.quorum - d.nth} 票才会开始。`;
     return d.quorum === 1
       ? `您允许在 ${pen.bold(on)} 上执行。只需您这一票：${then}`

@@ -7,6 +7,8 @@ export const whenWords = {
   'plan.starts-when': (d, pen) => {
     if (d.from !== null)
       return `${d.quorum} 票通过后，于 ${pen.dateTime(d.from)} 开始；${late(d.until, pen)}${began(d.executions)}`;
+    if (d.frozenUntil != null)
+      return `${d.quorum} 票通过且冻结（到 ${pen.dateTime(d.frozenUntil)} 为止）结束或解除后立即开始${d.outside ? `，${pen.bold('不在变更窗口内')}` : ''}`;
     if (d.outside) return `${d.quorum} 票通过后立即开始，${pen.bold('不在变更窗口内')}`;
     return `${d.quorum} 票通过后立即开始${d.until === null ? '' : `（当前窗口到 ${pen.dateTime(d.until)} 为止，过后则在下一个窗口）`}${began(d.executions)}`;
   },

@@ -3,7 +3,7 @@ import type { Farm } from '../../../../domain/farm/farm.ts';
 import { ticketLink } from '../../../../domain/farm/ticket.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../../domain/rotation/rotation.ts';
-import { instant, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
+import { instant, refusedStart, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
 import type { PlanView } from '../../../../domain/views/view.ts';
 import { obstacleOf } from './obstacle.ts';
 
@@ -24,11 +24,13 @@ export function whenView(farm: Farm, state: FarmState, rotation: RotationState, 
     const until = instant(lifted.until);
     return { from: instant(lifted.from), until, liftBy: until, outside: false, waits: null };
   }
+  const refused = refusedStart(farm, wish.when, freeze, now);
   const planned = startOf(farm, wish.when, Math.max(now, Date.parse(freeze?.until ?? '') || now));
   return {
     // A window that is open: as soon as it is approved, as long as it is.
     from: planned === null || planned.from <= now ? null : instant(planned.from),
     until: planned === null ? null : instant(planned.until),
+    ...(freeze !== null && refused?.code === 'frozen' ? { frozenUntil: freeze.until } : {}),
     outside: wish.when.by === 'now' && farm.windows.length > 0,
     waits: null,
   };
