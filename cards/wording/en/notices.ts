@@ -131,6 +131,7 @@ const answers = {
     `${lookingAt(d)} The plan follows ${d.alone === true ? 'in your own chat with me' : 'here'}; nobody is asked.`,
   denied: (d: Id) => `${d.id} is denied. Whoever asked reads your reason.`,
   'resolve.look-again': (d: Id) => `${d.id}: looking again.`,
+  'resolve.wait-longer': (d: Id) => `${d.id}: waiting longer for its packages.`,
   'resolve.leave-behind': (d: Id & { needed: number }) =>
     `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`,
   'resolve.go-on': (d: Id & { needed: number }) =>

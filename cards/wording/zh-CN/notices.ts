@@ -125,6 +125,7 @@ const answers = {
     ),
   denied: (d) => `${d.id} 已拒绝。申请人会看到您的理由。`,
   'resolve.look-again': (d) => `${d.id}：正在重新查看。`,
+  'resolve.wait-longer': (d) => `${d.id}：继续等待包运行结束。`,
   'resolve.leave-behind': (d) => `${d.id}：放弃该机器须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.go-on': (d) => `${d.id}：继续执行须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.put-all-back': (d) => `${d.id}：全部还原须在其卡片上获得 ${d.needed} 票批准。`,

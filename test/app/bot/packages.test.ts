@@ -167,7 +167,7 @@ test('at the limit a person is asked; waiting longer is anybody’s who asked or
   await asked();
   expect(card()).toMatchObject({ unknown: [], packages: { waitMs: 15 * MINUTE }, provedOn: 'mixed' });
   expect(card().why).toMatchObject([{ data: { code: 'PackagesRun' } }]);
-  expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['resolve.look-again']);
+  expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['resolve.wait-longer']);
   await rig.until(() => ordered('drain') === 2);
   isOver = true;
   await rig.closed();
@@ -201,7 +201,7 @@ test('waiting longer is nobody’s vote to give, also while going on waits for v
   await rig.click('ana', 'go-on', { rotation: 'prod-1', digest });
   await rig.until(() => card().asked !== null);
   await rig.click('tom', 'approve', { rotation: 'prod-1', digest: card().digest });
-  expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['resolve.look-again']);
+  expect(saidOf(await rig.click('mei', 'look', { rotation: 'prod-1' }))).toEqual(['resolve.wait-longer']);
   await rig.until(() => ordered('drain') === 2);
   expect(rig.rotation().resolve).toBeNull();
   expect(saidOf(await rig.click('wei', 'approve', { rotation: 'prod-1', digest }))).toEqual(['refused.closed']);

@@ -85,7 +85,7 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
       const choice = CHOICES[verb] ?? 'look-again';
       const resolved = await resolve(desk, person, id, choice, digest);
       if (isRefusal(resolved)) return refusal(withEnding(desk, resolved), [showButton(id)]);
-      return notice([say(`resolve.${choice}`, { id, needed: resolved.needed })]);
+      return notice([say(`resolve.${resolved.said}`, { id, needed: resolved.needed })]);
     }
     default:
       return refusal(refuse('unknown-action', { verb: verb.slice(0, 40) }));

@@ -9,6 +9,7 @@ import { frozenNow, wouldStart } from '../../../domain/approval/freeze.ts';
 import { mayApprove, peopleOf, policyFor } from '../../../domain/approval/people.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import type { ResolveChoice } from '../../../domain/journal/resolve.ts';
+import { asksAboutPackages } from '../../../domain/next/drain.ts';
 import { factsDigest, questionDigest } from '../../../domain/next/facts-digest.ts';
 import { next } from '../../../domain/next/index.ts';
 import { refusedChoice } from '../../../domain/next/refused-choice.ts';
@@ -151,6 +152,12 @@ function mayNotStop({ farm }: Desk, { id, by, wish }: RotationState): Refusal {
 const mayStop = ({ farm }: Desk, { id }: Person, { by, wish }: RotationState): boolean =>
   by.id === id || mayApprove(farm, id) || mayApprove(farm, id, wish);
 
+interface Resolved {
+  readonly said: ResolveChoice | 'wait-longer';
+  /** Votes. */
+  readonly needed: number;
+}
+
 /**
  * What becomes of unknown machines, or of packages that run on. *Look again*, which is to wait longer for packages, is
  * the requester's or any approver's alone, also while another decision waits for votes: that one stays, unless what it
@@ -162,8 +169,8 @@ export function resolve(
   id: RotationId,
   choice: ResolveChoice,
   digest: string,
-): Promise<{ readonly needed: number } | Refusal> {
-  return desk.commit<{ needed: number } | Refusal>((state) => {
+): Promise<Resolved | Refusal> {
+  return desk.commit<Resolved | Refusal>((state) => {
     if (isRefusal(person)) return nothing(person);
     const rotation = state.rotations[id];
     if (rotation === undefined) return nothing(refuse('unknown-id', {}));
@@ -180,7 +187,7 @@ export function resolve(
     if (choice === 'look-again')
       return {
         entries: [{ type: 'resolve-asked', id, choice, by, digest: null }],
-        answer: { needed: 0 },
+        answer: { said: assessment.attention.every(asksAboutPackages) ? 'wait-longer' : choice, needed: 0 },
       };
     if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
       return nothing(refuse('decides-already', { id, by: rotation.resolve.by.name, choice: rotation.resolve.choice }));
@@ -191,7 +198,7 @@ export function resolve(
     const asked = questionDigest(facts, choice, moment.now);
     return {
       entries: [{ type: 'resolve-asked', id, choice, by, digest: asked, facts }],
-      answer: { needed: policyFor(desk.farm, rotation.wish).quorum },
+      answer: { said: choice, needed: policyFor(desk.farm, rotation.wish).quorum },
     };
   });
 }
