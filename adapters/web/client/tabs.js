@@ -8,9 +8,9 @@ export function createTabs() {
   /** A narrow window shows one part alone, and that is the page's main one: what is not shown is no landmark. */
   const mark = () => {
     const isMain = NARROW.matches && document.body.dataset.tab === 'farm';
-    if (isMain) byId('farm').setAttribute('role', 'main');
-    else byId('farm').removeAttribute('role');
+    byId('farm').setAttribute('role', isMain ? 'main' : 'complementary');
   };
+  mark();
   NARROW.addEventListener('change', mark);
   const select = (tab) => {
     document.body.dataset.tab = tab.getAttribute('aria-controls');

@@ -182,7 +182,7 @@ describeInChromium('the farm in a browser', () => {
     const { page } = console_;
     await page.setViewportSize({ width: 480, height: 900 });
     const chat = page.getByRole('main', { name: 'Chat' });
-    const farm = page.getByRole('complementary', { name: 'Farm' });
+    const farm = page.getByRole('main', { name: 'Farm' });
     expect([await chat.isVisible(), await farm.isVisible()]).toEqual([true, false]);
     await page.getByRole('tab', { name: 'Chat' }).focus();
     await page.keyboard.press('ArrowRight');
