@@ -32,7 +32,8 @@ export async function visit(browser: Browser, url: string) {
     page,
     complaints,
     log,
-    farm: page.getByRole('complementary', { name: 'Farm' }),
+    /** A narrow window makes it the main part while it shows it. */
+    farm: page.locator('#farm'),
     /** The card of this rotation in the channel. */
     card: (id: string): Locator => log.locator('.msg:not(:has(.card.only)) .card', { hasText: `${id} ·` }).last(),
     newest,
