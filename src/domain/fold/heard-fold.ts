@@ -169,7 +169,12 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
       const order = orderIn(rotation, spoken);
       const looked = order?.kind === 'look' ? lookIn(spoken, entry) : null;
       return {
-        ...onOrder(rotation, spoken, { status: 'finished', outcome: entry.outcome, finishedAt: spoken.when }),
+        ...onOrder(rotation, spoken, {
+          status: 'finished',
+          outcome: entry.outcome,
+          finishedAt: spoken.when,
+          endHeardAt: spoken.at,
+        }),
         ...(looked === null
           ? {}
           : rotation.plan === null

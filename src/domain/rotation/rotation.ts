@@ -35,6 +35,8 @@ export interface OrderState {
   readonly status: 'sent' | 'accepted' | 'refused' | 'lapsed' | 'finished';
   readonly acceptedAt: Instant | null;
   readonly finishedAt: Instant | null;
+  /** When its host's word of the end was heard, which may be long after that; left out: it has said none. */
+  readonly endHeardAt?: Instant;
   /** It was refused for its date alone, and how far its host's clock was ahead then. Milliseconds; left out: not so. */
   readonly aheadMs?: number;
   readonly outcome: RunnerOutcome | null;

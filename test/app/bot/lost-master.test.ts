@@ -288,6 +288,20 @@ describe('A master whose machine is lost in the outage', () => {
     expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
   });
 
+  test('is told of also where only its words were lost, and it had ended before anybody left it', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.approved();
+    await rig.until(() => rig.rotation().orders.some((one) => one.stage === 'master' && one.switchedAt !== null));
+    rig.silence('sqlm01', true);
+    await rig.until(() => needsPerson()?.leave === 'all-as-it-is');
+    await leave();
+    expect(words()).not.toContain('note.came-back');
+    rig.silence('sqlm01', false);
+    await rig.until(() => words().includes('note.came-back'), 5 * 60_000);
+    expect(ended().next.map(({ id }) => id)).toContain('next.master-back');
+  });
+
   test('and set up anew with another certificate afterwards has its workers reconnected to it', async () => {
     await given();
     await leave();

@@ -129,7 +129,7 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
 /** A master that was left because it was silent, and has come back: whoever decided hears of it. */
 function cameBack({ rotation, now }: NoteMoment): readonly DueNote[] {
   const late = lateEnd(rotation);
-  const at = Date.parse(late?.order.finishedAt ?? '');
+  const at = Date.parse(late?.order.endHeardAt ?? '');
   if (late === null || !(now - at < NEWS_MS)) return [];
   const { id, by } = rotation;
   return [note('came-back', [say('note.came-back', { id, host: late.host, on: lateOn(late.order) })], [by.id])];

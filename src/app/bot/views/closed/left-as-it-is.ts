@@ -30,9 +30,10 @@ export function lateEnd(rotation: RotationState): { readonly order: OrderState; 
   if (closed === null || lead === undefined || host === null || whyAsItIs(rotation)?.id !== 'why.left-silent')
     return null;
   const order = rotation.orders.findLast(
-    (one) => one.host === host && one.stage === lead.name && one.finishedAt !== null && one.outcome !== null,
+    (one) => one.host === host && one.stage === lead.name && one.endHeardAt !== undefined && one.outcome !== null,
   );
-  return order?.finishedAt != null && order.finishedAt >= closed.at ? { order, host } : null;
+  // By when it was heard: one that had only lost its network may have ended before it was left.
+  return order?.endHeardAt !== undefined && order.endHeardAt >= closed.at ? { order, host } : null;
 }
 
 /** On which certificate it is by its own word. */
