@@ -53,6 +53,32 @@ test('once the grace period is over the channel is told, once, with a button tha
   expect(told()).toHaveLength(1);
 });
 
+test('one that was gone back to and left again is told of anew, as the card of the way back says', async () => {
+  await rotated();
+  await daysLater(8);
+  for (const [of, id] of [
+    ['prod-1', 'prod-2'],
+    ['prod-2', 'prod-3'],
+  ] as const) {
+    await rig.type('mei', `/ssis rollback ${of} because Packages fail`);
+    await rig.planned(id);
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', id);
+    await rig.closed(id);
+    expect(rig.rotation(id).closed?.outcome).toBe('proved');
+  }
+  await rig.pass(2_000);
+  const closed = rig.chat.cards().find((view) => view.kind === 'closed' && view.id === 'prod-3');
+  expect(closed).toMatchObject({ next: [{ id: 'next.old-stays', data: { at: expect.any(String) } }] });
+  await daysLater(3);
+  expect(told()).toHaveLength(1);
+  await daysLater(5);
+  const [first, again] = told().map((view) => view.messages[0]?.data);
+  expect(again).toMatchObject({ count: 1, thumbprint: first?.thumbprint });
+  expect(again?.since).not.toBe(first?.since);
+  await daysLater(1);
+  expect(told()).toHaveLength(2);
+});
+
 test('the button asks, others decide, and then nothing is left to be told', async () => {
   await rotated();
   await daysLater(8);

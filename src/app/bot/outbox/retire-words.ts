@@ -6,8 +6,9 @@ import { button, say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
 
 /**
- * That old certificates may go now: one word a channel for each set of them, with a button that asks. Only where every
- * machine was looked at, and never while a rotation is open, which may need them.
+ * That old certificates may go now: one word a channel for each set of them, with a button that asks; another once one
+ * of them was gone back to and left again. Only where every machine was looked at, and never while a rotation is open,
+ * which may need them.
  */
 export function retireWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;
@@ -36,7 +37,12 @@ export function retireWords(desk: Desk): readonly ToldWord[] {
   const request = { farm: farm.name, request: 'retire', reason: '' };
   return [
     {
-      key: `retire ${sha256(thumbprints.join()).slice(0, 16)}`,
+      key: `retire ${sha256(
+        ready
+          .map(({ thumbprint, lastUsed }) => `${thumbprint} ${lastUsed}`)
+          .sort()
+          .join(),
+      ).slice(0, 16)}`,
       // When the last look was taken: the word is as old as what it rests on.
       at:
         looks
