@@ -5,6 +5,7 @@ import {
   isWaiting,
   mostSnooze,
   nextWord,
+  nextWordOfAny,
   reminderDay,
   reminderDue,
   saidOrWaiting,
@@ -192,6 +193,78 @@ describe('Lived through hour by hour, across clocks that change and outages of a
           const next = said.find((one) => one.now > now);
           if (next !== undefined && now < Date.parse(notAfter))
             expect(nextWord(here, notAfter, zone, now)).toBe(next.day);
+        }
+      }),
+      { numRuns: 8 },
+    );
+  });
+});
+
+describe('The next reminder, of several certificates', () => {
+  const now = Date.parse('2026-11-24T10:00:00.000Z');
+  const ending = (thumbprint: string, days: number) => ({
+    thumbprint,
+    notAfter: new Date(now + days * DAY - 2 * HOUR).toISOString(),
+  });
+  const next = (certificates: readonly ReturnType<typeof ending>[], snoozed: readonly string[] = []) =>
+    nextWordOfAny(
+      policy,
+      certificates,
+      snoozed.length === 0 ? null : { thumbprints: snoozed, untilDay: '2026-11-29' },
+      { timeZone: 'UTC', now },
+    );
+
+  test('comes sooner than a snooze ends where another one is reminded of before', () => {
+    expect(next([ending('A', 14), ending('B', 32)], ['A'])).toBe('2026-11-26');
+    expect(next([ending('A', 14), ending('B', 44)], ['A'])).toBe('2026-11-29');
+    expect(next([ending('A', 14), ending('B', 44)], ['A', 'B'])).toBe('2026-11-29');
+  });
+
+  test('is of whichever crosses a threshold first, which need not be the one that ends first', () => {
+    expect(next([ending('A', 30), ending('B', 47)])).toBe('2026-11-26');
+    expect(next([ending('A', 0), ending('B', 47)])).toBeNull();
+    expect(next([])).toBeNull();
+  });
+
+  test('comes on the day that was named before, whatever is snoozed', () => {
+    const many = fc.uniqueArray(fc.integer({ min: 2 * 24, max: 70 * 24 }), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.constantFrom(...ZONES), many, fc.nat({ max: 40 }), fc.nat({ max: 3 }), (zone, ends, from, to) => {
+        const start = Date.parse('2026-09-20T00:17:00.000Z');
+        const all = ends
+          .sort((a, b) => a - b)
+          .map((hours, index) => ({ thumbprint: `${index}`, end: start + hours * HOUR, host: 'sqlm01' }));
+        const said: { day: string; now: number; hosts: { host: string; thumbprint: string; days: number }[] }[] = [];
+        const named: { now: number; day: string | null }[] = [];
+        let snooze: { thumbprints: string[]; untilDay: string } | null = null;
+        let snoozedAt = 0;
+        for (let hour = 0; start + hour * HOUR < (all[0]?.end ?? 0); hour += 4) {
+          const now = start + hour * HOUR;
+          const { day, come } = reminderDay(policy, zone, now);
+          const endings = all.map((one) => ({
+            ...one,
+            days: daysLeft(one.end, Math.min(now, hourOf(policy, zone, day))),
+          }));
+          if (come && reminderDue(policy, endings, { reminded: said, snooze }, day))
+            said.push({ day, now, hosts: endings });
+          if (hour === from * 24 + 12) {
+            const worst = new Date(all[0]?.end ?? 0).toISOString();
+            const most = Math.min(1 + to, mostSnooze(policy, worst, zone, now));
+            const crossed = endings.filter(({ days }) => thresholdOf(policy.days, days) !== null);
+            if (most > 0 && crossed.length > 0) snoozedAt = now;
+            if (most > 0 && crossed.length > 0)
+              snooze = { thumbprints: crossed.map((one) => one.thumbprint), untilDay: dayAfter(most, zone, now) };
+          }
+          // By then what had been crossed before has been told of.
+          if (hour < 24 || hour % 12 !== 0) continue;
+          const told = all.map((one) => ({ ...one, notAfter: new Date(one.end).toISOString() }));
+          named.push({ now, day: nextWordOfAny(policy, told, snooze, { timeZone: zone, now }) });
+        }
+        for (const { now, day } of named) {
+          const next = said.find((one) => one.now > now);
+          // What was named before somebody put it off holds until then.
+          if (next !== undefined && (now >= snoozedAt || next.now < snoozedAt))
+            expect([new Date(now).toISOString(), day]).toEqual([new Date(now).toISOString(), next.day]);
         }
       }),
       { numRuns: 8 },

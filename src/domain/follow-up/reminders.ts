@@ -149,3 +149,26 @@ export function nextWord(policy: ReminderPolicy, notAfter: Instant, timeZone: st
   // A day may have an hour more or less meanwhile.
   return dayIn([about - 1, about].find((days) => days > 0 && leftIn(days) <= nearest) ?? about + 1);
 }
+
+/**
+ * The day of the next word about any of them, worst first, by what is known now: what is snoozed is told of again on
+ * the day that was named, all else where it crosses its next threshold. null when the one that ends first has ended.
+ */
+export function nextWordOfAny(
+  policy: ReminderPolicy,
+  certificates: readonly { readonly thumbprint: string; readonly notAfter: Instant }[],
+  snooze: Snooze | null,
+  { timeZone, now }: { readonly timeZone: string; readonly now: number },
+): string | null {
+  const [worst] = certificates;
+  if (worst === undefined || Date.parse(worst.notAfter) <= now) return null;
+  const { day, come } = reminderDay(policy, timeZone, now);
+  // On the day that was named it is told of at the hour.
+  const last = come ? day : dayAfter(-1, timeZone, now);
+  const days = certificates.flatMap(({ thumbprint, notAfter }) =>
+    snooze !== null && isSnoozed(snooze, thumbprint, last)
+      ? [snooze.untilDay]
+      : (nextWord(policy, notAfter, timeZone, now) ?? []),
+  );
+  return days.sort()[0] ?? null;
+}

@@ -239,6 +239,29 @@ describe('Snooze', () => {
     expect(saidOf(await rig.type('tom', '/ssis status'))).not.toContain('status.snoozed');
   });
 
+  test('of one certificate leaves the next reminder to another one that is told of sooner', async () => {
+    await startReminded();
+    const { Root, My } = rig.world.machines.get('sqlw02')?.stores ?? {};
+    const [some] = Root?.values() ?? [];
+    if (some === undefined) throw new Error('no certificate at all');
+    const thumbprint = 'AB'.repeat(20) as Thumbprint;
+    const notAfter = new Date(endOfWorst() + 33 * DAY).toISOString();
+    My?.set(thumbprint, { ...some, facts: { ...some.facts, thumbprint, notAfter } });
+    await remindAt(14);
+    const today = Date.parse(reminder().day ?? '');
+    expect(saidOf(await snooze('ana', 5))).toEqual(['snoozed']);
+    const reply = await rig.type('ana', '/ssis reminders');
+    const view = reply.type === 'card' && reply.view.kind === 'reminder' ? reply.view : null;
+    expect(Date.parse(view?.snooze.now?.untilDay ?? '') - today).toBe(5 * DAY);
+    expect(Date.parse(view?.nextWord ?? '') - today).toBe(2 * DAY);
+    expect(view?.nextToApprovers).toBe(false);
+    const before = mentioned().length;
+    await remindAt(13);
+    expect(mentioned().length).toBe(before);
+    await remindAt(12);
+    expect(mentioned().slice(before)).toEqual([['mei']]);
+  });
+
   test.each([
     ['the requester, who is neither owner nor approver', 'eli', 3, 'why not', 'refused.may-not-snooze'],
     ['nobody gives a reason', 'ana', 3, ' \u200b', 'refused.snooze-why'],

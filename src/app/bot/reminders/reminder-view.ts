@@ -1,9 +1,16 @@
 import { peopleOf } from '../../../domain/approval/people.ts';
 import { type Farm, hostsWith } from '../../../domain/farm/farm.ts';
-import { hourOf, isWaiting, mostSnooze, nextWord, reminderDay } from '../../../domain/follow-up/reminders.ts';
+import {
+  hourOf,
+  isWaiting,
+  mostSnooze,
+  nextWordOfAny,
+  reminderDay,
+  toEscalate,
+} from '../../../domain/follow-up/reminders.ts';
 import { plainWish } from '../../../domain/plan/wish.ts';
 import { askFields } from '../../../domain/request/ask-fields.ts';
-import { DAY_MS, daysLeft } from '../../../domain/time.ts';
+import { DAY_MS } from '../../../domain/time.ts';
 import type { ReminderView } from '../../../domain/views/view.ts';
 import { lastWindowBefore } from '../../../domain/when/windows.ts';
 import type { Desk } from '../desk.ts';
@@ -55,7 +62,7 @@ export function reminderView(desk: Desk): ReminderView | null {
   const { day } = reminderDay(reminders, timeZone, now);
   const { owner } = reminders;
   const snoozed = snoozedNow(desk);
-  const next = snoozed?.untilDay ?? nextWord(reminders, worst.notAfter, timeZone, now);
+  const next = nextWordOfAny(reminders, certificates, desk.state().snooze, { timeZone, now });
   return {
     kind: 'reminder',
     farm: desk.farm.name,
@@ -82,7 +89,8 @@ export function reminderView(desk: Desk): ReminderView | null {
     nextWord: next,
     nextToApprovers:
       next !== null &&
-      daysLeft(worst.notAfter, hourOf(reminders, timeZone, next)) <= reminders.escalateDays &&
+      toEscalate(reminders, farmExpiry(desk, hourOf(reminders, timeZone, next)), desk.state().snooze, next).length >
+        0 &&
       desk.farm.approval.approvers.some((id) => id !== owner),
   };
 }
