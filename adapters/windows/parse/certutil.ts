@@ -28,6 +28,7 @@ const FAILED = /\bFAILED\b/u;
 const LIST = /= (?:CRL|CTL|LCR) \d+ =/u;
 /** French puts a blank that does not break before the colon: in the wrong code page it is some letter. */
 const HASH = /[(\uff08]sha1[)\uff09][^:\uff1a]{0,4}[:\uff1a]/iu;
+const ASSIGNED = /^[^=:]+=\s*(.*)$/u;
 const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
 /**
@@ -70,15 +71,21 @@ function readBlock(lines: readonly string[]): StoreEntry {
  * the other way round. What follows tells how its use was tried, in some language: only of a key that was opened can it
  * be said both whether it may be exported and how the trial ended. That it failed is understood in English alone:
  * elsewhere such a key passes for one that can be used.
+ * A certificate may name no key, and the tool finds its key among the machine's all the same, as of one that lies in
+ * another store with it: then the provider comes first, and both names below it. Nothing that is given this certificate
+ * finds the key, HTTP.SYS included.
  */
 function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> {
   const named = lines.filter((line) => /^\s+\S/u.test(line));
   // a container without a name takes its place all the same
-  const assigned = named.flatMap((line) => /^[^=:]+=\s*(.*)$/u.exec(line)?.[1] ?? []);
-  const other = named.flatMap((line) => /^[^=:\uff1a]+[:\uff1a]\s*(\S.*)$/u.exec(line)?.[1] ?? [])[0] ?? null;
+  const assigned = named.flatMap((line) => ASSIGNED.exec(line)?.[1] ?? []);
+  const others = named.flatMap((line) => /^[^=:\uff1a]+[:\uff1a]\s*(\S.*)$/u.exec(line)?.[1] ?? []);
+  const other = others[0] ?? null;
+  const isFoundOnly = ASSIGNED.test(named[0] ?? '') && assigned.length === 1 && others.length > 1;
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
-  if (first === null && other === null) return { privateKey: 'no', container: null, keyFile: null, provider: null };
+  if (isFoundOnly || (first === null && other === null))
+    return { privateKey: 'no', container: null, keyFile: null, provider: null };
   const privateKey = other === null ? trialOf(lines) : 'yes';
   if (first !== null && KEY_FILE.test(first)) return { privateKey, container: other, keyFile: first, provider };
   return {

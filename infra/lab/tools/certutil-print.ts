@@ -1,6 +1,6 @@
 import { commonName, nameLine, readCertificate } from '../certificate.ts';
 import type { LabHost } from '../world/host.ts';
-import type { Store, StoredCertificate } from '../world/state.ts';
+import type { KeyContainer, Store, StoredCertificate } from '../world/state.ts';
 
 export const STORE_TITLES: { readonly [store in Store]: string } = {
   Root: 'Trusted Root Certification Authorities',
@@ -29,11 +29,8 @@ export function showCertificate(host: LabHost, stored: StoredCertificate, index:
 }
 
 function showKey(host: LabHost, stored: StoredCertificate): string[] {
-  const container = host.state.containers.find((each) => each.name === stored.container);
-  if (container === undefined) {
-    const nothing = 'Cannot find the certificate and private key for decryption.';
-    return stored.container === null ? ['No key provider information', nothing] : ['Missing stored keyset'];
-  }
+  const container = containerOf(host, stored);
+  if (container === undefined) return stored.container === null ? showNone(host, stored) : ['Missing stored keyset'];
   const there = host.keyPem(container) !== null;
   return [
     `  Key Container = ${container.file}`,
@@ -44,6 +41,25 @@ function showKey(host: LabHost, stored: StoredCertificate): string[] {
       : ['Missing stored keyset']),
   ];
 }
+
+/** The certificate names none: where the machine has its key for another store the tool finds that all the same. */
+function showNone(host: LabHost, stored: StoredCertificate): string[] {
+  const twins = host.state.certificates.filter(({ thumbprint }) => thumbprint === stored.thumbprint);
+  const found = twins.flatMap((twin) => containerOf(host, twin) ?? []).find((one) => host.keyPem(one) !== null);
+  if (found === undefined)
+    return ['No key provider information', 'Cannot find the certificate and private key for decryption.'];
+  return [
+    'No key provider information',
+    `  Provider = ${found.provider}`,
+    `  Simple container name: ${found.name}`,
+    `  Unique container name: ${found.file}`,
+    '  ERROR: missing key association property: CERT_KEY_IDENTIFIER_PROP_ID',
+    'Signature test passed',
+  ];
+}
+
+const containerOf = (host: LabHost, stored: StoredCertificate): KeyContainer | undefined =>
+  host.state.containers.find((each) => each.name === stored.container);
 
 /** What a certificate is called in sentences: its common name. */
 export const displayName = (der: string): string => commonName(readCertificate(der).subject);

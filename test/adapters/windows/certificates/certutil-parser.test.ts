@@ -64,6 +64,19 @@ test('a missing stored keyset is a key that may not be read, not a certificate w
   ]);
 });
 
+test('a key that no certificate names is not its key, though the tool finds it among those of the machine', () => {
+  expect(parseStore(fixture('en-store-key-found-not-named'))).toEqual([
+    { thumbprint: '5137A597DE2C3085EC5816C7F11EDC18CFCDBAF8', selfIssued: false, ...none },
+    { thumbprint: '47D27C80B9642882318F41FCA5A8FDA2C24675AC', selfIssued: true, ...none },
+  ]);
+  const german = fixture('en-store-key-found-not-named')
+    .replaceAll('Provider =', 'Anbieter =')
+    .replaceAll('Simple container name:', 'Einfacher Containername:')
+    .replaceAll('Unique container name:', 'Eindeutiger Containername:')
+    .replaceAll('ERROR: missing key association property:', 'FEHLER: Schl\u00fcsselzuordnungseigenschaft fehlt:');
+  expect(parseStore(german)).toEqual(parseStore(fixture('en-store-key-found-not-named')));
+});
+
 test('the file of a key that was imported so that it may not be exported stands where that of any CNG key does', () => {
   const said = fixture('en-importpfx-noexport-vsm');
   expect(parseStore(said)).toEqual([]);

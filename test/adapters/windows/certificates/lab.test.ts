@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { jest } from '@jest/globals';
 import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
+import { readTraces } from '../../../../adapters/windows/certificates/traces.ts';
 import { restartService } from '../../../../adapters/windows/services/restart.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 import { profileOf } from '../../../fixtures/profile.ts';
@@ -113,6 +114,21 @@ test('a certificate is made, imported, readable by whom it is granted to, truste
   await performCertificateChange(master, remove, signal);
   await performCertificateChange(worker, { ...remove, withKey: false }, signal);
   expect(await onWorker.certificate('Root', thumbprint)).toBeNull();
+});
+
+test('where a machine believes a worker of its own, the key in My is none of the certificate in Root', async () => {
+  const { made, secret } = await onWorker.makeCertificate(profile);
+  const { thumbprint } = made;
+  await performCertificateChange(worker, { type: 'certificate.import', store: 'My', made, secret, profile }, signal);
+  await performCertificateChange(worker, { type: 'certificate.trust', ...made }, signal);
+  const keyless = await onWorker.certificate('Root', thumbprint);
+  const [trace] = await readTraces(worker, [thumbprint]);
+  const remove = { type: 'certificate.remove', store: 'My', thumbprint, withKey: true } as const;
+  await performCertificateChange(worker, remove, signal);
+  await performCertificateChange(worker, { ...remove, store: 'Root', withKey: false }, signal);
+  expect(keyless).toMatchObject({ privateKey: 'no' });
+  expect(trace).toEqual({ thumbprint, stores: ['Root', 'My'], keys: ['My'], users: [] });
+  expect(await onWorker.certificate('My', thumbprint)).toBeNull();
 });
 
 test('a certificate that a binding names is not removed', async () => {
