@@ -1,7 +1,12 @@
 import iconv from 'iconv-lite';
 import { CertopsError } from '../../src/domain/errors.ts';
 
-export type Decoder = (bytes: Buffer, encoding: 'oem' | 'utf16le') => Promise<string>;
+/**
+ * `utf8`: what is UTF-8 to the last byte is read so, all else by the OEM code page, whose letters hardly ever make up
+ * UTF-8 by chance. sqlcmd writes the one or the other, by who made it.
+ */
+export type Encoding = 'oem' | 'utf16le' | 'utf8';
+export type Decoder = (bytes: Buffer, encoding: Encoding) => Promise<string>;
 
 /**
  * Turns what a tool wrote into text. `askCodePage` gives the output of `reg query ... /v OEMCP`; it is asked once, and
@@ -21,6 +26,8 @@ export function createDecoder(askCodePage: () => Promise<string>): Decoder {
   return async (bytes, encoding) => {
     if (encoding === 'utf16le' && !looksNarrow(bytes)) return tidy(bytes.toString('utf16le'));
     if (bytes.every((byte) => byte < 0x80)) return tidy(bytes.toString('latin1'));
+    const unicode = encoding === 'utf8' ? asUtf8(bytes) : null;
+    if (unicode !== null) return tidy(unicode);
     const page = await codePage();
     return tidy(page === null ? guessed(bytes) : iconv.decode(bytes, page));
   };
@@ -40,11 +47,14 @@ function codePageOf(output: string): string | null {
 const JOHAB = '1361';
 
 /** What matters is ASCII, and labels are not understood anyway: a page that nobody knows is no reason to stop. */
-function guessed(bytes: Buffer): string {
+const guessed = (bytes: Buffer): string => asUtf8(bytes) ?? bytes.toString('latin1');
+
+/** null: it is none. */
+function asUtf8(bytes: Buffer): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return bytes.toString('latin1');
+    return null;
   }
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
-import { createDecoder } from './decode.ts';
+import { createDecoder, type Encoding } from './decode.ts';
 import type { HostPaths } from './paths.ts';
 import { createRunningTools } from './running-tools.ts';
 import { spawn } from './spawn.ts';
@@ -22,8 +22,8 @@ export interface RunOptions {
   /** Default 60 000. The program is ended when it takes longer. */
   readonly timeLimitMs?: number;
   readonly signal?: AbortSignal;
-  /** How the output is written; default the console's OEM code page. */
-  readonly encoding?: 'oem' | 'utf16le';
+  /** How the output is written; default the console's OEM code page. See `Decoder`. */
+  readonly encoding?: Encoding;
   /** The call just before this one ran the same program: it is not looked for again, which takes its time. */
   readonly isThere?: boolean;
   /** Windows path of the program's folder; default System32. Only sqlcmd lies elsewhere. */

@@ -42,7 +42,24 @@ const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '208': 'no-catalog',
   '229': 'no-role',
   '911': 'no-catalog',
-  '916': 'login-refused',
+  // logged on, and no user there
+  '916': 'no-catalog',
+  // not recovered, in use by one, in a restore, offline, damaged, changing, a mirror
+  '921': 'no-catalog',
+  '922': 'no-catalog',
+  '924': 'no-catalog',
+  '927': 'no-catalog',
+  '942': 'no-catalog',
+  '945': 'no-catalog',
+  '952': 'no-catalog',
+  '954': 'no-catalog',
+  // of an availability group: a replica that nobody may read, or no quorum
+  '976': 'no-catalog',
+  '978': 'no-catalog',
+  '979': 'no-catalog',
+  '982': 'no-catalog',
+  '983': 'no-catalog',
+  '988': 'no-catalog',
   '4060': 'no-catalog',
   '18452': 'login-refused',
   '18456': 'login-refused',
@@ -75,6 +92,7 @@ const TIMED_OUT = new RegExp(
   [
     'time-?out',
     'timed out',
+    'deadline exceeded',
     'd.lai (?:d.attente|d.expiration)',
     'tiempo de espera',
     'tempo limite',
@@ -90,16 +108,44 @@ const TIMED_OUT = new RegExp(
 );
 
 /**
+ * What TLS says of a certificate, by Windows in its own languages: its chain, or a name that it does not have. Not what
+ * it says of versions and ciphers that the two do not share: no trust would mend that.
+ */
+const ABOUT_CERTIFICATE = new RegExp(
+  `\\b(?:SSL|TLS)\\b.*(?:${[
+    'certif',
+    'zertifi',
+    'сертифи',
+    'sertifika',
+    'certyfik',
+    '证书',
+    '憑證',
+    '証明書',
+    '인증서',
+    'principal',
+    'prinzipal',
+    '目标主',
+    '目標主',
+    'プリンシパル',
+  ].join('|')})`,
+  'iu',
+);
+
+/** Of the sqlcmd that is written in Go, whose driver is another and speaks English only. */
+const GO_FOUND_NOBODY = /\bdial tcp\b|\bunable to open tcp connection\b|\bSql Server Browser\b|\bno such host\b/iu;
+
+/**
  * By what the drivers leave untranslated where that is enough, else by their words; the first that fits. A server that
  * cannot be reached is told of with a login that timed out as well.
  */
 const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
   ['sqlcmd-version', /['"\u201e\u201c\u00ab]\s?-\?\s?['"\u201c\u201d\u00bb]|\bunknown option\b/iu],
-  ['certificate-not-trusted', /\bSSL\b|\bTLS\b|\bcertificate\b/iu],
+  ['certificate-not-trusted', ABOUT_CERTIFICATE],
+  ['server-away', GO_FOUND_NOBODY],
   ['sqlcmd-slow', /\b0x(?:00000)?102\b|\[258\]/iu],
   ['server-away', /\bTCP Provider\b|\bNamed Pipes Provider\b/iu],
   ['sqlcmd-slow', TIMED_OUT],
-  ['no-catalog', /\bSSISDB\b/u],
+  ['no-catalog', /\bSSISDB\b|['"\u201e\u201c\u00ab]\s?catalog\./u],
   ['login-refused', LOGIN_FAILED],
   ['server-away', /\bHResult 0x/iu],
 ];

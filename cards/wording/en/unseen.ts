@@ -1,4 +1,5 @@
 import type { Lines } from '../line.ts';
+import { sqlcmdSaid } from '../sqlcmd-said.ts';
 import { list } from './grammar.ts';
 
 type Host = { readonly host: string };
@@ -6,7 +7,11 @@ type Output = Host & { readonly output?: string | null };
 
 type Told = (d: Host & { readonly roles: readonly string[] }) => string;
 
-const quoted = (output: string | null | undefined): string => (output == null || output === '' ? '' : `: ${output}`);
+/** Why in sqlcmd's own words, for which a code is too coarse: behind the sentence that they explain. */
+function inWords({ output }: Output): string {
+  const said = sqlcmdSaid(output);
+  return said === null ? '' : ` (${said})`;
+}
 
 /** Why it cannot be seen, of a code alone: what is asked about packages needs this role. */
 export function unseenOn(host: string, code: unknown): string {
@@ -23,16 +28,20 @@ export const unseenWords = {
   'unseen.sqlcmd-blocked': (d: Host) => `policy on ${d.host} does not let sqlcmd run. Allow it for the runner.`,
   'unseen.sqlcmd-slow': (d: Host) => `sqlcmd on ${d.host} got no answer in time. Look at the SQL Server.`,
   'unseen.sqlcmd-version': (d: Host) => `sqlcmd on ${d.host} is of a version that cannot be asked. Install 13 to 18.`,
-  'unseen.certificate-not-trusted': (d: Host) =>
-    `${d.host} does not trust the SQL Server's certificate. Trust it, or set trustSqlServerCertificate in its runner.json.`,
-  'unseen.login-refused': (d: Host) => `the SQL Server refuses ${d.host}'s runner. Create a login for its account.`,
-  'unseen.server-away': (d: Host) =>
-    `the SQL Server of ${d.host}'s MasterSettings.config does not answer. Start it, or correct the name.`,
-  'unseen.no-catalog': (d: Host) =>
-    `${d.host}'s runner finds no SSISDB with Scale Out that it may open. Create its user there.`,
+  'unseen.certificate-not-trusted': (d: Output) =>
+    `${d.host} does not trust the SQL Server's certificate${inWords(d)}. Trust it, or set trustSqlServerCertificate in its runner.json.`,
+  'unseen.login-refused': (d: Output) =>
+    `the SQL Server refuses ${d.host}'s runner${inWords(d)}. Create a login for its account.`,
+  'unseen.server-away': (d: Output) =>
+    `the SQL Server of ${d.host}'s MasterSettings.config does not answer${inWords(d)}. Start it, or correct the name.`,
+  'unseen.no-catalog': (d: Output) =>
+    `${d.host}'s runner cannot open an SSISDB with Scale Out${inWords(d)}. Create its user there; if it has one, SSISDB must be online and readable on that server, and upgraded with it.`,
   'unseen.no-role': (d: Host & { login?: string | null; roles?: readonly string[] }) =>
     `${d.login ?? `${d.host}'s runner`} has no role in SSISDB. Make it a member of ${list(d.roles ?? [], 'and')}.`,
-  'unseen.sqlcmd-refused': (d: Output) => `sqlcmd on ${d.host} says no${quoted(d.output)}`,
+  'unseen.sqlcmd-refused': (d: Output & { error?: string | null }) =>
+    d.output == null || d.output === ''
+      ? `sqlcmd on ${d.host} tells nothing${d.error == null ? '' : ` (${d.error})`}. Run it there by hand.`
+      : `sqlcmd on ${d.host} says no: ${d.output}`,
   'unseen.server-unknown': (d: Host) =>
     `SqlServerName in ${d.host}'s MasterSettings.config cannot be read. Correct it.`,
   'unseen.other-master': (d: Host & { master: string }) =>

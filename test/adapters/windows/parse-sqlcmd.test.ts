@@ -130,7 +130,8 @@ test.each([
   ['消息 18456、级别 14、状态 1、服务器 SQLM01、行 1', 'login-refused'],
   ['メッセージ 208、レベル 16、状態 1、サーバー SQLM01、行 1', 'no-catalog'],
   ['訊息 229，層級 14，狀態 5，伺服器 SQLM01，行 1', 'no-role'],
-  ['메시지 916, 수준 14, 상태 1, 서버 SQLM01, 줄 1', 'login-refused'],
+  // it logged on, and has no user in the database
+  ['메시지 916, 수준 14, 상태 1, 서버 SQLM01, 줄 1', 'no-catalog'],
   ["Sqlcmd: 错误: Microsoft ODBC Driver 17 for SQL Server : 用户 'CORP\\certops$' 登录失败。.", 'login-refused'],
   ["Microsoft ODBC Driver 17 for SQL Server : ユーザー 'CORP\\certops$' はログインできませんでした。", 'login-refused'],
   ["Microsoft ODBC Driver 17 for SQL Server : Fehler bei der Anmeldung für den Benutzer 'CORP\\x'.", 'login-refused'],
@@ -144,8 +145,71 @@ test.each([
   ['Microsoft ODBC Driver 17 for SQL Server : 查询超时已过期。', 'sqlcmd-slow'],
   ['Microsoft ODBC Driver 17 for SQL Server : クエリのタイムアウトが経過しました。', 'sqlcmd-slow'],
   ['Microsoft ODBC Driver 17 for SQL Server : Время ожидания запроса истекло.', 'sqlcmd-slow'],
+  // a database that restores, is offline, or is of a secondary replica that nobody may read
+  ['Msg 927, Level 14, State 2, Server SQLM01, Line 1', 'no-catalog'],
+  ['Meldung 942, Ebene 14, Status 4, Server SQLM01, Zeile 1', 'no-catalog'],
+  ['Msg 976, Niveau 14, État 1, Serveur SQLM01, Ligne 1', 'no-catalog'],
+  ['メッセージ 978、レベル 14、状態 1、サーバー SQLM01、行 1', 'no-catalog'],
+  // about the certificate, in the words of Windows
+  [
+    'Sqlcmd: Fehler: Microsoft ODBC Driver 18 for SQL Server : SSL-Anbieter: Die Zertifikatkette wurde von einer nicht vertrauenswürdigen Zertifizierungsstelle ausgestellt.',
+    'certificate-not-trusted',
+  ],
+  [
+    'Microsoft ODBC Driver 18 for SQL Server : SSL 提供程序: 证书链是由不受信任的颁发机构颁发的。',
+    'certificate-not-trusted',
+  ],
+  [
+    'Microsoft ODBC Driver 18 for SQL Server : SSL プロバイダー: 信頼されていない機関によって証明書チェーンが発行されました。',
+    'certificate-not-trusted',
+  ],
+  [
+    'Microsoft ODBC Driver 18 for SQL Server : SSL Provider: The target principal name is incorrect.',
+    'certificate-not-trusted',
+  ],
+  [
+    'Microsoft ODBC Driver 18 for SQL Server : SSL-Anbieter: Der Zielprinzipalname ist falsch.',
+    'certificate-not-trusted',
+  ],
+  // and not: versions of TLS or ciphers that the two do not share, which no trust mends
+  [
+    'Microsoft ODBC Driver 17 for SQL Server : SSL Provider: The client and server cannot communicate, because they do not possess a common algorithm.',
+    'sqlcmd-refused',
+  ],
+  [
+    'Microsoft ODBC Driver 17 for SQL Server : SSL-Anbieter: Client und Server können keine Daten austauschen, da sie nicht über einen gemeinsamen Algorithmus verfügen.',
+    'sqlcmd-refused',
+  ],
+  // nor a Kerberos name, of which Windows has the same sentence
+  [
+    'Microsoft ODBC Driver 17 for SQL Server : SSPI Provider: The target principal name is incorrect. Cannot generate SSPI context.',
+    'sqlcmd-refused',
+  ],
 ])('%s: %s', (output, code) => {
   expect(refusalOf(`${output}\r\n`).code).toBe(code);
+});
+
+// Written in Go (`winget install sqlcmd`), it has a driver of its own, and with -r1 a message has no number.
+test.each([
+  [
+    "unable to open tcp connection with host 'sqlm01:1433': dial tcp 10.0.0.5:1433: connectex: No connection could be made because the target machine actively refused it.",
+    'server-away',
+  ],
+  ["unable to open tcp connection with host 'sqlm01:1433': dial tcp 10.0.0.5:1433: i/o timeout", 'server-away'],
+  ['unable to get instances from Sql Server Browser on host sqlm01: read udp: i/o timeout', 'server-away'],
+  ['lookup sqlm99: no such host', 'server-away'],
+  ["mssql: login error: Login failed for user 'CORP\\SQLM01$'.", 'login-refused'],
+  ['mssql: login error: Cannot open database "SSISDB" requested by the login. The login failed.', 'no-catalog'],
+  ["Invalid object name 'catalog.worker_agents'.", 'no-catalog'],
+  [
+    'TLS Handshake failed: tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    'certificate-not-trusted',
+  ],
+  ['TLS Handshake failed: tls: server selected unsupported protocol version 301', 'sqlcmd-refused'],
+  ["Sqlcmd: '-I': Unknown Option. Enter '-?' for help.", 'sqlcmd-version'],
+  ['context deadline exceeded', 'sqlcmd-slow'],
+])('of the sqlcmd that is written in Go: %s: %s', (output, code) => {
+  expect(refusalOf(`${output}\n`).code).toBe(code);
 });
 
 test.each([

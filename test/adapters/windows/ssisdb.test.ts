@@ -103,6 +103,20 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect((await readSsisdb({ ...context, tools }, { hours: false })).running.unseen?.code).toBe('sqlcmd-slow');
   });
 
+  test.each([
+    ['context deadline exceeded', 'sqlcmd-slow'],
+    // whatever else it says is shown, and is no answer
+    ['read: connection reset', 'sqlcmd-version'],
+  ])('one that ends with 0 and has only said %s cannot see: %s', async (said, wanted) => {
+    const context = contextOf(lab, 'sqlm01');
+    const run: typeof context.tools.run = async (tool, args, options) => {
+      const result = await context.tools.run(tool, args, options);
+      return tool === 'sqlcmd' ? { ...result, code: 0, text: `\n${said}\n` } : result;
+    };
+    const { unseen } = (await readSsisdb({ ...context, tools: { run } }, { hours: false })).running;
+    expect(unseen).toMatchObject({ code: wanted, data: { output: said } });
+  });
+
   test('leaves no sqlcmd running behind a look, also where the other question has failed', async () => {
     const context = contextOf(lab, 'sqlm01');
     let running = 0;

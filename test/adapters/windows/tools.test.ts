@@ -97,6 +97,13 @@ onPosix('tools', () => {
     expect((await tools().run('certutil', [], { encoding: 'utf16le' })).text).toBe('Root\n');
   });
 
+  test('read UTF-8 where it may come, and the code page where it does not', async () => {
+    tool('netsh', `printf 'Auftr\\303\\244ge'`);
+    expect((await tools().run('netsh', [], { encoding: 'utf8' })).text).toBe('Aufträge');
+    tool('netsh', `printf 'Auftr\\204ge'`);
+    expect((await tools().run('netsh', [], { encoding: 'utf8' })).text).toBe('Aufträge');
+  });
+
   test('pass arguments through literally', async () => {
     tool('netsh', `for a in "$@"; do printf '[%s]' "$a"; done`);
     const args = ['a b', '"q"', '$(id)', '`id`', ';', '&', '|', '%PATH%', "it's", '*', '\\', ''];
