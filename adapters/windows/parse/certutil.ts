@@ -42,8 +42,11 @@ export function parseStore(text: string): readonly StoreEntry[] {
     if (HEADER.test(line.trim())) blocks.push([line]);
     else blocks.at(-1)?.push(line);
   }
-  return blocks.filter(([header = '']) => !LIST.test(header)).map(([, ...lines]) => readBlock(lines));
+  return blocks.flatMap(([header = '', ...lines]) => (isList(header, lines) ? [] : [readBlock(lines)]));
 }
+
+/** Its dates stand below its issuer alone, where a certificate has its number above that. */
+const isList = (header: string, lines: readonly string[]): boolean => LIST.test(header) || firstDate(lines) === 1;
 
 /**
  * Each certificate once, with its key where one of its blocks names one: a store is shown with what Group Policy, the
@@ -105,11 +108,14 @@ function trialOf(lines: readonly string[]): StoreEntry['privateKey'] {
 
 /** Issuer is the line above the two dates, subject the line below them; the dates alone are indented. */
 function isSelfIssued(lines: readonly string[]): boolean | null {
-  const dates = lines.findIndex((line, at) => isDate(line) && isDate(lines[at + 1] ?? ''));
+  const dates = firstDate(lines);
   const [issuer, subject] = [lines[dates - 1], lines[dates + 2]].map((line) => afterFirstColon(line ?? ''));
   if (dates < 1 || !issuer || !subject) return null;
   return issuer === subject;
 }
+
+const firstDate = (lines: readonly string[]): number =>
+  lines.findIndex((line, at) => isDate(line) && isDate(lines[at + 1] ?? ''));
 
 /** In whatever order, with names of months, and with the marks that right-to-left languages put around them. */
 const isDate = (line: string): boolean => /^\s+\S[^:\uff1a]*[:\uff1a].*\d/u.test(line);

@@ -222,6 +222,22 @@ CRL Hash(sha1): a377d1b1c0538833035211f4083d00fecc414dab
   expect(parseStore(`${text}\n${list.replace('(sha1)', '')}`)).toEqual(parseStore(text));
 });
 
+test.each([
+  ['Sperrliste', 'Aussteller', 'Diese Aktualisierung', 'Sperrlistenhash(sha1)'],
+  // the label of the hash as a Russian Windows writes it
+  ['Список отзыва (CRL)', 'Издатель', 'ThisUpdate', 'Хеш(sha1) списка отзыва сертификатов (CRL)'],
+])('nor is one in a language that calls it %j', (what, issuer, update, hash) => {
+  const list = `================ ${what} 0 ================
+${issuer}: CN=Contoso Root CA, DC=contoso, DC=com
+ ${update}: 24.03.2026 12:00
+ NextUpdate: 07.01.2027 23:59
+CRL: 2
+${hash}: a377d1b1c0538833035211f4083d00fecc414dab
+`;
+  const text = fixture('en-store-enterprise-root-nokey');
+  expect(parseStore(text.replace(/(?==+ Certificate 0)/u, list))).toEqual(parseStore(text));
+});
+
 test('what is said of a key under a heading of its own belongs to its certificate', () => {
   const tested = `AES256+RSAES_OAEP(RSA:AT_KEYEXCHANGE) test passed
 Encryption test passed
