@@ -37,11 +37,19 @@ const KEY = `  Key Container = certops-1
   Unique container name: f7717552e9ac0bf2063dc0c18c29c08c_92adcd87-1855-4c11-89be-680e114a784c
   Provider = Microsoft Software Key Storage Provider`;
 const NO_KEY = 'No key provider information';
+const FOUND = `${NO_KEY}
+  Provider = Microsoft Software Key Storage Provider
+  Simple container name: certops-1
+  Unique container name: f7717552e9ac0bf2063dc0c18c29c08c_92adcd87-1855-4c11-89be-680e114a784c
+  ERROR: missing key association property: CERT_KEY_IDENTIFIER_PROP_ID
+Signature test passed`;
 
 test.each([
   ['its own and the one of Group Policy', [KEY, NO_KEY], 'yes'],
   ['the other way round', [NO_KEY, KEY], 'yes'],
   ['two of others', [NO_KEY, NO_KEY], 'no'],
+  ['that of Group Policy, for which the tool finds the key of the other', [KEY, FOUND], 'yes'],
+  ['two of others that name no key, though the machine has it', [FOUND, FOUND], 'no'],
 ])('a certificate that a store shows twice is one: %s', async (_what, keys, privateKey) => {
   const text = `Root\n${keys.map((key, number) => block(number, key)).join('\n')}`;
   expect(
