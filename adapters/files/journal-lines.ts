@@ -15,14 +15,23 @@ export interface WrittenLine<E> {
   readonly recorded: Recorded<E>;
 }
 
-/** Signs one entry into a line. What is folded is read back from the text: the same now as after a restart. */
-export function writeLine<E>(entry: E, stream: string, head: Head, at: Instant, signer: Signer): WrittenLine<E> {
+/**
+ * Signs one entry into a line, in a thread of Node's pool: journals of other farms and whoever waits for chat go on
+ * meanwhile. What is folded is read back from the text: the same now as after a restart.
+ */
+export async function writeLine<E>(
+  entry: E,
+  stream: string,
+  head: Head,
+  at: Instant,
+  signer: Signer,
+): Promise<WrittenLine<E>> {
   const line: JournalLine<E> = { stream, seq: head.seq + 1, prev: head.hash, at, entry };
   const body = JSON.stringify(line);
   if (body.length > BODY_LIMITS.entry) {
     throw new CertopsError('EntryTooLong', { found: body.length, limit: BODY_LIMITS.entry });
   }
-  const envelope = signer.sign('entry', body);
+  const envelope = await signer.signBeside('entry', body);
   const bytes = Buffer.from(`${JSON.stringify(envelope)}\n`);
   return { bytes, head: { seq: line.seq, hash: lineHash(bytes) }, recorded: { line: JSON.parse(body), envelope } };
 }

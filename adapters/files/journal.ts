@@ -3,7 +3,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
 import { type JournalDisk, openJournalDisk } from './journal-disk.ts';
 import type { Head } from './journal-head.ts';
-import { trustedLine, writeLine } from './journal-lines.ts';
+import { trustedLine, type WrittenLine, writeLine } from './journal-lines.ts';
 import { replay } from './journal-open.ts';
 import { createKeyring, type FormerKey } from './keyring.ts';
 
@@ -96,11 +96,12 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
       try {
         let next = ahead;
         const { entries, answer } = one.decide(next.state);
-        const lines = entries.map((entry) => {
-          const line = writeLine(entry, stream, next.head, at, signer);
+        const lines: WrittenLine<E>[] = [];
+        for (const entry of entries) {
+          const line = await writeLine(entry, stream, next.head, at, signer);
           next = { state: fold(next.state, line.recorded), head: line.head };
-          return line;
-        });
+          lines.push(line);
+        }
         ahead = next;
         written.push(...lines);
         answers.push(() => one.resolve(answer as never));
