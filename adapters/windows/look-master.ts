@@ -69,7 +69,10 @@ function parsePort(text: string): number {
   return port;
 }
 
-/** Where the binding says, then where the documentation puts it, then the other one. */
+/**
+ * Where the binding says; where none says, with its key before without: Root may hold it for a worker of this machine
+ * alone. Of two like that, where the documentation puts it.
+ */
 async function findCertificate(
   context: WindowsContext,
   thumbprint: Thumbprint,
@@ -77,11 +80,14 @@ async function findCertificate(
 ): Promise<{ store: StoreName; facts: CertificateFacts; der: string } | null> {
   const bound = bindings.find((binding) => binding.thumbprint === thumbprint)?.store.toLowerCase();
   const stores: readonly StoreName[] = bound === 'my' || bound === '' ? ['My', 'Root'] : ['Root', 'My'];
+  let keyless: { store: StoreName; facts: CertificateFacts; der: string } | null = null;
   for (const store of stores) {
     const found = await readWhole(context, store, thumbprint);
-    if (found !== null) return { store, ...found };
+    if (found === null) continue;
+    if (bound !== undefined || found.facts.privateKey !== 'no') return { store, ...found };
+    keyless ??= { store, ...found };
   }
-  return null;
+  return keyless;
 }
 
 /** Of what the settings do not name, which no look reads, when it ends: reminders are about what is presented. */

@@ -95,6 +95,7 @@ describe('the configuration of a service', () => {
   const text = recorded('sc/en-qc-shared-process.txt');
   test('has a start type and an account', () => {
     expect(parseServiceConfig(text)).toEqual({ start: 'auto', account: 'LocalSystem' });
+    expect(parseServiceConfig(recorded('sc/ru-qc.txt'))).toEqual({ start: 'auto', account: 'LocalSystem' });
   });
   test.each([
     ['4   DISABLED', 'NT Service\\SSISScaleOutMaster160', 'disabled'],

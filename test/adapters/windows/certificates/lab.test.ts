@@ -131,6 +131,23 @@ test('where a machine believes a worker of its own, the key in My is none of the
   expect(await onWorker.certificate('My', thumbprint)).toBeNull();
 });
 
+test('a master whose certificate lies in Root without its key, and in My with it, has its key', async () => {
+  const { made, secret } = await onMaster.makeCertificate(profile);
+  const { thumbprint } = made;
+  await performCertificateChange(master, { type: 'certificate.import', store: 'My', made, secret, profile }, signal);
+  await performCertificateChange(master, { type: 'certificate.trust', ...made }, signal);
+  const from = await onMaster.setting('master', 'SSLCertThumbprint');
+  const write = { type: 'setting.write', role: 'master', key: 'SSLCertThumbprint' } as const;
+  await performCertificateChange(master, { ...write, from, to: thumbprint }, signal);
+  const look = await onMaster.look();
+  await performCertificateChange(master, { ...write, from: thumbprint, to: from as Thumbprint }, signal);
+  const remove = { type: 'certificate.remove', thumbprint } as const;
+  await performCertificateChange(master, { ...remove, store: 'My', withKey: true }, signal);
+  await performCertificateChange(master, { ...remove, store: 'Root', withKey: false }, signal);
+  expect(look.master).toMatchObject({ store: 'My', certificate: { thumbprint, privateKey: 'yes' } });
+  expect(look.problems.map(({ code }) => code)).not.toContain('private-key-missing');
+});
+
 test('a certificate that a binding names is not removed', async () => {
   const thumbprint = (await onMaster.setting('master', 'SSLCertThumbprint')) as Thumbprint;
   const change = { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true } as const;
