@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { isRefusal } from '../../src/domain/values.ts';
 import { parseWhen } from '../../src/domain/when/when.ts';
-import { type ChangeWindow, lastWindowBefore, nextWindow, windowsBetween } from '../../src/domain/when/windows.ts';
+import {
+  type ChangeWindow,
+  lastWindowBefore,
+  nextWindow,
+  windowAt,
+  windowsBetween,
+} from '../../src/domain/when/windows.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -109,8 +115,10 @@ const anyFields: fc.Arbitrary<Fields> = fc.record({
   weekdays: fc.option(some(0, 6, 3), { freq: 2 }),
 });
 
+/** No window of these is longer; minutes. */
+const MOST = 40 * 60;
 const anyChange = fc.constantFrom(...CHANGES);
-const anyWindows = fc.array(fc.tuple(anyFields, fc.integer({ min: 1, max: 40 * 60 })), { minLength: 1, maxLength: 3 });
+const anyWindows = fc.array(fc.tuple(anyFields, fc.integer({ min: 1, max: MOST })), { minLength: 1, maxLength: 3 });
 
 type Span = { readonly from: number; readonly to: number };
 
@@ -121,6 +129,22 @@ const spansIn = (calendar: Calendar, windows: readonly (readonly [Fields, number
       (from) => ({ from, to: from + length }),
     ),
   );
+
+/** What is open without a break, minute by minute. */
+function unions(spans: readonly Span[]): readonly Span[] {
+  const minutes = new Set(
+    spans.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, ahead) => from + ahead)),
+  );
+  const froms = [...minutes].filter((minute) => !minutes.has(minute - 1)).sort((a, b) => a - b);
+  const tos = [...minutes].filter((minute) => !minutes.has(minute + 1)).sort((a, b) => a - b);
+  return froms.map((from, index) => ({ from, to: (tos[index] ?? from) + 1 }));
+}
+const unionAt = (spans: readonly Span[], now: number): Span | undefined => unions(spans).find(({ to }) => to > now);
+const unionBefore = (spans: readonly Span[], now: number): Span | undefined =>
+  unions(spans).findLast(({ from }) => from < now);
+/** Whether nothing can be part of it that these days do not show. */
+const isWhole = (calendar: Calendar, { from, to }: Span): boolean => from > calendar.from + MOST && to < calendar.to;
+const inMs = ({ from, to }: Span): Span => ({ from: from * MINUTE, to: to * MINUTE });
 
 const windowOf = ([fields, length]: readonly [Fields, number], zone: string): ChangeWindow => ({
   cron: cronOf(fields),
@@ -137,17 +161,17 @@ describe('Minute by minute, as the clocks of a zone are told by Intl,', () => {
         const now = (calendar.from + calendar.to) / 2 + offset;
         const spans = spansIn(calendar, windows);
         const own = windows.map((one) => windowOf(one, zone));
-        const open = spans.filter(({ from, to }) => from <= now && now < to).sort((a, b) => b.to - a.to)[0];
-        const next = spans.filter(({ from }) => from > now).sort((a, b) => a.from - b.from)[0];
+        const wanted = unionAt(spans, now);
         const found = nextWindow(own, now * MINUTE);
-        const wanted = open ?? next;
-        if (wanted !== undefined) expect(found?.from).toBe(wanted.from * MINUTE);
-        if (open !== undefined) expect(found?.to).toBe(open.to * MINUTE);
+        if (wanted !== undefined && isWhole(calendar, wanted)) expect(found).toEqual(inMs(wanted));
         if (wanted === undefined && found !== null) expect(found.from).toBeGreaterThanOrEqual(calendar.to * MINUTE);
-        const last = Math.max(...spans.filter(({ from }) => from < now).map(({ from }) => from));
+        const open = windowAt(own, now * MINUTE);
+        if (spans.some(({ from, to }) => from <= now && now < to)) expect(open).toEqual(found);
+        else if (now - MOST > calendar.from) expect(open).toBeNull();
+        const last = unionBefore(spans, now);
         const before = lastWindowBefore(own, now * MINUTE);
-        if (Number.isFinite(last)) expect(before?.from).toBe(last * MINUTE);
-        else if (before !== null) expect(before.from).toBeLessThan((calendar.from + 1) * MINUTE);
+        if (last !== undefined && isWhole(calendar, last)) expect(before).toEqual(inMs(last));
+        if (last === undefined && before !== null) expect(before.from).toBeLessThan((calendar.from + 1) * MINUTE);
         const until = now + 24 * 60;
         const listed = windowsBetween(own, now * MINUTE, until * MINUTE, 1000);
         const all = spans.filter(({ from, to }) => to > now && from < until);

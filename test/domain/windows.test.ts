@@ -112,19 +112,50 @@ describe('A change window', () => {
     expect(shown(nextWindow([window(cron, hours, zone)], at(now)))).toBe(wanted);
   });
 
-  test('that ends last is taken where several are open, else the first to open', () => {
+  test('goes on where others overlap it, from where the first opens to where the last closes', () => {
     const several = [window('0 20 * * *', 2, 'UTC'), window('0 21 * * *', 6, 'UTC'), window('30 21 * * *', 1, 'UTC')];
-    expect(shown(nextWindow(several, at('2026-11-24T21:40Z')))).toBe('2026-11-24T21:00Z 2026-11-25T03:00Z');
-    expect(shown(nextWindow(several, at('2026-11-24T12:00Z')))).toBe('2026-11-24T20:00Z 2026-11-24T22:00Z');
+    const night = '2026-11-24T20:00Z 2026-11-25T03:00Z';
+    for (const now of ['2026-11-24T12:00Z', '2026-11-24T20:00Z', '2026-11-24T21:40Z', '2026-11-25T02:59Z'])
+      expect(shown(nextWindow(several, at(now)))).toBe(night);
+    expect(shown(lastWindowBefore(several, at('2026-11-25T12:00Z')))).toBe(night);
+    expect(shown(nextWindow(several, at('2026-11-25T03:00Z')))).toBe('2026-11-25T20:00Z 2026-11-26T03:00Z');
     expect(windowAt(several, at('2026-11-24T12:00Z'))).toBeNull();
     expect(nextWindow([], at('2026-11-24T12:00Z'))).toBeNull();
   });
 
-  test('of one expression whose times clocks that are put forward bring together is the one that ends last, too', () => {
+  test('goes on where another opens as it closes, and ends where a minute lies between them', () => {
+    const two = (second: string) => [window('0 22 * * 6', 2, 'Europe/Berlin'), window(second, 4, 'Europe/Berlin')];
+    const now = at('2026-11-24T12:00Z');
+    expect(shown(nextWindow(two('0 0 * * 0'), now))).toBe('2026-11-28T21:00Z 2026-11-29T03:00Z');
+    expect(shown(nextWindow(two('1 0 * * 0'), now))).toBe('2026-11-28T21:00Z 2026-11-28T23:00Z');
+    const zones = [window('0 22 * * 6', 2, 'Europe/Berlin'), window('0 7 * * 0', 2, 'Asia/Shanghai')];
+    expect(shown(windowAt(zones, at('2026-11-28T22:00Z')))).toBe('2026-11-28T21:00Z 2026-11-29T01:00Z');
+  });
+
+  test('that another follows by the clock is apart from it in the night in which an hour is shown twice', () => {
+    const halves = [window('0 22 * * 6', 4, 'Europe/Berlin'), window('0 2 * * 0', 4, 'Europe/Berlin')];
+    const next = (now: string) => shown(nextWindow(halves, at(now)));
+    // Clocks that are put forward leave 02:00 out: it opens at 03:00, when the first has lasted its four hours.
+    expect(next('2026-03-28T12:00Z')).toBe('2026-03-28T21:00Z 2026-03-29T05:00Z');
+    // Those that are put back show 02:00 first when the first closes, and an hour later again, when the other opens.
+    expect(next('2026-10-24T12:00Z')).toBe('2026-10-24T20:00Z 2026-10-25T00:00Z');
+    expect(next('2026-10-25T00:00Z')).toBe('2026-10-25T01:00Z 2026-10-25T05:00Z');
+    expect(next('2026-10-26T12:00Z')).toBe('2026-10-31T21:00Z 2026-11-01T05:00Z');
+  });
+
+  test('of one expression whose times clocks that are put forward bring together is one, too', () => {
     const nightly = [window('0 1,3 * * *', 2, 'Europe/Berlin')];
-    expect(shown(nextWindow(nightly, at('2026-03-29T01:30Z')))).toBe('2026-03-29T01:00Z 2026-03-29T03:00Z');
-    const always = [window('0 0 * * *', 24, 'Europe/Berlin')];
-    expect(shown(windowAt(always, at('2026-03-29T22:30Z')))).toBe('2026-03-29T22:00Z 2026-03-30T22:00Z');
+    expect(shown(nextWindow(nightly, at('2026-03-29T01:30Z')))).toBe('2026-03-29T00:00Z 2026-03-29T03:00Z');
+  });
+
+  test('that never closes is open from and to moments that are days away', () => {
+    const always = [window('0 0 * * *', 24, 'Asia/Shanghai')];
+    for (const now of ['2026-03-29T22:30Z', '2026-10-24T22:30Z', '2026-11-24T12:00Z']) {
+      const open = windowAt(always, at(now));
+      expect(at(now) - (open?.from ?? Number.NaN)).toBeGreaterThanOrEqual(7 * DAY);
+      expect((open?.to ?? Number.NaN) - at(now)).toBeGreaterThanOrEqual(7 * DAY);
+      expect((open?.to ?? Number.NaN) - (open?.from ?? Number.NaN)).toBeLessThanOrEqual(18 * DAY);
+    }
   });
 
   test('before a moment is the last that opens before it', () => {
@@ -231,8 +262,13 @@ describe('Windows, whatever their zones and however long nobody looked', () => {
         const last = lastWindowBefore(windows, now);
         if (last === null) throw new Error('every one of these came');
         expect(last.from).toBeLessThan(now);
-        const since = windowsBetween(windows, last.from, now, 1000);
-        expect(Math.max(...since.map(({ from }) => from))).toBe(last.from);
+        // Nothing opens between its end and now, nor goes on after it.
+        const since = windowsBetween(windows, last.to, now, 1000);
+        expect(since).toEqual([]);
+        // What goes on for longer is not followed to its ends.
+        if (last.to - last.from > 7 * DAY) return;
+        expect(windowsBetween(windows, last.to, last.to + 1, 1)).toEqual([]);
+        expect(windowsBetween(windows, last.from - 1, last.from, 1)).toEqual([]);
       }),
       runs,
     );

@@ -30,16 +30,10 @@ export function untimely(
 function lateWindow(rotation: RotationState, { now, farm: { windows } }: Pick<Moment, 'now' | 'farm'>): Untimely {
   if (rotation.wish.when.by === 'now') return {};
   const limitMs = drainLimitMs(rotation) ?? 0;
-  let open = windowAt(windows, now);
+  const open = windowAt(windows, now);
   if (open === null) {
-    // Of several the one that closed last, whenever it opened.
-    const ends = windows.flatMap((one) => lastWindowBefore([one], now)?.to ?? []);
-    return ends.length === 0 ? {} : { windowClosed: instant(Math.max(...ends)) };
+    const last = lastWindowBefore(windows, now);
+    return last === null ? {} : { windowClosed: instant(last.to) };
   }
-  // One may open as another closes.
-  for (let { to } = open; to - now < limitMs; to = open.to) {
-    open = windowAt(windows, to);
-    if (open === null) return { windowCloses: instant(to) };
-  }
-  return {};
+  return open.to - now < limitMs ? { windowCloses: instant(open.to) } : {};
 }

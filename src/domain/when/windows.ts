@@ -1,4 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
+import { DAY_MS } from '../time.ts';
 import { type CronTimes, isCronFault, readCron } from './cron.ts';
 import { firstAfter, lastOf, wallAt } from './wall.ts';
 
@@ -18,27 +19,48 @@ export interface Span {
 }
 
 /**
- * The window that is open at this moment (of several, the one that ends last), else the next one that opens; null: none
- * ever does. A window whose time the clocks leave out opens at the first moment after the hole; one whose time they
- * show twice opens the second time. So every time of the expression is one window, and no two of them begin together.
+ * The window that is open at this moment, else the next one that opens; null: none ever does. Windows that overlap, or
+ * of which one opens as another closes, are one here: what may begin goes on. A window whose time the clocks leave out
+ * opens at the first moment after the hole; one whose time they show twice opens the second time. So every time of the
+ * expression is one window, and no two of them begin together.
  */
 export function nextWindow(windows: readonly ChangeWindow[], at: number): Span | null {
-  // Of one expression two may be open, where clocks that are put forward bring its times nearer together.
-  const open = windowsBetween(windows, at, at + 1, Number.POSITIVE_INFINITY);
-  if (open.length > 0) return [...open].sort((a, b) => b.to - a.to)[0] ?? null;
+  const [open] = windowsBetween(windows, at, at + 1, 1);
+  if (open !== undefined) return joined(windows, open);
   const first = windows.flatMap((window) => spansFrom(window, at).next().value ?? []);
-  return first.sort((a, b) => a.from - b.from)[0] ?? null;
+  const [next] = first.sort((a, b) => a.from - b.from);
+  return next === undefined ? null : joined(windows, next);
 }
 
-/** The window that is open at this moment; null: none is. */
+/** Windows may go on and on; what lies so far off is no end that anybody waits for. */
+const FARTHEST_MS = 7 * DAY_MS;
+
+/** From where the first of those opens that overlap or adjoin each other around this one, to where the last closes. */
+function joined(windows: readonly ChangeWindow[], span: Span): Span {
+  const openIn = (from: number, to: number) => windowsBetween(windows, from, to, Number.POSITIVE_INFINITY);
+  let { from, to } = span;
+  while (from > span.from - FARTHEST_MS) {
+    const first = Math.min(from, ...openIn(from - 1, from).map((one) => one.from));
+    if (first === from) break;
+    from = first;
+  }
+  while (to < span.to + FARTHEST_MS) {
+    const last = Math.max(to, ...openIn(to, to + 1).map((one) => one.to));
+    if (last === to) break;
+    to = last;
+  }
+  return { from, to };
+}
+
+/** The window that is open at this moment, as long as it goes on; null: none is. */
 export function windowAt(windows: readonly ChangeWindow[], at: number): Span | null {
   const next = nextWindow(windows, at);
   return next !== null && next.from <= at ? next : null;
 }
 
 /**
- * Windows that are open at any moment from `from` until before `to`, in the order in which they open; the first
- * `limit`.
+ * Each window by itself that is open at any moment from `from` until before `to`, in the order in which they open; the
+ * first `limit`.
  */
 export function windowsBetween(
   windows: readonly ChangeWindow[],
@@ -57,10 +79,11 @@ export function windowsBetween(
   return found.sort((a, b) => a.from - b.from || a.to - b.to).slice(0, limit);
 }
 
-/** The last window that opens before this moment; null: none ever did. */
+/** The last window that opens before this moment, with what overlaps or adjoins it; null: none ever did. */
 export function lastWindowBefore(windows: readonly ChangeWindow[], at: number): Span | null {
   const last = windows.flatMap((window) => lastSpanBefore(window, at) ?? []);
-  return last.sort((a, b) => b.from - a.from || b.to - a.to)[0] ?? null;
+  const [newest] = last.sort((a, b) => b.from - a.from || b.to - a.to);
+  return newest === undefined ? null : joined(windows, newest);
 }
 
 /** No zone's clocks were put back by more than three hours in our time. */
