@@ -24,12 +24,15 @@ const STATE_WORD = /:\s*([1-7])\s+(?:RUNNING|STOPPED|[A-Z]+_PENDING|PAUSED)\b/u;
 /** `TYPE : 10  WIN32_OWN_PROCESS`: a hexadecimal number, then a word, on the line above the state. */
 const TYPE = /:\s*[0-9a-f]{1,4}\s+[A-Z][A-Z0-9_]{3,}/u;
 
+/** Whatever colon a language writes behind its labels. */
+const plain = (text: string): string => text.replaceAll('\uff1a', ':');
+
 /**
  * Every service that `sc query`, `queryex`, `stop`, `start` or `enumdepend` tells of, in order. The number of the state
  * counts. Throws `ToolOutputNotUnderstood` when a block has no name; an output without any block gives an empty list.
  */
 export function parseServices(text: string): readonly ServiceStatus[] {
-  const lines = filledLinesOf(text);
+  const lines = filledLinesOf(plain(text));
   const at = lines.flatMap((line, index) => (stateIn(line, lines[index - 1] ?? '') === null ? [] : [index]));
   return at.map((index, number) => {
     const name = nameAbove(lines, index - 1);
@@ -51,7 +54,7 @@ const STARTS: readonly ServiceFacts['start'][] = ['boot', 'system', 'auto', 'man
 
 /** `sc qc`: how it starts, and the account on the last line. Throws `ToolOutputNotUnderstood`. */
 export function parseServiceConfig(text: string): { start: ServiceFacts['start']; account: string } {
-  const lines = saidLinesOf(text);
+  const lines = saidLinesOf(plain(text));
   const start = lines
     .map((line) => /:\s*([0-4])\s+([A-Z_]+)\b/u.exec(line))
     .find((found) => found !== null && START_WORDS[Number(found[1])] === found[2]);

@@ -12,6 +12,16 @@ describe('services as sc tells them', () => {
     expect(parseService(recorded(`sc/${file}`), name)).toMatchObject({ state, pid });
   });
 
+  test.each([
+    ['状态：4  RUNNING', '类型：10  WIN32_OWN_PROCESS', '服务名称：argo'],
+    ['STATE              ： 4  RUNNING', 'TYPE               ： 10  WIN32_OWN_PROCESS', 'SERVICE_NAME： argo'],
+  ])('a label may end in a wide colon: %s', (state, type, name) => {
+    const text = [name, `        ${type}`, `        ${state}`, '        PID\uff1a4712', ''].join('\r\n');
+    expect(parseService(text, 'argo')).toMatchObject({ state: 'running', pid: 4712 });
+    const config = recorded('sc/ru-qc.txt').replaceAll(' : ', '\uff1a');
+    expect(parseServiceConfig(config)).toEqual({ start: 'auto', account: 'LocalSystem' });
+  });
+
   test('an echo of running and a later stop are two', () => {
     const states = parseServices(recorded('sc/en-stop-echo-still-running-then-stopped.txt'));
     expect(states.map((one) => [one.name, one.state])).toEqual([
