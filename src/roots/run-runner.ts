@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { openJournal } from '../../adapters/files/journal.ts';
 import { loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
@@ -7,7 +6,6 @@ import { createSpareRoom } from '../../adapters/files/spare-room.ts';
 import { createWindowsHost, programProblems } from '../../adapters/windows/index.ts';
 import { DEFAULT_PREFIX } from '../../jobs/connection.ts';
 import { createPostOffice, openMailbox, ordersOf } from '../../jobs/letters.ts';
-import type { Runner } from '../app/runner/deps.ts';
 import { createRunner } from '../app/runner/runner.ts';
 import type { RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
@@ -15,7 +13,7 @@ import { foldRunner, initialRunnerState, openOrders } from '../domain/fold/runne
 import type { Log } from '../ports/log.ts';
 import type { WindowsHost } from '../ports/windows-host.ts';
 import { type Ends, endsInOrder } from './ends.ts';
-import { isPaused, readText, removeFile } from './files.ts';
+import { isPaused } from './files.ts';
 import { openOffice, settled, wordsFirst } from './first-letter.ts';
 import { runnerJournal } from './former-keys.ts';
 import { hostOptions } from './host-options.ts';
@@ -27,8 +25,7 @@ import { sayReady } from './parent.ts';
 import { runnerFiles, runnerFolder } from './state.ts';
 import { systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
-
-const UNDO_POLL_MS = 500;
+import { watchForUndo } from './watch-for-undo.ts';
 
 export interface RunnerFlags {
   readonly host?: string;
@@ -133,27 +130,6 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
   void tellOfProgram(() => programProblems(machineOptions), host, log);
   await sent;
   sayReady({ host: config.host });
-}
-
-/** A person at this machine asks by a file that only its owners may write; it goes when all is done. */
-function watchForUndo(file: string, runner: Runner, log: Log): () => Promise<void> {
-  const ending = new AbortController();
-  const watching = (async () => {
-    while (!ending.signal.aborted) {
-      if (existsSync(file)) {
-        const rotation = (await readText(file).catch(() => '')).trim();
-        log.info({ rotation }, 'asked at this machine to put back');
-        await runner.undoHere(rotation).catch((error: unknown) => log.warn({ error: String(error) }, 'could not'));
-        if (!ending.signal.aborted)
-          await removeFile(file).catch((error: unknown) => log.warn({ error: String(error) }, 'could not'));
-      }
-      await systemClock.sleep(UNDO_POLL_MS, ending.signal).catch(() => {});
-    }
-  })();
-  return async () => {
-    ending.abort();
-    await Promise.race([watching, systemClock.sleep(UNDO_POLL_MS)]);
-  };
 }
 
 function mustBe(wanted: string | undefined, { host }: RunnerConfig, folder: string): void {

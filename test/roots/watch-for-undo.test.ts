@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { watchForUndo } from '../../src/roots/watch-for-undo.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'certops-undo-'));
+const file = path.join(folder, 'UNDO');
+const quiet = { info() {}, warn() {} };
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A runner that is asked by the file, and a clock whose looks are counted: `looks(n)` resolves once so many are over. */
+function watched(undoHere: (rotation: string) => Promise<readonly never[]>) {
+  const asked: string[] = [];
+  let count = 0;
+  let waiting: { readonly at: number; resolve(): void }[] = [];
+  const clock = {
+    async sleep() {
+      count += 1;
+      for (const one of waiting.filter(({ at }) => count >= at)) one.resolve();
+      waiting = waiting.filter(({ at }) => count < at);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    },
+  };
+  const runner = {
+    undoHere: (rotation: string) => {
+      asked.push(rotation);
+      return undoHere(rotation);
+    },
+  };
+  const stop = watchForUndo(file, runner, quiet, clock);
+  const looks = (more: number) => new Promise<void>((resolve) => waiting.push({ at: count + more, resolve }));
+  return { asked, looks, stop };
+}
+
+describe('A runner that is asked by a file to put back', () => {
+  test('does it, and removes the file when it is through', async () => {
+    const wasThere: boolean[] = [];
+    const { asked, looks, stop } = watched(async () => {
+      wasThere.push(existsSync(file));
+      return [];
+    });
+    writeFileSync(file, 'prod-17\n');
+    while (existsSync(file)) await looks(1);
+    await stop();
+    expect([asked, wasThere]).toEqual([['prod-17'], [true]]);
+  });
+
+  test('keeps a file that cannot be read just now, and does what it asks for once it can', async () => {
+    // Nothing can be read of it, as of one that a virus scanner holds.
+    mkdirSync(file);
+    const { asked, looks, stop } = watched(async () => []);
+    await looks(3);
+    expect([existsSync(file), asked]).toEqual([true, []]);
+    rmdirSync(file);
+    writeFileSync(file, 'prod-17');
+    while (existsSync(file)) await looks(1);
+    await stop();
+    expect(asked).toEqual(['prod-17']);
+  });
+
+  test('does both where another is asked for while it is at the first', async () => {
+    const { asked, looks, stop } = watched(async (rotation) => {
+      if (rotation === 'prod-17') writeFileSync(file, 'prod-18');
+      return [];
+    });
+    writeFileSync(file, 'prod-17');
+    while (existsSync(file)) await looks(1);
+    await stop();
+    expect(asked).toEqual(['prod-17', 'prod-18']);
+  });
+
+  test('leaves the file to its next start where it is ended before it is through', async () => {
+    let end = (): void => {};
+    const { asked, stop } = watched(
+      () =>
+        new Promise((resolve) => {
+          end = () => resolve([]);
+        }),
+    );
+    writeFileSync(file, 'prod-17');
+    while (asked.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const stopped = stop();
+    end();
+    await stopped;
+    expect(existsSync(file)).toBe(true);
+    rmSync(file);
+  });
+});
