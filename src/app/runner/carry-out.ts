@@ -73,8 +73,9 @@ export function createCarrier(own: CarrierDeps): Carrier {
   async function undoStages(rotation: RotationId): Promise<readonly StageBack[]> {
     const done: StageBack[] = [];
     for (const { order, letter, work } of stagesToUndo(journal.read(), journal.state(), rotation, config)) {
-      const { outcome, facts } = await runUndo(jobOf(order, letter, work, false)).catch(brokeOff(order));
-      await stubborn({ type: 'finished', n: order.n, rotation, outcome, look: null, facts });
+      const ended = await runUndo(jobOf(order, letter, work, false)).catch(brokeOff(order));
+      const { outcome, facts, owed = [] } = ended;
+      await stubborn(...owed, { type: 'finished', n: order.n, rotation, outcome, look: null, facts });
       done.push({ stage: work.stage, outcome });
       if (outcome !== 'put-back') break;
     }
