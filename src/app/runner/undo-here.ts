@@ -45,6 +45,19 @@ export function stagesToUndo(
   return (header === undefined ? [] : wayBack(header)).flatMap((stage) => byStage.get(stage) ?? []);
 }
 
+/**
+ * Whether the journal has shown it of all of these since, and the end of all that was armed: that nobody said otherwise
+ * shows nothing.
+ */
+export function isPutBack(
+  stages: readonly OwnStage[],
+  armed: readonly AcceptedOrder[],
+  since: readonly RunnerEntry[],
+): boolean {
+  const ends = new Map(since.flatMap((entry) => (entry.type === 'finished' ? [[entry.n, entry.outcome]] : [])));
+  return stages.every(({ order }) => ends.get(order.n) === 'put-back') && armed.every(({ n }) => ends.has(n));
+}
+
 /** Names of all stages as they are undone: the last phase first. */
 const wayBack = ({ phases }: PlanHeader): readonly string[] =>
   [...phases].reverse().flatMap(({ stages, undoOrder }) => {

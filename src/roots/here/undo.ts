@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises';
 import { openJournal } from '../../../adapters/files/journal.ts';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
 import { createRunner } from '../../app/runner/runner.ts';
-import { stagesToUndo } from '../../app/runner/undo-here.ts';
+import { isPutBack, stagesToUndo } from '../../app/runner/undo-here.ts';
 import { CertopsError } from '../../domain/errors.ts';
-import { foldRunner, initialRunnerState } from '../../domain/fold/runner-fold.ts';
+import { foldRunner, initialRunnerState, openOrders } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import { moveFile } from '../files.ts';
 import { runnerJournal } from '../former-keys.ts';
@@ -30,8 +30,9 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   const before = await own.lines();
   const state = before.reduce(foldRunner, initialRunnerState);
   const stages = stagesToUndo(before, state, rotation, own.config);
-  const isOpen = state.orders.some((order) => order.rotation === rotation && order.outcome === null);
-  if (stages.length === 0 && !isOpen) throw new CertopsError('NothingToUndo', { rotation, host: own.config.host });
+  const open = openOrders(state).filter((order) => order.rotation === rotation);
+  if (stages.length === 0 && open.length === 0)
+    throw new CertopsError('NothingToUndo', { rotation, host: own.config.host });
   const lock = await lockUnlessRunning(own, 'runner undo');
   const names = stages.map(({ work }) => work.stage).join(', ');
   say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);
@@ -40,10 +41,13 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
     await kept(own, flags)
       .then((safe) => undoAlone(safe, rotation))
       .finally(() => lock.release());
-  const after = (await own.lines()).slice(before.length).map(({ line }) => line.entry);
+  const lines = await own.lines();
+  const after = lines.slice(before.length).map(({ line }) => line.entry);
   for (const entry of after) tell(entry);
   const ends = after.filter((entry) => entry.type === 'finished');
-  const sure = ends.every(({ outcome }) => outcome !== 'unknown');
+  const armed = open.filter(({ armedAt }) => armedAt !== null);
+  const begun = stagesToUndo(lines, lines.reduce(foldRunner, initialRunnerState), rotation, own.config);
+  const sure = ends.every(({ outcome }) => outcome !== 'unknown') && isPutBack(begun, armed, after);
   if (!sure) throw new CertopsError('UndoNotProved', { rotation, host: own.config.host });
   say(`${rotation} is put back on ${own.config.host}, each step proved by a fresh look.`);
 }

@@ -1,0 +1,74 @@
+import { isPutBack, stagesToUndo } from '../../../src/app/runner/undo-here.ts';
+import { CertopsError } from '../../../src/domain/errors.ts';
+import { openOrders } from '../../../src/domain/fold/runner-fold.ts';
+import { type Rig, rigBefore } from './rig.ts';
+
+const MASTER = 'sqlm01';
+const WORKER = 'sqlw01';
+
+const stagesOf = (rig: Rig, name: string) => {
+  const journal = rig.journalOf(name);
+  return stagesToUndo(journal.read(), journal.state(), 'prod-17', rig.config(name));
+};
+
+describe('That a rotation is put back by hand is believed', () => {
+  test('once the journal shows it of each stage, and not of some', async () => {
+    const { rig } = await rigBefore('workers');
+    const before = rig.entries(MASTER).length;
+    const runner = rig.runner(MASTER);
+    await runner.undoHere('prod-17');
+    await runner.stop();
+    const since = rig.entries(MASTER).slice(before);
+    const stages = stagesOf(rig, MASTER);
+    expect(stages).toHaveLength(5);
+    expect(isPutBack(stages, [], since)).toBe(true);
+    expect(isPutBack(stages, [], since.slice(0, -1))).toBe(false);
+  });
+
+  test('of nobody who has recorded nothing since', async () => {
+    const { rig } = await rigBefore('workers');
+    expect(isPutBack(stagesOf(rig, MASTER), [], [])).toBe(false);
+  });
+
+  test('of what is armed once that has ended', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const runner = rig.runner(WORKER);
+    await runner.start();
+    await runner.receive(rig.seal(rig.order(plan, WORKER, 'apply', 'workers')));
+    await runner.idle();
+    const armed = openOrders(rig.journalOf(WORKER).state());
+    expect(armed).toMatchObject([{ stage: 'workers' }]);
+    const before = rig.entries(WORKER).length;
+    await runner.undoHere('prod-17');
+    await runner.stop();
+    const since = rig.entries(WORKER).slice(before);
+    const ofArmed = since.filter((entry) => entry.type !== 'finished' || entry.n !== armed[0]?.n);
+    expect(isPutBack(stagesOf(rig, WORKER), armed, since)).toBe(true);
+    expect(isPutBack(stagesOf(rig, WORKER), armed, ofArmed)).toBe(false);
+  });
+});
+
+test('What breaks off by hand is recorded with why, and as unknown', async () => {
+  const { rig } = await rigBefore('workers');
+  const journal = rig.journalOf(MASTER);
+  const runner = rig.runner(MASTER, {
+    journal: {
+      ...journal,
+      append: (decide) =>
+        journal.append((state) => {
+          const decided = decide(state);
+          if (decided.entries.some(({ type }) => type === 'proved'))
+            throw new CertopsError('NotTold', { path: 'facts' });
+          return decided;
+        }),
+    },
+  });
+  const before = rig.entries(MASTER).length;
+  const undone = await runner.undoHere('prod-17');
+  await runner.stop();
+  expect(undone).toEqual([{ stage: 'master', outcome: 'unknown' }]);
+  expect(rig.entries(MASTER).slice(before).slice(-2)).toMatchObject([
+    { type: 'failed', code: 'NotTold', data: { path: 'facts' } },
+    { type: 'finished', outcome: 'unknown' },
+  ]);
+});
