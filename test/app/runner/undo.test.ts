@@ -1,6 +1,6 @@
 import { parseRunnerEntry } from '../../../src/domain/journal/runner-entries.ts';
 import type { Json } from '../../../src/domain/values.ts';
-import { rigBefore } from './rig.ts';
+import { outcomeOf, rigBefore } from './rig.ts';
 
 describe('an undo of a worker', () => {
   test('that was touched restarts it once, at once', async () => {
@@ -29,6 +29,32 @@ describe('an undo of a worker', () => {
     expect(await rig.run(plan, 'sqlw02', 'undo', 'workers', { timeLimitMs: 600_000 })).toBe('put-back');
     expect(rig.clock.now() - at).toBeGreaterThanOrEqual(120_000);
     expect(machine?.services.worker?.facts.pid).toBe(2200);
+  });
+
+  test('that was touched and is slow to connect is restarted no second time, for as long as the order may take', async () => {
+    const { rig, plan } = await rigBefore('workers');
+    await rig.run(plan, 'sqlw01', 'apply', 'workers');
+    await rig.run(plan, 'sqlm01', 'undo', 'master');
+    const world = rig.windowsHost('sqlw01');
+    const pid = rig.machines.get('sqlw01')?.services.worker?.facts.pid ?? 0;
+    const inAt = rig.clock.now() + 300_000;
+    const runner = rig.runner('sqlw01', {
+      host: {
+        ...world,
+        connectionWitness: async () => {
+          const seen = await world.connectionWitness();
+          return rig.clock.now() < inAt ? { ...seen, log: null, tcp: false } : seen;
+        },
+      },
+    });
+    await runner.start();
+    const order = rig.order(plan, 'sqlw01', 'undo', 'workers', { timeLimitMs: 600_000 });
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries('sqlw01'), order.n)).toBe('put-back');
+    expect(rig.clock.now()).toBeGreaterThanOrEqual(inAt);
+    expect(rig.machines.get('sqlw01')?.services.worker?.facts.pid).toBe(pid + 1000);
   });
 
   test('that put itself back while the master was new is restarted, for it has not come back', async () => {
