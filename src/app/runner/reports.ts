@@ -68,8 +68,10 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
   }
 
   async function send(): Promise<void> {
-    const entries = hasNews() ? carried(journal.read(acked + 1).map(({ envelope }) => envelope)) : [];
     const from = acked + 1;
+    // No more of it: a bot that has lost all is told a journal of years, and each report would read it to its end.
+    const unsent = hasNews() ? journal.read(from, acked + MOST_ENTRIES) : [];
+    const entries = carried(unsent.map(({ envelope }) => envelope));
     const upTo = acked + entries.length;
     if (entries.length > 0) sent = { upTo, cut: upTo < journal.head().seq };
     const now = clock.steady();

@@ -19,7 +19,7 @@ export function openMemoryJournal(disk: Disk, stream: string, signer: Signer, cl
   const journal: Journal<RunnerState, RunnerEntry> = {
     stream,
     state: () => state,
-    read: (from = 1) => disk.lines.slice(Math.max(0, from - 1)),
+    read: (from = 1, to = disk.lines.length) => disk.lines.slice(Math.max(0, from - 1), Math.max(0, to)),
     async append(decide) {
       await Promise.resolve();
       const { entries, answer } = decide(state);

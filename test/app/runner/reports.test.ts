@@ -112,6 +112,32 @@ describe('reports', () => {
     ]);
   });
 
+  test('read no more of a long journal for a bot that has lost all than they carry', async () => {
+    const rig = await createRig();
+    const refused: RunnerEntry = { type: 'refused', n: null, rotation: null, code: 'OrderExpired', data: {} };
+    const entries = Array.from({ length: 1_000 }, () => refused);
+    const journal = rig.journalOf('sqlm01');
+    await journal.append(() => ({ entries, answer: undefined }));
+    const read: number[] = [];
+    const runner = rig.runner('sqlm01', {
+      journal: {
+        ...journal,
+        read(from, to) {
+          const lines = journal.read(from, to);
+          read.push(lines.length);
+          return lines;
+        },
+      },
+    });
+    await runner.start();
+    await rig.clock.sleep(100);
+    await runner.receive(ack(rig, 'boot-1000', 0));
+    await rig.clock.sleep(100);
+    await runner.stop();
+    expect(reportsOf(rig).at(-1)).toMatchObject({ from: 1, entries: { length: 200 } });
+    expect(Math.max(...read)).toBe(200);
+  });
+
   test('that the bot answers and never takes are told in the log, once until it takes more', async () => {
     const rig = await createRig();
     const told: object[] = [];
