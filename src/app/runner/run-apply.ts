@@ -47,7 +47,7 @@ export async function fallBack(job: Job, { step, code, data }: Failed): Promise<
   const entry = { type: 'failed', n, rotation, step, code, data } as const;
   const isRecorded = await recordIfPossible(job, entry);
   const ended = await putBack(job);
-  return isRecorded ? ended : { ...ended, owed: [entry] };
+  return isRecorded ? ended : { ...ended, owed: [entry, ...(ended.owed ?? [])] };
 }
 
 function tooLate({ deadline, deps: { clock } }: Job): Failed {
@@ -123,8 +123,8 @@ export async function putBack(job: Job): Promise<Ended> {
   const lost = await lostWayBack(job, begun);
   if (lost !== null) {
     const { n, rotation } = job.order;
-    await recordIfPossible(job, { type: 'failed', n, rotation, ...lost });
-    return { outcome: 'unknown', facts: {} };
+    const entry: RunnerEntry = { type: 'failed', n, rotation, ...lost };
+    return { outcome: 'unknown', facts: {}, ...((await recordIfPossible(job, entry)) ? {} : { owed: [entry] }) };
   }
   const steps = inOrderBack(job, begun);
   const facts: { [step: string]: Facts } = {};

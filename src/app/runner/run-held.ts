@@ -93,8 +93,10 @@ async function hold(job: Job, until: string | null): Promise<Failed | null> {
 /** The master presents the old certificate again: the steps back, and connected, with a restart where it takes one. */
 async function followBack(job: Job): Promise<Ended> {
   const { n, rotation } = job.order;
-  await recordIfPossible(job, { type: 'failed', n, rotation, step: null, code: 'MasterWentBack', data: {} });
-  return runUndo(job);
+  const entry = { type: 'failed', n, rotation, step: null, code: 'MasterWentBack', data: {} } as const;
+  const isRecorded = await recordIfPossible(job, entry);
+  const ended = await runUndo(job);
+  return isRecorded ? ended : { ...ended, owed: [entry, ...(ended.owed ?? [])] };
 }
 
 /** Disarmed without any change, or put back as far as it was begun. */

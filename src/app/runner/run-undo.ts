@@ -1,3 +1,4 @@
+import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
 import type { Facts } from '../../domain/values.ts';
 import { stepOf } from '../../steps/index.ts';
@@ -16,6 +17,8 @@ import { type Back, inOrderBack, stepBack } from './step-back.ts';
 export async function runUndo(job: Job): Promise<Ended> {
   const { steps, checks } = job.work;
   const facts: { [step: string]: Facts } = {};
+  /** What the disk did not take: without it an end that is unknown would give no reason. */
+  const owed: RunnerEntry[] = [];
   let isSure = true;
   let changed = false;
   const take = async (id: string, back: Back): Promise<void> => {
@@ -24,13 +27,14 @@ export async function runUndo(job: Job): Promise<Ended> {
     if (back.failure === null) return;
     isSure = false;
     const { n, rotation } = job.order;
-    await recordIfPossible(job, { type: 'failed', n, rotation, step: id, ...back.failure });
+    const entry: RunnerEntry = { type: 'failed', n, rotation, step: id, ...back.failure };
+    if (!(await recordIfPossible(job, entry))) owed.push(entry);
   };
   const lost = await lostWayBack(job, steps);
   if (lost !== null) {
     const { step, ...failure } = lost;
     await take(step, { changed: false, facts: {}, failure });
-    return { outcome: 'unknown', facts };
+    return { outcome: 'unknown', facts, owed };
   }
   const touched = steps.some(({ id }) => pastOfStep(job, id) !== undefined);
   for (const planned of inOrderBack(job, steps)) {
@@ -57,7 +61,7 @@ export async function runUndo(job: Job): Promise<Ended> {
   for (const { check, facts: found, failure } of proofs) {
     await take(check, { changed: false, facts: found, failure });
   }
-  return { outcome: isSure ? 'put-back' : 'unknown', facts };
+  return { outcome: isSure ? 'put-back' : 'unknown', facts, owed };
 }
 
 /** A worker's heartbeat by its own settings file (`00:01:00`). Milliseconds. */

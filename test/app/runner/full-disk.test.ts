@@ -93,6 +93,26 @@ describe('A disk that is full behind the last proof of an armed order', () => {
   });
 });
 
+test('What could not be put back while the disk was full is named before its end, once there is room', async () => {
+  const { rig, plan } = await rigBefore('nothing: all is applied');
+  const runner = run(rig, WORKER);
+  // Its master presents the new certificate still: it cannot be connected on the old one.
+  const order = rig.order(plan, WORKER, 'undo', 'workers');
+  fillAt(rig, WORKER, () => order.n, 'accepted', 1);
+  await runner.start();
+  await runner.receive(rig.seal(order));
+  await rig.clock.sleep(200_000);
+  expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('nothing');
+  rig.diskOf(WORKER).isFull = false;
+  await rig.clock.sleep(10_000);
+  await runner.idle();
+  const own = rig.entries(WORKER).filter(({ n }) => n === order.n);
+  expect(own.slice(-2)).toMatchObject([
+    { type: 'failed', code: 'EndpointPresentsAnother' },
+    { type: 'finished', outcome: 'unknown' },
+  ]);
+});
+
 test('A runner that dies after a way back that no journal shows restarts the service again behind what it writes again', async () => {
   const { rig, plan } = await rigBefore('workers');
   const first = rig.runner(WORKER);
