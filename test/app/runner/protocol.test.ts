@@ -3,6 +3,8 @@ import type { RunnerDeps } from '../../../src/app/runner/deps.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Envelope, Order, Report } from '../../../src/domain/letters/protocol.ts';
 import { refLength } from '../../../src/domain/orders/order-size.ts';
+import { digestOfHashes } from '../../../src/domain/plan/plan.ts';
+import { sha256 } from '../../../src/domain/sha256.ts';
 import { createRig, host, outcomeOf, type Rig, rigBefore } from './rig.ts';
 
 const reportsOf = (rig: Rig): readonly Report[] => rig.letters.map(({ body }) => JSON.parse(body) as Report);
@@ -17,6 +19,37 @@ async function send(rig: Rig, name: string, letters: readonly unknown[], wrap: P
 
 const refusals = (rig: Rig, name: string): readonly string[] =>
   rig.entries(name).flatMap((entry) => (entry.type === 'refused' ? [entry.code] : []));
+
+type Line = { readonly [name: string]: never } & {
+  readonly gap: object;
+  readonly phases: readonly {
+    readonly stages: readonly { readonly name: string; readonly hosts: readonly string[] }[];
+  }[];
+  readonly stages: { readonly [stage: string]: { readonly checks: readonly object[] } };
+};
+
+/** A line of a plan, changed. */
+function otherwise(line: string | null, how: (was: Line) => object): string {
+  const was = JSON.parse(line ?? '') as Line;
+  return JSON.stringify({ ...was, ...how(was) });
+}
+
+const withChecks = ({ slice }: Order, how: object): string =>
+  otherwise(slice, ({ stages }) => ({
+    stages: Object.fromEntries(
+      Object.entries(stages).map(([name, stage]) => [
+        name,
+        { ...stage, checks: stage.checks.map((check) => ({ ...check, ...how })) },
+      ]),
+    ),
+  }));
+
+/** The same order under a plan of these lines, with hashes and digest as they are then. */
+function planned(order: Order, lines: { readonly header?: string; readonly slice?: string }): Order {
+  const { header = order.header ?? '', slice = order.slice ?? '' } = lines;
+  const lineHashes = [sha256(header), sha256(slice)];
+  return { ...order, header, slice, lineHashes, digest: digestOfHashes(lineHashes) };
+}
 
 describe('a letter', () => {
   const TAMPERED: readonly (readonly [string, string, (letter: Envelope, rig: Rig, order: Order) => unknown])[] = [
@@ -44,6 +77,52 @@ describe('a letter', () => {
       (_, rig, order) => rig.seal({ ...order, kind: 'wait' as Order['kind'] }),
     ],
     ['without its plan', 'OrderIncomplete', (_, rig, order) => rig.seal({ ...order, slice: null })],
+    ['without the header of its plan', 'OrderIncomplete', (_, rig, order) => rig.seal({ ...order, header: null })],
+    ['without a digest', 'OrderIncomplete', (_, rig, order) => rig.seal({ ...order, digest: null })],
+    ['without a stage', 'OrderIncomplete', (_, rig, order) => rig.seal({ ...order, stage: null })],
+    [
+      'with another header than the approved one',
+      'DigestDiffers',
+      (_, rig, order) =>
+        rig.seal({ ...order, header: otherwise(order.header, ({ gap }) => ({ gap: { ...gap, limitMs: 9 } })) }),
+    ],
+    [
+      'for a stage that its plan gives to others',
+      'StageNotInPlan',
+      (_, rig, order) =>
+        rig.seal(
+          planned(order, {
+            header: otherwise(order.header, ({ phases }) => ({
+              phases: phases.map((phase) => ({
+                ...phase,
+                stages: phase.stages.map((stage) =>
+                  stage.name === 'create' ? { ...stage, hosts: ['sqlw01'] } : stage,
+                ),
+              })),
+            })),
+          }),
+        ),
+    ],
+    [
+      'with a line that is none',
+      'PlanNotUnderstood',
+      (_, rig, order) => rig.seal(planned(order, { slice: '{"v":1}' })),
+    ],
+    [
+      'with the line of another host',
+      'OtherHost',
+      (_, rig, order) => rig.seal(planned(order, { slice: otherwise(order.slice, () => ({ host: 'sqlw01' })) })),
+    ],
+    [
+      'with a check of an unknown kind',
+      'KindUnknown',
+      (_, rig, order) => rig.seal(planned(order, { slice: withChecks(order, { kind: 'believes' }) })),
+    ],
+    [
+      'with a check of another host',
+      'StepForOtherHost',
+      (_, rig, order) => rig.seal(planned(order, { slice: withChecks(order, { host: 'sqlw01' }) })),
+    ],
     ['with another digest', 'DigestDiffers', (_, rig, order) => rig.seal({ ...order, digest: 'ab'.repeat(32) })],
     [
       'with a line that is not in the plan',
