@@ -8,7 +8,7 @@ const file = path.join(folder, 'UNDO');
 const quiet = { info() {}, warn() {} };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A runner that is asked by the file, and a clock whose looks are counted: `looks(n)` resolves once so many are over. */
+/** A runner that is asked by the file, and a clock whose looks are counted: `looks(n)` resolves after n more. */
 function watched(undoHere: (rotation: string) => Promise<readonly never[]>) {
   const asked: string[] = [];
   let count = 0;
