@@ -29,6 +29,7 @@ const LIST = /= (?:CRL|CTL|LCR) \d+ =/u;
 /** French puts a blank that does not break before the colon: in the wrong code page it is some letter. */
 const HASH = /[(\uff08]sha1[)\uff09][^:\uff1a]{0,4}[:\uff1a]/iu;
 const ASSIGNED = /^[^=:]+=\s*(.*)$/u;
+const OTHER = /^[^=:\uff1a]+[:\uff1a]\s*(\S.*)$/u;
 const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
 /**
@@ -82,9 +83,10 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   const named = lines.filter((line) => /^\s+\S/u.test(line));
   // a container without a name takes its place all the same
   const assigned = named.flatMap((line) => ASSIGNED.exec(line)?.[1] ?? []);
-  const others = named.flatMap((line) => /^[^=:\uff1a]+[:\uff1a]\s*(\S.*)$/u.exec(line)?.[1] ?? []);
-  const other = others[0] ?? null;
-  const isFoundOnly = ASSIGNED.test(named[0] ?? '') && assigned.length === 1 && others.length > 1;
+  // what stands below the provider is what the tool finds wrong with it
+  const last = named.findLastIndex((line) => ASSIGNED.test(line));
+  const other = named.slice(0, last < 1 ? undefined : last).flatMap((line) => OTHER.exec(line)?.[1] ?? [])[0] ?? null;
+  const isFoundOnly = last === 0 && named.filter((line) => OTHER.test(line)).length > 1;
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
   if (isFoundOnly || (first === null && other === null))

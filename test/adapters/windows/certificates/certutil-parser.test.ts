@@ -273,6 +273,16 @@ test.each([
   expect(entry).toMatchObject({ privateKey, container: 'x', keyFile: null, provider: HARDWARE });
 });
 
+test('what is wrong with a key, told below its provider, is no name of its container', () => {
+  const wrong = '  ERROR: missing key association property: CERT_KEY_IDENTIFIER_PROP_ID';
+  const file = 'a11a37ef57bb64c3f31f8f99421d1550_e64079bf-f1d8-450e-ba59-2f4d921306df';
+  for (const container of ['x', file]) {
+    const said = [`  Key Container = ${container}`, `  Provider = ${HARDWARE}`];
+    const closed = withKey(...said, 'Missing stored keyset');
+    expect(parseStore(withKey(...said, wrong, 'Missing stored keyset'))).toEqual(parseStore(closed));
+  }
+});
+
 test('a container without a name is no provider', () => {
   const [entry] = parseStore(withKey('  Key Container = ', `  Provider = ${HARDWARE}`, 'Missing stored keyset'));
   expect(entry).toMatchObject({ privateKey: 'unreadable', container: null, provider: HARDWARE });
