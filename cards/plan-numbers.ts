@@ -13,6 +13,7 @@ const box = (title: string, lines: readonly Node[], look: Node = {}): Node =>
 export function daysWords({ old }: PlanView, { tell }: Draw): { readonly ended: boolean; readonly left: string } {
   if (old === null) return { ended: true, left: tell('plan.not-read', {}) };
   const { daysLeft: days } = old;
+  if (days === null) return { ended: true, left: tell('plan.gone', {}) };
   if (days === 0) return { ended: true, left: tell('plan.expired', {}) };
   return { ended: false, left: days === 1 ? tell('plan.no-days-left', {}) : tell('plan.days-left', { days }) };
 }
@@ -75,10 +76,13 @@ export function nowWords(
       : old === null
         ? tell('plan.not-there', {})
         : tell('plan.thumbprint', { thumbprint: old.thumbprint });
-  if (old === null) return { which, isThumbprint, ends: null };
+  if (old === null || old.notAfter === null) return { which, isThumbprint, ends: null };
   const id = count > 1 ? (ended ? 'plan.first-ended' : 'plan.first-ends') : ended ? 'plan.ended' : 'plan.ends';
   return { which, isThumbprint, ends: tell(id, { at: old.notAfter }) };
 }
+
+/** Whether there is nothing to go back to: the certificate of before, or its key, is gone. */
+export const isGone = ({ old }: Pick<PlanView, 'old'>): boolean => old !== null && old.notAfter === null;
 
 /** Whether each worker gets a certificate of its own; else the master does. */
 export const ofWorkers = ({ wish }: Pick<PlanView, 'wish'>): boolean => wish.kind === 'rotate-worker';
@@ -108,7 +112,8 @@ const newOn = (view: PlanView): { readonly host: string; readonly count: number 
   count: ofWorkers(view) ? view.workers.length : 1,
 });
 
-export const isUrgent = ({ old }: PlanView, ended: boolean): boolean => ended || old === null || old.daysLeft <= 30;
+export const isUrgent = ({ old }: PlanView, ended: boolean): boolean =>
+  ended || old === null || old.daysLeft === null || old.daysLeft <= 30;
 
 /** How long workers are cut off: measured last time, not yet, or since before. */
 export function gapWords(
@@ -141,7 +146,7 @@ export function costs(view: PlanView, draw: Draw): Node {
         ? number(tell('plan.no-way-back', {}), tell('plan.no-way-back-why', {}))
         : ofWorkers(view)
           ? number(tell('plan.stops', cut), tell('plan.stops-why', cut))
-          : number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind })),
+          : number(tell('plan.limit', { ms: gapLimitMs }), tell('plan.limit-why', { leaveBehind, gone: isGone(view) })),
     ],
     { spacing: 'Medium' },
   );

@@ -2,7 +2,7 @@ import type { PlanView } from '../../src/domain/views/view.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
 import { SIGNS } from '../draw.ts';
 import { aboutPlan, aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';
-import { afterWords, daysWords, gapWords, isUrgent, nowWords, ofWorkers } from '../plan-numbers.ts';
+import { afterWords, daysWords, gapWords, isGone, isUrgent, nowWords, ofWorkers } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, KNOW, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';
@@ -75,7 +75,7 @@ function costs(view: PlanView, draw: SlackDraw): readonly string[] {
       ? `*${tell('plan.no-way-back', {})}* ${tell('plan.no-way-back-why', {})}`
       : ofWorkers(view)
         ? `*${tell('plan.stops', cut)}* ${tell('plan.stops-why', cut)}`
-        : `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind })}`,
+        : `*${tell('plan.limit', { ms: gapLimitMs })}* ${tell('plan.limit-why', { leaveBehind, gone: isGone(view) })}`,
   ];
 }
 

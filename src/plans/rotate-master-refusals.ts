@@ -11,11 +11,19 @@ import { type HostName, parseThumbprint, type Refusal, refuse } from '../domain/
 import type { Looks } from './draft.ts';
 import { isOfCerFile, type Problem, problemIn } from './problems.ts';
 
-/** A worker's own certificate and the .cer file are no part of a master rotation's way; a missing binding is made. */
-const isPassable = (problem: Problem): boolean =>
-  problem.code === 'binding-missing' ||
-  (problem.code === 'certificate-missing' && problem.data.role === 'worker') ||
-  isOfCerFile(problem);
+/**
+ * A worker's own certificate and the .cer file are no part of a master rotation's way; a missing binding is made, and
+ * where there is none nothing needs the certificate of before.
+ */
+const isPassable =
+  (master: MasterLook) =>
+  (problem: Problem): boolean =>
+    problem.code === 'binding-missing' ||
+    (problem.code === 'certificate-missing' && problem.data.role === 'worker') ||
+    (LOST.includes(problem.code) && lostOld(master)) ||
+    isOfCerFile(problem);
+
+const LOST: readonly string[] = ['certificate-missing', 'private-key-missing'];
 
 export interface Surveyed {
   readonly masterHost: HostName;
@@ -55,7 +63,7 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
     problemIn(
       farm.hosts.map(({ name }) => name),
       looks,
-      isPassable,
+      isPassable(master),
     ) ??
     surveyed
   );
@@ -67,6 +75,13 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
 export const isUnbound = ({ bindings }: Pick<MasterLook, 'bindings'>): boolean => bindings.length === 0;
 
 /**
+ * Nothing is bound, and what the settings name is in no store, or has no key any more: nobody is served, and nothing
+ * that was could be bound again. A key that cannot be read is not gone.
+ */
+export const lostOld = (master: Pick<MasterLook, 'bindings' | 'certificate'>): boolean =>
+  isUnbound(master) && (master.certificate === null || master.certificate.privateKey === 'no');
+
+/**
  * Whether what the settings name is bound again and nothing else changes: nobody is cut off who is served today. What
  * is in the wrong hands is not bound again.
  */
@@ -76,7 +91,8 @@ export const bindsAgain = ({ use, of, compromised }: Wish, { master }: Pick<Surv
 function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks: Looks): Refusal | null {
   const { port, bindings, certificate, service } = master;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'master', service: service.name });
-  if (service.state !== 'running') return refuse('MasterNotRunning', { host, state: service.state });
+  if (service.state !== 'running')
+    return refuse('MasterNotRunning', { host, state: service.state, ...(lostOld(master) ? { gone: true } : {}) });
   // One of before takes no order that makes a binding, and tells no list of addresses either.
   if (isUnbound(master) && master.listens === undefined) return refuse('RunnerMakesNoBinding', { host });
   if (port !== farm.endpoint.port) return refuse('PortDiffers', { host, found: port, wanted: farm.endpoint.port });
@@ -104,11 +120,10 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
       found: Object.fromEntries(shown.map(({ where, thumbprint }) => [where, thumbprint])),
     });
   }
-  const silent = isUnbound(master) ? null : refuseSilent(host, master);
-  if (silent !== null) return silent;
-  // Bound or named, but in no store: nothing that an undo could bind again, and nobody's key to be like.
+  // Bound, but in no store: nothing that an undo could bind again. It also answers nobody, and says why.
   const inUse = shown[0]?.thumbprint ?? '';
-  return certificate?.thumbprint === inUse ? null : refuseMissing(host, master, inUse);
+  if (certificate?.thumbprint !== inUse && !lostOld(master)) return refuseMissing(host, master, inUse);
+  return isUnbound(master) ? null : refuseSilent(host, master);
 }
 
 /**
@@ -133,7 +148,9 @@ export function refuseMissing(host: HostName, master: Pick<MasterLook, 'bindings
 }
 
 function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
-  const presented = master.certificate?.thumbprint ?? null;
+  const presented = isUnbound(master)
+    ? parseThumbprint(master.sslCertThumbprint)
+    : (master.certificate?.thumbprint ?? null);
   for (const { host, worker } of workers) {
     const { service, masterEndpoint, masterThumbprint } = worker;
     if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });

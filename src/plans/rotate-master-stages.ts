@@ -18,11 +18,16 @@ const NEW = { ref: NEW_REF } as const;
 export type Next = { readonly profile: CertificateProfile } | { readonly existing: Existing };
 
 /** Every stage of a master rotation, in order: trust first, then switch, and nothing removed. */
-export function stagesOf(farm: Farm, surveyed: Surveyed, next: Next, old: CertificateFacts): readonly StageWork[] {
+export function stagesOf(
+  farm: Farm,
+  surveyed: Surveyed,
+  next: Next,
+  old: Pick<CertificateFacts, 'thumbprint'>,
+): readonly StageWork[] {
   return [...prepareStages(farm, surveyed, next, old), ...cutoverStages(farm, surveyed, next, old)];
 }
 
-function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: CertificateFacts) {
+function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: Pick<CertificateFacts, 'thumbprint'>) {
   const { masterHost, master, workers } = surveyed;
   const { port } = master;
   const stages: StageWork[] = 'profile' in next ? [createWork(surveyed, next.profile, old)] : grantWork(surveyed, next);
@@ -57,7 +62,7 @@ function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: Certific
 const createWork = (
   { masterHost, master }: Surveyed,
   profile: CertificateProfile,
-  { thumbprint: oldThumbprint }: CertificateFacts,
+  { thumbprint: oldThumbprint }: Pick<CertificateFacts, 'thumbprint'>,
 ): StageWork =>
   work(masterHost, 'create', [
     [
@@ -92,7 +97,12 @@ const storeOf = (next: Next): StoreName => ('existing' in next ? next.existing.s
 /** Root is where what is made lies, and goes without saying. */
 const inStore = (next: Next): { readonly store?: StoreName } => (storeOf(next) === 'Root' ? {} : { store: 'My' });
 
-function cutoverStages(farm: Farm, { masterHost, master, workers }: Surveyed, next: Next, old: CertificateFacts) {
+function cutoverStages(
+  farm: Farm,
+  { masterHost, master, workers }: Surveyed,
+  next: Next,
+  old: Pick<CertificateFacts, 'thumbprint'>,
+) {
   const { port } = master;
   // Where nobody is served today, nobody is after an undo.
   const unbound = isUnbound(master);

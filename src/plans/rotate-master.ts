@@ -10,7 +10,7 @@ import { canaryOf } from './canary.ts';
 import { type Draft, headerOf, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { drainStage } from './drain-stage.ts';
 import { type Existing, surveyExisting } from './existing.ts';
-import { bindsAgain, type Surveyed, surveyFarm, uncovered } from './rotate-master-refusals.ts';
+import { bindsAgain, lostOld, type Surveyed, surveyFarm, uncovered } from './rotate-master-refusals.ts';
 import { type Next, stagesOf } from './rotate-master-stages.ts';
 
 /**
@@ -24,7 +24,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   const strangers = bindsAgain(wish, surveyed) ? [] : strangersOf(request, surveyed);
   const outside = refuseOutside(strangers, wish.leaveBehind, knownOf(request, surveyed));
   if (outside !== null) return outside;
-  const old = surveyed.master.certificate;
+  const old = oldOf(surveyed);
   if (old === null) return refuse('MasterCertificateMissing', { host: surveyed.masterHost });
   const next = nextOf(request, surveyed);
   if (isRefusal(next)) return next;
@@ -50,7 +50,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   ];
   return {
     header: headerOf(request, {
-      old: { thumbprint: old.thumbprint, notAfter: old.notAfter },
+      old,
       ...('profile' in next
         ? { profiles: { [NEW]: next.profile } }
         : { profiles: {}, existing: takenFrom(next.existing) }),
@@ -58,6 +58,14 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
     }),
     slices: slicesOf(request, work),
   };
+}
+
+/** What the master presents, or, where nothing is bound, what its settings name, though it may be gone. */
+function oldOf({ master }: Surveyed): PlanHeader['old'] {
+  const named = parseThumbprint(master.sslCertThumbprint);
+  if (lostOld(master)) return named === null ? null : { thumbprint: named, notAfter: null };
+  const { certificate } = master;
+  return certificate === null ? null : { thumbprint: certificate.thumbprint, notAfter: certificate.notAfter };
 }
 
 /** Workers that nobody brings along: those that SSISDB knows, and one beside the master that it does not. */

@@ -9,7 +9,7 @@ import { hostsIn, workersIn } from '../domain/plan/scope.ts';
 import type { Wish } from '../domain/plan/wish.ts';
 import { type HostName, isRefusal, type Json, type Message, parseThumbprint } from '../domain/values.ts';
 import type { Looks } from './draft.ts';
-import { bindsAgain, isUnbound, surveyFarm } from './rotate-master-refusals.ts';
+import { bindsAgain, isUnbound, lostOld, surveyFarm } from './rotate-master-refusals.ts';
 import { canRehearse } from './rotate-master-stages.ts';
 import { wasConnected } from './was-connected.ts';
 
@@ -42,6 +42,7 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
     const { port } = surveyed.master;
     if (isUnbound(surveyed.master))
       found.push(warning('nothing-bound', { host, port, key: ownKey(port), appId: OWN_APP_ID }));
+    if (lostOld(surveyed.master)) found.push(warning('old-gone', { host }));
     found.push(...silentWarning(host, surveyed.master));
     if (!canRehearse(surveyed)) found.push(warning('no-rehearsal', { host }));
     if (surveyed.master.published === null) found.push(warning('nothing-published', { host }));

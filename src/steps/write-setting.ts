@@ -10,7 +10,7 @@ interface Params {
 }
 
 /** As it stands in the file, hidden characters included. */
-type SettingFacts = { readonly value: string };
+export type SettingFacts = { readonly value: string };
 
 /** Writes one of the three thumbprints into the settings file beside the service's image. */
 export const writeSetting: StepDefinition<Params, SettingFacts> = {

@@ -969,6 +969,15 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       message('warning.nothing-bound', { host: 'sqlm01', port: 8391, key: '0.0.0.0:8391', appId: OWN_APP_ID }),
     ],
   },
+  'plan-without-old': {
+    ...plan,
+    cutOffAlready: true,
+    old: { thumbprint: OLD, notAfter: null, daysLeft: null },
+    warnings: [
+      message('warning.nothing-bound', { host: 'sqlm01', port: 8391, key: '0.0.0.0:8391', appId: OWN_APP_ID }),
+      message('warning.old-gone', { host: 'sqlm01' }),
+    ],
+  },
   'plan-existing': {
     ...plan,
     wish: { ...plainWish('rotate-master'), use: NEW },

@@ -59,3 +59,20 @@ test('where a worker fails after it, there is none again, and the card says so',
   expect(card).toContain('proof.unbound');
   expect(card).not.toContain('proof.presents');
 });
+
+test('where the certificate that the settings name is gone too, one request makes both', async () => {
+  opened = await openLab();
+  const { lab } = opened;
+  const { state } = lab.machine(MASTER).host;
+  const old = state.bindings[0]?.thumbprint.toLowerCase();
+  await lab.break(MASTER, 'binding-gone');
+  state.certificates = state.certificates.filter(({ thumbprint }) => thumbprint !== old);
+  rig = await startE2e(lab);
+  await rig.type('mei', '/ssis rotate-master because Binding and certificate are gone');
+  await rig.planned();
+  await rig.until(() => JSON.stringify(rig.chat.cards()).includes('warning.old-gone'));
+  await rig.vote('ana');
+  await rig.vote('tom');
+  expect((await rig.closed()).outcome).toBe('proved');
+  expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.thumbprint() ?? ''));
+});

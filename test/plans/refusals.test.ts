@@ -79,10 +79,20 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a port with nothing bound, and no certificate that the setting names',
+    'a bound certificate that is in no store, so that nobody is answered either',
     'MasterCertificateMissing',
     (looks) => {
-      Object.assign(master(looks), { bindings: [], presented: [], certificate: null });
+      for (const one of master(looks).presented) Object.assign(one, { thumbprint: null, error: 'ECONNRESET' });
+      master(looks).certificate = null as never;
+    },
+  ],
+  [
+    'a port with nothing bound, and a key that cannot be read',
+    'HostNotReady',
+    (looks) => {
+      Object.assign(master(looks), { bindings: [], presented: [] });
+      Object.assign(master(looks).certificate ?? {}, { privateKey: 'unreadable' });
+      looks.sqlm01?.problems.push({ code: 'private-key-unreadable', data: {} });
     },
   ],
   [

@@ -99,6 +99,64 @@ describe('a master whose port has no binding', () => {
   });
 });
 
+describe.each(['certificate', 'key'])(
+  'a master whose port has no binding, and the %s that its settings name is gone',
+  (what) => {
+    const gone = () =>
+      unbound((looks) => {
+        const { problems } = looks.sqlm01 as { problems: unknown[] };
+        if (what === 'certificate') {
+          master(looks).certificate = null as never;
+          problems.push({
+            code: 'certificate-missing',
+            data: { role: 'master', thumbprint: master(looks).sslCertThumbprint },
+          });
+        } else {
+          Object.assign(master(looks).certificate ?? {}, { privateKey: 'no' });
+          master(looks).keyReaders = [];
+          problems.push({ code: 'private-key-missing', data: {} });
+        }
+      });
+
+    test('gets a new one and a binding, and nobody who could read the old key is looked for', async () => {
+      const { plan, looks } = await gone();
+      const old = master(looks).sslCertThumbprint;
+      expect(plan.header.old).toEqual({ thumbprint: old, notAfter: null });
+      expect(named(plan, 'sqlm01/create/create-certificate')).toMatchObject({
+        params: { oldThumbprint: old },
+        expected: { oldReaders: [] },
+      });
+      expect(named(plan, 'sqlm01/master/bind-port')).toMatchObject({ params: { make: true } });
+    });
+
+    test('has a card that says that there is no way back', async () => {
+      const { farm, looks } = await gone();
+      expect(warn(farm, looks).map(({ id }) => id)).toEqual(['warning.nothing-bound', 'warning.old-gone']);
+    });
+
+    test('is refused while its service does not run, with what is left to do by hand', async () => {
+      const { farm, looks } = await gone();
+      master(looks).service.state = 'stopped';
+      expect(await planRotation(request(farm, looks))).toMatchObject({
+        code: 'MasterNotRunning',
+        data: { gone: true },
+      });
+    });
+
+    test('may take one that is there, and cannot take what is gone', async () => {
+      const { farm, looks } = await gone();
+      const old = master(looks).sslCertThumbprint as Thumbprint;
+      Object.assign(looks.sqlm01 ?? {}, {
+        named: [{ thumbprint: old, der: what === 'key' ? master(looks).der : null, places: [], issuers: [] }],
+      });
+      const wish = { ...plainWish('rotate-master'), use: old };
+      expect(await planRotation({ ...request(farm, looks), wish })).toMatchObject({
+        code: what === 'key' ? 'ExistingWithoutKey' : 'ExistingMissing',
+      });
+    });
+  },
+);
+
 describe('the certificate that the settings name, asked for by its thumbprint,', () => {
   /** As runners tell it that have seen it in use here. */
   async function named(spoil: (looks: Loose<Looks>) => void = () => {}, wish: Partial<Wish> = {}, at = AT) {

@@ -36,6 +36,8 @@ const warningWords = {
     `${d.host}: who may replace the program of its runner cannot be seen (${list(d.places, 'and', 3)}).`,
   'warning.nothing-bound': (d: { host: string; port: number; key: string; appId: string }) =>
     `${d.host}: port ${d.port} has no binding today, so no worker can connect. One is made at ${d.key}, application id ${d.appId}, with the client's certificate asked for and all else at its default.`,
+  'warning.old-gone': (d: { host: string }) =>
+    `${d.host}: the certificate that its settings name, or its private key, is gone. Once they name the new one nothing is put back there: the master stays on it, and a person is asked about whoever is not proved.`,
   'warning.no-rehearsal': (d: { host: string }) =>
     `${d.host}: the new binding cannot be rehearsed here; its first try is the outage.`,
   'warning.address-silent': (d: { host: string; at: Names }) =>

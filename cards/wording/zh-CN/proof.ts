@@ -41,6 +41,8 @@ export const proof = {
   'warning.program-not-read': (d) => `${d.host}：看不到谁可以替换其 runner 的程序（${list(d.places, '、', 3)}）。`,
   'warning.nothing-bound': (d) =>
     `${d.host}：端口 ${d.port} 当前没有绑定，Worker 都无法连接。将在 ${d.key} 新建一个，appid 为 ${d.appId}，要求客户端证书，其余均为默认值。`,
+  'warning.old-gone': (d) =>
+    `${d.host}：其设置中的证书或其私钥已不存在。一旦设置改为新证书，那里就不再还原：Master 保持使用新证书，未验证通过的由人工决定。`,
   'warning.no-rehearsal': (d) => `${d.host}：此处无法预演新绑定，首次尝试就是正式切换。`,
   'warning.address-silent': (d) =>
     tight`${d.host}：${list(d.at, '和', 3)} 已绑定但当前没有应答，验证时不计入，除非届时有应答。`,

@@ -1,7 +1,9 @@
 import type { SslBinding } from '../../domain/machine/host-facts.ts';
+import { isMakingBinding } from '../../domain/plan/own-binding.ts';
 import type { PlannedStep } from '../../domain/plan/plan.ts';
-import type { StoreName } from '../../domain/values.ts';
+import { parseThumbprint, type StoreName } from '../../domain/values.ts';
 import type { BindingFacts } from '../../steps/bind-port.ts';
+import type { SettingFacts } from '../../steps/write-setting.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, parseStepOf, pastOfStep } from './job.ts';
 
@@ -17,6 +19,8 @@ export async function lostWayBack(
   job: Job,
   steps: readonly PlannedStep[],
 ): Promise<(Failure & { readonly step: string }) | null> {
+  const named = await lostName(job, steps);
+  if (named !== null) return named;
   for (const planned of steps) {
     const past = planned.kind === 'bind-port' ? pastOfStep(job, planned.id) : undefined;
     if (past === undefined) continue;
@@ -36,6 +40,36 @@ export async function lostWayBack(
   }
   return null;
 }
+
+/**
+ * The same where nothing was bound: once the settings name another certificate, they are not made to name one again
+ * that is in no store, for the service would not start with it.
+ */
+async function lostName(
+  job: Job,
+  steps: readonly PlannedStep[],
+): Promise<(Failure & { readonly step: string }) | null> {
+  const planned = steps.find((step) => step.kind === 'write-setting');
+  const past = planned === undefined ? undefined : pastOfStep(job, planned.id);
+  if (planned === undefined || past === undefined || !steps.some(isMakingBinding)) return null;
+  try {
+    const { step, params } = parseStepOf(planned, job.refs);
+    const { value: before } = past.first as SettingFacts;
+    const now = (await step.observe(job.host, params, null)) as SettingFacts;
+    const thumbprint = parseThumbprint(before);
+    if (thumbprint === null || parseThumbprint(now.value) === thumbprint) return null;
+    const found = await Promise.all(IN.map((store) => job.host.certificate(store, thumbprint)));
+    if (found.some((one) => one !== null && one.privateKey !== 'no')) return null;
+    const missing = found.every((one) => one === null) ? 'certificate' : 'key';
+    return { step: planned.id, code: 'OldCertificateGone', data: { thumbprint, store: 'Root', missing } };
+  } catch (error) {
+    failureOf(error);
+    return null;
+  }
+}
+
+/** Where a master's certificate may lie. */
+const IN: readonly StoreName[] = ['Root', 'My'];
 
 async function missingOf({ host }: Job, { thumbprint, store }: SslBinding): Promise<'certificate' | 'key' | null> {
   const read = STORES[store.toLowerCase()];

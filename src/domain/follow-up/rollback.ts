@@ -51,7 +51,7 @@ function refusedAlone(rotation: RotationState): Refusal | null {
 export const canGoBack = (rotation: RotationState): boolean =>
   refusedAlone(rotation) === null && !wasPastItsEnd(rotation);
 
-/** Whether a certificate that it replaced had ended by then: nobody goes back to it. */
+/** Whether a certificate that it replaced had ended by then, or was gone before: nobody goes back to it. */
 export function wasPastItsEnd(rotation: RotationState): boolean {
   const { closed, looks, plan, wish } = rotation;
   if (closed === null) return false;
@@ -59,7 +59,7 @@ export function wasPastItsEnd(rotation: RotationState): boolean {
     wish.kind === 'rotate-worker'
       ? changedIn(rotation).map((host) => looks[host]?.worker?.certificate?.notAfter)
       : [plan?.header.old?.notAfter];
-  return ends.some((end) => end !== undefined && Date.parse(end) <= Date.parse(closed.at));
+  return ends.some((end) => end === null || (end !== undefined && Date.parse(end) <= Date.parse(closed.at)));
 }
 
 function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {

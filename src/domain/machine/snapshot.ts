@@ -47,9 +47,10 @@ export function readLook(look: HostLook) {
       const place = look.named?.find((one) => one.thumbprint === thumbprint)?.places.find((one) => one.store === store);
       if (place?.readers != null) return place.readers;
       if (look.master?.certificate?.thumbprint === thumbprint) return look.master.keyReaders;
+      // In the settings, and in no store: nobody may read what is not there.
+      if (look.master?.certificate === null && parseThumbprint(look.master.sslCertThumbprint) === thumbprint) return [];
       if (look.worker === null || parseThumbprint(look.worker.workerThumbprint) !== thumbprint)
         throw missing(`key of ${thumbprint}`);
-      // In the settings, and in no store: nobody may read what is not there.
       const readers = look.worker.certificate === null ? [] : look.worker.keyReaders;
       if (readers === undefined) throw missing(`key of ${thumbprint}`);
       return readers;

@@ -48,14 +48,15 @@ export const followStages = (plan: Plan): readonly StageHead[] =>
 export const makesBinding = ({ slices }: Pick<Plan, 'slices'>): boolean =>
   slices.some(({ stages }) => Object.values(stages).some(({ steps }) => steps.some(isMakingBinding)));
 
+/** Whether it began where nothing was bound, and the certificate that the settings name, or its key, was gone. */
+export const beganWithoutOld = ({ header }: Pick<Plan, 'header'>): boolean => header.old?.notAfter === null;
+
 /**
- * The certificate that the master of a rotation which goes back is to be bound to again; null: it is bound to none, or
- * does not switch.
+ * The certificate that the master of a rotation which goes back is to be bound to again, or, where nothing was bound,
+ * that its settings are to name: its service does not start without it. null: the master does not switch.
  */
 export const wayBackTo = ({ plan, turned }: { readonly plan: Plan | null; readonly turned: object | null }) =>
-  plan === null || turned === null || switchStage(plan) === undefined || makesBinding(plan)
-    ? null
-    : (plan.header.old?.thumbprint ?? null);
+  plan === null || turned === null || switchStage(plan) === undefined ? null : (plan.header.old?.thumbprint ?? null);
 
 /** Whether those who follow hold their orders before anybody is cut off. */
 export const isArmed = (plan: Plan): boolean => phaseOf(plan, 'cutover')?.armed === true;

@@ -24,7 +24,7 @@ const header: z.ZodType<PlanHeader> = z.strictObject({
   approval: z.strictObject({ quorum: count, approvers: z.array(person).max(1000), lapsesAfterMs: count }),
   policyDigest: digest,
   gap: z.strictObject({ limitMs: count, leaveBehind: count, canary: count, concurrency: count }),
-  old: z.strictObject({ thumbprint, notAfter: instant }).nullable(),
+  old: z.strictObject({ thumbprint, notAfter: instant.nullable() }).nullable(),
   profiles: z.record(text(80).min(1), profileShape),
   existing: z.record(text(80).min(1), z.strictObject({ thumbprint, host, store })).optional(),
   phases: z

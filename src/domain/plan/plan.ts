@@ -103,8 +103,11 @@ export interface PlanHeader {
   /** Digest of policy and people: when either changes, this plan is stale. */
   readonly policyDigest: Digest;
   readonly gap: GapPolicy;
-  /** What the master presents today, where that is to change; null: it is not. */
-  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant } | null;
+  /**
+   * What the master presents today, where that is to change; null: it is not. `notAfter` is null where its settings
+   * name it, it or its key is gone, and nothing is bound: there is no way back to it.
+   */
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant | null } | null;
   /** Of every certificate that is made, by the name that steps call it. A master's is `new`. */
   readonly profiles: { readonly [ref: string]: CertificateProfile };
   /** Of every certificate that is taken as it is, by the name that steps call it. Left out: none is. */

@@ -106,7 +106,7 @@ function firstEnd(
 ): Instant | null {
   const old = plan?.header.old ?? null;
   const own = workersIn(farm, wish).flatMap(({ name }) => looks[name]?.worker?.certificate?.notAfter ?? []);
-  const ends = old !== null ? [old.notAfter] : wish.kind === 'rotate-worker' ? own : [];
+  const ends = old !== null ? [old.notAfter ?? []].flat() : wish.kind === 'rotate-worker' ? own : [];
   // What has ended already cannot be met any more: then any time is better than none.
   return ends.filter((end) => Date.parse(end) > now).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
 }

@@ -53,9 +53,18 @@ export interface NeedsPersonView {
    * What *Put all back* does. prepared: it takes away what was prepared, before anybody was cut off; rest: it brings
    * the last ones to the old certificate; once-imported: the same, and first that is imported there again; again: it
    * cuts off once more who is on the new one; unbound: the port has no binding again, and every worker is cut off;
-   * unbound-alone: the same where there is none; cut-off: workers that were to be reconnected are cut off as before.
+   * unbound-alone: the same where there is none; unbound-imported: the same, once the certificate that its settings are
+   * to name is imported there again; cut-off: workers that were to be reconnected are cut off as before.
    */
-  readonly back: 'prepared' | 'rest' | 'once-imported' | 'again' | 'unbound' | 'unbound-alone' | 'cut-off';
+  readonly back:
+    | 'prepared'
+    | 'rest'
+    | 'once-imported'
+    | 'again'
+    | 'unbound'
+    | 'unbound-alone'
+    | 'unbound-imported'
+    | 'cut-off';
   readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
   /** What was asked before and is void, for what it was about has changed; null: nothing is. */
   readonly voided: NeedsPersonView['asked'];

@@ -31,8 +31,15 @@ export interface PlanView {
   readonly by: PersonRef;
   readonly reason: string;
   readonly at: Instant;
-  /** Of several workers the one that ends first; null: nobody could read it. */
-  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant; readonly daysLeft: number } | null;
+  /**
+   * Of several workers the one that ends first; null: nobody could read it. `notAfter` and `daysLeft` are null where
+   * it, or its key, is gone already: nothing goes back to it.
+   */
+  readonly old: {
+    readonly thumbprint: Thumbprint;
+    readonly notAfter: Instant | null;
+    readonly daysLeft: number | null;
+  } | null;
   readonly next: NextCertificate;
   /** What was looked at of a certificate that exists, one thing after the other. */
   readonly existing?: readonly ExistingLine[] | undefined;

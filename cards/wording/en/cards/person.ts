@@ -7,7 +7,15 @@ import { type Returns, returning } from '../returning.ts';
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
 type Leave = 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is';
-type Back = 'prepared' | 'rest' | 'once-imported' | 'again' | 'unbound' | 'unbound-alone' | 'cut-off';
+type Back =
+  | 'prepared'
+  | 'rest'
+  | 'once-imported'
+  | 'again'
+  | 'unbound'
+  | 'unbound-alone'
+  | 'unbound-imported'
+  | 'cut-off';
 
 /** What stands against going on: packages that run, or may (unseen); a freeze; a change window that has closed. */
 export interface Despite {
@@ -44,6 +52,8 @@ const BACK: { readonly [back in Back]: string } = {
   again: 'returns the others to the old certificate and cuts them off once more',
   unbound: 'takes back what was done: the port has no binding then, as before, and every worker is cut off',
   'unbound-alone': 'takes back what was done: the port has no binding then, as before',
+  'unbound-imported':
+    'takes back what was done, once the old certificate is imported there again: the port has no binding then, as before',
   'cut-off': 'puts workers back as they were: cut off',
 };
 
@@ -207,6 +217,8 @@ export const personWords = {
     if (d.back === 'unbound')
       return 'What was done is taken back. The port has no binding then, as before, and every worker is cut off.';
     if (d.back === 'unbound-alone') return 'What was done is taken back. The port has no binding then, as before.';
+    if (d.back === 'unbound-imported')
+      return 'What was done is taken back once the old certificate is imported there again. The port has no binding then, as before.';
     const to =
       d.back === 'cut-off'
         ? 'are put back as they were, cut off'
@@ -244,6 +256,8 @@ function agreedBack(back: Back, bold: (text: string) => string): string {
   if (back === 'unbound')
     return `You agree to put ${all} back: the port has no binding then, as before, and every worker is cut off.`;
   if (back === 'unbound-alone') return `You agree to put ${all} back: the port has no binding then, as before.`;
+  if (back === 'unbound-imported')
+    return `You agree to put ${all} back, once the old certificate is imported there again: the port has no binding then, as before.`;
   if (back === 'cut-off') return `You agree to put ${all} back as they were: cut off.`;
   const once = back === 'once-imported' ? ', once that is imported there again' : '';
   return `You agree to put ${all} back on the old certificate${once}.`;

@@ -122,6 +122,8 @@ export const runningWords = {
     'Stops before the next machine and takes back what was prepared so far. No worker is cut off, none will be.',
   'stop.unbound': (d: { port: number; workers: number }) =>
     `Stops before the next machine and takes back what was done so far: port ${d.port} has no binding then, as before${d.workers === 0 ? '' : ', and every worker is cut off'}.`,
+  'stop.old-gone': () =>
+    'Stops before the next machine and takes back what was prepared. Once the settings of the master name the new certificate nothing is put back there, for the old one is gone: then a person is asked.',
   'stop.contained': (d: { hosts: Names }, pen: Pen) =>
     `Stops before the next machine. Nobody is made to trust a compromised key again: ${pen.bold(list(d.hosts, 'and', 4))} ${d.hosts.length === 1 ? 'stays' : 'stay'} cut off until a new certificate is in use there.`,
   'stop.workers': (d: { again: Names; stillCut: Names }, pen: Pen) =>

@@ -75,7 +75,10 @@ export const planningFaults = {
   RoleNotInstalled: { says: (d) => `it has no ${text(d.role)} service.`, todo: 'Correct the roles in the farm file.' },
   MasterNotRunning: {
     says: (d) => `the master service is ${serviceState(text(d.state))}.`,
-    todo: 'Start it, then ask again.',
+    todo: (d): string =>
+      d.gone === true
+        ? 'Start it, then ask again. Where it does not start because the certificate that its settings name, or its private key, is gone: write the thumbprint of one that lies there with its private key to SSLCertThumbprint, bind that one by hand, start the service, and reconnect the workers.'
+        : 'Start it, then ask again.',
   },
   WorkersOutside: {
     says: (d) =>
@@ -146,7 +149,7 @@ export const planningFaults = {
   },
   MasterCertificateMissing: {
     says: 'the certificate in use is in no store, so it could not be put back.',
-    todo: 'Import it there with its private key into LocalMachine\\Root, then ask again. Where there is no copy of it: bind one that lies there with its private key by hand, write its thumbprint to SSLCertThumbprint, restart the master service, and reconnect the workers first.',
+    todo: 'Import it there with its private key into LocalMachine\\Root, then ask again. Where there is no copy of it: take away each binding of its port by hand with netsh, which cuts off whoever is connected still, then ask again: where nothing is bound, the plan makes certificate and binding.',
   },
   MasterStoreNotServed: {
     says: (d) =>

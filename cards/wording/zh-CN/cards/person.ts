@@ -27,6 +27,7 @@ const BACK = {
   again: '把其他机器改回旧证书，它们会再次断开',
   unbound: '撤销已做的更改：端口和之前一样没有绑定，所有 Worker 断开',
   'unbound-alone': '撤销已做的更改：端口和之前一样没有绑定',
+  'unbound-imported': '待旧证书重新导入该机器后，撤销已做的更改：端口和之前一样没有绑定',
   'cut-off': '把 Worker 还原为之前的状态，即断开',
 } as const;
 
@@ -36,7 +37,8 @@ function backTo(back: keyof typeof BACK): string {
 }
 
 /** What is said of it says all of it. */
-const isWhole = (back: keyof typeof BACK): boolean => ['prepared', 'unbound', 'unbound-alone'].includes(back);
+const isWhole = (back: keyof typeof BACK): boolean =>
+  ['prepared', 'unbound', 'unbound-alone', 'unbound-imported'].includes(back);
 
 const LEAVE_ALL = '全部保持现状';
 

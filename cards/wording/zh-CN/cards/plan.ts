@@ -23,6 +23,7 @@ export const planWords = {
   'plan.first-ended': (d, pen) => `最早的已于 ${pen.date(d.at)}过期`,
   'plan.not-there': () => '不在其存储中',
   'plan.not-read': () => '到期日未知',
+  'plan.gone': () => '证书或其私钥已不存在',
   'plan.days-left': (d) => `剩余 ${d.days} 天`,
   'plan.no-days-left': () => '剩余不到一天',
   'plan.expired': () => '已过期',
@@ -51,9 +52,11 @@ export const planWords = {
     tight`${list(d.spans.map(hoursOfDay), '、')}（${d.zone}）：过去一周这些时段${d.executions === 0 ? '没有包' : `有 ${d.executions} 个包`}启动`,
   'plan.limit': (d) => whole(d.ms),
   'plan.limit-why': (d) =>
-    d.leaveBehind === 0
-      ? '届时仍未验证通过，自动全部还原'
-      : `届时仍有超过 ${d.leaveBehind} 个 Worker 未验证通过，自动全部还原`,
+    d.gone
+      ? `届时仍${d.leaveBehind === 0 ? '未' : `有超过 ${d.leaveBehind} 个 Worker 未`}验证通过，由人工决定，因为已没有可还原的证书`
+      : d.leaveBehind === 0
+        ? '届时仍未验证通过，自动全部还原'
+        : `届时仍有超过 ${d.leaveBehind} 个 Worker 未验证通过，自动全部还原`,
   'plan.stops': (d) => (d.workers === 1 ? '自动还原' : '遇错即停'),
   'plan.stops-why': (d) => (d.workers === 1 ? '若失败，即换回旧证书' : '第一个失败的自动还原，已验证通过的保留新证书'),
   'plan.no-way-back': () => '不回退',

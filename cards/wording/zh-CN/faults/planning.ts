@@ -74,7 +74,13 @@ export const planningFaults = {
     todo: '请在该机器上排除该问题，然后重新申请。',
   },
   RoleNotInstalled: { says: (d) => `没有 ${roleName(text(d.role))} 服务。`, todo: ROLES },
-  MasterNotRunning: { says: (d) => `Master 服务${serviceState(text(d.state))}。`, todo: '请启动它，然后重新申请。' },
+  MasterNotRunning: {
+    says: (d) => `Master 服务${serviceState(text(d.state))}。`,
+    todo: (d): string =>
+      d.gone === true
+        ? '请启动它，然后重新申请。若因其设置中的证书或其私钥已不存在而无法启动：请把一张连同私钥存放在该机器上的证书的指纹写入 SSLCertThumbprint，人工绑定该证书，启动服务，并重新连接各 Worker。'
+        : '请启动它，然后重新申请。',
+  },
   WorkersOutside: {
     says: (d) => `一周内见过服务器场配置文件未列为 Worker 的 Worker${named(d, 'hosts')}：切换会使它们断开。`,
     todo: '请为每台设置 runner，并在服务器场配置文件中列为 Worker，或在申请中写明 leave behind NAME。',
@@ -138,7 +144,7 @@ export const planningFaults = {
   },
   MasterCertificateMissing: {
     says: '当前使用的证书不在任何存储中，因此无法还原。',
-    todo: '请把它连同私钥导入该机器的 LocalMachine\\Root，然后重新申请。若没有副本：请人工绑定一张连同私钥存放在该机器上的证书，把其指纹写入 SSLCertThumbprint，重启 Master 服务，并先重新连接各 Worker。',
+    todo: '请把它连同私钥导入该机器的 LocalMachine\\Root，然后重新申请。若没有副本：请用 netsh 人工删除其端口上的每个绑定（仍连接着的 Worker 会断开），然后重新申请：端口上没有绑定时，计划会新建证书和绑定。',
   },
   MasterStoreNotServed: {
     says: (d) => `当前使用的证书从 ${text(d.store)} 存储绑定（${text(d.binding)}），而只读取 Root 和 My。`,

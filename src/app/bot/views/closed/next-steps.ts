@@ -43,7 +43,7 @@ function failedToo({ turned, plan }: RotationState): readonly Message[] {
 
 /** Something was replaced: where the old certificate was bound again there is none that stays beside. */
 const hadOld = (rotation: RotationState): boolean =>
-  isOfWorkers(rotation) || (rotation.plan?.header.old != null && !keepsCertificate(rotation.plan.header));
+  isOfWorkers(rotation) || (rotation.plan?.header.old?.notAfter != null && !keepsCertificate(rotation.plan.header));
 
 /**
  * From when on the channel is asked whether the old certificates may go; null: it is not, for a machine that was left

@@ -32,7 +32,7 @@ export function certificatesOf(
     if (look.master?.certificate != null)
       ends.set(look.master.certificate.thumbprint, look.master.certificate.notAfter);
   const { header } = rotation?.plan ?? {};
-  if (header?.old != null) ends.set(header.old.thumbprint, header.old.notAfter);
+  if (header?.old?.notAfter != null) ends.set(header.old.thumbprint, header.old.notAfter);
   const madeAt = Date.parse(rotation?.plannedAt ?? '');
   const profile = header?.profiles[NEW];
   if (ages.made !== null && !ends.has(ages.made) && profile !== undefined)

@@ -9,7 +9,7 @@ import type { Taken } from '../../../../plans/existing-of.ts';
 import { ownCertificates } from '../evidence/own-certificates.ts';
 
 export interface NowAndAfter {
-  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant } | null;
+  readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant | null } | null;
   readonly next: PlanView['next'];
   readonly master: HostName;
 }

@@ -52,7 +52,7 @@ export function planView(
     by: rotation.by,
     reason: rotation.reason,
     at: rotation.at,
-    old: old === null ? null : { ...old, daysLeft: daysLeft(old.notAfter, now) },
+    old: old === null ? null : { ...old, daysLeft: old.notAfter === null ? null : daysLeft(old.notAfter, now) },
     next,
     existing: parts.existing?.lines,
     gap: lastGap(state, header.kind, contains(plan)),

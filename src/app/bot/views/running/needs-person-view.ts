@@ -67,6 +67,7 @@ const nobodyIsCutOff = (rotation: RotationState): boolean =>
   (rotation.plan !== null && switchStage(rotation.plan) !== undefined && !mayHaveSwitched(rotation));
 
 function backOf(rotation: Planned, { direction }: Assessment, unknown: readonly HostName[]): NeedsPersonView['back'] {
+  if (makesBinding(rotation.plan) && unknown.some((host) => isWayBackLost(rotation, host))) return 'unbound-imported';
   if (makesBinding(rotation.plan)) return workersOf(rotation).length > 0 ? 'unbound' : 'unbound-alone';
   if (nobodyIsCutOff(rotation)) return 'prepared';
   if (isReconnect(rotation)) return 'cut-off';

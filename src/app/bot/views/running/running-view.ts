@@ -3,7 +3,14 @@ import type { Assessment } from '../../../../domain/next/index.ts';
 import { isLeftAsItIs } from '../../../../domain/next/lost-way-back.ts';
 import { cutAt, begun as isBegun } from '../../../../domain/next/stages.ts';
 import type { PhaseHead } from '../../../../domain/plan/plan.ts';
-import { contains, keeps, makesBinding, masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
+import {
+  beganWithoutOld,
+  contains,
+  keeps,
+  makesBinding,
+  masterOf,
+  retires,
+} from '../../../../domain/plan/plan-phases.ts';
 import { startedAt as begunAt, newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Message, Thumbprint } from '../../../../domain/values.ts';
 import type { RowState, RunningView } from '../../../../domain/views/view.ts';
@@ -49,7 +56,7 @@ export function runningView(
     stepRows: rows,
     made: isReconnect(rotation) ? null : keeps(plan) ? onlyOne(rotation) : newMaster(rotation),
     old: plan.header.old?.thumbprint ?? null,
-    gapLimitMs: keeps(plan) ? null : plan.header.gap.limitMs,
+    gapLimitMs: keeps(plan) || beganWithoutOld(plan) ? null : plan.header.gap.limitMs,
     leaveBehind: plan.header.gap.leaveBehind,
     ...(makesBinding(plan) ? { cutBefore: stillCut(rotation, direction, now) } : {}),
     stop: direction === 'back' || leaves ? null : final ? { id: 'stop.retire', data: {} } : stopMessage(rotation, now),
@@ -117,6 +124,7 @@ function stopMessage(rotation: RotationState, now: number): Message {
   const plan = rotation.plan;
   const workers = workersOf(rotation);
   if (isReconnect(rotation)) return { id: 'stop.reconnect', data: { hosts: workers } };
+  if (plan !== null && beganWithoutOld(plan)) return { id: 'stop.old-gone', data: {} };
   if (plan !== null && makesBinding(plan))
     return { id: 'stop.unbound', data: { port: plan.header.endpoint.port, workers: workers.length } };
   const switched = cutAt(rotation) !== null;
