@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
@@ -18,16 +18,17 @@ import { syncFolder } from './disk.ts';
  * Makes an Ed25519 key and writes it as PKCS#8 PEM, readable by its owner only where the file system knows modes (on
  * Windows the folder's access list decides). Never overwrites: `KeyFileExists`. `KeyNotWritable` when the disk refuses.
  */
-export async function createKey(file: string): Promise<Signer> {
+export async function createKey(file: string, write = writeFlushed): Promise<Signer> {
   const { privateKey } = generateKeyPairSync('ed25519');
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
     const handle = await open(file, 'wx', 0o600);
     try {
-      await handle.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
-      await handle.sync();
-    } finally {
-      await handle.close();
+      await write(handle, privateKey.export({ type: 'pkcs8', format: 'pem' })).finally(() => handle.close());
+    } catch (error) {
+      // Half a key, or none, would be there already the next time.
+      await unlink(file).catch(() => {});
+      throw error;
     }
     await syncFolder(dirname(file));
   } catch (error) {
@@ -37,6 +38,11 @@ export async function createKey(file: string): Promise<Signer> {
     throw new CertopsError(isThere ? 'KeyFileExists' : 'KeyNotWritable', { file, reason: code });
   }
   return signerOf(privateKey);
+}
+
+async function writeFlushed(handle: FileHandle, text: string | Buffer): Promise<void> {
+  await handle.writeFile(text);
+  await handle.sync();
 }
 
 /**

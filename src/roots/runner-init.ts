@@ -1,12 +1,13 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { createKey } from '../../adapters/files/keys.ts';
 import { NAME } from '../config/farm-fields.ts';
 import { systemRootHere } from '../config/load.ts';
-import { type RunnerConfig, writeRunnerConfig } from '../config/runner-config.ts';
+import type { RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { type HostName, parseThumbprint, type Role, type Thumbprint } from '../domain/values.ts';
-import { readFarm } from './files.ts';
+import { readFarm, removeFile } from './files.ts';
+import { replaceConfig } from './here/keys.ts';
 import { hostOptions } from './host-options.ts';
 import { makeOwnPlace, placeOnWindows, type RunnerPlace } from './own-program.ts';
 import { hostName, peersNamed, peersOf, publicKey } from './peers.ts';
@@ -58,7 +59,11 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
   if (place === null) await mkdir(init.folder, { recursive: true });
   else for (const line of await makeOwnPlace(init.folder, place)) process.stderr.write(`${line}\n`);
   const signer = await createKey(files.key);
-  await writeFile(files.config, writeRunnerConfig(config(signer.publicKey)), { mode: 0o600 });
+  await replaceConfig({ files }, config(signer.publicKey)).catch(async (error: unknown) => {
+    // Nobody was told of the key, and beside it this could not be done again.
+    for (const file of [files.key, `${files.config}.new`]) await removeFile(file);
+    throw error;
+  });
   process.stderr.write(`Wrote ${files.key} and ${files.config}. The line for the farm file, below hosts:\n`);
   process.stdout.write(`  ${host}: { roles: [${roles.join(', ')}], keys: ['${signer.publicKey}'] }\n`);
 }

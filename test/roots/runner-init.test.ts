@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
@@ -49,6 +58,17 @@ test('a runner gets the system root and the overrides that the farm file names f
 test('a host that the farm file does not know yet, or no farm file, is Windows as it usually is', async () => {
   expect((await init('sqlw77', ", systemRoot: 'D:\\WINNT'")).overrides.systemRoot).toBe('C:\\Windows');
   expect((await init('sqlw77', null)).overrides).toEqual({ systemRoot: 'C:\\Windows', root: null, connect: {} });
+});
+
+test('a runner whose configuration could not be written is set up by the same command again', async () => {
+  const state = path.join(folder, 'state');
+  const how = { farm: 'prod', host: 'sqlw01', botKey: [KEY('B')], master: 'sqlm01', folder: state };
+  mkdirSync(path.join(state, 'runner.json'), { recursive: true });
+  await expect(runnerInit(how)).rejects.toThrow();
+  rmdirSync(path.join(state, 'runner.json'));
+  expect(readdirSync(state)).toEqual([]);
+  await runnerInit(how);
+  expect(parseRunnerConfig(readFileSync(path.join(state, 'runner.json'), 'utf8')).host).toBe('sqlw01');
 });
 
 test('where Windows lies is told by Windows itself, and on another system by the farm file', () => {

@@ -107,7 +107,7 @@ const keysOf = ({ hostKeys }: RunnerConfig, host: string): readonly string[] =>
   Object.hasOwn(hostKeys, host) ? (hostKeys[host] ?? []) : [];
 
 /** Whole at any moment, for a runner may start just now; a file that is made in the folder has the folder's access. */
-export async function replaceConfig({ files }: OwnRunner, config: RunnerConfig): Promise<void> {
+export async function replaceConfig({ files }: Pick<OwnRunner, 'files'>, config: RunnerConfig): Promise<void> {
   await writeFile(`${files.config}.new`, writeRunnerConfig(config), { mode: 0o600, flush: true });
   await moveFile(`${files.config}.new`, files.config);
 }

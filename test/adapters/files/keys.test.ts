@@ -34,6 +34,16 @@ test('a key file is its owner’s alone where there are modes, and is never over
   expect(await readFile(file, 'utf8')).toBe(before);
 });
 
+test('a key that the disk had no room for leaves no file that would be taken for one', async () => {
+  const file = join(folder, 'full.key');
+  const full = async (): Promise<void> => {
+    throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
+  };
+  await expect(createKey(file, full)).rejects.toMatchObject({ code: 'KeyNotWritable', data: { reason: 'ENOSPC' } });
+  const made = await createKey(file);
+  expect((await loadSigner(file)).publicKey).toBe(made.publicKey);
+});
+
 test('a folder that cannot be made is not taken for a key that is there', async () => {
   const inFile = join(folder, 'no-folder', 'bot.key');
   await writeFile(join(folder, 'no-folder'), '');
