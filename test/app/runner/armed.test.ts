@@ -394,6 +394,15 @@ test('An armed order without a pin to follow is refused', async () => {
   expect(await rig.run(other, WORKER, 'apply', 'workers', { refs: {} })).toBe('refused NothingToFollow');
 });
 
+test('An order that is armed once more after an undo follows once more: what came before it does not end it', async () => {
+  const { rig, plan } = await rigBefore('workers');
+  expect(await rig.run(plan, WORKER, 'apply', 'workers')).toBe('applied');
+  expect(await rig.run(plan, MASTER, 'undo', 'master')).toBe('put-back');
+  expect(await rig.run(plan, WORKER, 'undo', 'workers')).toBe('put-back');
+  expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('applied');
+  expect(await rig.run(plan, WORKER, 'apply', 'workers')).toBe('applied');
+});
+
 describe('Putting back by hand', () => {
   test('lets go of an armed order, and puts back what was prepared', async () => {
     const { rig, order, runner } = await armedWorker();

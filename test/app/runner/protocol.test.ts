@@ -195,6 +195,26 @@ describe('a letter', () => {
   });
 });
 
+test('an order is judged by nothing that is remembered of its machine from before', async () => {
+  const { rig, plan } = await rigBefore('create');
+  const order = rig.order(plan, 'sqlm01', 'apply', 'create');
+  const asked: string[] = [];
+  const told = new Proxy(rig.windowsHost('sqlm01'), {
+    get(world, name, self) {
+      const ask = Reflect.get(world, name, self);
+      return typeof ask !== 'function' ? ask : (...how: unknown[]) => [asked.push(String(name)), ask(...how)][1];
+    },
+  });
+  const runner = rig.runner('sqlm01', { host: told });
+  await runner.start();
+  asked.length = 0;
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  await runner.stop();
+  expect(asked[0]).toBe('forget');
+  expect(asked.length).toBeGreaterThan(1);
+});
+
 describe('an order whose number is far above all before it', () => {
   test('is refused, and leaves room for the numbers to come', async () => {
     const rig = await createRig();
