@@ -15,6 +15,8 @@ const FILES: readonly (readonly [by: string, bytes: Buffer])[] = [
   ['Notepad, with a mark', Buffer.from(`\ufeff${TEXT}`)],
   ['Windows PowerShell, in UTF-16', utf16],
   ['somebody, in UTF-16 the other way round', Buffer.from(utf16).swap16()],
+  ['a program that leaves the mark of UTF-16 out', utf16.subarray(2)],
+  ['one that leaves it out the other way round', Buffer.from(utf16.subarray(2)).swap16()],
   ['a writer that broke off within a character', Buffer.concat([utf16, Buffer.from([0x41])])],
 ];
 
