@@ -47,8 +47,8 @@ export function traceOf(machine: MemoryMachine, thumbprint: Thumbprint): Certifi
 export const storedOf = ({ stores }: MemoryMachine): readonly StoredCertificate[] =>
   STORES.flatMap((store) =>
     [...stores[store].values()].map(({ facts, friendlyName = null }) => {
-      const { thumbprint, subject, notAfter } = facts;
-      return { thumbprint, store, subject, notAfter, friendlyName };
+      const { thumbprint, subject, names, selfSigned, notAfter } = facts;
+      return { thumbprint, store, subject, names, selfSigned, notAfter, friendlyName };
     }),
   );
 

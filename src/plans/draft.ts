@@ -36,6 +36,8 @@ export interface PlanRequest {
   readonly before?: { readonly [host: string]: Thumbprint } | undefined;
   /** To go back to: machines from which a request has removed the master's of before. Left out: none. */
   readonly removed?: readonly HostName[];
+  /** To remove: what requests of before were to remove. Left out: nothing. */
+  readonly goes?: readonly Thumbprint[];
   /**
    * Id of the key that signed the word by which a reconnect takes what the master presents. Left out: there is none.
    */

@@ -33,7 +33,14 @@ export function draftRetire(request: PlanRequest): Draft | Refusal {
   };
 }
 
-function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): readonly RetireCandidate[] | Refusal {
+function readyOf({
+  farm,
+  looks,
+  at,
+  wish,
+  compromised = [],
+  goes = [],
+}: PlanRequest): readonly RetireCandidate[] | Refusal {
   for (const { name: host } of farm.hosts) {
     const look = looks[host];
     if (look === undefined) return refuse('HostNotLooked', { host });
@@ -46,6 +53,7 @@ function readyOf({ farm, looks, at, wish, compromised = [] }: PlanRequest): read
   const { ready, waiting, inUse, unclaimed } = leavingsOf(Object.values(looks), {
     graceMs: farm.retire.graceMs,
     now: Date.parse(at),
+    goes,
     compromised: wish.compromised ? 'all' : compromised,
   });
   if (ready.length > 0) return ready;

@@ -83,6 +83,7 @@ const of = (looks: readonly HostLook[], others: readonly string[] = []) =>
 const A = print('AA');
 const B = print('BB');
 const C = print('CC');
+const D = print('DD');
 
 describe('What a farm has in use', () => {
   test('is told by certificate, each way of use once, with the machines that use it alike', () => {
@@ -307,12 +308,13 @@ describe('What a farm has in use', () => {
 
     test('is none in Root of a master that lets its worker in by it', () => {
       const { certificates, left: lying } = of([
-        keeping('sqlm01', [left(B), left(C)], { master: masterLook(A, 14) }),
+        keeping('sqlm01', [left(B), left(C, { mark: 'certops prod-3' }), left(D)], { master: masterLook(A, 14) }),
         keeping('sqlw01', [], { worker: workerLook(A, certificate(B, 300)) }),
       ]);
       const own = certificates.find(({ thumbprint }) => thumbprint === B)?.uses;
       expect(own).toContainEqual({ kind: 'trusts', where: ['Root'], hosts: ['sqlm01'] });
       expect(own?.map(({ kind }) => kind)).not.toContain('left');
+      // Of the other nothing but a name speaks for Scale Out.
       expect(lying.map(({ thumbprint }) => thumbprint)).toEqual([C]);
     });
 

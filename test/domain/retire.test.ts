@@ -170,6 +170,34 @@ describe('One that a master trusts, whose key no machine of the farm has', () =>
   });
 });
 
+describe('What a master trusts by a name alone', () => {
+  const trusted = left({ subject: 'CN=sqlw01', lastUsed: null, unusedSince: ago(30) });
+  const farmWith = (onWorker: readonly Leftover[]) => farm({ onMaster: [trusted], onWorker });
+
+  test('goes with what its worker used: set-up had made the master trust it', () => {
+    const { ready } = leavingsOf(farmWith([left({ stores: ['My'], keys: ['My'] })]), grace);
+    expect(ready).toMatchObject([{ lastUsed: ago(8), places: [{ host: 'sqlm01' }, { host: 'sqlw01', keys: ['My'] }] }]);
+  });
+
+  test('keeps the grace period of that', () => {
+    const onWorker = [left({ stores: ['My'], keys: ['My'], lastUsed: ago(2) })];
+    const { ready, waiting } = leavingsOf(farmWith(onWorker), grace);
+    expect([ready, waiting.map(({ places }) => places.length)]).toEqual([[], [2]]);
+  });
+
+  test('is not even named where no machine ever used it, whose keys are out or not', () => {
+    for (const compromised of [[], 'all'] as const)
+      expect(leavingsOf(farmWith([]), { ...grace, compromised })).toEqual({
+        ...{ ready: [], waiting: [], inUse: [], unclaimed: [] },
+      });
+  });
+
+  test('goes where a request was to remove it, and its worker holds it no more', () => {
+    const { ready } = leavingsOf(farmWith([]), { ...grace, goes: [OLD] });
+    expect(ready).toMatchObject([{ places: [{ host: 'sqlm01' }] }]);
+  });
+});
+
 test('whatever machines hold, nothing that any of them names is ever ready', () => {
   const thumbprint = fc.constantFrom(OLD, NEW, OWN);
   const leftover = thumbprint.map((one) => left({ thumbprint: one, lastUsed: null }));

@@ -183,28 +183,66 @@ test('on a machine that is master and worker it goes once, with its key', async 
   expect(keysOf(onebox?.name ?? '').some((one) => one.startsWith(old))).toBe(false);
 });
 
-test("a worker's old certificate goes from the worker with its key, and what the master trusts of others stays", async () => {
-  opened = await openLab();
-  rig = await startE2e(opened.lab);
-  const before = worldOf(opened.lab);
+/** Asked, approved and proved; a week and a day ago. */
+async function workersRotated(): Promise<void> {
   await asked('/ssis rotate-worker all because Yearly renewal');
   await rig.vote('ana');
   await rig.vote('tom');
   await rig.until(() => rig.rotation().closed !== null);
   expect(rig.rotation().closed?.outcome).toBe('proved');
   await later(8);
+}
+
+/** What an administrator imports on the master, without its key. */
+async function putOnMaster(cn: string): Promise<string> {
+  const { host } = opened.lab.machine(MASTER);
+  const [key] = await makeKeyPool(1);
+  if (key === undefined) throw new Error('no key');
+  const [notBefore, notAfter] = [new Date(Date.now() - DAY), new Date(Date.now() + 300 * DAY)];
+  const made = makeCertificate({ key, cn, names: [cn], notBefore, notAfter, client: false });
+  host.state.certificates.push({ store: 'Root', ...made, container: null });
+  host.save();
+  return `Root ${made.thumbprint}`;
+}
+
+test("a worker's old certificate goes from the worker with its key, and from the master that set-up had made trust it", async () => {
+  opened = await openLab();
+  rig = await startE2e(opened.lab);
+  const others = [await putOnMaster(WORKER), await putOnMaster('monitor')];
+  const before = worldOf(opened.lab);
+  await workersRotated();
   const rotated = worldOf(opened.lab);
   expect(await removed()).toBe('proved');
-  for (const worker of [WORKER, 'sqlw02']) {
-    const [was] = before[worker]?.certificates.filter((one) => one.startsWith('My ')) ?? [];
-    expect(certificatesOf(worker)).toEqual(rotated[worker]?.certificates.filter((one) => one !== was));
+  const gone = [WORKER, 'sqlw02'].map((worker) => {
+    const [was = ''] = before[worker]?.certificates.filter((one) => one.startsWith('My ')) ?? [];
     expect(rotated[worker]?.certificates).toContain(was);
+    expect(certificatesOf(worker)).toEqual(rotated[worker]?.certificates.filter((one) => one !== was));
     expect(keysOf(worker)).toHaveLength(1);
-  }
-  // Its set-up trusted the first ones, and its own journal does not know them.
-  expect(certificatesOf(MASTER)).toEqual(rotated[MASTER]?.certificates);
+    return `Root ${was.split(' ')[1]}`;
+  });
+  // Its own journal does not know them; one that no worker ever used stays, though it bears a worker's name.
+  expect(rotated[MASTER]?.certificates).toEqual(expect.arrayContaining([...gone, ...others]));
+  expect(certificatesOf(MASTER)).toEqual(rotated[MASTER]?.certificates.filter((one) => !gone.includes(one)));
   const master = rig.state().latest[MASTER]?.master?.sslCertThumbprint;
   expect(await connectedOn(opened.lab)).toEqual(workersOn(opened.lab, master));
+  await asked();
+  expect(rig.rotation().closed?.data.code).toBe('NothingToRetire');
+});
+
+test("a master on which the trust in a worker's old certificate was not removed is named, and the next try ends it", async () => {
+  opened = await openLab();
+  rig = await startE2e(opened.lab);
+  const before = worldOf(opened.lab);
+  await workersRotated();
+  await opened.lab.break(MASTER, 'certutil-delstore-fails');
+  expect(await removed()).toBe('left-behind');
+  expect(rig.rotation().closed?.data.left).toEqual([MASTER]);
+  expect(await removed()).toBe('proved');
+  const first = [WORKER, 'sqlw02'].flatMap(
+    (worker) => before[worker]?.certificates.filter((one) => one.startsWith('My ')) ?? [],
+  );
+  expect(first).toHaveLength(2);
+  for (const one of first) expect(certificatesOf(MASTER)).not.toContain(`Root ${one.split(' ')[1]}`);
 });
 
 test('an orphan of an earlier try goes by its mark alone once it was seen unused for long enough; another mark stays', async () => {

@@ -25,7 +25,8 @@ async function storedIn(context: WindowsContext, store: StoreName): Promise<read
   return found.flatMap(({ thumbprint, der, friendlyName }) => {
     const facts = readable(der);
     if (facts === null) return [];
-    return [{ thumbprint, store, subject: facts.subject, notAfter: facts.notAfter, friendlyName }];
+    const { subject, names, selfSigned, notAfter } = facts;
+    return [{ thumbprint, store, subject, names, selfSigned, notAfter, friendlyName }];
   });
 }
 

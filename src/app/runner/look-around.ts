@@ -19,7 +19,7 @@ export async function lookAround(
   const letter = envelope === null ? null : parseOrder(envelope.body);
   const asked = letter === null || isRefusal(letter) ? [] : (letter.certificates ?? []);
   const [look, named] = await Promise.all([
-    lookWithLeftovers(host, config.farm, journal.state),
+    lookWithLeftovers(host, config, journal.state),
     lookAtNamed(host, asked, config.allowedCertificates, usedBefore(journal.state())),
   ]);
   return { outcome: 'looked', look: { ...look, ...named, pins: pinsOf(config, signer.keyId) }, facts: {} };

@@ -23,6 +23,8 @@ export async function readOwnFacts(
   const kinds = new Set(planned.map(({ kind }) => kind));
   const removes = kinds.has('remove-key') || kinds.has('remove-certificate');
   const isWorkers = work.header.kind === 'rotate-worker';
+  const uses = journal.uses.map(({ thumbprint }) => thumbprint);
+  const unknown = removed(work).filter((thumbprint) => !uses.includes(thumbprint));
   const reconnects = work.header.kind === 'reconnect';
   const isOfMaster = kinds.has('trust-certificate') || kinds.has('distrust-certificate');
   const [port, asked, serviceSids, replaced, isMaster, marked, trusts] = await Promise.all([
@@ -33,11 +35,10 @@ export async function readOwnFacts(
       : null,
     kinds.has('create-certificate') || kinds.has('grant-key') ? sidOf(host, maker(work)) : {},
     kinds.has('create-certificate') ? replacedOf(host, maker(work)) : null,
-    isWorkers && isOfMaster ? hasMaster(host) : null,
+    (isWorkers && isOfMaster) || unknown.length > 0 ? hasMaster(host) : null,
     removes ? markedOf(host, journal.farm) : [],
-    trustsOf(host, distrusted(work)),
+    trustsOf(host, [...distrusted(work), ...unknown]),
   ]);
-  const uses = journal.uses.map(({ thumbprint }) => thumbprint);
   const made = Object.values(past?.steps ?? {}).flatMap((step) => step.made.map(({ thumbprint }) => thumbprint));
   return {
     now: journal.now,
@@ -74,6 +75,12 @@ async function trustsOf(host: HostReader, thumbprints: readonly Thumbprint[]): P
 const distrusted = ({ steps }: OrderWork): readonly Thumbprint[] =>
   steps.flatMap((step) =>
     step.kind === 'distrust-certificate' ? [stepParams('distrust-certificate', step).thumbprint] : [],
+  );
+
+/** Certificates that go; a key goes with a certificate of the same thumbprint. */
+const removed = ({ steps }: OrderWork): readonly Thumbprint[] =>
+  steps.flatMap((step) =>
+    step.kind === 'remove-certificate' ? [stepParams('remove-certificate', step).thumbprint] : [],
   );
 
 const has = (params: unknown, name: string): boolean =>

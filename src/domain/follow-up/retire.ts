@@ -1,5 +1,7 @@
 import type { CertificateUser, HostLook, Leftover } from '../machine/host-facts.ts';
 import { sameMachine } from '../machine/ssisdb.ts';
+import { stepParams } from '../plan/step-params.ts';
+import type { FarmState } from '../rotation/farm-state.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from '../values.ts';
 
 /** A certificate that Scale Out has left behind, on all the machines that still hold it. */
@@ -37,8 +39,24 @@ export interface Leavings {
   readonly unclaimed: readonly RetireCandidate[];
 }
 
+/** Certificates that approved requests were to remove, whatever became of it. */
+export const askedToGo = ({ order, rotations }: Pick<FarmState, 'order' | 'rotations'>): readonly Thumbprint[] => [
+  ...new Set(
+    order.flatMap((id) => {
+      const { plan = null, gate = null } = rotations[id] ?? {};
+      if (plan?.header.kind !== 'retire' || gate?.how !== 'approved') return [];
+      const steps = plan.slices.flatMap(({ stages }) => Object.values(stages).flatMap((stage) => stage.steps));
+      return steps.flatMap((step) =>
+        step.kind === 'remove-certificate' ? [stepParams('remove-certificate', step).thumbprint] : [],
+      );
+    }),
+  ),
+];
+
 /** How long a certificate is kept after its last use. */
 export interface Grace {
+  /** These an approved request was to remove: where it failed nothing but a name may be left to tell of one. */
+  readonly goes?: readonly Thumbprint[];
   readonly graceMs: number;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -47,12 +65,12 @@ export interface Grace {
 }
 
 /** What may go from a farm, and what must stay, by looks at all its machines. Pure. */
-export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromised }: Grace): Leavings {
+export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromised, goes = [] }: Grace): Leavings {
   const ready: RetireCandidate[] = [];
   const waiting: Leavings['waiting'][number][] = [];
   const inUse: Leavings['inUse'][number][] = [];
   const unclaimed: RetireCandidate[] = [];
-  for (const one of certificatesOf(looks)) {
+  for (const one of certificatesOf(looks, goes)) {
     const users = usersOf(one.thumbprint, looks);
     // A runner whose journal is new has seen no use; that says nothing about yesterday.
     const until = Date.parse(latest(one.lastUsed, one.unusedSince) ?? '1970-01-01') + graceMs;
@@ -86,12 +104,27 @@ function isClaimed({ subject, places }: RetireCandidate, looks: readonly HostLoo
   return named.some((name) => served.includes(name.toLowerCase()) || tells.some(({ host }) => sameMachine(name, host)));
 }
 
-function certificatesOf(looks: readonly HostLook[]): readonly RetireCandidate[] {
+const isByName = ({ mark, lastUsed }: Leftover): boolean => mark === null && lastUsed === null;
+
+/**
+ * Certificates that no machine's journal shows in use and that bear no mark: a name is not enough, for another program
+ * may have been given trust in what Scale Out never used.
+ */
+export function byNameAlone(looks: readonly HostLook[]): ReadonlySet<Thumbprint> {
+  const all = looks.flatMap(({ leftovers }) => leftovers ?? []);
+  const named = new Set(all.filter(isByName).map(({ thumbprint }) => thumbprint));
+  if (named.size > 0) for (const left of all) if (!isByName(left)) named.delete(left.thumbprint);
+  return named;
+}
+
+function certificatesOf(looks: readonly HostLook[], goes: readonly Thumbprint[]): readonly RetireCandidate[] {
   const found = new Map<Thumbprint, RetireCandidate>();
+  const strange = byNameAlone(looks);
+  const isOurs = (one: Thumbprint): boolean => !strange.has(one) || goes.includes(one);
   // Its runner refuses to remove it, and with it all the others: it may be the root that the master's rests on.
   for (const { host, leftovers, allowed = [] } of looks)
     for (const left of leftovers ?? [])
-      if (!allowed.includes(left.thumbprint))
+      if (!allowed.includes(left.thumbprint) && isOurs(left.thumbprint))
         found.set(left.thumbprint, joined(found.get(left.thumbprint), left, host));
   return [...found.values()].sort((a, b) => order(a) - order(b) || (a.thumbprint < b.thumbprint ? -1 : 1));
 }

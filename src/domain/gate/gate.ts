@@ -45,7 +45,7 @@ export interface OwnFacts {
   readonly made: readonly Thumbprint[];
   /** Certificates that its own journal shows in Scale Out's use, or that lie here under this farm's mark. */
   readonly scaleOuts: readonly Thumbprint[];
-  /** Of each certificate that is to be trusted no more. */
+  /** Of each certificate that is to be trusted no more, or to go though its own journal does not show it in use. */
   readonly trusts: readonly OwnTrust[];
   /**
    * Under a plan that goes back to a certificate of before: those that its own journal alone shows in Scale Out's use.

@@ -4,7 +4,7 @@ import { isNameOf } from '../machine/worker-names.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { CONTAIN } from '../plan/plan-phases.ts';
 import { isAddress, type StepParams } from '../plan/step-params.ts';
-import { type HostName, type Refusal, refuse } from '../values.ts';
+import { type HostName, type Refusal, refuse, type Thumbprint } from '../values.ts';
 import type { Gate } from './gate.ts';
 
 /** Whether this is the one phase in which trust may go, and the master may restart, under a rotation of workers. */
@@ -46,10 +46,33 @@ export function judgeDistrust(
     : refuse('CertificateInUse', { ...data, users: users.map(({ kind, where }) => `${kind} ${where}`) });
 }
 
+/**
+ * Whether a master may stop trusting this one under a request to remove: by its own bytes it is another machine's,
+ * whose runner this machine's own configuration pins, and nothing here uses it or has its key. That it is old is for
+ * that machine to tell, and no word of it comes here.
+ */
+export function isTrustInWorker(thumbprint: Thumbprint, { config, own }: Gate): boolean {
+  const trust = own.trusts.find((one) => one.thumbprint === thumbprint);
+  if (own.isMaster !== true || trust === undefined || trust.keys.length > 0 || trust.users.length > 0) return false;
+  // Somebody took it away meanwhile.
+  if (trust.der === null) return trust.stores.length === 0;
+  const read = readCertificate(trust.der);
+  if (read?.selfSigned !== true || trust.stores.some((store) => store !== 'Root')) return false;
+  return othersPinned(config).some((worker) => isOf(read, thumbprint, worker));
+}
+
+/** Machines beside this one whose runners it goes by. */
+export const othersPinned = ({ host, hostKeys }: Pick<Gate['config'], 'host' | 'hostKeys'>): readonly HostName[] =>
+  Object.entries(hostKeys).flatMap(([name, keys]) => (name === host || keys.length === 0 ? [] : [name as HostName]));
+
 /** Named after the worker and after nothing else, whatever the plan says of it. */
 function isOf(read: ReadCertificate | null, thumbprint: string, worker: HostName): boolean {
   if (read === null || read.thumbprint !== thumbprint || read.otherNames > 0) return false;
-  const names = [...read.names, ...(read.cn === '' ? [] : [read.cn])];
+  return bearOnly([...read.names, ...(read.cn === '' ? [] : [read.cn])], worker);
+}
+
+/** Whether names are that worker's, and nobody else's. */
+export function bearOnly(names: readonly string[], worker: HostName): boolean {
   // A worker's first certificate, which set-up made, may carry its address too.
   const isOwn = (name: string): boolean => isNameOf(name, worker) || isAddress(name.toLowerCase());
   return names.every(isOwn) && names.some((name) => isNameOf(name, worker));

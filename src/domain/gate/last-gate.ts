@@ -7,6 +7,7 @@ import { checkParams, type StepKind, type StepParams, stepParams } from '../plan
 import type { RotationKind } from '../plan/wish.ts';
 import { type HostName, type Refusal, type Role, refuse, type Thumbprint } from '../values.ts';
 import { type Gate, judgeReplaced, judgeSid, type OwnConfig, type OwnFacts } from './gate.ts';
+import { isTrustInWorker } from './last-gate-contain.ts';
 import { judgePresent, judgeReconnectCheck, judgeReconnectStep } from './last-gate-reconnect.ts';
 import { judgeOwnProfile, judgeWorkerStep } from './last-gate-worker.ts';
 import { judgeExisting, judgeMade } from './made-certificate.ts';
@@ -111,15 +112,19 @@ function judgeSetting(step: PlannedStep, { key }: StepParams<'write-setting'>): 
 }
 
 /**
- * Only under a request of its own, and only what Scale Out used here by this machine's own word. Whether anything uses
- * it still is no parameter: the step looks. What an administrator has allowed by name is for them to take off the list.
+ * Only under a request of its own, and only what Scale Out used here by this machine's own word, or on a master a
+ * worker's certificate by its own bytes. Whether anything uses it still is no parameter: the step looks. What an
+ * administrator has allowed by name is for them to take off the list.
  */
 function judgeRemoval(step: PlannedStep, { thumbprint }: StepParams<'remove-key'>, gate: Gate): Refusal | null {
   const { work, config, own } = gate;
   const data = { step: step.id, thumbprint };
   if (work.header.kind !== 'retire' || work.phase.name !== 'retire') return refuse('RemovalNotAllowed', data);
   if (config.allowedCertificates.includes(thumbprint)) return refuse('CertificateAllowedHere', data);
-  return own.scaleOuts.includes(thumbprint) ? null : refuse('CertificateNotScaleOuts', data);
+  if (own.scaleOuts.includes(thumbprint)) return null;
+  // Set-up made a master trust its workers' first ones, and no journal of its own shows that.
+  const isTrust = step.kind === 'remove-certificate' && isTrustInWorker(thumbprint, gate);
+  return isTrust ? null : refuse('CertificateNotScaleOuts', data);
 }
 
 const judgeRole = ({ id }: PlannedStep, { role }: { readonly role: Role }): Refusal | null =>

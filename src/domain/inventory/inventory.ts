@@ -1,3 +1,4 @@
+import { byNameAlone } from '../follow-up/retire.ts';
 import { groupsBy } from '../group-by.ts';
 import { boundElsewhere } from '../machine/bound-store.ts';
 import type { CertificateFacts, HostLook, MasterLook, WorkerLook } from '../machine/host-facts.ts';
@@ -222,8 +223,11 @@ function inStore({ certificate }: MasterLook | WorkerLook, raw: string, store: S
 }
 
 function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly LeftCertificate[] {
+  const strange = byNameAlone(looks);
   const all = looks.flatMap(({ host, at, leftovers }) =>
-    (leftovers ?? []).filter(({ thumbprint }) => !used.has(thumbprint)).map((left) => ({ left, host, at })),
+    (leftovers ?? [])
+      .filter(({ thumbprint }) => !used.has(thumbprint) && !strange.has(thumbprint))
+      .map((left) => ({ left, host, at })),
   );
   return groupsBy(all, ({ left }) => left.thumbprint)
     .flatMap((same): readonly LeftCertificate[] => {

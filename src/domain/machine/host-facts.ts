@@ -96,6 +96,9 @@ export interface StoredCertificate {
   readonly thumbprint: Thumbprint;
   readonly store: StoreName;
   readonly subject: string;
+  /** DNS names; the common name where there are none. */
+  readonly names: readonly string[];
+  readonly selfSigned: boolean;
   readonly notAfter: Instant;
   readonly friendlyName: string | null;
 }
@@ -120,7 +123,10 @@ export interface CertificateTrace {
   readonly users: readonly CertificateUser[];
 }
 
-/** A certificate that Scale Out used on this machine once, or that was made for it, and no service here names now. */
+/**
+ * A certificate that Scale Out used on this machine once, or that was made for it, and no service here names now. Or,
+ * with neither a mark nor a last use, one in a master's Root that nothing but a worker's name speaks for.
+ */
 export interface Leftover extends CertificateTrace {
   readonly subject: string;
   readonly notAfter: Instant;

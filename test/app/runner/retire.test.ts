@@ -26,7 +26,7 @@ async function retirePlan(): Promise<Plan> {
   const looks: { [host: string]: HostLook } = {};
   for (const name of NAMES) {
     const machine = rig.windowsHost(name);
-    const look = await lookWithLeftovers(machine, 'prod', () => rig.journalOf(name).state());
+    const look = await lookWithLeftovers(machine, rig.config(name), () => rig.journalOf(name).state());
     looks[name] = { ...look, ...(await lookAtNamed(machine, [], rig.config(name).allowedCertificates, [])) };
   }
   const plan = await planRotation({
@@ -60,17 +60,18 @@ test('what was removed is nothing to go back to any more', async () => {
 
 test('a runner whose journal is new counts from when it saw a certificate of ours first, not from before', async () => {
   const machine = rig.windowsHost('sqlm01');
+  const config = rig.config('sqlm01');
   const stored = async () => [
     {
-      ...{ thumbprint: old, store: 'Root' as const, subject: 'CN=sqlm01' },
+      ...{ thumbprint: old, store: 'Root' as const, subject: 'CN=sqlm01', names: ['sqlm01'], selfSigned: true },
       ...{ notAfter: '2027-01-01T00:00:00.000Z', friendlyName: 'certops prod-3' },
     },
   ];
   const host = { ...machine, stored };
-  const first = await lookWithLeftovers(host, 'prod', () => ({ uses: [], unused: [] }));
+  const first = await lookWithLeftovers(host, config, () => ({ uses: [], unused: [] }));
   expect(first.leftovers).toMatchObject([{ thumbprint: old, lastUsed: null, unusedSince: first.at }]);
   const since = '2026-11-01T00:00:00.000Z';
-  const later = await lookWithLeftovers(host, 'prod', () => ({ uses: [], unused: [{ thumbprint: old, at: since }] }));
+  const later = await lookWithLeftovers(host, config, () => ({ uses: [], unused: [{ thumbprint: old, at: since }] }));
   expect(later.leftovers).toMatchObject([{ unusedSince: since }]);
 });
 

@@ -1,5 +1,5 @@
 import { compromisedIn } from '../../../domain/follow-up/compromised.ts';
-import { leavingsOf } from '../../../domain/follow-up/retire.ts';
+import { askedToGo, leavingsOf } from '../../../domain/follow-up/retire.ts';
 import { sha256 } from '../../../domain/sha256.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';
@@ -18,7 +18,12 @@ export function retireWords(desk: Desk): readonly ToldWord[] {
   const looks = farm.hosts.flatMap(({ name }) => latest[name] ?? []);
   const isWhole = looks.length === farm.hosts.length && looks.every(({ leftovers }) => leftovers != null);
   if (!isWhole || open !== null) return [];
-  const { ready } = leavingsOf(looks, { graceMs: farm.retire.graceMs, now, compromised });
+  const { ready } = leavingsOf(looks, {
+    graceMs: farm.retire.graceMs,
+    now,
+    compromised,
+    goes: askedToGo(desk.state()),
+  });
   if (ready.length === 0) return [];
   const thumbprints = ready.map(({ thumbprint }) => thumbprint).sort();
   const hosts = new Set(ready.flatMap(({ places }) => places.map(({ host }) => host)));

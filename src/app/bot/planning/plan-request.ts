@@ -1,4 +1,5 @@
 import { compromisedIn } from '../../../domain/follow-up/compromised.ts';
+import { askedToGo } from '../../../domain/follow-up/retire.ts';
 import { certificatesBefore, removedFrom } from '../../../domain/follow-up/rollback.ts';
 import { NEW } from '../../../domain/plan/plan.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
@@ -17,6 +18,7 @@ export const planRequest = (
   at: new Date(desk.moment().now).toISOString(),
   compromised: compromisedIn(desk.state()),
   before: certificatesBefore(desk.state(), wish),
+  goes: wish.kind === 'retire' ? askedToGo(desk.state()) : [],
   removed: wish.of === null || wish.use === null ? [] : removedFrom(desk.state(), wish.use),
   word: wish.kind === 'reconnect' && wish.of !== null ? keyOfWord(desk, wish.of) : undefined,
 });

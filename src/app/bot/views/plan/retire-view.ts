@@ -1,6 +1,6 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { compromisedIn } from '../../../../domain/follow-up/compromised.ts';
-import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
+import { askedToGo, leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import type { Plan } from '../../../../domain/plan/plan.ts';
 import { retires } from '../../../../domain/plan/plan-phases.ts';
 import { stepParams } from '../../../../domain/plan/step-params.ts';
@@ -23,7 +23,7 @@ export function retireView(
   return {
     kind: 'retire',
     ...askingView(farm, state, { rotation, plan, parts }, at),
-    ...certificatesOf(farm, rotation, plan, compromisedIn(state)),
+    ...certificatesOf(farm, rotation, plan, { compromised: compromisedIn(state), goes: askedToGo(state) }),
   };
 }
 
@@ -32,12 +32,13 @@ function certificatesOf(
   farm: Farm,
   rotation: RotationState,
   plan: Plan,
-  compromised: readonly Thumbprint[],
+  { compromised, goes }: { readonly compromised: readonly Thumbprint[]; readonly goes: readonly Thumbprint[] },
 ): Pick<RetireView, 'certificates' | 'stay'> {
   const now = Date.parse(plan.header.at);
   const { ready, waiting, inUse, unclaimed } = leavingsOf(Object.values(rotation.looks), {
     graceMs: farm.retire.graceMs,
     now,
+    goes,
     compromised: rotation.wish.compromised ? 'all' : compromised,
   });
   const gone = removedBy(plan);
