@@ -135,6 +135,7 @@ const FIELDS: Choices = {
     ...['worker-connected', 'remove-key', 'remove-certificate', 'distrust-certificate', 'unheard-of'],
   ],
   keyOn: SOME,
+  keyGone: SOME,
   known: [[], ['SSLCertThumbprint']],
   lastUsed: [null, AT],
   length: [900],

@@ -112,12 +112,22 @@ const proofWords = {
     d.taken === true
       ? `Trust in the certificate, used by nothing, is taken back on ${count(d.count, 'machine')}.`
       : `The new certificate, used by nothing, is removed from ${d.count === 1 ? '1 machine' : `${d.count} machines`}.`,
-  'proof.retired': (d: { thumbprint: string; hosts: Names; keyOn: Names; count: number }) => {
+  'proof.retired': (d: {
+    thumbprint: string;
+    hosts: Names;
+    keyOn: Names;
+    count: number;
+    /** Left out: none. */
+    keyGone?: Names;
+  }) => {
+    const { keyGone = [] } = d;
+    const gone = keyGone.length === 0 ? '' : ` On ${list(keyGone, 'and', 4)} the private key is gone already.`;
     if (d.hosts.length === 0)
-      return `${short(d.thumbprint)} is still on all ${count(d.count, 'machine')} that hold it.`;
+      return `${short(d.thumbprint)} is still on ${d.count === 1 ? 'the machine that holds it' : `all ${d.count} machines that hold it`}.${gone}`;
     const key = d.keyOn.length === 0 ? '' : `, with its private key on ${list(d.keyOn, 'and', 4)}`;
     const rest = d.hosts.length === d.count ? '' : ` (${d.hosts.length} of ${d.count})`;
-    return `${short(d.thumbprint)} is gone from ${list(d.hosts, 'and', 4)}${rest}${key}: a fresh look found neither.`;
+    const looked = d.keyOn.length === 0 ? 'a fresh look did not find it any more' : 'a fresh look found neither';
+    return `${short(d.thumbprint)} is gone from ${list(d.hosts, 'and', 4)}${rest}${key}: ${looked}.${gone}`;
   },
   'proof.trust-stays': (d: { hosts: Names; thumbprint: string }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'goes' : 'go'} on trusting ${short(d.thumbprint)}: settings there named the master's certificate before this, and rest on that.`,

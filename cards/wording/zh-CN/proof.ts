@@ -88,10 +88,17 @@ export const proof = {
       ? `${d.count} 台机器上对该证书的信任已取消，没有程序使用它。`
       : `新证书已无人使用，已从 ${d.count} 台机器上删除。`,
   'proof.retired': (d) => {
-    if (d.hosts.length === 0) return tight`持有 ${short(d.thumbprint)} 的 ${d.count} 台机器上都还有它。`;
+    const { keyGone = [] } = d;
+    const gone = keyGone.length === 0 ? '' : tight`${hosts(keyGone, 4)} 上的私钥已删除。`;
+    if (d.hosts.length === 0) return tight`持有 ${short(d.thumbprint)} 的 ${d.count} 台机器上都还有它。${gone}`;
     const key = d.keyOn.length === 0 ? '' : join('，其中', hosts(d.keyOn, 4), '连同私钥');
     const rest = d.hosts.length === d.count ? '' : `（${d.hosts.length}/${d.count}）`;
-    return join(tight`${short(d.thumbprint)} 已从`, hosts(d.hosts, 4), `删除${rest}${key}：重新查看时两者均已不在。`);
+    return join(
+      tight`${short(d.thumbprint)} 已从`,
+      hosts(d.hosts, 4),
+      `删除${rest}${key}：重新查看时${d.keyOn.length === 0 ? '已找不到它' : '两者均已不在'}。`,
+      gone,
+    );
   },
   'proof.trust-stays': (d) =>
     tight`${hosts(d.hosts, 4)} 仍信任 ${short(d.thumbprint)}：其设置此前就已指向 Master 的证书，离不开这项信任。`,

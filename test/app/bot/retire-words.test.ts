@@ -118,6 +118,24 @@ test('that what may not go yet stays is said at the end, and not that all is gon
   expect(JSON.stringify(renderAdaptiveCard(card, 'approver', 'en'))).not.toContain("prod's old certificates are gone");
 });
 
+test('where a certificate stays whose key went the end says so, for nobody can go back to it', async () => {
+  await rotated();
+  await daysLater(8);
+  rig.world.machines.get('sqlm01')?.faults.set('certificate.remove', { kind: 'fail', times: 1 });
+  await rig.type('mei', '/ssis retire because It has proved itself');
+  await rig.planned('prod-2');
+  for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+  await rig.closed('prod-2');
+  await rig.pass(2_000);
+  expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlm01'] } });
+  const card = rig.chat.cards().find((view) => view.kind === 'closed' && view.id === 'prod-2');
+  if (card?.kind !== 'closed') throw new Error('it has not ended');
+  const what = card.evidence.map((one) => one.what).find(({ id }) => id === 'proof.retired');
+  expect(what?.data).toMatchObject({ hosts: ['sqlw01', 'sqlw02'], keyOn: [], keyGone: ['sqlm01'] });
+  expect(say(what ?? { id: '', data: {} }, 'en')).toContain('On sqlm01 the private key is gone already');
+  expect(say(what ?? { id: '', data: {} }, 'zh-CN')).toContain('sqlm01 上的私钥已删除');
+});
+
 test('a stop begins no further machine and takes nothing back', async () => {
   await rotated();
   await daysLater(8);

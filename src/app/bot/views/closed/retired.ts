@@ -3,8 +3,9 @@ import { leftIn } from '../../../../domain/follow-up/compromised.ts';
 import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import { failure } from '../../../../domain/next/cause.ts';
 import { forthWork } from '../../../../domain/next/stages.ts';
+import { stepParams } from '../../../../domain/plan/step-params.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
-import type { Message, Thumbprint } from '../../../../domain/values.ts';
+import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
 import { removedBy } from '../plan/retire-view.ts';
 import { whyMessage } from '../why.ts';
@@ -19,11 +20,12 @@ export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
   const isGood = (host: string): boolean => forthWork(rotation, host, STAGE) === 'good' && !left.includes(host);
   const certificates = [...removedBy(plan)].map(([thumbprint, { hosts, keyOn }]) => {
     const gone = hosts.filter(isGood);
+    const keyGone = keyOn.filter((host) => !isGood(host) && isKeyGone(rotation, host, thumbprint));
     return {
       state: gone.length === hosts.length ? ('good' as const) : ('bad' as const),
       what: {
         id: 'proof.retired',
-        data: { thumbprint, hosts: gone, count: hosts.length, keyOn: keyOn.filter(isGood) },
+        data: { thumbprint, hosts: gone, count: hosts.length, keyOn: keyOn.filter(isGood), keyGone },
       },
     };
   });
@@ -36,6 +38,15 @@ export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
     ...failed.map(({ host }) => ({ state: 'bad' as const, what: whyMessage(failure(rotation, host, STAGE)) })),
   ];
 }
+
+/** The key goes first, and what failed, or was stopped, after that leaves a certificate that nobody goes back to. */
+const isKeyGone = ({ plan, steps }: RotationState, host: HostName, thumbprint: Thumbprint): boolean =>
+  (plan?.slices.find((slice) => slice.host === host)?.stages[STAGE]?.steps ?? []).some(
+    (step) =>
+      step.kind === 'remove-key' &&
+      stepParams('remove-key', step).thumbprint === thumbprint &&
+      steps[host]?.[step.id]?.state === 'done',
+  );
 
 /** What is next: the machines that hold some of it still, and what was not asked about, which is old as well. */
 export function nextAfter(farm: Farm, rotation: RotationState): readonly Message[] {
