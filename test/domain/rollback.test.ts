@@ -1,3 +1,4 @@
+import { say } from '../../cards/wording/index.ts';
 import { certificatesBefore, removedFrom, rollbackWish } from '../../src/domain/follow-up/rollback.ts';
 import type { PlanHeader } from '../../src/domain/plan/plan.ts';
 import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
@@ -143,6 +144,17 @@ test('whoever names one that is not the last is told the last, and no one betwee
   expect(rollbackWish(state, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-4' } });
   const apart = farm({ wish: own }, { wish: own, kept: ['sqlw02'] }, { wish: own, kept: ['sqlw01'] });
   expect(rollbackWish(apart, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-3' } });
+});
+
+test('and also whether that one has a way back, for else it is named in vain', () => {
+  const toldOf = (...pasts: readonly Past[]) => rollbackWish(farm(...pasts), ask('prod-1'));
+  expect(toldOf({}, {})).toMatchObject({ data: { last: 'prod-2', final: false } });
+  const stolen = { wish: { ...own, compromised: true }, kept: ['sqlw02'] };
+  expect(toldOf({ wish: own }, stolen)).toMatchObject({ data: { last: 'prod-2', final: true } });
+  const [en, zh] = (['en', 'zh-CN'] as const).map((language) =>
+    say({ id: 'refused.rollback-not-last', data: { id: 'prod-1', last: 'prod-2', final: true } }, language),
+  );
+  for (const words of [en, zh]) expect(words).not.toContain('rollback prod-2');
 });
 
 test('what can be rolled back instead is named, the newest first', () => {

@@ -24,6 +24,10 @@ export const rollbackWords = {
     `${d.id} replaced a key that is compromised, so nobody goes back to it. Rotate again for a new one.`,
   'refused.rollback-twice': (d: { id: string; by: string }) =>
     `${d.id} was rolled back already, by ${d.by}. /ssis show ${d.by} tells about it.`,
-  'refused.rollback-not-last': (d: { id: string; last: string }) =>
-    `${d.id} is not the last that changed these certificates: ${d.last} is. Roll that one back: /ssis rollback ${d.last}.`,
+  'refused.rollback-not-last': (d: { id: string; last: string; final?: boolean }) =>
+    `${d.id} is not the last that changed these certificates: ${d.last} is${
+      d.final === true
+        ? ', and it has no way back, so nothing before it has one either. Rotate again for new certificates.'
+        : `. Roll that one back: /ssis rollback ${d.last}.`
+    }`,
 } satisfies Lines;

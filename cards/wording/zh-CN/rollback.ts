@@ -18,5 +18,9 @@ export const rollbackWords = {
   'refused.rollback-compromised': (d) => `${d.id} 替换的私钥已泄露，不能再用。请重新轮换以生成新证书。`,
   'refused.rollback-twice': (d) => `${d.id} 已由 ${d.by} 回退。请看 /ssis show ${d.by}。`,
   'refused.rollback-not-last': (d) =>
-    `最近一次更改这些证书的不是 ${d.id}，而是 ${d.last}。请回退它：/ssis rollback ${d.last}。`,
+    `最近一次更改这些证书的不是 ${d.id}，而是 ${d.last}${
+      d.final === true
+        ? '，而它无法回退，更早的也就无法回退。请重新轮换以生成新证书。'
+        : `。请回退它：/ssis rollback ${d.last}。`
+    }`,
 } satisfies Same<typeof en>;

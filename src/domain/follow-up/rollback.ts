@@ -73,7 +73,9 @@ function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
   if (standing.length === 0) return refuse('rollback-twice', { id, by: rolledBackBy(state, id) });
   const newer = standing.flatMap((those) => those.slice(those.indexOf(rotation) + 1));
   const last = state.order.findLast((one) => newer.some((other) => other.id === one));
-  return last === undefined ? null : refuse('rollback-not-last', { id, last });
+  if (last === undefined) return null;
+  const lastOne = state.rotations[last];
+  return refuse('rollback-not-last', { id, last, final: lastOne !== undefined && refusedAlone(lastOne) !== null });
 }
 
 /** Where a rotation changed a certificate: the master's, or the own one of each worker. */
