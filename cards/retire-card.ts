@@ -27,7 +27,7 @@ export function retireCard(view: RetireView, draw: Draw): Drawn {
         [
           section(tell('retire.goes', {}), { separator: false, spacing: 'None' }),
           ...shown.flatMap((one) => [
-            text(tell('retire.certificate', one), { weight: 'Bolder' }),
+            text(tell('retire.certificate', { ...one, ended: hasEnded(one, view) }), { weight: 'Bolder' }),
             text(whereOf(one, draw), { isSubtle: true, spacing: 'None' }),
           ]),
           ...cut(view.certificates.length - shown.length, draw),
@@ -50,6 +50,10 @@ export function retireCard(view: RetireView, draw: Draw): Drawn {
     actions: [...decisions(view, machinesOf(view), draw), toggle(draw.label('plan.every-button', {}), 'every')],
   };
 }
+
+/** By the time of the plan. */
+export const hasEnded = ({ notAfter }: RetireView['certificates'][number], { at }: RetireView): boolean =>
+  Date.parse(notAfter) <= Date.parse(at);
 
 /** Below a certificate: since when nothing uses it, and what goes where. */
 export const whereOf = (one: RetireView['certificates'][number], { tell }: Draw): string =>

@@ -2,7 +2,7 @@ import type { RetireView } from '../../src/domain/views/retire-view.ts';
 import { wrongHandsNow } from '../compromised.ts';
 import { nameOf } from '../draw.ts';
 import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
-import { machinesOf, whereOf } from '../retire-card.ts';
+import { hasEnded, machinesOf, whereOf } from '../retire-card.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';
@@ -29,7 +29,9 @@ export function retireBlocks(view: RetireView, draw: SlackDraw): Drawn {
       section(signed({ text: '!' }, bold(tell('retire.for-good', {})))),
       ...lines([
         `*${tell('retire.goes', {})}*`,
-        ...shown.map((one) => `${bold(tell('retire.certificate', one))}\n${whereOf(one, draw)}`),
+        ...shown.map(
+          (one) => `${bold(tell('retire.certificate', { ...one, ended: hasEnded(one, view) }))}\n${whereOf(one, draw)}`,
+        ),
         ...cutLines(view.certificates.length - shown.length, draw),
       ]),
       ...(stay.length === 0

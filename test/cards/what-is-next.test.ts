@@ -3,7 +3,7 @@ import { renderBlockKit } from '../../cards/block-kit.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import { say } from '../../cards/wording/index.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
-import { closedOtherwise, done, plan, putBack, running, VIEWS } from './views.ts';
+import { closedOtherwise, done, plan, putBack, retire, running, VIEWS } from './views.ts';
 
 /** All that a card says, in both chats and both languages. */
 const drawn = (view: CardView): readonly string[] =>
@@ -31,6 +31,12 @@ describe('What is next on a card that has ended', () => {
   test('a machine that was left behind as asked is named, with what is to be done there', () => {
     for (const card of drawn(closedOtherwise.outside ?? done))
       expect(card).toMatch(/sqlw09.*MasterHttpsCertThumbprint/u);
+  });
+
+  test('an old certificate that has ended is not said to end where it is to be removed', () => {
+    const shown = drawn({ ...retire, at: '2026-12-09T14:05:00.000Z' });
+    for (const card of shown) expect(card).toMatch(/· ended |· 已于 /u);
+    for (const card of drawn(retire)) expect(card).not.toMatch(/· ended |· 已于 /u);
   });
 
   test('a certificate that has ended is not said to end', () => {

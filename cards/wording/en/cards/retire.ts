@@ -10,8 +10,8 @@ export const retireWords = {
     `${d.id} · ${count(d.machines, 'machine')} · asked by ${d.by}`,
   'retire.for-good': () => 'This cannot be undone: nobody can go back to these certificates afterwards.',
   'retire.goes': () => 'What goes',
-  'retire.certificate': (d: { thumbprint: string; notAfter: string }, pen: Pen) =>
-    `${short(d.thumbprint)} · ends ${pen.date(d.notAfter)}`,
+  'retire.certificate': (d: { thumbprint: string; notAfter: string; ended: boolean }, pen: Pen) =>
+    `${short(d.thumbprint)} · ${d.ended ? 'ended' : 'ends'} ${pen.date(d.notAfter)}`,
   'retire.where': (
     d: { names: Names; keyOn: Names; madeBy: string | null; lastUsed: string | null; compromised: boolean },
     pen: Pen,

@@ -7,7 +7,7 @@ export const retireWords = {
   'retire.about': (d) => `${d.id} · ${d.machines} 台机器 · 申请人 ${d.by}`,
   'retire.for-good': () => '此操作无法撤销：之后任何人都无法回退到这些证书。',
   'retire.goes': () => '将删除',
-  'retire.certificate': (d, pen) => `${short(d.thumbprint)} · ${pen.date(d.notAfter)}到期`,
+  'retire.certificate': (d, pen) => `${short(d.thumbprint)} · ${d.ended ? '已于 ' : ''}${pen.date(d.notAfter)}到期`,
   'retire.where': (d, pen) => {
     const used = d.lastUsed === null ? '最后一次使用的时间未知' : tight`自 ${pen.date(d.lastUsed)}起未再使用`;
     const made = d.madeBy === null ? '' : tight`由 ${d.madeBy} 生成，`;
