@@ -1,7 +1,7 @@
 import { list } from '../grammar.ts';
 import { type Faults, named, text } from './fault.ts';
 
-const OTHER = 'Use another one, or let one be made: ask for the rotation without use.';
+const OTHER = 'Rotate again, and a new one is made; for a master, use can also name another one.';
 const NAME_IT =
   'Compare the thumbprint, import the certificate with its private key into LocalMachine\\Root or My there';
 

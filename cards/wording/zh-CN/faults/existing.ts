@@ -3,7 +3,7 @@ import type { Same } from '../../line.ts';
 import { list, tight } from '../grammar.ts';
 import { named, text } from './fault.ts';
 
-const OTHER = '请改用其他证书，或不带 use 申请轮换，由产品生成。';
+const OTHER = '请重新申请轮换，由产品生成新证书；Master 也可以用 use 指定另一张。';
 const NAME_IT = '请核对指纹，把证书连同私钥导入该机器的 LocalMachine\\Root 或 My';
 
 const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), '、', 12) : text(value));
