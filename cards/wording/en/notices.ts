@@ -72,6 +72,8 @@ const refusals = {
       ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back. Where neither ends it, bind and name the certificate of before there by hand, on a machine set up anew if it is lost for good, then look again. Once a look finds that certificate gone${d.afterMs === null ? '' : `, or once it has been silent for ${whole(d.afterMs)}`}, all can be left as it is.`
       : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`,
   'refused.nothing-unknown': (d: Id) => `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`,
+  'refused.packages-not-left': (d: Id) =>
+    `${d.id} waits for packages, and no machine of it is unknown: nobody can be left behind for that. Wait longer, go on, or put all back.`,
   'refused.decides-already': (d: Id & { by: string; choice: string }) =>
     `${d.by} asked to ${d.choice === 'leave-behind' ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
   'refused.open-rotation': (d: Id & { by: string }) =>

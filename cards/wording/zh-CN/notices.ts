@@ -74,6 +74,8 @@ const refusals = {
       ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。若两者都无法结束，请在该机器上手动绑定之前的证书并写入设置（机器已无法恢复时，请先重新搭建），然后重新查看。若查看时发现该证书已不存在${d.afterMs === null ? '' : `，或它没有响应已达 ${whole(d.afterMs)}`}，则可全部保持现状。`
       : `${d.host} 是 ${d.id} 的 Master：只要不知道它是否仍信任已泄露的证书，就不能结束。请启动其 runner 并重新查看；不会还原到已泄露的证书。`,
   'refused.nothing-unknown': (d) => `${d.id} 目前没有状态未知的机器。请显示 ${d.id} 查看进展。`,
+  'refused.packages-not-left': (d) =>
+    `${d.id} 正在等待包结束，没有状态未知的机器，因此不能放弃任何一台。请继续等待、继续执行或全部还原。`,
   'refused.decides-already': (d) =>
     `${d.by} 已申请${d.choice === 'leave-behind' ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
   'refused.open-rotation': (d) => `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。请显示它，或等它结束。`,

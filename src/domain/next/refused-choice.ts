@@ -26,6 +26,8 @@ export function refusedChoice(
   const { id, plan } = rotation;
   if (attention.length === 0 || (choice === 'go-on' && !attention.every(asksAboutPackages)))
     return refuse('nothing-unknown', { id });
+  // No machine is unknown, and of the master, which alone sees packages, nothing is to be mended.
+  if (choice === 'leave-behind' && attention.every(asksAboutPackages)) return refuse('packages-not-left', { id });
   // A wait ends when packages do, and nobody would have agreed to that moment.
   if (choice === 'look-again' && frozen !== undefined)
     return refuse('frozen-meanwhile', { id, farm: plan?.header.farm ?? '', by: frozen.by.name, until: frozen.until });

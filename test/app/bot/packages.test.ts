@@ -302,6 +302,17 @@ test('workers that go by themselves wait each for its own: the others are done m
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
+test('nobody is left behind for packages, and whoever presses it on an older card reads what there is to choose, not how to mend a master', async () => {
+  await begin(() => true);
+  await rig.approved();
+  await asked();
+  expect(card().leave).toBeNull();
+  expect(saidOf(await rig.click('ana', 'leave', { rotation: 'prod-1', digest: card().digest }))).toEqual([
+    'refused.packages-not-left',
+  ]);
+  expect(card().asked).toBeNull();
+});
+
 test('going on is offered for packages only', async () => {
   await begin(() => false);
   await rig.approved();
