@@ -413,7 +413,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'wrong.ticket-what': { word: ['rotate-master'] },
   'why.start-after-end': { ...START, last: [null, WINDOW] },
   'why.start-after-end.todo': { ...START, last: [null, WINDOW], frozen: [null, LATER] },
-  'why.start-missed': { ...START, hosts: SOME },
+  'why.start-missed': { ...START, hosts: SOME, names: [[], ['Tom Becker']] },
   'next.ask-rest': { hosts: MACHINES },
   'next.start-service': { hosts: MACHINES },
   'next.rotate-own': { hosts: MACHINES },

@@ -81,11 +81,13 @@ export const whenNotices = {
       ? 'No change window that is still to come opens before it ends. Ask again with now, or at an earlier time.'
       : `Nothing begins before the freeze ends on ${pen.dateTime(d.frozen)}, and then it is too late. An approver ends the freeze with /ssis unfreeze ${d.farm}; then ask again with now.`;
   },
-  'why.start-missed': (d: { from: string; until: string; hosts: Names }, pen: Pen) =>
+  'why.start-missed': (d: { from: string; until: string; hosts: Names; names?: Names }, pen: Pen) =>
     `${pen.bold('Its start was missed:')} it was to begin between ${pen.dateTime(d.from)} and ${pen.dateTime(d.until)}, ${
-      d.hosts.length === 0
-        ? 'and the bot was not there, or the farm was frozen.'
-        : `and ${list(d.hosts, 'and', 4)} could not be looked at.`
+      d.names !== undefined && d.names.length > 0
+        ? `and Slack did not tell whether ${list(d.names, 'and', 4)} may approve still.`
+        : d.hosts.length === 0
+          ? 'and the bot was not there, or the farm was frozen.'
+          : `and ${list(d.hosts, 'and', 4)} could not be looked at.`
     }`,
   'next.asked-anew': () =>
     'The same is asked again under a new id, with a new plan; votes do not carry over. As long as it cannot be asked, a word below this card says why.',

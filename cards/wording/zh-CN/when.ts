@@ -60,7 +60,11 @@ export const whenNotices = {
   },
   'why.start-missed': (d, pen) =>
     tight`${pen.bold('错过了开始时间')}：原定在 ${pen.dateTime(d.from)} 到 ${pen.dateTime(d.until)} 之间开始，${
-      d.hosts.length === 0 ? '但当时机器人不在，或服务器场已冻结。' : tight`但未能查看 ${hosts(d.hosts)}。`
+      d.names !== undefined && d.names.length > 0
+        ? tight`但 Slack 未告知 ${people(d.names)} 是否仍可审批。`
+        : d.hosts.length === 0
+          ? '但当时机器人不在，或服务器场已冻结。'
+          : tight`但未能查看 ${hosts(d.hosts)}。`
     }`,
   'next.asked-anew': () => '将以新编号和新计划重新申请；已投的票不计入。尚不能申请时，此卡片下方的消息会说明原因。',
   'note.not-asked': (d, pen) =>

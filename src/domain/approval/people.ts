@@ -52,14 +52,15 @@ export function withGroups(farm: Farm, members: { readonly [group: string]: read
   };
   const { compromised } = farm.approval;
   const own = compromised === undefined ? {} : { compromised: withFed(compromised) };
-  return { ...farm, people, approval: { ...withFed(farm.approval), ...own } };
+  return { ...farm, people, told: open.map(({ id }) => id), approval: { ...withFed(farm.approval), ...own } };
 }
 
 /** Who decides about a wish, and how many of them: a key in the wrong hands may have a quorum of its own. */
 export const policyFor = (
   { approval }: Pick<Farm, 'approval'>,
   { compromised }: Pick<Wish, 'compromised'>,
-): Pick<ApprovalPolicy, 'quorum' | 'approvers'> => (compromised ? (approval.compromised ?? approval) : approval);
+): Pick<ApprovalPolicy, 'quorum' | 'approvers' | 'groups'> =>
+  compromised ? (approval.compromised ?? approval) : approval;
 
 /** Whether a person is an approver: of this wish, else of the farm. */
 export const mayApprove = (
@@ -67,6 +68,16 @@ export const mayApprove = (
   person: string,
   wish: Pick<Wish, 'compromised'> = { compromised: false },
 ): boolean => policyFor(farm, wish).approvers.includes(person);
+
+/**
+ * Whether nobody can tell that a person is no approver: a chat's group may name them, and has not been told of since
+ * the bot began.
+ */
+export const mayBeApprover = (farm: Farm, person: string, wish: Pick<Wish, 'compromised'>): boolean =>
+  farm.people.some(({ id }) => id === person) &&
+  farm.groups.some(
+    ({ id, slack }) => slack !== null && policyFor(farm, wish).groups.includes(id) && farm.told?.includes(id) !== true,
+  );
 
 /** Names of people, in the order given; an id nobody has any more stands for itself. */
 export const peopleOf = (farm: Farm, ids: readonly string[]): readonly { id: string; name: string }[] =>

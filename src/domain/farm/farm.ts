@@ -138,6 +138,8 @@ export interface Farm {
   readonly hosts: readonly FarmHost[];
   readonly people: readonly Person[];
   readonly groups: readonly Group[];
+  /** Groups of which a chat has told, since the bot began, who is in them; absent: none. */
+  readonly told?: readonly string[];
   readonly approval: ApprovalPolicy;
   readonly gap: GapPolicy;
   readonly drain: DrainPolicy;

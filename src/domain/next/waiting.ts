@@ -1,5 +1,5 @@
 import { policyDigest } from '../approval/approval.ts';
-import { mayApprove } from '../approval/people.ts';
+import { mayApprove, mayBeApprover } from '../approval/people.ts';
 import type { Farm } from '../farm/farm.ts';
 import type { BotEntry, Held, RecheckMark } from '../journal/entries.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
@@ -56,8 +56,12 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   const isOver = moment.now >= until;
   // An older finding may have passed since: then somebody was silent, or the bot away.
   if (isOver && refused !== null && until - Date.parse(at) <= TELLS_MS) return [wouldBeRefused(rotation, refused)];
-  if (isOver)
-    return ask(rotation, 'StartMissed', { from: start.from, until: start.until, hosts: unseenSince(rotation, start) });
+  if (isOver) {
+    const names = votersUnseen(rotation, moment.farm);
+    const more = names.length === 0 ? {} : { names };
+    const hosts = unseenSince(rotation, start);
+    return ask(rotation, 'StartMissed', { from: start.from, until: start.until, hosts, ...more });
+  }
   return checked(rotation, start, moment);
 }
 
@@ -152,18 +156,38 @@ const againAfter = (sinceStart: number): number =>
 
 /** Votes rest on policy and people: both are those of today. */
 function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
-  const { plan, votes, by, wish } = rotation;
+  const { plan, wish } = rotation;
   if (plan === null) return null;
   const { policyDigest: digest, approval } = plan.header;
   if (digest !== policyDigest(farm)) return ask(rotation, 'PolicyChanged', {});
   // Who is not in the plan would be cut off by it.
   const hosts = changedSince(farm, wish, plan.slices);
   if (hosts.length > 0) return ask(rotation, 'MachinesChanged', { hosts });
-  const approved = votes.filter((vote) => vote.vote === 'approve' && vote.digest === plan.digest);
-  const able = approved.filter((vote) => vote.by.id !== by.id && mayApprove(farm, vote.by.id, wish));
+  const able = ableVotes(rotation, farm);
   if (able.length >= approval.quorum) return null;
-  const gone = approved.filter((vote) => !able.includes(vote)).map((vote) => vote.by.name);
-  return ask(rotation, 'ApproverGone', { names: gone, quorum: approval.quorum });
+  // Nobody has told yet who is in their group: it is waited for, as for a machine that cannot be looked at.
+  if (votersUnseen(rotation, farm).length > 0) return [];
+  const gone = approvedVotes(rotation).filter((vote) => !able.includes(vote));
+  return ask(rotation, 'ApproverGone', { names: gone.map((vote) => vote.by.name), quorum: approval.quorum });
+}
+
+const approvedVotes = ({ plan, votes }: RotationState): RotationState['votes'] =>
+  votes.filter((vote) => vote.vote === 'approve' && vote.digest === plan?.digest);
+
+const ableVotes = (rotation: RotationState, farm: Farm): RotationState['votes'] =>
+  approvedVotes(rotation).filter(({ by }) => by.id !== rotation.by.id && mayApprove(farm, by.id, rotation.wish));
+
+/**
+ * Who has approved what waits and may be an approver still, where it takes them: the chat that names them in a group
+ * has not answered since the bot began.
+ */
+export function votersUnseen(rotation: RotationState, farm: Farm): readonly string[] {
+  const quorum = rotation.plan?.header.approval.quorum ?? 0;
+  const able = ableVotes(rotation, farm);
+  const perhaps = approvedVotes(rotation).filter(
+    (vote) => vote.by.id !== rotation.by.id && !able.includes(vote) && mayBeApprover(farm, vote.by.id, rotation.wish),
+  );
+  return able.length < quorum && able.length + perhaps.length >= quorum ? perhaps.map(({ by }) => by.name) : [];
 }
 
 function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm, now }: Moment): readonly Action[] {

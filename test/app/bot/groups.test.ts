@@ -1,5 +1,6 @@
+import type { PlanView } from '../../../src/domain/views/view.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
-import { type BotRig, createBotRig, saidOf } from './rig.ts';
+import { type BotRig, type BotRigOptions, createBotRig, saidOf } from './rig.ts';
 
 const FIVE_MINUTES = 300_000;
 
@@ -10,6 +11,7 @@ interface Slack {
   readonly chat: FakeChat;
   /** Accounts in the user group; null: it cannot be asked. */
   members: readonly string[] | null;
+  answersAfterMs: number;
   readonly asked: string[];
 }
 
@@ -17,11 +19,13 @@ function slackWith(members: Slack['members']): Slack {
   const asked: string[] = [];
   const slack: Slack = {
     members,
+    answersAfterMs: 0,
     asked,
     chat: {
       ...createFakeChat('slack', []),
       group: async (id) => {
         asked.push(id);
+        if (slack.answersAfterMs > 0) await rig.clock.sleep(slack.answersAfterMs);
         return slack.members;
       },
     },
@@ -30,7 +34,7 @@ function slackWith(members: Slack['members']): Slack {
 }
 
 /** Ana alone stands in the farm file as an approver; Slack's user group S0DBA feeds the group. */
-async function withFed(slack: Slack): Promise<void> {
+async function withFed(slack: Slack, more: BotRigOptions['farm'] = {}): Promise<void> {
   rig = await createBotRig({
     chats: [createFakeChat(), slack.chat],
     farm: {
@@ -39,6 +43,7 @@ async function withFed(slack: Slack): Promise<void> {
         { id: 'operators', slack: null },
       ],
       approval: { quorum: 2, approvers: ['ana'], groups: ['sql-approvers'], lapsesAfterMs: 86_400_000 },
+      ...more,
     },
   });
   await rig.start();
@@ -125,4 +130,72 @@ test('A user group that could not be asked since the start has who stands in the
   await rig.pass(31_000);
   await ask();
   expect(await approve('tom')).toEqual(['approved']);
+});
+
+describe('An approved request that waits for its window, with a vote of somebody from a user group,', () => {
+  const MINUTE = 60_000;
+  /** The clock begins at 12:00. */
+  const windows = [{ cron: '20 12 * * *', lengthMs: 30 * MINUTE, zone: 'UTC' }];
+  const waiting = async (slack: Slack): Promise<void> => {
+    await withFed(slack, { windows });
+    await ask();
+    await approve('ana');
+    await approve('tom');
+    await rig.until(() => rig.rotation().start !== null);
+  };
+  const restarted = async (): Promise<void> => {
+    await rig.stopBot();
+    await rig.startBot();
+  };
+
+  test('outlives a restart of the bot, which does not know at once who is in the group', async () => {
+    const slack = slackWith(['U-tom']);
+    await waiting(slack);
+    await rig.stopBot();
+    // its start comes while it is away
+    await rig.clock.sleep(25 * MINUTE);
+    slack.answersAfterMs = 5000;
+    rig.post.wipe();
+    await rig.startBot();
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('waits for its vote to be seen again where Slack does not answer a bot that has begun anew', async () => {
+    const slack = slackWith(['U-tom']);
+    await waiting(slack);
+    slack.members = null;
+    await restarted();
+    await rig.pass(25 * MINUTE);
+    expect(rig.rotation()).toMatchObject({ closed: null, begunAt: null });
+    const waits = () => (rig.chat.cards().at(-1) as PlanView).when.waits;
+    expect(waits()?.obstacle).toMatchObject({
+      mark: 'start',
+      why: { id: 'why.refused', data: { code: 'ApproverUnseen', data: { names: ['Tom Becker'] } } },
+    });
+    slack.members = ['U-tom'];
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('is asked again where Slack has told that he is in it no more', async () => {
+    const slack = slackWith(['U-tom']);
+    await waiting(slack);
+    slack.members = ['U-wei'];
+    await restarted();
+    await rig.closed();
+    expect(rig.rotation().closed?.data).toMatchObject({ code: 'ApproverGone', names: ['Tom Becker'] });
+  });
+
+  test('is asked again where the window closed before Slack answered, and begins never on a vote that nobody saw', async () => {
+    const slack = slackWith(['U-tom']);
+    await waiting(slack);
+    slack.members = null;
+    await restarted();
+    await rig.closed('prod-1', 60 * MINUTE);
+    expect(rig.rotation()).toMatchObject({
+      begunAt: null,
+      closed: { data: { code: 'StartMissed', names: ['Tom Becker'] } },
+    });
+  });
 });

@@ -243,6 +243,11 @@ export const planningFaults = {
     says: (d) => `who approved it may not approve any more${named(d, 'names')}.`,
     todo: 'Ask again: the approvers of today decide.',
   },
+  ApproverUnseen: {
+    says: (d) =>
+      `Slack has not told since the bot began whether who approved it is in the group still${named(d, 'names')}.`,
+    todo: 'It waits for that. See that Slack answers the bot.',
+  },
   StartMissed: { says: 'its start was missed.', todo: 'Ask again.' },
   StartAfterEnd: {
     says: 'the certificate would end before the start.',

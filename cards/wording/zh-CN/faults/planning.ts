@@ -234,6 +234,10 @@ export const planningFaults = {
     says: (d) => `曾批准它的人已不能审批${named(d, 'names')}。`,
     todo: '请重新申请：由现在的审批人决定。',
   },
+  ApproverUnseen: {
+    says: (d) => `自机器人启动以来，Slack 尚未告知曾批准它的人是否仍在组内${named(d, 'names')}。`,
+    todo: '正在等待答复。请确认 Slack 能答复机器人。',
+  },
   StartMissed: { says: '错过了开始时间。', todo: '请重新申请。' },
   StartAfterEnd: { says: '证书会在开始之前到期。', todo: '请用 now 重新申请，或指定更早的时间。' },
   PortNotUnderstood: { says: (d) => `其端口无法解析${named(d, 'found')}。`, todo: SETTINGS },

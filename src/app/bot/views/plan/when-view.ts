@@ -1,6 +1,7 @@
 import { frozenNow } from '../../../../domain/approval/freeze.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import { ticketLink } from '../../../../domain/farm/ticket.ts';
+import { votersUnseen } from '../../../../domain/next/waiting.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { instant, refusedStart, startIfLifted, startOf } from '../../../../domain/rotation/start.ts';
@@ -16,7 +17,12 @@ export function whenView(farm: Farm, state: FarmState, rotation: RotationState, 
     const { from, until, checks } = start;
     const last = checks.start ?? checks.hour ?? checks.day;
     const { at: looked = null, unseen = [] } = last ?? {};
-    const waits = { held: start.held === null ? null : held, looked, unseen, obstacle: obstacleOf(start) };
+    const waits = {
+      held: start.held === null ? null : held,
+      looked,
+      unseen,
+      obstacle: obstacleOf(start) ?? unseenVoters(farm, rotation),
+    };
     return { from, until, liftBy: start.held?.tooLate === true ? until : null, outside: false, waits };
   }
   const lifted = startIfLifted(farm, rotation, { now, freeze });
@@ -34,6 +40,13 @@ export function whenView(farm: Farm, state: FarmState, rotation: RotationState, 
     outside: wish.when.by === 'now' && farm.windows.length > 0,
     waits: null,
   };
+}
+
+/** It does not begin on the votes of people of whom nobody can tell whether they are in their group still. */
+function unseenVoters(farm: Farm, rotation: RotationState): ReturnType<typeof obstacleOf> {
+  const names = votersUnseen(rotation, farm);
+  if (names.length === 0) return null;
+  return { mark: 'start', why: { id: 'why.refused', data: { code: 'ApproverUnseen', host: null, data: { names } } } };
 }
 
 export function ticketView(farm: Farm, { wish: { ticket } }: RotationState): PlanView['ticket'] {
