@@ -120,6 +120,9 @@ describe('a farm file in which something is better known', () => {
     const asked = planningFaults.MoreThanOneMaster.says({ hosts: ['sqlm01', 'sqlw01'] });
     expect(asked).toContain('the farm has more than one master');
     expect(asked).toContain('which cannot be rotated yet');
+    expect(planningFaults.MoreThanOneMaster.todo).toContain(
+      'Give each master a farm file of its own, with its workers',
+    );
   });
 
   test.each([

@@ -54,7 +54,7 @@ export const planningFaults = {
   },
   MoreThanOneMaster: {
     says: (d) => `the farm has more than one master${named(d, 'hosts')}, which cannot be rotated yet.`,
-    todo: 'Name one master in the farm file.',
+    todo: 'Give each master a farm file of its own, with its workers, and ask there.',
   },
   NoMaster: { says: 'the farm file names no master.', todo: 'Give one host the role master.' },
   HostNotLooked: { says: 'it has not told what is there.', todo: 'Start its runner, then ask again.' },

@@ -59,7 +59,7 @@ export const planningFaults = {
   },
   MoreThanOneMaster: {
     says: (d) => `服务器场有不止一个 Master${named(d, 'hosts')}，目前不能轮换。`,
-    todo: '请在服务器场配置文件中只指定一个 Master。',
+    todo: '请为每个 Master 各写一个服务器场配置文件，连同它的 Worker，再在那里申请。',
   },
   NoMaster: { says: '服务器场配置文件未指定 Master。', todo: '请为一台主机指定 master 角色。' },
   HostNotLooked: { says: '尚未报告其现状。', todo: '请启动它的 runner，然后重新申请。' },
