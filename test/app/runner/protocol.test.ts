@@ -4,6 +4,7 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Envelope, Order, Report } from '../../../src/domain/letters/protocol.ts';
 import { refLength } from '../../../src/domain/orders/order-size.ts';
 import { digestOfHashes } from '../../../src/domain/plan/plan.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
 import { sha256 } from '../../../src/domain/sha256.ts';
 import { createRig, host, outcomeOf, type Rig, rigBefore } from './rig.ts';
 
@@ -193,6 +194,14 @@ describe('a letter', () => {
     await send(rig, 'sqlm01', [late(), late()]);
     expect(rig.entries('sqlm01').map(({ n }) => n)).toEqual([1, 2]);
   });
+});
+
+test('trust goes in part to workers that are cut off alone, and not where the key of a master is stolen', async () => {
+  const { rig, plan } = await rigBefore('trust', { wish: { ...plainWish('rotate-master'), compromised: true } });
+  const { stages } = plan.slices.find((slice) => slice.host === 'sqlw01') ?? { stages: {} };
+  const only = (stages.trust?.steps ?? []).map(({ id }) => id);
+  expect(only).not.toEqual([]);
+  expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', { only })).toBe('refused PartNotAllowed');
 });
 
 test('an order is judged by nothing that is remembered of its machine from before', async () => {
