@@ -97,7 +97,11 @@ test.each([
   ['CertificateNameRefused', { names: ['x;DNS:y'] }],
   ['CertificateNamesMissing', { names: [] }],
   ['ProfileRefused', { keyBits: 1024 }],
+  ['ProfileRefused', { keyBits: 9216 }],
+  ['ProfileRefused', { keyBits: 2049 }],
   ['ProfileRefused', { lifetimeDays: 0 }],
+  ['ProfileRefused', { lifetimeDays: 3651 }],
+  ['ProfileRefused', { lifetimeDays: 1.5 }],
   ['ProfileRefused', { usages: ['clientAuth'] as const }],
 ])('%s: %j', async (code, change) => {
   await expect(makeCertificate({ ...profile, ...change }, now)).rejects.toMatchObject({ code });
