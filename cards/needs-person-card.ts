@@ -45,6 +45,7 @@ export const choicesOf = (view: NeedsPersonView) => ({
   unknown: view.unknown,
   silent: view.silent,
   leave: view.leave,
+  leaveFrom: view.leaveFrom ?? null,
   returns: returnsOf(view),
   back: mayGoBack(view) ? view.back : null,
   paused: view.paused,

@@ -61,6 +61,7 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
   };
   return {
     'needs-person-silent-master': silent,
+    'needs-person-silent-master-soon': { ...silent, leave: null, leaveFrom: '2026-11-24T14:12:00.000Z' },
     'needs-person-silent-master-asked': { ...silent, asked: { choice: 'leave-behind' as const, by: done.by } },
     'left-silent-master': leftSilent,
     'left-master-came-back': {

@@ -232,6 +232,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'person.choices': {
     back: [null, ...BACKS],
     leave: [null, 'cut-off', 'not-known', 'as-it-is', 'all-as-it-is'],
+    leaveFrom: [null, LATER],
     returns: RETURNS,
     paused: [true, false],
   },

@@ -84,6 +84,22 @@ function waitFor(sim: Sim): void {
   }
 }
 
+test('When all can be left as it is is known before it is, and it is then', () => {
+  const sim = new Sim(farm, (order) => (order.host === 'sqlw03' && order.stage === 'workers' ? 'stuck' : 'ok'));
+  approve(sim);
+  burnDown(sim);
+  for (let waited = 0; now(sim).attention.length === 0; waited += 2_500) {
+    if (waited > leaveAfterMs(planned(sim))) throw new Error('nobody is asked');
+    sim.pass(2_500);
+  }
+  const { lost, lostAt = '' } = now(sim);
+  expect([lost, Date.parse(lostAt) > sim.now]).toEqual([undefined, true]);
+  sim.pass(Date.parse(lostAt) - sim.now - 2_500);
+  expect([mayLeave(sim), now(sim).lostAt]).toEqual([false, lostAt]);
+  sim.pass(2_500);
+  expect([mayLeave(sim), now(sim).lostAt]).toEqual([true, undefined]);
+});
+
 function decide(sim: Sim, people: readonly string[] = ['ana', 'tom']): string {
   const digest = sim.ask('leave-behind', by);
   for (const who of people) sim.vote(who, 'approve', digest);

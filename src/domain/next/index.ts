@@ -15,7 +15,7 @@ import { assessKeep } from './keep.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
-import { lostMasters } from './silent-master.ts';
+import { silentMasters } from './silent-master.ts';
 import { isArmedOrder, isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
@@ -58,9 +58,12 @@ function lostOf(
   rotation: RotationState,
   moment: Moment,
   attention: readonly Cause[],
-): Pick<Assessment, 'lost'> | undefined {
-  const lost = attention.length === 0 ? [] : lostMasters(rotation, moment);
-  return lost.length === 0 ? undefined : { lost };
+): Pick<Assessment, 'lost' | 'lostAt'> | undefined {
+  const silent = attention.length === 0 ? [] : silentMasters(rotation, moment);
+  const lost = silent.filter(({ lostAt }) => lostAt <= moment.now).map(({ host }) => host);
+  if (lost.length > 0) return { lost };
+  const [first] = silent.map(({ lostAt }) => lostAt).sort((a, b) => a - b);
+  return first === undefined ? undefined : { lostAt: new Date(first).toISOString() };
 }
 
 function assessPlan(rotation: RotationState, moment: Moment): Assessment {

@@ -46,6 +46,8 @@ export interface Assessment {
   readonly attention: readonly Cause[];
   /** Masters that may have switched, and are silent for so long that all can be left as it is. Left out: none is. */
   readonly lost?: readonly HostName[];
+  /** When one that is silent will be so, if it says nothing until then. Left out: none is, or one is already. */
+  readonly lostAt?: Instant;
   /** It asks about packages before an outage, and a freeze is in force. Left out: none is. */
   readonly frozen?: Freeze;
   /** It asks about packages before an outage, and the change window for that has closed. Left out: none has. */

@@ -13,14 +13,20 @@ const SILENT_FOR_MS = 600_000;
 /** So long a master that may have switched is silent before all can be left as it is. */
 export const leaveAfterMs = (rotation: Planned): number => applyLimitMs(rotation) + SILENT_FOR_MS;
 
-/** Masters that may have switched and that have been silent for so long that they may never speak again. */
-export function lostMasters(rotation: RotationState, moment: Moment): readonly HostName[] {
+/**
+ * Masters that may have switched and that are silent, each with when that has lasted so long that it may never speak
+ * again, if it says nothing until then. Milliseconds since 1970.
+ */
+export function silentMasters(
+  rotation: RotationState,
+  moment: Moment,
+): readonly { readonly host: HostName; readonly lostAt: number }[] {
   const lead = isPlanned(rotation) ? switchStage(rotation.plan) : undefined;
   if (!isPlanned(rotation) || lead === undefined || !mayHaveSwitched(rotation)) return [];
   const after = leaveAfterMs(rotation);
-  return lead.hosts.filter((host) => {
+  return lead.hosts.flatMap((host) => {
     const since = silentSince(rotation, moment, { host, after });
-    return since !== null && moment.now - since >= after;
+    return since === null ? [] : [{ host, lostAt: since + after }];
   });
 }
 

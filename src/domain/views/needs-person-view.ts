@@ -45,6 +45,11 @@ export interface NeedsPersonView {
    */
   readonly leave: 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is' | null;
   /**
+   * From when on all can be left as it is, should a silent master say nothing until then; left out: it is offered
+   * already, or it is about something else.
+   */
+  readonly leaveFrom?: Instant;
+  /**
    * What that master does by itself should it come back; unknown: nobody can tell. Left out: it is another reason, or
    * none.
    */

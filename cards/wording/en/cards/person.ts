@@ -142,6 +142,7 @@ export const personWords = {
       unknown: Names;
       silent: boolean;
       leave: Leave | null;
+      leaveFrom: string | null;
       returns: Returns | null;
       back: Back | null;
       paused: boolean;
@@ -157,7 +158,9 @@ export const personWords = {
         : `when ${names} are up: their runners read their own journals and finish or put back their last change`;
     const left =
       d.leave === null
-        ? ''
+        ? d.leaveFrom === null
+          ? ''
+          : ` ${pen.bold(LEAVE_ALL)}, for a master that is lost for good, is offered from ${pen.dateTime(d.leaveFrom)} on, should nothing be heard of it until then.`
         : d.leave === 'all-as-it-is'
           ? d.returns === null
             ? ` ${pen.bold(LEAVE_ALL)} ends this with every machine as it is now: workers that do not follow what their master presents stay cut off until they are reconnected.`

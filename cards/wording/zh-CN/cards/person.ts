@@ -109,7 +109,9 @@ export const personWords = {
     const leave = tight`结束本次轮换，放弃 ${names}；${after}`;
     const left =
       d.leave === null
-        ? ''
+        ? d.leaveFrom === null
+          ? ''
+          : `${pen.bold(LEAVE_ALL)}（用于 Master 已无法恢复的情况）：若届时仍无响应，自 ${pen.dateTime(d.leaveFrom)} 起可选。`
         : d.leave === 'all-as-it-is'
           ? d.returns !== null
             ? `${pen.bold(LEAVE_ALL)}（用于 Master 已无法恢复的情况）：结束本次轮换，所有机器保持现状。${returning(d.returns)}`

@@ -55,6 +55,13 @@ function leaveOf(
 /** The master that may never speak again; null: it speaks, or has not been silent for long. */
 const lostIn = ({ lost = [] }: Assessment): HostName | null => lost[0] ?? null;
 
+/** When all can be left as it is, where that is not offered yet. */
+function leaveFrom(rotation: RotationState, assessment: Assessment): Pick<NeedsPersonView, 'leaveFrom'> {
+  const { lostAt } = assessment;
+  const isRefused = refusedChoice(rotation, 'leave-behind', assessment)?.code === 'master-not-left';
+  return lostAt === undefined || !isRefused ? {} : { leaveFrom: lostAt };
+}
+
 /** One that has nothing to go back to stays, whatever it says. */
 function returnsOf(rotation: Planned, assessment: Assessment): Pick<NeedsPersonView, 'returns'> {
   const host = lostIn(assessment);
@@ -132,6 +139,7 @@ export function needsPersonView(
     silent: assessment.attention.some(({ code }) => code === 'RunnerSilent' || code === 'OrderLapsed'),
     ...(makesBinding(rotation.plan) && workersOf(rotation).length > 0 ? { cutOffAlready: true } : {}),
     leave: leaveOf(rotation, assessment, unknown),
+    ...leaveFrom(rotation, assessment),
     ...returnsOf(rotation, assessment),
     back: backOf(rotation, assessment, unknown),
     asked: questionOf(rotation.resolve),
