@@ -142,6 +142,7 @@ const answers = {
     `${d.id}: putting all back needs ${count(d.needed, 'approval')} on its card.`,
   'how-to-ask': (d: { farm: string }, pen: Pen) =>
     `Say ${pen.bold(`/ssis rotate-master ${d.farm} because`)} and your reason, or ask without one.`,
+  'button.farm': (d: { farm: string }) => d.farm,
   'button.show': (d: Id) => `Show ${d.id}`,
   'button.rotate': (d: { farm: string }) => `Rotate ${d.farm}…`,
   'button.request': () => 'Ask without a reason',

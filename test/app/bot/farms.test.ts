@@ -69,6 +69,34 @@ describe('Which farm is meant', () => {
     expect(farmsIn(await rig.type(who, text, channel)).slice(0, 1)).toEqual(said);
   });
 
+  test.each([
+    ['/ssis runners'],
+    ['/ssis status'],
+
+    ['/ssis freeze until 2026-12-24 18:00 because Year end'],
+    ['/ssis plan rotate-master'],
+    ['/ssis rotate-master use AABBCCDDEEFF00112233445566778899AABBCCDD because Yearly'],
+  ])('is a question with a button for each, which says the same words of that farm: %s', async (text) => {
+    await served();
+    const asked = await rig.type('mei', text, SHARED);
+    if (asked.type !== 'notice') throw new Error(asked.type);
+    expect(farmsIn(asked)).toEqual(['refused.which-farm prod,test']);
+    expect(asked.notice.actions.map(({ label }) => label)).toEqual([
+      { id: 'button.farm', data: { farm: 'prod' } },
+      { id: 'button.farm', data: { farm: 'test' } },
+    ]);
+    const [, second] = asked.notice.actions;
+    const typed = String(second?.data.text);
+    const clicked = await rig.click('mei', 'type', { text: typed });
+    const named = await rig.type('mei', typed, SHARED);
+    expect(farmsIn(clicked).join()).not.toContain('which-farm');
+    expect(typed).toContain('farm test');
+    if (['/ssis runners', '/ssis status'].includes(text))
+      expect(clicked).toMatchObject({ notice: named.type === 'notice' ? named.notice : {} });
+    // Somebody of the other farm alone is refused by the button as by the words.
+    expect(farmsIn(await rig.click('ana', 'type', { text: typed })).join()).toContain('refused.unknown-person');
+  });
+
   test('what is asked without a name is asked of the channel’s farm, and its card stands in its channels alone', async () => {
     await served({ channels: channelsOf(TEST_CHANNEL) }, { farm: { channels: channelsOf(CHANNEL) } });
     await rig.type('mei', '/ssis rotate-master because Yearly', CHANNEL);

@@ -18,6 +18,7 @@ import { freeze, unfreeze } from './freeze.ts';
 import { review } from './review.ts';
 import { ask, deskFor, find, form, type Inbox, membersOf } from './route.ts';
 import { runners } from './runners.ts';
+import { withFarms } from './which-farm.ts';
 
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
@@ -31,10 +32,10 @@ async function answerOf(inbox: Inbox, intent: ChatIntent): Promise<Answer> {
   const unknown = nobody(inbox, intent);
   if (unknown !== null) return stranger(unknown, intent);
   try {
-    if (intent.type === 'command') return await run(inbox, intent, parseCommand(intent.text));
+    if (intent.type === 'command') return await said(inbox, intent, intent.text);
     // The button below a word that was not understood types the right one.
     const { text } = intent.verb === 'type' ? intent.data : {};
-    if (typeof text === 'string') return await run(inbox, intent, parseCommand(text));
+    if (typeof text === 'string') return await said(inbox, intent, text);
     return await click(inbox, intent);
   } catch (error) {
     // A disk that refuses: nothing was recorded, and the person hears so.
@@ -55,6 +56,11 @@ function nobody(inbox: Inbox, { person: { platform, account } }: ChatIntent): Re
   const found = inbox.desks.map((desk) => resolvePerson(desk.farm, platform, account));
   const refused = found.filter((one) => isRefusal(one));
   return refused.length < found.length ? null : (refused[0] ?? refuse('unknown-person', { platform, account }));
+}
+
+async function said(inbox: Inbox, intent: ChatIntent, text: string): Promise<Answer> {
+  const command = parseCommand(text);
+  return withFarms(await run(inbox, intent, command), text, command);
 }
 
 async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<Answer> {
