@@ -133,7 +133,7 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
     ...(view.unseen === undefined
       ? []
       : [{ title: tell('reminder.unseen', {}), value: tell('reminder.unseen-since', view.unseen) }]),
-    ...(worst.role === 'worker' || masterOf(view) === undefined
+    ...(worst.role === 'worker' || masterOf(view) === undefined || view.clustered === true
       ? []
       : [
           {
@@ -173,9 +173,17 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
 const masterOf = (view: ReminderView): Certificate | undefined =>
   view.certificates.find((one) => one.role === 'master');
 
+/** Whether what ends first is changed by hand: a rotation of it is refused. */
+export const isByHand = ({ clustered, certificates }: ReminderView): boolean =>
+  clustered === true && certificates[0]?.role === 'master';
+
+/** A plan that asks nobody: it is refused with every step. */
+export const stepsLine = ({ farm }: ReminderView): string => ['/ssis', 'plan', 'rotate-master', farm].join(' ');
+
 function rotate(view: ReminderView, { label }: Draw): readonly Node[] {
   const [worst] = view.certificates;
   if (worst === undefined) return [];
+  if (isByHand(view)) return [execute(label('reminder.by-hand', {}), 'type', { v: 1, text: stepsLine(view) })];
   const value = label('reminder.reason', { at: worst.notAfter, ended: hasEnded(worst) });
   const data = { v: 1, farm: view.farm, request: requestFor(view.certificates) };
   return [

@@ -1,7 +1,7 @@
 import { requestFor } from '../../src/domain/follow-up/reminders.ts';
 import type { ReminderView } from '../../src/domain/views/view.ts';
 import { nameOf } from '../draw.ts';
-import { aboutOf, colourOf, factRows, hasEnded, monthsBar, stateOf } from '../reminder-card.ts';
+import { aboutOf, colourOf, factRows, hasEnded, isByHand, monthsBar, stateOf, stepsLine } from '../reminder-card.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Button, context, fields, lines, section } from './elements.ts';
@@ -68,6 +68,8 @@ function more({ farm, snooze }: ReminderView, { label }: SlackDraw): readonly Bu
 function rotate(view: ReminderView, { label }: SlackDraw): readonly Button[] {
   const [worst] = view.certificates;
   if (worst === undefined) return [];
+  if (isByHand(view))
+    return [{ label: label('reminder.by-hand', {}), verb: 'type', data: { v: 1, text: stepsLine(view) } }];
   const reason = label('reminder.reason', { at: worst.notAfter, ended: hasEnded(worst) });
   const data = { v: 1, farm: view.farm, request: requestFor(view.certificates), reason };
   return [{ label: label('reminder.rotate', {}), verb: 'ask', data, style: 'primary' }];

@@ -1074,6 +1074,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   reminder,
   'reminder-escalated': reminderEscalated,
   'reminder-workers': reminderWorkers,
+  'reminder-clustered': { ...reminder, clustered: true },
   'reminder-last-day': reminderAt(1),
   'reminder-ended': reminderAt(0),
   'reminder-sample': reminderSample,

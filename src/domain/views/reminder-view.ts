@@ -29,6 +29,8 @@ export interface ReminderView {
   }[];
   /** Machines that gave no look for more than a day, and since when the one that is longest; left out: none. */
   readonly unseen?: { readonly hosts: readonly HostName[]; readonly since: Instant };
+  /** The master is clustered, so that its certificate is changed by hand; left out: it is not, or nobody has looked. */
+  readonly clustered?: true;
   /** What is asked with *Rotate...*; left out in views of an older version. */
   readonly asks?: AskFields;
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;

@@ -1,4 +1,5 @@
 import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
+import { stepsLine } from '../../../cards/reminder-card.ts';
 import { blindLook, type SsisdbLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import type { PlanView } from '../../../src/domain/views/view.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';
@@ -71,6 +72,18 @@ const isSwitched = (worker: string): boolean =>
   rig
     .rotation()
     .orders.some((one) => one.host === worker && one.stage === 'worker-switch' && one.outcome === 'applied');
+
+test('A reminder of the certificate of a clustered master offers the steps by hand, and no rotation that is refused', async () => {
+  await open();
+  await rig.type('mei', '/ssis plan rotate-worker all');
+  await rig.until(() => rig.rotation().closed !== null);
+  const shown = await rig.click('mei', 'reminder', { farm: 'prod' });
+  if (shown.type !== 'card' || shown.view.kind !== 'reminder') throw new Error(shown.type);
+  expect(shown.view.clustered).toBe(true);
+  await rig.click('mei', 'type', { text: stepsLine(shown.view) });
+  await rig.until(() => (rig.open().length === 0 ? rig.rotation('prod-2').closed !== null : false));
+  expect(rig.rotation('prod-2')).toMatchObject({ dry: true, closed: { data: { code: 'MasterClustered' } } });
+});
 
 describe("A rotation of the workers' certificates of a clustered master", () => {
   test('has both nodes trust them before anybody switches, and ends proved, the passive node looked at too', async () => {

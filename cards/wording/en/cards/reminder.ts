@@ -74,6 +74,7 @@ export const reminderWords = {
   'reminder.next': () => 'Next\u00a0reminder',
   'reminder.next-when': (d: { day: string; approvers: boolean }, pen: Pen) =>
     `${pen.day(d.day)}${d.approvers ? ', to the approvers too' : ''}`,
+  'reminder.by-hand': () => 'Steps by hand',
   'reminder.rotate': () => 'Rotate…',
   'reminder.snooze': () => 'Snooze…',
   'reminder.snooze-title': () => 'Snooze reminders',

@@ -60,6 +60,7 @@ export const reminderWords = {
   },
   'reminder.next': () => '下次提醒',
   'reminder.next-when': (d, pen) => `${pen.day(d.day)}${d.approvers ? '，同时提醒审批人' : ''}`,
+  'reminder.by-hand': () => '人工步骤',
   'reminder.rotate': () => '轮换…',
   'reminder.snooze': () => '推迟…',
   'reminder.snooze-title': () => '推迟提醒',

@@ -83,6 +83,7 @@ export function reminderView(desk: Desk): ReminderView | null {
       days,
     })),
     ...unseenOf(certificates, now),
+    ...(Object.values(desk.state().latest).some((look) => look.master?.clustered === true) ? { clustered: true } : {}),
     asks: askFields([desk.farm], plainWish('rotate-master')),
     gap: lastGap(desk.state(), 'rotate-master'),
     lastWindows: lastWindows(desk.farm, worst, now),
