@@ -196,6 +196,7 @@ const FIELDS: Choices = {
   witnesses: [[], ['log'], ['log', 'tcp', 'handshake', 'ssisdb']],
   word: ['', 'status'],
   would: ['tomorrow 08:00', '3 days'],
+  or: ['2026-12-05 22:00 Asia/Shanghai'],
   zone: ['Asia/Shanghai'],
 };
 

@@ -51,6 +51,8 @@ interface Calendar {
   readonly to: number;
   /** The last minute in which this is shown; a time that is left out has the first minute behind the hole. */
   readonly last: ReadonlyMap<number, number>;
+  /** The first minute in which this is shown. */
+  readonly first: ReadonlyMap<number, number>;
   readonly shown: ReadonlySet<number>;
   wallAt(minute: number): number;
 }
@@ -72,11 +74,12 @@ function calendarOf([zone, day]: (typeof CHANGES)[number]): Calendar {
     return Date.UTC(year, month - 1, date, hour, minute) / MINUTE;
   });
   const last = new Map(walls.map((wall, index) => [wall, from + index]));
+  const first = new Map(walls.map((wall, index) => [wall, from + index] as const).reverse());
   const shown = new Set(last.keys());
   for (const [index, wall] of walls.entries())
     for (let left = (walls[index - 1] ?? wall) + 1; left < wall; left += 1)
       if (!shown.has(left)) last.set(left, from + index);
-  const calendar: Calendar = { from, to, last, shown, wallAt: (minute) => walls[minute - from] ?? Number.NaN };
+  const calendar: Calendar = { from, to, last, first, shown, wallAt: (minute) => walls[minute - from] ?? Number.NaN };
   CALENDARS.set(`${zone} ${day}`, calendar);
   return calendar;
 }
@@ -132,12 +135,13 @@ const spansIn = (calendar: Calendar, windows: readonly (readonly [Fields, number
 
 /** What is open without a break, minute by minute. */
 function unions(spans: readonly Span[]): readonly Span[] {
-  const minutes = new Set(
-    spans.flatMap(({ from, to }) => Array.from({ length: to - from }, (_, ahead) => from + ahead)),
+  const base = Math.min(...spans.map(({ from }) => from));
+  const isOpen = new Uint8Array(Math.max(0, ...spans.map(({ to }) => to - base)) + 1);
+  for (const { from, to } of spans) isOpen.fill(1, from - base, to - base);
+  const edges = [...isOpen.keys()].filter((minute) => isOpen[minute] !== (isOpen[minute - 1] ?? 0));
+  return edges.flatMap((from, index) =>
+    index % 2 === 0 ? [{ from: base + from, to: base + (edges[index + 1] ?? from) }] : [],
   );
-  const froms = [...minutes].filter((minute) => !minutes.has(minute - 1)).sort((a, b) => a - b);
-  const tos = [...minutes].filter((minute) => !minutes.has(minute + 1)).sort((a, b) => a - b);
-  return froms.map((from, index) => ({ from, to: (tos[index] ?? from) + 1 }));
 }
 const unionAt = (spans: readonly Span[], now: number): Span | undefined => unions(spans).find(({ to }) => to > now);
 const unionBefore = (spans: readonly Span[], now: number): Span | undefined =>
@@ -183,7 +187,7 @@ describe('Minute by minute, as the clocks of a zone are told by Intl,', () => {
     );
   });
 
-  test('a time that is typed is the last minute that shows it, or is left out and names the first one behind', () => {
+  test('a time that is typed is the minute that shows it, names both of two, or is left out and names the first one behind', () => {
     fc.assert(
       fc.property(anyChange, fc.integer({ min: -30 * 60, max: 30 * 60 }), fc.boolean(), (change, offset, isNamed) => {
         const calendar = calendarOf(change);
@@ -194,7 +198,12 @@ describe('Minute by minute, as the clocks of a zone are told by Intl,', () => {
         const reading = { word: 'at' as const, zone: isNamed ? 'UTC' : zone, now, limitDays: 90 };
         const found = parseWhen(isNamed ? `${said} ${zone}` : said, reading);
         const wanted = (calendar.last.get(wall) ?? Number.NaN) * MINUTE;
-        if (calendar.shown.has(wall)) return expect(found).toBe(wanted);
+        const first = (calendar.first.get(wall) ?? Number.NaN) * MINUTE;
+        if (calendar.shown.has(wall) && first === wanted) return expect(found).toBe(wanted);
+        if (calendar.shown.has(wall)) {
+          const { would, or } = isRefusal(found) ? found.data : {};
+          return expect([would, or].map((one) => parseWhen(String(one), reading))).toEqual([first, wanted]);
+        }
         expect(found).toMatchObject({ code: 'when-hole' });
         if (isRefusal(found)) expect(parseWhen(String(found.data.would), reading)).toBe(wanted);
       }),

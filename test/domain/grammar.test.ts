@@ -476,6 +476,11 @@ describe('When a request is to begin, and its ticket', () => {
     ['rotate-master at next-window', asked({ when: { by: 'window' } })],
     ['rotate-master at next window in prod', asked({ when: { by: 'window' } }, { farm: 'prod' })],
     ['rotate-master at 18:00', asked({}, { at: '18:00' })],
+    ['rotate-master at sat 22:00 prod', asked({}, { at: 'sat 22:00', farm: 'prod' })],
+    ['rotate-master at 周六22:00 prod', asked({}, { at: '周六22:00', farm: 'prod' })],
+    ['rotate-master at 周六 22：00 prod', asked({}, { at: '周六 22:00', farm: 'prod' })],
+    ['rotate-master at noon prod', asked({}, { at: 'noon', farm: 'prod' })],
+    ['rotate-master at 下个窗口 prod', asked({ when: { by: 'window' } }, { farm: 'prod' })],
     ['rotate-master at tomorrow 08:00 prod', asked({}, { at: 'tomorrow 08:00', farm: 'prod' })],
     [
       'rotate-master at tomorrow 08:00 Europe/Berlin prod',

@@ -43,6 +43,8 @@ export const freezeWords = {
     `${d.at === null ? 'That time' : pen.dateTime(d.at)} is over already. Say a time to come, as in ${d.word} ${d.would}.`,
   'refused.when-hole': (d: Time & { said: string }) =>
     `${d.said} never comes in ${d.zone}: clocks are put forward over it. Say ${d.word} ${d.would}.`,
+  'refused.when-either': (d: Time & { said: string; or: string }) =>
+    `"${d.said}" may mean two times in ${d.zone}. Say ${d.word} ${d.would}, or ${d.word} ${d.or}.`,
   'refused.when-too-far': (d: Time & { at: string | null; limit: number }, pen: Pen) =>
     `${d.at === null ? 'That time' : pen.dateTime(d.at)} is too far away: ${d.limit} days is the limit. Say ${d.word} ${d.would}, and again later.`,
   'refused.when-unknown-zone': (d: Time & { said: string }) =>
@@ -50,7 +52,7 @@ export const freezeWords = {
   'refused.when-no-such-day': (d: { said: string; word: string; would: string }) =>
     `There is no ${d.said}. Say ${d.word} ${d.would}.`,
   'refused.when-unreadable': (d: Time & { said: string }) =>
-    `"${d.said}" is no time that can be read here. Say ${d.word} ${d.would}, 2026-12-24, 2026-12-24 18:00, 18:00 or 3 days; it is taken for the time in ${d.zone}.`,
+    `"${d.said}" is no time that can be read here. Say ${d.word} ${d.would}, 2026-12-24, 2026-12-24 18:00, 18:00, sat 22:00 or 3 days; it is taken for the time in ${d.zone}.`,
   'wrong.freeze-until': (d: { farm: string }) =>
     `Until when? Say /ssis freeze ${farmOr(d.farm)} until tomorrow 08:00 because ..., the reason last.`,
   'wrong.freeze-why': (d: { farm: string; until: string }) =>

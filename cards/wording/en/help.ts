@@ -50,7 +50,7 @@ export const helpWords = {
   'help.compromised': () =>
     'Say compromised when somebody else may have a key: it begins as soon as it is approved, with the quorum that the farm file has for that, and the old certificate waits for no grace period. A worker is cut off first, until it shows a new certificate.',
   'help.times': () =>
-    'A time is 2026-12-24, 2026-12-24 18:00, 18:00, tomorrow 08:00 or 3 days, in your time zone, or in the one that you add (18:00 Europe/Berlin); 90 days at most.',
+    'A time is 2026-12-24, 2026-12-24 18:00, 18:00, tomorrow 08:00, sat 22:00, noon or 3 days, in your time zone, or in the one that you add (18:00 Europe/Berlin); 90 days at most.',
   'help.unfreeze': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('unfreeze FARM [because REASON]')} ends a freeze before its time; approvers only.`,
   'help.whoami': (_d: object, pen: { bold(text: string): string }) =>

@@ -35,13 +35,15 @@ export const freezeWords = {
   'refused.when-past': (d, pen) =>
     `${d.at === null ? '该时间' : `${pen.dateTime(d.at)} `}已经过去。请写将来的时间，例如 ${d.word} ${d.would}。`,
   'refused.when-hole': (d) => `${d.zone} 没有 ${d.said} 这个时间：时钟在那时拨快。请写 ${d.word} ${d.would}。`,
+  'refused.when-either': (d) =>
+    `在 ${d.zone}，“${d.said}”可能是两个时间。请写 ${d.word} ${d.would}，或 ${d.word} ${d.or}。`,
   'refused.when-too-far': (d, pen) =>
     `${d.at === null ? '该时间' : `${pen.dateTime(d.at)} `}太远：上限为 ${d.limit} 天。请写 ${d.word} ${d.would}，之后再次延长。`,
   'refused.when-unknown-zone': (d) =>
     `此处没有 ${d.said} 这个时区。请写 ${d.word} ${d.would}，即 ${d.zone} 的时间；或在其后写明时区，例如 Europe/Berlin。`,
   'refused.when-no-such-day': (d) => `没有 ${d.said} 这一天。请写 ${d.word} ${d.would}。`,
   'refused.when-unreadable': (d) =>
-    `“${d.said}”不是此处能读懂的时间。请写 ${d.word} ${d.would}、2026-12-24、2026-12-24 18:00、18:00 或 3 days；按 ${d.zone} 的时间计算。`,
+    `“${d.said}”不是此处能读懂的时间。请写 ${d.word} ${d.would}、2026-12-24、2026-12-24 18:00、18:00、周六 22:00 或 3 days；按 ${d.zone} 的时间计算。`,
   'wrong.freeze-until': (d) =>
     `到什么时候？请发送 /ssis freeze ${farmOr(d.farm)} until tomorrow 08:00 because ...，理由写在最后。`,
   'wrong.freeze-why': (d) =>

@@ -42,7 +42,7 @@ export const helpWords = {
   'help.compromised': () =>
     '私钥泄露时请写明 compromised：批准后立即开始，按服务器场配置文件中为此规定的人数审批，旧证书不再等待宽限期。Worker 会先被断开，直到出示新证书。',
   'help.times': () =>
-    '时间可写作 2026-12-24、2026-12-24 18:00、18:00、tomorrow 08:00 或 3 days，按您的时区计算，也可在其后写明时区（18:00 Europe/Berlin）；最长 90 天。',
+    '时间可写作 2026-12-24、2026-12-24 18:00、18:00、tomorrow 08:00、明天 08:00、周六 22:00、中午或 3 days，按您的时区计算，也可在其后写明时区（18:00 Europe/Berlin）；最长 90 天。',
   'help.unfreeze': (_d, pen) => `${pen.bold('unfreeze FARM [because REASON]')} 提前解除冻结；仅限审批人。`,
   'help.whoami': (_d, pen) => `${pen.bold('whoami')} 显示您在此处的身份和权限。`,
   'help.help': (_d, pen) => `${pen.bold('help [WORD]')} 说明某一条命令。`,

@@ -10,6 +10,7 @@ export function takeAt(line: RequestLine, behind: Words, isWord: (word: string) 
   const [first = '', second = ''] = behind.map((word) => word.toLowerCase());
   if (first === 'now') return taken(line, { by: 'now' }, 1);
   if (first === 'next-window') return taken(line, { by: 'window' }, 1);
+  if (NEXT_WINDOW.test(first)) return taken(line, { by: 'window' }, 1);
   if (first === 'next' && second === 'window') return taken(line, { by: 'window' }, 2);
   const end = behind.findIndex(isWord);
   const length = timeLength(behind) || (end < 0 ? behind.length : end);
@@ -17,6 +18,8 @@ export function takeAt(line: RequestLine, behind: Words, isWord: (word: string) 
   const said = behind.slice(0, length).join(' ');
   return isSaid(line) ? twice(said) : { line: { ...line, at: said }, taken: length };
 }
+
+const NEXT_WINDOW = /^下一?[个次]?(?:变更)?窗口$/u;
 
 export const takeNow = (line: RequestLine): Taken | Wrong => taken(line, { by: 'now' }, 0);
 

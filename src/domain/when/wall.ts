@@ -10,15 +10,16 @@ export interface Wall {
   readonly second: number;
 }
 
-/**
- * The last moment at which clocks show this, for they may show it twice; null: they never do. Milliseconds since 1970.
- */
-export function lastOf(wall: Wall, zone: Zone): number | null {
+/** The moments at which clocks show this, which may be two, or none. Milliseconds since 1970, the first one first. */
+export function momentsOf(wall: Wall, zone: Zone): readonly number[] {
   const found = DateTime.fromObject(wall, { zone });
   const { day, hour, minute } = found;
-  if (day !== wall.day || hour !== wall.hour || minute !== wall.minute) return null;
-  return Math.max(...found.getPossibleOffsets().map((one) => one.toMillis()));
+  if (day !== wall.day || hour !== wall.hour || minute !== wall.minute) return [];
+  return [...new Set(found.getPossibleOffsets().map((one) => one.toMillis()))].sort((a, b) => a - b);
 }
+
+/** The last of them; null: clocks never show it. */
+export const lastOf = (wall: Wall, zone: Zone): number | null => momentsOf(wall, zone).at(-1) ?? null;
 
 /** The first that clocks show after a hole, to the minute. No hole was ever longer than a day. */
 export function firstAfter(wall: Wall, zone: Zone): Wall {

@@ -1,6 +1,17 @@
 import { DateTime, type DurationLikeObject, FixedOffsetZone, type Zone } from 'luxon';
 import { isRefusal, type Refusal, refuse } from '../values.ts';
-import { firstAfter, lastOf, type Wall } from './wall.ts';
+import {
+  type Day,
+  dayOf,
+  eveningOf,
+  isDayWord,
+  isNextDay,
+  type Meant,
+  meantDays,
+  meantNext,
+  spelt,
+} from './day-words.ts';
+import { firstAfter, lastOf, momentsOf, type Wall } from './wall.ts';
 import { looksLikeZone, zoneOf } from './zone.ts';
 
 interface Reading {
@@ -14,7 +25,7 @@ interface Reading {
 }
 
 const DAY = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/u;
-const CLOCK = /^([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/iu;
+const CLOCK = /^([01]?\d|2[0-3]|24(?=:00$)):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/iu;
 const SPAN = /^(?:in )?(\d{1,5}) ?([a-z]+)$/iu;
 const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readonly string[] } = {
   minutes: ['minute', 'minutes', 'min'],
@@ -24,13 +35,14 @@ const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readon
 };
 
 /**
- * Reads a time to come: `2026-12-24`, `2026-12-24 18:00`, `2026-12-24T18:00+01:00`, `18:00`, `tomorrow 08:00`, `3
- * days`, each also with a zone behind it. A day alone is its first moment; a time that the clocks show twice is the
- * later one; days and weeks keep the time of day. Milliseconds since 1970, or a refusal whose `would` is a time that
- * would do: `when-past`, `when-hole` (clocks are put forward over it), `when-too-far`, `when-unknown-zone`,
- * `when-no-such-day`, `when-unreadable`.
+ * Reads a time to come: `2026-12-24`, `2026-12-24 18:00`, `2026-12-24T18:00+01:00`, `18:00`, `tomorrow 08:00`, `sat
+ * 22:00`, `noon`, `3 days`, each also with a zone behind it. A day alone is its first moment; days and weeks keep the
+ * time of day. Milliseconds since 1970, or a refusal whose `would` is a time that would do: `when-past`, `when-hole`
+ * (clocks are put forward over it), `when-either` (it may mean two, `would` and `or`), `when-too-far`,
+ * `when-unknown-zone`, `when-no-such-day`, `when-unreadable`.
  */
-export function parseWhen(said: string, reading: Reading): number | Refusal {
+export function parseWhen(typed: string, reading: Reading): number | Refusal {
+  const said = typed.split(' ').flatMap(spelt).join(' ');
   const found = readWhen(said, reading);
   if (!isRefusal(found)) return found;
   const { would } = found.data;
@@ -42,7 +54,15 @@ export function parseWhen(said: string, reading: Reading): number | Refusal {
 const SOON = 'tomorrow 08:00';
 
 /** How many words at the beginning of these look like a time, as it is read above; 0: none does. */
-export function timeLength(words: readonly string[]): number {
+export function timeLength(typed: readonly string[]): number {
+  const parts = typed.map(spelt);
+  const length = speltLength(parts.flat());
+  return length === 0 ? 0 : parts.findIndex((_, at) => parts.slice(0, at + 1).flat().length >= length) + 1;
+}
+
+function speltLength(words: readonly string[]): number {
+  if (isNextDay(words))
+    return 2 + clockLength(words.slice(2)) + restLength(words.slice(2 + clockLength(words.slice(2))));
   const isSpan = (length: number): boolean =>
     length <= words.length && unitOf(words.slice(0, length).join(' ')) !== null;
   const span = [3, 2, 1].find(isSpan);
@@ -104,6 +124,8 @@ function unitOf(said: string): string | null {
 function readMoment(said: string, { zone, now }: Reading): number | Refusal {
   const unreadable = refuse('when-unreadable', { said: short(said), zone, would: plainer(said) });
   const words = said.replace(/^(\d{4}-\d{1,2}-\d{1,2})t(?=\d)/iu, '$1 ').split(' ');
+  const isNext = isNextDay(words);
+  if (isNext) words.shift();
   const dayWord = isDay(words[0]) ? words.shift() : undefined;
   const clock = CLOCK.exec(words[0] ?? '');
   if (clock !== null) words.shift();
@@ -116,16 +138,54 @@ function readMoment(said: string, { zone, now }: Reading): number | Refusal {
     const would = named === undefined ? `${said} UTC` : said.slice(0, said.lastIndexOf(' '));
     return refuse('when-unknown-zone', { said: short(named ?? zone), zone: named === undefined ? 'UTC' : zone, would });
   }
-  const day = dayOf(dayWord ?? 'today', DateTime.fromMillis(now, { zone: there }));
-  if (day === null) return unreadable;
-  if (isRefusal(day)) return day;
-  if (clock === null) return firstOf(day, there);
-  const wall = { ...day, hour: Number(hour), minute: Number(minute), second: Number(second) };
-  const at = lastOf(wall, there);
-  if (at !== null) return at;
-  const rest = named === undefined ? '' : ` ${named}`;
-  return refuse('when-hole', { said, zone: there.name, would: `${shown(firstAfter(wall, there))}${rest}` });
+  const here = DateTime.fromMillis(now, { zone: there });
+  const time = clock === null ? null : { hour: Number(hour), minute: Number(minute) };
+  const meant = isNext ? meantNext(dayWord ?? '', here) : daysOf(dayWord ?? null, time, here);
+  if (meant === null) return unreadable;
+  if (isRefusal(meant)) return meant;
+  const [day] = meant.days;
+  if (clock === null && meant.days.length === 1 && day !== undefined) return firstOf(day, there);
+  const walls = meant.days.map((one) => ({
+    ...one,
+    hour: Number(hour ?? 0) % 24,
+    minute: Number(minute ?? 0),
+    second: Number(second),
+  }));
+  return oneOf(walls, meant.asks, { said, zone: there, now, rest: named === undefined ? '' : ` ${named}` });
 }
+
+/** The only one that is still to come, or both as choices: nothing is guessed. */
+function oneOf(
+  walls: readonly Wall[],
+  asks: boolean,
+  {
+    said,
+    zone,
+    now,
+    rest,
+  }: { readonly said: string; readonly zone: Zone; readonly now: number; readonly rest: string },
+): number | Refusal {
+  const [first, second] = walls;
+  if (first !== undefined && second !== undefined) {
+    const isToCome = (wall: Wall): boolean => (lastOf(wall, zone) ?? lastOf(firstAfter(wall, zone), zone) ?? 0) > now;
+    const toCome = walls.filter(isToCome);
+    const [would = '', or = would] = toCome.map((wall) => `${shown(wall)} ${zone.name}`);
+    if (toCome.length > 1) return refuse('when-either', { said, zone: zone.name, would, or });
+    if (asks) return refuse('when-past', { zone: zone.name, at: told(lastOf(first, zone)), would });
+    return oneOf(toCome.length === 0 ? [second] : toCome, false, { said, zone, now, rest });
+  }
+  const [moment, later] = first === undefined ? [] : momentsOf(first, zone);
+  if (first === undefined || moment === undefined) {
+    const would = first === undefined ? SOON : `${shown(firstAfter(first, zone))}${rest}`;
+    return refuse('when-hole', { said, zone: zone.name, would });
+  }
+  if (later === undefined || moment <= now) return later ?? moment;
+  const [would, or] = [moment, later].map((at) => DateTime.fromMillis(at, { zone }).toFormat('yyyy-MM-dd HH:mm:ssZZ'));
+  return refuse('when-either', { said, zone: zone.name, would: would ?? '', or: or ?? '' });
+}
+
+const told = (at: number | null): string | null =>
+  at === null ? null : (DateTime.fromMillis(at, { zone: 'utc' }).toISO() ?? null);
 
 /** Midnight may come twice, and then the day has begun with the first, or be left out. */
 const firstOf = (day: Day, zone: Zone): number =>
@@ -146,24 +206,28 @@ function plainer(said: string): string {
   const first = /p/iu.test(half) ? 12 : 0;
   if (half !== '') return `${before}${first + (Number(hour) % 12)}:${minute}${rest}`;
   const [clock = '', day, ...more] = said.split(' ');
+  const evening = eveningOf(clock);
+  if (evening !== null && day !== undefined && /^0?[6-9]:|^1[01]:/u.test(day))
+    return [evening, day.replace(/^\d+/u, (hours) => String(Number(hours) + 12)), ...more].join(' ');
   return CLOCK.test(clock) && isDay(day) ? [day, clock, ...more].join(' ') : SOON;
 }
 
 /** So much of what nobody can read is said back. */
 const short = (said: string): string => said.slice(0, 60);
 
-const isDay = (word: string | undefined): boolean =>
-  word !== undefined && (/^to(?:day|morrow)$/iu.test(word) || DAY.test(word));
+const isDay = (word: string | undefined): boolean => word !== undefined && (isDayWord(word) || DAY.test(word));
 
-type Day = Pick<Wall, 'year' | 'month' | 'day'>;
-
-function dayOf(word: string, here: DateTime): Day | Refusal | null {
-  const [, year, month, day] = (DAY.exec(word) ?? []).map(Number);
-  if (year === undefined || month === undefined || day === undefined) {
-    const meant = word.toLowerCase() === 'tomorrow' ? here.plus({ days: 1 }) : here;
-    return { year: meant.year, month: meant.month, day: meant.day };
-  }
-  if (DateTime.utc(year, month, day).isValid) return { year, month, day };
+function daysOf(
+  word: string | null,
+  time: { hour: number; minute: number } | null,
+  here: DateTime,
+): Meant | Refusal | null {
+  const [, year, month, day] = (DAY.exec(word ?? '') ?? []).map(Number);
+  if (word === null || year === undefined || month === undefined || day === undefined)
+    return meantDays(word, time, here);
+  const date = DateTime.utc(year, month, day);
+  if (date.isValid && time?.hour === 24) return { days: [dayOf(date), dayOf(date.plus({ days: 1 }))], asks: true };
+  if (date.isValid) return { days: [dayOf(date)], asks: false };
   const last = DateTime.utc(year, month).endOf('month');
   if (!last.isValid || day < 1) return null;
   return refuse('when-no-such-day', { said: word, would: last.toFormat('yyyy-MM-dd') });

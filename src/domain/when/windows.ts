@@ -25,12 +25,20 @@ export interface Span {
  * expression is one window, and no two of them begin together.
  */
 export function nextWindow(windows: readonly ChangeWindow[], at: number): Span | null {
+  const known = FOUND.get(windows);
+  if (known !== undefined && known.since <= at && at < known.span.to) return known.span;
   const [open] = windowsBetween(windows, at, at + 1, 1);
-  if (open !== undefined) return joined(windows, open);
-  const first = windows.flatMap((window) => spansFrom(window, at).next().value ?? []);
-  const [next] = first.sort((a, b) => a.from - b.from);
-  return next === undefined ? null : joined(windows, next);
+  const first = () => windows.flatMap((window) => spansFrom(window, at).next().value ?? []);
+  const next = open ?? first().sort((a, b) => a.from - b.from)[0];
+  if (next === undefined) return null;
+  const span = joined(windows, next);
+  // Of what goes on for longer not all is known.
+  if (span.to - span.from < FARTHEST_MS) FOUND.set(windows, { since: Math.min(at, span.from), span });
+  return span;
 }
+
+/** What holds for each moment until its end: it is asked for with every step of whatever waits. */
+const FOUND = new WeakMap<readonly ChangeWindow[], { readonly since: number; readonly span: Span }>();
 
 /** Windows may go on and on; what lies so far off is no end that anybody waits for. */
 const FARTHEST_MS = 7 * DAY_MS;

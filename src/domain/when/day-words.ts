@@ -1,0 +1,99 @@
+import type { DateTime } from 'luxon';
+import type { Wall } from './wall.ts';
+
+export type Day = Pick<Wall, 'year' | 'month' | 'day'>;
+
+/** Days on which a time may lie that was said by the name of a day. */
+export interface Meant {
+  readonly days: readonly Day[];
+  /** Nothing is taken for meant, also where only one of them is still to come. */
+  readonly asks: boolean;
+}
+
+const AHEAD: { readonly [word: string]: number } = {
+  ...{ today: 0, 今天: 0, 今日: 0, tomorrow: 1, 明天: 1, 明日: 1, 后天: 2 },
+};
+/** The evening of a day, and the hours behind it. */
+const NIGHT: { readonly [word: string]: number } = { tonight: 0, 今晚: 0, 今夜: 0, 明晚: 1 };
+const WEEKDAYS: readonly RegExp[] = [
+  /^(?:mon|monday|(?:周|星期|礼拜)一)$/u,
+  /^(?:tue|tues|tuesday|(?:周|星期|礼拜)二)$/u,
+  /^(?:wed|wednesday|(?:周|星期|礼拜)三)$/u,
+  /^(?:thu|thur|thurs|thursday|(?:周|星期|礼拜)四)$/u,
+  /^(?:fri|friday|(?:周|星期|礼拜)五)$/u,
+  /^(?:sat|saturday|(?:周|星期|礼拜)六)$/u,
+  /^(?:sun|sunday|(?:周|星期|礼拜)[日天])$/u,
+];
+/** Midnight is 24:00 in a line until it is known which day it begins or ends. */
+const HOURS: { readonly [word: string]: string } = {
+  ...{ noon: '12:00', 中午: '12:00', 正午: '12:00', midnight: '24:00', 午夜: '24:00', 半夜: '24:00' },
+};
+
+const own = <T>(words: { readonly [word: string]: T }, word: string): T | null =>
+  Object.hasOwn(words, word.toLowerCase()) ? (words[word.toLowerCase()] ?? null) : null;
+
+/** The day whose evening this is, in its plain name; null: it is none. */
+export const eveningOf = (word: string): string | null => {
+  const ahead = own(NIGHT, word);
+  return ahead === null ? null : ahead === 0 ? 'today' : 'tomorrow';
+};
+
+/** 1 is Monday; null: it is none. */
+function weekdayOf(word: string): number | null {
+  const found = WEEKDAYS.findIndex((names) => names.test(word.toLowerCase()));
+  return found < 0 ? null : found + 1;
+}
+
+export const isDayWord = (word: string): boolean =>
+  own(AHEAD, word) !== null || own(NIGHT, word) !== null || weekdayOf(word) !== null;
+
+/** `next saturday` is this week's to one and next week's to another. */
+export const isNextDay = ([first = '', second = '']: readonly string[]): boolean =>
+  first.toLowerCase() === 'next' && weekdayOf(second) !== null;
+
+const TOGETHER = /^(下个?)?(今天|今日|明天|明日|后天|今晚|今夜|明晚|(?:周|星期|礼拜)[一二三四五六日天])[,，]?(.*)$/u;
+
+/** A word as it is read: Chinese is written without blanks, and noon is an hour. */
+export function spelt(word: string): readonly string[] {
+  const [, next, day, rest = ''] = TOGETHER.exec(word) ?? [];
+  if (day === undefined) return [own(HOURS, word) ?? word];
+  return [...(next === undefined ? [] : ['next']), day, ...(rest === '' ? [] : spelt(rest))];
+}
+
+/**
+ * Which days this may mean; null: nobody can tell. `word`: the name of a day, or none. `hour`: null where no time is
+ * said, 24 for midnight. A weekday that is today, and a midnight of a named day, may be two.
+ */
+export function meantDays(
+  word: string | null,
+  time: { hour: number; minute: number } | null,
+  here: DateTime,
+): Meant | null {
+  const on = (asks: boolean, ...ahead: readonly number[]): Meant => ({
+    days: ahead.map((days) => dayOf(here.plus({ days }))),
+    asks,
+  });
+  const isMidnight = time !== null && time.hour % 24 === 0 && time.minute === 0;
+  if (word === null) return on(false, time?.hour === 24 ? 1 : 0);
+  const night = own(NIGHT, word);
+  if (night !== null) {
+    if (time === null || (time.hour >= 6 && time.hour < 12)) return null;
+    if (isMidnight) return on(false, night + 1);
+    return time.hour < 6 ? on(false, night, night + 1) : on(false, night);
+  }
+  const ahead = own(AHEAD, word);
+  if (ahead !== null) return isMidnight ? on(true, ahead, ahead + 1) : on(false, ahead);
+  const weekday = weekdayOf(word);
+  if (weekday === null) return null;
+  const days = (weekday - here.weekday + 7) % 7;
+  if (time === null || isMidnight) return days === 0 ? on(true, 1, 7) : on(true, days, days + 1);
+  return days === 0 ? on(true, 0, 7) : on(false, days);
+}
+
+/** `next` before a weekday: the coming one, or the one after. */
+export function meantNext(word: string, here: DateTime): Meant {
+  const days = (((weekdayOf(word) ?? 1) - here.weekday + 6) % 7) + 1;
+  return { days: [days, days + 7].map((ahead) => dayOf(here.plus({ days: ahead }))), asks: true };
+}
+
+export const dayOf = ({ year, month, day }: DateTime): Day => ({ year, month, day });
