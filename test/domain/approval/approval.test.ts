@@ -1,0 +1,278 @@
+import {
+  approvalsMissing,
+  decideVote,
+  openGate,
+  policyDigest,
+  quorumReachable,
+  votesAt,
+  votesShown,
+} from '../../../src/domain/approval/approval.ts';
+import { membersAmong, resolvePerson, withGroups } from '../../../src/domain/approval/people.ts';
+import { plainWish } from '../../../src/domain/plan/wish.ts';
+import { farmOf, ID, Sim } from '../sim.ts';
+
+const asked = (farm = farmOf()): Sim => {
+  const sim = new Sim(farm);
+  sim.request();
+  sim.settle();
+  return sim;
+};
+const decide = (sim: Sim, account: string, vote: 'approve' | 'deny' = 'approve', digest?: string) =>
+  decideVote(
+    sim.farm,
+    sim.rotation(),
+    resolvePerson(sim.farm, 'web', account),
+    { vote, digest: digest ?? sim.rotation().plan?.digest ?? '' },
+    sim.now,
+  );
+
+describe('A vote', () => {
+  test.each([
+    ['of the requester', 'mei', 'own-request'],
+    ['of a stranger', 'sam', 'unknown-person'],
+  ])('%s is refused', (_who, account, code) => {
+    expect(decide(asked(), account)).toMatchObject({ refused: true, code });
+  });
+
+  test('of somebody who is no approver is refused, and names who is', () => {
+    const farm = farmOf(3, { approval: { ...farmOf().approval, approvers: ['ana', 'tom'] } });
+    expect(decide(asked(farm), 'wei')).toMatchObject({
+      code: 'not-an-approver',
+      data: { others: ['Ana Ruiz', 'Tom Becker'] },
+    });
+  });
+
+  test('of who asked is refused, and does not name them among those who may still vote', () => {
+    const farm = farmOf(3, { approval: { ...farmOf().approval, approvers: ['mei', 'ana', 'tom'] } });
+    expect(decide(asked(farm), 'mei')).toMatchObject({ code: 'own-request', data: { otherIds: ['ana', 'tom'] } });
+  });
+
+  test('after the decision is refused, and says which it was', () => {
+    const sim = asked();
+    sim.vote('ana');
+    sim.vote('tom');
+    sim.behaviour = () => null;
+    sim.settle();
+    const { at } = sim.rotation().gate ?? {};
+    expect(decide(sim, 'wei')).toMatchObject({ code: 'closed', data: { id: ID, outcome: 'approved', at } });
+  });
+
+  test('counts once a person, on whatever platform it is cast again', () => {
+    const sim = asked();
+    sim.vote('ana');
+    expect(decide(sim, 'ana')).toMatchObject({ code: 'already-voted' });
+  });
+
+  test('on another plan is refused as stale', () => {
+    expect(decide(asked(), 'ana', 'approve', 'f'.repeat(64))).toMatchObject({ code: 'stale-plan' });
+    expect(decide(asked(), 'ana', 'approve', '')).toMatchObject({ code: 'stale-plan' });
+  });
+
+  test('is refused as stale when the farm’s policy or people changed since the plan', () => {
+    const sim = asked();
+    const farm = { ...sim.farm, approval: { ...sim.farm.approval, quorum: 1 } };
+    const digest = sim.rotation().plan?.digest ?? '';
+    expect(
+      decideVote(farm, sim.rotation(), resolvePerson(farm, 'web', 'ana'), { vote: 'approve', digest }, sim.now),
+    ).toMatchObject({
+      code: 'stale-plan',
+    });
+  });
+
+  test('after the request has lapsed is refused as closed', () => {
+    const sim = asked();
+    sim.now += 86_400_000;
+    expect(decide(sim, 'ana')).toMatchObject({ code: 'closed' });
+  });
+
+  test('a denial is accepted from somebody who had approved, and then their approval no longer counts', () => {
+    const sim = asked();
+    sim.vote('ana');
+    expect(decide(sim, 'ana', 'deny')).toMatchObject({ person: { id: 'ana' } });
+    sim.vote('ana', 'deny');
+    const gate = openGate(sim.farm, sim.rotation());
+    expect(gate && votesAt(sim.rotation(), gate).map((vote) => vote.vote)).toEqual(['deny']);
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('denied');
+  });
+
+  test('on a rotation that nobody knows is refused', () => {
+    const farm = farmOf();
+    expect(
+      decideVote(farm, undefined, resolvePerson(farm, 'web', 'ana'), { vote: 'approve', digest: 'a' }, 0),
+    ).toMatchObject({
+      code: 'closed',
+    });
+  });
+
+  test('is of the same person in whatever case a platform writes the account, and the farm file has it', () => {
+    const people = farmOf().people.map((one) => (one.id === 'tom' ? { ...one, accounts: { slack: 'u02tOm' } } : one));
+    expect(resolvePerson(farmOf(3, { people }), 'slack', 'U02ToM')).toMatchObject({ id: 'tom' });
+  });
+
+  test('of an account that two people claim is refused', () => {
+    const people = farmOf().people.map((one) => (one.id === 'tom' ? { ...one, accounts: { web: 'ana' } } : one));
+    expect(resolvePerson(farmOf(3, { people }), 'web', 'ana')).toMatchObject({ code: 'ambiguous-person' });
+  });
+});
+
+describe('A quorum', () => {
+  test('that cannot be reached without the requester is refused, and says who is missing', () => {
+    const approval = { ...farmOf().approval, quorum: 3 };
+    expect(quorumReachable(farmOf(3, { approval }), ['ana'], plainWish('rotate-master'))).toMatchObject({
+      code: 'quorum-unreachable',
+      data: { missing: 1, able: ['Tom Becker', 'Wei Zhang'], asker: ['Ana Ruiz'] },
+    });
+  });
+
+  test('that can be reached is no obstacle', () => {
+    expect(quorumReachable(farmOf(), ['mei'], plainWish('rotate-master'))).toBeNull();
+    expect(quorumReachable(farmOf(), ['ana'], plainWish('rotate-master'))).toBeNull();
+  });
+});
+
+test('the policy digest changes with every part of policy and people', () => {
+  const farm = farmOf();
+  const changed = [
+    { ...farm, approval: { ...farm.approval, quorum: 1 } },
+    { ...farm, gap: { ...farm.gap, limitMs: 1 } },
+    { ...farm, certificate: { ...farm.certificate, keyBits: 4096 } },
+    { ...farm, people: farm.people.slice(1) },
+  ];
+  expect(new Set([farm, ...changed].map(policyDigest)).size).toBe(5);
+  expect(ID).toBe('prod-1');
+});
+
+describe('A group that a chat feeds', () => {
+  const farm = farmOf(3, {
+    approval: { ...farmOf().approval, approvers: ['ana'], groups: ['dba'] },
+    groups: [
+      { id: 'dba', slack: 'S0DBA' },
+      { id: 'own', slack: null },
+    ],
+  });
+
+  test('adds approvers, takes nobody away, and is not added twice', () => {
+    const once = withGroups(farm, { dba: ['tom', 'ana', 'nobody'] });
+    expect(once.approval.approvers).toEqual(['ana', 'tom']);
+    expect(withGroups(farm, { dba: [] })).toMatchObject({ approval: { approvers: ['ana'] }, people: farm.people });
+  });
+
+  test('counts only where the farm file opens it to a chat', () => {
+    expect(withGroups(farm, { own: ['tom'], constructor: ['tom'], nothing: ['tom'] }).approval.approvers).toEqual([
+      'ana',
+    ]);
+  });
+
+  test('does not make a plan stale; the farm file does', () => {
+    expect(policyDigest(withGroups(farm, { dba: ['tom'] }))).toBe(policyDigest(farm));
+    expect(policyDigest({ ...farm, approval: { ...farm.approval, approvers: ['ana', 'tom'] } })).not.toBe(
+      policyDigest(farm),
+    );
+  });
+
+  test('is told by accounts: those of nobody, and of more than one, are left out', () => {
+    const two = {
+      ...farm,
+      people: farm.people.map((one) => ({ ...one, accounts: { slack: one.id === 'ana' ? 'U1' : 'U2' } })),
+    };
+    expect(membersAmong(two, 'slack', ['u1', 'U2', 'U3'])).toEqual({ people: ['ana'], unknown: ['U2', 'U3'] });
+  });
+});
+
+describe('The approval of somebody who may not approve any more', () => {
+  const policy = { quorum: 2, approvers: ['wei'], groups: ['dba'] };
+  const file = (compromised = false) =>
+    farmOf(3, {
+      groups: [{ id: 'dba', slack: 'S0DBA' }],
+      approval: {
+        ...(compromised ? { ...policy, approvers: ['mei'], groups: [] } : policy),
+        lapsesAfterMs: 86_400_000,
+        ...(compromised ? { compromised: policy } : {}),
+      },
+    });
+  const regroup = (sim: Sim, members: readonly string[], farm = file()): void => {
+    Object.assign(sim, { farm: withGroups(farm, { dba: members }) });
+    sim.settle();
+  };
+  const gateOf = (sim: Sim) => {
+    const gate = openGate(sim.farm, sim.rotation());
+    if (gate === null) throw new Error('no gate is open');
+    return gate;
+  };
+  const shown = (sim: Sim) =>
+    votesShown(sim.rotation(), openGate(sim.farm, sim.rotation())).map(({ by, gone = false }) => [by.id, gone]);
+
+  test('starts nothing: the plan’s gate stays open until enough of those who may have approved', () => {
+    const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
+    sim.vote('ana');
+    regroup(sim, ['tom']);
+    expect(shown(sim)).toEqual([['ana', true]]);
+    expect(approvalsMissing(sim.rotation(), gateOf(sim))).toBe(2);
+    sim.vote('tom');
+    sim.settle();
+    expect(sim.rotation().gate).toBeNull();
+    expect(sim.orders.some(({ kind }) => kind === 'apply')).toBe(false);
+    sim.vote('wei');
+    sim.settle();
+    expect(sim.rotation().gate).toMatchObject({ how: 'approved', counted: ['tom', 'wei'] });
+    expect(shown(sim)).toEqual([
+      ['ana', true],
+      ['tom', false],
+      ['wei', false],
+    ]);
+  });
+
+  test('counts again when they may again before the gate closes', () => {
+    const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
+    sim.vote('ana');
+    regroup(sim, []);
+    sim.vote('wei');
+    regroup(sim, []);
+    expect(sim.rotation().gate).toBeNull();
+    regroup(sim, ['ana']);
+    expect(sim.rotation().gate).toMatchObject({ how: 'approved', counted: ['ana', 'wei'] });
+  });
+
+  test('decides nothing about a machine that is unknown', () => {
+    const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
+    sim.behaviour = ({ stage }) => (stage === 'master' ? 'unknown' : 'ok');
+    for (const who of ['ana', 'tom']) sim.vote(who);
+    sim.settle();
+    const digest = sim.ask('put-all-back');
+    sim.vote('ana', 'approve', digest);
+    regroup(sim, ['tom']);
+    sim.vote('tom', 'approve', digest);
+    sim.settle();
+    expect(sim.rotation().resolved).toEqual({});
+    expect(shown(sim)).toEqual([
+      ['ana', true],
+      ['tom', false],
+    ]);
+    sim.vote('wei', 'approve', digest);
+    sim.settle();
+    expect(sim.rotation().resolved).toMatchObject({ sqlm01: { choice: 'put-all-back' } });
+  });
+
+  test('does not count where a stolen key has approvers of its own', () => {
+    const farm = withGroups(file(true), { dba: ['ana', 'tom'] });
+    const rotation = {
+      ...asked(withGroups(file(), { dba: ['ana', 'tom'] })).rotation(),
+      wish: { ...plainWish('rotate-master'), compromised: true },
+    };
+    expect(openGate(farm, rotation)?.approvers).toEqual(['wei', 'ana', 'tom']);
+    expect(openGate(withGroups(file(true), { dba: ['tom'] }), rotation)?.approvers).toEqual(['wei', 'tom']);
+  });
+
+  test('stands where a journal of before says that the gate was closed with it', () => {
+    const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
+    for (const who of ['ana', 'tom']) sim.vote(who);
+    sim.put({ type: 'gate-closed', id: ID, how: 'approved' });
+    regroup(sim, ['tom']);
+    expect(sim.rotation()).toMatchObject({ gate: { how: 'approved' }, closed: { outcome: 'proved' } });
+    expect(shown(sim)).toEqual([
+      ['ana', false],
+      ['tom', false],
+    ]);
+  });
+});

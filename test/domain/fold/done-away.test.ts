@@ -1,0 +1,33 @@
+import { type DoneAway, withBack, withDistrusted, withReplaced } from '../../../src/domain/fold/scale-out-past.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import type { Digest, Thumbprint } from '../../../src/domain/values.ts';
+
+const OLD = 'AB'.repeat(20) as Thumbprint;
+const digest = 'cd'.repeat(32) as Digest;
+const NOTHING: DoneAway = { distrusted: [], replaced: [] };
+const by = (n: number, stage: string) => ({ n, digest, stage });
+
+/** It is taken out of Root by a step of its own. */
+const removed: RunnerEntry = {
+  ...{ type: 'started', n: 9, rotation: 'prod-18', digest, step: 'sqlw01/distrust/distrust-certificate' },
+  ...{ before: { present: true, thumbprint: OLD }, goal: { present: false, thumbprint: OLD } },
+  ...{ made: null, direction: 'forth' },
+};
+
+describe('A certificate that was done away with', () => {
+  test('is one to go back to once what replaced it was put back', () => {
+    expect(withBack(withReplaced(NOTHING, [OLD], by(1, 'workers')), ({ n }) => n === 1)).toEqual(NOTHING);
+  });
+
+  test('stays so as long as another stage that replaced it stands', () => {
+    const twice = withReplaced(withReplaced(NOTHING, [OLD], by(1, 'master')), [OLD], by(2, 'workers'));
+    expect(withBack(twice, ({ n }) => n === 2).distrusted).toEqual([OLD]);
+    expect(withBack(twice, () => true)).toEqual(NOTHING);
+  });
+
+  test('stays so for good once it was taken out of Root, before or after it was replaced', () => {
+    const after = withDistrusted(withReplaced(NOTHING, [OLD], by(1, 'workers')), removed);
+    const before = withReplaced(withDistrusted(NOTHING, removed), [OLD], by(1, 'workers'));
+    for (const past of [after, before]) expect(withBack(past, () => true).distrusted).toEqual([OLD]);
+  });
+});

@@ -1,0 +1,72 @@
+import { roomOf, TAKEN_AN_HOUR } from '../../../src/domain/fold/entry-limits.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import { NEW_HOST } from '../../../src/domain/journal/host-head.ts';
+import type { Envelope } from '../../../src/domain/letters/protocol.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { farmOf, ID, Sim } from '../sim.ts';
+
+const MASTER = 'sqlm01' as HostName;
+const WORKERS = 200;
+const KI = 1024;
+
+/** As long as a wait order of so many workers. */
+const orderOf = (n: number): Envelope => ({
+  ...{ type: 'order', key: 'k', sig: 's' },
+  body: JSON.stringify({ n, slice: JSON.stringify({ text: 'x'.repeat(235 * KI) }) }),
+});
+
+const accepted = (n: number, order = orderOf(n)): RunnerEntry => ({
+  ...{ type: 'accepted', n, rotation: ID, kind: 'apply', stage: 'drain', digest: null, order },
+});
+
+/** A master that was given an order for each worker. */
+function wave(): Sim {
+  const sim = new Sim(farmOf());
+  sim.request();
+  const at = new Date(sim.now).toISOString();
+  for (let n = 1; n <= WORKERS; n += 1)
+    sim.put({
+      ...{ type: 'ordered', id: ID, host: MASTER, n, kind: 'apply', stage: 'drain' },
+      ...{ startBy: at, timeLimitMs: 60_000, order: orderOf(n) },
+    });
+  return sim;
+}
+
+/** How much of an hour's room was used. */
+const used = (sim: Sim): number =>
+  TAKEN_AN_HOUR - roomOf(sim.state.hosts[MASTER] ?? NEW_HOST, new Date(sim.now).toISOString());
+
+describe('Of what a machine says in an hour', () => {
+  test('our own orders in it do not count, however many are given to the master of a large farm', () => {
+    const sim = wave();
+    for (let n = 1; n <= WORKERS; n += 1) sim.speak(MASTER, accepted(n));
+    expect(used(sim)).toBeLessThan(2 * KI * WORKERS);
+  });
+
+  test.each<[string, readonly RunnerEntry[]]>([
+    ['one that was accepted already', [accepted(1), accepted(1)]],
+    ['one that is not what was given', [accepted(1, orderOf(2))]],
+    ['one that was not given', [accepted(WORKERS + 1)]],
+  ])('%s counts', (_what, entries) => {
+    const apart = wave();
+    for (const entry of entries) apart.speak(MASTER, entry);
+    expect(used(apart)).toBeGreaterThan(235 * KI);
+    expect(used(apart)).toBeLessThan(2 * 235 * KI);
+    const together = wave();
+    together.put({
+      ...{ type: 'heard', host: MASTER, boot: 'b', skewMs: 0 },
+      entries: entries.map((entry, at) => ({
+        ...{ type: 'entry', key: 'k', sig: 's' },
+        body: JSON.stringify({
+          stream: MASTER,
+          seq: at + 1,
+          prev: '',
+          at: new Date(together.now).toISOString(),
+          entry,
+        }),
+      })),
+    });
+    expect(used(together)).toBeGreaterThan(235 * KI);
+    expect(used(together)).toBeLessThan(2 * 235 * KI);
+  });
+});

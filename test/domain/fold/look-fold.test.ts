@@ -1,0 +1,61 @@
+import { withLook } from '../../../src/domain/fold/look-fold.ts';
+import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
+import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
+import { initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+
+const WORKER = 'sqlw01' as HostName;
+const MASTER = 'sqlm01' as HostName;
+const PIN = 'A'.repeat(40);
+const at = (minute: number): string => new Date(Date.UTC(2026, 10, 27, 6, minute)).toISOString();
+
+const worker = (minute: number, { pin = PIN, tcp = true as boolean | null, shown = PIN as string | null } = {}) =>
+  ({
+    host: WORKER,
+    at: at(minute),
+    master: null,
+    worker: {
+      masterThumbprint: pin,
+      trustsPinned: true,
+      service: { state: 'running', pid: 7 },
+      connection: { handshake: { thumbprint: shown, error: null }, log: null, tcp },
+    },
+  }) as unknown as HostLook;
+
+/** A master that asks SSISDB, which has not seen the worker for so long. */
+const master = (minute: number, silentMinutes: number) =>
+  ({
+    host: MASTER,
+    at: at(minute),
+    master: null,
+    worker: null,
+    ssisdb: {
+      ...blindLook(MASTER, 'no-role'),
+      now: at(minute),
+      workers: seen([{ machine: WORKER, lastOnline: at(minute - silentMinutes), enabled: true }]),
+    },
+  }) as unknown as HostLook;
+
+const first = withLook(initialFarmState, WORKER, worker(0));
+
+test('a look that shows what the one before did leaves how its machine stands as it is, and copies nothing', () => {
+  const second = withLook(first, WORKER, worker(1));
+  expect(second.standings).toBe(first.standings);
+  expect(second.latest[WORKER]?.at).toBe(at(1));
+});
+
+test('a look with another pin is a new standing since then, and what was known before stays as it was', () => {
+  const pin = 'B'.repeat(40);
+  const second = withLook(first, WORKER, worker(1, { pin }));
+  expect(first.standings[WORKER]?.pins).toEqual({ value: `${PIN} true`, since: at(0) });
+  expect(second.standings[WORKER]?.pins).toEqual({ value: `${pin} true`, since: at(1) });
+});
+
+test('a master that asked SSISDB tells of a worker that stands by itself, and of one whose standing it does not change', () => {
+  const idle = withLook(initialFarmState, WORKER, worker(0, { tcp: false, shown: PIN }));
+  const away = withLook(idle, MASTER, master(1, 9));
+  expect(away.standings[WORKER]?.apart).toEqual({ pid: 7, since: at(0) });
+  const still = withLook(away, MASTER, master(2, 10));
+  expect(still.standings).toBe(away.standings);
+  expect(withLook(still, MASTER, master(3, 0)).standings[WORKER]?.apart).toBeNull();
+});

@@ -1,0 +1,104 @@
+import {
+  foldRunner,
+  initialRunnerState,
+  openOrders,
+  pastOf,
+  type RunnerState,
+} from '../../../src/domain/fold/runner-fold.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
+
+const digest = 'ab'.repeat(32);
+const base = { n: 1, rotation: 'prod-17', digest, step: 'sqlw01/workers/write-setting' };
+const order = { type: 'order', key: '', body: JSON.stringify({ refs: {} }), sig: '' } as const;
+const accepted = (n: number): RunnerEntry => {
+  return { type: 'accepted', n, rotation: 'prod-17', kind: 'apply', stage: 'workers', digest, order };
+};
+const started = (before: string, goal: string, direction: 'forth' | 'back', n = 1): RunnerEntry => {
+  return { type: 'started', ...base, n, before: { value: before }, made: null, goal: { value: goal }, direction };
+};
+
+const fold = (entries: readonly RunnerEntry[], from: RunnerState = initialRunnerState): RunnerState =>
+  entries.reduce((state, entry, index) => {
+    const line = { stream: 'runner', seq: index + 1, prev: '', at: '2026-11-24T12:00:00.000Z', entry };
+    return foldRunner(state, { line });
+  }, from);
+
+describe("a runner's memory", () => {
+  test('keeps an order open until it is finished, and its letter with it', () => {
+    const open = fold([accepted(1), accepted(2)]);
+    expect(openOrders(open).map(({ n, envelope }) => [n, envelope])).toEqual([
+      [1, order],
+      [2, order],
+    ]);
+    const done = fold([
+      accepted(1),
+      { type: 'finished', n: 1, rotation: 'prod-17', outcome: 'applied', look: null, facts: {} },
+    ]);
+    expect(openOrders(done)).toEqual([]);
+    expect(done.orders[0]?.envelope).toBeNull();
+    expect(done.lastN).toBe(1);
+  });
+
+  test('keeps since when a certificate of whose use nothing is known is seen unused, until it is gone or used', () => {
+    const thumbprint = 'AB'.repeat(20) as Thumbprint;
+    const looked = (leftovers: readonly object[] | null): RunnerEntry => {
+      const look = { master: null, worker: null, leftovers } as never;
+      return { type: 'finished', n: 1, rotation: 'scan', outcome: 'looked', look, facts: {} };
+    };
+    const unusedAfter = (...all: readonly (readonly object[] | null)[]) =>
+      all.reduce<RunnerState>((state, leftovers, index) => {
+        const line = { stream: 'r', seq: index + 1, prev: '', at: `2026-11-2${index}T12:00:00.000Z` };
+        return foldRunner(state, { line: { ...line, entry: looked(leftovers) } });
+      }, initialRunnerState).unused;
+    const unknown = { thumbprint, lastUsed: null };
+    expect(unusedAfter([unknown], null, [unknown])).toEqual([{ thumbprint, at: '2026-11-20T12:00:00.000Z' }]);
+    expect(unusedAfter([unknown], [])).toEqual([]);
+    expect(unusedAfter([{ thumbprint, lastUsed: '2026-11-19T12:00:00.000Z' }])).toEqual([]);
+  });
+
+  test('remembers the facts before the very first change, however often a step is begun after it', () => {
+    const state = fold([
+      accepted(1),
+      started('old', 'new', 'forth'),
+      started('new', 'old', 'back'),
+      started('x', 'new', 'forth'),
+    ]);
+    expect(pastOf(state, digest)?.steps[base.step]?.first).toEqual({ value: 'old' });
+  });
+
+  test('of a step that was begun on the way back takes what that way wanted', () => {
+    const state = fold([accepted(1), started('lost', 'old', 'back')]);
+    expect(pastOf(state, digest)?.steps[base.step]?.first).toEqual({ value: 'old' });
+  });
+
+  test('keeps every certificate that was made, once', () => {
+    const made = { thumbprint: 'CD'.repeat(20) as Thumbprint, der: '' };
+    const again = { ...made, thumbprint: 'EF'.repeat(20) as Thumbprint };
+    const make = (one: typeof made): RunnerEntry => ({ ...started('', '', 'forth'), made: one }) as RunnerEntry;
+    const state = fold([accepted(1), make(made), make(again), make(made)]);
+    expect(pastOf(state, digest)?.steps[base.step]?.made).toEqual([made, again]);
+  });
+
+  test('stays small: old orders and plans are let go, open ones never', () => {
+    const many = Array.from({ length: 200 }, (_, index): RunnerEntry[] => [
+      accepted(index + 2),
+      { type: 'finished', n: index + 2, rotation: 'prod-17', outcome: 'applied', look: null, facts: {} },
+    ]);
+    const state = fold([accepted(1), ...many.flat()]);
+    expect(state.orders.length).toBeLessThan(50);
+    expect(openOrders(state).map(({ n }) => n)).toEqual([1]);
+  });
+
+  test('names only the first failure of an order', () => {
+    const failed = (code: string): RunnerEntry => ({
+      type: 'failed',
+      n: 1,
+      rotation: 'prod-17',
+      step: null,
+      code,
+      data: {},
+    });
+    expect(fold([accepted(1), failed('First'), failed('Second')]).orders[0]?.failed?.code).toBe('First');
+  });
+});

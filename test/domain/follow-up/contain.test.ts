@@ -1,0 +1,196 @@
+import { leftWith } from '../../../src/domain/follow-up/compromised.ts';
+import { doubtful } from '../../../src/domain/inventory/cut-off.ts';
+import { NEW_HOST } from '../../../src/domain/journal/host-head.ts';
+import type { Order } from '../../../src/domain/letters/protocol.ts';
+import { next } from '../../../src/domain/next/index.ts';
+import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
+import { type Behaviour, farmOf, OWN } from '../sim.ts';
+import { WorkerSim } from '../worker-sim.ts';
+
+const STOLEN = ['sqlw01', 'sqlw02', 'sqlw03'];
+
+function approved(behaviour: Behaviour = () => 'ok', workers: readonly string[] = STOLEN, concurrency = 50): WorkerSim {
+  const farm = farmOf(4);
+  const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, concurrency } }, behaviour);
+  Object.assign(sim.wish, { workers, compromised: true, when: { by: 'now' } });
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+}
+
+const asked = (sim: WorkerSim, kind: Order['kind'], stage?: string): readonly string[] =>
+  sim.orders.filter((one) => one.kind === kind && (stage === undefined || one.stage === stage)).map((one) => one.host);
+const inStage =
+  (stage: string, how: ReturnType<Behaviour>, host?: string): Behaviour =>
+  (order) =>
+    order.stage === stage && order.kind === 'apply' && (host === undefined || order.host === host) ? how : 'ok';
+const ownOf = (sim: WorkerSim, host: string): string => sim.look(host as never).worker?.workerThumbprint ?? '';
+
+describe('Where workers’ keys are in the wrong hands', () => {
+  test('the master trusts them no more before anything else is done, and all of them switch at once', () => {
+    const sim = approved();
+    const applied = sim.orders.filter(({ kind }) => kind === 'apply').map(({ stage }) => stage);
+    expect(applied[0]).toBe('contain');
+    expect(applied).not.toContain('drain');
+    expect(sim.rotation().plan?.header.phases.at(-1)?.stages).toMatchObject([{ canary: 0 }]);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
+  });
+
+  test('one that fails stops none of the others, for they are cut off too; nobody is put back but it', () => {
+    const sim = approved(inStage('worker-switch', 'put-back', 'sqlw01'), STOLEN, 1);
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(STOLEN);
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'partly',
+      data: { host: 'sqlw01', kept: ['sqlw02', 'sqlw03'] },
+    });
+    expect(asked(sim, 'undo', 'worker-switch')).toEqual([]);
+    expect(asked(sim, 'undo', 'contain')).toEqual([]);
+    expect(asked(sim, 'undo', 'worker-create')).toEqual(['sqlw01']);
+  });
+
+  test.each([
+    ['worker-create', 'put-back'],
+    ['worker-trust', 'put-back'],
+    ['worker-create', 'refuse'],
+  ] as const)('one that falls in %s (%s) leaves the others no longer cut off than they must be', (stage, how) => {
+    const sim = approved(inStage(stage, how, 'sqlw01'));
+    const trust = sim.orders.find((one) => one.kind === 'apply' && one.stage === 'master-trust');
+    expect(trust?.only).toEqual(['sqlw02', 'sqlw03'].map((one) => `sqlm01/master-trust/trust-certificate/${one}`));
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw02', 'sqlw03']);
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'partly',
+      data: { host: 'sqlw01', stage, kept: ['sqlw02', 'sqlw03'], left: [] },
+    });
+    expect(ownOf(sim, 'sqlw01')).toBe(OWN);
+    expect(asked(sim, 'undo', 'contain')).toEqual([]);
+  });
+
+  test('one whose state nobody knows leaves the others no longer cut off, and a person decides about it', () => {
+    const sim = approved(inStage('worker-create', 'unknown', 'sqlw01'));
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw02', 'sqlw03']);
+    expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlw01']);
+    sim.put({ type: 'resolved', id: 'prod-1', choice: 'leave-behind', hosts: ['sqlw01' as never] });
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'partly',
+      data: { kept: ['sqlw02', 'sqlw03'], left: ['sqlw01'] },
+    });
+  });
+
+  test('one that is silent when it is to make its own, and speaks later, is not in time for the master', () => {
+    let isSilent = true;
+    const sim = approved(({ host, stage, kind }) =>
+      host === 'sqlw01' && stage === 'worker-create' && kind === 'apply' && isSilent ? null : 'ok',
+    );
+    sim.pass(60_000, ['sqlw01']);
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw02', 'sqlw03']);
+    isSilent = false;
+    sim.answer(sim.orders.find(({ host, stage }) => host === 'sqlw01' && stage === 'worker-create') as Order);
+    sim.pass(60_000);
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw02', 'sqlw03']);
+    expect(asked(sim, 'undo', 'worker-create')).toEqual(['sqlw01']);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw02', 'sqlw03'] } });
+  });
+
+  test.each(['worker-create', 'worker-trust', 'master-trust', 'worker-switch'])(
+    'what fails in %s leaves all of them contained, and what was prepared is taken back',
+    (stage) => {
+      const sim = approved(inStage(stage, 'put-back'));
+      expect(sim.rotation().closed).toMatchObject({ outcome: 'contained', data: { kept: [] } });
+      expect(asked(sim, 'undo', 'contain')).toEqual([]);
+      expect(STOLEN.map((host) => ownOf(sim, host))).toEqual([OWN, OWN, OWN]);
+    },
+  );
+
+  test('when nothing could be contained, all is as before and nothing was begun', () => {
+    const sim = approved(inStage('contain', 'refuse'));
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlm01' } });
+    expect(asked(sim, 'apply')).toEqual(['sqlm01']);
+  });
+
+  test('a stop ends it where it is: contained stays contained, and a worker on its new one keeps that', () => {
+    const sim = approved(
+      (order) => (order.stage === 'worker-switch' && order.host === 'sqlw02' ? null : 'ok'),
+      STOLEN,
+      1,
+    );
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02']);
+    sim.put({ type: 'stop-asked', id: 'prod-1', by: { id: 'ana', name: 'Ana Ruiz' } });
+    sim.settle();
+    expect(asked(sim, 'stop')).toEqual(['sqlw02']);
+    sim.behaviour = () => 'put-back';
+    sim.answer(sim.orders.find((one) => one.stage === 'worker-switch' && one.host === 'sqlw02') as Order);
+    sim.behaviour = () => 'ok';
+    sim.settle();
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02']);
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'], code: 'StopAsked' } });
+    expect(ownOf(sim, 'sqlw01')).not.toBe(OWN);
+    expect(asked(sim, 'undo', 'worker-switch')).toEqual([]);
+  });
+
+  test('a stop before anybody was contained changes nothing', () => {
+    const sim = approved((order) => (order.stage === 'contain' ? null : 'ok'));
+    sim.put({ type: 'stop-asked', id: 'prod-1', by: { id: 'ana', name: 'Ana Ruiz' } });
+    sim.settle();
+    sim.behaviour = (order) => (order.stage === 'contain' && order.kind === 'apply' ? 'put-back' : 'ok');
+    sim.answer(sim.orders.find((one) => one.stage === 'contain') as Order);
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'stopped' });
+  });
+
+  test('a master that was left as it is when all was looked at is not proved, and may trust them still', () => {
+    let isPlanned = false;
+    const sim = approved(({ kind, host }) => {
+      const isLast = kind === 'look' && host === 'sqlm01' && isPlanned;
+      isPlanned ||= kind === 'look' && host === 'sqlm01';
+      return isLast ? 'unknown' : 'ok';
+    });
+    sim.pass(120_000);
+    expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlm01']);
+    sim.put({ type: 'resolved', id: 'prod-1', choice: 'leave-behind', hosts: ['sqlm01' as never] });
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { kept: STOLEN, left: ['sqlm01'] } });
+    expect(leftWith(sim.state, OWN)).toEqual(['sqlm01']);
+    sim.behaviour = () => 'ok';
+    const looked = {
+      ...sim.state,
+      latest: { sqlm01: { ...sim.look('sqlm01' as never), at: '2026-11-25T14:00:00.000Z' } },
+    };
+    expect(leftWith(looked, OWN)).toEqual([]);
+    // By a clock that is a day ahead that was before it ended.
+    const ahead = { ...looked.hosts, sqlm01: { ...NEW_HOST, skew: { boot: 'b', ms: 86_400_000 } } };
+    expect(leftWith({ ...looked, hosts: ahead }, OWN)).toEqual(['sqlm01']);
+  });
+
+  test.each([
+    ['an hour ahead', 3_600_000],
+    ['right', 0],
+    ['an hour behind', -3_600_000],
+  ])('a worker whose clock is %s is looked at five minutes after its master restarted, and once', (_what, ms) => {
+    const sim = approved();
+    const restarts = Object.entries(sim.rotation().steps.sqlm01 ?? {}).filter(([id]) => id.includes('restart-service'));
+    const restartedAt = Date.parse(restarts[0]?.[1].at ?? '');
+    const isDoubtful = (lookedAfterMs: number): boolean => {
+      const at = new Date(restartedAt + lookedAfterMs + ms).toISOString();
+      const latest = { ...sim.state.latest, sqlw04: { ...sim.look('sqlw04' as never), at } };
+      const hosts = { ...sim.state.hosts, sqlw04: { ...NEW_HOST, skew: { boot: 'b', ms } } };
+      return doubtful(sim.farm, { ...sim.state, latest, hosts }, restartedAt + 600_000).includes('sqlw04' as never);
+    };
+    expect([isDoubtful(60_000), isDoubtful(360_000)]).toEqual([true, false]);
+  });
+
+  test('a master that nobody can tell about asks a person before a worker is touched', () => {
+    const sim = approved(inStage('contain', 'unknown'));
+    expect(asked(sim, 'apply')).toEqual(['sqlm01']);
+    const asks = next(sim.rotation(), sim.moment());
+    expect(asks.attention.map(({ host }) => host)).toEqual(['sqlm01']);
+    expect(refusedChoice(sim.rotation(), 'leave-behind', asks)).toMatchObject({
+      code: 'master-not-left',
+      data: { host: 'sqlm01', back: false },
+    });
+    expect(sim.rotation().closed).toBeNull();
+  });
+});

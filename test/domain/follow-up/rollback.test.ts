@@ -1,0 +1,196 @@
+import { say } from '../../../cards/wording/index.ts';
+import { certificatesBefore, removedFrom, rollbackWish } from '../../../src/domain/follow-up/rollback.ts';
+import type { PlanHeader } from '../../../src/domain/plan/plan.ts';
+import { plainWish, type Wish } from '../../../src/domain/plan/wish.ts';
+import { type FarmState, initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
+import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
+import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
+
+const OLD = '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498' as Thumbprint;
+const workers = ['sqlw01', 'sqlw02'] as HostName[];
+
+interface Past {
+  readonly wish?: Partial<Wish>;
+  readonly outcome?: string | null;
+  readonly dry?: boolean;
+  readonly kept?: readonly string[];
+  readonly cutShort?: string;
+}
+
+/** A farm with these rotations in its past, prod-1 the first. */
+function farm(...pasts: readonly Past[]): FarmState {
+  const order = pasts.map((_, at) => `prod-${at + 1}`);
+  const rotations = Object.fromEntries(
+    pasts.map(({ wish, outcome = 'proved', dry = false, kept, cutShort = null }, at) => {
+      const full = { ...plainWish('rotate-master'), ...wish };
+      const cutover = { name: 'cutover', stages: [{ name: 'workers', hosts: workers }] };
+      const header = { old: { thumbprint: OLD }, phases: [cutover] } as unknown as PlanHeader;
+      const closed = outcome === null ? null : { outcome, data: kept === undefined ? {} : { kept } };
+      const looks = Object.fromEntries(workers.map((name) => [name, { worker: { workerThumbprint: `\u200e${OLD}` } }]));
+      const rotation = { id: order[at], wish: full, dry, closed, cutShort, plan: { header }, looks };
+      return [order[at], rotation as unknown as RotationState];
+    }),
+  );
+  return { ...initialFarmState, order, rotations };
+}
+
+const ask = (id: string): Wish => ({ ...plainWish('rollback'), of: id, ticket: 'CHG1' });
+const own = { kind: 'rotate-worker' } as const;
+
+test('a rotation of the master is rolled back by one of the master, to its certificate of before', () => {
+  expect(rollbackWish(farm({}), ask('prod-1'))).toEqual({ ...ask('prod-1'), kind: 'rotate-master', use: OLD });
+});
+
+test('one of workers by one of those workers that run on what it gave them', () => {
+  expect(rollbackWish(farm({ wish: own }), ask('prod-1'))).toEqual({
+    ...ask('prod-1'),
+    kind: 'rotate-worker',
+    workers,
+  });
+  const partly = farm({ wish: own, outcome: 'partly', kept: ['sqlw02'] });
+  const wish = rollbackWish(partly, ask('prod-1'));
+  expect(wish).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw02'] });
+  expect(certificatesBefore(partly, wish as Wish)).toEqual({ sqlw02: OLD });
+});
+
+test('one whose rollback stopped half-way by one of those workers that it did not bring back', () => {
+  const back = { ...own, of: 'prod-1' };
+  const half = farm({ wish: own }, { wish: back, outcome: 'partly', kept: ['sqlw01'] });
+  expect(rollbackWish(half, ask('prod-1'))).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw02'] });
+  const newer = farm(
+    { wish: own },
+    { wish: back, outcome: 'partly', kept: ['sqlw01'] },
+    { wish: own, kept: ['sqlw02'] },
+  );
+  expect(rollbackWish(newer, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-3' } });
+  const whole = farm(
+    { wish: own },
+    { wish: back, outcome: 'partly', kept: ['sqlw01'] },
+    { wish: back, kept: ['sqlw02'] },
+  );
+  expect(rollbackWish(whole, ask('prod-1'))).toMatchObject({ code: 'rollback-twice', data: { by: 'prod-3' } });
+});
+
+test.each<[string, string, readonly Past[]]>([
+  ['that nobody knows', 'rollback-unknown', []],
+  ['that was a plan alone', 'rollback-dry', [{ dry: true, outcome: 'planned' }]],
+  ['that is open', 'rollback-open', [{ outcome: null }]],
+  ['that removed certificates', 'rollback-final', [{ wish: { kind: 'retire' } }]],
+  ['that reconnected workers', 'rollback-reconnect', [{ wish: { kind: 'reconnect' } }]],
+  ['that a restored bot ended', 'rollback-untold', [{ outcome: 'refused', cutShort: 'sqlm01' }]],
+  [
+    'that reconnected, and a restored bot ended',
+    'rollback-reconnect',
+    [{ wish: { kind: 'reconnect' }, cutShort: 'a' }],
+  ],
+  ['that removed, and a restored bot ended', 'rollback-final', [{ wish: { kind: 'retire' }, cutShort: 'a' }]],
+  ['that was put back', 'rollback-nothing', [{ outcome: 'put-back' }]],
+  ['that was stopped', 'rollback-nothing', [{ outcome: 'stopped' }]],
+  ['that was denied', 'rollback-nothing', [{ outcome: 'denied' }]],
+  ['that was refused', 'rollback-nothing', [{ outcome: 'refused' }]],
+  ['of a key in the wrong hands', 'rollback-compromised', [{ wish: { compromised: true } }]],
+  [
+    'that contained stolen keys',
+    'rollback-compromised',
+    [{ wish: { ...own, compromised: true }, outcome: 'contained' }],
+  ],
+  ['that was rolled back', 'rollback-twice', [{}, { wish: { of: 'prod-1' } }]],
+  ['that another one followed', 'rollback-not-last', [{}, {}]],
+  ['of workers that another one followed', 'rollback-not-last', [{ wish: own }, { wish: own }]],
+])('one %s is refused (%s)', (_, code, pasts) => {
+  expect(rollbackWish(farm(...pasts), ask('prod-1'))).toMatchObject({ refused: true, code });
+});
+
+test.each<[string, readonly Past[]]>([
+  ['was tried to be rolled back, and that was put back', [{}, { wish: { of: 'prod-1' }, outcome: 'put-back' }]],
+  ['was followed by one that was put back', [{}, { outcome: 'put-back' }]],
+  ['was followed by one of workers', [{}, { wish: own }]],
+  ['left some behind', [{ outcome: 'left-behind' }]],
+])('one that %s can be rolled back', (_, pasts) => {
+  expect(rollbackWish(farm(...pasts), ask('prod-1'))).toMatchObject({ of: 'prod-1', use: OLD });
+});
+
+describe('After a rotation was rolled back', () => {
+  const back = (of: string, more: Partial<Past> & { wish?: Partial<Wish> } = {}): Past => ({
+    ...more,
+    wish: { ...more.wish, of },
+  });
+
+  test('the one before it is the last one again', () => {
+    expect(rollbackWish(farm({}, {}, back('prod-2')), ask('prod-1'))).toMatchObject({ of: 'prod-1', use: OLD });
+  });
+
+  test('and that rollback was rolled back too, the newest of them is the one that can be', () => {
+    const state = farm({}, {}, back('prod-2'), back('prod-3'));
+    expect(rollbackWish(state, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-4' } });
+    expect(rollbackWish(state, ask('prod-2'))).toMatchObject({ code: 'rollback-twice', data: { by: 'prod-3' } });
+    expect(rollbackWish(state, ask('prod-4'))).toMatchObject({ of: 'prod-4', use: OLD });
+    const further = farm({}, {}, back('prod-2'), back('prod-3'), back('prod-4'));
+    expect(rollbackWish(further, ask('prod-1'))).toMatchObject({ of: 'prod-1', use: OLD });
+    expect(rollbackWish(further, ask('prod-9'))).toMatchObject({ data: { known: ['prod-5', 'prod-1'] } });
+  });
+
+  test('the one before it is so for those workers alone that were brought back', () => {
+    const half = farm({ wish: own }, { wish: own }, back('prod-2', { wish: own, outcome: 'partly', kept: ['sqlw01'] }));
+    expect(rollbackWish(half, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-2' } });
+    expect(rollbackWish(half, ask('prod-2'))).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw02'] });
+    const whole = farm({ wish: own }, { wish: own }, back('prod-2', { wish: own }));
+    expect(rollbackWish(whole, ask('prod-1'))).toMatchObject({ kind: 'rotate-worker', workers });
+  });
+});
+
+test('whoever names one that is not the last is told the last, and no one between', () => {
+  const state = farm({}, {}, { outcome: 'put-back' }, {}, { wish: own });
+  expect(rollbackWish(state, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-4' } });
+  const apart = farm({ wish: own }, { wish: own, kept: ['sqlw02'] }, { wish: own, kept: ['sqlw01'] });
+  expect(rollbackWish(apart, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-3' } });
+});
+
+test('and also whether that one has a way back, for else it is named in vain', () => {
+  const toldOf = (...pasts: readonly Past[]) => rollbackWish(farm(...pasts), ask('prod-1'));
+  expect(toldOf({}, {})).toMatchObject({ data: { last: 'prod-2', final: false } });
+  const stolen = { wish: { ...own, compromised: true }, kept: ['sqlw02'] };
+  expect(toldOf({ wish: own }, stolen)).toMatchObject({ data: { last: 'prod-2', final: true } });
+  const [en, zh] = (['en', 'zh-CN'] as const).map((language) =>
+    say({ id: 'refused.rollback-not-last', data: { id: 'prod-1', last: 'prod-2', final: true } }, language),
+  );
+  for (const words of [en, zh]) expect(words).not.toContain('rollback prod-2');
+});
+
+test('what can be rolled back instead is named, the newest first', () => {
+  const state = farm({}, { wish: own }, { outcome: 'put-back' });
+  expect(rollbackWish(state, ask('prod-9'))).toMatchObject({ data: { known: ['prod-2', 'prod-1'] } });
+  expect(rollbackWish(state, ask('constructor'))).toMatchObject({ code: 'rollback-unknown' });
+});
+
+describe('Machines from which a request has removed the certificate of before', () => {
+  const removal = (thumbprint: string) => ({
+    id: `remove-${thumbprint}`,
+    kind: 'remove-certificate',
+    params: { thumbprint },
+  });
+
+  /** A removal at which these machines got so far. */
+  function removed(done: { readonly [host: string]: string }, thumbprint: string = OLD): FarmState {
+    const state = farm({}, { wish: { kind: 'retire' }, outcome: 'left-behind' });
+    const slices = workers.map((name) => ({
+      host: name,
+      stages: { retire: { steps: [removal(thumbprint)], checks: [] } },
+    }));
+    const steps = Object.fromEntries(
+      Object.entries(done).map(([name, how]) => [name, { [`remove-${thumbprint}`]: { state: how } }]),
+    );
+    const retire = { ...state.rotations['prod-2'], plan: { header: {}, slices }, steps } as unknown as RotationState;
+    return { ...state, rotations: { ...state.rotations, 'prod-2': retire } };
+  }
+
+  test('are those whose runners say so', () => {
+    expect(removedFrom(removed({ sqlw01: 'done', sqlw02: 'failed' }), OLD)).toEqual(['sqlw01']);
+    expect(removedFrom(removed({}), OLD)).toEqual([]);
+  });
+
+  test('are none where another certificate went', () => {
+    expect(removedFrom(removed({ sqlw01: 'done' }, 'A'.repeat(40)), OLD)).toEqual([]);
+    expect(removedFrom(farm({}), OLD)).toEqual([]);
+  });
+});

@@ -1,0 +1,98 @@
+import type { Farm } from '../../../src/domain/farm/farm.ts';
+import { withLook } from '../../../src/domain/fold/look-fold.ts';
+import { alignments } from '../../../src/domain/inventory/out-of-line.ts';
+import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
+import { type FarmState, initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { type Looks, type Loose, master, survey, worker } from '../../plans/support.ts';
+
+const OLD = 'CD'.repeat(20);
+
+/** Looks in the order in which they came home, each a minute after the one before. */
+async function seen(...changes: readonly (readonly [host: string, (looks: Loose<Looks>) => void])[]) {
+  const { farm, looks } = await survey();
+  let state: FarmState = initialFarmState;
+  let minute = 0;
+  const take = (host: string): void => {
+    minute += 1;
+    const look = JSON.parse(JSON.stringify(looks[host])) as HostLook;
+    state = withLook(state, host as HostName, { ...look, at: at(minute) });
+  };
+  for (const host of ['sqlm01', 'sqlw01', 'sqlw02']) take(host);
+  for (const [host, change] of changes) {
+    change(looks);
+    take(host);
+  }
+  return { of: (host: string) => alignments(farm as unknown as Farm, state).find((one) => one.host === host), state };
+}
+
+const at = (minute: number): string => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString();
+
+const pins = (looks: Loose<Looks>, thumbprint: string) =>
+  Object.assign(worker(looks), { masterThumbprint: thumbprint });
+const presents = (looks: Loose<Looks>, thumbprint: string) => {
+  for (const one of master(looks).presented) Object.assign(one, { thumbprint });
+};
+
+test('a worker that pins and trusts what its master presents is in line, since both were seen so', async () => {
+  const { of } = await seen();
+  expect(of('sqlw01')).toMatchObject({ inLine: true, isSeen: true, since: at(2) });
+});
+
+test('one that pins another, or does not trust it, is not, and since when it was seen so', async () => {
+  const { of } = await seen(
+    ['sqlw01', (looks) => pins(looks, OLD)],
+    ['sqlw01', () => {}],
+    ['sqlw02', (looks) => Object.assign(looks.sqlw02?.worker ?? {}, { trustsPinned: false })],
+  );
+  expect(of('sqlw01')).toMatchObject({ inLine: false, isSeen: true, pinned: OLD, since: at(4) });
+  expect(of('sqlw02')).toMatchObject({ inLine: false, isSeen: true, since: at(6) });
+});
+
+const issued = (looks: Loose<Looks>) => Object.assign(master(looks).certificate ?? {}, { selfSigned: false });
+const connection = (how: 'connected' | 'refused' | 'silent') => ({
+  log: { state: how, line: null, at: null },
+  tcp: how === 'connected',
+});
+const stands = (how: 'connected' | 'refused' | 'silent', trustsPinned: boolean | null) => (looks: Loose<Looks>) => {
+  Object.assign(worker(looks), { trustsPinned });
+  Object.assign(worker(looks).connection, connection(how));
+};
+
+test("a company's certificate is trusted by whoever is connected with it, whatever a look can tell of its root", async () => {
+  for (const trusts of [false, null]) {
+    const { of } = await seen(['sqlm01', issued], ['sqlw01', stands('connected', trusts)]);
+    expect(of('sqlw01')).toMatchObject({ inLine: true });
+  }
+  const { of } = await seen(['sqlw01', stands('connected', false)]);
+  expect(of('sqlw01')).toMatchObject({ inLine: false });
+});
+
+test('of one that is not connected, and of whose trust nobody can tell, nothing is claimed', async () => {
+  const { of } = await seen(['sqlm01', issued], ['sqlw01', stands('silent', null)]);
+  expect(of('sqlw01')).toMatchObject({ inLine: null });
+  const known = await seen(['sqlm01', issued], ['sqlw01', stands('refused', false)]);
+  expect(known.of('sqlw01')).toMatchObject({ inLine: false });
+});
+
+test('a look that cannot tell does not begin anew what was seen before', async () => {
+  const { of } = await seen(
+    ['sqlw01', stands('refused', false)],
+    ['sqlw01', stands('silent', null)],
+    ['sqlw01', stands('refused', false)],
+  );
+  expect(of('sqlw01')).toMatchObject({ inLine: false, since: at(4) });
+});
+
+test('a look from before the master presented what it does now tells nothing, and the next one does', async () => {
+  const switched = ['sqlm01', (looks: Loose<Looks>) => presents(looks, OLD)] as const;
+  expect((await seen(switched)).of('sqlw01')).toMatchObject({ inLine: false, isSeen: false });
+  const { of } = await seen(switched, ['sqlw01', () => {}]);
+  expect(of('sqlw01')).toMatchObject({ inLine: false, isSeen: true, presented: OLD, since: at(4) });
+});
+
+test('a master that did not answer presents what it did, and nobody is called cut off for its silence', async () => {
+  const { of, state } = await seen(['sqlm01', (looks) => Object.assign(master(looks), { presented: [] })]);
+  expect(of('sqlw01')).toBeUndefined();
+  expect(state.standings.sqlm01?.presents?.since).toBe(at(1));
+});

@@ -1,0 +1,42 @@
+import forge from 'node-forge';
+import { issuersOf } from '../../../src/domain/machine/chain.ts';
+
+const keys = () => forge.pki.rsa.generateKeyPair({ bits: 1024, e: 0x10001 });
+
+function issue(name: string, own: forge.pki.rsa.KeyPair, by: { name: string; key: forge.pki.rsa.PrivateKey }) {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = own.publicKey;
+  certificate.serialNumber = '4a';
+  certificate.validity.notBefore = new Date('2026-01-01');
+  certificate.validity.notAfter = new Date('2027-01-01');
+  certificate.setSubject([{ name: 'commonName', value: name }]);
+  certificate.setIssuer([{ name: 'commonName', value: by.name }]);
+  certificate.sign(by.key, forge.md.sha256.create());
+  const der = forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes();
+  return { name, der: Buffer.from(der, 'latin1').toString('base64') };
+}
+
+const [rootKey, middleKey, otherKey, leafKey] = [keys(), keys(), keys(), keys()];
+const root = issue('Contoso Root', rootKey, { name: 'Contoso Root', key: rootKey.privateKey });
+const middle = issue('Contoso Issuing', middleKey, { name: 'Contoso Root', key: rootKey.privateKey });
+const leaf = issue('sqlm01', leafKey, { name: 'Contoso Issuing', key: middleKey.privateKey });
+/** The same names as the real ones, and other keys. */
+const fake = issue('Contoso Issuing', otherKey, { name: 'Contoso Root', key: otherKey.privateKey });
+
+const names = (der: string, pool: readonly (typeof root)[]) => issuersOf(der, pool).map(({ name }) => name);
+
+test.each([
+  ['all are at hand', leaf, [root, middle], ['Contoso Issuing', 'Contoso Root']],
+  ['one of the same name did not sign it', leaf, [fake, root, middle], ['Contoso Issuing', 'Contoso Root']],
+  ['only the first is at hand', leaf, [middle], ['Contoso Issuing']],
+  ['none is at hand', leaf, [root], []],
+  ['it issued itself', root, [root, middle], []],
+  ['its name is known and its key is not', leaf, [fake], []],
+] as const)('who issued a certificate, where %s', (_, of, pool, wanted) => {
+  expect(names(of.der, pool)).toEqual(wanted);
+});
+
+test('what is no certificate has no issuer, and is none', () => {
+  expect(issuersOf('AAAA', [root])).toEqual([]);
+  expect(names(leaf.der, [{ name: 'junk', der: 'AAAA' }, middle])).toEqual(['Contoso Issuing']);
+});

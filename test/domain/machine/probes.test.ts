@@ -1,0 +1,27 @@
+import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
+import { probesOf } from '../../../src/domain/machine/probes.ts';
+
+const probes = (...keys: readonly string[]) =>
+  probesOf(
+    keys.map((key) => ({ key, kind: /^[\d[]/u.test(key) ? 'ipport' : 'hostnameport' }) as SslBinding),
+    8391,
+    'sqlm01',
+  ).map(({ host, port, servername }) => `${host}:${port} ${servername}`);
+
+test.each([
+  ['all addresses, on the loopback', ['0.0.0.0:8391'], ['127.0.0.1:8391 null', '127.0.0.1:8391 sqlm01']],
+  ['all of IPv6', ['[::]:8391'], ['::1:8391 null', '::1:8391 sqlm01']],
+  ['one address', ['10.0.0.5:8391'], ['10.0.0.5:8391 null', '10.0.0.5:8391 sqlm01']],
+  // What DNS says of the name may be a load balancer, or nothing.
+  ['a name, on this machine and with that name alone', ['ssis.contoso.com:8391'], ['127.0.0.1:8391 ssis.contoso.com']],
+  ['a name with an asterisk, by one below it', ['*.contoso.com:8391'], ['127.0.0.1:8391 certops.contoso.com']],
+])('what is bound is asked for: %s', (_what, keys, asked) => {
+  expect(probes(...keys)).toEqual(asked);
+});
+
+test('nothing is asked twice', () => {
+  expect(probes('0.0.0.0:8391', 'sqlm01:8391', '127.0.0.1:8391')).toEqual([
+    '127.0.0.1:8391 null',
+    '127.0.0.1:8391 sqlm01',
+  ]);
+});

@@ -1,0 +1,167 @@
+import { openGate } from '../../../src/domain/approval/approval.ts';
+import { next } from '../../../src/domain/next/index.ts';
+import { farmOf, ID, NEW, Sim } from '../sim.ts';
+
+/** A farm whose plan waits for packages, which run for as long as `run()` says. */
+function approved(run: () => boolean, aheadMs = 0): Sim {
+  const sim = new Sim(farmOf(2), (order) => (order.stage === 'drain' && run() ? 'put-back' : 'ok'));
+  sim.drains = true;
+  sim.request();
+  sim.settle();
+  sim.pass(aheadMs);
+  for (const who of ['ana', 'tom']) sim.vote(who);
+  sim.settle();
+  return sim;
+}
+
+const stages = (sim: Sim): readonly string[] =>
+  sim.orders.flatMap(({ kind, stage }) => (kind === 'look' ? [] : [`${kind} ${stage}`]));
+const asks = (sim: Sim): readonly string[] => next(sim.rotation(), sim.moment()).attention.map(({ code }) => code);
+const by = { id: 'mei', name: 'Mei Lin' };
+
+function decide(sim: Sim, choice: 'go-on' | 'put-all-back', votes: readonly ('approve' | 'deny')[]): string {
+  sim.pass(60_000);
+  const digest = sim.ask(choice);
+  expect(openGate(sim.farm, sim.rotation())?.digest).toBe(digest);
+  for (const [at, vote] of votes.entries()) sim.vote(['ana', 'tom'][at] ?? '', vote, digest);
+  sim.settle();
+  return digest;
+}
+
+test('packages that end in time hold nobody up, and are waited for before the outage, as long as was approved', () => {
+  const sim = approved(() => false);
+  expect(stages(sim).slice(0, 5)).toEqual([
+    'apply create',
+    'apply trust',
+    'apply trust',
+    'apply drain',
+    'apply workers',
+  ]);
+  expect(sim.orders.find(({ stage }) => stage === 'drain')).toMatchObject({ host: 'sqlm01', timeLimitMs: 900_000 });
+  expect(sim.rotation().closed?.outcome).toBe('proved');
+});
+
+test.each([
+  ['when arming took long', 0],
+  ['when the clock was set back while arming took long', 3_600_000],
+])('%s it is shown once more that no package runs, and only then the master goes', (_when, backMs) => {
+  let isLate = true;
+  let run = false;
+  const slow = new Sim(farmOf(2), (order) => {
+    if (order.stage === 'drain') return run ? 'put-back' : 'ok';
+    return order.stage === 'workers' && order.host === 'sqlw02' && isLate ? null : 'ok';
+  });
+  slow.drains = true;
+  slow.request();
+  slow.settle();
+  for (const who of ['ana', 'tom']) slow.vote(who);
+  slow.settle();
+  expect(stages(slow)).not.toContain('apply master');
+  slow.now -= backMs;
+  for (const { name } of slow.farm.hosts) slow.hello(name);
+  slow.since = Math.min(slow.since, slow.now);
+  slow.now += 30_000;
+  isLate = false;
+  run = true;
+  const late = slow.orders.find(({ host, stage }) => host === 'sqlw02' && stage === 'workers');
+  if (late === undefined) throw new Error('it was not armed');
+  slow.hello('sqlw02');
+  slow.answer(late);
+  slow.settle();
+  expect(stages(slow).filter((one) => one === 'apply drain')).toHaveLength(2);
+  expect(asks(slow)).toEqual(['PackagesRun']);
+  expect(stages(slow)).not.toContain('apply master');
+  run = false;
+  slow.pass(2_500);
+  slow.put({ type: 'resolve-asked', id: ID, choice: 'look-again', by, digest: null });
+  slow.settle();
+  expect(stages(slow).filter((one) => one === 'apply drain')).toHaveLength(3);
+  expect(slow.rotation().closed?.outcome).toBe('proved');
+});
+
+describe('packages that run longer', () => {
+  test('ask a person: nothing is cut off, nothing goes back', () => {
+    const sim = approved(() => true);
+    sim.pass(3_600_000);
+    expect(asks(sim)).toEqual(['PackagesRun']);
+    expect(sim.rotation()).toMatchObject({ turned: null, closed: null });
+    expect(stages(sim)).not.toContain('apply master');
+    expect(stages(sim).filter((one) => one === 'apply drain')).toHaveLength(1);
+  });
+
+  test('are waited for again when somebody says so, as often as that', () => {
+    let run = true;
+    const sim = approved(() => run);
+    for (let more = 2; more <= 3; more += 1) {
+      sim.pass(60_000);
+      sim.put({ type: 'resolve-asked', id: ID, choice: 'look-again', by, digest: null });
+      sim.settle();
+      expect(stages(sim).filter((one) => one === 'apply drain')).toHaveLength(more);
+      expect(asks(sim)).toEqual(['PackagesRun']);
+    }
+    run = false;
+    sim.pass(60_000);
+    sim.put({ type: 'resolve-asked', id: ID, choice: 'look-again', by, digest: null });
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('are gone on over only with the approvals of the farm', () => {
+    const sim = approved(() => true);
+    const digest = decide(sim, 'go-on', ['approve']);
+    expect(stages(sim)).not.toContain('apply master');
+    sim.vote('tom', 'approve', digest);
+    sim.settle();
+    expect(stages(sim)).toContain('apply master');
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('are gone on over although the wait was ordered by a clock that was ahead', () => {
+    const sim = approved(() => true, 3_600_000);
+    sim.now -= 3_600_000;
+    for (const { name } of sim.farm.hosts) sim.hello(name);
+    decide(sim, 'go-on', ['approve', 'approve']);
+    expect(stages(sim)).toContain('apply master');
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('are still asked about when going on was denied', () => {
+    const sim = approved(() => true);
+    decide(sim, 'go-on', ['deny']);
+    expect(sim.rotation().resolve).toBeNull();
+    expect(asks(sim)).toEqual(['PackagesRun']);
+    expect(stages(sim)).not.toContain('apply master');
+  });
+
+  test('let all be put back: what was prepared goes, and nothing is undone where nothing was done', () => {
+    const sim = approved(() => true);
+    decide(sim, 'put-all-back', ['approve', 'approve']);
+    sim.pass(60_000);
+    expect(sim.rotation().closed?.outcome).toBe('put-back');
+    expect(stages(sim).filter((one) => one.startsWith('undo'))).toEqual(['undo trust', 'undo trust', 'undo create']);
+  });
+
+  test('do not come up again once the outage has begun, whatever is decided about the master later', () => {
+    let isMasterUnknown = true;
+    const sim = approved(() => true);
+    const was = sim.behaviour;
+    sim.behaviour = (order) => (order.stage === 'master' && isMasterUnknown ? 'unknown' : was(order));
+    decide(sim, 'go-on', ['approve', 'approve']);
+    expect(asks(sim)).toEqual(['ServiceNotRunning']);
+    isMasterUnknown = false;
+    sim.pass(60_000);
+    sim.certificate.sqlm01 = NEW;
+    sim.put({ type: 'resolve-asked', id: ID, choice: 'look-again', by, digest: null });
+    sim.pass(120_000);
+    expect(stages(sim).filter((one) => one === 'apply drain')).toHaveLength(1);
+    expect(asks(sim)).not.toContain('PackagesRun');
+  });
+
+  test('end with a stop as any other work', () => {
+    const sim = approved(() => true);
+    sim.put({ type: 'stop-asked', id: ID, by });
+    sim.pass(60_000);
+    expect(sim.rotation().closed?.outcome).toBe('stopped');
+    expect(stages(sim)).not.toContain('undo drain');
+  });
+});

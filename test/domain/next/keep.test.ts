@@ -1,0 +1,170 @@
+import { mayGoBack } from '../../../cards/needs-person-card.ts';
+import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
+import type { Order } from '../../../src/domain/letters/protocol.ts';
+import { next } from '../../../src/domain/next/index.ts';
+import { type Behaviour, farmOf, OWN } from '../sim.ts';
+import { WorkerSim } from '../worker-sim.ts';
+
+function approved(workers = 4, behaviour: Behaviour = () => 'ok', gap: { concurrency?: number } = {}): WorkerSim {
+  const farm = farmOf(workers);
+  const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, ...gap } }, behaviour);
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return sim;
+}
+
+const asked = (sim: WorkerSim, kind: Order['kind'], stage?: string): readonly string[] =>
+  sim.orders.filter((one) => one.kind === kind && (stage === undefined || one.stage === stage)).map((one) => one.host);
+
+/** One worker behaves so in the stage in which it switches. */
+const inSwitch =
+  (host: string, how: ReturnType<Behaviour>): Behaviour =>
+  (order) =>
+    order.host === host && order.stage === 'worker-switch' && order.kind === 'apply' ? how : 'ok';
+
+const ownOf = (sim: WorkerSim, host: string): string => sim.look(host as never).worker?.workerThumbprint ?? '';
+
+describe("A rotation of workers' own certificates", () => {
+  test('goes canary first, then the others, and ends proved', () => {
+    const sim = approved();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04']);
+    expect(asked(sim, 'apply', 'master-trust')).toEqual(['sqlm01']);
+    for (const host of ['sqlw01', 'sqlw04']) expect(ownOf(sim, host)).toBe(sim.makes(host as never));
+  });
+
+  test('nobody begins before the canary is proved, and never more at once than the farm file allows', () => {
+    const silent: Behaviour = (order) => (order.stage === 'worker-switch' && order.kind === 'apply' ? null : 'ok');
+    const sim = approved(4, silent, { concurrency: 2 });
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01']);
+    const canary = sim.orders.find((order) => order.stage === 'worker-switch') as Order;
+    sim.behaviour = () => 'ok';
+    sim.answer(canary);
+    sim.behaviour = silent;
+    sim.settle();
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02', 'sqlw03']);
+  });
+
+  test('sends each machine only the certificates that are its business', () => {
+    const sim = approved();
+    const switched = sim.orders.find((order) => order.stage === 'worker-switch' && order.host === 'sqlw02');
+    expect(Object.keys(switched?.refs ?? {})).toEqual(['new.sqlw02']);
+    const trusting = sim.orders.find((order) => order.stage === 'master-trust');
+    expect(Object.keys(trusting?.refs ?? {})).toHaveLength(4);
+  });
+
+  test('a canary that fails stops the wave, and everything is as before', () => {
+    const sim = approved(4, inSwitch('sqlw01', 'put-back'));
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlw01', kept: [] } });
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01']);
+    expect(asked(sim, 'undo', 'worker-create').toSorted()).toEqual(['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04']);
+    expect(asked(sim, 'undo', 'worker-trust')).toHaveLength(4);
+    expect(sim.orders.find((order) => order.kind === 'undo' && order.stage === 'master-trust')?.only).toBeUndefined();
+  });
+
+  test('one that fails later is put back, who was proved keeps it, and who never began is taken out again', () => {
+    const sim = approved(4, inSwitch('sqlw03', 'put-back'), { concurrency: 1 });
+    expect(sim.rotation().closed).toMatchObject({
+      outcome: 'partly',
+      data: { host: 'sqlw03', kept: ['sqlw01', 'sqlw02'] },
+    });
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02', 'sqlw03']);
+    expect(asked(sim, 'undo', 'worker-switch')).toEqual([]);
+    expect(asked(sim, 'undo', 'worker-create').toSorted()).toEqual(['sqlw03', 'sqlw04']);
+    const taken = sim.orders.find((order) => order.kind === 'undo' && order.stage === 'master-trust');
+    expect(taken?.only).toEqual(['sqlw03', 'sqlw04'].map((host) => `sqlm01/master-trust/trust-certificate/${host}`));
+    expect(['sqlw01', 'sqlw02'].map((host) => ownOf(sim, host))).not.toContain(OWN);
+    expect(['sqlw03', 'sqlw04'].map((host) => ownOf(sim, host))).toEqual([OWN, OWN]);
+  });
+
+  test('one that is unknown stops the wave and asks a person; left behind, its trust stays where it was', () => {
+    const sim = approved(4, inSwitch('sqlw02', 'unknown'), { concurrency: 1 });
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02']);
+    const { attention } = next(sim.rotation(), sim.moment());
+    expect(attention.map(({ host }) => host)).toEqual(['sqlw02']);
+    sim.put(
+      { type: 'resolve-asked', id: 'prod-1', choice: 'leave-behind', by: { id: 'mei', name: 'Mei' }, digest: 'd' },
+      { type: 'resolved', id: 'prod-1', choice: 'leave-behind', hosts: ['sqlw02' as never] },
+    );
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'], left: ['sqlw02'] } });
+    expect(asked(sim, 'undo', 'worker-create').toSorted()).toEqual(['sqlw03', 'sqlw04']);
+    const taken = sim.orders.find((order) => order.kind === 'undo' && order.stage === 'master-trust');
+    expect(taken?.only?.some((id) => id.endsWith('/sqlw02'))).toBe(false);
+  });
+
+  test('one that was never begun and is paused is left alone until it is resumed, and asked about meanwhile', () => {
+    const sim = approved(4, inSwitch('sqlw02', null), { concurrency: 1 });
+    sim.paused.add('sqlw04');
+    sim.pass(2_500);
+    sim.behaviour = inSwitch('sqlw02', 'put-back');
+    sim.answer(sim.orders.findLast(({ host, stage }) => host === 'sqlw02' && stage === 'worker-switch') as Order);
+    sim.settle();
+    const asks = next(sim.rotation(), sim.moment());
+    expect(asks.attention).toMatchObject([{ host: 'sqlw04', code: 'RunnerPaused' }]);
+    const card = needsPersonView(sim.farm, sim.rotation(), asks, sim.now);
+    expect(card).toMatchObject({ unknown: ['sqlw04'], paused: true });
+    expect(card === null ? null : mayGoBack(card)).toBe(true);
+    expect(asked(sim, 'undo')).not.toContain('sqlw04');
+    sim.paused.clear();
+    sim.pass(5_000);
+    expect(asked(sim, 'undo', 'worker-create')).toContain('sqlw04');
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'] } });
+  });
+
+  test('one that is paused is not told to take anything back by a bot that has just been started', () => {
+    const sim = approved(4, inSwitch('sqlw02', null), { concurrency: 1 });
+    sim.paused.add('sqlw04');
+    sim.behaviour = inSwitch('sqlw02', 'put-back');
+    sim.answer(sim.orders.findLast(({ host, stage }) => host === 'sqlw02' && stage === 'worker-switch') as Order);
+    sim.restart();
+    sim.settle();
+    sim.pass(2_500);
+    expect(asked(sim, 'undo')).not.toContain('sqlw04');
+    expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw04', code: 'RunnerPaused' }]);
+  });
+
+  test('put all back means all: who was proved goes back too', () => {
+    const sim = approved(3, inSwitch('sqlw02', 'unknown'), { concurrency: 1 });
+    sim.put({ type: 'resolved', id: 'prod-1', choice: 'put-all-back', hosts: ['sqlw02' as never] });
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back' });
+    expect(asked(sim, 'undo', 'worker-switch').toSorted()).toEqual(['sqlw01', 'sqlw02']);
+    expect(['sqlw01', 'sqlw02', 'sqlw03'].map((host) => ownOf(sim, host))).toEqual([OWN, OWN, OWN]);
+  });
+
+  test('a stop puts all back', () => {
+    const silent: Behaviour = (order) =>
+      order.stage === 'worker-switch' && order.kind === 'apply' && order.host === 'sqlw02' ? null : 'ok';
+    const sim = approved(3, silent, { concurrency: 1 });
+    sim.put({ type: 'stop-asked', id: 'prod-1', by: { id: 'ana', name: 'Ana Ruiz' } });
+    sim.settle();
+    sim.behaviour = () => 'ok';
+    const waiting = sim.orders.find((order) => order.stage === 'worker-switch' && order.host === 'sqlw02') as Order;
+    sim.behaviour = () => 'put-back';
+    sim.answer(waiting);
+    sim.behaviour = () => 'ok';
+    sim.settle();
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'stopped' });
+    expect(ownOf(sim, 'sqlw01')).toBe(OWN);
+  });
+
+  test('what fails while it is prepared is taken back everywhere, and nobody was restarted', () => {
+    const sim = approved(3, (order) => (order.stage === 'master-trust' && order.kind === 'apply' ? 'put-back' : 'ok'));
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlm01' } });
+    expect(asked(sim, 'apply', 'worker-switch')).toEqual([]);
+    expect(asked(sim, 'undo', 'worker-create')).toHaveLength(3);
+  });
+
+  test('asks nobody but the named workers and the master, who may be off', () => {
+    const sim = new WorkerSim(farmOf(3));
+    Object.assign(sim.wish, { workers: ['sqlw02'] });
+    sim.request();
+    sim.settle();
+    expect(asked(sim, 'look')).toEqual(['sqlm01', 'sqlw02']);
+    expect(sim.rotation().plan?.slices.map(({ host }) => host)).toEqual(['sqlm01', 'sqlw02']);
+  });
+});

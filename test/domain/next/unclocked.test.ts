@@ -1,0 +1,31 @@
+import { gapOf } from '../../../src/app/bot/views/evidence/gaps.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { farmOf, Sim } from '../sim.ts';
+
+const WORKERS = ['sqlw01', 'sqlw02'] as HostName[];
+
+/** A rotation in which nobody knows how these clocks stand while the farm is cut off. */
+function measured(unknown: readonly string[]): readonly (readonly number[])[] {
+  const sim = new Sim(farmOf(2));
+  const put = sim.put.bind(sim);
+  sim.put = (...entries) =>
+    put(
+      ...entries.map((entry) =>
+        entry.type === 'heard' && unknown.includes(entry.host) ? { ...entry, skewMs: null } : entry,
+      ),
+    );
+  sim.request();
+  sim.settle();
+  sim.vote('ana');
+  sim.vote('tom');
+  sim.settle();
+  return WORKERS.map((host) => gapOf(sim.rotation(), host, sim.now).ms);
+}
+
+test.each([
+  ['nobody', [], [1, 1]],
+  ['one worker', ['sqlw02'], [1, 0]],
+  ['the master', ['sqlm01'], [0, 0]],
+])('a gap is measured where both clocks are known: that of %s is not', (_who, unknown, wanted) => {
+  expect(measured(unknown).map(({ length }) => length)).toEqual(wanted);
+});

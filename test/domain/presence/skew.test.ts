@@ -1,0 +1,71 @@
+import { firstSkew, nextSkew, type Skew } from '../../../src/domain/presence/skew.ts';
+
+const SECOND = 1000;
+
+/**
+ * What is believed after letters, each heard at a second and written `delay` seconds before by a clock that is `ahead`.
+ */
+function believed(
+  letters: readonly (readonly [at: number, delay: number, ahead?: number])[],
+  known: number | null = null,
+) {
+  let skew: Skew | null = null;
+  for (const [at, delay, ahead = 0] of letters) {
+    const ms = (ahead - delay) * SECOND;
+    skew =
+      skew === null
+        ? firstSkew(ms, at * SECOND, known === null ? null : known * SECOND)
+        : nextSkew(skew, ms, at * SECOND);
+  }
+  return skew?.ms === null ? null : (skew?.ms ?? 0) / SECOND;
+}
+
+/** Hellos of two minutes that a bot finds at its start, and takes within a moment. */
+const BACKLOG = [120, 105, 90, 75, 60, 45, 30, 15].map((delay, at) => [at / 100, delay] as const);
+
+describe('How a clock stands', () => {
+  test('is believed of a letter that both clocks call fresh', () => {
+    expect(believed([[0, 0.2]])).toBe(-0.2);
+    expect(believed([[0, 0, 90]])).toBe(90);
+  });
+
+  test('is not known while only letters were heard that may have lain somewhere', () => {
+    expect(believed(BACKLOG)).toBeNull();
+    expect(believed(BACKLOG.slice(0, 1))).toBeNull();
+  });
+
+  test('is known with the first fresh letters behind a backlog, also of a clock that is behind', () => {
+    const fresh = [5, 20, 35].map((at) => [at, 0.1] as const);
+    expect(believed([...BACKLOG, ...fresh])).toBe(-0.1);
+    expect(believed([...BACKLOG, ...fresh].map(([at, delay]) => [at, delay, -40] as const))).toBe(-40.1);
+  });
+
+  test('known from before, no backlog makes it worse', () => {
+    expect(believed(BACKLOG, 0)).toBe(0);
+    expect(believed([...BACKLOG, [5, 0.1], [20, 0.1]], -0.3)).toBe(-0.1);
+  });
+
+  test('known from before, a clock that was put right meanwhile is believed, and one that was not soon again', () => {
+    expect(believed([[0, 0.1]], 400)).toBe(-0.1);
+    expect(believed([[0, 60]], 400)).toBe(400);
+    expect(believed([[0, 10]], 10)).toBe(10);
+    const lain = [400, 385, 370, 0.1].map((delay, at) => [at / 100, delay, 400] as const);
+    expect(believed(lain, 400)).toBe(399.9);
+  });
+
+  test('the smallest delay counts, and a pause of the bot changes nothing', () => {
+    const paused = BACKLOG.map(([at, delay]) => [at + 200, delay] as const);
+    expect(believed([[0, 0.1], [15, 1.5], [30, 0.05], [45, 2], ...paused])).toBe(-0.05);
+  });
+
+  test('a clock that was put back is known within minutes, one put forward at once', () => {
+    const hellos = Array.from({ length: 12 }, (_, nth) => [nth * 15, 0.1, nth === 0 ? 30 : 0] as const);
+    expect(believed(hellos)).toBe(-0.1);
+    expect(
+      believed([
+        [0, 0.1],
+        [15, 0.1, 30],
+      ]),
+    ).toBe(29.9);
+  });
+});
