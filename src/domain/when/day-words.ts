@@ -11,7 +11,13 @@ export interface Meant {
 }
 
 const AHEAD: { readonly [word: string]: number } = {
-  ...{ today: 0, 今天: 0, 今日: 0, tomorrow: 1, 明天: 1, 明日: 1, 后天: 2 },
+  today: 0,
+  今天: 0,
+  今日: 0,
+  tomorrow: 1,
+  明天: 1,
+  明日: 1,
+  后天: 2,
 };
 /** The evening of a day, and the hours behind it. */
 const NIGHT: { readonly [word: string]: number } = { tonight: 0, 今晚: 0, 今夜: 0, 明晚: 1 };
@@ -26,7 +32,12 @@ const WEEKDAYS: readonly RegExp[] = [
 ];
 /** Midnight is 24:00 in a line until it is known which day it begins or ends. */
 const HOURS: { readonly [word: string]: string } = {
-  ...{ noon: '12:00', 中午: '12:00', 正午: '12:00', midnight: '24:00', 午夜: '24:00', 半夜: '24:00' },
+  noon: '12:00',
+  中午: '12:00',
+  正午: '12:00',
+  midnight: '24:00',
+  午夜: '24:00',
+  半夜: '24:00',
 };
 
 const own = <T>(words: { readonly [word: string]: T }, word: string): T | null =>

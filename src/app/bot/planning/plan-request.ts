@@ -14,7 +14,12 @@ export const planRequest = (
   { id, by, reason }: RotationState,
   { wish, looks }: { readonly wish: Wish; readonly looks: PlanRequest['looks'] },
 ): PlanRequest => ({
-  ...{ farm: desk.farm, looks, id, wish, by, reason },
+  farm: desk.farm,
+  looks,
+  id,
+  wish,
+  by,
+  reason,
   at: new Date(desk.moment().now).toISOString(),
   compromised: compromisedIn(desk.state()),
   before: certificatesBefore(desk.state(), wish),

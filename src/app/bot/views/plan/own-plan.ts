@@ -34,6 +34,11 @@ export function nowAndAfter(
 }
 
 const made = ({ host, keyBits, hash, exportable, names, store, lifetimeDays }: CertificateProfile, at: number) => ({
-  ...{ host, keyBits, hash, exportable, names, store },
+  host,
+  keyBits,
+  hash,
+  exportable,
+  names,
+  store,
   notAfter: new Date(at + lifetimeDays * DAY_MS).toISOString(),
 });
