@@ -147,6 +147,7 @@ const answers = {
   'button.rotate': (d: { farm: string }) => `Rotate ${d.farm}…`,
   'button.request': () => 'Ask without a reason',
   'button.act-as': (d: { name: string }) => `Act as ${d.name}`,
+  'button.time': (d: { time: string }) => d.time,
   'button.type': (d: { text: string }) => `/ssis ${d.text}`,
 } satisfies Lines;
 

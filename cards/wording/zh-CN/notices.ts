@@ -137,6 +137,7 @@ const answers = {
   'button.rotate': (d) => `轮换 ${d.farm}…`,
   'button.request': () => '不填理由申请',
   'button.act-as': (d) => `以 ${d.name} 的身份操作`,
+  'button.time': (d) => d.time,
   'button.type': (d) => `/ssis ${d.text}`,
 } satisfies Same<typeof en>;
 

@@ -72,10 +72,10 @@ describe('Which farm is meant', () => {
   test.each([
     ['/ssis runners'],
     ['/ssis status'],
-
+    ['/ssis reminders test'],
     ['/ssis freeze until 2026-12-24 18:00 because Year end'],
     ['/ssis plan rotate-master'],
-    ['/ssis rotate-master use AABBCCDDEEFF00112233445566778899AABBCCDD because Yearly'],
+    ['/ssis rotate-master use AABBCCDDEEFF00112233445566778899AABBCCDD because Yearly,  as agreed'],
   ])('is a question with a button for each, which says the same words of that farm: %s', async (text) => {
     await served();
     const asked = await rig.type('mei', text, SHARED);

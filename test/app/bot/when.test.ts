@@ -200,6 +200,34 @@ describe('On a farm with change windows', () => {
 });
 
 describe('A time that a request names', () => {
+  test.each([
+    ['/ssis rotate-master at  Tue 18:00 because At Tue 18:00,  as agreed', ' because At Tue 18:00,  as agreed'],
+    ['/ssis rotate-master prod at 周二18:00 because 周二18:00', ' because 周二18:00'],
+  ])('that may mean two is a question with a button for each, which says the same words: %s', async (text, rest) => {
+    await ready({ windows: [] });
+    const asked = await rig.type('mei', text);
+    if (asked.type !== 'notice') throw new Error(asked.type);
+    const [first, second] = asked.notice.actions.map(({ data }) => String(data.text));
+    expect(asked.notice.messages[0]?.id).toBe('refused.when-either');
+    expect(asked.notice.actions.map(({ label }) => label.data)).toEqual([
+      { time: '2026-11-24 18:00 UTC' },
+      { time: '2026-12-01 18:00 UTC' },
+    ]);
+    expect(first).toContain(` 2026-11-24 18:00 UTC${rest}`);
+    await rig.click('mei', 'type', { text: String(second) });
+    await rig.planned();
+    expect(rig.rotation().wish.when).toEqual({ by: 'time', at: '2026-12-01T18:00:00.000Z' });
+    expect(` because ${rig.rotation().reason}`).toBe(rest);
+  });
+
+  test('so does the end of a freeze', async () => {
+    await ready({ windows: [] });
+    const asked = await rig.type('tom', '/ssis freeze prod until tue 18:00 because Year end');
+    const [first] = asked.type === 'notice' ? asked.notice.actions : [];
+    await rig.click('tom', 'type', { text: String(first?.data.text) });
+    expect(rig.state().freeze).toMatchObject({ until: '2026-11-24T18:00:00.000Z', reason: 'Year end' });
+  });
+
   test('is read by the clock of whoever asks, and kept by the plan', async () => {
     await ready({ windows: [] });
     await rig.type('mei', '/ssis rotate-master at 30 minutes because Yearly');

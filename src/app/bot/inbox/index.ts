@@ -19,6 +19,7 @@ import { review } from './review.ts';
 import { ask, deskFor, find, form, type Inbox, membersOf } from './route.ts';
 import { runners } from './runners.ts';
 import { withFarms } from './which-farm.ts';
+import { withTimes } from './which-time.ts';
 
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
@@ -60,7 +61,7 @@ function nobody(inbox: Inbox, { person: { platform, account } }: ChatIntent): Re
 
 async function said(inbox: Inbox, intent: ChatIntent, text: string): Promise<Answer> {
   const command = parseCommand(text);
-  return withFarms(await run(inbox, intent, command), text, command);
+  return withTimes(withFarms(await run(inbox, intent, command), text, command), text, command);
 }
 
 async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<Answer> {

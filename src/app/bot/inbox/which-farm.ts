@@ -1,8 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
-import { type Command, parseCommand } from '../../../domain/request/grammar.ts';
+import type { Command } from '../../../domain/request/grammar.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
 import type { Answer } from '../../../ports/chat.ts';
-import { button, typed } from '../views/notices.ts';
+import { say } from '../views/notices.ts';
+import { lineOf, retyped } from './retyped.ts';
 
 /** As many as the question names. */
 const MOST_FARMS = 8;
@@ -16,18 +16,14 @@ export function withFarms(answered: Answer, text: string, command: Command): Ans
   return { ...answered, notice: { ...answered.notice, actions: [...answered.notice.actions, ...actions] } };
 }
 
-/** Types the line with the farm named; none where it would mean anything else besides. Judged when it is clicked. */
-function farmButton(text: string, command: Command, farm: string): readonly NoticeAction[] {
-  const [first = '', ...rest] = text
-    .trim()
-    .replace(/^\/ssis\s+/iu, '')
-    .split(/\s+/u);
-  const behind = isPrefix(first, rest[0]) ? 1 : 0;
-  const line = [first, ...rest.slice(0, behind), 'farm', farm, ...rest.slice(behind)].join(' ');
-  if (!isDeepStrictEqual(parseCommand(`/ssis ${line}`), { ...command, farm })) return [];
-  return typed(line).map((one) => ({ ...one, label: button('farm', 'type', {}, { farm }).label }));
+type WithFarm = Extract<Command, { readonly farm: unknown }>;
+
+function farmButton(text: string, command: WithFarm, farm: string): readonly NoticeAction[] {
+  const line = lineOf(text);
+  const [head = ''] = BOTH.exec(line) ?? /^\S+/u.exec(line) ?? [];
+  const named = `${head} farm ${farm}${line.slice(head.length)}`;
+  return retyped(named, { ...command, farm }, say('button.farm', { farm }));
 }
 
-/** `plan rotate-master ...`, `reminders test ...`: the name of a farm stands behind both words. */
-const isPrefix = (first: string, second = ''): boolean =>
-  first.toLowerCase() === 'plan' || (first.toLowerCase() === 'reminders' && second.toLowerCase() === 'test');
+/** The name of a farm stands behind both words. */
+const BOTH = /^(?:plan\s+\S+|reminders\s+test)(?!\S)/iu;
