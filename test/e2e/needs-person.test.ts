@@ -110,6 +110,8 @@ async function rotateUntilFound(fault: string): Promise<void> {
     await rig.until(() => rig.rotation().closed !== null || card()?.kind === 'needs-person');
   }
   if (rig.rotation().closed === null) {
+    // What died by itself may have begun to do so again beside the start that puts it back.
+    await lab.clear();
     await decide('mei', 'put-back');
     await asked();
     await decide('ana', 'approve');
