@@ -1,6 +1,7 @@
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 import type { DigestPast, RunnerState } from '../../domain/fold/runner-fold.ts';
 import { isMarkOf, usedBefore } from '../../domain/fold/scale-out-past.ts';
+import { removedBySteps } from '../../domain/follow-up/retire.ts';
 import type { OwnFacts, OwnTrust } from '../../domain/gate/gate.ts';
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
 import type { OrderWork } from '../../domain/orders/order-work.ts';
@@ -24,7 +25,7 @@ export async function readOwnFacts(
   const removes = kinds.has('remove-key') || kinds.has('remove-certificate');
   const isWorkers = work.header.kind === 'rotate-worker';
   const uses = journal.uses.map(({ thumbprint }) => thumbprint);
-  const unknown = removed(work).filter((thumbprint) => !uses.includes(thumbprint));
+  const unknown = removedBySteps(work.steps).filter((thumbprint) => !uses.includes(thumbprint));
   const reconnects = work.header.kind === 'reconnect';
   const isOfMaster = kinds.has('trust-certificate') || kinds.has('distrust-certificate');
   const [port, asked, serviceSids, replaced, isMaster, marked, trusts] = await Promise.all([
@@ -75,12 +76,6 @@ async function trustsOf(host: HostReader, thumbprints: readonly Thumbprint[]): P
 const distrusted = ({ steps }: OrderWork): readonly Thumbprint[] =>
   steps.flatMap((step) =>
     step.kind === 'distrust-certificate' ? [stepParams('distrust-certificate', step).thumbprint] : [],
-  );
-
-/** Certificates that go; a key goes with a certificate of the same thumbprint. */
-const removed = ({ steps }: OrderWork): readonly Thumbprint[] =>
-  steps.flatMap((step) =>
-    step.kind === 'remove-certificate' ? [stepParams('remove-certificate', step).thumbprint] : [],
   );
 
 const has = (params: unknown, name: string): boolean =>

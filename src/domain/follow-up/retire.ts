@@ -1,5 +1,6 @@
 import type { CertificateUser, HostLook, Leftover } from '../machine/host-facts.ts';
 import { sameMachine } from '../machine/ssisdb.ts';
+import type { PlannedStep } from '../plan/plan.ts';
 import { stepParams } from '../plan/step-params.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from '../values.ts';
@@ -39,6 +40,12 @@ export interface Leavings {
   readonly unclaimed: readonly RetireCandidate[];
 }
 
+/** Certificates that go; a key goes with a certificate of the same thumbprint. */
+export const removedBySteps = (steps: readonly PlannedStep[]): readonly Thumbprint[] =>
+  steps.flatMap((step) =>
+    step.kind === 'remove-certificate' ? [stepParams('remove-certificate', step).thumbprint] : [],
+  );
+
 /** Certificates that approved requests were to remove, whatever became of it. */
 export const askedToGo = ({ order, rotations }: Pick<FarmState, 'order' | 'rotations'>): readonly Thumbprint[] => [
   ...new Set(
@@ -46,9 +53,7 @@ export const askedToGo = ({ order, rotations }: Pick<FarmState, 'order' | 'rotat
       const { plan = null, gate = null } = rotations[id] ?? {};
       if (plan?.header.kind !== 'retire' || gate?.how !== 'approved') return [];
       const steps = plan.slices.flatMap(({ stages }) => Object.values(stages).flatMap((stage) => stage.steps));
-      return steps.flatMap((step) =>
-        step.kind === 'remove-certificate' ? [stepParams('remove-certificate', step).thumbprint] : [],
-      );
+      return removedBySteps(steps);
     }),
   ),
 ];
