@@ -44,6 +44,13 @@ test.each(['slack', 'teams'])('what a bot turns away at the door of %s is explai
   expect([...codes].filter((code) => !guide.includes(`\`${code}\``))).toEqual([]);
 });
 
+test('the files that run on Node 24 as well are there', () => {
+  const [, list = ''] = /^kinds=\(\n([^)]+)\)/mu.exec(read('.ci/run')) ?? [];
+  const kinds = list.trim().split(/\s+/u);
+  expect(kinds.length).toBeGreaterThan(20);
+  expect(kinds.filter((kind) => !existsSync(`test/${kind}.test.ts`))).toEqual([]);
+});
+
 const PAGES = [
   'README.md',
   'CHANGELOG.md',
