@@ -1,18 +1,18 @@
 import type { Language } from '../src/domain/farm/tongue.ts';
 import type { CardView, Reader } from '../src/domain/views/view.ts';
+import { closedCard } from './adaptive/closed.ts';
+import { adaptivePens, createDraw, type Draw, type Drawn } from './adaptive/draw.ts';
+import { frame } from './adaptive/frame.ts';
+import { needsPersonCard } from './adaptive/needs-person.ts';
+import { noticeCard } from './adaptive/notice.ts';
+import { planCard } from './adaptive/plan.ts';
+import { reconnectCard } from './adaptive/reconnect.ts';
+import { reminderCard } from './adaptive/reminder.ts';
+import { retireCard } from './adaptive/retire.ts';
+import { runningCard } from './adaptive/running.ts';
 import { SLASH } from './call.ts';
-import { closedCard } from './closed-card.ts';
-import { adaptivePens, createDraw, type Draw, type Drawn } from './draw.ts';
 import { fallbackText } from './fallback-text.ts';
-import { frame } from './frame.ts';
 import { LIMITS, sizeOf, squeeze } from './limits.ts';
-import { needsPersonCard } from './needs-person-card.ts';
-import { noticeCard } from './notice-card.ts';
-import { planCard } from './plan-card.ts';
-import { reconnectCard } from './reconnect-card.ts';
-import { reminderCard } from './reminder-card.ts';
-import { retireCard } from './retire-card.ts';
-import { runningCard } from './running-card.ts';
 
 /** What differs by the place in which a card stands. */
 export interface Where {

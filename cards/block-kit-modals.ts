@@ -3,7 +3,8 @@ import type { AskForm } from '../src/domain/views/ask-form.ts';
 import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
 import type { RetireView } from '../src/domain/views/retire-view.ts';
 import type { PlanView, ReminderView, RunningView } from '../src/domain/views/view.ts';
-import type { ActionData } from './actions.ts';
+import type { ActionData } from './adaptive/actions.ts';
+import { snoozeChoices } from './adaptive/reminder.ts';
 import { askInputs } from './blocks/ask-inputs.ts';
 import { changesBlocks } from './blocks/changes.ts';
 import { type SlackDraw, slackDraw } from './blocks/draw.ts';
@@ -11,7 +12,6 @@ import { type Block, cutTo, plain, section } from './blocks/elements.ts';
 import { fits } from './blocks/fits.ts';
 import { stepsBlocks } from './blocks/running.ts';
 import { LIMITS, type Room, squeeze } from './limits.ts';
-import { snoozeChoices } from './reminder-card.ts';
 
 const { slack } = LIMITS;
 const ROOM: Room = { rows: 200, text: 600 };

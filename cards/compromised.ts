@@ -1,6 +1,6 @@
 import type { Wish } from '../src/domain/plan/wish.ts';
-import type { Draw } from './draw.ts';
-import { type Node, text } from './elements.ts';
+import type { Draw } from './adaptive/draw.ts';
+import { type Node, text } from './adaptive/elements.ts';
 
 /**
  * What every card of a request about a key in the wrong hands says first; empty on all others. `old`: it is replaced.

@@ -10,13 +10,13 @@ import type {
   ReminderView,
   RunningView,
 } from '../src/domain/views/view.ts';
+import { isRetire, titleOf } from './adaptive/closed.ts';
+import { adaptivePens, createDraw, nameOf, namesOf } from './adaptive/draw.ts';
+import { aboutWhom } from './adaptive/reconnect.ts';
+import { hasEnded } from './adaptive/reminder.ts';
 import { SLASH } from './call.ts';
-import { isRetire, titleOf } from './closed-card.ts';
-import { adaptivePens, createDraw, nameOf, namesOf } from './draw.ts';
 import { clip, clipMiddle } from './literal.ts';
 import { plainPen } from './pen.ts';
-import { aboutWhom } from './reconnect-card.ts';
-import { hasEnded } from './reminder-card.ts';
 import { approvalsIn } from './votes.ts';
 import { BETWEEN, sayWith } from './wording/index.ts';
 

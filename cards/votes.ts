@@ -1,6 +1,6 @@
 import type { PersonRef, VoteView } from '../src/domain/views/view.ts';
-import { type Draw, nameOf, namesOf, SIGNS } from './draw.ts';
-import { type Node, signed, text } from './elements.ts';
+import { type Draw, nameOf, namesOf, SIGNS } from './adaptive/draw.ts';
+import { type Node, signed, text } from './adaptive/elements.ts';
 
 export interface Gate {
   readonly votes: readonly VoteView[];

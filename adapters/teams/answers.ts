@@ -1,5 +1,5 @@
+import { formCard } from '../../cards/adaptive/form.ts';
 import { MENTION } from '../../cards/call.ts';
-import { formCard } from '../../cards/form-card.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm/farm.ts';
 import type { NoticeView } from '../../src/domain/views/view.ts';

@@ -1,7 +1,7 @@
+import { nameOf } from '../../cards/adaptive/draw.ts';
+import type { Node } from '../../cards/adaptive/elements.ts';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { MENTION } from '../../cards/call.ts';
-import { nameOf } from '../../cards/draw.ts';
-import type { Node } from '../../cards/elements.ts';
 import { fallbackText } from '../../cards/fallback-text.ts';
 import { LIMITS, sizeOf } from '../../cards/limits.ts';
 import { say } from '../../cards/wording/index.ts';

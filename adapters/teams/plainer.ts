@@ -1,6 +1,6 @@
+import { type Node, small, text } from '../../cards/adaptive/elements.ts';
+import { frame } from '../../cards/adaptive/frame.ts';
 import { MENTION } from '../../cards/call.ts';
-import { type Node, small, text } from '../../cards/elements.ts';
-import { frame } from '../../cards/frame.ts';
 import { insteadOfButtons, typedFor } from '../../cards/instead.ts';
 import { clip, literal } from '../../cards/literal.ts';
 import { plainPen } from '../../cards/pen.ts';

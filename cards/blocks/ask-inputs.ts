@@ -1,5 +1,5 @@
 import type { AskFields } from '../../src/domain/views/ask-form.ts';
-import { startWords, ticketHint } from '../ask-inputs.ts';
+import { startWords, ticketHint } from '../adaptive/ask-inputs.ts';
 import { LIMITS } from '../limits.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, cutTo, plain } from './elements.ts';

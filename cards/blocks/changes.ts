@@ -1,7 +1,7 @@
 import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
 import type { RetireView } from '../../src/domain/views/retire-view.ts';
 import type { PlanView } from '../../src/domain/views/view.ts';
-import { groupWords, hasOld } from '../changes-panel.ts';
+import { groupWords, hasOld } from '../adaptive/changes.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, context, lines, section } from './elements.ts';
 

@@ -11,10 +11,10 @@ import {
   styleOf,
   titleIn,
   whatIsNext,
-} from '../closed-card.ts';
+} from '../adaptive/closed.ts';
+import { SIGNS } from '../adaptive/draw.ts';
+import { gapRank, gapsCut, hasBars } from '../adaptive/gap-bars.ts';
 import { isContained } from '../compromised.ts';
-import { SIGNS } from '../draw.ts';
-import { gapRank, gapsCut, hasBars } from '../gap-bars.ts';
 import { keepWorst } from '../limits.ts';
 import { bar, total } from '../measure.ts';
 import { wentForth } from '../went-forth.ts';

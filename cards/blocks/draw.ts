@@ -1,7 +1,7 @@
 import type { Tongue } from '../../src/domain/farm/tongue.ts';
 import type { Mentioned } from '../../src/domain/views/person-ref.ts';
 import type { PersonRef, Reader } from '../../src/domain/views/view.ts';
-import { createDraw, type Draw, isPlain, nameOf } from '../draw.ts';
+import { createDraw, type Draw, isPlain, nameOf } from '../adaptive/draw.ts';
 import { LIMITS, type Room } from '../limits.ts';
 import { labelPen } from '../pen.ts';
 import { codePen, entities, monospace, mrkdwnPen, settle, wholeTokens, withoutEmoji } from './mrkdwn.ts';

@@ -1,6 +1,6 @@
 import type { Json } from '../../src/domain/values.ts';
-import type { ActionData } from '../actions.ts';
-import type { Node } from '../elements.ts';
+import type { ActionData } from '../adaptive/actions.ts';
+import type { Node } from '../adaptive/elements.ts';
 import { LIMITS } from '../limits.ts';
 
 /** Elements of Block Kit that every client draws: header, section, context, divider, actions; input in modals. */

@@ -1,6 +1,5 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
-import { wrongHands } from '../compromised.ts';
-import { nameOf, SIGNS } from '../draw.ts';
+import { nameOf, SIGNS } from '../adaptive/draw.ts';
 import {
   aboutOf,
   agreed,
@@ -13,8 +12,9 @@ import {
   restProved,
   returnsOf,
   waitOf,
-} from '../needs-person-card.ts';
-import { handsOn } from '../why-block.ts';
+} from '../adaptive/needs-person.ts';
+import { handsOn } from '../adaptive/why.ts';
+import { wrongHands } from '../compromised.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';

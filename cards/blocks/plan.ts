@@ -1,8 +1,8 @@
 import type { PlanView } from '../../src/domain/views/view.ts';
+import { SIGNS } from '../adaptive/draw.ts';
+import { aboutPlan, aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../adaptive/plan.ts';
+import { afterWords, daysWords, gapWords, isGone, isUrgent, nowWords, ofWorkers } from '../adaptive/plan-numbers.ts';
 import { isContained, wrongHandsNow } from '../compromised.ts';
-import { SIGNS } from '../draw.ts';
-import { aboutPlan, aboutWhat, colourOf, factRows, machinesOf, phasesOf, stateOf, waits } from '../plan-card.ts';
-import { afterWords, daysWords, gapWords, isGone, isUrgent, nowWords, ofWorkers } from '../plan-numbers.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, KNOW, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';

@@ -1,7 +1,7 @@
 import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
-import { nameOf } from '../draw.ts';
-import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
-import { aboutWhom, authorityWords, whatHappens, workersOf, workerWords } from '../reconnect-card.ts';
+import { nameOf } from '../adaptive/draw.ts';
+import { askingRows, colourOf, stateOf, waits } from '../adaptive/plan.ts';
+import { aboutWhom, authorityWords, whatHappens, workersOf, workerWords } from '../adaptive/reconnect.ts';
 import { askingButtons, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';
 import { lines } from './elements.ts';

@@ -1,7 +1,16 @@
 import { requestFor } from '../../src/domain/follow-up/reminders.ts';
 import type { ReminderView } from '../../src/domain/views/view.ts';
-import { nameOf } from '../draw.ts';
-import { aboutOf, colourOf, factRows, hasEnded, isByHand, monthsBar, stateOf, stepsLine } from '../reminder-card.ts';
+import { nameOf } from '../adaptive/draw.ts';
+import {
+  aboutOf,
+  colourOf,
+  factRows,
+  hasEnded,
+  isByHand,
+  monthsBar,
+  stateOf,
+  stepsLine,
+} from '../adaptive/reminder.ts';
 import { table } from './columns.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Button, context, fields, lines, section } from './elements.ts';

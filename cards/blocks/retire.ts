@@ -1,8 +1,8 @@
 import type { RetireView } from '../../src/domain/views/retire-view.ts';
+import { nameOf } from '../adaptive/draw.ts';
+import { askingRows, colourOf, stateOf, waits } from '../adaptive/plan.ts';
+import { hasEnded, machinesOf, whereOf } from '../adaptive/retire.ts';
 import { wrongHandsNow } from '../compromised.ts';
-import { nameOf } from '../draw.ts';
-import { askingRows, colourOf, stateOf, waits } from '../plan-card.ts';
-import { hasEnded, machinesOf, whereOf } from '../retire-card.ts';
 import { alarm } from './alarm.ts';
 import { askingButtons, warnings, whoDecides } from './asking.ts';
 import type { SlackDraw } from './draw.ts';

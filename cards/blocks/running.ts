@@ -1,6 +1,5 @@
 import type { RunningView, StepRow } from '../../src/domain/views/view.ts';
-import { wrongHands } from '../compromised.ts';
-import { nameOf, SIGNS } from '../draw.ts';
+import { nameOf, SIGNS } from '../adaptive/draw.ts';
 import {
   aboutRunning,
   countsCutOff,
@@ -9,7 +8,8 @@ import {
   phaseBelow,
   stopAskedOf,
   titleOf,
-} from '../running-card.ts';
+} from '../adaptive/running.ts';
+import { wrongHands } from '../compromised.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';

@@ -1,10 +1,10 @@
 import type { Message } from '../../src/domain/values.ts';
 import type { HostRow } from '../../src/domain/views/view.ts';
-import { SIGNS } from '../draw.ts';
-import { rowEnd, rowsCut, worstRows } from '../host-rows.ts';
+import { SIGNS } from '../adaptive/draw.ts';
+import { rowEnd, rowsCut, worstRows } from '../adaptive/host-rows.ts';
+import { hasFailed } from '../adaptive/why.ts';
 import { LIMITS } from '../limits.ts';
 import { type Gate, voteLines } from '../votes.ts';
-import { hasFailed } from '../why-block.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, type Confirm, context, cutTo, header, lines, mrkdwn, plain } from './elements.ts';
 import { bold, mrkdwnLiteral } from './mrkdwn.ts';

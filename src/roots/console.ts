@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { createWebChat } from '../../adapters/web/index.ts';
+import { formCard, sentenceCard } from '../../cards/adaptive/form.ts';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
-import { formCard, sentenceCard } from '../../cards/form-card.ts';
 import { say } from '../../cards/wording/index.ts';
 import { labControl } from '../../infra/lab/control.ts';
 import type { Farm } from '../domain/farm/farm.ts';

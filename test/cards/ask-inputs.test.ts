@@ -1,4 +1,4 @@
-import { askInputs } from '../../cards/ask-inputs.ts';
+import { askInputs } from '../../cards/adaptive/ask-inputs.ts';
 
 const ticketOf = (farms: readonly string[]) => {
   const policies = farms.map((farm) => ({ farm, pattern: '[0-9]{7}', example: '0031877', required: true }));

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { jest } from '@jest/globals';
+import { formCard as renderForm, sentenceCard as renderSentence } from '../../cards/adaptive/form.ts';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
-import { formCard as renderForm, sentenceCard as renderSentence } from '../../cards/form-card.ts';
 import { say } from '../../cards/wording/index.ts';
 import type { Farm } from '../../src/domain/farm/farm.ts';
 import { createProgram } from '../../src/roots/commands.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createWebChat, sourceAssets, type WebChatOptions, type Wording } from '../../../adapters/web/index.ts';
-import { formCard, sentenceCard } from '../../../cards/form-card.ts';
+import { formCard, sentenceCard } from '../../../cards/adaptive/form.ts';
 import { isWorded, say } from '../../../cards/wording/index.ts';
 import type { Farm, Person } from '../../../src/domain/farm/farm.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';

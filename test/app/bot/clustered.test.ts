@@ -1,5 +1,5 @@
+import { stepsLine } from '../../../cards/adaptive/reminder.ts';
 import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
-import { stepsLine } from '../../../cards/reminder-card.ts';
 import { blindLook, type SsisdbLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import type { PlanView } from '../../../src/domain/views/view.ts';
 import type { HostChange } from '../../../src/ports/windows-host.ts';

@@ -1,4 +1,4 @@
-import { mayGoBack } from '../../../cards/needs-person-card.ts';
+import { mayGoBack } from '../../../cards/adaptive/needs-person.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { next } from '../../../src/domain/next/index.ts';

@@ -1,11 +1,11 @@
-import type { ClosedView } from '../src/domain/views/view.ts';
-import { isContained } from './compromised.ts';
+import type { ClosedView } from '../../src/domain/views/view.ts';
+import { isContained } from '../compromised.ts';
+import { keepWorst } from '../limits.ts';
+import { bar, total } from '../measure.ts';
+import { wentForth } from '../went-forth.ts';
 import type { Draw } from './draw.ts';
 import { column, columns, type Node, section, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
-import { keepWorst } from './limits.ts';
-import { bar, total } from './measure.ts';
-import { wentForth } from './went-forth.ts';
 
 /** So many have room beside name and number on a phone. */
 const BLOCKS = 10;

@@ -1,12 +1,12 @@
-import type { Tongue } from '../src/domain/farm/tongue.ts';
-import type { AskForm } from '../src/domain/views/ask-form.ts';
-import type { NoticeAction } from '../src/domain/views/view.ts';
+import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { AskForm } from '../../src/domain/views/ask-form.ts';
+import type { NoticeAction } from '../../src/domain/views/view.ts';
+import { LIMITS } from '../limits.ts';
 import { execute, reasonInput } from './actions.ts';
 import { askInputs } from './ask-inputs.ts';
 import { adaptivePens, createDraw } from './draw.ts';
 import { type Node, text } from './elements.ts';
 import { frame } from './frame.ts';
-import { LIMITS } from './limits.ts';
 
 const MOST_FARMS = 50;
 const ROOM = { rows: MOST_FARMS, text: 300 };

@@ -1,4 +1,4 @@
-import type { Json } from '../src/domain/values.ts';
+import type { Json } from '../../src/domain/values.ts';
 
 /** Elements of Adaptive Cards 1.5, as far as these cards use them: no Table, no RichTextBlock. */
 export type Node = { readonly [name: string]: Json };

@@ -1,6 +1,6 @@
-import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
-import type { RetireView } from '../src/domain/views/retire-view.ts';
-import type { HostChangesView, PlanView } from '../src/domain/views/view.ts';
+import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
+import type { RetireView } from '../../src/domain/views/retire-view.ts';
+import type { HostChangesView, PlanView } from '../../src/domain/views/view.ts';
 import type { Draw } from './draw.ts';
 import { container, facts, type Node, small, text } from './elements.ts';
 import { ofWorkers } from './plan-numbers.ts';

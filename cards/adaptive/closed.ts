@@ -1,15 +1,15 @@
-import { askedAgain } from '../src/domain/request/ask-fields.ts';
-import { requestWords } from '../src/domain/request/request-line.ts';
-import type { ClosedView } from '../src/domain/views/view.ts';
+import { askedAgain } from '../../src/domain/request/ask-fields.ts';
+import { requestWords } from '../../src/domain/request/request-line.ts';
+import type { ClosedView } from '../../src/domain/views/view.ts';
+import { alarm, wrongHands } from '../compromised.ts';
+import { LIMITS } from '../limits.ts';
+import { wentForth } from '../went-forth.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { askInputs } from './ask-inputs.ts';
-import { alarm, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
 import { column, columns, header, type Node, section, signed, small, text } from './elements.ts';
 import { gapBars } from './gap-bars.ts';
-import { LIMITS } from './limits.ts';
-import { wentForth } from './went-forth.ts';
-import { whyBlock } from './why-block.ts';
+import { whyBlock } from './why.ts';
 
 /** One meaning a colour, in both renderings. */
 const STYLES = {

@@ -1,12 +1,12 @@
-import type { NeedsPersonView } from '../src/domain/views/view.ts';
+import type { NeedsPersonView } from '../../src/domain/views/view.ts';
+import { alarm, isContained, wrongHands } from '../compromised.ts';
+import { votesOf } from '../votes.ts';
+import type { Despite } from '../wording/en/cards/person.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
-import { alarm, isContained, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, header, type Node, section, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
-import { votesOf } from './votes.ts';
-import { askedWhy } from './why-block.ts';
-import type { Despite } from './wording/en/cards/person.ts';
+import { askedWhy } from './why.ts';
 
 /** A machine is unknown: nothing is guessed, a person decides. */
 export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {

@@ -1,5 +1,5 @@
-import type { Message } from '../src/domain/values.ts';
-import type { NeedsPersonView } from '../src/domain/views/view.ts';
+import type { Message } from '../../src/domain/values.ts';
+import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import type { Draw } from './draw.ts';
 import { SIGNS } from './draw.ts';
 import { type Node, signed, text } from './elements.ts';

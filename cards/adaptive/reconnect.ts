@@ -1,10 +1,10 @@
-import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
+import type { ReconnectView } from '../../src/domain/views/reconnect-view.ts';
+import { votesOf } from '../votes.ts';
 import { toggle } from './actions.ts';
-import { changesPanel } from './changes-panel.ts';
+import { changesPanel } from './changes.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, facts, header, section, small, text } from './elements.ts';
-import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan-card.ts';
-import { votesOf } from './votes.ts';
+import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan.ts';
 
 /** Asks whether workers may be brought in line with their master: how they stand, what happens, who decides. */
 export function reconnectCard(view: ReconnectView, draw: Draw): Drawn {

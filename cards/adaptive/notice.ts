@@ -1,8 +1,8 @@
-import type { NoticeAction, NoticeView } from '../src/domain/views/view.ts';
+import type { NoticeAction, NoticeView } from '../../src/domain/views/view.ts';
+import { LIMITS } from '../limits.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import type { Draw, Drawn } from './draw.ts';
 import { type Node, small, text } from './elements.ts';
-import { LIMITS } from './limits.ts';
 
 /** An answer to one person: sentences and the buttons that go on from there. */
 export function noticeCard({ messages, actions }: NoticeView, draw: Draw): Drawn {

@@ -1,13 +1,13 @@
-import type { AskingView } from '../src/domain/views/retire-view.ts';
-import type { PlanView } from '../src/domain/views/view.ts';
+import type { AskingView } from '../../src/domain/views/retire-view.ts';
+import type { PlanView } from '../../src/domain/views/view.ts';
+import { approvalOf } from '../approval.ts';
+import { alarm, isContained, wrongHandsNow } from '../compromised.ts';
+import { approvalsIn, votesOf } from '../votes.ts';
 import { execute, reasonInput, showCard, toggle } from './actions.ts';
-import { approvalOf } from './approval.ts';
-import { changesPanel } from './changes-panel.ts';
-import { alarm, isContained, wrongHandsNow } from './compromised.ts';
+import { changesPanel } from './changes.ts';
 import { type Draw, type Drawn, nameOf, SIGNS } from './draw.ts';
 import { column, columns, container, facts, header, type Node, section, signed, text } from './elements.ts';
 import { certificates, costs } from './plan-numbers.ts';
-import { approvalsIn, votesOf } from './votes.ts';
 
 /** What is asked: what it costs, what happens, who decides. */
 export function planCard(view: PlanView, draw: Draw): Drawn {

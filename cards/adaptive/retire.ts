@@ -1,11 +1,11 @@
-import type { RetireView } from '../src/domain/views/retire-view.ts';
+import type { RetireView } from '../../src/domain/views/retire-view.ts';
+import { alarm, wrongHandsNow } from '../compromised.ts';
+import { votesOf } from '../votes.ts';
 import { toggle } from './actions.ts';
-import { changesPanel } from './changes-panel.ts';
-import { alarm, wrongHandsNow } from './compromised.ts';
+import { changesPanel } from './changes.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, facts, header, type Node, section, small, text } from './elements.ts';
-import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan-card.ts';
-import { votesOf } from './votes.ts';
+import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan.ts';
 
 /** Asks whether old certificates may go for good: which, where, and that nothing of it comes back. */
 export function retireCard(view: RetireView, draw: Draw): Drawn {

@@ -1,6 +1,6 @@
-import type { Json } from '../src/domain/values.ts';
+import type { Json } from '../../src/domain/values.ts';
+import { LIMITS } from '../limits.ts';
 import type { Node } from './elements.ts';
-import { LIMITS } from './limits.ts';
 
 export type ActionData = { readonly [name: string]: Json };
 type Style = 'positive' | 'destructive' | null;

@@ -1,7 +1,7 @@
-import type { AskFields, StartChoice } from '../src/domain/views/ask-form.ts';
+import type { AskFields, StartChoice } from '../../src/domain/views/ask-form.ts';
+import { LIMITS } from '../limits.ts';
 import type { Draw } from './draw.ts';
 import type { Node } from './elements.ts';
-import { LIMITS } from './limits.ts';
 
 type Label = Pick<Draw, 'label'>;
 

@@ -1,7 +1,7 @@
-import type { HostRow, RowState } from '../src/domain/views/view.ts';
+import type { HostRow, RowState } from '../../src/domain/views/view.ts';
+import { keepWorst } from '../limits.ts';
 import { type Draw, SIGNS } from './draw.ts';
 import { column, columns, container, type Node, text } from './elements.ts';
-import { keepWorst } from './limits.ts';
 
 const RANKS: { readonly [state in RowState]: number } = { bad: 0, unknown: 0, running: 2, waiting: 3, good: 4 };
 

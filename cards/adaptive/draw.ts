@@ -1,12 +1,12 @@
-import type { Tongue } from '../src/domain/farm/tongue.ts';
-import type { Message } from '../src/domain/values.ts';
-import type { PersonRef, Reader, RowState } from '../src/domain/views/view.ts';
+import type { Tongue } from '../../src/domain/farm/tongue.ts';
+import type { Message } from '../../src/domain/values.ts';
+import type { PersonRef, Reader, RowState } from '../../src/domain/views/view.ts';
+import type { Room } from '../limits.ts';
+import { clip } from '../literal.ts';
+import { cardPen, labelPen, type Pen } from '../pen.ts';
+import type { cards } from '../wording/en/cards.ts';
+import { BETWEEN, isWorded, sayWith } from '../wording/index.ts';
 import type { Node } from './elements.ts';
-import type { Room } from './limits.ts';
-import { clip } from './literal.ts';
-import { cardPen, labelPen, type Pen } from './pen.ts';
-import type { cards } from './wording/en/cards.ts';
-import { BETWEEN, isWorded, sayWith } from './wording/index.ts';
 
 type CardId = keyof typeof cards;
 type DataOf<Id extends CardId> = Parameters<(typeof cards)[Id]> extends [infer D, ...unknown[]] ? D : object;

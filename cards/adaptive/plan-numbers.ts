@@ -1,5 +1,5 @@
-import type { PlanView } from '../src/domain/views/view.ts';
-import { isContained } from './compromised.ts';
+import type { PlanView } from '../../src/domain/views/view.ts';
+import { isContained } from '../compromised.ts';
 import type { Draw } from './draw.ts';
 import { column, columns, type Node, text } from './elements.ts';
 

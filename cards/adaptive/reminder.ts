@@ -1,5 +1,5 @@
-import { requestFor } from '../src/domain/follow-up/reminders.ts';
-import type { ReminderView } from '../src/domain/views/view.ts';
+import { requestFor } from '../../src/domain/follow-up/reminders.ts';
+import type { ReminderView } from '../../src/domain/views/view.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { askInputs } from './ask-inputs.ts';
 import { type Draw, type Drawn, nameOf, namesOf } from './draw.ts';

@@ -1,10 +1,10 @@
-import type { RunningView, StepRow } from '../src/domain/views/view.ts';
+import type { RunningView, StepRow } from '../../src/domain/views/view.ts';
+import { alarm, isContained, wrongHands } from '../compromised.ts';
 import { execute, showCard, toggle } from './actions.ts';
-import { alarm, isContained, wrongHands } from './compromised.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
 import { column, columns, container, header, type Node, signed, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
-import { whyBlock } from './why-block.ts';
+import { whyBlock } from './why.ts';
 
 /** While machines are at work: where it stands, who is cut off, and how to stop it. */
 export function runningCard(view: RunningView, draw: Draw): Drawn {
