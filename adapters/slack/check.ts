@@ -47,7 +47,8 @@ async function checkToken(api: SlackApi, access: SlackAccess): Promise<readonly 
     const missing = Object.keys(SCOPES).filter((scope) => !granted.includes(scope));
     return [
       good('slack-token', { workspace, bot }),
-      ...(workspaces.includes(team) ? [] : [bad('slack-workspace.failed', { team, workspace })]),
+      // The token of an app that a whole organisation installed names that in place of a workspace.
+      ...([...workspaces, ...enterprises].includes(team) ? [] : [bad('slack-workspace.failed', { team, workspace })]),
       ...(typeof enterprise !== 'string' || enterprises.includes(enterprise)
         ? []
         : [bad('slack-enterprise.failed', { enterprise })]),

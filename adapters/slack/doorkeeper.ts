@@ -5,7 +5,7 @@ import type { AccountFacts } from './people.ts';
 /** Where a delivery says it comes from. null: it does not say. */
 export interface Origin {
   readonly app: string | null;
-  /** The workspace in which it happened. */
+  /** The workspace whose app is meant. */
   readonly team: string | null;
   readonly enterprise: string | null;
   /** The person's own workspace: another one in a channel that is shared with another company. */
@@ -22,8 +22,8 @@ export function judgeOrigin(access: SlackAccess, origin: Origin): Refusal | null
   if (enterprise !== null && !access.enterprises.includes(enterprise)) {
     return refuse('EnterpriseNotListed', { enterprise });
   }
-  // An app that a whole organisation installed may name no workspace; the organisation then stands for it.
-  if (team === null ? enterprise === null : !access.workspaces.includes(team)) return refuse('TeamNotListed', { team });
+  // An app that a whole organisation installed may name no workspace, or the organisation in its place.
+  if (team === null ? enterprise === null : !isOurs(access, team)) return refuse('TeamNotListed', { team });
   if (personTeam !== null && !isOurs(access, personTeam)) return refuse('PersonOfAnotherTeam', { team: personTeam });
   return null;
 }

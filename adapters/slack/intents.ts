@@ -157,7 +157,14 @@ function parseSubmission(body: object): Delivery | Refusal {
   }
   const inputs = inputsOf(given.view.state);
   const fields = Object.keys(given.view.state);
-  return { type: 'submission', origin: originOf(given), account: given.user.id, ...kept, verb, inputs, fields };
+  return { type: 'submission', origin: sentFrom(given), account: given.user.id, ...kept, verb, inputs, fields };
+}
+
+/** A form names the workspace of whoever sends it; the one whose app it is stands in the view. */
+function sentFrom(given: z.infer<typeof viewSubmission>): Origin {
+  const origin = originOf(given);
+  const installed = given.view.app_installed_team_id;
+  return installed === null ? origin : { ...origin, team: installed, personTeam: origin.personTeam ?? origin.team };
 }
 
 function parseEvent(body: object, bot: string | null): Delivery | Refusal {
@@ -176,13 +183,15 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
   const event = read(said, (body as { readonly event: unknown }).event);
   if (isRefusal(event)) return event;
   if (event.user === bot) return { type: 'nothing', what: 'bot' };
+  // Where several workspaces share the channel, the one in front may be the speaker's.
+  const { team_id: team, enterprise_id: enterprise } = given.authorizations?.[0] ?? given;
   return {
     type: 'said',
     origin: {
       app: given.api_app_id,
-      team: given.team_id,
-      enterprise: given.enterprise_id,
-      personTeam: strangest([event.user_team, event.source_team, event.team], [given.team_id, given.enterprise_id]),
+      team,
+      enterprise,
+      personTeam: strangest([event.user_team, event.source_team, event.team, given.team_id], [team, enterprise]),
     },
     account: event.user,
     channel: event.channel,

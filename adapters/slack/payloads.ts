@@ -58,6 +58,7 @@ const state = z
 
 const view = z.object({
   callback_id: name,
+  app_installed_team_id: formId,
   private_metadata: z.string().max(3_000).default(''),
   state,
 });
@@ -102,6 +103,11 @@ export const eventCallback = z.object({
   api_app_id: id,
   team_id: maybeId,
   enterprise_id: maybeId,
+  authorizations: z
+    .array(z.object({ team_id: maybeId, enterprise_id: maybeId }))
+    .max(100)
+    .nullish()
+    .catch(null),
   event_id: z.string().min(1).max(80),
   event: z.object({
     type: name,

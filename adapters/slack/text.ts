@@ -8,7 +8,7 @@ const unescapeText = (text: string): string =>
  */
 export const commandWords = (text: string): string =>
   unescapeText(
-    text.replace(/<((?:[@#][A-Z0-9]+|https?:\/\/|mailto:)[^<>]*)>/gu, (_all, token: string) => wordOf(token)),
+    text.replace(/<((?:[@#][A-Z0-9]+|![a-z]|https?:\/\/|mailto:)[^<>]*)>/gu, (_all, token: string) => wordOf(token)),
   );
 
 /**

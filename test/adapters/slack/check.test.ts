@@ -75,6 +75,18 @@ test('an organisation that the farm file does not list is named', async () => {
   expect(await check({ enterprise: 'E0CORP', options: { access } }, () => {})).toContain('NO enterprise.failed');
 });
 
+test('a token of the whole organisation names that in place of a workspace, and is good where it is listed', async () => {
+  const whole = (listed: readonly string[]) => {
+    const access = { app: 'A0CERTOPS', workspaces: ['T0CORP'], enterprises: listed };
+    return check({ enterprise: 'E0CORP', options: { access } }, ({ slack }) => {
+      slack.installedBy = 'organisation';
+    });
+  };
+  expect(await whole(['E0CORP'])).toEqual(['ok token', 'ok scopes', 'ok app', 'ok secret', 'ok channel']);
+  await rig.close();
+  expect(await whole([])).toEqual(expect.arrayContaining(['NO workspace.failed', 'NO enterprise.failed']));
+});
+
 test('an app that is not the farm file’s is named, and nothing else is looked at', async () => {
   const access = { app: 'A0TYPO', workspaces: ['T0CORP'], enterprises: [] };
   expect(await check({ options: { access } }, () => {})).toEqual(['ok token', 'ok scopes', 'NO app.failed']);

@@ -159,6 +159,13 @@ describe('the refusal is', () => {
 });
 
 describe('in an organisation', () => {
+  const DENIAL: Parameters<Rig['payloads']['submit']>[1] = {
+    id: 'V0X',
+    callback_id: 'deny',
+    private_metadata: '{"v":1,"rotation":"prod-17"}',
+    blocks: [],
+    opened_by: 'U0ANA',
+  };
   const member = { team_id: 'T0CORP', enterprise_user: { id: 'W0ANA', enterprise_id: 'E0CORP' } };
   const by = (id: string, team: string) => ({ id, username: 'ana', name: 'ana', team_id: team });
   const codes = () => rig.lines.flatMap(({ level, data }) => (level === 'warn' ? [data.code] : []));
@@ -179,6 +186,47 @@ describe('in an organisation', () => {
     await rig.deliver(rig.payloads.mention('U0ANA', 'status', CHANNEL, { team: 'T0CORP', user_team: 'T0SISTER' }));
     await rig.settled();
     expect(rig.intents.map(({ type }) => type).sort()).toEqual(['action', 'command']);
+    expect(codes()).toEqual([]);
+  });
+
+  test('whoever is in a sister of its workspaces denies in a form, which names that one for both', async () => {
+    rig.slack.addUser('U0ANA', member);
+    const sent = rig.payloads.submit('U0ANA', DENIAL, {});
+    await rig.deliver({
+      ...sent,
+      team: { id: 'T0SISTER', domain: 'sister', enterprise_id: 'E0CORP' },
+      user: by('U0ANA', 'T0SISTER'),
+      view: {
+        ...sent.view,
+        team_id: 'T0SISTER',
+        app_installed_team_id: 'T0CORP',
+        state: { values: { reason: { reason: { type: 'plain_text_input', value: 'not today' } } } },
+      },
+    });
+    await rig.settled();
+    expect(rig.intents).toMatchObject([{ verb: 'deny', inputs: { reason: 'not today' } }]);
+    expect(codes()).toEqual([]);
+  });
+
+  test('whoever is in a sister of its workspaces is heard, though the event names that one in front', async () => {
+    rig.slack.addUser('U0ANA', member);
+    const said = rig.payloads.mention('U0ANA', 'status', CHANNEL, { team: 'T0SISTER', user_team: 'T0SISTER' });
+    await rig.deliver({ ...said, team_id: 'T0SISTER' });
+    await rig.settled();
+    expect(rig.intents).toMatchObject([{ type: 'command', text: 'status' }]);
+    expect(codes()).toEqual([]);
+  });
+
+  test('an app that the whole of it installed comes in where the organisation stands in a workspace’s place', async () => {
+    rig.slack.addUser('U0ANA', member);
+    const said = rig.payloads.direct('U0ANA', 'status', { team: 'E0CORP' });
+    const authorizations = [{ enterprise_id: 'E0CORP', team_id: null, user_id: 'U0BOT', is_bot: true }];
+    await rig.deliver({ ...said, team_id: 'E0CORP', authorizations, is_enterprise_install: true });
+    await rig.deliver({ ...rig.payloads.direct('U0ANA', 'whoami'), team_id: 'E0CORP', authorizations: [] });
+    const click = rig.payloads.click('U0ANA', {}, approve);
+    await rig.deliver({ ...click, team: { id: 'E0CORP', domain: 'corp' }, is_enterprise_install: true });
+    await rig.settled();
+    expect(rig.intents).toHaveLength(3);
     expect(codes()).toEqual([]);
   });
 
@@ -203,9 +251,22 @@ describe('in an organisation', () => {
     }
     const teams = { team: 'T0CORP', user_team: 'E0CORP', source_team: 'T0OTHER' };
     await rig.deliver(rig.payloads.mention('U0ODD', 'status', CHANNEL, teams));
+    const inFront = rig.payloads.mention('U0ODD', 'whoami', CHANNEL, { team: 'T0CORP' });
+    await rig.deliver({ ...inFront, team_id: 'T0OTHER' });
+    const form = rig.payloads.submit('U0ODD', DENIAL, {});
+    await rig.deliver({
+      ...form,
+      team: { id: 'T0OTHER', domain: 'other' },
+      user: { id: 'U0ODD', name: 'odd' },
+      view: {
+        ...form.view,
+        app_installed_team_id: 'T0CORP',
+        state: { values: { reason: { reason: { type: 'plain_text_input', value: 'no' } } } },
+      },
+    });
     await rig.settled();
     expect(rig.intents).toEqual([]);
     expect(rig.slack.whispers).toEqual([]);
-    expect(codes()).toEqual(['PersonOfAnotherTeam', 'PersonOfAnotherTeam', 'PersonOfAnotherTeam']);
+    expect(codes()).toEqual(Array.from({ length: 5 }, () => 'PersonOfAnotherTeam'));
   });
 });

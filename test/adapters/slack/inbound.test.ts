@@ -36,14 +36,14 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
       send: () =>
         rig.payloads.command(
           'U0MEI',
-          'rotate-worker <http://sqlw01.corp|sqlw01.corp> because <@U0ANA|ana>, <#C0X|ops> &lt;b&gt; ' +
-            'and <mailto:dba@corp.example|dba@corp.example> say so, see <https://chg.corp/1>',
+          'rotate-worker <http://sqlw01.corp|sqlw01.corp> because <@U0ANA|ana>, <#C0X|ops>, <!subteam^S0DBA|@dba> ' +
+            '&lt;b&gt; and <mailto:dba@corp.example|dba@corp.example> say so, see <https://chg.corp/1>',
         ),
       intent: {
         type: 'command',
         person: by('U0MEI'),
         channel: CHANNEL,
-        text: 'rotate-worker sqlw01.corp because @ana, #ops <b> and dba@corp.example say so, see https://chg.corp/1',
+        text: 'rotate-worker sqlw01.corp because @ana, #ops, @dba <b> and dba@corp.example say so, see https://chg.corp/1',
         canOpenForm: true,
       },
     },

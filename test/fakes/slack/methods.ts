@@ -37,11 +37,11 @@ export const METHODS: { readonly [method: string]: Method } = {
       url: 'https://corp.slack.com/',
       team: 'Corp',
       user: 'certops',
-      team_id: state.team,
+      team_id: state.installedBy === 'organisation' ? state.enterprise : state.team,
       user_id: state.bot.user,
       bot_id: state.bot.id,
       ...(state.enterprise === null ? {} : { enterprise_id: state.enterprise }),
-      is_enterprise_install: false,
+      is_enterprise_install: state.installedBy === 'organisation',
     }),
 
   'users.info': (state, { user = '' }) => {
@@ -54,7 +54,8 @@ export const METHODS: { readonly [method: string]: Method } = {
       ? ok({ bot: { id: bot, deleted: false, name: 'certops', app_id: state.app, user_id: state.bot.user } })
       : no('bot_not_found'),
 
-  'usergroups.users.list': (state, { usergroup = '' }) => {
+  'usergroups.users.list': (state, { usergroup = '', team_id }) => {
+    if (state.installedBy === 'organisation' && team_id === undefined) return no('missing_argument');
     const users = state.groups.get(usergroup);
     return users === undefined ? no('no_such_subteam') : ok({ users });
   },

@@ -78,6 +78,8 @@ export interface FakeState {
   readonly token: string;
   readonly appToken: string;
   scopes: readonly string[];
+  /** Whose the token is: of a whole organisation's it names no workspace, and has to be told which one is meant. */
+  installedBy: 'workspace' | 'organisation';
   /** The most that one answer of conversations.history holds, whatever was asked for. */
   pageOfHistory: number;
   readonly users: Map<string, FakeUser>;
@@ -112,6 +114,7 @@ export function createState(options: StateOptions, scopes: readonly string[]): F
     token: 'xoxb-fake-1-token',
     appToken: 'xapp-1-A0CERTOPS-1-fake',
     scopes,
+    installedBy: 'workspace',
     pageOfHistory: 999,
     users: new Map(),
     channels: new Map(),
