@@ -2,8 +2,10 @@
  * The bundles and the console's static files, into dist/. Nothing is fetched; each file replaces its predecessor in
  * one rename, so a process that starts meanwhile sees the old one or the new one.
  */
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build as esbuild, stop } from 'esbuild';
 import { licencesOf, packagesIn } from './licenses.mjs';
 
@@ -34,10 +36,13 @@ const BANNER = [
 export async function build(root) {
   const dist = path.join(root, 'dist');
   await mkdir(dist, { recursive: true });
-  const [metafiles] = await Promise.all([
+  const [bundles] = await Promise.all([
     Promise.all(ENTRIES.map((entry) => bundle(root, dist, entry))),
     copyWeb(root, path.join(dist, 'web')),
   ]);
+  const metafiles = bundles.map(({ metafile }) => metafile);
+  const mark = await markOf(root, metafiles);
+  await Promise.all(bundles.map((made) => write(dist, made, mark)));
   const licences = await licencesOf(root, [...packagesIn(metafiles), ADAPTIVE_CARDS]);
   await replace(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), (temporary) => writeFile(temporary, licences));
   // Else its process stays beside the rehearsal that `npm start` goes on with.
@@ -46,13 +51,33 @@ export async function build(root) {
 
 /** @param {string} root the project's folder */
 export async function buildBench(root) {
-  await bundle(root, path.join(root, 'dist'), BENCH);
+  const dist = path.join(root, 'dist');
+  await write(dist, await bundle(root, dist, BENCH), 'dev');
   await stop();
 }
 
-/** What stands in which of its files, as esbuild tells it. */
-async function bundle(root, dist, { from, to, splitting = false, first = '', small = {} }) {
-  const result = await esbuild({
+/** Stands in what is bundled until it is known of what all of that is made. */
+const UNMARKED = 'certops-build-mark';
+
+/**
+ * What tells one build from another, and nothing else does: neither when and where it was made, nor how its files are
+ * called, nor the line ends that a checkout gave them.
+ */
+export async function markOf(root, metafiles) {
+  const names = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs)));
+  const files = [...names].map((name) => path.resolve(root, name));
+  const hashes = await Promise.all([fileURLToPath(import.meta.url), ...files].map(hashOf));
+  return createHash('sha256').update(hashes.sort().join()).digest('hex').slice(0, 8);
+}
+
+async function hashOf(file) {
+  const text = await readFile(file, 'latin1');
+  return createHash('sha256').update(text.replaceAll('\r\n', '\n'), 'latin1').digest('hex');
+}
+
+async function bundle(root, dist, entry) {
+  const { from, to, splitting = false, small = {} } = entry;
+  const { outputFiles, metafile } = await esbuild({
     absWorkingDir: root,
     entryPoints: [{ in: from, out: path.basename(to, '.mjs') }],
     outdir: dist,
@@ -67,6 +92,7 @@ async function bundle(root, dist, { from, to, splitting = false, first = '', sma
     // jsonc-parser's CommonJS form hides its imports from a bundler.
     mainFields: ['module', 'main'],
     banner: { js: BANNER },
+    define: { CERTOPS_BUILD: JSON.stringify(UNMARKED) },
     // js-redis-server runs in a worker thread from its own files.
     external: ['js-redis-server'],
     // Whole licences stand in a file of their own.
@@ -76,16 +102,21 @@ async function bundle(root, dist, { from, to, splitting = false, first = '', sma
     write: false,
     logLevel: 'warning',
   });
+  return { entry, outputFiles, metafile };
+}
+
+async function write(dist, { entry: { to, splitting = false, first = '' }, outputFiles }, mark) {
   // The entry last: it names the parts.
   const isEntry = (file) => path.basename(file.path) === to;
-  for (const file of result.outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b)))
+  for (const file of outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b))) {
+    const text = file.text.replaceAll(UNMARKED, mark);
     await replace(file.path, (temporary) =>
       isEntry(file)
-        ? writeFile(temporary, `${first}${file.text}`, { mode: first === '' ? 0o644 : 0o755 })
-        : writeFile(temporary, file.contents),
+        ? writeFile(temporary, `${first}${text}`, { mode: first === '' ? 0o644 : 0o755 })
+        : writeFile(temporary, text),
     );
-  if (splitting) await removeOldParts(dist, new Set(result.outputFiles.map((file) => path.basename(file.path))));
-  return result.metafile;
+  }
+  if (splitting) await removeOldParts(dist, new Set(outputFiles.map((file) => path.basename(file.path))));
 }
 
 const PART = 'part-';

@@ -88,7 +88,7 @@ async function openFarm(folder: string) {
     clock,
   });
   const office = { toHost: async () => {}, toBot: async () => {}, up: () => true };
-  const desk = createDesk({ farm: farmOfMany(runners), journal, signer, office, clock, log });
+  const desk = createDesk({ farm: farmOfMany(runners), journal, version: '0.1.0', signer, office, clock, log });
   const takeReport = createTaker(desk, { signer, office, log, check: checkBeside });
   const take = async (letter: Envelope): Promise<void> => {
     const refused = await takeReport(letter);

@@ -3,6 +3,7 @@ import { openLogFile } from '../../adapters/files/log-file.ts';
 import { isCertopsError } from '../domain/errors.ts';
 import { sentenceOf } from './fail.ts';
 import { isUnread } from './unread.ts';
+import { VERSION } from './version.ts';
 
 /** Names under which a secret could travel; each is replaced, one level down too. */
 const SECRET = ['password', 'url', 'redisUrl', 'key', 'cookie', 'token', 'pfx', 'secret', 'privateKey', 'body'];
@@ -46,8 +47,12 @@ function both(errors: ReturnType<typeof standardError>, name: string, file: stri
   };
 }
 
-/** Where a log has a file, what ends the process stands in it too: standard error may be nobody's. */
+/**
+ * The log of a process from its first line, which tells its version, to what ends it: that stands in a file too where
+ * there is one, for standard error may be nobody's.
+ */
 export async function logged(log: Logger, file: string | null, work: () => Promise<void>): Promise<void> {
+  log.info({ version: VERSION }, 'certops starts');
   if (file === null) return work();
   process.on('uncaughtExceptionMonitor', (error) => logFailure(log, error));
   try {

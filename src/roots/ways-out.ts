@@ -6,12 +6,13 @@ import type { Farm } from '../domain/farm/farm.ts';
 import type { WayOut } from '../ports/way-out.ts';
 import { VERSION } from './version.ts';
 
-/** What the bot tells others than chats, and what it knows of its own secrets. */
+/** What the bot tells others than chats, and what it knows of itself: its version, and when secrets of its own end. */
 export const waysOut = (
   farms: readonly Pick<Farm, 'rehearsal'>[],
   options: Options,
   wayOut?: WayOut,
-): Required<Pick<BotDeps, 'out' | 'credentials'>> => ({
+): Required<Pick<BotDeps, 'out' | 'credentials' | 'version'>> => ({
+  version: VERSION,
   out: {
     http: createHttpOut({ plainLoopback: farms.every(({ rehearsal }) => rehearsal), version: VERSION, wayOut }),
     // Whoever receives it may be a program: in one language, and in the farm's time.

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { VERSION } from '../../src/roots/version.ts';
 import { ensureBuilt } from '../e2e/demo-process.ts';
 
 const read = (name: string): string => readFileSync(path.resolve('dist', name), 'utf8');
@@ -25,6 +26,7 @@ function loadedAtOnce(name: string, seen = new Set<string>()): Set<string> {
 /** It has no types: whoever builds has no TypeScript yet. */
 interface Build {
   replace(target: string, write: (temporary: string) => Promise<void>, move: () => Promise<void>): Promise<void>;
+  markOf(root: string, metafiles: readonly { readonly inputs: object }[]): Promise<string>;
 }
 
 test('a file that a scanner holds is replaced once it lets go', async () => {
@@ -44,8 +46,48 @@ test('a file that a scanner holds is replaced once it lets go', async () => {
   rmSync(folder, { recursive: true });
 });
 
+describe('the mark of a build', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'certops-mark-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  async function markOf(...files: readonly (readonly [string, string])[]): Promise<string> {
+    const build: string = '../../infra/build.mjs';
+    for (const [name, text] of files) {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    }
+    const metafiles = files.map(([name]) => ({ inputs: { [name]: {} } }));
+    return ((await import(build)) as Build).markOf(folder, metafiles);
+  }
+
+  test('is the same wherever and by whichever checkout the same files were built', async () => {
+    const mark = await markOf(['src/a.ts', 'a\nb\n'], ['src/b.ts', 'c\n']);
+    expect(mark).toMatch(/^[0-9a-f]{8}$/u);
+    expect(await markOf(['elsewhere/b.ts', 'c\r\n'], ['elsewhere/a.ts', 'a\r\nb\r\n'])).toBe(mark);
+  });
+
+  test('is another once a byte of them is', async () => {
+    const mark = await markOf(['src/a.ts', 'a\nb\n']);
+    for (const text of ['a\nb', 'a\nB\n', 'a\n\nb\n']) expect(await markOf(['src/a.ts', text])).not.toBe(mark);
+  });
+});
+
 describe('the bundles', () => {
   beforeAll(ensureBuilt);
+
+  test('all say one version, that of package.json, and one mark; what nobody has built says so', () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const [bot, runner] = ['certops', 'runner'].map(
+      (name) => spawnSync(process.execPath, [`dist/${name}.mjs`, '--version'], { encoding: 'utf8' }).stdout,
+    );
+    expect(bot).toMatch(/^[\d.]+\+[0-9a-f]{8}\n$/u);
+    expect(bot?.split('+')[0]).toBe(version);
+    expect(runner).toBe(bot);
+    expect(VERSION).toBe(`${version}+dev`);
+  });
 
   test('a runner is one file, with no chat in it', () => {
     expect([...loadedAtOnce('runner.mjs')]).toEqual(['runner.mjs']);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 import { createLogger, logged } from '../../src/roots/logger.ts';
+import { VERSION } from '../../src/roots/version.ts';
 
 let folder: string;
 let file: string;
@@ -29,6 +30,11 @@ test('a log that is kept in a file says there what it says elsewhere, and no sec
     expect.objectContaining({ name: 'runner sqlw01', code: 'X', password: '[secret]', msg: 'said' }),
   ]);
   expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
+});
+
+test('it begins with the version, and the mark of the build with it', async () => {
+  await logged(createLogger('bot', 'info', file), file, async () => {});
+  expect(lines()).toEqual([expect.objectContaining({ version: VERSION, msg: 'certops starts' })]);
 });
 
 test('no file is made where none is named', () => {

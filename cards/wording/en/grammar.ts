@@ -20,6 +20,9 @@ export const count = (number: number, one: string, many = `${one}s`): string =>
 
 export const days = (number: number): string => count(number, 'day');
 
+/** What is built says so behind a plus; a version of before had no mark. */
+export const buildOf = (version: string): string => (version.includes('+') ? version : `${version} (unknown build)`);
+
 /** `first`, `second` ...; `21st` beyond what is written out. */
 export function ordinal(number: number): string {
   const written = ['zeroth', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth'][number];

@@ -1,7 +1,7 @@
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { usesByHosts } from '../uses-by-hosts.ts';
-import { count, days, list } from './grammar.ts';
+import { buildOf, count, days, list } from './grammar.ts';
 import { exact } from './measure.ts';
 
 type Names = readonly string[];
@@ -83,6 +83,8 @@ const versions = (all: Names): string =>
 type Runner = {
   readonly host: string;
   readonly version: string;
+  /** It is of another build than the bot. */
+  readonly isOther: boolean;
   readonly at: string;
   readonly skewMs: number | null;
   readonly isOff: boolean;
@@ -92,7 +94,8 @@ type Runner = {
 
 const runner = (d: Runner, pen: Pen): string => {
   const off = d.isOff ? `${pen.bold(clock(d.skewMs))}: nothing is planned until it is set` : clock(d.skewMs);
-  return `version ${d.version}, ${d.lastN === 0 ? 'no order yet' : `last order ${d.lastN}`}, ${off}.${notes(d.codes)}`;
+  const version = d.isOther ? pen.bold(`version ${buildOf(d.version)}, not the bot's`) : `version ${d.version}`;
+  return `${version}, ${d.lastN === 0 ? 'no order yet' : `last order ${d.lastN}`}, ${off}.${notes(d.codes)}`;
 };
 
 /** `certs`, `runners`. */
@@ -195,6 +198,8 @@ export const inventoryWords = {
   },
   'runners.farm': (d: { farm: string; answering: number; count: number; versions: Names }, pen: Pen) =>
     `${pen.bold(d.farm)}: ${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${versions(d.versions)}.`,
+  'runners.builds': (d: { bot: string; hosts: Names }) =>
+    `The bot is of version ${d.bot}, and ${list(d.hosts, 'and', 8)} ${d.hosts.length === 1 ? 'is' : 'are'} of another build: with no rotation open, put the bot's own runner.mjs there, or update the bot first if theirs is the newer one.`,
   'runners.early': (d: { hosts: Names; since: string }, pen: Pen) =>
     `${pen.bold(`Not heard yet: ${list(d.hosts, 'and', 8)}`)}. The bot began to listen on ${pen.dateTime(d.since)}, and runners speak every 15 seconds: say the same again in half a minute.`,
   'runners.never': (d: { hosts: Names }, pen: Pen) =>

@@ -1,6 +1,6 @@
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
-import { brief, count, list, serviceState, short } from './grammar.ts';
+import { brief, buildOf, count, list, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { cameBackOn, type Returns, returning } from './returning.ts';
 
@@ -54,6 +54,8 @@ const warningWords = {
     `${d.host}: it pins and trusts the right certificate and is refused all the same: perhaps the master does not trust its own certificate. Then /ssis rotate-worker ${d.host} makes one that is trusted.`,
   'warning.pins-not-told': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 5)}: which keys of other runners ${d.hosts.length === 1 ? 'this runner pins' : 'these runners pin'} is not known, for ${d.hosts.length === 1 ? 'it is' : 'they are'} of an older version. If one is missing, that is refused only after the approval, and what was prepared is put back.`,
+  'warning.other-build': (d: { hosts: Names; version: string; bot: string }) =>
+    `${list(d.hosts, 'and', 5)}: ${d.hosts.length === 1 ? 'its runner is' : 'their runners are'} of version ${buildOf(d.version)}, and the bot of ${d.bot}. What a runner does not understand it refuses after the approval, and what was prepared is put back: give them one build first.`,
   'warning.window-short': (d: { until: string; waitMs: number }, pen: Pen) =>
     `The change window closes on ${pen.dateTime(d.until)}, and packages may be waited for ${whole(d.waitMs)}: what follows that wait may begin after it has closed.`,
   'warning.nothing-published': (d: { host: string }) =>

@@ -14,6 +14,9 @@ export function list(names: readonly string[], word: '和' | '或' | '、' = '�
   return join(names.slice(0, -1).join('、'), word, names.at(-1) ?? '');
 }
 
+/** What is built says so behind a plus; a version of before had no mark. */
+export const buildOf = (version: string): string => (version.includes('+') ? version : `${version}（构建未知）`);
+
 /** Parts of a sentence, with a blank where Chinese meets Latin letters or digits. */
 export const join = (...parts: readonly string[]): string =>
   parts.reduce((all, part) => `${all}${meets(all, part) ? ' ' : ''}${part}`, '');

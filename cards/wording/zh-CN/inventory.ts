@@ -2,7 +2,7 @@ import type { Pen } from '../../pen.ts';
 import type { inventoryWords as en } from '../en/inventory.ts';
 import type { Same } from '../line.ts';
 import { usesByHosts } from '../uses-by-hosts.ts';
-import { hosts, list, tight } from './grammar.ts';
+import { buildOf, hosts, list, tight } from './grammar.ts';
 import { exact } from './measure.ts';
 
 type Names = readonly string[];
@@ -73,6 +73,7 @@ const versions = (all: Names): string => (all.length === 0 ? '' : `，版本 ${l
 
 type Runner = {
   readonly version: string;
+  readonly isOther: boolean;
   readonly skewMs: number | null;
   readonly isOff: boolean;
   readonly lastN: number;
@@ -81,7 +82,8 @@ type Runner = {
 
 const runner = (d: Runner, pen: Pen): string => {
   const off = d.isOff ? `${pen.bold(clock(d.skewMs))}，校准之前不能制定计划` : clock(d.skewMs);
-  return `版本 ${d.version}，${d.lastN === 0 ? '尚无指令' : `最近一条指令 ${d.lastN}`}，${off}。${notes(d.codes)}`;
+  const version = d.isOther ? pen.bold(`版本 ${buildOf(d.version)}，与机器人不同`) : `版本 ${d.version}`;
+  return `${version}，${d.lastN === 0 ? '尚无指令' : `最近一条指令 ${d.lastN}`}，${off}。${notes(d.codes)}`;
 };
 
 const within = (skewMs: number): string => `时钟误差不超过 ${exact(Math.max(1000, skewMs))}`;
@@ -153,6 +155,8 @@ export const inventoryWords = {
   },
   'runners.farm': (d, pen) =>
     `${pen.bold(d.farm)}：${d.count} 个 runner 中有 ${d.answering} 个响应${versions(d.versions)}。`,
+  'runners.builds': (d) =>
+    tight`机器人的版本是 ${d.bot}，${hosts(d.hosts, 8, '、')} 是另一个构建：请在没有轮换进行时换上机器人自带的 runner.mjs；若它们的更新，请先更新机器人。`,
   'runners.early': (d, pen) =>
     tight`${pen.bold('尚未收到消息：')} ${hosts(d.hosts, 8, '、')}。机器人于 ${pen.dateTime(d.since)} 开始接收，runner 每 15 秒发送一次：请在半分钟后再次发送。`,
   'runners.never': (d, pen) =>

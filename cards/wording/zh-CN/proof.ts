@@ -1,6 +1,6 @@
 import type { proof as en } from '../en/proof.ts';
 import type { Same } from '../line.ts';
-import { brief, hosts, join, list, roleName, serviceState, short, tight } from './grammar.ts';
+import { brief, buildOf, hosts, join, list, roleName, serviceState, short, tight } from './grammar.ts';
 import { whole } from './measure.ts';
 import { cameBackOn, returning } from './returning.ts';
 
@@ -21,6 +21,8 @@ export const proof = {
     `${d.host}：Root 存储中有 ${d.count} 张证书；超过约 ${d.limit ?? 200} 张时 Worker 可能被拒绝（403）。`,
   'warning.root-not-self-signed': (d) =>
     `${d.host}：Root 存储中有 ${d.count} 张证书不是自签名证书；Master 重启后 Worker 可能被拒绝（403）。请先移至 LocalMachine\\CA。`,
+  'warning.other-build': (d) =>
+    tight`${hosts(d.hosts, 5, '、')}：其 runner 的版本是 ${buildOf(d.version)}，而机器人是 ${d.bot}。runner 不识别的内容在批准之后才会被拒绝，已准备的内容随之还原：请先让两者使用同一构建。`,
   'warning.password-account': (d) =>
     `${d.host}：${roleName(d.role)} 服务以 ${d.account} 运行，该账户使用密码。若密码已更改，服务将无法恢复。`,
   'warning.service-not-running': (d) =>

@@ -22,6 +22,8 @@ import { createTogether, type Decide } from './together.ts';
 export interface DeskDeps {
   readonly farm: Farm;
   readonly journal: Journal<FarmState, BotEntry>;
+  /** Of this bot, with the mark of its build. */
+  readonly version: string;
   readonly signer: Signer;
   readonly office: PostOffice;
   readonly clock: SteadyClock;
@@ -31,6 +33,8 @@ export interface DeskDeps {
 export interface Desk {
   /** As its file has it, with the people that a chat's own groups name now. */
   readonly farm: Farm;
+  /** Of this bot, with the mark of its build. */
+  readonly version: string;
   /** The same farm, with other people in its groups. */
   regroup(farm: Farm): void;
   readonly presence: { [host: string]: HostPresence };
@@ -172,6 +176,7 @@ export function createDesk(deps: DeskDeps): Desk {
     get farm() {
       return farm;
     },
+    version: deps.version,
     regroup(next) {
       farm = next;
       for (const listener of listeners) listener();

@@ -35,6 +35,8 @@ export type { Desk } from './desk.ts';
 
 export interface BotDeps {
   readonly farms: readonly { readonly farm: Farm; readonly journal: Journal<FarmState, BotEntry> }[];
+  /** With the mark of its build: runners say theirs in each hello. */
+  readonly version: string;
   readonly signer: Signer;
   readonly office: BotPostOffice;
   readonly chats: readonly ChatAdapter[];
@@ -70,8 +72,8 @@ const TICK_MS = 1000;
 
 /** The bot of one or more farms: a desk and an outbox for each, one inbox. */
 export function createBot(deps: BotDeps): Bot {
-  const { signer, office, chats, clock, log } = deps;
-  const desks = deps.farms.map(({ farm, journal }) => createDesk({ farm, journal, signer, office, clock, log }));
+  const { version, signer, office, chats, clock, log } = deps;
+  const desks = deps.farms.map((one) => createDesk({ ...one, version, signer, office, clock, log }));
   const queueUp = (): boolean => office.up();
   const looks = createLookAsker({ signer, clock, queueUp, log });
   const inbox = (intent: ChatIntent): Promise<Reply> => answer({ desks, queueUp, looks }, intent);

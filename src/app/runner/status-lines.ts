@@ -13,6 +13,8 @@ export interface SeenHere {
 
 export interface StatusInput {
   readonly own: { readonly farm: string; readonly host: HostName };
+  /** Of the program that says this: what it is started from is what the runner is started from, the next time. */
+  readonly version: string;
   readonly state: RunnerState;
   readonly seen: SeenHere;
   readonly isPaused: boolean;
@@ -28,12 +30,13 @@ export interface StatusInput {
  * sees, and what it will do and when. English, as everything on the command line.
  */
 export function statusLines(input: StatusInput): readonly string[] {
-  const { own, state, seen, isPaused, holder, time } = input;
+  const { own, version, state, seen, isPaused, holder, time } = input;
   const open = openOrders(state).filter(({ kind }) => kind !== 'look');
   return [
     holder === null
       ? `${own.host} (farm ${own.farm}): NO RUNNER RUNS HERE. Nothing below happens until it is started.`
       : `${own.host} (farm ${own.farm}): its runner runs, process ${holder.pid}, since ${time(Date.parse(holder.since))}.`,
+    `This program is certops ${version}.`,
     ...(isPaused ? ['It is PAUSED: it begins no change. certops runner resume ends that.'] : []),
     ...(seen.master === null
       ? []

@@ -9,6 +9,7 @@ import { isPaused } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
 import { folderLines } from '../sayings/folder.ts';
 import { programLine } from '../sayings/program.ts';
+import { VERSION } from '../version.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 
 /** `certops runner status`: reads journal and machine, asks no network but the master's own port. Changes nothing. */
@@ -25,6 +26,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
   ]);
   const said = statusLines({
     own: config,
+    version: VERSION,
     state: recorded.reduce(foldRunner, initialRunnerState),
     seen,
     isPaused: isPaused(files),

@@ -43,6 +43,8 @@ export interface BotRigOptions {
   readonly credentials?: readonly Credential[];
   /** Finds out whether a letter is signed. */
   readonly check?: SignatureCheck;
+  /** Of the bot; left out: that of the runners, 0.0.0. */
+  readonly version?: string;
   /** How far the clock of a machine goes wrong, milliseconds. */
   readonly skewMs?: { readonly [host: string]: number };
 }
@@ -116,6 +118,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
     });
     const one = createBot({
       farms: served,
+      version: options.version ?? '0.0.0',
       signer: world.bot,
       office: post.office,
       chats,

@@ -21,6 +21,7 @@ async function openDesk() {
     void sent.push((JSON.parse(letter.body) as Order).host);
   const desk = createDesk({
     farm: farmOf(2),
+    version: '1',
     journal: openMemoryJournal({ stream: 'bot/prod', signer, initial: initialFarmState, fold: foldBot, clock, disk }),
     signer,
     office: { toHost, toBot: async () => {}, up: () => true },

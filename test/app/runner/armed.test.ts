@@ -276,7 +276,9 @@ describe('A master that has switched', () => {
     const seen = { master: null, own: [] };
     const own = { farm: rig.farm.name, host: MASTER as HostName };
     const holder = { pid: 7, since: time(now) };
-    const said = statusLines({ own, state: rig.journalOf(MASTER).state(), seen, isPaused: false, holder, now, time });
+    const state = rig.journalOf(MASTER).state();
+    const said = statusLines({ own, version: '0.1.0+1a2b3c4d', state, seen, isPaused: false, holder, now, time });
+    expect(said).toContain('This program is certops 0.1.0+1a2b3c4d.');
     const left = Number(/\(in (\d+) s\)/u.exec(said.join('\n'))?.[1]);
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThanOrEqual(60);

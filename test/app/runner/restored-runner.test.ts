@@ -79,6 +79,7 @@ describe('certops runner status, on a master that holds its switch', () => {
     const state = rig.journalOf(MASTER).state();
     const due = Date.parse(openOrders(state)[0]?.switched?.goesBackAt ?? '');
     const lines = statusLines({
+      version: '0',
       own: { farm: 'prod', host: MASTER as HostName },
       state,
       seen: { master: null, own: [] },

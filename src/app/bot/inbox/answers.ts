@@ -27,7 +27,7 @@ import { button, notice, refusal, say } from '../views/notices.ts';
 import { compromisedLines } from './compromised.ts';
 import { frozenLines } from './freeze.ts';
 import { reviewLines, reviewsFor } from './review.ts';
-import { unheardLines } from './runners.ts';
+import { buildLines, unheardLines } from './runners.ts';
 
 /** Who is looking: decides the buttons of a card, never its facts. */
 function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
@@ -128,6 +128,7 @@ function runnerLines(desk: Desk): readonly Message[] {
   const silent = heard.filter(({ hello }) => !answers.includes(hello));
   return [
     say('status.runners', { answering: answers.length, count: hosts.length, versions }),
+    ...buildLines(desk),
     ...unheardLines(desk),
     ...silent.map(({ host, hello }) => say('status.silent', { host, at: new Date(hello.at).toISOString() })),
   ];

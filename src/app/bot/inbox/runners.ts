@@ -24,14 +24,21 @@ export function runners(desk: Desk): Answer {
     return hello === undefined ? [] : [{ host, hello }];
   });
   const silent = heard.filter(({ hello }) => !isHeard(hello, now)).sort((a, b) => a.hello.at - b.hello.at);
-  const answering = heard.filter((one) => !silent.includes(one)).sort((a, b) => care(b) - care(a));
+  const answering = heard.filter((one) => !silent.includes(one)).sort((a, b) => care(b, desk) - care(a, desk));
   const versions = [...new Set(answering.map(({ hello }) => hello.version))].sort();
   return notice([
     say('runners.farm', { farm: desk.farm.name, answering: answering.length, count: names.length, versions }),
     ...unheardLines(desk),
-    ...folded(silent, 'runners.silent', 'runners.more-silent'),
-    ...folded(answering, 'runners.runner', 'runners.more'),
+    ...folded(desk, silent, 'runners.silent', 'runners.more-silent'),
+    ...folded(desk, answering, 'runners.runner', 'runners.more'),
+    ...buildLines(desk),
   ]);
+}
+
+/** Which runners are of another build than this bot, as each was heard last, and what is to be done. */
+export function buildLines({ farm, presence, version: bot }: Desk): readonly Message[] {
+  const hosts = farm.hosts.flatMap(({ name }) => ((presence[name]?.version ?? bot) === bot ? [] : [name]));
+  return hosts.length === 0 ? [] : [say('runners.builds', { bot, hosts })];
 }
 
 /** Machines of which this bot has heard nothing: it may have begun just now, and hellos are in no journal. */
@@ -51,15 +58,16 @@ export function unheardLines(desk: Desk): readonly Message[] {
   ];
 }
 
-function folded(all: readonly Runner[], id: string, moreId: string): readonly Message[] {
+function folded(desk: Desk, all: readonly Runner[], id: string, moreId: string): readonly Message[] {
   const kept = all.length <= MOST_LINES ? all : all.slice(0, MOST_LINES - 1);
   const left = all.slice(kept.length);
-  return [...kept.map((one) => say(id, dataOf(one))), ...(left.length === 0 ? [] : [say(moreId, sumOf(left))])];
+  return [...kept.map((one) => say(id, dataOf(one, desk))), ...(left.length === 0 ? [] : [say(moreId, sumOf(left))])];
 }
 
-const dataOf = ({ host, hello }: Runner): { readonly [name: string]: Json } => ({
+const dataOf = ({ host, hello }: Runner, { version: bot }: Desk): { readonly [name: string]: Json } => ({
   host,
   version: hello.version,
+  isOther: hello.version !== bot,
   at: new Date(hello.at).toISOString(),
   skewMs: hello.skew.ms === null ? null : Math.round(hello.skew.ms),
   isOff: isOff(hello),
@@ -78,4 +86,5 @@ const sumOf = (left: readonly Runner[]): { readonly [name: string]: Json } => ({
 /** A request is refused while a clock is so far off. */
 const isOff = ({ skew }: HostPresence): boolean => Math.abs(skew.ms ?? 0) > PROTOCOL.clockToleranceMs;
 
-const care = ({ hello }: Runner): number => (hello.notes.length > 0 ? 2 : 0) + (isOff(hello) ? 1 : 0);
+const care = ({ hello }: Runner, { version: bot }: Desk): number =>
+  (hello.notes.length > 0 ? 4 : 0) + (isOff(hello) ? 2 : 0) + (hello.version === bot ? 0 : 1);

@@ -12,6 +12,7 @@ import { warningsOf } from '../../../plans/warnings.ts';
 import type { Desk } from '../desk.ts';
 import { closedView } from './closed/closed-view.ts';
 import { namedAccounts } from './plan/named-accounts.ts';
+import { otherBuilds } from './plan/other-builds.ts';
 import { planView } from './plan/plan-view.ts';
 import { reconnectView } from './plan/reconnect-view.ts';
 import { retireView } from './plan/retire-view.ts';
@@ -28,7 +29,7 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
   if (rotation.plan === null) return null;
   if (rotation.dry || startedAt(rotation) === null) {
     const changes = namedAccounts(changesOf(rotation.plan), Object.values(rotation.looks));
-    const warned = { changes, warnings: frozen(desk, rotation, now) };
+    const warned = { changes, warnings: [...frozen(desk, rotation, now), ...otherBuilds(desk, rotation)] };
     const retire = retireView(desk.farm, desk.state(), rotation, warned, now);
     if (retire !== null) return retire;
     const warnings = [
