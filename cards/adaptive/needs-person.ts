@@ -36,8 +36,14 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
   };
 }
 
-export const aboutOf = ({ id, packages, cutOffAlready = false }: NeedsPersonView, tell: Draw['tell']): string =>
-  packages === null ? tell('person.about', { id }) : tell('person.about-packages', { id, cutOffAlready });
+export function aboutOf(view: NeedsPersonView, tell: Draw['tell']): string {
+  const { id, packages, cutOffAlready = false } = view;
+  if (packages === null) return tell('person.about', { id });
+  return tell('person.about-packages', { id, cutOffAlready, goesOn: goesOn(view) });
+}
+
+/** Whether it goes on by itself once no package is seen to run. */
+const goesOn = (view: NeedsPersonView): boolean => mayLook(view) && view.asked?.choice !== 'put-all-back';
 
 /** What the choices do. */
 export const choicesOf = (view: NeedsPersonView) => ({

@@ -8,7 +8,7 @@ import { asksAboutPackages, hasBegun, waitsOf } from './drain.ts';
 import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
-import { begun, forthWork, latestOrder, mayHaveSwitched, waitOrder, waitWork } from './stages.ts';
+import { begun, forthWork, latestOrder, mayHaveSwitched, tellingOrder, waitWork } from './stages.ts';
 
 /** Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once turned it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
@@ -66,7 +66,7 @@ function prepareCause(rotation: Planned): Cause | null {
 export const openWaits = (rotation: RotationState): readonly Cause[] =>
   (rotation.plan === null ? [] : waitsOf(rotation.plan))
     .filter((wait) => BAD.includes(waitWork(rotation, wait)))
-    .map((wait) => failureOf(wait.host, DRAIN, waitOrder(rotation, wait)));
+    .map((wait) => failureOf(wait.host, DRAIN, tellingOrder(rotation, wait)));
 
 /**
  * Cutover: a failed master was put back by its runner. Until the canary is proved any failure turns back; after that
@@ -182,7 +182,10 @@ export function failure(
   stage: string,
   kind: 'apply' | 'undo' = 'apply',
 ): Cause {
-  return failureOf(host, stage, latestOrder(rotation, host, stage, kind));
+  const waits = stage === DRAIN && rotation.plan !== null ? waitsOf(rotation.plan) : [];
+  const asked = waits.find((wait) => wait.host === host && waitWork(rotation, wait) === 'unknown');
+  const order = asked === undefined ? undefined : tellingOrder(rotation, asked);
+  return failureOf(host, stage, order ?? latestOrder(rotation, host, stage, kind));
 }
 
 function failureOf(host: HostName, stage: string, order: OrderState | undefined): Cause {

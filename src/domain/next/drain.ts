@@ -42,26 +42,41 @@ function waitOf(check: PlannedCheck): Wait {
 }
 
 /**
- * How far a wait is: an open question is `unknown`; decided to go on, or gone on already, it is good; decided to wait
- * longer it is to be ordered anew. Between workers that go by themselves nothing that fails here turns anybody back: it
- * is asked.
+ * How far a wait is, by its orders, oldest first: an open question is `unknown`, also while it is looked once more
+ * whether packages have ended; decided to go on, or gone on already, it is good; decided to wait longer it is to be
+ * ordered anew. Between workers that go by themselves nothing that fails here turns anybody back: it is asked.
  */
 export function drainWork(
   rotation: RotationState,
   { worker }: Pick<Wait, 'worker'>,
-  order: OrderState | undefined,
+  orders: readonly OrderState[],
   work: Work,
 ): Work {
-  if (order === undefined || work !== 'failed') return work;
-  const since = rotation.orders.slice(rotation.orders.indexOf(order));
-  if (hasBegun(rotation, since, worker)) return 'good';
-  if (!asksAboutPackages({ stage: DRAIN, code: order.code ?? '' }) && !hasBegun(rotation)) return work;
+  const order = orders.at(-1);
+  if (order === undefined || work === 'good') return work;
+  const at = rotation.orders.indexOf(order);
+  if (work === 'failed' && hasBegun(rotation, rotation.orders.slice(at), worker)) return 'good';
+  if (askedBy(rotation, orders) !== undefined) return 'unknown';
   const decided = rotation.resolved[order.host];
-  // An earlier decision gave rise to this very order. Counted, for the clock may have been set back between the two.
-  if (decided === undefined || decided.orders <= rotation.orders.indexOf(order)) return 'unknown';
-  if (decided.choice === 'go-on') return 'good';
-  return decided.choice === 'look-again' ? 'none' : 'unknown';
+  // Counted, for the clock may have been set back between the two.
+  const choice = decided !== undefined && decided.orders > at ? decided.choice : null;
+  if (choice === 'go-on') return 'good';
+  if (work !== 'failed') return work;
+  if (choice === 'look-again') return 'none';
+  return choice !== null || hasBegun(rotation) ? 'unknown' : work;
 }
+
+/** Of one wait's orders the one whose end people are asked about; undefined: nobody is, or somebody has decided. */
+export function askedBy(rotation: RotationState, orders: readonly OrderState[]): OrderState | undefined {
+  const decided = Math.max(0, ...orders.map(({ host }) => rotation.resolved[host]?.orders ?? 0));
+  const held = orders.findLastIndex(({ outcome }) => outcome === 'applied' || outcome === 'unchanged');
+  return orders.slice(held + 1).find((order) => rotation.orders.indexOf(order) >= decided && asks(rotation, order));
+}
+
+/** Once a worker has proved its own, whatever a wait ends with. */
+const asks = (rotation: RotationState, { status, code }: OrderState): boolean =>
+  (status === 'finished' || status === 'refused') &&
+  (asksAboutPackages({ stage: DRAIN, code: code ?? '' }) || hasBegun(rotation));
 
 /**
  * Whether the outage has begun, or has since; of a worker that goes by itself: its own. Whoever is armed waits still.

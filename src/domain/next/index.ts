@@ -19,6 +19,7 @@ import { silentMasters } from './silent-master.ts';
 import { isArmedOrder, isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
 import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
+import { watchedPackages } from './watched-packages.ts';
 
 export type { Action, Assessment, Cause, Moment } from './moment.ts';
 export { lastSwitched, signals } from './signals.ts';
@@ -46,7 +47,8 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
     const actions = resolving(rotation, moment);
     if (actions.length > 0) return { ...assess(rotation, moment), actions };
   }
-  return assess(rotation, moment);
+  const found = assess(rotation, moment);
+  return { ...found, actions: [...found.actions, ...watchedPackages(rotation, moment, found)] };
 }
 
 function assess(rotation: RotationState, moment: Moment): Assessment {

@@ -2,8 +2,8 @@ import { groupBy } from '../group-by.ts';
 import { CONTAIN, contains, DRAIN, followStages, keeps, switchStage } from '../plan/plan-phases.ts';
 import { stepParams } from '../plan/step-params.ts';
 import type { OrderState, RotationState } from '../rotation/rotation.ts';
-import type { HostName } from '../values.ts';
-import { drainWork, type Wait, waitsOf } from './drain.ts';
+import type { HostName, Instant } from '../values.ts';
+import { askedBy, drainWork, type Wait, waitsOf } from './drain.ts';
 import type { Work } from './moment.ts';
 
 /** An order that nobody began is issued anew this many times before it counts as failed. */
@@ -41,16 +41,34 @@ export function forthWork(rotation: RotationState, host: string, stage: string):
 
 const FORTH = ['applied', 'unchanged'];
 
-/** The newest order of one wait; each order is for all of them, or for those that it names. */
-export const waitOrder = (rotation: RotationState, { host, check }: Wait): OrderState | undefined =>
-  ordersOf(rotation, host).findLast(
+/** The orders of one wait, oldest first; each is for all waits, or for those that it names. */
+const waitOrders = (rotation: RotationState, { host, check }: Wait): readonly OrderState[] =>
+  ordersOf(rotation, host).filter(
     ({ kind, stage, only }) => kind === 'apply' && stage === DRAIN && (only === null || only.includes(check)),
   );
 
-export function waitWork(rotation: RotationState, wait: Wait): Work {
-  const order = waitOrder(rotation, wait);
-  return drainWork(rotation, wait, order, workOf(rotation, order, FORTH));
+export const waitOrder = (rotation: RotationState, wait: Wait): OrderState | undefined =>
+  waitOrders(rotation, wait).at(-1);
+
+/** The order of a wait that tells how it is with it: the one that people are asked about, else the newest. */
+export function tellingOrder(rotation: RotationState, wait: Wait): OrderState | undefined {
+  const orders = waitOrders(rotation, wait);
+  return askedBy(rotation, orders) ?? orders.at(-1);
 }
+
+export function waitWork(rotation: RotationState, wait: Wait): Work {
+  const orders = waitOrders(rotation, wait);
+  return drainWork(rotation, wait, orders, workOf(rotation, orders.at(-1), FORTH));
+}
+
+/** When a wait that people were asked about, and did not decide about, was seen to be over. */
+export const endedByThemselves = (rotation: RotationState): readonly Instant[] =>
+  (rotation.plan === null ? [] : waitsOf(rotation.plan)).flatMap((wait) => {
+    const orders = waitOrders(rotation, wait);
+    const last = orders.at(-1);
+    const isOver = last !== undefined && workOf(rotation, last, FORTH) === 'good' && last.finishedAt !== null;
+    return isOver && askedBy(rotation, orders.slice(0, -1)) !== undefined ? [last.finishedAt] : [];
+  });
 
 /** Waits that a runner is at. */
 export const waitsUnderWay = (

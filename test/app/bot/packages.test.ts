@@ -106,6 +106,23 @@ test('packages that end in time let it go on by itself', async () => {
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
+test('packages that end while people are asked let it go on, and the channel hears why', async () => {
+  let isOver = false;
+  await begin(() => !isOver);
+  await rig.approved();
+  await asked();
+  expect(saidOf(await rig.click('ana', 'go-on', { rotation: 'prod-1', digest: card().digest }))).toEqual([
+    'resolve.go-on',
+  ]);
+  await rig.pass(5 * MINUTE);
+  expect(card().asked).toMatchObject({ choice: 'go-on' });
+  isOver = true;
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+  const told = rig.chat.notes.flatMap(({ notice }) => notice.messages.map(({ id }) => id));
+  expect(told.filter((id) => id === 'note.packages-ended')).toHaveLength(1);
+});
+
 /** Tuesday, from 11:00 until so many minutes past 12:00, when the clock begins. */
 const untilPast = (minutes: number) => ({ cron: '0 11 * * 2', lengthMs: (60 + minutes) * MINUTE, zone: 'UTC' });
 

@@ -49,7 +49,7 @@ const ofWait = (sim: WorkerSim, worker: string): Order => {
 const check = (worker: string) => `sqlm01/drain/packages-end/${worker}`;
 
 function decide(sim: WorkerSim, choice: 'go-on' | 'put-all-back'): void {
-  sim.pass(60_000);
+  sim.pass(30_000);
   const digest = sim.ask(choice);
   for (const who of ['ana', 'tom']) sim.vote(who, 'approve', digest);
   sim.settle();
@@ -171,6 +171,16 @@ describe('at the limit', () => {
     expect(wave(sim)).toContain('sqlw01');
     expect(wave(sim)).not.toContain('sqlw02');
     expect(asks(sim)).toEqual([[check('sqlw02'), 'PackagesRun']]);
+  });
+
+  test('whoever is held up goes when its packages are seen to have ended, and the others wait on', () => {
+    const sim = approved({ sqlw02: ['put-back'], sqlw03: ['put-back', 'put-back', 'put-back'] }, { concurrency: 50 });
+    expect(asks(sim)).toHaveLength(2);
+    sim.pass(65_000);
+    expect(wave(sim)).toContain('sqlw02');
+    expect(asks(sim)).toEqual([[check('sqlw03'), 'PackagesRun']]);
+    sim.pass(300_000);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
   test('putting all back takes those that have switched along', () => {

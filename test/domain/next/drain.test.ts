@@ -20,7 +20,7 @@ const asks = (sim: Sim): readonly string[] => next(sim.rotation(), sim.moment())
 const by = { id: 'mei', name: 'Mei Lin' };
 
 function decide(sim: Sim, choice: 'go-on' | 'put-all-back', votes: readonly ('approve' | 'deny')[]): string {
-  sim.pass(60_000);
+  sim.pass(30_000);
   const digest = sim.ask(choice);
   expect(openGate(sim.farm, sim.rotation())?.digest).toBe(digest);
   for (const [at, vote] of votes.entries()) sim.vote(['ana', 'tom'][at] ?? '', vote, digest);
@@ -86,14 +86,84 @@ describe('packages that run longer', () => {
     expect(asks(sim)).toEqual(['PackagesRun']);
     expect(sim.rotation()).toMatchObject({ turned: null, closed: null });
     expect(stages(sim)).not.toContain('apply master');
-    expect(stages(sim).filter((one) => one === 'apply drain')).toHaveLength(1);
   });
+
+  test('are noticed when they end while people are asked: it goes on, and nobody need vote', () => {
+    let run = true;
+    const sim = approved(() => run);
+    sim.pass(300_000);
+    expect(asks(sim)).toEqual(['PackagesRun']);
+    run = false;
+    sim.pass(62_500);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
+  test('are noticed while going on collects votes, which no look takes away', () => {
+    let run = true;
+    const sim = approved(() => run);
+    sim.pass(60_000);
+    const digest = sim.ask('go-on');
+    sim.vote('ana', 'approve', digest);
+    sim.pass(600_000);
+    expect(sim.rotation().resolve).toMatchObject({ choice: 'go-on', digest });
+    expect(openGate(sim.farm, sim.rotation())?.digest).toBe(digest);
+    run = false;
+    sim.pass(120_000);
+    expect(sim.rotation()).toMatchObject({ resolve: null, closed: { outcome: 'proved' } });
+  });
+
+  test('begin no outage by their end while somebody asks to put all back', () => {
+    let run = true;
+    const sim = approved(() => run);
+    sim.pass(60_000);
+    sim.ask('put-all-back');
+    run = false;
+    sim.pass(600_000);
+    expect(asks(sim)).toEqual(['PackagesRun']);
+    expect(stages(sim)).not.toContain('apply master');
+  });
+
+  test('are looked for ever more seldom: a weekend fills no journal', () => {
+    const sim = approved(() => true);
+    for (let hour = 0; hour < 60; hour += 1) {
+      sim.now += 3_600_000;
+      for (const { name } of sim.farm.hosts) sim.hello(name);
+      sim.settle();
+    }
+    sim.pass(3_600_000);
+    const looks = stages(sim).filter((one) => one === 'apply drain').length;
+    expect(looks).toBeGreaterThan(5);
+    expect(looks).toBeLessThan(100);
+  });
+
+  test.each<'refuse' | 'stuck' | null>(['refuse', 'stuck', null])(
+    'are asked about as before when a look for them ends with %s, and the decision counts',
+    (how) => {
+      let count = 0;
+      const sim = new Sim(farmOf(2), ({ stage }) => {
+        if (stage !== 'drain') return 'ok';
+        count += 1;
+        return count === 1 ? 'put-back' : how;
+      });
+      sim.drains = true;
+      sim.request();
+      sim.settle();
+      for (const who of ['ana', 'tom']) sim.vote(who);
+      sim.pass(600_000);
+      expect(count).toBeGreaterThan(1);
+      expect(asks(sim)).toEqual(['PackagesRun']);
+      expect(sim.rotation().turned).toBeNull();
+      decide(sim, 'go-on', ['approve', 'approve']);
+      sim.pass(60_000);
+      expect(sim.rotation().closed?.outcome).toBe('proved');
+    },
+  );
 
   test('are waited for again when somebody says so, as often as that', () => {
     let run = true;
     const sim = approved(() => run);
     for (let more = 2; more <= 3; more += 1) {
-      sim.pass(60_000);
+      sim.pass(30_000);
       sim.put({ type: 'resolve-asked', id: ID, choice: 'look-again', by, digest: null });
       sim.settle();
       expect(stages(sim).filter((one) => one === 'apply drain')).toHaveLength(more);

@@ -81,8 +81,8 @@ export const personWords = {
           : `${list(d.unknown, 'and', 3)} ${is(d.unknown)} unknown`,
   'person.title-packages': (d: { farm: string; unseen: boolean }) =>
     d.unseen ? `Whether packages run in ${d.farm} cannot be seen` : `Packages still run in ${d.farm}`,
-  'person.about-packages': (d: { id: string; cutOffAlready: boolean }) =>
-    `${d.id} · ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}, and nothing more is changed until somebody decides`,
+  'person.about-packages': (d: { id: string; cutOffAlready: boolean; goesOn: boolean }) =>
+    `${d.id} · ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}, and nothing more is changed until ${d.goesOn ? 'no package is seen to run, or ' : ''}somebody decides`,
   'person.choices-packages': (
     d: {
       ms: number;
@@ -103,7 +103,7 @@ export const personWords = {
           ? `${closed}, so nobody waits any longer.`
           : d.closesAt !== null
             ? `${pen.bold(`Its change window closes on ${pen.dateTime(d.closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`
-            : `${pen.bold('Wait longer')} waits for up to ${whole(d.ms)} again.`;
+            : `Once none is seen to run any more it goes on by itself. It is looked every minute, later more seldom; ${pen.bold('Wait longer')} looks all the time, for up to ${whole(d.ms)} again.`;
     const all = d.frozen === null ? '' : late ? ' all the same, and' : ' all the same';
     const goesOn =
       d.heldUp.length === 0

@@ -59,7 +59,7 @@ export const personWords = {
           : tight`${hosts(d.unknown, 3)} 状态未知`,
   'person.title-packages': (d) => (d.unseen ? `${d.farm} 中是否有包在运行：无法查看` : `${d.farm} 中仍有包在运行`),
   'person.about-packages': (d) =>
-    `${d.id} · ${d.cutOffAlready ? '所有 Worker 早已断开' : '尚无 Worker 断开'}；在有人决定之前，不再做任何更改`,
+    `${d.id} · ${d.cutOffAlready ? '所有 Worker 早已断开' : '尚无 Worker 断开'}；${d.goesOn ? '在查看到没有包在运行或有人决定之前' : '在有人决定之前'}，不再做任何更改`,
   'person.choices-packages': (d, pen) => {
     const late = d.closedAt !== null;
     const closed = d.closedAt === null ? '' : pen.bold(`变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭`);
@@ -70,7 +70,7 @@ export const personWords = {
           ? `${closed}，不再等待。`
           : d.closesAt !== null
             ? `${pen.bold(`变更窗口将于 ${pen.dateTime(d.closesAt)} 关闭`)}，届时包可能仍在运行，因此不再等待。`
-            : `${pen.bold('继续等待')}：最多再等 ${whole(d.ms)}。`;
+            : `一旦查看到没有包在运行，即自动继续；每分钟查看一次，之后逐渐放慢。${pen.bold('继续等待')}：不间断查看，最多再等 ${whole(d.ms)}。`;
     const still = d.frozen === null ? '' : '仍';
     const goesOn =
       d.heldUp.length === 0

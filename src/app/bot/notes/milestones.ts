@@ -1,4 +1,4 @@
-import { forthWork, ordersOf } from '../../../domain/next/stages.ts';
+import { endedByThemselves, forthWork, ordersOf } from '../../../domain/next/stages.ts';
 import type { StageHead } from '../../../domain/plan/plan.ts';
 import { followStages, makesBinding, masterOf, phaseOf } from '../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
@@ -21,7 +21,14 @@ export function progress(rotation: RotationState, view: RunningView, now: number
   const { id, why, direction } = view;
   if (direction === 'back')
     return [note('going-back', [...(why === null ? [] : [why]), say('note.going-back', { id })])];
-  const all = [started(rotation, view), prepared(rotation), switched(rotation), canary(rotation), connected(rotation)];
+  const all = [
+    started(rotation, view),
+    prepared(rotation),
+    waited(rotation),
+    switched(rotation),
+    canary(rotation),
+    connected(rotation),
+  ];
   const reached = all.flatMap((one) => one ?? []);
   return reached.filter(({ at }, index) => index === reached.length - 1 || now - at < NEWS_MS).map((one) => one.note);
 }
@@ -59,6 +66,13 @@ function prepared(rotation: RotationState): Milestone | null {
     cutOffAlready: makesBinding(plan) && workersOf(rotation).length > 0,
   };
   return { at, note: note('prepared', [say('note.prepared', data)]) };
+}
+
+/** Packages that people were asked about have ended by themselves. */
+function waited(rotation: RotationState): Milestone | null {
+  const [first] = endedByThemselves(rotation);
+  if (first === undefined) return null;
+  return { at: Date.parse(first), note: note('packages-ended', [say('note.packages-ended', { id: rotation.id })]) };
 }
 
 function switched(rotation: RotationState): Milestone | null {

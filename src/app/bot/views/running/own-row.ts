@@ -6,7 +6,7 @@ import {
   isUnderWay,
   latestOrder,
   ordersOf,
-  waitOrder,
+  tellingOrder,
   waitWork,
 } from '../../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../../domain/plan/plan.ts';
@@ -47,7 +47,7 @@ export function waitRow(rotation: RotationState, host: HostName): Pick<HostRow, 
   if (plan === null || wait === undefined || begun(rotation, host, followStages(plan)[0]?.name ?? '')) return null;
   const work = waitWork(rotation, wait);
   if (work === 'under-way') return { state: 'waiting', what: { id: 'row.drains', data: {} } };
-  const code = waitOrder(rotation, wait)?.code ?? '';
+  const code = tellingOrder(rotation, wait)?.code ?? '';
   if (work !== 'unknown' || !asksAboutPackages({ stage: DRAIN, code })) return null;
   return { state: 'waiting', what: { id: 'row.packages-run', data: {} } };
 }
