@@ -62,13 +62,27 @@ export const isDayWord = (word: string): boolean =>
 export const isNextDay = ([first = '', second = '']: readonly string[]): boolean =>
   first.toLowerCase() === 'next' && weekdayOf(second) !== null;
 
-const TOGETHER = /^(下个?)?(今天|今日|明天|明日|后天|今晚|今夜|明晚|(?:周|星期|礼拜)[一二三四五六日天])[,，]?(.*)$/u;
+/** `this saturday`: of this week, which ends on a Sunday. */
+export const isThisDay = ([first = '', second = '']: readonly string[]): boolean =>
+  first.toLowerCase() === 'this' && weekdayOf(second) !== null;
+
+const TOGETHER =
+  /^(下个?|本|[这這]个?)?(今天|今日|明天|明日|后天|今晚|今夜|明晚|(?:周|星期|礼拜)[一二三四五六日天])[,，]?(.*)$/u;
+
+/** `22点`, `22点30`, `22点半`. */
+const O_CLOCK = /^(\d{1,2})[点點时時](?:整|(半)|([0-5]?\d)分?)?$/u;
 
 /** A word as it is read: Chinese is written without blanks, and noon is an hour. */
 export function spelt(word: string): readonly string[] {
-  const [, next, day, rest = ''] = TOGETHER.exec(word) ?? [];
-  if (day === undefined) return [own(HOURS, word) ?? word];
-  return [...(next === undefined ? [] : ['next']), day, ...(rest === '' ? [] : spelt(rest))];
+  const [, which, day, rest = ''] = TOGETHER.exec(word) ?? [];
+  if (day === undefined) return [own(HOURS, word) ?? clockOf(word)];
+  const before = which === undefined ? [] : [which.startsWith('下') ? 'next' : 'this'];
+  return [...before, day, ...(rest === '' ? [] : spelt(rest))];
+}
+
+function clockOf(word: string): string {
+  const [, hour, half, minute = half === undefined ? '0' : '30'] = O_CLOCK.exec(word) ?? [];
+  return hour === undefined ? word : `${hour}:${minute.padStart(2, '0')}`;
 }
 
 /**
@@ -105,6 +119,14 @@ export function meantDays(
 export function meantNext(word: string, here: DateTime): Meant {
   const days = (((weekdayOf(word) ?? 1) - here.weekday + 6) % 7) + 1;
   return { days: [days, days + 7].map((ahead) => dayOf(here.plus({ days: ahead }))), asks: true };
+}
+
+/** `this` before a weekday; one that has passed may be meant for the week that comes. */
+export function meantThis(word: string, time: { hour: number; minute: number } | null, here: DateTime): Meant {
+  const ahead = (weekdayOf(word) ?? 1) - here.weekday;
+  const isMidnight = time === null || (time.hour % 24 === 0 && time.minute === 0);
+  const days = ahead < 0 ? [ahead, ahead + 7] : isMidnight ? [ahead, ahead + 1] : [ahead];
+  return { days: days.map((one) => dayOf(here.plus({ days: one }))), asks: days.length > 1 };
 }
 
 export const dayOf = ({ year, month, day }: DateTime): Day => ({ year, month, day });

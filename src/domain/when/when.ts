@@ -6,9 +6,11 @@ import {
   eveningOf,
   isDayWord,
   isNextDay,
+  isThisDay,
   type Meant,
   meantDays,
   meantNext,
+  meantThis,
   spelt,
 } from './day-words.ts';
 import { firstAfter, lastOf, momentsOf, type Wall } from './wall.ts';
@@ -51,7 +53,8 @@ export function parseWhen(typed: string, reading: Reading): number | Refusal {
   return refuse(found.code, { ...found.data, word: reading.word, would: proposed?.data.would ?? SOON });
 }
 
-const SOON = 'tomorrow 08:00';
+/** A time that can be read, for whoever said none. */
+export const SOON = 'tomorrow 08:00';
 
 /** How many words at the beginning of these look like a time, as it is read above; 0: none does. */
 export function timeLength(typed: readonly string[]): number {
@@ -61,30 +64,41 @@ export function timeLength(typed: readonly string[]): number {
 }
 
 function speltLength(words: readonly string[]): number {
-  if (isNextDay(words))
-    return 2 + clockLength(words.slice(2)) + restLength(words.slice(2 + clockLength(words.slice(2))));
   const isSpan = (length: number): boolean =>
     length <= words.length && unitOf(words.slice(0, length).join(' ')) !== null;
   const span = [3, 2, 1].find(isSpan);
   if (span !== undefined) return span;
   const [first = ''] = words;
   if (/^\d{4}-\d{1,2}-\d{1,2}t\d/iu.test(first)) return 1 + restLength(words.slice(1));
-  const day = isDay(first) ? 1 : 0;
-  const time = day + clockLength(words.slice(day));
+  const day = dayLength(words);
+  const time = day + clockLength(words.slice(day), day > 0);
   return time === 0 ? 0 : time + restLength(words.slice(time));
 }
 
-function clockLength([word = '', second = '']: readonly string[]): number {
+/** `sat`, `next sat`, `this sat`. */
+const dayLength = (words: readonly string[]): number =>
+  isNextDay(words) || isThisDay(words) ? 2 : isDay(words[0]) ? 1 : 0;
+
+/** `hasDay`: `at` may stand before it, and it may be an hour alone. */
+function clockLength([word = '', second = '', third = '']: readonly string[], hasDay: boolean): number {
+  if (hasDay && word.toLowerCase() === 'at') {
+    const length = clockLength([second, third], true);
+    return length > 0 ? length + 1 : 0;
+  }
+  if (hasDay && HOUR.test(word) && !HALF.test(second)) return 1;
   if (CLOCK.test(word) || HALF_CLOCK.test(word)) return 1;
   return HALF_CLOCK.test(`${word} ${second}`) ? 2 : 0;
 }
 
 /** What people put behind a time, also where it is refused for that: else it would pass for a farm or a machine. */
-function restLength([word = '', second = '']: readonly string[]): number {
+function restLength([word = '', second = '', third = '']: readonly string[]): number {
   if (looksLikeZone(word)) return 1;
-  if (!isDay(word) && !HALF.test(word) && !CLOCK.test(word)) return 0;
-  return looksLikeZone(second) ? 2 : 1;
+  const length = dayLength([word, second]) || (HALF.test(word) || CLOCK.test(word) ? 1 : 0);
+  return length === 0 ? 0 : length + (looksLikeZone(length === 2 ? third : second) ? 1 : 0);
 }
+
+/** An hour alone: in the first half of the day it may be two. */
+const HOUR = /^(?:[01]?\d|2[0-3])$/u;
 
 /** Half of the day, behind its hours. */
 const HALF = /^[ap]\.?m$/iu;
@@ -120,13 +134,21 @@ function unitOf(said: string): string | null {
   return Object.entries(UNITS).find(([, words]) => words.includes(word.toLowerCase()))?.[0] ?? null;
 }
 
-/** `[DAY] [CLOCK] [ZONE]` */
-function readMoment(said: string, { zone, now }: Reading): number | Refusal {
+/** `[DAY [at]] [CLOCK] [ZONE]` */
+function readMoment(said: string, reading: Reading): number | Refusal {
+  const { zone, now } = reading;
   const unreadable = refuse('when-unreadable', { said: short(said), zone, would: plainer(said) });
   const words = said.replace(/^(\d{4}-\d{1,2}-\d{1,2})t(?=\d)/iu, '$1 ').split(' ');
   const isNext = isNextDay(words);
-  if (isNext) words.shift();
+  const isThis = isThisDay(words);
+  if (isNext || isThis) words.shift();
   const dayWord = isDay(words[0]) ? words.shift() : undefined;
+  if (dayWord !== undefined && words[0]?.toLowerCase() === 'at') words.shift();
+  if (HOUR.test(words[0] ?? '') && !HALF.test(words[1] ?? '')) {
+    const [hour = '', ...rest] = words;
+    if (rest.length > 1 || (rest[0] !== undefined && !looksLikeZone(rest[0]))) return unreadable;
+    return ofHour(said, hour, rest, reading);
+  }
   const clock = CLOCK.exec(words[0] ?? '');
   if (clock !== null) words.shift();
   const [named, ...more] = words;
@@ -140,7 +162,11 @@ function readMoment(said: string, { zone, now }: Reading): number | Refusal {
   }
   const here = DateTime.fromMillis(now, { zone: there });
   const time = clock === null ? null : { hour: Number(hour), minute: Number(minute) };
-  const meant = isNext ? meantNext(dayWord ?? '', here) : daysOf(dayWord ?? null, time, here);
+  const meant = isNext
+    ? meantNext(dayWord ?? '', here)
+    : isThis
+      ? meantThis(dayWord ?? '', time, here)
+      : daysOf(dayWord ?? null, time, here);
   if (meant === null) return unreadable;
   if (isRefusal(meant)) return meant;
   const [day] = meant.days;
@@ -152,6 +178,16 @@ function readMoment(said: string, { zone, now }: Reading): number | Refusal {
     second: Number(second),
   }));
   return oneOf(walls, meant.asks, { said, zone: there, now, rest: named === undefined ? '' : ` ${named}` });
+}
+
+/** `sat 22`, `sat at 8`: before noon it may be the evening too. */
+function ofHour(said: string, hour: string, rest: readonly string[], reading: Reading): number | Refusal {
+  const words = said.split(' ');
+  const day = words.slice(0, words.length - rest.length - 1).filter((word) => word.toLowerCase() !== 'at');
+  const at = (hours: string | number): string => [...day, `${String(hours).padStart(2, '0')}:00`, ...rest].join(' ');
+  const either = /^[1-9]$|^1[0-2]$/u.test(hour);
+  if (!either) return readMoment(at(hour), reading);
+  return refuse('when-either', { said, zone: reading.zone, would: at(hour), or: at(Number(hour) + 12) });
 }
 
 /** The only one that is still to come, or both as choices: nothing is guessed. */
@@ -209,7 +245,9 @@ function plainer(said: string): string {
   const evening = eveningOf(clock);
   if (evening !== null && day !== undefined && /^0?[6-9]:|^1[01]:/u.test(day))
     return [evening, day.replace(/^\d+/u, (hours) => String(Number(hours) + 12)), ...more].join(' ');
-  return CLOCK.test(clock) && isDay(day) ? [day, clock, ...more].join(' ') : SOON;
+  if (!CLOCK.test(clock) || day === undefined) return SOON;
+  const days = dayLength([day, ...more]);
+  return days === 0 ? SOON : [day, ...more.slice(0, days - 1), clock, ...more.slice(days - 1)].join(' ');
 }
 
 /** So much of what nobody can read is said back. */

@@ -220,6 +220,23 @@ describe('A time that a request names', () => {
     expect(` because ${rig.rotation().reason}`).toBe(rest);
   });
 
+  test('whose day stands behind it, where a farm may stand, has a button that says it the other way round', async () => {
+    await ready({ windows: [] });
+    const asked = await rig.type('mei', '/ssis rotate-master at 18:00 sat because Yearly');
+    if (asked.type !== 'notice') throw new Error(asked.type);
+    expect(asked.notice.messages[0]?.id).toBe('refused.when-unreadable');
+    expect(asked.notice.actions.map(({ label }) => label.data)).toEqual([{ time: 'sat 18:00' }]);
+    await rig.click('mei', 'type', { text: String(asked.notice.actions[0]?.data.text) });
+    await rig.planned();
+    expect(rig.rotation().wish.when).toEqual({ by: 'time', at: '2026-11-28T18:00:00.000Z' });
+  });
+
+  test('that nobody can read has none: what is proposed is an example', async () => {
+    await ready({ windows: [] });
+    const asked = await rig.type('mei', '/ssis rotate-master at teatime because Yearly');
+    expect(asked.type === 'notice' ? asked.notice.actions : null).toEqual([]);
+  });
+
   test('so does the end of a freeze', async () => {
     await ready({ windows: [] });
     const asked = await rig.type('tom', '/ssis freeze prod until tue 18:00 because Year end');

@@ -119,18 +119,44 @@ describe('A time to come', () => {
     ['tue 14:00', 'UTC', 'when-past: 2026-12-01 14:00 UTC'],
     ['today 00:00', 'UTC', 'when-past: 2026-11-25 00:00 UTC'],
     ['22:00 sat', 'UTC', 'when-unreadable: sat 22:00'],
+    ['22:00 saturday Europe/Berlin', 'UTC', 'when-unreadable: saturday 22:00 Europe/Berlin'],
+    ['22:00 this saturday', 'UTC', 'when-unreadable: this saturday 22:00'],
+    ['22:00 next saturday', 'UTC', 'when-unreadable: 2026-11-28 22:00 UTC'],
+    ['saturday at 22', 'UTC', '2026-11-28T22:00:00.000Z'],
+    ['saturday at 22 Europe/Berlin', 'UTC', '2026-11-28T21:00:00.000Z'],
+    ['sat at 22:30', 'UTC', '2026-11-28T22:30:00.000Z'],
+    ['sat 00', 'UTC', 'when-either: 2026-11-28 00:00 UTC'],
+    ['2026-11-28 at 08', 'UTC', '2026-11-28T08:00:00.000Z'],
+    ['this saturday 22:00', 'UTC', '2026-11-28T22:00:00.000Z'],
+    ['This Sunday at 22', 'UTC', '2026-11-29T22:00:00.000Z'],
+    ['本周六 22:00', 'UTC', '2026-11-28T22:00:00.000Z'],
+    ['这周六22:00', 'Asia/Shanghai', '2026-11-28T14:00:00.000Z'],
+    ['本周二 22:00', 'UTC', '2026-11-24T22:00:00.000Z'],
+    ['本周一 22:00', 'UTC', 'when-past: 2026-11-30 22:00 UTC'],
+    ['22点', 'Asia/Shanghai', 'when-past: tomorrow 22:00'],
+    ['22点', 'UTC', '2026-11-24T22:00:00.000Z'],
+    ['22点30', 'UTC', '2026-11-24T22:30:00.000Z'],
+    ['22点5分', 'UTC', '2026-11-24T22:05:00.000Z'],
+    ['22点半', 'UTC', '2026-11-24T22:30:00.000Z'],
+    ['明天8点', 'UTC', '2026-11-25T08:00:00.000Z'],
+    ['今晚10点', 'UTC', 'when-unreadable: today 22:00'],
+    ['25点', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['sat 02:30 Mars/Olympus', 'UTC', 'when-unknown-zone: sat 02:30'],
   ])('said by a word, %j in %s is %s', (said, zone, wanted) => {
     expect(asInstant(read(said, zone))).toBe(wanted);
     const words = said.split(' ');
     for (const more of [[], ['prod'], ['in', 'prod'], ['ticket', 'CHG1']])
-      if (!/weds|Mars|^tonight$/u.test(said)) expect(timeLength([...words, ...more])).toBe(words.length);
+      if (!/weds|Mars|25点|^tonight$/u.test(said)) expect(timeLength([...words, ...more])).toBe(words.length);
   });
 
   test.each([
     ['tuesday 22:00', 'UTC', '2026-11-24 22:00 UTC', '2026-12-01 22:00 UTC'],
     ['周二23:00', 'Asia/Shanghai', '2026-11-24 23:00 Asia/Shanghai', '2026-12-01 23:00 Asia/Shanghai'],
     ['next saturday 22:00', 'UTC', '2026-11-28 22:00 UTC', '2026-12-05 22:00 UTC'],
+    ['下周一 8点', 'UTC', '2026-11-30 08:00 UTC', '2026-12-07 08:00 UTC'],
+    ['saturday at 8', 'UTC', 'saturday 08:00', 'saturday 20:00'],
+    ['sat 11 Europe/Berlin', 'UTC', 'sat 11:00 Europe/Berlin', 'sat 23:00 Europe/Berlin'],
+    ['this saturday', 'UTC', '2026-11-28 00:00 UTC', '2026-11-29 00:00 UTC'],
     ['下周六 22:00', 'UTC', '2026-11-28 22:00 UTC', '2026-12-05 22:00 UTC'],
     ['next tue 22:00', 'UTC', '2026-12-01 22:00 UTC', '2026-12-08 22:00 UTC'],
     ['sat', 'UTC', '2026-11-28 00:00 UTC', '2026-11-29 00:00 UTC'],
@@ -146,6 +172,12 @@ describe('A time to come', () => {
     for (const one of [would, or]) expect(isRefusal(read(one, zone))).toBe(false);
     const words = said.split(' ');
     for (const more of [[], ['prod'], ['in', 'prod']]) expect(timeLength([...words, ...more])).toBe(words.length);
+  });
+
+  test('an hour alone without a day is read too, and asked about in the first half of the day', () => {
+    expect(asInstant(read('22'))).toBe('2026-11-24T22:00:00.000Z');
+    expect(read('8')).toMatchObject({ code: 'when-either', data: { would: 'tomorrow 08:00', or: '20:00' } });
+    expect(read('12')).toMatchObject({ code: 'when-either', data: { would: 'tomorrow 12:00', or: '24:00' } });
   });
 
   test('at two in the morning tonight is the night that is, or the next one', () => {
@@ -312,10 +344,11 @@ describe('Where clocks are changed', () => {
       'pm',
       'x',
       ...['sat', 'next', 'sunday', '周六', '下周日22:00', 'midnight', 'noon', 'tonight', '今晚', '00:00', '午夜'],
+      ...['this', '本周六', '22点', '8点半', 'at', '22', '8', '12'],
     );
     const said = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 60 }),
-      fc.array(word, { maxLength: 4 }).map((words) => words.join(' ')),
+      fc.array(word, { maxLength: 5 }).map((words) => words.join(' ')),
     );
     fc.assert(
       fc.property(said, ZONES, instant, (text, zone, now) => {

@@ -1,15 +1,25 @@
 import type { Command } from '../../../domain/request/grammar.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
+import { SOON } from '../../../domain/when/when.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import { say } from '../views/notices.ts';
 import { lineOf, retyped } from './retyped.ts';
 
-/** A time that may mean two, with a button for each that says the same words with that one. */
+/** What of such a refusal was meant, or may have been, and can be said again. */
+const MEANT: { readonly [id: string]: readonly string[] } = {
+  'refused.when-either': ['would', 'or'],
+  'refused.when-unreadable': ['would'],
+  'refused.when-past': ['would'],
+  'refused.when-hole': ['would'],
+};
+
+/** A time that is not taken as it was said, with a button for each that may be meant. What is an example is none. */
 export function withTimes(answered: Answer, text: string, command: Command): Answer {
   if (answered.type !== 'notice') return answered;
-  const either = answered.notice.messages.find(({ id }) => id === 'refused.when-either')?.data;
-  if (either === undefined) return answered;
-  const actions = [either.would, either.or].flatMap((time) => timeButton(lineOf(text), command, String(time)));
+  const refused = answered.notice.messages.find(({ id }) => Object.hasOwn(MEANT, id));
+  if (refused === undefined) return answered;
+  const times = (MEANT[refused.id] ?? []).map((name) => String(refused.data[name])).filter((time) => time !== SOON);
+  const actions = times.flatMap((time) => timeButton(lineOf(text), command, time));
   return { ...answered, notice: { ...answered.notice, actions: [...answered.notice.actions, ...actions] } };
 }
 
