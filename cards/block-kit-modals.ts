@@ -8,7 +8,7 @@ import { snoozeChoices } from './adaptive/reminder.ts';
 import { askInputs } from './blocks/ask-inputs.ts';
 import { changesBlocks } from './blocks/changes.ts';
 import { type SlackDraw, slackDraw } from './blocks/draw.ts';
-import { type Block, cutTo, plain, section } from './blocks/elements.ts';
+import { type Block, carried, cutTo, plain, section } from './blocks/elements.ts';
 import { fits } from './blocks/fits.ts';
 import { stepsBlocks } from './blocks/running.ts';
 import { LIMITS, type Room, squeeze } from './limits.ts';
@@ -115,7 +115,7 @@ function modal(
   return {
     type: 'modal',
     callback_id: callback,
-    private_metadata: JSON.stringify(data),
+    private_metadata: carried(data),
     title: plain(title, slack.modalTitle),
     ...(submit === undefined ? {} : { submit: plain(submit, slack.modalTitle) }),
     close: plain(submit === undefined ? label('card.close', {}) : label('card.cancel', {}), slack.modalTitle),

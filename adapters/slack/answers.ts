@@ -1,6 +1,6 @@
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import { askModal } from '../../cards/block-kit-modals.ts';
-import { cutTo, REASON_IN_BUTTON } from '../../cards/blocks/elements.ts';
+import { carried, cutTo, REASON_IN_BUTTON } from '../../cards/blocks/elements.ts';
 import { LIMITS } from '../../cards/limits.ts';
 import { isCertopsError } from '../../src/domain/errors.ts';
 import type { Message } from '../../src/domain/values.ts';
@@ -131,7 +131,7 @@ export function createAnswers(deps: {
           const kept = { request, farm: farm ?? '', reason: cutTo(reason, REASON_IN_BUTTON) };
           const again = { label: msg('button.chat-form'), verb: 'ask', data: kept };
           // A request of a hundred names is longer than what a button carries.
-          const fits = JSON.stringify({ v: 1, ...kept }).length <= LIMITS.slack.value;
+          const fits = carried({ v: 1, ...kept }).length <= LIMITS.slack.value;
           const words = fits ? msg('chat.not-opened') : msg('chat.not-opened-again');
           const notice: NoticeView = { kind: 'notice', messages: [words], actions: fits ? [again] : [] };
           return await send({ ...way, replaces: false }, drawing(notice, 'other', tongue));

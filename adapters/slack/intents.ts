@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { mayHold } from '../../cards/blocks/elements.ts';
+import { carried, mayHold } from '../../cards/blocks/elements.ts';
 import type { Language } from '../../src/domain/farm/tongue.ts';
 import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
@@ -231,7 +231,7 @@ const LANGUAGES: readonly unknown[] = ['en', 'zh-CN'];
 
 /** What a modal keeps for its submission: the data of its verb, where it was opened, and whose words it speaks. */
 export const writeMetadata = (data: Data, at: { readonly channel: string; readonly language: string }): string =>
-  JSON.stringify({ ...data, in: at.channel, lang: at.language });
+  carried({ ...data, in: at.channel, lang: at.language });
 
 function readMetadata(
   text: string,

@@ -114,13 +114,20 @@ export function mayHold(block: string, rotation: string | null): boolean {
 /** A rotation's id, or a farm's reminder. */
 const ABOUT = /^.+(?:-\d+|\/reminder)$/u;
 
+/**
+ * What a button or a form carries, as text. Slack escapes `&`, `<` and `>` in some of what it sends back and tells of
+ * none, so none of them is in it.
+ */
+export const carried = (data: { readonly [name: string]: Json }): string =>
+  JSON.stringify(data).replace(/[&<>]/gu, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+
 function button({ label, data, style, confirm }: Button, id: string): Block {
   const look: Node = style === undefined ? {} : { style };
   return {
     type: 'button',
     action_id: cutTo(id, slack.actionId),
     text: plain(label, slack.buttonText),
-    value: JSON.stringify(data satisfies { readonly [name: string]: Json }),
+    value: carried(data),
     ...look,
     ...(confirm === undefined
       ? {}

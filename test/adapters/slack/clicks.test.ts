@@ -156,6 +156,22 @@ describe('a form that does not open', () => {
     expect(kept.length).toBeLessThanOrEqual(2_000);
     expect(JSON.parse(kept)).toMatchObject({ farm: 'prod', reason: expect.stringContaining('\u0001"') });
   });
+
+  test('is offered again with every sign of the reason, whatever Slack makes of signs that it escapes', async () => {
+    const reason = 'R&D says <b> &amp; x > y';
+    rig.answer(() => ({
+      type: 'form',
+      form: { request: 'rotate-master', farms: [], farm: 'prod', fields: ASKS, reason },
+      tongue: EN,
+    }));
+    rig.slack.fail('views.open', { status: 429, retryAfter: '30' });
+    await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
+    await rig.settled();
+    const again = buttonsOf(rig.slack.whispers[0]?.blocks ?? []).ask ?? { action_id: 'none' };
+    await rig.deliver(rig.payloads.click('U0MEI', { ephemeral: true }, again));
+    await rig.settled();
+    expect(rig.intents.at(-1)).toMatchObject({ verb: 'ask', data: { reason } });
+  });
 });
 
 test('a click whose optional fields are null counts as one that lacks them', async () => {

@@ -70,7 +70,15 @@ export function createPayloads(slack: FakeSlack) {
         state: { values: {} },
         trigger_id: slack.trigger(user),
         response_url: slack.responseUrl(user, channel),
-        actions: [{ block_id: blockOf(action, at.message), action_ts: slack.nextTs(), ...action, type: 'button' }],
+        actions: [
+          {
+            block_id: blockOf(action, at.message),
+            action_ts: slack.nextTs(),
+            ...action,
+            ...(action.value === undefined ? {} : { value: escaped(action.value) }),
+            type: 'button',
+          },
+        ],
       };
     },
 
@@ -83,6 +91,7 @@ export function createPayloads(slack: FakeSlack) {
       trigger_id: slack.trigger(user),
       view: {
         ...view,
+        private_metadata: escaped(view.private_metadata),
         team_id: slack.team,
         app_id: slack.app,
         hash: '1.fake',
@@ -119,6 +128,9 @@ export function createPayloads(slack: FakeSlack) {
     };
   }
 }
+
+/** Slack sends what stands in a message as it keeps it, and that is escaped. */
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 export interface Element {
   readonly action_id: string;
