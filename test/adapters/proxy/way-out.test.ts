@@ -137,16 +137,14 @@ describe('a proxy', () => {
     ['that does not reach it', 503, { reason: 'proxy-refused', found: 'HTTP 503' }],
     ['that sends a page', 'page', { reason: 'proxy-refused', found: 'HTTP 200, with a page' }],
     ['that hangs', 'hang', { reason: 'proxy-away', found: 'no-answer-in-time' }],
-  ])('%s is told from whom it hides, within the time limit', async (_which, manner, failure) => {
+  ])('%s is told from whom it hides', async (_which, manner, failure) => {
     proxy.manner = manner;
-    const began = Date.now();
     const user = { name: 'hunter2', password: 'hunter2' };
     expect(await failureOf(wayOut({}, user).fetch('http://chat.example/'))).toEqual({
       proxy: `http://***@127.0.0.1:${proxy.port}`,
       target: 'chat.example:80',
       ...failure,
     });
-    expect(Date.now() - began).toBeLessThan(3_000);
   });
 
   test('that wants another user says how it lets one prove who they are', async () => {
