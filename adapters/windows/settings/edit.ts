@@ -53,12 +53,6 @@ export function editSetting(file: Buffer, key: string, from: string, to: string)
 export const applyEdit = (file: Buffer, edit: Edit): Buffer =>
   Buffer.concat([file.subarray(0, edit.offset), edit.bytes, file.subarray(edit.offset + edit.length)]);
 
-/** editSetting and applyEdit in one. */
-export function replaceSetting(file: Buffer, key: string, from: string, to: string): Buffer {
-  const edit = editSetting(file, key, from, to);
-  return edit === null ? file : applyEdit(file, edit);
-}
-
 /** Escapes are undone after the bytes became text: an escape may stand for what the file's encoding cannot hold. */
 const valueAt = (units: Units, place: Place): string =>
   place.decode(units.readable(units.text.slice(place.from, place.to)));

@@ -134,6 +134,23 @@ describe('A worker that is armed', () => {
     expect(rig.machines.get(WORKER)?.performed).toHaveLength(earlier ?? -1);
   });
 
+  test.each<readonly [string, Order['kind'], string]>([
+    ['a look that belongs to no rotation', 'look', 'scan'],
+    ['a stop of another rotation', 'stop', 'prod-16'],
+  ])('stays so through %s', async (_what, kind, rotation) => {
+    const { rig, order, runner } = await armedWorker();
+    const other = rig.order(null, WORKER, kind, null, { rotation });
+    await runner.receive(rig.seal(other));
+    await runner.idle();
+    expect(typesOf(rig, WORKER, other.n)).toEqual(['accepted', 'finished']);
+    expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
+    present(rig, made(rig));
+    await runner.receive(rig.said(order, 'go'));
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+  });
+
   test('is disarmed by the next rotation', async () => {
     const { rig, order, runner } = await armedWorker();
     const plan = await rig.plan();

@@ -8,7 +8,9 @@ import {
   votesShown,
 } from '../../../src/domain/approval/approval.ts';
 import { membersAmong, resolvePerson, withGroups } from '../../../src/domain/approval/people.ts';
+import type { CompromisedPolicy, Farm } from '../../../src/domain/farm/farm.ts';
 import { plainWish } from '../../../src/domain/plan/wish.ts';
+import type { ChangeWindow } from '../../../src/domain/when/windows.ts';
 import { farmOf, ID, Sim } from '../sim.ts';
 
 const asked = (farm = farmOf()): Sim => {
@@ -131,16 +133,48 @@ describe('A quorum', () => {
   });
 });
 
-test('the policy digest changes with every part of policy and people', () => {
-  const farm = farmOf();
-  const changed = [
-    { ...farm, approval: { ...farm.approval, quorum: 1 } },
-    { ...farm, gap: { ...farm.gap, limitMs: 1 } },
-    { ...farm, certificate: { ...farm.certificate, keyBits: 4096 } },
-    { ...farm, people: farm.people.slice(1) },
-  ];
-  expect(new Set([farm, ...changed].map(policyDigest)).size).toBe(5);
-  expect(ID).toBe('prod-1');
+describe('A plan is stale once the farm file has another', () => {
+  const compromised = { quorum: 1, approvers: ['mei'], groups: ['dba'] };
+  const farm = farmOf(3, { approval: { ...farmOf().approval, groups: ['dba'], compromised } });
+  const { approval, people } = farm;
+  const one = (over: Partial<Farm['people'][number]>) =>
+    people.map((who, at) => (at === 0 ? { ...who, ...over } : who));
+  const window: ChangeWindow = { cron: '0 22 * * 6', lengthMs: 3_600_000, zone: 'UTC' };
+  const stolen = (over: Partial<CompromisedPolicy>): Partial<Farm> => ({
+    approval: { ...approval, compromised: { ...compromised, ...over } },
+  });
+
+  test.each<readonly [string, Partial<Farm>]>([
+    ['number of approvals', { approval: { ...approval, quorum: 1 } }],
+    ['list of approvers', { approval: { ...approval, approvers: ['ana', 'tom'] } }],
+    ['group of approvers', { approval: { ...approval, groups: ['dba', 'own'] } }],
+    ['time after which a request lapses', { approval: { ...approval, lapsesAfterMs: 1 } }],
+    ['number of approvals for a stolen key', stolen({ quorum: 2 })],
+    ['list of approvers for a stolen key', stolen({ approvers: ['mei', 'tom'] })],
+    ['group of approvers for a stolen key', stolen({ groups: [] })],
+    [
+      'rule for a stolen key, and that is none',
+      { approval: farmOf(3, { approval: { ...farmOf().approval, groups: ['dba'] } }).approval },
+    ],
+    ['gap limit', { gap: { ...farm.gap, limitMs: 1 } }],
+    ['certificate', { certificate: { ...farm.certificate, keyBits: 4096 } }],
+    ['person less', { people: people.slice(1) }],
+    ['person behind the same account', { people: one({ id: 'mey' }) }],
+    ['account of the same person', { people: one({ accounts: { web: 'eve' } }) }],
+    ['change window', { windows: [window] }],
+  ])('%s', (_what, over) => {
+    expect(policyDigest({ ...farm, ...over })).not.toBe(policyDigest(farm));
+  });
+
+  test('hour of the same window', () => {
+    const at = (cron: string) => policyDigest({ ...farm, windows: [{ ...window, cron }] });
+    expect(at('0 23 * * 6')).not.toBe(at(window.cron));
+  });
+
+  test('and not where a chat’s own group has brought somebody in for a stolen key', () => {
+    const fed = { ...compromised, approvers: ['mei', 'tom'], fed: ['tom'] };
+    expect(policyDigest({ ...farm, approval: { ...approval, compromised: fed } })).toBe(policyDigest(farm));
+  });
 });
 
 describe('A group that a chat feeds', () => {

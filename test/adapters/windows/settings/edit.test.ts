@@ -1,10 +1,16 @@
 import fc from 'fast-check';
-import { editSetting, readSetting, replaceSetting } from '../../../../adapters/windows/settings/edit.ts';
+import { applyEdit, editSetting, readSetting } from '../../../../adapters/windows/settings/edit.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
 
 const KEY = 'SSLCertThumbprint';
 const OLD = '3BD91B0C2F4E5A6978812233445566778899A498' as Thumbprint;
 const NEW = 'F00DFACE0123456789ABCDEF0123456789ABCDEF' as Thumbprint;
+
+/** The whole file afterwards. */
+function replaceSetting(file: Buffer, key: string, from: string, to: string): Buffer {
+  const edit = editSetting(file, key, from, to);
+  return edit === null ? file : applyEdit(file, edit);
+}
 
 type Form = (value: string, before: string, after: string) => string;
 const forms: { readonly [name: string]: Form } = {
@@ -110,6 +116,30 @@ test.each([
     }
   };
   expect(thrown()).toMatchObject({ code });
+});
+
+test.each([
+  ['a letter too many', `${NEW}0`],
+  ['a letter too few', NEW.slice(1)],
+  ['a hidden character before it', `\u200e${NEW}`],
+  ['more of the file behind it', `${NEW}", "Url": "x`],
+  ['nothing', ''],
+])('a thumbprint with %s is never written', (_what, to) => {
+  expect(() => editSetting(Buffer.from(`{"${KEY}":"${OLD}"}`), KEY, OLD, to)).toThrow('SettingNotAThumbprint');
+});
+
+test.each([
+  ['blank lines', '\r\n \r\n'],
+  ['a remark', '// of set-up\r\n'],
+])('a file in JSON that begins with %s is edited as any other', (_what, start) => {
+  const file = (value: string) => Buffer.from(`${start}{ "${KEY}": "${value}" }`);
+  expect(replaceSetting(file(OLD), KEY, OLD, NEW)).toEqual(file(NEW));
+});
+
+test('a file that is far too large for settings is not read', () => {
+  const file = (bytes: number) => Buffer.from(`{"${KEY}":"${OLD}"}`.padEnd(bytes));
+  expect(readSetting(file(1024 * 1024), KEY)).toBe(OLD);
+  expect(() => readSetting(file(1024 * 1024 + 1), KEY)).toThrow('SettingsFileNotUnderstood');
 });
 
 test('a value that stands there already needs no edit', () => {
