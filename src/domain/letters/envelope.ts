@@ -15,6 +15,8 @@ export const BODY_LIMITS: { readonly [type in Envelope['type']]: number } = {
 const PUBLIC_KEY = /^ed25519:([A-Za-z0-9_-]{43})$/u;
 const KEY_ID = /^[0-9a-f]{16}$/u;
 const SIGNATURE_BYTES = 64;
+/** They stand last in its DER form. */
+const RAW_KEY_BYTES = 32;
 const FIELDS = 'body,key,sig,type';
 
 /** What is signed: the type is part of it, so that an order can never pass for a report. */
@@ -24,7 +26,9 @@ export const signingInput = (type: Envelope['type'], body: string): Buffer => Bu
 export function publicKeyText(key: KeyObject): string | null {
   if (key.asymmetricKeyType !== 'ed25519') return null;
   const open = key.type === 'private' ? createPublicKey(key) : key;
-  return `ed25519:${open.export({ format: 'jwk' }).x}`;
+  // Not as JWK: Node holds the key's lock meanwhile, and garbage that is collected then, of the very call that has made
+  // the key, waits for that lock for good.
+  return `ed25519:${open.export({ type: 'spki', format: 'der' }).subarray(-RAW_KEY_BYTES).toString('base64url')}`;
 }
 
 interface PinnedKey {

@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import {
@@ -113,6 +114,13 @@ test('a key has one text, from whichever half of it', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   expect(publicKeyText(privateKey)).toBe(publicKeyText(publicKey));
   expect(parsePublicKey(publicKeyText(publicKey) ?? '')?.equals(publicKey)).toBe(true);
+});
+
+test('a key that was just made is not exported as JWK: Node may wait for itself in there for good', () => {
+  const { publicKey } = generateKeyPairSync('ed25519');
+  const asked = jest.spyOn(publicKey, 'export');
+  expect(publicKeyText(publicKey)).toMatch(/^ed25519:[\w-]{43}$/u);
+  expect(asked.mock.calls).toEqual([[{ type: 'spki', format: 'der' }]]);
 });
 
 test('a key of another kind has no text, and signs nothing', () => {
