@@ -30,8 +30,8 @@ const UNNAMED_WAIT_MS = 2_000;
 
 /**
  * The one place that reads Teams' failures: ChatBusy{retryAfterMs} for 412, 429, 502, 503 and 504, which Microsoft asks
- * to repeat; MessageNotFound, ChannelNotFound, ChatRefused, and ChatAway when nobody answered, or a gateway did that
- * may have passed a message on. Built anew: the library's errors carry the whole request.
+ * to repeat; MessageNotFound, ChannelNotFound, ChatRefused{status}, and ChatAway when nobody answered, or a gateway did
+ * that may have passed a message on. Built anew: the library's errors carry the whole request.
  */
 export function translate(error: unknown, context: CallContext): CertopsError {
   if (isCertopsError(error)) return error;
@@ -51,7 +51,8 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   if (status === 404)
     return new CertopsError(context.method === 'update' ? 'MessageNotFound' : 'ChannelNotFound', { ...data, reason });
   if (status === 403) return new CertopsError('ChannelNotFound', { ...data, reason });
-  return new CertopsError(status >= 500 || status === 408 ? 'ChatAway' : 'ChatRefused', { ...data, reason });
+  if (status >= 500 || status === 408) return new CertopsError('ChatAway', { ...data, reason });
+  return new CertopsError('ChatRefused', { ...data, reason, status });
 }
 
 /** Codes of the network only: the text of an error may hold an address with more in it. */

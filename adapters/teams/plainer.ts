@@ -26,16 +26,15 @@ export function sayable(view: CardView, reader: Reader, tongue: Tongue, dressing
   return { whole, kind: view.kind, plainer: () => plainerThan(whole, view, tongue) };
 }
 
-/** Refusals that are about what the message holds, or how long it is: the same again would be refused again. */
-const OF_CONTENT: readonly unknown[] = ['BadSyntax', 'BadArgument', 'http-400'];
-const OF_LENGTH: readonly unknown[] = ['http-413', 'RequestEntityTooLarge', 'MessageSizeTooBig'];
+const statusOf = (error: unknown): unknown =>
+  isCertopsError(error) && error.code === 'ChatRefused' ? error.data.status : null;
 
-const reasonOf = (error: unknown): unknown =>
-  isCertopsError(error) && error.code === 'ChatRefused' ? error.data.reason : null;
-
-export const isOfLength = (error: unknown): boolean => OF_LENGTH.includes(reasonOf(error));
-const isOfContent = (error: unknown): error is CertopsError =>
-  isOfLength(error) || OF_CONTENT.includes(reasonOf(error));
+/**
+ * Refusals that are about what the message holds, or how long it is: the same again would be refused again. Told by
+ * their status, since Teams' word for it may be any: of a large card also `ServiceError`.
+ */
+export const isOfLength = (error: unknown): boolean => statusOf(error) === 413;
+const isOfContent = (error: unknown): error is CertopsError => isOfLength(error) || statusOf(error) === 400;
 
 /** How much is left out, 0: nothing; and what Teams said of more, null: it was not asked. */
 export interface Rung {

@@ -45,6 +45,18 @@ describe('a card that Teams refuses for what is in it', () => {
     ]);
   });
 
+  test.each([
+    // What Teams was seen to say of a large card.
+    'ServiceError',
+    'MissingProperty',
+    'Bad Argument',
+    '',
+  ])('stands so whatever Teams calls it: %j', async (code) => {
+    refuse(1, POST, { code });
+    await rig.chat().post(GROUP, planView(), posting());
+    expect(verbsIn(rig.stood(GROUP)[0]?.body)).toEqual(['deny']);
+  });
+
   test('stands in words alone where not even that is taken', async () => {
     refuse(2);
     await rig.chat().post(GROUP, planView(), posting());
