@@ -1,13 +1,17 @@
 import { Redis } from 'ioredis';
 import { harmless, isLetter } from '../../jobs/harmless.ts';
 import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
+import { BODY_LIMITS } from '../../src/domain/letters/envelope.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
 import { openTestRedis } from '../infra/redis/test-redis.ts';
+
+const LONGEST = { ...letterOf(1), body: '"'.repeat(Math.max(...Object.values(BODY_LIMITS))) };
 
 describe('A letter', () => {
   test.each([
     ['as it is sent', JSON.stringify(letterOf(1))],
     ['whose texts hold quotation marks and backslashes', JSON.stringify({ body: '{"a":"\\\\\\"}{"}', sig: '\\' })],
+    ['of the longest body that is signed, however much of it is written twice', JSON.stringify(LONGEST)],
     ['of nothing', '{}'],
   ])('%s is one', (_what, text) => expect(isLetter(text)).toBe(true));
 
@@ -34,6 +38,8 @@ test('what is no letter, and all that is long beside one, is taken out before it
     0,
     0,
   ]);
+  const letter = ['data', JSON.stringify({ ...letterOf(1), body: 'x'.repeat(5000) })];
+  expect(harmless([letter, '1'])).toEqual([letter, '1']);
   expect([harmless(0), harmless(null), harmless([false, 0])]).toEqual([0, null, [false, 0]]);
 });
 

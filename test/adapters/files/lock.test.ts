@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { holdLock } from '../../../adapters/files/lock.ts';
+import { holdLock, lockHolder } from '../../../adapters/files/lock.ts';
 import type { Lock } from '../../../adapters/files/lock-options.ts';
 import { ownFolder } from '../../../adapters/files/lock-place.ts';
 
@@ -56,6 +56,21 @@ test('a folder too deep for the name of a socket is locked all the same', async 
   await expect(holdLock('d', { folder: deep })).rejects.toMatchObject({ code: 'LockHeld' });
   await lock.release();
   await (await holdLock('d', { folder: deep })).release();
+});
+
+test.each([
+  ['a folder', []],
+  ['a folder too deep for the name of a socket', ['d'.repeat(100), 'f'.repeat(100)]],
+])('who holds the lock of %s is told, and asking takes nothing', async (_what, names) => {
+  const place = { folder: join(folder, 'asked', ...names) };
+  await mkdir(place.folder, { recursive: true });
+  expect(await lockHolder('h', place)).toBeNull();
+  const lock = await holdLock('h', { ...place, who: 'bot of prod' });
+  expect(await lockHolder('h', place)).toMatchObject({ who: 'bot of prod', pid: process.pid });
+  expect(await lockHolder('other', place)).toBeNull();
+  await lock.release();
+  expect(await lockHolder('h', place)).toBeNull();
+  await (await holdLock('h', place)).release();
 });
 
 whereSocketsAre('one that cannot be taken names the folder that it would lie in', async () => {

@@ -310,3 +310,118 @@ describe('The approval of somebody who may not approve any more', () => {
     ]);
   });
 });
+
+describe('What becomes of a machine that is unknown', () => {
+  const everybody = farmOf(3, { approval: { ...farmOf().approval, approvers: ['mei', 'ana', 'tom', 'wei'] } });
+  /** Asked for by Mei, and then by Ana. */
+  function question(): { readonly sim: Sim; readonly digest: string } {
+    const sim = asked(everybody);
+    sim.behaviour = ({ stage }) => (stage === 'master' ? 'unknown' : 'ok');
+    for (const who of ['tom', 'wei']) sim.vote(who);
+    sim.settle();
+    return { sim, digest: sim.ask('put-all-back', { id: 'ana', name: 'Ana Ruiz' }) };
+  }
+
+  test('is decided neither by who asks that nor by who asked for the rotation', () => {
+    const { sim, digest } = question();
+    for (const who of ['mei', 'ana'])
+      expect(decide(sim, who, 'approve', digest)).toMatchObject({
+        code: 'own-request',
+        data: { otherIds: ['tom', 'wei'] },
+      });
+    expect(decide(sim, 'tom', 'approve', digest)).toMatchObject({ person: { id: 'tom' } });
+  });
+
+  test('is not decided by votes for the plan, and the plan is voted on no more', () => {
+    const { sim, digest } = question();
+    const gate = openGate(sim.farm, sim.rotation());
+    expect(gate && votesAt(sim.rotation(), gate)).toEqual([]);
+    expect(decide(sim, 'tom')).toMatchObject({ code: 'stale-plan' });
+    sim.vote('tom', 'approve', digest);
+    expect(decide(sim, 'tom', 'approve', digest)).toMatchObject({ code: 'already-voted' });
+  });
+
+  test('is asked anew once nobody has decided for as long as a request may lie', () => {
+    const { sim, digest } = question();
+    sim.now += 86_400_000 - 1;
+    expect(decide(sim, 'tom', 'approve', digest)).toMatchObject({ person: { id: 'tom' } });
+    sim.now += 1;
+    expect(decide(sim, 'tom', 'approve', digest)).toMatchObject({ code: 'closed' });
+  });
+});
+
+describe('A request', () => {
+  test('lapses by the time since its plan, however long the machines were looked at before', () => {
+    const sim = new Sim(farmOf());
+    sim.request();
+    sim.now += 3_600_000;
+    sim.settle();
+    const { plannedAt } = sim.rotation();
+    expect(openGate(sim.farm, sim.rotation())?.lapsesAt).toBe(Date.parse(plannedAt ?? '') + 86_400_000);
+    expect(Date.parse(plannedAt ?? '')).toBe(sim.now);
+  });
+
+  test('for a time is approved no more once it is too late to begin', () => {
+    const sim = new Sim(farmOf());
+    sim.request({ by: 'time', at: new Date(sim.now + 3_600_000).toISOString() });
+    sim.settle();
+    sim.now += 2 * 3_600_000 - 1;
+    expect(decide(sim, 'ana')).toMatchObject({ person: { id: 'ana' } });
+    sim.now += 1;
+    expect(decide(sim, 'ana')).toMatchObject({ code: 'closed' });
+  });
+
+  test('that was withdrawn is voted on no more, and neither is a dry run', () => {
+    const sim = asked();
+    const dry = { ...sim.rotation(), dry: true };
+    expect(openGate(sim.farm, dry)).toBeNull();
+    sim.put({ type: 'stop-asked', id: ID, by: { id: 'mei', name: 'Mei Lin' } });
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('withdrawn');
+    for (const vote of ['approve', 'deny'] as const)
+      expect(decide(sim, 'ana', vote)).toMatchObject({ code: 'closed', data: { id: ID, outcome: 'withdrawn' } });
+  });
+
+  test('that is approved and waits for its window can still be denied, and is approved no more', () => {
+    const window: ChangeWindow = { cron: '0 22 * * 6', lengthMs: 3_600_000, zone: 'UTC' };
+    const sim = asked(farmOf(3, { windows: [window] }));
+    for (const who of ['ana', 'tom']) sim.vote(who);
+    sim.settle();
+    // Longer than a request that nobody decides may lie.
+    sim.now += 2 * 86_400_000;
+    expect(decide(sim, 'ana')).toMatchObject({ code: 'closed', data: { outcome: 'approved' } });
+    expect(decide(sim, 'wei')).toMatchObject({ code: 'closed', data: { outcome: 'approved' } });
+    expect(decide(sim, 'mei', 'deny')).toMatchObject({ code: 'own-request' });
+    for (const who of ['ana', 'wei']) expect(decide(sim, who, 'deny')).toMatchObject({ person: { id: who } });
+    // Once it runs, only a stop ends it.
+    expect(
+      decideVote(
+        sim.farm,
+        { ...sim.rotation(), begunAt: '2026-11-28T22:00:00.000Z' },
+        sim.farm.people[1] as never,
+        { vote: 'deny', digest: sim.rotation().plan?.digest ?? '' },
+        sim.now,
+      ),
+    ).toMatchObject({ code: 'closed' });
+  });
+
+  test('is denied once by a person, and one who denied does not approve', () => {
+    const sim = asked();
+    sim.vote('ana', 'deny');
+    for (const vote of ['approve', 'deny'] as const)
+      expect(decide(sim, 'ana', vote)).toMatchObject({
+        code: 'already-voted',
+        data: { id: ID, vote: 'deny', platform: 'web' },
+      });
+    const gate = openGate(sim.farm, sim.rotation());
+    expect(gate && approvalsMissing(sim.rotation(), gate)).toBe(2);
+  });
+
+  test('is approved by a button that carries the first eight digits of its plan, and by none with fewer or others', () => {
+    const sim = asked();
+    const digest = sim.rotation().plan?.digest ?? '';
+    expect(decide(sim, 'ana', 'approve', digest.slice(0, 8))).toMatchObject({ person: { id: 'ana' } });
+    for (const other of [digest.slice(0, 7), digest.slice(1, 20)])
+      expect(decide(sim, 'ana', 'approve', other)).toMatchObject({ code: 'stale-plan' });
+  });
+});

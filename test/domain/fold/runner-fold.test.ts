@@ -6,7 +6,7 @@ import {
   type RunnerState,
 } from '../../../src/domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
-import type { Thumbprint } from '../../../src/domain/values.ts';
+import type { Digest, Thumbprint } from '../../../src/domain/values.ts';
 
 const digest = 'ab'.repeat(32);
 const base = { n: 1, rotation: 'prod-17', digest, step: 'sqlw01/workers/write-setting' };
@@ -80,14 +80,30 @@ describe("a runner's memory", () => {
     expect(pastOf(state, digest)?.steps[base.step]?.made).toEqual([made, again]);
   });
 
-  test('stays small: old orders and plans are let go, open ones never', () => {
-    const many = Array.from({ length: 200 }, (_, index): RunnerEntry[] => [
-      accepted(index + 2),
-      { type: 'finished', n: index + 2, rotation: 'prod-17', outcome: 'applied', look: null, facts: {} },
-    ]);
+  test('stays small: old orders and plans are let go, open orders and what is newest never', () => {
+    const digestOf = (n: number) => n.toString(16).padStart(64, '0') as Digest;
+    const many = Array.from({ length: 200 }, (_, index): RunnerEntry[] => {
+      const of = { n: index + 2, rotation: `prod-${index + 2}` };
+      return [
+        { ...accepted(of.n), ...of, digest: digestOf(of.n) } as RunnerEntry,
+        { type: 'finished', ...of, outcome: 'applied', look: null, facts: {} },
+      ];
+    });
     const state = fold([accepted(1), ...many.flat()]);
     expect(state.orders.length).toBeLessThan(50);
     expect(openOrders(state).map(({ n }) => n)).toEqual([1]);
+    // What ended just now is known when its letter comes again.
+    expect(state.orders.at(-1)).toMatchObject({ n: 201, outcome: 'applied' });
+    expect(state.pasts.length).toBeLessThan(10);
+    expect(pastOf(state, digestOf(201))).toMatchObject({ rotation: 'prod-201' });
+  });
+
+  test('of a plan stays when another one comes, and when another step of it is begun', () => {
+    const other = { ...accepted(2), rotation: 'prod-18', digest: 'cd'.repeat(32) } as RunnerEntry;
+    const second = { ...started('1', '2', 'forth'), step: 'sqlw01/workers/restart-service' } as RunnerEntry;
+    const state = fold([accepted(1), started('old', 'new', 'forth'), second, other]);
+    expect(Object.keys(pastOf(state, digest)?.steps ?? {})).toHaveLength(2);
+    expect(pastOf(state, digest)).toMatchObject({ steps: { [base.step]: { first: { value: 'old' } } } });
   });
 
   test('names only the first failure of an order', () => {

@@ -15,7 +15,13 @@ const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-key-file-'));
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
 
 const GUID = '92adcd87-1855-4c11-89be-680e114a784c';
-const PLACES = { legacy: ['RSA', 'MachineKeys'], cng: ['Keys'] } as const;
+const PLACES = {
+  legacy: ['RSA', 'MachineKeys'],
+  legacySystem: ['RSA', 'S-1-5-18'],
+  cng: ['Keys'],
+  cngSystem: ['SystemKeys'],
+} as const;
+const KINDS = Object.keys(PLACES) as (keyof typeof PLACES)[];
 const fileOf = (kind: keyof typeof PLACES, stem: string): string =>
   path.join(root, 'ProgramData', 'Microsoft', 'Crypto', ...PLACES[kind], `${stem}_${GUID}`);
 async function lay(kind: keyof typeof PLACES, stem: string): Promise<void> {
@@ -26,6 +32,7 @@ afterEach(() => fs.rm(path.join(root, 'ProgramData', 'Microsoft'), { recursive: 
 
 const ENHANCED = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
 const SOFTWARE = 'Microsoft Software Key Storage Provider';
+const DEMO = 'f7717552e9ac0bf2063dc0c18c29c08c';
 const THUMBPRINT = '19F647A3F4E60EABC126D73EF1EF6E9F84224997' as Thumbprint;
 
 const SID = 'S-1-5-21-1-2-3-1105';
@@ -84,6 +91,11 @@ test.each([
   ['myDemoCA', SOFTWARE, 'cng', 'f7717552e9ac0bf2063dc0c18c29c08c'],
   ['31685cae-af6f-48fb-ac37-845c69b4c097', SOFTWARE, 'cng', 'bf4097e20d4480b8d6ebc139c9360f02'],
   ['Certificate-LTD-CA', SOFTWARE, 'cng', '26b68cbdfcd6f5e467996e3f3810f3ca'],
+  ['iisWasKey', 'Microsoft Base Cryptographic Provider v1.0', 'legacy', '76944fb33636aeddb9590521c2e8815a'],
+  ['iisWasKey', 'Microsoft Strong Cryptographic Provider', 'legacy', '76944fb33636aeddb9590521c2e8815a'],
+  ['iisWasKey', 'Microsoft RSA SChannel Cryptographic Provider', 'legacy', '76944fb33636aeddb9590521c2e8815a'],
+  ['iisWasKey', ENHANCED, 'legacySystem', '76944fb33636aeddb9590521c2e8815a'],
+  ['myDemoCA', SOFTWARE, 'cngSystem', 'f7717552e9ac0bf2063dc0c18c29c08c'],
 ] as const)('the file of the container %s under %s is found by its name', async (container, provider, kind, stem) => {
   const { context } = hostWith([]);
   expect(await keyFilesOf(context, { container, provider, keyFile: null })).toEqual([]);
@@ -93,12 +105,45 @@ test.each([
   expect(found?.map((file) => path.win32.basename(file))).toEqual([`${stem}_${GUID}`]);
 });
 
+/** Windows makes no link for just anybody. */
+const whereLinksAre = process.platform === 'win32' ? test.skip : test;
+
+whereLinksAre.each(KINDS)(
+  'no key is taken for gone while the folder of %s keys cannot be looked into',
+  async (kind) => {
+    const folder = path.dirname(fileOf(kind, DEMO));
+    await fs.mkdir(path.dirname(folder), { recursive: true });
+    // A name that leads to itself answers nobody, whatever rights he has.
+    await fs.symlink(folder, folder);
+    const { context } = hostWith([]);
+    const code = 'KeyFolderNotReadable';
+    const named = { container: null, keyFile: `${DEMO}_${GUID}`, provider: null };
+    await expect(keyFilesOf(context, named)).rejects.toMatchObject({ code });
+    await expect(
+      keyFilesOf(context, { container: 'myDemoCA', keyFile: null, provider: SOFTWARE }),
+    ).rejects.toMatchObject({ code });
+  },
+);
+
+test('of a key whose file the tool names, the files are told that are there', async () => {
+  const keyFile = `${DEMO}_${GUID}`;
+  const { context } = hostWith([]);
+  const named = { container: null, keyFile, provider: null };
+  expect(await keyFilesOf(context, named)).toEqual([]);
+  await lay('cng', DEMO);
+  expect(await keyFilesOf(context, named)).toEqual([`C:\\ProgramData\\Microsoft\\Crypto\\Keys\\${keyFile}`]);
+});
+
 test.each([
-  'Microsoft Platform Crypto Provider',
-  'Microsoft Base Smart Card Crypto Provider',
-  'nCipher Security World Key Storage Provider',
-])('where a key of %s lies is told by nobody', async (provider) => {
-  expect(await keyFilesOf(hostWith([]).context, { container: 'x', provider, keyFile: null })).toBeNull();
+  ['in hardware', 'x', 'Microsoft Platform Crypto Provider'],
+  ['on a card', 'x', 'Microsoft Base Smart Card Crypto Provider'],
+  ['in a box of another maker', 'x', 'nCipher Security World Key Storage Provider'],
+  ['whose container is not named', null, SOFTWARE],
+  ['whose provider is not named', 'x', null],
+  ['whose container begins with another letter than ASCII has', 'Öffentlich', SOFTWARE],
+  ['whose container ends with one', 'Menü', ENHANCED],
+])('where a key %s lies is told by nobody', async (_what, container, provider) => {
+  expect(await keyFilesOf(hostWith([]).context, { container, provider, keyFile: null })).toBeNull();
 });
 
 const NAMED_FIRST = ['  Key Container = {BCFFCA5D-B870-4CC2-A8E9-10A641CA58D0}', `  Provider = ${ENHANCED}`];
@@ -136,7 +181,6 @@ test('a key in hardware that does not answer is not taken for gone either', asyn
 });
 
 const FRENCH = ['  Conteneur de clé = myDemoCA', `  Fournisseur = ${SOFTWARE}`, 'Test de chiffrement réussi'];
-const DEMO = 'f7717552e9ac0bf2063dc0c18c29c08c';
 
 test.each([
   ['its file lets us in', true, 'D:PAI(A;;FA;;;SY)', 'yes'],
