@@ -13,7 +13,7 @@ const words: NoticeView = { kind: 'notice', messages: [{ id: 'summary.nothing-wa
 
 let rig: Rig;
 let lanes: Lane[] = [];
-/** `faster`: than a clock. A call that is `1000 / faster` ms late on its way looks to Slack as one of the next second. */
+/** `faster`: than a clock. A call that is `1000 / faster` ms late on its way looks to Slack as of the next second. */
 async function start(faster: number): Promise<void> {
   rig = await startRig({ options: { channels: CHANNELS }, faster });
   rig.slack.addChannel(CHINESE);
