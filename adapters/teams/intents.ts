@@ -80,7 +80,8 @@ const activitySchema = z.object({
       team: z.object({ id: z.string().max(500).nullish() }).nullish(),
     })
     .nullish(),
-  text: z.string().max(20_000).nullish(),
+  /** More than a person can send there; what is too long for a command is the bot's to say. */
+  text: z.string().max(40_000).nullish(),
   entities: z.array(z.unknown()).max(100).nullish(),
   attachments: z.array(z.unknown()).max(100).nullish(),
   replyToId: z.string().max(500).nullish(),

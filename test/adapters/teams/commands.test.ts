@@ -109,6 +109,12 @@ describe('what somebody types', () => {
     expect(rig.heard).toMatchObject([{ text: 'rotate-master because a<b and c>d, i<u or u>s; x<p' }]);
   });
 
+  test('as long as Teams takes it, reaches the bot, which says that it is too long', async () => {
+    const reason = 'because '.repeat(3_400);
+    await rig.deliver(message(rig.service, 'mei', `stop prod-17 ${reason}`));
+    expect(rig.heard).toMatchObject([{ text: expect.stringMatching(/^stop prod-17 because/u) }]);
+  });
+
   test('is told in words that a channel in Teams hears', async () => {
     rig.bot.reply = async () => ({
       type: 'notice',
