@@ -156,8 +156,11 @@ const sentence = (value: string): InvokeAnswer => ({
   value,
 });
 
-/** Teams shows nothing, and what stands there stays. */
-export const NO_ANSWER: InvokeAnswer = sentence('');
+/**
+ * Teams shows nothing, and what stands there stays. An empty sentence is none to Teams: it says below the card that the
+ * app cannot be reached, and delivers once more.
+ */
+export const NO_ANSWER: InvokeAnswer = sentence('\u200b');
 
 /** As all that is read in Teams: with what is typed there. */
 const formOf = (form: AskForm, tongue: Tongue) => formCard(form, { ...tongue, call: MENTION });
