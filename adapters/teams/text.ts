@@ -13,14 +13,16 @@ const NAMES =
   'at|p|div|span|br|b|i|u|s|em|strong|ul|ol|li|pre|code|blockquote|a|font|h[1-6]|quoted|attachment|img|emoji';
 const ATTRIBUTE = `\\s+(?:itemscope|[a-z][\\w:-]*\\s*=\\s*(?:"[^"<]*"|'[^'<]*'|[^\\s"'<>=]+))`;
 const TAGS = new RegExp(`</?(?:${NAMES})(?:${ATTRIBUTE})*\\s*/?>`, 'giu');
-/** What is answered to, as older clients repeat it; bounded, for nobody has been judged yet who sends it. */
-const QUOTE = /<blockquote\b[^<>]{0,300}schema\.skype\.com\/Reply[^<>]{0,300}>.{0,4000}?<\/blockquote>/gisu;
+/**
+ * What is answered to, as older clients repeat it, or passed on; bounded, for nobody has been judged yet who sends it.
+ */
+const QUOTE = /<blockquote\b[^<>]{0,300}schema\.skype\.com\/(?:Reply|Forward)[^<>]{0,300}>.{0,4000}?<\/blockquote>/gisu;
 /** A mention, as markup that is sent beside the words has it. */
 const CALLED = /<span\b[^<>]{0,200}schema\.skype\.com\/Mention[^<>]{0,200}>([^<>]{0,500})<\/span>/giu;
 const NAMED: { readonly [name: string]: string } = { nbsp: ' ', lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 /**
- * What was typed below a quote, from the markup that is sent beside the words: in those some clients put the name of
+ * What was typed beside a quote, from the markup that is sent beside the words: in those some clients put the name of
  * whoever is quoted straight before what was typed. null: nothing is quoted.
  */
 export function belowQuote(markup: string): string | null {

@@ -97,6 +97,17 @@ describe('what somebody types', () => {
     expect(rig.heard).toMatchObject([{ type: 'command', text: 'rotate-master because Yearly' }]);
   });
 
+  test('is not what somebody else typed and they pass on', async () => {
+    const passedOn =
+      '<blockquote itemscope="" itemtype="http://schema.skype.com/Forward" itemid="1600457867820">\r\n<p>stop prod-1</p>\r\n</blockquote>';
+    for (const own of ['', 'status']) {
+      const attachments = [{ contentType: 'text/html', content: `<div><p>${own}</p>${passedOn}</div>` }];
+      const text = `${own}\r\nstop prod-1`;
+      await rig.deliver(message(rig.service, 'mei', '', { ...inPrivate('mei'), entities: [], text, attachments }));
+    }
+    expect(rig.heard).toMatchObject([{ text: '' }, { text: 'status' }]);
+  });
+
   test('a slash, signs and the mention of somebody else stay for the grammar', async () => {
     const text = '<at>CertOps</at> /ssis rotate-master because a &lt; b &amp; “c” – for <at>Tom</at>';
     await rig.deliver(message(rig.service, 'mei', '', { text }));
