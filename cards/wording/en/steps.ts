@@ -142,6 +142,7 @@ const rowWords = {
     if (d.since !== undefined) return `silent since ${pen.dateTime(d.since)}`;
     return d.seconds === undefined ? 'silent' : `silent for ${d.seconds} s`;
   },
+  'row.unread': () => 'speaks, and is not understood: update the bot',
   'row.drains': () => 'waits for packages to end',
   'row.packages-run': () => 'packages still run',
   'row.unseen': () => 'not known whether it is connected',
@@ -194,6 +195,8 @@ const waitingWords = {
   'waiting.queue': () => 'Redis is away, so work waits. What was decided is recorded; it goes on by itself.',
   'waiting.silent': (d: { hosts: Names; since: string }, pen: Pen) =>
     `Nothing heard from ${list(d.hosts, 'and', 4)} since ${pen.dateTime(d.since)}.`,
+  'waiting.unread': (d: { hosts: Names }) =>
+    `What ${list(d.hosts, 'and', 4)} says is not understood here, for its runner is of another version: update the bot, and it goes on.`,
   'waiting.packages': (d: { until: string; heldUp: Names }, pen: Pen) =>
     `Waits for packages to end${d.heldUp.length === 0 ? '' : `, before the restart of ${list(d.heldUp, 'and', 4)}`}, until ${pen.time(d.until)}; then a person is asked.`,
   'waiting.order': (d: { host: string }) => `${d.host} has not taken its order yet; it is sent again by itself.`,

@@ -156,7 +156,7 @@ export const inventoryWords = {
   'runners.farm': (d, pen) =>
     `${pen.bold(d.farm)}：${d.count} 个 runner 中有 ${d.answering} 个响应${versions(d.versions)}。`,
   'runners.builds': (d) =>
-    tight`机器人的版本是 ${d.bot}，${hosts(d.hosts, 8, '、')} 是另一个构建：请在没有轮换进行时换上机器人自带的 runner.mjs；若它们的更新，请先更新机器人。`,
+    tight`机器人的版本是 ${d.bot}，${hosts(d.hosts, 8, '、')} 是另一个构建：请在没有轮换进行时换上与机器人同一构建的 runner；若它们的更新，请先更新机器人。`,
   'runners.early': (d, pen) =>
     tight`${pen.bold('尚未收到消息：')} ${hosts(d.hosts, 8, '、')}。机器人于 ${pen.dateTime(d.since)} 开始接收，runner 每 15 秒发送一次：请在半分钟后再次发送。`,
   'runners.never': (d, pen) =>

@@ -138,6 +138,7 @@ export const steps = {
     if (d.since !== undefined) return `自 ${pen.dateTime(d.since)} 起无响应`;
     return d.seconds === undefined ? '无响应' : `已 ${d.seconds} 秒无响应`;
   },
+  'row.unread': () => '有响应，但无法理解：请更新机器人',
   'row.drains': () => '等待包运行结束',
   'row.packages-run': () => '仍有包在运行',
   'row.unseen': () => '不知是否已连接',
@@ -162,6 +163,8 @@ export const steps = {
   'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',
   'waiting.silent': (d, pen) => tight`自 ${pen.dateTime(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
+  'waiting.unread': (d) =>
+    tight`无法理解 ${hosts(d.hosts)} 所报的内容，因为其 runner 是另一版本：请更新机器人，之后会继续。`,
   'waiting.packages': (d, pen) =>
     `正在等待包运行结束${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人决定。`,
   'waiting.order': (d) => `${d.host} 尚未接收指令，会自动重发。`,

@@ -15,7 +15,7 @@ import { EVENTS, tellEventLog } from './event-log.ts';
 import { failureOf, isNotWritable, RunnerStopping } from './failure.ts';
 import { readHold } from './holds.ts';
 import { isTimely, judgeLetter, judgeOnMachine, judgeSignal, refuseLate } from './judge-order.ts';
-import { readLetter } from './read-letter.ts';
+import { type Named, readLetter } from './read-letter.ts';
 import { createRefusalLimit } from './refusals.ts';
 import { createReports } from './reports.ts';
 import { createStubborn } from './stubborn.ts';
@@ -73,7 +73,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   /** `order` only when it is one of our own that has no answer yet: the bot takes the number for its own order. */
-  async function refused(refusal: Refusal, order: Order | null): Promise<void> {
+  async function refused(refusal: Refusal, order: Named | null): Promise<void> {
     const { code, data } = refusal;
     const n = order?.n ?? null;
     const rotation = order?.rotation ?? null;
@@ -217,7 +217,12 @@ export function createRunner(deps: RunnerDeps): Runner {
 }
 
 /** Of what these tell, no value that came with the letter is a part, but for the kind of a step. */
-const OF_ANOTHER_VERSION: readonly string[] = ['OrderNotUnderstood', 'StepNotUnderstood', 'KindUnknown'];
+const OF_ANOTHER_VERSION: readonly string[] = [
+  'OrderNotUnderstood',
+  'PlanNotUnderstood',
+  'StepNotUnderstood',
+  'KindUnknown',
+];
 
 /** As the bot takes it. Throws CertopsError `NotTold`. */
 function surely(entry: RunnerEntry): readonly RunnerEntry[] {

@@ -1,6 +1,8 @@
 import { type AcceptedOrder, openOrders, type RunnerState } from '../../domain/fold/runner-fold.ts';
+import { parseOrder } from '../../domain/letters/letters.ts';
 import { ARMED, type Followed } from '../../domain/orders/armed.ts';
-import { type HostName, shortThumbprint, type Thumbprint } from '../../domain/values.ts';
+import { readWork } from '../../domain/orders/order-work.ts';
+import { type HostName, isRefusal, shortThumbprint, type Thumbprint } from '../../domain/values.ts';
 import { readHold } from './holds.ts';
 
 /** What the machine shows at this moment; null: it could not be asked. */
@@ -52,6 +54,12 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
   const what = `Order ${order.n} of ${order.rotation} (${order.kind} ${order.stage ?? ''}`.trimEnd();
   const head = `${what}, taken at ${time(Date.parse(order.at))})`;
   const undo = `To put it back by hand: certops runner undo ${order.rotation} --here`;
+  if (isOfOtherVersion(order, own))
+    return [
+      `${head}: another version of this program took it, and this one does not understand it.`,
+      '  A runner that is started with this program changes nothing, and ends it as unknown.',
+      undo,
+    ];
   const hold = readHold(order, own);
   if (hold === null) return [`${head} is at work.`, undo];
   if (hold.part === 'lead') {
@@ -78,6 +86,13 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
     ...(hold.followed === null ? [] : will(order, hold.followed, input)),
     undo,
   ];
+}
+
+/** It was understood when it was taken. */
+function isOfOtherVersion({ kind, envelope }: AcceptedOrder, own: StatusInput['own']): boolean {
+  if ((kind !== 'apply' && kind !== 'undo') || envelope === null) return false;
+  const letter = parseOrder(envelope.body);
+  return isRefusal(letter) || isRefusal(readWork(letter, own));
 }
 
 function followerState(order: AcceptedOrder, time: StatusInput['time']): string {

@@ -1,3 +1,4 @@
+import { CertopsError } from '../../domain/errors.ts';
 import { type AcceptedOrder, orderOf, pastOf, type RunnerState } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry, RunnerOutcome } from '../../domain/journal/entries.ts';
 import { parseOrder } from '../../domain/letters/letters.ts';
@@ -21,7 +22,8 @@ export interface StageBack {
 
 /**
  * What a rotation began on this machine, newest order of each stage, in the order of the way back: what a person puts
- * back by hand rests on nothing but this journal.
+ * back by hand rests on nothing but this journal. Throws CertopsError `OrderOfOtherVersion` where another version has
+ * begun what this one does not understand: what is left out would pass for put back.
  */
 export function stagesToUndo(
   lines: readonly Recorded<RunnerEntry>[],
@@ -30,12 +32,16 @@ export function stagesToUndo(
   own: { readonly farm: string; readonly host: HostName },
 ): readonly OwnStage[] {
   const byStage = new Map<string, OwnStage>();
+  const begun = new Set(lines.flatMap(({ line: { entry } }) => (entry.type === 'started' ? [entry.n] : [])));
   for (const { line } of lines) {
     const { entry } = line;
     if (entry.type !== 'accepted' || entry.kind !== 'apply' || entry.rotation !== rotation) continue;
     const letter = parseOrder(entry.order.body);
     const work = isRefusal(letter) ? letter : readWork(letter, own);
-    if (isRefusal(letter) || isRefusal(work)) continue;
+    if (isRefusal(letter) || isRefusal(work)) {
+      if (begun.has(entry.n)) throw new CertopsError('OrderOfOtherVersion', { n: entry.n, rotation });
+      continue;
+    }
     // Older than those that the fold keeps: it is over, and a day of looks is enough for that.
     const order = state.orders.find(({ n }) => n === entry.n) ?? { ...orderOf(entry, line), envelope: null };
     const steps = pastOf(state, work.digest)?.steps ?? {};

@@ -193,7 +193,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       return {
         orders: rotation.orders.map((order) =>
           order.host === entry.host && (order.status === 'sent' || order.status === 'accepted')
-            ? { ...order, silentSince: entry.since, seen: false }
+            ? { ...order, silentSince: entry.since, isUnread: entry.unread === true, seen: false }
             : order,
         ),
       };

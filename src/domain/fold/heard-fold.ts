@@ -11,6 +11,7 @@ import type { HostName, Instant } from '../values.ts';
 import { cut, weightOf, withTaken } from './entry-limits.ts';
 import { foldTaken } from './heard-numbers.ts';
 import { withLook } from './look-fold.ts';
+import { withoutLook } from './unnamed-order.ts';
 
 type Heard = Extract<BotEntry, { type: 'heard' }>;
 
@@ -80,7 +81,7 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
     if (entry.type !== 'refused' || isOvertakenOfOurs(state, spoken.host, entry.data)) return state;
     const { host, line, at } = spoken;
     const strange = { host, seq: line.seq, code: entry.code, data: cut(entry.data), at };
-    return { ...state, strange: [...state.strange, strange].slice(-200) };
+    return { ...withoutLook(state, spoken, entry), strange: [...state.strange, strange].slice(-200) };
   }
   const next = change(state, id, (was) => ({
     ...fold(was, spoken, entry),

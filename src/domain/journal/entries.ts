@@ -266,7 +266,14 @@ export type BotEntry =
   | CutShortEntry
   /** What this runner says is not taken: it cannot be true, or nothing shows that it is. */
   | { readonly type: 'untaken'; readonly host: HostName; readonly code: string }
-  | { readonly type: 'silent'; readonly id: RotationId; readonly host: HostName; readonly since: Instant }
+  | {
+      readonly type: 'silent';
+      readonly id: RotationId;
+      readonly host: HostName;
+      readonly since: Instant;
+      /** It speaks, and what it says is not understood here. Absent where nothing is heard, and in older journals. */
+      readonly unread?: true;
+    }
   | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
   | ResolveEntry
   | {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DAY_MS } from '../time.ts';
-import { isRefusal, type Json, type Refusal } from '../values.ts';
+import { type HostName, type Instant, isRefusal, type Json, type Refusal, type RotationId } from '../values.ts';
 import { lastRead } from './last-read.ts';
 import { digest, envelope, host, instant, json, jsonRecord, text, thumbprint } from './letter-fields.ts';
 import type { Ack, JournalLine, Order, Report, Signal } from './protocol.ts';
@@ -34,6 +34,16 @@ const order: z.ZodType<Order> = z.strictObject({
   timeLimitMs: z.int().min(1).max(DAY_MS),
 });
 
+/** Which order it is that another version has written: by these four alone nobody does anything. */
+export interface OrderName {
+  readonly farm: string;
+  readonly host: HostName;
+  readonly n: number;
+  readonly rotation: RotationId;
+}
+
+const orderName: z.ZodType<OrderName> = z.object({ farm: text(63), host, n: n.min(1), rotation });
+
 /** Notes stay in memory, whatever their report weighs. Characters. */
 const MOST_OF_NOTES = 64 * 1024;
 const isShort = (notes: unknown): boolean => JSON.stringify(notes).length <= MOST_OF_NOTES;
@@ -52,6 +62,23 @@ const report: z.ZodType<Report> = z.strictObject({
     .array(z.strictObject({ code: text(80), data: jsonRecord }))
     .max(100)
     .refine(isShort),
+});
+
+/** Whose report it is that another version has written. */
+export interface ReportName {
+  readonly farm: string;
+  readonly host: HostName;
+  readonly boot: string;
+  readonly version: string;
+  readonly clock: Instant;
+}
+
+const reportName: z.ZodType<ReportName> = z.object({
+  farm: text(63),
+  host,
+  boot: text(80),
+  version: text(40),
+  clock: instant,
 });
 
 const ack: z.ZodType<Ack> = z.strictObject({ v: z.literal(1), farm: text(63), host, boot: text(80), upTo: n });
@@ -86,6 +113,17 @@ const parse = <T>(body: string, shape: z.ZodType<T>, code: string): T | Refusal 
 export const parseOrder: (body: string) => Order | Refusal = lastRead((body) =>
   parse(body, order, 'OrderNotUnderstood'),
 );
+
+/** Of a verified `order` that is not understood as a whole; null: no version of ours has written it. */
+export const nameOfOrder = (body: string): OrderName | null => named(body, orderName);
+
+/** Of a verified `report` that is not understood as a whole; null: no version of ours has written it. */
+export const nameOfReport = (body: string): ReportName | null => named(body, reportName);
+
+function named<T>(body: string, shape: z.ZodType<T>): T | null {
+  const value = parseJson(body);
+  return isRefusal(value) ? null : (shape.safeParse(value).data ?? null);
+}
 
 /** Body of a verified `report`. Its entries are envelopes still to be verified. Refusal: `ReportNotUnderstood`. */
 export const parseReport = (body: string): Report | Refusal => parse(body, report, 'ReportNotUnderstood');

@@ -8,7 +8,7 @@ import { asksAboutPackages, hasBegun, waitsOf } from './drain.ts';
 import { BAD, fallenHosts, fellIn, isOwnStage } from './fallen.ts';
 import type { Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
-import { begun, forthWork, latestOrder, mayHaveSwitched, tellingOrder, waitWork } from './stages.ts';
+import { begun, forthWork, latestOrder, mayHaveSwitched, silentCode, tellingOrder, waitWork } from './stages.ts';
 
 /** Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once turned it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
@@ -190,7 +190,7 @@ export function failure(
 
 function failureOf(host: HostName, stage: string, order: OrderState | undefined): Cause {
   if (order?.silentSince != null)
-    return { host, stage, step: null, code: 'RunnerSilent', data: { since: order.silentSince } };
+    return { host, stage, step: null, code: silentCode(order), data: { since: order.silentSince } };
   const code = order?.code ?? (order?.status === 'lapsed' ? 'OrderLapsed' : 'StateUnknown');
   return { host, stage, step: order?.failedStep ?? null, code, data: order?.data ?? {} };
 }

@@ -4,6 +4,8 @@ import { sha256 } from '../sha256.ts';
 import type { Digest } from '../values.ts';
 import type { Assessment } from './moment.ts';
 
+const UNANSWERED: readonly string[] = ['RunnerSilent', 'EntryNotUnderstood'];
+
 /**
  * What a decision about unknown machines rests on: the rotation, and the facts seen. They may be seen twice alike.
  * Since when a machine is silent is none of them: a bot that was started anew knows a later moment, and so does a
@@ -22,7 +24,7 @@ export const factsDigest = (
     ...(windowClosed === undefined ? [] : [windowClosed]),
     ...(frozen === undefined ? [] : [{ frozen }]),
   ];
-  const seen = attention.map((cause) => (cause.code === 'RunnerSilent' ? { ...cause, data: {} } : cause));
+  const seen = attention.map((cause) => (UNANSWERED.includes(cause.code) ? { ...cause, data: {} } : cause));
   return sha256(JSON.stringify([rotation.id, direction, seen, Object.keys(rotation.resolved), ...untimely]));
 };
 

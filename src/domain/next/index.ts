@@ -16,7 +16,7 @@ import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
 import { silentMasters } from './silent-master.ts';
-import { isArmedOrder, isUnderWay, LAPSES_ALLOWED, ordersOf } from './stages.ts';
+import { isArmedOrder, isUnderWay, LAPSES_ALLOWED, ordersOf, silentCode } from './stages.ts';
 import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
 import { watchedPackages } from './watched-packages.ts';
@@ -86,27 +86,37 @@ function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
     // A silent host that speaks again without having begun may be asked anew.
     if (hasLapsed(order, moment))
       return [{ do: 'entry', entry: { type: 'lapsed', id: rotation.id, host: order.host, n: order.n } }];
+    const isUnread = isNotUnderstood(moment.presence[order.host]);
     const since = isUnderWay(order) ? silentSince(rotation, order, moment) : null;
-    if (since === null) return [];
-    const entry = { type: 'silent', id: rotation.id, host: order.host, since: new Date(since).toISOString() } as const;
-    return [{ do: 'entry', entry }];
+    // It was silent, and speaks again, of another version.
+    const before = isUnread && isWithoutAnswer(order) && order.isUnread !== true ? order.silentSince : null;
+    const at = since === null ? before : new Date(since).toISOString();
+    if (at === null) return [];
+    const { id } = rotation;
+    const unread = isUnread ? { unread: true as const } : {};
+    return [{ do: 'entry', entry: { type: 'silent', id, host: order.host, since: at, ...unread } }];
   });
 }
 
 /**
  * A letter written well past startBy, by the clock that its runner judges orders by, that does not know the order: it
- * will never be begun. When a letter was heard proves nothing: it may have been held back.
+ * will never be begun. When a letter was heard proves nothing: it may have been held back; nor does one that is not
+ * understood as a whole.
  */
 function hasLapsed(order: OrderState, moment: Moment): boolean {
   const hello = moment.presence[order.host];
   return (
     order.status === 'sent' &&
     hello !== undefined &&
+    !isNotUnderstood(hello) &&
     hello.clock > Date.parse(order.startBy) + PROTOCOL.startByToleranceMs &&
     Math.abs(hello.clock - hello.at) < PROTOCOL.clockToleranceMs &&
     hello.lastN < order.n
   );
 }
+
+/** Nobody knows what came of it, and only its runner can tell. */
+const isWithoutAnswer = ({ status }: OrderState): boolean => status === 'sent' || status === 'accepted';
 
 function silentSince(rotation: RotationState, order: OrderState, moment: Moment): number | null {
   const issued = pastOf(order.issued, moment);
@@ -155,7 +165,7 @@ function refusedLook(
     order.silentSince !== null
       ? isNotUnderstood(presence[host])
         ? 'EntryNotUnderstood'
-        : 'RunnerSilent'
+        : silentCode(order)
       : (order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'LookFailed'));
   return refused(rotation, code, { ...order.data, host });
 }

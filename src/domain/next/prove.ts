@@ -8,7 +8,7 @@ import type { HostName } from '../values.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { askerOf, HEARTBEATS_MS, onlineWitness } from './online-witness.ts';
 import { judgeSlice, targetOf, unsteady } from './proof.ts';
-import { byHost, cutOffHosts, isUnderWay, LAPSES_ALLOWED } from './stages.ts';
+import { byHost, cutOffHosts, isUnderWay, LAPSES_ALLOWED, silentCode } from './stages.ts';
 import { isToCome } from './to-come.ts';
 
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
@@ -129,7 +129,7 @@ const mayLapse = (looks: readonly OrderState[]): boolean =>
   looks.filter((one) => one.status === 'lapsed').length < LAPSES_ALLOWED;
 
 function unanswered(order: OrderState): string {
-  if (order.silentSince !== null) return 'RunnerSilent';
+  if (order.silentSince !== null) return silentCode(order);
   return order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'StateUnknown');
 }
 

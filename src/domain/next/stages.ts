@@ -148,6 +148,10 @@ export const isArmedOrder = (rotation: RotationState, order: OrderState): boolea
 export const isHeld = (order: OrderState): boolean =>
   order.status === 'accepted' && (order.switchedAt !== null || hasFallen(order));
 
+/** What is said of a machine that has not answered an order. */
+export const silentCode = ({ isUnread }: Pick<OrderState, 'isUnread'>): 'EntryNotUnderstood' | 'RunnerSilent' =>
+  isUnread === true ? 'EntryNotUnderstood' : 'RunnerSilent';
+
 export const isUnderWay = (order: OrderState): boolean =>
   (order.status === 'sent' || order.status === 'accepted') && order.silentSince === null && !isHeld(order);
 

@@ -50,6 +50,8 @@ export interface OrderState {
   readonly switchedAt: Instant | null;
   /** Set by `silent`, cleared as soon as the host speaks of this order again. */
   readonly silentSince: Instant | null;
+  /** It is not silent: it speaks, and what it says is not understood here. */
+  readonly isUnread?: boolean;
   /** A second look has shown how the host stands, and nothing was heard or missed of this order since. */
   readonly seen: boolean;
 }

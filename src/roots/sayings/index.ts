@@ -1,4 +1,5 @@
 import type { Json } from '../../domain/values.ts';
+import { VERSION } from '../version.ts';
 import { OF_CHATS } from './chats.ts';
 import { OF_ITS_FARM, OF_SEVERAL_FARMS } from './farms.ts';
 import { OF_FOLDER } from './folder.ts';
@@ -83,6 +84,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     exit: USAGE,
     say: ({ rotation, host }) =>
       `The journal of ${host} shows no change of ${rotation} that could be put back: check the id with certops runner status, or in chat.`,
+  },
+  OrderOfOtherVersion: {
+    exit: FAILED,
+    say: ({ n, rotation }) =>
+      `Order ${n} of ${rotation} was begun by another version of this program, and version ${VERSION} does not understand it, so nothing is put back: run the same command with the runner.mjs that was here then.`,
   },
   UndoNotProved: {
     exit: FAILED,

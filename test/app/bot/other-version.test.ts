@@ -1,30 +1,53 @@
-import type { Envelope, JournalLine, Report } from '../../../src/domain/letters/protocol.ts';
+import type { Envelope, JournalLine, Order, Report } from '../../../src/domain/letters/protocol.ts';
 import type { Json } from '../../../src/domain/values.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 const MASTER = 'sqlm01';
+const WORKER = 'sqlw01';
+const ASK = '/ssis rotate-master because Yearly renewal';
 
 let rig: BotRig;
+/** Whether letters come in another form now, as from a program of another version. */
+let isOther: boolean;
 beforeEach(async () => {
+  isOther = true;
   rig = await createBotRig();
-  makeLater();
-  await rig.start();
 });
 afterEach(() => rig.stop());
 
-/** The master's runner writes into each entry what this bot has never heard of, as one of a later version may. */
-function makeLater(): void {
-  const signer = rig.world.signerOf(MASTER);
+/** What that machine's runner says to the bot. */
+function reports(host: string, how: (report: Report) => object): void {
+  const signer = rig.world.signerOf(host);
   const { toBot } = rig.post.office;
+  Object.assign(rig.post.office, {
+    toBot: (letter: Envelope): Promise<void> => {
+      const report = JSON.parse(letter.body) as Report;
+      const isMeant = isOther && report.host === host;
+      return toBot(isMeant ? signer.sign('report', JSON.stringify(how(report))) : letter);
+    },
+  });
+}
+
+/** It writes into each entry what this bot has never heard of. */
+function laterEntries(host: string): void {
+  const signer = rig.world.signerOf(host);
   const later = ({ body }: Envelope): Envelope => {
     const line = JSON.parse(body) as JournalLine<{ readonly [name: string]: Json }>;
     return signer.sign('entry', JSON.stringify({ ...line, entry: { ...line.entry, ofLater: true } }));
   };
+  reports(host, (report) => ({ ...report, entries: report.entries.map(later) }));
+}
+
+const laterReports = (host: string): void => reports(host, (report) => ({ ...report, v: 2, ofLater: true }));
+
+/** What the bot says to that machine's runner. */
+function laterOrders(host: string, kinds: readonly Order['kind'][]): void {
+  const { toHost } = rig.post.office;
   Object.assign(rig.post.office, {
-    toBot: (letter: Envelope): Promise<void> => {
-      const report = JSON.parse(letter.body) as Report;
-      if (report.host !== MASTER) return toBot(letter);
-      return toBot(signer.sign('report', JSON.stringify({ ...report, entries: report.entries.map(later) })));
+    toHost: (to: string, letter: Envelope): Promise<void> => {
+      const order = JSON.parse(letter.body) as Order;
+      const isMeant = isOther && to === host && letter.type === 'order' && kinds.includes(order.kind);
+      return toHost(to, isMeant ? rig.world.bot.sign('order', JSON.stringify({ ...order, ofLater: true })) : letter);
     },
   });
 }
@@ -34,26 +57,148 @@ const told = (): readonly string[] =>
     .cards()
     .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
     .flatMap(({ id, data }) => (id === 'not-understood' ? [`${data.host} ${data.code}`] : []));
+const shown = (): string => JSON.stringify(rig.chat.cards());
+const boundBy = (): unknown => rig.world.machines.get(MASTER)?.bindings[0]?.thumbprint;
 
-test('a runner of a later version: a request ends by what is so, and the channel hears once', async () => {
-  await rig.type('mei', '/ssis rotate-master because Yearly renewal');
-  await rig.closed();
-  expect(rig.rotation().closed).toMatchObject({
-    outcome: 'refused',
-    data: { host: MASTER, code: 'EntryNotUnderstood' },
+describe('a runner whose journal is of a later version', () => {
+  beforeEach(async () => {
+    laterEntries(MASTER);
+    await rig.start();
   });
-  await rig.pass(600_000);
-  expect(told()).toEqual([`${MASTER} EntryNotUnderstood`]);
+
+  test('a request ends by what is so, and the channel hears once', async () => {
+    await rig.type('mei', ASK);
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'refused',
+      data: { host: MASTER, code: 'EntryNotUnderstood' },
+    });
+    await rig.pass(600_000);
+    expect(told()).toEqual([`${MASTER} EntryNotUnderstood`]);
+  });
+
+  test('the next request is refused at once, and runners names it', async () => {
+    await rig.type('mei', ASK);
+    await rig.closed();
+    const again = await rig.type('mei', ASK);
+    expect(again).toMatchObject({
+      notice: { messages: [{ id: 'refused.runner-not-ready', data: { code: 'not-understood' } }] },
+    });
+    const asked = await rig.type('mei', '/ssis runners');
+    expect(saidOf(asked)).toContain('runners.runner');
+    expect(JSON.stringify(asked)).toContain('"codes":["not-understood"]');
+  });
 });
 
-test('a runner of a later version: the next request is refused at once, and runners names it', async () => {
-  await rig.type('mei', '/ssis rotate-master because Yearly renewal');
-  await rig.closed();
-  const again = await rig.type('mei', '/ssis rotate-master because Yearly renewal');
-  expect(again).toMatchObject({
-    notice: { messages: [{ id: 'refused.runner-not-ready', data: { code: 'not-understood' } }] },
+describe('a runner whose reports are of a later version', () => {
+  beforeEach(async () => {
+    laterReports(MASTER);
+    await rig.start();
+    await rig.pass(60_000);
   });
-  const asked = await rig.type('mei', '/ssis runners');
-  expect(saidOf(asked)).toContain('runners.runner');
-  expect(JSON.stringify(asked)).toContain('"codes":["not-understood"]');
+
+  test('is not called silent: a request is refused for what is so, and runners names it with its version', async () => {
+    expect(await rig.type('mei', ASK)).toMatchObject({
+      notice: { messages: [{ id: 'refused.runner-not-ready', data: { host: MASTER, code: 'not-understood' } }] },
+    });
+    const asked = JSON.stringify(await rig.type('mei', '/ssis runners'));
+    expect(asked).toContain(`"host":"${MASTER}","version":"0.0.0"`);
+    expect(asked).toContain('"codes":["not-understood"]');
+    expect(asked).not.toContain('runners.silent');
+  });
+
+  test('the channel hears of it once a day', async () => {
+    await rig.pass(600_000);
+    expect(told()).toEqual([`${MASTER} ReportNotUnderstood`]);
+  });
+
+  test('is asked as ever once both are of one version', async () => {
+    isOther = false;
+    await rig.pass(20_000);
+    await rig.approved();
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('proved');
+  });
+});
+
+test('a letter that only says it is of such a runner makes nobody heard', async () => {
+  await rig.start();
+  await rig.stopRunner(WORKER);
+  const report = { v: 2, farm: 'prod', host: WORKER, boot: 'b', version: '9', clock: new Date().toISOString() };
+  for (const signer of [rig.world.bot, rig.world.signerOf(MASTER)])
+    await rig.receiveReport(signer.sign('report', JSON.stringify(report)));
+  await rig.pass(60_000);
+  expect(saidOf(await rig.type('mei', '/ssis runners'))).toContain('runners.silent');
+  expect(told()).toEqual([]);
+});
+
+describe('a runner that becomes one of a later version while a rotation runs', () => {
+  test.each([
+    ['its journal', laterEntries],
+    ['its reports', laterReports],
+  ])('by %s: the card says so and not that it is silent, and it ends once the bot understands it', async (_, later) => {
+    isOther = false;
+    later(WORKER);
+    await rig.start();
+    await rig.type('mei', ASK);
+    await rig.planned();
+    isOther = true;
+    for (const who of ['ana', 'tom']) await rig.vote(who);
+    await rig.pass(15 * 60_000);
+    expect(rig.rotation().closed).toBeNull();
+    expect(
+      rig
+        .rotation()
+        .orders.filter(({ isUnread }) => isUnread)
+        .map(({ host }) => host),
+    ).toContain(WORKER);
+    expect(shown()).toContain('EntryNotUnderstood');
+    expect(shown()).not.toContain('RunnerSilent');
+    isOther = false;
+    await rig.closed();
+    expect(rig.rotation().closed?.outcome).toBe('put-back');
+    expect(boundBy()).toBe(rig.world.old.thumbprint);
+  });
+});
+
+describe('a runner that does not understand the orders of a later bot', () => {
+  test('a request is refused by what it says, before anybody is asked', async () => {
+    laterOrders(WORKER, ['look']);
+    await rig.start();
+    await rig.type('mei', ASK);
+    await rig.closed('prod-1', 30_000);
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'refused',
+      data: { host: WORKER, code: 'OrderNotUnderstood' },
+    });
+  });
+
+  test('and is of before, when none said which: so it is as well', async () => {
+    laterOrders(WORKER, ['look']);
+    await rig.start();
+    await rig.stopRunner(WORKER);
+    await rig.type('mei', ASK);
+    const at = new Date(rig.clock.now()).toISOString();
+    const signer = rig.world.signerOf(WORKER);
+    const entry = { type: 'refused', n: null, rotation: null, code: 'OrderNotUnderstood', data: { path: '' } };
+    const body = JSON.stringify({ stream: 's', seq: 1, prev: '0'.repeat(64), at, entry });
+    const entries = [signer.sign('entry', body)];
+    const head = { v: 1, farm: 'prod', host: WORKER, boot: 'x', version: '0.0.0', clock: at, lastN: 0, from: 1 };
+    await rig.receiveReport(signer.sign('report', JSON.stringify({ ...head, entries, notes: [] })));
+    await rig.closed('prod-1', 30_000);
+    expect(rig.rotation().closed).toMatchObject({ data: { host: WORKER, code: 'OrderNotUnderstood' } });
+  });
+
+  test('what was prepared elsewhere is put back, and the card names it', async () => {
+    laterOrders(WORKER, ['apply']);
+    await rig.start();
+    await rig.approved();
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({
+      outcome: 'put-back',
+      data: { host: WORKER, code: 'OrderNotUnderstood' },
+    });
+    expect(boundBy()).toBe(rig.world.old.thumbprint);
+    expect(rig.world.machines.get(MASTER)?.stores.Root.size).toBe(1);
+  });
 });

@@ -53,6 +53,33 @@ describe('A worker that is armed', () => {
     expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('applied');
   });
 
+  test('and is started again as a version that does not understand its order changes nothing, and says so', async () => {
+    const { rig, order, runner } = await armedWorker();
+    await runner.stop();
+    const { lines } = rig.disks.get(WORKER) ?? { lines: [] };
+    lines.forEach((recorded, at) => {
+      const { entry } = recorded.line;
+      if (entry.type !== 'accepted' || entry.n !== order.n) return;
+      const later = { ...entry, order: { ...entry.order, body: entry.order.body.replace('"v":1', '"v":2') } };
+      lines[at] = { ...recorded, line: { ...recorded.line, entry: later } };
+    });
+    present(rig, made(rig));
+    const shown = { own: rig.config(WORKER), version: '0', seen: { master: null, own: [] }, isPaused: false };
+    const moment = { holder: null, now: rig.clock.now(), time: String };
+    const said = statusLines({ ...shown, ...moment, state: rig.journalOf(WORKER).state() });
+    expect(said.join('\n')).toContain('this one does not understand it');
+    const again = rig.runner(WORKER);
+    await again.start();
+    await rig.clock.sleep(60_000);
+    await again.idle();
+    await again.stop();
+    expect(rig.entries(WORKER)).toContainEqual(
+      expect.objectContaining({ type: 'failed', n: order.n, code: 'OrderNotUnderstood' }),
+    );
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('unknown');
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+  });
+
   test('does not go on a word while its master presents the old certificate, and goes as soon as it does not', async () => {
     const { rig, order, runner } = await armedWorker();
     await runner.receive(rig.said(order, 'go'));

@@ -166,6 +166,38 @@ describe('a letter', () => {
   });
 
   test.each([
+    ['with a field that it does not know', { later: true }],
+    ['of a kind that it does not know', { kind: 'wait' }],
+    ['of a later protocol', { v: 2 }],
+  ])('%s is answered by its number, for its bot waits for an answer', async (_, how) => {
+    const rig = await createRig();
+    const order = rig.order(null, 'sqlm01', 'look', null);
+    await send(rig, 'sqlm01', [rig.seal({ ...order, ...how } as Order)]);
+    const { n, rotation } = order;
+    expect(rig.entries('sqlm01')).toMatchObject([{ type: 'refused', code: 'OrderNotUnderstood', n, rotation }]);
+  });
+
+  test.each([
+    ['for another farm', { farm: 'test' }],
+    ['for another machine', { host: host('sqlw01') }],
+    ['with a number far above all before it', { n: 2_000_000 }],
+    ['without a number', { n: 'one' }],
+  ])('that is not understood and %s is answered by no number', async (_, how) => {
+    const rig = await createRig();
+    const order = { ...rig.order(null, 'sqlm01', 'look', null), later: true, ...how };
+    await send(rig, 'sqlm01', [rig.bot.sign('order', JSON.stringify(order))]);
+    expect(rig.entries('sqlm01')).toMatchObject([{ type: 'refused', code: 'OrderNotUnderstood', n: null }]);
+  });
+
+  test('that is not understood under a number that was taken before says nothing of that order', async () => {
+    const rig = await createRig();
+    const order = rig.order(null, 'sqlm01', 'look', null);
+    await send(rig, 'sqlm01', [rig.seal(order), rig.bot.sign('order', JSON.stringify({ ...order, later: true }))]);
+    expect(rig.entries('sqlm01').filter(({ type }) => type === 'refused')).toMatchObject([{ n: null }]);
+    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('looked');
+  });
+
+  test.each([
     ['look', 'that came too late', 'OrderExpired', { startBy: '2026-11-24T11:57:59.000Z' }],
     ['look', 'from the future', 'OrderTooEarly', { issued: '2026-11-24T12:05:01.000Z' }],
     ['stop', 'that came too late', 'OrderExpired', { startBy: '2026-11-24T11:57:59.000Z' }],

@@ -72,3 +72,15 @@ test('What breaks off by hand is recorded with why, and as unknown', async () =>
     { type: 'finished', outcome: 'unknown' },
   ]);
 });
+
+test('what another version has begun, and this one does not understand, is not left out', async () => {
+  const { rig } = await rigBefore('master');
+  const { lines } = rig.disks.get('sqlm01') ?? { lines: [] };
+  lines.forEach((recorded, at) => {
+    const { entry } = recorded.line;
+    if (entry.type !== 'accepted' || entry.kind !== 'apply') return;
+    const order = { ...entry.order, body: entry.order.body.replace('"v":1', '"v":2') };
+    lines[at] = { ...recorded, line: { ...recorded.line, entry: { ...entry, order } } };
+  });
+  expect(() => stagesOf(rig, 'sqlm01')).toThrow(expect.objectContaining({ code: 'OrderOfOtherVersion' }));
+});

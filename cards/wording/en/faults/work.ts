@@ -2,6 +2,7 @@ import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, type ErrorData, type Fault, type Faults, named, text } from './fault.ts';
 
 const PUT_RIGHT = 'Ask again when what stood in the way is put right.';
+const ONE_BUILD = 'Give bot and runner one build (/ssis runners names both), then ask again.';
 
 /** Tools, orders and runners. */
 export const workFaults = {
@@ -91,7 +92,8 @@ export const workFaults = {
     says: 'it stays as it is if its confirmation came, and else went back; it cannot write which into its journal.',
     todo: 'Free its disk, or let its account write into its state folder again, and do not restart its runner before: it might go back, and all who followed with it.',
   },
-  StepNotUnderstood: { says: 'it does not understand a step.', todo: 'Give bot and runner the same version.' },
+  StepNotUnderstood: { says: 'it does not understand a step.', todo: ONE_BUILD },
+  KindUnknown: { says: 'it does not know a kind of step.', todo: ONE_BUILD },
   RunnerPaused: { says: 'its runner is paused.', todo: 'Run certops runner resume there.' },
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },
   LetterOfOtherFarm: {
@@ -131,13 +133,22 @@ export const workFaults = {
   Unexpected: { says: 'something happened that nobody foresaw.', todo: BUG },
   DigestDiffers: {
     says: 'the order names another plan than was approved.',
-    todo: 'Give bot and runner the same version.',
+    todo: ONE_BUILD,
   },
   OrderTooEarly: { says: 'the order came too early.', todo: 'Compare the clocks of bot and machine.' },
-  OrderNotUnderstood: { says: 'it does not understand the order.', todo: 'Give bot and runner the same version.' },
+  MakerReportNotUnderstood: {
+    says: 'the report of who made the certificate cannot be read.',
+    todo: 'Give all runners one build (/ssis runners names them), then ask again.',
+  },
+  PlanNotUnderstood: { says: 'it does not understand the plan.', todo: ONE_BUILD },
+  OrderNotUnderstood: { says: 'it does not understand the order.', todo: ONE_BUILD },
+  OrderOfOtherVersion: {
+    says: 'an order was begun by another version of its runner, and this one does not understand it.',
+    todo: 'Put it back with the runner.mjs that was there then.',
+  },
   EntryNotUnderstood: {
     says: 'the bot does not understand what its runner says, most likely because the runner is of a later version.',
-    todo: 'Update the bot, then ask again.',
+    todo: 'Update the bot. What runs goes on then; what was refused is to be asked again.',
   },
   NotTakenByBot: {
     says: 'the bot takes nothing of its journal.',
@@ -145,7 +156,7 @@ export const workFaults = {
   },
   EntryOfNewerVersion: {
     says: 'its journal was written by a newer version.',
-    todo: 'Give bot and runner the same version.',
+    todo: ONE_BUILD,
   },
   StateFolderOpen: {
     says: (d) => `others may write in its runner's folder${named(d, 'others')}.`,
@@ -212,12 +223,10 @@ export const workFaults = {
     GrantNotAllowed: 'the key would be granted to another account than its own service has',
     RemovalNotAllowed: 'only a request of its own removes a certificate',
     RotationNotServed: 'rotations of this kind are not served',
-    KindUnknown: 'it does not know a kind of step',
     LetterNameForbidden: 'the letter holds a forbidden name',
     LetterNotJson: 'the letter cannot be read',
     LetterTooDeep: 'the letter is nested too deep',
     MakerReportDiffers: 'the report of who made the certificate does not name it',
-    MakerReportNotUnderstood: 'the report of who made the certificate cannot be read',
     MakerSignatureWrong: 'the signature of who made the certificate is not valid',
     ExistingNotServed: 'a certificate that exists has no place in such a rotation',
     NameNotAllowed: 'a name is not one of the endpoint',

@@ -4,7 +4,7 @@ import type { Same } from '../../line.ts';
 import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, named, text } from './fault.ts';
 
-const SAME_VERSION = '请使机器人和 runner 版本一致。';
+const ONE_BUILD = '请让机器人和 runner 使用同一构建（/ssis runners 会列出两者），然后重新申请。';
 const CLOCKS = '请比对机器人与该机器的时钟。';
 const KEYS = '请比对机器人和 runner 的密钥。';
 const WHEN_RIGHT = '请排除障碍后重新申请。';
@@ -88,7 +88,8 @@ export const workFaults = {
     says: '若已收到确认，它会保持现状，否则已恢复原状；它无法把结果写入操作日志。',
     todo: '请清理其磁盘空间，或让其账户能重新写入状态文件夹，在此之前不要重启其 runner：否则它可能恢复原状，已跟随的机器也会一并恢复。',
   },
-  StepNotUnderstood: { says: '不识别某个步骤。', todo: SAME_VERSION },
+  StepNotUnderstood: { says: '不识别某个步骤。', todo: ONE_BUILD },
+  KindUnknown: { says: '不识别某种步骤。', todo: ONE_BUILD },
   RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 certops runner resume。' },
   EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
   LetterOfOtherFarm: {
@@ -119,15 +120,24 @@ export const workFaults = {
   ChangeStopped: { says: '有一项更改被中止。', todo: WHEN_RIGHT },
   TimeIsOver: { says: '未能按时完成。', todo: AGAIN },
   Unexpected: { says: '发生了意料之外的情况。', todo: BUG },
-  DigestDiffers: { says: '指令所指的计划不是已批准的那份。', todo: SAME_VERSION },
+  DigestDiffers: { says: '指令所指的计划不是已批准的那份。', todo: ONE_BUILD },
   OrderTooEarly: { says: '指令到得太早。', todo: CLOCKS },
-  OrderNotUnderstood: { says: '不识别该指令。', todo: SAME_VERSION },
+  MakerReportNotUnderstood: {
+    says: '证书生成方的报告无法读取。',
+    todo: '请让所有 runner 使用同一构建（/ssis runners 会列出），然后重新申请。',
+  },
+  PlanNotUnderstood: { says: '不识别该计划。', todo: ONE_BUILD },
+  OrderNotUnderstood: { says: '不识别该指令。', todo: ONE_BUILD },
+  OrderOfOtherVersion: {
+    says: '有一条指令由其 runner 的另一版本开始执行，当前版本不识别。',
+    todo: '请用当时的 runner 程序将其还原。',
+  },
   EntryNotUnderstood: {
     says: '机器人无法理解其 runner 所报的内容，多半因为该 runner 的版本更新。',
-    todo: '请更新机器人，然后重新申请。',
+    todo: '请更新机器人。之后正在进行的会继续；被拒绝的须重新申请。',
   },
   NotTakenByBot: { says: '机器人不接收其操作日志。', todo: '请查看机器人的日志：其版本可能比 runner 旧。' },
-  EntryOfNewerVersion: { says: '其操作日志由更新的版本写入。', todo: SAME_VERSION },
+  EntryOfNewerVersion: { says: '其操作日志由更新的版本写入。', todo: ONE_BUILD },
   StateFolderOpen: {
     says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'others')}。`,
     todo: '请仅留给 SYSTEM 和 Administrators，或用 `certops runner init` 新建一个。',
@@ -193,12 +203,10 @@ export const workFaults = {
     GrantNotAllowed: '私钥会授权给并非其服务所用的账户',
     RemovalNotAllowed: '只有专门的申请才能删除证书',
     RotationNotServed: '不处理这种轮换',
-    KindUnknown: '不识别某种步骤',
     LetterNameForbidden: '报文中有禁用的名称',
     LetterNotJson: '报文无法读取',
     LetterTooDeep: '报文嵌套过深',
     MakerReportDiffers: '证书生成方的报告中没有该证书',
-    MakerReportNotUnderstood: '证书生成方的报告无法读取',
     MakerSignatureWrong: '证书生成方的签名无效',
     ExistingNotServed: '此类轮换不使用已有的证书',
     NameNotAllowed: '有名称不属于终结点',

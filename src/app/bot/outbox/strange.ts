@@ -62,6 +62,7 @@ const SENTENCES: { readonly [code: string]: string } = {
   OrderNotSignedHere: 'not-signed-here',
   EntryNotUnderstood: 'not-understood',
   LineNotUnderstood: 'not-understood',
+  ReportNotUnderstood: 'not-understood',
   OrderNotUnderstood: 'order-not-understood',
 };
 

@@ -1,7 +1,7 @@
 import type { Farm } from '../../../domain/farm/farm.ts';
 import { NEW_HOST } from '../../../domain/journal/host-head.ts';
 import { keyIdOf, type SignatureCheck, verifyEnvelope, verifyEnvelopeBy } from '../../../domain/letters/envelope.ts';
-import { parseJournalLine, parseReport } from '../../../domain/letters/letters.ts';
+import { nameOfReport, parseJournalLine, parseReport, type ReportName } from '../../../domain/letters/letters.ts';
 import type { Envelope, JournalLine, Report } from '../../../domain/letters/protocol.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
@@ -15,16 +15,28 @@ export interface OpenReport {
   line(entry: Envelope): JournalLine<Json> | Refusal;
 }
 
+/** A report that a machine of the farm has signed, in a form that another version may have, and this one has not. */
+export interface UnreadReport {
+  readonly name: ReportName;
+  readonly why: Refusal;
+}
+
 /** Verifies a letter of the `reports` queue, and with it the lines that look new by now: all that `check` can do. */
-export async function openReport(desk: Desk, letter: unknown, check: SignatureCheck): Promise<OpenReport | Refusal> {
+export async function openReport(
+  desk: Desk,
+  letter: unknown,
+  check: SignatureCheck,
+): Promise<OpenReport | UnreadReport | Refusal> {
   const opened = await verifyEnvelopeBy(check, letter, 'report', keysNamedBy(desk, letter));
   if (isRefusal(opened)) return opened;
   const report = parseReport(opened.body);
-  if (isRefusal(report)) return report;
-  if (report.farm !== desk.farm.name) return refuse('ReportOfAnotherFarm', { farm: report.farm });
-  const keys = keysOf(desk, report.host);
+  const name = isRefusal(report) ? nameOfReport(opened.body) : report;
+  if (name === null) return report as Refusal;
+  if (name.farm !== desk.farm.name) return refuse('ReportOfAnotherFarm', { farm: name.farm });
+  const keys = keysOf(desk, name.host);
   // A runner speaks for its own host only, whatever name it gives.
-  if (!keys.includes(opened.publicKey)) return refuse('ReportForAnotherHost', { host: report.host });
+  if (!keys.includes(opened.publicKey)) return refuse('ReportForAnotherHost', { host: name.host });
+  if (isRefusal(report)) return { name, why: report };
   return withLines(report, keys, await signedOf(newOf(desk, report), keys, check));
 }
 

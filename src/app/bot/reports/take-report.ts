@@ -25,7 +25,7 @@ import type { PostOffice } from '../../../ports/post-office.ts';
 import type { Desk } from '../desk.ts';
 import { foreignAmong, lostAmong, type OwnOrders } from '../own-orders.ts';
 import { createInOrder } from './in-order.ts';
-import { type OpenReport, openReport } from './open-report.ts';
+import { type OpenReport, openReport, type UnreadReport } from './open-report.ts';
 
 export interface TakerDeps {
   readonly signer: Signer;
@@ -44,7 +44,8 @@ export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => P
   const inOrder = createInOrder();
   return async (letter) => {
     const opened = await inOrder(openReport(desk, letter, check));
-    return isRefusal(opened) ? opened : take(desk, deps, opened);
+    if (isRefusal(opened)) return opened;
+    return 'why' in opened ? takeUnread(desk, opened) : take(desk, deps, opened);
   };
 }
 
@@ -120,6 +121,18 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
   }
   await acknowledge(desk, deps, report, upTo);
   return broken;
+}
+
+/** Its runner is there, and nothing that it says is known: it is not called silent, and asked for nothing. */
+async function takeUnread(desk: Desk, { name, why }: UnreadReport): Promise<Refusal> {
+  const { now } = desk.moment();
+  const earlier = desk.presence[name.host];
+  const hello = { ...name, v: 1 as const, lastN: earlier?.lastN ?? 0, from: 0, entries: [], notes: [] };
+  desk.presence[name.host] = notUnderstood(meet(earlier, hello, now).presence);
+  const wanted = (state: FarmState): readonly BotEntry[] => untaken(state, name.host, why.code, now);
+  if (wanted(desk.state()).length > 0)
+    await desk.hear(name.host, (state) => ({ entries: wanted(state), answer: null }));
+  return why;
 }
 
 /** It is signed, and it is not what any entry of this version looks like. */

@@ -63,7 +63,9 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
   if (!queueUp) return { id: 'waiting.queue', data: {} };
   const silent = rotation.orders.find((order) => order.silentSince !== null);
   if (silent !== undefined && rotation.turned === null)
-    return { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
+    return silent.isUnread === true
+      ? { id: 'waiting.unread', data: { hosts: [silent.host] } }
+      : { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
   const drains = waitsUnderWay(rotation);
   if (drains.length > 0 && rotation.turned === null) {
     const ends = drains.map(({ order }) => Date.parse(order.acceptedAt ?? order.issued) + order.timeLimitMs);

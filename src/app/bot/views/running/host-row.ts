@@ -69,6 +69,8 @@ function tell(
   const waits = direction === 'forth' && !isKept(rotation) ? waitRow(rotation, host) : null;
   if (waits !== null) return waits;
   if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
+  if (order.silentSince !== null && order.isUnread === true)
+    return { state: 'unknown', what: { id: 'row.unread', data: {} } };
   if (order.silentSince !== null)
     return { state: 'unknown', what: { id: 'row.silent', data: { since: order.silentSince } } };
   if (order.status === 'refused' || (order.status === 'lapsed' && order.code !== null))

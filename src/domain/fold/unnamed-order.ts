@@ -1,0 +1,22 @@
+import type { RunnerEntry } from '../journal/entries.ts';
+import { change, type FarmState } from '../rotation/farm-state.ts';
+import type { HostName, Instant } from '../values.ts';
+import { cut } from './entry-limits.ts';
+
+/**
+ * A runner of before does not say which order it is that it does not understand. A request waits for nothing else of it
+ * than its look, and ends by what is so; of an order that changes something that would be no proof.
+ */
+export function withoutLook(
+  state: FarmState,
+  { host, when }: { readonly host: HostName; readonly when: Instant },
+  { n, code, data }: Extract<RunnerEntry, { type: 'refused' }>,
+): FarmState {
+  if (n !== null || code !== 'OrderNotUnderstood') return state;
+  const asked = state.order.find((id) => state.rotations[id]?.closed === null && state.rotations[id]?.plan === null);
+  if (asked === undefined) return state;
+  const refused = { status: 'refused', code, data: cut(data), finishedAt: when } as const;
+  return change(state, asked, ({ orders }) => ({
+    orders: orders.map((one) => (one.host === host && one.status === 'sent' ? { ...one, ...refused } : one)),
+  }));
+}
