@@ -188,9 +188,9 @@ export async function startProcesses(lab: Lab, options: ProcessesOptions = {}) {
     /** A command of `certops runner` on that machine: how it ended, and what it said. */
     here,
     /** Again while nobody hears it: a bot may be killed just then. */
-    async ask() {
-      while (rotation() === undefined)
-        await post('say', { as: PEOPLE.requester, text: '/ssis rotate-master because Yearly renewal' });
+    async ask(text = '/ssis rotate-master because Yearly renewal') {
+      const known = farm().order.length;
+      while (farm().order.length === known) await post('say', { as: PEOPLE.requester, text });
       await until(() => rotation()?.plan != null || rotation()?.closed != null);
     },
     async approve() {

@@ -29,7 +29,9 @@ export async function restartService(context: WindowsContext, role: Role, signal
   ]);
   // it would stop and not start again
   if (config.start === 'disabled') throw new CertopsError('ServiceDisabled', { service: name, found: before.state });
-  if (signal.aborted) throw new CertopsError('ChangeStopped', { change: 'service.restart', service: name });
+  // One that does not run is started all the same: somebody has stopped it on this way, and nobody else starts it.
+  if (signal.aborted && before.state !== 'stopped')
+    throw new CertopsError('ChangeStopped', { change: 'service.restart', service: name });
   const limitMs = context.overrides.serviceLimitMs ?? LIMIT_MS;
   const poll = (verb: 'stop' | 'start') => createPoll(context.clock, limitMs, FIRST_LOOK_MS[role][verb]);
   // from here on the signal waits: a service that was stopped is started again whoever asks us to stop

@@ -14,6 +14,9 @@ const ENDING_MS = 180_000;
 const FIRST_POLL_MS = 20;
 const LONGEST_POLL_MS = 500;
 
+/** What each part of a way back gets, however late it is. Milliseconds. */
+const LEAST_MS = 30_000;
+
 /** Another order ends it, or the master is back on the old certificate, or is this machine and due to go back. */
 export type Halt = 'StopAsked' | 'MasterWentBack' | 'MasterIsDue';
 
@@ -60,6 +63,13 @@ export function parseStepOf(planned: PlannedStep, refs: Refs): ParsedStep {
   const step = stepOf(planned);
   return { planned, step, params: step.parse(planned.params, refs) };
 }
+
+/**
+ * Until when a part of the way back may take: a change that is told to end before it has begun would leave a service
+ * stopped, or a port bound to what the settings do not name, because an earlier one took all of the time.
+ */
+export const backBy = ({ deps: { clock } }: Job, deadline: number): number =>
+  Math.max(deadline, clock.steady() + LEAST_MS);
 
 /**
  * Makes one change, aborted at the deadline. A tool that does not even end then is left alone after a while: a fresh

@@ -3,7 +3,7 @@ import type { PlannedStep } from '../../domain/plan/plan.ts';
 import type { Facts } from '../../domain/values.ts';
 import { checkOf, stepOf } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';
-import { type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
+import { backBy, type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
 import { proveAll, wantedOf } from './prove.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
@@ -136,7 +136,8 @@ export async function putBack(job: Job): Promise<Ended> {
   }
   const checks = job.work.checks.filter((check) => checkOf(check).reach === 'host' && wantedOf(check, 'back') !== null);
   if (steps.length > 0 && isSure) {
-    for (const proof of await proveAll(job, checks, { deadline, direction: 'back', halts: false })) {
+    const patience = { deadline: backBy(job, deadline), direction: 'back', halts: false } as const;
+    for (const proof of await proveAll(job, checks, patience)) {
       facts[proof.check] = proof.facts;
       isSure &&= proof.failure === null;
     }

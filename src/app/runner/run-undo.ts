@@ -3,7 +3,7 @@ import { MINUTE_MS } from '../../domain/time.ts';
 import type { Facts } from '../../domain/values.ts';
 import { stepOf } from '../../steps/index.ts';
 import { failureOf } from './failure.ts';
-import { type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
+import { backBy, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
 import { type Proof, proveAll, wantedOf } from './prove.ts';
 import type { Ended } from './run-apply.ts';
@@ -49,13 +49,13 @@ export async function runUndo(job: Job): Promise<Ended> {
   if (wanted.length > 0) {
     // What could not be taken back cannot be proved either: a person is asked now, and not when time is up.
     const patience =
-      isSure && changed ? job.deadline : touched ? now : Math.min(half, now + 2 * (await heartbeat(job)));
+      isSure && changed ? backBy(job, job.deadline) : touched ? now : Math.min(half, now + 2 * (await heartbeat(job)));
     proofs = await proveBy(patience);
     if (!changed && proofs.some(({ failure }) => failure !== null) && restarts.length > 0) {
       for (const planned of restarts) {
         await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline, true));
       }
-      proofs = await proveBy(job.deadline);
+      proofs = await proveBy(backBy(job, job.deadline));
     }
   }
   for (const { check, facts: found, failure } of proofs) {

@@ -5,7 +5,7 @@ import { stepOf } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
 import { type Failure, failureOf, reasonOf } from './failure.ts';
-import { type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
+import { backBy, type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
 import { lastTouched, mustReread } from './reread.ts';
 import { failureOfVerdict, isPending, stands } from './step-forth.ts';
 
@@ -106,16 +106,17 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
     goal: wanted,
     direction: 'back',
   });
+  const by = backBy(job, deadline);
   let trouble: Failure | null = null;
   let seen = { facts: now, verdict };
   let left: readonly HostChange[] = moves;
   for (let tries = 0; tries < MOST_TRIES && left.length > 0; tries += 1) {
     job.checkpoint();
     trouble = null;
-    for (const change of left) trouble ??= await perform(job, change, deadline);
+    for (const change of left) trouble ??= await perform(job, change, by);
     seen = await poll(
       job,
-      deadline,
+      by,
       async () => {
         const facts = await step.observe(host, params, made);
         return { facts, verdict: step.judge(facts, wanted, now) };
@@ -123,7 +124,7 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
       (found) => isPending(found.verdict),
       (ms) => job.deps.clock.sleep(ms),
     );
-    if ((seen.verdict.met && !stands(step, trouble)) || job.deps.clock.steady() >= deadline) break;
+    if ((seen.verdict.met && !stands(step, trouble)) || job.deps.clock.steady() >= by) break;
     const again = step.move(seen.facts, wanted, params, { made, secret: null, refs, direction: 'back' });
     left = isRefusal(again) ? [] : again;
   }

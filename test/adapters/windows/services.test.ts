@@ -393,4 +393,11 @@ describe('a restart', () => {
     });
     expect(changes(fake)).toEqual([]);
   });
+
+  test('starts one that is stopped though it was told to stop: nobody else would', async () => {
+    const { context, fake } = scm();
+    fake.state = 1;
+    await restartService(context, 'master', AbortSignal.abort());
+    expect([fake.state, changes(fake).length]).toEqual([4, 1]);
+  });
 });

@@ -99,6 +99,36 @@ describe('putting back', () => {
     expect(stateOf(rig.machines.get('sqlw01'))).toEqual(before);
   });
 
+  test.each(['sqlw01', 'sqlm01'])('starts a service again though one step of %s took all of the time', async (name) => {
+    const stage = name === 'sqlm01' ? 'master' : 'workers';
+    const { rig, plan } = await rigBefore(stage);
+    const machine = rig.machines.get(name);
+    const before = stateOf(machine);
+    machine?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    const world = rig.windowsHost(name);
+    let writes = 0;
+    const slow: WindowsHost = {
+      ...world,
+      async perform(change, signal) {
+        // As the adapters do it: they look first, and what was told to end by then begins nothing.
+        await rig.clock.sleep(20);
+        if (signal.aborted) throw new CertopsError('ChangeStopped', { change: change.type });
+        await world.perform(change, signal);
+        if (change.type === 'setting.write' && ++writes === 2) await rig.clock.sleep(600_000);
+      },
+    };
+    const runner = rig.runner(name, { host: slow });
+    await runner.start();
+    const order = rig.order(plan, name, 'apply', stage);
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    if (outcomeOf(rig.entries(name), order.n) === 'nothing') await runner.receive(rig.said(order, 'go'));
+    await runner.idle();
+    await runner.stop();
+    expect(stateOf(machine)).toEqual(before);
+    expect(rig.entries(name).filter((entry) => entry.type === 'undone')).toHaveLength(name === 'sqlm01' ? 3 : 2);
+  });
+
   test('goes through the steps of this order only, and leaves what an earlier order did', async () => {
     const { rig, plan } = await rigBefore('master');
     rig.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
