@@ -89,7 +89,7 @@ export function headerOf(
       approvers: peopleOf(farm, approvers),
       lapsesAfterMs: farm.approval.lapsesAfterMs,
     },
-    policyDigest: policyDigest(farm),
+    policyDigest: policyDigest(farm, wish),
     gap: farm.gap,
     ...own,
   };

@@ -610,7 +610,7 @@ export function planOf(farm: Farm, drains = false): ReturnType<typeof writePlan>
       approvers: farm.approval.approvers.map((id) => ({ id, name: id })),
       lapsesAfterMs: farm.approval.lapsesAfterMs,
     },
-    policyDigest: policyDigest(farm),
+    policyDigest: policyDigest(farm, plainWish('rotate-master')),
     gap: farm.gap,
     old: { thumbprint: OLD, notAfter: '2026-12-08T09:14:00.000Z' },
     profiles: {

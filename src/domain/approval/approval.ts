@@ -10,9 +10,9 @@ import { mayApprove, peopleOf, policyFor } from './people.ts';
 /**
  * Digest of what an approval rests on beside the machines: when policy or people change in the farm file, the plan is
  * stale. Who comes and goes in a chat's own group does not make it so: the plan names who may approve it, and of those
- * only who is in the group still may.
+ * only who is in the group still may. How long a certificate is kept is part of a removal alone.
  */
-export function policyDigest(farm: Farm): Digest {
+export function policyDigest(farm: Farm, { kind, compromised: isUrgent }: Pick<Wish, 'kind' | 'compromised'>): Digest {
   const { quorum, approvers, groups, fed = [], lapsesAfterMs, compromised } = farm.approval;
   return sha256(
     JSON.stringify([
@@ -23,6 +23,7 @@ export function policyDigest(farm: Farm): Digest {
       // Left out where there are none, for a plan of an earlier version that is still open has none either.
       ...(farm.windows.length === 0 ? [] : [farm.windows]),
       ...(compromised === undefined ? [] : [{ compromised: ofFile(compromised) }]),
+      ...(kind === 'retire' && !isUrgent ? [farm.retire] : []),
     ]),
   );
 }
@@ -53,7 +54,7 @@ export function openGate(farm: Farm, rotation: RotationState): Gate | null {
   const policy = policyFor(farm, rotation.wish);
   return {
     digest: resolve.digest,
-    policyDigest: policyDigest(farm),
+    policyDigest: policyDigest(farm, rotation.wish),
     quorum: policy.quorum,
     approvers: policy.approvers,
     askedBy: [rotation.by.id, resolve.by.id],
@@ -126,7 +127,7 @@ export function decideVote(
   if (rotation?.closed === null && gate === null && isNamed(rotation.voided?.digest, ballot))
     return refuse('stale-plan', { id: rotation.id });
   if (rotation === undefined || gate === null || now >= gate.lapsesAt) return refuse('closed', ending(rotation));
-  if (!isNamed(gate.digest, ballot) || gate.policyDigest !== policyDigest(farm))
+  if (!isNamed(gate.digest, ballot) || gate.policyDigest !== policyDigest(farm, rotation.wish))
     return refuse('stale-plan', { id: rotation.id });
   if (gate.askedBy.includes(person.id))
     return refuse('own-request', {

@@ -185,7 +185,7 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   if (rotation.stop !== null) return shut('withdrawn');
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
   // Votes rest on policy and people too: a farm file that changed meanwhile asks for a new plan, not for a lapse.
-  if (open.policyDigest !== policyDigest(moment.farm)) return refused(rotation, 'PolicyChanged', {});
+  if (open.policyDigest !== policyDigest(moment.farm, rotation.wish)) return refused(rotation, 'PolicyChanged', {});
   const hosts = changedSince(moment.farm, rotation.wish, rotation.plan?.slices ?? []);
   if (hosts.length > 0) return refused(rotation, 'MachinesChanged', { hosts });
   // The last window in time may close while people decide. A freeze that covers it may be lifted before it does.

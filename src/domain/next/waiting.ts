@@ -159,7 +159,7 @@ function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[
   const { plan, wish } = rotation;
   if (plan === null) return null;
   const { policyDigest: digest, approval } = plan.header;
-  if (digest !== policyDigest(farm)) return ask(rotation, 'PolicyChanged', {});
+  if (digest !== policyDigest(farm, wish)) return ask(rotation, 'PolicyChanged', {});
   // Who is not in the plan would be cut off by it.
   const hosts = changedSince(farm, wish, plan.slices);
   if (hosts.length > 0) return ask(rotation, 'MachinesChanged', { hosts });

@@ -133,6 +133,17 @@ describe('A quorum', () => {
   });
 });
 
+const digestOf = (farm: ReturnType<typeof farmOf>, wish = plainWish('rotate-master')) => policyDigest(farm, wish);
+
+test('the policy of a removal changes with the grace period, and that of what waits for none does not', () => {
+  const farm = farmOf();
+  const longer = { ...farm, retire: { graceMs: farm.retire.graceMs * 2 } };
+  const retire = plainWish('retire');
+  expect(digestOf(longer, retire)).not.toBe(digestOf(farm, retire));
+  for (const wish of [plainWish('rotate-master'), { ...retire, compromised: true }])
+    expect(digestOf(longer, wish)).toBe(digestOf(farm, wish));
+});
+
 describe('A plan is stale once the farm file has another', () => {
   const compromised = { quorum: 1, approvers: ['mei'], groups: ['dba'] };
   const farm = farmOf(3, { approval: { ...farmOf().approval, groups: ['dba'], compromised } });
@@ -163,17 +174,17 @@ describe('A plan is stale once the farm file has another', () => {
     ['account of the same person', { people: one({ accounts: { web: 'eve' } }) }],
     ['change window', { windows: [window] }],
   ])('%s', (_what, over) => {
-    expect(policyDigest({ ...farm, ...over })).not.toBe(policyDigest(farm));
+    expect(digestOf({ ...farm, ...over })).not.toBe(digestOf(farm));
   });
 
   test('hour of the same window', () => {
-    const at = (cron: string) => policyDigest({ ...farm, windows: [{ ...window, cron }] });
+    const at = (cron: string) => digestOf({ ...farm, windows: [{ ...window, cron }] });
     expect(at('0 23 * * 6')).not.toBe(at(window.cron));
   });
 
   test('and not where a chat’s own group has brought somebody in for a stolen key', () => {
     const fed = { ...compromised, approvers: ['mei', 'tom'], fed: ['tom'] };
-    expect(policyDigest({ ...farm, approval: { ...approval, compromised: fed } })).toBe(policyDigest(farm));
+    expect(digestOf({ ...farm, approval: { ...approval, compromised: fed } })).toBe(digestOf(farm));
   });
 });
 
@@ -199,10 +210,8 @@ describe('A group that a chat feeds', () => {
   });
 
   test('does not make a plan stale; the farm file does', () => {
-    expect(policyDigest(withGroups(farm, { dba: ['tom'] }))).toBe(policyDigest(farm));
-    expect(policyDigest({ ...farm, approval: { ...farm.approval, approvers: ['ana', 'tom'] } })).not.toBe(
-      policyDigest(farm),
-    );
+    expect(digestOf(withGroups(farm, { dba: ['tom'] }))).toBe(digestOf(farm));
+    expect(digestOf({ ...farm, approval: { ...farm.approval, approvers: ['ana', 'tom'] } })).not.toBe(digestOf(farm));
   });
 
   test('is told by accounts: those of nobody, and of more than one, are left out', () => {
