@@ -151,6 +151,29 @@ describeWithServer('By hand, without any network', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, old));
   });
 
+  test('a rotation is not put back while a machine is at work for a later one, which is named', async () => {
+    await open();
+    await farm.ask();
+    await farm.approve();
+    expect((await farm.closed()).outcome).toBe('proved');
+    const first = farm.rotation().id;
+    await farm.ask('/ssis rotate-master because Once more');
+    await farm.approve();
+    await farm.until(() =>
+      farm.rotation().orders.some(({ stage, switchedAt }) => stage === 'master' && switchedAt !== null),
+    );
+    await endBotAndRedis();
+    const { id } = farm.rotation();
+    const made = bound();
+    for (const name of [MASTER, 'sqlw01'])
+      expect(await farm.here(name, 'undo', first, '--here')).toMatchObject({
+        code: 2,
+        said: expect.stringContaining(`undo ${id} --here`),
+      });
+    expect([made, farm.rotation().plan?.header.old?.thumbprint]).toContain(bound());
+    await expectOne();
+  });
+
   test('a machine is paused and resumed', async () => {
     await open();
     expect((await farm.here('sqlw01', 'pause')).said).toContain('sqlw01 is paused');

@@ -30,9 +30,14 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   const before = await own.lines();
   const state = before.reduce(foldRunner, initialRunnerState);
   const stages = stagesToUndo(before, state, rotation, own.config);
-  const open = openOrders(state).filter((order) => order.rotation === rotation);
+  const held = openOrders(state);
+  const open = held.filter((order) => order.rotation === rotation);
   if (stages.length === 0 && open.length === 0)
     throw new CertopsError('NothingToUndo', { rotation, host: own.config.host });
+  // What the other goes back to may be what this one has made: it would be taken from under it.
+  const other = held.find((order) => order.kind !== 'look' && order.rotation !== rotation);
+  if (other !== undefined)
+    throw new CertopsError('UndoBehindAnother', { rotation, other: other.rotation, host: own.config.host });
   const lock = await lockUnlessRunning(own, 'runner undo');
   const names = stages.map(({ work }) => work.stage).join(', ');
   say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);

@@ -90,6 +90,11 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ n, rotation }) =>
       `Order ${n} of ${rotation} was begun by another version of this program, and version ${VERSION} does not understand it, so nothing is put back: run the same command with the runner.mjs that was here then.`,
   },
+  UndoBehindAnother: {
+    exit: USAGE,
+    say: ({ rotation, other, host }) =>
+      `${host} is at work for ${other}, which may go back to what ${rotation} has made: stop ${other} in chat, or put it back first with certops runner undo ${other} --here.`,
+  },
   UndoNotProved: {
     exit: FAILED,
     say: ({ rotation, host }) =>
