@@ -27,9 +27,8 @@ export interface Span {
 export function nextWindow(windows: readonly ChangeWindow[], at: number): Span | null {
   const known = FOUND.get(windows);
   if (known !== undefined && known.since <= at && at < known.span.to) return known.span;
-  const [open] = windowsBetween(windows, at, at + 1, 1);
-  const first = () => windows.flatMap((window) => spansFrom(window, at).next().value ?? []);
-  const next = open ?? first().sort((a, b) => a.from - b.from)[0];
+  const firsts = windows.flatMap((window) => spansFrom(window, at).next().value ?? []);
+  const [next] = firsts.sort((a, b) => a.from - b.from);
   if (next === undefined) return null;
   const span = joined(windows, next);
   // Of what goes on for longer not all is known.

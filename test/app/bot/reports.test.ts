@@ -86,6 +86,71 @@ describe('A report that speaks of no rotation of ours', () => {
   });
 });
 
+describe('A journal of which three lines are known', () => {
+  /** Each line tells of a refusal, or of something else, and names the one before it. */
+  function journal(...told: readonly (string | object)[]): readonly Envelope[] {
+    let prev = FIRST;
+    return told.map((code, before) => {
+      const entry = typeof code === 'string' ? { type: 'refused', n: null, rotation: null, code, data: {} } : code;
+      const body = { stream: 'sqlw01', seq: before + 1, prev, at: '2026-11-24T12:00:00.000Z', entry };
+      const envelope = rig.world.signerOf('sqlw01').sign('entry', JSON.stringify(body));
+      prev = sha256(JSON.stringify(envelope));
+      return envelope;
+    });
+  }
+  let answers: number[];
+  /** From one line up to another; how far the bot says then that it has heard. */
+  async function send(lines: readonly Envelope[], from: number, to: number): Promise<number | undefined> {
+    const entries = lines.slice(from - 1, to);
+    await rig.receiveReport(rig.world.signerOf('sqlw01').sign('report', report({ from, entries })));
+    await rig.post.idle();
+    return answers.shift();
+  }
+  const isLost = (): boolean => rig.state().strange.some(({ code }) => code === 'RunnerJournalLost');
+
+  beforeEach(async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.stopRunner('sqlw01');
+    answers = [];
+    const handler = async (letter: unknown): Promise<void> => {
+      const { type, body } = letter as Envelope;
+      if (type === 'ack') answers.push(JSON.parse(body).upTo);
+    };
+    await rig.post.openMailbox({ queue: 'orders.sqlw01', handler });
+    await rig.post.idle();
+    answers.length = 0;
+    expect(await send(journal('A', 'B', 'C'), 1, 3)).toBe(3);
+  });
+
+  test.each([
+    ['begins with another line', 1, 1, 1],
+    ['has another third line', 3, 3, 0],
+    ['goes on from another third line', 4, 4, 0],
+  ])('is another one, and read from its beginning, where it %s', async (_what, from, to, upTo) => {
+    const other = journal('X', 'B', 'C', 'D');
+    expect(await send(other, from, to)).toBe(upTo);
+    expect(isLost()).toBe(true);
+    expect(await send(other, 1, 4)).toBe(4);
+  });
+
+  test('waits for the line that is missing before what comes, and finds no fault with that', async () => {
+    const same = journal('A', 'B', 'C', 'D', 'E');
+    const before = rig.warnings.length;
+    expect(await send(same, 5, 5)).toBe(3);
+    expect(rig.warnings).toHaveLength(before);
+    expect(await send(same, 3, 5)).toBe(5);
+    expect(isLost()).toBe(false);
+  });
+
+  test('is answered all the same where a line is not understood, which is not taken', async () => {
+    const same = journal('A', 'B', 'C', { type: 'of another version' }, 'E');
+    expect(await send(same, 4, 5)).toBe(3);
+    expect(rig.state().hosts.sqlw01?.seq).toBe(3);
+    expect(isLost()).toBe(false);
+  });
+});
+
 describe('A runner whose journal was wiped', () => {
   const wipe = async (name: string): Promise<void> => {
     await rig.stopRunner(name);

@@ -150,12 +150,24 @@ describe('A change window', () => {
 
   test('that never closes is open from and to moments that are days away', () => {
     const always = [window('0 0 * * *', 24, 'Asia/Shanghai')];
-    for (const now of ['2026-03-29T22:30Z', '2026-10-24T22:30Z', '2026-11-24T12:00Z']) {
+    const moments = ['2026-03-29T22:30Z', '2026-10-24T22:30Z', '2026-11-24T12:00Z', '2026-11-29T12:00Z'];
+    for (const now of moments) {
       const open = windowAt(always, at(now));
       expect(at(now) - (open?.from ?? Number.NaN)).toBeGreaterThanOrEqual(7 * DAY);
       expect((open?.to ?? Number.NaN) - at(now)).toBeGreaterThanOrEqual(7 * DAY);
       expect((open?.to ?? Number.NaN) - (open?.from ?? Number.NaN)).toBeLessThanOrEqual(18 * DAY);
     }
+  });
+
+  test('is the next one of each moment, also where a clock was set back since another was asked for', () => {
+    const weekly = [window('0 22 * * 6', 4, 'UTC')];
+    const asked = ['2026-12-01T00:00Z', '2026-11-24T00:00Z', '2026-12-06T01:00Z', '2026-11-29T02:00Z'];
+    expect(asked.map((moment) => shown(nextWindow(weekly, at(moment))).slice(0, 10))).toEqual([
+      '2026-12-05',
+      '2026-11-28',
+      '2026-12-05',
+      '2026-12-05',
+    ]);
   });
 
   test('before a moment is the last that opens before it', () => {

@@ -2,7 +2,7 @@ import { renameSync } from 'node:fs';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { grantKey, readKeyReaders } from '../../../../adapters/windows/keys/access.ts';
+import { grantKey, readKeyReaders, revokeKey } from '../../../../adapters/windows/keys/access.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../../src/domain/errors.ts';
@@ -130,6 +130,27 @@ test('a grant names one file and one account, and lets it read and nothing else'
   expect(granted).toEqual([[file, '/grant', `*${SERVICE}:R`]]);
 });
 
+/** What icacls is asked to change on a host that shows this list of access, and how it ended. */
+async function revoked(sddl: string): Promise<{ readonly asked: readonly unknown[]; readonly ended: unknown }> {
+  const context = hostWithAcl(sddl);
+  const asked: unknown[] = [];
+  const run: Tools['run'] = async (tool, args, options) => {
+    if (!args.includes('/remove:g')) return context.tools.run(tool, args, options);
+    asked.push(args);
+    return { tool, code: 0, text: '', bytes: Buffer.alloc(0), args: [] };
+  };
+  const change = { type: 'key.revoke', store: 'Root', thumbprint: THUMBPRINT, sid: SERVICE } as const;
+  const revoking = revokeKey({ ...context, tools: { run } }, change, new AbortController().signal);
+  return { asked, ended: await revoking.catch((error: { code?: string }) => error.code) };
+}
+
+test('what was granted is taken back from one account on one file, and no denial with it', async () => {
+  const file = `C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\${FILE}`;
+  const asked = [[file, '/remove:g', `*${SERVICE}`]];
+  expect(await revoked('D:PAI(A;;FA;;;SY)')).toEqual({ asked, ended: undefined });
+  expect(await revoked(`D:AI(A;;FA;;;SY)(A;ID;FR;;;${SERVICE})`)).toEqual({ asked, ended: 'KeyRevokeNotEffective' });
+});
+
 whereLinksAre('what icacls has just saved may be held by a scanner for a moment', async () => {
   const context = hostWithScanner('D:PAI(A;;FA;;;SY)(A;;FA;;;BA)');
   expect(await readKeyReaders(context, 'Root', THUMBPRINT)).toEqual(['S-1-5-18', 'S-1-5-32-544']);
@@ -145,6 +166,24 @@ const hostThatGrants = (code: number, said: string, sddl: string) => {
       : context.tools.run(tool, args, options);
   return { ...context, tools: { run } };
 };
+
+test('nobody is let in to a key that lies in no file, or of which two files may be it', async () => {
+  const places = ['MachineKeys', 'S-1-5-18'].map((name) =>
+    path.join(root, 'ProgramData', 'Microsoft', 'Crypto', 'RSA', name, FILE),
+  );
+  const [first = '', second = ''] = places;
+  const change = { type: 'key.grant', store: 'Root', thumbprint: THUMBPRINT, sid: SERVICE } as const;
+  const granting = () =>
+    grantKey(hostThatGrants(0, '', `D:(A;;FR;;;${SERVICE})`), change, new AbortController().signal);
+  await fs.mkdir(path.dirname(second), { recursive: true });
+  await fs.copyFile(first, second);
+  await expect(granting()).rejects.toMatchObject({ code: 'KeyNotInFile' });
+  await fs.rm(first);
+  await expect(granting()).resolves.toBeUndefined();
+  await fs.rm(second);
+  await expect(granting()).rejects.toMatchObject({ code: 'KeyNotInFile' });
+  await fs.writeFile(first, '');
+});
 
 const SAID = ['en-success-summary-line', 'zh-CN-success-and-invalid-param', 'es-grant-virtual-account-fail-and-ok'];
 
