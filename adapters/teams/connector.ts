@@ -59,7 +59,7 @@ export function createConnector({ appId, authentication, tokens, clock }: Connec
         } catch (error) {
           const status = error instanceof ConnectorFailure ? error.status : 0;
           if (status === 401) tokens?.forget();
-          if (again || !mayRepeat(status, context.method))
+          if (again || !(mayRepeat(status, context.method) || saysNothing(error, context.method)))
             throw noted(thread, context.method, translate(error, context));
           await clock.sleep(PAUSE_MS);
         }
@@ -71,3 +71,7 @@ export function createConnector({ appId, authentication, tokens, clock }: Connec
 /** A POST that met a gateway's 502 may have been posted. A 401 is tried once more with a new token. */
 const mayRepeat = (status: number, method: CallContext['method']): boolean =>
   status === 401 || status === 412 || ([502, 504].includes(status) && (method === 'update' || method === 'roster'));
+
+/** Teams says so now and then to a change that it takes the next moment, and always of a card that was deleted. */
+const saysNothing = (error: unknown, method: CallContext['method']): boolean =>
+  method === 'update' && error instanceof ConnectorFailure && error.status === 403 && error.reason === 'ServiceError';

@@ -50,7 +50,11 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   }
   if (status === 404)
     return new CertopsError(context.method === 'update' ? 'MessageNotFound' : 'ChannelNotFound', { ...data, reason });
-  if (status === 403) return new CertopsError('ChannelNotFound', { ...data, reason });
+  if (status === 403) {
+    // Of a card that somebody has deleted Teams says no more than this; where the bot itself may not, it says why.
+    const isGone = context.method === 'update' && reason === 'ServiceError';
+    return new CertopsError(isGone ? 'MessageNotFound' : 'ChannelNotFound', { ...data, reason });
+  }
   if (status >= 500 || status === 408) return new CertopsError('ChatAway', { ...data, reason });
   return new CertopsError('ChatRefused', { ...data, reason, status });
 }

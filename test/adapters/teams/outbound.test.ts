@@ -300,9 +300,14 @@ describe('when Teams refuses', () => {
     expect(rig.service.calls).toHaveLength(calls);
   });
 
-  test.each([412, 502, 504])('an update that meets a %i is said once more', async (status) => {
+  test.each([
+    [412, 'PreconditionFailed'],
+    [502, 'ServiceError'],
+    [504, 'ServiceError'],
+    [403, 'ServiceError'],
+  ])('an update that meets a %i (%s) is said once more', async (status, code) => {
     const id = await rig.chat().post(GROUP, planView(), posting());
-    rig.service.trouble({ on: /PUT/u, status });
+    rig.service.trouble({ on: /PUT/u, status, code });
     await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
     expect(rig.stood(GROUP)[0]?.edits).toBe(1);
   });
@@ -315,6 +320,22 @@ describe('when Teams refuses', () => {
     expect(await rig.chat().find(GROUP, 'prod-17')).toBe(id);
     await update();
     expect(rig.stood(GROUP)[0]?.edits).toBe(1);
+  });
+
+  test('an update of a card that somebody deleted from a thread says that it is gone, and holds up nothing else', async () => {
+    const id = await rig.chat().post(CHANNEL, planView(), posting());
+    rig.service.trouble({ on: /PUT/u, status: 403, code: 'ServiceError', times: 2 });
+    const update = rig.chat().update(CHANNEL, id, planView({ needed: 1 }), posting());
+    await expect(update).rejects.toMatchObject({ code: 'MessageNotFound' });
+    expect(await rig.chat().find(CHANNEL, 'prod-17')).toBeNull();
+  });
+
+  test('an update where the bot itself may not says why, and the card is not given up', async () => {
+    const id = await rig.chat().post(CHANNEL, planView(), posting());
+    rig.service.trouble({ on: /PUT/u, status: 403, code: 'BotDisabledByAdmin' });
+    const update = rig.chat().update(CHANNEL, id, planView({ needed: 1 }), posting());
+    await expect(update).rejects.toMatchObject({ code: 'ChannelNotFound', data: { reason: 'BotDisabledByAdmin' } });
+    expect(await rig.chat().find(CHANNEL, 'prod-17')).toBe(id);
   });
 
   test('a note below a card that is gone says so', async () => {
