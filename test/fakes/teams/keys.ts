@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
 
 /** A key of the service, and tokens signed with it. */
 export interface ServiceKey {
@@ -11,12 +11,16 @@ export interface ServiceKey {
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export function createServiceKey(id: string): ServiceKey {
-  const { privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject } = generateKeyPairSync('rsa', {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
+    // Read from its text: of a key that was just made, JWK may wait for good for a lock that its own making holds.
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
+  const jwk = createPublicKey(publicKey).export({ format: 'jwk' });
   return {
     id,
-    jwk: { ...publicKey.export({ format: 'jwk' }), kid: id, use: 'sig', endorsements: ['msteams'] },
+    jwk: { ...jwk, kid: id, use: 'sig', endorsements: ['msteams'] },
     sign: (claims, header = {}) => {
       const signed = `${encode({ typ: 'JWT', alg: 'RS256', kid: id, ...header })}.${encode(claims)}`;
       return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey, 'base64url')}`;
