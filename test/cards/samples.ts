@@ -327,7 +327,11 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'existing.*': { names: MACHINES, subject: ['sqlm01'], hosts: MACHINES, days: [0, 1, 14], old: [AT] },
   frozen: { until: [AT], before: [null, LATER] },
   'plan.old-thumbprint': { thumbprint: [THUMBPRINT] },
-  'refused.runner-not-ready': { code: ['paused', 'journal-full'] },
+  'refused.runner-not-ready': {
+    code: ['paused', 'journal-full', 'not-understood'],
+    version: ['0.1.0', '0.1.0+1a2b3c4d'],
+    bot: ['0.1.0+4c5d6e7f'],
+  },
   'running.new-thumbprint': { thumbprint: [THUMBPRINT] },
   'journal.*': { back: [true, false], thumbprint: [null, '', THUMBPRINT] },
   'person.asked': { unknown: MACHINES, returns: RETURNS },

@@ -2,7 +2,7 @@ import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
-import { count, days, list } from './grammar.ts';
+import { buildOf, count, days, list } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { whole } from './measure.ts';
@@ -84,8 +84,11 @@ const refusals = {
     `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; a worker that is gone for good, take out of the farm file.${d.others?.length ? ` Or ask for ${d.others.length === 1 ? d.others[0] : `the other ${d.others.length}`} alone.` : ''}`,
   'refused.clock-off': (d: { host: string; hostClock: string; botClock: string }, pen: Pen) =>
     `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it, then ask again.`,
-  'refused.runner-not-ready': (d: { host: string; code: string }) =>
-    `${d.host} takes no work: ${own(NOTES, d.code) ?? `${d.code}.`}`,
+  'refused.runner-not-ready': (d: { host: string; code: string; version?: string; bot?: string }) => {
+    const isOther = d.code === 'not-understood' && d.version !== undefined && d.version !== d.bot;
+    const versions = isOther ? ` Its version is ${buildOf(d.version ?? '')}, and the bot's ${d.bot}.` : '';
+    return `${d.host} takes no work: ${own(NOTES, d.code) ?? `${d.code}.`}${versions}`;
+  },
   'refused.quorum-unreachable': (d: { able: Names; quorum: number; missing: number }) =>
     `Without you ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed: ${count(d.missing, 'person', 'people')} missing. Add ${d.missing === 1 ? 'an approver' : 'approvers'} to the farm file, or let somebody else ask.`,
   'refused.unknown-id': (d: { id?: string }) =>

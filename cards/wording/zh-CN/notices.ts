@@ -2,7 +2,7 @@ import type { notices as en } from '../en/notices.ts';
 import type { Same } from '../line.ts';
 import { compromisedNotices } from './compromised.ts';
 import { freezeWords } from './freeze.ts';
-import { hosts, join, list, people, roleName, tight } from './grammar.ts';
+import { buildOf, hosts, join, list, people, roleName, tight } from './grammar.ts';
 import { helpWords } from './help.ts';
 import { inventoryWords } from './inventory.ts';
 import { whole } from './measure.ts';
@@ -84,7 +84,11 @@ const refusals = {
     tight`${hosts(d.hosts)} 上没有 runner 响应，无法制定计划。请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上启动 runner，然后重新申请；已不再存在的 Worker 请从服务器场配置文件中删除。${d.others?.length ? tight`也可只申请其余的 ${d.others.length} 个 Worker。` : ''}`,
   'refused.clock-off': (d, pen) =>
     `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准后重新申请。`,
-  'refused.runner-not-ready': (d) => `${d.host} 不接受任务：${own(NOTES, d.code) ?? `${d.code}。`}`,
+  'refused.runner-not-ready': (d) => {
+    const isOther = d.code === 'not-understood' && d.version !== undefined && d.version !== d.bot;
+    const versions = isOther ? `其版本是 ${buildOf(d.version ?? '')}，机器人的版本是 ${d.bot}。` : '';
+    return `${d.host} 不接受任务：${own(NOTES, d.code) ?? `${d.code}。`}${versions}`;
+  },
   'refused.quorum-unreachable': (d) =>
     tight`除您之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,
   'refused.unknown-id': (d) =>

@@ -155,6 +155,8 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
   return missing === 0 ? [{ do: 'plan' }] : actions;
 }
 
+const OF_TWO_VERSIONS: readonly string[] = ['OrderNotUnderstood', 'EntryNotUnderstood'];
+
 function refusedLook(
   rotation: RotationState,
   { presence }: Moment,
@@ -167,7 +169,9 @@ function refusedLook(
         ? 'EntryNotUnderstood'
         : silentCode(order)
       : (order.code ?? (order.status === 'lapsed' ? 'OrderLapsed' : 'LookFailed'));
-  return refused(rotation, code, { ...order.data, host });
+  const version = presence[host]?.version;
+  const said = OF_TWO_VERSIONS.includes(code) && version !== undefined ? { version } : {};
+  return refused(rotation, code, { ...order.data, ...said, host });
 }
 
 const refused = (rotation: RotationState, code: string, data: { readonly [name: string]: Json }): readonly Action[] => [

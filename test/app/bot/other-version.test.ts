@@ -4,6 +4,7 @@ import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 const MASTER = 'sqlm01';
 const WORKER = 'sqlw01';
+const VERSIONS = { version: '0.0.0', bot: '0.0.0' };
 const ASK = '/ssis rotate-master because Yearly renewal';
 
 let rig: BotRig;
@@ -99,7 +100,9 @@ describe('a runner whose reports are of a later version', () => {
 
   test('is not called silent: a request is refused for what is so, and runners names it with its version', async () => {
     expect(await rig.type('mei', ASK)).toMatchObject({
-      notice: { messages: [{ id: 'refused.runner-not-ready', data: { host: MASTER, code: 'not-understood' } }] },
+      notice: {
+        messages: [{ id: 'refused.runner-not-ready', data: { host: MASTER, code: 'not-understood', ...VERSIONS } }],
+      },
     });
     const asked = JSON.stringify(await rig.type('mei', '/ssis runners'));
     expect(asked).toContain(`"host":"${MASTER}","version":"0.0.0"`);
@@ -169,7 +172,7 @@ describe('a runner that does not understand the orders of a later bot', () => {
     await rig.closed('prod-1', 30_000);
     expect(rig.rotation().closed).toMatchObject({
       outcome: 'refused',
-      data: { host: WORKER, code: 'OrderNotUnderstood' },
+      data: { host: WORKER, code: 'OrderNotUnderstood', version: '0.0.0' },
     });
   });
 

@@ -141,13 +141,17 @@ export const workFaults = {
     todo: 'Give all runners one build (/ssis runners names them), then ask again.',
   },
   PlanNotUnderstood: { says: 'it does not understand the plan.', todo: ONE_BUILD },
-  OrderNotUnderstood: { says: 'it does not understand the order.', todo: ONE_BUILD },
+  OrderNotUnderstood: {
+    says: (d) => `it does not understand the order${named(d, 'version')}.`,
+    todo: ONE_BUILD,
+  },
   OrderOfOtherVersion: {
     says: 'an order was begun by another version of its runner, and this one does not understand it.',
     todo: 'Put it back with the runner.mjs that was there then.',
   },
   EntryNotUnderstood: {
-    says: 'the bot does not understand what its runner says, most likely because the runner is of a later version.',
+    says: (d) =>
+      `the bot does not understand what its runner says, most likely because the runner is of a later version${named(d, 'version')}.`,
     todo: 'Update the bot. What runs goes on then; what was refused is to be asked again.',
   },
   NotTakenByBot: {

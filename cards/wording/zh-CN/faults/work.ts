@@ -127,13 +127,13 @@ export const workFaults = {
     todo: '请让所有 runner 使用同一构建（/ssis runners 会列出），然后重新申请。',
   },
   PlanNotUnderstood: { says: '不识别该计划。', todo: ONE_BUILD },
-  OrderNotUnderstood: { says: '不识别该指令。', todo: ONE_BUILD },
+  OrderNotUnderstood: { says: (d) => `不识别该指令${named(d, 'version')}。`, todo: ONE_BUILD },
   OrderOfOtherVersion: {
     says: '有一条指令由其 runner 的另一版本开始执行，当前版本不识别。',
     todo: '请用当时的 runner 程序将其还原。',
   },
   EntryNotUnderstood: {
-    says: '机器人无法理解其 runner 所报的内容，多半因为该 runner 的版本更新。',
+    says: (d) => `机器人无法理解其 runner 所报的内容，多半因为该 runner 的版本更新${named(d, 'version')}。`,
     todo: '请更新机器人。之后正在进行的会继续；被拒绝的须重新申请。',
   },
   NotTakenByBot: { says: '机器人不接收其操作日志。', todo: '请查看机器人的日志：其版本可能比 runner 旧。' },

@@ -129,7 +129,9 @@ export function unreachable(desk: Desk, wish: Wish): Refusal | null {
         botClock: new Date(now).toISOString(),
       });
     const note = hello?.notes[0];
-    if (note !== undefined) return refuse('runner-not-ready', { host: host.name, code: note.code, data: note.data });
+    if (hello === undefined || note === undefined) continue;
+    const { code, data } = note;
+    return refuse('runner-not-ready', { host: host.name, code, data, version: hello.version, bot: desk.version });
   }
   return null;
 }
