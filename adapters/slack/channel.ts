@@ -4,6 +4,7 @@ import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
 import type { Note, Posting, Tongue } from '../../src/ports/chat.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
+import { isOfThread } from './errors.ts';
 import type { Identity } from './identity.ts';
 import { createRooms } from './rooms.ts';
 import type { Content, SendSized } from './smaller.ts';
@@ -45,6 +46,15 @@ export function createChannel(deps: {
     const { ts } = posted as { readonly ts?: unknown };
     if (typeof ts !== 'string') throw new CertopsError('ChatAway', { platform: 'slack', ...context, reason: 'no-ts' });
     return ts;
+  }
+
+  async function sendBelow(channel: string, message: string, content: Content): Promise<string> {
+    try {
+      return await send(channel, content, { thread_ts: message });
+    } catch (error) {
+      if (!isOfThread(error)) throw error;
+      return send(channel, content, {});
+    }
   }
 
   /** One kind of card of a rotation: what breaks it stands in the next of that kind as well. */
@@ -106,7 +116,7 @@ export function createChannel(deps: {
       await mustBeInside(channel);
       return sized({
         draw: (size) => renderBlockKit(notice, 'other', tongue, mention, size),
-        send: (content) => send(channel, content, { thread_ts: message }),
+        send: (content) => sendBelow(channel, message, content),
       });
     },
 

@@ -38,6 +38,13 @@ const CONTENT = new Set([
   'invalid_arguments',
 ]);
 
+/** A channel without threads, or a thread that an administrator has locked. */
+const THREAD = new Set([
+  'restricted_action_non_threadable_channel',
+  'restricted_action_thread_locked',
+  'cannot_reply_to_message',
+]);
+
 /** Where Slack asks to wait and does not say how long. */
 const UNNAMED_WAIT_MS = 30_000;
 
@@ -99,6 +106,10 @@ function blockOf(metadata: unknown): string | null {
 /** It is what was sent that Slack does not take, here or anywhere; something else may get through. */
 export const isOfContent = (error: unknown): error is CertopsError =>
   isCertopsError(error) && error.code === 'ChatRefused' && CONTENT.has(String(error.data.reason));
+
+/** Nothing may stand below that message; beside it, it may. */
+export const isOfThread = (error: unknown): boolean =>
+  isCertopsError(error) && error.code === 'ChatRefused' && THREAD.has(String(error.data.reason));
 
 /** Slack's errors are single words; a proxy's page is none of them, and is not to be copied into a log. */
 const word = (value: unknown): string | null =>

@@ -91,6 +91,23 @@ describe('a note', () => {
     expect(messages()[1]).toMatchObject({ thread_ts: ts, text: expect.stringContaining('<@U0MEI>') });
   });
 
+  test.each(['restricted_action_non_threadable_channel', 'restricted_action_thread_locked', 'cannot_reply_to_message'])(
+    'stands beside the card, once, where Slack lets nothing stand below it (%s)',
+    async (error) => {
+      const ts = await rig.chat.post(CHANNEL, plan, posting());
+      rig.slack.fail('chat.postMessage', { error });
+      await rig.chat.note(CHANNEL, ts, note({ mention: [{ ...mei, account: 'U0MEI' }] }));
+      expect(messages().slice(1)).toMatchObject([{ thread_ts: null, text: expect.stringContaining('<@U0MEI>') }]);
+    },
+  );
+
+  test('that Slack lets stand nowhere in the channel says so', async () => {
+    const ts = await rig.chat.post(CHANNEL, plan, posting());
+    rig.slack.fail('chat.postMessage', { error: 'restricted_action' });
+    expect(await failure(rig.chat.note(CHANNEL, ts, note()))).toMatchObject({ data: { reason: 'restricted_action' } });
+    expect(messages()).toHaveLength(1);
+  });
+
   test('below a card that is gone says so', async () => {
     expect(await failure(rig.chat.note(CHANNEL, '1.1', note()))).toMatchObject({ code: 'MessageNotFound' });
   });
