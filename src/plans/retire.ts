@@ -1,7 +1,9 @@
-import { leavingsOf, type RetireCandidate } from '../domain/follow-up/retire.ts';
+import { type Leavings, leavingsOf, type RetireCandidate } from '../domain/follow-up/retire.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../domain/values.ts';
 import { type Draft, headerOf, type PlanRequest, type StageWork, slicesOf, work } from './draft.ts';
 import { isOfCerFile } from './problems.ts';
+
+type Used = Leavings['inUse'][number];
 
 /** The only stage: removals do not wait for each other, for nothing uses what goes. */
 export const RETIRE_STAGE = 'retire';
@@ -58,12 +60,7 @@ function readyOf({
   });
   if (ready.length > 0) return ready;
   const [used] = inUse;
-  if (used !== undefined) {
-    const { thumbprint, users } = used;
-    const isUnused = users.every(({ kind }) => kind === 'key-elsewhere');
-    const where = users.map((user) => user.where);
-    return refuse(isUnused ? 'KeyNotRemovable' : 'StillInUse', { host: users[0]?.host ?? null, thumbprint, where });
-  }
+  if (used !== undefined) return refuse(...whyKept(used));
   const [first] = [...waiting].sort((a, b) => (a.until < b.until ? -1 : 1));
   if (first !== undefined) return refuse('GraceNotOver', { thumbprint: first.thumbprint, until: first.until });
   const [strange] = unclaimed;
@@ -72,6 +69,17 @@ function readyOf({
     return refuse('NobodyKnowsWhose', { host: places[0]?.host ?? null, thumbprint, subject });
   }
   return refuse('NothingToRetire', { farm: farm.name });
+}
+
+/** Whoever uses it, else where its key lies, else whose key it is too: two over one key would hold each other up. */
+function whyKept({ thumbprint, users, places }: Used): Parameters<typeof refuse> {
+  const where = users.map((user) => user.where);
+  const data = { host: users[0]?.host ?? null, thumbprint, where };
+  if (users.some(({ kind }) => kind !== 'key-elsewhere' && kind !== 'shared-key')) return ['StillInUse', data];
+  const shared = users.find(({ kind }) => kind === 'shared-key');
+  if (shared === undefined) return ['KeyNotRemovable', data];
+  const stores = places.find(({ host }) => host === shared.host)?.stores ?? [];
+  return ['KeyShared', { ...data, host: shared.host, stores: [...stores] }];
 }
 
 /** What one machine removes: each certificate's key, where it has one, and then the certificate. */

@@ -179,3 +179,17 @@ test('a key that nobody here can remove keeps its certificate, and the refusal t
     }),
   );
 });
+
+test('two over one key name each other, and how one of them goes without the key', async () => {
+  const other = 'CD'.repeat(20);
+  const where = `My ${other}`;
+  const master = rig.machines.get('sqlm01');
+  Object.assign(master ?? {}, { users: new Map([[old, [{ kind: 'shared-key', where }]]]) });
+  await expect(retirePlan()).rejects.toThrow(
+    JSON.stringify({
+      refused: true,
+      code: 'KeyShared',
+      data: { host: 'sqlm01', thumbprint: old, where: [where], stores: ['Root'] },
+    }),
+  );
+});

@@ -20,6 +20,12 @@ const containByHand = (d: ErrorData): string =>
     `(3) Ask without compromised: /ssis rotate-worker ${listOf(d.workers).join(' ')} in ${text(d.farm)} because ...; once that is proved, /ssis retire ${text(d.farm)} compromised because ...`,
   ].join(' ');
 
+/** certutil leaves the key, for `-delkey` is another verb. */
+const withoutKey = ({ stores, thumbprint }: ErrorData): string =>
+  listOf(stores)
+    .map((store) => `\`certutil -delstore ${store} ${text(thumbprint)}\``)
+    .join(' and ');
+
 /** Of more the card would have no room for whole thumbprints, and a part of one is of no use. */
 const MOST_TYPED = 4;
 
@@ -229,6 +235,12 @@ export const planningFaults = {
   StillInUse: {
     says: (d) => `the old certificate is still in use${named(d, 'where')}.`,
     todo: 'Connect or change what uses it first, then ask again.',
+  },
+  KeyShared: {
+    says: (d) =>
+      `nothing uses the old certificate, but its private key is also that of another one${named(d, 'where')}, so neither is removed.`,
+    todo: (d) =>
+      `As an administrator on ${text(d.host)}, take this one away without its key: ${withoutKey(d)}. Then ask again: the other one goes, with the key, once nothing uses it.`,
   },
   GraceNotOver: {
     says: (d, day) => `the old certificate is kept until ${day(d.until)}, should it be needed again.`,

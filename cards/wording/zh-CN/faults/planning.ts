@@ -23,6 +23,12 @@ const containByHand = (d: ErrorData): string =>
     `（3）再申请，不带 compromised：/ssis rotate-worker ${listOf(d.workers).join(' ')} in ${text(d.farm)} because ...；验证通过后申请 /ssis retire ${text(d.farm)} compromised because ...`,
   ].join('');
 
+/** certutil leaves the key, for `-delkey` is another verb. */
+const withoutKey = ({ stores, thumbprint }: ErrorData): string =>
+  listOf(stores)
+    .map((store) => `\`certutil -delstore ${store} ${text(thumbprint)}\``)
+    .join(' 和 ');
+
 /** Of more the card would have no room for whole thumbprints, and a part of one is of no use. */
 const MOST_TYPED = 4;
 
@@ -220,6 +226,11 @@ export const planningFaults = {
   StillInUse: {
     says: (d) => `旧证书仍在使用${named(d, 'where')}。`,
     todo: '请先恢复连接或更换使用处的证书，然后重新申请。',
+  },
+  KeyShared: {
+    says: (d) => `旧证书已无人使用，但其私钥也属于另一张证书${named(d, 'where')}，因此两张都不删除。`,
+    todo: (d) =>
+      `请以管理员身份在 ${text(d.host)} 上只删除这张证书、保留私钥：${withoutKey(d)}。然后重新申请：另一张无人使用后，会连同私钥一起删除。`,
   },
   GraceNotOver: {
     says: (d, day) => tight`旧证书保留至 ${day(d.until)}，以备不时之需。`,
