@@ -141,15 +141,16 @@ test.each(USERS)('while %s uses it, it stays on every machine', async (_what, ar
   expect(worldOf(opened.lab)).toEqual(before);
 });
 
-test('somebody who begins to use it after the plan keeps it on that machine, and the card names it', async () => {
+test('somebody who begins to use it after the plan keeps it on every machine, and the card names who and where', async () => {
   await rotated(8);
   await asked();
   USERS[0]?.[1]();
   await rig.vote('ana');
   await rig.vote('tom');
   await rig.until(() => rig.rotation().closed !== null);
-  expect(rig.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: [MASTER] } });
-  expect([holds(MASTER), holds(WORKER)]).toEqual([true, false]);
+  const data = { code: 'StillInUse', host: MASTER, where: ['0.0.0.0:443'] };
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data });
+  expect([holds(MASTER), holds(WORKER)]).toEqual([true, true]);
   expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(true);
 });
 

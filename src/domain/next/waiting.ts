@@ -3,6 +3,7 @@ import { mayApprove, mayBeApprover } from '../approval/people.ts';
 import type { Farm } from '../farm/farm.ts';
 import type { BotEntry, Held, RecheckMark } from '../journal/entries.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
+import { retires } from '../plan/plan-phases.ts';
 import { changedSince, hostsIn } from '../plan/scope.ts';
 import type { OrderState, RotationState, Scheduled } from '../rotation/rotation.ts';
 import { instant, type Start, startIfLifted, startOf, startUnder } from '../rotation/start.ts';
@@ -32,6 +33,13 @@ const VOID: readonly string[] = [
   'CertificateCompromised',
   'ExistingCompromised',
   'ExistingExpired',
+  // Of a removal: a person is to do something first, for which the farm has to be free.
+  'StillInUse',
+  'KeyShared',
+  'KeyNotRemovable',
+  'GraceNotOver',
+  'NobodyKnowsWhose',
+  'NothingToRetire',
 ];
 const MARKS: readonly { readonly mark: RecheckMark; readonly beforeMs: number }[] = [
   { mark: 'start', beforeMs: 0 },
@@ -73,9 +81,18 @@ function firstStart(rotation: RotationState, moment: Moment): readonly Action[] 
   const { farm, now, freeze = null } = moment;
   const start = startUnder(farm, rotation, { now, freeze });
   if (isRefusal(start)) return [heldOrRefused(rotation, start, moment)];
-  if (start === null || (start.from <= now && now < start.until)) return null;
+  if (start === null || (start.from <= now && now < start.until)) return atOnce(rotation, start, now);
   const free = freeze === null ? start : startOf(farm, rotation.wish.when, now);
   return [schedule(rotation, start, free?.from === start.from ? null : freeze)];
+}
+
+/**
+ * What removes looks at every machine first, however soon it begins: what one of them has taken up again since the
+ * plan the others would take away, each by what it sees of itself.
+ */
+function atOnce(rotation: RotationState, start: Start | null, now: number): readonly Action[] | null {
+  if (rotation.plan === null || !retires(rotation.plan)) return null;
+  return [schedule(rotation, { from: now, until: start?.until ?? now + HOUR_MS }, null)];
 }
 
 /**

@@ -29,9 +29,11 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
     last === undefined || last.unseen.length === 0 ? [] : [say('note.unseen', { id, from, hosts: last.unseen })];
   const mark = checks.hour === undefined ? 'day' : 'hour';
   const obstacle = obstacleOf(start);
+  // It looks once more and begins: nobody waits.
+  const isAtOnce = held === null && Date.parse(from) <= Date.parse(start.at);
   return [
     // A freeze may move the start and, lifted, give it back: each time it is said.
-    note(`waits ${start.at} ${from}`, [first], isTooLate ? [by.id] : []),
+    ...(isAtOnce ? [] : [note(`waits ${start.at} ${from}`, [first], isTooLate ? [by.id] : [])]),
     ...(unseen.length === 0 ? [] : [note(`unseen ${mark} ${from}`, unseen, [by.id])]),
     ...(obstacle === null
       ? []

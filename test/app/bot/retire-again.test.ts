@@ -1,0 +1,48 @@
+import type { Thumbprint } from '../../../src/domain/values.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const MINUTE = 60_000;
+
+/** A farm whose master has a new certificate, and a request to remove the old one that waits for votes. */
+async function asked(): Promise<Thumbprint> {
+  rig = await createBotRig({ farm: { retire: { graceMs: 1_000 } } });
+  await rig.start();
+  const old = rig.world.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint as Thumbprint;
+  await rig.approved();
+  await rig.closed();
+  await rig.pass(MINUTE);
+  await rig.type('mei', '/ssis retire because Grace is over');
+  await rig.planned('prod-2');
+  return old;
+}
+
+const holders = (thumbprint: Thumbprint): readonly string[] =>
+  [...rig.world.machines].flatMap(([host, { stores }]) => (stores.Root.has(thumbprint) ? [host] : []));
+
+async function approve(): Promise<void> {
+  for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+}
+
+test('what one machine uses again since the plan was made is removed from none', async () => {
+  const old = await asked();
+  const before = holders(old);
+  const { worker } = rig.world.machines.get('sqlw02')?.settings ?? {};
+  Object.assign(worker ?? {}, { MasterHttpsCertThumbprint: old });
+  await approve();
+  await rig.closed('prod-2', 2 * MINUTE);
+  expect(rig.rotation('prod-2').closed).toMatchObject({ outcome: 'refused', data: { code: 'StillInUse' } });
+  expect(holders(old)).toEqual(before);
+});
+
+test('what nobody uses goes right after the last vote, and nobody is told of a wait', async () => {
+  const old = await asked();
+  await approve();
+  await rig.closed('prod-2', 2 * MINUTE);
+  expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
+  expect(holders(old)).toEqual([]);
+  const told = rig.chat.notes.flatMap(({ notice }) => notice.messages.map(({ id }) => id));
+  expect(told).not.toContain('note.waits');
+});
