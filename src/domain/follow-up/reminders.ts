@@ -125,7 +125,8 @@ export function thresholdOf(days: readonly number[], left: number): number | nul
 /** The farm's day, and whether the hour of its reminders has come. */
 export function reminderDay(policy: ReminderPolicy, timeZone: string, now: number): { day: string; come: boolean } {
   const here = DateTime.fromMillis(now, { zone: timeZone });
-  return { day: here.toISODate() ?? '', come: here.toFormat('HH:mm') >= policy.at };
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return { day: here.toISODate() ?? '', come: `${two(here.hour)}:${two(here.minute)}` >= policy.at };
 }
 
 /**
