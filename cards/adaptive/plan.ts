@@ -59,7 +59,7 @@ export function waits({ when, farm }: AskingView, { tell, message }: Draw): read
       ? tell('plan.too-late', { farm, liftBy: when.liftBy })
       : when.until <= when.from
         ? tell('plan.asked-then', { at: when.from })
-        : tell('plan.waits', { from: when.from, until: when.until, executions: when.executions }),
+        : tell('plan.waits', { from: when.from, until: when.until, zone: when.zone, executions: when.executions }),
     ...(held === null ? [] : [tell('plan.held', held)]),
     ...(obstacle === null
       ? []

@@ -688,7 +688,12 @@ const noticeAsking: NoticeView = {
   ],
 };
 
-const SATURDAY = { from: '2026-11-28T21:00:00.000Z', until: '2026-11-29T01:00:00.000Z', outside: false };
+const SATURDAY = {
+  from: '2026-11-28T21:00:00.000Z',
+  until: '2026-11-29T01:00:00.000Z',
+  zone: 'Europe/Berlin',
+  outside: false,
+};
 
 /** Plans whose work does not begin with the last approval. */
 const timed: { readonly [name: string]: PlanView } = {

@@ -18,6 +18,8 @@ export interface PlanWhen {
   readonly liftBy?: Instant | null;
   /** Until then the approval that would start it is refused, unless the freeze is lifted; left out: no freeze is. */
   readonly frozenUntil?: Instant;
+  /** The farm's own, by which its windows are read; left out: nobody tells. */
+  readonly zone?: string;
   /** It begins although no change window of its farm is asked. */
   readonly outside: boolean;
   /** Approved, and waiting for it; null: not (yet). */

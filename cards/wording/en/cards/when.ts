@@ -1,8 +1,11 @@
+import { onFarmsClock } from '../../../on-farms-clock.ts';
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
 import { count, list, lookedAgain } from '../grammar.ts';
 
 type Held = { readonly until: string; readonly by: string; readonly reason: string };
+
+type Zone = { readonly zone?: string | undefined };
 
 type Began = { readonly executions?: number | null | undefined };
 
@@ -16,20 +19,21 @@ export const whenWords = {
       until: string | null;
       outside: boolean;
       frozenUntil?: string | null;
-    } & Began,
+    } & Began &
+      Zone,
     pen: Pen,
   ) => {
     const approved = `${d.quorum === 1 ? 'one has' : `${d.quorum} have`} approved`;
     if (d.from !== null)
-      return `${pen.dateTime(d.from)}, once ${approved}; ${late(d.until, pen)}${began(d.executions)}`;
+      return `${onClocks(d.from, d, pen)}, once ${approved}; ${late(d.until, pen)}${began(d.executions)}`;
     if (d.frozenUntil != null)
       return `as soon as ${approved} and the freeze until ${pen.dateTime(d.frozenUntil)} is over or lifted${d.outside ? `, ${pen.bold('outside of the change windows')}` : ''}`;
     if (d.outside) return `as soon as ${approved}, ${pen.bold('outside of the change windows')}`;
-    return `as soon as ${approved}${d.until === null ? '' : `, in the window until ${pen.dateTime(d.until)}; later in the next one`}${began(d.executions)}`;
+    return `as soon as ${approved}${d.until === null ? '' : `, in the window until ${onClocks(d.until, d, pen)}; later in the next one`}${began(d.executions)}`;
   },
   'plan.state-waits': () => 'APPROVED · WAITING',
-  'plan.waits': (d: { from: string; until: string } & Began, pen: Pen) =>
-    `${pen.bold(`Starts on ${pen.dateTime(d.from)}`)}, ${late(d.until, pen)}${began(d.executions)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`,
+  'plan.waits': (d: { from: string; until: string } & Began & Zone, pen: Pen) =>
+    `${pen.bold(`Starts on ${onClocks(d.from, d, pen)}`)}, ${late(d.until, pen)}${began(d.executions)}. The machines are looked at a day before, an hour before and at the start: if a fact has moved, approval is asked again.`,
   'plan.held': (d: Held, pen: Pen) =>
     `The farm is frozen until ${pen.dateTime(d.until)}, by ${d.by}${d.reason === '' ? '' : ` (${d.reason})`}: nothing is begun before that.`,
   'plan.too-late': (d: { farm: string; liftBy: string }, pen: Pen) =>
@@ -50,6 +54,12 @@ const began = (executions: number | null | undefined): string =>
   executions == null
     ? ''
     : `. ${executions === 0 ? 'No package' : count(executions, 'package')} began in the same hours on the same days of the last week`;
+
+/** On the reader's clock, and on the farm's. */
+function onClocks(at: string, { zone }: Zone, pen: Pen): string {
+  const said = pen.dateTime(at);
+  return `${said}${onFarmsClock(at, zone, { language: 'en', said })}`;
+}
 
 const late = (until: string | null, pen: { dateTime(at: string): string }): string =>
   until === null ? 'and not earlier' : `not later than ${pen.dateTime(until)}`;

@@ -1,3 +1,5 @@
+import { onFarmsClock } from '../../../on-farms-clock.ts';
+import type { Pen } from '../../../pen.ts';
 import type { whenWords as en } from '../../en/cards/when.ts';
 import type { Same } from '../../line.ts';
 import { hosts, lookedAgain, tight } from '../grammar.ts';
@@ -6,15 +8,15 @@ export const whenWords = {
   'plan.starts': () => '开始',
   'plan.starts-when': (d, pen) => {
     if (d.from !== null)
-      return `${d.quorum} 票通过后，于 ${pen.dateTime(d.from)} 开始；${late(d.until, pen)}${began(d.executions)}`;
+      return `${d.quorum} 票通过后，于 ${onClocks(d.from, d.zone, pen)}开始；${late(d.until, pen)}${began(d.executions)}`;
     if (d.frozenUntil != null)
       return `${d.quorum} 票通过且冻结（到 ${pen.dateTime(d.frozenUntil)} 为止）结束或解除后立即开始${d.outside ? `，${pen.bold('不在变更窗口内')}` : ''}`;
     if (d.outside) return `${d.quorum} 票通过后立即开始，${pen.bold('不在变更窗口内')}`;
-    return `${d.quorum} 票通过后立即开始${d.until === null ? '' : `（当前窗口到 ${pen.dateTime(d.until)} 为止，过后则在下一个窗口）`}${began(d.executions)}`;
+    return `${d.quorum} 票通过后立即开始${d.until === null ? '' : `（当前窗口到 ${onClocks(d.until, d.zone, pen)}为止，过后则在下一个窗口）`}${began(d.executions)}`;
   },
   'plan.state-waits': () => '已批准 · 等待开始',
   'plan.waits': (d, pen) =>
-    `${pen.bold(`${pen.dateTime(d.from)} 开始`)}，${late(d.until, pen)}${began(d.executions)}。开始前一天、前一小时及开始时会重新查看各台机器：如有事实变化，将重新申请审批。`,
+    `${pen.bold(`${onClocks(d.from, d.zone, pen)}开始`)}，${late(d.until, pen)}${began(d.executions)}。开始前一天、前一小时及开始时会重新查看各台机器：如有事实变化，将重新申请审批。`,
   'plan.held': (d, pen) =>
     `服务器场由 ${d.by} 冻结，直到 ${pen.dateTime(d.until)}${d.reason === '' ? '' : `（${d.reason}）`}：在此之前不会开始。`,
   'plan.too-late': (d, pen) =>
@@ -27,6 +29,12 @@ export const whenWords = {
   'plan.ticket': () => '工单',
   'plan.ticket-id': (d) => d.id,
 } satisfies Same<typeof en>;
+
+/** On the reader's clock, and on the farm's. What follows is Chinese. */
+function onClocks(at: string, zone: string | undefined, pen: Pen): string {
+  const said = pen.dateTime(at);
+  return `${said}${onFarmsClock(at, zone, { language: 'zh-CN', said }) || ' '}`;
+}
 
 const began = (executions: number | null | undefined): string =>
   executions == null ? '' : `。过去一周对应日期的同一时段${executions === 0 ? '没有包' : `有 ${executions} 个包`}启动`;

@@ -9,7 +9,12 @@ import type { PlanView } from '../../../../domain/views/view.ts';
 import { obstacleOf } from './obstacle.ts';
 
 /** When the work of a plan begins: as it was scheduled, else as it would be if the last approval came now. */
-export function whenView(farm: Farm, state: FarmState, rotation: RotationState, now: number): PlanView['when'] {
+export const whenView = (farm: Farm, state: FarmState, rotation: RotationState, now: number): PlanView['when'] => ({
+  ...startView(farm, state, rotation, now),
+  zone: farm.timeZone,
+});
+
+function startView(farm: Farm, state: FarmState, rotation: RotationState, now: number): PlanView['when'] {
   const { start, wish } = rotation;
   const freeze = frozenNow(state, now);
   const held = freeze === null ? null : { until: freeze.until, by: freeze.by.name, reason: freeze.reason };
