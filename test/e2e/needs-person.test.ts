@@ -227,4 +227,8 @@ test('A master whose runner dies in the outage for good is left as it is, and ta
   await rig.until(() => rig.rotation().orders.every(({ kind, status }) => kind !== 'apply' || status !== 'accepted'));
   await expectConnected(lab, rig, old);
   expect(rig.rotation().closed).toEqual(closed);
+  // The farm takes the next request.
+  await rig.type('mei', '/ssis plan rotate-master');
+  await rig.until(() => rig.rotation().id !== 'prod-1' && rig.rotation().closed !== null);
+  expect(rig.rotation().closed?.outcome).toBe('planned');
 });

@@ -1,6 +1,9 @@
 import { jest } from '@jest/globals';
+import { makeCertificate } from '../../infra/lab/certificate.ts';
+import { makeKeyPool } from '../../infra/lab/keys.ts';
 import { OWN_APP_ID } from '../../src/domain/plan/own-binding.ts';
-import { connectedOn, workersOn } from './ends.ts';
+import type { Thumbprint } from '../../src/domain/values.ts';
+import { connectedOn, expectConnected, workersOn } from './ends.ts';
 import { type E2e, MASTER, openLab, startE2e } from './rig.ts';
 import { worldOf } from './world.ts';
 
@@ -75,4 +78,54 @@ test('where the certificate that the settings name is gone too, one request make
   await rig.vote('tom');
   expect((await rig.closed()).outcome).toBe('proved');
   expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.thumbprint() ?? ''));
+});
+
+/** Nothing is bound any more, and what the settings name is in no store. */
+async function loseAll(): Promise<void> {
+  const { lab } = opened;
+  const { state } = lab.machine(MASTER).host;
+  const named = state.bindings[0]?.thumbprint.toLowerCase();
+  await lab.break(MASTER, 'binding-gone');
+  state.certificates = state.certificates.filter(({ thumbprint }) => thumbprint !== named);
+}
+
+async function approved(line: string): Promise<string> {
+  const known = rig.state().order.length;
+  await rig.type('mei', line);
+  await rig.until(() => rig.state().order.length > known && (rig.rotation().plan ?? rig.rotation().closed) !== null);
+  if (rig.rotation().plan === null) throw new Error(JSON.stringify(rig.rotation().closed));
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.until(() => rig.rotation().closed !== null);
+  return rig.rotation().closed?.outcome ?? '';
+}
+
+test('where both are gone, one that exists is taken by name', async () => {
+  const [key] = await makeKeyPool(1);
+  if (key === undefined) throw new Error('no key');
+  const span = { notBefore: new Date(Date.now() - 86_400_000), notAfter: new Date(Date.now() + 86_400_000 * 300) };
+  const made = makeCertificate({ key, cn: 'Contoso', names: [MASTER], client: false, ...span });
+  const taken = made.thumbprint.toUpperCase() as Thumbprint;
+  opened = await openLab();
+  const { lab } = opened;
+  await lab.change(MASTER, { certificates: [{ ...made, store: 'Root', key, readable: false }] });
+  await loseAll();
+  rig = await startE2e(lab, { allowed: () => [taken] });
+  expect(await approved(`/ssis rotate-master use ${taken} because Binding and certificate are gone`)).toBe('proved');
+  expect(worldOf(lab)[MASTER]?.bindings).toMatchObject([
+    { thumbprint: made.thumbprint, appId: OWN_APP_ID, flags: 0x2 },
+  ]);
+  await expectConnected(lab, rig, taken);
+});
+
+test('where both are gone, a rollback goes back to the certificate before', async () => {
+  opened = await openLab();
+  const { lab } = opened;
+  rig = await startE2e(lab);
+  const old = lab.machine(MASTER).host.state.bindings[0]?.thumbprint ?? '';
+  expect(await approved('/ssis rotate-master because Yearly renewal')).toBe('proved');
+  await loseAll();
+  expect(await approved('/ssis rollback prod-1 because Binding and certificate are gone')).toBe('proved');
+  expect(worldOf(lab)[MASTER]?.bindings).toMatchObject([{ thumbprint: old, appId: OWN_APP_ID, flags: 0x2 }]);
+  await expectConnected(lab, rig, old.toUpperCase());
 });
