@@ -148,6 +148,9 @@ describe('A journal of which three lines are known', () => {
     expect(await send(same, 4, 5)).toBe(3);
     expect(rig.state().hosts.sqlw01?.seq).toBe(3);
     expect(isLost()).toBe(false);
+    // Nor does such a line hide that it is another one.
+    expect(await send(journal('X', { type: 'of another version' }), 1, 2)).toBe(0);
+    expect(isLost()).toBe(true);
   });
 });
 

@@ -415,6 +415,21 @@ describe('A signal', () => {
     expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
   });
 
+  test.each([
+    ['put forward', 3_600_000, 0],
+    ['put back', -3_600_000, 0],
+    ['put forward, and the bot’s as well', 3_600_000, 3_600_000],
+  ])('counts though the clock of its machine was %s since the order was taken', async (_what, ownMs, botsMs) => {
+    const { rig, order, runner } = await armedWorker();
+    present(rig, made(rig));
+    const issued = new Date(rig.clock.now() + botsMs).toISOString();
+    rig.clock.step(ownMs);
+    await runner.receive(rig.said(order, 'go', { issued }));
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(made(rig));
+  });
+
   test('that comes a second time keeps nobody waiting', async () => {
     const { rig, order, runner } = await armedWorker();
     present(rig, made(rig));
@@ -427,6 +442,24 @@ describe('A signal', () => {
     await runner.stop();
     expect(pinned(rig, WORKER)).toBe(made(rig));
   });
+});
+
+test('An order whose time is over once its machine has been looked at is refused', async () => {
+  const { rig, plan } = await rigBefore('master');
+  const order = rig.order(plan, WORKER, 'apply', 'workers');
+  const host = rig.windowsHost(WORKER);
+  const slow: typeof host = {
+    ...host,
+    async setting(...asked) {
+      await rig.clock.sleep(200_000);
+      return host.setting(...asked);
+    },
+  };
+  const runner = rig.runner(WORKER, { host: slow });
+  await runner.start();
+  await runner.receive(rig.seal(order));
+  await runner.stop();
+  expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('refused OrderExpired');
 });
 
 test('An armed order without a pin to follow is refused', async () => {

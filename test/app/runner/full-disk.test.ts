@@ -43,6 +43,24 @@ function fillAt(rig: Rig, name: string, n: () => number, type: string, times: nu
   };
 }
 
+test('A runner whose disk is full takes no order and says so, until there is room again', async () => {
+  const { rig, plan } = await rigBefore('master');
+  const runner = run(rig, WORKER);
+  await runner.start();
+  const says = (): readonly { readonly code: string }[] => JSON.parse(rig.letters.at(-1)?.body ?? '{}').notes;
+  const order = rig.order(plan, WORKER, 'apply', 'workers');
+  rig.diskOf(WORKER).isFull = true;
+  await runner.receive(rig.seal(order));
+  await rig.clock.sleep(30_000);
+  expect(rig.entries(WORKER).filter(({ n }) => n === order.n)).toEqual([]);
+  expect(says().map(({ code }) => code)).toContain('journal-full');
+  rig.diskOf(WORKER).isFull = false;
+  await runner.receive(rig.seal(order));
+  await rig.clock.sleep(30_000);
+  expect(rig.entries(WORKER).flatMap(({ n, type }) => (n === order.n ? [type] : []))).toEqual(['accepted', 'armed']);
+  expect(says()).toEqual([]);
+});
+
 describe('A disk that is full behind the last proof of an armed order', () => {
   test('puts the master back at once, and the end is told when there is room again', async () => {
     const { rig, plan } = await rigBefore('master');

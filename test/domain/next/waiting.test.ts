@@ -583,10 +583,49 @@ describe('When a request may begin', () => {
     ['now, under freeze', sat, { by: 'now' } as When, frozen('2026-11-25T00:00Z'), 'frozen'],
     ['policy without windows, under freeze', none, { by: 'policy' } as When, frozen('2026-11-25T00:00Z'), 'frozen'],
     ['policy with windows, under freeze', sat, { by: 'policy' } as When, frozen('2026-12-25T00:00Z'), null],
+    ['a window, under freeze', sat, { by: 'window' } as When, frozen('2026-12-25T00:00Z'), null],
+    ['now, outside of windows', sat, { by: 'now' } as When, null, null],
     ['a time under freeze', none, time('2026-11-25T03:00Z'), frozen('2026-11-25T04:00Z'), 'frozen'],
     ['a time behind a freeze', none, time('2026-11-25T03:00Z'), frozen('2026-11-25T03:00Z'), null],
   ])('%s: %#', (_what, farm, when, freeze, code) => {
     expect(refusedStart(farm, when, freeze, now)?.code ?? null).toBe(code);
+  });
+
+  const NIGHT = '2026-11-28T22:00Z 2026-11-29T02:00Z';
+  test.each([
+    [
+      'a time in a window may be begun until that closes',
+      sat,
+      '2026-11-28T23:00Z',
+      now,
+      '2026-11-28T23:00Z 2026-11-29T02:00Z',
+    ],
+    [
+      'so it may when something holds it up',
+      sat,
+      '2026-11-28T23:00Z',
+      at('2026-11-29T01:59Z'),
+      '2026-11-29T01:59Z 2026-11-29T02:00Z',
+    ],
+    ['one whose window has closed begins in the next', sat, '2026-11-21T23:00Z', at('2026-11-22T02:00Z'), NIGHT],
+    [
+      'a time without windows may be an hour late',
+      none,
+      '2026-11-25T03:00Z',
+      now,
+      '2026-11-25T03:00Z 2026-11-25T04:00Z',
+    ],
+    [
+      'one that is later has no time left',
+      none,
+      '2026-11-25T03:00Z',
+      at('2026-11-25T04:00Z'),
+      '2026-11-25T04:00Z 2026-11-25T04:00Z',
+    ],
+  ])('%s', (_what, farm, text, notBefore, span) => {
+    const start = startOf(farm, time(text), notBefore);
+    const shown = [start?.from, start?.until].map((one) => `${new Date(one ?? 0).toISOString().slice(0, 16)}Z`);
+    expect(shown.join(' ')).toBe(span);
   });
 
   test('a time outside of windows is told the next one', () => {
