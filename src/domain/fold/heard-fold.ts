@@ -10,6 +10,7 @@ import { sha256 } from '../sha256.ts';
 import type { HostName, Instant } from '../values.ts';
 import { cut, weightOf, withTaken } from './entry-limits.ts';
 import { foldTaken } from './heard-numbers.ts';
+import { known } from './known-entries.ts';
 import { withLook } from './look-fold.ts';
 import { withoutLook } from './unnamed-order.ts';
 
@@ -19,7 +20,7 @@ type Heard = Extract<BotEntry, { type: 'heard' }>;
 export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {
   const lines = heard.entries.map((envelope) => {
     const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
-    return { envelope, line, entry: line.entry };
+    return { envelope, line, entry: known(line.entry, 'runner') };
   });
   const weighed = withTaken(state.hosts[heard.host], weightOf(lines, state, heard.host), at);
   const skew = heard.skewMs === null ? weighed.skew : { boot: heard.boot, ms: heard.skewMs };

@@ -395,14 +395,23 @@ test('a file that is no file is said to be unreadable', async () => {
   await empty.close();
 });
 
+const OF_TOMORROW = { type: 'of-tomorrow', id: 'prod-1', n: 1, rotation: 'prod-1' };
+/** What a newer bot has heard of its runner. */
+const heardTomorrow = () => {
+  const line = { stream: 'runner', seq: 1, prev: '0'.repeat(64), at: '2026-11-24T12:00:00.000Z', entry: OF_TOMORROW };
+  const entries = [signer.sign('entry', JSON.stringify(line))];
+  return { type: 'heard', host: 'sqlw01', boot: 'b', skewMs: 0, entries };
+};
+
 test.each([
-  ['bot', foldBot, initialFarmState],
-  ['runner', foldRunner, initialRunnerState],
+  ['bot', foldBot, initialFarmState, () => OF_TOMORROW],
+  ['bot, of a runner', foldBot, initialFarmState, heardTomorrow],
+  ['runner', foldRunner, initialRunnerState, () => OF_TOMORROW],
 ])(
   'a %s that finds a line of a newer version goes no further, for it may take back what stands before it',
-  async (_whose, fold, initial) => {
+  async (_whose, fold, initial, entryOf) => {
     const newer = await open();
-    const entry = { type: 'of-tomorrow', id: 'prod-1', n: 1, rotation: 'prod-1' };
+    const entry = entryOf();
     await newer.append(() => ({ entries: [entry as never], answer: null }));
     await newer.close();
     const refused = await open({ initial, fold }).catch((error: unknown) => error as { code: string; data: never });
