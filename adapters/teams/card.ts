@@ -92,9 +92,13 @@ function mentionsOf(
   { language }: Tongue,
 ): { readonly msteams?: Node; readonly called?: Node } {
   if (people.length === 0) return {};
-  const entities = people.map((person) => {
-    const name = nameOf(person).replace(/[<>&*_`~[\](){}\\|#]/gu, '');
-    return { type: 'mention', text: `<at>${name}</at>`, mentioned: { id: person.account, name } };
+  const plain = people.map((person) => nameOf(person).replace(/[<>&*_`~[\](){}\\|#]/gu, ''));
+  const entities = people.map(({ id, account }, at) => {
+    const own = plain[at] ?? '';
+    // Teams tells people by the text alone: of two who are called the same it would call one.
+    const isAnothers = plain.some((one, other) => other !== at && one === own);
+    const name = isAnothers || own.trim() === '' ? `${own} ${id}`.trim() : own;
+    return { type: 'mention', text: `<at>${name}</at>`, mentioned: { id: account, name } };
   });
   const names = entities.map((entity) => entity.text).join(NAMES[language]);
   const text = `${say({ id: 'chat.called', data: {} }, language)}${names}`;

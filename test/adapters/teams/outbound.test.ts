@@ -71,6 +71,18 @@ describe('a card', () => {
     expect(JSON.stringify(rig.stood(CHANNEL)[0]?.body)).not.toContain('<at>');
   });
 
+  test('calls each of two people who are called the same, and somebody whose name is signs alone', async () => {
+    const who = [mentioned('ana', 'Wei Zhang'), mentioned('tom', 'Wei Zhang'), mentioned('mei', '***')];
+    await rig.chat().post(CHANNEL, planView(), posting({ mention: who }));
+    const { msteams, body } = cardOf(rig.stood(CHANNEL).at(-1)?.body);
+    expect(msteams?.entities?.map(({ text, mentioned: { id } }) => [text, id])).toEqual([
+      ['<at>Wei Zhang ana</at>', account('ana')],
+      ['<at>Wei Zhang tom</at>', account('tom')],
+      ['<at>mei</at>', account('mei')],
+    ]);
+    expect(JSON.stringify(body.at(-1))).toContain('<at>Wei Zhang ana</at>, <at>Wei Zhang tom</at>, <at>mei</at>');
+  });
+
   test('keeps the limit with sixty readers and two hundred workers', async () => {
     const many = Array.from({ length: 80 }, (_, at) => ({
       id: `29:${'x'.repeat(80)}${at}`,
