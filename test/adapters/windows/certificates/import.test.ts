@@ -2,8 +2,10 @@ import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { inspect } from 'node:util';
+import { PROVIDER } from '../../../../adapters/windows/certificates/half-import.ts';
 import { importCertificate } from '../../../../adapters/windows/certificates/import.ts';
 import { makeCertificate } from '../../../../adapters/windows/certificates/maker.ts';
+import { openSecret } from '../../../../adapters/windows/certificates/secret.ts';
 import type { WindowsContext } from '../../../../adapters/windows/context.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import { createTools, type MaskedArg, type ToolResult, type Tools } from '../../../../adapters/windows/tools.ts';
@@ -186,4 +188,29 @@ describe('a real program that fails says nothing of the password, and the file i
     expect(seen(error)).not.toContain(await witnessed());
     expect((await filesBelow(root)).filter((name) => name.endsWith('.pfx'))).toEqual([]);
   });
+});
+
+test.each([
+  ['with its key', ['  Key Container = x', `  Provider = ${PROVIDER}`, 'Signature test passed'], null],
+  [
+    'with a key that nobody can open',
+    ['  Key Container = x', `  Provider = ${PROVIDER}`, 'Access denied'],
+    'CertificateNotImported',
+  ],
+  ['without a key', [], 'CertificateNotImported'],
+])('an import is done once the store shows the certificate %s', async (_what, key, code) => {
+  const one = await makeCertificate(profile, Date.now());
+  const { thumbprint } = one.made;
+  const mark = '================ Certificate 0 ================';
+  const listed = ['Root', mark, `Cert Hash(sha1): ${thumbprint.toLowerCase()}`, ...key].join('\r\n');
+  const run: Tools['run'] = async (tool, args) => result(tool, 0, args.includes('-store') ? listed : '');
+  const context = contextWith({ run });
+  const importing = importCertificate(context, { ...change, ...one }, new AbortController().signal);
+  expect(await importing.catch((error: { code?: string }) => error.code)).toBe(code ?? undefined);
+  const note = path.join(context.stateFolder, `importing-${thumbprint}`);
+  await expect(fs.stat(note)).rejects.toMatchObject({ code: 'ENOENT' });
+  // The key lies in the store alone then, and is kept in memory only as long as it does not.
+  const open = () => openSecret(one.secret);
+  if (code === null) expect(open).toThrow('SecretUnknown');
+  else expect(open).not.toThrow();
 });
