@@ -118,3 +118,32 @@ describe("a runner's memory", () => {
     expect(fold([accepted(1), failed('First'), failed('Second')]).orders[0]?.failed?.code).toBe('First');
   });
 });
+
+describe('A certificate whose key was stolen is to be used here never again once the order that replaced it', () => {
+  const [stolen, fresh] = ['AB'.repeat(20), 'CD'.repeat(20)] as const;
+  const header = JSON.stringify({
+    kind: 'rotate-master',
+    wish: { compromised: true },
+    old: { thumbprint: stolen },
+    phases: [{ name: 'cutover', stages: [{ name: 'workers' }] }],
+  });
+  const steps = [{ id: base.step, kind: 'write-setting', params: {} }];
+  const slice = JSON.stringify({ stages: { workers: { steps } } });
+  const body = JSON.stringify({ refs: {}, stage: 'workers', header, slice });
+  const replacing = [{ ...accepted(1), order: { ...order, body } } as RunnerEntry, started(stolen, fresh, 'forth')];
+  const undo = (stage: string): RunnerEntry => ({ ...accepted(2), kind: 'undo', stage }) as RunnerEntry;
+  const ended = (n: number, outcome: 'applied' | 'put-back' | 'unknown'): RunnerEntry => {
+    return { type: 'finished', n, rotation: 'prod-17', outcome, look: null, facts: {} };
+  };
+
+  test.each<readonly [string, readonly RunnerEntry[], readonly string[]]>([
+    ['is applied', [ended(1, 'applied')], [stolen]],
+    ['is applied, and another stage is undone meanwhile', [undo('trust'), ended(1, 'applied')], [stolen]],
+    ['is applied, and another stage put back', [ended(1, 'applied'), undo('trust'), ended(2, 'put-back')], [stolen]],
+    ['is applied, and not when that is put back', [ended(1, 'applied'), undo('workers'), ended(2, 'put-back')], []],
+    ['is applied, and not when it ends because it is undone', [undo('workers'), ended(1, 'applied')], []],
+    ['is applied, and not when nobody knows how it ended', [ended(1, 'unknown')], []],
+  ])('%s', (_what, entries, distrusted) => {
+    expect(fold([...replacing, ...entries]).distrusted).toEqual(distrusted);
+  });
+});
