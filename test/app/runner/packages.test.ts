@@ -73,7 +73,7 @@ test('what cannot be seen any more is not none', async () => {
   expect(failed).toMatchObject({ code: 'PackagesUnseen', data: { found: 'login-refused' } });
 });
 
-test('a stop ends the wait at once', async () => {
+test.each(['stop', 'undo'] as const)('a letter that says %s ends the wait at once', async (kind) => {
   const rig = await createRig();
   watch(rig, () => look([]));
   const plan = await rig.plan();
@@ -82,7 +82,7 @@ test('a stop ends the wait at once', async () => {
   await runner.start();
   const from = rig.clock.now();
   await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'apply', 'drain', { timeLimitMs: LIMIT })));
-  await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'stop', 'drain')));
+  await runner.receive(rig.seal(rig.order(plan, 'sqlm01', kind, 'drain')));
   await runner.idle();
   await runner.stop();
   expect(rig.clock.now() - from).toBeLessThan(MINUTE);
