@@ -148,29 +148,26 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   ];
 }
 
-function asked(view: NeedsPersonView, { choice, by }: NonNullable<NeedsPersonView['asked']>, draw: Draw): Node[] {
+type Asked = NonNullable<NeedsPersonView['asked']>;
+
+/** What the words of a question that is open are made of. */
+export const askedOf = (view: NeedsPersonView, { choice, by }: Asked) => ({
+  by: nameOf(by),
+  choice,
+  unknown: view.unknown,
+  all: leavesAll(view),
+  returns: returnsOf(view),
+  ...despite(view),
+});
+
+function asked(view: NeedsPersonView, asking: Asked, draw: Draw): Node[] {
   const { tell } = draw;
   const own = draw.reader === 'requester';
   return [
-    container(
-      [
-        text(
-          tell('person.asked', {
-            by: nameOf(by),
-            choice,
-            unknown: view.unknown,
-            all: leavesAll(view),
-            returns: returnsOf(view),
-            ...despite(view),
-          }),
-        ),
-        ...votesOf(view, draw),
-      ],
-      {
-        spacing: 'Medium',
-        separator: true,
-      },
-    ),
+    container([text(tell('person.asked', askedOf(view, asking))), ...votesOf(view, draw)], {
+      spacing: 'Medium',
+      separator: true,
+    }),
     ...(own ? [text(tell('plan.own', {}), { spacing: 'Medium', weight: 'Bolder' })] : []),
   ];
 }

@@ -3,6 +3,7 @@ import { nameOf, SIGNS } from '../adaptive/draw.ts';
 import {
   aboutOf,
   agreed,
+  askedOf,
   choicesOf,
   despite,
   leavesAll,
@@ -79,20 +80,11 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
 
 const asked = (
   view: NeedsPersonView,
-  { choice, by }: NonNullable<NeedsPersonView['asked']>,
+  asking: NonNullable<NeedsPersonView['asked']>,
   draw: SlackDraw,
 ): readonly Block[] => [
   divider,
-  section(
-    draw.tell('person.asked', {
-      by: nameOf(by),
-      choice,
-      unknown: view.unknown,
-      all: leavesAll(view),
-      returns: returnsOf(view),
-      ...despite(view),
-    }),
-  ),
+  section(draw.tell('person.asked', askedOf(view, asking))),
   ...votes(view, draw),
   ...(draw.reader === 'requester' ? [section(bold(draw.tell('plan.own', {})))] : []),
 ];
