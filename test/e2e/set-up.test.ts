@@ -136,8 +136,10 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
   ])('a bot without %s does not start, and says where to get it', async (missing, code, named) => {
     const { code: exit, lines } = await certops(['bot'], { [missing]: '' });
     expect(exit).toBe(2);
-    expect(lines[0]).toContain(named);
-    expect(lines[0]).toContain(`(${code})`);
+    const [log, said] = lines;
+    expect(log).toMatch(/"version":"[\d.]+\+[0-9a-f]{8}"/u);
+    expect(said).toContain(named);
+    expect(said).toContain(`(${code})`);
   });
 
   test('validate at the start: each thing that is missing, with what to do, and nothing is changed', async () => {
