@@ -189,8 +189,8 @@ describe('certops runner keys', () => {
   });
 });
 
-/** docs/operations.md, steps 3 to 5, as they are written: nobody knows another's key when its runner is made. */
-describe('Set up in the order of docs/operations.md', () => {
+/** docs/set-up.md, steps 3 to 5, as they are written: nobody knows another's key when its runner is made. */
+describe('Set up in the order of docs/set-up.md', () => {
   const KEY_OF_BOT = KEYS.bot.publicKey;
   const folderOf = (host: string): string => path.join(folder, 'state', host);
 
