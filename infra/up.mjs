@@ -34,7 +34,7 @@ const [command = '', ...rest] = process.argv.slice(2);
 const COMMANDS = {
   start: async () => {
     await setUp();
-    await runCertops(['demo', ...rest]);
+    await runHere('dist/certops.mjs', ['demo', ...rest]);
   },
   build: async () => setUp({ say: true }),
   test: async () => {
@@ -48,7 +48,7 @@ const COMMANDS = {
   bench: async () => {
     await setUp();
     await buildIfStale(BENCH);
-    process.exitCode = await node(['dist/bench.mjs', ...rest]);
+    await runHere('dist/bench.mjs', rest);
   },
 };
 
@@ -122,8 +122,8 @@ function filesBelow(name) {
 }
 
 /** In this process, so that Ctrl-C and exit codes need no relay. */
-async function runCertops(args) {
-  process.argv = [process.execPath, path.join(ROOT, 'dist/certops.mjs'), ...args];
+async function runHere(bundle, args) {
+  process.argv = [process.execPath, path.join(ROOT, bundle), ...args];
   await import(pathToFileURL(process.argv[1]).href);
 }
 

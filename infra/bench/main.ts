@@ -10,7 +10,7 @@ import { answerHops } from './hops.ts';
 import { measureInventory } from './inventory.ts';
 import { measureFifty } from './many-figures.ts';
 import { type BenchOptions, type Part, parseOptions } from './options.ts';
-import { PROJECT } from './rehearsal.ts';
+import { endRehearsals, PROJECT } from './rehearsal.ts';
 import { serveMachine } from './replay-apart.ts';
 import { measureSmall } from './small-farm.ts';
 import { type Figure, passes, tableOf } from './table.ts';
@@ -36,7 +36,10 @@ async function main(): Promise<number> {
   }
 }
 
-/** Everything within one run, on one Redis: a table on standard output, the same as JSON. 1 when a bar was missed. */
+/**
+ * Everything within one run, on one Redis: a table on standard output, the same as JSON. 1 when a bar was missed, or
+ * when somebody ended it early: then the table has what was measured by then, and nothing is written.
+ */
 async function bench({ quick, json, workers, only }: BenchOptions): Promise<number> {
   const from = performance.now();
   const folder = path.join(PROJECT, '.state', `bench-${process.pid}`);
@@ -48,18 +51,25 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
     steps: ['server'],
   });
   if (only === null) say('this takes its time, and wants a machine for itself');
-  try {
-    const options = { folder, redis: redis.url, quick, say };
-    const figures: Figure[] = [];
-    const wanted = (part: Part): boolean => only === null || only === part;
+  const options = { folder, redis: redis.url, quick, say };
+  const figures: Figure[] = [];
+  const wanted = (part: Part): boolean => only === null || only === part;
+  const measure = async (): Promise<void> => {
     if (wanted('small')) figures.push(...(await measureSmall(options)));
     if (wanted('many')) figures.push(...(await measureFifty({ ...options, workers })));
     if (wanted('cutover')) figures.push(...(await measureCutover({ ...options, workers })));
     if (wanted('waves')) figures.push(...(await measureWaves({ ...options, workers })));
     if (wanted('chats')) figures.push(...(await measureChats({ ...options, workers })));
     if (wanted('inventory')) figures.push(...(await measureInventory(options)));
+  };
+  try {
+    const isWhole = await Promise.race([measure().then(() => true), askedToEnd().then(() => false)]);
     figures.sort((one, other) => (one.id || 'z').localeCompare(other.id || 'z'));
     process.stdout.write(`\n${tableOf(figures)}\n`);
+    if (!isWhole) {
+      say('ended early: not all was measured, and nothing is written');
+      return 1;
+    }
     await mkdir(path.dirname(json), { recursive: true });
     const machine = { node: process.version, cores: os.cpus().length, redis: redis.describe, load: os.loadavg() };
     const tookS = Math.round((performance.now() - from) / 1000);
@@ -69,10 +79,17 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
     say(`${path.relative(process.cwd(), json)} has them as JSON; it took ${tookS} s`);
     return figures.every(passes) ? 0 : 1;
   } finally {
+    await endRehearsals();
     await redis.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+/** Resolves when somebody wants it ended; once, so that a second Ctrl-C ends it where it is. */
+const askedToEnd = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
 
 function sentenceOf(error: unknown): string {
   if (isCertopsError(error) && error.code === 'RedisMissing') {

@@ -33,6 +33,14 @@ export interface RehearsalOptions {
   readonly environment?: { readonly [name: string]: string };
 }
 
+/** Those that run: each is a group of processes of its own, which Ctrl-C does not reach. */
+const running = new Set<ChildProcess>();
+
+/** Ends every rehearsal that runs, as Ctrl-C would. */
+export async function endRehearsals(): Promise<void> {
+  await Promise.all([...running].map(endGroup));
+}
+
 export type StartFarm = (options: RehearsalOptions) => Promise<Rehearsal>;
 
 /** Starts a whole farm as `npm start` does, and waits until it says that it is ready. Rejects with what it printed. */
@@ -41,6 +49,8 @@ export async function startRehearsal(options: RehearsalOptions): Promise<Rehears
   if (probe !== null) await mkdir(probe, { recursive: true });
   const from = performance.now();
   const child = start(options);
+  running.add(child);
+  child.once('close', () => running.delete(child));
   const readyMs = await ready(child, from);
   return {
     state,
