@@ -135,6 +135,21 @@ test('a letter that only says it is of such a runner makes nobody heard', async 
   expect(told()).toEqual([]);
 });
 
+test('a letter of such a runner that is repeated says nothing of what it has become since', async () => {
+  let first: Envelope | null = null;
+  reports(MASTER, (report) => {
+    first ??= rig.world.signerOf(MASTER).sign('report', JSON.stringify({ ...report, v: 2 }));
+    return { ...report, v: 2 };
+  });
+  await rig.start();
+  await rig.pass(20_000);
+  isOther = false;
+  await rig.pass(60_000);
+  expect(first).not.toBeNull();
+  await rig.receiveReport(first);
+  expect(JSON.stringify(await rig.type('mei', '/ssis runners'))).not.toContain('not-understood');
+});
+
 describe('a runner that becomes one of a later version while a rotation runs', () => {
   test.each([
     ['its journal', laterEntries],

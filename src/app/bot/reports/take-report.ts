@@ -123,12 +123,18 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
   return broken;
 }
 
-/** Its runner is there, and nothing that it says is known: it is not called silent, and asked for nothing. */
+/**
+ * Its runner is there, and nothing that it says is known: it is not called silent, and asked for nothing. A letter that
+ * was held back, or is repeated, tells nothing of a runner that has been understood since.
+ */
 async function takeUnread(desk: Desk, { name, why }: UnreadReport): Promise<Refusal> {
   const { now } = desk.moment();
   const earlier = desk.presence[name.host];
   const hello = { ...name, v: 1 as const, lastN: earlier?.lastN ?? 0, from: 0, entries: [], notes: [] };
-  desk.presence[name.host] = notUnderstood(meet(earlier, hello, now).presence);
+  const { presence } = meet(earlier, hello, now);
+  const isNews = presence.clock === Date.parse(name.clock);
+  desk.presence[name.host] = isNews ? notUnderstood(presence) : presence;
+  if (!isNews) return why;
   const wanted = (state: FarmState): readonly BotEntry[] => untaken(state, name.host, why.code, now);
   if (wanted(desk.state()).length > 0)
     await desk.hear(name.host, (state) => ({ entries: wanted(state), answer: null }));
