@@ -15,7 +15,7 @@ import { runStop } from './run-stop.ts';
 import { runUndo } from './run-undo.ts';
 import type { createStubborn } from './stubborn.ts';
 import type { TakenUp } from './taken-up.ts';
-import { type StageBack, stagesToUndo } from './undo-here.ts';
+import { type StageBack, stagesToUndo, standsBehind } from './undo-here.ts';
 
 interface CarrierDeps extends Pick<Job, 'record'> {
   readonly deps: RunnerDeps;
@@ -33,7 +33,9 @@ interface CarrierDeps extends Pick<Job, 'record'> {
 export interface Carrier {
   /** `resumed`: the runner was started again since this order was taken up. Throws what nobody foresaw. */
   carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'>;
-  /** Stage by stage, until one cannot be proved: what lies before it stays. */
+  /**
+   * Stage by stage, until one cannot be proved: what lies before it stays. Throws CertopsError `UndoBehindAnother`.
+   */
   undoStages(rotation: RotationId): Promise<readonly StageBack[]>;
   /** How an order ended of which something nobody foresaw was thrown: as unknown, never as a second try. */
   brokeOff(order: AcceptedOrder): (error: unknown) => Ended;
@@ -72,7 +74,11 @@ export function createCarrier(own: CarrierDeps): Carrier {
 
   async function undoStages(rotation: RotationId): Promise<readonly StageBack[]> {
     const done: StageBack[] = [];
-    for (const { order, letter, work } of stagesToUndo(journal.read(), journal.state(), rotation, config)) {
+    const stages = stagesToUndo(journal.read(), journal.state(), rotation, config);
+    // Whoever asked has looked too; since then an order may have come, and been carried out first.
+    const other = stages.length === 0 ? null : standsBehind(journal.read(), journal.state(), rotation, config);
+    if (other !== null) throw new CertopsError('UndoBehindAnother', { rotation, other, host: config.host });
+    for (const { order, letter, work } of stages) {
       const ended = await runUndo(jobOf(order, letter, work, false)).catch(brokeOff(order));
       const { outcome, facts, owed = [] } = ended;
       await stubborn(...owed, { type: 'finished', n: order.n, rotation, outcome, look: null, facts });

@@ -1,5 +1,5 @@
 import { CertopsError } from '../../domain/errors.ts';
-import { type AcceptedOrder, orderOf, pastOf, type RunnerState } from '../../domain/fold/runner-fold.ts';
+import { type AcceptedOrder, openOrders, orderOf, pastOf, type RunnerState } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry, RunnerOutcome } from '../../domain/journal/entries.ts';
 import { parseOrder } from '../../domain/letters/letters.ts';
 import type { Order } from '../../domain/letters/protocol.ts';
@@ -7,6 +7,7 @@ import { type OrderWork, readWork } from '../../domain/orders/order-work.ts';
 import type { PlanHeader } from '../../domain/plan/plan.ts';
 import { type HostName, isRefusal, type RotationId } from '../../domain/values.ts';
 import type { Recorded } from '../../ports/journal.ts';
+import { stepOf } from '../../steps/index.ts';
 
 /** One stage of a rotation as this machine's own journal shows it. */
 export interface OwnStage {
@@ -49,6 +50,43 @@ export function stagesToUndo(
   }
   const header = [...byStage.values()].at(-1)?.work.header;
   return (header === undefined ? [] : wayBack(header)).flatMap((stage) => byStage.get(stage) ?? []);
+}
+
+/**
+ * Another rotation that may go back to what this one has made, which would be taken from under it: an order of it is
+ * open here, or it has begun here what stands, and this machine was not told that it is over. null: none.
+ */
+export function standsBehind(
+  lines: readonly Recorded<RunnerEntry>[],
+  state: RunnerState,
+  rotation: RotationId,
+  own: { readonly farm: string; readonly host: HostName },
+): RotationId | null {
+  const isOther = (one: { readonly rotation: RotationId }): boolean => one.rotation !== rotation;
+  const open = openOrders(state).find((order) => order.kind !== 'look' && isOther(order));
+  const begun = state.pasts.filter((past) => isOther(past) && !past.isOver);
+  const standing = begun.find((past) =>
+    stagesToUndo(lines, state, past.rotation, own).some(
+      ({ work }) => work.steps.some((step) => stepOf(step).isFinal !== true) && !wentBack(lines, past.rotation, work),
+    ),
+  );
+  return open?.rotation ?? standing?.rotation ?? null;
+}
+
+/** Whether the last order of this stage ended with all of it put back. */
+function wentBack(lines: readonly Recorded<RunnerEntry>[], rotation: RotationId, { stage }: OrderWork): boolean {
+  const orders = new Map<number, boolean>();
+  let isBack = false;
+  for (const { entry } of lines.map(({ line }) => line)) {
+    if (entry.type === 'accepted' && entry.rotation === rotation && entry.stage === stage) {
+      const letter = parseOrder(entry.order.body);
+      orders.set(entry.n, entry.kind === 'undo' && (isRefusal(letter) || letter.only !== undefined));
+    }
+    if (entry.type !== 'finished') continue;
+    const isOfPart = orders.get(entry.n);
+    if (isOfPart !== undefined) isBack = !isOfPart && entry.outcome === 'put-back';
+  }
+  return isBack;
 }
 
 /**

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { openJournal } from '../../../adapters/files/journal.ts';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
 import { createRunner } from '../../app/runner/runner.ts';
-import { isPutBack, stagesToUndo } from '../../app/runner/undo-here.ts';
+import { isPutBack, stagesToUndo, standsBehind } from '../../app/runner/undo-here.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import { foldRunner, initialRunnerState, openOrders } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
@@ -30,14 +30,10 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   const before = await own.lines();
   const state = before.reduce(foldRunner, initialRunnerState);
   const stages = stagesToUndo(before, state, rotation, own.config);
-  const held = openOrders(state);
-  const open = held.filter((order) => order.rotation === rotation);
+  const open = openOrders(state).filter((order) => order.rotation === rotation);
   if (stages.length === 0 && open.length === 0)
     throw new CertopsError('NothingToUndo', { rotation, host: own.config.host });
-  // What the other goes back to may be what this one has made: it would be taken from under it.
-  const other = held.find((order) => order.kind !== 'look' && order.rotation !== rotation);
-  if (other !== undefined)
-    throw new CertopsError('UndoBehindAnother', { rotation, other: other.rotation, host: own.config.host });
+  refuseBehind(before, rotation, own);
   const lock = await lockUnlessRunning(own, 'runner undo');
   const names = stages.map(({ work }) => work.stage).join(', ');
   say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);
@@ -53,8 +49,14 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   const armed = open.filter(({ armedAt }) => armedAt !== null);
   const begun = stagesToUndo(lines, lines.reduce(foldRunner, initialRunnerState), rotation, own.config);
   const sure = ends.every(({ outcome }) => outcome !== 'unknown') && isPutBack(begun, armed, after);
+  if (after.length === 0) refuseBehind(lines, rotation, own);
   if (!sure) throw new CertopsError('UndoNotProved', { rotation, host: own.config.host });
   say(`${rotation} is put back on ${own.config.host}, each step proved by a fresh look.`);
+}
+
+function refuseBehind(lines: Awaited<ReturnType<OwnRunner['lines']>>, rotation: string, { config }: OwnRunner): void {
+  const other = standsBehind(lines, lines.reduce(foldRunner, initialRunnerState), rotation, config);
+  if (other !== null) throw new CertopsError('UndoBehindAnother', { rotation, other, host: config.host });
 }
 
 /** The file appears whole. It is gone once the runner is through, also when that was killed and started again. */

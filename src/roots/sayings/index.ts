@@ -93,7 +93,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   UndoBehindAnother: {
     exit: USAGE,
     say: ({ rotation, other, host }) =>
-      `${host} is at work for ${other}, which may go back to what ${rotation} has made: stop ${other} in chat, or put it back first with certops runner undo ${other} --here.`,
+      `${host} has begun ${other}, and was not told that it is over: it may go back to what ${rotation} has made. Stop ${other} in chat, or put it back first with certops runner undo ${other} --here; where it is over in chat, certs ${host} there tells ${host} so.`,
   },
   UndoNotProved: {
     exit: FAILED,

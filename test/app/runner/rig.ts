@@ -96,13 +96,13 @@ export async function createRig(options: RigOptions = {}) {
     return { ...(await windowsHost(name).look()), ...named, pins: pinsOf(config(name), signerOf(name).keyId) };
   }
 
-  async function plan(): Promise<Plan> {
+  async function plan(id = 'prod-17'): Promise<Plan> {
     const by = { id: 'mei', name: 'Mei Lin' };
     const at = new Date(clock.now()).toISOString();
     const planned = await planRotation({
       farm,
       looks: await looks(),
-      id: 'prod-17',
+      id,
       wish,
       by,
       reason: 'Yearly',

@@ -84,3 +84,49 @@ test('what another version has begun, and this one does not understand, is not l
   });
   expect(() => stagesOf(rig, 'sqlm01')).toThrow(expect.objectContaining({ code: 'OrderOfOtherVersion' }));
 });
+
+describe('What another rotation may go back to is not taken from under it by hand', () => {
+  const ALL = 'nothing: all is applied';
+
+  /** prod-17 is done, and prod-18 has done a stage on the master. */
+  async function rigBetween() {
+    const { rig } = await rigBefore(ALL);
+    const next = await rig.plan('prod-18');
+    const how = { rotation: 'prod-18', open: ['prod-18'] };
+    expect(await rig.run(next, MASTER, 'apply', 'create', { ...how, refs: {} })).toBe('applied');
+    const undo = async (rotation: string) => {
+      const runner = rig.runner(MASTER);
+      return runner.undoHere(rotation).finally(() => runner.stop());
+    };
+    return { rig, next, how, undo };
+  }
+  const refused = expect.objectContaining({
+    code: 'UndoBehindAnother',
+    data: { rotation: 'prod-17', other: 'prod-18', host: MASTER },
+  });
+
+  test('between two of its stages, when no order of it is open here', async () => {
+    const { rig, undo } = await rigBetween();
+    const before = rig.entries(MASTER).length;
+    await expect(undo('prod-17')).rejects.toEqual(refused);
+    expect(rig.entries(MASTER)).toHaveLength(before);
+  });
+
+  test('unless it is put back by hand too', async () => {
+    const { undo } = await rigBetween();
+    expect(await undo('prod-18')).toEqual([{ stage: 'create', outcome: 'put-back' }]);
+    expect((await undo('prod-17'))[0]).toEqual({ stage: 'master', outcome: 'put-back' });
+  });
+
+  test('unless the bot has put it back', async () => {
+    const { rig, next, how, undo } = await rigBetween();
+    expect(await rig.run(next, MASTER, 'undo', 'create', how)).toBe('put-back');
+    expect((await undo('prod-17'))[0]).toEqual({ stage: 'master', outcome: 'put-back' });
+  });
+
+  test('unless the bot has said that it is over', async () => {
+    const { rig, undo } = await rigBetween();
+    await rig.run(null, MASTER, 'look', null, { rotation: 'scan', open: [] });
+    expect((await undo('prod-17'))[0]).toEqual({ stage: 'master', outcome: 'put-back' });
+  });
+});
