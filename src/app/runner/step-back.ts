@@ -9,6 +9,12 @@ import { backBy, type Job, type ParsedStep, pastOfStep, perform, poll, recordIfP
 import { lastTouched, mustReread } from './reread.ts';
 import { failureOfVerdict, isPending, stands } from './step-forth.ts';
 
+/**
+ * A service that is still stopping when time is up is waited for so much longer: who turned away would leave it stopped
+ * for good. Short enough that this runner tells of it before its bot calls it silent.
+ */
+const STOPPING_MS = 60_000;
+
 /** On the way back a tool that said no, or a service that stopped too late, is worth another try. */
 const MOST_TRIES = 3;
 
@@ -106,7 +112,7 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
     goal: wanted,
     direction: 'back',
   });
-  const by = backBy(job, deadline);
+  const by = backBy(job, deadline) + (step.rereads === true ? STOPPING_MS : 0);
   let trouble: Failure | null = null;
   let seen = { facts: now, verdict };
   let left: readonly HostChange[] = moves;

@@ -129,6 +129,57 @@ describe('putting back', () => {
     expect(rig.entries(name).filter((entry) => entry.type === 'undone')).toHaveLength(name === 'sqlm01' ? 3 : 2);
   });
 
+  test.each([
+    // It holds its order until its master is back.
+    ['of sqlw01 that stops a moment after its time is over, and starts it', 'sqlw01', 70_000, 'nothing'],
+    ['of sqlm01 that stops a moment after its time is over, and starts it', 'sqlm01', 70_000, 'put-back'],
+    ['that never stops, but not for good', 'sqlm01', Number.POSITIVE_INFINITY, 'unknown'],
+  ] as const)('waits for a service %s', async (_, name, stopsAfterMs, outcome) => {
+    const stage = name === 'sqlm01' ? 'master' : 'workers';
+    const role = name === 'sqlm01' ? 'master' : 'worker';
+    const { rig, plan } = await rigBefore(stage);
+    const machine = rig.machines.get(name);
+    const before = stateOf(machine);
+    const world = rig.windowsHost(name);
+    let asked: number | null = null;
+    let stopsAt = Number.POSITIVE_INFINITY;
+    const isStopping = (): boolean => asked !== null && rig.clock.now() < stopsAt;
+    const slow: WindowsHost = {
+      ...world,
+      async service(of) {
+        const facts = await world.service(of);
+        return of === role && isStopping() ? { ...facts, state: 'stop-pending' } : facts;
+      },
+      // As the adapters do it: who has asked for a stop waits a minute for it, whatever its signal says.
+      async perform(change, signal) {
+        if (change.type === 'setting.write' && asked !== null) {
+          // The step before it on the way back takes all of the time but what each part has for itself.
+          await world.perform(change, signal);
+          await rig.clock.sleep(100_000);
+          stopsAt = rig.clock.now() + stopsAfterMs;
+          return;
+        }
+        if (change.type !== 'service.restart') return world.perform(change, signal);
+        if (asked !== null && signal.aborted && isStopping()) throw new CertopsError('ChangeStopped', {});
+        asked ??= rig.clock.now();
+        const until = Math.min(rig.clock.now() + 60_000, stopsAt);
+        await rig.clock.sleep(until - rig.clock.now());
+        if (isStopping()) throw new CertopsError('ServiceStuckStopping', { found: 'stop-pending' });
+        await world.perform(change, signal);
+      },
+    };
+    const runner = rig.runner(name, { host: slow });
+    await runner.start();
+    const order = rig.order(plan, name, 'apply', stage);
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    if (outcomeOf(rig.entries(name), order.n) === 'nothing') await runner.receive(rig.said(order, 'go'));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries(name), order.n)).toBe(outcome);
+    if (outcome !== 'unknown') expect(stateOf(machine)).toEqual(before);
+  });
+
   test('goes through the steps of this order only, and leaves what an earlier order did', async () => {
     const { rig, plan } = await rigBefore('master');
     rig.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
