@@ -30,6 +30,7 @@ export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
       ...askedWhy(view, draw),
       hostRows(view.rows, draw, true),
       ...voided(view, draw),
+      ...unwatched(view).map((why) => text(tell('person.unwatched', why), { spacing: 'Medium' })),
       ...(view.asked === null ? choices(view, draw) : asked(view, view.asked, draw)),
     ],
     actions: draw.reader === 'other' ? [] : buttons(view, draw),
@@ -40,6 +41,12 @@ export function aboutOf(view: NeedsPersonView, tell: Draw['tell']): string {
   const { id, packages, cutOffAlready = false } = view;
   if (packages === null) return tell('person.about', { id });
   return tell('person.about-packages', { id, cutOffAlready, goesOn: goesOn(view) });
+}
+
+/** What keeps it from going on by itself for now. */
+export function unwatched(view: NeedsPersonView): readonly NonNullable<Packages['unwatched']>[] {
+  const why = view.packages?.unwatched;
+  return why === undefined || !goesOn(view) ? [] : [why];
 }
 
 /** Whether it goes on by itself once no package is seen to run. */
@@ -82,10 +89,11 @@ type Packages = NonNullable<NeedsPersonView['packages']>;
 
 /** What can be done about packages that run on. */
 export const waitOf = (
-  { waitMs, workers, frozen, windowClosed, windowCloses }: Packages,
+  { waitMs, workers, frozen, windowClosed, windowCloses, unwatched: why }: Packages,
   { cutOffAlready = false }: NeedsPersonView,
 ) => ({
   cutOffAlready,
+  looks: why === undefined,
   ms: waitMs,
   frozen,
   heldUp: workers,

@@ -12,6 +12,7 @@ import {
   othersOf,
   restProved,
   returnsOf,
+  unwatched,
   waitOf,
 } from '../adaptive/needs-person.ts';
 import { handsOn } from '../adaptive/why.ts';
@@ -50,6 +51,7 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
       divider,
       ...hostLines(view.rows, draw, true),
       ...voided(view, draw),
+      ...unwatched(view).map((why) => section(tell('person.unwatched', why))),
       ...(view.asked === null ? choices(view, draw) : asked(view, view.asked, draw)),
     ],
     buttons: draw.reader === 'other' ? [] : buttons(view, draw),

@@ -598,6 +598,12 @@ const packagesFrozen: NeedsPersonView = {
   },
 };
 
+/** Nobody sees now whether they have ended. */
+const unwatchedBy = (view: NeedsPersonView, how: 'silent' | 'paused' | 'unanswered'): NeedsPersonView => ({
+  ...view,
+  packages: view.packages === null ? null : { ...view.packages, unwatched: { host: host('sqlm01'), how } },
+});
+
 /** It closes before a longer wait would have ended. */
 const packagesClosing: NeedsPersonView = {
   ...packagesRun,
@@ -1072,6 +1078,9 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'needs-person-paused': pausedThere,
   'needs-person-paused-kept': { ...pausedThere, provedOn: 'new', back: 'again' },
   'packages-closing': packagesClosing,
+  'packages-silent': unwatchedBy(packagesRun, 'silent'),
+  'packages-paused-asked': unwatchedBy(packagesAsked, 'paused'),
+  'packages-unanswered': unwatchedBy(packagesRun, 'unanswered'),
   'packages-late-asked': { ...packagesAsked, packages: packagesLate.packages },
   'needs-person-asked': unknownAsked,
   'needs-person-void': questionVoid,

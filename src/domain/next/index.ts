@@ -19,7 +19,7 @@ import { silentMasters } from './silent-master.ts';
 import { isArmedOrder, isUnderWay, LAPSES_ALLOWED, ordersOf, silentCode } from './stages.ts';
 import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
-import { watchedPackages } from './watched-packages.ts';
+import { unwatched, watchedPackages } from './watched-packages.ts';
 
 export type { Action, Assessment, Cause, Moment } from './moment.ts';
 export { lastSwitched, signals } from './signals.ts';
@@ -48,7 +48,11 @@ export function next(rotation: RotationState, moment: Moment): Assessment {
     if (actions.length > 0) return { ...assess(rotation, moment), actions };
   }
   const found = assess(rotation, moment);
-  return { ...found, actions: [...found.actions, ...watchedPackages(rotation, moment, found)] };
+  return {
+    ...found,
+    ...unwatched(rotation, moment, found),
+    actions: [...found.actions, ...watchedPackages(rotation, moment, found)],
+  };
 }
 
 function assess(rotation: RotationState, moment: Moment): Assessment {

@@ -54,4 +54,9 @@ export interface Assessment {
   readonly windowClosed?: Instant;
   /** The same, and it closes before a longer wait would have ended. Left out: it does not. */
   readonly windowCloses?: Instant;
+  /**
+   * It asks about packages, and nobody looks now whether they have ended: its runner is silent, or paused, or the last
+   * look brought no answer, and is asked for again. Left out: somebody does.
+   */
+  readonly unwatched?: { readonly host: HostName; readonly how: 'silent' | 'paused' | 'unanswered' };
 }

@@ -1,9 +1,9 @@
-import { isHeard } from '../presence/presence.ts';
+import { isHeard, mayStillSpeak } from '../presence/presence.ts';
 import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import { isPaused } from './armed-hosts.ts';
-import { asksAboutPackages, waitsOf } from './drain.ts';
+import { asksAboutPackages, type Wait, waitsOf } from './drain.ts';
 import type { Action, Assessment, Moment } from './moment.ts';
-import { tellingOrder, waitOrder, waitWork } from './stages.ts';
+import { isUnderWay, tellingOrder, waitOrder, waitWork } from './stages.ts';
 import { isToCome } from './to-come.ts';
 import { waitAction } from './waits.ts';
 
@@ -23,20 +23,52 @@ export function watchedPackages(
   moment: Moment,
   { attention, actions, frozen, windowClosed, windowCloses }: Assessment,
 ): readonly Action[] {
-  const isAsked = attention.length > 0 && attention.every(asksAboutPackages) && actions.length === 0;
   const isUntimely = (frozen ?? windowClosed ?? windowCloses) !== undefined;
-  if (!isAsked || isUntimely || rotation.plan === null || rotation.resolve?.choice === 'put-all-back') return [];
-  return waitsOf(rotation.plan).flatMap((wait) => {
-    const [asked, last] = [tellingOrder(rotation, wait), waitOrder(rotation, wait)];
-    const isOpen = waitWork(rotation, wait) === 'unknown' && asked !== undefined && last !== undefined;
+  if (actions.length > 0 || isUntimely || rotation.resolve?.choice === 'put-all-back') return [];
+  return openOnes(rotation, attention).flatMap(({ wait, asked, last }) => {
     const reaches = isHeard(moment.presence[wait.host], moment.now) && !isPaused(moment, wait.host);
-    if (!isOpen || !reaches || !isDue(moment, asked, last)) return [];
+    if (!reaches || !isDue(moment, asked, last)) return [];
     return [{ ...waitAction(wait), timeLimitMs: Math.min(wait.limitMs, LOOKS_MS) } as const];
   });
 }
 
-function isDue(moment: Moment, asked: OrderState, { status, finishedAt }: OrderState): boolean {
-  if (status !== 'finished' || finishedAt === null) return false;
-  const [since, at] = [Date.parse(asked.finishedAt ?? asked.issued), Date.parse(finishedAt)];
+/** Why nobody sees now whether packages have ended that people are asked about; left out: somebody does. */
+export function unwatched(
+  rotation: RotationState,
+  moment: Moment,
+  { attention }: Pick<Assessment, 'attention'>,
+): Pick<Assessment, 'unwatched'> {
+  const [first] = openOnes(rotation, attention);
+  if (first === undefined) return {};
+  const { host } = first.wait;
+  if (isPaused(moment, host)) return { unwatched: { host, how: 'paused' } };
+  // A bot that has just begun to listen hears of it soon.
+  if (!isHeard(moment.presence[host], moment.now))
+    return mayStillSpeak(moment, host) ? {} : { unwatched: { host, how: 'silent' } };
+  return isUnderWay(first.last) || first.last.status === 'finished' ? {} : { unwatched: { host, how: 'unanswered' } };
+}
+
+interface OpenWait {
+  readonly wait: Wait;
+  /** The order that people are asked about, and the newest, which may have looked since. */
+  readonly asked: OrderState;
+  readonly last: OrderState;
+}
+
+function openOnes(rotation: RotationState, attention: Assessment['attention']): readonly OpenWait[] {
+  if (attention.length === 0 || !attention.every(asksAboutPackages) || rotation.plan === null) return [];
+  return waitsOf(rotation.plan).flatMap((wait) => {
+    const [asked, last] = [tellingOrder(rotation, wait), waitOrder(rotation, wait)];
+    const isOpen = waitWork(rotation, wait) === 'unknown' && asked !== undefined && last !== undefined;
+    return isOpen ? [{ wait, asked, last }] : [];
+  });
+}
+
+/** One that was refused, lapsed or stayed away has seen nothing: the next one comes as after any other. */
+function isDue(moment: Moment, asked: OrderState, last: OrderState): boolean {
+  if (isUnderWay(last)) return false;
+  const [since, at] = [endOf(asked), endOf(last)];
   return isToCome(at, moment) || moment.now - at >= Math.max(EVERY_MS, (moment.now - since) * PART);
 }
+
+const endOf = ({ finishedAt, issued }: OrderState): number => Date.parse(finishedAt ?? issued);

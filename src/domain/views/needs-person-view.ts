@@ -28,6 +28,8 @@ export interface NeedsPersonView {
     readonly workers: readonly HostName[];
     readonly windowClosed: Instant | null;
     readonly windowCloses: Instant | null;
+    /** Why nobody sees now whether they have ended; left out: it is looked. */
+    readonly unwatched?: { readonly host: HostName; readonly how: 'silent' | 'paused' | 'unanswered' };
   } | null;
   readonly why: readonly Message[];
   readonly rows: readonly HostRow[];

@@ -123,6 +123,23 @@ test('packages that end while people are asked let it go on, and the channel hea
   expect(told.filter((id) => id === 'note.packages-ended')).toHaveLength(1);
 });
 
+test('a master that falls silent while people are asked is named: nobody sees whether packages have ended', async () => {
+  let isOver = false;
+  await begin(() => !isOver);
+  await rig.approved();
+  await asked();
+  expect(card().packages).not.toHaveProperty('unwatched');
+  rig.silence('sqlm01', true);
+  await rig.until(() => card().packages?.unwatched !== undefined, 10 * MINUTE);
+  expect(card().packages?.unwatched).toEqual({ host: 'sqlm01', how: 'silent' });
+  isOver = true;
+  await rig.pass(30 * MINUTE);
+  expect(ordered('master')).toBe(0);
+  rig.silence('sqlm01', false);
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
 /** Tuesday, from 11:00 until so many minutes past 12:00, when the clock begins. */
 const untilPast = (minutes: number) => ({ cron: '0 11 * * 2', lengthMs: (60 + minutes) * MINUTE, zone: 'UTC' });
 

@@ -159,6 +159,78 @@ describe('packages that run longer', () => {
     },
   );
 
+  test.each<'refuse' | 'stuck' | null>(['refuse', 'stuck', null])(
+    'are noticed when they end also after a look for them has ended with %s',
+    (how) => {
+      let count = 0;
+      const sim = new Sim(farmOf(2), ({ stage }) => {
+        if (stage !== 'drain') return 'ok';
+        count += 1;
+        return count === 1 ? 'put-back' : count === 2 ? how : 'ok';
+      });
+      sim.drains = true;
+      sim.request();
+      sim.settle();
+      for (const who of ['ana', 'tom']) sim.vote(who);
+      sim.pass(1_200_000);
+      expect(count).toBe(3);
+      expect(sim.rotation().closed?.outcome).toBe('proved');
+    },
+  );
+
+  test.each([
+    ['silent', (sim: Sim) => sim.pass(60_000, ['sqlm01'])],
+    [
+      'paused',
+      (sim: Sim) => {
+        sim.paused.add('sqlm01');
+        sim.pass(2_500);
+      },
+    ],
+    [
+      'unanswered',
+      (sim: Sim) => {
+        sim.behaviour = ({ stage }) => (stage === 'drain' ? 'refuse' : 'ok');
+        sim.pass(65_000);
+      },
+    ],
+  ] as const)('are watched by nobody for a while, and people read why: %s', (how, begin) => {
+    const sim = approved(() => true);
+    sim.pass(10_000);
+    expect(next(sim.rotation(), sim.moment()).unwatched).toBeUndefined();
+    begin(sim);
+    expect(next(sim.rotation(), sim.moment()).unwatched).toEqual({ host: 'sqlm01', how });
+    sim.paused.clear();
+    sim.behaviour = ({ stage }) => (stage === 'drain' ? 'put-back' : 'ok');
+    sim.pass(120_000);
+    expect(next(sim.rotation(), sim.moment()).unwatched).toBeUndefined();
+    expect(asks(sim)).toEqual(['PackagesRun']);
+  });
+
+  test('are called watched by a bot that has just begun to listen', () => {
+    const sim = approved(() => true);
+    sim.pass(10_000);
+    sim.restart();
+    expect(next(sim.rotation(), sim.moment()).unwatched).toBeUndefined();
+  });
+
+  test('are looked for no more often where every look is refused', () => {
+    let count = 0;
+    const sim = new Sim(farmOf(2), ({ stage }) => {
+      if (stage !== 'drain') return 'ok';
+      count += 1;
+      return count === 1 ? 'put-back' : 'refuse';
+    });
+    sim.drains = true;
+    sim.request();
+    sim.settle();
+    for (const who of ['ana', 'tom']) sim.vote(who);
+    sim.pass(600_000);
+    expect(count).toBeGreaterThan(5);
+    expect(count).toBeLessThan(12);
+    expect(asks(sim)).toEqual(['PackagesRun']);
+  });
+
   test('are waited for again when somebody says so, as often as that', () => {
     let run = true;
     const sim = approved(() => run);

@@ -87,6 +87,7 @@ export const personWords = {
     d: {
       ms: number;
       cutOffAlready: boolean;
+      looks: boolean;
       heldUp: Names;
       frozen: { until: string; by: string; reason: string } | null;
       closedAt: string | null;
@@ -103,7 +104,7 @@ export const personWords = {
           ? `${closed}, so nobody waits any longer.`
           : d.closesAt !== null
             ? `${pen.bold(`Its change window closes on ${pen.dateTime(d.closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`
-            : `Once none is seen to run any more it goes on by itself. It is looked every minute, later more seldom; ${pen.bold('Wait longer')} looks all the time, for up to ${whole(d.ms)} again.`;
+            : `Once none is seen to run any more it goes on by itself. ${d.looks ? 'It is looked every minute, later more seldom; ' : ''}${pen.bold('Wait longer')} looks all the time, for up to ${whole(d.ms)} again.`;
     const all = d.frozen === null ? '' : late ? ' all the same, and' : ' all the same';
     const goesOn =
       d.heldUp.length === 0
@@ -119,6 +120,12 @@ export const personWords = {
           : '';
     return `${wait} ${pen.bold('Go on')} ${goesOn}. ${pen.bold('Put all back')} takes away what was prepared${switched}${again}. Disabling workers is no way: it ends their packages with error 27252.`;
   },
+  'person.unwatched': (d: { host: string; how: 'silent' | 'paused' | 'unanswered' }, pen: Pen) =>
+    d.how === 'silent'
+      ? `${pen.bold(`${d.host} is silent, so nobody sees whether packages have ended`)} until it speaks again.`
+      : d.how === 'paused'
+        ? `${pen.bold(`${d.host} is paused, so nobody sees whether packages have ended`)}: run certops runner resume there.`
+        : `The last look from ${d.host} whether packages have ended brought no answer. It looks again.`,
   'person.approval-packages': (d: { quorum: number; waits: boolean }) =>
     `${d.waits ? 'The last two' : 'Both'} need ${count(d.quorum, 'approval')} on this card.`,
   'person.wait': () => 'Wait longer',

@@ -70,7 +70,7 @@ export const personWords = {
           ? `${closed}，不再等待。`
           : d.closesAt !== null
             ? `${pen.bold(`变更窗口将于 ${pen.dateTime(d.closesAt)} 关闭`)}，届时包可能仍在运行，因此不再等待。`
-            : `一旦查看到没有包在运行，即自动继续；每分钟查看一次，之后逐渐放慢。${pen.bold('继续等待')}：不间断查看，最多再等 ${whole(d.ms)}。`;
+            : `一旦查看到没有包在运行，即自动继续${d.looks ? '；每分钟查看一次，之后逐渐放慢' : ''}。${pen.bold('继续等待')}：不间断查看，最多再等 ${whole(d.ms)}。`;
     const still = d.frozen === null ? '' : '仍';
     const goesOn =
       d.heldUp.length === 0
@@ -80,6 +80,12 @@ export const personWords = {
     const again = d.frozen !== null ? '，冻结结束后可重新申请' : late ? '，之后可在下一个窗口重新申请' : '';
     return `${wait}${pen.bold('继续执行')}：${goesOn}。${pen.bold('全部还原')}：撤去已准备的内容${switched}${again}。停用 Worker 不可行：其上的包会以错误 27252 结束。`;
   },
+  'person.unwatched': (d, pen) =>
+    d.how === 'silent'
+      ? tight`${pen.bold(tight`${d.host} 没有响应`)}：恢复响应之前，无法查看包是否已结束。`
+      : d.how === 'paused'
+        ? tight`${pen.bold(tight`${d.host} 已暂停`)}，无法查看包是否已结束：请在其上运行 certops runner resume。`
+        : tight`上次在 ${d.host} 上查看包是否已结束，没有得到结果，将再次查看。`,
   'person.approval-packages': (d) => `${d.waits ? '后两项' : '两项均'}须在此卡片上获得 ${d.quorum} 票批准。`,
   'person.wait': () => '继续等待',
   'person.go-on': () => '继续执行…',

@@ -130,6 +130,7 @@ export function needsPersonView(
           workers: heldUp(rotation),
           windowClosed: assessment.windowClosed ?? null,
           windowCloses: assessment.windowCloses ?? null,
+          ...(assessment.unwatched === undefined ? {} : { unwatched: assessment.unwatched }),
         }
       : null,
     why: assessment.attention.map(whyMessage),
