@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { createKey } from '../../adapters/files/keys.ts';
 import { NAME } from '../config/farm-fields.ts';
 import { systemRootHere } from '../config/load.ts';
 import type { RunnerConfig } from '../config/runner-config.ts';
-import { CertopsError } from '../domain/errors.ts';
+import { CertopsError, isCertopsError } from '../domain/errors.ts';
 import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { type HostName, parseThumbprint, type Role, type Thumbprint } from '../domain/values.ts';
 import { readFarm, removeFile } from './files.ts';
@@ -30,7 +31,9 @@ export interface RunnerInit {
 
 /**
  * `certops runner init`: makes the runner's key and its own configuration, and prints the line for the farm file. Keys
- * are carried by people: nothing is trusted because it came first through Redis.
+ * are carried by people: nothing is trusted because it came first through Redis. A key that lies there alone, as where
+ * an earlier one was cut short, is taken by nobody: who put it there is not known. Throws `KeyWithoutConfig`, and as
+ * `createKey` does.
  */
 export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promise<void> {
   const host = hostName(init.host);
@@ -58,7 +61,11 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
   const place = windows ?? (process.platform === 'win32' ? placeOnWindows(hostOptions(config(''), init.folder)) : null);
   if (place === null) await mkdir(init.folder, { recursive: true });
   else for (const line of await makeOwnPlace(init.folder, place)) process.stderr.write(`${line}\n`);
-  const signer = await createKey(files.key);
+  const signer = await createKey(files.key).catch((error: unknown) => {
+    if (isCertopsError(error) && error.code === 'KeyFileExists' && !existsSync(files.config))
+      throw new CertopsError('KeyWithoutConfig', { file: files.key, config: files.config });
+    throw error;
+  });
   await replaceConfig({ files }, config(signer.publicKey)).catch(async (error: unknown) => {
     // Nobody was told of the key, and beside it this could not be done again.
     for (const file of [files.key, `${files.config}.new`]) await removeFile(file);

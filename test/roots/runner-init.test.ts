@@ -71,6 +71,19 @@ test('a runner whose configuration could not be written is set up by the same co
   expect(parseRunnerConfig(readFileSync(path.join(state, 'runner.json'), 'utf8')).host).toBe('sqlw01');
 });
 
+test.each([
+  ['was cut short before its configuration was written', false, 'KeyWithoutConfig'],
+  ['is set up', true, 'KeyFileExists'],
+])('where a runner %s, its key is not replaced, and it is said how to go on', async (_what, isSetUp, code) => {
+  const state = path.join(folder, 'state');
+  const how = { farm: 'prod', host: 'sqlw01', botKey: [KEY('B')], master: 'sqlm01', folder: state };
+  await runnerInit(how);
+  const key = readFileSync(path.join(state, 'key.pem'), 'utf8');
+  if (!isSetUp) rmSync(path.join(state, 'runner.json'));
+  await expect(runnerInit(how)).rejects.toMatchObject({ code, data: { file: path.join(state, 'key.pem') } });
+  expect(readFileSync(path.join(state, 'key.pem'), 'utf8')).toBe(key);
+});
+
 test('where Windows lies is told by Windows itself, and on another system by the farm file', () => {
   const windows = { platform: 'win32', env: { SystemRoot: 'D:\\Windows' } } as const;
   expect(systemRootHere('C:\\Windows', windows)).toBe('D:\\Windows');

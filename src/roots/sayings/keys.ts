@@ -24,6 +24,11 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
     say: ({ file }) =>
       `${file} is there already and is not replaced: certops keys new --exchange (of a runner: certops runner keys --exchange) makes another in its place.`,
   },
+  KeyWithoutConfig: {
+    exit: USAGE,
+    say: ({ file, config }) =>
+      `${file} is there, and no ${config} beside it: an earlier certops runner init was cut short, or that file was lost. Restore it, or move the key away and run this again: the farm file then needs the new key.`,
+  },
   KeyFileMissing: {
     exit: USAGE,
     say: ({ file }) => `${file} is missing: make it with certops keys new (bot) or certops runner init (runner).`,
