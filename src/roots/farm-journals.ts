@@ -8,8 +8,9 @@ import type { Log } from '../ports/log.ts';
 import type { Ends } from './ends.ts';
 import { botJournal } from './former-keys.ts';
 import { systemClock } from './system-clock.ts';
+import { refuseUnserved } from './unserved.ts';
 
-/** Each farm with its journal, which is closed at the end. Throws as `openJournal` does. */
+/** Each farm with its journal, which is closed at the end. Throws as `openJournal` and `refuseUnserved` do. */
 export async function openFarmJournals(
   farms: readonly Farm[],
   { folder, signer, ends, log }: { folder: string; signer: Signer; ends: Ends; log: Log },
@@ -27,5 +28,6 @@ export async function openFarmJournals(
     ends.add(() => journal.close());
     served.push({ farm, journal });
   }
+  await refuseUnserved(served, { folder, signer, log });
   return served;
 }

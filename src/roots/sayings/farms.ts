@@ -32,3 +32,19 @@ export const OF_SEVERAL_FARMS: { readonly [code: string]: Saying } = {
       `One bot has one answer for ${setting}: it is ${found || 'none'} in ${file} and ${wanted || 'none'} in ${other}. Set it alike, or serve them by two bots.`,
   },
 };
+
+/** Why a farm file may not say what it says now: a rotation that has begun rests on what it said before. */
+export const OF_OPEN_ROTATIONS: { readonly [code: string]: Saying } = {
+  MachineNotInFarm: {
+    exit: USAGE,
+    say: ({ farm, id, hosts }) =>
+      `${id} has begun on ${list(hosts)}, and the file of farm ${farm} names no such machine any more, so nothing it says would be heard. Put it back into the file as it was until ${id} is over, then take it out.`,
+  },
+  FarmNotServed: {
+    exit: USAGE,
+    say: ({ farm, id, file }) =>
+      `${id} has begun on machines of farm ${farm}, and no farm file here is of that name any more, so nothing they say would be heard. Give the farm its name back, or name its file with --farm too, until ${id} is over. To give ${id} up as it stands, move ${file} elsewhere; each machine goes on by itself as certops runner status says.`,
+  },
+};
+
+const list = (hosts: unknown): string => (Array.isArray(hosts) ? hosts.join(', ') : String(hosts));

@@ -1,7 +1,7 @@
 import type { Json } from '../../domain/values.ts';
 import { VERSION } from '../version.ts';
 import { OF_CHATS } from './chats.ts';
-import { OF_ITS_FARM, OF_SEVERAL_FARMS } from './farms.ts';
+import { OF_ITS_FARM, OF_OPEN_ROTATIONS, OF_SEVERAL_FARMS } from './farms.ts';
 import { OF_FOLDER } from './folder.ts';
 import { OF_KEYS } from './keys.ts';
 import { OF_LOCKS } from './locks.ts';
@@ -31,6 +31,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ file }) => `${file} cannot be used: the lines above say what is wrong, and where.`,
   },
   ...OF_SEVERAL_FARMS,
+  ...OF_OPEN_ROTATIONS,
   ...OF_ITS_FARM,
   ...OF_PROGRAM,
   ...OF_FOLDER,

@@ -1,0 +1,55 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { createKeyring } from '../../adapters/files/keyring.ts';
+import { readJournal } from '../../adapters/files/read-journal.ts';
+import type { BotDeps } from '../app/bot/index.ts';
+import { CertopsError, errorCode } from '../domain/errors.ts';
+import { foldBot } from '../domain/fold/bot-fold.ts';
+import type { BotEntry } from '../domain/journal/entries.ts';
+import { initialFarmState } from '../domain/rotation/farm-state.ts';
+import { openIn, unservedBy } from '../domain/rotation/unserved.ts';
+import type { Signer } from '../ports/journal.ts';
+import type { Log } from '../ports/log.ts';
+import { botJournal } from './former-keys.ts';
+import { botFiles } from './state.ts';
+
+const ENDING = path.extname(botFiles('').journal('farm'));
+
+interface Place {
+  readonly folder: string;
+  readonly signer: Pick<Signer, 'publicKey'>;
+  readonly log: Log;
+}
+
+/**
+ * Farm files may have changed while a rotation is under way: a machine that was told to change something and is named
+ * in none of them would be heard by nobody. Throws CertopsError `MachineNotInFarm`, `FarmNotServed`. What was only
+ * asked for on a farm that has no file any more is told in the log.
+ */
+export async function refuseUnserved(served: BotDeps['farms'], place: Place): Promise<void> {
+  for (const { farm, journal } of served) {
+    const left = unservedBy(journal.state(), farm);
+    if (left !== null) throw new CertopsError('MachineNotInFarm', { farm: farm.name, id: left.id, hosts: left.hosts });
+  }
+  const names = served.map(({ farm }) => farm.name);
+  for (const file of await readdir(place.folder)) {
+    const farm = path.basename(file, ENDING);
+    if (path.extname(file) === ENDING && !names.includes(farm)) await judgeOther(farm, place);
+  }
+}
+
+async function judgeOther(farm: string, { folder, signer, log }: Place): Promise<void> {
+  const { formerKeys, file, stream } = await botJournal(folder, farm);
+  try {
+    const keyring = createKeyring(signer.publicKey, formerKeys);
+    const lines = await readJournal<BotEntry>({ file, stream, keyring });
+    const open = openIn(lines.reduce(foldBot, initialFarmState));
+    const begun = open.find((one) => one.begun);
+    if (begun !== undefined) throw new CertopsError('FarmNotServed', { farm, id: begun.id, file });
+    for (const { id } of open)
+      log.warn({ farm, rotation: id, file }, 'not over, and no farm file names its farm: nobody can decide on it');
+  } catch (error) {
+    if (errorCode(error) === 'FarmNotServed') throw error;
+    log.warn({ farm, file, code: errorCode(error) || 'unknown' }, 'a journal of a farm without a file cannot be read');
+  }
+}

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createKey, loadSigner } from '../../adapters/files/keys.ts';
+import type { Farm, FarmHost } from '../../src/domain/farm/farm.ts';
+import type { BotEntry } from '../../src/domain/journal/entries.ts';
+import type { OrderKind } from '../../src/domain/letters/protocol.ts';
+import { parseHostName } from '../../src/domain/values.ts';
+import { openFarmJournals } from '../../src/roots/farm-journals.ts';
+import { SAYINGS } from '../../src/roots/sayings/index.ts';
+
+let folder: string;
+let warnings: object[];
+beforeEach(async () => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'certops-unserved-'));
+  await createKey(path.join(folder, 'key.pem'));
+  warnings = [];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const host = (name: string) => parseHostName(name) ?? (name as never);
+/** No more of a farm is asked for here. */
+const farmOf = (name: string, ...hosts: readonly string[]): Farm =>
+  ({ name, hosts: hosts.map((one): Partial<FarmHost> => ({ name: host(one) })) }) as unknown as Farm;
+
+/** What the bot does with its farms' journals as it starts; then it ends. */
+async function start(farms: readonly Farm[], entries: readonly BotEntry[] = []): Promise<void> {
+  const all: (() => Promise<void>)[] = [];
+  const ends = { add: (end: () => Promise<void>) => void all.unshift(end), end: async () => {} };
+  const log = { info() {}, warn: (data: object) => void warnings.push(data) };
+  const signer = await loadSigner(path.join(folder, 'key.pem'));
+  try {
+    const opened = { folder, signer, ends: { ...ends, signal: new AbortController().signal }, log };
+    const [first] = await openFarmJournals(farms, opened);
+    await first?.journal.append(() => ({ entries, answer: null }));
+  } finally {
+    for (const end of all) await end();
+  }
+}
+
+/** What an operator reads; empty: it starts. */
+const refused = (...farms: readonly Farm[]): Promise<string> =>
+  start(farms).then(
+    () => '',
+    ({ code, data }: { code: string; data: { readonly [name: string]: string } }) =>
+      `${SAYINGS[code]?.say(data)} (${code})`,
+  );
+
+const requested: BotEntry = {
+  type: 'requested',
+  id: 'prod-1',
+  kind: 'rotate-master',
+  dry: false,
+  by: { id: 'mei', name: 'Mei Lin' },
+  reason: 'Yearly',
+  origin: { platform: 'web', channel: 'sql-ops' },
+};
+const ordered = (name: string, kind: OrderKind): BotEntry => ({
+  type: 'ordered',
+  id: 'prod-1',
+  host: host(name),
+  n: 1,
+  kind,
+  stage: kind === 'look' ? null : 'workers',
+  startBy: '2026-11-24T12:00:00.000Z',
+  timeLimitMs: 60_000,
+  order: { type: 'order', key: '', body: '', sig: '' },
+});
+const closed: BotEntry = { type: 'closed', id: 'prod-1', outcome: 'proved', data: {} };
+const BEGUN = [requested, ordered('sqlm01', 'apply'), ordered('sqlw01', 'apply')];
+const ASKED = [requested, ordered('sqlm01', 'look'), ordered('sqlw01', 'look')];
+const PROD = farmOf('prod', 'sqlm01', 'sqlw01');
+
+describe('A bot whose farm file was changed', () => {
+  test('does not start while a rotation has begun on a machine that the file names no more', async () => {
+    await start([PROD], BEGUN);
+    const said = await refused(farmOf('prod', 'sqlm01', 'sqlw09'));
+    expect(said).toMatch(/^prod-1 has begun on sqlw01, and the file of farm prod .*\(MachineNotInFarm\)$/u);
+    expect(await refused(PROD)).toBe('');
+  });
+
+  test.each([
+    ['it only waits', ASKED],
+    ['it is over', [...BEGUN, closed]],
+  ])('starts without a machine where %s', async (_when, entries) => {
+    await start([PROD], entries);
+    expect(await refused(farmOf('prod', 'sqlm01'))).toBe('');
+  });
+
+  test('does not start under another name while a rotation has begun under the one before', async () => {
+    await start([PROD], BEGUN);
+    const said = await refused(farmOf('production', 'sqlm01', 'sqlw01'));
+    expect(said).toMatch(/^prod-1 has begun on machines of farm prod, .*prod\.journal elsewhere.*\(FarmNotServed\)$/u);
+    expect(await refused(farmOf('test', 'sqlm02'), PROD)).toBe('');
+  });
+
+  test('says in its log what waits under a name that no farm has any more, and starts', async () => {
+    await start([PROD], ASKED);
+    expect(await refused(farmOf('production', 'sqlm01', 'sqlw01'))).toBe('');
+    expect(warnings).toMatchObject([{ farm: 'prod', rotation: 'prod-1' }]);
+  });
+
+  test('says nothing of what is over there', async () => {
+    await start([PROD], [...BEGUN, closed]);
+    expect(await refused(farmOf('production', 'sqlm01', 'sqlw01'))).toBe('');
+    expect(warnings).toEqual([]);
+  });
+
+  test('starts beside a journal of another farm that it cannot read, and says so', async () => {
+    await start([PROD], ASKED);
+    rmSync(path.join(folder, 'key.pem'));
+    await createKey(path.join(folder, 'key.pem'));
+    expect(await refused(farmOf('production', 'sqlm01'))).toBe('');
+    expect(warnings).toMatchObject([{ farm: 'prod', code: 'JournalBroken' }]);
+  });
+});
