@@ -8,8 +8,9 @@ export interface StoreEntry {
   /** null: the lines are not where they are expected; ask the certificate. */
   readonly selfIssued: boolean | null;
   /**
-   * 'unreadable': one is named, and it is gone or the caller may not open it ("Missing stored keyset"). 'untold': one
-   * is named, without the line that older tools leave out and that others write of a key that could be opened.
+   * 'unreadable': one is named, and it is gone, or another certificate's, or the caller may not open it ("Missing
+   * stored keyset"). 'untold': one is named, without the line that older tools leave out and that others write of a key
+   * that could be opened.
    */
   readonly privateKey: 'yes' | 'no' | 'unreadable' | 'untold';
   /** What `-delkey` takes. */
@@ -24,6 +25,12 @@ const HEADER = /^={4,} .*\p{Nd}.* ={4,}$/u;
 const MISSING = /Missing stored keyset/iu;
 const PASSED = /\btest passed\b/iu;
 const FAILED = /\bFAILED\b/u;
+/**
+ * `ERROR: Certificate public key does NOT match stored keyset`; other languages write their word in capitals too. What
+ * names the call, `CertUtil: -store ...`, is none.
+ */
+const NOT_ITS_KEY = /\bdoes NOT match\b/u;
+const ERROR = /^(?:\p{Lu}+|\p{Lo}[\p{Lo}\p{Lm}]*) ?[:\uff1a](?! ?-)/u;
 /** A store may hold lists of what is revoked or trusted as well; they have a hash, dates and an issuer too. */
 const LIST = /= (?:CRL|CTL|LCR) \d+ =/u;
 /** French puts a blank that does not break before the colon: in the wrong code page it is some letter. */
@@ -63,7 +70,8 @@ export function distinct(entries: readonly StoreEntry[]): readonly StoreEntry[] 
 }
 
 function readBlock(lines: readonly string[]): StoreEntry {
-  const at = lines.findIndex((line) => HASH.test(line));
+  // the last of them: a name may hold such words as well, and names stand above the hash or are indented below it
+  const at = lines.findLastIndex((line) => /^\S/u.test(line) && HASH.test(line));
   const thumbprint = parseThumbprint(lastValue(lines[at] ?? '') ?? '');
   if (thumbprint === null) throw new CertopsError('CertutilUnreadable', { output: lines.join('\n').slice(0, 1000) });
   return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...readKey(lines.slice(at + 1)) };
@@ -91,6 +99,8 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   const provider = assigned[1] ?? null;
   if (isFoundOnly || (first === null && other === null))
     return { privateKey: 'no', container: null, keyFile: null, provider: null };
+  // without its names: whoever removes this certificate must not take away the key of another
+  if (isOfAnother(lines, other)) return { privateKey: 'unreadable', container: null, keyFile: null, provider };
   const privateKey = other === null ? trialOf(lines) : 'yes';
   if (first !== null && KEY_FILE.test(first)) return { privateKey, container: other, keyFile: first, provider };
   return {
@@ -100,6 +110,10 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
     provider,
   };
 }
+
+/** A key that could be opened is tried, unless it is found to be the wrong one: an error stands there instead. */
+const isOfAnother = (lines: readonly string[], opened: string | null): boolean =>
+  lines.some((line) => /^\S/u.test(line) && (NOT_ITS_KEY.test(line) || (opened !== null && ERROR.test(line))));
 
 function trialOf(lines: readonly string[]): StoreEntry['privateKey'] {
   if (lines.some((line) => MISSING.test(line))) return 'unreadable';

@@ -287,3 +287,65 @@ test('a container without a name is no provider', () => {
   const [entry] = parseStore(withKey('  Key Container = ', `  Provider = ${HARDWARE}`, 'Missing stored keyset'));
   expect(entry).toMatchObject({ privateKey: 'unreadable', container: null, provider: HARDWARE });
 });
+
+const CNG = [
+  '  Key Container = certops-1',
+  '  Unique container name: a11a37ef57bb64c3f31f8f99421d1550_e64079bf-f1d8-450e-ba59-2f4d921306df',
+  '  Provider = Microsoft Software Key Storage Provider',
+];
+
+test.each([
+  ['ERROR: Certificate public key does NOT match stored keyset'],
+  [
+    'ERROR: Certificate public key does NOT match stored keyset',
+    '  Container Public Key:',
+    '  0000  30 82 01 0a 02 82 01 01  00 dd 61 3c 7a 60 5e df   0.........a<z`=:',
+  ],
+  ['FEHLER: Der \u00f6ffentliche Schl\u00fcssel passt NICHT zum gespeicherten Schl\u00fcsselsatz'],
+  ['ERREUR\u00a0: la cl\u00e9 publique du certificat NE correspond PAS au jeu de cl\u00e9s stock\u00e9'],
+  [
+    '\u041e\u0428\u0418\u0411\u041a\u0410: \u043e\u0442\u043a\u0440\u044b\u0442\u044b\u0439 \u043a\u043b\u044e\u0447 \u041d\u0415 \u0441\u043e\u043e\u0442\u0432\u0435\u0442\u0441\u0442\u0432\u0443\u0435\u0442',
+  ],
+  ['\u9519\u8bef: \u8bc1\u4e66\u516c\u94a5\u4e0e\u5b58\u50a8\u7684\u5bc6\u94a5\u96c6\u4e0d\u5339\u914d'],
+  [
+    '\u30a8\u30e9\u30fc\uff1a\u8a3c\u660e\u66f8\u306e\u516c\u958b\u30ad\u30fc\u304c\u4e00\u81f4\u3057\u307e\u305b\u3093',
+  ],
+])(
+  'a stored key that is not the certificate\u2019s is none of its own, and nobody may remove it for it: %s',
+  (...said) => {
+    expect(parseStore(withKey(...CNG, ...said))).toMatchObject([
+      { privateKey: 'unreadable', container: null, keyFile: null, provider: 'Microsoft Software Key Storage Provider' },
+    ]);
+  },
+);
+
+test('a key of another certificate is told where older tools write one name of it alone', () => {
+  const said = [
+    '  Key Container = x',
+    `  Provider = ${HARDWARE}`,
+    'ERROR: Certificate public key does NOT match stored keyset',
+  ];
+  expect(parseStore(withKey(...said))).toMatchObject([{ privateKey: 'unreadable', container: null }]);
+});
+
+test.each(['Encryption test passed', 'Private key is NOT plain text exportable', 'Test: OK', 'CertUtil: x'])(
+  'what is said of a key that is its own is no error: %j',
+  (said) => {
+    expect(parseStore(withKey(...CNG, said))).toMatchObject([{ privateKey: 'yes', container: 'certops-1' }]);
+  },
+);
+
+test('a name that holds the words of a hash hides no certificate, and is not taken for one', () => {
+  const other = '00112233445566778899AABBCCDDEEFF00112233';
+  for (const name of ['CN=a(sha1): b', `CN=Hash(sha1): ${other}`]) {
+    const text = fixture('en-store-my-cng-ddmm-dates');
+    const named = text
+      .replace(/^((?:Issuer|Subject): ).*$/gmu, `$1${name}`)
+      .replace(/^( +Key Container = ).*$/mu, `$1${name}`)
+      .replace(/^( +Unique container name: ).*$/mu, `$1x(sha1): ${other}`);
+    expect(named).toContain(`Subject: ${name}`);
+    expect(parseStore(named)).toMatchObject([
+      { thumbprint: '19F647A3F4E60EABC126D73EF1EF6E9F84224997', selfIssued: true, privateKey: 'yes', container: name },
+    ]);
+  }
+});
