@@ -34,8 +34,11 @@ function firstObject(text: string): string | null {
   return null;
 }
 
-/** `Msg 208, Level 16, State 1, ...`: three numbers after three words, in any language and with its commas. */
-const MESSAGE = /^\p{L}+\.? (\d{1,6})[,\uff0c\u3001] ?\p{L}+ \d{1,2}[,\uff0c\u3001] ?\p{L}+ \d{1,3}\b/u;
+/**
+ * `Msg 208, Level 16, State 1, ...`: three numbers after three words, in any language and with its commas. In the wrong
+ * code page a letter of theirs may be none.
+ */
+const MESSAGE = /^[^\s\d]+ (\d{1,6})[,\uff0c\u3001] ?[^\s\d]+ \d{1,2}[,\uff0c\u3001] ?[^\s\d]+ \d{1,3}\b/u;
 
 const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '207': 'no-catalog',
@@ -118,6 +121,11 @@ const ABOUT_CERTIFICATE = new RegExp(
     'сертифи',
     'sertifika',
     'certyfik',
+    'tanúsítvány',
+    'varmen',
+    'πιστοποιη',
+    'אישור',
+    'شهاد',
     '证书',
     '憑證',
     '証明書',
@@ -131,6 +139,19 @@ const ABOUT_CERTIFICATE = new RegExp(
   'iu',
 );
 
+/**
+ * The same by its number, which older drivers tell with it (SEC_E_UNTRUSTED_ROOT, CERT_UNKNOWN, CERT_EXPIRED; 0x800B
+ * are all about certificates). Not that of a wrong name, 0x80090322, which Kerberos has too.
+ */
+const CERTIFICATE_NUMBER = /\bHResult 0x(?:800b[0-9a-f]{4}|800903(?:25|27|28))\b/iu;
+
+/**
+ * Nobody there, or nobody who is let through. Drivers in other languages translate the word beside TCP (`TCP-Anbieter:`,
+ * `Fournisseur TCP :`), and all that they say of pipes, shared memory and instances but the number at its end: `[53]`,
+ * `[xFFFFFFFF]`.
+ */
+const NOT_REACHED = /\bTCP\b[^:\uff1a\n]{0,40}[:\uff1a]|\[(?:\d{1,5}|x[0-9A-F]{8})\]/u;
+
 /** Of the sqlcmd that is written in Go, whose driver is another and speaks English only. */
 const GO_FOUND_NOBODY = /\bdial tcp\b|\bunable to open tcp connection\b|\bSql Server Browser\b|\bno such host\b/iu;
 
@@ -141,13 +162,15 @@ const GO_FOUND_NOBODY = /\bdial tcp\b|\bunable to open tcp connection\b|\bSql Se
 const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
   ['sqlcmd-version', /['"\u201e\u201c\u00ab]\s?-\?\s?['"\u201c\u201d\u00bb]|\bunknown option\b/iu],
   ['certificate-not-trusted', ABOUT_CERTIFICATE],
+  ['certificate-not-trusted', CERTIFICATE_NUMBER],
   ['server-away', GO_FOUND_NOBODY],
   ['sqlcmd-slow', /\b0x(?:00000)?102\b|\[258\]/iu],
-  ['server-away', /\bTCP Provider\b|\bNamed Pipes Provider\b/iu],
+  ['server-away', NOT_REACHED],
   ['sqlcmd-slow', TIMED_OUT],
   ['no-catalog', /\bSSISDB\b|['"\u201e\u201c\u00ab]\s?catalog\./u],
   ['login-refused', LOGIN_FAILED],
-  ['server-away', /\bHResult 0x/iu],
+  // 0x8009 are those of TLS and Kerberos, of a server that answers
+  ['server-away', /\bHResult 0x(?!8009)/iu],
 ];
 
 /** Why sqlcmd said no. */

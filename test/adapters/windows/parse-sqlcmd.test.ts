@@ -189,6 +189,63 @@ test.each([
   expect(refusalOf(`${output}\r\n`).code).toBe(code);
 });
 
+const LOGIN_TIMED_OUT = 'Login timeout expired';
+test.each([
+  ['TCP-Anbieter: Es konnte keine Verbindung hergestellt werden.', 'Das Anmeldetimeout ist abgelaufen'],
+  [
+    'Fournisseur TCP\u00a0: Aucune connexion n\u2019a pu \u00eatre \u00e9tablie.',
+    "D\u00e9lai d'expiration de connexion",
+  ],
+  ['Proveedor de TCP: No se puede establecer una conexi\u00f3n.', 'Tiempo de espera de inicio de sesi\u00f3n agotado'],
+  ['Provider TCP: Impossibile stabilire la connessione.', 'Timeout di accesso scaduto'],
+  ['Provedor TCP: Nenhuma conex\u00e3o p\u00f4de ser feita.', 'Tempo limite de logon expirado'],
+  [
+    '\u041f\u043e\u0441\u0442\u0430\u0432\u0449\u0438\u043a TCP: \u041f\u043e\u0434\u043a\u043b\u044e\u0447\u0435\u043d\u0438\u0435 \u043d\u0435 \u0443\u0441\u0442\u0430\u043d\u043e\u0432\u043b\u0435\u043d\u043e.',
+    '\u0412\u0440\u0435\u043c\u044f \u043e\u0436\u0438\u0434\u0430\u043d\u0438\u044f \u0432\u0445\u043e\u0434\u0430 \u0438\u0441\u0442\u0435\u043a\u043b\u043e',
+  ],
+  [
+    'TCP \u63d0\u4f9b\u7a0b\u5e8f: \u7531\u4e8e\u76ee\u6807\u8ba1\u7b97\u673a\u79ef\u6781\u62d2\u7edd\uff0c\u65e0\u6cd5\u8fde\u63a5\u3002',
+    '\u767b\u5f55\u8d85\u65f6\u5df2\u8fc7\u671f',
+  ],
+  ['Named Pipes-Anbieter: Es konnte keine Verbindung hergestellt werden [53]. ', 'Das Anmeldetimeout ist abgelaufen'],
+  [
+    '\u540d\u524d\u4ed8\u304d\u30d1\u30a4\u30d7 \u30d7\u30ed\u30d0\u30a4\u30c0\u30fc: \u63a5\u7d9a\u3092\u958b\u3051\u307e\u305b\u3093\u3067\u3057\u305f [2]. ',
+    '\u30ed\u30b0\u30a4\u30f3 \u30bf\u30a4\u30e0\u30a2\u30a6\u30c8',
+  ],
+  ['SQL Server Network Interfaces: Error Locating Server/Instance Specified [xFFFFFFFF]. ', LOGIN_TIMED_OUT],
+  ['Shared Memory Provider: The system cannot find the file specified. [2]. ', LOGIN_TIMED_OUT],
+])('a server that is not reached is not one that is slow: %s', (why, timedOut) => {
+  const says = (text: string) => `Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : ${text}.\r\n`;
+  expect(refusalOf(`${says(why)}${says(timedOut)}`).code).toBe('server-away');
+  expect(refusalOf(says(timedOut)).code).toBe('sqlcmd-slow');
+});
+
+test.each([
+  ['HResult 0x80090325, Level 16, State 1', 'certificate-not-trusted'],
+  ['HResult 0x800B0109, Level 16, State 1', 'certificate-not-trusted'],
+  // no version or cipher in common; no ticket
+  ['HResult 0x80090331, Level 16, State 1', 'sqlcmd-refused'],
+  ['HResult 0x80090322, Level 16, State 1', 'sqlcmd-refused'],
+  ['HResult 0x2746, Level 16, State 1', 'server-away'],
+  ['HResult 0xFFFFFFFF, Level 16, State 1', 'server-away'],
+  [
+    'Sqlcmd: Error: SSL Provider: A tan\u00fas\u00edtv\u00e1nyl\u00e1ncot nem megb\u00edzhat\u00f3 szolg\u00e1ltat\u00f3 adta ki.',
+    'certificate-not-trusted',
+  ],
+  [
+    'Sqlcmd: Error: SSL Provider: \u05e9\u05e8\u05e9\u05e8\u05ea \u05d4\u05d0\u05d9\u05e9\u05d5\u05e8\u05d9\u05dd \u05d4\u05d5\u05e0\u05e4\u05e7\u05d4.',
+    'certificate-not-trusted',
+  ],
+  // its words in the code page that is not theirs
+  [
+    "Msg 229, Niveau 14, \u2554tat 5, Serveur SQLM01, Ligne 1\r\nL'autorisation a \u201at\u201a refus\u201ae, base 'SSISDB'.",
+    'no-role',
+  ],
+  ['\u00b6\u0106 208, \u00b7\u00b8 16, \u2592 1, X Y, 1', 'no-catalog'],
+])('and what has a number is told by it, whatever its words: %s: %s', (output, code) => {
+  expect(refusalOf(`${output}\r\n`).code).toBe(code);
+});
+
 // Written in Go (`winget install sqlcmd`), it has a driver of its own, and with -r1 a message has no number.
 test.each([
   [
