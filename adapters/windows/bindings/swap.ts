@@ -66,8 +66,9 @@ async function replace(context: WindowsContext, from: SslBinding, to: SslBinding
   const add = addingSslcert(context, to);
   try {
     const gone = await deleteSslcert(context, from);
-    // 2: it was gone already
-    if (!gone.ok && gone.number !== 2) return gone;
+    // 2: it was gone already; without any number netsh may have done it all the same
+    if (!gone.ok && gone.number !== 2 && (gone.number !== null || (await readBinding(context, from.key)) !== null))
+      return gone;
     return await add();
   } catch (error) {
     // a tool that hung or was killed: whether it did its work is not known

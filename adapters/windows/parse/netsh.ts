@@ -28,6 +28,8 @@ export interface ShownBindings {
 
 const GUID = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/iu;
 const KEY = /(?:^|[\s:\uff1a])((\[[0-9a-f:.%]+\]|[^\s:\uff1a=[\]]+):(\d{1,5}))$/iu;
+/** A label ends in a colon before its key; in `Receive Window:65535` there is none before what looks like one. */
+const LABELLED = /[:\uff1a]\s*[^\s:\uff1a]+:\d{1,5}$/u;
 
 /**
  * Reads `netsh http show sslcert` in any language. Each binding has a line whose value is its program's GUID; the hash
@@ -142,7 +144,7 @@ function isStray(lines: readonly string[], index: number): boolean {
   if (host === undefined || portIn(line) === null) return false;
   // newer Windows lists properties without any value, each below a heading of its own
   const isEmptyProperty = lastValue(lines[index - 1] ?? '') === '';
-  const isLast = index === lines.length - 1 && !isEmptyProperty;
+  const isLast = index === lines.length - 1 && !isEmptyProperty && LABELLED.test(line);
   return isAddress(host) || isLast || hashIn(lines[index + 1] ?? '') !== null;
 }
 

@@ -146,9 +146,9 @@ const ABOUT_CERTIFICATE = new RegExp(
 const CERTIFICATE_NUMBER = /\bHResult 0x(?:800b[0-9a-f]{4}|800903(?:25|27|28))\b/iu;
 
 /**
- * Nobody there, or nobody who is let through. Drivers in other languages translate the word beside TCP (`TCP-Anbieter:`,
- * `Fournisseur TCP :`), and all that they say of pipes, shared memory and instances but the number at its end: `[53]`,
- * `[xFFFFFFFF]`.
+ * Nobody there, or nobody who is let through. Drivers in other languages translate the word beside TCP
+ * (`TCP-Anbieter:`, `Fournisseur TCP :`), and all that they say of pipes, shared memory and instances but the number at
+ * its end: `[53]`, `[xFFFFFFFF]`.
  */
 const NOT_REACHED = /\bTCP\b[^:\uff1a\n]{0,40}[:\uff1a]|\[(?:\d{1,5}|x[0-9A-F]{8})\]/u;
 

@@ -105,7 +105,7 @@ async function imageFolder(context: WindowsContext, name: string): Promise<strin
   return path.win32.dirname(imageOf(image ?? '', context.systemRoot, name));
 }
 
-/** `"C:\Program Files\...\x.exe" -arguments`, with or without quotes, as an absolute path. */
+/** `"C:\Program Files\...\x.exe" -arguments`, with or without quotes or a prefix for long paths, as a plain path. */
 export function imageOf(imagePath: string, systemRoot: string, service: string): string {
   const drive = path.win32.parse(systemRoot).root;
   const known: { readonly [name: string]: string } = {
@@ -117,7 +117,7 @@ export function imageOf(imagePath: string, systemRoot: string, service: string):
   };
   const expanded = imagePath.replace(/%([^%]+)%/gu, (whole, name: string) => known[name.toLowerCase()] ?? whole);
   const found = /^"([^"]+)"/u.exec(expanded) ?? /^(.*?\.exe)(?=\s|$)/iu.exec(expanded);
-  const image = (found?.[1] ?? expanded).replace(/^\\\?\?\\/u, '');
-  if (!/^[a-z]:\\[^%]+$/iu.test(image)) throw new CertopsError('ServiceImageUnknown', { service, image: imagePath });
+  const image = (found?.[1] ?? expanded).replace(/^\\(?:\?\?|\\\?)\\/u, '');
+  if (!/^[a-z]:[\\/][^%]+$/iu.test(image)) throw new CertopsError('ServiceImageUnknown', { service, image: imagePath });
   return path.win32.normalize(image);
 }

@@ -300,6 +300,16 @@ describe('swapping a binding', () => {
     expect(await now()).toEqual(from);
   });
 
+  test('a delete that says no and has done it is followed by the add, for the port is without a binding', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http delete', answer: { code: 1, text: '\r\n' }, after: true });
+    await setBinding(context, { from, to }, never);
+    expect(await now()).toEqual(to);
+    expect(fake.changes()).toHaveLength(2);
+  });
+
   test('an add that exits with 0 and binds nothing is caught, and the old one put back', async () => {
     const fake = http();
     fake.hasUpdate = false;

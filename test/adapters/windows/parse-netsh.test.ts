@@ -102,6 +102,15 @@ describe('bindings as netsh shows them', () => {
     },
   );
 
+  test('a small last number right behind its colon is no binding that was cut off', () => {
+    const text = recorded('netsh/en-win10-before-readd.txt').replaceAll('4294967295', '1000').trimEnd();
+    expect(text.endsWith(': 1000')).toBe(true);
+    for (const colon of [':', '\uff1a']) {
+      const { bindings } = parseSslBindings(text.replace(/ +: /gu, colon));
+      expect(bindings.map(({ extended }) => extended.maxsettingsperminute)).toEqual(['1000']);
+    }
+  });
+
   test('a number that is written as nobody can give it back keeps a name that nothing accepts', () => {
     const read = (value: string) =>
       parseSslBindings(recorded('netsh/en-win10-before-readd.txt').replace('1048576', value)).bindings[0]?.extended;

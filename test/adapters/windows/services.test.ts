@@ -78,10 +78,15 @@ describe('what is known of a service', () => {
     ['"%ProgramFiles%\\x.exe"', 'C:\\Program Files\\x.exe'],
     ['%ProgramW6432%\\x.exe', 'C:\\Program Files\\x.exe'],
     ['\\??\\C:\\x\\y.exe', 'C:\\x\\y.exe'],
+    ['"\\\\?\\E:\\a b\\y.exe" -k', 'E:\\a b\\y.exe'],
+    ['"E:/a b/y.exe"', 'E:\\a b\\y.exe'],
   ])('the image in %s is %s', (image, file) => expect(imageOf(image, 'C:\\Windows', 's')).toBe(file));
-  test.each(['', '%Own%\\x.exe', '\\\\share\\x.exe', 'x.exe'])('no image is guessed from %j', (image) => {
-    expect(() => imageOf(image, 'C:\\Windows', 's')).toThrow('ServiceImageUnknown');
-  });
+  test.each(['', '%Own%\\x.exe', '\\\\share\\x.exe', '\\\\?\\UNC\\share\\x.exe', 'x.exe'])(
+    'no image is guessed from %j',
+    (image) => {
+      expect(() => imageOf(image, 'C:\\Windows', 's')).toThrow('ServiceImageUnknown');
+    },
+  );
 
   test('a cluster owns it when a resource names it', async () => {
     const { context, fake } = scm();
