@@ -12,7 +12,7 @@ import type { Instant, RotationId } from '../values.ts';
 import { foldHeard } from './heard-fold.ts';
 import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
-import { afterLook, foldAsked, seenOrders } from './resolve-fold.ts';
+import { afterLook, foldAsked, overtaken, seenOrders } from './resolve-fold.ts';
 
 /** Folds one recorded entry into the farm's state. Pure; entries come from our own journal and are believed. */
 export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmState {
@@ -123,8 +123,9 @@ function foldFreeze(
   at: Instant,
 ): FarmState {
   const { by, reason } = entry;
+  const { open } = state;
   return {
-    ...state,
+    ...(entry.type === 'frozen' && open !== null ? change(state, open, overtaken) : state),
     freeze: entry.type === 'frozen' ? { until: entry.until, by, reason, at } : null,
     freezeWord: { ...entry, at, before: frozenNow(state, Date.parse(at)) },
   };

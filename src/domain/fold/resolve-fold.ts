@@ -9,10 +9,18 @@ export function foldAsked(
   at: Instant,
 ): Partial<RotationState> {
   const asked = { choice, by, digest, facts, at };
-  if (choice !== 'look-again') return { resolve: { ...asked, look: null }, voided: null };
+  const out = choice === 'put-all-back' ? overtaken({ orders }) : {};
+  if (choice !== 'look-again') return { resolve: { ...asked, look: null }, voided: null, ...out };
   const looking = resolve?.digest == null ? asked : resolve;
   return { resolve: { ...looking, look: orders.length }, proofs: {}, earlier: proofs };
 }
+
+/** What is out looks at what was so before that. */
+export const overtaken = ({ orders }: Pick<RotationState, 'orders'>): Pick<RotationState, 'orders'> => ({
+  orders: orders.map((one) =>
+    one.status === 'sent' || one.status === 'accepted' ? { ...one, isOvertaken: true } : one,
+  ),
+});
 
 /** What was known of these machines is settled by that look; what they are told later is not, nor how it ends. */
 export const seenOrders = ({ orders }: RotationState, hosts: readonly HostName[]): RotationState['orders'] =>

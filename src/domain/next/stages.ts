@@ -3,7 +3,7 @@ import { CONTAIN, contains, DRAIN, followStages, keeps, switchStage } from '../p
 import { stepParams } from '../plan/step-params.ts';
 import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import type { HostName, Instant } from '../values.ts';
-import { askedBy, drainWork, type Wait, waitsOf } from './drain.ts';
+import { askedBy, drainWork, hasBegun, type Wait, waitsOf } from './drain.ts';
 import type { Work } from './moment.ts';
 
 /** An order that nobody began is issued anew this many times before it counts as failed. */
@@ -42,10 +42,15 @@ export function forthWork(rotation: RotationState, host: string, stage: string):
 const FORTH = ['applied', 'unchanged'];
 
 /** The orders of one wait, oldest first; each is for all waits, or for those that it names. */
-const waitOrders = (rotation: RotationState, { host, check }: Wait): readonly OrderState[] =>
-  ordersOf(rotation, host).filter(
+function waitOrders(rotation: RotationState, { host, check }: Wait): readonly OrderState[] {
+  const all = ordersOf(rotation, host).filter(
     ({ kind, stage, only }) => kind === 'apply' && stage === DRAIN && (only === null || only.includes(check)),
   );
+  if (!all.some(({ isOvertaken }) => isOvertaken === true) || hasBegun(rotation)) return all;
+  // Whoever froze the farm was told that the outage waits for a decision, and who asked to put all back wants none: a
+  // look that was out then does not begin it.
+  return all.filter(({ isOvertaken }, at) => isOvertaken !== true || askedBy(rotation, all.slice(0, at)) === undefined);
+}
 
 export const waitOrder = (rotation: RotationState, wait: Wait): OrderState | undefined =>
   waitOrders(rotation, wait).at(-1);

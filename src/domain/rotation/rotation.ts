@@ -54,6 +54,8 @@ export interface OrderState {
   readonly isUnread?: boolean;
   /** A second look has shown how the host stands, and nothing was heard or missed of this order since. */
   readonly seen: boolean;
+  /** The farm was frozen, or somebody asked to put all back, before it had ended. */
+  readonly isOvertaken?: boolean;
 }
 
 /** One planned step or check on its host. Times are the host's own clock, less its skew. */

@@ -123,6 +123,22 @@ describe('packages that run longer', () => {
     expect(stages(sim)).not.toContain('apply master');
   });
 
+  test('begin no outage by what a look finds that was out when somebody asked to put all back', () => {
+    const sim = approved(() => true);
+    sim.behaviour = ({ stage }) => (stage === 'drain' ? 'stuck' : 'ok');
+    sim.pass(62_500);
+    const look = sim.orders.at(-1);
+    if (look?.stage !== 'drain') throw new Error('nobody looks');
+    sim.behaviour = () => 'ok';
+    const digest = sim.ask('put-all-back');
+    sim.end(look, 'unchanged');
+    sim.pass(120_000);
+    expect(stages(sim)).not.toContain('apply master');
+    for (const who of ['ana', 'tom']) sim.vote(who, 'approve', digest);
+    sim.pass(60_000);
+    expect(sim.rotation().closed?.outcome).toBe('put-back');
+  });
+
   test('are looked for ever more seldom: a weekend fills no journal', () => {
     const sim = approved(() => true);
     for (let hour = 0; hour < 60; hour += 1) {

@@ -155,6 +155,69 @@ describe('An outage that waits for a decision about packages when somebody freez
     expect(hasBegun(sim)).toBe(true);
   });
 
+  describe('while it is looked whether packages have ended', () => {
+    /** The look is out, and its answer is to come. */
+    function looking(): { readonly sim: Sim; readonly answer: () => void } {
+      const sim = asked({ by: 'now' });
+      sim.behaviour = ({ stage }) => (stage === 'drain' ? 'stuck' : 'ok');
+      sim.pass(62_500);
+      const look = sim.orders.at(-1);
+      if (look?.stage !== 'drain') throw new Error('nobody looks');
+      sim.behaviour = () => 'ok';
+      return { sim, answer: () => sim.end(look, 'unchanged') };
+    }
+
+    test('does not begin by what that look finds, and goes on asking', () => {
+      const { sim, answer } = looking();
+      freeze(sim);
+      answer();
+      sim.pass(5 * MINUTE);
+      expect(hasBegun(sim)).toBe(false);
+      expect(now(sim)).toMatchObject({ attention: [{ code: 'PackagesRun' }], frozen });
+    });
+
+    test('begins by people’s decision all the same, or when a look after the freeze sees none', () => {
+      const { sim, answer } = looking();
+      freeze(sim);
+      answer();
+      sim.settle();
+      sim.put({ type: 'unfrozen', by: frozen.by, reason: '' });
+      sim.pass(2 * MINUTE);
+      expect(sim.rotation().closed?.outcome).toBe('proved');
+      const other = looking();
+      freeze(other.sim);
+      other.answer();
+      other.sim.settle();
+      const digest = other.sim.ask('go-on', by);
+      for (const who of ['ana', 'tom']) other.sim.vote(who, 'approve', digest);
+      other.sim.settle();
+      expect(hasBegun(other.sim)).toBe(true);
+    });
+
+    test('begins by that look where nobody has frozen the farm', () => {
+      const { sim, answer } = looking();
+      answer();
+      sim.settle();
+      expect(hasBegun(sim)).toBe(true);
+    });
+  });
+
+  test('that is waited for as was approved, and asked about by nobody yet, begins as it runs already', () => {
+    const sim = new Sim(farmOf(2), ({ stage }) => (stage === 'drain' ? 'stuck' : 'ok'));
+    sim.drains = true;
+    sim.request({ by: 'now' });
+    sim.settle();
+    for (const who of ['ana', 'tom']) sim.vote(who);
+    sim.settle();
+    const wait = sim.orders.at(-1);
+    if (wait?.stage !== 'drain') throw new Error('nobody waits');
+    sim.behaviour = () => 'ok';
+    freeze(sim);
+    sim.end(wait, 'unchanged');
+    sim.settle();
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  });
+
   test('may be waited for again when the freeze is over', () => {
     const sim = asked({ by: 'now' });
     freeze(sim);
