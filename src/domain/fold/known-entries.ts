@@ -40,10 +40,22 @@ const OF_BOT: { readonly [type in BotEntry['type']]: true } = {
 };
 
 /**
+ * Fields of known types that were added with a mark: whoever does not know them reads something else in their entry.
+ * Those that the first version has need none.
+ */
+const UNDERSTOOD: readonly string[] = [];
+
+/**
  * An entry of our own journal that this version knows. What a newer one wrote may take back what stands before it, so
- * nobody goes on without it: throws `EntryOfNewerVersion`.
+ * nobody goes on without it. A field that is added to a known type is harmless to whoever leaves it out, or is named in
+ * the entry's `needs` as `type.field`. Throws `EntryOfNewerVersion`.
  */
 export const known = <E extends BotEntry | RunnerEntry>(entry: E, whose: 'bot' | 'runner'): E => {
-  if (Object.hasOwn(whose === 'bot' ? OF_BOT : ENTRY_LIMITS, entry.type)) return entry;
-  throw new CertopsError('EntryOfNewerVersion', { type: entry.type });
+  if (!Object.hasOwn(whose === 'bot' ? OF_BOT : ENTRY_LIMITS, entry.type))
+    throw new CertopsError('EntryOfNewerVersion', { type: entry.type });
+  const { needs = [] } = entry as { readonly needs?: unknown };
+  const unknown = Array.isArray(needs) ? needs.find((name) => !UNDERSTOOD.includes(name)) : needs;
+  if (unknown !== undefined)
+    throw new CertopsError('EntryOfNewerVersion', { type: entry.type, needs: String(unknown) });
+  return entry;
 };

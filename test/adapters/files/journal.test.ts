@@ -396,17 +396,26 @@ test('a file that is no file is said to be unreadable', async () => {
 });
 
 const OF_TOMORROW = { type: 'of-tomorrow', id: 'prod-1', n: 1, rotation: 'prod-1' };
+/** Of a type that is known, with a field that is not, and without which it says something else. */
+const WITH_MORE = {
+  bot: { type: 'unfrozen', by: { id: 'mei', name: 'Mei' }, reason: '', until: 'noon', needs: ['unfrozen.until'] },
+  runner: { type: 'armed', n: 1, rotation: 'prod-1', alone: false, needs: ['armed.alone'] },
+};
 /** What a newer bot has heard of its runner. */
-const heardTomorrow = () => {
-  const line = { stream: 'runner', seq: 1, prev: '0'.repeat(64), at: '2026-11-24T12:00:00.000Z', entry: OF_TOMORROW };
+const heardTomorrow = (entry: object = OF_TOMORROW) => {
+  const line = { stream: 'runner', seq: 1, prev: '0'.repeat(64), at: '2026-11-24T12:00:00.000Z', entry };
   const entries = [signer.sign('entry', JSON.stringify(line))];
   return { type: 'heard', host: 'sqlw01', boot: 'b', skewMs: 0, entries };
 };
 
 test.each([
   ['bot', foldBot, initialFarmState, () => OF_TOMORROW],
-  ['bot, of a runner', foldBot, initialFarmState, heardTomorrow],
+  ['bot, of a runner', foldBot, initialFarmState, () => heardTomorrow()],
   ['runner', foldRunner, initialRunnerState, () => OF_TOMORROW],
+  ['bot, with a field that must be understood', foldBot, initialFarmState, () => WITH_MORE.bot],
+  ['bot, of a runner, with such a field', foldBot, initialFarmState, () => heardTomorrow(WITH_MORE.runner)],
+  ['runner, with such a field', foldRunner, initialRunnerState, () => WITH_MORE.runner],
+  ['bot, with a word on it that nobody knows', foldBot, initialFarmState, () => ({ ...WITH_MORE.bot, needs: true })],
 ])(
   'a %s that finds a line of a newer version goes no further, for it may take back what stands before it',
   async (_whose, fold, initial, entryOf) => {
@@ -419,3 +428,13 @@ test.each([
     expect('data' in refused && SAYINGS.JournalBroken?.say(refused.data)).toContain('start the newer one again');
   },
 );
+
+test('A field that a newer version has added, and that need not be understood, stops nobody', async () => {
+  const newer = await open();
+  const { needs: _, ...entry } = WITH_MORE.bot;
+  await newer.append(() => ({ entries: [entry as never, { ...entry, needs: [] } as never], answer: null }));
+  await newer.close();
+  const older = await open({ initial: initialFarmState, fold: foldBot });
+  expect(older.head().seq).toBe(2);
+  await older.close();
+});
