@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { askByFile } from '../../src/roots/here/ask-by-file.ts';
 import { watchForUndo } from '../../src/roots/watch-for-undo.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'certops-undo-'));
@@ -67,6 +68,40 @@ describe('A runner that is asked by a file to put back', () => {
     while (existsSync(file)) await looks(1);
     await stop();
     expect(asked).toEqual(['prod-17', 'prod-18']);
+  });
+
+  test('does both where two ask within one of its looks, and tells neither before its own is done', async () => {
+    const done: string[] = [];
+    const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+    const told = async (rotation: string) => {
+      await askByFile(file, rotation, { now: () => 0, sleep: turn });
+      return done.includes(rotation);
+    };
+    const first = told('prod-17');
+    while (!existsSync(file)) await turn();
+    const second = told('prod-18');
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    const { stop } = watched(async (rotation) => {
+      done.push(rotation);
+      return [];
+    });
+    expect(await Promise.all([first, second])).toEqual([true, true]);
+    expect(done).toEqual(['prod-17', 'prod-18']);
+    await stop();
+  });
+
+  test('is waited for ten minutes by whoever asks, and no longer', async () => {
+    writeFileSync(file, 'prod-17');
+    let now = 0;
+    const clock = {
+      now: () => now,
+      async sleep() {
+        now += 60_000;
+      },
+    };
+    await expect(askByFile(file, 'prod-18', clock)).rejects.toMatchObject({ code: 'UndoNotTaken', data: { file } });
+    expect(now).toBe(660_000);
+    rmSync(file);
   });
 
   test('leaves the file to its next start where it is ended before it is through', async () => {

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { openJournal } from '../../../adapters/files/journal.ts';
 import { createWindowsHost } from '../../../adapters/windows/index.ts';
 import { createRunner } from '../../app/runner/runner.ts';
@@ -8,17 +6,13 @@ import { isPutBack, stagesToUndo, standsBehind } from '../../app/runner/undo-her
 import { CertopsError } from '../../domain/errors.ts';
 import { foldRunner, initialRunnerState, openOrders } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
-import { moveFile } from '../files.ts';
 import { runnerJournal } from '../former-keys.ts';
 import { hostOptions } from '../host-options.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { systemClock } from '../system-clock.ts';
 import { VERSION } from '../version.ts';
+import { askByFile } from './ask-by-file.ts';
 import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
-
-const POLL_MS = 300;
-/** A runner that does not take the request up by then is told of. */
-const TAKEN_WITHIN_MS = 600_000;
 
 /**
  * `certops runner undo ID --here`: puts back what this machine's own journal shows of a rotation, and proves it. With
@@ -37,8 +31,10 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   const lock = await lockUnlessRunning(own, 'runner undo');
   const names = stages.map(({ work }) => work.stage).join(', ');
   say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);
-  if (lock === null) await askRunner(own, rotation);
-  else
+  if (lock === null) {
+    say('Its runner runs and is asked to do it.');
+    await askByFile(own.files.undo, rotation);
+  } else
     await kept(own, flags)
       .then((safe) => undoAlone(safe, rotation))
       .finally(() => lock.release());
@@ -57,18 +53,6 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
 function refuseBehind(lines: Awaited<ReturnType<OwnRunner['lines']>>, rotation: string, { config }: OwnRunner): void {
   const other = standsBehind(lines, lines.reduce(foldRunner, initialRunnerState), rotation, config);
   if (other !== null) throw new CertopsError('UndoBehindAnother', { rotation, other, host: config.host });
-}
-
-/** The file appears whole. It is gone once the runner is through, also when that was killed and started again. */
-async function askRunner({ files }: OwnRunner, rotation: string): Promise<void> {
-  say('Its runner runs and is asked to do it.');
-  await writeFile(`${files.undo}.new`, rotation, { mode: 0o600 });
-  await moveFile(`${files.undo}.new`, files.undo);
-  const end = Date.now() + TAKEN_WITHIN_MS;
-  while (existsSync(files.undo)) {
-    if (Date.now() > end) throw new CertopsError('UndoNotTaken', { file: files.undo });
-    await systemClock.sleep(POLL_MS);
-  }
 }
 
 /**
