@@ -35,9 +35,7 @@ export function statusLines(input: StatusInput): readonly string[] {
   const { own, version, state, seen, isPaused, holder, time } = input;
   const open = openOrders(state).filter(({ kind }) => kind !== 'look');
   return [
-    holder === null
-      ? `${own.host} (farm ${own.farm}): NO RUNNER RUNS HERE. Nothing below happens until it is started.`
-      : `${own.host} (farm ${own.farm}): its runner runs, process ${holder.pid}, since ${time(Date.parse(holder.since))}.`,
+    `${own.host} (farm ${own.farm}): ${whetherItRuns(holder, time)}`,
     `This program is certops ${version}.`,
     ...(isPaused ? ['It is PAUSED: it begins no change. certops runner resume ends that.'] : []),
     ...(seen.master === null
@@ -47,6 +45,15 @@ export function statusLines(input: StatusInput): readonly string[] {
     ...(open.length === 0 ? ['No order is open: nothing will change here by itself.'] : []),
     ...open.flatMap((order) => orderLines(order, input)),
   ];
+}
+
+/** A holder that did not answer in time is known by its lock alone. */
+function whetherItRuns(holder: StatusInput['holder'], time: StatusInput['time']): string {
+  if (holder === null) return 'NO RUNNER RUNS HERE. Nothing below happens until it is started.';
+  const since = Date.parse(holder.since);
+  return Number.isNaN(since)
+    ? 'its runner runs, and is too busy to say since when.'
+    : `its runner runs, process ${holder.pid}, since ${time(since)}.`;
 }
 
 function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[] {
