@@ -11,8 +11,8 @@ export function whyNot(command, platform, version) {
   if (!COMMANDS.includes(command)) {
     return `Usage: node infra/up.mjs ${COMMANDS.join(' | ')}`;
   }
-  if (platform === 'win32' && command === 'start') {
-    return 'npm start rehearses on a made-up farm and needs Linux, macOS or WSL: on Windows itself, run it inside WSL.';
+  if (platform === 'win32' && ['start', 'bench'].includes(command)) {
+    return `npm ${command === 'start' ? '' : 'run '}${command} rehearses on a made-up farm and needs Linux, macOS or WSL: on Windows itself, run it inside WSL.`;
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { OPTIONS } from '../config/options.ts';
+import { CertopsError } from '../domain/errors.ts';
 import { tellLeftOver } from './left-over.ts';
 import { readOptions } from './options.ts';
 import { addRunnerTo, logFile, passOn, subcommand, withParent } from './runner-command.ts';
@@ -8,7 +9,7 @@ import { botFiles, botFolder } from './state.ts';
 import { VERSION } from './version.ts';
 
 /** The command line. Each command loads its own part when it is called: `certops farm check` opens no queue library. */
-export function createProgram(): Command {
+export function createProgram(platform: string = process.platform): Command {
   const program = new Command('certops')
     .description(
       'Rotates the certificates of SQL Server SSIS Scale Out from chat: asked, approved, proved, or put back.',
@@ -21,12 +22,12 @@ export function createProgram(): Command {
   tellLeftOver(program).exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
   addBot(program);
   addRunner(program);
-  addDemo(program);
+  addDemo(program, platform);
   addValidate(program);
   addFarm(program);
   addKeys(program);
   addRedis(program);
-  addLab(program);
+  addLab(program, platform);
   return program;
 }
 
@@ -46,7 +47,7 @@ function addRunner(program: Command): void {
   addRunnerTo(subcommand(program, 'runner', 'Serve one Windows host.'));
 }
 
-function addDemo(program: Command): void {
+function addDemo(program: Command, platform: string): void {
   subcommand(program, 'demo', 'A farm, a chat and a bot on this machine, to try things out.')
     .option('--workers <number>', 'machines that are workers (3)', whole)
     .option('--onebox', 'one machine that is master and worker')
@@ -54,7 +55,10 @@ function addDemo(program: Command): void {
     .option('--port <number>', "the console's port")
     .option('--state <folder>', 'where it is kept (.state/farm)')
     .option('--script <file>', 'type and click by itself, print what happens, and end')
-    .action(async (flags) => (await import('../demo.ts')).runDemo(flags));
+    .action(async (flags) => {
+      mustRehearseHere(platform);
+      await (await import('../demo.ts')).runDemo(flags);
+    });
 }
 
 function addValidate(program: Command): void {
@@ -100,7 +104,7 @@ function addRedis(program: Command): void {
     );
 }
 
-function addLab(program: Command): void {
+function addLab(program: Command, platform: string): void {
   const lab = subcommand(program, 'lab', 'The made-up farm of a rehearsal.');
   const one = (name: string, description: string): Command =>
     subcommand(lab, name, description).option('--state <folder>', 'state folder of the rehearsal', '.state/farm');
@@ -119,7 +123,15 @@ function addLab(program: Command): void {
     .option('--onebox', 'the master is a worker too')
     .option('--days <number>', 'days until its certificates end (14)')
     .option('--heartbeat <ms>', "pause between a worker's heartbeats")
-    .action(async (flags) => (await import('./lab-command.ts')).labServe(flags));
+    .action(async (flags) => {
+      mustRehearseHere(platform);
+      await (await import('./lab-command.ts')).labServe(flags);
+    });
+}
+
+/** The lab's tools are scripts of a shell, and meet it at named pipes. Throws CertopsError `RehearsalNotHere`. */
+function mustRehearseHere(platform: string): void {
+  if (platform === 'win32') throw new CertopsError('RehearsalNotHere');
 }
 
 const farmFiles: readonly [string, string, (file: string, before?: readonly string[]) => readonly string[]] = [

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { isNativeError } from 'node:util/types';
 import { CertopsError, isCertopsError } from '../domain/errors.ts';
+import { asTyped } from './as-typed.ts';
 import { SAYINGS } from './sayings/index.ts';
 import { FAILED, NO_FOLDER } from './sayings/saying.ts';
 
@@ -36,7 +37,7 @@ export function tellFailure(error: unknown): number {
 
 function failureOf(error: unknown): { readonly words: string; readonly exit: number } {
   const known = isCertopsError(error) ? error : ofSystem(error);
-  if (known !== null) return { words: `${sentenceOf(known)}\n`, exit: SAYINGS[known.code]?.exit ?? FAILED };
+  if (known !== null) return { words: `${asTyped(sentenceOf(known))}\n`, exit: SAYINGS[known.code]?.exit ?? FAILED };
   const words = isNativeError(error) ? (error.stack ?? error.message) : String(error);
   return { words: `This is a fault of certops itself, please report it. (Unexpected)\n${words}\n`, exit: FAILED };
 }

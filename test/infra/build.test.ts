@@ -109,6 +109,13 @@ describe('the bundles', () => {
     rmSync(folder, { recursive: true });
   });
 
+  setUp('a host that has the runner alone is told what can be typed there', () => {
+    const folder = path.join(tmpdir(), `certops-nowhere-${process.pid}`);
+    const args = ['dist/runner.mjs', 'status', '--folder', folder];
+    const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(stderr).toContain(`make it with node "${path.resolve('dist/runner.mjs')}" init, or`);
+  });
+
   test('whose code is in them is named beside them, each with its licence word for word', () => {
     const told = read('THIRD-PARTY-LICENSES.txt').split(/^-{80}$/mu);
     const titles = told.map((text) => text.trim().split('\n', 1)[0] ?? '');

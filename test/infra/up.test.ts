@@ -14,6 +14,7 @@ describe('what npm start and its sisters refuse', () => {
 
   test.each([
     ['start', 'win32', '24.1.0', 'inside WSL'],
+    ['bench', 'win32', '24.1.0', 'inside WSL'],
     ['start', 'linux', '20.18.3', 'needs Node 20.19 or later, and this is 20.18.3'],
     ['test', 'linux', '18.20.0', 'needs Node 20.19 or later'],
     ['strat', 'linux', '22.0.0', 'start | test | build | bench | teams-app'],

@@ -88,6 +88,15 @@ describe('a folder that is named before the subcommand', () => {
   });
 });
 
+test.each([
+  ['demo', ['--script', '/nowhere/tour.chat']],
+  ['lab', ['serve', '--folder', '/nowhere/lab', '--workers', 'x']],
+])('on Windows itself certops %s says where a rehearsal runs, and begins none', async (name, args) => {
+  const ended = createProgram('win32').parseAsync(['node', 'certops', name, ...args]);
+  await expect(ended).rejects.toMatchObject({ code: 'RehearsalNotHere' });
+  expect(SAYINGS.RehearsalNotHere?.say({})).toContain('inside WSL');
+});
+
 test('certops lab serve lists each option that the lab takes', () => {
   const main = readFileSync(new URL('../../infra/lab/main.ts', import.meta.url), 'utf8');
   const taken = [...main.matchAll(/^ {6}(\w+): \{ type: '/gmu)].map(([, name]) => `--${name}`);

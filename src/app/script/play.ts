@@ -79,7 +79,11 @@ async function playLine(line: ScriptLine, play: Play): Promise<void> {
       return click(line, play);
     case 'break':
       room.print(`break ${line.host}: ${line.fault}`);
-      return room.breakHost(line.host, line.fault);
+      return room.breakHost(line.host, line.fault).catch((error: unknown) => {
+        const said = error instanceof Error ? error.message : String(error);
+        const way = 'certops lab faults lists what can be broken';
+        throw new ScriptFailure(`line ${line.line}: the lab says: ${said}. ${way}.`);
+      });
     case 'clear':
       return room.clearFaults();
     case 'wait':

@@ -1,4 +1,5 @@
 import { holdLock } from '../../../adapters/files/lock.ts';
+import { asTyped } from '../as-typed.ts';
 import { exchangeKey, rememberKey, SIGNED_NOTHING } from '../former-keys.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { publicKey } from '../peers.ts';
@@ -42,4 +43,4 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
   }
 }
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const say = (text: string): void => void process.stdout.write(`${asTyped(text)}\n`);

@@ -3,6 +3,7 @@ import { type RunnerConfig, writeRunnerConfig } from '../../config/runner-config
 import { CertopsError } from '../../domain/errors.ts';
 import { type Farm, hostsWith } from '../../domain/farm/farm.ts';
 import type { HostName } from '../../domain/values.ts';
+import { asTyped } from '../as-typed.ts';
 import { moveFile, readFarm } from '../files.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { hostName, type Peers, peersNamed, peersOf, publicKey } from '../peers.ts';
@@ -144,4 +145,4 @@ function tell({ config, signer }: OwnRunner): void {
 const line = (what: string, host: string, keys: readonly string[] = []): string =>
   `${what.padEnd(7)} ${[host, ...keys].join(' ')}`;
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const say = (text: string): void => void process.stdout.write(`${asTyped(text)}\n`);

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { foldRunner, initialRunnerState, openOrders } from '../../domain/fold/runner-fold.ts';
+import { asTyped } from '../as-typed.ts';
 import { isPaused, unpause } from '../files.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 
@@ -18,7 +19,7 @@ export async function runnerPause(flags: HereFlags): Promise<void> {
     ),
     'certops runner resume ends it.',
   ];
-  process.stdout.write(`${said.join('\n')}\n`);
+  process.stdout.write(`${asTyped(said.join('\n'))}\n`);
 }
 
 /** `certops runner resume`: removes the file STOP. */

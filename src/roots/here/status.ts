@@ -5,6 +5,7 @@ import { foldRunner, initialRunnerState } from '../../domain/fold/runner-fold.ts
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
 import { isServed, probesOf } from '../../domain/machine/probes.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
+import { asTyped } from '../as-typed.ts';
 import { isPaused } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
 import { folderLines } from '../sayings/folder.ts';
@@ -34,7 +35,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
     now: Date.now(),
     time: localTime,
   });
-  process.stdout.write(`${[...said, ...folderOpen, ...program.map(programLine)].join('\n')}\n`);
+  process.stdout.write(`${asTyped([...said, ...folderOpen, ...program.map(programLine)].join('\n'))}\n`);
 }
 
 /** The clock on the wall of who reads it, with its zone. */

@@ -6,6 +6,7 @@ import { isPutBack, stagesToUndo, standsBehind } from '../../app/runner/undo-her
 import { CertopsError } from '../../domain/errors.ts';
 import { foldRunner, initialRunnerState, openOrders } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
+import { asTyped } from '../as-typed.ts';
 import { runnerJournal } from '../former-keys.ts';
 import { hostOptions } from '../host-options.ts';
 import { keepOwnFolder } from '../own-config.ts';
@@ -102,4 +103,4 @@ function tell(entry: RunnerEntry): void {
   if (entry.type === 'proved') say(`  ${entry.step}: proved.`);
 }
 
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const say = (line: string): void => void process.stdout.write(`${asTyped(line)}\n`);

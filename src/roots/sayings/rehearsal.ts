@@ -2,6 +2,10 @@ import { FAILED, type Saying, USAGE } from './saying.ts';
 
 /** What keeps a rehearsal, or its made-up machines, from running. */
 export const OF_REHEARSAL: { readonly [code: string]: Saying } = {
+  RehearsalNotHere: {
+    exit: FAILED,
+    say: () => 'A rehearsal needs Linux, macOS or WSL: on Windows itself, run it inside WSL.',
+  },
   DemoRuns: {
     exit: FAILED,
     say: ({ folder, url }) =>

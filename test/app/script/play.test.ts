@@ -72,6 +72,18 @@ describe('playing a script', () => {
     ]);
   });
 
+  test('fails at the line whose machine or fault the lab does not have', async () => {
+    const room: ChatRoom = {
+      ...makeRoom(),
+      breakHost: async (_host, fault) => Promise.reject(new Error(`no such fault: ${fault}`)),
+    };
+    const played = play('wait 1s\nbreak sqlm01 nonsense', room);
+    await expect(played).rejects.toMatchObject({
+      name: 'ScriptFailure',
+      message: 'line 2: the lab says: no such fault: nonsense. certops lab faults lists what can be broken.',
+    });
+  });
+
   test('presses a button made from the card of somebody else when the own card has none', async () => {
     const room = makeRoom();
     room.show('mei', plan(['withdraw']));

@@ -1,0 +1,28 @@
+import { asTyped } from '../../src/roots/as-typed.ts';
+
+const UNDO = 'To put it back by hand: certops runner undo prod-17 --here';
+
+test('The one file of a Windows host says what can be typed there, wherever its reader stands', () => {
+  expect(asTyped(UNDO, 'C:\\Program Files\\certops\\runner.mjs')).toBe(
+    'To put it back by hand: node "C:\\Program Files\\certops\\runner.mjs" undo prod-17 --here',
+  );
+});
+
+test('A sentence that names two commands names both so', () => {
+  const said = 'certops runner pause begins no change until certops runner resume ends that. (Code)';
+  expect(asTyped(said, 'D:\\certops\\runner.mjs')).toBe(
+    'node "D:\\certops\\runner.mjs" pause begins no change until node "D:\\certops\\runner.mjs" resume ends that. (Code)',
+  );
+});
+
+test.each(['C:\\certops\\dist\\certops.mjs', '/srv/certops/dist/certops.mjs', undefined])(
+  'As a command of certops it keeps its name (%s)',
+  (script) => {
+    expect(asTyped(UNDO, script)).toBe(UNDO);
+  },
+);
+
+test('What is no command of a runner stays', () => {
+  const said = 'Start certops runner there, and give its key to certops keys former KEY';
+  expect(asTyped(said, 'C:\\certops\\runner.mjs')).toBe(said);
+});
