@@ -1,6 +1,6 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
-import { lastValue, saidLinesOf } from './text.ts';
+import { lastValue, saidLinesOf, withoutLostMarks } from './text.ts';
 
 /** What `certutil -store` tells about one certificate. The certificate itself is read from its DER. */
 export interface StoreEntry {
@@ -46,7 +46,7 @@ const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
  */
 export function parseStore(text: string): readonly StoreEntry[] {
   const blocks: string[][] = [];
-  for (const line of saidLinesOf(text)) {
+  for (const line of saidLinesOf(withoutLostMarks(text))) {
     if (HEADER.test(line.trim())) blocks.push([line]);
     else blocks.at(-1)?.push(line);
   }

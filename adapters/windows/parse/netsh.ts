@@ -1,6 +1,6 @@
 import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
-import { lastValue, notUnderstood, saidLinesOf } from './text.ts';
+import { lastValue, notUnderstood, saidLinesOf, withoutLostMarks } from './text.ts';
 
 /**
  * A binding as `netsh http show sslcert` tells it. Its flags are not read here: their lines differ in order and words.
@@ -37,7 +37,7 @@ const LABELLED = /[:\uff1a]\s*[^\s:\uff1a]+:\d{1,5}$/u;
  * can only belong to a binding fit into none.
  */
 export function parseSslBindings(text: string): ShownBindings {
-  const lines = saidLinesOf(text);
+  const lines = saidLinesOf(withoutLostMarks(text));
   const ids = lines.flatMap((_, index) => (isAppId(lines, index) ? [index] : []));
   const starts = ids.map((id) => id - 2);
   const bindings: ShownBinding[] = [];

@@ -1,5 +1,5 @@
 import type { ServiceFacts, ServiceState } from '../../../src/domain/machine/host-facts.ts';
-import { filledLinesOf, notUnderstood, saidLinesOf } from './text.ts';
+import { filledLinesOf, notUnderstood, saidLinesOf, withoutLostMarks } from './text.ts';
 
 export interface ServiceStatus {
   readonly name: string;
@@ -25,7 +25,7 @@ const STATE_WORD = /:\s*([1-7])\s+(?:RUNNING|STOPPED|[A-Z]+_PENDING|PAUSED)\b/u;
 const TYPE = /:\s*[0-9a-f]{1,4}\s+[A-Z][A-Z0-9_]{3,}/u;
 
 /** Whatever colon a language writes behind its labels. */
-const plain = (text: string): string => text.replaceAll('\uff1a', ':');
+const plain = (text: string): string => withoutLostMarks(text).replaceAll('\uff1a', ':');
 
 /**
  * Every service that `sc query`, `queryex`, `stop`, `start` or `enumdepend` tells of, in order. The number of the state

@@ -3,6 +3,12 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 /** Byte order marks, and what turns the direction of writing: Hebrew and Arabic put them around values. */
 const UNSEEN = /[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
+/** The same in a console's code page that has no such marks, as those of Hebrew and Arabic: each is a question mark. */
+const LOST_MARKS = /(?<=[:\uff1a=][ \t]*)\?{1,2}(?=[^\s?])|(?<=[^\s?])\?{1,2}(?=\s*$)/gmu;
+
+/** What a tool wrote whose values are known by their shapes, none of which has a question mark at an end. */
+export const withoutLostMarks = (text: string): string => text.replace(LOST_MARKS, '');
+
 /** Lines without trailing blanks. French and other Windows put U+00A0 or U+202F before a colon. */
 export const linesOf = (text: string): readonly string[] =>
   text

@@ -40,6 +40,8 @@ const SHAPES: readonly (readonly [what: string, shape: (text: string) => string]
   ['with blanks that do not break before colons', (text) => text.replace(/ ?: /gu, '\u00a0: ')],
   ['with narrow ones', (text) => text.replace(/ ?: /gu, '\u202f: ')],
   ['with marks of direction before values', (text) => text.replace(/([:=]) (\S)/gu, '$1 \u200f$2')],
+  ['with marks that the code page lacks before values', (text) => text.replace(/([:=]) (\S)/gu, '$1 ?$2')],
+  ['with such marks on both sides', (text) => text.replace(/([:=]) (\S.*)$/gmu, '$1 ?$2??')],
   ['with the prompt behind it', (text) => `${text.trimEnd()}\n\nC:\\Windows\\system32>`],
   ['with another prompt behind it', (text) => `${text.trimEnd()}\nPS C:\\Users\\a> \n`],
   ['with the command before it', (text) => `C:\\Windows\\system32>tool.exe a b=0.0.0.0:443\n${text}`],
