@@ -21,7 +21,7 @@ export interface StoreEntry {
 }
 
 /** Each certificate has its number; what is said of its key may have a heading of its own: `Begin force NCrypt`. */
-const HEADER = /^={4,} .*\p{Nd}.* ={4,}$/u;
+const HEADER = /^\W{0,2}={4,} .*\p{Nd}.* ={4,}\W{0,2}$/u;
 const MISSING = /Missing stored keyset/iu;
 const PASSED = /\btest passed\b/iu;
 const FAILED = /\bFAILED\b/u;
@@ -73,9 +73,14 @@ function readBlock(lines: readonly string[]): StoreEntry {
   // the last of them: a name may hold such words as well, and names stand above the hash or are indented below it
   const at = lines.findLastIndex((line) => /^\S/u.test(line) && HASH.test(line));
   const thumbprint = parseThumbprint(lastValue(lines[at] ?? '') ?? '');
-  if (thumbprint === null) throw new CertopsError('CertutilUnreadable', { output: lines.join('\n').slice(0, 1000) });
+  if (thumbprint === null || isOfTwo(lines.slice(0, at)))
+    throw new CertopsError('CertutilUnreadable', { output: lines.join('\n').slice(0, 1000) });
   return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...readKey(lines.slice(at + 1)) };
 }
+
+/** A hash, and dates that are not those right below an issuer of such a name: a heading between them was not read. */
+const isOfTwo = (above: readonly string[]): boolean =>
+  above.some((line, at) => HASH.test(line) && firstDate(above.slice(at + 1)) > 0);
 
 /**
  * The key's lines are the indented ones below the hash: ` <container> = X`, then, when the key could be opened, mostly

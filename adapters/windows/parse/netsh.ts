@@ -142,10 +142,13 @@ function isStray(lines: readonly string[], index: number): boolean {
   if (hashIn(line) !== null) return true;
   const host = KEY.exec(line)?.[2];
   if (host === undefined || portIn(line) === null) return false;
+  const next = lines[index + 1] ?? '';
+  if (isAddress(host) || hashIn(next) !== null) return true;
+  if (!LABELLED.test(line)) return false;
   // newer Windows lists properties without any value, each below a heading of its own
   const isEmptyProperty = lastValue(lines[index - 1] ?? '') === '';
-  const isLast = index === lines.length - 1 && !isEmptyProperty && LABELLED.test(line);
-  return isAddress(host) || isLast || hashIn(lines[index + 1] ?? '') !== null;
+  const isLast = index === lines.length - 1 && !isEmptyProperty;
+  return isLast || GUID.test(lastValue(next) ?? '');
 }
 
 /** A word of netsh below its heading: nothing that looks like a line of a binding. */

@@ -170,6 +170,17 @@ describe('bindings as netsh shows them', () => {
     expect(parseSslBindings(whole.slice(0, 5).join('\n'))).toMatchObject({ bindings: [], unread: [{ port: 443 }] });
   });
 
+  test('a binding by name without its hash is an error among others too, never left out', () => {
+    const block = recorded('netsh/en-show-hostnameport-adfs.txt').replaceAll('\n    Hostname', '\n\n    Hostname');
+    const lines = block.split('\n');
+    const hashes = lines.flatMap((line, at) => (line.includes('Certificate Hash') ? [at] : []));
+    expect(hashes).toHaveLength(2);
+    for (const hash of hashes) {
+      const text = lines.filter((_, at) => at !== hash).join('\n');
+      expect(() => parseSslBindings(text)).toThrow('ToolOutputNotUnderstood');
+    }
+  });
+
   test('a trust list that is called by a GUID is a line of its binding, and hides no other', () => {
     const block = recorded('netsh/en-win10-before-readd.txt');
     const list = '{4DC3E181-E14B-4A21-B022-59FC669B0914}';

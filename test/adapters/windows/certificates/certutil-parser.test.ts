@@ -349,3 +349,15 @@ test('a name that holds the words of a hash hides no certificate, and is not tak
     ]);
   }
 });
+
+test('two certificates between which no heading is read are an error, and never one', () => {
+  for (const name of ['en-store-csp-and-cng', 'fr-store-root-2008-spaced-hash', 'en-store-key-found-not-named']) {
+    const text = fixture(name);
+    const [, second = ''] = text.match(/^=+ .*\d+ =+$/gmu) ?? [];
+    expect(second).not.toBe('');
+    for (const heading of ['', '---------------- Certificate ----------------'])
+      expect(() => parseStore(text.replace(second, heading))).toThrow('CertutilUnreadable');
+    // a mark of direction that the code page lacks
+    expect(parseStore(text.replace(second, `?${second}?`))).toEqual(parseStore(text));
+  }
+});
