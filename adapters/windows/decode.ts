@@ -5,7 +5,7 @@ import { CertopsError } from '../../src/domain/errors.ts';
  * `utf8`: what is UTF-8 to the last byte is read so, all else by the OEM code page, whose letters hardly ever make up
  * UTF-8 by chance. sqlcmd writes the one or the other, by who made it.
  */
-export type Encoding = 'oem' | 'utf16le' | 'utf8';
+export type Encoding = 'oem' | 'utf8';
 export type Decoder = (bytes: Buffer, encoding: Encoding) => Promise<string>;
 
 /**
@@ -24,9 +24,9 @@ export function createDecoder(askCodePage: () => Promise<string>): Decoder {
     return known;
   };
   return async (bytes, encoding) => {
-    if (encoding === 'utf16le' && !looksNarrow(bytes)) return tidy(bytes.toString('utf16le'));
+    if (isWide(bytes)) return tidy(bytes.toString('utf16le'));
     if (bytes.every((byte) => byte < 0x80)) return tidy(bytes.toString('latin1'));
-    const unicode = encoding === 'utf8' ? asUtf8(bytes) : null;
+    const unicode = encoding === 'utf8' || bytes.toString('hex', 0, 3) === 'efbbbf' ? asUtf8(bytes) : null;
     if (unicode !== null) return tidy(unicode);
     const page = await codePage();
     return tidy(page === null ? guessed(bytes) : iconv.decode(bytes, page));
@@ -60,7 +60,11 @@ function asUtf8(bytes: Buffer): string | null {
 
 const SPECIAL: { readonly [number: string]: string } = { '65001': 'utf8', '1200': 'utf16le', '54936': 'gb18030' };
 
-/** A tool that was asked for UTF-16 and does not know the switch, or failed before it read it, writes one byte each. */
-const looksNarrow = (bytes: Buffer): boolean => bytes.length % 2 === 1 || !bytes.includes(0);
+/** UTF-16, as a tool may write it that finds no console: nothing else holds a zero, least of all so many. */
+function isWide(bytes: Buffer): boolean {
+  if (bytes.length % 2 === 1) return false;
+  if (bytes.toString('hex', 0, 2) === 'fffe') return true;
+  return bytes.includes(0) && bytes.filter((byte) => byte === 0).length * 4 >= bytes.length;
+}
 
 const tidy = (text: string): string => text.replace(/^\ufeff/u, '').replaceAll('\r\n', '\n');
