@@ -1,3 +1,4 @@
+import './roots/old-node.ts';
 import { createProgram } from './roots/commands.ts';
 import { endFailed, endUncaught } from './roots/fail.ts';
 import { printOnWithoutReader } from './roots/unread.ts';

@@ -1,3 +1,4 @@
+import './roots/old-node.ts';
 import './roots/small-heap.ts';
 import './roots/plain-schemas.ts';
 import { Command } from 'commander';

@@ -1,4 +1,5 @@
-import { hash } from 'node:crypto';
+// Not by its name: an older Node, which lacks it, would not come as far as saying that it is too old.
+import crypto from 'node:crypto';
 import type { Digest } from './values.ts';
 
-export const sha256 = (bytes: string | Buffer): Digest => hash('sha256', bytes, 'hex');
+export const sha256 = (bytes: string | Buffer): Digest => crypto.hash('sha256', bytes, 'hex');

@@ -116,6 +116,22 @@ describe('the bundles', () => {
     expect(stderr).toContain(`make it with node "${path.resolve('dist/runner.mjs')}" init, or`);
   });
 
+  test.each(['runner.mjs', 'certops.mjs'])('%s says in one sentence that a Node is too old for it', (name) => {
+    // All that a bundle imports is looked for before its first line runs: a name that an older Node lacks would end it
+    // with a SyntaxError in a line of some megabytes.
+    const since20 = [...loadedAtOnce(name)].filter((file) =>
+      /import\s*\{[^}]*\bhash\b[^}]*\}\s*from\s*"node:crypto"/u.test(read(file)),
+    );
+    expect(since20).toEqual([]);
+    const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '18.20.8' } })";
+    const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, `dist/${name}`, '--version'];
+    expect(spawnSync(process.execPath, args, { encoding: 'utf8' })).toMatchObject({
+      status: 2,
+      stdout: '',
+      stderr: 'certops needs Node 20.19 or later, and this is 18.20.8: install a newer one from https://nodejs.org.\n',
+    });
+  });
+
   test('whose code is in them is named beside them, each with its licence word for word', () => {
     const told = read('THIRD-PARTY-LICENSES.txt').split(/^-{80}$/mu);
     const titles = told.map((text) => text.trim().split('\n', 1)[0] ?? '');
