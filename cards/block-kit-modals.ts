@@ -4,6 +4,7 @@ import type { ReconnectView } from '../src/domain/views/reconnect-view.ts';
 import type { RetireView } from '../src/domain/views/retire-view.ts';
 import type { PlanView, ReminderView, RunningView } from '../src/domain/views/view.ts';
 import type { ActionData } from './adaptive/actions.ts';
+import { saysAll } from './adaptive/form.ts';
 import { snoozeChoices } from './adaptive/reminder.ts';
 import { askInputs } from './blocks/ask-inputs.ts';
 import { changesBlocks } from './blocks/changes.ts';
@@ -26,9 +27,10 @@ export function askModal(form: AskForm, tongue: Tongue): Block {
   const { label } = draw;
   const only = form.farms.length === 1 ? form.farms[0] : undefined;
   const farm = only?.name ?? form.farm ?? '';
-  return modal(draw, 'request', { v: 1, request: form.request, farm }, label('card.ask-title', {}), {
+  return modal(draw, 'request', { v: 1, request: form.request, farm }, label('card.ask-title', { what: form.what }), {
     submit: label('card.ask', {}),
     blocks: [
+      ...(saysAll(form) ? [] : [section(draw.within(600).tell('form.what', { what: form.what }))]),
       ...(only === undefined ? farmInput(form, draw) : [section(draw.within(80).message(only.line))]),
       ...askInputs(form.fields, draw),
       reasonInput(label('card.reason', {}), { optional: true, initial: form.reason }),

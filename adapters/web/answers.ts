@@ -29,7 +29,7 @@ const howToAsk = ({ request, farms, farm }: AskForm): NoticeView => {
   const offered = farms.flatMap(({ name }) => (farm === null || farm === name ? [name] : []));
   return {
     kind: 'notice',
-    messages: offered.map((name) => ({ id: 'how-to-ask', data: { farm: name } })),
+    messages: offered.map((name) => ({ id: 'how-to-ask', data: { farm: name, request } })),
     actions: offered.map((name) => ({
       label: { id: 'button.request', data: { farm: name } },
       verb: 'request',

@@ -13,14 +13,15 @@ const ROOM = { rows: MOST_FARMS, text: 300 };
 
 /** What a request lacks, as a card with inputs: which farm, when, and why. Sent back with the verb `request`. */
 export function formCard(form: AskForm, tongue: Tongue): Node {
-  const { label, message } = drawIn(tongue);
+  const { label, message, tell } = drawIn(tongue);
   const farms = form.farms.slice(0, MOST_FARMS);
   const chosen = form.farm ?? (farms.length === 1 ? (farms[0]?.name ?? null) : null);
-  const title = label('card.ask-title', {});
+  const title = label('card.ask-title', { what: form.what });
   return frame(
     {
       body: [
         text(title, { size: 'Large', weight: 'Bolder', style: 'heading' }),
+        ...(saysAll(form) ? [] : [text(tell('form.what', { what: form.what }), { spacing: 'Small' })]),
         ...farms.map(({ line }) => text(message(line), { spacing: 'Small' })),
         {
           type: 'Input.ChoiceSet',
@@ -46,6 +47,9 @@ export function formCard(form: AskForm, tongue: Tongue): Node {
     tongue.language,
   );
 }
+
+/** Whether the title says all that is asked for. */
+export const saysAll = ({ what }: AskForm): boolean => what === 'rotate-master';
 
 /** The sentence that a button needs, as a card with an input; null: it needs none. Sent back as `reason`. */
 export function sentenceCard({ verb, data, asks }: NoticeAction, tongue: Tongue): Node | null {

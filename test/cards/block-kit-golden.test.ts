@@ -56,7 +56,14 @@ const DRAWN: { readonly [name: string]: (tongue: Tongue) => object } = {
   'plan.posted': card('plan', 'approver', CALLED),
   'modal-ask': (tongue) =>
     askModal(
-      { request: 'rotate-master', farms: FARMS, farm: reminder.farm, fields: ASKS, reason: 'Yearly renewal' },
+      {
+        request: 'rotate-master',
+        what: 'rotate-master',
+        farms: FARMS,
+        farm: reminder.farm,
+        fields: ASKS,
+        reason: 'Yearly renewal',
+      },
       tongue,
     ),
   'modal-changes': (tongue) => changesModal(plan, tongue),

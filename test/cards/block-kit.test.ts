@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { formCard } from '../../cards/adaptive/form.ts';
 import { noticeBlocks, renderBlockKit } from '../../cards/block-kit.ts';
 import {
   askModal,
@@ -99,6 +100,7 @@ test('the modals are taken by Slack', () => {
       askModal(
         {
           request: 'rotate-master',
+          what: 'rotate-master',
           farms: [{ name: 'prod', line: message('row.waiting') }],
           farm: null,
           fields: ASKS,
@@ -129,7 +131,17 @@ test('a card of any farm up to 200 workers fits into what Slack takes, and so do
           line: message('summary.waits', { id: name, by: reason }),
         }));
         asModal(
-          askModal({ request: 'rotate-master', farms, farm: `farm-${workers - 1}`, fields: ASKS, reason }, tongue),
+          askModal(
+            {
+              request: 'rotate-master',
+              what: 'rotate-master',
+              farms,
+              farm: `farm-${workers - 1}`,
+              fields: ASKS,
+              reason,
+            },
+            tongue,
+          ),
         );
         asModal(denyModal({ id: `${'f'.repeat(63)}-1234567`, farm: 'f'.repeat(63), digest: plan.digest }, tongue));
       },
@@ -283,7 +295,17 @@ describe('forms', () => {
 
   test('a request asks for the farm and the reason, filled as far as they are known', () => {
     const view = asModal(
-      askModal({ request: 'rotate-master', farms, farm: 'test', fields: ASKS, reason: 'Yearly renewal' }, EN),
+      askModal(
+        {
+          request: 'rotate-master',
+          what: 'rotate-master',
+          farms,
+          farm: 'test',
+          fields: ASKS,
+          reason: 'Yearly renewal',
+        },
+        EN,
+      ),
     );
     expect([view.callback_id, JSON.parse(view.private_metadata ?? '')]).toEqual([
       'request',
@@ -310,15 +332,42 @@ describe('forms', () => {
 
   test('with one farm there is nothing to choose: it is told how it stands', () => {
     const view = asModal(
-      askModal({ request: 'rotate-master', farms: farms.slice(0, 1), farm: null, fields: ASKS, reason: '' }, EN),
+      askModal(
+        {
+          request: 'rotate-master',
+          what: 'rotate-master',
+          farms: farms.slice(0, 1),
+          farm: null,
+          fields: ASKS,
+          reason: '',
+        },
+        EN,
+      ),
     );
     expect(view.blocks.map(({ type }) => type)).toEqual(['section', 'input', 'input', 'input', 'input']);
     expect(JSON.parse(view.private_metadata ?? '')).toMatchObject({ farm: 'prod' });
   });
 
+  test.each([
+    ['rotate-worker sqlw02 compromised', 'Rotate certificates'],
+    ['reconnect sqlw02', 'Reconnect workers'],
+    ['rollback prod-17', 'Roll back'],
+    ['retire', 'Remove old certificates'],
+  ])('%s says so on its title, and below it in the words that ask', (what, title) => {
+    const form = { request: what, what, farms, farm: 'test', fields: ASKS, reason: '' };
+    const view = asModal(askModal(form, EN));
+    expect(view.title.text).toBe(title);
+    expect(JSON.stringify(view.blocks[0])).toContain(`You ask for: *${what}*`);
+    const card = JSON.stringify(formCard(form, EN));
+    expect(card).toContain(title);
+    expect(card).toContain(`You ask for: **${what}**`);
+  });
+
   test('a request of farms of which none speaks of tickets asks for none', () => {
     const fields = { ...ASKS, ticket: null };
-    const view = asModal(askModal({ request: 'retire', farms, farm: 'test', fields, reason: '' }, EN));
+    const view = asModal(
+      askModal({ what: 'rotate-master', request: 'rotate-master', farms, farm: 'test', fields, reason: '' }, EN),
+    );
     expect(view.blocks.map(({ block_id }) => block_id)).toEqual(['farm', 'when', 'at', 'reason']);
   });
 
@@ -337,7 +386,10 @@ describe('forms', () => {
   test('the farm that was meant is offered, however many there are', () => {
     const many = Array.from({ length: 130 }, (_, at) => ({ name: `farm-${at}`, line: message('row.waiting') }));
     const view = asModal(
-      askModal({ request: 'rotate-master', farms: many, farm: 'farm-129', fields: ASKS, reason: '' }, EN),
+      askModal(
+        { request: 'rotate-master', what: 'rotate-master', farms: many, farm: 'farm-129', fields: ASKS, reason: '' },
+        EN,
+      ),
     );
     expect(view.blocks[0]).toMatchObject({ element: { initial_option: { value: 'farm-129' } } });
   });

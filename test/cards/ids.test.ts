@@ -13,7 +13,10 @@ const CARDS: readonly (readonly [string, object])[] = [
       (view, at) => [`${view.kind} ${at} of a crowd for ${reader}`, renderAdaptiveCard(view, reader, 'en')] as const,
     ),
   ]),
-  ['a form', formCard({ request: 'rotate-master', farms: [], farm: null, fields: ASKS, reason: '' }, EN)],
+  [
+    'a form',
+    formCard({ request: 'rotate-master', what: 'rotate-master', farms: [], farm: null, fields: ASKS, reason: '' }, EN),
+  ],
 ];
 
 /** Of elements alone: what a button carries has names of its own. */

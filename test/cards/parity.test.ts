@@ -50,7 +50,10 @@ function behind({ verb, data }: Button, view: CardView, tongue: Tongue): object 
   if (verb !== 'ask' || view.kind === 'notice') return [];
   const farms = [{ name: String(data.farm), line: { id: 'row.waiting', data: {} } }];
   const fields = (view.kind === 'reminder' || view.kind === 'closed' ? view.asks : undefined) ?? ASKS;
-  return askModal({ request: 'rotate-master', farms, farm: null, fields, reason: String(data.reason) }, tongue);
+  return askModal(
+    { request: 'rotate-master', what: 'rotate-master', farms, farm: null, fields, reason: String(data.reason) },
+    tongue,
+  );
 }
 
 /** What is sent, not shown. */

@@ -47,8 +47,8 @@ export const helpWords = {
     `${pen.bold('freeze FARM until TIME because REASON')} lets no rotation begin before then; approvers only.`,
   'help.when': () =>
     'It starts in the next change window, where the farm has some, and else as soon as it is approved. Say at TIME, at next-window or now for another start.',
-  'help.compromised': () =>
-    'Say compromised when somebody else may have a key: it begins as soon as it is approved, with the quorum that the farm file has for that, and the old certificate waits for no grace period. A worker is cut off first, until it shows a new certificate.',
+  'help.compromised': (d: { workers: boolean }) =>
+    `Say compromised when somebody else may have a key: it begins as soon as it is approved, with the quorum that the farm file has for that, and the old certificate waits for no grace period.${d.workers ? ' A worker is cut off first, until it shows a new certificate.' : ''}`,
   'help.times': () =>
     'A time is 2026-12-24, 2026-12-24 18:00, 18:00, tomorrow 08:00, sat 22:00, noon or 3 days, in your time zone, or in the one that you add (18:00 Europe/Berlin); 90 days at most.',
   'help.unfreeze': (_d: object, pen: { bold(text: string): string }) =>

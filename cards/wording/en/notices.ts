@@ -143,8 +143,8 @@ const answers = {
     `${d.id}: going on needs ${count(d.needed, 'approval')} on its card.`,
   'resolve.put-all-back': (d: Id & { needed: number }) =>
     `${d.id}: putting all back needs ${count(d.needed, 'approval')} on its card.`,
-  'how-to-ask': (d: { farm: string }, pen: Pen) =>
-    `Say ${pen.bold(`/ssis rotate-master ${d.farm} because`)} and your reason, or ask without one.`,
+  'how-to-ask': (d: { farm: string; request: string }, pen: Pen) =>
+    `Say ${pen.bold(`/ssis ${d.request} in ${d.farm} because`)} and your reason, or ask without one.`,
   'button.farm': (d: { farm: string }) => d.farm,
   'button.show': (d: Id) => `Show ${d.id}`,
   'button.rotate': (d: { farm: string }) => `Rotate ${d.farm}…`,

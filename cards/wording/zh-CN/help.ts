@@ -39,8 +39,8 @@ export const helpWords = {
     `${pen.bold('freeze FARM until TIME because REASON')} 在该时间之前不让任何轮换开始；仅限审批人。`,
   'help.when': () =>
     '服务器场有变更窗口时，在下一个窗口开始，否则批准后立即开始。如需另定，请写 at TIME、at next-window 或 now。',
-  'help.compromised': () =>
-    '私钥泄露时请写明 compromised：批准后立即开始，按服务器场配置文件中为此规定的人数审批，旧证书不再等待宽限期。Worker 会先被断开，直到出示新证书。',
+  'help.compromised': (d) =>
+    `私钥泄露时请写明 compromised：批准后立即开始，按服务器场配置文件中为此规定的人数审批，旧证书不再等待宽限期。${d.workers ? 'Worker 会先被断开，直到出示新证书。' : ''}`,
   'help.times': () =>
     '时间可写作 2026-12-24、2026-12-24 18:00、18:00、tomorrow 08:00、明天 08:00、周六 22:00、中午或 3 days，按您的时区计算，也可在其后写明时区（18:00 Europe/Berlin）；最长 90 天。',
   'help.unfreeze': (_d, pen) => `${pen.bold('unfreeze FARM [because REASON]')} 提前解除冻结；仅限审批人。`,

@@ -135,7 +135,8 @@ const answers = {
   'resolve.leave-behind': (d) => `${d.id}：放弃该机器须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.go-on': (d) => `${d.id}：继续执行须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.put-all-back': (d) => `${d.id}：全部还原须在其卡片上获得 ${d.needed} 票批准。`,
-  'how-to-ask': (d, pen) => `发送 ${pen.bold(`/ssis rotate-master ${d.farm} because`)} 加上理由，或不填理由直接申请。`,
+  'how-to-ask': (d, pen) =>
+    `发送 ${pen.bold(`/ssis ${d.request} in ${d.farm} because`)} 加上理由，或不填理由直接申请。`,
   'button.farm': (d) => d.farm,
   'button.show': (d) => `显示 ${d.id}`,
   'button.rotate': (d) => `轮换 ${d.farm}…`,

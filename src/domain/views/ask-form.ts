@@ -28,6 +28,8 @@ export interface AskFields {
 export interface AskForm {
   /** What is asked for, in the words of a request; sent back as `data.request`. What is filled in goes before it. */
   readonly request: string;
+  /** The same words without what the fields ask for. */
+  readonly what: string;
   /** Every farm that the bot serves, with a line on how it stands now. */
   readonly farms: readonly { readonly name: string; readonly line: Message }[];
   /** The one that was meant; null: to be chosen. */

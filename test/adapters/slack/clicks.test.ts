@@ -143,7 +143,7 @@ describe('what is filled in', () => {
 describe('a form that does not open', () => {
   test('is offered again with the farm and the reason, however long it is', async () => {
     const reason = '\u0001"'.repeat(250);
-    const form = { request: 'rotate-master', farms: [], farm: 'prod', fields: ASKS, reason };
+    const form = { request: 'rotate-master', what: 'rotate-master', farms: [], farm: 'prod', fields: ASKS, reason };
     rig.answer(() => ({
       type: 'form',
       form: { ...form, farms: [{ name: 'prod', line: { id: 'x', data: {} } }] },
@@ -161,7 +161,7 @@ describe('a form that does not open', () => {
     const reason = 'R&D says <b> &amp; x > y';
     rig.answer(() => ({
       type: 'form',
-      form: { request: 'rotate-master', farms: [], farm: 'prod', fields: ASKS, reason },
+      form: { request: 'rotate-master', what: 'rotate-master', farms: [], farm: 'prod', fields: ASKS, reason },
       tongue: EN,
     }));
     rig.slack.fail('views.open', { status: 429, retryAfter: '30' });

@@ -29,6 +29,7 @@ const button = (action_id: string, data: object = {}) => ({
 });
 const formOf = (): AskForm => ({
   request: 'rotate-master',
+  what: 'rotate-master',
   farms: ['prod', 'test'].map((name) => ({ name, line: message('summary.nothing-waits') })),
   farm: 'prod',
   fields: ASKS,

@@ -335,6 +335,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 
 export const formOf = (...names: string[]): AskForm => ({
   request: 'rotate-master',
+  what: 'rotate-master',
   farms: names.map((farm) => ({ name: farm, line: { id: 'summary.farm-not-looked', data: { farm } } })),
   farm: null,
   fields: ASKS,

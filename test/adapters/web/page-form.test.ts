@@ -5,6 +5,7 @@ import { cardView, message, notice, posting } from './support.ts';
 const { tongue } = posting;
 const asked: AskForm = {
   request: 'rotate-master',
+  what: 'rotate-master',
   farms: [{ name: 'prod', line: { id: 'summary.farm-not-looked', data: { farm: 'prod' } } }],
   farm: 'prod',
   fields: {

@@ -53,6 +53,24 @@ describe('What a line lacks', () => {
     expect(rig.state().order).toEqual([]);
   });
 
+  test.each([
+    ['rotate-worker sqlw02 compromised now ticket CHG7', 'rotate-worker sqlw02 compromised'],
+    ['retire compromised', 'retire compromised'],
+    ['rotate-master leave behind SQLW09', 'rotate-master leave behind SQLW09'],
+  ])('is asked for under the words of %s, without what its fields ask for', async (line, what) => {
+    await ready();
+    expect(await slash(line, { canOpenForm: true })).toMatchObject({ type: 'form', form: { what } });
+  });
+
+  test.each([
+    ['rotate-worker sqlw09', 'refused.unknown-worker'],
+    ['reconnect sqlm01', 'refused.not-a-worker'],
+    ['rollback prod-7', 'refused.rollback-unknown'],
+  ])('is not asked for where no field could mend %s', async (line, id) => {
+    await ready();
+    expect(saidOf(await slash(line, { canOpenForm: true }))).toEqual([id]);
+  });
+
   test('is nothing when a reason was typed, when nobody is asked, or where there are no forms', async () => {
     await ready();
     expect(saidOf(await slash('plan rotate-master', { canOpenForm: true }))).toEqual(['looking-dry']);

@@ -28,3 +28,8 @@ test.each(['approve', 'deny', 'withdraw'])('help %s tells where the button is, a
   expect(told).toHaveLength(1);
   expect(told[0]).toMatch(new RegExp(`\\b${word} ID\\b.*\\bshow ID\\b`, 'u'));
 });
+
+test('only of a worker does help say that compromised cuts it off first', () => {
+  const cutsOff = (word: string) => lines(word).some((line) => line.includes('cut off first'));
+  expect(WORDS.filter(cutsOff)).toEqual(['rotate-worker']);
+});

@@ -1,3 +1,4 @@
+import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
 
 type Ticket = { readonly example: string; readonly pattern: string };
@@ -6,6 +7,15 @@ const STARTS: { readonly [choice: string]: string } = {
   policy: 'In the next change window; once approved where a farm has none',
   window: 'In the next change window',
   time: 'At a set time',
+};
+
+/** Slack shows 24 characters. */
+const ASKED: { readonly [word: string]: string } = {
+  'rotate-master': 'Rotate a certificate',
+  'rotate-worker': 'Rotate certificates',
+  reconnect: 'Reconnect workers',
+  retire: 'Remove old certificates',
+  rollback: 'Roll back',
 };
 
 const looks = ({ example, pattern }: Ticket): string => `${example} (pattern ${pattern})`;
@@ -19,7 +29,9 @@ export const dialogWords = {
   'card.cancel': () => 'Cancel',
   'card.close': () => 'Close',
   'card.farm': () => 'Farm',
-  'card.ask-title': () => 'Rotate a certificate',
+  /** By the first of the words that ask. */
+  'card.ask-title': (d: { what: string }) => ASKED[d.what.split(' ', 1).join('')] ?? 'Rotate a certificate',
+  'form.what': (d: { what: string }, pen: Pen) => `You ask for: ${pen.bold(d.what)}`,
   'form.when': () => 'When does it start?',
   'form.start': (d: { choice: string; windows: boolean }) =>
     STARTS[d.choice] ?? (d.windows ? 'As soon as it is approved, in a window or not' : 'As soon as it is approved'),

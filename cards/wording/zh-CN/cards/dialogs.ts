@@ -7,6 +7,14 @@ const STARTS: { readonly [choice: string]: string } = {
   time: '在指定时间',
 };
 
+const ASKED: { readonly [word: string]: string } = {
+  'rotate-master': '轮换证书',
+  'rotate-worker': '轮换 Worker 证书',
+  reconnect: '重新连接 Worker',
+  retire: '删除旧证书',
+  rollback: '回退',
+};
+
 const looks = ({ example, pattern }: { readonly example: string; readonly pattern: string }): string =>
   `${example}（格式 ${pattern}）`;
 
@@ -18,7 +26,8 @@ export const dialogWords = {
   'card.cancel': () => '取消',
   'card.close': () => '关闭',
   'card.farm': () => '服务器场',
-  'card.ask-title': () => '轮换证书',
+  'card.ask-title': (d) => ASKED[d.what.split(' ', 1).join('')] ?? '轮换证书',
+  'form.what': (d, pen) => `您申请的是：${pen.bold(d.what)}`,
   'form.when': () => '何时开始？',
   'form.start': (d) => STARTS[d.choice] ?? (d.windows ? '批准后立即开始，不等变更窗口' : '批准后立即开始'),
   'form.at': () => '时间（选择“在指定时间”时填写）',

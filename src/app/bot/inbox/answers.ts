@@ -5,7 +5,9 @@ import { openIds } from '../../../domain/drive/drive.ts';
 import { sameJson } from '../../../domain/equal.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { refusedTicket } from '../../../domain/farm/ticket.ts';
+import { rollbackWish } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
+import { refuseScope } from '../../../domain/plan/scope.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
 import { askFields, typedAt } from '../../../domain/request/ask-fields.ts';
@@ -14,7 +16,7 @@ import { CARD_WORDS, WORDS } from '../../../domain/request/grammar.ts';
 import { REQUEST_WORDS, requestWords } from '../../../domain/request/request-line.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { refusedStart } from '../../../domain/rotation/start.ts';
-import { type Json, type Message, type Refusal, shortThumbprint } from '../../../domain/values.ts';
+import { isRefusal, type Json, type Message, type Refusal, shortThumbprint } from '../../../domain/values.ts';
 import type { NoticeAction, Reader } from '../../../domain/views/view.ts';
 import type { Answer } from '../../../ports/chat.ts';
 import { drawnCard } from '../chats/drawn-card.ts';
@@ -90,7 +92,7 @@ export function askForm(
   { wish, reason }: { readonly wish: Wish; readonly reason: string },
 ): Answer {
   const meant = members.find(({ desk }) => desk.farm.name === farm);
-  const refused = meant === undefined ? null : refusedNow(meant.desk, wish);
+  const refused = meant === undefined ? null : (refusedNow(meant.desk, wish) ?? refusedAtOnce(meant.desk, wish));
   if (refused !== null) return refusal(refused);
   const farms = members.map(({ desk }) => ({ name: desk.farm.name, line: farmLine(desk) }));
   const [clock] = meant === undefined ? members : [meant];
@@ -100,7 +102,16 @@ export function askForm(
     wish,
     at,
   );
-  return { type: 'form', form: { request: requestWords(wish), farms, farm, fields, reason } };
+  const what = requestWords({ ...wish, when: { by: 'policy' }, ticket: null });
+  return { type: 'form', form: { request: requestWords(wish), what, farms, farm, fields, reason } };
+}
+
+/** What no field of a form can mend: workers that are none here, a rotation that cannot be rolled back. */
+function refusedAtOnce({ farm, state }: Desk, wish: Wish): Refusal | null {
+  const back = wish.kind === 'rollback' ? rollbackWish(state(), wish) : wish;
+  // What came later may be something else by the time this is sent: it is looked at then.
+  if (isRefusal(back)) return back.code === 'rollback-not-last' ? null : back;
+  return refuseScope(farm, back);
 }
 
 /** `status [FARM]`: the same line, and each runner, as far as any can be heard. */
@@ -182,7 +193,7 @@ export function help(about: string | null): Answer {
     return notice([
       say(`help.${about}`, {}),
       ...(asks ? [say('help.when', {})] : []),
-      ...(isForCompromised(about) ? [say('help.compromised', {})] : []),
+      ...(isForCompromised(about) ? [say('help.compromised', { workers: about === 'rotate-worker' })] : []),
       ...(times ? [say('help.times', {})] : []),
     ]);
   }
