@@ -166,7 +166,9 @@ export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
   const forth = wentForth(view.outcome);
   // What the bot asks again by itself nobody is told to ask for; what keeps an address silent is theirs to find.
   const isAsked = next.some(({ id }) => id === 'next.asked-anew') && why?.data.code !== 'AddressSilent';
-  const wayOn = why === null || forth || isAsked ? null : maybe(`${why.id}.todo`, why.data);
+  // Where some run on new ones and others do not, what keeps those back is still to be put right.
+  const isMended = (forth && view.outcome !== 'partly') || isAsked;
+  const wayOn = why === null || isMended ? null : maybe(`${why.id}.todo`, why.data);
   return [
     ...(forth || goodUntil === null || daysLeft === null
       ? []

@@ -24,6 +24,13 @@ export interface Fault {
   readonly alone?: { readonly head: string; readonly about: (d: ErrorData, host: string) => string };
 }
 
+/** What was found, without the line of a log that the sentence quotes already. */
+export function foundBeside(code: string, { found }: ErrorData): unknown {
+  if (code !== 'WorkerRefused' || typeof found !== 'object' || found === null || !('line' in found)) return found;
+  const { line: _quoted, ...rest } = found;
+  return rest;
+}
+
 export type Faults = { readonly [code: string]: Fault };
 
 /** A table of faults as the sentences of one language. */

@@ -1,6 +1,6 @@
 import { OID, type ReadCertificate, readCertificate } from '../domain/machine/certificate.ts';
 import type { NamedCertificate } from '../domain/machine/host-facts.ts';
-import { DAY_MS } from '../domain/time.ts';
+import { daysLeft } from '../domain/time.ts';
 import { type Instant, isRefusal, type Message, type Refusal, refuse } from '../domain/values.ts';
 import type { ExistingLine } from '../domain/views/next-certificate.ts';
 
@@ -61,7 +61,7 @@ export function surveyCertificate(
   const chain = isBack ? null : chainOf(read, issuers, now);
   if (chain !== null && isRefusal(chain)) return chain;
   const notAfter = new Date(read.notAfter).toISOString();
-  const days = Math.floor((read.notAfter - now) / DAY_MS);
+  const days = daysLeft(notAfter, now);
   const maySign = read.ca === true || read.keyUsage?.certSign === true;
   return {
     // Some authorities leave the subject empty.

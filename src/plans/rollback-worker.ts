@@ -4,7 +4,7 @@ import { SYSTEM_SID } from '../domain/machine/key-readers.ts';
 import type { PhaseHead } from '../domain/plan/plan.ts';
 import { DRAIN } from '../domain/plan/plan-phases.ts';
 import { WORKER_PUBLISH, workerRef } from '../domain/plan/scope.ts';
-import { DAY_MS } from '../domain/time.ts';
+import { daysLeft } from '../domain/time.ts';
 import { type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../domain/values.ts';
 import type { ExistingLine, NextCertificate } from '../domain/views/next-certificate.ts';
 import { canaryOf, provingFirst } from './canary.ts';
@@ -116,7 +116,7 @@ const trusts = (looks: Looks, master: HostName, thumbprint: Thumbprint): boolean
 /** Lines of the card: that all are there, and those that end soon. */
 export function linesBefore(found: readonly Before[], at: string): readonly ExistingLine[] {
   const soon = found.flatMap(({ host, notAfter }) => {
-    const days = Math.floor((Date.parse(notAfter) - Date.parse(at)) / DAY_MS);
+    const days = daysLeft(notAfter, Date.parse(at));
     return days < SOON_DAYS ? [warn('before-ends', { host, at: notAfter, days })] : [];
   });
   return [good('before', { hosts: found.map(({ host }) => host) }), ...soon];

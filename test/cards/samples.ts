@@ -424,6 +424,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'why.start-after-end.todo': { ...START, last: [null, WINDOW], frozen: [null, LATER] },
   'why.start-missed': { ...START, hosts: SOME, names: [[], ['Tom Becker']] },
   'next.ask-rest': { hosts: MACHINES },
+  'next.rest-ends': { hosts: MACHINES },
   'next.start-service': { hosts: MACHINES },
   'next.rotate-own': { hosts: MACHINES },
   'next.reconnect-rest': { hosts: MACHINES },

@@ -22,6 +22,16 @@ describe('The way on is one that helps', () => {
       expect(words).not.toMatch(/Root/u);
   });
 
+  test('the line of a log that refuses a worker is quoted once', () => {
+    const cause = { host: 'sqlw02', code: 'WorkerRefused', stage: null, step: null };
+    const data = { wanted: 'A', found: { presented: 'B', line: 'no trust', tcp: false } };
+    for (const words of told('why.host', { ...cause, data })) expect(words).toContain('no trust');
+    for (const words of told('why.host.detail', { ...cause, data })) {
+      expect(words).toContain('presented B');
+      expect(words).not.toContain('no trust');
+    }
+  });
+
   test('a certificate in Root that is not self-signed is told with the store that it belongs into', () => {
     for (const words of told('warning.root-not-self-signed', { host: 'sqlm01', count: 1 }))
       expect(words).toContain('LocalMachine\\CA');

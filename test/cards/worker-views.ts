@@ -170,7 +170,10 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
       { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
       { state: 'good', what: message('proof.removed', { count: 3 }) },
     ],
-    next: [message('next.ask-rest', { hosts: ['sqlw02', 'sqlw03'], of: null })],
+    next: [
+      message('next.rest-ends', { hosts: ['sqlw02', 'sqlw03'], at: plan.old?.notAfter ?? '', days: 14 }),
+      message('next.ask-rest', { hosts: ['sqlw02', 'sqlw03'], of: null }),
+    ],
   };
 
   const workersPutBack: ClosedView = {

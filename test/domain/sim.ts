@@ -423,6 +423,9 @@ export class Sim {
       if (how !== 'ok' && how !== 'shut-out') {
         const [code, data] = ['ServiceNotRunning', { windowsError: 1053 }] as const;
         this.speak(host, { type: 'failed', n, rotation, step: step.id, code, data });
+        // A way back goes on after what failed, to its checks.
+        for (const { id } of back && how === 'unknown' ? work.checks : [])
+          this.speak(host, { type: 'failed', n, rotation, step: id, code: 'WorkerRefused', data: {} });
         if (how === 'unknown') return 'unknown';
         this.speak(host, { type: 'undone', n, rotation, step: step.id, facts: {} });
         return 'put-back';

@@ -7,6 +7,7 @@ import { changesOf } from '../../src/plans/changes.ts';
 import { surveyCertificate } from '../../src/plans/existing-checks.ts';
 import { existingOf } from '../../src/plans/existing-of.ts';
 import { planRotation } from '../../src/plans/index.ts';
+import { linesBefore } from '../../src/plans/rollback-worker.ts';
 import { createCertificateMaker, type Twist } from '../app/runner/certificates.ts';
 import { host, make } from '../app/runner/world.ts';
 import { profileOf } from '../fixtures/profile.ts';
@@ -199,6 +200,15 @@ test.each<[string, string, Loose<NamedCertificate>]>([
   ['can be read by the service', 'good existing.key', twistedFor('S-1-5-80-1-2-3-4-5')],
 ])('one that %s is taken, and its line says so (%s)', async (_, line, held) => {
   expect((await linesOf(held)).map(([one]) => one)).toContain(line);
+});
+
+test('a day that has begun counts, as on every other card', () => {
+  const before = {
+    host: host('sqlw01'),
+    notAfter: '2026-12-08T09:14:00.000Z',
+  } as Parameters<typeof linesBefore>[0][number];
+  const told = linesBefore([before], '2026-11-24T09:15:00.000Z').map(({ what }) => what.data.days);
+  expect(told).toEqual([undefined, 14]);
 });
 
 function twistedFor(sid: string): Loose<NamedCertificate> {

@@ -1,5 +1,5 @@
 import type { Pen } from '../../pen.ts';
-import { isForbidden, type Lead, restOf } from '../fault-words.ts';
+import { foundBeside, isForbidden, type Lead, restOf } from '../fault-words.ts';
 import type { Lines } from '../line.ts';
 import { AGAIN, type ErrorData, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
@@ -76,7 +76,7 @@ function detail(code: string, data: ErrorData): string {
   if (faultOf(code)?.alone !== undefined) return '';
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(`wanted ${brief(data.wanted)}`);
-  if (data.found !== undefined) parts.push(`found ${brief(data.found)}`);
+  if (data.found !== undefined) parts.push(`found ${brief(foundBeside(code, data))}`);
   parts.push(...restOf(data).map(([name, value]) => `${name} ${text(value)}`));
   const told = parts.join(', ');
   // Silence says all there is to say.

@@ -163,10 +163,15 @@ const nextWords = {
     `Start the worker service on ${list(d.hosts, 'and', 4)}: ${d.hosts.length === 1 ? 'it connects' : 'they connect'} then.`,
   'next.rotate-own': (d: { hosts: Names }) =>
     `Then ask for ${d.hosts.length === 1 ? 'its' : 'their'} own ${d.hosts.length === 1 ? 'certificate' : 'certificates'}, without which the master lets nobody in: /ssis rotate-worker ${named(d.hosts)}.`,
-  'next.reconnect-rest': (d: { hosts: Names }) =>
-    `Put right what went wrong, then ask for the others: /ssis reconnect ${named(d.hosts)}.`,
+  'next.rest-ends': (d: { hosts: Names; at: string; days: number }, pen: Pen) => {
+    const left = `on ${pen.date(d.at)}: ${pen.bold(d.days === 0 ? 'it has ended' : `${count(d.days, 'day')} left`)}.`;
+    return d.hosts.length === 1
+      ? `${list(d.hosts)} still uses its old certificate, which ends ${left}`
+      : `${list(d.hosts, 'and', 4)} still use their old certificates, of which the first ends ${left}`;
+  },
+  'next.reconnect-rest': (d: { hosts: Names }) => `To go on, ask: /ssis reconnect ${named(d.hosts)}.`,
   'next.ask-rest': (d: { hosts: Names; of: string | null }) =>
-    `Put right what went wrong, then ask for the others: /ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}.`,
+    `To go on, ask: /ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}.`,
   'next.retire-again': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'holds' : 'hold'} some of it still. Nothing uses it: put right what went wrong, and ask again.`,
   'next.retire-stays': (d: { farm: string; thumbprints: Names }) =>

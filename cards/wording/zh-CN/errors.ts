@@ -1,5 +1,5 @@
 import type { why as en } from '../en/errors.ts';
-import { type ErrorData, isForbidden, type Lead, restOf } from '../fault-words.ts';
+import { type ErrorData, foundBeside, isForbidden, type Lead, restOf } from '../fault-words.ts';
 import type { Same } from '../line.ts';
 import { AGAIN, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
@@ -66,7 +66,7 @@ function detail(code: string, data: ErrorData): string {
   if (faultOf(code)?.alone !== undefined) return '';
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(tight`应为 ${brief(data.wanted)}`);
-  if (data.found !== undefined) parts.push(tight`实为 ${brief(data.found)}`);
+  if (data.found !== undefined) parts.push(tight`实为 ${brief(foundBeside(code, data))}`);
   parts.push(...restOf(data).map(([name, value]) => `${name} ${text(value)}`));
   const told = parts.join('，');
   // Silence says all there is to say.

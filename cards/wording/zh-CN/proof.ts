@@ -124,9 +124,11 @@ export const proof = {
   'next.start-service': (d) => tight`请启动 ${hosts(d.hosts)} 的 Worker 服务：随后即会连接。`,
   'next.rotate-own': (d) =>
     tight`接着请为 ${hosts(d.hosts)} 申请自身的证书，否则 Master 不会接受：/ssis rotate-worker ${named(d.hosts)}。`,
-  'next.reconnect-rest': (d) => `请先排除问题，再为其余 Worker 申请：/ssis reconnect ${named(d.hosts)}。`,
+  'next.rest-ends': (d, pen) =>
+    tight`${hosts(d.hosts, 4)} 仍在使用旧证书，最早于 ${pen.date(d.at)}到期：${pen.bold(d.days === 0 ? '已过期' : `剩余 ${d.days} 天`)}。`,
+  'next.reconnect-rest': (d) => `要继续，请申请：/ssis reconnect ${named(d.hosts)}。`,
   'next.ask-rest': (d) =>
-    `请先排除问题，再为其余 Worker 申请：/ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}。`,
+    `要继续，请申请：/ssis ${d.of === null ? `rotate-worker ${d.hosts.length > 20 ? 'all' : d.hosts.join(' ')}` : `rollback ${d.of}`}。`,
   'next.retire-again': (d) => join(hosts(d.hosts, 4), '上仍有部分旧证书。没有程序使用它们：请排除故障后重新申请。'),
   'next.retire-stays': (d) =>
     `尚不能删除，仍然保留：${list(d.thumbprints.map(short), '、', 3)}。持有其私钥的人仍受信任；/ssis certs ${d.farm} 显示其所在位置。`,

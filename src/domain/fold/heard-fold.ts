@@ -160,11 +160,14 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
         ...(kind === 'undo' ? { provedBackAt: spoken.when } : { provedAt: was?.provedAt ?? spoken.when }),
       }));
     }
-    case 'failed':
-      return {
-        ...(entry.step === null ? {} : onStep(rotation, spoken, entry.step, () => ({ state: 'failed' }))),
-        ...onOrder(rotation, spoken, { code: entry.code, data: entry.data, failedStep: entry.step }),
-      };
+    case 'failed': {
+      const { code, data, step: failedStep } = entry;
+      const { kind, code: first = null } = orderIn(rotation, spoken) ?? {};
+      const step = failedStep === null ? {} : onStep(rotation, spoken, failedStep, () => ({ state: 'failed' }));
+      // A way back goes on after what failed: what its checks find then follows from that.
+      const why = kind === 'undo' && first !== null ? {} : { code, data, failedStep };
+      return { ...step, ...onOrder(rotation, spoken, why) };
+    }
     case 'undone':
       return onStep(rotation, spoken, entry.step, () => ({ state: 'undone', direction: 'back', facts: entry.facts }));
     case 'finished': {

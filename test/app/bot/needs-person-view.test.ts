@@ -4,8 +4,16 @@ import { needsPersonView } from '../../../src/app/bot/views/running/needs-person
 import { next } from '../../../src/domain/next/index.ts';
 import { proofsOf } from '../../../src/domain/next/proof.ts';
 import type { HostName } from '../../../src/domain/values.ts';
+import type { NeedsPersonView } from '../../../src/domain/views/view.ts';
 import { type Behaviour, farmOf, ID, Sim } from '../../domain/sim.ts';
 import { WorkerSim } from '../../domain/worker-sim.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+let rig: BotRig | null = null;
+afterEach(async () => {
+  await rig?.stop();
+  rig = null;
+});
 
 function approved(sim: Sim): Sim {
   sim.request();
@@ -41,6 +49,35 @@ describe('The card that asks a person says what putting all back does', () => {
     const alone = { ...rotation, plan: { ...plan, slices: plan.slices.filter(({ host }) => host === 'sqlw02') } };
     const asked = next(sim.rotation(), sim.moment());
     expect(needsPersonView(sim.farm, alone, asked, sim.now)).toMatchObject({ unknown: ['sqlw02'], back: 'rest' });
+  });
+});
+
+test('a machine is asked about with what failed first on its way back, and not with what followed from it', () => {
+  const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+  sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });
+  sim.settle();
+  sim.pass(60_000);
+  const why = card(sim)?.why ?? [];
+  expect(why.map(({ data }) => [data.host, data.code])).toEqual([['sqlw02', 'ServiceNotRunning']]);
+});
+
+describe('A worker whose service could not be restarted on the way back', () => {
+  const stuck = async (): Promise<NeedsPersonView> => {
+    const bot = await createBotRig();
+    rig = bot;
+    await bot.start();
+    bot.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 50 });
+    await bot.approved();
+    await bot.until(() => bot.chat.cards().at(-1)?.kind === 'needs-person');
+    const view = bot.chat.cards().at(-1);
+    if (view?.kind !== 'needs-person') throw new Error('no such card');
+    return view;
+  };
+
+  test('is not said to be put back, though a later part of its way back was', async () => {
+    const { rows } = await stuck();
+    expect(rows.find(({ host }) => host === 'sqlw02')).toMatchObject({ state: 'unknown', what: { id: 'row.unknown' } });
+    expect(rows.find(({ host }) => host === 'sqlw01')).toMatchObject({ state: 'good', what: { id: 'row.put-back' } });
   });
 });
 

@@ -77,7 +77,10 @@ describe("The card of a rotation of workers' own certificates", () => {
       ['good', 'proof.workers', null],
       ['good', 'proof.removed', null],
     ]);
-    expect(view?.next).toEqual([{ id: 'next.ask-rest', data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'], of: null } }]);
+    expect(view?.next).toMatchObject([
+      { id: 'next.rest-ends', data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'] } },
+      { id: 'next.ask-rest', data: { hosts: ['sqlw02', 'sqlw03', 'sqlw04'], of: null } },
+    ]);
   });
 
   test('tells of one that goes back which certificate is meant, and to go on going back', () => {

@@ -4,7 +4,8 @@ import { wasPastItsEnd } from '../../../../domain/follow-up/rollback.ts';
 import { containedHosts } from '../../../../domain/next/stages.ts';
 import { keepsCertificate } from '../../../../domain/plan/plan.ts';
 import { asksAnew, type RotationState } from '../../../../domain/rotation/rotation.ts';
-import { type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
+import { daysLeft } from '../../../../domain/time.ts';
+import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
 import { keptOf } from '../evidence/evidence.ts';
 import { workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
@@ -19,7 +20,7 @@ export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): 
   if (outcome === 'partly' || outcome === 'contained') {
     const others = workersOf(rotation).filter((host) => !keptOf(rotation).includes(host));
     if (containedHosts(rotation).length > 0) return [{ id: 'next.contained', data: { hosts: others } }];
-    return [{ id: 'next.ask-rest', data: { hosts: others, of: rotation.wish.of } }];
+    return [...restEnds(rotation, others), { id: 'next.ask-rest', data: { hosts: others, of: rotation.wish.of } }];
   }
   if (outcome === 'left-behind' && isOfWorkers(rotation))
     return [{ id: 'next.left-unproved', data: { hosts: leftOf(rotation), farm: farm.name } }];
@@ -32,6 +33,13 @@ export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): 
     ...(outcome === 'left-behind' ? afterLeft(rotation) : []),
     ...leftOutside(rotation),
   ];
+}
+
+/** When the first of the old certificates ends that are in use still; on a way back nobody waits for that. */
+function restEnds({ closed, looks, wish }: RotationState, hosts: readonly HostName[]): readonly Message[] {
+  const [at] = hosts.flatMap((host) => looks[host]?.worker?.certificate?.notAfter ?? []).sort();
+  if (at === undefined || closed === null || wish.of !== null) return [];
+  return [{ id: 'next.rest-ends', data: { hosts, at, days: daysLeft(at, Date.parse(closed.at)) } }];
 }
 
 /** Others failed than the one that its card speaks of, and only so many could have been left behind. */

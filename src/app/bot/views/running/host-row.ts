@@ -13,7 +13,7 @@ import {
 import type { PlanSlice } from '../../../../domain/plan/plan.ts';
 import { followStages, isArmed, masterOf, retires, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import type { OrderState, RotationState } from '../../../../domain/rotation/rotation.ts';
-import { type Message, shortThumbprint } from '../../../../domain/values.ts';
+import { type HostName, type Message, shortThumbprint } from '../../../../domain/values.ts';
 import type { HostRow } from '../../../../domain/views/view.ts';
 import { type Gap, gapOf, masterSwitch } from '../evidence/gaps.ts';
 import { isOfWorkers, ownTarget } from '../evidence/own-certificates.ts';
@@ -26,7 +26,7 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
   const follows = rotation.plan !== null && followStages(rotation.plan).some((stage) => stage.hosts.includes(host));
   const isMaster = slice.roles.includes('master') && !(follows && isOfWorkers(rotation));
   const gap = follows ? gapOf(rotation, host, now) : null;
-  const order = ordersOf(rotation, host).findLast((one) => one.kind === 'apply' || one.kind === 'undo');
+  const order = orderToTell(rotation, host);
   const told = tell(rotation, slice, order, direction);
   const { state, what } = isUnseen(gap, told) ? UNSEEN : told;
   const swap = isMaster ? masterSwitch(rotation) : null;
@@ -43,6 +43,14 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
       isMaster && gap?.open !== true ? (swap?.to == null ? null : swap.to - (swap.cut ?? swap.from)) : (lasted ?? null),
     cutOff: gap?.open ?? false,
   };
+}
+
+/** The newest one; on the way back one that ended unknown, for what is put back after it does not make it known. */
+function orderToTell(rotation: RotationState, host: HostName): OrderState | undefined {
+  const orders = ordersOf(rotation, host).filter(({ kind }) => kind === 'apply' || kind === 'undo');
+  const isLatest = (order: OrderState): boolean => orders.findLast(({ stage }) => stage === order.stage) === order;
+  const unsure = orders.findLast((one) => one.kind === 'undo' && one.outcome === 'unknown' && isLatest(one));
+  return unsure ?? orders.at(-1);
 }
 
 const UNSEEN = { state: 'unknown', what: { id: 'row.unseen', data: {} } } as const;
