@@ -90,16 +90,19 @@ export async function refusesWrites(context: WindowsContext, windowsPath: string
   }
 }
 
-/** Writes a file that is not there yet, and reads it back. Throws `FileNotWritable`, `FileNotWritten`. */
+/**
+ * Writes a file that is not there yet, and reads it back: what is new is what a scanner looks at. Throws
+ * `FileNotWritable`, `FileNotWritten`, `FileBusy`.
+ */
 export async function createWhole(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
   const real = context.paths.toFileSystem(windowsPath);
   try {
     await writeFlushed(real, bytes);
-    if ((await fs.readFile(real)).equals(bytes)) return;
   } catch (error) {
     throw notWritable(windowsPath, error);
   }
-  throw new CertopsError('FileNotWritten', { file: windowsPath });
+  const written = await readWhole(context, windowsPath);
+  if (written?.equals(bytes) !== true) throw new CertopsError('FileNotWritten', { file: windowsPath });
 }
 
 /** What stands behind a file's own name in that of its copies. */

@@ -202,6 +202,17 @@ describe('a file that a scanner or a backup holds', () => {
     expect(await late).toBe(4);
   });
 
+  test('is waited for when it is new, too, before it is read back', async () => {
+    const cer = 'C:\\Binn\\new.cer';
+    const reads = jest.spyOn(fs, 'readFile').mockRejectedValueOnce(held('EBUSY')).mockRejectedValueOnce(held('EPERM'));
+    const clock = fakeClock();
+    await createWhole(context(clock), cer, Buffer.from('certificate'));
+    expect(reads).toHaveBeenCalledTimes(3);
+    reads.mockRestore();
+    expect(await fs.readFile(path.join(folder, 'new.cer'), 'utf8')).toBe('certificate');
+    expect(clock.slept).toBeGreaterThan(0);
+  });
+
   test('is let be when somebody stops it', async () => {
     const stop = new AbortController();
     stop.abort();
