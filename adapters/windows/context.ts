@@ -60,8 +60,8 @@ export interface WindowsContext extends WindowsMachine {
   readonly resolve?: Resolve | undefined;
   /** SIDs of accounts, by lower-case name, found once: asking needs a domain controller. */
   readonly accounts?: Map<string, string>;
-  /** Accounts to the letter, by service and by what `sc` prints: to ask again takes room on the disk. */
-  readonly accountNames?: Map<string, string>;
+  /** Accounts and images to the letter, by service and by what a tool prints: to ask again takes room on the disk. */
+  readonly exactTexts?: Map<string, string>;
 }
 
 /** Below the state folder where the host can name it, else below ProgramData of the host. */

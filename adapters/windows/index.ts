@@ -70,5 +70,5 @@ function contextFor(options: WindowsHostOptions, toolsRecord: string | null): Wi
   const paths = createPaths(root);
   const tools = createTools({ systemRoot, paths, toolsRecord, maxLimitMs: overrides.toolLimitMs, environment });
   const tempFolder = tempFolderOf(paths, stateFolder, systemRoot);
-  return { ...machine, tools, paths, tempFolder, accounts: new Map(), accountNames: new Map() };
+  return { ...machine, tools, paths, tempFolder, accounts: new Map(), exactTexts: new Map() };
 }

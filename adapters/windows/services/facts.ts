@@ -75,19 +75,27 @@ async function configOf(context: WindowsContext, name: string) {
   const config = await readConfig(context, name);
   const account = isOfWindows(config.account)
     ? config.account
-    : await remembered(context, `account of ${name}`, () => exactAccount(context, name, config.account));
+    : await remembered(context, `account of ${name}`, () => exactly(context, name, 'ObjectName', config.account));
   return { ...config, account, accountSid: await accountSid(context, account) };
 }
 
-/** A full disk is no reason not to know what was read before: on the way back, too, a service is restarted. */
-async function exactAccount(context: WindowsContext, name: string, shown: string): Promise<string> {
+/**
+ * A text of the service to the letter. A full disk is no reason not to know what was read before: on the way back, too,
+ * a service is restarted and its settings are written.
+ */
+async function exactly(
+  context: WindowsContext,
+  name: string,
+  value: 'ObjectName' | 'ImagePath',
+  shown: string,
+): Promise<string> {
   const key = `${name} ${shown}`;
   try {
-    const account = await readExactText(context, `${SERVICES}\\${name}`, 'ObjectName');
-    context.accountNames?.set(key, account);
-    return account;
+    const exact = await readExactText(context, `${SERVICES}\\${name}`, value);
+    context.exactTexts?.set(key, exact);
+    return exact;
   } catch (error) {
-    const known = context.accountNames?.get(key);
+    const known = context.exactTexts?.get(key);
     if (known === undefined) throw error;
     return known;
   }
@@ -101,8 +109,12 @@ async function folderOf(context: WindowsContext, role: Role, name: string): Prom
 async function imageFolder(context: WindowsContext, name: string): Promise<string> {
   const key = `${SERVICES}\\${name}`;
   const own = (await readKeys(context, key))?.find((one) => one.path.toLowerCase() === printed(key).toLowerCase());
-  const image = own === undefined ? null : text(own, 'ImagePath');
-  return path.win32.dirname(imageOf(image ?? '', context.systemRoot, name));
+  const shown = (own === undefined ? null : text(own, 'ImagePath')) ?? '';
+  const image = imageOf(shown, context.systemRoot, name);
+  // in no path: a letter that the console's code page lacks has become a question mark
+  if (!image.includes('?')) return path.win32.dirname(image);
+  const exact = await exactly(context, name, 'ImagePath', shown);
+  return path.win32.dirname(imageOf(exact, context.systemRoot, name));
 }
 
 /** `"C:\Program Files\...\x.exe" -arguments`, with or without quotes or a prefix for long paths, as a plain path. */

@@ -206,7 +206,7 @@ test('the account of a domain is known on a full disk as long as Windows prints 
     },
   };
   const accounts = new Map([['corp\\łukasz-svc', 'S-1-5-21-1-2-3-1104']]);
-  const context = { ...fakeContext(tools, { clock }), root, paths, accounts, accountNames: new Map<string, string>() };
+  const context = { ...fakeContext(tools, { clock }), root, paths, accounts, exactTexts: new Map<string, string>() };
   const known = { account: 'CORP\\Łukasz-svc', accountSid: 'S-1-5-21-1-2-3-1104' };
   expect(await readService(context, 'master')).toMatchObject(known);
   isFull = true;
@@ -215,6 +215,32 @@ test('the account of a domain is known on a full disk as long as Windows prints 
   fake.account = 'CORP\\another';
   await clock.sleep(31_000);
   expect(await caught(readService(context, 'master'))).toMatchObject({ code: 'RegistryNotReadable' });
+  fs.rmSync(root, { recursive: true });
+});
+
+test('a folder whose letters the console lacks is known to the letter, on a full disk too', async () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-image-'));
+  const paths = createPaths(root);
+  const { fake, clock } = scm();
+  fake.image = '"D:\\?\u0446??\\Binn\\SSISScaleOutMaster.exe" -service';
+  let isFull = false;
+  const image = '"D:\\\u6570\u0446\u636e\u5e93\\Binn\\SSISScaleOutMaster.exe" -service';
+  const bytes = [...Buffer.from(`${image}\0`, 'utf16le')].map((byte) => byte.toString(16).padStart(2, '0')).join(',');
+  const tools: Tools = {
+    async run(tool, args) {
+      if (tool !== 'reg' || args[0] !== 'export') return fake.run(tool, args);
+      const [, key, file] = args.map(String);
+      const said = `Windows Registry Editor Version 5.00\r\n\r\n[${key?.replace('HKLM', 'HKEY_LOCAL_MACHINE')}]\r\n"ImagePath"=hex(2):${bytes}\r\n`;
+      if (!isFull) fs.writeFileSync(paths.toFileSystem(file ?? ''), said, 'utf16le');
+      return { tool, code: isFull ? 1 : 0, args: [], text: 'Words', bytes: Buffer.from('') };
+    },
+  };
+  const context = { ...fakeContext(tools, { clock }), root, paths, exactTexts: new Map<string, string>() };
+  const folder = 'D:\\\u6570\u0446\u636e\u5e93\\Binn';
+  expect(await readService(context, 'master')).toMatchObject({ folder });
+  isFull = true;
+  await clock.sleep(31_000);
+  expect(await readService(context, 'master')).toMatchObject({ folder });
   fs.rmSync(root, { recursive: true });
 });
 
