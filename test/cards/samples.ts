@@ -140,6 +140,7 @@ const FIELDS: Choices = {
   lastUsed: [null, AT],
   length: [900],
   line: [null, '403.16'],
+  logOf: ['sqlw02'],
   made: [null, THUMBPRINT],
   madeBy: [null, 'prod-17'],
   master: ['sqlm01'],

@@ -5,7 +5,7 @@ import { checkOf, stepOf } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { backBy, type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
-import { proveAll, wantedOf } from './prove.ts';
+import { type Proof, proveAll, wantedOf } from './prove.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import { failureOfVerdict, stepForth } from './step-forth.ts';
 
@@ -84,7 +84,7 @@ async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'appli
     for (const { check, facts: found, failure } of proofs) {
       facts[check] = found;
       const halt = job.halted();
-      if (halt !== null) return halted(check, halt);
+      if (halt !== null) return { ...halted(check, halt), data: lineIn(proofs) };
       if (failure !== null) return { step: check, ...failure };
     }
   } catch (error) {
@@ -111,6 +111,13 @@ async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): P
 }
 
 const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
+
+/** What the worker's own log said last while it was waited for: nobody waits any more, and it may tell why. */
+function lineIn(proofs: readonly Proof[]): Failure['data'] {
+  const found = proofs.map(({ failure }) => failure?.data.found as { readonly line?: unknown } | null | undefined);
+  const line = found.map((one) => one?.line).find((one) => typeof one === 'string');
+  return line === undefined ? {} : { line };
+}
 
 /**
  * Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. What

@@ -71,7 +71,7 @@ async function follow(job: Job): Promise<Ended | 'held'> {
   if (fallen === null) return 'held';
   // It stays as far as it came: whatever it did now would keep everybody else waiting.
   if (job.halted() === 'MasterIsDue') return 'held';
-  if (fallen.code === 'MasterWentBack') return followBack(job);
+  if (fallen.code === 'MasterWentBack') return followBack(job, fallen.data);
   const ended = await fallBack(job, fallen);
   return ended.outcome === 'put-back' && ended.owed === undefined ? 'held' : ended;
 }
@@ -91,9 +91,9 @@ async function hold(job: Job, until: string | null): Promise<Failed | null> {
 }
 
 /** The master presents the old certificate again: the steps back, and connected, with a restart where it takes one. */
-async function followBack(job: Job): Promise<Ended> {
+async function followBack(job: Job, data: Failed['data'] = {}): Promise<Ended> {
   const { n, rotation } = job.order;
-  const entry = { type: 'failed', n, rotation, step: null, code: 'MasterWentBack', data: {} } as const;
+  const entry = { type: 'failed', n, rotation, step: null, code: 'MasterWentBack', data } as const;
   const isRecorded = await recordIfPossible(job, entry);
   const ended = await runUndo(job);
   return isRecorded ? ended : { ...ended, owed: [entry, ...(ended.owed ?? [])] };

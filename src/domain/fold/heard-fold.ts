@@ -153,12 +153,13 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
         ...onMade(rotation, spoken, entry),
       };
     case 'proved': {
-      const kind = orderIn(rotation, spoken)?.kind;
-      return onStep(rotation, spoken, entry.step, (was) => ({
-        state: 'proved',
-        facts: entry.facts,
-        ...(kind === 'undo' ? { provedBackAt: spoken.when } : { provedAt: was?.provedAt ?? spoken.when }),
-      }));
+      const order = orderIn(rotation, spoken);
+      // Who has failed puts back, and follows its master back, under the order that was to take it forth.
+      const side = order?.kind === 'undo' || order?.code != null ? 'provedBackAt' : 'provedAt';
+      const { when } = spoken;
+      return onStep(rotation, spoken, entry.step, (was) => {
+        return { state: 'proved', facts: entry.facts, [side]: was?.[side] ?? when };
+      });
     }
     case 'failed': {
       const { code, data, step: failedStep } = entry;

@@ -1,3 +1,4 @@
+import type { Envelope } from '../../../src/domain/letters/protocol.ts';
 import type { CardView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
@@ -91,3 +92,47 @@ test('a master that puts itself back is followed at once, and that is measured',
   expect(gaps.map(({ host }) => host)).toEqual(WORKERS);
   for (const { ms } of gaps) expect(ms).toEqual([expect.any(Number)]);
 });
+
+test('a worker that failed, and was proved only when it had gone back with its master alone, was cut off once', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
+  await rig.approved();
+  const master = () => rig.rotation().orders.find(({ stage, kind }) => stage === 'master' && kind === 'apply');
+  await rig.until(() => master()?.switchedAt != null);
+  // Its orders are lost, and all is heard: they go back by themselves.
+  const { toHost } = rig.post.office;
+  Object.assign(rig.post.office, {
+    toHost: (host: string, letter: Envelope) => (letter.type === 'order' ? Promise.resolve() : toHost(host, letter)),
+  });
+  await rig.until(() => master()?.finishedAt != null);
+  await rig.clock.sleep(10_000);
+  Object.assign(rig.post.office, { toHost });
+  await rig.closed();
+  await rig.pass(1_000);
+  const { gaps } = newest('closed');
+  // The other one has followed, alone, and then the way back.
+  expect(gaps.map(({ host, ms }) => [host, ms.length])).toEqual([
+    ['sqlw01', 1],
+    ['sqlw02', 2],
+  ]);
+});
+
+test.each(WORKERS)(
+  'the card of a rotation that was put back because %s was late has the line of its log',
+  async (name) => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.approved();
+    await rig.until(() => rig.rotation().orders.some(({ switchedAt }) => switchedAt !== null));
+    const { Root } = rig.world.machines.get(name)?.stores ?? { Root: new Map() };
+    Root.delete(rig.world.machines.get('sqlm01')?.bindings[0]?.thumbprint ?? '');
+    await rig.closed();
+    await rig.pass(1_000);
+    const line = 'The remote certificate is invalid';
+    expect(newest('closed').why?.data).toMatchObject({
+      code: 'GapLimitPassed',
+      data: { hosts: [name], logOf: name, line },
+    });
+  },
+);

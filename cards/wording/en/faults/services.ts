@@ -1,4 +1,4 @@
-import { isForbidden } from '../../fault-words.ts';
+import { isForbidden, isTold } from '../../fault-words.ts';
 import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fault.ts';
 
 /** Services, and whether a worker is connected. */
@@ -81,7 +81,8 @@ export const servicesFaults = {
   },
   NotProved: { says: 'the final look did not agree.', todo: 'What does not agree stands below.' },
   GapLimitPassed: {
-    says: (d) => `not every worker was proved ${text(d.seconds)} s after the master had switched${named(d, 'hosts')}.`,
+    says: (d) =>
+      `not every worker was proved ${text(d.seconds)} s after the master had switched${named(d, 'hosts')}.${isTold(d.line) ? ` The log of ${text(d.logOf)} says: ${text(d.line)}` : ''}`,
     todo: 'Look at those workers, and at what lies between them, their master and me; or raise gap.limit in the farm file. Then ask again.',
   },
   ServiceHasDependents: {

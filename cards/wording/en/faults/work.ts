@@ -145,6 +145,10 @@ export const workFaults = {
     says: (d) => `it does not understand the order${named(d, 'version')}.`,
     todo: ONE_BUILD,
   },
+  UndoBehindAnother: {
+    says: (d) => `another rotation${named(d, 'other')} has begun there and may go back to what this one has made.`,
+    todo: 'Stop that one, or put it back first with `certops runner undo ID --here`.',
+  },
   OrderOfOtherVersion: {
     says: 'an order was begun by another version of its runner, and this one does not understand it.',
     todo: 'Put it back with the runner.mjs that was there then.',

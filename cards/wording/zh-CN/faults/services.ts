@@ -1,5 +1,5 @@
 import type { servicesFaults as en } from '../../en/faults/services.ts';
-import { type ErrorData, isForbidden } from '../../fault-words.ts';
+import { type ErrorData, isForbidden, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { BACK, named, SYSTEM_LOG, text } from './fault.ts';
 
@@ -59,7 +59,8 @@ export const servicesFaults = {
   },
   NotProved: { says: '最后查看的结果不一致。', todo: '不一致之处见下。' },
   GapLimitPassed: {
-    says: (d) => `Master 切换 ${text(d.seconds)} 秒后，仍有 Worker 未验证通过${named(d, 'hosts')}。`,
+    says: (d) =>
+      `Master 切换 ${text(d.seconds)} 秒后，仍有 Worker 未验证通过${named(d, 'hosts')}。${isTold(d.line) ? `${text(d.logOf)} 的日志：${text(d.line)}` : ''}`,
     todo: '请检查这些 Worker，以及它们与 Master、机器人之间的网络；或调高服务器场配置文件中的 gap.limit，然后重新申请。',
   },
   ServiceHasDependents: {

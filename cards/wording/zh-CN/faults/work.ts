@@ -128,6 +128,10 @@ export const workFaults = {
   },
   PlanNotUnderstood: { says: '不识别该计划。', todo: ONE_BUILD },
   OrderNotUnderstood: { says: (d) => `不识别该指令${named(d, 'version')}。`, todo: ONE_BUILD },
+  UndoBehindAnother: {
+    says: (d) => `另一轮换${named(d, 'other')}已在该处开始，可能要恢复到本轮换生成的证书。`,
+    todo: '请停止该轮换，或先用 `certops runner undo ID --here` 将其恢复。',
+  },
   OrderOfOtherVersion: {
     says: '有一条指令由其 runner 的另一版本开始执行，当前版本不识别。',
     todo: '请用当时的 runner 程序将其还原。',

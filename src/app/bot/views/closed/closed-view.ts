@@ -24,6 +24,7 @@ import { closedEvidence, isSeenUnbound, staysUnbound } from './closed-evidence.t
 import { leftOf, unprovedMaster, whyAsItIs } from './left-as-it-is.ts';
 import { nextSteps } from './next-steps.ts';
 import { goneFrom, nextAfter } from './retired.ts';
+import { withLate } from './why-late.ts';
 
 /** What a button can carry of a request; who named more machines types it again. */
 const LONGEST_REQUEST = 600;
@@ -151,7 +152,7 @@ function endedBy(rotation: RotationState): ClosedView['endedBy'] {
 }
 
 function why(rotation: RotationState): Message | null {
-  if (rotation.turned !== null) return whyAsItIs(rotation) ?? whyMessage(rotation.turned);
+  if (rotation.turned !== null) return whyAsItIs(rotation) ?? whyMessage(withLate(rotation, rotation.turned));
   const { stop } = rotation;
   if (rotation.closed?.outcome === 'withdrawn' && stop !== null && stop.reason !== '')
     return whyMessage({

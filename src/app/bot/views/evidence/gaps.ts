@@ -92,6 +92,7 @@ function unwatchedSince(
   if (stoodAt === null) return null;
   let watched = stoodAt;
   for (const order of ordersOf(rotation, host).filter((one) => isWatching(rotation, one))) {
+    if (backAt !== null && backAt <= watched) return null;
     if ((time(order.acceptedAt) ?? end) - watched > UNWATCHED_MS) return watched;
     watched = Math.max(watched, time(order.finishedAt) ?? end);
   }
