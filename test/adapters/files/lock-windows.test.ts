@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -135,6 +135,25 @@ describe('the lock of a machine on Windows', () => {
     expect([...pipes.keys()]).toEqual([OLDER]);
   });
 
+  test('is not taken beside one either where the name of older versions cannot be asked for', async () => {
+    const { runner, open } = machine();
+    const listen: WindowsLocks['listen'] = (server, pipe) =>
+      pipe === OLDER ? Promise.reject(new Error('no')) : runner.listen(server, pipe);
+    const journal = join(folder, 'runner.journal');
+    await writeFile(journal, '');
+    open.add(journal);
+    const held = holdLock('runner', { keepsOpen: [journal] }, { ...runner, listen });
+    await expect(held).rejects.toMatchObject({ code: 'LockHeld', data: { who: 'An older version' } });
+  });
+
+  test('makes no journal where a stranger has the name of older versions and there is none', async () => {
+    const { runner, stranger } = machine();
+    await squat(stranger, OLDER);
+    const journal = join(folder, 'runner.journal');
+    await (await holdLock('runner', { keepsOpen: [journal] }, runner)).release();
+    expect(existsSync(journal)).toBe(false);
+  });
+
   test('is also that of older versions where nobody has that, so that none starts beside it', async () => {
     const { runner, pipes } = machine();
     const lock = await holdLock('runner', {}, runner);
@@ -156,6 +175,8 @@ describe('the lock of a folder on Windows', () => {
     const [older = ''] = pipes.keys();
     await first.release();
     expect(await lockHolder('bot', { folder }, runner)).toBeNull();
+    expect(await lockHolder('another', { folder }, runner)).toBeNull();
+    expect(await readdir(folder)).not.toContain('.another.lock');
     await squat(stranger, older);
     await (await holdLock('bot', ofBot(), runner)).release();
   });
