@@ -102,11 +102,21 @@ export function requestFor(
   return ['rotate-worker', ...new Set(alike.slice(0, MOST_NAMED).map(({ host }) => host))].join(' ');
 }
 
+/** When the first of them ends: a master stands before a worker that ends some hours sooner. '': there is none. */
+export const firstEnd = (certificates: readonly { readonly notAfter: Instant }[]): Instant =>
+  certificates.map(({ notAfter }) => notAfter).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? '';
+
 /**
- * The most days that a word may be put off: the policy's, never beyond the last whole day before the end, and never to
- * an hour of reminders that comes after it.
+ * The most days that a word about these may be put off: the policy's, never beyond the last whole day before the first
+ * end, and never to an hour of reminders that comes after it.
  */
-export function mostSnooze(policy: ReminderPolicy, notAfter: Instant, timeZone: string, now: number): number {
+export function mostSnooze(
+  policy: ReminderPolicy,
+  certificates: readonly { readonly notAfter: Instant }[],
+  timeZone: string,
+  now: number,
+): number {
+  const notAfter = firstEnd(certificates);
   let most = Math.max(0, Math.min(policy.snoozeDays, daysLeft(notAfter, now) - 1));
   while (most > 0 && hourOf(policy, timeZone, dayAfter(most, timeZone, now)) >= Date.parse(notAfter)) most -= 1;
   return most;

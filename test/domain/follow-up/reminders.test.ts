@@ -103,7 +103,7 @@ describe('Lived through hour by hour, across clocks that change and outages of a
     let snooze: { thumbprints: string[]; untilDay: string; at: number } | null = null;
     up.forEach((isUp, hour) => {
       const now = start + hour * HOUR;
-      const most = snoozes.includes(hour) ? mostSnooze(here, notAfter, zone, now) : 0;
+      const most = snoozes.includes(hour) ? mostSnooze(here, [{ notAfter }], zone, now) : 0;
       if (thresholdOf(here.days, daysLeft(end, now)) !== null && most > 0)
         snooze = { thumbprints: ['A'], untilDay: dayAfter(most, zone, now), at: now };
       const { day, come } = reminderDay(here, zone, now);
@@ -254,7 +254,7 @@ describe('The next reminder, of several certificates', () => {
             said.push({ day, now, hosts: endings });
           if (hour === from * 24 + 12) {
             const worst = new Date(all[0]?.end ?? 0).toISOString();
-            const most = Math.min(1 + to, mostSnooze(policy, worst, zone, now));
+            const most = Math.min(1 + to, mostSnooze(policy, [{ notAfter: worst }], zone, now));
             const crossed = endings.filter(({ days }) => thresholdOf(policy.days, days) !== null);
             if (most > 0 && crossed.length > 0) snoozedAt = now;
             if (most > 0 && crossed.length > 0)
@@ -359,14 +359,19 @@ test.each([
   ['2026-11-25T12:00:00.000Z', 0],
   ['2026-11-24T12:00:00.000Z', 0],
 ])('a word about what ends at %s can be put off for %i days at most', (notAfter, most) => {
-  expect(mostSnooze(policy, notAfter, 'UTC', Date.parse('2026-11-24T12:00:00.000Z'))).toBe(most);
+  expect(mostSnooze(policy, [{ notAfter }], 'UTC', Date.parse('2026-11-24T12:00:00.000Z'))).toBe(most);
 });
 
 test('no word is put off to an hour of reminders that comes after the end', () => {
   const early = Date.parse('2026-11-24T08:00:00.000Z');
-  expect(mostSnooze(policy, '2026-11-27T08:30:00.000Z', 'UTC', early)).toBe(2);
-  expect(mostSnooze(policy, '2026-11-27T09:00:00.000Z', 'UTC', early)).toBe(2);
-  expect(mostSnooze(policy, '2026-11-27T09:01:00.000Z', 'UTC', early)).toBe(3);
+  expect(mostSnooze(policy, [{ notAfter: '2026-11-27T08:30:00.000Z' }], 'UTC', early)).toBe(2);
+  expect(mostSnooze(policy, [{ notAfter: '2026-11-27T09:00:00.000Z' }], 'UTC', early)).toBe(2);
+  expect(mostSnooze(policy, [{ notAfter: '2026-11-27T09:01:00.000Z' }], 'UTC', early)).toBe(3);
   const evening = { ...policy, at: '23:30' };
-  expect(mostSnooze(evening, '2026-11-25T12:00:00.000Z', 'UTC', early)).toBe(0);
+  expect(mostSnooze(evening, [{ notAfter: '2026-11-25T12:00:00.000Z' }], 'UTC', early)).toBe(0);
+});
+
+test('nor is one about a master and a worker that end within one day, to an hour after whichever ends first', () => {
+  const ends = ['2026-11-28T07:30:00.000Z', '2026-11-27T08:30:00.000Z'].map((notAfter) => ({ notAfter }));
+  expect(mostSnooze(policy, ends, 'UTC', Date.parse('2026-11-24T08:00:00.000Z'))).toBe(2);
 });

@@ -1,6 +1,7 @@
 import { peopleOf } from '../../../domain/approval/people.ts';
 import { type Farm, hostsWith } from '../../../domain/farm/farm.ts';
 import {
+  firstEnd,
   hourOf,
   isWaiting,
   mostSnooze,
@@ -11,6 +12,7 @@ import {
 import { plainWish } from '../../../domain/plan/wish.ts';
 import { askFields } from '../../../domain/request/ask-fields.ts';
 import { DAY_MS } from '../../../domain/time.ts';
+import type { Instant } from '../../../domain/values.ts';
 import type { ReminderView } from '../../../domain/views/view.ts';
 import { lastWindowBefore } from '../../../domain/when/windows.ts';
 import type { Desk } from '../desk.ts';
@@ -72,7 +74,7 @@ export function reminderView(desk: Desk): ReminderView | null {
     sample: null,
     snooze: {
       now: snoozed === null ? null : { by: snoozed.by, untilDay: snoozed.untilDay, reason: snoozed.reason },
-      mostDays: mostSnooze(reminders, worst.notAfter, timeZone, now),
+      mostDays: mostSnooze(reminders, certificates, timeZone, now),
     },
     master,
     certificates: certificates.map(({ host, role, thumbprint, notAfter, days }) => ({
@@ -86,7 +88,7 @@ export function reminderView(desk: Desk): ReminderView | null {
     ...(Object.values(desk.state().latest).some((look) => look.master?.clustered === true) ? { clustered: true } : {}),
     asks: askFields([desk.farm], plainWish('rotate-master')),
     gap: lastGap(desk.state(), 'rotate-master'),
-    lastWindows: lastWindows(desk.farm, worst, now),
+    lastWindows: worst.days === 0 ? null : lastWindows(desk.farm, firstEnd(certificates), now),
     nextWord: next,
     nextToApprovers:
       next !== null &&
@@ -106,8 +108,8 @@ function unseenOf(certificates: readonly Expiry[], now: number): Pick<ReminderVi
 }
 
 /** When the last two change windows before that end open, of those that are not over; null: the farm has none. */
-function lastWindows({ windows }: Farm, { notAfter, days }: Expiry, now: number): ReminderView['lastWindows'] {
-  if (windows.length === 0 || days === 0) return null;
+function lastWindows({ windows }: Farm, notAfter: Instant, now: number): ReminderView['lastWindows'] {
+  if (windows.length === 0) return null;
   const last = lastWindowBefore(windows, Date.parse(notAfter));
   const before = last === null ? null : lastWindowBefore(windows, last.from);
   return [last, before].flatMap((span) => (span === null || span.to <= now ? [] : [new Date(span.from).toISOString()]));

@@ -28,7 +28,7 @@ export async function snooze(
     const crossed = crossedNow(desk);
     const [worst] = crossed;
     if (worst === undefined) return nothing(refuse('nothing-to-snooze', { farm }));
-    const most = mostSnooze(reminders, worst.notAfter, timeZone, now);
+    const most = mostSnooze(reminders, crossed, timeZone, now);
     if (most === 0) return nothing(refuse('snooze-too-late', { farm, days: worst.days, request: requestFor(crossed) }));
     const days = /^\d{1,3}$/u.test(said) ? Number(said) : 0;
     if (days < 1 || days > most) return nothing(refuse('snooze-too-long', { most }));
