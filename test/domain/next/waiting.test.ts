@@ -41,6 +41,7 @@ const freeze = (sim: Sim, time: string): void => {
   sim.settle();
 };
 /** Of looks: asked for at the start of Saturday's window. */
+const HOUR_BEFORE = '2026-11-28T21:00';
 const isLate = (order: Order): boolean => order.issued >= OPENS;
 const applied = (sim: Sim): readonly Order[] => sim.orders.filter(({ kind }) => kind === 'apply');
 const looks = (sim: Sim): number => sim.orders.filter(({ kind }) => kind === 'look').length;
@@ -497,6 +498,18 @@ describe('A start that was missed', () => {
     until(sim, '2026-11-29T02:00:00Z', ['sqlw02']);
     expect(sim.rotation().closed).toMatchObject({ data: { code: 'StartMissed', hosts: ['sqlw02'] } });
     expect(applied(sim)).toEqual([]);
+  });
+
+  test('and not one that an hour before did not answer, and was seen then', () => {
+    const sim = approved({ by: 'policy' }, (order) =>
+      order.host === (isLate(order) ? 'sqlw02' : 'sqlw01') && order.kind === 'look' && order.issued > HOUR_BEFORE
+        ? null
+        : 'ok',
+    );
+    until(sim, '2026-11-29T02:00:00Z', ['sqlw02']);
+    const unanswered = sim.rotation().orders.filter((one) => one.kind === 'look' && one.status !== 'finished');
+    expect(new Set(unanswered.map(({ host }) => host))).toEqual(new Set(['sqlw01', 'sqlw02']));
+    expect(sim.rotation().closed).toMatchObject({ data: { code: 'StartMissed', hosts: ['sqlw02'] } });
   });
 
   test('is not missed by a machine that answers late', () => {
