@@ -25,7 +25,7 @@ const ANSWER_LIMIT_MS = 4_500;
 const IS_OVER = /^refused\.(?:closed|stale-plan)$/u;
 const GREETING = ['help.intro', 'help.rotate-master', 'help.plan', 'help.status', 'help.show', 'help.whoami'];
 /** Buttons that only a card of that rotation has: what carries one of them is a copy. */
-const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave', 'go-on', 'put-back']);
+const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave', 'go-on', 'leave-out', 'put-back']);
 
 /** Looks whether it was here before, then has it handled. Teams has its 200 before a message goes out. */
 export function createReceive(parts: HandleParts): Receive {

@@ -89,7 +89,7 @@ type Packages = NonNullable<NeedsPersonView['packages']>;
 
 /** What can be done about packages that run on. */
 export const waitOf = (
-  { waitMs, workers, frozen, windowClosed, windowCloses, unwatched: why }: Packages,
+  { waitMs, workers, frozen, windowClosed, windowCloses, leaveOut, unwatched: why }: Packages,
   { cutOffAlready = false }: NeedsPersonView,
 ) => ({
   cutOffAlready,
@@ -97,6 +97,7 @@ export const waitOf = (
   ms: waitMs,
   frozen,
   heldUp: workers,
+  toGo: leaveOut?.toGo ?? null,
   closedAt: windowClosed,
   closesAt: windowCloses,
 });
@@ -112,16 +113,34 @@ export const despite = ({ packages, cutOffAlready = false }: NeedsPersonView): D
   cutOffAlready,
 });
 
+/** Whom a choice would leave: machines of which nobody knows, or workers where packages run. */
+export const leftIn = ({ unknown, packages }: NeedsPersonView): readonly string[] => packages?.workers ?? unknown;
+
+/** What the words are made of that leave out workers where packages run. */
+export const leavingOut = (view: NeedsPersonView, { toGo }: NonNullable<Packages['leaveOut']>) => ({
+  unknown: leftIn(view),
+  toGo,
+  ...despite(view),
+});
+
 /** What whoever approves a choice agrees to. */
 export const agreed = (view: NeedsPersonView, choice: NonNullable<NeedsPersonView['asked']>['choice']) => ({
   id: view.id,
   choice,
-  unknown: view.unknown,
+  unknown: leftIn(view),
+  toGo: view.packages?.leaveOut?.toGo ?? [],
   all: leavesAll(view),
   returns: returnsOf(view),
   starts: view.needed === 1,
   back: view.back,
   ...despite(view),
+});
+
+/** Which of the choices need votes. */
+export const approvalOf = (view: NeedsPersonView, { leaveOut }: Packages) => ({
+  quorum: view.quorum,
+  waits: mayLook(view),
+  leaves: leaveOut !== undefined,
 });
 
 /** Nor does anybody wait longer when it may close meanwhile. A look at what is paused would change nothing. */
@@ -140,7 +159,7 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
     return [
       section(tell('person.what', {})),
       text(tell('person.choices-packages', waitOf(view.packages, view)), { spacing: 'Small' }),
-      small(tell('person.approval-packages', { quorum: view.quorum, waits: mayLook(view) })),
+      small(tell('person.approval-packages', approvalOf(view, view.packages))),
     ];
   return [
     section(tell('person.what', {})),
@@ -162,7 +181,8 @@ type Asked = NonNullable<NeedsPersonView['asked']>;
 export const askedOf = (view: NeedsPersonView, { choice, by }: Asked) => ({
   by: nameOf(by),
   choice,
-  unknown: view.unknown,
+  unknown: leftIn(view),
+  toGo: view.packages?.leaveOut?.toGo ?? [],
   all: leavesAll(view),
   returns: returnsOf(view),
   ...despite(view),
@@ -197,6 +217,15 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
               label('person.go-on', {}),
               [text(tell('person.go-on-what', { heldUp: view.packages.workers, id: view.id, ...despite(view) }))],
               execute(label('person.go-on-do', {}), 'go-on', data),
+            ),
+          ]),
+      ...(view.packages?.leaveOut === undefined
+        ? []
+        : [
+            showCard(
+              label('person.leave', { unknown: leftIn(view), all: false }),
+              [text(tell('person.leave-out-what', leavingOut(view, view.packages.leaveOut)))],
+              execute(label('person.leave-do', { unknown: leftIn(view), all: false }), 'leave-out', data),
             ),
           ]),
       ...(view.packages === null && view.leave !== null

@@ -5,7 +5,13 @@ import { SIGNS } from './draw.ts';
 import { type Node, signed, text } from './elements.ts';
 
 /** Of these a person decides, or has, and nothing has failed. */
-const DECIDED: readonly unknown[] = ['PackagesRun', 'PackagesUnseen', 'PutBackDecided', 'LeftAsItIs'];
+const DECIDED: readonly unknown[] = [
+  'PackagesRun',
+  'PackagesUnseen',
+  'PutBackDecided',
+  'LeftAsItIs',
+  'LeftForPackages',
+];
 
 /** A person's decision has no sign of failure, and neither has what is waited for. */
 export const hasFailed = ({ id, data }: Message): boolean =>

@@ -3,10 +3,13 @@ import { nameOf, SIGNS } from '../adaptive/draw.ts';
 import {
   aboutOf,
   agreed,
+  approvalOf,
   askedOf,
   choicesOf,
   despite,
   leavesAll,
+  leavingOut,
+  leftIn,
   mayGoBack,
   mayLook,
   othersOf,
@@ -76,7 +79,7 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
           back: mayGoBack(view),
           paused: view.paused,
         })
-      : tell('person.approval-packages', { quorum: view.quorum, waits: mayLook(view) }),
+      : tell('person.approval-packages', approvalOf(view, view.packages)),
   ),
 ];
 
@@ -90,6 +93,22 @@ const asked = (
   ...votes(view, draw),
   ...(draw.reader === 'requester' ? [section(bold(draw.tell('plan.own', {})))] : []),
 ];
+
+function leaveOut(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
+  const out = view.packages?.leaveOut;
+  if (out === undefined) return [];
+  const leaving = { unknown: leftIn(view), all: false };
+  return [
+    {
+      label: draw.label('person.leave', leaving),
+      verb: 'leave-out',
+      data: { v: 1, rotation: view.id, digest: view.digest },
+      confirm: confirmed(draw, { yes: draw.label('person.leave-do', leaving) }, ({ tell }) =>
+        tell('person.leave-out-what', leavingOut(view, out)),
+      ),
+    },
+  ];
+}
 
 function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const { label } = draw;
@@ -114,6 +133,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
               ),
             },
           ]),
+      ...leaveOut(view, draw),
       ...(view.packages === null && view.leave !== null
         ? [
             {

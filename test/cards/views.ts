@@ -544,6 +544,7 @@ const packagesRunThere: NeedsPersonView = {
     workers: [host('sqlw02'), host('sqlw03')],
     windowClosed: null,
     windowCloses: null,
+    leaveOut: { toGo: [] },
   },
   why: ['sqlw02', 'sqlw03'].map((worker) =>
     message('why.host', {
@@ -562,6 +563,27 @@ const packagesRunThere: NeedsPersonView = {
   ],
   provedOn: 'new',
   back: 'again',
+};
+
+/** Somebody asks to leave the first of them behind, which holds up all others. */
+const packagesLeaveAsked: NeedsPersonView = {
+  ...packagesRunThere,
+  packages: {
+    ...(packagesRunThere.packages as NonNullable<NeedsPersonView['packages']>),
+    workers: [host('sqlw01')],
+    leaveOut: { toGo: [host('sqlw02'), host('sqlw03')] },
+  },
+  why: packagesRunThere.why.slice(0, 1),
+  rows: [
+    row('sqlm01', 'good', message('row.trusts-workers', { count: 3 }), { role: 'master' }),
+    row('sqlw01', 'waiting', message('row.packages-run')),
+    row('sqlw02', 'waiting', message('row.prepared', { thumbprint: '' })),
+    row('sqlw03', 'waiting', message('row.prepared', { thumbprint: '' })),
+  ],
+  asked: { choice: 'leave-out', by: ana },
+  votes: [{ by: tom, vote: 'approve', at: '2026-11-24T14:50:00.000Z', reason: '' }],
+  needed: 1,
+  mayApprove: [wei],
 };
 
 const packagesAsked: NeedsPersonView = {
@@ -1072,9 +1094,11 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       ...packagesFrozen.packages,
       workers: [host('sqlw02'), host('sqlw03')],
       windowClosed: '2026-11-24T02:00:00.000Z',
+      leaveOut: { toGo: [host('sqlw01')] },
     } as NonNullable<NeedsPersonView['packages']>,
   },
   'packages-unseen-asked': { ...packagesUnseen, asked: packagesAsked.asked, votes: packagesAsked.votes, needed: 1 },
+  'packages-leave-asked': packagesLeaveAsked,
   'needs-person-paused': pausedThere,
   'needs-person-paused-kept': { ...pausedThere, provedOn: 'new', back: 'again' },
   'packages-closing': packagesClosing,

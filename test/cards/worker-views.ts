@@ -176,6 +176,26 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     ],
   };
 
+  /** Packages ran on the second and the third for ever, and people left them behind. */
+  const workersLeft: ClosedView = {
+    ...workersPartly,
+    why: message('why.host', {
+      host: 'sqlw02',
+      stage: 'worker-switch',
+      step: null,
+      code: 'LeftForPackages',
+      data: { by: 'Ana Ruiz', hosts: ['sqlw02', 'sqlw03'] },
+    }),
+    gaps: [{ host: host('sqlw01'), ms: [1400], failed: false }],
+    evidence: [
+      { state: 'good', what: message('proof.kept', { hosts: ['sqlw01'], master: 'sqlm01', of: null }) },
+      { state: 'bad', what: message('proof.never-began', { hosts: ['sqlw02', 'sqlw03'], of: null }) },
+      { state: 'good', what: message('proof.workers', { connected: 3, count: 3, witnesses: ['log'] }) },
+      { state: 'good', what: message('proof.removed', { count: 6 }) },
+    ],
+    next: [message('next.ask-rest', { hosts: ['sqlw02', 'sqlw03'], of: null })],
+  };
+
   const workersPutBack: ClosedView = {
     ...putBack,
     wish: { ...wish, workers: workers.slice(1, 2) },
@@ -212,6 +232,7 @@ export function workerViews({ plan, running, done, putBack, serviceDown }: Base)
     'running-workers': workerRunning,
     'closed-workers-done': workersDone,
     'closed-workers-partly': workersPartly,
+    'closed-workers-left': workersLeft,
     'closed-workers-back-partly': workersBackPartly,
     'closed-worker-put-back': workersPutBack,
   };

@@ -492,6 +492,7 @@ export class Sim {
       privateKey: 'yes' as const,
     };
     const isMaster = host === 'sqlm01';
+    const isWorker = this.farm.hosts.some(({ name, roles }) => name === host && roles.includes('worker'));
     return {
       host,
       at: new Date(this.now).toISOString(),
@@ -522,9 +523,8 @@ export class Sim {
             netshParameters: [],
           }
         : null,
-      worker: isMaster
-        ? null
-        : {
+      worker: isWorker
+        ? {
             service,
             masterEndpoint: 'https://sqlm01:8391',
             masterThumbprint: on,
@@ -538,7 +538,8 @@ export class Sim {
               log: { state: on === shown.thumbprint ? 'connected' : 'refused', line: null, at: null },
               tcp: on === shown.thumbprint,
             },
-          },
+          }
+        : null,
       ssisdb: isMaster ? this.ssisdb() : null,
       problems: [],
     };

@@ -79,6 +79,41 @@ test('one that runs on is a question to people; going on, it is run a second tim
   expect((await packages())[0]?.runs).toBeGreaterThan(1);
 });
 
+test.each([
+  ['a farm of three machines', {}, 'sqlw02'],
+  ['a onebox with workers beside it', { onebox: true, workers: 2 }, MASTER],
+])(
+  'a worker of %s whose package never ends is left on its old certificate, which stays connected and runs it once',
+  async (_what, options, endless) => {
+    opened = await openLab(options);
+    rig = await startE2e(opened.lab, { farm: { drain: { limitMs: 1000 } } });
+    await opened.lab.change(MASTER, { packages: [{ package: 'LoadOrders.dtsx', worker: endless, ms: null }] });
+    await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
+    await rig.planned();
+    for (const who of ['ana', 'tom']) await rig.vote(who);
+    const card = (): NeedsPersonView | null => {
+      const view = rig.chat.cards().at(-1);
+      return view?.kind === 'needs-person' ? view : null;
+    };
+    await rig.until(() => card() !== null);
+    expect(card()?.packages).toMatchObject({ workers: [endless], leaveOut: {} });
+    await rig.click('ana', 'leave-out', { rotation: 'prod-1', digest: card()?.digest ?? '' });
+    await rig.until(() => card()?.asked != null);
+    for (const who of ['tom', 'wei']) {
+      await rig.click(who, 'approve', { rotation: 'prod-1', digest: card()?.digest ?? '' });
+    }
+    const { outcome, data } = await rig.closed();
+    expect(outcome).toBe('partly');
+    expect(data.kept).not.toContain(endless);
+    const measured = await opened.lab.measure();
+    expect(measured.workers[endless]?.gaps ?? []).toEqual([]);
+    expect(measured.packages).toMatchObject([{ status: 2, runs: 1, error: null }]);
+    const undone = rig.rotation().orders.filter(({ kind }) => kind === 'undo');
+    expect(undone.filter(({ host }) => host === endless).map(({ stage }) => stage)).toContain('worker-create');
+    expect(undone.every(({ outcome: how }) => how === 'put-back')).toBe(true);
+  },
+);
+
 test('with nothing to be seen there is nothing to wait for, and the card says why', async () => {
   opened = await openLab();
   await opened.lab.break(MASTER, 'ssisdb-no-role-always');

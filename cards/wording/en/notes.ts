@@ -16,6 +16,7 @@ const ASKED: { readonly [choice: string]: string } = {
   'leave-behind': 'leave behind what is unknown',
   'put-all-back': 'put all back',
   'go-on': 'go on without waiting for packages',
+  'leave-out': 'leave workers behind where packages run',
 };
 
 /**

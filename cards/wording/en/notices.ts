@@ -72,10 +72,12 @@ const refusals = {
       ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back. Where neither ends it, bind and name the certificate of before there by hand, on a machine set up anew if it is lost for good, then look again. Once a look finds that certificate gone${d.afterMs === null ? '' : `, or once it has been silent for ${whole(d.afterMs)}`}, all can be left as it is.`
       : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`,
   'refused.nothing-unknown': (d: Id) => `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`,
-  'refused.packages-not-left': (d: Id) =>
-    `${d.id} waits for packages, and no machine of it is unknown: nobody can be left behind for that. Wait longer, go on, or put all back.`,
+  'refused.packages-not-left': (d: Id & { alone: boolean }) =>
+    d.alone
+      ? `${d.id} waits for packages, and without that worker nobody would have a new certificate. Put all back leaves it on its old one.`
+      : `${d.id} waits for packages before its master switches, and that cuts off whoever is left as well: what runs there would be run a second time beside the first. Wait longer, go on, or put all back.`,
   'refused.decides-already': (d: Id & { by: string; choice: string }) =>
-    `${d.by} asked to ${d.choice === 'leave-behind' ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
+    `${d.by} asked to ${d.choice.startsWith('leave') ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
   'refused.open-rotation': (d: Id & { by: string }) =>
     `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, or wait until it is closed.`,
   'refused.too-many-requests': (d: { count: number; limit: number }) =>
@@ -139,6 +141,8 @@ const answers = {
   'resolve.wait-longer': (d: Id) => `${d.id}: waiting longer for its packages.`,
   'resolve.leave-behind': (d: Id & { needed: number }) =>
     `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`,
+  'resolve.leave-out': (d: Id & { needed: number }) =>
+    `${d.id}: leaving behind where packages run needs ${count(d.needed, 'approval')} on its card.`,
   'resolve.go-on': (d: Id & { needed: number }) =>
     `${d.id}: going on needs ${count(d.needed, 'approval')} on its card.`,
   'resolve.put-all-back': (d: Id & { needed: number }) =>

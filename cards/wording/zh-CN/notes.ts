@@ -23,6 +23,7 @@ const ASKED: { readonly [choice: string]: string } = {
   'leave-behind': '放弃状态未知的机器',
   'put-all-back': '全部还原',
   'go-on': '不再等待包而继续执行',
+  'leave-out': '放弃有包在运行的 Worker',
 };
 
 /**

@@ -75,9 +75,11 @@ const refusals = {
       : `${d.host} 是 ${d.id} 的 Master：只要不知道它是否仍信任已泄露的证书，就不能结束。请启动其 runner 并重新查看；不会还原到已泄露的证书。`,
   'refused.nothing-unknown': (d) => `${d.id} 目前没有状态未知的机器。请显示 ${d.id} 查看进展。`,
   'refused.packages-not-left': (d) =>
-    `${d.id} 正在等待包结束，没有状态未知的机器，因此不能放弃任何一台。请继续等待、继续执行或全部还原。`,
+    d.alone
+      ? `${d.id} 正在等待包结束：放弃该 Worker，就没有任何 Worker 换上新证书。全部还原即可让它保留旧证书。`
+      : `${d.id} 正在 Master 切换之前等待包结束：被放弃的 Worker 同样会断开，其上的包会在原来的运行之外再次运行。请继续等待、继续执行或全部还原。`,
   'refused.decides-already': (d) =>
-    `${d.by} 已申请${d.choice === 'leave-behind' ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
+    `${d.by} 已申请${d.choice.startsWith('leave') ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
   'refused.open-rotation': (d) => `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。请显示它，或等它结束。`,
   'refused.too-many-requests': (d) => `您一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请稍后再试。`,
   'refused.no-runner': (d) =>
@@ -133,6 +135,7 @@ const answers = {
   'resolve.look-again': (d) => `${d.id}：正在重新查看。`,
   'resolve.wait-longer': (d) => `${d.id}：继续等待包运行结束。`,
   'resolve.leave-behind': (d) => `${d.id}：放弃该机器须在其卡片上获得 ${d.needed} 票批准。`,
+  'resolve.leave-out': (d) => `${d.id}：放弃有包在运行的 Worker 须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.go-on': (d) => `${d.id}：继续执行须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.put-all-back': (d) => `${d.id}：全部还原须在其卡片上获得 ${d.needed} 票批准。`,
   'how-to-ask': (d, pen) =>

@@ -12,7 +12,7 @@ import type { Instant, RotationId } from '../values.ts';
 import { foldHeard } from './heard-fold.ts';
 import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
-import { afterLook, foldAsked, overtaken, seenOrders } from './resolve-fold.ts';
+import { afterLook, foldAsked, overtaken, seenOrders, settledBy } from './resolve-fold.ts';
 
 /** Folds one recorded entry into the farm's state. Pure; entries come from our own journal and are believed. */
 export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmState {
@@ -211,12 +211,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
         resolve: afterLook(rotation, entry),
         voided: entry.void === true && rotation.resolve !== null ? { ...rotation.resolve, at } : null,
         orders: entry.choice === 'look-again' ? seenOrders(rotation, entry.hosts) : rotation.orders,
-        resolved: {
-          ...rotation.resolved,
-          ...Object.fromEntries(
-            entry.hosts.map((host) => [host, { choice: entry.choice, at, orders: rotation.orders.length }]),
-          ),
-        },
+        ...settledBy(rotation, entry, at),
       };
   }
 }
@@ -249,6 +244,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   resolve: null,
   voided: null,
   resolved: {},
+  leftOut: {},
   posted: [],
   notes: {},
   reviewed: null,

@@ -15,6 +15,18 @@ export function foldAsked(
   return { resolve: { ...looking, look: orders.length }, proofs: {}, earlier: proofs };
 }
 
+/** What was decided, of each host that it is about. */
+export function settledBy(
+  { resolved, leftOut, resolve, orders }: RotationState,
+  { choice, hosts }: Extract<BotEntry, { type: 'resolved' }>,
+  at: Instant,
+): Pick<RotationState, 'resolved' | 'leftOut'> {
+  const of = <T>(what: T) => Object.fromEntries(hosts.map((host) => [host, what]));
+  if (choice !== 'leave-out')
+    return { resolved: { ...resolved, ...of({ choice, at, orders: orders.length }) }, leftOut };
+  return { resolved, leftOut: resolve === null ? leftOut : { ...leftOut, ...of(resolve.by) } };
+}
+
 /** What is out looks at what was so before that. */
 export const overtaken = ({ orders }: Pick<RotationState, 'orders'>): Pick<RotationState, 'orders'> => ({
   orders: orders.map((one) =>

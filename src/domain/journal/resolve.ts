@@ -1,7 +1,10 @@
 import type { Digest, HostName, Instant, RotationId } from '../values.ts';
 
-/** `go-on`: though packages still run; waiting longer for them is `look-again`. */
-export type ResolveChoice = 'look-again' | 'leave-behind' | 'put-all-back' | 'go-on';
+/**
+ * `go-on`: though packages still run; `leave-out`: without the workers where they do; waiting longer for them is
+ * `look-again`.
+ */
+export type ResolveChoice = 'look-again' | 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
 
 /** What the bot writes about machines that are unknown, or packages that run on. */
 export type ResolveEntry =

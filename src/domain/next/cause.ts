@@ -166,6 +166,21 @@ function waveCause(rotation: Planned): Cause | null {
     const host = stage.hosts.find((one) => ['failed', 'left'].includes(forthWork(rotation, one, stage.name)));
     if (host !== undefined) return failure(rotation, host, stage.name);
   }
+  return leftOutCause(rotation);
+}
+
+/** All who were not left out have switched: what was prepared for those who were is taken back. */
+function leftOutCause(rotation: Planned): Cause | null {
+  const { plan, leftOut } = rotation;
+  for (const { name, hosts } of followStages(plan)) {
+    const out = hosts.filter((host) => leftOut[host] !== undefined);
+    const [first] = out;
+    const isThrough = hosts.every((host) => out.includes(host) || forthWork(rotation, host, name) === 'good');
+    if (first !== undefined && isThrough) {
+      const by = leftOut[first]?.name ?? '';
+      return { host: first, stage: name, step: null, code: 'LeftForPackages', data: { by, hosts: out } };
+    }
+  }
   return null;
 }
 

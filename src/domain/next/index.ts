@@ -12,6 +12,7 @@ import { asksAboutPackages } from './drain.ts';
 import { factsDigest } from './facts-digest.ts';
 import { forth } from './forth.ts';
 import { assessKeep } from './keep.ts';
+import { heldUp } from './left-out.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
@@ -239,7 +240,8 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   if (isDeaf) return isOver ? resolved([]) : [];
   if (isStale || refusedChoice(rotation, asked.choice, seen) !== null) return resolved([], asked.choice, true);
   if (isOver) return resolved([]);
-  return approvalsMissing(rotation, open) === 0 ? resolved(unknown) : [];
+  if (approvalsMissing(rotation, open) > 0) return [];
+  return resolved(asked.choice === 'leave-out' ? heldUp(rotation) : unknown);
 }
 
 const hostsOf = (causes: readonly Cause[]): readonly HostName[] =>

@@ -46,15 +46,16 @@ function onward(rotation: Planned, moment: Moment): Round {
   return finish(rotation, moment, null);
 }
 
-/** A stage without the workers that have fallen: whoever is cut off already waits for none of them. */
+/**
+ * A stage without the workers that have fallen: whoever is cut off already waits for none of them. And without those
+ * that people left out of the wave: the first of the others is the canary then.
+ */
 function standing(rotation: Planned, stage: StageHead): StageHead {
-  const { plan } = rotation;
-  const isTheirs =
-    isOwnStage(plan, stage.name) ||
-    isAside(plan, stage.name) ||
-    followStages(plan).some(({ name }) => name === stage.name);
-  const fallen = isTheirs ? fallenHosts(rotation) : [];
-  return fallen.length === 0 ? stage : { ...stage, hosts: stage.hosts.filter((host) => !fallen.includes(host)) };
+  const { plan, leftOut } = rotation;
+  const isWave = followStages(plan).some(({ name }) => name === stage.name);
+  const isTheirs = isOwnStage(plan, stage.name) || isAside(plan, stage.name) || isWave;
+  const out = [...(isTheirs ? fallenHosts(rotation) : []), ...(isWave ? Object.keys(leftOut) : [])];
+  return out.length === 0 ? stage : { ...stage, hosts: stage.hosts.filter((host) => !out.includes(host)) };
 }
 
 /** A master is not told of certificates that were never made. */

@@ -4,6 +4,7 @@ import { CONTAIN, contains, DRAIN, switchStage } from '../plan/plan-phases.ts';
 import { isPlanned, type RotationState } from '../rotation/rotation.ts';
 import { type HostName, type Refusal, refuse } from '../values.ts';
 import { asksAboutPackages } from './drain.ts';
+import { heldUp, withoutHeldUp } from './left-out.ts';
 import { isWayBackLost } from './lost-way-back.ts';
 import type { Assessment, Cause } from './moment.ts';
 import { leaveAfterMs } from './silent-master.ts';
@@ -24,10 +25,12 @@ export function refusedChoice(
   }: Pick<Assessment, 'attention' | 'lost' | 'frozen' | 'windowClosed' | 'windowCloses'>,
 ): Refusal | null {
   const { id, plan } = rotation;
-  if (attention.length === 0 || (choice === 'go-on' && !attention.every(asksAboutPackages)))
+  const isAboutPackages = attention.length > 0 && attention.every(asksAboutPackages);
+  if (attention.length === 0 || ((choice === 'go-on' || choice === 'leave-out') && !isAboutPackages))
     return refuse('nothing-unknown', { id });
   // No machine is unknown, and of the master, which alone sees packages, nothing is to be mended.
-  if (choice === 'leave-behind' && attention.every(asksAboutPackages)) return refuse('packages-not-left', { id });
+  if (isAboutPackages && (choice === 'leave-behind' || (choice === 'leave-out' && !mayLeaveOut(rotation))))
+    return refuse('packages-not-left', { id, alone: heldUp(rotation).length > 0 });
   // A wait ends when packages do, and nobody would have agreed to that moment.
   if (choice === 'look-again' && frozen !== undefined)
     return refuse('frozen-meanwhile', { id, farm: plan?.header.farm ?? '', by: frozen.by.name, until: frozen.until });
@@ -45,6 +48,9 @@ export function refusedChoice(
   if (choice === 'put-all-back' && isBarred) return refuse('nothing-goes-back', { id });
   return null;
 }
+
+/** Without anybody else to switch it is what putting all back is. */
+const mayLeaveOut = (rotation: RotationState): boolean => Object.values(withoutHeldUp(rotation)).flat().length > 0;
 
 /**
  * Whether it is about a master without which nothing ends well: one that switches, that is to forget whom it trusted,

@@ -62,6 +62,7 @@ export function tellingOrder(rotation: RotationState, wait: Wait): OrderState | 
 }
 
 export function waitWork(rotation: RotationState, wait: Wait): Work {
+  if (wait.worker !== null && rotation.leftOut[wait.worker] !== undefined) return 'left';
   const orders = waitOrders(rotation, wait);
   return drainWork(rotation, wait, orders, workOf(rotation, orders.at(-1), FORTH));
 }

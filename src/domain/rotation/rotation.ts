@@ -162,6 +162,11 @@ export interface RotationState {
   readonly voided: Voided | null;
   /** Hosts that a person or a second look has settled, by choice, and how many orders had been given by then. */
   readonly resolved: { readonly [host: string]: Pick<Resolve, 'choice' | 'at'> & { readonly orders: number } };
+  /**
+   * Workers that are not told to switch, for packages run there, and who asked for that. Apart from `resolved`, where
+   * what was decided about a master stands, which may be the same machine.
+   */
+  readonly leftOut: { readonly [host: string]: Resolve['by'] };
   readonly posted: readonly Posted[];
   /** By `noteKey`. */
   readonly notes: { readonly [key: string]: NoteState };

@@ -28,6 +28,8 @@ export interface NeedsPersonView {
     readonly workers: readonly HostName[];
     readonly windowClosed: Instant | null;
     readonly windowCloses: Instant | null;
+    /** They can be left out, and these are still to switch then; left out: they cannot. */
+    readonly leaveOut?: { readonly toGo: readonly HostName[] };
     /** Why nobody sees now whether they have ended; left out: it is looked. */
     readonly unwatched?: { readonly host: HostName; readonly how: 'silent' | 'paused' | 'unanswered' };
   } | null;
@@ -72,7 +74,10 @@ export interface NeedsPersonView {
     | 'unbound-alone'
     | 'unbound-imported'
     | 'cut-off';
-  readonly asked: { readonly choice: 'leave-behind' | 'put-all-back' | 'go-on'; readonly by: PersonRef } | null;
+  readonly asked: {
+    readonly choice: 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
+    readonly by: PersonRef;
+  } | null;
   /** What was asked before and is void, for what it was about has changed; null: nothing is. */
   readonly voided: NeedsPersonView['asked'];
   readonly votes: readonly VoteView[];

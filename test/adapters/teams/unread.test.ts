@@ -6,7 +6,7 @@ import { TONGUE, wordsIn } from './support.ts';
 
 /** What is pressed without having read the card, and what is not. */
 const UNREAD = ['look', 'deny', 'withdraw', 'stop', 'put-back'];
-const GOES_FORTH = ['approve', 'leave', 'go-on', 'request'];
+const GOES_FORTH = ['approve', 'leave', 'leave-out', 'go-on', 'request'];
 
 const verbsOf = (message?: CardMessage): readonly string[] => {
   const { actions = [] } = (message?.attachments[0]?.content ?? {}) as { readonly actions?: readonly object[] };

@@ -336,6 +336,63 @@ test('workers that go by themselves wait each for its own: the others are done m
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
+test('a worker whose packages never end is left behind by the farm’s approvals: the card says so at each step, and by whom', async () => {
+  await begin(() => true, { ...load, worker: 'SQLW02' });
+  await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
+  await rig.planned();
+  for (const who of ['ana', 'tom']) await rig.click(who, 'approve', digestOf());
+  await asked();
+  expect(card().packages).toMatchObject({ workers: ['sqlw02'], leaveOut: { toGo: [] } });
+  const { digest } = card();
+  const press = async (who: string, verb: string, named: string): Promise<readonly string[]> =>
+    saidOf(await rig.click(who, verb, { rotation: 'prod-1', digest: named }));
+  expect(await press('ana', 'leave-out', 'f'.repeat(64))).toEqual(['refused.stale-plan']);
+  expect(await press('ana', 'leave-out', digest)).toEqual(['resolve.leave-out']);
+  await rig.until(() => card().asked !== null);
+  expect(card().asked).toMatchObject({ choice: 'leave-out', by: { name: 'Ana Ruiz' } });
+  expect(await press('tom', 'go-on', digest)).toEqual(['refused.decides-already']);
+  for (const who of ['tom', 'wei']) await press(who, 'approve', card().digest);
+  await rig.closed();
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'] } });
+  await rig.until(() => rig.chat.cards().at(-1)?.kind === 'closed');
+  expect(rig.chat.cards().at(-1)).toMatchObject({
+    why: { data: { code: 'LeftForPackages', data: { by: 'Ana Ruiz', hosts: ['sqlw02'] } } },
+    next: expect.arrayContaining([{ id: 'next.ask-rest', data: { hosts: ['sqlw02'], of: null } }]),
+    gaps: [{ host: 'sqlw01', failed: false }],
+  });
+  const restarts = rig.rotation().orders.filter(({ host, stage }) => host === 'sqlw02' && stage === 'worker-switch');
+  expect(restarts).toEqual([]);
+  const told = rig.chat.notes.flatMap(({ notice }) => notice.messages);
+  expect(told).toContainEqual({
+    id: 'note.asked',
+    data: { id: 'prod-1', choice: 'leave-out', by: 'Ana Ruiz', needed: 2 },
+  });
+});
+
+test('a canary that is left behind lets the others go on, and its row says so meanwhile', async () => {
+  await begin(
+    () => true,
+    { ...load, worker: 'SQLW01' },
+    { farm: { gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 } } },
+  );
+  await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
+  await rig.planned();
+  for (const who of ['ana', 'tom']) await rig.click(who, 'approve', digestOf());
+  await asked();
+  expect(card().packages).toMatchObject({ workers: ['sqlw01'], leaveOut: { toGo: ['sqlw02'] } });
+  await rig.click('ana', 'leave-out', { rotation: 'prod-1', digest: card().digest });
+  await rig.until(() => card().asked !== null);
+  for (const who of ['tom', 'wei']) await rig.click(who, 'approve', { rotation: 'prod-1', digest: card().digest });
+  const rows = new Set<string>();
+  await rig.until(() => {
+    const view = rig.chat.cards().at(-1);
+    if (view?.kind === 'running') for (const row of view.rows) rows.add(`${row.host} ${row.what.id}`);
+    return rig.rotation().closed !== null;
+  }, 10 * MINUTE);
+  expect([...rows]).toContain('sqlw01 row.left');
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw02'] } });
+});
+
 test('nobody is left behind for packages, and whoever presses it on an older card reads what there is to choose, not how to mend a master', async () => {
   await begin(() => true);
   await rig.approved();

@@ -5,7 +5,7 @@ import { whole } from '../measure.ts';
 import { type Returns, returning } from '../returning.ts';
 
 type Names = readonly string[];
-type Choice = 'leave-behind' | 'put-all-back' | 'go-on';
+type Choice = 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
 type Leave = 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is';
 type Back =
   | 'prepared'
@@ -30,12 +30,14 @@ const APPROVE: { readonly [choice in Choice]: string } = {
   'leave-behind': 'Approve and close',
   'put-all-back': 'Approve and put back',
   'go-on': 'Approve and go on',
+  'leave-out': 'Approve and leave',
 };
 
 const ASKED: { readonly [choice in Choice]: string } = {
   'leave-behind': 'leave behind what was unknown',
   'put-all-back': 'put all back',
   'go-on': 'go on without waiting for packages',
+  'leave-out': 'leave workers behind where packages ran',
 };
 
 function though({ unseen, frozen, late }: Despite): string {
@@ -43,6 +45,16 @@ function though({ unseen, frozen, late }: Despite): string {
   const freeze = frozen ? `, ${late ? '' : 'and '}though the farm is frozen` : '';
   return `though packages ${unseen ? 'may ' : ''}run${freeze}${outside}`;
 }
+
+/** What becomes of the others where workers are left behind for their packages. */
+function others({ toGo, frozen, late }: { readonly toGo: Names } & Pick<Despite, 'frozen' | 'late'>): string {
+  if (toGo.length === 0) return 'the others keep their new certificates';
+  const freeze = frozen ? ` though the farm is frozen${late ? ',' : ''}` : '';
+  return `${list(toGo, 'and', 3)} ${toGo.length === 1 ? 'goes' : 'go'} on${freeze}${late ? `${frozen ? ' and' : ''} outside of its change window` : ''}`;
+}
+
+const old = (names: Names): string =>
+  names.length === 1 ? 'keeps its old certificate' : 'keep their old certificates';
 
 /** What *Put all back* does, after its name. */
 const BACK: { readonly [back in Back]: string } = {
@@ -89,6 +101,8 @@ export const personWords = {
       cutOffAlready: boolean;
       looks: boolean;
       heldUp: Names;
+      /** Who goes on where these are left behind; null: they cannot be. */
+      toGo: Names | null;
       frozen: { until: string; by: string; reason: string } | null;
       closedAt: string | null;
       closesAt: string | null;
@@ -110,6 +124,10 @@ export const personWords = {
       d.heldUp.length === 0
         ? `${d.cutOffAlready ? 'ends' : 'begins'} the outage${all}${late ? ' outside of it' : ''}: a package whose worker is away for longer than its lease is put back into the queue and run a second time`
         : `restarts ${list(d.heldUp, 'and', 3)}${all}${late ? ' outside of it' : ''}: a package that runs there may be ended by it and run a second time`;
+    const leave =
+      d.toGo === null || d.heldUp.length === 0
+        ? ''
+        : ` ${pen.bold(`Leave ${it(d.heldUp)} behind`)} restarts nothing there: ${list(d.heldUp, 'and', 3)} ${old(d.heldUp)} until ${d.heldUp.length === 1 ? 'it is' : 'they are'} asked for again, what was prepared for ${it(d.heldUp)} goes, and ${others({ toGo: d.toGo, frozen: d.frozen !== null, late })}.`;
     const switched =
       d.heldUp.length === 0 ? '' : ', and brings those that have switched back to their old certificates';
     const again =
@@ -118,7 +136,7 @@ export const personWords = {
         : late
           ? '; then the same can be asked for the next window'
           : '';
-    return `${wait} ${pen.bold('Go on')} ${goesOn}. ${pen.bold('Put all back')} takes away what was prepared${switched}${again}. Disabling workers is no way: it ends their packages with error 27252.`;
+    return `${wait} ${pen.bold('Go on')} ${goesOn}.${leave} ${pen.bold('Put all back')} takes away what was prepared${switched}${again}. Disabling workers is no way: it ends their packages with error 27252.`;
   },
   'person.unwatched': (d: { host: string; how: 'silent' | 'paused' | 'unanswered' }, pen: Pen) =>
     d.how === 'silent'
@@ -126,8 +144,8 @@ export const personWords = {
       : d.how === 'paused'
         ? `${pen.bold(`${d.host} is paused, so nobody sees whether packages have ended`)}: run certops runner resume there.`
         : `The last look from ${d.host} whether packages have ended brought no answer. It looks again.`,
-  'person.approval-packages': (d: { quorum: number; waits: boolean }) =>
-    `${d.waits ? 'The last two' : 'Both'} need ${count(d.quorum, 'approval')} on this card.`,
+  'person.approval-packages': (d: { quorum: number; waits: boolean; leaves: boolean }) =>
+    `${d.waits ? (d.leaves ? 'The last three' : 'The last two') : d.leaves ? 'All three' : 'Both'} need ${count(d.quorum, 'approval')} on this card.`,
   'person.wait': () => 'Wait longer',
   'person.go-on': () => 'Go on…',
   'person.go-on-what': (d: { id: string; heldUp: Names } & Despite) =>
@@ -135,6 +153,8 @@ export const personWords = {
       ? `${d.cutOffAlready ? `${d.id} goes on` : `The outage of ${d.id} begins`} ${though(d)}.`
       : `${list(d.heldUp, 'and', 4)} ${d.heldUp.length === 1 ? 'is' : 'are'} restarted ${though(d)}.`,
   'person.go-on-do': () => 'Go on',
+  'person.leave-out-what': (d: { unknown: Names; toGo: Names } & Despite) =>
+    `${list(d.unknown, 'and', 4)} ${old(d.unknown)}, nothing is restarted there, and ${others(d)}.`,
   'person.back-packages': (d: { heldUp: Names; back: Back }) =>
     d.back === 'unbound' || d.back === 'unbound-alone'
       ? 'What was prepared is taken away again. The port stays without a binding.'
@@ -181,10 +201,10 @@ export const personWords = {
   'person.approval': (d: { quorum: number; leave: boolean; back: boolean; paused: boolean }) =>
     `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}${d.paused ? 'Until then the farm' : 'A farm with an unknown machine'} takes no other rotation.`,
   'person.asked': (
-    d: { by: string; choice: Choice; unknown: Names; all: boolean; returns: Returns | null } & Despite,
+    d: { by: string; choice: Choice; unknown: Names; toGo: Names; all: boolean; returns: Returns | null } & Despite,
     pen: Pen,
   ) =>
-    `${pen.bold(d.by)} asks to ${d.choice === 'leave-behind' ? (d.all ? 'leave all as it is' : `leave ${list(d.unknown, 'and', 3)} behind`) : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.${riskOf(d)}`,
+    `${pen.bold(d.by)} asks to ${d.choice === 'leave-out' ? `leave ${list(d.unknown, 'and', 3)} behind: ${others(d)}` : d.choice === 'leave-behind' ? (d.all ? 'leave all as it is' : `leave ${list(d.unknown, 'and', 3)} behind`) : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.${riskOf(d)}`,
   'person.voided': (d: { by: string; choice: Choice }, pen: Pen) =>
     `${pen.bold(d.by)} asked to ${ASKED[d.choice]}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`,
   'person.approve-what': (
@@ -192,6 +212,7 @@ export const personWords = {
       id: string;
       choice: Choice;
       unknown: Names;
+      toGo: Names;
       all: boolean;
       returns: Returns | null;
       starts: boolean;
@@ -204,9 +225,11 @@ export const personWords = {
         ? d.all
           ? `You agree to end ${d.id} with ${pen.bold('every machine as it is now')}${d.returns === null ? ': nothing goes back.' : `.${riskOf(d)}`}`
           : `You agree to close ${d.id} without ${pen.bold(list(d.unknown, 'and', 4))}.`
-        : d.choice === 'go-on'
-          ? `You agree that ${d.id} goes on ${pen.bold(though(d))}: some may be run a second time.`
-          : agreedBack(d.back, pen.bold);
+        : d.choice === 'leave-out'
+          ? `You agree that ${pen.bold(list(d.unknown, 'and', 4))} ${old(d.unknown)}, and ${others(d)}.`
+          : d.choice === 'go-on'
+            ? `You agree that ${d.id} goes on ${pen.bold(though(d))}: some may be run a second time.`
+            : agreedBack(d.back, pen.bold);
     return `${what} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`;
   },
   'person.approve-do': (d: { choice: Choice; starts: boolean }) => (d.starts ? APPROVE[d.choice] : 'Approve'),

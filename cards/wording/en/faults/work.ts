@@ -1,5 +1,6 @@
 import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, type ErrorData, type Fault, type Faults, named, text } from './fault.ts';
+import { leftBy } from './left-by.ts';
 
 const PUT_RIGHT = 'Ask again when what stood in the way is put right.';
 const ONE_BUILD = 'Give bot and runner one build (/ssis runners names both), then ask again.';
@@ -113,6 +114,11 @@ export const workFaults = {
     says: 'it was decided on the card to leave all as it is.',
     todo: 'Look how its machines stand.',
     alone: { head: 'It was decided on the card to leave all as it is', about: () => '' },
+  },
+  LeftForPackages: {
+    says: (d) => `packages ran there, and it was decided to leave it behind${named(d, 'by')}.`,
+    todo: 'Wait until no package runs there.',
+    alone: { head: 'Left behind, for packages ran there', about: leftBy },
   },
   StopAsked: { says: 'it was asked to stop.', todo: PUT_RIGHT },
   NotConfirmed: {

@@ -1,19 +1,31 @@
 import type { Despite, personWords as en } from '../../en/cards/person.ts';
 import type { Returns } from '../../en/returning.ts';
 import type { Same } from '../../line.ts';
-import { hosts, tight } from '../grammar.ts';
+import { hosts, join, tight } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { returning } from '../returning.ts';
 
 type Names = readonly string[];
 
-const APPROVE = { 'leave-behind': '批准并结束', 'put-all-back': '批准并还原', 'go-on': '批准并继续' } as const;
+const APPROVE = {
+  'leave-behind': '批准并结束',
+  'put-all-back': '批准并还原',
+  'go-on': '批准并继续',
+  'leave-out': '批准并放弃',
+} as const;
 
 const ASKED = {
   'leave-behind': '放弃当时状态未知的机器',
   'put-all-back': '全部还原',
   'go-on': '不再等待包而继续执行',
+  'leave-out': '放弃有包在运行的 Worker',
 } as const;
+
+/** What becomes of the others where workers are left behind for their packages. */
+const others = ({ toGo, frozen, late }: { readonly toGo: Names } & Pick<Despite, 'frozen' | 'late'>): string =>
+  toGo.length === 0
+    ? '其他 Worker 保留新证书'
+    : join(`${frozen ? '虽服务器场已冻结，' : ''}${hosts(toGo, 3)}`, `${late ? '在变更窗口之外' : ''}继续执行`);
 
 const beside = ({ frozen, late }: Despite): string =>
   `${frozen ? '、服务器场已冻结' : ''}${late ? '且不在变更窗口内' : ''}`;
@@ -76,9 +88,13 @@ export const personWords = {
       d.heldUp.length === 0
         ? `${still}${late ? '在窗口之外' : ''}${d.cutOffAlready ? '结束' : '开始'}中断；Worker 断开超过租约时间，其上的包会重新排队并再次运行`
         : tight`${still}${late ? '在窗口之外' : ''}重启 ${hosts(d.heldUp, 3)}；其上正在运行的包可能因此中止并再次运行`;
+    const leave =
+      d.toGo === null || d.heldUp.length === 0
+        ? ''
+        : tight`${pen.bold(`放弃${it(d.heldUp)}`)}：不重启 ${hosts(d.heldUp, 3)}，在重新申请之前保留旧证书，撤去为其准备的内容；${others({ toGo: d.toGo, frozen: d.frozen !== null, late })}。`;
     const switched = d.heldUp.length === 0 ? '' : '，并把已切换的 Worker 改回旧证书';
     const again = d.frozen !== null ? '，冻结结束后可重新申请' : late ? '，之后可在下一个窗口重新申请' : '';
-    return `${wait}${pen.bold('继续执行')}：${goesOn}。${pen.bold('全部还原')}：撤去已准备的内容${switched}${again}。停用 Worker 不可行：其上的包会以错误 27252 结束。`;
+    return `${wait}${pen.bold('继续执行')}：${goesOn}。${leave}${pen.bold('全部还原')}：撤去已准备的内容${switched}${again}。停用 Worker 不可行：其上的包会以错误 27252 结束。`;
   },
   'person.unwatched': (d, pen) =>
     d.how === 'silent'
@@ -86,7 +102,8 @@ export const personWords = {
       : d.how === 'paused'
         ? tight`${pen.bold(tight`${d.host} 已暂停`)}，无法查看包是否已结束：请在其上运行 certops runner resume。`
         : tight`上次在 ${d.host} 上查看包是否已结束，没有得到结果，将再次查看。`,
-  'person.approval-packages': (d) => `${d.waits ? '后两项' : '两项均'}须在此卡片上获得 ${d.quorum} 票批准。`,
+  'person.approval-packages': (d) =>
+    `${d.waits ? (d.leaves ? '后三项' : '后两项') : d.leaves ? '三项均' : '两项均'}须在此卡片上获得 ${d.quorum} 票批准。`,
   'person.wait': () => '继续等待',
   'person.go-on': () => '继续执行…',
   'person.go-on-what': (d) =>
@@ -94,6 +111,7 @@ export const personWords = {
       ? `虽${may(d)}有包在运行${beside(d)}，${d.id} 仍${d.cutOffAlready ? '继续执行' : '开始中断'}。`
       : tight`虽${may(d)}有包在运行${beside(d)}，仍重启 ${hosts(d.heldUp, 4)}。`,
   'person.go-on-do': () => '继续执行',
+  'person.leave-out-what': (d) => tight`${hosts(d.unknown, 4)} 保留旧证书，不重启；${others(d)}。`,
   'person.back-packages': (d) =>
     d.back === 'unbound' || d.back === 'unbound-alone'
       ? '撤去已准备的内容，端口仍没有绑定。'
@@ -133,7 +151,7 @@ export const personWords = {
   'person.approval': (d) =>
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
   'person.asked': (d, pen) =>
-    `${pen.bold(d.by)} 申请${d.choice === 'leave-behind' ? (d.all ? LEAVE_ALL : tight`放弃 ${hosts(d.unknown, 3)}`) : d.choice === 'go-on' ? `在${may(d)}有包运行${beside(d)}时继续执行` : '全部还原'}。${riskOf(d)}`,
+    `${pen.bold(d.by)} 申请${d.choice === 'leave-out' ? tight`放弃 ${hosts(d.unknown, 3)}：${others(d)}` : d.choice === 'leave-behind' ? (d.all ? LEAVE_ALL : tight`放弃 ${hosts(d.unknown, 3)}`) : d.choice === 'go-on' ? `在${may(d)}有包运行${beside(d)}时继续执行` : '全部还原'}。${riskOf(d)}`,
   'person.voided': (d, pen) =>
     `${pen.bold(d.by)} 曾申请${ASKED[d.choice]}。此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。`,
   'person.approve-what': (d, pen) => {
@@ -142,9 +160,11 @@ export const personWords = {
         ? d.all
           ? `您同意结束 ${d.id}，${pen.bold('所有机器保持现状')}${d.returns === null ? '：不再还原。' : `。${riskOf(d)}`}`
           : `您同意放弃 ${pen.bold(hosts(d.unknown))}，结束 ${d.id}。`
-        : d.choice === 'go-on'
-          ? `您同意 ${d.id} 在${may(d)}有包运行${beside(d)}时 ${pen.bold('继续执行')}：部分包可能再次运行。`
-          : agreedBack(d.back, pen.bold('所有机器'));
+        : d.choice === 'leave-out'
+          ? tight`您同意 ${pen.bold(hosts(d.unknown))} 保留旧证书；${others(d)}。`
+          : d.choice === 'go-on'
+            ? `您同意 ${d.id} 在${may(d)}有包运行${beside(d)}时 ${pen.bold('继续执行')}：部分包可能再次运行。`
+            : agreedBack(d.back, pen.bold('所有机器'));
     return `${what}${d.starts ? `点击后 ${pen.bold('立即执行')}。` : '其他人同意之前不会执行。'}`;
   },
   'person.approve-do': (d) => (d.starts ? APPROVE[d.choice] : '批准'),

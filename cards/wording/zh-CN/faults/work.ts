@@ -1,6 +1,7 @@
 import type { workFaults as en } from '../../en/faults/work.ts';
 import type { ErrorData, Fault } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
+import { list } from '../grammar.ts';
 import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, named, text } from './fault.ts';
 
@@ -106,6 +107,11 @@ export const workFaults = {
     says: '已在卡片上决定全部保持现状。',
     todo: '请查看各机器的状态。',
     alone: { head: '已在卡片上决定全部保持现状', about: () => '' },
+  },
+  LeftForPackages: {
+    says: (d) => `其上有包在运行，已决定放弃它${named(d, 'by')}。`,
+    todo: '请等到其上没有包运行。',
+    alone: { head: '因有包在运行而放弃', about: leftBy },
   },
   StopAsked: { says: '已被要求停止。', todo: WHEN_RIGHT },
   NotConfirmed: {
@@ -261,6 +267,12 @@ function packagesIn({ found }: ErrorData): string {
   const { count = 0, packages = [] } = (found ?? {}) as { count?: number; packages?: readonly string[] };
   if (!Array.isArray(packages) || packages.length === 0) return '';
   return `${packages.join('、')}${count > packages.length ? ` 等 ${count} 个` : ''}`;
+}
+
+/** Who was left, and who asked for that. */
+function leftBy({ hosts, by }: ErrorData, host: string): string {
+  const names = Array.isArray(hosts) && hosts.length > 0 ? hosts.map(String) : [host];
+  return `${list(names, '、', 4, '台')}。${typeof by === 'string' ? `申请人：${by}。` : ''}`;
 }
 
 /** Words with what stands around them, where there are any. */

@@ -19,6 +19,7 @@ const CHOICES: { readonly [verb: string]: ResolveChoice } = {
   look: 'look-again',
   leave: 'leave-behind',
   'go-on': 'go-on',
+  'leave-out': 'leave-out',
   'put-back': 'put-all-back',
 };
 
@@ -81,6 +82,7 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
     case 'look':
     case 'leave':
     case 'go-on':
+    case 'leave-out':
     case 'put-back': {
       const choice = CHOICES[verb] ?? 'look-again';
       const resolved = await resolve(desk, person, id, choice, digest);

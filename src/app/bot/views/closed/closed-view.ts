@@ -144,6 +144,7 @@ const looksOf = ({ hosts }: Farm, { proofs }: RotationState): readonly HostLook[
 const hasFailed = ({ turned }: RotationState, host: string): boolean =>
   turned !== null &&
   turned.code !== 'PutBackDecided' &&
+  turned.code !== 'LeftForPackages' &&
   [turned.host ?? turned.data.hosts, turned.data.failedToo].flat().includes(host);
 
 function endedBy(rotation: RotationState): ClosedView['endedBy'] {

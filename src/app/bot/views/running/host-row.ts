@@ -72,6 +72,8 @@ function tell(
   if (isFinal && slice.stages.retire === undefined) return { state: 'good', what: { id: 'row.holds-none', data: {} } };
   // Nothing is ever asked of it but a look.
   if (isReconnect(rotation) && slice.stages.reconnect === undefined) return ownRow(rotation, slice);
+  if (rotation.leftOut[host] !== undefined && direction === 'forth' && order?.kind !== 'undo')
+    return { state: 'waiting', what: { id: 'row.left', data: {} } };
   const kept = isKept(rotation) ? keptRow(rotation, slice) : null;
   if (kept !== null) return kept;
   const waits = direction === 'forth' && !isKept(rotation) ? waitRow(rotation, host) : null;

@@ -2,14 +2,15 @@ import { approvalsMissing, openGate, stillNeeded } from '../../../../domain/appr
 import { policyFor } from '../../../../domain/approval/people.ts';
 import type { Farm } from '../../../../domain/farm/farm.ts';
 import type { Resolve } from '../../../../domain/journal/resolve.ts';
-import { asksAboutPackages, drainLimitMs, hasBegun, waitsOf } from '../../../../domain/next/drain.ts';
+import { asksAboutPackages, drainLimitMs, hasBegun } from '../../../../domain/next/drain.ts';
 import { factsDigest } from '../../../../domain/next/facts-digest.ts';
 import type { Assessment } from '../../../../domain/next/index.ts';
+import { heldUp, withoutHeldUp } from '../../../../domain/next/left-out.ts';
 import { isWayBackLost } from '../../../../domain/next/lost-way-back.ts';
 import { proofsOf } from '../../../../domain/next/proof.ts';
 import { refusedChoice } from '../../../../domain/next/refused-choice.ts';
 import { returnOf } from '../../../../domain/next/silent-master.ts';
-import { containedHosts, mayHaveSwitched, waitWork } from '../../../../domain/next/stages.ts';
+import { containedHosts, mayHaveSwitched } from '../../../../domain/next/stages.ts';
 import { makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import { isPlanned, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../../domain/values.ts';
@@ -21,12 +22,6 @@ import { isReconnect } from '../evidence/reconnected.ts';
 import { votesView } from '../plan/votes-view.ts';
 import { whyMessage } from '../why.ts';
 import { hostRow } from './host-row.ts';
-
-/** Workers of which is asked whether they switch though packages run there. */
-const heldUp = (rotation: RotationState): readonly HostName[] =>
-  (rotation.plan === null ? [] : waitsOf(rotation.plan)).flatMap((wait) =>
-    wait.worker !== null && waitWork(rotation, wait) === 'unknown' ? [wait.worker] : [],
-  );
 
 const questionOf = (asked: Pick<Resolve, 'choice' | 'by'> | null): NeedsPersonView['asked'] =>
   asked === null || asked.choice === 'look-again' ? null : { choice: asked.choice, by: asked.by };
@@ -130,6 +125,9 @@ export function needsPersonView(
           workers: heldUp(rotation),
           windowClosed: assessment.windowClosed ?? null,
           windowCloses: assessment.windowCloses ?? null,
+          ...(refusedChoice(rotation, 'leave-out', assessment) === null
+            ? { leaveOut: { toGo: withoutHeldUp(rotation).toGo } }
+            : {}),
           ...(assessment.unwatched === undefined ? {} : { unwatched: assessment.unwatched }),
         }
       : null,

@@ -1,0 +1,31 @@
+import { followStages, keeps } from '../plan/plan-phases.ts';
+import type { RotationState } from '../rotation/rotation.ts';
+import type { HostName } from '../values.ts';
+import { waitsOf } from './drain.ts';
+import { forthWork, waitWork } from './stages.ts';
+
+/** Workers of which is asked whether they switch though packages run there. */
+export const heldUp = (rotation: RotationState): readonly HostName[] =>
+  (rotation.plan === null ? [] : waitsOf(rotation.plan)).flatMap((wait) =>
+    wait.worker !== null && waitWork(rotation, wait) === 'unknown' ? [wait.worker] : [],
+  );
+
+/**
+ * What is left of a wave without the workers whose packages run, as far as each is; empty: nothing. A master that
+ * switches cuts off whom it leaves as well, and what runs there is run a second time beside the first.
+ */
+export function withoutHeldUp(rotation: RotationState): {
+  readonly done: readonly HostName[];
+  readonly toGo: readonly HostName[];
+} {
+  const { plan, leftOut } = rotation;
+  const held = heldUp(rotation);
+  if (plan === null || !keeps(plan) || held.length === 0) return { done: [], toGo: [] };
+  const others = followStages(plan).flatMap(({ name, hosts }) =>
+    hosts
+      .filter((host) => !held.includes(host) && leftOut[host] === undefined)
+      .map((host) => ({ host, isDone: forthWork(rotation, host, name) === 'good' })),
+  );
+  const [done, toGo] = [true, false].map((is) => others.flatMap(({ host, isDone }) => (isDone === is ? [host] : [])));
+  return { done: done ?? [], toGo: toGo ?? [] };
+}
