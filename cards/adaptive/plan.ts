@@ -105,7 +105,7 @@ export function phasesOf(
   view: PlanView,
   tell: Draw['tell'],
 ): readonly { readonly title: string; readonly what: string }[] {
-  const { master, workers: hosts, wish, cutOffAlready = false } = view;
+  const { master, workers: hosts, wish, cutOffAlready = false, retireAfterMs } = view;
   const contained = isContained(wish);
   return [
     ...(contained
@@ -119,6 +119,14 @@ export function phasesOf(
       title: tell('plan.cutover', { request: wish.kind, cutOffAlready }),
       what: tell('plan.cutover-what', switching(view)),
     },
+    ...(retireAfterMs === undefined
+      ? []
+      : [
+          {
+            title: tell('plan.retire', { ms: retireAfterMs, request: wish.kind }),
+            what: tell('plan.retire-what', { compromised: wish.compromised }),
+          },
+        ]),
   ];
 }
 

@@ -20,6 +20,7 @@ const ofWorker: Wish = stolen({ ...plainWish('rotate-worker'), workers: WORKERS 
 
 const stolenWorker = (plan: PlanView): PlanView => ({
   ...plan,
+  retireAfterMs: undefined,
   wish: ofWorker,
   workers: WORKERS,
   canary: [],
@@ -142,6 +143,7 @@ export function compromisedViews({ plan, running, done, putBack, retire }: Usual
   return {
     'plan-compromised': {
       ...plan,
+      retireAfterMs: 0,
       wish: stolen(plan.wish),
       reason: 'The key was on a lost backup',
       when: { ...plan.when, outside: true },

@@ -72,6 +72,7 @@ export const plan: PlanView = {
     names: ['sqlm01'],
     store: 'Root',
   },
+  retireAfterMs: 7 * 86_400_000,
   gap: { minMs: 8400, maxMs: 16_300 },
   gapLimitMs: 60_000,
   aloneWithinMs: 120_000,
@@ -1004,6 +1005,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   },
   'plan-without-old': {
     ...plan,
+    retireAfterMs: undefined,
     cutOffAlready: true,
     old: { thumbprint: OLD, notAfter: null, daysLeft: null },
     warnings: [
@@ -1043,6 +1045,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   },
   'plan-rollback': {
     ...plan,
+    retireAfterMs: undefined,
     id: 'prod-18',
     wish: { ...plainWish('rotate-master'), of: 'prod-17', use: OLD },
     old: { thumbprint: NEW, notAfter: '2027-11-24T14:31:00.000Z', daysLeft: 365 },
@@ -1056,6 +1059,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   },
   'plan-rollback-workers': {
     ...plan,
+    retireAfterMs: undefined,
     id: 'prod-18',
     wish: { ...plainWish('rotate-worker'), of: 'prod-17', workers },
     next: { ...plan.next, host: host('sqlw01'), store: 'My', thumbprint: OLD },

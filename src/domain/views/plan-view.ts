@@ -41,6 +41,8 @@ export interface PlanView {
     readonly daysLeft: number | null;
   } | null;
   readonly next: NextCertificate;
+  /** So long after its end the removal of the old one is proposed; left out: nothing is replaced. */
+  readonly retireAfterMs?: number | undefined;
   /** What was looked at of a certificate that exists, one thing after the other. */
   readonly existing?: readonly ExistingLine[] | undefined;
   /** Measured last time, in milliseconds; null: not measured yet. */

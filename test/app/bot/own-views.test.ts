@@ -5,6 +5,7 @@ import { planView } from '../../../src/app/bot/views/plan/plan-view.ts';
 import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
+import type { Wish } from '../../../src/domain/plan/wish.ts';
 import type { RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { approve, type Behaviour, farmOf, Sim } from '../../domain/sim.ts';
@@ -42,6 +43,21 @@ test('a plan says how many go at once, where those behind the first are more tha
     return planView(sim.farm, sim.state, sim.rotation(), parts, sim.now)?.atOnce;
   };
   expect([atOnce(4, 2), atOnce(4, 3), atOnce(4, 50)]).toEqual([2, undefined, undefined]);
+});
+
+test('a plan says when the removal of what it replaces is proposed, and nothing of it on a way back', () => {
+  const sim = new WorkerSim(farmOf(), () => 'ok');
+  sim.request();
+  sim.settle();
+  const rotation = sim.rotation();
+  const after = (more: Partial<Wish>): number | undefined => {
+    const parts = { changes: [], warnings: [], existing: null };
+    const wished = { ...rotation, wish: { ...rotation.wish, ...more } };
+    return planView(sim.farm, sim.state, wished, parts, sim.now)?.retireAfterMs;
+  };
+  expect(after({})).toBe(sim.farm.retire.graceMs);
+  expect(after({ compromised: true })).toBe(0);
+  expect(after({ of: 'prod-7' })).toBeUndefined();
 });
 
 describe("The card of a rotation of workers' own certificates", () => {

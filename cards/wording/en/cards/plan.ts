@@ -1,8 +1,11 @@
+import { DAY_MS } from '../../../../src/domain/time.ts';
 import { hoursOfDay } from '../../../measure.ts';
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
 import { approvers, count, days, list, machines, ordinal, short } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
+
+const span = (ms: number): string => (ms % DAY_MS === 0 ? days(ms / DAY_MS) : whole(ms));
 
 type Named = { readonly names: readonly string[] };
 type Farm = { readonly farm: string };
@@ -125,6 +128,12 @@ export const planWords = {
         : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it.${trusting(d.workers)}`,
   'plan.cutover': (d: { request: string; cutOffAlready: boolean }, pen: Pen) =>
     `${pen.bold('Cutover')} · ${isOfWorkers(d.request) ? "each worker's own restart" : d.cutOffAlready ? 'ends the outage' : 'the outage'}`,
+  'plan.retire': (d: { ms: number; request: string }, pen: Pen) =>
+    `${pen.bold(isOfWorkers(d.request) ? 'Retire the old ones' : 'Retire the old one')} · proposed ${d.ms === 0 ? 'right after' : `${span(d.ms)} later`}, if nothing uses ${isOfWorkers(d.request) ? 'them' : 'it'}`,
+  'plan.retire-what': (d: { compromised: boolean }) =>
+    d.compromised
+      ? 'A request of its own; until then whoever has the key is believed.'
+      : 'A request of its own; until then there is a way back.',
   'plan.cutover-what': (d: {
     master: string;
     port: number;

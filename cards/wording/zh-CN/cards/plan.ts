@@ -1,8 +1,11 @@
+import { DAY_MS } from '../../../../src/domain/time.ts';
 import { hoursOfDay } from '../../../measure.ts';
 import type { planWords as en } from '../../en/cards/plan.ts';
 import type { Same } from '../../line.ts';
 import { approvers, hosts, join, list, machines, people, roleName, short, tight } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
+
+const span = (ms: number): string => (ms % DAY_MS === 0 ? `${ms / DAY_MS} 天` : whole(ms));
 
 const isOfWorkers = (request: string): boolean => request === 'rotate-worker';
 
@@ -75,6 +78,10 @@ export const planWords = {
         : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers === 0 ? '' : `${d.workers} 个 Worker 同时信任新旧证书。`}`,
   'plan.cutover': (d, pen) =>
     `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : d.cutOffAlready ? '结束中断' : '有中断'}`,
+  'plan.retire': (d, pen) =>
+    `${pen.bold(isOfWorkers(d.request) ? '删除各自的旧证书' : '删除旧证书')} · ${d.ms === 0 ? '完成后立即' : tight`${span(d.ms)} 后`}提议，前提是没有程序使用`,
+  'plan.retire-what': (d) =>
+    d.compromised ? '须另行申请；在此之前，持有私钥的人仍受信任。' : '须另行申请；在此之前仍可回退。',
   'plan.cutover-what': (d) => {
     const waves = d.atOnce == null ? '' : `，每次 ${d.atOnce} 台`;
     if (isOfWorkers(d.request)) return inTurn(d.canary, d.rest, waves);

@@ -8,7 +8,7 @@ import type { Message } from '../../../../domain/values.ts';
 import type { HostChangesView, PlanView } from '../../../../domain/views/view.ts';
 import type { Taken } from '../../../../plans/existing-of.ts';
 import { lastGap } from '../evidence/gaps.ts';
-import { nowAndAfter } from './own-plan.ts';
+import { type NowAndAfter, nowAndAfter } from './own-plan.ts';
 import { executionsThen, packagesOf, quietOf, tellerOf } from './packages.ts';
 import { votesView } from './votes-view.ts';
 import { ticketView, whenView } from './when-view.ts';
@@ -54,6 +54,9 @@ export function planView(
     at: rotation.at,
     old: old === null ? null : { ...old, daysLeft: old.notAfter === null ? null : daysLeft(old.notAfter, now) },
     next,
+    ...(replacesOld(rotation, certificates)
+      ? { retireAfterMs: rotation.wish.compromised ? 0 : farm.retire.graceMs }
+      : {}),
     existing: parts.existing?.lines,
     gap: lastGap(state, header.kind, contains(plan)),
     ...(makesBinding(plan) && workers.length > 0 ? { cutOffAlready: true } : {}),
@@ -74,3 +77,11 @@ export function planView(
     replaces: rotation.replaces,
   };
 }
+
+/** Something is left to be removed later. What is contained is trusted no more before, and a way back says its own. */
+const replacesOld = ({ wish, plan }: RotationState, { old, next }: NowAndAfter): boolean =>
+  wish.of === null &&
+  old !== null &&
+  old.notAfter !== null &&
+  old.thumbprint !== next.thumbprint &&
+  !(plan !== null && contains(plan));
