@@ -203,7 +203,9 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   if (isRefusal(start) && startIfLifted(moment.farm, rotation, asked) === null)
     return refused(rotation, start.code, start.data);
   if (approvalsMissing(rotation, open) === 0) return shut('approved');
-  return moment.now >= open.lapsesAt ? shut('lapsed') : [];
+  // A clock that was just set may be put right in a moment, and nobody asks for that again.
+  const isSettled = moment.now - moment.since > PROTOCOL.silentAfterMs;
+  return moment.now >= open.lapsesAt && isSettled ? shut('lapsed') : [];
 }
 
 /**

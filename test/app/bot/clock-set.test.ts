@@ -111,6 +111,30 @@ test('a clock of the bot that was an hour ahead for a moment costs no rotation i
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
+test('a clock of the bot that was two days ahead for a moment makes no request lapse', async () => {
+  await start();
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.planned();
+  setBotsClock(48 * HOUR_MS);
+  await rig.pass(3_000);
+  setBotsClock(-48 * HOUR_MS);
+  await rig.pass(3_000);
+  expect(rig.rotation().gate).toBeNull();
+  await rig.vote('ana');
+  await rig.vote('tom');
+  await rig.closed();
+  expect(rig.rotation().closed?.outcome).toBe('proved');
+});
+
+test('a clock of the bot that is set two days ahead, and stays so, makes it lapse', async () => {
+  await start();
+  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.planned();
+  setBotsClock(48 * HOUR_MS);
+  await rig.pass(60_000);
+  expect(rig.rotation().closed?.outcome).toBe('lapsed');
+});
+
 describe('When all clocks are set back by an hour', () => {
   const MINUTE = 60_000;
   const notify = { webhook: 'https://alerts.example.com/hook', ping: 'https://monitor.example.com/ping' };
