@@ -38,9 +38,10 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
   process.stdout.write(`${asTyped([...said, ...folderOpen, ...program.map(programLine)].join('\n'))}\n`);
 }
 
-/** The clock on the wall of who reads it, with its zone. */
-const localTime = (at: number): string =>
+/** The clock on the wall of who reads it, with its zone. The year too: without it days are told as 05/11. */
+export const localTime = (at: number): string =>
   new Date(at).toLocaleString('sv-SE', {
+    year: 'numeric',
     month: '2-digit',
     day: '2-digit',
     hour: '2-digit',
