@@ -15,7 +15,7 @@ const channels = (names: Names): string =>
 /** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
 export const quietWords = {
   'told.runner-quiet': (d: Quiet, pen: Pen) =>
-    `${pen.bold(`${list(d.names, 'and', 6)}: no word from ${d.names.length === 1 ? 'its runner' : 'their runners'}`)} since ${pen.dateTime(d.since)}. Nothing can be rotated or seen there meanwhile: look whether ${d.names.length === 1 ? 'it runs' : 'they run'}.`,
+    `${pen.bold(`${list(d.names, 'and', 6)}: no word from ${d.names.length === 1 ? 'its runner' : 'their runners'}`)} since ${pen.dateTime(d.since)}. Nothing can be rotated or seen there meanwhile: look whether ${d.names.length === 1 ? 'it runs, its clock was set back, or the farm file has another key for it' : 'they run, their clocks were set back, or the farm file has other keys for them'}.`,
   'told.runner-well': (d: Well) =>
     `${list(d.names, 'and', 6)}: ${d.names.length === 1 ? 'its runner is' : 'their runners are'} heard again.`,
   'told.scan-quiet': (d: Quiet, pen: Pen) =>

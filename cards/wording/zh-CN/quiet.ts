@@ -9,7 +9,7 @@ const addresses = (names: readonly string[]): string => list(names.map((name) =>
 /** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
 export const quietWords = {
   'told.runner-quiet': (d, pen) =>
-    tight`${pen.bold(tight`${hosts(d.names)} 的 runner 无响应`)}：自 ${pen.dateTime(d.since)} 起未收到消息。在此期间无法轮换或查看，请检查它是否在运行。`,
+    tight`${pen.bold(tight`${hosts(d.names)} 的 runner 无响应`)}：自 ${pen.dateTime(d.since)} 起未收到消息。在此期间无法轮换或查看，请检查它是否在运行、时钟是否被调回，以及服务器场配置文件中的密钥是否与它的一致。`,
   'told.runner-well': (d) => tight`${hosts(d.names)} 的 runner 已恢复响应。`,
   'told.scan-quiet': (d, pen) =>
     tight`${pen.bold(tight`${hosts(d.names)} 未被查看`)}：自 ${pen.dateTime(d.since)} 起没有新的查看结果，提醒依据的是旧数据。/ssis certs ${d.farm} 会重新查看；每日查看为何失败，见机器人的日志。`,
