@@ -79,7 +79,7 @@ const refusals = {
   'refused.decides-already': (d: Id & { by: string; choice: string }) =>
     `${d.by} asked to ${d.choice.startsWith('leave') ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
   'refused.open-rotation': (d: Id & { by: string }) =>
-    `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, or wait until it is closed.`,
+    `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, wait until it is closed, or end it with /ssis stop ${d.id}.`,
   'refused.too-many-requests': (d: { count: number; limit: number }) =>
     `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Try again later.`,
   'refused.no-runner': (d: { hosts: Names; others?: Names }) =>
