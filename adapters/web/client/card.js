@@ -1,4 +1,5 @@
 import { toHtml } from './markdown.js';
+import { createPress } from './press.js';
 
 const { AdaptiveCards } = window;
 
@@ -24,6 +25,7 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
   let open = null;
   let busy = false;
   let drawing = false;
+  const press = createPress(element);
 
   const draw = (keep) => {
     const held = element.contains(document.activeElement);
@@ -84,12 +86,13 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
 
   return {
     element,
-    update: (body) => {
-      const same = kind === body.kind;
-      shown = body.card;
-      kind = body.kind;
-      draw(card !== null && same);
-    },
+    update: (body) =>
+      press.later(() => {
+        const same = kind === body.kind;
+        shown = body.card;
+        kind = body.kind;
+        draw(card !== null && same);
+      }),
   };
 }
 

@@ -160,6 +160,31 @@ describeInChromium('the chat in a browser', () => {
     expect(await page.locator('.msg').first().getAttribute('data-id')).toBe(id);
   });
 
+  test('a press that an update comes between counts all the same, and the card is new after it', async () => {
+    const { page, chat, time, heard, intent, cardOf } = console_;
+    await page.getByLabel('You are').selectOption('Tom Becker, approves');
+    const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
+    const card = cardOf(id);
+    await card.getByRole('button', { name: 'Approve…' }).click();
+    for (const hold of ['mouse', 'keyboard'] as const) {
+      const button = card.getByRole('button', { name: 'Approve and start' });
+      time.at += 60_000;
+      if (hold === 'mouse') await button.hover();
+      else await button.focus();
+      await (hold === 'mouse' ? page.mouse.down() : page.keyboard.down('Space'));
+      await chat().update('sql-ops', id, cardView('plan', 'plan', { by, votes: 2 }), posting);
+      await card.getByText(`changed ${hold === 'mouse' ? '14:06' : '14:07'}`).waitFor();
+      const approved = intent();
+      await (hold === 'mouse' ? page.mouse.up() : page.keyboard.up('Space'));
+      await approved;
+      await answered(page);
+      if (hold === 'mouse') await card.getByRole('button', { name: 'Approve…' }).click();
+    }
+    expect(heard.map((one) => (one as { verb?: string }).verb)).toEqual(['approve', 'approve']);
+    await chat().update('sql-ops', id, cardView('running', 'running'), posting);
+    await card.getByRole('heading', { name: "Rotating prod's master certificate" }).waitFor();
+  });
+
   test('your own approval is refused to you alone, and a button makes you somebody who may', async () => {
     const { page, cardOf } = console_;
     const id = await tellStory(console_);

@@ -141,7 +141,7 @@ describe('Two farms at work', () => {
     const inTest = () => rig.state(rig.second).rotations['test-1'];
     await rig.until(() => rig.state().rotations['prod-1']?.plan != null && inTest()?.plan != null);
     rig.disk.full = true;
-    await rig.pass(10_000);
+    await rig.pass(60_000);
     expect([rig.rotation().closed, inTest()?.closed?.outcome]).toEqual([null, 'lapsed']);
   });
 });
