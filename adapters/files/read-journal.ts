@@ -17,20 +17,28 @@ export interface JournalToRead {
  * All lines of a journal that another process may be writing just now: changes nothing, and leaves out a last line that
  * is not whole yet. Empty when there is no file. Throws `JournalBroken`, `JournalNotReadable`.
  */
-export async function readJournal<E>({ file, stream, keyring }: JournalToRead): Promise<readonly Recorded<E>[]> {
+export async function readJournal<E>(journal: JournalToRead): Promise<readonly Recorded<E>[]> {
+  const lines: Recorded<E>[] = [];
+  await eachLine<E>(journal, (recorded) => lines.push(recorded));
+  return lines;
+}
+
+/** The same one by one, oldest first: who needs only what they come to does not keep years of them in memory. */
+export async function eachLine<E>(
+  { file, stream, keyring }: JournalToRead,
+  tell: (recorded: Recorded<E>) => void,
+): Promise<void> {
   const bytes = await readFile(file).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
   });
-  const lines: Recorded<E>[] = [];
   let head = EMPTY_HEAD;
   for (let from = 0, end = bytes.indexOf(NEWLINE); end >= 0; from = end + 1, end = bytes.indexOf(NEWLINE, from)) {
     const line = readLine<E>(bytes.subarray(from, end), stream, head, keyring);
     if (typeof line === 'string') throw new CertopsError('JournalBroken', { file, line: head.seq + 1, why: line });
     head = line.head;
-    lines.push(line.recorded);
+    tell(line.recorded);
   }
   const cut = keyring.judgeEnd(head);
   if (cut !== null) throw new CertopsError('JournalBroken', { file, line: head.seq, why: cut });
-  return lines;
 }

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createKeyring } from '../../adapters/files/keyring.ts';
-import { readJournal } from '../../adapters/files/read-journal.ts';
+import { eachLine } from '../../adapters/files/read-journal.ts';
 import type { BotDeps } from '../app/bot/index.ts';
 import { CertopsError, errorCode } from '../domain/errors.ts';
 import { foldBot } from '../domain/fold/bot-fold.ts';
@@ -42,8 +42,11 @@ async function judgeOther(farm: string, { folder, signer, log }: Place): Promise
   const { formerKeys, file, stream } = await botJournal(folder, farm);
   try {
     const keyring = createKeyring(signer.publicKey, formerKeys);
-    const lines = await readJournal<BotEntry>({ file, stream, keyring });
-    const open = openIn(lines.reduce(foldBot, initialFarmState));
+    let state = initialFarmState;
+    await eachLine<BotEntry>({ file, stream, keyring }, (line) => {
+      state = foldBot(state, line);
+    });
+    const open = openIn(state);
     const begun = open.find((one) => one.begun);
     if (begun !== undefined) throw new CertopsError('FarmNotServed', { farm, id: begun.id, file });
     for (const { id } of open)

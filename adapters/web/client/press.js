@@ -1,6 +1,7 @@
 /** A tap's click comes a moment after its release. Milliseconds. */
 const CLICK_MS = 50;
-const RELEASES = ['pointerup', 'pointercancel', 'keyup', 'blur'];
+/** A menu that opens may keep the release for itself. */
+const RELEASES = ['pointerup', 'pointercancel', 'contextmenu', 'keyup', 'blur'];
 
 /**
  * Puts off what would exchange a button between its press and its release: the click would be lost. `later(draw)` draws
