@@ -5,8 +5,8 @@ import type { Place } from './places.ts';
 import { toUnits, type Units } from './units.ts';
 import { placesInXml } from './xml-form.ts';
 
-/** Far above any settings file: whatever is larger is something else. */
-const MAX_BYTES = 1024 * 1024;
+/** Far above any settings file: whatever is larger is something else, and would hold its reader up for seconds. */
+const MAX_BYTES = 128 * 1024;
 
 /** A change of some bytes of a file, and of nothing else. */
 export interface Edit {

@@ -1,13 +1,29 @@
-import { type Node, type ParseError, parse, parseTree, stripComments } from 'jsonc-parser';
+import { createScanner, type Node, type ParseError, parse, parseTree, stripComments } from 'jsonc-parser';
 import { mentions, type Place } from './places.ts';
+
+/** Far above any settings file: what reads JSON here calls itself for each level, and would end for want of stack. */
+const MAX_DEPTH = 100;
 
 /** Places of a key's values at any depth, comments left out; null when the text is not JSON, or holds it otherwise. */
 export function placesInJson(text: string, key: string): readonly Place[] | null {
+  if (isTooDeep(text)) return null;
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true, disallowComments: false });
   if (tree === undefined || errors.length > 0) return null;
   const places = find(tree, key.toLowerCase()).map(placeOf);
   return places.length === 0 && mentions(stripComments(text, ' '), key) ? null : places;
+}
+
+function isTooDeep(text: string): boolean {
+  const scanner = createScanner(text, true);
+  let depth = 0;
+  for (scanner.scan(); scanner.getTokenLength() > 0; scanner.scan()) {
+    const first = text.charAt(scanner.getTokenOffset());
+    if (first === '{' || first === '[') depth += 1;
+    else if (first === '}' || first === ']') depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
 }
 
 function find(node: Node, key: string): readonly Node[] {

@@ -139,9 +139,35 @@ test.each([
 
 test('a file that is far too large for settings is not read', () => {
   const file = (bytes: number) => Buffer.from(`{"${KEY}":"${OLD}"}`.padEnd(bytes));
-  expect(readSetting(file(1024 * 1024), KEY)).toBe(OLD);
-  expect(() => readSetting(file(1024 * 1024 + 1), KEY)).toThrow('SettingsFileNotUnderstood');
+  expect(readSetting(file(128 * 1024), KEY)).toBe(OLD);
+  expect(() => readSetting(file(128 * 1024 + 1), KEY)).toThrow('SettingsFileNotUnderstood');
 });
+
+test.each([
+  ['lists', 60_000, '[', ']'],
+  ['lists', 1000, '[', ']'],
+  ['objects', 10_000, '{"a":', '}'],
+  ['lists that nobody closes', 100_000, '[', ''],
+  ['objects that nobody closes', 20_000, '{"a":', ''],
+])('%s in each other, %i deep, are no settings, and are refused as such', (_what, deep, open, close) => {
+  const file = Buffer.from(`{"${KEY}":"${OLD}","b":${open.repeat(deep)}1${close.repeat(deep)}}`);
+  const refused = { code: 'SettingsFileNotUnderstood' };
+  expect(thrownBy(() => readSetting(file, KEY))).toMatchObject(refused);
+  expect(thrownBy(() => editSetting(file, KEY, OLD, NEW))).toMatchObject(refused);
+});
+
+test('settings that lie in each other as no settings do, but not too deep, are read', () => {
+  const file = Buffer.from(`${'{"a":['.repeat(20)}{"${KEY}":"${OLD}"}${']}'.repeat(20)}`);
+  expect(readSetting(file, KEY)).toBe(OLD);
+});
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
 
 test('a value that stands there already needs no edit', () => {
   expect(editSetting(Buffer.from(`{"${KEY}":"${NEW}"}`), KEY, OLD, NEW)).toBeNull();
