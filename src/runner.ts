@@ -1,4 +1,5 @@
 import './roots/old-node.ts';
+import './roots/quiet-libraries.ts';
 import './roots/small-heap.ts';
 import './roots/plain-schemas.ts';
 import { Command } from 'commander';

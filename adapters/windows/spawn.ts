@@ -42,6 +42,8 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     reject: false,
     stdin: 'ignore',
     windowsHide: true,
+    // NODE_DEBUG=execa would print each command line, password included
+    verbose: 'none',
     // a tool that was begun is left to end: half a change is worse than a late one, and a sweep waits for it. Windows
     // ends it all the same with a runner that dies (libuv's job object), unless it has no console, in which netsh and
     // certutil write another code page; what half a change leaves there the next look sees

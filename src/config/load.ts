@@ -115,6 +115,14 @@ export const otherProxyHere = ({ env }: Pick<NodeJS.Process, 'env'> = process): 
 
 const isSet = (value: string | undefined): boolean => (value ?? '') !== '';
 
+/**
+ * Whoever sets DEBUG for one program on a machine sets it for all: libraries of Redis and of HTTP then print what they
+ * send, passwords and tokens included, on what a service keeps as its log. They read it once, as they are loaded.
+ */
+export function forgetDebug(): void {
+  delete process.env.DEBUG;
+}
+
 /** The environment of the Windows tools, taken once: ours without what nobody but us may know. */
 export const toolEnvironment = (): { readonly [name: string]: string } =>
   without(new Set(OPTIONS.filter(({ secret }) => secret).flatMap(namesOf)));
