@@ -141,10 +141,11 @@ interface Line {
   readonly message: Message;
 }
 
-function lines({ certificates }: Inventory, now: number): Lines {
-  const drawn = alike(certificates).map((all): Line => ({ all, message: lineOf(all, now) }));
+function lines({ certificates, looked }: Inventory, now: number): Lines {
+  const drawn = alike(certificates).map((all): Line => ({ all, message: lineOf(all, looked, now) }));
   const many = drawn.flatMap(({ all }) => (all.length > 1 ? all : []));
-  if (drawn.length <= MOST_LINES) return { messages: drawn.map(({ message }) => message), folded: ownersOf(many) };
+  const owners = ownersOf(many, looked);
+  if (drawn.length <= MOST_LINES) return { messages: drawn.map(({ message }) => message), folded: owners };
   const worst = drawn.slice(0, MOST_LINES - 1);
   // What all hang on is shown, however long it lasts.
   const shared = drawn.slice(MOST_LINES - 1).find(({ all }) => all.some(isPresented)) ?? drawn[MOST_LINES - 1];
@@ -152,7 +153,7 @@ function lines({ certificates }: Inventory, now: number): Lines {
   const left = drawn.filter((one) => !kept.includes(one)).flatMap(({ all }) => all);
   return {
     messages: [...kept.map(({ message }) => message), more(left)],
-    folded: [...new Set([...ownersOf(many), ...hostsOf(left)])],
+    folded: [...new Set([...owners, ...hostsOf(left)])],
   };
 }
 
@@ -174,7 +175,7 @@ function kindOf({ facts, uses }: HeldCertificate): string | null {
   return `${facts.notAfter.slice(0, 10)} ${facts.keyBits} ${facts.hash}`;
 }
 
-function lineOf(all: readonly HeldCertificate[], now: number): Message {
+function lineOf(all: readonly HeldCertificate[], looked: readonly HostName[], now: number): Message {
   const [first] = all;
   const facts = first?.facts ?? null;
   const data = {
@@ -184,7 +185,7 @@ function lineOf(all: readonly HeldCertificate[], now: number): Message {
     hash: facts?.hash ?? '',
     ...spanOf(all),
   };
-  if (all.length > 1) return say('certs.alike', { ...data, count: all.length, hosts: ownersOf(all) });
+  if (all.length > 1) return say('certs.alike', { ...data, count: all.length, hosts: ownersOf(all, looked) });
   return say('certs.certificate', {
     ...data,
     thumbprint: shortThumbprint(first?.thumbprint ?? ''),
@@ -202,9 +203,11 @@ const hostsOf = (all: readonly HeldCertificate[]): readonly HostName[] => [
   ...new Set(all.flatMap(({ uses }) => uses.flatMap(({ hosts }) => hosts))),
 ];
 
-/** Whose own they are: masters trust them. */
-const ownersOf = (all: readonly HeldCertificate[]): readonly HostName[] =>
-  hostsOf(all.map((one) => ({ ...one, uses: one.uses.filter(({ kind }) => kind !== 'trusts') })));
+/** Whose own they are, for masters trust them, in the order of the farm file: seconds say nothing of who is worse. */
+function ownersOf(all: readonly HeldCertificate[], looked: readonly HostName[]): readonly HostName[] {
+  const owners = hostsOf(all.map((one) => ({ ...one, uses: one.uses.filter(({ kind }) => kind !== 'trusts') })));
+  return looked.filter((host) => owners.includes(host));
+}
 
 function spanOf(all: readonly { readonly from: Instant; readonly to: Instant }[]): {
   readonly from: Instant;
