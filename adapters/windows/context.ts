@@ -56,6 +56,8 @@ export interface WindowsContext extends WindowsMachine {
   readonly paths: HostPaths;
   /** Windows path of the folder for files that tools read; emptied by a sweep. May not be there yet. */
   readonly tempFolder: string;
+  /** Windows path of what all accounts share, as Windows names it; left out, `ProgramData` of Windows' own drive. */
+  readonly programData?: string | undefined;
   /** What this machine knows of a name; left out, its own resolver is asked. */
   readonly resolve?: Resolve | undefined;
   /** SIDs of accounts, by lower-case name, found once: asking needs a domain controller. */

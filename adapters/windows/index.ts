@@ -70,5 +70,14 @@ function contextFor(options: WindowsHostOptions, toolsRecord: string | null): Wi
   const paths = createPaths(root);
   const tools = createTools({ systemRoot, paths, toolsRecord, maxLimitMs: overrides.toolLimitMs, environment });
   const tempFolder = tempFolderOf(paths, stateFolder, systemRoot);
-  return { ...machine, tools, paths, tempFolder, accounts: new Map(), exactTexts: new Map() };
+  const programData = root === null ? programDataIn(environment ?? {}) : undefined;
+  return { ...machine, tools, paths, tempFolder, programData, accounts: new Map(), exactTexts: new Map() };
+}
+
+/** Windows gives it to every process, under whatever capitals. */
+export function programDataIn(environment: { readonly [name: string]: string | undefined }): string | undefined {
+  const [, value] = Object.entries(environment).find(([name]) => name.toLowerCase() === 'programdata') ?? [];
+  return value !== undefined && /^[a-z]:\\[^"%]/iu.test(value)
+    ? path.win32.normalize(value).replace(/\\$/u, '')
+    : undefined;
 }

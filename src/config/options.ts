@@ -204,7 +204,7 @@ export const OPTIONS = [
     env: 'ProgramData',
     type: 'path',
     default: null,
-    description: 'Set by Windows: where the state of a runner lives.',
+    description: 'Set by Windows: where the state of a runner and the keys of the machine lie.',
     secret: false,
   },
 ] as const satisfies readonly Option[];

@@ -28,7 +28,7 @@ export const keyFilesOf = (context: WindowsContext, entry: Named): Promise<reado
   filesIn(
     context,
     entry,
-    PLACES.map((place) => cryptoFolder(context, ...place)),
+    PLACES.flatMap((place) => cryptoFolders(context, ...place)),
   );
 
 /** The same in folders that may not be there, by Windows paths. */
@@ -56,7 +56,9 @@ export async function legacyKeyFiles(
   context: WindowsContext,
   provider: string,
 ): Promise<readonly { readonly real: string; isNamedAfter(container: string): boolean }[]> {
-  const folders = LEGACY_PLACES.map((place) => context.paths.toFileSystem(cryptoFolder(context, ...place)));
+  const folders = LEGACY_PLACES.flatMap((place) =>
+    cryptoFolders(context, ...place).map((folder) => context.paths.toFileSystem(folder)),
+  );
   const names = await Promise.all(folders.map(namesIn));
   return folders.flatMap((folder, at) =>
     (names[at] ?? []).map((name) => ({
@@ -69,9 +71,17 @@ export async function legacyKeyFiles(
   );
 }
 
-/** Windows path of a folder for keys that belong to no account, or to one of Windows' own. */
-export const cryptoFolder = ({ systemRoot }: WindowsContext, ...names: readonly string[]): string =>
-  path.win32.join(path.win32.parse(systemRoot).root, 'ProgramData', 'Microsoft', 'Crypto', ...names);
+/**
+ * Windows paths of a folder for keys that belong to no account, or to one of Windows' own. Where somebody has put
+ * ProgramData elsewhere both places are looked in: a key that is not seen would pass for one that is gone.
+ */
+export function cryptoFolders({ systemRoot, programData }: WindowsContext, ...names: readonly string[]): string[] {
+  const usual = path.win32.join(path.win32.parse(systemRoot).root, 'ProgramData');
+  const isElsewhere = programData !== undefined && programData.toLowerCase() !== usual.toLowerCase();
+  return [usual, ...(isElsewhere ? [programData] : [])].map((one) =>
+    path.win32.join(one, 'Microsoft', 'Crypto', ...names),
+  );
+}
 
 /**
  * What the name of a container's file begins with; the machine's GUID follows. MD5 over the container's name in lower

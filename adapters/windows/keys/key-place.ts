@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { WindowsContext } from '../context.ts';
 import type { StoreEntry } from '../parse/certutil.ts';
 import { allProfiles } from '../profiles.ts';
-import { cryptoFolder, filesIn, keyFilesOf } from './key-file.ts';
+import { cryptoFolders, filesIn, keyFilesOf } from './key-file.ts';
 
 /**
  * `here`: in a file of the machine's, which `-delkey` takes away. `elsewhere`: in hardware, of which the provider is
@@ -26,7 +26,7 @@ export async function placeOfKey(context: WindowsContext, entry: StoreEntry): Pr
 
 /** Source: MicrosoftDocs/win32, key storage: legacy keys and CNG's, of the two service accounts and of everybody. */
 async function accountFolders(context: WindowsContext): Promise<readonly string[]> {
-  const services = ['S-1-5-19', 'S-1-5-20'].map((sid) => cryptoFolder(context, 'RSA', sid));
+  const services = ['S-1-5-19', 'S-1-5-20'].flatMap((sid) => cryptoFolders(context, 'RSA', sid));
   const own = [...(await allProfiles(context))].flatMap(([sid, profile]) => {
     const folder = path.win32.join(profile, 'AppData', 'Roaming', 'Microsoft', 'Crypto');
     return [path.win32.join(folder, 'RSA', sid), path.win32.join(folder, 'Keys')];

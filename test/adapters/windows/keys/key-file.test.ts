@@ -4,6 +4,7 @@ import path from 'node:path';
 import { readEntry } from '../../../../adapters/windows/certificates/read.ts';
 import { removeCertificate, removeKeyOf } from '../../../../adapters/windows/certificates/remove.ts';
 import { readTraces } from '../../../../adapters/windows/certificates/traces.ts';
+import { programDataIn } from '../../../../adapters/windows/index.ts';
 import { keyFilesOf } from '../../../../adapters/windows/keys/key-file.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
@@ -91,6 +92,22 @@ test.each([
   ['myDemoCA', SOFTWARE, 'cng', 'f7717552e9ac0bf2063dc0c18c29c08c'],
   ['31685cae-af6f-48fb-ac37-845c69b4c097', SOFTWARE, 'cng', 'bf4097e20d4480b8d6ebc139c9360f02'],
   ['Certificate-LTD-CA', SOFTWARE, 'cng', '26b68cbdfcd6f5e467996e3f3810f3ca'],
+  [
+    'te-CVI-WebServer-1f785bf2-fd35-4c19-9ff4-f24af89a19e4',
+    'Microsoft Enhanced Cryptographic Provider v1.0',
+    'legacy',
+    '4cd8107392a5f6b158afc023fac7c473',
+  ],
+  // names as the provider's own set-up makes them, for which certutil writes the container first
+  [
+    '6199522e-cbe4-4a69-b27d-edcbdf06911e',
+    'Microsoft RSA SChannel Cryptographic Provider',
+    'legacy',
+    'b2c457fabbb5acb7fbac1c3585f8c079',
+  ],
+  ['CVI Issuing CA 1', SOFTWARE, 'cng', 'b52f658bb3f263e6f529f3a0187c63bc'],
+  ['certificate-DC01-CA', SOFTWARE, 'cng', '6f761f351ca79dc7b0ee6f07b40ae906'],
+  ['te-17582869-6761-449e-acba-19cc60027b39', SOFTWARE, 'cng', '5ebb8964060d3617e39cafeb52643b4e'],
   ['iisWasKey', 'Microsoft Base Cryptographic Provider v1.0', 'legacy', '76944fb33636aeddb9590521c2e8815a'],
   ['iisWasKey', 'Microsoft Strong Cryptographic Provider', 'legacy', '76944fb33636aeddb9590521c2e8815a'],
   ['iisWasKey', 'Microsoft RSA SChannel Cryptographic Provider', 'legacy', '76944fb33636aeddb9590521c2e8815a'],
@@ -103,6 +120,41 @@ test.each([
   await lay(kind, stem.replace(/^./u, 'x'));
   const found = await keyFilesOf(context, { container, provider, keyFile: null });
   expect(found?.map((file) => path.win32.basename(file))).toEqual([`${stem}_${GUID}`]);
+});
+
+test.each(KINDS)('a key lies where Windows has its ProgramData, on whatever drive (%s)', async (kind) => {
+  const context = { ...hostWith([]).context, programData: 'D:\\Shared Data' };
+  const named = { container: null, provider: SOFTWARE, keyFile: `${DEMO}_${GUID}` };
+  expect(await keyFilesOf(context, named)).toEqual([]);
+  const folder = path.join(root, 'D$', 'Shared Data', 'Microsoft', 'Crypto', ...PLACES[kind]);
+  await fs.mkdir(folder, { recursive: true });
+  await fs.writeFile(path.join(folder, named.keyFile), '');
+  const file = path.win32.join('D:\\Shared Data\\Microsoft\\Crypto', ...PLACES[kind], named.keyFile);
+  expect(await keyFilesOf(context, named)).toEqual([file]);
+  // one from before it was moved is told as well: two of them are nothing that could be granted
+  await lay(kind, DEMO);
+  expect(await keyFilesOf(context, named)).toHaveLength(2);
+  await fs.rm(path.join(root, 'D$'), { recursive: true });
+});
+
+test('a key is not looked for twice where ProgramData is in its usual place, however it is written', async () => {
+  await lay('legacy', DEMO);
+  for (const programData of [undefined, 'C:\\ProgramData', 'c:\\programdata']) {
+    const context = { ...hostWith([]).context, programData };
+    const named = { container: null, provider: ENHANCED, keyFile: `${DEMO}_${GUID}` };
+    expect(await keyFilesOf(context, named)).toHaveLength(1);
+  }
+});
+
+test.each([
+  [{ ProgramData: 'D:\\Shared Data' }, 'D:\\Shared Data'],
+  [{ PROGRAMDATA: 'C:\\ProgramData\\' }, 'C:\\ProgramData'],
+  [{ programdata: '%SystemDrive%\\ProgramData' }, undefined],
+  [{ ProgramData: '\\\\files\\shared' }, undefined],
+  [{ ProgramData: '' }, undefined],
+  [{}, undefined],
+])('where Windows says that ProgramData is: %j', (environment, folder) => {
+  expect(programDataIn(environment)).toBe(folder);
 });
 
 /** Windows makes no link for just anybody. */
