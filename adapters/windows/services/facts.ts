@@ -1,3 +1,4 @@
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { ServiceFacts } from '../../../src/domain/machine/host-facts.ts';
@@ -111,10 +112,27 @@ async function imageFolder(context: WindowsContext, name: string): Promise<strin
   const own = (await readKeys(context, key))?.find((one) => one.path.toLowerCase() === printed(key).toLowerCase());
   const shown = (own === undefined ? null : text(own, 'ImagePath')) ?? '';
   const image = imageOf(shown, context.systemRoot, name);
+  const folder = path.win32.dirname(image);
   // in no path: a letter that the console's code page lacks has become a question mark
-  if (!image.includes('?')) return path.win32.dirname(image);
-  const exact = await exactly(context, name, 'ImagePath', shown);
-  return path.win32.dirname(imageOf(exact, context.systemRoot, name));
+  const isLost = image.includes('?');
+  if (!isLost && !(await isMissing(context, folder))) return folder;
+  try {
+    const exact = await exactly(context, name, 'ImagePath', shown);
+    return path.win32.dirname(imageOf(exact, context.systemRoot, name));
+  } catch (error) {
+    if (isLost) throw error;
+    return folder;
+  }
+}
+
+/** Its drive is here, and it is not: another letter may have become a similar one (`ł` an `l`). */
+async function isMissing({ paths }: WindowsContext, folder: string): Promise<boolean> {
+  const isThere = (place: string): Promise<boolean> =>
+    fs.access(paths.toFileSystem(place)).then(
+      () => true,
+      () => false,
+    );
+  return !(await isThere(folder)) && (await isThere(path.win32.parse(folder).root));
 }
 
 /** `"C:\Program Files\...\x.exe" -arguments`, with or without quotes or a prefix for long paths, as a plain path. */

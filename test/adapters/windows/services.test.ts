@@ -244,6 +244,40 @@ test('a folder whose letters the console lacks is known to the letter, on a full
   fs.rmSync(root, { recursive: true });
 });
 
+test('a folder with letters that the console shows as similar ones is known to the letter where it is not there', async () => {
+  const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-similar-'));
+  const paths = createPaths(root);
+  const { fake, clock } = scm();
+  fake.image = '"C:\\Baza Glowna\\Binn\\SSISScaleOutMaster.exe" -service';
+  const image = '\\"C:\\\\Baza G\u0142\u00f3wna\\\\Binn\\\\SSISScaleOutMaster.exe\\" -service';
+  let exports = 0;
+  let isFull = false;
+  const tools: Tools = {
+    async run(tool, args) {
+      if (tool !== 'reg' || args[0] !== 'export') return fake.run(tool, args);
+      exports += 1;
+      const [, key, file] = args.map(String);
+      const said = `Windows Registry Editor Version 5.00\r\n\r\n[${key?.replace('HKLM', 'HKEY_LOCAL_MACHINE')}]\r\n"ImagePath"="${image}"\r\n`;
+      if (!isFull) fs.writeFileSync(paths.toFileSystem(file ?? ''), said, 'utf16le');
+      return { tool, code: isFull ? 1 : 0, args: [], text: 'Words', bytes: Buffer.from('') };
+    },
+  };
+  const context = () => ({ ...fakeContext(tools, { clock }), root, paths, exactTexts: new Map<string, string>() });
+  expect(await readService(context(), 'master')).toMatchObject({ folder: 'C:\\Baza G\u0142\u00f3wna\\Binn' });
+  expect(exports).toBe(1);
+  // what cannot be asked is told as it was shown: its file is missing there
+  isFull = true;
+  expect(await readService(context(), 'master')).toMatchObject({ folder: 'C:\\Baza Glowna\\Binn' });
+  expect(exports).toBe(2);
+  // a folder that is there is asked about no further, nor one whose drive is away
+  fs.mkdirSync(path.join(root, 'Baza Glowna', 'Binn'), { recursive: true });
+  expect(await readService(context(), 'master')).toMatchObject({ folder: 'C:\\Baza Glowna\\Binn' });
+  fake.image = '"E:\\Baza Glowna\\Binn\\SSISScaleOutMaster.exe" -service';
+  expect(await readService(context(), 'master')).toMatchObject({ folder: 'E:\\Baza Glowna\\Binn' });
+  expect(exports).toBe(2);
+  fs.rmSync(root, { recursive: true });
+});
+
 describe('a restart', () => {
   test('stops, waits for the stop whatever the echo said, starts, waits, and looks again', async () => {
     const { context, fake, clock } = scm({ stopMs: 1000, startMs: 2000 });
