@@ -50,7 +50,7 @@ export function parseStore(text: string): readonly StoreEntry[] {
     if (HEADER.test(line.trim())) blocks.push([line]);
     else blocks.at(-1)?.push(line);
   }
-  return blocks.flatMap(([header = '', ...lines]) => (isList(header, lines) ? [] : [readBlock(lines)]));
+  return blocks.flatMap(([header = '', ...lines]) => (isList(header, lines) ? [] : [readBlock(header, lines)]));
 }
 
 /** Its dates stand below its issuer alone, where a certificate has its number above that. */
@@ -69,12 +69,12 @@ export function distinct(entries: readonly StoreEntry[]): readonly StoreEntry[] 
   });
 }
 
-function readBlock(lines: readonly string[]): StoreEntry {
+function readBlock(header: string, lines: readonly string[]): StoreEntry {
   // the last of them: a name may hold such words as well, and names stand above the hash or are indented below it
   const at = lines.findLastIndex((line) => /^\S/u.test(line) && HASH.test(line));
   const thumbprint = parseThumbprint(lastValue(lines[at] ?? '') ?? '');
   if (thumbprint === null || isOfTwo(lines.slice(0, at)))
-    throw new CertopsError('CertutilUnreadable', { output: lines.join('\n').slice(0, 1000) });
+    throw new CertopsError('CertutilUnreadable', { output: [header, ...lines].join('\n').slice(0, 1000) });
   return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...readKey(lines.slice(at + 1)) };
 }
 

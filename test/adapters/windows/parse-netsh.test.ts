@@ -39,6 +39,33 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
+  test('as many flags as a Windows of 2025 has, some of them set', () => {
+    expect(parseSslBindings(recorded('netsh/en-2025-every-flag.txt'))).toEqual({
+      bindings: [
+        {
+          key: '0.0.0.0:21443',
+          kind: 'ipport',
+          port: 21443,
+          thumbprint: '3D81F0A7C2569E4B70D1C83E5F94A26B08E7D51C',
+          appId: '{7b1e20c4-95d3-4f68-8a07-c2d4e6190b35}',
+          store: 'My',
+          extended: { receivewindow: '1048576', maxsettingsperframe: '2796202', maxsettingsperminute: '4294967295' },
+        },
+      ],
+      unread: [],
+      empty: null,
+    });
+  });
+
+  test('the beginning of a German list, with what it lacks behind it', () => {
+    const beginning = recorded('netsh/de-show-beginning.txt');
+    expect(() => parseSslBindings(beginning)).toThrow('ToolOutputNotUnderstood');
+    const rest = ['    Anwendungs-ID                : {7b1e20c4-95d3-4f68-8a07-c2d4e6190b35}', '    X : Root', ''];
+    expect(parseSslBindings(`${beginning}${rest.join('\n')}`).bindings).toMatchObject([
+      { key: '0.0.0.0:8091', thumbprint: '6C90D2E7B1543AF8091E6D7C28B5F43A0E19C7D6', store: 'Root' },
+    ]);
+  });
+
   test.each([
     [' ', '\n'],
     ['\u00a0', '\r\n'],

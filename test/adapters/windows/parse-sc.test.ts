@@ -6,6 +6,8 @@ describe('services as sc tells them', () => {
     ['en-query-running.txt', 'argo', 'running', 0],
     ['ru-query-running.txt', 'test', 'running', 0],
     ['zh-CN-query-running-samss.txt', 'SamSs', 'running', 0],
+    ['pt-BR-query-running.txt', 'WireGuardTunnel$contoso', 'running', 0],
+    ['pt-BR-query-interactive.txt', 'cvpnd', 'running', 0],
     ['en-start-pending-pid.txt', 'windscribeservice', 'start-pending', 1716],
     ['en-stop-pending-not-stoppable-then-1053.txt', 'WindscribeService', 'stop-pending', 0],
   ])('%s', (file, name, state, pid) => {
@@ -86,10 +88,13 @@ describe('services as sc tells them', () => {
     expect(parseService(text, 'A')).toMatchObject({ pid: 0, exitCode, ownExitCode });
   });
 
-  test.each(['de-1060.txt', 'es-1060.txt', 'en-1056.txt', 'en-qc-shared-process.txt'])('%s tells no state', (file) => {
-    expect(parseServices(recorded(`sc/${file}`))).toEqual([]);
-    expect(() => parseService(recorded(`sc/${file}`), 'x')).toThrow('ToolOutputNotUnderstood');
-  });
+  test.each(['de-1060.txt', 'es-1060.txt', 'en-1056.txt', 'zh-CN-1051.txt', 'en-qc-shared-process.txt'])(
+    '%s tells no state',
+    (file) => {
+      expect(parseServices(recorded(`sc/${file}`))).toEqual([]);
+      expect(() => parseService(recorded(`sc/${file}`), 'x')).toThrow('ToolOutputNotUnderstood');
+    },
+  );
 
   test('a state of another service is not the answer', () => {
     expect(() => parseService(recorded('sc/en-query-running.txt'), 'other')).toThrow('ToolOutputNotUnderstood');
@@ -105,7 +110,9 @@ describe('the configuration of a service', () => {
   const text = recorded('sc/en-qc-shared-process.txt');
   test('has a start type and an account', () => {
     expect(parseServiceConfig(text)).toEqual({ start: 'auto', account: 'LocalSystem' });
-    expect(parseServiceConfig(recorded('sc/ru-qc.txt'))).toEqual({ start: 'auto', account: 'LocalSystem' });
+  });
+  test.each(['ru-qc.txt', 'es-qc.txt', 'de-qc-several-dependencies.txt'])('as %s tells it', (file) => {
+    expect(parseServiceConfig(recorded(`sc/${file}`))).toEqual({ start: 'auto', account: 'LocalSystem' });
   });
   test.each([
     ['4   DISABLED', 'NT Service\\SSISScaleOutMaster160', 'disabled'],

@@ -97,6 +97,21 @@ test('whom icacls named on a real machine, each with the names that it has there
   ]);
 });
 
+test.each([
+  ['ja-list-and-absent', 'config.json', ['NT AUTHORITY\\SYSTEM', 'BUILTIN\\Administrators', 'CONTOSO01\\user']],
+  // a file that is not there has nobody, and that is no answer
+  ['ja-list-and-absent', 'history.json', null],
+  [
+    'en-list-unresolved-sid',
+    'C:\\Users\\user\\AppData\\Local\\Programs\\contoso',
+    ['S-1-15-2-999-999-999', 'NT AUTHORITY\\SYSTEM', 'BUILTIN\\Administrators', 'CONTOSO01\\user'],
+  ],
+  ['ko-grant', 'key.pem', null],
+  ['tr-grant', 'C:\\Windows\\System32\\Utilman.exe', null],
+] as const)('and on other machines, %s of %s', (file, place, names) => {
+  expect(namesListed(recorded(`icacls/${file}.txt`), place)).toEqual(names);
+});
+
 test('no recording of this folder is left that no test reads', () => {
   const folder = fileURLToPath(new URL('../../', import.meta.url));
   const tests = fs

@@ -249,6 +249,13 @@ describe('the state folder', () => {
   test.each([
     ['Successfully processed 3 files; Failed processing 1 files', 'rejects'],
     ['已成功处理 3 个文件; 处理 1 个文件时失败', 'rejects'],
+    // as they were recorded in these languages
+    ['0 個のファイルが正常に処理されました。1 個のファイルを処理できませんでした', 'rejects'],
+    ['1 個のファイルが正常に処理されました。0 個のファイルを処理できませんでした', 'resolves'],
+    ['1 파일을 처리했으며 0 파일은 처리하지 못했습니다.', 'resolves'],
+    ['1 dosya başarıyla işlendi; 0 dosya işlenemedi', 'resolves'],
+    ['1 fichiers correctement traités ; échec du traitement de 0 fichiers', 'resolves'],
+    ['Se procesaron correctamente 0 archivos; error al procesar 1 archivos', 'rejects'],
     ['3 Dateien erfolgreich verarbeitet, bei 0 Dateien ist ein Verarbeitungsfehler aufgetreten.', 'resolves'],
   ])('%s %s', async (said, how) => {
     const { context, real, folder } = fresh();

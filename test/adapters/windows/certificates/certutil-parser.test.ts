@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import iconv from 'iconv-lite';
 import { parseStore, saysNotFound } from '../../../../adapters/windows/parse/certutil.ts';
+import { CertopsError } from '../../../../src/domain/errors.ts';
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../../fixtures/windows-output/certutil/${name}.txt`, import.meta.url), 'utf8');
@@ -45,6 +46,76 @@ test('dates are not needed to read an entry, in whatever form the user has them'
       provider: 'Microsoft Software Key Storage Provider',
     },
   ]);
+});
+
+test('one that was archived is there with its key, which CNG names first, as a legacy provider for some does', () => {
+  const guid = '3f6c1a52-7d0e-4b18-9c2a-51e0d48b7a96';
+  const archived = { thumbprint: '71B0D5E92F4C8A3605E17D94BA2C6F830D5E9A42', selfIssued: true };
+  expect(parseStore(fixture('en-store-my-archived-and-usable'))).toEqual([
+    {
+      ...archived,
+      privateKey: 'yes',
+      container: 'Contoso-DC01-CA',
+      keyFile: `984dad8320742ac305f901c074c85034_${guid}`,
+      provider: 'Microsoft Software Key Storage Provider',
+    },
+    {
+      thumbprint: 'C4E07A1935BD68F2409AD3517E86BC0F9218D76A',
+      selfIssued: false,
+      privateKey: 'yes',
+      container: 'te-DomainController-5b0a3f62-8c71-4de9-9a44-1e7c2d90b8f3',
+      keyFile: `893ba82663bbfed965305f3e9c48be90_${guid}`,
+      provider: 'Microsoft RSA SChannel Cryptographic Provider',
+    },
+  ]);
+  // the same machine, asked by somebody who may not open the key
+  expect(parseStore(fixture('en-store-my-archived-no-access'))).toEqual([
+    {
+      ...archived,
+      privateKey: 'unreadable',
+      container: 'Contoso-DC01-CA',
+      keyFile: null,
+      provider: 'Microsoft Software Key Storage Provider',
+    },
+  ]);
+});
+
+test('a key in a box of another maker has one name, and can be used', () => {
+  expect(parseStore(fixture('en-store-my-hsm'))).toMatchObject([
+    {
+      thumbprint: '2E95C7D0418FA36B7E20D19C5483BF60A7D1E8C3',
+      privateKey: 'yes',
+      container: 'ContosoCA-1f7d26ac-0b35-4e98-8d41-6a09c3e5b712',
+      keyFile: null,
+      provider: 'Securosys Primus HSM Key Storage Provider',
+    },
+  ]);
+});
+
+test('German labels are read, of the dates too', () => {
+  expect(parseStore(fixture('de-store-my-cng'))).toEqual([
+    {
+      thumbprint: '9D13F7B2605EC84A91E3D0578C42AB6F1E70C5D8',
+      selfIssued: false,
+      privateKey: 'yes',
+      container: 'web-job-1-5c2e7f10',
+      keyFile: '1b234aeac94f46abb95cb5b544821202_3f6c1a52-7d0e-4b18-9c2a-51e0d48b7a96',
+      provider: 'Microsoft Software Key Storage Provider',
+    },
+  ]);
+});
+
+test.each([
+  ['it-dump-nested', 'Certificato 0'],
+  ['zh-TW-dump-nested', '\u6191\u8b49 0'],
+])('what is no list of a store is an error that shows where: %s', (name, shown) => {
+  let output: unknown = null;
+  try {
+    parseStore(fixture(name));
+  } catch (error) {
+    output = error instanceof CertopsError && error.code === 'CertutilUnreadable' ? error.data.output : null;
+  }
+  expect(output).toContain(shown);
 });
 
 test('a missing stored keyset is a key that may not be read, not a certificate without one', () => {
@@ -115,12 +186,15 @@ test('Chinese labels, ISO dates and a stray line are read', () => {
   ]);
 });
 
-test.each(['en-addstore-root', 'ko-addstore-root', 'en-delstore-absent-exit0', 'en-delstore-my'])(
-  '%s lists no certificate',
-  (name) => {
-    expect(parseStore(fixture(name))).toEqual([]);
-  },
-);
+test.each([
+  'en-addstore-root',
+  'ko-addstore-root',
+  'zh-TW-addstore-there-already',
+  'en-delstore-absent-exit0',
+  'en-delstore-my',
+])('%s lists no certificate', (name) => {
+  expect(parseStore(fixture(name))).toEqual([]);
+});
 
 test.each([
   [17, fixture('en-store-absent-exit17'), true],
