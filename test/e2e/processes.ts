@@ -151,8 +151,12 @@ export async function startProcesses(lab: Lab, options: ProcessesOptions = {}) {
     for (const file of existsSync(folder) ? readdirSync(folder) : [])
       for (const line of readFileSync(path.join(folder, file), 'latin1').split('\n')) {
         const pid = Number(line.split(' ')[0]);
-        const own = `/proc/${pid}/cmdline`;
-        if (pid > 0 && existsSync(own) && readFileSync(own, 'utf8').includes(lab.folder)) process.kill(pid, 'SIGKILL');
+        try {
+          const ours = pid > 0 && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(lab.folder);
+          if (ours) process.kill(pid, 'SIGKILL');
+        } catch {
+          // It has ended, before it was looked at or just now.
+        }
       }
   }
 

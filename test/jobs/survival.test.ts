@@ -26,7 +26,8 @@ describeWithServer('letters while Redis', () => {
   let admin: Redis;
   beforeAll(async () => {
     redis = await openTestRedis('server');
-    admin = new Redis(redis.url, { disconnectTimeout: 100, retryStrategy: () => 20 });
+    // However long a killed one takes to come back: by itself it would give a question up after twenty-one tries.
+    admin = new Redis(redis.url, { disconnectTimeout: 100, retryStrategy: () => 20, maxRetriesPerRequest: null });
     admin.on('error', () => {});
   });
   afterAll(async () => {

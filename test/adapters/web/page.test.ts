@@ -91,6 +91,8 @@ describeInChromium('the chat in a browser', () => {
     const denied = intent();
     await card.getByRole('button', { name: 'Deny', exact: true }).click();
     await denied;
+    // The card is drawn anew with the answer: what is opened before that is closed again.
+    await answered(page);
     const data = { v: 1, rotation: 'prod-17', digest: '5c90bb01' };
     expect(heard).toMatchObject([{ type: 'action', verb: 'deny', data, inputs: {} }]);
     expect(Object.values((heard[0] as { inputs: object }).inputs)).toEqual(['Not <b>today</b>']);
