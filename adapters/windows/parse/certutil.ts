@@ -23,8 +23,16 @@ export interface StoreEntry {
 /** Each certificate has its number; what is said of its key may have a heading of its own: `Begin force NCrypt`. */
 const HEADER = /^\W{0,2}={4,} .*\p{Nd}.* ={4,}\W{0,2}$/u;
 const MISSING = /Missing stored keyset/iu;
-const PASSED = /\btest passed\b/iu;
+/**
+ * Of these two: newer tools try another encryption before them, which fails for any certificate that may only sign:
+ * `AES256+RSAES_OAEP(RSA:CNG) test FAILED: ...`.
+ */
+const PASSED = /^(?:Encryption|Signature) test passed\b/u;
 const FAILED = /\bFAILED\b/u;
+/** And they say with what it is tried, `Microsoft Software Key Storage Provider: KeySpec=1`: no word on the key. */
+const TRIED_WITH = /: KeySpec=\d/u;
+/** What CNG makes of it is told below once more, the provider too. */
+const ONCE_MORE = /^={4,} /u;
 /**
  * `ERROR: Certificate public key does NOT match stored keyset`; other languages write their word in capitals too. What
  * names the call, `CertUtil: -store ...`, is none.
@@ -75,7 +83,10 @@ function readBlock(header: string, lines: readonly string[]): StoreEntry {
   const thumbprint = parseThumbprint(lastValue(lines[at] ?? '') ?? '');
   if (thumbprint === null || isOfTwo(lines.slice(0, at)))
     throw new CertopsError('CertutilUnreadable', { output: [header, ...lines].join('\n').slice(0, 1000) });
-  return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...readKey(lines.slice(at + 1)) };
+  const below = lines.slice(at + 1);
+  const end = below.findIndex((line) => ONCE_MORE.test(line));
+  const key = readKey(end === -1 ? below : below.slice(0, end));
+  return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...key };
 }
 
 /** A hash, and dates that are not those right below an issuer of such a name: a heading between them was not read. */
@@ -118,14 +129,18 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
 
 /** A key that could be opened is tried, unless it is found to be the wrong one: an error stands there instead. */
 const isOfAnother = (lines: readonly string[], opened: string | null): boolean =>
-  lines.some((line) => /^\S/u.test(line) && (NOT_ITS_KEY.test(line) || (opened !== null && ERROR.test(line))));
+  toldOf(lines).some((line) => NOT_ITS_KEY.test(line) || (opened !== null && ERROR.test(line)));
 
 function trialOf(lines: readonly string[]): StoreEntry['privateKey'] {
   if (lines.some((line) => MISSING.test(line))) return 'unreadable';
-  const told = lines.filter((line) => /^\S/u.test(line) && !line.startsWith('CertUtil: '));
-  if (told.some((line) => FAILED.test(line))) return 'untold';
-  return told.length > 1 || told.some((line) => PASSED.test(line)) ? 'yes' : 'untold';
+  const told = toldOf(lines);
+  if (told.some((line) => PASSED.test(line))) return 'yes';
+  return told.length > 1 && !told.some((line) => FAILED.test(line)) ? 'yes' : 'untold';
 }
+
+/** What is said of a key below its names. */
+const toldOf = (lines: readonly string[]): readonly string[] =>
+  lines.filter((line) => /^\S/u.test(line) && !line.startsWith('CertUtil: ') && !TRIED_WITH.test(line));
 
 /** Issuer is the line above the two dates, subject the line below them; the dates alone are indented. */
 function isSelfIssued(lines: readonly string[]): boolean | null {
@@ -144,7 +159,9 @@ const afterFirstColon = (line: string): string | null => /^[^:\uff1a]*[:\uff1a](
 
 /**
  * NTE_NOT_FOUND, CRYPT_E_NOT_FOUND: nothing in that store answers to the token. The exit code may be its last byte
- * only.
+ * only. Where a certificate is listed it is no answer: what is tried of its key may fail with the same number.
  */
 export const saysNotFound = (code: number, text: string): boolean =>
-  code !== 0 && (code >>> 0 === 0x8009_0011 || code >>> 0 === 0x8009_2004 || /0x8009(?:0011|2004)\b/u.test(text));
+  code !== 0 &&
+  !saidLinesOf(withoutLostMarks(text)).some((line) => HEADER.test(line.trim())) &&
+  (code >>> 0 === 0x8009_0011 || code >>> 0 === 0x8009_2004 || /0x8009(?:0011|2004)\b/u.test(text));

@@ -6,6 +6,17 @@ import { CertopsError } from '../../../../src/domain/errors.ts';
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../../fixtures/windows-output/certutil/${name}.txt`, import.meta.url), 'utf8');
 
+/** Of a certificate that may only sign: it cannot be the one to whom something is encrypted. */
+const CARD_FAILED =
+  'AES256+RSAES_OAEP(RSA:CNG) test FAILED: Cannot find object or property. 0x80092004 (-2146885628 CRYPT_E_NOT_FOUND)';
+
+const FOUND = `No key provider information
+  Provider = Microsoft RSA SChannel Cryptographic Provider
+  Simple container name: tq-ContosoWebServer-4e81d7c2-06b5-4fa9-83d0-9c1b5a72ef64
+  Unique container name: 95709a4fd5e6106f93e304c58897099a_3f6c1a52-7d0e-4b18-9c2a-51e0d48b7a96
+  ERROR: missing key association property: CERT_KEY_IDENTIFIER_PROP_ID
+`;
+
 const none = { privateKey: 'no', container: null, keyFile: null, provider: null };
 
 test('a legacy provider names the file first and CNG names it last', () => {
@@ -89,6 +100,30 @@ test('a key in a box of another maker has one name, and can be used', () => {
       keyFile: null,
       provider: 'Securosys Primus HSM Key Storage Provider',
     },
+  ]);
+});
+
+test('what newer tools try of a key, and once more by CNG, changes nothing of its names', () => {
+  const named = {
+    thumbprint: '0A7C41D3E95F28B6307ED1C9584A2B6F90E3D715',
+    selfIssued: false,
+    container: 'tq-ContosoWebServer-4e81d7c2-06b5-4fa9-83d0-9c1b5a72ef64',
+    keyFile: '95709a4fd5e6106f93e304c58897099a_3f6c1a52-7d0e-4b18-9c2a-51e0d48b7a96',
+    provider: 'Microsoft RSA SChannel Cryptographic Provider',
+  };
+  const text = fixture('en-store-my-force-ncrypt');
+  expect(parseStore(text)).toEqual([{ ...named, privateKey: 'yes' }]);
+  // as it was seen of a PFX: indented below that heading
+  const indented = text.replace(/(force NCrypt =+\n).*/u, `$1  Provider = ${named.provider}`);
+  expect(parseStore(indented)).toEqual([{ ...named, privateKey: 'yes' }]);
+  // and of one that names no key, although the tool finds it
+  const found = indented.replace(/^ {2}Key Container[\s\S]*?Provider = .*\n/mu, FOUND);
+  expect(parseStore(found)).toMatchObject([{ thumbprint: named.thumbprint, ...none }]);
+});
+
+test('a key in a box of another maker that newer tools have tried', () => {
+  expect(parseStore(fixture('en-repairstore-my-hsm'))).toMatchObject([
+    { privateKey: 'yes', container: 'ContosoCA', keyFile: null, provider: 'Securosys Primus HSM Key Storage Provider' },
   ]);
 });
 
@@ -206,6 +241,13 @@ test.each([
   [0, fixture('en-delstore-absent-exit0'), false],
   [5, 'CertUtil: -store command FAILED: 0x80070005 (WIN32: 5 ERROR_ACCESS_DENIED)', false],
   [17, 'something else', false],
+  // listed, and something else failed
+  [
+    -2147024864,
+    `${fixture('en-store-my-force-ncrypt')}\n${CARD_FAILED}\nCertUtil: -store command FAILED: 0x80070020`,
+    false,
+  ],
+  [-2146885628, `${fixture('en-store-my-hsm')}\nCertUtil: -store command FAILED: 0x80092004`, false],
 ])('exit code %d is an answer, or a failure', (code, text, expected) => {
   expect(saysNotFound(code, text)).toBe(expected);
 });
@@ -340,6 +382,9 @@ test.each([
   ['another language that tells of one thing', ['Jeu de clés stocké manquant'], 'untold'],
   ['one thing, with the prompt of a console behind it', ['Jeu de clés stocké manquant', 'C:\\Windows>'], 'untold'],
   ['a test that failed', ['Private key is NOT exportable', 'Encryption test FAILED'], 'untold'],
+  ['one that may only sign', ['X: KeySpec=0', CARD_FAILED, 'Signature test passed'], 'yes'],
+  ['one that fails in every way', ['X: KeySpec=0', CARD_FAILED, 'Encryption test FAILED'], 'untold'],
+  ['one thing in another language, and with what', ['X: KeySpec=0', 'Jeu de clés stocké manquant'], 'untold'],
   ['nothing', [], 'untold'],
   ['one that is missing', ['Missing stored keyset'], 'unreadable'],
 ])('a key without a second name is there when what is said of its trial tells so: %s', (_what, said, privateKey) => {
