@@ -1,5 +1,5 @@
 import type { CertificateRef } from '../letters/protocol.ts';
-import { canonicalName, type ReadCertificate } from '../machine/certificate.ts';
+import { canonicalName, OID, type ReadCertificate } from '../machine/certificate.ts';
 import { namesCover } from '../machine/endpoint.ts';
 import { AUTHORITY, type PlannedCheck, type PlannedStep, PRESENT } from '../plan/plan.ts';
 import { type StepKind, stepParams } from '../plan/step-params.ts';
@@ -81,10 +81,15 @@ function judgeAuthority(ref: CertificateRef, { config, work }: Gate): Refusal | 
 }
 
 /** A key in Root that could sign would make whoever owns it a CA for this machine. */
-function judgeHarmless({ thumbprint, ca, keyUsage, version, selfSigned }: ReadCertificate): Refusal | null {
+function judgeHarmless(read: ReadCertificate): Refusal | null {
+  const { thumbprint, ca, keyUsage, version, selfSigned, extendedKeyUsage, otherFields } = read;
   if (ca !== false) return refuse('CertificateIsCa', { thumbprint, found: ca });
   if (keyUsage === null || keyUsage.certSign || keyUsage.crlSign)
     return refuse('CertificateCanSign', { thumbprint, found: true });
   if (version !== 3) return refuse('CertificateVersionDiffers', { thumbprint, found: version });
-  return selfSigned ? null : refuse('CertificateNotSelfSigned', { thumbprint, found: false });
+  if (!selfSigned) return refuse('CertificateNotSelfSigned', { thumbprint, found: false });
+  // All that a master's certificate is ever made for, and with.
+  if (extendedKeyUsage.join() !== OID.serverAuth)
+    return refuse('CertificateUsagesDiffer', { thumbprint, found: extendedKeyUsage });
+  return otherFields.length === 0 ? null : refuse('CertificateFieldsDiffer', { thumbprint, found: otherFields });
 }

@@ -118,6 +118,7 @@ function judgeProfile(read: ReadCertificate, under: MadeUnder): Refusal | null {
   if ([...read.extendedKeyUsage].sort().join() !== usages.join()) {
     return no('CertificateUsagesDiffer', read.extendedKeyUsage);
   }
+  if (read.otherFields.length > 0) return no('CertificateFieldsDiffer', read.otherFields);
   // It begins one day back, so that a clock a little behind takes it.
   const longest = (profile.lifetimeDays + 2) * DAY_MS;
   if (read.notAfter - read.notBefore > longest || read.notAfter > under.now + longest || read.notAfter <= under.now) {

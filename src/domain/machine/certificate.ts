@@ -23,6 +23,8 @@ export interface ReadCertificate {
   /** Kinds of names in the SAN that are neither. */
   readonly otherNames: number;
   readonly extendedKeyUsage: readonly string[];
+  /** Extensions that no certificate of ours has. Windows takes one of them for the usages, whatever stands there. */
+  readonly otherFields: readonly string[];
   readonly notBefore: number;
   readonly notAfter: number;
   readonly keyType: string;
@@ -68,6 +70,9 @@ function read(bytes: Buffer, root: Der): ReadCertificate | null {
   const { publicKey } = x509;
   const constraints = extensions.get(OID.basicConstraints);
   const usage = extensions.get(OID.keyUsage);
+  const [notBefore, notAfter] = [instantOf(x509.validFrom), instantOf(x509.validTo)];
+  // What is written otherwise somebody else may read otherwise.
+  if (notBefore === null || notAfter === null || !isShaped(constraints, usage)) return null;
   const sans = (extensions.get(OID.names)?.children ?? []).map(sanName);
   return {
     thumbprint,
@@ -76,17 +81,39 @@ function read(bytes: Buffer, root: Der): ReadCertificate | null {
     version: (tbs.children[0]?.tag === 0xa0 ? (tbs.children[0].children[0]?.value[0] ?? 0) : 0) + 1,
     cn: /(?:^|\n)CN=(.*)(?:$|\n)/u.exec(x509.subject)?.[1] ?? '',
     ca:
-      constraints === undefined ? null : constraints.children.some(({ tag, value }) => tag === 0x01 && value[0] !== 0),
+      constraints === undefined
+        ? null
+        : constraints.children.some(({ tag, value }) => tag === BOOLEAN && value[0] !== 0),
     keyUsage: usage === undefined ? null : usageBits(usage.value[1] ?? 0),
     names: sans.filter((name) => name !== null),
     otherNames: sans.filter((name) => name === null).length,
     extendedKeyUsage: (extensions.get(OID.extendedKeyUsage)?.children ?? []).map(({ value }) => oidText(value)),
-    notBefore: Date.parse(x509.validFrom),
-    notAfter: Date.parse(x509.validTo),
+    otherFields: [...extensions.keys()].filter((name) => !OWN_FIELDS.includes(name)),
+    notBefore,
+    notAfter,
     keyType: publicKey.asymmetricKeyType ?? '',
     keyBits: publicKey.asymmetricKeyDetails?.modulusLength ?? 0,
     signature: oidText(signature.value),
   };
+}
+
+const OWN_FIELDS: readonly string[] = [OID.basicConstraints, OID.keyUsage, OID.names, OID.extendedKeyUsage];
+
+/**
+ * null: OpenSSL does not read it, or it is of a year of less than four digits, for which JavaScript would take another.
+ */
+const instantOf = (written: string): number | null => (/ \d{4} GMT$/u.test(written) ? Date.parse(written) : null);
+
+const BOOLEAN = 0x01;
+const INTEGER = 0x02;
+const BIT_STRING = 0x03;
+const SEQUENCE = 0x30;
+
+function isShaped(constraints: Der | undefined, usage: Der | undefined): boolean {
+  const isPart = ({ tag, value }: Der): boolean => tag === INTEGER || (tag === BOOLEAN && value.length === 1);
+  const isConstraints =
+    constraints === undefined || (constraints.tag === SEQUENCE && constraints.children.every(isPart));
+  return isConstraints && (usage === undefined || usage.tag === BIT_STRING);
 }
 
 /** BIT STRING: number of unused bits, then bits from the left; keyEncipherment is 2, keyCertSign is 5, cRLSign is 6. */

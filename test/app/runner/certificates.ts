@@ -32,6 +32,13 @@ export interface Twist {
   readonly notForTls?: boolean;
   /** As certificates of long ago: no names but the common one. */
   readonly bare?: boolean;
+  /** Its end, as text: an instant as certificates write it, or something like one. */
+  readonly ends?: string;
+  /** What stands in its basicConstraints and its keyUsage, as DER or something like it, hexadecimal. */
+  readonly constraints?: string;
+  readonly keyUsage?: string;
+  /** Identifier of a field that no certificate of ours has. */
+  readonly field?: string;
 }
 
 /**
@@ -81,9 +88,10 @@ export function createCertificateMaker(keyBits = 2048) {
         ? []
         : [{ name: 'extKeyUsage', ...Object.fromEntries(usages.map((usage) => [usage, true])) }]),
       ...(twist.bare === true ? [] : [{ name: 'subjectAltName', altNames: names }]),
+      ...(twist.field === undefined ? [] : [{ id: twist.field, value: '\x30\x00' }]),
     ]);
     const hash = twist.hash ?? 'sha256';
-    const der = signed(certificate, hash, (bytes) => sign(hash, bytes, privateKey));
+    const der = signed(certificate, hash, twist, (bytes) => sign(hash, bytes, privateKey));
     const thumbprint = createHash('sha1').update(der).digest('hex').toUpperCase() as Thumbprint;
     return { thumbprint, der: der.toString('base64') };
   };
@@ -95,12 +103,34 @@ const toBeSigned = (certificate: forge.pki.Certificate): forge.asn1.Asn1 =>
     certificate,
   );
 
+type Node = forge.asn1.Asn1;
+const inside = (node: Node | undefined): Node[] => (node?.value ?? []) as Node[];
+
+/** What forge itself would not write. */
+function misshape(tbs: Node, { ends, constraints, keyUsage }: Twist): void {
+  const { Type, Class, create } = forge.asn1;
+  const [, , , , validity] = inside(tbs);
+  if (ends !== undefined) inside(validity)[1] = create(Class.UNIVERSAL, Type.GENERALIZEDTIME, false, ends);
+  const extensions = inside(inside(inside(tbs).at(-1))[0]);
+  for (const [at, content] of [constraints, keyUsage].entries()) {
+    if (content === undefined) continue;
+    const bytes = Buffer.from(content, 'hex').toString('latin1');
+    inside(extensions[at]).splice(-1, 1, create(Class.UNIVERSAL, Type.OCTETSTRING, false, bytes));
+  }
+}
+
 /** Signed by node: forge alone takes ten times as long. */
-function signed(certificate: forge.pki.Certificate, hash: string, how: (bytes: Buffer) => Buffer): Buffer {
+function signed(
+  certificate: forge.pki.Certificate,
+  hash: string,
+  twist: Twist,
+  how: (bytes: Buffer) => Buffer,
+): Buffer {
   const oid = forge.pki.oids[`${hash}WithRSAEncryption`] ?? '';
   certificate.signatureOid = oid;
   certificate.siginfo.algorithmOid = oid;
   certificate.tbsCertificate = toBeSigned(certificate);
+  misshape(certificate.tbsCertificate, twist);
   const tbs = Buffer.from(forge.asn1.toDer(certificate.tbsCertificate).getBytes(), 'latin1');
   certificate.signature = how(tbs).toString('latin1');
   return Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes(), 'latin1');

@@ -136,6 +136,9 @@ describe('the worker, asked to trust what its master presents, refuses', () => {
     ['one that somebody else issued', 'CertificateNotSelfSigned', { issuer: 'login.example.com' }],
     ['one in another name', 'EndpointNotCovered', { names: ['login.example.com'] }],
     ['one that has ended', 'CertificateLifetimeDiffers', { lifetimeDays: -1 }],
+    ['one whose end cannot be read', 'CertificateUnreadable', { ends: '99991231235959' }],
+    ['one that is good for signing code', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'codeSigning'] }],
+    ['one with a field of its own', 'CertificateFieldsDiffer', { field: '1.3.6.1.4.1.311.21.10' }],
   ] as const)('%s with %s, although the right master signed for it and presents it', async (_, code, twist) => {
     expect(await about((rig) => signedBy(rig, twist as never))).toBe(`refused ${code}`);
   });

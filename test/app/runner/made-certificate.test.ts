@@ -42,6 +42,12 @@ describe('a certificate that an order brings along', () => {
     ['began long ago', 'CertificateLifetimeDiffers', { begunDaysAgo: 3000 }],
     ['ends in years', 'CertificateLifetimeDiffers', { begunDaysAgo: -3000, lifetimeDays: 3300 }],
     ['is over already', 'CertificateLifetimeDiffers', { lifetimeDays: -1 }],
+    ['ends at an instant that OpenSSL does not read', 'CertificateUnreadable', { ends: '99991231235959' }],
+    ['ended when years had two digits', 'CertificateUnreadable', { ends: '00270601000000Z' }],
+    ['is a CA in a form that is not DER', 'CertificateUnreadable', { constraints: '30052103' + '0101ff' }],
+    ['is a CA by two bytes for one', 'CertificateUnreadable', { constraints: '3004010200ff' }],
+    ['may do what no bits tell', 'CertificateUnreadable', { keyUsage: '020205a0' }],
+    ['has a field that Windows takes for its usages', 'CertificateFieldsDiffer', { field: '1.3.6.1.4.1.311.21.10' }],
     ['is good for clients too', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'clientAuth'] }],
     ['is good for signing code', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'codeSigning'] }],
   ];

@@ -22,6 +22,7 @@ describe('reading a certificate', () => {
       names: ['sqlm01', 'ssis.example.com', '10.0.0.5', '2001:db8::5'],
       otherNames: 0,
       extendedKeyUsage: ['1.3.6.1.5.5.7.3.1'],
+      otherFields: [],
       notBefore: NOW - 86_400_000,
       notAfter: NOW + 365 * 86_400_000,
       keyType: 'rsa',

@@ -223,6 +223,8 @@ export const workFaults = {
     CertificateLifetimeDiffers: 'the certificate has ended, or lives longer than approved',
     CertificateNotSelfSigned: 'the certificate is not self-signed',
     CertificateVersionDiffers: 'the certificate is of an old version',
+    CertificateUsagesDiffer: 'the certificate is good for other uses than its kind is made for',
+    CertificateFieldsDiffer: 'the certificate has fields that no certificate of ours has',
     CertificateDiffers: 'the certificate is not the one that its maker named',
     CertificateDoneAwayWith: 'the certificate was done away with here: its key is compromised, or it was removed',
     CertificateNotWorkers: 'the certificate does not bear the name of a worker that it knows',

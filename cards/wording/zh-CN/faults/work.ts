@@ -199,6 +199,8 @@ export const workFaults = {
     CertificateLifetimeDiffers: '该证书已到期，或有效期长于所批准的',
     CertificateNotSelfSigned: '该证书不是自签名证书',
     CertificateVersionDiffers: '该证书的版本过旧',
+    CertificateUsagesDiffer: '该证书的用途与此类证书应有的不同',
+    CertificateFieldsDiffer: '该证书含有本系统证书所没有的扩展字段',
     CertificateDiffers: '证书不是生成方所报告的那张',
     CertificateDoneAwayWith: '该证书在此已被弃用：其私钥已泄露，或证书已被删除',
     CertificateNotWorkers: '该证书的名称不属于它所知的 Worker',
