@@ -124,7 +124,7 @@ const withoutTerms = (said: string): string =>
     .reduce(
       (text, term) => text.replaceAll(new RegExp(`(?<![A-Za-z])${term.replaceAll('.', '\\.')}(?![A-Za-z])`, 'gu'), ''),
       said
-        .replace(/`[^`]*`|\b(?:sqlm|sqlw)\d+\b/gu, '')
+        .replace(/`[^`]*`|--bot-key|\b(?:sqlm|sqlw)\d+\b/gu, '')
         .replace(COMMANDS, '')
         .replaceAll('/ssis', '')
         .replace(THUMBPRINTS, '')

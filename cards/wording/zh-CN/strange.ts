@@ -5,6 +5,8 @@ import type { Same } from '../line.ts';
 export const strangeWords = {
   'strange-order': (d, pen) =>
     `${pen.bold(`${d.host} 拒绝了一条并非由此发出的指令`)}（${d.code}，${pen.time(d.at)}）。有他人写入它的队列：请查看谁能访问 Redis。`,
+  'bot-key-not-pinned': (d, pen) =>
+    `${pen.bold(`${d.host} 不认可本机器人的密钥`)}（${d.code}，${pen.time(d.at)} 发现）：它拒绝由此发出的一切指令。若机器人已换用另一密钥，请在 ${d.host} 上以管理员身份输入 certops runner keys --bot-key ${d.key}，并重启其 runner。请将该密钥与机器人处 certops keys 的输出比对。否则请查明是谁改动了它的 runner.json。`,
   'letters-of-other-farm': (d, pen) =>
     `${pen.bold(`${d.farm} 的 ${d.host} 在其队列中发现服务器场 ${d.other} 的信件`)}，所用密钥（${d.key}）它不认识，于 ${pen.time(d.at)} 发现。若 ${d.other} 的机器人共用此 Redis，且也有名为 ${d.host} 的机器，则两个 runner 会互取对方的信件，工作因此延迟或失效：请让其中一个服务器场使用自己的 Redis。否则有他人写入该队列：请查看谁能访问 Redis。`,
   'order-not-remembered': (d, pen) =>

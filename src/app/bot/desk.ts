@@ -35,6 +35,8 @@ export interface Desk {
   readonly farm: Farm;
   /** Of this bot, with the mark of its build. */
   readonly version: string;
+  /** The public half of the key that this bot signs with. */
+  readonly publicKey: string;
   /** The same farm, with other people in its groups. */
   regroup(farm: Farm): void;
   readonly presence: { [host: string]: HostPresence };
@@ -177,6 +179,7 @@ export function createDesk(deps: DeskDeps): Desk {
       return farm;
     },
     version: deps.version,
+    publicKey: signer.publicKey,
     regroup(next) {
       farm = next;
       for (const listener of listeners) listener();

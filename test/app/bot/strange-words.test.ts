@@ -31,12 +31,12 @@ const unpinned = (): Envelope => createMemorySigner().sign('order', '{}');
 const withTheBotsKey = (): Envelope => rig.world.bot.sign('order', '{"run":"cmd.exe"}');
 
 /** What a runner that is sent all kinds of orders writes into its journal. */
-function refusals(codes: readonly string[]): Envelope {
+function refusals(codes: readonly string[], data: { readonly [name: string]: string } = {}): Envelope {
   const signer = rig.world.signerOf(MASTER);
   const at = new Date(rig.clock.now()).toISOString();
   let prev = '0'.repeat(64);
   const entries = codes.map((code, index) => {
-    const entry: RunnerEntry = { type: 'refused', n: null, rotation: null, code, data: {} };
+    const entry: RunnerEntry = { type: 'refused', n: null, rotation: null, code, data };
     const signed = signer.sign('entry', JSON.stringify({ stream: 's', seq: index + 1, prev, at, entry }));
     prev = sha256(JSON.stringify(signed));
     return signed;
@@ -51,6 +51,17 @@ test('a refusal that needed the key of the bot is told, also in the hour of one 
   expect(told()).toEqual(['EnvelopeUnknownKey']);
   await send(withTheBotsKey());
   expect(told()).toEqual(['EnvelopeUnknownKey', 'OrderNotUnderstood']);
+});
+
+test('a runner that was not given the key of this bot is told as that, with what to type, and accuses nobody', async () => {
+  await rig.stopRunner(MASTER);
+  await rig.receiveReport(refusals(['EnvelopeUnknownKey'], { key: rig.world.bot.keyId }));
+  await rig.pass(15_000);
+  const words = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
+  expect(words.filter(({ id }) => id === 'bot-key-not-pinned')).toMatchObject([
+    { data: { host: MASTER, code: 'EnvelopeUnknownKey', key: rig.world.bot.publicKey } },
+  ]);
+  expect(told()).toEqual([]);
 });
 
 test('the same again is told once an hour', async () => {

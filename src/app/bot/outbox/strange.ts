@@ -1,4 +1,5 @@
 import type { Refused } from '../../../domain/journal/host-head.ts';
+import { keyIdOf } from '../../../domain/letters/envelope.ts';
 import type { Desk } from '../desk.ts';
 import { say } from '../views/notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
@@ -23,7 +24,7 @@ export function strangeWords(desk: Desk): readonly ToldWord[] {
   const recent = desk.state().strange.filter(({ at }) => now - Date.parse(at) <= WORD_IS_NEWS_MS);
   for (const strange of recent) {
     if (strange.code === TAKEN || strange.code === OTHERS) continue;
-    const key = `${sentenceOf(strange)} ${strange.host} ${strange.at.slice(0, 13)}`;
+    const key = `${sentenceOf(strange, desk)} ${strange.host} ${strange.at.slice(0, 13)}`;
     const known = hours.get(key) ?? [];
     if (!known.some(({ code }) => code === strange.code)) hours.set(key, [...known, strange]);
   }
@@ -31,8 +32,8 @@ export function strangeWords(desk: Desk): readonly ToldWord[] {
     const more = all.slice(WORDS_AN_HOUR);
     return [
       // The first keeps the key that an earlier version told the whole hour by: nobody reads it twice after an update.
-      ...all.slice(0, WORDS_AN_HOUR).map((one, at) => wordOf(at === 0 ? key : `${key} ${one.code}`, [one])),
-      ...(more.length === 0 ? [] : [wordOf(`${key} more`, more)]),
+      ...all.slice(0, WORDS_AN_HOUR).map((one, at) => wordOf(desk, at === 0 ? key : `${key} ${one.code}`, [one])),
+      ...(more.length === 0 ? [] : [wordOf(desk, `${key} more`, more)]),
     ];
   });
   return [
@@ -45,12 +46,14 @@ export function strangeWords(desk: Desk): readonly ToldWord[] {
   ];
 }
 
-function wordOf(key: string, all: readonly Refused[]): ToldWord {
+function wordOf(desk: Desk, key: string, all: readonly Refused[]): ToldWord {
   const [first] = all as readonly [Refused];
   const { host, at } = first;
   const codes = all.map((one) => one.code);
   const code = [...codes.slice(0, CODES_NAMED), ...(codes.length > CODES_NAMED ? ['…'] : [])].join(', ');
-  return { key, at, view: { kind: 'notice', messages: [say(sentenceOf(first), { host, code, at })], actions: [] } };
+  const own = isOwnKey(first, desk.publicKey) ? { key: desk.publicKey } : {};
+  const messages = [say(sentenceOf(first, desk), { host, code, at, ...own })];
+  return { key, at, view: { kind: 'notice', messages, actions: [] } };
 }
 
 const SENTENCES: { readonly [code: string]: string } = {
@@ -66,7 +69,17 @@ const SENTENCES: { readonly [code: string]: string } = {
   OrderNotUnderstood: 'order-not-understood',
 };
 
-const sentenceOf = ({ code }: Refused): string =>
+const sentenceOf = (refused: Refused, { publicKey }: Desk): string =>
+  isOwnKey(refused, publicKey) ? 'bot-key-not-pinned' : sentenceOfCode(refused.code);
+
+/**
+ * A letter that names this bot's own key can only be unknown to a runner that was not given it: to any other, one that
+ * is forged has a signature that does not hold.
+ */
+const isOwnKey = ({ code, data }: Refused, publicKey: string): boolean =>
+  code === 'EnvelopeUnknownKey' && data.key === keyIdOf(publicKey);
+
+const sentenceOfCode = (code: string): string =>
   (Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : null) ?? 'strange-order';
 
 /** It goes on until somebody ends it: once a day and machine, whatever farms are named. */
