@@ -22,7 +22,10 @@ export const PUBLIC_KEY = /^ed25519:[A-Za-z0-9_-]{43}$/u;
 export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
   [NAME.source, 'lower-case letters, digits, dot, dash and underscore, at most 63 characters'],
   [PERSON.source, 'lower-case letters, digits, dot, dash and underscore, at most 32 characters'],
-  [WINDOWS_FOLDER.source, 'a folder of Windows with its drive, such as C:\\Windows'],
+  [
+    WINDOWS_FOLDER.source,
+    'a folder of Windows with its drive, such as C:\\Windows; between double quotation marks each \\ twice',
+  ],
   [PUBLIC_KEY.source, 'ed25519: and 43 characters, as `certops runner init` prints it'],
   ['^[0-9A-F]{40}$', '40 hexadecimal digits in capitals, nothing between them'],
   [DURATION_PATTERN.source, 'a number and its unit: s, min, h or days, such as 60 s'],

@@ -21,15 +21,20 @@ export function loadOptions(flags: Flags, readSecret: ReadSecret): Options {
     if (allowed === null) return given;
     throw new CertopsError('OptionNotValid', {
       option: typed === undefined ? option.env : (option.flag ?? option.env),
-      found: option.type === 'proxy' ? schemeOf(given) : option.secret ? '(secret)' : given,
+      found: option.type === 'proxy' ? schemeOf(given) : option.secret ? withheld(given) : given,
       allowed,
     });
   };
   return Object.fromEntries(OPTIONS.map((option) => [option.name, read(option)])) as Options;
 }
 
+/** What `set NAME="value"` makes in cmd.exe, where the marks become a part of it. */
+const withheld = (secret: string): string =>
+  /^["'“”„‘’]|["'“”‘’]$/u.test(secret) ? '(secret) with a quotation mark around it' : '(secret)';
+
 function fromEnvironment(option: Option, readSecret: ReadSecret): string {
-  const said = process.env[option.env] ?? '';
+  // `set NAME=value && ...` in cmd.exe takes the blank before && into the value, and nobody can see it.
+  const said = (process.env[option.env] ?? '').trim();
   const file = option.secret ? (process.env[fileVariable(option)] ?? '') : '';
   if (file === '') return said;
   // Which of the two counts would be a guess, and the loser a secret that nobody misses.

@@ -45,7 +45,7 @@ const schema = z.strictObject({
   /** Holds a password; the environment's REDIS_URL goes before it. */
   redisUrl: z
     .string()
-    .refine((text) => !/^rediss?:\/\//u.test(text) || isRedisUrl(text), {
+    .refine(isRedisUrl, {
       error: REDIS_FORM,
       params: { code: 'RedisUrlNotValid', secret: true },
     })

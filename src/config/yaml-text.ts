@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import {
   type Document,
+  type ErrorCode,
   isMap,
   isNode,
   isScalar,
@@ -35,7 +36,7 @@ export function readYaml(text: string, file: string): YamlText {
     return problem(offsetOf(document.contents, path, at), { where: pathText(path), code, found, allowed });
   };
   const problems = telling(document.errors).map(({ pos, code, message }) =>
-    problem(pos[0], code === 'DUPLICATE_KEY' ? twice(text, pos[0]) : notYaml(message)),
+    problem(pos[0], code === 'DUPLICATE_KEY' ? twice(text, pos[0]) : notYaml(message, wantedFor(code, message))),
   );
   if (problems.length > 0) return { data: null, problems, place };
   const damaged = damagedIn(document);
@@ -78,12 +79,32 @@ const NOT_UTF8 = {
   allowed: 'UTF-8, which editors offer where a file is saved',
 };
 
-const notYaml = (message: string) => ({
+const notYaml = (message: string, allowed = 'YAML 1.2') => ({
   where: '',
   code: 'NotYaml',
   found: `no YAML (${message})`,
-  allowed: 'YAML 1.2',
+  allowed,
 });
+
+/** What people mean who write this, in their own terms: the library names its own. */
+const WANTED: { readonly [code in ErrorCode]?: string } = {
+  TAB_AS_INDENT: 'blanks, as many as in the lines beside it',
+  BAD_DQ_ESCAPE: 'a path of Windows in \'...\', where \\ stands for itself; in "..." each \\ twice',
+  MULTILINE_IMPLICIT_KEY: 'name: value in a line of its own, with a blank behind the colon',
+  BLOCK_AS_IMPLICIT_KEY:
+    "one name: value a line, and names of one map below each other; a text with ': ' in it in '...'",
+  BAD_INDENT: 'names of one map exactly below each other, indented by blanks',
+  BAD_SCALAR_START: "a text that begins with such a sign in '...'",
+  MISSING_CHAR: 'what closes it: look for the one that is missing above',
+  UNEXPECTED_TOKEN: "nothing more there: look for a bracket too many, and above for a name without ': ' behind it",
+  MULTIPLE_DOCS: 'one farm a file, and no line of ---',
+};
+
+/** The library has one code for several things, and tells them apart in words. */
+function wantedFor(code: ErrorCode, message: string): string | undefined {
+  if (message.startsWith('Flow ')) return 'the ] or } that closes what was opened: look for it in the lines above';
+  return message.startsWith('Implicit ') ? WANTED.MULTILINE_IMPLICIT_KEY : WANTED[code];
+}
 
 const twice = (text: string, from: number) => ({
   where: '',

@@ -18,7 +18,7 @@ export function findingsOf(
   data: unknown,
   hintAt: (path: DataPath) => Hint,
 ): readonly FileFinding[] {
-  return issues.flatMap((issue): readonly FileFinding[] => {
+  return telling(issues).flatMap((issue): readonly FileFinding[] => {
     const path = issue.path as DataPath;
     const found = valueAt(data, path);
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, hintAt(path).keys));
@@ -43,6 +43,12 @@ export function findingsOf(
       },
     ];
   });
+}
+
+/** Of what is no list the number of its entries is no matter. */
+function telling(issues: readonly Issue[]): readonly Issue[] {
+  const wrong = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('\n')));
+  return issues.filter(({ code, path }) => code === 'invalid_type' || !wrong.has(path.join('\n')));
 }
 
 function unknownKey(path: DataPath, key: string, known: readonly string[]): FileFinding {

@@ -490,6 +490,29 @@ describe('a farm file that is wrong', () => {
     ],
     ['a list for a map', 'gap:\n', 'gap: ^[]\ngaps:\n', 'gap: found []; allowed: a map of names to values'],
     ['text that is no YAML', 'farm: prod', 'farm: [', 'found no YAML'],
+    ['a tab that indents', '  quorum: 2', '^\tquorum: 2', 'allowed: blanks, as many as in the lines beside it'],
+    [
+      'a path of Windows in double quotation marks',
+      'systemRoot: C:\\Windows',
+      'systemRoot: "C:^\\Windows"',
+      "allowed: a path of Windows in '...', where \\ stands for itself",
+    ],
+    [
+      'one whose \\ is read as a tab',
+      'systemRoot: C:\\Windows',
+      'systemRoot: ^"C:\\temp"',
+      'between double quotation marks each \\ twice',
+    ],
+    ['a colon without a blank', 'timeZone: UTC', '^timeZone:UTC', 'with a blank behind the colon'],
+    [
+      'one in the first line',
+      'farm: prod',
+      'farm:prod',
+      "look for a bracket too many, and above for a name without ': '",
+    ],
+    ['a text that begins with a sign', 'name: Mei Lin', 'name: ^@mei', "a text that begins with such a sign in '...'"],
+    ['a second document', 'timeZone: UTC', '^---\ntimeZone: UTC', 'no line of ---'],
+    ['a bracket left open', 'approvers: [sql-approvers]', 'approvers: [sql-approvers', 'the ] or } that closes'],
     [
       'an endpoint that is missing',
       'endpoint: sqlm01:8391\n',
@@ -540,6 +563,11 @@ describe('a farm file that is wrong', () => {
       'channels[0].platform',
       'channels[0].id',
     ]);
+  });
+
+  test('of what is no list nobody is told how long it may be', () => {
+    const lines = problemsOf(changed('roles: [master]', 'roles: master'));
+    expect(lines.filter((line) => line.includes('roles'))).toEqual([expect.stringContaining('allowed: a list')]);
   });
 
   test('says nothing that only follows from something else that is wrong', () => {

@@ -84,6 +84,22 @@ describe('options', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
+  test('a blank behind a value, as cmd.exe takes it from `set NAME=value && ...`, is no part of it', () => {
+    process.env.NODE_ENV = 'production ';
+    process.env.SLACK_BOT_TOKEN = 'xoxb-1 ';
+    expect(loadOptions()).toMatchObject({ mode: 'production', slackBotToken: 'xoxb-1' });
+  });
+
+  test.each(['"redis://certops:hunter2@redis"', '“redis://certops:hunter2@redis”'])(
+    'of a secret between quotation marks these are told, and nothing else: %s',
+    (given) => {
+      process.env.REDIS_URL = given;
+      const { data } = codeOf(() => loadOptions()) as CertopsError;
+      expect(data.found).toContain('quotation mark');
+      expect(JSON.stringify(data)).not.toContain('hunter2');
+    },
+  );
+
   test('a secret may stand in a file, whose last line break is no part of it', () => {
     process.env.SLACK_BOT_TOKEN_FILE = '/run/token';
     expect(loadOptions().slackBotToken).toBe('xoxb-from-a-file');

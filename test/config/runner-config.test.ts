@@ -128,17 +128,20 @@ describe('the configuration of a runner', () => {
     expect(JSON.stringify(data)).not.toContain('geheim');
   });
 
-  test.each(['rediss://x:geheim/2@r:6379', 'rediss://x:geheim%2@r:6379', 'redis://x:geheim@r:redis'])(
-    'nor is one that cannot be read, but how to write it: %s',
-    (redisUrl) => {
-      const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, redisUrl })));
-      expect(data).toMatchObject({
-        where: 'redisUrl',
-        found: 'another one',
-        allowed: expect.stringContaining('/ # ? % in a password written as'),
-      });
-    },
-  );
+  test.each([
+    'geheim.corp:6379',
+    '“rediss://x:geheim@r:6379”',
+    'rediss://x:geheim/2@r:6379',
+    'rediss://x:geheim%2@r:6379',
+    'redis://x:geheim@r:redis',
+  ])('nor is one that cannot be read, but how to write it: %s', (redisUrl) => {
+    const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, redisUrl })));
+    expect(data).toMatchObject({
+      where: 'redisUrl',
+      found: 'another one',
+      allowed: expect.stringContaining('/ # ? % in a password written as'),
+    });
+  });
 
   test('nobody is told to run init again, which makes another key and refuses a folder that holds one', () => {
     expect(SAYINGS.RunnerConfigNotValid?.say({ where: 'host', found: '"a b"', allowed: 'a name' })).not.toContain(

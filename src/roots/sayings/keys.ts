@@ -22,7 +22,7 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
   KeyFileExists: {
     exit: USAGE,
     say: ({ file }) =>
-      `${file} is there already and is not replaced: certops keys new --exchange (of a runner: certops runner keys --exchange) makes another in its place.`,
+      `${file} is there already and is not replaced: certops keys (of a runner: certops runner keys) prints its public half. To have another in its place: certops keys new --exchange (of a runner: certops runner keys --exchange).`,
   },
   KeyWithoutConfig: {
     exit: USAGE,

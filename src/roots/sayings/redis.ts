@@ -51,7 +51,15 @@ function away(reason: string): string {
   if (/^(?:WRONGPASS|NOAUTH)$/u.test(reason))
     return `Redis does not let this user in (${reason}): compare user and password in REDIS_URL with the line that certops redis acl printed, and that it was loaded.`;
   if (/SELF_SIGNED_CERT|UNABLE_TO_/u.test(reason))
-    return `Redis shows a certificate that is not trusted here (${reason}): set NODE_EXTRA_CA_CERTS to the file of its authority's root.`;
+    return `Redis shows a certificate that is not trusted here (${reason}): set NODE_EXTRA_CA_CERTS to the file of its authority's root, as text (PEM), before this is started.`;
+  if (/^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/u.test(reason))
+    return `Redis shows a certificate whose dates do not hold today (${reason}): renew it there, and compare this machine's clock.`;
+  if (reason === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return `Redis shows a certificate for another name than the one in REDIS_URL (${reason}): write a name there that stands in the certificate.`;
+  if (/CERTIFICATE_REQUIRED/u.test(reason))
+    return `Redis wants a certificate of whoever connects (${reason}), and certops shows none, for its user has a password: say tls-auth-clients no in the configuration of Redis.`;
+  if (/^(?:ECONNRESET|ETIMEDOUT|ERR_SSL_\w+)$/u.test(reason))
+    return `Redis does not answer (${reason}): check REDIS_URL, and that it runs. An address whose port speaks TLS begins with rediss://, any other with redis://.`;
   return `Redis does not answer (${reason}): check REDIS_URL, and that it runs.`;
 }
 

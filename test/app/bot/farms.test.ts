@@ -260,6 +260,15 @@ describe('Letters', () => {
     expect(rig.warnings).toMatchObject([{ data: { code: 'EnvelopeUnknownKey' } }]);
   });
 
+  test('that are refused are told with the machine that they name and the id of their key, which is no secret', async () => {
+    await served();
+    const stranger = createMemorySigner();
+    await rig.receiveReport(stranger.sign('report', JSON.stringify({ v: 1, farm: 'test', host: 'sqlw09' })));
+    expect(rig.warnings).toMatchObject([
+      { data: { code: 'EnvelopeUnknownKey', says: 'sqlw09', keyId: stranger.keyId, data: {} } },
+    ]);
+  });
+
   test('of farms without a bot do not pile up', async () => {
     await served();
     for (let n = 0; n <= 1001; n += 1) await rig.receiveReport(reportOf('elsewhere'));

@@ -11,6 +11,7 @@ const MOST_FARMS = 50;
 /** A report, and the farm that it says it is of: nothing has shown that this is true. */
 export interface Claim {
   readonly farm: string;
+  readonly host: string | null;
   readonly report: Envelope;
 }
 
@@ -18,8 +19,9 @@ export interface Claim {
 export function claimOf(letter: unknown): Claim | null {
   const report = readEnvelope(letter);
   if (report?.type !== 'report' || report.body.length > BODY_LIMITS.report) return null;
-  const { farm } = (parseJson(report.body) ?? {}) as { readonly farm?: unknown };
-  return typeof farm === 'string' && parseHostName(farm) === farm ? { farm, report } : null;
+  const { farm, host } = (parseJson(report.body) ?? {}) as { readonly farm?: unknown; readonly host?: unknown };
+  if (typeof farm !== 'string' || parseHostName(farm) !== farm) return null;
+  return { farm, host: typeof host === 'string' ? parseHostName(host) : null, report };
 }
 
 /**
