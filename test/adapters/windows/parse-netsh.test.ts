@@ -57,6 +57,24 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
+  test('properties without a value are none of a binding', () => {
+    expect(parseSslBindings(recorded('netsh/en-show-empty-properties.txt'))).toEqual({
+      bindings: [
+        {
+          key: '0.0.0.0:7048',
+          kind: 'ipport',
+          port: 7048,
+          thumbprint: '8B21D7C4E0953FA6127C8D40BE5F39A06D17E2C8',
+          appId: '{5e02b7d9-14c8-4a3f-9b60-d8f1c27e4a05}',
+          store: '',
+          extended: { receivewindow: '1048576', maxsettingsperframe: '2796202', maxsettingsperminute: '4294967295' },
+        },
+      ],
+      unread: [],
+      empty: null,
+    });
+  });
+
   test('the beginning of a German list, with what it lacks behind it', () => {
     const beginning = recorded('netsh/de-show-beginning.txt');
     expect(() => parseSslBindings(beginning)).toThrow('ToolOutputNotUnderstood');
