@@ -65,7 +65,7 @@ function linesOf(value: Json): readonly string[] {
 }
 
 /** A date, with its time behind it or not. */
-const MOMENT = /\{\{(?:DATE|TIME)\(([^,)]+)[^)]*\)\}\}(?: \{\{TIME\(\1\)\}\})?/gu;
+const MOMENT = /\{\{(?:DATE|TIME)\(([^,)]+)[^)]*\)\}\}(?:\s\{\{TIME\(\1\)\}\})?/gu;
 
 /**
  * Markup as a terminal should show it: emphasis goes; a moment is in UTC and says so, for nobody's own zone is known

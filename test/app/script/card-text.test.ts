@@ -1,3 +1,4 @@
+import { cardPen } from '../../../cards/pen.ts';
 import { cardButtons, cardLines, cardState } from '../../../src/app/script/card-text.ts';
 
 const CARD = {
@@ -33,7 +34,8 @@ test('a card is read from top to bottom, columns beside each other, what is hidd
 
 test('a date with its time is one moment, and a label stands before its value', () => {
   const at = '2026-12-08T21:03:00Z';
-  const items = ['GOOD UNTIL', `{{DATE(${at},SHORT)}} {{TIME(${at})}}`].map((text) => ({ type: 'TextBlock', text }));
+  const drawn = cardPen({ language: 'en', timeZone: 'UTC' }, 100).dateTime(at);
+  const items = ['GOOD UNTIL', drawn].map((text) => ({ type: 'TextBlock', text }));
   expect(cardLines({ body: [{ type: 'ColumnSet', columns: [{ items }] }] })).toEqual([
     'GOOD UNTIL 2026-12-08 21:03 UTC',
   ]);
