@@ -13,7 +13,7 @@ export type Named = Pick<Order, 'n' | 'rotation'>;
 export type ReadLetter =
   /** `order` only when it is one of our own that has no answer yet: the bot takes the number for its own order. */
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly order: Named | null }
-  /** Taken before: what was said of it since that entry is said again. */
+  /** Taken or refused before: what was said of it since that entry is said again. */
   | { readonly is: 'known'; readonly seq: number }
   | { readonly is: 'next'; readonly order: Order; readonly envelope: Envelope };
 
@@ -30,6 +30,9 @@ export function readLetter(letter: unknown, config: RunnerDeps['config'], state:
   if (order.host !== config.host) return refused(strange('OtherHost', order, { found: order.host }));
   const known = orders.find(({ n }) => n === order.n);
   if (known !== undefined && known.bodyHash === sha256(verified.body)) return { is: 'known', seq: known.seq };
+  // The bot takes a refusal for the end of it: begun now, it would change a machine under a rotation that may be over.
+  const given = state.refused.find(({ n, rotation }) => n === order.n && rotation === order.rotation);
+  if (given !== undefined) return { is: 'known', seq: given.seq };
   if (order.n <= lastN) return refused(strange('OrderNumberUsed', order, { lastN }));
   const epochsAhead = (order.bot?.epoch ?? 0) - (bot?.epoch ?? 0);
   if (order.n > lastN + PROTOCOL.orderNumbersAhead || epochsAhead > PROTOCOL.orderNumbersAhead)

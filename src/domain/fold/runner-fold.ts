@@ -59,6 +59,9 @@ export interface StepPast {
   readonly proved: { readonly seq: number; readonly facts: Facts } | null;
 }
 
+/** `seq`: where its refusal stands in the journal. */
+type RefusedOrder = Pick<AcceptedOrder, 'n' | 'rotation' | 'seq'>;
+
 export interface DigestPast {
   readonly digest: Digest;
   readonly rotation: RotationId;
@@ -76,6 +79,8 @@ export interface RunnerState {
   readonly bot: KnownHead | null;
   /** The newest orders, oldest first; all that are open are among them. */
   readonly orders: readonly AcceptedOrder[];
+  /** The newest of its own that were refused, oldest first: the bot has given them up, whatever comes of them again. */
+  readonly refused: readonly RefusedOrder[];
   /** The newest plans that this machine has worked on, oldest first. */
   readonly pasts: readonly DigestPast[];
   /** Certificates that Scale Out used on this machine, newest last: the only ones that are ever removed. */
@@ -97,6 +102,7 @@ export const initialRunnerState: RunnerState = {
   lastN: 0,
   bot: null,
   orders: [],
+  refused: [],
   pasts: [],
   uses: [],
   unused: [],
@@ -157,7 +163,11 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
       const next = { ...state, ...doneAwayAfter(state, entry) };
       return onOrder(next, entry.n, () => ({ outcome: entry.outcome, envelope: null }));
     }
-    case 'refused':
+    case 'refused': {
+      const { n, rotation } = entry;
+      if (n === null || rotation === null) return state;
+      return { ...state, refused: [...state.refused, { n, rotation, seq }].slice(-KEPT_ORDERS) };
+    }
     case 'proved':
       return state;
   }

@@ -307,6 +307,24 @@ describe('the same order', () => {
     expect(rig.machines.get('sqlm01')?.performed.filter(({ type }) => type === 'certificate.import')).toHaveLength(1);
   });
 
+  test('that was refused is not begun when it comes once more, also by a runner that was started since', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const settings = rig.machines.get('sqlm01')?.settings.master;
+    const letter = rig.seal(rig.order(plan, 'sqlm01', 'apply', 'master'));
+    if (settings !== undefined) settings.SSLCertThumbprint = 'CD'.repeat(20);
+    await send(rig, 'sqlm01', [letter]);
+    const before = rig.entries('sqlm01');
+    expect(before.at(-1)).toMatchObject({ type: 'refused', code: 'FactsMoved' });
+
+    if (settings !== undefined) settings.SSLCertThumbprint = rig.old.thumbprint;
+    const told = rig.letters.length;
+    await send(rig, 'sqlm01', [letter, letter]);
+    expect(rig.entries('sqlm01')).toEqual(before);
+    expect(settings?.SSLCertThumbprint).toBe(rig.old.thumbprint);
+    // The bot that sends it once more has not heard of the refusal.
+    expect(JSON.stringify(reportsOf(rig).slice(told))).toContain('FactsMoved');
+  });
+
   test('with its number on other bytes is refused, and the bot cannot mistake it for its own', async () => {
     const rig = await createRig();
     const plan = await rig.plan();
