@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { execa } from 'execa';
 import fc from 'fast-check';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { clip, clipMiddle, literal, visible } from '../../cards/literal.ts';
@@ -25,12 +30,34 @@ test('what people typed comes out as it went in, and nothing in it is markup', (
 
 test.each([
   ['one line stays one line', 'first\n\nApproved by Ana', 'first ↵ Approved by Ana'],
+  ['blanks around the end of a line are one', 'a  \n \u0085 \u0085\t\r\n b\n', 'a ↵  ↵ b ↵'],
   ['what turns text round is named', 'abc\u202edef', 'abc⟨U+202E⟩def'],
   ['half a character is named', 'x\ud800y', 'x⟨U+D800⟩y'],
   ['right to left keeps its neighbours', 'שלום', '\u2068שלום\u2069'],
   ['other scripts are untouched', '轮换 prod 的证书 🙂', '轮换 prod 的证书 🙂'],
 ])('%s', (_name, typed, shown) => {
   expect(visible(typed)).toBe(shown);
+});
+
+test('a million blanks, which whoever owns a runner may sign, keep nobody from going on', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'certops-blanks-'));
+  try {
+    const outfile = path.join(folder, 'blanks.mjs');
+    const contents = `import { visible } from './cards/literal.ts';
+      console.log(visible('a' + ' '.repeat(1e6) + 'b').length);`;
+    await build({
+      stdin: { contents, resolveDir: process.cwd() },
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+    });
+    // Blank by blank to the end of all of them, again from each of them, it takes a quarter of an hour.
+    const { stdout } = await execa(process.execPath, [outfile], { timeout: 60_000, reject: false });
+    expect(stdout).toBe('1000002');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('cutting keeps whole characters and says that it cut', () => {
