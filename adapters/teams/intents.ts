@@ -224,7 +224,7 @@ const carriedBy = (data: { readonly [name: string]: string | number | boolean | 
 
 function senderOf({ from, conversation, channelData }: Activity): Sender {
   const tenants = [channelData?.tenant?.id, conversation.tenantId].flatMap((one) => (one ? [one.toLowerCase()] : []));
-  return { account: from.aadObjectId?.toLowerCase() || null, member: from.id, role: from.role ?? null, tenants };
+  return { account: from.aadObjectId?.toLowerCase() || null, member: from.id, role: from.role || null, tenants };
 }
 
 function originOf({ conversation, channelData, serviceUrl, replyToId }: Activity): Origin {

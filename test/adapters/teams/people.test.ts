@@ -63,7 +63,7 @@ test('a bot that speaks is not answered: two of them would never end', async () 
   expect(rig.service.messages).toHaveLength(before + 1);
 });
 
-test.each(['user', 'User'])('a person stays one when Teams says so: %s', async (role) => {
+test.each(['user', 'User', '', null])('a person stays one when Teams says so, or nothing: %j', async (role) => {
   await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, { from: { ...from('ana'), role } }));
   expect(rig.heard).toHaveLength(1);
 });
