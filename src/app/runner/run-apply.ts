@@ -176,15 +176,16 @@ const isFinal = (step: PlannedStep): boolean => stepOf(step).isFinal === true;
 
 /**
  * What these steps took away does not come back: a fresh look tells how far they came, or nobody knows. A service that
- * was to restart behind them is to run again all the same.
+ * was to restart behind them does so all the same, also where that was not begun: it holds to what it read before.
  */
 async function keep(job: Job, begun: readonly PlannedStep[], deadline: number): Promise<Ended> {
   const facts: { [step: string]: Facts } = {};
   let isSure = true;
   try {
-    for (const planned of begun) {
+    for (const planned of job.work.steps) {
       const parsed = parseStepOf(planned, job.refs);
       if (isFinal(planned)) {
+        if (!begun.includes(planned)) continue;
         facts[planned.id] = await parsed.step.observe(job.host, parsed.params, null);
         continue;
       }

@@ -5,7 +5,7 @@ import type { Json } from '../../../src/domain/values.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { factsOfMade, type Twist } from './certificates.ts';
 import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';
-import { createRig, host, type Rig } from './rig.ts';
+import { createRig, host, outcomeOf, type Rig } from './rig.ts';
 import { make } from './world.ts';
 
 const WORKER = 'sqlw01';
@@ -91,6 +91,32 @@ test('a restart that fails leaves it contained, and the service is started again
   expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
   expect(rig.machines.get(MASTER)?.performed.filter(({ type }) => type === 'service.restart').length).toBe(2);
   expect(rig.entries(MASTER).findLast(({ type }) => type === 'failed')).toMatchObject({ code: 'ToolFailed' });
+});
+
+test('a stop behind what it took away has the master restart all the same, for it trusts by what it read', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  const apply = rig.order(plan, MASTER, 'apply', 'contain', ORDER);
+  const stop = rig.order(plan, MASTER, 'stop', 'contain', ORDER);
+  const inner = rig.windowsHost(MASTER);
+  const runner = rig.runner(MASTER, {
+    host: {
+      ...inner,
+      async perform(change, signal) {
+        await inner.perform(change, signal);
+        if (change.type === 'certificate.remove') await runner.receive(rig.seal(stop));
+      },
+    },
+  });
+  await runner.start();
+  await runner.receive(rig.seal(apply));
+  await runner.idle();
+  await runner.stop();
+  expect(rig.entries(MASTER).find(({ type }) => type === 'failed')).toMatchObject({ code: 'StopAsked' });
+  expect(outcomeOf(rig.entries(MASTER), apply.n)).toBe('kept');
+  expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
+  const performed = rig.machines.get(MASTER)?.performed.map(({ type }) => type);
+  expect(performed).toEqual(['certificate.remove', 'service.restart']);
 });
 
 const header =
