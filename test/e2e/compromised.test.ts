@@ -142,4 +142,32 @@ describe('A stolen key of a worker', () => {
     expect(certificatesOf(MASTER)).not.toContain(`Root ${ownOf('sqlw02')}`);
     expect(rig.state().latest[MASTER]?.master?.service.state).toBe('running');
   });
+
+  test('where the master cannot be restarted nobody is called cut off: a person is asked until it was', async () => {
+    await start();
+    await rig.type('mei', '/ssis rotate-worker sqlw02 compromised because The key was on a lost backup');
+    await rig.until(() => rig.state().order.length > 0 && (rig.rotation().plan ?? rig.rotation().closed) !== null);
+    await lab.break(MASTER, 'sc-stop-fails-always');
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person' || rig.rotation().closed !== null);
+    expect(rig.rotation().closed).toBeNull();
+    const looked = () => rig.rotation().orders.filter(({ kind, status }) => kind === 'look' && status === 'finished');
+    const earlier = looked().length;
+    await rig.click('mei', 'look', { rotation: rig.rotation().id });
+    await rig.until(() => looked().length >= earlier + 2);
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person' || rig.rotation().closed !== null);
+    expect(rig.rotation().closed).toBeNull();
+    // Somebody does it by hand.
+    await lab.clear();
+    const { host, scm } = lab.machine(MASTER);
+    const service = host.state.services.find(({ role }) => role === 'master');
+    if (service === undefined) throw new Error('no master');
+    scm.die(service);
+    await scm.start(service);
+    await rig.until(() => scm.query(service).state === 4);
+    await rig.click('mei', 'look', { rotation: rig.rotation().id });
+    await rig.until(() => rig.rotation().closed !== null);
+    expect(rig.rotation().closed?.outcome).toBe('contained');
+  });
 });

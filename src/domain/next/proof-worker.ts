@@ -24,7 +24,11 @@ export function judgeOwn(
   const master = before?.master ?? null;
   if (master !== null && slice.roles.includes('master') && presented !== null) {
     judgeKept(look.master, master, presented, want);
-    for (const one of containedBy(rotation, slice)) want(`${TRUST}${one}`, holdsInRoot(look, one), false);
+    const contained = containedBy(rotation, slice);
+    for (const one of contained) want(`${TRUST}${one}`, holdsInRoot(look, one), false);
+    const { name, pid } = look.master?.service ?? master.service;
+    if (contained.length > 0 && !hasRestarted(rotation, slice) && pid !== 0 && pid === master.service.pid)
+      want(`${name} process`, pid, 'another one');
   }
   const was = before?.worker ?? null;
   const isOurs = Object.values(slice.stages).some(({ steps }) => steps.some(({ kind }) => kind === 'write-setting'));
@@ -53,6 +57,12 @@ const containedBy = ({ steps }: RotationState, { host, stages }: PlanSlice): rea
     step.kind === 'distrust-certificate' && steps[host]?.[step.id]?.state === 'done'
       ? [stepParams('distrust-certificate', step).thumbprint]
       : [],
+  );
+
+/** Whether its own runner has shown that it reads anew whom to trust; a person may restart it as well. */
+const hasRestarted = ({ steps }: RotationState, { host, stages }: PlanSlice): boolean =>
+  (stages[CONTAIN]?.steps ?? []).some(
+    ({ id, kind }) => kind === 'restart-service' && ['done', 'undone'].includes(steps[host]?.[id]?.state ?? ''),
   );
 
 /** Something else on the machine may bring it back, such as a policy. */
