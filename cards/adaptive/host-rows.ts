@@ -7,14 +7,14 @@ const RANKS: { readonly [state in RowState]: number } = { bad: 0, unknown: 0, ru
 
 /** One line a machine; where there is no room for all, what is wrong stays and the rest is counted. */
 export function hostRows(rows: readonly HostRow[], draw: Draw, needsPerson = false): Node {
-  const { tell, message, room } = draw;
+  const { tell, room } = draw;
   const { kept, left } = worstRows(rows, room.rows);
   const names = kept.map(({ host }) => host);
   const stacked = areLong(names);
   const lines = kept.map((row) => {
     const ends = ending(row, draw, needsPerson);
     const name = text(tell('word.host', { host: row.host }), { weight: 'Bolder', wrap: stacked });
-    const what = text(message(row.what), { isSubtle: true, ...(stacked ? { spacing: 'None' } : {}) });
+    const what = text(rowWords(row, draw), { isSubtle: true, ...(stacked ? { spacing: 'None' } : {}) });
     return columns(
       [
         column('20px', [text(SIGNS[row.state].text, { color: SIGNS[row.state].color, weight: 'Bolder', wrap: false })]),
@@ -47,8 +47,13 @@ export function rowsCut(left: readonly HostRow[], { tell }: Draw): string {
   });
 }
 
+/** What is told of a machine, and when a worker was cut off of which nobody knows where it stands. */
+export const rowWords = ({ what, cutAt }: HostRow, { tell, message }: Draw): string =>
+  `${message(what)}${cutAt === undefined ? '' : tell('person.row-cut-at', { at: cutAt })}`;
+
 /** At the end of a row: how long; null: there is nothing to tell. */
 export function rowEnd(row: HostRow, { tell }: Draw, needsPerson: boolean): string | null {
+  if (row.cutAt !== undefined) return null;
   if (needsPerson && row.cutOff && row.state === 'unknown' && row.role === 'worker')
     return tell('person.row-cut-off', {});
   if (row.cutOff) return tell('running.row-cut-off', { ms: row.ms });

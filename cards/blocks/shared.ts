@@ -1,7 +1,7 @@
 import type { Message } from '../../src/domain/values.ts';
 import type { HostRow } from '../../src/domain/views/view.ts';
 import { SIGNS } from '../adaptive/draw.ts';
-import { rowEnd, rowsCut, worstRows } from '../adaptive/host-rows.ts';
+import { rowEnd, rowsCut, rowWords, worstRows } from '../adaptive/host-rows.ts';
 import { hasFailed } from '../adaptive/why.ts';
 import { LIMITS } from '../limits.ts';
 import { type Gate, voteLines } from '../votes.ts';
@@ -58,7 +58,7 @@ export function hostLines(rows: readonly HostRow[], draw: SlackDraw, needsPerson
     ...lines(
       kept.map((row) => {
         const end = rowEnd(row, draw, needsPerson);
-        const words = `*${draw.tell('word.host', { host: row.host })}*  ${draw.message(row.what)}`;
+        const words = `*${draw.tell('word.host', { host: row.host })}*  ${rowWords(row, draw)}`;
         return signed(SIGNS[row.state], `${words}${end === null ? '' : ` · ${bold(end)}`}`);
       }),
     ),

@@ -23,7 +23,14 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
     rows: unknown.rows.map((row) =>
       row.role === 'master'
         ? { ...row, state: 'unknown' as const, what: message('row.unknown', { code: 'OldCertificateGone' }) }
-        : { ...row, state: 'waiting' as const, what: message('row.next', {}), ms: null },
+        : {
+            host: row.host,
+            role: row.role,
+            cutOff: row.cutOff,
+            state: 'waiting' as const,
+            what: message('row.next', {}),
+            ms: null,
+          },
     ),
   };
   const left: ClosedView = {

@@ -419,7 +419,10 @@ export const unknown: NeedsPersonView = {
   rows: [
     row('sqlm01', 'good', message('row.presents', { thumbprint: 'B8DE98…2CBB' }), { role: 'master' }),
     row('sqlw01', 'good', message('row.connected'), { ms: 8400 }),
-    row('sqlw02', 'unknown', message('row.silent', { since: '2026-11-24T14:31:12.000Z' }), { cutOff: true }),
+    row('sqlw02', 'unknown', message('row.silent', { since: '2026-11-24T14:31:12.000Z' }), {
+      cutOff: true,
+      cutAt: '2026-11-24T14:30:58.000Z',
+    }),
     row('sqlw03', 'good', message('row.connected'), { ms: 16_300 }),
   ],
   provedOn: 'new',
@@ -1078,6 +1081,10 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'running-back': runningBack,
   'running-stopping': { ...running, stopAsked: tom },
   'running-queue-away': { ...running, waiting: message('waiting.queue') },
+  'running-back-stalled': {
+    ...runningBack,
+    waiting: message('waiting.put-back', { hosts: ['sqlw02'], until: '2026-11-24T14:36:00.000Z', again: false }),
+  },
   'closed-done': done,
   'closed-ticket': { ...done, wish: { ...done.wish, ticket: 'CHG0031877' } },
   'closed-put-back': putBack,

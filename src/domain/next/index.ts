@@ -5,7 +5,7 @@ import { changedSince, hostsIn } from '../plan/scope.ts';
 import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { startIfLifted, startUnder } from '../rotation/start.ts';
-import { type HostName, type Instant, isRefusal, type Json } from '../values.ts';
+import { type HostName, isRefusal, type Json } from '../values.ts';
 import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
@@ -16,8 +16,9 @@ import { heldUp } from './left-out.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
 import { refusedChoice } from './refused-choice.ts';
+import { silentSince } from './silence.ts';
 import { silentMasters } from './silent-master.ts';
-import { isArmedOrder, isUnderWay, LAPSES_ALLOWED, ordersOf, silentCode } from './stages.ts';
+import { isUnderWay, LAPSES_ALLOWED, ordersOf, silentCode } from './stages.ts';
 import { untimely } from './untimely.ts';
 import { beforeStart } from './waiting.ts';
 import { unwatched, watchedPackages } from './watched-packages.ts';
@@ -122,27 +123,6 @@ function hasLapsed(order: OrderState, moment: Moment): boolean {
 
 /** Nobody knows what came of it, and only its runner can tell. */
 const isWithoutAnswer = ({ status }: OrderState): boolean => status === 'sent' || status === 'accepted';
-
-function silentSince(rotation: RotationState, order: OrderState, moment: Moment): number | null {
-  const issued = pastOf(order.issued, moment);
-  const last = Math.max(moment.presence[order.host]?.at ?? 0, moment.since, issued);
-  if (moment.now - last > PROTOCOL.silentAfterMs) return last;
-  if (order.status !== 'accepted') {
-    // It speaks, and neither accepts nor refuses: what it writes cannot be read here.
-    const start = Math.max(issued === 0 ? 0 : Date.parse(order.startBy), moment.since);
-    return moment.now - start > PROTOCOL.startByToleranceMs + PROTOCOL.overdueMs ? last : null;
-  }
-  if (isArmedOrder(rotation, order)) return null;
-  const steps = Object.values(rotation.steps[order.host] ?? {}).map((step) => pastOf(step.at, moment));
-  const word = Math.max(pastOf(order.acceptedAt ?? order.issued, moment), moment.since, ...steps);
-  return moment.now - word > order.timeLimitMs + PROTOCOL.overdueMs ? last : null;
-}
-
-/** A moment that was recorded; 0: it is still to come, for the clock was set back since, and that put `since` on. */
-function pastOf(at: Instant, { now }: Moment): number {
-  const moment = Date.parse(at);
-  return moment > now + PROTOCOL.clockToleranceMs ? 0 : moment;
-}
 
 function looking(rotation: RotationState, moment: Moment): readonly Action[] {
   const actions: Action[] = [];

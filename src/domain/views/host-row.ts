@@ -1,4 +1,4 @@
-import type { HostName, Message, Role } from '../values.ts';
+import type { HostName, Instant, Message, Role } from '../values.ts';
 
 export type RowState = 'waiting' | 'running' | 'good' | 'bad' | 'unknown';
 
@@ -11,4 +11,6 @@ export interface HostRow {
   /** Worker: cut off so far, or in all; master: its own switch. Milliseconds; null: not (yet) measured. */
   readonly ms: number | null;
   readonly cutOff: boolean;
+  /** Where people are asked: when a worker was cut off that nobody has seen connected since; left out: of others. */
+  readonly cutAt?: Instant;
 }

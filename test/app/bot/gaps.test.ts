@@ -136,3 +136,45 @@ test.each(WORKERS)(
     });
   },
 );
+
+test('how long those were cut off that kept what they proved stands on the next plan, though others were put back', async () => {
+  rig = await createBotRig({ farm: { gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 1 } } });
+  await rig.start();
+  rig.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 1 });
+  await rig.type('mei', '/ssis rotate-worker all because Renewal');
+  await rig.planned();
+  await rig.pass(1_000);
+  expect(newest('plan').gap).toBeNull();
+  for (const who of ['ana', 'tom']) await rig.vote(who);
+  await rig.closed();
+  await rig.pass(1_000);
+  const { outcome, gaps } = newest('closed');
+  const kept = gaps.find(({ host }) => host === 'sqlw01')?.ms[0];
+  expect([outcome, kept]).toEqual(['partly', expect.any(Number)]);
+  await rig.type('mei', '/ssis rotate-worker sqlw02 because Renewal');
+  await rig.planned('prod-2');
+  await rig.pass(1_000);
+  expect(newest('plan').gap).toEqual({ minMs: kept, maxMs: kept });
+});
+
+test('while a service does not come back the card says when a person is asked, and then one is', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'hang', times: 50 });
+  await rig.approved();
+  const waits = () => {
+    const view = rig.chat.cards().at(-1);
+    return view?.kind === 'running' ? view.waiting : null;
+  };
+  await rig.until(() => waits()?.id === 'waiting.put-back');
+  expect(waits()?.data).toMatchObject({ hosts: ['sqlm01'], again: true });
+  await rig.until(() => waits()?.data.again === false);
+  // It moves on with what is heard meanwhile.
+  let until = 0;
+  await rig.until(() => {
+    const at = waits()?.data.until;
+    if (at !== undefined) until = Date.parse(String(at));
+    return rig.chat.cards().at(-1)?.kind === 'needs-person';
+  });
+  expect(rig.clock.now()).toBeLessThanOrEqual(until + 5_000);
+});

@@ -3,6 +3,7 @@ import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { needsPersonView } from '../../../src/app/bot/views/running/needs-person-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { proofsOf } from '../../../src/domain/next/proof.ts';
+import { cutAt } from '../../../src/domain/next/stages.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import type { NeedsPersonView } from '../../../src/domain/views/view.ts';
 import { type Behaviour, farmOf, ID, Sim } from '../../domain/sim.ts';
@@ -100,4 +101,41 @@ test('of a farm without workers nothing is said to be proved where its master is
   const proofs = proofsOf(sim.rotation(), 'forth');
   expect(evidence(proofs)).toContain('proof.workers');
   expect(evidence(proofs.map((proof) => ({ ...proof, proved: false })))).not.toContain('proof.workers');
+});
+
+describe('A worker that nobody has seen connected since it was cut off is shown with when that was, and no other is', () => {
+  const shown = (sim: Sim) => Object.fromEntries(card(sim)?.rows.map((row) => [row.host, row.cutAt]) ?? []);
+  const only = (sim: Sim) => {
+    const at = new Date(cutAt(sim.rotation()) ?? 0).toISOString();
+    return { sqlm01: undefined, sqlw01: undefined, sqlw02: at };
+  };
+
+  test('where it did not follow its master', () => {
+    const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+    expect(shown(sim)).toEqual(only(sim));
+  });
+
+  test('where it did not go back with it, however long that is ago', () => {
+    const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
+    sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });
+    sim.settle();
+    sim.pass(30 * 60_000);
+    expect(shown(sim)).toEqual(only(sim));
+  });
+
+  test('and not where its connection was proved before something else of it failed', async () => {
+    const bot = await createBotRig();
+    rig = bot;
+    await bot.start();
+    bot.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 50 });
+    await bot.approved();
+    await bot.until(() => bot.chat.cards().at(-1)?.kind === 'needs-person');
+    const view = bot.chat.cards().at(-1);
+    const rows = view?.kind === 'needs-person' ? view.rows : [];
+    expect(rows.map(({ host, state, cutAt: at }) => [host, state, at])).toContainEqual([
+      'sqlw02',
+      'unknown',
+      undefined,
+    ]);
+  });
 });

@@ -262,6 +262,7 @@ export const personWords = {
   },
   'person.back-do': () => 'Put all back',
   'person.row-cut-off': () => 'cut off',
+  'person.row-cut-at': (d: { at: string }, pen: Pen) => `; cut off on ${pen.dateTime(d.at)}`,
   'person.fallback': (d: {
     id: string;
     unknown: Names;

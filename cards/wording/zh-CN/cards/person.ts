@@ -189,6 +189,7 @@ export const personWords = {
   },
   'person.back-do': () => '全部还原',
   'person.row-cut-off': () => '已断开',
+  'person.row-cut-at': (d, pen) => tight`；于 ${pen.dateTime(d.at)} 断开`,
   'person.fallback': (d) => {
     const others =
       d.others.length === 0 || d.provedOn === 'mixed'

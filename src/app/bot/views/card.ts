@@ -1,5 +1,6 @@
 import { frozenNow } from '../../../domain/approval/freeze.ts';
 import { next } from '../../../domain/next/index.ts';
+import { stalledBack } from '../../../domain/next/silence.ts';
 import { waitsUnderWay } from '../../../domain/next/stages.ts';
 import { isWaiting, type RotationState, startedAt } from '../../../domain/rotation/rotation.ts';
 import { refusedStart } from '../../../domain/rotation/start.ts';
@@ -66,6 +67,11 @@ function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message
     return silent.isUnread === true
       ? { id: 'waiting.unread', data: { hosts: [silent.host] } }
       : { id: 'waiting.silent', data: { hosts: [silent.host], since: silent.silentSince ?? '' } };
+  const stalled = stalledBack(rotation, desk.moment());
+  if (stalled !== null) {
+    const { hosts, at, again } = stalled;
+    return { id: 'waiting.put-back', data: { hosts, until: new Date(at).toISOString(), again } };
+  }
   const drains = waitsUnderWay(rotation);
   if (drains.length > 0 && rotation.turned === null) {
     const ends = drains.map(({ order }) => Date.parse(order.acceptedAt ?? order.issued) + order.timeLimitMs);

@@ -61,6 +61,13 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
   };
 }
 
+/** When a worker was cut off that nobody has seen connected since; null: it was seen, or nobody has measured when. */
+export function lastCutAt(rotation: RotationState, host: HostName, now: number): number | null {
+  const { cutAt: cut, forthAt, backCutAt, backAt, unwatchedAt, ms } = gapOf(rotation, host, now);
+  const isMeasured = ms.length > 0 || unwatchedAt !== null;
+  return !isMeasured || backAt !== null ? null : forthAt === null ? cut : backCutAt;
+}
+
 /** Cut off since the binding was gone: nobody has measured since when, and on the way back it is so for good. */
 const unmeasured = (rotation: RotationState, host: HostName): Gap => ({
   host,
@@ -160,7 +167,10 @@ function containedAt({ steps }: RotationState, plan: Plan): number | null {
 export const workersOf = (rotation: RotationState): readonly HostName[] =>
   rotation.plan === null ? [] : [...new Set(followStages(rotation.plan).flatMap((stage) => stage.hosts))];
 
-/** The shortest and longest gap of the newest rotation of this kind that was proved; null: never measured. */
+/** How a rotation ends that at least some have proved. */
+const DONE: readonly string[] = ['proved', 'partly', 'left-behind'];
+
+/** The shortest and longest gap of whoever went forth and stayed, in the newest rotation of this kind; null: none. */
 export function lastGap(
   state: FarmState,
   kind: RotationKind,
@@ -168,10 +178,11 @@ export function lastGap(
 ): { minMs: number; maxMs: number } | null {
   for (const id of [...state.order].reverse()) {
     const rotation = state.rotations[id];
-    if (rotation?.closed?.outcome !== 'proved' || rotation.wish.kind !== kind) continue;
+    if (rotation?.closed == null || !DONE.includes(rotation.closed.outcome) || rotation.wish.kind !== kind) continue;
     // Who is contained is cut off for all of it.
     if (rotation.plan !== null && contains(rotation.plan) !== contained) continue;
-    const all = workersOf(rotation).flatMap((host) => gapOf(rotation, host, 0).ms);
+    const gaps = workersOf(rotation).map((host) => gapOf(rotation, host, 0));
+    const all = gaps.flatMap(({ forthAt, backCutAt, ms }) => (forthAt !== null && backCutAt === null ? ms : []));
     if (all.length > 0) return { minMs: Math.min(...all), maxMs: Math.max(...all) };
   }
   return null;

@@ -16,7 +16,7 @@ import { isPlanned, type Planned, type RotationState } from '../../../../domain/
 import type { HostName, Message } from '../../../../domain/values.ts';
 import type { NeedsPersonView } from '../../../../domain/views/view.ts';
 import { arePaused, areUnseen } from '../attention.ts';
-import { workersOf } from '../evidence/gaps.ts';
+import { lastCutAt, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { isReconnect } from '../evidence/reconnected.ts';
 import { votesView } from '../plan/votes-view.ts';
@@ -102,9 +102,9 @@ export function needsPersonView(
   const rows = rotation.plan.slices.map((slice) => {
     const exact = hostRow(rotation, slice, assessment.direction, now);
     const row = exact.cutOff ? hostRow(rotation, slice, assessment.direction, minute) : exact;
-    return !paused && unknown.includes(slice.host) && row.state !== 'unknown'
-      ? { ...row, state: 'unknown' as const }
-      : row;
+    const state = !paused && unknown.includes(slice.host) ? 'unknown' : row.state;
+    const at = state === 'unknown' ? lastCutAt(rotation, slice.host, now) : null;
+    return { ...row, state, ...(at === null ? {} : { cutAt: new Date(at).toISOString() }) };
   });
   const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);
   const { quorum } = policyFor(farm, rotation.wish);
