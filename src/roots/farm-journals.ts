@@ -28,6 +28,7 @@ export async function openFarmJournals(
     ends.add(() => journal.close());
     served.push({ farm, journal });
   }
-  await refuseUnserved(served, { folder, signer, log });
+  const known = served.map(({ farm, journal }) => ({ farm, state: journal.state() }));
+  await refuseUnserved(known, { folder, signer, log });
   return served;
 }

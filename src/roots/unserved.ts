@@ -2,11 +2,11 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createKeyring } from '../../adapters/files/keyring.ts';
 import { eachLine } from '../../adapters/files/read-journal.ts';
-import type { BotDeps } from '../app/bot/index.ts';
 import { CertopsError, errorCode } from '../domain/errors.ts';
+import type { Farm } from '../domain/farm/farm.ts';
 import { foldBot } from '../domain/fold/bot-fold.ts';
 import type { BotEntry } from '../domain/journal/entries.ts';
-import { initialFarmState } from '../domain/rotation/farm-state.ts';
+import { type FarmState, initialFarmState } from '../domain/rotation/farm-state.ts';
 import { openIn, unservedBy } from '../domain/rotation/unserved.ts';
 import type { Signer } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
@@ -26,9 +26,12 @@ interface Place {
  * in none of them would be heard by nobody. Throws CertopsError `MachineNotInFarm`, `FarmNotServed`. What was only
  * asked for on a farm that has no file any more is told in the log.
  */
-export async function refuseUnserved(served: BotDeps['farms'], place: Place): Promise<void> {
-  for (const { farm, journal } of served) {
-    const left = unservedBy(journal.state(), farm);
+export async function refuseUnserved(
+  served: readonly { readonly farm: Farm; readonly state: FarmState }[],
+  place: Place,
+): Promise<void> {
+  for (const { farm, state } of served) {
+    const left = unservedBy(state, farm);
     if (left !== null) throw new CertopsError('MachineNotInFarm', { farm: farm.name, id: left.id, hosts: left.hosts });
   }
   const names = served.map(({ farm }) => farm.name);
@@ -38,15 +41,21 @@ export async function refuseUnserved(served: BotDeps['farms'], place: Place): Pr
   }
 }
 
-async function judgeOther(farm: string, { folder, signer, log }: Place): Promise<void> {
+/** How a farm stands by its journal, which a bot may be writing just now. Throws as `eachLine`. */
+export async function readState(farm: string, { folder, signer }: Omit<Place, 'log'>): Promise<FarmState> {
   const { formerKeys, file, stream } = await botJournal(folder, farm);
+  const keyring = createKeyring(signer.publicKey, formerKeys);
+  let state = initialFarmState;
+  await eachLine<BotEntry>({ file, stream, keyring }, (line) => {
+    state = foldBot(state, line);
+  });
+  return state;
+}
+
+async function judgeOther(farm: string, { folder, signer, log }: Place): Promise<void> {
+  const file = botFiles(folder).journal(farm);
   try {
-    const keyring = createKeyring(signer.publicKey, formerKeys);
-    let state = initialFarmState;
-    await eachLine<BotEntry>({ file, stream, keyring }, (line) => {
-      state = foldBot(state, line);
-    });
-    const open = openIn(state);
+    const open = openIn(await readState(farm, { folder, signer }));
     const begun = open.find((one) => one.begun);
     if (begun !== undefined) throw new CertopsError('FarmNotServed', { farm, id: begun.id, file });
     for (const { id } of open)

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { createKey, loadSigner } from '../../adapters/files/keys.ts';
@@ -8,6 +8,8 @@ import type { OrderKind } from '../../src/domain/letters/protocol.ts';
 import { parseHostName } from '../../src/domain/values.ts';
 import { openFarmJournals } from '../../src/roots/farm-journals.ts';
 import { SAYINGS } from '../../src/roots/sayings/index.ts';
+import { lookAtJournals } from '../../src/roots/validate/journals.ts';
+import { looked } from '../../src/roots/validate/line.ts';
 
 let folder: string;
 let warnings: object[];
@@ -38,13 +40,20 @@ async function start(farms: readonly Farm[], entries: readonly BotEntry[] = []):
   }
 }
 
-/** What an operator reads; empty: it starts. */
-const refused = (...farms: readonly Farm[]): Promise<string> =>
-  start(farms).then(
+/** What an operator reads; empty: it starts. The look before a start says the same, and writes nothing. */
+async function refused(...farms: readonly Farm[]): Promise<string> {
+  const files = () => readdirSync(folder).map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]);
+  const before = files();
+  const told = await looked(() => lookAtJournals(farms, { folder, key: path.join(folder, 'key.pem') }));
+  expect(files()).toEqual(before);
+  const said = await start(farms).then(
     () => '',
     ({ code, data }: { code: string; data: { readonly [name: string]: string } }) =>
       `${SAYINGS[code]?.say(data)} (${code})`,
   );
+  expect(told).toEqual(said === '' ? [] : [{ mark: 'no', sentence: said }]);
+  return said;
+}
 
 const requested: BotEntry = {
   type: 'requested',
@@ -104,6 +113,11 @@ describe('A bot whose farm file was changed', () => {
     await start([PROD], [...BEGUN, closed]);
     expect(await refused(farmOf('production', 'sqlm01', 'sqlw01'))).toBe('');
     expect(warnings).toEqual([]);
+  });
+
+  test('is told nothing of journals before it has a key', async () => {
+    const key = path.join(folder, 'other.pem');
+    expect(await lookAtJournals([PROD], { folder, key })).toEqual([]);
   });
 
   test('starts beside a journal of another farm that it cannot read, and says so', async () => {

@@ -13,6 +13,7 @@ import { systemClock } from '../system-clock.ts';
 import { proxyOf } from '../way-out.ts';
 import { lookAtBot } from './bot.ts';
 import { lookAtChat } from './chats.ts';
+import { lookAtJournals } from './journals.ts';
 import { type Line, looked, no } from './line.ts';
 import { lookAtNotify } from './notify.ts';
 import { lookAtFarm, lookAtState } from './own.ts';
@@ -51,6 +52,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
   const looks: readonly (() => Promise<readonly Line[]>)[] = [
     async () => farms.flatMap((farm, at) => lookAtFarm(farm, named[at] ?? '')),
     () => lookAtState(folder, files.key),
+    () => lookAtJournals(farms, { folder, key: files.key }),
     // A rehearsal with a console alone may lie where others read.
     async () => {
       if (farms.some((farm) => isServed(farm, options))) await lookAtBotFolder(files.key);
