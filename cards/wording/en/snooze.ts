@@ -12,6 +12,8 @@ export const snoozeWords = {
     `${pen.bold(`Reminders of ${d.farm} are snoozed`)} until ${pen.day(d.untilDay)}. The channels hear of it, and of your reason.`,
   'told.snoozed': (d: Snooze, pen: Pen) =>
     `${pen.bold(`${d.by} snoozed the reminders of ${d.farm}`)} until ${pen.day(d.untilDay)}: ${d.reason}`,
+  'told.reminder-settled': (d: Farm, pen: Pen) =>
+    `${pen.bold('This reminder is settled')}: what it reminded of is in use no more. /ssis certs ${d.farm} shows what is.`,
   'status.snoozed': (d: Snooze, pen: Pen) =>
     `Reminders of ${d.farm} are snoozed until ${pen.day(d.untilDay)}, by ${d.by}: ${d.reason}`,
   'sample-asked': (d: { farm: string; channels: Names }) =>

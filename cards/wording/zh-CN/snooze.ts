@@ -7,6 +7,8 @@ export const snoozeWords = {
   snoozed: (d, pen) => `${pen.bold(`${d.farm} 的提醒已推迟`)}到 ${pen.day(d.untilDay)}。各频道会收到通知和您的理由。`,
   'told.snoozed': (d, pen) =>
     `${pen.bold(`${d.by} 推迟了 ${d.farm} 的提醒`)}，直到 ${pen.day(d.untilDay)}：${d.reason}`,
+  'told.reminder-settled': (d, pen) =>
+    `${pen.bold('此提醒已处理')}：所提醒的证书已不再使用。/ssis certs ${d.farm} 可列出现用的证书。`,
   'status.snoozed': (d, pen) => `${d.farm} 的提醒由 ${d.by} 推迟到 ${pen.day(d.untilDay)}：${d.reason}`,
   'sample-asked': (d) => tight`提醒样例将发送到 ${list(d.channels, '和', 4)}。`,
   'refused.may-not-snooze': (d) =>

@@ -309,6 +309,63 @@ describe('Snooze', () => {
   });
 });
 
+describe('A reminder that stands in a channel, once what it reminded of is in use no more', () => {
+  const message = () => {
+    const [first, ...others] = rig.chat.messages.filter(({ views }) => views[0]?.kind === 'reminder');
+    if (first === undefined) throw new Error('no reminder');
+    return { views: first.views, others };
+  };
+
+  test('says so in its place, once, and not before the rotation is over', async () => {
+    await startReminded();
+    await rig.approved();
+    await rig.closed();
+    const before = message().views.length;
+    await rig.pass(5_000);
+    const { views, others } = message();
+    expect(before).toBe(1);
+    expect(views.slice(1)).toEqual([
+      expect.objectContaining({ kind: 'notice', messages: [{ id: 'told.reminder-settled', data: { farm: 'prod' } }] }),
+    ]);
+    await rig.pass(10 * 60_000);
+    expect(message().views).toHaveLength(2);
+    expect(others).toEqual([]);
+  });
+
+  test('shows what is left of it, where a worker has a certificate of its own that ends soon as well', async () => {
+    rig = await createBotRig({ farm: { reminders: policy } });
+    const worker = rig.world.machines.get('sqlw02');
+    const [some] = rig.world.machines.get('sqlm01')?.stores.Root.values() ?? [];
+    const thumbprint = worker?.settings.worker?.WorkerHttpsCertThumbprint as Thumbprint;
+    if (some === undefined) throw new Error('no certificate');
+    worker?.stores.My.set(thumbprint, { ...some, facts: { ...some.facts, thumbprint } });
+    await rig.start();
+    await rig.remind();
+    await rig.pass(1_000);
+    expect(reminder().certificates).toMatchObject([{ host: 'sqlm01' }, { host: 'sqlw02' }]);
+    await rig.approved();
+    await rig.closed();
+    await rig.pass(5_000);
+    const { views, others } = message();
+    expect(views).toHaveLength(2);
+    expect(views[1]).toMatchObject({
+      kind: 'reminder',
+      certificates: [{ host: 'sqlw02', days: 15 }, { host: 'sqlm01' }],
+    });
+    expect(others).toEqual([]);
+  });
+
+  test('stays as it is where the rotation was put back', async () => {
+    await startReminded();
+    rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    await rig.approved();
+    await rig.closed();
+    await rig.pass(5_000);
+    expect(rig.rotation().closed?.outcome).toBe('put-back');
+    expect(message().views).toHaveLength(1);
+  });
+});
+
 describe('A reminder is about what is presented', () => {
   test('so it goes on where a job ended well and the master still presents the old certificate', async () => {
     await startReminded();

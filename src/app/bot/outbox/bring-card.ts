@@ -69,9 +69,11 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   }
 
   /** The message of a word that says what it says no more; null: there is none, or nobody changes it. */
-  function staleWord({ key, text, changes }: Card): string | null {
+  function staleWord({ about, key, text, changes }: Card): string | null {
     if (changes === undefined) return null;
-    const message = desk.state().words.findLast((one) => one.key === key && isHere(one))?.message ?? null;
+    const { words, reminded } = desk.state();
+    const told = about === 'reminder' ? reminded.map((one) => ({ ...one, key: `reminder ${one.day}` })) : words;
+    const message = told.findLast((one) => one.key === key && isHere(one))?.message ?? null;
     return message === null || gone.has(message) || shown.get(message) === text ? null : message;
   }
 

@@ -15,6 +15,7 @@ import { quietWords } from './quiet-words.ts';
 import { reconnectWords } from './reconnect-words.ts';
 import { retireWords } from './retire-words.ts';
 import { reviewWords } from './review-words.ts';
+import { settledReminders } from './settled-reminders.ts';
 import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
 
@@ -133,9 +134,15 @@ export function createDrawing(
 
   function reminder(): readonly Card[] {
     const due = dueReminder(desk);
-    if (due === null) return [];
-    const { view, at } = due;
-    return [once('reminder', `reminder ${view.day}`, at, view)];
+    const settled = settledReminders(desk);
+    const isDue = (key: string): boolean => due !== null && key === `reminder ${due.view.day}`;
+    const over = settled.map(({ key, left, view }): Card => {
+      // A place that lacks it still gets what is left.
+      const changes = isDue(key) && left !== '' ? 'live' : 'over';
+      return { ...once('reminder', key, due?.at ?? 0, view), text: `${key} ${left}`, changes };
+    });
+    if (due === null || settled.some(({ key }) => isDue(key))) return over;
+    return [once('reminder', `reminder ${due.view.day}`, due.at, due.view), ...over];
   }
 
   function sample(): readonly Card[] {
