@@ -1,7 +1,6 @@
 import { checkBeside, loadSigner } from '../adapters/files/keys.ts';
 import { DEFAULT_PREFIX } from '../jobs/connection.ts';
 import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
-import { requireProductionRedis } from '../jobs/redis-check.ts';
 import { openSchedule } from '../jobs/schedule.ts';
 import { createBot } from './app/bot/index.ts';
 import type { Options } from './config/options.ts';
@@ -15,6 +14,7 @@ import { tellGoesOn } from './roots/demo/goes-on.ts';
 import { endsInOrder } from './roots/ends.ts';
 import { openFarmJournals } from './roots/farm-journals.ts';
 import { farmFilesOf, readFarms } from './roots/farms.ts';
+import { mustFit } from './roots/fit-redis.ts';
 import { folderTakes, openFrontDoor } from './roots/front-door.ts';
 import { createLogger, logged } from './roots/logger.ts';
 import { readOptions } from './roots/options.ts';
@@ -54,12 +54,11 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   if (redis === null) throw new CertopsError('RedisUrlMissing');
   const plan = planChats(farms, options, flags.console ?? false);
   const wayOut = await openWayOut(proxyOf(farms, options), log);
-  if (options.mode === 'production') await requireProductionRedis(redis);
-
   const files = botFiles(folder);
   // A rehearsal may lie where no modes are, such as a Windows drive seen from WSL.
   if (!plan.web) await keepBotFolder(files.key, log);
   const ends = endsInOrder(flags.withParent ?? false);
+  await mustFit(redis, options, ends.signal, log);
   const lock = await holdBotFolder(folder, farms, ends.signal, log);
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);

@@ -242,8 +242,8 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     }
   });
 
-  test('what is not well makes /readyz 503 and validate say which part', async () => {
-    const { child, door } = await startBot({ REDIS_URL: 'redis://127.0.0.1:1' });
+  test('what is not well makes /readyz 503 and validate say which part, in production too', async () => {
+    const { child, door } = await startBot({ REDIS_URL: 'redis://127.0.0.1:1', NODE_ENV: 'production' });
     try {
       const ready = await fetch(`${door}/readyz`);
       expect(ready.status).toBe(503);
