@@ -3,6 +3,7 @@ import type { FaultKind } from '../faults/table.ts';
 import { certutil } from './certutil.ts';
 import { icacls } from './icacls.ts';
 import { netsh } from './netsh.ts';
+import { englishNameIn, inOtherWords } from './other-words.ts';
 import { reg } from './reg.ts';
 import { sc } from './sc.ts';
 import { eventcreate, netstat, whoami } from './small.ts';
@@ -24,8 +25,24 @@ const TOOLS: { readonly [tool in LabTool]: ToolProgram } = {
 const SLOW_MS = 2000;
 const GARBAGE = '\u0007\u2592\u2592 0xC0000142 }{ \u2592\u2592\n\n     :      :\n';
 
-/** One call of one tool, with the fault that was armed for it. `alive` tells whether it was killed meanwhile. */
+/** One call of one tool, in the words of its machine. `alive` tells whether it was killed meanwhile. */
 export async function runTool(
+  machine: Machine,
+  tool: LabTool,
+  args: readonly string[],
+  alive: () => boolean,
+): Promise<Said> {
+  const { language = 'en' } = machine.host.state.switches;
+  const name = tool === 'icacls' ? englishNameIn(language, args) : null;
+  const answer =
+    name === null
+      ? await runInEnglish(machine, tool, args, alive)
+      : said(1332, `${name}: No mapping between account names and security IDs was done.\n`);
+  return { ...answer, text: inOtherWords(language, tool, answer.text) };
+}
+
+/** With the fault that was armed for it. */
+async function runInEnglish(
   machine: Machine,
   tool: LabTool,
   args: readonly string[],

@@ -125,6 +125,7 @@ function emptyState(plan: HostPlan, switches: Partial<Switches>): HostState {
     machineGuid: randomUUID(),
     switches: {
       codePage: 437,
+      language: 'en',
       build,
       netshUpdate: build !== '2016',
       newKeySettlesMs: 250,

@@ -139,11 +139,12 @@ function guidBytes(guid: string): string {
 }
 
 function codePages(host: LabHost): RegistryKey['values'] {
-  const utf8 = host.state.switches.codePage === 65001;
+  const { codePage } = host.state.switches;
+  const utf8 = codePage === 65001;
   return [
     ['ACP', 'REG_SZ', utf8 ? '65001' : '1252'],
     ['MACCP', 'REG_SZ', utf8 ? '65001' : '10000'],
-    ['OEMCP', 'REG_SZ', utf8 ? '65001' : '437'],
+    ['OEMCP', 'REG_SZ', String(codePage)],
   ];
 }
 

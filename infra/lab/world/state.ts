@@ -2,6 +2,8 @@ import type { CodePage } from './code-page.ts';
 
 export type Role = 'master' | 'worker';
 export type Store = 'Root' | 'My';
+/** Of the display language; all but English have words that are made up. */
+export type Language = 'en' | 'de' | 'ru' | 'ja' | 'zh';
 export type Build = '2016' | '2019' | '2022' | '2025';
 /** sqlcmd as it came with the client tools of a time; 10 is older than what the product can ask with. */
 export type SqlcmdVersion = '10' | '13' | '15' | '18';
@@ -75,6 +77,8 @@ export interface ServiceConfig {
 /** How a host behaves where Windows versions and farms differ. */
 export interface Switches {
   codePage: CodePage;
+  /** Left out: a world of before. */
+  language?: Language;
   build: Build;
   /** `netsh http update sslcert` is known; by default from 2019 on. */
   netshUpdate: boolean;
