@@ -1,3 +1,4 @@
+import type { HostName } from '../../../domain/values.ts';
 import type { CardView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
 import { farmExpiry } from '../reminders/expiry.ts';
@@ -16,18 +17,28 @@ export interface SettledReminder {
 
 /**
  * What stands in the place of a reminder once looks have seen that what it reminded of is in use no more: that it is
- * settled, or in that of the newest one what is left. Never while a rotation is open, which may go back.
+ * settled, or in that of the newest one what is left. Never while a rotation is open, which may go back, and never of
+ * a machine of which nobody knows what it uses now, or that is of the farm no more.
  */
 export function settledReminders(desk: Desk): readonly SettledReminder[] {
   const { open, reminded } = desk.state();
   if (open !== null) return [];
   const { name: farm, reminders } = desk.farm;
   const most = Math.max(...reminders.days);
-  const inUse = new Set(farmExpiry(desk).map(({ host, thumbprint }) => `${host} ${thumbprint}`));
+  const expiry = farmExpiry(desk);
+  const inUse = new Set(expiry.map(({ host, thumbprint }) => `${host} ${thumbprint}`));
+  const isKnown = (name: HostName): boolean =>
+    desk.farm.hosts.some(
+      ({ name: host, roles }) =>
+        host === name && roles.every((role) => expiry.some((one) => one.host === host && one.role === role)),
+    );
   const newest = [...new Map(reminded.map((one) => [one.day, one])).values()].slice(-NEWEST);
   return newest.flatMap(({ day, hosts }, at): readonly SettledReminder[] => {
-    const near = hosts.filter(({ days }) => days <= most).map(({ host, thumbprint }) => `${host} ${thumbprint}`);
-    const left = near.filter((one) => inUse.has(one));
+    const near = hosts.filter(({ days }) => days <= most);
+    const left = near.flatMap(({ host, thumbprint }) => {
+      const one = `${host} ${thumbprint}`;
+      return inUse.has(one) || !isKnown(host) ? [one] : [];
+    });
     const key = `reminder ${day}`;
     if (left.length === near.length) return [];
     if (left.length === 0) return [{ key, left: '', view: notice([say('told.reminder-settled', { farm })]).notice }];

@@ -1,0 +1,37 @@
+import type { Desk } from '../../../src/app/bot/desk.ts';
+import { settledReminders } from '../../../src/app/bot/outbox/settled-reminders.ts';
+
+const NOW = Date.parse('2026-11-24T12:00:00.000Z');
+const inDays = (days: number): string => new Date(NOW + days * 86_400_000).toISOString();
+const [OLD, NEW] = ['A1', 'B2'].map((digits) => digits.repeat(20)) as [string, string];
+
+/** A reminder of a worker's certificate stands in the channel, and its machine was looked at once more. */
+function settled(worker: object | null, hosts = [{ name: 'sqlw01', roles: ['worker'] }]): readonly string[] {
+  const latest = { sqlw01: { host: 'sqlw01', at: inDays(0), master: null, worker } };
+  const reminded = [{ day: '2026-11-23', hosts: [{ host: 'sqlw01', thumbprint: OLD, days: 14 }] }];
+  const desk = {
+    farm: { name: 'prod', hosts, reminders: { days: [45, 14] } },
+    moment: () => ({ now: NOW }),
+    state: () => ({ latest, endsOnce: {}, open: null, reminded }),
+  };
+  return settledReminders(desk as unknown as Desk).map(({ key }) => key);
+}
+
+const uses = (thumbprint: string) => ({ certificate: { thumbprint, notAfter: inDays(300) } });
+
+describe('A reminder is settled', () => {
+  test('where a look has seen another certificate in the place of the one that it reminded of', () => {
+    expect(settled(uses(NEW))).toEqual(['reminder 2026-11-23']);
+    expect(settled(uses(OLD))).toEqual([]);
+  });
+
+  test('never where nobody knows what the machine uses now', () => {
+    expect(settled({ certificate: null })).toEqual([]);
+    expect(settled(null)).toEqual([]);
+    expect(settled(uses(NEW), [{ name: 'sqlw01', roles: ['master', 'worker'] }])).toEqual([]);
+  });
+
+  test('never of a machine that is of the farm no more', () => {
+    expect(settled(uses(NEW), [{ name: 'sqlw02', roles: ['worker'] }])).toEqual([]);
+  });
+});
