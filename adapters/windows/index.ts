@@ -77,7 +77,7 @@ function contextFor(options: WindowsHostOptions, toolsRecord: string | null): Wi
 /** Windows gives it to every process, under whatever capitals. */
 export function programDataIn(environment: { readonly [name: string]: string | undefined }): string | undefined {
   const [, value] = Object.entries(environment).find(([name]) => name.toLowerCase() === 'programdata') ?? [];
-  return value !== undefined && /^[a-z]:\\[^"%]/iu.test(value)
+  return value !== undefined && /^[a-z]:\\[^"%]+$/iu.test(value)
     ? path.win32.normalize(value).replace(/\\$/u, '')
     : undefined;
 }

@@ -41,15 +41,29 @@ export async function filesIn(
   if (keyFile !== null) {
     const files = folders.map((folder) => path.win32.join(folder, keyFile));
     const there = await Promise.all(files.map((file) => exists(context.paths.toFileSystem(file))));
-    return files.filter((_file, at) => there[at]);
+    return distinct(
+      context,
+      files.filter((_file, at) => there[at]),
+    );
   }
   const stem = stemOf(entry);
   if (stem === null) return null;
   const names = await Promise.all(folders.map((folder) => namesIn(context.paths.toFileSystem(folder))));
-  return folders.flatMap((folder, at) =>
+  const found = folders.flatMap((folder, at) =>
     (names[at] ?? []).filter((name) => name.startsWith(`${stem}_`)).map((name) => path.win32.join(folder, name)),
   );
+  return distinct(context, found);
 }
+
+/** One path a file: whoever moves ProgramData leaves a link to it in its place, and a short name is another path. */
+async function distinct({ paths }: WindowsContext, files: readonly string[]): Promise<readonly string[]> {
+  if (files.length < 2) return files;
+  const real = await Promise.all(files.map((file) => realPath(paths.toFileSystem(file))));
+  return files.filter((_file, at) => real.indexOf(real[at] ?? '') === at);
+}
+
+/** The path itself where nothing can be learned of it. */
+const realPath = (place: string): Promise<string> => fs.realpath(place).catch(() => place);
 
 /** Every file in which legacy providers keep keys of the machine, by its name in the file system. */
 export async function legacyKeyFiles(

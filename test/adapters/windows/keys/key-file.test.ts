@@ -146,6 +146,20 @@ test('a key is not looked for twice where ProgramData is in its usual place, how
   }
 });
 
+test('a key is found once where a link to the moved ProgramData stands in its place', async () => {
+  const elsewhere = path.join(root, 'D$', 'Shared Data', 'Microsoft');
+  await fs.mkdir(elsewhere, { recursive: true });
+  await fs.mkdir(path.join(root, 'ProgramData'), { recursive: true });
+  await fs.symlink(elsewhere, path.join(root, 'ProgramData', 'Microsoft'), 'junction');
+  await lay('legacy', STEM);
+  const context = { ...hostWith([]).context, programData: 'D:\\Shared Data' };
+  for (const keyFile of [`${STEM}_${GUID}`, null])
+    expect(
+      await keyFilesOf(context, { container: '{BCFFCA5D-B870-4CC2-A8E9-10A641CA58D0}', provider: ENHANCED, keyFile }),
+    ).toHaveLength(1);
+  await fs.rm(path.join(root, 'D$'), { recursive: true });
+});
+
 test.each([
   [{ ProgramData: 'D:\\Shared Data' }, 'D:\\Shared Data'],
   [{ PROGRAMDATA: 'C:\\ProgramData\\' }, 'C:\\ProgramData'],
