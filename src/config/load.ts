@@ -35,7 +35,7 @@ const withheld = (secret: string): string =>
 function fromEnvironment(option: Option, readSecret: ReadSecret): string {
   // `set NAME=value && ...` in cmd.exe takes the blank before && into the value, and nobody can see it.
   const said = (process.env[option.env] ?? '').trim();
-  const file = option.secret ? (process.env[fileVariable(option)] ?? '') : '';
+  const file = option.secret ? (process.env[fileVariable(option)] ?? '').trim() : '';
   if (file === '') return said;
   // Which of the two counts would be a guess, and the loser a secret that nobody misses.
   if (said !== '') throw new CertopsError('OptionTwice', { option: option.env, file: fileVariable(option) });
@@ -107,7 +107,7 @@ export function proxyHere(
   const own = OPTIONS.find(({ name }) => name === 'httpsProxy')?.env ?? '';
   const from = (httpsProxy ?? null) === null ? PROXIES.find((name) => isSet(env[name])) : own;
   if (from === undefined) return null;
-  const text = httpsProxy ?? env[from] ?? '';
+  const text = httpsProxy ?? (env[from] ?? '').trim();
   const proxy = proxyIn(text);
   if (proxy === null)
     throw new CertopsError('OptionNotValid', { option: from, found: schemeOf(text), allowed: PROXY_FORM });

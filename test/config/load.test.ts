@@ -88,6 +88,9 @@ describe('options', () => {
     process.env.NODE_ENV = 'production ';
     process.env.SLACK_BOT_TOKEN = 'xoxb-1 ';
     expect(loadOptions()).toMatchObject({ mode: 'production', slackBotToken: 'xoxb-1' });
+    delete process.env.SLACK_BOT_TOKEN;
+    process.env.SLACK_BOT_TOKEN_FILE = '/run/token ';
+    expect(loadOptions().slackBotToken).toBe('xoxb-from-a-file');
   });
 
   test.each(['"redis://certops:hunter2@redis"', '“redis://certops:hunter2@redis”'])(
