@@ -4,6 +4,7 @@ import { verifyEnvelope } from '../../domain/letters/envelope.ts';
 import { nameOfOrder, parseOrder } from '../../domain/letters/letters.ts';
 import { otherFarmOf } from '../../domain/letters/other-farm.ts';
 import { type Envelope, type Order, PROTOCOL } from '../../domain/letters/protocol.ts';
+import { SCAN } from '../../domain/rotation/farm-state.ts';
 import { sha256 } from '../../domain/sha256.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
@@ -31,7 +32,10 @@ export function readLetter(letter: unknown, config: RunnerDeps['config'], state:
   const known = orders.find(({ n }) => n === order.n);
   if (known !== undefined && known.bodyHash === sha256(verified.body)) return { is: 'known', seq: known.seq };
   // The bot takes a refusal for the end of it: begun now, it would change a machine under a rotation that may be over.
-  const given = state.refused.find(({ n, rotation }) => n === order.n && rotation === order.rotation);
+  // A scan changes nothing, and all of them are called the same.
+  const given = state.refused.find(
+    ({ n, rotation }) => n === order.n && rotation === order.rotation && rotation !== SCAN,
+  );
   if (given !== undefined) return { is: 'known', seq: given.seq };
   if (order.n <= lastN) return refused(strange('OrderNumberUsed', order, { lastN }));
   const epochsAhead = (order.bot?.epoch ?? 0) - (bot?.epoch ?? 0);

@@ -52,7 +52,8 @@ export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, f
       failure: result.failure ?? next.failure,
     };
   }
-  if (result.failure === null && past !== undefined) {
+  // Asked anew: what was to restart behind a step that does not come back is begun here.
+  if (result.failure === null && pastOfStep(job, planned.id) !== undefined) {
     const { n, rotation } = job.order;
     await recordIfPossible(job, { type: 'undone', n, rotation, step: planned.id, facts: result.facts });
   }

@@ -28,7 +28,7 @@ export function judgeOwn(
     for (const one of contained) want(`${TRUST}${one}`, holdsInRoot(look, one), false);
     const { name, pid } = look.master?.service ?? master.service;
     if (contained.length > 0 && !hasRestarted(rotation, slice) && pid !== 0 && pid === master.service.pid)
-      want(`${name} process`, pid, 'another one');
+      want(`${name} process`, `${pid}, as before it was told to trust the key no more`, 'another one: restart it');
   }
   const was = before?.worker ?? null;
   const isOurs = Object.values(slice.stages).some(({ steps }) => steps.some(({ kind }) => kind === 'write-setting'));
