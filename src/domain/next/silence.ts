@@ -1,4 +1,5 @@
 import { PROTOCOL } from '../letters/protocol.ts';
+import { contains, keeps } from '../plan/plan-phases.ts';
 import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import type { HostName, Instant } from '../values.ts';
 import type { Moment } from './moment.ts';
@@ -23,12 +24,15 @@ export function silentSince(rotation: RotationState, order: OrderState, moment: 
 
 /**
  * Who puts something back, and has told nothing new of it for long; from when on that counts as silence; and whether it
- * does so by itself still, and would be told to before a person is asked.
+ * does so by itself still, and would be told to before a person is asked. null: nobody; or what is done there does not
+ * come back at all.
  */
 export function stalledBack(
   rotation: RotationState,
   moment: Moment,
 ): { readonly hosts: readonly HostName[]; readonly at: number; readonly again: boolean } | null {
+  const { plan, wish } = rotation;
+  if (plan === null || contains(plan) || wish.kind === 'retire') return null;
   const stalled = rotation.orders.filter(
     (order) =>
       (order.kind === 'undo' || (order.kind === 'apply' && order.code !== null)) &&
@@ -38,7 +42,8 @@ export function stalledBack(
   );
   if (stalled.length === 0) return null;
   const at = Math.max(...stalled.map((order) => overdueAt(rotation, order, moment)));
-  const again = stalled.some(({ kind }) => kind === 'apply');
+  // Where others keep what they proved, a machine that is silent is told nothing more before somebody decides.
+  const again = !keeps(plan) && stalled.some(({ kind }) => kind === 'apply');
   return { hosts: [...new Set(stalled.map(({ host }) => host))], at, again };
 }
 

@@ -177,4 +177,25 @@ test('while a service does not come back the card says when a person is asked, a
     return rig.chat.cards().at(-1)?.kind === 'needs-person';
   });
   expect(rig.clock.now()).toBeLessThanOrEqual(until + 5_000);
+  // Its own restart cut off others.
+  const asked = rig.chat.cards().at(-1);
+  const rows = asked?.kind === 'needs-person' ? asked.rows : [];
+  expect(rows.filter(({ cutAt }) => cutAt !== undefined).map(({ host }) => host)).not.toContain('sqlm01');
+  expect(rows.map(({ host }) => host)).toContain('sqlm01');
+});
+
+test('and no second try is promised where others keep what they proved, for none comes', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'hang', times: 50 });
+  await rig.type('mei', '/ssis rotate-worker all because Renewal');
+  await rig.planned();
+  for (const who of ['ana', 'tom']) await rig.vote(who);
+  const promised = new Set<unknown>();
+  await rig.until(() => {
+    const view = rig.chat.cards().at(-1);
+    if (view?.kind === 'running' && view.waiting?.id === 'waiting.put-back') promised.add(view.waiting.data.again);
+    return view?.kind === 'needs-person';
+  });
+  expect([...promised]).toEqual([false]);
 });

@@ -332,6 +332,24 @@ describe('A reminder that stands in a channel, once what it reminded of is in us
     expect(others).toEqual([]);
   });
 
+  test('is what it was again, where the rotation was rolled back', async () => {
+    await startReminded();
+    await rig.approved();
+    await rig.closed();
+    await rig.pass(5_000);
+    expect(message().views.at(-1)?.kind).toBe('notice');
+    await rig.type('mei', '/ssis rollback prod-1 because Packages fail');
+    await rig.planned('prod-2');
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.closed('prod-2');
+    await rig.pass(5_000);
+    expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
+    const { views, others } = message();
+    expect(views.map(({ kind }) => kind)).toEqual(['reminder', 'notice', 'reminder']);
+    expect(views.at(-1)).toMatchObject({ certificates: (views[0] as { certificates: unknown }).certificates });
+    expect(others).toEqual([]);
+  });
+
   test('shows what is left of it, where a worker has a certificate of its own that ends soon as well', async () => {
     rig = await createBotRig({ farm: { reminders: policy } });
     const worker = rig.world.machines.get('sqlw02');

@@ -12,16 +12,16 @@ function settled(worker: object | null, hosts = [{ name: 'sqlw01', roles: ['work
   const desk = {
     farm: { name: 'prod', hosts, reminders: { days: [45, 14] } },
     moment: () => ({ now: NOW }),
-    state: () => ({ latest, endsOnce: {}, open: null, reminded }),
+    state: () => ({ latest, endsOnce: {}, open: null, reminded, rotations: {} }),
   };
-  return settledReminders(desk as unknown as Desk).map(({ key }) => key);
+  return settledReminders(desk as unknown as Desk).map(({ day }) => day);
 }
 
 const uses = (thumbprint: string) => ({ certificate: { thumbprint, notAfter: inDays(300) } });
 
 describe('A reminder is settled', () => {
   test('where a look has seen another certificate in the place of the one that it reminded of', () => {
-    expect(settled(uses(NEW))).toEqual(['reminder 2026-11-23']);
+    expect(settled(uses(NEW))).toEqual(['2026-11-23']);
     expect(settled(uses(OLD))).toEqual([]);
   });
 

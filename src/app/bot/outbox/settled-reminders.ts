@@ -1,48 +1,78 @@
-import type { HostName } from '../../../domain/values.ts';
+import type { Role } from '../../../domain/values.ts';
 import type { CardView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
-import { farmExpiry } from '../reminders/expiry.ts';
+import { type Expiry, farmExpiry } from '../reminders/expiry.ts';
 import { reminderView } from '../reminders/reminder-view.ts';
 import { notice, say } from '../views/notices.ts';
 
-/** So many of the newest reminders are brought up to date where they stand. */
+/** So many of the newest reminders are brought up to date where they stand, for so long. */
 const NEWEST = 3;
+const NEWS_MS = 60 * 86_400_000;
 
-export interface SettledReminder {
-  readonly key: string;
-  /** What of it is left, by which two views are told apart; empty: nothing. */
-  readonly left: string;
+export interface StandingReminder {
+  readonly day: string;
+  readonly isSettled: boolean;
+  /** By which two states of it are told apart. */
+  readonly text: string;
   readonly view: CardView;
 }
 
+type Reminded = { readonly host: string; readonly thumbprint: string; readonly days: number };
+
 /**
  * What stands in the place of a reminder once looks have seen that what it reminded of is in use no more: that it is
- * settled, or in that of the newest one what is left. Never while a rotation is open, which may go back, and never of
- * a machine of which nobody knows what it uses now, or that is of the farm no more.
+ * settled, or in that of the newest one what is left; all of it where a rotation since then was rolled back. Never
+ * while a rotation is open, which may go back, and never of a machine of which nobody knows what it uses now, or that
+ * is of the farm no more.
  */
-export function settledReminders(desk: Desk): readonly SettledReminder[] {
+export function settledReminders(desk: Desk): readonly StandingReminder[] {
   const { open, reminded } = desk.state();
-  if (open !== null) return [];
-  const { name: farm, reminders } = desk.farm;
-  const most = Math.max(...reminders.days);
-  const expiry = farmExpiry(desk);
-  const inUse = new Set(expiry.map(({ host, thumbprint }) => `${host} ${thumbprint}`));
-  const isKnown = (name: HostName): boolean =>
-    desk.farm.hosts.some(
-      ({ name: host, roles }) =>
-        host === name && roles.every((role) => expiry.some((one) => one.host === host && one.role === role)),
-    );
-  const newest = [...new Map(reminded.map((one) => [one.day, one])).values()].slice(-NEWEST);
-  return newest.flatMap(({ day, hosts }, at): readonly SettledReminder[] => {
-    const near = hosts.filter(({ days }) => days <= most);
-    const left = near.flatMap(({ host, thumbprint }) => {
-      const one = `${host} ${thumbprint}`;
-      return inUse.has(one) || !isKnown(host) ? [one] : [];
-    });
-    const key = `reminder ${day}`;
-    if (left.length === near.length) return [];
-    if (left.length === 0) return [{ key, left: '', view: notice([say('told.reminder-settled', { farm })]).notice }];
+  const { now } = desk.moment();
+  const newest = [...new Map(reminded.map((one) => [one.day, one])).values()]
+    .slice(-NEWEST)
+    .filter(({ day }) => now - Date.parse(day) < NEWS_MS);
+  if (open !== null || newest.length === 0) return [];
+  const leftOf = leftIn(desk);
+  return newest.flatMap(({ day, hosts }, at): readonly StandingReminder[] => {
+    const { near, left } = leftOf(hosts);
+    const text = textOf(day, left);
+    const isWhole = left.length === near.length;
+    if (near.length === 0 || (isWhole && !hasRotatedSince(desk, day))) return [];
+    if (left.length === 0)
+      return [
+        { day, isSettled: true, text, view: notice([say('told.reminder-settled', { farm: desk.farm.name })]).notice },
+      ];
     const view = at === newest.length - 1 ? reminderView(desk) : null;
-    return view === null ? [] : [{ key, left: left.join(), view: { ...view, day } }];
+    return view === null ? [] : [{ day, isSettled: false, text, view: { ...view, day } }];
   });
 }
+
+/** The same text for one that is posted now. */
+export const reminderText = (desk: Desk, day: string, hosts: readonly Reminded[]): string =>
+  textOf(day, leftIn(desk)(hosts).left);
+
+const textOf = (day: string, left: readonly string[]): string => `reminder ${day} ${left.join()}`;
+
+/** By days of the world's clock: one more or less only means one update more or less. */
+const hasRotatedSince = (desk: Desk, day: string): boolean =>
+  Object.values(desk.state().rotations).some(({ closed }) => closed !== null && closed.at.slice(0, 10) >= day);
+
+function leftIn(desk: Desk) {
+  const expiry = farmExpiry(desk);
+  const most = Math.max(...desk.farm.reminders.days);
+  const inUse = new Set(expiry.map(certificateOf));
+  const known = new Set(expiry.map(({ host, role }: Expiry) => roleOf(host, role)));
+  const isKnown = new Set(
+    desk.farm.hosts
+      .filter(({ name, roles }) => roles.every((role) => known.has(roleOf(name, role))))
+      .map(({ name }) => name as string),
+  );
+  return (hosts: readonly Reminded[]) => {
+    const near = hosts.filter(({ days }) => days <= most);
+    const left = near.filter((one) => inUse.has(certificateOf(one)) || !isKnown.has(one.host)).map(certificateOf);
+    return { near, left };
+  };
+}
+
+const certificateOf = ({ host, thumbprint }: Pick<Reminded, 'host' | 'thumbprint'>): string => `${host} ${thumbprint}`;
+const roleOf = (host: string, role: Role): string => `${host} ${role}`;

@@ -15,7 +15,7 @@ import { quietWords } from './quiet-words.ts';
 import { reconnectWords } from './reconnect-words.ts';
 import { retireWords } from './retire-words.ts';
 import { reviewWords } from './review-words.ts';
-import { settledReminders } from './settled-reminders.ts';
+import { reminderText, settledReminders } from './settled-reminders.ts';
 import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
 
@@ -134,15 +134,19 @@ export function createDrawing(
 
   function reminder(): readonly Card[] {
     const due = dueReminder(desk);
-    const settled = settledReminders(desk);
-    const isDue = (key: string): boolean => due !== null && key === `reminder ${due.view.day}`;
-    const over = settled.map(({ key, left, view }): Card => {
+    const standing = settledReminders(desk);
+    const cards = standing.map(({ day, isSettled, text, view }): Card => {
       // A place that lacks it still gets what is left.
-      const changes = isDue(key) && left !== '' ? 'live' : 'over';
-      return { ...once('reminder', key, due?.at ?? 0, view), text: `${key} ${left}`, changes };
+      const isDue = day === due?.view.day && !isSettled;
+      const card = once('reminder', `reminder ${day}`, due?.at ?? 0, isDue ? due.view : view);
+      return { ...card, text, changes: isDue ? 'live' : 'over' };
     });
-    if (due === null || settled.some(({ key }) => isDue(key))) return over;
-    return [once('reminder', `reminder ${due.view.day}`, due.at, due.view), ...over];
+    if (due === null || standing.some(({ day }) => day === due.view.day)) return cards;
+    const { view, at, hosts } = due;
+    return [
+      { ...once('reminder', `reminder ${view.day}`, at, view), text: reminderText(desk, view.day, hosts) },
+      ...cards,
+    ];
   }
 
   function sample(): readonly Card[] {

@@ -11,6 +11,7 @@ import {
 } from '../../../domain/follow-up/reminders.ts';
 import { plainWish } from '../../../domain/plan/wish.ts';
 import { askFields } from '../../../domain/request/ask-fields.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { DAY_MS } from '../../../domain/time.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { ReminderView } from '../../../domain/views/view.ts';
@@ -24,7 +25,11 @@ import { snoozedNow } from './snoozed.ts';
  * The reminder that is due and not stale, as of now: what it was about is still in use. `at`: since when, milliseconds
  * since 1970. After an outage of days only the newest one is said.
  */
-export function dueReminder(desk: Desk): { readonly view: ReminderView; readonly at: number } | null {
+export function dueReminder(desk: Desk): {
+  readonly view: ReminderView;
+  readonly at: number;
+  readonly hosts: NonNullable<FarmState['reminding']>['hosts'];
+} | null {
   const { reminding } = desk.state();
   const { now } = desk.moment();
   if (reminding === null || !isWaiting(reminding, now)) return null;
@@ -38,7 +43,7 @@ export function dueReminder(desk: Desk): { readonly view: ReminderView; readonly
     desk.farm,
     called.filter((id) => id !== owner),
   );
-  return { view: { ...view, day: reminding.day, escalatedTo }, at: Date.parse(reminding.at) };
+  return { view: { ...view, day: reminding.day, escalatedTo }, at: Date.parse(reminding.at), hosts: reminding.hosts };
 }
 
 /** A sample that somebody asked for and that is news still. */

@@ -23,6 +23,8 @@ export interface Gap {
   readonly forthAt: number | null;
   readonly backCutAt: number | null;
   readonly backAt: number | null;
+  /** Whether the clocks of both ends were compared. */
+  readonly isClocked: boolean;
   /** Since when nobody has seen whether it is connected, for the master stood somehow again; null: all was watched. */
   readonly unwatchedAt: number | null;
   /** Lengths in order; the last one grows while `open`. Empty: not measured. */
@@ -45,8 +47,8 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
   const backAt = time(check?.provedBackAt) ?? own?.endedAt ?? null;
   const end = rotation.closed === null ? now : Date.parse(rotation.closed.at);
   const unwatchedAt = cut === null ? null : unwatchedSince(rotation, host, { backAt, end });
-  const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt };
   const isClocked = ![host, own === null ? masterHost(rotation) : host].some((one) => isUnclocked(rotation, one));
+  const none = { host, cutAt: cut, forthAt, backCutAt: backCut, backAt, unwatchedAt, isClocked };
   if (cut === null || unwatchedAt !== null || !isClocked) return { ...none, ms: [], open: false };
   if (forthAt === null) {
     const until = backAt ?? end;
@@ -63,8 +65,8 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
 
 /** When a worker was cut off that nobody has seen connected since; null: it was seen, or nobody has measured when. */
 export function lastCutAt(rotation: RotationState, host: HostName, now: number): number | null {
-  const { cutAt: cut, forthAt, backCutAt, backAt, unwatchedAt, ms } = gapOf(rotation, host, now);
-  const isMeasured = ms.length > 0 || unwatchedAt !== null;
+  const { cutAt: cut, forthAt, backCutAt, backAt, unwatchedAt, isClocked, ms } = gapOf(rotation, host, now);
+  const isMeasured = ms.length > 0 || (unwatchedAt !== null && isClocked);
   return !isMeasured || backAt !== null ? null : forthAt === null ? cut : backCutAt;
 }
 
@@ -76,6 +78,7 @@ const unmeasured = (rotation: RotationState, host: HostName): Gap => ({
   backCutAt: masterBack(rotation).cut,
   backAt: null,
   unwatchedAt: null,
+  isClocked: true,
   ms: [],
   open: false,
 });
@@ -157,7 +160,7 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
 function containedAt({ steps }: RotationState, plan: Plan): number | null {
   const times = plan.slices.flatMap(({ host, stages }) =>
     (stages[CONTAIN]?.steps ?? []).flatMap(({ id, kind }) =>
-      kind === 'restart-service' ? (time(steps[host]?.[id]?.startedAt) ?? []) : [],
+      kind === 'restart-service' ? (time(steps[host]?.[id]?.startedAt ?? steps[host]?.[id]?.backAt) ?? []) : [],
     ),
   );
   return times.length === 0 ? null : Math.min(...times);

@@ -99,11 +99,13 @@ export function needsPersonView(
   const paused = arePaused(rotation, assessment);
   // It may wait for hours: what grows is told by the minute.
   const minute = Math.floor(now / 60_000) * 60_000;
+  const following = workersOf(rotation);
   const rows = rotation.plan.slices.map((slice) => {
     const exact = hostRow(rotation, slice, assessment.direction, now);
     const row = exact.cutOff ? hostRow(rotation, slice, assessment.direction, minute) : exact;
     const state = !paused && unknown.includes(slice.host) ? 'unknown' : row.state;
-    const at = state === 'unknown' ? lastCutAt(rotation, slice.host, now) : null;
+    const isCut = state === 'unknown' && following.includes(slice.host);
+    const at = isCut ? lastCutAt(rotation, slice.host, now) : null;
     return { ...row, state, ...(at === null ? {} : { cutAt: new Date(at).toISOString() }) };
   });
   const proved = proofsOf(rotation, assessment.direction).some((proof) => proof.proved);
