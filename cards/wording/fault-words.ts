@@ -68,8 +68,11 @@ export function rehearsal({ found }: ErrorData): string {
   return `${REHEARSAL_ADDRESS}:${/\d{1,5}$/u.exec(key)?.[0] ?? 'PORT'}`;
 }
 
+/** Exit code of a tool: there is not enough space on the disk. */
+const ERROR_DISK_FULL = 112;
+
 /** Nobody's right to write is missing where there is no room. */
-export const isFull = ({ reason }: ErrorData): boolean => reason === 'ENOSPC';
+export const isFull = ({ reason, code }: ErrorData): boolean => reason === 'ENOSPC' || code === ERROR_DISK_FULL;
 
 /** A worker's own certificate was not accepted, by the line of its log. */
 export const isForbidden = ({ found, line }: ErrorData): boolean =>

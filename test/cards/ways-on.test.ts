@@ -174,6 +174,8 @@ describe('What is said of a machine is what was found there', () => {
       expect(words).toMatch(/disk|磁盘/u);
     for (const words of told('error.FileNotWritable.todo', { file, reason: 'EROFS' }))
       expect(words).toMatch(/right|权限/u);
+    for (const words of told('error.AclUnreadable.todo', { file, code: 112 })) expect(words).toMatch(/disk|磁盘/u);
+    for (const words of told('error.AclUnreadable.todo', { file, code: 5 })) expect(words).not.toMatch(/disk|磁盘/u);
   });
 
   test('a .cer file that is no certificate is named, with what helps, and is no defect of ours', () => {

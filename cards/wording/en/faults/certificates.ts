@@ -1,4 +1,4 @@
-import { isTold } from '../../fault-words.ts';
+import { isFull, isTold } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, named, text } from './fault.ts';
 
 /** Certificates, stores and private keys. */
@@ -82,7 +82,8 @@ export const certificatesFaults = {
   },
   AclUnreadable: {
     says: 'who may read a key cannot be told.',
-    todo: 'Report it with the answer: it is in the journal.',
+    todo: (d): string =>
+      isFull(d) ? 'Free its disk, then ask again.' : 'Report it with the answer: it is in the journal.',
   },
   CertutilUnreadable: {
     says: 'the answer of certutil was not understood.',

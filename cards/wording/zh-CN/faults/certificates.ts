@@ -1,5 +1,5 @@
 import type { certificatesFaults as en } from '../../en/faults/certificates.ts';
-import { isTold } from '../../fault-words.ts';
+import { isFull, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { AGAIN, BUG, named, text } from './fault.ts';
 
@@ -62,7 +62,10 @@ export const certificatesFaults = {
     says: '密钥文件格式不正确。',
     todo: '请恢复它，或将其移走后重新生成：`certops keys new`（机器人），`certops runner init`（runner）。',
   },
-  AclUnreadable: { says: '无法判断谁可以读取私钥。', todo: '请附上命令输出报告：操作日志中有记录。' },
+  AclUnreadable: {
+    says: '无法判断谁可以读取私钥。',
+    todo: (d) => (isFull(d) ? '请释放其磁盘空间，然后重新申请。' : '请附上命令输出报告：操作日志中有记录。'),
+  },
   CertutilUnreadable: { says: 'certutil 的输出无法识别。', todo: '请附上该输出报告：操作日志中有记录。' },
   KeyFolderNotReadable: { says: '无法读取私钥文件夹。', todo: LET_READ },
   MadeCertificateWrong: { says: '新证书与要求不符。', todo: BUG },
