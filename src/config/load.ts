@@ -30,7 +30,9 @@ export function loadOptions(flags: Flags, readSecret: ReadSecret): Options {
 
 /** What `set NAME="value"` makes in cmd.exe, where the marks become a part of it. */
 const withheld = (secret: string): string =>
-  /^["'“”„‘’]|["'“”‘’]$/u.test(secret) ? '(secret) with a quotation mark around it' : '(secret)';
+  /^["'\u201c\u201d\u201e\u2018\u2019]|["'\u201c\u201d\u2018\u2019]$/u.test(secret)
+    ? '(secret) with a quotation mark around it'
+    : '(secret)';
 
 function fromEnvironment(option: Option, readSecret: ReadSecret): string {
   // `set NAME=value && ...` in cmd.exe takes the blank before && into the value, and nobody can see it.
