@@ -2,21 +2,28 @@ import { BODY_LIMITS } from '../src/domain/letters/envelope.ts';
 
 /** A letter's body is text within text: each quotation mark of it may have become two characters. */
 const MOST_CHARACTERS = 2 * Math.max(...Object.values(BODY_LIMITS)) + 4096;
-/** What else BullMQ keeps of a job: options, times, names. */
+/** What else BullMQ keeps of a job: times, names, options. */
 const MOST_OF_THE_REST = 4096;
 const MOST_FIELDS = 8;
 
+/** What BullMQ takes from a letter as it stands. All else it would parse, follow, or plan more by. */
+const OF_A_LETTER: readonly string[] = ['name', 'timestamp', 'priority', 'delay', 'processedOn', 'ats', 'atm', 'defa'];
+/** What it plans the next run of a scheduled job by. */
+export const OF_A_RUN: readonly string[] = ['opts', 'rjk'];
+
 /**
  * BullMQ parses a job before anybody sees it, whoever wrote it: an array of 30 MB that holds nothing but arrays takes
- * 400 MB then, and the process with it. So what is no letter is taken out of Redis's answer before it is parsed.
+ * 400 MB then, and the process with it; and what it cannot parse it asks for again, for good, and rests each time. So
+ * what is no letter is taken out of Redis's answer before it is parsed. `more`: fields to be kept all the same.
  */
-export function harmless(answer: unknown): unknown {
+export function harmless(answer: unknown, more: readonly string[] = []): unknown {
   const [job, ...rest] = Array.isArray(answer) ? answer : [];
   if (!Array.isArray(job)) return answer;
   const kept = job.map((value: unknown, at) => {
     if (at % 2 === 0 || typeof value !== 'string') return value;
-    const isKept = job[at - 1] === 'data' ? isLetter(value) : value.length <= MOST_OF_THE_REST;
-    return isKept ? value : undefined;
+    const field = job[at - 1];
+    if (field === 'data') return isLetter(value) ? value : undefined;
+    return value.length <= MOST_OF_THE_REST && [...OF_A_LETTER, ...more].includes(field) ? value : undefined;
   });
   return [kept, ...rest];
 }

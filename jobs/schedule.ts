@@ -9,6 +9,7 @@ import {
   reasonOf,
   within,
 } from './connection.ts';
+import { OF_A_RUN } from './harmless.ts';
 import { openWorker } from './worker.ts';
 
 const SCHEDULE = 'schedule';
@@ -84,6 +85,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
     queue: farm,
     prefix: scheduleOf(prefix),
     concurrency: Math.max(1, jobs.length),
+    fields: OF_A_RUN,
     log,
     onRemoved: () => void write(),
     processor: async ({ name }) => {

@@ -3,6 +3,7 @@ import { errorCode } from '../src/domain/errors.ts';
 import type { Log } from '../src/ports/log.ts';
 import { type Connection, reasonOf, within, workerConnection } from './connection.ts';
 import { harmless } from './harmless.ts';
+import { keepToOwnQueue } from './own-queue.ts';
 import { giveUp, tidy } from './tidy.ts';
 
 const TIDY_MS = 60_000;
@@ -14,6 +15,8 @@ export interface QueueWorkerOptions {
   readonly concurrency: number;
   readonly processor: Processor;
   readonly log: Log;
+  /** What of a job is believed beside what makes a letter. */
+  readonly fields?: readonly string[];
   /** How long to leave Redis alone after it refused a command. Milliseconds. */
   readonly restMs?: number;
   /** How often the queue is freed of what holds its letters back. Milliseconds. */
@@ -26,6 +29,7 @@ export interface QueueWorkerOptions {
 export function openWorker(options: QueueWorkerOptions): { close(): Promise<void> } {
   const { redis, queue, prefix, concurrency, processor, log, restMs = 2000, tidyMs = TIDY_MS } = options;
   const connection = workerConnection(redis, queue, log);
+  keepToOwnQueue(connection.redis);
   const worker = new Worker(queue, processor, {
     connection: connection.redis,
     prefix,
@@ -45,7 +49,7 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
   const run = backend.execCommand.bind(backend);
   backend.execCommand = (client, name, args) => {
     const answer = run(client, name, args);
-    return answer instanceof Promise ? answer.then(harmless) : answer;
+    return answer instanceof Promise ? answer.then((found) => harmless(found, options.fields)) : answer;
   };
   const tidying = keepTidy(connection, `${prefix}:${queue}`, options);
   let said = '';

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { harmless, isLetter } from '../../jobs/harmless.ts';
+import { harmless, isLetter, OF_A_RUN } from '../../jobs/harmless.ts';
 import { createPostOffice, openMailbox } from '../../jobs/letters.ts';
 import { BODY_LIMITS } from '../../src/domain/letters/envelope.ts';
 import { collector, letterOf, whenUp } from '../contract/post-office.ts';
@@ -31,9 +31,9 @@ describe('A letter', () => {
 
 test('what is no letter, and all that is long beside one, is taken out before it is parsed', () => {
   const long = `[${'[],'.repeat(3000)}[]]`;
-  const job = ['name', 'order', 'data', long, 'opts', long, 'parent', long, 'timestamp', '1'];
+  const job = ['name', long, 'data', long, 'defa', long, 'timestamp', '1'];
   expect(harmless([job, '1', 0, 0])).toEqual([
-    ['name', 'order', 'data', undefined, 'opts', undefined, 'parent', undefined, 'timestamp', '1'],
+    ['name', undefined, 'data', undefined, 'defa', undefined, 'timestamp', '1'],
     '1',
     0,
     0,
@@ -41,6 +41,49 @@ test('what is no letter, and all that is long beside one, is taken out before it
   const letter = ['data', JSON.stringify({ ...letterOf(1), body: 'x'.repeat(5000) })];
   expect(harmless([letter, '1'])).toEqual([letter, '1']);
   expect([harmless(0), harmless(null), harmless([false, 0])]).toEqual([0, null, [false, 0]]);
+});
+
+test('of a scheduled run what the next one is planned by stays, unless it is long', () => {
+  const run = ['name', 'daily', 'opts', '{"repeat":{"every":1}}', 'rjk', 'daily', 'parent', '{}'];
+  expect(harmless([run, '1'], OF_A_RUN)).toEqual([[...run.slice(0, 7), undefined], '1']);
+  expect(harmless([['opts', `[${'[],'.repeat(3000)}[]]`]], OF_A_RUN)).toEqual([['opts', undefined]]);
+});
+
+// What BullMQ cannot read it leaves under way, rests, and finds again half a minute later: fifteen such jobs leave no
+// time for a letter.
+test('jobs that BullMQ cannot read, or would repeat, come once and empty like all that is no letter', async () => {
+  const redis = await openTestRedis('memory');
+  const direct = new Redis(redis.url);
+  const forged = [
+    ...[{ opts: 'null' }, { opts: '{' }, { progress: '{' }, { parent: '{' }, { rjk: 'a' }, { rjk: 'a:b:c:d:e' }],
+    { rjk: 'every', opts: '{"repeat":{"every":1}}' },
+    { rjk: 'never', opts: '{"repeat":{"pattern":"x x"}}' },
+  ];
+  for (const [n, fields] of forged.entries()) {
+    await direct.hset(`{certops}:reports:forged${n}`, { name: 'x', data: '[]', timestamp: '1', ...fields });
+    await direct.rpush('{certops}:reports:wait', `forged${n}`);
+  }
+  const office = createPostOffice({ redis: redis.url });
+  await whenUp(office);
+  await office.toBot(letterOf(1));
+  const box = collector();
+  let isThere: () => void = () => {};
+  const last = new Promise<void>((resolve) => {
+    isThere = resolve;
+  });
+  const mailbox = await openMailbox({
+    redis: redis.url,
+    queue: 'reports',
+    handler: async (letter) => {
+      await box.handler(letter);
+      if ('body' in (letter as object)) isThere();
+    },
+  });
+  await last;
+  expect(box.letters).toEqual([...forged.map(() => ({})), letterOf(1)]);
+  expect(await direct.exists('{certops}:reports:repeat', '{certops}:reports:delayed')).toBe(0);
+  direct.disconnect();
+  for (const one of [mailbox, office, redis]) await one.close();
 });
 
 test('jobs that somebody wrote into Redis are handed on empty, and the letters behind them come', async () => {
