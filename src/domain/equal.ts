@@ -20,3 +20,23 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
     names.every((name) => Object.hasOwn(right, name) && sameJson(left[name], right[name]))
   );
 }
+
+/**
+ * `now`, made of the parts of `was` wherever they are the same: what a machine shows is mostly what it showed before,
+ * and it is kept of every rotation for years.
+ */
+export function sharing<T>(now: T, was: unknown): T {
+  if (now === was) return was as T;
+  if (typeof now !== 'object' || typeof was !== 'object' || now === null || was === null) return now;
+  if (Array.isArray(now) !== Array.isArray(was)) return now;
+  const before = was as { readonly [name: string]: unknown };
+  const parts = Object.entries(now).map(([name, part]): [string, unknown] => [
+    name,
+    Object.hasOwn(before, name) ? sharing(part, before[name]) : part,
+  ]);
+  const names = Object.keys(before);
+  const isSame =
+    names.length === parts.length && parts.every(([name, part], at) => name === names[at] && part === before[name]);
+  if (isSame) return was as T;
+  return (Array.isArray(now) ? parts.map(([, part]) => part) : Object.fromEntries(parts)) as T;
+}

@@ -1,3 +1,4 @@
+import { sharing } from '../equal.ts';
 import type { BotEntry, RunnerEntry, TurnCause } from '../journal/entries.ts';
 import { type HostHead, NEW_HOST } from '../journal/host-head.ts';
 import type { Envelope, JournalLine } from '../letters/protocol.ts';
@@ -12,6 +13,7 @@ import { cut, weightOf, withTaken } from './entry-limits.ts';
 import { foldTaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { withLook } from './look-fold.ts';
+import { trailOf } from './trail.ts';
 import { withoutLook } from './unnamed-order.ts';
 
 type Heard = Extract<BotEntry, { type: 'heard' }>;
@@ -84,14 +86,15 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
     const strange = { host, seq: line.seq, code: entry.code, data: cut(entry.data), at };
     return { ...withoutLook(state, spoken, entry), strange: [...state.strange, strange].slice(-200) };
   }
+  const seen = lookIn(spoken, entry);
+  const look = seen && sharing(seen, state.latest[spoken.host]);
   const next = change(state, id, (was) => ({
-    ...fold(was, spoken, entry),
+    ...fold(was, { ...spoken, look }, entry),
     ...(spoken.isClocked || !TIMED.includes(entry.type) || was.unclocked.includes(spoken.host)
       ? {}
       : { unclocked: [...was.unclocked, spoken.host] }),
     trail: was.trail.length < MOST_LINES ? [...was.trail, trailOf(spoken, entry)] : was.trail,
   }));
-  const look = lookIn(spoken, entry);
   return look === null ? next : withLook(next, spoken.host, look);
 }
 
@@ -112,10 +115,15 @@ function isOvertakenOfOurs(state: FarmState, host: HostName, { n, rotation }: Tu
   );
 }
 
-function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Partial<RotationState> {
+function fold(
+  rotation: RotationState,
+  spoken: Spoken & { readonly look: HostLook | null },
+  entry: RunnerEntry,
+): Partial<RotationState> {
   switch (entry.type) {
     case 'accepted':
-      return onOrder(rotation, spoken, { status: 'accepted', acceptedAt: spoken.when });
+      // It is never sent again, and each holds a slice of the plan: those of fifty machines are most of a rotation.
+      return onOrder(rotation, spoken, { status: 'accepted', acceptedAt: spoken.when, envelope: null });
     case 'armed':
       return onOrder(rotation, spoken, { armedAt: spoken.when });
     case 'switched':
@@ -173,7 +181,7 @@ function fold(rotation: RotationState, spoken: Spoken, entry: RunnerEntry): Part
       return onStep(rotation, spoken, entry.step, () => ({ state: 'undone', direction: 'back', facts: entry.facts }));
     case 'finished': {
       const order = orderIn(rotation, spoken);
-      const looked = order?.kind === 'look' ? lookIn(spoken, entry) : null;
+      const looked = order?.kind === 'look' ? spoken.look : null;
       return {
         ...onOrder(rotation, spoken, {
           status: 'finished',
@@ -284,17 +292,3 @@ const idIs =
   (step: string) =>
   ({ id }: { readonly id: string }): boolean =>
     id === step;
-
-function trailOf(spoken: Spoken, entry: RunnerEntry): RotationState['trail'][number] {
-  const data = {
-    n: entry.n,
-    ...('changed' in entry ? { changed: entry.changed } : {}),
-    ...('step' in entry && entry.step !== null ? { step: entry.step } : {}),
-    ...('kind' in entry ? { kind: entry.kind, stage: entry.stage } : {}),
-    ...('goesBackAt' in entry ? { goesBackAt: entry.goesBackAt } : {}),
-    ...('outcome' in entry ? { outcome: entry.outcome } : {}),
-    ...('direction' in entry ? { direction: entry.direction } : {}),
-    ...('code' in entry ? { code: entry.code } : {}),
-  };
-  return { at: spoken.when, host: spoken.host, code: `runner.${entry.type}`, data };
-}

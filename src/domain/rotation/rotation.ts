@@ -30,7 +30,7 @@ export interface OrderState {
   readonly issued: Instant;
   readonly startBy: Instant;
   readonly timeLimitMs: number;
-  /** null: it could not be written. */
+  /** What is sent until its host answers. null: it has taken it, or it could not be written. */
   readonly envelope: Envelope | null;
   readonly status: 'sent' | 'accepted' | 'refused' | 'lapsed' | 'finished';
   readonly acceptedAt: Instant | null;

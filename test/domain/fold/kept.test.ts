@@ -1,0 +1,59 @@
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
+import type { Envelope } from '../../../src/domain/letters/protocol.ts';
+import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
+import type { HostName } from '../../../src/domain/values.ts';
+import { farmOf, ID, Sim } from '../sim.ts';
+
+const WORKER = 'sqlw01' as HostName;
+const PIN = 'A'.repeat(40);
+
+const letter = (n: number): Envelope => ({ type: 'order', key: 'k', sig: 's', body: JSON.stringify({ n }) });
+
+function asked(...numbers: readonly number[]): Sim {
+  const sim = new Sim(farmOf());
+  sim.request();
+  const startBy = new Date(sim.now + 60_000).toISOString();
+  for (const n of numbers)
+    sim.put({
+      ...{ type: 'ordered', id: ID, host: WORKER, n, kind: 'look', stage: null },
+      ...{ startBy, timeLimitMs: 60_000, order: letter(n) },
+    });
+  return sim;
+}
+
+const take = (sim: Sim, n: number): void =>
+  sim.speak(WORKER, {
+    ...{ type: 'accepted', n, rotation: ID, kind: 'look', stage: null, digest: null, order: letter(n) },
+  });
+
+/** A look at a machine as its runner tells it, each time in words of its own. */
+function seen(n: number, at: string): RunnerEntry {
+  const connection = { handshake: { thumbprint: PIN, error: null }, log: null, tcp: true };
+  const worker = { masterThumbprint: PIN, trustsPinned: true, service: { state: 'running', pid: 7 }, connection };
+  const look = JSON.parse(JSON.stringify({ at, master: null, worker })) as HostLook;
+  return { type: 'finished', n, rotation: ID, outcome: 'looked', facts: {}, look };
+}
+
+describe('What is kept of a rotation for years', () => {
+  test('an order is kept to be sent again until its machine has taken it, and no longer', () => {
+    const sim = asked(1, 2);
+    take(sim, 1);
+    expect(sim.rotation().orders.map(({ n, envelope }) => [n, envelope])).toEqual([
+      [1, null],
+      [2, letter(2)],
+    ]);
+  });
+
+  test('of a look, what the look before showed as well is kept once', () => {
+    const sim = asked(1, 2);
+    take(sim, 1);
+    sim.speak(WORKER, seen(1, '2026-11-29T10:00:00.000Z'));
+    const { worker } = sim.rotation().looks[WORKER] ?? {};
+    take(sim, 2);
+    sim.speak(WORKER, seen(2, '2026-11-29T10:05:00.000Z'));
+    const again = sim.rotation().looks[WORKER];
+    expect(again?.at).toBe('2026-11-29T10:05:00.000Z');
+    expect(again?.worker).toBe(worker);
+    expect(sim.state.latest[WORKER]).toBe(again);
+  });
+});
