@@ -75,6 +75,13 @@ const ordered = (name: string, kind: OrderKind): BotEntry => ({
   timeLimitMs: 60_000,
   order: { type: 'order', key: '', body: '', sig: '' },
 });
+const planned = (...hosts: readonly string[]): BotEntry => ({
+  type: 'planned',
+  id: 'prod-1',
+  lines: [{}, ...hosts.map((name) => ({ host: name }))].map((line) => JSON.stringify(line)),
+  digest: '0'.repeat(64),
+  replaces: null,
+});
 const closed: BotEntry = { type: 'closed', id: 'prod-1', outcome: 'proved', data: {} };
 const BEGUN = [requested, ordered('sqlm01', 'apply'), ordered('sqlw01', 'apply')];
 const ASKED = [requested, ordered('sqlm01', 'look'), ordered('sqlw01', 'look')];
@@ -84,12 +91,23 @@ describe('A bot whose farm file was changed', () => {
   test('does not start while a rotation has begun on a machine that the file names no more', async () => {
     await start([PROD], BEGUN);
     const said = await refused(farmOf('prod', 'sqlm01', 'sqlw09'));
-    expect(said).toMatch(/^prod-1 has begun on sqlw01, and the file of farm prod .*\(MachineNotInFarm\)$/u);
+    expect(said).toMatch(
+      /^prod-1 has begun with sqlw01 among its machines, and the file of farm prod .*\(MachineNotInFarm\)$/u,
+    );
+    expect(await refused(PROD)).toBe('');
+  });
+
+  test('does not start without a machine that the rotation has told nothing yet, and that its plan is about', async () => {
+    await start([PROD], [...ASKED, planned('sqlm01', 'sqlw01'), ordered('sqlm01', 'apply')]);
+    expect(await refused(farmOf('prod', 'sqlm01'))).toMatch(
+      /^prod-1 has begun with sqlw01 among .*\(MachineNotInFarm\)$/u,
+    );
     expect(await refused(PROD)).toBe('');
   });
 
   test.each([
     ['it only waits', ASKED],
+    ['it is planned, and waits for votes', [...ASKED, planned('sqlm01', 'sqlw01')]],
     ['it is over', [...BEGUN, closed]],
   ])('starts without a machine where %s', async (_when, entries) => {
     await start([PROD], entries);

@@ -9,17 +9,20 @@ export function openIn(state: FarmState): readonly { readonly id: RotationId; re
 }
 
 /**
- * Machines that a rotation has begun with, and that the farm file does not have: whatever they say would be refused,
- * and they would pass for silent. null: there are none. One that was not begun is asked for anew instead.
+ * Machines of a rotation that has begun, and that the farm file does not have: whatever they say would be refused, and
+ * they would pass for silent; also such as it has told nothing yet, for it will. null: there are none. One that was
+ * not begun is asked for anew instead.
  */
 export function unservedBy(
   state: FarmState,
   farm: Farm,
 ): { readonly id: RotationId; readonly hosts: readonly HostName[] } | null {
   const names = new Set(farm.hosts.map(({ name }) => name));
-  for (const { id, orders } of open(state)) {
-    const told = orders.flatMap(({ kind, host }) => (kind === 'look' || names.has(host) ? [] : [host]));
-    if (told.length > 0) return { id, hosts: [...new Set(told)] };
+  for (const { id, orders, plan } of open(state)) {
+    const told = orders.flatMap(({ kind, host }) => (kind === 'look' ? [] : [host]));
+    const meant = told.length === 0 ? [] : [...told, ...(plan?.slices ?? []).map(({ host }) => host)];
+    const left = meant.filter((host) => !names.has(host));
+    if (left.length > 0) return { id, hosts: [...new Set(left)] };
   }
   return null;
 }

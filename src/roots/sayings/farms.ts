@@ -38,7 +38,7 @@ export const OF_OPEN_ROTATIONS: { readonly [code: string]: Saying } = {
   MachineNotInFarm: {
     exit: USAGE,
     say: ({ farm, id, hosts }) =>
-      `${id} has begun on ${list(hosts)}, and the file of farm ${farm} names no such machine any more, so nothing it says would be heard. Put it back into the file as it was until ${id} is over, then take it out.`,
+      `${id} has begun with ${list(hosts)} among its machines, and the file of farm ${farm} names no such machine any more, so nothing it says would be heard. Put it back into the file as it was until ${id} is over, then take it out.`,
   },
   FarmNotServed: {
     exit: USAGE,
