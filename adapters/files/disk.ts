@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { errorCode } from '../../src/domain/errors.ts';
 
 /** Makes a new name in a folder survive a power cut. Windows has no such call and refuses to open a folder. */
@@ -12,5 +13,23 @@ export async function syncFolder(folder: string): Promise<void> {
     }
   } catch (error) {
     if (!['EPERM', 'EISDIR', 'EACCES', 'EINVAL', 'ENOTSUP', 'EBADF'].includes(errorCode(error))) throw error;
+  }
+}
+
+const TRIES = 26;
+const RETRY_MS = 200;
+
+/**
+ * Does the work, again and again for 5 s while another program has the file for itself, as a scanner, a backup or an
+ * editor of Windows may: whoever starts in the middle of a cutover should not wait for its next start.
+ */
+export async function onceFree<T>(work: () => Promise<T>, wait: (ms: number) => Promise<unknown> = pause): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tried === TRIES || errorCode(error) !== 'EBUSY') throw error;
+      await wait(RETRY_MS);
+    }
   }
 }

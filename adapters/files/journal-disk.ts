@@ -2,7 +2,7 @@ import { readSync } from 'node:fs';
 import { constants, type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { errorCode } from '../../src/domain/errors.ts';
-import { syncFolder } from './disk.ts';
+import { onceFree, syncFolder } from './disk.ts';
 
 /** The few file operations a journal needs; a test puts a failing one in its place. */
 export interface JournalDisk {
@@ -17,13 +17,18 @@ export interface JournalDisk {
 }
 
 /** Opens or makes the file. Positions are given on each write: append mode refuses `truncate` on Windows. */
-export async function openJournalDisk(file: string): Promise<JournalDisk> {
+export async function openJournalDisk(file: string, openFile: typeof open = open): Promise<JournalDisk> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const isNew = await stat(file).then(
     () => false,
     (error) => errorCode(error) === 'ENOENT',
   );
-  const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+  const handle = await onceFree(() => openFile(file, constants.O_RDWR | constants.O_CREAT, 0o600));
+  // Windows opens a folder too.
+  if (!(await handle.stat()).isFile()) {
+    await handle.close();
+    throw Object.assign(new Error('no file'), { code: 'EISDIR' });
+  }
   if (isNew) await syncFolder(dirname(file));
   return {
     size: async () => (await handle.stat()).size,

@@ -12,7 +12,7 @@ import {
   signEnvelopeBy,
 } from '../../src/domain/letters/envelope.ts';
 import type { Signer } from '../../src/ports/journal.ts';
-import { syncFolder } from './disk.ts';
+import { onceFree, syncFolder } from './disk.ts';
 
 /**
  * Makes an Ed25519 key and writes it as PKCS#8 PEM, readable by its owner only where the file system knows modes (on
@@ -48,10 +48,10 @@ async function writeFlushed(handle: FileHandle, text: string | Buffer): Promise<
 /**
  * Reads a key that `createKey` wrote. `KeyFileMissing`, `KeyNotReadable`, `KeyFileMalformed`; none repeats its content.
  */
-export async function loadSigner(file: string): Promise<Signer> {
+export async function loadSigner(file: string, read: (file: string) => Promise<Buffer> = readFile): Promise<Signer> {
   let pem: Buffer;
   try {
-    pem = await readFile(file);
+    pem = await onceFree(() => read(file));
   } catch (error) {
     const code = errorCode(error);
     throw new CertopsError(code === 'ENOENT' ? 'KeyFileMissing' : 'KeyNotReadable', { file, reason: code });

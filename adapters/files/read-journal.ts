@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { Recorded } from '../../src/ports/journal.ts';
+import { onceFree } from './disk.ts';
 import { EMPTY_HEAD } from './journal-head.ts';
 import { readLine } from './journal-lines.ts';
 import type { Keyring } from './keyring.ts';
@@ -28,7 +29,7 @@ export async function eachLine<E>(
   { file, stream, keyring }: JournalToRead,
   tell: (recorded: Recorded<E>) => void,
 ): Promise<void> {
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const bytes = await onceFree(() => readFile(file)).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
     throw new CertopsError('JournalNotReadable', { file, reason: errorCode(error) });
   });

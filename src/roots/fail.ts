@@ -44,15 +44,16 @@ function failureOf(error: unknown): { readonly words: string; readonly exit: num
 
 /** A write into an open file does not say which. */
 const FULL = ['ENOSPC', 'EDQUOT'];
-const REFUSES = ['EACCES', 'EPERM', 'EROFS', ...FULL];
+const REFUSES = ['EACCES', 'EBUSY', 'EPERM', 'EROFS', ...FULL];
 
 /** What the system refuses this account at a file is no fault of ours, and is put right there. */
 function ofSystem(error: unknown): CertopsError | null {
-  const { code = '', path, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  const { code = '', path, dest, syscall } = (error ?? {}) as NodeJS.ErrnoException & { readonly dest?: string };
   if (path === undefined) return FULL.includes(code) ? new CertopsError('FileRefused', { reason: code }) : null;
   if (syscall === 'mkdir' && NO_FOLDER.includes(code))
     return new CertopsError('FileRefused', { file: path, reason: code });
-  return REFUSES.includes(code) ? new CertopsError('FileRefused', { file: path, reason: code }) : null;
+  // Of a move the name that it was to have: the other one is a draft of ours.
+  return REFUSES.includes(code) ? new CertopsError('FileRefused', { file: dest ?? path, reason: code }) : null;
 }
 
 /** What went wrong and what to do, with its code. */

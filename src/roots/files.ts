@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
+import { onceFree } from '../../adapters/files/disk.ts';
 import { parseFarmFile, type ReadFarm } from '../config/farm-file.ts';
 import { problemLine } from '../config/problem.ts';
 import { CertopsError, errorCode } from '../domain/errors.ts';
@@ -8,9 +9,9 @@ import { systemClock } from './system-clock.ts';
 import { textOf } from './text-of.ts';
 
 /** Throws CertopsError `FileNotReadable`. */
-export async function readText(file: string): Promise<string> {
+export async function readText(file: string, read: (file: string) => Promise<Buffer> = readFile): Promise<string> {
   try {
-    return textOf(await readFile(file));
+    return textOf(await onceFree(() => read(file)));
   } catch (error) {
     throw new CertopsError('FileNotReadable', { file, reason: errorCode(error) || 'unknown' });
   }

@@ -17,11 +17,26 @@ function told(error: unknown): string {
   return said.join('');
 }
 
-const refused = (code: string, path?: string): Error => Object.assign(new Error(`${code}: refused`), { code, path });
+const refused = (code: string, path?: string, dest?: string): Error =>
+  Object.assign(new Error(`${code}: refused`), { code, path, dest });
 
 test.each(['EACCES', 'EPERM', 'EROFS'])('a file that the system refuses (%s) is told with its place', (code) => {
   expect(told(refused(code, '/var/lib/certops'))).toMatch(
     new RegExp(`^/var/lib/certops cannot be used \\(${code}\\): .*\\(FileRefused\\)\n$`, 'u'),
+  );
+});
+
+test('a file that another program keeps open is told with what to do', () => {
+  expect(told(refused('EBUSY', 'C:\\ProgramData\\certops\\STOP'))).toMatch(
+    /^C:\\ProgramData\\certops\\STOP cannot be used \(EBUSY\): another program has it open: .*\(FileRefused\)\n$/u,
+  );
+  for (const code of ['FileNotReadable', 'KeyNotReadable', 'JournalNotReadable'])
+    expect(told(new CertopsError(code, { file: '/x', reason: 'EBUSY' }))).toContain('another program has it open');
+});
+
+test('of a move that is refused the file is told that was to be replaced', () => {
+  expect(told(refused('EPERM', '/state/runner.json.new', '/state/runner.json'))).toMatch(
+    /^\/state\/runner\.json cannot be used \(EPERM\): .*open in another program/u,
   );
 });
 

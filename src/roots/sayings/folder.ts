@@ -1,6 +1,6 @@
 import { isCertopsError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/values.ts';
-import { FAILED, NO_FOLDER, type Saying, USAGE } from './saying.ts';
+import { FAILED, NO_FOLDER, type Saying, USAGE, unlessHeld } from './saying.ts';
 
 type Data = { readonly [name: string]: Json };
 
@@ -23,7 +23,7 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
         ? `A file cannot be written (${reason}): make room on the disk, or raise this account's share of it.`
         : NO_FOLDER.includes(reason ?? '')
           ? `${file} cannot be used (${reason}): it is no folder, or lies in none. Name another.`
-          : `${file} cannot be used (${reason}): check what this account may do there, and the disk.`,
+          : `${file} cannot be used (${reason}): ${unlessHeld(reason, 'check what this account may do there, whether it is read-only or open in another program, and the disk')}.`,
   },
   FolderNotNew: {
     exit: USAGE,

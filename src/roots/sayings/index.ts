@@ -9,7 +9,7 @@ import { OF_PREFLIGHT } from './preflight.ts';
 import { OF_PROGRAM } from './program.ts';
 import { OF_REDIS } from './redis.ts';
 import { OF_REHEARSAL } from './rehearsal.ts';
-import { FAILED, type Saying, USAGE } from './saying.ts';
+import { FAILED, type Saying, USAGE, unlessHeld } from './saying.ts';
 
 /** What the command line says of an error: one sentence, and what to do. In chat the words of cards/ are used. */
 export const SAYINGS: { readonly [code: string]: Saying } = {
@@ -24,7 +24,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   FileNotReadable: {
     exit: USAGE,
     say: ({ file, reason }) =>
-      `${file} cannot be read (${reason}): check the name and who may read it${ifDenied(reason)}.${ifNotNamed(file, reason)}`,
+      `${file} cannot be read (${reason}): ${unlessHeld(reason, `check the name and who may read it${ifDenied(reason)}`)}.${ifNotNamed(file, reason)}`,
   },
   FarmFileNotValid: {
     exit: USAGE,
@@ -123,7 +123,8 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   JournalNotReadable: {
     exit: FAILED,
-    say: ({ file, reason }) => `The journal ${file} cannot be opened (${reason}): check the disk, and who may read it.`,
+    say: ({ file, reason }) =>
+      `The journal ${file} cannot be opened (${reason}): ${unlessHeld(reason, 'check the disk, and who may read it')}.`,
   },
   JournalBroken: {
     exit: FAILED,

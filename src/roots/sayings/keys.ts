@@ -1,4 +1,4 @@
-import { FAILED, type Saying, USAGE } from './saying.ts';
+import { FAILED, type Saying, USAGE, unlessHeld } from './saying.ts';
 
 /** What is wrong with a key, or with how one is named. */
 export const OF_KEYS: { readonly [code: string]: Saying } = {
@@ -39,7 +39,8 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
   },
   KeyNotReadable: {
     exit: USAGE,
-    say: ({ file, reason }) => `The key ${file} cannot be read (${reason}): check who may read it.`,
+    say: ({ file, reason }) =>
+      `The key ${file} cannot be read (${reason}): ${unlessHeld(reason, 'check who may read it')}.`,
   },
   KeyNotWritable: {
     exit: USAGE,

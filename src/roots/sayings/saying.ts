@@ -9,6 +9,10 @@ export const BUSY = 75;
 /** What the system says of a folder that is to be made where a file stands. */
 export const NO_FOLDER: readonly Json[] = ['EEXIST', 'ENOTDIR'];
 
+/** What to do about a file that cannot be had: Windows names one that another program keeps for itself. */
+export const unlessHeld = (reason: Json | undefined, todo: string): string =>
+  reason === 'EBUSY' ? 'another program has it open: close it there, or wait until that one is through' : todo;
+
 type Data = { readonly [name: string]: Json };
 export interface Saying {
   readonly exit: number;

@@ -1,0 +1,65 @@
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onceFree } from '../../../adapters/files/disk.ts';
+import { openJournalDisk } from '../../../adapters/files/journal-disk.ts';
+import { createKey, loadSigner } from '../../../adapters/files/keys.ts';
+import { readText } from '../../../src/roots/files.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'certops-held-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const refused = (code: string): Error => Object.assign(new Error(code), { code });
+
+/** What Windows answers while another program has the file for itself: twice, and then it is free. */
+function heldTwice<A extends unknown[], T>(work: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  let left = 2;
+  return async (...args) => {
+    left -= 1;
+    if (left >= 0) throw refused('EBUSY');
+    return work(...args);
+  };
+}
+
+test('a runner starts though another program has its key, configuration or journal for a moment', async () => {
+  const file = join(folder, 'key.pem');
+  const { publicKey } = await createKey(file);
+  expect(
+    (
+      await loadSigner(
+        file,
+        heldTwice((name: string) => readFile(name)),
+      )
+    ).publicKey,
+  ).toBe(publicKey);
+  await writeFile(join(folder, 'runner.json'), '{}');
+  expect(
+    await readText(
+      join(folder, 'runner.json'),
+      heldTwice((name: string) => readFile(name)),
+    ),
+  ).toBe('{}');
+  const disk = await openJournalDisk(join(folder, 'runner.journal'), heldTwice(open) as typeof open);
+  expect(await disk.size()).toBe(0);
+  await disk.close();
+});
+
+test.each([
+  ['EBUSY', 26],
+  ['EACCES', 1],
+  ['ENOENT', 1],
+])('a file that is refused with %s is tried %i times before it is told', async (code, times) => {
+  let tried = 0;
+  const trying = onceFree(
+    async () => {
+      tried += 1;
+      throw refused(code);
+    },
+    async () => {},
+  );
+  await expect(trying).rejects.toMatchObject({ code });
+  expect(tried).toBe(times);
+});
