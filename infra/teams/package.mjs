@@ -36,8 +36,9 @@ export function teamsPackage({ appId, version, website }) {
 }
 
 const USAGE =
-  'Usage: npm run build:teams-app -- APP_ID [--website https://...]\n' +
-  '       npm run build:teams-app -- --farm FILE [--website https://...]   (takes teams.app of the farm file)';
+  // Not through npm: where PowerShell starts it, older ones lose the -- and take the options for their own.
+  'Usage: node infra/up.mjs teams-app APP_ID [--website https://...]\n' +
+  '       node infra/up.mjs teams-app --farm FILE [--website https://...]   (takes teams.app of the farm file)';
 
 /**
  * What somebody typed, understood: `{ appId, website }`, or one sentence that says what is wrong.
