@@ -299,7 +299,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
       bot: ['0.1.0+4c5d6e7f'],
       isOther: [false, true],
     },
-    codes: [[], ['paused'], ['journal-full', 'FOO']],
+    codes: [[], ['paused'], ['journal-full', 'FOO'], ['bot-key-unknown']],
   },
   'page.*': { changed: ['22:31'], thumbprint: ['B8DE98…2CBB'] },
   'told.*': { until: [AT], before: [null, LATER] },
@@ -330,7 +330,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   frozen: { until: [AT], before: [null, LATER] },
   'plan.old-thumbprint': { thumbprint: [THUMBPRINT] },
   'refused.runner-not-ready': {
-    code: ['paused', 'journal-full', 'not-understood'],
+    code: ['paused', 'journal-full', 'not-understood', 'bot-key-unknown'],
+    data: [{}, { key: 'ed25519:123' }],
     version: ['0.1.0', '0.1.0+1a2b3c4d'],
     bot: ['0.1.0+4c5d6e7f'],
   },
@@ -346,7 +347,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'note.came-back': { on: ['old', 'new', 'unknown'] },
   'refused.master-not-left': { afterMs: [null, 720_000] },
   'person.back-what': { unknown: MACHINES, back: BACKS },
-  'refused.no-runner': { hosts: MACHINES, others: MACHINES },
+  'refused.no-runner': { hosts: MACHINES, others: MACHINES, unnamed: [[], ...MACHINES], keys: [['9745105302107890']] },
   'waiting.silent': { hosts: MACHINES },
   'why.left': { hosts: MACHINES },
   'form.ticket-hint': {

@@ -44,6 +44,13 @@ describe('The way on is one that helps', () => {
     }
   });
 
+  test.each([
+    ['error.BotKeyNotPinned.todo', { host: 'sqlw02', key: 'ed25519:abc' }],
+    ['refused.runner-not-ready', { host: 'sqlw02', code: 'bot-key-unknown', data: { key: 'ed25519:abc' } }],
+  ])('%s names the key that a runner is to be given', (id, data) => {
+    for (const words of told(id, data)) expect(words).toContain('keys --bot-key ed25519:abc');
+  });
+
   test.each(['error.JournalNotWritable.todo', 'refused.runner-not-ready'])('%s knows of rights too', (id) => {
     for (const words of told(id, { host: 'sqlw02', code: 'journal-full' })) expect(words).toMatch(/account|账户/u);
   });

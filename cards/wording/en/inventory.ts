@@ -70,6 +70,8 @@ const NOTES: { readonly [code: string]: string } = {
   paused: 'It is paused: run certops runner resume there.',
   'journal-full':
     'It cannot write its journal: look whether its disk is full, and whether its account may write into its state folder.',
+  'bot-key-unknown':
+    'It does not go by the key of this bot: run certops runner keys --bot-key KEY there, with what certops keys prints at the bot, and restart it.',
   'not-understood':
     'What it says is not understood here, most likely because it is of a later version than the bot: update the bot.',
 };

@@ -1,3 +1,4 @@
+import type { Json } from '../../../src/domain/values.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { compromisedNotices } from './compromised.ts';
@@ -82,11 +83,12 @@ const refusals = {
     `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, wait until it is closed, or end it with /ssis stop ${d.id}.`,
   'refused.too-many-requests': (d: { count: number; limit: number }) =>
     `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Try again later.`,
-  'refused.no-runner': (d: { hosts: Names; others?: Names }) =>
-    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; a worker that is gone for good, take out of the farm file.${d.others?.length ? ` Or ask for ${d.others.length === 1 ? d.others[0] : `the other ${d.others.length}`} alone.` : ''}`,
+  'refused.no-runner': (d: { hosts: Names; others?: Names; unnamed?: Names; keys?: Names }) =>
+    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; a worker that is gone for good, take out of the farm file.${d.others?.length ? ` Or ask for ${d.others.length === 1 ? d.others[0] : `the other ${d.others.length}`} alone.` : ''}${unnamed(d)}`,
   'refused.clock-off': (d: { host: string; hostClock: string; botClock: string }, pen: Pen) =>
     `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it, then ask again.`,
-  'refused.runner-not-ready': (d: { host: string; code: string; version?: string; bot?: string }) => {
+  'refused.runner-not-ready': (d: { host: string; code: string; version?: string; bot?: string; data?: Data }) => {
+    if (d.code === 'bot-key-unknown') return notPinned(d.host, d.data?.key);
     const isOther = d.code === 'not-understood' && d.version !== undefined && d.version !== d.bot;
     const versions = isOther ? ` Its version is ${buildOf(d.version ?? '')}, and the bot's ${d.bot}.` : '';
     return `${d.host} takes no work: ${own(NOTES, d.code) ?? `${d.code}.`}${versions}`;
@@ -113,6 +115,16 @@ const refusals = {
       ? 'That button says nothing that this version knows, so nothing was done. Show the card again.'
       : `"${d.verb}" is no action of this version. Show the card again.`,
 } satisfies Lines;
+
+type Data = { readonly [name: string]: Json };
+
+const notPinned = (host: string, key: Json | undefined): string =>
+  `The runner of ${host} does not go by the key of this bot, and refuses all that is ordered from here. Where the bot has another key than before, type on ${host}, elevated: certops runner keys --bot-key ${typeof key === 'string' ? key : 'KEY'}; then restart its runner and ask again. Compare that key with what certops keys prints at the bot. Where the folder of bot or runner is a copy of before an exchange of keys, put back a newer one.`;
+
+const unnamed = ({ unnamed = [], keys = [] }: { unnamed?: Names; keys?: Names }): string =>
+  unnamed.length === 0
+    ? ''
+    : ` But letters in the name of ${list(unnamed, 'and', 4)} come under ${keys.length === 1 ? 'a key' : 'keys'} that the farm file does not name (${list(keys, 'and', 4)}): where that runner has a new key, or its folder is a copy with an old one, put the key that certops runner keys prints there into the farm file and restart the bot. Else somebody else writes them: look who can reach Redis.`;
 
 const NOTES: { readonly [code: string]: string } = {
   paused: 'its runner is paused. Run certops runner resume there, then ask again.',

@@ -84,10 +84,11 @@ const refusals = {
     `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。请显示它，等它结束，或用 /ssis stop ${d.id} 停止它。`,
   'refused.too-many-requests': (d) => `您一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请稍后再试。`,
   'refused.no-runner': (d) =>
-    tight`${hosts(d.hosts)} 上没有 runner 响应，无法制定计划。请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上启动 runner，然后重新申请；已不再存在的 Worker 请从服务器场配置文件中删除。${d.others?.length ? tight`也可只申请其余的 ${d.others.length} 个 Worker。` : ''}`,
+    tight`${hosts(d.hosts)} 上没有 runner 响应，无法制定计划。请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上启动 runner，然后重新申请；已不再存在的 Worker 请从服务器场配置文件中删除。${d.others?.length ? tight`也可只申请其余的 ${d.others.length} 个 Worker。` : ''}${unnamed(d.unnamed, d.keys)}`,
   'refused.clock-off': (d, pen) =>
     `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准后重新申请。`,
   'refused.runner-not-ready': (d) => {
+    if (d.code === 'bot-key-unknown') return notPinned(d.host, d.data?.key);
     const isOther = d.code === 'not-understood' && d.version !== undefined && d.version !== d.bot;
     const versions = isOther ? `其版本是 ${buildOf(d.version ?? '')}，机器人的版本是 ${d.bot}。` : '';
     return `${d.host} 不接受任务：${own(NOTES, d.code) ?? `${d.code}。`}${versions}`;
@@ -108,6 +109,14 @@ const refusals = {
       ? '此版本不认识该按钮的内容，因此什么也没有做。请再次显示卡片。'
       : `此版本没有“${d.verb}”这个操作。请再次显示卡片。`,
 } satisfies Same<typeof en>;
+
+const notPinned = (host: string, key: unknown): string =>
+  `${host} 的 runner 不认可本机器人的密钥，拒绝由此发出的一切指令。若机器人已换用另一密钥，请在 ${host} 上以管理员身份输入 certops runner keys --bot-key ${typeof key === 'string' ? key : '…'}，重启其 runner，然后重新申请。请将该密钥与机器人处 certops keys 的输出比对。若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。`;
+
+const unnamed = (of: Names = [], keys: Names = []): string =>
+  of.length === 0
+    ? ''
+    : tight`但有以 ${hosts(of)} 的名义发来的信件，所用密钥（${list(keys, '、', 4)}）不在服务器场配置文件中：若该 runner 已换用新密钥，或其文件夹是带有旧密钥的副本，请将该机器上 certops runner keys 输出的密钥写入服务器场配置文件，并重启机器人。否则是他人所写：请查看谁能访问 Redis。`;
 
 const NOTES: { readonly [code: string]: string } = {
   paused: '它的 runner 已暂停。请在该机器上运行 certops runner resume，然后重新申请。',

@@ -5,6 +5,7 @@ import type { Farm, Person } from '../../domain/farm/farm.ts';
 import { foldEntry } from '../../domain/fold/bot-fold.ts';
 import type { BotEntry } from '../../domain/journal/entries.ts';
 import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
+import type { Unnamed } from '../../domain/letters/unknown-keys.ts';
 import type { Moment } from '../../domain/next/index.ts';
 import { type Outage, seeOutage } from '../../domain/next/outage.ts';
 import type { HostPresence } from '../../domain/presence/presence.ts';
@@ -40,6 +41,8 @@ export interface Desk {
   /** The same farm, with other people in its groups. */
   regroup(farm: Farm): void;
   readonly presence: { [host: string]: HostPresence };
+  /** A letter came in the name of this machine, under a key that the farm file does not name. */
+  unnamed(host: HostName, key: string): void;
   state(): FarmState;
   moment(): Moment;
   /** Whether its journal has the place that a runner remembers. */
@@ -89,6 +92,7 @@ export function createDesk(deps: DeskDeps): Desk {
   let outage: Outage | null = null;
   let isFirst = true;
   const presence: { [host: string]: HostPresence } = {};
+  let unnamed: Unnamed = {};
   /** By the steady clock. */
   let sentAt = new Map<string, number>();
   let wasFrozen = false;
@@ -110,7 +114,7 @@ export function createDesk(deps: DeskDeps): Desk {
     outage = seeOutage(outage, state, { now, steady, isFirst });
     isFirst = false;
     const freeze = frozenNow(state, now);
-    return { now, since, farm, presence, head: journal.head(), freeze, outage };
+    return { now, since, farm, presence, unnamed, head: journal.head(), freeze, outage };
   }
 
   /**
@@ -185,6 +189,9 @@ export function createDesk(deps: DeskDeps): Desk {
       for (const listener of listeners) listener();
     },
     presence,
+    unnamed(host, key) {
+      if (farm.hosts.some(({ name }) => name === host)) unnamed = { ...unnamed, [host]: { key, at: clock.now() } };
+    },
     state: () => journal.state(),
     moment,
     knows: createOwnHead(journal),

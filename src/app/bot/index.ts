@@ -23,7 +23,7 @@ import { createPlanner } from './planning/planner.ts';
 import { createRechecker } from './planning/recheck.ts';
 import { requestAgain } from './planning/request-again.ts';
 import { remind } from './reminders/remind.ts';
-import { claimOf, createHandOn } from './reports/hand-on.ts';
+import { type Claim, claimOf, createHandOn } from './reports/hand-on.ts';
 import { createTaker } from './reports/take-report.ts';
 import { openRotations } from './views/console/open-rotations.ts';
 import { createLookAsker } from './watch/fresh-looks.ts';
@@ -69,6 +69,11 @@ export interface Bot {
 }
 
 const TICK_MS = 1000;
+
+function noteUnnamed(desk: Desk, claim: Claim | null, refused: Refusal | undefined): void {
+  if (claim?.host == null || claim.farm !== desk.farm.name || refused?.code !== 'EnvelopeUnknownKey') return;
+  desk.unnamed(claim.host, String(refused.data.key));
+}
 
 /** The bot of one or more farms: a desk and an outbox for each, one inbox. */
 export function createBot(deps: BotDeps): Bot {
@@ -179,6 +184,7 @@ export function createBot(deps: BotDeps): Bot {
         refusals.set(desk.farm.name, refused);
       }
       const claim = claimOf(letter);
+      for (const desk of desks) noteUnnamed(desk, claim, refusals.get(desk.farm.name));
       const isHandedOn = claim !== null && !refusals.has(claim.farm) && (await handOn(claim));
       // A runner that we know under another farm's name is set up wrong: that is said here as well.
       const known = [...refusals.values()].find(({ code }) => code === 'ReportOfAnotherFarm');

@@ -2,7 +2,7 @@ import { bootOf } from '../../domain/journal/bot-head.ts';
 import { verifyEnvelope } from '../../domain/letters/envelope.ts';
 import { parseAck } from '../../domain/letters/letters.ts';
 import { type Envelope, PROTOCOL, type Report } from '../../domain/letters/protocol.ts';
-import { isRefusal, type Json } from '../../domain/values.ts';
+import { isRefusal, type Json, type Refusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 
 /** One report carries so many entries and so many characters; the rest follows the acknowledgement. */
@@ -32,7 +32,11 @@ export interface Reports {
  * Sends the journal to the bot until it is acknowledged, and a hello when there is nothing to say. Lost, doubled and
  * reordered letters and a wiped Redis are one case: what is not acknowledged is sent again.
  */
-export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Reports {
+export function createReports(
+  deps: RunnerDeps,
+  notes: () => Promise<Notes>,
+  misunderstood: (why: Refusal) => void,
+): Reports {
   const { config, journal, signer, office, clock, log } = deps;
   const boot = bootOf(deps.boot);
   // What the bot has is not known at a start: the last entry is sent, and its answer says from where.
@@ -132,7 +136,10 @@ export function createReports(deps: RunnerDeps, notes: () => Promise<Notes>): Re
     acknowledged(letter) {
       const verified = verifyEnvelope(letter, 'ack', config.botKeys);
       const ack = isRefusal(verified) ? verified : parseAck(verified.body);
-      if (isRefusal(ack)) return log.warn({ code: ack.code }, 'an acknowledgement was not understood');
+      if (isRefusal(ack)) {
+        misunderstood(ack);
+        return log.warn({ code: ack.code }, 'an acknowledgement was not understood');
+      }
       if (ack.farm !== config.farm || ack.host !== config.host || ack.boot !== boot) return;
       spoken(ack.upTo);
       // It may go back: the bot lacks what it was believed to have.

@@ -7,6 +7,7 @@ import { verifyEnvelope } from '../../domain/letters/envelope.ts';
 import { parseSignal } from '../../domain/letters/letters.ts';
 import { otherFarmOf } from '../../domain/letters/other-farm.ts';
 import { type Envelope, type Order, PROTOCOL } from '../../domain/letters/protocol.ts';
+import { unknownKeyNotes, withUnknownKey } from '../../domain/letters/unknown-keys.ts';
 import { partOf } from '../../domain/orders/armed.ts';
 import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import { endsOfCutShort, waitAfterSilence } from './after-silence.ts';
@@ -32,6 +33,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   const { config, journal, host, clock, log } = deps;
   const isWorthAnEntry = createRefusalLimit(clock);
   let isWritable = true;
+  let unknownKeys: readonly string[] = [];
   let isStopping = false;
   let turn: Promise<void> = Promise.resolve();
   let resuming: Promise<void> = Promise.resolve();
@@ -46,10 +48,14 @@ export function createRunner(deps: RunnerDeps): Runner {
     const found = [...headNotes(journal.state().bot)];
     if (isPaused) found.push({ code: 'paused', data: {} });
     if (!isWritable) found.push({ code: 'journal-full', data: {} });
-    return found;
+    return [...found, ...unknownKeyNotes(unknownKeys)];
   }
 
-  const reports = createReports(deps, notes);
+  function noteKey({ code, data }: Refusal): void {
+    if (code === 'EnvelopeUnknownKey') unknownKeys = withUnknownKey(unknownKeys, String(data.key));
+  }
+
+  const reports = createReports(deps, notes, noteKey);
 
   async function record(...told: RunnerEntry[]): Promise<void> {
     const entries = told.flatMap(surely);
@@ -75,6 +81,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   /** `order` only when it is one of our own that has no answer yet: the bot takes the number for its own order. */
   async function refused(refusal: Refusal, order: Named | null): Promise<void> {
     const { code, data } = refusal;
+    noteKey(refusal);
     const n = order?.n ?? null;
     const rotation = order?.rotation ?? null;
     if (OF_ANOTHER_VERSION.includes(code))

@@ -1,5 +1,6 @@
 import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval/approval.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
+import { unnamedKey, unpinnedKey } from '../letters/unknown-keys.ts';
 import { keeps } from '../plan/plan-phases.ts';
 import { changedSince, hostsIn } from '../plan/scope.ts';
 import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
@@ -130,6 +131,8 @@ function looking(rotation: RotationState, moment: Moment): readonly Action[] {
   for (const { name: host } of hostsIn(moment.farm, rotation.wish)) {
     if (rotation.looks[host] !== undefined) continue;
     missing += 1;
+    const key = unpinnedKey(moment.presence[host]);
+    if (key !== null) return refused(rotation, 'BotKeyNotPinned', { host, key });
     const looks = ordersOf(rotation, host).filter((one) => one.kind === 'look');
     const order = looks.at(-1);
     const again = order?.status === 'lapsed' && looks.length < LAPSES_ALLOWED;
@@ -144,10 +147,12 @@ const OF_TWO_VERSIONS: readonly string[] = ['OrderNotUnderstood', 'EntryNotUnder
 
 function refusedLook(
   rotation: RotationState,
-  { presence }: Moment,
+  { presence, unnamed, now }: Moment,
   host: HostName,
   order: OrderState,
 ): readonly Action[] {
+  const key = order.silentSince === null ? null : unnamedKey(unnamed, host, now);
+  if (key !== null) return refused(rotation, 'RunnerKeyNotNamed', { host, key });
   const code =
     order.silentSince !== null
       ? isNotUnderstood(presence[host])

@@ -1,6 +1,7 @@
 import type { Farm } from '../farm/farm.ts';
 import type { BotEntry, RecheckMark, TurnCause } from '../journal/entries.ts';
 import type { BotHead, OrderKind } from '../letters/protocol.ts';
+import type { Unnamed } from '../letters/unknown-keys.ts';
 import type { Heard } from '../presence/presence.ts';
 import type { HostName, Instant, RotationId } from '../values.ts';
 import type { Freeze } from '../when/freeze-state.ts';
@@ -9,6 +10,8 @@ export interface Moment extends Heard {
   readonly farm: Farm;
   /** Where the bot's journal stands; left out: no order tells. */
   readonly head?: Pick<BotHead, 'seq' | 'hash'>;
+  /** Who speaks as machines of the farm and is not known; left out: nobody does. */
+  readonly unnamed?: Unnamed;
   /** In force now, as the caller knows; left out: none is. */
   readonly freeze?: Freeze | null;
   /** What this bot has seen of an outage; left out: nothing, and the clock on the wall is asked. */

@@ -1,5 +1,6 @@
 import { emptyDisk, type MemoryDisk, openMemoryJournal } from '../../../adapters/memory/journal.ts';
 import { createMemoryPost } from '../../../adapters/memory/post-office.ts';
+import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { type Bot, createBot } from '../../../src/app/bot/index.ts';
 import type { Credential } from '../../../src/app/bot/watch/watch.ts';
 import type { Runner } from '../../../src/app/runner/deps.ts';
@@ -94,6 +95,7 @@ export async function createBotRig(options: BotRigOptions = {}) {
   const log = { info, warn: (data: object, sentence: string) => void warnings.push({ data, sentence }) };
   const runners = new Map<string, { runner: Runner; close(): Promise<void> }>();
   const silenced = new Set<string>();
+  const unpinned = new Set<string>();
   let boots = 0;
   let bot: Bot | null = null;
   let journals: readonly Journal<FarmState, BotEntry>[] = [];
@@ -146,7 +148,12 @@ export async function createBotRig(options: BotRigOptions = {}) {
     const ownClock = { ...clock, now: () => clock.now() + skewMs() };
     const { name: farmName, hosts } = farmWith(name);
     const runner = world.runner(name, {
-      config: { ...world.config(name), farm: farmName, masterHost: masterOf(hosts, name) },
+      config: {
+        ...world.config(name),
+        ...(unpinned.has(name) ? { botKeys: [createMemorySigner().publicKey] } : {}),
+        farm: farmName,
+        masterHost: masterOf(hosts, name),
+      },
       host: world.windowsHost(name, skewMs),
       clock: ownClock,
       journal: openMemoryJournal({
@@ -284,6 +291,8 @@ export async function createBotRig(options: BotRigOptions = {}) {
     approved,
     closed,
     isUp: () => bot !== null,
+    /** Whether it goes by another bot's key from its next start on. */
+    unpin: (name: string, is: boolean) => void (is ? unpinned.add(name) : unpinned.delete(name)),
     /** What the runner says is lost on the way. */
     silence: (name: string, is: boolean) => void (is ? silenced.add(name) : silenced.delete(name)),
     pass: (ms: number) => {

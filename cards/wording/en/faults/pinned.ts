@@ -1,5 +1,5 @@
 import { list } from '../grammar.ts';
-import { type ErrorData, type Faults, text } from './fault.ts';
+import { type ErrorData, type Faults, named, text } from './fault.ts';
 
 const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), 'and', 12) : text(value));
 const some = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
@@ -9,6 +9,16 @@ const some = (value: unknown): readonly string[] => (Array.isArray(value) ? valu
  * typed comes last, without a full stop: that would be copied with it.
  */
 export const pinnedFaults = {
+  BotKeyNotPinned: {
+    says: 'its runner does not go by the key of this bot, and refuses all that is ordered from here.',
+    todo: (d) =>
+      `Where the folder of bot or runner is a copy of before an exchange of keys, put back a newer one. Where the bot has a new key, type there, elevated, then restart its runner and ask again: certops runner keys --bot-key ${text(d.key ?? 'KEY')}`,
+  },
+  RunnerKeyNotNamed: {
+    lead: 'silent',
+    says: (d) => `what comes in its name is under a key that the farm file does not name${named(d, 'key')}.`,
+    todo: 'If its runner has a new key, or its folder is a copy with an old one, put the key that certops runner keys prints there into the farm file and restart the bot. Else somebody else writes that: look who can reach Redis.',
+  },
   RunnerKeyNotPinned: {
     says: (d) => {
       const other = some(d.other);

@@ -2,13 +2,23 @@ import type { pinnedFaults as en } from '../../en/faults/pinned.ts';
 import type { ErrorData } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { list, tight } from '../grammar.ts';
-import { text } from './fault.ts';
+import { named, text } from './fault.ts';
 
 const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), '、', 12) : text(value));
 const some = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** What runners pin in their own configuration and an order would be refused for, after its approval. */
 export const pinnedFaults = {
+  BotKeyNotPinned: {
+    says: '其 runner 不认可本机器人的密钥，拒绝由此发出的一切指令。',
+    todo: (d) =>
+      `若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。若机器人已换用新密钥，请在该机器上以管理员身份输入下列命令，重启其 runner，然后重新申请：certops runner keys --bot-key ${text(d.key ?? '…')}`,
+  },
+  RunnerKeyNotNamed: {
+    lead: 'silent',
+    says: (d) => `以其名义发来的信件所用密钥不在服务器场配置文件中${named(d, 'key')}。`,
+    todo: '若其 runner 已换用新密钥，或其文件夹是带有旧密钥的副本，请将该机器上 certops runner keys 输出的密钥写入服务器场配置文件，并重启机器人。否则是他人所写：请查看谁能访问 Redis。',
+  },
   RunnerKeyNotPinned: {
     says: (d) => {
       const other = some(d.other);

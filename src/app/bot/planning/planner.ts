@@ -81,11 +81,15 @@ const NOT_READY = new Map([
 
 /** What is answered to a person has a sentence of its own; a card names the machine and a fault. */
 function onCard({ code, data }: Refusal): Refusal {
-  const { hosts, lastHeard, ...rest } = data;
+  const { hosts, lastHeard, unnamed, keys, ...rest } = data;
   if (code === 'clock-off') return refuse('ClockOff', data);
+  if (code === 'runner-not-ready' && data.code === 'bot-key-unknown')
+    return refuse('BotKeyNotPinned', { host: data.host ?? null, ...(data.data as object) });
   if (code === 'runner-not-ready') return refuse(NOT_READY.get(String(data.code)) ?? 'JournalNotWritable', data);
   const host = Array.isArray(hosts) ? (hosts[0] ?? null) : null;
   const since = Array.isArray(lastHeard) ? (lastHeard[0] ?? null) : null;
+  if (Array.isArray(unnamed) && Array.isArray(keys) && unnamed.length > 0)
+    return refuse('RunnerKeyNotNamed', { host: unnamed[0] ?? null, key: keys[0] ?? null });
   return refuse('RunnerSilent', { ...rest, host, since });
 }
 

@@ -4,6 +4,7 @@ import { sameJson } from '../../../domain/equal.ts';
 import type { Farm, FarmHost, Person } from '../../../domain/farm/farm.ts';
 import { refusedTicket } from '../../../domain/farm/ticket.ts';
 import { PROTOCOL } from '../../../domain/letters/protocol.ts';
+import { unnamedKey } from '../../../domain/letters/unknown-keys.ts';
 import { hostsIn, refuseScope, workersIn } from '../../../domain/plan/scope.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
@@ -103,15 +104,18 @@ function othersThan(silent: readonly FarmHost[], farm: Farm, wish: Wish): readon
 export function unreachable(desk: Desk, wish: Wish): Refusal | null {
   const { presence } = desk;
   const hosts = hostsIn(desk.farm, wish);
-  const { now, since } = desk.moment();
+  const { now, since, unnamed } = desk.moment();
   const silent = hosts.filter((host) => {
     const hello = presence[host.name];
     // A bot that has just started, or was without its queue, has not been able to hear anybody: the look will tell.
     const heardBy = Math.max(hello?.at ?? 0, since);
     return now - heardBy > (hello === undefined ? FIRST_HELLO_WITHIN_MS : PROTOCOL.silentAfterMs);
   });
+  const keys = silent.map(({ name }) => unnamedKey(unnamed, name, now));
   if (silent.length > 0)
     return refuse('no-runner', {
+      unnamed: silent.flatMap(({ name }, at) => (keys[at] === null ? [] : [name])),
+      keys: keys.filter((key) => key !== null),
       others: othersThan(silent, desk.farm, wish),
       hosts: silent.map((host) => host.name),
       lastHeard: silent.map((host): Json => {

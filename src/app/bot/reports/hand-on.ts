@@ -1,7 +1,7 @@
 import { BODY_LIMITS, readEnvelope } from '../../../domain/letters/envelope.ts';
 import type { Envelope } from '../../../domain/letters/protocol.ts';
 import { parseJson } from '../../../domain/letters/untrusted-json.ts';
-import { parseHostName } from '../../../domain/values.ts';
+import { type HostName, parseHostName } from '../../../domain/values.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { BotPostOffice } from '../../../ports/post-office.ts';
 
@@ -11,7 +11,7 @@ const MOST_FARMS = 50;
 /** A report, and the farm that it says it is of: nothing has shown that this is true. */
 export interface Claim {
   readonly farm: string;
-  readonly host: string | null;
+  readonly host: HostName | null;
   readonly report: Envelope;
 }
 

@@ -13,6 +13,7 @@ import { type HostHead, NEW_HOST } from '../../../domain/journal/host-head.ts';
 import { parseRunnerEntry } from '../../../domain/journal/runner-entries.ts';
 import { checkHere, type SignatureCheck } from '../../../domain/letters/envelope.ts';
 import type { Envelope, Report } from '../../../domain/letters/protocol.ts';
+import { ownKeyNotes } from '../../../domain/letters/unknown-keys.ts';
 import type { HostPresence } from '../../../domain/presence/presence.ts';
 import { meet, metAnew, notUnderstood } from '../../../domain/presence/presence.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
@@ -54,7 +55,7 @@ export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => P
  * A journal that was wiped or cut short is recorded as forgotten and read again from its first line.
  */
 async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Refusal | null> {
-  const { report } = opened;
+  const report = { ...opened.report, notes: ownKeyNotes(opened.report.notes, desk.publicKey) };
   // First of all: where the clock was set back it mends what is known of who was heard when.
   const { now } = desk.moment();
   const earlier = desk.presence[report.host];
