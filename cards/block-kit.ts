@@ -1,7 +1,7 @@
 import type { Tongue } from '../src/domain/farm/tongue.ts';
 import type { Message } from '../src/domain/values.ts';
 import type { Mentioned } from '../src/domain/views/person-ref.ts';
-import type { CardView, NoticeView, Reader } from '../src/domain/views/view.ts';
+import type { CardView, Reader } from '../src/domain/views/view.ts';
 import { closedBlocks } from './blocks/closed.ts';
 import { callTo, type SlackDraw, slackDraw } from './blocks/draw.ts';
 import { actions, type Block, context, cutTo, plainSection, section } from './blocks/elements.ts';
@@ -65,10 +65,6 @@ export function renderBlockKit(
   );
   return { text: [spoken || '…', ...calls].join(' '), blocks };
 }
-
-/** An answer to one person, or a short message below a card. */
-export const noticeBlocks = (notice: NoticeView, tongue: Tongue, mention: readonly Mentioned[] = []): SlackMessage =>
-  renderBlockKit(notice, 'other', tongue, mention);
 
 function shortened(view: CardView, { about, body, buttons }: Drawn, draw: SlackDraw): Drawn {
   const kept = buttons.filter(({ verb }) => mayBePressedUnread(verb));

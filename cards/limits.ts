@@ -91,12 +91,10 @@ const ROOMS: readonly Room[] = [
 
 export const sizeOf = (card: object): number => Buffer.byteLength(JSON.stringify(card), 'utf8');
 
-const fitsTeams = (card: object): boolean => sizeOf(card) <= LIMITS.adaptiveCard.bytes;
-
 /**
  * The most that fits into the platform's limit. Less room never takes more, so rooms are halved, not tried one by one.
  */
-export function squeeze<T extends object>(draw: (room: Room) => T, fits: (card: T) => boolean = fitsTeams): T {
+export function squeeze<T extends object>(draw: (room: Room) => T, fits: (card: T) => boolean): T {
   const whole = draw(LARGEST);
   if (fits(whole)) return whole;
   let [best, large, small] = [draw(SMALLEST), 0, ROOMS.length - 1];

@@ -43,7 +43,7 @@ export async function holdLock(
 /** Who holds a lock now; null: nobody. Takes nothing, so that whoever starts meanwhile does not find it held. */
 export async function lockHolder(
   name: string,
-  options: Pick<LockOptions, 'folder'> = {},
+  options: Pick<LockOptions, 'folder'>,
   windows: WindowsLocks | null = WINDOWS_HERE,
 ): Promise<Holder | null> {
   if (windows !== null) return holderOnWindows(name, options, windows);

@@ -21,7 +21,7 @@ const LIMIT = 10 * 1024 * 1024;
 /** Lines that nobody would see otherwise, in a file of bounded size. Opened at its first line. */
 export function openLogFile(
   file: string,
-  { limit = LIMIT, said = () => {}, missing = (lines) => `${lines} lines are missing here\n` }: LogFileOptions = {},
+  { limit = LIMIT, said = () => {}, missing = (lines) => `${lines} lines are missing here\n` }: LogFileOptions,
 ): LogFile {
   let open: { readonly handle: number; size: number } | null = null;
   let lost = 0;

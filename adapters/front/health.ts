@@ -22,7 +22,7 @@ export interface Health {
 const SLOWEST_MS = 2000;
 const KEPT_MS = 1000;
 
-export function createHealth(now: () => number = () => performance.now()): Health {
+export function createHealth(): Health {
   const probes = new Map<string, Probe>();
   let last: { readonly at: number; readonly state: Promise<Readiness> } | null = null;
 
@@ -37,7 +37,7 @@ export function createHealth(now: () => number = () => performance.now()): Healt
       last = null;
     },
     judge() {
-      const at = now();
+      const at = performance.now();
       if (last === null || at - last.at >= KEPT_MS) last = { at, state: look() };
       return last.state;
     },

@@ -16,7 +16,7 @@ export interface MaskedArg {
   readonly shown: string;
 }
 
-export const masked = (secret: string, shown = '***'): MaskedArg => ({ secret, shown });
+export const masked = (secret: string): MaskedArg => ({ secret, shown: '***' });
 
 export interface RunOptions {
   /** Default 60 000. The program is ended when it takes longer. */

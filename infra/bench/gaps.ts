@@ -143,10 +143,12 @@ const isAdd = (tool: string, args: readonly string[]): boolean =>
   args.includes('sslcert') &&
   args.some((arg) => arg.startsWith('ipport=0.0.0.0:'));
 
-export async function allConnected(lab: LabControl, limitMs = 30_000): Promise<void> {
-  for (const until = performance.now() + limitMs; performance.now() < until; await sleep(20)) {
+const CONNECTED_LIMIT_MS = 30_000;
+
+export async function allConnected(lab: LabControl): Promise<void> {
+  for (const until = performance.now() + CONNECTED_LIMIT_MS; performance.now() < until; await sleep(20)) {
     const { workers } = await lab.measure();
     if (Object.values(workers).every(({ connected }) => connected)) return sleep(400);
   }
-  throw new Error(`not every worker of the lab was connected again after ${limitMs} ms`);
+  throw new Error(`not every worker of the lab was connected again after ${CONNECTED_LIMIT_MS} ms`);
 }

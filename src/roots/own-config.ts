@@ -11,7 +11,7 @@ import { runnerFiles } from './state.ts';
  * The runner's own configuration, read once its folder is nobody else's: what it says picks programs and folders.
  * Throws as `mustBeSetUp`, CertopsError `RunnerConfigNotValid`, and what keeping the folder throws.
  */
-export async function ownConfig(folder: string, keep = keepOwnFolder): Promise<RunnerConfig> {
+export async function ownConfig(folder: string, keep: typeof keepOwnFolder): Promise<RunnerConfig> {
   const files = runnerFiles(folder);
   await mustBeSetUp(files);
   await keep(folder);

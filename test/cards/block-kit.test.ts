@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { formCard } from '../../cards/adaptive/form.ts';
-import { noticeBlocks, renderBlockKit } from '../../cards/block-kit.ts';
+import { renderBlockKit } from '../../cards/block-kit.ts';
 import {
   askModal,
   changesModal,
@@ -286,7 +286,7 @@ describe('mentions', () => {
   });
 
   test('a note calls whom it is for', () => {
-    expect(noticeBlocks(notice, EN, [wei]).text).toMatch(/ <@W04WEIZHANG>$/u);
+    expect(renderBlockKit(notice, 'other', EN, [wei]).text).toMatch(/ <@W04WEIZHANG>$/u);
   });
 });
 

@@ -125,10 +125,10 @@ const withDoor = named.filter(([, { platform }]) => platform !== 'web');
 /**
  * Casts a vote that must not count: what the bot answered, by the ids of its sentences; [] when it never came so far.
  */
-async function refusedAt(entry: EntryPoint, who: Who, vote?: 'approve' | 'deny'): Promise<readonly string[]> {
+async function refusedAt(entry: EntryPoint, who: Who): Promise<readonly string[]> {
   const before = votes();
   const heard = chats.heard.length;
-  const shown = await entry.cast(who, vote);
+  const shown = await entry.cast(who);
   expect(votes()).toEqual(before);
   expect(rig.rotation().gate).toBeNull();
   expect(shown).not.toBe('');

@@ -82,7 +82,7 @@ export interface SsisdbLook {
 }
 
 export const seen = <T>(what: T): Seen<T> => ({ seen: what, unseen: null });
-export const notSeen = <T>(code: UnseenCode, data: Unseen['data'] = {}): Seen<T> => ({
+export const notSeen = <T>(code: UnseenCode, data: Unseen['data']): Seen<T> => ({
   seen: null,
   unseen: { code, data },
 });

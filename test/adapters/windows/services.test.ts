@@ -383,9 +383,9 @@ describe('a restart', () => {
 
   describe('with an sc that now and then does not run', () => {
     /** `fails`: what becomes of the call, by its verb and how often that was asked since the stop; null: it runs. */
-    function shaky(fails: (verb: string, nth: number) => CertopsError | number | null, behaviour: Behaviour = {}) {
+    function shaky(fails: (verb: string, nth: number) => CertopsError | number | null) {
       const clock = fakeClock();
-      const fake = new FakeScm(clock.now, behaviour);
+      const fake = new FakeScm(clock.now, {});
       const asked: string[] = [];
       const run: Tools['run'] = async (tool, args) => {
         const verb = String(args[0]);

@@ -1,5 +1,5 @@
 import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
-import { noticeBlocks } from '../../../cards/block-kit.ts';
+import { renderBlockKit } from '../../../cards/block-kit.ts';
 import { LIMITS, sizeOf } from '../../../cards/limits.ts';
 import { say } from '../../../cards/wording/index.ts';
 import type { Desk } from '../../../src/app/bot/desk.ts';
@@ -179,7 +179,7 @@ describe('certs of one machine', () => {
       /ends in 15 days, on .*, begun on .*: a key of 2048 bits, SHA-256, name sqlm01\. Here: pinned; trusted\. On sqlm01: presented at .* On sqlw02: pinned; trusted\.$/mu,
     );
     const tongue = { language: 'en' as const, timeZone: 'UTC' };
-    expect(JSON.stringify(noticeBlocks(notice, tongue))).toContain(`\`${masterThumbprint}\``);
+    expect(JSON.stringify(renderBlockKit(notice, 'other', tongue))).toContain(`\`${masterThumbprint}\``);
   });
 
   test.each(['/ssis certs sqlw01 in prod', '/ssis certs prod sqlw01', '/ssis certs sqlw01 prod'])(
@@ -473,7 +473,7 @@ test('Certificates that all end on other days are told up to a handful, the pres
 function readable(notice: NoticeView): void {
   expect(notice.messages.length).toBeLessThanOrEqual(30);
   for (const language of ['en', 'zh-CN'] as const) {
-    const { blocks } = noticeBlocks(notice, { language, timeZone: 'Asia/Shanghai' });
+    const { blocks } = renderBlockKit(notice, 'other', { language, timeZone: 'Asia/Shanghai' });
     expect(JSON.stringify(blocks).length).toBeLessThanOrEqual(LIMITS.slack.sum);
     expect(sizeOf(renderAdaptiveCard(notice, 'other', language))).toBeLessThanOrEqual(LIMITS.adaptiveCard.bytes);
     const cut = say({ id: 'closed.lines-cut', data: { left: 7 } }, language).split('7')[1] ?? '';
