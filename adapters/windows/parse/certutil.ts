@@ -83,10 +83,20 @@ function readBlock(header: string, lines: readonly string[]): StoreEntry {
   const thumbprint = parseThumbprint(lastValue(lines[at] ?? '') ?? '');
   if (thumbprint === null || isOfTwo(lines.slice(0, at)))
     throw new CertopsError('CertutilUnreadable', { output: [header, ...lines].join('\n').slice(0, 1000) });
-  const below = lines.slice(at + 1);
+  const below = indented(lines.slice(at + 1));
   const end = below.findIndex((line) => ONCE_MORE.test(line));
   const key = readKey(end === -1 ? below : below.slice(0, end));
   return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...key };
+}
+
+/** Blanks at the beginnings of lines get lost where people pass an output on: the key's names have them, once more. */
+function indented(lines: readonly string[]): readonly string[] {
+  const provider = lines.findLastIndex((line) => /^[^=:]+ = /u.test(line));
+  if (provider === -1 || lines.some((line) => /^\s/u.test(line))) return lines;
+  const first = lines.findIndex((line) => ASSIGNED.test(line));
+  // of a key that was only found, its names stand below the provider
+  const end = lines.findIndex((line, at) => at > provider && !(first === provider && OTHER.test(line)));
+  return lines.map((line, at) => (at >= first && (end === -1 || at < end) ? ` ${line}` : line));
 }
 
 /** A hash, and dates that are not those right below an issuer of such a name: a heading between them was not read. */

@@ -52,16 +52,24 @@ export function parseService(text: string, name: string): ServiceStatus {
 const START_WORDS = ['BOOT_START', 'SYSTEM_START', 'AUTO_START', 'DEMAND_START', 'DISABLED'];
 const STARTS: readonly ServiceFacts['start'][] = ['boot', 'system', 'auto', 'manual', 'disabled'];
 
-/** `sc qc`: how it starts, and the account on the last line. Throws `ToolOutputNotUnderstood`. */
+/** Error control, program, group, tag, display name, dependencies, account: each has a line below the start. */
+const TO_ACCOUNT = 7;
+
+/** `sc qc`: how it starts, and the account, on the last of its lines. Throws `ToolOutputNotUnderstood`. */
 export function parseServiceConfig(text: string): { start: ServiceFacts['start']; account: string } {
   const lines = saidLinesOf(plain(text));
-  const start = lines
-    .map((line) => /:\s*([0-4])\s+([A-Z_]+)\b/u.exec(line))
-    .find((found) => found !== null && START_WORDS[Number(found[1])] === found[2]);
-  const account = /^\s+\S[^:]*:\s*(\S.*)$/u.exec(lines.at(-1) ?? '')?.[1];
-  const kind = STARTS[Number(start?.[1] ?? -1)];
-  if (kind === undefined || account === undefined) throw notUnderstood('sc', 'no configuration of a service', text);
+  const at = lines.findIndex((line) => startIn(line) !== null);
+  // several dependencies have a line each, with no word before its colon
+  const below = lines.slice(at + 1).flatMap((line) => /^\s*[^\s:][^:]*:\s*(.*)$/u.exec(line)?.[1] ?? []);
+  const kind = startIn(lines[at] ?? '');
+  const account = below[TO_ACCOUNT - 1] ?? below.at(-1) ?? '';
+  if (kind === null || account === '') throw notUnderstood('sc', 'no configuration of a service', text);
   return { start: kind, account };
+}
+
+function startIn(line: string): ServiceFacts['start'] | null {
+  const [, number = '', word = ''] = /:\s*([0-4])\s+([A-Z_]+)\b/u.exec(line) ?? [];
+  return word !== '' && START_WORDS[Number(number)] === word ? (STARTS[Number(number)] ?? null) : null;
 }
 
 function stateIn(line: string, above: string): number | null {

@@ -9,13 +9,21 @@ const LOST_MARKS = /(?<=[:\uff1a=][ \t]*)\?{1,2}(?=[^\s?])|(?<=[^\s?])\?{1,2}(?=
 /** What a tool wrote whose values are known by their shapes, none of which has a question mark at an end. */
 export const withoutLostMarks = (text: string): string => text.replace(LOST_MARKS, '');
 
-/** Lines without trailing blanks. French and other Windows put U+00A0 or U+202F before a colon. */
-export const linesOf = (text: string): readonly string[] =>
-  text
+/**
+ * Lines without trailing blanks, and without zeros: no text has any. French and other Windows put U+00A0 or U+202F
+ * before a colon. Blanks that all lines begin with were put there by whoever passed them on.
+ */
+export function linesOf(text: string): readonly string[] {
+  const lines = text
+    .replaceAll('\0', '')
     .replace(UNSEEN, '')
     .replace(/[\u00a0\u202f]/gu, ' ')
     .split(/\r*\n|\r/u)
     .map((line) => line.trimEnd());
+  const indents = lines.flatMap((line) => (line === '' ? [] : [line.search(/\S/u)]));
+  const common = indents.reduce((least, indent) => Math.min(least, indent), indents[0] ?? 0);
+  return common === 0 ? lines : lines.map((line) => line.slice(common));
+}
 
 /** The same without empty ones, of which there may be any number anywhere. */
 export const filledLinesOf = (text: string): readonly string[] => linesOf(text).filter((line) => line !== '');

@@ -122,6 +122,10 @@ describe('the configuration of a service', () => {
     const changed = text.replace('2   AUTO_START', start).replace('LocalSystem', account).replaceAll('\n', '\r\n');
     expect(parseServiceConfig(changed)).toEqual({ start: kind, account });
   });
+  test('has its account on its own line, whatever follows', () => {
+    const more = `${text.trimEnd()}\nexit code: 0\n`;
+    expect(parseServiceConfig(more)).toEqual({ start: 'auto', account: 'LocalSystem' });
+  });
   test('is an error where it is not', () => {
     expect(() => parseServiceConfig(recorded('sc/de-1060.txt'))).toThrow('ToolOutputNotUnderstood');
   });

@@ -46,6 +46,8 @@ const SHAPES: readonly (readonly [what: string, shape: (text: string) => string]
   ['with another prompt behind it', (text) => `${text.trimEnd()}\nPS C:\\Users\\a> \n`],
   ['with the command before it', (text) => `C:\\Windows\\system32>tool.exe a b=0.0.0.0:443\n${text}`],
   ['with tabs for the first blanks', (text) => text.replace(/^ {4,8}/gmu, '\t')],
+  ['with every line moved to the right', (text) => text.replace(/^/gmu, '    ')],
+  ['with zeros at the ends of lines', (text) => text.replaceAll('\n', '\0\n')],
   ['with values between marks of direction', (text) => text.replace(/([:=]) (\S+)$/gmu, '$1 \u202b$2\u202c')],
 ];
 
@@ -80,6 +82,26 @@ describe.each(READERS)('what %s said is read alike', (tool, read) => {
   test('in other words', () => {
     for (const file of filesOf(tool)) {
       expect([file, madeOf(read, inOtherWords(recorded(file)))]).toEqual([file, madeOf(read, recorded(file))]);
+    }
+  });
+});
+
+describe('where the blanks before each line were lost on the way', () => {
+  const lost = (text: string): string => text.replace(/^[ \t]+/gmu, '');
+
+  test('a certificate keeps its key: it never becomes one without', () => {
+    const keysOf = (text: string) => parseStore(text).map(({ selfIssued: _, ...key }) => key);
+    for (const file of filesOf('certutil')) {
+      expect([file, madeOf(keysOf, lost(recorded(file)))]).toEqual([file, madeOf(keysOf, recorded(file))]);
+    }
+  });
+
+  test('a service keeps its account', () => {
+    for (const file of filesOf('sc')) {
+      expect([file, madeOf(parseServiceConfig, lost(recorded(file)))]).toEqual([
+        file,
+        madeOf(parseServiceConfig, recorded(file)),
+      ]);
     }
   });
 });
