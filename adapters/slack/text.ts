@@ -8,7 +8,9 @@ const unescapeText = (text: string): string =>
  */
 export const commandWords = (text: string): string =>
   unescapeText(
-    text.replace(/<((?:[@#][A-Z0-9]+|![a-z]|https?:\/\/|mailto:)[^<>]*)>/gu, (_all, token: string) => wordOf(token)),
+    text.replace(/<((?:[@#][A-Z0-9]+|![a-z]|https?:\/\/|mailto:|tel:)[^<>]*)>/gu, (_all, token: string) =>
+      wordOf(token),
+    ),
   );
 
 /**
@@ -31,7 +33,7 @@ function wordOf(token: string): string {
   if (target.startsWith('#')) return `#${label ?? target.slice(1)}`;
   if (target.startsWith('!')) return label ?? `@${target.slice(1)}`;
   // A link that Slack made out of what was typed: sqlm01.corp is `<http://sqlm01.corp|sqlm01.corp>`.
-  if (target.startsWith('mailto:')) return label ?? target.slice(7);
+  if (/^(?:mailto|tel):/u.test(target)) return label ?? target.slice(target.indexOf(':') + 1);
   return label ?? target;
 }
 

@@ -10,7 +10,8 @@ export interface Mention {
  * that a<b and c>d means no tag.
  */
 const NAMES =
-  'at|p|div|span|br|b|i|u|s|em|strong|ul|ol|li|pre|code|blockquote|a|font|h[1-6]|quoted|attachment|img|emoji';
+  'at|p|div|span|br|hr|b|i|u|s|em|strong|strike|del|ins|su[bp]|ul|ol|li|pre|code|blockquote|a|font|h[1-6]' +
+  '|table|t(?:head|body|[rdh])|quoted|attachment|img|emoji';
 const ATTRIBUTE = `\\s+(?:itemscope|[a-z][\\w:-]*\\s*=\\s*(?:"[^"<]*"|'[^'<]*'|[^\\s"'<>=]+))`;
 const TAGS = new RegExp(`</?(?:${NAMES})(?:${ATTRIBUTE})*\\s*/?>`, 'giu');
 /**
@@ -39,19 +40,21 @@ export function wordsOf(text: string, mentions: readonly Mention[], bot: string)
   for (const mention of mentions) {
     if (mention.id !== bot || mention.text === '') continue;
     words = words.replaceAll(mention.text, ' ');
-    // Some clients number the tag in the text and not in the entity.
-    const name = mention.text.replace(/<\/?at[^<>]*>/giu, '');
-    words = words.replace(/<at(?:\s[^<>]*)?>([^<>]*)<\/at>/giu, (all, called: string) => (called === name ? ' ' : all));
+    // Some clients number the tag in the text and not in the entity, or escape the name in one of the two.
+    const name = plain(mention.text.replace(/<\/?at[^<>]*>/giu, ''));
+    words = words.replace(/<at(?:\s[^<>]*)?>([^<>]*)<\/at>/giu, (all, called) => (plain(called) === name ? ' ' : all));
   }
-  return words
-    .replace(QUOTE, ' ')
-    .replace(TAGS, ' ')
+  return plain(words.replace(QUOTE, ' ').replace(TAGS, ' '));
+}
+
+/** Without entities, and with one blank where there are several or such that are none. */
+const plain = (text: string): string =>
+  text
     .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(nbsp|lt|gt|amp|quot|apos));/giu, (_all, decimal, hex, name) =>
       typeof name === 'string' ? (NAMED[name.toLowerCase()] ?? '') : character(decimal ?? '', hex ?? ''),
     )
     .replace(/[\s\u200b\ufeff]+/gu, ' ')
     .trim();
-}
 
 function character(decimal: string, hex: string): string {
   const code = decimal === '' ? Number.parseInt(hex, 16) : Number(decimal);

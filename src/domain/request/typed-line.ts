@@ -20,6 +20,13 @@ const OWN_NAME = /^(?:@.*|\/?(?:ssis|certops|ssis-certops))$/iu;
 const MARKED = /^([*_~]{1,3})(.+)\1$/u;
 /** What may end a sentence, or stand after a name, and is never the end of a word. Sought from where it begins only. */
 const PUNCTUATION = /(?<![.!?,;:\u3001\u3002\u00b7])[.!?,;:\u3001\u3002\u00b7]+$/u;
+/**
+ * Of the name before it, where no blank is between; and the sign of enumeration, which the key of a slash writes in
+ * Chinese.
+ */
+const BEFORE = /^[.!?,;:\u3001\u3002\u00b7]+/u;
+/** The key of a hyphen writes the sign of a long vowel in Japanese. */
+const LONG_VOWEL = /(?<=^|[!-~])\u30fc+(?=[!-~])/gu;
 const SEPARATOR = /[:=,\uff1a\uff1d\ufe55\ufe66\uff0c]/u;
 /** What a Chinese sentence has instead of a blank: the next part of the same token is a word of its own. */
 const PARTS = /[^:=,;\uff1a\uff1d\ufe55\ufe66\uff0c\uff1b\u3001\u3002]+/gu;
@@ -74,9 +81,11 @@ function cleanWord(token: string): string {
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/["'`\u00ab\u00b4\u00bb\u2018-\u201f\u2032-\u2037\u2039\u203a\u300c-\u300f\u301d-\u301f]/gu, '')
+    .replace(LONG_VOWEL, '-')
     .replace(/[\u058a\u2010-\u2015\u2043\u2212\u2e3a\u2e3b]+/gu, '-')
     .replace(/[\u2044\u2215\u29f8]/gu, '/')
     .replace(PUNCTUATION, '')
+    .replace(BEFORE, '')
     .replace(MARKED, '$2')
     .replace(MARKED, '$2')
     .replace(/^-+/u, '')

@@ -1,4 +1,4 @@
-import { plainWords } from '../../../adapters/slack/text.ts';
+import { commandWords, plainWords } from '../../../adapters/slack/text.ts';
 import { CHANNEL, type Rig, startRig } from './rig.ts';
 
 let rig: Rig;
@@ -67,4 +67,10 @@ test.each([
   ],
 ])('the bot that is called %s is not among the words', (_name, said, words) => {
   expect(plainWords(said, 'UBOT')).toBe(words);
+});
+
+test('a number that Slack takes for one to be called is the number that was typed', () => {
+  const said = 'rotate-master prod ticket <tel:4155550123|4155550123> because <tel:112> said so';
+  const words = 'rotate-master prod ticket 4155550123 because 112 said so';
+  expect([commandWords(said), plainWords(said, 'UBOT')]).toEqual([words, words]);
 });

@@ -46,6 +46,11 @@ describe('what somebody types', () => {
     ['with a mention in the middle', 'rotate-master <at>CertOps</at> because Yearly', {}],
     ['with a mention by another name', '<at>Zert & Co</at> rotate-master because Yearly', bot('<at>Zert & Co</at>')],
     [
+      'with a mention that is escaped, of a name that its entity does not escape',
+      '<at>Zert &amp;&nbsp;Co</at> rotate-master because Yearly',
+      bot('<at>Zert & Co</at>'),
+    ],
+    [
       'with a mention whose entity has no text',
       '<at>CertOps</at> rotate-master because Yearly',
       {
@@ -89,6 +94,11 @@ describe('what somebody types', () => {
     [
       'beside a picture and an emoji',
       '<img src="https://x/y.png" alt="a" width=20/><at>CertOps</at> <emoji id="1f60a" alt="😊"></emoji>rotate-master because Yearly',
+      {},
+    ],
+    [
+      'in a table below a line',
+      '<at>CertOps</at><hr><table><tbody><tr><td>rotate-master</td><td>because</td><td><sub>Yearly</sub></td></tr></tbody></table>',
       {},
     ],
     ['with markup around words', '<at>CertOps</at> <b>rotate-master</b> because&#32;<i>Yearly</i>', {}],

@@ -23,6 +23,13 @@ describe('A line of words', () => {
     ['/ssis rotate—master prod.', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['/ssis\u00a0rotate\u2011master\u3000prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['ｒｏｔａｔｅ－ｍａｓｔｅｒ', { word: 'request', wish, farm: null, reason: '', dry: false }],
+    // The key of a hyphen in Japanese, and that of a slash in Chinese.
+    ['rotateーmaster ーーfarm prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
+    ['rotateｰmaster', { word: 'request', wish, farm: null, reason: '', dry: false }],
+    ['、ssis rotate-master', { word: 'request', wish, farm: null, reason: '', dry: false }],
+    ['，rotate-master prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
+    ['：status ,prod', { word: 'status', farm: 'prod' }],
+    ['status サーバー', { word: 'status', farm: 'サーバー' }],
     ['/ssis rotate master', { word: 'request', wish, farm: null, reason: '', dry: false }],
     ['/ssis plan rotate-master prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
     ['/ssis plan', { word: 'request', wish, farm: null, reason: '', dry: true }],
