@@ -112,14 +112,15 @@ const verb = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u);
 const executeSchema = z.object({
   action: z.object({ verb, data: z.preprocess((value) => ownOf(unpacked(value)), carried.nullish()) }),
 });
-/** Teams' word for a client that looks by itself; of a button it says `manual`. */
-const AUTOMATIC = 'automatic';
+/** Teams' word for a client that looks by itself is `automatic`; of a button it says `manual`. */
+const AUTOMATIC = /^auto/iu;
 const submitSchema = carried.and(z.object({ verb }));
 
 /** Of what could not be typed, too. */
 export function isByItself(raw: unknown): boolean {
   const value = unpacked((raw as { readonly value?: unknown }).value);
-  return typeof value === 'object' && value !== null && (value as { trigger?: unknown }).trigger === AUTOMATIC;
+  const { trigger } = (value ?? {}) as { readonly trigger?: unknown };
+  return typeof trigger === 'string' && AUTOMATIC.test(trigger);
 }
 
 /** Some clients send an object as its text. */
@@ -150,8 +151,10 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
       const execute = executeSchema.safeParse(unpacked(activity.value));
       if (!execute.success) return refuse('PayloadNotUnderstood', { at: pathOf(execute.error) });
       const { action } = execute.data;
-      const byItself = isByItself(raw) && action.verb === 'show';
-      return { ...about, type: 'action', by: 'invoke', byItself, verb: action.verb, ...carriedBy(action.data ?? {}) };
+      const byItself = isByItself(raw);
+      // a client may look by itself, and do nothing else: no vote is cast that nobody has pressed a button for
+      const verb = byItself ? 'show' : action.verb;
+      return { ...about, type: 'action', by: 'invoke', byItself, verb, ...carriedBy(action.data ?? {}) };
     }
     case 'conversationUpdate':
       if (activity.membersAdded?.some((one) => one.id === activity.recipient.id)) return { ...about, type: 'joined' };

@@ -248,6 +248,15 @@ describe('whoever merely looks, since their client asks for their card by itself
     await slow.close();
   });
 
+  test.each(['automatic', 'Automatic', 'auto'])(
+    'casts no vote, whatever the client says of itself: %s',
+    async (trigger) => {
+      const value = { action: { type: 'Action.Execute', verb: 'approve', data: DATA }, trigger };
+      expect((await rig.press('ana', 'approve', DATA, { value })).status).toBe(200);
+      expect(rig.heard).toMatchObject([{ type: 'action', verb: 'show', data: { rotation: 'prod-17' } }]);
+    },
+  );
+
   test('is told nothing when what the client sends is not understood', async () => {
     expect(await look('ana', { value: { action: { verb: 7 }, trigger: 'automatic' } })).toEqual(nothing);
   });
