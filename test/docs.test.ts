@@ -96,6 +96,16 @@ test.each(PAGES)('%s links to what is there', (file) => {
   expect(missing.map(([link]) => link)).toEqual([]);
 });
 
+test('the decisions are listed in their order, each by the number and the title that it bears', () => {
+  const folder = 'docs/decisions';
+  const files = readdirSync(folder).filter((name) => name !== 'README.md');
+  const headed = files.sort().map((name) => {
+    const [, number, title] = /^# (\d{4}) (.+) \(\d{4}-\d{2}-\d{2}\)$/mu.exec(read(`${folder}/${name}`)) ?? [];
+    return `| [${number}](${name}) | ${title} |`;
+  });
+  expect(read(`${folder}/README.md`).match(/^\| \[.*$/gmu)).toEqual(headed);
+});
+
 describe("Microsoft's procedure", () => {
   const page = read('docs/procedure.md');
   /** Of the page that the file goes through: each numbered heading, and the step that does it. */
