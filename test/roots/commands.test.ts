@@ -75,7 +75,7 @@ describe('a folder that is named before the subcommand', () => {
 
   test.each([
     ['of a runner', ['runner', '--folder', folder, 'status'], 'runner.json'],
-    ['of the bot', ['keys', '--state', folder, 'new', '--exchange'], 'key.pem'],
+    ['of the bot', ['keys', '--state', folder, 'former', `ed25519:${'A'.repeat(43)}`], 'key.pem'],
   ])('%s is the one that counts', async (_whose, args, file) => {
     const ended = createProgram().parseAsync(['node', 'certops', ...args]);
     await expect(ended).rejects.toMatchObject({ data: { file: path.join(folder, file) } });

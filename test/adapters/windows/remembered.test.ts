@@ -1,3 +1,4 @@
+import { createPaths } from '../../../adapters/windows/paths.ts';
 import { forget } from '../../../adapters/windows/remembered.ts';
 import { readServiceFolder } from '../../../adapters/windows/services/facts.ts';
 import type { Tools } from '../../../adapters/windows/tools.ts';
@@ -14,7 +15,10 @@ function asking() {
     },
   };
   const clock = fakeClock();
-  return { clock, context: fakeContext(tools, { clock, overrides: { masterService: 'SSISScaleOutMaster160' } }) };
+  const overrides = { masterService: 'SSISScaleOutMaster160' };
+  // A drive that is here, and has no such folder, would be asked about once more.
+  const paths = createPaths('/nowhere');
+  return { clock, context: fakeContext(tools, { clock, overrides, paths }) };
 }
 
 test('how a service is registered is asked for once in half a minute, each context for itself', async () => {
