@@ -75,6 +75,12 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
       ...leftSilent,
       next: [message('next.master-back', { host: 'sqlm01', hosts: ['sqlw01', 'sqlw02'], on: 'old' })],
     },
+    'closed-undone-by-hand': {
+      ...done,
+      goodUntil: null,
+      daysLeft: null,
+      next: [message('next.undone-by-hand', { hosts: ['sqlw01'], sure: true })],
+    },
     'needs-person-as-it-is': asked,
     'needs-person-as-it-is-asked': { ...asked, asked: { choice: 'leave-behind' as const, by: done.by } },
     'left-as-it-is': left,

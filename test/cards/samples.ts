@@ -342,6 +342,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'person.leave-out-what': { unknown: MACHINES, toGo: [[], ...MACHINES] },
   'person.leave-what': { unknown: MACHINES, returns: RETURNS },
   'next.master-silent': { hosts: MACHINES, how: ['goes-back', 'stays', 'unknown'] },
+  'next.undone-by-hand': { hosts: MACHINES, sure: [true, false] },
+  'note.undone-by-hand': { hosts: MACHINES, sure: [true, false] },
   'next.master-back': { hosts: MACHINES, on: ['old', 'new', 'unknown'] },
   'next.not-proved': { hosts: MACHINES },
   'note.came-back': { on: ['old', 'new', 'unknown'] },

@@ -65,6 +65,8 @@ export const noteWords = {
     `${pen.bold(`${d.id} has ended`)}${took(d.tookMs, ', after ')}. How its master stands is not proved.`,
   'note.came-back': (d: Id & { host: string; on: 'old' | 'new' | 'unknown' }, pen: Pen) =>
     `${pen.bold(`${d.host} has come back`)}, ${cameBackOn(d.on)}. ${d.id} ended before that, and stays as it ended.`,
+  'note.undone-by-hand': (d: Id & { hosts: Names; sure: boolean }, pen: Pen) =>
+    `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} put back by hand`)} since ${d.id} ended${d.sure ? '' : ', and not all of that is proved'}. /ssis certs shows what is in use now.`,
   'note.partly': (d: Ended & Of, pen: Pen) =>
     `${pen.bold(`${d.id} is done in part`)}: ${d.of === null ? 'who was proved keeps the new certificate, the others run on the old one' : `who was proved is on the certificate of before ${d.of} again, the others run on the one from ${d.of}`}${took(d.tookMs, ', after ')}.`,
   'note.put-back': (d: Ended & Of & Unbound, pen: Pen) => `${pen.bold(`${d.id} was put back`)}: ${inUse(d)}.`,

@@ -62,6 +62,8 @@ export const noteWords = {
   'note.unproved': (d, pen) => `${pen.bold(`${d.id} 已结束`)}${took(d.tookMs, '用时')}。其 Master 的状态未经验证。`,
   'note.came-back': (d, pen) =>
     `${pen.bold(`${d.host} 已恢复`)}，${cameBackOn(d.on)}。${d.id} 在此之前已结束，结果不变。`,
+  'note.undone-by-hand': (d, pen) =>
+    tight`${d.id} 结束后，${pen.bold(tight`有人在 ${hosts(d.hosts)} 上手动还原`)}${d.sure ? '' : '，且并非全部得到验证'}。/ssis certs 会显示当前使用的证书。`,
   'note.partly': (d, pen) =>
     `${pen.bold(`${d.id} 部分完成`)}：${d.of === null ? '已验证通过的保留新证书，其余使用旧证书' : `已验证通过的恢复使用 ${d.of} 之前的证书，其余使用 ${d.of} 换上的证书`}${took(d.tookMs, '用时')}。`,
   'note.put-back': (d, pen) => `${pen.bold(`${d.id} 已还原`)}：${inUse(d)}。`,

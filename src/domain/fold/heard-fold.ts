@@ -14,6 +14,7 @@ import { foldTaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { withLook } from './look-fold.ts';
 import { trailOf } from './trail.ts';
+import { isUndoneByHand } from './undone-by-hand.ts';
 import { withoutLook } from './unnamed-order.ts';
 
 type Heard = Extract<BotEntry, { type: 'heard' }>;
@@ -188,6 +189,7 @@ function fold(
           outcome: entry.outcome,
           finishedAt: spoken.when,
           endHeardAt: spoken.at,
+          ...(isUndoneByHand(rotation, order, entry.outcome) ? { undoneAt: spoken.at } : {}),
         }),
         ...(looked === null
           ? {}

@@ -291,6 +291,8 @@ export async function createBotRig(options: BotRigOptions = {}) {
     approved,
     closed,
     isUp: () => bot !== null,
+    /** As a person at that machine types it. */
+    undoHere: (name: string, id = 'prod-1') => runners.get(name)?.runner.undoHere(id),
     /** Whether it goes by another bot's key from its next start on. */
     unpin: (name: string, is: boolean) => void (is ? unpinned.add(name) : unpinned.delete(name)),
     /** What the runner says is lost on the way. */

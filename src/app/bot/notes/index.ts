@@ -6,6 +6,7 @@ import { DAY_MS } from '../../../domain/time.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { calledBy } from '../chats/posting.ts';
 import { lateEnd, lateOn } from '../views/closed/left-as-it-is.ts';
+import { undoneByHand } from '../views/closed/undone-by-hand.ts';
 import { say } from '../views/notices.ts';
 import { progress } from './milestones.ts';
 import { type DueNote, type NoteMoment, note } from './note.ts';
@@ -27,7 +28,11 @@ export function notesDue(moment: NoteMoment): readonly DueNote[] {
   const { rotation, view, now } = moment;
   if (rotation.dry) return [];
   if (rotation.closed !== null)
-    return [...(now - Date.parse(rotation.closed.at) < NEWS_MS ? ended(moment) : []), ...cameBack(moment)];
+    return [
+      ...(now - Date.parse(rotation.closed.at) < NEWS_MS ? ended(moment) : []),
+      ...cameBack(moment),
+      ...undoneSince(moment),
+    ];
   if (view.kind === 'needs-person') return [...needsPerson(moment), ...halfWay(moment)];
   if (rotation.gate === null) return [...halfWay(moment), ...calls(moment)];
   if (isWaiting(rotation)) return waitingNotes(rotation);
@@ -133,6 +138,21 @@ function cameBack({ rotation, now }: NoteMoment): readonly DueNote[] {
   if (late === null || !(now - at < NEWS_MS)) return [];
   const { id, by } = rotation;
   return [note('came-back', [say('note.came-back', { id, host: late.host, on: lateOn(late.order) })], [by.id])];
+}
+
+/** A person at a machine has put it back since: its card says so too, and whoever asked hears of it. */
+function undoneSince({ rotation, now }: NoteMoment): readonly DueNote[] {
+  const undone = undoneByHand(rotation);
+  if (undone === null || now - Date.parse(undone.at) >= NEWS_MS) return [];
+  const { hosts, sure } = undone;
+  const { id, by } = rotation;
+  return [
+    note(
+      `undone ${sha256([...hosts, sure].join(' ')).slice(0, 8)}`,
+      [say('note.undone-by-hand', { id, hosts, sure })],
+      [by.id],
+    ),
+  ];
 }
 
 const RECONNECTS: { readonly [outcome: string]: string } = {

@@ -24,6 +24,7 @@ import { closedEvidence, isSeenUnbound, staysUnbound } from './closed-evidence.t
 import { leftOf, unprovedMaster, whyAsItIs } from './left-as-it-is.ts';
 import { nextSteps } from './next-steps.ts';
 import { goneFrom, nextAfter } from './retired.ts';
+import { isMasterUndone, undoneByHand } from './undone-by-hand.ts';
 import { withLate } from './why-late.ts';
 
 /** What a button can carry of a request; who named more machines types it again. */
@@ -39,7 +40,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const ran = began && !isUntouched(rotation);
   const untold = isUntold(rotation);
   const unproved = unprovedMaster(rotation) !== null;
-  const tellsEnd = !untold && !unproved;
+  const tellsEnd = !untold && !unproved && undoneByHand(rotation) === null;
   const retire = rotation.plan !== null && retires(rotation.plan);
   const certificate = forth
     ? (presentOf(rotation) ?? newMaster(rotation))
@@ -74,7 +75,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     why: retire && ran ? null : why(rotation),
     hosts: workersOf(rotation),
     presented:
-      ran && certificate !== null && !unproved && !staysUnbound(rotation, forth)
+      ran && certificate !== null && !unproved && !isMasterUndone(rotation) && !staysUnbound(rotation, forth)
         ? {
             target: `${rotation.plan === null ? '' : masterOf(rotation.plan)}:${farm.endpoint.port}`,
             thumbprint: certificate,

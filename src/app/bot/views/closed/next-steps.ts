@@ -12,9 +12,12 @@ import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { afterReconnect, isReconnect } from '../evidence/reconnected.ts';
 import { afterLeft, leftOf, whyAsItIs } from './left-as-it-is.ts';
 import { leftOutside } from './left-outside.ts';
+import { undoneByHand } from './undone-by-hand.ts';
 
 /** What is next after one that changed certificates, for whoever reads its card. */
 export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
+  const undone = undoneByHand(rotation);
+  if (undone !== null) return [{ id: 'next.undone-by-hand', data: { hosts: undone.hosts, sure: undone.sure } }];
   if (isReconnect(rotation)) return afterReconnect(rotation, forth);
   const { outcome } = rotation.closed ?? {};
   if (outcome === 'partly' || outcome === 'contained') {

@@ -1,0 +1,73 @@
+import type { ClosedView } from '../../../src/domain/views/view.ts';
+import { type BotRig, createBotRig } from './rig.ts';
+
+const WORKER = 'sqlw01';
+
+let rig: BotRig;
+beforeEach(async () => {
+  rig = await createBotRig();
+  await rig.start();
+});
+afterEach(() => rig.stop());
+
+const heads = (): readonly { readonly id: string; readonly data: object }[] =>
+  rig.chat.notes
+    .flatMap(({ notice }) => (notice.kind === 'notice' ? notice.messages : []))
+    .filter(({ id }) => id === 'note.undone-by-hand');
+const ended = (): ClosedView => {
+  const found = rig.chat.cards().findLast((view) => view.kind === 'closed');
+  if (found === undefined) throw new Error('no card tells of an end');
+  return found;
+};
+
+async function done(): Promise<void> {
+  await rig.approved();
+  await rig.closed();
+  await rig.pass(60_000);
+}
+
+describe('What a person puts back at a machine once a rotation is done', () => {
+  test('stands on its card, and is told below it once, as soon as the runner reports', async () => {
+    await done();
+    const before = ended();
+    expect(before.outcome).toBe('proved');
+    await rig.undoHere(WORKER);
+    await rig.until(() => heads().length > 0, 60_000);
+    await rig.pass(120_000);
+    expect(heads()).toMatchObject([{ data: { id: 'prod-1', hosts: [WORKER], sure: expect.any(Boolean) } }]);
+    expect(ended()).toMatchObject({ outcome: 'proved', gaps: before.gaps, evidence: before.evidence });
+    expect(ended().next).toMatchObject([{ id: 'next.undone-by-hand', data: { hosts: [WORKER] } }]);
+    expect(ended().presented).toEqual(before.presented);
+  });
+
+  test('at the master is said in the place of what it presents', async () => {
+    await done();
+    await rig.undoHere('sqlm01');
+    await rig.until(() => heads().length > 0, 60_000);
+    expect(ended()).toMatchObject({ presented: null, goodUntil: null });
+    expect(ended().next).toMatchObject([{ id: 'next.undone-by-hand', data: { hosts: ['sqlm01'] } }]);
+  });
+
+  test('is on the card of a bot that was started again meanwhile, and of one that was away', async () => {
+    await done();
+    await rig.stopBot();
+    await rig.undoHere(WORKER);
+    await rig.startBot();
+    await rig.until(() => heads().length > 0, 60_000);
+    await rig.stopBot();
+    await rig.startBot();
+    await rig.pass(60_000);
+    expect(heads()).toHaveLength(1);
+    expect(ended().next).toMatchObject([{ id: 'next.undone-by-hand' }]);
+  });
+});
+
+test('what was put back by itself is not said to be put back by hand', async () => {
+  await rig.approved();
+  await rig.until(() => rig.rotation().orders.some(({ armedAt }) => armedAt !== null));
+  await rig.click('mei', 'stop', { rotation: 'prod-1' });
+  await rig.closed();
+  await rig.pass(60_000);
+  expect(ended().outcome).not.toBe('proved');
+  expect(heads()).toEqual([]);
+});
