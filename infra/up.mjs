@@ -92,7 +92,7 @@ async function buildIfStale({ sources, record, run }) {
 /** Its libraries are there only once they are installed. */
 async function buildTeamsApp(args) {
   const { readArguments, teamsPackage } = await import('./teams/package.mjs');
-  const words = readArguments(args, (file) => readFileSync(file, 'utf8'));
+  const words = readArguments(args, (file) => readFileSync(file));
   if (typeof words === 'string') throw new Error(words);
   const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
   const file = path.join(ROOT, 'dist', `certops-teams-${words.appId}.zip`);

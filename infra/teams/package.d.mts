@@ -5,5 +5,5 @@ export function teamsPackage(words: {
 }): Uint8Array;
 export function readArguments(
   args: readonly string[],
-  readText: (file: string) => string,
+  read: (file: string) => Uint8Array,
 ): string | { readonly appId: string; readonly website: string };

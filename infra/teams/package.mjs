@@ -43,9 +43,9 @@ const USAGE =
 /**
  * What somebody typed, understood: `{ appId, website }`, or one sentence that says what is wrong.
  * @param {readonly string[]} args
- * @param {(file: string) => string} readText
+ * @param {(file: string) => Uint8Array} read
  */
-export function readArguments(args, readText) {
+export function readArguments(args, read) {
   const left = [...args];
   const option = (name) => {
     const at = left.indexOf(name);
@@ -53,7 +53,7 @@ export function readArguments(args, readText) {
   };
   const website = option('--website') ?? 'https://certops.example.com';
   const farm = option('--farm');
-  const given = farm === undefined ? left.shift() : idOf(farm, readText);
+  const given = farm === undefined ? left.shift() : idOf(farm, read);
   if (given === undefined || left.length > 0) return USAGE;
   const appId = String(given).trim().toLowerCase();
   if (!GUID.test(appId))
@@ -63,6 +63,9 @@ export function readArguments(args, readText) {
   return { appId, website };
 }
 
-function idOf(file, readText) {
-  return parse(readText(file))?.teams?.app ?? `nothing at teams.app in ${file}`;
+/** Windows PowerShell writes a file in UTF-16. */
+function idOf(file, read) {
+  const bytes = read(file);
+  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
+  return parse(new TextDecoder(encoding).decode(bytes))?.teams?.app ?? `nothing at teams.app in ${file}`;
 }

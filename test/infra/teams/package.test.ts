@@ -123,8 +123,10 @@ test('the outline icon is 32 by 32, white on nothing', () => {
 
 test('the app id may come from the farm file', () => {
   const farm = `teams: { app: ${APP.toUpperCase()}, tenant: x }\n`;
-  expect(readArguments(['--farm', 'farm.yaml'], () => farm)).toMatchObject({ appId: APP });
-  expect(readArguments([APP, '--website', 'https://x.example'], () => '')).toEqual({
+  const written = [Buffer.from(farm), Buffer.from(`\ufeff${farm}`), Buffer.from(`\ufeff${farm}`, 'utf16le')];
+  for (const bytes of written)
+    expect(readArguments(['--farm', 'farm.yaml'], () => bytes)).toMatchObject({ appId: APP });
+  expect(readArguments([APP, '--website', 'https://x.example'], () => Buffer.alloc(0))).toEqual({
     appId: APP,
     website: 'https://x.example',
   });
@@ -139,5 +141,5 @@ test.each([
   ['an address without TLS', [APP, '--website', 'http://x.example'], 'Teams wants an address with https://'],
   ['an address that would break out of the text', [APP, '--website', 'https://x","id":"y'], 'https://'],
 ])('%s is refused with a sentence', (_what, args, sentence) => {
-  expect(readArguments(args, () => 'farm: prod\n')).toContain(sentence);
+  expect(readArguments(args, () => Buffer.from('farm: prod\n'))).toContain(sentence);
 });
