@@ -1,0 +1,200 @@
+import type { RunnerEntry } from '../journal/entries.ts';
+import type { Envelope, JournalLine } from '../letters/protocol.ts';
+import { aheadIn } from '../letters/refused-date.ts';
+import type { HostLook } from '../machine/host-facts.ts';
+import { NEW } from '../plan/plan.ts';
+import type { OrderState, RotationState, StepState } from '../rotation/rotation.ts';
+import type { HostName, Instant } from '../values.ts';
+import { isUndoneByHand } from './undone-by-hand.ts';
+
+/** One line of a runner, as it was heard. */
+export interface Spoken {
+  readonly host: HostName;
+  readonly line: JournalLine<RunnerEntry>;
+  readonly envelope: Envelope;
+  /** The host's time, less its skew. */
+  readonly when: Instant;
+  readonly isClocked: boolean;
+  /** When the bot recorded it. */
+  readonly at: Instant;
+}
+
+/** What one entry of a runner changes in the rotation whose order it names. */
+export function foldSpoken(
+  rotation: RotationState,
+  spoken: Spoken & { readonly look: HostLook | null },
+  entry: RunnerEntry,
+): Partial<RotationState> {
+  switch (entry.type) {
+    case 'accepted':
+      // It is never sent again, and each holds a slice of the plan: those of fifty machines are most of a rotation.
+      return onOrder(rotation, spoken, { status: 'accepted', acceptedAt: spoken.when, envelope: null });
+    case 'armed':
+      return onOrder(rotation, spoken, { armedAt: spoken.when });
+    case 'switched':
+      return onOrder(rotation, spoken, { switchedAt: spoken.when });
+    case 'refused':
+      // It is given anew: that its own letter came too late is known already.
+      if (orderIn(rotation, spoken)?.status === 'lapsed') return {};
+      return onOrder(rotation, spoken, {
+        ...(dateOnly(rotation, spoken, entry) ?? { status: 'refused' }),
+        code: entry.code,
+        data: entry.data,
+        finishedAt: spoken.when,
+      });
+    case 'started':
+      return {
+        ...onStep(rotation, spoken, entry.step, (was) => ({
+          state: 'started',
+          direction: entry.direction,
+          startedAt: entry.direction === 'forth' ? (was?.startedAt ?? spoken.when) : (was?.startedAt ?? null),
+          backAt: entry.direction === 'back' ? (was?.backAt ?? spoken.when) : (was?.backAt ?? null),
+          facts: entry.before,
+          made: entry.made ?? was?.made ?? null,
+          changed: true,
+        })),
+        ...onOrder(rotation, spoken, {}),
+      };
+    case 'done':
+      return {
+        ...onStep(rotation, spoken, entry.step, (was) => ({
+          state: 'done',
+          facts: entry.facts,
+          made: entry.made ?? was?.made ?? null,
+          changed: entry.changed,
+        })),
+        ...onMade(rotation, spoken, entry),
+      };
+    case 'proved': {
+      const order = orderIn(rotation, spoken);
+      // Who has failed puts back, and follows its master back, under the order that was to take it forth.
+      const side = order?.kind === 'undo' || order?.code != null ? 'provedBackAt' : 'provedAt';
+      const { when } = spoken;
+      return onStep(rotation, spoken, entry.step, (was) => {
+        return { state: 'proved', facts: entry.facts, [side]: was?.[side] ?? when };
+      });
+    }
+    case 'failed': {
+      const { code, data, step: failedStep } = entry;
+      const { kind, code: first = null } = orderIn(rotation, spoken) ?? {};
+      const step = failedStep === null ? {} : onStep(rotation, spoken, failedStep, () => ({ state: 'failed' }));
+      // A way back goes on after what failed: what its checks find then follows from that.
+      const why = kind === 'undo' && first !== null ? {} : { code, data, failedStep };
+      return { ...step, ...onOrder(rotation, spoken, why) };
+    }
+    case 'undone':
+      return onStep(rotation, spoken, entry.step, () => ({ state: 'undone', direction: 'back', facts: entry.facts }));
+    case 'finished': {
+      const order = orderIn(rotation, spoken);
+      const looked = order?.kind === 'look' ? spoken.look : null;
+      return {
+        ...onOrder(rotation, spoken, {
+          status: 'finished',
+          outcome: entry.outcome,
+          finishedAt: spoken.when,
+          endHeardAt: spoken.at,
+          ...(isUndoneByHand(rotation, order, entry.outcome) ? { undoneAt: spoken.at } : {}),
+        }),
+        ...(looked === null
+          ? {}
+          : rotation.plan === null
+            ? { looks: { ...rotation.looks, [spoken.host]: looked } }
+            : {
+                proofs: { ...rotation.proofs, [spoken.host]: looked },
+                earlier: earlierLooks(rotation, spoken.host),
+              }),
+      };
+    }
+  }
+}
+
+/**
+ * Refused for its date, by a clock that was set since the rotation began: it is given anew, as one that nobody began.
+ * Before that somebody is to put the clock right first.
+ */
+function dateOnly(
+  { orders }: RotationState,
+  { at }: Spoken,
+  refused: Extract<RunnerEntry, { type: 'refused' }>,
+): Pick<OrderState, 'status' | 'aheadMs'> | null {
+  const aheadMs = orders.some(({ kind, acceptedAt }) => kind === 'apply' && acceptedAt !== null)
+    ? aheadIn(refused, at)
+    : null;
+  return aheadMs === null ? null : { status: 'lapsed', aheadMs };
+}
+
+/** Once the rotation is closed what is known to be made stays: others rest on its maker's word. */
+function onMade(
+  rotation: RotationState,
+  { host, line, envelope }: Spoken,
+  { step, made }: Extract<RunnerEntry, { type: 'done' }>,
+): { made?: RotationState['made'] } {
+  const ref = made === null ? null : refMadeBy(rotation, host, step);
+  if (made === null || ref === null || (rotation.closed !== null && Object.hasOwn(rotation.made, ref))) return {};
+  return { made: { ...rotation.made, [ref]: { certificate: made, host, seq: line.seq, report: envelope } } };
+}
+
+/** The name that the plan's steps call what this one makes; null: by the plan this host makes nothing with it. */
+function refMadeBy({ plan }: RotationState, host: HostName, id: string): string | null {
+  const slice = plan?.slices.find((one) => one.host === host);
+  const steps = Object.values(slice?.stages ?? {}).flatMap((stage) => stage.steps);
+  const step = steps.find((one) => one.id === id && one.kind === 'create-certificate');
+  if (plan === null || step === undefined) return null;
+  // A plan of the one kind that there was once does not say it.
+  const { ref = NEW } = step.params as { readonly ref?: string };
+  return Object.hasOwn(plan.header.profiles, ref) && plan.header.profiles[ref]?.host === host ? ref : null;
+}
+
+function earlierLooks({ earlier, proofs }: RotationState, host: HostName): RotationState['earlier'] {
+  const last = proofs[host];
+  return last === undefined ? earlier : { ...earlier, [host]: last };
+}
+
+const orderIn = ({ orders }: RotationState, { host, line }: Spoken): OrderState | undefined =>
+  orders.find((order) => order.host === host && order.n === line.entry.n);
+
+/** The order that the entry names; whoever speaks of it is no longer silent. */
+function onOrder(rotation: RotationState, spoken: Spoken, how: Partial<OrderState>): { orders: readonly OrderState[] } {
+  const { n } = spoken.line.entry;
+  return {
+    orders: rotation.orders.map((order) =>
+      order.host === spoken.host && order.n === n ? { ...order, silentSince: null, seen: false, ...how } : order,
+    ),
+  };
+}
+
+function onStep(
+  rotation: RotationState,
+  spoken: Spoken,
+  step: string,
+  how: (was: StepState | undefined) => Partial<StepState>,
+): { steps?: RotationState['steps'] } {
+  if (!isPlanned(rotation, spoken.host, step)) return {};
+  const ofHost = rotation.steps[spoken.host] ?? {};
+  const was = ofHost[step];
+  const blank: StepState = {
+    state: 'started',
+    direction: 'forth',
+    startedAt: null,
+    at: spoken.when,
+    backAt: null,
+    facts: {},
+    made: null,
+    changed: false,
+    provedAt: null,
+    provedBackAt: null,
+  };
+  const now: StepState = { ...blank, ...was, at: spoken.when, ...how(was) };
+  return { steps: { ...rotation.steps, [spoken.host]: { ...ofHost, [step]: now } } };
+}
+
+/** Whoever has a runner's key could name steps without end. */
+function isPlanned({ plan }: RotationState, host: HostName, step: string): boolean {
+  const stages = plan?.slices.find((slice) => slice.host === host)?.stages ?? {};
+  return Object.values(stages).some(({ steps, checks }) => [steps, checks].some((all) => all.some(idIs(step))));
+}
+
+const idIs =
+  (step: string) =>
+  ({ id }: { readonly id: string }): boolean =>
+    id === step;
