@@ -1,5 +1,5 @@
 import type { When } from '../plan/wish.ts';
-import { timeLength } from '../when/when.ts';
+import { timeLength } from '../when/time-words.ts';
 import type { RequestLine, Taken } from './taken.ts';
 import { short, type Wrong, wrong } from './wrong-words.ts';
 

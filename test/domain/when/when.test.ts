@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { isRefusal } from '../../../src/domain/values.ts';
-import { parseWhen, timeLength } from '../../../src/domain/when/when.ts';
+import { timeLength } from '../../../src/domain/when/time-words.ts';
+import { parseWhen } from '../../../src/domain/when/when.ts';
 
 const NOW = Date.parse('2026-11-24T14:31:07.250Z');
 const read = (said: string, zone = 'UTC', now = NOW) => parseWhen(said, { word: 'until', zone, now, limitDays: 90 });

@@ -1,0 +1,69 @@
+import { isDayWord, isNextDay, isThisDay, spelt } from './day-words.ts';
+import { looksLikeZone } from './zone.ts';
+
+export const DAY = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/u;
+export const CLOCK =
+  /^([01]?\d|2[0-3]|24(?=:00$)):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/iu;
+export const SPAN = /^(?:in )?(\d{1,5}) ?([a-z]+)$/iu;
+const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readonly string[] } = {
+  minutes: ['minute', 'minutes', 'min'],
+  hours: ['hour', 'hours', 'h'],
+  days: ['day', 'days', 'd'],
+  weeks: ['week', 'weeks', 'w'],
+};
+
+/** An hour alone: in the first half of the day it may be two. */
+export const HOUR = /^(?:[01]?\d|2[0-3])$/u;
+
+/** Half of the day, behind its hours. */
+export const HALF = /^[ap]\.?m$/iu;
+const HALF_CLOCK = /^\d{1,2}(?::\d{2})? ?[ap]\.?m$/iu;
+
+/** How many words at the beginning of these look like a time, as `parseWhen` reads it; 0: none does. */
+export function timeLength(typed: readonly string[]): number {
+  const parts = typed.map(spelt);
+  const length = speltLength(parts.flat());
+  return length === 0 ? 0 : parts.findIndex((_, at) => parts.slice(0, at + 1).flat().length >= length) + 1;
+}
+
+function speltLength(words: readonly string[]): number {
+  const isSpan = (length: number): boolean =>
+    length <= words.length && unitOf(words.slice(0, length).join(' ')) !== null;
+  const span = [3, 2, 1].find(isSpan);
+  if (span !== undefined) return span;
+  const [first = ''] = words;
+  if (/^\d{4}-\d{1,2}-\d{1,2}t\d/iu.test(first)) return 1 + restLength(words.slice(1));
+  const day = dayLength(words);
+  const time = day + clockLength(words.slice(day), day > 0);
+  return time === 0 ? 0 : time + restLength(words.slice(time));
+}
+
+/** `hasDay`: `at` may stand before it, and it may be an hour alone. */
+function clockLength([word = '', second = '', third = '']: readonly string[], hasDay: boolean): number {
+  if (hasDay && word.toLowerCase() === 'at') {
+    const length = clockLength([second, third], true);
+    return length > 0 ? length + 1 : 0;
+  }
+  if (hasDay && HOUR.test(word) && !HALF.test(second)) return 1;
+  if (CLOCK.test(word) || HALF_CLOCK.test(word)) return 1;
+  return HALF_CLOCK.test(`${word} ${second}`) ? 2 : 0;
+}
+
+/** What people put behind a time, also where it is refused for that: else it would pass for a farm or a machine. */
+function restLength([word = '', second = '', third = '']: readonly string[]): number {
+  if (looksLikeZone(word)) return 1;
+  const length = dayLength([word, second]) || (HALF.test(word) || CLOCK.test(word) ? 1 : 0);
+  return length === 0 ? 0 : length + (looksLikeZone(length === 2 ? third : second) ? 1 : 0);
+}
+
+/** `sat`, `next sat`, `this sat`. */
+export const dayLength = (words: readonly string[]): number =>
+  isNextDay(words) || isThisDay(words) ? 2 : isDay(words[0]) ? 1 : 0;
+
+export const isDay = (word: string | undefined): boolean => word !== undefined && (isDayWord(word) || DAY.test(word));
+
+/** Of a span; null: it is none. */
+export function unitOf(said: string): string | null {
+  const [, , word = ''] = SPAN.exec(said) ?? [];
+  return Object.entries(UNITS).find(([, words]) => words.includes(word.toLowerCase()))?.[0] ?? null;
+}
