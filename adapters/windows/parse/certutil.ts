@@ -85,7 +85,7 @@ function readBlock(header: string, lines: readonly string[]): StoreEntry {
     throw new CertopsError('CertutilUnreadable', { output: [header, ...lines].join('\n').slice(0, 1000) });
   const below = indented(lines.slice(at + 1));
   const end = below.findIndex((line) => ONCE_MORE.test(line));
-  const key = readKey(end === -1 ? below : below.slice(0, end));
+  const key = readKey(unbroken(end === -1 ? below : below.slice(0, end)));
   return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...key };
 }
 
@@ -97,6 +97,19 @@ function indented(lines: readonly string[]): readonly string[] {
   // of a key that was only found, its names stand below the provider
   const end = lines.findIndex((line, at) => at > provider && !(first === provider && OTHER.test(line)));
   return lines.map((line, at) => (at >= first && (end === -1 || at < end) ? ` ${line}` : line));
+}
+
+/** Down to the provider only what a narrow console has broken off a line begins without a blank. */
+function unbroken(lines: readonly string[]): readonly string[] {
+  const isIndented = (line: string | undefined): boolean => /^\s/u.test(line ?? '');
+  const assigned = lines.flatMap((line, at) => (isIndented(line) && ASSIGNED.test(line) ? [at] : []));
+  const provider = assigned[1] ?? -1;
+  const found: string[] = [];
+  for (const [at, line] of lines.entries()) {
+    if (at < provider && !isIndented(line) && isIndented(found.at(-1))) found.push(`${found.pop() ?? ''}${line}`);
+    else found.push(line);
+  }
+  return found;
 }
 
 /** A hash, and dates that are not those right below an issuer of such a name: a heading between them was not read. */

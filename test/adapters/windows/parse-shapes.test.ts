@@ -106,6 +106,20 @@ describe('where the blanks before each line were lost on the way', () => {
   });
 });
 
+test.each([78, 80, 85])(
+  'certutil in a console that breaks lines at %s: a key keeps its file and its container',
+  (width) => {
+    const broken = (text: string): string => text.replace(new RegExp(`(.{${width}})(?=.)`, 'gu'), '$1\n');
+    const keysOf = (text: string) => parseStore(text).map(({ selfIssued: _, ...key }) => key);
+    const files = filesOf('certutil').filter((file) => /csp-and-cng|ddmm|force-ncrypt|archived-and-usable/u.test(file));
+    expect(files).toHaveLength(4);
+    for (const file of files) {
+      expect(broken(recorded(file))).not.toBe(recorded(file));
+      expect([file, madeOf(keysOf, broken(recorded(file)))]).toEqual([file, madeOf(keysOf, recorded(file))]);
+    }
+  },
+);
+
 test('whom icacls named on a real machine, each with the names that it has there', () => {
   const [echoed] = recorded('icacls/en-list-inherited.txt').split('\n');
   expect(echoed).toBe(`icacls "${LISTED}"`);
