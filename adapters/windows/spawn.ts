@@ -25,6 +25,8 @@ export interface SpawnRequest {
 
 /** After the end was forced, so long is waited for the pipes: a child of the tool may hold them open. */
 const PIPES_MS = 500;
+/** A machine that stands still uses up no more of a limit than this. */
+const SLICE_MS = 1000;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -75,7 +77,7 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
   const isFull = (): void => stop('ToolOutputTooLong', { ...call, limitBytes: MAX_OUTPUT_BYTES });
   const stdout = collect(child.stdout, isFull);
   const stderr = collect(child.stderr, isFull);
-  const timer = setTimeout(() => stop('ToolTimedOut', { ...call, limitMs }), limitMs);
+  const limit = awakeFor(limitMs, () => stop('ToolTimedOut', { ...call, limitMs }));
   const onAbort = (): void => stop('ToolStopped', call);
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
@@ -84,11 +86,27 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
     if (result === null || result.exitCode === undefined) throw failure(result, call);
     return { code: result.exitCode, stdout: stdout(), stderr: stderr() };
   } finally {
-    clearTimeout(timer);
+    limit.clear();
     clearTimeout(patience);
     signal?.removeEventListener('abort', onAbort);
     handOver();
   }
+}
+
+/**
+ * Calls back after so long, not counting the time in which this machine or process stood still: a program that stood
+ * still with it, or has ended meanwhile, has not taken too long.
+ */
+function awakeFor(ms: number, over: () => void): { clear(): void } {
+  let left = ms;
+  let timer: NodeJS.Timeout;
+  const next = (): void => {
+    const slice = Math.min(left, SLICE_MS);
+    left -= slice;
+    timer = setTimeout(left > 0 ? next : over, slice);
+  };
+  next();
+  return { clear: () => clearTimeout(timer) };
 }
 
 /**

@@ -40,6 +40,19 @@ test('one that was ended by its limit is wiped, too, once it is gone', async () 
   while (!happened.includes('netsh is wiped')) await quiet();
 });
 
+test('one that ended while this process stood still for longer than its limit has ended in time', async () => {
+  const limitMs = 2500;
+  const standStill = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limitMs + 500);
+  const running = start('certutil', {
+    limitMs,
+    started: () => {
+      setImmediate(standStill);
+      return () => {};
+    },
+  });
+  await expect(running).resolves.toMatchObject({ code: 0 });
+});
+
 /** Windows' own cmd.exe would be asked for it then, and say that it knows none. */
 const whereNobodyIsAsked = process.platform === 'win32' ? test.skip : test;
 
