@@ -132,9 +132,47 @@ test.each([
   ['a worker that is named as its own master', { master: 'SQLW01' }, 'MasterWithoutRole'],
   ['a master that is said to be a worker alone', { master: 'sqlw01', role: ['worker'] as const }, 'MasterWithoutRole'],
   ['a name that no farm file takes', { farm: 'Prod 1', master: 'sqlm01' }, 'FarmNameNotAllowed'],
+  ['a worker whose master nobody names', {}, 'HostNameNotAllowed'],
+  ['a key of the bot that is none', { master: 'sqlm01', botKey: ['x'] }, 'KeyNotAllowed'],
+  ['a certificate to be allowed that is none', { master: 'sqlm01', allow: ['x'] }, 'ThumbprintMalformed'],
 ])('%s is refused before anything is made', async (_what, said, code) => {
   const state = path.join(folder, 'state');
   const init = { farm: 'prod', host: 'sqlw01', botKey: [KEY('B')], folder: state, ...said };
   await expect(runnerInit(init)).rejects.toMatchObject({ code });
   expect(existsSync(state)).toBe(false);
+});
+
+test('a runner pins the keys of all others of its farm file, those that are said in their place, and its own', async () => {
+  const farmFile = path.join(folder, 'farm.yaml');
+  writeFileSync(farmFile, EXAMPLE);
+  const state = path.join(folder, 'state');
+  const peer = [`SQLW02=${KEY('N')}`, `sqlw02=${KEY('O')}`, `sqlw01=${KEY('F')}`];
+  await runnerInit({ farm: 'prod', host: 'SQLW01', botKey: [KEY('B')], farmFile, peer, folder: state });
+  const { host, hostKeys } = parseRunnerConfig(readFileSync(path.join(state, 'runner.json'), 'utf8'));
+  const [own] = hostKeys.sqlw01 ?? [];
+  expect(host).toBe('sqlw01');
+  expect(process.stdout.write).toHaveBeenCalledWith(`  sqlw01: { roles: [worker], keys: ['${own}'] }\n`);
+  expect(hostKeys).toEqual({
+    sqlm01: [expect.stringMatching(/^ed25519:/u)],
+    sqlw01: [expect.not.stringContaining(KEY('F'))],
+    sqlw02: [KEY('N'), KEY('O')],
+    sqlw03: [expect.stringMatching(/^ed25519:/u)],
+  });
+});
+
+test('a master that is set up before there is a farm file is its own, and knows what it is told to allow', async () => {
+  const state = path.join(folder, 'state');
+  const role = ['master'] as const;
+  await runnerInit({
+    farm: 'prod',
+    host: 'sqlm01',
+    role,
+    botKey: [KEY('B')],
+    allow: ['ab '.repeat(20)],
+    folder: state,
+  });
+  expect(parseRunnerConfig(readFileSync(path.join(state, 'runner.json'), 'utf8'))).toMatchObject({
+    masterHost: 'sqlm01',
+    allowedCertificates: ['AB'.repeat(20)],
+  });
 });

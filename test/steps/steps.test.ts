@@ -145,6 +145,74 @@ describe('create-certificate', () => {
       { type: 'certificate.remove', store: 'Root', thumbprint: NEW, withKey: true },
     ]);
   });
+
+  const WHOLE = { present: true, key: true, readers: ['S-1-5-80-1'], oldReaders: [] };
+  test.each([
+    ['nothing is there', nothing, 'CertificateMissing'],
+    ['the certificate is there without its key', { ...WHOLE, key: false, readers: [] }, 'PrivateKeyMissing'],
+    ['the account of the service may not read the key', { ...WHOLE, readers: ['S-1-5-18'] }, 'KeyReadersMissing'],
+  ])('it is not done where %s', (_what, now, code) => {
+    expect(step.judge(now, WHOLE, null)).toMatchObject({ met: false, code });
+    expect(step.judge(WHOLE, WHOLE, null)).toEqual({ met: true });
+  });
+
+  test('it is not undone while the certificate is there, whoever may read its key', () => {
+    const gone = step.back?.(WHOLE) ?? WHOLE;
+    expect(step.judge(WHOLE, gone, null)).toMatchObject({ met: false, code: 'CertificateStillThere' });
+    expect(step.judge(nothing, gone, null)).toEqual({ met: true });
+  });
+
+  test('a key that is whole is imported no second time: whoever is missing is let in', () => {
+    const move = step.move({ ...WHOLE, readers: [] }, WHOLE, { store: 'My' } as never, { ...forth, made });
+    expect(move).toEqual([{ type: 'key.grant', store: 'My', thumbprint: NEW, sid: 'S-1-5-80-1' }]);
+  });
+
+  test.each([
+    ['nothing is there', nothing],
+    ['the certificate is there without its key', { ...WHOLE, key: false, readers: [] }],
+  ])('where %s it is imported with its key, and never once that is lost', (_what, now) => {
+    const profile = {};
+    const secret = { secret: 'held' } as never;
+    const move = step.move(now, WHOLE, { store: 'My', profile } as never, { ...forth, made, secret });
+    expect(move).toEqual([
+      { type: 'certificate.import', store: 'My', made, secret, profile },
+      { type: 'key.grant', store: 'My', thumbprint: NEW, sid: 'S-1-5-80-1' },
+    ]);
+    expect(step.move(now, WHOLE, params, { ...forth, made })).toMatchObject({ refused: true, code: 'SecretLost' });
+  });
+
+  test('where none was made nothing is imported, and there is nothing to take back', () => {
+    expect(step.move(nothing, WHOLE, params, forth)).toMatchObject({ refused: true, code: 'NothingMade' });
+    expect(step.move(nothing, nothing, params, back)).toEqual([]);
+  });
+});
+
+describe('grant-key', () => {
+  const step = STEPS['grant-key'];
+  const params = { store: 'My', thumbprint: OLD, serviceSid: 'S-1-5-80-1' } as never;
+  const reading = (granted: boolean): Facts => ({ sid: 'S-1-5-80-1', granted });
+  const OF = { store: 'My', thumbprint: OLD, sid: 'S-1-5-80-1' };
+
+  test.each([
+    [
+      'the account may not read it yet',
+      false,
+      true,
+      'KeyReadersMissing',
+      { type: 'key.grant', ...OF, isReturned: true },
+    ],
+    ['it may still read it on the way back', true, false, 'KeyStillReadable', { type: 'key.revoke', ...OF }],
+  ])('while %s it is not done, and that alone is changed', (_what, now, wanted, code, change) => {
+    expect(step.judge(reading(now), reading(wanted), null)).toMatchObject({ met: false, code });
+    expect(step.judge(reading(wanted), reading(wanted), null)).toEqual({ met: true });
+    expect(step.move(reading(now), reading(wanted), params, { ...forth, made: null })).toEqual([change]);
+  });
+
+  test('an account that could read it before can read it afterwards: nothing is taken back', () => {
+    const before = reading(true);
+    expect(step.goal(before, params, null)).toEqual(before);
+    expect(step.move(before, before, params, back)).toEqual([]);
+  });
 });
 
 describe('bind-port', () => {

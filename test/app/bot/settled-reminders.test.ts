@@ -6,13 +6,17 @@ const inDays = (days: number): string => new Date(NOW + days * 86_400_000).toISO
 const [OLD, NEW] = ['A1', 'B2'].map((digits) => digits.repeat(20)) as [string, string];
 
 /** A reminder of a worker's certificate stands in the channel, and its machine was looked at once more. */
-function settled(worker: object | null, hosts = [{ name: 'sqlw01', roles: ['worker'] }]): readonly string[] {
+function settled(
+  worker: object | null,
+  hosts = [{ name: 'sqlw01', roles: ['worker'] }],
+  { days = ['2026-11-23'], open = null as string | null, daysLeft = 14 } = {},
+): readonly string[] {
   const latest = { sqlw01: { host: 'sqlw01', at: inDays(0), master: null, worker } };
-  const reminded = [{ day: '2026-11-23', hosts: [{ host: 'sqlw01', thumbprint: OLD, days: 14 }] }];
+  const reminded = days.map((day) => ({ day, hosts: [{ host: 'sqlw01', thumbprint: OLD, days: daysLeft }] }));
   const desk = {
     farm: { name: 'prod', hosts, reminders: { days: [45, 14] } },
     moment: () => ({ now: NOW }),
-    state: () => ({ latest, endsOnce: {}, open: null, reminded, rotations: {} }),
+    state: () => ({ latest, endsOnce: {}, open, reminded, rotations: {} }),
   };
   return settledReminders(desk as unknown as Desk).map(({ day }) => day);
 }
@@ -33,5 +37,20 @@ describe('A reminder is settled', () => {
 
   test('never of a machine that is of the farm no more', () => {
     expect(settled(uses(NEW), [{ name: 'sqlw02', roles: ['worker'] }])).toEqual([]);
+  });
+
+  test('never while a rotation is open, which may go back', () => {
+    expect(settled(uses(NEW), undefined, { open: 'prod-1' })).toEqual([]);
+  });
+
+  test('where it named a certificate that is near its end: with none such there is nothing to settle', () => {
+    expect(settled(uses(NEW), undefined, { daysLeft: 45 })).toEqual(['2026-11-23']);
+    expect(settled(uses(NEW), undefined, { daysLeft: 46 })).toEqual([]);
+  });
+
+  test('the three newest of the last two months, each once', () => {
+    const days = ['2026-09-24', '2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23', '2026-11-23'];
+    expect(settled(uses(NEW), undefined, { days })).toEqual(days.slice(2, 5));
+    expect(settled(uses(NEW), undefined, { days: ['2026-09-24', '2026-09-26'] })).toEqual(['2026-09-26']);
   });
 });

@@ -1,0 +1,99 @@
+import type { Moment } from '../../../src/domain/next/moment.ts';
+import { silentSince, stalledBack } from '../../../src/domain/next/silence.ts';
+import type { OrderState, RotationState } from '../../../src/domain/rotation/rotation.ts';
+
+const NOW = Date.parse('2026-11-24T12:00:00.000Z');
+const ago = (seconds: number): string => new Date(NOW - seconds * 1000).toISOString();
+const SINCE = NOW - 3_600_000;
+const LIMIT_MS = 300_000;
+/** After its limit, and a minute more. */
+const dueFrom = (at: string): number => Date.parse(at) + LIMIT_MS + 60_000;
+
+const order = (of: Partial<OrderState> = {}): OrderState =>
+  ({
+    ...{ host: 'sqlw01', n: 1, kind: 'apply', stage: 'cutover', issued: ago(100), status: 'accepted' },
+    ...{ acceptedAt: ago(90), timeLimitMs: LIMIT_MS, code: 'ToolFailed', armedAt: null, switchedAt: null },
+    ...{ silentSince: null, ...of },
+  }) as unknown as OrderState;
+
+type Host = OrderState['host'];
+
+interface Told {
+  /** When each host last told of a step; left out: of none. */
+  readonly steps?: { readonly [host: string]: string };
+  readonly kind?: string;
+  readonly phases?: readonly object[];
+}
+
+function stalled(orders: readonly OrderState[], { steps = {}, kind = 'rotate-worker', phases = [] }: Told = {}) {
+  const told = Object.entries(steps).map(([host, at]) => [host, { s1: { at } }]);
+  const rotation = { plan: { header: { phases } }, wish: { kind }, steps: Object.fromEntries(told), orders };
+  return stalledBack(rotation as unknown as RotationState, { now: NOW, since: SINCE } as unknown as Moment);
+}
+
+describe('What is put back, and tells nothing new of it for 20 s', () => {
+  test('is told of with when a person is asked, counted from its last word', () => {
+    expect(stalled([order()])).toEqual({ hosts: ['sqlw01'], at: dueFrom(ago(90)), again: true });
+    expect(stalled([order()], { steps: { sqlw01: ago(30) } })?.at).toBe(dueFrom(ago(30)));
+    expect(stalled([order({ acceptedAt: null })])?.at).toBe(dueFrom(ago(100)));
+  });
+
+  test.each([
+    ['is not told of before that', order(), { steps: { sqlw01: ago(19) } }],
+    ['does not go back where nothing has failed yet', order({ code: null }), {}],
+    ['has not begun where the order is only sent', order({ status: 'sent' }), {}],
+    ['is over where it has ended', order({ status: 'finished' }), {}],
+    ['is asked about already where it is silent', order({ silentSince: ago(10) as OrderState['silentSince'] }), {}],
+    ['does not come back where it is removed for good', order(), { kind: 'retire' }],
+    // Its key is in the wrong hands: the old certificate is trusted no more, whatever is put back.
+    ['connects nobody where a stolen key is contained', order(), { phases: [{ name: 'contain' }] }],
+  ])('%s', (_what, one, told) => expect(stalled([one], told)).toBeNull());
+
+  test('is told to once more, unless it was told to already, or the others keep what they proved', () => {
+    const keeping = { phases: [{ name: 'cutover', onFailure: 'stop-keep' }] };
+    expect(stalled([order({ kind: 'undo', code: null })])?.again).toBe(false);
+    expect(stalled([order({ host: 'sqlm01' as Host, kind: 'undo' }), order()])?.again).toBe(true);
+    expect(stalled([order()], keeping)?.again).toBe(false);
+  });
+
+  test('is named once a host, and the person is asked when the last of them is due', () => {
+    const other = order({ host: 'sqlw02' as Host });
+    const at = stalled([order(), order({ n: 2, kind: 'undo' }), other], { steps: { sqlw02: ago(40) } });
+    expect(at).toEqual({ hosts: ['sqlw01', 'sqlw02'], at: dueFrom(ago(40)), again: true });
+  });
+});
+
+describe('Nothing is heard of what came of an order', () => {
+  /** Seconds from now to since when; null: it is not overdue. Its machine spoke of anything `heard` seconds ago. */
+  function silent(one: OrderState, heard: number, { step = 0, since = SINCE } = {}): number | null {
+    const steps = step === 0 ? {} : { sqlw01: { s1: { at: ago(step) } } };
+    const plan = { slices: [{ host: 'sqlw01', stages: { cutover: { steps: [{ id: 's1' }] } } }] };
+    const presence = { sqlw01: { at: NOW - heard * 1000 } };
+    const moment = { now: NOW, since, presence } as unknown as Moment;
+    const at = silentSince({ plan, steps } as unknown as RotationState, one, moment);
+    return at === null ? null : (at - NOW) / 1000;
+  }
+  const sent = (issued: number, startBy: number): OrderState =>
+    order({ status: 'sent', acceptedAt: null, issued: ago(issued), startBy: ago(startBy) } as Partial<OrderState>);
+
+  test.each([
+    ['where its machine says nothing at all for longer than 45 s', order(), 46, {}, -46],
+    ['not where it spoke within them', order(), 45, {}, null],
+    ['not where it was sent only now, however long nothing was heard', sent(40, -20), 600, {}, null],
+    ['not where this bot hears only since now', order(), 600, { since: NOW - 40_000 }, null],
+    ['where it speaks, and neither took nor refused it 3 min after it was to begin', sent(400, 181), 5, {}, -5],
+    ['not before that', sent(400, 180), 5, {}, null],
+    ['where it took it, and 6 min of the 5 that it may take are over', order({ acceptedAt: ago(361) }), 5, {}, -5],
+    ['not before that', order({ acceptedAt: ago(360) }), 5, {}, null],
+    ['not while it tells how far it is', order({ acceptedAt: ago(900) }), 5, { step: 30 }, null],
+    ['not while it is held armed', order({ acceptedAt: ago(900), armedAt: ago(890) }), 5, {}, null],
+    [
+      'where it was armed, began, and did not end',
+      order({ acceptedAt: ago(900), armedAt: ago(890) }),
+      5,
+      { step: 361 },
+      -5,
+    ],
+    ['not yet where the clock was set back by an hour since', sent(-3600, -3700), 5, { since: NOW - 60_000 }, null],
+  ] as const)('%s', (_what, one, heard, how, told) => expect(silent(one, heard, how)).toBe(told));
+});
