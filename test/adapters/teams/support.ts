@@ -186,7 +186,8 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}, host?: stri
     close: async () => {
       await serving.end();
       await service.close();
-      rmSync(folder, { recursive: true, force: true });
+      // What is kept of a conversation may be written a moment later still.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
   return rig;
