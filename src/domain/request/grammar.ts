@@ -4,7 +4,7 @@ import { readFreezeLine } from './freeze-line.ts';
 import { type Meant, meantBy } from './nearest.ts';
 import { REQUEST_WORDS, readRequestLine, requestWord } from './request-line.ts';
 import type { RequestLine } from './taken.ts';
-import { readLine } from './typed-line.ts';
+import { apart, readLine } from './typed-line.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 
 /** One line of words, the same in every chat and on the command line. */
@@ -59,8 +59,9 @@ export function wrongReason(reason: string): Wrong | null {
 export const saysNothing = (reason: string): boolean => !/[^\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u.test(reason);
 
 function readWords(words: readonly string[], reason: string | null): Command {
-  const [raw = '', ...rest] = words;
+  const [raw = '', ...behind] = words;
   const word = raw.toLowerCase();
+  const rest = word === 'plan' ? apart(behind) : behind;
   if (word === 'plan') {
     const planned = requestWord(rest.length === 0 ? ['rotate-master'] : rest);
     if (planned === null) return misspelt('plan-what', short(rest), ['plan'], meantToPlan(rest), reason);

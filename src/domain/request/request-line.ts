@@ -75,7 +75,8 @@ const MODIFIERS: { readonly [word: string]: Take } = {
  * NAME]... [plan]`, `rotate-worker WORKER... | all [in FARM] ...`, `reconnect WORKER... [in FARM] ...`, `rollback ID
  * ...`, in any order: what is a flag elsewhere is a word here.
  */
-export function readRequestLine(kind: RotationKind, words: readonly string[]): RequestLine | Wrong {
+export function readRequestLine(kind: RotationKind, typed: readonly string[]): RequestLine | Wrong {
+  const words = typed.flatMap((word) => /^(in|farm|at|ticket|use)[:=](.+)$/iu.exec(word)?.slice(1) ?? [word]);
   let line: RequestLine = { farm: null, wish: plainWish(kind), dry: false };
   for (let at = 0; at < words.length; at += 1) {
     const behind = words.slice(at + 1);

@@ -96,5 +96,12 @@ function cleanWord(token: string): string {
 function tidy(words: readonly string[]): readonly string[] {
   const left = words.filter((word) => word !== '');
   while (left[0] !== undefined && OWN_NAME.test(left[0])) left.shift();
-  return left.map((word, at) => (at === 0 ? word.replace(/^\/+/u, '') : word)).filter((word) => word !== '');
+  return apart(left.map((word, at) => (at === 0 ? word.replace(/^\/+/u, '') : word)).filter((word) => word !== ''));
+}
+
+/** What a Chinese sentence puts behind its first word has no blank behind it: `rotate-master，prod`. */
+export function apart(words: readonly string[]): readonly string[] {
+  const [first = '', ...rest] = words;
+  const [, word, behind] = /^([^,:;=\u3001\u3002]+)[,:;=\u3001\u3002]+(.+)$/u.exec(first) ?? [];
+  return word === undefined || behind === undefined ? words : [word, behind, ...rest];
 }

@@ -29,6 +29,24 @@ describe('A line of words', () => {
     ['、ssis rotate-master', { word: 'request', wish, farm: null, reason: '', dry: false }],
     ['，rotate-master prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['：status ,prod', { word: 'status', farm: 'prod' }],
+    // Nothing that was typed may be lost from what is understood or offered: another farm would be meant.
+    ['rotate-master，prod，because：Yearly', { word: 'request', wish, farm: 'prod', reason: 'Yearly', dry: false }],
+    ['plan：rotate-master，prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
+    ['show：prod-17', { word: 'show', id: 'prod-17' }],
+    [
+      'rotate-mastr，prod because x',
+      {
+        word: 'wrong',
+        code: 'unknown-word',
+        data: { said: 'rotate-mastr', nearest: 'rotate-master' },
+        meant: 'rotate-master prod because x',
+      },
+    ],
+    ['rotate-master farm：prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
+    [
+      'rotate-master --farm=prod ticket：CHG1',
+      { word: 'request', wish: { ...wish, ticket: 'CHG1' }, farm: 'prod', reason: '', dry: false },
+    ],
     ['status サーバー', { word: 'status', farm: 'サーバー' }],
     ['/ssis rotate master', { word: 'request', wish, farm: null, reason: '', dry: false }],
     ['/ssis plan rotate-master prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
