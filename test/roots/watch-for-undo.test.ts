@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { askByFile } from '../../src/roots/here/ask-by-file.ts';
@@ -88,6 +88,37 @@ describe('A runner that is asked by a file to put back', () => {
     expect(await Promise.all([first, second])).toEqual([true, true]);
     expect(done).toEqual(['prod-17', 'prod-18']);
     await stop();
+  });
+
+  test('does both where two ask at the same moment, and leaves nothing behind', async () => {
+    const done: string[] = [];
+    const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+    const told = async (rotation: string) => {
+      await askByFile(file, rotation, { now: () => 0, sleep: turn });
+      return done.includes(rotation);
+    };
+    const asked = ['prod-17', 'prod-18', 'prod-17'].map(told);
+    while (!existsSync(file)) await turn();
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    const { stop } = watched(async (rotation) => {
+      done.push(rotation);
+      return [];
+    });
+    expect(await Promise.all(asked)).toEqual([true, true, true]);
+    await stop();
+    expect(done.toSorted()).toEqual(['prod-17', 'prod-17', 'prod-18']);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('does it where the disk knows no second name of a file', async () => {
+    const { asked, stop } = watched(async () => []);
+    const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+    const none = async (): Promise<void> => {
+      throw Object.assign(new Error('no links here'), { code: 'ENOTSUP' });
+    };
+    await askByFile(file, 'prod-17', { now: () => 0, sleep: turn }, none);
+    await stop();
+    expect([asked, readdirSync(folder)]).toEqual([['prod-17'], []]);
   });
 
   test('is waited for ten minutes by whoever asks, and no longer', async () => {
