@@ -67,6 +67,11 @@ describe('The way on is one that helps', () => {
     },
   );
 
+  test('who went back before its time is told of clocks, and who did not of bot and network', () => {
+    for (const words of told('error.NotConfirmed.todo', { early: 42 })) expect(words).toMatch(/clock|时钟/u);
+    for (const words of told('error.NotConfirmed.todo')) expect(words).toContain('Redis');
+  });
+
   test('a certificate that no runner is known to have made is allowed only by who knows it', () => {
     for (const words of told('error.CertificateNotAllowed.todo')) {
       expect(words).toContain('allowedCertificates');

@@ -5,6 +5,7 @@ import type { HostLook } from '../machine/host-facts.ts';
 import { NEW } from '../plan/plan.ts';
 import type { OrderState, RotationState, StepState } from '../rotation/rotation.ts';
 import type { HostName, Instant } from '../values.ts';
+import { dueBack, earlyBack } from './early-back.ts';
 import { isUndoneByHand } from './undone-by-hand.ts';
 
 /** One line of a runner, as it was heard. */
@@ -32,7 +33,7 @@ export function foldSpoken(
     case 'armed':
       return onOrder(rotation, spoken, { armedAt: spoken.when });
     case 'switched':
-      return onOrder(rotation, spoken, { switchedAt: spoken.when });
+      return onOrder(rotation, spoken, { switchedAt: spoken.when, ...dueBack(spoken, entry.goesBackAt) });
     case 'refused':
       // It is given anew: that its own letter came too late is known already.
       if (orderIn(rotation, spoken)?.status === 'lapsed') return {};
@@ -76,10 +77,14 @@ export function foldSpoken(
     }
     case 'failed': {
       const { code, data, step: failedStep } = entry;
-      const { kind, code: first = null } = orderIn(rotation, spoken) ?? {};
+      const order = orderIn(rotation, spoken);
+      const { kind, code: first = null } = order ?? {};
       const step = failedStep === null ? {} : onStep(rotation, spoken, failedStep, () => ({ state: 'failed' }));
       // A way back goes on after what failed: what its checks find then follows from that.
-      const why = kind === 'undo' && first !== null ? {} : { code, data, failedStep };
+      const why =
+        kind === 'undo' && first !== null
+          ? {}
+          : { code, data: { ...data, ...earlyBack(order, code, spoken.at) }, failedStep };
       return { ...step, ...onOrder(rotation, spoken, why) };
     }
     case 'undone':

@@ -139,7 +139,9 @@ function heldUpBy({ hosts, canary }: StageHead, off: readonly HostName[]): reado
  */
 function whoHeldUp(rotation: Planned, lead: HostName, leadStage: string): Cause | null {
   const { plan } = rotation;
-  if (latestOrder(rotation, lead, leadStage, 'apply')?.code !== 'NotConfirmed') return null;
+  const order = latestOrder(rotation, lead, leadStage, 'apply');
+  // Before its time: nobody has held it up.
+  if (order?.code !== 'NotConfirmed' || order.data?.early !== undefined) return null;
   const stages = followStages(plan);
   if (!stages.some(({ name, hosts }) => hosts.some((host) => begun(rotation, host, name)))) return null;
   const hosts = stages.flatMap((stage) => {

@@ -1,8 +1,18 @@
 import { isFull, isTold, rehearsal } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, named, SETTINGS, text } from './fault.ts';
 
-/** Bindings, settings files, files and folders. */
+/** A way back by itself; bindings, settings files, files and folders. */
 export const machineFaults = {
+  NotConfirmed: {
+    says: (d) =>
+      d.early === undefined
+        ? 'nobody confirmed in time that the workers had followed, so it went back by itself.'
+        : `it went back by itself ${text(d.early)} s before its time: its runner began anew, and by the clock there that time had passed.`,
+    todo: (d): string =>
+      d.early === undefined
+        ? 'Look whether the bot, Redis and the network between them run, then ask again.'
+        : 'The clock of that machine was set forward meanwhile, or that of the bot back: compare them, then ask again.',
+  },
   NothingBound: {
     says: 'nothing is bound to the port.',
     todo: 'Find out what took the binding away, then ask again: the new plan makes one.',

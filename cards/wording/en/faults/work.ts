@@ -121,10 +121,6 @@ export const workFaults = {
     alone: { head: 'Left behind, for packages ran there', about: leftBy },
   },
   StopAsked: { says: 'it was asked to stop.', todo: PUT_RIGHT },
-  NotConfirmed: {
-    says: 'nobody confirmed in time that the workers had followed, so it went back by itself.',
-    todo: 'Look whether the bot, Redis and the network between them run, then ask again.',
-  },
   MasterWentBack: {
     says: 'its master presents the old certificate again, so it went back too.',
     todo: 'The master says why it went back.',

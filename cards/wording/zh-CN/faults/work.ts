@@ -114,10 +114,6 @@ export const workFaults = {
     alone: { head: '因有包在运行而放弃', about: leftBy },
   },
   StopAsked: { says: '已被要求停止。', todo: WHEN_RIGHT },
-  NotConfirmed: {
-    says: '没有人及时确认各 Worker 已跟上，因此它自行还原了。',
-    todo: '请检查机器人、Redis 以及它们之间的网络是否正常，然后重新申请。',
-  },
   MasterWentBack: {
     says: '其 Master 重新出示旧证书，因此它也还原了。',
     todo: 'Master 会说明还原的原因。',
