@@ -20,6 +20,7 @@ import { firstSkew } from '../../src/domain/presence/skew.ts';
 import { type FarmState, initialFarmState } from '../../src/domain/rotation/farm-state.ts';
 import type { RotationState } from '../../src/domain/rotation/rotation.ts';
 import type { HostName, Json, Thumbprint } from '../../src/domain/values.ts';
+import { farmWith } from '../fixtures/farm.ts';
 import { profileOf } from '../fixtures/profile.ts';
 
 export const OLD = 'A'.repeat(40) as Thumbprint;
@@ -29,19 +30,7 @@ export const ID = 'prod-1';
 
 export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
   const names = ['sqlm01', ...Array.from({ length: workers }, (_, i) => `sqlw0${i + 1}`)] as HostName[];
-  const person = (id: string, name: string) => ({
-    id,
-    name,
-    accounts: { web: id },
-    groups: [],
-    language: 'en' as const,
-    timeZone: 'UTC',
-  });
-  return {
-    name: 'prod',
-    rehearsal: true,
-    timeZone: 'UTC',
-    endpoint: { host: 'sqlm01', port: 8391 },
+  return farmWith({
     hosts: names.map((name, i) => ({
       name,
       roles: [i === 0 ? 'master' : 'worker'],
@@ -49,25 +38,9 @@ export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
       address: null,
       systemRoot: 'C:\\Windows',
     })),
-    people: [
-      person('mei', 'Mei Lin'),
-      person('ana', 'Ana Ruiz'),
-      person('tom', 'Tom Becker'),
-      person('wei', 'Wei Zhang'),
-    ],
-    groups: [],
-    chat: { slack: null, teams: null },
-    approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 86_400_000 },
-    gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 },
-    drain: { limitMs: 900_000 },
-    certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
     reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 },
-    retire: { graceMs: 7 * 86_400_000 },
-    windows: [],
-    ticket: null,
-    channels: [{ platform: 'web', id: 'sql-ops', name: 'sql-ops', language: 'en' }],
     ...over,
-  };
+  });
 }
 
 /**

@@ -12,7 +12,7 @@ import { makeKeyPool } from '../../infra/lab/keys.ts';
 import { type Bot, createBot } from '../../src/app/bot/index.ts';
 import type { Runner } from '../../src/app/runner/deps.ts';
 import { createRunner } from '../../src/app/runner/runner.ts';
-import type { Farm, Person } from '../../src/domain/farm/farm.ts';
+import type { Farm } from '../../src/domain/farm/farm.ts';
 import { foldBot } from '../../src/domain/fold/bot-fold.ts';
 import { foldRunner, initialRunnerState, type RunnerState } from '../../src/domain/fold/runner-fold.ts';
 import type { BotEntry, RunnerEntry } from '../../src/domain/journal/entries.ts';
@@ -25,6 +25,7 @@ import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { HttpOut } from '../../src/ports/http-out.ts';
 import type { Journal, Signer } from '../../src/ports/journal.ts';
 import { createFakeChat, type FakeChat } from '../app/bot/fake-chat.ts';
+import { farmWith, peopleOf } from '../fixtures/farm.ts';
 
 export { saidOf } from '../app/bot/rig.ts';
 
@@ -34,15 +35,6 @@ export const MASTER = 'sqlm01';
 /** A busy machine takes its time; only what waits for something that never comes is made not to wait long. */
 const PATIENT: WindowsOverrides = { serviceLimitMs: 20_000, toolLimitMs: 30_000 };
 const HASTY: WindowsOverrides = { serviceLimitMs: 2500, toolLimitMs: 3000 };
-
-const person = (id: string, name: string): Person => ({
-  id,
-  name,
-  accounts: { web: id, slack: `U-${id}` },
-  groups: [],
-  language: 'en',
-  timeZone: 'UTC',
-});
 
 /** Of so long the bot sees all, looking often enough not to think that it had stood still. Milliseconds. */
 const AWAKE_MS = 600_000;
@@ -390,11 +382,8 @@ export const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     else signal?.addEventListener('abort', end, { once: true });
   });
 
-function farmOf(lab: Lab, signers: ReadonlyMap<string, Signer>, limitMs: number): Farm {
-  return {
-    name: 'prod',
-    rehearsal: true,
-    timeZone: 'UTC',
+const farmOf = (lab: Lab, signers: ReadonlyMap<string, Signer>, limitMs: number): Farm =>
+  farmWith({
     endpoint: lab.endpoint,
     hosts: lab.hosts.map(({ name, roles, systemRoot }) => ({
       name: name as HostName,
@@ -403,22 +392,6 @@ function farmOf(lab: Lab, signers: ReadonlyMap<string, Signer>, limitMs: number)
       address: null,
       systemRoot,
     })),
-    people: [
-      person('mei', 'Mei Lin'),
-      person('ana', 'Ana Ruiz'),
-      person('tom', 'Tom Becker'),
-      person('wei', 'Wei Zhang'),
-    ],
-    groups: [],
-    chat: { slack: null, teams: null },
-    approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 86_400_000 },
+    people: peopleOf((id) => ({ accounts: { web: id, slack: `U-${id}` } })),
     gap: { limitMs, leaveBehind: 0, canary: 1, concurrency: 50 },
-    drain: { limitMs: 900_000 },
-    certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
-    reminders: { days: [14, 7], at: '09:00', owner: null, escalateDays: 7, snoozeDays: 7 },
-    retire: { graceMs: 7 * 86_400_000 },
-    windows: [],
-    ticket: null,
-    channels: [{ platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const }],
-  };
-}
+  });

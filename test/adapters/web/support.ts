@@ -6,50 +6,21 @@ import { fileURLToPath } from 'node:url';
 import { createWebChat, sourceAssets, type WebChatOptions, type Wording } from '../../../adapters/web/index.ts';
 import { formCard, sentenceCard } from '../../../cards/adaptive/form.ts';
 import { isWorded, say } from '../../../cards/wording/index.ts';
-import type { Farm, Person } from '../../../src/domain/farm/farm.ts';
 import type { HostName, Thumbprint } from '../../../src/domain/values.ts';
 import type { CardView, ConsoleView } from '../../../src/domain/views/view.ts';
 import type { Posting } from '../../../src/ports/chat.ts';
 import type { FaultBox } from '../../../src/ports/console.ts';
+import { farmWith, peopleOf } from '../../fixtures/farm.ts';
 
 export const root = fileURLToPath(new URL('../../..', import.meta.url));
 const fixtures = join(root, 'test', 'adapters', 'web', 'fixtures');
 
 export const assets = [...sourceAssets(root), fixtures];
 
-const person = (id: string, name: string): Person => ({
-  id,
-  name,
-  accounts: { web: `web-${id}` },
-  groups: [],
-  language: 'en',
+export const farm = farmWith({
   timeZone: 'Europe/Berlin',
+  people: peopleOf((id) => ({ accounts: { web: `web-${id}` }, timeZone: 'Europe/Berlin' })),
 });
-
-export const farm: Farm = {
-  name: 'prod',
-  rehearsal: true,
-  timeZone: 'Europe/Berlin',
-  endpoint: { host: 'sqlm01', port: 8391 },
-  hosts: [],
-  people: [
-    person('mei', 'Mei Lin'),
-    person('ana', 'Ana Ruiz'),
-    person('tom', 'Tom Becker'),
-    person('wei', 'Wei Zhang'),
-  ],
-  groups: [],
-  chat: { slack: null, teams: null },
-  approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 86_400_000 },
-  gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 10 },
-  drain: { limitMs: 900_000 },
-  certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
-  reminders: { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 },
-  retire: { graceMs: 7 * 86_400_000 },
-  windows: [],
-  ticket: null,
-  channels: [{ platform: 'web', id: 'sql-ops', name: 'sql-ops', language: 'en' }],
-};
 
 export const message = (text: string) => ({ id: 'test.text', data: { text } });
 const NEW = 'B8DE98000000000000000000000000000000 2CBB'.replace(' ', '') as Thumbprint;

@@ -4,7 +4,7 @@ import { createMemorySigner } from '../../../adapters/memory/signer.ts';
 import { type Bot, createBot } from '../../../src/app/bot/index.ts';
 import type { Credential } from '../../../src/app/bot/watch/watch.ts';
 import type { Runner } from '../../../src/app/runner/deps.ts';
-import type { Farm, Person } from '../../../src/domain/farm/farm.ts';
+import type { Farm } from '../../../src/domain/farm/farm.ts';
 import { foldBot } from '../../../src/domain/fold/bot-fold.ts';
 import { foldRunner, initialRunnerState } from '../../../src/domain/fold/runner-fold.ts';
 import type { BotEntry, RunnerEntry } from '../../../src/domain/journal/entries.ts';
@@ -15,23 +15,13 @@ import type { HostName, Json, Role } from '../../../src/domain/values.ts';
 import type { ChatIntent, Reply } from '../../../src/ports/chat.ts';
 import type { HttpOut } from '../../../src/ports/http-out.ts';
 import type { Journal } from '../../../src/ports/journal.ts';
+import { peopleOf } from '../../fixtures/farm.ts';
 import { createRig, host, type Rig } from '../runner/rig.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
 
 export const CHANNEL = 'sql-ops';
 
-const person = (id: string, name: string): Person => ({
-  id,
-  name,
-  accounts: { web: id, slack: `U-${id}` },
-  groups: [],
-  language: 'en',
-  timeZone: 'UTC',
-});
-
-const PEOPLE = [person('mei', 'Mei Lin'), person('ana', 'Ana Ruiz'), person('tom', 'Tom Becker')].concat(
-  person('wei', 'Wei Zhang'),
-);
+const PEOPLE = peopleOf((id) => ({ accounts: { web: id, slack: `U-${id}` } }));
 
 export interface BotRigOptions {
   readonly hosts?: { readonly [name: string]: readonly Role[] };
@@ -66,9 +56,6 @@ export async function createBotRig(options: BotRigOptions = {}) {
     ...world.farm,
     hosts: world.farm.hosts.filter(({ name }) => Object.hasOwn(own, name)),
     people: PEOPLE,
-    groups: [],
-    chat: { slack: null, teams: null },
-    approval: { quorum: 2, approvers: ['ana', 'tom', 'wei'], groups: [], lapsesAfterMs: 86_400_000 },
     channels: [{ platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const }],
     ...options.farm,
   };

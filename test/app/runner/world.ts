@@ -3,6 +3,7 @@ import type { Farm } from '../../../src/domain/farm/farm.ts';
 import type { MadeCertificate } from '../../../src/domain/plan/plan.ts';
 import type { HostName, Role } from '../../../src/domain/values.ts';
 import type { Signer } from '../../../src/ports/journal.ts';
+import { farmWith } from '../../fixtures/farm.ts';
 import { createCertificateMaker, factsOfMade } from './certificates.ts';
 
 export const host = (name: string): HostName => name as HostName;
@@ -74,20 +75,9 @@ export function machineOf(roles: readonly Role[], old: MadeCertificate): MemoryM
   };
 }
 
-export function farmOf(roles: { readonly [name: string]: readonly Role[] }, signers: Map<string, Signer>): Farm {
-  const person = (id: string, name: string) => ({
-    id,
-    name,
-    accounts: { web: id },
-    groups: [],
-    language: 'en' as const,
-    timeZone: 'UTC',
-  });
-  return {
-    name: 'prod',
+export const farmOf = (roles: { readonly [name: string]: readonly Role[] }, signers: Map<string, Signer>): Farm =>
+  farmWith({
     rehearsal: false,
-    timeZone: 'UTC',
-    endpoint: { host: 'sqlm01', port: 8391 },
     hosts: Object.entries(roles).map(([name, its]) => ({
       name: host(name),
       roles: its,
@@ -95,17 +85,5 @@ export function farmOf(roles: { readonly [name: string]: readonly Role[] }, sign
       address: null,
       systemRoot: 'C:\\Windows',
     })),
-    people: [person('mei', 'Mei Lin'), person('ana', 'Ana Ruiz'), person('tom', 'Tom Becker')],
-    groups: [],
-    chat: { slack: null, teams: null },
-    approval: { quorum: 2, approvers: ['ana', 'tom'], groups: [], lapsesAfterMs: 86_400_000 },
-    gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 50 },
-    drain: { limitMs: 900_000 },
-    certificate: { keyBits: 2048, lifetimeDays: 365, exportable: false, extraNames: [] },
-    reminders: { days: [14, 7], at: '09:00', owner: null, escalateDays: 7, snoozeDays: 7 },
-    retire: { graceMs: 7 * 86_400_000 },
-    windows: [],
-    ticket: null,
     channels: [],
-  };
-}
+  });
