@@ -55,3 +55,27 @@ test('a second look that finds the machine well needs nobody’s decision any mo
   await rig.closed();
   expect(rig.rotation().closed?.outcome).toBe('put-back');
 });
+
+test('a machine that a second look has found as it was is told so beside one that is still asked about', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.world.machines.get('sqlm01')?.faults.set('cer.publish', { kind: 'fail', times: 1 });
+  for (const name of ['sqlw01', 'sqlw02'])
+    rig.world.machines.get(name)?.faults.set('certificate.remove', { kind: 'fail', times: 50 });
+  await rig.approved();
+  await rig.until(() => rig.rotation().turned !== null);
+  const service = rig.world.machines.get('sqlw02')?.services.worker;
+  if (service !== undefined) service.facts = { ...service.facts, state: 'stopped', pid: 0 };
+  await rig.until(isAsked);
+  expect(card().unknown).toEqual(['sqlw01', 'sqlw02']);
+  expect(await click('tom', 'look')).toEqual(['resolve.look-again']);
+  await rig.until(() => isAsked() && card().unknown.length === 1);
+  expect(
+    card()
+      .rows.map(({ host, state, what }) => [host, state, what.id])
+      .slice(1),
+  ).toEqual([
+    ['sqlw01', 'good', 'row.put-back'],
+    ['sqlw02', 'unknown', 'row.unknown'],
+  ]);
+});

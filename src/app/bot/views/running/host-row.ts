@@ -49,9 +49,13 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
 function orderToTell(rotation: RotationState, host: HostName): OrderState | undefined {
   const orders = ordersOf(rotation, host).filter(({ kind }) => kind === 'apply' || kind === 'undo');
   const isLatest = (order: OrderState): boolean => orders.findLast(({ stage }) => stage === order.stage) === order;
-  const unsure = orders.findLast((one) => one.kind === 'undo' && one.outcome === 'unknown' && isLatest(one));
+  const unsure = orders.findLast(
+    (one) => one.kind === 'undo' && one.outcome === 'unknown' && !one.seen && isLatest(one),
+  );
   return unsure ?? orders.at(-1);
 }
+
+const isUnsure = ({ outcome, silentSince }: OrderState): boolean => outcome === 'unknown' || silentSince !== null;
 
 const UNSEEN = { state: 'unknown', what: { id: 'row.unseen', data: {} } } as const;
 
@@ -79,6 +83,9 @@ function tell(
   const waits = direction === 'forth' && !isKept(rotation) ? waitRow(rotation, host) : null;
   if (waits !== null) return waits;
   if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
+  // What its runner could not tell, a second look has.
+  if (order.seen && order.kind === 'undo' && isUnsure(order))
+    return { state: 'good', what: { id: 'row.put-back', data: {} } };
   if (order.silentSince !== null && order.isUnread === true)
     return { state: 'unknown', what: { id: 'row.unread', data: {} } };
   if (order.silentSince !== null)
