@@ -1,9 +1,11 @@
 import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
+import { gapOf, lastGap } from '../../../src/app/bot/views/evidence/gaps.ts';
 import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { type ExistingCertificate, NEW } from '../../../src/domain/plan/plan.ts';
 import { masterOf } from '../../../src/domain/plan/plan-phases.ts';
+import type { HostName } from '../../../src/domain/values.ts';
 import { farmOf, Sim } from '../../domain/sim.ts';
 import { createBotRig } from './rig.ts';
 
@@ -99,3 +101,21 @@ test.each(['there', 'started anew'])(
     await rig.stop();
   },
 );
+
+test('a worker that was off for an hour, and followed when it was back, does not say how long the next gap may be', async () => {
+  const rig = await createBotRig({ farm: { gap: { limitMs: 60_000, leaveBehind: 1, canary: 1, concurrency: 50 } } });
+  await rig.start();
+  await rig.approved();
+  const follows = () => rig.rotation().orders.findLast(({ host, stage }) => host === 'sqlw02' && stage === 'workers');
+  await rig.until(() => follows()?.armedAt != null);
+  await rig.stopRunner('sqlw02');
+  await rig.closed();
+  const measured = lastGap(rig.state(), 'rotate-master');
+  expect(measured).toEqual({ minMs: expect.any(Number), maxMs: measured?.minMs });
+  await rig.clock.sleep(3_600_000);
+  await rig.startRunner('sqlw02');
+  await rig.pass(120_000);
+  expect(gapOf(rig.rotation(), 'sqlw02' as HostName, 0).ms).toEqual([expect.any(Number)]);
+  expect(lastGap(rig.state(), 'rotate-master')).toEqual(measured);
+  await rig.stop();
+});

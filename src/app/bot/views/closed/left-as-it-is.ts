@@ -4,9 +4,7 @@ import { masterOf, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../../domain/values.ts';
 import { workersOf } from '../evidence/gaps.ts';
-
-/** Who was named as not proved when it ended. */
-export const leftOf = ({ closed }: RotationState): readonly string[] => [closed?.data.left ?? []].flat().map(String);
+import { leftOf } from '../evidence/left.ts';
 
 /** The master that a rotation was to switch and that was left as it is; null: how it stands was proved. */
 export function unprovedMaster(rotation: RotationState): HostName | null {

@@ -8,9 +8,10 @@ import { daysLeft } from '../../../../domain/time.ts';
 import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
 import { keptOf } from '../evidence/evidence.ts';
 import { workersOf } from '../evidence/gaps.ts';
+import { leftOf } from '../evidence/left.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { afterReconnect, isReconnect } from '../evidence/reconnected.ts';
-import { afterLeft, leftOf, whyAsItIs } from './left-as-it-is.ts';
+import { afterLeft, whyAsItIs } from './left-as-it-is.ts';
 import { leftOutside } from './left-outside.ts';
 import { undoneByHand } from './undone-by-hand.ts';
 

@@ -12,6 +12,7 @@ import type { RotationKind } from '../../../../domain/plan/wish.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
 import type { OrderState, RotationState, StepState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../../domain/values.ts';
+import { leftOf } from './left.ts';
 
 /** A worker that nobody watched for longer than this may have been connected again long before. Milliseconds. */
 const UNWATCHED_MS = 2_000;
@@ -173,7 +174,10 @@ export const workersOf = (rotation: RotationState): readonly HostName[] =>
 /** How a rotation ends that at least some have proved. */
 const DONE: readonly string[] = ['proved', 'partly', 'left-behind'];
 
-/** The shortest and longest gap of whoever went forth and stayed, in the newest rotation of this kind; null: none. */
+/**
+ * The shortest and longest gap of whoever went forth and stayed, in the newest rotation of this kind; null: none. Who
+ * was left behind may have been off for days before it followed: that tells nothing of the next one.
+ */
 export function lastGap(
   state: FarmState,
   kind: RotationKind,
@@ -184,7 +188,9 @@ export function lastGap(
     if (rotation?.closed == null || !DONE.includes(rotation.closed.outcome) || rotation.wish.kind !== kind) continue;
     // Who is contained is cut off for all of it.
     if (rotation.plan !== null && contains(rotation.plan) !== contained) continue;
-    const gaps = workersOf(rotation).map((host) => gapOf(rotation, host, 0));
+    const left = leftOf(rotation);
+    const stayed = workersOf(rotation).filter((host) => !left.includes(host));
+    const gaps = stayed.map((host) => gapOf(rotation, host, 0));
     const all = gaps.flatMap(({ forthAt, backCutAt, ms }) => (forthAt !== null && backCutAt === null ? ms : []));
     if (all.length > 0) return { minMs: Math.min(...all), maxMs: Math.max(...all) };
   }
