@@ -11,7 +11,8 @@ const DISABLED = 4;
 
 /**
  * Whether a cluster owns the service: this machine is a node (its cluster service is not disabled), and some resource
- * names it. Throws `ClusterNotReadable` on a node whose cluster hive is not loaded: there nobody can tell.
+ * names it. Throws `ClusterNotReadable` on a node whose cluster hive is not loaded, and where it cannot be read whether
+ * it is one: there nobody can tell.
  */
 export async function isClustered(context: WindowsContext, service: string): Promise<boolean> {
   return owns(await readResources(context), service);
@@ -36,7 +37,11 @@ export const clusterResources = (context: WindowsContext): Promise<readonly Regi
 /** Nothing where this machine is no node. */
 async function readResources(context: WindowsContext): Promise<readonly RegistryKey[]> {
   const [node] = (await readKeys(context, `${SERVICES}\\ClusSvc`)) ?? [];
-  if (node === undefined || dword(node, 'Start', DISABLED) === DISABLED) return [];
+  if (node === undefined) return [];
+  // A line that is none may be its start.
+  if (!node.values.has('start') && node.unread.length > 0)
+    throw new CertopsError('ClusterNotReadable', { output: cut(node.unread.join('\n')) });
+  if (dword(node, 'Start', DISABLED) === DISABLED) return [];
   const result = await context.tools.run('reg', ['query', RESOURCES, '/s']);
   if (result.code !== 0) throw new CertopsError('ClusterNotReadable', { output: cut(result.text) });
   return parseRegistry(result.text);

@@ -42,6 +42,8 @@ export class FakeScm implements Tools {
   clustered = false;
   /** Start type of the cluster service; null: this is no node. */
   clusterStart: number | null = null;
+  /** How `reg` says that. */
+  clusterSays = (start: number): string => `    Start    REG_DWORD    0x${start}`;
   readonly calls: string[] = [];
   readonly behaviour: Behaviour;
   readonly now: () => number;
@@ -109,7 +111,7 @@ export class FakeScm implements Tools {
     const name = key.slice(key.lastIndexOf('\\') + 1);
     const node = this.clusterStart === null ? [] : ['ClusSvc'];
     if (name === 'ClusSvc' && this.clusterStart !== null) {
-      return [0, `${full}\r\n    Start    REG_DWORD    0x${this.clusterStart}\r\n`];
+      return [0, `${full}\r\n${this.clusterSays(this.clusterStart)}\r\n`];
     }
     if (key.endsWith('\\Services'))
       return [0, ['EventLog', ...node, ...this.names].map((one) => `${full}\\${one}`).join('\r\n')];

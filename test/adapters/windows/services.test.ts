@@ -101,6 +101,14 @@ describe('what is known of a service', () => {
     expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ServiceClustered' });
     expect(changes(fake)).toEqual([]);
   });
+
+  test('nobody can tell where the start of the cluster service stands in a line that is not understood', async () => {
+    const { context, fake } = scm();
+    Object.assign(fake, { clustered: true, clusterStart: 2, clusterSays: () => 'Start REG_DWORD 0x2' });
+    expect(await caught(isClustered(context, 'SSISScaleOutMaster160'))).toMatchObject({ code: 'ClusterNotReadable' });
+    fake.clusterSays = () => '';
+    expect(await isClustered(context, 'SSISScaleOutMaster160')).toBe(false);
+  });
 });
 
 describe('the SID of an account', () => {
