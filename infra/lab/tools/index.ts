@@ -51,8 +51,7 @@ async function runInEnglish(
   const program = TOOLS[tool];
   const operation = program.operation(args);
   const fault = operation === null ? null : machine.faults.take(machine.host.state.name, operation);
-  const delay = machine.host.state.switches.toolDelayMs + (fault?.mode === 'slow' ? SLOW_MS : 0);
-  if (delay > 0) await pause(delay);
+  if (fault?.mode === 'slow') await pause(SLOW_MS);
   if (!alive()) return said(1, '');
   if (operation === null || fault === null || fault.mode === 'slow') return program.run(machine, args);
   return spoil(machine, program, fault, args);

@@ -129,7 +129,6 @@ function emptyState(plan: HostPlan, switches: Partial<Switches>): HostState {
       build,
       netshUpdate: build !== '2016',
       newKeySettlesMs: 250,
-      toolDelayMs: 0,
       stopMs: 150,
       startMs: 350,
       lockMs: 4000,

@@ -84,8 +84,6 @@ export interface Switches {
   netshUpdate: boolean;
   /** So long after a key was made, binding it answers "The parameter is incorrect". Milliseconds. */
   newKeySettlesMs: number;
-  /** Extra time of each tool. Milliseconds. */
-  toolDelayMs: number;
   stopMs: number;
   startMs: number;
   /** So long the fault settings-locked holds. Milliseconds. */
