@@ -76,7 +76,8 @@ const TERMS = [
   ...['OAuth & Permissions', 'Bot User OAuth Token', 'xoxb', 'Basic Information', 'Socket Mode', 'connections:write'],
   ...[
     '/invite @certops',
-    'certops runner resume',
+    'node runner.mjs',
+    'resume',
     'certops',
     'Microsoft Entra',
     'TEAMS_APP_PASSWORD',

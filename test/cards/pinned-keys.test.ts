@@ -46,8 +46,14 @@ const ROWS: readonly (readonly [string, string, { readonly [name: string]: Json 
   ['another key', 'RunnerKeyNotPinned', OTHER, 'zh-CN', ['所登记的 sqlw02 的 runner 密钥与服务器场配置文件不同']],
   ['many keys', 'RunnerKeyNotPinned', MANY, 'en', ['the runners of sqlm01 and sqlm02 pin', 'keys --farm-file FILE']],
   ['many keys', 'RunnerKeyNotPinned', MANY, 'zh-CN', ['sqlm01、sqlm02 的 runner', 'keys --farm-file FILE']],
-  ['another master', 'MasterPinnedDiffers', MASTER, 'en', ['takes sqlw09 for', 'certops runner keys --master sqlm01']],
-  ['another master', 'MasterPinnedDiffers', MASTER, 'zh-CN', ['把 sqlw09 当作', 'certops runner keys --master sqlm01']],
+  ['another master', 'MasterPinnedDiffers', MASTER, 'en', ['takes sqlw09 for', 'node runner.mjs keys --master sqlm01']],
+  [
+    'another master',
+    'MasterPinnedDiffers',
+    MASTER,
+    'zh-CN',
+    ['把 sqlw09 当作', 'node runner.mjs keys --master sqlm01'],
+  ],
 ];
 
 test.each(ROWS)(

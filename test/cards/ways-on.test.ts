@@ -39,7 +39,7 @@ describe('The way on is one that helps', () => {
 
   test.each(['error.RunnerPaused.todo', 'refused.runner-not-ready'])('%s names the command that resumes', (id) => {
     for (const words of told(id, { host: 'sqlw02', code: 'paused' })) {
-      expect(words).toContain('certops runner resume');
+      expect(words).toContain('node runner.mjs resume');
       expect(words).not.toContain('STOP');
     }
   });

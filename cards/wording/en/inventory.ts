@@ -67,11 +67,11 @@ const clock = (skewMs: number | null): string => {
 };
 
 const NOTES: { readonly [code: string]: string } = {
-  paused: 'It is paused: run certops runner resume there.',
+  paused: 'It is paused: run node runner.mjs resume there.',
   'journal-full':
     'It cannot write its journal: look whether its disk is full, and whether its account may write into its state folder.',
   'bot-key-unknown':
-    'It does not go by the key of this bot: run certops runner keys --bot-key KEY there, with what certops keys prints at the bot, and restart it.',
+    'It does not go by the key of this bot: run node runner.mjs keys --bot-key KEY there, with what certops keys prints at the bot, and restart it.',
   'not-understood':
     'What it says is not understood here, most likely because it is of a later version than the bot: update the bot.',
 };

@@ -119,15 +119,15 @@ const refusals = {
 type Data = { readonly [name: string]: Json };
 
 const notPinned = (host: string, key: Json | undefined): string =>
-  `The runner of ${host} does not go by the key of this bot, and refuses all that is ordered from here. Where the bot has another key than before, type on ${host}, elevated: certops runner keys --bot-key ${typeof key === 'string' ? key : 'KEY'}; then restart its runner and ask again. Compare that key with what certops keys prints at the bot. Where the folder of bot or runner is a copy of before an exchange of keys, put back a newer one.`;
+  `The runner of ${host} does not go by the key of this bot, and refuses all that is ordered from here. Where the bot has another key than before, type on ${host}, elevated: node runner.mjs keys --bot-key ${typeof key === 'string' ? key : 'KEY'}; then restart its runner and ask again. Compare that key with what certops keys prints at the bot. Where the folder of bot or runner is a copy of before an exchange of keys, put back a newer one.`;
 
 const unnamed = ({ unnamed = [], keys = [] }: { unnamed?: Names; keys?: Names }): string =>
   unnamed.length === 0
     ? ''
-    : ` But letters in the name of ${list(unnamed, 'and', 4)} come under ${keys.length === 1 ? 'a key' : 'keys'} that the farm file does not name (${list(keys, 'and', 4)}): where that runner has a new key, or its folder is a copy with an old one, put the key that certops runner keys prints there into the farm file and restart the bot. Else somebody else writes them: look who can reach Redis.`;
+    : ` But letters in the name of ${list(unnamed, 'and', 4)} come under ${keys.length === 1 ? 'a key' : 'keys'} that the farm file does not name (${list(keys, 'and', 4)}): where that runner has a new key, or its folder is a copy with an old one, put the key that node runner.mjs keys prints there into the farm file and restart the bot. Else somebody else writes them: look who can reach Redis.`;
 
 const NOTES: { readonly [code: string]: string } = {
-  paused: 'its runner is paused. Run certops runner resume there, then ask again.',
+  paused: 'its runner is paused. Run node runner.mjs resume there, then ask again.',
   'journal-full':
     'it cannot write its journal. Look whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
   'not-understood':

@@ -61,10 +61,10 @@ const clock = (skewMs: number | null): string => {
 };
 
 const NOTES: { readonly [code: string]: string } = {
-  paused: '它已暂停：请在该机器上运行 certops runner resume。',
+  paused: '它已暂停：请在该机器上运行 node runner.mjs resume。',
   'journal-full': '它无法写入操作日志：请检查磁盘是否已满，以及其账户能否写入状态文件夹。',
   'bot-key-unknown':
-    '它不认可本机器人的密钥：请在该机器上运行 certops runner keys --bot-key …（密钥取自机器人处 certops keys 的输出），并重启 runner。',
+    '它不认可本机器人的密钥：请在该机器上运行 node runner.mjs keys --bot-key …（密钥取自机器人处 certops keys 的输出），并重启 runner。',
   'not-understood': '无法理解它所报的内容，多半因为其版本比机器人新：请更新机器人。',
 };
 

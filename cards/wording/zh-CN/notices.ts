@@ -111,15 +111,15 @@ const refusals = {
 } satisfies Same<typeof en>;
 
 const notPinned = (host: string, key: unknown): string =>
-  `${host} 的 runner 不认可本机器人的密钥，拒绝由此发出的一切指令。若机器人已换用另一密钥，请在 ${host} 上以管理员身份输入 certops runner keys --bot-key ${typeof key === 'string' ? key : '…'}，重启其 runner，然后重新申请。请将该密钥与机器人处 certops keys 的输出比对。若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。`;
+  `${host} 的 runner 不认可本机器人的密钥，拒绝由此发出的一切指令。若机器人已换用另一密钥，请在 ${host} 上以管理员身份输入 node runner.mjs keys --bot-key ${typeof key === 'string' ? key : '…'}，重启其 runner，然后重新申请。请将该密钥与机器人处 certops keys 的输出比对。若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。`;
 
 const unnamed = (of: Names = [], keys: Names = []): string =>
   of.length === 0
     ? ''
-    : tight`但有以 ${hosts(of)} 的名义发来的信件，所用密钥（${list(keys, '、', 4)}）不在服务器场配置文件中：若该 runner 已换用新密钥，或其文件夹是带有旧密钥的副本，请将该机器上 certops runner keys 输出的密钥写入服务器场配置文件，并重启机器人。否则是他人所写：请查看谁能访问 Redis。`;
+    : tight`但有以 ${hosts(of)} 的名义发来的信件，所用密钥（${list(keys, '、', 4)}）不在服务器场配置文件中：若该 runner 已换用新密钥，或其文件夹是带有旧密钥的副本，请将该机器上 node runner.mjs keys 输出的密钥写入服务器场配置文件，并重启机器人。否则是他人所写：请查看谁能访问 Redis。`;
 
 const NOTES: { readonly [code: string]: string } = {
-  paused: '它的 runner 已暂停。请在该机器上运行 certops runner resume，然后重新申请。',
+  paused: '它的 runner 已暂停。请在该机器上运行 node runner.mjs resume，然后重新申请。',
   'journal-full':
     '它无法写入操作日志。请检查磁盘是否已满，以及其账户能否写入状态文件夹，然后重新申请：最多十分钟后即会察觉。',
   'not-understood': '无法理解其 runner 所报的内容，多半因为其版本比机器人新。请更新机器人，然后重新申请。',

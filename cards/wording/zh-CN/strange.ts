@@ -6,11 +6,11 @@ export const strangeWords = {
   'strange-order': (d, pen) =>
     `${pen.bold(`${d.host} 拒绝了一条并非由此发出的指令`)}（${d.code}，${pen.time(d.at)}）。有他人写入它的队列：请查看谁能访问 Redis。`,
   'bot-key-not-pinned': (d, pen) =>
-    `${pen.bold(`${d.host} 不认可本机器人的密钥`)}（${d.code}，${pen.time(d.at)} 发现）：它拒绝由此发出的一切指令。若机器人已换用另一密钥，请在 ${d.host} 上以管理员身份输入 certops runner keys --bot-key ${d.key}，并重启其 runner。请将该密钥与机器人处 certops keys 的输出比对。否则请查明是谁改动了它的 runner.json。`,
+    `${pen.bold(`${d.host} 不认可本机器人的密钥`)}（${d.code}，${pen.time(d.at)} 发现）：它拒绝由此发出的一切指令。若机器人已换用另一密钥，请在 ${d.host} 上以管理员身份输入 node runner.mjs keys --bot-key ${d.key}，并重启其 runner。请将该密钥与机器人处 certops keys 的输出比对。否则请查明是谁改动了它的 runner.json。`,
   'letters-of-other-farm': (d, pen) =>
     `${pen.bold(`${d.farm} 的 ${d.host} 在其队列中发现服务器场 ${d.other} 的信件`)}，所用密钥（${d.key}）它不认识，于 ${pen.time(d.at)} 发现。若 ${d.other} 的机器人共用此 Redis，且也有名为 ${d.host} 的机器，则两个 runner 会互取对方的信件，工作因此延迟或失效：请让其中一个服务器场使用自己的 Redis。否则有他人写入该队列：请查看谁能访问 Redis。`,
   'order-not-remembered': (d, pen) =>
-    `${pen.bold(`${d.host} 接受了 ${d.id} 的一条指令，而机器人的操作日志中没有它`)}，于 ${pen.time(d.at)} 发现；其他机器可能也有。要么机器人的文件夹被删除或从较早的副本恢复，此后的批准与拒绝在此缺失；要么有他人用其密钥签名。此处未决的申请已结束：请在每台机器上查看其状态（certops runner status），然后重新申请，勿批准更早的申请。请查看该主机的事件日志，若无人动过该文件夹，请更换密钥。`,
+    `${pen.bold(`${d.host} 接受了 ${d.id} 的一条指令，而机器人的操作日志中没有它`)}，于 ${pen.time(d.at)} 发现；其他机器可能也有。要么机器人的文件夹被删除或从较早的副本恢复，此后的批准与拒绝在此缺失；要么有他人用其密钥签名。此处未决的申请已结束：请在每台机器上查看其状态（node runner.mjs status），然后重新申请，勿批准更早的申请。请查看该主机的事件日志，若无人动过该文件夹，请更换密钥。`,
   'journal-lost': (d, pen) =>
     `${pen.bold(`${d.host} 上 runner 的操作日志已不是原来那份`)}，于 ${pen.time(d.at)} 发现。它当时在做什么无从知晓。请查明是谁删除或恢复了该文件。`,
   'too-much-said': (d, pen) =>

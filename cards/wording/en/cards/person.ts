@@ -142,7 +142,7 @@ export const personWords = {
     d.how === 'silent'
       ? `${pen.bold(`${d.host} is silent, so nobody sees whether packages have ended`)} until it speaks again.`
       : d.how === 'paused'
-        ? `${pen.bold(`${d.host} is paused, so nobody sees whether packages have ended`)}: run certops runner resume there.`
+        ? `${pen.bold(`${d.host} is paused, so nobody sees whether packages have ended`)}: run node runner.mjs resume there.`
         : `The last look from ${d.host} whether packages have ended brought no answer. It looks again.`,
   'person.approval-packages': (d: { quorum: number; waits: boolean; leaves: boolean }) =>
     `${d.waits ? (d.leaves ? 'The last three' : 'The last two') : d.leaves ? 'All three' : 'Both'} need ${count(d.quorum, 'approval')} on this card.`,
@@ -194,7 +194,7 @@ export const personWords = {
             : ` ${pen.bold(LEAVE_ALL)}, for a master that is lost for good, ends this with every machine as it is now. ${returning(d.returns)}`
           : ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} closes this without ${names}; ${leaving(d.leave, one, d.farm)}.`;
     const first = d.paused
-      ? `${pen.bold('certops runner resume')} on ${names} ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
+      ? `${pen.bold('node runner.mjs resume')} on ${names} ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
       : `${pen.bold('Look again')} ${look}.`;
     return `${first}${left}${d.back === null ? '' : ` ${pen.bold('Put all back')} ${BACK[d.back]}.`}`;
   },

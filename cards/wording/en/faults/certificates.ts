@@ -78,7 +78,7 @@ export const certificatesFaults = {
   KeyNotInFile: { says: 'the private key lies in no file.', todo: 'Keys in hardware cannot be rotated from here.' },
   KeyFileMalformed: {
     says: 'a key file is not as it should be.',
-    todo: 'Restore it, or move it away and make a new one: `certops keys new` (bot), `certops runner init` (runner).',
+    todo: 'Restore it, or move it away and make a new one: `certops keys new` (bot), `node runner.mjs init` (runner).',
   },
   AclUnreadable: {
     says: 'who may read a key cannot be told.',

@@ -12,12 +12,12 @@ export const pinnedFaults = {
   BotKeyNotPinned: {
     says: 'its runner does not go by the key of this bot, and refuses all that is ordered from here.',
     todo: (d) =>
-      `Where the folder of bot or runner is a copy of before an exchange of keys, put back a newer one. Where the bot has a new key, type there, elevated, then restart its runner and ask again: certops runner keys --bot-key ${text(d.key ?? 'KEY')}`,
+      `Where the folder of bot or runner is a copy of before an exchange of keys, put back a newer one. Where the bot has a new key, type there, elevated, then restart its runner and ask again: node runner.mjs keys --bot-key ${text(d.key ?? 'KEY')}`,
   },
   RunnerKeyNotNamed: {
     lead: 'silent',
     says: (d) => `what comes in its name is under a key that the farm file does not name${named(d, 'key')}.`,
-    todo: 'If its runner has a new key, or its folder is a copy with an old one, put the key that certops runner keys prints there into the farm file and restart the bot. Else somebody else writes that: look who can reach Redis.',
+    todo: 'If its runner has a new key, or its folder is a copy with an old one, put the key that node runner.mjs keys prints there into the farm file and restart the bot. Else somebody else writes that: look who can reach Redis.',
   },
   RunnerKeyNotPinned: {
     says: (d) => {
@@ -30,13 +30,13 @@ export const pinnedFaults = {
       return `${runners(d, 'pins', 'pin')} ${parts.join(' and ')}, and would refuse what is made there.`;
     },
     todo: (d) =>
-      `Compare the keys with what certops runner keys prints on ${listed(d.makers)}. Then type on ${listed(d.hosts)}, restart the runner there, and ask again: certops runner keys ${typed(d)}`,
+      `Compare the keys with what node runner.mjs keys prints on ${listed(d.makers)}. Then type on ${listed(d.hosts)}, restart the runner there, and ask again: node runner.mjs keys ${typed(d)}`,
   },
   MasterPinnedDiffers: {
     says: (d) =>
       `${runners(d, 'takes', 'take')} ${text(d.found)} for the farm's master, and that is ${text(d.wanted)}.`,
     todo: (d) =>
-      `If ${text(d.wanted)} is right, type on ${listed(d.hosts)}, restart the runner there, and ask again: certops runner keys --master ${text(d.wanted)}`,
+      `If ${text(d.wanted)} is right, type on ${listed(d.hosts)}, restart the runner there, and ask again: node runner.mjs keys --master ${text(d.wanted)}`,
   },
   MadeUnderOtherKey: {
     says: (d) =>

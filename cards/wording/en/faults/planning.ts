@@ -276,7 +276,7 @@ export const PROBLEMS = {
     `its settings file cannot be written${named(d, 'file')}${named(d, 'reason')}: it may be read-only, or a scanner keeps it from this runner.`,
   'not-readable': (d) => `something cannot be read${named(d, 'what')}.`,
   'no-scale-out-service': () => 'it has no Scale Out service.',
-  'runner-paused': () => 'its runner is paused: run certops runner resume there.',
+  'runner-paused': () => 'its runner is paused: run node runner.mjs resume there.',
   'certificate-missing': (d) => `the certificate in use is in no store${named(d, 'thumbprint')}.`,
   clustered: () => 'its service is a resource of a failover cluster.',
   'setting-not-a-thumbprint': (d) => `a setting is not a thumbprint${named(d, 'key')}.`,

@@ -75,7 +75,7 @@ export const workFaults = {
   },
   BotJournalCutShort: {
     says: "it took orders that are missing in the bot's journal, which was put back from a copy.",
-    todo: 'Look with certops runner status how far each machine is, then ask again: the new plan rests on what is there.',
+    todo: 'Look with node runner.mjs status how far each machine is, then ask again: the new plan rests on what is there.',
   },
   ClockOff: {
     says: (d) => `its clock shows ${text(d.hostClock)}, the bot's ${text(d.botClock)}.`,
@@ -95,7 +95,7 @@ export const workFaults = {
   },
   StepNotUnderstood: { says: 'it does not understand a step.', todo: ONE_BUILD },
   KindUnknown: { says: 'it does not know a kind of step.', todo: ONE_BUILD },
-  RunnerPaused: { says: 'its runner is paused.', todo: 'Run certops runner resume there.' },
+  RunnerPaused: { says: 'its runner is paused.', todo: 'Run node runner.mjs resume there.' },
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },
   LetterOfOtherFarm: {
     says: (d) => `it found a letter of another farm in its queue${named(d, 'farm')}.`,
@@ -149,7 +149,7 @@ export const workFaults = {
   },
   UndoBehindAnother: {
     says: (d) => `another rotation${named(d, 'other')} has begun there and may go back to what this one has made.`,
-    todo: 'Stop that one, or put it back first with `certops runner undo ID --here`.',
+    todo: 'Stop that one, or put it back first with `node runner.mjs undo ID --here`.',
   },
   OrderOfOtherVersion: {
     says: 'an order was begun by another version of its runner, and this one does not understand it.',
@@ -170,7 +170,7 @@ export const workFaults = {
   },
   StateFolderOpen: {
     says: (d) => `others may write in its runner's folder${named(d, 'others')}.`,
-    todo: 'Leave it to SYSTEM and Administrators, or make a new one with `certops runner init`.',
+    todo: 'Leave it to SYSTEM and Administrators, or make a new one with `node runner.mjs init`.',
   },
   NotElevated: { says: 'its runner is not elevated.', todo: 'Run it as a service or as an administrator.' },
   NotInLook: { says: 'a fact of the plan was not looked at.', todo: BUG },
@@ -190,7 +190,7 @@ export const workFaults = {
   },
   MakerNotPinned: {
     says: 'the certificate comes from a machine whose key it does not pin.',
-    todo: 'Compare the keys of the farm file with what certops runner keys prints on each machine. Then type there, restart the runner and ask again: certops runner keys --farm-file FILE',
+    todo: 'Compare the keys of the farm file with what node runner.mjs keys prints on each machine. Then type there, restart the runner and ask again: node runner.mjs keys --farm-file FILE',
   },
   CertificateAllowedHere: {
     says: 'an administrator has allowed the certificate on this machine by its thumbprint.',

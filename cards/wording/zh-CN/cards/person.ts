@@ -100,7 +100,7 @@ export const personWords = {
     d.how === 'silent'
       ? tight`${pen.bold(tight`${d.host} 没有响应`)}：恢复响应之前，无法查看包是否已结束。`
       : d.how === 'paused'
-        ? tight`${pen.bold(tight`${d.host} 已暂停`)}，无法查看包是否已结束：请在其上运行 certops runner resume。`
+        ? tight`${pen.bold(tight`${d.host} 已暂停`)}，无法查看包是否已结束：请在其上运行 node runner.mjs resume。`
         : tight`上次在 ${d.host} 上查看包是否已结束，没有得到结果，将再次查看。`,
   'person.approval-packages': (d) =>
     `${d.waits ? (d.leaves ? '后三项' : '后两项') : d.leaves ? '三项均' : '两项均'}须在此卡片上获得 ${d.quorum} 票批准。`,
@@ -142,7 +142,7 @@ export const personWords = {
             : `${pen.bold(LEAVE_ALL)}：结束本次轮换，所有机器保持现状；所指定证书与 Master 出示的不符的 Worker，在重新连接之前保持断开。`
           : `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。`;
     const first = d.paused
-      ? tight`在 ${names} 上运行 ${pen.bold('certops runner resume')}，之后会自动还原。`
+      ? tight`在 ${names} 上运行 ${pen.bold('node runner.mjs resume')}，之后会自动还原。`
       : !d.silent
         ? tight`${pen.bold('重新查看')}：再次读取 ${names} 的现状。`
         : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。`;

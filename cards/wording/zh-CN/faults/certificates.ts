@@ -60,7 +60,7 @@ export const certificatesFaults = {
   KeyNotInFile: { says: '私钥不在文件中。', todo: HARDWARE },
   KeyFileMalformed: {
     says: '密钥文件格式不正确。',
-    todo: '请恢复它，或将其移走后重新生成：`certops keys new`（机器人），`certops runner init`（runner）。',
+    todo: '请恢复它，或将其移走后重新生成：`certops keys new`（机器人），`node runner.mjs init`（runner）。',
   },
   AclUnreadable: {
     says: '无法判断谁可以读取私钥。',

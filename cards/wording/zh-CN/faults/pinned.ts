@@ -12,12 +12,12 @@ export const pinnedFaults = {
   BotKeyNotPinned: {
     says: '其 runner 不认可本机器人的密钥，拒绝由此发出的一切指令。',
     todo: (d) =>
-      `若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。若机器人已换用新密钥，请在该机器上以管理员身份输入下列命令，重启其 runner，然后重新申请：certops runner keys --bot-key ${text(d.key ?? '…')}`,
+      `若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。若机器人已换用新密钥，请在该机器上以管理员身份输入下列命令，重启其 runner，然后重新申请：node runner.mjs keys --bot-key ${text(d.key ?? '…')}`,
   },
   RunnerKeyNotNamed: {
     lead: 'silent',
     says: (d) => `以其名义发来的信件所用密钥不在服务器场配置文件中${named(d, 'key')}。`,
-    todo: '若其 runner 已换用新密钥，或其文件夹是带有旧密钥的副本，请将该机器上 certops runner keys 输出的密钥写入服务器场配置文件，并重启机器人。否则是他人所写：请查看谁能访问 Redis。',
+    todo: '若其 runner 已换用新密钥，或其文件夹是带有旧密钥的副本，请将该机器上 node runner.mjs keys 输出的密钥写入服务器场配置文件，并重启机器人。否则是他人所写：请查看谁能访问 Redis。',
   },
   RunnerKeyNotPinned: {
     says: (d) => {
@@ -30,12 +30,12 @@ export const pinnedFaults = {
       return tight`${runners(d)}${parts.join('，')}，因此会拒绝来自那里的证书。`;
     },
     todo: (d) =>
-      tight`请与 ${listed(d.makers)} 上 certops runner keys 显示的密钥核对。然后在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：certops runner keys ${typed(d)}`,
+      tight`请与 ${listed(d.makers)} 上 node runner.mjs keys 显示的密钥核对。然后在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：node runner.mjs keys ${typed(d)}`,
   },
   MasterPinnedDiffers: {
     says: (d) => tight`${runners(d)}把 ${text(d.found)} 当作服务器场的 Master，而实际的 Master 是 ${text(d.wanted)}。`,
     todo: (d) =>
-      tight`若 ${text(d.wanted)} 正确，请在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：certops runner keys --master ${text(d.wanted)}`,
+      tight`若 ${text(d.wanted)} 正确，请在 ${listed(d.hosts)} 上执行下面的命令，重启该处的 runner，再重新申请：node runner.mjs keys --master ${text(d.wanted)}`,
   },
   MadeUnderOtherKey: {
     says: (d) =>

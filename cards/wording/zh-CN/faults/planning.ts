@@ -262,7 +262,7 @@ const PROBLEMS: { readonly [problem in keyof typeof EN_PROBLEMS]: (d: ErrorData)
     `其配置文件无法写入${named(d, 'file')}${named(d, 'reason')}：文件可能是只读的，或被安全软件阻止。`,
   'not-readable': (d) => `有内容无法读取${named(d, 'what')}。`,
   'no-scale-out-service': () => '没有 Scale Out 服务。',
-  'runner-paused': () => 'runner 已暂停：请在该机器上运行 certops runner resume。',
+  'runner-paused': () => 'runner 已暂停：请在该机器上运行 node runner.mjs resume。',
   'certificate-missing': (d) => `当前使用的证书不在任何存储中${named(d, 'thumbprint')}。`,
   clustered: () => '其服务是故障转移群集的资源。',
   'setting-not-a-thumbprint': (d) => `有配置值不是指纹${named(d, 'key')}。`,

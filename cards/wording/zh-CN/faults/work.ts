@@ -71,7 +71,7 @@ export const workFaults = {
   },
   BotJournalCutShort: {
     says: '它接受过机器人操作日志中缺失的指令：该日志是从副本恢复的。',
-    todo: '请用 certops runner status 查看每台机器的进度，然后重新申请：新计划以实际状态为准。',
+    todo: '请用 node runner.mjs status 查看每台机器的进度，然后重新申请：新计划以实际状态为准。',
   },
   ClockOff: {
     says: (d) => `其时钟显示 ${text(d.hostClock)}，机器人的时钟显示 ${text(d.botClock)}。`,
@@ -91,7 +91,7 @@ export const workFaults = {
   },
   StepNotUnderstood: { says: '不识别某个步骤。', todo: ONE_BUILD },
   KindUnknown: { says: '不识别某种步骤。', todo: ONE_BUILD },
-  RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 certops runner resume。' },
+  RunnerPaused: { says: 'runner 已暂停。', todo: '请在该机器上运行 node runner.mjs resume。' },
   EnvelopeBadSignature: { says: '签名无效。', todo: KEYS },
   LetterOfOtherFarm: {
     says: (d) => `它在队列中发现另一个服务器场的信件${named(d, 'farm')}。`,
@@ -132,7 +132,7 @@ export const workFaults = {
   OrderNotUnderstood: { says: (d) => `不识别该指令${named(d, 'version')}。`, todo: ONE_BUILD },
   UndoBehindAnother: {
     says: (d) => `另一轮换${named(d, 'other')}已在该处开始，可能要恢复到本轮换生成的证书。`,
-    todo: '请停止该轮换，或先用 `certops runner undo ID --here` 将其恢复。',
+    todo: '请停止该轮换，或先用 `node runner.mjs undo ID --here` 将其恢复。',
   },
   OrderOfOtherVersion: {
     says: '有一条指令由其 runner 的另一版本开始执行，当前版本不识别。',
@@ -146,7 +146,7 @@ export const workFaults = {
   EntryOfNewerVersion: { says: '其操作日志由更新的版本写入。', todo: ONE_BUILD },
   StateFolderOpen: {
     says: (d) => `其他账户可以写入 runner 的文件夹${named(d, 'others')}。`,
-    todo: '请仅留给 SYSTEM 和 Administrators，或用 `certops runner init` 新建一个。',
+    todo: '请仅留给 SYSTEM 和 Administrators，或用 `node runner.mjs init` 新建一个。',
   },
   NotElevated: { says: 'runner 没有管理员权限。', todo: '请以服务或管理员身份运行它。' },
   NotInLook: { says: '计划中有一项情况未曾查看。', todo: BUG },
@@ -166,7 +166,7 @@ export const workFaults = {
   },
   MakerNotPinned: {
     says: '证书来自一台密钥未经登记的机器。',
-    todo: '请将服务器场配置文件中的密钥与 certops runner keys 在各机器上的输出比对。然后在该机器上执行以下命令，重启 runner，再重新申请：certops runner keys --farm-file FILE',
+    todo: '请将服务器场配置文件中的密钥与 node runner.mjs keys 在各机器上的输出比对。然后在该机器上执行以下命令，重启 runner，再重新申请：node runner.mjs keys --farm-file FILE',
   },
   CertificateAllowedHere: {
     says: '管理员已在此机器上按指纹允许该证书。',
