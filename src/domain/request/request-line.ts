@@ -61,7 +61,7 @@ const MODIFIERS: { readonly [word: string]: Take } = {
   plan: (line) => ({ line: { ...line, dry: true }, taken: 0 }),
   in: (line, behind) => named(line, behind),
   farm: (line, behind) => named(line, behind),
-  at: (line, behind) => takeAt(line, behind, (word) => Object.hasOwn(MODIFIERS, word.toLowerCase())),
+  at: (line, behind) => takeAt(line, behind, (word) => Object.hasOwn(MODIFIERS, (halves(word)[0] ?? '').toLowerCase())),
   now: (line) => takeNow(line),
   ticket: (line, behind) => takeTicket(line, behind),
   use: (line, behind) => takeUse(line, behind),
@@ -76,9 +76,10 @@ const MODIFIERS: { readonly [word: string]: Take } = {
  * ...`, in any order: what is a flag elsewhere is a word here.
  */
 export function readRequestLine(kind: RotationKind, typed: readonly string[]): RequestLine | Wrong {
-  const words = typed.flatMap((word) => /^(in|farm|at|ticket|use)[:=](.+)$/iu.exec(word)?.slice(1) ?? [word]);
+  const words = [...typed];
   let line: RequestLine = { farm: null, wish: plainWish(kind), dry: false };
   for (let at = 0; at < words.length; at += 1) {
+    words.splice(at, 1, ...halves(words[at] ?? ''));
     const behind = words.slice(at + 1);
     const take = takeOf(words[at] ?? '', behind);
     const next = take === null ? positional(line, words.slice(at)) : take(line, behind);
@@ -88,6 +89,10 @@ export function readRequestLine(kind: RotationKind, typed: readonly string[]): R
   }
   return whole(wholeCompromised(line));
 }
+
+/** `farm:prod`, where one of our words may stand. The value of another is left whole: a ticket may look like this. */
+const halves = (word: string): readonly string[] =>
+  /^(in|farm|at|ticket|use)[:=](.+)$/iu.exec(word)?.slice(1) ?? [word];
 
 /** Machines are named, or all of them: never guessed. */
 function whole(line: RequestLine): RequestLine | Wrong {

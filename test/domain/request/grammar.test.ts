@@ -533,6 +533,31 @@ describe('When a request is to begin, and its ticket', () => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
+  // What stands behind a word that wants one is its value, whatever it looks like: nobody approves by half a ticket.
+  test.each([
+    ['rotate-master ticket in:1234', asked({ ticket: 'in:1234' })],
+    ['rotate-master ticket at：5 prod', asked({ ticket: 'at:5' }, { farm: 'prod' })],
+    ['rotate-master ticket use=AB', asked({ ticket: 'use=AB' })],
+    ['rotate-master ticket=farm:prod', asked({ ticket: 'farm:prod' })],
+    ['rotate-master ticket ticket:CHG1 in:prod', asked({ ticket: 'ticket:CHG1' }, { farm: 'prod' })],
+    ['rotate-master at 18:00 in:prod', asked({}, { at: '18:00', farm: 'prod' })],
+    ['rotate-master at:whenever ticket:CHG1', asked({ ticket: 'CHG1' }, { at: 'whenever' })],
+    ['rotate-master at:18:00 in:prod', asked({}, { at: '18:00', farm: 'prod' })],
+  ])('%j takes no value for a word of its own', (line, wanted) => {
+    expect(parseCommand(line)).toEqual(wanted);
+  });
+
+  test('a button keeps any ticket to the letter', () => {
+    const word = fc.constantFrom('in', 'farm', 'at', 'Ticket', 'use', 'plan', 'now', 'CHG');
+    const ticket = fc.tuple(word, fc.constantFrom(':', '=', '-'), fc.stringMatching(/^[A-Za-z0-9]{1,8}$/u));
+    fc.assert(
+      fc.property(fc.constantFrom(wish, ofWorkers('sqlw01'), plainWish('retire')), ticket, (of, parts) => {
+        const full: Wish = { ...of, ticket: parts.join('') };
+        expect(readRequest(requestWords(full))).toEqual({ farm: null, wish: full, dry: false });
+      }),
+    );
+  });
+
   test('is kept by a button in words that are read again', () => {
     const full: Wish = { ...wish, ticket: 'CHG0012345', when: { by: 'window' } };
     expect(readRequest(requestWords(full))).toEqual({ farm: null, wish: full, dry: false });
