@@ -1,7 +1,7 @@
 import type { StartChoice } from '../views/ask-form.ts';
 import { readRequest } from './request-line.ts';
 import type { RequestLine } from './taken.ts';
-import { readLine } from './typed-line.ts';
+import { readField } from './typed-line.ts';
 import { takeAt } from './when-words.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 
@@ -48,7 +48,7 @@ const fillTicket = (line: RequestLine, ticket: readonly string[] | Wrong): Reque
 
 /** Cleaned as typed words are; what would be a reason in a line is none here, and stays what nobody can read. */
 function wordsIn(field: string): readonly string[] | Wrong {
-  const line = readLine(field);
+  const line = readField(field);
   if (isWrong(line)) return line;
   const { words, reason } = line;
   return reason === null ? words : [field.trim()];

@@ -1,4 +1,4 @@
-import { type Wrong, wrong } from './wrong-words.ts';
+import { isWrong, type Wrong, wrong } from './wrong-words.ts';
 
 /** A line as a person typed it: words, cleaned of what keyboards and chat clients do, and the reason to the letter. */
 export interface TypedLine {
@@ -32,8 +32,17 @@ const SEPARATOR = /[:=,\uff1a\uff1d\ufe55\ufe66\uff0c]/u;
 const PARTS = /[^:=,;\uff1a\uff1d\ufe55\ufe66\uff0c\uff1b\u3001\u3002]+/gu;
 const STOPS = /[,;\uff0c\uff1b\u3001\u3002]/u;
 
-/** Reads words up to `because`. Never throws; what is longer than anybody types is not read at all. */
+/** A line that begins with a word of ours, read as `readField` does. */
 export function readLine(text: string): TypedLine | Wrong {
+  const line = readField(text);
+  return isWrong(line) ? line : { ...line, words: tidy(line.words) };
+}
+
+/**
+ * Reads words up to `because`. Never throws; what is longer than anybody types is not read at all. In a field no word
+ * comes first to which another may be tied: `22:00` is one.
+ */
+export function readField(text: string): TypedLine | Wrong {
   if (text.length > LONGEST_LINE) return wrong('line-too-long', { length: text.length, limit: LONGEST_LINE });
   const rest = withoutMentions(text);
   const words: string[] = [];
@@ -42,12 +51,14 @@ export function readLine(text: string): TypedLine | Wrong {
     const found = becauseIn(token);
     if (found !== null) {
       words.push(cleanWord(token.slice(0, found.at)));
-      return { words: tidy(words), reason: rest.slice(match.index + found.end).trim() };
+      return { words: words.filter(isWord), reason: rest.slice(match.index + found.end).trim() };
     }
     words.push(cleanWord(token));
   }
-  return { words: tidy(words), reason: null };
+  return { words: words.filter(isWord), reason: null };
 }
+
+const isWord = (word: string): boolean => word !== '';
 
 function withoutMentions(text: string): string {
   let rest = text.trimStart();
@@ -94,9 +105,9 @@ function cleanWord(token: string): string {
 
 /** Without the bot's own name in front, and the slash before a word. */
 function tidy(words: readonly string[]): readonly string[] {
-  const left = words.filter((word) => word !== '');
+  const left = [...words];
   while (left[0] !== undefined && OWN_NAME.test(left[0])) left.shift();
-  return apart(left.map((word, at) => (at === 0 ? word.replace(/^\/+/u, '') : word)).filter((word) => word !== ''));
+  return apart(left.map((word, at) => (at === 0 ? word.replace(/^\/+/u, '') : word)).filter(isWord));
 }
 
 /** What a Chinese sentence puts behind its first word has no blank behind it: `rotate-master，prod`. */

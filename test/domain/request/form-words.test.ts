@@ -19,9 +19,13 @@ describe('What is filled into a form', () => {
       { when: 'time', at: '“2026–12–24 22:00 Europe/Madrid”' },
       'rotate-master at 2026-12-24 22:00 Europe/Madrid',
     ],
+    ['rotate-master', { when: 'time', at: '22:00' }, 'rotate-master at 22:00'],
+    ['rotate-master', { when: 'time', at: '２２：００ Europe/Madrid' }, 'rotate-master at 22:00 Europe/Madrid'],
     ['rotate-master', { when: 'time', at: 'next window' }, 'rotate-master at next-window'],
     ['rotate-master', { when: 'time', at: 'whenever it suits' }, 'rotate-master at whenever it suits'],
     ['rotate-worker sqlw01', { when: 'now', ticket: '“CHG0012345”' }, 'rotate-worker sqlw01 now ticket CHG0012345'],
+    ['rotate-master', { when: 'now', ticket: 'in:1234' }, 'rotate-master now ticket in:1234'],
+    ['rotate-master', { when: 'now', ticket: '@CHG1' }, 'rotate-master now ticket @CHG1'],
     ['rotate-worker all', { when: 'window', ticket: ' CHG1. ' }, 'rotate-worker all at next-window ticket CHG1'],
     ['rotate-master compromised', { when: 'window' }, 'rotate-master compromised at next-window'],
   ])('beside %s, %j, is the line %s', (request, fields, line) => {
