@@ -54,18 +54,47 @@ const STARTS: readonly ServiceFacts['start'][] = ['boot', 'system', 'auto', 'man
 
 /** Error control, program, group, tag, display name, dependencies, account: each has a line below the start. */
 const TO_ACCOUNT = 7;
+/** Its label is one word or more; of several dependencies each has a line, with no word before its colon. */
+const LABELLED = /^\s*[^\s:][^:]*:\s*(.*)$/u;
+/** What no account's name may hold, and what people and their scripts put behind an output does: `exit code: 0`. */
+const NO_ACCOUNT = /["/[\]:;|=,+*?<>]/u;
 
 /** `sc qc`: how it starts, and the account, on the last of its lines. Throws `ToolOutputNotUnderstood`. */
 export function parseServiceConfig(text: string): { start: ServiceFacts['start']; account: string } {
   const lines = saidLinesOf(plain(text));
   const at = lines.findIndex((line) => startIn(line) !== null);
-  // several dependencies have a line each, with no word before its colon
-  const below = lines.slice(at + 1).flatMap((line) => /^\s*[^\s:][^:]*:\s*(.*)$/u.exec(line)?.[1] ?? []);
   const kind = startIn(lines[at] ?? '');
-  const account = below[TO_ACCOUNT - 1] ?? below.at(-1) ?? '';
+  const account = accountIn(lines, accountLine(lines, at));
   if (kind === null || account === '') throw notUnderstood('sc', 'no configuration of a service', text);
   return { start: kind, account };
 }
+
+/**
+ * What a console has broken off a line may hold a colon too, and stands further left than the lines themselves: counted
+ * they are only where their blanks were lost.
+ */
+function accountLine(lines: readonly string[], start: number): number {
+  const indent = indentOf(lines[start] ?? '');
+  const below = lines.flatMap((line, at) =>
+    at > start && LABELLED.test(line) && indentOf(line) === indent ? [at] : [],
+  );
+  return (indent === '' ? below[TO_ACCOUNT - 1] : below.at(-1)) ?? -1;
+}
+
+/** With what a console has broken off it: half a name may be that of another account. */
+function accountIn(lines: readonly string[], at: number): string {
+  const line = lines[at] ?? '';
+  let account = LABELLED.exec(line)?.[1] ?? '';
+  const width = Math.max(...lines.map(({ length }) => length));
+  for (let next = at + 1; lines[next - 1]?.length === width; next += 1) {
+    const more = lines[next] ?? '';
+    if (NO_ACCOUNT.test(more)) break;
+    account += more;
+  }
+  return account;
+}
+
+const indentOf = (line: string): string => /^\s*/u.exec(line)?.[0] ?? '';
 
 function startIn(line: string): ServiceFacts['start'] | null {
   const [, number = '', word = ''] = /:\s*([0-4])\s+([A-Z_]+)\b/u.exec(line) ?? [];

@@ -55,6 +55,13 @@ const FOLDER = new URL('../../fixtures/windows-output/', import.meta.url);
 const filesOf = (tool: string): readonly string[] =>
   fs.readdirSync(fileURLToPath(new URL(tool, FOLDER))).map((name) => `${tool}/${name}`);
 
+const MADE = new URL('../../fixtures/made/', import.meta.url);
+const madeSc = fs
+  .readdirSync(fileURLToPath(new URL('sc', MADE)))
+  .map((name): [file: string, text: string] => [name, fs.readFileSync(new URL(`sc/${name}`, MADE), 'utf8')]);
+const WIDTHS = Array.from({ length: 81 }, (_, at) => 60 + at);
+const brokenAt = (width: number, text: string): string => text.replace(new RegExp(`(.{${width}})(?=.)`, 'gu'), '$1\n');
+
 const LISTED = 'C:\\Program Files (x86)\\PCProtect\\SecurityService.exe';
 const READERS: readonly (readonly [tool: string, read: (text: string) => unknown])[] = [
   ['netsh', parseSslBindings],
@@ -109,7 +116,7 @@ describe('where the blanks before each line were lost on the way', () => {
 test.each([78, 80, 85])(
   'certutil in a console that breaks lines at %s: a key keeps its file and its container',
   (width) => {
-    const broken = (text: string): string => text.replace(new RegExp(`(.{${width}})(?=.)`, 'gu'), '$1\n');
+    const broken = (text: string): string => brokenAt(width, text);
     const keysOf = (text: string) => parseStore(text).map(({ selfIssued: _, ...key }) => key);
     const files = filesOf('certutil').filter((file) => /csp-and-cng|ddmm|force-ncrypt|archived-and-usable/u.test(file));
     expect(files).toHaveLength(4);
@@ -119,6 +126,54 @@ test.each([78, 80, 85])(
     }
   },
 );
+
+describe('sc in a console that breaks lines at 60 to 140', () => {
+  const all = [...filesOf('sc').map((file): [string, string] => [file, recorded(file)]), ...madeSc];
+
+  test('a service keeps its start and its account', () => {
+    const readable = all.filter(([file]) => file.includes('-qc-') || file.endsWith('-qc.txt'));
+    expect(readable).toHaveLength(7);
+    for (const [file, text] of readable)
+      for (const width of WIDTHS)
+        expect([file, width, madeOf(parseServiceConfig, brokenAt(width, text))]).toEqual([
+          file,
+          width,
+          parseServiceConfig(text),
+        ]);
+  });
+
+  test('a service keeps its state and its process', () => {
+    const readable = all.filter(([, text]) => /\bPID\b/u.test(text));
+    expect(readable).toHaveLength(8);
+    for (const [file, text] of readable)
+      for (const width of WIDTHS)
+        expect([file, width, madeOf(parseServices, brokenAt(width, text))]).toEqual([file, width, parseServices(text)]);
+  });
+
+  test('no long account is read in half, and no second line of a name is one', () => {
+    const text = recorded('sc/en-qc-shared-process.txt');
+    const of = (account: string, shown = 'System Explorer Service'): string =>
+      text.replace('System Explorer Service', shown).replace('LocalSystem', account);
+    const account = 'NT SERVICE\\ScaleOutMasterWithANameThatNoLineOfAConsoleHoldsAsItIsLongerThanMostOthersAre';
+    for (const width of WIDTHS) {
+      expect([width, parseServiceConfig(brokenAt(width, of(account))).account]).toEqual([width, account]);
+      const shown = `Integration ${'x'.repeat(width - 40)} Services: the master`;
+      expect(parseServiceConfig(brokenAt(width, of('LocalSystem', shown))).account).toBe('LocalSystem');
+      expect(parseServiceConfig(`${brokenAt(width, of(account)).trimEnd()}\nexit code: 0\n`).account).toBe(account);
+    }
+    // it is the longest of the lines, and what stands below it is no name
+    const short = of('CONTOSO\\user').replace(/^.*BINARY_PATH_NAME.*$/mu, '        BINARY_PATH_NAME   : C:\\a.exe');
+    const long = short.replace('CONTOSO\\user', `CONTOSO\\${'u'.repeat(20)}`);
+    expect(parseServiceConfig(`${long.trimEnd()}\nexit code: 0\n`).account).toBe(`CONTOSO\\${'u'.repeat(20)}`);
+  });
+
+  test('with fewer lines than there are, and something behind, nothing is taken for an account', () => {
+    const few = recorded('sc/en-qc-shared-process.txt')
+      .replace(/^ +(?:TAG|DEPENDENCIES|SERVICE_START_NAME).*\n?/gmu, '')
+      .replace(/^ +/gmu, '');
+    expect(() => parseServiceConfig(`${few}exit: 0\n`)).toThrow('ToolOutputNotUnderstood');
+  });
+});
 
 test('whom icacls named on a real machine, each with the names that it has there', () => {
   const [echoed] = recorded('icacls/en-list-inherited.txt').split('\n');
