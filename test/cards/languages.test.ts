@@ -76,8 +76,8 @@ const TERMS = [
   ...['OAuth & Permissions', 'Bot User OAuth Token', 'xoxb', 'Basic Information', 'Socket Mode', 'connections:write'],
   ...[
     '/invite @certops',
+    'node runner.mjs resume',
     'node runner.mjs',
-    'resume',
     'certops',
     'Microsoft Entra',
     'TEAMS_APP_PASSWORD',

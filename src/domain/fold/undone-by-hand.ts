@@ -1,13 +1,19 @@
 import type { RunnerOutcome } from '../journal/entries.ts';
 import type { OrderState, RotationState } from '../rotation/rotation.ts';
 
-/** What had ended well ends once more only where a person at its machine has put it back: no order is out any more. */
-export const isUndoneByHand = (
-  { closed }: RotationState,
+/**
+ * Whether a person at its machine has put back what this order had done, or begun to: it had ended well, no order is
+ * out any more, and a step of its stage went back. Without that its runner only tells that it cannot know: its journal
+ * was put back from a copy, or what it would go back to is gone.
+ */
+export function isUndoneByHand(
+  { closed, plan, steps }: RotationState,
   order: OrderState | undefined,
   outcome: RunnerOutcome,
-): boolean =>
-  closed !== null &&
-  order?.kind === 'apply' &&
-  (order.outcome === 'applied' || order.outcome === 'unchanged') &&
-  (outcome === 'put-back' || outcome === 'unknown');
+): boolean {
+  if (closed === null || order?.kind !== 'apply' || order.stage === null) return false;
+  if (order.outcome !== 'applied' && order.outcome !== 'unchanged') return false;
+  if (outcome !== 'put-back' && outcome !== 'unknown') return false;
+  const stage = plan?.slices.find(({ host }) => host === order.host)?.stages[order.stage];
+  return stage?.steps.some(({ id }) => steps[order.host]?.[id]?.direction === 'back') === true;
+}

@@ -71,3 +71,37 @@ test('what was put back by itself is not said to be put back by hand', async () 
   expect(ended().outcome).not.toBe('proved');
   expect(heads()).toEqual([]);
 });
+
+describe('Nothing is said to be put back by hand', () => {
+  test('where its old certificate is gone, so that the undo of a person at the master ends without a change', async () => {
+    await done();
+    const before = ended();
+    const machine = rig.world.machines.get('sqlm01');
+    machine?.stores.Root.delete(rig.world.old.thumbprint);
+    const bound = machine?.bindings.map(({ thumbprint }) => thumbprint);
+    expect(await rig.undoHere('sqlm01')).toMatchObject([{ outcome: 'unknown' }]);
+    await rig.pass(120_000);
+    expect(machine?.bindings.map(({ thumbprint }) => thumbprint)).toEqual(bound);
+    expect(heads()).toEqual([]);
+    expect(ended()).toMatchObject({ presented: before.presented, goodUntil: before.goodUntil });
+  });
+
+  test.each([
+    ['sqlm01', 'started'],
+    ['sqlm01', 'switched'],
+    ['sqlw01', 'accepted'],
+    ['sqlw01', 'armed'],
+  ] as const)('where the folder of %s is put back from a copy whose newest line is %s', async (name, newest) => {
+    await done();
+    const before = ended();
+    await rig.pass(600_000);
+    await rig.stopRunner(name);
+    const lines = rig.runnerDisks.get(name)?.lines ?? [];
+    lines.splice(lines.findLastIndex(({ line: { entry } }) => entry.type === newest) + 1);
+    expect(lines.length).toBeGreaterThan(0);
+    await rig.startRunner(name);
+    await rig.pass(240_000);
+    expect(heads()).toEqual([]);
+    expect(ended()).toMatchObject({ presented: before.presented, outcome: 'proved' });
+  });
+});
