@@ -63,9 +63,11 @@ export function readArguments(args, read) {
   return { appId, website };
 }
 
-/** Windows PowerShell writes a file in UTF-16. */
+/** Windows PowerShell writes a file in UTF-16, with a mark or without: no farm file begins with a zero otherwise. */
 function idOf(file, read) {
   const bytes = read(file);
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
-  return parse(new TextDecoder(encoding).decode(bytes))?.teams?.app ?? `nothing at teams.app in ${file}`;
+  const mark = Buffer.from(bytes).toString('hex', 0, 2);
+  const wide = /^(?:feff|00..)$/u.test(mark) ? 'utf-16be' : /^(?:fffe|..00)$/u.test(mark) ? 'utf-16le' : null;
+  const text = new TextDecoder(wide ?? 'utf-8').decode(bytes);
+  return parse(text)?.teams?.app ?? `nothing at teams.app in ${file}`;
 }

@@ -110,6 +110,22 @@ describe('A runner that is asked by a file to put back', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  test('does both where a scanner keeps the file of one from being placed, and another asks meanwhile', async () => {
+    const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
+    let isHeld = false;
+    const held = async (): Promise<void> => {
+      if (!isHeld) writeFileSync(file, 'prod-18');
+      isHeld = true;
+      throw Object.assign(new Error('held'), { code: 'EBUSY' });
+    };
+    const asking = askByFile(file, 'prod-17', { now: () => 0, sleep: turn }, held);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const { asked, stop } = watched(async () => []);
+    await asking;
+    await stop();
+    expect([asked, readdirSync(folder)]).toEqual([['prod-18', 'prod-17'], []]);
+  });
+
   test('does it where the disk knows no second name of a file', async () => {
     const { asked, stop } = watched(async () => []);
     const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, writeFile } from 'node:fs/promises';
-import { CertopsError, errorCode } from '../../domain/errors.ts';
+import { CertopsError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { moveFile, removeFile } from '../files.ts';
 import { systemClock } from '../system-clock.ts';
@@ -36,9 +36,9 @@ export async function askByFile(
   // A second name never takes the place of a file. Where the disk has none, the first name is moved.
   const placed = async (): Promise<boolean> => {
     try {
-      await linked(draft, file);
-    } catch (error) {
-      if (errorCode(error) === 'EEXIST') return false;
+      await moveFile(draft, file, linked);
+    } catch {
+      if (existsSync(file)) return false;
       await moveFile(draft, file);
     }
     return true;

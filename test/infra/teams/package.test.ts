@@ -123,7 +123,9 @@ test('the outline icon is 32 by 32, white on nothing', () => {
 
 test('the app id may come from the farm file', () => {
   const farm = `teams: { app: ${APP.toUpperCase()}, tenant: x }\n`;
-  const written = [Buffer.from(farm), Buffer.from(`\ufeff${farm}`), Buffer.from(`\ufeff${farm}`, 'utf16le')];
+  const marked = [farm, `\ufeff${farm}`];
+  const wide = marked.map((text) => Buffer.from(text, 'utf16le'));
+  const written = [...marked.map((text) => Buffer.from(text)), ...wide, ...wide.map((b) => Buffer.from(b).swap16())];
   for (const bytes of written)
     expect(readArguments(['--farm', 'farm.yaml'], () => bytes)).toMatchObject({ appId: APP });
   expect(readArguments([APP, '--website', 'https://x.example'], () => Buffer.alloc(0))).toEqual({
