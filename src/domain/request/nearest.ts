@@ -1,3 +1,5 @@
+import { apart } from './typed-line.ts';
+
 /** A word that may have been meant, and what stands behind it. */
 export interface Meant {
   readonly word: string;
@@ -7,10 +9,11 @@ export interface Meant {
 /** What the line may have begun with; null: nothing is near. A word of two parts may have been typed as two. */
 export function meantBy([first = '', ...rest]: readonly string[], candidates: readonly string[]): Meant | null {
   const word = first.toLowerCase();
-  const second = rest[0]?.toLowerCase() ?? '';
+  const [half = '', ...behind] = apart(rest);
+  const second = half.toLowerCase();
   const two = candidates.find((candidate) => isMeantByTwo(word, second, candidate));
   // A number makes a name of it: `rotate worker1` is about a machine.
-  if (two !== undefined) return { word: two, rest: /\d/u.test(second) ? rest : rest.slice(1) };
+  if (two !== undefined) return { word: two, rest: /\d/u.test(second) ? rest : behind };
   const near = nearWord(word, candidates);
   return near === '' ? null : { word: near, rest };
 }

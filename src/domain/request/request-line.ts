@@ -4,7 +4,7 @@ import { compromisedWords, takeCompromised, wholeCompromised } from './compromis
 import { leaveWords, takeLeave } from './leave-words.ts';
 import { takeId, wholeRollback } from './rollback-words.ts';
 import type { RequestLine, Taken } from './taken.ts';
-import { readLine } from './typed-line.ts';
+import { apart, readLine } from './typed-line.ts';
 import { takeUse } from './use-words.ts';
 import { takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
@@ -23,8 +23,9 @@ export function requestWord([first = '', ...behind]: readonly string[]): {
   const find = (word: string): RotationKind | undefined => REQUEST_WORDS.find((kind) => kind === word.toLowerCase());
   const one = find(first);
   if (one !== undefined) return { kind: one, args: behind };
-  const two = find(`${first}-${behind[0] ?? ''}`);
-  return two === undefined ? null : { kind: two, args: behind.slice(1) };
+  const [second = '', ...args] = apart(behind);
+  const two = find(`${first}-${second}`);
+  return two === undefined ? null : { kind: two, args };
 }
 
 /** What a button or a form keeps of a request, read as if it were typed. */

@@ -103,10 +103,10 @@ function cleanWord(token: string): string {
     .replace(PUNCTUATION, '');
 }
 
-/** Without the bot's own name in front, and the slash before a word. */
+/** Without the bot's own name in front, to which the first word may be tied, and the slash before that. */
 function tidy(words: readonly string[]): readonly string[] {
-  const left = [...words];
-  while (left[0] !== undefined && OWN_NAME.test(left[0])) left.shift();
+  let left = apart(words);
+  while (left[0] !== undefined && OWN_NAME.test(left[0])) left = apart(left.slice(1));
   return apart(left.map((word, at) => (at === 0 ? word.replace(/^\/+/u, '') : word)).filter(isWord));
 }
 

@@ -42,6 +42,36 @@ describe('A line of words', () => {
         meant: 'rotate-master prod because x',
       },
     ],
+    ['/ssis，status', { word: 'status', farm: null }],
+    ['ssis：/status，prod', { word: 'status', farm: 'prod' }],
+    ['@ssis，rotate-master，prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
+    ['@ssis，certops：plan，rotate-master，prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
+    ['/ssis plan：rotate，master，prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
+    ['/ssis，', { word: 'summary' }],
+    ['rotate master，prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
+    [
+      'rotate worker：sqlw01，sqlw02',
+      { word: 'request', wish: ofWorkers('sqlw01', 'sqlw02'), farm: null, reason: '', dry: false },
+    ],
+    // The name of a machine that begins like one of our words is no word.
+    [
+      'rotate worker1，worker2',
+      {
+        word: 'wrong',
+        code: 'unknown-word',
+        data: { said: 'rotate', nearest: 'rotate-worker' },
+        meant: 'rotate-worker worker1,worker2',
+      },
+    ],
+    [
+      'rotat master，prod',
+      {
+        word: 'wrong',
+        code: 'unknown-word',
+        data: { said: 'rotat', nearest: 'rotate-master' },
+        meant: 'rotate-master prod',
+      },
+    ],
     ['rotate-master farm：prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     [
       'rotate-master --farm=prod ticket：CHG1',
