@@ -102,14 +102,17 @@ function startIn(line: string): ServiceFacts['start'] | null {
 }
 
 function stateIn(line: string, above: string): number | null {
-  const found = STATE_WORD.exec(line) ?? (TYPE.test(above) ? /^\s+\S.*:\s*([1-7])\s+\S/u.exec(line) : null);
+  const found = STATE_WORD.exec(line) ?? (TYPE.test(above) ? /:\s*([1-7])\s+\S/u.exec(line) : null);
   // `sc qc` has `: 2 AUTO_START` at that place
   if (found?.[1] === undefined || START_WORDS.some((word) => line.includes(word))) return null;
   return Number(found[1]);
 }
 
-/** `C:\Windows>sc query X`, a command that was recorded with its output, and `Enum: entriesRead = 2`. */
-const NO_NAME = /\\[^>]*>|=\s*\d+$/u;
+/**
+ * `C:\Windows>sc query X`, a command that was recorded with its output, `Enum: entriesRead = 2`, and the type, which is
+ * not indented either where a listing stands without its heading.
+ */
+const NO_NAME = /\\[^>]*>|=\s*\d+$|:\s*[0-9a-f]{1,4}\s+[A-Z0-9_]+_(?:PROCESS|DRIVER)\b/u;
 
 /**
  * The first of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME, which may be

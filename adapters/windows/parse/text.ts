@@ -11,15 +11,19 @@ export const withoutLostMarks = (text: string): string => text.replace(LOST_MARK
 
 /**
  * Lines without trailing blanks, and without zeros: no text has any. French and other Windows put U+00A0 or U+202F
- * before a colon. Blanks that all lines begin with were put there by whoever passed them on.
+ * before a colon.
  */
-export function linesOf(text: string): readonly string[] {
-  const lines = text
+const indentedLinesOf = (text: string): readonly string[] =>
+  text
     .replaceAll('\0', '')
     .replace(UNSEEN, '')
     .replace(/[\u00a0\u202f]/gu, ' ')
     .split(/\r*\n|\r/u)
     .map((line) => line.trimEnd());
+
+/** The same without the blanks that all lines begin with: those were put there by whoever passed them on. */
+export function linesOf(text: string): readonly string[] {
+  const lines = indentedLinesOf(text);
   const indents = lines.flatMap((line) => (line === '' ? [] : [line.search(/\S/u)]));
   const common = indents.reduce((least, indent) => Math.min(least, indent), indents[0] ?? 0);
   return common === 0 ? lines : lines.map((line) => line.slice(common));
@@ -60,8 +64,8 @@ export const notUnderstood = (tool: string, why: string, text: string): CertopsE
  * (`[SC] StartService FAILED 1056:`). Words around it are in any language. null: no number is told.
  */
 export function errorNumberIn(text: string): number | null {
-  for (const line of linesOf(text)) {
-    // a repeated command line ends in `ipport=0.0.0.0:443`; values of a listing are indented
+  for (const line of indentedLinesOf(text)) {
+    // a repeated command line ends in `ipport=0.0.0.0:443`; values of a listing are indented, without a heading too
     if (line.includes('=') || line.startsWith(' ')) continue;
     const found =
       /^\[SC\].*?\b(\d{1,5})\s*[:\uff1a]?$/u.exec(line) ?? /[:\uff1a]\s*(\d{1,5})\s*[.\u3002]?$/u.exec(line);
@@ -77,7 +81,7 @@ export function errorNumberIn(text: string): number | null {
 export function errorNumberSaid(text: string): number | null {
   const told = errorNumberIn(text);
   if (told !== null) return told;
-  const [first = ''] = filledLinesOf(text);
+  const first = indentedLinesOf(text).find((line) => line !== '') ?? '';
   if (first.includes('=') || first.startsWith(' ')) return null;
   const numbers = first.match(/(?<![\p{L}\p{N}.:])\d+(?![\p{L}\p{N}]|[.:]\p{N})/gu) ?? [];
   return numbers.length === 1 && numbers[0] !== undefined && numbers[0].length <= 5 ? Number(numbers[0]) : null;

@@ -6,6 +6,7 @@ import { namesListed } from '../../../adapters/windows/parse/icacls.ts';
 import { parseSslBindings } from '../../../adapters/windows/parse/netsh.ts';
 import { parseRegistry } from '../../../adapters/windows/parse/registry.ts';
 import { parseServiceConfig, parseServices } from '../../../adapters/windows/parse/sc.ts';
+import { errorNumberIn, errorNumberSaid } from '../../../adapters/windows/parse/text.ts';
 import { recorded } from './fixtures.ts';
 
 /** Words of several languages and scripts, with what labels may hold and values may not be taken for. */
@@ -172,6 +173,28 @@ describe('sc in a console that breaks lines at 60 to 140', () => {
       .replace(/^ +(?:TAG|DEPENDENCIES|SERVICE_START_NAME).*\n?/gmu, '')
       .replace(/^ +/gmu, '');
     expect(() => parseServiceConfig(`${few}exit: 0\n`)).toThrow('ToolOutputNotUnderstood');
+  });
+});
+
+describe('a listing without its heading', () => {
+  const headless = (text: string): string => text.slice(text.search(/^ {4}/mu));
+  const paused = new Map(madeSc).get('en-paused.txt') ?? '';
+  const binding = fs.readFileSync(new URL('netsh/en-2012r2.txt', MADE), 'utf8');
+
+  test('has values, and no number of an error', () => {
+    expect(headless(paused)).toMatch(/^ +TYPE/u);
+    expect(headless(paused)).toContain(': 4711');
+    expect(errorNumberIn(headless(paused))).toBeNull();
+    expect(headless(binding)).toMatch(/^ +IP:port .*: 0\.0\.0\.0:8391\n/u);
+    expect(errorNumberSaid(headless(binding))).toBeNull();
+  });
+
+  test('is never no service at all, in whatever words its state is told', () => {
+    const named = recorded('sc/ru-query-running.txt').replace('RUNNING', 'РАБОТАЕТ');
+    expect(parseServices(named)).toMatchObject([{ state: 'running' }]);
+    for (const text of [paused, recorded('sc/de-qc-several-dependencies.txt'), named]) {
+      expect(() => parseServices(headless(text))).toThrow('ToolOutputNotUnderstood');
+    }
   });
 });
 
