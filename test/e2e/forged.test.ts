@@ -87,12 +87,13 @@ describe('An order', () => {
   test('that was carried out and comes again is not carried out again', async () => {
     await rig.approved();
     await rig.closed();
-    const create = rig.rotation().orders.find(({ stage }) => stage === 'create');
-    if (create?.envelope == null) throw new Error('no order');
+    const taken = rig.journalOf(MASTER).find((entry) => entry.type === 'accepted' && entry.stage === 'create');
+    if (taken?.type !== 'accepted') throw new Error('no order');
+    const { order } = taken;
     const before = [worldOf(lab), pidsOf(lab)];
     const { length } = rig.journalOf(MASTER);
-    await rig.letter(MASTER, create.envelope);
-    await rig.letter(MASTER, rig.sealed({ ...(JSON.parse(create.envelope.body) as Order), timeLimitMs: 59_999 }));
+    await rig.letter(MASTER, order);
+    await rig.letter(MASTER, rig.sealed({ ...(JSON.parse(order.body) as Order), timeLimitMs: 59_999 }));
     await rig.until(() => refusals(MASTER).length > 0);
     expect(refusals(MASTER)).toEqual(['OrderNumberUsed']);
     expect(rig.journalOf(MASTER)).toHaveLength(length + 1);
