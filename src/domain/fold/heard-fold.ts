@@ -41,7 +41,8 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
     head = null;
     if (line.entry.type === 'accepted') next = foldTaken(next, heard, { ...line, entry: line.entry }, at);
     const when = new Date(Date.parse(line.at) - (heard.skewMs ?? 0)).toISOString();
-    next = foldRunnerEntry(next, { host: heard.host, line, envelope, when, isClocked: heard.skewMs !== null, at });
+    const { host, boot, skewMs } = heard;
+    next = foldRunnerEntry(next, { host, line, envelope, when, isClocked: skewMs !== null, at, boot });
   }
   return head === null ? next : withHead(next, head);
 }

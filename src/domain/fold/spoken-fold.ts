@@ -18,6 +18,8 @@ export interface Spoken {
   readonly isClocked: boolean;
   /** When the bot recorded it. */
   readonly at: Instant;
+  /** The start of the runner that reported it. */
+  readonly boot: string;
 }
 
 /** What one entry of a runner changes in the rotation whose order it names. */
@@ -84,7 +86,7 @@ export function foldSpoken(
       const why =
         kind === 'undo' && first !== null
           ? {}
-          : { code, data: { ...data, ...earlyBack(order, code, spoken.at) }, failedStep };
+          : { code, data: { ...data, ...earlyBack(order, code, spoken) }, failedStep };
       return { ...step, ...onOrder(rotation, spoken, why) };
     }
     case 'undone':

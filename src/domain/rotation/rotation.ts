@@ -39,6 +39,8 @@ export interface OrderState {
   readonly endHeardAt?: Instant;
   /** When its host goes back unless it is confirmed, by the bot's clock; left out: it does not, or nobody can tell. */
   readonly goesBackAt?: Instant;
+  /** The start of the runner that told `goesBackAt`: until its next it counts by a clock that nobody sets. */
+  readonly switchedBoot?: string;
   /** When it was heard that a person at its machine has undone it, or begun to, since the rotation ended. */
   readonly undoneAt?: Instant;
   /** It was refused for its date alone, and how far its host's clock was ahead then. Milliseconds; left out: not so. */

@@ -2,6 +2,7 @@ import type { ClosedView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
 const MASTER = 'sqlm01';
+const HOSTS = [MASTER, 'sqlw01', 'sqlw02'];
 const HOUR_MS = 3_600_000;
 
 let rig: BotRig;
@@ -51,4 +52,25 @@ test('one that went back at its limit, for the bot was away, is told as that', a
   await rig.pass(10_000);
   expect(switchOf()?.code).toBe('NotConfirmed');
   expect(JSON.stringify([why(), switchOf()?.data])).not.toContain('early');
+});
+
+test('one whose runner never began anew, while the bot was away and its clock was set back, is told by who had not followed', async () => {
+  for (const name of HOSTS) skewMs[name] = 0;
+  rig = await createBotRig({ skewMs });
+  await rig.start();
+  await rig.approved();
+  await rig.until(() => switchOf() !== undefined);
+  await rig.stopRunner('sqlw01');
+  await rig.until(() => switchOf()?.switchedAt != null);
+  await rig.stopBot();
+  rig.clock.step(-30_000);
+  // The clocks of all machines stay as they are.
+  for (const name of HOSTS) skewMs[name] = 30_000;
+  await rig.startBot();
+  await rig.until(() => switchOf()?.code === 'NotConfirmed', 5 * 60_000);
+  await rig.startRunner('sqlw01');
+  await rig.closed();
+  await rig.pass(10_000);
+  expect(switchOf()?.data).not.toHaveProperty('early');
+  expect(why()).toMatchObject({ data: { code: 'GapLimitPassed', data: { hosts: ['sqlw01'] } } });
 });
