@@ -99,14 +99,19 @@ function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line, at) => (at >= first && (end === -1 || at < end) ? ` ${line}` : line));
 }
 
-/** Down to the provider only what a narrow console has broken off a line begins without a blank. */
+/** The rest of a name: what the tool finds wrong with a key has blanks, or the letters of some language. */
+const REST = /^[\w{}.$-]+$/u;
+/** Chinese, Japanese and Korean letters take two cells of a console each. */
+const cellsOf = (line: string): number => line.replace(/[\u1100-\uffdc]/gu, '  ').length;
+
+/** Joins what a narrow console has broken off a name: it stands right below a line that no other exceeds. */
 function unbroken(lines: readonly string[]): readonly string[] {
-  const isIndented = (line: string | undefined): boolean => /^\s/u.test(line ?? '');
-  const assigned = lines.flatMap((line, at) => (isIndented(line) && ASSIGNED.test(line) ? [at] : []));
-  const provider = assigned[1] ?? -1;
+  const width = Math.max(...lines.map(cellsOf));
   const found: string[] = [];
   for (const [at, line] of lines.entries()) {
-    if (at < provider && !isIndented(line) && isIndented(found.at(-1))) found.push(`${found.pop() ?? ''}${line}`);
+    const above = found.at(-1) ?? '';
+    const isRest = REST.test(line) && cellsOf(lines[at - 1] ?? '') === width && /^\s/u.test(above);
+    if (isRest) found[found.length - 1] = `${above}${line}`;
     else found.push(line);
   }
   return found;

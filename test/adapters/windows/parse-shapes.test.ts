@@ -128,6 +128,55 @@ test.each([78, 80, 85])(
   },
 );
 
+test('and where its labels take two cells for each letter', () => {
+  const text = recorded('certutil/en-store-my-archived-and-usable.txt')
+    .replaceAll('Key Container', '密钥容器')
+    .replaceAll('Simple container name', '简单容器名称');
+  // each of these letters is one of the two cells and brings the other
+  const broken = brokenAt(66, text.replace(/[\u4e00-\u9fff]/gu, '$&\0')).replaceAll('\0', '');
+  expect(broken).toMatch(/^ {2}密钥容器 = \S+\n\S+\n {2}简单容器名称: \S+\n\S+$/mu);
+  const keysOf = (of: string) => parseStore(of).map(({ container, keyFile }) => [container, keyFile]);
+  expect(keysOf(broken)).toEqual(keysOf(text));
+});
+
+describe('what is said of a key above its provider', () => {
+  const text = recorded('certutil/en-store-my-cng-ddmm-dates.txt');
+  const provider = /^ +Provider = .*$/mu;
+  const saying = (verdict: string, of = text): string => of.replace(provider, `${verdict}\n$&`);
+  const own = parseStore(text)[0];
+
+  test.each(['ERROR: Certificate public key does NOT match stored keyset', 'FEHLER: Der Schlüssel passt nicht'])(
+    'is no part of its name: %s',
+    (verdict) => {
+      expect(parseStore(saying(verdict))).toMatchObject([{ privateKey: 'unreadable', container: null, keyFile: null }]);
+    },
+  );
+
+  test.each(['Missing stored keyset', 'Signature test passed', 'CertUtil: x', '加密测试通过'])(
+    'nor is this: %s',
+    (verdict) => {
+      for (const base of [text, text.replace(/^ +Unique.*\n/mu, '')])
+        for (const long of [base, base.replace('= myDemoCA', `= ${'c'.repeat(140)}`)]) {
+          const [entry] = parseStore(saying(verdict, long));
+          expect(entry).toMatchObject({ container: parseStore(long)[0]?.container, provider: own?.provider });
+          expect(entry?.keyFile).toBe(parseStore(long)[0]?.keyFile);
+        }
+    },
+  );
+
+  test('and a key that is missing stays so', () => {
+    const missing = recorded('certutil/en-store-my-archived-no-access.txt').replace(/^Missing.*\n/mu, '');
+    expect(parseStore(saying('Missing stored keyset', missing))).toMatchObject([
+      { privateKey: 'unreadable', container: 'Contoso-DC01-CA' },
+    ]);
+  });
+
+  test('nor is a line below one that no console has broken', () => {
+    const twice = text.replace(/^( +Key Container = .*)$/mu, '$1\nArchived');
+    expect(parseStore(twice)).toMatchObject([{ container: 'myDemoCA', keyFile: own?.keyFile }]);
+  });
+});
+
 describe('sc in a console that breaks lines at 60 to 140', () => {
   const all = [...filesOf('sc').map((file): [string, string] => [file, recorded(file)]), ...madeSc];
 
