@@ -105,3 +105,33 @@ describe('Nothing is said to be put back by hand', () => {
     expect(ended()).toMatchObject({ presented: before.presented, outcome: 'proved' });
   });
 });
+
+describe('What a person puts back at one machine, where another was left behind', () => {
+  const LEFT = { id: 'next.left-behind', data: { hosts: ['sqlw02'] } };
+  const undoneAt = (name: string) => ({ id: 'next.undone-by-hand', data: { hosts: [name] } });
+  const follows = () => rig.rotation().orders.findLast(({ host, stage }) => host === 'sqlw02' && stage === 'workers');
+
+  beforeEach(async () => {
+    await rig.stop();
+    rig = await createBotRig({ farm: { gap: { limitMs: 60_000, leaveBehind: 1, canary: 1, concurrency: 50 } } });
+    await rig.start();
+    await rig.approved();
+    await rig.until(() => follows()?.armedAt != null);
+    await rig.stopRunner('sqlw02');
+    await rig.closed();
+    await rig.pass(60_000);
+    expect(ended().next).toMatchObject([{ id: 'next.old-stays' }, LEFT]);
+  });
+
+  test('does not take away who is cut off still, and how that one is connected again', async () => {
+    await rig.undoHere(WORKER);
+    await rig.until(() => heads().length > 0, 60_000);
+    expect(ended().next).toMatchObject([undoneAt(WORKER), LEFT]);
+  });
+
+  test('leaves nobody called cut off who still follows what the master has gone back to', async () => {
+    await rig.undoHere('sqlm01');
+    await rig.until(() => heads().length > 0, 60_000);
+    expect(ended().next).toMatchObject([undoneAt('sqlm01')]);
+  });
+});

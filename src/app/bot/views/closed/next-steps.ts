@@ -13,16 +13,20 @@ import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { afterReconnect, isReconnect } from '../evidence/reconnected.ts';
 import { afterLeft, whyAsItIs } from './left-as-it-is.ts';
 import { leftOutside } from './left-outside.ts';
+import { sinceUndone } from './since-undone.ts';
 import { undoneByHand } from './undone-by-hand.ts';
 
 /** What is next after one that changed certificates, for whoever reads its card. */
 export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
-  const undone = undoneByHand(rotation);
-  if (undone !== null) return [{ id: 'next.undone-by-hand', data: { hosts: undone.hosts, sure: undone.sure } }];
+  return sinceUndone(rotation, asItEnded(farm, rotation, forth));
+}
+
+function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
   if (isReconnect(rotation)) return afterReconnect(rotation, forth);
   const { outcome } = rotation.closed ?? {};
   if (outcome === 'partly' || outcome === 'contained') {
-    const others = workersOf(rotation).filter((host) => !keptOf(rotation).includes(host));
+    const aside: readonly string[] = [...keptOf(rotation), ...(undoneByHand(rotation)?.hosts ?? [])];
+    const others = workersOf(rotation).filter((host) => !aside.includes(host));
     if (containedHosts(rotation).length > 0) return [{ id: 'next.contained', data: { hosts: others } }];
     return [...restEnds(rotation, others), { id: 'next.ask-rest', data: { hosts: others, of: rotation.wish.of } }];
   }

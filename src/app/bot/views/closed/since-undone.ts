@@ -1,0 +1,27 @@
+import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import type { Message } from '../../../../domain/values.ts';
+import { isMasterUndone, undoneByHand } from './undone-by-hand.ts';
+
+/** Rests on how the master stood when it ended: who is cut off, for one, is another once that has gone back. */
+const OF_MASTER: readonly string[] = [
+  'next.contained',
+  'next.left-behind',
+  'next.left-outside',
+  'next.master-silent',
+  'next.master-unproved',
+];
+
+/** What was next when it ended, without what people at machines have put back since; that stands in front. */
+export function sinceUndone(rotation: RotationState, next: readonly Message[]): readonly Message[] {
+  const undone = undoneByHand(rotation);
+  if (undone === null) return next;
+  const gone = ['next.old-stays', ...(isMasterUndone(rotation) ? OF_MASTER : [])];
+  const others = next
+    .filter(({ id }) => !gone.includes(id))
+    .flatMap(({ id, data }): readonly Message[] => {
+      if (!Array.isArray(data.hosts)) return [{ id, data }];
+      const hosts = data.hosts.map(String).filter((host) => !undone.hosts.some((one) => one === host));
+      return hosts.length === 0 ? [] : [{ id, data: { ...data, hosts } }];
+    });
+  return [{ id: 'next.undone-by-hand', data: { hosts: undone.hosts, sure: undone.sure } }, ...others];
+}
