@@ -106,6 +106,19 @@ describe('Nothing is said to be put back by hand', () => {
   });
 });
 
+test('what is put back by hand is told of a rotation that many dry runs have come after', async () => {
+  await done();
+  for (let n = 2; n <= 12; n += 1) {
+    await rig.type('mei', '/ssis plan rotate-master');
+    await rig.closed(`prod-${n}`);
+  }
+  await rig.undoHere(WORKER);
+  await rig.pass(60_000);
+  expect(heads()).toMatchObject([{ data: { id: 'prod-1', hosts: [WORKER] } }]);
+  const card = rig.chat.cards().findLast((view) => view.kind === 'closed' && view.id === 'prod-1') as ClosedView;
+  expect(card.next).toMatchObject([{ id: 'next.undone-by-hand', data: { hosts: [WORKER] } }]);
+});
+
 describe('What a person puts back at one machine, where another was left behind', () => {
   const LEFT = { id: 'next.left-behind', data: { hosts: ['sqlw02'] } };
   const undoneAt = (name: string) => ({ id: 'next.undone-by-hand', data: { hosts: [name] } });

@@ -18,7 +18,7 @@ export type { DueNote } from './note.ts';
 export const CALL_NOTE = 'call';
 
 /** What ended longer ago needs no word any more, as when a bot is new to an old journal. */
-const NEWS_MS = DAY_MS;
+export const NEWS_MS = DAY_MS;
 
 /**
  * What is due below the card now. A few in all: what waits, what was begun, how far it is, why it goes back, how it

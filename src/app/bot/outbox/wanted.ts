@@ -5,10 +5,11 @@ import type { Log } from '../../../ports/log.ts';
 import { channelsOf, type Place, personPlace, placesOf } from '../chats/places.ts';
 import type { Desk } from '../desk.ts';
 import { anewNotes } from '../notes/anew.ts';
-import { type DueNote, notesDue, wordsDue } from '../notes/index.ts';
+import { type DueNote, NEWS_MS, notesDue, wordsDue } from '../notes/index.ts';
 import { type Owed, owedNow } from '../planning/request-again.ts';
 import { dueReminder, dueSample } from '../reminders/reminder-view.ts';
 import { cardOf } from '../views/card.ts';
+import { undoneByHand } from '../views/closed/undone-by-hand.ts';
 import { endedWords } from './ended-words.ts';
 import { freezeWords } from './freeze-words.ts';
 import { quietWords } from './quiet-words.ts';
@@ -19,7 +20,7 @@ import { reminderText, settledReminders } from './settled-reminders.ts';
 import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
 
-/** Closed cards are brought up to date after a restart for so many of the newest rotations. */
+/** Closed cards are brought up to date for so many of the newest rotations, and for those just undone by hand. */
 const REFRESHED = 10;
 
 /** A message that is to stand in some places, as it should look now. */
@@ -55,13 +56,15 @@ export function createDrawing(
   { queueUp, clock, log }: { readonly queueUp: () => boolean; readonly clock: SteadyClock; readonly log: Log },
 ): () => Wanted {
   const closed = new WeakMap<RotationState, { view: CardView; text: string }>();
+  const undone = new WeakMap<RotationState, number>();
 
   function all(): Wanted {
     const state = desk.state();
     const newest = state.order.slice(-REFRESHED);
     const rotations = state.order.flatMap((id) => {
       const rotation = state.rotations[id];
-      return rotation === undefined || (rotation.closed !== null && !newest.includes(id)) ? [] : [rotation];
+      if (rotation === undefined) return [];
+      return rotation.closed === null || newest.includes(id) || isJustUndone(rotation) ? [rotation] : [];
     });
     // What is open first, then the newest: after an outage people want to see what is to be decided.
     const owed = attempt('anew', () => {
@@ -79,6 +82,13 @@ export function createDrawing(
       ],
       notes: of.flatMap(({ notes }) => notes),
     };
+  }
+
+  /** Kept, for it is asked of every rotation that there ever was. */
+  function isJustUndone(rotation: RotationState): boolean {
+    const at = undone.get(rotation) ?? Date.parse(undoneByHand(rotation)?.at ?? '');
+    undone.set(rotation, at);
+    return clock.now() - at < NEWS_MS;
   }
 
   /** One rotation that cannot be drawn must not keep the others from being. */
