@@ -99,8 +99,8 @@ function indented(lines: readonly string[]): readonly string[] {
   return lines.map((line, at) => (at >= first && (end === -1 || at < end) ? ` ${line}` : line));
 }
 
-/** The rest of a name: what the tool finds wrong with a key has blanks, or the letters of some language. */
-const REST = /^[\w{}.$-]+$/u;
+/** The rest of a name: what the tool finds wrong with a key has blanks, a colon, or the letters of some language. */
+const REST = /^[!-9;-~]+$/u;
 /** Chinese, Japanese and Korean letters take two cells of a console each. */
 const cellsOf = (line: string): number => line.replace(/[\u1100-\uffdc]/gu, '  ').length;
 

@@ -78,7 +78,7 @@ function accountLine(lines: readonly string[], start: number): number {
   const below = lines.flatMap((line, at) =>
     at > start && LABELLED.test(line) && indentOf(line) === indent ? [at] : [],
   );
-  return (indent === '' ? below[TO_ACCOUNT - 1] : below.at(-1)) ?? -1;
+  return below[TO_ACCOUNT - 1] ?? (indent === '' ? -1 : (below.at(-1) ?? -1));
 }
 
 /** With what a console has broken off it: half a name may be that of another account. */
@@ -102,7 +102,8 @@ function startIn(line: string): ServiceFacts['start'] | null {
 }
 
 function stateIn(line: string, above: string): number | null {
-  const found = STATE_WORD.exec(line) ?? (TYPE.test(above) ? /:\s*([1-7])\s+\S/u.exec(line) : null);
+  // below `: 1  STOPPED`, which has the shape of a type, an exit code stands as `: 5  (0x5)`
+  const found = STATE_WORD.exec(line) ?? (TYPE.test(above) ? /:\s*([1-7])\s+[^\s(]/u.exec(line) : null);
   // `sc qc` has `: 2 AUTO_START` at that place
   if (found?.[1] === undefined || START_WORDS.some((word) => line.includes(word))) return null;
   return Number(found[1]);

@@ -7,13 +7,17 @@ import type { OrderState, RotationState } from '../rotation/rotation.ts';
  * was put back from a copy, or what it would go back to is gone.
  */
 export function isUndoneByHand(
-  { closed, plan, steps }: RotationState,
+  { closed, plan, steps, orders }: RotationState,
   order: OrderState | undefined,
   outcome: RunnerOutcome,
 ): boolean {
   if (closed === null || order?.kind !== 'apply' || order.stage === null) return false;
   if (order.outcome !== 'applied' && order.outcome !== 'unchanged') return false;
   if (outcome !== 'put-back' && outcome !== 'unknown') return false;
+  // What the rotation itself has put back is so since before it ended.
+  const { host, stage: name } = order;
+  const isBack = ({ kind, outcome: end }: OrderState): boolean => kind === 'undo' && end === 'put-back';
+  if (orders.some((one) => one.host === host && one.stage === name && isBack(one))) return false;
   const stage = plan?.slices.find(({ host }) => host === order.host)?.stages[order.stage];
   return stage?.steps.some(({ id }) => steps[order.host]?.[id]?.direction === 'back') === true;
 }

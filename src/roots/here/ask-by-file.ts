@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { link, writeFile } from 'node:fs/promises';
-import { CertopsError } from '../../domain/errors.ts';
+import { CertopsError, errorCode } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { moveFile, removeFile } from '../files.ts';
 import { systemClock } from '../system-clock.ts';
@@ -37,8 +37,8 @@ export async function askByFile(
   const placed = async (): Promise<boolean> => {
     try {
       await moveFile(draft, file, linked);
-    } catch {
-      if (existsSync(file)) return false;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST' || existsSync(file)) return false;
       await moveFile(draft, file);
     }
     return true;

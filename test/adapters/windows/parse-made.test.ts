@@ -143,6 +143,14 @@ test.each([
   expect([found.state, found.pid, found.exitCode]).toEqual(known[state]);
 });
 
+test.each([1, 2, 5, 7])('a service that ended with the code %d is one that is stopped', async (code) => {
+  const text = (await read('sc/en-never-started.txt')).replace(/1077 {2}\(0x435\)/u, `${code}  (0x${code})`);
+  for (const said of [text, text.replace(/^[ \t]+/gmu, '')]) {
+    const { state, pid, exitCode } = parseService(said, 'ssisscaleoutmaster160');
+    expect([state, pid, exitCode]).toEqual(['stopped', 0, code]);
+  }
+});
+
 test.each([
   ['en-qc-gmsa-delayed', 'auto', 'CONTOSO\\gmsa-ssis$'],
   ['de-qc-umlauts-manual', 'manual', 'CONTOSO\\Jörg Müller'],

@@ -42,9 +42,10 @@ describe('What a person puts back at a machine once a rotation is done', () => {
 
   test('at the master is said in the place of what it presents', async () => {
     await done();
+    const before = ended();
     await rig.undoHere('sqlm01');
     await rig.until(() => heads().length > 0, 60_000);
-    expect(ended()).toMatchObject({ presented: null, goodUntil: null });
+    expect(ended()).toMatchObject({ presented: null, goodUntil: null, gaps: before.gaps });
     expect(ended().next).toMatchObject([{ id: 'next.undone-by-hand', data: { hosts: ['sqlm01'] } }]);
   });
 
@@ -70,6 +71,11 @@ test('what was put back by itself is not said to be put back by hand', async () 
   await rig.pass(60_000);
   expect(ended().outcome).not.toBe('proved');
   expect(heads()).toEqual([]);
+  const before = ended();
+  for (const name of ['sqlm01', 'sqlw01']) await rig.undoHere(name);
+  await rig.pass(60_000);
+  expect(heads()).toEqual([]);
+  expect(ended()).toEqual(before);
 });
 
 describe('Nothing is said to be put back by hand', () => {
@@ -143,8 +149,11 @@ describe('What a person puts back at one machine, where another was left behind'
   });
 
   test('leaves nobody called cut off who still follows what the master has gone back to', async () => {
+    expect(ended().why).toMatchObject({ id: 'why.left' });
     await rig.undoHere('sqlm01');
     await rig.until(() => heads().length > 0, 60_000);
     expect(ended().next).toMatchObject([undoneAt('sqlm01')]);
+    expect(ended().why).toBeNull();
+    expect(JSON.stringify(ended().gaps)).not.toContain('"still":true');
   });
 });

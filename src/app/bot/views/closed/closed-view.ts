@@ -180,8 +180,11 @@ function why(rotation: RotationState): Message | null {
   return left.length > 0 ? { id: 'why.left', data: { hosts: left } } : null;
 }
 
-/** Of one that has a certificate of its own, or keeps its master's, nobody knows that it is cut off. */
-const leftCutOff = (rotation: RotationState): readonly string[] =>
-  rotation.closed?.outcome !== 'left-behind' || isOfWorkers(rotation) || isReconnect(rotation) || whyAsItIs(rotation)
-    ? []
-    : leftOf(rotation);
+/**
+ * Of one that has a certificate of its own, or keeps its master's, nobody knows that it is cut off; nor of any whose
+ * master a person has put back since.
+ */
+function leftCutOff(rotation: RotationState): readonly string[] {
+  const isLeft = rotation.closed?.outcome === 'left-behind' && !isOfWorkers(rotation) && !isReconnect(rotation);
+  return isLeft && !whyAsItIs(rotation) && !isMasterUndone(rotation) ? leftOf(rotation) : [];
+}

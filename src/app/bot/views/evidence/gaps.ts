@@ -56,7 +56,8 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
     return { ...none, ms: [Math.max(0, until - cut)], open: backAt === null && rotation.closed === null };
   }
   const there = Math.max(0, forthAt - cut);
-  if (backCut === null) return { ...none, ms: [there], open: false };
+  // Later than the end it was a person's doing, which nobody has measured.
+  if (backCut === null || (rotation.closed !== null && backCut > end)) return { ...none, ms: [there], open: false };
   return {
     ...none,
     ms: [there, Math.max(0, (backAt ?? end) - backCut)],
