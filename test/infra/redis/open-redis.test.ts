@@ -87,7 +87,7 @@ describe('the embedded one', () => {
 });
 
 /** Answers all that is asked of it, as a Redis of this version. */
-const serverOf = (version: string): string => `#!${process.execPath}
+const serverOf = (version: string): string => `#!/usr/bin/env node
 const { createServer } = require('node:net');
 let config = '';
 process.stdin.on('data', (bytes) => (config += bytes)).on('end', () => {
