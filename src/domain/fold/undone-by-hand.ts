@@ -18,6 +18,6 @@ export function isUndoneByHand(
   const { host, stage: name } = order;
   const isBack = ({ kind, outcome: end }: OrderState): boolean => kind === 'undo' && end === 'put-back';
   if (orders.some((one) => one.host === host && one.stage === name && isBack(one))) return false;
-  const stage = plan?.slices.find(({ host }) => host === order.host)?.stages[order.stage];
-  return stage?.steps.some(({ id }) => steps[order.host]?.[id]?.direction === 'back') === true;
+  const stage = plan?.slices.find((slice) => slice.host === host)?.stages[name];
+  return stage?.steps.some(({ id }) => steps[host]?.[id]?.direction === 'back') === true;
 }
