@@ -29,6 +29,13 @@ test('what a webhook reads is a sentence, by the farm’s clock', () => {
   expect(words).toBe('prod: no word from the runner of the master sqlm01 since 24 Nov 2026, 13:00 UTC+1.');
 });
 
+test('what a webhook reads ends somewhere, however much there is to say', () => {
+  const data = { farm: 'prod', host: 'sqlm01 '.repeat(50_000), since: '2026-11-24T12:00:00.000Z' };
+  const words = waysOut([farm(false)], options(null)).out.word({ id: 'notify.master-silent', data }, 'UTC');
+  expect(words).toHaveLength(4_000);
+  expect(words).toMatch(/^prod: no word from .*…$/u);
+});
+
 test('the machine’s proxy is looked at only where something goes out', () => {
   const before = process.env.https_proxy;
   process.env.https_proxy = 'socks5://proxy.corp:1080';

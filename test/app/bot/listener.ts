@@ -10,16 +10,19 @@ export interface Called {
 export function createListener() {
   const posts: Called[] = [];
   const pings: string[] = [];
-  const faults: { code: string | null } = { code: null };
+  /** `event`: of this one alone. */
+  const faults: { code: string | null; event?: string } = { code: null };
   let tries = 0;
-  const take = (): void => {
+  const take = (event?: unknown): void => {
     tries += 1;
-    if (faults.code !== null) throw new CertopsError(faults.code, { host: 'alerts.example.com' });
+    if (faults.code !== null && (faults.event ?? event) === event)
+      throw new CertopsError(faults.code, { host: 'alerts.example.com' });
   };
   const http: HttpOut = {
     post: async (url, body) => {
-      take();
-      posts.push({ url, body: JSON.parse(body) });
+      const told = JSON.parse(body);
+      take(told.event);
+      posts.push({ url, body: told });
     },
     get: async (url) => {
       take();

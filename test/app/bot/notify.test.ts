@@ -131,6 +131,22 @@ describe('The webhook', () => {
     expect(listener.posts[1]?.body).toMatchObject({ rotation: 'prod-1', since: expect.stringMatching(/Z$/u) });
   });
 
+  test('hears the next event where it refuses one, and the refused one again later', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    listener.faults.code = 'HttpRefused';
+    listener.faults.event = 'needs-person';
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned();
+    rig.silence('sqlm01', true);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.pass(3 * MINUTE);
+    expect(told()).toEqual(['master-silent open sqlm01']);
+    listener.faults.code = null;
+    await rig.pass(6 * MINUTE);
+    expect(told()).toEqual(['master-silent open sqlm01', 'needs-person open sqlm01']);
+  });
+
   test('hears of a master whose runner is quiet while nothing is rotated, and of its return; of a worker nothing', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     rig.silence('sqlw01', true);

@@ -117,10 +117,18 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     const news = due();
     // There is nothing left to ask it with: whether it is still away nobody knows.
     if (news.length === 0 && !health.webhook.isRefused) health.webhook = { ...health.webhook, failingSince: null };
+    let refused: unknown = null;
     for (const { key, body } of news) {
       if (stopped) return;
       const at = new Date(clock.now()).toISOString();
-      await http.post(url, JSON.stringify({ ...body, at }));
+      try {
+        await http.post(url, JSON.stringify({ ...body, at }));
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        // What is refused may be this one body alone: another event is not held up by it.
+        refused ??= error;
+        continue;
+      }
       health.webhook = WELL;
       await desk.commit(() => ({
         entries: [{ type: 'posted', id: key, platform: WEBHOOK, channel: desk.farm.name, message: at }],
@@ -129,6 +137,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
       if (failures > 0) log.info({ failures }, 'the webhook takes what it is sent again');
       failures = 0;
     }
+    if (refused !== null) throw refused;
   }
 
   function failed(error: unknown): void {
@@ -141,7 +150,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
 
   const failing = ({ failingSince }: Health, error: unknown): Health => ({
     failingSince: failingSince ?? clock.steady(),
-    isRefused: isCertopsError(error) && error.code === 'HttpRefused',
+    isRefused: isRefusal(error),
     isProved: false,
   });
 
@@ -184,6 +193,8 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     },
   };
 }
+
+const isRefusal = (error: unknown): boolean => isCertopsError(error) && error.code === 'HttpRefused';
 
 const aboutOf = (error: unknown): object =>
   isCertopsError(error) ? { code: error.code, ...error.data } : { code: 'unknown' };
