@@ -84,8 +84,7 @@ function tell(
   if (waits !== null) return waits;
   if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
   // What its runner could not tell, a second look has.
-  if (order.seen && order.kind === 'undo' && isUnsure(order))
-    return { state: 'good', what: { id: 'row.put-back', data: {} } };
+  if (order.seen && isUnsure(order)) return seenRow(rotation, slice, order, { direction, target });
   if (order.silentSince !== null && order.isUnread === true)
     return { state: 'unknown', what: { id: 'row.unread', data: {} } };
   if (order.silentSince !== null)
@@ -104,8 +103,7 @@ function tell(
   }
   if (hasStayed(order) && direction === 'forth') return { state: 'bad', what: { id: 'row.left', data: {} } };
   // Went forth, and its way back has not begun.
-  if (order.status === 'finished' && direction === 'back' && order.kind === 'apply')
-    return { state: 'waiting', what: { id: cutAt(rotation) === null ? 'row.waiting' : 'row.next', data: {} } };
+  if (order.status === 'finished' && direction === 'back' && order.kind === 'apply') return toGoBack(rotation);
   if (order.status === 'finished' && isFinal) return { state: 'good', what: { id: 'row.retired', data: {} } };
   if (order.status === 'finished') return settled(rotation, slice, order, target);
   if (isArmedOrder(rotation, order) && direction === 'forth')
@@ -116,6 +114,22 @@ function tell(
     state: 'running',
     what: { id: 'row.doing', data: { kind: currentKind(rotation, slice, order), back: order.kind === 'undo' } },
   };
+}
+
+const toGoBack = (rotation: RotationState): Pick<HostRow, 'state' | 'what'> => ({
+  state: 'waiting',
+  what: { id: cutAt(rotation) === null ? 'row.waiting' : 'row.next', data: {} },
+});
+
+/** A look has shown it where its order was to take it. */
+function seenRow(
+  rotation: RotationState,
+  slice: PlanSlice,
+  order: OrderState,
+  { direction, target }: { readonly direction: 'forth' | 'back'; readonly target: string | null },
+): ReturnType<typeof settled> {
+  if (order.kind === 'undo') return { state: 'good', what: { id: 'row.put-back', data: {} } };
+  return direction === 'back' ? toGoBack(rotation) : settled(rotation, slice, order, target);
 }
 
 /** It was given its order, and has not said yet that it holds it; nothing is written before its master has switched. */

@@ -109,7 +109,8 @@ function phaseState(rotation: RotationState, phase: PhaseHead, good: boolean): R
     (order) => order.kind === 'apply' && phase.stages.some((stage) => stage.name === order.stage),
   );
   if (orders.some((order) => order.status === 'refused' || order.outcome === 'put-back')) return 'bad';
-  if (orders.some((order) => order.outcome === 'unknown' || order.silentSince !== null)) return 'unknown';
+  if (orders.some((order) => !order.seen && (order.outcome === 'unknown' || order.silentSince !== null)))
+    return 'unknown';
   return orders.length > 0 ? 'running' : 'waiting';
 }
 
