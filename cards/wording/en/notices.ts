@@ -100,13 +100,13 @@ const refusals = {
       ? `There is no rotation ${d.id}. /ssis lists what is open.`
       : 'There is no such rotation. /ssis lists what is open.',
   ...rollbackWords,
-  'refused.unknown-worker': (d: { said: string; farm: string; names: Names }) =>
-    `${d.farm} has no machine ${d.said}. Its workers: ${list(d.names, 'and', 8)}.`,
+  'refused.unknown-worker': (d: { said: string; farm: string; names: Names; near?: string }) =>
+    `${d.farm} has no machine ${d.said}. Its workers: ${list(d.names, 'and', 8)}.${meant(d)}`,
   'refused.not-a-worker': (d: { host: string; farm: string; names: Names }) =>
     `${d.host} is no worker of ${d.farm}. Its workers: ${list(d.names, 'and', 8)}.`,
   'refused.no-workers': (d: { farm: string }) => `${d.farm} has no workers: see hosts in the farm file.`,
-  'refused.unknown-farm': (d: { said: string; farms: Names }) =>
-    `There is no farm ${d.said} here. There ${d.farms.length === 1 ? 'is' : 'are'} ${list(d.farms, 'and', 6)}.`,
+  'refused.unknown-farm': (d: { said: string; farms: Names; near?: string }) =>
+    `There is no farm ${d.said} here. There ${d.farms.length === 1 ? 'is' : 'are'} ${list(d.farms, 'and', 6)}.${meant(d)}`,
   'refused.which-farm': (d: { farms: Names }) => `Which farm? Name one: ${list(d.farms, 'or', 8)}.`,
   'refused.reason-too-long': (d: { length: number; limit: number }) =>
     `That reason has ${d.length} characters, ${d.limit} is the limit. Shorten it.`,
@@ -120,6 +120,8 @@ type Data = { readonly [name: string]: Json };
 
 const notPinned = (host: string, key: Json | undefined): string =>
   `The runner of ${host} does not go by the key of this bot, and refuses all that is ordered from here. Where the bot has another key than before, type on ${host}, elevated: node runner.mjs keys --bot-key ${typeof key === 'string' ? key : 'KEY'}; then restart its runner and ask again. Compare that key with what certops keys prints at the bot. Where the folder of bot or runner is a copy of before an exchange of keys, put back a newer one.`;
+
+const meant = ({ near }: { near?: string }): string => (near ? ` Did you mean ${near}?` : '');
 
 const unnamed = ({ unnamed = [], keys = [] }: { unnamed?: Names; keys?: Names }): string =>
   unnamed.length === 0

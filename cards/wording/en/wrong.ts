@@ -15,10 +15,12 @@ export const wrong = {
     d.nearest === ''
       ? `"${d.said}" cannot be planned. Say: /ssis plan rotate-master.`
       : `"${d.said}" cannot be planned. Did you mean ${d.nearest}?`,
-  'wrong.too-many-words': (d: { word: string; said: string }) =>
-    d.word === 'rotate-master'
+  'wrong.too-many-words': (d: { word: string; said: string; near?: string }) => {
+    if (d.near) return `"${d.said}" is too much after ${d.word}. Did you mean ${d.near}?`;
+    return d.word === 'rotate-master' || d.word === 'retire'
       ? `"${d.said}" is too much after ${d.word}. A reason begins with because: /ssis ${d.word} because ...`
-      : `"${d.said}" is too much after ${d.word}: see /ssis help.`,
+      : `"${d.said}" is too much after ${d.word}: see /ssis help ${d.word}.`;
+  },
   'wrong.because-of-what': (d: { word: string }) =>
     d.word === ''
       ? 'A reason for what? Say: /ssis rotate-master because ...'

@@ -98,10 +98,11 @@ const refusals = {
   'refused.unknown-id': (d) =>
     d.id ? `没有 ${d.id} 这项轮换。/ssis 会列出未结束的轮换。` : '没有这项轮换。/ssis 会列出未结束的轮换。',
   ...rollbackWords,
-  'refused.unknown-worker': (d) => `${d.farm} 没有名为 ${d.said} 的机器。其 Worker：${list(d.names, '、', 8)}。`,
+  'refused.unknown-worker': (d) =>
+    `${d.farm} 没有名为 ${d.said} 的机器。其 Worker：${list(d.names, '、', 8)}。${meant(d)}`,
   'refused.not-a-worker': (d) => `${d.host} 不是 ${d.farm} 的 Worker。其 Worker：${list(d.names, '、', 8)}。`,
   'refused.no-workers': (d) => `${d.farm} 没有 Worker：请看服务器场配置文件的 hosts。`,
-  'refused.unknown-farm': (d) => `此处没有名为 ${d.said} 的服务器场。现有：${list(d.farms, '、')}。`,
+  'refused.unknown-farm': (d) => `此处没有名为 ${d.said} 的服务器场。现有：${list(d.farms, '、')}。${meant(d)}`,
   'refused.which-farm': (d) => `哪个服务器场？请指明：${list(d.farms, '或', 8)}。`,
   'refused.reason-too-long': reasonTooLong,
   'refused.unknown-action': (d) =>
@@ -112,6 +113,8 @@ const refusals = {
 
 const notPinned = (host: string, key: unknown): string =>
   `${host} 的 runner 不认可本机器人的密钥，拒绝由此发出的一切指令。若机器人已换用另一密钥，请在 ${host} 上以管理员身份输入 node runner.mjs keys --bot-key ${typeof key === 'string' ? key : '…'}，重启其 runner，然后重新申请。请将该密钥与机器人处 certops keys 的输出比对。若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。`;
+
+const meant = ({ near }: { near?: string }): string => (near ? `您是不是要用 ${near}？` : '');
 
 const unnamed = (of: Names = [], keys: Names = []): string =>
   of.length === 0

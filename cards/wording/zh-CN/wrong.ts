@@ -17,10 +17,12 @@ export const wrong = {
     d.nearest === ''
       ? `“${d.said}”无法制定计划。请发送：/ssis plan rotate-master。`
       : `“${d.said}”无法制定计划。您是不是要用 ${d.nearest}？`,
-  'wrong.too-many-words': (d) =>
-    d.word === 'rotate-master'
+  'wrong.too-many-words': (d) => {
+    if (d.near) return `${d.word} 之后的“${d.said}”是多余的。您是不是要用 ${d.near}？`;
+    return d.word === 'rotate-master' || d.word === 'retire'
       ? `${d.word} 之后的“${d.said}”是多余的。理由以 because 开头：/ssis ${d.word} because ...`
-      : `${d.word} 之后的“${d.said}”是多余的：请看 /ssis help。`,
+      : `${d.word} 之后的“${d.said}”是多余的：请看 /ssis help ${d.word}。`;
+  },
   'wrong.because-of-what': (d) =>
     d.word === ''
       ? '这是什么的理由？请发送：/ssis rotate-master because ...'

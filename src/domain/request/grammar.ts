@@ -167,9 +167,11 @@ function certs(args: readonly string[]): Command {
   return isWrong(line) ? line : { word: 'certs', ...line };
 }
 
-/** A name may be said with what it is the name of: `status farm prod`, `show id prod-17`. */
-const withoutLabel = (args: readonly string[], label: string): readonly string[] =>
-  args.length > 1 && args[0]?.toLowerCase() === label ? args.slice(1) : args;
+/** A name may be said with what it is the name of: `status farm prod`, `show id prod-17`; an id with a sign, `#17`. */
+function withoutLabel(args: readonly string[], label: 'id' | 'farm'): readonly string[] {
+  const [first, ...rest] = args.length > 1 && args[0]?.toLowerCase() === label ? args.slice(1) : args;
+  return first === undefined ? [] : [label === 'id' ? first.replace(/^#/u, '') : first, ...rest];
+}
 
 /** Help for a word that is none names it, and the help that may have been meant. */
 function helpAbout(said: string): Command {

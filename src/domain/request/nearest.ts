@@ -18,12 +18,28 @@ export function meantBy([first = '', ...rest]: readonly string[], candidates: re
   return near === '' ? null : { word: near, rest };
 }
 
-/** What people who have not read the help say for it. */
+/**
+ * What people who have not read the help say for it. The empty one stands for nothing, however near it is to a word.
+ */
 const SAME: { readonly [word: string]: string } = {
   renew: 'rotate-master',
   replace: 'rotate-master',
-  cancel: 'stop',
-  abort: 'stop',
+  ...Object.fromEntries(['cancel', 'abort', 'halt', 'kill', '停止', '中止', '取消'].map((word) => [word, 'stop'])),
+  ...Object.fromEntries(['undo', 'revert', '回退', '回滚'].map((word) => [word, 'rollback'])),
+  ...Object.fromEntries(['accept', 'confirm', 'lgtm', 'ok', 'yes', '批准', '同意'].map((word) => [word, 'approve'])),
+  ...Object.fromEntries(['reject', 'decline', 'refuse', '拒绝'].map((word) => [word, 'deny'])),
+  thaw: 'unfreeze',
+  please: '',
+  撤回: 'withdraw',
+  轮换: 'rotate-master',
+  更换: 'rotate-master',
+  续期: 'rotate-master',
+  帮助: 'help',
+  状态: 'status',
+  证书: 'certs',
+  冻结: 'freeze',
+  解冻: 'unfreeze',
+  复核: 'review',
 };
 
 /**
@@ -72,7 +88,7 @@ export function nearest(word: string, candidates: readonly string[]): string {
   return best;
 }
 
-function edits(a: string, b: string): number {
+export function edits(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

@@ -7,6 +7,7 @@ import type { RequestLine, Taken } from './taken.ts';
 import { apart, readLine } from './typed-line.ts';
 import { takeUse } from './use-words.ts';
 import { takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
+import { wordMeant } from './word-meant.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 
 /** A rotation is asked for by the name of its kind. */
@@ -138,7 +139,10 @@ function positional(line: RequestLine, words: readonly string[]): Taken | Wrong 
   const [said = ''] = words;
   if (line.wish.kind === 'rollback') return takeId(line, words);
   if (!namesWorkers(line.wish.kind)) {
-    if (line.farm !== null) return wrong('too-many-words', { word: line.wish.kind, said: short(words) });
+    if (line.farm !== null) {
+      const near = wordMeant(said) || wordMeant(line.farm);
+      return wrong('too-many-words', { word: line.wish.kind, said: short(words), ...(near === '' ? {} : { near }) });
+    }
     return { line: { ...line, farm: said }, taken: 0 };
   }
   if (joins(said, line, words[1])) return { line, taken: 0 };

@@ -8,6 +8,7 @@ export interface TypedLine {
 }
 
 const LONGEST_LINE = 2000;
+const WRAPPED = /^(?:(`{1,3})([^`]*)\1|"([^"]*)"|\u201c([^\u201c\u201d]*)\u201d)$/u;
 /** Blanks, and what only looks like one. */
 const TOKEN = /[^\p{White_Space}\u180e\u2800\u3164\uffa0]+/gu;
 /** A mention as Slack (`<@U0...>`, `<@U0...|name>`) and Teams (`<at>name</at>`) write it; names may hold blanks. */
@@ -44,7 +45,7 @@ export function readLine(text: string): TypedLine | Wrong {
  */
 export function readField(text: string): TypedLine | Wrong {
   if (text.length > LONGEST_LINE) return wrong('line-too-long', { length: text.length, limit: LONGEST_LINE });
-  const rest = withoutMentions(text);
+  const rest = unwrapped(withoutMentions(text));
   const words: string[] = [];
   for (const match of rest.matchAll(TOKEN)) {
     const [token] = match;
@@ -65,6 +66,12 @@ function withoutMentions(text: string): string {
   for (let found = MENTION.exec(rest); found !== null; found = MENTION.exec(rest))
     rest = rest.slice(found[0].length).trimStart();
   return rest;
+}
+
+/** A line that is pasted as code, or in quotes, ends as it begins: that is no part of its reason. */
+function unwrapped(text: string): string {
+  const [, , code, quoted, curly] = WRAPPED.exec(text.trimEnd()) ?? [];
+  return code ?? quoted ?? curly ?? text;
 }
 
 /**

@@ -161,6 +161,54 @@ describe('What a line lacks', () => {
   });
 });
 
+describe('No id at hand', () => {
+  test.each([
+    ['stop it', 'refused.unknown-id'],
+    ['stop prod', 'refused.unknown-id'],
+    ['stop', 'wrong.which-id'],
+    ['approve', 'wrong.which-id'],
+    ['show 99', 'refused.unknown-id'],
+  ])('after %j each open rotation is one press away', async (line, id) => {
+    await ready();
+    expect(noticeOf(await slash(line)).actions).toEqual([]);
+    await slash('plan rotate-master');
+    await slash('rotate-master because Yearly');
+    const { messages, actions } = noticeOf(await slash(line));
+    expect(messages.map((one) => one.id)).toEqual([id]);
+    const open = rig.state().order.filter((one) => rig.state().rotations[one]?.dry === false);
+    expect(actions.map(({ verb, data }) => [verb, data.rotation])).toEqual(open.map((one) => ['show', one]));
+    expect(open).toHaveLength(1);
+  });
+
+  test('nothing is offered to somebody whom no farm knows', async () => {
+    await ready();
+    await slash('rotate-master because Yearly');
+    expect(noticeOf(await slash('stop it', { account: 'U-nobody' })).actions).toEqual([]);
+  });
+});
+
+describe('A word where a name should stand', () => {
+  test.each([
+    ['rotate-master compromized', { said: 'compromized', near: 'compromised' }],
+    ['rotate-master tomorrow', { said: 'tomorrow', near: 'at TIME' }],
+    ['rotate-master --dry-run', { said: 'dry-run', near: 'plan' }],
+    ['rotate-worker sqlw02 becuase it ends', { said: 'becuase', near: 'because REASON' }],
+    ['rotate-worker sqlw02 tomorrow', { said: 'tomorrow', near: 'at TIME' }],
+  ])('%j is told what it may have been, and nothing is asked', async (line, data) => {
+    await ready();
+    const { messages } = noticeOf(await slash(line));
+    expect(messages).toEqual([
+      { id: expect.stringMatching(/^refused\.unknown-/u), data: expect.objectContaining(data) },
+    ]);
+    expect(rig.state().order).toEqual([]);
+  });
+
+  test('no word is offered for what is near to none', async () => {
+    await ready();
+    expect(noticeOf(await slash('rotate-master stage')).messages[0]?.data).toEqual({ said: 'stage', farms: ['prod'] });
+  });
+});
+
 describe('Too much', () => {
   test.each([
     ['a line', (): Promise<Reply> => slash(`status ${'x'.repeat(5000)}`), 'wrong.line-too-long'],

@@ -417,6 +417,19 @@ describe('A line of words', () => {
     ['renew prod', 'unknown-word', 'rotate-master'],
     ['cancel prod-7', 'unknown-word', 'stop'],
     ['abort prod-7', 'unknown-word', 'stop'],
+    ['halt prod-7', 'unknown-word', 'stop'],
+    ['kill prod-7', 'unknown-word', 'stop'],
+    ['停止 prod-7', 'unknown-word', 'stop'],
+    ['revert prod-7', 'unknown-word', 'rollback'],
+    ['undo prod-7', 'unknown-word', 'rollback'],
+    ['reject prod-7', 'unknown-word', 'deny'],
+    ['lgtm prod-7', 'unknown-word', 'approve'],
+    ['批准 prod-7', 'unknown-word', 'approve'],
+    ['thaw prod', 'unknown-word', 'unfreeze'],
+    ['帮助', 'unknown-word', 'help'],
+    ['轮换 prod', 'unknown-word', 'rotate-master'],
+    // No courtesy is a dry run.
+    ['please rotate-master', 'unknown-word', ''],
     ['plan renew', 'plan-what', 'plan rotate-master'],
     ['plan cancel', 'plan-what', ''],
     ['/ssis cert', 'unknown-word', 'certs'],
@@ -500,6 +513,43 @@ describe('A line of words', () => {
     expect(parseCommand('help Statsu')).toMatchObject({ data: { said: 'Statsu', nearest: 'help status' } });
     expect(parseCommand(`rotate-master prod ${'x'.repeat(1900)}`)).toMatchObject({ data: { said: 'x'.repeat(60) } });
   });
+
+  test.each([
+    ['rotate-master prod becuase Yearly renewal', 'because REASON'],
+    ['rotate-master prod reason Yearly renewal', 'because REASON'],
+    ['rotate-master prod 因为年度续期', 'because REASON'],
+    ['rotate-master prod on friday 22:00', 'at TIME'],
+    ['rotate-master prod tomorrow 22:00', 'at TIME'],
+    ['rotate-master prod without sqlw05', 'leave behind NAME'],
+    ['rotate-master leave sqlw05', 'leave behind NAME'],
+    ['rotate-master prod compromized', 'compromised'],
+    ['rotate-master dry run', 'plan'],
+    ['rotate-master prod 3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498', 'use THUMBPRINT'],
+    ['rotate-master prod test', undefined],
+    ['rotate-master prod stage', undefined],
+  ])('%j has a word too many, and names the one that may have been meant', (line, near) => {
+    const read = parseCommand(line);
+    expect(read).toMatchObject({ word: 'wrong', code: 'too-many-words' });
+    expect(read.word === 'wrong' ? read.data.near : null).toBe(near);
+  });
+
+  test.each([
+    ['`rotate-master prod because Yearly`', 'Yearly'],
+    ['```\nrotate-master prod\nbecause Yearly\n```', 'Yearly'],
+    ['<@U0BOT> `rotate-master prod because Yearly`', 'Yearly'],
+    ['"rotate-master prod because Yearly"', 'Yearly'],
+    ['“rotate-master prod because Yearly”', 'Yearly'],
+    ['`rotate-master prod because "Yearly"`', '"Yearly"'],
+    ['`rotate-master` prod because of `Yearly`', 'of `Yearly`'],
+    ['“rotate-master” prod because “Yearly”', '“Yearly”'],
+  ])('of %j, pasted as code or in quotes, the reason is %j', (line, reason) => {
+    expect(parseCommand(line)).toMatchObject({ word: 'request', farm: 'prod', reason });
+  });
+
+  test.each(['show #prod-17', 'show id #prod-17', 'stop #prod-17', 'approve #prod-17', 'review #prod-17'])(
+    '%j names prod-17 without its sign',
+    (line) => expect(parseCommand(line)).toMatchObject({ id: 'prod-17' }),
+  );
 
   test('takes off so many marks as bold and italics need, and no more', () => {
     const marks = '*'.repeat(10);

@@ -1,4 +1,5 @@
 import { resolvePerson } from '../../../domain/approval/people.ts';
+import { openIds } from '../../../domain/drive/drive.ts';
 import { isCertopsError } from '../../../domain/errors.ts';
 import { type Command, parseCommand } from '../../../domain/request/grammar.ts';
 import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
@@ -7,7 +8,7 @@ import type { Answer, ChatIntent, Reply } from '../../../ports/chat.ts';
 import { tongueOf } from '../chats/tongue.ts';
 import type { Member } from '../desk.ts';
 import { askSample, showReminder } from '../reminders/snooze.ts';
-import { notice, refusal, say, typed } from '../views/notices.ts';
+import { button, notice, refusal, say, typed } from '../views/notices.ts';
 import { concernsChannel } from './aloud.ts';
 import { help, showRotation, status, summary, whoami } from './answers.ts';
 import { answerCerts } from './certs-meant.ts';
@@ -20,6 +21,9 @@ import { ask, deskFor, find, form, type Inbox, membersOf } from './route.ts';
 import { runners } from './runners.ts';
 import { withFarms } from './which-farm.ts';
 import { withTimes } from './which-time.ts';
+
+/** So many rotations are offered at once. */
+const MOST_OPEN = 5;
 
 /** Everything a person types or clicks, on any platform: one answer, to this person alone. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
@@ -73,7 +77,10 @@ async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<
     case 'help':
       return help(command.about);
     case 'wrong':
-      return notice([say(`wrong.${command.code}`, command.data)], wayOn(command));
+      return notice(
+        [say(`wrong.${command.code}`, command.data)],
+        command.code === 'which-id' ? openOnes(inbox, intent) : wayOn(command),
+      );
     case 'certs':
       return answerCerts(inbox, intent, command);
     case 'request': {
@@ -90,7 +97,8 @@ async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<
     case 'review':
     case 'stop': {
       const found = find(inbox, intent, command.id);
-      return isRefusal(found) ? refusal(found) : ofRotation(inbox, found, intent, command);
+      if (isRefusal(found)) return refusal(found, found.code === 'unknown-id' ? openOnes(inbox, intent) : []);
+      return ofRotation(inbox, found, intent, command);
     }
     default: {
       const member = deskFor(inbox, intent, command.farm);
@@ -135,6 +143,13 @@ async function ofFarm(inbox: Inbox, { desk, person }: Member, command: OfFarm): 
       return unfreeze(desk, person, command.reason);
   }
 }
+
+/** Whoever has no id at hand, or a wrong one, means one of these: each is one press away. */
+const openOnes = (inbox: Inbox, intent: ChatIntent): readonly NoticeAction[] =>
+  membersOf(inbox, intent)
+    .flatMap(({ desk }) => openIds(desk.state()).filter((id) => desk.state().rotations[id]?.dry === false))
+    .slice(0, MOST_OPEN)
+    .map((id) => button('show', 'show', { rotation: id }, { id }));
 
 /** Types the line anew as it may have been meant, all of it: a rest that was left out would ask for something else. */
 const wayOn = ({ meant = '' }: Extract<Command, { word: 'wrong' }>): readonly NoticeAction[] =>

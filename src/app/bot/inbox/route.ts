@@ -5,6 +5,7 @@ import { hostsIn } from '../../../domain/plan/scope.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
 import { requestWords } from '../../../domain/request/request-line.ts';
 import type { RequestLine } from '../../../domain/request/taken.ts';
+import { wordMeant } from '../../../domain/request/word-meant.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
@@ -52,7 +53,7 @@ export async function ask(
   const wish = (isLater ? refusedByOpen(desk.state()) : null) ?? back;
   if (isRefusal(wish)) return refused(wish);
   const requested = await request(desk, { person, wish, reason, dry, origin });
-  if (isRefusal(requested)) return refused(requested, theOthers(requested, desk, { wish, dry, reason }));
+  if (isRefusal(requested)) return refused(withMeant(requested), theOthers(requested, desk, { wish, dry, reason }));
   const rotation = desk.state().rotations[requested.id];
   if (requested.again && rotation !== undefined) return showRotation(desk, rotation, person, inbox.queueUp());
   const data = {
@@ -70,6 +71,12 @@ function refused(why: Refusal, ways: readonly NoticeAction[] = []): Answer {
   const { id } = why.data;
   const isOpen = why.code === 'open-rotation' && typeof id === 'string';
   return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : ways);
+}
+
+/** What stands where a name should may be another word of a request, misspelt or said otherwise. */
+function withMeant(why: Refusal): Refusal {
+  const near = typeof why.data.said === 'string' ? wordMeant(why.data.said) : '';
+  return near === '' ? why : { ...why, data: { ...why.data, near } };
 }
 
 /** The same request without the workers whose runners are silent. */
@@ -133,7 +140,7 @@ export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): 
   if (name !== null) {
     const named = inbox.desks.find((desk) => desk.farm.name === name.toLowerCase());
     if (named !== undefined) return memberOf(inbox, named, intent);
-    return refuse('unknown-farm', { said: name.slice(0, 80), farms: farmsOf(members) });
+    return withMeant(refuse('unknown-farm', { said: name.slice(0, 80), farms: farmsOf(members) }));
   }
   const here = inbox.desks.filter((desk) =>
     desk.farm.channels.some((channel) => channel.platform === intent.person.platform && channel.id === intent.channel),
