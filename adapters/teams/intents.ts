@@ -76,7 +76,7 @@ const activitySchema = z.object({
   }),
   channelData: z
     .object({
-      tenant: z.object({ id: z.string().max(100) }).nullish(),
+      tenant: z.object({ id: z.string().max(100).nullish() }).nullish(),
       team: z.object({ id: z.string().max(500).nullish() }).nullish(),
     })
     .nullish(),

@@ -10,7 +10,7 @@ export interface Mention {
  * that a<b and c>d means no tag.
  */
 const NAMES =
-  'at|p|div|span|br|hr|b|i|u|s|em|strong|strike|del|ins|su[bp]|ul|ol|li|pre|code|blockquote|a|font|h[1-6]' +
+  'at|p|div|span|br|hr|b|i|u|s|em|strong|strike|del|ins|su[bp]|ul|ol|li|pre|code|codeblock|blockquote|a|font|h[1-6]' +
   '|table|t(?:head|body|[rdh])|quoted|attachment|img|emoji';
 const ATTRIBUTE = `\\s+(?:itemscope|[a-z][\\w:-]*\\s*=\\s*(?:"[^"<]*"|'[^'<]*'|[^\\s"'<>=]+))`;
 const TAGS = new RegExp(`</?(?:${NAMES})(?:${ATTRIBUTE})*\\s*/?>`, 'giu');

@@ -74,6 +74,25 @@ describe('whatever Teams delivers', () => {
     );
   });
 
+  test('a line that was typed as a block of code is read without what the client puts around it', () => {
+    const text = '<at>CertOps</at><codeblock class=""><code>status</code></codeblock>';
+    expect(wordsOf(text, [{ id: BOT, text: '<at>CertOps</at>' }], BOT)).toBe('status');
+  });
+
+  test('a tenant that is left empty in one place is known from the other', () => {
+    const channelData = { tenant: {} };
+    const conversation = { id: '19:x@thread.tacv2', conversationType: 'channel', tenantId: 'T' };
+    const parsed = parseActivity({
+      ...ACTIVITY,
+      type: 'message',
+      text: 'status',
+      value: null,
+      channelData,
+      conversation,
+    });
+    expect(parsed).toMatchObject({ type: 'command', sender: { tenants: ['t'] } });
+  });
+
   test('a long run of signs is read in no time', () => {
     const text = '<at '.repeat(4_000) + '&#'.repeat(3_000) + '<'.repeat(1_000);
     expect(wordsOf(text, [{ id: BOT, text: '<at>CertOps</at>' }], BOT).length).toBeGreaterThan(0);
