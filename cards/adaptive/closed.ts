@@ -7,7 +7,7 @@ import { wentForth } from '../went-forth.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { askInputs } from './ask-inputs.ts';
 import { type Draw, type Drawn, nameOf, namesOf, SIGNS } from './draw.ts';
-import { column, columns, header, type Node, section, signed, small, text } from './elements.ts';
+import { belowHeader, column, columns, header, type Node, section, signed, small, text } from './elements.ts';
 import { gapBars } from './gap-bars.ts';
 import { whyBlock } from './why.ts';
 
@@ -63,10 +63,6 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
 
 /** What is said of the machines where nothing is told of them. */
 export const nothingRan = ({ untold }: ClosedView) => (untold ? 'closed.untold' : 'closed.nothing-changed');
-
-/** The header is a line already. */
-const belowHeader = (body: readonly Node[]): readonly Node[] =>
-  body.map((node, at) => (at === 1 && node.separator === true ? { ...node, separator: false } : node));
 
 /** That a key is in the wrong hands, and where its certificate still is. */
 export const closedAlarm = (view: ClosedView, draw: Draw): readonly string[] => [

@@ -47,6 +47,10 @@ export const header = (
     { style, bleed: true },
   );
 
+/** Without a second line below the header, which is one already. */
+export const belowHeader = (body: readonly Node[]): readonly Node[] =>
+  body.map((node, at) => (at === 1 && node.separator === true ? { ...node, separator: false } : node));
+
 /** A sign and a sentence. */
 export const signed = (sign: { readonly text: string; readonly color: string }, words: string, look: Node = {}): Node =>
   columns(

@@ -3,7 +3,7 @@ import { votesOf } from '../votes.ts';
 import { toggle } from './actions.ts';
 import { changesPanel } from './changes.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
-import { container, facts, header, section, small, text } from './elements.ts';
+import { belowHeader, container, facts, header, section, small, text } from './elements.ts';
 import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan.ts';
 
 /** Asks whether workers may be brought in line with their master: how they stand, what happens, who decides. */
@@ -13,7 +13,7 @@ export function reconnectCard(view: ReconnectView, draw: Draw): Drawn {
   const shown = view.workers.slice(0, room.rows);
   const left = view.workers.length - shown.length;
   return {
-    body: [
+    body: belowHeader([
       header(colourOf(view), {
         state: stateOf(view, tell),
         title: tell('reconnect.title', aboutWhom(view)),
@@ -43,7 +43,7 @@ export function reconnectCard(view: ReconnectView, draw: Draw): Drawn {
       ...(view.dry ? [] : [container(votesOf(view, draw, true), { spacing: 'Medium' })]),
       changesPanel(view, draw),
       ...(own ? [text(tell('plan.own', {}), { id: 'own', spacing: 'Medium', weight: 'Bolder' })] : []),
-    ],
+    ]),
     actions: [...decisions(view, workersOf(view), draw), toggle(draw.label('plan.every-button', {}), 'every')],
   };
 }

@@ -84,7 +84,12 @@ export const isTold = (value: unknown): boolean =>
 /** A list that came with an error, whole: for what is to be typed. */
 export const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-const KNOWN_ELSEWHERE = ['found', 'wanted', 'since', 'host', 'hosts', 'seconds', 'by', 'output', 'line'];
+/** The sentence before it tells of these. */
+const KNOWN_ELSEWHERE = ['found', 'wanted', 'fact', 'since', 'host', 'hosts', 'seconds', 'by', 'output', 'line'];
+
+/** An instant as machines write it, which nobody reads on a card. */
+export const isInstant = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/u.test(value);
 
 /** What is told beside found and wanted: at most three names with their values. */
 export const restOf = (data: ErrorData): readonly [string, unknown][] =>

@@ -302,6 +302,10 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     outcome: 'left-behind',
     why: message('why.left', { hosts: ['sqlw02'] }),
     gaps: done.gaps.map((gap, at) => (at === 1 ? { ...gap, ms: [], failed: true, still: true } : gap)),
+    evidence: done.evidence.map(({ state, what }) => ({
+      state,
+      what: what.id === 'proof.workers' ? { ...what, data: { ...what.data, connected: 2, count: 2 } } : what,
+    })),
     next: [
       message('next.old-stays', { at: null, ended: false }),
       message('next.left-behind', { hosts: ['sqlw02'], thumbprint: NEW }),
@@ -323,7 +327,7 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     why: message('why.denied', { by: 'Tom Becker', reason: 'Month-end close runs until Friday.' }),
     next: [],
   },
-  lapsed: { ...putBack, ...nothingRan, outcome: 'lapsed', why: null, next: putBack.next.slice(0, 1) },
+  lapsed: { ...putBack, ...nothingRan, outcome: 'lapsed', why: null, next: [] },
   refused: {
     ...putBack,
     ...nothingRan,
@@ -1158,7 +1162,18 @@ export const VIEWS: { readonly [name: string]: CardView } = {
     ],
     next: [message('next.retire-again', { hosts: ['sqlw02'] })],
   },
-  'retire-stopped': { ...retired, outcome: 'stopped', endedBy: tom, evidence: [] },
+  'retire-stopped': {
+    ...retired,
+    outcome: 'stopped',
+    endedBy: tom,
+    evidence: [
+      {
+        state: 'bad',
+        what: message('proof.retired', { thumbprint: OLD, hosts: ['sqlm01'], count: 4, keyOn: ['sqlm01'] }),
+      },
+    ],
+    next: [message('next.retire-again', { hosts: ['sqlw01', 'sqlw02', 'sqlw03'] })],
+  },
   'retire-refused': {
     ...retired,
     outcome: 'refused',

@@ -105,6 +105,27 @@ test('a refusal of the machines is told with its machine and its code', () => {
   expect(told).toBe('sqlw03: its service is disabled.');
 });
 
+test('what comes with an error is told once, with times as people write them and names in their language', () => {
+  const detail = (code: string, data: object, language: 'en' | 'zh-CN') =>
+    say(
+      { id: 'why.host.detail', data: { host: 'sqlw02', code, data: { ...data } } },
+      language,
+      undefined,
+      'Asia/Shanghai',
+    );
+  const kept = { until: '2026-12-09T10:00:00.000Z' };
+  expect(detail('GraceNotOver', kept, 'en')).toBe('Until 9 Dec 2026, 18:00 UTC+8. Code GraceNotOver.');
+  expect(detail('GraceNotOver', kept, 'zh-CN')).toBe('至 2026年12月9日 18:00 UTC+8。代码 GraceNotOver。');
+  expect(detail('FactsMoved', { fact: 'state' }, 'en')).toBe('Code FactsMoved.');
+  const gone = { thumbprint: '3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498', store: 'Root' };
+  expect(detail('OldCertificateGone', gone, 'zh-CN')).toBe(
+    '指纹 3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498，存储 Root。代码 OldCertificateGone。',
+  );
+  expect(detail('ServiceDisabled', { service: 'SSISScaleOutWorker160' }, 'en')).toBe(
+    'Service SSISScaleOutWorker160. Code ServiceDisabled.',
+  );
+});
+
 test('everybody is told in their own language, and on their own clock, which is named', () => {
   const message = { id: 'status.silent', data: { host: 'sqlw02', at: '2026-11-24T14:31:00.000Z' } };
   expect(say(message, 'en', undefined, 'Europe/Madrid')).toBe(
@@ -160,6 +181,6 @@ test("a tool's exit code that is an HRESULT is told as people look it up, and an
     return say({ id: 'why.host.detail', data: { host: 'sqlm01', code: 'CertificateImportFailed', data } }, tongue);
   };
   expect(told(0x80070070, 'en')).toBe('Store Root, code 0x80070070. Code CertificateImportFailed.');
-  expect(told(0x80070070, 'zh-CN')).toContain('code 0x80070070');
+  expect(told(0x80070070, 'zh-CN')).toContain('返回码 0x80070070');
   expect(told(1069, 'en')).toContain('code 1069.');
 });

@@ -1,5 +1,5 @@
 import type { Pen } from '../../pen.ts';
-import { foundBeside, isForbidden, type Lead, restOf } from '../fault-words.ts';
+import { foundBeside, isForbidden, isInstant, type Lead, restOf } from '../fault-words.ts';
 import type { Lines } from '../line.ts';
 import { AGAIN, type ErrorData, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
@@ -40,8 +40,8 @@ export const why = {
         : sentence(d.code, data, pen);
     return `${pen.bold(`${host ?? 'A machine'} ${LEADS[fault?.lead ?? 'failed']}:`)} ${said}`;
   },
-  'why.farm.detail': (d: Cause) => detail(d.code, d.data ?? {}),
-  'why.host.detail': (d: Cause) => detail(d.code, d.data ?? {}),
+  'why.farm.detail': (d: Cause, pen: Pen) => detail(d.code, d.data ?? {}, pen),
+  'why.host.detail': (d: Cause, pen: Pen) => detail(d.code, d.data ?? {}, pen),
   /** What can be done there before anybody decides; empty where nothing is asked of whoever is at the machine. */
   'why.host.hand': (d: Cause) =>
     ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ||
@@ -56,7 +56,7 @@ export const why = {
     const said = sentence(d.code, d.data ?? {}, pen);
     return d.host == null ? pen.bold(capital(said)) : `${pen.bold(`${d.host}:`)} ${said}`;
   },
-  'why.refused.detail': (d: Cause) => detail(d.code, d.data ?? {}),
+  'why.refused.detail': (d: Cause, pen: Pen) => detail(d.code, d.data ?? {}, pen),
   'why.refused.todo': (d: Cause) => wayOn(d.code, d.data),
   'why.as-it-is': (d: { host: string }, pen: Pen) =>
     `${pen.bold('All was left as it is:')} the certificate that ${d.host} was to go back to cannot be used there any more.`,
@@ -72,12 +72,12 @@ function todoOf({ code, data }: Cause, host: string): string {
   return faultOf(code)?.lead === undefined ? todo : `On ${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
 }
 
-function detail(code: string, data: ErrorData): string {
+function detail(code: string, data: ErrorData, pen: Pen): string {
   if (faultOf(code)?.alone !== undefined) return '';
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(`wanted ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(`found ${brief(foundBeside(code, data))}`);
-  parts.push(...restOf(data).map(([name, value]) => `${name} ${text(value)}`));
+  parts.push(...restOf(data).map(([name, value]) => `${name} ${isInstant(value) ? pen.dateTime(value) : text(value)}`));
   const told = parts.join(', ');
   // Silence says all there is to say.
   if (told === '' && faultOf(code)?.lead === 'silent') return '';

@@ -1,5 +1,6 @@
+import type { Pen } from '../../pen.ts';
 import type { why as en } from '../en/errors.ts';
-import { type ErrorData, foundBeside, isForbidden, type Lead, restOf } from '../fault-words.ts';
+import { type ErrorData, foundBeside, isForbidden, isInstant, type Lead, restOf } from '../fault-words.ts';
 import type { Same } from '../line.ts';
 import { AGAIN, text } from './faults/fault.ts';
 import { faultOf, sentence, wayOn } from './faults/index.ts';
@@ -35,8 +36,8 @@ export const why = {
         : sentence(d.code, data, pen);
     return `${pen.bold(join(host ?? '一台机器', LEADS[fault?.lead ?? 'failed']))}：${said}`;
   },
-  'why.farm.detail': (d) => detail(d.code, d.data ?? {}),
-  'why.host.detail': (d) => detail(d.code, d.data ?? {}),
+  'why.farm.detail': (d, pen) => detail(d.code, d.data ?? {}, pen),
+  'why.host.detail': (d, pen) => detail(d.code, d.data ?? {}, pen),
   'why.host.hand': (d) =>
     ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ||
     (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}))
@@ -49,7 +50,7 @@ export const why = {
     const said = sentence(d.code, d.data ?? {}, pen);
     return d.host == null ? pen.bold(said) : `${pen.bold(d.host)}：${said}`;
   },
-  'why.refused.detail': (d) => detail(d.code, d.data ?? {}),
+  'why.refused.detail': (d, pen) => detail(d.code, d.data ?? {}, pen),
   'why.refused.todo': (d) => wayOn(d.code, d.data),
   'why.as-it-is': (d, pen) => `${pen.bold('全部保持现状')}：${d.host} 要改回的证书已无法使用。`,
   'why.left-silent': (d, pen) => `${pen.bold('全部保持现状')}：${d.host} 长时间没有响应，可能已无法恢复。`,
@@ -62,12 +63,46 @@ function todoOf({ code, data }: { readonly code: string; readonly data?: ErrorDa
   return faultOf(code)?.lead === undefined ? todo : `${host}：${todo}`;
 }
 
-function detail(code: string, data: ErrorData): string {
+/** What comes with an error, by the names that it has there; those of Windows' own words stay. */
+const NAMES: { readonly [name: string]: string } = {
+  account: '帐户',
+  code: '返回码',
+  field: '字段',
+  file: '文件',
+  folder: '文件夹',
+  limit: '上限',
+  missing: '缺少',
+  name: '名称',
+  names: '名称',
+  path: '路径',
+  port: '端口',
+  reason: '原因',
+  role: '角色',
+  service: '服务',
+  state: '状态',
+  step: '步骤',
+  store: '存储',
+  subject: '使用者',
+  thumbprint: '指纹',
+  tool: '工具',
+  until: '至',
+  value: '值',
+  version: '版本',
+  where: '位置',
+};
+
+const nameOf = (name: string): string => (Object.hasOwn(NAMES, name) ? NAMES[name] : undefined) ?? name;
+
+function detail(code: string, data: ErrorData, pen: Pen): string {
   if (faultOf(code)?.alone !== undefined) return '';
   const parts: string[] = [];
   if (data.wanted !== undefined) parts.push(tight`应为 ${brief(data.wanted)}`);
   if (data.found !== undefined) parts.push(tight`实为 ${brief(foundBeside(code, data))}`);
-  parts.push(...restOf(data).map(([name, value]) => `${name} ${text(value)}`));
+  parts.push(
+    ...restOf(data).map(
+      ([name, value]) => tight`${nameOf(name)} ${isInstant(value) ? pen.dateTime(value) : text(value)}`,
+    ),
+  );
   const told = parts.join('，');
   // Silence says all there is to say.
   if (told === '' && faultOf(code)?.lead === 'silent') return '';
