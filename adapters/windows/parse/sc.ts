@@ -31,22 +31,31 @@ const plain = (text: string): string => withoutLostMarks(text).replaceAll('\uff1
  * Every service that `sc query`, `queryex`, `stop`, `start` or `enumdepend` tells of, in order. The number of the state
  * counts. Throws `ToolOutputNotUnderstood` when a block has no name; an output without any block gives an empty list.
  */
-export function parseServices(text: string): readonly ServiceStatus[] {
+export const parseServices = (text: string): readonly ServiceStatus[] =>
+  servicesIn(text).map(({ names: [name = ''], details }) => ({ name, ...details }));
+
+/**
+ * The one service that was asked for; the name's case may differ, and a line of something else may stand above it.
+ * Throws `ToolOutputNotUnderstood`.
+ */
+export function parseService(text: string, name: string): ServiceStatus {
+  const found = servicesIn(text).flatMap(({ names, details }) => {
+    const own = names.find((one) => one.toLowerCase() === name.toLowerCase());
+    return own === undefined ? [] : [{ name: own, ...details }];
+  });
+  if (found.length !== 1 || found[0] === undefined) throw notUnderstood('sc', `no state of ${name}`, text);
+  return found[0];
+}
+
+function servicesIn(text: string) {
   const lines = filledLinesOf(plain(text));
   const at = lines.flatMap((line, index) => (stateIn(line, lines[index - 1] ?? '') === null ? [] : [index]));
   return at.map((index, number) => {
-    const name = nameAbove(lines, index - 1);
-    if (name === null) throw notUnderstood('sc', 'a service without a name', text);
+    const names = namesAbove(lines, index - 1);
+    if (names.length === 0) throw notUnderstood('sc', 'a service without a name', text);
     const end = at[number + 1];
-    return { name, ...detailsOf(lines.slice(index, end === undefined ? lines.length : end - 1)) };
+    return { names, details: detailsOf(lines.slice(index, end === undefined ? lines.length : end - 1)) };
   });
-}
-
-/** The one service that was asked for; the name's case may differ. Throws `ToolOutputNotUnderstood`. */
-export function parseService(text: string, name: string): ServiceStatus {
-  const found = parseServices(text).filter((service) => service.name.toLowerCase() === name.toLowerCase());
-  if (found.length !== 1 || found[0] === undefined) throw notUnderstood('sc', `no state of ${name}`, text);
-  return found[0];
 }
 
 const START_WORDS = ['BOOT_START', 'SYSTEM_START', 'AUTO_START', 'DEMAND_START', 'DISABLED'];
@@ -116,18 +125,18 @@ function stateIn(line: string, above: string): number | null {
 const NO_NAME = /\\[^>]*>|=\s*\d+$|:\s*[0-9a-f]{1,4}\s+[A-Z0-9_]+_(?:PROCESS|DRIVER)\b/u;
 
 /**
- * The first of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME, which may be
- * empty.
+ * Of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME, which may be empty or
+ * left out.
  */
-function nameAbove(lines: readonly string[], type: number): string | null {
-  let name: string | null = null;
-  for (let at = type - 1; at >= 0; at -= 1) {
-    const found = /^[^\s[][^:]*:\s*(.*)$/u.exec(lines[at] ?? '');
-    if (found === null || NO_NAME.test(lines[at] ?? '')) break;
-    if (found[1] !== '') name = found[1] ?? null;
+function namesAbove(lines: readonly string[], type: number): readonly string[] {
+  const names: string[] = [];
+  for (let at = type - 1; at >= type - 2; at -= 1) {
+    const found = /^[^\s[][^:]*:\s*(.*)$/u.exec(lines[at] ?? '')?.[1];
+    if (found === undefined || NO_NAME.test(lines[at] ?? '')) break;
+    if (found !== '') names.unshift(found);
     else if (at !== type - 1) break;
   }
-  return name;
+  return names;
 }
 
 function detailsOf(block: readonly string[]): Omit<ServiceStatus, 'name'> {

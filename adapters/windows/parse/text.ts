@@ -64,12 +64,12 @@ export const notUnderstood = (tool: string, why: string, text: string): CertopsE
  * (`[SC] StartService FAILED 1056:`). Words around it are in any language. null: no number is told.
  */
 export function errorNumberIn(text: string): number | null {
-  for (const line of indentedLinesOf(text)) {
-    // a repeated command line ends in `ipport=0.0.0.0:443`; values of a listing are indented, without a heading too
-    if (line.includes('=') || line.startsWith(' ')) continue;
-    const found =
-      /^\[SC\].*?\b(\d{1,5})\s*[:\uff1a]?$/u.exec(line) ?? /[:\uff1a]\s*(\d{1,5})\s*[.\u3002]?$/u.exec(line);
-    if (found?.[1] !== undefined) return Number(found[1]);
+  // a repeated command line ends in `ipport=0.0.0.0:443`; values of a listing are indented, without a heading too
+  const lines = indentedLinesOf(text).filter((line) => !line.includes('=') && !line.startsWith(' '));
+  // what sc itself says goes before a line that somebody else has put above it
+  for (const number of [/^\[SC\].*?\b(\d{1,5})\s*[:\uff1a]?$/u, /[:\uff1a]\s*(\d{1,5})\s*[.\u3002]?$/u]) {
+    const [found] = lines.flatMap((line) => number.exec(line)?.[1] ?? []);
+    if (found !== undefined) return Number(found);
   }
   return null;
 }

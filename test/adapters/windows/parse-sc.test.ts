@@ -1,4 +1,5 @@
 import { parseService, parseServiceConfig, parseServices } from '../../../adapters/windows/parse/sc.ts';
+import { errorNumberIn } from '../../../adapters/windows/parse/text.ts';
 import { neverThrowsForeign, recorded } from './fixtures.ts';
 
 describe('services as sc tells them', () => {
@@ -95,6 +96,20 @@ describe('services as sc tells them', () => {
       expect(() => parseService(recorded(`sc/${file}`), 'x')).toThrow('ToolOutputNotUnderstood');
     },
   );
+
+  test('a warning right above the name is none', () => {
+    const text = recorded('sc/en-query-running.txt');
+    const warned = `WARNING: settings of an older version\n${text.slice(text.indexOf('SERVICE_NAME'))}`;
+    expect(parseService(warned, 'argo')).toMatchObject({ name: 'argo', state: 'running' });
+    expect(() => parseService(warned, 'other')).toThrow('ToolOutputNotUnderstood');
+    const shown = warned.replace(/^SERVICE_NAME.*$/mu, '$&\nDISPLAY_NAME: Argo: the service');
+    expect(parseServices(shown).map(({ name }) => name)).toEqual(['argo']);
+  });
+
+  test('the number is what sc itself says, whatever stands above it', () => {
+    const text = recorded('sc/de-1060.txt');
+    expect(errorNumberIn(`Policies loaded: 12\n${text}`)).toBe(1060);
+  });
 
   test('a state of another service is not the answer', () => {
     expect(() => parseService(recorded('sc/en-query-running.txt'), 'other')).toThrow('ToolOutputNotUnderstood');
