@@ -3,7 +3,7 @@ import type { CertificateTrace, CertificateUser } from '../../../src/domain/mach
 import type { StoreName, Thumbprint } from '../../../src/domain/values.ts';
 import type { WindowsContext } from '../context.ts';
 import { type KeyPlace, placeOfKey } from '../keys/key-place.ts';
-import { distinct, parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
+import { distinct, isWholeAndEmpty, parseStore, type StoreEntry, saysNotFound } from '../parse/certutil.ts';
 import { cut } from '../parse/text.ts';
 import { readUsers } from './users.ts';
 
@@ -48,8 +48,11 @@ export async function listOf(context: WindowsContext, store: StoreName): Promise
   const { code, text } = await context.tools.run('certutil', ['-silent', '-store', store], { timeLimitMs: LIMIT_MS });
   // a machine may have nothing of its own
   if (saysNotFound(code, text) && store === 'My') return [];
-  if (code !== 0) throw new CertopsError('StoreNotReadable', { store, code, output: cut(text) });
-  return distinct(parseStore(text)).map((entry) => ({ ...entry, store }));
+  const entries = code === 0 ? distinct(parseStore(text)) : [];
+  // there is no Windows without a root, and what broke off or has no known form is not "nothing"
+  const isAnswer = code === 0 && (entries.length > 0 || (store === 'My' && isWholeAndEmpty(text)));
+  if (!isAnswer) throw new CertopsError('StoreNotReadable', { store, code, output: cut(text) });
+  return entries.map((entry) => ({ ...entry, store }));
 }
 
 /** Without its certificate nothing would name a key any more that nobody here can remove: so the certificate stays. */

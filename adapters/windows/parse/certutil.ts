@@ -54,11 +54,23 @@ const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
  */
 export function parseStore(text: string): readonly StoreEntry[] {
   const blocks: string[][] = [];
+  const above: string[] = [];
   for (const line of saidLinesOf(withoutLostMarks(text))) {
     if (HEADER.test(line.trim())) blocks.push([line]);
-    else blocks.at(-1)?.push(line);
+    else (blocks.at(-1) ?? above).push(line);
   }
+  // the first heading was not read, and its certificate would be none
+  if (blocks.length > 0 && above.some((line) => HASH.test(line))) throw unreadable('', above);
   return blocks.flatMap(([header = '', ...lines]) => (isList(header, lines) ? [] : [readBlock(header, lines)]));
+}
+
+/**
+ * Whether a list in which no certificate was read is a whole one: it ends in the tool's own line, which has its name in
+ * every language, and holds no hash.
+ */
+export function isWholeAndEmpty(text: string): boolean {
+  const lines = saidLinesOf(withoutLostMarks(text));
+  return lines.some((line) => /^CertUtil\b/u.test(line)) && !lines.some((line) => HASH.test(line));
 }
 
 /** Its dates stand below its issuer alone, where a certificate has its number above that. */
@@ -81,13 +93,17 @@ function readBlock(header: string, lines: readonly string[]): StoreEntry {
   // the last of them: a name may hold such words as well, and names stand above the hash or are indented below it
   const at = lines.findLastIndex((line) => /^\S/u.test(line) && HASH.test(line));
   const thumbprint = parseThumbprint(lastValue(lines[at] ?? '') ?? '');
-  if (thumbprint === null || isOfTwo(lines.slice(0, at)))
-    throw new CertopsError('CertutilUnreadable', { output: [header, ...lines].join('\n').slice(0, 1000) });
+  if (thumbprint === null || isOfTwo(lines.slice(0, at))) throw unreadable(header, lines);
   const below = indented(lines.slice(at + 1));
+  // that there is no key is said, too
+  if (below.length === 0) throw unreadable(header, lines);
   const end = below.findIndex((line) => ONCE_MORE.test(line));
   const key = readKey(unbroken(end === -1 ? below : below.slice(0, end)));
   return { thumbprint, selfIssued: isSelfIssued(lines.slice(0, at)), ...key };
 }
+
+const unreadable = (header: string, lines: readonly string[]): CertopsError =>
+  new CertopsError('CertutilUnreadable', { output: [header, ...lines].join('\n').slice(0, 1000) });
 
 /** Blanks at the beginnings of lines get lost where people pass an output on: the key's names have them, once more. */
 function indented(lines: readonly string[]): readonly string[] {

@@ -6,7 +6,7 @@ import { readStored } from '../../../../adapters/windows/certificates/stored.ts'
 import { listOf } from '../../../../adapters/windows/certificates/traces.ts';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
 import type { ToolResult, Tools } from '../../../../adapters/windows/tools.ts';
-import type { Thumbprint } from '../../../../src/domain/values.ts';
+import type { StoreName, Thumbprint } from '../../../../src/domain/values.ts';
 import { profileOf } from '../../../fixtures/profile.ts';
 import { fakeContext } from '../fake-context.ts';
 
@@ -73,6 +73,38 @@ test('what a store shows twice is counted once, and is one place', async () => {
       'Root',
     ),
   ).toMatchObject([{ store: 'Root', privateKey: 'yes' }]);
+});
+
+describe('a list without a certificate', () => {
+  const list = (store: StoreName, text: string) =>
+    listOf(
+      hostThatSays(() => text),
+      store,
+    );
+  const END = 'CertUtil: -store command completed successfully.';
+  const unlisted = block(0, NO_KEY).replace(/^=+ .* =+$/mu, '== First ==');
+
+  test.each([
+    ['en', END],
+    ['es', 'CertUtil: -store comando completado correctamente.'],
+    ['zh-CN', 'CertUtil: -store 命令成功完成。'],
+    ['it', 'CertUtil: - Esecuzione comando store riuscita.'],
+  ])('is an empty one where it is whole: %s', async (_language, end) => {
+    expect(await list('My', `My "Personal"\r\n${end}\r\n`)).toEqual([]);
+  });
+
+  test.each<[what: string, store: StoreName, text: string]>([
+    ['one that broke off', 'My', 'My "Personal"\r\n'],
+    ['nothing at all', 'My', ''],
+    ['one whose heading has another form', 'My', `My\n${unlisted}\n${END}`],
+    ['of roots, which every machine has', 'Root', `Root\n${END}`],
+    ['one whose first heading was lost', 'My', `${unlisted}\n${block(1, NO_KEY).replace(/19f647/u, '29f647')}\n${END}`],
+    ['one that broke off below a hash', 'Root', block(0, '')],
+  ])('is no empty store: %s', async (_what, store, text) => {
+    await expect(list(store, text)).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:StoreNotReadable|CertutilUnreadable)$/u),
+    });
+  });
 });
 
 test('one certificate with two keys is no answer', async () => {
