@@ -43,19 +43,27 @@ const MESSAGE = /^[^\s\d]+ (\d{1,6})[,\uff0c\u3001] ?[^\s\d]+ \d{1,2}[,\uff0c\u3
 const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '207': 'no-catalog',
   '208': 'no-catalog',
+  // may not select: a table, a column, or what needs a right on the whole server
   '229': 'no-role',
+  '230': 'no-role',
+  '297': 'no-role',
+  '300': 'no-role',
   '911': 'no-catalog',
   // logged on, and no user there
   '916': 'no-catalog',
-  // not recovered, in use by one, in a restore, offline, damaged, changing, a mirror
+  // not recovered, in use by one, damaged, in a restore, offline, of another version, changing, a mirror
   '921': 'no-catalog',
   '922': 'no-catalog',
   '924': 'no-catalog',
+  '926': 'no-catalog',
   '927': 'no-catalog',
   '942': 'no-catalog',
   '945': 'no-catalog',
+  '946': 'no-catalog',
+  '948': 'no-catalog',
   '952': 'no-catalog',
   '954': 'no-catalog',
+  '955': 'no-catalog',
   // of an availability group: a replica that nobody may read, or no quorum
   '976': 'no-catalog',
   '978': 'no-catalog',
@@ -64,8 +72,13 @@ const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '983': 'no-catalog',
   '988': 'no-catalog',
   '4060': 'no-catalog',
+  // of another domain, unknown, disabled, locked, its password has ended or must be changed
   '18452': 'login-refused',
   '18456': 'login-refused',
+  '18470': 'login-refused',
+  '18486': 'login-refused',
+  '18487': 'login-refused',
+  '18488': 'login-refused',
 };
 
 /** Error 18456, which the drivers tell without its number: Microsoft's page of it in each of its languages. */
@@ -89,6 +102,13 @@ const LOGIN_FAILED = new RegExp(
   ].join('|'),
   'iu',
 );
+
+/**
+ * The same in every other language: whom it refuses stands there as Windows calls him, `'CORP\\SQLM01$'`. Neither a
+ * file nor a message that has a number, which may name anybody.
+ */
+const SOMEBODY =
+  /["'\u2018-\u201f\u00ab\u300c]\s?[^\\/:"'\u2018-\u201f\n]{1,64}\\[^\\/:"'\u2018-\u201f\n]{1,64}["'\u2018-\u201f\u00bb\u300d]/u;
 
 /** What ran out of its time, of a login or a question, as Microsoft's drivers say it in each of their languages. */
 const TIMED_OUT = new RegExp(
@@ -132,6 +152,9 @@ const ABOUT_CERTIFICATE = new RegExp(
     '인증서',
     'principal',
     'prinzipal',
+    'имя',
+    'nazwa',
+    '이름',
     '目标主',
     '目標主',
     'プリンシパル',
@@ -177,6 +200,8 @@ const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
 export function refusalOf(output: string): Unseen {
   const number = linesOf(output).flatMap((each) => MESSAGE.exec(each)?.[1] ?? [])[0];
   const byNumber = number !== undefined && Object.hasOwn(BY_NUMBER, number) ? BY_NUMBER[number] : undefined;
-  const code = byNumber ?? BY_WORDS.find(([, words]) => words.test(output))?.[0] ?? 'sqlcmd-refused';
+  const byWords = byNumber ?? BY_WORDS.find(([, words]) => words.test(output))?.[0];
+  const isLogin = number === undefined && SOMEBODY.test(output);
+  const code = byWords ?? (isLogin ? 'login-refused' : 'sqlcmd-refused');
   return { code, data: { output: cut(output) } };
 }

@@ -220,6 +220,43 @@ test.each([
   expect(refusalOf(says(timedOut)).code).toBe('sqlcmd-slow');
 });
 
+const DRIVER = 'Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : ';
+test.each([
+  'Logowanie użytkownika „CORP\\SQLM01$” nie powiodło się.',
+  "Logowanie nie powiodło się dla użytkownika 'CORP\\SQLM01$'.",
+  "Inloggningen misslyckades för användaren 'CORP\\SQLM01$'.",
+  "'CORP\\SQLM01$' kullanıcısı için oturum açma başarısız oldu.",
+  "Falha no logon do usuário 'CORP\\SQLM01$'.",
+  "사용자 'CORP\\SQLM01$'의 로그인이 실패했습니다.",
+  '「CORP\\SQLM01$」のログインは失敗しました。',
+  "A(z) 'NT AUTHORITY\\ANONYMOUS LOGON' felhasználó bejelentkezése nem sikerült.",
+])('whose login is refused is told by the account, whatever the words: %s', (said) => {
+  expect(refusalOf(`${DRIVER}${said}.\r\n`).code).toBe('login-refused');
+});
+
+test.each([
+  `${DRIVER}Nie można otworzyć pliku 'D:\\Data\\SSIS.mdf'.`,
+  `${DRIVER}Coś o „\\\\share\\x”.`,
+  "Msg 15404, Level 16, State 19, Server SQLM01, Line 1\r\nCould not obtain information about user 'CORP\\ssis'.",
+  'Msg 50000, Level 16, State 1, Server SQLM01\\INST, Line 1\r\nsomething',
+])('and nobody is refused where something else is named so: %s', (said) => {
+  expect(refusalOf(said).code).toBe('sqlcmd-refused');
+});
+
+test.each([
+  ['Meldung 18470, Ebene 14, Status 1, Server SQLM01, Zeile 1', 'login-refused'],
+  ['消息 18486，级别 14，状态 1，服务器 SQLM01，第 1 行', 'login-refused'],
+  ['Messaggio 297, livello 16, stato 1, server SQLM01, riga 1', 'no-role'],
+  ['Mensagem 230, Nível 14, Estado 1, Servidor SQLM01, Linha 1', 'no-role'],
+  ['Сообщение 926, уровень 14, состояние 1, сервер SQLM01, строка 1', 'no-catalog'],
+  ['訊息 946，層級 14，狀態 1，伺服器 SQLM01，行 1', 'no-catalog'],
+  ['Поставщик SSL: Главное конечное имя неверно.', 'certificate-not-trusted'],
+  ['Dostawca SSL: Główna nazwa docelowa jest niepoprawna.', 'certificate-not-trusted'],
+  ['SSL 공급자: 대상 주체 이름이 올바르지 않습니다.', 'certificate-not-trusted'],
+])('%s: %s', (said, code) => {
+  expect(refusalOf(`${said}\r\n...\r\n`).code).toBe(code);
+});
+
 test.each([
   ['HResult 0x80090325, Level 16, State 1', 'certificate-not-trusted'],
   ['HResult 0x800B0109, Level 16, State 1', 'certificate-not-trusted'],
