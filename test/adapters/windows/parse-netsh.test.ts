@@ -16,6 +16,25 @@ describe('bindings as netsh shows them', () => {
     expect({ unread, empty }).toEqual({ unread: [], empty: null });
   });
 
+  test('one certificate on all addresses of both versions, with values that are empty', () => {
+    const one = {
+      kind: 'ipport',
+      port: 443,
+      thumbprint: '5C07D1E94AB83F62107E9B25D8C4613FA0E7921D',
+      appId: '{ba195980-cd49-458b-9e23-c84ee0adcd75}',
+      store: 'MY',
+      extended: {},
+    };
+    expect(parseSslBindings(recorded('netsh/en-show-2008-version-6.txt'))).toEqual({
+      bindings: [
+        { key: '0.0.0.0:443', ...one },
+        { key: '[::]:443', ...one },
+      ],
+      unread: [],
+      empty: null,
+    });
+  });
+
   test('no blank line after the dashes, and no store', () => {
     expect(first('en-show-ipport-null-store-noblank.txt')).toEqual({
       key: '0.0.0.0:443',
