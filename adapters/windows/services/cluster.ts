@@ -43,8 +43,10 @@ async function readResources(context: WindowsContext): Promise<readonly Registry
     throw new CertopsError('ClusterNotReadable', { output: cut(node.unread.join('\n')) });
   if (dword(node, 'Start', DISABLED) === DISABLED) return [];
   const result = await context.tools.run('reg', ['query', RESOURCES, '/s']);
-  if (result.code !== 0) throw new CertopsError('ClusterNotReadable', { output: cut(result.text) });
-  return parseRegistry(result.text);
+  const resources = result.code === 0 ? parseRegistry(result.text) : [];
+  // every cluster has its own name for one
+  if (resources.length === 0) throw new CertopsError('ClusterNotReadable', { output: cut(result.text) });
+  return resources;
 }
 
 const owns = (resources: readonly RegistryKey[], service: string): boolean =>

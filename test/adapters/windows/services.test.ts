@@ -100,6 +100,13 @@ describe('what is known of a service', () => {
     expect(await isClustered(context, 'SSISScaleOutMaster150')).toBe(false);
     expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ServiceClustered' });
     expect(changes(fake)).toEqual([]);
+    const { tools } = context;
+    const silent: Tools['run'] = async (tool, args, options) => {
+      const result = await tools.run(tool, args, options);
+      return args.includes('HKLM\\Cluster\\Resources') ? { ...result, text: '\r\n' } : result;
+    };
+    const nothing = isClustered({ ...context, tools: { run: silent } }, 'SSISScaleOutMaster160');
+    expect(await caught(nothing)).toMatchObject({ code: 'ClusterNotReadable' });
   });
 
   test('nobody can tell where the start of the cluster service stands in a line that is not understood', async () => {
