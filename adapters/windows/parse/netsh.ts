@@ -37,7 +37,7 @@ const LABELLED = /[:\uff1a]\s*[^\s:\uff1a]+:\d{1,5}$/u;
  * can only belong to a binding fit into none.
  */
 export function parseSslBindings(text: string): ShownBindings {
-  const lines = saidLinesOf(withoutLostMarks(text));
+  const lines = fromHeading(saidLinesOf(withoutLostMarks(text)));
   const ids = lines.flatMap((_, index) => (isAppId(lines, index) ? [index] : []));
   const starts = ids.map((id) => id - 2);
   const bindings: ShownBinding[] = [];
@@ -52,6 +52,14 @@ export function parseSslBindings(text: string): ShownBindings {
   const stray = lines.findIndex((_, index) => !owned.has(index) && isStray(lines, index));
   if (stray !== -1) throw notUnderstood('netsh', 'a binding is cut off', lines.slice(stray, stray + 12).join('\n'));
   return { bindings, unread, empty: ids.length > 0 ? null : emptiness(lines, text) };
+}
+
+const DASHES = /^\s*-{5,}$/u;
+
+/** Without what somebody else put above the list: a binding is indented. */
+function fromHeading(lines: readonly string[]): readonly string[] {
+  const dashes = lines.findIndex((line) => DASHES.test(line));
+  return lines.filter((line, at) => at >= dashes || /^\s/u.test(line));
 }
 
 /**
@@ -156,7 +164,7 @@ const isSentence = (lines: readonly string[]): boolean =>
   lines.length <= 2 && lines.every((line) => !/[:\uff1a=]/u.test(line));
 
 function emptiness(lines: readonly string[], text: string): 'none' | 'perhaps' {
-  const dashes = lines.findIndex((line) => /^\s*-{5,}$/u.test(line));
+  const dashes = lines.findIndex((line) => DASHES.test(line));
   if (dashes !== -1 && dashes === lines.length - 1) return 'none';
   // without its heading the list was not even begun: no answer
   if (dashes !== -1 && isSentence(lines.slice(dashes + 1))) return 'perhaps';

@@ -18,12 +18,12 @@ const VALUE = /^(?: {4}|\t)(\S.*?)(?: {2,}|\t)(REG_[A-Z_]+)(?:(?: {2,}|\t)(.*))?
 
 /**
  * Reads `reg query`, whose key lines, value names, types and data are the same in every language. Throws
- * `ToolOutputNotUnderstood` when something stands before the first key.
+ * `ToolOutputNotUnderstood` when something stands before the first key that may be part of one, or no key behind it.
  */
 export function parseRegistry(text: string): readonly RegistryKey[] {
   const keys: { path: string; values: Map<string, RegistryValue>; unread: string[] }[] = [];
-  for (const line of saidLinesOf(text)) {
-    if (/^HKEY_[A-Z_]+(?:\\|$)/u.test(line)) {
+  for (const line of withoutWarning(saidLinesOf(text))) {
+    if (KEY.test(line)) {
       keys.push({ path: line, values: new Map(), unread: [] });
       continue;
     }
@@ -34,6 +34,14 @@ export function parseRegistry(text: string): readonly RegistryKey[] {
     else if (!/^[(\uff08].*[)\uff09]$/u.test(name)) key.values.set(name.toLowerCase(), { type, data });
   }
   return keys;
+}
+
+const KEY = /^HKEY_[A-Z_]+(?:\\|$)/u;
+
+/** What somebody else put above the first key: it begins like no value, and names no key. */
+function withoutWarning(lines: readonly string[]): readonly string[] {
+  const first = lines.findIndex((line) => KEY.test(line));
+  return lines.filter((line, at) => at >= first || !/^[^\s\\][^\\]*$/u.test(line));
 }
 
 /** `"name"="text"`, and `"name"=hex(2):25,00,...` for one that holds variables. */

@@ -35,6 +35,12 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
+  test('a warning of somebody else above the list is no binding that broke off', () => {
+    const text = recorded('netsh/en-show-ipport-null-store-noblank.txt').trimStart();
+    expect(parseSslBindings(`WARNING: the proxy is 10.0.0.1:8080\r\n${text}`)).toEqual(parseSslBindings(text));
+    expect(() => parseSslBindings(`    IP:port : 10.0.0.1:8080\r\n${text}`)).toThrow('ToolOutputNotUnderstood');
+  });
+
   test('no blank line after the dashes, and no store', () => {
     expect(first('en-show-ipport-null-store-noblank.txt')).toEqual({
       key: '0.0.0.0:443',

@@ -37,8 +37,14 @@ describe('what reg query tells', () => {
     expect(first.values.size).toBe(6);
   });
   test('a line that is no value is kept as unread', () => expect(second?.unread).toEqual(['  odd']));
-  test('an output that begins with something else is an error', () => {
-    expect(() => parseRegistry('ERROR: no')).toThrow('ToolOutputNotUnderstood');
+  test.each(['ERROR: no', '    AppId    REG_DWORD    0x0', `rvices\\HTTP\r\n${OUTPUT}`, `  odd\r\n${OUTPUT}`])(
+    'an output that begins with something else is an error: %j',
+    (output) => {
+      expect(() => parseRegistry(output)).toThrow('ToolOutputNotUnderstood');
+    },
+  );
+  test('a warning of somebody else above it is no part of it', () => {
+    expect(parseRegistry(`WARNING: audited (12)\r\n${OUTPUT}`)).toEqual(parseRegistry(OUTPUT));
   });
   test('garbage gives an answer or our own error', () => neverThrowsForeign(parseRegistry));
 });
