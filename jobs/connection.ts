@@ -32,8 +32,9 @@ const common: Options = {
   connectTimeout: 5000,
   keepAlive: 10_000,
   enableReadyCheck: true,
-  // After a failover the connection may still lead to what is now a replica.
-  reconnectOnError: (error) => error.message.startsWith('READONLY'),
+  // After a failover the connection may still lead to what is now a replica. Of a script, and each letter is one, Redis
+  // says so before version 7 only within the script's own error.
+  reconnectOnError: (error) => /\bREADONLY\b/u.test(error.message),
   disconnectTimeout: DISCONNECT_MS,
 };
 

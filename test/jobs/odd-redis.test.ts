@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createPostOffice } from '../../jobs/letters.ts';
 import { openWorker } from '../../jobs/worker.ts';
+import { letterOf, whenUp } from '../contract/post-office.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -29,7 +31,7 @@ async function startOddRedis(version: string, answer: string) {
     server.close();
     for (const socket of sockets) socket.destroy();
   };
-  return { url: `redis://127.0.0.1:${port}`, scripts: () => scripts, close };
+  return { url: `redis://127.0.0.1:${port}`, scripts: () => scripts, connections: () => sockets.length, close };
 }
 
 test.each([
@@ -52,5 +54,23 @@ test.each([
   while (!said.includes('redis refuses')) await pause(20);
   expect(redis.scripts()).toBeLessThan(50);
   await worker.close();
+  redis.close();
+});
+
+// Up to version 7 what a script meets is told within the script's own error.
+test.each([
+  ['8.0.2', "-READONLY You can't write against a read only replica. script: 61c9, on @user_script:41.\r\n"],
+  [
+    '6.2.14',
+    "-ERR Error running script (call to f_61c9): @user_script:41: @user_script: 41: -READONLY You can't write against a read only replica.\r\n",
+  ],
+])('a Redis of version %s that has become a replica is asked on a new connection', async (version, answer) => {
+  const redis = await startOddRedis(version, answer);
+  const office = createPostOffice({ redis: redis.url });
+  await whenUp(office);
+  expect(redis.connections()).toBe(1);
+  await expect(office.toHost('sqlw01', letterOf(1))).rejects.toMatchObject({ code: 'QueueAway' });
+  while (redis.connections() < 2) await pause(10);
+  await office.close();
   redis.close();
 });
