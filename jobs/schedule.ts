@@ -37,16 +37,22 @@ export interface ScheduleOptions {
   readonly farm: string;
   readonly jobs: readonly ScheduledJob[];
   readonly log?: Log;
+  /** How often it is looked whether the schedule is still there. Milliseconds. */
+  readonly lookMs?: number;
 }
+
+const LOOK_MS = 60_000;
+/** A run that is so late was lost, with what should have brought it. */
+const LOST_MS = 300_000;
 
 /**
  * Runs one farm's jobs at their times, by BullMQ's job schedulers. They are written again at each connection to Redis,
- * since it may have been wiped; schedulers of an older version of the program are removed, those of another farm are
- * left alone. A run that was due while Redis or this process was away comes once, late, or not at all when Redis was
- * wiped: a job looks at what there is to do, not at how often it was called.
+ * and where they are found lost, since it may have been wiped; schedulers of an older version of the program are
+ * removed, those of another farm are left alone. A run that was due while Redis or this process was away comes once,
+ * late, or not at all when Redis was wiped: a job looks at what there is to do, not at how often it was called.
  */
 export async function openSchedule(options: ScheduleOptions): Promise<{ close(): Promise<void> }> {
-  const { redis: url, prefix = DEFAULT_PREFIX, farm, jobs, log = noLog } = options;
+  const { redis: url, prefix = DEFAULT_PREFIX, farm, jobs, log = noLog, lookMs = LOOK_MS } = options;
   const producer = producerConnection(url, `${SCHEDULE} (writing)`, log);
   const open = (name: string, under: string): Queue => {
     const queue = new Queue(name, {
@@ -79,6 +85,30 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
   };
   producer.redis.on('ready', write);
 
+  /** Redis may be wiped, or another one put in its place, while the connection stands. */
+  let isLooking = false;
+  const look = async (): Promise<void> => {
+    if (isLooking || producer.redis.status !== 'ready') return;
+    isLooking = true;
+    try {
+      const there = await queue.getJobSchedulers();
+      const runsFrom = Date.now() - LOST_MS;
+      const lost = jobs.filter(({ name }) => !there.some(({ key, next = 0 }) => key === name && next > runsFrom));
+      if (lost.length === 0) return;
+      log.warn(
+        { queue: SCHEDULE, jobs: lost.map(({ name }) => name) },
+        'scheduled jobs were lost: they are written anew',
+      );
+      for (const { name } of lost) await queue.removeJobScheduler(name);
+      await write();
+    } catch (error) {
+      log.warn({ queue: SCHEDULE, reason: reasonOf(error) }, 'the schedule could not be looked at');
+    } finally {
+      isLooking = false;
+    }
+  };
+  const looking = setInterval(() => void look(), lookMs).unref();
+
   const running = new Set<string>();
   const worker = openWorker({
     redis: url,
@@ -105,6 +135,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
   return {
     close: async () => {
       producer.redis.off('ready', write);
+      clearInterval(looking);
       await worker.close();
       await within(Promise.all([queue.close(), shared.close()]));
       producer.end();

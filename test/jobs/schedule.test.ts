@@ -118,4 +118,32 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     await schedule.close();
     await relay.close();
   });
+
+  describe('while its connection stands', () => {
+    const HOUR_MS = 3_600_000;
+    const planned = async (): Promise<boolean> => (await admin.zcard('{certops}:schedule:prod:delayed')) === 1;
+
+    /** A schedule whose job has run once and is due again in an hour, and which is then spoilt; until it is whole. */
+    async function mended(spoil: () => Promise<unknown>): Promise<void> {
+      await admin.flushall();
+      const runs = collector();
+      const hourly = tick(() => runs.handler(null), HOUR_MS);
+      const schedule = await openSchedule({ redis: redis.url, farm: 'prod', jobs: [hourly], lookMs: 50 });
+      await runs.until(1);
+      await until(planned);
+      await spoil();
+      await until(async () => (await schedulers()).includes('tick') && (await planned()));
+      await schedule.close();
+    }
+
+    test('it is written again after Redis was wiped', () => mended(() => admin.flushall()));
+
+    test('it is written again where the next run was lost', () =>
+      mended(async () => {
+        const base = '{certops}:schedule:prod';
+        const [next = ''] = await admin.zrange(`${base}:delayed`, '0', '-1');
+        const tenMinutesAgo = String(Date.now() - 600_000);
+        await admin.multi().del(`${base}:delayed`, `${base}:${next}`).zadd(KEY, tenMinutesAgo, 'tick').exec();
+      }));
+  });
 });
