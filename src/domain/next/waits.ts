@@ -1,5 +1,5 @@
 import { DRAIN } from '../plan/plan-phases.ts';
-import type { RotationState } from '../rotation/rotation.ts';
+import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import { type Wait, waitsOf } from './drain.ts';
 import type { Action, Moment } from './moment.ts';
 import { waitOrder, waitWork } from './stages.ts';
@@ -22,8 +22,17 @@ export function isOver(rotation: RotationState, moment: Moment, wait: Wait): boo
   if (waitWork(rotation, wait) !== 'good') return false;
   const order = waitOrder(rotation, wait);
   if (order?.outcome !== 'applied' && order?.outcome !== 'unchanged') return true;
-  const at = Date.parse(order.finishedAt ?? order.issued);
-  return moment.now - at <= FRESH_MS && !isToCome(at, moment);
+  return moment.now - seenAt(order, moment) <= FRESH_MS;
+}
+
+/**
+ * When it was seen that no package ran. Not before it was asked, by the bot's own clock: where a clock was set, how the
+ * two stand is known wrong for minutes, and what each new look says would be old at once.
+ */
+function seenAt({ issued, finishedAt }: OrderState, moment: Moment): number {
+  const [asked, ended] = [Date.parse(issued), Date.parse(finishedAt ?? issued)];
+  if (isToCome(asked, moment)) return Number.NEGATIVE_INFINITY;
+  return isToCome(ended, moment) ? asked : Math.max(asked, ended);
 }
 
 /** To be ordered: never before, or what was seen is old. */

@@ -41,6 +41,23 @@ test('packages that end in time hold nobody up, and are waited for before the ou
   expect(sim.rotation().closed?.outcome).toBe('proved');
 });
 
+// A clock that was set is known again after minutes: until then what its machine says seems old, or yet to come.
+test.each([47_000, -100_000])(
+  'how a clock was thought to stand before it was set, %d ms off, makes nobody ask for packages again and again',
+  (skewMs) => {
+    const sim = new Sim(farmOf(2));
+    const put = sim.put.bind(sim);
+    sim.put = (...entries) => put(...entries.map((entry) => (entry.type === 'heard' ? { ...entry, skewMs } : entry)));
+    sim.drains = true;
+    sim.request();
+    sim.settle();
+    for (const who of ['ana', 'tom']) sim.vote(who);
+    sim.settle();
+    expect(stages(sim).filter((one) => one === 'apply drain')).toHaveLength(1);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  },
+);
+
 test.each([
   ['when arming took long', 0],
   ['when the clock was set back while arming took long', 3_600_000],
