@@ -196,6 +196,9 @@ const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
   ['server-away', /\bHResult 0x(?!8009)/iu],
 ];
 
+/** Those that see all that is asked. */
+const ROLES = ['ssis_logreader', 'ssis_cluster_executor'];
+
 /** Why sqlcmd said no. */
 export function refusalOf(output: string): Unseen {
   const number = linesOf(output).flatMap((each) => MESSAGE.exec(each)?.[1] ?? [])[0];
@@ -203,5 +206,5 @@ export function refusalOf(output: string): Unseen {
   const byWords = byNumber ?? BY_WORDS.find(([, words]) => words.test(output))?.[0];
   const isLogin = number === undefined && SOMEBODY.test(output);
   const code = byWords ?? (isLogin ? 'login-refused' : 'sqlcmd-refused');
-  return { code, data: { output: cut(output) } };
+  return { code, data: { output: cut(output), ...(code === 'no-role' ? { roles: ROLES } : {}) } };
 }

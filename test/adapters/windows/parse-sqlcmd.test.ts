@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseHours, parseState, refusalOf } from '../../../adapters/windows/parse/sqlcmd.ts';
+import { unseenWords } from '../../../cards/wording/en/unseen.ts';
 import { neverThrowsForeign } from './fixtures.ts';
 
 const FOLDER = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../fixtures/made/sqlcmd');
@@ -187,6 +188,19 @@ test.each([
   ],
 ])('%s: %s', (output, code) => {
   expect(refusalOf(`${output}\r\n`).code).toBe(code);
+});
+
+test('whose account may not select is told the roles that it lacks', () => {
+  const said =
+    "Msg 229, Level 14, State 5, Server SQLM01, Line 1\r\nThe SELECT permission was denied on 'worker_agents'.";
+  const { code, data } = refusalOf(said);
+  expect({ code, data }).toEqual({
+    code: 'no-role',
+    data: { output: said, roles: ['ssis_logreader', 'ssis_cluster_executor'] },
+  });
+  expect(unseenWords['unseen.no-role']({ host: 'sqlm01', ...data })).toBe(
+    "sqlm01's runner has no role in SSISDB. Make it a member of ssis_logreader and ssis_cluster_executor.",
+  );
 });
 
 const LOGIN_TIMED_OUT = 'Login timeout expired';
