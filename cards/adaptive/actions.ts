@@ -19,11 +19,16 @@ export function execute(title: string, verb: string, data: ActionData, style: St
 }
 
 /** The first of two steps: nothing is sent before the second button, which says what it does. */
-export const showCard = (title: string, body: readonly Node[], action: Node, style: Style = null): Node => ({
+export const showCard = (
+  title: string,
+  body: readonly Node[],
+  action: Node | readonly Node[],
+  style: Style = null,
+): Node => ({
   type: 'Action.ShowCard',
   title,
   ...(style === null ? {} : { style }),
-  card: { type: 'AdaptiveCard', body, actions: [action] },
+  card: { type: 'AdaptiveCard', body, actions: [action].flat() },
 });
 
 export const toggle = (title: string, target: string): Node => ({

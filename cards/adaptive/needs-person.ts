@@ -1,11 +1,12 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { alarm, isContained, wrongHands } from '../compromised.ts';
+import { leaveVerb, leftAlone, leftIn } from '../leave-one.ts';
 import { votesOf } from '../votes.ts';
-import type { Despite } from '../wording/en/cards/person.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, header, type Node, section, small, text } from './elements.ts';
 import { hostRows } from './host-rows.ts';
+import { agreedLine, agreeing, askedLine, despite, leavesAll, returnsOf } from './person-asked.ts';
 import { askedWhy } from './why.ts';
 
 /** A machine is unknown: nothing is guessed, a person decides. */
@@ -64,12 +65,6 @@ export const choicesOf = (view: NeedsPersonView) => ({
   paused: view.paused,
 });
 
-/** Whether the choice that leaves a machine leaves all of them. */
-export const leavesAll = ({ leave }: NeedsPersonView): boolean => leave === 'all-as-it-is';
-
-/** What a master does by itself that is left because it is silent; null: it is another reason. */
-export const returnsOf = ({ leave, returns }: NeedsPersonView) => (leave === 'all-as-it-is' ? (returns ?? null) : null);
-
 /** Machines of which is known where they stand. */
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
   view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
@@ -102,37 +97,10 @@ export const waitOf = (
   closesAt: windowCloses,
 });
 
-/**
- * What whoever goes on agrees to. In a freeze, and outside of its change window, an outage begins by a decision alone,
- * never when a wait happens to end.
- */
-export const despite = ({ packages, cutOffAlready = false }: NeedsPersonView): Despite => ({
-  unseen: packages?.unseen === true,
-  frozen: packages !== null && packages.frozen !== null,
-  late: packages !== null && packages.windowClosed !== null,
-  cutOffAlready,
-});
-
-/** Whom a choice would leave: machines of which nobody knows, or workers where packages run. */
-export const leftIn = ({ unknown, packages }: NeedsPersonView): readonly string[] => packages?.workers ?? unknown;
-
 /** What the words are made of that leave out workers where packages run. */
 export const leavingOut = (view: NeedsPersonView, { toGo }: NonNullable<Packages['leaveOut']>) => ({
   unknown: leftIn(view),
   toGo,
-  ...despite(view),
-});
-
-/** What whoever approves a choice agrees to. */
-export const agreed = (view: NeedsPersonView, choice: NonNullable<NeedsPersonView['asked']>['choice']) => ({
-  id: view.id,
-  choice,
-  unknown: leftIn(view),
-  toGo: view.packages?.leaveOut?.toGo ?? [],
-  all: leavesAll(view),
-  returns: returnsOf(view),
-  starts: view.needed === 1,
-  back: view.back,
   ...despite(view),
 });
 
@@ -159,15 +127,17 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
     return [
       section(tell('person.what', {})),
       text(tell('person.choices-packages', waitOf(view.packages, view)), { spacing: 'Small' }),
+      ...oneAlone(view, tell),
       small(tell('person.approval-packages', approvalOf(view, view.packages))),
     ];
   return [
     section(tell('person.what', {})),
     text(tell('person.choices', choicesOf(view)), { spacing: 'Small' }),
+    ...oneAlone(view, tell),
     small(
       tell('person.approval', {
         quorum: view.quorum,
-        leave: view.leave !== null,
+        leave: mayLeave(view),
         back: mayGoBack(view),
         paused: view.paused,
       }),
@@ -175,30 +145,35 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   ];
 }
 
-type Asked = NonNullable<NeedsPersonView['asked']>;
+const oneAlone = (view: NeedsPersonView, tell: Draw['tell']): readonly Node[] =>
+  leftAlone(view).length === 0 ? [] : [text(tell('person.leave-one-choice', { id: view.id }), { spacing: 'Small' })];
 
-/** What the words of a question that is open are made of. */
-export const askedOf = (view: NeedsPersonView, { choice, by }: Asked) => ({
-  by: nameOf(by),
-  choice,
-  unknown: leftIn(view),
-  toGo: view.packages?.leaveOut?.toGo ?? [],
-  all: leavesAll(view),
-  returns: returnsOf(view),
-  ...despite(view),
-});
+/** Whether anybody can be left: all in question, or one of them. */
+export const mayLeave = (view: NeedsPersonView): boolean => view.leave !== null || leftAlone(view).length > 0;
+
+type Asked = NonNullable<NeedsPersonView['asked']>;
 
 function asked(view: NeedsPersonView, asking: Asked, draw: Draw): Node[] {
   const { tell } = draw;
   const own = draw.reader === 'requester';
   return [
-    container([text(tell('person.asked', askedOf(view, asking))), ...votesOf(view, draw)], {
+    container([text(askedLine(view, asking, tell)), ...votesOf(view, draw)], {
       spacing: 'Medium',
       separator: true,
     }),
     ...(own ? [text(tell('plan.own', {}), { spacing: 'Medium', weight: 'Bolder' })] : []),
   ];
 }
+
+const alone = (view: NeedsPersonView, { label }: Draw): readonly Node[] =>
+  leftAlone(view).map((host) =>
+    execute(label('person.leave-do', { unknown: [host], all: false }), leaveVerb(view), {
+      v: 1,
+      rotation: view.id,
+      digest: view.digest,
+      hosts: [host],
+    }),
+  );
 
 function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   const { tell, label } = draw;
@@ -225,7 +200,10 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
             showCard(
               label('person.leave', { unknown: leftIn(view), all: false }),
               [text(tell('person.leave-out-what', leavingOut(view, view.packages.leaveOut)))],
-              execute(label('person.leave-do', { unknown: leftIn(view), all: false }), 'leave-out', data),
+              [
+                execute(label('person.leave-do', { unknown: leftIn(view), all: false }), 'leave-out', data),
+                ...alone(view, draw),
+              ],
             ),
           ]),
       ...(view.packages === null && view.leave !== null
@@ -233,9 +211,12 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
             showCard(
               label('person.leave', leaving),
               [text(tell('person.leave-what', { id: view.id, others, ...leaving }))],
-              execute(label('person.leave-do', leaving), 'leave', data),
+              [execute(label('person.leave-do', leaving), 'leave', data), ...alone(view, draw)],
             ),
           ]
+        : []),
+      ...(mayLeave(view) && view.leave === null && view.packages?.leaveOut === undefined
+        ? [showCard(label('person.leave-some', {}), oneAlone(view, tell), alone(view, draw))]
         : []),
       ...(mayGoBack(view)
         ? [
@@ -253,14 +234,12 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
           ]
         : []),
     ];
-  const { choice } = view.asked;
   if (draw.reader === 'requester' || view.needed === 0) return look;
-  const starts = view.needed === 1;
   return [
     showCard(
       label('plan.approve', {}),
-      [text(tell('person.approve-what', agreed(view, choice)))],
-      execute(label('person.approve-do', { choice, starts }), 'approve', data, 'positive'),
+      [text(agreedLine(view, view.asked, tell))],
+      execute(label('person.approve-do', agreeing(view, view.asked)), 'approve', data, 'positive'),
       'positive',
     ),
     showCard(

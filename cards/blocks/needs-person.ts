@@ -2,24 +2,21 @@ import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { nameOf, SIGNS } from '../adaptive/draw.ts';
 import {
   aboutOf,
-  agreed,
   approvalOf,
-  askedOf,
   choicesOf,
-  despite,
-  leavesAll,
   leavingOut,
-  leftIn,
   mayGoBack,
+  mayLeave,
   mayLook,
   othersOf,
   restProved,
-  returnsOf,
   unwatched,
   waitOf,
 } from '../adaptive/needs-person.ts';
+import { agreedLine, agreeing, askedLine, despite, leavesAll, returnsOf } from '../adaptive/person-asked.ts';
 import { handsOn } from '../adaptive/why.ts';
 import { wrongHands } from '../compromised.ts';
+import { leaveVerb, leavingSome, leftAlone, leftIn } from '../leave-one.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -70,12 +67,13 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
     view.packages === null
       ? tell('person.choices', choicesOf(view))
       : tell('person.choices-packages', waitOf(view.packages, view)),
+    ...(leftAlone(view).length === 0 ? [] : [tell('person.leave-one-choice', { id: view.id })]),
   ]),
   context(
     view.packages === null
       ? tell('person.approval', {
           quorum: view.quorum,
-          leave: view.leave !== null,
+          leave: mayLeave(view),
           back: mayGoBack(view),
           paused: view.paused,
         })
@@ -89,7 +87,7 @@ const asked = (
   draw: SlackDraw,
 ): readonly Block[] => [
   divider,
-  section(draw.tell('person.asked', askedOf(view, asking))),
+  section(askedLine(view, asking, draw.tell)),
   ...votes(view, draw),
   ...(draw.reader === 'requester' ? [section(bold(draw.tell('plan.own', {})))] : []),
 ];
@@ -109,6 +107,16 @@ function leaveOut(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
     },
   ];
 }
+
+const alone = (view: NeedsPersonView, draw: SlackDraw): readonly Button[] =>
+  leftAlone(view).map((host) => ({
+    label: draw.label('person.leave-one', { host }),
+    verb: leaveVerb(view),
+    data: { v: 1, rotation: view.id, digest: view.digest, hosts: [host] },
+    confirm: confirmed(draw, { yes: draw.label('person.leave-do', { unknown: [host], all: false }) }, ({ tell }) =>
+      tell('person.leave-one-what', leavingSome(view, [host])),
+    ),
+  }));
 
 function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
   const { label } = draw;
@@ -146,6 +154,7 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
             },
           ]
         : []),
+      ...alone(view, draw),
       ...(mayGoBack(view)
         ? [
             {
@@ -162,17 +171,16 @@ function buttons(view: NeedsPersonView, draw: SlackDraw): readonly Button[] {
           ]
         : []),
     ];
-  const { choice } = view.asked;
+  const { asked } = view;
   if (draw.reader === 'requester' || view.needed === 0) return look;
-  const starts = view.needed === 1;
-  const yes = label('person.approve-do', { choice, starts });
+  const yes = label('person.approve-do', agreeing(view, asked));
   return [
     {
       label: label('plan.approve', {}),
       verb: 'approve',
       data,
       style: 'primary',
-      confirm: confirmed(draw, { yes }, ({ tell }) => tell('person.approve-what', agreed(view, choice))),
+      confirm: confirmed(draw, { yes }, ({ tell }) => agreedLine(view, asked, tell)),
     },
     { label: label('plan.deny', {}), verb: 'open-deny', data: { ...data, farm: view.farm } },
     ...look,

@@ -239,6 +239,15 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     paused: [true, false],
   },
   'person.back-packages': { back: BACKS },
+  ...Object.fromEntries(
+    ['person.leave-one-what', 'person.asked-one', 'person.approve-one', 'resolve.leave-some'].map((id) => [
+      id,
+      { hosts: MACHINES, rest: MACHINES, packages: [true, false] },
+    ]),
+  ),
+  'button.leave': { hosts: MACHINES },
+  'refused.not-in-question': { hosts: MACHINES, asked: MACHINES },
+  'refused.decides-already': { hosts: [null, ['sqlw02']] },
   'chat.unbuttoned': { typed: ['show prod-17'], isOver: [true, false] },
   'chat.bare': { typed: ['show prod-17'], isOver: [true, false] },
   'chat.unpressed': { typed: [[], ['show prod-17'], ['show prod-17', 'show prod-18']] },

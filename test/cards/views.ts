@@ -15,6 +15,7 @@ import type {
 } from '../../src/domain/views/view.ts';
 import { asItIsViews } from './as-it-is-views.ts';
 import { compromisedViews } from './compromised-views.ts';
+import { leaveOneViews } from './leave-one-views.ts';
 import { reconnectViews } from './reconnect-views.ts';
 import { ASKS, message, OLD } from './view-parts.ts';
 import { workerViews } from './worker-views.ts';
@@ -554,6 +555,7 @@ const packagesRunThere: NeedsPersonView = {
     windowCloses: null,
     leaveOut: { toGo: [] },
   },
+  leaveOne: [host('sqlw02'), host('sqlw03')],
   why: ['sqlw02', 'sqlw03'].map((worker) =>
     message('why.host', {
       host: 'sqlm01',
@@ -581,6 +583,7 @@ const packagesLeaveAsked: NeedsPersonView = {
     workers: [host('sqlw01')],
     leaveOut: { toGo: [host('sqlw02'), host('sqlw03')] },
   },
+  leaveOne: [],
   why: packagesRunThere.why.slice(0, 1),
   rows: [
     row('sqlm01', 'good', message('row.trusts-workers', { count: 3 }), { role: 'master' }),
@@ -1124,6 +1127,7 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'needs-person-asked': unknownAsked,
   'needs-person-void': questionVoid,
   ...asItIsViews({ unknown, done }),
+  ...leaveOneViews({ unknown, packages: packagesRunThere }),
   reminder,
   'reminder-escalated': reminderEscalated,
   'reminder-workers': reminderWorkers,

@@ -152,10 +152,11 @@ export class Sim {
   }
 
   /** Asks what becomes of what is not known, over the facts seen now. Returns what votes name. */
-  ask(choice: ResolveChoice, by = { id: 'mei', name: 'Mei Lin' }): string {
+  ask(choice: ResolveChoice, by = { id: 'mei', name: 'Mei Lin' }, hosts: readonly string[] | null = null): string {
     const facts = factsDigest(this.rotation(), next({ ...this.rotation(), resolve: null }, this.moment()));
-    const digest = questionDigest(facts, choice, this.now);
-    this.put({ type: 'resolve-asked', id: ID, choice, by, digest, facts });
+    const some = hosts as readonly HostName[] | null;
+    const digest = questionDigest(facts, choice, this.now, some);
+    this.put({ type: 'resolve-asked', id: ID, choice, by, digest, facts, ...(some === null ? {} : { hosts: some }) });
     return digest;
   }
 

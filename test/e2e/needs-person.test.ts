@@ -96,6 +96,33 @@ describe('A machine that can neither go on nor back', () => {
   });
 });
 
+test('Of two that cannot be put back one is left behind, and the other is put back when it can be', async () => {
+  const stays = 'certutil-delstore-fails-always';
+  await rotateUntilAsked(['sqlw01', stays], ['sqlw02', stays], [MASTER, 'sc-start-fails']);
+  expect(card()).toMatchObject({ unknown: ['sqlw01', 'sqlw02'], leaveOne: ['sqlw01', 'sqlw02'] });
+  const offered = await rig.type('mei', '/ssis resolve prod-1 leave sqlw02');
+  const [button] = offered.type === 'notice' ? offered.notice.actions : [];
+  if (button === undefined) throw new Error('it cannot be left alone');
+  await rig.click('mei', button.verb, button.data);
+  await asked();
+  expect(card()).toMatchObject({ asked: { choice: 'leave-behind', hosts: ['sqlw02'] } });
+  await decide('ana', 'approve');
+  await decide('tom', 'approve');
+  await rig.until(() => {
+    const view = card();
+    return view?.kind === 'needs-person' && view.asked === null && !view.unknown.includes('sqlw02' as never);
+  });
+  expect(card()).toMatchObject({ unknown: ['sqlw01'] });
+  await lab.clear();
+  await decide('mei', 'put-back');
+  await asked();
+  await decide('ana', 'approve');
+  await decide('tom', 'approve');
+  const closed = await rig.closed();
+  expect([closed.outcome, closed.data.left]).toEqual(['put-back', ['sqlw02']]);
+  expect(strangersIn(before, worldOf(lab))).toEqual([`sqlw02 Root ${rig.thumbprint()?.toLowerCase()}`]);
+});
+
 /** Both may come to light at once, in the step's own look, or only in the last one. */
 async function rotateUntilFound(fault: string): Promise<void> {
   await rig.type('mei', '/ssis rotate-master');

@@ -2,6 +2,7 @@ import { closedWords } from './cards/closed.ts';
 import { compromisedWords } from './cards/compromised.ts';
 import { dialogWords } from './cards/dialogs.ts';
 import { existingWords } from './cards/existing.ts';
+import { leaveOneWords } from './cards/leave-one.ts';
 import { personWords } from './cards/person.ts';
 import { planWords } from './cards/plan.ts';
 import { reconnectWords } from './cards/reconnect.ts';
@@ -21,6 +22,7 @@ export const cards = {
   ...runningWords,
   ...closedWords,
   ...personWords,
+  ...leaveOneWords,
   ...reminderWords,
   ...dialogWords,
 };

@@ -77,8 +77,10 @@ const refusals = {
     d.alone
       ? `${d.id} waits for packages, and without that worker nobody would have a new certificate. Put all back leaves it on its old one.`
       : `${d.id} waits for packages before its master switches, and that cuts off whoever is left as well: what runs there would be run a second time beside the first. Wait longer, go on, or put all back.`,
-  'refused.decides-already': (d: Id & { by: string; choice: string }) =>
-    `${d.by} asked to ${d.choice.startsWith('leave') ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
+  'refused.not-in-question': (d: Id & { hosts: Names; asked: Names }) =>
+    `${d.hosts.length === 0 ? 'Nobody was named' : `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} not in question`}: ${d.id} asks about ${list(d.asked, 'and', 4)} now. Show ${d.id} and decide on what it says.`,
+  'refused.decides-already': (d: Id & { by: string; choice: string; hosts?: Names | null }) =>
+    `${d.by} asked to ${d.hosts != null ? `leave ${list(d.hosts, 'and', 4)} behind` : d.choice.startsWith('leave') ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
   'refused.open-rotation': (d: Id & { by: string }) =>
     `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, wait until it is closed, or end it with /ssis stop ${d.id}.`,
   'refused.too-many-requests': (d: { count: number; limit: number }) =>
@@ -157,6 +159,8 @@ const answers = {
     `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`,
   'resolve.leave-out': (d: Id & { needed: number }) =>
     `${d.id}: leaving behind where packages run needs ${count(d.needed, 'approval')} on its card.`,
+  'resolve.leave-some': (d: { hosts: Names; rest: Names }) =>
+    `${list(d.hosts, 'and', 4)} would be left behind${d.rest.length === 0 ? '.' : `, and what becomes of ${list(d.rest, 'and', 4)} is still to be decided.`}`,
   'resolve.go-on': (d: Id & { needed: number }) =>
     `${d.id}: going on needs ${count(d.needed, 'approval')} on its card.`,
   'resolve.put-all-back': (d: Id & { needed: number }) =>
@@ -164,6 +168,7 @@ const answers = {
   'how-to-ask': (d: { farm: string; request: string }, pen: Pen) =>
     `Say ${pen.bold(`/ssis ${d.request} in ${d.farm} because`)} and your reason, or ask without one.`,
   'button.farm': (d: { farm: string }) => d.farm,
+  'button.leave': (d: { hosts: Names }) => `Leave ${list(d.hosts, 'and', 2)} behind`,
   'button.show': (d: Id) => `Show ${d.id}`,
   'button.rotate': (d: { farm: string }) => `Rotate ${d.farm}…`,
   'button.request': () => 'Ask without a reason',

@@ -78,8 +78,10 @@ const refusals = {
     d.alone
       ? `${d.id} 正在等待包结束：放弃该 Worker，就没有任何 Worker 换上新证书。全部还原即可让它保留旧证书。`
       : `${d.id} 正在 Master 切换之前等待包结束：被放弃的 Worker 同样会断开，其上的包会在原来的运行之外再次运行。请继续等待、继续执行或全部还原。`,
+  'refused.not-in-question': (d) =>
+    tight`${d.hosts.length === 0 ? '没有写明机器' : tight`${hosts(d.hosts)} 不在待决定之列`}：${d.id} 现在询问的是 ${hosts(d.asked)}。请显示 ${d.id}，按其内容决定。`,
   'refused.decides-already': (d) =>
-    `${d.by} 已申请${d.choice.startsWith('leave') ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
+    `${d.by} 已申请${d.hosts != null ? tight`放弃 ${hosts(d.hosts)}` : d.choice.startsWith('leave') ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
   'refused.open-rotation': (d) =>
     `${d.by} 申请的 ${d.id} 尚未结束，一个服务器场同时只能有一项。请显示它，等它结束，或用 /ssis stop ${d.id} 停止它。`,
   'refused.too-many-requests': (d) => `您一小时内已申请 ${d.count} 次，上限为 ${d.limit} 次。请稍后再试。`,
@@ -149,11 +151,16 @@ const answers = {
   'resolve.wait-longer': (d) => `${d.id}：继续等待包运行结束。`,
   'resolve.leave-behind': (d) => `${d.id}：放弃该机器须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.leave-out': (d) => `${d.id}：放弃有包在运行的 Worker 须在其卡片上获得 ${d.needed} 票批准。`,
+  'resolve.leave-some': (d) =>
+    d.rest.length === 0
+      ? tight`将放弃 ${hosts(d.hosts)}。`
+      : tight`将放弃 ${hosts(d.hosts)}；${hosts(d.rest)} 如何处理仍待决定。`,
   'resolve.go-on': (d) => `${d.id}：继续执行须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.put-all-back': (d) => `${d.id}：全部还原须在其卡片上获得 ${d.needed} 票批准。`,
   'how-to-ask': (d, pen) =>
     `发送 ${pen.bold(`/ssis ${d.request} in ${d.farm} because`)} 加上理由，或不填理由直接申请。`,
   'button.farm': (d) => d.farm,
+  'button.leave': (d) => tight`放弃 ${hosts(d.hosts, 2)}`,
   'button.show': (d) => `显示 ${d.id}`,
   'button.rotate': (d) => `轮换 ${d.farm}…`,
   'button.request': () => '不填理由申请',

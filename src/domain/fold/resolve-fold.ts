@@ -5,10 +5,10 @@ import type { HostName, Instant } from '../values.ts';
 /** A second look takes nobody's decision away that waits for votes. */
 export function foldAsked(
   { resolve, proofs, orders }: RotationState,
-  { choice, by, digest, facts = digest }: Extract<BotEntry, { type: 'resolve-asked' }>,
+  { choice, by, digest, facts = digest, hosts }: Extract<BotEntry, { type: 'resolve-asked' }>,
   at: Instant,
 ): Partial<RotationState> {
-  const asked = { choice, by, digest, facts, at };
+  const asked = { choice, by, hosts: hosts ?? null, digest, facts, at };
   const out = choice === 'put-all-back' ? overtaken({ orders }) : {};
   if (choice !== 'look-again') return { resolve: { ...asked, look: null }, voided: null, ...out };
   const looking = resolve?.digest == null ? asked : resolve;

@@ -17,6 +17,8 @@ export type ResolveEntry =
       readonly digest: Digest | null;
       /** What it rests on. Absent in older journals, where votes named just that. */
       readonly facts?: Digest | null;
+      /** Of the machines in question these alone; absent: all of them. */
+      readonly hosts?: readonly HostName[];
     }
   | {
       readonly type: 'resolved';
@@ -33,6 +35,8 @@ export type ResolveEntry =
 export interface Resolve {
   readonly choice: ResolveChoice;
   readonly by: { readonly id: string; readonly name: string };
+  /** Of the machines in question these alone, and the others stay in question; null: all of them. */
+  readonly hosts: readonly HostName[] | null;
   /** What votes name, and the facts that they rest on; null: it needs none. */
   readonly digest: Digest | null;
   readonly facts: Digest | null;
@@ -45,4 +49,4 @@ export interface Resolve {
 }
 
 /** A question that nobody decides any more, and when it became void. */
-export type Voided = Pick<Resolve, 'choice' | 'by' | 'digest' | 'at'>;
+export type Voided = Pick<Resolve, 'choice' | 'by' | 'hosts' | 'digest' | 'at'>;

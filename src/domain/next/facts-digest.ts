@@ -1,7 +1,7 @@
 import type { ResolveChoice } from '../journal/resolve.ts';
 import type { RotationState } from '../rotation/rotation.ts';
 import { sha256 } from '../sha256.ts';
-import type { Digest } from '../values.ts';
+import type { Digest, HostName } from '../values.ts';
 import type { Assessment } from './moment.ts';
 
 const UNANSWERED: readonly string[] = ['RunnerSilent', 'EntryNotUnderstood'];
@@ -28,6 +28,13 @@ export const factsDigest = (
   return sha256(JSON.stringify([rotation.id, direction, seen, Object.keys(rotation.resolved), ...untimely]));
 };
 
-/** What votes name: one question, of one choice, asked at one moment (milliseconds since 1970) about these facts. */
-export const questionDigest = (facts: Digest, choice: ResolveChoice, askedAt: number): Digest =>
-  sha256(JSON.stringify([facts, choice, askedAt]));
+/**
+ * What votes name: one question, of one choice, asked at one moment (milliseconds since 1970) about these facts; and of
+ * some of the machines, where it is not about all.
+ */
+export const questionDigest = (
+  facts: Digest,
+  choice: ResolveChoice,
+  askedAt: number,
+  hosts: readonly HostName[] | null = null,
+): Digest => sha256(JSON.stringify([facts, choice, askedAt, ...(hosts === null ? [] : [hosts])]));

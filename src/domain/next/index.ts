@@ -225,10 +225,11 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   if (open === null) return [];
   const isOver = votesAt(rotation, open).some((vote) => vote.vote === 'deny') || moment.now >= open.lapsesAt;
   if (isDeaf) return isOver ? resolved([]) : [];
-  if (isStale || refusedChoice(rotation, asked.choice, seen) !== null) return resolved([], asked.choice, true);
+  if (isStale || refusedChoice(rotation, asked.choice, seen, asked.hosts) !== null)
+    return resolved([], asked.choice, true);
   if (isOver) return resolved([]);
   if (approvalsMissing(rotation, open) > 0) return [];
-  return resolved(asked.choice === 'leave-out' ? heldUp(rotation) : unknown);
+  return resolved(asked.hosts ?? (asked.choice === 'leave-out' ? heldUp(rotation) : unknown));
 }
 
 const hostsOf = (causes: readonly Cause[]): readonly HostName[] =>

@@ -1,6 +1,6 @@
 import type { ResolveChoice } from '../journal/resolve.ts';
 import type { Plan } from '../plan/plan.ts';
-import { CONTAIN, contains, DRAIN, switchStage } from '../plan/plan-phases.ts';
+import { CONTAIN, contains, DRAIN, keeps, switchStage } from '../plan/plan-phases.ts';
 import { isPlanned, type RotationState } from '../rotation/rotation.ts';
 import { type HostName, type Refusal, refuse } from '../values.ts';
 import { asksAboutPackages } from './drain.ts';
@@ -10,27 +10,52 @@ import type { Assessment, Cause } from './moment.ts';
 import { leaveAfterMs } from './silent-master.ts';
 import { mayHaveSwitched } from './stages.ts';
 
+/** Whom a choice to leave may name: machines of which nobody knows, or workers where packages run. */
+export const inQuestion = (rotation: RotationState, attention: readonly Cause[]): readonly HostName[] =>
+  attention.every(asksAboutPackages)
+    ? heldUp(rotation)
+    : [...new Set(attention.flatMap(({ host }) => (host === null ? [] : [host])))];
+
+/**
+ * Of more than one machine in question those that can be left by themselves. A master that is lost is left with all
+ * others alone.
+ */
+export function leftOneByOne(rotation: RotationState, choice: LeaveChoice, found: Found): readonly HostName[] {
+  const hosts = inQuestion(rotation, found.attention);
+  if (hosts.length < 2) return [];
+  return hosts.filter(
+    (host) => !leavesAll(rotation, found, host) && refusedChoice(rotation, choice, found, [host]) === null,
+  );
+}
+
+/** Whether it is a master without which nobody is moved any more, so that whoever leaves it leaves all as it is. */
+export const leavesAll = (rotation: RotationState, { lost = [] }: Pick<Found, 'lost'>, host: HostName): boolean =>
+  lost.includes(host) || isWayBackLost(rotation, host);
+
+type LeaveChoice = Extract<ResolveChoice, 'leave-behind' | 'leave-out'>;
+type Found = Pick<Assessment, 'attention' | 'lost' | 'frozen' | 'windowClosed' | 'windowCloses'>;
+
 /**
  * Why a choice is none about what is not known now, when it is asked and when its votes are complete; null: it is one.
+ * `hosts`: of the machines in question these alone; null: all of them.
  */
 export function refusedChoice(
   rotation: RotationState,
   choice: ResolveChoice,
-  {
-    attention,
-    lost = [],
-    frozen,
-    windowClosed,
-    windowCloses,
-  }: Pick<Assessment, 'attention' | 'lost' | 'frozen' | 'windowClosed' | 'windowCloses'>,
+  { attention, lost = [], frozen, windowClosed, windowCloses }: Found,
+  hosts: readonly HostName[] | null = null,
 ): Refusal | null {
   const { id, plan } = rotation;
   const isAboutPackages = attention.length > 0 && attention.every(asksAboutPackages);
   if (attention.length === 0 || ((choice === 'go-on' || choice === 'leave-out') && !isAboutPackages))
     return refuse('nothing-unknown', { id });
   // No machine is unknown, and of the master, which alone sees packages, nothing is to be mended.
-  if (isAboutPackages && (choice === 'leave-behind' || (choice === 'leave-out' && !mayLeaveOut(rotation))))
+  if (isAboutPackages && (choice === 'leave-behind' || (choice === 'leave-out' && !mayLeaveOut(rotation, hosts))))
     return refuse('packages-not-left', { id, alone: heldUp(rotation).length > 0 });
+  const asked = inQuestion(rotation, attention);
+  const others = hosts === null ? [] : hosts.filter((host) => !asked.includes(host));
+  if (hosts !== null && (others.length > 0 || hosts.length === 0))
+    return refuse('not-in-question', { id, hosts: others, asked: [...asked] });
   // A wait ends when packages do, and nobody would have agreed to that moment.
   if (choice === 'look-again' && frozen !== undefined)
     return refuse('frozen-meanwhile', { id, farm: plan?.header.farm ?? '', by: frozen.by.name, until: frozen.until });
@@ -39,7 +64,9 @@ export function refusedChoice(
   const held =
     plan === null || choice !== 'leave-behind'
       ? undefined
-      : attention.find((one) => needsMaster(rotation, plan, lost, one));
+      : attention
+          .filter(({ host }) => hosts === null || (host !== null && hosts.includes(host)))
+          .find((one) => needsMaster(rotation, plan, lost, one));
   const isBarred = plan !== null && contains(plan);
   if (held !== undefined) {
     const afterMs = isPlanned(rotation) ? leaveAfterMs(rotation) : null;
@@ -50,7 +77,12 @@ export function refusedChoice(
 }
 
 /** Without anybody else to switch it is what putting all back is. */
-const mayLeaveOut = (rotation: RotationState): boolean => Object.values(withoutHeldUp(rotation)).flat().length > 0;
+function mayLeaveOut(rotation: RotationState, hosts: readonly HostName[] | null): boolean {
+  const { plan } = rotation;
+  const stay = heldUp(rotation).filter((host) => hosts?.includes(host) === false);
+  const others = [...Object.values(withoutHeldUp(rotation)).flat(), ...stay];
+  return plan !== null && keeps(plan) && others.length > 0;
+}
 
 /**
  * Whether it is about a master without which nothing ends well: one that switches, that is to forget whom it trusted,

@@ -46,7 +46,8 @@ function silentSince(
   const heardAt = hello?.at ?? Number.NEGATIVE_INFINITY;
   const marks = ordersOf(rotation, host).flatMap(({ silentSince: at }) => (at === null ? [] : [Date.parse(at)]));
   const { resolve } = rotation;
-  const isAsked = resolve?.digest != null && resolve.choice === 'leave-behind';
+  const isAbout = resolve?.hosts == null || resolve.hosts.includes(host);
+  const isAsked = resolve?.digest != null && resolve.choice === 'leave-behind' && isAbout;
   const known = [...marks.sort((a, b) => a - b).slice(-1), ...(isAsked ? [Date.parse(resolve.at) - after] : [])];
   return Math.min(Math.max(heardAt, since), ...known.filter((at) => at >= heardAt));
 }

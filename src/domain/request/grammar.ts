@@ -1,6 +1,7 @@
 import type { RotationId } from '../values.ts';
 import { type CertsLine, readCertsLine } from './certs-line.ts';
 import { readFreezeLine } from './freeze-line.ts';
+import { isMachineName } from './leave-words.ts';
 import { type Meant, meantBy } from './nearest.ts';
 import { REQUEST_WORDS, readRequestLine, requestWord } from './request-line.ts';
 import type { RequestLine } from './taken.ts';
@@ -20,7 +21,8 @@ export type Command =
   | { readonly word: 'unfreeze'; readonly farm: string | null; readonly reason: string }
   | { readonly word: 'show'; readonly id: RotationId }
   | { readonly word: 'stop'; readonly id: RotationId; readonly reason: string }
-  | { readonly word: 'resolve'; readonly id: RotationId }
+  /** `leave`: of the machines in question these alone; empty: the card is shown. */
+  | { readonly word: 'resolve'; readonly id: RotationId; readonly leave: readonly string[] }
   /** Typed words never vote: they answer with the card. */
   | { readonly word: 'card'; readonly id: RotationId; readonly typed: string }
   | { readonly word: 'review'; readonly id: RotationId; readonly note: string }
@@ -79,6 +81,7 @@ function readWords(words: readonly string[], reason: string | null): Command {
   if (reason !== null && !IDS.includes(word)) return wrong('because-of-what', { word: short([word]) });
   if (word === 'reminders') return reminders(rest);
   if (word === 'certs') return certs(rest);
+  if (word === 'resolve') return resolve(rest);
   const [arg = null, ...more] = withoutLabel(rest, IDS.includes(word) ? 'id' : 'farm');
   if (more.length > 0) return wrong('too-many-words', { word: short([word]), said: short(more) });
   switch (word) {
@@ -92,7 +95,6 @@ function readWords(words: readonly string[], reason: string | null): Command {
     case 'stop':
       return arg === null ? wrong('which-id', { word }) : { word, id: arg.toLowerCase(), reason: reason ?? '' };
     case 'show':
-    case 'resolve':
       return arg === null ? wrong('which-id', { word }) : { word, id: arg.toLowerCase() };
   }
   return arg === null ? wrong('which-id', { word }) : { word: 'card', id: arg.toLowerCase(), typed: word };
@@ -150,6 +152,20 @@ function review(args: readonly string[], reason: string | null): Command {
   if (id.toLowerCase() === 'help') return { word: 'help', about: 'review' };
   if (more.length > 0) return wrong('too-many-words', { word: 'review', said: short(more) });
   return { word: 'review', id: id.toLowerCase(), note: reason ?? '' };
+}
+
+/** `ID [leave [behind] NAME...]`. */
+function resolve(args: readonly string[]): Command {
+  const [id = null, ...more] = withoutLabel(args, 'id');
+  if (id === null) return wrong('which-id', { word: 'resolve' });
+  const [leave, ...rest] = more;
+  const line = { word: 'resolve', id: id.toLowerCase() } as const;
+  if (leave === undefined) return { ...line, leave: [] };
+  if (leave.toLowerCase() !== 'leave') return wrong('too-many-words', { word: 'resolve', said: short(more) });
+  const names = rest[0]?.toLowerCase() === 'behind' ? rest.slice(1) : rest;
+  if (names.length === 0) return wrong('leave-whom', { word: short(['resolve', line.id]) });
+  const strange = names.find((name) => !isMachineName(name));
+  return strange === undefined ? { ...line, leave: names } : wrong('not-a-machine', { said: short([strange]) });
 }
 
 /** `[test] [FARM]`; a farm named test is said with its label. */

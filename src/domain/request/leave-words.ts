@@ -3,6 +3,8 @@ import { short, type Wrong, wrong } from './wrong-words.ts';
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/u;
 
+export const isMachineName = (name: string): boolean => NAME.test(name);
+
 /** `leave behind NAME`, again for each: a worker that the farm file does not name as one, by its machine. */
 export function takeLeave(line: RequestLine, behind: readonly string[], label: number): Taken | Wrong {
   const { wish } = line;
@@ -10,7 +12,7 @@ export function takeLeave(line: RequestLine, behind: readonly string[], label: n
   if (wish.kind !== 'rotate-master' && wish.kind !== 'rollback')
     return wrong('too-many-words', { word: wish.kind, said: 'leave behind' });
   if (name === undefined) return wrong('leave-whom', { word: wish.kind });
-  if (!NAME.test(name)) return wrong('not-a-machine', { said: short([name]) });
+  if (!isMachineName(name)) return wrong('not-a-machine', { said: short([name]) });
   const leaveBehind = [...new Set([...wish.leaveBehind, name])];
   return { line: { ...line, wish: { ...wish, leaveBehind } }, taken: label + 1 };
 }

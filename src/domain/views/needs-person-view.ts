@@ -49,6 +49,11 @@ export interface NeedsPersonView {
    */
   readonly leave: 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is' | null;
   /**
+   * Of several machines, or workers where packages run, those that can be left by themselves while the others stay in
+   * question. Left out: none can.
+   */
+  readonly leaveOne?: readonly HostName[];
+  /**
    * From when on all can be left as it is, should a silent master say nothing until then; left out: it is offered
    * already, or it is about something else.
    */
@@ -77,6 +82,8 @@ export interface NeedsPersonView {
   readonly asked: {
     readonly choice: 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
     readonly by: PersonRef;
+    /** Of the machines in question these alone; left out: all of them. */
+    readonly hosts?: readonly HostName[];
   } | null;
   /** What was asked before and is void, for what it was about has changed; null: nothing is. */
   readonly voided: NeedsPersonView['asked'];

@@ -2,6 +2,7 @@ import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
+import type { HostName } from '../../../src/domain/values.ts';
 import { type Behaviour, farmOf, ID, Sim } from '../sim.ts';
 import { WorkerSim } from '../worker-sim.ts';
 
@@ -34,7 +35,8 @@ function approved(
 
 const now = (sim: Sim) => next({ ...sim.rotation(), resolve: null }, sim.moment());
 const asks = (sim: Sim) => now(sim).attention.map(({ step }) => step?.split('/').at(-1) ?? null);
-const refused = (sim: Sim) => refusedChoice(sim.rotation(), 'leave-out', now(sim));
+const refused = (sim: Sim, hosts: readonly string[] | null = null) =>
+  refusedChoice(sim.rotation(), 'leave-out', now(sim), hosts as readonly HostName[] | null);
 const switched = (sim: Sim): readonly string[] =>
   sim.orders.flatMap(({ kind, stage, host }) => (kind === 'apply' && stage === 'worker-switch' ? [host] : []));
 const undone = (sim: Sim): readonly string[] =>
@@ -42,8 +44,8 @@ const undone = (sim: Sim): readonly string[] =>
     kind === 'undo' ? [`${host} ${stage}${only === undefined ? '' : ` ${only.length}`}`] : [],
   );
 
-function leaveOut(sim: Sim, votes: readonly string[] = ['ana', 'tom']): void {
-  const digest = sim.ask('leave-out');
+function leaveOut(sim: Sim, votes: readonly string[] = ['ana', 'tom'], hosts: readonly string[] | null = null): void {
+  const digest = sim.ask('leave-out', undefined, hosts);
   for (const who of votes) sim.vote(who, 'approve', digest);
   sim.settle();
 }
@@ -128,6 +130,31 @@ test('all who are held up are left by one decision', () => {
   leaveOut(sim);
   sim.pass(60_000);
   expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'] } });
+});
+
+test('one of them is left, and the other is waited for and switches once none of its packages is seen to run', () => {
+  const endless = ['sqlw02', 'sqlw03'];
+  const sim = approved(endless);
+  leaveOut(sim, ['ana', 'tom'], ['sqlw03']);
+  expect(Object.keys(sim.rotation().leftOut)).toEqual(['sqlw03']);
+  sim.pass(15_000);
+  expect(asks(sim)).toEqual(['sqlw02']);
+  endless.splice(0);
+  sim.pass(120_000);
+  expect(switched(sim)).toEqual(['sqlw01', 'sqlw02']);
+  expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01', 'sqlw02'] } });
+});
+
+test('where nobody else could switch one of two is left all the same, for the other may', () => {
+  const sim = approved(['sqlw01', 'sqlw02'], { workers: 2, canary: 0 });
+  expect(asks(sim)).toEqual(['sqlw01', 'sqlw02']);
+  expect(refused(sim)).toMatchObject({ code: 'packages-not-left' });
+  expect(refused(sim, ['sqlw01'])).toBeNull();
+  expect(refused(sim, ['sqlw01', 'sqlw02'])).toMatchObject({ code: 'packages-not-left' });
+  expect(refused(sim, ['sqlm01'])).toMatchObject({ code: 'not-in-question', data: { asked: ['sqlw01', 'sqlw02'] } });
+  leaveOut(sim, ['ana', 'tom'], ['sqlw01']);
+  sim.pass(15_000);
+  expect(refused(sim)).toMatchObject({ code: 'packages-not-left' });
 });
 
 test('one that could go on meanwhile is not left: the question is void', () => {

@@ -1,8 +1,8 @@
 import { next } from '../../../src/domain/next/index.ts';
 import { isLeftAsItIs } from '../../../src/domain/next/lost-way-back.ts';
 import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
-import { leaveAfterMs, returnOf } from '../../../src/domain/next/silent-master.ts';
-import { isPlanned, type Planned } from '../../../src/domain/rotation/rotation.ts';
+import { leaveAfterMs, returnOf, silentMasters } from '../../../src/domain/next/silent-master.ts';
+import { isPlanned, type Planned, type RotationState } from '../../../src/domain/rotation/rotation.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { approve, farmOf, ID, NEW, OLD, Sim } from '../sim.ts';
 
@@ -118,6 +118,22 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
     // That it was confirmed may stand in its own journal alone.
     const hasAll = certificates(sim).every((one) => one === NEW);
     expect(returnOf(planned(sim), MASTER)).toBe(hasAll ? 'unknown' : 'goes-back');
+  });
+
+  test('is not lost because somebody has asked about a worker: only who asked about the master had waited for it', () => {
+    const sim = fall();
+    sim.pass(120_000);
+    sim.since = sim.now;
+    const asked = { ...sim.rotation().resolve, choice: 'leave-behind', digest: 'a'.repeat(64), look: null } as const;
+    const about = (hosts: readonly string[] | null) => {
+      const resolve = { ...asked, hosts, at: new Date(sim.now).toISOString() } as unknown as RotationState['resolve'];
+      return (
+        silentMasters({ ...sim.rotation(), resolve }, { ...sim.moment(), presence: {}, now: sim.now + 120_000 })[0]
+          ?.lostAt ?? 0
+      );
+    };
+    expect(about(['sqlw02'])).toBeGreaterThan(about(null));
+    expect(about([MASTER])).toBe(about(null));
   });
 
   test('ends, where people agree, with every worker as it is, and names all that nobody has proved', () => {

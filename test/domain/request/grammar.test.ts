@@ -768,3 +768,21 @@ test('a button keeps a request in words that are read again', () => {
 test('nothing is near to nothing', () => {
   expect(nearest('qqqqqqqq', ['status'])).toBe('');
 });
+
+test.each([
+  ['resolve prod-17', []],
+  ['resolve PROD-17 leave sqlw02', ['sqlw02']],
+  ['resolve id prod-17 leave behind sqlw02, sqlw03', ['sqlw02', 'sqlw03']],
+])('%s reads whom it leaves alone', (line, leave) => {
+  expect(parseCommand(line)).toEqual({ word: 'resolve', id: 'prod-17', leave });
+});
+
+test.each([
+  ['resolve', 'which-id'],
+  ['resolve prod-17 now', 'too-many-words'],
+  ['resolve prod-17 leave', 'leave-whom'],
+  ['resolve prod-17 leave behind', 'leave-whom'],
+  ['resolve prod-17 leave a/b', 'not-a-machine'],
+])('%s leaves nobody: %s', (line, code) => {
+  expect(parseCommand(line)).toMatchObject({ word: 'wrong', code });
+});

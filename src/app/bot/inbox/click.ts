@@ -1,9 +1,10 @@
 import type { ResolveChoice } from '../../../domain/journal/resolve.ts';
 import { wrongReason } from '../../../domain/request/grammar.ts';
+import { isMachineName } from '../../../domain/request/leave-words.ts';
 import { readRequest } from '../../../domain/request/request-line.ts';
 import type { RequestLine } from '../../../domain/request/taken.ts';
 import { isWrong, type Wrong } from '../../../domain/request/wrong-words.ts';
-import { isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
+import { type HostName, isRefusal, type Json, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Answer, ChatIntent } from '../../../ports/chat.ts';
 import { showReminder, snooze } from '../reminders/snooze.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
@@ -85,7 +86,8 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
     case 'leave-out':
     case 'put-back': {
       const choice = CHOICES[verb] ?? 'look-again';
-      const resolved = await resolve(desk, person, id, choice, digest);
+      const hosts = LEAVES.includes(choice) ? hostsIn(intent.data.hosts) : null;
+      const resolved = await resolve(desk, person, id, { choice, hosts, digest });
       if (isRefusal(resolved)) return refusal(withEnding(desk, resolved), [showButton(id)]);
       return notice([say(`resolve.${resolved.said}`, { id, needed: resolved.needed })]);
     }
@@ -93,6 +95,14 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
       return refusal(refuse('unknown-action', { verb: verb.slice(0, 40) }));
   }
 }
+
+const LEAVES: readonly ResolveChoice[] = ['leave-behind', 'leave-out'];
+
+/** Of the machines in question those that the button names; null: it names none, and means all of them. */
+const hostsIn = (named: Json | undefined): readonly HostName[] | null =>
+  named === undefined ? null : [...new Set(Array.isArray(named) ? named.filter(isName) : [])];
+
+const isName = (one: Json): one is HostName => typeof one === 'string' && isMachineName(one);
 
 /** What the button asks for; cards of an older version knew of one kind only. */
 const requestOf = ({ data }: Click): RequestLine | Wrong => readRequest(text(data.request) || PLAINEST);

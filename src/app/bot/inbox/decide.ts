@@ -8,11 +8,11 @@ import {
 import { frozenNow, wouldStart } from '../../../domain/approval/freeze.ts';
 import { mayApprove, peopleOf, policyFor } from '../../../domain/approval/people.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
-import type { ResolveChoice } from '../../../domain/journal/resolve.ts';
+import type { Resolve, ResolveChoice } from '../../../domain/journal/resolve.ts';
 import { asksAboutPackages } from '../../../domain/next/drain.ts';
 import { factsDigest, questionDigest } from '../../../domain/next/facts-digest.ts';
-import { next } from '../../../domain/next/index.ts';
-import { refusedChoice } from '../../../domain/next/refused-choice.ts';
+import { type Assessment, next } from '../../../domain/next/index.ts';
+import { inQuestion, leavesAll, refusedChoice } from '../../../domain/next/refused-choice.ts';
 import { isKept } from '../../../domain/next/stages.ts';
 import { staysSo } from '../../../domain/plan/plan-phases.ts';
 import { saysNothing } from '../../../domain/request/grammar.ts';
@@ -20,6 +20,7 @@ import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { refusedStart } from '../../../domain/rotation/start.ts';
 import {
+  type HostName,
   type Instant,
   isRefusal,
   type Message,
@@ -152,6 +153,13 @@ function mayNotStop({ farm }: Desk, { id, by, wish }: RotationState): Refusal {
 const mayStop = ({ farm }: Desk, { id }: Person, { by, wish }: RotationState): boolean =>
   by.id === id || mayApprove(farm, id) || mayApprove(farm, id, wish);
 
+interface Choice {
+  readonly choice: ResolveChoice;
+  /** Of the machines in question these alone; null: all of them. */
+  readonly hosts: readonly HostName[] | null;
+  readonly digest: string;
+}
+
 interface Resolved {
   readonly said: ResolveChoice | 'wait-longer';
   /** Votes. */
@@ -167,8 +175,7 @@ export function resolve(
   desk: Desk,
   person: Person | Refusal,
   id: RotationId,
-  choice: ResolveChoice,
-  digest: string,
+  { choice, hosts, digest }: Choice,
 ): Promise<Resolved | Refusal> {
   return desk.commit<Resolved | Refusal>((state) => {
     if (isRefusal(person)) return nothing(person);
@@ -181,7 +188,7 @@ export function resolve(
     // What is recorded in the same breath may be a freeze.
     const moment = { ...now, freeze: frozenNow(state, now.now) };
     const assessment = next({ ...rotation, resolve: null }, moment);
-    const barred = refusedChoice(rotation, choice, assessment);
+    const barred = refusedChoice(rotation, choice, assessment, hosts);
     if (barred !== null) return nothing(barred);
     const by = { id: person.id, name: person.name };
     if (choice === 'look-again')
@@ -190,15 +197,34 @@ export function resolve(
         answer: { said: assessment.attention.every(asksAboutPackages) ? 'wait-longer' : choice, needed: 0 },
       };
     if (rotation.resolve !== null && rotation.resolve.choice !== 'look-again')
-      return nothing(refuse('decides-already', { id, by: rotation.resolve.by.name, choice: rotation.resolve.choice }));
+      return nothing(alreadyDecides(id, rotation.resolve));
     const facts = factsDigest(rotation, assessment);
     if (digest.length < 8 || !facts.startsWith(digest)) return nothing(refuse('stale-plan', { id }));
     const reachable = quorumReachable(desk.farm, [person.id, rotation.by.id], rotation.wish);
     if (reachable !== null) return nothing(reachable);
-    const asked = questionDigest(facts, choice, moment.now);
+    const some = ofSome(rotation, assessment, hosts);
+    const asked = questionDigest(facts, choice, moment.now, some);
     return {
-      entries: [{ type: 'resolve-asked', id, choice, by, digest: asked, facts }],
+      entries: [
+        { type: 'resolve-asked', id, choice, by, digest: asked, facts, ...(some === null ? {} : { hosts: some }) },
+      ],
       answer: { said: choice, needed: policyFor(desk.farm, rotation.wish).quorum },
     };
   });
+}
+
+export const alreadyDecides = (id: RotationId, { by, choice, hosts }: Resolve): Refusal =>
+  refuse('decides-already', { id, by: by.name, choice, hosts: hosts === null ? null : [...hosts] });
+
+/** Whoever names all machines in question, or the master with which all is left as it is, has asked about all. */
+function ofSome(
+  rotation: RotationState,
+  found: Pick<Assessment, 'attention' | 'lost'>,
+  hosts: readonly HostName[] | null,
+): readonly HostName[] | null {
+  const isAll =
+    hosts === null ||
+    inQuestion(rotation, found.attention).every((host) => hosts.includes(host)) ||
+    hosts.some((host) => leavesAll(rotation, found, host));
+  return isAll ? null : hosts;
 }

@@ -16,6 +16,7 @@ import { click } from './click.ts';
 import { stop, stoppedLine } from './decide.ts';
 import { withEnding } from './ended.ts';
 import { freeze, unfreeze } from './freeze.ts';
+import { offerLeave } from './leave.ts';
 import { review } from './review.ts';
 import { ask, deskFor, find, form, type Inbox, membersOf } from './route.ts';
 import { runners } from './runners.ts';
@@ -118,6 +119,8 @@ async function ofRotation(
   const { id } = command;
   if (command.word === 'review')
     return review(desk, person, { id, platform: intent.person.platform, note: command.note });
+  if (command.word === 'resolve' && command.leave.length > 0)
+    return offerLeave(desk, person, rotation, { names: command.leave, queueUp: inbox.queueUp() });
   if (command.word !== 'stop') return showRotation(desk, rotation, person, inbox.queueUp());
   const stopped = await stop(desk, person, id, 'stop', command.reason);
   if (isRefusal(stopped)) return refusal(withEnding(desk, stopped));

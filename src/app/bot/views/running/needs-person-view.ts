@@ -8,7 +8,7 @@ import type { Assessment } from '../../../../domain/next/index.ts';
 import { heldUp, withoutHeldUp } from '../../../../domain/next/left-out.ts';
 import { isWayBackLost } from '../../../../domain/next/lost-way-back.ts';
 import { proofsOf } from '../../../../domain/next/proof.ts';
-import { refusedChoice } from '../../../../domain/next/refused-choice.ts';
+import { leftOneByOne, refusedChoice } from '../../../../domain/next/refused-choice.ts';
 import { returnOf } from '../../../../domain/next/silent-master.ts';
 import { containedHosts, mayHaveSwitched } from '../../../../domain/next/stages.ts';
 import { makesBinding, switchStage } from '../../../../domain/plan/plan-phases.ts';
@@ -23,8 +23,17 @@ import { votesView } from '../plan/votes-view.ts';
 import { whyMessage } from '../why.ts';
 import { hostRow } from './host-row.ts';
 
-const questionOf = (asked: Pick<Resolve, 'choice' | 'by'> | null): NeedsPersonView['asked'] =>
-  asked === null || asked.choice === 'look-again' ? null : { choice: asked.choice, by: asked.by };
+function questionOf(asked: Pick<Resolve, 'choice' | 'by' | 'hosts'> | null): NeedsPersonView['asked'] {
+  if (asked === null || asked.choice === 'look-again') return null;
+  const { choice, by, hosts } = asked;
+  return { choice, by, ...(hosts === null ? {} : { hosts }) };
+}
+
+function leaveOne(rotation: RotationState, found: Assessment): Pick<NeedsPersonView, 'leaveOne'> {
+  const isAboutPackages = found.attention.every(asksAboutPackages);
+  const hosts = leftOneByOne(rotation, isAboutPackages ? 'leave-out' : 'leave-behind', found);
+  return hosts.length === 0 ? {} : { leaveOne: hosts };
+}
 
 const frozenView = ({ frozen }: Assessment): NonNullable<NeedsPersonView['packages']>['frozen'] =>
   frozen === undefined ? null : { until: frozen.until, by: frozen.by.name, reason: frozen.reason };
@@ -140,6 +149,7 @@ export function needsPersonView(
     silent: assessment.attention.some(({ code }) => code === 'RunnerSilent' || code === 'OrderLapsed'),
     ...(makesBinding(rotation.plan) && workersOf(rotation).length > 0 ? { cutOffAlready: true } : {}),
     leave: leaveOf(rotation, assessment, unknown),
+    ...leaveOne(rotation, assessment),
     ...leaveFrom(rotation, assessment),
     ...returnsOf(rotation, assessment),
     back: backOf(rotation, assessment, unknown),

@@ -1,0 +1,21 @@
+import type { HostName } from '../src/domain/values.ts';
+import type { NeedsPersonView } from '../src/domain/views/view.ts';
+
+/** So many machines have a button of their own; whoever means another one types its name. */
+const BUTTONS = 3;
+
+/** Whom a choice would leave: machines of which nobody knows, or workers where packages run. */
+export const leftIn = ({ unknown, packages }: NeedsPersonView): readonly HostName[] => packages?.workers ?? unknown;
+
+/** Machines that can be left by themselves and have a button for it. */
+export const leftAlone = ({ leaveOne = [] }: NeedsPersonView): readonly HostName[] => leaveOne.slice(0, BUTTONS);
+
+/** What the words are made of that leave these alone. */
+export const leavingSome = (view: NeedsPersonView, hosts: readonly HostName[]) => ({
+  hosts,
+  rest: leftIn(view).filter((host) => !hosts.includes(host)),
+  packages: view.packages !== null,
+});
+
+export const leaveVerb = ({ packages }: NeedsPersonView): 'leave' | 'leave-out' =>
+  packages === null ? 'leave' : 'leave-out';

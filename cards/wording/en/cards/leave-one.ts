@@ -1,0 +1,33 @@
+import type { Pen } from '../../../pen.ts';
+import type { Lines } from '../../line.ts';
+import { list } from '../grammar.ts';
+
+type Names = readonly string[];
+
+/** Of several in question these alone, and who stays in question. */
+interface Some {
+  readonly hosts: Names;
+  readonly rest: Names;
+  /** They are in question for their packages. */
+  readonly packages: boolean;
+}
+
+const stays = ({ rest }: Some): string => `What becomes of ${list(rest, 'and', 3)} is still to be decided.`;
+
+const stay = ({ hosts, packages }: Some): string => {
+  const [keeps, is] = hosts.length === 1 ? ['keeps its old certificate', 'is'] : ['keep their old certificates', 'are'];
+  return packages ? keeps : `${is} left behind as ${hosts.length === 1 ? 'it is' : 'they are'}`;
+};
+
+export const leaveOneWords = {
+  'person.leave-one': (d: { host: string }) => `Leave ${d.host} behind…`,
+  'person.leave-some': () => 'Leave one behind…',
+  'person.leave-one-choice': (d: { id: string }, pen: Pen) =>
+    `One alone can be left behind too, by its button or with ${pen.bold(`/ssis resolve ${d.id} leave NAME`)}: the others stay in question.`,
+  'person.leave-one-what': (d: Some) =>
+    `${list(d.hosts, 'and', 4)} ${stay(d)}${d.packages ? ', and nothing is restarted there' : ''}. ${stays(d)}`,
+  'person.asked-one': (d: Some & { by: string }, pen: Pen) =>
+    `${pen.bold(d.by)} asks to leave ${list(d.hosts, 'and', 3)} behind. ${stays(d)}`,
+  'person.approve-one': (d: Some & { starts: boolean }, pen: Pen) =>
+    `You agree that ${pen.bold(list(d.hosts, 'and', 4))} ${stay(d)}. ${stays(d)} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`,
+} satisfies Lines;

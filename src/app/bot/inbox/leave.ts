@@ -1,0 +1,47 @@
+import { frozenNow } from '../../../domain/approval/freeze.ts';
+import type { Person } from '../../../domain/farm/farm.ts';
+import { isNameOf } from '../../../domain/machine/worker-names.ts';
+import { asksAboutPackages } from '../../../domain/next/drain.ts';
+import { factsDigest } from '../../../domain/next/facts-digest.ts';
+import { next } from '../../../domain/next/index.ts';
+import { inQuestion, leavesAll, refusedChoice } from '../../../domain/next/refused-choice.ts';
+import type { RotationState } from '../../../domain/rotation/rotation.ts';
+import type { HostName } from '../../../domain/values.ts';
+import type { Answer } from '../../../ports/chat.ts';
+import type { Desk } from '../desk.ts';
+import { button, notice, refusal, say } from '../views/notices.ts';
+import { showRotation } from './answers.ts';
+import { alreadyDecides } from './decide.ts';
+
+/** What a button can carry beside the names. */
+const LONGEST_NAMES = 1_500;
+
+/**
+ * `resolve ID leave NAME...`: the button that asks it, over what is seen now. Typed words decide nothing, as on a card.
+ */
+export function offerLeave(
+  desk: Desk,
+  person: Person,
+  rotation: RotationState,
+  { names, queueUp }: { readonly names: readonly string[]; readonly queueUp: boolean },
+): Answer {
+  const { id } = rotation;
+  const now = desk.moment();
+  const found = next({ ...rotation, resolve: null }, { ...now, freeze: frozenNow(desk.state(), now.now) });
+  const machines = rotation.plan?.slices.map(({ host }) => host) ?? [];
+  const hosts = [...new Set(names.map((name) => machines.find((host) => isNameOf(name, host)) ?? (name as HostName)))];
+  const isAboutPackages = found.attention.length > 0 && found.attention.every(asksAboutPackages);
+  const refused = refusedChoice(rotation, isAboutPackages ? 'leave-out' : 'leave-behind', found, hosts);
+  const show = button('show', 'show', { rotation: id }, { id });
+  if (refused !== null) return refusal(refused, [show]);
+  // Its card says what becomes of all then; and what no button can carry is decided there as well.
+  if (hosts.some((host) => leavesAll(rotation, found, host)) || JSON.stringify(hosts).length > LONGEST_NAMES)
+    return showRotation(desk, rotation, person, queueUp);
+  if (rotation.resolve?.digest != null) return refusal(alreadyDecides(id, rotation.resolve), [show]);
+  const rest = inQuestion(rotation, found.attention).filter((host) => !hosts.includes(host));
+  const data = { v: 1, rotation: id, digest: factsDigest(rotation, found), hosts };
+  return notice(
+    [say('resolve.leave-some', { hosts, rest })],
+    [button('leave', isAboutPackages ? 'leave-out' : 'leave', data, { hosts })],
+  );
+}

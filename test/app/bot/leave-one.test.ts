@@ -1,0 +1,141 @@
+import type { Json } from '../../../src/domain/values.ts';
+import type { NeedsPersonView } from '../../../src/domain/views/view.ts';
+import type { Reply } from '../../../src/ports/chat.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+const WORKERS = { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'], sqlw03: ['worker'] } as const;
+const card = (): NeedsPersonView => {
+  const view = rig.chat.cards().at(-1);
+  if (view?.kind !== 'needs-person') throw new Error(`no such card: ${view?.kind}`);
+  return view;
+};
+const isAsked = (...unknown: readonly string[]): boolean => {
+  const view = rig.chat.cards().at(-1);
+  return view?.kind === 'needs-person' && unknown.every((name) => view.unknown.includes(name as never));
+};
+const click = (who: string, verb: string, hosts?: Json, { digest } = card()) =>
+  rig.click(who, verb, { rotation: 'prod-1', digest, ...(hosts === undefined ? {} : { hosts }) });
+const said = async (reply: Promise<Reply>) => saidOf(await reply);
+const firstOf = (reply: Reply) => (reply.type === 'notice' ? reply.notice.messages[0]?.data : undefined);
+const mend = (name: string): void => void rig.world.machines.get(name)?.faults.delete('service.restart');
+
+/** The services of two workers start neither forth nor back. */
+async function asked(): Promise<void> {
+  rig = await createBotRig({
+    hosts: WORKERS,
+    farm: { gap: { limitMs: 600_000, leaveBehind: 2, canary: 1, concurrency: 50 } },
+  });
+  await rig.start();
+  for (const name of ['sqlw02', 'sqlw03'])
+    rig.world.machines.get(name)?.faults.set('service.restart', { kind: 'fail', times: 500 });
+  await rig.approved();
+  await rig.until(() => isAsked('sqlw02', 'sqlw03'));
+}
+
+async function leave(...hosts: readonly string[]): Promise<void> {
+  expect(await said(click('mei', 'leave', [...hosts]))).toEqual(['resolve.leave-behind']);
+  await rig.until(() => card().asked !== null);
+  for (const who of ['ana', 'tom']) expect(await said(click(who, 'approve'))).toEqual(['approved']);
+}
+
+test('one of two is left behind, and its card goes on asking about the other alone', async () => {
+  await asked();
+  expect(card()).toMatchObject({ unknown: ['sqlw02', 'sqlw03'], leaveOne: ['sqlw02', 'sqlw03'] });
+  await leave('sqlw03');
+  await rig.until(() => isAsked('sqlw02') && !isAsked('sqlw03'));
+  expect(card()).toMatchObject({ asked: null, unknown: ['sqlw02'] });
+  expect(card().leaveOne).toBeUndefined();
+  expect(rig.rotation()).toMatchObject({ closed: null, resolved: { sqlw03: { choice: 'leave-behind' } } });
+  mend('sqlw02');
+  expect(await said(click('tom', 'put-back'))).toEqual(['resolve.put-all-back']);
+  await rig.until(() => card().asked !== null);
+  for (const who of ['ana', 'wei']) await click(who, 'approve');
+  await rig.closed();
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'put-back', data: { left: ['sqlw03'] } });
+});
+
+test('a button of before, that names nobody, leaves all that were in question', async () => {
+  await asked();
+  expect(await said(click('mei', 'leave'))).toEqual(['resolve.leave-behind']);
+  await rig.until(() => card().asked !== null);
+  expect(card().asked).not.toHaveProperty('hosts');
+  for (const who of ['ana', 'tom']) await click(who, 'approve');
+  await rig.closed();
+  expect(rig.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02', 'sqlw03'] } });
+});
+
+test('all of them, named one by one, is the question about all', async () => {
+  await asked();
+  await click('mei', 'leave', ['sqlw03', 'sqlw02']);
+  await rig.until(() => card().asked !== null);
+  expect(card().asked).toEqual({ choice: 'leave-behind', by: expect.objectContaining({ id: 'mei' }) });
+});
+
+test('of two who click at one moment the second hears what the first has asked, and of whom', async () => {
+  await asked();
+  const [first, second] = await Promise.all([click('mei', 'leave', ['sqlw02']), click('ana', 'leave', ['sqlw03'])]);
+  expect(saidOf(first)).toEqual(['resolve.leave-behind']);
+  expect(saidOf(second)).toEqual(['refused.decides-already']);
+  expect(firstOf(second)).toMatchObject({ by: 'Mei Lin', hosts: ['sqlw02'] });
+});
+
+test('a click on one that is in question no more is refused, and names who is', async () => {
+  await asked();
+  const before = card();
+  await leave('sqlw03');
+  await rig.until(() => isAsked('sqlw02') && !isAsked('sqlw03'));
+  const late = await click('mei', 'leave', ['sqlw03'], before);
+  expect(saidOf(late)).toEqual(['refused.not-in-question']);
+  expect(firstOf(late)).toMatchObject({ hosts: ['sqlw03'], asked: ['sqlw02'] });
+  expect(await said(click('mei', 'leave', ['sqlw02'], before))).toEqual(['refused.stale-plan']);
+  expect(await said(click('mei', 'leave', undefined, before))).toEqual(['refused.stale-plan']);
+});
+
+test.each([[[]], ['sqlw02'], [[7, null, '<b>', 'x'.repeat(300)]], [{ sqlw02: true }]] as const)(
+  'names that are none leave nobody: %j',
+  async (hosts) => {
+    await asked();
+    const reply = await click('mei', 'leave', hosts as Json);
+    expect(saidOf(reply)).toEqual(['refused.not-in-question']);
+    expect(firstOf(reply)).toMatchObject({ hosts: [] });
+    expect(rig.rotation().resolve).toBeNull();
+  },
+);
+
+describe('resolve ID leave NAME', () => {
+  test('answers with the button that asks it, over what is seen now', async () => {
+    await asked();
+    const reply = await rig.type('mei', '/ssis resolve prod-1 leave SQLW03');
+    expect(saidOf(reply)).toEqual(['resolve.leave-some']);
+    expect(firstOf(reply)).toEqual({ hosts: ['sqlw03'], rest: ['sqlw02'] });
+    expect(rig.rotation().resolve).toBeNull();
+    const [button] = reply.type === 'notice' ? reply.notice.actions : [];
+    if (button === undefined) throw new Error('no button');
+    expect(await said(rig.click('mei', button.verb, button.data as never))).toEqual(['resolve.leave-behind']);
+    await rig.until(() => card().asked !== null);
+    expect(card().asked?.hosts).toEqual(['sqlw03']);
+    expect(await said(rig.type('tom', '/ssis resolve prod-1 leave behind sqlw02'))).toEqual([
+      'refused.decides-already',
+    ]);
+  });
+
+  test.each([
+    ['sqlw01', 'refused.not-in-question'],
+    ['sqlw09', 'refused.not-in-question'],
+    ['', 'wrong.leave-whom'],
+    ['a|b', 'wrong.not-a-machine'],
+  ])('of %s is refused', async (name, code) => {
+    await asked();
+    expect(await said(rig.type('mei', `/ssis resolve prod-1 leave ${name}`))).toEqual([code]);
+  });
+
+  test('where nothing is unknown any more it says so', async () => {
+    await asked();
+    await leave('sqlw02', 'sqlw03');
+    await rig.closed();
+    expect(await said(rig.type('mei', '/ssis resolve prod-1 leave sqlw02'))).toEqual(['refused.nothing-unknown']);
+  });
+});
