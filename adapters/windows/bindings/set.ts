@@ -3,7 +3,7 @@ import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import { differences, extendedDifferences, isAsWanted, sameKey } from '../../../src/domain/machine/same-binding.ts';
 import type { WindowsContext } from '../context.ts';
 import { checkBinding, checkKnown } from './arguments.ts';
-import { addSslcert, deleteSslcert, isFinal, knowsUpdate, mayPass, refused, updateExtended } from './netsh.ts';
+import { addSslcert, deleteSslcert, knowsUpdate, mayPass, refused, updateExtended } from './netsh.ts';
 import { createPatience } from './patience.ts';
 import { readBinding, readNetshParameters } from './read.ts';
 import { swap } from './swap.ts';
@@ -59,7 +59,6 @@ async function bind(context: WindowsContext, to: SslBinding, signal: AbortSignal
   for (;;) {
     const answer = await addSslcert(context, to);
     if (answer.ok) return;
-    if (isFinal(answer)) throw refused(answer, to);
     // 183: there is one. Whatever netsh says, what is there decides
     const found = await readBinding(context, to.key);
     if (isAsWanted(found, to)) return;

@@ -379,6 +379,92 @@ describe('swapping a binding', () => {
     expect(fake.calls).toEqual([]);
   });
 
+  test.each(['from', 'to'] as const)(
+    'what only the binding it goes %s has is asked for too, for it may have to come back',
+    async (side) => {
+      const fake = http();
+      fake.knows = ALL_PARAMETERS.filter((name) => name !== 'disabletls13');
+      const { context, from, to } = await ready(fake);
+      const set = { from, to };
+      const unknown = { ...set, [side]: { ...set[side], parameters: { disabletls13: 'enable' } } };
+      expect(await caught(setBinding(context, unknown, never))).toMatchObject({ code: 'NetshParameterUnknown' });
+      const lost = { ...set, [side]: { ...set[side], parameters: { 'DefaultFlags 0x2000': 'set' } } };
+      expect(await caught(setBinding(context, lost, never))).toMatchObject({ code: 'BindingFlagNotReturnable' });
+      expect(fake.changes()).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['NotElevated', { code: 1, text: 'SSL Certificate deletion failed, Error: 5\r\nAccess is denied.\r\n' }],
+    ['BindingRefused', PARAMETER],
+  ])('a binding that netsh does not take away is told of with its reason: %s', async (code, answer) => {
+    const fake = http();
+    const { context, from, now } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http delete', answer });
+    const error = await caught(setBinding(context, { from, to: null }, never));
+    expect(error).toMatchObject({ code, data: { key: KEY, output: answer.text.trim() } });
+    expect(await now()).toEqual(from);
+  });
+
+  test('a binding that is still there once netsh has taken it away is no success', async () => {
+    const fake = http();
+    const { context, from } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http delete', answer: { code: 0, text: 'ok' } });
+    const error = await caught(setBinding(context, { from, to: null }, never));
+    expect(error).toMatchObject({ code: 'BindingNotAsWanted', data: { key: KEY, found: from, wanted: null } });
+  });
+
+  test('an extended property that does not come back is no success', async () => {
+    const fake = http();
+    fake.extend(KEY, 'receivewindow', '65536');
+    const { context, from, to } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http update sslpropertyex', answer: PARAMETER, times: 9 });
+    const error = await caught(setBinding(context, { from, to }, never));
+    expect(error).toMatchObject({ code: 'BindingNotAsWanted', data: { key: KEY, differs: ['receivewindow'] } });
+  });
+
+  test('an add that netsh says it refused and that it made all the same is believed', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http add sslcert ipport', answer: PARAMETER, after: true });
+    await setBinding(context, { from, to }, never);
+    expect(await now()).toEqual(to);
+  });
+
+  test('a key that HTTP.SYS takes only after some seconds is bound where this netsh has no update', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    fake.faults.push({ begins: `netsh http add sslcert ipport=${KEY} certhash=${NEW}`, answer: PARAMETER, times: 5 });
+    await setBinding(context, { from, to }, never);
+    expect(await now()).toEqual(to);
+    // Between two tries the port has its old binding.
+    const made = fake.changes().map((call) => call.split(' ')[2]);
+    expect(made).toEqual([...Array.from({ length: 5 }, () => ['delete', 'add', 'add']).flat(), 'delete', 'add']);
+  });
+
+  test('an old binding that HTTP.SYS does not take at once is put back all the same', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    const add = `netsh http add sslcert ipport=${KEY}`;
+    fake.faults.push({ begins: `${add} certhash=${NEW}`, answer: { code: 1, text: 'add failed, Error: 1312\r\n' } });
+    fake.faults.push({ begins: `${add} certhash=${OLD}`, answer: PARAMETER, times: 5 });
+    const error = await caught(setBinding(context, { from, to }, never));
+    expect(error).toMatchObject({ code: 'BindingCertificateNotUsable', data: { putBack: true } });
+    expect(await now()).toEqual(from);
+  });
+
+  test('a delete that is refused with a sentence is tried again, and the port keeps its old binding until then', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    fake.faults.push({ begins: 'netsh http delete', answer: PARAMETER, times: 3 });
+    await setBinding(context, { from, to }, never);
+    expect(await now()).toEqual(to);
+  });
+
   test('a swap between two addresses is none, and no tool hears of it', async () => {
     const fake = http();
     const { context, from, to } = await ready(fake);
@@ -486,5 +572,47 @@ describe('binding and unbinding', () => {
     const error = await caught(setBinding(context, { from: null, to: { ...from, ...change } }, never));
     expect(error).toMatchObject({ code: 'BindingNotValid', data: { wrong: [wrong] } });
     expect(fake.calls).toEqual([]);
+  });
+
+  const BY_NAME = { kind: 'hostnameport', key: 'sqlm01:8391' } as const;
+
+  test.each<[string, string, (text: string) => Partial<SslBinding>]>([
+    ['key', KEY, (key) => ({ key })],
+    ['key', BY_NAME.key, (key) => ({ ...BY_NAME, key })],
+    ['thumbprint', NEW, (text) => ({ thumbprint: text as Thumbprint })],
+    ['appId', APP, (appId) => ({ appId })],
+    ['store', 'Root', (store) => ({ store })],
+    ['usagecheck', 'disable', (usagecheck) => ({ parameters: { usagecheck } })],
+    ['urlretrievaltimeout', '60', (urlretrievaltimeout) => ({ parameters: { urlretrievaltimeout } })],
+    ['receivewindow', '60', (receivewindow) => ({ extended: { receivewindow } })],
+  ])('nor does a %s such as %s with anything before it or behind it', async (wrong, good, change) => {
+    const fake = http();
+    const { context, from } = await ready(fake);
+    for (const text of [`reject=enable ${good}`, `${good} reject=enable`, `${good}\n`]) {
+      const error = await caught(setBinding(context, { from: null, to: { ...from, ...change(text) } }, never));
+      expect([text, error.code, error.data.wrong]).toEqual([text, 'BindingNotValid', [wrong]]);
+    }
+    expect(fake.calls).toEqual([]);
+  });
+
+  test.each<[string, Partial<SslBinding>]>([
+    ['0.0.0.0:8391', { appId: APP.toUpperCase() }],
+    ['[FE80::1%4]:8391', { key: '[FE80::1%4]:8391' }],
+    ['SQLM01.Example:8391', { ...BY_NAME, key: 'SQLM01.Example:8391' }],
+    ['*:8391', { ...BY_NAME, key: '*:8391' }],
+  ])('what somebody has bound in capitals is bound again: %s', async (key, change) => {
+    const fake = new FakeHttp();
+    const to: SslBinding = {
+      key,
+      kind: 'ipport',
+      thumbprint: NEW,
+      appId: APP,
+      store: 'Root',
+      parameters: {},
+      extended: {},
+      ...change,
+    };
+    await setBinding(fakeContext(fake, { clock: fakeClock() }), { from: null, to }, never);
+    expect(fake.changes()).toHaveLength(1);
   });
 });
