@@ -6,6 +6,7 @@ import { CHECK_PARAMS, STEP_PARAMS } from '../../src/domain/plan/step-params.ts'
 import type { Facts, Json, Thumbprint } from '../../src/domain/values.ts';
 import type { HostReader } from '../../src/ports/windows-host.ts';
 import { CHECKS, STEPS, type Step } from '../../src/steps/index.ts';
+import { movedFact } from '../../src/steps/moved.ts';
 
 const OLD = 'AB'.repeat(20) as Thumbprint;
 const NEW = 'CD'.repeat(20) as Thumbprint;
@@ -86,6 +87,56 @@ describe('every kind', () => {
   });
 });
 
+describe('an approval', () => {
+  const BINDING = { '0.0.0.0:8391': binding('0.0.0.0:8391', OLD) };
+  const LEFT = { stores: ['Root'], keys: [], users: [] };
+
+  /** The first fact that is no longer as it was approved; null: nothing that counts has changed. */
+  function moved(kind: keyof typeof STEPS, expected: object, now: object): Json {
+    const planned = { id: 'step', kind, host: 'sqlm01', params: null, expected: expected as Facts };
+    const facts = Object.entries({ ...expected, ...now }).filter(([, fact]) => fact !== undefined);
+    const refusal = movedFact(STEPS[kind], planned as never, Object.fromEntries(facts) as Facts);
+    return refusal === null ? null : { code: refusal.code, ...refusal.data };
+  }
+
+  test.each<[keyof typeof STEPS, { readonly [fact: string]: Json }, { readonly [fact: string]: Json }]>([
+    ['create-certificate', { present: false, oldReaders: [] }, { oldReaders: ['S-1-5-20'] }],
+    ['grant-key', { sid: 'S-1-5-80-1', granted: false }, { granted: true }],
+    ['publish-cer', { published: OLD, der: 'AAAA' }, { published: NEW }],
+    ['write-setting', { value: OLD }, { value: NEW }],
+    ['restart-service', { state: 'running', pid: 10 }, { state: 'stopped' }],
+    ['bind-port', BINDING as never, { '0.0.0.0:8391': binding('0.0.0.0:8391', NEW) } as never],
+    ['bind-port', BINDING as never, { '[::]:8391': binding('[::]:8391', OLD) } as never],
+    ['rehearse-binding', { rehearsal: null, like: null }, { rehearsal: binding('127.0.0.2:8391', OLD) } as never],
+    ['remove-key', { ...LEFT, keys: ['Root'] }, { stores: ['Root', 'My'] }],
+    ['remove-key', { ...LEFT, keys: ['Root'] }, { keys: [] }],
+    ['remove-key', LEFT, { users: [{ kind: 'sql', where: 'MSSQL16.X' }] }],
+    ['remove-certificate', LEFT, { stores: ['Root', 'My'] }],
+    ['remove-certificate', LEFT, { users: [{ kind: 'sql', where: 'MSSQL16.X' }] }],
+  ])('of %s that saw %j is void once it is %j', (kind, expected, now) => {
+    const [fact = ''] = Object.keys(now);
+    const [found, wanted] = [now[fact], expected[fact] ?? null];
+    expect(moved(kind, expected, now)).toEqual({ code: 'FactsMoved', step: 'step', fact, found, wanted });
+  });
+
+  test('of a swap is void once a binding is gone', () => {
+    expect(moved('bind-port', BINDING, { '0.0.0.0:8391': undefined })).toMatchObject({
+      code: 'FactsMoved',
+      found: null,
+    });
+  });
+
+  test.each<[keyof typeof STEPS, object, object]>([
+    ['restart-service', { state: 'running', pid: 10 }, { pid: 11 }],
+    ['trust-certificate', { present: false, thumbprint: OLD }, { present: true }],
+    ['distrust-certificate', { present: true, thumbprint: OLD, der: null }, { present: false }],
+    ['remove-certificate', { ...LEFT, keys: ['Root'] }, { keys: [] }],
+    ['end-rehearsal', { rehearsal: null }, { rehearsal: binding('127.0.0.2:8391', NEW) }],
+  ])('of %s stands as well where %j is %j meanwhile', (kind, expected, now) => {
+    expect(moved(kind, expected, now)).toBeNull();
+  });
+});
+
 describe('publish-cer', () => {
   const step = STEPS['publish-cer'];
   const raw = { role: 'master', thumbprint: ref };
@@ -105,6 +156,14 @@ describe('publish-cer', () => {
     ];
     expect(step.move(now, before, step.parse(raw, refs), back)).toEqual([{ ...write(OLD, 'BBBB'), isWayBack: true }]);
     expect(step.judge({ published: OLD, der: 'BBBB' }, before, now)).toEqual({ met: true });
+  });
+
+  test.each([
+    ['there was none', { published: null, der: null }],
+    ['nobody has its bytes', { published: OLD, der: null }],
+  ])('gives back nothing where %s', (_what, before) => {
+    const now = { published: NEW, der: 'AAAA' };
+    expect(step.move(now, before, step.parse(raw, refs), back)).toMatchObject({ code: 'CertificateNotAtHand' });
   });
 
   test.each([true, false])('sees whether it is torn: %s', async (isTorn) => {
@@ -146,6 +205,17 @@ describe('create-certificate', () => {
     ]);
   });
 
+  test('who may read the new key is read from the new key, and who the old one from the old one', async () => {
+    const host = {
+      certificate: async (...of: unknown[]) => (of.join() === `Root,${NEW}` ? { privateKey: 'yes' } : null),
+      keyReaders: async (...of: unknown[]) => (of.join() === `Root,${NEW}` ? ['S-1-5-80-1', 'S-1-5-18'] : ['S-1-5-20']),
+    } as unknown as HostReader;
+    const of = { ...(params as object), oldStore: 'My', oldThumbprint: OLD } as never;
+    const seen = { present: true, key: true, readers: ['S-1-5-18', 'S-1-5-80-1'], oldReaders: ['S-1-5-20'] };
+    expect(await step.observe(host, of, made)).toEqual(seen);
+    expect(await step.observe(host, of, null)).toEqual({ ...nothing, oldReaders: ['S-1-5-20'] });
+  });
+
   const WHOLE = { present: true, key: true, readers: ['S-1-5-80-1'], oldReaders: [] };
   test.each([
     ['nothing is there', nothing, 'CertificateMissing'],
@@ -165,6 +235,9 @@ describe('create-certificate', () => {
   test('a key that is whole is imported no second time: whoever is missing is let in', () => {
     const move = step.move({ ...WHOLE, readers: [] }, WHOLE, { store: 'My' } as never, { ...forth, made });
     expect(move).toEqual([{ type: 'key.grant', store: 'My', thumbprint: NEW, sid: 'S-1-5-80-1' }]);
+    const secret = { secret: 'held' } as never;
+    const again = step.move({ ...WHOLE, readers: [] }, WHOLE, { store: 'My' } as never, { ...forth, made, secret });
+    expect(again).toEqual(move);
   });
 
   test.each([
@@ -206,6 +279,14 @@ describe('grant-key', () => {
     expect(step.judge(reading(now), reading(wanted), null)).toMatchObject({ met: false, code });
     expect(step.judge(reading(wanted), reading(wanted), null)).toEqual({ met: true });
     expect(step.move(reading(now), reading(wanted), params, { ...forth, made: null })).toEqual([change]);
+  });
+
+  test.each([
+    [['S-1-5-18', 'S-1-5-80-1'], true],
+    [['S-1-5-18'], false],
+  ])('who may read is seen by the SID of the service alone: %j', async (readers, granted) => {
+    const host = { keyReaders: async () => readers } as unknown as HostReader;
+    expect(await step.observe(host, params, null)).toEqual(reading(granted));
   });
 
   test('an account that could read it before can read it afterwards: nothing is taken back', () => {
@@ -312,6 +393,19 @@ describe('bind-port where nothing is bound', () => {
     expect(step.judge(now, {}, null)).toMatchObject({ met: false, code: 'BindingAppeared' });
   });
 
+  test('put back to what was bound there before, is one change', () => {
+    const old = { '0.0.0.0:8391': { ...made, thumbprint: OLD } } as unknown as Facts;
+    const change = { type: 'sslcert.set', from: listed, to: old['0.0.0.0:8391'] };
+    expect(step.move({ '0.0.0.0:8391': listed as never }, old, parsed, back)).toEqual([change]);
+  });
+
+  test('put back, takes away nothing that was bound beside what the plan saw, though it looks like ours', () => {
+    const planned = step.parse({ port: 8391, thumbprint: ref }, refs);
+    const before = { '[::]:8391': binding('[::]:8391', OLD) } as unknown as Facts;
+    const now = { ...before, '0.0.0.0:8391': made } as unknown as Facts;
+    expect(step.move(now, before, planned, back)).toEqual([]);
+  });
+
   test('is rehearsed as it will be', () => {
     const rehearse = STEPS['rehearse-binding'];
     const facts = { rehearsal: null, like: null };
@@ -320,6 +414,42 @@ describe('bind-port where nothing is bound', () => {
     expect(rehearse.judge({ like: null, rehearsal: { ...listed, key: '127.0.0.2:8391' } }, wanted, null).met).toBe(
       true,
     );
+  });
+});
+
+describe('rehearse-binding and end-rehearsal', () => {
+  const { 'rehearse-binding': begin, 'end-rehearsal': end } = STEPS;
+  const params = { port: 8391, like: '0.0.0.0:8391', thumbprint: ref };
+  const like = binding('0.0.0.0:8391', OLD, { clientcertnegotiation: 'enable' });
+  const rehearsal = { ...like, key: '127.0.0.2:8391', thumbprint: NEW, store: 'Root' };
+  const on = (bindings: readonly SslBinding[]) => ({ sslBindings: async () => bindings }) as unknown as HostReader;
+
+  test('bind it at an address of its own with the flags of today, and take that away again, and nothing else', async () => {
+    const of = begin.parse(params, refs);
+    const before = await begin.observe(on([like]), of, null);
+    const wanted = goalOf(begin, before, params);
+    expect([before, wanted]).toEqual([
+      { rehearsal: null, like },
+      { rehearsal, like },
+    ]);
+    expect(begin.judge(before, wanted, null)).toMatchObject({ met: false, code: 'RehearsalNotBound' });
+    expect(begin.move(before, wanted, of, forth)).toEqual([{ type: 'sslcert.set', from: null, to: rehearsal }]);
+    const now = await begin.observe(on([like, rehearsal]), of, null);
+    expect(begin.judge(now, wanted, null)).toEqual({ met: true });
+    expect(begin.judge(now, before, null)).toMatchObject({ met: false, code: 'RehearsalStillBound' });
+    const away = [{ type: 'sslcert.set', from: rehearsal, to: null }];
+    expect(begin.move(now, before, of, back)).toEqual(away);
+    const ending = { port: 8391, thumbprint: ref };
+    const left = await end.observe(on([like, rehearsal]), end.parse(ending, refs), null);
+    const none = goalOf(end, left, ending);
+    expect(end.judge(left, none, null)).toMatchObject({ met: false, code: 'RehearsalStillBound' });
+    expect(end.move(left, none, end.parse(ending, refs), forth)).toEqual(away);
+  });
+
+  test('is refused where the binding whose flags it takes is gone', async () => {
+    const of = begin.parse(params, refs);
+    const before = await begin.observe(on([]), of, null);
+    expect(begin.goal(before, of, null)).toMatchObject({ code: 'NothingBound', data: { binding: '0.0.0.0:8391' } });
   });
 });
 
@@ -335,6 +465,23 @@ describe('write-setting', () => {
     ['another', OLD, NEW, false],
   ])('put back to %s: met or not', (_, wanted, now, met) => {
     expect(step.judge({ value: now }, { value: wanted }, null).met).toBe(met);
+  });
+
+  test.each([
+    ['another', NEW, OLD, true],
+    ['the same', OLD, OLD, false],
+    ['the same in capitals', OLD, OLD.toLowerCase(), false],
+    ['another with hidden characters', `\u200e${NEW}`, OLD, true],
+  ])('what stands there is %s: it is written only where it differs, and clean', (_, now, wanted, isWritten) => {
+    const move = step.move({ value: now }, { value: wanted }, step.parse(params, refs), back);
+    const { role, key } = params;
+    const change = { type: 'setting.write', role, key, from: now, to: OLD, isWayBack: true };
+    expect(move).toEqual(isWritten ? [change] : []);
+  });
+
+  test('writes nothing back that was no thumbprint', () => {
+    const move = step.move({ value: NEW }, { value: 'see ticket 4711' }, step.parse(params, refs), back);
+    expect(move).toMatchObject({ code: 'SettingNotAThumbprint' });
   });
 
   test('refuses to write over what is no thumbprint today', () => {
@@ -355,6 +502,9 @@ describe('restart-service', () => {
   test.each([
     ['the same process is no proof', { state: 'running', pid: 10 }, 'ServiceNotRestarted'],
     ['one that starts may still come', { state: 'start-pending', pid: 0 }, 'ServicePending'],
+    ['one that stops may still come', { state: 'stop-pending', pid: 10 }, 'ServicePending'],
+    ['one that goes on may still come', { state: 'continue-pending', pid: 10 }, 'ServicePending'],
+    ['one that is paused is not', { state: 'paused', pid: 10 }, 'ServiceNotRunning'],
     ['one that is stopped is not', { state: 'stopped', pid: 0 }, 'ServiceNotRunning'],
   ])('%s', (_, now, code) => {
     expect(step.judge(now, runs, runs)).toMatchObject({ met: false, code, pending: code === 'ServicePending' });
@@ -367,10 +517,69 @@ describe('restart-service', () => {
   test('starts nothing that did not run', () => {
     const stopped = { state: 'stopped', pid: 0 };
     expect(step.move(stopped, stopped, step.parse({ role: 'worker' }, {}), forth)).toEqual([]);
+    expect(step.judge(stopped, stopped, stopped)).toEqual({ met: true });
+  });
+
+  test('starts what ran, and stands still meanwhile too', () => {
+    const params = step.parse({ role: 'worker' }, {});
+    const restart = [{ type: 'service.restart', role: 'worker' }];
+    for (const now of [runs, { state: 'stopped', pid: 0 }]) expect(step.move(now, runs, params, back)).toEqual(restart);
+  });
+
+  test('one that ran and fell is not believed though it runs when it is looked at again', () => {
+    expect(step.stands?.({ code: 'ServiceNotRunning', data: { ran: true } })).toBe(true);
+    expect(step.stands?.({ code: 'ToolTimedOut', data: {} })).toBe(false);
+  });
+});
+
+describe('service-runs', () => {
+  test.each([
+    ['running', 'running', null],
+    ['stopped', 'stopped', null],
+    ['stopped', 'running', { code: 'ServiceNotRunning', pending: false }],
+    ['running', 'stopped', { code: 'ServiceNotRunning', pending: false }],
+    ['start-pending', 'running', { code: 'ServiceNotRunning', pending: true }],
+  ])('a service that is %s where it should be %s', async (state, wanted, wrong) => {
+    const check = CHECKS['service-runs'];
+    const host = { service: async () => ({ state, pid: 10 }) } as unknown as HostReader;
+    const verdict = check.judge(await check.observe(host, check.parse({ role: 'master' }, {})), wanted, {});
+    expect(verdict).toMatchObject(wrong === null ? { met: true } : { met: false, ...wrong });
   });
 });
 
 describe('trust-certificate', () => {
+  test.each([
+    [{ privateKey: 'no' }, true, 'CertificateStillThere'],
+    [null, false, 'NotTrusted'],
+  ])('looks into Root for it, and is met there or back', async (held, present, code) => {
+    const step = STEPS['trust-certificate'];
+    const asked: unknown[] = [];
+    const host = {
+      certificate: async (...of: unknown[]) => {
+        asked.push(of);
+        return held;
+      },
+    } as unknown as HostReader;
+    const params = step.parse({ thumbprint: ref }, refs);
+    const now = await step.observe(host, params, null);
+    expect([asked, now]).toEqual([[['Root', NEW]], { present, thumbprint: NEW }]);
+    expect(step.judge(now, { ...now, present: !present }, null)).toMatchObject({ met: false, code });
+    expect(step.judge(now, now, null)).toEqual({ met: true });
+    const trust = [{ type: 'certificate.trust', der: 'AAAA', thumbprint: NEW }];
+    expect(step.move(now, goalOf(step, now, { thumbprint: ref }), params, forth)).toEqual(present ? [] : trust);
+  });
+
+  test('cannot be put there where its bytes are not at hand', () => {
+    const step = STEPS['trust-certificate'];
+    const [now, wanted] = [
+      { present: false, thumbprint: OLD },
+      { present: true, thumbprint: OLD },
+    ];
+    expect(step.move(now, wanted, step.parse({ thumbprint: OLD }, {}), forth)).toMatchObject({
+      code: 'CertificateNotAtHand',
+    });
+  });
+
   test('removes nothing but the certificate that its own facts name', () => {
     const step = STEPS['trust-certificate'];
     const params = step.parse({ thumbprint: ref }, refs);
@@ -388,10 +597,15 @@ describe('presents', () => {
   const check = CHECKS.presents;
   const params = { port: 8391, servername: 'sqlm01', rehearsal: false };
   /** What is shown at each address; null: nobody answers there. */
-  const at = async (shown: { readonly [host: string]: string | null }, given: Json = params, how = 'ECONNREFUSED') => {
+  const at = async (
+    shown: { readonly [host: string]: string | null },
+    given: Json = params,
+    how = 'ECONNREFUSED',
+    state = 'running',
+  ) => {
     const host = {
       name: 'sqlm01',
-      service: async () => ({ state: 'running', pid: 10 }),
+      service: async () => ({ state, pid: 10 }),
       sslBindings: async () => Object.keys(shown).map((address) => binding(`${address}:8391`, OLD)),
       handshake: async ({ host: of, servername }: { host: string; servername: string | null }) => {
         const thumbprint = shown[of] ?? null;
@@ -401,7 +615,8 @@ describe('presents', () => {
     const facts = await check.observe(host, check.parse(given, refs));
     const verdict = check.judge(facts, ref, refs);
     const inTheWay = await check.standsInWay?.(host, check.parse(given, refs));
-    return { code: verdict.met ? null : verdict.code, inTheWay };
+    const { code, pending, found } = verdict.met ? { code: null, pending: null, found: null } : verdict;
+    return { code, pending, found, inTheWay, facts };
   };
   const passing = { ...params, silent: ['10.0.0.9:8391'] };
 
@@ -416,8 +631,28 @@ describe('presents', () => {
     expect((await at(shown, given)).code).toBe(code);
   });
 
+  test('names the address that shows another, and not one that is silent', async () => {
+    const { found } = await at({ '10.0.0.5': null, '10.0.0.6': OLD });
+    expect(found).toEqual({ target: '10.0.0.6:8391', found: OLD });
+  });
+
   test('is asked of no address that HTTP.SYS does not listen on', async () => {
     expect((await at({ '10.0.0.5': NEW, '10.0.0.9': null }, params, 'NOT_LISTENED')).code).toBeNull();
+  });
+
+  test.each([
+    ['stopped', false],
+    ['start-pending', true],
+  ])('does not hold while the service is %s, for HTTP.SYS shows a certificate without it', async (state, pending) => {
+    expect(await at({ '10.0.0.5': NEW }, params, '', state)).toMatchObject({ code: 'ServiceNotRunning', pending });
+  });
+
+  test('of a rehearsal is asked at its own address alone, with the name and without', async () => {
+    const rehearsal = { ...params, rehearsal: true };
+    const { code, facts } = await at({ '10.0.0.5': OLD, '127.0.0.2': NEW }, rehearsal);
+    expect(code).toBeNull();
+    expect(facts.presented).toEqual({ '127.0.0.2:8391': NEW, '127.0.0.2:8391 sqlm01': NEW });
+    expect((await at({ '10.0.0.5': NEW, '127.0.0.2': OLD }, rehearsal)).code).toBe('PresentsAnother');
   });
 
   test('can hold after no change where somebody does not answer before it, but for what the plan passes by', async () => {
@@ -430,29 +665,93 @@ describe('presents', () => {
 
 describe('worker-connected', () => {
   const check = CHECKS['worker-connected'];
-  const facts = (log: string | null, tcp: boolean | null, presented: string | null = NEW): Facts => {
-    const witness = log === 'connected' ? 'log' : tcp === true && log !== 'refused' ? 'tcp' : null;
-    return { endpoint: 'https://sqlm01:8391', presented, error: null, log, line: null, tcp, witness };
-  };
+  /** What is seen on a worker whose own log and sockets say so, while its endpoint presents this. */
+  const facts = (
+    state: string | null,
+    tcp: boolean | null,
+    thumbprint: string | null = NEW,
+    error: string | null = null,
+  ) =>
+    check.observe(
+      {
+        connectionWitness: async () => ({
+          endpoint: 'https://sqlm01:8391',
+          handshake: { thumbprint, error },
+          log: state === null ? null : { state, line: `HTTP: ${state}`, at: null },
+          tcp,
+        }),
+      } as unknown as HostReader,
+      {},
+    );
 
   test.each([
     ['its log says so', 'connected', false, null],
     ['its process has a connection', 'silent', true, null],
     ['its log says that it was refused, whatever its sockets do', 'refused', true, 'WorkerRefused'],
     ['neither says so', 'silent', false, 'WorkerNotConnected'],
+    ['its log says so, and nobody can tell of its sockets', 'connected', null, null],
+    ['its log cannot be read, and its process has a connection', null, true, null],
+    ['its log cannot be read, and its process has none', null, false, 'WorkerNotConnected'],
+    ['its log says nothing, and nobody can tell of its sockets', 'silent', null, 'WorkerNotConnected'],
     ['nothing here can tell', null, null, 'NoWitness'],
-  ])('when %s', (_, log, tcp, code) => {
-    const verdict = check.judge(facts(log, tcp), ref, refs);
+  ])('when %s', async (_, log, tcp, code) => {
+    const verdict = check.judge(await facts(log, tcp), ref, refs);
     expect(verdict.met ? null : [verdict.code, verdict.pending]).toEqual(code === null ? null : [code, true]);
   });
 
-  test('says nothing good while the endpoint presents another certificate', () => {
-    expect(check.judge(facts('connected', true, OLD), ref, refs)).toMatchObject({ code: 'EndpointPresentsAnother' });
+  test('tells what its log said when it was refused', async () => {
+    const found = { presented: NEW, log: 'refused', line: 'HTTP: refused', tcp: true };
+    expect(check.judge(await facts('refused', true), ref, refs)).toMatchObject({ found });
   });
 
-  test('is asked twice where only a socket speaks', () => {
-    expect(check.settleMs?.(facts('silent', true))).toBeGreaterThan(0);
-    expect(check.settleMs?.(facts('connected', true))).toBe(0);
+  test('says nothing good of a certificate whose names do not cover the endpoint, or of a silent one', async () => {
+    expect(check.judge(await facts('connected', true, NEW, 'ERR_TLS_CERT_ALTNAME_INVALID'), ref, refs)).toMatchObject({
+      code: 'EndpointNotTrusted',
+      found: { error: 'ERR_TLS_CERT_ALTNAME_INVALID' },
+    });
+    expect(check.judge(await facts('connected', true, null, 'ECONNREFUSED'), ref, refs)).toMatchObject({
+      code: 'EndpointPresentsAnother',
+      found: { presented: 'ECONNREFUSED' },
+    });
+  });
+
+  test('says nothing good while the endpoint presents another certificate', async () => {
+    const now = await facts('connected', true, OLD);
+    expect(check.judge(now, ref, refs)).toMatchObject({ code: 'EndpointPresentsAnother' });
+    expect(check.judge(now, OLD, {})).toEqual({ met: true });
+  });
+
+  test('is asked twice where only a socket speaks', async () => {
+    expect(check.settleMs?.(await facts('silent', true))).toBeGreaterThan(0);
+    expect(check.settleMs?.(await facts('connected', true))).toBe(0);
+  });
+});
+
+describe('packages-end', () => {
+  const check = CHECKS['packages-end'];
+  const running = (...on: readonly (string | null)[]) => on.map((worker, id) => ({ id, package: 'Load.dtsx', worker }));
+  const verdictOf = async (workers: readonly string[], seen: readonly unknown[] | null) => {
+    const unseen = seen === null ? { code: 'NoSqlcmd' } : null;
+    const host = { ssisdb: async () => ({ running: { seen, unseen } }) } as unknown as HostReader;
+    const params = check.parse({ limitMs: 1000, workers: [...workers] }, {});
+    return check.judge(await check.observe(host, params), null, {});
+  };
+
+  test.each([
+    ['one of those that are to restart runs one', ['sqlw01', 'sqlw02'], running('SQLW02'), 1],
+    ['only others run some', ['sqlw01', 'sqlw02'], running('SQLW03', 'SQLW04'), 0],
+    ['nobody can tell where one runs', ['sqlw01'], running(null, 'SQLW03'), 1],
+    ['all are to restart', [], running('SQLW03', null), 2],
+    ['none runs', [], [], 0],
+  ])('while %s', async (_, workers, seen, count) => {
+    const verdict = await verdictOf(workers, seen);
+    const waits = { met: false, pending: true, code: 'PackagesRun', found: { count } };
+    expect(verdict).toMatchObject(count === 0 ? { met: true } : waits);
+  });
+
+  test('what cannot be seen is not "none"', async () => {
+    const waits = { met: false, pending: true, code: 'PackagesUnseen', found: 'NoSqlcmd' };
+    expect(await verdictOf([], null)).toMatchObject(waits);
   });
 });
 
@@ -460,6 +759,17 @@ describe('remove-key and remove-certificate', () => {
   const params = { thumbprint: OLD };
   const held = { stores: ['Root', 'My'], keys: ['Root'], users: [] };
   const { 'remove-key': key, 'remove-certificate': certificate } = STEPS;
+
+  test.each([key, certificate])(
+    'where it lies and who would miss it is read of that certificate alone',
+    async (step) => {
+      const users = [{ kind: 'sql', where: 'MSSQL16.X' }];
+      const host = {
+        traces: async ([one]: readonly string[]) => (one === OLD ? [{ thumbprint: OLD, ...held, users }] : []),
+      } as unknown as HostReader;
+      expect(await step.observe(host, step.parse(params, {}), null)).toEqual({ ...held, users });
+    },
+  );
 
   test('the key goes first, then the certificate from every store', () => {
     const keyless = { ...held, keys: [] };

@@ -1,4 +1,10 @@
-import type { CertificateProfile, MadeCertificate } from '../../../src/domain/plan/plan.ts';
+import {
+  type CertificateProfile,
+  type MadeCertificate,
+  type PlanHeader,
+  type PlanSlice,
+  writePlan,
+} from '../../../src/domain/plan/plan.ts';
 import { workerRef } from '../../../src/domain/plan/scope.ts';
 import { plainWish, type Wish } from '../../../src/domain/plan/wish.ts';
 import type { Json } from '../../../src/domain/values.ts';
@@ -241,6 +247,54 @@ test('one that the master used before is not taken away as if it were a workerâ€
     },
   });
   expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
+});
+
+const OWN_SETTING = { kind: 'setting', where: 'SSISScaleOutWorker150 WorkerHttpsCertThumbprint' };
+const USERS: readonly (readonly [who: string, outcome: string, users: readonly Json[]])[] = [
+  ['that worker alone', 'applied', [OWN_SETTING, { kind: 'published', where: 'X SSISScaleOutWorker.cer' }]],
+  ['a port too', 'refused CertificateInUse', [OWN_SETTING, { kind: 'binding', where: '0.0.0.0:8391' }]],
+  ['the master too', 'refused CertificateInUse', [OWN_SETTING, { kind: 'setting', where: 'X SSLCertThumbprint' }]],
+  [
+    'new workers too',
+    'refused CertificateInUse',
+    [OWN_SETTING, { kind: 'published', where: 'X SSISScaleOutMaster.cer' }],
+  ],
+  ['nobody', 'refused CertificateNotWorkers', []],
+];
+
+test.each(USERS)('where the worker is the masterâ€™s own machine, one in use by %s: %s', async (_who, outcome, users) => {
+  const { rig } = await rigWith();
+  const own = make({ ...ofWorker, ...{ host: host(MASTER), cn: MASTER, names: [MASTER] } }, rig.clock.now());
+  trust(rig, own, 'yes');
+  Object.assign(rig.machines.get(MASTER) ?? {}, { users: new Map([[own.thumbprint, users]]) });
+  const plan = forged(await rig.plan(), MASTER, 'contain', {
+    header: wished('workers', [MASTER]),
+    step: (step) => {
+      distrust(put('thumbprint', own.thumbprint))(step);
+      distrust(put('worker', MASTER))(step);
+    },
+  });
+  expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe(outcome);
+  expect(root(rig)?.has(own.thumbprint)).toBe(outcome !== 'applied');
+});
+
+test('on a machine that is no master no trust is taken away', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  const { header, slices } = JSON.parse(JSON.stringify(plan)) as { header: PlanHeader; slices: PlanSlice[] };
+  const moved = JSON.parse(
+    JSON.stringify({ header, slices }).replaceAll(`"hosts":["${MASTER}"]`, `"hosts":["${WORKER}"]`),
+  ) as typeof plan;
+  const [step] = slices.find((slice) => slice.host === MASTER)?.stages.contain?.steps ?? [];
+  const contain = { steps: [{ ...step, host: WORKER }], checks: [] };
+  const onWorker = writePlan(
+    moved.header,
+    moved.slices.map((slice) => (slice.host === WORKER ? { ...slice, stages: { contain } } : slice)) as PlanSlice[],
+  );
+  const worker = rig.machines.get(WORKER);
+  const facts = { ...factsOfMade(stolen), privateKey: 'no' as const };
+  worker?.stores.Root.set(stolen.thumbprint, { ...stolen, facts, readers: [] });
+  expect(await refusal(rig, onWorker, WORKER, 'contain', ORDER)).toBe('refused RemovalNotAllowed');
 });
 
 test('one that something else on the master uses, or whose key is there, stays', async () => {

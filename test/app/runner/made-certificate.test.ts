@@ -26,6 +26,16 @@ describe('a certificate that an order brings along', () => {
     return { ...made, host: host('sqlm01'), seq: 3, report };
   }
 
+  /** The same, where its maker was killed before it had it in its store. */
+  function begun(_ref: MadeRef, rig: Rig, plan: Plan): MadeRef {
+    const ref = madeBy(rig, plan, {});
+    const line = JSON.parse(ref.report.body);
+    const { n, rotation, digest, step, made } = line.entry;
+    line.entry = { type: 'started', n, rotation, digest, step, before: {}, made, goal: {}, direction: 'forth' };
+    const signer = rig.signers.get('sqlm01') ?? createMemorySigner();
+    return { ...ref, report: signer.sign('entry', JSON.stringify(line)) };
+  }
+
   const TWISTS: readonly (readonly [string, string, Twist])[] = [
     ['is a CA', 'CertificateIsCa', { ca: true }],
     ['may sign certificates', 'CertificateCanSign', { certSign: true }],
@@ -88,6 +98,7 @@ describe('a certificate that an order brings along', () => {
       'MakerReportDiffers',
       (_, rig, plan) => ({ ...madeBy(rig, plan, {}), report: madeBy(rig, plan, {}).report }),
     ],
+    ['of which the right runner says no more than that it began', 'MakerReportDiffers', begun],
     ['whose thumbprint is not its own', 'CertificateDiffers', (ref) => ({ ...ref, thumbprint: OTHER })],
     ['whose bytes are another certificate', 'CertificateDiffers', (ref, rig) => ({ ...ref, der: rig.old.der })],
     ['whose bytes are none', 'CertificateUnreadable', (ref) => ({ ...ref, der: 'AAAA' })],

@@ -93,6 +93,15 @@ test('one that something on the master uses stays', async () => {
   expect(await refusal(rig, removing(MASTER, used), MASTER, 'retire', ORDER)).toBe('refused CertificateNotScaleOuts');
 });
 
+test('one that lies in another store as well stays, for somebody has put it there', async () => {
+  const kept = put(MASTER, WORKER);
+  const stores = rig.machines.get(MASTER)?.stores;
+  const found = stores?.Root.get(kept);
+  if (stores === undefined || found === undefined) throw new Error('it was not put');
+  stores.My.set(kept, found);
+  expect(await refusal(rig, removing(MASTER, kept), MASTER, 'retire', ORDER)).toBe('refused CertificateNotScaleOuts');
+});
+
 test('no key goes by its certificate’s name, and nothing on a machine that is no master', async () => {
   const onMaster = put(MASTER, WORKER);
   expect(await refusal(rig, removing(MASTER, onMaster, 'remove-key'), MASTER, 'retire', ORDER)).toBe(

@@ -91,6 +91,16 @@ describe('the last gate refuses', () => {
     expect(await refusal(rig, plan, 'sqlm01', 'grant')).toBe(`refused ${code}`);
   });
 
+  test.each(['sqlm01', 'sqlw01'])('its bytes under a thumbprint of somebody’s choice, on %s', async (name) => {
+    const { rig } = await holding('Root');
+    const plan = await rig.plan();
+    const stage = name === 'sqlm01' ? 'rehearse' : 'trust';
+    const honest = rig.order(plan, name, 'apply', stage).refs;
+    const thumbprint = 'CD'.repeat(20) as Thumbprint;
+    const refs = Object.fromEntries(Object.entries(honest).map(([ref, one]) => [ref, { ...one, thumbprint }]));
+    expect(await refusal(rig, plan, name, stage, { refs })).toBe('refused CertificateDiffers');
+  });
+
   test('a grant on a machine without a master service, though the certificate is allowed there', async () => {
     const { rig } = await holding('Root');
     const plan = await rig.plan();
