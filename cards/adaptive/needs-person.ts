@@ -171,7 +171,7 @@ const alone = (view: NeedsPersonView, { label }: Draw): readonly Node[] =>
       v: 1,
       rotation: view.id,
       digest: view.digest,
-      hosts: [host],
+      hosts: host,
     }),
   );
 

@@ -112,7 +112,7 @@ const alone = (view: NeedsPersonView, draw: SlackDraw): readonly Button[] =>
   leftAlone(view).map((host) => ({
     label: draw.label('person.leave-one', { host }),
     verb: leaveVerb(view),
-    data: { v: 1, rotation: view.id, digest: view.digest, hosts: [host] },
+    data: { v: 1, rotation: view.id, digest: view.digest, hosts: host },
     confirm: confirmed(draw, { yes: draw.label('person.leave-do', { unknown: [host], all: false }) }, ({ tell }) =>
       tell('person.leave-one-what', leavingSome(view, [host])),
     ),

@@ -2,8 +2,9 @@ import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import * as english from '../../cards/wording/en/faults/index.ts';
 import * as chinese from '../../cards/wording/zh-CN/faults/index.ts';
+import { cardButtons } from '../../src/app/script/card-text.ts';
 import type { NeedsPersonView, RunningView } from '../../src/domain/views/view.ts';
-import { packagesRun, runningBack, unknown } from './views.ts';
+import { packagesRun, runningBack, unknown, VIEWS } from './views.ts';
 
 const masterUnknown: NeedsPersonView = {
   ...unknown,
@@ -123,3 +124,16 @@ test.each([
 ] as const)('an end that cannot be written is not promised to be the good one, in %s', (_language, sentence, words) => {
   expect(sentence('EndNotWritten', {}, null)).toMatch(words);
 });
+
+test.each(Object.entries(VIEWS))(
+  'each button of %s carries plain values alone, for no chat takes others',
+  (_, view) => {
+    const carried = cardButtons(renderAdaptiveCard(view, 'approver', 'en') as never).map(({ data }) => data);
+    const slack = JSON.stringify(renderBlockKit(view, 'approver', { language: 'en', timeZone: 'UTC' }));
+    const values = [...slack.matchAll(/"value":"(\{(?:[^"\\]|\\.)*\})"/gu)].map(([, value]) =>
+      JSON.parse(JSON.parse(`"${value}"`)),
+    );
+    for (const data of [...carried, ...values])
+      expect(Object.values(data).filter((value) => typeof value === 'object' && value !== null)).toEqual([]);
+  },
+);

@@ -245,6 +245,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
       { hosts: MACHINES, rest: MACHINES, packages: [true, false] },
     ]),
   ),
+  'note.asked': { hosts: [[], ...MACHINES] },
   'button.leave': { hosts: MACHINES },
   'refused.not-in-question': { hosts: MACHINES, asked: MACHINES },
   'refused.decides-already': { hosts: [null, ['sqlw02']] },

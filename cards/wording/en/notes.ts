@@ -49,8 +49,8 @@ export const noteWords = {
     `${pen.bold(`${d.id} waits for a decision`)}: ${d.unseen ? 'whether packages run cannot be seen' : 'packages still run'}, and ${d.cutOffAlready ? 'every worker is cut off already' : 'nobody is cut off'}.${d.frozen === null ? '' : ` The farm is frozen until ${pen.dateTime(d.frozen)}.`}${d.closedAt === null ? '' : ` Its change window closed on ${pen.dateTime(d.closedAt)}.`} Decide on the card.`,
   'note.packages-ended': (d: Id, pen: Pen) =>
     `No package is seen to run any more, so ${pen.bold(`${d.id} goes on`)} as approved. Nobody need decide.`,
-  'note.asked': (d: Id & { by: string; choice: string; needed: number }, pen: Pen) =>
-    `${pen.bold(`${d.by} asks to ${ASKED[d.choice] ?? d.choice}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`,
+  'note.asked': (d: Id & { by: string; choice: string; hosts: Names; needed: number }, pen: Pen) =>
+    `${pen.bold(`${d.by} asks to ${d.hosts.length > 0 ? `leave ${list(d.hosts, 'and', 4)} behind` : (ASKED[d.choice] ?? d.choice)}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`,
   'note.proved': (d: Ended & Of & { machines: number }, pen: Pen) =>
     `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate of before ${d.of}`} is in use, proved on ${count(d.machines, 'machine')}${took(d.tookMs, ' after ')}.`,
   'note.retire-started': (d: Id & { by: Names; hosts: number }, pen: Pen) =>

@@ -51,7 +51,7 @@ export const noteWords = {
     `${pen.bold(`${d.id} 等待决定`)}：${d.unseen ? '无法查看是否有包在运行' : '仍有包在运行'}，${d.cutOffAlready ? '所有 Worker 早已断开' : '尚无 Worker 断开'}。${d.frozen === null ? '' : `服务器场已冻结，至 ${pen.dateTime(d.frozen)}。`}${d.closedAt === null ? '' : `变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭。`}请在卡片上决定。`,
   'note.packages-ended': (d, pen) => `已查看到没有包在运行，${pen.bold(`${d.id} 按批准的方案继续`)}，无需再作决定。`,
   'note.asked': (d, pen) =>
-    `${pen.bold(`${d.by} 申请${ASKED[d.choice] ?? d.choice}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
+    `${pen.bold(`${d.by} 申请${d.hosts.length > 0 ? tight`放弃 ${hosts(d.hosts)}` : (ASKED[d.choice] ?? d.choice)}`)}（${d.id}）。须在卡片上获得 ${d.needed} 票批准。`,
   'note.proved': (d, pen) =>
     `${pen.bold(`${d.id} 已完成`)}：已${d.of === null ? '改用新证书' : `恢复使用 ${d.of} 之前的证书`}，${d.machines} 台机器验证通过${took(d.tookMs, '用时')}。`,
   'note.retire-started': (d, pen) =>

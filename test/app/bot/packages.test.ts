@@ -365,7 +365,7 @@ test('a worker whose packages never end is left behind by the farm’s approvals
   const told = rig.chat.notes.flatMap(({ notice }) => notice.messages);
   expect(told).toContainEqual({
     id: 'note.asked',
-    data: { id: 'prod-1', choice: 'leave-out', by: 'Ana Ruiz', needed: 2 },
+    data: { id: 'prod-1', choice: 'leave-out', by: 'Ana Ruiz', hosts: [], needed: 2 },
   });
 });
 

@@ -98,11 +98,12 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
 
 const LEAVES: readonly ResolveChoice[] = ['leave-behind', 'leave-out'];
 
-/** Of the machines in question those that the button names; null: it names none, and means all of them. */
-const hostsIn = (named: Json | undefined): readonly HostName[] | null =>
-  named === undefined ? null : [...new Set(Array.isArray(named) ? named.filter(isName) : [])];
-
-const isName = (one: Json): one is HostName => typeof one === 'string' && isMachineName(one);
+/** Of the machines in question those that the button names, with blanks between; null: it names none, and means all. */
+function hostsIn(named: Json | undefined): readonly HostName[] | null {
+  if (named === undefined) return null;
+  const names = text(named).split(/\s+/u).filter(isMachineName);
+  return [...new Set(names)] as readonly string[] as readonly HostName[];
+}
 
 /** What the button asks for; cards of an older version knew of one kind only. */
 const requestOf = ({ data }: Click): RequestLine | Wrong => readRequest(text(data.request) || PLAINEST);

@@ -35,11 +35,11 @@ export function offerLeave(
   const show = button('show', 'show', { rotation: id }, { id });
   if (refused !== null) return refusal(refused, [show]);
   // Its card says what becomes of all then; and what no button can carry is decided there as well.
-  if (hosts.some((host) => leavesAll(rotation, found, host)) || JSON.stringify(hosts).length > LONGEST_NAMES)
+  if (hosts.some((host) => leavesAll(rotation, found, host)) || hosts.join(' ').length > LONGEST_NAMES)
     return showRotation(desk, rotation, person, queueUp);
   if (rotation.resolve?.digest != null) return refusal(alreadyDecides(id, rotation.resolve), [show]);
   const rest = inQuestion(rotation, found.attention).filter((host) => !hosts.includes(host));
-  const data = { v: 1, rotation: id, digest: factsDigest(rotation, found), hosts };
+  const data = { v: 1, rotation: id, digest: factsDigest(rotation, found), hosts: hosts.join(' ') };
   return notice(
     [say('resolve.leave-some', { hosts, rest })],
     [button('leave', isAboutPackages ? 'leave-out' : 'leave', data, { hosts })],

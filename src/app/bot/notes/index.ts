@@ -81,7 +81,7 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   if (view.kind !== 'needs-person') return [];
   const { id, unknown, asked, digest, mayApprove, needed, packages, paused, cutOffAlready = false } = view;
   if (asked !== null) {
-    const data = { id, choice: asked.choice, by: asked.by.name, needed };
+    const data = { id, choice: asked.choice, by: asked.by.name, hosts: asked.hosts ?? [], needed };
     return [
       note(
         `asked ${digest.slice(0, 8)}`,
