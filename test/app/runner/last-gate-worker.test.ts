@@ -276,6 +276,25 @@ describe('the master, asked to trust', () => {
     );
     expect(await refusal(rig, plan, 'sqlm01', 'master-trust', { refs: swapped })).toBe('refused MakerNotPinned');
   });
+
+  test('what bears more names than the worker’s refuses it, though a plan has them and that worker signed for it', async () => {
+    const { rig, plan } = await upTo('master-trust');
+    const wide = forged(plan, '', '', { header: inProfiles('sqlw01', 'names', ['sqlw01', 'login.example.com']) });
+    const refs = { 'new.sqlw01': signedBy(rig, wide, 'sqlw01', {}) };
+    expect(await refusal(rig, wide, 'sqlm01', 'master-trust', { refs })).toBe('refused NameNotAllowed');
+  });
+
+  test('a worker takes no certificate of another as its own, under whichever name it comes', async () => {
+    const { rig, plan } = await upTo('worker-trust');
+    const swapped = forged(plan, '', '', {
+      header: ({ profiles }) => {
+        const of = profiles as { [ref: string]: Json };
+        of['new.sqlw01'] = of['new.sqlw02'] ?? null;
+      },
+    });
+    const refs = { 'new.sqlw01': signedBy(rig, swapped, 'sqlw02', {}) };
+    expect(await refusal(rig, swapped, 'sqlw01', 'worker-trust', { refs })).toBe('refused MakerNotPinned');
+  });
 });
 
 describe('trust of those workers alone that have a new certificate', () => {

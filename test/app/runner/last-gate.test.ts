@@ -71,6 +71,14 @@ const PLANS: readonly (readonly [
     },
   ],
   [
+    'a thumbprint of its own to publish',
+    'sqlm01',
+    'publish',
+    'CertificateNotAllowed',
+    { step: params(put('thumbprint', OTHER)) },
+  ],
+  ['the file of a worker to write', 'sqlm01', 'publish', 'RoleNotAllowed', { step: params(put('role', 'worker')) }],
+  [
     'a certificate that came from nowhere',
     'sqlw01',
     'trust',

@@ -5,7 +5,7 @@ import type { Thumbprint } from '../../../src/domain/values.ts';
 import { profileOf } from '../../fixtures/profile.ts';
 import { type Change, forged, OTHER, ofKind, put, refusal } from './forge.ts';
 import { leftBehind, STAGE } from './reconnect-rig.ts';
-import { createRig, type Rig, rigBefore } from './rig.ts';
+import { createRig, type Rig, rigBefore, SERVICE_SID } from './rig.ts';
 import { host, make } from './world.ts';
 
 const ORDER = { rotation: 'prod-17' };
@@ -32,6 +32,16 @@ test('every runner goes back by its own journal alone: nothing stands in its con
   const looks = await rig.looks();
   expect(looks.sqlm01?.master?.bindings.map(({ thumbprint }) => thumbprint)).toEqual([old]);
   for (const name of ['sqlw01', 'sqlw02']) expect(looks[name]?.worker?.masterThumbprint).toBe(old);
+});
+
+test('a key that the service may read no more is given back to it, by the journal of its own runner', async () => {
+  const { rig, old } = await rotated();
+  const held = rig.machines.get('sqlm01')?.stores.Root.get(old);
+  if (held === undefined) throw new Error('the old one is gone');
+  held.readers = held.readers.filter((sid) => sid !== SERVICE_SID);
+  const plan = await rig.plan();
+  expect(await rig.run(plan, 'sqlm01', 'apply', 'grant', ORDER)).toBe('applied');
+  expect(held.readers).toContain(SERVICE_SID);
 });
 
 const named =
@@ -96,6 +106,15 @@ describe('under a rotation of workers', () => {
   ] as const)('one %s is refused', async (_, ref, thumbprint, code) => {
     const { rig, plan, refs } = await ofWorkers(ref, thumbprint);
     expect(await refusal(rig, plan, 'sqlw01', 'workers', refs)).toBe(`refused ${code}`);
+  });
+
+  test('one that is taken by a plan that goes nowhere back is refused, though it is allowed here', async () => {
+    const { rig, plan, refs } = await ofWorkers(workerRef(host('sqlw01')), (old) => old);
+    rig.allowed.set('sqlw01', [rig.old.thumbprint]);
+    const plain = forged(plan, 'sqlw01', 'workers', {
+      header: (header) => Object.assign(header.wish as object, { of: null }),
+    });
+    expect(await refusal(rig, plain, 'sqlw01', 'workers', refs)).toBe('refused ExistingNotServed');
   });
 });
 

@@ -79,6 +79,12 @@ describe.each(everywhere)('%s in %s', (form, encoding) => {
     const changed = replaceSetting(write(`\u200e${OLD}\u200f`), KEY, `\u200e${OLD}\u200f`, NEW);
     expect(changed.equals(write(NEW))).toBe(true);
   });
+
+  test('a value in pairs, as the certificate window shows it, gives way as a whole', () => {
+    const pairs = OLD.replace(/..(?!$)/gu, '$& ');
+    expect(readSetting(write(pairs), KEY)).toBe(pairs);
+    expect(replaceSetting(write(pairs), KEY, pairs, NEW).equals(write(NEW))).toBe(true);
+  });
 });
 
 test.each([
@@ -89,6 +95,8 @@ test.each([
   ['SettingsFileNotUnderstood', `{ "name": "${KEY}", "value": "${OLD}" }`],
   ['SettingsFileNotUnderstood', `{ "All": ["${KEY}", "${OLD}"] }`],
   ['SettingsFileNotUnderstood', `<a><item of="${KEY}">${OLD}</item></a>`],
+  ['SettingsFileNotUnderstood', `<a><item of="${KEY}" value="${OLD}"/></a>`],
+  ['SettingsFileNotUnderstood', `<a><setting name="${KEY}"><former>${OLD}</former></setting></a>`],
   ['SettingsFileNotUnderstood', `<a><setting name="${KEY}"><b/><value>${OLD}</value></setting></a>`],
   ['SettingNotAThumbprint', `<a><${KEY}/></a>`],
   ['SettingTwice', `<a><add name="${KEY}" value="${OLD}"/><b:${KEY}>${OLD}</b:${KEY}></a>`],
