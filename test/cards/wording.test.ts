@@ -105,6 +105,17 @@ test('a refusal of the machines is told with its machine and its code', () => {
   expect(told).toBe('sqlw03: its service is disabled.');
 });
 
+test('of what is approved and not over nobody is told that nothing can be decided there', () => {
+  const told = (outcome: string, language: 'en' | 'zh-CN') =>
+    say({ id: 'refused.closed', data: { id: 'prod-2', outcome, by: 'Tom Becker', at: null } }, language);
+  expect(told('approved', 'en')).toBe(
+    'prod-2 was approved already by Tom Becker: it needs no more approvals. Its card says what can still be done.',
+  );
+  expect(told('approved', 'zh-CN')).toBe('prod-2 早已批准（Tom Becker），不再需要批准。还能做什么，请看其卡片。');
+  expect(told('withdrawn', 'en')).toContain('Nothing can be decided there any more.');
+  expect(told('withdrawn', 'zh-CN')).toContain('不能再作决定。');
+});
+
 test('what comes with an error is told once, with times as people write them and names in their language', () => {
   const detail = (code: string, data: object, language: 'en' | 'zh-CN') =>
     say(

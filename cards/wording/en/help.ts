@@ -38,7 +38,7 @@ export const helpWords = {
   'help.stop': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('stop ID')} withdraws what has not begun, and stops what runs: it is put back, but for what was removed or contained.`,
   'help.by-button': (d: { word: string }, pen: Pen) =>
-    `Nobody's ${d.word} is typed: it is a button of the rotation's card, so that whoever presses it has seen what it is about. ${pen.bold(`${d.word} ID`)} brings that card, as ${pen.bold('show ID')} does.`,
+    `${pen.bold(d.word)} is never typed: it is a button of the rotation's card, so that whoever presses it has seen what it is about. ${pen.bold(`${d.word} ID`)} brings that card, as ${pen.bold('show ID')} does.`,
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('resolve ID [leave NAME]')} shows what can be decided when a machine is unknown; with a name of several, leaves that one behind.`,
   'help.review': (_d: object, pen: { bold(text: string): string }) =>

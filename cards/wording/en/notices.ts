@@ -64,7 +64,7 @@ const refusals = {
   'refused.closed': (d: { id?: string | null; outcome?: string; at?: string | null; by?: string | null }, pen: Pen) =>
     d.id === null || d.id === undefined
       ? 'That is not open any more. /ssis shows what is.'
-      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.by == null ? '' : ` by ${d.by}`}${d.at == null ? '' : ` on ${pen.dateTime(d.at)}`}. Nothing can be decided there any more.`,
+      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.by == null ? '' : ` by ${d.by}`}${d.at == null ? '' : ` on ${pen.dateTime(d.at)}`}${d.outcome === 'approved' ? ': it needs no more approvals. Its card says what can still be done.' : '. Nothing can be decided there any more.'}`,
   'refused.ambiguous-person': (d: { people: Names }) =>
     `This account belongs to several people in the farm file (${list(d.people)}), so it cannot act. Ask its owner to correct that.`,
   'refused.reason-needed': () => 'A denial needs a reason: whoever asked will read it.',

@@ -160,9 +160,9 @@ export const inventoryWords = {
   'runners.builds': (d) =>
     tight`机器人的版本是 ${d.bot}，${hosts(d.hosts, 8, '、')} 是另一个构建：请在没有轮换进行时换上与机器人同一构建的 runner；若它们的更新，请先更新机器人。`,
   'runners.early': (d, pen) =>
-    tight`${pen.bold('尚未收到消息：')} ${hosts(d.hosts, 8, '、')}。机器人于 ${pen.dateTime(d.since)} 开始接收，runner 每 15 秒发送一次：请在半分钟后再次发送。`,
+    tight`${pen.bold('尚未收到消息')}：${hosts(d.hosts, 8, '、')}。机器人于 ${pen.dateTime(d.since)} 开始接收，runner 每 15 秒发送一次：请在半分钟后再次发送。`,
   'runners.never': (d, pen) =>
-    tight`${pen.bold('从未收到消息：')} ${hosts(d.hosts, 8, '、')}。请在该处启动 runner；其密钥须与服务器场配置文件中的一致。`,
+    tight`${pen.bold('从未收到消息')}：${hosts(d.hosts, 8, '、')}。请在该处启动 runner；其密钥须与服务器场配置文件中的一致。`,
   'runners.not-since': (d, pen) =>
     tight`${pen.bold('没有消息：')} ${hosts(d.hosts, 8, '、')}，自机器人于 ${pen.dateTime(d.since)} 开始接收以来。请查看 runner 是否在运行。`,
   'runners.silent': (d, pen) =>

@@ -65,7 +65,7 @@ const refusals = {
   'refused.closed': (d, pen) =>
     d.id === null || d.id === undefined
       ? '它已经结束。发送 /ssis 查看未结束的轮换。'
-      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? '已结束'}${aside(d.by ?? '', d.at == null ? '' : pen.dateTime(d.at))}，不能再作决定。`,
+      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? '已结束'}${aside(d.by ?? '', d.at == null ? '' : pen.dateTime(d.at))}，${d.outcome === 'approved' ? '不再需要批准。还能做什么，请看其卡片。' : '不能再作决定。'}`,
   'refused.ambiguous-person': (d) =>
     `此账户在服务器场配置文件中属于多人（${list(d.people)}），因此不能操作。请其负责人更正。`,
   'refused.reason-needed': () => '拒绝须填写理由：申请人会看到。',
