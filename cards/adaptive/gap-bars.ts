@@ -7,8 +7,8 @@ import type { Draw } from './draw.ts';
 import { column, columns, type Node, section, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
 
-/** So many have room beside name and number on a phone. */
-const BLOCKS = 10;
+/** So many have room beside a name and one number, or two, on the narrowest phone. */
+const BLOCKS = { one: 8, two: 6 };
 
 /** How long each worker was cut off, measured; the longest stay where there is no room for all. */
 export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell, room }: Draw): readonly Node[] {
@@ -21,15 +21,16 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
       : ms.length === 0
         ? tell('closed.gap-unmeasured', {})
         : tell('closed.gap', { ms });
-  // A column of its own width keeps its number whole where there is little room, and the bar is cut.
-  const end = kept.some(({ ms }) => ms.length !== 1) ? '112px' : '80px';
+  // A column of its own width keeps its number whole where there is little room.
+  const most = kept.some(({ ms }) => ms.length !== 1) ? 'two' : 'one';
+  const end = most === 'two' ? '112px' : '80px';
   const rows = kept.map((gap) => {
     const { host, ms, failed } = gap;
     const look: Node = { horizontalAlignment: 'Right', weight: 'Bolder', ...(failed ? { color: 'Attention' } : {}) };
     return columns(
       [
         column(width, [text(tell('word.host', { host }), { weight: 'Bolder', wrap: host.length > 20 })], CENTER),
-        ...track(ms, gapLimitMs, failed),
+        column('stretch', track(ms, gapLimitMs, failed, BLOCKS[most]), CENTER),
         column(end, [text(told(gap), look)], CENTER),
       ],
       { spacing: 'Small' },
@@ -58,14 +59,19 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
 /** Whether any was measured: of others there is nothing to tell how. */
 export const hasBars = (gaps: Gaps): boolean => gaps.some(({ ms }) => ms.length > 0);
 
-/** What was used of the limit, and the rest of it. */
-function track(ms: readonly number[], limitMs: number, failed: boolean): readonly Node[] {
-  if (ms.length === 0) return [column('stretch', [], CENTER)];
-  const { filled, rest } = bar(total(ms), limitMs, BLOCKS);
+/**
+ * What was used of the limit, and the rest of it: columns within one, for a column that stretches is never narrow, and
+ * would cut what was used.
+ */
+function track(ms: readonly number[], limitMs: number, failed: boolean, blocks: number): readonly Node[] {
+  if (ms.length === 0) return [];
+  const { filled, rest } = bar(total(ms), limitMs, blocks);
   const look: Node = { wrap: false, size: 'Small' };
   return [
-    column('auto', [text(filled, { ...look, color: failed ? 'Attention' : 'Good' })], CENTER),
-    column('stretch', rest === '' ? [] : [text(rest, { ...look, isSubtle: true })], { ...CENTER, spacing: 'None' }),
+    columns([
+      column('auto', [text(filled, { ...look, color: failed ? 'Attention' : 'Good' })]),
+      ...(rest === '' ? [] : [column('auto', [text(rest, { ...look, isSubtle: true })], { spacing: 'None' })]),
+    ]),
   ];
 }
 

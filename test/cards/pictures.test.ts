@@ -55,6 +55,17 @@ const CUT_NUMBERS = `(() => {
   return { numbers: ends.length, cut: ends.filter(isCut).map((one) => one.textContent) };
 })()`;
 
+/** Bars, and those of which a part is out of sight. */
+const BARS = `(() => {
+  const bars = [...document.querySelectorAll('.ac-textBlock')].filter((one) => /^[█░▸]+$/.test(one.textContent));
+  const isCut = (one) => {
+    const range = document.createRange();
+    range.selectNodeContents(one);
+    return range.getBoundingClientRect().width > one.getBoundingClientRect().width + 1;
+  };
+  return { bars: bars.length, cut: bars.filter(isCut).length };
+})()`;
+
 const view = (name: string): CardView => {
   const found = VIEWS[name];
   if (found === undefined) throw new Error(name);
@@ -138,6 +149,23 @@ describeInBrowser('cards in Chromium', () => {
       await draw(light, renderAdaptiveCard(long, 'approver', 'en'));
       expect(await light.evaluate(CUT_NUMBERS)).toEqual({ numbers: 5, cut: [] });
       await light.setViewportSize({ width: 568, height: 80 });
+    },
+  );
+
+  test.each(['closed-done', 'closed-put-back', 'closed-worker-contained', 'reminder'])(
+    'on the narrowest phone no bar of %s is cut',
+    async (name) => {
+      for (const [language, zone] of [
+        ['en', 'UTC'],
+        ['zh-CN', 'Asia/Shanghai'],
+      ] as const) {
+        await draw(light, renderAdaptiveCard(view(name), 'approver', language, zone));
+        await light.setViewportSize({ width: 368, height: 80 });
+        const bars = await light.evaluate(BARS);
+        expect(bars).toEqual({ bars: expect.any(Number), cut: 0 });
+        expect((bars as { bars: number }).bars).toBeGreaterThan(0);
+        await light.setViewportSize({ width: 568, height: 80 });
+      }
     },
   );
 
