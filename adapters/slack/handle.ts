@@ -41,6 +41,9 @@ export function createHandle(deps: {
     const looks = said.type === 'action' && LOOKS.has(said.verb);
     const [refused, intent] = await Promise.all([looks ? null : mayAct(delivery.account), placed(delivery, said)]);
     if (refused !== null) return answers.say(way, refused, tongueOf(way));
+    // A button of another version, or that Slack does not name as we do: nothing is done, and silence would hide that.
+    if (delivery.type === 'action' && delivery.unread !== undefined)
+      return answers.say(way, { id: 'refused.unknown-action', data: { verb: '' } }, tongueOf(way));
     try {
       if (intent.type === 'action' && intent.verb.startsWith('open-')) return await openModal(way, intent, inbox);
       return await answers.reply(way, await inbox(intent));

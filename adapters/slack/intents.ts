@@ -28,6 +28,8 @@ export type Delivery =
       readonly thread: string | null;
       /** On a message that only this person sees. */
       readonly ephemeral: boolean;
+      /** Why nothing is done with it, though somebody has pressed a button: they are told that. */
+      readonly unread?: Refusal;
       readonly verb: string;
       readonly data: Data;
       readonly inputs: { readonly [name: string]: string };
@@ -108,31 +110,35 @@ function parseCommandForm(body: object): Delivery | Refusal {
 function parseActions(body: object): Delivery | Refusal {
   const given = read(blockActions, body);
   if (isRefusal(given)) return given;
-  const [action, another] = given.actions;
-  if (action === undefined || another !== undefined)
-    return refuse('OneActionExpected', { actions: given.actions.length });
-  const verb = verbOf(action.action_id);
-  const data = dataOf(action.value ?? '');
-  if (verb === null || isRefusal(data)) return refuse('ActionNotUnderstood', { action: action.action_id.slice(0, 60) });
-  const { rotation } = data;
-  const { block_id: block } = action;
-  if (block != null && !mayHold(block, typeof rotation === 'string' ? rotation : null)) {
-    return refuse('BlockUnknown', { block: block.slice(0, 60) });
-  }
+  const button = pressed(given.actions);
   return {
     type: 'action',
+    ...(isRefusal(button) ? { verb: '', data: {}, unread: button } : button),
     origin: originOf(given),
     account: given.user.id,
     channel: given.channel?.id ?? given.container?.channel_id ?? '',
     thread: threadOf(given),
     ephemeral: given.container?.is_ephemeral === true,
-    verb,
-    data,
     inputs: inputsOf(given.state),
     triggerId: given.trigger_id ?? null,
     responseUrl: given.response_url ?? null,
   };
 }
+
+/** The one button that was pressed. */
+function pressed([action, ...others]: Actions): { readonly verb: string; readonly data: Data } | Refusal {
+  if (action === undefined || others.length > 0)
+    return refuse('OneActionExpected', { actions: others.length + (action === undefined ? 0 : 1) });
+  const verb = verbOf(action.action_id);
+  const data = dataOf(action.value ?? '');
+  if (verb === null || isRefusal(data)) return refuse('ActionNotUnderstood', { action: action.action_id.slice(0, 60) });
+  const { rotation } = data;
+  const { block_id: block } = action;
+  const isOurs = block == null || mayHold(block, typeof rotation === 'string' ? rotation : null);
+  return isOurs ? { verb, data } : refuse('BlockUnknown', { block: block.slice(0, 60) });
+}
+
+type Actions = z.infer<typeof blockActions>['actions'];
 
 /**
  * Slack names a message that has replies as its own thread; whoever clicks there looks at the channel, and would see

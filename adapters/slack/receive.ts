@@ -77,6 +77,7 @@ export function createReceive(deps: {
 
       if (isRefusal(delivery)) return refused(delivery.code, delivery.data);
       if (delivery.type === 'nothing' || lacks !== null || isRepeated(delivery, args.context)) return;
+      if (delivery.type === 'action' && delivery.unread) refused(delivery.unread.code, delivery.unread.data);
       const bot = inbox;
       if (bot === null) return refused('BotNotReady');
       // Work that keeps the processor would hold back the acknowledgement, which has not left yet.

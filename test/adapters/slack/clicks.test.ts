@@ -5,6 +5,8 @@ import { CHANNEL, EN, notice, type Rig, startRig } from './rig.ts';
 
 const POSTING = { key: 'prod-17', tongue: EN, mention: [], readers: [] };
 
+const UNREAD = 'That button says nothing that this version knows, so nothing was done. Show the card again.';
+
 let rig: Rig;
 beforeEach(async () => {
   rig = await startRig();
@@ -39,10 +41,11 @@ describe('the block of a button', () => {
     ['is what Slack names one that has no name', 'b0Xy='],
     ['is no block of buttons', 'reason'],
     ['is a long one', `${'x'.repeat(240)}/actions`],
-  ])('%s: refused, logged, and no vote', async (_name, block_id) => {
+  ])('%s: refused, logged, told, and no vote', async (_name, block_id) => {
     await clicked({ block_id });
     expect(rig.intents).toEqual([]);
     expect(rig.lines.map(({ data }) => data.code)).toEqual(['BlockUnknown']);
+    expect(rig.slack.whispers).toMatchObject([{ to: 'U0ANA', text: UNREAD }]);
   });
 });
 
@@ -51,6 +54,23 @@ test('two clicks in one delivery are none', async () => {
   await clicked({}, { actions: [...actions, ...actions] });
   expect(rig.intents).toEqual([]);
   expect(rig.lines.map(({ data }) => data.code)).toEqual(['OneActionExpected']);
+  expect(rig.slack.whispers).toMatchObject([{ to: 'U0ANA', text: UNREAD }]);
+});
+
+test.each([
+  ['a verb in capitals', { action_id: 'Approve' }],
+  ['a value that nests', { value: '{"rotation":"prod-17","digest":{"d":1}}' }],
+])('a button with %s is answered, and is no vote', async (_name, action) => {
+  await clicked(action);
+  expect(rig.intents).toEqual([]);
+  expect(rig.lines.map(({ data }) => data.code)).toEqual(['ActionNotUnderstood']);
+  expect(rig.slack.whispers).toMatchObject([{ to: 'U0ANA', text: UNREAD }]);
+});
+
+test('nobody of another workspace is told anything of a button that cannot be read', async () => {
+  await clicked({ block_id: 'never-heard-of' }, { team: { id: 'T0ELSE', domain: 'else' } });
+  expect(rig.intents).toEqual([]);
+  expect(rig.slack.whispers).toEqual([]);
 });
 
 test('a click in a modal has neither channel nor address, and is answered in a direct message', async () => {
