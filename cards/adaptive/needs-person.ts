@@ -58,6 +58,7 @@ export const choicesOf = (view: NeedsPersonView) => ({
   farm: view.farm,
   unknown: view.unknown,
   silent: view.silent,
+  goesOn: view.goesOn ?? [],
   leave: view.leave,
   leaveFrom: view.leaveFrom ?? null,
   returns: returnsOf(view),
