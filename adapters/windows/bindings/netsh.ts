@@ -72,8 +72,13 @@ const FINAL = new Map([
 
 export const isFinal = (answer: Answer): boolean => !answer.ok && FINAL.has(answer.number ?? 0);
 
-/** 87, or a sentence that may mean it: for some seconds a new key gives "The parameter is incorrect". */
-export const mayPass = (answer: Answer): boolean => !answer.ok && (answer.number === null || answer.number === 87);
+/**
+ * 87, or a sentence that may mean it: for some seconds a new key gives "The parameter is incorrect". And what is held
+ * by another program (32, 33), or not to be reached (1722), for a moment.
+ */
+const PASSING: readonly (number | null)[] = [null, 87, 32, 33, 1722];
+
+export const mayPass = (answer: Answer): boolean => !answer.ok && PASSING.includes(answer.number);
 
 /** What netsh said no to, as an error. `BindingCertificateNotUsable` is 1312: not in that store, or without its key. */
 export function refused(

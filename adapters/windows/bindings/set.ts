@@ -1,6 +1,7 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
 import { differences, extendedDifferences, isAsWanted, sameKey } from '../../../src/domain/machine/same-binding.ts';
+import { readBefore } from '../before-change.ts';
 import type { WindowsContext } from '../context.ts';
 import { checkBinding, checkKnown } from './arguments.ts';
 import { addSslcert, deleteSslcert, knowsUpdate, mayPass, refused, updateExtended } from './netsh.ts';
@@ -31,11 +32,13 @@ export async function setBinding(
     throw new CertopsError('BindingNotValid', { key: to.key, wrong: ['key'] });
   }
   for (const binding of [from, to]) if (binding !== null) checkBinding(binding);
-  const [found, known, update] = await Promise.all([
-    readBinding(context, one.key),
-    to === null ? null : readNetshParameters(context),
-    to !== null && from !== null && knowsUpdate(context),
-  ]);
+  const ahead = () =>
+    Promise.all([
+      readBinding(context, one.key),
+      to === null ? null : readNetshParameters(context),
+      to !== null && from !== null && knowsUpdate(context),
+    ]);
+  const [found, known, update] = await readBefore(context, ahead, signal);
   for (const binding of known === null ? [] : [from, to]) if (binding !== null) checkKnown(binding, known ?? []);
   if (isAsWanted(found, to)) return;
   if (differences(found, from).length > 0) throw notAs('BindingMoved', found, from);

@@ -1,5 +1,6 @@
 import { CertopsError, isCertopsError } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/domain/values.ts';
+import { isBlind, readBefore } from '../before-change.ts';
 import type { WindowsContext } from '../context.ts';
 import type { ServiceStatus } from '../parse/sc.ts';
 import { noteStarted } from '../starts.ts';
@@ -21,12 +22,7 @@ const JUST_NOW_MS = 1000;
  * `ServiceClustered` and others with `data.error`, the Windows error number.
  */
 export async function restartService(context: WindowsContext, role: Role, signal: AbortSignal): Promise<void> {
-  const name = await findService(context, role);
-  const [before, config] = await Promise.all([
-    takeOver(context, 'before', name, JUST_NOW_MS) ?? queryService(context, name),
-    readConfig(context, name),
-    refuseClustered(context, name),
-  ]);
+  const { name, before, config } = await readBefore(context, () => ahead(context, role), signal);
   // it would stop and not start again
   if (config.start === 'disabled') throw new CertopsError('ServiceDisabled', { service: name, found: before.state });
   // One that does not run is started all the same: somebody has stopped it on this way, and nobody else starts it.
@@ -43,6 +39,16 @@ export async function restartService(context: WindowsContext, role: Role, signal
   await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role], poll('start'));
 }
 
+async function ahead(context: WindowsContext, role: Role) {
+  const name = await findService(context, role);
+  const [before, config] = await Promise.all([
+    takeOver(context, 'before', name, JUST_NOW_MS) ?? queryService(context, name),
+    readConfig(context, name),
+    refuseClustered(context, name),
+  ]);
+  return { name, before, config };
+}
+
 /**
  * Everybody waits for us to notice that a master is up. A worker connects as soon as it can, noticed or not, and fifty
  * that come up together would ask for their machines' processors just then.
@@ -52,8 +58,10 @@ const FIRST_LOOK_MS: { readonly [role in Role]: { readonly stop: number; readonl
   worker: { stop: 60, start: 400 },
 };
 
+/** Windows' manager of services is not to be reached, or too busy: it was asked nothing. */
+const UNREACHED: readonly number[] = [1722, 1723];
 /** Its pipe broke (109), no timely answer (1053), not now (1061): asked again while it still runs. */
-const ASK_AGAIN = new Set([109, 1053, 1061]);
+const ASK_AGAIN = new Set([109, 1053, 1061, ...UNREACHED]);
 /** The service database is locked: asked again. */
 const LOCKED = 1055;
 const ALREADY_RUNNING = 1056;
@@ -88,11 +96,6 @@ async function look(context: WindowsContext, name: string, poll: Poll): Promise<
     }
   }
 }
-
-/** It tells nothing about the service: a tool did not run to its end, or said what nobody understands. */
-const isBlind = (error: unknown): boolean =>
-  isCertopsError(error) &&
-  (error.code.startsWith('Tool') || ['CodePageUnknown', 'ServiceNotReadable'].includes(error.code));
 
 /** Who cannot see how a stop ended asks for the start all the same. */
 async function stopOrStart(context: WindowsContext, name: string, newPoll: () => Poll): Promise<void> {
@@ -148,7 +151,7 @@ async function start(
     const status = await look(context, name, poll);
     if (status.state === 'running' && status.pid > 0) return status;
     const { number, trouble } = answer;
-    const mayPass = late || trouble !== undefined || [0, LOCKED, ALREADY_RUNNING].includes(number);
+    const mayPass = late || trouble !== undefined || [0, LOCKED, ALREADY_RUNNING, ...UNREACHED].includes(number);
     if (!mayPass) throw serviceError(answer, name, 'ServiceStartRefused');
     // it came up and ended; after 1053 it may still come
     if (status.state === 'stopped' && answer.number === 0) throw notAs('ServiceNotRunning', name, status);

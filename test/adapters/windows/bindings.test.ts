@@ -16,6 +16,11 @@ const given = { ipport: KEY, certhash: OLD, appid: APP, certstorename: 'Root' };
 const never = new AbortController().signal;
 const PARAMETER = { code: 1, text: '\r\nThe parameter is incorrect.\r\n' };
 
+const HELD = {
+  code: 1,
+  text: '\r\nSSL Certificate add failed, Error: 32\r\nThe process cannot access the file because it is being used by another process.\r\n\r\n',
+};
+
 const http = (more: { [name: string]: string } = {}, flags?: number): FakeHttp => {
   const fake = new FakeHttp();
   fake.bind(KEY, { ...given, ...more }, flags);
@@ -350,6 +355,43 @@ describe('swapping a binding', () => {
       };
       expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'ToolNotStarted' });
       expect(await now()).toEqual(from);
+    },
+  );
+
+  test.each([true, false])(
+    'what another program holds for a moment is bound after it (update: %s)',
+    async (hasUpdate) => {
+      const fake = http();
+      fake.hasUpdate = hasUpdate;
+      const { context, from, to, now } = await ready(fake);
+      const verb = hasUpdate ? 'update' : 'add';
+      fake.faults.push({ begins: `netsh http ${verb} sslcert ipport=${KEY} certhash=${NEW}`, answer: HELD, times: 2 });
+      await setBinding(context, { from, to }, never);
+      expect(await now()).toEqual(to);
+      expect(fake.changes().some((call) => call.startsWith('netsh http delete'))).toBe(!hasUpdate);
+    },
+  );
+
+  test('the old one is put back though another program holds it for a moment', async () => {
+    const fake = http();
+    fake.hasUpdate = false;
+    const { context, from, to, now } = await ready(fake);
+    const add = `netsh http add sslcert ipport=${KEY} certhash=`;
+    fake.faults.push({ begins: `${add}${NEW}`, answer: { code: 1, text: 'x, Error: 1312\r\n' } });
+    fake.faults.push({ begins: `${add}${OLD}`, answer: HELD, times: 3 });
+    expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ data: { putBack: true } });
+    expect(await now()).toEqual(from);
+  });
+
+  test.each(['netsh http show', 'netsh http update sslcert help', 'netsh http add sslcert help', 'reg query'])(
+    'what could not be read before the first change is read once more: %s',
+    async (begins) => {
+      const fake = http();
+      const { context, from, to, now } = await ready(fake);
+      fake.faults.push({ begins, answer: new CertopsError('ToolTimedOut'), times: 1 });
+      await setBinding(context, { from, to }, never);
+      expect(await now()).toEqual(to);
+      expect(fake.changes()).toHaveLength(1);
     },
   );
 

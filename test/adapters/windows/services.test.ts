@@ -314,6 +314,8 @@ describe('a restart', () => {
     ['109, its pipe having gone with it', { stopNumbers: [109] }],
     ['1062 while it ends', { stopNumbers: [1062] }],
     ['1053 on start, then there after all', { startNumbers: [1053], startsAllTheSame: true, startMs: 20_000 }],
+    ['1722, its manager being away for a moment', { stopNumbers: [1722, 1722] }],
+    ['1722 on start, then taken', { startNumbers: [1722, 1723] }],
     ['1055 on start, then taken', { startNumbers: [1055] }],
     ['1056 on start, then taken', { startNumbers: [1056] }],
   ];
@@ -457,6 +459,31 @@ describe('a restart', () => {
       expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ToolBlocked' });
       expect([fake.state, fake.pid]).toEqual([4, 100]);
     });
+  });
+
+  test.each(['queryex', 'qc'])('reads once more what it could not read before it stops anything: %s', async (verb) => {
+    const clock = fakeClock();
+    const fake = new FakeScm(clock.now, {});
+    let bad = 2;
+    const run: Tools['run'] = async (tool, args) => {
+      if (args[0] === verb && --bad >= 0) throw new CertopsError('ToolTimedOut', { tool });
+      return fake.run(tool, args);
+    };
+    await restartService(fakeContext({ run }, { clock }), 'master', never);
+    expect([fake.state, fake.pid, bad < 0]).toEqual([4, 101, true]);
+  });
+
+  test('stops nothing that it cannot read for longer', async () => {
+    const clock = fakeClock();
+    const fake = new FakeScm(clock.now, {});
+    const run: Tools['run'] = async (tool, args) => {
+      if (args[0] === 'qc') throw new CertopsError('ToolTimedOut', { tool });
+      return fake.run(tool, args);
+    };
+    const context = fakeContext({ run }, { clock });
+    const at = clock.now();
+    expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ToolTimedOut' });
+    expect([changes(fake), clock.now() - at < 15_000]).toEqual([[], true]);
   });
 
   test('does not stop a disabled service, which would not start again', async () => {
