@@ -39,6 +39,12 @@ describe('What putting all back does is said as it would be', () => {
       for (const card of inBoth({ ...unknown, back, asked })) expect(card).not.toMatch(/once more|再次断开|旧证书/u);
   });
 
+  test('of a reconnect nobody but its workers is put back: its master was only looked at', () => {
+    for (const asked of [null, { choice: 'put-all-back' as const, by: { id: 'ana', name: 'Ana Ruiz' } }])
+      for (const card of inBoth({ ...unknown, back: 'cut-off', asked }))
+        expect(card).not.toMatch(/sqlm01 are put back|all machines|sqlm01[^"]{0,20}还原|所有机器/u);
+  });
+
   test('what was only prepared cuts nobody off', () => {
     const [english, , chinese] = inBoth({ ...unknown, back: 'prepared' });
     expect(english).toContain('takes away what was prepared; nobody is cut off');

@@ -254,10 +254,8 @@ export const personWords = {
     if (d.back === 'unbound-alone') return 'What was done is taken back. The port has no binding then, as before.';
     if (d.back === 'unbound-imported')
       return 'What was done is taken back once the old certificate is imported there again. The port has no binding then, as before.';
-    const to =
-      d.back === 'cut-off'
-        ? 'are put back as they were, cut off'
-        : `go back to the old certificate${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
+    if (d.back === 'cut-off') return 'Workers are put back as they were: cut off.';
+    const to = `go back to the old certificate${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
     return d.others.length === 0
       ? `All machines ${to}.`
       : `${list(d.others, 'and', 4)} ${to}, and ${list(d.unknown, 'and', 4)} as soon as ${d.unknown.length === 1 ? 'it answers' : 'they answer'}.`;
@@ -294,7 +292,7 @@ function agreedBack(back: Back, bold: (text: string) => string): string {
   if (back === 'unbound-alone') return `You agree to put ${all} back: the port has no binding then, as before.`;
   if (back === 'unbound-imported')
     return `You agree to put ${all} back, once the old certificate is imported there again: the port has no binding then, as before.`;
-  if (back === 'cut-off') return `You agree to put ${all} back as they were: cut off.`;
+  if (back === 'cut-off') return `You agree to put ${bold('the workers')} back as they were: cut off.`;
   const once = back === 'once-imported' ? ', once that is imported there again' : '';
   return `You agree to put ${all} back on the old certificate${once}.`;
 }

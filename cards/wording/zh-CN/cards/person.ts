@@ -43,14 +43,12 @@ const BACK = {
   'cut-off': '把 Worker 还原为之前的状态，即断开',
 } as const;
 
-function backTo(back: keyof typeof BACK): string {
-  if (back === 'cut-off') return '还原为之前的断开状态';
-  return back === 'once-imported' ? '改回旧证书（待其重新导入之后）' : '改回旧证书';
-}
+const backTo = (back: keyof typeof BACK): string =>
+  back === 'once-imported' ? '改回旧证书（待其重新导入之后）' : '改回旧证书';
 
 /** What is said of it says all of it. */
 const isWhole = (back: keyof typeof BACK): boolean =>
-  ['prepared', 'unbound', 'unbound-alone', 'unbound-imported'].includes(back);
+  ['prepared', 'unbound', 'unbound-alone', 'unbound-imported', 'cut-off'].includes(back);
 
 const LEAVE_ALL = '全部保持现状';
 
