@@ -1,3 +1,4 @@
+import { presentedIn } from '../../../../domain/machine/presented.ts';
 import { asksAboutPackages, waitsOf } from '../../../../domain/next/drain.ts';
 import {
   begun,
@@ -24,8 +25,7 @@ export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pi
   const thumbprint = made === null ? '' : shortThumbprint(made);
   const stage =
     rotation.plan === null ? undefined : followStages(rotation.plan).find((one) => one.hosts.includes(host));
-  if (stage === undefined && isReconnect(rotation))
-    return { state: 'good', what: { id: 'row.presents', data: { thumbprint } } };
+  if (stage === undefined && isReconnect(rotation)) return presentsRow(rotation, host);
   if (stage === undefined) {
     const contained = containedHosts(rotation).length;
     const trusts = stages[MASTER_TRUST]?.steps ?? [];
@@ -38,6 +38,15 @@ export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pi
   if (forthWork(rotation, host, stage.name) === 'good')
     return { state: 'good', what: { id: 'row.connected', data: { thumbprint } } };
   return { state: 'waiting', what: { id: 'row.prepared', data: { thumbprint } } };
+}
+
+/** What the master presents by the newest look: somebody may have changed it since the plan was made. */
+function presentsRow(rotation: RotationState, host: HostName): Pick<HostRow, 'state' | 'what'> {
+  const planned = presentOf(rotation);
+  const look = rotation.proofs[host];
+  const shown = (look === undefined ? null : presentedIn([look])) ?? planned;
+  const thumbprint = shown === null ? '' : shortThumbprint(shown);
+  return { state: shown === planned ? 'good' : 'bad', what: { id: 'row.presents', data: { thumbprint } } };
 }
 
 /** A worker that does not switch yet, for packages run there; null: nothing holds it up. */
