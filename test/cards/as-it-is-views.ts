@@ -79,7 +79,10 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
       ...done,
       goodUntil: null,
       daysLeft: null,
-      next: [message('next.undone-by-hand', { hosts: ['sqlw01'], sure: true })],
+      next: [
+        message('next.undone-by-hand', { hosts: ['sqlm01', 'sqlw01'], sure: true }),
+        message('next.pins-new', { hosts: ['sqlw02', 'sqlw03'] }),
+      ],
     },
     'needs-person-as-it-is': asked,
     'needs-person-as-it-is-asked': { ...asked, asked: { choice: 'leave-behind' as const, by: done.by } },

@@ -353,6 +353,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'person.leave-out-what': { unknown: MACHINES, toGo: [[], ...MACHINES] },
   'person.leave-what': { unknown: MACHINES, returns: RETURNS },
   'next.master-silent': { hosts: MACHINES, how: ['goes-back', 'stays', 'unknown'] },
+  'next.pins-new': { hosts: MACHINES },
   'next.undone-by-hand': { hosts: MACHINES, sure: [true, false] },
   'note.undone-by-hand': { hosts: MACHINES, sure: [true, false] },
   'next.master-back': { hosts: MACHINES, on: ['old', 'new', 'unknown'] },

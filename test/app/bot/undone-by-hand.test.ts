@@ -46,7 +46,18 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     await rig.undoHere('sqlm01');
     await rig.until(() => heads().length > 0, 60_000);
     expect(ended()).toMatchObject({ presented: null, goodUntil: null, gaps: before.gaps });
-    expect(ended().next).toMatchObject([{ id: 'next.undone-by-hand', data: { hosts: ['sqlm01'] } }]);
+    expect(ended().next).toMatchObject([
+      { id: 'next.undone-by-hand', data: { hosts: ['sqlm01'] } },
+      { id: 'next.pins-new', data: { hosts: ['sqlw01', 'sqlw02'] } },
+    ]);
+  });
+
+  test('at the master names to be reconnected whoever followed it, and not who was put back by hand as well', async () => {
+    await done();
+    await rig.undoHere('sqlm01');
+    await rig.undoHere(WORKER);
+    await rig.until(() => ended().next[0]?.data.hosts?.toString() === 'sqlm01,sqlw01', 120_000);
+    expect(ended().next).toMatchObject([{}, { id: 'next.pins-new', data: { hosts: ['sqlw02'] } }]);
   });
 
   test('is on the card of a bot that was started again meanwhile, and of one that was away', async () => {
@@ -152,7 +163,7 @@ describe('What a person puts back at one machine, where another was left behind'
     expect(ended().why).toMatchObject({ id: 'why.left' });
     await rig.undoHere('sqlm01');
     await rig.until(() => heads().length > 0, 60_000);
-    expect(ended().next).toMatchObject([undoneAt('sqlm01')]);
+    expect(ended().next).toMatchObject([undoneAt('sqlm01'), { id: 'next.pins-new', data: { hosts: [WORKER] } }]);
     expect(ended().why).toBeNull();
     expect(JSON.stringify(ended().gaps)).not.toContain('"still":true');
   });

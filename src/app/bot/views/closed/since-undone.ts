@@ -1,5 +1,8 @@
+import { switchStage } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../../domain/values.ts';
+import { workersOf } from '../evidence/gaps.ts';
+import { leftOf } from '../evidence/left.ts';
 import { isMasterUndone, undoneByHand } from './undone-by-hand.ts';
 
 /** Rests on how the master stood when it ended: who is cut off, for one, is another once that has gone back. */
@@ -23,5 +26,25 @@ export function sinceUndone(rotation: RotationState, next: readonly Message[]): 
       const hosts = data.hosts.map(String).filter((host) => !undone.hosts.some((one) => one === host));
       return hosts.length === 0 ? [] : [{ id, data: { ...data, hosts } }];
     });
-  return [{ id: 'next.undone-by-hand', data: { hosts: undone.hosts, sure: undone.sure } }, ...others];
+  return [
+    { id: 'next.undone-by-hand', data: { hosts: undone.hosts, sure: undone.sure } },
+    ...pinsNew(rotation, undone.hosts),
+    ...others,
+  ];
+}
+
+/** Workers that had followed a master which a person has put back since: they name what it presents no more. */
+function pinsNew(rotation: RotationState, undone: readonly string[]): readonly Message[] {
+  const { plan, closed } = rotation;
+  const isForth = closed?.outcome === 'proved' || closed?.outcome === 'left-behind';
+  const lead = plan === null ? undefined : switchStage(plan);
+  // What ended without a proof may have left it as it was.
+  const isBack = rotation.orders.some(
+    ({ host, stage, undoneAt, outcome }) =>
+      lead?.hosts.includes(host) && stage === lead.name && undoneAt !== undefined && outcome === 'put-back',
+  );
+  if (!isForth || !isBack) return [];
+  const aside = [...undone, ...leftOf(rotation)];
+  const hosts = workersOf(rotation).filter((host) => !aside.includes(host));
+  return hosts.length === 0 ? [] : [{ id: 'next.pins-new', data: { hosts } }];
 }
