@@ -296,3 +296,10 @@ describe('a disk that is full', () => {
     expect(rig.entries('sqlw01')).toContainEqual(expect.objectContaining({ code: 'JournalNotWritable' }));
   });
 });
+
+test('facts that an order before has moved under the same plan are no reason to refuse the next', async () => {
+  const { rig, plan } = await rigBefore('publish');
+  const outcomes = [];
+  for (const _again of [1, 2]) outcomes.push(await rig.run(plan, 'sqlm01', 'apply', 'publish'));
+  expect(outcomes).toEqual(['applied', 'unchanged']);
+});

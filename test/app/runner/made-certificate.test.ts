@@ -113,12 +113,15 @@ describe('a certificate that an order brings along', () => {
     );
   });
 
-  test("and does not cover the worker's own endpoint is refused", async () => {
-    const { rig, plan } = await rigBefore('trust');
-    const settings = rig.machines.get('sqlw01')?.settings.worker;
-    if (settings !== undefined) settings.MasterEndpoint = 'https://10.0.0.5:8391';
-    expect(await refusal(rig, plan, 'sqlw01', 'trust')).toBe('refused EndpointNotCovered');
-  });
+  test.each(['trust', 'workers'])(
+    "and does not cover the worker's own endpoint is refused in stage %s",
+    async (stage) => {
+      const { rig, plan } = await rigBefore(stage);
+      const settings = rig.machines.get('sqlw01')?.settings.worker;
+      if (settings !== undefined) settings.MasterEndpoint = 'https://10.0.0.5:8391';
+      expect(await refusal(rig, plan, 'sqlw01', stage)).toBe('refused EndpointNotCovered');
+    },
+  );
 
   test('is judged even where no step uses it: an undo might, later', async () => {
     const { rig, plan } = await rigBefore('create');
