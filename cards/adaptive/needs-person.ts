@@ -58,7 +58,6 @@ export const choicesOf = (view: NeedsPersonView) => ({
   farm: view.farm,
   unknown: view.unknown,
   silent: view.silent,
-  goesOn: view.goesOn ?? [],
   leave: view.leave,
   leaveFrom: view.leaveFrom ?? null,
   returns: returnsOf(view),

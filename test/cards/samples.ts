@@ -232,7 +232,6 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'next.contained': { hosts: MACHINES },
   'note.started-contain': { by: PEOPLE.slice(0, 2), names: MACHINES },
   'person.choices': {
-    goesOn: [[], ...MACHINES],
     back: [null, ...BACKS],
     leave: [null, 'cut-off', 'not-known', 'as-it-is', 'all-as-it-is'],
     leaveFrom: [null, LATER],
@@ -393,7 +392,6 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   approved: { from: [null, AT], liftBy: [null, LATER] },
   'note.retire-started': { by: PEOPLE.slice(0, 2), hosts: COUNTS },
   'plan.group': { names: MACHINES },
-  'row.again': { until: [AT] },
   'row.doing': { back: [true, false] },
   'running.rows-cut': { unknown: COUNTS },
   'step.bind-port': { old: [[], [THUMBPRINT]] },

@@ -44,13 +44,12 @@ export function farmOf(workers = 3, over: Partial<Farm> = {}): Farm {
 }
 
 /**
- * How one host answers one order; `unread`: it could not read itself, and cannot tell; `stuck`: it begins and never
- * ends; `shut-out`: all its steps hold, its master never lets it in, and at its time limit it puts them back; null: it
- * says nothing.
+ * How one host answers one order; `stuck`: it begins and never ends; `shut-out`: all its steps hold, its master never
+ * lets it in, and at its time limit it puts them back; null: it says nothing.
  */
 export type Behaviour = (
   order: Order,
-) => 'ok' | 'put-back' | 'unknown' | 'unread' | 'refuse' | 'FactsMoved' | 'NothingToUndo' | 'stuck' | 'shut-out' | null;
+) => 'ok' | 'put-back' | 'unknown' | 'refuse' | 'FactsMoved' | 'NothingToUndo' | 'stuck' | 'shut-out' | null;
 
 /** An armed order, as its holder knows it. */
 interface Held {
@@ -396,15 +395,12 @@ export class Sim {
       this.now += 100;
       if (how === 'stuck') return 'stuck';
       if (how !== 'ok' && how !== 'shut-out') {
-        const [code, data] =
-          how === 'unread'
-            ? (['ToolTimedOut', { tool: 'reg', unread: true }] as const)
-            : (['ServiceNotRunning', { windowsError: 1053 }] as const);
+        const [code, data] = ['ServiceNotRunning', { windowsError: 1053 }] as const;
         this.speak(host, { type: 'failed', n, rotation, step: step.id, code, data });
         // A way back goes on after what failed, to its checks.
         for (const { id } of back && how === 'unknown' ? work.checks : [])
           this.speak(host, { type: 'failed', n, rotation, step: id, code: 'WorkerRefused', data: {} });
-        if (how === 'unknown' || how === 'unread') return 'unknown';
+        if (how === 'unknown') return 'unknown';
         this.speak(host, { type: 'undone', n, rotation, step: step.id, facts: {} });
         return 'put-back';
       }

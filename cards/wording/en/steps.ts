@@ -138,7 +138,6 @@ const rowWords = {
     if (d.known !== undefined && d.known.length > 0) return `known: ${list(d.known)}; the rest is unknown`;
     return d.code && d.code !== 'StateUnknown' ? `unknown: ${inBrief(d.code)}` : 'unknown';
   },
-  'row.again': (d: { until: string }, pen: Pen) => `could not be read, tried again until ${pen.time(d.until)}`,
   'row.silent': (d: { since?: string; seconds?: number }, pen: Pen) => {
     if (d.since !== undefined) return `silent since ${pen.dateTime(d.since)}`;
     return d.seconds === undefined ? 'silent' : `silent for ${d.seconds} s`;

@@ -134,7 +134,6 @@ export const steps = {
     if (d.known !== undefined && d.known.length > 0) return `已知：${list(d.known)}；其余未知`;
     return d.code && d.code !== 'StateUnknown' ? `未知：${inBrief(d.code)}` : '未知';
   },
-  'row.again': (d, pen) => `未能读取，将重试至 ${pen.time(d.until)}`,
   'row.silent': (d, pen) => {
     if (d.since !== undefined) return `自 ${pen.dateTime(d.since)} 起无响应`;
     return d.seconds === undefined ? '无响应' : `已 ${d.seconds} 秒无响应`;

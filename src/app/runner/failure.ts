@@ -13,14 +13,6 @@ export interface Failure {
 /** A refusal as a failure. */
 export const reasonOf = ({ code, data }: Refusal): Failure => ({ code, data });
 
-/**
- * A reading that failed, again and again: nothing else did. Whoever asked may ask once more, and nothing is begun twice
- * by that.
- */
-export const asUnread = ({ code, data }: Failure): Failure => ({ code, data: { ...data, unread: true } });
-
-export const isUnread = (failure: Failure | null): boolean => failure?.data.unread === true;
-
 /** Thrown at the next safe place when the runner is being stopped: what is open stays open in the journal. */
 export class RunnerStopping extends Error {
   override readonly name = 'RunnerStopping';

@@ -10,7 +10,6 @@ import type { RunnerDeps } from './deps.ts';
 import { failureOf } from './failure.ts';
 import { parseStepOf, partOfWork } from './job.ts';
 import { readOwnFacts } from './own-facts.ts';
-import { readAgain } from './read-again.ts';
 
 /**
  * What of point 5 of the protocol needs no look at the machine but at the clock; farm, host and n were judged before.
@@ -78,21 +77,19 @@ export async function judgeOnMachine(
   if (order.kind === 'undo') return seen;
   host.forget();
   const past = pastOf(state, work.digest);
-  const goesOn = (): boolean => refuseLate(order, clock.now()) === null;
-  const read = <T>(one: () => Promise<T>): Promise<T> => readAgain(one, { wait: (ms) => clock.sleep(ms), goesOn });
   const look = async (planned: OrderWork['steps'][number]): Promise<Refusal | null> => {
     const { step, params } = parseStepOf(planned, order.refs);
     const begun = past?.steps[planned.id];
-    const facts = await read(() => step.observe(host, params, begun?.made.at(-1) ?? null));
+    const facts = await step.observe(host, params, begun?.made.at(-1) ?? null);
     seen.set(planned.id, facts);
     return begun === undefined ? movedFact(step, planned, facts) : null;
   };
   try {
     const [own, ...moved] = await Promise.all([
-      read(() => readOwnFacts(host, work, past, { ...state, farm: config.farm, now: clock.now() })),
+      readOwnFacts(host, work, past, { ...state, farm: config.farm, now: clock.now() }),
       ...work.steps.map((planned) => look(planned)),
       ...(work.steps.some(({ id }) => past?.steps[id] !== undefined) ? [] : work.checks).map((planned) =>
-        read(() => unprovable(planned, order, deps)),
+        unprovable(planned, order, deps),
       ),
     ]);
     const gate = lastGate({ work, refs: order.refs, config, own });

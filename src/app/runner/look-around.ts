@@ -7,24 +7,20 @@ import { type HostName, isRefusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 import { lookWithLeftovers } from './leftovers.ts';
 import { lookAtNamed } from './named.ts';
-import { readAgain } from './read-again.ts';
 import type { Ended } from './run-apply.ts';
 
 /**
  * Everything that a look at this machine tells, with the certificates that its order names. Throws what reading throws.
  */
 export async function lookAround(
-  { journal, host, config, signer, clock }: RunnerDeps,
+  { journal, host, config, signer }: RunnerDeps,
   { envelope }: AcceptedOrder,
 ): Promise<Ended & { look: HostLook }> {
   const letter = envelope === null ? null : parseOrder(envelope.body);
-  const { certificates: asked = [], timeLimitMs = 0 } = letter === null || isRefusal(letter) ? {} : letter;
-  const until = clock.steady() + timeLimitMs;
-  const read = <T>(one: () => Promise<T>): Promise<T> =>
-    readAgain(one, { wait: (ms) => clock.sleep(ms), goesOn: () => clock.steady() < until });
+  const asked = letter === null || isRefusal(letter) ? [] : (letter.certificates ?? []);
   const [look, named] = await Promise.all([
-    read(() => lookWithLeftovers(host, config, journal.state)),
-    read(() => lookAtNamed(host, asked, config.allowedCertificates, usedBefore(journal.state()))),
+    lookWithLeftovers(host, config, journal.state),
+    lookAtNamed(host, asked, config.allowedCertificates, usedBefore(journal.state())),
   ]);
   return { outcome: 'looked', look: { ...look, ...named, pins: pinsOf(config, signer.keyId) }, facts: {} };
 }

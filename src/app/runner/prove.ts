@@ -2,9 +2,8 @@ import type { PlannedCheck } from '../../domain/plan/plan.ts';
 import type { Facts, Json } from '../../domain/values.ts';
 import type { Verdict } from '../../ports/step.ts';
 import { checkOf } from '../../steps/index.ts';
-import { asUnread, type Failure, failureOf } from './failure.ts';
+import { type Failure, failureOf } from './failure.ts';
 import { type Job, poll, recordIfPossible } from './job.ts';
-import { readBack, readForth } from './read-again.ts';
 import { failureOfVerdict, isPending } from './step-forth.ts';
 
 export interface Proof {
@@ -44,11 +43,10 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   const look = async (): Promise<Seen> => {
     job.checkpoint();
     try {
-      const observe = () => check.observe(job.host, params);
-      const facts = await (patience.halts ? readForth(job, observe) : readBack(job, job.deadline, observe));
+      const facts = await check.observe(job.host, params);
       return { facts, verdict: check.judge(facts, wanted, job.refs), failure: null };
     } catch (error) {
-      return { facts: {}, verdict: UNREADABLE, failure: asUnread(failureOf(error)) };
+      return { facts: {}, verdict: UNREADABLE, failure: failureOf(error) };
     }
   };
   const settled = async (): Promise<Seen> => {

@@ -6,7 +6,6 @@ import { type Failure, failureOf } from './failure.ts';
 import { backBy, type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
 import { type Proof, proveAll, wantedOf } from './prove.ts';
-import { readBack, readForth } from './read-again.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import { failureOfVerdict, stepForth } from './step-forth.ts';
 
@@ -105,7 +104,7 @@ async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): P
     const wanted = left[planned.id];
     if (step.rereads === true || wanted === undefined) return null;
     const made = pastOfStep(job, planned.id)?.made.at(-1) ?? null;
-    const verdict = step.judge(await readForth(job, () => step.observe(job.host, params, made)), wanted, null);
+    const verdict = step.judge(await step.observe(job.host, params, made), wanted, null);
     return verdict.met ? null : { step: planned.id, ...failureOfVerdict(verdict) };
   });
   return (await Promise.all(fallen)).find((one) => one !== null) ?? null;
@@ -152,7 +151,7 @@ export async function putBack(job: Job): Promise<Ended> {
   }
   for (const planned of job.work.steps) {
     if (begun.includes(planned) || isFinal(planned) || pastOfStep(job, planned.id) === undefined) continue;
-    const seen = await lookBack(job, planned, deadline);
+    const seen = await lookBack(job, planned);
     facts[planned.id] = seen.facts;
     isSure &&= seen.isBack;
   }
@@ -160,16 +159,11 @@ export async function putBack(job: Job): Promise<Ended> {
 }
 
 /** Whether a step that was begun here once stands as before it was. */
-async function lookBack(
-  job: Job,
-  planned: PlannedStep,
-  deadline: number,
-): Promise<{ readonly facts: Facts; readonly isBack: boolean }> {
+async function lookBack(job: Job, planned: PlannedStep): Promise<{ readonly facts: Facts; readonly isBack: boolean }> {
   const { step, params } = parseStepOf(planned, job.refs);
   const past = pastOfStep(job, planned.id);
   try {
-    const made = past?.made.at(-1) ?? null;
-    const facts = await readBack(job, deadline, () => step.observe(job.host, params, made));
+    const facts = await step.observe(job.host, params, past?.made.at(-1) ?? null);
     const wanted = past === undefined ? planned.expected : (step.back?.(past.first) ?? past.first);
     return { facts, isBack: step.judge(facts, wanted, null).met };
   } catch (error) {
@@ -192,8 +186,7 @@ async function keep(job: Job, begun: readonly PlannedStep[], deadline: number): 
       const parsed = parseStepOf(planned, job.refs);
       if (isFinal(planned)) {
         if (!begun.includes(planned)) continue;
-        const { step, params } = parsed;
-        facts[planned.id] = await readBack(job, deadline, () => step.observe(job.host, params, null));
+        facts[planned.id] = await parsed.step.observe(job.host, parsed.params, null);
         continue;
       }
       const back = await stepBack(job, parsed, deadline);

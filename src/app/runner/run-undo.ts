@@ -2,7 +2,7 @@ import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import { MINUTE_MS } from '../../domain/time.ts';
 import type { Facts } from '../../domain/values.ts';
 import { stepOf } from '../../steps/index.ts';
-import { failureOf, isUnread } from './failure.ts';
+import { failureOf } from './failure.ts';
 import { backBy, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
 import { type Proof, proveAll, wantedOf } from './prove.ts';
@@ -51,9 +51,7 @@ export async function runUndo(job: Job): Promise<Ended> {
     const patience =
       isSure && changed ? backBy(job, job.deadline) : touched ? now : Math.min(half, now + 2 * (await heartbeat(job)));
     proofs = await proveBy(patience);
-    // Of one that cannot be read nobody knows that it takes a restart.
-    const isAway = proofs.some(({ failure }) => failure !== null && !isUnread(failure));
-    if (!changed && isAway && restarts.length > 0) {
+    if (!changed && proofs.some(({ failure }) => failure !== null) && restarts.length > 0) {
       for (const planned of restarts) {
         await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline, true));
       }

@@ -4,9 +4,8 @@ import type { HostChange } from '../../ports/windows-host.ts';
 import { stepOf } from '../../steps/index.ts';
 import { movedFact } from '../../steps/moved.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
-import { asUnread, type Failure, failureOf, reasonOf } from './failure.ts';
+import { type Failure, failureOf, reasonOf } from './failure.ts';
 import { backBy, type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
-import { readBack } from './read-again.ts';
 import { lastTouched, mustReread } from './reread.ts';
 import { failureOfVerdict, isPending, stands } from './step-forth.ts';
 
@@ -45,7 +44,7 @@ export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, f
   let result: Back = { changed: false, facts: {}, failure: null };
   for (const one of made.length === 0 ? [null] : made) {
     const next = await backFrom(job, parsed, { wanted, made: one, deadline, force }).catch((error: unknown) => {
-      return { changed: true, facts: {}, failure: asUnread(failureOf(error)) };
+      return { changed: true, facts: {}, failure: failureOf(error) };
     });
     result = {
       changed: result.changed || next.changed,
@@ -88,8 +87,7 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
   const { host, order, refs, work } = job;
   const past = pastOfStep(job, planned.id);
   const isUntouched = past === undefined && lastTouched(job, planned.id) === 0;
-  const observe = (): Promise<Facts> => readBack(job, deadline, () => step.observe(host, params, made));
-  const now = await observe();
+  const now = await step.observe(host, params, made);
   // Never begun: a certificate that was there already stays, and only what the approval rests on is compared.
   if (past === undefined && step.rereads !== true) {
     const moved = movedFact(step, planned, now);
@@ -127,7 +125,7 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
       job,
       by,
       async () => {
-        const facts = await observe();
+        const facts = await step.observe(host, params, made);
         return { facts, verdict: step.judge(facts, wanted, now) };
       },
       (found) => isPending(found.verdict),

@@ -5,7 +5,6 @@ import type { HostChange, Secret } from '../../ports/windows-host.ts';
 import { movedFact } from '../../steps/moved.ts';
 import { type Failure, reasonOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
-import { readForth } from './read-again.ts';
 import { isOvertaken, mustReread } from './reread.ts';
 
 export interface Forth {
@@ -24,8 +23,7 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
   const past = pastOfStep(job, planned.id);
   const mine = past?.started.n === order.n && past.started.direction === 'forth' ? past.started : null;
   let made = past?.made.at(-1) ?? null;
-  const observe = (): Promise<Facts> => readForth(job, () => step.observe(host, params, made));
-  const now = job.seen.get(planned.id) ?? (await observe());
+  const now = job.seen.get(planned.id) ?? (await step.observe(host, params, made));
   const moved = past === undefined ? movedFact(step, planned, now) : null;
   if (moved !== null) return { changed: false, facts: now, failure: reasonOf(moved) };
 
@@ -55,14 +53,14 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
   }
   job.seen.clear();
   const trouble = await performAll(job, moves, async () =>
-    step.move(await observe(), goal, params, { made, secret, refs, direction: 'forth' }),
+    step.move(await step.observe(host, params, made), goal, params, { made, secret, refs, direction: 'forth' }),
   );
   const begun = mine?.before ?? now;
   const seen = await poll(
     job,
     job.deadline,
     async () => {
-      const facts = await observe();
+      const facts = await step.observe(host, params, made);
       return { facts, verdict: step.judge(facts, goal, begun) };
     },
     (found) => isPending(found.verdict) && job.halted() === null && !stands(step, trouble),

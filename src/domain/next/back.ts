@@ -9,8 +9,7 @@ import { failure } from './cause.ts';
 import { isLeftAsItIs } from './lost-way-back.ts';
 import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { backWorkAt } from './put-back-again.ts';
-import { begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
+import { backWork, begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
 
 /**
  * Towards the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
@@ -88,7 +87,7 @@ function retreat(rotation: Planned, moment: Moment, phase: PhaseHead, stage: Sta
       waiting = true;
       continue;
     }
-    const work = backWorkAt(rotation, moment, host, stage.name);
+    const work = backWork(rotation, host, stage.name);
     const why = work === 'none' ? heldBack(rotation, moment, { host, stage: stage.name }) : null;
     if (work === 'under-way' || why === 'awaited') waiting = true;
     else if (work === 'none' && why === null)

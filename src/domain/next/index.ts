@@ -7,8 +7,7 @@ import { isNotUnderstood, mayStillSpeak } from '../presence/presence.ts';
 import { isPlanned, type OrderState, type RotationState } from '../rotation/rotation.ts';
 import { startIfLifted, startUnder } from '../rotation/start.ts';
 import { type HostName, isRefusal, type Json } from '../values.ts';
-import { applyLimitMs } from './advance.ts';
-import { back, heldBack } from './back.ts';
+import { back } from './back.ts';
 import { causeOf } from './cause.ts';
 import { asksAboutPackages } from './drain.ts';
 import { factsDigest } from './facts-digest.ts';
@@ -17,7 +16,6 @@ import { assessKeep } from './keep.ts';
 import { heldUp } from './left-out.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { prove } from './prove.ts';
-import { toPutBackOnce } from './put-back-again.ts';
 import { refusedChoice } from './refused-choice.ts';
 import { silentSince } from './silence.ts';
 import { silentMasters } from './silent-master.ts';
@@ -217,8 +215,6 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   if (asked.look !== null) {
     // Waiting longer for packages looks at nothing now: the wait itself does.
     if (attention.length > 0 && attention.every(asksAboutPackages)) return resolved(unknown, 'look-again', true);
-    const once = backOnce(rotation, moment, attention, asked.look);
-    if (once !== null) return once;
     const { actions, proofs, settled } = prove(rotation, moment, direction);
     if (actions.length > 0 || !settled || isDeaf) return actions;
     const found = proofs.filter((one) => one.proved && unknown.includes(one.host)).map((one) => one.host);
@@ -234,22 +230,6 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   if (isOver) return resolved([]);
   if (approvalsMissing(rotation, open) > 0) return [];
   return resolved(asked.hosts ?? (asked.choice === 'leave-out' ? heldUp(rotation) : unknown));
-}
-
-/** Whoever looks again where only a reading failed goes on with the put-back; null: there is none to wait for. */
-function backOnce(
-  rotation: RotationState,
-  moment: Moment,
-  attention: readonly Cause[],
-  from: number,
-): readonly Action[] | null {
-  if (!isPlanned(rotation)) return null;
-  const timeLimitMs = applyLimitMs(rotation);
-  const actions = toPutBackOnce(rotation, attention, from)
-    .filter((one) => heldBack(rotation, moment, one) === null)
-    .map((one): Action => ({ do: 'order', kind: 'undo', timeLimitMs, ...one }));
-  if (actions.length > 0) return actions;
-  return rotation.orders.slice(from).some((order) => order.kind === 'undo' && isUnderWay(order)) ? [] : null;
 }
 
 const hostsOf = (causes: readonly Cause[]): readonly HostName[] =>

@@ -9,8 +9,7 @@ import { causeOf, failure } from './cause.ts';
 import { fallenHosts, isOwnStage, partLeft } from './fallen.ts';
 import type { Action, Assessment, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
-import { backWorkAt } from './put-back-again.ts';
-import { containedHosts, forthWork, isKept, isUnderWay, latestOrder, withdrawn } from './stages.ts';
+import { backWork, containedHosts, forthWork, isKept, isUnderWay, latestOrder, withdrawn } from './stages.ts';
 import { advanceWave } from './waves.ts';
 
 interface Round {
@@ -111,10 +110,9 @@ function takeBack(rotation: Planned, moment: Moment): Taking {
       const part = partOf(rotation, stage, host);
       if (part === null) continue;
       const order = latestOrder(rotation, host, stage.name, 'undo');
-      const work = backWorkAt(rotation, moment, host, stage.name);
+      const work = backWork(rotation, host, stage.name);
       const why = work === 'none' ? heldBack(rotation, moment, { host, stage: stage.name }) : null;
-      const isBusy = work === 'under-way' || (order !== undefined && isUnderWay(order));
-      if (isBusy || why === 'awaited') waiting = true;
+      if ((order !== undefined && isUnderWay(order)) || why === 'awaited') waiting = true;
       else if (work === 'unknown' || work === 'silent') attention.push(failure(rotation, host, stage.name, 'undo'));
       else if (why !== null) {
         // Once a machine, however many stages are to be taken back there.

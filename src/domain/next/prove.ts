@@ -60,10 +60,8 @@ export function prove(
     // A look that failed brought nothing: what is kept of this machine may be older than the last change.
     const look = order.outcome === 'looked' ? rotation.proofs[slice.host] : undefined;
     const proof = look === undefined ? null : proofOf(rotation, slice, look, direction);
-    // A tool that gave no answer may have taken all of the time.
-    const isBlindOnce = look === undefined && looks.length === 1;
     if (proof?.proved) proofs.push(proof);
-    else if (isBlindOnce || moment.now < (firstIssued(looks, moment) ?? moment.now) + AGREE_WITHIN_MS) {
+    else if (moment.now < (firstIssued(looks, moment) ?? moment.now) + AGREE_WITHIN_MS) {
       waiting = true;
       if (isPast(order, LOOK_AGAIN_AFTER_MS, moment))
         actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });

@@ -41,8 +41,6 @@ export interface NeedsPersonView {
   readonly against: readonly Message[];
   /** Whether one of the unknown ones says nothing; else a look is answered now. */
   readonly silent: boolean;
-  /** Of the unknown ones those that *Look again* puts back, for only their reading failed; left out: none. */
-  readonly goesOn?: readonly HostName[];
   /** Every worker was cut off before it began; left out: nobody was. */
   readonly cutOffAlready?: boolean;
   /**

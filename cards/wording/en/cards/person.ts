@@ -3,7 +3,6 @@ import type { Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { type Returns, returning } from '../returning.ts';
-import { goingOn } from './going-on.ts';
 
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
@@ -169,7 +168,6 @@ export const personWords = {
       farm: string;
       unknown: Names;
       silent: boolean;
-      goesOn: Names;
       leave: Leave | null;
       leaveFrom: string | null;
       returns: Returns | null;
@@ -181,7 +179,7 @@ export const personWords = {
     const names = d.unknown.length === 0 ? 'the machine' : list(d.unknown, 'and', 3);
     const one = d.unknown.length < 2;
     const look = !d.silent
-      ? `reads ${names} once more${goingOn(d.goesOn, d.unknown)}`
+      ? `reads ${names} once more`
       : one
         ? `when ${names} is up: its runner reads its own journal and finishes or puts back its last change`
         : `when ${names} are up: their runners read their own journals and finish or put back their last change`;

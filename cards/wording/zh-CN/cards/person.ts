@@ -139,12 +139,10 @@ export const personWords = {
             ? `${pen.bold(LEAVE_ALL)}（用于 Master 已无法恢复的情况）：结束本次轮换，所有机器保持现状。${returning(d.returns)}`
             : `${pen.bold(LEAVE_ALL)}：结束本次轮换，所有机器保持现状；所指定证书与 Master 出示的不符的 Worker，在重新连接之前保持断开。`
           : `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。`;
-    const going = d.goesOn.length === d.unknown.length ? it(d.goesOn) : hosts(d.goesOn, 3);
-    const goingOn = d.goesOn.length === 0 ? '' : tight`，能够读取时继续还原 ${going}`;
     const first = d.paused
       ? tight`在 ${names} 上运行 ${pen.bold('node runner.mjs resume')}，之后会自动还原。`
       : !d.silent
-        ? tight`${pen.bold('重新查看')}：再次读取 ${names} 的现状${goingOn}。`
+        ? tight`${pen.bold('重新查看')}：再次读取 ${names} 的现状。`
         : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。`;
     return tight`${first}${left}${d.back === null ? '' : `${pen.bold('全部还原')}：${BACK[d.back]}。`}`;
   },

@@ -1,6 +1,5 @@
 import { asksAboutPackages } from '../../../../domain/next/drain.ts';
 import { targetOf } from '../../../../domain/next/proof.ts';
-import { triedAgainUntil } from '../../../../domain/next/put-back-again.ts';
 import {
   begun,
   cutAt,
@@ -28,7 +27,7 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
   const isMaster = slice.roles.includes('master') && !(follows && isOfWorkers(rotation));
   const gap = follows ? gapOf(rotation, host, now) : null;
   const order = orderToTell(rotation, host);
-  const told = toldAgain(rotation, order, now) ?? tell(rotation, slice, order, direction);
+  const told = tell(rotation, slice, order, direction);
   const { state, what } = isUnseen(gap, told) ? UNSEEN : told;
   const swap = isMaster ? masterSwitch(rotation) : null;
   // What grows is the gap that is open now, not the one that is over.
@@ -54,17 +53,6 @@ function orderToTell(rotation: RotationState, host: HostName): OrderState | unde
     (one) => one.kind === 'undo' && one.outcome === 'unknown' && !one.seen && isLatest(one),
   );
   return unsure ?? orders.at(-1);
-}
-
-/** What is put back again by itself because it could not be read; null: it is told as ever. */
-function toldAgain(
-  rotation: RotationState,
-  order: OrderState | undefined,
-  now: number,
-): Pick<HostRow, 'state' | 'what'> | null {
-  const isBack = order?.kind === 'undo' && order.stage !== null;
-  const until = isBack ? triedAgainUntil(rotation, order.host, order.stage, now) : null;
-  return until === null ? null : { state: 'running', what: { id: 'row.again', data: { until } } };
 }
 
 const isUnsure = ({ outcome, silentSince }: OrderState): boolean => outcome === 'unknown' || silentSince !== null;

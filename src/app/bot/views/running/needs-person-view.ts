@@ -8,7 +8,6 @@ import type { Assessment } from '../../../../domain/next/index.ts';
 import { heldUp, withoutHeldUp } from '../../../../domain/next/left-out.ts';
 import { isWayBackLost } from '../../../../domain/next/lost-way-back.ts';
 import { proofsOf } from '../../../../domain/next/proof.ts';
-import { toPutBackOnce } from '../../../../domain/next/put-back-again.ts';
 import { leftOneByOne, refusedChoice } from '../../../../domain/next/refused-choice.ts';
 import { returnOf } from '../../../../domain/next/silent-master.ts';
 import { containedHosts, mayHaveSwitched } from '../../../../domain/next/stages.ts';
@@ -88,12 +87,6 @@ function backOf(rotation: Planned, { direction }: Assessment, unknown: readonly 
   return direction === 'back' || rotation.plan.slices.length === 1 ? 'rest' : 'again';
 }
 
-/** Whom a look puts back that could only not be read. */
-function goesOnOf(rotation: RotationState, { attention }: Assessment): Pick<NeedsPersonView, 'goesOn'> {
-  const hosts = toPutBackOnce(rotation, attention).map(({ host }) => host);
-  return hosts.length === 0 ? {} : { goesOn: [...new Set(hosts)] };
-}
-
 /** What looks found, of causes that say so. */
 const againstIn = (attention: Assessment['attention']): readonly Message[] =>
   attention.flatMap(({ host, data }) =>
@@ -153,7 +146,6 @@ export function needsPersonView(
     rows,
     provedOn: good.length === 0 && !proved ? 'mixed' : assessment.direction === 'forth' ? 'new' : 'old',
     against: againstIn(assessment.attention),
-    ...goesOnOf(rotation, assessment),
     silent: assessment.attention.some(({ code }) => code === 'RunnerSilent' || code === 'OrderLapsed'),
     ...(makesBinding(rotation.plan) && workersOf(rotation).length > 0 ? { cutOffAlready: true } : {}),
     leave: leaveOf(rotation, assessment, unknown),

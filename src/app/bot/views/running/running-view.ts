@@ -38,7 +38,7 @@ export function runningView(
   const leaves = isLeftAsItIs(rotation);
   const direction = final || leaves ? 'forth' : assessment.direction;
   const startedAt = Date.parse(begun);
-  const { steps, done, rows } = numberSteps(rotation, direction, startedAt, now);
+  const { steps, done, rows } = numberSteps(rotation, direction, startedAt);
   return {
     kind: 'running',
     wish: rotation.wish,

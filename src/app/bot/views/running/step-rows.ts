@@ -1,6 +1,5 @@
 import { waitsOf } from '../../../../domain/next/drain.ts';
-import { backWorkAt } from '../../../../domain/next/put-back-again.ts';
-import { forthWork, isKept, waitWork } from '../../../../domain/next/stages.ts';
+import { backWork, forthWork, isKept, waitWork } from '../../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../../domain/plan/plan.ts';
 import { DRAIN, followStages } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
@@ -15,12 +14,7 @@ export interface Numbered {
 }
 
 /** *Every step*: one row for each stage and wave, folded over the hosts that go together. */
-export function numberSteps(
-  rotation: RotationState,
-  direction: 'forth' | 'back',
-  startedAt: number,
-  now: number,
-): Numbered {
+export function numberSteps(rotation: RotationState, direction: 'forth' | 'back', startedAt: number): Numbered {
   const plan = rotation.plan;
   if (plan === null) return { steps: 0, done: 0, rows: [] };
   const rows: StepRow[] = [];
@@ -54,20 +48,16 @@ export function numberSteps(
     what: { id: 'progress.final-look', data: { count: plan.slices.length } },
     atMs: null,
   });
-  return {
-    steps: number,
-    done,
-    rows: direction === 'forth' ? rows : [...rows.slice(0, -1), ...backRows(rotation, now)],
-  };
+  return { steps: number, done, rows: direction === 'forth' ? rows : [...rows.slice(0, -1), ...backRows(rotation)] };
 }
 
-function backRows(rotation: RotationState, now: number): StepRow[] {
+function backRows(rotation: RotationState): StepRow[] {
   const stages = new Map<string, HostName[]>();
   for (const order of rotation.orders)
     if (order.kind === 'undo' && order.stage !== null)
       stages.set(order.stage, [...new Set([...(stages.get(order.stage) ?? []), order.host])]);
   return [...stages].map(([stage, hosts]): StepRow => {
-    const works = hosts.map((host) => backWorkAt(rotation, { now }, host, stage));
+    const works = hosts.map((host) => backWork(rotation, host, stage));
     const state: RowState = works.some((work) => work === 'unknown' || work === 'silent')
       ? 'unknown'
       : works.every((work) => work === 'good' || work === 'left')
