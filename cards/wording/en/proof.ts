@@ -149,7 +149,7 @@ const nextWords = {
   'next.undone-by-hand': (d: { hosts: Names; sure: boolean }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} put back by hand since then${d.sure ? '' : ', and not all of that is proved'}: what stands here was so when it ended. /ssis certs shows what is in use now.`,
   'next.pins-new': (d: { hosts: Names }) =>
-    `${list(d.hosts, 'and', 4)} had the new certificate named when it ended. Whoever names it still is cut off: /ssis reconnect ${named(d.hosts)}.`,
+    `${list(d.hosts, 'and', 4)} named the new certificate when it ended. Whoever names it still is cut off: /ssis reconnect ${named(d.hosts)}.`,
   'next.master-back': (d: { host: string; hosts: Names; on: 'old' | 'new' | 'unknown' }) =>
     `${d.host} has come back since, ${cameBackOn(d.on)}. Reconnect whoever does not follow it: /ssis reconnect ${named(d.hosts)}.`,
   'next.not-proved': (d: { hosts: Names }) => `Not proved on the new certificate: ${list(d.hosts, 'and', 4)}.`,

@@ -1,3 +1,5 @@
+import { sinceUndone } from '../../../src/app/bot/views/closed/since-undone.ts';
+import type { OrderState } from '../../../src/domain/rotation/rotation.ts';
 import type { ClosedView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig } from './rig.ts';
 
@@ -58,6 +60,21 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     await rig.undoHere(WORKER);
     await rig.until(() => ended().next[0]?.data.hosts?.toString() === 'sqlm01,sqlw01', 120_000);
     expect(ended().next).toMatchObject([{}, { id: 'next.pins-new', data: { hosts: ['sqlw02'] } }]);
+  });
+
+  test('at the master names to be reconnected whoever may name the new one still, for its own undo is not proved', async () => {
+    await done();
+    await rig.undoHere('sqlm01');
+    await rig.undoHere(WORKER);
+    await rig.until(() => ended().next[0]?.data.hosts?.toString() === 'sqlm01,sqlw01', 120_000);
+    const rotation = rig.rotation();
+    const unproved = ({ host, stage }: OrderState): boolean => host === WORKER && stage === 'workers';
+    expect(rotation.orders.filter(unproved)).toHaveLength(1);
+    const orders = rotation.orders.map((one) => (unproved(one) ? { ...one, outcome: 'unknown' as const } : one));
+    expect(sinceUndone({ ...rotation, orders }, [])).toMatchObject([
+      { id: 'next.undone-by-hand', data: { hosts: ['sqlm01', WORKER], sure: false } },
+      { id: 'next.pins-new', data: { hosts: [WORKER, 'sqlw02'] } },
+    ]);
   });
 
   test('is on the card of a bot that was started again meanwhile, and of one that was away', async () => {

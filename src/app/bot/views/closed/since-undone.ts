@@ -1,4 +1,5 @@
-import { switchStage } from '../../../../domain/plan/plan-phases.ts';
+import type { StageHead } from '../../../../domain/plan/plan.ts';
+import { followStages, switchStage } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../../domain/values.ts';
 import { workersOf } from '../evidence/gaps.ts';
@@ -28,23 +29,25 @@ export function sinceUndone(rotation: RotationState, next: readonly Message[]): 
     });
   return [
     { id: 'next.undone-by-hand', data: { hosts: undone.hosts, sure: undone.sure } },
-    ...pinsNew(rotation, undone.hosts),
+    ...pinsNew(rotation),
     ...others,
   ];
 }
 
 /** Workers that had followed a master which a person has put back since: they name what it presents no more. */
-function pinsNew(rotation: RotationState, undone: readonly string[]): readonly Message[] {
+function pinsNew(rotation: RotationState): readonly Message[] {
   const { plan, closed } = rotation;
   const isForth = closed?.outcome === 'proved' || closed?.outcome === 'left-behind';
   const lead = plan === null ? undefined : switchStage(plan);
-  // What ended without a proof may have left it as it was.
-  const isBack = rotation.orders.some(
-    ({ host, stage, undoneAt, outcome }) =>
-      lead?.hosts.includes(host) && stage === lead.name && undoneAt !== undefined && outcome === 'put-back',
-  );
-  if (!isForth || !isBack) return [];
-  const aside = [...undone, ...leftOf(rotation)];
+  if (plan === null || lead === undefined || !isForth || wentBack(rotation, [lead]).length === 0) return [];
+  const aside = [...wentBack(rotation, followStages(plan)), ...leftOf(rotation)];
   const hosts = workersOf(rotation).filter((host) => !aside.includes(host));
   return hosts.length === 0 ? [] : [{ id: 'next.pins-new', data: { hosts } }];
 }
+
+/** Who has gone back in these stages by hand. What ended without a proof may have left it as it was. */
+const wentBack = ({ orders }: RotationState, stages: readonly StageHead[]): readonly string[] =>
+  orders
+    .filter(({ undoneAt, outcome }) => undoneAt !== undefined && outcome === 'put-back')
+    .filter(({ host, stage }) => stages.some(({ name, hosts }) => name === stage && hosts.includes(host)))
+    .map(({ host }) => host);
