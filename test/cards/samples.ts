@@ -247,6 +247,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   ),
   'note.asked': { hosts: [[], ...MACHINES] },
   'button.leave': { hosts: MACHINES },
+  'refused.others-would-begin': { hosts: MACHINES },
   'refused.not-in-question': { hosts: MACHINES, asked: MACHINES },
   'refused.decides-already': { hosts: [null, ['sqlw02']] },
   'chat.unbuttoned': { typed: ['show prod-17'], isOver: [true, false] },

@@ -1114,6 +1114,8 @@ export const VIEWS: { readonly [name: string]: CardView } = {
       windowClosed: '2026-11-24T02:00:00.000Z',
       leaveOut: { toGo: [host('sqlw01')] },
     } as NonNullable<NeedsPersonView['packages']>,
+    // Whoever is left by itself would set it going.
+    leaveOne: [],
   },
   'packages-unseen-asked': { ...packagesUnseen, asked: packagesAsked.asked, votes: packagesAsked.votes, needed: 1 },
   'packages-leave-asked': packagesLeaveAsked,

@@ -79,6 +79,8 @@ const refusals = {
       : `${d.id} waits for packages before its master switches, and that cuts off whoever is left as well: what runs there would be run a second time beside the first. Wait longer, go on, or put all back.`,
   'refused.not-in-question': (d: Id & { hosts: Names; asked: Names }) =>
     `${d.hosts.length === 0 ? 'Nobody was named' : `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} not in question`}: ${d.id} asks about ${list(d.asked, 'and', 4)} now. Show ${d.id} and decide on what it says.`,
+  'refused.others-would-begin': (d: Id & { hosts: Names }) =>
+    `${list(d.hosts, 'and', 4)} would begin if some of those ${d.id} asks about were left behind, which nobody was asked. Leave all of them behind, go on, or put all back.`,
   'refused.decides-already': (d: Id & { by: string; choice: string; hosts?: Names | null }) =>
     `${d.by} asked to ${d.hosts != null ? `leave ${list(d.hosts, 'and', 4)} behind` : d.choice.startsWith('leave') ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
   'refused.open-rotation': (d: Id & { by: string }) =>

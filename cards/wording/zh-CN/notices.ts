@@ -80,6 +80,8 @@ const refusals = {
       : `${d.id} 正在 Master 切换之前等待包结束：被放弃的 Worker 同样会断开，其上的包会在原来的运行之外再次运行。请继续等待、继续执行或全部还原。`,
   'refused.not-in-question': (d) =>
     tight`${d.hosts.length === 0 ? '没有写明机器' : tight`${hosts(d.hosts)} 不在待决定之列`}：${d.id} 现在询问的是 ${hosts(d.asked)}。请显示 ${d.id}，按其内容决定。`,
+  'refused.others-would-begin': (d) =>
+    tight`若只放弃 ${d.id} 所询问的一部分，${hosts(d.hosts)} 会随即开始，而对此没有人作过决定。请全部放弃、继续执行或全部还原。`,
   'refused.decides-already': (d) =>
     `${d.by} 已申请${d.hosts != null ? tight`放弃 ${hosts(d.hosts)}` : d.choice.startsWith('leave') ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
   'refused.open-rotation': (d) =>

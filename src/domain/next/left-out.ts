@@ -11,8 +11,9 @@ export const heldUp = (rotation: RotationState): readonly HostName[] =>
   );
 
 /**
- * What is left of a wave without the workers whose packages run, as far as each is; empty: nothing. A master that
- * switches cuts off whom it leaves as well, and what runs there is run a second time beside the first.
+ * What is left of a wave without the workers whose packages run, and without whom people have left: who has switched,
+ * and who has yet to begin; empty: nothing. A master that switches cuts off whom it leaves as well, and what runs there
+ * is run a second time beside the first.
  */
 export function withoutHeldUp(rotation: RotationState): {
   readonly done: readonly HostName[];
@@ -24,8 +25,10 @@ export function withoutHeldUp(rotation: RotationState): {
   const others = followStages(plan).flatMap(({ name, hosts }) =>
     hosts
       .filter((host) => !held.includes(host) && leftOut[host] === undefined)
-      .map((host) => ({ host, isDone: forthWork(rotation, host, name) === 'good' })),
+      .map((host) => ({ host, work: forthWork(rotation, host, name) })),
   );
-  const [done, toGo] = [true, false].map((is) => others.flatMap(({ host, isDone }) => (isDone === is ? [host] : [])));
-  return { done: done ?? [], toGo: toGo ?? [] };
+  const [done = [], toGo = []] = (['good', 'none'] as const).map((is) =>
+    others.flatMap(({ host, work }) => (work === is ? [host] : [])),
+  );
+  return { done, toGo };
 }

@@ -56,6 +56,12 @@ export function refusedChoice(
   const others = hosts === null ? [] : hosts.filter((host) => !asked.includes(host));
   if (hosts !== null && (others.length > 0 || hosts.length === 0))
     return refuse('not-in-question', { id, hosts: others, asked: [...asked] });
+  // Who comes after the canaries would be one in place of who is left, and begin: nobody was asked about that, and a
+  // freeze or a closed window may be in its way. Whoever leaves all of them is told who goes on.
+  const isPart = hosts !== null && asked.some((host) => !hosts.includes(host));
+  const { toGo } = withoutHeldUp(rotation);
+  if (choice === 'leave-out' && isPart && toGo.length > 0)
+    return refuse('others-would-begin', { id, hosts: [...toGo] });
   // A wait ends when packages do, and nobody would have agreed to that moment.
   if (choice === 'look-again' && frozen !== undefined)
     return refuse('frozen-meanwhile', { id, farm: plan?.header.farm ?? '', by: frozen.by.name, until: frozen.until });

@@ -1,7 +1,7 @@
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import { next } from '../../../src/domain/next/index.ts';
-import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
+import { leftOneByOne, refusedChoice } from '../../../src/domain/next/refused-choice.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { type Behaviour, farmOf, ID, Sim } from '../sim.ts';
 import { WorkerSim } from '../worker-sim.ts';
@@ -155,6 +155,41 @@ test('where nobody else could switch one of two is left all the same, for the ot
   leaveOut(sim, ['ana', 'tom'], ['sqlw01']);
   sim.pass(15_000);
   expect(refused(sim)).toMatchObject({ code: 'packages-not-left' });
+});
+
+describe('one of two canaries is not left while others wait for them', () => {
+  const freeze = (sim: Sim): void => {
+    const until = new Date(sim.now + 48 * 3_600_000).toISOString();
+    sim.put({ type: 'frozen', until, by: { id: 'wei', name: 'Wei Zhang' }, reason: '' });
+  };
+
+  test.each(['at any time', 'in a freeze'])('for that would begin with whoever comes next, %s', (when) => {
+    const sim = approved(['sqlw01', 'sqlw02'], { workers: 4, canary: 2 });
+    if (when === 'in a freeze') freeze(sim);
+    expect(asks(sim)).toEqual(['sqlw01', 'sqlw02']);
+    expect(refused(sim, ['sqlw01'])).toMatchObject({
+      code: 'others-would-begin',
+      data: { id: ID, hosts: ['sqlw03', 'sqlw04'] },
+    });
+    expect(leftOneByOne(sim.rotation(), 'leave-out', now(sim))).toEqual([]);
+    expect(refused(sim)).toBeNull();
+    expect(refused(sim, ['sqlw02', 'sqlw01'])).toBeNull();
+    leaveOut(sim, ['ana', 'tom'], ['sqlw01']);
+    sim.pass(120_000);
+    expect(switched(sim)).toEqual([]);
+    expect(sim.rotation()).toMatchObject({ leftOut: {}, closed: null, voided: { hosts: ['sqlw01'] } });
+  });
+
+  test('and may be once nobody comes after them, in a freeze too: nobody is restarted by it', () => {
+    const sim = approved(['sqlw01', 'sqlw02', 'sqlw03'], { canary: 0 });
+    freeze(sim);
+    expect(leftOneByOne(sim.rotation(), 'leave-out', now(sim))).toEqual(['sqlw01', 'sqlw02', 'sqlw03']);
+    leaveOut(sim, ['ana', 'tom'], ['sqlw01', 'sqlw03']);
+    sim.pass(120_000);
+    expect(Object.keys(sim.rotation().leftOut)).toEqual(['sqlw01', 'sqlw03']);
+    expect(switched(sim)).toEqual([]);
+    expect(asks(sim)).toEqual(['sqlw02']);
+  });
 });
 
 test('one that could go on meanwhile is not left: the question is void', () => {
