@@ -32,11 +32,24 @@ const common: Options = {
   connectTimeout: 5000,
   keepAlive: 10_000,
   enableReadyCheck: true,
-  // After a failover the connection may still lead to what is now a replica. Of a script, and each letter is one, Redis
-  // says so before version 7 only within the script's own error.
-  reconnectOnError: (error) => /\bREADONLY\b/u.test(error.message),
   disconnectTimeout: DISCONNECT_MS,
 };
+
+/** A replica that stays one is not asked more often: each new connection writes, and is refused, at once. */
+const REPLICA_REST_MS = 2000;
+
+/**
+ * After a failover the connection may still lead to what is now a replica. Of a script, and each letter is one, Redis
+ * says so before version 7 only within the script's own error.
+ */
+function leavesReplica(): (error: Error) => boolean {
+  let before = Number.NEGATIVE_INFINITY;
+  return (error) => {
+    if (!/\bREADONLY\b/u.test(error.message) || performance.now() - before < REPLICA_REST_MS) return false;
+    before = performance.now();
+    return true;
+  };
+}
 
 export interface Connection {
   readonly redis: Redis;
@@ -65,12 +78,12 @@ export const workerConnection = (url: string, what: string, log: Log): Connectio
 
 /** BullMQ makes copies of the connection it is given, and loses sight of them when closing hangs. */
 function connect(url: string, what: string, log: Log, options: Options): Connection {
-  const redis = new Redis(url, options);
+  const redis = new Redis(url, { ...options, reconnectOnError: leavesReplica() });
   const all = [redis];
   const say = sayConnection(redis, what, log);
   const duplicate = (override?: Options): Redis => {
     const { replyMapping: _plain, ...same } = redis.options;
-    const copy = new Redis({ ...same, ...override });
+    const copy = new Redis({ ...same, reconnectOnError: leavesReplica(), ...override });
     // An error without a listener ends the process; who uses the copy adds its own as well.
     copy.on('error', () => {});
     all.push(copy);

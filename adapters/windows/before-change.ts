@@ -3,6 +3,8 @@ import type { WindowsContext } from './context.ts';
 
 /** Milliseconds. */
 const PAUSES_MS = [300, 1_000, 3_000];
+/** Workers may be cut off meanwhile: what takes longer by itself, as a tool that hangs does, is not tried again. */
+const LIMIT_MS = 5_000;
 
 /** It tells nothing about the machine: a tool did not run to its end, or said what nobody understands. */
 export const isBlind = (error: unknown): boolean =>
@@ -20,11 +22,12 @@ export async function readBefore<T>(
   read: () => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
+  const until = clock.steady() + LIMIT_MS;
   for (const pause of PAUSES_MS) {
     try {
       return await read();
     } catch (error) {
-      if (!isBlind(error) || signal.aborted) throw error;
+      if (!isBlind(error) || signal.aborted || clock.steady() + pause > until) throw error;
       await clock.sleep(pause, signal).catch(() => {});
     }
   }

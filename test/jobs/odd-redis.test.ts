@@ -71,6 +71,13 @@ test.each([
   expect(redis.connections()).toBe(1);
   await expect(office.toHost('sqlw01', letterOf(1))).rejects.toMatchObject({ code: 'QueueAway' });
   while (redis.connections() < 2) await pause(10);
+  // One that stays a replica refuses the next letter on each new connection as well.
+  const from = performance.now();
+  for (let count = 0; count < 20; count += 1) {
+    await whenUp(office);
+    await expect(office.toHost('sqlw01', letterOf(1))).rejects.toMatchObject({ code: 'QueueAway' });
+  }
+  expect(redis.connections()).toBeLessThanOrEqual(3 + (performance.now() - from) / 2000);
   await office.close();
   redis.close();
 });

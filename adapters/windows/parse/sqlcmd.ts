@@ -46,8 +46,6 @@ const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   // may not select: a table, a column, or what needs a right on the whole server
   '229': 'no-role',
   '230': 'no-role',
-  '297': 'no-role',
-  '300': 'no-role',
   '911': 'no-catalog',
   // logged on, and no user there
   '916': 'no-catalog',
@@ -103,12 +101,19 @@ const LOGIN_FAILED = new RegExp(
   'iu',
 );
 
+const [OPENED, CLOSED] = ['["\'\u2018-\u201f\u00ab\u300c]\\s?', '["\'\u2018-\u201f\u00bb\u300d]'];
+/** Of a quoted name. */
+const PART = '[^\\\\/:"\'\u2018-\u201f\\n]{1,64}?';
+
 /**
- * The same in every other language: whom it refuses stands there as Windows calls him, `'CORP\\SQLM01$'`. Neither a
- * file nor a message that has a number, which may name anybody.
+ * The same in every other language: whom it refuses stands there as Windows calls a machine or what is its own,
+ * `'CORP\\SQLM01$'`, `'NT AUTHORITY\\SYSTEM'`. Neither a file, nor a named instance, nor a message that has a number,
+ * which may name anybody.
  */
-const SOMEBODY =
-  /["'\u2018-\u201f\u00ab\u300c]\s?[^\\/:"'\u2018-\u201f\n]{1,64}\\[^\\/:"'\u2018-\u201f\n]{1,64}["'\u2018-\u201f\u00bb\u300d]/u;
+const SOMEBODY = new RegExp(
+  `${OPENED}(?:${PART}\\\\${PART}\\$|(?:${PART}[ -])?NT(?:[ -]${PART})?\\\\${PART})${CLOSED}`,
+  'u',
+);
 
 /** What ran out of its time, of a login or a question, as Microsoft's drivers say it in each of their languages. */
 const TIMED_OUT = new RegExp(

@@ -244,6 +244,8 @@ test.each([
   "사용자 'CORP\\SQLM01$'의 로그인이 실패했습니다.",
   '「CORP\\SQLM01$」のログインは失敗しました。',
   "A(z) 'NT AUTHORITY\\ANONYMOUS LOGON' felhasználó bejelentkezése nem sikerült.",
+  'Nie można zalogować: „ZARZĄDZANIE NT\\SYSTEM”.',
+  "'NT-AUTORITÄT\\SYSTEM' oturum açamadı.",
 ])('whose login is refused is told by the account, whatever the words: %s', (said) => {
   expect(refusalOf(`${DRIVER}${said}.\r\n`).code).toBe('login-refused');
 });
@@ -251,6 +253,10 @@ test.each([
 test.each([
   `${DRIVER}Nie można otworzyć pliku 'D:\\Data\\SSIS.mdf'.`,
   `${DRIVER}Coś o „\\\\share\\x”.`,
+  `${DRIVER}'SQLM01\\SSIS' bağlanılamadı.`,
+  `${DRIVER}'temp\\q.sql': coś.`,
+  // what it wants is a right on the whole server, which no role of SSISDB gives
+  'Messaggio 297, livello 16, stato 1, server SQLM01, riga 1',
   "Msg 15404, Level 16, State 19, Server SQLM01, Line 1\r\nCould not obtain information about user 'CORP\\ssis'.",
   'Msg 50000, Level 16, State 1, Server SQLM01\\INST, Line 1\r\nsomething',
 ])('and nobody is refused where something else is named so: %s', (said) => {
@@ -260,7 +266,6 @@ test.each([
 test.each([
   ['Meldung 18470, Ebene 14, Status 1, Server SQLM01, Zeile 1', 'login-refused'],
   ['消息 18486，级别 14，状态 1，服务器 SQLM01，第 1 行', 'login-refused'],
-  ['Messaggio 297, livello 16, stato 1, server SQLM01, riga 1', 'no-role'],
   ['Mensagem 230, Nível 14, Estado 1, Servidor SQLM01, Linha 1', 'no-role'],
   ['Сообщение 926, уровень 14, состояние 1, сервер SQLM01, строка 1', 'no-catalog'],
   ['訊息 946，層級 14，狀態 1，伺服器 SQLM01，行 1', 'no-catalog'],

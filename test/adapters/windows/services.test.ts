@@ -473,6 +473,21 @@ describe('a restart', () => {
     expect([fake.state, fake.pid, bad < 0]).toEqual([4, 101, true]);
   });
 
+  test('asks a tool that hangs once, for workers may be cut off meanwhile', async () => {
+    const clock = fakeClock();
+    const fake = new FakeScm(clock.now, {});
+    let asked = 0;
+    const run: Tools['run'] = async (tool, args) => {
+      if (args[0] !== 'qc') return fake.run(tool, args);
+      asked += 1;
+      await clock.sleep(30_000);
+      throw new CertopsError('ToolTimedOut', { tool });
+    };
+    const context = fakeContext({ run }, { clock });
+    expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ToolTimedOut' });
+    expect([asked, changes(fake)]).toEqual([1, []]);
+  });
+
   test('stops nothing that it cannot read for longer', async () => {
     const clock = fakeClock();
     const fake = new FakeScm(clock.now, {});
