@@ -19,8 +19,8 @@ const farm = {
   ],
 };
 
-async function ready(): Promise<void> {
-  rig = await createBotRig({ chats: chats(), farm });
+async function ready(more: { readonly name?: string } = {}): Promise<void> {
+  rig = await createBotRig({ chats: chats(), farm: { ...farm, ...more } });
   await rig.start();
 }
 
@@ -201,6 +201,26 @@ describe('A word where a name should stand', () => {
       { id: expect.stringMatching(/^refused\.unknown-/u), data: expect.objectContaining(data) },
     ]);
     expect(rig.state().order).toEqual([]);
+  });
+
+  test.each(['status tomorrow', 'runners tomorrow', 'certs tomorrow', 'unfreeze tomorrow'])(
+    '%j is no request: no word of one is offered',
+    async (line) => {
+      await ready();
+      for (const { data } of noticeOf(await slash(line)).messages) expect(data).not.toHaveProperty('near');
+    },
+  );
+
+  test.each([
+    ['preview', 'rotate-master preview quarterly renewal'],
+    ['preview', 'rotate-master quarterly preview'],
+    ['preview', 'rotate-worker preview'],
+  ])('%s is a farm here: %j is told of no other word', async (name, line) => {
+    await ready({ name });
+    const { messages } = noticeOf(await slash(line));
+    expect(messages).toHaveLength(1);
+    expect(messages[0]?.data).not.toHaveProperty('near');
+    expect(messages[0]?.data).not.toHaveProperty('judged');
   });
 
   test('no word is offered for what is near to none', async () => {

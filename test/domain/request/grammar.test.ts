@@ -3,6 +3,7 @@ import { plainWish, type Wish } from '../../../src/domain/plan/wish.ts';
 import { parseCommand } from '../../../src/domain/request/grammar.ts';
 import { nearest } from '../../../src/domain/request/nearest.ts';
 import { readRequest, requestWords } from '../../../src/domain/request/request-line.ts';
+import { wordMeant } from '../../../src/domain/request/word-meant.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { parseWhen } from '../../../src/domain/when/when.ts';
 
@@ -527,10 +528,27 @@ describe('A line of words', () => {
     ['rotate-master prod 3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498', 'use THUMBPRINT'],
     ['rotate-master prod test', undefined],
     ['rotate-master prod stage', undefined],
+    ['rotate-master prod reason:renewal', 'because REASON'],
+    ['rotate-master prod Thurs 22:00', 'at TIME'],
+    ['rotate-master prod CHG0030042', 'ticket TICKET'],
+    ['rotate-master prod tikcet', undefined],
+    ['rotate-master prod tiket', 'ticket TICKET'],
   ])('%j has a word too many, and names the one that may have been meant', (line, near) => {
     const read = parseCommand(line);
     expect(read).toMatchObject({ word: 'wrong', code: 'too-many-words' });
     expect(read.word === 'wrong' ? read.data.near : null).toBe(near);
+  });
+
+  test.each([
+    ...['duesseldorf', 'causeway', 'reasonable', 'wegener', 'due-01', 'sincere', 'monitoring', 'montreal', 'friedrich'],
+    ...['satellite', 'sunrise', 'thunder', 'fridge', 'wedding', 'tuesdale', 'chg01', 'req7', 'inc-12', 'changeover'],
+    ...['rocket', 'wicket', 'onboarding', 'nextgen', 'skipton', 'planning', 'dryden', 'leaves', 'december'],
+  ])('%s is a name that a farm or a machine may have: no word is offered for it', (name) => {
+    expect(wordMeant(name)).toBe('');
+    expect(parseCommand(`rotate-master ${name} quarterly renewal`)).toMatchObject({
+      data: { word: 'rotate-master', said: 'quarterly renewal' },
+    });
+    expect(parseCommand(`rotate-master ${name} quarterly renewal`)).not.toHaveProperty('data.near');
   });
 
   test.each([

@@ -18,7 +18,7 @@ import { withEnding } from './ended.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { offerLeave } from './leave.ts';
 import { review } from './review.ts';
-import { ask, deskFor, find, form, type Inbox, membersOf } from './route.ts';
+import { ask, deskFor, find, form, type Inbox, membersOf, withMeant, withoutFarms } from './route.ts';
 import { runners } from './runners.ts';
 import { withFarms } from './which-farm.ts';
 import { withTimes } from './which-time.ts';
@@ -79,7 +79,7 @@ async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<
       return help(command.about);
     case 'wrong':
       return notice(
-        [say(`wrong.${command.code}`, command.data)],
+        [say(`wrong.${command.code}`, withoutFarms(inbox, command.data))],
         command.code === 'which-id' ? openOnes(inbox, intent) : wayOn(command),
       );
     case 'certs':
@@ -90,7 +90,7 @@ async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<
       // A form asks for a rotation; a plan that asks nobody is not to become one.
       if (lacks && !command.dry && intent.type === 'command' && intent.canOpenForm === true)
         return form(inbox, intent, member, command);
-      return isRefusal(member) ? refusal(member) : ask(inbox, member, intent, command);
+      return isRefusal(member) ? refusal(withMeant(inbox, member)) : ask(inbox, member, intent, command);
     }
     case 'show':
     case 'card':

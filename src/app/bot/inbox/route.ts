@@ -6,6 +6,7 @@ import type { Wish } from '../../../domain/plan/wish.ts';
 import { requestWords } from '../../../domain/request/request-line.ts';
 import type { RequestLine } from '../../../domain/request/taken.ts';
 import { wordMeant } from '../../../domain/request/word-meant.ts';
+import type { Wrong } from '../../../domain/request/wrong-words.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import { type HostName, isRefusal, type Refusal, refuse } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
@@ -53,7 +54,8 @@ export async function ask(
   const wish = (isLater ? refusedByOpen(desk.state()) : null) ?? back;
   if (isRefusal(wish)) return refused(wish);
   const requested = await request(desk, { person, wish, reason, dry, origin });
-  if (isRefusal(requested)) return refused(withMeant(requested), theOthers(requested, desk, { wish, dry, reason }));
+  if (isRefusal(requested))
+    return refused(withMeant(inbox, requested), theOthers(requested, desk, { wish, dry, reason }));
   const rotation = desk.state().rotations[requested.id];
   if (requested.again && rotation !== undefined) return showRotation(desk, rotation, person, inbox.queueUp());
   const data = {
@@ -73,11 +75,20 @@ function refused(why: Refusal, ways: readonly NoticeAction[] = []): Answer {
   return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : ways);
 }
 
-/** What stands where a name should may be another word of a request, misspelt or said otherwise. */
-function withMeant(why: Refusal): Refusal {
-  const near = typeof why.data.said === 'string' ? wordMeant(why.data.said) : '';
+/** What stands where a name should in a request may be another word of it, misspelt or said otherwise. */
+export function withMeant(inbox: Inbox, why: Refusal): Refusal {
+  const { said } = why.data;
+  const near = typeof said !== 'string' || isFarm(inbox, said) ? '' : wordMeant(said);
   return near === '' ? why : { ...why, data: { ...why.data, near } };
 }
+
+/** A farm's own name is no other word, whatever it looks like: nothing is said to be meant by it. */
+export function withoutFarms(inbox: Inbox, { near, judged, ...data }: Wrong['data']): Wrong['data'] {
+  return near === undefined || isFarm(inbox, String(judged)) ? data : { ...data, near };
+}
+
+const isFarm = (inbox: Inbox, name: string): boolean =>
+  inbox.desks.some(({ farm }) => farm.name === name.toLowerCase());
 
 /** The same request without the workers whose runners are silent. */
 function theOthers(
@@ -140,7 +151,7 @@ export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): 
   if (name !== null) {
     const named = inbox.desks.find((desk) => desk.farm.name === name.toLowerCase());
     if (named !== undefined) return memberOf(inbox, named, intent);
-    return withMeant(refuse('unknown-farm', { said: name.slice(0, 80), farms: farmsOf(members) }));
+    return refuse('unknown-farm', { said: name.slice(0, 80), farms: farmsOf(members) });
   }
   const here = inbox.desks.filter((desk) =>
     desk.farm.channels.some((channel) => channel.platform === intent.person.platform && channel.id === intent.channel),
