@@ -1,8 +1,10 @@
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { renderBlockKit } from '../../cards/block-kit.ts';
 import * as english from '../../cards/wording/en/faults/index.ts';
+import { say } from '../../cards/wording/index.ts';
 import * as chinese from '../../cards/wording/zh-CN/faults/index.ts';
 import { cardButtons } from '../../src/app/script/card-text.ts';
+import type { HostName } from '../../src/domain/values.ts';
 import type { NeedsPersonView, RunningView } from '../../src/domain/views/view.ts';
 import { packagesRun, runningBack, unknown, VIEWS } from './views.ts';
 
@@ -143,3 +145,30 @@ test.each(Object.entries(VIEWS))(
       expect(Object.values(data).filter((value) => typeof value === 'object' && value !== null)).toEqual([]);
   },
 );
+
+describe('Who is asked to be left behind beside others', () => {
+  const four = ['sqlw02', 'sqlw03', 'sqlw04', 'sqlw05'] as readonly string[] as readonly HostName[];
+  const view: NeedsPersonView = {
+    ...unknown,
+    needed: 1,
+    unknown: [...four, 'sqlw06' as HostName],
+    asked: { choice: 'leave-behind', by: { id: 'ana', name: 'Ana Ruiz' }, hosts: four },
+  };
+
+  test('is named whole on the card and by what whoever approves agrees to', () => {
+    for (const card of inBoth(view))
+      expect(card.match(/sqlw02、?(?:, )?sqlw03、?(?:, )?sqlw04 (?:and|和) sqlw05/gu)?.length).toBeGreaterThanOrEqual(
+        2,
+      );
+  });
+
+  test.each([
+    ['note.asked', { id: 'prod-17', by: 'Ana Ruiz', choice: 'leave-behind', hosts: four, needed: 2 }],
+    ['resolve.leave-some', { hosts: four, rest: ['sqlw06'] }],
+    ['refused.decides-already', { id: 'prod-17', by: 'Ana Ruiz', choice: 'leave-behind', hosts: four }],
+    ['button.leave', { hosts: four }],
+    ['person.leave-one-what', { hosts: four, rest: ['sqlw06'], packages: false }],
+  ])('is named whole by %s', (id, data) => {
+    for (const language of ['en', 'zh-CN'] as const) expect(say({ id, data }, language)).toContain('sqlw05');
+  });
+});

@@ -79,6 +79,8 @@ const refusals = {
       : `${d.id} waits for packages before its master switches, and that cuts off whoever is left as well: what runs there would be run a second time beside the first. Wait longer, go on, or put all back.`,
   'refused.not-in-question': (d: Id & { hosts: Names; asked: Names }) =>
     `${d.hosts.length === 0 ? 'Nobody was named' : `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} not in question`}: ${d.id} asks about ${list(d.asked, 'and', 4)} now. Show ${d.id} and decide on what it says.`,
+  'refused.too-many-left': (d: Id & { most: number }) =>
+    `Of those ${d.id} asks about, ${d.most} at most are left behind by one decision, so that whoever approves reads every name. Ask for the others after that, or leave all of them behind.`,
   'refused.others-would-begin': (d: Id & { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} would begin if some of those ${d.id} asks about were left behind, which nobody was asked. Leave all of them behind, go on, or put all back.`,
   'refused.decides-already': (d: Id & { by: string; choice: string; hosts?: Names | null }) =>
@@ -170,7 +172,7 @@ const answers = {
   'how-to-ask': (d: { farm: string; request: string }, pen: Pen) =>
     `Say ${pen.bold(`/ssis ${d.request} in ${d.farm} because`)} and your reason, or ask without one.`,
   'button.farm': (d: { farm: string }) => d.farm,
-  'button.leave': (d: { hosts: Names }) => `Leave ${list(d.hosts, 'and', 2)} behind`,
+  'button.leave': (d: { hosts: Names }) => `Leave ${list(d.hosts, 'and', 4)} behind`,
   'button.show': (d: Id) => `Show ${d.id}`,
   'button.rotate': (d: { farm: string }) => `Rotate ${d.farm}…`,
   'button.request': () => 'Ask without a reason',

@@ -80,6 +80,8 @@ const refusals = {
       : `${d.id} 正在 Master 切换之前等待包结束：被放弃的 Worker 同样会断开，其上的包会在原来的运行之外再次运行。请继续等待、继续执行或全部还原。`,
   'refused.not-in-question': (d) =>
     tight`${d.hosts.length === 0 ? '没有写明机器' : tight`${hosts(d.hosts)} 不在待决定之列`}：${d.id} 现在询问的是 ${hosts(d.asked)}。请显示 ${d.id}，按其内容决定。`,
+  'refused.too-many-left': (d) =>
+    `在 ${d.id} 所询问的机器中，一次决定最多可放弃 ${d.most} 台，以便审批人看到每个名称。其余的请之后再申请，或全部放弃。`,
   'refused.others-would-begin': (d) =>
     tight`若只放弃 ${d.id} 所询问的一部分，${hosts(d.hosts)} 会随即开始，而对此没有人作过决定。请全部放弃、继续执行或全部还原。`,
   'refused.decides-already': (d) =>
@@ -162,7 +164,7 @@ const answers = {
   'how-to-ask': (d, pen) =>
     `发送 ${pen.bold(`/ssis ${d.request} in ${d.farm} because`)} 加上理由，或不填理由直接申请。`,
   'button.farm': (d) => d.farm,
-  'button.leave': (d) => tight`放弃 ${hosts(d.hosts, 2)}`,
+  'button.leave': (d) => tight`放弃 ${hosts(d.hosts)}`,
   'button.show': (d) => `显示 ${d.id}`,
   'button.rotate': (d) => `轮换 ${d.farm}…`,
   'button.request': () => '不填理由申请',

@@ -10,6 +10,9 @@ import type { Assessment, Cause } from './moment.ts';
 import { leaveAfterMs } from './silent-master.ts';
 import { mayHaveSwitched } from './stages.ts';
 
+/** So many are named whole wherever it is voted on that they are left, and others are not. */
+export const MOST_LEFT = 4;
+
 /** Whom a choice to leave may name: machines of which nobody knows, or workers where packages run. */
 export const inQuestion = (rotation: RotationState, attention: readonly Cause[]): readonly HostName[] =>
   attention.every(asksAboutPackages)
@@ -56,9 +59,10 @@ export function refusedChoice(
   const others = hosts === null ? [] : hosts.filter((host) => !asked.includes(host));
   if (hosts !== null && (others.length > 0 || hosts.length === 0))
     return refuse('not-in-question', { id, hosts: others, asked: [...asked] });
+  const isPart = hosts !== null && asked.some((host) => !hosts.includes(host));
+  if (isPart && hosts.length > MOST_LEFT) return refuse('too-many-left', { id, most: MOST_LEFT });
   // Who comes after the canaries would be one in place of who is left, and begin: nobody was asked about that, and a
   // freeze or a closed window may be in its way. Whoever leaves all of them is told who goes on.
-  const isPart = hosts !== null && asked.some((host) => !hosts.includes(host));
   const { toGo } = withoutHeldUp(rotation);
   if (choice === 'leave-out' && isPart && toGo.length > 0)
     return refuse('others-would-begin', { id, hosts: [...toGo] });

@@ -135,6 +135,24 @@ describe('Of several machines that are unknown', () => {
   });
 });
 
+test('no more are left by one question than its card names, but for all of them', () => {
+  let pid = 1;
+  const sim = approved(() => 'ok', {
+    workers: 6,
+    prepare: (one) => {
+      one.pidOf = (host) => (host === 'sqlm01' ? 1 : ++pid);
+    },
+  });
+  sim.pass(120_000);
+  const [one = '', ...five] = ['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04', 'sqlw05', 'sqlw06'];
+  expect(asks(sim)).toEqual([one, ...five]);
+  expect(refused(sim, 'leave-behind', ...five)).toMatchObject({ code: 'too-many-left', data: { id: ID, most: 4 } });
+  expect(refused(sim, 'leave-behind', ...five.slice(1))).toBeNull();
+  expect(refused(sim, 'leave-behind', one, ...five)).toBeNull();
+  leave(sim, ...five);
+  expect(sim.rotation()).toMatchObject({ resolved: {}, voided: { hosts: five } });
+});
+
 describe('Where all go back, and several workers do not answer', () => {
   const stuck: Behaviour = ({ kind, stage, host }) =>
     kind === 'undo' && stage === 'workers' && host !== 'sqlw01'

@@ -27,7 +27,7 @@ export const leaveOneWords = {
   'person.leave-one-what': (d: Some) =>
     `${list(d.hosts, 'and', 4)} ${stay(d)}${d.packages ? ', and nothing is restarted there' : ''}. ${stays(d)}`,
   'person.asked-one': (d: Some & { by: string }, pen: Pen) =>
-    `${pen.bold(d.by)} asks to leave ${list(d.hosts, 'and', 3)} behind. ${stays(d)}`,
+    `${pen.bold(d.by)} asks to leave ${list(d.hosts, 'and', 4)} behind. ${stays(d)}`,
   'person.approve-one': (d: Some & { starts: boolean }, pen: Pen) =>
     `You agree that ${pen.bold(list(d.hosts, 'and', 4))} ${stay(d)}. ${stays(d)} ${d.starts ? `It is done ${pen.bold('at once')}.` : 'Nothing is done before the others agree.'}`,
 } satisfies Lines;

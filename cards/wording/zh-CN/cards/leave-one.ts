@@ -11,7 +11,7 @@ export const leaveOneWords = {
     `也可以只放弃其中一台（点击其按钮，或发送 ${pen.bold(`/ssis resolve ${d.id} leave NAME`)}），其余仍待决定。`,
   'person.leave-one-what': (d) =>
     tight`${hosts(d.hosts)} ${d.packages ? '保留旧证书，不重启' : '保持现状，予以放弃'}。${stays(d.rest)}`,
-  'person.asked-one': (d, pen) => tight`${pen.bold(d.by)} 申请放弃 ${hosts(d.hosts, 3)}。${stays(d.rest)}`,
+  'person.asked-one': (d, pen) => tight`${pen.bold(d.by)} 申请放弃 ${hosts(d.hosts)}。${stays(d.rest)}`,
   'person.approve-one': (d, pen) =>
     tight`您同意${d.packages ? ' ' : '放弃 '}${pen.bold(hosts(d.hosts))}${d.packages ? ' 保留旧证书' : ''}。${stays(d.rest)}${d.starts ? `点击后 ${pen.bold('立即执行')}。` : '其他人同意之前不会执行。'}`,
 } satisfies Same<typeof en>;

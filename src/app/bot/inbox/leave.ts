@@ -4,7 +4,7 @@ import { isNameOf } from '../../../domain/machine/worker-names.ts';
 import { asksAboutPackages } from '../../../domain/next/drain.ts';
 import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import { next } from '../../../domain/next/index.ts';
-import { inQuestion, leavesAll, refusedChoice } from '../../../domain/next/refused-choice.ts';
+import { inQuestion, leavesAll, MOST_LEFT, refusedChoice } from '../../../domain/next/refused-choice.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
 import type { Answer } from '../../../ports/chat.ts';
@@ -12,9 +12,6 @@ import type { Desk } from '../desk.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
 import { showRotation } from './answers.ts';
 import { alreadyDecides } from './decide.ts';
-
-/** What a button can carry beside the names. */
-const LONGEST_NAMES = 1_500;
 
 /**
  * `resolve ID leave NAME...`: the button that asks it, over what is seen now. Typed words decide nothing, as on a card.
@@ -34,8 +31,8 @@ export function offerLeave(
   const refused = refusedChoice(rotation, isAboutPackages ? 'leave-out' : 'leave-behind', found, hosts);
   const show = button('show', 'show', { rotation: id }, { id });
   if (refused !== null) return refusal(refused, [show]);
-  // Its card says what becomes of all then; and what no button can carry is decided there as well.
-  if (hosts.some((host) => leavesAll(rotation, found, host)) || hosts.join(' ').length > LONGEST_NAMES)
+  // Its card says what becomes of all then; and more than that are all.
+  if (hosts.some((host) => leavesAll(rotation, found, host)) || hosts.length > MOST_LEFT)
     return showRotation(desk, rotation, person, queueUp);
   if (rotation.resolve?.digest != null) return refusal(alreadyDecides(id, rotation.resolve), [show]);
   const rest = inQuestion(rotation, found.attention).filter((host) => !hosts.includes(host));
