@@ -23,3 +23,13 @@ export function errorCode(error: unknown): string {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : '';
 }
+
+/**
+ * It tells nothing about the machine: a tool did not run to its end, or said what nobody understands. Another try may
+ * tell; what was read and is not as it should be stays so.
+ */
+export const tellsNothing = (error: unknown): boolean =>
+  isCertopsError(error) &&
+  (error.code.startsWith('Tool') ||
+    error.code.endsWith('NotReadable') ||
+    ['CodePageUnknown', 'BindingReadersDisagree', 'FileBusy'].includes(error.code));

@@ -1,6 +1,6 @@
-import { CertopsError, isCertopsError } from '../../../src/domain/errors.ts';
+import { CertopsError, isCertopsError, tellsNothing } from '../../../src/domain/errors.ts';
 import type { Role } from '../../../src/domain/values.ts';
-import { isBlind, readBefore } from '../before-change.ts';
+import { readBefore } from '../before-change.ts';
 import type { WindowsContext } from '../context.ts';
 import type { ServiceStatus } from '../parse/sc.ts';
 import { noteStarted } from '../starts.ts';
@@ -91,7 +91,7 @@ async function look(context: WindowsContext, name: string, poll: Poll): Promise<
     try {
       return await queryService(context, name);
     } catch (error) {
-      if (!isBlind(error) || isLast) throw error;
+      if (!tellsNothing(error) || isLast) throw error;
       isLast = !(await poll.wait());
     }
   }
@@ -102,7 +102,7 @@ async function stopOrStart(context: WindowsContext, name: string, newPoll: () =>
   try {
     await stop(context, name, newPoll);
   } catch (error) {
-    if (isBlind(error)) await ask(context, 'start', name);
+    if (tellsNothing(error)) await ask(context, 'start', name);
     throw error;
   }
 }

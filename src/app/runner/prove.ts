@@ -4,12 +4,15 @@ import type { Verdict } from '../../ports/step.ts';
 import { checkOf } from '../../steps/index.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, poll, recordIfPossible } from './job.ts';
+import { readBack } from './read-back.ts';
 import { failureOfVerdict, isPending } from './step-forth.ts';
 
 export interface Proof {
   readonly check: string;
   readonly facts: Facts;
   readonly failure: Failure | null;
+  /** It does not hold only because it could not be read. */
+  readonly isUnread: boolean;
 }
 
 /** How a check is waited for. */
@@ -43,7 +46,9 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   const look = async (): Promise<Seen> => {
     job.checkpoint();
     try {
-      const facts = await check.observe(job.host, params);
+      const observe = () => check.observe(job.host, params);
+      const isLast = patience.direction === 'back' && job.deps.clock.steady() >= patience.deadline;
+      const facts = await (isLast ? readBack(job, observe) : observe());
       return { facts, verdict: check.judge(facts, wanted, job.refs), failure: null };
     } catch (error) {
       return { facts: {}, verdict: UNREADABLE, failure: failureOf(error) };
@@ -60,13 +65,14 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted();
   const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
   if (!seen.verdict.met) {
-    return { check: planned.id, facts: seen.facts, failure: seen.failure ?? failureOfVerdict(seen.verdict) };
+    const failure = seen.failure ?? failureOfVerdict(seen.verdict);
+    return { check: planned.id, facts: seen.facts, failure, isUnread: seen.failure !== null };
   }
   const { n, rotation } = job.order;
   const entry = { type: 'proved', n, rotation, step: planned.id, facts: seen.facts } as const;
   if (patience.direction === 'forth') await job.record(entry);
   else await recordIfPossible(job, entry);
-  return { check: planned.id, facts: seen.facts, failure: null };
+  return { check: planned.id, facts: seen.facts, failure: null, isUnread: false };
 }
 
 const UNREADABLE: Verdict = { met: false, pending: true, code: 'Unreadable', found: null, wanted: null };

@@ -6,6 +6,7 @@ import { movedFact } from '../../steps/moved.ts';
 import { EVENTS, tellEventLog } from './event-log.ts';
 import { type Failure, failureOf, reasonOf } from './failure.ts';
 import { backBy, type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
+import { readBack } from './read-back.ts';
 import { lastTouched, mustReread } from './reread.ts';
 import { failureOfVerdict, isPending, stands } from './step-forth.ts';
 
@@ -87,7 +88,8 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
   const { host, order, refs, work } = job;
   const past = pastOfStep(job, planned.id);
   const isUntouched = past === undefined && lastTouched(job, planned.id) === 0;
-  const now = await step.observe(host, params, made);
+  const observe = (): Promise<Facts> => readBack(job, () => step.observe(host, params, made));
+  const now = await observe();
   // Never begun: a certificate that was there already stays, and only what the approval rests on is compared.
   if (past === undefined && step.rereads !== true) {
     const moved = movedFact(step, planned, now);
@@ -125,7 +127,7 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
       job,
       by,
       async () => {
-        const facts = await step.observe(host, params, made);
+        const facts = await observe();
         return { facts, verdict: step.judge(facts, wanted, now) };
       },
       (found) => isPending(found.verdict),
