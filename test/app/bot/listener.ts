@@ -13,6 +13,8 @@ export function createListener() {
   /** `event`: of this one alone. */
   const faults: { code: string | null; event?: string } = { code: null };
   let tries = 0;
+  /** Of what was sent, taken or not. */
+  const sent: { readonly event: string; readonly at: string }[] = [];
   const take = (event?: unknown): void => {
     tries += 1;
     if (faults.code !== null && (faults.event ?? event) === event)
@@ -21,6 +23,7 @@ export function createListener() {
   const http: HttpOut = {
     post: async (url, body) => {
       const told = JSON.parse(body);
+      sent.push({ event: told.event, at: told.at });
       take(told.event);
       posts.push({ url, body: told });
     },
@@ -29,5 +32,5 @@ export function createListener() {
       pings.push(url);
     },
   };
-  return { http, posts, pings, faults, tries: () => tries };
+  return { http, posts, pings, sent, faults, tries: () => tries };
 }

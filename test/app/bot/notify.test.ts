@@ -147,6 +147,25 @@ describe('The webhook', () => {
     expect(told()).toEqual(['master-silent open sqlm01', 'needs-person open sqlm01']);
   });
 
+  test('that refuses all gets one event at a time, each in its turn, and all once it takes them', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    listener.faults.code = 'HttpRefused';
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned();
+    rig.silence('sqlm01', true);
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.pass(10 * MINUTE);
+    const { sent } = listener;
+    expect(new Set(sent.map(({ at }) => at)).size).toBe(sent.length);
+    const turns = sent.map(({ event }) => event).slice(-4);
+    expect(turns.toSorted()).toEqual(['master-silent', 'master-silent', 'needs-person', 'needs-person']);
+    expect(turns[0]).toBe(turns[2]);
+    listener.faults.code = null;
+    await rig.pass(6 * MINUTE);
+    expect(told().toSorted()).toEqual(['master-silent open sqlm01', 'needs-person open sqlm01']);
+  });
+
   test('hears of a master whose runner is quiet while nothing is rotated, and of its return; of a worker nothing', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     rig.silence('sqlw01', true);
@@ -211,6 +230,28 @@ describe('The channels hear', () => {
     listener.faults.code = null;
     await rig.pass(6 * MINUTE);
     expect(words()).toEqual(['told.address-quiet webhook', 'told.address-well webhook']);
+  });
+
+  test('that the webhook refuses one event, though it takes others all the time', async () => {
+    await start({ webhook: WEBHOOK, ping: null });
+    listener.faults.code = 'HttpRefused';
+    listener.faults.event = 'needs-person';
+    await untilUnknown(false);
+    await rig.pass(3 * MINUTE);
+    rig.chat.faults.deafSince = rig.clock.now() - 20 * MINUTE;
+    await rig.pass(4 * MINUTE);
+    rig.chat.faults.deafSince = null;
+    const ofWebhook = (sentences: readonly string[]): readonly string[] =>
+      sentences.filter((sentence) => sentence.includes('webhook'));
+    await rig.pass(6 * MINUTE);
+    expect(told()).toEqual(['chat-deaf open web', 'chat-deaf over web']);
+    expect(words()).toEqual(['told.address-quiet webhook']);
+    expect(ofWebhook(rig.warnings.map(({ sentence }) => sentence))).toHaveLength(1);
+    expect(ofWebhook(rig.infos)).toEqual([]);
+    listener.faults.code = null;
+    await rig.pass(6 * MINUTE);
+    expect(words()).toEqual(['told.address-quiet webhook', 'told.address-well webhook']);
+    expect(ofWebhook(rig.infos)).toHaveLength(1);
   });
 
   test('nothing of a webhook that was away for what is over by now: nobody knows whether it still is', async () => {

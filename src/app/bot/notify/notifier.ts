@@ -49,6 +49,8 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   /** Pauses are by the steady clock: set back, the one on the wall would mute both until it has caught up. */
   let notBefore = Number.NEGATIVE_INFINITY;
   let pingedAt = Number.NEGATIVE_INFINITY;
+  /** What was refused, and is to be told still: the one longest ago first. */
+  let refused: readonly string[] = [];
   const health = { webhook: UNKNOWN, ping: UNKNOWN };
 
   const isTold = (key: string): boolean => desk.state().told.includes(toldKey(WEBHOOK, desk.farm.name, key));
@@ -113,31 +115,40 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     };
   }
 
+  /**
+   * Until something is refused: an address that refuses all is asked once. What it refused stands behind the others in
+   * the next pass, and so holds none of them up for longer than that.
+   */
   async function tell(url: string): Promise<void> {
-    const news = due();
+    const all = due();
+    const news = all.toSorted((a, b) => refused.indexOf(a.key) - refused.indexOf(b.key));
+    refused = refused.filter((key) => all.some((one) => one.key === key));
     // There is nothing left to ask it with: whether it is still away nobody knows.
     if (news.length === 0 && !health.webhook.isRefused) health.webhook = { ...health.webhook, failingSince: null };
-    let refused: unknown = null;
-    for (const { key, body } of news) {
+    for (const [place, { key, body }] of news.entries()) {
       if (stopped) return;
       const at = new Date(clock.now()).toISOString();
       try {
         await http.post(url, JSON.stringify({ ...body, at }));
       } catch (error) {
-        if (!isRefusal(error)) throw error;
-        // What is refused may be this one body alone: another event is not held up by it.
-        refused ??= error;
-        continue;
+        if (isRefusal(error)) refused = [...refused.filter((one) => one !== key), key];
+        else if (place > 0 && refused.length === 0) well();
+        throw error;
       }
-      health.webhook = WELL;
+      refused = refused.filter((one) => one !== key);
       await desk.commit(() => ({
         entries: [{ type: 'posted', id: key, platform: WEBHOOK, channel: desk.farm.name, message: at }],
         answer: null,
       }));
-      if (failures > 0) log.info({ failures }, 'the webhook takes what it is sent again');
-      failures = 0;
     }
-    if (refused !== null) throw refused;
+    if (news.length > 0) well();
+  }
+
+  /** Of a pass as a whole: one that takes some events and refuses another is not well in between. */
+  function well(): void {
+    health.webhook = WELL;
+    if (failures > 0) log.info({ failures }, 'the webhook takes what it is sent again');
+    failures = 0;
   }
 
   function failed(error: unknown): void {
