@@ -117,10 +117,12 @@ export const mayLook = ({ packages, paused }: NeedsPersonView): boolean =>
     ? !paused
     : packages.frozen === null && packages.windowClosed === null && packages.windowCloses === null;
 
+export const voidOf = ({ by, choice, hosts = [] }: Asked) => ({ by: nameOf(by), choice, hosts });
+
 const voided = ({ voided: asked }: NeedsPersonView, { tell }: Draw): readonly Node[] =>
   asked === null
     ? []
-    : [text(tell('person.voided', { by: nameOf(asked.by), choice: asked.choice }), { spacing: 'Medium' })];
+    : [text(tell('person.voided', voidOf(asked)), { spacing: 'Medium' })];
 
 function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   if (view.packages !== null)

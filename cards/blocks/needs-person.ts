@@ -1,5 +1,5 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
-import { nameOf, SIGNS } from '../adaptive/draw.ts';
+import { SIGNS } from '../adaptive/draw.ts';
 import {
   aboutOf,
   approvalOf,
@@ -11,6 +11,7 @@ import {
   othersOf,
   restProved,
   unwatched,
+  voidOf,
   waitOf,
 } from '../adaptive/needs-person.ts';
 import { agreedLine, agreeing, askedLine, despite, leavesAll, returnsOf } from '../adaptive/person-asked.ts';
@@ -59,7 +60,7 @@ export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn
 }
 
 const voided = ({ voided: asked }: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =>
-  asked === null ? [] : [section(tell('person.voided', { by: nameOf(asked.by), choice: asked.choice }))];
+  asked === null ? [] : [section(tell('person.voided', voidOf(asked)))];
 
 const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] => [
   ...lines([

@@ -146,6 +146,18 @@ test.each(Object.entries(VIEWS))(
   },
 );
 
+test('a void question about some of them names them, and one about all does not', () => {
+  const by = { id: 'ana', name: 'Ana Ruiz' };
+  const hosts = ['sqlw03'] as readonly string[] as readonly HostName[];
+  for (const choice of ['leave-behind', 'leave-out'] as const) {
+    for (const card of inBoth({ ...unknown, rows: [], voided: { choice, by, hosts } })) {
+      expect(card).toMatch(/asked to leave sqlw03 behind\. That is void|曾申请放弃 sqlw03。/u);
+      expect(card).not.toMatch(/what was unknown|where packages ran|状态未知的机器|有包在运行/u);
+    }
+    for (const card of inBoth({ ...unknown, rows: [], voided: { choice, by } })) expect(card).not.toContain('sqlw03');
+  }
+});
+
 describe('Who is asked to be left behind beside others', () => {
   const four = ['sqlw02', 'sqlw03', 'sqlw04', 'sqlw05'] as readonly string[] as readonly HostName[];
   const view: NeedsPersonView = {

@@ -246,6 +246,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
     ]),
   ),
   'note.asked': { hosts: [[], ...MACHINES] },
+  'person.voided': { hosts: [[], ...MACHINES] },
   'button.leave': { hosts: MACHINES },
   'refused.others-would-begin': { hosts: MACHINES },
   'refused.not-in-question': { hosts: MACHINES, asked: MACHINES },

@@ -205,8 +205,8 @@ export const personWords = {
     pen: Pen,
   ) =>
     `${pen.bold(d.by)} asks to ${d.choice === 'leave-out' ? `leave ${list(d.unknown, 'and', 3)} behind: ${others(d)}` : d.choice === 'leave-behind' ? (d.all ? 'leave all as it is' : `leave ${list(d.unknown, 'and', 3)} behind`) : d.choice === 'go-on' ? `go on ${though(d)}` : 'put all back'}.${riskOf(d)}`,
-  'person.voided': (d: { by: string; choice: Choice }, pen: Pen) =>
-    `${pen.bold(d.by)} asked to ${ASKED[d.choice]}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`,
+  'person.voided': (d: { by: string; choice: Choice; hosts: Names }, pen: Pen) =>
+    `${pen.bold(d.by)} asked to ${d.hosts.length === 0 ? ASKED[d.choice] : `leave ${list(d.hosts, 'and', 4)} behind`}. That is void, and every vote on it: what is seen has changed since. Decide on what is seen now.`,
   'person.approve-what': (
     d: {
       id: string;

@@ -151,7 +151,7 @@ export const personWords = {
   'person.asked': (d, pen) =>
     `${pen.bold(d.by)} 申请${d.choice === 'leave-out' ? tight`放弃 ${hosts(d.unknown, 3)}：${others(d)}` : d.choice === 'leave-behind' ? (d.all ? LEAVE_ALL : tight`放弃 ${hosts(d.unknown, 3)}`) : d.choice === 'go-on' ? `在${may(d)}有包运行${beside(d)}时继续执行` : '全部还原'}。${riskOf(d)}`,
   'person.voided': (d, pen) =>
-    `${pen.bold(d.by)} 曾申请${ASKED[d.choice]}。此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。`,
+    tight`${pen.bold(d.by)} 曾申请${d.hosts.length === 0 ? ASKED[d.choice] : tight`放弃 ${hosts(d.hosts)}`}。此后看到的情况已有变化，该申请及其投票一并作废。请按现在看到的情况决定。`,
   'person.approve-what': (d, pen) => {
     const what =
       d.choice === 'leave-behind'

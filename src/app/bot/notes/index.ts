@@ -101,7 +101,10 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   }
   // Whoever decided before is to hear that nobody has.
   const { voided } = rotation;
-  const gone = voided === null ? [] : [say('person.voided', { by: voided.by.name, choice: voided.choice })];
+  const gone =
+    voided === null
+      ? []
+      : [say('person.voided', { by: voided.by.name, choice: voided.choice, hosts: voided.hosts ?? [] })];
   // One that is resumed and then cannot be told about is another question.
   const about = [sha256(unknown.join(' ')).slice(0, 8), ...(paused ? ['paused'] : [])];
   const name = ['needs-person', ...about, ...(voided === null ? [] : [voided.at])].join(' ');
