@@ -1,14 +1,23 @@
 import type { HostName } from '../src/domain/values.ts';
 import type { NeedsPersonView } from '../src/domain/views/view.ts';
 
-/** So many machines have a button of their own; whoever means another one types its name. */
+/**
+ * So many machines have a button of their own, if nothing of their name would be cut there; whoever means another one
+ * types its name.
+ */
 const BUTTONS = 3;
+const LONGEST = 40;
 
 /** Whom a choice would leave: machines of which nobody knows, or workers where packages run. */
 export const leftIn = ({ unknown, packages }: NeedsPersonView): readonly HostName[] => packages?.workers ?? unknown;
 
 /** Machines that can be left by themselves and have a button for it. */
-export const leftAlone = ({ leaveOne = [] }: NeedsPersonView): readonly HostName[] => leaveOne.slice(0, BUTTONS);
+export const leftAlone = ({ leaveOne = [] }: NeedsPersonView): readonly HostName[] =>
+  leaveOne.filter((host) => host.length <= LONGEST).slice(0, BUTTONS);
+
+/** What says that it can be done to one alone; null: it cannot. */
+export const oneAlone = ({ id, quorum, leaveOne = [] }: NeedsPersonView) =>
+  leaveOne.length === 0 ? null : { id, quorum };
 
 /** What the words are made of that leave these alone. */
 export const leavingSome = (view: NeedsPersonView, hosts: readonly HostName[]) => ({

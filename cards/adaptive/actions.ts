@@ -22,13 +22,13 @@ export function execute(title: string, verb: string, data: ActionData, style: St
 export const showCard = (
   title: string,
   body: readonly Node[],
-  action: Node | readonly Node[],
+  actions: Node | readonly Node[],
   style: Style = null,
 ): Node => ({
   type: 'Action.ShowCard',
   title,
   ...(style === null ? {} : { style }),
-  card: { type: 'AdaptiveCard', body, actions: [action].flat() },
+  card: { type: 'AdaptiveCard', body, actions: [actions].flat() },
 });
 
 export const toggle = (title: string, target: string): Node => ({

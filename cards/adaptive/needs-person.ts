@@ -1,6 +1,6 @@
 import type { NeedsPersonView } from '../../src/domain/views/view.ts';
 import { alarm, isContained, wrongHands } from '../compromised.ts';
-import { leaveVerb, leftAlone, leftIn } from '../leave-one.ts';
+import { leaveVerb, leavingSome, leftAlone, leftIn, oneAlone } from '../leave-one.ts';
 import { votesOf } from '../votes.ts';
 import { execute, reasonInput, showCard } from './actions.ts';
 import { type Draw, type Drawn, nameOf } from './draw.ts';
@@ -120,38 +120,36 @@ export const mayLook = ({ packages, paused }: NeedsPersonView): boolean =>
 export const voidOf = ({ by, choice, hosts = [] }: Asked) => ({ by: nameOf(by), choice, hosts });
 
 const voided = ({ voided: asked }: NeedsPersonView, { tell }: Draw): readonly Node[] =>
-  asked === null
-    ? []
-    : [text(tell('person.voided', voidOf(asked)), { spacing: 'Medium' })];
+  asked === null ? [] : [text(tell('person.voided', voidOf(asked)), { spacing: 'Medium' })];
 
 function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   if (view.packages !== null)
     return [
       section(tell('person.what', {})),
       text(tell('person.choices-packages', waitOf(view.packages, view)), { spacing: 'Small' }),
-      ...oneAlone(view, tell),
       small(tell('person.approval-packages', approvalOf(view, view.packages))),
+      ...alsoAlone(view, tell),
     ];
   return [
     section(tell('person.what', {})),
     text(tell('person.choices', choicesOf(view)), { spacing: 'Small' }),
-    ...oneAlone(view, tell),
     small(
       tell('person.approval', {
         quorum: view.quorum,
-        leave: mayLeave(view),
+        leave: view.leave !== null,
         back: mayGoBack(view),
         paused: view.paused,
       }),
     ),
+    ...alsoAlone(view, tell),
   ];
 }
 
-const oneAlone = (view: NeedsPersonView, tell: Draw['tell']): readonly Node[] =>
-  leftAlone(view).length === 0 ? [] : [text(tell('person.leave-one-choice', { id: view.id }), { spacing: 'Small' })];
-
-/** Whether anybody can be left: all in question, or one of them. */
-export const mayLeave = (view: NeedsPersonView): boolean => view.leave !== null || leftAlone(view).length > 0;
+/** Behind the choices, and how many of them need approvals: it is counted among none of them. */
+function alsoAlone(view: NeedsPersonView, tell: Draw['tell']): readonly Node[] {
+  const one = oneAlone(view);
+  return one === null ? [] : [small(tell('person.leave-one-choice', one))];
+}
 
 type Asked = NonNullable<NeedsPersonView['asked']>;
 
@@ -167,15 +165,20 @@ function asked(view: NeedsPersonView, asking: Asked, draw: Draw): Node[] {
   ];
 }
 
-const alone = (view: NeedsPersonView, { label }: Draw): readonly Node[] =>
-  leftAlone(view).map((host) =>
-    execute(label('person.leave-do', { unknown: [host], all: false }), leaveVerb(view), {
-      v: 1,
-      rotation: view.id,
-      digest: view.digest,
-      hosts: host,
-    }),
-  );
+function alone(view: NeedsPersonView, { tell, label }: Draw): readonly Node[] {
+  const hosts = leftAlone(view);
+  if (hosts.length === 0) return [];
+  const data = { v: 1, rotation: view.id, digest: view.digest };
+  return [
+    showCard(
+      label('person.leave-some', {}),
+      hosts.map((host) => text(tell('person.leave-one-what', leavingSome(view, [host])))),
+      hosts.map((host) =>
+        execute(label('person.leave-do', { unknown: [host], all: false }), leaveVerb(view), { ...data, hosts: host }),
+      ),
+    ),
+  ];
+}
 
 function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
   const { tell, label } = draw;
@@ -202,10 +205,7 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
             showCard(
               label('person.leave', { unknown: leftIn(view), all: false }),
               [text(tell('person.leave-out-what', leavingOut(view, view.packages.leaveOut)))],
-              [
-                execute(label('person.leave-do', { unknown: leftIn(view), all: false }), 'leave-out', data),
-                ...alone(view, draw),
-              ],
+              execute(label('person.leave-do', { unknown: leftIn(view), all: false }), 'leave-out', data),
             ),
           ]),
       ...(view.packages === null && view.leave !== null
@@ -213,13 +213,11 @@ function buttons(view: NeedsPersonView, draw: Draw): readonly Node[] {
             showCard(
               label('person.leave', leaving),
               [text(tell('person.leave-what', { id: view.id, others, ...leaving }))],
-              [execute(label('person.leave-do', leaving), 'leave', data), ...alone(view, draw)],
+              execute(label('person.leave-do', leaving), 'leave', data),
             ),
           ]
         : []),
-      ...(mayLeave(view) && view.leave === null && view.packages?.leaveOut === undefined
-        ? [showCard(label('person.leave-some', {}), oneAlone(view, tell), alone(view, draw))]
-        : []),
+      ...alone(view, draw),
       ...(mayGoBack(view)
         ? [
             showCard(

@@ -6,7 +6,6 @@ import {
   choicesOf,
   leavingOut,
   mayGoBack,
-  mayLeave,
   mayLook,
   othersOf,
   restProved,
@@ -17,7 +16,7 @@ import {
 import { agreedLine, agreeing, askedLine, despite, leavesAll, returnsOf } from '../adaptive/person-asked.ts';
 import { handsOn } from '../adaptive/why.ts';
 import { wrongHands } from '../compromised.ts';
-import { leaveVerb, leavingSome, leftAlone, leftIn } from '../leave-one.ts';
+import { leaveVerb, leavingSome, leftAlone, leftIn, oneAlone } from '../leave-one.ts';
 import { alarm } from './alarm.ts';
 import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
@@ -68,19 +67,24 @@ const choices = (view: NeedsPersonView, { tell }: SlackDraw): readonly Block[] =
     view.packages === null
       ? tell('person.choices', choicesOf(view))
       : tell('person.choices-packages', waitOf(view.packages, view)),
-    ...(leftAlone(view).length === 0 ? [] : [tell('person.leave-one-choice', { id: view.id })]),
   ]),
   context(
     view.packages === null
       ? tell('person.approval', {
           quorum: view.quorum,
-          leave: mayLeave(view),
+          leave: view.leave !== null,
           back: mayGoBack(view),
           paused: view.paused,
         })
       : tell('person.approval-packages', approvalOf(view, view.packages)),
   ),
+  ...alsoAlone(view, tell),
 ];
+
+function alsoAlone(view: NeedsPersonView, tell: SlackDraw['tell']): readonly Block[] {
+  const one = oneAlone(view);
+  return one === null ? [] : [context(tell('person.leave-one-choice', one))];
+}
 
 const asked = (
   view: NeedsPersonView,

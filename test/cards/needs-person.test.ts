@@ -158,6 +158,51 @@ test('a void question about some of them names them, and one about all does not'
   }
 });
 
+describe('That one alone can be left behind', () => {
+  const APPROVALS = {
+    'needs-person-several': /The last two need|后两项须/u,
+    'needs-person-beside-master': /The last one needs|最后一项须/u,
+    'packages-run-there': /The last three need|后三项须/u,
+  };
+
+  test.each(Object.entries(APPROVALS))(
+    'stands behind the choices of %s and how many approvals they need',
+    (name, last) => {
+      for (const card of inBoth(VIEWS[name] as NeedsPersonView)) {
+        expect(card).toMatch(last);
+        expect(card.search(/One alone can|也可以只放弃其中一台/u)).toBeGreaterThan(card.search(last));
+        expect(card).toMatch(
+          /One alone can be left behind too, with 2 approvals|也可以只放弃其中一台（同样须获得 2 票批准/u,
+        );
+      }
+    },
+  );
+
+  test.each(Object.keys(APPROVALS))('has a button of its own in %s, with what becomes of the others', (name) => {
+    const view = VIEWS[name] as NeedsPersonView;
+    const { actions } = renderAdaptiveCard(view, 'approver', 'en') as unknown as {
+      actions: readonly { card?: { body: object; actions: readonly { title: string; data: { hosts?: string } }[] } }[];
+    };
+    const cards = actions.flatMap(({ card }) => (card === undefined ? [] : [card]));
+    const alone = cards.filter((card) => card.actions.some(({ data }) => data.hosts !== undefined));
+    expect(alone).toHaveLength(1);
+    const said = JSON.stringify(alone[0]?.body);
+    expect(alone[0]?.actions.map(({ data }) => data.hosts)).toEqual(view.leaveOne);
+    for (const host of view.leaveOne ?? [])
+      expect(said).toMatch(new RegExp(`${host} (?:is left behind|keeps its old)`, 'u'));
+    expect(said).toContain('is still to be decided');
+    expect(said).not.toContain('Closes');
+  });
+
+  test('has no button where it would be cut in the name', () => {
+    const long = ['a', 'b'].map((end) => `${'x'.repeat(61)}${end}`) as readonly string[] as readonly HostName[];
+    for (const card of inBoth({ ...(VIEWS['needs-person-several'] as NeedsPersonView), leaveOne: long })) {
+      expect(card).not.toMatch(/"hosts/u);
+      expect(card).toMatch(/One alone can|也可以只放弃其中一台/u);
+    }
+  });
+});
+
 describe('Who is asked to be left behind beside others', () => {
   const four = ['sqlw02', 'sqlw03', 'sqlw04', 'sqlw05'] as readonly string[] as readonly HostName[];
   const view: NeedsPersonView = {

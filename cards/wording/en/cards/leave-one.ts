@@ -1,6 +1,6 @@
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
-import { list } from '../grammar.ts';
+import { count, list } from '../grammar.ts';
 
 type Names = readonly string[];
 
@@ -22,8 +22,8 @@ const stay = ({ hosts, packages }: Some): string => {
 export const leaveOneWords = {
   'person.leave-one': (d: { host: string }) => `Leave ${d.host} behind…`,
   'person.leave-some': () => 'Leave one behind…',
-  'person.leave-one-choice': (d: { id: string }, pen: Pen) =>
-    `One alone can be left behind too, by its button or with ${pen.bold(`/ssis resolve ${d.id} leave NAME`)}: the others stay in question.`,
+  'person.leave-one-choice': (d: { id: string; quorum: number }, pen: Pen) =>
+    `One alone can be left behind too, with ${count(d.quorum, 'approval')}, by its button or with ${pen.bold(`/ssis resolve ${d.id} leave NAME`)}: the others stay in question.`,
   'person.leave-one-what': (d: Some) =>
     `${list(d.hosts, 'and', 4)} ${stay(d)}${d.packages ? ', and nothing is restarted there' : ''}. ${stays(d)}`,
   'person.asked-one': (d: Some & { by: string }, pen: Pen) =>

@@ -8,7 +8,7 @@ export const leaveOneWords = {
   'person.leave-one': (d) => `放弃 ${d.host}…`,
   'person.leave-some': () => '放弃其中一台…',
   'person.leave-one-choice': (d, pen) =>
-    `也可以只放弃其中一台（点击其按钮，或发送 ${pen.bold(`/ssis resolve ${d.id} leave NAME`)}），其余仍待决定。`,
+    `也可以只放弃其中一台（同样须获得 ${d.quorum} 票批准；点击其按钮，或发送 ${pen.bold(`/ssis resolve ${d.id} leave NAME`)}），其余仍待决定。`,
   'person.leave-one-what': (d) =>
     tight`${hosts(d.hosts)} ${d.packages ? '保留旧证书，不重启' : '保持现状，予以放弃'}。${stays(d.rest)}`,
   'person.asked-one': (d, pen) => tight`${pen.bold(d.by)} 申请放弃 ${hosts(d.hosts)}。${stays(d.rest)}`,
