@@ -9,12 +9,15 @@ import { nameWidth } from './host-rows.ts';
 
 /** So many have room beside a name and one number, or two, on the narrowest phone. */
 const BLOCKS = { one: 8, two: 6 };
+/** A longer name than that stands above its bar. */
+const LETTERS = 8;
 
 /** How long each worker was cut off, measured; the longest stay where there is no room for all. */
 export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell, room }: Draw): readonly Node[] {
   if (gaps.length === 0) return [];
   const { kept, left } = keepWorst(gaps, room.rows, gapRank);
   const width = nameWidth(kept.map(({ host }) => host));
+  const isBeside = kept.every(({ host }) => host.length <= LETTERS);
   const told = ({ ms, still }: Gaps[number]): string =>
     still
       ? tell('closed.gap-still', {})
@@ -27,14 +30,12 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
   const rows = kept.map((gap) => {
     const { host, ms, failed } = gap;
     const look: Node = { horizontalAlignment: 'Right', weight: 'Bolder', ...(failed ? { color: 'Attention' } : {}) };
-    return columns(
-      [
-        column(width, [text(tell('word.host', { host }), { weight: 'Bolder', wrap: host.length > 20 })], CENTER),
-        column('stretch', track(ms, gapLimitMs, failed, BLOCKS[most]), CENTER),
-        column(end, [text(told(gap), look)], CENTER),
-      ],
-      { spacing: 'Small' },
-    );
+    const name = text(tell('word.host', { host }), { weight: 'Bolder', wrap: host.length > 20 });
+    const used = track(ms, gapLimitMs, failed, BLOCKS[most]);
+    const row = isBeside
+      ? [column(width, [name], CENTER), column('stretch', used, CENTER)]
+      : [column('stretch', [name, ...used.map((one) => ({ ...one, spacing: 'None' }))], CENTER)];
+    return columns([...row, column(end, [text(told(gap), look)], CENTER)], { spacing: 'Small' });
   });
   const forth = wentForth(outcome);
   const twice = gaps.some(({ ms }) => ms.length > 1);

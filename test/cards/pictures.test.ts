@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Browser, Page } from 'playwright-core';
 import { renderAdaptiveCard } from '../../cards/adaptive-card.ts';
 import { visible } from '../../cards/literal.ts';
+import type { HostName } from '../../src/domain/values.ts';
 import type { CardView } from '../../src/domain/views/view.ts';
 import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';
@@ -166,6 +167,31 @@ describeInBrowser('cards in Chromium', () => {
         expect((bars as { bars: number }).bars).toBeGreaterThan(0);
         await light.setViewportSize({ width: 568, height: 80 });
       }
+    },
+  );
+
+  const LETTERS = [6, 8, 9, 10, 15, 23, 40];
+  test.each(LETTERS.flatMap((letters) => [1, 2].map((numbers) => [letters, numbers] as const)))(
+    'on the narrowest phone no bar is cut beside or below names of %i letters, with numbers: %i',
+    async (letters, numbers) => {
+      const done = view('closed-done');
+      if (done.kind !== 'closed') throw new Error(done.kind);
+      const long = (at: number): HostName =>
+        `SQLPROD-SSIS-W-WEST-CENTRAL-EUROPE-DATA0${at}`.slice(-letters) as HostName;
+      const gaps = [1, 15_000, 30_000, 58_000, 70_000].map((ms, at) => ({
+        ...(done.gaps[0] ?? { failed: false, still: false }),
+        host: long(at),
+        ms: numbers === 1 ? [ms] : [ms / 2, ms / 2],
+      }));
+      await draw(light, renderAdaptiveCard({ ...done, gapLimitMs: 60_000, gaps }, 'approver', 'en'));
+      await light.setViewportSize({ width: 368, height: 80 });
+      const used = await light.evaluate(BARS);
+      await light.screenshot({ path: path.join(OUT, `bars-${letters}-${numbers}.png`), fullPage: true });
+      const wide = await light.evaluate('document.documentElement.scrollWidth');
+      await light.setViewportSize({ width: 568, height: 80 });
+      // Three have a rest that was not used.
+      expect(used).toEqual({ bars: gaps.length + 3, cut: 0 });
+      expect(wide).toBeLessThanOrEqual(368);
     },
   );
 
