@@ -1,6 +1,6 @@
 import { frozenNow } from '../../../domain/approval/freeze.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
-import { isNameOf } from '../../../domain/machine/worker-names.ts';
+import { hostNamed } from '../../../domain/machine/worker-names.ts';
 import { asksAboutPackages } from '../../../domain/next/drain.ts';
 import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import { next } from '../../../domain/next/index.ts';
@@ -26,7 +26,7 @@ export function offerLeave(
   const now = desk.moment();
   const found = next({ ...rotation, resolve: null }, { ...now, freeze: frozenNow(desk.state(), now.now) });
   const machines = rotation.plan?.slices.map(({ host }) => host) ?? [];
-  const hosts = [...new Set(names.map((name) => machines.find((host) => isNameOf(name, host)) ?? (name as HostName)))];
+  const hosts = [...new Set(names.map((name) => hostNamed(name, machines) ?? (name as HostName)))];
   const isAboutPackages = found.attention.length > 0 && found.attention.every(asksAboutPackages);
   const refused = refusedChoice(rotation, isAboutPackages ? 'leave-out' : 'leave-behind', found, hosts);
   const show = button('show', 'show', { rotation: id }, { id });
