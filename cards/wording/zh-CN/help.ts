@@ -34,7 +34,7 @@ export const helpWords = {
   'help.by-button': (d, pen) =>
     `${d.word} 不能靠输入完成：请按轮换卡片上的按钮，先看清内容再决定。${pen.bold(`${d.word} ID`)} 与 ${pen.bold('show ID')} 一样，会显示该卡片。`,
   'help.resolve': (_d, pen) =>
-    `${pen.bold('resolve ID [leave NAME]')} 有机器状态未知时，显示可以作哪些决定；多台待决定时写明名称，可只放弃该台。`,
+    `${pen.bold('resolve ID [leave NAME]')} 有机器状态未知时，显示可以作哪些决定；多台待决定时写明名称，则回复一个按钮，用于申请只放弃该台。`,
   'help.review': (_d, pen) => `${pen.bold('review ID because SENTENCE')} 记录您已复核因私钥泄露所做的轮换。`,
   'help.freeze': (_d, pen) =>
     `${pen.bold('freeze FARM until TIME because REASON')} 在该时间之前不让任何轮换开始；仅限审批人。`,
