@@ -2,6 +2,7 @@ import type { RotationId } from '../values.ts';
 import { type CertsLine, readCertsLine } from './certs-line.ts';
 import { readFreezeLine } from './freeze-line.ts';
 import { isMachineName } from './leave-words.ts';
+import { listedNames } from './name-list.ts';
 import { type Meant, meantBy } from './nearest.ts';
 import { REQUEST_WORDS, readRequestLine, requestWord } from './request-line.ts';
 import type { RequestLine } from './taken.ts';
@@ -154,15 +155,19 @@ function review(args: readonly string[], reason: string | null): Command {
   return { word: 'review', id: id.toLowerCase(), note: reason ?? '' };
 }
 
-/** `ID [leave [behind] NAME...]`. */
+/** `ID [leave [behind] NAME...]`, as our own cards list them. */
 function resolve(args: readonly string[]): Command {
   const [id = null, ...more] = withoutLabel(args, 'id');
   if (id === null) return wrong('which-id', { word: 'resolve' });
   const [leave, ...rest] = more;
   const line = { word: 'resolve', id: id.toLowerCase() } as const;
   if (leave === undefined) return { ...line, leave: [] };
-  if (leave.toLowerCase() !== 'leave') return wrong('too-many-words', { word: 'resolve', said: short(more) });
-  const names = rest[0]?.toLowerCase() === 'behind' ? rest.slice(1) : rest;
+  if (!/^leave(?:-behind)?$/iu.test(leave)) return wrong('too-many-words', { word: 'resolve', said: short(more) });
+  const said = rest[0]?.toLowerCase() === 'behind' ? rest.slice(1) : rest;
+  // The id has a farm already.
+  const farm = said.findIndex((word, at) => at > 0 && at < said.length - 1 && /^(?:in|farm)$/iu.test(word));
+  if (farm > 0) return wrong('too-many-words', { word: 'resolve', said: short(said.slice(farm)) });
+  const names = listedNames(said);
   if (names.length === 0) return wrong('leave-whom', { word: short(['resolve', line.id]) });
   const strange = names.find((name) => !isMachineName(name));
   return strange === undefined ? { ...line, leave: names } : wrong('not-a-machine', { said: short([strange]) });

@@ -2,6 +2,7 @@ import { plainWish, ROTATION_KINDS, type RotationKind, type Wish } from '../plan
 import { type HostName, parseHostName } from '../values.ts';
 import { compromisedWords, takeCompromised, wholeCompromised } from './compromised-word.ts';
 import { leaveWords, takeLeave } from './leave-words.ts';
+import { apartNames, isJoint } from './name-list.ts';
 import { takeId, wholeRollback } from './rollback-words.ts';
 import type { RequestLine, Taken } from './taken.ts';
 import { apart, readLine } from './typed-line.ts';
@@ -146,19 +147,10 @@ function positional(line: RequestLine, words: readonly string[]): Taken | Wrong 
     }
     return { line: { ...line, farm: said }, taken: 0 };
   }
-  if (joins(said, line, words[1])) return { line, taken: 0 };
-  const names = said.split(BETWEEN_NAMES).filter((name) => name !== '');
+  if (isJoint(said, line.wish.workers.length === 0, words[1])) return { line, taken: 0 };
+  const names = apartNames(said);
   const hosts = names.flatMap((name) => parseHostName(name) ?? []);
   if (hosts.length === 0 || hosts.length < names.length) return wrong('not-a-machine', { said: short([said]) });
   const workers = [...new Set([...line.wish.workers, ...hosts])];
   return { line: { ...line, wish: { ...line.wish, workers } }, taken: 0 };
 }
-
-/** Without a blank: as they are pasted from a list, and as Chinese lists them, our own cards too. */
-const BETWEEN_NAMES = /&amp;|\u4ee5\u53ca|[,&\u3001\u548c\u4e0e\u53ca]/u;
-
-const JOINT = /^(?:and|&|&amp|\u548c|\u4e0e|\u53ca|\u4ee5\u53ca)$/iu;
-
-/** `sqlw01 and sqlw02`, and as Slack writes `&`. A machine of that name is meant where nothing stands on one side. */
-const joins = (said: string, { wish }: RequestLine, next: string | undefined): boolean =>
-  wish.workers.length > 0 && next !== undefined && JOINT.test(said);

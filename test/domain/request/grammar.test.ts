@@ -791,6 +791,13 @@ test.each([
   ['resolve prod-17', []],
   ['resolve PROD-17 leave sqlw02', ['sqlw02']],
   ['resolve id prod-17 leave behind sqlw02, sqlw03', ['sqlw02', 'sqlw03']],
+  ['resolve prod-17 leave sqlw02 and sqlw03', ['sqlw02', 'sqlw03']],
+  ['resolve prod-17 leave sqlw02, sqlw03 &amp; sqlw04', ['sqlw02', 'sqlw03', 'sqlw04']],
+  ['resolve prod-17 leave sqlw02,sqlw03', ['sqlw02', 'sqlw03']],
+  ['resolve prod-17 leave sqlw02\u3001sqlw03 \u548c sqlw04', ['sqlw02', 'sqlw03', 'sqlw04']],
+  ['resolve prod-17 leave-behind sqlw02', ['sqlw02']],
+  ['resolve prod-17 leave and', ['and']],
+  ['resolve prod-17 leave in', ['in']],
 ])('%s reads whom it leaves alone', (line, leave) => {
   expect(parseCommand(line)).toEqual({ word: 'resolve', id: 'prod-17', leave });
 });
@@ -801,6 +808,8 @@ test.each([
   ['resolve prod-17 leave', 'leave-whom'],
   ['resolve prod-17 leave behind', 'leave-whom'],
   ['resolve prod-17 leave a/b', 'not-a-machine'],
+  ['resolve prod-17 leave ,', 'leave-whom'],
+  ['resolve prod-17 leave sqlw02 in prod', 'too-many-words'],
 ])('%s leaves nobody: %s', (line, code) => {
   expect(parseCommand(line)).toMatchObject({ word: 'wrong', code });
 });

@@ -1,0 +1,15 @@
+/** Without a blank: as they are pasted from a list, and as Chinese lists them, our own cards too. */
+const BETWEEN_NAMES = /&amp;|\u4ee5\u53ca|[,&\u3001\u548c\u4e0e\u53ca]/u;
+
+const JOINT = /^(?:and|&|&amp|\u548c|\u4e0e|\u53ca|\u4ee5\u53ca)$/iu;
+
+/** `sqlw01 and sqlw02`, and as Slack writes `&`. A machine of that name is meant where nothing stands on one side. */
+export const isJoint = (said: string, isFirst: boolean, next: string | undefined): boolean =>
+  !isFirst && next !== undefined && JOINT.test(said);
+
+/** The names that stand in one word. */
+export const apartNames = (said: string): readonly string[] => said.split(BETWEEN_NAMES).filter((name) => name !== '');
+
+/** The names that these words list. */
+export const listedNames = (words: readonly string[]): readonly string[] =>
+  words.flatMap((said, at) => (isJoint(said, at === 0, words[at + 1]) ? [] : apartNames(said)));
