@@ -7,6 +7,7 @@ import { holdLock } from '../../adapters/files/lock.ts';
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import { parseRunnerConfig, type RunnerConfig, writeRunnerConfig } from '../../src/config/runner-config.ts';
 import { createProgram } from '../../src/roots/commands.ts';
+import { runnerExchange } from '../../src/roots/here/exchange.ts';
 import { type KeysFlags, runnerKeys } from '../../src/roots/here/keys.ts';
 import { runnerInit } from '../../src/roots/runner-init.ts';
 import { SAYINGS } from '../../src/roots/sayings/index.ts';
@@ -221,4 +222,14 @@ describe('Set up in the order of docs/set-up.md', () => {
     expect(said).toMatch(/^other {3}sqlw01 .*\nbefore {2}sqlw01 .*\nnew {5}sqlw03 /u);
     expect(pinnedOn('sqlm01')).toMatchObject({ sqlw01: [lines.sqlw01], sqlw03: [lines.sqlw03] });
   });
+});
+
+test.each([
+  ['the one file of a Windows host', ['D:\\certops\\runner.mjs']],
+  ['certops', ['/srv/certops/dist/certops.mjs', 'runner']],
+])('An exchange by %s names for other machines the command without a folder of this one', async (_by, program) => {
+  jest.replaceProperty(process, 'argv', ['node', ...program, 'keys', '--exchange', '--folder', folder]);
+  await runnerExchange({ folder });
+  expect(said).toContain('on each of those: node runner.mjs keys --farm-file FILE');
+  expect(said).not.toContain(folder);
 });

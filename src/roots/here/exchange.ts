@@ -37,7 +37,8 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
     say(`before  ${config.host} ${signer.publicKey}`);
     say('Into the farm file with it, beside the one before (two are allowed), and restart the bot: what it has not');
     say('heard yet stands under that one. Once it has heard this runner again, take that out, and restart the bot.');
-    say('Where the others pin it: certops runner keys --farm-file FILE on them.');
+    // Neither the path of this program nor the folder of this machine is one of theirs: it stays as it is.
+    say('Where other machines pin it, on each of those: node runner.mjs keys --farm-file FILE');
   } finally {
     await lock.release();
   }
