@@ -184,4 +184,12 @@ describe('What a person puts back at one machine, where another was left behind'
     expect(ended().why).toBeNull();
     expect(JSON.stringify(ended().gaps)).not.toContain('"still":true');
   });
+
+  test('goes on naming that one as cut off where it is put back by hand itself: its master has not gone back', async () => {
+    await rig.startRunner('sqlw02');
+    await rig.pass(60_000);
+    await rig.undoHere('sqlw02');
+    await rig.until(() => heads().length > 0, 60_000);
+    expect(ended().next).toMatchObject([undoneAt('sqlw02'), LEFT]);
+  });
 });

@@ -23,7 +23,8 @@ export function sinceUndone(rotation: RotationState, next: readonly Message[]): 
   const others = next
     .filter(({ id }) => !gone.includes(id))
     .flatMap(({ id, data }): readonly Message[] => {
-      if (!Array.isArray(data.hosts)) return [{ id, data }];
+      // Who did not follow, and is put back, does not follow its master any better.
+      if (!Array.isArray(data.hosts) || id === 'next.left-behind') return [{ id, data }];
       const hosts = data.hosts.map(String).filter((host) => !undone.hosts.some((one) => one === host));
       return hosts.length === 0 ? [] : [{ id, data: { ...data, hosts } }];
     });
