@@ -249,6 +249,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'person.voided': { hosts: [[], ...MACHINES] },
   'button.leave': { hosts: MACHINES },
   'refused.others-would-begin': { hosts: MACHINES },
+  'refused.others-would-stay': { hosts: MACHINES },
   'refused.not-in-question': { hosts: MACHINES, asked: MACHINES },
   'refused.decides-already': { hosts: [null, ['sqlw02']] },
   'chat.unbuttoned': { typed: ['show prod-17'], isOver: [true, false] },

@@ -43,7 +43,7 @@ const MESSAGE = /^[^\s\d]+ (\d{1,6})[,\uff0c\u3001] ?[^\s\d]+ \d{1,2}[,\uff0c\u3
 const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '207': 'no-catalog',
   '208': 'no-catalog',
-  // may not select: a table, a column, or what needs a right on the whole server
+  // may not select: a table, a column
   '229': 'no-role',
   '230': 'no-role',
   '911': 'no-catalog',
@@ -111,7 +111,7 @@ const PART = '[^\\\\/:"\'\u2018-\u201f\\n]{1,64}?';
  * which may name anybody.
  */
 const SOMEBODY = new RegExp(
-  `${OPENED}(?:${PART}\\\\${PART}\\$|(?:${PART}[ -])?NT(?:[ -]${PART})?\\\\${PART})${CLOSED}`,
+  `${OPENED}(?:${PART}\\\\${PART}\\$|(?:${PART} NT|NT ${PART}|NT-AUTORIT[^ -]+)\\\\${PART})${CLOSED}`,
   'u',
 );
 

@@ -83,6 +83,8 @@ const refusals = {
     `Of those ${d.id} asks about, ${d.most} at most are left behind by one decision, so that whoever approves reads every name. Ask for the others after that, or leave all of them behind.`,
   'refused.others-would-begin': (d: Id & { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} would begin if some of those ${d.id} asks about were left behind, which nobody was asked. Leave all of them behind, go on, or put all back.`,
+  'refused.others-would-stay': (d: Id & { hosts: Names }) =>
+    `${list(d.hosts, 'and', 4)} would not begin any more if some of those ${d.id} asks about were left behind, which nobody was asked. Look again, leave all of them behind, or put all back.`,
   'refused.decides-already': (d: Id & { by: string; choice: string; hosts?: Names | null }) =>
     `${d.by} asked to ${d.hosts != null ? `leave ${list(d.hosts, 'and', 4)} behind` : d.choice.startsWith('leave') ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
   'refused.open-rotation': (d: Id & { by: string }) =>

@@ -84,6 +84,8 @@ const refusals = {
     `在 ${d.id} 所询问的机器中，一次决定最多可放弃 ${d.most} 台，以便审批人看到每个名称。其余的请之后再申请，或全部放弃。`,
   'refused.others-would-begin': (d) =>
     tight`若只放弃 ${d.id} 所询问的一部分，${hosts(d.hosts)} 会随即开始，而对此没有人作过决定。请全部放弃、继续执行或全部还原。`,
+  'refused.others-would-stay': (d) =>
+    tight`若只放弃 ${d.id} 所询问的一部分，${hosts(d.hosts)} 将不再开始，而对此没有人作过决定。请再次查看、全部放弃或全部还原。`,
   'refused.decides-already': (d) =>
     `${d.by} 已申请${d.hosts != null ? tight`放弃 ${hosts(d.hosts)}` : d.choice.startsWith('leave') ? '放弃它' : d.choice === 'go-on' ? '继续执行' : '全部还原'}。请在其卡片上批准或拒绝。`,
   'refused.open-rotation': (d) =>

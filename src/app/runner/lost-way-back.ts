@@ -6,6 +6,7 @@ import type { BindingFacts } from '../../steps/bind-port.ts';
 import type { SettingFacts } from '../../steps/write-setting.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { type Job, parseStepOf, pastOfStep } from './job.ts';
+import { readBack } from './read-back.ts';
 
 /** A store that is not read tells nothing. */
 const STORES: { readonly [name: string]: StoreName } = { root: 'Root', my: 'My', '': 'My' };
@@ -26,7 +27,7 @@ export async function lostWayBack(
     if (past === undefined) continue;
     try {
       const { step, params } = parseStepOf(planned, job.refs);
-      const now = (await step.observe(job.host, params, null)) as BindingFacts;
+      const now = (await readBack(job, () => step.observe(job.host, params, null))) as BindingFacts;
       const wanted = Object.values(past.first as BindingFacts);
       for (const binding of wanted.filter(({ key, thumbprint }) => now[key]?.thumbprint !== thumbprint)) {
         const missing = await missingOf(job, binding);
@@ -55,10 +56,10 @@ async function lostName(
   try {
     const { step, params } = parseStepOf(planned, job.refs);
     const { value: before } = past.first as SettingFacts;
-    const now = (await step.observe(job.host, params, null)) as SettingFacts;
+    const now = (await readBack(job, () => step.observe(job.host, params, null))) as SettingFacts;
     const thumbprint = parseThumbprint(before);
     if (thumbprint === null || parseThumbprint(now.value) === thumbprint) return null;
-    const found = await Promise.all(IN.map((store) => job.host.certificate(store, thumbprint)));
+    const found = await Promise.all(IN.map((store) => readBack(job, () => job.host.certificate(store, thumbprint))));
     if (found.some((one) => one !== null && one.privateKey !== 'no')) return null;
     const missing = found.every((one) => one === null) ? 'certificate' : 'key';
     return { step: planned.id, code: 'OldCertificateGone', data: { thumbprint, store: 'Root', missing } };
@@ -71,10 +72,10 @@ async function lostName(
 /** Where a master's certificate may lie. */
 const IN: readonly StoreName[] = ['Root', 'My'];
 
-async function missingOf({ host }: Job, { thumbprint, store }: SslBinding): Promise<'certificate' | 'key' | null> {
-  const read = STORES[store.toLowerCase()];
-  if (read === undefined) return null;
-  const found = await host.certificate(read, thumbprint);
+async function missingOf(job: Job, { thumbprint, store }: SslBinding): Promise<'certificate' | 'key' | null> {
+  const known = STORES[store.toLowerCase()];
+  if (known === undefined) return null;
+  const found = await readBack(job, () => job.host.certificate(known, thumbprint));
   if (found === null) return 'certificate';
   return found.privateKey === 'no' ? 'key' : null;
 }

@@ -11,8 +11,6 @@ export interface Proof {
   readonly check: string;
   readonly facts: Facts;
   readonly failure: Failure | null;
-  /** It does not hold only because it could not be read. */
-  readonly isUnread: boolean;
 }
 
 /** How a check is waited for. */
@@ -65,14 +63,13 @@ async function prove(job: Job, planned: PlannedCheck, patience: Patience): Promi
   const isOpen = (found: Seen): boolean => isPending(found.verdict) && !isHalted();
   const seen = await poll(job, patience.deadline, settled, isOpen, wait, check.everyMs);
   if (!seen.verdict.met) {
-    const failure = seen.failure ?? failureOfVerdict(seen.verdict);
-    return { check: planned.id, facts: seen.facts, failure, isUnread: seen.failure !== null };
+    return { check: planned.id, facts: seen.facts, failure: seen.failure ?? failureOfVerdict(seen.verdict) };
   }
   const { n, rotation } = job.order;
   const entry = { type: 'proved', n, rotation, step: planned.id, facts: seen.facts } as const;
   if (patience.direction === 'forth') await job.record(entry);
   else await recordIfPossible(job, entry);
-  return { check: planned.id, facts: seen.facts, failure: null, isUnread: false };
+  return { check: planned.id, facts: seen.facts, failure: null };
 }
 
 const UNREADABLE: Verdict = { met: false, pending: true, code: 'Unreadable', found: null, wanted: null };

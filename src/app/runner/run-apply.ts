@@ -6,6 +6,7 @@ import { type Failure, failureOf } from './failure.ts';
 import { backBy, type Halt, type Job, parseStepOf, pastOfStep, recordIfPossible } from './job.ts';
 import { lostWayBack } from './lost-way-back.ts';
 import { type Proof, proveAll, wantedOf } from './prove.ts';
+import { readBack } from './read-back.ts';
 import { inOrderBack, stepBack } from './step-back.ts';
 import { failureOfVerdict, stepForth } from './step-forth.ts';
 
@@ -163,7 +164,7 @@ async function lookBack(job: Job, planned: PlannedStep): Promise<{ readonly fact
   const { step, params } = parseStepOf(planned, job.refs);
   const past = pastOfStep(job, planned.id);
   try {
-    const facts = await step.observe(job.host, params, past?.made.at(-1) ?? null);
+    const facts = await readBack(job, () => step.observe(job.host, params, past?.made.at(-1) ?? null));
     const wanted = past === undefined ? planned.expected : (step.back?.(past.first) ?? past.first);
     return { facts, isBack: step.judge(facts, wanted, null).met };
   } catch (error) {
@@ -186,7 +187,7 @@ async function keep(job: Job, begun: readonly PlannedStep[], deadline: number): 
       const parsed = parseStepOf(planned, job.refs);
       if (isFinal(planned)) {
         if (!begun.includes(planned)) continue;
-        facts[planned.id] = await parsed.step.observe(job.host, parsed.params, null);
+        facts[planned.id] = await readBack(job, () => parsed.step.observe(job.host, parsed.params, null));
         continue;
       }
       const back = await stepBack(job, parsed, deadline);

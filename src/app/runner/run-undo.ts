@@ -51,9 +51,7 @@ export async function runUndo(job: Job): Promise<Ended> {
     const patience =
       isSure && changed ? backBy(job, job.deadline) : touched ? now : Math.min(half, now + 2 * (await heartbeat(job)));
     proofs = await proveBy(patience);
-    // Of one that cannot be read nobody knows that it takes a restart.
-    const isAway = proofs.some(({ failure, isUnread }) => failure !== null && !isUnread);
-    if (!changed && isAway && restarts.length > 0) {
+    if (!changed && proofs.some(({ failure }) => failure !== null) && restarts.length > 0) {
       for (const planned of restarts) {
         await take(planned.id, await stepBack(job, parseStepOf(planned, job.refs), job.deadline, true));
       }

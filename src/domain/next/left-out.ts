@@ -32,3 +32,12 @@ export function withoutHeldUp(rotation: RotationState): {
   );
   return { done, toGo };
 }
+
+/** Who has not begun in waves that still go forth. */
+export function yetToBegin(rotation: RotationState): readonly HostName[] {
+  const { plan, leftOut, turned } = rotation;
+  if (plan === null || !keeps(plan) || turned !== null) return [];
+  return followStages(plan).flatMap(({ name, hosts }) =>
+    hosts.filter((host) => leftOut[host] === undefined && forthWork(rotation, host, name) === 'none'),
+  );
+}

@@ -4,7 +4,7 @@ import { CONTAIN, contains, DRAIN, keeps, switchStage } from '../plan/plan-phase
 import { isPlanned, type RotationState } from '../rotation/rotation.ts';
 import { type HostName, type Refusal, refuse } from '../values.ts';
 import { asksAboutPackages } from './drain.ts';
-import { heldUp, withoutHeldUp } from './left-out.ts';
+import { heldUp, withoutHeldUp, yetToBegin } from './left-out.ts';
 import { isWayBackLost } from './lost-way-back.ts';
 import type { Assessment, Cause } from './moment.ts';
 import { leaveAfterMs } from './silent-master.ts';
@@ -66,6 +66,9 @@ export function refusedChoice(
   const { toGo } = withoutHeldUp(rotation);
   if (choice === 'leave-out' && isPart && toGo.length > 0)
     return refuse('others-would-begin', { id, hosts: [...toGo] });
+  // Whoever is left behind ends the wave, and of those who have yet to begin the question would say nothing.
+  const stay = choice === 'leave-behind' && isPart ? yetToBegin(rotation) : [];
+  if (stay.length > 0) return refuse('others-would-stay', { id, hosts: [...stay] });
   // A wait ends when packages do, and nobody would have agreed to that moment.
   if (choice === 'look-again' && frozen !== undefined)
     return refuse('frozen-meanwhile', { id, farm: plan?.header.farm ?? '', by: frozen.by.name, until: frozen.until });

@@ -254,6 +254,8 @@ test.each([
   `${DRIVER}Nie można otworzyć pliku 'D:\\Data\\SSIS.mdf'.`,
   `${DRIVER}Coś o „\\\\share\\x”.`,
   `${DRIVER}'SQLM01\\SSIS' bağlanılamadı.`,
+  `${DRIVER}'NT-SRV01\\SSIS' bağlanılamadı.`,
+  `${DRIVER}'SQL-NT\\INST' bağlanılamadı.`,
   `${DRIVER}'temp\\q.sql': coś.`,
   // what it wants is a right on the whole server, which no role of SSISDB gives
   'Messaggio 297, livello 16, stato 1, server SQLM01, riga 1',

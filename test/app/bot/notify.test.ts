@@ -131,9 +131,12 @@ describe('The webhook', () => {
     expect(listener.posts[1]?.body).toMatchObject({ rotation: 'prod-1', since: expect.stringMatching(/Z$/u) });
   });
 
-  test('hears the next event where it refuses one, and the refused one again later', async () => {
+  test.each([
+    ['refuses one', 'HttpRefused'],
+    ['fails over one, or answers it too late', 'HttpAway'],
+  ])('hears the next event where it %s, and that one again later', async (_what, code) => {
     await start({ webhook: WEBHOOK, ping: null });
-    listener.faults.code = 'HttpRefused';
+    listener.faults.code = code;
     listener.faults.event = 'needs-person';
     await rig.type('mei', '/ssis rotate-master');
     await rig.planned();

@@ -90,16 +90,6 @@ describe('A put-back', () => {
     expect(count()).toBe(1);
   });
 
-  test('restarts no worker of which it could only not be read whether it is connected', async () => {
-    const { rig, plan } = await toUndo();
-    expect((await putBack(rig, plan, rig.windowsHost('sqlw01'))).outcome).toBe('put-back');
-    const service = rig.machines.get('sqlw01')?.services.worker;
-    const pid = service?.facts.pid;
-    const { host } = failing(rig, 'sqlw01', 'connectionWitness', { isBad: () => true });
-    expect((await putBack(rig, plan, host)).outcome).toBe('unknown');
-    expect(service?.facts.pid).toBe(pid);
-  });
-
   test('that is stopped between two readings stays open in the journal', async () => {
     const { rig, plan } = await toUndo();
     const { host, count } = failing(rig, 'sqlw01', 'setting', { isBad: () => true });
@@ -151,3 +141,22 @@ test.each([1, 2, 3, 4])(
     expect(left).toBeLessThan(0);
   },
 );
+
+test('a master whose old certificate is gone stays as it is, also where that could not be read at first', async () => {
+  const { rig, plan } = await rigBefore('master');
+  await rig.run(plan, 'sqlm01', 'apply', 'master');
+  const master = rig.machines.get('sqlm01');
+  const old = rig.old.thumbprint;
+  expect(master?.stores.Root.delete(old)).toBe(true);
+  const before = stateOf(master);
+  const { host } = failing(rig, 'sqlm01', 'sslBindings', { isBad: (nth) => nth === 1 });
+  const runner = rig.runner('sqlm01', { host });
+  await runner.start();
+  const order = rig.order(plan, 'sqlm01', 'undo', 'master', { timeLimitMs: 120_000 });
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  await runner.stop();
+  const entries = rig.entries('sqlm01').filter((entry) => entry.n === order.n);
+  expect([outcomeOf(entries, order.n), failedIn(entries)]).toEqual(['unknown', ['OldCertificateGone']]);
+  expect(stateOf(master)).toEqual(before);
+});

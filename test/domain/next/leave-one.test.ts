@@ -4,6 +4,7 @@ import { leftOneByOne, refusedChoice } from '../../../src/domain/next/refused-ch
 import { backWork } from '../../../src/domain/next/stages.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 import { type Behaviour, farmOf, ID, NEW, OLD, Sim } from '../sim.ts';
+import { WorkerSim } from '../worker-sim.ts';
 
 const by = { id: 'mei', name: 'Mei Lin' };
 const named = (...names: readonly string[]) => names as readonly HostName[];
@@ -213,4 +214,24 @@ describe('A master among them', () => {
     expect(asks(sim)).toEqual(['sqlm01']);
     expect(sim.certificate.sqlm01).toBe(NEW);
   });
+});
+
+test('while others of a wave have yet to begin none of several is left by itself: the wave would end without them', () => {
+  const base = farmOf(5);
+  const gap = { ...base.gap, canary: 1, concurrency: 2, leaveBehind: 0 };
+  const sim = new WorkerSim({ ...base, gap }, ({ stage, kind, host }) =>
+    stage === 'worker-switch' && kind === 'apply' && host !== 'sqlw01' ? 'unknown' : 'ok',
+  );
+  sim.request();
+  sim.settle();
+  for (const who of ['ana', 'tom']) sim.vote(who);
+  sim.settle();
+  sim.pass(300_000);
+  expect(asks(sim)).toEqual(['sqlw02', 'sqlw03']);
+  expect(refused(sim, 'leave-behind', 'sqlw02')).toMatchObject({
+    code: 'others-would-stay',
+    data: { hosts: ['sqlw04', 'sqlw05'] },
+  });
+  expect(leftOneByOne(sim.rotation(), 'leave-behind', found(sim))).toEqual([]);
+  expect(refused(sim, 'leave-behind', 'sqlw02', 'sqlw03')).toBeNull();
 });

@@ -49,8 +49,8 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   /** Pauses are by the steady clock: set back, the one on the wall would mute both until it has caught up. */
   let notBefore = Number.NEGATIVE_INFINITY;
   let pingedAt = Number.NEGATIVE_INFINITY;
-  /** What was refused, and is to be told still: the one longest ago first. */
-  let refused: readonly string[] = [];
+  /** What the address did not take, and is to be told still: the one longest ago first. */
+  let untaken: readonly string[] = [];
   const health = { webhook: UNKNOWN, ping: UNKNOWN };
 
   const isTold = (key: string): boolean => desk.state().told.includes(toldKey(WEBHOOK, desk.farm.name, key));
@@ -116,26 +116,25 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   }
 
   /**
-   * Until something is refused: an address that refuses all is asked once. What it refused stands behind the others in
-   * the next pass, and so holds none of them up for longer than that.
+   * Until something is not taken: an address that takes nothing is asked once. It stands behind the others in the next
+   * pass, and so holds none of them up for longer than that, whatever the answer to this one body was.
    */
   async function tell(url: string): Promise<void> {
     const all = due();
-    const news = all.toSorted((a, b) => refused.indexOf(a.key) - refused.indexOf(b.key));
-    refused = refused.filter((key) => all.some((one) => one.key === key));
+    const news = all.toSorted((a, b) => untaken.indexOf(a.key) - untaken.indexOf(b.key));
+    untaken = untaken.filter((key) => all.some((one) => one.key === key));
     // There is nothing left to ask it with: whether it is still away nobody knows.
     if (news.length === 0 && !health.webhook.isRefused) health.webhook = { ...health.webhook, failingSince: null };
-    for (const [place, { key, body }] of news.entries()) {
+    for (const { key, body } of news) {
       if (stopped) return;
       const at = new Date(clock.now()).toISOString();
       try {
         await http.post(url, JSON.stringify({ ...body, at }));
       } catch (error) {
-        if (isRefusal(error)) refused = [...refused.filter((one) => one !== key), key];
-        else if (place > 0 && refused.length === 0) well();
+        untaken = [...untaken.filter((one) => one !== key), key];
         throw error;
       }
-      refused = refused.filter((one) => one !== key);
+      untaken = untaken.filter((one) => one !== key);
       await desk.commit(() => ({
         entries: [{ type: 'posted', id: key, platform: WEBHOOK, channel: desk.farm.name, message: at }],
         answer: null,

@@ -202,7 +202,8 @@ test.each([
   const one = await makeCertificate(profile, Date.now());
   const { thumbprint } = one.made;
   const mark = '================ Certificate 0 ================';
-  const listed = ['Root', mark, `Cert Hash(sha1): ${thumbprint.toLowerCase()}`, ...key].join('\r\n');
+  const end = 'CertUtil: -store command completed successfully.';
+  const listed = ['Root', mark, `Cert Hash(sha1): ${thumbprint.toLowerCase()}`, ...key, end].join('\r\n');
   const run: Tools['run'] = async (tool, args) => result(tool, 0, args.includes('-store') ? listed : '');
   const context = contextWith({ run });
   const importing = importCertificate(context, { ...change, ...one }, new AbortController().signal);
