@@ -125,7 +125,7 @@ describeWithServer('By hand, without any network', () => {
     const master = await farm.here(MASTER, 'status');
     expect(master).toMatchObject({ code: 0, said: expect.stringContaining('the master has switched') });
     expect(master.said).toContain('It goes back by itself at ');
-    expect(master.said).toContain(`dist/runner.mjs" undo ${id} --here`);
+    expect(master.said).toMatch(new RegExp(`dist/runner\\.mjs" --folder "[^"]+" undo ${id} --here`, 'u'));
     const worker = await farm.here('sqlw02', 'status');
     expect(worker.said).toContain(`presents ${bound()} now`);
     expect(worker.said).toMatch(/ARMED since|has followed the master/u);

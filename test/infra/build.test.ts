@@ -113,7 +113,7 @@ describe('the bundles', () => {
     const folder = path.join(tmpdir(), `certops-nowhere-${process.pid}`);
     const args = ['dist/runner.mjs', 'status', '--folder', folder];
     const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-    expect(stderr).toContain(`make it with node "${path.resolve('dist/runner.mjs')}" init, or`);
+    expect(stderr).toContain(`make it with node "${path.resolve('dist/runner.mjs')}" --folder "${folder}" init, or`);
   });
 
   test.each(['runner.mjs', 'certops.mjs'])('%s says in one sentence that a Node is too old for it', (name) => {
