@@ -27,6 +27,15 @@ async function untilUnknown(mended = true): Promise<void> {
   if (mended) rig.world.machines.get('sqlm01')?.faults.delete('service.restart');
 }
 
+/** The master's runner falls silent before it is told to begin. */
+async function untilSilent(): Promise<void> {
+  await rig.type('mei', '/ssis rotate-master');
+  await rig.planned();
+  rig.silence('sqlm01', true);
+  await rig.vote('ana');
+  await rig.vote('tom');
+}
+
 describe('The webhook', () => {
   test('is told once that a person is needed, in a body of known form, and once that nobody is any more', async () => {
     await start({ webhook: WEBHOOK, ping: null });
@@ -121,11 +130,7 @@ describe('The webhook', () => {
 
   test('hears of a master that is silent in a rotation, with since when', async () => {
     await start({ webhook: WEBHOOK, ping: null });
-    await rig.type('mei', '/ssis rotate-master');
-    await rig.planned();
-    rig.silence('sqlm01', true);
-    await rig.vote('ana');
-    await rig.vote('tom');
+    await untilSilent();
     await rig.pass(3 * MINUTE);
     expect(told()).toEqual(['needs-person open sqlm01', 'master-silent open sqlm01']);
     expect(listener.posts[1]?.body).toMatchObject({ rotation: 'prod-1', since: expect.stringMatching(/Z$/u) });
@@ -138,11 +143,7 @@ describe('The webhook', () => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = code;
     listener.faults.event = 'needs-person';
-    await rig.type('mei', '/ssis rotate-master');
-    await rig.planned();
-    rig.silence('sqlm01', true);
-    await rig.vote('ana');
-    await rig.vote('tom');
+    await untilSilent();
     await rig.pass(3 * MINUTE);
     expect(told()).toEqual(['master-silent open sqlm01']);
     listener.faults.code = null;
@@ -153,11 +154,7 @@ describe('The webhook', () => {
   test('that refuses all gets one event at a time, each in its turn, and all once it takes them', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = 'HttpRefused';
-    await rig.type('mei', '/ssis rotate-master');
-    await rig.planned();
-    rig.silence('sqlm01', true);
-    await rig.vote('ana');
-    await rig.vote('tom');
+    await untilSilent();
     await rig.pass(10 * MINUTE);
     const { sent } = listener;
     expect(new Set(sent.map(({ at }) => at)).size).toBe(sent.length);
