@@ -6,7 +6,7 @@ import { listedNames } from './name-list.ts';
 import { type Meant, meantBy } from './nearest.ts';
 import { REQUEST_WORDS, readRequestLine, requestWord } from './request-line.ts';
 import type { RequestLine } from './taken.ts';
-import { apart, readLine } from './typed-line.ts';
+import { apart, readLine, tidy } from './typed-line.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 
 /** One line of words, the same in every chat and on the command line. */
@@ -48,7 +48,20 @@ export function parseCommand(text: string): Command {
   if (isWrong(line)) return line;
   const { words, reason } = line;
   if (words.length === 0 && reason === null) return { word: 'summary' };
-  return (reason === null ? null : wrongReason(reason)) ?? readWords(words, reason);
+  return (reason === null ? null : wrongReason(reason)) ?? behindSigns(words, reason) ?? readWords(words, reason);
+}
+
+/**
+ * Signs or a number before a line: a quote, an arrow, a place in a list. It may be what somebody else has said, so it
+ * is offered and never done. null: the line begins with a word.
+ */
+function behindSigns([first = '', ...rest]: readonly string[], reason: string | null): Command | null {
+  const [, signs = '', tied = ''] = /^(>+|[^\p{L}]+$)(.*)$/u.exec(first) ?? [];
+  const words = tidy(tied === '' ? rest : [tied, ...rest]);
+  const [nearest] = words;
+  if (signs === '' || nearest === undefined) return null;
+  const read = behindSigns(words, reason) ?? readWords(words, reason);
+  return isWrong(read) ? read : offered(wrong('unknown-word', { said: short([signs]), nearest }), words, reason);
 }
 
 /** What is wrong with a reason, typed or filled in; null: nothing. */
@@ -119,9 +132,13 @@ function misspelt(
   if (meant === null) return wrong(code, { said, nearest: '' });
   const words = [...before, meant.word, ...meant.rest];
   const found = wrong(code, { said, nearest: [...before, meant.word].join(' ') });
-  if (meant.rest.length > 0 && isWrong(readWords(words, reason))) return found;
-  return { ...found, meant: [...words, ...(reason === null ? [] : ['because', reason])].join(' ') };
+  return meant.rest.length > 0 && isWrong(readWords(words, reason)) ? found : offered(found, words, reason);
 }
+
+const offered = (found: Wrong, words: readonly string[], reason: string | null): Wrong => ({
+  ...found,
+  meant: [...words, ...(reason === null ? [] : ['because', reason])].join(' '),
+});
 
 type Asked = NonNullable<ReturnType<typeof requestWord>>;
 

@@ -28,6 +28,8 @@ const PUNCTUATION = /(?<![.!?,;:\u3001\u3002\u00b7])[.!?,;:\u3001\u3002\u00b7]+$
 const BEFORE = /^[.!?,;:\u3001\u3002\u00b7]+/u;
 /** The key of a hyphen writes the sign of a long vowel in Japanese. */
 const LONG_VOWEL = /(?<=^|[!-~])\u30fc+(?=[!-~])/gu;
+/** What a list has before each line or name of it. A star may be part of a name; a number, one itself. */
+const BULLETS = /^[\u2022\u2023\u25a0\u25a1\u25aa\u25ab\u25cb\u25cf\u25e6]+/u;
 const SEPARATOR = /[:=,\uff1a\uff1d\ufe55\ufe66\uff0c]/u;
 /** What a Chinese sentence has instead of a blank: the next part of the same token is a word of its own. */
 const PARTS = /[^:=,;\uff1a\uff1d\ufe55\ufe66\uff0c\uff1b\u3001\u3002]+/gu;
@@ -99,6 +101,7 @@ function cleanWord(token: string): string {
     .normalize('NFKC')
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/["'`\u00ab\u00b4\u00bb\u2018-\u201f\u2032-\u2037\u2039\u203a\u300c-\u300f\u301d-\u301f]/gu, '')
+    .replace(BULLETS, '')
     .replace(LONG_VOWEL, '-')
     .replace(/[\u058a\u2010-\u2015\u2043\u2212\u2e3a\u2e3b]+/gu, '-')
     .replace(/[\u2044\u2215\u29f8]/gu, '/')
@@ -110,16 +113,23 @@ function cleanWord(token: string): string {
     .replace(PUNCTUATION, '');
 }
 
-/** Without the bot's own name in front, to which the first word may be tied, and the slash before that. */
-function tidy(words: readonly string[]): readonly string[] {
+/**
+ * Without the bot's own name in front, to which the first word may be tied, the slash before that, and the star of a
+ * list.
+ */
+export function tidy(words: readonly string[]): readonly string[] {
   let left = apart(words);
-  while (left[0] !== undefined && OWN_NAME.test(left[0])) left = apart(left.slice(1));
+  while (left[0] !== undefined && (left[0] === '*' || OWN_NAME.test(left[0]))) left = apart(left.slice(1));
   return apart(left.map((word, at) => (at === 0 ? word.replace(/^\/+/u, '') : word)).filter(isWord));
 }
 
-/** What a Chinese sentence puts behind its first word has no blank behind it: `rotate-master，prod`. */
+/**
+ * What a Chinese sentence puts behind its first word has no blank before it: `rotate-master，prod`. A bracket stays:
+ * help has what may be left out in some, so that nobody has said a word that stands in them.
+ */
 export function apart(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words;
-  const [, word, behind] = /^([^,:;=\u3001\u3002]+)[,:;=\u3001\u3002]+(.+)$/u.exec(first) ?? [];
+  const [, word, behind] =
+    /^([^,:;=\u3001\u3002([\u3010]+)(?:[,:;=\u3001\u3002]+|(?=[([\u3010]))(.+)$/u.exec(first) ?? [];
   return word === undefined || behind === undefined ? words : [word, behind, ...rest];
 }

@@ -403,6 +403,49 @@ describe('A line of words', () => {
   });
 
   test.each([
+    ['• status prod', { word: 'status', farm: 'prod' }],
+    ['•status', { word: 'status', farm: null }],
+    ['@certops ▪ stop prod-7', { word: 'stop', id: 'prod-7', reason: '' }],
+    ['* /ssis show prod-7', { word: 'show', id: 'prod-7' }],
+    [
+      'rotate-worker • sqlw01 • sqlw02 because • Yearly',
+      { word: 'request', wish: ofWorkers('sqlw01', 'sqlw02'), farm: null, reason: '• Yearly', dry: false },
+    ],
+    ['rotate-worker * sqlw01', { word: 'wrong', code: 'not-a-machine', data: { said: '*' } }],
+  ])('%j, pasted from a list, is read without its sign', (line, wanted) => {
+    expect(parseCommand(line)).toEqual(wanted);
+  });
+
+  test.each([
+    ['> stop prod-7', '>', 'stop', 'stop prod-7'],
+    ['>unfreeze prod because It is over', '>', 'unfreeze', 'unfreeze prod because It is over'],
+    ['>> @certops /ssis retire prod', '>>', 'retire', 'retire prod'],
+    ['＞ status', '>', 'status', 'status'],
+    ['1. rotate-master prod', '1', 'rotate-master', 'rotate-master prod'],
+    ['2、status', '2', 'status', 'status'],
+    ['$ certops status', '$', 'status', 'status'],
+    ['✅ approve prod-7', '✅', 'approve', 'approve prod-7'],
+  ])('%j may be what somebody else has said: it is offered, and not done', (line, said, nearest, meant) => {
+    expect(parseCommand(line)).toEqual({ word: 'wrong', code: 'unknown-word', data: { said, nearest }, meant });
+    expect(parseCommand(meant)).not.toMatchObject({ word: 'wrong' });
+  });
+
+  test.each([
+    ['> stop prod-7\nno, wait', { code: 'too-many-words' }],
+    ['> do not stop prod-7', { code: 'unknown-word', data: { said: 'do', nearest: '' } }],
+    ['> 1. statsu', { code: 'unknown-word', data: { said: 'statsu', nearest: 'status' }, meant: 'status' }],
+    ['> > >', { code: 'unknown-word', data: { said: '>', nearest: '' } }],
+  ])('%j is wrong in what stands behind its signs', (line, wanted) => {
+    expect(parseCommand(line)).toEqual(expect.objectContaining({ word: 'wrong', ...wanted }));
+  });
+
+  test('what stands in a bracket right behind a word is never left out', () => {
+    expect(parseCommand('rotate-master（prod）')).toMatchObject({ word: 'request', farm: '(prod)' });
+    expect(parseCommand('retire[compromised]')).toMatchObject({ farm: '[compromised]', wish: { compromised: false } });
+    expect(parseCommand('rotat-master【prod】')).toMatchObject({ meant: 'rotate-master 【prod】' });
+  });
+
+  test.each([
     ['/ssis rotat-master', 'unknown-word', 'rotate-master'],
     ['/ssis rotat master', 'unknown-word', 'rotate-master'],
     ['/ssis rot', 'unknown-word', 'rotate-master'],
