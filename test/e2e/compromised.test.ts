@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import type { Lab } from '../../infra/lab/index.ts';
-import type { ClosedView } from '../../src/domain/views/view.ts';
+import type { ClosedView, NeedsPersonView } from '../../src/domain/views/view.ts';
 import { connectedOn, workersOn } from './ends.ts';
 import { type E2e, type E2eOptions, MASTER, openLab, saidOf, startE2e } from './rig.ts';
 import { type World, worldOf } from './world.ts';
@@ -152,6 +152,14 @@ describe('A stolen key of a worker', () => {
     await rig.vote('tom');
     await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person' || rig.rotation().closed !== null);
     expect(rig.rotation().closed).toBeNull();
+    // It runs as before: whoever has the key is connected still, for all that anybody knows.
+    const asks = rig.chat.cards().findLast((view): view is NeedsPersonView => view.kind === 'needs-person');
+    expect(asks?.rows.map(({ host, state, what, ms, cutOff }) => ({ host, state, what: what.id, ms, cutOff }))).toEqual(
+      [
+        { host: MASTER, state: 'unknown', what: 'row.unknown', ms: null, cutOff: false },
+        { host: 'sqlw02', state: 'waiting', what: 'row.waiting', ms: null, cutOff: false },
+      ],
+    );
     const looked = () => rig.rotation().orders.filter(({ kind, status }) => kind === 'look' && status === 'finished');
     const earlier = looked().length;
     await rig.click('mei', 'look', { rotation: rig.rotation().id });

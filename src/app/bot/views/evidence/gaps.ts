@@ -158,13 +158,20 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
   };
 }
 
-/** When the master that trusts them no more was restarted; null: it was not (yet). */
-function containedAt({ steps }: RotationState, plan: Plan): number | null {
-  const times = plan.slices.flatMap(({ host, stages }) =>
-    (stages[CONTAIN]?.steps ?? []).flatMap(({ id, kind }) =>
-      kind === 'restart-service' ? (time(steps[host]?.[id]?.startedAt ?? steps[host]?.[id]?.backAt) ?? []) : [],
-    ),
-  );
+/**
+ * When the master that trusts them no more was restarted; null: it was not (yet), or it could not say: a service that
+ * was not stopped goes on with what it has read.
+ */
+function containedAt(rotation: RotationState, plan: Plan): number | null {
+  const times = plan.slices.flatMap(({ host, stages }) => {
+    const order = latestOrder(rotation, host, CONTAIN, 'apply');
+    const isAtIt = order !== undefined && isUnderWay(order);
+    return (stages[CONTAIN]?.steps ?? []).flatMap(({ id, kind }) => {
+      const step = kind === 'restart-service' ? rotation.steps[host]?.[id] : undefined;
+      const hasRestarted = step !== undefined && (isAtIt || step.state === 'done' || step.state === 'undone');
+      return hasRestarted ? (time(step.startedAt ?? step.backAt) ?? []) : [];
+    });
+  });
   return times.length === 0 ? null : Math.min(...times);
 }
 

@@ -11,7 +11,7 @@ import {
   waitWork,
 } from '../../../../domain/next/stages.ts';
 import type { PlanSlice } from '../../../../domain/plan/plan.ts';
-import { DRAIN, followStages } from '../../../../domain/plan/plan-phases.ts';
+import { CONTAIN, DRAIN, followStages } from '../../../../domain/plan/plan-phases.ts';
 import { MASTER_TRUST } from '../../../../domain/plan/scope.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type HostName, shortThumbprint } from '../../../../domain/values.ts';
@@ -69,7 +69,9 @@ export function keptRow(rotation: RotationState, slice: PlanSlice): Pick<HostRow
   const stage =
     rotation.plan === null ? undefined : followStages(rotation.plan).find((one) => one.hosts.includes(slice.host));
   if (ordersOf(rotation, slice.host).some((order) => order.kind === 'undo' && isUnderWay(order))) return null;
-  if (stage === undefined) return ownRow(rotation, slice);
+  // Whom it trusts tells nothing of a service that may not have read it anew.
+  const contain = latestOrder(rotation, slice.host, CONTAIN, 'apply');
+  if (stage === undefined) return contain?.outcome === 'unknown' && !contain.seen ? null : ownRow(rotation, slice);
   const order = latestOrder(rotation, slice.host, stage.name, 'apply');
   if (order === undefined || forthWork(rotation, slice.host, stage.name) !== 'failed') return null;
   return { state: 'bad', what: { id: 'row.failed', data: { code: order.code ?? '' } } };
