@@ -4,11 +4,18 @@ import { askOnce, reasonOf } from './connection.ts';
 
 /** What is wrong with a Redis for production, each with the setting to change. */
 export interface RedisProblem {
-  readonly code: 'RedisEvicts' | 'RedisForgets' | 'RedisTooOld' | 'RedisReadOnly' | 'RedisSettingsHidden';
+  readonly code:
+    | 'RedisEvicts'
+    | 'RedisForgets'
+    | 'RedisTooOld'
+    | 'RedisReadOnly'
+    | 'RedisSentinel'
+    | 'RedisSettingsHidden';
   readonly data: { readonly [name: string]: Json };
 }
 
 const OLDEST = [6, 2];
+const UNUSABLE: readonly RedisProblem['code'][] = ['RedisTooOld', 'RedisReadOnly', 'RedisSentinel'];
 
 /**
  * Reads the settings that matter: keys that are evicted or lost with a restart are letters that come late and
@@ -33,9 +40,9 @@ export async function requireProductionRedis(url: string): Promise<void> {
   }
 }
 
-/** Throws `RedisTooOld` or `RedisReadOnly` where no queue can work at all, however little is to be kept. */
+/** Throws `RedisTooOld`, `RedisReadOnly` or `RedisSentinel`, where no queue can work however little is to be kept. */
 export async function requireWorkingRedis(url: string): Promise<void> {
-  const problem = (await checkRedis(url)).find(({ code }) => code === 'RedisTooOld' || code === 'RedisReadOnly');
+  const problem = (await checkRedis(url)).find(({ code }) => UNUSABLE.includes(code));
   if (problem !== undefined) throw new CertopsError(problem.code, problem.data);
 }
 
@@ -59,6 +66,11 @@ export function judge(info: string): readonly RedisProblem[] {
       return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 1)] as const];
     }),
   );
+  // It answers as a Redis does, holds nothing, and has none of the settings.
+  if (fields.get('redis_mode') === 'sentinel')
+    return [
+      { code: 'RedisSentinel', data: { setting: 'redis_mode', found: 'sentinel', wanted: 'the master it watches' } },
+    ];
   const problems: RedisProblem[] = [];
   const policy = fields.get('maxmemory_policy');
   if (policy !== 'noeviction') {

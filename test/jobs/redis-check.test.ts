@@ -20,6 +20,7 @@ test.each<[string, readonly string[], readonly string[]]>([
   ['an old one', ['redis_version:6.0.16', ...good.slice(1)], ['RedisTooOld']],
   ['a replica', [...good, ...REPLICA], ['RedisReadOnly']],
   ['a replica that takes writes', [...good, ...REPLICA, 'slave_read_only:0'], []],
+  ['a Sentinel, and nothing that it could not mend', ['redis_version:8.0.2', 'redis_mode:sentinel'], ['RedisSentinel']],
   ['a master', [...good, 'role:master'], []],
   ['one that tells nothing', [], ['RedisEvicts', 'RedisForgets', 'RedisTooOld']],
 ])('%s', (_what, info, wanted) => {

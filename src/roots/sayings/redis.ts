@@ -43,6 +43,10 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
     exit: FAILED,
     say: ({ found }) => `The Redis of REDIS_URL takes nothing that is written, for it is ${found}: name that one.`,
   },
+  RedisSentinel: {
+    exit: FAILED,
+    say: () => 'What answers at REDIS_URL is a Sentinel, which holds no letters: name the master that it watches.',
+  },
   RedisAway: { exit: FAILED, say: ({ reason }) => away(String(reason)) },
 };
 

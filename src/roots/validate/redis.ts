@@ -10,6 +10,8 @@ const PROBLEMS: { readonly [code in RedisProblem['code']]: (data: RedisProblem['
   RedisForgets: () => 'Redis forgets what it holds when it restarts (appendonly is no): set it to yes.',
   RedisTooOld: ({ found, wanted }) => `Redis is too old (${found}): BullMQ wants ${wanted} or later.`,
   RedisReadOnly: ({ found }) => `Redis takes nothing that is written, for it is ${found}: name that one in REDIS_URL.`,
+  RedisSentinel: () =>
+    'What answers at REDIS_URL is a Sentinel, which holds no letters, and certops does not ask it where the master is: name an address that leads to the master and follows a failover.',
   RedisSettingsHidden: ({ wanted }) =>
     `The bot's Redis user may not read the settings: add ${wanted} to its rights, as certops redis acl prints them.`,
 };
