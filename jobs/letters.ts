@@ -16,6 +16,7 @@ import {
 } from './connection.ts';
 import { waitingIn } from './tidy.ts';
 import { openWorker } from './worker.ts';
+import { watchWrites } from './writes.ts';
 
 export const REPORTS = 'reports';
 
@@ -51,6 +52,8 @@ export interface PostOfficeOptions {
   readonly answerMs?: number;
   /** So many letters may wait in one queue. */
   readonly mostKept?: number;
+  /** Looks also while nothing is to be sent whether Redis takes it: of the bot, whose user may write what it writes. */
+  readonly looks?: boolean;
 }
 
 /**
@@ -61,6 +64,8 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
   const { redis: url, prefix = DEFAULT_PREFIX, log = noLog, answerMs = 3000, mostKept = MOST_KEPT } = options;
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
+  const writes = options.looks === true ? watchWrites(connection.redis, `${prefix}:schedule:writes`, log) : null;
+  const refusal = (): string | null => (connection.redis.status === 'ready' ? (writes?.refusal() ?? null) : null);
 
   function queueOf(name: string, under = prefix): Queue {
     const key = `${under}:${name}`;
@@ -86,6 +91,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
     try {
       return await use(queueOf(name, under));
     } catch (error) {
+      writes?.look();
       throw queueAway(error);
     }
   }
@@ -116,8 +122,10 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
     toHost: async (host, letter) => send(ordersOf(host), letter),
     toBot: (letter) => send(REPORTS, letter),
     toBotOf: handOn,
-    up: () => connection.redis.status === 'ready',
+    up: () => connection.redis.status === 'ready' && refusal() === null,
+    refusal,
     close: async () => {
+      writes?.stop();
       await within(Promise.all([...queues.values()].map((queue) => queue.close())));
       connection.end();
     },

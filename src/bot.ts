@@ -15,7 +15,7 @@ import { endsInOrder } from './roots/ends.ts';
 import { openFarmJournals } from './roots/farm-journals.ts';
 import { farmFilesOf, readFarms } from './roots/farms.ts';
 import { mustFit } from './roots/fit-redis.ts';
-import { folderTakes, openFrontDoor } from './roots/front-door.ts';
+import { folderTakes, openFrontDoor, redisTakes } from './roots/front-door.ts';
 import { createLogger, logged } from './roots/logger.ts';
 import { readOptions } from './roots/options.ts';
 import { sayReady } from './roots/parent.ts';
@@ -63,11 +63,11 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   ends.add(() => lock.release());
   const signer = await loadSigner(files.key);
   const served = await openFarmJournals(farms, { folder, signer, ends, log });
-  const office = createPostOffice({ redis, prefix, log });
+  const office = createPostOffice({ redis, prefix, log, looks: true });
   ends.add(() => office.close());
   const door = openFrontDoor(plan, options, log);
   door?.health('journal', () => folderTakes(folder));
-  door?.health('redis', () => ({ ok: office.up() }));
+  door?.health('redis', () => redisTakes(office));
   // The console shows what the bot knows, and the bot speaks through the chats: the list is filled once both are there.
   const chats: ChatAdapter[] = [];
   const ways = waysOut(farms, options, wayOut);

@@ -7,6 +7,8 @@ import type { BotPostOffice, LetterHandler } from '../../src/ports/post-office.t
 export interface PostFaults {
   /** Rejects with `QueueAway` and delivers nothing until it is back. */
   away: boolean;
+  /** The word in which it refuses all meanwhile; left out: it is out of reach. */
+  refuses?: string;
   lose: number;
   double: number;
   /** Held back until the last of them came in, then delivered the other way round. */
@@ -97,6 +99,7 @@ export function createMemoryPost(): MemoryPost {
         return true;
       },
       up: () => !faults.away,
+      refusal: () => (faults.away ? (faults.refuses ?? null) : null),
       close: async () => {},
     },
     openMailbox: async ({ queue: name, handler }) => {

@@ -6,7 +6,7 @@ export interface PostOffice {
   toHost(host: string, letter: Envelope): Promise<void>;
   /** Into `reports`. */
   toBot(letter: Envelope): Promise<void>;
-  /** Whether the connection is up right now. */
+  /** Whether letters can be sent right now. */
   up(): boolean;
 }
 
@@ -14,6 +14,8 @@ export interface PostOffice {
 export interface BotPostOffice extends PostOffice {
   /** To the bot of that farm. false: too many letters wait for it already. */
   toBotOf(farm: string, letter: Envelope): Promise<boolean>;
+  /** The word in which a Redis that is there refuses all that is written: `OOM`, `READONLY`; null: it does not. */
+  refusal(): string | null;
 }
 
 /**

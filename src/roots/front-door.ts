@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { createFrontDoor, type FrontDoor, type Wellness } from '../../adapters/front/index.ts';
 import type { Options } from '../config/options.ts';
+import type { BotPostOffice } from '../ports/post-office.ts';
 import type { ChatPlan } from './chats.ts';
 
 /** Where Bot Framework's own samples listen, and what Azure's forms propose. */
@@ -25,4 +26,10 @@ export async function folderTakes(folder: string): Promise<Wellness> {
     await file.close();
   }
   return { ok: true };
+}
+
+/** Whether letters can be sent; of a Redis that is there and takes none also the word in which it says so. */
+export function redisTakes(office: BotPostOffice): Wellness {
+  const refuses = office.refusal();
+  return { ok: office.up(), ...(refuses === null ? {} : { refuses }) };
 }

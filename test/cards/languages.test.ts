@@ -52,6 +52,7 @@ test('each message tells the same data in both languages', () => {
 
 /** What stays as it is: names of products and their parts, of settings and keys of files, and what the samples hold. */
 const TERMS = [
+  ...['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS', 'SOMETHING', 'maxmemory', 'min-replicas-to-write', 'REDIS_URL'],
   ...['SSIS', 'Scale Out', 'Master', 'Worker', 'Redis', 'Windows', 'Slack', 'Teams', 'TLS', 'TCP', 'RSA', 'SHA-256'],
   ...['SYSTEM', 'Administrators', 'Root', 'My', 'MasterSettings', 'WorkerSettings', 'SSLCertThumbprint', 'UTC'],
   ...['MasterHttpsCertThumbprint', 'MasterEndpoint', 'SSISScaleOutMaster', 'SSISScaleOutWorker', 'SslBindingInfo'],

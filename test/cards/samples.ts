@@ -10,6 +10,7 @@ const OTHER_THUMBPRINT = THUMBPRINT.replace('B8DE98', '0A1B2C');
 const MACHINES = [['sqlw02'], ['sqlw02', 'sqlw03'], Array.from({ length: 40 }, (_, at) => `sqlw${at}`)];
 const SOME = [...MACHINES, []];
 const PEOPLE = [['Ana Ruiz'], ['Ana Ruiz', 'Tom Becker'], []];
+const REFUSALS = [null, 'OOM', 'READONLY', 'MISCONF', 'NOREPLICAS', 'SOMETHING'];
 const OUTCOMES = [
   'proved',
   'put-back',
@@ -316,6 +317,10 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   },
   'page.*': { changed: ['22:31'], thumbprint: ['B8DE98…2CBB'] },
   'told.*': { until: [AT], before: [null, LATER] },
+  'told.queue-quiet': { names: [['Redis']], refuses: REFUSALS },
+  'notify.queue-away': { refuses: REFUSALS },
+  'status.queue': { refuses: REFUSALS },
+  'waiting.queue': { refuses: REFUSALS },
   'warning.other-build': { hosts: MACHINES, version: ['0.1.0+1a2b3c4d', '0.1.0'], bot: ['0.1.0+4c5d6e7f'] },
   'warning.frozen': { until: [AT] },
   'status.frozen': { until: [AT] },

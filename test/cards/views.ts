@@ -1087,7 +1087,8 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'running-ticket': { ...running, wish: { ...running.wish, ticket: 'CHG0031877' } },
   'running-back': runningBack,
   'running-stopping': { ...running, stopAsked: tom },
-  'running-queue-away': { ...running, waiting: message('waiting.queue') },
+  'running-queue-away': { ...running, waiting: message('waiting.queue', { refuses: null }) },
+  'running-queue-full': { ...running, waiting: message('waiting.queue', { refuses: 'OOM' }) },
   'running-back-stalled': {
     ...runningBack,
     waiting: message('waiting.put-back', { hosts: ['sqlw02'], until: '2026-11-24T14:36:00.000Z', again: false }),

@@ -125,7 +125,7 @@ export const inventoryWords = {
   'certs.held-rotation': (d: { id: string }) =>
     `No fresh look is asked for while ${d.id} is at work; what stands here may be older than an hour.`,
   'certs.held-queue': () =>
-    'No fresh look can be asked for while Redis is away; what stands here may be older than an hour.',
+    'No fresh look can be asked for while Redis takes no letters; what stands here may be older than an hour.',
   'certs.held-start': () =>
     'The bot has just started and has not heard every runner yet, so no fresh look is asked for. Say the same again in half a minute.',
   'certs.held-journal': () =>

@@ -10,6 +10,7 @@ import { whole } from './measure.ts';
 import { noteWords } from './notes.ts';
 import { quietWords } from './quiet.ts';
 import { reconnectNotices } from './reconnect.ts';
+import { tillItTakes, whyRefused } from './redis.ts';
 import { retireNotices } from './retire.ts';
 import { reviewWords } from './review.ts';
 import { rollbackWords } from './rollback.ts';
@@ -149,7 +150,7 @@ type Looked = Id & { hosts?: number; queueUp?: boolean };
 function lookingAt({ id, hosts, queueUp = true }: Looked): string {
   const machines = hosts === undefined ? 'the machines' : count(hosts, 'machine');
   if (queueUp) return `${id}: looking at ${machines}.`;
-  return `${id} is recorded. Redis is away, so work waits: it looks at ${machines} by itself once Redis is back.`;
+  return `${id} is recorded. Redis takes no letters now, so work waits: it looks at ${machines} by itself once it does.`;
 }
 
 /** What was done with a click or a line. */
@@ -218,8 +219,10 @@ const lines = {
     `${d.id} waits: ${d.approved} of ${d.quorum} approved.`,
   'status.runners': (d: { answering: number; count: number; versions: Names }) =>
     `${d.answering} of ${count(d.count, 'runner')} ${d.answering === 1 ? 'answers' : 'answer'}${d.versions.length === 0 ? '' : `, ${d.versions.length === 1 ? 'version' : 'versions'} ${list(d.versions)}`}.`,
-  'status.queue': () =>
-    'Redis is away, so no runner can be heard, and work waits. What was decided is recorded; it goes on by itself.',
+  'status.queue': (d: { refuses: string | null }) =>
+    d.refuses === null
+      ? 'Redis is away, so no runner can be heard, and work waits. What was decided is recorded; it goes on by itself.'
+      : `Redis takes nothing, for ${whyRefused(d.refuses)}: no runner can be heard, and work waits. ${tillItTakes(d.refuses)} What was decided is recorded; it goes on by itself.`,
   'status.silent': (d: { host: string; at: string }, pen: Pen) =>
     `${d.host}: its runner was last heard on ${pen.dateTime(d.at)}. Look whether it runs.`,
 } satisfies Lines;

@@ -1,6 +1,7 @@
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { list } from './grammar.ts';
+import { tillItTakes, whyRefused } from './redis.ts';
 
 type Names = readonly string[];
 type Quiet = { readonly farm: string; readonly names: Names; readonly since: string };
@@ -37,15 +38,17 @@ export const quietWords = {
   'told.refused': (d: Quiet, pen: Pen) =>
     `${pen.bold(`${chats(d.names)} turns the bot away`)} since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. Nothing is said or heard there until it has a new one: certops validate on the bot's machine says why.`,
   'told.refused-well': (d: Well) => `${chats(d.names)} takes the bot's own token or secret again.`,
-  'told.queue-quiet': (d: Quiet, pen: Pen) =>
-    `${pen.bold(`The bot has not reached ${list(d.names)}`)} since ${pen.dateTime(d.since)}: no machine hears from it or is heard, nobody is looked at, and no reminder comes. Start Redis, or look at the way to it: votes are recorded meanwhile, and work that was approved goes on by itself.`,
-  'told.queue-well': (d: Well) => `The bot reaches ${list(d.names)} again.`,
+  'told.queue-quiet': (d: Quiet & { refuses: string | null }, pen: Pen) =>
+    `${pen.bold(d.refuses === null ? `The bot has not reached ${list(d.names)}` : `${list(d.names)} takes nothing`)} since ${pen.dateTime(d.since)}${d.refuses === null ? '' : `, for ${whyRefused(d.refuses)}`}: no machine hears from the bot or is heard, nobody is looked at, and no reminder comes. ${d.refuses === null ? 'Start Redis, or look at the way to it.' : tillItTakes(d.refuses)} Votes are recorded meanwhile, and work that was approved goes on by itself.`,
+  'told.queue-well': (d: Well) => `${list(d.names)} takes letters again.`,
   'told.address-quiet': (d: Quiet, pen: Pen) =>
     `${pen.bold(`${addresses(d.names)} ${d.names.length === 1 ? 'takes' : 'take'} nothing from the bot`)} since ${pen.dateTime(d.since)}: whoever relies on it hears nothing. The bot's log says what was answered; the address stands in the farm file.`,
   'told.address-well': (d: Well) =>
     `${addresses(d.names)} ${d.names.length === 1 ? 'takes' : 'take'} what the bot sends again.`,
-  'notify.queue-away': (d: { farm: string; since: string }, pen: Pen) =>
-    `${d.farm}: the bot has not reached Redis since ${pen.dateTime(d.since)}, so no machine hears from it or is heard. Start Redis, or look at the way to it.`,
+  'notify.queue-away': (d: { farm: string; since: string; refuses: string | null }, pen: Pen) =>
+    d.refuses === null
+      ? `${d.farm}: the bot has not reached Redis since ${pen.dateTime(d.since)}, so no machine hears from it or is heard. Start Redis, or look at the way to it.`
+      : `${d.farm}: Redis takes nothing since ${pen.dateTime(d.since)}, for ${whyRefused(d.refuses)}, so no machine hears from the bot or is heard. ${tillItTakes(d.refuses)}`,
   'notify.chat-refused': (d: { farm: string; platform: string; since: string }, pen: Pen) =>
     `${d.farm}: ${chats([d.platform])} turns the bot away since ${pen.dateTime(d.since)}: its own token or secret is not valid any more. certops validate on the bot's machine says why.`,
   'notify.chat-deaf': (d: { farm: string; platform: string; since: string }, pen: Pen) =>
@@ -60,6 +63,6 @@ export const quietWords = {
         : d.event === 'chat-deaf'
           ? `${d.farm}: what is typed or pressed in ${chats(d.hosts)} reaches the bot again.`
           : d.event === 'queue-away'
-            ? `${d.farm}: the bot reaches Redis again.`
+            ? `${d.farm}: Redis takes letters again.`
             : `${d.farm}: ${d.id} needs no person any more.`,
 } satisfies Lines;

@@ -5,6 +5,7 @@ import { inBrief } from './errors.ts';
 import { count, list, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { proof } from './proof.ts';
+import { tillItTakes, whyRefused } from './redis.ts';
 
 type Role = 'master' | 'worker';
 type Names = readonly string[];
@@ -192,7 +193,8 @@ const progressWords = {
 
 /** What holds the work while a rotation runs. */
 const waitingWords = {
-  'waiting.queue': () => 'Redis is away, so work waits. What was decided is recorded; it goes on by itself.',
+  'waiting.queue': (d: { refuses: string | null }) =>
+    `${d.refuses === null ? 'Redis is away, so work waits.' : `Redis takes nothing, for ${whyRefused(d.refuses)}, so work waits. ${tillItTakes(d.refuses)}`} What was decided is recorded; it goes on by itself.`,
   'waiting.silent': (d: { hosts: Names; since: string }, pen: Pen) =>
     `Nothing heard from ${list(d.hosts, 'and', 4)} since ${pen.dateTime(d.since)}.`,
   'waiting.unread': (d: { hosts: Names }) =>

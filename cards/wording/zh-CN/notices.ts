@@ -9,6 +9,7 @@ import { whole } from './measure.ts';
 import { noteWords } from './notes.ts';
 import { quietWords } from './quiet.ts';
 import { reconnectNotices } from './reconnect.ts';
+import { tillItTakes, whyRefused } from './redis.ts';
 import { retireNotices } from './retire.ts';
 import { reviewWords } from './review.ts';
 import { rollbackWords } from './rollback.ts';
@@ -199,7 +200,8 @@ const lines = {
   'status.waits': (d) => `${d.id} 等待审批：已有 ${d.approved} 票，共需 ${d.quorum} 票。`,
   'status.runners': (d) =>
     `${d.count} 个 runner 中有 ${d.answering} 个响应${d.versions.length === 0 ? '' : `，版本 ${list(d.versions)}`}。`,
-  'status.queue': () => 'Redis 不可用，收不到任何 runner 的消息，工作暂停。已作的决定都有记录，恢复后自动继续。',
+  'status.queue': (d) =>
+    `${d.refuses === null ? 'Redis 不可用' : `Redis 拒绝写入：${whyRefused(d.refuses)}`}，收不到任何 runner 的消息，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.dateTime(d.at)}。请查看它是否在运行。`,
 } satisfies Same<typeof en>;
 

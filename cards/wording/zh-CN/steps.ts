@@ -5,6 +5,7 @@ import { inBrief } from './faults/index.ts';
 import { hosts, join, list, serviceState, short, tight } from './grammar.ts';
 import { whole } from './measure.ts';
 import { proof } from './proof.ts';
+import { tillItTakes, whyRefused } from './redis.ts';
 
 const SETTINGS = { master: 'MasterSettings', worker: 'WorkerSettings' } as const;
 const SERVICES = { master: 'Scale Out Master', worker: 'Scale Out Worker' } as const;
@@ -161,7 +162,8 @@ export const steps = {
   'progress.reconnect': () => '信任、写入指纹、重启、验证',
   'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从 ${d.count} 台机器做最后查看`),
   'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
-  'waiting.queue': () => 'Redis 不可用，工作暂停。已作的决定都有记录，恢复后自动继续。',
+  'waiting.queue': (d) =>
+    `${d.refuses === null ? 'Redis 不可用' : `Redis 拒绝写入：${whyRefused(d.refuses)}`}，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'waiting.silent': (d, pen) => tight`自 ${pen.dateTime(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,
   'waiting.unread': (d) =>
     tight`无法理解 ${hosts(d.hosts)} 所报的内容，因为其 runner 是另一版本：请更新机器人，之后会继续。`,

@@ -15,7 +15,7 @@ import type { HostName, RotationId } from '../../domain/values.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 import type { Journal, Signer } from '../../ports/journal.ts';
 import type { Log } from '../../ports/log.ts';
-import type { PostOffice } from '../../ports/post-office.ts';
+import type { BotPostOffice, PostOffice } from '../../ports/post-office.ts';
 import { createOwnHead } from './own-head.ts';
 import { createSayer } from './say.ts';
 import { createTogether, type Decide } from './together.ts';
@@ -26,7 +26,7 @@ export interface DeskDeps {
   /** Of this bot, with the mark of its build. */
   readonly version: string;
   readonly signer: Signer;
-  readonly office: PostOffice;
+  readonly office: PostOffice & Pick<BotPostOffice, 'refusal'>;
   readonly clock: SteadyClock;
   readonly log: Log;
 }
@@ -45,6 +45,8 @@ export interface Desk {
   unnamed(host: HostName, key: string): void;
   state(): FarmState;
   moment(): Moment;
+  /** The word in which Redis refuses all that is written, though it is there; null: it does not. */
+  refusal(): string | null;
   /** Whether its journal has the place that a runner remembers. */
   knows(head: BotHead): boolean;
   /**
@@ -194,6 +196,7 @@ export function createDesk(deps: DeskDeps): Desk {
     },
     state: () => journal.state(),
     moment,
+    refusal: () => office.refusal(),
     knows: createOwnHead(journal),
     commit: (decide) => append(decide),
     hear: createTogether((decide) => append(decide)),

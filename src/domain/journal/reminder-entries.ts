@@ -39,6 +39,8 @@ export type ReminderEntry =
       readonly what: QuietKind;
       readonly subjects: readonly string[];
       readonly since: Instant;
+      /** Of Redis: the word in which it refuses all that is written. Absent: it is out of reach. */
+      readonly refuses?: string;
     }
   | { readonly type: 'well'; readonly what: QuietKind; readonly subjects: readonly string[] }
   /** Reviews are late: from here on that is brought to every channel, once a day. */

@@ -347,3 +347,21 @@ test.each([
   const said = rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []));
   expect(said.find(({ id }) => id === 'told.credential-ends')?.data).toMatchObject({ over });
 });
+
+test('of a Redis that is there and takes nothing the reason is told, in the channels, at status and runners, and no runner is called silent', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.post.faults.away = true;
+  rig.post.faults.refuses = 'OOM';
+  await rig.pass(HOUR);
+  const [told, ...more] = (rig.chats[0]?.messages ?? []).flatMap(({ views }) => views.at(-1) ?? []);
+  expect(more).toEqual([]);
+  expect(told).toMatchObject({ messages: [{ id: 'told.queue-quiet', data: { names: ['Redis'], refuses: 'OOM' } }] });
+  for (const line of ['/ssis status', '/ssis runners'])
+    expect(await rig.type('mei', line)).toMatchObject({
+      notice: { messages: expect.arrayContaining([{ id: 'status.queue', data: { refuses: 'OOM' } }]) },
+    });
+  rig.post.faults.away = false;
+  await rig.pass(5 * MINUTE);
+  expect(wordsOf()).toEqual(['told.queue-quiet Redis', 'told.queue-well Redis']);
+});

@@ -81,7 +81,7 @@ describeWithServer('a Redis with these users', () => {
       openMailbox({ redis: bot, queue: 'reports', handler: reports.handler }),
       openSchedule({ redis: bot, farm: 'prod', jobs: [{ name: 'tick', every: 50, run: () => ticks.handler(0) }] }),
     ]);
-    const offices = [createPostOffice({ redis: bot }), createPostOffice({ redis: runner })] as const;
+    const offices = [createPostOffice({ redis: bot, looks: true }), createPostOffice({ redis: runner })] as const;
     for (const office of offices) await whenUp(office);
     for (const n of [1, 2, 3]) {
       await offices[0].toHost('sql01', letterOf(n));

@@ -39,5 +39,6 @@ const isGood = ({ at, restsOn }: Drawn, now: readonly unknown[], ms: number): bo
 function basisOf(desk: Desk, rotation: RotationState, queueUp: boolean): readonly unknown[] {
   const { plan, votes, gate, start, begunAt, stop, turned, resolve, resolved, closed } = rotation;
   const { freeze } = desk.state();
-  return [desk.farm, freeze, queueUp, plan, votes, gate, start, begunAt, stop, turned, resolve, resolved, closed];
+  const queue = desk.refusal() ?? queueUp;
+  return [desk.farm, freeze, queue, plan, votes, gate, start, begunAt, stop, turned, resolve, resolved, closed];
 }

@@ -7,6 +7,8 @@ export interface Quiet {
   readonly what: QuietKind;
   readonly subject: string;
   readonly since: Instant;
+  /** Of Redis: the word in which it refuses all that is written. Left out: it is out of reach. */
+  readonly refuses?: string;
 }
 
 /** How a channel of the farm takes what it is sent, as far as this process knows. */

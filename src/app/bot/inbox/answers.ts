@@ -123,7 +123,7 @@ export function status(desk: Desk, queueUp: boolean): Answer {
     ...compromisedLines(desk),
     ...reviewLines(desk),
     ...openLines(desk),
-    ...(queueUp ? runnerLines(desk) : [say('status.queue', {})]),
+    ...(queueUp ? runnerLines(desk) : [say('status.queue', { refuses: desk.refusal() })]),
   ]);
 }
 

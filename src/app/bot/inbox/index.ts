@@ -137,7 +137,7 @@ async function ofFarm(inbox: Inbox, { desk, person }: Member, command: OfFarm): 
     case 'status':
       return status(desk, inbox.queueUp());
     case 'runners':
-      return runners(desk);
+      return runners(desk, inbox.queueUp());
     case 'reminders':
       return command.test ? askSample(desk, person) : showReminder(desk);
     case 'freeze':

@@ -16,7 +16,7 @@ interface Runner {
 }
 
 /** `runners [FARM]`: who was never heard and who is silent first, then what deserves a look, then the others. */
-export function runners(desk: Desk): Answer {
+export function runners(desk: Desk, queueUp: boolean): Answer {
   const { now } = desk.moment();
   const names = desk.farm.hosts.map(({ name }) => name);
   const heard = names.flatMap((host): readonly Runner[] => {
@@ -28,6 +28,7 @@ export function runners(desk: Desk): Answer {
   const versions = [...new Set(answering.map(({ hello }) => hello.version))].sort();
   return notice([
     say('runners.farm', { farm: desk.farm.name, answering: answering.length, count: names.length, versions }),
+    ...(queueUp ? [] : [say('status.queue', { refuses: desk.refusal() })]),
     ...unheardLines(desk),
     ...folded(desk, silent, 'runners.silent', 'runners.more-silent'),
     ...folded(desk, answering, 'runners.runner', 'runners.more'),

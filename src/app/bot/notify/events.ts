@@ -59,7 +59,7 @@ function queueAway(desk: Desk): readonly NotifyEvent[] {
     rotation: null,
     hosts: [],
     since,
-    message: say('notify.queue-away', { farm: desk.farm.name, since }),
+    message: say('notify.queue-away', { farm: desk.farm.name, since, refuses: desk.refusal() }),
   }));
 }
 

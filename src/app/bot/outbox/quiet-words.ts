@@ -70,7 +70,8 @@ function nameOf(desk: Desk, { what }: QuietWord, subject: string): string {
 function messageOf(desk: Desk, word: QuietWord, subjects: readonly string[]): Message {
   const data = { farm: desk.farm.name, names: subjects.map((subject) => nameOf(desk, word, subject)) };
   if (word.type === 'well') return say(WELL[word.what], data);
-  const { since } = word;
+  const { since, refuses = null } = word;
+  if (word.what === 'queue') return say(QUIET.queue, { ...data, since, refuses });
   const told = word.what === 'credential' ? { ...data, over: Date.parse(since) <= Date.parse(word.at) } : data;
   return say(QUIET[word.what], { ...told, since });
 }

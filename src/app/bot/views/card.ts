@@ -61,7 +61,7 @@ function frozen(desk: Desk, rotation: RotationState, now: number): readonly Mess
 
 /** What holds the work right now, if anything does. */
 function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message | null {
-  if (!queueUp) return { id: 'waiting.queue', data: {} };
+  if (!queueUp) return { id: 'waiting.queue', data: { refuses: desk.refusal() } };
   const silent = rotation.orders.find((order) => order.silentSince !== null);
   if (silent !== undefined && rotation.turned === null)
     return silent.isUnread === true

@@ -84,19 +84,20 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
 function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[] {
   const isSame = (a: Pick<Quiet, 'what' | 'subject'>, b: Pick<Quiet, 'what' | 'subject'>): boolean =>
     a.what === b.what && a.subject === b.subject;
-  const began = now.filter((one) => !state.quiet.some((known) => isSame(known, one)));
+  const began: readonly Quiet[] = now.filter((one) => !state.quiet.some((known) => isSame(known, one)));
   const ended = state.quiet.filter((known) => !now.some((one) => isSame(known, one)));
   const kinds = [...new Set([...began, ...ended].map(({ what }) => what))];
   return kinds.flatMap((what): BotEntry[] => {
-    const [news, over] = [began, ended].map((all) => all.filter((one) => one.what === what));
-    const first = (news ?? []).map(({ since }) => since).sort()[0];
+    const news = began.filter((one) => one.what === what);
+    const over = ended.filter((one) => one.what === what);
+    const first = news.map(({ since }) => since).sort()[0];
+    const refuses = news.find((one) => one.refuses !== undefined)?.refuses;
+    const subjects = news.map(({ subject }) => subject);
     return [
       ...(first === undefined
         ? []
-        : [{ type: 'quiet' as const, what, subjects: (news ?? []).map(({ subject }) => subject), since: first }]),
-      ...((over ?? []).length === 0
-        ? []
-        : [{ type: 'well' as const, what, subjects: (over ?? []).map(({ subject }) => subject) }]),
+        : [{ type: 'quiet' as const, what, subjects, since: first, ...(refuses === undefined ? {} : { refuses }) }]),
+      ...(over.length === 0 ? [] : [{ type: 'well' as const, what, subjects: over.map(({ subject }) => subject) }]),
     ];
   });
 }
@@ -127,8 +128,10 @@ function quietNow(
   const away = refusing();
   const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
   const isAway = now - queueSince > QUEUE_QUIET_MS || (told('queue', REDIS) !== undefined && !queueUp());
+  const refuses = desk.refusal();
+  const why = refuses === null ? {} : { refuses };
   return [
-    ...(isAway ? [{ what: 'queue' as const, subject: REDIS, since: instant(queueSince) }] : []),
+    ...(isAway ? [{ what: 'queue' as const, subject: REDIS, since: instant(queueSince), ...why }] : []),
     ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instant(heardAt(host)) })),
     ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instant(lookedAt(host)) })),
     ...platforms.flatMap((subject): Quiet | readonly Quiet[] => {

@@ -1,0 +1,11 @@
+/** Why a Redis that is there takes nothing, by the first word of what it says, and what is to be done. */
+const REFUSES: { readonly [word: string]: readonly [why: string, todo: string] } = {
+  OOM: ['内存已满', '请调大 maxmemory，或清除其中不属于机器人的数据。'],
+  READONLY: ['处于只读状态，例如是副本', '请将其提升为主节点，或在 REDIS_URL 中填写主节点。'],
+  MISCONF: ['无法保存到磁盘', '请检查其磁盘和日志。'],
+  NOREPLICAS: ['缺少必需的副本', '请启动副本，或检查 min-replicas-to-write。'],
+};
+
+export const whyRefused = (word: string): string => `${REFUSES[word]?.[0] ?? '拒绝写入'}（${word}）`;
+
+export const tillItTakes = (word: string): string => REFUSES[word]?.[1] ?? '请查看其日志。';

@@ -1,0 +1,78 @@
+import { Redis } from 'ioredis';
+import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
+import { createPostOffice } from '../../jobs/letters.ts';
+import { letterOf, whenUp } from '../contract/post-office.ts';
+import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
+
+const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
+
+describeWithServer('A Redis that is there and keeps nothing new', () => {
+  let redis: OpenedRedis;
+  let admin: Redis;
+  beforeAll(async () => {
+    redis = await openTestRedis('server');
+    admin = new Redis(redis.url, { disconnectTimeout: 100 });
+    await admin.config('SET', 'maxmemory-policy', 'noeviction');
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await redis.close();
+  });
+
+  const full = () => admin.config('SET', 'maxmemory', '1');
+  const free = () => admin.config('SET', 'maxmemory', '0');
+
+  test.each([
+    ['OOM', full, free],
+    [
+      'NOREPLICAS',
+      () => admin.config('SET', 'min-replicas-to-write', '1'),
+      () => admin.config('SET', 'min-replicas-to-write', '0'),
+    ],
+    ['READONLY', () => admin.replicaof('127.0.0.1', '1'), () => admin.replicaof('NO', 'ONE')],
+  ])('counts as away, and its word is known, until it takes letters again (%s)', async (word, ail, mend) => {
+    const office = createPostOffice({ redis: redis.url, looks: true });
+    await whenUp(office);
+    await office.toHost('sqlw01', letterOf(1));
+    expect(office.refusal()).toBeNull();
+    await ail();
+    await expect(office.toHost('sqlw01', letterOf(2))).rejects.toMatchObject({ code: 'QueueAway' });
+    while (office.refusal() === null) await turn();
+    expect([office.up(), office.refusal()]).toEqual([false, word]);
+    await mend();
+    await whenUp(office);
+    expect(office.refusal()).toBeNull();
+    await office.toHost('sqlw01', letterOf(3));
+    await office.close();
+  });
+
+  test('is found where nothing is to be sent, is told in the log once, and is left without a trace', async () => {
+    await full();
+    const told: string[] = [];
+    const log = {
+      info: (_: object, text: string) => void told.push(text),
+      warn: (_: object, text: string) => void told.push(text),
+    };
+    const office = createPostOffice({ redis: redis.url, looks: true, log });
+    while (office.refusal() !== 'OOM') await turn();
+    expect(office.up()).toBe(false);
+    await free();
+    await whenUp(office);
+    expect(told).toEqual(['redis connected', 'redis takes nothing', 'redis takes letters again']);
+    while ((await admin.exists('{certops}:schedule:writes')) === 1) await turn();
+    await office.close();
+  });
+
+  test('is away, and refuses nothing, once it cannot be reached', async () => {
+    const one = await openTestRedis('server');
+    const other = new Redis(one.url, { disconnectTimeout: 100 });
+    await other.config('SET', 'maxmemory', '1');
+    const office = createPostOffice({ redis: one.url, looks: true });
+    while (office.refusal() !== 'OOM') await turn();
+    other.disconnect();
+    await one.close();
+    while (office.refusal() !== null) await turn();
+    expect(office.up()).toBe(false);
+    await office.close();
+  });
+});
