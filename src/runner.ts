@@ -11,7 +11,7 @@ import { printOnWithoutReader } from './roots/unread.ts';
 import { VERSION } from './roots/version.ts';
 
 /** The runner alone, as one file for a Windows host: nothing of chat is reachable from here. */
-const runner = new Command('certops-runner')
+const runner = new Command('node runner.mjs')
   .description('Serve one Windows host of an SSIS Scale Out farm.')
   .version(VERSION)
   .showSuggestionAfterError()

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { OPTIONS } from '../config/options.ts';
 import { CertopsError } from '../domain/errors.ts';
+import { WORDS } from '../domain/request/grammar.ts';
 import { tellLeftOver } from './left-over.ts';
 import { readOptions } from './options.ts';
 import { addRunnerTo, logFile, passOn, subcommand, withParent } from './runner-command.ts';
@@ -19,7 +20,7 @@ export function createProgram(platform: string = process.platform): Command {
     .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', environmentHelp);
-  tellLeftOver(program).exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
+  tellLeftOver(program, WORDS).exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : USAGE));
   addBot(program);
   addRunner(program);
   addDemo(program, platform);

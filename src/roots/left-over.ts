@@ -3,16 +3,28 @@ import { nearest } from '../domain/request/nearest.ts';
 
 /**
  * Words that a command does not take are named, with the right one where it is near: "too many arguments" tells
- * neither.
+ * neither. So is a root's word that is none of its commands; `saidInChat` are those that people say to the bot.
  * For a root command, before any of its subcommands is made, which take its settings.
  */
-export const tellLeftOver = (root: Command): Command =>
-  root.allowExcessArguments().hook('preAction', (_root, command) => {
-    const { args, registeredArguments: taken } = command;
-    const first = args[taken.length];
-    if (first === undefined || taken.at(-1)?.variadic === true) return;
-    command.error(`error: ${leftOver(command, first)}`, { code: 'certops.leftOver' });
-  });
+export const tellLeftOver = (root: Command, saidInChat: readonly string[] = []): Command =>
+  root
+    .on('command:*', ([word = '']: readonly string[]) => {
+      root.error(`error: ${wordOfChat(root, word, saidInChat) ?? leftOver(root, word)}`, { code: 'certops.unknown' });
+    })
+    .allowExcessArguments()
+    .hook('preAction', (_root, command) => {
+      const { args, registeredArguments: taken } = command;
+      const first = args[taken.length];
+      if (first === undefined || taken.at(-1)?.variadic === true) return;
+      command.error(`error: ${leftOver(command, first)}`, { code: 'certops.leftOver' });
+    });
+
+function wordOfChat(root: Command, word: string, saidInChat: readonly string[]): string | null {
+  const below = root.commands.flatMap((one) => one.commands).find((one) => one.name() === word);
+  const here = below === undefined ? '' : ` Here it is ${nameOf(below)}.`;
+  if (saidInChat.includes(word)) return `${word} is said in chat: /ssis ${word}.${here}`;
+  return below === undefined ? null : `${root.name()} has no command ${word}.${here}`;
+}
 
 function leftOver(command: Command, word: string): string {
   const name = nameOf(command);
@@ -34,5 +46,5 @@ function leftOver(command: Command, word: string): string {
 const OF_EACH: readonly string[] = ['--help', '--version'];
 
 /** As it is typed, from the program on. */
-const nameOf = (command: Command): string =>
+export const nameOf = (command: Command): string =>
   command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { nameOf } from './left-over.ts';
 import { readOptions } from './options.ts';
 import { runnerFolder } from './state.ts';
 
@@ -56,9 +57,10 @@ export function addRunnerTo(runner: Command): Command {
   return runner;
 }
 
-/** Subcommands do not inherit how errors end the process. */
+/** Subcommands do not inherit how errors end the process, and each has a help of its own. */
 export function subcommand(parent: Command, name: string, description: string): Command {
-  return parent.command(name).description(description).copyInheritedSettings(parent);
+  const command = parent.command(name).description(description).copyInheritedSettings(parent);
+  return command.showHelpAfterError(`${nameOf(command)} --help says what it takes.`);
 }
 
 /**

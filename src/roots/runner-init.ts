@@ -7,6 +7,7 @@ import type { RunnerConfig } from '../config/runner-config.ts';
 import { CertopsError, isCertopsError } from '../domain/errors.ts';
 import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { type HostName, parseThumbprint, type Role, type Thumbprint } from '../domain/values.ts';
+import { asTyped } from './as-typed.ts';
 import { readFarm, removeFile } from './files.ts';
 import { replaceConfig } from './here/keys.ts';
 import { hostOptions } from './host-options.ts';
@@ -73,7 +74,11 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
   });
   process.stderr.write(`Wrote ${files.key} and ${files.config}. The line for the farm file, below hosts:\n`);
   process.stdout.write(`  ${host}: { roles: [${roles.join(', ')}], keys: ['${signer.publicKey}'] }\n`);
+  process.stderr.write(`${asTyped(NEXT)}\n`);
 }
+
+const NEXT =
+  'Next, once all hosts stand in that file: certops runner keys --farm-file FILE, here; then Redis and the start-up task (docs/set-up.md).';
 
 /** Where Windows lies on this machine, and what the farm file says of where the others are. */
 function machineOf(

@@ -42,6 +42,20 @@ test.each([
   ['a word too many', ['farm', 'check', 'a.yaml', 'b.yaml'], 'does not take "b.yaml". It takes <file>.'],
   ['a word too many of one that has none', ['keys', 'new', 'x'], 'certops keys new does not take "x".'],
   ['a file that is not named', ['farm', 'check'], "missing required argument 'file'"],
+  ['what says no next step by itself', ['farm', 'check'], 'certops farm check --help says what it takes.'],
+  ['a command that is none', ['xyzzy'], 'certops has no command "xyzzy". It has bot, runner, '],
+  ['a command that is misspelt', ['validat'], 'Did you mean validate?'],
+  ['a word of chats', ['rotate-master', 'prod'], 'rotate-master is said in chat: /ssis rotate-master.'],
+  [
+    'a word of chats and of a machine',
+    ['status'],
+    'status is said in chat: /ssis status. Here it is certops runner status.',
+  ],
+  [
+    'a command without the one that it belongs to',
+    ['undo', 'prod-1'],
+    'no command undo. Here it is certops runner undo.',
+  ],
 ])('%s ends with 2 and a sentence', async (_what, args, sentence) => {
   const { code, said } = await refused(...args);
   expect(said).toContain(sentence);

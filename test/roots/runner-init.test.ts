@@ -125,6 +125,7 @@ test.each([
     const init = { farm: 'prod', host, botKey: [KEY('B')], farmFile, folder: path.join(folder, 'state') };
     await runnerInit(role === undefined ? init : { ...init, role });
     expect(process.stdout.write).toHaveBeenCalledWith(expect.stringContaining(line));
+    expect(process.stderr.write).toHaveBeenLastCalledWith(expect.stringContaining('keys --farm-file FILE'));
   },
 );
 
