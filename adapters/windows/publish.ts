@@ -22,6 +22,7 @@ const fileIn = (folder: string, role: Role): string => path.win32.join(folder, C
 export async function readPublishedDer(context: WindowsContext, folder: string, role: Role): Promise<Buffer | null> {
   const file = fileIn(folder, role);
   const bytes = await readWhole(context, file);
+  await mustBeNoLink(context, file);
   return bytes === null ? null : derOf(file, bytes);
 }
 
@@ -61,6 +62,7 @@ async function endsAsBefore(context: WindowsContext, file: string, bytes: Buffer
 
 /** What DER of a certificate begins with. */
 const SEQUENCE = 0x30;
+const LENGTH_IN_TWO = 0x82;
 
 export async function readPublished(context: WindowsContext, folder: string, role: Role): Promise<Thumbprint | null> {
   const der = await readPublishedDer(context, folder, role);
@@ -68,8 +70,31 @@ export async function readPublished(context: WindowsContext, folder: string, rol
 }
 
 /**
- * Puts the certificate there, with a copy of the old file beside it. Throws `ThumbprintsDiffer` and what overwrite
- * throws.
+ * Whoever may write in the service's folder, and nowhere else, would have the runner write where the link leads. Throws
+ * `FileIsLink`.
+ */
+async function mustBeNoLink(context: WindowsContext, file: string): Promise<void> {
+  const seen = await fs.lstat(context.paths.toFileSystem(file)).catch(() => null);
+  if (seen?.isSymbolicLink() === true) throw new CertopsError('FileIsLink', { file });
+}
+
+/** What each certificate of up to 64 KB begins with, whole or not; no private key, PFX or other file does. */
+const isBeginOfCertificate = (bytes: Buffer): boolean =>
+  bytes[0] === SEQUENCE && bytes[1] === LENGTH_IN_TWO && bytes[4] === SEQUENCE;
+
+/**
+ * The file as it was opened, whatever name led there: one that holds something else may have been exchanged since it
+ * was looked at. It is neither changed nor copied, for who may write in this folder reads the copy.
+ */
+function mustHoldCertificate(file: string, present: Buffer): void {
+  if (present.length === 0 || isBeginOfCertificate(present)) return;
+  derOf(file, present);
+  if (present.includes('PRIVATE KEY')) throw new CertopsError('CertificateUnreadable', { file, bytes: present.length });
+}
+
+/**
+ * Puts the certificate there, with a copy of the old file beside it. Throws `ThumbprintsDiffer`, `FileIsLink`,
+ * `CertificateUnreadable` and what overwrite throws.
  */
 export async function publish(
   context: WindowsContext,
@@ -81,11 +106,15 @@ export async function publish(
   const found = thumbprintOf(bytes);
   if (found !== change.thumbprint) throw new CertopsError('ThumbprintsDiffer', { found, wanted: change.thumbprint });
   const file = fileIn(folder, change.role);
+  await mustBeNoLink(context, file);
   if ((await readWhole(context, file, signal)) === null) return createWhole(context, file, bytes);
   await overwrite(
     context,
     file,
-    (present) => (present.equals(bytes) ? null : { offset: 0, length: present.length, bytes }),
+    (present) => {
+      mustHoldCertificate(file, present);
+      return present.equals(bytes) ? null : { offset: 0, length: present.length, bytes };
+    },
     signal,
     change.isWayBack,
   );

@@ -12,6 +12,8 @@ const BUSY = new Set(['EBUSY', 'EPERM', 'EACCES', 'ELOOP', 'UNKNOWN']);
 
 /** By the code that an error has itself: what has none is a fault of ours. */
 const isHeld = (error: unknown): boolean => BUSY.has(errorCode(error));
+/** Far above any settings file or certificate: a runner must not end for want of memory. */
+const MOST_BYTES = 16 * 1024 * 1024;
 const PATIENCE_MS = 15_000;
 const RETRY_MS = 200;
 
@@ -21,7 +23,10 @@ export function errnoOf(error: unknown): string {
   return /^[A-Z][A-Z0-9_]{1,30}$/u.test(code) ? code : 'UNKNOWN';
 }
 
-/** A whole file; null when there is none. One that a scanner or backup holds is tried again for 15 s: `FileBusy`. */
+/**
+ * A whole file; null when there is none. One that a scanner or backup holds is tried again for 15 s: `FileBusy`. Throws
+ * `FileTooLarge`.
+ */
 export async function readWhole(
   context: WindowsContext,
   windowsPath: string,
@@ -30,6 +35,7 @@ export async function readWhole(
   const real = context.paths.toFileSystem(windowsPath);
   return patiently(context, windowsPath, signal, async () => {
     try {
+      mustFit(windowsPath, (await fs.stat(real)).size);
       return await fs.readFile(real);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return null;
@@ -42,7 +48,7 @@ export async function readWhole(
  * Changes a file in place, so that its ACL, owner and open readers stay: first a copy beside it, on disk before
  * anything changes, then the bytes, flushed and read back. `edit` sees the bytes as they are now and answers null when
  * there is nothing to do. `isWayBack`: a copy that cannot be made stops nothing. Throws `FileMissing`, `FileBusy`,
- * `FileNotWritable`, `FileNotWritten`, and what `edit` throws.
+ * `FileNotWritable`, `FileNotWritten`, `FileTooLarge`, and what `edit` throws.
  */
 export async function overwrite(
   context: WindowsContext,
@@ -54,7 +60,7 @@ export async function overwrite(
   const real = context.paths.toFileSystem(windowsPath);
   const file = await patiently(context, windowsPath, signal, () => fs.open(real, 'r+'));
   try {
-    const present = await readAll(file);
+    const present = await readAll(file, windowsPath);
     const change = edit(present);
     if (change === null) return;
     await backUp(context, windowsPath, present).catch((error: unknown) => {
@@ -67,7 +73,8 @@ export async function overwrite(
       await write(file, wanted, present, change.offset).catch(() => {});
       throw notWritable(windowsPath, error);
     }
-    if (!(await readAll(file)).equals(wanted)) throw new CertopsError('FileNotWritten', { file: windowsPath });
+    if (!(await readAll(file, windowsPath)).equals(wanted))
+      throw new CertopsError('FileNotWritten', { file: windowsPath });
   } finally {
     await file.close();
   }
@@ -163,9 +170,15 @@ function lastDifference(a: Buffer, b: Buffer): number {
   return end;
 }
 
+function mustFit(file: string, bytes: number): void {
+  if (bytes > MOST_BYTES) throw new CertopsError('FileTooLarge', { file, bytes, limit: MOST_BYTES });
+}
+
 /** By position: a handle's own reading would go on from where the last one ended. */
-async function readAll(file: fs.FileHandle): Promise<Buffer> {
-  const bytes = Buffer.alloc((await file.stat()).size);
+async function readAll(file: fs.FileHandle, windowsPath: string): Promise<Buffer> {
+  const { size } = await file.stat();
+  mustFit(windowsPath, size);
+  const bytes = Buffer.alloc(size);
   for (let at = 0; at < bytes.length; ) {
     const { bytesRead } = await file.read(bytes, at, bytes.length - at, at);
     if (bytesRead === 0) return bytes.subarray(0, at);

@@ -73,6 +73,14 @@ export const machineFaults = {
     says: (d) => `a file cannot be read${named(d, 'file', 'path')}.`,
     todo: 'Let the runner read it.',
   },
+  FileIsLink: {
+    says: (d) => `a file is a link that leads elsewhere${named(d, 'file')}.`,
+    todo: 'See who put the link there; put the file itself in its place.',
+  },
+  FileTooLarge: {
+    says: (d) => `a file is far too large to be what it should be${named(d, 'file')}.`,
+    todo: 'Put the right file in its place.',
+  },
   FileNotWritten: { says: (d) => `a file could not be written${named(d, 'file', 'path')}.`, todo: AGAIN },
   TemporaryFileLeft: { says: 'a temporary file could not be removed.', todo: 'Remove it by hand: it may hold a key.' },
   Unreadable: { says: 'what is there could not be read.', todo: AGAIN },

@@ -64,6 +64,11 @@ export const machineFaults = {
   FileBusy: { says: (d) => `文件被占用${named(d, 'file', 'path')}。`, todo: AGAIN },
   FileMissing: { says: (d) => `找不到文件${named(d, 'file', 'path')}。`, todo: '请检查该机器。' },
   FileNotReadable: { says: (d) => `文件无法读取${named(d, 'file', 'path')}。`, todo: LET_READ },
+  FileIsLink: {
+    says: (d) => `文件是指向别处的链接${named(d, 'file')}。`,
+    todo: '请查明是谁放置了该链接，并换回文件本身。',
+  },
+  FileTooLarge: { says: (d) => `文件过大，不可能是应有的文件${named(d, 'file')}。`, todo: '请放回正确的文件。' },
   FileNotWritten: { says: (d) => `文件未能写入${named(d, 'file', 'path')}。`, todo: AGAIN },
   TemporaryFileLeft: { says: '临时文件未能删除。', todo: '请人工删除：其中可能有密钥。' },
   Unreadable: { says: '现有内容无法读取。', todo: AGAIN },

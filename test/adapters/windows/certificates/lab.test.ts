@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import fs from 'node:fs/promises';
 import { jest } from '@jest/globals';
 import { certificateReaders, performCertificateChange } from '../../../../adapters/windows/certificate-half.ts';
@@ -213,6 +213,76 @@ test('the .cer file is refreshed with a copy beside it, and put back byte for by
   expect((await fs.readdir(folder)).filter((name) => name.startsWith('SSISScaleOutMaster.cer.certops-')).length).toBe(
     2,
   );
+});
+
+describe('a .cer file that somebody exchanged since it was looked at', () => {
+  const role = 'master';
+  const folder = master.paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn');
+  const file = `${folder}/SSISScaleOutMaster.cer`;
+  const elsewhere = `${folder}/elsewhere`;
+  let whole: Buffer;
+  let change: Extract<Parameters<typeof performCertificateChange>[1], { type: 'cer.publish' }>;
+  beforeAll(async () => {
+    whole = await fs.readFile(file);
+    const { made } = await onMaster.makeCertificate(profile);
+    change = { type: 'cer.publish', role, ...made };
+  });
+  afterEach(async () => {
+    await fs.rm(file, { force: true });
+    await fs.rm(elsewhere, { force: true });
+    await fs.writeFile(file, whole);
+  });
+  const copies = async () => (await fs.readdir(folder)).filter((name) => name.startsWith('SSISScaleOutMaster.cer.'));
+  const { privateKey } = generateKeyPairSync('ed25519');
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+
+  test.each<[string, () => Buffer]>([
+    ['a private key as text', () => Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }))],
+    ['a private key', () => Buffer.from(rsa.export({ type: 'pkcs8', format: 'der' }))],
+    [
+      'a certificate with its private key',
+      () =>
+        Buffer.from(`${new X509Certificate(whole)}${privateKey.export({ type: 'pkcs8', format: 'pem' })}`, 'latin1'),
+    ],
+    ['a list of accounts', () => Buffer.from('root:x:0:0\n')],
+  ])('for %s is neither changed nor copied to where others read it, nor on the way back', async (_what, contents) => {
+    const before = await copies();
+    for (const isWayBack of [false, true]) {
+      await fs.writeFile(file, contents());
+      await expect(
+        performCertificateChange(master, { ...change, ...(isWayBack ? { isWayBack } : {}) }, signal),
+      ).rejects.toMatchObject({ code: 'CertificateUnreadable' });
+      expect([await fs.readFile(file), await copies()]).toEqual([contents(), before]);
+    }
+  });
+
+  test.each([
+    ['a certificate of something else', () => fs.writeFile(elsewhere, whole), () => whole],
+    ['a place where nothing is yet', async () => {}, () => null],
+  ])('for a link to %s is not followed, and no look takes it for the file', async (_what, prepare, kept) => {
+    await prepare();
+    await fs.rm(file);
+    await fs.symlink(elsewhere, file);
+    await expect(performCertificateChange(master, change, signal)).rejects.toMatchObject({ code: 'FileIsLink' });
+    expect(await fs.readFile(elsewhere).catch(() => null)).toEqual(kept());
+    await expect(onMaster.published(role)).rejects.toMatchObject({ code: 'FileIsLink' });
+  });
+
+  test.each([
+    ['nothing in it', () => Buffer.alloc(0)],
+    ['a certificate of which only the beginning is there', () => whole.subarray(0, 300)],
+    ['a certificate as text', () => Buffer.from(new X509Certificate(whole).toString())],
+  ])('for one with %s is written', async (_what, contents) => {
+    await fs.writeFile(file, contents());
+    await performCertificateChange(master, change, signal);
+    expect(await fs.readFile(file)).toEqual(Buffer.from(change.der, 'base64'));
+  });
+
+  test('for one that no memory holds is not read', async () => {
+    await fs.truncate(file, 17 * 1024 * 1024);
+    await expect(onMaster.published(role)).rejects.toMatchObject({ code: 'FileTooLarge' });
+    await expect(performCertificateChange(master, change, signal)).rejects.toMatchObject({ code: 'FileTooLarge' });
+  });
 });
 
 describe('a .cer file that was longer, and whose writer was killed before it was cut to length,', () => {
