@@ -4,6 +4,7 @@ import { isNativeError } from 'node:util/types';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { createHealth, type Probe } from './health.ts';
+import { createReading } from './reading.ts';
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 export type Mount = (path: string, listener: Listener) => void;
@@ -29,6 +30,9 @@ export interface FrontDoor {
 }
 
 const LONGEST_BODY = 1024 * 1024;
+/** Of all bodies that are being read. A click in Slack or Teams has some tens of thousands. */
+const MOST_READ = 16 * LONGEST_BODY;
+const TOLD_AGAIN_AFTER_MS = 60_000;
 const LAST_WORDS_MS = 2000;
 
 /**
@@ -37,6 +41,12 @@ const LAST_WORDS_MS = 2000;
 export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoor {
   const listeners = new Map<string, Listener>();
   const health = createHealth();
+  let told = Number.NEGATIVE_INFINITY;
+  const read = createReading(MOST_READ, LONGEST_BODY, () => {
+    if (performance.now() - told < TOLD_AGAIN_AFTER_MS) return;
+    told = performance.now();
+    log.warn({ limit: MOST_READ }, 'too much is being sent at once: whoever takes longest is cut off');
+  });
   // Node looks for those who are too slow twice a minute unless told otherwise.
   const server = createServer({ connectionsCheckingInterval: 5_000 });
   setLimits(server);
@@ -46,6 +56,7 @@ export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoo
     if (listener === undefined) return refuse(request, response, 404, 'NotThere');
     if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY)
       return refuse(request, response, 413, 'BodyTooLarge');
+    read(request);
     try {
       listener(request, response);
     } catch (error) {
@@ -85,7 +96,8 @@ export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoo
 /** Slow or half-sent requests hold nothing for long. */
 function setLimits(server: Server): void {
   server.headersTimeout = 10_000;
-  server.requestTimeout = 20_000;
+  // Slack waits three seconds for its answer, Teams fifteen.
+  server.requestTimeout = 15_000;
   server.maxHeadersCount = 100;
   // Longer than a proxy keeps an idle connection (60 s): else it sends into one that is just closing.
   server.keepAliveTimeout = 75_000;

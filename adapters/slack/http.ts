@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HTTPModuleFunctions, HTTPReceiver, type Logger } from '@slack/bolt';
-import type { Clock } from '../../src/ports/clock.ts';
+import { createRefusals } from '../../src/domain/calls/refusals.ts';
+import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { hash, type Stamp } from './guarded-app.ts';
 
@@ -11,6 +12,9 @@ export type Mount = (path: string, listener: (request: IncomingMessage, response
 
 /** Slack's own payloads stay far below: a view is at most 250 KB. */
 const BODY_LIMIT = 1_000_000;
+/** Of what shows no signature: Slack's check of an address's certificate, which it does not sign. */
+const UNSIGNED_LIMIT = 4096;
+const SIGNATURE = /^v0=[0-9a-f]{64}$/u;
 /** What is older could have been overheard; what claims to come from the future could be sent again for longer. */
 const SKEW_S = 300;
 
@@ -18,7 +22,7 @@ const SKEW_S = 300;
 export function createHttp(options: {
   readonly signingSecret: string;
   readonly logger: Logger;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly log: Log;
 }): { readonly receiver: HTTPReceiver; listener(request: IncomingMessage, response: ServerResponse): void } {
   const { signingSecret, logger, clock, log } = options;
@@ -29,9 +33,11 @@ export function createHttp(options: {
     logger,
     customPropertiesExtractor: stampOf,
   });
+  const refused = createRefusals(clock, 'slack', (data) => log.warn(data, 'a delivery was refused'));
   const refuse = (response: ServerResponse, status: number, code: string): void => {
-    log.warn({ platform: 'slack', code }, 'a delivery was refused');
-    if (!response.headersSent) response.writeHead(status).end();
+    refused(code);
+    // Nothing that a refused client sends afterwards is read.
+    if (!response.headersSent) response.writeHead(status, { connection: 'close' }).end();
   };
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -41,9 +47,11 @@ export function createHttp(options: {
     if (ahead < -SKEW_S) return refuse(response, 401, 'TimestampBehind');
     // Bolt compares the whole header; what stands behind the semicolon changes nothing.
     request.headers['content-type'] = essenceOf(request.headers['content-type']);
+    const isSigned = SIGNATURE.test(String(request.headers['x-slack-signature'] ?? ''));
+    const bodyLimit = isSigned ? BODY_LIMIT : UNSIGNED_LIMIT;
     let body: string;
     try {
-      const checks = { enabled: true, signingSecret, bodyLimit: BODY_LIMIT, logger };
+      const checks = { enabled: true, signingSecret, bodyLimit, logger };
       body = (await HTTPModuleFunctions.parseAndVerifyHTTPRequest(checks, request)).rawBody.toString();
     } catch (error) {
       const tooLarge = HTTPModuleFunctions.isRawBodyError(error) && error.statusCode === 413;

@@ -4,6 +4,7 @@ import {
   AuthenticationConstants,
   type BotFrameworkAuthentication,
 } from 'botframework-connector';
+import type { Refusals } from '../../src/domain/calls/refusals.ts';
 import { proxyFailureIn } from '../../src/domain/calls/way-out.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
 import type { Cloud } from './cloud.ts';
@@ -11,7 +12,6 @@ import { connectorHttp } from './connector-http.ts';
 import { credentialsFactory, type TokenSource } from './credentials.ts';
 import type { Answered } from './http.ts';
 import { readKeysBy } from './keys.ts';
-import type { Refusals } from './refusals.ts';
 
 export type Activity = TurnContext['activity'];
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Refusals } from '../../src/domain/calls/refusals.ts';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
-import type { Refusals } from './refusals.ts';
 
 /** What becomes of one delivery: a status, and a body for an invoke. */
 export interface Answered {
@@ -12,20 +12,30 @@ const BODY_LIMIT = 256 * 1024;
 /** Teams nests cards in cards, a dozen deep. */
 const DEEPEST = 100;
 
+/** Of a token no more than its form: `header.claims.signature`. */
+const BEARER = /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/iu;
+
 const STATUS: { readonly [code: string]: number } = { BodyTooLarge: 413, BodyNotJson: 400, BodyTooDeep: 400 };
 
 /**
- * POSTs with a JSON object for a body; all else is refused before anybody looks at it. `failed`: nobody answered it.
+ * POSTs with a JSON object for a body; all else is refused before anybody looks at it, and where a token is `wanted`,
+ * who shows nothing like one before the body is read. `failed`: nobody answered it.
  */
 export function createListener(
+  wanted: boolean,
   answer: (authorization: string, body: object) => Promise<Answered>,
   refused: Refusals,
   failed: Refusals,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     if (request.method !== 'POST') return send(response, { status: 405 }, { allow: 'POST' });
+    const { authorization = '' } = request.headers;
+    if (wanted && !BEARER.test(authorization)) {
+      refused('TokenNotTaken', { reason: authorization === '' ? 'none' : 'not-valid' });
+      return send(response, { status: 401 }, { connection: 'close' });
+    }
     readObject(request)
-      .then(async (body) => send(response, await answer(request.headers.authorization ?? '', body)))
+      .then(async (body) => send(response, await answer(authorization, body)))
       .catch((error: unknown) => {
         const status = isCertopsError(error) ? STATUS[error.code] : undefined;
         if (isCertopsError(error) && status !== undefined) refused(error.code, error.data);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRefusals } from '../../src/domain/calls/refusals.ts';
 import { CertopsError } from '../../src/domain/errors.ts';
 import type { TeamsAccess } from '../../src/domain/farm/farm.ts';
 import type { ChatAdapter, Finding, Inbox, TongueOf } from '../../src/ports/chat.ts';
@@ -16,7 +17,6 @@ import { inTime } from './in-time.ts';
 import { createPeople } from './people.ts';
 import { createReceive } from './receive.ts';
 import { openReferences } from './references.ts';
-import { createRefusals } from './refusals.ts';
 
 export type Mount = (path: string, listener: (request: IncomingMessage, response: ServerResponse) => void) => void;
 
@@ -69,8 +69,8 @@ export async function createTeamsChat(
   const tokens = anonymous
     ? null
     : createTokenSource({ appId, password: password ?? '', tenant }, cloud, clock, wayOut);
-  const refused = createRefusals(clock, (data) => log.warn(data, 'a delivery of Teams was refused'));
-  const failed = createRefusals(clock, (data) => log.warn(data, 'a delivery of Teams failed'));
+  const refused = createRefusals(clock, 'teams', (data) => log.warn(data, 'a delivery of Teams was refused'));
+  const failed = createRefusals(clock, 'teams', (data) => log.warn(data, 'a delivery of Teams failed'));
   const gate = createGate({ appId, tenant, cloud, tokens, refused, wayOut });
   const { references, readable } = await openReferences(folder, appId);
   if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learnt anew');
@@ -95,6 +95,7 @@ export async function createTeamsChat(
   mount(
     '/api/messages',
     createListener(
+      !anonymous,
       async (authorization, activity) =>
         inbox === null ? { status: 503 } : gate.receive(authorization, activity, () => receive(activity)),
       refused,

@@ -1,5 +1,4 @@
-import type { Json } from '../../src/domain/values.ts';
-import type { SteadyClock } from '../../src/ports/clock.ts';
+import type { Json } from '../values.ts';
 
 /**
  * Writes that somebody at the door was turned away: once a minute, code and reason, since whoever has no token may
@@ -13,7 +12,7 @@ const EVERY_MS = 60_000;
  * `more` in a line: so many of its kind were not written since the line before. Codes and reasons are ours, so there
  * are few.
  */
-export function createRefusals(clock: SteadyClock, write: (data: object) => void): Refusals {
+export function createRefusals(clock: { steady(): number }, platform: string, write: (data: object) => void): Refusals {
   const last = new Map<string, { readonly at: number; more: number }>();
   return (code, data = {}) => {
     const now = clock.steady();
@@ -26,6 +25,6 @@ export function createRefusals(clock: SteadyClock, write: (data: object) => void
     }
     last.set(kind, { at: now, more: 0 });
     const more = before?.more ?? 0;
-    write({ platform: 'teams', code, ...data, ...(more === 0 ? {} : { more }) });
+    write({ platform, code, ...data, ...(more === 0 ? {} : { more }) });
   };
 }

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { createFrontDoor, type FrontDoor } from '../../../adapters/front/index.ts';
 import { isCertopsError } from '../../../src/domain/errors.ts';
 
@@ -74,6 +74,55 @@ test('a body that is announced as too long is not waited for', async () => {
   const { port } = new URL(url);
   const head = 'POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n';
   expect(await exchange(Number(port), head)).toMatch(/^HTTP\/1\.1 413 /u);
+});
+
+test('whoever sends slowly holds no memory for long: the longest is cut off for the newest, who is answered', async () => {
+  const warned: object[] = [];
+  const door = createFrontDoor({
+    port: 0,
+    host: '127.0.0.1',
+    log: { info: () => {}, warn: (data) => warned.push(data) },
+  });
+  const arrivals: (() => void)[] = [];
+  door.mount('/api/messages', async (request, response) => {
+    arrivals.shift()?.();
+    let size = 0;
+    try {
+      for await (const chunk of request) size += chunk.length;
+    } catch {
+      return;
+    }
+    response.end(`read ${size}`);
+  });
+  await door.start();
+  doors.push(door);
+  const { port } = new URL(door.url);
+  const head = 'POST /api/messages HTTP/1.1\r\nHost: x\r\n';
+  const stalled: { readonly socket: Socket; isCut: boolean }[] = [];
+  for (const framing of ['Transfer-Encoding: chunked', ...Array<string>(15).fill('Content-Length: 1048576')]) {
+    const arrived = new Promise<void>((resolve) => arrivals.push(resolve));
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(`${head}${framing}\r\n\r\n`));
+    const one = { socket, isCut: false };
+    socket
+      .on('error', () => {})
+      .on('close', () => {
+        one.isCut = true;
+      });
+    stalled.push(one);
+    await arrived;
+  }
+  const cut = () => stalled.map(({ isCut }, at) => (isCut ? at : -1)).filter((at) => at >= 0);
+  expect(cut()).toEqual([]);
+
+  const firstGone = new Promise((resolve) => stalled[0]?.socket.once('close', resolve));
+  const send = () => fetch(`${door.url}/api/messages`, { method: 'POST', body: 'x'.repeat(40_000) });
+  expect(await (await send()).text()).toBe('read 40000');
+  await firstGone;
+  // What was read is out of the count again.
+  for (let time = 0; time < 30; time += 1) expect((await send()).status).toBe(200);
+  expect(cut()).toEqual([0]);
+  expect(warned).toEqual([{ limit: 16 * 1024 * 1024 }]);
+  for (const { socket } of stalled) socket.destroy();
 });
 
 test('what is no HTTP is refused, and the door stays open', async () => {

@@ -60,6 +60,46 @@ describe('is refused before anything is read', () => {
   });
 });
 
+test.each([
+  ['no signature', undefined],
+  ['a signature without its form', 'v0=1'],
+])('with %s no more is read than Slack’s own check of the address has', async (_what, signature) => {
+  const knock = (length: number) =>
+    fetch(rig.url, {
+      method: 'POST',
+      body: 'a'.repeat(length),
+      headers: {
+        'x-slack-request-timestamp': String(now()),
+        ...(signature === undefined ? {} : { 'x-slack-signature': signature }),
+      },
+    }).then(
+      ({ status }) => status,
+      () => 413,
+    );
+  expect([await knock(4096), await knock(4097)]).toEqual([401, 413]);
+});
+
+test('a click of several hundred thousand bytes is taken', async () => {
+  const click = rig.payloads.click('U0ANA', {}, { action_id: 'approve', value: '{"v":1}' });
+  const body = form({ ...click, message: { text: '证书'.repeat(40_000) } });
+  expect(body.length).toBeGreaterThan(700_000);
+  expect((await rig.raw(body)).status).toBe(200);
+  await rig.settled();
+  expect(rig.intents).toHaveLength(1);
+});
+
+test('who is turned away again and again fills no log: a line a minute and reason', async () => {
+  for (let time = 0; time < 30; time += 1) await rig.raw('text=status', { signature: 'v0=' });
+  await rig.raw('text=status', { at: now() - 360 });
+  rig.clock.forward(61_000);
+  await rig.raw('text=status', { signature: 'v0=' });
+  expect(rig.lines.filter(({ sentence }) => sentence === 'a delivery was refused').map(({ data }) => data)).toEqual([
+    { platform: 'slack', code: 'SignatureNotValid' },
+    { platform: 'slack', code: 'TimestampBehind' },
+    { platform: 'slack', code: 'SignatureNotValid', more: 29 },
+  ]);
+});
+
 test('what somebody overheard and sends again is acknowledged and counts once', async () => {
   const body = form(rig.payloads.click('U0ANA', {}, { action_id: 'approve', value: '{"v":1}' }));
   const at = now();

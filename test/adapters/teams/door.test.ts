@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { createServiceKey } from '../../fakes/teams/keys.ts';
 import { APP, TENANT } from '../../fakes/teams/service.ts';
 import { invoke, message, type Rig, said, sleep, startRig } from './support.ts';
@@ -58,6 +59,24 @@ describe('who may knock', () => {
     expect(await rig.deliver(message(rig.service, 'mei', 'status'), token())).toEqual({ status: 401, body: null });
     expect(await rig.deliver(invoke(rig.service, 'ana', 'approve', {}), token())).toEqual({ status: 401, body: null });
     expect(rig.heard).toEqual([]);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a word', 'Authorization: Bearer abc\r\n'],
+    ['a password', 'Authorization: Basic YTpi\r\n'],
+  ])('of who shows %s for a token no body is waited for', async (_what, header) => {
+    const { port, pathname } = new URL(rig.url());
+    const head = `POST ${pathname} HTTP/1.1\r\nHost: x\r\n${header}Content-Length: 200000\r\n\r\n`;
+    const heard = await new Promise<string>((resolve, reject) => {
+      const socket = connect(Number(port), '127.0.0.1', () => socket.write(head));
+      let text = '';
+      socket.on('data', (chunk) => {
+        text += chunk.toString();
+      });
+      socket.on('close', () => resolve(text)).on('error', reject);
+    });
+    expect(heard).toMatch(/^HTTP\/1\.1 401 /u);
   });
 
   test('the keys of the service are not waited for without end', async () => {
