@@ -320,6 +320,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'told.queue-quiet': { names: [['Redis']], refuses: REFUSALS },
   'notify.queue-away': { refuses: REFUSALS },
   'status.queue': { refuses: REFUSALS },
+  'refused.clock-off': { alike: [0, 3] },
+  'anew.clock-off': { alike: [0, 3] },
   'waiting.queue': { refuses: REFUSALS },
   'warning.other-build': { hosts: MACHINES, version: ['0.1.0+1a2b3c4d', '0.1.0'], bot: ['0.1.0+4c5d6e7f'] },
   'warning.frozen': { until: [AT] },

@@ -95,8 +95,10 @@ export const whenNotices = {
     `${pen.bold(`What ${d.id} was for cannot be asked again yet.`)} It is asked by itself as soon as it can be, until ${pen.dateTime(d.until)}. Anybody may ask for it before, with /ssis ${d.words}`,
   'anew.no-runner': (d: { hosts: Names }) =>
     `No runner answers on ${list(d.hosts, 'and', 4)}: start ${d.hosts.length === 1 ? 'it' : 'them'} there.`,
-  'anew.clock-off': (d: { host: string; hostClock: string; botClock: string }, pen: Pen) =>
-    `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it.`,
+  'anew.clock-off': (d: { host: string; hostClock: string; botClock: string; alike: number }, pen: Pen) =>
+    d.alike > 0
+      ? `The bot's own clock is off, or those of all ${d.alike} machines: they say ${pen.dateTime(d.hostClock)}, the bot's ${pen.dateTime(d.botClock)}. Set the one that is wrong.`
+      : `The clock of ${d.host} is off: it says ${pen.dateTime(d.hostClock)}, here it is ${pen.dateTime(d.botClock)}. Set it.`,
   'anew.quorum-unreachable': (d: { by: string; able: Names; quorum: number; missing: number }) =>
     `Without ${d.by}, who asked, ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed. Add ${d.missing === 1 ? 'an approver' : `${d.missing} approvers`} to the farm file, or let somebody else ask.`,
   'anew.too-many-requests': (d: { by: string; count: number; limit: number }) =>

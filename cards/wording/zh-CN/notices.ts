@@ -95,7 +95,9 @@ const refusals = {
   'refused.no-runner': (d) =>
     tight`${hosts(d.hosts)} 上没有 runner 响应，无法制定计划。请在${d.hosts.length === 1 ? '该机器' : '这些机器'}上启动 runner，然后重新申请；已不再存在的 Worker 请从服务器场配置文件中删除。${d.others?.length ? tight`也可只申请其余的 ${d.others.length} 个 Worker。` : ''}${unnamed(d.unnamed, d.keys)}`,
   'refused.clock-off': (d, pen) =>
-    `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准后重新申请。`,
+    d.alike > 0
+      ? `${pen.bold('机器人自身的时钟不准')}，或全部 ${d.alike} 台机器的时钟都不准：它们显示 ${pen.dateTime(d.hostClock)}，机器人显示 ${pen.dateTime(d.botClock)}。请校准有误的一方，然后重新申请。`
+      : `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准后重新申请。`,
   'refused.runner-not-ready': (d) => {
     if (d.code === 'bot-key-unknown') return notPinned(d.host, d.data?.key);
     const isOther = d.code === 'not-understood' && d.version !== undefined && d.version !== d.bot;

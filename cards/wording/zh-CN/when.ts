@@ -71,7 +71,9 @@ export const whenNotices = {
     `${pen.bold(`${d.id} 的内容尚不能重新申请`)}。一旦可行便自动申请，直到 ${pen.dateTime(d.until)}。在此之前任何人都可以自行申请：/ssis ${d.words}`,
   'anew.no-runner': (d) => tight`${hosts(d.hosts)} 上没有 runner 响应：请在该处启动。`,
   'anew.clock-off': (d, pen) =>
-    `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准。`,
+    d.alike > 0
+      ? `机器人自身的时钟不准，或全部 ${d.alike} 台机器的时钟都不准：它们显示 ${pen.dateTime(d.hostClock)}，机器人显示 ${pen.dateTime(d.botClock)}。请校准有误的一方。`
+      : `${d.host} 的时钟不准：它显示 ${pen.dateTime(d.hostClock)}，此处为 ${pen.dateTime(d.botClock)}。请校准。`,
   'anew.quorum-unreachable': (d) =>
     tight`除申请人 ${d.by} 之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,
   'anew.too-many-requests': (d) =>

@@ -9,6 +9,7 @@ import type { Unnamed } from '../../domain/letters/unknown-keys.ts';
 import type { Moment } from '../../domain/next/index.ts';
 import { type Outage, seeOutage } from '../../domain/next/outage.ts';
 import type { HostPresence } from '../../domain/presence/presence.ts';
+import { FORGOTTEN } from '../../domain/presence/skew.ts';
 import { owedAnew } from '../../domain/request/anew.ts';
 import type { FarmState } from '../../domain/rotation/farm-state.ts';
 import type { HostName, RotationId } from '../../domain/values.ts';
@@ -75,6 +76,8 @@ export interface Member {
 const SEND_AGAIN_AFTER_MS = 3_000;
 /** Something asks once a second. */
 const STOOD_STILL_MS = 10_000;
+/** So far the two clocks go apart within that second only where one was set, or stood still. */
+const CLOCK_SET_MS = 2_000;
 
 /** No rotation is open and none is asked for: nothing follows, and what is recorded is folded by the journal alone. */
 const isIdle = (state: FarmState, entries: readonly BotEntry[]): boolean =>
@@ -111,6 +114,8 @@ export function createDesk(deps: DeskDeps): Desk {
     // Set back, it would take every machine for heard until it has caught up.
     if (now < seen.now)
       for (const [host, hello] of Object.entries(presence)) if (hello.at > now) presence[host] = { ...hello, at: now };
+    if (Math.abs(now - seen.now - (steady - seen.steady)) > CLOCK_SET_MS)
+      for (const [host, hello] of Object.entries(presence)) presence[host] = { ...hello, skew: FORGOTTEN };
     seen = { now, steady };
     if (!office.up() || isBroken) since = now;
     outage = seeOutage(outage, state, { now, steady, isFirst });

@@ -23,6 +23,9 @@ const RISES_MS = 500;
 const SETTLES_MS = 10_000;
 const LOWERS_MS = 120_000;
 
+/** Our own clock was set: all that was known was measured against another one. */
+export const FORGOTTEN: Skew = { ms: null, shown: null };
+
 /** `known`: from before this bot was started; null: nothing is. */
 export function firstSkew(ms: number, now: number, known: number | null): Skew {
   const unknown = ms >= -ON_TIME_MS ? ms : null;
@@ -35,6 +38,7 @@ const wasPutRight = (known: number, ms: number): boolean =>
   Math.abs(ms) <= ON_TIME_MS && known - ms > PROTOCOL.clockToleranceMs;
 
 export function nextSkew(last: Skew, ms: number, now: number): Skew {
+  if (last.ms === null && last.shown === null) return firstSkew(ms, now, null);
   const anew = { at: now, until: now, first: ms, most: ms };
   if (last.ms !== null && ms >= last.ms) return { ms, shown: null };
   if (last.shown === null || ms > last.shown.first + RISES_MS || now - last.shown.until > PROTOCOL.silentAfterMs)

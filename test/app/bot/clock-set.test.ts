@@ -86,6 +86,41 @@ describe('In the middle of a cutover', () => {
   );
 });
 
+test.each([-120_000, 120_000, -HOUR_MS, HOUR_MS])(
+  'a clock of the bot that was set by %i ms and right again keeps no request from being taken',
+  async (ms) => {
+    await start();
+    await rig.pass(60_000);
+    setBotsClock(ms);
+    await rig.pass(40_000);
+    setBotsClock(-ms);
+    await rig.pass(1_000);
+    expect(saidOf(await rig.type('mei', '/ssis plan rotate-master'))).toEqual(['looking-dry']);
+    await rig.pass(20_000);
+    expect(saidOf(await rig.type('mei', '/ssis plan rotate-master'))).toEqual(['looking-dry']);
+    await rig.until(() => rig.chat.cards().length > 0, 30_000);
+  },
+);
+
+describe('While a clock is off, a request is refused by the name', () => {
+  const refusal = async () => rig.type('mei', '/ssis rotate-master because Yearly');
+  const off = (data: object) => ({ notice: { messages: [{ id: 'refused.clock-off', data }] } });
+
+  test('of the bot, where all machines show the same other time', async () => {
+    await start();
+    setBotsClock(-120_000);
+    await rig.pass(40_000);
+    expect(await refusal()).toMatchObject(off({ host: MASTER, alike: 3 }));
+  });
+
+  test('of the machine, where the others agree with the bot', async () => {
+    await start();
+    skewMs[MASTER] = 120_000;
+    await rig.pass(40_000);
+    expect(await refusal()).toMatchObject(off({ host: MASTER, alike: 0 }));
+  });
+});
+
 test('clocks that were ahead and are put right stop no card', async () => {
   await start();
   rig.clock.step(HOUR_MS);

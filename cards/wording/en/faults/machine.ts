@@ -7,11 +7,11 @@ export const machineFaults = {
     says: (d) =>
       d.early === undefined
         ? 'nobody confirmed in time that the workers had followed, so it went back by itself.'
-        : `it went back by itself ${text(d.early)} s before its time: its runner began anew, and by the clock there that time had passed.`,
+        : `it went back by itself ${text(d.early)} s before its time by the bot's clock: its runner began anew, and by the clock there that time had passed.`,
     todo: (d): string =>
       d.early === undefined
         ? 'Look whether the bot, Redis and the network between them run, then ask again.'
-        : 'The clock of that machine was set forward meanwhile, or that of the bot back: compare them, then ask again.',
+        : "One of the two clocks was set meanwhile, that machine's forward or the bot's back: compare them, then ask again.",
   },
   NothingBound: {
     says: 'nothing is bound to the port.',

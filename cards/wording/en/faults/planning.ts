@@ -66,7 +66,10 @@ export const planningFaults = {
   HostNotLooked: { says: 'it has not told what is there.', todo: 'Start its runner, then ask again.' },
   ClockOff: {
     says: (d) => `its clock is off by more than a minute${named(d, 'hostClock')}.`,
-    todo: 'Set its clock, then ask again.',
+    todo: (d): string =>
+      Number(d.alike ?? 0) > 0
+        ? "So are all others in the same way: look at the clock of the bot's machine, set it, then ask again."
+        : 'Set its clock, then ask again.',
   },
   PlanTooLarge: {
     says: (d) =>

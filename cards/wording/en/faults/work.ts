@@ -77,10 +77,6 @@ export const workFaults = {
     says: "it took orders that are missing in the bot's journal, which was put back from a copy.",
     todo: 'Look with node runner.mjs status how far each machine is, then ask again: the new plan rests on what is there.',
   },
-  ClockOff: {
-    says: (d) => `its clock shows ${text(d.hostClock)}, the bot's ${text(d.botClock)}.`,
-    todo: 'Set the clocks right, then ask again.',
-  },
   LookFailed: { says: 'it could not be looked at.', todo: AGAIN },
   PlanFailed: { says: 'the plan could not be made.', todo: 'Report it with the journal.' },
   StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: 'Look again.' },

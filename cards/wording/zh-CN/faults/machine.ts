@@ -11,11 +11,11 @@ export const machineFaults = {
     says: (d) =>
       d.early === undefined
         ? '没有人及时确认各 Worker 已跟上，因此它自行还原了。'
-        : `它提前 ${text(d.early)} 秒自行还原：其 runner 重新启动，而按该机器的时钟期限已过。`,
+        : `按机器人的时钟，它提前 ${text(d.early)} 秒自行还原：其 runner 重新启动，而按该机器的时钟期限已过。`,
     todo: (d): string =>
       d.early === undefined
         ? '请检查机器人、Redis 以及它们之间的网络是否正常，然后重新申请。'
-        : '期间该机器的时钟被拨快，或机器人的时钟被拨慢：请比对两者，然后重新申请。',
+        : '期间两个时钟之一被改动过：该机器的被拨快，或机器人的被拨慢。请比对两者，然后重新申请。',
   },
   NothingBound: { says: '端口上没有绑定。', todo: '请查明绑定为何消失，然后重新申请：新的计划会新建一个。' },
   RunnerMakesNoBinding: {

@@ -69,7 +69,13 @@ export const planningFaults = {
   },
   NoMaster: { says: '服务器场配置文件未指定 Master。', todo: '请为一台主机指定 master 角色。' },
   HostNotLooked: { says: '尚未报告其现状。', todo: '请启动它的 runner，然后重新申请。' },
-  ClockOff: { says: (d) => `时钟偏差超过一分钟${named(d, 'hostClock')}。`, todo: '请校准其时钟，然后重新申请。' },
+  ClockOff: {
+    says: (d) => `时钟偏差超过一分钟${named(d, 'hostClock')}。`,
+    todo: (d): string =>
+      Number(d.alike ?? 0) > 0
+        ? '其他机器的偏差也都相同：请检查并校准机器人所在机器的时钟，然后重新申请。'
+        : '请校准其时钟，然后重新申请。',
+  },
   PlanTooLarge: {
     says: (d) => `一次申请的 Worker 太多：发给它的指令大约只能容纳 ${text(d.most)} 个。`,
     todo: '请在一次申请中只写这么多，其余的写在下一次申请中。',

@@ -73,10 +73,6 @@ export const workFaults = {
     says: '它接受过机器人操作日志中缺失的指令：该日志是从副本恢复的。',
     todo: '请用 node runner.mjs status 查看每台机器的进度，然后重新申请：新计划以实际状态为准。',
   },
-  ClockOff: {
-    says: (d) => `其时钟显示 ${text(d.hostClock)}，机器人的时钟显示 ${text(d.botClock)}。`,
-    todo: '请校准时钟，然后重新申请。',
-  },
   LookFailed: { says: '未能查看该机器。', todo: AGAIN },
   PlanFailed: { says: '未能制定计划。', todo: '请附上操作日志报告。' },
   StateUnknown: { lead: 'unknown', says: '无法判断它处于什么状态。', todo: '请重新查看。' },

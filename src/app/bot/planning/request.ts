@@ -100,6 +100,16 @@ function othersThan(silent: readonly FarmHost[], farm: Farm, wish: Wish): readon
   return workersIn(farm, wish).flatMap((host) => (silent.includes(host) ? [] : [host.name]));
 }
 
+/**
+ * How many machines there are whose clocks all stand against the bot's as one of them does: then its own is off, more
+ * likely than theirs. 0: they do not, or there is one alone.
+ */
+function alikeOff({ farm, presence }: Desk): number {
+  const skews = farm.hosts.flatMap(({ name }) => presence[name]?.skew.ms ?? []);
+  const spread = Math.max(...skews) - Math.min(...skews);
+  return skews.length > 1 && spread < PROTOCOL.clockToleranceMs ? skews.length : 0;
+}
+
 /** No runner for a host, a clock that is off, a runner that takes no work: said before anybody is asked. */
 export function unreachable(desk: Desk, wish: Wish): Refusal | null {
   const { presence } = desk;
@@ -131,6 +141,7 @@ export function unreachable(desk: Desk, wish: Wish): Refusal | null {
         host: host.name,
         hostClock: new Date(now + skewMs).toISOString(),
         botClock: new Date(now).toISOString(),
+        alike: alikeOff(desk),
       });
     const note = hello?.notes[0];
     if (hello === undefined || note === undefined) continue;
