@@ -27,7 +27,8 @@ const LINE = '-'.repeat(80);
 
 /** One text for all: packages by name, the same one in two versions twice. */
 export async function licencesOf(root, folders) {
-  const told = await Promise.all(folders.map((folder) => licenceOf(path.join(root, folder))));
+  const told = [];
+  for (const folder of folders) told.push(await licenceOf(path.join(root, folder)));
   return `${[HEAD, ...new Set(told.toSorted())].join(`\n${LINE}\n\n`)}`;
 }
 

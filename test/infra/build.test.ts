@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { VERSION } from '../../src/roots/version.ts';
 import { ensureBuilt } from '../e2e/demo-process.ts';
 
@@ -13,6 +14,8 @@ const isOfChat = (text: string): boolean => /x-slack-signature|login\.botframewo
 
 /** On Windows only administrators set a runner up, and only where nobody else may replace it. */
 const setUp = process.platform === 'win32' ? test.skip : test;
+/** Windows has no such limit. */
+const few = setUp;
 
 /** A bundle and the parts that it cannot start without. */
 function loadedAtOnce(name: string, seen = new Set<string>()): Set<string> {
@@ -67,6 +70,17 @@ describe('the mark of a build', () => {
     const mark = await markOf(['src/a.ts', 'a\nb\n'], ['src/b.ts', 'c\n']);
     expect(mark).toMatch(/^[0-9a-f]{8}$/u);
     expect(await markOf(['elsewhere/b.ts', 'c\r\n'], ['elsewhere/a.ts', 'a\r\nb\r\n'])).toBe(mark);
+  });
+
+  few('is made where a process may open few files', async () => {
+    const names = Array.from({ length: 300 }, (_, at) => `${at}.ts`);
+    for (const name of names) writeFileSync(path.join(folder, name), name);
+    const script = `
+      const { markOf } = await import(${JSON.stringify(pathToFileURL(path.resolve('infra/build.mjs')).href)});
+      const inputs = Object.fromEntries(${JSON.stringify(names)}.map((name) => [name, {}]));
+      console.log(await markOf(${JSON.stringify(folder)}, [{ inputs }]));`;
+    const limited = ['-c', 'ulimit -n 200 && exec "$0" "$@"', process.execPath, '--input-type=module', '-e', script];
+    expect(execFileSync('/bin/sh', limited, { encoding: 'utf8' })).toMatch(/^[0-9a-f]{8}\n$/u);
   });
 
   test('is another once a byte of them is', async () => {
