@@ -34,6 +34,10 @@ const HASHES: { readonly [signature: string]: string } = {
   [OID.ecdsaWithSha512]: 'SHA-512',
 };
 
+/** As a card names it; of one that nobody knows its identifier. */
+export const hashOf = ({ signature }: Pick<ReadCertificate, 'signature'>): string =>
+  HASHES[signature] ?? OLDER[signature] ?? signature;
+
 export const good = (code: string, data: Message['data'] = {}): ExistingLine => ({
   state: 'good',
   what: { id: `existing.${code}`, data },
@@ -52,9 +56,8 @@ export function surveyCertificate(
   const read = readCertificate(der ?? '');
   if (read?.thumbprint !== thumbprint) return refuse('ExistingUnreadable');
   const now = Date.parse(at);
-  const hash = HASHES[read.signature];
-  const named = hash ?? OLDER[read.signature] ?? read.signature;
-  const weak = refuseKey(read, hash);
+  const named = hashOf(read);
+  const weak = refuseKey(read);
   // What worked before is gone back to as it was, and the card says what it is.
   const wrong = refuseDates(read, now) ?? (isBack ? null : (weak ?? refuseUsages(read)));
   if (wrong !== null) return wrong;
@@ -90,10 +93,10 @@ function refuseDates({ notBefore, notAfter }: ReadCertificate, now: number): Ref
 }
 
 /** RSA alone: what speaks to the workers is WCF on .NET Framework, which is known to fail on other keys. */
-function refuseKey({ keyType, keyBits, signature }: ReadCertificate, hash: string | undefined): Refusal | null {
+function refuseKey({ keyType, keyBits, signature }: ReadCertificate): Refusal | null {
   if (keyType !== 'rsa') return refuse('ExistingKeyWeak', { found: keyType });
   if (keyBits < LEAST_BITS) return refuse('ExistingKeyWeak', { found: `RSA ${keyBits}` });
-  return hash === undefined ? refuse('ExistingHashWeak', { found: signature }) : null;
+  return HASHES[signature] === undefined ? refuse('ExistingHashWeak', { found: signature }) : null;
 }
 
 /** None named is all of them. */

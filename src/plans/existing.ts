@@ -43,7 +43,6 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const named = namedIn(look, thumbprint);
   const isBack = request.wish.of !== null;
   if (named === null || named.der === null) return refuse(isBack ? 'RollbackGone' : 'ExistingMissing', data);
-  if (request.compromised?.includes(thumbprint) === true) return refuse('ExistingCompromised', data);
   const removed = removedIn(request, thumbprint);
   if (removed.length > 0) return refuse('RollbackRemoved', { ...data, hosts: removed });
   const place = placeOf(named);

@@ -25,7 +25,7 @@ export async function planRotation(request: PlanRequest): Promise<Plan | Refusal
   const draft = draftOf(request);
   if (isRefusal(draft)) return draft;
   const plan = await planFrom(draft, request.looks);
-  return isRefusal(plan) ? plan : (refuseLarge(plan) ?? plan);
+  return refuseLarge(plan) ?? plan;
 }
 
 /** What would stand in the way of a plan that is there already, were it made now; null: nothing. Pure. */

@@ -11,7 +11,7 @@ import { canaryOf, provingFirst } from './canary.ts';
 import { type Draft, headerOf, type Looks, type PlanRequest, slicesOf, stageHead } from './draft.ts';
 import { workerDrains } from './drain-stage.ts';
 import { isTakenBy } from './existing.ts';
-import { good, warn } from './existing-checks.ts';
+import { good, hashOf, warn } from './existing-checks.ts';
 import { publishWork, switchWork } from './rotate-worker.ts';
 import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rotate-worker-refusals.ts';
 
@@ -107,7 +107,7 @@ function certificateOf(request: PlanRequest, one: SurveyedWorker, masters: reado
   if (!isTakenBy(look, thumbprint, wish))
     return refuse('ExistingNotAllowed', { host, hosts: [host], add: [thumbprint] });
   const { keyBits, names } = read;
-  return { host, thumbprint, notAfter, keyBits, names, hash: 'SHA-256', exportable: false, store: 'My' };
+  return { host, thumbprint, notAfter, keyBits, names, hash: hashOf(read), exportable: false, store: 'My' };
 }
 
 const trusts = (looks: Looks, master: HostName, thumbprint: Thumbprint): boolean =>

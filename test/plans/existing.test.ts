@@ -154,6 +154,13 @@ describe('A certificate to go back to that a request has removed from some machi
     expect(await back(['sqlw01'])).toMatchObject({ code: 'RollbackRemoved', data: { hosts: ['sqlw02'] } });
   });
 
+  test('is refused as gone where the master has it no more, and as not allowed where its runner never had it in use', async () => {
+    const gone = await back(['sqlw01', 'sqlw02'], (looks) => Object.assign(looks.sqlm01 ?? {}, { named: [] }));
+    expect(gone).toMatchObject({ code: 'RollbackGone' });
+    const strange = await back(['sqlw01', 'sqlw02'], (looks) => Object.assign(looks.sqlw02 ?? {}, { used: [] }));
+    expect(strange).toMatchObject({ code: 'ExistingNotAllowed', data: { hosts: ['sqlw02'] } });
+  });
+
   test('is told so where its runner would not take it either', async () => {
     const plan = await back([], (looks) => {
       (looks.sqlw02 as { used: unknown }).used = [];
@@ -162,7 +169,13 @@ describe('A certificate to go back to that a request has removed from some machi
   });
 
   test('is gone back to where it is there again, or an administrator has allowed it since', async () => {
-    expect(codeOf(await back(['sqlw01', 'sqlw02']))).toBe('planned');
+    const again = await back(['sqlw01', 'sqlw02']);
+    if (isRefusal(again)) throw new Error(again.code);
+    const trusts = again.slices.flatMap(({ stages }) => stages.trust?.steps ?? []);
+    expect(trusts.map(({ host, params }) => [host, params])).toEqual([
+      ['sqlw01', { thumbprint: { ref: 'new' } }],
+      ['sqlw02', { thumbprint: { ref: 'new' } }],
+    ]);
     const plan = await back(['sqlw01'], (looks) => {
       (looks.sqlw02 as { allowed: unknown }).allowed = [held.thumbprint];
     });
@@ -198,8 +211,58 @@ test.each<[string, string, Loose<NamedCertificate>]>([
   ['names no usage, so all', 'good existing.usages', twisted({ usages: [] })],
   ['has only a common name', 'good existing.names', twisted({ bare: true })],
   ['can be read by the service', 'good existing.key', twistedFor('S-1-5-80-1-2-3-4-5')],
+  ['is for servers among others', 'good existing.usages', twisted({ usages: ['clientAuth', 'serverAuth'] })],
+  ['is for any use', 'good existing.usages', twisted({ usages: ['2.5.29.37.0'] })],
+  ['says nothing of its key', 'good existing.usages', twisted({ anyUse: true })],
+  ['may sign in TLS alone', 'good existing.usages', twisted({ keyUsage: '03020780' })],
+  ['may only have keys sent to it', 'good existing.usages', twisted({ keyUsage: '03020520' })],
 ])('one that %s is taken, and its line says so (%s)', async (_, line, held) => {
   expect((await linesOf(held)).map(([one]) => one)).toContain(line);
+});
+
+test('one without a common name is called by the first of its others', async () => {
+  const data = (await linesOf(twisted({ cn: '', names: ['sqlm01', 'sqlm01.example.com'] }))).find(
+    ([line]) => line === 'good existing.there',
+  );
+  expect(data?.[1]).toMatchObject({ subject: 'sqlm01' });
+});
+
+test('nothing is granted to the system itself, which reads every key', async () => {
+  const { plan } = await asked(twisted(), (looks) => {
+    Object.assign(looks.sqlm01?.master?.service ?? {}, { accountSid: 'S-1-5-18' });
+    for (const place of looks.sqlm01?.named?.[0]?.places ?? []) Object.assign(place, { readers: [] });
+  });
+  if (isRefusal(plan)) throw new Error(plan.code);
+  expect(plan.slices.flatMap(({ stages }) => stages.grant?.steps ?? [])).toEqual([]);
+});
+
+test('a onebox trusts what lies in My by itself, for nothing has put that into its Root', async () => {
+  const { farm, looks } = await survey({ hosts: { sqlm01: ['master', 'worker'] } });
+  const trusts = async (store: string) => {
+    const held = { ...twisted(), places: [{ store, privateKey: 'yes', readers: [] }] };
+    Object.assign(looks.sqlm01 ?? {}, { named: [held], allowed: [held.thumbprint] });
+    const wish = { ...plainWish('rotate-master'), use: held.thumbprint };
+    const plan = await planRotation({ ...request(farm, looks), wish } as Parameters<typeof planRotation>[0]);
+    if (isRefusal(plan)) throw new Error(plan.code);
+    return plan.slices[0]?.stages.trust?.steps.map(({ params }) => params) ?? [];
+  };
+  expect(await trusts('My')).toEqual([{ thumbprint: { ref: 'new' } }]);
+  expect(await trusts('Root')).toEqual([]);
+});
+
+test('the .cer file is written anew where it says another one, or is torn', async () => {
+  const held = twisted();
+  const publishes = async (published: unknown, publishedTorn = false) => {
+    const { plan } = await asked(held, (looks) => {
+      Object.assign(looks.sqlm01?.master ?? {}, { published, publishedTorn });
+    });
+    if (isRefusal(plan)) throw new Error(plan.code);
+    return 'publish' in (plan.slices[0]?.stages ?? {});
+  };
+  expect(await publishes(held.thumbprint)).toBe(false);
+  expect(await publishes(held.thumbprint, true)).toBe(true);
+  expect(await publishes('CD'.repeat(20))).toBe(true);
+  expect(await publishes(null, true)).toBe(false);
 });
 
 test('a day that has begun counts, as on every other card', () => {
@@ -245,6 +308,23 @@ describe("a company's certificate", () => {
     expect(said.find(({ id }) => id === 'step.bind-port')?.data.thumbprint).toBe(leaf.thumbprint);
   });
 
+  test('that workers had before is gone back to though its chain is not whole any more, and nobody is told to trust it', async () => {
+    const { farm, looks } = await survey();
+    for (const name of NAMES)
+      Object.assign(looks[name] ?? {}, { named: [named(leaf)], allowed: [], used: [leaf.thumbprint] });
+    const wish = { ...plainWish('rotate-master'), of: 'prod-16', use: leaf.thumbprint };
+    const plan = await planRotation({ ...request(farm, looks), wish } as Parameters<typeof planRotation>[0]);
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(plan.header.existing).toEqual({ new: { thumbprint: leaf.thumbprint, host: 'sqlm01', store: 'Root' } });
+    expect(plan.slices.flatMap(({ stages }) => stages.trust?.steps ?? [])).toEqual([]);
+  });
+
+  test('is bound from My where it lies in Root too', async () => {
+    const places = (['Root', 'My'] as const).map((store) => ({ store, privateKey: 'yes' as const, readers: [] }));
+    const { plan } = await asked({ ...chained(whole), places });
+    expect(isRefusal(plan) ? plan : plan.header.existing?.new?.store).toBe('My');
+  });
+
   test('its root must be allowed too, on every machine', async () => {
     const { plan } = await asked(chained(whole), (looks) => {
       (looks.sqlw01 as { allowed: unknown }).allowed = [leaf.thumbprint];
@@ -254,10 +334,13 @@ describe("a company's certificate", () => {
 
   const ended = make(OURS, AT - 900 * DAY, { cn: 'Contoso Root', ca: true, certSign: true });
   const none = make(OURS, AT, { cn: 'Contoso Root', ca: false });
+  const coming = make(OURS, AT, { cn: 'Contoso Root', ca: true, certSign: true, begunDaysAgo: -2 });
   test.each([
     ['ends in no root', 'ExistingChainBroken', [{ ...middle, store: 'CA' as const }]],
     ['ends in a root that is trusted nowhere', 'ExistingChainBroken', [whole[0], { ...root, store: 'CA' as const }]],
     ['has an authority that has ended', 'ExistingChainNotValid', [whole[0], { ...ended, store: 'Root' as const }]],
+    ['ends in a root that somebody else has issued', 'ExistingChainBroken', [{ ...middle, store: 'Root' as const }]],
+    ['has an authority that has not begun', 'ExistingChainNotValid', [whole[0], { ...coming, store: 'Root' as const }]],
     ['has an authority that is none', 'ExistingChainNotValid', [whole[0], { ...none, store: 'Root' as const }]],
   ] as const)('that %s is refused (%s)', async (_, code, issuers) => {
     expect(codeOf((await asked(chained(issuers as unknown as typeof whole))).plan)).toBe(code);

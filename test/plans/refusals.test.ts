@@ -210,6 +210,27 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
+    'a certificate of the master that is missing, while it is bound',
+    'HostNotReady',
+    (looks) => {
+      looks.sqlm01?.problems.push({ code: 'certificate-missing', data: { role: 'master' } } as never);
+    },
+  ],
+  [
+    'a key of the master that is missing, while its certificate is bound',
+    'HostNotReady',
+    (looks) => {
+      looks.sqlm01?.problems.push({ code: 'private-key-missing', data: { role: 'master' } } as never);
+    },
+  ],
+  [
+    'anything else that is wrong with a worker',
+    'HostNotReady',
+    (looks) => {
+      looks.sqlw01?.problems.push({ code: 'settings-not-writable', data: { role: 'worker' } } as never);
+    },
+  ],
+  [
     'a paused runner',
     'HostNotReady',
     (looks) => {
@@ -239,6 +260,15 @@ describe('before anybody is asked', () => {
     expect(draftRotateMaster(request(farm, looks))).toMatchObject({
       data: { host: 'sqlm01', found: { SSLCertThumbprint: OTHER, '0.0.0.0:8391': old } },
     });
+  });
+
+  test.each([
+    ['certificate-missing', { role: 'worker' }],
+    ['not-readable', { what: 'SSISScaleOutMaster.cer' }],
+  ])('what no connection with the master rests on is no obstacle: %s %j', async (code, data) => {
+    const { farm, looks } = await survey();
+    looks.sqlw01?.problems.push({ code, data } as never);
+    expect(isRefusal(draftRotateMaster(request(farm, looks)))).toBe(false);
   });
 
   test('hidden characters around a thumbprint are no obstacle, and are told', async () => {
@@ -331,6 +361,12 @@ describe('warnings', () => {
       'program-not-read',
       (looks) => {
         looks.sqlw01?.problems.push({ code: 'program-not-read', data: { places: ['C:\\'] } } as never);
+      },
+    ],
+    [
+      'log-unreadable',
+      (looks) => {
+        looks.sqlw01?.problems.push({ code: 'log-unreadable', data: { what: 'worker.log' } } as never);
       },
     ],
     ['address-silent', lose],

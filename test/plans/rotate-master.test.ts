@@ -37,17 +37,21 @@ describe('a plan to rotate the master', () => {
     ]);
   });
 
-  test.each(['Root', 'root', 'ROOT', 'WebHosting'])(
-    'takes the readers of the old key from Root, bound from %s',
-    async (store) => {
-      const { farm, looks } = await survey();
-      for (const binding of looks.sqlm01?.master?.bindings ?? []) binding.store = store;
-      const plan = await planRotation(request(farm, looks));
-      if (isRefusal(plan)) throw new Error(plan.code);
-      const step = plan.slices.flatMap(({ stages }) => stages.create?.steps ?? [])[0];
-      expect(step?.params).toMatchObject({ oldStore: 'Root' });
-    },
-  );
+  test.each([
+    ['Root', 'Root'],
+    ['root', 'Root'],
+    ['ROOT', 'Root'],
+    ['WebHosting', 'Root'],
+    ['My', 'My'],
+    ['MY', 'My'],
+  ])('takes the readers of the old key, bound from %s, from %s', async (store, oldStore) => {
+    const { farm, looks } = await survey();
+    for (const binding of looks.sqlm01?.master?.bindings ?? []) binding.store = store;
+    const plan = await planRotation(request(farm, looks));
+    if (isRefusal(plan)) throw new Error(plan.code);
+    const step = plan.slices.flatMap(({ stages }) => stages.create?.steps ?? [])[0];
+    expect(step?.params).toMatchObject({ oldStore });
+  });
 
   test('keeps what its steps saw: each expects the facts of the look', async () => {
     const plan = await planned();
@@ -71,6 +75,27 @@ describe('a plan to rotate the master', () => {
       'ssis.example.com',
       '10.0.0.5',
     ]);
+  });
+
+  test('asks whoever is put back for the old certificate: the master, and of the workers those that were connected', async () => {
+    const { farm, looks } = await survey();
+    Object.assign(worker(looks).connection, { log: { state: 'refused', line: '403', at: null }, tcp: false });
+    const draft = draftRotateMaster(request(farm, looks));
+    if (isRefusal(draft)) throw new Error(draft.code);
+    const checks = draft.slices.flatMap(({ stages }) => Object.values(stages).flatMap(({ checks }) => checks));
+    const back = Object.fromEntries(checks.map(({ id, wantedAfterUndo }) => [id, wantedAfterUndo]));
+    const old = draft.header.old?.thumbprint;
+    expect(back).toMatchObject({
+      'sqlm01/master/presents': old,
+      'sqlw01/workers/worker-connected': null,
+      'sqlw02/workers/worker-connected': old,
+    });
+  });
+
+  test('tries the new certificate where it hurts nobody first, with the flags of a binding that stands', async () => {
+    const rehearsal = (await planned()).slices[0]?.stages.rehearse;
+    expect(rehearsal?.steps[0]?.params).toEqual({ port: 8391, like: '0.0.0.0:8391', thumbprint: { ref: 'new' } });
+    expect(rehearsal?.checks[0]?.params).toEqual({ port: 8391, servername: 'sqlm01', rehearsal: true });
   });
 
   test('reads back from its lines with the same digest', async () => {

@@ -80,6 +80,27 @@ describe("The plan of a rotation of workers' own certificates", () => {
     expect(draft.header.phases[1]?.stages).toMatchObject([{ hosts: ['sqlw02'], canary: 0 }]);
   });
 
+  const afterUndo = (draft: ReturnType<typeof draftRotateWorker>, host: string): unknown => {
+    if (isRefusal(draft)) throw new Error(draft.code);
+    const { checks = [] } = draft.slices.find((slice) => slice.host === host)?.stages['worker-switch'] ?? {};
+    return checks.find(({ kind }) => kind === 'worker-connected')?.wantedAfterUndo;
+  };
+
+  test('asks whoever is put back to be connected again where it was before, and of nobody else', async () => {
+    const { farm, looks } = await survey();
+    Object.assign(worker(looks).connection, { log: { state: 'refused', line: '403', at: null }, tcp: false });
+    const draft = draftRotateWorker(asked(farm, looks));
+    expect(afterUndo(draft, 'sqlw01')).toBeNull();
+    expect(afterUndo(draft, 'sqlw02')).toBe(master(looks).certificate?.thumbprint);
+  });
+
+  test('lets no more go first than leave one that waits', async () => {
+    const { farm, looks } = await survey();
+    farm.gap.canary = 5;
+    const draft = draftRotateWorker(asked(farm, looks));
+    expect(isRefusal(draft) ? draft : draft.header.phases[1]?.stages.at(-1)).toMatchObject({ canary: 1 });
+  });
+
   test('on a onebox trusts once', async () => {
     const { farm, looks } = await survey({ hosts: { sqlm01: ['master', 'worker'] } });
     const draft = draftRotateWorker(asked(farm, looks));
@@ -142,6 +163,19 @@ describe("The plan of a rotation of workers' own certificates", () => {
       (looks) => looks.sqlm01?.problems.push({ code: 'master-not-answering', data: { port: 8391 } }),
     ],
     [
+      'its own settings cannot be written',
+      'HostNotReady',
+      (looks) => looks.sqlw01?.problems.push({ code: 'settings-not-writable', data: { role: 'worker' } }),
+    ],
+    [
+      'another machine is a master too, which is none of a cluster',
+      'MoreThanOneMaster',
+      (looks, farm) => {
+        (farm.hosts[2] as { roles: string[] }).roles = ['master'];
+        Object.assign(looks, { sqlw02: { ...looks.sqlm01, host: 'sqlw02' } });
+      },
+    ],
+    [
       'the master is clustered, and one node alone is known',
       'ClusterNodesUnknown',
       (looks) => Object.assign(master(looks), { clustered: true }),
@@ -163,9 +197,35 @@ describe("The plan of a rotation of workers' own certificates", () => {
       return { farm, looks };
     };
 
-    test('is contained where it signed itself', async () => {
+    test('is contained where it signed itself: before anything else, for good, and nobody waits for packages', async () => {
       const { farm, looks } = await withOwn({ selfSigned: true });
-      expect(isRefusal(draftRotateWorker(asked(farm, looks, stolen)))).toBe(false);
+      Object.assign(looks.sqlm01 ?? {}, { ssisdb: { running: seen([]), workers: seen([]) } });
+      const contained = draftRotateWorker(asked(farm, looks, stolen));
+      const planned = draftRotateWorker(asked(farm, looks, { workers: stolen.workers }));
+      if (isRefusal(contained) || isRefusal(planned)) throw new Error('it is refused');
+      expect(contained.header.phases.map(({ name, onFailure, stages }) => [name, onFailure, stages[0]?.name])).toEqual([
+        ['contain', 'stop-keep', 'contain'],
+        ['prepare', 'undo-phase', 'worker-create'],
+        ['cutover', 'stop-keep', 'worker-switch'],
+      ]);
+      const forgets = contained.slices[0]?.stages.contain?.steps.map(({ kind }) => kind);
+      expect(forgets).toEqual(['distrust-certificate', 'restart-service']);
+      // What its master does not trust lets it in no more, whether it was connected or not.
+      expect(afterUndo(contained, 'sqlw01')).toBeNull();
+      expect(planned.header.phases[1]?.stages[0]?.name).toBe('drain');
+    });
+
+    test('is told of on the card by itself: what the master forgets, and who is cut off by that', async () => {
+      const { farm, looks } = await withOwn({ selfSigned: true });
+      const told = (over: Partial<Wish>) =>
+        warningsOf(farm as never, looks as never, asked(farm, looks, over).wish).filter(({ id }) =>
+          id.startsWith('warning.contain'),
+        );
+      expect(told(stolen)).toEqual([
+        { id: 'warning.contain', data: { masters: ['sqlm01'] } },
+        { id: 'warning.contain-workers', data: { hosts: ['sqlw01'] } },
+      ]);
+      expect(told({ workers: stolen.workers })).toEqual([]);
     });
 
     test('is contained though a bound address of the master answers nobody: the proof does without, and says so', async () => {
@@ -281,6 +341,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
     looks.sqlm01?.problems.push(
       { code: 'binding-differs-from-setting', data: {} },
       { code: 'not-readable', data: { what: 'SSISScaleOutMaster.cer' } },
+      { code: 'settings-not-writable', data: { role: 'master' } },
     );
     expect(isRefusal(draftRotateWorker(asked(farm, looks)))).toBe(false);
   });

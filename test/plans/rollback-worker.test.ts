@@ -1,0 +1,173 @@
+import type { HostLook, NamedCertificate } from '../../src/domain/machine/host-facts.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
+import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
+import { existingOf } from '../../src/plans/existing-of.ts';
+import { type PlanRequest, planRotation } from '../../src/plans/index.ts';
+import type { Twist } from '../app/runner/certificates.ts';
+import { host, make } from '../app/runner/world.ts';
+import { profileOf } from '../fixtures/profile.ts';
+import { type Looks, type Loose, OTHER, request, type Spoil, survey, worker } from './support.ts';
+
+const DAY = 86_400_000;
+const AT = Date.parse(request(null, null).at);
+const SERVICE = 'S-1-5-80-1-2-3-4-5';
+const SYSTEM = 'S-1-5-18';
+const OLD = 'AB'.repeat(20) as Thumbprint;
+
+type Before = Loose<NamedCertificate>;
+type Change = (held: Before, looks: Loose<Looks>, asked: Loose<PlanRequest>) => void;
+
+const look = (looks: Loose<Looks>, name: string) => looks[name] as Loose<HostLook>;
+
+/** Two workers that go back to what they had: there, readable, trusted by the master, and known to their runners. */
+async function back(change: Change = () => {}, twist: Twist = {}, spoil: Spoil = () => {}) {
+  const { farm, looks } = await survey();
+  const held = new Map<string, Before>();
+  for (const name of ['sqlw01', 'sqlw02']) {
+    const made = make({ ...profileOf(host(name)), store: 'My', names: [name] }, AT, name === 'sqlw01' ? twist : {});
+    held.set(name, { ...made, places: [{ store: 'My', privateKey: 'yes', readers: [SERVICE] }], issuers: [] });
+    Object.assign(look(looks, name), { named: [held.get(name)], used: [made.thumbprint], allowed: [] });
+  }
+  const trusted = [...held.values()].map((one) => ({
+    ...one,
+    places: [{ store: 'Root', privateKey: 'no', readers: [] }],
+  }));
+  Object.assign(look(looks, 'sqlm01'), { named: trusted, used: [], allowed: [] });
+  spoil(looks, farm);
+  const before = Object.fromEntries([...held].map(([name, { thumbprint }]) => [name, thumbprint]));
+  const wish = { ...plainWish('rotate-worker'), of: 'prod-16' };
+  const asked = { ...request(farm, looks), wish, before, compromised: [] };
+  const first = held.get('sqlw01') as Before;
+  change(first, looks, asked as unknown as Loose<PlanRequest>);
+  return { plan: await planRotation(asked as unknown as PlanRequest), held, first, asked };
+}
+
+describe('The plan by which workers go back to their certificates of before', () => {
+  test('makes and trusts nothing: packages are waited for, one goes first, and each is bound to its own', async () => {
+    const { plan, held } = await back();
+    if (isRefusal(plan)) throw new Error(plan.code);
+    expect(plan.header.profiles).toEqual({});
+    expect(plan.header.existing).toEqual({
+      'new.sqlw01': { thumbprint: held.get('sqlw01')?.thumbprint, host: 'sqlw01', store: 'My' },
+      'new.sqlw02': { thumbprint: held.get('sqlw02')?.thumbprint, host: 'sqlw02', store: 'My' },
+    });
+    const shown = plan.header.phases.map(({ name, onFailure, stages }) => [
+      name,
+      onFailure,
+      stages.map((stage) => [stage.name, stage.hosts, stage.canary]),
+    ]);
+    expect(shown).toEqual([['cutover', 'stop-keep', [['worker-switch', ['sqlw01', 'sqlw02'], 1]]]]);
+  });
+
+  test('renews the .cer file of whoever has one, before anybody is cut off', async () => {
+    const { plan } = await back(undefined, {}, (looks) => {
+      worker(looks).published = OTHER;
+    });
+    if (isRefusal(plan)) throw new Error(plan.code);
+    const shown = plan.header.phases.map(({ name, onFailure, undoOrder, stages }) => [
+      name,
+      onFailure,
+      undoOrder,
+      stages.map((stage) => [stage.name, stage.hosts]),
+    ]);
+    expect(shown).toMatchObject([
+      ['prepare', 'undo-phase', 'reverse', [['worker-publish', ['sqlw01']]]],
+      ['cutover', 'stop-keep', 'same', [['worker-switch', ['sqlw01', 'sqlw02']]]],
+    ]);
+  });
+
+  test.each<[string, Change]>([
+    [
+      'a service that runs as the system itself',
+      (held, looks) => {
+        worker(looks).service.accountSid = SYSTEM;
+        Object.assign(held.places[0] ?? {}, { readers: [] });
+      },
+    ],
+    [
+      'what an administrator has allowed, though it was never in use there',
+      (held, looks) => Object.assign(look(looks, 'sqlw01'), { used: [], allowed: [held.thumbprint] }),
+    ],
+  ])('takes %s', async (_, change) => {
+    expect(isRefusal((await back(change)).plan)).toBe(false);
+  });
+
+  test('asks no master whether it trusts what an authority has issued', async () => {
+    const { plan } = await back((_held, looks) => Object.assign(look(looks, 'sqlm01'), { named: [] }), {
+      issuer: 'Contoso',
+    });
+    // The other one is its own issuer.
+    expect(plan).toMatchObject({ code: 'RollbackNotTrusted', data: { worker: 'sqlw02', host: 'sqlm01' } });
+  });
+
+  test.each<[string, string, Change, Twist?]>([
+    ['of which nobody knows what it had', 'RollbackUnknown', (_, __, asked) => Object.assign(asked, { before: {} })],
+    [
+      'that has it in use already',
+      'RollbackInUse',
+      (_, __, asked) => Object.assign(asked.before as object, { sqlw01: OLD }),
+    ],
+    [
+      'whose key of before is in the wrong hands',
+      'ExistingCompromised',
+      (held, _, asked) => Object.assign(asked, { compromised: [held.thumbprint] }),
+    ],
+    ['that could not read it', 'ExistingNotRead', (_, looks) => Object.assign(look(looks, 'sqlw01'), { named: null })],
+    ['that has it no more', 'RollbackGone', (held) => Object.assign(held, { der: null, places: [] })],
+    [
+      'that has it in Root alone, from where no worker takes its own',
+      'RollbackGone',
+      (held) => Object.assign(held.places[0] ?? {}, { store: 'Root' }),
+    ],
+    [
+      'that has it without its key',
+      'ExistingWithoutKey',
+      (held) => Object.assign(held.places[0] ?? {}, { privateKey: 'no', readers: [] }),
+    ],
+    [
+      'whose key of before cannot be opened',
+      'ExistingKeyUnreadable',
+      (held) => Object.assign(held.places[0] ?? {}, { privateKey: 'unreadable', readers: null }),
+    ],
+    [
+      'whose service may not read the key any more',
+      'RollbackKeyNotReadable',
+      (held) => Object.assign(held.places[0] ?? {}, { readers: [SYSTEM] }),
+    ],
+    [
+      'whose key lies where nobody can tell who reads it',
+      'RollbackKeyNotReadable',
+      (held) => Object.assign(held.places[0] ?? {}, { readers: null }),
+    ],
+    [
+      'of which another certificate came under that thumbprint',
+      'ExistingUnreadable',
+      (held) => Object.assign(held, { der: make(profileOf(host('sqlw01')), AT).der }),
+    ],
+    ['whose certificate of before has ended', 'ExistingExpired', () => {}, { lifetimeDays: 0 }],
+    [
+      'whose master does not trust it any more',
+      'RollbackNotTrusted',
+      (_, looks) => Object.assign(look(looks, 'sqlm01').named?.[0]?.places[0] ?? {}, { store: 'My' }),
+    ],
+    [
+      'whose runner never had it in use',
+      'ExistingNotAllowed',
+      (_, looks) => Object.assign(look(looks, 'sqlw01'), { used: [] }),
+    ],
+  ])('is refused for a worker %s (%s)', async (_, code, change, twist) => {
+    expect((await back(change, twist)).plan).toMatchObject({ code, data: { host: expect.any(String) } });
+  });
+});
+
+test('the card shows the first of them to end, with the hash that it is signed with, and names who ends soon', async () => {
+  const { plan, first, asked } = await back(undefined, { hash: 'sha1', lifetimeDays: 20 });
+  if (isRefusal(plan)) throw new Error(plan.code);
+  const taken = existingOf(asked.farm, plan.header, asked.looks);
+  expect(taken?.next).toMatchObject({ host: 'sqlw01', thumbprint: first.thumbprint, hash: 'SHA-1', keyBits: 2048 });
+  expect(taken?.next.notAfter).toBe(new Date(AT + 20 * DAY).toISOString());
+  expect(taken?.lines).toMatchObject([
+    { state: 'good', what: { id: 'existing.before', data: { hosts: ['sqlw01', 'sqlw02'] } } },
+    { state: 'mind', what: { id: 'existing.before-ends', data: { host: 'sqlw01', days: 20 } } },
+  ]);
+});
