@@ -26,7 +26,8 @@ const STYLES = {
 } as const;
 
 /** Somebody has to look at the machines where nothing is told of them. */
-export const styleOf = ({ untold, outcome }: ClosedView) => (untold ? 'attention' : STYLES[outcome]);
+export const styleOf = ({ untold, outcome, everywhere }: ClosedView) =>
+  untold ? 'attention' : everywhere ? 'good' : STYLES[outcome];
 
 export const stateOf = (view: ClosedView) => ({
   outcome: view.outcome,
@@ -34,6 +35,7 @@ export const stateOf = (view: ClosedView) => ({
   final: isRetire(view),
   untold: view.untold ?? false,
   unproved: view.unproved ?? false,
+  everywhere: view.everywhere ?? false,
 });
 
 /** The result or the reason first, then how we know, then what is next. */
@@ -144,8 +146,8 @@ export function titleIn(view: ClosedView, tell: Draw['tell']): string {
     : tell('closed.title', titleOf(view));
 }
 
-export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound, unproved }: ClosedView) => ({
-  outcome,
+export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound, unproved, everywhere }: ClosedView) => ({
+  outcome: everywhere ? ('proved' as const) : outcome,
   farm,
   ran: tookMs !== null,
   request: wish.kind,

@@ -312,6 +312,30 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
       message('next.left-behind', { hosts: ['sqlw02'], thumbprint: NEW }),
     ],
   },
+  everywhere: {
+    ...done,
+    outcome: 'left-behind',
+    everywhere: true,
+    gaps: done.gaps.map((gap, at) =>
+      at === 1 ? { ...gap, ms: [], failed: true } : at === 2 ? { ...gap, ms: [3_725_000], failed: true } : gap,
+    ),
+    evidence: done.evidence.flatMap(({ state, what }) =>
+      what.id === 'proof.workers'
+        ? [
+            { state, what: { ...what, data: { ...what.data, connected: 1, count: 3, ended: true, unproved: true } } },
+            {
+              state,
+              what: message('proof.rejoined', {
+                hosts: ['sqlw02', 'sqlw03'],
+                thumbprint: NEW,
+                at: '2026-11-24T04:40:00.000Z',
+              }),
+            },
+          ]
+        : [{ state, what }],
+    ),
+    next: [message('next.old-stays', { at: null, ended: false })],
+  },
   withdrawn: {
     ...putBack,
     ...nothingRan,

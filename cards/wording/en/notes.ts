@@ -61,6 +61,10 @@ export const noteWords = {
     `${pen.bold(`${d.id} was stopped`)}. What was removed by then stays removed.`,
   'note.left-behind': (d: Ended, pen: Pen) =>
     `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`,
+  'note.everywhere': (d: Ended, pen: Pen) =>
+    `${pen.bold(`${d.id} is done, later everywhere`)}: whom it had left behind has followed since it ended.`,
+  'note.left-as-it-is': (d: { hosts: Names }) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was left as it is: how it stands' : 'were left as they are: how they stand'} was not proved.`,
   'note.unproved': (d: Ended, pen: Pen) =>
     `${pen.bold(`${d.id} has ended`)}${took(d.tookMs, ', after ')}. How its master stands is not proved.`,
   'note.came-back': (d: Id & { host: string; on: 'old' | 'new' | 'unknown' }, pen: Pen) =>

@@ -79,15 +79,26 @@ const ITS_WITNESSES: { readonly [witness: string]: string } = {
 const proofWords = {
   'proof.presents': (d: { count: number; thumbprint: string; target: string }) =>
     `TLS from ${d.count === 1 ? '1 machine' : `${d.count} machines`} shows ${short(d.thumbprint)} on ${d.target}.`,
-  'proof.workers': (d: { connected: number; count: number; witnesses: Names; unproved?: true }) => {
+  'proof.workers': (d: {
+    connected: number;
+    count: number;
+    witnesses: Names;
+    unproved?: true;
+    /** Of others more is known since. */
+    ended?: true;
+  }) => {
     const words = d.count === 1 ? ITS_WITNESSES : WITNESSES;
     const how = d.witnesses.map((one) => (Object.hasOwn(words, one) ? words[one] : one) ?? one);
     const by = how.length === 0 ? '' : `, by ${list(how)}`;
     const rest = d.connected === d.count && d.unproved !== true ? '; services run, settings were read back' : '';
     // A farm may have none, or have left all of them behind.
     if (d.count === 0) return `No worker had to connect${rest}.`;
-    return `${d.connected} of ${count(d.count, 'worker')} connected${by}${rest}.`;
+    return `${d.connected} of ${count(d.count, 'worker')} connected${d.ended === true ? ' when it ended' : ''}${by}${rest}.`;
   },
+  'proof.rejoined': (d: { hosts: Names; thumbprint: string; at: string }, pen: Pen) =>
+    d.hosts.length === 1
+      ? `${d.hosts[0]} was left behind, and has followed since: on ${pen.dateTime(d.at)} it was seen connected, on ${short(d.thumbprint)}, which its master presents.`
+      : `${list(d.hosts, 'and', 6)} were left behind, and have followed since: by ${pen.dateTime(d.at)} all were seen connected, on ${short(d.thumbprint)}, which their master presents.`,
   'proof.ssisdb-late': (d: { hosts: Names }) =>
     `SSISDB has not noted ${list(d.hosts, 'and', 4)} as online since the restart, in three heartbeats.`,
   'proof.ssisdb-thumbprint': (d: { thumbprint: string }) =>

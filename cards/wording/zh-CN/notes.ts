@@ -59,6 +59,8 @@ export const noteWords = {
   'note.retire-proved': (d, pen) => `${pen.bold(`${d.id} 已完成`)}：应删除的旧证书已全部删除。`,
   'note.retire-stopped': (d, pen) => `${pen.bold(`${d.id} 已停止`)}。已删除的不会恢复。`,
   'note.left-behind': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器除外`)}${took(d.tookMs, '用时')}。`,
+  'note.everywhere': (d, pen) => `${pen.bold(`${d.id} 已完成，部分机器后来跟上`)}：当时被放弃的机器在结束后已跟上。`,
+  'note.left-as-it-is': (d) => tight`${hosts(d.hosts, 4)} 保持原样：其状态未经验证。`,
   'note.unproved': (d, pen) => `${pen.bold(`${d.id} 已结束`)}${took(d.tookMs, '用时')}。其 Master 的状态未经验证。`,
   'note.came-back': (d, pen) =>
     `${pen.bold(`${d.host} 已恢复`)}，${cameBackOn(d.on)}。${d.id} 在此之前已结束，结果不变。`,

@@ -12,6 +12,7 @@ import type { Instant, RotationId } from '../values.ts';
 import { foldHeard } from './heard-fold.ts';
 import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
+import { rejoinAfterEnd } from './rejoin-fold.ts';
 import { afterLook, foldAsked, overtaken, seenOrders, settledBy } from './resolve-fold.ts';
 
 /** Folds one recorded entry into the farm's state. Pure; entries come from our own journal and are believed. */
@@ -63,10 +64,14 @@ export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmS
     case 'unfrozen':
       return foldFreeze(state, entry, at);
     case 'closed':
-      return {
-        ...change(state, entry.id, () => ({ closed: { outcome: entry.outcome, at, data: entry.data } })),
-        open: state.open === entry.id ? null : state.open,
-      };
+      return rejoinAfterEnd(
+        {
+          ...change(state, entry.id, () => ({ closed: { outcome: entry.outcome, at, data: entry.data } })),
+          open: state.open === entry.id ? null : state.open,
+        },
+        entry.id,
+        at,
+      );
     case 'posted':
       return foldPosted(state, entry, at);
     case 'planned': {
@@ -247,6 +252,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   leftOut: {},
   posted: [],
   notes: {},
+  rejoined: {},
   reviewed: null,
   closed: null,
   trail: [],

@@ -11,6 +11,7 @@ import { cut, weightOf, withTaken } from './entry-limits.ts';
 import { foldTaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { withLook } from './look-fold.ts';
+import { rejoinAfterLook } from './rejoin-fold.ts';
 import { foldSpoken, type Spoken } from './spoken-fold.ts';
 import { trailOf } from './trail.ts';
 import { withoutLook } from './unnamed-order.ts';
@@ -56,7 +57,7 @@ const MOST_LINES = 100_000;
 /** A look that belongs to no rotation: only what it saw is kept. */
 function foldScan(state: FarmState, spoken: Spoken, entry: RunnerEntry): FarmState {
   const look = lookIn(spoken, entry);
-  return look === null ? state : withLook(state, spoken.host, look);
+  return look === null ? state : rejoinAfterLook(withLook(state, spoken.host, look), spoken.host, spoken.at);
 }
 
 /** Whatever machine a look names: a runner speaks for its own alone. */
@@ -84,7 +85,7 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
       : { unclocked: [...was.unclocked, spoken.host] }),
     trail: was.trail.length < MOST_LINES ? [...was.trail, trailOf(spoken, entry)] : was.trail,
   }));
-  return look === null ? next : withLook(next, spoken.host, look);
+  return look === null ? next : rejoinAfterLook(withLook(next, spoken.host, look), spoken.host, spoken.at);
 }
 
 /**

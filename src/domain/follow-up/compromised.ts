@@ -2,6 +2,7 @@ import { thumbprintsNamedBy } from '../fold/scale-out-past.ts';
 import type { HostLook } from '../machine/host-facts.ts';
 import type { When, Wish } from '../plan/wish.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
+import { leftIn } from '../rotation/left-behind.ts';
 import { isLookedSince } from '../rotation/looked-since.ts';
 import type { RotationState } from '../rotation/rotation.ts';
 import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../values.ts';
@@ -29,15 +30,6 @@ export function compromisedBy({ wish, dry, gate, plan, looks }: RotationState): 
   if (wish.kind !== 'rotate-worker') return [];
   return wish.workers.flatMap((host) => parseThumbprint(looks[host]?.worker?.workerThumbprint ?? '') ?? []);
 }
-
-/** Machines that the end of a rotation names: those that keep their new certificate, or were left as they are. */
-export function hostsClosedWith({ closed }: RotationState, field: 'kept' | 'left'): readonly HostName[] {
-  const hosts = closed?.data[field];
-  return Array.isArray(hosts) ? hosts.filter((host): host is HostName => typeof host === 'string') : [];
-}
-
-/** Machines that the end of one of its rotations left as they are. */
-export const leftIn = (rotation: RotationState): readonly HostName[] => hostsClosedWith(rotation, 'left');
 
 /** Machines that were to be rid of this one, were left as they are, and that nobody has looked at since. */
 export const leftWith = (

@@ -47,6 +47,8 @@ export interface FarmState {
   readonly freezeWord: (Extract<BotEntry, { type: 'frozen' | 'unfrozen' }> & FreezeWord) | null;
   /** Newest look of each host, whatever it was for. */
   readonly latest: { readonly [host: string]: HostLook };
+  /** The newest rotations of a master that left machines behind, oldest first. */
+  readonly behind: readonly RotationId[];
   /** What each host has presented and pinned, and since when. */
   readonly standings: { readonly [host: string]: Standing };
 }
@@ -76,6 +78,7 @@ export const initialFarmState: FarmState = {
   freeze: null,
   freezeWord: null,
   latest: {},
+  behind: [],
   standings: {},
 };
 

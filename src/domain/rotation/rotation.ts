@@ -120,6 +120,12 @@ export interface Made {
   readonly report: Envelope;
 }
 
+/** When it was heard that a worker is in line with its master again, and what that presents to it. */
+export interface Rejoined {
+  readonly at: Instant;
+  readonly presented: Thumbprint;
+}
+
 export interface RotationState {
   readonly id: RotationId;
   readonly wish: Wish;
@@ -176,6 +182,8 @@ export interface RotationState {
   readonly posted: readonly Posted[];
   /** By `noteKey`. */
   readonly notes: { readonly [key: string]: NoteState };
+  /** Machines that it left behind and that a look has shown connected since it ended; see `rejoinedIn`. */
+  readonly rejoined: { readonly [host: string]: Rejoined };
   /** Who looked at it once more; null: nobody has (yet), or nobody need. */
   readonly reviewed: {
     readonly by: { readonly id: string; readonly name: string };

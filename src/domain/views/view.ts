@@ -103,6 +103,8 @@ export interface ClosedView {
   readonly untold?: true;
   /** How the master stands that it was to switch was not proved: people left it as it is; left out: it was. */
   readonly unproved?: true;
+  /** All that it had left behind were seen on the new certificate since it ended; left out: it is not so. */
+  readonly everywhere?: true;
   /** What went wrong, first; null on success. */
   readonly why: Message | null;
   readonly presented: { readonly target: string; readonly thumbprint: Thumbprint } | null;

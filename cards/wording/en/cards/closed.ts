@@ -93,12 +93,14 @@ export const closedWords = {
     untold: boolean;
     /** The master was left as it is. */
     unproved: boolean;
+    /** Whom it had left behind followed later. */
+    everywhere: boolean;
   }) =>
     d.untold
       ? 'ENDED · NOT KNOWN HERE'
       : d.unproved
         ? 'ENDED · MASTER NOT PROVED'
-        : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`,
+        : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : d.everywhere ? 'DONE, LATER EVERYWHERE' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`,
   'closed.title': (d: About) => title(d),
   'closed.about': (d: {
     id: string;

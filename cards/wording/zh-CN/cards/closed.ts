@@ -71,7 +71,7 @@ export const closedWords = {
       ? '已结束 · 状况不明'
       : d.unproved
         ? '已结束 · Master 未经验证'
-        : `${d.final && d.outcome === 'stopped' ? '已停止' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
+        : `${d.final && d.outcome === 'stopped' ? '已停止' : d.everywhere ? '已完成，部分机器后来跟上' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · 用时 ${whole(d.tookMs)}`}`,
   'closed.title': (d) => title(d),
   'closed.about': (d) =>
     [

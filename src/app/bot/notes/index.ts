@@ -1,8 +1,10 @@
 import { openGate, stillNeeded, votesAt } from '../../../domain/approval/approval.ts';
 import { peopleOf, policyFor } from '../../../domain/approval/people.ts';
-import { isWaiting } from '../../../domain/rotation/rotation.ts';
+import { stillLeft } from '../../../domain/rotation/left-behind.ts';
+import { isWaiting, type RotationState } from '../../../domain/rotation/rotation.ts';
 import { sha256 } from '../../../domain/sha256.ts';
 import { DAY_MS } from '../../../domain/time.ts';
+import type { Message } from '../../../domain/values.ts';
 import type { ClosedView } from '../../../domain/views/view.ts';
 import { calledBy } from '../chats/posting.ts';
 import { lateEnd, lateOn } from '../views/closed/left-as-it-is.ts';
@@ -131,7 +133,15 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   };
   // Who has just withdrawn it knows.
   const knows = outcome === 'withdrawn' && endedBy?.id === by.id;
-  return [note('ended', [say(endOf(view), data), ...(why === null ? [] : [why])], knows ? [] : [by.id])];
+  const said = [say(endOf(view), data), ...(why === null ? [] : [why]), ...leftAsTheyWere(rotation)];
+  return [note('ended', said, knows ? [] : [by.id])];
+}
+
+/** Where all went back nothing else says so. */
+function leftAsTheyWere(rotation: RotationState): readonly Message[] {
+  const hosts = stillLeft(rotation);
+  const isBack = rotation.closed?.outcome === 'put-back' || rotation.closed?.outcome === 'stopped';
+  return isBack && hosts.length > 0 ? [say('note.left-as-it-is', { hosts })] : [];
 }
 
 /** A master that was left because it was silent, and has come back: whoever decided hears of it. */
@@ -165,9 +175,10 @@ const RECONNECTS: { readonly [outcome: string]: string } = {
   stopped: 'note.reconnect-stopped',
 };
 
-function endOf({ wish, outcome, untold, unproved, tookMs }: ClosedView): string {
+function endOf({ wish, outcome, untold, unproved, everywhere, tookMs }: ClosedView): string {
   if (untold) return 'note.untold';
   if (unproved) return 'note.unproved';
+  if (everywhere) return 'note.everywhere';
   // Approved, and turned before any machine had begun.
   if (tookMs === null && (outcome === 'put-back' || outcome === 'stopped')) return 'note.refused';
   if (wish.kind === 'retire' && outcome === 'proved') return 'note.retire-proved';

@@ -1,3 +1,4 @@
+import { rejoinedIn } from '../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { CardView, NoticeView } from '../../../domain/views/view.ts';
 import type { SteadyClock } from '../../../ports/clock.ts';
@@ -20,7 +21,10 @@ import { reminderText, settledReminders } from './settled-reminders.ts';
 import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
 
-/** Closed cards are brought up to date for so many of the newest rotations, and for those just undone by hand. */
+/**
+ * Closed cards are brought up to date for so many of the newest rotations, and for those of which something was heard
+ * just now: that people have put it back by hand, or that who was left behind is connected.
+ */
 const REFRESHED = 10;
 
 /** A message that is to stand in some places, as it should look now. */
@@ -50,13 +54,19 @@ export interface Wanted {
   readonly notes: readonly WantedNote[];
 }
 
+/** When something of it was heard last since it ended; NaN: nothing was. */
+function lastHeard(rotation: RotationState): number {
+  const times = [undoneByHand(rotation)?.at ?? [], rejoinedIn(rotation).map(({ at }) => at)].flat();
+  return Date.parse(times.sort().at(-1) ?? '');
+}
+
 /** Answers, as often as it is asked, what all places should show at that moment. */
 export function createDrawing(
   desk: Desk,
   { queueUp, clock, log }: { readonly queueUp: () => boolean; readonly clock: SteadyClock; readonly log: Log },
 ): () => Wanted {
   const closed = new WeakMap<RotationState, { view: CardView; text: string }>();
-  const undone = new WeakMap<RotationState, number>();
+  const heard = new WeakMap<RotationState, number>();
 
   function all(): Wanted {
     const state = desk.state();
@@ -64,7 +74,7 @@ export function createDrawing(
     const rotations = state.order.flatMap((id) => {
       const rotation = state.rotations[id];
       if (rotation === undefined) return [];
-      return rotation.closed === null || newest.includes(id) || isJustUndone(rotation) ? [rotation] : [];
+      return rotation.closed === null || newest.includes(id) || isNews(rotation) ? [rotation] : [];
     });
     // What is open first, then the newest: after an outage people want to see what is to be decided.
     const owed = attempt('anew', () => {
@@ -85,9 +95,9 @@ export function createDrawing(
   }
 
   /** Kept, for it is asked of every rotation that there ever was. */
-  function isJustUndone(rotation: RotationState): boolean {
-    const at = undone.get(rotation) ?? Date.parse(undoneByHand(rotation)?.at ?? '');
-    undone.set(rotation, at);
+  function isNews(rotation: RotationState): boolean {
+    const at = heard.get(rotation) ?? lastHeard(rotation);
+    heard.set(rotation, at);
     return clock.now() - at < NEWS_MS;
   }
 

@@ -1,7 +1,8 @@
-import { leftIn } from '../../../../domain/follow-up/compromised.ts';
+import { groupsBy } from '../../../../domain/group-by.ts';
 import type { Proof } from '../../../../domain/machine/proof-roles.ts';
 import { enteredThumbprint, onlineWitness } from '../../../../domain/next/online-witness.ts';
 import { makesBinding, masterOf } from '../../../../domain/plan/plan-phases.ts';
+import { leftIn, rejoinedIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { againstIn, connectedLine, type Evidence, line } from '../evidence/evidence.ts';
 import { workersOf } from '../evidence/gaps.ts';
@@ -19,6 +20,7 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
   const workers = workersOf(rotation);
   const proved = proofs.filter((proof) => proof.proved);
   const connected = workers.filter((host) => proved.some((proof) => proof.host === host));
+  const since = rejoinedIn(rotation).map(({ host }) => host);
   return [
     ...(proved.length === 0 || unbound
       ? []
@@ -34,12 +36,30 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
       : // Of a farm without workers the master alone tells.
         workers.length === 0 && proved.length === 0
         ? []
-        : [connectedLine(workers, proofs)]),
+        : [connectedLine(workers, proofs, since)]),
+    ...rejoined(rotation),
     ...catalogSays(rotation, target ?? null),
-    ...againstIn(proofs),
-    ...(forth ? [] : goneAgain(rotation)),
+    ...againstIn(proofs.filter(({ host }) => !since.includes(host))),
+    ...(forth ? [] : [...leftAsTheyWere(rotation), ...goneAgain(rotation)]),
   ];
 }
+
+/** Who was left behind and is connected since, by what its master presented then: the last of them tells when. */
+function rejoined(rotation: RotationState): readonly Evidence[] {
+  return groupsBy(rejoinedIn(rotation), ({ presented }) => presented).map((all) => {
+    const hosts = all.map(({ host }) => host);
+    const at =
+      all
+        .map((one) => one.at)
+        .sort()
+        .at(-1) ?? '';
+    return line('good', 'proof.rejoined', { hosts, thumbprint: all[0]?.presented ?? '', at });
+  });
+}
+
+/** Where all went back nothing else names them. */
+const leftAsTheyWere = (rotation: RotationState): readonly Evidence[] =>
+  stillLeft(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host }));
 
 /** Whether the port had no binding before, and is to have none after. */
 export const staysUnbound = ({ plan }: RotationState, forth: boolean): boolean =>

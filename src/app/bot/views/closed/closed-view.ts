@@ -1,5 +1,5 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
-import { compromisedBy, leftIn, stillThere } from '../../../../domain/follow-up/compromised.ts';
+import { compromisedBy, stillThere } from '../../../../domain/follow-up/compromised.ts';
 import { isReviewed } from '../../../../domain/follow-up/review.ts';
 import { canGoBack } from '../../../../domain/follow-up/rollback.ts';
 import type { HostLook } from '../../../../domain/machine/host-facts.ts';
@@ -8,14 +8,14 @@ import { masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
 import { plainWish } from '../../../../domain/plan/wish.ts';
 import { askedAgain, askFields } from '../../../../domain/request/ask-fields.ts';
 import { requestWords } from '../../../../domain/request/request-line.ts';
+import { leftIn, rejoinedIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { newMaster, type RotationState, startedAt } from '../../../../domain/rotation/rotation.ts';
 import { isUntold } from '../../../../domain/rotation/untold.ts';
 import { isUntouched } from '../../../../domain/rotation/untouched.ts';
 import { daysLeft } from '../../../../domain/time.ts';
 import type { Message } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
-import { gapOf, workersOf } from '../evidence/gaps.ts';
-import { leftOf } from '../evidence/left.ts';
+import { type Gap, gapOf, workersOf } from '../evidence/gaps.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { ownEnd } from '../evidence/own-evidence.ts';
 import { isReconnect, presentEnd, presentOf } from '../evidence/reconnected.ts';
@@ -49,6 +49,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
   const ends = endOf(rotation, forth);
   const proofs = ran ? proofsOf(rotation, forth ? 'forth' : 'back') : [];
   const stillCutOff = leftCutOff(rotation);
+  const left = leftIn(rotation);
   const bars = workersOf(rotation)
     .map((host) => ({ host, gap: gapOf(rotation, host, now) }))
     .filter(({ gap }) => gap.cutAt !== null)
@@ -56,7 +57,9 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
       host,
       ...(stillCutOff.includes(host)
         ? { ms: [], failed: true, still: true }
-        : { ms: gap.ms, failed: hasFailed(rotation, host) }),
+        : left.includes(host)
+          ? { ms: isMeasured(gap, forth) ? gap.ms : [], failed: true }
+          : { ms: gap.ms, failed: hasFailed(rotation, host) }),
     }));
   return {
     kind: 'closed',
@@ -67,6 +70,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     outcome: closed.outcome,
     ...(untold ? { untold } : {}),
     ...(unproved ? { unproved } : {}),
+    ...(isEverywhere(rotation) ? { everywhere: true as const } : {}),
     tookMs: ran ? Date.parse(closed.at) - Date.parse(begunAt) : null,
     by: rotation.by,
     reason: rotation.reason,
@@ -98,6 +102,17 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     ...asking(farm, rotation, forth && closed.outcome !== 'contained'),
   };
 }
+
+/** Whether everybody whom a new master certificate had left behind has been seen on it since. */
+function isEverywhere(rotation: RotationState): boolean {
+  const back = rejoinedIn(rotation);
+  const isOnIt = back.every(({ presented }) => presented === newMaster(rotation));
+  const isAll = back.length > 0 && stillLeft(rotation).length === 0;
+  return rotation.closed?.outcome === 'left-behind' && isAll && isOnIt;
+}
+
+/** Of one that was left behind nobody knows for how long it was cut off, unless its own runner has told the end. */
+const isMeasured = ({ forthAt, backAt }: Gap, forth: boolean): boolean => (forth ? forthAt : backAt) !== null;
 
 /** When the certificate ends that is in use now; null: nobody can tell. */
 function endOf(rotation: RotationState, forth: boolean): string | null {
@@ -186,5 +201,5 @@ function why(rotation: RotationState): Message | null {
  */
 function leftCutOff(rotation: RotationState): readonly string[] {
   const isLeft = rotation.closed?.outcome === 'left-behind' && !isOfWorkers(rotation) && !isReconnect(rotation);
-  return isLeft && !whyAsItIs(rotation) && !isMasterUndone(rotation) ? leftOf(rotation) : [];
+  return isLeft && !whyAsItIs(rotation) && !isMasterUndone(rotation) ? stillLeft(rotation) : [];
 }

@@ -1,16 +1,16 @@
 import { isLeftAsItIs, isWayBackLost } from '../../../../domain/next/lost-way-back.ts';
 import { returnOf } from '../../../../domain/next/silent-master.ts';
 import { masterOf, switchStage } from '../../../../domain/plan/plan-phases.ts';
+import { leftIn, stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { isPlanned, type OrderState, type Planned, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../../domain/values.ts';
 import { workersOf } from '../evidence/gaps.ts';
-import { leftOf } from '../evidence/left.ts';
 
 /** The master that a rotation was to switch and that was left as it is; null: how it stands was proved. */
 export function unprovedMaster(rotation: RotationState): HostName | null {
   const { plan } = rotation;
   const host = plan === null || switchStage(plan) === undefined ? null : masterOf(plan);
-  return host !== null && leftOf(rotation).includes(host) ? host : null;
+  return host !== null && leftIn(rotation).includes(host) ? host : null;
 }
 
 /** Nobody was told to go back, for there was nothing to go back to, or nobody who says so; null: it was not so. */
@@ -45,7 +45,7 @@ export const lateOn = ({ outcome, kind }: OrderState): 'old' | 'new' | 'unknown'
 /** What is to be done about a master that was left because it was silent. */
 function afterSilence(rotation: Planned, host: HostName): readonly Message[] {
   const late = lateEnd(rotation);
-  const rest = leftOf(rotation).filter((one) => one !== host);
+  const rest = stillLeft(rotation).filter((one) => one !== host);
   const data = { host, hosts: workersOf(rotation) };
   return [
     late === null
@@ -60,7 +60,7 @@ export function afterLeft(rotation: RotationState): readonly Message[] {
   const master = unprovedMaster(rotation);
   if (master !== null && isPlanned(rotation) && whyAsItIs(rotation)?.id === 'why.left-silent')
     return afterSilence(rotation, master);
-  const hosts = leftOf(rotation).filter((host) => host !== master);
+  const hosts = stillLeft(rotation).filter((host) => host !== master);
   return [
     ...(master === null ? [] : [{ id: 'next.master-unproved', data: { host: master } }]),
     ...(hosts.length === 0 ? [] : [{ id: 'next.left-behind', data: { hosts } }]),

@@ -3,12 +3,12 @@ import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import { wasPastItsEnd } from '../../../../domain/follow-up/rollback.ts';
 import { containedHosts } from '../../../../domain/next/stages.ts';
 import { keepsCertificate } from '../../../../domain/plan/plan.ts';
+import { stillLeft } from '../../../../domain/rotation/left-behind.ts';
 import { asksAnew, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import { daysLeft } from '../../../../domain/time.ts';
 import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../../../../domain/values.ts';
 import { keptOf } from '../evidence/evidence.ts';
 import { workersOf } from '../evidence/gaps.ts';
-import { leftOf } from '../evidence/left.ts';
 import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { afterReconnect, isReconnect } from '../evidence/reconnected.ts';
 import { afterLeft, whyAsItIs } from './left-as-it-is.ts';
@@ -30,10 +30,13 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
     if (containedHosts(rotation).length > 0) return [{ id: 'next.contained', data: { hosts: others } }];
     return [...restEnds(rotation, others), { id: 'next.ask-rest', data: { hosts: others, of: rotation.wish.of } }];
   }
-  if (outcome === 'left-behind' && isOfWorkers(rotation))
-    return [{ id: 'next.left-unproved', data: { hosts: leftOf(rotation), farm: farm.name } }];
+  if (outcome === 'left-behind' && isOfWorkers(rotation)) return leftUnproved(farm, rotation);
   if (asksAnew(rotation)) return [{ id: 'next.asked-anew', data: {} }];
-  if (!forth) return rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }, ...failedToo(rotation)];
+  if (!forth)
+    return [
+      ...leftUnproved(farm, rotation),
+      ...(rotation.turned?.host == null ? [] : [{ id: 'next.ask-again', data: {} }, ...failedToo(rotation)]),
+    ];
   return [
     ...(rotation.wish.compromised || !hadOld(rotation) || whyAsItIs(rotation) !== null
       ? []
@@ -41,6 +44,12 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
     ...(outcome === 'left-behind' ? afterLeft(rotation) : []),
     ...leftOutside(rotation),
   ];
+}
+
+/** Nobody knows how those stand that were left as they were. */
+function leftUnproved(farm: Farm, rotation: RotationState): readonly Message[] {
+  const hosts = stillLeft(rotation);
+  return hosts.length === 0 ? [] : [{ id: 'next.left-unproved', data: { hosts, farm: farm.name } }];
 }
 
 /** When the first of the old certificates ends that are in use still; on a way back nobody waits for that. */

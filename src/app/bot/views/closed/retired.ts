@@ -1,9 +1,9 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
-import { leftIn } from '../../../../domain/follow-up/compromised.ts';
 import { leavingsOf } from '../../../../domain/follow-up/retire.ts';
 import { failure } from '../../../../domain/next/cause.ts';
 import { forthWork } from '../../../../domain/next/stages.ts';
 import { stepParams } from '../../../../domain/plan/step-params.ts';
+import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message, Thumbprint } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';

@@ -1,9 +1,9 @@
 import type { StageHead } from '../../../../domain/plan/plan.ts';
 import { followStages, switchStage } from '../../../../domain/plan/plan-phases.ts';
-import type { RotationState } from '../../../../domain/rotation/rotation.ts';
+import { leftIn, rejoinedIn } from '../../../../domain/rotation/left-behind.ts';
+import { newMaster, type RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../../domain/values.ts';
 import { workersOf } from '../evidence/gaps.ts';
-import { leftOf } from '../evidence/left.ts';
 import { isMasterUndone, undoneByHand } from './undone-by-hand.ts';
 
 /** Rests on how the master stood when it ended: who is cut off, for one, is another once that has gone back. */
@@ -41,7 +41,9 @@ function pinsNew(rotation: RotationState): readonly Message[] {
   const isForth = closed?.outcome === 'proved' || closed?.outcome === 'left-behind';
   const lead = plan === null ? undefined : switchStage(plan);
   if (plan === null || lead === undefined || !isForth || wentBack(rotation, [lead]).length === 0) return [];
-  const aside = [...wentBack(rotation, followStages(plan)), ...leftOf(rotation)];
+  const followed = rejoinedIn(rotation).filter(({ presented }) => presented === newMaster(rotation));
+  const left = leftIn(rotation).filter((host) => !followed.some((one) => one.host === host));
+  const aside = [...wentBack(rotation, followStages(plan)), ...left];
   const hosts = workersOf(rotation).filter((host) => !aside.includes(host));
   return hosts.length === 0 ? [] : [{ id: 'next.pins-new', data: { hosts } }];
 }

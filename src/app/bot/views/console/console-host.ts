@@ -55,8 +55,11 @@ function atWork(rotation: RotationState, row: HostRow, now: number): Message | n
 
 function connectedAfter(rotation: RotationState, host: HostName): Message | null {
   if (!workersOf(rotation).some((one) => one === host)) return null;
-  const { ms } = gapOf(rotation, host, 0);
-  return ms.length === 0 ? null : { id: 'console.connected-after', data: { ms: [...ms] } };
+  const { ms, forthAt, backAt } = gapOf(rotation, host, 0);
+  // Of one that was left behind, and is connected since, nobody has measured after how long.
+  return ms.length === 0 || (forthAt === null && backAt === null)
+    ? null
+    : { id: 'console.connected-after', data: { ms: [...ms] } };
 }
 
 /** The picture is about the newest rotation: a worker that is connected says how long it was not. */

@@ -1,7 +1,7 @@
-import { hostsClosedWith } from '../../../../domain/follow-up/compromised.ts';
 import type { Proof } from '../../../../domain/machine/proof-roles.ts';
 import { forthWork } from '../../../../domain/next/stages.ts';
 import { followStages } from '../../../../domain/plan/plan-phases.ts';
+import { hostsClosedWith } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../../domain/values.ts';
 import type { ClosedView } from '../../../../domain/views/view.ts';
@@ -20,15 +20,21 @@ export const witnessesOf = (proofs: readonly Proof[]): readonly string[] => [
 
 /**
  * How many of these workers are connected: their own witnesses say so, whatever else is not as it should be.
- * `unproved`: something else is not, on one of them at least.
+ * `unproved`: something else is not, on one of them at least. `since`: who came after the end, of which this does not
+ * tell.
  */
-export function connectedLine(workers: readonly string[], proofs: readonly Proof[]): Evidence {
+export function connectedLine(
+  workers: readonly string[],
+  proofs: readonly Proof[],
+  since: readonly string[] = [],
+): Evidence {
   const own = proofs.filter(({ host }) => workers.includes(host));
   const isIn = ({ proved, witnesses }: Proof): boolean =>
     proved || witnesses.includes('log') || witnesses.includes('tcp');
   const connected = own.filter(isIn).length;
-  const isProved = own.filter(({ proved }) => proved).length === workers.length;
-  const data = { connected, count: workers.length, witnesses: witnessesOf(proofs) };
+  const isProved = workers.every((host) => since.includes(host) || own.some((one) => one.host === host && one.proved));
+  const told = { connected, count: workers.length, witnesses: witnessesOf(proofs) };
+  const data = since.length === 0 ? told : { ...told, ended: true, unproved: true };
   return line(isProved ? 'good' : 'bad', 'proof.workers', isProved ? data : { ...data, unproved: true });
 }
 

@@ -10,9 +10,9 @@ import {
 } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationKind } from '../../../../domain/plan/wish.ts';
 import type { FarmState } from '../../../../domain/rotation/farm-state.ts';
+import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import type { OrderState, RotationState, StepState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../../domain/values.ts';
-import { leftOf } from './left.ts';
 
 /** A worker that nobody watched for longer than this may have been connected again long before. Milliseconds. */
 const UNWATCHED_MS = 2_000;
@@ -196,7 +196,7 @@ export function lastGap(
     if (rotation?.closed == null || !DONE.includes(rotation.closed.outcome) || rotation.wish.kind !== kind) continue;
     // Who is contained is cut off for all of it.
     if (rotation.plan !== null && contains(rotation.plan) !== contained) continue;
-    const left = leftOf(rotation);
+    const left = leftIn(rotation);
     const stayed = workersOf(rotation).filter((host) => !left.includes(host));
     const gaps = stayed.map((host) => gapOf(rotation, host, 0));
     const all = gaps.flatMap(({ forthAt, backCutAt, ms }) => (forthAt !== null && backCutAt === null ? ms : []));

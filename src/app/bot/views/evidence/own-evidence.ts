@@ -1,8 +1,8 @@
-import { leftIn } from '../../../../domain/follow-up/compromised.ts';
 import type { Proof } from '../../../../domain/machine/proof-roles.ts';
 import { isTrustFact } from '../../../../domain/next/proof-worker.ts';
 import { containedHosts } from '../../../../domain/next/stages.ts';
 import { masterOf } from '../../../../domain/plan/plan-phases.ts';
+import { leftIn } from '../../../../domain/rotation/left-behind.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type Instant, parseThumbprint } from '../../../../domain/values.ts';
 import { againstIn, connectedLine, type Evidence, followWork, keptOf, line, witnessesOf } from './evidence.ts';
