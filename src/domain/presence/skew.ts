@@ -40,7 +40,7 @@ const wasPutRight = (known: number, ms: number): boolean =>
 export function nextSkew(last: Skew, ms: number, now: number): Skew {
   if (last.ms === null && last.shown === null) return firstSkew(ms, now, null);
   const anew = { at: now, until: now, first: ms, most: ms };
-  if (last.ms !== null && ms >= last.ms) return { ms, shown: null };
+  if (last.ms !== null && (ms >= last.ms || wasPutRight(last.ms, ms))) return { ms, shown: null };
   if (last.shown === null || ms > last.shown.first + RISES_MS || now - last.shown.until > PROTOCOL.silentAfterMs)
     return { ms: last.ms, shown: anew };
   const { at, first } = last.shown;

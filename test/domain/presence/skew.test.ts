@@ -58,6 +58,15 @@ describe('How a clock stands', () => {
     expect(believed([[0, 0.1], [15, 1.5], [30, 0.05], [45, 2], ...paused])).toBe(-0.05);
   });
 
+  test('one that was far ahead and was put right is believed with the first letter after', () => {
+    const hellos = (ahead: number) => [0, 15, 30].map((at) => [at, 0.1, ahead] as const);
+    expect(believed([...hellos(121), [45, 0.1, 0]])).toBe(-0.1);
+    // It had lain for as long as its clock is ahead: the next one says so.
+    expect(believed([...hellos(121), [45, 121, 121], [46, 0.1, 121]])).toBe(120.9);
+    // No more than is usual: a letter may have lain so long.
+    expect(believed([...hellos(30), [45, 0.1, 0]])).toBe(29.9);
+  });
+
   test('a clock that was put back is known within minutes, one put forward at once', () => {
     const hellos = Array.from({ length: 12 }, (_, nth) => [nth * 15, 0.1, nth === 0 ? 30 : 0] as const);
     expect(believed(hellos)).toBe(-0.1);
