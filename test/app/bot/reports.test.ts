@@ -294,6 +294,39 @@ describe('Letters that are verified side by side', () => {
   });
 });
 
+test('A letter waits for none of another machine that takes long to verify', async () => {
+  let release: () => void = () => {};
+  let isFirst = false;
+  rig = await createBotRig({
+    check: async (input, key, signature) => {
+      if (isFirst) {
+        isFirst = false;
+        await new Promise<void>((resolve) => {
+          release = resolve;
+        });
+      }
+      return verify(null, input, key, signature);
+    },
+  });
+  await rig.start();
+  for (const host of ['sqlw01', 'sqlw02'] as HostName[]) await rig.stopRunner(host);
+  await rig.pass(120_000);
+  expect(rig.runnersHeard()).toEqual({ heard: 1, of: 3 });
+  const hello = (host: HostName) =>
+    rig.receiveReport(
+      rig.world
+        .signerOf(host)
+        .sign('report', report({ host, boot: 'boot-2', clock: new Date(rig.clock.now()).toISOString() })),
+    );
+  isFirst = true;
+  const long = hello('sqlw02' as HostName);
+  await hello('sqlw01' as HostName);
+  expect(rig.runnersHeard()).toEqual({ heard: 2, of: 3 });
+  release();
+  await long;
+  expect(rig.runnersHeard()).toEqual({ heard: 3, of: 3 });
+});
+
 describe('A letter that is delivered once more', () => {
   test('does not keep a machine heard that says nothing any more', async () => {
     rig = await createBotRig();

@@ -98,7 +98,7 @@ function keysIn({ hosts }: Farm): Keys {
 const keysOf = (desk: Desk, host: string): readonly string[] => keysIn(desk.farm).byHost.get(host) ?? [];
 
 /** Keys that may have signed it, by its own word: the signature shows whether one has. */
-function keysNamedBy(desk: Desk, letter: unknown): readonly string[] {
+export function keysNamedBy(desk: Desk, letter: unknown): readonly string[] {
   const { key } = (letter ?? {}) as { readonly key?: unknown };
   return typeof key === 'string' ? (keysIn(desk.farm).byId.get(key) ?? []) : [];
 }

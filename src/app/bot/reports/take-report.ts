@@ -26,7 +26,7 @@ import type { PostOffice } from '../../../ports/post-office.ts';
 import type { Desk } from '../desk.ts';
 import { foreignAmong, lostAmong, type OwnOrders } from '../own-orders.ts';
 import { createInOrder } from './in-order.ts';
-import { type OpenReport, openReport, type UnreadReport } from './open-report.ts';
+import { keysNamedBy, type OpenReport, openReport, type UnreadReport } from './open-report.ts';
 
 export interface TakerDeps {
   readonly signer: Signer;
@@ -38,12 +38,16 @@ export interface TakerDeps {
 
 /**
  * What takes the letters of the `reports` queue for one farm: verifies each, records what is new, and acknowledges.
- * Several are verified side by side, and then taken in the order in which they came.
+ * Several are verified side by side, and those of one machine then taken in the order in which they came; none waits
+ * for another machine's, which may be long.
  */
 export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => Promise<Refusal | null> {
   const { check = checkHere } = deps;
-  const inOrder = createInOrder();
+  const rows = new Map<string, ReturnType<typeof createInOrder>>();
   return async (letter) => {
+    const signedBy = keysNamedBy(desk, letter)[0] ?? '';
+    const inOrder = rows.get(signedBy) ?? createInOrder();
+    rows.set(signedBy, inOrder);
     const opened = await inOrder(openReport(desk, letter, check));
     if (isRefusal(opened)) return opened;
     return 'why' in opened ? takeUnread(desk, opened) : take(desk, deps, opened);
