@@ -62,19 +62,15 @@ export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, f
 }
 
 /**
- * Whether a setting that named a certificate before this plan keeps it: the plan shows it so, and no step of it wrote
- * that. Then the way back ends there, for what this order began is not what rests on it.
+ * Whether a setting that named a certificate before this plan keeps it, as the plan shows. Then the way back ends
+ * there, for what this order began is not what rests on it: at most it has cleaned that setting of hidden characters.
  */
-function isPinnedByAnother(job: Job, trouble: Failure): boolean {
-  if (trouble.code !== 'CertificateInUse') return false;
-  const names = ({ value }: Facts): boolean =>
-    typeof value === 'string' && parseThumbprint(value) === trouble.data.thumbprint;
-  const pins = job.work.steps.filter(({ kind, expected }) => kind === 'write-setting' && names(expected));
-  const isOwn = Object.values(job.past()?.steps ?? {}).some(
-    ({ started }) => names(started.goal) || names(started.before),
+const isPinnedBefore = ({ work }: Job, { code, data }: Failure): boolean =>
+  code === 'CertificateInUse' &&
+  work.steps.some(
+    ({ kind, expected: { value } }) =>
+      kind === 'write-setting' && typeof value === 'string' && parseThumbprint(value) === data.thumbprint,
   );
-  return pins.length > 0 && !isOwn;
-}
 
 interface Way {
   readonly wanted: Facts;
@@ -137,7 +133,7 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
     const again = step.move(seen.facts, wanted, params, { made, secret: null, refs, direction: 'back' });
     left = isRefusal(again) ? [] : again;
   }
-  if (!seen.verdict.met && trouble !== null && isPinnedByAnother(job, trouble)) {
+  if (!seen.verdict.met && trouble !== null && isPinnedBefore(job, trouble)) {
     const { code, data } = trouble;
     job.deps.log.warn({ step: planned.id, code, ...data }, 'what was trusted stays, for it was pinned before');
     tellEventLog(job.deps, EVENTS.finished, `certops left ${planned.id} (${order.rotation}): ${JSON.stringify(data)}`);

@@ -3,18 +3,26 @@ import { leftBehind, planReconnect, STAGE } from './reconnect-rig.ts';
 const WORKER = 'sqlw02';
 
 /** A worker that pins what its master presents, and lacks only its trust. */
-async function pinnedBefore() {
+async function pinnedBefore(hidden = '') {
   const { rig, how } = await leftBehind(WORKER);
   const made = how.refs.present?.thumbprint ?? '';
   const machine = rig.machines.get(WORKER);
   if (machine?.settings.worker === undefined) throw new Error('no worker');
-  machine.settings.worker.MasterHttpsCertThumbprint = made;
+  machine.settings.worker.MasterHttpsCertThumbprint = `${hidden}${made}`;
   return { rig, how, made, machine, plan: await planReconnect(rig, WORKER) };
 }
 
 describe('A reconnect of a worker that pinned its master before', () => {
   test('is put back where its restart fails, and leaves the trust that the pin rests on', async () => {
     const { rig, how, made, machine, plan } = await pinnedBefore();
+    machine.faults.set('service.restart', { kind: 'fail', times: 1 });
+    expect(await rig.run(plan, WORKER, 'apply', STAGE, how)).toBe('put-back');
+    expect(machine.stores.Root.has(made)).toBe(true);
+    expect(machine.settings.worker?.MasterHttpsCertThumbprint).toBe(made);
+  });
+
+  test('is put back where a hidden character was cleaned from the pin: it names the same as before', async () => {
+    const { rig, how, made, machine, plan } = await pinnedBefore('\u200e');
     machine.faults.set('service.restart', { kind: 'fail', times: 1 });
     expect(await rig.run(plan, WORKER, 'apply', STAGE, how)).toBe('put-back');
     expect(machine.stores.Root.has(made)).toBe(true);

@@ -1,6 +1,7 @@
-import { isPutBack, stagesToUndo } from '../../../src/app/runner/undo-here.ts';
+import { isPutBack, stagesToUndo, standsBehind } from '../../../src/app/runner/undo-here.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { openOrders } from '../../../src/domain/fold/runner-fold.ts';
+import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import { type Rig, rigBefore } from './rig.ts';
 
 const MASTER = 'sqlm01';
@@ -128,5 +129,52 @@ describe('What another rotation may go back to is not taken from under it by han
     const { rig, undo } = await rigBetween();
     await rig.run(null, MASTER, 'look', null, { rotation: 'scan', open: [] });
     expect((await undo('prod-17'))[0]).toEqual({ stage: 'master', outcome: 'put-back' });
+  });
+
+  /** What the journal shows behind that stage of prod-18, `n` by `n`: what was ordered, of what, and how it ended. */
+  type Behind = readonly [kind: 'apply' | 'undo', outcome: string, more?: { readonly [name: string]: unknown }];
+  const PUT_BACK: Behind = ['undo', 'put-back'];
+
+  test.each<[string, readonly Behind[], string | null]>([
+    ['it was put back', [PUT_BACK], null],
+    ['its own order put itself back', [['apply', 'put-back']], null],
+    ['it was put back and begun anew', [PUT_BACK, ['apply', 'applied']], 'prod-18'],
+    ['its way back ended as unknown', [['undo', 'unknown']], 'prod-18'],
+    ['a part of it was put back', [['undo', 'put-back', { only: ['sqlm01/create/create-certificate'] }]], 'prod-18'],
+    ['another stage was put back', [['undo', 'put-back', { stage: 'grant' }]], 'prod-18'],
+    ['the same stage of a third was put back', [['undo', 'put-back', { rotation: 'prod-16' }]], 'prod-18'],
+  ])('which its last order tells: %s', async (_, behind, standing) => {
+    const { rig, next, how } = await rigBetween();
+    const journal = rig.journalOf(MASTER);
+    const lines = [...journal.read()];
+    const [last] = lines.slice(-1);
+    if (last === undefined) throw new Error('nothing is recorded');
+    const { body, ...envelope } = rig.seal(rig.order(next, MASTER, 'undo', 'create', how));
+    behind.forEach(([kind, outcome, more = {}], at) => {
+      const named = { n: 90 + at, rotation: 'prod-18', ...more };
+      const order = { ...envelope, body: JSON.stringify({ ...JSON.parse(body), ...more }) };
+      const told = [
+        { type: 'accepted', kind, stage: 'create', digest: next.digest, order, ...named },
+        { type: 'finished', outcome, look: null, facts: {}, ...named },
+      ] as unknown as readonly RunnerEntry[];
+      lines.push(...told.map((entry) => ({ ...last, line: { ...last.line, entry } })));
+    });
+    expect(standsBehind(lines, journal.state(), 'prod-17', rig.config(MASTER))).toBe(standing);
+  });
+
+  test.each<[string, object, string | null]>([
+    ['an order of it waits here, though nothing is begun', {}, 'prod-18'],
+    ['a look changes nothing', { kind: 'look' }, null],
+    ['an order of the rotation itself ends before', { rotation: 'prod-17' }, null],
+    ['what has ended waits for nothing', { outcome: 'unchanged' }, null],
+  ])('nor while it is open: %s', async (_, over, standing) => {
+    const { rig } = await rigBefore(ALL);
+    const journal = rig.journalOf(MASTER);
+    const state = journal.state();
+    const [one] = state.orders.slice(-1);
+    if (one === undefined) throw new Error('nothing was ordered');
+    const order = { ...one, n: 99, rotation: 'prod-18', kind: 'apply' as const, outcome: null, ...over };
+    const open = { ...state, orders: [...state.orders, order] };
+    expect(standsBehind(journal.read(), open as typeof state, 'prod-17', rig.config(MASTER))).toBe(standing);
   });
 });

@@ -32,6 +32,45 @@ describe('an undo of a worker', () => {
     expect(machine?.services.worker?.facts.pid).toBe(2200);
   });
 
+  test.each([
+    ['00:00:30', 60_000],
+    [' 00:01:30.5 ', 180_000],
+    ['01:00:00', 300_000],
+    ['soon', 120_000],
+    [null, 120_000],
+  ])(
+    'that was never touched waits for two heartbeats of its own settings, and half of its time at most: %j',
+    async (interval, waitedMs) => {
+      const { rig, plan } = await rigBefore('workers');
+      await rig.run(plan, 'sqlm01', 'undo', 'master');
+      const machine = rig.machines.get('sqlw02');
+      if (machine?.settings.worker === undefined) throw new Error('no worker');
+      Object.assign(machine, { staysAway: true, refusedAtStart: true });
+      if (interval !== null) Object.assign(machine.settings.worker, { AgentHeartbeatInterval: interval });
+      const restartedAt: number[] = [];
+      const world = rig.windowsHost('sqlw02');
+      const perform: typeof world.perform = (change, signal) => {
+        if (change.type === 'service.restart') restartedAt.push(rig.clock.now());
+        return world.perform(change, signal);
+      };
+      const deps = { host: { ...world, perform }, heartbeatMs: undefined } as unknown as Parameters<
+        typeof rig.runner
+      >[1];
+      const runner = rig.runner('sqlw02', deps);
+      const at = rig.clock.now();
+      await runner.start();
+      const order = rig.order(plan, 'sqlw02', 'undo', 'workers', { timeLimitMs: 600_000 });
+      await runner.receive(rig.seal(order));
+      await runner.idle();
+      await runner.stop();
+      expect(outcomeOf(rig.entries('sqlw02'), order.n)).toBe('put-back');
+      expect(restartedAt).toHaveLength(1);
+      const passed = (restartedAt[0] ?? 0) - at;
+      expect(passed).toBeGreaterThanOrEqual(waitedMs);
+      expect(passed).toBeLessThan(waitedMs + 10_000);
+    },
+  );
+
   /** An undo of a worker that this rotation has moved, and that is connected again only five minutes later. */
   async function slowUndo(meanwhile: (rig: Rig, runner: Runner) => Promise<void>) {
     const { rig, plan } = await rigBefore('workers');

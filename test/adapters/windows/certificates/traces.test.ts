@@ -89,6 +89,17 @@ test('a setting that holds more than a thumbprint keeps what it holds', async ()
   await fs.writeFile(file, before);
 });
 
+test('settings that are there and cannot be understood are an error, and those that are gone name nothing', async () => {
+  const folder = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
+  const file = context.paths.toFileSystem(`${folder}\\MasterSettings.config`);
+  const before = await fs.readFile(file);
+  await fs.writeFile(file, 'neither of both forms');
+  await expect(host.traces([thumbprint])).rejects.toMatchObject({ name: 'CertopsError' });
+  await fs.rm(file);
+  expect(await usersOf()).toEqual([]);
+  await fs.writeFile(file, before);
+});
+
 test('a key is gone when its file is, whatever certutil said, and then only the certificate is left to go', async () => {
   await lab.break('sqlm01', 'certutil-delkey-lies');
   const change = { type: 'key.remove', store: 'Root', thumbprint } as const;

@@ -44,7 +44,10 @@ const PROFILE_LIST = `\ufeffWindows Registry Editor Version 5.00\r
 `;
 
 /** A host whose store holds one certificate with these lines for its key; `-delkey` takes the file if it may. */
-function hostWith(key: readonly string[], { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)', deletes = '', bound = '' } = {}) {
+function hostWith(
+  key: readonly string[],
+  { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)', deletes = '', bound = '', inMyToo = false, isBlind = false } = {},
+) {
   const paths = createPaths(root);
   let there = true;
   const listed = [
@@ -70,11 +73,12 @@ function hostWith(key: readonly string[], { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)
       await fs.writeFile(paths.toFileSystem(words.at(-1) ?? ''), Buffer.from(`x\r\n${acl}\r\n`, 'utf16le'));
     if (tool === 'reg' && words[0] === 'export')
       await fs.writeFile(paths.toFileSystem(words[2] ?? ''), Buffer.from(PROFILE_LIST, 'utf16le'));
+    if (isBlind && (tool === 'reg' || tool === 'netsh')) return answer(1, 'Access is denied.');
     if (tool === 'reg') {
       const key = String(words[1]).replace('HKLM', 'HKEY_LOCAL_MACHINE');
       return answer(0, `${key}\\${key.endsWith('ProfileList') ? SID : 'x'}\r\n${bound}`);
     }
-    if (words.includes('-store') && (!there || words.includes('My'))) return answer(17, '0x80090011');
+    if (words.includes('-store') && (!there || (words.includes('My') && !inMyToo))) return answer(17, '0x80090011');
     return answer(0, words.includes('-store') ? listed : '');
   };
   return { context: fakeContext({ run }, { paths, root }), calls };
@@ -317,5 +321,22 @@ test('a certificate of a binding that the registry alone knows is not removed', 
   const { context, calls } = hostWith([...NAMED_FIRST, MISSING], { bound });
   const failed = await removeCertificate(context, remove, never).catch((error: CertopsError) => error.code);
   expect(failed).toBe('CertificateStillBound');
+  expect(calls).toEqual([]);
+});
+
+test('nothing is removed where neither HTTP.SYS nor the registry can tell what is bound', async () => {
+  const { context, calls } = hostWith([...NAMED_FIRST, MISSING], { isBlind: true });
+  const failed = await removeCertificate(context, { ...remove, withKey: false }, never).catch(
+    (error: CertopsError) => error.code,
+  );
+  expect(failed).toBe('CertificateStillBound');
+  expect(calls).toEqual([]);
+});
+
+test('a key stays that the same certificate in the other store has too', async () => {
+  await lay('legacy', STEM);
+  const { context, calls } = hostWith([...NAMED_FIRST, 'Signature test passed'], { inMyToo: true });
+  const failed = await removeCertificate(context, remove, never).catch((error: CertopsError) => error.code);
+  expect(failed).toBe('KeyUsedElsewhere');
   expect(calls).toEqual([]);
 });
