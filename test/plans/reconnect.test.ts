@@ -62,6 +62,49 @@ describe('The plan of a reconnect', () => {
     });
   });
 
+  test.each<[string, object]>([
+    ['certificate-missing', { role: 'worker' }],
+    ['binding-differs-from-setting', {}],
+    ['settings-not-writable', { role: 'master' }],
+    ['not-readable', { what: 'SSISScaleOutWorker.cer' }],
+  ])('passes by what no step of it touches: %s %j', async (code, data) => {
+    expect(codeOf(await behind((looks) => looks.sqlw01?.problems.push({ code, data } as never)))).toBe('planned');
+  });
+
+  test.each<[string, string, Spoil]>([
+    [
+      'the settings of the worker cannot be written',
+      'HostNotReady',
+      (looks) => looks.sqlw01?.problems.push({ code: 'settings-not-writable', data: { role: 'worker' } } as never),
+    ],
+    [
+      'another machine is a master too, and they are no cluster',
+      'MoreThanOneMaster',
+      (looks, farm) => {
+        (farm.hosts[2] as { roles: string[] }).roles = ['master'];
+        Object.assign(looks, { sqlw02: { ...looks.sqlm01, host: 'sqlw02' } });
+      },
+    ],
+  ])('is refused where %s (%s)', async (_, code, spoil) => {
+    expect(codeOf(await behind(spoil))).toBe(code);
+  });
+
+  test('takes what the node of a clustered master presents that runs', async () => {
+    const { farm, looks } = await behind((all, file) => {
+      (file.hosts[2] as { roles: string[] }).roles = ['master'];
+      const off = JSON.parse(JSON.stringify(all.sqlm01));
+      Object.assign(off, { host: 'sqlw02' });
+      Object.assign(off.master, { clustered: true, presented: [] });
+      Object.assign(off.master.service, { state: 'stopped' });
+      master(all).clustered = true;
+      Object.assign(all, { sqlw02: off });
+      // The one that is off comes first in the farm file.
+      file.hosts.reverse();
+    });
+    const draft = draftReconnect(asked(farm, looks));
+    expect(isRefusal(draft) ? draft : draft.header.existing?.present?.host).toBe('sqlm01');
+  });
+
   test('leaves a service off that is off, proves no connection then, and says so', async () => {
     const { farm, looks } = await behind((all) => Object.assign(worker(all).service, { state: 'stopped', pid: 0 }));
     const draft = draftReconnect(asked(farm, looks));

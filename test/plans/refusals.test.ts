@@ -1,3 +1,4 @@
+import { BODY_LIMITS } from '../../src/domain/letters/envelope.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import { planRotation } from '../../src/plans/index.ts';
@@ -279,6 +280,21 @@ describe('before anybody is asked', () => {
       { id: 'warning.setting-hidden-characters', data: { host: 'sqlw01', key: 'MasterHttpsCertThumbprint' } },
     ]);
   });
+});
+
+test('a plan of which an order would be longer than a runner reads is refused, and never asked for', async () => {
+  const { farm, looks } = await survey();
+  const plan = await planRotation({ ...request(farm, looks), reason: 'x'.repeat(BODY_LIMITS.order) });
+  expect(plan).toMatchObject({ refused: true, code: 'PlanTooLarge' });
+});
+
+test('a certificate whose key is in the wrong hands is refused before it is looked for', async () => {
+  const { farm, looks } = await survey();
+  const wish = { ...plainWish('rotate-master'), use: OTHER };
+  const refused = { code: 'CertificateCompromised', data: { thumbprint: OTHER } };
+  expect(await planRotation({ ...request(farm, looks), wish, compromised: [OTHER] })).toMatchObject(refused);
+  const back = { ...wish, of: 'prod-16' };
+  expect(await planRotation({ ...request(farm, looks), wish: back, compromised: [OTHER] })).toMatchObject(refused);
 });
 
 test.each([

@@ -254,12 +254,20 @@ const FRENCH = ['  Conteneur de clé = myDemoCA', `  Fournisseur = ${SOFTWARE}`,
 
 test.each([
   ['its file lets us in', true, 'D:PAI(A;;FA;;;SY)', 'yes'],
+  ['its file lets us in among others', true, 'D:PAI(A;;FR;;;S-1-5-80-1-2-3-4-5)(A;;FA;;;BA)', 'yes'],
   ['its file keeps us out', true, 'D:PAI(A;;FA;;;S-1-5-21-1-2-3-1104)', 'unreadable'],
   ['it has no file here', false, 'D:PAI(A;;FA;;;SY)', 'unreadable'],
 ])('a key whose file the tool does not name can be opened or not: %s', async (_what, isThere, acl, privateKey) => {
   if (isThere) await lay('cng', DEMO);
   const entry = await readEntry(hostWith(FRENCH, { acl }).context, 'Root', THUMBPRINT);
   expect(entry).toMatchObject({ privateKey, container: 'myDemoCA', keyFile: isThere ? `${DEMO}_${GUID}` : null });
+});
+
+test('a key of which two files may be the one is nobody’s to open', async () => {
+  await lay('cng', DEMO);
+  await lay('cngSystem', DEMO);
+  const entry = await readEntry(hostWith(FRENCH).context, 'Root', THUMBPRINT);
+  expect(entry).toMatchObject({ privateKey: 'unreadable', keyFile: null });
 });
 
 const traceOf = async (context: ReturnType<typeof hostWith>['context']) => {

@@ -1,0 +1,136 @@
+import type { Leftover } from '../../src/domain/machine/host-facts.ts';
+import { plainWish } from '../../src/domain/plan/wish.ts';
+import { isRefusal, type Thumbprint } from '../../src/domain/values.ts';
+import { type PlanRequest, planRotation } from '../../src/plans/index.ts';
+import { OTHER, request, survey } from './support.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.parse(request(null, null).at);
+const LEFT = '12'.repeat(20) as Thumbprint;
+const ago = (days: number): string => new Date(NOW - days * DAY).toISOString();
+
+const left = (how: Partial<Leftover> = {}): Leftover => ({
+  thumbprint: LEFT,
+  stores: ['Root'],
+  keys: [],
+  users: [],
+  subject: 'CN=sqlm01',
+  notAfter: ago(-30),
+  mark: 'certops prod-3',
+  lastUsed: ago(8),
+  ...how,
+});
+
+type Held = { readonly [host: string]: readonly Leftover[] };
+
+/** A farm whose machines hold these; what nothing has used for seven days may go. */
+async function asked(held: Held, over: Partial<PlanRequest> = {}, without: readonly string[] = []) {
+  const { farm, looks } = await survey();
+  farm.retire.graceMs = 7 * DAY;
+  for (const [name, look] of Object.entries(looks)) Object.assign(look, { leftovers: held[name] ?? [] });
+  for (const name of without) delete looks[name];
+  return planRotation({ ...request(farm, looks), wish: plainWish('retire'), ...over });
+}
+
+const removals = async (...how: Parameters<typeof asked>) => {
+  const plan = await asked(...how);
+  if (isRefusal(plan)) throw new Error(plan.code);
+  const steps = plan.slices.map(({ host, stages }) => [host, stages.retire?.steps.map(({ kind }) => kind) ?? []]);
+  return { plan, steps };
+};
+
+test('each machine removes what it holds, a key before its certificate, and what cannot be removed stops nobody else', async () => {
+  const { plan, steps } = await removals({ sqlm01: [left({ keys: ['Root'] })], sqlw01: [left()] });
+  expect(steps).toEqual([
+    ['sqlm01', ['remove-key', 'remove-certificate']],
+    ['sqlw01', ['remove-certificate']],
+    ['sqlw02', []],
+  ]);
+  expect(plan.header.phases).toMatchObject([
+    { gate: 'request', onFailure: 'stop-keep', stages: [{ name: 'retire', hosts: ['sqlm01', 'sqlw01'], canary: 0 }] },
+  ]);
+});
+
+test('several on one machine are told apart by the names of their steps', async () => {
+  const { plan } = await removals({ sqlw01: [left({ keys: ['Root'] }), left({ thumbprint: OTHER, keys: ['Root'] })] });
+  const ids = plan.slices.flatMap(({ stages }) => stages.retire?.steps.map(({ id }) => id) ?? []);
+  expect([ids.length, new Set(ids).size]).toEqual([4, 4]);
+});
+
+test('what its name alone tells of is removed only where an approved request was to remove it', async () => {
+  const held = { sqlw01: [left({ mark: null, lastUsed: null, unusedSince: ago(30) })] };
+  expect(await asked(held)).toMatchObject({ code: 'NothingToRetire' });
+  expect((await removals(held, { goes: [LEFT] })).steps[1]).toEqual(['sqlw01', ['remove-certificate']]);
+});
+
+test('what is in the wrong hands does not wait for the grace period, by the request or by the journal', async () => {
+  const held = { sqlw01: [left({ lastUsed: ago(1) })] };
+  const expected = [
+    ['sqlm01', []],
+    ['sqlw01', ['remove-certificate']],
+    ['sqlw02', []],
+  ];
+  expect((await removals(held, { wish: { ...plainWish('retire'), compromised: true } })).steps).toEqual(expected);
+  expect((await removals(held, { compromised: [LEFT] })).steps).toEqual(expected);
+});
+
+const used = (kind: Leftover['users'][number]['kind'], where: string) => ({ kind, where });
+const PORT = used('binding', '0.0.0.0:443');
+const HARDWARE = used('key-elsewhere', 'Microsoft Platform Crypto Provider');
+const SHARED = used('shared-key', `My ${OTHER}`);
+
+test.each<[string, string, Held, object]>([
+  [
+    'something uses it on one machine',
+    'StillInUse',
+    { sqlm01: [left()], sqlw01: [left({ users: [PORT] })] },
+    { host: 'sqlw01', thumbprint: LEFT, where: [PORT.where] },
+  ],
+  [
+    'something uses it, whatever is wrong with its key',
+    'StillInUse',
+    { sqlw01: [left({ keys: ['Root'], users: [SHARED, HARDWARE, PORT] })] },
+    { host: 'sqlw01' },
+  ],
+  ['its key lies in hardware', 'KeyNotRemovable', { sqlw01: [left({ users: [HARDWARE] })] }, { host: 'sqlw01' }],
+  [
+    'its key is that of another one too',
+    'KeyShared',
+    { sqlw01: [left({ stores: ['My', 'Root'], users: [HARDWARE, SHARED] })] },
+    { host: 'sqlw01', stores: ['My', 'Root'] },
+  ],
+  [
+    'it was in use a short while ago, and then since when of all the first may go',
+    'GraceNotOver',
+    { sqlw01: [left({ lastUsed: null, unusedSince: ago(2) }), left({ thumbprint: OTHER, lastUsed: ago(5) })] },
+    { thumbprint: OTHER, until: ago(-2) },
+  ],
+  [
+    'a master trusts it, and nobody knows whose it is',
+    'NobodyKnowsWhose',
+    { sqlm01: [left({ mark: null, subject: 'CN=elsewhere' })] },
+    { host: 'sqlm01', thumbprint: LEFT, subject: 'CN=elsewhere' },
+  ],
+  ['there is nothing', 'NothingToRetire', {}, {}],
+])('nothing is removed where %s (%s)', async (_, code, held, data) => {
+  expect(await asked(held)).toMatchObject({ refused: true, code, data });
+});
+
+test('nothing is removed while one machine was not looked at: it may use what the others have left', async () => {
+  expect(await asked({ sqlm01: [left({ keys: ['Root'] })] }, {}, ['sqlw02'])).toMatchObject({
+    code: 'HostNotLooked',
+    data: { host: 'sqlw02' },
+  });
+});
+
+test('a runner that is paused is in the way of its own removals alone', async () => {
+  const { farm, looks } = await survey();
+  farm.retire.graceMs = 7 * DAY;
+  for (const look of Object.values(looks)) Object.assign(look, { leftovers: [] });
+  looks.sqlw01?.problems.push({ code: 'runner-paused', data: {} } as never);
+  const ask = () => planRotation({ ...request(farm, looks), wish: plainWish('retire') });
+  Object.assign(looks.sqlw02 ?? {}, { leftovers: [left()] });
+  expect(isRefusal(await ask())).toBe(false);
+  Object.assign(looks.sqlw01 ?? {}, { leftovers: [left()] });
+  expect(await ask()).toMatchObject({ code: 'HostNotReady', data: { host: 'sqlw01', problem: 'runner-paused' } });
+});
