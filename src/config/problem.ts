@@ -33,14 +33,20 @@ export interface FileFinding {
 /** Collects findings; the place is the value unless the key is to blame. */
 export type Report = (path: DataPath, code: string, found: string, allowed: string, at?: FileFinding['at']) => void;
 
+/** What a terminal would obey, or show in another order than it is written, by its code; JSON itself leaves some. */
+const seen = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 export const pathText = (path: DataPath): string =>
-  path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`)).join('');
+  seen(
+    path.map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`)).join(''),
+  );
 
 const LONGEST = 60;
 
 /** A value as an error may show it: one line, short, no control characters. */
 export function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = seen(JSON.stringify(value) ?? String(value));
   return text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text;
 }

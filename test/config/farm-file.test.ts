@@ -608,3 +608,16 @@ test('the schema for editors is the one that is in force', () => {
   const file = new URL('../../infra/lab/farm.schema.json', import.meta.url);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(farmJsonSchema());
 });
+
+test.each([
+  ['a colour', '\\e[31m', '\\u001b[31m'],
+  ['an introducer of one byte', '\\x9b31m', '\\u009b31m'],
+  ['an override of the direction', '\\u202e', '\\u202e'],
+])('%s in what was found reaches no terminal, neither as a name nor as a value', (_what, written, told) => {
+  expect(problemsOf(`${EXAMPLE}\n"a${written}b": 1\n`)).toEqual([
+    expect.stringContaining(` a${told}b: found "a${told}b"`),
+  ]);
+  expect(problemsOf(changed('farm: prod', `farm: "a${written}b"`))).toEqual([
+    expect.stringContaining(` farm: found "a${told}b"`),
+  ]);
+});
