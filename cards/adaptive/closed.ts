@@ -1,5 +1,6 @@
 import { askedAgain } from '../../src/domain/request/ask-fields.ts';
 import { requestWords } from '../../src/domain/request/request-line.ts';
+import type { Message } from '../../src/domain/values.ts';
 import type { ClosedView } from '../../src/domain/views/view.ts';
 import { alarm, wrongHands } from '../compromised.ts';
 import { LIMITS } from '../limits.ts';
@@ -25,9 +26,14 @@ const STYLES = {
   refused: 'emphasis',
 } as const;
 
-/** Somebody has to look at the machines where nothing is told of them. */
-export const styleOf = ({ untold, outcome, everywhere }: ClosedView) =>
-  untold ? 'attention' : everywhere ? 'good' : STYLES[outcome];
+/** Somebody has to look at the machines where nothing is told of them, or where it is so no more. */
+export const styleOf = (view: ClosedView) =>
+  view.untold || undone(view).length > 0 ? 'attention' : view.everywhere ? 'good' : STYLES[view.outcome];
+
+/** What people at machines have put back since: the title does not hold there any more, so nothing goes before it. */
+const undone = ({ next }: ClosedView): readonly Message[] => next.filter(isUndone);
+
+const isUndone = ({ id }: Message): boolean => id === 'next.undone-by-hand';
 
 export const stateOf = (view: ClosedView) => ({
   outcome: view.outcome,
@@ -66,8 +72,9 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
 /** What is said of the machines where nothing is told of them. */
 export const nothingRan = ({ untold }: ClosedView) => (untold ? 'closed.untold' : 'closed.nothing-changed');
 
-/** That a key is in the wrong hands, and where its certificate still is. */
+/** What has been put back since; that a key is in the wrong hands, and where its certificate still is. */
 export const closedAlarm = (view: ClosedView, draw: Draw): readonly string[] => [
+  ...undone(view).map(draw.message),
   ...wrongHands(view, draw, wentForth(view.outcome)),
   ...(view.stillThere ?? []).map(draw.message),
 ];
@@ -173,7 +180,7 @@ export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
       : [tell('closed.still-ends', { at: goodUntil, days: daysLeft })]),
     ...(wayOn ? [wayOn] : []),
     ...next
-      .filter(({ id }) => !wayOn || id !== 'next.ask-again')
+      .filter((one) => !isUndone(one) && (!wayOn || one.id !== 'next.ask-again'))
       .slice(0, room.rows)
       .map(message),
   ];

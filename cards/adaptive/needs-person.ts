@@ -126,13 +126,13 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   if (view.packages !== null)
     return [
       section(tell('person.what', {})),
-      text(tell('person.choices-packages', waitOf(view.packages, view)), { spacing: 'Small' }),
+      ...eachAlone(tell('person.choices-packages', waitOf(view.packages, view))),
       small(tell('person.approval-packages', approvalOf(view, view.packages))),
       ...alsoAlone(view, tell),
     ];
   return [
     section(tell('person.what', {})),
-    text(tell('person.choices', choicesOf(view)), { spacing: 'Small' }),
+    ...eachAlone(tell('person.choices', choicesOf(view))),
     small(
       tell('person.approval', {
         quorum: view.quorum,
@@ -144,6 +144,10 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
     ...alsoAlone(view, tell),
   ];
 }
+
+/** One line for each choice: a line end within a block is lost in some clients. */
+const eachAlone = (choices: string): readonly Node[] =>
+  choices.split('\n').map((line) => text(line, { spacing: 'Small' }));
 
 /** Behind the choices, and how many of them need approvals: it is counted among none of them. */
 function alsoAlone(view: NeedsPersonView, tell: Draw['tell']): readonly Node[] {

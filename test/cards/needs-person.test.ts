@@ -230,3 +230,17 @@ describe('Who is asked to be left behind beside others', () => {
     for (const language of ['en', 'zh-CN'] as const) expect(say({ id, data }, language)).toContain('sqlw05');
   });
 });
+
+test.each([
+  ['en', 'needs-person', ['**Look again**', '**Leave it behind**', '**Put all back**']],
+  ['zh-CN', 'needs-person', ['**重新查看**', '**放弃它**', '**全部还原**']],
+  ['en', 'packages-run', ['Once none', '**Wait longer**', '**Go on**', '**Put all back**', 'Disabling']],
+  ['zh-CN', 'packages-run', ['一旦查看到', '**继续等待**', '**继续执行**', '**全部还原**', '停用']],
+] as const)('in %s each choice of %s begins a line, in both chats', (language, name, begins) => {
+  const view = VIEWS[name] as NeedsPersonView;
+  const { body } = renderAdaptiveCard(view, 'approver', language) as unknown as { readonly body: readonly unknown[] };
+  const lines = body.flatMap((one) => (one as { readonly text?: string }).text ?? []);
+  expect(lines.slice(-begins.length - 1, -1).map((line, at) => line.startsWith(begins[at] ?? ''))).not.toContain(false);
+  const { blocks } = renderBlockKit(view, 'approver', { language, timeZone: 'UTC' });
+  for (const begun of begins) expect(JSON.stringify(blocks)).toContain(`\\n${begun.replaceAll('**', '*')}`);
+});

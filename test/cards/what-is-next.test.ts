@@ -166,3 +166,12 @@ test('settings that hold no thumbprint are not said to pin it', () => {
       expect(wrong).toEqual([pinned === 'REPLACE ME', pinned === 'REPLACE ME']);
     }
 });
+
+test('what was put back by hand stands in front of all that does not hold there any more', () => {
+  const card = renderAdaptiveCard(VIEWS['closed-undone-by-hand'] as CardView, 'approver', 'en');
+  const { body } = card as { readonly body: readonly { readonly style?: string; readonly text?: string }[] };
+  const [head, alarm] = body;
+  expect(head).toMatchObject({ style: 'attention' });
+  expect(alarm?.text).toMatch(/^sqlm01 and sqlw01 were put back by hand since it ended/u);
+  expect(JSON.stringify(body).split('put back by hand')).toHaveLength(2);
+});

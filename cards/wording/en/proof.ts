@@ -152,13 +152,13 @@ const named = (hosts: Names): string => (hosts.length > 20 ? 'and their names' :
 
 const nextWords = {
   'next.old-stays': (d: { at: string | null; ended: boolean }, pen: Pen) =>
-    `The old certificate is still there, ${d.ended ? 'but it has ended: nobody goes back to it' : 'so there is a way back'}.${d.at === null ? '' : ` From ${pen.date(d.at)} on this channel is asked whether to remove it.`}`,
+    `The old certificate is still there, ${d.ended ? 'but it has ended: nobody goes back to it' : 'so there is a way back'}.${d.at === null ? '' : ` This channel is asked whether to remove it, from ${pen.date(d.at)} on.`}`,
   'next.master-unproved': (d: { host: string }) =>
     `On ${d.host}, by hand: bind one certificate that lies there with its private key, write its thumbprint to SSLCertThumbprint, and restart the master service. Then reconnect the workers that do not follow it.`,
   'next.master-silent': (d: Returns & { hosts: Names }) =>
     `${returning(d)} Once it serves again, or a machine that is set up anew under its name, reconnect whoever does not follow it: /ssis reconnect ${named(d.hosts)}.`,
   'next.undone-by-hand': (d: { hosts: Names; sure: boolean }) =>
-    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} put back by hand since then${d.sure ? '' : ', and not all of that is proved'}: what stands here was so when it ended. /ssis certs shows what is in use now.`,
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} put back by hand since it ended${d.sure ? '' : ', and not all of that is proved'}: what stands here was so then. /ssis certs shows what is in use now.`,
   'next.pins-new': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} named the new certificate when it ended. Whoever names it still is cut off: /ssis reconnect ${named(d.hosts)}.`,
   'next.master-back': (d: { host: string; hosts: Names; on: 'old' | 'new' | 'unknown' }) =>

@@ -116,7 +116,7 @@ export const proof = {
   'next.master-silent': (d) =>
     `${returning(d)}待它恢复服务，或以同名重新搭建的机器开始服务之后，请重新连接与之不符的 Worker：/ssis reconnect ${named(d.hosts)}。`,
   'next.undone-by-hand': (d) =>
-    tight`此后有人在 ${hosts(d.hosts)} 上手动还原${d.sure ? '' : '，且并非全部得到验证'}：此处所写为结束时的情况。/ssis certs 会显示当前使用的证书。`,
+    tight`结束之后有人在 ${hosts(d.hosts)} 上手动还原${d.sure ? '' : '，且并非全部得到验证'}：此处所写为结束时的情况。/ssis certs 会显示当前使用的证书。`,
   'next.pins-new': (d) =>
     tight`结束时 ${hosts(d.hosts)} 已指定新证书；仍指定它的 Worker 已断开：/ssis reconnect ${named(d.hosts)}。`,
   'next.master-back': (d) =>

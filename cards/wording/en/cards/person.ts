@@ -118,7 +118,7 @@ export const personWords = {
           ? `${closed}, so nobody waits any longer.`
           : d.closesAt !== null
             ? `${pen.bold(`Its change window closes on ${pen.dateTime(d.closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`
-            : `Once none is seen to run any more it goes on by itself. ${d.looks ? 'It is looked every minute, later more seldom; ' : ''}${pen.bold('Wait longer')} looks all the time, for up to ${whole(d.ms)} again.`;
+            : `Once none is seen to run any more it goes on by itself.${d.looks ? ' It is looked every minute, later more seldom.' : ''}\n${pen.bold('Wait longer')} looks all the time, for up to ${whole(d.ms)} again.`;
     const all = d.frozen === null ? '' : late ? ' all the same, and' : ' all the same';
     const goesOn =
       d.heldUp.length === 0
@@ -127,7 +127,7 @@ export const personWords = {
     const leave =
       d.toGo === null || d.heldUp.length === 0
         ? ''
-        : ` ${pen.bold(`Leave ${it(d.heldUp)} behind`)} restarts nothing there: ${list(d.heldUp, 'and', 3)} ${old(d.heldUp)} until ${d.heldUp.length === 1 ? 'it is' : 'they are'} asked for again, what was prepared for ${it(d.heldUp)} goes, and ${others({ toGo: d.toGo, frozen: d.frozen !== null, late })}.`;
+        : `\n${pen.bold(`Leave ${it(d.heldUp)} behind`)} restarts nothing there: ${list(d.heldUp, 'and', 3)} ${old(d.heldUp)} until ${d.heldUp.length === 1 ? 'it is' : 'they are'} asked for again, what was prepared for ${it(d.heldUp)} goes, and ${others({ toGo: d.toGo, frozen: d.frozen !== null, late })}.`;
     const switched =
       d.heldUp.length === 0 ? '' : ', and brings those that have switched back to their old certificates';
     const again =
@@ -136,7 +136,7 @@ export const personWords = {
         : late
           ? '; then the same can be asked for the next window'
           : '';
-    return `${wait} ${pen.bold('Go on')} ${goesOn}.${leave} ${pen.bold('Put all back')} takes away what was prepared${switched}${again}. Disabling workers is no way: it ends their packages with error 27252.`;
+    return `${wait}\n${pen.bold('Go on')} ${goesOn}.${leave}\n${pen.bold('Put all back')} takes away what was prepared${switched}${again}.\nDisabling workers is no way: it ends their packages with error 27252.`;
   },
   'person.unwatched': (d: { host: string; how: 'silent' | 'paused' | 'unanswered' }, pen: Pen) =>
     d.how === 'silent'
@@ -187,16 +187,16 @@ export const personWords = {
       d.leave === null
         ? d.leaveFrom === null
           ? ''
-          : ` ${pen.bold(LEAVE_ALL)}, for a master that is lost for good, is offered from ${pen.dateTime(d.leaveFrom)} on, should nothing be heard of it until then.`
+          : `\n${pen.bold(LEAVE_ALL)}, for a master that is lost for good, is offered from ${pen.dateTime(d.leaveFrom)} on, should nothing be heard of it until then.`
         : d.leave === 'all-as-it-is'
           ? d.returns === null
-            ? ` ${pen.bold(LEAVE_ALL)} ends this with every machine as it is now: workers that do not follow what their master presents stay cut off until they are reconnected.`
-            : ` ${pen.bold(LEAVE_ALL)}, for a master that is lost for good, ends this with every machine as it is now. ${returning(d.returns)}`
-          : ` ${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} closes this without ${names}; ${leaving(d.leave, one, d.farm)}.`;
+            ? `\n${pen.bold(LEAVE_ALL)} ends this with every machine as it is now: workers that do not follow what their master presents stay cut off until they are reconnected.`
+            : `\n${pen.bold(LEAVE_ALL)}, for a master that is lost for good, ends this with every machine as it is now. ${returning(d.returns)}`
+          : `\n${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} closes this without ${names}; ${leaving(d.leave, one, d.farm)}.`;
     const first = d.paused
       ? `${pen.bold('node runner.mjs resume')} on ${names} ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
       : `${pen.bold('Look again')} ${look}.`;
-    return `${first}${left}${d.back === null ? '' : ` ${pen.bold('Put all back')} ${BACK[d.back]}.`}`;
+    return `${first}${left}${d.back === null ? '' : `\n${pen.bold('Put all back')} ${BACK[d.back]}.`}`;
   },
   'person.approval': (d: { quorum: number; leave: boolean; back: boolean; paused: boolean }) =>
     `${d.leave || d.back ? `The last ${d.leave && d.back ? 'two need' : 'one needs'} ${count(d.quorum, 'approval')} on this card. ` : ''}${d.paused ? 'Until then the farm' : 'A farm with an unknown machine'} takes no other rotation.`,

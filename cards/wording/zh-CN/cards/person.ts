@@ -80,7 +80,7 @@ export const personWords = {
           ? `${closed}，不再等待。`
           : d.closesAt !== null
             ? `${pen.bold(`变更窗口将于 ${pen.dateTime(d.closesAt)} 关闭`)}，届时包可能仍在运行，因此不再等待。`
-            : `一旦查看到没有包在运行，即自动继续${d.looks ? '；每分钟查看一次，之后逐渐放慢' : ''}。${pen.bold('继续等待')}：不间断查看，最多再等 ${whole(d.ms)}。`;
+            : `一旦查看到没有包在运行，即自动继续${d.looks ? '；每分钟查看一次，之后逐渐放慢' : ''}。\n${pen.bold('继续等待')}：不间断查看，最多再等 ${whole(d.ms)}。`;
     const still = d.frozen === null ? '' : '仍';
     const goesOn =
       d.heldUp.length === 0
@@ -89,10 +89,10 @@ export const personWords = {
     const leave =
       d.toGo === null || d.heldUp.length === 0
         ? ''
-        : tight`${pen.bold(`放弃${it(d.heldUp)}`)}：不重启 ${hosts(d.heldUp, 3)}，在重新申请之前保留旧证书，撤去为其准备的内容；${others({ toGo: d.toGo, frozen: d.frozen !== null, late })}。`;
+        : tight`\n${pen.bold(`放弃${it(d.heldUp)}`)}：不重启 ${hosts(d.heldUp, 3)}，在重新申请之前保留旧证书，撤去为其准备的内容；${others({ toGo: d.toGo, frozen: d.frozen !== null, late })}。`;
     const switched = d.heldUp.length === 0 ? '' : '，并把已切换的 Worker 改回旧证书';
     const again = d.frozen !== null ? '，冻结结束后可重新申请' : late ? '，之后可在下一个窗口重新申请' : '';
-    return `${wait}${pen.bold('继续执行')}：${goesOn}。${leave}${pen.bold('全部还原')}：撤去已准备的内容${switched}${again}。停用 Worker 不可行：其上的包会以错误 27252 结束。`;
+    return `${wait}\n${pen.bold('继续执行')}：${goesOn}。${leave}\n${pen.bold('全部还原')}：撤去已准备的内容${switched}${again}。\n停用 Worker 不可行：其上的包会以错误 27252 结束。`;
   },
   'person.unwatched': (d, pen) =>
     d.how === 'silent'
@@ -133,18 +133,18 @@ export const personWords = {
       d.leave === null
         ? d.leaveFrom === null
           ? ''
-          : `${pen.bold(LEAVE_ALL)}（用于 Master 已无法恢复的情况）：若届时仍无响应，自 ${pen.dateTime(d.leaveFrom)} 起可选。`
+          : `\n${pen.bold(LEAVE_ALL)}（用于 Master 已无法恢复的情况）：若届时仍无响应，自 ${pen.dateTime(d.leaveFrom)} 起可选。`
         : d.leave === 'all-as-it-is'
           ? d.returns !== null
-            ? `${pen.bold(LEAVE_ALL)}（用于 Master 已无法恢复的情况）：结束本次轮换，所有机器保持现状。${returning(d.returns)}`
-            : `${pen.bold(LEAVE_ALL)}：结束本次轮换，所有机器保持现状；所指定证书与 Master 出示的不符的 Worker，在重新连接之前保持断开。`
-          : `${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。`;
+            ? `\n${pen.bold(LEAVE_ALL)}（用于 Master 已无法恢复的情况）：结束本次轮换，所有机器保持现状。${returning(d.returns)}`
+            : `\n${pen.bold(LEAVE_ALL)}：结束本次轮换，所有机器保持现状；所指定证书与 Master 出示的不符的 Worker，在重新连接之前保持断开。`
+          : `\n${pen.bold(`放弃${it(d.unknown)}`)}：${leave}。`;
     const first = d.paused
       ? tight`在 ${names} 上运行 ${pen.bold('node runner.mjs resume')}，之后会自动还原。`
       : !d.silent
         ? tight`${pen.bold('重新查看')}：再次读取 ${names} 的现状。`
         : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。`;
-    return tight`${first}${left}${d.back === null ? '' : `${pen.bold('全部还原')}：${BACK[d.back]}。`}`;
+    return `${first}${left}${d.back === null ? '' : `\n${pen.bold('全部还原')}：${BACK[d.back]}。`}`;
   },
   'person.approval': (d) =>
     `${d.leave || d.back ? `${d.leave && d.back ? '后两项' : '最后一项'}须在此卡片上获得 ${d.quorum} 票批准。` : ''}${d.paused ? '在此之前' : '有机器状态未知时，'}不能再发起其他轮换。`,
