@@ -16,8 +16,17 @@ export const leftAlone = ({ leaveOne = [] }: NeedsPersonView): readonly HostName
   leaveOne.filter((host) => host.length <= LONGEST).slice(0, BUTTONS);
 
 /** What says that it can be done to one alone; null: it cannot. */
-export const oneAlone = ({ id, quorum, leaveOne = [] }: NeedsPersonView) =>
-  leaveOne.length === 0 ? null : { id, quorum };
+export function oneAlone(view: NeedsPersonView) {
+  const { id, quorum, leaveOne = [] } = view;
+  const buttons = leftAlone(view).length;
+  return leaveOne.length === 0
+    ? null
+    : {
+        id,
+        quorum,
+        buttons: buttons === 0 ? ('none' as const) : buttons < leaveOne.length ? ('some' as const) : ('all' as const),
+      };
+}
 
 /** What the words are made of that leave these alone. */
 export const leavingSome = (view: NeedsPersonView, hosts: readonly HostName[]) => ({

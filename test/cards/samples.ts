@@ -241,11 +241,13 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   },
   'person.back-packages': { back: BACKS },
   ...Object.fromEntries(
-    ['person.leave-one-what', 'person.asked-one', 'person.approve-one', 'resolve.leave-some'].map((id) => [
+    ['person.leave-one-what', 'person.asked-one', 'person.approve-one'].map((id) => [
       id,
       { hosts: MACHINES, rest: MACHINES, packages: [true, false] },
     ]),
   ),
+  'resolve.leave-some': { hosts: MACHINES, rest: [[], ...MACHINES], packages: [true, false], toGo: [[], ...MACHINES] },
+  'person.leave-one-choice': { buttons: ['all', 'some', 'none'] },
   'note.asked': { hosts: [[], ...MACHINES] },
   'person.voided': { hosts: [[], ...MACHINES] },
   'button.leave': { hosts: MACHINES },

@@ -168,8 +168,14 @@ const answers = {
     `${d.id}: leaving it behind needs ${count(d.needed, 'approval')} on its card.`,
   'resolve.leave-out': (d: Id & { needed: number }) =>
     `${d.id}: leaving behind where packages run needs ${count(d.needed, 'approval')} on its card.`,
-  'resolve.leave-some': (d: { hosts: Names; rest: Names }) =>
-    `${list(d.hosts, 'and', 4)} would be left behind${d.rest.length === 0 ? '.' : `, and what becomes of ${list(d.rest, 'and', 4)} is still to be decided.`}`,
+  'resolve.leave-some': (d: Id & { hosts: Names; rest: Names; packages: boolean; toGo: Names }) => {
+    const names = list(d.hosts, 'and', 4);
+    if (d.rest.length > 0)
+      return `${names} would be left behind, and what becomes of ${list(d.rest, 'and', 4)} is still to be decided.`;
+    if (!d.packages) return `${d.id} would be closed without ${names}.`;
+    const goesOn = d.toGo.length === 0 ? '' : ` ${list(d.toGo, 'and', 4)} would go on.`;
+    return `${names} would be left behind on ${d.hosts.length === 1 ? 'its old certificate' : 'their old certificates'}, and nothing restarted there.${goesOn}`;
+  },
   'resolve.go-on': (d: Id & { needed: number }) =>
     `${d.id}: going on needs ${count(d.needed, 'approval')} on its card.`,
   'resolve.put-all-back': (d: Id & { needed: number }) =>

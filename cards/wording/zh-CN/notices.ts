@@ -160,10 +160,12 @@ const answers = {
   'resolve.wait-longer': (d) => `${d.id}：继续等待包运行结束。`,
   'resolve.leave-behind': (d) => `${d.id}：放弃该机器须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.leave-out': (d) => `${d.id}：放弃有包在运行的 Worker 须在其卡片上获得 ${d.needed} 票批准。`,
-  'resolve.leave-some': (d) =>
-    d.rest.length === 0
-      ? tight`将放弃 ${hosts(d.hosts)}。`
-      : tight`将放弃 ${hosts(d.hosts)}；${hosts(d.rest)} 如何处理仍待决定。`,
+  'resolve.leave-some': (d) => {
+    if (d.rest.length > 0) return tight`将放弃 ${hosts(d.hosts)}；${hosts(d.rest)} 如何处理仍待决定。`;
+    if (!d.packages) return tight`${d.id} 将不计 ${hosts(d.hosts)} 而结束。`;
+    const goesOn = d.toGo.length === 0 ? '' : tight`${hosts(d.toGo)} 将继续执行。`;
+    return `${tight`将放弃 ${hosts(d.hosts)}：保留旧证书，不重启。`}${goesOn}`;
+  },
   'resolve.go-on': (d) => `${d.id}：继续执行须在其卡片上获得 ${d.needed} 票批准。`,
   'resolve.put-all-back': (d) => `${d.id}：全部还原须在其卡片上获得 ${d.needed} 票批准。`,
   'how-to-ask': (d, pen) =>

@@ -1,5 +1,6 @@
 import { followStages, switchStage } from '../plan/plan-phases.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
+import { stillLeft } from '../rotation/left-behind.ts';
 import { isLookedSince } from '../rotation/looked-since.ts';
 import { isPlanned } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
@@ -26,4 +27,21 @@ export function unseenSince(state: FarmState): readonly HostName[] {
     const newest = times.sort().at(-1);
     return newest === undefined || isLookedSince(state, host, newest) ? [] : [host];
   });
+}
+
+/**
+ * Machines that were left behind and have told of the end of an order since they were last looked at: a look that came
+ * while they followed has seen them half-way.
+ */
+export function unseenFollowers(state: FarmState): readonly HostName[] {
+  const behind = state.behind.flatMap((id) => state.rotations[id] ?? []);
+  const hosts = behind.flatMap((rotation) =>
+    stillLeft(rotation).filter((host) =>
+      ordersOf(rotation, host).some(
+        ({ kind, endHeardAt }) =>
+          kind !== 'look' && endHeardAt !== undefined && !isLookedSince(state, host, endHeardAt),
+      ),
+    ),
+  );
+  return [...new Set(hosts)];
 }

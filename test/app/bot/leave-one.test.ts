@@ -1,3 +1,4 @@
+import { say } from '../../../cards/wording/index.ts';
 import type { Json } from '../../../src/domain/values.ts';
 import type { NeedsPersonView } from '../../../src/domain/views/view.ts';
 import type { Reply } from '../../../src/ports/chat.ts';
@@ -124,7 +125,7 @@ describe('resolve ID leave NAME', () => {
     await asked();
     const reply = await rig.type('mei', '/ssis resolve prod-1 leave SQLW03');
     expect(saidOf(reply)).toEqual(['resolve.leave-some']);
-    expect(firstOf(reply)).toEqual({ hosts: ['sqlw03'], rest: ['sqlw02'] });
+    expect(firstOf(reply)).toMatchObject({ hosts: ['sqlw03'], rest: ['sqlw02'] });
     expect(rig.rotation().resolve).toBeNull();
     const [button] = reply.type === 'notice' ? reply.notice.actions : [];
     if (button === undefined) throw new Error('no button');
@@ -134,6 +135,18 @@ describe('resolve ID leave NAME', () => {
     expect(await said(rig.type('tom', '/ssis resolve prod-1 leave behind sqlw02'))).toEqual([
       'refused.decides-already',
     ]);
+  });
+
+  test('of the last one in question says that its rotation is closed without it', async () => {
+    await asked();
+    await leave('sqlw03');
+    await rig.until(() => isAsked('sqlw02') && !isAsked('sqlw03'));
+    const reply = await rig.type('mei', '/ssis resolve prod-1 leave sqlw02');
+    expect(saidOf(reply)).toEqual(['resolve.leave-some']);
+    const [message] = reply.type === 'notice' ? reply.notice.messages : [];
+    if (message === undefined) throw new Error('nothing was said');
+    expect(say(message, 'en')).toBe('prod-1 would be closed without sqlw02.');
+    expect(say(message, 'zh-CN')).toMatch(/prod-1 .*结束/u);
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { hostNamed } from '../../../domain/machine/worker-names.ts';
 import { asksAboutPackages } from '../../../domain/next/drain.ts';
 import { factsDigest } from '../../../domain/next/facts-digest.ts';
 import { next } from '../../../domain/next/index.ts';
+import { withoutHeldUp } from '../../../domain/next/left-out.ts';
 import { inQuestion, leavesAll, MOST_LEFT, refusedChoice } from '../../../domain/next/refused-choice.ts';
 import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../domain/values.ts';
@@ -28,17 +29,21 @@ export function offerLeave(
   const machines = rotation.plan?.slices.map(({ host }) => host) ?? [];
   const hosts = [...new Set(names.map((name) => hostNamed(name, machines) ?? (name as HostName)))];
   const isAboutPackages = found.attention.length > 0 && found.attention.every(asksAboutPackages);
-  const refused = refusedChoice(rotation, isAboutPackages ? 'leave-out' : 'leave-behind', found, hosts);
+  const asked = inQuestion(rotation, found.attention);
+  const rest = asked.filter((host) => !hosts.includes(host));
+  // Whoever leaves such a master leaves all, however many were named beside it.
+  const areAll = hosts.some((host) => leavesAll(rotation, found, host)) && hosts.every((host) => asked.includes(host));
+  const choice = isAboutPackages ? 'leave-out' : 'leave-behind';
+  const refused = refusedChoice(rotation, choice, found, areAll ? null : hosts);
   const show = button('show', 'show', { rotation: id }, { id });
   if (refused !== null) return refusal(refused, [show]);
   // Its card says what becomes of all then; and more than that are all.
-  if (hosts.some((host) => leavesAll(rotation, found, host)) || hosts.length > MOST_LEFT)
-    return showRotation(desk, rotation, person, queueUp);
+  if (areAll || hosts.length > MOST_LEFT) return showRotation(desk, rotation, person, queueUp);
   if (rotation.resolve?.digest != null) return refusal(alreadyDecides(id, rotation.resolve), [show]);
-  const rest = inQuestion(rotation, found.attention).filter((host) => !hosts.includes(host));
+  const { toGo } = withoutHeldUp(rotation);
   const data = { v: 1, rotation: id, digest: factsDigest(rotation, found), hosts: hosts.join(' ') };
   return notice(
-    [say('resolve.leave-some', { hosts, rest })],
+    [say('resolve.leave-some', { id, hosts, rest, packages: isAboutPackages, toGo })],
     [button('leave', isAboutPackages ? 'leave-out' : 'leave', data, { hosts })],
   );
 }

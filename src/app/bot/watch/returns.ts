@@ -1,7 +1,7 @@
 import { hostsWith } from '../../../domain/farm/farm.ts';
 import { doubtful } from '../../../domain/inventory/cut-off.ts';
 import { alignments } from '../../../domain/inventory/out-of-line.ts';
-import { unseenSince } from '../../../domain/next/unseen-since.ts';
+import { unseenFollowers, unseenSince } from '../../../domain/next/unseen-since.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
 import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
 import type { Desk } from '../desk.ts';
@@ -15,10 +15,10 @@ const TRY_FULL_AGAIN_AFTER_MS = 600_000;
 
 /**
  * Looks at workers of which the newest look is too old to tell whether they follow their master: those that a rotation
- * left behind, once they speak again, those whose runner has lost its journal, as a machine that was re-imaged has, and
- * those that may not have come back when their master restarted. At a master that was left because it was silent, and
- * at who told of an end since. And at machines that could not write their journal: they know of room only by an order,
- * and none comes while they are refused for want of it. Returns what to call every second.
+ * left behind, once they speak again and once they have followed, those whose runner has lost its journal, as a machine
+ * that was re-imaged has, and those that may not have come back when their master restarted. At a master that was left
+ * because it was silent, and at who told of an end since. And at machines that could not write their journal: they know
+ * of room only by an order, and none comes while they are refused for want of it. Returns what to call every second.
  */
 export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
   /** By the steady clock: one that is set back would keep a machine from being asked until it has caught up. */
@@ -42,7 +42,13 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
     // What SSISDB says of a worker is asked of its master's machine, at about the time of the worker's own look.
     const due = apart.filter(isDue);
     const masters = due.length === 0 ? [] : hostsWith(desk.farm, 'master').map(({ name }) => name);
-    const names = [...[...behind, ...lost].map(({ host }) => host), ...unseenSince(state), ...due, ...masters];
+    const names = [
+      ...[...behind, ...lost].map(({ host }) => host),
+      ...unseenSince(state),
+      ...unseenFollowers(state),
+      ...due,
+      ...masters,
+    ];
     const hosts = desk.farm.hosts.filter(({ name }) => (names.includes(name) || isFull(name)) && isDue(name));
     if (hosts.length === 0) return;
     for (const { name } of hosts) asked.set(name, steady);
