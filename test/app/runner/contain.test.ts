@@ -99,6 +99,14 @@ test('a restart that fails leaves it contained, and the service is started again
   expect(rig.entries(MASTER).findLast(({ type }) => type === 'failed')).toMatchObject({ code: 'ToolFailed' });
 });
 
+test('one whose service cannot be started again is unknown, and contained all the same', async () => {
+  const { rig, stolen } = await rigWith();
+  const plan = await rig.plan();
+  rig.machines.get(MASTER)?.faults.set('service.restart', { kind: 'fail', times: 99 });
+  expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe('unknown');
+  expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
+});
+
 test('a stop behind what it took away has the master restart all the same, for it trusts by what it read', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();

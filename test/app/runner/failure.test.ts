@@ -232,6 +232,60 @@ describe('putting back', () => {
     expect(stateOf(machine)).toEqual(before);
   });
 
+  test('leaves all as it is where the old certificate is gone meanwhile, and says why: no half of it goes back', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const machine = rig.machines.get('sqlm01');
+    const made = rig.refs().new?.thumbprint;
+    const world = rig.windowsHost('sqlm01');
+    machine?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    const runner = rig.runner('sqlm01', {
+      host: {
+        ...world,
+        perform: async (change, signal) => {
+          if (change.type === 'service.restart') machine?.stores.Root.delete(rig.old.thumbprint);
+          await world.perform(change, signal);
+        },
+      },
+    });
+    await runner.start();
+    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('unknown');
+    const codes = rig.entries('sqlm01').flatMap((entry) => (entry.type === 'failed' ? [entry.code] : []));
+    expect(codes.at(-1)).toBe('OldCertificateGone');
+    expect(machine?.bindings.map(({ thumbprint }) => thumbprint)).toEqual([made]);
+    expect(machine?.settings.master?.SSLCertThumbprint).toBe(made);
+  });
+
+  test('is unknown where each step is back, and the master presents nothing all the same', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const world = rig.windowsHost('sqlm01');
+    let isSilent = false;
+    const runner = rig.runner('sqlm01', {
+      host: {
+        ...world,
+        perform: async (change, signal) => {
+          await world.perform(change, signal);
+          isSilent ||= change.type === 'service.restart';
+        },
+        handshake: async (probe) => {
+          const seen = await world.handshake(probe);
+          return isSilent ? { ...seen, thumbprint: null, error: 'ECONNRESET' } : seen;
+        },
+      },
+    });
+    await runner.start();
+    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
+    await runner.receive(rig.seal(order));
+    await runner.idle();
+    await runner.stop();
+    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('unknown');
+    const undone = rig.entries('sqlm01').flatMap((entry) => (entry.type === 'undone' ? [entry.step] : []));
+    expect(undone).toEqual(['sqlm01/master/bind-port', 'sqlm01/master/write-setting', 'sqlm01/master/restart-service']);
+  });
+
   test('is not needed when the TCP connection alone can speak: it is named as the witness', async () => {
     const { rig, plan } = await rigBefore('workers');
     rig.machines.get('sqlw01')?.blind.add('log');
