@@ -24,8 +24,12 @@ export const silentAt = ({ presented }: Presented): readonly string[] => {
   return [...new Set(presented.map(({ target }) => target))].filter((target) => !answering.includes(target));
 };
 
-/** As people write it: an address of version 6 in brackets. */
-export const shownAt = (target: string): string => target.replace(/^(.*:.*)(?=:\d+$)/u, '[$1]');
+/** As people write it: an address of version 6 in brackets. By no pattern: a runner may have written anything there. */
+export function shownAt(target: string): string {
+  const end = target.lastIndexOf(':');
+  const isAddress6 = target.lastIndexOf(':', end - 1) >= 0 && end > 0 && /^:\d+$/u.test(target.slice(end));
+  return isAddress6 ? `[${target.slice(0, end)}]${target.slice(end)}` : target;
+}
 
 /** Handshakes that came to nothing at an address that answers others: what is bound to a name there may be broken. */
 export const silentBeside = (master: Presented): readonly HandshakeFacts[] => {
