@@ -85,7 +85,19 @@ export const isTold = (value: unknown): boolean =>
 export const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
 /** The sentence before it tells of these. */
-const KNOWN_ELSEWHERE = ['found', 'wanted', 'fact', 'since', 'host', 'hosts', 'seconds', 'by', 'output', 'line'];
+const KNOWN_ELSEWHERE = [
+  'limitMs',
+  'found',
+  'wanted',
+  'fact',
+  'since',
+  'host',
+  'hosts',
+  'seconds',
+  'by',
+  'output',
+  'line',
+];
 
 /** An instant as machines write it, which nobody reads on a card. */
 export const isInstant = (value: unknown): value is string =>

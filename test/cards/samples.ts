@@ -23,7 +23,17 @@ const OUTCOMES = [
   'lapsed',
   'refused',
 ];
-const BACKS = ['prepared', 'rest', 'once-imported', 'again', 'unbound', 'unbound-alone', 'unbound-imported', 'cut-off'];
+const BACKS = [
+  'prepared',
+  'rest',
+  'once-imported',
+  'once-more',
+  'again',
+  'unbound',
+  'unbound-alone',
+  'unbound-imported',
+  'cut-off',
+];
 const UNBOUNDS = [null, { seen: true, workers: 0 }, { seen: true, workers: 2 }, { seen: false, workers: 2 }];
 const RETURNS = [null, ...['goes-back', 'stays', 'unknown'].map((how) => ({ host: 'sqlm01', how }))];
 const COUNTS = [0, 1, 2, 21];

@@ -1152,6 +1152,21 @@ export const VIEWS: { readonly [name: string]: CardView } = {
   'packages-unanswered': unwatchedBy(packagesRun, 'unanswered'),
   'packages-late-asked': { ...packagesAsked, packages: packagesLate.packages },
   'needs-person-asked': unknownAsked,
+  'needs-person-put-back': {
+    ...unknown,
+    why: [
+      message('why.host', {
+        host: 'sqlw02',
+        stage: 'workers',
+        step: 'sqlw02/workers/write-setting',
+        code: 'ToolTimedOut',
+        data: { tool: 'netsh', limitMs: 60_000 },
+      }),
+    ],
+    silent: false,
+    provedOn: 'old',
+    back: 'once-more',
+  },
   'needs-person-void': questionVoid,
   ...asItIsViews({ unknown, done }),
   ...leaveOneViews({ unknown, packages: packagesRunThere }),

@@ -8,7 +8,7 @@ import { type Failure, failureOf, reasonOf } from './failure.ts';
 import { backBy, type Job, type ParsedStep, pastOfStep, perform, poll, recordIfPossible } from './job.ts';
 import { readBack } from './read-back.ts';
 import { lastTouched, mustReread } from './reread.ts';
-import { failureOfVerdict, isPending, stands } from './step-forth.ts';
+import { failureOfVerdict, isPending, stands, unlessTold } from './step-forth.ts';
 
 /**
  * A service that is still stopping when time is up is waited for so much longer: who turned away would leave it stopped
@@ -128,7 +128,7 @@ async function backFrom(job: Job, parsed: ParsedStep, { wanted, made, deadline, 
       },
       (found) => isPending(found.verdict),
       (ms) => job.deps.clock.sleep(ms),
-    );
+    ).catch(unlessTold(trouble));
     if ((seen.verdict.met && !stands(step, trouble)) || job.deps.clock.steady() >= by) break;
     const again = step.move(seen.facts, wanted, params, { made, secret: null, refs, direction: 'back' });
     left = isRefusal(again) ? [] : again;

@@ -1,9 +1,10 @@
+import { CertopsError } from '../../domain/errors.ts';
 import type { MadeCertificate, PlannedStep } from '../../domain/plan/plan.ts';
 import { type Facts, isRefusal, type Refusal, refuse } from '../../domain/values.ts';
 import type { Verdict } from '../../ports/step.ts';
 import type { HostChange, Secret } from '../../ports/windows-host.ts';
 import { movedFact } from '../../steps/moved.ts';
-import { type Failure, reasonOf } from './failure.ts';
+import { type Failure, failureOf, reasonOf } from './failure.ts';
 import { type Job, type ParsedStep, pastOfStep, perform, poll } from './job.ts';
 import { isOvertaken, mustReread } from './reread.ts';
 
@@ -65,7 +66,7 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
     },
     (found) => isPending(found.verdict) && job.halted() === null && !stands(step, trouble),
     job.wait,
-  );
+  ).catch(unlessTold(trouble));
   const isMet = seen.verdict.met && !stands(step, trouble);
   const failure = isMet ? null : (trouble ?? failureOfVerdict(seen.verdict));
   if (failure !== null) return { changed: true, facts: seen.facts, failure };
@@ -90,7 +91,7 @@ async function performAll(
     const trouble = await perform(job, change, job.deadline);
     left = left.slice(1);
     if (trouble === null) continue;
-    const rest = await planAgain();
+    const rest = await planAgain().catch(unlessTold(trouble));
     if (isRefusal(rest) || rest.some((one) => tried.has(JSON.stringify(one)))) return trouble;
     left = rest;
   }
@@ -113,6 +114,17 @@ async function recordDone(
 /** What a change has seen itself, in looks of its own, is not taken back by a later one. */
 export const stands = (step: ParsedStep['step'], trouble: Failure | null): boolean =>
   trouble !== null && (step.stands?.(trouble) ?? false);
+
+/**
+ * What the change itself was refused with tells more than that nothing could be read behind it. Throws it in its place;
+ * RunnerStopping stays.
+ */
+export const unlessTold =
+  (trouble: Failure | null) =>
+  (error: unknown): never => {
+    failureOf(error);
+    throw trouble === null ? error : new CertopsError(trouble.code, trouble.data);
+  };
 
 export const isPending = (verdict: Verdict): boolean => !verdict.met && verdict.pending;
 

@@ -1,4 +1,6 @@
+import { CertopsError } from '../../../src/domain/errors.ts';
 import type { NeedsPersonView } from '../../../src/domain/views/view.ts';
+import { stateOf } from '../runner/rig.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 let rig: BotRig;
@@ -79,3 +81,43 @@ test('a machine that a second look has found as it was is told so beside one tha
     ['sqlw02', 'unknown', 'row.unknown'],
   ]);
 });
+
+test.each(['sqlm01', 'sqlw02'])(
+  'a put-back that a hanging tool has ended on %s is not finished by a second look, and is by putting all back, once the tool answers',
+  async (name) => {
+    rig = await createBotRig();
+    const { windowsHost } = rig.world;
+    let tool: 'well' | 'hangs' | 'mended' = 'well';
+    const hung = async (): Promise<never> => {
+      await rig.clock.sleep(60_000);
+      throw new CertopsError('ToolTimedOut', { tool: 'reg', args: [], limitMs: 60_000 });
+    };
+    rig.world.windowsHost = (of, ...more) => {
+      const host = windowsHost(of, ...more);
+      const perform: typeof host.perform = async (change, signal) => {
+        if (of === name && change.type === 'service.restart' && tool === 'well') tool = 'hangs';
+        return host.perform(change, signal);
+      };
+      const isHung = (key: string): boolean => of === name && tool === 'hangs' && key.endsWith('Thumbprint');
+      const setting: typeof host.setting = async (role, key) => (isHung(key) ? hung() : host.setting(role, key));
+      return { ...host, perform, setting };
+    };
+    await rig.start();
+    const machine = rig.world.machines.get(name);
+    const before = structuredClone(stateOf(machine));
+    machine?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    await rig.approved();
+    await rig.until(isAsked);
+    expect(await click('mei', 'look')).toEqual(['resolve.look-again']);
+    await rig.pass(180_000);
+    await rig.until(isAsked);
+    expect([rig.rotation().closed, card().unknown, card().back]).toEqual([null, [name], 'once-more']);
+    tool = 'mended';
+    expect(await click('mei', 'put-back')).toEqual(['resolve.put-all-back']);
+    await rig.until(() => card().asked !== null);
+    for (const who of ['ana', 'tom']) expect(await click(who, 'approve')).toEqual(['approved']);
+    await rig.closed();
+    expect(rig.rotation().closed).toMatchObject({ outcome: 'put-back', data: { left: [] } });
+    expect(stateOf(machine)).toEqual(before);
+  },
+);

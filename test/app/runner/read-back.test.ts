@@ -104,6 +104,43 @@ describe('A put-back', () => {
   });
 });
 
+/** A worker's machine whose restart fails, and of which nothing can be read from then on. */
+function refusingThenMute(rig: Rig) {
+  rig.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 99 });
+  const world = rig.windowsHost('sqlw01');
+  let isMute = false;
+  return failing(rig, 'sqlw01', 'service', {
+    host: {
+      ...world,
+      perform: async (change, signal) => {
+        isMute ||= change.type === 'service.restart';
+        return world.perform(change, signal);
+      },
+    },
+    isBad: () => isMute,
+    afterMs: 30_000,
+  }).host;
+}
+
+test('what a tool refused on the way back is told as the reason, and not that nothing could be read behind it', async () => {
+  const { rig, plan } = await toUndo();
+  const { outcome, failed } = await putBack(rig, plan, refusingThenMute(rig));
+  expect([outcome, failed[0]]).toEqual(['unknown', 'ToolFailed']);
+});
+
+test('what a tool refused on the way forth is told as the reason, and not that nothing could be read behind it', async () => {
+  const { rig, plan } = await rigBefore('workers');
+  await rig.run(plan, 'sqlm01', 'apply', 'master');
+  const runner = rig.runner('sqlw01', { host: refusingThenMute(rig) });
+  await runner.start();
+  const order = rig.order(plan, 'sqlw01', 'apply', 'workers', { timeLimitMs: 120_000 });
+  await runner.receive(rig.seal(order));
+  await runner.receive(rig.said(order, 'go'));
+  await runner.idle();
+  await runner.stop();
+  expect(failedIn(rig.entries('sqlw01').filter((entry) => entry.n === order.n))[0]).toBe('ToolFailed');
+});
+
 test.each([1, 2, 3, 4])(
   'a master that puts itself back reads again what it could not read the %i. time',
   async (at) => {

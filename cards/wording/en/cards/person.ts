@@ -3,19 +3,11 @@ import type { Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { type Returns, returning } from '../returning.ts';
+import { agreedBack, BACK, type Back } from './put-back.ts';
 
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
 type Leave = 'cut-off' | 'not-known' | 'as-it-is' | 'all-as-it-is';
-type Back =
-  | 'prepared'
-  | 'rest'
-  | 'once-imported'
-  | 'again'
-  | 'unbound'
-  | 'unbound-alone'
-  | 'unbound-imported'
-  | 'cut-off';
 
 /** What stands against going on: packages that run, or may (unseen); a freeze; a change window that has closed. */
 export interface Despite {
@@ -55,19 +47,6 @@ function others({ toGo, frozen, late }: { readonly toGo: Names } & Pick<Despite,
 
 const old = (names: Names): string =>
   names.length === 1 ? 'keeps its old certificate' : 'keep their old certificates';
-
-/** What *Put all back* does, after its name. */
-const BACK: { readonly [back in Back]: string } = {
-  prepared: 'takes away what was prepared; nobody is cut off',
-  rest: 'brings what is left back to the old certificate',
-  'once-imported': 'brings what is left back to the old certificate, once that is imported there again',
-  again: 'returns the others to the old certificate and cuts them off once more',
-  unbound: 'takes back what was done: the port has no binding then, as before, and every worker is cut off',
-  'unbound-alone': 'takes back what was done: the port has no binding then, as before',
-  'unbound-imported':
-    'takes back what was done, once the old certificate is imported there again: the port has no binding then, as before',
-  'cut-off': 'puts workers back as they were: cut off',
-};
 
 function leaving(leave: Exclude<Leave, 'all-as-it-is'>, one: boolean, farm: string): string {
   if (leave === 'as-it-is') return 'what is wrong there stays as it is';
@@ -253,6 +232,8 @@ export const personWords = {
     if (d.back === 'unbound-imported')
       return 'What was done is taken back once the old certificate is imported there again. The port has no binding then, as before.';
     if (d.back === 'cut-off') return 'Workers are put back as they were: cut off.';
+    if (d.back === 'once-more')
+      return `${list(d.unknown, 'and', 4)} ${d.unknown.length === 1 ? 'tries' : 'try'} once more to put back what is left there, from ${d.unknown.length === 1 ? 'its' : 'their'} own journal. Whoever is back already stays so.`;
     const to = `go back to the old certificate${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
     return d.others.length === 0
       ? `All machines ${to}.`
@@ -281,16 +262,3 @@ export const personWords = {
 /** Whoever approves is to know it too. */
 const riskOf = ({ choice, returns }: { readonly choice: Choice; readonly returns: Returns | null }): string =>
   choice !== 'leave-behind' || returns === null ? '' : ` ${returning(returns)}`;
-
-function agreedBack(back: Back, bold: (text: string) => string): string {
-  if (back === 'prepared') return `You agree to take away ${bold('what was prepared')}. Nobody is cut off.`;
-  const all = bold('all machines');
-  if (back === 'unbound')
-    return `You agree to put ${all} back: the port has no binding then, as before, and every worker is cut off.`;
-  if (back === 'unbound-alone') return `You agree to put ${all} back: the port has no binding then, as before.`;
-  if (back === 'unbound-imported')
-    return `You agree to put ${all} back, once the old certificate is imported there again: the port has no binding then, as before.`;
-  if (back === 'cut-off') return `You agree to put ${bold('the workers')} back as they were: cut off.`;
-  const once = back === 'once-imported' ? ', once that is imported there again' : '';
-  return `You agree to put ${all} back on the old certificate${once}.`;
-}

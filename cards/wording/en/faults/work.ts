@@ -1,3 +1,4 @@
+import { whole } from '../measure.ts';
 import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, type ErrorData, type Fault, type Faults, named, text } from './fault.ts';
 import { leftBy } from './left-by.ts';
@@ -7,7 +8,11 @@ const ONE_BUILD = 'Give bot and runner one build (/ssis runners names both), the
 
 /** Tools, orders and runners. */
 export const workFaults = {
-  ToolTimedOut: { says: (d) => `a tool gave no answer in time${named(d, 'tool')}.`, todo: AGAIN },
+  ToolTimedOut: {
+    says: (d) =>
+      `a tool gave no answer ${typeof d.limitMs === 'number' ? `within ${whole(d.limitMs)}` : 'in time'}${named(d, 'tool')}.`,
+    todo: AGAIN,
+  },
   ToolBlocked: {
     says: (d) => `a tool may not run here${named(d, 'tool')}.`,
     todo: 'Ask who owns the policy of this machine to allow it. If its memory was full, ask again.',

@@ -36,6 +36,7 @@ const BACK = {
   prepared: '撤去已准备的内容，没有 Worker 断开',
   rest: '把剩下的机器改回旧证书',
   'once-imported': '待旧证书重新导入该机器后，把剩下的机器改回旧证书',
+  'once-more': '让其 runner 依据自己的日志再次还原剩下的内容：用于障碍已排除之后',
   again: '把其他机器改回旧证书，它们会再次断开',
   unbound: '撤销已做的更改：端口和之前一样没有绑定，所有 Worker 断开',
   'unbound-alone': '撤销已做的更改：端口和之前一样没有绑定',
@@ -179,6 +180,7 @@ export const personWords = {
   'person.leave-do': (d) => (d.all ? LEAVE_ALL : d.unknown.length === 1 ? `放弃 ${d.unknown[0]}` : '放弃它们'),
   'person.back': () => '全部还原…',
   'person.back-what': (d) => {
+    if (d.back === 'once-more') return tight`${hosts(d.unknown)} 依据自己的日志再次还原剩下的内容；已还原的机器不变。`;
     if (isWhole(d.back)) return `${BACK[d.back]}。`;
     const to = backTo(d.back);
     return d.others.length === 0
@@ -200,5 +202,5 @@ export const personWords = {
 
 function agreedBack(back: keyof typeof BACK, all: string): string {
   if (isWhole(back)) return `您同意${BACK[back]}。`;
-  return `您同意把 ${all} ${backTo(back)}。`;
+  return back === 'once-more' ? '您同意再次还原剩下的内容。' : `您同意把 ${all} ${backTo(back)}。`;
 }

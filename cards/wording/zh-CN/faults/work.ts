@@ -2,6 +2,7 @@ import type { workFaults as en } from '../../en/faults/work.ts';
 import type { ErrorData, Fault } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { list } from '../grammar.ts';
+import { whole } from '../measure.ts';
 import { unseenOn } from '../unseen.ts';
 import { AGAIN, BUG, named, text } from './fault.ts';
 
@@ -13,7 +14,11 @@ const START = '请启动 runner 或该机器。';
 
 /** Tools, orders and runners. */
 export const workFaults = {
-  ToolTimedOut: { says: (d) => `工具未能及时返回${named(d, 'tool')}。`, todo: AGAIN },
+  ToolTimedOut: {
+    says: (d) =>
+      `工具${typeof d.limitMs === 'number' ? `在 ${whole(d.limitMs)}内没有返回` : '未能及时返回'}${named(d, 'tool')}。`,
+    todo: AGAIN,
+  },
   ToolBlocked: {
     says: (d) => `此处不允许运行工具${named(d, 'tool')}。`,
     todo: '请该机器策略的管理员放行；若当时内存已满，请重试。',

@@ -77,12 +77,20 @@ const nobodyIsCutOff = (rotation: RotationState): boolean =>
   !hasBegun(rotation) ||
   (rotation.plan !== null && switchStage(rotation.plan) !== undefined && !mayHaveSwitched(rotation));
 
-function backOf(rotation: Planned, { direction }: Assessment, unknown: readonly HostName[]): NeedsPersonView['back'] {
+const UNHEARD: readonly string[] = ['RunnerSilent', 'OrderLapsed', 'EntryNotUnderstood', 'RunnerPaused'];
+
+function backOf(
+  rotation: Planned,
+  { direction, attention }: Assessment,
+  unknown: readonly HostName[],
+): NeedsPersonView['back'] {
   if (makesBinding(rotation.plan) && unknown.some((host) => isWayBackLost(rotation, host))) return 'unbound-imported';
   if (makesBinding(rotation.plan)) return workersOf(rotation).length > 0 ? 'unbound' : 'unbound-alone';
   if (nobodyIsCutOff(rotation)) return 'prepared';
   if (isReconnect(rotation)) return 'cut-off';
   if (unknown.some((host) => isWayBackLost(rotation, host))) return 'once-imported';
+  // Each has told how far it came, and would try again by its own journal.
+  if (direction === 'back' && attention.every(({ code }) => !UNHEARD.includes(code))) return 'once-more';
   // On a machine that is both there are no others.
   return direction === 'back' || rotation.plan.slices.length === 1 ? 'rest' : 'again';
 }

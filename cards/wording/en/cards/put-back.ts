@@ -1,0 +1,40 @@
+export type Back =
+  | 'prepared'
+  | 'rest'
+  | 'once-imported'
+  | 'once-more'
+  | 'again'
+  | 'unbound'
+  | 'unbound-alone'
+  | 'unbound-imported'
+  | 'cut-off';
+
+/** What *Put all back* does, after its name. */
+export const BACK: { readonly [back in Back]: string } = {
+  prepared: 'takes away what was prepared; nobody is cut off',
+  rest: 'brings what is left back to the old certificate',
+  'once-imported': 'brings what is left back to the old certificate, once that is imported there again',
+  'once-more':
+    'has its runner try once more to put back what is left, from its own journal: for when what was in its way is over',
+  again: 'returns the others to the old certificate and cuts them off once more',
+  unbound: 'takes back what was done: the port has no binding then, as before, and every worker is cut off',
+  'unbound-alone': 'takes back what was done: the port has no binding then, as before',
+  'unbound-imported':
+    'takes back what was done, once the old certificate is imported there again: the port has no binding then, as before',
+  'cut-off': 'puts workers back as they were: cut off',
+};
+
+/** What whoever approves it agrees to. */
+export function agreedBack(back: Back, bold: (text: string) => string): string {
+  if (back === 'prepared') return `You agree to take away ${bold('what was prepared')}. Nobody is cut off.`;
+  const all = bold('all machines');
+  if (back === 'unbound')
+    return `You agree to put ${all} back: the port has no binding then, as before, and every worker is cut off.`;
+  if (back === 'unbound-alone') return `You agree to put ${all} back: the port has no binding then, as before.`;
+  if (back === 'unbound-imported')
+    return `You agree to put ${all} back, once the old certificate is imported there again: the port has no binding then, as before.`;
+  if (back === 'cut-off') return `You agree to put ${bold('the workers')} back as they were: cut off.`;
+  if (back === 'once-more') return `You agree to try ${bold('once more')} to put back what is left.`;
+  const once = back === 'once-imported' ? ', once that is imported there again' : '';
+  return `You agree to put ${all} back on the old certificate${once}.`;
+}
