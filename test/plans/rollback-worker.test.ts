@@ -155,7 +155,7 @@ describe('The plan by which workers go back to their certificates of before', ()
       'ExistingNotAllowed',
       (_, looks) => Object.assign(look(looks, 'sqlw01'), { used: [] }),
     ],
-  ])('is refused for a worker %s (%s)', async (_, code, change, twist) => {
+  ])('is refused for a worker %s (%s)', async (_, code, change, twist = {}) => {
     expect((await back(change, twist)).plan).toMatchObject({ code, data: { host: expect.any(String) } });
   });
 });
