@@ -258,6 +258,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   ),
   'resolve.leave-some': { hosts: MACHINES, rest: [[], ...MACHINES], packages: [true, false], toGo: [[], ...MACHINES] },
   'person.leave-one-choice': { buttons: ['all', 'some', 'none'] },
+  'status.left-behind': { hosts: MACHINES },
   'note.asked': { hosts: [[], ...MACHINES] },
   'person.voided': { hosts: [[], ...MACHINES] },
   'button.leave': { hosts: MACHINES },

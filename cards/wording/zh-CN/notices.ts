@@ -204,6 +204,7 @@ const lines = {
   'status.waits': (d) => `${d.id} 等待审批：已有 ${d.approved} 票，共需 ${d.quorum} 票。`,
   'status.runners': (d) =>
     `${d.count} 个 runner 中有 ${d.answering} 个响应${d.versions.length === 0 ? '' : `，版本 ${list(d.versions)}`}。`,
+  'status.left-behind': (d) => tight`${hosts(d.hosts)} 曾被 ${d.id} 放弃，此后尚未查看。`,
   'status.queue': (d) =>
     `${d.refuses === null ? 'Redis 不可用' : `Redis 拒绝写入：${whyRefused(d.refuses)}`}，收不到任何 runner 的消息，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'status.silent': (d, pen) => `${d.host}：最后一次收到其 runner 的消息是 ${pen.dateTime(d.at)}。请查看它是否在运行。`,

@@ -1,5 +1,5 @@
 import type { ClosedView } from '../../../src/domain/views/view.ts';
-import { type BotRig, createBotRig } from './rig.ts';
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
 const LEFT = 'sqlw02';
 
@@ -51,6 +51,8 @@ async function startWithoutOrder(): Promise<void> {
   rig.runnerDisks.get(LEFT)?.lines.splice(0);
   await rig.startRunner(LEFT);
 }
+
+const status = async () => saidOf(await rig.type('mei', '/ssis status'));
 
 /** Of what was looked at within the hour nobody asks anew. */
 async function look(): Promise<void> {
@@ -110,9 +112,12 @@ describe('A worker that was left behind', () => {
 
   test('and is put in line by a reconnect, is called cut off no more once that is proved, and not before', async () => {
     await leaveBehind();
+    expect(await status()).toContain('status.left-behind');
     await startWithoutOrder();
     await rig.pass(30_000);
     expect(isCutOff(ended())).toBe(true);
+    expect(await status()).toContain('told.out-of-line');
+    expect(await status()).not.toContain('status.left-behind');
     await rig.type('mei', `/ssis reconnect ${LEFT} because It is back`);
     await rig.planned('prod-2');
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
@@ -123,6 +128,7 @@ describe('A worker that was left behind', () => {
     });
     await rig.pass(10_000);
     expect(isCutOff(ended())).toBe(false);
+    expect((await status()).filter((id) => /left-behind|out-of-line/u.test(id))).toEqual([]);
     expect(back(ended())).toMatchObject([{ what: { data: { at: rig.rotation('prod-2').closed?.at } } }]);
     // Nobody has measured how long it was cut off.
     expect(ended().gaps.find(({ host }) => host === LEFT)).toMatchObject({ ms: [] });

@@ -26,6 +26,7 @@ import { snoozedLines } from '../reminders/snoozed.ts';
 import { needsPersonLine } from '../views/attention.ts';
 import { lineOf } from '../views/how-far.ts';
 import { button, notice, refusal, say } from '../views/notices.ts';
+import { behindLines } from './behind.ts';
 import { compromisedLines } from './compromised.ts';
 import { frozenLines } from './freeze.ts';
 import { reviewLines, reviewsFor } from './review.ts';
@@ -123,6 +124,7 @@ export function status(desk: Desk, queueUp: boolean): Answer {
     ...compromisedLines(desk),
     ...reviewLines(desk),
     ...openLines(desk),
+    ...behindLines(desk),
     ...(queueUp ? runnerLines(desk) : [say('status.queue', { refuses: desk.refusal() })]),
   ]);
 }
