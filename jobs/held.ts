@@ -1,5 +1,5 @@
 import { askOnce, DEFAULT_PREFIX, reasonOf } from './connection.ts';
-import { ordersOf, REPORTS, reportsFrom, reportsOf } from './letters.ts';
+import { ordersOf, REPORTS, reportsOf } from './letters.ts';
 import { scheduleOf } from './schedule.ts';
 import { HOLDS, recordOf } from './tidy.ts';
 
@@ -23,7 +23,7 @@ export interface Held {
 export async function queuesHeld({ redis: url, farm, hosts, prefix = DEFAULT_PREFIX }: HeldOptions): Promise<Held> {
   const own = reportsOf(farm, prefix);
   const bases = [`${prefix}:${REPORTS}`, `${own.prefix}:${own.queue}`, `${scheduleOf(prefix)}:${farm}`].concat(
-    hosts.flatMap((host) => [ordersOf(host), reportsFrom(host)].map((queue) => `${prefix}:${queue}`)),
+    hosts.map((host) => `${prefix}:${ordersOf(host)}`),
   );
   const questions = bases.map((base) => ['hmget', recordOf(base), ...HOLDS]);
   const answers = await askOnce(url, (redis) => redis.pipeline(questions).exec());

@@ -43,21 +43,10 @@ export function ordersOf(host: string): string {
   return `orders.${host}`;
 }
 
-/**
- * `reports.<host>`, for each machine its own: its Redis user reaches no other's, so that whoever has taken it over can
- * spoil, hold or flood that one alone. Throws as `ordersOf`.
- */
-export function reportsFrom(host: string): string {
-  if (parseHostName(host) !== host) throw new CertopsError('HostNameUnfit', { host });
-  return `${REPORTS}.${host}`;
-}
-
 export interface PostOfficeOptions {
   /** `redis://user:password@host:port` */
   readonly redis: string;
   readonly prefix?: string;
-  /** Whose runner writes to the bot here; left out: into `reports`, which all share. */
-  readonly host?: string;
   readonly log?: Log;
   /** A Redis that is silent for so long is away. Milliseconds. */
   readonly answerMs?: number;
@@ -72,7 +61,7 @@ export interface PostOfficeOptions {
  * letters before; nothing waits in memory.
  */
 export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { close(): Promise<void> } {
-  const { redis: url, prefix = DEFAULT_PREFIX, host, log = noLog, answerMs = 3000, mostKept = MOST_KEPT } = options;
+  const { redis: url, prefix = DEFAULT_PREFIX, log = noLog, answerMs = 3000, mostKept = MOST_KEPT } = options;
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
   const writes = options.looks === true ? watchWrites(connection.redis, `${prefix}:schedule:writes`, log) : null;
@@ -116,17 +105,6 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
     if (isFull) throw new CertopsError('QueueAway', { reason: 'full' });
   }
 
-  /** A Redis user that was made for an earlier version may write into `reports` alone. */
-  async function toBot(letter: Envelope): Promise<void> {
-    if (host === undefined) return send(REPORTS, letter);
-    try {
-      await send(reportsFrom(host), letter);
-    } catch (error) {
-      if (!(error instanceof CertopsError) || error.data.reason !== 'NOPERM') throw error;
-      await send(REPORTS, letter);
-    }
-  }
-
   async function handOn(farm: string, letter: Envelope): Promise<boolean> {
     const box = reportsOf(farm, prefix);
     return withQueue(
@@ -142,7 +120,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
 
   return {
     toHost: async (host, letter) => send(ordersOf(host), letter),
-    toBot,
+    toBot: (letter) => send(REPORTS, letter),
     toBotOf: handOn,
     up: () => connection.redis.status === 'ready' && refusal() === null,
     refusal,
@@ -156,7 +134,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
 
 export interface MailboxOptions {
   readonly redis: string;
-  /** `reports`, `ordersOf(host)`, `reportsFrom(host)`, or with its prefix what `reportsOf(farm)` names. */
+  /** `reports`, `ordersOf(host)`, or with its prefix what `reportsOf(farm)` names. */
   readonly queue: string;
   readonly prefix?: string;
   /** Gets what lay in the queue, unread and untrusted, in order. */

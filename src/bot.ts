@@ -1,6 +1,6 @@
 import { checkBeside, loadSigner } from '../adapters/files/keys.ts';
 import { DEFAULT_PREFIX } from '../jobs/connection.ts';
-import { createPostOffice } from '../jobs/letters.ts';
+import { createPostOffice, openMailbox, REPORTS, reportsOf } from '../jobs/letters.ts';
 import { openSchedule } from '../jobs/schedule.ts';
 import { createBot } from './app/bot/index.ts';
 import type { Options } from './config/options.ts';
@@ -17,7 +17,6 @@ import { farmFilesOf, readFarms } from './roots/farms.ts';
 import { mustFit } from './roots/fit-redis.ts';
 import { folderTakes, openFrontDoor, redisTakes } from './roots/front-door.ts';
 import { createLogger, logged } from './roots/logger.ts';
-import { openMailboxes } from './roots/mailboxes.ts';
 import { readOptions } from './roots/options.ts';
 import { sayReady } from './roots/parent.ts';
 import { scheduleJobs } from './roots/schedule-jobs.ts';
@@ -27,6 +26,8 @@ import { openWayOut, proxyOf } from './roots/way-out.ts';
 import { waysOut } from './roots/ways-out.ts';
 
 const CATCH_UP_MS = 1500;
+/** What comes while the disk is busy is recorded in one write, however many runners speak. */
+const REPORTS_AT_ONCE = 16;
 
 export interface BotFlags {
   readonly farm?: readonly string[];
@@ -95,8 +96,12 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   const open = page === null ? [] : tellGoesOn(bot.open(), farms[0].timeZone);
   await bot.start();
   ends.add(() => bot.stop());
-  const mailboxes = await openMailboxes(farms, (letter) => bot.receiveReport(letter), { redis, prefix, log });
-  ends.add(() => mailboxes.close());
+  const handler = (letter: unknown): Promise<void> => bot.receiveReport(letter);
+  // What another bot on this Redis took of ours lies in the farm's own box.
+  for (const box of [{ queue: REPORTS, prefix }, ...farms.map(({ name }) => reportsOf(name, prefix))]) {
+    const mailbox = await openMailbox({ redis, ...box, handler, atOnce: REPORTS_AT_ONCE, log });
+    ends.add(() => mailbox.close());
+  }
   for (const farm of farms) {
     const schedule = await openSchedule({ redis, prefix, farm: farm.name, jobs: scheduleJobs(farm, bot), log });
     ends.add(() => schedule.close());

@@ -20,9 +20,9 @@ const BOT = ['zrevrange', 'client|list'];
 
 /**
  * The line of `users.acl` for a runner, or with host null for the bot; behind its first word it is what ACL SETUSER
- * takes. A runner reaches its own orders and its own reports, nothing else: no other host's queue, no channel, no
- * command that lists keys or changes the server. The password is left to whoever owns the Redis. Throws `AclNameUnfit`
- * for a name that would open more.
+ * takes. A runner reaches its own orders and the reports, nothing else: no other host's queue, no channel, no command
+ * that lists keys or changes the server. The password is left to whoever owns the Redis. Throws `AclNameUnfit` for a
+ * name that would open more.
  */
 export function redisAcl(
   farm: { readonly name: string },
@@ -34,9 +34,9 @@ export function redisAcl(
   // A blank would begin another rule; a star or a question mark would widen a pattern.
   if (!/^[A-Za-z0-9._-]{1,130}$/u.test(user)) throw new CertopsError('AclNameUnfit', { name: user });
   if (!/^[A-Za-z0-9._{}-]{1,60}$/u.test(prefix)) throw new CertopsError('AclNameUnfit', { name: prefix });
-  const queues = host === null ? ['reports', 'schedule'] : [`orders.${host}`, `reports.${host}`];
+  const queues = host === null ? ['reports', 'schedule'] : [`orders.${host}`, 'reports'];
   const keys = queues.flatMap((queue) => keysOf(prefix, queue));
-  if (host === null) keys.push(`~${prefix}:orders.*`, `~${prefix}:reports.*`);
+  if (host === null) keys.push(`~${prefix}:orders.*`);
   const commands = [...CONSUME, ...PRODUCE, ...(host === null ? BOT : [])].map((command) => `+${command}`);
   return ['user', user, 'reset', 'resetchannels', 'on', '>PASSWORD', ...keys, ...commands].join(' ');
 }

@@ -93,7 +93,7 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
     said: ({ code, data }) => log.warn({ code, ...data }, 'the journal was mended'),
   });
   ends.add(() => journal.close());
-  const { office, sent } = openOffice(createPostOffice({ redis, prefix, host: config.host, log }));
+  const { office, sent } = openOffice(createPostOffice({ redis, prefix, log }));
   ends.add(() => office.close());
   const room = createSpareRoom(files.spare);
   const runner = createRunner({

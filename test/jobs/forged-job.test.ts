@@ -6,7 +6,7 @@ import { collector, letterOf, whenUp } from '../contract/post-office.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
 const ORDERS = '{certops}:orders.sqlm01';
-const REPORTS = '{certops}:reports.sqlw02';
+const REPORTS = '{certops}:reports';
 
 describeWithServer('What a runner wrote into the reports', () => {
   let redis: OpenedRedis;
@@ -47,19 +47,13 @@ describeWithServer('What a runner wrote into the reports', () => {
     await runner.hset(`${REPORTS}:next`, 'defa', 'failed');
     await runner.rpush(`${REPORTS}:wait`, 'own');
     const heard = collector();
-    const reports = await openMailbox({
-      redis: as('certops-prod-bot'),
-      queue: 'reports.sqlw02',
-      handler: heard.handler,
-    });
-    const office = createPostOffice({ redis: as('certops-prod-sqlw02'), host: 'sqlw02' });
-    await whenUp(office);
-    await office.toBot(letterOf(2));
+    const reports = await openMailbox({ redis: as('certops-prod-bot'), queue: 'reports', handler: heard.handler });
+    await bot.toBot(letterOf(2));
     await heard.until(2);
     while ((await admin.llen(`${REPORTS}:active`)) + (await admin.llen(`${REPORTS}:wait`)) > 0)
       await new Promise(setImmediate);
     const after = await elsewhere();
-    for (const one of [reports, bot, office]) await one.close();
+    for (const one of [reports, bot]) await one.close();
     runner.disconnect();
     expect(heard.letters).toEqual([{}, letterOf(2)]);
     expect(after).toEqual(before);
