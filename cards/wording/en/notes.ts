@@ -62,7 +62,7 @@ export const noteWords = {
   'note.left-behind': (d: Ended, pen: Pen) =>
     `${pen.bold(`${d.id} is done, but not everywhere`)}${took(d.tookMs, ', after ')}.`,
   'note.everywhere': (d: Ended, pen: Pen) =>
-    `${pen.bold(`${d.id} is done, later everywhere`)}: whom it had left behind has followed since it ended.`,
+    `${pen.bold(`${d.id} is done everywhere now`)}: whom it had left behind has followed since.`,
   'note.left-as-it-is': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was left as it is: how it stands' : 'were left as they are: how they stand'} was not proved.`,
   'note.unproved': (d: Ended, pen: Pen) =>

@@ -100,7 +100,7 @@ export const closedWords = {
       ? 'ENDED · NOT KNOWN HERE'
       : d.unproved
         ? 'ENDED · MASTER NOT PROVED'
-        : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : d.everywhere ? 'DONE, LATER EVERYWHERE' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`,
+        : `${d.final && d.outcome === 'stopped' ? 'STOPPED' : d.everywhere ? 'DONE, SOME FOLLOWED LATER' : STATES[d.outcome]}${d.tookMs === null || d.tookMs < 0 ? '' : ` · ${whole(d.tookMs).toUpperCase()}`}`,
   'closed.title': (d: About) => title(d),
   'closed.about': (d: {
     id: string;
