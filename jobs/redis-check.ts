@@ -1,4 +1,4 @@
-import { CertopsError } from '../src/domain/errors.ts';
+import { CertopsError, isCertopsError } from '../src/domain/errors.ts';
 import type { Json } from '../src/domain/values.ts';
 import { askOnce, reasonOf } from './connection.ts';
 
@@ -23,18 +23,46 @@ const UNUSABLE: readonly RedisProblem['code'][] = ['RedisTooOld', 'RedisReadOnly
  * needs its own right; without it the answer is `RedisSettingsHidden`, not "fine".
  */
 export async function checkRedis(url: string): Promise<readonly RedisProblem[]> {
-  const info = await askOnce(url, (redis) =>
+  try {
+    const info = await infoOf(url);
+    return info === null ? [{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }] : judge(info);
+  } catch (error) {
+    const problems = await problemsOfStranger(url, error);
+    if (problems.some(isSentinel)) return problems;
+    throw error;
+  }
+}
+
+/** null: this user has no right to it. */
+const infoOf = (url: string): Promise<string | null> =>
+  askOnce(url, (redis) =>
     redis.info().catch((error: unknown) => {
       if (reasonOf(error) === 'NOPERM') return null;
       throw error;
     }),
   );
-  return info === null ? [{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }] : judge(info);
+
+/** What a Sentinel says to the user or the database of a Redis, which it knows nothing of. */
+const NOT_KNOWN: readonly unknown[] = ['WRONGPASS', 'ERR'];
+
+/** As whoever has no name sees it: a Sentinel has users of its own, as a rule none. */
+async function problemsOfStranger(url: string, error: unknown): Promise<readonly RedisProblem[]> {
+  if (!isCertopsError(error) || !NOT_KNOWN.includes(error.data.reason)) return [];
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  bare.pathname = '';
+  const info = await infoOf(bare.href).catch(() => null);
+  return info === null ? [] : judge(info);
 }
 
-/** Refuses a production start: `RedisUnfit` with every problem and what to change. */
+const isSentinel = ({ code }: RedisProblem): boolean => code === 'RedisSentinel';
+
+/** Refuses a production start: `RedisSentinel`, else `RedisUnfit` with every problem and what to change. */
 export async function requireProductionRedis(url: string): Promise<void> {
   const problems = await checkRedis(url);
+  const sentinel = problems.find(isSentinel);
+  if (sentinel !== undefined) throw new CertopsError(sentinel.code, sentinel.data);
   if (problems.length > 0) {
     throw new CertopsError('RedisUnfit', { problems: problems.map(({ code, data }) => ({ code, ...data })) });
   }
@@ -69,7 +97,7 @@ export function judge(info: string): readonly RedisProblem[] {
   // It answers as a Redis does, holds nothing, and has none of the settings.
   if (fields.get('redis_mode') === 'sentinel')
     return [
-      { code: 'RedisSentinel', data: { setting: 'redis_mode', found: 'sentinel', wanted: 'the master it watches' } },
+      { code: 'RedisSentinel', data: { setting: 'redis_mode', found: 'sentinel', wanted: 'an address of the master' } },
     ];
   const problems: RedisProblem[] = [];
   const policy = fields.get('maxmemory_policy');

@@ -1,6 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { OpenedRedis } from '../../infra/redis/opened-redis.ts';
-import { checkRedis, judge, requireProductionRedis } from '../../jobs/redis-check.ts';
+import { checkRedis, judge, requireProductionRedis, requireWorkingRedis } from '../../jobs/redis-check.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
 const good = ['redis_version:8.0.2', 'maxmemory_policy:noeviction', 'aof_enabled:1'];
@@ -78,5 +84,45 @@ describeWithServer('a production start', () => {
     const error = await checkRedis(url.href).catch((reason) => reason);
     expect(error).toMatchObject({ code: 'RedisAway', data: { reason: 'WRONGPASS' } });
     expect(String(error)).not.toContain('wrong@');
+  });
+});
+
+describeWithServer('a Sentinel', () => {
+  let folder: string;
+  let port: number;
+  let end = async (): Promise<void> => {};
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'certops-sentinel-'));
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    ({ port } = probe.address() as AddressInfo);
+    probe.close();
+    await once(probe, 'close');
+    const file = join(folder, 'sentinel.conf');
+    await writeFile(file, `bind 127.0.0.1\nport ${port}\n`);
+    const server = spawn('redis-server', [file, '--sentinel'], { cwd: folder, stdio: 'ignore' });
+    const gone = once(server, 'exit');
+    end = async () => {
+      server.kill();
+      await gone;
+      await rm(folder, { recursive: true, force: true });
+    };
+    const up = async (): Promise<boolean> => (await checkRedis(`redis://127.0.0.1:${port}`).catch(() => null)) !== null;
+    while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 20));
+  });
+  afterAll(() => end());
+
+  test.each([
+    ['nobody', ''],
+    ['a password', ':secret@'],
+    ['a user of Redis', 'certops-bot:secret@'],
+  ])('is told as one, and not as a Redis that is away or forgets, where the address names %s', async (_what, user) => {
+    for (const base of ['', '/1']) {
+      const url = `redis://${user}127.0.0.1:${port}${base}`;
+      expect(await checkRedis(url)).toMatchObject([{ code: 'RedisSentinel' }]);
+      await expect(requireProductionRedis(url)).rejects.toMatchObject({ code: 'RedisSentinel' });
+      await expect(requireWorkingRedis(url)).rejects.toMatchObject({ code: 'RedisSentinel' });
+    }
   });
 });

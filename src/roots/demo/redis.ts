@@ -33,8 +33,8 @@ export async function openDemoRedis({ state, options, clock, said }: RedisWanted
     try {
       const redis = await openRedis({ folder, log, url, production: options.mode === 'production' });
       if (redis.kind !== 'url') return { ...redis, prefix };
-      await requirePrefix(redis.url, prefix);
       await requireWorkingRedis(redis.url);
+      await requirePrefix(redis.url, prefix);
       return { ...redis, prefix, describe: `${redis.describe}, keys ${prefix}:*` };
     } catch (error) {
       if (!isCertopsError(error) || error.code !== 'RedisFolderInUse' || tries > 50) throw error;

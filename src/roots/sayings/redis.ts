@@ -45,7 +45,8 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
   },
   RedisSentinel: {
     exit: FAILED,
-    say: () => 'What answers at REDIS_URL is a Sentinel, which holds no letters: name the master that it watches.',
+    say: () =>
+      'What answers at REDIS_URL is a Sentinel, which holds no letters: name an address that leads to the master and follows a failover.',
   },
   RedisAway: { exit: FAILED, say: ({ reason }) => away(String(reason)) },
 };
