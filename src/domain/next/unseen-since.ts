@@ -30,18 +30,23 @@ export function unseenSince(state: FarmState): readonly HostName[] {
 }
 
 /**
- * Machines that were left behind and have told of the end of an order since they were last looked at: a look that came
- * while they followed has seen them half-way.
+ * Machines that were left behind and of which nobody has seen how they are since that end, and since they or their
+ * master told of the end of an order, or that one of a journal that is lost: a look that came while they followed has
+ * seen them half-way, and one that came while their master was away tells nothing of what it came back on.
  */
 export function unseenFollowers(state: FarmState): readonly HostName[] {
   const behind = state.behind.flatMap((id) => state.rotations[id] ?? []);
-  const hosts = behind.flatMap((rotation) =>
-    stillLeft(rotation).filter((host) =>
-      ordersOf(rotation, host).some(
-        ({ kind, endHeardAt }) =>
-          kind !== 'look' && endHeardAt !== undefined && !isLookedSince(state, host, endHeardAt),
-      ),
-    ),
-  );
+  const hosts = behind.flatMap((rotation) => {
+    const { plan, closed } = rotation;
+    if (plan === null || closed === null) return [];
+    const leads = switchStage(plan)?.hosts ?? [];
+    const lost = state.strange.filter(({ code, host }) => code === 'RunnerJournalLost' && leads.includes(host));
+    return stillLeft(rotation).filter((host) => {
+      const ends = [host, ...leads]
+        .flatMap((one) => ordersOf(rotation, one))
+        .flatMap(({ kind, endHeardAt }) => (kind === 'look' ? [] : (endHeardAt ?? [])));
+      return [closed.at, ...ends, ...lost.map(({ at }) => at)].some((since) => !isLookedSince(state, host, since));
+    });
+  });
   return [...new Set(hosts)];
 }

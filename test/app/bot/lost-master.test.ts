@@ -288,6 +288,35 @@ describe('A master whose machine is lost in the outage', () => {
     expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
   });
 
+  test.each([
+    ['at once', 0],
+    ['half an hour later', 30],
+  ])(
+    'comes back with its disk %s: a worker that did not follow is soon seen in line, and is in question no more',
+    async (_when, minutes) => {
+      await given();
+      await leave();
+      const status = async () => saidOf(await rig.type('mei', '/ssis status'));
+      expect(await status()).toContain('status.left-behind');
+      await rig.pass(minutes * 60_000);
+      bindAgain(rig.rotation().made.new?.certificate.thumbprint);
+      await rig.startRunner('sqlm01');
+      await rig.pass(10 * 60_000);
+      expect(Object.keys(rig.rotation().rejoined)).toContain('sqlw02');
+      expect(ended().next.map(({ id }) => id)).toEqual(['next.master-back']);
+      expect(await status()).not.toContain('status.left-behind');
+    },
+  );
+
+  test('is set up anew as it was before, and who did not follow is soon seen in line', async () => {
+    await given();
+    await leave();
+    await rig.pass(30 * 60_000);
+    await setUpAnew(rig.world.old);
+    await rig.pass(10 * 60_000);
+    expect(Object.keys(rig.rotation().rejoined)).toContain('sqlw02');
+  });
+
   test('is told of also where only its words were lost, and it had ended before anybody left it', async () => {
     rig = await createBotRig();
     await rig.start();
@@ -308,7 +337,7 @@ describe('A master whose machine is lost in the outage', () => {
     const made = rig.rotation().made.new?.certificate;
     if (made === undefined) throw new Error('nothing was made');
     await setUpAnew(made);
-    await rig.pass(120_000);
+    await rig.pass(180_000);
     // One had followed, and stayed with it.
     expect(pins()[0]).toBe(made.thumbprint);
     expect(words()).toContain('told.out-of-line');

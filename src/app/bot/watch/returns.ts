@@ -15,7 +15,7 @@ const TRY_FULL_AGAIN_AFTER_MS = 600_000;
 
 /**
  * Looks at workers of which the newest look is too old to tell whether they follow their master: those that a rotation
- * left behind, once they speak again and once they have followed, those whose runner has lost its journal, as a machine
+ * left behind, once they are heard and once they have followed, those whose runner has lost its journal, as a machine
  * that was re-imaged has, and those that may not have come back when their master restarted. At a master that was left
  * because it was silent, and at who told of an end since. And at machines that could not write their journal: they know
  * of room only by an order, and none comes while they are refused for want of it. Returns what to call every second.
