@@ -393,3 +393,24 @@ describe('A master whose machine is lost in the outage', () => {
     },
   );
 });
+
+test('a master that is its own worker, was left and is set up anew, is not called proved for its worker has followed', async () => {
+  rig = await createBotRig({ hosts: { sqlm01: ['master', 'worker'] } });
+  await rig.start();
+  await rig.approved();
+  await rig.until(() => rig.rotation().orders.some((one) => one.stage === 'master' && one.switchedAt !== null));
+  await rig.stopRunner('sqlm01');
+  const machine = rig.world.machines.get('sqlm01');
+  if (machine !== undefined) machine.bindings = [];
+  await rig.until(() => needsPerson()?.leave === 'all-as-it-is');
+  await leave();
+  const made = rig.rotation().made.new?.certificate;
+  if (made === undefined) throw new Error('nothing was made');
+  rig.world.machines.set('sqlm01', machineOf(['master', 'worker'], made));
+  rig.runnerDisks.set('sqlm01', emptyDisk());
+  await rig.startRunner('sqlm01');
+  await rig.pass(15 * 60_000);
+  expect(rig.rotation().rejoined).toMatchObject({ sqlm01: { presented: made.thumbprint } });
+  expect(ended()).toMatchObject({ outcome: 'left-behind', unproved: true });
+  expect(ended().everywhere).toBeUndefined();
+});

@@ -108,7 +108,8 @@ function isEverywhere(rotation: RotationState): boolean {
   const back = rejoinedIn(rotation);
   const isOnIt = back.every(({ presented }) => presented === newMaster(rotation));
   const isAll = back.length > 0 && stillLeft(rotation).length === 0;
-  return rotation.closed?.outcome === 'left-behind' && isAll && isOnIt;
+  // One that is a worker too is seen as that alone: nobody has proved how it serves as the master.
+  return rotation.closed?.outcome === 'left-behind' && isAll && isOnIt && unprovedMaster(rotation) === null;
 }
 
 /** Of one that was left behind nobody knows for how long it was cut off, unless its own runner has told the end. */
