@@ -29,22 +29,25 @@ export const FORGOTTEN: Skew = { ms: null, shown: null };
 /** `known`: from before this bot was started; null: nothing is. */
 export function firstSkew(ms: number, now: number, known: number | null): Skew {
   const unknown = ms >= -ON_TIME_MS ? ms : null;
-  const believed = known === null ? unknown : wasPutRight(known, ms) ? ms : Math.max(known, ms);
+  const believed = known === null ? unknown : Math.max(known, ms);
   return { ms: believed, shown: believed === ms ? null : { at: now, until: now, first: ms, most: ms } };
 }
 
-/** Both clocks agree now. If it only lay as long as its clock is ahead, the next one shows more and is believed. */
+/**
+ * Both clocks agree now. A letter that has lain for as long as its clock is ahead shows the same, so it takes a second
+ * one that has come as evenly.
+ */
 const wasPutRight = (known: number, ms: number): boolean =>
   Math.abs(ms) <= ON_TIME_MS && known - ms > PROTOCOL.clockToleranceMs;
 
 export function nextSkew(last: Skew, ms: number, now: number): Skew {
   if (last.ms === null && last.shown === null) return firstSkew(ms, now, null);
   const anew = { at: now, until: now, first: ms, most: ms };
-  if (last.ms !== null && (ms >= last.ms || wasPutRight(last.ms, ms))) return { ms, shown: null };
+  if (last.ms !== null && ms >= last.ms) return { ms, shown: null };
   if (last.shown === null || ms > last.shown.first + RISES_MS || now - last.shown.until > PROTOCOL.silentAfterMs)
     return { ms: last.ms, shown: anew };
   const { at, first } = last.shown;
   const most = Math.max(last.shown.most, ms);
-  const settlesMs = last.ms === null ? SETTLES_MS : LOWERS_MS;
+  const settlesMs = last.ms === null || wasPutRight(last.ms, most) ? SETTLES_MS : LOWERS_MS;
   return now - at < settlesMs ? { ms: last.ms, shown: { at, until: now, first, most } } : { ms: most, shown: null };
 }

@@ -45,12 +45,22 @@ describe('How a clock stands', () => {
     expect(believed([...BACKLOG, [5, 0.1], [20, 0.1]], -0.3)).toBe(-0.1);
   });
 
-  test('known from before, a clock that was put right meanwhile is believed, and one that was not soon again', () => {
-    expect(believed([[0, 0.1]], 400)).toBe(-0.1);
+  test('known from before, a clock that was put right meanwhile is believed, and one that was not is not', () => {
+    expect(believed([[0, 0.1]], 400)).toBe(400);
+    expect(
+      believed(
+        [
+          [0, 0.1],
+          [15, 0.3],
+        ],
+        400,
+      ),
+    ).toBe(-0.1);
     expect(believed([[0, 60]], 400)).toBe(400);
     expect(believed([[0, 10]], 10)).toBe(10);
     const lain = [400, 385, 370, 0.1].map((delay, at) => [at / 100, delay, 400] as const);
-    expect(believed(lain, 400)).toBe(399.9);
+    expect(believed(lain, 400)).toBe(400);
+    expect(believed([...lain, [5, 0.1, 450]], 400)).toBe(449.9);
   });
 
   test('the smallest delay counts, and a pause of the bot changes nothing', () => {
@@ -58,13 +68,21 @@ describe('How a clock stands', () => {
     expect(believed([[0, 0.1], [15, 1.5], [30, 0.05], [45, 2], ...paused])).toBe(-0.05);
   });
 
-  test('one that was far ahead and was put right is believed with the first letter after', () => {
+  test('one that was far ahead and was put right is believed with the second letter after', () => {
     const hellos = (ahead: number) => [0, 15, 30].map((at) => [at, 0.1, ahead] as const);
-    expect(believed([...hellos(121), [45, 0.1, 0]])).toBe(-0.1);
+    expect(believed([...hellos(121), [45, 0.1, 0]])).toBe(120.9);
+    expect(believed([...hellos(121), [45, 0.1, 0], [60, 0.3, 0]])).toBe(-0.1);
     // It had lain for as long as its clock is ahead: the next one says so.
     expect(believed([...hellos(121), [45, 121, 121], [46, 0.1, 121]])).toBe(120.9);
     // No more than is usual: a letter may have lain so long.
-    expect(believed([...hellos(30), [45, 0.1, 0]])).toBe(29.9);
+    expect(believed([...hellos(30), [45, 0.1, 0], [60, 0.1, 0]])).toBe(29.9);
+  });
+
+  test('one that is as far ahead as a letter of a backlog has lain is not called put right', () => {
+    const lain = Array.from({ length: 25 }, (_, nth) => [45 + nth / 100, 360 - 15 * nth, 300] as const);
+    const known = [0, 15, 30].map((at) => [at, 0.1, 300] as const);
+    for (let count = 1; count <= lain.length; count += 1)
+      expect(believed([...known, ...lain.slice(0, count)])).toBeGreaterThan(299);
   });
 
   test('a clock that was put back is known within minutes, one put forward at once', () => {
