@@ -56,7 +56,6 @@ export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoo
     if (listener === undefined) return refuse(request, response, 404, 'NotThere');
     if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY)
       return refuse(request, response, 413, 'BodyTooLarge');
-    read(request);
     try {
       listener(request, response);
     } catch (error) {
@@ -66,20 +65,23 @@ export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoo
     }
   });
 
-  const mount: Mount = (path, listener) => {
-    if (listeners.has(path)) throw new CertopsError('PathTaken', { path });
-    listeners.set(path, listener);
-  };
   const alive = { alive: true };
-  mount('/healthz', (request, response) => answer(request, response, 200, alive));
-  mount('/readyz', (request, response) => {
+  listeners.set('/healthz', (request, response) => answer(request, response, 200, alive));
+  listeners.set('/readyz', (request, response) => {
     // No probe rejects: what fails is what it tells.
     void health.judge().then((state) => answer(request, response, state.ready ? 200 : 503, state));
   });
 
   let url = '';
   return {
-    mount,
+    mount(path, listener) {
+      if (listeners.has(path)) throw new CertopsError('PathTaken', { path });
+      listeners.set(path, (request, response) => {
+        listener(request, response);
+        // A body that is refused by its head, as one that health is asked with, is not read and cuts nobody off.
+        if (!response.writableEnded) read(request);
+      });
+    },
     health: (name, probe) => health.add(name, probe),
     get url() {
       return url;

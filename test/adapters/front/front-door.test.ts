@@ -125,6 +125,51 @@ test('whoever sends slowly holds no memory for long: the longest is cut off for 
   for (const { socket } of stalled) socket.destroy();
 });
 
+test.each(['POST /healthz', 'GET /healthz', 'POST /readyz', 'GET /readyz', 'PUT /api/messages'])(
+  '%s, whose body nobody reads, cuts nobody off who is sending, whatever length it announces',
+  async (line) => {
+    let arrived = (): void => {};
+    const isThere = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const { url } = await open((door) => {
+      door.health('queue', async () => ({ ok: await new Promise<boolean>((resolve) => setImmediate(resolve, true)) }));
+      door.mount('/api/messages', async (request, response) => {
+        if (request.method !== 'POST') {
+          response.writeHead(405, { connection: 'close' }).end();
+          return;
+        }
+        arrived();
+        let size = 0;
+        for await (const chunk of request) size += chunk.length;
+        response.setHeader('connection', 'close').end(`read ${size}`);
+      });
+    });
+    const port = Number(new URL(url).port);
+    const socket = connect(port, '127.0.0.1', () =>
+      socket.write('POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf '),
+    );
+    let heard = '';
+    socket.on('data', (chunk) => {
+      heard += chunk.toString();
+    });
+    const isOver = new Promise<void>((resolve) => socket.on('close', () => resolve()).on('error', () => {}));
+    await isThere;
+
+    const idle = Array.from({ length: 40 }, () => connect(port, '127.0.0.1').on('error', () => {}));
+    await Promise.all(
+      idle.map((one) => {
+        one.write(`${line} HTTP/1.1\r\nHost: x\r\nContent-Length: 1048576\r\n\r\n`);
+        return new Promise((resolve) => one.once('data', resolve).once('close', resolve));
+      }),
+    );
+    for (const one of idle) one.destroy();
+    socket.write('other');
+    await isOver;
+    expect(heard).toMatch(/read 10/u);
+  },
+);
+
 test('what is no HTTP is refused, and the door stays open', async () => {
   const { url } = await open();
   expect(await exchange(Number(new URL(url).port), '\u0016\u0003\u0001 hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /u);
