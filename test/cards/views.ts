@@ -1160,8 +1160,17 @@ export const VIEWS: { readonly [name: string]: CardView } = {
         stage: 'workers',
         step: 'sqlw02/workers/write-setting',
         code: 'ToolTimedOut',
-        data: { tool: 'netsh', limitMs: 60_000 },
+        data: { tool: 'reg', limitMs: 60_000 },
       }),
+    ],
+    rows: [
+      row('sqlm01', 'good', message('row.put-back'), { role: 'master' }),
+      row('sqlw01', 'good', message('row.put-back')),
+      row('sqlw02', 'unknown', message('row.unknown', { code: 'ToolTimedOut' }), {
+        cutOff: true,
+        cutAt: '2026-11-24T14:30:58.000Z',
+      }),
+      row('sqlw03', 'good', message('row.put-back')),
     ],
     silent: false,
     provedOn: 'old',

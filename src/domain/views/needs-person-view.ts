@@ -66,10 +66,10 @@ export interface NeedsPersonView {
   /**
    * What *Put all back* does. prepared: it takes away what was prepared, before anybody was cut off; rest: it brings
    * the last ones to the old certificate; once-imported: the same, and first that is imported there again; once-more:
-   * all go back already, and it tells the unknown ones to try again; again: it cuts off once more who is on the new
-   * one; unbound: the port has no binding again, and every worker is cut off; unbound-alone: the same where there is
-   * none; unbound-imported: the same, once the certificate that its settings are to name is imported there again;
-   * cut-off: workers that were to be reconnected are cut off as before.
+   * all others have been told to go back, and it tells the unknown ones to try again; again: it cuts off once more who
+   * is on the new one; unbound: the port has no binding again, and every worker is cut off; unbound-alone: the same
+   * where there is none; unbound-imported: the same, once the certificate that its settings are to name is imported
+   * there again; cut-off: workers that were to be reconnected are cut off as before.
    */
   readonly back:
     | 'prepared'

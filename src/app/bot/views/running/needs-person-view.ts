@@ -89,10 +89,16 @@ function backOf(
   if (nobodyIsCutOff(rotation)) return 'prepared';
   if (isReconnect(rotation)) return 'cut-off';
   if (unknown.some((host) => isWayBackLost(rotation, host))) return 'once-imported';
-  // Each has told how far it came, and would try again by its own journal.
-  if (direction === 'back' && attention.every(({ code }) => !UNHEARD.includes(code))) return 'once-more';
   // On a machine that is both there are no others.
-  return direction === 'back' || rotation.plan.slices.length === 1 ? 'rest' : 'again';
+  const isAlone = rotation.plan.slices.length === 1;
+  const lead = isAlone ? undefined : switchStage(rotation.plan);
+  // Each has told how far it came, and would try again by its own journal; but nobody has been told to go back yet who
+  // stands behind a master that has not.
+  const isOwn = attention.every(
+    ({ code, stage }) => !UNHEARD.includes(code) && (stage === null || stage !== lead?.name),
+  );
+  if (direction === 'back' && isOwn) return 'once-more';
+  return direction === 'back' || isAlone ? 'rest' : 'again';
 }
 
 /** What looks found, of causes that say so. */
