@@ -115,7 +115,9 @@ export function createDesk(deps: DeskDeps): Desk {
     if (now < seen.now)
       for (const [host, hello] of Object.entries(presence)) if (hello.at > now) presence[host] = { ...hello, at: now };
     if (Math.abs(now - seen.now - (steady - seen.steady)) > CLOCK_SET_MS)
-      for (const [host, hello] of Object.entries(presence)) presence[host] = { ...hello, skew: FORGOTTEN };
+      // Only what would refuse a request: without any, what a host tells of its time counts for nothing.
+      for (const [host, hello] of Object.entries(presence))
+        if (Math.abs(hello.skew.ms ?? 0) > PROTOCOL.clockToleranceMs) presence[host] = { ...hello, skew: FORGOTTEN };
     seen = { now, steady };
     if (!office.up() || isBroken) since = now;
     outage = seeOutage(outage, state, { now, steady, isFirst });

@@ -86,6 +86,26 @@ describe('In the middle of a cutover', () => {
   );
 });
 
+test('a bot whose clock was set while letters waited still knows how long each was cut off', async () => {
+  await start();
+  const held: Envelope[] = [];
+  const { toBot } = rig.post.office;
+  let isHeld = false;
+  Object.assign(rig.post.office, {
+    toBot: async (letter: Envelope) => (isHeld ? void held.push(letter) : toBot(letter)),
+  });
+  await rig.approved();
+  await rig.until(() => lead()?.switchedAt != null);
+  isHeld = true;
+  await rig.pass(12_000);
+  isHeld = false;
+  rig.clock.step(3_000);
+  await rig.pass(100);
+  for (const letter of held) await toBot(letter);
+  await rig.closed('prod-1', 120_000);
+  expect([rig.rotation().closed?.outcome, rig.rotation().unclocked]).toEqual(['proved', []]);
+});
+
 test.each([-120_000, 120_000, -HOUR_MS, HOUR_MS])(
   'a clock of the bot that was set by %i ms and right again keeps no request from being taken',
   async (ms) => {
@@ -116,6 +136,14 @@ describe('While a clock is off, a request is refused by the name', () => {
   test('of the machine, where the others agree with the bot', async () => {
     await start();
     skewMs[MASTER] = 120_000;
+    await rig.pass(40_000);
+    expect(await refusal()).toMatchObject(off({ host: MASTER, alike: 0 }));
+  });
+
+  test('of the machine, where the others agree with the bot but for some seconds', async () => {
+    await start();
+    skewMs[MASTER] = 65_000;
+    for (const worker of ['sqlw01', 'sqlw02']) skewMs[worker] = 8_000;
     await rig.pass(40_000);
     expect(await refusal()).toMatchObject(off({ host: MASTER, alike: 0 }));
   });

@@ -106,6 +106,8 @@ function othersThan(silent: readonly FarmHost[], farm: Farm, wish: Wish): readon
  */
 function alikeOff({ farm, presence }: Desk): number {
   const skews = farm.hosts.flatMap(({ name }) => presence[name]?.skew.ms ?? []);
+  // Who agrees with it bears it out.
+  if (skews.some((ms) => Math.abs(ms) <= PROTOCOL.clockToleranceMs)) return 0;
   const spread = Math.max(...skews) - Math.min(...skews);
   return skews.length > 1 && spread < PROTOCOL.clockToleranceMs ? skews.length : 0;
 }
