@@ -63,6 +63,7 @@ async function endsAsBefore(context: WindowsContext, file: string, bytes: Buffer
 /** What DER of a certificate begins with. */
 const SEQUENCE = 0x30;
 const LENGTH_IN_TWO = 0x82;
+const LENGTH_ABOVE_127 = 0x81;
 
 export async function readPublished(context: WindowsContext, folder: string, role: Role): Promise<Thumbprint | null> {
   const der = await readPublishedDer(context, folder, role);
@@ -78,9 +79,12 @@ async function mustBeNoLink(context: WindowsContext, file: string): Promise<void
   if (seen?.isSymbolicLink() === true) throw new CertopsError('FileIsLink', { file });
 }
 
-/** What each certificate of up to 64 KB begins with, whole or not; no private key, PFX or other file does. */
+/**
+ * What each certificate of up to 64 KB begins with, whole or not; no private key or PFX does. What is signed is longer
+ * than 127 bytes; what names the cipher of an encrypted key, in the same place, is not.
+ */
 const isBeginOfCertificate = (bytes: Buffer): boolean =>
-  bytes[0] === SEQUENCE && bytes[1] === LENGTH_IN_TWO && bytes[4] === SEQUENCE;
+  bytes[0] === SEQUENCE && bytes[1] === LENGTH_IN_TWO && bytes[4] === SEQUENCE && (bytes[5] ?? 0) >= LENGTH_ABOVE_127;
 
 /**
  * The file as it was opened, whatever name led there: one that holds something else may have been exchanged since it

@@ -235,10 +235,14 @@ describe('a .cer file that somebody exchanged since it was looked at', () => {
   const copies = async () => (await fs.readdir(folder)).filter((name) => name.startsWith('SSISScaleOutMaster.cer.'));
   const { privateKey } = generateKeyPairSync('ed25519');
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const encrypted = Buffer.from(
+    rsa.export({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc', passphrase: 'secret' }),
+  );
 
   test.each<[string, () => Buffer]>([
     ['a private key as text', () => Buffer.from(privateKey.export({ type: 'pkcs8', format: 'pem' }))],
     ['a private key', () => Buffer.from(rsa.export({ type: 'pkcs8', format: 'der' }))],
+    ['an encrypted private key', () => encrypted],
     [
       'a certificate with its private key',
       () =>
