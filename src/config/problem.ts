@@ -11,13 +11,17 @@ export interface Problem {
   readonly allowed: string;
 }
 
-/** `farm.yaml:14:13 approval.quorum: found 4, allowed is 1 to 3` */
+/** What a terminal would obey, or show in another order than it is written, by its code; JSON itself leaves some. */
+const seen = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** `farm.yaml:14:13 approval.quorum: found 4, allowed is 1 to 3`. Libraries quote what they found as it is. */
 export const problemLine = ({ file, line, column, where, found, allowed }: Problem): string =>
-  `${file}:${line}:${column} ${where === '' ? '' : `${where}: `}found ${found}; allowed: ${allowed}`;
+  seen(`${file}:${line}:${column} ${where === '' ? '' : `${where}: `}found ${found}; allowed: ${allowed}`);
 
 /** `note: farm.yaml:17:11 endpoint: no port stands here, so it is 8391.` */
 export const noteLine = ({ file, line, column, where, found }: Problem): string =>
-  `note: ${file}:${line}:${column} ${where === '' ? '' : `${where}: `}${found}.`;
+  seen(`note: ${file}:${line}:${column} ${where === '' ? '' : `${where}: `}${found}.`);
 
 export type DataPath = readonly (string | number)[];
 
@@ -32,10 +36,6 @@ export interface FileFinding {
 
 /** Collects findings; the place is the value unless the key is to blame. */
 export type Report = (path: DataPath, code: string, found: string, allowed: string, at?: FileFinding['at']) => void;
-
-/** What a terminal would obey, or show in another order than it is written, by its code; JSON itself leaves some. */
-const seen = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 export const pathText = (path: DataPath): string =>
   seen(

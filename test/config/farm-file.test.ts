@@ -610,6 +610,19 @@ test('the schema for editors is the one that is in force', () => {
 });
 
 test.each([
+  ['a name that stands twice', 'x\u009b\u202e: 1\nx\u009b\u202e: 2\n'],
+  ['an alias that leads nowhere', 'name: *x\u009b\u202e\n'],
+  ['a version', '%YAML 1.\u009b\u202e\n---\nname: prod\n'],
+  ['the head of a block', 'name: |\u009b\u202e\n  x\n'],
+  ['an escape', 'name: "\\\u009b\\\u202e"\n'],
+  ['the sign of a change window', WHEN.replace('0 22 * * 6', '0 22 * * \u009b\u202e')],
+])('%s reaches no terminal as it is written, in whatever words it is told', (_what, text) => {
+  const lines = problemsOf(text).join('');
+  expect(lines).toContain('\\u202e');
+  expect(lines).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+});
+
+test.each([
   ['a colour', '\\e[31m', '\\u001b[31m'],
   ['an introducer of one byte', '\\x9b31m', '\\u009b31m'],
   ['an override of the direction', '\\u202e', '\\u202e'],
