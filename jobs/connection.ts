@@ -78,7 +78,13 @@ export const workerConnection = (url: string, what: string, log: Log): Connectio
 
 /** BullMQ makes copies of the connection it is given, and loses sight of them when closing hangs. */
 function connect(url: string, what: string, log: Log, options: Options): Connection {
-  const redis = new Redis(url, { ...options, reconnectOnError: leavesReplica() });
+  const leaves = leavesReplica();
+  const reconnectOnError = (error: Error): boolean => {
+    const isLeft = leaves(error);
+    if (isLeft) say.leaves();
+    return isLeft;
+  };
+  const redis = new Redis(url, { ...options, reconnectOnError });
   const all = [redis];
   const say = sayConnection(redis, what, log);
   const duplicate = (override?: Options): Redis => {
@@ -106,15 +112,17 @@ function disconnect(redis: Redis): void {
 }
 
 /**
- * Logs a connection's comings and goings once each, not every failed attempt. An `error` event without a listener
- * would end the process.
+ * Logs a connection's comings and goings once each, not every failed attempt, and not that a replica was left and is
+ * there again. An `error` event without a listener would end the process.
  */
-function sayConnection(redis: Redis, what: string, log: Log): { stop(): void } {
+function sayConnection(redis: Redis, what: string, log: Log): { leaves(): void; stop(): void } {
   let away: string | null = null;
+  let isLeaving = false;
   let ending = false;
   redis.on('ready', () => {
-    log.info({ what }, away === null ? 'redis connected' : 'redis is back');
+    if (away !== null || !isLeaving) log.info({ what }, away === null ? 'redis connected' : 'redis is back');
     away = null;
+    isLeaving = false;
   });
   redis.on('error', (error: unknown) => {
     const reason = reasonOf(error);
@@ -123,11 +131,14 @@ function sayConnection(redis: Redis, what: string, log: Log): { stop(): void } {
     log.warn({ what, reason }, 'redis is away');
   });
   redis.on('close', () => {
-    if (ending || away !== null) return;
+    if (ending || away !== null || isLeaving) return;
     away = 'closed';
     log.warn({ what, reason: away }, 'redis is away');
   });
   return {
+    leaves: () => {
+      isLeaving = true;
+    },
     stop: () => {
       ending = true;
     },

@@ -65,7 +65,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
   const connection = producerConnection(url, 'post office', log, answerMs);
   const queues = new Map<string, Queue>();
   const writes = options.looks === true ? watchWrites(connection.redis, `${prefix}:schedule:writes`, log) : null;
-  const refusal = (): string | null => (connection.redis.status === 'ready' ? (writes?.refusal() ?? null) : null);
+  const refusal = (): string | null => writes?.refusal() ?? null;
 
   function queueOf(name: string, under = prefix): Queue {
     const key = `${under}:${name}`;

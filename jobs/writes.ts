@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import { type Redis, ReplyError } from 'ioredis';
 import type { Log } from '../src/ports/log.ts';
 import { reasonOf } from './connection.ts';
 
@@ -35,7 +35,10 @@ export function watchWrites(redis: Redis, key: string, log: Log): Writes {
     isLooking = true;
     clearTimeout(timer);
     const before = refusal;
-    if (redis.status === 'ready') refusal = await refusalOf(redis, key, before);
+    if (redis.status === 'ready') {
+      const found = await refusalOf(redis, key);
+      if (found !== undefined) refusal = found;
+    }
     isLooking = false;
     if (isOver) return;
     if (refusal !== null && refusal !== before) log.warn({ reason: refusal }, 'redis takes nothing');
@@ -44,7 +47,12 @@ export function watchWrites(redis: Redis, key: string, log: Log): Writes {
   }
 
   const now = (): void => void look();
+  // It cannot be reached. Who leaves a replica, to see whether it still is one, only closes.
+  const gone = (): void => {
+    refusal = null;
+  };
   redis.on('ready', now);
+  redis.on('error', gone);
   now();
   return {
     refusal: () => refusal,
@@ -53,17 +61,19 @@ export function watchWrites(redis: Redis, key: string, log: Log): Writes {
       isOver = true;
       clearTimeout(timer);
       redis.off('ready', now);
+      redis.off('error', gone);
     },
   };
 }
 
-/** What is neither taken nor refused in these words, as without an answer, tells nothing new. */
-async function refusalOf(redis: Redis, key: string, before: string | null): Promise<string | null> {
+/** undefined: it gave no answer, which tells nothing new. What it refuses in other words is about that key alone. */
+async function refusalOf(redis: Redis, key: string): Promise<string | null | undefined> {
   try {
     await redis.set(key, '', 'PX', 1000);
     return null;
   } catch (error) {
+    if (!(error instanceof ReplyError)) return undefined;
     const reason = reasonOf(error);
-    return REFUSALS.includes(reason) ? reason : before;
+    return REFUSALS.includes(reason) ? reason : null;
   }
 }

@@ -5,6 +5,15 @@ import { letterOf, whenUp } from '../contract/post-office.ts';
 import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts';
 
 const turn = () => new Promise((resolve) => setTimeout(resolve, 10));
+const connectionsOf = async (admin: Redis): Promise<number> =>
+  Number(/total_connections_received:(\d+)/u.exec(await admin.info('stats'))?.[1]);
+
+/** A log that keeps what it was told. */
+function teller() {
+  const told: string[] = [];
+  const say = (_: object, text: string) => void told.push(text);
+  return { told, log: { info: say, warn: say } };
+}
 
 describeWithServer('A Redis that is there and keeps nothing new', () => {
   let redis: OpenedRedis;
@@ -48,11 +57,7 @@ describeWithServer('A Redis that is there and keeps nothing new', () => {
 
   test('is found where nothing is to be sent, is told in the log once, and is left without a trace', async () => {
     await full();
-    const told: string[] = [];
-    const log = {
-      info: (_: object, text: string) => void told.push(text),
-      warn: (_: object, text: string) => void told.push(text),
-    };
+    const { told, log } = teller();
     const office = createPostOffice({ redis: redis.url, looks: true, log });
     while (office.refusal() !== 'OOM') await turn();
     expect(office.up()).toBe(false);
@@ -61,6 +66,45 @@ describeWithServer('A Redis that is there and keeps nothing new', () => {
     expect(told).toEqual(['redis connected', 'redis takes nothing', 'redis takes letters again']);
     while ((await admin.exists('{certops}:schedule:writes')) === 1) await turn();
     await office.close();
+  });
+
+  test('is known by its word, and told of in the log once, while each look leaves a replica that stays one', async () => {
+    const { told, log } = teller();
+    const office = createPostOffice({ redis: redis.url, looks: true, log });
+    await whenUp(office);
+    await admin.replicaof('127.0.0.1', '1');
+    await office.toHost('sqlw01', letterOf(1)).catch(() => {});
+    while (office.refusal() === null) await turn();
+    const before = await connectionsOf(admin);
+    const words = new Set<string | null>();
+    const ups = new Set<boolean>();
+    while ((await connectionsOf(admin)) < before + 2) {
+      words.add(office.refusal());
+      ups.add(office.up());
+      await turn();
+    }
+    await admin.replicaof('NO', 'ONE');
+    await whenUp(office);
+    await office.close();
+    expect([[...words], [...ups]]).toEqual([['READONLY'], [false]]);
+    expect(told).toEqual(['redis connected', 'redis takes nothing', 'redis takes letters again']);
+  });
+
+  test('is up again once it is asked and says something else', async () => {
+    const url = new URL(redis.url);
+    await admin.call('ACL', 'SETUSER', 'narrow', 'on', '>pw', '~*', '+@all');
+    Object.assign(url, { username: 'narrow', password: 'pw' });
+    const office = createPostOffice({ redis: url.href, looks: true });
+    await whenUp(office);
+    await full();
+    await office.toHost('sqlw01', letterOf(1)).catch(() => {});
+    while (office.refusal() !== 'OOM') await turn();
+    await admin.call('ACL', 'SETUSER', 'narrow', 'resetkeys', '~{certops}:orders.*');
+    await free();
+    await whenUp(office);
+    await office.toHost('sqlw01', letterOf(2));
+    await office.close();
+    expect(office.refusal()).toBeNull();
   });
 
   test('is away, and refuses nothing, once it cannot be reached', async () => {
