@@ -178,4 +178,19 @@ describe('A stolen key of a worker', () => {
     await rig.until(() => rig.rotation().closed !== null);
     expect(rig.rotation().closed?.outcome).toBe('contained');
   });
+
+  test('where the master was stopped and cannot be started everybody is called cut off since then', async () => {
+    await start();
+    await rig.type('mei', '/ssis rotate-worker sqlw02 compromised because The key was on a lost backup');
+    await rig.until(() => rig.state().order.length > 0 && (rig.rotation().plan ?? rig.rotation().closed) !== null);
+    await lab.break(MASTER, 'sc-start-fails-always');
+    await rig.vote('ana');
+    await rig.vote('tom');
+    await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person' || rig.rotation().closed !== null);
+    const asks = rig.chat.cards().findLast((view): view is NeedsPersonView => view.kind === 'needs-person');
+    expect(asks?.rows.map(({ host, what, ms, cutOff }) => ({ host, what: what.id, ms, cutOff }))).toEqual([
+      { host: MASTER, what: 'row.unknown', ms: null, cutOff: false },
+      { host: 'sqlw02', what: 'row.waiting', ms: expect.any(Number), cutOff: true },
+    ]);
+  });
 });

@@ -159,8 +159,8 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
 }
 
 /**
- * When the master that trusts them no more was restarted; null: it was not (yet), or it could not say: a service that
- * was not stopped goes on with what it has read.
+ * When the master that trusts them no more was restarted, or stopped and not started again; null: it was not (yet), or
+ * it could not say: a service that was not stopped goes on with what it has read.
  */
 function containedAt(rotation: RotationState, plan: Plan): number | null {
   const times = plan.slices.flatMap(({ host, stages }) => {
@@ -168,8 +168,8 @@ function containedAt(rotation: RotationState, plan: Plan): number | null {
     const isAtIt = order !== undefined && isUnderWay(order);
     return (stages[CONTAIN]?.steps ?? []).flatMap(({ id, kind }) => {
       const step = kind === 'restart-service' ? rotation.steps[host]?.[id] : undefined;
-      const hasRestarted = step !== undefined && (isAtIt || step.state === 'done' || step.state === 'undone');
-      return hasRestarted ? (time(step.startedAt ?? step.backAt) ?? []) : [];
+      const isEnded = step?.state === 'done' || step?.state === 'undone' || step?.facts.state === 'stopped';
+      return step !== undefined && (isAtIt || isEnded) ? (time(step.startedAt ?? step.backAt) ?? []) : [];
     });
   });
   return times.length === 0 ? null : Math.min(...times);
