@@ -322,7 +322,10 @@ export const closedOtherwise: { readonly [name: string]: ClosedView } = {
     evidence: done.evidence.flatMap(({ state, what }) =>
       what.id === 'proof.workers'
         ? [
-            { state, what: { ...what, data: { ...what.data, connected: 1, count: 3, ended: true, unproved: true } } },
+            {
+              state: 'unknown' as const,
+              what: { ...what, data: { ...what.data, connected: 1, count: 3, ended: true, unproved: true } },
+            },
             {
               state,
               what: message('proof.rejoined', {

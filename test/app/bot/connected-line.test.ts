@@ -10,10 +10,11 @@ const proof = (host: string, facts: readonly string[], witnesses: readonly strin
   witnesses,
 });
 
-const told = (...proofs: readonly Proof[]) => {
-  const { state, what } = connectedLine(['sqlw01', 'sqlw02'], proofs);
+const tell = (proofs: readonly Proof[], since: readonly string[] = []) => {
+  const { state, what } = connectedLine(['sqlw01', 'sqlw02'], proofs, since);
   return [state, say(what, 'en'), say(what, 'zh-CN')];
 };
+const told = (...proofs: readonly Proof[]) => tell(proofs);
 
 describe('How many workers are connected', () => {
   test('is what their witnesses say, whatever else is not as it should be, and that is not called read back', () => {
@@ -33,5 +34,18 @@ describe('How many workers are connected', () => {
     const [state, words] = told(proof('sqlw01', []), proof('sqlw02', []));
     expect(state).toBe('good');
     expect(words).toContain('settings were read back');
+  });
+
+  test('when it ended, counts nobody who was seen only since, and is no good news where that was not all', () => {
+    const proofs = [proof('sqlw01', []), proof('sqlw02', [], ['tcp'])];
+    expect(tell(proofs, ['sqlw02']).slice(0, 2)).toEqual([
+      'unknown',
+      '1 of 2 workers connected when it ended, by their own logs.',
+    ]);
+    expect(tell(proofs, ['sqlw01', 'sqlw02']).slice(0, 2)).toEqual([
+      'unknown',
+      '0 of 2 workers connected when it ended.',
+    ]);
+    expect(tell([proof('sqlw01', ['connection'], []), proof('sqlw02', [])], ['sqlw02'])[0]).toBe('bad');
   });
 });

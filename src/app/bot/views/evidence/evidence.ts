@@ -21,21 +21,22 @@ export const witnessesOf = (proofs: readonly Proof[]): readonly string[] => [
 /**
  * How many of these workers are connected: their own witnesses say so, whatever else is not as it should be.
  * `unproved`: something else is not, on one of them at least. `since`: who came after the end, of which this does not
- * tell.
+ * tell, though looks since may have seen them; then fewer than all is no good end, and no bad state of now.
  */
 export function connectedLine(
   workers: readonly string[],
   proofs: readonly Proof[],
   since: readonly string[] = [],
 ): Evidence {
-  const own = proofs.filter(({ host }) => workers.includes(host));
+  const own = proofs.filter(({ host }) => workers.includes(host) && !since.includes(host));
   const isIn = ({ proved, witnesses }: Proof): boolean =>
     proved || witnesses.includes('log') || witnesses.includes('tcp');
   const connected = own.filter(isIn).length;
   const isProved = workers.every((host) => since.includes(host) || own.some((one) => one.host === host && one.proved));
-  const told = { connected, count: workers.length, witnesses: witnessesOf(proofs) };
+  const told = { connected, count: workers.length, witnesses: witnessesOf(since.length === 0 ? proofs : own) };
   const data = since.length === 0 ? told : { ...told, ended: true, unproved: true };
-  return line(isProved ? 'good' : 'bad', 'proof.workers', isProved ? data : { ...data, unproved: true });
+  const good = since.length === 0 || connected === workers.length ? 'good' : 'unknown';
+  return line(isProved ? good : 'bad', 'proof.workers', isProved ? data : { ...data, unproved: true });
 }
 
 /** What fresh looks found instead of what was wanted, machine by machine. */
