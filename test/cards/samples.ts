@@ -487,7 +487,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'refused.unknown-worker': { names: MACHINES },
   'refused.not-a-worker': { names: MACHINES },
   'next.left-behind': { hosts: MACHINES },
-  'proof.rejoined': { hosts: MACHINES },
+  'proof.rejoined': { hosts: MACHINES, asItWas: [false, true] },
   'note.left-as-it-is': { hosts: MACHINES },
   'next.left-unproved': { hosts: MACHINES },
   'next.failed-too': { hosts: MACHINES },

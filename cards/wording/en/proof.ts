@@ -95,10 +95,19 @@ const proofWords = {
     if (d.count === 0) return `No worker had to connect${rest}.`;
     return `${d.connected} of ${count(d.count, 'worker')} connected${d.ended === true ? ' when it ended' : ''}${by}${rest}.`;
   },
-  'proof.rejoined': (d: { hosts: Names; thumbprint: string; at: string }, pen: Pen) =>
+  'proof.rejoined': (
+    d: {
+      hosts: Names;
+      thumbprint: string;
+      at: string;
+      /** It went nowhere, or back. */
+      asItWas?: boolean;
+    },
+    pen: Pen,
+  ) =>
     d.hosts.length === 1
-      ? `${d.hosts[0]} was left behind, and has followed since: on ${pen.dateTime(d.at)} it was seen connected, on ${short(d.thumbprint)}, which its master presents.`
-      : `${list(d.hosts, 'and', 6)} were left behind, and have followed since: by ${pen.dateTime(d.at)} all were seen connected, on ${short(d.thumbprint)}, which their master presents.`,
+      ? `${d.hosts[0]} was left ${d.asItWas ? 'as it was' : 'behind, and has followed since'}: on ${pen.dateTime(d.at)} it was seen connected, on ${short(d.thumbprint)}, which its master presents.`
+      : `${list(d.hosts, 'and', 6)} were left ${d.asItWas ? 'as they were' : 'behind, and have followed since'}: by ${pen.dateTime(d.at)} all were seen connected, on ${short(d.thumbprint)}, which their master presents.`,
   'proof.ssisdb-late': (d: { hosts: Names }) =>
     `SSISDB has not noted ${list(d.hosts, 'and', 4)} as online since the restart, in three heartbeats.`,
   'proof.ssisdb-thumbprint': (d: { thumbprint: string }) =>

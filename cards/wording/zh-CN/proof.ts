@@ -72,8 +72,8 @@ export const proof = {
   },
   'proof.rejoined': (d, pen) =>
     d.hosts.length === 1
-      ? tight`${hosts(d.hosts, 6)} 曾被放弃，后来已跟上：${pen.dateTime(d.at)} 的查看显示，它已连接，使用 Master 出示的 ${short(d.thumbprint)}。`
-      : tight`${hosts(d.hosts, 6)} 曾被放弃，后来已跟上：至 ${pen.dateTime(d.at)} 的查看显示，它们均已连接，使用 Master 出示的 ${short(d.thumbprint)}。`,
+      ? tight`${hosts(d.hosts, 6)} ${d.asItWas ? '保持原样' : '曾被放弃，后来已跟上'}：${pen.dateTime(d.at)} 的查看显示，它已连接，使用 Master 出示的 ${short(d.thumbprint)}。`
+      : tight`${hosts(d.hosts, 6)} ${d.asItWas ? '保持原样' : '曾被放弃，后来已跟上'}：至 ${pen.dateTime(d.at)} 的查看显示，它们均已连接，使用 Master 出示的 ${short(d.thumbprint)}。`,
   'proof.ssisdb-late': (d) => tight`重启后三次心跳之内，SSISDB 未记录 ${hosts(d.hosts, 4)} 在线。`,
   'proof.ssisdb-thumbprint': (d) => tight`SSISDB 中登记的 Master 证书是 ${short(d.thumbprint)}。`,
   'proof.ssisdb-other': (d) => tight`SSISDB 中登记的 Master 证书仍是 ${brief(d.found)}。`,

@@ -70,6 +70,22 @@ test('one of two is left behind, and its card goes on asking about the other alo
   const note = () => rig.chat.notes.find(({ notice }) => notice.messages.some(({ id }) => id === 'note.put-back'));
   await rig.until(() => note() !== undefined);
   expect(note()?.notice.messages).toContainEqual({ id: 'note.left-as-it-is', data: { hosts: ['sqlw03'] } });
+  // Somebody starts it by hand: it has followed nobody.
+  const { settings, services } = rig.world.machines.get('sqlw03') ?? {};
+  if (settings?.worker === undefined || services?.worker === undefined) throw new Error('sqlw03');
+  settings.worker.MasterHttpsCertThumbprint = rig.world.old.thumbprint;
+  services.worker.read = { ...settings.worker };
+  services.worker.facts = { ...services.worker.facts, state: 'running', pid: 4711 };
+  rig.clock.set(rig.clock.now() + 3_700_000);
+  await rig.pass(20_000);
+  await rig.type('mei', '/ssis certs');
+  await rig.pass(60_000);
+  const later = rig.chat.cards().findLast((view) => view.kind === 'closed' && view.id === 'prod-1');
+  const thumbprint = rig.world.old.thumbprint;
+  expect(later?.kind === 'closed' ? later.evidence : []).toContainEqual({
+    state: 'good',
+    what: { id: 'proof.rejoined', data: { hosts: ['sqlw03'], thumbprint, at: expect.any(String), asItWas: true } },
+  });
 });
 
 test('a button of before, that names nobody, leaves all that were in question', async () => {

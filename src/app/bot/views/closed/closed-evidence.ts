@@ -37,15 +37,19 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
         workers.length === 0 && proved.length === 0
         ? []
         : [connectedLine(workers, proofs, since)]),
-    ...rejoined(rotation),
+    ...rejoined(rotation, forth),
     ...catalogSays(rotation, target ?? null),
     ...againstIn(proofs.filter(({ host }) => !since.includes(host))),
     ...(forth ? [] : [...leftAsTheyWere(rotation), ...goneAgain(rotation)]),
   ];
 }
 
-/** Who was left behind and is connected since, by what its master presented then: the last of them tells when. */
-function rejoined(rotation: RotationState): readonly Evidence[] {
+/**
+ * Who was left behind and is connected since, by what its master presented then: the last of them tells when. Nobody
+ * has followed where all went back, or whose master is on the old certificate: it is as it was.
+ */
+function rejoined(rotation: RotationState, forth: boolean): readonly Evidence[] {
+  const old = rotation.plan?.header.old?.thumbprint;
   return groupsBy(rejoinedIn(rotation), ({ presented }) => presented).map((all) => {
     const hosts = all.map(({ host }) => host);
     const at =
@@ -53,7 +57,9 @@ function rejoined(rotation: RotationState): readonly Evidence[] {
         .map((one) => one.at)
         .sort()
         .at(-1) ?? '';
-    return line('good', 'proof.rejoined', { hosts, thumbprint: all[0]?.presented ?? '', at });
+    const thumbprint = all[0]?.presented ?? '';
+    const asItWas = !forth || thumbprint === old;
+    return line('good', 'proof.rejoined', { hosts, thumbprint, at, ...(asItWas ? { asItWas } : {}) });
   });
 }
 
