@@ -60,8 +60,10 @@ test('a worker that does not come back from the restart of a containment, of whi
       actions: [{ verb: 'ask', data: { request: 'reconnect sqlw01', farm: 'prod', reason: '' } }],
     },
   ]);
+  expect(saidOf(await rig.type('mei', '/ssis status'))).toContain('told.apart');
   await rotated('reconnect sqlw01', 'prod-4');
   await minutes(1);
+  expect(saidOf(await rig.type('mei', '/ssis status'))).not.toContain('told.apart');
   expect([told('told.apart').length, told('told.connected').length]).toEqual([1, 1]);
   expect(stands()).toContainEqual({
     kind: 'notice',

@@ -1,3 +1,5 @@
+import type { Desk } from '../../../src/app/bot/desk.ts';
+import { behindLines } from '../../../src/app/bot/inbox/behind.ts';
 import type { ClosedView } from '../../../src/domain/views/view.ts';
 import { type BotRig, createBotRig, saidOf } from './rig.ts';
 
@@ -81,6 +83,15 @@ async function request(line: string, id: string): Promise<void> {
 }
 
 describe('A worker that was left behind', () => {
+  test('and is in the farm file no more, is named no more', async () => {
+    await leaveBehind();
+    const { farm, state } = rig;
+    const named = (hosts: typeof farm.hosts) =>
+      behindLines({ farm: { ...farm, hosts }, state } as Desk).map(({ id }) => id);
+    expect(named(farm.hosts)).toEqual(['status.left-behind']);
+    expect(named(farm.hosts.filter(({ name }) => name !== LEFT))).toEqual([]);
+  });
+
   test('and follows by itself once its runner is back, is called cut off no more, on a card that is changed once', async () => {
     await leaveBehind();
     const before = ends().length;
@@ -120,7 +131,11 @@ describe('A worker that was left behind', () => {
     expect(await status()).not.toContain('status.left-behind');
     await rig.type('mei', `/ssis reconnect ${LEFT} because It is back`);
     await rig.planned('prod-2');
+    // Nothing brings it back while that waits for votes.
+    expect(await status()).toContain('told.out-of-line');
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.until(() => rig.rotation('prod-2').orders.some(({ kind }) => kind !== 'look'));
+    expect(await status()).not.toContain('told.out-of-line');
     await rig.until(() => {
       const isOpen = rig.rotation('prod-2').closed === null;
       if (isOpen) expect(rig.rotation().rejoined).toEqual({});
@@ -150,6 +165,14 @@ describe('A worker that was left behind', () => {
     const picture = rig.feed()?.hosts.find(({ host }) => host === LEFT);
     expect(picture).toMatchObject({ state: 'connected', what: { id: 'console.connected' } });
     expect(ended().everywhere).toBe(true);
+    // Looks since have seen it, and are no news of the end.
+    expect(ended().evidence).toContainEqual({
+      state: 'unknown',
+      what: {
+        id: 'proof.workers',
+        data: { connected: 1, count: 2, witnesses: expect.any(Array), ended: true, unproved: true },
+      },
+    });
     const [line] = back(ended());
     await rig.pass(300_000);
     await look();
@@ -176,7 +199,7 @@ describe('A worker that was left behind', () => {
     await look();
     expect(isCutOff(ended())).toBe(false);
     expect(ended().everywhere).toBeUndefined();
-    expect(back(ended())).toMatchObject([{ what: { data: { thumbprint: rig.world.old.thumbprint } } }]);
+    expect(back(ended())).toMatchObject([{ what: { data: { thumbprint: rig.world.old.thumbprint, asItWas: true } } }]);
     expect(ended().next).toContainEqual({ id: 'next.pins-new', data: { hosts: ['sqlw01'] } });
   });
 
