@@ -1,3 +1,4 @@
+import { say } from '../../../cards/wording/index.ts';
 import { createFakeChat } from './fake-chat.ts';
 import { type BotRig, CHANNEL, createBotRig } from './rig.ts';
 
@@ -364,4 +365,21 @@ test('of a Redis that is there and takes nothing the reason is told, in the chan
   rig.post.faults.away = false;
   await rig.pass(5 * MINUTE);
   expect(wordsOf()).toEqual(['told.queue-quiet Redis', 'told.queue-well Redis']);
+});
+
+test('a Redis that is there again and takes nothing is not told of anew: the word names where the present reason stands', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  rig.post.faults.away = true;
+  await rig.pass(20 * MINUTE);
+  rig.post.faults.refuses = 'OOM';
+  await rig.pass(HOUR);
+  const told = (rig.chats[0]?.messages ?? []).flatMap(({ views }) => views.at(-1) ?? []);
+  const [word, ...more] = told.flatMap((view) => (view.kind === 'notice' ? view.messages : []));
+  expect([word?.id, more]).toEqual(['told.queue-quiet', []]);
+  for (const language of ['en', 'zh-CN'] as const)
+    expect(say(word ?? { id: '', data: {} }, language)).toContain('/ssis status prod');
+  expect(await rig.type('mei', '/ssis status prod')).toMatchObject({
+    notice: { messages: expect.arrayContaining([{ id: 'status.queue', data: { refuses: 'OOM' } }]) },
+  });
 });
