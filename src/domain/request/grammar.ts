@@ -48,8 +48,11 @@ export function parseCommand(text: string): Command {
   if (isWrong(line)) return line;
   const { words, reason } = line;
   if (words.length === 0 && reason === null) return { word: 'summary' };
-  return (reason === null ? null : wrongReason(reason)) ?? behindSigns(words, reason) ?? readWords(words, reason);
+  return (reason === null ? null : wrongReason(reason)) ?? understood(words, reason);
 }
+
+const understood = (words: readonly string[], reason: string | null): Command =>
+  behindSigns(words, reason) ?? inBrackets(words, reason) ?? readWords(words, reason);
 
 /**
  * Signs or a number before a line: a quote, an arrow, a place in a list. It may be what somebody else has said, so it
@@ -60,9 +63,30 @@ function behindSigns([first = '', ...rest]: readonly string[], reason: string | 
   const words = tidy(tied === '' ? rest : [tied, ...rest]);
   const [nearest] = words;
   if (signs === '' || nearest === undefined) return null;
-  const read = behindSigns(words, reason) ?? readWords(words, reason);
+  const read = understood(words, reason);
   return isWrong(read) ? read : offered(wrong('unknown-word', { said: short([signs]), nearest }), words, reason);
 }
+
+const BRACKETS = /[()[\]\u3010\u3011]+/u;
+
+/**
+ * A bracket without a blank before it: `status（prod）`, `retire[compromised]`. It may be a farm's name, or what help
+ * says may be left out, so it is offered bare and never done. null: there is none at the words that a line begins with.
+ */
+function inBrackets(words: readonly string[], reason: string | null): Command | null {
+  const [first = '', second = ''] = words;
+  const begins = takesTwo(first) ? [first, second] : [];
+  const said = begins.find((word) => BRACKETS.test(word));
+  if (said === undefined) return null;
+  const bare = tidy(words.flatMap((word) => word.split(BRACKETS)).filter((word) => word !== ''));
+  const nearest = bare.slice(0, takesTwo(bare[0] ?? '') ? 2 : 1).join(' ');
+  if (nearest === '') return null;
+  const read = understood(bare, reason);
+  return isWrong(read) ? read : offered(wrong('unknown-word', { said: short([said]), nearest }), bare, reason);
+}
+
+/** `plan rotate-master`, and `rotate master` for one word. */
+const takesTwo = (word: string): boolean => word.toLowerCase() === 'plan' || !EVERY_WORD.includes(word.toLowerCase());
 
 /** What is wrong with a reason, typed or filled in; null: nothing. */
 export function wrongReason(reason: string): Wrong | null {

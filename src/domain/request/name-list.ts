@@ -1,3 +1,5 @@
+import { BULLETS } from './typed-line.ts';
+
 /** Without a blank: as they are pasted from a list, and as Chinese lists them, our own cards too. */
 const BETWEEN_NAMES = /&amp;|\u4ee5\u53ca|[,&\u3001\u548c\u4e0e\u53ca]/u;
 
@@ -8,7 +10,11 @@ export const isJoint = (said: string, isFirst: boolean, next: string | undefined
   !isFirst && next !== undefined && JOINT.test(said);
 
 /** The names that stand in one word. */
-export const apartNames = (said: string): readonly string[] => said.split(BETWEEN_NAMES).filter((name) => name !== '');
+export const apartNames = (said: string): readonly string[] =>
+  said
+    .split(BETWEEN_NAMES)
+    .map((name) => name.replace(BULLETS, ''))
+    .filter((name) => name !== '');
 
 /** The names that these words list. */
 export const listedNames = (words: readonly string[]): readonly string[] =>

@@ -28,8 +28,13 @@ const PUNCTUATION = /(?<![.!?,;:\u3001\u3002\u00b7])[.!?,;:\u3001\u3002\u00b7]+$
 const BEFORE = /^[.!?,;:\u3001\u3002\u00b7]+/u;
 /** The key of a hyphen writes the sign of a long vowel in Japanese. */
 const LONG_VOWEL = /(?<=^|[!-~])\u30fc+(?=[!-~])/gu;
-/** What a list has before each line or name of it. A star may be part of a name; a number, one itself. */
-const BULLETS = /^[\u2022\u2023\u25a0\u25a1\u25aa\u25ab\u25cb\u25cf\u25e6]+/u;
+/**
+ * What a list has before each line or name of it. A star may be part of a name; a number, one itself; an empty square
+ * or circle is a box that nobody has ticked.
+ */
+export const BULLETS = /^[\u2022\u2023\u25a0\u25aa\u25ab\u25cf\u25e6]+/u;
+/** Alone in front of a line it is an arrow, and closes no quotation. */
+const ARROW = /^[\u00bb\u203a]+$/u;
 const SEPARATOR = /[:=,\uff1a\uff1d\ufe55\ufe66\uff0c]/u;
 /** What a Chinese sentence has instead of a blank: the next part of the same token is a word of its own. */
 const PARTS = /[^:=,;\uff1a\uff1d\ufe55\ufe66\uff0c\uff1b\u3001\u3002]+/gu;
@@ -37,7 +42,7 @@ const STOPS = /[,;\uff0c\uff1b\u3001\u3002]/u;
 
 /** A line that begins with a word of ours, read as `readField` does. */
 export function readLine(text: string): TypedLine | Wrong {
-  const line = readField(text);
+  const line = read(text, (token, before) => (ARROW.test(token) && before.every(isNoWord) ? '>' : cleanWord(token)));
   return isWrong(line) ? line : { ...line, words: tidy(line.words) };
 }
 
@@ -45,7 +50,10 @@ export function readLine(text: string): TypedLine | Wrong {
  * Reads words up to `because`. Never throws; what is longer than anybody types is not read at all. In a field no word
  * comes first to which another may be tied: `22:00` is one.
  */
-export function readField(text: string): TypedLine | Wrong {
+export const readField = (text: string): TypedLine | Wrong => read(text, cleanWord);
+
+/** `clean` is told the words that stand before this one. */
+function read(text: string, clean: (token: string, before: readonly string[]) => string): TypedLine | Wrong {
   if (text.length > LONGEST_LINE) return wrong('line-too-long', { length: text.length, limit: LONGEST_LINE });
   const rest = unwrapped(withoutMentions(text));
   const words: string[] = [];
@@ -56,12 +64,13 @@ export function readField(text: string): TypedLine | Wrong {
       words.push(cleanWord(token.slice(0, found.at)));
       return { words: words.filter(isWord), reason: rest.slice(match.index + found.end).trim() };
     }
-    words.push(cleanWord(token));
+    words.push(clean(token, words));
   }
   return { words: words.filter(isWord), reason: null };
 }
 
 const isWord = (word: string): boolean => word !== '';
+const isNoWord = (word: string): boolean => word === '' || word === '>' || OWN_NAME.test(word);
 
 function withoutMentions(text: string): string {
   let rest = text.trimStart();
@@ -123,13 +132,9 @@ export function tidy(words: readonly string[]): readonly string[] {
   return apart(left.map((word, at) => (at === 0 ? word.replace(/^\/+/u, '') : word)).filter(isWord));
 }
 
-/**
- * What a Chinese sentence puts behind its first word has no blank before it: `rotate-master，prod`. A bracket stays:
- * help has what may be left out in some, so that nobody has said a word that stands in them.
- */
+/** What a Chinese sentence puts behind its first word has no blank before it: `rotate-master，prod`. */
 export function apart(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words;
-  const [, word, behind] =
-    /^([^,:;=\u3001\u3002([\u3010]+)(?:[,:;=\u3001\u3002]+|(?=[([\u3010]))(.+)$/u.exec(first) ?? [];
+  const [, word, behind] = /^([^,:;=\u3001\u3002]+)[,:;=\u3001\u3002]+(.+)$/u.exec(first) ?? [];
   return word === undefined || behind === undefined ? words : [word, behind, ...rest];
 }

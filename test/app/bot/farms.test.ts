@@ -76,6 +76,9 @@ describe('Which farm is meant', () => {
     ['/ssis freeze until 2026-12-24 18:00 because Year end'],
     ['/ssis plan rotate-master'],
     ['/ssis rotate-master use AABBCCDDEEFF00112233445566778899AABBCCDD because Yearly,  as agreed'],
+    ['• status'],
+    ['/ssis * status'],
+    ['•/ssis • rotate-master because • Yearly'],
   ])('is a question with a button for each, which says the same words of that farm: %s', async (text) => {
     await served();
     const asked = await rig.type('mei', text, SHARED);

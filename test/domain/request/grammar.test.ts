@@ -411,6 +411,12 @@ describe('A line of words', () => {
       'rotate-worker • sqlw01 • sqlw02 because • Yearly',
       { word: 'request', wish: ofWorkers('sqlw01', 'sqlw02'), farm: null, reason: '• Yearly', dry: false },
     ],
+    ...['● sqlw01、● sqlw02', '●sqlw01、●sqlw02', '• sqlw01, • sqlw02', '▪sqlw01,▪sqlw02'].map(
+      (names): [string, object] => [
+        `rotate-worker ${names} because Yearly`,
+        { word: 'request', wish: ofWorkers('sqlw01', 'sqlw02'), farm: null, reason: 'Yearly', dry: false },
+      ],
+    ),
     ['rotate-worker * sqlw01', { word: 'wrong', code: 'not-a-machine', data: { said: '*' } }],
   ])('%j, pasted from a list, is read without its sign', (line, wanted) => {
     expect(parseCommand(line)).toEqual(wanted);
@@ -425,6 +431,20 @@ describe('A line of words', () => {
     ['2、status', '2', 'status', 'status'],
     ['$ certops status', '$', 'status', 'status'],
     ['✅ approve prod-7', '✅', 'approve', 'approve prod-7'],
+    ['» stop prod-7', '>', 'stop', 'stop prod-7'],
+    ['@certops › » stop prod-7', '>', 'stop', 'stop prod-7'],
+    ['□ status', '□', 'status', 'status'],
+    ['○status', '○status', 'status', 'status'],
+    ['status（prod）', 'status(prod)', 'status', 'status prod'],
+    [
+      'rotate-master【prod】 because Yearly (all)',
+      'rotate-master【prod】',
+      'rotate-master',
+      'rotate-master prod because Yearly (all)',
+    ],
+    ['> retire[prod compromised]', 'retire[prod', 'retire', 'retire prod compromised'],
+    ['certops(status)', 'certops(status)', 'status', 'status'],
+    ['plan rotate-master(prod)', 'rotate-master(prod)', 'plan rotate-master', 'plan rotate-master prod'],
   ])('%j may be what somebody else has said: it is offered, and not done', (line, said, nearest, meant) => {
     expect(parseCommand(line)).toEqual({ word: 'wrong', code: 'unknown-word', data: { said, nearest }, meant });
     expect(parseCommand(meant)).not.toMatchObject({ word: 'wrong' });
@@ -440,9 +460,18 @@ describe('A line of words', () => {
   });
 
   test('what stands in a bracket right behind a word is never left out', () => {
-    expect(parseCommand('rotate-master（prod）')).toMatchObject({ word: 'request', farm: '(prod)' });
-    expect(parseCommand('retire[compromised]')).toMatchObject({ farm: '[compromised]', wish: { compromised: false } });
-    expect(parseCommand('rotat-master【prod】')).toMatchObject({ meant: 'rotate-master 【prod】' });
+    expect(parseCommand('rotat-master【prod】')).toMatchObject({ meant: 'rotate-master prod' });
+    expect(parseCommand('rotate master(prod)')).toMatchObject({
+      data: { said: 'master(prod)', nearest: 'rotate master' },
+      meant: 'rotate master prod',
+    });
+    expect(parseCommand('status(prod test)')).toMatchObject({ word: 'wrong', code: 'too-many-words' });
+    expect(parseCommand('status()')).toMatchObject({ meant: 'status' });
+  });
+
+  test('what is quoted in guillemets is read, blanks within or not', () => {
+    for (const line of ['status « prod »', 'status »prod«', '« status prod »'])
+      expect(parseCommand(line)).toEqual({ word: 'status', farm: 'prod' });
   });
 
   test.each([

@@ -1,11 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Command, parseCommand } from '../../../domain/request/grammar.ts';
+import { BULLETS } from '../../../domain/request/typed-line.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
 import { typed } from '../views/notices.ts';
 
-/** What was typed, without what calls the bot. */
-export const lineOf = (text: string): string => text.trim().replace(/^\/ssis\s+/iu, '');
+/** What was typed, without what calls the bot and the signs of a list. */
+export function lineOf(text: string): string {
+  const line = text.trim();
+  const rest = line.replace(BULLETS, '').replace(/^(?:\/ssis|\*)\s+/iu, '');
+  return rest === line ? line : lineOf(rest);
+}
 
 /** A button that types this line; none where it would mean anything but this. It is judged when it is clicked. */
 export const retyped = (line: string, meant: Command, label: Message): readonly NoticeAction[] =>
