@@ -80,6 +80,7 @@ function addFarm(program: Command): void {
 function addKeys(program: Command): void {
   const file = (state: string | undefined): string => botFiles(botFolder(readOptions({ stateFolder: state }))).key;
   const keys = passOn(subcommand(program, 'keys', "Print the bot's public key."), 'state')
+    .helpCommand(true)
     .option('--state <folder>', "the bot's state folder")
     .action(async (flags) => (await import('./keys.ts')).keysShow(file(flags.state)));
   subcommand(keys, 'new', "Make the bot's key, and print its public half.")

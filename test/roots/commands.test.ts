@@ -62,6 +62,20 @@ test.each([
   expect(code).toBe('Error: ended with 2');
 });
 
+test.each([
+  ['of certops', ['help'], 'Usage: certops ['],
+  ['of a runner', ['runner', 'help'], 'Usage: certops runner ['],
+  ["of a runner's word", ['runner', 'help', 'undo'], 'Usage: certops runner undo '],
+  ['of what has no work of its own', ['farm', 'help'], 'Usage: certops farm ['],
+  ['of keys', ['keys', 'help', 'new'], 'Usage: certops keys new '],
+])('the word help tells as --help does what may be said: %s', async (_whose, args, usage) => {
+  const said: string[] = [];
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+  const { code } = await refused(...args).finally(() => write.mockRestore());
+  expect(code).toBe('Error: ended with 0');
+  expect(said.join('')).toContain(usage);
+});
+
 test('no help shows how a default is written in the program', () => {
   const helpOf = (command: Command): readonly string[] => [
     command.helpInformation(),
