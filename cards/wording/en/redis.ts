@@ -1,6 +1,6 @@
 /** Why a Redis that is there takes nothing, by the first word of what it says, and what is to be done. */
 const REFUSES: { readonly [word: string]: readonly [why: string, todo: string] } = {
-  OOM: ['its memory is full', 'Give it more (maxmemory), or take out of it what is not the bot’s.'],
+  OOM: ['its memory is full', "Give it more (maxmemory), or take out of it what is not the bot's."],
   READONLY: ['it is read-only, as a replica is', 'Make it the master, or name the master in REDIS_URL.'],
   MISCONF: ['it could not save to its disk', 'Look at its disk and its log.'],
   NOREPLICAS: ['replicas that it must have are missing', 'Start them, or look at min-replicas-to-write.'],

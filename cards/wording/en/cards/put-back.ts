@@ -1,13 +1,6 @@
-export type Back =
-  | 'prepared'
-  | 'rest'
-  | 'once-imported'
-  | 'once-more'
-  | 'again'
-  | 'unbound'
-  | 'unbound-alone'
-  | 'unbound-imported'
-  | 'cut-off';
+import type { NeedsPersonView } from '../../../../src/domain/views/needs-person-view.ts';
+
+export type Back = NeedsPersonView['back'];
 
 /** What *Put all back* does, after its name. */
 export const BACK: { readonly [back in Back]: string } = {

@@ -1,17 +1,12 @@
 import type { Farm } from '../../../domain/farm/farm.ts';
-import { cutOffs } from '../../../domain/inventory/cut-off.ts';
-import { type Alignment, alignments } from '../../../domain/inventory/out-of-line.ts';
 import { lastSwitched } from '../../../domain/next/signals.ts';
-import { unseenSince } from '../../../domain/next/unseen-since.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { stillLeft } from '../../../domain/rotation/left-behind.ts';
 import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
-import type { Message } from '../../../domain/values.ts';
+import type { Instant, Message } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
+import { MOST_WORDS, saidOfMany, saidOfOne, standingNow, type Worker } from '../views/cut-off.ts';
 import { say } from '../views/notices.ts';
-
-/** So many are told of one by one. */
-const MOST = 3;
 
 /**
  * Workers that are cut off by the newest looks, those in line without a connection, and whom the last rotation of the
@@ -22,28 +17,18 @@ export function behindLines({ farm, state: now }: Desk): readonly Message[] {
   const state = now();
   const open = state.open === null ? undefined : state.rotations[state.open];
   if (open?.orders.some(({ kind }) => kind !== 'look') === true) return [];
-  const old: readonly string[] = unseenSince(state);
-  const out = alignments(farm, state).filter(
-    ({ isSeen, inLine, host, master }) => isSeen && inLine === false && !old.includes(host) && !old.includes(master),
-  );
-  const apart = cutOffs(farm, state);
+  const { out, outSince, apart, apartSince } = standingNow(farm, state);
   return [
-    ...linesOf(farm, 'told.out-of-line', out, out[0]?.presentedSince),
-    ...linesOf(farm, 'told.apart', apart, apart.map(({ since }) => since).sort()[0]),
+    ...linesOf(farm, 'told.out-of-line', out, outSince),
+    ...linesOf(farm, 'told.apart', apart, apartSince),
     ...unseen(farm, state),
   ];
 }
 
-type Worker = Pick<Alignment, 'host' | 'master' | 'presented' | 'since'> & { readonly pinned?: string };
-
-function linesOf({ name }: Farm, id: string, workers: readonly Worker[], since = ''): readonly Message[] {
-  const [first] = workers;
-  if (first === undefined || workers.length <= MOST)
-    return workers.map(({ host, master, presented, pinned, since: at }) =>
-      say(id, { farm: name, host, master, presented, since: at, ...(pinned === undefined ? {} : { pinned }) }),
-    );
-  const { master, presented } = first;
-  return [say(`${id}-many`, { farm: name, hosts: workers.map(({ host }) => host), master, presented, since })];
+function linesOf(farm: Farm, id: string, workers: readonly Worker[], since: Instant = ''): readonly Message[] {
+  const [first, ...others] = workers;
+  if (first === undefined || workers.length <= MOST_WORDS) return workers.map((one) => saidOfOne(id, farm, one));
+  return [saidOfMany(`${id}-many`, farm, [first, ...others], since)];
 }
 
 function unseen(farm: Farm, state: FarmState): readonly Message[] {

@@ -1,15 +1,12 @@
-import { cutOffs, isBack } from '../../../domain/inventory/cut-off.ts';
-import { type Alignment, alignments } from '../../../domain/inventory/out-of-line.ts';
-import { unseenSince } from '../../../domain/next/unseen-since.ts';
+import { isBack } from '../../../domain/inventory/cut-off.ts';
 import { toldKey } from '../../../domain/rotation/standing-word.ts';
 import type { Instant } from '../../../domain/values.ts';
 import type { Place } from '../chats/places.ts';
 import type { Desk } from '../desk.ts';
+import { MOST_WORDS, saidOfMany, saidOfOne, standingNow, type Worker } from '../views/cut-off.ts';
 import { button, say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
 
-/** More than so many at once are one word: a master that was changed by hand has left all of its workers behind. */
-const MOST_WORDS = 3;
 /** So many machines a button names; the others are asked for by another request. */
 const MOST_NAMED = 20;
 
@@ -23,21 +20,14 @@ export function reconnectWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;
   const state = desk.state();
   if (state.open !== null) return [];
-  // What was seen before a rotation left its master because it was silent is no news.
-  const old: readonly string[] = unseenSince(state);
-  const seen = alignments(farm, state).filter(
-    ({ isSeen, host, master }) => isSeen && !old.includes(host) && !old.includes(master),
-  );
-  const inLine = seen.filter((one) => one.inLine === true);
-  const out = seen.filter((one) => one.inLine === false);
-  const apart = cutOffs(farm, state);
+  const { inLine, out, outSince, apart, apartSince } = standingNow(farm, state);
   return [
     ...inLine.map((one) => over(desk, OUT_OF_LINE, one)),
-    ...wordsOf(desk, OUT_OF_LINE, out, out[0]?.presentedSince),
+    ...wordsOf(desk, OUT_OF_LINE, out, outSince),
     ...inLine
       .filter(({ host }) => isBack(state, host))
       .map((one) => over(desk, APART, { ...one, since: state.latest[one.host]?.at ?? one.since })),
-    ...wordsOf(desk, APART, apart, apart.map(({ since }) => since).sort()[0]),
+    ...wordsOf(desk, APART, apart, apartSince),
   ];
 }
 
@@ -65,8 +55,6 @@ const APART: Trouble = {
   end: 'told.connected',
 };
 
-type Worker = Pick<Alignment, 'host' | 'master' | 'presented' | 'since'> & { readonly pinned?: string };
-
 const keyOf = (word: string, host: string): string => `${word} ${host} `;
 
 const request = ({ farm }: Desk, hosts: readonly string[]) => ({
@@ -82,20 +70,18 @@ function wordsOf(
   workers: readonly Worker[],
   since: Instant | undefined,
 ): readonly ToldWord[] {
-  const [first] = workers;
+  const [first, ...others] = workers;
   if (first === undefined || since === undefined) return [];
   const manyKey = `${trouble.is}-many ${since}`;
   if (workers.length <= MOST_WORDS) return workers.map((one) => oneWord(desk, trouble, one, manyKey));
-  const { master, presented } = first;
-  const hosts = workers.map(({ host }) => host);
-  const named = hosts.slice(0, MOST_NAMED);
+  const named = workers.slice(0, MOST_NAMED).map(({ host }) => host);
   return [
     {
       key: manyKey,
       at: since,
       view: {
         kind: 'notice',
-        messages: [say(trouble.many, { farm: desk.farm.name, hosts, master, presented, since })],
+        messages: [saidOfMany(trouble.many, desk.farm, [first, ...others], since)],
         actions: [button('reconnect-many', 'ask', request(desk, named), { count: named.length })],
       },
       ends: true,
@@ -112,20 +98,12 @@ function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: str
     isFor: ({ platform, id }) => !desk.state().told.includes(toldKey(platform, id, manyKey)),
     view: {
       kind: 'notice',
-      messages: [say(id, { farm: desk.farm.name, ...wordData(one) })],
+      messages: [saidOfOne(id, desk.farm, one)],
       actions: [button('reconnect', 'ask', request(desk, [host]), { host })],
     },
     ends: true,
   };
 }
-
-const wordData = ({ host, master, presented, since, pinned }: Worker) => ({
-  host,
-  master,
-  presented,
-  since,
-  ...(pinned === undefined ? {} : { pinned }),
-});
 
 function over(desk: Desk, trouble: Trouble, { host, master, presented, since }: Worker): ToldWord {
   return {

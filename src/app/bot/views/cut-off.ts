@@ -1,0 +1,41 @@
+import type { Farm } from '../../../domain/farm/farm.ts';
+import { cutOffs } from '../../../domain/inventory/cut-off.ts';
+import { type Alignment, alignments } from '../../../domain/inventory/out-of-line.ts';
+import { unseenSince } from '../../../domain/next/unseen-since.ts';
+import type { FarmState } from '../../../domain/rotation/farm-state.ts';
+import type { Instant, Message } from '../../../domain/values.ts';
+import { say } from './notices.ts';
+
+/** More than so many at once are one word: a master that was changed by hand has left all of its workers behind. */
+export const MOST_WORDS = 3;
+
+export type Worker = Pick<Alignment, 'host' | 'master' | 'presented' | 'since'> & { readonly pinned?: string };
+
+/**
+ * How workers stand to their masters by the newest looks: in line, out of line, and in line but without a connection,
+ * with since when all of the latter two may be so. Nothing of one of which nobody can tell.
+ */
+export function standingNow(farm: Farm, state: FarmState) {
+  // What was seen before a rotation left its master because it was silent is no news.
+  const old: readonly string[] = unseenSince(state);
+  const seen = alignments(farm, state).filter(
+    ({ isSeen, host, master }) => isSeen && !old.includes(host) && !old.includes(master),
+  );
+  const out = seen.filter((one) => one.inLine === false);
+  const apart = cutOffs(farm, state);
+  return {
+    inLine: seen.filter((one) => one.inLine === true),
+    out,
+    outSince: out[0]?.presentedSince,
+    apart,
+    apartSince: apart.map(({ since }) => since).sort()[0],
+  };
+}
+
+export const saidOfOne = (id: string, farm: Farm, { host, master, presented, since, pinned }: Worker): Message =>
+  say(id, { farm: farm.name, host, master, presented, since, ...(pinned === undefined ? {} : { pinned }) });
+
+export function saidOfMany(id: string, farm: Farm, workers: readonly [Worker, ...Worker[]], since: Instant): Message {
+  const [{ master, presented }] = workers;
+  return say(id, { farm: farm.name, hosts: workers.map(({ host }) => host), master, presented, since });
+}
