@@ -7,32 +7,24 @@ import { remembered } from '../remembered.ts';
 const SQL_SERVER = 'HKLM\\SOFTWARE\\Microsoft\\Microsoft SQL Server';
 const CLIENT_SETUP = /\\(\d{2,4})\\Tools\\ClientSetup$/iu;
 
+/** Where the installer of the one that is written in Go puts it, which enters nothing in the registry. */
+const IN_GO = 'Program Files\\SqlCmd';
+
 /**
  * Windows path of the folder of sqlcmd.exe: what this runner's configuration says, else the newest that the client
- * tools entered in the registry (`<version>\Tools\ClientSetup`, value ODBCToolsPath) and that has it; null: none is
- * named there.
+ * tools entered in the registry (`<version>\Tools\ClientSetup`, value ODBCToolsPath) and that has it, else that of
+ * the one written in Go; null: none is named there.
  */
 export async function findSqlcmd(context: WindowsContext): Promise<string | null> {
   const { sqlcmdFolder } = context.overrides;
   if (sqlcmdFolder !== undefined && sqlcmdFolder !== '') return sqlcmdFolder;
-  return remembered(context, 'folder of sqlcmd', () => registeredFolder(context));
+  return remembered(context, 'folder of sqlcmd', () => installedFolder(context));
 }
 
-async function registeredFolder(context: WindowsContext): Promise<string | null> {
-  // `/v` last, or what follows may count as the name of a value
-  const args = ['query', SQL_SERVER, '/s', '/e', '/f', 'ODBCToolsPath', '/v'];
-  const { code, text: output } = await context.tools.run('reg', args, { timeLimitMs: 30_000 });
-  // one exit code for "nothing found", "no such key" and "may not be read": all of them mean that it must be named
-  if (code !== 0) return null;
-  const found = parseRegistry(output).flatMap((key) => {
-    const version = CLIENT_SETUP.exec(key.path)?.[1];
-    const folder = text(key, 'ODBCToolsPath');
-    // a share, or a folder named by a variable, is nothing that this product starts programs from
-    if (version === undefined || folder === null || !/^[a-z]:\\/iu.test(folder)) return [];
-    return [{ version: Number(version), folder }];
-  });
-  const newestFirst = found.sort((one, other) => other.version - one.version).map(({ folder }) => folder);
-  for (const folder of newestFirst) {
+async function installedFolder(context: WindowsContext): Promise<string | null> {
+  const registered = await registeredFolders(context);
+  const inGo = path.win32.join(path.win32.parse(context.systemRoot).root, IN_GO);
+  for (const folder of [...registered, inGo]) {
     // What was taken off a machine may leave its entry behind.
     const file = context.paths.toFileSystem(path.win32.join(folder, 'sqlcmd.exe'));
     if (
@@ -43,5 +35,21 @@ async function registeredFolder(context: WindowsContext): Promise<string | null>
     )
       return folder;
   }
-  return newestFirst[0] ?? null;
+  return registered[0] ?? null;
+}
+
+async function registeredFolders(context: WindowsContext): Promise<readonly string[]> {
+  // `/v` last, or what follows may count as the name of a value
+  const args = ['query', SQL_SERVER, '/s', '/e', '/f', 'ODBCToolsPath', '/v'];
+  const { code, text: output } = await context.tools.run('reg', args, { timeLimitMs: 30_000 });
+  // one exit code for "nothing found", "no such key" and "may not be read": all of them mean that it must be named
+  if (code !== 0) return [];
+  const found = parseRegistry(output).flatMap((key) => {
+    const version = CLIENT_SETUP.exec(key.path)?.[1];
+    const folder = text(key, 'ODBCToolsPath');
+    // a share, or a folder named by a variable, is nothing that this product starts programs from
+    if (version === undefined || folder === null || !/^[a-z]:\\/iu.test(folder)) return [];
+    return [{ version: Number(version), folder }];
+  });
+  return found.sort((one, other) => other.version - one.version).map(({ folder }) => folder);
 }

@@ -61,7 +61,8 @@ async function ask(context: WindowsContext, server: string, query: string): Prom
   const folder = await findSqlcmd(context);
   if (folder === null) throw new Blind('sqlcmd-missing', {});
   const trust = context.overrides.trustSqlServerCertificate === true ? ['-C'] : [];
-  const args = ['-E', '-S', server, '-d', 'SSISDB', '-M', '-X1', '-x', '-I', '-b', '-r1', '-l', `${LOGIN_S}`];
+  // no `-r1`: the one that is written in Go leaves number and level of a message away with it (microsoft/go-sqlcmd 794)
+  const args = ['-E', '-S', server, '-d', 'SSISDB', '-M', '-X1', '-x', '-I', '-b', '-l', `${LOGIN_S}`];
   const { code, text } = await context.tools.run(
     'sqlcmd',
     [...args, '-t', `${QUESTION_S}`, ...trust, '-y', '0', '-Q', query],

@@ -1,7 +1,9 @@
+import fs from 'node:fs/promises';
 import { STATE_QUERY } from '../../../adapters/windows/ssisdb/queries.ts';
 import { readSsisdb } from '../../../adapters/windows/ssisdb/read.ts';
 import { sharedSsisdb } from '../../../adapters/windows/ssisdb/shared.ts';
 import type { Lab } from '../../../infra/lab/index.ts';
+import { SQLCMD_FOLDER } from '../../../infra/lab/world/registry.ts';
 import type { SqlcmdVersion } from '../../../infra/lab/world/state.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { fakeClock } from './fake-context.ts';
@@ -178,6 +180,39 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     await lab.change('sqlm01', { sqlcmd: '18', sqlCertificateTrusted: false });
     expect(await code()).toBe('certificate-not-trusted');
     expect(await code({ trustSqlServerCertificate: true })).toBe('seen');
+  });
+
+  test.each([
+    ['names the folder of one that was taken off', 0],
+    ['names none', 1],
+  ])('the one that is written in Go is found where its installer puts it, where the registry %s', async (_, code) => {
+    await lab.break('sqlm01', 'sqlcmd-missing-always');
+    const context = contextOf(lab, 'sqlm01');
+    const file = (windowsPath: string) => context.paths.toFileSystem(windowsPath);
+    const folder = 'C:\\Program Files\\SqlCmd';
+    await fs.mkdir(file(folder), { recursive: true });
+    await fs.copyFile(file(`${SQLCMD_FOLDER}\\sqlcmd.exe.away`), file(`${folder}\\sqlcmd.exe`));
+    const run: typeof context.tools.run = async (tool, args, options) =>
+      tool === 'reg' && args.includes('ODBCToolsPath')
+        ? { ...(await context.tools.run(tool, args, options)), code }
+        : context.tools.run(tool, args, options);
+    try {
+      expect((await readSsisdb({ ...context, tools: { run } }, { hours: false })).running.unseen).toBeNull();
+    } finally {
+      await fs.rm(file(folder), { recursive: true });
+    }
+  });
+
+  // the one that is written in Go leaves number and level of a message away where it is told to write it to stderr
+  test('lets sqlcmd say its messages with their numbers', async () => {
+    const context = contextOf(lab, 'sqlm01');
+    const seen: (readonly unknown[])[] = [];
+    const run: typeof context.tools.run = (tool, args, options) => {
+      if (tool === 'sqlcmd') seen.push(args);
+      return context.tools.run(tool, args, options);
+    };
+    await readSsisdb({ ...context, tools: { run } }, { hours: true });
+    expect(seen.map((args) => args.filter((arg) => `${arg}`.startsWith('-r')))).toEqual([[], []]);
   });
 
   test('the folder of the configuration goes before the registry', async () => {
