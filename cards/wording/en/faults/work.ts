@@ -1,6 +1,6 @@
 import { whole } from '../measure.ts';
 import { unseenOn } from '../unseen.ts';
-import { AGAIN, BUG, type ErrorData, type Fault, type Faults, named, text } from './fault.ts';
+import { AGAIN, BUG, type ErrorData, type Fault, type Faults, named } from './fault.ts';
 import { leftBy } from './left-by.ts';
 
 const PUT_RIGHT = 'Ask again when what stood in the way is put right.';

@@ -4,7 +4,7 @@ import type { Same } from '../../line.ts';
 import { list } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { unseenOn } from '../unseen.ts';
-import { AGAIN, BUG, named, text } from './fault.ts';
+import { AGAIN, BUG, named } from './fault.ts';
 
 const ONE_BUILD = '请让机器人和 runner 使用同一构建（/ssis runners 会列出两者），然后重新申请。';
 const CLOCKS = '请比对机器人与该机器的时钟。';
