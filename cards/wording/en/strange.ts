@@ -16,7 +16,9 @@ export const strangeWords = {
   'journal-lost': (d: { host: string; at: string }, pen: Pen) =>
     `${pen.bold(`The journal of ${d.host}'s runner is not the one of before`)}, noticed at ${pen.time(d.at)}. What it had under way is not known. Find out who removed or restored that file.`,
   'too-much-said': (d: Strange, pen: Pen) =>
-    `${pen.bold(`The runner of ${d.host} says more than it can have to say`)} (${d.code}), at ${pen.time(d.at)}. No more of it is taken until the next hour, and it counts as silent meanwhile. After years of records to catch up on that passes by itself; else look at that machine: somebody may have its key.`,
+    `${pen.bold(`The runner of ${d.host} says more than it can have to say`)} (${d.code}), at ${pen.time(d.at)}. No more of it is taken until the next hour, or once its share of a day is used up until midnight UTC, and it counts as silent meanwhile. After years of records to catch up on that passes by itself; else look at that machine: somebody may have its key.`,
+  'much-said': (d: Strange, pen: Pen) =>
+    `${pen.bold(`The runner of ${d.host} fills the bot's journal`)} (${d.code}): more since midnight UTC, at ${pen.time(d.at)}, than any day of looks and rotations makes. It is all kept so far; after eight times as much nothing more is taken that day. After years of records to catch up on that passes by itself; else look at that machine: its runner is broken, somebody writes into its queue, or somebody has its key. Stop its runner, and exchange the key if you find no other reason.`,
   'number-too-high': (d: Strange, pen: Pen) =>
     `${pen.bold(`The runner of ${d.host} counts far more orders than it was given`)} (${d.code}), at ${pen.time(d.at)}. It is believed a hundred thousand further with each order, no more. Where the bot's folder was lost that passes by itself; else look at that machine, for somebody may have its key: exchange it then.`,
   'two-speak': (d: Strange, pen: Pen) =>

@@ -31,6 +31,15 @@ export const ENTRY_LIMITS: { readonly [type in RunnerEntry['type']]: number } = 
  */
 export const TAKEN_AN_HOUR = 32 * MI;
 
+/**
+ * And so much in a day, by the bot's UTC. More than an honest runner can be made to say: sixty refusals a minute, by
+ * whoever writes into its queue, are some 90 million characters.
+ */
+export const TAKEN_A_DAY = 4 * TAKEN_AN_HOUR;
+
+/** Beyond this people are told. A day of looks is far below a million, a rotation of fifty machines as well. */
+export const MUCH_A_DAY = 16 * MI;
+
 /** A line costs its signature too, and a report the line that it becomes. */
 const AROUND_AN_ENTRY = 256;
 const A_REPORT = KI;
@@ -70,17 +79,24 @@ function echoOf(
 }
 
 const hourOf = (at: Instant): string => at.slice(0, 13);
+const dayOf = (hour: string): string => hour.slice(0, 10);
 
-/** How much may still be taken of a machine in the hour of this moment. */
-export const roomOf = ({ taken }: HostHead, at: Instant): number =>
-  TAKEN_AN_HOUR - (taken.hour === hourOf(at) ? taken.characters : 0);
+/** How much was taken of a machine in the day of this moment. */
+export const saidToday = ({ taken }: HostHead, at: Instant): number =>
+  dayOf(taken.hour) === dayOf(at) ? taken.today : 0;
+
+/** How much may still be taken of a machine at this moment: of its hour, and of its day. */
+export const roomOf = (head: HostHead, at: Instant): number => {
+  const { hour, characters } = head.taken;
+  return Math.min(TAKEN_AN_HOUR - (hour === hourOf(at) ? characters : 0), TAKEN_A_DAY - saidToday(head, at));
+};
 
 /** The same head after so much more was taken. */
 export function withTaken(head: HostHead | undefined, weight: number, at: Instant): HostHead {
   const known = head ?? NEW_HOST;
   const hour = hourOf(at);
   const before = known.taken.hour === hour ? known.taken.characters : 0;
-  return { ...known, taken: { hour, characters: before + weight } };
+  return { ...known, taken: { hour, characters: before + weight, today: saidToday(known, at) + weight } };
 }
 
 const MOST_NAMES = 8;

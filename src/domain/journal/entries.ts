@@ -264,7 +264,7 @@ export type BotEntry =
   /** The runner's journal is not the one of before, or shorter than it was: it is read again from its first line. */
   | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
   | CutShortEntry
-  /** What this runner says is not taken: it cannot be true, or nothing shows that it is. */
+  /** What this runner says is not taken, for it cannot be true or nothing shows that it is; or it is far too much. */
   | { readonly type: 'untaken'; readonly host: HostName; readonly code: string }
   | {
       readonly type: 'silent';

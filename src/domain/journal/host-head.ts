@@ -12,8 +12,8 @@ export interface HostHead {
   readonly readsHead?: true;
   /** How its clock stood against the bot's when it was known last, milliseconds, and at which start of its runner. */
   readonly skew: { readonly boot: string; readonly ms: number } | null;
-  /** How much was taken of it within an hour, which is named by the beginning of its instants. */
-  readonly taken: { readonly hour: string; readonly characters: number };
+  /** How much was taken of it within an hour, which is named by the beginning of its instants, and within its day. */
+  readonly taken: { readonly hour: string; readonly characters: number; readonly today: number };
 }
 
 export const NEW_HOST: HostHead = {
@@ -22,7 +22,7 @@ export const NEW_HOST: HostHead = {
   hash: null,
   first: null,
   skew: null,
-  taken: { hour: '', characters: 0 },
+  taken: { hour: '', characters: 0, today: 0 },
 };
 
 /** What a runner's journal says that no order of ours explains. */

@@ -111,6 +111,23 @@ test('what a runner says beyond its room of an hour is not taken, told once, and
   expect(told()).toEqual([`${WORKER} RunnerSaysTooMuch`]);
 }, 90_000);
 
+test('who fills the journal within the room of each hour is told of once, named in the status, and taken still', async () => {
+  const words = (): readonly string[] =>
+    rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []).map(({ id }) => id));
+  const status = async (): Promise<readonly string[]> => saidOf(await rig.type('mei', '/ssis status'));
+  const { line, say } = journal();
+  for (let n = 1; n <= 15; n += 1) await say(n, line(proved(MI - 1000)));
+  await rig.pass(2_000);
+  expect(words()).not.toContain('much-said');
+  expect(await status()).not.toContain('status.much-said');
+  for (let n = 16; n <= 20; n += 1) await say(n, line(proved(MI - 1000)));
+  await rig.pass(2_000);
+  expect(words().filter((id) => id === 'much-said')).toHaveLength(1);
+  expect(await status()).toContain('status.much-said');
+  expect(seq()).toBe(20);
+  expect(told()).toEqual([]);
+}, 90_000);
+
 test('a journal that is another one again and again is read anew a thousand times an hour at most', async () => {
   for (let times = 0; times < 1100; times += 1) {
     const { line, say } = journal();

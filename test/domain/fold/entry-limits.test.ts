@@ -1,4 +1,4 @@
-import { roomOf, TAKEN_AN_HOUR } from '../../../src/domain/fold/entry-limits.ts';
+import { roomOf, saidToday, TAKEN_A_DAY, TAKEN_AN_HOUR, withTaken } from '../../../src/domain/fold/entry-limits.ts';
 import type { RunnerEntry } from '../../../src/domain/journal/entries.ts';
 import { NEW_HOST } from '../../../src/domain/journal/host-head.ts';
 import type { Envelope } from '../../../src/domain/letters/protocol.ts';
@@ -68,5 +68,25 @@ describe('Of what a machine says in an hour', () => {
     });
     expect(used(together)).toBeGreaterThan(235 * KI);
     expect(used(together)).toBeLessThan(2 * 235 * KI);
+  });
+});
+
+describe('Of what a machine says in a day', () => {
+  const at = (hour: number, day = 3): string => new Date(Date.UTC(2026, 2, day, hour, 30)).toISOString();
+  const said = (hours: number, each: number) =>
+    Array.from({ length: hours }, (_, hour) => hour).reduce((head, hour) => withTaken(head, each, at(hour)), NEW_HOST);
+
+  test('no more is taken than four hours have room for, however it is spread, and the next day has room again', () => {
+    const head = said(16, TAKEN_A_DAY / 16 - 1000);
+    expect(saidToday(head, at(15))).toBe(TAKEN_A_DAY - 16_000);
+    expect(roomOf(head, at(16))).toBe(16_000);
+    expect(roomOf(head, at(0, 4))).toBe(TAKEN_AN_HOUR);
+    expect(saidToday(head, at(0, 4))).toBe(0);
+  });
+
+  test('an hour has no more room than before, however little was said in the day', () => {
+    const head = withTaken(said(3, 1000), TAKEN_AN_HOUR - 500, at(3));
+    expect(roomOf(head, at(3))).toBe(500);
+    expect(roomOf(head, at(4))).toBe(TAKEN_AN_HOUR);
   });
 });

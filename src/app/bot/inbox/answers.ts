@@ -5,6 +5,7 @@ import { openIds } from '../../../domain/drive/drive.ts';
 import { sameJson } from '../../../domain/equal.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { refusedTicket } from '../../../domain/farm/ticket.ts';
+import { MUCH_A_DAY, saidToday } from '../../../domain/fold/entry-limits.ts';
 import { rollbackWish } from '../../../domain/follow-up/rollback.ts';
 import { next } from '../../../domain/next/index.ts';
 import { refuseScope } from '../../../domain/plan/scope.ts';
@@ -143,8 +144,20 @@ function runnerLines(desk: Desk): readonly Message[] {
     say('status.runners', { answering: answers.length, count: hosts.length, versions }),
     ...buildLines(desk),
     ...unheardLines(desk),
+    ...muchSaidLines(desk),
     ...silent.map(({ host, hello }) => say('status.silent', { host, at: new Date(hello.at).toISOString() })),
   ];
+}
+
+/** Whose words fill the journal today: as long as that goes on, and not once more than that. */
+function muchSaidLines({ farm, state, moment }: Desk): readonly Message[] {
+  const { hosts } = state();
+  const at = new Date(moment().now).toISOString();
+  const loud = farm.hosts.flatMap(({ name }) => {
+    const head = hosts[name];
+    return head !== undefined && saidToday(head, at) > MUCH_A_DAY ? [name] : [];
+  });
+  return loud.length === 0 ? [] : [say('status.much-said', { hosts: loud })];
 }
 
 function openLines(desk: Desk): readonly Message[] {

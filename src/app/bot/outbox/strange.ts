@@ -58,6 +58,7 @@ function wordOf(desk: Desk, key: string, all: readonly Refused[]): ToldWord {
 
 const SENTENCES: { readonly [code: string]: string } = {
   RunnerJournalLost: 'journal-lost',
+  RunnerSaysMuch: 'much-said',
   RunnerSaysTooMuch: 'too-much-said',
   RunnerEntryTooLong: 'too-much-said',
   RunnerNumberTooHigh: 'number-too-high',

@@ -3,8 +3,10 @@ import {
   A_CUT_SHORT,
   A_JOURNAL_ANEW,
   ENTRY_LIMITS,
+  MUCH_A_DAY,
   roomOf,
   type Signed,
+  saidToday,
   weightOf,
 } from '../../../domain/fold/entry-limits.ts';
 import { isTooHigh } from '../../../domain/fold/heard-numbers.ts';
@@ -92,6 +94,7 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
       return { entries, answer: { upTo: known.seq, broken: much, isTooMuch: true } };
     }
     const forgot: readonly BotEntry[] = [
+      ...saysMuch(state, report.host, said, desk.moment().now),
       ...cutShort(desk, deps, state, { report, fresh, isTimely }),
       ...odd(state),
       ...(isLost ? [{ type: 'forgotten' as const, host: report.host, boot: report.boot, seq: known.seq }] : []),
@@ -164,6 +167,12 @@ function tooMuch(fresh: readonly Signed[] | Refusal, known: HostHead, weight: nu
   if (isRefusal(fresh) && fresh.code === 'RunnerEntryTooLong') return fresh;
   const room = roomOf(known, new Date(now).toISOString());
   return weight > 0 && weight > room ? refuse('RunnerSaysTooMuch', { weight, room }) : null;
+}
+
+/** All of it is taken still, and the day has no room for long: somebody is to look why. */
+function saysMuch(state: FarmState, host: HostName, weight: number, now: number): readonly BotEntry[] {
+  const before = saidToday(state.hosts[host] ?? NEW_HOST, new Date(now).toISOString());
+  return weight > 0 && before + weight > MUCH_A_DAY ? untaken(state, host, 'RunnerSaysMuch', now) : [];
 }
 
 /** Its number is believed as far as it can be true: see `nextN`. */
