@@ -17,6 +17,19 @@ const CHANGES: readonly (readonly [host: string, stage: string, type: HostChange
   ['sqlw01', 'workers', 'service.restart'],
 ];
 
+/** How an order of a stage ended over a machine that does otherwise; who holds it armed was told to go. */
+async function carriedOut(rig: Rig, plan: Plan, name: string, stage: string, host: Partial<WindowsHost>) {
+  const runner = rig.runner(name, { host: { ...rig.windowsHost(name), ...host } });
+  await runner.start();
+  const order = rig.order(plan, name, 'apply', stage);
+  await runner.receive(rig.seal(order));
+  await runner.idle();
+  if (outcomeOf(rig.entries(name), order.n) === 'nothing') await runner.receive(rig.said(order, 'go'));
+  await runner.idle();
+  await runner.stop();
+  return outcomeOf(rig.entries(name), order.n);
+}
+
 describe.each(CHANGES)('on %s in stage %s, when %s', (name, stage, type) => {
   test.each<Fault>(['fail', 'lie', 'hang'])('goes wrong (%s), the machine is as before and says so', async (kind) => {
     const { rig, plan } = await rigBefore(stage);
@@ -37,10 +50,9 @@ describe.each(CHANGES)('on %s in stage %s, when %s', (name, stage, type) => {
 
 describe('a service that a restart saw running, and then not, or as another process', () => {
   /** Restarts it all the same, so that every later look finds it running. */
-  function crashing(world: WindowsHost, code: string, times: number): WindowsHost {
+  function crashing(world: WindowsHost, code: string, times: number): Partial<WindowsHost> {
     let left = times;
     return {
-      ...world,
       async perform(change, signal) {
         await world.perform(change, signal);
         if (change.type !== 'service.restart' || left === 0) return;
@@ -50,23 +62,14 @@ describe('a service that a restart saw running, and then not, or as another proc
     };
   }
 
-  /** How the master's order ended on this machine. */
-  async function switched(rig: Rig, plan: Plan, host: WindowsHost) {
-    const runner = rig.runner('sqlm01', { host });
-    await runner.start();
-    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
-    await runner.receive(rig.seal(order));
-    await runner.idle();
-    await runner.stop();
-    return outcomeOf(rig.entries('sqlm01'), order.n);
-  }
-
   test.each(['ServiceRestartsItself', 'ServiceNotRunning'])(
     'has failed with %s, and is put back, though it looks well a moment later',
     async (code) => {
       const { rig, plan } = await rigBefore('master');
       const before = stateOf(rig.machines.get('sqlm01'));
-      expect(await switched(rig, plan, crashing(rig.windowsHost('sqlm01'), code, 1))).toBe('put-back');
+      expect(await carriedOut(rig, plan, 'sqlm01', 'master', crashing(rig.windowsHost('sqlm01'), code, 1))).toBe(
+        'put-back',
+      );
       expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code });
       expect(stateOf(rig.machines.get('sqlm01'))).toEqual(before);
     },
@@ -75,7 +78,7 @@ describe('a service that a restart saw running, and then not, or as another proc
   test('is unknown when it does so on the way back too', async () => {
     const { rig, plan } = await rigBefore('master');
     const host = crashing(rig.windowsHost('sqlm01'), 'ServiceRestartsItself', 99);
-    expect(await switched(rig, plan, host)).toBe('unknown');
+    expect(await carriedOut(rig, plan, 'sqlm01', 'master', host)).toBe('unknown');
   });
 });
 
@@ -107,8 +110,7 @@ describe('putting back', () => {
     machine?.faults.set('service.restart', { kind: 'fail', times: 1 });
     const world = rig.windowsHost(name);
     let writes = 0;
-    const slow: WindowsHost = {
-      ...world,
+    const slow: Partial<WindowsHost> = {
       async perform(change, signal) {
         // As the adapters do it: they look first, and what was told to end by then begins nothing.
         await rig.clock.sleep(20);
@@ -117,14 +119,7 @@ describe('putting back', () => {
         if (change.type === 'setting.write' && ++writes === 2) await rig.clock.sleep(600_000);
       },
     };
-    const runner = rig.runner(name, { host: slow });
-    await runner.start();
-    const order = rig.order(plan, name, 'apply', stage);
-    await runner.receive(rig.seal(order));
-    await runner.idle();
-    if (outcomeOf(rig.entries(name), order.n) === 'nothing') await runner.receive(rig.said(order, 'go'));
-    await runner.idle();
-    await runner.stop();
+    await carriedOut(rig, plan, name, stage, slow);
     expect(stateOf(machine)).toEqual(before);
     expect(rig.entries(name).filter((entry) => entry.type === 'undone')).toHaveLength(name === 'sqlm01' ? 3 : 2);
   });
@@ -144,8 +139,7 @@ describe('putting back', () => {
     let asked: number | null = null;
     let stopsAt = Number.POSITIVE_INFINITY;
     const isStopping = (): boolean => asked !== null && rig.clock.now() < stopsAt;
-    const slow: WindowsHost = {
-      ...world,
+    const slow: Partial<WindowsHost> = {
       async service(of) {
         const facts = await world.service(of);
         return of === role && isStopping() ? { ...facts, state: 'stop-pending' } : facts;
@@ -168,15 +162,7 @@ describe('putting back', () => {
         await world.perform(change, signal);
       },
     };
-    const runner = rig.runner(name, { host: slow });
-    await runner.start();
-    const order = rig.order(plan, name, 'apply', stage);
-    await runner.receive(rig.seal(order));
-    await runner.idle();
-    if (outcomeOf(rig.entries(name), order.n) === 'nothing') await runner.receive(rig.said(order, 'go'));
-    await runner.idle();
-    await runner.stop();
-    expect(outcomeOf(rig.entries(name), order.n)).toBe(outcome);
+    expect(await carriedOut(rig, plan, name, stage, slow)).toBe(outcome);
     if (outcome !== 'unknown') expect(stateOf(machine)).toEqual(before);
   });
 
@@ -210,21 +196,14 @@ describe('putting back', () => {
     const machine = rig.machines.get('sqlm01');
     const before = stateOf(machine);
     const host = rig.windowsHost('sqlm01');
-    const forgetful: WindowsHost = {
-      ...host,
+    const forgetful: Partial<WindowsHost> = {
       async perform(change, signal) {
         await host.perform(change, signal);
         const settings = machine?.settings.master;
         if (change.type === 'service.restart' && settings) settings.SSLCertThumbprint = rig.old.thumbprint;
       },
     };
-    const runner = rig.runner('sqlm01', { host: forgetful });
-    await runner.start();
-    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
-    await runner.receive(rig.seal(order));
-    await runner.idle();
-    await runner.stop();
-    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('put-back');
+    expect(await carriedOut(rig, plan, 'sqlm01', 'master', forgetful)).toBe('put-back');
     expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({
       step: 'sqlm01/master/write-setting',
       code: 'SettingDiffers',
@@ -238,21 +217,13 @@ describe('putting back', () => {
     const made = rig.refs().new?.thumbprint;
     const world = rig.windowsHost('sqlm01');
     machine?.faults.set('service.restart', { kind: 'fail', times: 1 });
-    const runner = rig.runner('sqlm01', {
-      host: {
-        ...world,
-        perform: async (change, signal) => {
-          if (change.type === 'service.restart') machine?.stores.Root.delete(rig.old.thumbprint);
-          await world.perform(change, signal);
-        },
+    const losing: Partial<WindowsHost> = {
+      async perform(change, signal) {
+        if (change.type === 'service.restart') machine?.stores.Root.delete(rig.old.thumbprint);
+        await world.perform(change, signal);
       },
-    });
-    await runner.start();
-    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
-    await runner.receive(rig.seal(order));
-    await runner.idle();
-    await runner.stop();
-    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('unknown');
+    };
+    expect(await carriedOut(rig, plan, 'sqlm01', 'master', losing)).toBe('unknown');
     const codes = rig.entries('sqlm01').flatMap((entry) => (entry.type === 'failed' ? [entry.code] : []));
     expect(codes.at(-1)).toBe('OldCertificateGone');
     expect(machine?.bindings.map(({ thumbprint }) => thumbprint)).toEqual([made]);
@@ -263,25 +234,17 @@ describe('putting back', () => {
     const { rig, plan } = await rigBefore('master');
     const world = rig.windowsHost('sqlm01');
     let isSilent = false;
-    const runner = rig.runner('sqlm01', {
-      host: {
-        ...world,
-        perform: async (change, signal) => {
-          await world.perform(change, signal);
-          isSilent ||= change.type === 'service.restart';
-        },
-        handshake: async (probe) => {
-          const seen = await world.handshake(probe);
-          return isSilent ? { ...seen, thumbprint: null, error: 'ECONNRESET' } : seen;
-        },
+    const silent: Partial<WindowsHost> = {
+      async perform(change, signal) {
+        await world.perform(change, signal);
+        isSilent ||= change.type === 'service.restart';
       },
-    });
-    await runner.start();
-    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
-    await runner.receive(rig.seal(order));
-    await runner.idle();
-    await runner.stop();
-    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('unknown');
+      async handshake(probe) {
+        const seen = await world.handshake(probe);
+        return isSilent ? { ...seen, thumbprint: null, error: 'ECONNRESET' } : seen;
+      },
+    };
+    expect(await carriedOut(rig, plan, 'sqlm01', 'master', silent)).toBe('unknown');
     const undone = rig.entries('sqlm01').flatMap((entry) => (entry.type === 'undone' ? [entry.step] : []));
     expect(undone).toEqual(['sqlm01/master/bind-port', 'sqlm01/master/write-setting', 'sqlm01/master/restart-service']);
   });
