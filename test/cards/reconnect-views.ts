@@ -30,7 +30,6 @@ export function reconnectViews({ plan, running, done, putBack }: Omit<Base, 'ser
     wish,
     reason: 'It was off for a new disk on Tuesday',
     master: host('sqlm01'),
-    port: 8391,
     present: { thumbprint: PRESENT, notAfter: '2027-11-24T14:31:00.000Z', madeBy: 'prod-17', authority: null },
     workers: [{ host: host('sqlw02'), pinned: OLD, trusted: true, restarts: true }],
     changes: [

@@ -72,7 +72,7 @@ export function createScm(input: {
   /** The program starts: it reads its settings now, and says that it runs after `ms`. */
   const launch = (service: ServiceConfig, ms: number): void => {
     const start = readStart(host, service, host.nextPid());
-    service.running = { pid: start.pid, startedAt: input.now(), settings: start.settings };
+    service.running = { pid: start.pid, settings: start.settings };
     host.save();
     runtime(service).state = 2;
     log(service, 'Information', `${service.name} starts.`, start.pid);
@@ -117,7 +117,7 @@ export function createScm(input: {
       if (mode === 'start-1058' || mode === 'start-1069') return Number(mode.slice(6));
       if (mode === 'start-1053') {
         own.state = 2;
-        service.running = { pid: host.nextPid(), startedAt: input.now(), settings: {} };
+        service.running = { pid: host.nextPid(), settings: {} };
         await pause(NO_ANSWER_MS);
         stopped(service, 1053);
         return 1053;

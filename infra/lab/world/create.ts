@@ -88,7 +88,7 @@ function furnish(
   }
   const write = (name: string, bytes: Buffer): void => writeFileSync(host.real(`${FOLDER}\\${name}`) ?? '', bytes);
   if (host.state.roles.includes('master')) {
-    const service = addService(host, 'master', now);
+    const service = addService(host, 'master');
     if (farm.passive) service.running = null;
     if (layout.endpointHost !== layout.hosts[0]?.name) setClustered(host, true);
     addKeyed(host, 'Root', master, service, now);
@@ -100,7 +100,7 @@ function furnish(
     write('SSISScaleOutMaster.cer', Buffer.from(master.der, 'base64'));
   }
   if (worker !== null) {
-    const service = addService(host, 'worker', now);
+    const service = addService(host, 'worker');
     addKeyed(host, 'My', worker, service, now);
     addPublic(host, 'Root', master);
     const settings = workerSettings({
@@ -146,7 +146,7 @@ function emptyState(plan: HostPlan, switches: Partial<Switches>): HostState {
   };
 }
 
-function addService(host: LabHost, role: Role, now: number): ServiceConfig {
+function addService(host: LabHost, role: Role): ServiceConfig {
   const kind = role === 'master' ? 'Master' : 'Worker';
   const name = `SSISScaleOut${kind}160`;
   const service: ServiceConfig = {
@@ -159,7 +159,7 @@ function addService(host: LabHost, role: Role, now: number): ServiceConfig {
     folder: FOLDER,
     dependsOn: [],
     // Settings are read by the program itself when the lab opens the world for the first time.
-    running: { pid: host.nextPid(), startedAt: now, settings: {} },
+    running: { pid: host.nextPid(), settings: {} },
     exitCode: 0,
   };
   host.state.services.push(service);

@@ -56,7 +56,6 @@ export interface Binding {
 /** The process of a service, as far as it outlives the lab: what it read when it started. */
 export interface Running {
   readonly pid: number;
-  readonly startedAt: number;
   readonly settings: { readonly [key: string]: string };
 }
 

@@ -5,7 +5,6 @@ import type { AskingView } from './retire-view.ts';
 export interface ReconnectView extends AskingView {
   readonly kind: 'reconnect';
   readonly master: HostName;
-  readonly port: number;
   /** What the master presents and goes on presenting. */
   readonly present: {
     readonly thumbprint: Thumbprint;

@@ -172,7 +172,6 @@ export interface ConsoleView {
   }[];
   readonly timeline: {
     readonly rotation: RotationId;
-    readonly startedAt: Instant;
     readonly limitMs: number;
     /** Milliseconds since the start; null once it is closed. */
     readonly nowMs: number | null;

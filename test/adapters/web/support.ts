@@ -56,7 +56,6 @@ export const cutView: ConsoleView = {
   ],
   timeline: {
     rotation: 'prod-17',
-    startedAt: at(0),
     limitMs: 60_000,
     nowMs: 10_200,
     lanes: [

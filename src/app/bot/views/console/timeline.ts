@@ -54,7 +54,6 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
   });
   return {
     rotation: rotation.id,
-    startedAt: new Date(start).toISOString(),
     // From the same zero as the lanes, though the limit counts from the moment the workers were cut off.
     limitMs: rotation.plan.header.gap.limitMs + Math.max(0, (swap.cut ?? start) - start),
     nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
@@ -81,7 +80,6 @@ function ownTimeline(rotation: RotationState, now: number): Timeline | null {
   });
   return {
     rotation: rotation.id,
-    startedAt: new Date(start).toISOString(),
     // Each has its own: drawn is that of the last to begin.
     limitMs: rotation.plan.header.gap.limitMs + Math.max(...cuts) - start,
     nowMs: rotation.closed === null ? Math.max(0, now - start) : null,

@@ -27,7 +27,6 @@ export function reconnectView(
     kind: 'reconnect',
     ...askingView(farm, state, { rotation, plan, parts }, at),
     master: masterOf(plan) ?? present.host,
-    port: plan.header.endpoint.port,
     present: {
       thumbprint,
       notAfter: presentEnd(rotation),
