@@ -4,13 +4,11 @@ import type { ConnectionWitness, HandshakeFacts, ServiceFacts } from '../../src/
 import { factsOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
 import { placeIn, placesOf } from './endpoint-addresses.ts';
-import { readLogTail } from './log-file.ts';
-import { type LogSays, readLog } from './log-lines.ts';
 import { parseNetstat } from './parse/netstat.ts';
 import { probe } from './probe.ts';
 import { readService } from './services/facts.ts';
 import { readSettingOf } from './settings/file.ts';
-import { startOf } from './starts.ts';
+import { readWorkerLog } from './worker-log.ts';
 
 /**
  * What this machine can tell about its worker being connected: (a) a handshake to the endpoint of its own file, (b) its
@@ -32,7 +30,7 @@ export async function witnessOf(
   const look = async () => (target === null ? null : connectionsOf(context, service.pid, target).catch(() => null));
   const [handshake, said, first] = await Promise.all([
     target === null ? nowhere(endpoint) : handshakeTo(context, target),
-    logOf(context, service).catch(() => null),
+    readWorkerLog(context, service).catch(() => null),
     look(),
   ]);
   const tcp = first === null ? null : first.length > 0;
@@ -86,12 +84,6 @@ const nowhere = (endpoint: string): HandshakeFacts => ({
   thumbprint: null,
   error: 'ENDPOINT_NOT_UNDERSTOOD',
 });
-
-async function logOf(context: WindowsContext, service: ServiceFacts): Promise<LogSays | null> {
-  if (service.pid === 0) return null;
-  const lines = await readLogTail(context, service.accountSid);
-  return lines === null ? null : readLog(lines, { pid: service.pid, since: startOf(context, 'worker', service.pid) });
-}
 
 /**
  * Local addresses of the process's connections to where the endpoint leads: it may have one to the same port of another

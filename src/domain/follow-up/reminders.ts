@@ -146,19 +146,34 @@ export function reminderDay(policy: ReminderPolicy, timeZone: string, now: numbe
 export const hourOf = (policy: ReminderPolicy, timeZone: string, day: string): number =>
   DateTime.fromISO(`${day}T${policy.at}`, { zone: timeZone }).toMillis();
 
-/** The day of the next word about the one that ends first; null when it has ended. */
-export function nextWord(policy: ReminderPolicy, notAfter: Instant, timeZone: string, now: number): string | null {
-  if (Date.parse(notAfter) <= now) return null;
+/** The day, so many days after the last whose hour of reminders has come, and when that hour comes on it. */
+type Calendar = (days: number) => { readonly day: string; readonly hour: number };
+
+/** Each day is worked out once, whoever asks for it: the card of a large farm is drawn often. */
+function calendarFrom(policy: ReminderPolicy, timeZone: string, now: number): Calendar {
   const last = reminderDay(policy, timeZone, now).come ? 0 : -1;
-  const dayIn = (days: number): string => dayAfter(last + days, timeZone, now);
-  const leftIn = (days: number): number => daysLeft(notAfter, hourOf(policy, timeZone, dayIn(days)));
+  const known = new Map<number, ReturnType<Calendar>>();
+  return (days) => {
+    const before = known.get(days);
+    if (before !== undefined) return before;
+    const day = dayAfter(last + days, timeZone, now);
+    const found = { day, hour: hourOf(policy, timeZone, day) };
+    known.set(days, found);
+    return found;
+  };
+}
+
+/** The day of the next word about one certificate; null when it has ended. */
+function nextWord(policy: ReminderPolicy, notAfter: Instant, dayIn: Calendar, now: number): string | null {
+  if (Date.parse(notAfter) <= now) return null;
+  const leftIn = (days: number): number => daysLeft(notAfter, dayIn(days).hour);
   const left = leftIn(0);
   const below = policy.days.filter((threshold) => threshold < left);
-  if (below.length === 0) return dayIn(1);
+  if (below.length === 0) return dayIn(1).day;
   const nearest = Math.max(...below);
   const about = left - nearest;
   // A day may have an hour more or less meanwhile.
-  return dayIn([about - 1, about].find((days) => days > 0 && leftIn(days) <= nearest) ?? about + 1);
+  return dayIn([about - 1, about].find((days) => days > 0 && leftIn(days) <= nearest) ?? about + 1).day;
 }
 
 /**
@@ -176,10 +191,11 @@ export function nextWordOfAny(
   const { day, come } = reminderDay(policy, timeZone, now);
   // On the day that was named it is told of at the hour.
   const last = come ? day : dayAfter(-1, timeZone, now);
+  const calendar = calendarFrom(policy, timeZone, now);
   const days = certificates.flatMap(({ thumbprint, notAfter }) =>
     snooze !== null && isSnoozed(snooze, thumbprint, last)
       ? [snooze.untilDay]
-      : (nextWord(policy, notAfter, timeZone, now) ?? []),
+      : (nextWord(policy, notAfter, calendar, now) ?? []),
   );
   return days.sort()[0] ?? null;
 }

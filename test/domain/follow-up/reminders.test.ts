@@ -4,7 +4,6 @@ import {
   hourOf,
   isWaiting,
   mostSnooze,
-  nextWord,
   nextWordOfAny,
   reminderDay,
   reminderDue,
@@ -16,6 +15,9 @@ import {
 const policy = { days: [45, 30, 14, 7, 3, 1], at: '09:00', owner: null, escalateDays: 7, snoozeDays: 7 };
 const ending = (days: number, thumbprint = 'A') => ({ host: 'sqlm01', thumbprint, days });
 const word = (day: string, days: number, thumbprint = 'A') => ({ day, hosts: [{ host: 'sqlm01', thumbprint, days }] });
+
+const nextWordOf = (notAfter: string, timeZone: string, now: number, by = policy): string | null =>
+  nextWordOfAny(by, [{ thumbprint: 'A', notAfter }], null, { timeZone, now });
 
 describe('A reminder', () => {
   test.each([
@@ -65,7 +67,7 @@ describe('A reminder', () => {
 
   test('says when the next word comes', () => {
     const now = Date.parse('2026-11-24T12:00:00.000Z');
-    const next = (notAfter: string, at = now) => nextWord(policy, notAfter, 'UTC', at);
+    const next = (notAfter: string, at = now) => nextWordOf(notAfter, 'UTC', at);
     expect(next('2026-12-08T08:00:00.000Z')).toBe('2026-12-01');
     // At nine there were fifteen days left of it, and tomorrow at nine there are fourteen.
     expect(next('2026-12-08T10:00:00.000Z')).toBe('2026-11-25');
@@ -197,7 +199,7 @@ describe('Lived through hour by hour, across clocks that change and outages of a
           const isFirstOfPart = day !== runs[index]?.day || come !== runs[index]?.come;
           const next = isLast || isFirstOfPart ? said.find((one) => one.now > now) : undefined;
           if (next !== undefined && now < Date.parse(notAfter))
-            expect(nextWord(here, notAfter, zone, now)).toBe(next.day);
+            expect(nextWordOf(notAfter, zone, now, here)).toBe(next.day);
         }
       }),
       { numRuns: 8 },

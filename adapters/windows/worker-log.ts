@@ -1,0 +1,15 @@
+import type { ServiceFacts } from '../../src/domain/machine/host-facts.ts';
+import type { WindowsContext } from './context.ts';
+import { readLogTail } from './log-file.ts';
+import { type LogSays, readLog } from './log-lines.ts';
+import { startOf } from './starts.ts';
+
+/** What the worker's log says of its present process; null: it does not run, or its log cannot speak. */
+export async function readWorkerLog(
+  context: WindowsContext,
+  { pid, accountSid }: Pick<ServiceFacts, 'pid' | 'accountSid'>,
+): Promise<LogSays | null> {
+  if (pid === 0) return null;
+  const lines = await readLogTail(context, accountSid);
+  return lines === null ? null : readLog(lines, { pid, since: startOf(context, 'worker', pid) });
+}
