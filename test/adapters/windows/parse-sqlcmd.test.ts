@@ -93,16 +93,19 @@ describe('what SSISDB says', () => {
     expect(all).toMatchObject({ workers: { seen: [] }, running: { seen: [] } });
   });
 
-  test('a document that was broken near 2,033 characters is joined', () => {
-    const text = made('state-broken-at-2033.txt');
-    expect(text.split('\n').length).toBeGreaterThan(3);
-    for (const ends of ['\n', '\r\n']) {
-      const { running } = parseState(text.replaceAll('\n', ends));
-      expect(running.seen?.map(({ id }) => id)).toEqual(
-        Array.from({ length: 40 }, (_, index) => String(20_000 + index)),
-      );
-    }
-  });
+  test.each(['state-broken-at-2033.txt', 'go-state.txt'])(
+    'a document that was broken near 2,033 characters is joined: %s',
+    (file) => {
+      const text = made(file);
+      expect(text.split('\n').length).toBeGreaterThan(3);
+      for (const ends of ['\n', '\r\n']) {
+        const { running } = parseState(text.replaceAll('\n', ends));
+        expect(running.seen?.map(({ id }) => id)).toEqual(
+          Array.from({ length: 40 }, (_, index) => String(20_000 + index)),
+        );
+      }
+    },
+  );
 
   test('a heading before it and messages behind it are not part of it', () => {
     expect(parseState(made('state-with-header.txt')).workers.seen).toHaveLength(4);
@@ -188,6 +191,10 @@ test.each([
   ],
 ])('%s: %s', (output, code) => {
   expect(refusalOf(`${output}\r\n`).code).toBe(code);
+});
+
+test('a right that is missing is a role, also where the sqlcmd written in Go names SSISDB with it', () => {
+  expect(refusalOf(made('go-no-role.txt')).code).toBe('no-role');
 });
 
 test('whose account may not select is told the roles that it lacks', () => {
