@@ -21,6 +21,10 @@ export async function findSqlcmd(context: WindowsContext): Promise<string | null
   return remembered(context, 'folder of sqlcmd', () => installedFolder(context));
 }
 
+/** Whether the one in that folder is written in Go, as far as its name tells. */
+export const isWrittenInGo = (folder: string): boolean =>
+  path.win32.basename(folder).toLowerCase() === path.win32.basename(IN_GO).toLowerCase();
+
 async function installedFolder(context: WindowsContext): Promise<string | null> {
   const registered = await registeredFolders(context);
   const inGo = path.win32.join(path.win32.parse(context.systemRoot).root, IN_GO);

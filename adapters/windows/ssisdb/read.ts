@@ -4,7 +4,7 @@ import type { WindowsContext } from '../context.ts';
 import { parseHours, parseState, refusalOf } from '../parse/sqlcmd.ts';
 import { readServiceFolder } from '../services/facts.ts';
 import { readSettingOf } from '../settings/file.ts';
-import { findSqlcmd } from './find.ts';
+import { findSqlcmd, isWrittenInGo } from './find.ts';
 import { HOURS_QUERY, STATE_QUERY } from './queries.ts';
 
 /** Seconds that sqlcmd itself gives a login, and after it a question. */
@@ -61,8 +61,9 @@ async function ask(context: WindowsContext, server: string, query: string): Prom
   const folder = await findSqlcmd(context);
   if (folder === null) throw new Blind('sqlcmd-missing', {});
   const trust = context.overrides.trustSqlServerCertificate === true ? ['-C'] : [];
-  // no `-r1`: the one that is written in Go leaves number and level of a message away with it (microsoft/go-sqlcmd 794)
-  const args = ['-E', '-S', server, '-d', 'SSISDB', '-M', '-X1', '-x', '-I', '-b', '-l', `${LOGIN_S}`];
+  // the one that is written in Go leaves number and level of a message away with it (microsoft/go-sqlcmd 794)
+  const toStderr = isWrittenInGo(folder) ? [] : ['-r1'];
+  const args = ['-E', '-S', server, '-d', 'SSISDB', '-M', '-X1', '-x', '-I', '-b', ...toStderr, '-l', `${LOGIN_S}`];
   const { code, text } = await context.tools.run(
     'sqlcmd',
     [...args, '-t', `${QUESTION_S}`, ...trust, '-y', '0', '-Q', query],

@@ -311,7 +311,7 @@ test.each([
   expect(refusalOf(`${output}\r\n`).code).toBe(code);
 });
 
-// Written in Go (`winget install sqlcmd`), it has a driver of its own, whose messages have no numbers.
+// Written in Go (`winget install sqlcmd`), it has a driver of its own, and with -r1 a message has no number.
 test.each([
   [
     "unable to open tcp connection with host 'sqlm01:1433': dial tcp 10.0.0.5:1433: connectex: No connection could be made because the target machine actively refused it.",
