@@ -10,12 +10,13 @@ export interface RedisProblem {
     | 'RedisTooOld'
     | 'RedisReadOnly'
     | 'RedisSentinel'
+    | 'RedisCluster'
     | 'RedisSettingsHidden';
   readonly data: { readonly [name: string]: Json };
 }
 
 const OLDEST = [6, 2];
-const UNUSABLE: readonly RedisProblem['code'][] = ['RedisTooOld', 'RedisReadOnly', 'RedisSentinel'];
+const UNUSABLE: readonly RedisProblem['code'][] = ['RedisTooOld', 'RedisReadOnly', 'RedisSentinel', 'RedisCluster'];
 
 /**
  * Reads the settings that matter: keys that are evicted or lost with a restart are letters that come late and
@@ -68,7 +69,10 @@ export async function requireProductionRedis(url: string): Promise<void> {
   }
 }
 
-/** Throws `RedisTooOld`, `RedisReadOnly` or `RedisSentinel`, where no queue can work however little is to be kept. */
+/**
+ * Throws `RedisTooOld`, `RedisReadOnly`, `RedisSentinel` or `RedisCluster`, where no queue can work however little is
+ * to be kept.
+ */
 export async function requireWorkingRedis(url: string): Promise<void> {
   const problem = (await checkRedis(url)).find(({ code }) => UNUSABLE.includes(code));
   if (problem !== undefined) throw new CertopsError(problem.code, problem.data);
@@ -120,5 +124,8 @@ export function judge(info: string): readonly RedisProblem[] {
     const found = `a replica of ${fields.get('master_host') ?? ''}:${fields.get('master_port') ?? ''}`;
     problems.push({ code: 'RedisReadOnly', data: { setting: 'role', found, wanted: 'a master' } });
   }
+  // It takes letters only while it holds the slot of their keys, and says MOVED once another node does.
+  if (fields.get('cluster_enabled') === '1' || fields.get('redis_mode') === 'cluster')
+    problems.push({ code: 'RedisCluster', data: { setting: 'cluster-enabled', found: 'yes', wanted: 'no' } });
   return problems;
 }

@@ -27,6 +27,9 @@ test.each<[string, readonly string[], readonly string[]]>([
   ['a replica', [...good, ...REPLICA], ['RedisReadOnly']],
   ['a replica that takes writes', [...good, ...REPLICA, 'slave_read_only:0'], []],
   ['a Sentinel, and nothing that it could not mend', ['redis_version:8.0.2', 'redis_mode:sentinel'], ['RedisSentinel']],
+  ['a node of a Cluster', [...good, 'redis_mode:cluster', 'cluster_enabled:1'], ['RedisCluster']],
+  ['a node of a Cluster that tells its mode alone', [...good, 'redis_mode:cluster'], ['RedisCluster']],
+  ['one that is no Cluster', [...good, 'redis_mode:standalone', 'cluster_enabled:0'], []],
   ['a master', [...good, 'role:master'], []],
   ['one that tells nothing', [], ['RedisEvicts', 'RedisForgets', 'RedisTooOld']],
 ])('%s', (_what, info, wanted) => {

@@ -118,9 +118,14 @@ const KEPT_WORDS = 20;
 function foldQuiet(state: FarmState, word: QuietWord): FarmState {
   const { what, subjects } = word;
   const others = state.quiet.filter((one) => one.what !== what || !subjects.includes(one.subject));
-  const quiet = word.type === 'well' ? [] : subjects.map((subject) => ({ what, subject, since: word.since }));
+  const quiet = word.type === 'well' ? [] : subjects.map((subject) => quietOf(word, subject));
   return { ...state, quiet: [...others, ...quiet], quietWords: [...state.quietWords, word].slice(-KEPT_WORDS) };
 }
+
+const quietOf = (
+  { what, since, refuses }: Extract<QuietWord, { type: 'quiet' }>,
+  subject: string,
+): FarmState['quiet'][number] => ({ what, subject, since, ...(refuses === undefined ? {} : { refuses }) });
 
 function foldFreeze(
   state: FarmState,

@@ -36,7 +36,13 @@ export interface FarmState {
   /** The newest word about reviews that are late, and since when. */
   readonly nagging: (Extract<BotEntry, { type: 'nagging' }> & { readonly at: Instant }) | null;
   /** What nothing is heard of now. */
-  readonly quiet: readonly { readonly what: QuietKind; readonly subject: string; readonly since: Instant }[];
+  readonly quiet: readonly {
+    readonly what: QuietKind;
+    readonly subject: string;
+    readonly since: Instant;
+    /** Of Redis, as it was told last: see `quiet` of the journal. */
+    readonly refuses?: string;
+  }[];
   /** The newest words about it, to be told in the channels. */
   readonly quietWords: readonly QuietWord[];
   /** When certificates end that a service named once and names no more: it may present one of them still. */

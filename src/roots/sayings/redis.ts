@@ -48,6 +48,11 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
     say: () =>
       'What answers at REDIS_URL is a Sentinel, which holds no letters: name an address that leads to the master and follows a failover.',
   },
+  RedisCluster: {
+    exit: FAILED,
+    say: () =>
+      'What answers at REDIS_URL is a node of a Redis Cluster, whose protocol is not spoken here: name a Redis that is no Cluster.',
+  },
   RedisAway: { exit: FAILED, say: ({ reason }) => away(String(reason)) },
 };
 

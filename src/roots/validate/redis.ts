@@ -12,6 +12,8 @@ const PROBLEMS: { readonly [code in RedisProblem['code']]: (data: RedisProblem['
   RedisReadOnly: ({ found }) => `Redis takes nothing that is written, for it is ${found}: name that one in REDIS_URL.`,
   RedisSentinel: () =>
     'What answers at REDIS_URL is a Sentinel, which holds no letters, and certops does not ask it where the master is: name an address that leads to the master and follows a failover.',
+  RedisCluster: () =>
+    'What answers at REDIS_URL is a node of a Redis Cluster (cluster-enabled yes), whose protocol bot and runners do not speak: no letter goes through it once another node holds their keys. Name a Redis that is no Cluster.',
   RedisSettingsHidden: ({ wanted }) =>
     `The bot's Redis user may not read the settings: add ${wanted} to its rights, as certops redis acl prints them.`,
 };

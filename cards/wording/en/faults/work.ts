@@ -262,6 +262,7 @@ export const workFaults = {
     RunnerJournalBroken: 'its journal does not follow on what was heard before',
     RunnerEntryTooLong: 'an entry of its journal is longer than any of its kind can be',
     RunnerJournalGap: 'entries of its journal are missing',
+    RunnerSaysMuch: 'it says far more in a day than any day makes',
     RunnerSaysTooMuch: 'it says more in an hour than is taken of one runner',
     SettingNotAllowed: 'the setting is not one that may be written',
     SignalNotUnderstood: 'it does not understand what is said about an armed order',

@@ -238,6 +238,7 @@ export const workFaults = {
     RunnerJournalBroken: '操作日志与先前所知不相衔接',
     RunnerEntryTooLong: '操作日志中有条目超出同类条目可能的长度',
     RunnerJournalGap: '操作日志缺少条目',
+    RunnerSaysMuch: '一天内发来的内容远多于平常任何一天',
     RunnerSaysTooMuch: '一小时内发来的内容超出单个 runner 的限额',
     SettingNotAllowed: '不允许写入该配置项',
     SignalNotUnderstood: '不识别关于待命指令的消息',

@@ -157,7 +157,7 @@ function muchSaidLines({ farm, state, moment }: Desk): readonly Message[] {
     const head = hosts[name];
     return head !== undefined && saidToday(head, at) > MUCH_A_DAY ? [name] : [];
   });
-  return loud.length === 0 ? [] : [say('status.much-said', { hosts: loud })];
+  return loud.length === 0 ? [] : [say('status.much-said', { hosts: loud, code: 'RunnerSaysMuch' })];
 }
 
 function openLines(desk: Desk): readonly Message[] {

@@ -13,13 +13,16 @@ const NEWS_MS = 3 * DAY_MS;
 export function quietWords(desk: Desk): readonly ToldWord[] {
   const { quiet, quietWords: words } = desk.state();
   const { now } = desk.moment();
-  return words.flatMap((word) => {
+  return words.flatMap((word, at) => {
     if (now - Date.parse(word.at) > NEWS_MS) return [];
     const isQuiet = (subject: string): boolean =>
       quiet.some((one) => one.what === word.what && one.subject === subject);
     // Who has come back meanwhile is not named; neither is who is of the farm no more, for nobody saw it well.
+    // What was said anew since, for another reason, is said as that.
+    const isOld = (subject: string): boolean =>
+      words.slice(at + 1).some((one) => one.what === word.what && one.subjects.includes(subject));
     const subjects = word.subjects.filter(
-      (subject) => isQuiet(subject) === (word.type === 'quiet') && isOfFarm(desk, word, subject),
+      (subject) => isQuiet(subject) === (word.type === 'quiet') && isOfFarm(desk, word, subject) && !isOld(subject),
     );
     if (subjects.length === 0) return [];
     const messages = [messageOf(desk, word, subjects)];

@@ -53,6 +53,7 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   let watched = { now: Number.NEGATIVE_INFINITY, steady: Number.NEGATIVE_INFINITY };
   let awakeSince = deps.clock.now();
   let queueSince = deps.clock.now();
+  let refused: Refused = { word: desk.refusal(), since: queueSince };
   /** By the steady clock. */
   const turnedAwayAt = new Map<string, number>();
   return async () => {
@@ -63,11 +64,12 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
     const isBroken = Math.max(Math.abs(now - watched.now), steady - watched.steady) > ASLEEP_MS;
     if (isBroken) awakeSince = now;
     if (deps.queueUp() || isBroken) queueSince = now;
+    if (desk.refusal() !== refused.word || isBroken) refused = { word: desk.refusal(), since: now };
     watched = { now, steady };
     for (const { platform } of deps.refusing()) turnedAwayAt.set(platform, steady);
     const lastAway = new Map([...turnedAwayAt].map(([platform, at]) => [platform, wallTime(at, { now, steady })]));
     const quiet = [
-      ...quietNow(desk, deps, { now, awakeSince, queueSince }),
+      ...quietNow(desk, deps, { now, awakeSince, queueSince, refused }),
       ...quietChats(desk.state().quiet, {
         now,
         channels: deps.channels(),
@@ -84,7 +86,9 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
 function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[] {
   const isSame = (a: Pick<Quiet, 'what' | 'subject'>, b: Pick<Quiet, 'what' | 'subject'>): boolean =>
     a.what === b.what && a.subject === b.subject;
-  const began: readonly Quiet[] = now.filter((one) => !state.quiet.some((known) => isSame(known, one)));
+  const began: readonly Quiet[] = now.filter(
+    (one) => !state.quiet.some((known) => isSame(known, one) && known.refuses === one.refuses),
+  );
   const ended = state.quiet.filter((known) => !now.some((one) => isSame(known, one)));
   const kinds = [...new Set([...began, ...ended].map(({ what }) => what))];
   return kinds.flatMap((what): BotEntry[] => {
@@ -102,11 +106,24 @@ function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[]
   });
 }
 
+/** The word in which Redis refuses all; null: none. */
+interface Refused {
+  readonly word: string | null;
+  readonly since: number;
+}
+
+interface Since {
+  readonly now: number;
+  readonly awakeSince: number;
+  readonly queueSince: number;
+  readonly refused: Refused;
+}
+
 /** What was told lasts until the contrary is seen: a bot that is started anew has heard nobody and asked nobody. */
 function quietNow(
   desk: Desk,
   { credentials, refusing, isAsked, queueUp }: WatchDeps,
-  { now, awakeSince, queueSince }: { readonly now: number; readonly awakeSince: number; readonly queueSince: number },
+  { now, awakeSince, queueSince, refused }: Since,
 ): readonly Quiet[] {
   const { since } = desk.moment();
   const { latest, quiet } = desk.state();
@@ -125,17 +142,23 @@ function quietNow(
     const isNews = !mayCatchUp && !runners.includes(host);
     return now - lookedAt(host) > SCAN_QUIET_MS && (isNews || told('scan', host) !== undefined);
   });
-  const away = refusing();
+  const turnedAway = refusing();
   const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
-  const isAway = now - queueSince > QUEUE_QUIET_MS || (told('queue', REDIS) !== undefined && !queueUp());
-  const refuses = desk.refusal();
-  const why = refuses === null ? {} : { refuses };
+  const away = told('queue', REDIS);
+  const isAway = now - queueSince > QUEUE_QUIET_MS || (away !== undefined && !queueUp());
+  // One that comes and goes, and is full in between, is told of once.
+  const isOther = now - refused.since > QUEUE_QUIET_MS && (away?.refuses ?? null) !== refused.word;
+  const why = refused.word === null ? {} : { refuses: refused.word };
+  const queue: Quiet =
+    away === undefined || isOther
+      ? { what: 'queue', subject: REDIS, since: instant(away === undefined ? queueSince : refused.since), ...why }
+      : away;
   return [
-    ...(isAway ? [{ what: 'queue' as const, subject: REDIS, since: instant(queueSince), ...why }] : []),
+    ...(isAway ? [queue] : []),
     ...runners.map((host): Quiet => ({ what: 'runner', subject: host, since: instant(heardAt(host)) })),
     ...scans.map((host): Quiet => ({ what: 'scan', subject: host, since: instant(lookedAt(host)) })),
     ...platforms.flatMap((subject): Quiet | readonly Quiet[] => {
-      const found = away.find(({ platform }) => platform === subject);
+      const found = turnedAway.find(({ platform }) => platform === subject);
       if (found !== undefined) return { what: 'refused', subject, since: instant(found.since) };
       return isAsked(subject) ? [] : (told('refused', subject) ?? []);
     }),
