@@ -1,5 +1,6 @@
 import { createMemorySigner } from '../../adapters/memory/signer.ts';
 import type { Farm } from '../../src/domain/farm/farm.ts';
+import { keyIdOf } from '../../src/domain/letters/envelope.ts';
 import type { HostLook } from '../../src/domain/machine/host-facts.ts';
 import { seen } from '../../src/domain/machine/ssisdb.ts';
 import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
@@ -119,6 +120,11 @@ describe('Before anybody is asked', () => {
     expect(await refused(WORKERS, both(add, untold('sqlw02')))).toBeNull();
   });
 
+  test('who waits for packages signs nothing, and needs no key of its own there', async () => {
+    const asks: Spoil = (looks) => void Object.assign(looks.sqlm01 as object, { ssisdb: { running: seen([]) } });
+    expect(await refused(WORKERS, both(asks, without('sqlm01', 'sqlm01')))).toBeNull();
+  });
+
   test('another master than the farm has is named', async () => {
     const other: Spoil = (looks) => Object.assign(pinsOf(looks, 'sqlw02'), { master: 'sqlw01' });
     const data = { host: 'sqlw02', hosts: ['sqlw02'], found: 'sqlw01', wanted: 'sqlm01' };
@@ -142,8 +148,38 @@ describe('Before anybody is asked', () => {
     test('a word under a key that the farm file has no more is taken only where it is pinned still', async () => {
       const data = { host: 'sqlw01', hosts: ['sqlw01'], maker: 'sqlm01' };
       expect(await asked(GONE)).toMatchObject({ code: 'MadeUnderOtherKey', data });
-      const pinned: Spoil = (looks) => runner(looks, 'sqlw01', 'sqlm01').keys.push(GONE);
+      const pinned: Spoil = (looks) => Object.assign(runner(looks, 'sqlw01', 'sqlm01'), { keys: [GONE] });
       expect(isRefusal(await asked(GONE, pinned))).toBe(false);
+    });
+
+    test('nobody is judged by such a word who does not tell what it pins, or pins the key that gave it', async () => {
+      expect(isRefusal(await asked(GONE, untold('sqlw01')))).toBe(false);
+      const { farm, asked: request } = await surveyed(RECONNECT, without('sqlm01', 'sqlm01'));
+      const word = keyIdOf(keysIn(farm, 'sqlm01')[0] as string);
+      expect(isRefusal(await planRotation({ ...request, word }))).toBe(false);
+    });
+
+    test('a key that the farm file has still is to be pinned there, and is named', async () => {
+      const next = createMemorySigner();
+      const found = await surveyed(RECONNECT, (looks, farm) => {
+        keysIn(farm, 'sqlm01').push(next.publicKey);
+        Object.assign(pinsOf(looks, 'sqlm01'), { own: next.keyId });
+        without('sqlw01', 'sqlm01')(looks, farm);
+      });
+      const [before, now] = keysIn(found.farm, 'sqlm01').map((key) => `sqlm01=${key}`);
+      const data = { host: 'sqlw01', makers: ['sqlm01'], peers: [before, now] };
+      for (const word of keysIn(found.farm, 'sqlm01').map(keyIdOf))
+        expect(await planRotation({ ...found.asked, word })).toMatchObject({ code: 'RunnerKeyNotPinned', data });
+    });
+
+    test('a word under the key of before is taken where that one is pinned, whatever its runner signs with now', async () => {
+      const next = createMemorySigner();
+      const { farm, asked: request } = await surveyed(RECONNECT, (looks, farm) => {
+        keysIn(farm, 'sqlm01').push(next.publicKey);
+        Object.assign(pinsOf(looks, 'sqlm01'), { own: next.keyId });
+      });
+      const word = keyIdOf(keysIn(farm, 'sqlm01')[0] as string);
+      expect(isRefusal(await planRotation({ ...request, word }))).toBe(false);
     });
 
     test('a certificate that an administrator allowed there needs nobody’s word', async () => {
@@ -174,4 +210,12 @@ describe('A runner that does not tell what it pins', () => {
       expect(warned).toEqual(hosts.length === 0 ? [] : [{ id: 'warning.pins-not-told', data: { hosts } }]);
     },
   );
+
+  test('is named beside all others where none of them tells', async () => {
+    const { looks, asked } = await surveyed(WORKERS, both(untold('sqlm01'), untold('sqlw01'), untold('sqlw02')));
+    const plan = await planRotation(asked);
+    if (isRefusal(plan)) throw new Error(plan.code);
+    const warned = pinsUntold(plan, looks as unknown as { [host: string]: HostLook });
+    expect(warned).toEqual([{ id: 'warning.pins-not-told', data: { hosts: ['sqlm01'] } }]);
+  });
 });
