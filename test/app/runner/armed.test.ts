@@ -178,6 +178,19 @@ describe('A worker that is armed', () => {
     expect(pinned(rig, WORKER)).toBe(made(rig));
   });
 
+  test('is let go as it is when all is confirmed before it went, and says that it has changed nothing', async () => {
+    const { rig, order, runner } = await armedWorker();
+    await runner.receive(rig.said(order, 'confirm'));
+    await runner.idle();
+    present(rig, made(rig));
+    await rig.clock.sleep(60_000);
+    await runner.idle();
+    await runner.stop();
+    expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
+    expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed', 'finished']);
+    expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('unchanged');
+  });
+
   test('is disarmed by the next rotation', async () => {
     const { rig, order, runner } = await armedWorker();
     const plan = await rig.plan();

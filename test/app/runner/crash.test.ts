@@ -159,6 +159,60 @@ describe.each(STAGES)('a runner on %s that is killed in stage %s', (name, stage)
   });
 });
 
+describe.each([
+  ['sqlm01', 'master', 'put-back'],
+  // It goes on following: it is connected again only when its master is back.
+  ['sqlw01', 'workers', 'nothing'],
+] as const)('a runner on %s that is killed while it puts stage %s back', (name, stage, ended) => {
+  /** It dies at that point of an order whose restart fails, and is started again; answers how far it was. */
+  async function reborn(at: number) {
+    const { rig, plan } = await rigBefore(stage);
+    const before = stateOf(rig.machines.get(name));
+    rig.machines.get(name)?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    const order = rig.order(plan, name, 'apply', stage);
+    const { runner, died, points } = mortal(rig, name, at);
+    await runner.start();
+    const lived = (async () => {
+      await runner.receive(rig.seal(order));
+      await runner.idle();
+      await runner.receive(rig.said(order, 'go'));
+      await runner.idle();
+      await runner.stop();
+    })();
+    await Promise.race([died, lived]);
+    const failed = rig.entries(name).filter((entry) => entry.type === 'failed' && entry.n === order.n);
+    const again = rig.runner(name);
+    await again.start();
+    await again.idle();
+    const outcome = outcomeOf(rig.entries(name), order.n);
+    await again.receive(rig.said(order, 'confirm'));
+    await again.idle();
+    await again.stop();
+    const last = outcomeOf(rig.entries(name), order.n);
+    return {
+      before,
+      after: stateOf(rig.machines.get(name)),
+      points: points(),
+      isFailed: failed.length > 0,
+      outcome,
+      last,
+    };
+  }
+
+  test('and started again goes on with that, and goes forth no more', async () => {
+    const { points } = await reborn(Number.POSITIVE_INFINITY);
+    const seen = [];
+    for (let at = 1; at <= points; at += 1) {
+      const { before, after, isFailed, outcome, last } = await reborn(at);
+      if (!isFailed) continue;
+      seen.push(at);
+      expect([at, outcome, last]).toEqual([at, ended, 'put-back']);
+      expect(after).toEqual(before);
+    }
+    expect(seen.length).toBeGreaterThan(4);
+  });
+});
+
 /** The rehearsal's binding does not count: an undo of its end binds nothing again. */
 const asBefore = (state: object): object => ({
   ...state,
