@@ -170,6 +170,26 @@ describe('The plan of a reconnect', () => {
     );
   });
 
+  test.each<readonly [string, Spoil]>([
+    ['pins another one', () => {}],
+    [
+      'does not trust what it pins',
+      (all) => Object.assign(worker(all), { masterThumbprint: presented(all), trustsPinned: false }),
+    ],
+    [
+      'is not refused',
+      (all) =>
+        Object.assign(worker(all), {
+          masterThumbprint: presented(all),
+          connection: { ...worker(all).connection, log: null },
+        }),
+    ],
+  ])('of one that %s blames nothing on its own certificate', async (_what, spoil) => {
+    const { farm, looks } = await behind(spoil);
+    const warned = warningsOf(farm as never, looks as never, wish).map(({ id }) => id);
+    expect(warned.filter((id) => id.startsWith('warning.own-certificate'))).toEqual([]);
+  });
+
   test('is made of a re-imaged worker, which pins the right one and does not trust it', async () => {
     expect(
       codeOf(

@@ -1,8 +1,9 @@
 import { BODY_LIMITS } from '../../src/domain/letters/envelope.ts';
-import { plainWish } from '../../src/domain/plan/wish.ts';
+import { plainWish, type Wish } from '../../src/domain/plan/wish.ts';
 import { isRefusal } from '../../src/domain/values.ts';
 import { planRotation } from '../../src/plans/index.ts';
 import { draftRotateMaster } from '../../src/plans/rotate-master.ts';
+import { warningsOf } from '../../src/plans/warnings.ts';
 import { lose, master, OTHER, request, type Spoil, survey, warn, worker } from './support.ts';
 
 const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
@@ -400,6 +401,51 @@ describe('warnings', () => {
     spoil(looks, farm);
     expect(warn(farm, looks).map(({ id }) => id)).toEqual([`warning.${code}`]);
     expect(isRefusal(draftRotateMaster(request(farm, looks)))).toBe(false);
+  });
+
+  test('say of the master what they say of workers', async () => {
+    const { farm, looks } = await survey();
+    Object.assign(master(looks).service, { account: 'CORP\\ssis', accountSid: 'S-1-5-21-1-2-3-1105' });
+    master(looks).sslCertThumbprint = `\u200e${master(looks).sslCertThumbprint}`;
+    worker(looks).workerThumbprint = ` ${OTHER}`;
+    expect(warn(farm, looks)).toEqual([
+      { id: 'warning.password-account', data: { host: 'sqlm01', role: 'master', account: 'CORP\\ssis' } },
+      { id: 'warning.setting-hidden-characters', data: { host: 'sqlm01', key: 'SSLCertThumbprint' } },
+      { id: 'warning.setting-hidden-characters', data: { host: 'sqlw01', key: 'WorkerHttpsCertThumbprint' } },
+    ]);
+  });
+
+  test('call no node of a cluster stopped whose group is on another one, but for its worker', async () => {
+    const { farm, looks } = await survey({ hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'] } });
+    const stopped = () => warn(farm, looks).flatMap(({ id, data }) => (id.endsWith('not-running') ? [data.role] : []));
+    master(looks).service.state = 'stopped';
+    expect(stopped()).toEqual(['master']);
+    master(looks).clustered = true;
+    expect(stopped()).toEqual([]);
+    Object.assign(looks.sqlm01?.worker?.service ?? {}, { state: 'stopped' });
+    expect(stopped()).toEqual(['worker']);
+  });
+
+  test('say of a worker that is stopped no more than that, and of one that is refused what its log says', async () => {
+    const { farm, looks } = await survey();
+    worker(looks).connection.log = { state: 'refused', line: 'no', at: null } as never;
+    expect(warn(farm, looks)).toEqual([{ id: 'warning.worker-not-connected', data: { host: 'sqlw01', line: 'no' } }]);
+    worker(looks).service.state = 'stopped';
+    expect(warn(farm, looks).map(({ id }) => id)).toEqual(['warning.service-not-running']);
+  });
+
+  test('name who cannot be let in to a new key on the machines alone that get one', async () => {
+    const { farm, looks } = await survey();
+    for (const side of [master(looks), worker(looks)]) side.keyReaders = ['EA'] as never;
+    const named = (wish: Wish) =>
+      warningsOf(farm as never, looks as never, wish).flatMap(({ id, data }) =>
+        id === 'warning.key-readers-not-given' ? [data.host] : [],
+      );
+    const anew = plainWish('rotate-worker');
+    expect(named(plainWish('rotate-master'))).toEqual(['sqlm01']);
+    expect([named(anew), named({ ...anew, workers: ['sqlw02' as never] })]).toEqual([['sqlw01'], []]);
+    expect(named({ ...plainWish('rotate-master'), use: OTHER })).toEqual([]);
+    for (const kind of ['retire', 'reconnect'] as const) expect(named(plainWish(kind))).toEqual([]);
   });
 
   test.each([
