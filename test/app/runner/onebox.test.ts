@@ -10,16 +10,29 @@ const GAP_LIMIT_MS = 60_000;
 let stop: () => Promise<void> = async () => {};
 afterEach(() => stop());
 
-/** Master and worker of one machine hold their orders, and the worker is not let in on the new certificate. */
-async function cutOver() {
+/**
+ * Master and worker of one machine hold their orders, and the worker is not let in on the new certificate, or is. Each
+ * change takes a while; `most`: of how many at a time.
+ */
+async function cutOver({ isLetIn = false } = {}) {
   const { rig, plan } = await rigBefore('master', { hosts: HOSTS });
   const made = rig.refs().new?.thumbprint ?? '';
   const host = rig.windowsHost(ONEBOX);
+  let now = 0;
+  let most = 0;
   const shutOut: typeof host = {
     ...host,
+    async perform(change, signal) {
+      now += 1;
+      most = Math.max(most, now);
+      await rig.clock.sleep(300);
+      await host.perform(change, signal).finally(() => {
+        now -= 1;
+      });
+    },
     async connectionWitness() {
       const seen = await host.connectionWitness();
-      if (seen.handshake.thumbprint !== made || seen.log === null) return seen;
+      if (isLetIn || seen.handshake.thumbprint !== made || seen.log === null) return seen;
       return { ...seen, log: { ...seen.log, state: 'refused', line: 'HTTP 403' }, tcp: false };
     },
   };
@@ -35,7 +48,7 @@ async function cutOver() {
   await runner.idle();
   const lead = rig.order(plan, ONEBOX, 'apply', 'master', { timeLimitMs: ORDER_LIMIT_MS });
   await runner.receive(rig.seal(lead));
-  return { rig, runner, start, lead, follow, made };
+  return { rig, runner, start, lead, follow, made, most: () => most };
 }
 
 const at = (rig: Rig, is: (entry: RunnerEntry) => boolean): number => {
@@ -121,5 +134,41 @@ describe('A machine that is master and worker, its worker not let in', () => {
     await again.stop();
     expect(outcomeOf(rig.entries(ONEBOX), follow.n)).toBe('put-back');
     expect(bound(rig)).toBe(made);
+  });
+});
+
+describe('A machine that is master and worker, its worker let in', () => {
+  test('goes back with both when nobody confirmed in time, and makes one change at a time', async () => {
+    const { rig, runner, lead, follow, made, most } = await cutOver({ isLetIn: true });
+    await rig.clock.sleep(GAP_LIMIT_MS / 2);
+    const switched = rig.entries(ONEBOX).flatMap((entry) => (entry.type === 'switched' ? [entry.n] : []));
+    expect([switched, bound(rig), pinned(rig)]).toEqual([[lead.n, follow.n], made, made]);
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await runner.idle();
+    await runner.stop();
+    const cut = at(rig, (entry) => entry.type === 'started' && entry.step.endsWith('/master/restart-service'));
+    expect(at(rig, ended(lead.n)) - cut).toBeLessThan(GAP_LIMIT_MS + 5_000);
+    expect([lead, follow].map(({ n }) => outcomeOf(rig.entries(ONEBOX), n))).toEqual(['put-back', 'put-back']);
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+    expect(most()).toBe(1);
+  });
+
+  test('finishes the change of its worker that is in hand before its master goes back', async () => {
+    const { rig, runner, lead, follow, most } = await cutOver({ isLetIn: true });
+    const inHand = () => rig.entries(ONEBOX).some((entry) => entry.type === 'started' && entry.n === follow.n);
+    // The worker goes on a word of the bot that comes a moment before its master is due.
+    for (let waited = 0; waited < GAP_LIMIT_MS - 1_000; waited += 2_000) {
+      await runner.receive(rig.said(follow, 'wait'));
+      await rig.clock.sleep(2_000);
+    }
+    expect(inHand()).toBe(false);
+    await runner.receive(rig.said(follow, 'go'));
+    await rig.clock.sleep(4 * GAP_LIMIT_MS);
+    await runner.idle();
+    await runner.stop();
+    expect(inHand()).toBe(true);
+    expect([lead, follow].map(({ n }) => outcomeOf(rig.entries(ONEBOX), n))).toEqual(['put-back', 'put-back']);
+    expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
+    expect(most()).toBe(1);
   });
 });
