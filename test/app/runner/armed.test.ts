@@ -216,6 +216,36 @@ describe('A worker that is armed', () => {
     await runner.stop();
     expect(pinned(rig, WORKER)).toBe(made(rig));
   });
+
+  test('and was begun before its runner is paused and started again is finished all the same', async () => {
+    const { rig, order, runner } = await armedWorker();
+    const { perform } = rig.windowsHost(WORKER);
+    await runner.stop();
+    const writing = rig.runner(WORKER, {
+      host: {
+        ...rig.windowsHost(WORKER),
+        async perform(change, signal) {
+          await perform(change, signal);
+          // The order to stop comes while its file is being written.
+          if (change.type === 'setting.write') void writing.stop();
+        },
+      },
+    });
+    await writing.start();
+    present(rig, made(rig));
+    await rig.clock.sleep(20_000);
+    await writing.idle();
+    expect([pinned(rig, WORKER), typesOf(rig, WORKER, order.n)]).toEqual([
+      made(rig),
+      ['accepted', 'armed', 'started', 'done'],
+    ]);
+    const again = rig.runner(WORKER, { paused: async () => true });
+    await again.start();
+    await rig.clock.sleep(20_000);
+    await again.idle();
+    await again.stop();
+    expect(typesOf(rig, WORKER, order.n)).toContain('switched');
+  });
 });
 
 describe('A worker that has followed', () => {
@@ -239,12 +269,15 @@ describe('A worker that has followed', () => {
     expect((await rig.looks())[WORKER]?.worker?.connection.log?.state).toBe('connected');
   });
 
-  test('does so though its runner was dead meanwhile', async () => {
+  test.each([
+    ['was dead meanwhile', false],
+    ['is paused since', true],
+  ])('does so though its runner %s', async (_what, isPaused) => {
     const { rig, runner } = await followed();
     await runner.stop();
     present(rig, rig.old.thumbprint);
     rig.clock.set(rig.clock.now() + 86_400_000);
-    const again = rig.runner(WORKER);
+    const again = rig.runner(WORKER, { paused: async () => isPaused });
     await again.start();
     await rig.clock.sleep(10_000);
     await again.idle();
@@ -360,11 +393,14 @@ describe('A master that has switched', () => {
     expect(rig.entries(MASTER)).toContainEqual(expect.objectContaining({ type: 'failed', code: 'NotConfirmed' }));
   });
 
-  test('goes back when its runner is started again after the time is over, confirmed or not', async () => {
+  test.each([
+    ['', false],
+    [', also where it is paused', true],
+  ])('goes back when its runner is started again after the time is over, confirmed or not%s', async (_, isPaused) => {
     const { rig, order, runner } = await switched();
     await runner.stop();
     rig.clock.set(rig.clock.now() + 90_000);
-    const again = rig.runner(MASTER);
+    const again = rig.runner(MASTER, { paused: async () => isPaused });
     await again.start();
     await again.receive(rig.said(order, 'confirm'));
     await again.idle();

@@ -213,6 +213,40 @@ describe.each([
   });
 });
 
+test('a master that is killed between its restart and its switch counts its time from that restart', async () => {
+  const whole = await rigBefore('master');
+  const all = await runMortal(
+    whole.rig,
+    'sqlm01',
+    whole.rig.seal(whole.rig.order(whole.plan, 'sqlm01', 'apply', 'master')),
+    [],
+  );
+  let seen = 0;
+  for (let at = 1; at <= all; at += 1) {
+    const { rig, plan } = await rigBefore('master');
+    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
+    const { runner, died } = mortal(rig, 'sqlm01', at);
+    await runner.start();
+    const lived = runner.receive(rig.seal(order)).then(() => runner.idle());
+    await Promise.race([died, lived]);
+    const own = () => rig.diskOf('sqlm01').lines.filter(({ line }) => line.entry.n === order.n);
+    const isOf = (type: string) => own().findLast(({ line: { entry } }) => entry.type === type);
+    const begun = own().findLast(
+      ({ line: { entry } }) => entry.type === 'started' && entry.step === 'sqlm01/master/restart-service',
+    );
+    if (begun === undefined || isOf('switched') !== undefined) continue;
+    seen += 1;
+    rig.clock.set(rig.clock.now() + 20_000);
+    const again = rig.runner('sqlm01');
+    await again.start();
+    await again.idle();
+    await again.stop();
+    const until = new Date(Date.parse(begun.line.at) + 60_000).toISOString();
+    expect([at, isOf('switched')?.line.entry]).toMatchObject([at, { goesBackAt: until }]);
+  }
+  expect(seen).toBeGreaterThan(2);
+});
+
 /** The rehearsal's binding does not count: an undo of its end binds nothing again. */
 const asBefore = (state: object): object => ({
   ...state,
