@@ -153,7 +153,7 @@ export function titleIn(view: ClosedView, tell: Draw['tell']): string {
     : tell('closed.title', titleOf(view));
 }
 
-export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound, unproved, everywhere }: ClosedView) => ({
+export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound, unproved, everywhere, undone }: ClosedView) => ({
   outcome: everywhere ? ('proved' as const) : outcome,
   farm,
   ran: tookMs !== null,
@@ -162,6 +162,7 @@ export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound, unproved,
   of: wish.of,
   unbound: unbound ?? null,
   unproved: unproved ?? false,
+  past: undone ?? false,
 });
 
 /** When the old certificate ends; then the one way on that belongs to what went wrong, and what the bot has to say. */

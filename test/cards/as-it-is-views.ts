@@ -77,6 +77,7 @@ export function asItIsViews({ unknown, done }: { readonly unknown: NeedsPersonVi
     },
     'closed-undone-by-hand': {
       ...done,
+      undone: true as const,
       goodUntil: null,
       daysLeft: null,
       next: [

@@ -355,7 +355,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'wrong.freeze-until': { farm: ['', 'prod'] },
   'running.title': { of: [null, 'prod-17'] },
   'running.title-back': { unbound: [true, false] },
-  'closed.title': { of: [null, 'prod-17'], outcome: OUTCOMES },
+  'closed.title': { of: [null, 'prod-17'], outcome: OUTCOMES, past: [false, true] },
   'plan.title': { of: [null, 'prod-17'] },
   'plan.fallback': { of: [null, 'prod-17'] },
   'plan.fallback-dry': { of: [null, 'prod-17'] },

@@ -105,6 +105,8 @@ export interface ClosedView {
   readonly unproved?: true;
   /** All that it had left behind were seen on the new certificate since it ended; left out: it is not so. */
   readonly everywhere?: true;
+  /** Whoever its title speaks of was put back by hand since it ended; left out: nobody was. */
+  readonly undone?: true;
   /** What went wrong, first; null on success. */
   readonly why: Message | null;
   readonly presented: { readonly target: string; readonly thumbprint: Thumbprint } | null;

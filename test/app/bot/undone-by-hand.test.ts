@@ -1,3 +1,4 @@
+import { fallbackText } from '../../../cards/fallback-text.ts';
 import { sinceUndone } from '../../../src/app/bot/views/closed/since-undone.ts';
 import type { OrderState } from '../../../src/domain/rotation/rotation.ts';
 import type { ClosedView } from '../../../src/domain/views/view.ts';
@@ -40,6 +41,8 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     expect(ended()).toMatchObject({ outcome: 'proved', gaps: before.gaps, evidence: before.evidence });
     expect(ended().next).toMatchObject([{ id: 'next.undone-by-hand', data: { hosts: [WORKER] } }]);
     expect(ended().presented).toEqual(before.presented);
+    // What the master presents is as it was.
+    expect(ended().undone).toBeUndefined();
   });
 
   test('at the master is said in the place of what it presents', async () => {
@@ -47,7 +50,9 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     const before = ended();
     await rig.undoHere('sqlm01');
     await rig.until(() => heads().length > 0, 60_000);
-    expect(ended()).toMatchObject({ presented: null, goodUntil: null, gaps: before.gaps });
+    expect(ended()).toMatchObject({ presented: null, goodUntil: null, gaps: before.gaps, undone: true });
+    expect(fallbackText(ended(), 'en')).toContain('prod ran on its new master certificate when this ended.');
+    expect(fallbackText(ended(), 'zh-CN')).toContain('prod 在结束时使用新的 Master 证书');
     expect(ended().next).toMatchObject([
       { id: 'next.undone-by-hand', data: { hosts: ['sqlm01'] } },
       { id: 'next.pins-new', data: { hosts: ['sqlw01', 'sqlw02'] } },

@@ -33,18 +33,23 @@ interface About {
   readonly unbound: { readonly port: number; readonly seen: boolean } | null;
   /** The master that it was to switch was left as it is. */
   readonly unproved: boolean;
+  /** Somebody has put it back by hand since. */
+  readonly past: boolean;
 }
 
-function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
+const then = (past: boolean): string => (past ? ' when this ended' : '');
+
+function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
   const one = hosts.length === 1;
   const who = one ? hosts[0] : `${hosts.length} workers of ${farm}`;
   const [its, certificate] = one ? ['its', 'certificate'] : ['their', 'certificates'];
   if (outcome === 'proved') {
-    return `${who} ${one ? 'runs' : 'run'} on ${its} ${of === null ? `new ${certificate}` : `${certificate} of before ${of}`}`;
+    const runs = past ? 'ran' : one ? 'runs' : 'run';
+    return `${who} ${runs} on ${its} ${of === null ? `new ${certificate}` : `${certificate} of before ${of}`}${then(past)}`;
   }
   if (outcome === 'contained') return `${who} ${one ? 'is' : 'are'} contained, and cut off`;
   if (outcome === 'partly')
-    return `Some workers of ${farm} run on their ${of === null ? 'new certificates' : `certificates of before ${of}`}`;
+    return `Some workers of ${farm} ${past ? 'ran' : 'run'} on their ${of === null ? 'new certificates' : `certificates of before ${of}`}${then(past)}`;
   if (outcome === 'left-behind')
     return `${who}: ${of === null ? `new ${certificate}` : `${certificate} of before ${of}`}, not proved everywhere`;
   if (ran)
@@ -59,10 +64,10 @@ const title = (about: About): string => {
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (about.unproved) return `How the master of ${farm} stands is not proved`;
-  if (outcome === 'proved' && of !== null) return `${farm} runs on its master certificate of before ${of}`;
-  if (outcome === 'proved') return `${farm} runs on its new master certificate`;
-  if (outcome === 'left-behind')
-    return `${farm} runs on its ${of === null ? 'new master certificate' : `master certificate of before ${of}`}, but not everywhere`;
+  const certificate = of === null ? 'new master certificate' : `master certificate of before ${of}`;
+  const onIt = `${farm} ${about.past ? 'ran' : 'runs'} on its ${certificate}${then(about.past)}`;
+  if (outcome === 'proved') return onIt;
+  if (outcome === 'left-behind') return `${onIt}, but not everywhere`;
   if (about.unbound !== null)
     return `Port ${about.unbound.port} of ${farm} ${about.unbound.seen ? 'has no binding, as before' : 'is not proved to be as before'}`;
   if (ran)

@@ -81,11 +81,13 @@ export const reconnecting = (about: Whom, back: boolean): string =>
   back ? `Putting ${whom(about)} back as before` : `Reconnecting ${whom(about)}`;
 
 /** The result of a closed card. */
-export function reconnected(outcome: string, ran: boolean, about: Whom): string {
+export function reconnected(outcome: string, ran: boolean, about: Whom & { readonly past: boolean }): string {
   const one = about.hosts.length === 1;
   const who = about.hosts.length === 0 ? `Workers of ${about.farm}` : whom(about);
-  if (outcome === 'proved') return `${who} ${one ? 'is' : 'are'} in line with ${one ? 'its' : 'their'} master`;
-  if (outcome === 'partly') return `Some workers of ${about.farm} are in line with their master`;
+  const then = about.past ? ' when this ended' : '';
+  const [is, are] = about.past ? ['was', 'were'] : ['is', 'are'];
+  if (outcome === 'proved') return `${who} ${one ? is : are} in line with ${one ? 'its' : 'their'} master${then}`;
+  if (outcome === 'partly') return `Some workers of ${about.farm} ${are} in line with their master${then}`;
   if (outcome === 'left-behind') return `${who}: in line with ${one ? 'its' : 'their'} master, not proved everywhere`;
   return ran
     ? `${who} ${one ? 'stays' : 'stay'} cut off, as before`

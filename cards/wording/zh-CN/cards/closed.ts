@@ -21,13 +21,16 @@ const STATES: { readonly [outcome in Outcome]: string } = {
 
 type About = Parameters<(typeof en)['closed.title']>[0];
 
-function ofWorkers({ outcome, farm, ran, hosts, of }: About): string {
+function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
   const who =
     hosts.length === 1
       ? `${hosts[0]} `
       : hosts.length === 0
         ? `${farm} 的 Worker `
         : `${farm} 的 ${hosts.length} 个 Worker `;
+  if (outcome === 'proved' && past) return `${who}在结束时使用${of === null ? '新证书' : ` ${of} 之前的证书`}`;
+  if (outcome === 'partly' && past)
+    return `${farm} 的部分 Worker 在结束时使用${of === null ? '新证书' : ` ${of} 之前的证书`}`;
   if (outcome === 'proved') return of === null ? `${who}已改用新证书` : `${who}已恢复使用 ${of} 之前的证书`;
   if (outcome === 'contained') return `${who}已隔离，并已断开`;
   if (outcome === 'partly')
@@ -42,6 +45,8 @@ const title = (about: About): string => {
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (about.unproved) return `${farm} 的 Master 现状未经验证`;
+  if (about.past && (outcome === 'proved' || outcome === 'left-behind'))
+    return `${farm} 在结束时使用${of === null ? '新的' : ` ${of} 之前的`} Master 证书${outcome === 'proved' ? '' : '，部分机器除外'}`;
   if (outcome === 'proved' && of !== null) return `${farm} 已恢复使用 ${of} 之前的 Master 证书`;
   if (outcome === 'proved') return `${farm} 已改用新的 Master 证书`;
   if (outcome === 'left-behind')

@@ -52,10 +52,11 @@ export const reconnecting = (about: Whom, back: boolean): string =>
   back ? `${join('正在将', whom(about), '还原为之前的状态')}` : join('正在重新连接', whom(about));
 
 /** The result of a closed card. */
-export function reconnected(outcome: string, ran: boolean, about: Whom): string {
+export function reconnected(outcome: string, ran: boolean, about: Whom & { readonly past: boolean }): string {
   const who = about.hosts.length === 0 ? `${about.farm} 的 Worker` : whom(about);
-  if (outcome === 'proved') return join(who, '已与 Master 一致');
-  if (outcome === 'partly') return `${about.farm} 的部分 Worker 已与 Master 一致`;
+  const inLine = about.past ? '在结束时与 Master 一致' : '已与 Master 一致';
+  if (outcome === 'proved') return join(who, inLine);
+  if (outcome === 'partly') return `${about.farm} 的部分 Worker ${inLine}`;
   if (outcome === 'left-behind') return join(who, '已与 Master 一致，但未全部经过验证');
   return join(who, ran ? '仍然断开，与之前相同' : '保持不变');
 }

@@ -71,6 +71,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     ...(untold ? { untold } : {}),
     ...(unproved ? { unproved } : {}),
     ...(isEverywhere(rotation) ? { everywhere: true as const } : {}),
+    ...(isOverSince(rotation) ? { undone: true as const } : {}),
     tookMs: ran ? Date.parse(closed.at) - Date.parse(begunAt) : null,
     by: rotation.by,
     reason: rotation.reason,
@@ -111,6 +112,10 @@ function isEverywhere(rotation: RotationState): boolean {
   // One that is a worker too is seen as that alone: nobody has proved how it serves as the master.
   return rotation.closed?.outcome === 'left-behind' && isAll && isOnIt && unprovedMaster(rotation) === null;
 }
+
+/** Whether what its title says was so when it ended alone: of the master's own certificate it speaks of the master. */
+const isOverSince = (rotation: RotationState): boolean =>
+  isOfWorkers(rotation) || isReconnect(rotation) ? undoneByHand(rotation) !== null : isMasterUndone(rotation);
 
 /** Of one that was left behind nobody knows for how long it was cut off, unless its own runner has told the end. */
 const isMeasured = ({ forthAt, backAt }: Gap, forth: boolean): boolean => (forth ? forthAt : backAt) !== null;
