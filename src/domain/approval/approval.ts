@@ -1,4 +1,5 @@
 import type { CompromisedPolicy, Farm, Person } from '../farm/farm.ts';
+import { refusedTicket } from '../farm/ticket.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Wish } from '../plan/wish.ts';
 import { isWaiting, type RotationState, type Vote } from '../rotation/rotation.ts';
@@ -27,6 +28,14 @@ export function policyDigest(farm: Farm, { kind, compromised: isUrgent }: Pick<W
     ]),
   );
 }
+
+/**
+ * Whether policy or people of the farm file are others than those that this was planned under, or it lacks the ticket
+ * that is asked for now. A rule about tickets that only shows them otherwise, or is gone, changes nothing.
+ */
+export const isPolicyChanged = (farm: Farm, plan: Plan, wish: Wish): boolean =>
+  plan.header.policyDigest !== policyDigest(farm, wish) ||
+  (farm.ticket !== null && refusedTicket(farm.ticket, wish.ticket) !== null);
 
 const ofFile = ({ quorum, approvers, groups, fed = [] }: CompromisedPolicy) => ({
   quorum,

@@ -1,4 +1,4 @@
-import { approvalsMissing, openGate, policyDigest, votesAt } from '../approval/approval.ts';
+import { approvalsMissing, isPolicyChanged, openGate, votesAt } from '../approval/approval.ts';
 import { PROTOCOL } from '../letters/protocol.ts';
 import { unnamedKey, unpinnedKey } from '../letters/unknown-keys.ts';
 import { keeps } from '../plan/plan-phases.ts';
@@ -170,8 +170,9 @@ const refused = (rotation: RotationState, code: string, data: { readonly [name: 
 ];
 
 function gate(rotation: RotationState, moment: Moment): readonly Action[] {
+  const { plan, wish } = rotation;
   const open = openGate(moment.farm, rotation);
-  if (open === null) return [];
+  if (open === null || plan === null) return [];
   const counted = votesAt(rotation, open).map(({ by }) => by.id);
   const shut = (how: 'approved' | 'denied' | 'lapsed' | 'withdrawn'): readonly Action[] => [
     { do: 'entry', entry: { type: 'gate-closed', id: rotation.id, how, ...(how === 'approved' ? { counted } : {}) } },
@@ -179,8 +180,8 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   if (rotation.stop !== null) return shut('withdrawn');
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
   // Votes rest on policy and people too: a farm file that changed meanwhile asks for a new plan, not for a lapse.
-  if (open.policyDigest !== policyDigest(moment.farm, rotation.wish)) return refused(rotation, 'PolicyChanged', {});
-  const hosts = changedSince(moment.farm, rotation.wish, rotation.plan?.slices ?? []);
+  if (isPolicyChanged(moment.farm, plan, wish)) return refused(rotation, 'PolicyChanged', {});
+  const hosts = changedSince(moment.farm, wish, plan.slices);
   if (hosts.length > 0) return refused(rotation, 'MachinesChanged', { hosts });
   // The last window in time may close while people decide. A freeze that covers it may be lifted before it does.
   const asked = { now: moment.now, freeze: moment.freeze ?? null };

@@ -1,4 +1,4 @@
-import { policyDigest } from '../approval/approval.ts';
+import { isPolicyChanged } from '../approval/approval.ts';
 import { mayApprove, mayBeApprover } from '../approval/people.ts';
 import type { Farm } from '../farm/farm.ts';
 import type { BotEntry, Held, RecheckMark } from '../journal/entries.ts';
@@ -175,8 +175,8 @@ const againAfter = (sinceStart: number): number =>
 function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
   const { plan, wish } = rotation;
   if (plan === null) return null;
-  const { policyDigest: digest, approval } = plan.header;
-  if (digest !== policyDigest(farm, wish)) return ask(rotation, 'PolicyChanged', {});
+  const { approval } = plan.header;
+  if (isPolicyChanged(farm, plan, wish)) return ask(rotation, 'PolicyChanged', {});
   // Who is not in the plan would be cut off by it.
   const hosts = changedSince(farm, wish, plan.slices);
   if (hosts.length > 0) return ask(rotation, 'MachinesChanged', { hosts });

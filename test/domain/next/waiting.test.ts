@@ -274,6 +274,25 @@ describe('What moved while a rotation waited', () => {
     until(sim, '2026-11-27T22:00:00Z');
     expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'PolicyChanged' } });
   });
+
+  const TICKETS = { pattern: 'CHG[0-9]{7}', example: 'CHG0012345', required: true, link: null };
+
+  test('may be the rule about tickets: without the one that is required now nothing begins', () => {
+    const sim = approved();
+    Object.assign(sim, { farm: { ...withWindows(), ticket: TICKETS } });
+    until(sim, '2026-11-27T22:00:00Z');
+    expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'PolicyChanged' } });
+    expect(asksAnew(sim.rotation())).toBe(true);
+  });
+
+  test('is not a rule about tickets that is there no more, nor one that asks for none', () => {
+    for (const ticket of [null, { ...TICKETS, required: false }]) {
+      const sim = approved();
+      Object.assign(sim, { farm: { ...withWindows(), ticket } });
+      until(sim, '2026-11-28T22:00:00Z');
+      expect(sim.rotation().begunAt).not.toBeNull();
+    }
+  });
 });
 
 describe('A farm file that has other machines by the start', () => {

@@ -217,7 +217,7 @@ export const planningFaults = {
     todo: 'Put the root into LocalMachine\\Root of the master and what stands between into CA, and ask again; or by hand on each worker: import that root into LocalMachine\\Root, write the thumbprint presented to MasterHttpsCertThumbprint, restart the worker service.',
   },
   PolicyChanged: {
-    says: 'policy or people of the farm file changed after the plan was made, so no vote on it counts.',
+    says: 'policy, people or the rule about tickets of the farm file changed after the plan was made, so no vote on it counts.',
     todo: 'Ask again: the new plan rests on the farm file as it is.',
   },
   MachinesChanged: {

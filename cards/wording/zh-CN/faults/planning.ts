@@ -212,7 +212,7 @@ export const planningFaults = {
     todo: '请把根证书放入 Master 的 LocalMachine\\Root，中间证书放入 CA，然后重新申请；或在每个 Worker 上人工操作：把该根证书导入 LocalMachine\\Root，把所出示的指纹写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
   },
   PolicyChanged: {
-    says: '制定计划之后，服务器场配置文件中的策略或人员有变，因此对它的投票无效。',
+    says: '制定计划之后，服务器场配置文件中的策略、人员或工单规则有变，因此对它的投票无效。',
     todo: '请重新申请：新计划以当前的配置文件为准。',
   },
   MachinesChanged: {
