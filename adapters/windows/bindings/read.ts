@@ -6,13 +6,15 @@ import type { WindowsContext } from '../context.ts';
 import { parseSslBindings, parseSslParameters, type ShownBinding } from '../parse/netsh.ts';
 import { binary, guidOf, type RegistryKey, text } from '../parse/registry.ts';
 import { cut, notUnderstood } from '../parse/text.ts';
-import { printed, readKeys } from '../registry.ts';
+import { childNames, printed, readKeys } from '../registry.ts';
 import { parametersOf } from './flags.ts';
 
 const PARAMETERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
 /** Bindings by address, each under its own; HTTP.SYS keeps those by name beside them, some builds under a GUID. */
 const BY_ADDRESS = `${PARAMETERS}\\SslBindingInfo`;
 const BY_NAME = `${PARAMETERS}\\SslSniBindingInfo`;
+/** Those of a central store, each under its port alone; HTTP.SYS asks them where none by address answers. */
+const BY_PORT = `${PARAMETERS}\\SslCcsBindingInfo`;
 
 /**
  * Every binding on the port, as netsh and the registry both tell it: netsh in the host's language, the registry with
@@ -56,6 +58,8 @@ async function readOnce(context: WindowsContext, port: number): Promise<readonly
   // where netsh lists none, none by name must stand in the registry either: a plan may bind on the strength of it
   if (missing || here.length === 0)
     keys.push(...entriesOf((await readKeys(context, BY_NAME, { deep: true })) ?? [], BY_NAME));
+  if (here.every(({ kind }) => kind !== 'ipport') && (await hasCentralStore(context, port)))
+    throw notUnderstood('netsh', 'the registry has a binding of a central store on this port', shown.text);
   if (empty === 'perhaps' && keys.length > 0) {
     throw notUnderstood('netsh', 'no bindings, and the registry has some', shown.text);
   }
@@ -71,6 +75,10 @@ async function readOnce(context: WindowsContext, port: number): Promise<readonly
     )
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
+
+/** No recording tells how netsh shows one, so its silence is no proof. */
+const hasCentralStore = async (context: WindowsContext, port: number): Promise<boolean> =>
+  childNames((await readKeys(context, BY_PORT)) ?? [], BY_PORT).includes(String(port));
 
 type Entry = { readonly key: string; readonly values: RegistryKey };
 

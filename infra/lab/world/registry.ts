@@ -20,6 +20,7 @@ export function registryOf(host: LabHost): readonly RegistryKey[] {
   const keys: RegistryKey[] = [
     { path: `${HTTP}\\SslBindingInfo`, values: [] },
     { path: `${HTTP}\\SslSniBindingInfo`, values: [] },
+    { path: `${HTTP}\\SslCcsBindingInfo`, values: [] },
     { path: 'SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage', values: codePages(host) },
     { path: WINDOWS_NT, values: version(host) },
     ...host.state.bindings.map(bindingKey),

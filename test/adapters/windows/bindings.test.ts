@@ -86,6 +86,26 @@ describe('reading the bindings of a port', () => {
     expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'BindingReadersDisagree' });
   });
 
+  test.each([
+    ['8391', false],
+    ['443', true],
+  ])(
+    'a netsh that shows no binding is not believed while a central store answers on that port: %s',
+    async (port, isNone) => {
+      const fake = new FakeHttp();
+      fake.bind('0.0.0.0:443', { ...given, ipport: '0.0.0.0:443' });
+      const key = 'SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo';
+      const text = `\r\nHKEY_LOCAL_MACHINE\\${key}\\${port}\r\n`;
+      fake.faults.push({ begins: `reg query HKLM\\${key}`, answer: { code: 0, text }, times: 9 });
+      const read = readBindings(fakeContext(fake), 8391);
+      if (isNone) expect(await read).toEqual([]);
+      else expect(await caught(read)).toMatchObject({ code: 'ToolOutputNotUnderstood' });
+      // one by address answers before it
+      fake.bind(KEY, given);
+      expect(await readBindings(fakeContext(fake), 8391)).toMatchObject([{ key: KEY }]);
+    },
+  );
+
   test('a netsh that says no, and lists nothing, is no answer, whatever the registry has', async () => {
     const fake = new FakeHttp();
     fake.faults.push({ begins: 'netsh http show', answer: { code: 1, text: 'Access is denied.\r\n' }, times: 9 });

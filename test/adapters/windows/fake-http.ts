@@ -122,6 +122,7 @@ export class FakeHttp implements Tools {
     const name = key.slice(parent.length + 1);
     const full = 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
     if (key === parent) return said(0, `${full}\r\n    x    REG_DWORD    0x1\r\n\r\n${full}\\SslBindingInfo\r\n`);
+    if (name === 'SslCcsBindingInfo') return said(0, '\r\n');
     if (name === 'SslSniBindingInfo' && ![...this.bindings.values()].some((one) => one.given.hostnameport)) {
       return said(1, 'ERROR: The system was unable to find the specified registry key or value.\r\n');
     }
