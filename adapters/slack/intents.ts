@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { carried, mayHold } from '../../cards/blocks/elements.ts';
 import type { Language } from '../../src/domain/farm/tongue.ts';
+import { inTable } from '../../src/domain/in-table.ts';
 import { parseJson } from '../../src/domain/letters/untrusted-json.ts';
 import { isRefusal, type Json, type Refusal, refuse } from '../../src/domain/values.ts';
 import type { Origin } from './doorkeeper.ts';
@@ -258,7 +259,7 @@ type State = z.infer<typeof blockActions>['state'];
 function inputsOf(values: State): { readonly [name: string]: string } {
   const inputs = new Map<string, string>();
   for (const [name, fields] of Object.entries(values)) {
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    const field = inTable(fields, name);
     const filled = field?.value ?? field?.selected_option?.value ?? null;
     if (filled !== null) inputs.set(name, filled);
   }

@@ -1,4 +1,5 @@
 import { CertopsError } from '../../src/domain/errors.ts';
+import { inTable } from '../../src/domain/in-table.ts';
 import type { FaultBox } from '../../src/ports/console.ts';
 import { readAs, send, sendJson } from './http.ts';
 import { armRequest, clearRequest } from './intents.ts';
@@ -24,7 +25,7 @@ export function createRoutes(parts: {
     const file = method === 'GET' ? files.get(path === '/' ? 'index.html' : (fileName(path) ?? '')) : undefined;
     if (file !== undefined) return ({ response }) => send(response, 200, file.type, file.body);
     const key = `${method} ${path}`;
-    return Object.hasOwn(all, key) ? (all[key] ?? null) : null;
+    return inTable(all, key) ?? null;
   };
 }
 

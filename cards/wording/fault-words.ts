@@ -1,3 +1,4 @@
+import { inTable } from '../../src/domain/in-table.ts';
 import { REHEARSAL_ADDRESS } from '../../src/domain/plan/step-params.ts';
 import type { Pen } from '../pen.ts';
 import type { Line, Lines } from './line.ts';
@@ -36,7 +37,7 @@ export type Faults = { readonly [code: string]: Fault };
 /** A table of faults as the sentences of one language. */
 export function faultWords(faults: Faults, fullStop: '.' | '。') {
   /** undefined: nobody worded this code, so it is shown as it is. */
-  const faultOf = (code: string): Fault | undefined => (Object.hasOwn(faults, code) ? faults[code] : undefined);
+  const faultOf = (code: string): Fault | undefined => inTable(faults, code);
   const sentence = (code: string, data: ErrorData, pen: Pen | null): string => {
     const fault = faultOf(code);
     if (fault === undefined) return `${code}${fullStop}`;

@@ -1,4 +1,5 @@
 import type { Group } from '../domain/farm/farm.ts';
+import { inTable } from '../domain/in-table.ts';
 import type { FarmFile } from './farm-schema.ts';
 
 /** Every group that has a name anywhere in the file. */
@@ -6,7 +7,7 @@ export function groupsOf({ groups, people }: Pick<FarmFile, 'groups' | 'people'>
   const named = Object.values(people).flatMap((person) => person.groups);
   return [...new Set([...Object.keys(groups), ...named])].map((id) => ({
     id,
-    slack: (Object.hasOwn(groups, id) ? groups[id]?.slack : undefined) ?? null,
+    slack: inTable(groups, id)?.slack ?? null,
   }));
 }
 

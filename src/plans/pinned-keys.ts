@@ -1,4 +1,5 @@
 import type { Farm } from '../domain/farm/farm.ts';
+import { inTable } from '../domain/in-table.ts';
 import { keyIdOf } from '../domain/letters/envelope.ts';
 import type { HostLook, PinnedKeys } from '../domain/machine/host-facts.ts';
 import { type PlanHeader, PRESENT, refsIn } from '../domain/plan/plan.ts';
@@ -56,7 +57,7 @@ function needsOfRefs(header: PlanHeader, { host, stages }: DraftSlice, look: Hos
   const names = new Set(refsIn(stages));
   const asMaster = header.kind !== 'rotate-worker';
   return [...names].flatMap((name): Need[] => {
-    const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
+    const profile = inTable(header.profiles, name);
     if (profile !== undefined) return [{ host, maker: profile.host, asMaster, word: 'coming' }];
     const present = name === PRESENT && header.wish.of !== null ? header.existing?.[PRESENT] : undefined;
     // An administrator's word on that machine needs no maker's.

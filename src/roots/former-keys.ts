@@ -8,6 +8,7 @@ import { createKey, loadSigner } from '../../adapters/files/keys.ts';
 import { readJournal } from '../../adapters/files/read-journal.ts';
 import { PUBLIC_KEY } from '../config/farm-fields.ts';
 import { CertopsError } from '../domain/errors.ts';
+import { inTable } from '../domain/in-table.ts';
 import { keyIdOf } from '../domain/letters/envelope.ts';
 import { parseJson } from '../domain/letters/untrusted-json.ts';
 import type { Signer } from '../ports/journal.ts';
@@ -52,7 +53,7 @@ interface OfBefore {
 async function formerKeysOf(keyFile: string, stream: string): Promise<readonly FormerKey[]> {
   const known = await readKnown(fileBeside(keyFile));
   return known.flatMap(({ key, last }) => {
-    const its = Object.hasOwn(last, stream) ? last[stream] : undefined;
+    const its = inTable(last, stream);
     return its === undefined ? [] : [{ publicKey: key, last: its }];
   });
 }

@@ -1,4 +1,5 @@
 import { CertopsError } from '../domain/errors.ts';
+import { inTable } from '../domain/in-table.ts';
 import {
   type CheckKind,
   type CheckParams,
@@ -33,7 +34,7 @@ export interface ResolvedCertificate {
 /** null: made later in the rotation, and not there yet. */
 export function resolve(named: ThumbprintOrRef, refs: Refs): ResolvedCertificate | null {
   if (typeof named === 'string') return { thumbprint: named, der: null };
-  const made = Object.hasOwn(refs, named.ref) ? refs[named.ref] : undefined;
+  const made = inTable(refs, named.ref);
   return made ?? null;
 }
 

@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { HourCount, Unseen, UnseenCode } from '../../../src/domain/machine/ssisdb.ts';
 import { readHours, readState, type StateSeen } from '../../../src/domain/machine/ssisdb-answer.ts';
 import { isRefusal, type Refusal } from '../../../src/domain/values.ts';
@@ -207,7 +208,7 @@ const ROLES = ['ssis_logreader', 'ssis_cluster_executor'];
 /** Why sqlcmd said no. */
 export function refusalOf(output: string): Unseen {
   const number = linesOf(output).flatMap((each) => MESSAGE.exec(each)?.[1] ?? [])[0];
-  const byNumber = number !== undefined && Object.hasOwn(BY_NUMBER, number) ? BY_NUMBER[number] : undefined;
+  const byNumber = number === undefined ? undefined : inTable(BY_NUMBER, number);
   const byWords = byNumber ?? BY_WORDS.find(([, words]) => words.test(output))?.[0];
   const isLogin = number === undefined && SOMEBODY.test(output);
   const code = byWords ?? (isLogin ? 'login-refused' : 'sqlcmd-refused');

@@ -1,4 +1,5 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
+import { inTable } from '../../../src/domain/in-table.ts';
 import { blindLook, notSeen, type SsisdbLook, seen, type UnseenCode } from '../../../src/domain/machine/ssisdb.ts';
 import type { WindowsContext } from '../context.ts';
 import { parseHours, parseState, refusalOf } from '../parse/sqlcmd.ts';
@@ -101,7 +102,7 @@ const BY_TOOL: { readonly [code: string]: UnseenCode } = {
 function unseenOf(error: unknown): { code: UnseenCode; data: CertopsError['data'] } {
   if (error instanceof Blind) return { code: error.unseen, data: error.data };
   if (!(error instanceof CertopsError)) throw error;
-  const code = Object.hasOwn(BY_TOOL, error.code) ? BY_TOOL[error.code] : undefined;
+  const code = inTable(BY_TOOL, error.code);
   const { output, why } = error.data;
   return { code: code ?? 'sqlcmd-refused', data: { error: error.code, why: why ?? null, output: output ?? null } };
 }

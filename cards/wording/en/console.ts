@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { Lines } from '../line.ts';
 import { serviceState } from './grammar.ts';
 import { journalWords } from './journal.ts';
@@ -18,7 +19,8 @@ export const consoleWords = {
   'console.connected': () => 'connected',
   'console.connected-after': (d: { ms: readonly number[] }) => `connected again after ${sum(d.ms)}`,
   'console.cut-off': (d: { ms: number | null; kind?: string | null; waits?: boolean; failed?: boolean }) => {
-    const doing = d.kind != null && Object.hasOwn(DOING, d.kind) ? `, ${DOING[d.kind]}` : '';
+    const word = inTable(DOING, d.kind ?? '');
+    const doing = word === undefined ? '' : `, ${word}`;
     const how = d.failed === true ? ', failed' : d.waits === true ? ', waits' : doing;
     return `${d.ms === null ? 'cut off' : `cut off for ${whole(d.ms)}`}${how}`;
   },

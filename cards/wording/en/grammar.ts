@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import { shortThumbprint } from '../../../src/domain/values.ts';
 
 /** `a, b and c`; beyond `limit` names: `a, b and 188 more`. */
@@ -53,8 +54,7 @@ const SERVICE_STATES: { readonly [state: string]: string } = {
 };
 
 /** `running`, `starting`: what a service is, in a word of a sentence. */
-export const serviceState = (state: string): string =>
-  (Object.hasOwn(SERVICE_STATES, state) ? SERVICE_STATES[state] : undefined) ?? state;
+export const serviceState = (state: string): string => inTable(SERVICE_STATES, state) ?? state;
 
 /** First letter as a capital, where a sentence begins with words of ours. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

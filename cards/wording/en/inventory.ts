@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { usesByHosts } from '../uses-by-hosts.ts';
@@ -49,7 +50,7 @@ const USES: { readonly [kind: string]: (where: string, pen: Pen) => string } = {
 const uses = (all: readonly Use[], pen: Pen): string =>
   all
     .map(({ kind, where }) => {
-      const words = Object.hasOwn(USES, kind) ? USES[kind] : undefined;
+      const words = inTable(USES, kind);
       return words?.(list(where, 'and', 4), pen) ?? kind;
     })
     .join('; ');
@@ -76,8 +77,7 @@ const NOTES: { readonly [code: string]: string } = {
     'What it says is not understood here, most likely because it is of a later version than the bot: update the bot.',
 };
 
-const notes = (codes: Names): string =>
-  codes.map((code) => ` ${(Object.hasOwn(NOTES, code) ? NOTES[code] : undefined) ?? `It says ${code}.`}`).join('');
+const notes = (codes: Names): string => codes.map((code) => ` ${inTable(NOTES, code) ?? `It says ${code}.`}`).join('');
 
 const versions = (all: Names): string =>
   all.length === 0 ? '' : `, ${all.length === 1 ? 'version' : 'versions'} ${list(all)}`;

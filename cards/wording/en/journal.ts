@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { Lines } from '../line.ts';
 import { inBrief } from './errors.ts';
 import { list, serviceState, short } from './grammar.ts';
@@ -124,7 +125,7 @@ const KINDS: { readonly [kind: string]: Told } = {
 };
 
 const told = (d: Entry, when: 'begins' | 'did'): string => {
-  const kind = Object.hasOwn(KINDS, d.kind) ? KINDS[d.kind] : undefined;
+  const kind = inTable(KINDS, d.kind);
   if (kind === undefined) return when === 'begins' ? 'at work' : 'done';
   const back = d.back === true ? kind[`${when}Back`] : undefined;
   return (back ?? kind[when])(d);
@@ -156,6 +157,5 @@ export const journalWords = {
     d.code === 'StopAsked' ? 'stops before its next change' : `failed: ${cause(d.code)}`,
   'journal.undone': (d: Entry) => `put back · ${told(d, 'did')}`,
   'journal.trust-stays': () => 'goes on trusting it: its settings rest on that, as before',
-  'journal.finished': (d: Entry) =>
-    (Object.hasOwn(ENDS, d.outcome ?? '') ? ENDS[d.outcome ?? ''] : undefined)?.(d.order ?? '') ?? 'ended its order',
+  'journal.finished': (d: Entry) => inTable(ENDS, d.outcome ?? '')?.(d.order ?? '') ?? 'ended its order',
 } satisfies Lines;

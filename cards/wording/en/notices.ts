@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { Json } from '../../../src/domain/values.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
@@ -42,9 +43,6 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   unknown: 'is not known',
 };
 
-const own = (table: { readonly [name: string]: string }, name: string): string | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined;
-
 const PLATFORMS: { readonly [platform: string]: string } = { slack: ', in Slack', teams: ', in Teams' };
 
 const others = (names: Names): string =>
@@ -59,13 +57,13 @@ const refusals = {
   'refused.not-an-approver': (d: Id & { others: Names }, pen: Pen) =>
     `${pen.bold('You are not an approver of this farm.')} ${d.id} needs somebody who is: ${others(d.others)}`,
   'refused.already-voted': (d: Id & { vote: string; at: string; platform: string }, pen: Pen) =>
-    `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} on ${pen.dateTime(d.at)}${own(PLATFORMS, d.platform) ?? ''}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`,
+    `You ${d.vote === 'deny' ? 'denied' : 'approved'} ${d.id} on ${pen.dateTime(d.at)}${inTable(PLATFORMS, d.platform) ?? ''}. One person has one vote${d.vote === 'deny' ? '' : '; you may still deny it'}.`,
   'refused.stale-plan': (d: Id) =>
     `${d.id} has changed since that card was drawn. Show ${d.id} again and decide on what it says now.`,
   'refused.closed': (d: { id?: string | null; outcome?: string; at?: string | null; by?: string | null }, pen: Pen) =>
     d.id === null || d.id === undefined
       ? 'That is not open any more. /ssis shows what is.'
-      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.by == null ? '' : ` by ${d.by}`}${d.at == null ? '' : ` on ${pen.dateTime(d.at)}`}${d.outcome === 'approved' ? ': it needs no more approvals. Its card says what can still be done.' : '. Nothing can be decided there any more.'}`,
+      : `${pen.bold(d.id)} ${inTable(OUTCOMES, d.outcome ?? '') ?? 'is not open any more'}${d.by == null ? '' : ` by ${d.by}`}${d.at == null ? '' : ` on ${pen.dateTime(d.at)}`}${d.outcome === 'approved' ? ': it needs no more approvals. Its card says what can still be done.' : '. Nothing can be decided there any more.'}`,
   'refused.ambiguous-person': (d: { people: Names }) =>
     `This account belongs to several people in the farm file (${list(d.people)}), so it cannot act. Ask its owner to correct that.`,
   'refused.reason-needed': () => 'A denial needs a reason: whoever asked will read it.',
@@ -102,7 +100,7 @@ const refusals = {
     if (d.code === 'bot-key-unknown') return notPinned(d.host, d.data?.key);
     const isOther = d.code === 'not-understood' && d.version !== undefined && d.version !== d.bot;
     const versions = isOther ? ` Its version is ${buildOf(d.version ?? '')}, and the bot's ${d.bot}.` : '';
-    return `${d.host} takes no work: ${own(NOTES, d.code) ?? `${d.code}.`}${versions}`;
+    return `${d.host} takes no work: ${inTable(NOTES, d.code) ?? `${d.code}.`}${versions}`;
   },
   'refused.quorum-unreachable': (d: { able: Names; quorum: number; missing: number }) =>
     `Without you ${d.able.length === 0 ? 'nobody' : `only ${list(d.able, 'and', 4)}`} may approve, and ${count(d.quorum, 'approval')} ${d.quorum === 1 ? 'is' : 'are'} needed: ${count(d.missing, 'person', 'people')} missing. Add ${d.missing === 1 ? 'an approver' : 'approvers'} to the farm file, or let somebody else ask.`,

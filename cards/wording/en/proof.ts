@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { brief, buildOf, count, list, serviceState, short } from './grammar.ts';
@@ -88,7 +89,7 @@ const proofWords = {
     ended?: true;
   }) => {
     const words = d.count === 1 ? ITS_WITNESSES : WITNESSES;
-    const how = d.witnesses.map((one) => (Object.hasOwn(words, one) ? words[one] : one) ?? one);
+    const how = d.witnesses.map((one) => inTable(words, one) ?? one);
     const by = how.length === 0 ? '' : `, by ${list(how)}`;
     const rest = d.connected === d.count && d.unproved !== true ? '; services run, settings were read back' : '';
     // A farm may have none, or have left all of them behind.

@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import { clipMiddle } from '../../literal.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
@@ -120,7 +121,7 @@ const rowWords = {
   'row.armed': () => 'armed, follows the master',
   'row.doing': (d: { kind: string; back?: boolean }) => {
     const words = d.back === true ? DOING_BACK : DOING;
-    return (Object.hasOwn(words, d.kind) ? words[d.kind] : null) ?? (d.back === true ? 'puts back' : 'at work');
+    return inTable(words, d.kind) ?? (d.back === true ? 'puts back' : 'at work');
   },
   'row.prepared': (d: { thumbprint: string }) =>
     d.thumbprint === '' ? 'prepared' : `has ${short(d.thumbprint)} ready`,
@@ -187,8 +188,7 @@ const progressWords = {
   'progress.reconnect': () => 'trust, pin, restart, prove',
   'progress.final-look': (d: { count: number }) =>
     `final look from ${d.count === 1 ? 'the machine' : `all ${d.count} machines`}`,
-  'progress.back': (d: { stage: string }) =>
-    (Object.hasOwn(STAGES_BACK, d.stage) ? STAGES_BACK[d.stage] : null) ?? `put back ${d.stage}`,
+  'progress.back': (d: { stage: string }) => inTable(STAGES_BACK, d.stage) ?? `put back ${d.stage}`,
 } satisfies Lines;
 
 /** What holds the work while a rotation runs. */

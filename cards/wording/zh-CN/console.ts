@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { consoleWords as en } from '../en/console.ts';
 import type { Same } from '../line.ts';
 import { serviceState, tight } from './grammar.ts';
@@ -19,7 +20,8 @@ export const consoleWords = {
   'console.connected': () => '已连接',
   'console.connected-after': (d) => tight`断开 ${sum(d.ms)} 后重新连接`,
   'console.cut-off': (d) => {
-    const doing = d.kind != null && Object.hasOwn(DOING, d.kind) ? `，${DOING[d.kind]}` : '';
+    const word = inTable(DOING, d.kind ?? '');
+    const doing = word === undefined ? '' : `，${word}`;
     const how = d.failed === true ? '，失败' : d.waits === true ? '，等待' : doing;
     return `${d.ms === null ? '已断开' : `已断开 ${whole(d.ms)}`}${how}`;
   },

@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { why as en } from '../en/errors.ts';
 import { type ErrorData, foundBeside, isForbidden, isInstant, type Lead, restOf } from '../fault-words.ts';
@@ -91,7 +92,7 @@ const NAMES: { readonly [name: string]: string } = {
   where: '位置',
 };
 
-const nameOf = (name: string): string => (Object.hasOwn(NAMES, name) ? NAMES[name] : undefined) ?? name;
+const nameOf = (name: string): string => inTable(NAMES, name) ?? name;
 
 function detail(code: string, data: ErrorData, pen: Pen): string {
   if (faultOf(code)?.alone !== undefined) return '';

@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import { shortThumbprint } from '../../../src/domain/values.ts';
 
 /** `a、b 和 c`; beyond `limit` names: `a、b 等 200 台`, or `a、b 或另外 198 人`. */
@@ -53,7 +54,7 @@ export const approvers = (needed: number, names: readonly string[], limit = 5): 
 const ROLES: { readonly [role: string]: string } = { master: 'Master', worker: 'Worker' };
 
 /** The product's own names stay. */
-export const roleName = (role: string): string => (Object.hasOwn(ROLES, role) ? ROLES[role] : undefined) ?? role;
+export const roleName = (role: string): string => inTable(ROLES, role) ?? role;
 
 /** `3BD91B…A498`; null is the certificate that does not exist yet. What is no thumbprint stays as it is. */
 export function short(thumbprint: string | null | undefined): string {
@@ -80,8 +81,7 @@ const SERVICE_STATES: { readonly [state: string]: string } = {
 };
 
 /** What a service is, in a word of a sentence. */
-export const serviceState = (state: string): string =>
-  (Object.hasOwn(SERVICE_STATES, state) ? SERVICE_STATES[state] : undefined) ?? state;
+export const serviceState = (state: string): string => inTable(SERVICE_STATES, state) ?? state;
 
 /** What was found or wanted, short: scalars as they are, the rest as `name value`. */
 export function brief(value: unknown): string {

@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { inventoryWords as en } from '../en/inventory.ts';
 import type { Same } from '../line.ts';
@@ -44,7 +45,7 @@ const USES: { readonly [kind: string]: (where: string, pen: Pen) => string } = {
 const uses = (all: readonly Use[], pen: Pen): string =>
   all
     .map(({ kind, where }) => {
-      const words = Object.hasOwn(USES, kind) ? USES[kind] : undefined;
+      const words = inTable(USES, kind);
       return words?.(list(where, '、'), pen) ?? kind;
     })
     .join('；');
@@ -68,8 +69,7 @@ const NOTES: { readonly [code: string]: string } = {
   'not-understood': '无法理解它所报的内容，多半因为其版本比机器人新：请更新机器人。',
 };
 
-const notes = (codes: Names): string =>
-  codes.map((code) => (Object.hasOwn(NOTES, code) ? NOTES[code] : undefined) ?? `它报告 ${code}。`).join('');
+const notes = (codes: Names): string => codes.map((code) => inTable(NOTES, code) ?? `它报告 ${code}。`).join('');
 
 const versions = (all: Names): string => (all.length === 0 ? '' : `，版本 ${list(all)}`);
 

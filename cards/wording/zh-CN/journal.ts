@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { journalWords as en } from '../en/journal.ts';
 import type { Same } from '../line.ts';
 import { inBrief } from './faults/index.ts';
@@ -102,7 +103,7 @@ const KINDS: { readonly [kind: string]: Told } = {
 };
 
 const told = (d: Entry, when: 'begins' | 'did'): string => {
-  const kind = Object.hasOwn(KINDS, d.kind) ? KINDS[d.kind] : undefined;
+  const kind = inTable(KINDS, d.kind);
   if (kind === undefined) return when === 'begins' ? '进行中' : '完成';
   const back = d.back === true ? kind[`${when}Back`] : undefined;
   return (back ?? kind[when])(d);
@@ -133,6 +134,5 @@ export const journalWords = {
   'journal.failed': (d) => (d.code === 'StopAsked' ? '在下一项更改之前停止' : `失败：${cause(d.code)}`),
   'journal.undone': (d) => `已还原 · ${told(d, 'did')}`,
   'journal.trust-stays': () => '仍信任它：与之前一样，其设置离不开这项信任',
-  'journal.finished': (d) =>
-    (Object.hasOwn(ENDS, d.outcome ?? '') ? ENDS[d.outcome ?? ''] : undefined)?.(d.order ?? '') ?? '指令已结束',
+  'journal.finished': (d) => inTable(ENDS, d.outcome ?? '')?.(d.order ?? '') ?? '指令已结束',
 } satisfies Same<typeof en>;

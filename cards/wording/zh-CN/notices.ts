@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { notices as en } from '../en/notices.ts';
 import type { Same } from '../line.ts';
 import { compromisedNotices } from './compromised.ts';
@@ -39,9 +40,6 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   unknown: '结果未知',
 };
 
-const own = (table: { readonly [name: string]: string }, name: string): string | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined;
-
 const PLATFORMS: { readonly [platform: string]: string } = { slack: '在 Slack 中', teams: '在 Teams 中' };
 
 const others = (names: Names): string =>
@@ -61,12 +59,12 @@ const refusals = {
   'refused.not-an-approver': (d, pen) =>
     `${pen.bold('您不是此服务器场的审批人。')} ${d.id} 须由审批人决定：${others(d.others)}`,
   'refused.already-voted': (d, pen) =>
-    `您已于 ${pen.dateTime(d.at)} ${own(PLATFORMS, d.platform) ?? ''}${d.vote === 'deny' ? '拒绝' : '批准'} ${d.id}。每人一票${d.vote === 'deny' ? '' : '；您仍可改为拒绝'}。`,
+    `您已于 ${pen.dateTime(d.at)} ${inTable(PLATFORMS, d.platform) ?? ''}${d.vote === 'deny' ? '拒绝' : '批准'} ${d.id}。每人一票${d.vote === 'deny' ? '' : '；您仍可改为拒绝'}。`,
   'refused.stale-plan': (d) => `该卡片之后 ${d.id} 已有变化。请再次显示 ${d.id}，按最新内容决定。`,
   'refused.closed': (d, pen) =>
     d.id === null || d.id === undefined
       ? '它已经结束。发送 /ssis 查看未结束的轮换。'
-      : `${pen.bold(d.id)} ${own(OUTCOMES, d.outcome ?? '') ?? '已结束'}${aside(d.by ?? '', d.at == null ? '' : pen.dateTime(d.at))}，${d.outcome === 'approved' ? '不再需要批准。还能做什么，请看其卡片。' : '不能再作决定。'}`,
+      : `${pen.bold(d.id)} ${inTable(OUTCOMES, d.outcome ?? '') ?? '已结束'}${aside(d.by ?? '', d.at == null ? '' : pen.dateTime(d.at))}，${d.outcome === 'approved' ? '不再需要批准。还能做什么，请看其卡片。' : '不能再作决定。'}`,
   'refused.ambiguous-person': (d) =>
     `此账户在服务器场配置文件中属于多人（${list(d.people)}），因此不能操作。请其负责人更正。`,
   'refused.reason-needed': () => '拒绝须填写理由：申请人会看到。',
@@ -102,7 +100,7 @@ const refusals = {
     if (d.code === 'bot-key-unknown') return notPinned(d.host, d.data?.key);
     const isOther = d.code === 'not-understood' && d.version !== undefined && d.version !== d.bot;
     const versions = isOther ? `其版本是 ${buildOf(d.version ?? '')}，机器人的版本是 ${d.bot}。` : '';
-    return `${d.host} 不接受任务：${own(NOTES, d.code) ?? `${d.code}。`}${versions}`;
+    return `${d.host} 不接受任务：${inTable(NOTES, d.code) ?? `${d.code}。`}${versions}`;
   },
   'refused.quorum-unreachable': (d) =>
     tight`除您之外${d.able.length === 0 ? '无人' : `只有 ${people(d.able)}`} 可以批准，而共需 ${d.quorum} 票：还缺 ${d.missing} 人。请在服务器场配置文件中添加审批人，或改由他人申请。`,

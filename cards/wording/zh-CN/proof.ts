@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import type { proof as en } from '../en/proof.ts';
 import type { Same } from '../line.ts';
 import { brief, buildOf, hosts, join, list, roleName, serviceState, short, tight } from './grammar.ts';
@@ -64,7 +65,7 @@ export const proof = {
   'warning.nothing-published': (d) => `${d.host}：没有可读取并更新的 SSISScaleOutMaster.cer 文件，新 Worker 无从取用。`,
   'proof.presents': (d) => tight`从 ${d.count} 台机器发起 TLS，${d.target} 出示的是 ${short(d.thumbprint)}。`,
   'proof.workers': (d) => {
-    const how = d.witnesses.map((one) => (Object.hasOwn(WITNESSES, one) ? WITNESSES[one] : one) ?? one);
+    const how = d.witnesses.map((one) => inTable(WITNESSES, one) ?? one);
     const by = how.length === 0 ? '' : `，依据${list(how)}`;
     const rest = d.connected === d.count && d.unproved !== true ? '；服务正在运行，配置已回读核对' : '';
     if (d.count === 0) return `没有需要连接的 Worker${rest}。`;

@@ -1,3 +1,4 @@
+import { inTable } from '../../../src/domain/in-table.ts';
 import { clipMiddle } from '../../literal.ts';
 import type { steps as en } from '../en/steps.ts';
 import type { Same } from '../line.ts';
@@ -61,9 +62,6 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   'worker-switch': '写回原配置、重启',
 };
 
-const wordOf = (words: { readonly [name: string]: string }, name: string): string | undefined =>
-  Object.hasOwn(words, name) ? words[name] : undefined;
-
 /** An account by its name; a SID where nobody knows it. */
 const account = (name: string): string => (name.startsWith('S-1-') ? clipMiddle(name, 16) : name);
 
@@ -118,7 +116,8 @@ export const steps = {
   'row.next': () => '随后',
   'row.arming': () => '准备待命',
   'row.armed': () => '已待命，随 Master 切换',
-  'row.doing': (d) => wordOf(d.back === true ? DOING_BACK : DOING, d.kind) ?? (d.back === true ? '正在还原' : '进行中'),
+  'row.doing': (d) =>
+    inTable(d.back === true ? DOING_BACK : DOING, d.kind) ?? (d.back === true ? '正在还原' : '进行中'),
   'row.prepared': (d) => (d.thumbprint === '' ? '已就绪' : tight`${short(d.thumbprint)} 已就绪`),
   'row.trusts': (d) =>
     d.thumbprint === '' ? '同时信任它和原来的证书' : tight`同时信任 ${short(d.thumbprint)} 和原来的证书`,
@@ -161,7 +160,7 @@ export const steps = {
   'progress.worker-switch': () => '写入配置、重启、验证',
   'progress.reconnect': () => '信任、写入指纹、重启、验证',
   'progress.final-look': (d) => (d.count === 1 ? '从该机器做最后查看' : `从 ${d.count} 台机器做最后查看`),
-  'progress.back': (d) => wordOf(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
+  'progress.back': (d) => inTable(STAGES_BACK, d.stage) ?? `还原 ${d.stage}`,
   'waiting.queue': (d) =>
     `${d.refuses === null ? 'Redis 不可用' : `Redis 拒绝写入：${whyRefused(d.refuses)}`}，工作暂停。${d.refuses === null ? '' : tillItTakes(d.refuses)}已作的决定都有记录，恢复后自动继续。`,
   'waiting.silent': (d, pen) => tight`自 ${pen.dateTime(d.since)} 起没有 ${hosts(d.hosts)} 的消息。`,

@@ -1,3 +1,4 @@
+import { inTable } from '../in-table.ts';
 import { keepsCertificate, type PlannedStep } from '../plan/plan.ts';
 import { DRAIN, phaseOf } from '../plan/plan-phases.ts';
 import { stepParams } from '../plan/step-params.ts';
@@ -25,7 +26,7 @@ const known = (state: FarmState): readonly RotationId[] =>
  */
 export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
   const id = wish.of ?? '';
-  const rotation = Object.hasOwn(state.rotations, id) ? state.rotations[id] : undefined;
+  const rotation = inTable(state.rotations, id);
   if (rotation === undefined) return refuse('rollback-unknown', { id, known: known(state).slice(0, 3) });
   const refused = refusedOf(state, rotation);
   if (refused !== null) return refused;

@@ -1,4 +1,5 @@
 import { sameJson } from '../equal.ts';
+import { inTable } from '../in-table.ts';
 import { namesCover } from '../machine/endpoint.ts';
 import { isNameOf } from '../machine/worker-names.ts';
 import type { CertificateProfile, PlannedStep } from '../plan/plan.ts';
@@ -43,7 +44,7 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   const { header } = work;
   const data = { step: step.id };
   const name = workerRef(config.host);
-  const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
+  const profile = inTable(header.profiles, name);
   if (params.ref !== name || profile === undefined) return refuse('MakerNotPinned', { ...data, host: params.ref });
   if (!sameJson(params.profile, profile)) return refuse('ProfileDiffers', data);
   if (params.role !== 'worker') return refuse('RoleNotAllowed', { ...data, role: params.role });

@@ -1,4 +1,5 @@
 import { sameJson } from '../equal.ts';
+import { inTable } from '../in-table.ts';
 import type { CertificateRef } from '../letters/protocol.ts';
 import { LONGEST_GAP_MS } from '../orders/armed.ts';
 import type { CertificateProfile, PlannedCheck, PlannedStep } from '../plan/plan.ts';
@@ -84,7 +85,7 @@ function judgeStep(step: PlannedStep, gate: Gate): Refusal | null {
 function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>, gate: Gate): Refusal | null {
   const { header } = gate.work;
   const data = { step: step.id };
-  const profile = Object.hasOwn(header.profiles, params.ref) ? header.profiles[params.ref] : undefined;
+  const profile = inTable(header.profiles, params.ref);
   if (profile === undefined) return refuse('ProfileDiffers', data);
   if (!sameJson(params.profile, profile)) return refuse('ProfileDiffers', data);
   if (profile.host !== gate.config.host || gate.config.masterHost !== gate.config.host || params.role !== 'master') {
@@ -176,7 +177,7 @@ function judgeRef(name: string, ref: CertificateRef, gate: Gate): Refusal | null
     if (Object.hasOwn(header.profiles, name)) return refuse('ProfileDiffers', { ref: name });
     return judgeExisting(ref, existing, { allowed: config.allowedCertificates, used: own.used });
   }
-  const profile = Object.hasOwn(header.profiles, name) ? header.profiles[name] : undefined;
+  const profile = inTable(header.profiles, name);
   if (profile === undefined) return refuse('ProfileDiffers', { ref: name });
   // A worker's own certificate is judged by the worker's name, not by the way to the master.
   const isWorkers = header.kind === 'rotate-worker';

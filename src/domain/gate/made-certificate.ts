@@ -1,3 +1,4 @@
+import { inTable } from '../in-table.ts';
 import type { RunnerEntry } from '../journal/entries.ts';
 import { parseRunnerEntry } from '../journal/runner-entries.ts';
 import { verifyEnvelope } from '../letters/envelope.ts';
@@ -78,7 +79,7 @@ type MakersWord = Extract<RunnerEntry, { type: 'done' }>;
 
 /** The maker's own word that it made this very certificate, as its pinned runner signed it. */
 export function makersWord(ref: MadeRef, { hostKeys }: Pinned, maker: HostName): MakersWord | Refusal {
-  const keys = Object.hasOwn(hostKeys, ref.host) ? (hostKeys[ref.host] ?? []) : [];
+  const keys = inTable(hostKeys, ref.host) ?? [];
   if (ref.host !== maker || keys.length === 0) return refuse('MakerNotPinned', { host: ref.host, pinned: maker });
   const verified = verifyEnvelope(ref.report, 'entry', keys);
   if (isRefusal(verified)) return refuse('MakerSignatureWrong', { host: ref.host, why: verified.code });

@@ -1,3 +1,4 @@
+import { inTable } from '../in-table.ts';
 import type { ServiceFacts } from './host-facts.ts';
 
 /** SYSTEM may read every key. */
@@ -38,7 +39,7 @@ const KNOWN: { readonly [sid: string]: string } = {
  */
 export const isGrantable = (reader: string): boolean => reader.startsWith('S-1-');
 
-const nameOf = (sid: string): string => (Object.hasOwn(KNOWN, sid) ? (KNOWN[sid] ?? sid) : sid);
+const nameOf = (sid: string): string => inTable(KNOWN, sid) ?? sid;
 
 /** Accounts as people call them, as far as every Windows has them; others by their SID. */
 export const accountNames = (sids: readonly string[]): readonly string[] => sids.map(nameOf);

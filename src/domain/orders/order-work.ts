@@ -1,3 +1,4 @@
+import { inTable } from '../in-table.ts';
 import type { Order } from '../letters/protocol.ts';
 import { digestOfHashes, type PhaseHead, type PlanHeader, type PlannedCheck, type PlannedStep } from '../plan/plan.ts';
 import { parseHeader, parseSlice } from '../plan/plan-shape.ts';
@@ -63,7 +64,7 @@ function readAnew(order: Order, own: Own): OrderWork | Refusal {
   if (refusal !== undefined && refusal !== null) return refusal;
   const phase = header.phases.find((one) => one.stages.some(({ name }) => name === stageName));
   const isMine = phase?.stages.some(({ name, hosts }) => name === stageName && hosts.includes(own.host)) ?? false;
-  const stage = Object.hasOwn(slice.stages, stageName) ? slice.stages[stageName] : undefined;
+  const stage = inTable(slice.stages, stageName);
   if (phase === undefined || stage === undefined || !isMine) return refuse('StageNotInPlan', { stage: stageName });
   return { digest, header, phase, stage: stageName, steps: stage.steps, checks: stage.checks };
 }

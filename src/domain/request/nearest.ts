@@ -1,3 +1,4 @@
+import { inTable } from '../in-table.ts';
 import { apart } from './typed-line.ts';
 
 /** A word that may have been meant, and what stands behind it. */
@@ -47,7 +48,7 @@ const SAME: { readonly [word: string]: string } = {
  * to `retire`, which removes for good, than to `rotate-master`.
  */
 function nearWord(word: string, candidates: readonly string[]): string {
-  const same = Object.hasOwn(SAME, word) ? SAME[word] : undefined;
+  const same = inTable(SAME, word);
   if (same !== undefined) return candidates.includes(same) ? same : '';
   const near = nearest(word, candidates);
   // Two edits make any word of three letters another one: `now` is no `show`.

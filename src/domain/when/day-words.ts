@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { inTable } from '../in-table.ts';
 import type { Wall } from './wall.ts';
 
 export type Day = Pick<Wall, 'year' | 'month' | 'day'>;
@@ -41,7 +42,7 @@ const HOURS: { readonly [word: string]: string } = {
 };
 
 const own = <T>(words: { readonly [word: string]: T }, word: string): T | null =>
-  Object.hasOwn(words, word.toLowerCase()) ? (words[word.toLowerCase()] ?? null) : null;
+  inTable(words, word.toLowerCase()) ?? null;
 
 /** The day whose evening this is, in its plain name; null: it is none. */
 export const eveningOf = (word: string): string | null => {

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { type RunnerConfig, writeRunnerConfig } from '../../config/runner-config.ts';
 import { CertopsError } from '../../domain/errors.ts';
 import { type Farm, hostsWith } from '../../domain/farm/farm.ts';
+import { inTable } from '../../domain/in-table.ts';
 import type { HostName } from '../../domain/values.ts';
 import { asTyped } from '../as-typed.ts';
 import { moveFile, readFarm } from '../files.ts';
@@ -104,8 +105,7 @@ function changesOf(before: RunnerConfig, after: RunnerConfig): readonly string[]
   ];
 }
 
-const keysOf = ({ hostKeys }: RunnerConfig, host: string): readonly string[] =>
-  Object.hasOwn(hostKeys, host) ? (hostKeys[host] ?? []) : [];
+const keysOf = ({ hostKeys }: RunnerConfig, host: string): readonly string[] => inTable(hostKeys, host) ?? [];
 
 /** Whole at any moment, for a runner may start just now; a file that is made in the folder has the folder's access. */
 export async function replaceConfig({ files }: Pick<OwnRunner, 'files'>, config: RunnerConfig): Promise<void> {

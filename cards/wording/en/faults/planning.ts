@@ -1,3 +1,4 @@
+import { inTable } from '../../../../src/domain/in-table.ts';
 import { isTold, listOf } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
 import { BUG, type ErrorData, type Faults, named, SETTINGS, serviceOption, text } from './fault.ts';
@@ -292,5 +293,5 @@ export const PROBLEMS = {
 
 const problem = (d: ErrorData): string | undefined => {
   const name = text(d.problem);
-  return Object.hasOwn(PROBLEMS, name) ? PROBLEMS[name as keyof typeof PROBLEMS](d) : undefined;
+  return inTable(PROBLEMS, name)?.(d);
 };

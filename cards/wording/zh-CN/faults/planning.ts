@@ -1,3 +1,4 @@
+import { inTable } from '../../../../src/domain/in-table.ts';
 import type { PROBLEMS as EN_PROBLEMS, planningFaults as en } from '../../en/faults/planning.ts';
 import { type ErrorData, isTold, listOf } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
@@ -281,5 +282,5 @@ const PROBLEMS: { readonly [problem in keyof typeof EN_PROBLEMS]: (d: ErrorData)
 
 const problem = (d: ErrorData): string | undefined => {
   const name = text(d.problem);
-  return Object.hasOwn(PROBLEMS, name) ? PROBLEMS[name as keyof typeof PROBLEMS](d) : undefined;
+  return inTable(PROBLEMS, name)?.(d);
 };

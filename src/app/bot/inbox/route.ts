@@ -1,6 +1,7 @@
 import { resolvePerson } from '../../../domain/approval/people.ts';
 import type { Person } from '../../../domain/farm/farm.ts';
 import { rollbackWish } from '../../../domain/follow-up/rollback.ts';
+import { inTable } from '../../../domain/in-table.ts';
 import { hostsIn } from '../../../domain/plan/scope.ts';
 import type { Wish } from '../../../domain/plan/wish.ts';
 import { requestWords } from '../../../domain/request/request-line.ts';
@@ -134,7 +135,7 @@ export function find(
 ): (Member & { readonly rotation: RotationState }) | Refusal {
   for (const desk of inbox.desks) {
     const { rotations } = desk.state();
-    const rotation = Object.hasOwn(rotations, id) ? rotations[id] : undefined;
+    const rotation = inTable(rotations, id);
     if (rotation === undefined) continue;
     const member = memberOf(inbox, desk, intent);
     return isRefusal(member) ? member : { ...member, rotation };

@@ -1,5 +1,6 @@
 import { policyFor } from '../../../domain/approval/people.ts';
 import type { Farm } from '../../../domain/farm/farm.ts';
+import { inTable } from '../../../domain/in-table.ts';
 import { askedUntil, lineAnew } from '../../../domain/request/anew.ts';
 import type { Refusal } from '../../../domain/values.ts';
 import type { Owed } from '../planning/request-again.ts';
@@ -24,5 +25,4 @@ export function anewNotes(farm: Farm, { rotation, why }: Owed, now: number): rea
   return [note(`not-asked ${why.code}`, [say('note.not-asked', { id, until, words }), reasonOf(why, by.name)], called)];
 }
 
-const reasonOf = ({ code, data }: Refusal, by: string) =>
-  say((Object.hasOwn(OWN, code) ? OWN[code] : undefined) ?? `refused.${code}`, { ...data, by });
+const reasonOf = ({ code, data }: Refusal, by: string) => say(inTable(OWN, code) ?? `refused.${code}`, { ...data, by });

@@ -1,3 +1,4 @@
+import { inTable } from '../../../domain/in-table.ts';
 import type { Refused } from '../../../domain/journal/host-head.ts';
 import { keyIdOf } from '../../../domain/letters/envelope.ts';
 import type { Desk } from '../desk.ts';
@@ -80,8 +81,7 @@ const sentenceOf = (refused: Refused, { publicKey }: Desk): string =>
 const isOwnKey = ({ code, data }: Refused, publicKey: string): boolean =>
   code === 'EnvelopeUnknownKey' && data.key === keyIdOf(publicKey);
 
-const sentenceOfCode = (code: string): string =>
-  (Object.hasOwn(SENTENCES, code) ? SENTENCES[code] : null) ?? 'strange-order';
+const sentenceOfCode = (code: string): string => inTable(SENTENCES, code) ?? 'strange-order';
 
 /** It goes on until somebody ends it: once a day and machine, whatever farms are named. */
 function ofOtherFarms(farm: string, all: readonly Refused[]): readonly ToldWord[] {
