@@ -112,6 +112,34 @@ describe('reports', () => {
     ]);
   });
 
+  test('carry no more characters than a bot reads at a time, but one entry whatever its length', async () => {
+    const rig = await createRig();
+    const entries = [400_000, 400_000, 400_000, 1_200_000, 10, 10].map((length) => ({
+      type: 'refused' as const,
+      n: null,
+      rotation: null,
+      code: 'OrderExpired',
+      data: { found: 'x'.repeat(length) },
+    }));
+    const journal = rig.journalOf('sqlm01');
+    await journal.append(() => ({ entries, answer: undefined }));
+    const runner = rig.runner('sqlm01');
+    await runner.start();
+    await rig.clock.sleep(100);
+    for (const upTo of [0, 2, 3, 4]) {
+      await runner.receive(ack(rig, 'boot-6', upTo));
+      await rig.clock.sleep(100);
+    }
+    await runner.stop();
+    expect(reportsOf(rig).map(({ from, entries: { length } }) => [from, length])).toEqual([
+      [6, 1],
+      [1, 2],
+      [3, 1],
+      [4, 1],
+      [5, 2],
+    ]);
+  });
+
   test('read no more of a long journal for a bot that has lost all than they carry', async () => {
     const rig = await createRig();
     const refused: RunnerEntry = { type: 'refused', n: null, rotation: null, code: 'OrderExpired', data: {} };
