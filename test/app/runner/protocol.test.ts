@@ -339,6 +339,23 @@ describe('the same order', () => {
   });
 });
 
+/** The master's runner takes it, and dies before it begins anything. */
+async function takenAndDead(rig: Rig, order: Order): Promise<void> {
+  const journal = rig.journalOf('sqlm01');
+  const dying = rig.runner('sqlm01', {
+    clock: { ...rig.clock, sleep: () => new Promise(() => {}) },
+    journal: {
+      ...journal,
+      append: (decide) =>
+        decide(journal.state()).entries.some(({ type }) => type === 'started')
+          ? new Promise(() => {})
+          : journal.append(decide),
+    },
+  });
+  await dying.start();
+  await dying.receive(rig.seal(order));
+}
+
 describe('facts that moved since the plan', () => {
   test('refuse the order, named with what was found and what was planned', async () => {
     const { rig, plan } = await rigBefore('master');
@@ -348,6 +365,25 @@ describe('facts that moved since the plan', () => {
     expect(rig.entries('sqlm01').at(-1)).toMatchObject({
       data: { step: 'sqlm01/master/write-setting', fact: 'value', found: 'CD'.repeat(20), wanted: rig.old.thumbprint },
     });
+  });
+
+  test('end an order that was taken before they did, and nothing of it is begun', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const machine = rig.machines.get('sqlm01');
+    const order = rig.order(plan, 'sqlm01', 'apply', 'master');
+    await takenAndDead(rig, order);
+    const moved = (machine?.bindings ?? []).map((one) => ({ ...one, thumbprint: 'CD'.repeat(20) as never }));
+    Object.assign(machine ?? {}, { bindings: moved });
+    const earlier = machine?.performed.length;
+    const again = rig.runner('sqlm01');
+    await again.start();
+    await again.idle();
+    await again.stop();
+    expect(outcomeOf(rig.entries('sqlm01'), order.n)).toBe('put-back');
+    const failed = rig.entries('sqlm01').find(({ type, n }) => type === 'failed' && n === order.n);
+    expect(failed).toMatchObject({ step: 'sqlm01/master/bind-port', code: 'FactsMoved' });
+    expect(machine?.performed).toHaveLength(earlier ?? -1);
+    expect(machine?.bindings).toEqual(moved);
   });
 
   test('do not refuse an undo; what this machine never began is left alone, and named', async () => {
@@ -375,22 +411,8 @@ describe('a paused runner', () => {
   test('begins nothing of what it had accepted before it died', async () => {
     const { rig, plan } = await rigBefore('master');
     const order = rig.order(plan, 'sqlm01', 'apply', 'master');
-    let isPaused = false;
-    const journal = rig.journalOf('sqlm01');
-    const dying = rig.runner('sqlm01', {
-      paused: async () => isPaused,
-      clock: { ...rig.clock, sleep: () => new Promise(() => {}) },
-      journal: {
-        ...journal,
-        append: (decide) =>
-          decide(journal.state()).entries.some(({ type }) => type === 'started')
-            ? new Promise(() => {})
-            : journal.append(decide),
-      },
-    });
-    await dying.start();
-    await dying.receive(rig.seal(order));
-    isPaused = true;
+    await takenAndDead(rig, order);
+    const isPaused = true;
     const again = rig.runner('sqlm01', { paused: async () => isPaused });
     await again.start();
     await again.idle();
