@@ -197,6 +197,31 @@ test('a key of somebody else stays, and one whose file is not called after its c
   expect(known).toHaveLength(before.length + 1);
 });
 
+test.each([
+  ['that is held open for a moment keeps all for the next start, for it may be ours', 'EBUSY', 1],
+  ['that nobody may read is not ours, and keeps nothing', 'EACCES', 0],
+])('a key file %s', async (_, code, left) => {
+  const before = await keyFiles();
+  await importing();
+  const [others = ''] = (await keyFiles()).filter((name) => !before.includes(name));
+  const known = await keyFiles();
+  await lab.break('sqlm01', 'certutil-import-half');
+  await importing(killed());
+  const { readFile } = fs;
+  const held = jest
+    .spyOn(fs, 'readFile')
+    .mockImplementation(((file: string, ...how: never[]) =>
+      String(file).endsWith(others)
+        ? Promise.reject(Object.assign(new Error(code), { code }))
+        : (readFile as (...args: unknown[]) => unknown)(file, ...how)) as typeof readFile);
+  await endHalfImport(context);
+  held.mockRestore();
+  expect(await keyFiles()).toHaveLength(known.length + left);
+  expect(await filesBelow(context.stateFolder)).toHaveLength(left);
+  await endHalfImport(context);
+  expect(await keyFiles()).toEqual(known);
+});
+
 describe('a key file', () => {
   test.each([
     ['of a version that is not known', (file: Buffer) => file.writeUInt32LE(3, 0)],
