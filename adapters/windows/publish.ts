@@ -6,7 +6,7 @@ import type { Role, Thumbprint } from '../../src/domain/values.ts';
 import type { HostChange } from '../../src/ports/windows-host.ts';
 import { thumbprintOf } from './certificates/der.ts';
 import type { WindowsContext } from './context.ts';
-import { createWhole, isCopyOf, overwrite, readWhole } from './settings/overwrite.ts';
+import { createWhole, isCopyOf, mustBeNoLink, overwrite, readWhole } from './settings/overwrite.ts';
 
 export const CER_FILES: { readonly [role in Role]: string } = {
   master: 'SSISScaleOutMaster.cer',
@@ -68,15 +68,6 @@ const LENGTH_ABOVE_127 = 0x81;
 export async function readPublished(context: WindowsContext, folder: string, role: Role): Promise<Thumbprint | null> {
   const der = await readPublishedDer(context, folder, role);
   return der === null ? null : thumbprintOf(der);
-}
-
-/**
- * Whoever may write in the service's folder, and nowhere else, would have the runner write where the link leads. Throws
- * `FileIsLink`.
- */
-async function mustBeNoLink(context: WindowsContext, file: string): Promise<void> {
-  const seen = await fs.lstat(context.paths.toFileSystem(file)).catch(() => null);
-  if (seen?.isSymbolicLink() === true) throw new CertopsError('FileIsLink', { file });
 }
 
 /**

@@ -45,10 +45,19 @@ export async function readWhole(
 }
 
 /**
+ * Whoever may write in the service's folder, and nowhere else, would have the runner write where the link leads. Of a
+ * link to the folder nobody asks: what the service is registered with is its folder. Throws `FileIsLink`.
+ */
+export async function mustBeNoLink(context: WindowsContext, file: string): Promise<void> {
+  const seen = await fs.lstat(context.paths.toFileSystem(file)).catch(() => null);
+  if (seen?.isSymbolicLink() === true) throw new CertopsError('FileIsLink', { file });
+}
+
+/**
  * Changes a file in place, so that its ACL, owner and open readers stay: first a copy beside it, on disk before
  * anything changes, then the bytes, flushed and read back. `edit` sees the bytes as they are now and answers null when
  * there is nothing to do. `isWayBack`: a copy that cannot be made stops nothing. Throws `FileMissing`, `FileBusy`,
- * `FileNotWritable`, `FileNotWritten`, `FileTooLarge`, and what `edit` throws.
+ * `FileNotWritable`, `FileNotWritten`, `FileTooLarge`, `FileIsLink`, and what `edit` throws.
  */
 export async function overwrite(
   context: WindowsContext,
@@ -60,6 +69,7 @@ export async function overwrite(
   const real = context.paths.toFileSystem(windowsPath);
   const file = await patiently(context, windowsPath, signal, () => fs.open(real, 'r+'));
   try {
+    await mustBeNoLink(context, windowsPath);
     const present = await readAll(file, windowsPath);
     const change = edit(present);
     if (change === null) return;
@@ -89,8 +99,10 @@ export async function refusesWrites(context: WindowsContext, windowsPath: string
   for (let tries = 1; ; tries += 1) {
     try {
       await (await fs.open(real, 'r+')).close();
+      await mustBeNoLink(context, windowsPath);
       return null;
     } catch (error) {
+      if (error instanceof CertopsError) return error.code;
       if (tries === 5) return errnoOf(error);
       await context.clock.sleep(RETRY_MS);
     }

@@ -277,7 +277,9 @@ export const PROBLEMS = {
   'service-disabled': (d) => `its service is disabled${named(d, 'service')}.`,
   'service-has-dependents': (d) => `running services depend on its service${named(d, 'dependents')}.`,
   'settings-not-writable': (d) =>
-    `its settings file cannot be written${named(d, 'file')}${named(d, 'reason')}: it may be read-only, or a scanner keeps it from this runner.`,
+    d.reason === 'FileIsLink'
+      ? `its settings file is a link that leads elsewhere${named(d, 'file')}: put the file itself in its place.`
+      : `its settings file cannot be written${named(d, 'file')}${named(d, 'reason')}: it may be read-only, or a scanner keeps it from this runner.`,
   'not-readable': (d) => `something cannot be read${named(d, 'what')}.`,
   'no-scale-out-service': () => 'it has no Scale Out service.',
   'runner-paused': () => 'its runner is paused: run node runner.mjs resume there.',

@@ -266,7 +266,9 @@ const PROBLEMS: { readonly [problem in keyof typeof EN_PROBLEMS]: (d: ErrorData)
   'service-disabled': (d) => `服务已禁用${named(d, 'service')}。`,
   'service-has-dependents': (d) => `有正在运行的服务依赖它的服务${named(d, 'dependents')}。`,
   'settings-not-writable': (d) =>
-    `其配置文件无法写入${named(d, 'file')}${named(d, 'reason')}：文件可能是只读的，或被安全软件阻止。`,
+    d.reason === 'FileIsLink'
+      ? `其配置文件是指向别处的链接${named(d, 'file')}：请换回文件本身。`
+      : `其配置文件无法写入${named(d, 'file')}${named(d, 'reason')}：文件可能是只读的，或被安全软件阻止。`,
   'not-readable': (d) => `有内容无法读取${named(d, 'what')}。`,
   'no-scale-out-service': () => '没有 Scale Out 服务。',
   'runner-paused': () => 'runner 已暂停：请在该机器上运行 node runner.mjs resume。',

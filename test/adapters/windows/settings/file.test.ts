@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { jest } from '@jest/globals';
 import { createPaths } from '../../../../adapters/windows/paths.ts';
-import { readSettingOf, writeSettingOf } from '../../../../adapters/windows/settings/file.ts';
+import { lockedSettings, readSettingOf, writeSettingOf } from '../../../../adapters/windows/settings/file.ts';
 import { createWhole, overwrite, patiently } from '../../../../adapters/windows/settings/overwrite.ts';
 import { CertopsError } from '../../../../src/domain/errors.ts';
 import type { Thumbprint } from '../../../../src/domain/values.ts';
@@ -36,6 +36,36 @@ beforeEach(async () => {
   await fs.writeFile(file, text(OLD));
 });
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
+
+test.each([false, true])(
+  'a link in its place is refused before anything is written, also on the way back (%s)',
+  async (isWayBack) => {
+    const elsewhere = path.join(root, 'elsewhere.config');
+    await fs.rename(file, elsewhere);
+    await fs.symlink(elsewhere, file);
+    const change = { type: 'setting.write', role: 'master', key: KEY, from: OLD, to: NEW } as const;
+    await expect(
+      writeSettingOf(context(), FOLDER, { ...change, ...(isWayBack ? { isWayBack } : {}) }, signal),
+    ).rejects.toMatchObject({
+      code: 'FileIsLink',
+      data: { file: 'C:\\Binn\\MasterSettings.config' },
+    });
+    expect(await fs.readFile(elsewhere, 'utf8')).toBe(text(OLD));
+    expect(await backups()).toEqual([]);
+    expect(await lockedSettings(context(), FOLDER, 'master')).toMatchObject({ reason: 'FileIsLink' });
+    // The service reads through it as well.
+    expect(await readSettingOf(context(), FOLDER, 'master', KEY)).toBe(OLD);
+  },
+);
+
+test('a folder that is reached by a link is the folder of the service, wherever it lies', async () => {
+  const moved = path.join(root, 'Disk');
+  await fs.rename(folder, moved);
+  await fs.symlink(moved, folder, 'junction');
+  await write(OLD, NEW);
+  expect(await fs.readFile(path.join(moved, 'MasterSettings.config'), 'utf8')).toBe(text(NEW));
+  await fs.rm(moved, { recursive: true });
+});
 
 test('a value is written in place, with the file as it was beside it', async () => {
   const { ino } = await fs.stat(file);
