@@ -139,7 +139,7 @@ const isOfTwo = (above: readonly string[]): boolean =>
 
 /**
  * The key's lines are the indented ones below the hash: ` <container> = X`, then, when the key could be opened, mostly
- * ` <other name>: Y`, then ` <provider> = Z`. For a legacy provider X is the file and Y the container; for CNG it is
+ * ` <other name>: Y`, then ` <provider> = Z`. For a legacy provider X is mostly the file and Y the container; for CNG
  * the other way round. What follows tells how its use was tried, in some language: only of a key that was opened can it
  * be said both whether it may be exported and how the trial ended. That it failed is understood in English alone:
  * elsewhere such a key passes for one that can be used.

@@ -19,6 +19,27 @@ const FOUND = `No key provider information
 
 const none = { privateKey: 'no', container: null, keyFile: null, provider: null };
 
+test('a provider of a legacy name may be told of as CNG tells: what has the shape of a file is the file', () => {
+  expect(parseStore(fixture('en-store-my-azure-legacy-name'))).toEqual([
+    {
+      thumbprint: 'E7CC21E72B8357BD5A0990DB7DED3421F3F8B9BB',
+      selfIssued: true,
+      privateKey: 'yes',
+      container: '{3D5A91C7-4E20-4B6F-9A83-D1705C2E8F46}',
+      keyFile: '2a3fec517399df96d50183b3c3aabf97_3f6c1a52-7d0e-4b18-9c2a-51e0d48b7a96',
+      provider: 'Microsoft Enhanced Cryptographic Provider v1.0',
+    },
+    {
+      thumbprint: '9EDB6E9C7B19D0C0707F281C0FC8732F44D952A7',
+      selfIssued: false,
+      privateKey: 'yes',
+      container: 'Contoso Issuing CA 1',
+      keyFile: 'e37636e45e287ac3b83d40dd3bda729c_3f6c1a52-7d0e-4b18-9c2a-51e0d48b7a96',
+      provider: 'Microsoft Software Key Storage Provider',
+    },
+  ]);
+});
+
 test('a legacy provider names the file first and CNG names it last', () => {
   expect(parseStore(fixture('en-store-csp-and-cng'))).toEqual([
     {
