@@ -93,6 +93,23 @@ describe('putting back', () => {
     expect(rig.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint).toBe(rig.old.thumbprint);
   });
 
+  test('of which one step is refused ends as unknown, though all behind it are back and the old one is presented', async () => {
+    const { rig, plan } = await rigBefore('master');
+    const machine = rig.machines.get('sqlm01');
+    const { perform } = rig.windowsHost('sqlm01');
+    machine?.faults.set('service.restart', { kind: 'fail', times: 1 });
+    let writes = 0;
+    const readOnly: Partial<WindowsHost> = {
+      async perform(change, signal) {
+        if (change.type === 'setting.write' && ++writes > 1) throw new CertopsError('FileReadOnly', {});
+        await perform(change, signal);
+      },
+    };
+    expect(await carriedOut(rig, plan, 'sqlm01', 'master', readOnly)).toBe('unknown');
+    expect(machine?.settings.master?.SSLCertThumbprint).toBe(rig.refs().new?.thumbprint);
+    expect(machine?.bindings[0]?.thumbprint).toBe(rig.old.thumbprint);
+  });
+
   test('tries a tool again that said no, for nobody else will', async () => {
     const { rig, plan } = await rigBefore('workers');
     const before = stateOf(rig.machines.get('sqlw01'));

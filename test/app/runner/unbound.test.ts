@@ -54,6 +54,39 @@ describe('A port without a binding', () => {
     expect(machine.bindings).toEqual([theirs]);
   });
 
+  test.each([
+    ['certificate', (_kept: { facts: { privateKey: string } }) => null],
+    ['key', (kept: { facts: { privateKey: string } }) => ({ ...kept, facts: { ...kept.facts, privateKey: 'no' } })],
+  ])(
+    'stays bound where the settings would name again what has no %s: no service starts with that',
+    async (missing, spoil) => {
+      const { rig, plan, machine } = await unboundBefore('nothing');
+      const { Root } = machine.stores;
+      const { thumbprint } = rig.old;
+      const kept = spoil(Root.get(thumbprint) as never);
+      if (kept === null) Root.delete(thumbprint);
+      else Root.set(thumbprint, kept as never);
+      const before = stateOf(machine);
+      expect(await rig.run(plan, MASTER, 'undo', 'master')).toBe('unknown');
+      expect(rig.entries(MASTER).findLast(({ type }) => type === 'failed')).toMatchObject({
+        step: 'sqlm01/master/write-setting',
+        code: 'OldCertificateGone',
+        data: { thumbprint, missing },
+      });
+      expect(stateOf(machine)).toEqual(before);
+    },
+  );
+
+  test('has none again where the certificate that the settings name lies in another store by now', async () => {
+    const { rig, plan, machine } = await unboundBefore('nothing');
+    const { Root, My } = machine.stores;
+    const { thumbprint } = rig.old;
+    My.set(thumbprint, Root.get(thumbprint) as never);
+    Root.delete(thumbprint);
+    expect(await rig.run(plan, MASTER, 'undo', 'master')).toBe('put-back');
+    expect([machine.bindings, machine.settings.master?.SSLCertThumbprint]).toEqual([[], thumbprint]);
+  });
+
   test('that is bound before the master switches is a fact that moved', async () => {
     const { rig, plan, machine } = await unboundBefore('master');
     machine.bindings = [ownBinding(8391, rig.old.thumbprint, 'Root')];
