@@ -1,11 +1,11 @@
 import { holdLock } from '../../../adapters/files/lock.ts';
-import { asTyped } from '../as-typed.ts';
 import { exchangeKey, rememberKey, SIGNED_NOTHING } from '../former-keys.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { publicKey } from '../peers.ts';
 import { runnerStream } from '../state.ts';
 import { replaceConfig } from './keys.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
+import { say } from './say.ts';
 
 export interface ExchangeFlags extends HereFlags {
   /** A public key of its own that was moved away before: its journal stays readable, and nothing else is done. */
@@ -43,5 +43,3 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
     await lock.release();
   }
 }
-
-const say = (text: string): void => void process.stdout.write(`${asTyped(text)}\n`);

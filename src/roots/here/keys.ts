@@ -4,11 +4,11 @@ import { CertopsError } from '../../domain/errors.ts';
 import { type Farm, hostsWith } from '../../domain/farm/farm.ts';
 import { inTable } from '../../domain/in-table.ts';
 import type { HostName } from '../../domain/values.ts';
-import { asTyped } from '../as-typed.ts';
 import { moveFile, readFarm } from '../files.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { hostName, type Peers, peersNamed, peersOf, publicKey } from '../peers.ts';
 import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
+import { say } from './say.ts';
 
 export interface KeysFlags extends HereFlags {
   /** `host=key` */
@@ -144,5 +144,3 @@ function tell({ config, signer }: OwnRunner): void {
 
 const line = (what: string, host: string, keys: readonly string[] = []): string =>
   `${what.padEnd(7)} ${[host, ...keys].join(' ')}`;
-
-const say = (text: string): void => void process.stdout.write(`${asTyped(text)}\n`);

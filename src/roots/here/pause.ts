@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { foldRunner, initialRunnerState, openOrders } from '../../domain/fold/runner-fold.ts';
-import { asTyped } from '../as-typed.ts';
 import { isPaused, unpause } from '../files.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
+import { say } from './say.ts';
 
 /** `certops runner pause`: the file STOP, which a person may as well make by hand. */
 export async function runnerPause(flags: HereFlags): Promise<void> {
@@ -20,7 +20,7 @@ export async function runnerPause(flags: HereFlags): Promise<void> {
     ),
     'certops runner resume ends it.',
   ];
-  process.stdout.write(`${asTyped(said.join('\n'))}\n`);
+  say(said.join('\n'));
 }
 
 /** `certops runner resume`: removes the file STOP. */
@@ -28,7 +28,5 @@ export async function runnerResume(flags: HereFlags): Promise<void> {
   const { files, config } = await openOwnRunner(flags);
   const wasPaused = isPaused(files);
   await unpause(files);
-  process.stdout.write(
-    wasPaused ? `${config.host} takes orders again.\n` : `${config.host} was not paused: it takes orders.\n`,
-  );
+  say(wasPaused ? `${config.host} takes orders again.` : `${config.host} was not paused: it takes orders.`);
 }

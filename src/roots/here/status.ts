@@ -5,13 +5,13 @@ import { foldRunner, initialRunnerState } from '../../domain/fold/runner-fold.ts
 import { parseEndpoint } from '../../domain/machine/endpoint.ts';
 import { isServed, probesOf } from '../../domain/machine/probes.ts';
 import type { HostReader } from '../../ports/windows-host.ts';
-import { asTyped } from '../as-typed.ts';
 import { isPaused } from '../files.ts';
 import { hostOptions } from '../host-options.ts';
 import { folderLines } from '../sayings/folder.ts';
 import { programLine } from '../sayings/program.ts';
 import { VERSION } from '../version.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
+import { say } from './say.ts';
 
 /** `certops runner status`: reads journal and machine, asks no network but the master's own port. Changes nothing. */
 export async function runnerStatus(flags: HereFlags): Promise<void> {
@@ -35,7 +35,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
     now: Date.now(),
     time: localTime,
   });
-  process.stdout.write(`${asTyped([...said, ...folderOpen, ...program.map(programLine)].join('\n'))}\n`);
+  say([...said, ...folderOpen, ...program.map(programLine)].join('\n'));
 }
 
 /** The clock on the wall of who reads it, with its zone. The year too: without it days are told as 05/11. */

@@ -6,7 +6,6 @@ import { isPutBack, stagesToUndo, standsBehind } from '../../app/runner/undo-her
 import { CertopsError } from '../../domain/errors.ts';
 import { foldRunner, initialRunnerState, openOrders } from '../../domain/fold/runner-fold.ts';
 import type { RunnerEntry } from '../../domain/journal/entries.ts';
-import { asTyped } from '../as-typed.ts';
 import { runnerJournal } from '../former-keys.ts';
 import { hostOptions } from '../host-options.ts';
 import { keepOwnFolder } from '../own-config.ts';
@@ -14,6 +13,7 @@ import { systemClock } from '../system-clock.ts';
 import { VERSION } from '../version.ts';
 import { askByFile } from './ask-by-file.ts';
 import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from './own-runner.ts';
+import { say } from './say.ts';
 
 /**
  * `certops runner undo ID --here`: puts back what this machine's own journal shows of a rotation, and proves it. With
@@ -102,5 +102,3 @@ function tell(entry: RunnerEntry): void {
     );
   if (entry.type === 'proved') say(`  ${entry.step}: proved.`);
 }
-
-const say = (line: string): void => void process.stdout.write(`${asTyped(line)}\n`);
