@@ -1,11 +1,8 @@
-import { list } from '../grammar.ts';
-import { type Faults, named, text } from './fault.ts';
+import { type Faults, listed, named, text } from './fault.ts';
 
 const OTHER = 'Rotate again, and a new one is made; for a master, use can also name another one.';
 const NAME_IT =
   'Compare the thumbprint, import the certificate with its private key into LocalMachine\\Root or My there';
-
-const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), 'and', 12) : text(value));
 
 /** A certificate that a request names, and what stands in its way; each is said before anybody is asked. */
 export const existingFaults = {

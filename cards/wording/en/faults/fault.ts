@@ -1,9 +1,12 @@
 import { type ErrorData, isTold } from '../../fault-words.ts';
-import { brief } from '../grammar.ts';
+import { brief, list } from '../grammar.ts';
 
 export type { ErrorData, Fault, Faults } from '../../fault-words.ts';
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : brief(value));
+/** A list with its names, twelve at the most; what is none as `text` tells it. */
+export const listed = (value: unknown): string =>
+  Array.isArray(value) ? list(value.map(String), 'and', 12) : text(value);
 /** ` (value)` of the first datum that is there; an empty list is none. */
 export const named = (d: ErrorData, ...names: readonly string[]): string => {
   const name = names.find((one) => isTold(d[one]));

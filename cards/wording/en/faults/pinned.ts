@@ -1,8 +1,5 @@
-import { list } from '../grammar.ts';
-import { type ErrorData, type Faults, named, text } from './fault.ts';
-
-const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), 'and', 12) : text(value));
-const some = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+import { listOf } from '../../fault-words.ts';
+import { type ErrorData, type Faults, listed, named, text } from './fault.ts';
 
 /**
  * What runners pin in their own configuration and an order would be refused for, after its approval. What is to be
@@ -21,8 +18,8 @@ export const pinnedFaults = {
   },
   RunnerKeyNotPinned: {
     says: (d) => {
-      const other = some(d.other);
-      const missing = some(d.makers).filter((maker) => !other.includes(maker));
+      const other = listOf(d.other);
+      const missing = listOf(d.makers).filter((maker) => !other.includes(maker));
       const parts = [
         ...(missing.length === 0 ? [] : [`no key of the runner of ${listed(missing)}`]),
         ...(other.length === 0 ? [] : [`another key of the runner of ${listed(other)} than the farm file has`]),
@@ -47,10 +44,10 @@ export const pinnedFaults = {
 
 /** The sentence begins with the first machine's name. */
 const runners = (d: ErrorData, one: string, many: string): string =>
-  some(d.hosts).length > 1 ? `the runners of ${listed(d.hosts)} ${many}` : `its runner ${one}`;
+  listOf(d.hosts).length > 1 ? `the runners of ${listed(d.hosts)} ${many}` : `its runner ${one}`;
 
 /** Of many, all that the farm file has: a line with twenty keys is not typed by anybody. */
 const typed = (d: ErrorData): string => {
-  const peers = some(d.peers);
+  const peers = listOf(d.peers);
   return peers.length === 0 ? '--farm-file FILE' : peers.map((peer) => `--peer ${peer}`).join(' ');
 };

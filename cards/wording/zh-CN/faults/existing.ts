@@ -1,12 +1,10 @@
 import type { existingFaults as en } from '../../en/faults/existing.ts';
 import type { Same } from '../../line.ts';
-import { list, tight } from '../grammar.ts';
-import { named, text } from './fault.ts';
+import { tight } from '../grammar.ts';
+import { listed, named, text } from './fault.ts';
 
 const OTHER = '请重新申请轮换，由产品生成新证书；Master 也可以用 use 指定另一张。';
 const NAME_IT = '请核对指纹，把证书连同私钥导入该机器的 LocalMachine\\Root 或 My';
-
-const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), '、', 12) : text(value));
 
 /** A certificate that a request names, and what stands in its way; each is said before anybody is asked. */
 export const existingFaults = {

@@ -1,11 +1,8 @@
 import type { pinnedFaults as en } from '../../en/faults/pinned.ts';
-import type { ErrorData } from '../../fault-words.ts';
+import { type ErrorData, listOf } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
-import { list, tight } from '../grammar.ts';
-import { named, text } from './fault.ts';
-
-const listed = (value: unknown): string => (Array.isArray(value) ? list(value.map(String), '、', 12) : text(value));
-const some = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+import { tight } from '../grammar.ts';
+import { listed, named, text } from './fault.ts';
 
 /** What runners pin in their own configuration and an order would be refused for, after its approval. */
 export const pinnedFaults = {
@@ -21,8 +18,8 @@ export const pinnedFaults = {
   },
   RunnerKeyNotPinned: {
     says: (d) => {
-      const other = some(d.other);
-      const missing = some(d.makers).filter((maker) => !other.includes(maker));
+      const other = listOf(d.other);
+      const missing = listOf(d.makers).filter((maker) => !other.includes(maker));
       const parts = [
         ...(missing.length === 0 ? [] : [tight`未登记 ${listed(missing)} 的 runner 的密钥`]),
         ...(other.length === 0 ? [] : [tight`所登记的 ${listed(other)} 的 runner 密钥与服务器场配置文件不同`]),
@@ -46,10 +43,10 @@ export const pinnedFaults = {
 
 /** The sentence begins with the first machine's name. */
 const runners = (d: ErrorData): string =>
-  some(d.hosts).length > 1 ? tight`${listed(d.hosts)} 的 runner ` : '其 runner ';
+  listOf(d.hosts).length > 1 ? tight`${listed(d.hosts)} 的 runner ` : '其 runner ';
 
 /** Of many, all that the farm file has: a line with twenty keys is not typed by anybody. */
 const typed = (d: ErrorData): string => {
-  const peers = some(d.peers);
+  const peers = listOf(d.peers);
   return peers.length === 0 ? '--farm-file FILE' : peers.map((peer) => `--peer ${peer}`).join(' ');
 };
