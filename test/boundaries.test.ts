@@ -50,7 +50,7 @@ const TABLE: readonly {
   { folder: 'src/ports', may: ['src/domain/'] },
   { folder: 'src/steps', may: ['src/ports/', 'src/domain/'] },
   { folder: 'src/plans', may: ['src/ports/', 'src/domain/', 'src/steps/'] },
-  { folder: 'src/app', may: ['src/steps/', 'src/plans/', 'src/ports/', 'src/domain/', 'node:crypto', /^node:util/u] },
+  { folder: 'src/app', may: ['src/steps/', 'src/plans/', 'src/ports/', 'src/domain/', 'node:util'] },
   { folder: 'src/config', may: ['src/domain/', 'zod', 'yaml', 'node:util/types'] },
   { folder: 'cards', may: ['src/domain/'] },
   { folder: 'adapters/web', may: ['cards/', 'src/ports/', 'src/domain/', 'zod', NODE_IO] },
@@ -67,7 +67,7 @@ const TABLE: readonly {
     folder: 'adapters/windows',
     may: ['src/ports/', 'src/domain/', NODE_IO, 'execa', 'iconv-lite', 'jsonc-parser', 'node-forge'],
   },
-  { folder: 'adapters/memory', may: ['src/ports/', 'src/domain/', NODE_IO] },
+  { folder: 'adapters/memory', may: ['src/ports/', 'src/domain/', 'node:crypto'] },
   { folder: 'jobs', may: ['bullmq', 'ioredis', 'src/app/', 'src/ports/', 'src/domain/', NODE_IO] },
   { folder: 'infra/lab', may: [NODE_IO, 'node-forge'] },
 ];
