@@ -7,3 +7,7 @@ export const { exact, whole, sum, bare, range } = createMeasure({
   hours: ' h',
   underASecond: 'under 1 s',
 });
+
+/** How long something took, behind these words; nothing where that is not known, or a clock was set back meanwhile. */
+export const took = (ms: number | null, before: string): string =>
+  ms === null || ms < 0 ? '' : `${before}${exact(ms)}`;

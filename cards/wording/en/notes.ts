@@ -1,7 +1,7 @@
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { count, list } from './grammar.ts';
-import { exact, range } from './measure.ts';
+import { range, took } from './measure.ts';
 import { cameBackOn } from './returning.ts';
 
 type Names = readonly string[];
@@ -88,8 +88,6 @@ export const noteWords = {
   'tell.lapsed': (d: Id & { reason: string; at: string }, pen: Pen) =>
     `${pen.bold(`Your request ${d.id} has lapsed`)}${d.reason === '' ? '' : ` (${d.reason})`}: it was not approved in time, and nothing has been changed. Ask again when somebody is there to approve it.`,
 } satisfies Lines;
-
-const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `${before}${exact(ms)}`);
 
 const inUse = ({ of, unbound, tookMs }: Of & Unbound & { readonly tookMs: number | null }): string =>
   unbound === null

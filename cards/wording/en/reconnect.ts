@@ -2,13 +2,11 @@ import { parseThumbprint } from '../../../src/domain/values.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
 import { list, short } from './grammar.ts';
-import { exact } from './measure.ts';
+import { took } from './measure.ts';
 
 type Names = readonly string[];
 type Offer = { readonly id: string; readonly by: string; readonly hosts: Names };
 type Ended = { readonly id: string; readonly tookMs: number | null };
-
-const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `${before}${exact(ms)}`);
 
 /** Whatever stands in its settings. */
 const pinning = (pinned: string): string =>

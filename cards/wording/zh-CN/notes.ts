@@ -1,10 +1,8 @@
 import type { noteWords as en } from '../en/notes.ts';
 import type { Same } from '../line.ts';
 import { hosts, people, tight } from './grammar.ts';
-import { exact, range } from './measure.ts';
+import { range, took } from './measure.ts';
 import { cameBackOn } from './returning.ts';
-
-const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `，${before} ${exact(ms)}`);
 
 type InUse = {
   readonly of: string | null;

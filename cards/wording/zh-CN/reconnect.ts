@@ -2,9 +2,7 @@ import { parseThumbprint } from '../../../src/domain/values.ts';
 import type { reconnectNotices as en } from '../en/reconnect.ts';
 import type { Same } from '../line.ts';
 import { hosts, people, short, tight } from './grammar.ts';
-import { exact } from './measure.ts';
-
-const took = (ms: number | null, before: string): string => (ms === null || ms < 0 ? '' : `，${before} ${exact(ms)}`);
+import { took } from './measure.ts';
 
 /**
  * What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went.
