@@ -134,6 +134,11 @@ describe('Once the master’s compromised certificate is replaced', () => {
     await asked('retire', 'prod-2');
     await proved('prod-2');
     expect(saidOf(await rig.type('mei', '/ssis status'))).not.toContain('compromised.there');
+    await rig.until(() => cards('closed').some((card) => (card as ClosedView).id === 'prod-2'));
+    await rig.pass(5_000);
+    const standing = (cards('closed') as ClosedView[]).findLast(({ id }) => id === 'prod-1');
+    expect(standing?.stillThere).toEqual([]);
+    expect(await rig.type('mei', '/ssis show prod-1')).toMatchObject({ view: { id: 'prod-1', stillThere: [] } });
   });
 
   test('nothing goes back to it while it is still there', async () => {

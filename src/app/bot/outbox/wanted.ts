@@ -148,7 +148,9 @@ export function createDrawing(
     const view = cardOf(desk, rotation, queueUp());
     if (view === null) return null;
     const drawing = { view, text: JSON.stringify(view) };
-    if (rotation.closed !== null) closed.set(rotation, drawing);
+    // What of it is still somewhere may be removed by another rotation.
+    const mayChange = view.kind === 'closed' && view.stillThere !== undefined && view.stillThere.length > 0;
+    if (rotation.closed !== null && !mayChange) closed.set(rotation, drawing);
     return drawing;
   }
 

@@ -12,6 +12,7 @@ import { pinsUntold } from '../../../plans/pinned-keys.ts';
 import { warningsOf } from '../../../plans/warnings.ts';
 import type { Desk } from '../desk.ts';
 import { closedView } from './closed/closed-view.ts';
+import { stillThereOf } from './compromised.ts';
 import { namedAccounts } from './plan/named-accounts.ts';
 import { otherBuilds } from './plan/other-builds.ts';
 import { planView } from './plan/plan-view.ts';
@@ -25,7 +26,7 @@ import { runningView } from './running/running-view.ts';
 export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): CardView | null {
   const moment = desk.moment();
   const { now } = moment;
-  const closed = closedView(desk.farm, rotation, now);
+  const closed = closedView(desk.farm, rotation, now, () => stillThereOf(desk, rotation));
   if (closed !== null) return closed;
   if (rotation.plan === null) return null;
   if (rotation.dry || startedAt(rotation) === null) {

@@ -1,8 +1,6 @@
 import type { Farm } from '../../../../domain/farm/farm.ts';
-import { compromisedBy, stillThere } from '../../../../domain/follow-up/compromised.ts';
 import { isReviewed } from '../../../../domain/follow-up/review.ts';
 import { canGoBack } from '../../../../domain/follow-up/rollback.ts';
-import type { HostLook } from '../../../../domain/machine/host-facts.ts';
 import { proofsOf } from '../../../../domain/next/proof.ts';
 import { masterOf, retires } from '../../../../domain/plan/plan-phases.ts';
 import { plainWish } from '../../../../domain/plan/wish.ts';
@@ -31,8 +29,16 @@ import { withLate } from './why-late.ts';
 /** What a button can carry of a request; who named more machines types it again. */
 const LONGEST_REQUEST = 600;
 
-/** The card of a rotation that has ended; null while it is open, and for a dry run. */
-export function closedView(farm: Farm, rotation: RotationState, now: number): ClosedView | null {
+/**
+ * The card of a rotation that has ended; null while it is open, and for a dry run. `still`: where certificates are by
+ * now whose keys it calls compromised.
+ */
+export function closedView(
+  farm: Farm,
+  rotation: RotationState,
+  now: number,
+  still: () => readonly Message[] = () => [],
+): ClosedView | null {
   const closed = rotation.closed;
   if (closed === null || closed.outcome === 'planned') return null;
   const forth = ['proved', 'left-behind', 'partly', 'contained'].includes(closed.outcome);
@@ -97,9 +103,7 @@ export function closedView(farm: Farm, rotation: RotationState, now: number): Cl
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
     evidence: !ran ? [] : retire ? goneFrom(rotation) : closedEvidence(rotation, proofs, forth),
     next: [...(retire ? nextAfter(farm, rotation) : nextSteps(farm, rotation, forth)), ...reviewStep(rotation)],
-    ...(rotation.wish.compromised && began
-      ? { stillThere: stillThere(farm.name, compromisedBy(rotation), looksOf(farm, rotation), () => leftIn(rotation)) }
-      : {}),
+    ...(rotation.wish.compromised && began ? { stillThere: still() } : {}),
     ...asking(farm, rotation, forth && closed.outcome !== 'contained'),
   };
 }
@@ -160,9 +164,6 @@ function reviewStep(rotation: RotationState): readonly Message[] {
 }
 
 /** What the machines showed last, in the order of the farm file. */
-const looksOf = ({ hosts }: Farm, { proofs }: RotationState): readonly HostLook[] =>
-  hosts.flatMap(({ name }) => proofs[name] ?? []);
-
 /** Whether all was put back for it; that people decided so about it is no failure. */
 const hasFailed = ({ turned }: RotationState, host: string): boolean =>
   turned !== null &&
