@@ -136,6 +136,10 @@ describe('Once the master’s compromised certificate is replaced', () => {
     expect(saidOf(await rig.type('mei', '/ssis status'))).not.toContain('compromised.there');
     await rig.until(() => cards('closed').some((card) => (card as ClosedView).id === 'prod-2'));
     await rig.pass(5_000);
+    expect(words('told.retired').at(-1)).toMatchObject({
+      messages: [{ data: { farm: 'prod', id: 'prod-2', by: 'Mei Lin' } }],
+      actions: [{ verb: 'show', data: { rotation: 'prod-2' } }],
+    });
     const standing = (cards('closed') as ClosedView[]).findLast(({ id }) => id === 'prod-1');
     expect(standing?.stillThere).toEqual([]);
     expect(await rig.type('mei', '/ssis show prod-1')).toMatchObject({ view: { id: 'prod-1', stillThere: [] } });

@@ -33,6 +33,8 @@ function endOf(desk: Desk, key: string, toldAt: Instant): NoticeView | null {
   switch (what) {
     case 'review':
       return reviewed(desk, about);
+    case 'retire':
+      return retired(desk, toldAt);
     case 'out-of-line':
     case 'apart':
       return reconnected(desk, toldAt, about as HostName) ?? mooted(desk, key, about as HostName);
@@ -50,6 +52,17 @@ function reviewed(desk: Desk, id: string): NoticeView | null {
   const { reviewed = null } = desk.state().rotations[id] ?? {};
   if (reviewed === null) return null;
   return ended(say('told.reviewed', { id, by: reviewed.by.name, reason: reviewed.note }), id);
+}
+
+/** Old certificates were removed since it was told: what may go still, or may go now, has a word of its own. */
+function retired({ farm, state }: Desk, toldAt: Instant): NoticeView | null {
+  const { order, rotations } = state();
+  const isIt = ({ wish, at, closed }: RotationState): boolean =>
+    wish.kind === 'retire' && at >= toldAt && closed?.outcome === 'proved';
+  const done = order.flatMap((one) => rotations[one] ?? []).findLast(isIt);
+  return done === undefined
+    ? null
+    : ended(say('told.retired', { farm: farm.name, id: done.id, by: done.by.name }), done.id);
 }
 
 /** Asked for since it was told, and under way or done. `host` null: whichever workers it is about. */
