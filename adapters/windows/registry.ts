@@ -4,6 +4,9 @@ import type { WindowsContext } from './context.ts';
 import { exportedText, parseRegistry, type RegistryKey } from './parse/registry.ts';
 import { cut } from './parse/text.ts';
 
+/** Below it HTTP.SYS keeps every binding, of whatever port. */
+export const HTTP_PARAMETERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
+
 const LIMIT_MS = 30_000;
 
 /**

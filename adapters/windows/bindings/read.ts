@@ -6,15 +6,14 @@ import type { WindowsContext } from '../context.ts';
 import { parseSslBindings, parseSslParameters, type ShownBinding } from '../parse/netsh.ts';
 import { binary, guidOf, type RegistryKey, text } from '../parse/registry.ts';
 import { cut, notUnderstood } from '../parse/text.ts';
-import { childNames, printed, readKeys } from '../registry.ts';
+import { childNames, HTTP_PARAMETERS, printed, readKeys } from '../registry.ts';
 import { parametersOf } from './flags.ts';
 
-const PARAMETERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
 /** Bindings by address, each under its own; HTTP.SYS keeps those by name beside them, some builds under a GUID. */
-const BY_ADDRESS = `${PARAMETERS}\\SslBindingInfo`;
-const BY_NAME = `${PARAMETERS}\\SslSniBindingInfo`;
+const BY_ADDRESS = `${HTTP_PARAMETERS}\\SslBindingInfo`;
+const BY_NAME = `${HTTP_PARAMETERS}\\SslSniBindingInfo`;
 /** Those of a central store, each under its port alone; HTTP.SYS asks them where none by address answers. */
-const BY_PORT = `${PARAMETERS}\\SslCcsBindingInfo`;
+const BY_PORT = `${HTTP_PARAMETERS}\\SslCcsBindingInfo`;
 
 /**
  * Every binding on the port, as netsh and the registry both tell it: netsh in the host's language, the registry with

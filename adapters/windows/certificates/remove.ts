@@ -5,6 +5,7 @@ import type { WindowsContext } from '../context.ts';
 import { keyFilesOf } from '../keys/key-file.ts';
 import type { SettledEntry } from '../keys/settle.ts';
 import { cut } from '../parse/text.ts';
+import { HTTP_PARAMETERS } from '../registry.ts';
 import { installedScaleOut } from '../services/discover.ts';
 import { readEntry } from './read.ts';
 import { readTraces } from './traces.ts';
@@ -67,10 +68,9 @@ export async function removeKeyOf(
  * registry alone knows.
  */
 async function refuseWhileBound(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
-  const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
   const [{ code, text }, registry] = await Promise.all([
     context.tools.run('netsh', ['http', 'show', 'sslcert'], { timeLimitMs: LIMIT_MS }),
-    context.tools.run('reg', ['query', key, '/s'], { timeLimitMs: LIMIT_MS }),
+    context.tools.run('reg', ['query', HTTP_PARAMETERS, '/s'], { timeLimitMs: LIMIT_MS }),
   ]);
   // some builds write a hash in pairs
   const isListed = (shown: string): boolean => shown.replace(/\s/gu, '').toUpperCase().includes(thumbprint);

@@ -5,13 +5,12 @@ import type { WindowsContext } from '../context.ts';
 import { binary, type RegistryKey, text } from '../parse/registry.ts';
 import { cut } from '../parse/text.ts';
 import { CER_FILES, readPublished } from '../publish.ts';
-import { childNames, readKeys } from '../registry.ts';
+import { childNames, HTTP_PARAMETERS, readKeys } from '../registry.ts';
 import { installedScaleOut } from '../services/discover.ts';
 import { readFolderOf } from '../services/facts.ts';
 import { readSettingOf } from '../settings/file.ts';
 
 const LIMIT_MS = 30_000;
-const HTTP = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
 const SQL = 'HKLM\\SOFTWARE\\Microsoft\\Microsoft SQL Server';
 const RDP = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Terminal Server\\WinStations\\RDP-Tcp';
 const SETTINGS = {
@@ -51,12 +50,12 @@ export async function readUsers(
  */
 async function bindings(context: WindowsContext, thumbprints: readonly Thumbprint[]): Promise<readonly Named[]> {
   const [keys, shown] = await Promise.all([
-    readKeys(context, HTTP, { deep: true }),
+    readKeys(context, HTTP_PARAMETERS, { deep: true }),
     context.tools.run('netsh', ['http', 'show', 'sslcert'], { timeLimitMs: LIMIT_MS }),
   ]);
   // netsh may exit with 1 when there is no binding at all; without the registry that is no answer
   if (keys === null)
-    throw new CertopsError('RegistryNotReadable', { key: HTTP, code: shown.code, output: cut(shown.text) });
+    throw new CertopsError('RegistryNotReadable', { key: HTTP_PARAMETERS, code: shown.code, output: cut(shown.text) });
   const recorded = keys.flatMap((key) => named('binding', binary(key, 'SslCertHash', 20) ?? '', bindingKey(key)));
   // some builds write a hash in pairs
   const listed = shown.text.replace(/\s/gu, '').toUpperCase();
