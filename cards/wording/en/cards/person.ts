@@ -3,7 +3,7 @@ import type { Lines } from '../../line.ts';
 import { count, list } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { type Returns, returning } from '../returning.ts';
-import { agreedBack, BACK, type Back } from './put-back.ts';
+import { agreedBack, BACK, type Back, THEN_PREPARED } from './put-back.ts';
 
 type Names = readonly string[];
 type Choice = 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
@@ -233,7 +233,7 @@ export const personWords = {
       return 'What was done is taken back once the old certificate is imported there again. The port has no binding then, as before.';
     if (d.back === 'cut-off') return 'Workers are put back as they were: cut off.';
     if (d.back === 'once-more')
-      return `${list(d.unknown, 'and', 4)} ${d.unknown.length === 1 ? 'tries' : 'try'} once more to put back what is left there, from ${d.unknown.length === 1 ? 'its' : 'their'} own journal. Whoever is back already stays so.`;
+      return `${list(d.unknown, 'and', 4)} ${d.unknown.length === 1 ? 'tries' : 'try'} once more to put back what is left there, from ${d.unknown.length === 1 ? 'its' : 'their'} own journal. Whoever is back already stays so, and ${THEN_PREPARED}.`;
     const to = `go back to the old certificate${d.back === 'once-imported' ? ', once that is imported there again' : ''}`;
     return d.others.length === 0
       ? `All machines ${to}.`

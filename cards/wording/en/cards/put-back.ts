@@ -17,6 +17,9 @@ export const BACK: { readonly [back in Back]: string } = {
   'cut-off': 'puts workers back as they were: cut off',
 };
 
+/** The last that a rotation does that goes back, on every machine. */
+export const THEN_PREPARED = 'what was prepared is taken away on all machines then, as far as it is still there';
+
 /** What whoever approves it agrees to. */
 export function agreedBack(back: Back, bold: (text: string) => string): string {
   if (back === 'prepared') return `You agree to take away ${bold('what was prepared')}. Nobody is cut off.`;
@@ -27,7 +30,7 @@ export function agreedBack(back: Back, bold: (text: string) => string): string {
   if (back === 'unbound-imported')
     return `You agree to put ${all} back, once the old certificate is imported there again: the port has no binding then, as before.`;
   if (back === 'cut-off') return `You agree to put ${bold('the workers')} back as they were: cut off.`;
-  if (back === 'once-more') return `You agree to try ${bold('once more')} to put back what is left.`;
+  if (back === 'once-more') return `You agree to try ${bold('once more')} to put back what is left; ${THEN_PREPARED}.`;
   const once = back === 'once-imported' ? ', once that is imported there again' : '';
   return `You agree to put ${all} back on the old certificate${once}.`;
 }

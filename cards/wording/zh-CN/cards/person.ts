@@ -44,6 +44,8 @@ const BACK = {
   'cut-off': '把 Worker 还原为之前的状态，即断开',
 } as const;
 
+const THEN_PREPARED = '随后撤去各机器上仍留有的已准备内容';
+
 const backTo = (back: keyof typeof BACK): string =>
   back === 'once-imported' ? '改回旧证书（待其重新导入之后）' : '改回旧证书';
 
@@ -180,7 +182,8 @@ export const personWords = {
   'person.leave-do': (d) => (d.all ? LEAVE_ALL : d.unknown.length === 1 ? `放弃 ${d.unknown[0]}` : '放弃它们'),
   'person.back': () => '全部还原…',
   'person.back-what': (d) => {
-    if (d.back === 'once-more') return tight`${hosts(d.unknown)} 依据自己的日志再次还原剩下的内容；已还原的机器不变。`;
+    if (d.back === 'once-more')
+      return tight`${hosts(d.unknown)} 依据自己的日志再次还原剩下的内容；已还原的机器不变，${THEN_PREPARED}。`;
     if (isWhole(d.back)) return `${BACK[d.back]}。`;
     const to = backTo(d.back);
     return d.others.length === 0
@@ -202,5 +205,5 @@ export const personWords = {
 
 function agreedBack(back: keyof typeof BACK, all: string): string {
   if (isWhole(back)) return `您同意${BACK[back]}。`;
-  return back === 'once-more' ? '您同意再次还原剩下的内容。' : `您同意把 ${all} ${backTo(back)}。`;
+  return back === 'once-more' ? `您同意再次还原剩下的内容；${THEN_PREPARED}。` : `您同意把 ${all} ${backTo(back)}。`;
 }
