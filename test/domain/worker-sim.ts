@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Order } from '../../src/domain/letters/protocol.ts';
 import { type PlanSlice, writePlan } from '../../src/domain/plan/plan.ts';
 import { plainWish } from '../../src/domain/plan/wish.ts';
 import { type HostName, isRefusal, type Thumbprint } from '../../src/domain/values.ts';
@@ -31,3 +32,10 @@ export class WorkerSim extends Sim {
     return createHash('sha1').update(host).digest('hex').toUpperCase() as Thumbprint;
   }
 }
+
+/** The machines that were given such an order, in their order. */
+export const asked = (sim: WorkerSim, kind: Order['kind'], stage?: string): readonly string[] =>
+  sim.orders.filter((one) => one.kind === kind && (stage === undefined || one.stage === stage)).map((one) => one.host);
+
+/** The worker's own certificate that its settings name now. */
+export const ownOf = (sim: WorkerSim, host: string): string => sim.look(host as never).worker?.workerThumbprint ?? '';

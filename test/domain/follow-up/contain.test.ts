@@ -5,7 +5,7 @@ import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { refusedChoice } from '../../../src/domain/next/refused-choice.ts';
 import { type Behaviour, farmOf, OWN } from '../sim.ts';
-import { WorkerSim } from '../worker-sim.ts';
+import { asked, ownOf, WorkerSim } from '../worker-sim.ts';
 
 const STOLEN = ['sqlw01', 'sqlw02', 'sqlw03'];
 
@@ -21,13 +21,10 @@ function approved(behaviour: Behaviour = () => 'ok', workers: readonly string[] 
   return sim;
 }
 
-const asked = (sim: WorkerSim, kind: Order['kind'], stage?: string): readonly string[] =>
-  sim.orders.filter((one) => one.kind === kind && (stage === undefined || one.stage === stage)).map((one) => one.host);
 const inStage =
   (stage: string, how: ReturnType<Behaviour>, host?: string): Behaviour =>
   (order) =>
     order.stage === stage && order.kind === 'apply' && (host === undefined || order.host === host) ? how : 'ok';
-const ownOf = (sim: WorkerSim, host: string): string => sim.look(host as never).worker?.workerThumbprint ?? '';
 
 describe('Where workers’ keys are in the wrong hands', () => {
   test('the master trusts them no more before anything else is done, and all of them switch at once', () => {

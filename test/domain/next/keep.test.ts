@@ -3,7 +3,7 @@ import { needsPersonView } from '../../../src/app/bot/views/running/needs-person
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { type Behaviour, farmOf, OWN } from '../sim.ts';
-import { WorkerSim } from '../worker-sim.ts';
+import { asked, ownOf, WorkerSim } from '../worker-sim.ts';
 
 function approved(workers = 4, behaviour: Behaviour = () => 'ok', gap: { concurrency?: number } = {}): WorkerSim {
   const farm = farmOf(workers);
@@ -16,16 +16,11 @@ function approved(workers = 4, behaviour: Behaviour = () => 'ok', gap: { concurr
   return sim;
 }
 
-const asked = (sim: WorkerSim, kind: Order['kind'], stage?: string): readonly string[] =>
-  sim.orders.filter((one) => one.kind === kind && (stage === undefined || one.stage === stage)).map((one) => one.host);
-
 /** One worker behaves so in the stage in which it switches. */
 const inSwitch =
   (host: string, how: ReturnType<Behaviour>): Behaviour =>
   (order) =>
     order.host === host && order.stage === 'worker-switch' && order.kind === 'apply' ? how : 'ok';
-
-const ownOf = (sim: WorkerSim, host: string): string => sim.look(host as never).worker?.workerThumbprint ?? '';
 
 describe("A rotation of workers' own certificates", () => {
   test('goes canary first, then the others, and ends proved', () => {
