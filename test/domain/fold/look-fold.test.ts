@@ -59,3 +59,19 @@ test('a master that asked SSISDB tells of a worker that stands by itself, and of
   expect(still.standings).toBe(away.standings);
   expect(withLook(still, MASTER, master(3, 0)).standings[WORKER]?.apart).toBeNull();
 });
+
+test('of what a service named once the newest four hundred ends are kept, each once', () => {
+  const named = (n: number) => {
+    const look = worker(0);
+    const thumbprint = n.toString(16).padStart(40, '0').toUpperCase();
+    return { ...look, worker: { ...look.worker, certificate: { thumbprint, notAfter: at(n) } } } as unknown as HostLook;
+  };
+  const looks = [...Array.from({ length: 450 }, (_, n) => named(n)), named(10), named(60), named(900)];
+  const { endsOnce } = looks.reduce((state, look) => withLook(state, WORKER, look), initialFarmState);
+  const ends = Object.values(endsOnce);
+  expect(ends).toHaveLength(400);
+  // 60 was among them already, and is the newest now.
+  expect(ends.slice(-3)).toEqual([at(449), at(10), at(60)]);
+  expect(ends[0]).toBe(at(51));
+  expect(new Set(ends).size).toBe(400);
+});
