@@ -5,7 +5,7 @@ import { isServed, probesOf } from '../../src/domain/machine/probes.ts';
 import { parseThumbprint, type StoreName, type Thumbprint } from '../../src/domain/values.ts';
 import { wrongIn } from './bindings/arguments.ts';
 import { notReturnable } from './bindings/flags.ts';
-import { readBindings, readNetshParameters } from './bindings/read.ts';
+import { readBindingsToPlan, readNetshParameters } from './bindings/read.ts';
 import { readWhole } from './certificates/read.ts';
 import type { WindowsContext } from './context.ts';
 import { readKeyReaders } from './keys/access.ts';
@@ -27,7 +27,7 @@ export async function lookAtMaster(context: WindowsContext, problems: Problem[])
   const [sslCertThumbprint, portText] = await Promise.all([setting('SSLCertThumbprint'), setting('PortNumber')]);
   const port = parsePort(portText);
   const [bindings, published, clustered] = await Promise.all([
-    readBindings(context, port),
+    readBindingsToPlan(context, port),
     orProblem(problems, readPublished(context, service.folder, 'master'), null, 'SSISScaleOutMaster.cer'),
     isClustered(context, service.name),
   ]);

@@ -12,7 +12,7 @@ import { parametersOf } from './flags.ts';
 /** Bindings by address, each under its own; HTTP.SYS keeps those by name beside them, some builds under a GUID. */
 const BY_ADDRESS = `${HTTP_PARAMETERS}\\SslBindingInfo`;
 const BY_NAME = `${HTTP_PARAMETERS}\\SslSniBindingInfo`;
-/** Those of a central store, each under its port alone; HTTP.SYS asks them where none by address answers. */
+/** Those of a central store, each under its port alone. */
 const BY_PORT = `${HTTP_PARAMETERS}\\SslCcsBindingInfo`;
 
 /**
@@ -28,6 +28,20 @@ export async function readBindings(context: WindowsContext, port: number): Promi
     if (!(error instanceof CertopsError) || error.code !== 'BindingReadersDisagree') throw error;
     return await readOnce(context, port);
   }
+}
+
+/**
+ * The same for a plan, which may bind on the strength of there being none. No recording tells how netsh shows one of a
+ * central store, so its silence is no proof where the registry has one. A change does not ask that: it knows what it
+ * took away itself, and must be able to bind it again. Throws as `readBindings`.
+ */
+export async function readBindingsToPlan(context: WindowsContext, port: number): Promise<readonly SslBinding[]> {
+  const bindings = await readBindings(context, port);
+  if (bindings.some(({ kind }) => kind === 'ipport')) return bindings;
+  const stores = childNames((await readKeys(context, BY_PORT)) ?? [], BY_PORT);
+  if (stores.includes(String(port)))
+    throw notUnderstood('netsh', 'the registry has a binding of a central store on this port', stores.join('\n'));
+  return bindings;
 }
 
 /** The binding with this key; null when there is none. Throws as `readBindings`. */
@@ -57,8 +71,6 @@ async function readOnce(context: WindowsContext, port: number): Promise<readonly
   // where netsh lists none, none by name must stand in the registry either: a plan may bind on the strength of it
   if (missing || here.length === 0)
     keys.push(...entriesOf((await readKeys(context, BY_NAME, { deep: true })) ?? [], BY_NAME));
-  if (here.every(({ kind }) => kind !== 'ipport') && (await hasCentralStore(context, port)))
-    throw notUnderstood('netsh', 'the registry has a binding of a central store on this port', shown.text);
   if (empty === 'perhaps' && keys.length > 0) {
     throw notUnderstood('netsh', 'no bindings, and the registry has some', shown.text);
   }
@@ -74,10 +86,6 @@ async function readOnce(context: WindowsContext, port: number): Promise<readonly
     )
     .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
-
-/** No recording tells how netsh shows one, so its silence is no proof. */
-const hasCentralStore = async (context: WindowsContext, port: number): Promise<boolean> =>
-  childNames((await readKeys(context, BY_PORT)) ?? [], BY_PORT).includes(String(port));
 
 type Entry = { readonly key: string; readonly values: RegistryKey };
 

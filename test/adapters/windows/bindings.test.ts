@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { notReturnable } from '../../../adapters/windows/bindings/flags.ts';
-import { readBinding, readBindings } from '../../../adapters/windows/bindings/read.ts';
+import { readBinding, readBindings, readBindingsToPlan } from '../../../adapters/windows/bindings/read.ts';
 import { setBinding } from '../../../adapters/windows/bindings/set.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { SslBinding } from '../../../src/domain/machine/host-facts.ts';
@@ -86,25 +86,37 @@ describe('reading the bindings of a port', () => {
     expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'BindingReadersDisagree' });
   });
 
-  test.each([
-    ['8391', false],
-    ['443', true],
-  ])(
-    'a netsh that shows no binding is not believed while a central store answers on that port: %s',
-    async (port, isNone) => {
+  describe('where a central store answers on a port that has no binding', () => {
+    const KEY_OF_STORES = 'SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo';
+    /** The registry has one of a central store, and netsh shows none. */
+    const hidden = (port: string): FakeHttp => {
       const fake = new FakeHttp();
       fake.bind('0.0.0.0:443', { ...given, ipport: '0.0.0.0:443' });
-      const key = 'SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo';
-      const text = `\r\nHKEY_LOCAL_MACHINE\\${key}\\${port}\r\n`;
-      fake.faults.push({ begins: `reg query HKLM\\${key}`, answer: { code: 0, text }, times: 9 });
-      const read = readBindings(fakeContext(fake), 8391);
-      if (isNone) expect(await read).toEqual([]);
-      else expect(await caught(read)).toMatchObject({ code: 'ToolOutputNotUnderstood' });
-      // one by address answers before it
+      const text = `\r\nHKEY_LOCAL_MACHINE\\${KEY_OF_STORES}\\${port}\r\n`;
+      fake.faults.push({ begins: `reg query HKLM\\${KEY_OF_STORES}`, answer: { code: 0, text }, times: 99 });
+      return fake;
+    };
+
+    test('nothing is planned on the strength of a netsh that shows none', async () => {
+      expect(await readBindingsToPlan(fakeContext(hidden('443')), 8391)).toEqual([]);
+      const fake = hidden('8391');
+      const read = readBindingsToPlan(fakeContext(fake), 8391);
+      expect(await caught(read)).toMatchObject({ code: 'ToolOutputNotUnderstood' });
+      // one of an address that is bound is what netsh shows
       fake.bind(KEY, given);
-      expect(await readBindings(fakeContext(fake), 8391)).toMatchObject([{ key: KEY }]);
-    },
-  );
+      expect(await readBindingsToPlan(fakeContext(fake), 8391)).toMatchObject([{ key: KEY }]);
+    });
+
+    test('a binding that was taken away in the middle of a change comes back all the same', async () => {
+      const fake = hidden('8391');
+      fake.bind(KEY, given);
+      const { context, from, now } = await ready(fake);
+      fake.bindings.delete(KEY);
+      expect(await readBindings(context, 8391)).toEqual([]);
+      await setBinding(context, { from: null, to: from }, never);
+      expect(await now()).toEqual(from);
+    });
+  });
 
   test('a netsh that says no, and lists nothing, is no answer, whatever the registry has', async () => {
     const fake = new FakeHttp();
