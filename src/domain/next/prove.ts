@@ -14,6 +14,7 @@ import { isToCome } from './to-come.ts';
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
 const AGREE_WITHIN_MS = 30_000;
 const LOOK_AGAIN_AFTER_MS = 1_000;
+/** Each wait is twice the one before, up to so long. */
 const ASK_AGAIN_AFTER_MS = 10_000;
 
 export interface Proving {
@@ -69,7 +70,7 @@ export function prove(
     else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
   }
   if (actions.length === 0 && !waiting && doubts.length === 0) {
-    const late = lateOnline(rotation, moment, left);
+    const late = lateOnline(rotation, moment, { left, looks: sinceChange });
     return { actions: late.actions, proofs, doubts, settled: !late.waiting };
   }
   return { actions, proofs, doubts, settled: actions.length === 0 && !waiting };
@@ -82,7 +83,7 @@ export function prove(
 function lateOnline(
   rotation: RotationState,
   moment: Moment,
-  left: readonly string[],
+  { left, looks }: { readonly left: readonly string[]; readonly looks: ReturnType<typeof looksSinceChange> },
 ): { readonly actions: readonly Action[]; readonly waiting: boolean } {
   const off = [...left, ...cutOffHosts(rotation)];
   const late = onlineWitness(rotation).filter(({ host, online }) => !online && !off.includes(host));
@@ -92,7 +93,8 @@ function lateOnline(
   const asker = askerOf(rotation);
   const order = asker === null ? null : lastLookOrder(rotation, asker);
   if (!waiting || asker === null || order === null) return { actions: [], waiting: false };
-  const isOld = isPast(order, ASK_AGAIN_AFTER_MS, moment);
+  const asked = looks.get(asker)?.length ?? 1;
+  const isOld = isPast(order, Math.min(LOOK_AGAIN_AFTER_MS * 2 ** (asked - 1), ASK_AGAIN_AFTER_MS), moment);
   return {
     actions: isOld ? [{ do: 'order', host: asker, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs }] : [],
     waiting,

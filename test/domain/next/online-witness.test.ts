@@ -78,6 +78,21 @@ test('the next heartbeat is waited for, and ends the wait', () => {
   expect(witnesses(sim)).toEqual([false, true, true]);
 });
 
+test('it is asked for soon at first, and then ever more seldom', () => {
+  const sim = started(() => null);
+  const from = sim.now;
+  const asked = () => sim.orders.filter(({ host, kind }) => host === 'sqlm01' && kind === 'look').length;
+  const before = asked();
+  const counts = [3, 8, 60, 120].map((seconds) => {
+    sim.pass(from + seconds * 1000 - sim.now);
+    return asked() - before;
+  });
+  expect(counts[0]).toBe(1);
+  expect(counts[1]).toBe(2);
+  expect(counts[2]).toBeLessThanOrEqual(10);
+  expect((counts[3] ?? 0) - (counts[2] ?? 0)).toBeLessThanOrEqual(6);
+});
+
 test('three heartbeats without a word end it all the same: it strengthens the proof, and is not all of it', () => {
   const sim = started((one, host) => (host === 'sqlw01' ? one.now : null));
   const restarted = restartOf(sim, 'sqlw02');
