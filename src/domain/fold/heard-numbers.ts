@@ -153,14 +153,15 @@ export function foldForgotten(
   });
 }
 
-/** What a runner said and nobody took: too much of it, or what nothing shows. Told once a day. */
+/** What a runner said that is too much, or that nothing shows. Told once a day. */
 export function foldUntaken(
   state: FarmState,
   { host, code }: Extract<BotEntry, { type: 'untaken' }>,
   at: Instant,
 ): FarmState {
   const { seq } = state.hosts[host] ?? NEW_HOST;
-  return { ...state, strange: [...state.strange, { host, seq, code, data: {}, at }].slice(-200) };
+  const others = state.untaken.filter((one) => one.host !== host || one.code !== code);
+  return { ...state, untaken: [...others, { host, seq, code, data: {}, at }] };
 }
 
 /** Changes orders of rotations that are open. */

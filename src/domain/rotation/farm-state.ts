@@ -22,6 +22,8 @@ export interface FarmState {
   readonly hosts: { readonly [host: string]: HostHead };
   /** Refusals that belong to no order of ours: somebody else wrote into a queue. */
   readonly strange: readonly Refused[];
+  /** The newest of each machine and code about what it says itself: no number of refusals may push these out. */
+  readonly untaken: readonly Refused[];
   /** By `toldKey`: words about the farm that stand in a channel. */
   readonly told: readonly string[];
   /** The newest of them, and the messages that say them: a word that is over is changed where it stands. */
@@ -71,6 +73,7 @@ export const initialFarmState: FarmState = {
   open: null,
   hosts: {},
   strange: [],
+  untaken: [],
   told: [],
   words: [],
   reminding: null,

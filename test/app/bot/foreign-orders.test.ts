@@ -88,7 +88,7 @@ describe('Whoever has the key of a worker’s runner ends no rotation', () => {
     expect(rig.rotation().cutShort).toBeNull();
     expect(rig.state().nextNumber).toBe(2);
     expect(told()).toEqual(['not-signed-here']);
-    expect(rig.state().strange).toMatchObject([{ host: WORKER, code: 'OrderNotSignedHere' }]);
+    expect(rig.state().untaken).toMatchObject([{ host: WORKER, code: 'OrderNotSignedHere' }]);
   });
 
   test('with what it says to remember of the bot’s journal, and people are told once', async () => {

@@ -128,6 +128,26 @@ test('who fills the journal within the room of each hour is told of once, named 
   expect(told()).toEqual([]);
 }, 90_000);
 
+test('no number of refusals hides that a runner fills the journal, nor has it told again the same day', async () => {
+  const words = (): readonly string[] =>
+    rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []).map(({ id }) => id));
+  const recorded = (): number => rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'untaken').length;
+  const { line, say } = journal();
+  for (let n = 1; n <= 15; n += 1) await say(n, line(proved(MI - 1000)));
+  const refusals = () => Array.from({ length: 250 }, (_, times) => line(refused({ times })));
+  // The one that is too much brings more refusals at once than are kept.
+  await say(16, line(proved(MI - 1000)), line(proved(MI - 1000)), ...refusals());
+  await rig.pass(2_000);
+  expect(words().filter((id) => id === 'much-said')).toHaveLength(1);
+  await rig.pass(3_600_000);
+  await say(268, ...refusals());
+  await say(518, ...refusals());
+  await rig.pass(2_000);
+  expect(seq()).toBe(767);
+  expect(words().filter((id) => id === 'much-said')).toHaveLength(1);
+  expect(recorded()).toBe(1);
+}, 90_000);
+
 test('a journal that is another one again and again is read anew a thousand times an hour at most', async () => {
   for (let times = 0; times < 1100; times += 1) {
     const { line, say } = journal();

@@ -22,7 +22,10 @@ const OTHERS = 'LetterOfOtherFarm';
 export function strangeWords(desk: Desk): readonly ToldWord[] {
   const { now } = desk.moment();
   const hours = new Map<string, Refused[]>();
-  const recent = desk.state().strange.filter(({ at }) => now - Date.parse(at) <= WORD_IS_NEWS_MS);
+  const { strange: said, untaken } = desk.state();
+  const recent = [...untaken, ...said]
+    .filter(({ at }) => now - Date.parse(at) <= WORD_IS_NEWS_MS)
+    .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   for (const strange of recent) {
     if (strange.code === TAKEN || strange.code === OTHERS) continue;
     const key = `${sentenceOf(strange, desk)} ${strange.host} ${strange.at.slice(0, 13)}`;

@@ -181,7 +181,7 @@ const tooHigh = (state: FarmState, { host, lastN }: Report, now: number): readon
 
 /** Said once a day, however often it is tried. */
 function untaken(state: FarmState, host: HostName, code: string, now: number): readonly BotEntry[] {
-  const isTold = state.strange.some(
+  const isTold = state.untaken.some(
     (one) => one.host === host && one.code === code && now - Date.parse(one.at) < TOLD_AGAIN_AFTER_MS,
   );
   return isTold ? [] : [{ type: 'untaken', host, code }];
