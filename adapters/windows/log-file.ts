@@ -19,25 +19,27 @@ export async function readLogTail(context: WindowsContext, accountSid: string): 
   if (profile === null) return null;
   const top = path.win32.join(profile, 'AppData', 'Local', 'SSIS');
   const files = await filesBelow(context, top, DEPTH);
-  const own = files.filter(({ name }) => isOwn(path.win32.dirname(name)));
-  const newest = own.sort((a, b) => b.at - a.at)[0];
+  const newest = [...files].sort((a, b) => b.at - a.at)[0];
   return newest === undefined ? null : tailOf(context.paths.toFileSystem(newest.name));
 }
-
-const isOwn = (folder: string): boolean => AGENT.test(folder) && !PACKAGES.test(folder);
 
 interface Found {
   readonly name: string;
   readonly at: number;
 }
 
+/**
+ * Those of the worker's own. That cache may hold thousands, and a runner's journal waits while each is looked at, so
+ * nobody goes there.
+ */
 async function filesBelow(context: WindowsContext, folder: string, depth: number): Promise<readonly Found[]> {
   const real = context.paths.toFileSystem(folder);
   const entries = await fs.readdir(real, { withFileTypes: true }).catch(() => []);
   const found = await Promise.all(
     entries.map(async (entry): Promise<readonly Found[]> => {
       const name = path.win32.join(folder, entry.name);
-      if (entry.isDirectory()) return depth > 1 ? filesBelow(context, name, depth - 1) : [];
+      if (entry.isDirectory()) return depth > 1 && !PACKAGES.test(name) ? filesBelow(context, name, depth - 1) : [];
+      if (!AGENT.test(folder)) return [];
       // Deduplication and the like make a file look like a link.
       if (!(entry.isFile() || entry.isSymbolicLink()) || !/\.(?:log|txt)$/iu.test(entry.name)) return [];
       const stat = await fs.lstat(path.join(real, entry.name)).catch(() => null);

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { jest } from '@jest/globals';
 import { readLogTail } from '../../../adapters/windows/log-file.ts';
 import { createPaths } from '../../../adapters/windows/paths.ts';
 import { serviceSid } from '../../../adapters/windows/services/account.ts';
@@ -46,6 +47,17 @@ test.each(['ScaleOut\\Agent', 'ScaleOut\\16\\Agent', '16\\ScaleOut\\Agent', 'Sca
     expect(await readLogTail(context(), SID)).toEqual(['its own']);
   },
 );
+
+test('that cache, of whatever size, is not gone through, nor is what else lies beside the log', async () => {
+  await log('ScaleOut\\Agent\\worker.log', 'its own');
+  await log('ScaleOut\\Agent\\ELogCache\\a\\77.log', 'a package');
+  await log('ScaleOut\\Tasks\\1\\task.log', 'a task');
+  const [listed, looked] = [jest.spyOn(fs, 'readdir'), jest.spyOn(fs, 'lstat')];
+  expect(await readLogTail(context(), SID)).toEqual(['its own']);
+  const names = [...listed.mock.calls, ...looked.mock.calls].map(([file]) => path.basename(String(file)));
+  jest.restoreAllMocks();
+  expect(names.sort()).toEqual(['1', 'Agent', 'SSIS', 'ScaleOut', 'Tasks', 'worker.log']);
+});
 
 test('where there is nothing but that cache there is no log', async () => {
   await log('ScaleOut\\Agent\\ELogCache\\77.log', 'a package');
