@@ -145,6 +145,39 @@ describe('Once the master’s compromised certificate is replaced', () => {
     expect(await rig.type('mei', '/ssis show prod-1')).toMatchObject({ view: { id: 'prod-1', stillThere: [] } });
   });
 
+  test('status, card and channel say that it is there again once somebody has imported it anew', async () => {
+    await start();
+    await asked('rotate-master compromised');
+    const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
+    await proved();
+    await rig.pass(2_000);
+    const hosts = ['sqlm01', 'sqlw01', 'sqlw02'];
+    const roots = hosts.map((name) => rig.world.machines.get(name)?.stores.Root ?? new Map());
+    const before = roots.map((Root) => Root.get(old));
+    await asked('retire', 'prod-2');
+    await proved('prod-2');
+    const cardOfFirst = (): ClosedView | undefined =>
+      (cards('closed') as ClosedView[]).findLast(({ id }) => id === 'prod-1');
+    await rig.until(() => cardOfFirst()?.stillThere?.length === 0 && words('told.retired').length > 0);
+    expect(roots.filter((Root) => Root.has(old))).toEqual([]);
+    for (const [at, Root] of roots.entries()) Root.set(old, before[at]);
+    rig.clock.set(rig.clock.now() + DAY);
+    await rig.pass(20_000);
+    await rig.remind();
+    await rig.pass(5_000);
+    expect(saidOf(await rig.type('mei', '/ssis status'))).toContain('compromised.there');
+    const there = [{ id: 'compromised.there', data: { farm: 'prod', thumbprint: old, hosts } }];
+    expect(await rig.type('mei', '/ssis show prod-1')).toMatchObject({ view: { id: 'prod-1', stillThere: there } });
+    expect(cardOfFirst()?.stillThere).toEqual(there);
+    expect(words('told.retire-compromised')).toHaveLength(1);
+    expect(words('told.retired')).toEqual([]);
+    // A rotation that is open tells nothing of it.
+    await asked('rotate-master', 'prod-3');
+    await rig.pass(5_000);
+    expect(words('told.retire-compromised')).toHaveLength(1);
+    expect(words('told.retired')).toEqual([]);
+  });
+
   test('nothing goes back to it while it is still there', async () => {
     await start();
     await asked('rotate-master compromised');

@@ -5,6 +5,7 @@ import type { HostName, Instant, Json, Message } from '../../../domain/values.ts
 import type { NoticeView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';
+import { readyToGo } from './retire-words.ts';
 
 /** So many of the newest words that stand somewhere are brought to their end. */
 const NEWEST = 20;
@@ -55,12 +56,14 @@ function reviewed(desk: Desk, id: string): NoticeView | null {
 }
 
 /** Old certificates were removed since it was told: what may go still, or may go now, has a word of its own. */
-function retired({ farm, state }: Desk, toldAt: Instant): NoticeView | null {
-  const { order, rotations } = state();
+function retired(desk: Desk, toldAt: Instant): NoticeView | null {
+  const { farm } = desk;
+  const { order, rotations } = desk.state();
   const isIt = ({ wish, at, closed }: RotationState): boolean =>
     wish.kind === 'retire' && at >= toldAt && closed?.outcome === 'proved';
   const done = order.flatMap((one) => rotations[one] ?? []).findLast(isIt);
-  return done === undefined
+  // As long as nobody can tell it stands as it was: what was removed may be there again.
+  return done === undefined || readyToGo(desk) === null
     ? null
     : ended(say('told.retired', { farm: farm.name, id: done.id, by: done.by.name }), done.id);
 }

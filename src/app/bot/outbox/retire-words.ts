@@ -1,30 +1,40 @@
 import { compromisedIn } from '../../../domain/follow-up/compromised.ts';
-import { askedToGo, leavingsOf } from '../../../domain/follow-up/retire.ts';
+import { askedToGo, leavingsOf, type RetireCandidate } from '../../../domain/follow-up/retire.ts';
+import type { HostLook } from '../../../domain/machine/host-facts.ts';
 import { sha256 } from '../../../domain/sha256.ts';
 import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
 
+const looksAt = ({ farm, state }: Desk): readonly HostLook[] =>
+  farm.hosts.flatMap(({ name }) => state().latest[name] ?? []);
+
+/**
+ * What may go now. null: nobody can tell, for not every machine was looked at, or a rotation is open, which may need
+ * them.
+ */
+export function readyToGo(desk: Desk): readonly RetireCandidate[] | null {
+  const { farm } = desk;
+  const looks = looksAt(desk);
+  const isWhole = looks.length === farm.hosts.length && looks.every(({ leftovers }) => leftovers != null);
+  if (!isWhole || desk.state().open !== null) return null;
+  return leavingsOf(looks, {
+    graceMs: farm.retire.graceMs,
+    now: desk.moment().now,
+    compromised: compromisedIn(desk.state()),
+    goes: askedToGo(desk.state()),
+  }).ready;
+}
+
 /**
  * That old certificates may go now: one word a channel for each set of them, with a button that asks; another once one
- * of them was gone back to and left again. Only where every machine was looked at, and never while a rotation is open,
- * which may need them.
+ * of them was gone back to and left again. Where what was removed is there again, its word is the offer once more.
  */
 export function retireWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;
-  const { latest, open } = desk.state();
-  const compromised = compromisedIn(desk.state());
-  const { now } = desk.moment();
-  const looks = farm.hosts.flatMap(({ name }) => latest[name] ?? []);
-  const isWhole = looks.length === farm.hosts.length && looks.every(({ leftovers }) => leftovers != null);
-  if (!isWhole || open !== null) return [];
-  const { ready } = leavingsOf(looks, {
-    graceMs: farm.retire.graceMs,
-    now,
-    compromised,
-    goes: askedToGo(desk.state()),
-  });
+  const ready = readyToGo(desk) ?? [];
   if (ready.length === 0) return [];
+  const compromised = compromisedIn(desk.state());
   const thumbprints = ready.map(({ thumbprint }) => thumbprint).sort();
   const hosts = new Set(ready.flatMap(({ places }) => places.map(({ host }) => host)));
   const since =
@@ -50,10 +60,11 @@ export function retireWords(desk: Desk): readonly ToldWord[] {
       ).slice(0, 16)}`,
       // When the last look was taken: the word is as old as what it rests on.
       at:
-        looks
+        looksAt(desk)
           .map(({ at }) => at)
           .sort()
-          .at(-1) ?? new Date(now).toISOString(),
+          .at(-1) ?? new Date(desk.moment().now).toISOString(),
+      ends: true,
       view: {
         kind: 'notice',
         messages: [...stolen, ...(stolen.length === ready.length ? [] : [say('told.retire', data)])],

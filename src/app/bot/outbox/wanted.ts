@@ -148,8 +148,8 @@ export function createDrawing(
     const view = cardOf(desk, rotation, queueUp());
     if (view === null) return null;
     const drawing = { view, text: JSON.stringify(view) };
-    // What of it is still somewhere may be removed by another rotation.
-    const mayChange = view.kind === 'closed' && view.stillThere !== undefined && view.stillThere.length > 0;
+    // What of it is still somewhere may be removed by another rotation, and be imported anew.
+    const mayChange = view.kind === 'closed' && view.stillThere !== undefined;
     if (rotation.closed !== null && !mayChange) closed.set(rotation, drawing);
     return drawing;
   }

@@ -163,7 +163,6 @@ function reviewStep(rotation: RotationState): readonly Message[] {
   return [{ id: 'next.reviewed', data: { by: reviewed.by.name, at: reviewed.at, reason: reviewed.note } }];
 }
 
-/** What the machines showed last, in the order of the farm file. */
 /** Whether all was put back for it; that people decided so about it is no failure. */
 const hasFailed = ({ turned }: RotationState, host: string): boolean =>
   turned !== null &&
