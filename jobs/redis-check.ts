@@ -59,11 +59,14 @@ async function problemsOfStranger(url: string, error: unknown): Promise<readonly
 
 const isSentinel = ({ code }: RedisProblem): boolean => code === 'RedisSentinel';
 
-/** Refuses a production start: `RedisSentinel`, else `RedisUnfit` with every problem and what to change. */
+/** No setting of it is to be changed: another is to be named. */
+const isOfAnotherKind = (problem: RedisProblem): boolean => isSentinel(problem) || problem.code === 'RedisCluster';
+
+/** Refuses a production start: as one of that kind, else `RedisUnfit` with every problem and what to change. */
 export async function requireProductionRedis(url: string): Promise<void> {
   const problems = await checkRedis(url);
-  const sentinel = problems.find(isSentinel);
-  if (sentinel !== undefined) throw new CertopsError(sentinel.code, sentinel.data);
+  const another = problems.find(isOfAnotherKind);
+  if (another !== undefined) throw new CertopsError(another.code, another.data);
   if (problems.length > 0) {
     throw new CertopsError('RedisUnfit', { problems: problems.map(({ code, data }) => ({ code, ...data })) });
   }

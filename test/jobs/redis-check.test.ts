@@ -90,31 +90,47 @@ describeWithServer('a production start', () => {
   });
 });
 
-describeWithServer('a Sentinel', () => {
-  let folder: string;
-  let port: number;
-  let end = async (): Promise<void> => {};
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'certops-sentinel-'));
+/** One that has another 10,000 above it, where a node of a Cluster speaks with the others. */
+async function freePort(): Promise<number> {
+  for (;;) {
     const probe = createServer().listen(0, '127.0.0.1');
     await once(probe, 'listening');
-    ({ port } = probe.address() as AddressInfo);
+    const { port } = probe.address() as AddressInfo;
     probe.close();
     await once(probe, 'close');
-    const file = join(folder, 'sentinel.conf');
-    await writeFile(file, `bind 127.0.0.1\nport ${port}\n`);
-    const server = spawn('redis-server', [file, '--sentinel'], { cwd: folder, stdio: 'ignore' });
-    const gone = once(server, 'exit');
-    end = async () => {
+    if (port < 55_000) return port;
+  }
+}
+
+/** What is no Redis that letters can go through, on a port of its own; `lines`: its configuration beside that. */
+async function startOdd(lines: readonly string[], ...words: readonly string[]) {
+  const folder = await mkdtemp(join(tmpdir(), 'certops-odd-'));
+  const port = await freePort();
+  const file = join(folder, 'odd.conf');
+  await writeFile(file, `${['bind 127.0.0.1', `port ${port}`, ...lines].join('\n')}\n`);
+  const server = spawn('redis-server', [file, ...words], { cwd: folder, stdio: 'ignore' });
+  const gone = once(server, 'exit');
+  const up = async (): Promise<boolean> => (await checkRedis(`redis://127.0.0.1:${port}`).catch(() => null)) !== null;
+  while (!(await up())) {
+    if (server.exitCode !== null) throw new Error(`redis-server has ended with ${server.exitCode}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  return {
+    port,
+    end: async () => {
       server.kill();
       await gone;
       await rm(folder, { recursive: true, force: true });
-    };
-    const up = async (): Promise<boolean> => (await checkRedis(`redis://127.0.0.1:${port}`).catch(() => null)) !== null;
-    while (!(await up())) await new Promise((resolve) => setTimeout(resolve, 20));
+    },
+  };
+}
+
+describeWithServer('a Sentinel', () => {
+  let sentinel: Awaited<ReturnType<typeof startOdd>>;
+  beforeAll(async () => {
+    sentinel = await startOdd([], '--sentinel');
   });
-  afterAll(() => end());
+  afterAll(() => sentinel.end());
 
   test.each([
     ['nobody', ''],
@@ -122,10 +138,25 @@ describeWithServer('a Sentinel', () => {
     ['a user of Redis', 'certops-bot:secret@'],
   ])('is told as one, and not as a Redis that is away or forgets, where the address names %s', async (_what, user) => {
     for (const base of ['', '/1']) {
-      const url = `redis://${user}127.0.0.1:${port}${base}`;
+      const url = `redis://${user}127.0.0.1:${sentinel.port}${base}`;
       expect(await checkRedis(url)).toMatchObject([{ code: 'RedisSentinel' }]);
       await expect(requireProductionRedis(url)).rejects.toMatchObject({ code: 'RedisSentinel' });
       await expect(requireWorkingRedis(url)).rejects.toMatchObject({ code: 'RedisSentinel' });
     }
+  });
+});
+
+describeWithServer('a node of a Cluster', () => {
+  let node: Awaited<ReturnType<typeof startOdd>>;
+  beforeAll(async () => {
+    node = await startOdd(['cluster-enabled yes', 'save ""']);
+  });
+  afterAll(() => node.end());
+
+  test.each(['', '/1'])('is told as one, and not as a Redis to be set otherwise, at %s', async (base) => {
+    const url = `redis://127.0.0.1:${node.port}${base}`;
+    expect((await checkRedis(url)).map(({ code }) => code)).toContain('RedisCluster');
+    await expect(requireProductionRedis(url)).rejects.toMatchObject({ code: 'RedisCluster' });
+    await expect(requireWorkingRedis(url)).rejects.toMatchObject({ code: 'RedisCluster' });
   });
 });
