@@ -93,6 +93,8 @@ export const whenNotices = {
     'The same is asked again under a new id, with a new plan; votes do not carry over. As long as it cannot be asked, a word below this card says why.',
   'note.not-asked': (d: Id & { until: string; words: string }, pen: Pen) =>
     `${pen.bold(`What ${d.id} was for cannot be asked again yet.`)} It is asked by itself as soon as it can be, until ${pen.dateTime(d.until)}. Anybody may ask for it before, with /ssis ${d.words}`,
+  'note.lacks-ticket': (d: Id & { words: string }, pen: Pen) =>
+    `${pen.bold(`${d.id} lacks the ticket that is asked for now`)}, and nothing asks for the same again without it. Ask with a ticket, on its card or with /ssis ${d.words}`,
   'anew.no-runner': (d: { hosts: Names }) =>
     `No runner answers on ${list(d.hosts, 'and', 4)}: start ${d.hosts.length === 1 ? 'it' : 'them'} there.`,
   'anew.clock-off': (d: { host: string; hostClock: string; botClock: string; alike: number }, pen: Pen) =>

@@ -69,6 +69,8 @@ export const whenNotices = {
   'next.asked-anew': () => '将以新编号和新计划重新申请；已投的票不计入。尚不能申请时，此卡片下方的消息会说明原因。',
   'note.not-asked': (d, pen) =>
     `${pen.bold(`${d.id} 的内容尚不能重新申请`)}。一旦可行便自动申请，直到 ${pen.dateTime(d.until)}。在此之前任何人都可以自行申请：/ssis ${d.words}`,
+  'note.lacks-ticket': (d, pen) =>
+    `${pen.bold(`${d.id} 缺少现在要求的工单号`)}，没有工单号就不会重新申请。请附上工单号申请：在其卡片上，或输入 /ssis ${d.words}`,
   'anew.no-runner': (d) => tight`${hosts(d.hosts)} 上没有 runner 响应：请在该处启动。`,
   'anew.clock-off': (d, pen) =>
     d.alike > 0

@@ -15,10 +15,10 @@ const HOSTS = { sqlm01: ['master'], sqlw01: ['worker'] } as const;
 const IN_5: ChangeWindow = { cron: '5 12 * * *', lengthMs: 10 * MINUTE, zone: 'UTC' };
 
 /** Approved by two, and waiting for its window. */
-async function waiting(hosts: BotRigOptions['hosts'] = HOSTS): Promise<void> {
+async function waiting(hosts: BotRigOptions['hosts'] = HOSTS, said = ''): Promise<void> {
   rig = await createBotRig({ hosts, farm: { windows: [IN_5] } });
   await rig.start();
-  await rig.type('mei', '/ssis rotate-master because Yearly');
+  await rig.type('mei', `/ssis rotate-master ${said}because Yearly`);
   await rig.planned();
   await rig.vote('ana');
   await rig.vote('tom');
@@ -110,6 +110,32 @@ describe('A start that a silent machine missed', () => {
     await rig.planned('prod-3');
   });
 });
+
+test.each([
+  ['', 'refused.ticket-missing'],
+  ['ticket INC1 ', 'refused.ticket-not-matching'],
+])(
+  'A request (%s) that lacks the ticket a farm asks for since is not told as what is asked by itself',
+  async (said, why) => {
+    await waiting(HOSTS, said);
+    await rig.stopBot();
+    const ticket = { pattern: 'CHG[0-9]{7}', example: 'CHG0012345', required: true, link: null };
+    Object.assign(rig.farm, { ticket });
+    await rig.startBot();
+    await rig.until(() => rig.rotation().closed !== null);
+    expect(rig.rotation().closed?.data).toMatchObject({ code: 'PolicyChanged' });
+    await rig.pass(MINUTE);
+    const lacks = () =>
+      rig.chat.notes.map(({ notice }) => notice.messages).filter(([first]) => first?.id === 'note.lacks-ticket');
+    expect(lacks().map((messages) => messages.map(({ id }) => id))).toEqual([['note.lacks-ticket', why]]);
+    expect(words()).toEqual([]);
+    const line = String(lacks()[0]?.[0]?.data.words);
+    expect(line).toBe('rotate-master in prod because Yearly');
+    expect(saidOf(await rig.type('mei', `/ssis ${line.replace(' because', ' ticket CHG0012345 because')}`))).toEqual([
+      'looking',
+    ]);
+  },
+);
 
 test('A request whose requester has left the farm file is not made in that name, and the approvers hear of it', async () => {
   await waiting();

@@ -15,14 +15,20 @@ const OWN: { readonly [code: string]: string } = {
   'too-many-requests': 'anew.too-many-requests',
 };
 
+/** Only a person can name one. */
+const LACKS_TICKET: readonly string[] = ['ticket-missing', 'ticket-not-matching'];
+
 /** Why what is to be asked again cannot be yet, and what to type: once for each reason. */
 export function anewNotes(farm: Farm, { rotation, why }: Owed, now: number): readonly DueNote[] {
   if (why === null) return [];
   const { id, by, wish } = rotation;
   const until = new Date(askedUntil(rotation)).toISOString();
-  const words = lineAnew(rotation, farm.name, now);
+  const isTicket = LACKS_TICKET.includes(why.code);
+  const about = isTicket ? { ...rotation, wish: { ...wish, ticket: null } } : rotation;
+  const words = lineAnew(about, farm.name, now);
   const called = farm.people.some((one) => one.id === by.id) ? [by.id] : policyFor(farm, wish).approvers;
-  return [note(`not-asked ${why.code}`, [say('note.not-asked', { id, until, words }), reasonOf(why, by.name)], called)];
+  const first = isTicket ? say('note.lacks-ticket', { id, words }) : say('note.not-asked', { id, until, words });
+  return [note(`not-asked ${why.code}`, [first, reasonOf(why, by.name)], called)];
 }
 
 const reasonOf = ({ code, data }: Refusal, by: string) => say(inTable(OWN, code) ?? `refused.${code}`, { ...data, by });
