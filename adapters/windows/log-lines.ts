@@ -90,6 +90,8 @@ const SHOWN = 400;
 export interface Present {
   readonly pid: number;
   readonly since: number | null;
+  /** When the log was read, milliseconds since 1970. */
+  readonly now: number;
 }
 
 /**
@@ -97,7 +99,7 @@ export interface Present {
  * process id in brackets and by the instant of its start, or by one of them, else by the log's own line of a start.
  * Where none of the three is known the log cannot speak (null): what it says may be about the process before.
  */
-export function readLog(lines: readonly string[], { pid, since }: Present): LogSays | null {
+export function readLog(lines: readonly string[], { pid, since, now }: Present): LogSays | null {
   const marked = lines.some((line) => markOf(line) === pid);
   let said = SILENT;
   let isOfOlder = false;
@@ -112,8 +114,10 @@ export function readLog(lines: readonly string[], { pid, since }: Present): LogS
     if (marked && mark !== pid) continue;
     const says = readLine(line);
     // An id is given again sooner or later: a success from before the start was another's. A refusal under this id
-    // counts all the same, for a log may keep the time of another zone and not say so.
-    const isOlder = since !== null && (at === null ? !marked : at.to < since);
+    // counts all the same, for a log may keep the time of another zone and not say so. One that is further east has
+    // lines of the future, which tell nothing of when they were written.
+    const written = at !== null && at.from <= now ? at : null;
+    const isOlder = since !== null && (written === null ? !marked : written.to < since);
     // If that refusal is this process's own, so is a success behind it; if not, neither says anything.
     if (isOlder && marked && says === 'connected' && isOfOlder) said = SILENT;
     if (isOlder && !(marked && (says === 'refused' || says === 'cut'))) continue;

@@ -11,5 +11,6 @@ export async function readWorkerLog(
 ): Promise<LogSays | null> {
   if (pid === 0) return null;
   const lines = await readLogTail(context, accountSid);
-  return lines === null ? null : readLog(lines, { pid, since: startOf(context, 'worker', pid) });
+  if (lines === null) return null;
+  return readLog(lines, { pid, since: startOf(context, 'worker', pid), now: context.clock.now() });
 }

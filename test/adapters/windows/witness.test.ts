@@ -61,24 +61,25 @@ test.each(['11/12/2026 3:43:00 PM x', '10.11.2026 15:43:00 x', '   at System.Net
 const at = (second: number, rest: string): string => `2026-11-24T15:00:${String(second).padStart(2, '0')}.000Z ${rest}`;
 const CONNECTED = 'Connected to Scale Out Master at https://m:8391.';
 const REFUSED = 'The remote certificate is invalid.';
+const now = utc('2026-11-24T15:01:00.000Z');
 
 test('only lines of the present process count, by its id', () => {
   const lines = [at(1, `Information: 0 : [7] ${CONNECTED}`), at(2, `Error: 0 : [9] failure`), `   ${REFUSED}`];
-  expect(readLog(lines, { pid: 9, since: null })).toMatchObject({
+  expect(readLog(lines, { pid: 9, now, since: null })).toMatchObject({
     state: 'cut',
     line: REFUSED,
     at: utc(at(2, '').trim()),
   });
-  expect(readLog(lines.slice(0, 2), { pid: 9, since: null })).toMatchObject({ state: 'silent' });
-  expect(readLog(lines, { pid: 11, since: null })).toBeNull();
+  expect(readLog(lines.slice(0, 2), { pid: 9, now, since: null })).toMatchObject({ state: 'silent' });
+  expect(readLog(lines, { pid: 11, now, since: null })).toBeNull();
 });
 
 test('only lines since the start count, when the start is known', () => {
   const lines = [at(1, REFUSED), at(5, 'x'), at(9, CONNECTED)];
-  expect(readLog(lines, { pid: 9, since: utc(at(5, '').trim()) })).toMatchObject({ state: 'connected' });
-  expect(readLog(lines.slice(0, 2), { pid: 9, since: utc(at(5, '').trim()) })).toMatchObject({ state: 'silent' });
+  expect(readLog(lines, { pid: 9, now, since: utc(at(5, '').trim()) })).toMatchObject({ state: 'connected' });
+  expect(readLog(lines.slice(0, 2), { pid: 9, now, since: utc(at(5, '').trim()) })).toMatchObject({ state: 'silent' });
   expect(
-    readLog([`2026-11-24T15:00:05Z ${CONNECTED}`], { pid: 9, since: utc('2026-11-24T15:00:05.700Z') }),
+    readLog([`2026-11-24T15:00:05Z ${CONNECTED}`], { pid: 9, now, since: utc('2026-11-24T15:00:05.700Z') }),
   ).toMatchObject({
     state: 'connected',
   });
@@ -86,43 +87,55 @@ test('only lines since the start count, when the start is known', () => {
 
 test('a process that had the same id before it does not speak for it', () => {
   const lines = [at(1, `Information: 0 : [9] ${CONNECTED}`), at(5, 'Information: 0 : [9] x')];
-  expect(readLog(lines, { pid: 9, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'silent' });
-  expect(readLog(lines, { pid: 9, since: utc(at(1, '').trim()) })).toMatchObject({ state: 'connected' });
+  expect(readLog(lines, { pid: 9, now, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'silent' });
+  expect(readLog(lines, { pid: 9, now, since: utc(at(1, '').trim()) })).toMatchObject({ state: 'connected' });
   const refused = [at(1, `Error: 0 : [9] ${REFUSED}`), at(5, 'Information: 0 : [9] x')];
-  expect(readLog(refused, { pid: 9, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'cut' });
+  expect(readLog(refused, { pid: 9, now, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'cut' });
   const undated = [`Information: 0 : [9] ${CONNECTED}`];
-  expect(readLog(undated, { pid: 9, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'connected' });
+  expect(readLog(undated, { pid: 9, now, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'connected' });
 });
 
 test('a refusal from before its start is no more once a success under the same id follows it', () => {
   const lines = [at(1, `Error: 0 : [9] ${REFUSED}`), at(2, `Information: 0 : [9] ${CONNECTED}`)];
   const since = utc(at(4, '').trim());
-  expect(readLog(lines, { pid: 9, since })).toMatchObject({ state: 'silent', line: null });
-  expect(readLog([...lines, at(3, `Error: 0 : [9] ${REFUSED}`)], { pid: 9, since })).toMatchObject({ state: 'cut' });
+  expect(readLog(lines, { pid: 9, now, since })).toMatchObject({ state: 'silent', line: null });
+  expect(readLog([...lines, at(3, `Error: 0 : [9] ${REFUSED}`)], { pid: 9, now, since })).toMatchObject({
+    state: 'cut',
+  });
   const own = [at(5, `Error: 0 : [9] ${REFUSED}`), at(2, `Information: 0 : [9] ${CONNECTED}`)];
-  expect(readLog(own, { pid: 9, since })).toMatchObject({ state: 'cut' });
+  expect(readLog(own, { pid: 9, now, since })).toMatchObject({ state: 'cut' });
 });
 
 test('lines of a process whose dates nobody can read are told by its id', () => {
   const us = (id: number, rest: string): string => `11/12/2026 3:43:00 PM Information: 0 : [${id}] ${rest}`;
   const lines = [us(9, CONNECTED), us(9, 'failure'), `   at x.y[0]`, `   ${REFUSED}`, us(7, CONNECTED)];
   for (const since of [null, utc('2026-11-12T10:00:00Z')])
-    expect(readLog(lines, { pid: 9, since })).toMatchObject({ state: 'cut', line: REFUSED, at: null });
+    expect(readLog(lines, { pid: 9, now, since })).toMatchObject({ state: 'cut', line: REFUSED, at: null });
+});
+
+test('a log that keeps the time of a zone further east does not speak for a process that came later', () => {
+  const since = utc(at(4, '').trim());
+  const [connected, refused] = [CONNECTED, REFUSED].map((words) => `2026-11-24T20:00:01.000Z ${words}`);
+  for (const before of [[connected ?? ''], [refused ?? '']])
+    expect(readLog(before, { pid: 9, now, since })).toMatchObject({ state: 'silent', line: null });
+  // its id tells all the same
+  const own = [refused ?? '', `2026-11-24T20:00:05.000Z Information: 0 : [9] ${CONNECTED}`];
+  expect(readLog(own, { pid: 9, now, since })).toMatchObject({ state: 'connected' });
 });
 
 test('a line of a start opens the log of a process whose start nobody noted', () => {
   expect(
-    readLog([at(1, REFUSED), at(2, 'The worker is starting up'), at(3, CONNECTED)], { pid: 9, since: null }),
+    readLog([at(1, REFUSED), at(2, 'The worker is starting up'), at(3, CONNECTED)], { pid: 9, now, since: null }),
   ).toMatchObject({
     state: 'connected',
   });
-  expect(readLog([at(1, CONNECTED), at(2, 'The worker is starting up')], { pid: 9, since: null })).toMatchObject({
+  expect(readLog([at(1, CONNECTED), at(2, 'The worker is starting up')], { pid: 9, now, since: null })).toMatchObject({
     state: 'silent',
   });
 });
 
 test('a log whose process cannot be told is no witness', () => {
-  expect(readLog([at(1, CONNECTED)], { pid: 9, since: null })).toBeNull();
+  expect(readLog([at(1, CONNECTED)], { pid: 9, now, since: null })).toBeNull();
 });
 
 const row = (remote: string, pid = 4711): string =>
