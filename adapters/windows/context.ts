@@ -16,8 +16,7 @@ export interface WindowsOverrides {
   /** sqlcmd takes the SQL Server's certificate as it is (`-C`). */
   readonly trustSqlServerCertificate?: boolean | undefined;
   /**
-   * Milliseconds after RUNNING at which a service is looked at once more. Default 100 for a master, 600 for a worker,
-   * or as soon as its log says that its master let it in.
+   * Milliseconds after RUNNING at which a service is looked at once more. Default 100 for a master, 600 for a worker.
    */
   readonly settleMs?: number | undefined;
   /** Milliseconds that a service may take to stop, and again to start. Default 60 000. */

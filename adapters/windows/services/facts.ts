@@ -74,15 +74,10 @@ const rememberedFolder = (context: WindowsContext, role: Role, name: string): Pr
 
 async function configOf(context: WindowsContext, name: string) {
   const config = await readConfig(context, name);
-  return { ...config, ...(await accountOf(context, name, config.account)) };
-}
-
-/** The account to the letter, and its SID. `shown`: what `sc qc` prints of it. */
-export async function accountOf(context: WindowsContext, name: string, shown: string) {
-  const account = isOfWindows(shown)
-    ? shown
-    : await remembered(context, `account of ${name}`, () => exactly(context, name, 'ObjectName', shown));
-  return { account, accountSid: await accountSid(context, account) };
+  const account = isOfWindows(config.account)
+    ? config.account
+    : await remembered(context, `account of ${name}`, () => exactly(context, name, 'ObjectName', config.account));
+  return { ...config, account, accountSid: await accountSid(context, account) };
 }
 
 /**

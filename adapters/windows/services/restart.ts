@@ -4,10 +4,8 @@ import { readBefore } from '../before-change.ts';
 import type { WindowsContext } from '../context.ts';
 import type { ServiceStatus } from '../parse/sc.ts';
 import { noteStarted } from '../starts.ts';
-import { readWorkerLog } from '../worker-log.ts';
 import { refuseClustered } from './cluster.ts';
 import { findService } from './discover.ts';
-import { accountOf } from './facts.ts';
 import { createPoll, type Poll } from './poll.ts';
 import { queryDependents, queryService, readConfig, type ScAnswer, sc, serviceError } from './query.ts';
 import { handOver, takeOver } from './seen.ts';
@@ -38,10 +36,7 @@ export async function restartService(context: WindowsContext, role: Role, signal
   const after = await start(context, name, () => poll('start'), signal);
   noteStarted(context, role, after.pid, startedAt);
   if (after.pid === before.pid) throw notAs('ServiceNotRestarted', name, after, { wanted: 'another process id' });
-  const settleMs = context.overrides.settleMs ?? SETTLE_MS[role];
-  if (settleMs <= 0) return;
-  await settle(context, role, { name, pid: after.pid, account: config.account }, settleMs);
-  await lookAgain(context, name, after, poll('start'));
+  await lookAgain(context, name, after, context.overrides.settleMs ?? SETTLE_MS[role], poll('start'));
 }
 
 async function ahead(context: WindowsContext, role: Role) {
@@ -172,43 +167,20 @@ async function start(
 /**
  * A service that dies of what it read does so within its first moments, most of the time. A master is looked at again
  * almost at once, since its whole farm is cut off meanwhile and the workers' coming back is the better second look; a
- * worker takes its time: it serves already, and only those that wait for the canary wait for this.
+ * worker takes its time, whatever its log says by then: one that falls over and is started again for ever has connected
+ * each time. It serves already, and only those that wait for the canary wait for this.
  */
 const SETTLE_MS: { readonly [role in Role]: number } = { master: 100, worker: 600 };
-const LOG_EVERY_MS = 100;
 
-interface Up {
-  readonly name: string;
-  readonly pid: number;
-  /** As `sc qc` prints it. */
-  readonly account: string;
-}
-
-/**
- * Waits so long; less for a worker whose log says that its master let it in: it has read what it was given. A log that
- * cannot be read, or not soon, shortens nothing and holds nobody up.
- */
-async function settle(context: WindowsContext, role: Role, up: Up, settleMs: number): Promise<void> {
-  const long = context.clock.sleep(settleMs);
-  let waits = true;
-  const letIn = async (): Promise<void> => {
-    while (waits) {
-      await context.clock.sleep(LOG_EVERY_MS);
-      const log = waits ? await logOf(context, up).catch(() => null) : null;
-      if (log === null) return long;
-      if (log.state === 'connected') return;
-    }
-  };
-  await (role === 'worker' ? Promise.race([long, letIn()]) : long);
-  waits = false;
-}
-
-async function logOf(context: WindowsContext, { name, pid, account }: Up) {
-  const { accountSid } = await accountOf(context, name, account);
-  return readWorkerLog(context, { pid, accountSid });
-}
-
-async function lookAgain(context: WindowsContext, name: string, running: ServiceStatus, poll: Poll): Promise<void> {
+async function lookAgain(
+  context: WindowsContext,
+  name: string,
+  running: ServiceStatus,
+  settleMs: number,
+  poll: Poll,
+): Promise<void> {
+  if (settleMs <= 0) return;
+  await context.clock.sleep(settleMs);
   const again = await look(context, name, poll);
   const ran = running.pid;
   if (again.state === 'start-pending' || (again.state === 'running' && again.pid !== ran)) {
