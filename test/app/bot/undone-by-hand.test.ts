@@ -59,6 +59,19 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     ]);
   });
 
+  test('at a worker that had been given a certificate of its own is in the title', async () => {
+    await rig.type('mei', `/ssis rotate-worker ${WORKER} because Yearly`);
+    await rig.planned();
+    for (const who of ['ana', 'tom']) await rig.vote(who);
+    await rig.closed();
+    await rig.pass(60_000);
+    expect(fallbackText(ended(), 'en')).toContain('sqlw01 runs on its new certificate.');
+    await rig.undoHere(WORKER);
+    await rig.until(() => heads().length > 0, 60_000);
+    expect(fallbackText(ended(), 'en')).toContain('sqlw01 ran on its new certificate when this ended.');
+    expect(fallbackText(ended(), 'zh-CN')).toContain('sqlw01 在结束时使用新证书');
+  });
+
   test('at the master names to be reconnected whoever followed it, and not who was put back by hand as well', async () => {
     await done();
     await rig.undoHere('sqlm01');

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { decideVote } from '../../../src/domain/approval/approval.ts';
+import { decideVote, isPolicyChanged } from '../../../src/domain/approval/approval.ts';
 import { resolvePerson } from '../../../src/domain/approval/people.ts';
 import type { Order } from '../../../src/domain/letters/protocol.ts';
 import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
@@ -292,6 +292,10 @@ describe('What moved while a rotation waited', () => {
       until(sim, '2026-11-28T22:00:00Z');
       expect(sim.rotation().begunAt).not.toBeNull();
     }
+    // Of a form that nobody could type without a rule.
+    const { plan, wish } = approved().rotation();
+    if (plan === null) throw new Error('it has no plan');
+    expect(isPolicyChanged(withWindows(), plan, { ...wish, ticket: 'CHG:12' })).toBe(false);
   });
 });
 
