@@ -56,7 +56,16 @@ const TERMS = [
   ...['SSIS', 'Scale Out', 'Master', 'Worker', 'Redis', 'Windows', 'Slack', 'Teams', 'TLS', 'TCP', 'RSA', 'SHA-256'],
   ...['SYSTEM', 'Administrators', 'Root', 'My', 'MasterSettings', 'WorkerSettings', 'SSLCertThumbprint', 'UTC'],
   ...['MasterHttpsCertThumbprint', 'MasterEndpoint', 'SSISScaleOutMaster', 'SSISScaleOutWorker', 'SslBindingInfo'],
-  ...['SSISDB', 'sqlcmd', 'sqlcmdFolder', 'runner.json', 'trustSqlServerCertificate', 'SQL Server', 'SqlServerName'],
+  ...[
+    'SSISDB',
+    'go-sqlcmd',
+    'sqlcmd',
+    'sqlcmdFolder',
+    'runner.json',
+    'trustSqlServerCertificate',
+    'SQL Server',
+    'SqlServerName',
+  ],
   ...[
     'MasterSettings.config',
     'ssis_logreader',

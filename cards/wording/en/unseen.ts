@@ -27,7 +27,8 @@ export const unseenWords = {
     `there is no sqlcmd on ${d.host}. Install the command line utilities, or name sqlcmdFolder in its runner.json.`,
   'unseen.sqlcmd-blocked': (d: Host) => `policy on ${d.host} does not let sqlcmd run. Allow it for the runner.`,
   'unseen.sqlcmd-slow': (d: Host) => `sqlcmd on ${d.host} got no answer in time. Look at the SQL Server.`,
-  'unseen.sqlcmd-version': (d: Host) => `sqlcmd on ${d.host} is of a version that cannot be asked. Install 13 to 18.`,
+  'unseen.sqlcmd-version': (d: Host) =>
+    `sqlcmd on ${d.host} is of a version that cannot be asked. Install 13 to 18, or the newest go-sqlcmd.`,
   'unseen.certificate-not-trusted': (d: Output) =>
     `${d.host} does not trust the SQL Server's certificate${inWords(d)}. Trust it, or set trustSqlServerCertificate in its runner.json.`,
   'unseen.login-refused': (d: Output) =>

@@ -24,7 +24,7 @@ export const unseenWords = {
     `${d.host} 上没有 sqlcmd。请安装命令行工具，或在其 runner.json 中用 sqlcmdFolder 指明。`,
   'unseen.sqlcmd-blocked': (d) => `${d.host} 的策略不允许运行 sqlcmd。请为 runner 放行。`,
   'unseen.sqlcmd-slow': (d) => `${d.host} 上的 sqlcmd 未在限时内得到应答。请检查 SQL Server。`,
-  'unseen.sqlcmd-version': (d) => `${d.host} 上的 sqlcmd 版本无法使用。请安装 13 至 18 版。`,
+  'unseen.sqlcmd-version': (d) => `${d.host} 上的 sqlcmd 版本无法使用。请安装 13 至 18 版，或最新的 go-sqlcmd。`,
   'unseen.certificate-not-trusted': (d) =>
     `${d.host} 不信任 SQL Server 的证书${inWords(d)}。请信任该证书，或在其 runner.json 中设置 trustSqlServerCertificate。`,
   'unseen.login-refused': (d) => `SQL Server 拒绝 ${d.host} 的 runner 登录${inWords(d)}。请为其账户创建登录名。`,
