@@ -32,16 +32,26 @@ export async function readBindings(context: WindowsContext, port: number): Promi
 
 /**
  * The same for a plan, which may bind on the strength of there being none. No recording tells how netsh shows one of a
- * central store, so its silence is no proof where the registry has one. A change does not ask that: it knows what it
- * took away itself, and must be able to bind it again. Throws as `readBindings`.
+ * central store, so the registry is asked for one also where netsh shows none. A change does not ask that: it knows
+ * what it took away itself, and must be able to bind it again. Throws as `readBindings`, and `BoundByCentralStore`.
  */
 export async function readBindingsToPlan(context: WindowsContext, port: number): Promise<readonly SslBinding[]> {
-  const bindings = await readBindings(context, port);
-  if (bindings.some(({ kind }) => kind === 'ipport')) return bindings;
+  try {
+    const bindings = await readBindings(context, port);
+    if (bindings.some(({ kind }) => kind === 'ipport')) return bindings;
+    await refuseCentralStore(context, port);
+    return bindings;
+  } catch (error) {
+    // netsh lists one as a binding of another kind
+    if (error instanceof CertopsError && error.code === 'ToolOutputNotUnderstood')
+      await refuseCentralStore(context, port);
+    throw error;
+  }
+}
+
+async function refuseCentralStore(context: WindowsContext, port: number): Promise<void> {
   const stores = childNames((await readKeys(context, BY_PORT)) ?? [], BY_PORT);
-  if (stores.includes(String(port)))
-    throw notUnderstood('netsh', 'the registry has a binding of a central store on this port', stores.join('\n'));
-  return bindings;
+  if (stores.includes(String(port))) throw new CertopsError('BoundByCentralStore', { port });
 }
 
 /** The binding with this key; null when there is none. Throws as `readBindings`. */

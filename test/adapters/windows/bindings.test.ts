@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { notReturnable } from '../../../adapters/windows/bindings/flags.ts';
 import { readBinding, readBindings, readBindingsToPlan } from '../../../adapters/windows/bindings/read.ts';
@@ -101,10 +102,21 @@ describe('reading the bindings of a port', () => {
       expect(await readBindingsToPlan(fakeContext(hidden('443')), 8391)).toEqual([]);
       const fake = hidden('8391');
       const read = readBindingsToPlan(fakeContext(fake), 8391);
-      expect(await caught(read)).toMatchObject({ code: 'ToolOutputNotUnderstood' });
+      expect(await caught(read)).toMatchObject({ code: 'BoundByCentralStore', data: { port: 8391 } });
       // one of an address that is bound is what netsh shows
       fake.bind(KEY, given);
       expect(await readBindingsToPlan(fakeContext(fake), 8391)).toMatchObject([{ key: KEY }]);
+    });
+
+    test('one that netsh does list is called by its name where the registry has it, and not understood elsewhere', async () => {
+      const text = await readFile('test/fixtures/made/netsh/en-2025-ccs-on-the-port.txt', 'utf8');
+      const told = async (port: string) => {
+        const fake = hidden(port);
+        fake.faults.unshift({ begins: 'netsh http show', answer: { code: 0, text }, times: 9 });
+        return await caught(readBindingsToPlan(fakeContext(fake), 8391));
+      };
+      expect(await told('8391')).toMatchObject({ code: 'BoundByCentralStore', data: { port: 8391 } });
+      expect(await told('443')).toMatchObject({ code: 'ToolOutputNotUnderstood' });
     });
 
     test('a binding that was taken away in the middle of a change comes back all the same', async () => {

@@ -19,5 +19,5 @@ test('a look that finds nothing bound is no answer where the registry has a cent
   await lab.break('sqlm01', 'binding-gone');
   expect((await look()).master?.bindings).toEqual([]);
   port = '8391';
-  await expect(look()).rejects.toMatchObject({ code: 'ToolOutputNotUnderstood', data: { output: '8391' } });
+  await expect(look()).rejects.toMatchObject({ code: 'BoundByCentralStore', data: { port: 8391 } });
 });

@@ -46,6 +46,11 @@ export const machineFaults = {
     says: 'netsh and the registry tell different bindings.',
     todo: 'Compare `netsh http show sslcert` with SslBindingInfo in the registry.',
   },
+  BoundByCentralStore: {
+    says: 'its port is bound to a central certificate store, which nobody changes here.',
+    todo: (d) =>
+      `Where nothing else needs that, take it away (\`netsh http delete sslcert ccs=${text(d.port)}\`), then ask again: a port without a binding gets one.`,
+  },
   RehearsalNotBound: { says: 'the new certificate could not be bound in rehearsal.', todo: AGAIN },
   RehearsalStillBound: {
     says: 'the rehearsal binding could not be taken away.',

@@ -43,6 +43,11 @@ export const machineFaults = {
     says: 'netsh 与注册表中的绑定不一致。',
     todo: '请比较 `netsh http show sslcert` 与注册表中的 SslBindingInfo。',
   },
+  BoundByCentralStore: {
+    says: '其端口绑定到集中式证书存储，本程序不会更改它。',
+    todo: (d) =>
+      `如果没有其他程序需要该绑定，请将其删除（\`netsh http delete sslcert ccs=${text(d.port)}\`），然后重新提出请求：没有绑定的端口会得到一个绑定。`,
+  },
   RehearsalNotBound: { says: '预演时未能绑定新证书。', todo: AGAIN },
   RehearsalStillBound: {
     says: '未能移除预演绑定。',
