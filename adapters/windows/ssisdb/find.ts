@@ -21,9 +21,25 @@ export async function findSqlcmd(context: WindowsContext): Promise<string | null
   return remembered(context, 'folder of sqlcmd', () => installedFolder(context));
 }
 
-/** Whether the one in that folder is written in Go, as far as its name tells. */
-export const isWrittenInGo = (folder: string): boolean =>
-  path.win32.basename(folder).toLowerCase() === path.win32.basename(IN_GO).toLowerCase();
+/** What Go's linker writes near the beginning of each program, which Go itself looks for in so many bytes. */
+const GO_MARK = 'Go build ID: "';
+const GO_MARK_WITHIN = 32_768;
+
+/** Whether the one in that folder is written in Go: by its folder's name, or by what its file begins with. */
+export async function isWrittenInGo(context: WindowsContext, folder: string): Promise<boolean> {
+  if (path.win32.basename(folder).toLowerCase() === path.win32.basename(IN_GO).toLowerCase()) return true;
+  // where it cannot be read, starting it will tell why
+  const file = await fs.open(context.paths.toFileSystem(path.win32.join(folder, 'sqlcmd.exe'))).catch(() => null);
+  if (file === null) return false;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(GO_MARK_WITHIN), 0, GO_MARK_WITHIN, 0);
+    return buffer.subarray(0, bytesRead).includes(GO_MARK);
+  } catch {
+    return false;
+  } finally {
+    await file.close();
+  }
+}
 
 async function installedFolder(context: WindowsContext): Promise<string | null> {
   const registered = await registeredFolders(context);

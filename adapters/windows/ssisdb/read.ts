@@ -63,7 +63,7 @@ async function ask(context: WindowsContext, server: string, query: string): Prom
   if (folder === null) throw new Blind('sqlcmd-missing', {});
   const trust = context.overrides.trustSqlServerCertificate === true ? ['-C'] : [];
   // the one that is written in Go leaves number and level of a message away with it (microsoft/go-sqlcmd 794)
-  const toStderr = isWrittenInGo(folder) ? [] : ['-r1'];
+  const toStderr = (await isWrittenInGo(context, folder)) ? [] : ['-r1'];
   const args = ['-E', '-S', server, '-d', 'SSISDB', '-M', '-X1', '-x', '-I', '-b', ...toStderr, '-l', `${LOGIN_S}`];
   const { code, text } = await context.tools.run(
     'sqlcmd',

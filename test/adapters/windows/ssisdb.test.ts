@@ -1,4 +1,5 @@
 import fs from 'node:fs/promises';
+import path from 'node:path';
 import { STATE_QUERY } from '../../../adapters/windows/ssisdb/queries.ts';
 import { readSsisdb } from '../../../adapters/windows/ssisdb/read.ts';
 import { sharedSsisdb } from '../../../adapters/windows/ssisdb/shared.ts';
@@ -204,6 +205,30 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
       expect(seen.map((args) => args.includes('-r1'))).toEqual([false]);
     } finally {
       await fs.rm(file(folder), { recursive: true });
+    }
+  });
+
+  test.each([
+    ['is known by how its file begins', '\n# \xff Go build ID: "kSMcZ2"', false],
+    ['is told to write to stderr where it is another', '', true],
+  ])('one in a folder that the configuration names %s', async (_, mark, toStderr) => {
+    const context = contextOf(lab, 'sqlm01');
+    const folder = 'D:\\Tools\\sqlcmd-1.8';
+    const copy = context.paths.toFileSystem(`${folder}\\sqlcmd.exe`);
+    await fs.mkdir(path.dirname(copy), { recursive: true });
+    await fs.copyFile(context.paths.toFileSystem(`${SQLCMD_FOLDER}\\sqlcmd.exe`), copy);
+    await fs.appendFile(copy, mark);
+    const seen: (readonly unknown[])[] = [];
+    const run: typeof context.tools.run = async (tool, args, options) => {
+      if (tool === 'sqlcmd') seen.push(args);
+      return await context.tools.run(tool, args, options);
+    };
+    try {
+      const asked = { ...context, overrides: { sqlcmdFolder: folder }, tools: { run } };
+      expect((await readSsisdb(asked, { hours: false })).running.unseen).toBeNull();
+      expect(seen.map((args) => args.includes('-r1'))).toEqual([toStderr]);
+    } finally {
+      await fs.rm(path.dirname(copy), { recursive: true });
     }
   });
 
