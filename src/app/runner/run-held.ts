@@ -32,9 +32,9 @@ export async function runHeld(
       return ended.outcome === 'put-back' && part === 'follow' ? 'held' : ended;
     }
     case 'stop':
-      return stop(job);
+      return stop(job, part);
     case 'overtaken':
-      return switched !== null && failed === null ? { outcome: 'applied', facts: {} } : stop(job);
+      return switched !== null && failed === null ? { outcome: 'applied', facts: {} } : stop(job, part);
     case 'forth':
       return part === 'lead' ? lead(job, how.late) : follow(job);
   }
@@ -99,9 +99,13 @@ async function followBack(job: Job, data: Failed['data'] = {}): Promise<Ended> {
   return isRecorded ? ended : { ...ended, owed: [entry, ...(ended.owed ?? [])] };
 }
 
-/** Disarmed without any change, or put back as far as it was begun. */
-async function stop(job: Job): Promise<Ended> {
+/**
+ * A follower is disarmed without any change, or put back as far as it was begun. A master always says that it is back:
+ * of one that is to switch, `unchanged` would mean that it is where it was to go.
+ */
+async function stop(job: Job, part: Part): Promise<Ended> {
   if (job.order.failed !== null) return putBack(job);
-  const begun = job.work.steps.some(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
-  return begun ? fallBack(job, { step: null, code: 'StopAsked', data: {} }) : { outcome: 'unchanged', facts: {} };
+  const isDisarmed =
+    part === 'follow' && !job.work.steps.some(({ id }) => pastOfStep(job, id)?.started.n === job.order.n);
+  return isDisarmed ? { outcome: 'unchanged', facts: {} } : fallBack(job, { step: null, code: 'StopAsked', data: {} });
 }

@@ -531,6 +531,30 @@ test('An order that is armed once more after an undo follows once more: what cam
   expect(await rig.run(plan, WORKER, 'apply', 'workers')).toBe('applied');
 });
 
+test.each([['nothing more'], ['stop'], ['undo']] as const)(
+  'A master that died before it began its switch, and had taken %s since, says when it is back that it is as it was',
+  async (more) => {
+    const { rig, plan } = await rigBefore('master');
+    const orders = [
+      rig.order(plan, MASTER, 'apply', 'master'),
+      ...(more === 'nothing more' ? [] : [rig.order(plan, MASTER, more, 'master')]),
+    ];
+    const entries = orders.map((order): RunnerEntry => {
+      const { n, rotation, kind, stage, digest } = order;
+      return { type: 'accepted', n, rotation, kind, stage, digest, order: rig.seal(order) };
+    });
+    await rig.journalOf(MASTER).append(() => ({ entries, answer: null }));
+    rig.clock.set(rig.clock.now() + 3_600_000);
+    const again = rig.runner(MASTER);
+    await again.start();
+    await again.idle();
+    await again.stop();
+    expect(outcomeOf(rig.entries(MASTER), orders[0]?.n ?? 0)).toBe('put-back');
+    if (more !== 'nothing more') expect(outcomeOf(rig.entries(MASTER), orders[1]?.n ?? 0)).toBe('put-back');
+    expect(rig.machines.get(MASTER)?.bindings.map(({ thumbprint }) => thumbprint)).toEqual([rig.old.thumbprint]);
+  },
+);
+
 describe('Putting back by hand', () => {
   test('lets go of an armed order, and puts back what was prepared', async () => {
     const { rig, order, runner } = await armedWorker();
