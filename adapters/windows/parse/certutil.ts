@@ -148,13 +148,13 @@ const isOfTwo = (above: readonly string[]): boolean =>
  * finds the key, HTTP.SYS included.
  */
 function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> {
-  const named = lines.filter((line) => /^\s+\S/u.test(line));
+  const own = lines.filter((line) => /^\s+\S/u.test(line));
   // a container without a name takes its place all the same
-  const assigned = named.flatMap((line) => ASSIGNED.exec(line)?.[1] ?? []);
+  const assigned = own.flatMap((line) => ASSIGNED.exec(line)?.[1] ?? []);
   // what stands below the provider is what the tool finds wrong with it
-  const last = named.findLastIndex((line) => ASSIGNED.test(line));
-  const other = named.slice(0, last < 1 ? undefined : last).flatMap((line) => OTHER.exec(line)?.[1] ?? [])[0] ?? null;
-  const isFoundOnly = last === 0 && named.filter((line) => OTHER.test(line)).length > 1;
+  const last = own.findLastIndex((line) => ASSIGNED.test(line));
+  const other = own.slice(0, last < 1 ? undefined : last).flatMap((line) => OTHER.exec(line)?.[1] ?? [])[0] ?? null;
+  const isFoundOnly = last === 0 && own.filter((line) => OTHER.test(line)).length > 1;
   const first = assigned[0] ?? null;
   const provider = assigned[1] ?? null;
   if (isFoundOnly || (first === null && other === null))
@@ -162,14 +162,18 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   // without its names: whoever removes this certificate must not take away the key of another
   if (isOfAnother(lines, other)) return { privateKey: 'unreadable', container: null, keyFile: null, provider };
   const privateKey = other === null ? trialOf(lines) : 'yes';
-  if (first !== null && KEY_FILE.test(first)) return { privateKey, container: other, keyFile: first, provider };
+  if (first !== null && KEY_FILE.test(first)) return { privateKey, container: named(other), keyFile: first, provider };
   return {
     privateKey,
-    container: first === '' ? null : first,
+    container: named(first),
     keyFile: other !== null && KEY_FILE.test(other) ? other : null,
     provider,
   };
 }
+
+/** A container without a name is shown so, or by nothing. */
+const named = (container: string | null): string | null =>
+  container === '' || container === '(null)' ? null : container;
 
 /** A key that could be opened is tried, unless it is found to be the wrong one: an error stands there instead. */
 const isOfAnother = (lines: readonly string[], opened: string | null): boolean =>

@@ -423,8 +423,10 @@ test('what is wrong with a key, told below its provider, is no name of its conta
   }
 });
 
-test('a container without a name is no provider', () => {
-  const [entry] = parseStore(withKey('  Key Container = ', `  Provider = ${HARDWARE}`, 'Missing stored keyset'));
+test.each(['', '(null)'])('a container without a name, shown as "%s", has none, and is no provider', (shown) => {
+  const [entry] = parseStore(
+    withKey(`  Key Container = ${shown}`, `  Provider = ${HARDWARE}`, 'Missing stored keyset'),
+  );
   expect(entry).toMatchObject({ privateKey: 'unreadable', container: null, provider: HARDWARE });
 });
 
