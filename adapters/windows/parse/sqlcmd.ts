@@ -71,6 +71,10 @@ const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '983': 'no-catalog',
   '988': 'no-catalog',
   '4060': 'no-catalog',
+  // administrators alone are let in, as while it is being upgraded: no login is missing
+  '18401': 'sqlcmd-refused',
+  '18451': 'sqlcmd-refused',
+  '18461': 'sqlcmd-refused',
   // of another domain, unknown, disabled, locked, its password has ended or must be changed
   '18452': 'login-refused',
   '18456': 'login-refused',
@@ -115,6 +119,9 @@ const SOMEBODY = new RegExp(
   `${OPENED}(?:${PART}\\\\${PART}\\$|(?:${PART} NT|NT ${PART}|NT-AUTORIT[^ -]+)\\\\${PART})${CLOSED}`,
   'u',
 );
+
+/** What a server says of itself behind that a login failed: it is being upgraded, or lets in a single user. */
+const OF_ITSELF = /\bReason: Server is in\b/iu;
 
 /** What ran out of its time, of a login or a question, as Microsoft's drivers say it in each of their languages. */
 const TIMED_OUT = new RegExp(
@@ -197,6 +204,7 @@ const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
   ['server-away', NOT_REACHED],
   ['sqlcmd-slow', TIMED_OUT],
   ['no-catalog', /\bSSISDB\b|['"\u201e\u201c\u00ab]\s?catalog\./u],
+  ['sqlcmd-refused', OF_ITSELF],
   ['login-refused', LOGIN_FAILED],
   // 0x8009 are those of TLS and Kerberos, of a server that answers
   ['server-away', /\bHResult 0x(?!8009)/iu],

@@ -272,6 +272,16 @@ test.each([
   expect(refusalOf(said).code).toBe('sqlcmd-refused');
 });
 
+// The first as it was recorded, but for the login: after an upgrade of the server, for some minutes.
+test.each([
+  "Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : Login failed for user 'CORP\\SQLM01$'. Reason: Server is in script upgrade mode. Only administrator can connect at this time..",
+  "Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : Login failed for user 'CORP\\SQLM01$'. Reason: Server is in single user mode. Only one administrator can connect at this time..",
+  "Msg 18401, Level 14, State 1, Server SQLM01, Line 1\r\nLogin failed for user 'CORP\\SQLM01$'.",
+  'Meldung 18461, Ebene 14, Status 1, Server SQLM01, Zeile 1',
+])('a server that lets in administrators alone for now misses no login: %s', (said) => {
+  expect(refusalOf(`${said}\r\n`)).toMatchObject({ code: 'sqlcmd-refused', data: { output: said } });
+});
+
 test.each([
   ['Meldung 18470, Ebene 14, Status 1, Server SQLM01, Zeile 1', 'login-refused'],
   ['消息 18486，级别 14，状态 1，服务器 SQLM01，第 1 行', 'login-refused'],
