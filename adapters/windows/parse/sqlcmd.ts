@@ -128,6 +128,7 @@ const TIMED_OUT = new RegExp(
   [
     'time-?out',
     'timed out',
+    'due to delay in',
     'deadline exceeded',
     'd.lai (?:d.attente|d.expiration)',
     'tiempo de espera',

@@ -144,6 +144,11 @@ test.each([
   ["Microsoft ODBC Driver 17 for SQL Server : 사용자 'CORP\\x'이(가) 로그인하지 못했습니다.", 'login-refused'],
   ['Microsoft ODBC Driver 17 for SQL Server : TCP Provider: 登录超时已过期。', 'server-away'],
   ['Microsoft ODBC Driver 17 for SQL Server : TCP Provider: Timeout error [258]. .', 'sqlcmd-slow'],
+  // Recorded (potatoqualitee/mssqlsuite#25).
+  [
+    'Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : Unable to complete login process due to delay in opening server connection.',
+    'sqlcmd-slow',
+  ],
   ['Microsoft ODBC Driver 17 for SQL Server : Das Anmeldetimeout ist abgelaufen.', 'sqlcmd-slow'],
   ["Microsoft ODBC Driver 17 for SQL Server : Le délai d'attente a expiré.", 'sqlcmd-slow'],
   ['Microsoft ODBC Driver 17 for SQL Server : 查询超时已过期。', 'sqlcmd-slow'],
