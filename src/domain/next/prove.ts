@@ -14,7 +14,8 @@ import { isToCome } from './to-come.ts';
 /** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
 const AGREE_WITHIN_MS = 30_000;
 const LOOK_AGAIN_AFTER_MS = 1_000;
-/** Each wait is twice the one before, up to so long. */
+/** Each wait is twice the one before, up to so long: for a machine to agree, and for a worker's next heartbeat. */
+const AGREE_PAUSE_MS = 4_000;
 const ASK_AGAIN_AFTER_MS = 10_000;
 
 export interface Proving {
@@ -64,7 +65,7 @@ export function prove(
     if (proof?.proved) proofs.push(proof);
     else if (moment.now < (firstIssued(looks, moment) ?? moment.now) + AGREE_WITHIN_MS) {
       waiting = true;
-      if (isPast(order, LOOK_AGAIN_AFTER_MS, moment))
+      if (isPast(order, pauseAfter(looks.length, AGREE_PAUSE_MS), moment))
         actions.push({ do: 'order', host: slice.host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
     } else if (proof === null) doubts.push(doubt(slice.host, unanswered(order)));
     else doubts.push(doubt(slice.host, 'NotProved', { against: proof.against }));
@@ -94,7 +95,7 @@ function lateOnline(
   const order = asker === null ? null : lastLookOrder(rotation, asker);
   if (!waiting || asker === null || order === null) return { actions: [], waiting: false };
   const asked = looks.get(asker)?.length ?? 1;
-  const isOld = isPast(order, Math.min(LOOK_AGAIN_AFTER_MS * 2 ** (asked - 1), ASK_AGAIN_AFTER_MS), moment);
+  const isOld = isPast(order, pauseAfter(asked, ASK_AGAIN_AFTER_MS), moment);
   return {
     actions: isOld ? [{ do: 'order', host: asker, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs }] : [],
     waiting,
@@ -119,6 +120,8 @@ function looksSinceChange(rotation: RotationState): ReadonlyMap<string, readonly
     .filter((order) => order.kind === 'look');
   return byHost(looks);
 }
+
+const pauseAfter = (looks: number, mostMs: number): number => Math.min(LOOK_AGAIN_AFTER_MS * 2 ** (looks - 1), mostMs);
 
 const isPast = ({ issued }: OrderState, ms: number, moment: Moment): boolean =>
   isToCome(Date.parse(issued), moment) || moment.now > Date.parse(issued) + ms;

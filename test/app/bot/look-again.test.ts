@@ -49,6 +49,21 @@ test('a second look while a decision waits leaves that decision, and the vote th
   expect(rig.rotation().closed?.outcome).toBe('put-back');
 });
 
+test('a second look that finds nothing new asks a machine ever more seldom, and to the end of half a minute', async () => {
+  await putBackAsked();
+  const before = rig.rotation().orders.length;
+  const begun = rig.clock.now();
+  expect(await click('tom', 'look')).toEqual(['resolve.look-again']);
+  await rig.until(() => rig.rotation().resolve?.look === null);
+  const asked = rig
+    .rotation()
+    .orders.slice(before)
+    .filter(({ kind, host }) => kind === 'look' && host === 'sqlm01')
+    .map(({ issued }) => Math.round((Date.parse(issued) - begun) / 1000));
+  expect(asked.length).toBeLessThan(11);
+  expect(asked.at(-1)).toBeGreaterThan(24);
+});
+
 test('a second look that finds the machine well needs nobody’s decision any more', async () => {
   await putBackAsked();
   const master = rig.world.machines.get('sqlm01');
