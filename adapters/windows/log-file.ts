@@ -7,9 +7,10 @@ import { remembered } from './remembered.ts';
 const TAIL_BYTES = 256 * 1024;
 /**
  * `SSIS\ScaleOut\Agent`, with a version folder (`16`) on the way since 2022: nobody tells where, so all are looked at.
+ * Microsoft's page on what goes wrong calls the first of them `Cluster`.
  */
 const DEPTH = 5;
-const AGENT = /(?:^|\\)ScaleOut\\(?:\d+\\)?Agent(?:\\|$)/iu;
+const AGENT = /(?:^|\\)(?:ScaleOut|Cluster)\\(?:\d+\\)?Agent(?:\\|$)/iu;
 /** What packages say lies below it by default, until it is in the catalog (setting ExecutionLogCacheFolder). */
 const PACKAGES = /\\ELogCache(?:\\|$)/iu;
 

@@ -36,7 +36,7 @@ async function log(file: string, line: string, after = 0): Promise<void> {
   await fs.utimes(real, 1_700_000_000, 1_700_000_000 + after);
 }
 
-test.each(['ScaleOut\\Agent', 'ScaleOut\\16\\Agent', '16\\ScaleOut\\Agent', 'ScaleOut\\Agent\\16'])(
+test.each(['ScaleOut\\Agent', 'Cluster\\Agent', 'ScaleOut\\16\\Agent', '16\\ScaleOut\\Agent', 'ScaleOut\\Agent\\16'])(
   'the newest log of a worker is read below %s, and no cache of what packages say',
   async (folder) => {
     await log(`${folder}\\old.log`, 'old');
