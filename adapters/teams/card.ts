@@ -31,7 +31,10 @@ export interface CardMessage {
 
 export const CARD = 'application/vnd.microsoft.card.adaptive';
 
-/** The whole message keeps Teams' limit: what is around the card counts too. */
+/**
+ * The whole message keeps Teams' limit: what is around the card counts too. Where so many are called that no room is
+ * left for the card, the first of them are: one that Teams refuses would stand there without *Approve*.
+ */
 export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): CardMessage {
   const summary = fallbackText(view, tongue.language, tongue.timeZone, MENTION);
   const around = (content: object): CardMessage => ({
@@ -39,7 +42,13 @@ export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dres
     summary,
     attachments: [{ contentType: CARD, content }],
   });
-  return around(teamsCard(view, reader, tongue, dressing, sizeOf(around({}))));
+  const message = around(teamsCard(view, reader, tongue, dressing, sizeOf(around({}))));
+  const { mention } = dressing;
+  if (mention.length === 0 || sizeOf(message) <= LIMITS.adaptiveCard.bytes) return message;
+  return cardMessage(view, reader, tongue, {
+    ...dressing,
+    mention: mention.slice(0, Math.floor(mention.length * 0.8)),
+  });
 }
 
 /** The card of the renderer with Teams' own parts; all of it together, and `taken` bytes, keep Teams' limit. */

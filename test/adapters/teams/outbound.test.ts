@@ -102,6 +102,30 @@ describe('a card', () => {
     expect(sizeOf(card)).toBeLessThanOrEqual(28_000);
   });
 
+  test('calls as many of sixty people with long names as leave room for the card itself', async () => {
+    const mention = Array.from({ length: 60 }, (_, at) => ({
+      id: `p${at}`,
+      name: `Alexandra-Konstantina Papadopoulou-Smith ${at}`,
+      account: `44444444-4444-4444-4444-4444444444${String(at).padStart(2, '0')}`,
+    }));
+    const tenantId = '11111111-1111-1111-1111-111111111111';
+    const roster = mention.map(({ account: aadObjectId, name }, at) => ({
+      ...{ id: `29:${'x'.repeat(108)}${at}`, aadObjectId, name, tenantId },
+    }));
+    rig.service.rosters.set(TEAM, roster);
+    await rig.restart();
+    const readers = mention.map(({ account: id }) => ({ account: id, reader: 'approver' as const }));
+    await rig.chat().post(CHANNEL, planView({ mayApprove: mention }), posting({ readers, mention }));
+    const body = rig.stood(CHANNEL)[0]?.body ?? {};
+    const { msteams, refresh, actions } = cardOf(body);
+    const called = (msteams?.entities ?? []).map((one) => one.mentioned.id);
+    expect(sizeOf(body)).toBeLessThanOrEqual(28_000);
+    expect(called.length).toBeGreaterThan(20);
+    expect(called).toEqual(mention.slice(0, called.length).map(({ account: id }) => id));
+    expect(refresh?.userIds).toHaveLength(60);
+    expect(JSON.stringify(actions)).toContain('"verb":"approve"');
+  });
+
   test.each(['en', 'zh-CN'] as const)('keeps the limit together with its summary, in %s', async (language) => {
     const names = Array.from({ length: 6 }, (_, at) => ({ id: `p${at}`, name: `${at}${'证书轮换审批人'.repeat(8)}` }));
     const workers = Array.from({ length: 200 }, (_, at) => `sqlw-with-a-long-name-${at}.corp.example`);
