@@ -28,6 +28,10 @@ export function judgeOrigin(access: SlackAccess, origin: Origin): Refusal | null
   return null;
 }
 
+/** In an organisation a click names any workspace that the person is in: Slack itself is to be asked whose they are. */
+export const isToBeAsked = (refusal: Refusal, { enterprise }: Origin): boolean =>
+  refusal.code === 'PersonOfAnotherTeam' && enterprise !== null;
+
 /**
  * Whether this account may do what counts. The refusal is worded for the person (`refused.chat-...`): `chat-deleted`,
  * `chat-bot`, `chat-guest`, `chat-stranger`.

@@ -7,7 +7,7 @@ import type { ChatIntent, Inbox, Reply, Tongue, TongueOf } from '../../src/ports
 import type { Log } from '../../src/ports/log.ts';
 import type { Answers, Way } from './answers.ts';
 import type { Channel } from './channel.ts';
-import { judgeOrigin, judgePerson } from './doorkeeper.ts';
+import { isToBeAsked, judgeOrigin, judgePerson } from './doorkeeper.ts';
 import type { Delivery } from './intents.ts';
 import type { People } from './people.ts';
 
@@ -31,7 +31,7 @@ export function createHandle(deps: {
 
   return async (delivery: Asking, inbox: Inbox): Promise<void> => {
     const strange = judgeOrigin(access, delivery.origin);
-    if (strange !== null && !(strange.code === 'PersonOfAnotherTeam' && (await isOfOrganisation(delivery)))) {
+    if (strange !== null && !(isToBeAsked(strange, delivery.origin) && (await isOfOrganisation(delivery)))) {
       log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
       return;
     }
@@ -53,9 +53,7 @@ export function createHandle(deps: {
     }
   };
 
-  /** In an organisation a click names any workspace that the person is in: Slack itself is asked whose they are. */
   async function isOfOrganisation({ account, origin: { enterprise } }: Asking): Promise<boolean> {
-    if (enterprise === null) return false;
     const facts = await people.facts(account).catch(() => null);
     return facts !== null && facts.enterprise === enterprise && !facts.stranger;
   }

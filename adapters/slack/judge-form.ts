@@ -1,7 +1,7 @@
 import { say } from '../../cards/wording/index.ts';
 import type { SlackAccess } from '../../src/domain/farm/farm.ts';
 import type { Inbox } from '../../src/ports/chat.ts';
-import { judgeOrigin } from './doorkeeper.ts';
+import { isToBeAsked, judgeOrigin } from './doorkeeper.ts';
 import { intentOf } from './handle.ts';
 import type { Delivery } from './intents.ts';
 
@@ -20,8 +20,9 @@ export const createJudge =
   (access: SlackAccess): Judge =>
   async (delivery, inbox) => {
     const intent = intentOf(delivery);
-    if (intent.type !== 'action' || intent.verb !== 'request' || judgeOrigin(access, delivery.origin) !== null)
-      return null;
+    if (intent.type !== 'action' || intent.verb !== 'request') return null;
+    const strange = judgeOrigin(access, delivery.origin);
+    if (strange !== null && !isToBeAsked(strange, delivery.origin)) return null;
     const reply = await inbox({ ...intent, verb: 'check-request' });
     if (reply.type !== 'notice' || reply.field === undefined || !delivery.fields.includes(reply.field)) return null;
     const { language, timeZone } = reply.tongue;

@@ -208,6 +208,20 @@ describe('in an organisation', () => {
     expect(codes()).toEqual([]);
   });
 
+  test('whoever is in a sister of its workspaces is told at the field what is wrong in a request', async () => {
+    rig.slack.addUser('U0ANA', member);
+    rig.answer(() => ({ ...notice('refused.ticket-missing', { example: 'CHG0031877' }), field: 'ticket' }));
+    const form = { ...DENIAL, callback_id: 'request', private_metadata: '{"v":1,"farm":"prod","lang":"en"}' };
+    const sent = rig.payloads.submit('U0ANA', form, {});
+    const { body } = await rig.deliver({
+      ...sent,
+      user: by('U0ANA', 'T0SISTER'),
+      view: { ...sent.view, state: { values: { ticket: { ticket: { type: 'plain_text_input', value: 'CHG' } } } } },
+    });
+    expect(JSON.parse(body)).toMatchObject({ response_action: 'errors', errors: { ticket: expect.any(String) } });
+    expect(rig.intents.map((intent) => (intent.type === 'action' ? intent.verb : ''))).toEqual(['check-request']);
+  });
+
   test('whoever is in a sister of its workspaces is heard, though the event names that one in front', async () => {
     rig.slack.addUser('U0ANA', member);
     const said = rig.payloads.mention('U0ANA', 'status', CHANNEL, { team: 'T0SISTER', user_team: 'T0SISTER' });
