@@ -28,5 +28,6 @@ export function parseDuration(text: string): number | null {
 /** As a person writes it, in the largest unit that fits. */
 export function inWords(ms: number): string {
   if (ms % 86_400_000 === 0) return `${ms / 86_400_000} ${ms === 86_400_000 ? 'day' : 'days'}`;
-  return ms % 3_600_000 === 0 ? `${ms / 3_600_000} h` : `${ms / 1000} s`;
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  return ms % 60_000 === 0 && ms > 60_000 ? `${ms / 60_000} min` : `${ms / 1000} s`;
 }

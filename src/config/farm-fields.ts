@@ -53,9 +53,9 @@ export const span = (least: number, most: number) =>
   z
     .string()
     .regex(DURATION_PATTERN)
-    // What is no duration at all is the pattern's to say.
+    // What is no duration at all is the pattern's to say; one that no number holds is too long.
     .refine(
-      (one) => inRange(parseDuration(one) ?? least, least, most),
+      (one) => !DURATION_PATTERN.test(one) || inRange(parseDuration(one) ?? Number.POSITIVE_INFINITY, least, most),
       rule('DurationOutOfRange', `${inWords(least)} to ${inWords(most)}`),
     );
 export const duration = (usual: string, least: number, most: number) => span(least, most).default(usual);

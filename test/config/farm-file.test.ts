@@ -260,6 +260,12 @@ describe('a farm file with change windows and tickets', () => {
       'windows[0].length: found "7 h", and the next one opens 6 h later; allowed: at most 6 h',
     ],
     ['a length out of range', 'length: 4 h, time', 'length: ^1 min, time', 'windows[0].length: found "1 min"; allowed'],
+    [
+      'a length that no number holds',
+      'length: 4 h, time',
+      'length: ^99999999999 days, time',
+      'windows[0].length: found "99999999999 days"; allowed: 10 min to 7 days',
+    ],
     ['a length that is none', 'length: 4 h, time', 'length: ^4, time', 'windows[0].length: found 4; allowed: a number'],
     [
       'a zone',
