@@ -52,7 +52,7 @@ function readyOf({
       return refuse('LeftoversNotRead', { host, ...(file === undefined ? {} : { file }) });
     }
   }
-  const { ready, waiting, inUse, unclaimed } = leavingsOf(Object.values(looks), {
+  const { ready, waiting, inUse, unclaimed, allowed } = leavingsOf(Object.values(looks), {
     graceMs: farm.retire.graceMs,
     now: Date.parse(at),
     goes,
@@ -68,6 +68,8 @@ function readyOf({
     const { thumbprint, subject, places } = strange;
     return refuse('NobodyKnowsWhose', { host: places[0]?.host ?? null, thumbprint, subject });
   }
+  const [kept] = allowed;
+  if (kept !== undefined) return refuse('CertificateAllowedHere', { host: null, ...kept });
   return refuse('NothingToRetire', { farm: farm.name });
 }
 

@@ -229,6 +229,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'compromised.*': {
     thumbprint: [THUMBPRINT],
     hosts: MACHINES,
+    by: MACHINES,
+    where: [['0.0.0.0:443'], ['0.0.0.0:443', '127.0.0.1:9443']],
     request: ['rotate-master', 'rotate-worker', 'retire'],
     old: [true, false],
   },

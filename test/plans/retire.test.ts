@@ -116,6 +116,22 @@ test.each<[string, string, Held, object]>([
   expect(await asked(held)).toMatchObject({ refused: true, code, data });
 });
 
+test('what a runner may use though none made it stays, and is not called gone: who allows it is named', async () => {
+  const held = { sqlm01: [left({ keys: ['Root'] })], sqlw01: [left()], sqlw02: [left()] };
+  const asking = async (...hosts: readonly string[]) => {
+    const { farm, looks } = await survey();
+    farm.retire.graceMs = 7 * DAY;
+    for (const [name, look] of Object.entries(looks))
+      Object.assign(look, { leftovers: held[name as keyof typeof held], allowed: hosts.includes(name) ? [LEFT] : [] });
+    return planRotation({ ...request(farm, looks), wish: plainWish('retire') });
+  };
+  expect(await asking('sqlm01', 'sqlw01', 'sqlw02')).toMatchObject({
+    code: 'CertificateAllowedHere',
+    data: { host: null, thumbprint: LEFT, hosts: ['sqlm01', 'sqlw01', 'sqlw02'] },
+  });
+  expect(isRefusal(await asking('sqlm01'))).toBe(false);
+});
+
 test('nothing is removed while one machine was not looked at: it may use what the others have left', async () => {
   expect(await asked({ sqlm01: [left({ keys: ['Root'] })] }, {}, ['sqlw02'])).toMatchObject({
     code: 'HostNotLooked',

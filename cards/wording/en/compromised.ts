@@ -5,10 +5,17 @@ import { list, short } from './grammar.ts';
 type Names = readonly string[];
 type Where = { readonly thumbprint: string; readonly hosts: Names };
 
+const stillOn = (d: Where, pen: Pen): string =>
+  `${pen.bold(`${short(d.thumbprint)} is still on ${list(d.hosts, 'and', 4)}`)}, and its key is compromised: until it is removed, whoever has it is believed there.`;
+
 /** Where a certificate still is whose key is compromised. */
 export const compromisedNotices = {
   'compromised.there': (d: Where & { farm: string }, pen: Pen) =>
-    `${pen.bold(`${short(d.thumbprint)} is still on ${list(d.hosts, 'and', 4)}`)}, and its key is compromised: until it is removed, whoever has it is believed there. Nothing uses it: say /ssis retire ${d.farm}.`,
+    `${stillOn(d, pen)} Nothing uses it: say /ssis retire ${d.farm}.`,
+  'compromised.allowed': (d: Where & { farm: string; by: Names }, pen: Pen) =>
+    `${stillOn(d, pen)} It stays for as long as allowedCertificates of runner.json on ${list(d.by, 'and', 4)} names it: take it off there, restart ${d.by.length === 1 ? 'that runner' : 'those runners'}, then say /ssis retire ${d.farm}.`,
+  'compromised.shared': (d: Where & { farm: string; where: Names }, pen: Pen) =>
+    `${stillOn(d, pen)} It cannot be removed as it is (${list(d.where, 'and', 4)}): /ssis retire ${d.farm} says what to do first.`,
   'compromised.used': (d: Where, pen: Pen) =>
     `${pen.bold(`${short(d.thumbprint)} is still in use on ${list(d.hosts, 'and', 4)}`)}, and its key is compromised: rotate it before it can be removed.`,
   'compromised.unread': (d: Where) =>

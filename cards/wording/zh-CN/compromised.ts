@@ -1,11 +1,18 @@
+import type { Pen } from '../../pen.ts';
 import type { compromisedNotices as en } from '../en/compromised.ts';
 import type { Same } from '../line.ts';
 import { hosts, join, people, short, tight } from './grammar.ts';
 
+const stillOn = (d: { readonly thumbprint: string; readonly hosts: readonly string[] }, pen: Pen): string =>
+  tight`${pen.bold(join(`${short(d.thumbprint)} 仍在`, hosts(d.hosts, 4), ''))}，而其私钥已泄露：删除之前，持有私钥的人在那里仍受信任。`;
+
 /** Where a certificate still is whose key is compromised. */
 export const compromisedNotices = {
-  'compromised.there': (d, pen) =>
-    tight`${pen.bold(join(`${short(d.thumbprint)} 仍在`, hosts(d.hosts, 4), ''))}，而其私钥已泄露：删除之前，持有私钥的人在那里仍受信任。已没有程序使用它，请发送 /ssis retire ${d.farm}。`,
+  'compromised.there': (d, pen) => tight`${stillOn(d, pen)}已没有程序使用它，请发送 /ssis retire ${d.farm}。`,
+  'compromised.allowed': (d, pen) =>
+    tight`${stillOn(d, pen)}只要 ${hosts(d.by, 4)} 上 runner.json 的 allowedCertificates 列有它，它就会保留：请从中移除，重启 runner，然后发送 /ssis retire ${d.farm}。`,
+  'compromised.shared': (d, pen) =>
+    tight`${stillOn(d, pen)}目前无法删除（${d.where.slice(0, 4).join('、')}）：/ssis retire ${d.farm} 会说明须先做什么。`,
   'compromised.used': (d, pen) =>
     tight`${pen.bold(join('', hosts(d.hosts, 4), `仍在使用 ${short(d.thumbprint)}`))}，而其私钥已泄露：须先轮换，才能删除。`,
   'compromised.unread': (d) => join(`${short(d.thumbprint)} 的私钥已泄露；无法读取它是否仍在`, hosts(d.hosts, 4), '。'),

@@ -59,11 +59,25 @@ export const stillThere = (
     const there = hostsOf(looks.filter((look) => look.leftovers?.some((one) => one.thumbprint === thumbprint)));
     const untold = left(thumbprint).filter((host) => !used.includes(host) && !there.includes(host));
     const unread = hostsOf(looks.filter(({ leftovers }) => leftovers == null)).filter((one) => !untold.includes(one));
-    const about = (id: string, hosts: readonly HostName[]): readonly Message[] =>
-      hosts.length === 0 ? [] : [{ id: `compromised.${id}`, data: { farm, thumbprint, hosts } }];
-    const others = used.length > 0 ? about('used', used) : [...about('there', there), ...about('unread', unread)];
+    const about = (id: string, hosts: readonly HostName[], more: Message['data'] = {}): readonly Message[] =>
+      hosts.length === 0 ? [] : [{ id: `compromised.${id}`, data: { farm, thumbprint, hosts, ...more } }];
+    const lies = about(...inTheWay(thumbprint, looks, there));
+    const others = used.length > 0 ? about('used', used) : [...lies, ...about('unread', unread)];
     return [...about('left', untold), ...others];
   });
+
+/** What a removal would be refused for, where it lies about: then it is not to be asked for first. */
+function inTheWay(
+  thumbprint: Thumbprint,
+  looks: readonly HostLook[],
+  hosts: readonly HostName[],
+): [id: string, hosts: readonly HostName[], more?: Message['data']] {
+  const left = looks.flatMap(({ leftovers }) => leftovers ?? []).filter((one) => one.thumbprint === thumbprint);
+  const where = [...new Set(left.flatMap(({ users }) => users.map((user) => user.where)))];
+  if (where.length > 0) return ['shared', hosts, { where }];
+  const by = looks.filter(({ host, allowed }) => hosts.includes(host) && allowed?.includes(thumbprint) === true);
+  return by.length > 0 ? ['allowed', hosts, { by: by.map(({ host }) => host) }] : ['there', hosts];
+}
 
 const uses = (look: HostLook, thumbprint: Thumbprint): boolean =>
   thumbprintsNamedBy(look).includes(thumbprint) ||

@@ -38,6 +38,8 @@ export interface Leavings {
   readonly inUse: readonly (RetireCandidate & { readonly users: readonly LeftUser[] })[];
   /** A master trusts them, and no machine tells whose they are: a worker that nobody sees here may show them. */
   readonly unclaimed: readonly RetireCandidate[];
+  /** Nothing uses them, and a runner's own configuration allows them on these machines: they stay there. */
+  readonly allowed: readonly { readonly thumbprint: Thumbprint; readonly hosts: readonly HostName[] }[];
 }
 
 /** Certificates that go; a key goes with a certificate of the same thumbprint. */
@@ -87,7 +89,20 @@ export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromis
       waiting.push({ ...one, until: new Date(until).toISOString() });
     else ready.push(one);
   }
-  return { ready, waiting, inUse, unclaimed };
+  return { ready, waiting, inUse, unclaimed, allowed: allowedOf(looks) };
+}
+
+/** Its runner refuses to remove it, and with it all the others: it may be the root that the master's rests on. */
+const isAllowed = ({ allowed = [] }: HostLook, { thumbprint }: Leftover): boolean => allowed.includes(thumbprint);
+
+function allowedOf(looks: readonly HostLook[]): Leavings['allowed'] {
+  const hosts = new Map<Thumbprint, HostName[]>();
+  for (const look of looks)
+    for (const left of look.leftovers ?? [])
+      if (isAllowed(look, left)) hosts.set(left.thumbprint, [...(hosts.get(left.thumbprint) ?? []), look.host]);
+  return [...hosts].flatMap(([thumbprint, on]) =>
+    usersOf(thumbprint, looks).length > 0 ? [] : [{ thumbprint, hosts: on }],
+  );
 }
 
 /** A master trusts the certificates of its workers, and uses none of them itself: that is how it should be. */
@@ -126,11 +141,10 @@ function certificatesOf(looks: readonly HostLook[], goes: readonly Thumbprint[])
   const found = new Map<Thumbprint, RetireCandidate>();
   const strange = byNameAlone(looks);
   const isOurs = (one: Thumbprint): boolean => !strange.has(one) || goes.includes(one);
-  // Its runner refuses to remove it, and with it all the others: it may be the root that the master's rests on.
-  for (const { host, leftovers, allowed = [] } of looks)
-    for (const left of leftovers ?? [])
-      if (!allowed.includes(left.thumbprint) && isOurs(left.thumbprint))
-        found.set(left.thumbprint, joined(found.get(left.thumbprint), left, host));
+  for (const look of looks)
+    for (const left of look.leftovers ?? [])
+      if (!isAllowed(look, left) && isOurs(left.thumbprint))
+        found.set(left.thumbprint, joined(found.get(left.thumbprint), left, look.host));
   return [...found.values()].sort((a, b) => order(a) - order(b) || (a.thumbprint < b.thumbprint ? -1 : 1));
 }
 

@@ -39,6 +39,7 @@ const VOID: readonly string[] = [
   'KeyNotRemovable',
   'GraceNotOver',
   'NobodyKnowsWhose',
+  'CertificateAllowedHere',
   'NothingToRetire',
 ];
 const MARKS: readonly { readonly mark: RecheckMark; readonly beforeMs: number }[] = [

@@ -188,7 +188,7 @@ describe('What a master trusts by a name alone', () => {
   test('is not even named where no machine ever used it, whose keys are out or not', () => {
     for (const compromised of [[], 'all'] as const)
       expect(leavingsOf(farmWith([]), { ...grace, compromised })).toEqual({
-        ...{ ready: [], waiting: [], inUse: [], unclaimed: [] },
+        ...{ ready: [], waiting: [], inUse: [], unclaimed: [], allowed: [] },
       });
   });
 

@@ -1,6 +1,7 @@
+import { isTold } from '../../fault-words.ts';
 import { whole } from '../measure.ts';
 import { unseenOn } from '../unseen.ts';
-import { AGAIN, BUG, type ErrorData, type Fault, type Faults, named } from './fault.ts';
+import { AGAIN, BUG, type ErrorData, type Fault, type Faults, listed, named } from './fault.ts';
 import { leftBy } from './left-by.ts';
 
 const PUT_RIGHT = 'Ask again when what stood in the way is put right.';
@@ -194,7 +195,8 @@ export const workFaults = {
     todo: 'Compare the keys of the farm file with what node runner.mjs keys prints on each machine. Then type there, restart the runner and ask again: node runner.mjs keys --farm-file FILE',
   },
   CertificateAllowedHere: {
-    says: 'an administrator has allowed the certificate on this machine by its thumbprint.',
+    says: (d) =>
+      `an administrator has allowed the certificate by its thumbprint on ${isTold(d.hosts) ? listed(d.hosts) : 'this machine'}.`,
     todo: 'If it is to go, take it off allowedCertificates of runner.json there, restart the runner and ask again.',
   },
   OldNotInUse: {

@@ -1,10 +1,10 @@
 import type { workFaults as en } from '../../en/faults/work.ts';
-import type { ErrorData, Fault } from '../../fault-words.ts';
+import { type ErrorData, type Fault, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
-import { list } from '../grammar.ts';
+import { list, tight } from '../grammar.ts';
 import { whole } from '../measure.ts';
 import { unseenOn } from '../unseen.ts';
-import { AGAIN, BUG, named } from './fault.ts';
+import { AGAIN, BUG, listed, named } from './fault.ts';
 
 const ONE_BUILD = '请让机器人和 runner 使用同一构建（/ssis runners 会列出两者），然后重新申请。';
 const CLOCKS = '请比对机器人与该机器的时钟。';
@@ -170,7 +170,7 @@ export const workFaults = {
     todo: '请将服务器场配置文件中的密钥与 node runner.mjs keys 在各机器上的输出比对。然后在该机器上执行以下命令，重启 runner，再重新申请：node runner.mjs keys --farm-file FILE',
   },
   CertificateAllowedHere: {
-    says: '管理员已在此机器上按指纹允许该证书。',
+    says: (d) => tight`管理员已在${isTold(d.hosts) ? listed(d.hosts) : '此机器'}上按指纹允许该证书。`,
     todo: '若确要删除，请先从该机器 runner.json 的 allowedCertificates 中去掉它，重启 runner，然后重新申请。',
   },
   OldNotInUse: {

@@ -1,0 +1,33 @@
+import { stillThere } from '../../../src/domain/follow-up/compromised.ts';
+import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
+import type { Thumbprint } from '../../../src/domain/values.ts';
+
+const OLD = 'AB'.repeat(20) as Thumbprint;
+const HOSTS = ['sqlm01', 'sqlw01'];
+
+const told = (how: { readonly allowedOn?: readonly string[]; readonly users?: readonly object[] } = {}) => {
+  const looks = HOSTS.map((host) => ({
+    host,
+    master: null,
+    worker: null,
+    leftovers: [{ thumbprint: OLD, users: host === 'sqlw01' ? (how.users ?? []) : [] }],
+    allowed: how.allowedOn?.includes(host) ? [OLD] : [],
+  }));
+  return stillThere('prod', [OLD], looks as unknown as readonly HostLook[], () => []);
+};
+
+test('what lies about and nothing uses can be removed from here', () => {
+  expect(told()).toEqual([{ id: 'compromised.there', data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS } }]);
+});
+
+test('what a runner is told to allow is not removed from here, so who allows it is named', () => {
+  expect(told({ allowedOn: ['sqlw01'] })).toEqual([
+    { id: 'compromised.allowed', data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS, by: ['sqlw01'] } },
+  ]);
+});
+
+test('what something else uses is not called unused', () => {
+  expect(told({ users: [{ kind: 'binding', where: '0.0.0.0:443' }] })).toEqual([
+    { id: 'compromised.shared', data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS, where: ['0.0.0.0:443'] } },
+  ]);
+});
