@@ -9,7 +9,7 @@ test.each([
     "prod-17: approve the rotation of prod's master certificate? 14 days left. 1 of 2 approved, 1 more needed: Tom Becker or Wei Zhang.",
   ],
   ['plan-dry', "prod-17: what rotating prod's master certificate would change. Nobody is asked. 14 days left."],
-  ['running', 'prod-17 is running: step 9 of 13. sqlw01 is back. sqlw02 and sqlw03 are cut off for 9 s so far.'],
+  ['running', 'prod-17 is running: step 9 of 13. sqlw01 is back. sqlw02 and sqlw03 have been cut off for 9 s so far.'],
   ['running-back', 'prod-17 is being put back: sqlw02 did not come back: its service did not start.'],
   [
     'closed-done',
@@ -65,6 +65,11 @@ test.each([
 ])('a lock screen in Shanghai shows for %s: %s', (name, words) => {
   const view = VIEWS[name];
   expect(view === undefined ? null : fallbackText(view, 'zh-CN', 'Asia/Shanghai')).toBe(words);
+});
+
+test('what has ended is the certificate, not the request that is asked about', () => {
+  const old = plan.old === null ? null : { ...plan.old, daysLeft: 0 };
+  expect(fallbackText({ ...plan, old }, 'en')).toContain('? The certificate has ended. 1 of 2 approved');
 });
 
 test('a farm with one worker is told of one worker', () => {

@@ -23,6 +23,15 @@ describe('Whoever stops what runs is told what becomes of it', () => {
     expect(chinese).not.toContain('还原');
   });
 
+  test('every worker goes, and several go, back to the old certificate', () => {
+    const stop = (again: readonly string[]) => told('stop.workers', { again, stillCut: [] })[0];
+    expect(stop([])).toContain('every worker goes back to the old certificate and restarts once more.');
+    expect(stop(['sqlw01'])).toContain('sqlw01 goes back to the old certificate and restarts once more.');
+    expect(stop(['sqlw01', 'sqlw02'])).toContain(
+      'sqlw01 and sqlw02 go back to the old certificate and restart once more.',
+    );
+  });
+
   test('a wave that has stopped and keeps what it proved is not said to be put back', () => {
     expect(told('refused.goes-back-already', { kept: true }).join()).not.toMatch(/put back|还原/u);
   });

@@ -46,6 +46,6 @@ test('a database that is there and not open is not met by a user alone', () => {
 
 test('a sqlcmd that could not be run at all is told with why, and what to do', () => {
   expect(drawn('sqlcmd-refused', { output: null, error: 'ToolOutputTooLong' })).toContain(
-    'sqlcmd on sqlm01 tells nothing (ToolOutputTooLong). Run it there by hand.',
+    'sqlcmd on sqlm01 says nothing (ToolOutputTooLong). Run it there by hand.',
   );
 });

@@ -140,7 +140,7 @@ test('what comes with an error is told once, with times as people write them and
 test('everybody is told in their own language, and on their own clock, which is named', () => {
   const message = { id: 'status.silent', data: { host: 'sqlw02', at: '2026-11-24T14:31:00.000Z' } };
   expect(say(message, 'en', undefined, 'Europe/Madrid')).toBe(
-    'sqlw02: its runner was last heard on 24 Nov 2026, 15:31 UTC+1. Look whether it runs.',
+    'sqlw02: its runner was last heard on 24 Nov 2026, 15:31 UTC+1. See whether it runs.',
   );
   expect(say(message, 'zh-CN', undefined, 'Asia/Shanghai')).toBe(
     'sqlw02：最后一次收到其 runner 的消息是 2026年11月24日 22:31 UTC+8。请查看它是否在运行。',

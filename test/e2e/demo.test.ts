@@ -148,7 +148,7 @@ describe('npm start', () => {
   test('goes on with a rotation that a kill -9 of everything interrupted', async () => {
     const state = sub('killed');
     const first = start(['--script', TOUR, '--state', state]);
-    await first.printed(/are cut off for/u);
+    await first.printed(/have been cut off for/u);
     first.process.kill('SIGKILL');
     await first.ended;
     const second = start(['--state', state]);

@@ -4,15 +4,15 @@ import type { Lines } from '../line.ts';
 /** `help` and `help WORD`. */
 export const helpWords = {
   'help.intro': () =>
-    'Certificates of SSIS Scale Out are rotated from here: asked, approved, proved, or put back. Say after /ssis:',
+    'Certificates of SSIS Scale Out are rotated from here: asked for, approved, proved, or put back. Say after /ssis:',
   'help.asking': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-master because Yearly renewal')} asks for a new master certificate. ${pen.bold('rotate-worker all because Renewal')} asks for the workers' own.`,
   'help.looking': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('plan rotate-master')} shows the plan and asks nobody. ${pen.bold('status')}, ${pen.bold('certs')} and ${pen.bold('runners')} tell how it stands.`,
+    `${pen.bold('plan rotate-master')} shows the plan and asks nobody. ${pen.bold('status')}, ${pen.bold('certs')} and ${pen.bold('runners')} tell how things stand.`,
   'help.one': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('show prod-17')} brings the card of one rotation again, ${pen.bold('stop prod-17')} withdraws or stops it.`,
   'help.words': (d: { words: readonly string[] }, pen: Pen) =>
-    `All words: ${d.words.join(', ')}. ${pen.bold('help rotate-master')} tells about one.`,
+    `All words: ${d.words.join(', ')}. ${pen.bold('help rotate-master')} explains one.`,
   'help.rotate-master': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('rotate-master [FARM] [use THUMBPRINT] [at TIME] [ticket TICKET] [leave behind NAME] [compromised] [because REASON]')} plans the rotation of the master certificate and asks the approvers; use takes one that is in the master's Root or My.`,
   'help.rotate-worker': (_d: object, pen: { bold(text: string): string }) =>
@@ -55,5 +55,5 @@ export const helpWords = {
     `${pen.bold('unfreeze FARM [because REASON]')} ends a freeze before its time; approvers only.`,
   'help.whoami': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('whoami')} tells who you are here and what you may do.`,
-  'help.help': (_d: object, pen: { bold(text: string): string }) => `${pen.bold('help [WORD]')} tells about one word.`,
+  'help.help': (_d: object, pen: { bold(text: string): string }) => `${pen.bold('help [WORD]')} explains one word.`,
 } satisfies Lines;

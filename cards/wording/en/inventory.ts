@@ -70,7 +70,7 @@ const clock = (skewMs: number | null): string => {
 const NOTES: { readonly [code: string]: string } = {
   paused: 'It is paused: run node runner.mjs resume there.',
   'journal-full':
-    'It cannot write its journal: look whether its disk is full, and whether its account may write into its state folder.',
+    'It cannot write its journal: see whether its disk is full, and whether its account may write into its state folder.',
   'bot-key-unknown':
     'It does not go by the key of this bot: run node runner.mjs keys --bot-key KEY there, with what certops keys prints at the bot, and restart it.',
   'not-understood':
@@ -207,7 +207,7 @@ export const inventoryWords = {
   'runners.never': (d: { hosts: Names }, pen: Pen) =>
     `${pen.bold(`Never heard: ${list(d.hosts, 'and', 8)}`)}. Start the runner there; its key must be the one in the farm file.`,
   'runners.not-since': (d: { hosts: Names; since: string }, pen: Pen) =>
-    `${pen.bold(`Not heard: ${list(d.hosts, 'and', 8)}`)}, since the bot began to listen on ${pen.dateTime(d.since)}. Look whether the runner runs.`,
+    `${pen.bold(`Not heard: ${list(d.hosts, 'and', 8)}`)}, since the bot began to listen on ${pen.dateTime(d.since)}. See whether the runner runs.`,
   'runners.silent': (d: Runner, pen: Pen) =>
     `${pen.bold(`${d.host} is silent`)}, last seen on ${pen.dateTime(d.at)}: ${runner(d, pen)}`,
   'runners.more-silent': (d: { count: number; hosts: Names; versions: Names; skewMs: number; at: string }, pen: Pen) =>

@@ -52,7 +52,7 @@ export const noteWords = {
   'note.asked': (d: Id & { by: string; choice: string; hosts: Names; needed: number }, pen: Pen) =>
     `${pen.bold(`${d.by} asks to ${d.hosts.length > 0 ? `leave ${list(d.hosts, 'and', 4)} behind` : (ASKED[d.choice] ?? d.choice)}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`,
   'note.proved': (d: Ended & Of & { machines: number }, pen: Pen) =>
-    `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate of before ${d.of}`} is in use, proved on ${count(d.machines, 'machine')}${took(d.tookMs, ' after ')}.`,
+    `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate from before ${d.of}`} is in use, proved on ${count(d.machines, 'machine')}${took(d.tookMs, ' after ')}.`,
   'note.retire-started': (d: Id & { by: Names; hosts: number }, pen: Pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: old certificates are removed from ${count(d.hosts, 'machine')}.`,
   'note.retire-proved': (d: Ended, pen: Pen) =>
@@ -72,7 +72,7 @@ export const noteWords = {
   'note.undone-by-hand': (d: Id & { hosts: Names; sure: boolean }, pen: Pen) =>
     `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} put back by hand`)} since ${d.id} ended${d.sure ? '' : ', and not all of that is proved'}. /ssis certs shows what is in use now.`,
   'note.partly': (d: Ended & Of, pen: Pen) =>
-    `${pen.bold(`${d.id} is done in part`)}: ${d.of === null ? 'who was proved keeps the new certificate, the others run on the old one' : `who was proved is on the certificate of before ${d.of} again, the others run on the one from ${d.of}`}${took(d.tookMs, ', after ')}.`,
+    `${pen.bold(`${d.id} is done in part`)}: ${d.of === null ? 'who was proved keeps the new certificate, the others run on the old one' : `who was proved is on the certificate from before ${d.of} again, the others run on the one from ${d.of}`}${took(d.tookMs, ', after ')}.`,
   'note.put-back': (d: Ended & Of & Unbound, pen: Pen) => `${pen.bold(`${d.id} was put back`)}: ${inUse(d)}.`,
   'note.stopped': (d: Ended & Of & Unbound, pen: Pen) =>
     `${pen.bold(`${d.id} was stopped and put back`)}: ${inUse(d)}.`,

@@ -69,7 +69,7 @@ const refusals = {
   'refused.reason-needed': () => 'A denial needs a reason: whoever asked will read it.',
   'refused.master-not-left': (d: Id & { host: string; back: boolean; afterMs: number | null }) =>
     d.back
-      ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back. Where neither ends it, bind and name the certificate of before there by hand, on a machine set up anew if it is lost for good, then look again. Once a look finds that certificate gone${d.afterMs === null ? '' : `, or once it has been silent for ${whole(d.afterMs)}`}, all can be left as it is.`
+      ? `${d.host} is the master of ${d.id}: without it no worker runs. Look again, or put all back. If neither settles it, bind the earlier certificate there by hand and write it into the settings (on a machine set up anew, if this one is lost for good), then look again. Once a look finds that certificate gone${d.afterMs === null ? '' : `, or once it has been silent for ${whole(d.afterMs)}`}, all can be left as it is.`
       : `${d.host} is the master of ${d.id}: as long as nobody knows whether it still trusts what is compromised, nothing is over. Start its runner, and look again; nothing goes back to what is compromised.`,
   'refused.nothing-unknown': (d: Id) => `Nothing about ${d.id} is unknown now. Show ${d.id} to see where it stands.`,
   'refused.packages-not-left': (d: Id & { alone: boolean }) =>
@@ -81,9 +81,9 @@ const refusals = {
   'refused.too-many-left': (d: Id & { most: number }) =>
     `Of those ${d.id} asks about, ${d.most} at most are left behind by one decision, so that whoever approves reads every name. Ask for the others after that, or leave all of them behind.`,
   'refused.others-would-begin': (d: Id & { hosts: Names }) =>
-    `${list(d.hosts, 'and', 4)} would begin if some of those ${d.id} asks about were left behind, which nobody was asked. Leave all of them behind, go on, or put all back.`,
+    `${list(d.hosts, 'and', 4)} would begin if some of those ${d.id} asks about were left behind, and nobody was asked about that. Leave all of them behind, go on, or put all back.`,
   'refused.others-would-stay': (d: Id & { hosts: Names }) =>
-    `${list(d.hosts, 'and', 4)} would not begin any more if some of those ${d.id} asks about were left behind, which nobody was asked. Look again, leave all of them behind, or put all back.`,
+    `${list(d.hosts, 'and', 4)} would not begin any more if some of those ${d.id} asks about were left behind, and nobody was asked about that. Look again, leave all of them behind, or put all back.`,
   'refused.decides-already': (d: Id & { by: string; choice: string; hosts?: Names | null }) =>
     `${d.by} asked to ${d.hosts != null ? `leave ${list(d.hosts, 'and', 4)} behind` : d.choice.startsWith('leave') ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
   'refused.open-rotation': (d: Id & { by: string }) =>
@@ -128,19 +128,19 @@ const refusals = {
 type Data = { readonly [name: string]: Json };
 
 const notPinned = (host: string, key: Json | undefined): string =>
-  `The runner of ${host} does not go by the key of this bot, and refuses all that is ordered from here. Where the bot has another key than before, type on ${host}, elevated: node runner.mjs keys --bot-key ${typeof key === 'string' ? key : 'KEY'}; then restart its runner and ask again. Compare that key with what certops keys prints at the bot. Where the folder of bot or runner is a copy of before an exchange of keys, put back a newer one.`;
+  `The runner of ${host} does not go by the key of this bot, and refuses all that is ordered from here. Where the bot has another key than before, type on ${host}, elevated: node runner.mjs keys --bot-key ${typeof key === 'string' ? key : 'KEY'}; then restart its runner and ask again. Compare that key with what certops keys prints at the bot. Where the folder of bot or runner is a copy from before an exchange of keys, put back a newer one.`;
 
 const meant = ({ near }: { near?: string }): string => (near ? ` Did you mean ${near}?` : '');
 
 const unnamed = ({ unnamed = [], keys = [] }: { unnamed?: Names; keys?: Names }): string =>
   unnamed.length === 0
     ? ''
-    : ` But letters in the name of ${list(unnamed, 'and', 4)} come under ${keys.length === 1 ? 'a key' : 'keys'} that the farm file does not name (${list(keys, 'and', 4)}): where that runner has a new key, or its folder is a copy with an old one, put the key that node runner.mjs keys prints there into the farm file and restart the bot. Else somebody else writes them: look who can reach Redis.`;
+    : ` But letters in the name of ${list(unnamed, 'and', 4)} come under ${keys.length === 1 ? 'a key' : 'keys'} that the farm file does not name (${list(keys, 'and', 4)}): where that runner has a new key, or its folder is a copy with an old one, put the key that node runner.mjs keys prints there into the farm file and restart the bot. Else somebody else writes them: see who can reach Redis.`;
 
 const NOTES: { readonly [code: string]: string } = {
   paused: 'its runner is paused. Run node runner.mjs resume there, then ask again.',
   'journal-full':
-    'it cannot write its journal. Look whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
+    'it cannot write its journal. See whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
   'not-understood':
     'what its runner says is not understood here, most likely because it is of a later version than the bot. Update the bot, then ask again.',
 };
@@ -234,7 +234,7 @@ const lines = {
   'status.much-said': (d: { hosts: Names; code: string }) =>
     `${list(d.hosts, 'and', 4)}: far more was heard today than any day makes (${d.code}). Look at ${d.hosts.length === 1 ? 'its runner' : 'their runners'}: it fills the bot's journal.`,
   'status.silent': (d: { host: string; at: string }, pen: Pen) =>
-    `${d.host}: its runner was last heard on ${pen.dateTime(d.at)}. Look whether it runs.`,
+    `${d.host}: its runner was last heard on ${pen.dateTime(d.at)}. See whether it runs.`,
 } satisfies Lines;
 
 export const notices = {

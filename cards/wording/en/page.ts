@@ -95,7 +95,7 @@ export const pageWords = {
   'page.break-armed': (d: Count) => `Break something… (${d.count} set)`,
   'page.break-title': () => 'Break something',
   'page.faults-about': () =>
-    'Make a machine of the rehearsal farm fail the way real ones do. The next step that meets the fault runs into it.',
+    'Make a machine of the rehearsal farm fail the way real ones do. The next step that it affects runs into it.',
   'page.close': () => 'Close',
   'page.cancel': () => 'Cancel',
   'page.machine': () => 'Machine',

@@ -10,17 +10,17 @@ type Names = readonly string[];
 /** Things to know before approving. */
 const warningWords = {
   'warning.root-crowded': (d: { host: string; count: number; limit?: number }) =>
-    `${d.host}: ${d.count} certificates in Root; beyond about ${d.limit ?? 200} workers may be refused (403).`,
+    `${d.host}: ${d.count} certificates in Root; with more than about ${d.limit ?? 200}, workers may be refused (403).`,
   'warning.root-not-self-signed': (d: { host: string; count: number }) =>
     `${d.host}: ${count(d.count, 'certificate')} in Root ${d.count === 1 ? 'is' : 'are'} not self-signed; workers may be refused (403) once the master restarts. Move ${d.count === 1 ? 'it' : 'them'} to LocalMachine\\CA first.`,
   'warning.password-account': (d: { host: string; role: string; account: string }) =>
-    `${d.host}: its ${d.role} runs as ${d.account}, an account with a password. If that has changed since, it does not come back.`,
+    `${d.host}: its ${d.role} runs as ${d.account}, an account with a password. If that was changed since the service last started, it does not start again.`,
   'warning.service-not-running': (d: { host: string; role: string; state: string }) =>
-    `${d.host}: its ${d.role} service is ${serviceState(d.state)}. It is changed, and not started.`,
+    `${d.host}: its ${d.role} service is ${serviceState(d.state)}. Its settings are changed; it is not started.`,
   'warning.key-readable-by-many': (d: { host: string; readers: Names }) =>
     `${d.host}: everybody may read the present private key (${list(d.readers)}), and so the new one.`,
   'warning.key-readers-not-given': (d: { host: string; readers: Names }) =>
-    `${d.host}: ${list(d.readers, 'and', 5)} may read the present private key and cannot be let in to the new one: Windows does not tell of which domain. Grant it by hand afterwards where it is needed.`,
+    `${d.host}: ${list(d.readers, 'and', 5)} may read the present private key and cannot be let in to the new one: Windows does not say which domain they are from. Grant it by hand afterwards where it is needed.`,
   'warning.worker-not-connected': (d: { host: string; line: string | null }) =>
     `${d.host} is not connected now${d.line === null ? '' : `: ${d.line.replace(/\.+$/u, '')}`}.`,
   'warning.setting-hidden-characters': (d: { host: string; key: string }) =>
@@ -118,7 +118,7 @@ const proofWords = {
     `${d.host}: ${d.fact} is ${brief(d.found)}, wanted ${brief(d.wanted)}.`,
   'proof.left-as-it-is': (d: { host: string }) => `${d.host} was left as it is: how it stands was not proved.`,
   'proof.kept': (d: { hosts: Names; master: string; of: string | null }) =>
-    `${list(d.hosts, 'and', 6)}: ${d.of === null ? 'new certificate' : `certificate of before ${d.of}`} in use, accepted by ${d.master}.`,
+    `${list(d.hosts, 'and', 6)}: ${d.of === null ? 'new certificate' : `certificate from before ${d.of}`} in use, accepted by ${d.master}.`,
   'proof.back-on-old': (d: { hosts: Names; of: string | null }) =>
     `${list(d.hosts, 'and', 6)}: put back to ${theOld(d.of)}.`,
   'proof.never-began': (d: { hosts: Names; of: string | null }) =>

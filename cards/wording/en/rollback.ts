@@ -15,15 +15,15 @@ export const rollbackWords = {
     `${d.id} has not ended yet, so it cannot be rolled back. ${capital('stop')} it instead: /ssis stop ${d.id}.`,
   'refused.rollback-final': (d: { id: string }) => `${d.id} removed certificates for good: that has no way back.`,
   'refused.rollback-untold': (d: { id: string }) =>
-    `What ${d.id} changed is not known here: the bot's journal was put back from a copy of before. Rotate again for a new certificate.`,
+    `What ${d.id} changed is not known here: the bot's journal was put back from an older copy. Rotate again for a new certificate.`,
   'refused.rollback-reconnect': (d: { id: string }) =>
     `${d.id} is a reconnect, which only brings workers in line with what their master presents: there is nothing that they could go back to.`,
   'refused.rollback-nothing': (d: { id: string }) =>
-    `${d.id} left the certificate of before in use, so there is nothing to roll back.`,
+    `${d.id} left the earlier certificate in use, so there is nothing to roll back.`,
   'refused.rollback-compromised': (d: { id: string }) =>
     `${d.id} replaced a key that is compromised, so nobody goes back to it. Rotate again for a new one.`,
   'refused.rollback-twice': (d: { id: string; by: string }) =>
-    `${d.id} was rolled back already, by ${d.by}. /ssis show ${d.by} tells about it.`,
+    `${d.id} was rolled back already, by ${d.by}. /ssis show ${d.by} shows it.`,
   'refused.rollback-not-last': (d: { id: string; last: string; final?: boolean }) =>
     `${d.id} is not the last that changed these certificates: ${d.last} is${
       d.final === true

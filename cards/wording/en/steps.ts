@@ -111,7 +111,7 @@ const DOING_BACK: { readonly [kind: string]: string } = {
   'trust-certificate': 'takes trust in the certificate back',
   'publish-cer': 'puts its .cer file back',
   'bind-port': 'puts its bindings back',
-  'write-setting': 'writes its settings of before',
+  'write-setting': 'writes its previous settings',
 };
 
 const rowWords = {
@@ -126,7 +126,7 @@ const rowWords = {
   'row.prepared': (d: { thumbprint: string }) =>
     d.thumbprint === '' ? 'prepared' : `has ${short(d.thumbprint)} ready`,
   'row.trusts': (d: { thumbprint: string }) =>
-    `trusts ${d.thumbprint === '' ? 'it' : short(d.thumbprint)} beside the one of before`,
+    `trusts ${d.thumbprint === '' ? 'it' : short(d.thumbprint)} beside the previous one`,
   'row.trusts-workers': (d: { count: number }) => `trusts ${count(d.count, 'new certificate')}`,
   'row.presents': (d: { thumbprint: string }) => `presents ${short(d.thumbprint)}`,
   'row.connected': () => 'connected again',
@@ -157,13 +157,13 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   rehearse: 'end the rehearsal',
   'rehearse-end': 'end the rehearsal',
   publish: 'put the .cer file back',
-  master: 'bindings and settings of before, restart',
-  workers: 'settings of before, restart',
+  master: 'previous bindings and settings, restart',
+  workers: 'previous settings, restart',
   'worker-create': 'remove the new certificate and its key',
   'worker-trust': 'take trust in it back',
   'master-trust': 'take trust in the new certificates back',
   'worker-publish': 'put the .cer file back',
-  'worker-switch': 'settings of before, restart',
+  'worker-switch': 'previous settings, restart',
 };
 
 /** Lines of *Every step*: `progress.<stage>`. */

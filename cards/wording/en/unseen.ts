@@ -41,7 +41,7 @@ export const unseenWords = {
     `${d.login ?? `${d.host}'s runner`} has no role in SSISDB. Make it a member of ${list(d.roles ?? [], 'and')}.`,
   'unseen.sqlcmd-refused': (d: Output & { error?: string | null }) =>
     d.output == null || d.output === ''
-      ? `sqlcmd on ${d.host} tells nothing${d.error == null ? '' : ` (${d.error})`}. Run it there by hand.`
+      ? `sqlcmd on ${d.host} says nothing${d.error == null ? '' : ` (${d.error})`}. Run it there by hand.`
       : `sqlcmd on ${d.host} says no: ${d.output}`,
   'unseen.server-unknown': (d: Host) =>
     `SqlServerName in ${d.host}'s MasterSettings.config cannot be read. Correct it.`,

@@ -84,7 +84,7 @@ export const whenNotices = {
   'why.start-missed': (d: { from: string; until: string; hosts: Names; names?: Names }, pen: Pen) =>
     `${pen.bold('Its start was missed:')} it was to begin between ${pen.dateTime(d.from)} and ${pen.dateTime(d.until)}, ${
       d.names !== undefined && d.names.length > 0
-        ? `and Slack did not tell whether ${list(d.names, 'and', 4)} may approve still.`
+        ? `and Slack did not say whether ${list(d.names, 'and', 4)} may still approve.`
         : d.hosts.length === 0
           ? 'and the bot was not there, or the farm was frozen.'
           : `and ${list(d.hosts, 'and', 4)} could not be looked at.`

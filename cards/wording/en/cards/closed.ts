@@ -45,13 +45,13 @@ function ofWorkers({ outcome, farm, ran, hosts, of, past }: About): string {
   const [its, certificate] = one ? ['its', 'certificate'] : ['their', 'certificates'];
   if (outcome === 'proved') {
     const runs = past ? 'ran' : one ? 'runs' : 'run';
-    return `${who} ${runs} on ${its} ${of === null ? `new ${certificate}` : `${certificate} of before ${of}`}${then(past)}`;
+    return `${who} ${runs} on ${its} ${of === null ? `new ${certificate}` : `${certificate} from before ${of}`}${then(past)}`;
   }
   if (outcome === 'contained') return `${who} ${one ? 'is' : 'are'} contained, and cut off`;
   if (outcome === 'partly')
-    return `Some workers of ${farm} ${past ? 'ran' : 'run'} on their ${of === null ? 'new certificates' : `certificates of before ${of}`}${then(past)}`;
+    return `Some workers of ${farm} ${past ? 'ran' : 'run'} on their ${of === null ? 'new certificates' : `certificates from before ${of}`}${then(past)}`;
   if (outcome === 'left-behind')
-    return `${who}: ${of === null ? `new ${certificate}` : `${certificate} of before ${of}`}, not proved everywhere`;
+    return `${who}: ${of === null ? `new ${certificate}` : `${certificate} from before ${of}`}, not proved everywhere`;
   if (ran)
     return `${who} ${one ? 'runs' : 'run'} on ${its} ${of === null ? `old ${certificate}` : `${certificate} from ${of}`}`;
   return hosts.length === 0
@@ -64,7 +64,7 @@ const title = (about: About): string => {
   if (about.request === 'rotate-worker') return ofWorkers(about);
   if (about.request === 'reconnect') return reconnected(outcome, ran, about);
   if (about.unproved) return `How the master of ${farm} stands is not proved`;
-  const certificate = of === null ? 'new master certificate' : `master certificate of before ${of}`;
+  const certificate = of === null ? 'new master certificate' : `master certificate from before ${of}`;
   const onIt = `${farm} ${about.past ? 'ran' : 'runs'} on its ${certificate}${then(about.past)}`;
   if (outcome === 'proved') return onIt;
   if (outcome === 'left-behind') return `${onIt}, but not everywhere`;
@@ -169,7 +169,7 @@ export const closedWords = {
     },
     pen: Pen,
   ) => {
-    const left = d.days === null ? '' : d.days === 0 ? ' It has ended.' : ` ${days(d.days)} left.`;
+    const left = d.days === null ? '' : d.days === 0 ? ' The certificate has ended.' : ` ${days(d.days)} left.`;
     const why = d.why === null ? '' : `: ${d.why.replace(/\.$/u, '')}`;
     const result = `${title(d)}.`;
     if (d.unproved) return `${d.id} has ended${why}. ${result}`;

@@ -4,7 +4,7 @@ import type { Lines } from '../../line.ts';
 type Ticket = { readonly example: string; readonly pattern: string };
 
 const STARTS: { readonly [choice: string]: string } = {
-  policy: 'In the next change window; once approved where a farm has none',
+  policy: 'In the next change window; where a farm has none, once approved',
   window: 'In the next change window',
   time: 'At a set time',
 };

@@ -6,7 +6,7 @@ type Names = readonly string[];
 
 /** What was looked at of a certificate that exists, a line each. */
 export const existingWords = {
-  'plan.existing': () => 'The certificate, one thing after the other',
+  'plan.existing': () => 'The certificate, point by point',
   'existing.there': (d: { subject: string; store: string; host: string }) =>
     `${d.subject}: in ${d.store} of ${d.host}, with its private key`,
   'existing.key': (d: { account: string }) => `Its key can be read by ${d.account}`,
@@ -34,9 +34,9 @@ export const existingWords = {
   'existing.weak': (d: { keyBits: number; hash: string }) =>
     `It is weaker than what is made today: key of ${d.keyBits} bits, signed with ${d.hash}`,
   'existing.before': (d: { hosts: Names }) =>
-    `${list(d.hosts, 'and', 5)}: the certificate of before is there with its key, readable by the service and trusted by the master`,
+    `${list(d.hosts, 'and', 5)}: the earlier certificate is there with its key, readable by the service and trusted by the master`,
   'existing.before-ends': (d: { host: string; at: string; days: number }, pen: Pen) =>
-    `${d.host}: the certificate of before ends ${pen.date(d.at)}, in ${days(d.days)}`,
+    `${d.host}: the earlier certificate ends ${pen.date(d.at)}, in ${days(d.days)}`,
   'existing.allowed': (d: { hosts: Names }) =>
     `Allowed by its thumbprint in the runner's own configuration on ${list(d.hosts, 'and', 5)}`,
 } satisfies Lines;

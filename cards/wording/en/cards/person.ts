@@ -97,12 +97,12 @@ export const personWords = {
           ? `${closed}, so nobody waits any longer.`
           : d.closesAt !== null
             ? `${pen.bold(`Its change window closes on ${pen.dateTime(d.closesAt)}`)}, and packages may run for longer, so nobody waits any longer.`
-            : `Once none is seen to run any more it goes on by itself.${d.looks ? ' It is looked every minute, later more seldom.' : ''}\n${pen.bold('Wait longer')} looks all the time, for up to ${whole(d.ms)} again.`;
+            : `Once none is seen to run any more it goes on by itself.${d.looks ? ' It looks every minute, later less often.' : ''}\n${pen.bold('Wait longer')} looks all the time, for up to ${whole(d.ms)} more.`;
     const all = d.frozen === null ? '' : late ? ' all the same, and' : ' all the same';
     const goesOn =
       d.heldUp.length === 0
-        ? `${d.cutOffAlready ? 'ends' : 'begins'} the outage${all}${late ? ' outside of it' : ''}: a package whose worker is away for longer than its lease is put back into the queue and run a second time`
-        : `restarts ${list(d.heldUp, 'and', 3)}${all}${late ? ' outside of it' : ''}: a package that runs there may be ended by it and run a second time`;
+        ? `${d.cutOffAlready ? 'ends' : 'begins'} the outage${all}${late ? ' outside of the change window' : ''}: a package whose worker is away for longer than its lease is put back into the queue and run a second time`
+        : `restarts ${list(d.heldUp, 'and', 3)}${all}${late ? ' outside of the change window' : ''}: a package that runs there may be ended by it and run a second time`;
     const leave =
       d.toGo === null || d.heldUp.length === 0
         ? ''

@@ -60,7 +60,7 @@ export const planWords = {
   'plan.expired': () => 'it has ended',
   'plan.new-on': (d: { host: string; count: number }) =>
     d.count === 1 ? `new, made on ${d.host}` : `${d.count} new, each made on its worker`,
-  'plan.there-each': () => 'there already: each worker has its own of before',
+  'plan.there-each': () => 'there already: each worker still has its earlier one',
   'plan.there': (d: { host: string; store: string }) => `there already: ${d.store} of ${d.host}`,
   'plan.profile': (d: { keyBits: number; hash: string; exportable: boolean }) =>
     `RSA ${d.keyBits}, ${d.hash}${d.exportable ? ', key can be exported' : ''}`,
@@ -121,7 +121,7 @@ export const planWords = {
   }) =>
     isOfWorkers(d.request)
       ? d.taken
-        ? `Nothing is made: ${d.hosts.length === 1 ? `${d.host} has its certificate` : 'each has its certificate'} of before still, and ${list(d.masters, 'and', 4)} ${d.masters.length === 1 ? 'trusts' : 'trust'} it.`
+        ? `Nothing is made: ${d.hosts.length === 1 ? d.host : 'each'} still has its earlier certificate, and ${list(d.masters, 'and', 4)} ${d.masters.length === 1 ? 'trusts' : 'trust'} it.`
         : `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${list(d.masters, 'and', 4)}.`
       : d.kept
         ? `${d.host} has the certificate, and its settings name it. Nothing is made.`
@@ -243,7 +243,7 @@ const what = (d: Omit<About, 'of'>): string =>
 const whose = ({ farm, hosts }: Omit<About, 'of'>): string =>
   hosts.length === 1 ? (hosts[0] ?? '') : `${hosts.length} workers of ${farm}`;
 const left = (ends: number | null): string =>
-  ends === null ? '' : ends === 0 ? ' It has ended.' : ` ${days(ends)} left.`;
+  ends === null ? '' : ends === 0 ? ' The certificate has ended.' : ` ${days(ends)} left.`;
 const alone = ({ request, contained }: { readonly request: string; readonly contained: boolean }): string =>
   contained ? ' from Contain on, until it shows the new one' : isOfWorkers(request) ? ', by its own restart' : '';
 const inTurn = (canary: readonly string[], rest: readonly string[], waves: string): string =>

@@ -48,7 +48,7 @@ export const reminderWords = {
       : `From then on ${d.master} refuses ${d.host}, which runs no package any more.`,
   'reminder.role': (d: { role: string }) => d.role,
   'reminder.days': (d: { days: number }) => (d.days <= 0 ? 'ended' : days(d.days)),
-  'reminder.bars': () => 'A block is a month, at most six are drawn.',
+  'reminder.bars': () => 'A block is a month; at most six are drawn.',
   'reminder.rows-cut': (d: { left: number; least: number }) =>
     `and ${d.left} more${d.least === 0 ? '' : `, ${count(d.least, 'day')} or more`}`,
   'reminder.ends': () => 'Ends',

@@ -28,7 +28,7 @@ export const retireWords = {
     if (d.until !== null) return `${one}: until ${pen.date(d.until)}`;
     return d.subject === null
       ? `${one}: in use by ${d.where}`
-      : `${one} (${d.subject}): trusted on ${d.where}, and no machine of the farm tells whose it is`;
+      : `${one} (${d.subject}): trusted on ${d.where}, and no machine of the farm knows it as its own`;
   },
   'retire.running': (d: { farm: string }) => `Removing ${d.farm}'s old certificates`,
   'retire.stop': () => 'Stop…',

@@ -112,7 +112,7 @@ export const runningWords = {
     const cut =
       d.cut.length === 0
         ? ''
-        : ` ${list(d.cut, 'and', 4)} ${d.cut.length === 1 ? 'is' : 'are'} cut off${d.ms === null ? '' : ` for ${whole(d.ms)} so far`}.`;
+        : ` ${list(d.cut, 'and', 4)} ${d.ms === null ? (d.cut.length === 1 ? 'is cut off' : 'are cut off') : `${d.cut.length === 1 ? 'has' : 'have'} been cut off for ${whole(d.ms)} so far`}.`;
     const back = d.back.length === 0 ? '' : ` ${list(d.back, 'and', 4)} ${d.back.length === 1 ? 'is' : 'are'} back.`;
     return `${d.id} is running: step ${d.step} of ${d.steps}.${back}${cut}`;
   },
@@ -127,7 +127,7 @@ export const runningWords = {
   'stop.contained': (d: { hosts: Names }, pen: Pen) =>
     `Stops before the next machine. Nobody is made to trust a compromised key again: ${pen.bold(list(d.hosts, 'and', 4))} ${d.hosts.length === 1 ? 'stays' : 'stay'} cut off until a new certificate is in use there.`,
   'stop.workers': (d: { again: Names; stillCut: Names }, pen: Pen) =>
-    `Stops before the next machine and puts back what was changed so far: ${pen.bold(d.again.length + d.stillCut.length === 0 ? 'every worker' : list([...d.again, ...d.stillCut], 'and', 4))} ${d.again.length + d.stillCut.length === 1 ? 'goes' : 'go'} back to the old certificate and ${d.again.length + d.stillCut.length === 1 ? 'restarts' : 'restart'} once more.`,
+    `Stops before the next machine and puts back what was changed so far: ${pen.bold(d.again.length + d.stillCut.length === 0 ? 'every worker' : list([...d.again, ...d.stillCut], 'and', 4))} ${d.again.length + d.stillCut.length < 2 ? 'goes' : 'go'} back to the old certificate and ${d.again.length + d.stillCut.length < 2 ? 'restarts' : 'restart'} once more.`,
   'stop.cutover': (d: { master: string; workers: number; again: Names; stillCut: Names }, pen: Pen) => {
     const all =
       d.workers === 0 ? d.master : `${d.master} and ${d.workers === 1 ? 'its worker' : `all ${d.workers} workers`}`;

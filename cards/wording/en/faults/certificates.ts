@@ -53,7 +53,7 @@ export const certificatesFaults = {
   },
   KeyUsedElsewhere: {
     says: (d) => `its private key is used elsewhere, so it is not removed${named(d, 'users', 'store')}.`,
-    todo: 'Look who uses it.',
+    todo: 'See who uses it.',
   },
   CertificateInUse: {
     says: (d) => `the certificate is in use here, so it is not removed${named(d, 'users')}.`,
@@ -81,7 +81,7 @@ export const certificatesFaults = {
     todo: 'Restore it, or move it away and make a new one: `certops keys new` (bot), `node runner.mjs init` (runner).',
   },
   AclUnreadable: {
-    says: 'who may read a key cannot be told.',
+    says: 'it cannot be seen who may read a key.',
     todo: (d): string =>
       isFull(d) ? 'Free its disk, then ask again.' : 'Report it with the answer: it is in the journal.',
   },

@@ -58,24 +58,24 @@ export const existingFaults = {
   },
   ExistingCompromised: { says: 'the key of the certificate is compromised.', todo: OTHER },
   RollbackGone: {
-    says: (d) => `the certificate of before is not there any more${named(d, 'thumbprint')}: it was removed.`,
+    says: (d) => `the earlier certificate is not there any more${named(d, 'thumbprint')}: it was removed.`,
     todo: 'What was removed does not come back; rotate again for a new one.',
   },
   RollbackRemoved: {
-    says: (d) => `the certificate of before${named(d, 'thumbprint')} was removed from ${listed(d.hosts)}.`,
+    says: (d) => `the earlier certificate${named(d, 'thumbprint')} was removed from ${listed(d.hosts)}.`,
     todo: 'What was removed does not come back; rotate again for a new one.',
   },
-  RollbackInUse: { says: 'it is on the certificate of before already.', todo: 'Nothing needs to be done.' },
+  RollbackInUse: { says: 'it is on the earlier certificate already.', todo: 'Nothing needs to be done.' },
   RollbackUnknown: {
     says: 'which certificate it had before is not known.',
     todo: 'Its look before that rotation could not be read; rotate again for a new one.',
   },
   RollbackKeyNotReadable: {
-    says: (d) => `the service may not read the key of the certificate of before any more${named(d, 'account')}.`,
+    says: (d) => `the service may not read the key of the earlier certificate any more${named(d, 'account')}.`,
     todo: 'Grant it by hand, then ask again.',
   },
   RollbackNotTrusted: {
-    says: (d) => `it does not trust the certificate of before of ${text(d.worker)} any more.`,
+    says: (d) => `it does not trust the earlier certificate of ${text(d.worker)} any more.`,
     todo: 'Put its public part into LocalMachine\\Root there, then ask again.',
   },
   ExistingNotCovering: {

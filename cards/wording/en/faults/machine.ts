@@ -10,7 +10,7 @@ export const machineFaults = {
         : `it went back by itself ${text(d.early)} s before its time by the bot's clock: its runner began anew, and by the clock there that time had passed.`,
     todo: (d): string =>
       d.early === undefined
-        ? 'Look whether the bot, Redis and the network between them run, then ask again.'
+        ? 'See whether the bot, Redis and the network between them run, then ask again.'
         : "One of the two clocks was set meanwhile, that machine's forward or the bot's back: compare them, then ask again.",
   },
   NothingBound: {

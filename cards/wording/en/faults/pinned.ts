@@ -9,12 +9,12 @@ export const pinnedFaults = {
   BotKeyNotPinned: {
     says: 'its runner does not go by the key of this bot, and refuses all that is ordered from here.',
     todo: (d) =>
-      `Where the folder of bot or runner is a copy of before an exchange of keys, put back a newer one. Where the bot has a new key, type there, elevated, then restart its runner and ask again: node runner.mjs keys --bot-key ${text(d.key ?? 'KEY')}`,
+      `Where the folder of bot or runner is a copy from before an exchange of keys, put back a newer one. Where the bot has a new key, type there, elevated, then restart its runner and ask again: node runner.mjs keys --bot-key ${text(d.key ?? 'KEY')}`,
   },
   RunnerKeyNotNamed: {
     lead: 'silent',
     says: (d) => `what comes in its name is under a key that the farm file does not name${named(d, 'key')}.`,
-    todo: 'If its runner has a new key, or its folder is a copy with an old one, put the key that node runner.mjs keys prints there into the farm file and restart the bot. Else somebody else writes that: look who can reach Redis.',
+    todo: 'If its runner has a new key, or its folder is a copy with an old one, put the key that node runner.mjs keys prints there into the farm file and restart the bot. Else somebody else writes that: see who can reach Redis.',
   },
   RunnerKeyNotPinned: {
     says: (d) => {

@@ -64,7 +64,7 @@ export const planningFaults = {
     todo: 'Give each master a farm file of its own, with its workers, and ask there.',
   },
   NoMaster: { says: 'the farm file names no master.', todo: 'Give one host the role master.' },
-  HostNotLooked: { says: 'it has not told what is there.', todo: 'Start its runner, then ask again.' },
+  HostNotLooked: { says: 'it has not reported what is there.', todo: 'Start its runner, then ask again.' },
   ClockOff: {
     says: (d) => `its clock is off by more than a minute${named(d, 'hostClock')}.`,
     todo: (d): string =>
@@ -251,17 +251,17 @@ export const planningFaults = {
     todo: 'Ask again after that day; the channel is told.',
   },
   NobodyKnowsWhose: {
-    says: (d) => `it trusts a certificate of which no machine of the farm tells whose it is${named(d, 'subject')}.`,
+    says: (d) => `it trusts a certificate that no machine of the farm knows as its own${named(d, 'subject')}.`,
     todo: 'Add its worker to the farm file. Where that is gone for good, remove the certificate by hand.',
   },
   NothingToRetire: { says: 'there is nothing left to remove.', todo: 'Nothing needs to be done.' },
   ApproverGone: {
-    says: (d) => `who approved it may not approve any more${named(d, 'names')}.`,
+    says: (d) => `somebody who approved it may not approve any more${named(d, 'names')}.`,
     todo: 'Ask again: the approvers of today decide.',
   },
   ApproverUnseen: {
     says: (d) =>
-      `Slack has not told since the bot began whether who approved it is in the group still${named(d, 'names')}.`,
+      `since the bot began, Slack has not said whether those who approved it are still in the group${named(d, 'names')}.`,
     todo: 'It waits for that. See that Slack answers the bot.',
   },
   StartMissed: { says: 'its start was missed.', todo: 'Ask again.' },

@@ -33,7 +33,7 @@ export const servicesFaults = {
     says: (d) => `its service cannot be asked for its state${named(d, 'error')}.`,
     todo: SYSTEM_LOG,
   },
-  ServiceNotRestarted: { ...BACK, says: 'its service still runs as the process of before.', todo: SYSTEM_LOG },
+  ServiceNotRestarted: { ...BACK, says: 'its service still runs as the same process as before.', todo: SYSTEM_LOG },
   ServicePending: { ...BACK, says: 'its service was still starting or stopping when time was up.', todo: SYSTEM_LOG },
   ServiceStuckStopping: {
     lead: 'unknown',

@@ -29,7 +29,7 @@ export const workFaults = {
   },
   ToolOutputTooLong: { says: (d) => `the answer of a tool was too long${named(d, 'tool')}.`, todo: BUG },
   NotTold: {
-    says: (d) => `what it found cannot be told as it is${named(d, 'path', 'code')}.`,
+    says: (d) => `what it found cannot be reported as it is${named(d, 'path', 'code')}.`,
     todo: BUG,
   },
   FactsMoved: {
@@ -38,7 +38,7 @@ export const workFaults = {
   },
   AddressSilent: {
     says: (d) => `an address that is bound answers nobody, so no change could be proved there${named(d, 'fact')}.`,
-    todo: 'Look what keeps it from answering: the new plan shows whether it answers now.',
+    todo: 'See what keeps it from answering: the new plan shows whether it answers now.',
   },
   PackagesRun: {
     says: (d) => `packages still run${after(': ', packagesIn(d))}.`,
@@ -47,7 +47,7 @@ export const workFaults = {
   },
   PackagesUnseen: {
     says: (d) => `whether packages run cannot be seen any more${named(d, 'found')}.`,
-    todo: 'Look whether sqlcmd answers on that machine, then wait longer.',
+    todo: 'See whether sqlcmd answers on that machine, then wait longer.',
     alone: { head: 'Whether packages run cannot be seen any more', about: (d, host) => unseenOn(host, d.found) },
   },
   RunnerSilent: { lead: 'silent', says: 'its runner gives no answer.', todo: 'Start the runner or the machine.' },
@@ -67,7 +67,7 @@ export const workFaults = {
   OrderExpired: { says: 'the order came too late.', todo: 'Compare the clocks of bot and machine.' },
   RunnerJournalLost: {
     lead: 'unknown',
-    says: "its runner's journal is not the one of before, so how its order ended is not known.",
+    says: "its runner's journal is no longer the same one, so how its order ended is not known.",
     todo: 'Find out who removed or restored that file, then look again.',
   },
   RunnerJournalCutShort: {
@@ -81,14 +81,14 @@ export const workFaults = {
   },
   BotJournalCutShort: {
     says: "it took orders that are missing in the bot's journal, which was put back from a copy.",
-    todo: 'Look with node runner.mjs status how far each machine is, then ask again: the new plan rests on what is there.',
+    todo: 'See with node runner.mjs status how far each machine is, then ask again: the new plan rests on what is there.',
   },
   LookFailed: { says: 'it could not be looked at.', todo: AGAIN },
   PlanFailed: { says: 'the plan could not be made.', todo: 'Report it with the journal.' },
   StateUnknown: { lead: 'unknown', says: 'what state it is in is not known.', todo: 'Look again.' },
   JournalNotWritable: {
     says: 'its journal cannot be written, so it accepts no work.',
-    todo: 'Look whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
+    todo: 'See whether its disk is full, and whether its account may write into its state folder, then ask again: it is noticed within ten minutes.',
   },
   EndNotWritten: {
     lead: 'unknown',
@@ -101,7 +101,7 @@ export const workFaults = {
   EnvelopeBadSignature: { says: 'the signature was not valid.', todo: 'Compare the keys of bot and runner.' },
   LetterOfOtherFarm: {
     says: (d) => `it found a letter of another farm in its queue${named(d, 'farm')}.`,
-    todo: 'Two machines of one name need a Redis each; where there is no second one, look who can reach Redis.',
+    todo: 'Two machines of one name need a Redis each; where there is no second one, see who can reach Redis.',
   },
   EnvelopeUnknownKey: {
     says: 'the order was signed with a key that it does not know.',
@@ -114,7 +114,7 @@ export const workFaults = {
   },
   LeftAsItIs: {
     says: 'it was decided on the card to leave all as it is.',
-    todo: 'Look how its machines stand.',
+    todo: 'See how its machines stand.',
     alone: { head: 'It was decided on the card to leave all as it is', about: () => '' },
   },
   LeftForPackages: {
@@ -184,7 +184,7 @@ export const workFaults = {
   QueueAway: { says: 'Redis is away.', todo: 'It goes on by itself once Redis is back.' },
   NotPresentedNow: {
     says: 'its MasterEndpoint does not present the certificate right now.',
-    todo: 'Look what its MasterEndpoint presents (the master went back, a proxy, another machine of that name), then ask again.',
+    todo: 'See what its MasterEndpoint presents (the master went back, a proxy, another machine of that name), then ask again.',
   },
   CertificateNotAllowed: {
     says: 'the certificate was made by no runner that it knows.',
