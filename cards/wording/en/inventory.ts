@@ -114,7 +114,7 @@ export const inventoryWords = {
   'certs.way': (d: { host: string; hosts: Names; others: number }) => {
     if (d.hosts.length === 0) return `Whole thumbprints, machine by machine: /ssis certs ${d.host}.`;
     const hosts = d.others === 0 ? list(d.hosts, 'and', d.hosts.length) : `${d.hosts.join(', ')} and ${d.others} more`;
-    return `Whole thumbprints, and what is only counted here, machine by machine: /ssis certs ${d.host}. Some is only counted of ${hosts}.`;
+    return `Whole thumbprints, and what is only counted here, machine by machine: /ssis certs ${d.host}. Some certificates of ${hosts} are only counted.`;
   },
   'certs.not-looked': (d: { hosts: Names; silent: Names }) =>
     `Not looked at yet: ${list(d.hosts, 'and', 8)}.${d.silent.length === 0 ? '' : ` No runner answers on ${list(d.silent, 'and', 4)}: start it there.`}`,
