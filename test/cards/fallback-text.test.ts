@@ -46,7 +46,7 @@ test.each([
 test.each([
   [
     'plan',
-    'prod-17：是否批准轮换 prod 的 Master 证书？剩余 14 天。已有 1 票，共需 2 票，还需 Tom Becker、Wei Zhang 中的一位。',
+    'prod-17：是否批准轮换 prod 的 Master 证书？剩余 14 天。已有 1 票，共需 2 票，还需 Tom Becker、Wei Zhang 中的一位批准。',
   ],
   ['plan-dry', 'prod-17：轮换 prod 的 Master 证书会更改什么。不发起审批。剩余 14 天。'],
   ['running', 'prod-17 正在执行：第 9 步，共 13 步。sqlw01 已恢复。sqlw02 和 sqlw03 已断开 9 秒。'],
@@ -65,6 +65,14 @@ test.each([
 ])('a lock screen in Shanghai shows for %s: %s', (name, words) => {
   const view = VIEWS[name];
   expect(view === undefined ? null : fallbackText(view, 'zh-CN', 'Asia/Shanghai')).toBe(words);
+});
+
+test('one who alone can still approve is named in Chinese, and is no choice of one', () => {
+  for (const view of [plan, VIEWS.reconnect, VIEWS.retire]) {
+    if (view?.kind !== 'plan' && view?.kind !== 'reconnect' && view?.kind !== 'retire') throw new Error('no such card');
+    const alone = { ...view, mayApprove: view.mayApprove.slice(0, 1) } as CardView;
+    expect(fallbackText(alone, 'zh-CN')).toMatch(/，还需 [\w ]+ 批准。$/u);
+  }
 });
 
 test('what has ended is the certificate, not the request that is asked about', () => {

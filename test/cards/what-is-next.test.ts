@@ -49,7 +49,7 @@ describe('What is next on a card that has ended', () => {
 
 describe('How long each worker was cut off', () => {
   test('is told of no worker that was left behind: it is so still', () => {
-    for (const card of drawn(closedOtherwise['left-behind'] ?? done)) expect(card).toMatch(/still cut off|仍处于断开/u);
+    for (const card of drawn(closedOtherwise['left-behind'] ?? done)) expect(card).toMatch(/still cut off|仍断开/u);
   });
 
   test('has no word about bars where nobody was measured', () => {

@@ -66,7 +66,7 @@ function todoOf({ code, data }: { readonly code: string; readonly data?: ErrorDa
 
 /** What comes with an error, by the names that it has there; those of Windows' own words stay. */
 const NAMES: { readonly [name: string]: string } = {
-  account: '帐户',
+  account: '账户',
   code: '返回码',
   field: '字段',
   file: '文件',

@@ -9,11 +9,11 @@ const farmOr = (farm: string): string => (farm === '' ? 'FARM' : farm);
 export const freezeWords = {
   frozen: (d, pen) =>
     `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}${d.before === null ? '' : `（原为 ${pen.dateTime(d.before)}）`}。在此之前不会开始任何轮换；各频道会收到通知。`,
-  unfrozen: (d, pen) => `${pen.bold(`${d.farm} 已解除冻结。`)} 各频道会收到通知。`,
+  unfrozen: (d, pen) => `${pen.bold(`${d.farm} 已解除冻结`)}。各频道会收到通知。`,
   'freeze.waits': (d) => `${d.id} 保持打开，但在此之前，会使它开始执行的那一票不予受理。`,
   'freeze.runs': (d) => `${d.id} 已在执行，不受影响：发送 /ssis stop ${d.id} 可将其停止。`,
   'freeze.decides': (d) =>
-    `${d.id} 已在执行，其中断正等待就包作出决定：让它开始的人会得知此次冻结。发送 /ssis stop ${d.id} 可将其还原。`,
+    `${d.id} 已在执行，正等待有人就仍在运行的包作出决定：作决定的人会得知此次冻结。发送 /ssis stop ${d.id} 可将其还原。`,
   'told.frozen': (d, pen) =>
     `${pen.bold(`${d.farm} 已冻结`)}，直到 ${pen.dateTime(d.until)}${d.before === null ? '' : `（原为 ${pen.dateTime(d.before)}）`}，由 ${d.by} 决定${aside(d.reason)}。在此之前不会开始任何轮换。`,
   'told.unfrozen': (d, pen) =>

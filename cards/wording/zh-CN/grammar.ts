@@ -51,6 +51,12 @@ export const people = (names: readonly string[], word: '和' | '或' | '、' = '
 export const approvers = (needed: number, names: readonly string[], limit = 5): string =>
   people(names, needed < names.length ? '或' : '和', limit);
 
+/** Who has yet to approve, inside a sentence: all of few by name, or so many of them. */
+export function stillNeeded(needed: number, names: readonly string[]): string {
+  if (needed >= names.length) return tight`${people(names, '和', 5)} 批准`;
+  return tight`${people(names, '、', 5)} 中的${needed === 1 ? '一位' : ` ${needed} 位`}批准`;
+}
+
 const ROLES: { readonly [role: string]: string } = { master: 'Master', worker: 'Worker' };
 
 /** The product's own names stay. */

@@ -14,13 +14,13 @@ const asOf = ({ from, to }: { readonly from: string; readonly to: string }, pen:
     ? ''
     : pen.dateTime(from) === pen.dateTime(to)
       ? `截至 ${pen.dateTime(to)}。`
-      : `截至 ${pen.dateTime(from)} 到 ${pen.dateTime(to)}。`;
+      : `查看于 ${pen.dateTime(from)} 至 ${pen.dateTime(to)}。`;
 
 const kindOf = ({ keyBits, hash }: { readonly keyBits: number | null; readonly hash: string }): string =>
   [keyBits === null ? '密钥长度未知' : `密钥 ${keyBits} 位`, ...(hash === '' ? [] : [hash])].join('，');
 
 function end(d: { readonly days: number | null; readonly notAfter: string | null }, pen: Pen): string {
-  if (d.days === null || d.notAfter === null) return '尚无任何查看读到它，到期时间未知';
+  if (d.days === null || d.notAfter === null) return '尚未读到它，到期时间未知';
   if (d.days === 0) return pen.bold('已过期');
   return `还有 ${d.days} 天，${pen.date(d.notAfter)}到期`;
 }
@@ -28,7 +28,7 @@ function end(d: { readonly days: number | null; readonly notAfter: string | null
 const USES: { readonly [kind: string]: (where: string, pen: Pen) => string } = {
   presents: (where) => `在 ${where} 出示`,
   binds: (where) => `绑定于 ${where}`,
-  sets: (where) => `设置 ${where}`,
+  sets: (where) => `配置于 ${where}`,
   publishes: () => '.cer 文件',
   stores: (where) => `在 ${where} 存储中`,
   pins: () => '指定它为 Master 的证书',
@@ -164,7 +164,7 @@ export const inventoryWords = {
   'runners.never': (d, pen) =>
     tight`${pen.bold('从未收到消息')}：${hosts(d.hosts, 8, '、')}。请在该处启动 runner；其密钥须与服务器场配置文件中的一致。`,
   'runners.not-since': (d, pen) =>
-    tight`${pen.bold('没有消息：')} ${hosts(d.hosts, 8, '、')}，自机器人于 ${pen.dateTime(d.since)} 开始接收以来。请查看 runner 是否在运行。`,
+    tight`${pen.bold('没有消息')}：${hosts(d.hosts, 8, '、')}，自机器人于 ${pen.dateTime(d.since)} 开始接收以来。请查看 runner 是否在运行。`,
   'runners.silent': (d, pen) =>
     `${pen.bold(`${d.host} 没有响应`)}，最后一次消息 ${pen.dateTime(d.at)}：${runner(d, pen)}`,
   'runners.more-silent': (d, pen) =>

@@ -133,6 +133,6 @@ export const journalWords = {
   'journal.proved': (d) => `验证通过：${told(d, 'did')}`,
   'journal.failed': (d) => (d.code === 'StopAsked' ? '在下一项更改之前停止' : `失败：${cause(d.code)}`),
   'journal.undone': (d) => `已还原 · ${told(d, 'did')}`,
-  'journal.trust-stays': () => '仍信任它：与之前一样，其设置离不开这项信任',
+  'journal.trust-stays': () => '仍信任它：与之前一样，其配置离不开这项信任',
   'journal.finished': (d) => inTable(ENDS, d.outcome ?? '')?.(d.order ?? '') ?? '指令已结束',
 } satisfies Same<typeof en>;

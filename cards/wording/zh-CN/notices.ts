@@ -27,7 +27,7 @@ const OUTCOMES: { readonly [outcome: string]: string } = {
   proved: '已完成',
   'put-back': '已还原',
   stopped: '已停止并还原',
-  'left-behind': '已完成',
+  'left-behind': '已完成，部分机器除外',
   partly: '部分完成',
   withdrawn: '已撤回',
   denied: '已被拒绝',
@@ -70,7 +70,7 @@ const refusals = {
   'refused.reason-needed': () => '拒绝须填写理由：申请人会看到。',
   'refused.master-not-left': (d) =>
     d.back
-      ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。若两者都无法结束，请在该机器上手动绑定之前的证书并写入设置（机器已无法恢复时，请先重新搭建），然后重新查看。若查看时发现该证书已不存在${d.afterMs === null ? '' : `，或它没有响应已达 ${whole(d.afterMs)}`}，则可全部保持现状。`
+      ? `${d.host} 是 ${d.id} 的 Master：没有它，任何 Worker 都无法工作。请重新查看，或全部还原。若两者都无法结束，请在该机器上手动绑定之前的证书并写入配置（机器已无法恢复时，请先重新搭建），然后重新查看。若查看时发现该证书已不存在${d.afterMs === null ? '' : `，或它没有响应已达 ${whole(d.afterMs)}`}，则可全部保持现状。`
       : `${d.host} 是 ${d.id} 的 Master：只要不知道它是否仍信任已泄露的证书，就不能结束。请启动其 runner 并重新查看；不会还原到已泄露的证书。`,
   'refused.nothing-unknown': (d) => `${d.id} 目前没有状态未知的机器。请显示 ${d.id} 查看进展。`,
   'refused.packages-not-left': (d) =>
@@ -121,14 +121,14 @@ const refusals = {
 } satisfies Same<typeof en>;
 
 const notPinned = (host: string, key: unknown): string =>
-  `${host} 的 runner 不认可本机器人的密钥，拒绝由此发出的一切指令。若机器人已换用另一密钥，请在 ${host} 上以管理员身份输入 node runner.mjs keys --bot-key ${typeof key === 'string' ? key : '…'}，重启其 runner，然后重新申请。请将该密钥与机器人处 certops keys 的输出比对。若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。`;
+  `${host} 的 runner 不认可本机器人的密钥，拒绝其发出的一切指令。若机器人已换用另一密钥，请在 ${host} 上以管理员身份输入 node runner.mjs keys --bot-key ${typeof key === 'string' ? key : '…'}，重启其 runner，然后重新申请。请将该密钥与机器人处 certops keys 的输出比对。若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。`;
 
 const meant = ({ near }: { near?: string }): string => (near ? `您是不是要用 ${near}？` : '');
 
 const unnamed = (of: Names = [], keys: Names = []): string =>
   of.length === 0
     ? ''
-    : tight`但有以 ${hosts(of)} 的名义发来的信件，所用密钥（${list(keys, '、', 4)}）不在服务器场配置文件中：若该 runner 已换用新密钥，或其文件夹是带有旧密钥的副本，请将该机器上 node runner.mjs keys 输出的密钥写入服务器场配置文件，并重启机器人。否则是他人所写：请查看谁能访问 Redis。`;
+    : tight`但有以 ${hosts(of)} 的名义发来的消息，所用密钥（${list(keys, '、', 4)}）不在服务器场配置文件中：若该 runner 已换用新密钥，或其文件夹是带有旧密钥的副本，请将该机器上 node runner.mjs keys 输出的密钥写入服务器场配置文件，并重启机器人。否则是他人所写：请查看谁能访问 Redis。`;
 
 const NOTES: { readonly [code: string]: string } = {
   paused: '它的 runner 已暂停。请在该机器上运行 node runner.mjs resume，然后重新申请。',

@@ -45,7 +45,7 @@ export const proof = {
   'warning.nothing-bound': (d) =>
     `${d.host}：端口 ${d.port} 当前没有绑定，Worker 都无法连接。将在 ${d.key} 新建一个，appid 为 ${d.appId}，要求客户端证书，其余均为默认值。`,
   'warning.old-gone': (d) =>
-    `${d.host}：其设置中的证书或其私钥已不存在。一旦设置改为新证书，那里就不再还原：Master 保持使用新证书，未验证通过的由人工决定。`,
+    `${d.host}：其配置中的证书或其私钥已不存在。一旦配置改为新证书，那里就不再还原：Master 保持使用新证书，未验证通过的由人工决定。`,
   'warning.no-rehearsal': (d) => `${d.host}：此处无法预演新绑定，首次尝试就是正式切换。`,
   'warning.address-silent': (d) =>
     tight`${d.host}：${list(d.at, '和', 3)} 已绑定但当前没有应答，验证时不计入，除非届时有应答。`,
@@ -108,7 +108,7 @@ export const proof = {
     );
   },
   'proof.trust-stays': (d) =>
-    tight`${hosts(d.hosts, 4)} 仍信任 ${short(d.thumbprint)}：其设置此前就已指向 Master 的证书，离不开这项信任。`,
+    tight`${hosts(d.hosts, 4)} 仍信任 ${short(d.thumbprint)}：其配置此前就已指向 Master 的证书，离不开这项信任。`,
   'proof.left-over': (d) => `${d.host} 上仍有新证书。没有程序使用它，请人工删除。`,
   'next.old-stays': (d, pen) =>
     `旧证书仍在，${d.ended ? '但已过期，无法回退到它' : '可以回退'}${d.at === null ? '' : `；自 ${pen.date(d.at)}起，频道会询问是否删除它`}。`,
@@ -141,6 +141,6 @@ export const proof = {
   'next.retire-again': (d) => join(hosts(d.hosts, 4), '上仍有部分旧证书。没有程序使用它们：请排除故障后重新申请。'),
   'next.retire-stays': (d) =>
     `尚不能删除，仍然保留：${list(d.thumbprints.map(short), '、', 3)}。持有其私钥的人仍受信任；/ssis certs ${d.farm} 显示其所在位置。`,
-  'next.failed-too': (d) => tight`${hosts(d.hosts, 4)} 也失败了，请一并检查：最多允许遗留 ${d.most} 个 Worker。`,
+  'next.failed-too': (d) => tight`${hosts(d.hosts, 4)} 也失败了，请一并检查：最多可放弃 ${d.most} 个 Worker。`,
   'next.ask-again': () => '排除故障后重新申请。',
 } satisfies Same<typeof en>;

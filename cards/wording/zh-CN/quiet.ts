@@ -32,7 +32,7 @@ export const quietWords = {
   'told.refused-well': (d) => tight`${chats(d.names)} 已重新接受机器人自己的令牌或客户端密码。`,
   'told.queue-quiet': (d, pen) =>
     tight`${pen.bold(d.refuses === null ? tight`机器人无法连接 ${list(d.names)}` : tight`${list(d.names)} 拒绝写入`)}：${d.refuses === null ? '' : `${whyRefused(d.refuses)}。`}自 ${pen.dateTime(d.since)} 起机器人与任何机器都不通，不查看机器，也不提醒。${d.refuses === null ? '请启动 Redis 或检查网络。' : tillItTakes(d.refuses)}投票会被记录，已批准的工作在恢复后自行继续。`,
-  'told.queue-well': (d) => tight`${list(d.names)} 已恢复收发信件。`,
+  'told.queue-well': (d) => tight`${list(d.names)} 已恢复收发消息。`,
   'told.address-quiet': (d, pen) =>
     tight`${pen.bold(tight`${addresses(d.names)} 不接收机器人的消息`)}：自 ${pen.dateTime(d.since)} 起如此，依赖它的一方收不到任何消息。对方的应答见机器人的日志；地址在服务器场配置文件中。`,
   'told.address-well': (d) => tight`${addresses(d.names)} 已恢复接收机器人的消息。`,
@@ -54,6 +54,6 @@ export const quietWords = {
         : d.event === 'chat-deaf'
           ? tight`${d.farm}：在 ${chats(d.hosts)} 中输入或点击的内容已能重新到达机器人。`
           : d.event === 'queue-away'
-            ? tight`${d.farm}：Redis 已恢复收发信件。`
+            ? tight`${d.farm}：Redis 已恢复收发消息。`
             : `${d.farm}：${d.id} 不再需要人工决定。`,
 } satisfies Same<typeof en>;

@@ -12,7 +12,7 @@ export const reconnectNotices = {
     tight`${pen.bold(`${d.host} 已与 ${d.farm} 断开`)}：${
       d.pinned === d.presented
         ? tight`指定的证书正确（${short(d.presented)}，${d.master} 出示），但 Root 存储中既不信任它，也不信任其颁发机构`
-        : tight`${d.pinned === '' ? '未指定证书' : parseThumbprint(d.pinned) !== null ? `指定的是 ${short(d.pinned)}` : `MasterHttpsCertThumbprint 中不是指纹（"${d.pinned}"）`}，而 ${d.master} 出示 ${short(d.presented)}`
+        : tight`${d.pinned === '' ? '未指定证书' : parseThumbprint(d.pinned) !== null ? `指定的是 ${short(d.pinned)}` : `MasterHttpsCertThumbprint 中不是指纹（“${d.pinned}”）`}，而 ${d.master} 出示 ${short(d.presented)}`
     }。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它不运行任何包。`,
   'told.out-of-line-many': (d, pen) =>
     tight`${pen.bold(`${d.hosts.length} 个 Worker 已与 ${d.farm} 断开`)}：${hosts(d.hosts, 6)} 指定或信任的不是 ${d.master} 出示的 ${short(d.presented)}。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它们不运行任何包。`,

@@ -167,9 +167,9 @@ export const steps = {
   'waiting.unread': (d) =>
     tight`无法理解 ${hosts(d.hosts)} 所报的内容，因为其 runner 是另一版本：请更新机器人，之后会继续。`,
   'waiting.packages': (d, pen) =>
-    `正在等待包运行结束${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人决定。`,
+    `正在等待包运行结束${d.heldUp.length === 0 ? '' : tight`，再重启 ${list(d.heldUp, '、', 4)}`}，最晚至 ${pen.time(d.until)}；届时由人工决定。`,
   'waiting.put-back': (d, pen) =>
-    tight`${hosts(d.hosts)} 仍在还原。若到 ${pen.time(d.until)} 仍没有新的进展，${d.again ? '会再试一次，然后' : '就'}由人决定。`,
+    tight`${hosts(d.hosts)} 仍在还原。若到 ${pen.time(d.until)} 仍没有新的进展，${d.again ? '会再试一次，然后' : '就'}由人工决定。`,
   'waiting.order': (d) => `${d.host} 尚未接收指令，会自动重发。`,
   ...proof,
 } satisfies Same<typeof en>;

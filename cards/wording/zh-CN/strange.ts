@@ -4,11 +4,11 @@ import type { Same } from '../line.ts';
 /** What a machine tells that it cannot have to tell, if all is as it should be. */
 export const strangeWords = {
   'strange-order': (d, pen) =>
-    `${pen.bold(`${d.host} 拒绝了一条并非由此发出的指令`)}（${d.code}，${pen.time(d.at)}）。有他人写入它的队列：请查看谁能访问 Redis。`,
+    `${pen.bold(`${d.host} 拒绝了一条并非由本机器人发出的指令`)}（${d.code}，${pen.time(d.at)}）。有他人写入它的队列：请查看谁能访问 Redis。`,
   'bot-key-not-pinned': (d, pen) =>
-    `${pen.bold(`${d.host} 不认可本机器人的密钥`)}（${d.code}，${pen.time(d.at)} 发现）：它拒绝由此发出的一切指令。若机器人已换用另一密钥，请在 ${d.host} 上以管理员身份输入 node runner.mjs keys --bot-key ${d.key}，并重启其 runner。请将该密钥与机器人处 certops keys 的输出比对。否则请查明是谁改动了它的 runner.json。`,
+    `${pen.bold(`${d.host} 不认可本机器人的密钥`)}（${d.code}，${pen.time(d.at)} 发现）：它拒绝本机器人发出的一切指令。若机器人已换用另一密钥，请在 ${d.host} 上以管理员身份输入 node runner.mjs keys --bot-key ${d.key}，并重启其 runner。请将该密钥与机器人处 certops keys 的输出比对。否则请查明是谁改动了它的 runner.json。`,
   'letters-of-other-farm': (d, pen) =>
-    `${pen.bold(`${d.farm} 的 ${d.host} 在其队列中发现服务器场 ${d.other} 的信件`)}，所用密钥（${d.key}）它不认识，于 ${pen.time(d.at)} 发现。若 ${d.other} 的机器人共用此 Redis，且也有名为 ${d.host} 的机器，则两个 runner 会互取对方的信件，工作因此延迟或失效：请让其中一个服务器场使用自己的 Redis。否则有他人写入该队列：请查看谁能访问 Redis。`,
+    `${pen.bold(`${d.farm} 的 ${d.host} 在其队列中发现服务器场 ${d.other} 的消息`)}，所用密钥（${d.key}）它不认识，于 ${pen.time(d.at)} 发现。若 ${d.other} 的机器人共用此 Redis，且也有名为 ${d.host} 的机器，则两个 runner 会互取对方的消息，工作因此延迟或失效：请让其中一个服务器场使用自己的 Redis。否则有他人写入该队列：请查看谁能访问 Redis。`,
   'order-not-remembered': (d, pen) =>
     `${pen.bold(`${d.host} 接受了 ${d.id} 的一条指令，而机器人的操作日志中没有它`)}，于 ${pen.time(d.at)} 发现；其他机器可能也有。要么机器人的文件夹被删除或从较早的副本恢复，此后的批准与拒绝在此缺失；要么有他人用其密钥签名。此处未决的申请已结束：请在每台机器上查看其状态（node runner.mjs status），然后重新申请，勿批准更早的申请。请查看该主机的事件日志，若无人动过该文件夹，请更换密钥。`,
   'journal-lost': (d, pen) =>
@@ -18,7 +18,7 @@ export const strangeWords = {
   'much-said': (d, pen) =>
     `${pen.bold(`${d.host} 上的 runner 正在填满机器人的操作日志`)}（${d.code}，${pen.time(d.at)}）：自 UTC 零点以来发来的内容，已超出任何一天的查看和轮换所能产生的量。目前仍全部记录；达到八倍后，当天不再接收。若只是补报多年的记录，会自行恢复；否则请检查该机器：其 runner 出了故障、有他人写入它的队列，或有他人持有其密钥。请停止其 runner；若找不到其他原因，请更换密钥。`,
   'number-too-high': (d, pen) =>
-    `${pen.bold(`${d.host} 上的 runner 所报的指令编号远高于发给它的指令`)}（${d.code}，${pen.time(d.at)}）。每发一条指令，最多只采信其超出的十万。若是机器人的文件夹丢失过，会自行恢复；否则请检查该机器：可能有他人持有其密钥，请更换密钥。`,
+    `${pen.bold(`${d.host} 上的 runner 所报的指令编号远高于发给它的指令`)}（${d.code}，${pen.time(d.at)}）。每发一条指令，其编号最多只按增加十万采信。若是机器人的文件夹丢失过，会自行恢复；否则请检查该机器：可能有他人持有其密钥，请更换密钥。`,
   'two-speak': (d, pen) =>
     `${pen.bold(`有两方在使用 ${d.host} 上 runner 的密钥`)}（${d.code}，${pen.time(d.at)}）：其所报内容不可能来自同一方。请检查其文件夹的副本是否在别处运行；若没有，则有他人持有其密钥：请更换密钥，并检查该机器。`,
   'not-signed-here': (d, pen) =>

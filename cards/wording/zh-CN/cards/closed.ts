@@ -98,7 +98,7 @@ export const closedWords = {
   'closed.gaps': () => '各 Worker 断开的时间',
   'closed.gap': (d) => sum(d.ms),
   'closed.gap-unmeasured': () => '未测得',
-  'closed.gap-still': () => '仍处于断开',
+  'closed.gap-still': () => '仍断开',
   'closed.gaps-note': (d) =>
     d.request === 'rotate-worker'
       ? `从 Worker 自身重启起，到首次验证连接为止实测。条形：占 ${whole(d.limitMs)}上限的比例。`

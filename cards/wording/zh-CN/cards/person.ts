@@ -146,7 +146,7 @@ export const personWords = {
       ? tight`在 ${names} 上运行 ${pen.bold('node runner.mjs resume')}，之后会自动还原。`
       : !d.silent
         ? tight`${pen.bold('重新查看')}：再次读取 ${names} 的现状。`
-        : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，它的 runner 会读取自己的操作日志，完成或还原最后一项更改。`;
+        : tight`${pen.bold('重新查看')}：待 ${names} 启动后进行，其 runner 会读取自己的操作日志，完成或还原最后一项更改。`;
     return `${first}${left}${d.back === null ? '' : `\n${pen.bold('全部还原')}：${BACK[d.back]}。`}`;
   },
   'person.approval': (d) =>

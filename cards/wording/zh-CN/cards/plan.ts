@@ -2,7 +2,7 @@ import { DAY_MS } from '../../../../src/domain/time.ts';
 import { hoursOfDay } from '../../../measure.ts';
 import type { planWords as en } from '../../en/cards/plan.ts';
 import type { Same } from '../../line.ts';
-import { approvers, hosts, join, list, machines, people, roleName, short, tight } from '../grammar.ts';
+import { approvers, hosts, join, list, machines, roleName, short, stillNeeded, tight } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
 
 const span = (ms: number): string => (ms % DAY_MS === 0 ? `${ms / DAY_MS} 天` : whole(ms));
@@ -39,7 +39,7 @@ export const planWords = {
   'plan.gap-already': () => '已中断',
   'plan.gap-already-why': () => '端口上没有绑定，Worker 都无法连接',
   'plan.gap-unknown': () => '?',
-  'plan.gap-unmeasured': (d) => cutOff(d, '，尚未实测'),
+  'plan.gap-unmeasured': (d) => cutOff(d, '；尚未实测'),
   'plan.packages': (d) => `${d.count} 个包`,
   'plan.package-below': (d, pen) => `正在运行；${pen.dateTime(d.at)} 查询 SSISDB`,
   'plan.packages-below': (d, pen) => `正在运行；${pen.dateTime(d.at)} 查询 SSISDB`,
@@ -47,9 +47,9 @@ export const planWords = {
   'plan.packages-unseen-below': () => '正在运行的包：无法查看',
   'plan.packages-title': () => '包',
   'plan.packages-none-why': (d) =>
-    `${d.each ? '各 Worker 重启前其上若有包' : '中断开始前若有包'}，最多等待 ${whole(d.waitMs)}，届时由人决定`,
+    `${d.each ? '各 Worker 重启前其上若有包' : '中断开始前若有包'}，最多等待 ${whole(d.waitMs)}，届时由人工决定`,
   'plan.packages-run-why': (d) =>
-    `${list(d.packages, '、', 4)}。${d.waitMs === null ? 'Worker 断开超过租约时间，其上的包会再次运行' : `${d.each ? `各 Worker 重启前等待其上的包${d.unplaced ? '，以及 SSISDB 未指明所在 Worker 的包' : ''}` : '中断开始前等待，开始后不再等待'}，最多 ${whole(d.waitMs)}，届时由人决定`}`,
+    `${list(d.packages, '、', 4)}。${d.waitMs === null ? 'Worker 断开超过租约时间，其上的包会再次运行' : `${d.each ? `各 Worker 重启前等待其上的包${d.unplaced ? '，以及 SSISDB 未指明所在 Worker 的包' : ''}` : '中断开始前等待，开始后不再等待'}，最多 ${whole(d.waitMs)}，届时由人工决定`}`,
   'plan.quiet': () => '空闲时段',
   'plan.quiet-hours': (d) =>
     tight`${list(d.spans.map(hoursOfDay), '、')}（${d.zone}）：过去一周这些时段${d.executions === 0 ? '没有包' : `有 ${d.executions} 个包`}启动`,
@@ -178,8 +178,3 @@ const inTurn = (canary: readonly string[], rest: readonly string[], waves: strin
 const cutOff = (d: { readonly workers: number; readonly request: string; readonly contained: boolean }, how: string) =>
   d.workers === 0 ? '没有会断开的 Worker' : `${eachOf(d.workers)}${alone(d)}断开的时长${how}`;
 const eachOf = (workers: number): string => (workers === 1 ? '该 Worker ' : `${workers} 个 Worker 各自`);
-
-const stillNeeded = (needed: number, names: readonly string[]): string => {
-  if (names.length === 1) return `${names[0]} 批准`;
-  return tight`${people(names, '、', 5)} 中的${needed === 1 ? '一位' : ` ${needed} 位`}`;
-};

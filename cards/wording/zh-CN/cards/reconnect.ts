@@ -1,7 +1,7 @@
 import { parseThumbprint } from '../../../../src/domain/values.ts';
 import type { reconnectWords as en, Whom } from '../../en/cards/reconnect.ts';
 import type { Same } from '../../line.ts';
-import { hosts, join, list, people, short, tight } from '../grammar.ts';
+import { hosts, join, list, short, stillNeeded, tight } from '../grammar.ts';
 
 export const reconnectWords = {
   'reconnect.title': (d) => join('重新连接', whom(d)),
@@ -34,7 +34,7 @@ export const reconnectWords = {
       : '失败的 Worker 还原为现状，即保持断开，且不再开始其余的；已验证的保持连接。',
   'reconnect.fallback': (d) =>
     `${join(`${d.id}：是否重新连接`, whom(d))}？已有 ${d.approved} 票，共需 ${d.quorum} 票${
-      d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${people(d.names, '、', 5)} 中的 ${d.needed} 位批准`
+      d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
     }。`,
   'reconnect.fallback-dry': (d) => `${join(`${d.id}：重新连接`, whom(d), '会更改什么')}。不发起审批。`,
   'reconnect.fallback-waits': (d, pen) =>

@@ -1,13 +1,14 @@
 import type { retireWords as en } from '../../en/cards/retire.ts';
 import type { Same } from '../../line.ts';
-import { hosts, join, people, short, tight } from '../grammar.ts';
+import { hosts, join, short, stillNeeded, tight } from '../grammar.ts';
 
 export const retireWords = {
   'retire.title': (d) => `删除 ${d.farm} 的旧证书`,
   'retire.about': (d) => `${d.id} · ${d.machines} 台机器 · 申请人 ${d.by}`,
   'retire.for-good': () => '此操作无法撤销：之后任何人都无法回退到这些证书。',
   'retire.goes': () => '将删除',
-  'retire.certificate': (d, pen) => `${short(d.thumbprint)} · ${d.ended ? '已于 ' : ''}${pen.date(d.notAfter)}到期`,
+  'retire.certificate': (d, pen) =>
+    `${short(d.thumbprint)} · ${d.ended ? `已于 ${pen.date(d.notAfter)}过期` : `${pen.date(d.notAfter)}到期`}`,
   'retire.where': (d, pen) => {
     const used = d.lastUsed === null ? '最后一次使用的时间未知' : tight`自 ${pen.date(d.lastUsed)}起未再使用`;
     const made = d.madeBy === null ? '' : tight`由 ${d.madeBy} 生成，`;
@@ -34,7 +35,7 @@ export const retireWords = {
     `${d.id} ${STATES[d.outcome] ?? d.outcome}${d.why === null ? '' : `：${d.why.replace(/。$/u, '')}`}。${closed(d.outcome, d.farm, d.ran)}。`,
   'retire.fallback': (d) =>
     `${d.id}：是否永久删除 ${d.farm} 的 ${d.count} 张旧证书？已有 ${d.approved} 票，共需 ${d.quorum} 票${
-      d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${people(d.names, '、', 5)} 中的 ${d.needed} 位批准`
+      d.needed === 0 || d.names.length === 0 ? '' : tight`，还需 ${stillNeeded(d.needed, d.names)}`
     }。`,
   'retire.fallback-dry': (d) => `${d.id}：将删除 ${d.farm} 的 ${d.count} 张旧证书，仅供查看。不发起审批。`,
 } satisfies Same<typeof en>;

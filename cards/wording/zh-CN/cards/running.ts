@@ -78,7 +78,7 @@ export const runningWords = {
   'stop.unbound': (d) =>
     `在处理下一台机器之前停止，并撤销目前的更改：端口 ${d.port} 和之前一样没有绑定${d.workers === 0 ? '' : '，所有 Worker 断开'}。`,
   'stop.old-gone': () =>
-    '在处理下一台机器之前停止，并撤去已准备的内容。一旦 Master 的设置已写入新证书，那里就不再还原，因为旧证书已不存在：届时由人工决定。',
+    '在处理下一台机器之前停止，并撤去已准备的内容。一旦 Master 的配置已写入新证书，那里就不再还原，因为旧证书已不存在：届时由人工决定。',
   'stop.contained': (d, pen) =>
     tight`在下一台机器之前停止。不会再让任何机器信任泄露的密钥：${pen.bold(hosts(d.hosts, 4))} 在启用新证书之前保持断开。`,
   'stop.workers': (d, pen) => {

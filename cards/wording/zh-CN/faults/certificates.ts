@@ -6,7 +6,7 @@ import { AGAIN, BUG, named, text } from './fault.ts';
 const REMOVE = '请人工删除；没有程序使用它。';
 const ROOT_POLICY = '请检查是否有策略管理其 Root 存储。';
 const GRANT = '请人工授权，或重新申请。';
-const HARDWARE = '硬件中的密钥无法由此轮换。';
+const HARDWARE = '存放在硬件中的私钥无法在此轮换。';
 const LET_READ = '请授予 runner 读取权限。';
 
 /** Certificates, stores and private keys. */
@@ -48,7 +48,7 @@ export const certificatesFaults = {
   KeyStillThere: { says: '私钥仍然存在，因此未删除证书。', todo: '请人工删除，或重新申请。' },
   KeyNotRemoved: { says: '私钥未能删除。', todo: REMOVE },
   KeyNotRemovable: {
-    says: (d) => `私钥无法由此删除${named(d, 'where')}，因此保留其证书。`,
+    says: (d) => `私钥无法在此删除${named(d, 'where')}，因此保留其证书。`,
     todo: '不再需要回退后，请人工删除两者；所查看的程序均未使用它们。',
   },
   KeyGrantFailed: { says: '未能授予新私钥的读取权限。', todo: AGAIN },

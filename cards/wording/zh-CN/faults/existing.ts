@@ -27,7 +27,7 @@ export const existingFaults = {
   },
   ExistingKeyNotInFile: {
     says: '这张证书的私钥不在文件中，无法查看或授予使用权。',
-    todo: '硬件中的私钥不能在此轮换。',
+    todo: '存放在硬件中的私钥无法在此轮换。',
   },
   ExistingUnreadable: { says: '无法读取这张证书。', todo: OTHER },
   ExistingExpired: { says: (d, day) => tight`这张证书已于 ${day(d.at)} 过期。`, todo: OTHER },

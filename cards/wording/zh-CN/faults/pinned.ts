@@ -7,13 +7,13 @@ import { listed, named, text } from './fault.ts';
 /** What runners pin in their own configuration and an order would be refused for, after its approval. */
 export const pinnedFaults = {
   BotKeyNotPinned: {
-    says: '其 runner 不认可本机器人的密钥，拒绝由此发出的一切指令。',
+    says: '其 runner 不认可本机器人的密钥，拒绝其发出的一切指令。',
     todo: (d) =>
       `若机器人或 runner 的文件夹是更换密钥之前的副本，请恢复较新的副本。若机器人已换用新密钥，请在该机器上以管理员身份输入下列命令，重启其 runner，然后重新申请：node runner.mjs keys --bot-key ${text(d.key ?? '…')}`,
   },
   RunnerKeyNotNamed: {
     lead: 'silent',
-    says: (d) => `以其名义发来的信件所用密钥不在服务器场配置文件中${named(d, 'key')}。`,
+    says: (d) => `以其名义发来的消息所用密钥不在服务器场配置文件中${named(d, 'key')}。`,
     todo: '若其 runner 已换用新密钥，或其文件夹是带有旧密钥的副本，请将该机器上 node runner.mjs keys 输出的密钥写入服务器场配置文件，并重启机器人。否则是他人所写：请查看谁能访问 Redis。',
   },
   RunnerKeyNotPinned: {

@@ -36,7 +36,7 @@ const MOST_TYPED = 4;
 function forgetting({ stolen }: ErrorData): string {
   const thumbprints = listOf(stolen);
   return thumbprints.length > MOST_TYPED
-    ? ' `certutil -delstore Root`，对这些 Worker 逐一写上 /ssis certs WORKER 显示的其设置中的完整指纹'
+    ? ' `certutil -delstore Root`，对这些 Worker 逐一写上 /ssis certs WORKER 显示的其配置中的完整指纹'
     : thumbprints
         .map((one) => ` \`certutil -delstore Root ${one}\` `)
         .join('和')
@@ -91,7 +91,7 @@ export const planningFaults = {
     says: (d) => `Master 服务${serviceState(text(d.state))}。`,
     todo: (d): string =>
       d.gone === true
-        ? '请启动它，然后重新申请。若因其设置中的证书或其私钥已不存在而无法启动：请把一张连同私钥存放在该机器上的证书的指纹写入 SSLCertThumbprint，人工绑定该证书，启动服务，并重新连接各 Worker。'
+        ? '请启动它，然后重新申请。若因其配置中的证书或其私钥已不存在而无法启动：请把一张连同私钥存放在该机器上的证书的指纹写入 SSLCertThumbprint，人工绑定该证书，启动服务，并重新连接各 Worker。'
         : '请启动它，然后重新申请。',
   },
   WorkersOutside: {
@@ -127,7 +127,7 @@ export const planningFaults = {
     todo: '请让颁发机构吊销该证书，并用 `netsh http show sslcert` 确认 Master 的绑定会检查客户端证书吊销。然后申请不带 compromised 的 rotate-worker。',
   },
   StolenNotRead: {
-    says: '它和 Master 都没有其设置中的证书，因此无法得知 Master 是否信任它或其颁发机构。',
+    says: '它和 Master 都没有其配置中的证书，因此无法得知 Master 是否信任它或其颁发机构。',
     todo: '若由颁发机构签发，请先在那里吊销。然后申请不带 compromised 的 rotate-worker。',
   },
   WorkerNotRunning: {
@@ -161,7 +161,7 @@ export const planningFaults = {
   },
   MasterStoreNotServed: {
     says: (d) => `当前使用的证书从 ${text(d.store)} 存储绑定（${text(d.binding)}），而只读取 Root 和 My。`,
-    todo: '请把它连同私钥也导入 LocalMachine\\Root，绑定保持不变：轮换时新证书从其所在存储绑定，还原时仍从原来的存储绑定。然后重新申请。原存储中的证书不会由此删除：执行 retire 后请在那里连同私钥人工删除。',
+    todo: '请把它连同私钥也导入 LocalMachine\\Root，绑定保持不变：轮换时新证书从其所在存储绑定，还原时仍从原来的存储绑定。然后重新申请。本产品不会删除原存储中的证书：执行 retire 后，请在那里人工删除它及其私钥。',
   },
   EndpointNotUnderstood: { says: (d) => `其 MasterEndpoint 无法解析${named(d, 'found')}。`, todo: SETTINGS },
   EndpointElsewhere: { says: (d) => `其 MasterEndpoint 指向另一个端口${named(d, 'found')}。`, todo: SETTINGS },
@@ -178,7 +178,7 @@ export const planningFaults = {
     todo: '请先重新连接它：/ssis reconnect 加上其名称。',
   },
   WorkerPinsUnnamed: {
-    says: '它指定的证书与 Master 设置中的不同，而 Master 的端口上没有绑定，无法先重新连接它。',
+    says: '它指定的证书与 Master 配置中的不同，而 Master 的端口上没有绑定，无法先重新连接它。',
     todo: (d) =>
       `请在该机器上手动把 ${text(d.presented)} 写入 MasterHttpsCertThumbprint，然后重新申请：其余由计划完成。`,
   },
@@ -199,7 +199,7 @@ export const planningFaults = {
     todo: '请更正 MasterEndpoint，或检查两者之间的防火墙、代理或同名机器。',
   },
   MakerNotKnown: {
-    says: 'Master 出示的证书不是由此处已知的轮换生成的，因此它不会凭我们的话接受它。',
+    says: 'Master 出示的证书不是由此处已知的轮换生成的，因此该机器不会仅凭机器人的说法就接受它。',
     todo: '若认得它，请把其指纹写入该机器 runner 的 allowedCertificates；或在该 Worker 上人工操作：在 Root 存储中信任它，写入 MasterHttpsCertThumbprint，并重启 Worker 服务。',
   },
   IssuerNotAllowed: {

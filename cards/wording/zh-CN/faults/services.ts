@@ -20,7 +20,7 @@ export const servicesFaults = {
   ServicePending: { ...BACK, says: '时限已到，服务仍在启动或停止。', todo: SYSTEM_LOG },
   ServiceStuckStopping: {
     lead: 'unknown',
-    says: '服务无法停止。此处绝不强制结束它。',
+    says: '服务无法停止。本产品绝不强制结束它。',
     todo: '请在该机器上结束其进程，然后重新查看。',
   },
   ServiceLogonFailed: {
@@ -49,7 +49,7 @@ export const servicesFaults = {
   },
   EndpointNotTrusted: {
     ...BACK,
-    says: (d) => `终结点出示的证书正确，但客户端不应信任它${named((d.found ?? {}) as ErrorData, 'error')}。`,
+    says: (d) => `终结点出示的证书正确，但客户端不会接受它${named((d.found ?? {}) as ErrorData, 'error')}。`,
     todo: '请比较证书中的名称与其 MasterEndpoint。',
   },
   PresentsAnother: { says: '出示的是另一张证书。', todo: '请检查该端口的每个绑定。' },
