@@ -30,12 +30,14 @@ export function createHandle(deps: {
   const { access, people, answers, tongueOf, standing, log } = deps;
 
   return async (delivery: Asking, inbox: Inbox): Promise<void> => {
-    const strange = judgeOrigin(access, delivery.origin);
-    if (strange !== null && !(isToBeAsked(strange, delivery.origin) && (await isOfOrganisation(delivery)))) {
-      log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
-      return;
-    }
     const way = wayOf(delivery);
+    const strange = judgeOrigin(access, delivery.origin);
+    if (strange !== null) {
+      const whose = isToBeAsked(strange, delivery.origin) ? await whoseIs(delivery) : 'strange';
+      if (whose === 'unsure') return answers.say(way, { id: 'refused.chat-unsure', data: {} }, tongueOf(way));
+      if (whose === 'strange')
+        return log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
+    }
     const said = intentOf(delivery);
     // Both ask Slack, and a form opens within three seconds or not at all.
     const looks = said.type === 'action' && LOOKS.has(said.verb);
@@ -53,9 +55,14 @@ export function createHandle(deps: {
     }
   };
 
-  async function isOfOrganisation({ account, origin: { enterprise } }: Asking): Promise<boolean> {
-    const facts = await people.facts(account).catch(() => null);
-    return facts !== null && facts.enterprise === enterprise && !facts.stranger;
+  /** Of a person of another workspace: whether that is one of our organisation's. */
+  async function whoseIs({ account, origin: { enterprise } }: Asking): Promise<'ours' | 'strange' | 'unsure'> {
+    try {
+      const facts = await people.facts(account);
+      return facts.enterprise === enterprise && !facts.stranger ? 'ours' : 'strange';
+    } catch (error) {
+      return whyUnasked(account, error) === 'chat-unsure' ? 'unsure' : 'strange';
+    }
   }
 
   /** A slash command may be typed where the bot is not, and words be said before another company. */
@@ -74,10 +81,14 @@ export function createHandle(deps: {
       log.warn({ platform: 'slack', code: refusal.code, account }, 'an account may not act');
       return { id: `refused.${refusal.code}`, data: {} };
     } catch (error) {
-      const { code, data = {} } = isCertopsError(error) ? error : { code: 'unknown' };
-      log.warn({ ...data, platform: 'slack', code, account }, 'an account could not be asked about');
-      return { id: `refused.${unasked(code, data.reason)}`, data: {} };
+      return { id: `refused.${whyUnasked(account, error)}`, data: {} };
     }
+  }
+
+  function whyUnasked(account: string, error: unknown): ReturnType<typeof unasked> {
+    const { code, data = {} } = isCertopsError(error) ? error : { code: 'unknown' };
+    log.warn({ ...data, platform: 'slack', code, account }, 'an account could not be asked about');
+    return unasked(code, data.reason);
   }
 
   /** The newest state is asked for, so that a modal is never older than its card; a denial names the digest clicked. */

@@ -208,6 +208,20 @@ describe('in an organisation', () => {
     expect(codes()).toEqual([]);
   });
 
+  test.each(['approve', 'show'])(
+    'whoever is in a sister of its workspaces hears that Slack cannot be asked: %s',
+    async (verb) => {
+      rig.slack.addUser('U0ANA', member);
+      rig.slack.fail('users.info', { error: 'internal_error' }, 1);
+      const click = rig.payloads.click('U0ANA', {}, { ...approve, action_id: verb });
+      await rig.deliver({ ...click, user: by('U0ANA', 'T0SISTER') });
+      await rig.settled();
+      expect(rig.intents).toEqual([]);
+      expect(rig.slack.whispers.map(({ text }) => text)).toEqual([expect.stringContaining('could not be checked')]);
+      expect(codes()).toEqual(['ChatAway']);
+    },
+  );
+
   test('whoever is in a sister of its workspaces is told at the field what is wrong in a request', async () => {
     rig.slack.addUser('U0ANA', member);
     rig.answer(() => ({ ...notice('refused.ticket-missing', { example: 'CHG0031877' }), field: 'ticket' }));
