@@ -50,7 +50,8 @@ const REFUSES = ['EACCES', 'EBUSY', 'EPERM', 'EROFS', ...FULL];
 function ofSystem(error: unknown): CertopsError | null {
   const { code = '', path, dest, syscall } = (error ?? {}) as NodeJS.ErrnoException & { readonly dest?: string };
   if (path === undefined) return FULL.includes(code) ? new CertopsError('FileRefused', { reason: code }) : null;
-  if (syscall === 'mkdir' && NO_FOLDER.includes(code))
+  // ENOENT: so Node calls a parent's file system that is read-only, where it is to make parents too.
+  if (syscall === 'mkdir' && [...NO_FOLDER, 'ENOENT'].includes(code))
     return new CertopsError('FileRefused', { file: path, reason: code });
   // Of a move the name that it was to have: the other one is a draft of ours.
   return REFUSES.includes(code) ? new CertopsError('FileRefused', { file: dest ?? path, reason: code }) : null;

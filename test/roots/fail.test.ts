@@ -26,6 +26,11 @@ test.each(['EACCES', 'EPERM', 'EROFS'])('a file that the system refuses (%s) is 
   );
 });
 
+test('a folder that cannot be made on what is read-only is told, of which Node says that it is not there', () => {
+  const error = Object.assign(refused('ENOENT', '/mnt/ro/state'), { syscall: 'mkdir' });
+  expect(told(error)).toMatch(/^\/mnt\/ro\/state cannot be used \(ENOENT\): .*read-only.*\(FileRefused\)\n$/u);
+});
+
 test('a file that another program keeps open is told with what to do', () => {
   expect(told(refused('EBUSY', 'C:\\ProgramData\\certops\\STOP'))).toMatch(
     /^C:\\ProgramData\\certops\\STOP cannot be used \(EBUSY\): another program has it open: .*\(FileRefused\)\n$/u,
