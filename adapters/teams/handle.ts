@@ -75,7 +75,8 @@ export function createHandle(parts: HandleParts): Handle {
   }
 
   function warn(sentence: string): (error: unknown) => void {
-    return (error) => log.warn({ code: isCertopsError(error) ? error.code : String(error) }, sentence);
+    return (error) =>
+      log.warn(isCertopsError(error) ? { code: error.code, ...error.data } : { code: String(error) }, sentence);
   }
 }
 

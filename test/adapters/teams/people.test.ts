@@ -108,6 +108,9 @@ describe('the roster', () => {
     rig.service.rosters.set(`a:${_what}`, [PEOPLE.mei]);
     const refused = await rig.deliver(invoke(rig.service, 'mei', 'approve', DATA, place));
     expect(refused.body.value).toContain('could not be checked just now');
+    expect(rig.logged.find((line) => line.startsWith('the roster in Teams cannot be read'))).toContain(
+      trouble.code ?? `"channel":"a:${_what}"`,
+    );
     expect(rig.heard).toEqual([]);
     await rig.deliver(invoke(rig.service, 'mei', 'approve', DATA, place));
     expect(rig.heard).toHaveLength(1);
