@@ -13,7 +13,7 @@ import { foldHeard } from './heard-fold.ts';
 import { foldCutShort, foldForgotten, foldUntaken } from './heard-numbers.ts';
 import { known } from './known-entries.ts';
 import { rejoinAfterEnd } from './rejoin-fold.ts';
-import { afterLook, foldAsked, overtaken, seenOrders, settledBy } from './resolve-fold.ts';
+import { afterLook, foldAsked, lookedBy, overtaken, seenOrders, settledBy } from './resolve-fold.ts';
 
 /** Folds one recorded entry into the farm's state. Pure; entries come from our own journal and are believed. */
 export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmState {
@@ -220,6 +220,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
       return {
         resolve: afterLook(rotation, entry),
         voided: entry.void === true && rotation.resolve !== null ? { ...rotation.resolve, at } : null,
+        lookedAgain: lookedBy(rotation, entry, at),
         orders: entry.choice === 'look-again' ? seenOrders(rotation, entry.hosts) : rotation.orders,
         ...settledBy(rotation, entry, at),
       };
@@ -253,6 +254,7 @@ const begin = (entry: Extract<BotEntry, { type: 'requested' }>, at: Instant): Ro
   made: {},
   resolve: null,
   voided: null,
+  lookedAgain: null,
   resolved: {},
   leftOut: {},
   posted: [],

@@ -12,7 +12,7 @@ export function foldAsked(
   const out = choice === 'put-all-back' ? overtaken({ orders }) : {};
   if (choice !== 'look-again') return { resolve: { ...asked, look: null }, voided: null, ...out };
   const looking = resolve?.digest == null ? asked : resolve;
-  return { resolve: { ...looking, look: orders.length }, proofs: {}, earlier: proofs };
+  return { resolve: { ...looking, look: orders.length }, lookedAgain: { by, at: null }, proofs: {}, earlier: proofs };
 }
 
 /** What was decided, of each host that it is about. */
@@ -47,3 +47,13 @@ export const afterLook = (
   { choice, hosts }: Extract<BotEntry, { type: 'resolved' }>,
 ): RotationState['resolve'] =>
   choice === 'look-again' && hosts.length === 0 && resolve?.digest != null ? { ...resolve, look: null } : null;
+
+/** A look that has settled nothing, and left what people are asked as it was, has found nothing new. */
+export const lookedBy = (
+  { lookedAgain }: RotationState,
+  { choice, hosts, void: isVoid }: Extract<BotEntry, { type: 'resolved' }>,
+  at: Instant,
+): RotationState['lookedAgain'] =>
+  lookedAgain === null || choice !== 'look-again' || hosts.length > 0 || isVoid === true
+    ? null
+    : { by: lookedAgain.by, at };

@@ -62,6 +62,11 @@ test('a second look that finds nothing new asks a machine ever more seldom, and 
     .map(({ issued }) => Math.round((Date.parse(issued) - begun) / 1000));
   expect(asked.length).toBeLessThan(11);
   expect(asked.at(-1)).toBeGreaterThan(24);
+  // The card is as it was: who asked is told that it is over.
+  const told = () =>
+    rig.chat.notes.flatMap(({ notice }) => notice.messages.filter(({ id }) => id === 'note.looked-again'));
+  await rig.until(() => told().length === 1);
+  expect(told()[0]?.data).toMatchObject({ id: 'prod-1', by: 'Tom Becker', at: expect.any(String) });
 });
 
 test('a second look that finds the machine well needs nobody’s decision any more', async () => {

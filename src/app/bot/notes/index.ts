@@ -35,7 +35,7 @@ export function notesDue(moment: NoteMoment): readonly DueNote[] {
       ...cameBack(moment),
       ...undoneSince(moment),
     ];
-  if (view.kind === 'needs-person') return [...needsPerson(moment), ...halfWay(moment)];
+  if (view.kind === 'needs-person') return [...needsPerson(moment), ...lookedAgain(moment), ...halfWay(moment)];
   if (rotation.gate === null) return [...halfWay(moment), ...calls(moment)];
   if (isWaiting(rotation)) return waitingNotes(rotation);
   return view.kind === 'running' ? progress(rotation, view, now) : [];
@@ -111,6 +111,13 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   const about = [sha256(unknown.join(' ')).slice(0, 8), ...(paused ? ['paused'] : [])];
   const name = ['needs-person', ...about, ...(voided === null ? [] : [voided.at])].join(' ');
   return [note(name, [say('note.needs-person', { id, hosts: unknown, paused }), ...gone], called)];
+}
+
+/** A second look has found nothing new: the card is as it was, and whoever asked for it is to see that it is over. */
+function lookedAgain({ rotation: { id, lookedAgain: last }, now }: NoteMoment): readonly DueNote[] {
+  if (last?.at == null || now - Date.parse(last.at) >= NEWS_MS) return [];
+  const data = { id, by: last.by.name, at: last.at };
+  return [note(`looked-again ${last.at}`, [say('note.looked-again', data)], [last.by.id])];
 }
 
 /** The end, and to whoever asked for it. */
