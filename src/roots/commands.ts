@@ -13,7 +13,7 @@ import { VERSION } from './version.ts';
 export function createProgram(platform: string = process.platform): Command {
   const program = new Command('certops')
     .description(
-      'Rotates the certificates of SQL Server SSIS Scale Out from chat: asked, approved, proved, or put back.',
+      'Rotates the certificates of SQL Server SSIS Scale Out from chat: asked for, approved, proved, or put back.',
     )
     .version(VERSION)
     .showSuggestionAfterError()

@@ -181,7 +181,7 @@ describe('a machine that cannot be served is told what was found, what was wante
     ['ToolBlocked', { tool: 'netsh', cause: 'UNKNOWN' }, /\(UNKNOWN\): its paging file may be full.*AppLocker/u],
     ['ToolTimedOut', { tool: 'sc' }, /sc\.exe gave no answer within 20 s.*endpoint protection/u],
     ['ToolNotStarted', { tool: 'reg', cause: 'EMFILE' }, /reg\.exe could not be started \(EMFILE\)/u],
-    ['ToolOutputNotUnderstood', { tool: 'whoami', output: 'huh' }, /whoami\.exe answered what is not .*: huh/u],
+    ['ToolOutputNotUnderstood', { tool: 'whoami', output: 'huh' }, /whoami\.exe gave an answer that is not .*: huh/u],
     [
       'StateFolderOpen',
       { folder: 'C:\\x', others: 'S-1-1-0, S-1-5-11' },

@@ -22,7 +22,7 @@ const problemsOf = (problems: Json | undefined): readonly Problem[] =>
 
 const lineOf = ({ code, data }: Problem): string =>
   LINES[code]?.(data) ??
-  `${tool(data)} could not be tried (${code}): look what keeps it from running, then start the runner again.`;
+  `${tool(data)} could not be tried (${code}): see what keeps it from running, then start the runner again.`;
 
 const tool = ({ tool }: Data): string => (tool === undefined ? 'What it needs' : `${tool}.exe`);
 
@@ -40,10 +40,10 @@ const LINES: { readonly [code: string]: (data: Data) => string } = {
   ToolBlocked: (data) =>
     `${tool(data)} may not be started (${data.cause}): ${orFull(data)}whoever keeps AppLocker or the endpoint protection of this machine has to allow it for the runner's account.`,
   ToolTimedOut: (data) =>
-    `${tool(data)} gave no answer within 20 s, though it was asked to read only: look what holds it, such as endpoint protection, then start the runner again.`,
+    `${tool(data)} gave no answer within 20 s, though it was asked to read only: see what holds it, such as endpoint protection, then start the runner again.`,
   ToolNotStarted: (data) =>
     `${tool(data)} could not be started (${data.cause}): the machine was out of memory, handles or processes, or held it for a moment. Start the runner again.`,
   ToolOutputNotUnderstood: (data) =>
-    `${tool(data)} answered what is not understood, please report it: ${data.output ?? 'nothing'}`,
+    `${tool(data)} gave an answer that is not understood; please report it: ${data.output ?? 'nothing'}`,
   StateFolderOpen: ({ folder, others }) => othersLine(String(folder), String(others).split(', ')),
 };

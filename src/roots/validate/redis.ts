@@ -52,7 +52,7 @@ export async function lookAtQueues(
   const { held, hidden } = await queuesHeld({ ...place, farm, hosts: hosts.map(({ name }) => name) });
   const lines = held.map((queue) =>
     no(
-      `Letters in ${queue} are held back: somebody has paused or limited that queue in Redis. Who takes letters out of it ends that within a minute, a bot or runner of this version; an older one never does: update it, or remove ${queue}:meta there. If it comes back, look who can write into Redis. (QueueHeld)`,
+      `Letters in ${queue} are held back: somebody has paused or limited that queue in Redis. A bot or runner of this version that takes letters out of it ends that within a minute; an older one never does: update it, or remove ${queue}:meta there. If it comes back, see who can write into Redis. (QueueHeld)`,
     ),
   );
   if (hidden.length === 0) return lines;
