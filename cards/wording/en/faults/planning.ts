@@ -75,7 +75,7 @@ export const planningFaults = {
   PlanTooLarge: {
     says: (d) =>
       `these are too many workers for one request: what it would be told to do has room for about ${text(d.most)} of them.`,
-    todo: 'Name so many in a request, and the others in the next.',
+    todo: 'Name that many in one request, and the others in the next.',
   },
   PlanFailed: { says: 'no plan could be made.', todo: BUG },
   HostNotReady: {

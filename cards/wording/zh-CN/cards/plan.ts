@@ -47,7 +47,7 @@ export const planWords = {
   'plan.packages-unseen-below': () => '正在运行的包：无法查看',
   'plan.packages-title': () => '包',
   'plan.packages-none-why': (d) =>
-    `${d.each ? '各 Worker 重启前其上若有包' : '中断开始前若有包'}，最多等待 ${whole(d.waitMs)}，届时由人工决定`,
+    `${d.each ? '各 Worker 重启前其上若有包在运行' : '中断开始前若有包在运行'}，最多等待 ${whole(d.waitMs)}，届时由人工决定`,
   'plan.packages-run-why': (d) =>
     `${list(d.packages, '、', 4)}。${d.waitMs === null ? 'Worker 断开超过租约时间，其上的包会再次运行' : `${d.each ? `各 Worker 重启前等待其上的包${d.unplaced ? '，以及 SSISDB 未指明所在 Worker 的包' : ''}` : '中断开始前等待，开始后不再等待'}，最多 ${whole(d.waitMs)}，届时由人工决定`}`,
   'plan.quiet': () => '空闲时段',
@@ -79,7 +79,7 @@ export const planWords = {
   'plan.cutover': (d, pen) =>
     `${pen.bold('切换')} · ${isOfWorkers(d.request) ? '仅各 Worker 自身重启' : d.cutOffAlready ? '结束中断' : '有中断'}`,
   'plan.retire': (d, pen) =>
-    `${pen.bold(isOfWorkers(d.request) ? '删除各自的旧证书' : '删除旧证书')} · ${d.ms === 0 ? '完成后立即' : tight`${span(d.ms)} 后`}提议，前提是没有程序使用`,
+    `${pen.bold(isOfWorkers(d.request) ? '删除各自的旧证书' : '删除旧证书')} · ${d.ms === 0 ? '完成后立即' : tight`${span(d.ms)} 后`}提议，前提是没有程序使用${isOfWorkers(d.request) ? '它们' : '它'}`,
   'plan.retire-what': (d) =>
     d.compromised ? '须另行申请；在此之前，持有私钥的人仍受信任。' : '须另行申请；在此之前仍可回退。',
   'plan.cutover-what': (d) => {
