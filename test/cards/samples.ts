@@ -463,6 +463,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'refused.outside-windows': { next: [null, WINDOW] },
   'wrong.at-what': { word: ['rotate-master'] },
   'wrong.ticket-what': { word: ['rotate-master'] },
+  'wrong.ticket-twice': { said: ['CHG0012346'] },
   'why.start-after-end': { ...START, last: [null, WINDOW] },
   'why.start-after-end.todo': { ...START, last: [null, WINDOW], frozen: [null, LATER] },
   'why.start-missed': { ...START, hosts: SOME, names: [[], ['Tom Becker']] },

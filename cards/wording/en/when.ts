@@ -70,6 +70,7 @@ export const whenNotices = {
     `This form is of another version, and "${d.said}" is no start that is known here. Open it once more.`,
   'wrong.ticket-what': (d: { word: string }) =>
     `Which ticket? Say it after the word, as in /ssis ${d.word} ticket CHG0012345.`,
+  'wrong.ticket-twice': (d: { said: string }) => `The ticket is said twice ("${d.said}" too). Say it once.`,
   'wrong.when-twice': (d: { said: string }) =>
     `When it starts is said twice ("${d.said}" too). Say one of at TIME, at next-window and now.`,
   'why.start-after-end': (d: { notAfter: string; from: string; last: Window | null }, pen: Pen) =>

@@ -48,6 +48,7 @@ export const whenNotices = {
   'wrong.form-at-what': () => '选择“在指定时间”时须填写时间，例如 tomorrow 22:00。',
   'wrong.form-when-unknown': (d) => `此表单来自另一版本，无法识别开始方式“${d.said}”。请重新打开表单。`,
   'wrong.ticket-what': (d) => `哪个工单？请写在该词之后，例如 /ssis ${d.word} ticket CHG0012345。`,
+  'wrong.ticket-twice': (d) => `工单写了两次（还有“${d.said}”）。请只写一次。`,
   'wrong.when-twice': (d) => `开始时间写了两次（还有“${d.said}”）。请只写 at TIME、at next-window 或 now 之一。`,
   'why.start-after-end': (d, pen) =>
     `${pen.bold('证书会在开始之前到期')}：它于 ${pen.dateTime(d.notAfter)} 到期，而此次轮换要到 ${pen.dateTime(d.from)} 才开始。`,

@@ -25,7 +25,9 @@ export const takeNow = (line: RequestLine): Taken | Wrong => taken(line, { by: '
 
 /** `ticket CHG0012345`: whether it does is the farm's to say. */
 export function takeTicket(line: RequestLine, [ticket]: Words): Taken | Wrong {
-  if (ticket === undefined) return wrong('ticket-what', { word: line.wish.kind });
+  const { kind, ticket: said } = line.wish;
+  if (ticket === undefined) return wrong('ticket-what', { word: kind });
+  if (said !== null && said !== ticket) return wrong('ticket-twice', { said: short([ticket]) });
   return { line: { ...line, wish: { ...line.wish, ticket } }, taken: 1 };
 }
 

@@ -696,6 +696,8 @@ describe('When a request is to begin, and its ticket', () => {
     ['plan rotate-master at 18:00', asked({}, { at: '18:00', dry: true })],
     ['rotate-master at', { word: 'wrong', code: 'at-what', data: { word: 'rotate-master' } }],
     ['rotate-master at in prod', { word: 'wrong', code: 'at-what', data: { word: 'rotate-master' } }],
+    ['rotate-master ticket CHG1 now ticket CHG2', { word: 'wrong', code: 'ticket-twice', data: { said: 'CHG2' } }],
+    ['rotate-master ticket CHG1 ticket CHG1', asked({ ticket: 'CHG1' })],
     ['rotate-master ticket', { word: 'wrong', code: 'ticket-what', data: { word: 'rotate-master' } }],
     ['rotate-master now at 18:00', { word: 'wrong', code: 'when-twice', data: { said: '18:00' } }],
     ['rotate-master at 18:00 now', { word: 'wrong', code: 'when-twice', data: { said: 'now' } }],
