@@ -37,7 +37,8 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const thumbprint = request.wish.use as Thumbprint;
   const data = { host, thumbprint };
   const isKept = bindsAgain(request.wish, surveyed);
-  if (!isKept && master.certificate?.thumbprint === thumbprint) return refuse('ExistingInUse', data);
+  if (!isKept && master.certificate?.thumbprint === thumbprint)
+    return refuse(request.wish.compromised ? 'CertificateCompromised' : 'ExistingInUse', data);
   const look = looks[host];
   if (look?.named == null) return refuse('ExistingNotRead', data);
   const named = namedIn(look, thumbprint);

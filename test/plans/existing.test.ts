@@ -29,7 +29,7 @@ const named = (made: MadeCertificate, how: Partial<NamedCertificate> = {}): Loos
   );
 
 /** A farm whose master holds this certificate, and whose runners would all take it. */
-async function asked(held: Loose<NamedCertificate>, spoil: Spoil = () => {}, inUse = false) {
+async function asked(held: Loose<NamedCertificate>, spoil: Spoil = () => {}, inUse = false, compromised = false) {
   const { farm, looks } = await survey();
   const allowed = [held.thumbprint, ...held.issuers.map(({ thumbprint }) => thumbprint)];
   for (const name of NAMES) {
@@ -40,6 +40,7 @@ async function asked(held: Loose<NamedCertificate>, spoil: Spoil = () => {}, inU
   spoil(looks, farm);
   const wish = {
     ...plainWish('rotate-master'),
+    compromised,
     use: inUse ? (looks.sqlm01?.master?.certificate?.thumbprint ?? null) : held.thumbprint,
   };
   const plan = await planRotation({ ...request(farm, looks), wish } as Parameters<typeof planRotation>[0]);
@@ -122,6 +123,11 @@ test.each(FARMS)('%s is refused before anybody is asked (%s)', async (_, code, s
 test('the one in use is refused by its name, whatever else is wrong', async () => {
   const { plan } = await asked(twisted(), undefined, true);
   expect(plan).toMatchObject({ code: 'ExistingInUse' });
+});
+
+test('the one in use is no way out where its key is compromised', async () => {
+  const { plan } = await asked(twisted(), undefined, true, true);
+  expect(plan).toMatchObject({ code: 'CertificateCompromised' });
 });
 
 test('which machines do not allow it is said, and what is to be added there', async () => {

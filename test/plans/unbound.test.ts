@@ -230,7 +230,7 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
 
   test.each<[string, string, (looks: Loose<Looks>) => void, Partial<Wish>]>([
     ['where the port has a binding', 'ExistingInUse', (looks) => void Object.assign(master(looks), bound(looks)), {}],
-    ['as compromised', 'ExistingInUse', () => {}, { compromised: true }],
+    ['as compromised', 'CertificateCompromised', () => {}, { compromised: true }],
     [
       'of a runner of before, which takes none that it does not allow',
       'ExistingNotAllowed',
