@@ -132,6 +132,19 @@ test('what a runner may use though none made it stays, and is not called gone: w
   expect(isRefusal(await asking('sqlm01'))).toBe(false);
 });
 
+test('a root that workers were made to trust, and that has to stay allowed, is nothing that is left to remove', async () => {
+  const { farm, looks } = await survey();
+  for (const look of Object.values(looks))
+    Object.assign(look, { leftovers: look.worker === null ? [] : [left({ mark: null })], allowed: [LEFT] });
+  const asked = { ...request(farm, looks), wish: plainWish('retire') };
+  expect(await planRotation(asked)).toMatchObject({ code: 'NothingToRetire' });
+  // one whose key somebody has is none that anything rests on, though its own key has been removed here
+  expect(await planRotation({ ...asked, compromised: [LEFT] })).toMatchObject({
+    code: 'CertificateAllowedHere',
+    data: { hosts: ['sqlw01', 'sqlw02'] },
+  });
+});
+
 test('nothing is removed while one machine was not looked at: it may use what the others have left', async () => {
   expect(await asked({ sqlm01: [left({ keys: ['Root'] })] }, {}, ['sqlw02'])).toMatchObject({
     code: 'HostNotLooked',

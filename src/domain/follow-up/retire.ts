@@ -38,7 +38,7 @@ export interface Leavings {
   readonly inUse: readonly (RetireCandidate & { readonly users: readonly LeftUser[] })[];
   /** A master trusts them, and no machine tells whose they are: a worker that nobody sees here may show them. */
   readonly unclaimed: readonly RetireCandidate[];
-  /** Nothing uses them, and a runner's own configuration allows them on these machines: they stay there. */
+  /** Nothing uses them, and no root is among them: a runner's own configuration allows them on these machines. */
   readonly allowed: readonly { readonly thumbprint: Thumbprint; readonly hosts: readonly HostName[] }[];
 }
 
@@ -82,27 +82,31 @@ export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromis
     // A runner whose journal is new has seen no use; that says nothing about yesterday.
     const until = Date.parse(latest(one.lastUsed, one.unusedSince) ?? '1970-01-01') + graceMs;
     if (isOwnOfWorker(one.thumbprint, looks)) continue;
-    const isCompromised = compromised !== 'all' && compromised.includes(one.thumbprint);
+    const isCompromised = isOneOf(one.thumbprint, compromised);
     if (users.length > 0) inUse.push({ ...one, users });
     else if (!isCompromised && !isClaimed(one, looks)) unclaimed.push(one);
     else if (until > now && compromised !== 'all' && !isCompromised)
       waiting.push({ ...one, until: new Date(until).toISOString() });
     else ready.push(one);
   }
-  return { ready, waiting, inUse, unclaimed, allowed: allowedOf(looks) };
+  return { ready, waiting, inUse, unclaimed, allowed: allowedOf(looks, compromised) };
 }
 
 /** Its runner refuses to remove it, and with it all the others: it may be the root that the master's rests on. */
 const isAllowed = ({ allowed = [] }: HostLook, { thumbprint }: Leftover): boolean => allowed.includes(thumbprint);
 
-function allowedOf(looks: readonly HostLook[]): Leavings['allowed'] {
-  const hosts = new Map<Thumbprint, HostName[]>();
-  for (const look of looks)
-    for (const left of look.leftovers ?? [])
-      if (isAllowed(look, left)) hosts.set(left.thumbprint, [...(hosts.get(left.thumbprint) ?? []), look.host]);
-  return [...hosts].flatMap(([thumbprint, on]) =>
-    usersOf(thumbprint, looks).length > 0 ? [] : [{ thumbprint, hosts: on }],
-  );
+const isOneOf = (one: Thumbprint, compromised: Grace['compromised']): boolean =>
+  compromised !== 'all' && compromised.includes(one);
+
+/** One without a key here may be the root that others rest on: nobody is to be told to take that off the list. */
+function allowedOf(looks: readonly HostLook[], compromised: Grace['compromised']): Leavings['allowed'] {
+  const held = looks.flatMap((look) => (look.leftovers ?? []).map((left) => ({ look, left })));
+  const allowed = held.filter(({ look, left }) => isAllowed(look, left));
+  return [...new Set(allowed.map(({ left }) => left.thumbprint))].flatMap((one) => {
+    const isHere = held.some(({ left }) => left.thumbprint === one && left.keys.length > 0);
+    if (!(isHere || isOneOf(one, compromised)) || usersOf(one, looks).length > 0) return [];
+    return { thumbprint: one, hosts: allowed.flatMap(({ look, left }) => (left.thumbprint === one ? look.host : [])) };
+  });
 }
 
 /** A master trusts the certificates of its workers, and uses none of them itself: that is how it should be. */
