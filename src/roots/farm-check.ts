@@ -3,6 +3,7 @@ import { noteLine } from '../config/problem.ts';
 import type { Farm } from '../domain/farm/farm.ts';
 import { DAY_MS } from '../domain/time.ts';
 import { windowsBetween } from '../domain/when/windows.ts';
+import { count } from './count.ts';
 import { readFarm } from './files.ts';
 
 /** `certops farm check FILE`: every problem with its place, or what the file says in short and what is better known. */
@@ -41,14 +42,14 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
         ]),
     ...(approval.reviewDays === undefined
       ? []
-      : [['review', `${approval.reviewDays} days after a rotation for a compromised key`] as const]),
+      : [['review', `${count(approval.reviewDays, 'day')} after a rotation for a compromised key`] as const]),
     ...farm.groups.flatMap(({ id, slack }) =>
       slack === null ? [] : [['group', `${id}, and whoever is in the Slack user group ${slack}`] as const],
     ),
     ['gap', `at most ${gap.limitMs / 1000} s; ${turns(farm)}; ${gap.leaveBehind} may be left behind`],
     [
       'certificate',
-      `RSA ${certificate.keyBits}, ${certificate.lifetimeDays} days, key ${certificate.exportable ? 'exportable' : 'not exportable'}`,
+      `RSA ${certificate.keyBits}, ${count(certificate.lifetimeDays, 'day')}, key ${certificate.exportable ? 'exportable' : 'not exportable'}`,
     ],
     ['reminders', `${reminders.days.join(', ')} days before the end, at ${reminders.at} ${farm.timeZone}`],
     ...when(farm),

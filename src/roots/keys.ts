@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createKey, loadSigner } from '../../adapters/files/keys.ts';
 import { holdLock } from '../../adapters/files/lock.ts';
 import { makeBotFolder } from './bot-folder.ts';
+import { count } from './count.ts';
 import { exchangeKey, type OwnJournal, rememberKey, SIGNED_NOTHING } from './former-keys.ts';
 import { publicKey as publicKeyOf } from './peers.ts';
 import { botStream } from './state.ts';
@@ -28,7 +29,7 @@ export async function keysExchange(file: string): Promise<void> {
 /** `certops keys former KEY`: the same for a key that was moved away before; its public half is enough. */
 export async function keysFormer(file: string, key: string): Promise<void> {
   const lines = await alone(file, (journals) => rememberKey(file, publicKeyOf(key), journals));
-  const read = `The journals are read as far as it signed them: ${lines} lines. It signs nothing more.`;
+  const read = `The journals are read as far as it signed them: ${count(lines, 'line')}. It signs nothing more.`;
   process.stdout.write(`${lines === 0 ? SIGNED_NOTHING : read}\n`);
 }
 

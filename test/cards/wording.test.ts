@@ -195,3 +195,10 @@ test("a tool's exit code that is an HRESULT is told as people look it up, and an
   expect(told(0x80070070, 'zh-CN')).toContain('返回码 0x80070070');
   expect(told(1069, 'en')).toContain('code 1069.');
 });
+
+test.each([
+  ['validate.teams-channel', { channel: 'SQL Ops', members: 1 }, 'with 1 member.'],
+  ['wrong.use-not-a-thumbprint', { said: 'a', digits: 1 }, 'has 1 hexadecimal digit,'],
+])('of one there are not several: %s', (id, data, words) => {
+  expect(say({ id, data }, 'en')).toContain(words);
+});

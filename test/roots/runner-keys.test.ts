@@ -122,6 +122,11 @@ describe('certops runner keys', () => {
     expect(statSync(file()).mtimeMs).toBe(mtimeMs);
   });
 
+  test('says of a farm with no other runner that it pins its own key alone', async () => {
+    await keys({ farmFile: farmFile({ sqlm01: own }) });
+    expect(said).toBe("Nothing is to be changed: sqlm01 pins no runner's key but its own.\n");
+  });
+
   test('pins of its own runner the key that lies here, and says what the farm file should have', async () => {
     await keys({ farmFile: farmFile({ sqlm01: OLD, sqlw01: KEYS.sqlw01.publicKey }), peer: [`sqlm01=${OLD}`] });
     expect(read().hostKeys.sqlm01).toEqual([own]);

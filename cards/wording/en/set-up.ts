@@ -1,6 +1,7 @@
 import { isOutOfReach } from '../../../src/domain/calls/way-out.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
+import { count } from './grammar.ts';
 import { proxyWords } from './proxy.ts';
 
 /** What `certops validate` finds in Teams, and the card that it sends as a sample. */
@@ -14,7 +15,7 @@ export const setUpWords = {
       ? `Teams: Microsoft Entra cannot be reached${because(d)}. Check the way out to login.microsoftonline.com, port 443.`
       : `Teams: Microsoft Entra gives no token${because(d)}. Compare teams.app and teams.tenant in the farm file with the overview page of the app registration, and TEAMS_APP_PASSWORD with the value (not the id) of a client secret that has not expired.`),
   'validate.teams-channel': (d: { channel: string; members: number }) =>
-    `Teams: the bot is in ${d.channel}, with ${d.members} members.`,
+    `Teams: the bot is in ${d.channel}, with ${count(d.members, 'member')}.`,
   'validate.teams-channel.unknown': (d: { channel: string }) =>
     `Teams: the bot has not heard from ${d.channel} yet. Add the app to that team or chat, or mention it there once while certops bot runs, and compare the id in the farm file. Private and shared channels do not take the app.`,
   'validate.teams-channel.failed': (d: Why & { channel: string }) =>

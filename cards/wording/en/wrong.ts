@@ -1,4 +1,5 @@
 import type { Lines } from '../line.ts';
+import { count } from './grammar.ts';
 
 /** Words that could not be read, each with the way to say it. */
 export const wrong = {
@@ -30,7 +31,7 @@ export const wrong = {
       ? `Use which certificate? Say its thumbprint, as in /ssis ${d.word} use 3BD91B1E4C6F279B8761F9FC5492FC4BF8EDA498.`
       : `"${d.said}" is no thumbprint: 40 hexadecimal digits, as the certificate window shows them.`,
   'wrong.use-not-a-thumbprint': (d: { said: string; digits: number }) =>
-    `"${d.said}" has ${d.digits} hexadecimal digits, a thumbprint has 40. Copy it anew from the certificate window.`,
+    `"${d.said}" has ${count(d.digits, 'hexadecimal digit')}, a thumbprint has 40. Copy it anew from the certificate window.`,
   'wrong.use-twice': (d: { word: string }) => `One certificate at a time: say use once in /ssis ${d.word}.`,
   'wrong.use-not-here': (d: { word: string }) =>
     `${d.word} takes no certificate that exists: /ssis rotate-master use THUMBPRINT does.`,

@@ -1,4 +1,5 @@
 import { holdLock } from '../../../adapters/files/lock.ts';
+import { count } from '../count.ts';
 import { exchangeKey, rememberKey, SIGNED_NOTHING } from '../former-keys.ts';
 import { keepOwnFolder } from '../own-config.ts';
 import { publicKey } from '../peers.ts';
@@ -26,7 +27,7 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
     const journals = [{ file: files.journal, stream: runnerStream(config.host) }];
     if (flags.former !== undefined) {
       const lines = await rememberKey(files.key, publicKey(flags.former), journals);
-      const read = `The journal is read as far as it signed it: ${lines} lines. It signs nothing more.`;
+      const read = `The journal is read as far as it signed it: ${count(lines, 'line')}. It signs nothing more.`;
       say(lines === 0 ? SIGNED_NOTHING : read);
       return;
     }

@@ -117,12 +117,12 @@ function outcome(
   { config, files }: OwnRunner,
   { isRunning, isChanged, count }: { readonly isRunning: boolean; readonly isChanged: boolean; readonly count: number },
 ): string {
-  if (!isChanged)
-    return `Nothing is to be changed: ${config.host} pins the keys of ${count} runners, its own among them.`;
+  const pins = count === 1 ? `no runner's key but its own` : `the keys of ${count} runners, its own among them`;
+  if (!isChanged) return `Nothing is to be changed: ${config.host} pins ${pins}.`;
   const when = isRunning
     ? 'Its runner runs by what it read at its start: restart it while no rotation is open, and this counts.'
     : 'It counts from the start of its runner on.';
-  return `Wrote ${files.config}: ${config.host} pins the keys of ${count} runners, its own among them. ${when}`;
+  return `Wrote ${files.config}: ${config.host} pins ${pins}. ${when}`;
 }
 
 /** Before the farm file has it, the bot believes nothing that this runner says. */

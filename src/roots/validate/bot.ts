@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Options } from '../../config/options.ts';
+import { count } from '../count.ts';
 import { DEFAULT_PORT } from '../front-door.ts';
 import { type Line, no, note, ok } from './line.ts';
 
@@ -42,7 +43,7 @@ function hears(
 ): readonly Line[] {
   const { heard = 0, of = 0 } = runners;
   if (heard === of) return [];
-  const words = `The bot hears ${heard} of ${of} runners; /ssis status says which. If it has just started, look again in 20 s.`;
+  const words = `The bot hears ${heard} of ${count(of, 'runner')}; /ssis status says which. If it has just started, look again in 20 s.`;
   const why = `A runner that waits for orders and is not heard has another key than the farm file: compare the line that certops runner init printed.`;
   return [no(`${words} ${why} (RunnersNotHeard)`)];
 }

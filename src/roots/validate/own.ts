@@ -4,6 +4,7 @@ import { loadSigner } from '../../../adapters/files/keys.ts';
 import { isOnNetwork } from '../../../adapters/files/network-folder.ts';
 import { errorCode } from '../../domain/errors.ts';
 import type { Farm } from '../../domain/farm/farm.ts';
+import { count } from '../count.ts';
 import { type Line, no, note, ok } from './line.ts';
 
 export function lookAtFarm(farm: Farm, file: string): readonly Line[] {
@@ -14,7 +15,7 @@ export function lookAtFarm(farm: Farm, file: string): readonly Line[] {
     count(channels.length, 'channel'),
   ];
   const { compromised } = approval;
-  const decide = `${approval.quorum} of ${approval.approvers.length} approvers decide${
+  const decide = `${approval.quorum} of ${approval.approvers.length} approvers ${approval.quorum === 1 ? 'decides' : 'decide'}${
     compromised === undefined
       ? ''
       : `, where a key is compromised ${compromised.quorum} of ${compromised.approvers.length}`
@@ -48,5 +49,3 @@ export async function lookAtState(
 
 const ONE_MACHINE =
   'lies on a network file system, where nothing keeps bots on two machines from writing one journal. Start it on one machine alone, or put the folder on a local disk.';
-
-const count = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`;
