@@ -45,7 +45,8 @@ export function readYaml(text: string, file: string): YamlText {
     // Aliases are of no use here, and a few lines of them can unfold into gigabytes.
     return { data: document.toJS({ maxAliasCount: 20 }), problems, place };
   } catch (error) {
-    return { data: null, problems: [problem(0, notYaml(isNativeError(error) ? error.message : 'aliases'))], place };
+    const message = isNativeError(error) ? error.message : 'aliases';
+    return { data: null, problems: [problem(aliasIn(document), notYaml(message, QUOTED_STAR))], place };
   }
 }
 
@@ -71,6 +72,21 @@ function damagedIn(document: Document.Parsed): number | null {
   });
   return found;
 }
+
+/** Where the first alias stands that leads nowhere, as a name that begins with `*`, or else the first of too many. */
+function aliasIn(document: Document.Parsed): number {
+  let found: number | null = null;
+  visit(document, {
+    Alias: (_key, alias) => {
+      const leadsNowhere = alias.resolve(document) === undefined;
+      if (leadsNowhere || found === null) found = alias.range?.[0] ?? 0;
+      return leadsNowhere ? visit.BREAK : undefined;
+    },
+  });
+  return found ?? 0;
+}
+
+const QUOTED_STAR = "a text that begins with * in '...'";
 
 const NOT_UTF8 = {
   where: '',

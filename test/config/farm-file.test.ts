@@ -525,7 +525,12 @@ describe('a farm file that is wrong', () => {
       '',
       'endpoint: found nothing; allowed: host:port, such as',
     ],
-    ['an alias of nothing', 'farm: prod', 'farm: *prod', 'found no YAML'],
+    [
+      'a name for every machine of a domain',
+      'extraNames: []',
+      'extraNames: [^*.contoso.com]',
+      "begins with * in '...'",
+    ],
     ['a name in a code page of Windows', 'Mei Lin', `^${inCodePage('Jörg')}`, 'found letters of another encoding'],
   ];
 
