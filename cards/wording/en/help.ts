@@ -40,7 +40,7 @@ export const helpWords = {
   'help.by-button': (d: { word: string }, pen: Pen) =>
     `${pen.bold(d.word)} is never typed: it is a button of the rotation's card, so that whoever presses it has seen what it is about. ${pen.bold(`${d.word} ID`)} brings that card, as ${pen.bold('show ID')} does.`,
   'help.resolve': (_d: object, pen: { bold(text: string): string }) =>
-    `${pen.bold('resolve ID [leave NAME]')} shows what can be decided when a machine is unknown; with a name of several, answers with the button that asks to leave that one behind.`,
+    `${pen.bold('resolve ID [leave NAME]')} shows what can be decided when a machine is unknown; where several are in question, a name brings the button that asks to leave that one behind.`,
   'help.review': (_d: object, pen: { bold(text: string): string }) =>
     `${pen.bold('review ID because SENTENCE')} records that you looked once more at what was done about a compromised key.`,
   'help.freeze': (_d: object, pen: { bold(text: string): string }) =>

@@ -91,7 +91,7 @@ const refusals = {
   'refused.too-many-requests': (d: { count: number; limit: number }) =>
     `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Try again later.`,
   'refused.no-runner': (d: { hosts: Names; others?: Names; unnamed?: Names; keys?: Names }) =>
-    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; a worker that is gone for good, take out of the farm file.${d.others?.length ? ` Or ask for ${d.others.length === 1 ? d.others[0] : `the other ${d.others.length}`} alone.` : ''}${unnamed(d)}`,
+    `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; take a worker that is gone for good out of the farm file.${d.others?.length ? ` Or ask for ${d.others.length === 1 ? d.others[0] : `the other ${d.others.length}`} alone.` : ''}${unnamed(d)}`,
   'refused.clock-off': (d: { host: string; hostClock: string; botClock: string; alike: number }, pen: Pen) =>
     d.alike > 0
       ? `${pen.bold("The bot's own clock is off")}, or those of all ${d.alike} machines: they say ${pen.dateTime(d.hostClock)}, the bot's ${pen.dateTime(d.botClock)}. Set the one that is wrong, then ask again.`

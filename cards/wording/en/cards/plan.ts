@@ -158,7 +158,7 @@ export const planWords = {
   'plan.open-until': () => 'Open\u00a0until',
   'plan.open-until-when': (d: { at: string }, pen: Pen) => `${pen.dateTime(d.at)}, then it lapses`,
   'plan.needs': () => 'Needs',
-  'plan.needs-what': () => 'bot and Redis for each next worker; one that began ends by itself',
+  'plan.needs-what': () => 'bot and Redis for each next worker; one that has begun finishes by itself',
   'plan.alone': () => 'On\u00a0its\u00a0own',
   'plan.alone-what': (d: { ms: number }) =>
     `even with bot and Redis gone, all are on one certificate again within ${whole(d.ms)}`,
