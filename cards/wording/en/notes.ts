@@ -43,7 +43,7 @@ export const noteWords = {
   'note.needs-person': (d: Id & { hosts: Names; paused: boolean }, pen: Pen) =>
     `${pen.bold(`${d.id} needs a person`)}: ${d.paused ? `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} paused, and not put back before that ends. Resume ${d.hosts.length === 1 ? 'its runner' : 'their runners'}, or decide` : `how ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'stands' : 'stand'} is not known. Decide`} on the card.`,
   'note.looked-again': (d: Id & { by: string; at: string }, pen: Pen) =>
-    `${pen.bold(`${d.id} was looked at again`)}, as ${d.by} asked, until ${pen.dateTime(d.at)}: nothing new was found.`,
+    `${pen.bold(`${d.id} was looked at again`)}, as ${d.by} asked, until ${pen.dateTime(d.at)}. It still needs a decision: its card shows what was found.`,
   'note.packages': (
     d: Id & { unseen: boolean; cutOffAlready: boolean; frozen: string | null; closedAt: string | null },
     pen: Pen,

@@ -46,7 +46,7 @@ export const noteWords = {
   'note.needs-person': (d, pen) =>
     tight`${pen.bold(`${d.id} 需要人工决定`)}：${hosts(d.hosts)} ${d.paused ? '已暂停，恢复之前不会还原。请恢复其 runner，或在卡片上决定' : '状态未知。请在卡片上决定'}。`,
   'note.looked-again': (d, pen) =>
-    `应 ${d.by} 的要求，${pen.bold(`已重新查看 ${d.id}`)}，至 ${pen.dateTime(d.at)} 没有新的发现。`,
+    `应 ${d.by} 的要求，${pen.bold(`已重新查看 ${d.id}`)}，至 ${pen.dateTime(d.at)} 结束。仍需人工决定：卡片显示查看的结果。`,
   'note.packages': (d, pen) =>
     `${pen.bold(`${d.id} 等待决定`)}：${d.unseen ? '无法查看是否有包在运行' : '仍有包在运行'}，${d.cutOffAlready ? '所有 Worker 早已断开' : '尚无 Worker 断开'}。${d.frozen === null ? '' : `服务器场已冻结，至 ${pen.dateTime(d.frozen)}。`}${d.closedAt === null ? '' : `变更窗口已于 ${pen.dateTime(d.closedAt)} 关闭。`}请在卡片上决定。`,
   'note.packages-ended': (d, pen) => `已查看到没有包在运行，${pen.bold(`${d.id} 按批准的方案继续`)}，无需再作决定。`,

@@ -48,7 +48,7 @@ export const afterLook = (
 ): RotationState['resolve'] =>
   choice === 'look-again' && hosts.length === 0 && resolve?.digest != null ? { ...resolve, look: null } : null;
 
-/** A look that has settled nothing, and left what people are asked as it was, has found nothing new. */
+/** A look that has settled nothing, and after which people are asked as before. */
 export const lookedBy = (
   { lookedAgain }: RotationState,
   { choice, hosts, void: isVoid }: Extract<BotEntry, { type: 'resolved' }>,

@@ -172,7 +172,7 @@ export interface RotationState {
   readonly resolve: Resolve | null;
   /** The last question, where what it was about has moved; null once another is asked or decided. */
   readonly voided: Voided | null;
-  /** Who asked for the last second look, and when it had found nothing new; null: it has not, or nobody has asked. */
+  /** Who asked for the last second look, and when it was over and nothing settled; null: it is not, or nobody has. */
   readonly lookedAgain: { readonly by: Resolve['by']; readonly at: Instant | null } | null;
   /** Hosts that a person or a second look has settled, by choice, and how many orders had been given by then. */
   readonly resolved: { readonly [host: string]: Pick<Resolve, 'choice' | 'at'> & { readonly orders: number } };

@@ -1,3 +1,4 @@
+import { say } from '../../../cards/wording/index.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { NeedsPersonView } from '../../../src/domain/views/view.ts';
 import { stateOf } from '../runner/rig.ts';
@@ -67,6 +68,24 @@ test('a second look that finds nothing new asks a machine ever more seldom, and 
     rig.chat.notes.flatMap(({ notice }) => notice.messages.filter(({ id }) => id === 'note.looked-again'));
   await rig.until(() => told().length === 1);
   expect(told()[0]?.data).toMatchObject({ id: 'prod-1', by: 'Tom Becker', at: expect.any(String) });
+});
+
+test('a second look that finds the way back gone does not say that it has found nothing new', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  const master = rig.world.machines.get('sqlm01');
+  master?.faults.set('service.restart', { kind: 'fail', times: 50 });
+  await rig.approved();
+  await rig.until(isAsked);
+  master?.stores.Root.delete(rig.world.old.thumbprint);
+  const { digest } = card();
+  expect(await click('tom', 'look')).toEqual(['resolve.look-again']);
+  const told = () =>
+    rig.chat.notes.flatMap(({ notice }) => notice.messages.filter(({ id }) => id === 'note.looked-again'));
+  await rig.until(() => told().length === 1);
+  await rig.until(() => isAsked() && card().digest !== digest);
+  expect(told().map((one) => say(one, 'en'))).toEqual([expect.stringContaining('its card shows what was found')]);
+  expect(told().map((one) => say(one, 'zh-CN'))).toEqual([expect.stringContaining('卡片显示查看的结果')]);
 });
 
 test('a second look that finds the machine well needs nobody’s decision any more', async () => {

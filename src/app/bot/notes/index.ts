@@ -113,7 +113,7 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   return [note(name, [say('note.needs-person', { id, hosts: unknown, paused }), ...gone], called)];
 }
 
-/** A second look has found nothing new: the card is as it was, and whoever asked for it is to see that it is over. */
+/** A second look has settled nothing: the card may be as it was, and whoever asked is to know that it is over. */
 function lookedAgain({ rotation: { id, lookedAgain: last }, now }: NoteMoment): readonly DueNote[] {
   if (last?.at == null || now - Date.parse(last.at) >= NEWS_MS) return [];
   const data = { id, by: last.by.name, at: last.at };
