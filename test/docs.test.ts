@@ -96,6 +96,16 @@ test.each(PAGES)('%s links to what is there', (file) => {
   expect(missing.map(([link]) => link)).toEqual([]);
 });
 
+test.each(PAGES)('%s has no row that falls out of its table', (file) => {
+  const tables = read(file)
+    .split(/\n(?! *\|)/u)
+    .map((block) => block.split('\n').filter((line) => /^\s*\|/u.test(line)));
+  // How far it stands in, and its cells: a bar behind a backslash is text.
+  const shape = (row: string): string => `${row.search(/\S/u)} ${row.replaceAll('\\|', '').split('|').length}`;
+  const fallen = tables.flatMap((rows) => rows.filter((row) => shape(row) !== shape(rows[0] ?? row)));
+  expect(fallen).toEqual([]);
+});
+
 test('the decisions are listed in their order, each by the number and the title that it bears', () => {
   const folder = 'docs/decisions';
   const files = readdirSync(folder).filter((name) => name !== 'README.md');
