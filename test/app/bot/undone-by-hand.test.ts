@@ -72,6 +72,18 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     expect(fallbackText(ended(), 'zh-CN')).toContain('sqlw01 在结束时使用新证书');
   });
 
+  test('at the master, whose trust in it that takes away, leaves the certificate that a worker runs on in the title', async () => {
+    await rig.type('mei', `/ssis rotate-worker ${WORKER} because Yearly`);
+    await rig.planned();
+    for (const who of ['ana', 'tom']) await rig.vote(who);
+    await rig.closed();
+    await rig.pass(60_000);
+    await rig.undoHere('sqlm01');
+    await rig.until(() => heads().length > 0, 60_000);
+    expect(ended().next[0]).toMatchObject({ id: 'next.undone-by-hand', data: { hosts: ['sqlm01'] } });
+    expect(fallbackText(ended(), 'en')).toContain('sqlw01 runs on its new certificate.');
+  });
+
   test('at the master names to be reconnected whoever followed it, and not who was put back by hand as well', async () => {
     await done();
     await rig.undoHere('sqlm01');

@@ -117,9 +117,15 @@ function isEverywhere(rotation: RotationState): boolean {
   return rotation.closed?.outcome === 'left-behind' && isAll && isOnIt && unprovedMaster(rotation) === null;
 }
 
-/** Whether what its title says was so when it ended alone: of the master's own certificate it speaks of the master. */
-const isOverSince = (rotation: RotationState): boolean =>
-  isOfWorkers(rotation) || isReconnect(rotation) ? undoneByHand(rotation) !== null : isMasterUndone(rotation);
+/**
+ * Whether what its title says was so when it ended alone: of the master's own certificate it speaks of the master, else
+ * of the workers.
+ */
+function isOverSince(rotation: RotationState): boolean {
+  if (!isOfWorkers(rotation) && !isReconnect(rotation)) return isMasterUndone(rotation);
+  const undone = undoneByHand(rotation)?.hosts ?? [];
+  return workersOf(rotation).some((host) => undone.includes(host));
+}
 
 /** Of one that was left behind nobody knows for how long it was cut off, unless its own runner has told the end. */
 const isMeasured = ({ forthAt, backAt }: Gap, forth: boolean): boolean => (forth ? forthAt : backAt) !== null;
