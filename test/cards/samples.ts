@@ -243,6 +243,7 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'proof.contained': { hosts: MACHINES },
   'proof.cut-off': { hosts: MACHINES },
   'next.contained': { hosts: MACHINES },
+  'status.contained': { hosts: MACHINES },
   'note.started-contain': { by: PEOPLE.slice(0, 2), names: MACHINES },
   'person.choices': {
     back: [null, ...BACKS],

@@ -36,6 +36,8 @@ export const compromisedNotices = {
     `${list(d.hosts, 'and', 6)}: no new certificate in use, so ${d.hosts.length === 1 ? 'it stays' : 'they stay'} cut off.`,
   'next.contained': (d: { hosts: Names }) =>
     `Until it is mended ${d.hosts.length === 1 ? 'it runs' : 'they run'} no package: /ssis rotate-worker ${d.hosts.join(' ')} compromised.`,
+  'status.contained': (d: { id: string; hosts: Names }, pen: Pen) =>
+    `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off`)} since ${d.id} contained the compromised key, and ${d.hosts.length === 1 ? 'runs' : 'run'} no package: /ssis rotate-worker ${d.hosts.join(' ')} compromised.`,
   'note.contained': (d: { id: string }, pen: Pen) =>
     `${pen.bold(`${d.id} has contained the compromised key`)}, and no new certificate is in use: its workers stay cut off.`,
   'note.started-contain': (d: { id: string; by: Names; names: Names }, pen: Pen) =>

@@ -29,6 +29,8 @@ export const compromisedNotices = {
   'proof.cut-off': (d) => tight`${hosts(d.hosts, 6)}：新证书未启用，保持断开。`,
   'next.contained': (d) =>
     `修复之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包：/ssis rotate-worker ${d.hosts.join(' ')} compromised。`,
+  'status.contained': (d, pen) =>
+    tight`${d.id} 已隔离泄露的密钥，${pen.bold(tight`${hosts(d.hosts, 4)} 此后保持断开`)}，不运行任何包：/ssis rotate-worker ${d.hosts.join(' ')} compromised。`,
   'note.contained': (d, pen) => `${pen.bold(`${d.id} 已隔离泄露的密钥`)}，但新证书未启用：其 Worker 保持断开。`,
   'note.started-contain': (d, pen) =>
     tight`${people(d.by)} 已批准，${pen.bold(`${d.id} 开始`)}：首先断开 ${hosts(d.names, 4)}。`,

@@ -1,5 +1,6 @@
 import type { Farm } from '../../../domain/farm/farm.ts';
 import { lastSwitched } from '../../../domain/next/signals.ts';
+import { cutOffHosts } from '../../../domain/next/stages.ts';
 import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import { stillLeft } from '../../../domain/rotation/left-behind.ts';
 import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
@@ -9,9 +10,9 @@ import { MOST_WORDS, saidOfMany, saidOfOne, standingNow, type Worker } from '../
 import { say } from '../views/notices.ts';
 
 /**
- * Workers that are cut off by the newest looks, those in line without a connection, and whom the last rotation of the
- * master left behind and nobody has looked at since. Nothing while a rotation is at work, which may be what brings them
- * back.
+ * Workers that are cut off by the newest looks, those in line without a connection, those that were contained, and
+ * whom the last rotation of the master left behind and nobody has looked at since. Nothing while a rotation is at work,
+ * which may be what brings them back.
  */
 export function behindLines({ farm, state: now }: Desk): readonly Message[] {
   const state = now();
@@ -21,8 +22,31 @@ export function behindLines({ farm, state: now }: Desk): readonly Message[] {
   return [
     ...linesOf(farm, 'told.out-of-line', out, outSince),
     ...linesOf(farm, 'told.apart', apart, apartSince),
+    ...contained(farm, state, apart),
     ...unseen(farm, state),
   ];
+}
+
+/**
+ * Workers whose compromised key was contained, and that have had no new certificate since: their master trusts them no
+ * more, and a look tells so only once it is some minutes old.
+ */
+function contained(farm: Farm, state: FarmState, apart: readonly Worker[]): readonly Message[] {
+  const { order, rotations, standings } = state;
+  return order.flatMap((id, at) => {
+    const rotation = rotations[id];
+    if (rotation === undefined || rotation.closed === null) return [];
+    const since = rotation.closed.at;
+    const mended = order.slice(at + 1).flatMap((one) => rotations[one]?.closed?.data.kept ?? []);
+    const hosts = cutOffHosts(rotation).filter(
+      (host) =>
+        farm.hosts.some(({ name }) => name === host) &&
+        !mended.includes(host) &&
+        !apart.some((one) => one.host === host) &&
+        (!isLookedSince(state, host, since) || standings[host]?.apart != null),
+    );
+    return hosts.length === 0 ? [] : [say('status.contained', { id, hosts })];
+  });
 }
 
 function linesOf(farm: Farm, id: string, workers: readonly Worker[], since: Instant = ''): readonly Message[] {

@@ -1,0 +1,28 @@
+import { type BotRig, createBotRig, saidOf } from './rig.ts';
+
+let rig: BotRig;
+afterEach(() => rig.stop());
+
+async function rotated(id: string, line: string): Promise<void> {
+  await rig.type('mei', `/ssis rotate-worker sqlw01 ${line}`);
+  await rig.planned(id);
+  for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', id);
+  await rig.until(() => rig.rotation(id).closed !== null);
+}
+const status = async () => await rig.type('mei', '/ssis status');
+
+test('status names a worker that is cut off as its key is contained, before a look can tell, and until it is mended', async () => {
+  rig = await createBotRig();
+  await rig.start();
+  await rotated('prod-1', 'because Yearly');
+  expect(saidOf(await status())).not.toContain('status.contained');
+  rig.world.machines.get('sqlw01')?.faults.set('setting.write', { kind: 'fail', times: 1 });
+  await rotated('prod-2', 'compromised because The key was on a lost backup');
+  expect(rig.rotation('prod-2').closed?.outcome).toBe('contained');
+  const said = await status();
+  const lines = said.type === 'notice' ? said.notice.messages : [];
+  expect(lines).toContainEqual({ id: 'status.contained', data: { id: 'prod-2', hosts: ['sqlw01'] } });
+  await rotated('prod-3', 'compromised because The key was on a lost backup');
+  expect(rig.rotation('prod-3').closed?.outcome).toBe('proved');
+  expect(saidOf(await status())).not.toContain('status.contained');
+});
