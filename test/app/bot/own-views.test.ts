@@ -74,6 +74,31 @@ describe("The card of a rotation of workers' own certificates", () => {
     expect(running(sim)).toMatchObject({ old: null, made: null, gapLimitMs: null, why: null });
   });
 
+  test('says of one where something failed what its runner puts back, and not what it was to do', () => {
+    const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
+    const rotation = sim.rotation();
+    const slice = rotation.plan?.slices.find(({ host }) => host === 'sqlw02');
+    const steps = slice?.stages['worker-switch']?.steps ?? [];
+    const [first = '', second = ''] = steps.map(({ id }) => id);
+    const doing = (...states: readonly ('undone' | 'started' | 'failed')[]) => {
+      const said = { direction: 'back', startedAt: null, at: '', backAt: null, facts: {}, made: null, changed: true };
+      const told = states.map((state, at) => [steps[at]?.id ?? '', { ...said, state }]);
+      const failed = {
+        ...rotation,
+        orders: rotation.orders.map((order) =>
+          order.host === 'sqlw02' && order.stage === 'worker-switch'
+            ? { ...order, code: 'ServiceStartTimedOut', failedStep: second }
+            : order,
+        ),
+        steps: { ...rotation.steps, sqlw02: { ...rotation.steps.sqlw02, ...Object.fromEntries(told) } },
+      } as typeof rotation;
+      return slice === undefined ? null : hostRow(failed, slice, 'forth', sim.now).what;
+    };
+    expect([first, second].map((id) => id.split('/').at(-1))).toEqual(['write-setting', 'restart-service']);
+    expect(doing('started', 'failed')).toEqual({ id: 'row.doing', data: { kind: 'write-setting', back: true } });
+    expect(doing('undone', 'started')).toEqual({ id: 'row.doing', data: { kind: 'restart-service', back: true } });
+  });
+
   test('goes on, and not back to an earlier step, while what was prepared for the others is taken back', () => {
     const sim = approved(failsAt('sqlw02', null));
     const view = running(sim);

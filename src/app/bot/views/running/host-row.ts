@@ -112,9 +112,12 @@ function tell(
   if (isHeld(order)) return held(rotation, slice, order, direction);
   return {
     state: 'running',
-    what: { id: 'row.doing', data: { kind: currentKind(rotation, slice, order), back: order.kind === 'undo' } },
+    what: { id: 'row.doing', data: { kind: currentKind(rotation, slice, order), back: goesBack(order) } },
   };
 }
+
+/** It was told to, or something failed there: then its runner puts back at once what this order did. */
+const goesBack = ({ kind, code }: OrderState): boolean => kind === 'undo' || code !== null;
 
 const toGoBack = (rotation: RotationState): Pick<HostRow, 'state' | 'what'> => ({
   state: 'waiting',
@@ -177,10 +180,12 @@ function settled(
 export function currentKind(rotation: RotationState, slice: PlanSlice, order: OrderState): string {
   const stage = slice.stages[order.stage ?? ''];
   const states = rotation.steps[slice.host] ?? {};
-  const back = order.kind === 'undo';
+  const back = goesBack(order);
   const step = stage?.steps.find((one) => {
     const state = states[one.id]?.state;
-    return back ? state !== 'undone' : state !== 'done' && state !== 'proved';
+    // By its own hand it puts back what it began.
+    if (back) return state !== 'undone' && (order.kind === 'undo' || state !== undefined);
+    return state !== 'done' && state !== 'proved';
   });
   if (step !== undefined) return step.kind;
   return stage?.checks.find((one) => states[one.id]?.state !== 'proved')?.kind ?? 'check';
