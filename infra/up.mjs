@@ -73,7 +73,7 @@ async function install() {
   if (!installedAsLocked(lock, record, (name) => existsSync(path.join(ROOT, name)))) {
     console.error('Installing packages (npm ci) ...');
     const code = await npm(['ci', '--include=dev', '--no-fund', '--no-audit', '--loglevel=error']);
-    if (code !== 0) throw new Error(`npm ci ended with ${code}: see above; is the npm registry within reach?`);
+    if (code !== 0) throw new Error(`npm ci ended with ${code}: see above; can the npm registry be reached?`);
   }
   writeFileSync(INSTALLED, hash);
 }

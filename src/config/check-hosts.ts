@@ -38,7 +38,7 @@ const canaryLeavesSomebody = rule(['hosts', 'gap'], ({ hosts, gap }, report: Rep
       ['gap', 'canary'],
       'CanaryTooHigh',
       `${gap.canary}, and ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
-      most === 1 ? '0 or 1' : `0 to ${most}: one at least has to wait until they are proved`,
+      most === 1 ? '0 or 1' : `0 to ${most}: at least one has to wait until they are proved`,
     );
 });
 
@@ -50,7 +50,7 @@ const somebodyIsProved = rule(['hosts', 'gap'], ({ hosts, gap }, report) => {
       ['gap', 'leaveBehind'],
       'LeaveBehindTooHigh',
       `${gap.leaveBehind}, and ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
-      workers === 1 ? '0: it has to be proved' : `0 to ${workers - 1}: one at least has to be proved`,
+      workers === 1 ? '0: it has to be proved' : `0 to ${workers - 1}: at least one has to be proved`,
     );
 });
 
@@ -106,7 +106,7 @@ const oneMaster = rule(['hosts'], ({ hosts }, report) => {
 });
 
 const portIsNamed = rule(['endpoint'], ({ endpoint }, report) => {
-  if (!hasPort(endpoint)) report(['endpoint'], 'PortLeftOut', 'no port stands here, so it is 8391', '');
+  if (!hasPort(endpoint)) report(['endpoint'], 'PortLeftOut', 'no port is given here, so it is 8391', '');
 });
 
 /**
@@ -124,7 +124,7 @@ const turnsFit = rule(['hosts', 'gap'], ({ hosts, gap: { limit, canary, concurre
   report(
     ['gap', 'limit'],
     'TurnsMayNotCome',
-    `with ${concurrency} at once ${workers} workers take ${turns} turns${first}, each of which may take ${TURN_MS / 1000} s: whoever's turn does not come within ${limit} counts as missing`,
+    `with ${concurrency} at once ${workers} workers take ${turns} turns${first}, each of which may take ${TURN_MS / 1000} s: a worker whose turn does not come within ${limit} counts as missing`,
     '',
   );
 });

@@ -47,7 +47,7 @@ const approversAreKnown = rule(['people', 'groups', 'approval'], (file, report) 
     const isFed = groups.some((group) => group.slack !== null && approvers.includes(group.id));
     const most = isFed ? Object.keys(file.people).length : membersOf(file, approvers).length;
     if (approvers.every((name) => known.includes(name)) && quorum > most)
-      report(at, 'QuorumTooHigh', String(quorum), `1 to ${most}, for so many approve`);
+      report(at, 'QuorumTooHigh', String(quorum), `1 to ${most}, as many as may approve`);
   };
   namesKnown(['approval'], approval.approvers);
   isReachable(['approval', 'quorum'], approval.quorum, approval.approvers);

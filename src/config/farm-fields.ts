@@ -24,10 +24,10 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
   [PERSON.source, 'lower-case letters, digits, dot, dash and underscore, at most 32 characters'],
   [
     WINDOWS_FOLDER.source,
-    'a folder of Windows with its drive, such as C:\\Windows; between double quotation marks each \\ twice',
+    'a Windows folder with its drive, such as C:\\Windows; in double quotation marks double each \\',
   ],
   [PUBLIC_KEY.source, 'ed25519: and 43 characters, as `certops runner init` prints it'],
-  ['^[0-9A-F]{40}$', '40 hexadecimal digits in capitals, nothing between them'],
+  ['^[0-9A-F]{40}$', '40 upper-case hexadecimal digits with nothing between them'],
   [DURATION_PATTERN.source, 'a number and its unit: s, min, h or days, such as 60 s'],
   ['^SSISScaleOutMaster\\d{3}$', 'SSISScaleOutMaster and three digits'],
   ['^SSISScaleOutWorker\\d{3}$', 'SSISScaleOutWorker and three digits'],
@@ -35,13 +35,13 @@ export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
   [SLACK_WORKSPACE.source, 'the id of a workspace, such as T0123456789'],
   [SLACK_ENTERPRISE.source, 'the id of an enterprise organisation, such as E0123456789'],
   [SLACK_GROUP.source, 'the id of a user group, such as S0123456789'],
-  [ENTRA_ID.source, 'an id of Entra such as 1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b'],
+  [ENTRA_ID.source, 'an Entra id such as 1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b'],
   ['^(?:[01]\\d|2[0-3]):[0-5]\\d$', 'a time of day such as 09:00'],
 ]);
 
 export const name = z.string().regex(NAME);
 export const text = z.string().trim().min(1).max(200);
-export const zone = text.refine(isZone, rule('TimeZoneNotKnown', 'a name of the IANA list, such as Europe/Berlin'));
+export const zone = text.refine(isZone, rule('TimeZoneNotKnown', 'an IANA name, such as Europe/Berlin'));
 export const hostOrAddress = (code: string) => text.refine(isHostOrAddress, rule(code, 'a DNS name or an IP address'));
 export const endpoint = text
   .refine((one) => !hasWrongPort(one), rule('PortNotAllowed', 'a port of 1 to 65535, as in sqlm01:8391'))

@@ -60,9 +60,7 @@ const host = z.strictObject({
     .describe("Public keys of this host's runner; a second one only while the first is exchanged."),
   address: hostOrAddress('AddressNotUnderstood')
     .optional()
-    .describe(
-      'Where the host is reached when its name does not resolve: there workers look at what a master presents.',
-    ),
+    .describe('Where the host is reached if its name does not resolve; workers look there at what a master presents.'),
   systemRoot: z.string().regex(WINDOWS_FOLDER).default('C:\\Windows').describe('%SystemRoot% of the host.'),
   overrides: overridesSchema.optional(),
 });
@@ -75,28 +73,28 @@ const person = z.strictObject({
     .describe("The platforms' own ids: Slack user id, Entra object id; `web` in a rehearsal only."),
   groups: z.array(z.string().regex(PERSON)).default([]),
   language: z.enum(['en', 'zh-CN']).default('en'),
-  timeZone: zone.optional().describe("IANA name; the farm's when left out."),
+  timeZone: zone.optional().describe("IANA name; by default the farm's."),
 });
 
 const compromised = z
   .strictObject({
-    quorum: z.int().min(1).max(20).optional().describe("So many must agree; the farm's own quorum when left out."),
+    quorum: z.int().min(1).max(20).optional().describe("How many must agree; by default the farm's own quorum."),
     approvers: z
       .array(z.string().regex(PERSON))
       .min(1)
       .optional()
-      .describe("People or groups; the farm's own approvers when left out. Who asks never counts."),
+      .describe("People or groups; by default the farm's own approvers. The requester never counts."),
   })
   .describe('Who must agree to a request that says compromised: somebody else may have the key.');
 
 const approval = z
   .strictObject({
-    approvers: z.array(z.string().regex(PERSON)).min(1).describe('People or groups. Who asks never counts.'),
-    quorum: z.int().min(1).max(20).default(2).describe('So many of them must agree.'),
-    lapse: duration('24 h', MINUTE_MS, 30 * DAY_MS).describe('A request that nobody settled by then is closed.'),
+    approvers: z.array(z.string().regex(PERSON)).min(1).describe('People or groups. The requester never counts.'),
+    quorum: z.int().min(1).max(20).default(2).describe('How many of them must agree.'),
+    lapse: duration('24 h', MINUTE_MS, 30 * DAY_MS).describe('A request that is not decided by then is closed.'),
     compromised: compromised.optional(),
     review: duration('3 days', DAY_MS, 30 * DAY_MS).describe(
-      'This long after a compromised rotation somebody has to have looked at it once more; then it nags, once a day.',
+      'Somebody has to review a compromised rotation within this time after it; after that, a reminder comes once a day.',
     ),
   })
   .describe('Who must agree before anything changes.');
@@ -104,21 +102,31 @@ const approval = z
 const gap = z
   .strictObject({
     limit: duration('60 s', 5000, LONGEST_GAP_MS).describe(
-      'Not proved this long after the master switched: all is put back.',
+      'If not proved this long after the master switched, everything is put back.',
     ),
-    leaveBehind: z.int().min(0).max(1000).default(0).describe('So many not proved by then are named and left.'),
-    canary: z.int().min(0).max(1000).default(1).describe('So many workers are proved first. 0: all go at once.'),
+    leaveBehind: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(0)
+      .describe('How many workers not proved by then are named and left behind.'),
+    canary: z
+      .int()
+      .min(0)
+      .max(1000)
+      .default(1)
+      .describe('How many workers go first and must be proved. 0: all go at once.'),
     concurrency: z
       .union([z.literal('all'), z.int().min(1).max(1000)])
       .default('all')
-      .describe('So many machines at once, in prepare and after the canary.'),
+      .describe('How many machines at a time, in prepare and after the canary.'),
   })
   .prefault({});
 
 const drain = z
   .strictObject({
     limit: duration('15 min', 0, DAY_MS).describe(
-      'Before an outage, packages that run are waited for this long; then a person is asked. 0 s: nobody waits.',
+      'Before an outage, running packages are waited for up to this long; then a person is asked. 0 s: no wait.',
     ),
   })
   .prefault({});
@@ -140,7 +148,7 @@ const reminders = z
       .array(z.int().min(1).max(3650))
       .min(1)
       .default([45, 30, 14, 7, 3, 1])
-      .describe('Days left at which a word is said; below the smallest, every day.'),
+      .describe('Days left at which a reminder is posted; below the smallest, every day.'),
     at: z
       .string()
       .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u)
@@ -148,7 +156,7 @@ const reminders = z
       .describe("In the farm's time zone."),
     owner: z.string().regex(PERSON).optional().describe('A person, mentioned each time.'),
     escalate: duration('7 days', DAY_MS, 365 * DAY_MS).describe(
-      'From so long before an end on the approvers are mentioned too, on each card that is due.',
+      'From this long before an end, the approvers are mentioned too, on each card that is due.',
     ),
     snooze: duration('7 days', DAY_MS, 30 * DAY_MS).describe(
       'A reminder can be snoozed for this long at most, and never past the last day but one.',
@@ -159,29 +167,29 @@ const reminders = z
 const retire = z
   .strictObject({
     grace: duration('7 days', HOUR_MS, 365 * DAY_MS).describe(
-      'Nothing must have used a certificate for this long before it may be removed.',
+      'A certificate may be removed once nothing has used it for this long.',
     ),
   })
   .prefault({});
 const changeWindow = z.strictObject({
   cron: text.describe('When it opens: minute, hour, day, month and weekday, such as 0 22 * * 6.'),
-  length: span(10 * MINUTE_MS, 7 * DAY_MS).describe('How long a rotation may begin, in time that passes.'),
-  timeZone: zone.optional().describe("Whose clocks the expression means; the farm's when left out."),
+  length: span(10 * MINUTE_MS, 7 * DAY_MS).describe('How long it stays open, in elapsed time.'),
+  timeZone: zone.optional().describe("The zone of the expression; by default the farm's."),
 });
 
 const ticket = z
   .strictObject({
     pattern: text.describe('A regular expression that the whole ticket must match, such as CHG[0-9]{7}.'),
-    example: text.describe('A ticket that matches, for whoever named none.'),
+    example: text.describe('A ticket that matches, shown to whoever named none.'),
     required: z.boolean().default(false).describe('Whether a request needs one.'),
-    link: text.optional().describe('Where a ticket can be read: https://, with {ticket} where it stands.'),
+    link: text.optional().describe('Where a ticket can be read: https://, with {ticket} in place of the ticket.'),
   })
   .describe('The change ticket that a request names.');
 
 const channel = z.strictObject({
   platform: z.enum(['slack', 'teams', 'web']),
   id: text.describe("The platform's own id of the channel."),
-  name: text.optional().describe('As people call it; the id when left out.'),
+  name: text.optional().describe('What people call it; by default the id.'),
   language: z.enum(['en', 'zh-CN']).default('en').describe('Of the cards posted there.'),
 });
 
@@ -190,7 +198,7 @@ const group = z.strictObject({
     .string()
     .regex(SLACK_GROUP)
     .optional()
-    .describe('A user group of Slack whose members, as far as they stand below people, are in this group too.'),
+    .describe('A Slack user group: its members who are listed below people are in this group too.'),
 });
 
 const slack = z
@@ -199,36 +207,36 @@ const slack = z
     workspaces: z
       .array(z.string().regex(SLACK_WORKSPACE))
       .min(1)
-      .describe('Workspaces that are served, and whose members may speak.'),
+      .describe('Workspaces that are served, and whose members may use the bot.'),
     enterprises: z
       .array(z.string().regex(SLACK_ENTERPRISE))
       .default([])
-      .describe('Enterprise organisations of those workspaces; left out: they belong to none.'),
+      .describe('Enterprise organisations of those workspaces; leave out if they belong to none.'),
   })
   .describe('Needed when a channel is in Slack. Tokens and secrets do not belong here: they are in the environment.');
 
 const teams = z
   .strictObject({
     app: z.string().regex(ENTRA_ID).describe("Application (client) id of the bot's registration in Entra."),
-    tenant: z.string().regex(ENTRA_ID).describe('Tenant that is served, and whose members may speak.'),
+    tenant: z.string().regex(ENTRA_ID).describe('Tenant that is served, and whose members may use the bot.'),
   })
   .describe('Needed when a channel is in Microsoft Teams. The secret does not belong here: it is in the environment.');
 
 export const farmFileSchema = z
   .strictObject({
-    farm: z.string().regex(NAME).describe('Short name. Rotations are called after it: prod-1, prod-2 ...'),
+    farm: z.string().regex(NAME).describe('Short name. Rotations are named after it: prod-1, prod-2 ...'),
     rehearsal: z
       .boolean()
       .default(false)
-      .describe('true only for a farm made up by the lab, which alone the web console may serve.'),
+      .describe('true only for a farm made up by the lab; the web console serves no other.'),
     timeZone: zone.default('UTC').describe('IANA name, such as Europe/Berlin.'),
-    endpoint: endpoint.describe('MasterEndpoint of the workers, host:port; 8391 when no port stands there.'),
+    endpoint: endpoint.describe('MasterEndpoint of the workers, host:port; 8391 if no port is given.'),
     hosts: z.record(name, host).describe('Every machine of the farm, by its name.'),
     people: z.record(z.string().regex(PERSON), person).describe('Everybody who may ask or decide, by a short id.'),
     groups: z
       .record(z.string().regex(PERSON), group)
       .default({})
-      .describe('Only for groups that a chat feeds; who is in a group stands with the person.'),
+      .describe('Only for groups whose members a chat supplies too; otherwise each person names their groups.'),
     approval,
     gap,
     drain,
@@ -243,7 +251,7 @@ export const farmFileSchema = z
     ticket: ticket.optional(),
     slack: slack.optional(),
     teams: teams.optional(),
-    notify: notify.describe('Where what cannot wait for a chat is told too.'),
+    notify: notify.describe('Where alarms that cannot wait for a chat are sent too.'),
     channels: z.array(channel).min(1).describe('Where its cards are posted.'),
   })
   .describe('A Scale Out farm, and who decides about it.');

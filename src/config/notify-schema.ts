@@ -10,7 +10,7 @@ const address = z
     params: { code: 'AddressNotAllowed', secret: true },
   });
 
-/** Where what cannot wait for a chat is told too. */
+/** Where alarms that cannot wait for a chat are sent too. */
 export const notify = z
   .strictObject({
     webhook: address

@@ -46,7 +46,7 @@ export const OPTIONS = [
     type: 'prefix',
     default: '{certops}',
     description:
-      'What all keys in Redis begin with, for the bot and its runners alike. A rehearsal has one of its own and never takes this.',
+      'Prefix of all keys in Redis, the same for the bot and its runners. A rehearsal has its own and ignores this.',
     secret: false,
   },
   {
@@ -63,7 +63,7 @@ export const OPTIONS = [
     env: 'CERTOPS_FARM',
     type: 'path',
     default: 'farm.yaml',
-    description: 'Farm files that the bot serves; several as in PATH, with ; between them on Windows and : elsewhere.',
+    description: 'Farm files that the bot serves; separate several as in PATH, with ; on Windows and : elsewhere.',
     secret: false,
   },
   {
@@ -80,7 +80,7 @@ export const OPTIONS = [
     type: 'path',
     default: null,
     description:
-      'File that takes the log too: 10 MB, and 10 MB before. Runner on Windows: runner.log beside its journal.',
+      'File to which the log is written too: the last 10 MB, and 10 MB before. Default of a runner on Windows: runner.log beside its journal.',
     secret: false,
   },
   {
@@ -90,7 +90,7 @@ export const OPTIONS = [
     default: null,
     flag: '--port',
     description:
-      'Port of the console of a rehearsal, on loopback. One that is taken is refused; when none is named, the one of last time, or any free one.',
+      'Port of the console of a rehearsal, on loopback. A port that is taken is refused; by default the port of last time, or any free one.',
     secret: false,
   },
   {
@@ -99,7 +99,7 @@ export const OPTIONS = [
     type: 'port',
     default: null,
     description:
-      "Port of the bot's one HTTP server: Slack, Teams, /healthz, /readyz (3978). A console alone opens none.",
+      "Port of the bot's one HTTP server: Slack, Teams, /healthz, /readyz (3978). A bot with only the console opens none.",
     secret: false,
   },
   {
@@ -107,7 +107,8 @@ export const OPTIONS = [
     env: 'CERTOPS_LISTEN',
     type: 'text',
     default: '127.0.0.1',
-    description: 'Address it listens on. Plain HTTP: for a proxy with TLS on this machine; 0.0.0.0 for one elsewhere.',
+    description:
+      'Address that the bot listens on, in plain HTTP, for a TLS proxy on this machine; 0.0.0.0 for a proxy elsewhere.',
     secret: false,
   },
   {
@@ -116,7 +117,7 @@ export const OPTIONS = [
     type: 'proxy',
     default: null,
     description:
-      'HTTP proxy (CONNECT) through which the bot reaches Slack, Teams, webhook and ping, as http://host:port or http://user:password@host:port. Not set: https_proxy or HTTPS_PROXY. This machine and what NO_PROXY lists are reached directly. No runner uses it, and Redis is not reached through it.',
+      'HTTP proxy (CONNECT) through which the bot reaches Slack, Teams, webhook and ping, as http://host:port or http://user:password@host:port. If not set: https_proxy or HTTPS_PROXY. This machine and what NO_PROXY lists are reached directly. Runners do not use it, and Redis is not reached through it.',
     secret: true,
   },
   {
@@ -140,7 +141,7 @@ export const OPTIONS = [
     env: 'SLACK_APP_TOKEN',
     type: 'app-token',
     default: null,
-    description: 'Slack by Socket Mode, which it turns on: app-level token (xapp-...) with connections:write.',
+    description: 'Slack in Socket Mode, which this turns on: app-level token (xapp-...) with connections:write.',
     secret: true,
   },
   {
@@ -148,7 +149,7 @@ export const OPTIONS = [
     env: 'SLACK_API_URL',
     type: 'address',
     default: null,
-    description: "Slack's Web API when it is not https://slack.com/api/: GovSlack has another.",
+    description: "Address of Slack's Web API, if not https://slack.com/api/: GovSlack has another.",
     secret: false,
   },
   {
@@ -164,7 +165,7 @@ export const OPTIONS = [
     env: 'TEAMS_APP_PASSWORD_ENDS',
     type: 'day',
     default: null,
-    description: 'Teams: last day of that client secret (2027-05-31). The channels hear of it from 14 days before on.',
+    description: 'Teams: last day of that client secret (2027-05-31). The channels are told from 14 days before.',
     secret: false,
   },
   {
@@ -180,7 +181,7 @@ export const OPTIONS = [
     env: 'TEAMS_OPENID_METADATA',
     type: 'address',
     default: null,
-    description: 'Teams: where the keys of incoming tokens are published, when not where Microsoft has them.',
+    description: 'Teams: where the keys of incoming tokens are published, if not at the usual address of Microsoft.',
     secret: false,
   },
   {
@@ -188,7 +189,7 @@ export const OPTIONS = [
     env: 'TEAMS_LOGIN_ENDPOINT',
     type: 'address',
     default: null,
-    description: 'Teams: where the bot gets its own tokens, when not https://login.microsoftonline.com.',
+    description: 'Teams: where the bot gets its own tokens, if not https://login.microsoftonline.com.',
     secret: false,
   },
   {
@@ -196,7 +197,7 @@ export const OPTIONS = [
     env: 'NODE_ENV',
     type: 'text',
     default: null,
-    description: 'production: an in-memory Redis, or one that evicts or does not keep its data, is refused.',
+    description: 'production: refuses a Redis that is in memory only, evicts, or does not keep its data.',
     secret: false,
   },
   {
@@ -204,7 +205,7 @@ export const OPTIONS = [
     env: 'ProgramData',
     type: 'path',
     default: null,
-    description: 'Set by Windows: where the state of a runner and the keys of the machine lie.',
+    description: 'Set by Windows: the folder that holds the state of a runner and the keys of the machine.',
     secret: false,
   },
 ] as const satisfies readonly Option[];

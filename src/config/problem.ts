@@ -19,7 +19,7 @@ const seen = (text: string): string =>
 export const problemLine = ({ file, line, column, where, found, allowed }: Problem): string =>
   seen(`${file}:${line}:${column} ${where === '' ? '' : `${where}: `}found ${found}; allowed: ${allowed}`);
 
-/** `note: farm.yaml:17:11 endpoint: no port stands here, so it is 8391.` */
+/** `note: farm.yaml:17:11 endpoint: no port is given here, so it is 8391.` */
 export const noteLine = ({ file, line, column, where, found }: Problem): string =>
   seen(`note: ${file}:${line}:${column} ${where === '' ? '' : `${where}: `}${found}.`);
 

@@ -91,8 +91,8 @@ const QUOTED_STAR = "a text that begins with * in '...'";
 const NOT_UTF8 = {
   where: '',
   code: 'NotUtf8',
-  found: 'letters of another encoding than UTF-8',
-  allowed: 'UTF-8, which editors offer where a file is saved',
+  found: 'an encoding other than UTF-8',
+  allowed: 'UTF-8, which editors offer when they save a file',
 };
 
 const notYaml = (message: string, allowed = 'YAML 1.2') => ({
@@ -104,16 +104,16 @@ const notYaml = (message: string, allowed = 'YAML 1.2') => ({
 
 /** What people mean who write this, in their own terms: the library names its own. */
 const WANTED: { readonly [code in ErrorCode]?: string } = {
-  TAB_AS_INDENT: 'blanks, as many as in the lines beside it',
-  BAD_DQ_ESCAPE: 'a path of Windows in \'...\', where \\ stands for itself; in "..." each \\ twice',
-  MULTILINE_IMPLICIT_KEY: 'name: value in a line of its own, with a blank behind the colon',
+  TAB_AS_INDENT: 'spaces, as many as in the lines beside it',
+  BAD_DQ_ESCAPE: 'a Windows path in \'...\', where \\ stands for itself; in "..." double each \\',
+  MULTILINE_IMPLICIT_KEY: 'name: value on a line of its own, with a space after the colon',
   BLOCK_AS_IMPLICIT_KEY:
-    "one name: value a line, and names of one map below each other; a text with ': ' in it in '...'",
-  BAD_INDENT: 'names of one map exactly below each other, indented by blanks',
-  BAD_SCALAR_START: "a text that begins with such a sign in '...'",
-  MISSING_CHAR: 'what closes it: look for the one that is missing above',
-  UNEXPECTED_TOKEN: "nothing more there: look for a bracket too many, and above for a name without ': ' behind it",
-  MULTIPLE_DOCS: 'one farm a file, and no line of ---',
+    "one name: value per line, the names of one map below each other; text that contains ': ' in '...'",
+  BAD_INDENT: 'the names of one map exactly below each other, indented with spaces',
+  BAD_SCALAR_START: "text that begins with this character in '...'",
+  MISSING_CHAR: 'the character that closes it: one is missing above',
+  UNEXPECTED_TOKEN: "nothing more there: look for an extra bracket, and above for a name without ': ' after it",
+  MULTIPLE_DOCS: 'one farm per file, and no line with ---',
 };
 
 /** The library has one code for several things, and tells them apart in words. */

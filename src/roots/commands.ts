@@ -13,7 +13,7 @@ import { VERSION } from './version.ts';
 export function createProgram(platform: string = process.platform): Command {
   const program = new Command('certops')
     .description(
-      'Rotates the certificates of SQL Server SSIS Scale Out from chat: asked for, approved, proved, or put back.',
+      'Rotates the certificates of SQL Server SSIS Scale Out from chat: asked for, approved, and proved or put back.',
     )
     .version(VERSION)
     .showSuggestionAfterError()
@@ -33,10 +33,10 @@ export function createProgram(platform: string = process.platform): Command {
 }
 
 function addBot(program: Command): void {
-  subcommand(program, 'bot', 'Serve the chat of one farm or of several.')
+  subcommand(program, 'bot', 'Serve the chat of one or more farms.')
     .option(...farmFiles)
     .option('--state <folder>', 'journal and key')
-    .option('--console', 'with the web console; a rehearsal only')
+    .option('--console', 'with the web console; for rehearsals only')
     .option('--lab <folder>', "the lab whose faults the console's Break something... arms")
     .option('--port <number>', "the console's port")
     .option(...logFile)
@@ -52,10 +52,10 @@ function addDemo(program: Command, platform: string): void {
   subcommand(program, 'demo', 'A farm, a chat and a bot on this machine, to try things out.')
     .option('--workers <number>', 'machines that are workers (3)', whole)
     .option('--onebox', 'one machine that is master and worker')
-    .option('--fresh', 'forget the farm of last time')
+    .option('--fresh', 'discard the previous farm and make a new one')
     .option('--port <number>', "the console's port")
     .option('--state <folder>', 'where it is kept (.state/farm)')
-    .option('--script <file>', 'type and click by itself, print what happens, and end')
+    .option('--script <file>', 'run a script that types and clicks, print what happens, and end')
     .action(async (flags) => {
       mustRehearseHere(platform);
       await (await import('../demo.ts')).runDemo(flags);
@@ -63,7 +63,7 @@ function addDemo(program: Command, platform: string): void {
 }
 
 function addValidate(program: Command): void {
-  subcommand(program, 'validate', 'Look at all that a bot needs, and say what is to be done. Changes nothing.')
+  subcommand(program, 'validate', 'Check everything that a bot needs, and say what has to be done. Changes nothing.')
     .option(...farmFiles)
     .option('--state <folder>', "the bot's state folder")
     .option('--sample', 'post a sample card to each channel of each farm')
@@ -72,7 +72,7 @@ function addValidate(program: Command): void {
 
 function addFarm(program: Command): void {
   const farm = subcommand(program, 'farm', 'The farm file.');
-  subcommand(farm, 'check', 'Say what is wrong in a farm file and where, or what it says.')
+  subcommand(farm, 'check', 'Say what is wrong in a farm file and where, or show what it says.')
     .argument('<file>')
     .action(async (file: string) => (await import('./farm-check.ts')).farmCheck(file));
 }
@@ -85,12 +85,12 @@ function addKeys(program: Command): void {
     .action(async (flags) => (await import('./keys.ts')).keysShow(file(flags.state)));
   subcommand(keys, 'new', "Make the bot's key, and print its public half.")
     .option('--state <folder>', "the bot's state folder")
-    .option('--exchange', 'in place of the one that is there, whose journals stay readable')
+    .option('--exchange', 'replace the existing key; the journals that it signed stay readable')
     .action(async ({ state, exchange }) => {
       const { keysExchange, keysNew } = await import('./keys.ts');
       await (exchange === true ? keysExchange : keysNew)(file(state));
     });
-  subcommand(keys, 'former', 'Read the journals of a key that was moved away before, as far as it signed them.')
+  subcommand(keys, 'former', 'Make journals readable as far as a key that was moved away has signed them.')
     .argument('<key>', 'its public half')
     .option('--state <folder>', "the bot's state folder")
     .action(async (key: string, { state }) => (await import('./keys.ts')).keysFormer(file(state), key));
@@ -117,9 +117,9 @@ function addLab(program: Command, platform: string): void {
     .argument('<host>')
     .argument('<fault>')
     .action((host, fault, flags) => run(flags.state, 'break', host, fault));
-  one('clear', 'Mend everything that was broken.').action((flags) => run(flags.state, 'clear'));
+  one('clear', 'Repair everything that was broken.').action((flags) => run(flags.state, 'clear'));
   subcommand(lab, 'serve', 'Run a lab alone, as node dist/lab.mjs serve does.')
-    .requiredOption('--folder <folder>', 'where it lies; one that is there goes on')
+    .requiredOption('--folder <folder>', 'its folder; an existing lab continues')
     .option('--farm <name>', 'its farm (prod)')
     .option('--workers <number>', 'machines that are workers only (3; with --onebox 0)')
     .option('--onebox', 'the master is a worker too')
@@ -153,6 +153,6 @@ function whole(text: string): number {
 const environmentHelp = (): string =>
   [
     '',
-    'Environment (a secret may stand in a file that NAME_FILE names instead):',
+    'Environment (a secret may instead be in a file that NAME_FILE names):',
     ...OPTIONS.map(({ env, description }) => `  ${env.padEnd(22)} ${description}`),
   ].join('\n');

@@ -39,7 +39,7 @@ function failureOf(error: unknown): { readonly words: string; readonly exit: num
   const known = isCertopsError(error) ? error : ofSystem(error);
   if (known !== null) return { words: `${asTyped(sentenceOf(known))}\n`, exit: SAYINGS[known.code]?.exit ?? FAILED };
   const words = isNativeError(error) ? (error.stack ?? error.message) : String(error);
-  return { words: `This is a fault of certops itself, please report it. (Unexpected)\n${words}\n`, exit: FAILED };
+  return { words: `This is a bug in certops; please report it. (Unexpected)\n${words}\n`, exit: FAILED };
 }
 
 /** A write into an open file does not say which. */

@@ -73,7 +73,7 @@ export async function exchangeKey(keyFile: string, journals: readonly OwnJournal
   return signer;
 }
 
-export const SIGNED_NOTHING = 'It signed no line of any journal here: see whether it is the right key.';
+export const SIGNED_NOTHING = 'It signed no line of any journal here: check that it is the right key.';
 
 /**
  * Takes a key as a former one of these journals, up to the last line that it signed in each as they are now. Returns

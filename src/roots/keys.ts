@@ -29,7 +29,7 @@ export async function keysExchange(file: string): Promise<void> {
 /** `certops keys former KEY`: the same for a key that was moved away before; its public half is enough. */
 export async function keysFormer(file: string, key: string): Promise<void> {
   const lines = await alone(file, (journals) => rememberKey(file, publicKeyOf(key), journals));
-  const read = `The journals are read as far as it signed them: ${count(lines, 'line')}. It signs nothing more.`;
+  const read = `The journals can be read as far as this key signed them: ${count(lines, 'line')}. It signs nothing more.`;
   process.stdout.write(`${lines === 0 ? SIGNED_NOTHING : read}\n`);
 }
 

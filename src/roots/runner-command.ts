@@ -14,24 +14,27 @@ export function addRunnerTo(runner: Command): Command {
     .action(async (flags) => (await import('./run-runner.ts')).runRunner(flags));
   const here = (name: string, description: string): Command =>
     subcommand(runner, name, description).option('--folder <folder>', 'configuration, key and journal');
-  here('status', 'Say what this machine holds, sees and will do. Needs no network.').action(async (flags) =>
+  here('status', 'Show what this machine holds, sees and will do. Needs no network.').action(async (flags) =>
     (await import('./here/status.ts')).runnerStatus(flags),
   );
   here('undo', "Put back what this machine's own journal shows of a rotation. Needs no network.")
     .argument('<id>')
-    .option('--here', 'this machine alone: the others are not told')
+    .option('--here', 'on this machine only; the others are not told')
     .action(async (id: string, flags) => (await import('./here/undo.ts')).runnerUndo(id, flags));
-  here('pause', 'Begin no change on this machine until resume: the file STOP.').action(async (flags) =>
+  here('pause', 'Start no change on this machine until resume (makes the file STOP).').action(async (flags) =>
     (await import('./here/pause.ts')).runnerPause(flags),
   );
   here('resume', 'Take orders again.').action(async (flags) => (await import('./here/pause.ts')).runnerResume(flags));
   here('keys', "Print this runner's public key and those it pins; with a farm file or --peer, take them from there.")
     .option('--farm-file <file>', 'take the keys of all runners and the master from there')
-    .option('--peer <host=key...>', 'take these public keys of that runner in place of others')
+    .option('--peer <host=key...>', 'pin these public keys for that runner, in place of others')
     .option('--master <host>', 'the host of the master')
-    .option('--bot-key <key...>', 'go by these public keys of the bot in place of others')
-    .option('--exchange', "make another key in place of this runner's own, whose journal stays readable")
-    .option('--former <key>', 'read the journal of an own key that was moved away before, as far as it signed it')
+    .option('--bot-key <key...>', 'go by these public keys of the bot, in place of others')
+    .option('--exchange', "replace this runner's own key; its journal stays readable")
+    .option(
+      '--former <key>',
+      'make the journal readable as far as an earlier own key, which was moved away, has signed it',
+    )
     .action(async (flags) => {
       if (flags.exchange !== true && flags.former === undefined)
         return (await import('./here/keys.ts')).runnerKeys(flags);
@@ -49,7 +52,7 @@ export function addRunnerTo(runner: Command): Command {
     )
     .option('--peer <host=key...>', 'public key of another runner of the farm')
     .option('--master <host>', 'the host of the master')
-    .option('--allow <thumbprint...>', 'a certificate that counts though no runner made it')
+    .option('--allow <thumbprint...>', 'allow a certificate that no runner made')
     .option('--farm-file <file>', 'take peers, master, addresses, system root and overrides from there')
     .option('--folder <folder>', 'where to write')
     .action(async (flags) =>
@@ -74,6 +77,6 @@ export const passOn = (command: Command, option: string): Command =>
     if (said !== undefined) under.setOptionValue(option, said);
   });
 
-export const logFile: readonly [string, string] = ['--log-file <file>', 'keep the log in this file too'];
+export const logFile: readonly [string, string] = ['--log-file <file>', 'write the log to this file too'];
 
 export const withParent = (): Option => new Option('--with-parent', 'end when standard input closes').hideHelp();

@@ -78,7 +78,7 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
 }
 
 const NEXT =
-  'Next, once all hosts stand in that file: certops runner keys --farm-file FILE, here; then Redis and the start-up task (docs/set-up.md).';
+  'Next, once all hosts are in that file: certops runner keys --farm-file FILE, here; then Redis and the start-up task (docs/set-up.md).';
 
 /** Where Windows lies on this machine, and what the farm file says of where the others are. */
 function machineOf(

@@ -100,7 +100,7 @@ describe('a farm file in which something is better known', () => {
     'an endpoint %s without a port is told of the port',
     (host) => {
       expect(notesOf(changed('endpoint: sqlm01:8391', `endpoint: ${host}`))).toEqual([
-        expect.stringMatching(/^note: farm\.yaml:18:11 endpoint: no port stands here, so it is 8391\.$/u),
+        expect.stringMatching(/^note: farm\.yaml:18:11 endpoint: no port is given here, so it is 8391\.$/u),
       ]);
     },
   );
@@ -189,7 +189,7 @@ describe('a farm file with chats', () => {
       'a tenant',
       '7d444840-9dc0-41d1-b245-5ffdce74fad2',
       'acme.com',
-      'teams.tenant: found "acme.com"; allowed: an id of Entra',
+      'teams.tenant: found "acme.com"; allowed: an Entra id',
     ],
     [
       'a user group',
@@ -271,7 +271,7 @@ describe('a farm file with change windows and tickets', () => {
       'a zone',
       'Europe/Berlin }\n\n',
       '^Europe/Bonn }\n\n',
-      'windows[0].timeZone: found "Europe/Bonn"; allowed: a name',
+      'windows[0].timeZone: found "Europe/Bonn"; allowed: an IANA name',
     ],
     [
       'a window twice',
@@ -398,7 +398,7 @@ describe('a farm file that is wrong', () => {
       'so many left behind that nobody need be proved',
       'leaveBehind: 0',
       'leaveBehind: ^3',
-      'gap.leaveBehind: found 3, and 3 workers; allowed: 0 to 2: one at least has to be proved',
+      'gap.leaveBehind: found 3, and 3 workers; allowed: 0 to 2: at least one has to be proved',
     ],
     [
       'more left behind than there are',
@@ -443,7 +443,7 @@ describe('a farm file that is wrong', () => {
       'a zone of a person',
       'Europe/Madrid',
       '^Europe/Madrit',
-      'people.ana.timeZone: found "Europe/Madrit"; allowed: a name',
+      'people.ana.timeZone: found "Europe/Madrit"; allowed: an IANA name',
     ],
     ['an address', 'address: 127.0.0.1', 'address: ^1.2.3', 'hosts.sqlw03.address: found "1.2.3"; allowed: a DNS name'],
     ['a lifetime without end', '365 days', '^9999 days', 'found "9999 days"; allowed: 1 day to 3650 days'],
@@ -471,7 +471,7 @@ describe('a farm file that is wrong', () => {
       'a short name of several zones',
       'timeZone: UTC',
       'timeZone: ^CST',
-      'timeZone: found "CST"; allowed: a name of the',
+      'timeZone: found "CST"; allowed: an IANA name',
     ],
     ['a time zone', 'timeZone: UTC', 'timeZone: ^Mars/Phobos', 'timeZone: found "Mars/Phobos"'],
     ['a time of day', 'at: "09:00"', 'at: ^"8 am"', 'reminders.at: found "8 am"; allowed: a time of day such as 09:00'],
@@ -496,28 +496,28 @@ describe('a farm file that is wrong', () => {
     ],
     ['a list for a map', 'gap:\n', 'gap: ^[]\ngaps:\n', 'gap: found []; allowed: a map of names to values'],
     ['text that is no YAML', 'farm: prod', 'farm: [', 'found no YAML'],
-    ['a tab that indents', '  quorum: 2', '^\tquorum: 2', 'allowed: blanks, as many as in the lines beside it'],
+    ['a tab that indents', '  quorum: 2', '^\tquorum: 2', 'allowed: spaces, as many as in the lines beside it'],
     [
       'a path of Windows in double quotation marks',
       'systemRoot: C:\\Windows',
       'systemRoot: "C:^\\Windows"',
-      "allowed: a path of Windows in '...', where \\ stands for itself",
+      "allowed: a Windows path in '...', where \\ stands for itself",
     ],
     [
       'one whose \\ is read as a tab',
       'systemRoot: C:\\Windows',
       'systemRoot: ^"C:\\temp"',
-      'between double quotation marks each \\ twice',
+      'in double quotation marks double each \\',
     ],
-    ['a colon without a blank', 'timeZone: UTC', '^timeZone:UTC', 'with a blank behind the colon'],
+    ['a colon without a blank', 'timeZone: UTC', '^timeZone:UTC', 'with a space after the colon'],
     [
       'one in the first line',
       'farm: prod',
       'farm:prod',
-      "look for a bracket too many, and above for a name without ': '",
+      "look for an extra bracket, and above for a name without ': '",
     ],
-    ['a text that begins with a sign', 'name: Mei Lin', 'name: ^@mei', "a text that begins with such a sign in '...'"],
-    ['a second document', 'timeZone: UTC', '^---\ntimeZone: UTC', 'no line of ---'],
+    ['a text that begins with a sign', 'name: Mei Lin', 'name: ^@mei', "text that begins with this character in '...'"],
+    ['a second document', 'timeZone: UTC', '^---\ntimeZone: UTC', 'no line with ---'],
     ['a bracket left open', 'approvers: [sql-approvers]', 'approvers: [sql-approvers', 'the ] or } that closes'],
     [
       'an endpoint that is missing',
@@ -531,7 +531,7 @@ describe('a farm file that is wrong', () => {
       'extraNames: [^*.contoso.com]',
       "begins with * in '...'",
     ],
-    ['a name in a code page of Windows', 'Mei Lin', `^${inCodePage('Jörg')}`, 'found letters of another encoding'],
+    ['a name in a code page of Windows', 'Mei Lin', `^${inCodePage('Jörg')}`, 'found an encoding other than UTF-8'],
   ];
 
   test.each(cases)('%s is named with its place and what is allowed', (_what, from, to, said) => {

@@ -103,7 +103,7 @@ describe('the configuration of a runner', () => {
     ['hostKeys.SQL W01', { hostKeys: { 'SQL W01': [KEY] } }, '"SQL W01"', NAME],
     ['masterHost', { masterHost: undefined }, 'nothing', NAME],
     ['farm', { farm: undefined }, 'nothing', 'text'],
-    ['allowedCertificates[0]', { allowedCertificates: ['ab'] }, '"ab"', /^40 hexadecimal digits in capitals/u],
+    ['allowedCertificates[0]', { allowedCertificates: ['ab'] }, '"ab"', /^40 upper-case hexadecimal digits/u],
     ['overrides.settleMs', { overrides: { settleMs: 90_000 } }, '90000', 'at most 60000'],
   ])('what was found at %s is told beside what is allowed', (where, change, found, allowed) => {
     const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, ...change })));

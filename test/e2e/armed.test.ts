@@ -137,7 +137,10 @@ describeWithServer('By hand, without any network', () => {
     });
 
     const undone = await farm.here(MASTER, 'undo', id, '--here');
-    expect(undone).toMatchObject({ code: 0, said: expect.stringContaining('Its runner runs and is asked to do it') });
+    expect(undone).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('Its runner is running, and is asked to do it'),
+    });
     expect(bound()).toBe(old);
     await farm.until(async () => {
       const { workers } = await lab.measure();
@@ -146,7 +149,7 @@ describeWithServer('By hand, without any network', () => {
 
     await farm.runner('sqlw01').kill();
     const alone = await farm.here('sqlw01', 'undo', id, '--here');
-    expect(alone).toMatchObject({ code: 0, said: expect.stringContaining('No runner runs here') });
+    expect(alone).toMatchObject({ code: 0, said: expect.stringContaining('No runner is running here') });
     expect((await farm.here('sqlw01', 'status')).said).toContain('NO RUNNER RUNS HERE');
     expect(await connectedOn(lab)).toEqual(workersOn(lab, old));
   });

@@ -234,7 +234,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
       expect(code).toBe(1);
       expect(lines).toContain('ok    The runner of sqlw01 waits for orders.');
       expect(lines.filter((line) => line.startsWith('no '))).toEqual([
-        expect.stringMatching(/hears 1 of 2 runners.*another key.*RunnersNotHeard/u),
+        expect.stringMatching(/hears 1 of 2 runners.*different key.*RunnersNotHeard/u),
       ]);
     } finally {
       for (const end of ends) await end();

@@ -45,7 +45,7 @@ describe('A folder that was named is named again', () => {
   });
 
   test('but not one of the bot, of which another command speaks', () => {
-    const said = 'certops keys (of a runner: certops runner keys) prints its public half.';
+    const said = 'certops keys (for a runner: certops runner keys) prints its public half.';
     expect(asTyped(said, ['/srv/certops/dist/certops.mjs', 'keys', '--folder', '/srv/bot'])).toBe(said);
   });
 });

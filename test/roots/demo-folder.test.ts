@@ -38,7 +38,7 @@ whereModesAre(
     );
     expect(error).toMatchObject({ code: 'LockHeld' });
     expect(sentenceOf(error)).toBe(
-      `${path.join(folder, '.demo.lock.1')} belongs to another user, as whom one runs, or has run: end that one if it does, and make its folder this account's again, with all that is in it. (LockHeld)`,
+      `${path.join(folder, '.demo.lock.1')} belongs to another user, under whom one is running or has run: end it if it is running, and give its folder, with everything in it, back to this account. (LockHeld)`,
     );
   },
 );

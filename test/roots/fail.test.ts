@@ -47,7 +47,7 @@ test('of a move that is refused the file is told that was to be replaced', () =>
 
 test.each(['ENOSPC', 'EDQUOT'])('a full disk is told though a write names no file (%s)', (code) => {
   expect(told(refused(code))).toMatch(
-    new RegExp(`^A file cannot be written \\(${code}\\): .* room .*\\(FileRefused\\)\n$`, 'u'),
+    new RegExp(`^A file cannot be written \\(${code}\\): free space .*\\(FileRefused\\)\n$`, 'u'),
   );
 });
 
@@ -91,7 +91,7 @@ describe('An error that nobody caught', () => {
       config: { headers: { Authorization: 'Bearer hunter2' } },
     });
     const { said, exit } = uncaught(error);
-    expect(said.join('')).toMatch(/^This is a fault of certops itself.*WRONGPASS/su);
+    expect(said.join('')).toMatch(/^This is a bug in certops.*WRONGPASS/su);
     expect(said.join('')).not.toContain('hunter2');
     expect(exit).toBe(1);
   });
@@ -113,7 +113,7 @@ test('a farm file that was not named is told with how to name it', () => {
 });
 
 test.each([
-  ['that is no JSON is told what to look for', '', 'JSON', /no JSON: look for a comma.*twice/u],
+  ['that is no JSON is told what to look for', '', 'JSON', /not valid JSON: look for a missing comma.*doubled/u],
   ['with a word that nobody knows is told of it', '', 'Unrecognized key', /is wrong \(Unrecognized key\): correct it/u],
   ['with a wrong value is told where', 'host', 'a name', /is wrong at host \(a name\): correct it there/u],
 ])('a configuration %s, and nobody is sent to make it anew', (_what, where, allowed, sentence) => {
@@ -125,7 +125,7 @@ test.each([
 test.each([
   ['WRONGPASS', /does not let this user in \(WRONGPASS\): compare user and password/u],
   ['SELF_SIGNED_CERT_IN_CHAIN', /not trusted here \(SELF_SIGNED_CERT_IN_CHAIN\): set NODE_EXTRA_CA_CERTS/u],
-  ['CERT_HAS_EXPIRED', /dates do not hold today \(CERT_HAS_EXPIRED\): renew it there/u],
+  ['CERT_HAS_EXPIRED', /that is not valid today \(CERT_HAS_EXPIRED\): renew it there/u],
   ['ERR_TLS_CERT_ALTNAME_INVALID', /for another name than the one in REDIS_URL/u],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /tls-auth-clients no/u],
   ['ECONNRESET', /speaks TLS begins with rediss:\/\//u],
@@ -152,7 +152,7 @@ test('a file that stands where a folder is to be made is told of as that', async
   try {
     await mkdir(file, { recursive: true });
   } catch (error) {
-    expect(told(error)).toMatch(/state cannot be used \(EEXIST\): it is no folder.*\(FileRefused\)/u);
+    expect(told(error)).toMatch(/state cannot be used \(EEXIST\): it is not a folder.*\(FileRefused\)/u);
   }
   expect.assertions(1);
   rmSync(folder, { recursive: true });
@@ -162,7 +162,7 @@ test('a lock that cannot be taken is told with its folder', () => {
   const error = new CertopsError('LockNotTaken', { name: 'bot', folder: '/srv/certops', reason: 'EACCES' });
   expect(told(error)).toContain('The lock in /srv/certops cannot be taken (EACCES)');
   const noFolder = new CertopsError('LockNotTaken', { name: 'bot', folder: '/srv/certops', reason: 'EEXIST' });
-  expect(told(noFolder)).toMatch(/^\/srv\/certops is no folder \(EEXIST\): name another\. \(LockNotTaken\)\n$/u);
+  expect(told(noFolder)).toMatch(/^\/srv\/certops is not a folder \(EEXIST\): name another\. \(LockNotTaken\)\n$/u);
 });
 
 describe('a machine that cannot be served is told what was found, what was wanted and what to do', () => {
@@ -170,7 +170,7 @@ describe('a machine that cannot be served is told what was found, what was wante
     told(new CertopsError('PreflightFailed', { problems }));
 
   test.each([
-    ['NodeNot64Bit', { arch: 'ia32' }, /Node is one for ia32; wanted: x64 or arm64.*Install/u],
+    ['NodeNot64Bit', { arch: 'ia32' }, /Node is built for ia32; it must be x64 or arm64.*Install/u],
     ['NotElevated', { tool: 'whoami' }, /not elevated.*as a service or task of SYSTEM/u],
     ['ToolMissing', { tool: 'certutil' }, /certutil\.exe is not in System32.*systemRoot/u],
     [
@@ -178,7 +178,7 @@ describe('a machine that cannot be served is told what was found, what was wante
       { tool: 'netsh', cause: 'EACCES' },
       /netsh\.exe may not be started \(EACCES\): whoever.*AppLocker/u,
     ],
-    ['ToolBlocked', { tool: 'netsh', cause: 'UNKNOWN' }, /\(UNKNOWN\): its paging file may be full.*AppLocker/u],
+    ['ToolBlocked', { tool: 'netsh', cause: 'UNKNOWN' }, /\(UNKNOWN\): the paging file may be full.*AppLocker/u],
     ['ToolTimedOut', { tool: 'sc' }, /sc\.exe gave no answer within 20 s.*endpoint protection/u],
     ['ToolNotStarted', { tool: 'reg', cause: 'EMFILE' }, /reg\.exe could not be started \(EMFILE\)/u],
     ['ToolOutputNotUnderstood', { tool: 'whoami', output: 'huh' }, /whoami\.exe gave an answer that is not .*: huh/u],

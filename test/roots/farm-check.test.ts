@@ -34,7 +34,7 @@ test('A farm file that is right is told in short, and that all is well', async (
 
 test('An endpoint without a port is told which port it gets', async () => {
   const text = await said(EXAMPLE.replace('endpoint: sqlm01:8391', 'endpoint: sqlm01'));
-  expect(text).toMatch(/note: .*farm\.yaml:18:11 endpoint: no port stands here, so it is 8391\.\n/u);
+  expect(text).toMatch(/note: .*farm\.yaml:18:11 endpoint: no port is given here, so it is 8391\.\n/u);
   expect(text.endsWith('It can be used as it is.\n')).toBe(true);
 });
 
@@ -112,7 +112,7 @@ test.each<[string, number, string, string, number, string | null]>([
   expect(told ?? null).toBe(
     note === null
       ? null
-      : `${note}, each of which may take 9 s: whoever's turn does not come within ${limit} counts as missing`,
+      : `${note}, each of which may take 9 s: a worker whose turn does not come within ${limit} counts as missing`,
   );
 });
 

@@ -67,7 +67,7 @@ describe('One bot does not serve', () => {
 
   test('the same file twice', async () => {
     const file = farm('prod');
-    expect(await refused(file, file)).toMatch(/prod\.yaml and .*prod\.yaml are both of farm prod.*\(FarmTwice\)/u);
+    expect(await refused(file, file)).toMatch(/prod\.yaml and .*prod\.yaml both describe farm prod.*\(FarmTwice\)/u);
   });
 
   test.each<[string, Parameters<typeof farm>[1], RegExp]>([

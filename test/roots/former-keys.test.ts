@@ -152,7 +152,7 @@ describe('certops runner keys', () => {
     const { publicKey } = await loadSigner(key);
     // What the bot has not heard yet stands under the key before.
     expect(said).toContain(`own     sqlw01 ${publicKey}\nbefore  sqlw01 ${former}\n`);
-    expect(said).toContain('beside the one before');
+    expect(said).toContain('beside the earlier key');
     expect(read().hostKeys).toEqual({ sqlw01: [publicKey] });
     expect(await journal(2)).toEqual([1, 2]);
   });

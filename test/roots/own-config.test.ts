@@ -64,7 +64,7 @@ describe('why a folder cannot be kept stands in the event log, for a task shows 
 
   test('and with the sentence of the console for all else', async () => {
     expect(await told(new CertopsError('FolderNotProtected', { folder: 'C:\\x', link: 'temp' }))).toEqual([
-      expect.stringMatching(/^The runner did not start: In C:\\x lies a link \(temp\).*\(FolderNotProtected\)$/u),
+      expect.stringMatching(/^The runner did not start: C:\\x contains a link \(temp\).*\(FolderNotProtected\)$/u),
     ]);
   });
 

@@ -27,25 +27,25 @@ describe('certops runner status', () => {
   test('says of a folder that others may write into that the runner does not start again, and what to type', async () => {
     const [line = ''] = await folderLines(async () => ({ folder, others: ['S-1-5-21-1-2-3-1104'] }));
     expect(line).toMatch(
-      /^S-1-5-21-1-2-3-1104 may write into C:.*icacls .*Its runner does not start while it is so\.$/u,
+      /^S-1-5-21-1-2-3-1104 may write into C:.*icacls .*Its runner will not start until this is done\.$/u,
     );
   });
 
   test('says that it could not be seen, and nothing of one that is its own', async () => {
     const unread = () => Promise.reject(new CertopsError('AclUnreadable', { sddl: '' }));
-    expect(await folderLines(unread)).toEqual([expect.stringContaining('could not be seen')]);
+    expect(await folderLines(unread)).toEqual([expect.stringContaining('Could not find out who may write')]);
     expect(await folderLines(async () => null)).toEqual([]);
   });
 });
 
 test('a folder on a share is no place for a runner, and is told so in a sentence', () => {
   expect(SAYINGS.PathNotLocal?.say({ path: '\\\\files\\certops' })).toMatch(
-    /^\\\\files\\certops is on no drive of this machine/u,
+    /^\\\\files\\certops is not on a drive of this machine/u,
   );
 });
 
 test('a \\ before a closing quotation mark, which makes the mark a part of the name, is named as the reason', () => {
   const data = { folder: 'C:\\ProgramData\\certops"', reason: 'EINVAL' };
-  expect(SAYINGS.FolderNotNew?.say(data)).toMatch(/before a closing quotation mark no \\ may stand/u);
+  expect(SAYINGS.FolderNotNew?.say(data)).toMatch(/leave out the \\ before the closing quotation mark/u);
   expect(SAYINGS.FolderNotNew?.say({ ...data, folder: 'D:\\certops' })).toMatch(/cannot be made anew \(EINVAL\)/u);
 });

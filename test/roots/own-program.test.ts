@@ -49,12 +49,12 @@ describe('a new runner', () => {
   test('is made where that cannot be seen, and says so', async () => {
     await init(windows(NOT_READ));
     expect(existsSync(path.join(folder, 'key.pem'))).toBe(true);
-    expect(said.join('')).toContain('could not be seen at C:\\Program Files\\nodejs');
+    expect(said.join('')).toContain('Could not find out who may replace');
   });
 
   test('is told who may write where, and what to do', () => {
     expect(SAYINGS.ProgramOpen?.say(OPEN.data)).toMatch(
-      /^Authenticated Users, Users may write at C:\\certops, .* below C:\\Program Files\. Nothing was made\.$/u,
+      /^Authenticated Users, Users may write to C:\\certops, .* below C:\\Program Files\. Nothing was made\.$/u,
     );
   });
 });
@@ -71,7 +71,7 @@ describe('a runner that starts', () => {
   test('says in log and event log who may replace its program, and goes on', async () => {
     const { events, warned } = await starting([OPEN]);
     expect(warned).toEqual([{ code: 'program-open', ...OPEN.data }]);
-    expect(events).toEqual([[105, expect.stringContaining('may write at C:\\certops')]]);
+    expect(events).toEqual([[105, expect.stringContaining('may write to C:\\certops')]]);
   });
 
   test('says in its log what could not be seen, and that the event log took no record', async () => {

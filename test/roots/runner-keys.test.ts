@@ -93,7 +93,7 @@ describe('certops runner keys', () => {
     expect(read()).toEqual({ ...before, hostKeys });
     expect(said).toContain(`new     sqlw01 ${KEYS.sqlw01.publicKey}\nnew     sqlw02 ${KEYS.sqlw02.publicKey}\n`);
     expect(said).toContain(
-      'sqlm01 pins the keys of 3 runners, its own among them. It counts from the start of its runner',
+      'sqlm01 pins the keys of 3 runners, its own among them. It takes effect when its runner starts',
     );
     expect(statSync(file()).mode & 0o777).toBe(process.platform === 'win32' ? 0o666 : 0o600);
     expect(existsSync(`${file()}.new`)).toBe(false);
@@ -118,21 +118,21 @@ describe('certops runner keys', () => {
     const { mtimeMs } = statSync(file());
     said = '';
     await keys({ farmFile: farmFile() });
-    expect(said).toBe('Nothing is to be changed: sqlm01 pins the keys of 3 runners, its own among them.\n');
+    expect(said).toBe('Nothing to change: sqlm01 pins the keys of 3 runners, its own among them.\n');
     expect(statSync(file()).mtimeMs).toBe(mtimeMs);
   });
 
   test('says of a farm with no other runner that it pins its own key alone', async () => {
     await keys({ farmFile: farmFile({ sqlm01: own }) });
-    expect(said).toBe("Nothing is to be changed: sqlm01 pins no runner's key but its own.\n");
+    expect(said).toBe("Nothing to change: sqlm01 pins no runner's key but its own.\n");
   });
 
   test('pins of its own runner the key that lies here, and says what the farm file should have', async () => {
     await keys({ farmFile: farmFile({ sqlm01: OLD, sqlw01: KEYS.sqlw01.publicKey }), peer: [`sqlm01=${OLD}`] });
     expect(read().hostKeys.sqlm01).toEqual([own]);
-    expect(said).toContain(`has another key of sqlm01; its own, for below hosts, is ${own}`);
+    expect(said).toContain(`has another key of sqlm01; its own, to be added below hosts, is ${own}`);
     await keys({ farmFile: farmFile({ sqlm02: OLD, sqlw01: KEYS.sqlw01.publicKey }) });
-    expect(said).toContain(`has no key of sqlm01; its own, for below hosts, is ${own}`);
+    expect(said).toContain(`has no key of sqlm01; its own, to be added below hosts, is ${own}`);
   });
 
   test('takes the master from the farm file where the one it has is none, else as it is told', async () => {
@@ -151,7 +151,7 @@ describe('certops runner keys', () => {
     const lock = await holdLock('runner', { folder, who: 'the runner of sqlm01' });
     await keys({ farmFile: farmFile() }).finally(() => lock.release());
     expect(Object.keys(read().hostKeys)).toHaveLength(3);
-    expect(said).toContain('Its runner runs by what it read at its start: restart it');
+    expect(said).toContain('Its runner uses what it read when it started: restart it');
   });
 
   test('without options prints what is pinned, and changes nothing', async () => {
@@ -235,6 +235,6 @@ test.each([
 ])('An exchange by %s names for other machines the command without a folder of this one', async (_by, program) => {
   jest.replaceProperty(process, 'argv', ['node', ...program, 'keys', '--exchange', '--folder', folder]);
   await runnerExchange({ folder });
-  expect(said).toContain('on each of those: node runner.mjs keys --farm-file FILE');
+  expect(said).toContain('On each other machine that pins it: node runner.mjs keys --farm-file FILE');
   expect(said).not.toContain(folder);
 });

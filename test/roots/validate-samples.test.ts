@@ -75,7 +75,7 @@ describe('the sample cards', () => {
     const { stood, said } = await look();
     expect(stood).toEqual([0, 1]);
     expect(said).toContain('ok A sample card was sent to dba.');
-    expect(said).toContain('no No sample card was sent to sql-ops: do what is said of that channel above first.');
+    expect(said).toContain('no No sample card was sent to sql-ops: first do what is said about that channel above.');
   });
 
   test('go out though something else is missing that no card needs', async () => {
@@ -95,7 +95,7 @@ describe('the sample cards', () => {
     const { stood, said } = await look(farm);
     expect(stood).toEqual([0, 0]);
     for (const name of Object.values(CHANNELS))
-      expect(said).toContain(`no No sample card was sent to ${name}: its channel could not be looked at. See above.`);
+      expect(said).toContain(`no No sample card was sent to ${name}: the channel could not be checked. See above.`);
   });
 });
 
@@ -148,7 +148,7 @@ describe('a proxy', () => {
     here = null;
     process.env.ALL_PROXY = 'http://certops:hunter2@proxy.corp:3128';
     const { said } = await look();
-    expect(said).toContainEqual(expect.stringMatching(/^note ALL_PROXY is set, and not used: .*CERTOPS_HTTPS_PROXY/u));
+    expect(said).toContainEqual(expect.stringMatching(/^note ALL_PROXY is set but not used: .*CERTOPS_HTTPS_PROXY/u));
     expect(said.join('\n')).not.toMatch(/hunter2|proxy\.corp/u);
   });
 
@@ -168,7 +168,7 @@ test('through which proxy all goes is told, without its password', () => {
     {
       mark: 'note',
       sentence:
-        'Chats, webhook and ping are reached through the proxy http://***@proxy.corp:3128, which https_proxy names; what NO_PROXY lists, directly.',
+        'Chats, webhook and ping are reached through the proxy http://***@proxy.corp:3128, which https_proxy names; what NO_PROXY lists is reached directly.',
     },
   ]);
   expect(lookAtWayOut(null)).toEqual([]);

@@ -57,7 +57,7 @@ describe('a bot that may be running', () => {
     const body = { ready: true, parts: { runners: { ok: true, heard: 3, of: 4 } } };
     const [first, second] = await lookAtBot(await answering(200, JSON.stringify(body)));
     expect([first?.mark, second?.mark]).toEqual(['ok', 'no']);
-    expect(second?.sentence).toMatch(/hears 3 of 4 runners.*another key.*RunnersNotHeard/u);
+    expect(second?.sentence).toMatch(/hears 3 of 4 runners.*different key.*RunnersNotHeard/u);
   });
 
   const failed = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) });

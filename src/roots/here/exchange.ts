@@ -27,7 +27,7 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
     const journals = [{ file: files.journal, stream: runnerStream(config.host) }];
     if (flags.former !== undefined) {
       const lines = await rememberKey(files.key, publicKey(flags.former), journals);
-      const read = `The journal is read as far as it signed it: ${count(lines, 'line')}. It signs nothing more.`;
+      const read = `The journal can be read as far as this key signed it: ${count(lines, 'line')}. It signs nothing more.`;
       say(lines === 0 ? SIGNED_NOTHING : read);
       return;
     }
@@ -36,10 +36,14 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
     await replaceConfig(own, { ...own.config, hostKeys: { ...own.config.hostKeys, [config.host]: [key] } });
     say(`own     ${config.host} ${key}`);
     say(`before  ${config.host} ${signer.publicKey}`);
-    say('Into the farm file with it, beside the one before (two are allowed), and restart the bot: what it has not');
-    say('heard yet stands under that one. Once it has heard this runner again, take that out, and restart the bot.');
+    say(
+      'Add it to the farm file beside the earlier key (two are allowed), and restart the bot: reports that it has not',
+    );
+    say(
+      'heard yet are signed with that one. Once it has heard this runner again, remove that one and restart the bot.',
+    );
     // Neither the path of this program nor the folder of this machine is one of theirs: it stays as it is.
-    say('Where other machines pin it, on each of those: node runner.mjs keys --farm-file FILE');
+    say('On each other machine that pins it: node runner.mjs keys --farm-file FILE');
   } finally {
     await lock.release();
   }

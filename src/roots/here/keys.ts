@@ -118,10 +118,10 @@ function outcome(
   { isRunning, isChanged, count }: { readonly isRunning: boolean; readonly isChanged: boolean; readonly count: number },
 ): string {
   const pins = count === 1 ? `no runner's key but its own` : `the keys of ${count} runners, its own among them`;
-  if (!isChanged) return `Nothing is to be changed: ${config.host} pins ${pins}.`;
+  if (!isChanged) return `Nothing to change: ${config.host} pins ${pins}.`;
   const when = isRunning
-    ? 'Its runner runs by what it read at its start: restart it while no rotation is open, and this counts.'
-    : 'It counts from the start of its runner on.';
+    ? 'Its runner uses what it read when it started: restart it while no rotation is open for this to take effect.'
+    : 'It takes effect when its runner starts.';
   return `Wrote ${files.config}: ${config.host} pins ${pins}. ${when}`;
 }
 
@@ -130,7 +130,7 @@ function sayOwn({ config: { host }, signer }: OwnRunner, farm: Farm, file: strin
   const listed = farm.hosts.find(({ name }) => name === host)?.keys ?? [];
   if (listed.includes(signer.publicKey)) return;
   say(
-    `${file} has ${listed.length === 0 ? 'no key' : 'another key'} of ${host}; its own, for below hosts, is ${signer.publicKey}`,
+    `${file} has ${listed.length === 0 ? 'no key' : 'another key'} of ${host}; its own, to be added below hosts, is ${signer.publicKey}`,
   );
 }
 

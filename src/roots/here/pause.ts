@@ -12,13 +12,13 @@ export async function runnerPause(flags: HereFlags): Promise<void> {
   const state = (await lines()).reduce(foldRunner, initialRunnerState);
   const armed = openOrders(state).filter(({ armedAt, switched }) => armedAt !== null && switched === null);
   const said = [
-    `${config.host} is paused: it takes no order that changes anything, and an order that it holds is not begun.`,
-    'What is under way ends, and is put back if it has to be.',
+    `${config.host} is paused: it takes no order that changes anything, and does not begin an order that it holds.`,
+    'What is under way is finished, or put back if it has to be.',
     ...armed.map(
       ({ rotation }) =>
         `It is ARMED for ${rotation}: the bot puts ${rotation} back within 15 s if the master has no order yet. If it has one, this machine is cut off once the master switches: resume, or stop ${rotation} in chat.`,
     ),
-    'certops runner resume ends it.',
+    'certops runner resume ends the pause.',
   ];
   say(said.join('\n'));
 }

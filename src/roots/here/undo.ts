@@ -33,7 +33,7 @@ export async function runnerUndo(rotation: string, flags: HereFlags & { readonly
   const names = stages.map(({ work }) => work.stage).join(', ');
   say(`${own.config.host} puts back ${names === '' ? 'nothing, and lets go of what it holds' : names} of ${rotation}.`);
   if (lock === null) {
-    say('Its runner runs and is asked to do it.');
+    say('Its runner is running, and is asked to do it.');
     await askByFile(own.files.undo, rotation);
   } else
     await kept(own, flags)
@@ -65,7 +65,7 @@ async function kept({ folder }: OwnRunner, flags: HereFlags): Promise<OwnRunner>
 }
 
 async function undoAlone({ folder, config, signer }: OwnRunner, rotation: string): Promise<void> {
-  say('No runner runs here, so this command does it.');
+  say('No runner is running here, so this command does it.');
   const host = createWindowsHost(hostOptions(config, folder));
   await host.sweep();
   const journal = await openJournal({

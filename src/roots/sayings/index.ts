@@ -53,7 +53,7 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   },
   HostNotInFarm: {
     exit: USAGE,
-    say: ({ host, hosts }) => `${host} is no host of this farm; it has ${hosts}.`,
+    say: ({ host, hosts }) => `${host} is not a host of this farm, which has ${hosts}.`,
   },
   HostOfAnother: {
     exit: USAGE,
@@ -70,16 +70,16 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
     say: ({ found }) =>
       found === ''
         ? 'Which host is the master? Name it with --master HOST, or take it from the farm file with --farm-file FILE.'
-        : `${JSON.stringify(found)} is no host name: letters, digits, dot, dash and underscore, at most 63 characters.`,
+        : `${JSON.stringify(found)} is not a host name: letters, digits, dot, dash and underscore, at most 63 characters.`,
   },
   ThumbprintMalformed: {
     exit: USAGE,
-    say: ({ found }) => `${JSON.stringify(found)} is no thumbprint: it has 40 hexadecimal digits.`,
+    say: ({ found }) => `${JSON.stringify(found)} is not a thumbprint: a thumbprint has 40 hexadecimal digits.`,
   },
   UndoNotHere: {
     exit: USAGE,
     say: ({ rotation }) =>
-      `This puts back ${rotation} on this machine alone: add --here if you mean that, or say stop ${rotation} in chat, which puts all of it back.`,
+      `This would put back ${rotation} on this machine only: add --here if you mean that, or say stop ${rotation} in chat, which puts back the whole rotation.`,
   },
   NothingToUndo: {
     exit: USAGE,
@@ -89,27 +89,27 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
   OrderOfOtherVersion: {
     exit: FAILED,
     say: ({ n, rotation }) =>
-      `Order ${n} of ${rotation} was begun by another version of this program, and version ${VERSION} does not understand it, so nothing is put back: run the same command with the runner.mjs that was here then.`,
+      `Order ${n} of ${rotation} was begun by another version of this program, and version ${VERSION} does not understand it, so nothing is put back: run the same command with the runner.mjs that was in use then.`,
   },
   UndoBehindAnother: {
     exit: USAGE,
     say: ({ rotation, other, host }) =>
-      `${host} has begun ${other}, and was not told that it is over: it may go back to what ${rotation} has made. Stop ${other} in chat, or put it back first with certops runner undo ${other} --here; where it is over in chat, certs ${host} there tells ${host} so.`,
+      `${host} has begun ${other} and was not told that it is over, so it may go back to what ${rotation} has made. Stop ${other} in chat, or first put it back with certops runner undo ${other} --here; if it is over in chat, certs ${host} there tells ${host} so.`,
   },
   UndoNotProved: {
     exit: FAILED,
     say: ({ rotation, host }) =>
-      `${rotation} is not put back for certain on ${host}: the lines above say what is not as it was. Mend that, and run the same command again.`,
+      `It is not certain that ${rotation} is put back on ${host}: the lines above say what is not as it was. Fix that, and run the same command again.`,
   },
   UndoNotTaken: {
     exit: FAILED,
     say: ({ file }) =>
-      `The runner has not finished in ten minutes: it goes on by itself while ${file} is there. certops runner status says how far it is.`,
+      `The runner has not finished within ten minutes: it goes on by itself as long as ${file} is there. certops runner status says how far it is.`,
   },
   AclNameUnfit: {
     exit: USAGE,
     say: ({ name }) =>
-      `${JSON.stringify(name)} cannot be part of a Redis user's rights: it would open more than its own.`,
+      `${JSON.stringify(name)} cannot be part of a Redis user's rights: it would give access to more than its own keys.`,
   },
   FarmNameUnfit: {
     exit: USAGE,
@@ -136,13 +136,13 @@ export const SAYINGS: { readonly [code: string]: Saying } = {
 
 const BROKEN: { readonly [why: string]: (line: string) => string } = {
   EntryOfNewerVersion: (line) =>
-    `${line} was written by a newer version, and this one does not know what it says: start the newer one again.`,
+    `${line} was written by a newer version, and this one does not understand it: start the newer version again.`,
   EnvelopeUnknownKey: (line) =>
-    `${line} was signed by another key than the one that lies here. If the key was exchanged, name the one before: certops keys former KEY with its public half, which each runner.json has below botKeys (of a runner: certops runner keys --former KEY, which the farm file had). If it was not, keep the file, and find out who changed it.`,
+    `${line} was signed with a different key from the one here. If the key was exchanged, name the earlier one: certops keys former KEY, with its public half, which each runner.json has below botKeys (for a runner: certops runner keys --former KEY, with the key that the farm file had). If it was not exchanged, keep the file, and find out who changed it.`,
   'former-key': (line) =>
-    `${line} was signed by a key that had been exchanged before, so nothing in it is believed: keep the file, and find out who has that key and may write here.`,
+    `${line} was signed with a key that had already been exchanged, so nothing in it is believed: keep the file, and find out who has that key and may write here.`,
   'cut-before-exchange': (line) =>
-    `${line} is the last one, and the journal went on when its key was exchanged: restore a copy that was made after that.`,
+    `${line} is the last one, but the journal was longer when its key was exchanged: restore a copy made after the exchange.`,
 };
 
 /** What Windows says to whoever has not elevated the window. */

@@ -5,11 +5,12 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
   KeyFileOpen: {
     exit: USAGE,
     say: ({ file }) =>
-      `Others may read ${file}, and it cannot be closed to them: chmod 600 as its owner, on a file system that keeps modes. Exchange the key if one of them may have read it.`,
+      `Others may read ${file}, and it could not be closed to them: run chmod 600 as its owner, on a file system that keeps file modes. Exchange the key if one of them may have read it.`,
   },
   KeyNotAllowed: {
     exit: USAGE,
-    say: ({ found }) => `${found} is no public key: it is ed25519: and 43 characters, as certops keys prints it.`,
+    say: ({ found }) =>
+      `${found} is not a public key: a public key is ed25519: and 43 characters, as certops keys prints it.`,
   },
   PeerNotUnderstood: {
     exit: USAGE,
@@ -22,12 +23,12 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
   KeyFileExists: {
     exit: USAGE,
     say: ({ file }) =>
-      `${file} is there already and is not replaced: certops keys (of a runner: certops runner keys) prints its public half. To have another in its place: certops keys new --exchange (of a runner: certops runner keys --exchange).`,
+      `${file} already exists and is not replaced: certops keys (for a runner: certops runner keys) prints its public half. To replace it: certops keys new --exchange (for a runner: certops runner keys --exchange).`,
   },
   KeyWithoutConfig: {
     exit: USAGE,
     say: ({ file, config }) =>
-      `${file} is there, and no ${config} beside it: an earlier certops runner init was cut short, or that file was lost. Restore it, or move the key away and run this again: the farm file then needs the new key.`,
+      `${file} exists, but there is no ${config} beside it: an earlier certops runner init was cut short, or that file was lost. Restore it, or move the key away and run this again: the farm file then needs the new key.`,
   },
   KeyFileMissing: {
     exit: USAGE,
@@ -49,6 +50,7 @@ export const OF_KEYS: { readonly [code: string]: Saying } = {
   },
   FormerKeysNotValid: {
     exit: FAILED,
-    say: ({ file }) => `${file} is not as certops wrote it: restore it, for it says whose lines the journals may hold.`,
+    say: ({ file }) =>
+      `${file} is not as certops wrote it: restore it, because it says whose lines the journals may contain.`,
   },
 };

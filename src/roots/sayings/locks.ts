@@ -6,8 +6,8 @@ export const OF_LOCKS: { readonly [code: string]: Saying } = {
     exit: BUSY,
     say: ({ who, pid, since, file }) =>
       file === undefined
-        ? `${who || 'Another one'} runs already${pid === 0 ? '' : ` (process ${pid}, since ${since})`}: only one may.`
-        : `${file} belongs to another user, as whom one runs, or has run: end that one if it does, and make its folder this account's again, with all that is in it.`,
+        ? `${who || 'Another one'} is already running${pid === 0 ? '' : ` (process ${pid}, since ${since})`}: only one may.`
+        : `${file} belongs to another user, under whom one is running or has run: end it if it is running, and give its folder, with everything in it, back to this account.`,
   },
   LockFolderForeign: {
     exit: FAILED,
@@ -19,7 +19,7 @@ export const OF_LOCKS: { readonly [code: string]: Saying } = {
       folder === undefined
         ? `The lock cannot be taken (${reason}): check who may write there.`
         : NO_FOLDER.includes(reason ?? '')
-          ? `${folder} is no folder (${reason}): name another.`
+          ? `${folder} is not a folder (${reason}): name another.`
           : `The lock in ${folder} cannot be taken (${reason}): let this account write in that folder.`,
   },
   LockNotElevated: {

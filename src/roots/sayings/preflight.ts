@@ -22,25 +22,25 @@ const problemsOf = (problems: Json | undefined): readonly Problem[] =>
 
 const lineOf = ({ code, data }: Problem): string =>
   LINES[code]?.(data) ??
-  `${tool(data)} could not be tried (${code}): see what keeps it from running, then start the runner again.`;
+  `${tool(data)} could not be tried (${code}): check what keeps it from running, then start the runner again.`;
 
 const tool = ({ tool }: Data): string => (tool === undefined ? 'What it needs' : `${tool}.exe`);
 
 /** What Node has no name for may be Windows' 1455 too: no more memory can be promised to anybody. */
 const orFull = ({ cause }: Data): string =>
-  cause === 'UNKNOWN' ? 'its paging file may be full, and then it starts no other program either; else ' : '';
+  cause === 'UNKNOWN' ? 'the paging file may be full, in which case no other program starts either; otherwise ' : '';
 
 const LINES: { readonly [code: string]: (data: Data) => string } = {
   NodeNot64Bit: ({ arch }) =>
-    `This Node is one for ${arch}; wanted: x64 or arm64, for Windows shows others another System32. Install the 64-bit Node and start the runner with it.`,
+    `This Node is built for ${arch}; it must be x64 or arm64, because Windows shows other builds a different System32. Install the 64-bit Node and start the runner with it.`,
   NotElevated: () =>
-    'This process is not elevated, and what it has to change is for administrators alone: run it as a service or task of SYSTEM or of an account in Administrators (with highest privileges), or in an elevated window.',
+    'This process is not elevated, and only administrators may change what it has to change: run it as a service or task of SYSTEM or of an account in Administrators (with highest privileges), or in an elevated window.',
   ToolMissing: (data) =>
     `${tool(data)} is not in System32, where it belongs: if Windows lies elsewhere, correct systemRoot in runner.json, else put it back with sfc /scannow.`,
   ToolBlocked: (data) =>
-    `${tool(data)} may not be started (${data.cause}): ${orFull(data)}whoever keeps AppLocker or the endpoint protection of this machine has to allow it for the runner's account.`,
+    `${tool(data)} may not be started (${data.cause}): ${orFull(data)}whoever manages AppLocker or endpoint protection on this machine has to allow it for the runner's account.`,
   ToolTimedOut: (data) =>
-    `${tool(data)} gave no answer within 20 s, though it was asked to read only: see what holds it, such as endpoint protection, then start the runner again.`,
+    `${tool(data)} gave no answer within 20 s, although it was only asked to read: check what holds it, such as endpoint protection, then start the runner again.`,
   ToolNotStarted: (data) =>
     `${tool(data)} could not be started (${data.cause}): the machine was out of memory, handles or processes, or held it for a moment. Start the runner again.`,
   ToolOutputNotUnderstood: (data) =>

@@ -13,9 +13,9 @@ export const OF_PROGRAM: { readonly [code: string]: Saying } = {
 export const programLine = ({ code, data }: HostLook['problems'][number]): string =>
   code === 'program-open'
     ? openLine(data)
-    : `Who may replace what this runner is could not be seen at ${listed(data.places)}: look with icacls.`;
+    : `Could not find out who may replace this runner's program at ${listed(data.places)}: check with icacls.`;
 
 const openLine = ({ place, others }: Data): string =>
-  `${listed(others)} may write at ${listed(place)}, and whoever replaces what this runner is has this machine: keep runner.mjs and node.exe where only administrators write, as below C:\\Program Files.`;
+  `${listed(others)} may write to ${listed(place)}, and whoever replaces this runner's program controls this machine: keep runner.mjs and node.exe where only administrators may write, such as below C:\\Program Files.`;
 
 const listed = (names: Json | undefined): string => (Array.isArray(names) ? names.join(', ') : String(names));

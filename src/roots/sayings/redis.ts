@@ -19,7 +19,7 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
   RedisPrefixDenied: {
     exit: FAILED,
     say: ({ prefix }) =>
-      `The Redis user of REDIS_URL has no right to keys that begin with ${prefix}, which a rehearsal keeps apart from real farms: leave REDIS_URL out, and it brings a Redis of its own.`,
+      `The Redis user of REDIS_URL has no right to keys that begin with ${prefix}, which a rehearsal uses to stay apart from real farms: leave REDIS_URL out, and it starts its own Redis.`,
   },
   RedisNotStarted: {
     exit: FAILED,
@@ -28,12 +28,12 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
   RedisFolderInUse: {
     exit: FAILED,
     say: ({ folder, clients }) =>
-      `A Redis runs already on ${folder}, and ${clients} are connected to it: end them first.`,
+      `A Redis is already running on ${folder}, and ${clients} are connected to it: end them first.`,
   },
   RedisUnfit: {
     exit: FAILED,
     say: ({ problems }) =>
-      `This Redis may lose what it is given, so it is not used in production: ${unfit(problems)}. certops validate says of each what to do.`,
+      `This Redis may lose what it is given, so it is not used in production: ${unfit(problems)}. certops validate says what to do about each.`,
   },
   RedisTooOld: {
     exit: FAILED,
@@ -41,7 +41,7 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
   },
   RedisReadOnly: {
     exit: FAILED,
-    say: ({ found }) => `The Redis of REDIS_URL takes nothing that is written, for it is ${found}: name that one.`,
+    say: ({ found }) => `The Redis of REDIS_URL accepts no writes, because it is ${found}: name that one.`,
   },
   RedisSentinel: {
     exit: FAILED,
@@ -51,7 +51,7 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
   RedisCluster: {
     exit: FAILED,
     say: () =>
-      'What answers at REDIS_URL is a node of a Redis Cluster, whose protocol is not spoken here: name a Redis that is no Cluster.',
+      'What answers at REDIS_URL is a node of a Redis Cluster, whose protocol is not supported: name a Redis that is not a Cluster.',
   },
   RedisAway: { exit: FAILED, say: ({ reason }) => away(String(reason)) },
 };
@@ -59,18 +59,18 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
 /** It may answer, and not as one wants: what is to be done about that is something else. */
 function away(reason: string): string {
   if (/^(?:WRONGPASS|NOAUTH)$/u.test(reason))
-    return `Redis does not let this user in (${reason}): compare user and password in REDIS_URL with the line that certops redis acl printed, and that it was loaded.`;
+    return `Redis does not let this user in (${reason}): compare user and password in REDIS_URL with the line that certops redis acl printed, and check that it was loaded.`;
   if (/SELF_SIGNED_CERT|UNABLE_TO_/u.test(reason))
-    return `Redis shows a certificate that is not trusted here (${reason}): set NODE_EXTRA_CA_CERTS to the file of its authority's root, as text (PEM), before this is started.`;
+    return `Redis shows a certificate that is not trusted here (${reason}): set NODE_EXTRA_CA_CERTS to a file with its authority's root, as text (PEM), before starting this.`;
   if (/^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/u.test(reason))
-    return `Redis shows a certificate whose dates do not hold today (${reason}): renew it there, and compare this machine's clock.`;
+    return `Redis shows a certificate that is not valid today (${reason}): renew it there, and check this machine's clock.`;
   if (reason === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return `Redis shows a certificate for another name than the one in REDIS_URL (${reason}): write a name there that stands in the certificate.`;
+    return `Redis shows a certificate for another name than the one in REDIS_URL (${reason}): use a name that is in the certificate.`;
   if (/CERTIFICATE_REQUIRED/u.test(reason))
-    return `Redis wants a certificate of whoever connects (${reason}), and certops shows none, for its user has a password: say tls-auth-clients no in the configuration of Redis.`;
+    return `Redis requires a client certificate (${reason}), and certops presents none, because its user has a password: set tls-auth-clients no in the configuration of Redis.`;
   if (/^(?:ECONNRESET|ETIMEDOUT|ERR_SSL_\w+)$/u.test(reason))
-    return `Redis does not answer (${reason}): check REDIS_URL, and that it runs. An address whose port speaks TLS begins with rediss://, any other with redis://.`;
-  return `Redis does not answer (${reason}): check REDIS_URL, and that it runs.`;
+    return `Redis does not answer (${reason}): check REDIS_URL, and that Redis is running. An address whose port speaks TLS begins with rediss://, any other with redis://.`;
+  return `Redis does not answer (${reason}): check REDIS_URL, and that Redis is running.`;
 }
 
 const unfit = (problems: Json | undefined): string =>

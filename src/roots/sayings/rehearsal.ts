@@ -9,7 +9,7 @@ export const OF_REHEARSAL: { readonly [code: string]: Saying } = {
   DemoRuns: {
     exit: FAILED,
     say: ({ folder, url }) =>
-      `A rehearsal runs already on ${folder}. End it with Ctrl-C first, or name another folder with --state.${url === null ? '' : ` It is open at ${url}`}`,
+      `A rehearsal is already running in ${folder}. End it with Ctrl-C first, or name another folder with --state.${url === null ? '' : ` It is open at ${url}`}`,
   },
   FarmOfAnotherShape: {
     exit: USAGE,
@@ -22,7 +22,7 @@ export const OF_REHEARSAL: { readonly [code: string]: Saying } = {
       `${file} does not say how many machines the farm there has: --fresh makes a new one and forgets the old, and --state names another folder.`,
   },
   ChildNotReady: { exit: FAILED, say: ({ name, log }) => `${name} did not start: ${log} says why.` },
-  LabNotRunning: { exit: FAILED, say: ({ folder }) => `No lab runs on ${folder}: start one with npm start.` },
+  LabNotRunning: { exit: FAILED, say: ({ folder }) => `No lab is running in ${folder}: start one with npm start.` },
   LabRefused: {
     exit: USAGE,
     say: ({ reason }) => `The lab says: ${reason}. certops lab faults lists what can be broken.`,

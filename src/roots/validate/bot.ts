@@ -21,8 +21,8 @@ export async function lookAtBot(options: Options): Promise<readonly Line[]> {
     });
   if (reason === 'ECONNREFUSED') return [note(`No bot answers at ${address}: start it with certops bot.`)];
   if (SILENT.has(reason)) {
-    const words = `Nothing could be asked at ${address} (${reason}): CERTOPS_LISTEN has to be an address of this machine.`;
-    return [no(`${words} If it is one, what has the port there does not answer: look at the bot's log. (BotNotAsked)`)];
+    const words = `There was no answer at ${address} (${reason}): CERTOPS_LISTEN has to be an address of this machine.`;
+    return [no(`${words} If it is one, whatever has that port does not answer: see the bot's log. (BotNotAsked)`)];
   }
   const read = readySchema.safeParse(answer);
   if (!read.success) {
@@ -44,7 +44,7 @@ function hears(
   const { heard = 0, of = 0 } = runners;
   if (heard === of) return [];
   const words = `The bot hears ${heard} of ${count(of, 'runner')}; /ssis status says which. If it has just started, look again in 20 s.`;
-  const why = `A runner that waits for orders and is not heard has another key than the farm file: compare the line that certops runner init printed.`;
+  const why = `A runner that waits for orders but is not heard has a different key from the one in the farm file: compare the line that certops runner init printed.`;
   return [no(`${words} ${why} (RunnersNotHeard)`)];
 }
 

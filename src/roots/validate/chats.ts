@@ -102,8 +102,8 @@ async function sendSamples(
   return lines;
 }
 
-const NOT_WELL = 'do what is said of that channel above first.';
-const NOT_LOOKED_AT = 'its channel could not be looked at. See above.';
+const NOT_WELL = 'first do what is said about that channel above.';
+const NOT_LOOKED_AT = 'the channel could not be checked. See above.';
 
 /** An adapter ends its calls by itself; this is for many of them one after the other. */
 const within = <T>(work: Promise<T>, platform: string, clock: Clock): Promise<T> =>

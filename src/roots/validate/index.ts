@@ -105,4 +105,4 @@ function hidden(error: unknown): readonly Line[] {
 const summary = (todo: number): string =>
   todo === 0
     ? 'All is well.'
-    : `${todo === 1 ? 'One thing is' : `${todo} things are`} to be done: each line that begins with "no" says what.`;
+    : `${todo === 1 ? 'One thing has' : `${todo} things have`} to be done: each line that begins with "no" says what.`;

@@ -22,15 +22,12 @@ async function lookAt(what: string, key: string, address: URL, here: ProxyHere |
   const { host } = address;
   try {
     await reach(address, here?.proxy ?? null, here ?? {});
-    return ok(
-      `${what}: ${host} can be reached. Nothing was sent, so nobody knows yet whether it takes what it is sent.`,
-    );
+    return ok(`${what}: ${host} can be reached. Nothing was sent, so it is not known yet whether it accepts messages.`);
   } catch (error) {
     if (!isCertopsError(error)) throw error;
     const { reason } = error.data;
     const todo =
-      proxyWords(error.data) ??
-      `Compare notify.${key}, and see that this machine may reach it and trusts its certificate.`;
+      proxyWords(error.data) ?? `Check notify.${key}, and that this machine may reach it and trusts its certificate.`;
     return no(`${what}: ${host} cannot be reached (${String(reason)}). ${todo} (HttpAway)`);
   }
 }

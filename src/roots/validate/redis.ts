@@ -8,8 +8,8 @@ const PROBLEMS: { readonly [code in RedisProblem['code']]: (data: RedisProblem['
   RedisEvicts: ({ found }) =>
     `Redis throws letters away when its memory is full (maxmemory-policy is ${found}): set it to noeviction.`,
   RedisForgets: () => 'Redis forgets what it holds when it restarts (appendonly is no): set it to yes.',
-  RedisTooOld: ({ found, wanted }) => `Redis is too old (${found}): BullMQ wants ${wanted} or later.`,
-  RedisReadOnly: ({ found }) => `Redis takes nothing that is written, for it is ${found}: name that one in REDIS_URL.`,
+  RedisTooOld: ({ found, wanted }) => `Redis is too old (${found}): BullMQ needs ${wanted} or later.`,
+  RedisReadOnly: ({ found }) => `Redis accepts no writes, because it is ${found}: name that one in REDIS_URL.`,
   RedisSentinel: () =>
     'What answers at REDIS_URL is a Sentinel, which holds no letters, and certops does not ask it where the master is: name an address that leads to the master and follows a failover.',
   RedisCluster: () =>
@@ -52,7 +52,7 @@ export async function lookAtQueues(
   const { held, hidden } = await queuesHeld({ ...place, farm, hosts: hosts.map(({ name }) => name) });
   const lines = held.map((queue) =>
     no(
-      `Letters in ${queue} are held back: somebody has paused or limited that queue in Redis. A bot or runner of this version that takes letters out of it ends that within a minute; an older one never does: update it, or remove ${queue}:meta there. If it comes back, see who can write into Redis. (QueueHeld)`,
+      `Letters in ${queue} are held back: somebody has paused or limited that queue in Redis. A bot or runner of this version that takes letters out of it ends that within a minute; an older one never does: update it, or remove ${queue}:meta there. If it comes back, check who can write into Redis. (QueueHeld)`,
     ),
   );
   if (hidden.length === 0) return lines;

@@ -10,7 +10,7 @@ export const lookAtWayOut = (here: ProxyHere | null): readonly Line[] =>
     : [
         note(
           `Chats, webhook and ping are reached through the proxy ${shownProxy(here.proxy)}, which ${here.from} names${
-            here.noProxy === '' ? '' : '; what NO_PROXY lists, directly'
+            here.noProxy === '' ? '' : '; what NO_PROXY lists is reached directly'
           }.`,
         ),
       ];
@@ -25,4 +25,4 @@ const isAway = ({ ok: well, message: { data } }: Finding): boolean =>
   !well && data.code === 'ChatAway' && isOutOfReach(String(data.reason ?? ''));
 
 const NOT_READ =
-  ' is set, and not used: the bot goes out directly. A proxy for it is named by CERTOPS_HTTPS_PROXY or HTTPS_PROXY.';
+  ' is set but not used: the bot connects directly. To give it a proxy, set CERTOPS_HTTPS_PROXY or HTTPS_PROXY.';

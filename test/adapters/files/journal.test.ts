@@ -425,7 +425,7 @@ test.each([
     await newer.close();
     const refused = await open({ initial, fold }).catch((error: unknown) => error as { code: string; data: never });
     expect(refused).toMatchObject({ code: 'JournalBroken', data: { line: 1, why: 'EntryOfNewerVersion' } });
-    expect('data' in refused && SAYINGS.JournalBroken?.say(refused.data)).toContain('start the newer one again');
+    expect('data' in refused && SAYINGS.JournalBroken?.say(refused.data)).toContain('start the newer version again');
   },
 );
 
