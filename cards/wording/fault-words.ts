@@ -17,6 +17,8 @@ export interface Fault {
   readonly says: string | ((d: ErrorData, day: DayIn) => string);
   /** One way on. */
   readonly todo: string | ((d: ErrorData) => string);
+  /** What helps there before a person decides, where `todo` is for whoever asks again later. */
+  readonly hand?: string;
   readonly lead?: Lead;
   /**
    * Nothing failed, and no machine is to blame: told as a head and what it is about (empty: nothing more), of the

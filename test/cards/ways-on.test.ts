@@ -22,6 +22,32 @@ describe('The way on is one that helps', () => {
       expect(words).not.toMatch(/Root/u);
   });
 
+  test.each([
+    ['ServiceNotRunning', /start|启动/u],
+    ['ServiceStartTimedOut', /start|启动/u],
+    ['ServiceStartRefused', /start|启动/u],
+    ['ServiceDependencyFailed', /start|启动/u],
+    ['ServiceLogonFailed', /password.*start|密码.*启动/u],
+  ])('where a person decides and %s is the cause, the service is to be started there', (code, start) => {
+    for (const words of told('why.host.hand', { host: 'sqlw02', code, stage: null, step: null, data: {} })) {
+      expect(words).toMatch(/^(?:On )?sqlw02/u);
+      expect(words).toMatch(start);
+      expect(words).toMatch(/look again|重新查看/u);
+      expect(words).not.toMatch(/ask again|重新申请/u);
+    }
+  });
+
+  test.each([
+    [true, /once it answers|恢复响应后/u, true],
+    [false, /once it answers|恢复响应后/u, false],
+  ])('whoever is left behind is waited for to answer where it is silent alone (%s)', (silent, answers, isSaid) => {
+    const choices = { farm: 'prod', unknown: ['sqlw02'], silent, leave: 'not-known', leaveFrom: null, returns: null };
+    for (const words of told('person.choices', { ...choices, back: null, paused: false })) {
+      expect(words).toContain('/ssis certs prod');
+      expect(answers.test(words)).toBe(isSaid);
+    }
+  });
+
   test('the line of a log that refuses a worker is quoted once', () => {
     const cause = { host: 'sqlw02', code: 'WorkerRefused', stage: null, step: null };
     const data = { wanted: 'A', found: { presented: 'B', line: 'no trust', tcp: false } };

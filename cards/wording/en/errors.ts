@@ -43,11 +43,14 @@ export const why = {
   'why.farm.detail': (d: Cause, pen: Pen) => detail(d.code, d.data ?? {}, pen),
   'why.host.detail': (d: Cause, pen: Pen) => detail(d.code, d.data ?? {}, pen),
   /** What can be done there before anybody decides; empty where nothing is asked of whoever is at the machine. */
-  'why.host.hand': (d: Cause) =>
-    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ||
-    (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}))
-      ? todoOf(d, d.host ?? 'the machine')
-      : '',
+  'why.host.hand': (d: Cause) => {
+    const fault = faultOf(d.code);
+    const host = d.host ?? 'the machine';
+    if (fault?.hand !== undefined) return there(fault.hand, host);
+    const isByHand =
+      ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
+    return isByHand ? todoOf(d, host) : '';
+  },
   'why.farm.todo': (d: Cause) => wayOn(d.code, d.data),
   'why.host.todo': (d: Cause) => todoOf(d, d.host ?? 'the machine'),
   'why.denied': (d: { by: string; reason: string }, pen: Pen) =>
@@ -69,8 +72,10 @@ export const why = {
 /** The one way on of a code, with the machine where it is about that machine. */
 function todoOf({ code, data }: Cause, host: string): string {
   const todo = wayOn(code, data) || AGAIN;
-  return faultOf(code)?.lead === undefined ? todo : `On ${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
+  return faultOf(code)?.lead === undefined ? todo : there(todo, host);
 }
+
+const there = (todo: string, host: string): string => `On ${host}: ${todo.charAt(0).toLowerCase()}${todo.slice(1)}`;
 
 function detail(code: string, data: ErrorData, pen: Pen): string {
   if (faultOf(code)?.alone !== undefined) return '';

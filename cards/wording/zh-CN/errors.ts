@@ -39,11 +39,14 @@ export const why = {
   },
   'why.farm.detail': (d, pen) => detail(d.code, d.data ?? {}, pen),
   'why.host.detail': (d, pen) => detail(d.code, d.data ?? {}, pen),
-  'why.host.hand': (d) =>
-    ['unknown', 'silent'].includes(faultOf(d.code)?.lead ?? '') ||
-    (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}))
-      ? todoOf(d, d.host ?? '该机器')
-      : '',
+  'why.host.hand': (d) => {
+    const fault = faultOf(d.code);
+    const host = d.host ?? '该机器';
+    if (fault?.hand !== undefined) return `${host}：${fault.hand}`;
+    const isByHand =
+      ['unknown', 'silent'].includes(fault?.lead ?? '') || (d.code === 'WorkerRefused' && isForbidden(d.data ?? {}));
+    return isByHand ? todoOf(d, host) : '';
+  },
   'why.farm.todo': (d) => wayOn(d.code, d.data),
   'why.host.todo': (d) => todoOf(d, d.host ?? '该机器'),
   'why.denied': (d, pen) => `${pen.bold(`${d.by} 拒绝了申请`)}${d.reason === '' ? '。' : `：${d.reason}`}`,

@@ -48,10 +48,14 @@ function others({ toGo, frozen, late }: { readonly toGo: Names } & Pick<Despite,
 const old = (names: Names): string =>
   names.length === 1 ? 'keeps its old certificate' : 'keep their old certificates';
 
-function leaving(leave: Exclude<Leave, 'all-as-it-is'>, one: boolean, farm: string): string {
+function leaving(
+  leave: Exclude<Leave, 'all-as-it-is'>,
+  one: boolean,
+  { farm, silent }: { readonly farm: string; readonly silent: boolean },
+): string {
   if (leave === 'as-it-is') return 'what is wrong there stays as it is';
   if (leave === 'not-known')
-    return `how ${one ? 'it stands' : 'they stand'} there is not known, and /ssis certs ${farm} tells it once ${one ? 'it answers' : 'they answer'}`;
+    return `how ${one ? 'it stands' : 'they stand'} is not known, and /ssis certs ${farm} shows what is there${silent ? ` once ${one ? 'it answers' : 'they answer'}` : ''}`;
   return `${one ? 'it runs no package until it is reconnected, which is offered when it is' : 'they run no package until they are reconnected, which is offered when they are'} back`;
 }
 
@@ -171,7 +175,7 @@ export const personWords = {
           ? d.returns === null
             ? `\n${pen.bold(LEAVE_ALL)} ends this with every machine as it is now: workers that do not follow what their master presents stay cut off until they are reconnected.`
             : `\n${pen.bold(LEAVE_ALL)}, for a master that is lost for good, ends this with every machine as it is now. ${returning(d.returns)}`
-          : `\n${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} closes this without ${names}; ${leaving(d.leave, one, d.farm)}.`;
+          : `\n${pen.bold(`Leave ${it(d.unknown.length === 0 ? ['x'] : d.unknown)} behind`)} closes this without ${names}; ${leaving(d.leave, one, d)}.`;
     const first = d.paused
       ? `${pen.bold('node runner.mjs resume')} on ${names} ends that: ${one ? 'it is put back by itself' : 'they are put back by themselves'} then.`
       : `${pen.bold('Look again')} ${look}.`;

@@ -1,24 +1,22 @@
 import { isForbidden, isTold } from '../../fault-words.ts';
 import { BACK, type ErrorData, type Faults, named, SYSTEM_LOG, text } from './fault.ts';
 
+const START_IT =
+  'Start its service. If it does not start, its System log says why (events 7000, 7009, 7038). Then look again.';
+const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
+
 /** Services, and whether a worker is connected. */
 export const servicesFaults = {
-  ServiceNotRunning: { ...BACK, says: 'its service did not start.', todo: SYSTEM_LOG },
-  ServiceStartTimedOut: {
-    ...BACK,
-    says: 'its service did not start in time (1053).',
-    todo: SYSTEM_LOG,
-  },
+  ServiceNotRunning: { ...NOT_STARTED, says: 'its service did not start.' },
+  ServiceStartTimedOut: { ...NOT_STARTED, says: 'its service did not start in time (1053).' },
   ServiceStartRefused: {
-    ...BACK,
+    ...NOT_STARTED,
     says: (d) => `Windows did not start its service${named(d, 'error')}.`,
-    todo: SYSTEM_LOG,
   },
   ServiceStopRefused: { says: (d) => `Windows did not stop its service${named(d, 'error')}.`, todo: SYSTEM_LOG },
   ServiceDependencyFailed: {
-    ...BACK,
+    ...NOT_STARTED,
     says: 'a service that its service depends on did not start (1068).',
-    todo: SYSTEM_LOG,
   },
   ServiceMarkedForDeletion: {
     says: 'its service is marked for deletion (1072).',
@@ -44,6 +42,7 @@ export const servicesFaults = {
     ...BACK,
     says: 'Windows refused the log-on of its service account (1069).',
     todo: "Give the service its account's present password, then ask again.",
+    hand: "Give the service its account's present password and start it, then look again.",
   },
   WorkerNotConnected: {
     ...BACK,

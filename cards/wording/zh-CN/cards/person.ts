@@ -129,7 +129,7 @@ export const personWords = {
         : d.leave === 'as-it-is'
           ? '其上的问题保持原样'
           : d.leave === 'not-known'
-            ? `${it(d.unknown)}的状态未知，恢复响应后可用 /ssis certs ${d.farm} 查看`
+            ? `${it(d.unknown)}的状态未知，${d.silent ? '恢复响应后' : ''}可用 /ssis certs ${d.farm} 查看`
             : `重新连接之前${it(d.unknown)}不运行任何包，恢复响应后会提示重新连接`;
     const leave = tight`结束本次轮换，放弃 ${names}；${after}`;
     const left =

@@ -3,13 +3,16 @@ import { type ErrorData, isForbidden, isTold } from '../../fault-words.ts';
 import type { Same } from '../../line.ts';
 import { BACK, named, SYSTEM_LOG, text } from './fault.ts';
 
+const START_IT = '请启动其服务；若无法启动，系统日志（事件 7000、7009、7038）会说明原因。然后重新查看。';
+const NOT_STARTED = { ...BACK, todo: SYSTEM_LOG, hand: START_IT };
+
 /** Services, and whether a worker is connected. */
 export const servicesFaults = {
-  ServiceNotRunning: { ...BACK, says: '服务未能启动。', todo: SYSTEM_LOG },
-  ServiceStartTimedOut: { ...BACK, says: '服务未能及时启动（1053）。', todo: SYSTEM_LOG },
-  ServiceStartRefused: { ...BACK, says: (d) => `Windows 未能启动服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
+  ServiceNotRunning: { ...NOT_STARTED, says: '服务未能启动。' },
+  ServiceStartTimedOut: { ...NOT_STARTED, says: '服务未能及时启动（1053）。' },
+  ServiceStartRefused: { ...NOT_STARTED, says: (d) => `Windows 未能启动服务${named(d, 'error')}。` },
   ServiceStopRefused: { says: (d) => `Windows 未能停止服务${named(d, 'error')}。`, todo: SYSTEM_LOG },
-  ServiceDependencyFailed: { ...BACK, says: '服务所依赖的服务未能启动（1068）。', todo: SYSTEM_LOG },
+  ServiceDependencyFailed: { ...NOT_STARTED, says: '服务所依赖的服务未能启动（1068）。' },
   ServiceMarkedForDeletion: {
     says: '服务已标记为删除（1072）。',
     todo: '请关闭占用它的程序并重新安装服务，然后重新申请。',
@@ -27,6 +30,7 @@ export const servicesFaults = {
     ...BACK,
     says: 'Windows 拒绝了服务账户的登录（1069）。',
     todo: '请为服务更新其账户的当前密码，然后重新申请。',
+    hand: '请为服务更新其账户的当前密码并启动它，然后重新查看。',
   },
   WorkerNotConnected: { ...BACK, says: '服务正在运行，但未连接。', todo: '请阅读 Worker 的日志，然后重新申请。' },
   WorkerRefused: {
