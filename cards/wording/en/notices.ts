@@ -88,8 +88,8 @@ const refusals = {
     `${d.by} asked to ${d.hosts != null ? `leave ${list(d.hosts, 'and', 4)} behind` : d.choice.startsWith('leave') ? 'leave it behind' : d.choice === 'go-on' ? 'go on' : 'put all back'} already. Approve or deny that on its card.`,
   'refused.open-rotation': (d: Id & { by: string }) =>
     `${d.id}, asked by ${d.by}, is still open, and a farm takes one at a time. Show it, wait until it is closed, or end it with /ssis stop ${d.id}.`,
-  'refused.too-many-requests': (d: { count: number; limit: number }) =>
-    `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Try again later.`,
+  'refused.too-many-requests': (d: { count: number; limit: number; at: string }, pen: Pen) =>
+    `You have asked ${d.count} times within an hour, and ${d.limit} is the limit. Ask again after ${pen.time(d.at)}.`,
   'refused.no-runner': (d: { hosts: Names; others?: Names; unnamed?: Names; keys?: Names }) =>
     `No runner answers on ${list(d.hosts, 'and', 4)}, so nothing can be planned. Start ${d.hosts.length === 1 ? 'it' : 'them'} there, then ask again; take a worker that is gone for good out of the farm file.${d.others?.length ? ` Or ask for ${d.others.length === 1 ? d.others[0] : `the other ${d.others.length}`} alone.` : ''}${unnamed(d)}`,
   'refused.clock-off': (d: { host: string; hostClock: string; botClock: string; alike: number }, pen: Pen) =>

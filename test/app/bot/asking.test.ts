@@ -248,6 +248,12 @@ describe('Too much', () => {
     await ready();
     const asked = await Promise.all(Array.from({ length: 22 }, () => slash('plan rotate-master')));
     expect(asked.flatMap(saidOf).filter((id) => id === 'refused.too-many-requests').length).toBe(2);
+    const [refused] = noticeOf(await slash('plan rotate-master')).messages;
+    const from = String(refused?.data.at);
+    await rig.clock.sleep(Date.parse(from) - rig.clock.now() - 1000);
+    expect(saidOf(await slash('plan rotate-master'))).toEqual(['refused.too-many-requests']);
+    await rig.clock.sleep(1000);
+    expect(saidOf(await slash('plan rotate-master'))).not.toContain('refused.too-many-requests');
     expect(saidOf(await slash('plan rotate-master', { account: 'U-ana' }))).toEqual(['looking-dry']);
   });
 });

@@ -30,6 +30,7 @@ export const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;
 
 /** Too many requests of one person, refused politely. */
 const PER_HOUR = 20;
+const HOUR_MS = 3_600_000;
 
 /**
  * Records a request, or says at once why it cannot be: everything that is known without a machine's answer. The same
@@ -76,17 +77,25 @@ export function refusedRequest(desk: Desk, state: FarmState, wanted: Request): R
   const freeze = dry ? null : frozenNow(state, now);
   const early = refusedStart(desk.farm, wish.when, freeze, now) ?? refusedFor(desk, wanted);
   if (early !== null) return early;
-  const recent = state.order.filter((id) => {
-    const one = state.rotations[id];
-    return one?.by.id === person.id && now - Date.parse(one.at) < 3_600_000;
-  });
-  if (recent.length >= PER_HOUR) return refuse('too-many-requests', { count: recent.length, limit: PER_HOUR });
+  const recent = askedWithinHour(state, person.id, now);
+  const first = recent[recent.length - PER_HOUR];
+  if (first !== undefined) {
+    const at = new Date(first + HOUR_MS).toISOString();
+    return refuse('too-many-requests', { count: recent.length, limit: PER_HOUR, at });
+  }
   return (
     refuseScope(desk.farm, wish) ??
     (dry ? null : quorumReachable(desk.farm, [person.id], wish)) ??
     unreachable(desk, wish)
   );
 }
+
+const askedWithinHour = ({ order, rotations }: FarmState, person: Person['id'], now: number): readonly number[] =>
+  order.flatMap((id) => {
+    const one = rotations[id];
+    const at = one?.by.id === person ? Date.parse(one.at) : Number.NEGATIVE_INFINITY;
+    return now - at < HOUR_MS ? [at] : [];
+  });
 
 /** A plan that asks nobody needs no ticket. */
 function refusedFor({ farm }: Desk, { wish, dry }: Request): Refusal | null {
