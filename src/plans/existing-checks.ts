@@ -96,7 +96,7 @@ function refuseDates({ notBefore, notAfter }: ReadCertificate, now: number): Ref
 function refuseKey({ keyType, keyBits, signature }: ReadCertificate): Refusal | null {
   if (keyType !== 'rsa') return refuse('ExistingKeyWeak', { found: keyType });
   if (keyBits < LEAST_BITS) return refuse('ExistingKeyWeak', { found: `RSA ${keyBits}` });
-  return HASHES[signature] === undefined ? refuse('ExistingHashWeak', { found: signature }) : null;
+  return HASHES[signature] === undefined ? refuse('ExistingHashWeak', { found: hashOf({ signature }) }) : null;
 }
 
 /** None named is all of them. */

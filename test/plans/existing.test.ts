@@ -85,6 +85,10 @@ test.each(CERTIFICATES)('a certificate that %s is refused before anybody is aske
   expect(codeOf((await asked(make())).plan)).toBe(code);
 });
 
+test('a hash that is too weak is told by its name, and not by its number', async () => {
+  expect((await asked(twisted({ hash: 'sha1' }))).plan).toMatchObject({ data: { found: 'SHA-1' } });
+});
+
 const FARMS: readonly (readonly [string, string, Spoil])[] = [
   [
     'a look that could not read it',
