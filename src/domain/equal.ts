@@ -1,6 +1,6 @@
 import type { Json } from './values.ts';
 
-/** Whether two values are the same as JSON; the order of names does not count, the order of lists does. */
+/** Whether two values are the same JSON: the order of names does not count, that of lists does. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -22,8 +22,8 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
 }
 
 /**
- * `now`, made of the parts of `was` wherever they are the same: what a machine shows is mostly what it showed before,
- * and it is kept of every rotation for years.
+ * `now`, reusing the parts of `was` that are equal: a machine mostly shows what it showed before, and looks are kept
+ * for every rotation for years.
  */
 export function sharing<T>(now: T, was: unknown): T {
   if (now === was) return was as T;

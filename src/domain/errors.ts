@@ -1,8 +1,8 @@
 import type { Json } from './values.ts';
 
 /**
- * The error that one part of the project throws at another: a stable code, and data a person can act on.
- * `data` must never hold a secret; tool arguments are masked before they get here.
+ * The error that one part of the project throws at another: a stable code, and data a person can act on. `data` must
+ * never hold a secret; tool arguments are masked before they get here.
  */
 export class CertopsError extends Error {
   readonly code: string;
@@ -18,15 +18,15 @@ export class CertopsError extends Error {
 
 export const isCertopsError = (value: unknown): value is CertopsError => value instanceof CertopsError;
 
-/** `ENOSPC` and the like; `''` when what was thrown carries no code. Never the message: it may hold a path or worse. */
+/** `ENOSPC` and the like; `''` when the error carries no code. Never the message: it may hold a path or worse. */
 export function errorCode(error: unknown): string {
   const code = typeof error === 'object' && error !== null ? (error as { code?: unknown }).code : undefined;
   return typeof code === 'string' ? code : '';
 }
 
 /**
- * It tells nothing about the machine: a tool did not run to its end, or said what nobody understands. Another try may
- * tell; what was read and is not as it should be stays so.
+ * Whether the error says nothing about the machine: a tool did not finish, or its output was not understood. Trying
+ * again may help; something that was read and found wrong stays wrong.
  */
 export const tellsNothing = (error: unknown): boolean =>
   isCertopsError(error) &&

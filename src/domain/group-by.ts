@@ -1,4 +1,4 @@
-/** By key, in the order of their firsts. Node 20 has no Map.groupBy. */
+/** Groups by key, in order of first occurrence. Node 20 has no Map.groupBy. */
 export function groupBy<K, T>(all: readonly T[], key: (one: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
   for (const one of all) {

@@ -2,12 +2,12 @@ import { tellsNothing } from './errors.ts';
 
 /** Milliseconds. */
 const PAUSES_MS = [300, 1_000, 3_000];
-/** Workers may be cut off meanwhile: what takes longer by itself, as a tool that hangs does, is not tried again. */
+/** Workers may be cut off meanwhile: anything that takes longer by itself, like a hanging tool, is not tried again. */
 const LIMIT_MS = 5_000;
 
 /**
- * A reading that told nothing is tried again a few times within five seconds; a change never is. `wait` may throw, to
- * end it. Throws what the last try threw, too.
+ * Retries a reading that told nothing a few times within five seconds; never use it for a change. `wait` may throw to
+ * end it. Rethrows the error of the last try.
  */
 export async function readAgain<T>(
   read: () => Promise<T>,

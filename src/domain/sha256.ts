@@ -1,4 +1,4 @@
-// Not by its name: an older Node, which lacks it, would not come as far as saying that it is too old.
+// Not as a named import: an older Node, which lacks it, would fail before it can say that it is too old.
 import crypto from 'node:crypto';
 import type { Digest } from './values.ts';
 

@@ -9,9 +9,9 @@ import { type Digest, isRefusal, type Refusal, refuse } from '../values.ts';
 import { mayApprove, peopleOf, policyFor } from './people.ts';
 
 /**
- * Digest of what an approval rests on beside the machines: when policy or people change in the farm file, the plan is
- * stale. Who comes and goes in a chat's own group does not make it so: the plan names who may approve it, and of those
- * only who is in the group still may. How long a certificate is kept is part of a removal alone.
+ * Digest of what an approval rests on besides the machines: the plan is stale once policy or people change in the farm
+ * file. Changes to a chat's own group do not make it stale: the plan names its approvers, and only those of them who
+ * are still in the group may approve. How long a certificate is kept counts for removals only.
  */
 export function policyDigest(farm: Farm, { kind, compromised: isUrgent }: Pick<Wish, 'kind' | 'compromised'>): Digest {
   const { quorum, approvers, groups, fed = [], lapsesAfterMs, compromised } = farm.approval;
@@ -21,7 +21,7 @@ export function policyDigest(farm: Farm, { kind, compromised: isUrgent }: Pick<W
       farm.gap,
       farm.certificate,
       farm.people.map((person) => [person.id, person.accounts]),
-      // Left out where there are none, for a plan of an earlier version that is still open has none either.
+      // Left out when empty: a still-open plan from an earlier version has no windows in its digest either.
       ...(farm.windows.length === 0 ? [] : [farm.windows]),
       ...(compromised === undefined ? [] : [{ compromised: ofFile(compromised) }]),
       ...(kind === 'retire' && !isUrgent ? [farm.retire] : []),
@@ -30,8 +30,8 @@ export function policyDigest(farm: Farm, { kind, compromised: isUrgent }: Pick<W
 }
 
 /**
- * Whether policy or people of the farm file are others than those that this was planned under, or it lacks the ticket
- * that is asked for now. A rule about tickets that only shows them otherwise, or is gone, changes nothing.
+ * Whether the farm file's policy or people differ from those the plan was made under, or the plan lacks a ticket that
+ * is now required. A ticket rule that is gone, or only displays tickets differently, changes nothing.
  */
 export const isPolicyChanged = (farm: Farm, plan: Plan, wish: Wish): boolean =>
   plan.header.policyDigest !== policyDigest(farm, wish) ||
@@ -43,14 +43,14 @@ const ofFile = ({ quorum, approvers, groups, fed = [] }: CompromisedPolicy) => (
   groups,
 });
 
-/** What people can decide right now: the plan, or what becomes of machines that are unknown. */
+/** What people can decide right now: the plan, or what to do about machines whose state is unknown. */
 export interface Gate {
   readonly digest: Digest;
   readonly policyDigest: Digest;
   readonly quorum: number;
-  /** Who may approve now: of those whom the plan names, who still may. */
+  /** Those the plan names who may still approve. */
   readonly approvers: readonly string[];
-  /** They asked, so others decide. */
+  /** They made the request, so others decide. */
   readonly askedBy: readonly string[];
   readonly lapsesAt: number;
 }
@@ -85,19 +85,22 @@ function planGate(farm: Farm, rotation: RotationState, { digest, header }: Plan)
   };
 }
 
-/** What is approved and waits for its start can still be denied: it lapses no more. */
+/** What is approved and waiting for its start can still be denied; this gate no longer lapses. */
 function deniableGate(farm: Farm, rotation: RotationState): Gate | null {
   if (rotation.plan === null || !isWaiting(rotation)) return null;
   return { ...planGate(farm, rotation, rotation.plan), lapsesAt: Number.POSITIVE_INFINITY };
 }
 
-/** An approval that comes when the time is over for which it was asked starts nothing. */
+/** An approval given after the requested start has passed starts nothing. */
 function lastStart(farm: Farm, { wish: { when } }: RotationState): number {
   if (when.by !== 'time') return Number.POSITIVE_INFINITY;
   return startOf(farm, when, Date.parse(when.at))?.until ?? Number.POSITIVE_INFINITY;
 }
 
-/** Votes given at this gate: they name its digest, and are not of who asks. Who denied after approving has denied. */
+/**
+ * Votes given at this gate: they name its digest and do not come from the requesters. A denial overrides the same
+ * person's earlier approval.
+ */
 const votesGiven = (rotation: RotationState, gate: Gate): readonly Vote[] => {
   const named = rotation.votes.filter(({ digest, by }) => digest === gate.digest && !gate.askedBy.includes(by.id));
   return named.filter(
@@ -105,11 +108,13 @@ const votesGiven = (rotation: RotationState, gate: Gate): readonly Vote[] => {
   );
 };
 
-/** Votes that count at this gate: an approval of somebody who may not approve any more does not. */
+/** Votes that count at this gate: approvals from people who may no longer approve are dropped. */
 export const votesAt = (rotation: RotationState, gate: Gate): readonly Vote[] =>
   votesGiven(rotation, gate).filter(({ vote, by }) => vote === 'deny' || gate.approvers.includes(by.id));
 
-/** All votes for a card to show; `gone`: that approval does not count (any more). `gate` null: it is decided. */
+/**
+ * All votes, for a card to show. `gone`: the approval does not count (any more). `gate` null: it is already decided.
+ */
 export function votesShown(rotation: RotationState, gate: Gate | null): readonly (Vote & { readonly gone?: true })[] {
   const counted = gate?.approvers ?? rotation.gate?.counted;
   const votes = gate === null ? rotation.votes : votesGiven(rotation, gate);
@@ -120,8 +125,8 @@ export function votesShown(rotation: RotationState, gate: Gate | null): readonly
 }
 
 /**
- * The one decision about a vote, for every entry point. The digest that a button carries may be cut to its first
- * eight digits or more. `person` may be the refusal that resolving the account gave.
+ * Decides about a vote, for every entry point. A button may carry only the first eight or more digits of the digest.
+ * `person` may be the refusal from resolving the account.
  */
 export function decideVote(
   farm: Farm,
@@ -151,7 +156,7 @@ export function decideVote(
       otherIds: stillNeeded(farm, rotation, gate).map((one) => one.id),
     });
   const mine = votesAt(rotation, gate).find((vote) => vote.by.id === person.id);
-  // An approval may still be taken back by a denial; nothing else is voted twice.
+  // A denial may still take back an approval; nobody votes twice otherwise.
   if (mine !== undefined && !(mine.vote === 'approve' && ballot.vote === 'deny'))
     return refuse('already-voted', { id: rotation.id, at: mine.at, vote: mine.vote, platform: mine.platform });
   return { gate, person };
@@ -178,7 +183,7 @@ export function approvalsMissing(rotation: RotationState, gate: Gate): number {
   return Math.max(0, gate.quorum - approvals);
 }
 
-/** Refused when the approvers without those who ask can never be enough. */
+/** Refused when the approvers, minus the requesters, can never reach the quorum. */
 export function quorumReachable(farm: Farm, askedBy: readonly string[], wish: Wish): Refusal | null {
   const { quorum, approvers } = policyFor(farm, wish);
   const able = approvers.filter((id) => !askedBy.includes(id));

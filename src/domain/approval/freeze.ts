@@ -5,10 +5,10 @@ import { approvalsMissing, type Gate } from './approval.ts';
 
 export const LONGEST_FREEZE_DAYS = 90;
 
-/** The freeze in force; null: none, or its time is over: it lapses by itself. */
+/** The freeze in force. null: there is none, or it has lapsed. */
 export const frozenNow = ({ freeze }: Pick<FarmState, 'freeze'>, now: number): Freeze | null =>
   freeze !== null && now < Date.parse(freeze.until) ? freeze : null;
 
-/** Whether one more approval starts the rotation. What becomes of machines that are unknown is no start. */
+/** Whether one more approval starts the rotation. Deciding about machines in an unknown state starts nothing. */
 export const wouldStart = (rotation: RotationState, gate: Gate): boolean =>
   rotation.gate === null && !rotation.dry && approvalsMissing(rotation, gate) <= 1;

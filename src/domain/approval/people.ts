@@ -3,8 +3,8 @@ import type { Wish } from '../plan/wish.ts';
 import { isRefusal, type Refusal, refuse } from '../values.ts';
 
 /**
- * Maps a platform's own id to the one person of the farm file, or says why it cannot. No platform tells ids apart by
- * case.
+ * Maps a platform's own id to the one person in the farm file, or says why it cannot. No platform's ids are
+ * case-sensitive.
  */
 export function resolvePerson(farm: Pick<Farm, 'people'>, platform: string, account: string): Person | Refusal {
   const wanted = account.toLowerCase();
@@ -17,7 +17,7 @@ export function resolvePerson(farm: Pick<Farm, 'people'>, platform: string, acco
   return person;
 }
 
-/** People of the farm file behind a platform's accounts, and the accounts that are nobody's. */
+/** The people in the farm file behind a platform's accounts, and the accounts that belong to nobody. */
 export function membersAmong(
   farm: Farm,
   platform: string,
@@ -31,9 +31,9 @@ export function membersAmong(
 }
 
 /**
- * The farm with people that a chat's own groups name, by group; always made from the farm as its file has it. Nobody is
- * taken away: who stands in the file stays. A group that the file does not open to a chat is left alone, and so is a
- * person whom the file does not know.
+ * The farm plus the people named by a chat's own groups, by group. Always built from the farm as the file has it.
+ * Nobody is removed: people listed in the file stay. Groups the file does not open to a chat, and people the file does
+ * not know, are ignored.
  */
 export function withGroups(farm: Farm, members: { readonly [group: string]: readonly string[] }): Farm {
   const open = farm.groups.filter((group) => group.slack !== null && Object.hasOwn(members, group.id));
@@ -55,14 +55,14 @@ export function withGroups(farm: Farm, members: { readonly [group: string]: read
   return { ...farm, people, told: open.map(({ id }) => id), approval: { ...withFed(farm.approval), ...own } };
 }
 
-/** Who decides about a wish, and how many of them: a key in the wrong hands may have a quorum of its own. */
+/** Who decides about a wish, and how many of them: a compromised key may have its own quorum. */
 export const policyFor = (
   { approval }: Pick<Farm, 'approval'>,
   { compromised }: Pick<Wish, 'compromised'>,
 ): Pick<ApprovalPolicy, 'quorum' | 'approvers' | 'groups'> =>
   compromised ? (approval.compromised ?? approval) : approval;
 
-/** Whether a person is an approver: of this wish, else of the farm. */
+/** Whether a person is an approver: for this wish if given, else for the farm. */
 export const mayApprove = (
   farm: Farm,
   person: string,
@@ -70,8 +70,8 @@ export const mayApprove = (
 ): boolean => policyFor(farm, wish).approvers.includes(person);
 
 /**
- * Whether nobody can tell that a person is no approver: a chat's group may name them, and has not been told of since
- * the bot began.
+ * Whether it cannot yet be ruled out that a person is an approver: a chat group that has not reported its members since
+ * the bot started may name them.
  */
 export const mayBeApprover = (farm: Farm, person: string, wish: Pick<Wish, 'compromised'>): boolean =>
   farm.people.some(({ id }) => id === person) &&
@@ -79,6 +79,6 @@ export const mayBeApprover = (farm: Farm, person: string, wish: Pick<Wish, 'comp
     ({ id, slack }) => slack !== null && policyFor(farm, wish).groups.includes(id) && farm.told?.includes(id) !== true,
   );
 
-/** Names of people, in the order given; an id nobody has any more stands for itself. */
+/** Names of people, in the order given; an id that no longer belongs to anybody is shown as is. */
 export const peopleOf = (farm: Farm, ids: readonly string[]): readonly { id: string; name: string }[] =>
   ids.map((id) => ({ id, name: farm.people.find((person) => person.id === id)?.name ?? id }));

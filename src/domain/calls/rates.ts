@@ -1,36 +1,36 @@
-/** So many calls are taken in so many seconds. */
+/** At most `calls` calls in `seconds` seconds. */
 export interface Rate {
   readonly seconds: number;
   readonly calls: number;
 }
 
-/** So many calls of a rate are taken at once; one change is told in two places without a pause between. */
+/** How many calls go out at once: one change is reported in two places without a pause between them. */
 const AT_ONCE = 2;
 
 /**
- * The same rate without its bursts and silences: two at once, then the next two. In any time of its length there are no
- * more calls than it takes, wherever that time begins, also when the network brings some of them late.
+ * The same rate without bursts and silences: two at once, then the next two. No window of its length, wherever it
+ * begins, holds more calls than the rate allows, even when the network delivers some of them late.
  */
 export const evenly = ({ seconds, calls }: Rate): Rate => ({
   seconds: (AT_ONCE * seconds) / (calls - AT_ONCE),
   calls: AT_ONCE,
 });
 
-/** The least time between two calls when they come without end, milliseconds. */
+/** The shortest time between calls in an endless stream, in milliseconds. */
 export const spacingMs = (rate: Rate): number => {
   const { seconds, calls } = evenly(rate);
   return Math.ceil((seconds * 1000) / calls);
 };
 
-/** Whose turn it is, where calls are counted apart: by conversation, by method. */
+/** Whose turn it is, where calls are counted separately, for example by conversation or method. */
 export interface Turns {
-  /** How long the next call has to wait there, milliseconds. */
+  /** How long the next call there has to wait, in milliseconds. */
   wait(place: string, now: number): number;
-  /** Takes a place in the row, before the wait: whoever comes next counts it. */
+  /** Takes a place in the queue before waiting, so that later callers count it. */
   take(place: string, at: number): void;
 }
 
-/** So many places are remembered; the one that was seen first goes. */
+/** How many places are remembered; the one seen first is dropped. */
 const MOST = 2_000;
 
 export function createTurns(rates: readonly Rate[]): Turns {

@@ -3,8 +3,8 @@ import { ESCAPED } from './way-out.ts';
 export const REDIS_FORM = `redis://USER:PASSWORD@HOST:PORT or rediss://USER:PASSWORD@HOST:PORT, ${ESCAPED}`;
 
 /**
- * Whether Redis' library can read it: it throws at a port that is none and at a % that escapes nothing, and takes a
- * password that holds a / for a path, so that what stands before it is the machine.
+ * Whether the Redis library can read it. The library throws on an invalid port and on a % that escapes nothing; it
+ * takes a / in the password for the start of the path, so that whatever precedes it becomes the host.
  */
 export function isRedisUrl(text: string): boolean {
   if (!/^rediss?:\/\/[^\s/?#]+(?:\/[^\s@?#]*)?(?:\?\S*)?$/u.test(text) || !URL.canParse(text)) return false;

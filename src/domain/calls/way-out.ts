@@ -1,19 +1,19 @@
 import type { CertopsError } from '../errors.ts';
 
-/** An HTTP proxy, which connects us by CONNECT. */
+/** An HTTP proxy that connects us with CONNECT. */
 export interface HttpProxy {
   readonly host: string;
   readonly port: number;
-  /** Secret. null: it lets this machine through without. */
+  /** Secret. null: the proxy needs no credentials from this machine. */
   readonly user: { readonly name: string; readonly password: string } | null;
 }
 
-/** What an address needs whose password is not letters and digits alone. */
+/** What to do in an address whose password holds more than letters and digits. */
 export const ESCAPED = 'with @ : / # ? % in a password written as %40 %3A %2F %23 %3F %25';
 
 export const PROXY_FORM = `http://HOST:PORT or http://USER:PASSWORD@HOST:PORT, ${ESCAPED}`;
 
-/** As curl reads it, `http://` may be left out. null: it is none that we can use. */
+/** As in curl, `http://` may be left out. null: not a proxy address we can use. */
 export function proxyIn(text: string): HttpProxy | null {
   const [, user, password, host = '', port = ''] =
     /^(?:http:\/\/)?(?:([^\s:@/?#]+):([^\s:@/?#]+)@)?([\w.-]+|\[[\da-f:.]+\]):(\d{1,5})\/?$/iu.exec(text) ?? [];
@@ -27,18 +27,18 @@ export function proxyIn(text: string): HttpProxy | null {
   }
 }
 
-/** What an address begins with that is no proxy of ours: of the rest anything may be a password. */
+/** The scheme of an address that is not a usable proxy; anything after it may be a password. */
 export const schemeOf = (text: string): string => `${/^[a-z][a-z\d+.-]{0,20}:\/\//iu.exec(text)?.[0] ?? ''}(secret)`;
 
-/** As it may be told. */
+/** Safe to show: credentials are masked. */
 export const shownProxy = ({ host, port, user }: HttpProxy): string =>
   `http://${user === null ? '' : '***@'}${hostAndPort(host, port)}`;
 
 export const hostAndPort = (host: string, port: number): string => `${host.includes(':') ? `[${host}]` : host}:${port}`;
 
 /**
- * `proxy-away`: nobody answers at the proxy's address; `proxy-refused`: it answers, and lets us not through;
- * `proxy-not-secure`: it does, and nobody behind it proves to be whom we asked for.
+ * `proxy-away`: nobody answers at the proxy's address. `proxy-refused`: it answers but does not let us through.
+ * `proxy-not-secure`: it lets us through, but whoever answers behind it cannot prove to be our target.
  */
 export type ProxyReason = 'proxy-away' | 'proxy-refused' | 'proxy-not-secure';
 
@@ -46,11 +46,11 @@ export type ProxyFailure = {
   readonly reason: ProxyReason;
   readonly proxy: string;
   readonly target: string;
-  /** `ECONNREFUSED`, `HTTP 407`: a code, and nothing that the proxy wrote. */
+  /** A code such as `ECONNREFUSED` or `HTTP 407`; nothing that the proxy wrote. */
   readonly found: string;
 };
 
-/** Whatever failed so has not reached whom it was for. */
+/** A request that failed like this never reached its target. */
 export class ProxyFailed extends Error {
   readonly failure: ProxyFailure;
 
@@ -61,7 +61,7 @@ export class ProxyFailed extends Error {
   }
 }
 
-/** Libraries hand on what a connection failed with as the cause of an error of theirs, some as the cause of a cause. */
+/** Libraries wrap a connection failure as the cause of their own error, some as the cause of a cause. */
 export function proxyFailureIn(error: unknown): ProxyFailure | null {
   let one = error;
   for (let left = 6; left > 0 && typeof one === 'object' && one !== null; left -= 1) {
@@ -71,12 +71,15 @@ export function proxyFailureIn(error: unknown): ProxyFailure | null {
   return null;
 }
 
-/** What of it an error took over that was made of it; nothing where it was not the proxy. */
+/** What an error built from a proxy failure took over from it; empty if the proxy was not at fault. */
 export function proxyDataOf(data: CertopsError['data']): Partial<Pick<ProxyFailure, 'proxy' | 'target' | 'found'>> {
   const { proxy, target, found } = data as Partial<ProxyFailure>;
   return proxy === undefined || target === undefined || found === undefined ? {} : { proxy, target, found };
 }
 
-/** Of the reasons of `ChatAway`: nobody answered, or somebody else did. Else the chat itself did, with an error. */
+/**
+ * Whether a `ChatAway` reason means that nobody, or somebody else, answered. Otherwise the chat itself answered with an
+ * error.
+ */
 export const isOutOfReach = (reason: string): boolean =>
   /^(?:|network|not-slack|no-answer-in-time|no answer|proxy-[a-z-]+|[A-Z][A-Z\d_]+)$/u.test(reason);

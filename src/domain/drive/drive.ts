@@ -13,17 +13,17 @@ import type { RotationState } from '../rotation/rotation.ts';
 import type { HostName, RotationId } from '../values.ts';
 import { lookOrder } from './new-order.ts';
 
-/** An order that nobody accepted by then is void. Milliseconds after it was issued. */
+/** An order nobody accepted by then is void. Milliseconds after it was issued. */
 const START_WITHIN_MS = 60_000;
-/** A rotation that asks for more than this in one go has a fault in `next`, not more work. */
+/** A rotation that asks for more than this in one go points to a bug in `next`, not to more work. */
 const ROUNDS = 50;
 
 export interface Driven {
   readonly state: FarmState;
   readonly entries: readonly BotEntry[];
-  /** Rotations whose looks are all in: the plan is made outside, for it reads through steps. */
+  /** Rotations whose looks are all in. The plan is made outside, since planning reads through steps. */
   readonly toPlan: readonly RotationId[];
-  /** Rotations that wait and were looked at anew: compared outside, for the same reason. */
+  /** Waiting rotations that were looked at again; compared outside for the same reason. */
   readonly toRecheck: readonly Recheck[];
 }
 
@@ -32,12 +32,12 @@ export interface Recheck {
   readonly mark: RecheckMark;
 }
 
-/** What is done elsewhere, by whoever can read through steps. */
+/** Done elsewhere, by code that can read through steps. */
 type Outside = Extract<Action, { do: 'plan' | 'recheck' }>;
 
 /**
- * Asks `next` until nothing more comes, and turns what it says into entries. Pure, but for the signature. Whatever goes
- * wrong with one rotation ends that one: the farm hears, votes and stops as before.
+ * Asks `next` until nothing more comes, and turns its actions into entries. Pure, except for the signature. A fault in
+ * one rotation ends only that rotation: the farm hears, votes and stops as before.
  */
 export function drive(state: FarmState, moment: Moment, signOrder: (body: string) => Envelope): Driven {
   const entries: BotEntry[] = [];
@@ -105,7 +105,9 @@ function entryOf(
   return { type: 'unwritten', ...head, code: 'OrderTooLarge', data };
 }
 
-/** Nothing was changed before it was approved. Later all is put back; where that goes wrong too, people are to look. */
+/**
+ * Before approval nothing was changed, so it is refused. Later all is put back; if that fails too, people have to look.
+ */
 function entriesOfFault(rotation: RotationState | undefined, id: RotationId, reason: string): readonly BotEntry[] {
   const code = 'RotationFaulty';
   const data = { reason: reason.slice(0, 200) };
@@ -146,13 +148,13 @@ function writeOrder(
   };
 }
 
-/** By what it said of its clock when it refused an order of this rotation. */
+/** From what the runner said about its clock when it refused an order of this rotation. */
 const aheadOf = (rotation: RotationState, host: HostName): number =>
   ordersOf(rotation, host).findLast(({ aheadMs }) => aheadMs !== undefined)?.aheadMs ?? 0;
 
 /**
- * The certificates that this host's work in this stage speaks of, as far as they are made or were there: no machine is
- * sent what is not its business. A master trusts hundreds in one stage, and waits for packages hundreds of times in
+ * The certificates that this host's work in this stage refers to, as far as they are made or existed: no machine is
+ * sent what it does not need. A master trusts hundreds in one stage, and waits for packages hundreds of times in
  * another.
  */
 function refsFor(
@@ -168,6 +170,6 @@ function refsFor(
     const der = derOf(rotation?.looks ?? {}, thumbprint);
     return der === null ? [] : [[ref, { thumbprint, der, host }] as const];
   });
-  // Of one that was there and that a runner made once, the maker's word goes along.
+  // If a runner made an existing certificate, send the maker's report along.
   return Object.fromEntries([...taken, ...made].filter(([ref]) => named.has(ref)));
 }

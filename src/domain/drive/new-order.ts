@@ -7,8 +7,9 @@ import type { FarmState } from '../rotation/farm-state.ts';
 import type { HostName, RotationId } from '../values.ts';
 
 /**
- * A runner may know a higher number than a bot whose journal was restored from a copy. Where the number here is so high
- * that the runner takes none behind it, somebody had its key and used them up: then it counts on from its own.
+ * A runner may know a higher number than a bot whose journal was restored from a copy. If our number is so high that
+ * the runner would refuse it, somebody had the bot's key and used the numbers up; then we count on from the runner's
+ * own.
  */
 export function nextN(
   state: Pick<FarmState, 'hosts'>,
@@ -28,7 +29,7 @@ export interface LookAsked {
   readonly timeLimitMs: number;
 }
 
-/** A look, as it is signed; every other order says more. */
+/** A look, ready to sign; every other order says more. */
 export const lookOrder = (
   state: FarmState,
   moment: Moment,
@@ -54,7 +55,8 @@ export const lookOrder = (
 });
 
 /**
- * What an order to this host says of the bot's journal: as the host's reports tell, or, before the first, as it was.
+ * What an order to this host says about the bot's journal, if its runner reads that: as its reports tell or, before the
+ * first one, as recorded.
  */
 export function headFor(
   { epoch, hosts }: FarmState,
@@ -66,11 +68,11 @@ export function headFor(
   return head !== undefined && reads ? { bot: { epoch, ...head } } : {};
 }
 
-/** What an order to this host says of what is open, where its runner has told that it reads that. */
+/** What an order to this host says about open rotations, if its runner has told us that it reads this. */
 function openFor(state: FarmState, { presence }: Moment, host: HostName): { readonly open?: readonly RotationId[] } {
   return readsOpen(presence[host]?.boot ?? '') ? { open: openIn(state) } : {};
 }
 
-/** Rotations that may still change something: what is over is never ordered again, forth or back. */
+/** Rotations that may still change something: closed ones are never ordered again, forward or back. */
 const openIn = ({ order, rotations }: FarmState): readonly RotationId[] =>
   order.filter((id) => rotations[id]?.closed === null && rotations[id].gate?.how === 'approved');

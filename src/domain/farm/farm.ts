@@ -3,7 +3,7 @@ import type { ChangeWindow } from '../when/windows.ts';
 import type { TicketPolicy } from './ticket.ts';
 import type { Language } from './tongue.ts';
 
-/** A person of the farm file. `accounts` hold the platform's own ids (Slack user id, Entra object id, web name). */
+/** A person in the farm file. `accounts` holds the platforms' own ids (Slack user id, Entra object id, web name). */
 export interface Person {
   readonly id: string;
   readonly name: string;
@@ -16,13 +16,15 @@ export interface Person {
 export interface FarmHost {
   readonly name: HostName;
   readonly roles: readonly Role[];
-  /** Ed25519 public keys of its runner (`ed25519:<base64url>`), at most two: the second while one is exchanged. */
+  /**
+   * Ed25519 public keys of its runner (`ed25519:<base64url>`), at most two: the second while a key is being exchanged.
+   */
   readonly keys: readonly string[];
   readonly address: string | null;
   readonly systemRoot: string;
 }
 
-/** Who must agree where a key is in the wrong hands. `approvers` are person ids, groups already resolved. */
+/** Who must agree when a key is compromised. `approvers` are person ids, groups already resolved. */
 export interface CompromisedPolicy {
   readonly quorum: number;
   readonly approvers: readonly string[];
@@ -36,30 +38,31 @@ export interface ApprovalPolicy {
   readonly approvers: readonly string[];
   /** The groups among the approvers, as the farm file has them. */
   readonly groups: readonly string[];
-  /** Approvers that the farm file alone would not make: a chat's own group named them just now. Absent: nobody. */
+  /** Approvers who are not in the farm file's list but in a chat's own group right now. Absent: nobody. */
   readonly fed?: readonly string[];
   readonly lapsesAfterMs: number;
-  /** Where a key is in the wrong hands; absent: the same people as ever. */
+  /** For compromised keys. Absent: the same people as always. */
   readonly compromised?: CompromisedPolicy;
-  /** So many days after a compromised rotation somebody is to have looked at it once more; absent: three. */
+  /** Days after a compromised rotation by which somebody has to review it. Absent: three. */
   readonly reviewDays?: number;
 }
 
 export interface GapPolicy {
-  /** Not proved this long after the master switched: all is put back. Milliseconds. */
+  /** If not proved this long after the master switched, all is put back. Milliseconds. */
   readonly limitMs: number;
-  /** So many workers that fail, or are not proved by the limit, are named and left; one more and all is put back. */
+  /**
+   * Up to this many workers may fail, or not be proved by the limit, and are named and left behind; one more and all is
+   * put back.
+   */
   readonly leaveBehind: number;
-  /** So many workers go first, and must be proved before the others start. */
+  /** How many workers go first, and must be proved before the others start. */
   readonly canary: number;
-  /** So many machines at once, in prepare and after the canary. */
+  /** How many machines run at once, in prepare and after the canary. */
   readonly concurrency: number;
 }
 
 export interface DrainPolicy {
-  /**
-   * Packages that run are waited for so long before an outage; then a person is asked. 0: nobody waits. Milliseconds.
-   */
+  /** How long to wait for running packages before an outage; then a person is asked. 0: no waiting. Milliseconds. */
   readonly limitMs: number;
 }
 
@@ -72,28 +75,28 @@ export interface CertificatePolicy {
 }
 
 export interface ReminderPolicy {
-  /** Days before the end at which a word is said; below the smallest, every day. */
+  /** Days before expiry on which a reminder is posted; below the smallest, every day. */
   readonly days: readonly number[];
   /** `HH:MM` in the farm's time zone. */
   readonly at: string;
   /** Person id, mentioned on each reminder. */
   readonly owner: string | null;
-  /** From so many days before the end on the approvers are mentioned too, once a certificate. */
+  /** From this many days before expiry the approvers are mentioned too, once per certificate. */
   readonly escalateDays: number;
-  /** A word may be put off for so many days at most. */
+  /** A reminder may be put off for at most this many days. */
   readonly snoozeDays: number;
 }
 
 export interface RetirePolicy {
-  /** So long nothing must have used a certificate before it may be removed. Milliseconds. */
+  /** How long a certificate must have been unused before it may be removed. Milliseconds. */
   readonly graceMs: number;
 }
 
-/** Addresses that hear of what cannot wait for a chat to be read. Parts of them may be secret. */
+/** Addresses to notify about what cannot wait until somebody reads the chat. Parts of them may be secret. */
 export interface NotifyPolicy {
-  /** Is posted each event as JSON; null: nobody is told. */
+  /** Each event is posted to it as JSON. null: nobody is told. */
   readonly webhook: string | null;
-  /** Is fetched once a minute while the bot is well. */
+  /** Fetched once a minute while the bot is well. */
   readonly ping: string | null;
 }
 
@@ -101,24 +104,24 @@ export interface FarmChannel {
   readonly platform: string;
   readonly id: string;
   readonly name: string;
-  /** Of the cards there. */
+  /** Of the cards in this channel. */
   readonly language: Language;
 }
 
-/** A group of people; a Slack user group may feed it beside the farm file. */
+/** A group of people; a Slack user group may add to what the farm file says. */
 export interface Group {
   readonly id: string;
-  /** Slack's id of the user group, `S0...`; null: the farm file alone says who is in it. */
+  /** Slack's id of the user group, `S0...`. null: only the farm file says who is in it. */
   readonly slack: string | null;
 }
 
-/** Whose events are taken in: all of it is compared with what a request says, and anything else is refused. */
+/** Whose events are accepted: every field is compared with the request, and anything else is refused. */
 export interface SlackAccess {
   /** `api_app_id`, `A0...`. */
   readonly app: string;
   /** Workspaces, `T0...`. */
   readonly workspaces: readonly string[];
-  /** Enterprise organisations, `E0...`; none: a workspace of its own. */
+  /** Enterprise organisations, `E0...`. Empty: a standalone workspace. */
   readonly enterprises: readonly string[];
 }
 
@@ -131,14 +134,14 @@ export interface TeamsAccess {
 
 export interface Farm {
   readonly name: string;
-  /** True only for the lab's farm: the web console, where names are not checked, serves nothing else. */
+  /** True only for the lab's farm: the web console does not check names and serves no other farm. */
   readonly rehearsal: boolean;
   readonly timeZone: string;
   readonly endpoint: { readonly host: string; readonly port: number };
   readonly hosts: readonly FarmHost[];
   readonly people: readonly Person[];
   readonly groups: readonly Group[];
-  /** Groups of which a chat has told, since the bot began, who is in them; absent: none. */
+  /** Groups whose members a chat has reported since the bot started; absent: none. */
   readonly told?: readonly string[];
   readonly approval: ApprovalPolicy;
   readonly gap: GapPolicy;
@@ -146,11 +149,11 @@ export interface Farm {
   readonly certificate: CertificatePolicy;
   readonly reminders: ReminderPolicy;
   readonly retire: RetirePolicy;
-  /** When a rotation may begin that does not say now. None: as soon as it is approved. */
+  /** When a rotation that does not ask to start now may begin. Empty: as soon as it is approved. */
   readonly windows: readonly ChangeWindow[];
-  /** null: a request may name a ticket, and nothing is known of it. */
+  /** null: a request may name a ticket, but there are no rules for it. */
   readonly ticket: TicketPolicy | null;
-  /** null: the farm has no channel there. */
+  /** null: the farm has no channel on that platform. */
   readonly chat: { readonly slack: SlackAccess | null; readonly teams: TeamsAccess | null };
   readonly channels: readonly FarmChannel[];
   readonly notify?: NotifyPolicy;

@@ -1,21 +1,21 @@
 import { type Refusal, refuse } from '../values.ts';
 
-/** What a request must name beside its reason, where a farm asks for it. */
+/** The ticket a request must name besides its reason, if the farm asks for one. */
 export interface TicketPolicy {
-  /** A regular expression that the whole ticket must match; `patternFault` has found nothing against it. */
+  /** A regular expression that the whole ticket must match; already checked with `patternFault`. */
   readonly pattern: string;
-  /** One that does: said to whoever named none. */
+  /** A matching ticket, shown to those who named none. */
   readonly example: string;
   readonly required: boolean;
-  /** https, with `{ticket}` where the ticket stands; null: no link. */
+  /** https, with `{ticket}` in place of the ticket. null: no link. */
   readonly link: string | null;
 }
 
-/** What can be in a word of a request and be read on a card. */
+/** What can be one word of a request and is readable on a card. */
 const FORM = /^[!-~]{1,64}$/u;
 const USUAL = /^[A-Za-z0-9][A-Za-z0-9._#/-]*$/u;
 
-/** Why a request with this ticket, or without one, is not taken; null: it may be. */
+/** Why a request with this ticket, or without one, is refused; null: it is fine. */
 export function refusedTicket(policy: TicketPolicy | null, ticket: string | null): Refusal | null {
   if (ticket === null) return policy?.required === true ? refuse('ticket-missing', { example: policy.example }) : null;
   const fits = policy === null ? USUAL : new RegExp(`^(?:${policy.pattern})$`, 'u');
@@ -25,7 +25,7 @@ export function refusedTicket(policy: TicketPolicy | null, ticket: string | null
 
 export const TICKET_PLACE = '{ticket}';
 
-/** Where the ticket can be read; null: nowhere. Nothing in a ticket can leave its place in the address. */
+/** Where the ticket can be read; null: nowhere. Encoded so that nothing in a ticket can leave its place in the URL. */
 export const ticketLink = (policy: TicketPolicy | null, ticket: string): string | null =>
   policy?.link?.replace(TICKET_PLACE, () => encoded(ticket)) ?? null;
 
@@ -36,8 +36,8 @@ const MOST_VARIABLE = 3;
 const TOKEN = /\\.|\[(?:\\.|[^\]\\])*\]|\(\?:|\(\?|\(|\)[*+{]?|\{\d+\}|[*+{]|./gsu;
 
 /**
- * Why an expression may not be used, in words; null: it may. It is tried on what anybody types, and an expression that
- * repeats what repeats can take years for a word of a line.
+ * Why an expression may not be used, in words; null: it may. It runs on what anybody types, and nested repetition can
+ * take years on a single word.
  */
 export function patternFault(pattern: string): string | null {
   const tokens = pattern.match(TOKEN) ?? [];
@@ -47,7 +47,7 @@ export function patternFault(pattern: string): string | null {
   if (tokens.filter((token) => /^[*+{]$/u.test(token)).length > MOST_VARIABLE)
     return `repeats without a fixed number more than ${MOST_VARIABLE} times`;
   try {
-    // By itself: what closes a group of ours would be no longer held at both ends.
+    // Compiled alone: a pattern that closes our group early would escape the anchors at both ends.
     new RegExp(pattern, 'u');
     return null;
   } catch {

@@ -1,11 +1,11 @@
-/** In which there are words: each message exists in every one. */
+/** The languages we have wording for: every message exists in each of them. */
 export type Language = 'en' | 'zh-CN';
 
-/** Whose words, and whose clock: of a channel, or of the person who is answered. */
+/** Language and time zone of a channel, or of the person being answered. */
 export interface Tongue {
   readonly language: Language;
   /** IANA name. */
   readonly timeZone: string;
-  /** How the bot is called where it is read, before a command; left out: by `/ssis`. */
+  /** How to address the bot there, before a command; left out: `/ssis`. */
   readonly call?: string;
 }

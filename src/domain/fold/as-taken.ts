@@ -4,16 +4,16 @@ import { parseJson } from '../letters/untrusted-json.ts';
 import { isRefusal, type Refusal, refuse } from '../values.ts';
 import { ENTRY_LIMITS } from './entry-limits.ts';
 
-/** What stands around an entry in its line: number, hash, instant. Characters. */
+/** What surrounds an entry in its line: number, hash, time. Characters. */
 const AROUND = 1024;
 
-/** No word of a machine's or a tool's stands in these: they hold what was read strictly already. */
+/** These hold nothing from a machine or a tool: their content was already parsed strictly. */
 const OWN: readonly RunnerEntry['type'][] = ['accepted', 'armed', 'switched'];
 
 /**
- * What goes into a runner's journal in place of this entry: the entry itself, unless the bot would refuse its line, and
- * with it all that this runner says from then on. Of a failure its code alone is told then, and an end is unknown.
- * Refusal `NotTold`: of a step, for nothing else may be told of it than what is so.
+ * What goes into a runner's journal for this entry: the entry itself, unless the bot would refuse its line and with it
+ * everything this runner says from then on. Then a failure is reduced to its code, and an end becomes unknown. Refusal
+ * `NotTold` for a step, about which nothing but the truth may be recorded.
  */
 export function asTaken(entry: RunnerEntry): readonly RunnerEntry[] | Refusal {
   const why = OWN.includes(entry.type) ? null : untakable(entry);

@@ -15,7 +15,7 @@ import { known } from './known-entries.ts';
 import { rejoinAfterEnd } from './rejoin-fold.ts';
 import { afterLook, foldAsked, lookedBy, overtaken, seenOrders, settledBy } from './resolve-fold.ts';
 
-/** Folds one recorded entry into the farm's state. Pure; entries come from our own journal and are believed. */
+/** Folds one recorded entry into the farm's state. Pure. Entries come from our own journal and are trusted. */
 export function foldEntry(state: FarmState, entry: BotEntry, at: Instant): FarmState {
   switch (entry.type) {
     case 'requested':
@@ -141,7 +141,7 @@ function foldFreeze(
   };
 }
 
-/** What was posted about no rotation is a word about the farm, told once in each channel. */
+/** A post that belongs to no rotation is a message about the farm, posted once in each channel. */
 function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' }>, at: Instant): FarmState {
   const { id, platform, channel, message, again = false, calls = false } = entry;
   if (state.rotations[id] === undefined)
@@ -155,7 +155,7 @@ function foldPosted(state: FarmState, entry: Extract<BotEntry, { type: 'posted' 
   }));
 }
 
-/** Entries that change one rotation and nothing else of the farm. */
+/** Entries that change one rotation and nothing else in the farm. */
 type OfRotation = Exclude<
   Extract<BotEntry, { readonly id: RotationId }>,
   { type: 'requested' | 'planned' | 'ordered' | 'unwritten' | 'posted' | 'closed' }
@@ -183,7 +183,7 @@ function foldRotation(rotation: RotationState, entry: OfRotation, at: Instant): 
     }
     case 'scheduled': {
       const { from, until, held } = entry;
-      // A later start is looked at anew.
+      // Checks start over for a new start time.
       return { start: { from, until, held, at, checks: {} } };
     }
     case 'rechecked': {

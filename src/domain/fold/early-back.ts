@@ -1,7 +1,7 @@
 import type { OrderState } from '../rotation/rotation.ts';
 import type { Instant, Json } from '../values.ts';
 
-/** What is earlier by less may be how exactly two clocks are compared. Milliseconds. */
+/** Anything less may be imprecision in comparing two clocks. Milliseconds. */
 const EARLY_MS = 5_000;
 
 interface Told {
@@ -11,7 +11,7 @@ interface Told {
   readonly boot: string;
 }
 
-/** When it goes back unless it is confirmed, by the bot's clock, where it is known how its own stands against that. */
+/** When the master goes back unless confirmed, on the bot's clock, if the offset between the two clocks is known. */
 export function dueBack(
   { line, when, isClocked, boot }: Told,
   goesBackAt: Instant | null | undefined,
@@ -22,9 +22,9 @@ export function dueBack(
 }
 
 /**
- * By how many seconds a master that nobody has confirmed told too early that it goes back: its clock was set forward
- * since, or the bot's back, and its runner began anew. One that did not has counted by a clock that nobody sets, so
- * that only the bot's can be wrong. `at`: when the bot heard of it.
+ * By how many seconds an unconfirmed master announced too early that it goes back: since then its clock was set forward
+ * or the bot's back, and its runner restarted. A runner that did not restart counts on a monotonic clock, so only the
+ * bot's clock can be wrong. `at`: when the bot heard of it.
  */
 export function earlyBack(
   order: Pick<OrderState, 'goesBackAt' | 'switchedBoot'> | undefined,

@@ -8,9 +8,9 @@ const KI = 1024;
 const MI = KI * KI;
 
 /**
- * Longest line of each type that is taken of a runner, in characters. A look has some 3,000, and 220 more for each
- * binding and each certificate that was left behind; with as many of everything as is read at all, below two million.
- * What was accepted holds its order, in which texts stand within texts.
+ * Longest line of each type accepted from a runner, in characters. A look takes some 3,000, plus 220 for each binding
+ * and each certificate left behind; with the maximum of everything that is read, below two million. `accepted` holds
+ * its order, with strings nested in strings.
  */
 export const ENTRY_LIMITS: { readonly [type in RunnerEntry['type']]: number } = {
   accepted: 6 * MI,
@@ -26,29 +26,31 @@ export const ENTRY_LIMITS: { readonly [type in RunnerEntry['type']]: number } = 
 };
 
 /**
- * So much is taken of one machine in an hour, in characters: some ten thousand looks. A runner that has more to catch
- * up on says the rest in the hours after; who has stolen its key cannot fill disk and memory before people are told.
+ * How much is taken from one machine in an hour, in characters: some ten thousand looks. A runner with more to catch up
+ * on sends the rest in later hours; a thief of its key cannot fill disk and memory before people are told.
  */
 export const TAKEN_AN_HOUR = 32 * MI;
 
 /**
- * And so much in a day, by the bot's UTC. More than an honest runner can be made to say: sixty refusals a minute, by
- * whoever writes into its queue, are some 90 million characters.
+ * The limit per UTC day of the bot. More than an honest runner can be made to say: sixty refusals a minute, provoked by
+ * somebody who writes into its queue, are some 90 million characters.
  */
 export const TAKEN_A_DAY = 4 * TAKEN_AN_HOUR;
 
-/** Beyond this people are told. A day of looks is far below a million, a rotation of fifty machines as well. */
+/** Above this people are told. A day of looks is far below a million, and so is a rotation of fifty machines. */
 export const MUCH_A_DAY = 16 * MI;
 
-/** A line costs its signature too, and a report the line that it becomes. */
+/** A line also costs its signature, and a report the line it becomes. */
 const AROUND_AN_ENTRY = 256;
 const A_REPORT = KI;
-/** A journal that is read again from its first line: nobody loses it a thousand times an hour. */
+/** Cost of reading a journal again from its first line: nobody loses it a thousand times an hour. */
 export const A_JOURNAL_ANEW = 32 * KI;
-/** Word of a bot's journal that was put back from a copy: it begins an epoch, and nobody does so each minute. */
+/**
+ * Cost of learning that a bot's journal was restored from a copy: it begins an epoch, which nobody does every minute.
+ */
 export const A_CUT_SHORT = MI;
 
-/** What a runner signed, and what it says. */
+/** A signed envelope, and the entry in it. */
 export interface Signed {
   readonly envelope: Envelope;
   readonly entry: RunnerEntry;
@@ -64,8 +66,8 @@ export function weightOf(entries: readonly Signed[], state: Pick<FarmState, 'rot
 }
 
 /**
- * An order of ours that comes back the first time: as much as this bot has written itself. In a wave of hundreds of
- * workers their master is given, and returns, as many orders that each hold its slice of the plan.
+ * Length of our own order coming back for the first time: no more than this bot wrote itself. In a wave of hundreds of
+ * workers their master is given, and returns, as many orders, each with its slice of the plan.
  */
 function echoOf(
   { n, rotation, order }: Extract<RunnerEntry, { type: 'accepted' }>,
@@ -81,17 +83,17 @@ function echoOf(
 const hourOf = (at: Instant): string => at.slice(0, 13);
 const dayOf = (hour: string): string => hour.slice(0, 10);
 
-/** How much was taken of a machine in the day of this moment. */
+/** How much was taken from a machine on the day of `at`. */
 export const saidToday = ({ taken }: HostHead, at: Instant): number =>
   dayOf(taken.hour) === dayOf(at) ? taken.today : 0;
 
-/** How much may still be taken of a machine at this moment: of its hour, and of its day. */
+/** How much may still be taken from a machine at this moment, within its hour and its day. */
 export const roomOf = (head: HostHead, at: Instant): number => {
   const { hour, characters } = head.taken;
   return Math.min(TAKEN_AN_HOUR - (hour === hourOf(at) ? characters : 0), TAKEN_A_DAY - saidToday(head, at));
 };
 
-/** The same head after so much more was taken. */
+/** The same head after taking `weight` more. */
 export function withTaken(head: HostHead | undefined, weight: number, at: Instant): HostHead {
   const known = head ?? NEW_HOST;
   const hour = hourOf(at);
@@ -102,7 +104,7 @@ export function withTaken(head: HostHead | undefined, weight: number, at: Instan
 const MOST_NAMES = 8;
 const MOST_CHARACTERS = 120;
 
-/** What is kept of data that belongs to nothing of ours: enough to know it by. */
+/** What is kept of data about nothing of ours: enough to recognise it. */
 export const cut = (data: { readonly [name: string]: Json }): { readonly [name: string]: Json } =>
   Object.fromEntries(
     Object.entries(data)

@@ -18,7 +18,7 @@ import { withoutLook } from './unnamed-order.ts';
 
 type Heard = Extract<BotEntry, { type: 'heard' }>;
 
-/** What a runner signed is recorded in any state of the rotation: it happened. */
+/** What a runner signed is recorded in any state of the rotation, because it happened. */
 export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmState {
   const lines = heard.entries.map((envelope) => {
     const line = JSON.parse(envelope.body) as JournalLine<RunnerEntry>;
@@ -31,7 +31,7 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
     hosts: { ...farm.hosts, [heard.host]: head },
   });
   let next = state;
-  // With the first line, for a copy of what is known of thousands of machines is most of the work.
+  // Written together with the first line: copying the map of thousands of machines is most of the work.
   let head: HostHead | null = { ...weighed, skew };
   for (const { envelope, line } of lines) {
     const known: HostHead = head ?? next.hosts[heard.host] ?? NEW_HOST;
@@ -48,10 +48,10 @@ export function foldHeard(state: FarmState, heard: Heard, at: Instant): FarmStat
   return head === null ? next : withHead(next, head);
 }
 
-/** Entries between whose times a gap lies. */
+/** Entries whose times delimit a gap. */
 const TIMED: readonly RunnerEntry['type'][] = ['started', 'proved'];
 
-/** Of thousands of machines no rotation has as many; one machine's runner could say more without end. */
+/** No rotation has this many, even with thousands of machines; one machine's runner could go on for ever. */
 const MOST_LINES = 100_000;
 
 /** A look that belongs to no rotation: only what it saw is kept. */
@@ -60,14 +60,14 @@ function foldScan(state: FarmState, spoken: Spoken, entry: RunnerEntry): FarmSta
   return look === null ? state : rejoinAfterLook(withLook(state, spoken.host, look), spoken.host, spoken.at);
 }
 
-/** Whatever machine a look names: a runner speaks for its own alone. */
+/** The host in a look is overridden: a runner speaks only for its own machine. */
 const lookIn = ({ host }: Spoken, entry: RunnerEntry): HostLook | null =>
   entry.type !== 'finished' || entry.look === null ? null : { ...entry.look, host };
 
 function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
   const entry = spoken.line.entry;
   const id = entry.rotation;
-  // A runner's word: `constructor` would be found in every object.
+  // A runner's value: `constructor` would be found in every object.
   const rotation = id === null || !Object.hasOwn(state.rotations, id) ? undefined : state.rotations[id];
   if (id === null || rotation === undefined || !isOurs(rotation, spoken.host, entry)) {
     if (id === SCAN) return foldScan(state, spoken, entry);
@@ -89,15 +89,15 @@ function foldRunnerEntry(state: FarmState, spoken: Spoken): FarmState {
 }
 
 /**
- * Whether the entry speaks of an order of this rotation, under its plan: a bot whose journal was lost may have given
- * an old id a second time.
+ * Whether the entry is about an order of this rotation, under its plan: a bot that lost its journal may have reused an
+ * old id.
  */
 function isOurs(rotation: RotationState, host: HostName, entry: RunnerEntry): boolean {
   if ((entry.type === 'started' || entry.type === 'done') && entry.digest !== rotation.plan?.digest) return false;
   return rotation.orders.some((order) => order.host === host && order.n === entry.n);
 }
 
-/** Our own order, sent again until a later one got there first: nothing to tell people about. */
+/** Our own order, re-sent until a later one overtook it: nothing to tell people about. */
 function isOvertakenOfOurs(state: FarmState, host: HostName, { n, rotation }: TurnCause['data']): boolean {
   const orders = (typeof rotation === 'string' ? state.rotations[rotation]?.orders : undefined) ?? [];
   return orders.some(

@@ -10,7 +10,7 @@ import { A_CUT_SHORT, A_JOURNAL_ANEW, cut, withTaken } from './entry-limits.ts';
 type Accepted = Extract<RunnerEntry, { type: 'accepted' }>;
 type Heard = Extract<BotEntry, { type: 'heard' }>;
 
-/** What a runner took, by its own word. */
+/** What a runner says it accepted. */
 export function foldTaken(
   state: FarmState,
   { host, foreign }: Heard,
@@ -21,7 +21,7 @@ export function foldTaken(
   return numberAbove(unremembered(state, host, line, at), host, line.entry);
 }
 
-/** Whether this journal has that order. Looks of a scan are not looked up, whatever else bears their name is. */
+/** Whether this journal has that order. Looks of a scan count as known; anything else under that id does not. */
 export function isRemembered(
   { rotations }: Pick<FarmState, 'rotations'>,
   host: HostName,
@@ -31,7 +31,10 @@ export function isRemembered(
   return rotation === SCAN ? kind === 'look' : orders.some((order) => order.host === host && order.n === n);
 }
 
-/** Signed by this bot, taken by the runner, and not in its journal: it was cut short, or somebody else has the key. */
+/**
+ * Signed by this bot and accepted by the runner, but not in this journal: the journal was cut short, or somebody else
+ * has the key.
+ */
 function unremembered(
   state: FarmState,
   host: HostName,
@@ -41,7 +44,7 @@ function unremembered(
   if (isRemembered(state, host, entry)) return state;
   const { n, rotation, kind } = entry;
   const missing = told(state, { host, seq, n, rotation }, at);
-  // Who knows more of a rotation than this journal does, or of one that came behind it, knows how it went on.
+  // A runner that knows more than this journal about a rotation, or about a later one, knows how it went on.
   return cutShort(missing, host, (id) => id === rotation || (kind !== 'look' && numberIn(rotation) > numberIn(id)));
 }
 
@@ -51,13 +54,13 @@ function told(
   at: Instant,
 ): FarmState {
   const code = 'OrderNotRemembered';
-  // A bot that hears all of a runner's journal again needs to say so once.
+  // A bot that hears a runner's whole journal again needs to say so only once.
   if (state.strange.some((one) => one.code === code && one.host === host && one.at === at)) return state;
   const strange = { host, seq, code, data: cut({ n, rotation }), at };
   return { ...state, strange: [...state.strange, strange].slice(-200) };
 }
 
-/** A journal that was put back from a copy: what is open in it may have been over long ago. */
+/** The journal was restored from a copy: what is open in it may have ended long ago. */
 export function foldCutShort(
   state: FarmState,
   { host, seq, epoch, n, rotation, unproved }: CutShortEntry,
@@ -76,10 +79,10 @@ const cutShort = (state: FarmState, host: HostName, which: (id: RotationId) => b
     .filter((id) => state.rotations[id]?.closed === null && which(id))
     .reduce((sofar, id) => change(sofar, id, () => ({ cutShort: host })), state);
 
-/** So many rotations may be missing in a copy: a machine in wrong hands must not use up all numbers. */
+/** How many rotations a copy may lack: a compromised machine must not use up all numbers. */
 const NUMBERS_AHEAD = 1000;
 
-/** An id of this farm that this journal has not given yet, and may have before it was cut short. */
+/** An id of this farm that this journal has not assigned yet, but may have before it was cut short. */
 function isNear({ order, nextNumber }: FarmState, id: RotationId): boolean {
   const last = order.at(-1);
   const isOurs = last === undefined || farmIn(last) === farmIn(id);
@@ -89,35 +92,36 @@ function isNear({ order, nextNumber }: FarmState, id: RotationId): boolean {
 const farmIn = (id: RotationId): string => id.replace(/-\d+$/u, '');
 const numberIn = (id: RotationId): number => Number(/-(\d{1,9})$/u.exec(id)?.[1] ?? 0);
 
-/**
- * No farm has asked so often: what a runner says of a higher one is not believed, or names of rotations would run out.
- */
+/** No farm has this many requests: a runner naming a higher one is not believed, or rotation ids would run out. */
 const MOST_NUMBERS = 100_000_000;
 
-/** A farm gives some thousand orders a year. Far less than runners bear between two orders (`orderNumbersAhead`). */
+/**
+ * A farm issues some thousand orders a year. Far less than the jump runners accept between two orders
+ * (`orderNumbersAhead`).
+ */
 const ORDERS_AHEAD = 100_000;
 
-/** Whether a runner names more orders than this journal can lack. */
+/** Whether a runner claims more orders than this journal can lack. */
 export const isTooHigh = (known: number, said: number): boolean => said > known + ORDERS_AHEAD;
 
 /**
- * What is believed of the number of the last order that a runner names: whoever has its key could use up all numbers
- * with one word. A journal that really lacks more comes near step by step, with each order that is refused.
+ * How much of a runner's claimed last order number is believed: a thief of its key could use up all numbers with one
+ * message. A journal that really lacks more catches up step by step, with each refused order.
  */
 export const believedN = (known: number, said: number): number => Math.max(known, Math.min(said, known + ORDERS_AHEAD));
 
-/** A farm has some dozen rotations a year: so high one may have counted under a key that is gone. */
+/** How high a bot may have numbered rotations under a key that is gone: a farm has some dozen a year. */
 const FIRST_NUMBERS = 10_000;
 
-/** A bot whose key was lost with its journal numbers rotations no more anew than one that has kept its key. */
+/** A bot that lost its key along with its journal does not reuse rotation numbers, just like one that kept its key. */
 const numberBefore = (state: FarmState, { rotation: id }: Accepted): FarmState =>
   state.order.length > 0 || numberIn(id) > FIRST_NUMBERS
     ? state
     : { ...state, nextNumber: Math.max(state.nextNumber, numberIn(id) + 1) };
 
 /**
- * An order that was accepted ends the chances of those before it: a runner takes no lower number any more. And a bot
- * whose journal was lost numbers neither orders nor rotations anew.
+ * An accepted order ends the chances of those before it: a runner accepts no lower number any more. A bot that lost its
+ * journal must reuse neither order nor rotation numbers.
  */
 function numberAbove(state: FarmState, host: HostName, { n, rotation: id }: Accepted): FarmState {
   const known = state.hosts[host] ?? NEW_HOST;
@@ -130,7 +134,7 @@ function numberAbove(state: FarmState, host: HostName, { n, rotation: id }: Acce
   return changeOrders(next, isOvertaken, { status: 'lapsed', silentSince: null });
 }
 
-/** A journal that is gone cannot tell how an order ended; those that it never knew may still be accepted. */
+/** A runner journal that is gone cannot tell how an accepted order ended; orders it never saw may still be accepted. */
 export function foldForgotten(
   state: FarmState,
   { host, seq }: Extract<BotEntry, { type: 'forgotten' }>,
@@ -153,7 +157,7 @@ export function foldForgotten(
   });
 }
 
-/** What a runner said that is too much, or that nothing shows. Told once a day. */
+/** What a runner said that is too much, or backed by nothing. Told once a day. */
 export function foldUntaken(
   state: FarmState,
   { host, code }: Extract<BotEntry, { type: 'untaken' }>,
@@ -164,7 +168,7 @@ export function foldUntaken(
   return { ...state, untaken: [...others, { host, seq, code, data: {}, at }] };
 }
 
-/** Changes orders of rotations that are open. */
+/** Changes orders of open rotations. */
 function changeOrders(state: FarmState, which: (order: OrderState) => boolean, how: Partial<OrderState>): FarmState {
   return state.order.reduce((sofar, id) => {
     const rotation = sofar.rotations[id];

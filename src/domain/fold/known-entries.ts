@@ -40,15 +40,15 @@ const OF_BOT: { readonly [type in BotEntry['type']]: true } = {
 };
 
 /**
- * Fields of known types that were added with a mark: whoever does not know them reads something else in their entry.
- * Those that the first version has need none.
+ * Fields added to known types with a mark, because readers that do not know them would misread the entry. The first
+ * version's fields need no mark.
  */
 const UNDERSTOOD: readonly string[] = [];
 
 /**
- * An entry of our own journal that this version knows. What a newer one wrote may take back what stands before it, so
- * nobody goes on without it. A field that is added to a known type is harmless to whoever leaves it out, or is named in
- * the entry's `needs` as `type.field`. Throws `EntryOfNewerVersion`.
+ * Passes an entry of our own journal that this version knows. An entry from a newer version may revoke what precedes
+ * it, so it must not be skipped. A field added to a known type is either harmless when ignored, or named in the entry's
+ * `needs` as `type.field`. Throws CertopsError `EntryOfNewerVersion`.
  */
 export const known = <E extends BotEntry | RunnerEntry>(entry: E, whose: 'bot' | 'runner'): E => {
   if (!Object.hasOwn(whose === 'bot' ? OF_BOT : ENTRY_LIMITS, entry.type))

@@ -6,7 +6,10 @@ import type { HostName, Instant } from '../values.ts';
 
 const KEPT_ENDS = 400;
 
-/** The newest look of a machine; when what a service named before ends is kept, for it may be presented still. */
+/**
+ * Stores a machine's newest look, and the expiry of certificates its services named before, since those may still be
+ * presented.
+ */
 export function withLook(state: FarmState, host: HostName, look: HostLook): FarmState {
   const before = state.latest[host];
   const named = [look.master?.certificate?.thumbprint, look.worker?.certificate?.thumbprint];
@@ -19,8 +22,8 @@ export function withLook(state: FarmState, host: HostName, look: HostLook): Farm
 }
 
 /**
- * Without a prototype V8 keeps it as a table: `fromEntries` takes 2 ms for as many names, and a runner in wrong hands
- * may show another certificate with each look.
+ * Without a prototype V8 keeps it as a hash table: `fromEntries` takes 2 ms for this many names, and a compromised
+ * runner may show another certificate with each look.
  */
 function withEnds(before: FarmState['endsOnce'], gone: readonly (readonly [string, Instant])[]): FarmState['endsOnce'] {
   const known = Object.keys(before).filter((name) => !gone.some(([one]) => one === name));
@@ -31,8 +34,8 @@ function withEnds(before: FarmState['endsOnce'], gone: readonly (readonly [strin
 }
 
 /**
- * A look that asked SSISDB may tell of every worker, another of its own machine. Most show what the one before did:
- * then nothing is copied, for there may be thousands of machines.
+ * A look that asked SSISDB may tell of every worker, any other only of its own machine. Most show what the previous one
+ * did: then nothing is copied, as there may be thousands of machines.
  */
 function standingsAfter(before: FarmState['standings'], host: HostName, latest: FarmState['latest']) {
   const look = latest[host];

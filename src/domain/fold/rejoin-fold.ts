@@ -5,12 +5,12 @@ import { leftIn, stillLeft } from '../rotation/left-behind.ts';
 import { isLookedSince } from '../rotation/looked-since.ts';
 import { type HostName, type Instant, parseThumbprint, type RotationId, type Thumbprint } from '../values.ts';
 
-/** Of so many of the newest rotations that left machines behind is noticed who has followed since. */
+/** How many of the newest rotations that left machines behind are checked for machines that have caught up. */
 const KEPT = 10;
 
 /**
- * A look at a machine was heard: one that was left behind and is in line with its master again is not any more. While a
- * rotation is at work there all may still be put back: then its end counts.
+ * After a look at a machine: if it had been left behind and is in line with its master again, it no longer counts as
+ * left behind. Not while a rotation is at work on it, since all may still be put back; then the rotation's end counts.
  */
 export function rejoinAfterLook(state: FarmState, host: HostName, at: Instant): FarmState {
   const open = state.open === null ? undefined : state.rotations[state.open];
@@ -19,7 +19,7 @@ export function rejoinAfterLook(state: FarmState, host: HostName, at: Instant): 
   return isAtWork ? state : rejoin(state, [host], at);
 }
 
-/** A rotation has ended: what its last looks showed counts, but of whom it has left as they were. */
+/** A rotation has ended: its last looks count, except for machines it left behind. */
 export function rejoinAfterEnd(state: FarmState, id: RotationId, at: Instant): FarmState {
   const rotation = state.rotations[id];
   if (rotation === undefined) return state;
@@ -50,17 +50,18 @@ function rejoin(state: FarmState, hosts: readonly HostName[], at: Instant): Farm
 }
 
 /**
- * What its master presents to a worker that pins and trusts it, runs, and is connected, by all that a rotation asks of
- * its last look; null: it is not so, or nobody can tell.
+ * The thumbprint its master presents, if the worker pins and trusts it, runs, and is connected, by every check that a
+ * rotation makes on its last look. null: not so, or nobody can tell.
  */
 function inLineWith({ latest, standings }: FarmState, host: HostName): Thumbprint | null {
   const worker = latest[host]?.worker ?? null;
   const pinned = worker === null ? null : parseThumbprint(worker.masterThumbprint);
-  // What SSISDB says of its connection weighs more than the worker's own log.
+  // What SSISDB says about the connection outweighs the worker's own log.
   if (worker === null || pinned === null || standings[host]?.apart != null) return null;
   const { against, want } = compare();
   judgeWorker(worker, pinned, { ...worker, service: { ...worker.service, state: 'running' } }, true, want);
-  // A connection may be older than the removal of what signed itself; an issuer Windows may know that a look does not.
+  // A connection may be older than the removal of a self-signed certificate. An issuer may be known to Windows though
+  // not to a look.
   const isTrusted = worker.trustsPinned ?? true;
   return against.length === 0 && (isTrusted || !isSelfSigned(latest, pinned)) ? pinned : null;
 }

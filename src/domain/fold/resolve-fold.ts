@@ -2,7 +2,7 @@ import type { BotEntry } from '../journal/entries.ts';
 import type { RotationState } from '../rotation/rotation.ts';
 import type { HostName, Instant } from '../values.ts';
 
-/** A second look takes nobody's decision away that waits for votes. */
+/** Looking again does not discard a decision that is waiting for votes. */
 export function foldAsked(
   { resolve, proofs, orders }: RotationState,
   { choice, by, digest, facts = digest, hosts }: Extract<BotEntry, { type: 'resolve-asked' }>,
@@ -15,7 +15,7 @@ export function foldAsked(
   return { resolve: { ...looking, look: orders.length }, lookedAgain: { by, at: null }, proofs: {}, earlier: proofs };
 }
 
-/** What was decided, of each host that it is about. */
+/** Records what was decided for each host concerned. */
 export function settledBy(
   { resolved, leftOut, resolve, orders }: RotationState,
   { choice, hosts }: Extract<BotEntry, { type: 'resolved' }>,
@@ -27,20 +27,20 @@ export function settledBy(
   return { resolved, leftOut: resolve === null ? leftOut : { ...leftOut, ...of(resolve.by) } };
 }
 
-/** What is out looks at what was so before that. */
+/** Orders already out rest on what was so before that decision. */
 export const overtaken = ({ orders }: Pick<RotationState, 'orders'>): Pick<RotationState, 'orders'> => ({
   orders: orders.map((one) =>
     one.status === 'sent' || one.status === 'accepted' ? { ...one, isOvertaken: true } : one,
   ),
 });
 
-/** What was known of these machines is settled by that look; what they are told later is not, nor how it ends. */
+/** That look settles what was known about these machines, but not orders sent to them later, nor how those end. */
 export const seenOrders = ({ orders }: RotationState, hosts: readonly HostName[]): RotationState['orders'] =>
   orders.map((order) => (hosts.includes(order.host) ? { ...order, seen: true } : order));
 
 /**
- * A look that has settled nothing leaves the decision that waits; what it did settle, nobody need decide as it was
- * asked.
+ * A look that settled nothing keeps the pending decision; one that settled something voids it, since the question has
+ * changed.
  */
 export const afterLook = (
   { resolve }: RotationState,
@@ -48,7 +48,7 @@ export const afterLook = (
 ): RotationState['resolve'] =>
   choice === 'look-again' && hosts.length === 0 && resolve?.digest != null ? { ...resolve, look: null } : null;
 
-/** A look that has settled nothing, and after which people are asked as before. */
+/** Set when a look settled nothing and people are asked as before. */
 export const lookedBy = (
   { lookedAgain }: RotationState,
   { choice, hosts, void: isVoid }: Extract<BotEntry, { type: 'resolved' }>,

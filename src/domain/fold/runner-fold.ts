@@ -31,21 +31,21 @@ export interface AcceptedOrder {
   readonly seq: number;
   readonly at: Instant;
   readonly bodyHash: Digest;
-  /** Kept while it is open: what a runner that starts again works from. */
+  /** Kept while the order is open: a restarted runner works from it. */
   readonly envelope: Envelope | null;
-  /** It is held until the master switches, since then; null: it is not armed. */
+  /** Since when the order is held until the master switches; null: not armed. */
   readonly armedAt: Instant | null;
-  /** It went forth and is held still. */
+  /** Set once the order has switched; it is still held until confirmed. */
   readonly switched: { readonly at: Instant; readonly goesBackAt: Instant | null } | null;
   readonly failed: { readonly code: string; readonly data: { readonly [name: string]: Json } } | null;
   readonly outcome: RunnerOutcome | null;
 }
 
-/** What this machine has done of one planned step, under one digest. */
+/** What this machine has done on one planned step, under one digest. */
 export interface StepPast {
-  /** Facts before it was touched for the first time: what an undo wants. */
+  /** Facts before the step first touched anything: what an undo aims for. */
   readonly first: Facts;
-  /** Every certificate that was made for it; more than one when a runner died between making and import. */
+  /** Every certificate made for this step; more than one if a runner died between making and import. */
   readonly made: readonly MadeCertificate[];
   readonly started: {
     readonly seq: number;
@@ -55,46 +55,49 @@ export interface StepPast {
     readonly before: Facts;
     readonly goal: Facts;
   };
-  /** The last proof after a change, forth or back. */
+  /** The last proof after a change, forward or back. */
   readonly proved: { readonly seq: number; readonly facts: Facts } | null;
 }
 
-/** `seq`: where its refusal stands in the journal. */
+/** `seq`: position of the refusal in the journal. */
 type RefusedOrder = Pick<AcceptedOrder, 'n' | 'rotation' | 'seq'>;
 
 export interface DigestPast {
   readonly digest: Digest;
   readonly rotation: RotationId;
-  /** Its rotation is over: nothing is done or undone under it any more, but by a person at this machine. */
+  /** The rotation is over: nothing is done or undone under this digest any more, except by a person at this machine. */
   readonly isOver: boolean;
   readonly steps: { readonly [step: string]: StepPast };
-  /** Certificates that accepted apply orders named. */
+  /** Certificates named by accepted apply orders. */
   readonly refs: { readonly [name: string]: MadeCertificate };
 }
 
 /** The fold of a runner's own journal. */
 export interface RunnerState {
   readonly lastN: number;
-  /** Where the bot's journal stood at the newest order; null: no order has told. */
+  /** Where the bot's journal stood at the newest order that said so; null: none did. */
   readonly bot: KnownHead | null;
-  /** The newest orders, oldest first; all that are open are among them. */
+  /** The newest orders, oldest first; includes all open ones. */
   readonly orders: readonly AcceptedOrder[];
-  /** The newest of its own that were refused, oldest first: the bot has given them up, whatever comes of them again. */
+  /**
+   * The newest orders of this runner that it refused, oldest first: the bot has given them up, even if they arrive
+   * again.
+   */
   readonly refused: readonly RefusedOrder[];
-  /** The newest plans that this machine has worked on, oldest first. */
+  /** The newest plans this machine has worked on, oldest first. */
   readonly pasts: readonly DigestPast[];
-  /** Certificates that Scale Out used on this machine, newest last: the only ones that are ever removed. */
+  /** Certificates Scale Out has used on this machine, newest last: the only ones ever removed. */
   readonly uses: readonly PastUse[];
-  /** Certificates that lie here unused, and of whose use nothing is known: since when they are seen so. */
+  /** Certificates that lie here unused and were never seen in use, with the time since when. */
   readonly unused: readonly PastUse[];
   /**
-   * Certificates that are to be used here never again: trusted no more or replaced, for their keys are in the wrong
-   * hands, or removed under a request of its own.
+   * Certificates that must never be used here again: no longer trusted or replaced because their keys are compromised,
+   * or removed by a request of its own.
    */
   readonly distrusted: readonly Thumbprint[];
-  /** What of it was replaced by a stage that may yet be put back. */
+  /** Those of `distrusted` that were replaced by a stage that may still be put back. */
   readonly replaced: readonly Replaced[];
-  /** Certificates of the master that plans have called compromised, whether they were replaced here or not. */
+  /** Master certificates that plans have called compromised, replaced here or not. */
   readonly called: readonly Thumbprint[];
 }
 
@@ -134,7 +137,7 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
     }
     case 'started':
       return onStep(state, entry, entry.step, (past) => ({
-        // Begun with a way back (a restart of what was never touched): its goal is what was there before.
+        // If it began on the way back (restarting what was never touched), its goal is what was there before.
         first: past?.first ?? (entry.direction === 'forth' ? entry.before : entry.goal),
         made: entry.made === null ? (past?.made ?? []) : withMade(past?.made ?? [], entry.made),
         started: { seq, at, n: entry.n, direction: entry.direction, before: entry.before, goal: entry.goal },
@@ -146,7 +149,7 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
     case 'undone': {
       const digest = state.orders.find((order) => order.n === entry.n)?.digest ?? null;
       if (digest === null) return state;
-      // Without a way back begun it only says that nothing had to be done.
+      // If no way back was started, `undone` only says that nothing had to be done.
       return onStep(state, { digest, rotation: entry.rotation }, entry.step, (past) =>
         past?.started.direction === 'back' ? { ...past, proved: { seq, facts: entry.facts } } : past,
       );
@@ -173,7 +176,7 @@ export function foldRunner(before: RunnerState, { line }: { readonly line: Journ
   }
 }
 
-/** What was put back is in use here again, by whichever order, or by hand under the order that had replaced it. */
+/** What was put back is in use here again, whether by an order or by hand under the order that had replaced it. */
 function doneAwayAfter(state: RunnerState, entry: Extract<RunnerEntry, { type: 'finished' }>): DoneAway {
   const { n, outcome } = entry;
   const order = state.orders.find((one) => one.n === n);
@@ -185,14 +188,14 @@ function doneAwayAfter(state: RunnerState, entry: Extract<RunnerEntry, { type: '
   return order === undefined ? state : withReplaced(state, withdrawn(state, entry), order);
 }
 
-/** What a rotation has done away with here, once it is sure that it stays so. */
+/** What a rotation has taken out of use here, once that is final. */
 function withdrawn(
   { orders, pasts, called }: RunnerState,
   { n, outcome }: Extract<RunnerEntry, { type: 'finished' }>,
 ): readonly Thumbprint[] {
   const order = orders.find((one) => one.n === n);
   if (order?.kind !== 'apply' || order.envelope === null || outcome !== 'applied') return [];
-  // It ends because it is undone: what it replaced is about to come back.
+  // It ends because it is being undone: what it replaced is about to come back.
   const isUndone = orders.some(
     ({ kind, rotation, stage, ...later }) =>
       kind === 'undo' && later.n > n && rotation === order.rotation && stage === order.stage,
@@ -201,7 +204,7 @@ function withdrawn(
   return isUndone ? [] : withdrawnBy(order.envelope.body, steps, called);
 }
 
-/** An order as it is when it was accepted just now. */
+/** An order as it is right after being accepted. */
 export const orderOf = (
   { n, rotation, kind, stage, digest, order }: Extract<RunnerEntry, { type: 'accepted' }>,
   { seq, at }: Pick<JournalLine<RunnerEntry>, 'seq' | 'at'>,
@@ -225,7 +228,7 @@ export const orderOf = (
 export const pastOf = (state: RunnerState, digest: Digest): DigestPast | undefined =>
   state.pasts.find((past) => past.digest === digest);
 
-/** Orders that are accepted and not finished, oldest first. */
+/** Orders accepted and not finished, oldest first. */
 export const openOrders = (state: RunnerState): readonly AcceptedOrder[] =>
   state.orders.filter((order) => order.outcome === null);
 
@@ -237,7 +240,7 @@ const newest = (orders: readonly AcceptedOrder[]): readonly AcceptedOrder[] =>
 const withMade = (made: readonly MadeCertificate[], one: MadeCertificate): readonly MadeCertificate[] =>
   made.some(({ thumbprint }) => thumbprint === one.thumbprint) ? made : [...made, one];
 
-/** The body was verified and parsed before it was accepted. */
+/** The body was verified and parsed before the order was accepted. */
 function refsOf(order: Envelope): { readonly [name: string]: MadeCertificate } {
   const { refs } = JSON.parse(order.body) as { readonly refs: { readonly [name: string]: MadeCertificate } };
   return Object.fromEntries(Object.entries(refs).map(([name, { thumbprint, der }]) => [name, { thumbprint, der }]));

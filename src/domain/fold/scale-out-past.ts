@@ -2,21 +2,21 @@ import type { RunnerEntry } from '../journal/entries.ts';
 import type { HostLook } from '../machine/host-facts.ts';
 import { type Digest, type Instant, type Json, parseThumbprint, type Thumbprint } from '../values.ts';
 
-/** A certificate that this machine's own journal shows in Scale Out's use, and when last. */
+/** A certificate that this machine's own journal shows in use by Scale Out, and when last. */
 export interface PastUse {
   readonly thumbprint: Thumbprint;
   readonly at: Instant;
 }
 
-/** Whether a friendly name is the one that this product gives to what it makes for a farm: `certops prod-17`. */
+/** Whether this is the friendly name this product gives to certificates it makes for a farm: `certops prod-17`. */
 export const isMarkOf = (farm: string, friendlyName: string | null): boolean =>
   friendlyName?.startsWith(`certops ${farm}-`) === true &&
   /^\d{1,9}$/u.test(friendlyName.slice(`certops ${farm}-`.length));
 
-/** Each rotation adds one or two, a master of many workers one for each of them. */
+/** Each rotation adds one or two; on a master of many workers, one per worker. */
 const KEPT = 2000;
 
-/** The uses that are known, with those that one more entry shows. Pure. */
+/** Adds the uses that one more entry shows. Pure. */
 export function withUses(past: readonly PastUse[], entry: RunnerEntry, at: Instant): readonly PastUse[] {
   const seen = usesIn(entry);
   if (seen.length === 0) return past;
@@ -25,8 +25,8 @@ export function withUses(past: readonly PastUse[], entry: RunnerEntry, at: Insta
 }
 
 /**
- * Certificates of which no use is known, and since when they are seen so: a runner whose journal is new cannot tell one
- * that was replaced an hour ago from one that was never used. Pure.
+ * Certificates of no known use, with the time since when: a runner with a new journal cannot tell one replaced an hour
+ * ago from one that was never used. Pure.
  */
 export function withUnused(known: readonly PastUse[], entry: RunnerEntry, at: Instant): readonly PastUse[] {
   const left = entry.type === 'finished' ? (entry.look?.leftovers ?? null) : null;
@@ -36,14 +36,14 @@ export function withUnused(known: readonly PastUse[], entry: RunnerEntry, at: In
     .map(({ thumbprint }) => known.find((one) => one.thumbprint === thumbprint) ?? { thumbprint, at });
 }
 
-/** What there is to go back to: in use here once, and not done away with since. */
+/** Certificates one can go back to: used here before, and not taken out of use since. */
 export const usedBefore = (past: {
   readonly uses: readonly PastUse[];
   readonly distrusted: readonly Thumbprint[];
 }): readonly Thumbprint[] =>
   past.uses.map(({ thumbprint }) => thumbprint).filter((one) => !past.distrusted.includes(one));
 
-/** One that a stage has replaced, and brings back where it is put back. */
+/** A certificate that a stage has replaced, and that comes back if that stage is put back. */
 export interface Replaced {
   readonly thumbprint: Thumbprint;
   readonly n: number;
@@ -52,13 +52,13 @@ export interface Replaced {
 }
 
 export interface DoneAway {
-  /** All that are to be used here never again. */
+  /** All that must never be used here again. */
   readonly distrusted: readonly Thumbprint[];
-  /** Why, of those that a way back takes off that list. */
+  /** For those that putting back a stage takes off that list: what replaced them. */
   readonly replaced: readonly Replaced[];
 }
 
-/** With one that an entry begins to take out of Root for good: no way back changes that. Pure. */
+/** Adds the certificate that an entry starts to remove from Root for good: no way back changes that. Pure. */
 export function withDistrusted({ distrusted, replaced }: DoneAway, entry: RunnerEntry): DoneAway {
   if (entry.type !== 'started' || entry.direction !== 'forth') return { distrusted, replaced };
   const { before, goal } = entry;
@@ -70,7 +70,7 @@ export function withDistrusted({ distrusted, replaced }: DoneAway, entry: Runner
   };
 }
 
-/** With those that an order has done away with. Pure. */
+/** Adds the certificates that an order has taken out of use. Pure. */
 export function withReplaced(
   { distrusted, replaced }: DoneAway,
   gone: readonly Thumbprint[],
@@ -83,7 +83,7 @@ export function withReplaced(
   return { distrusted: unique([...distrusted, ...gone]), replaced: [...replaced, ...more] };
 }
 
-/** Without those that are here again because what replaced them was put back. Pure. */
+/** Drops those that are back in use because what replaced them was put back. Pure. */
 export function withBack({ distrusted, replaced }: DoneAway, isBack: (one: Replaced) => boolean): DoneAway {
   const left = replaced.filter((one) => !isBack(one));
   const stays = (thumbprint: Thumbprint): boolean =>
@@ -91,13 +91,13 @@ export function withBack({ distrusted, replaced }: DoneAway, isBack: (one: Repla
   return { distrusted: distrusted.filter(stays), replaced: left };
 }
 
-/** What a runner did of one step, as far as it is of use here. */
+/** The part of a runner's record of one step that matters here. */
 interface Done {
   readonly first: { readonly [name: string]: Json };
   readonly started: { readonly goal: { readonly [name: string]: Json } };
 }
 
-/** The parts of a plan's lines that say what an order was for. One of an earlier version may have other ones. */
+/** The parts of a plan's header that say what an order was for. A plan from an earlier version may have others. */
 interface OrderHeader {
   readonly kind?: string;
   readonly wish?: { readonly compromised?: boolean };
@@ -105,7 +105,7 @@ interface OrderHeader {
   readonly phases?: readonly { readonly name: string; readonly stages: readonly { readonly name: string }[] }[];
 }
 
-/** An order of a look has none of these. */
+/** A look order has none of these. */
 interface OrderLines {
   readonly header?: string | null;
   readonly slice?: string | null;
@@ -118,7 +118,10 @@ interface OrderSlice {
   };
 }
 
-/** With the master's certificate that an apply order calls compromised: this machine may pin it for long yet. Pure. */
+/**
+ * Adds the master's certificate that an apply order calls compromised: this machine may pin it for a long time yet.
+ * Pure.
+ */
 export function withCalled(called: readonly Thumbprint[], body: string): readonly Thumbprint[] {
   const { header = null } = JSON.parse(body) as OrderLines;
   const { kind, wish, old } = header === null ? ({} as OrderHeader) : (JSON.parse(header) as OrderHeader);
@@ -128,9 +131,9 @@ export function withCalled(called: readonly Thumbprint[], body: string): readonl
 }
 
 /**
- * Certificates that an apply order which is over has done away with here: what a request that calls it compromised has
- * replaced, and what a request of its own has removed. `steps`: what this machine did under the order's digest.
- * `called`: compromised by a request of before, whatever has replaced it in the end. Pure.
+ * Certificates that a finished apply order has taken out of use here for good: those replaced by a request that calls
+ * them compromised, and those removed by a removal request. `steps`: what this machine did under the order's digest.
+ * `called`: called compromised by an earlier request, whatever replaced them in the end. Pure.
  */
 export function withdrawnBy(
   body: string,
@@ -156,16 +159,16 @@ export function withdrawnBy(
 }
 
 /**
- * Certificates that an entry of a runner shows in Scale Out's use: what its settings and its port's bindings named,
- * before or after a change or in a look, what it made, and what it made this machine trust. All of it was read or done
- * by the runner itself; nothing is taken from what an order says, for whoever owns the bot writes orders.
+ * Certificates that a runner's entry shows in use by Scale Out: what its settings and its port's bindings named, before
+ * or after a change or in a look, what it made, and what it made this machine trust. The runner read or did all of this
+ * itself. Nothing is taken from an order, because whoever controls the bot writes orders.
  */
 function usesIn(entry: RunnerEntry): readonly Thumbprint[] {
   switch (entry.type) {
     case 'started':
       return unique([...ofFacts(entry.before), ...ofFacts(entry.goal), entry.made?.thumbprint ?? null]);
     case 'done':
-      // What was in Root before, whoever put it there, is not ours because an order named it.
+      // A certificate that was already in Root, whoever put it there, is not ours just because an order named it.
       return entry.changed ? unique([...ofFacts(entry.facts), entry.made?.thumbprint ?? null]) : [];
     case 'finished':
       return entry.look === null ? [] : thumbprintsNamedBy(entry.look);
@@ -174,7 +177,7 @@ function usesIn(entry: RunnerEntry): readonly Thumbprint[] {
   }
 }
 
-/** What the settings and the bindings of a look name, cleaned. */
+/** What the settings and bindings in a look name, cleaned up. */
 export function thumbprintsNamedBy({ master, worker }: HostLook): readonly Thumbprint[] {
   return unique([
     parseThumbprint(master?.sslCertThumbprint ?? ''),
@@ -184,7 +187,7 @@ export function thumbprintsNamedBy({ master, worker }: HostLook): readonly Thumb
   ]);
 }
 
-/** By their shape: a setting's value, a certificate that is present, a binding. */
+/** Recognised by shape: a setting's value, a certificate that is present, a binding. */
 function ofFacts(facts: { readonly [name: string]: Json }): readonly (Thumbprint | null)[] {
   const { value, present, thumbprint } = facts;
   return [

@@ -13,16 +13,16 @@ export interface Spoken {
   readonly host: HostName;
   readonly line: JournalLine<RunnerEntry>;
   readonly envelope: Envelope;
-  /** The host's time, less its skew. */
+  /** The host's time, corrected for its clock skew. */
   readonly when: Instant;
   readonly isClocked: boolean;
   /** When the bot recorded it. */
   readonly at: Instant;
-  /** The start of the runner that reported it. */
+  /** Boot id of the runner that reported it. */
   readonly boot: string;
 }
 
-/** What one entry of a runner changes in the rotation whose order it names. */
+/** What one entry from a runner changes in the rotation whose order it names. */
 export function foldSpoken(
   rotation: RotationState,
   spoken: Spoken & { readonly look: HostLook | null },
@@ -30,14 +30,15 @@ export function foldSpoken(
 ): Partial<RotationState> {
   switch (entry.type) {
     case 'accepted':
-      // It is never sent again, and each holds a slice of the plan: those of fifty machines are most of a rotation.
+      // It is never sent again, and each envelope holds a slice of the plan: for fifty machines they make up most of a
+      // rotation.
       return onOrder(rotation, spoken, { status: 'accepted', acceptedAt: spoken.when, envelope: null });
     case 'armed':
       return onOrder(rotation, spoken, { armedAt: spoken.when });
     case 'switched':
       return onOrder(rotation, spoken, { switchedAt: spoken.when, ...dueBack(spoken, entry.goesBackAt) });
     case 'refused':
-      // It is given anew: that its own letter came too late is known already.
+      // It is issued again; that this letter came too late is known already.
       if (orderIn(rotation, spoken)?.status === 'lapsed') return {};
       return onOrder(rotation, spoken, {
         ...(dateOnly(rotation, spoken, entry) ?? { status: 'refused' }),
@@ -70,7 +71,7 @@ export function foldSpoken(
       };
     case 'proved': {
       const order = orderIn(rotation, spoken);
-      // Who has failed puts back, and follows its master back, under the order that was to take it forth.
+      // A host that failed puts back, and follows its master back, under its forward order.
       const side = order?.kind === 'undo' || order?.code != null ? 'provedBackAt' : 'provedAt';
       const { when } = spoken;
       return onStep(rotation, spoken, entry.step, (was) => {
@@ -82,7 +83,7 @@ export function foldSpoken(
       const order = orderIn(rotation, spoken);
       const { kind, code: first = null } = order ?? {};
       const step = failedStep === null ? {} : onStep(rotation, spoken, failedStep, () => ({ state: 'failed' }));
-      // A way back goes on after what failed: what its checks find then follows from that.
+      // A way back goes on after a failure: whatever its checks find then follows from the first failure.
       const why =
         kind === 'undo' && first !== null
           ? {}
@@ -116,8 +117,8 @@ export function foldSpoken(
 }
 
 /**
- * Refused for its date, by a clock that was set since the rotation began: it is given anew, as one that nobody began.
- * Before that somebody is to put the clock right first.
+ * An order refused for its date, because a clock was set since the rotation's first apply was accepted: treated as
+ * lapsed, so it is issued again. Before that, somebody has to set the clock right first.
  */
 function dateOnly(
   { orders }: RotationState,
@@ -130,7 +131,7 @@ function dateOnly(
   return aheadMs === null ? null : { status: 'lapsed', aheadMs };
 }
 
-/** Once the rotation is closed what is known to be made stays: others rest on its maker's word. */
+/** Once the rotation is closed, a recorded certificate is not replaced: others rely on its maker's report. */
 function onMade(
   rotation: RotationState,
   { host, line, envelope }: Spoken,
@@ -141,13 +142,13 @@ function onMade(
   return { made: { ...rotation.made, [ref]: { certificate: made, host, seq: line.seq, report: envelope } } };
 }
 
-/** The name that the plan's steps call what this one makes; null: by the plan this host makes nothing with it. */
+/** The name the plan uses for the certificate this step makes; null: the plan has this host make none with it. */
 function refMadeBy({ plan }: RotationState, host: HostName, id: string): string | null {
   const slice = plan?.slices.find((one) => one.host === host);
   const steps = Object.values(slice?.stages ?? {}).flatMap((stage) => stage.steps);
   const step = steps.find((one) => one.id === id && one.kind === 'create-certificate');
   if (plan === null || step === undefined) return null;
-  // A plan of the one kind that there was once does not say it.
+  // Plans from before there were several kinds do not say it.
   const { ref = NEW } = step.params as { readonly ref?: string };
   return Object.hasOwn(plan.header.profiles, ref) && plan.header.profiles[ref]?.host === host ? ref : null;
 }
@@ -160,7 +161,7 @@ function earlierLooks({ earlier, proofs }: RotationState, host: HostName): Rotat
 const orderIn = ({ orders }: RotationState, { host, line }: Spoken): OrderState | undefined =>
   orders.find((order) => order.host === host && order.n === line.entry.n);
 
-/** The order that the entry names; whoever speaks of it is no longer silent. */
+/** Updates the order that the entry names; a host that reports on its order is no longer silent. */
 function onOrder(rotation: RotationState, spoken: Spoken, how: Partial<OrderState>): { orders: readonly OrderState[] } {
   const { n } = spoken.line.entry;
   return {
@@ -195,7 +196,7 @@ function onStep(
   return { steps: { ...rotation.steps, [spoken.host]: { ...ofHost, [step]: now } } };
 }
 
-/** Whoever has a runner's key could name steps without end. */
+/** Otherwise a stolen runner key could add steps without end. */
 function isPlanned({ plan }: RotationState, host: HostName, step: string): boolean {
   const stages = plan?.slices.find((slice) => slice.host === host)?.stages ?? {};
   return Object.values(stages).some(({ steps, checks }) => [steps, checks].some((all) => all.some(idIs(step))));

@@ -2,7 +2,7 @@ import type { RunnerEntry } from '../journal/entries.ts';
 import type { TrailEntry } from '../rotation/rotation.ts';
 import type { HostName, Instant } from '../values.ts';
 
-/** What the Journal of a channel shows of an entry; its rest stands elsewhere in the fold. */
+/** What a channel's journal shows of an entry; the rest is elsewhere in the fold. */
 export function trailOf(
   { when, host }: { readonly when: Instant; readonly host: HostName },
   entry: RunnerEntry,

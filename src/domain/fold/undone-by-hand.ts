@@ -2,9 +2,9 @@ import type { RunnerOutcome } from '../journal/entries.ts';
 import type { OrderState, RotationState } from '../rotation/rotation.ts';
 
 /**
- * Whether a person at its machine has put back what this order had done, or begun to: it had ended well, no order is
- * out any more, and a step of its stage went back. Without that its runner only tells that it cannot know: its journal
- * was put back from a copy, or what it would go back to is gone.
+ * Whether a person at the machine has put back what this order did, or begun to: the order had ended well, the rotation
+ * is closed, and a step of the stage went back. If no step went back, the runner only says that it cannot know: its
+ * journal was restored from a copy, or what it would go back to is gone.
  */
 export function isUndoneByHand(
   { closed, plan, steps, orders }: RotationState,
@@ -14,7 +14,7 @@ export function isUndoneByHand(
   if (closed === null || order?.kind !== 'apply' || order.stage === null) return false;
   if (order.outcome !== 'applied' && order.outcome !== 'unchanged') return false;
   if (outcome !== 'put-back' && outcome !== 'unknown') return false;
-  // What the rotation itself has put back is so since before it ended.
+  // What the rotation itself put back was back before the rotation ended.
   const { host, stage: name } = order;
   const isBack = ({ kind, outcome: end }: OrderState): boolean => kind === 'undo' && end === 'put-back';
   if (orders.some((one) => one.host === host && one.stage === name && isBack(one))) return false;

@@ -4,8 +4,8 @@ import type { HostName, Instant } from '../values.ts';
 import { cut } from './entry-limits.ts';
 
 /**
- * A runner of before does not say which order it is that it does not understand. A request waits for nothing else of it
- * than its look, and ends by what is so; of an order that changes something that would be no proof.
+ * An older runner does not say which order it fails to understand. A new request waits only for this runner's look, so
+ * its unanswered order counts as refused; for an order that changes something, that would be no proof.
  */
 export function withoutLook(
   state: FarmState,

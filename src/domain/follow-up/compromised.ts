@@ -7,12 +7,12 @@ import { isLookedSince } from '../rotation/looked-since.ts';
 import type { RotationState } from '../rotation/rotation.ts';
 import { type HostName, type Message, parseThumbprint, type Thumbprint } from '../values.ts';
 
-/** When it begins where nothing was said: a key in the wrong hands waits for no change window. */
+/** The start when nothing was said: a compromised key waits for no change window. */
 export const untold = ({ compromised }: Pick<Wish, 'compromised'>): When => ({ by: compromised ? 'now' : 'policy' });
 
 /**
- * Certificates whose keys people of this farm have said to be in the wrong hands: each was to be replaced under an
- * approved request that says so, whatever became of it. They wait for no grace period.
+ * Certificates whose keys people of this farm have called compromised: each was to be replaced by an approved request
+ * that says so, whatever became of it. They wait for no grace period.
  */
 export const compromisedIn = ({ order, rotations }: Pick<FarmState, 'order' | 'rotations'>): readonly Thumbprint[] => [
   ...new Set(
@@ -31,7 +31,7 @@ export function compromisedBy({ wish, dry, gate, plan, looks }: RotationState): 
   return wish.workers.flatMap((host) => parseThumbprint(looks[host]?.worker?.workerThumbprint ?? '') ?? []);
 }
 
-/** Machines that were to be rid of this one, were left as they are, and that nobody has looked at since. */
+/** Machines that were to get rid of this certificate, were left as they are, and have not been looked at since. */
 export const leftWith = (
   state: Pick<FarmState, 'order' | 'rotations' | 'latest' | 'hosts'>,
   thumbprint: Thumbprint,
@@ -44,8 +44,8 @@ export const leftWith = (
 };
 
 /**
- * Where these still are, by looks at the machines: a sentence for each that is in use, lies there, or may. `left`: of
- * which machines nobody can say anything, for they were left as they are.
+ * Where these certificates still are, judging by looks: one message for each that is in use, left over, or possibly
+ * there. `left`: machines nobody can tell about, because they were left as they are.
  */
 export const stillThere = (
   farm: string,
@@ -66,7 +66,7 @@ export const stillThere = (
     return [...about('left', untold), ...others];
   });
 
-/** What a removal would be refused for, where it lies about: then it is not to be asked for first. */
+/** What would make a removal of the leftover be refused: then asking for the removal is not the first step. */
 function inTheWay(
   thumbprint: Thumbprint,
   looks: readonly HostLook[],

@@ -14,16 +14,17 @@ export interface Ending {
   readonly days: number;
 }
 
-/** Nobody is reminded of these certificates before that day. */
+/** No reminders about these certificates before that day. */
 export interface Snooze {
   readonly thumbprints: readonly string[];
-  /** `YYYY-MM-DD` in the farm's time zone: on that day the word is said again. */
+  /** `YYYY-MM-DD` in the farm's time zone: on that day reminders resume. */
   readonly untilDay: string;
 }
 
 /**
- * Whether a word is due today: one a farm and day, when something crossed a threshold since the last word about it.
- * Below the smallest threshold every day. What an outage swallowed is caught up by the next run; nothing is said twice.
+ * Whether a reminder is due today: at most one per farm and day, when a certificate crossed a threshold since the last
+ * reminder about it. Below the smallest threshold, every day. The next run catches up on what an outage swallowed;
+ * nothing is said twice.
  */
 export function reminderDue(
   policy: ReminderPolicy,
@@ -37,13 +38,13 @@ export function reminderDue(
   );
 }
 
-/** A word that no channel took for so long is not brought any more. Milliseconds. */
+/** A reminder that no channel has taken for this long is dropped. Milliseconds. */
 const WAITS_MS = 3 * DAY_MS;
 
-/** Whether a word that was recorded then may still be brought. */
+/** Whether a reminder recorded at `at` may still be delivered. */
 export const isWaiting = ({ at }: { readonly at: Instant }, now: number): boolean => now - Date.parse(at) <= WAITS_MS;
 
-/** What was said of late, and what is about to be; a word that waited too long was never said. */
+/** Recent reminders, and the one about to be posted; one that waited too long counts as never posted. */
 export const saidOrWaiting = (
   {
     reminded,
@@ -64,15 +65,15 @@ function crossed(
   const threshold = thresholdOf(policy.days, ending.days);
   if (threshold === null) return false;
   if (ending.days <= Math.min(...policy.days)) return true;
-  // Whoever put it off is told again on the day that they named.
+  // After a snooze, the reminder comes again on the day that was named.
   const from = snooze?.thumbprints.includes(ending.thumbprint) === true ? snooze.untilDay : '';
   const words = reminded.filter((word) => word.day >= from).flatMap((word) => word.hosts);
   return !words.some((word) => word.thumbprint === ending.thumbprint && word.days <= threshold);
 }
 
 /**
- * Certificates about which the approvers are called beside the owner: on each card that is due, from the policy's days
- * on. Not about what is snoozed, though another certificate makes the card due.
+ * Certificates for which the approvers are mentioned besides the owner: on each card that is due, from `escalateDays`
+ * on. Not for snoozed ones, even if another certificate makes the card due.
  */
 export function toEscalate(
   policy: ReminderPolicy,
@@ -86,12 +87,12 @@ export function toEscalate(
   return [...new Set(near.map(({ thumbprint }) => thumbprint))];
 }
 
-/** A request has room for so many names. */
+/** How many names fit in a request. */
 const MOST_NAMED = 40;
 
 /**
- * The request for what ends first, in its words: the master, or the workers whose own certificates end on that day.
- * Worst first.
+ * The request, as typed, for what ends first: the master, or the workers whose own certificates end on that day.
+ * Expects the worst first.
  */
 export function requestFor(
   endings: readonly { readonly host: string; readonly role: Role; readonly days: number }[],
@@ -102,13 +103,16 @@ export function requestFor(
   return ['rotate-worker', ...new Set(alike.slice(0, MOST_NAMED).map(({ host }) => host))].join(' ');
 }
 
-/** When the first of them ends: a master stands before a worker that ends some hours sooner. '': there is none. */
+/**
+ * When the first of them ends. Do not rely on their order: a master is listed before a worker that ends some hours
+ * sooner. '': there is none.
+ */
 export const firstEnd = (certificates: readonly { readonly notAfter: Instant }[]): Instant =>
   certificates.map(({ notAfter }) => notAfter).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? '';
 
 /**
- * The most days that a word about these may be put off: the policy's, never beyond the last whole day before the first
- * end, and never to an hour of reminders that comes after it.
+ * The most days by which reminders about these may be snoozed: the policy's limit, but never past the last whole day
+ * before the first one ends, nor to a reminder hour at or after that end.
  */
 export function mostSnooze(
   policy: ReminderPolicy,
@@ -122,17 +126,17 @@ export function mostSnooze(
   return most;
 }
 
-/** The farm's day in so many days. Whole days of its calendar, whatever its clocks do meanwhile. */
+/** The farm's date this many days from now. Calendar days, whatever the clocks do meanwhile. */
 export const dayAfter = (days: number, timeZone: string, now: number): string =>
   DateTime.fromMillis(now, { zone: timeZone }).plus({ days }).toISODate() ?? '';
 
-/** The smallest threshold that is not below the days left; null: nothing to say yet. */
+/** The smallest threshold not below the days left; null: nothing to say yet. */
 export function thresholdOf(days: readonly number[], left: number): number | null {
   const crossedOnes = days.filter((threshold) => left <= threshold);
   return crossedOnes.length === 0 ? null : Math.min(...crossedOnes);
 }
 
-/** The farm's day, and whether the hour of its reminders has come. */
+/** The farm's current date, and whether the reminder hour has come. */
 export function reminderDay(policy: ReminderPolicy, timeZone: string, now: number): { day: string; come: boolean } {
   const here = DateTime.fromMillis(now, { zone: timeZone });
   const two = (number: number): string => String(number).padStart(2, '0');
@@ -140,16 +144,16 @@ export function reminderDay(policy: ReminderPolicy, timeZone: string, now: numbe
 }
 
 /**
- * When the hour of the reminders comes on that day of the farm. A day's word is about what had crossed a threshold by
- * then, whenever it is said: what crosses one in the afternoon is said on the next day, at that hour.
+ * The reminder hour on that day of the farm. A day's reminder covers what had crossed a threshold by that hour,
+ * whenever it is posted: what crosses one in the afternoon is covered on the next day.
  */
 export const hourOf = (policy: ReminderPolicy, timeZone: string, day: string): number =>
   DateTime.fromISO(`${day}T${policy.at}`, { zone: timeZone }).toMillis();
 
-/** The day, so many days after the last whose hour of reminders has come, and when that hour comes on it. */
+/** The date this many days after the last one whose reminder hour has come, and the reminder hour on it. */
 type Calendar = (days: number) => { readonly day: string; readonly hour: number };
 
-/** Each day is worked out once, whoever asks for it: the card of a large farm is drawn often. */
+/** Each day is computed only once: the card of a large farm is drawn often. */
 function calendarFrom(policy: ReminderPolicy, timeZone: string, now: number): Calendar {
   const last = reminderDay(policy, timeZone, now).come ? 0 : -1;
   const known = new Map<number, ReturnType<Calendar>>();
@@ -163,7 +167,7 @@ function calendarFrom(policy: ReminderPolicy, timeZone: string, now: number): Ca
   };
 }
 
-/** The day of the next word about one certificate; null when it has ended. */
+/** The day of the next reminder about one certificate; null once it has ended. */
 function nextWord(policy: ReminderPolicy, notAfter: Instant, dayIn: Calendar, now: number): string | null {
   if (Date.parse(notAfter) <= now) return null;
   const leftIn = (days: number): number => daysLeft(notAfter, dayIn(days).hour);
@@ -172,13 +176,13 @@ function nextWord(policy: ReminderPolicy, notAfter: Instant, dayIn: Calendar, no
   if (below.length === 0) return dayIn(1).day;
   const nearest = Math.max(...below);
   const about = left - nearest;
-  // A day may have an hour more or less meanwhile.
+  // A day in between may be an hour longer or shorter.
   return dayIn([about - 1, about].find((days) => days > 0 && leftIn(days) <= nearest) ?? about + 1).day;
 }
 
 /**
- * The day of the next word about any of them, worst first, by what is known now: what is snoozed is told of again on
- * the day that was named, all else where it crosses its next threshold. null when the one that ends first has ended.
+ * The day of the next reminder about any of them (worst first), as known now: snoozed ones on the day that was named,
+ * the others when they cross their next threshold. null once the first one has ended.
  */
 export function nextWordOfAny(
   policy: ReminderPolicy,
@@ -189,7 +193,7 @@ export function nextWordOfAny(
   const [worst] = certificates;
   if (worst === undefined || Date.parse(worst.notAfter) <= now) return null;
   const { day, come } = reminderDay(policy, timeZone, now);
-  // On the day that was named it is told of at the hour.
+  // On the named day, the reminder comes only at the reminder hour.
   const last = come ? day : dayAfter(-1, timeZone, now);
   const calendar = calendarFrom(policy, timeZone, now);
   const days = certificates.flatMap(({ thumbprint, notAfter }) =>

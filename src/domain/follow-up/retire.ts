@@ -5,16 +5,16 @@ import { stepParams } from '../plan/step-params.ts';
 import type { FarmState } from '../rotation/farm-state.ts';
 import { type HostName, type Instant, parseThumbprint, type StoreName, type Thumbprint } from '../values.ts';
 
-/** A certificate that Scale Out has left behind, on all the machines that still hold it. */
+/** A certificate left behind by Scale Out, on all machines that still hold it. */
 export interface RetireCandidate {
   readonly thumbprint: Thumbprint;
   readonly subject: string;
   readonly notAfter: Instant;
-  /** The rotation that made it; null: it was there before this product. */
+  /** The rotation that made it; null: not made by this product, or not marked. */
   readonly madeBy: string | null;
-  /** When any machine saw it in use last; null: no journal knows it. */
+  /** When any machine last saw it in use; null: no journal shows a use. */
   readonly lastUsed: Instant | null;
-  /** Where no journal knows a use: since when a runner sees it unused, the latest of all. */
+  /** Where no journal shows a use: since when a runner has seen it unused, the latest of all. */
   readonly unusedSince: Instant | null;
   readonly places: readonly {
     readonly host: HostName;
@@ -23,26 +23,26 @@ export interface RetireCandidate {
   }[];
 }
 
-/** Who would miss it, and where. */
+/** Who still uses it, and where. */
 export interface LeftUser extends Pick<CertificateUser, 'where'> {
   readonly host: HostName;
   readonly kind: CertificateUser['kind'] | 'presented';
 }
 
 export interface Leavings {
-  /** Nothing uses them, and has not for the grace period: they may go. Longest unused first. */
+  /** Unused for the grace period or longer: they may be removed. Longest unused first. */
   readonly ready: readonly RetireCandidate[];
-  /** Nothing uses them, and they can still be rolled back to. */
+  /** Unused, but still within reach of a rollback. */
   readonly waiting: readonly (RetireCandidate & { readonly until: Instant })[];
   /** Replaced somewhere, and in use somewhere else. */
   readonly inUse: readonly (RetireCandidate & { readonly users: readonly LeftUser[] })[];
-  /** A master trusts them, and no machine tells whose they are: a worker that nobody sees here may show them. */
+  /** A master trusts them, and no machine accounts for them: a worker outside the farm file may present them. */
   readonly unclaimed: readonly RetireCandidate[];
-  /** Nothing uses them, and no root is among them: a runner's own configuration allows them on these machines. */
+  /** Unused and no root, but a runner's own configuration allows them on these machines. */
   readonly allowed: readonly { readonly thumbprint: Thumbprint; readonly hosts: readonly HostName[] }[];
 }
 
-/** Certificates that go; a key goes with a certificate of the same thumbprint. */
+/** Certificates that these steps remove; a key goes with the certificate of the same thumbprint. */
 export const removedBySteps = (steps: readonly PlannedStep[]): readonly Thumbprint[] =>
   steps.flatMap((step) =>
     step.kind === 'remove-certificate' ? [stepParams('remove-certificate', step).thumbprint] : [],
@@ -62,16 +62,18 @@ export const askedToGo = ({ order, rotations }: Pick<FarmState, 'order' | 'rotat
 
 /** How long a certificate is kept after its last use. */
 export interface Grace {
-  /** These an approved request was to remove: where it failed nothing but a name may be left to tell of one. */
+  /** Certificates an approved request was to remove: if it failed, only a name may be left to recognise one by. */
   readonly goes?: readonly Thumbprint[];
   readonly graceMs: number;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** These wait for nothing: their key is known to somebody else. `all`: nobody knows whose is not. */
+  /**
+   * Certificates that skip the grace period: somebody else knows their key. `all`: nobody can say which keys are safe.
+   */
   readonly compromised: readonly Thumbprint[] | 'all';
 }
 
-/** What may go from a farm, and what must stay, by looks at all its machines. Pure. */
+/** What may be removed from a farm, and what must stay, judging by looks at all its machines. Pure. */
 export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromised, goes = [] }: Grace): Leavings {
   const ready: RetireCandidate[] = [];
   const waiting: Leavings['waiting'][number][] = [];
@@ -79,7 +81,7 @@ export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromis
   const unclaimed: RetireCandidate[] = [];
   for (const one of certificatesOf(looks, goes)) {
     const users = usersOf(one.thumbprint, looks);
-    // A runner whose journal is new has seen no use; that says nothing about yesterday.
+    // A runner with a new journal has seen no use; that says nothing about yesterday.
     const until = Date.parse(latest(one.lastUsed, one.unusedSince) ?? '1970-01-01') + graceMs;
     if (isOwnOfWorker(one.thumbprint, looks)) continue;
     const isCompromised = isOneOf(one.thumbprint, compromised);
@@ -92,13 +94,16 @@ export function leavingsOf(looks: readonly HostLook[], { graceMs, now, compromis
   return { ready, waiting, inUse, unclaimed, allowed: allowedOf(looks, compromised) };
 }
 
-/** Its runner refuses to remove it, and with it all the others: it may be the root that the master's rests on. */
+/**
+ * Its runner refuses to remove it, and with it all others in the order: it may be the root above the master's
+ * certificate.
+ */
 const isAllowed = ({ allowed = [] }: HostLook, { thumbprint }: Leftover): boolean => allowed.includes(thumbprint);
 
 const isOneOf = (one: Thumbprint, compromised: Grace['compromised']): boolean =>
   compromised !== 'all' && compromised.includes(one);
 
-/** One without a key here may be the root that others rest on: nobody is to be told to take that off the list. */
+/** Without a key here it may be the root that others rest on, and nobody should be told to take that off the list. */
 function allowedOf(looks: readonly HostLook[], compromised: Grace['compromised']): Leavings['allowed'] {
   const held = looks.flatMap((look) => (look.leftovers ?? []).map((left) => ({ look, left })));
   const allowed = held.filter(({ look, left }) => isAllowed(look, left));
@@ -109,21 +114,21 @@ function allowedOf(looks: readonly HostLook[], compromised: Grace['compromised']
   });
 }
 
-/** A master trusts the certificates of its workers, and uses none of them itself: that is how it should be. */
+/** A master trusts its workers' certificates and uses none of them itself: that is how it should be. */
 const isOwnOfWorker = (thumbprint: Thumbprint, looks: readonly HostLook[]): boolean =>
   looks.some(({ worker }) => worker !== null && parseThumbprint(worker.workerThumbprint) === thumbprint);
 
 /**
- * Whether a machine of the farm accounts for it: one that has its key, or one that is no master and holds it, or the
- * one that it is named after, which a master may be by another name. Each of them tells what it uses; of a worker that
- * is not in the farm file nobody does.
+ * Whether a machine of the farm accounts for it: one that has its key, a non-master that holds it, or the machine it is
+ * named after, which for a master may be another name. Each of these reports what it uses; nobody does for a worker
+ * that is not in the farm file.
  */
 function isClaimed({ subject, places }: RetireCandidate, looks: readonly HostLook[]): boolean {
   const isMaster = (host: HostName): boolean => looks.some((look) => look.host === host && look.master !== null);
   if (places.some(({ host, keys }) => keys.length > 0 || !isMaster(host))) return true;
   const named = [...subject.matchAll(/(?:^|, )CN=([^,]+)/gu)].map(([, name = '']) => name);
   const tells = looks.filter(({ master, worker }) => master !== null || worker !== null);
-  // By what is in use now: the key of the one before may be gone already, where its removal ended half done.
+  // By the certificate in use now: the key of the previous one may be gone already if its removal stopped halfway.
   const served = looks.flatMap(({ master }) => master?.certificate?.names ?? []).map((name) => name.toLowerCase());
   return named.some((name) => served.includes(name.toLowerCase()) || tells.some(({ host }) => sameMachine(name, host)));
 }
@@ -131,8 +136,8 @@ function isClaimed({ subject, places }: RetireCandidate, looks: readonly HostLoo
 const isByName = ({ mark, lastUsed }: Leftover): boolean => mark === null && lastUsed === null;
 
 /**
- * Certificates that no machine's journal shows in use and that bear no mark: a name is not enough, for another program
- * may have been given trust in what Scale Out never used.
+ * Certificates that no machine's journal shows in use and that bear no mark. A name is not enough: another program may
+ * have been given trust in what Scale Out never used.
  */
 export function byNameAlone(looks: readonly HostLook[]): ReadonlySet<Thumbprint> {
   const all = looks.flatMap(({ leftovers }) => leftovers ?? []);
@@ -173,7 +178,9 @@ function joined(before: RetireCandidate | undefined, left: Leftover, host: HostN
   };
 }
 
-/** Whatever any machine presents, binds, pins, sets or publishes, and what each knows of users beside Scale Out. */
+/**
+ * Whatever any machine presents, binds, pins, sets or publishes, plus the users outside Scale Out that each knows of.
+ */
 function usersOf(thumbprint: Thumbprint, looks: readonly HostLook[]): readonly LeftUser[] {
   return looks.flatMap(({ host, master, worker, leftovers }): readonly LeftUser[] => {
     const own = (leftovers ?? []).filter((one) => one.thumbprint === thumbprint).flatMap(({ users }) => users);

@@ -5,21 +5,21 @@ import { type RotationState, startedAt } from '../rotation/rotation.ts';
 import { isRefusal, type Refusal, type RotationId, refuse } from '../values.ts';
 import { dayAfter } from './reminders.ts';
 
-/** What was done because a key was in the wrong hands is looked at once more by somebody, within so many days. */
+/** Default number of days within which somebody reviews what was done about a compromised key. */
 const REVIEW_DAYS = 3;
 
 /** A review that nobody has made yet. */
 export interface OpenReview {
   readonly rotation: RotationState;
-  /** `YYYY-MM-DD` in the farm's time zone: from that day on it nags. */
+  /** `YYYY-MM-DD` in the farm's time zone: it nags from that day on. */
   readonly dueDay: string;
 }
 
-/** Whether it ended and is to be looked at once more: it was about a stolen key, and was begun, however it ended. */
+/** Whether it needs a review: it was about a compromised key, was started, and has ended, whatever the outcome. */
 export const isReviewed = (rotation: RotationState): boolean =>
   rotation.wish.compromised && !rotation.dry && rotation.closed !== null && startedAt(rotation) !== null;
 
-/** Reviews that are open, the oldest first. */
+/** Open reviews, oldest first. */
 export const openReviews = (farm: Farm, { order, rotations }: FarmState): readonly OpenReview[] =>
   order.flatMap((id) => {
     const rotation = rotations[id];
@@ -31,7 +31,10 @@ export const openReviews = (farm: Farm, { order, rotations }: FarmState): readon
 const dueDayOf = ({ approval, timeZone }: Farm, closedAt: string): string =>
   dayAfter(approval.reviewDays ?? REVIEW_DAYS, timeZone, Date.parse(closedAt));
 
-/** Ids of people who may review it: approvers who neither asked nor approved, else all but who asked. */
+/**
+ * Ids of people who may review it: approvers who neither asked nor approved; if there are none, all approvers but the
+ * requester.
+ */
 export function reviewersOf(farm: Farm, { wish, by, votes }: RotationState): readonly string[] {
   const all = [...new Set([...policyFor(farm, wish).approvers, ...farm.approval.approvers])];
   const others = all.filter((id) => id !== by.id);
@@ -39,13 +42,11 @@ export function reviewersOf(farm: Farm, { wish, by, votes }: RotationState): rea
   return fresh.length > 0 ? fresh : others;
 }
 
-/** Everybody who may approve such a thing: who is called once a review is late. */
+/** Who is mentioned once a review is late: everybody who may approve such a request, except the requester. */
 export const calledLate = (farm: Farm, { wish, by }: RotationState): readonly string[] =>
   [...new Set([...policyFor(farm, wish).approvers, ...farm.approval.approvers])].filter((id) => id !== by.id);
 
-/**
- * The one decision about a review, for every entry point. `person` may be the refusal that resolving the account gave.
- */
+/** Decides about a review, for every entry point. `person` may be the refusal from resolving the account. */
 export function decideReview(
   farm: Farm,
   rotation: RotationState | undefined,
@@ -63,7 +64,7 @@ export function decideReview(
   return refuse('may-not-review', { id, others, asked: rotation.by.id === person.id });
 }
 
-/** Reviews that are late and are to be said today; null: none is, or today's word is said. */
+/** Late reviews to be announced today; null: there are none, or today's message is out. */
 export function nagDue(
   farm: Farm,
   state: FarmState,

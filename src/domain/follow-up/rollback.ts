@@ -13,7 +13,7 @@ const FORTH: readonly string[] = ['proved', 'left-behind', 'partly'];
 const wentForth = ({ dry, closed }: RotationState): boolean =>
   !dry && closed !== null && FORTH.includes(closed.outcome);
 
-/** Rotations that can be rolled back, newest first, for whoever names none of them. */
+/** Rotations that can be rolled back, newest first; suggested when none, or an unknown one, is named. */
 const known = (state: FarmState): readonly RotationId[] =>
   [...state.order].reverse().filter((id) => {
     const rotation = state.rotations[id];
@@ -21,8 +21,8 @@ const known = (state: FarmState): readonly RotationId[] =>
   });
 
 /**
- * What `rollback ID` asks for in full: the same kind of rotation as that one, towards the certificate before. Workers
- * that were put back then, or never began, are not among those that go back. Pure.
+ * What `rollback ID` means in full: a rotation of the same kind, towards the previous certificate. Workers that were
+ * put back then, or never started, are left out. Pure.
  */
 export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
   const id = wish.of ?? '';
@@ -35,7 +35,7 @@ export function rollbackWish(state: FarmState, wish: Wish): Wish | Refusal {
   return { ...wish, kind: 'rotate-master', use: rotation.plan?.header.old?.thumbprint ?? null };
 }
 
-/** What keeps this rotation from being rolled back by itself, whatever came later. */
+/** What prevents this rotation from being rolled back, regardless of what came later. */
 function refusedAlone(rotation: RotationState): Refusal | null {
   const { id, closed, wish, dry, cutShort } = rotation;
   if (dry) return refuse('rollback-dry', { id });
@@ -48,11 +48,11 @@ function refusedAlone(rotation: RotationState): Refusal | null {
   return wish.compromised ? refuse('rollback-compromised', { id }) : null;
 }
 
-/** Whether there is a way back on the day on which it ended. */
+/** Whether it could be rolled back on the day it ended. */
 export const canGoBack = (rotation: RotationState): boolean =>
   refusedAlone(rotation) === null && !wasPastItsEnd(rotation);
 
-/** Whether a certificate that it replaced had ended by then, or was gone before: nobody goes back to it. */
+/** Whether a certificate that it replaced had expired by then, or was gone before: nobody goes back to that. */
 export function wasPastItsEnd(rotation: RotationState): boolean {
   const { closed, looks, plan, wish } = rotation;
   if (closed === null) return false;
@@ -70,7 +70,7 @@ function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
   const standing = placesOf(rotation)
     .map((place) => standingAt(state, rotation, place))
     .filter((those) => those.includes(rotation));
-  // One of workers may have been rolled back for some of them alone.
+  // A rotation of several workers may have been rolled back for only some of them.
   if (standing.length === 0) return refuse('rollback-twice', { id, by: rolledBackBy(state, id) });
   const newer = standing.flatMap((those) => those.slice(those.indexOf(rotation) + 1));
   const last = state.order.findLast((one) => newer.some((other) => other.id === one));
@@ -79,15 +79,15 @@ function refusedOf(state: FarmState, rotation: RotationState): Refusal | null {
   return refuse('rollback-not-last', { id, last, final: lastOne !== undefined && refusedAlone(lastOne) !== null });
 }
 
-/** Where a rotation changed a certificate: the master's, or the own one of each worker. */
+/** Where a rotation changed a certificate: the master, or a single worker. */
 type Place = HostName | 'master';
 
 const placesOf = (rotation: RotationState): readonly Place[] =>
   rotation.wish.kind === 'rotate-worker' ? changedIn(rotation) : ['master'];
 
 /**
- * What stands there of this rotation and all later ones, the newest last: one that was rolled back does not any more,
- * nor does its rollback, which may itself be rolled back as long as it is the last.
+ * Which of this rotation and all later ones are in effect at this place, newest last. A rolled-back rotation no longer
+ * is, nor is its rollback, which may itself be rolled back while it is the last.
  */
 function standingAt({ order, rotations }: FarmState, first: RotationState, place: Place): readonly RotationState[] {
   const standing: RotationState[] = [];
@@ -107,14 +107,14 @@ const rolledBackBy = ({ order, rotations }: FarmState, id: RotationId): Rotation
     return rotation?.wish.of === id && wentForth(rotation);
   }) ?? id;
 
-/** Workers that run on what it gave them, and that no rollback of it has brought back since. */
+/** Workers that run on what this rotation gave them, and that no rollback has brought back since. */
 const stillOn = (state: FarmState, rotation: RotationState): readonly HostName[] =>
   changedIn(rotation).filter((host) => standingAt(state, rotation, host).includes(rotation));
 
-/** It bound the certificate that was there. */
+/** It kept the certificate that was there. */
 const isKept = ({ plan }: RotationState): boolean => plan !== null && keepsCertificate(plan.header);
 
-/** Workers that run on what it gave them. */
+/** Workers that ran on what this rotation gave them when it ended. */
 function changedIn({ plan, closed }: RotationState): readonly HostName[] {
   const stages = plan === null ? [] : (phaseOf(plan, 'cutover')?.stages ?? []);
   const hosts = stages.filter(({ name }) => name !== DRAIN).flatMap((stage) => stage.hosts);
@@ -122,7 +122,7 @@ function changedIn({ plan, closed }: RotationState): readonly HostName[] {
   return Array.isArray(kept) ? hosts.filter((host) => kept.includes(host)) : hosts;
 }
 
-/** The certificate that each worker had before the rotation that is rolled back; empty where none is. */
+/** The certificate each worker had before the rotation being rolled back; empty if this is no rollback of workers. */
 export function certificatesBefore(
   state: Pick<FarmState, 'rotations'>,
   { of, kind, workers }: Wish,
@@ -136,7 +136,7 @@ export function certificatesBefore(
   );
 }
 
-/** Machines from which a request has removed this certificate, by their runners' own word. */
+/** Machines from which a request has removed this certificate, according to their runners. */
 export const removedFrom = (
   { order, rotations }: Pick<FarmState, 'order' | 'rotations'>,
   thumbprint: Thumbprint,

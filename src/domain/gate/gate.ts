@@ -11,13 +11,13 @@ export interface OwnConfig extends Pinned {
   readonly host: HostName;
 }
 
-/** What a machine knows of a certificate that it is told to trust no more. */
+/** What a machine knows of a certificate it is told to stop trusting. */
 export interface OwnTrust extends CertificateTrace {
-  /** DER, base64; null: it does not hold it. */
+  /** DER, base64; null: this machine does not hold it. */
   readonly der: string | null;
 }
 
-/** What the runner has read on its own machine for this order; null: nothing in the order needs it. */
+/** What the runner read on its own machine for this order; null: nothing in the order needs it. */
 export interface OwnFacts {
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -26,32 +26,32 @@ export interface OwnFacts {
   /** Host of the worker's own MasterEndpoint. */
   readonly endpoint: string | null;
   /**
-   * What that endpoint presents to this machine, by a handshake of its own; null: nothing in the order needs it, or
-   * nobody answered.
+   * What that endpoint presents to this machine in a handshake; null: nothing in the order needs it, or nobody
+   * answered.
    */
   readonly presented: Thumbprint | null;
   readonly serviceSids: { readonly [role in Role]?: string };
   /**
    * What the settings file of the role that gets a new certificate names now; null: nothing in the order needs it, or
-   * no thumbprint stands there.
+   * it holds no thumbprint.
    */
   readonly replaced: Thumbprint | null;
   /** Whether a Scale Out master is installed here; null: nothing in the order needs it. */
   readonly isMaster: boolean | null;
   /**
-   * Certificates that this runner's own journal shows as made under the order's digest; of a reconnect: as ever in
-   * Scale Out's use here.
+   * Certificates that this runner's own journal shows as made under the order's digest; for a reconnect, as ever used
+   * by Scale Out here.
    */
   readonly made: readonly Thumbprint[];
-  /** Certificates that its own journal shows in Scale Out's use, or that lie here under this farm's mark. */
+  /** Certificates that its own journal shows in use by Scale Out, or that lie here under this farm's mark. */
   readonly scaleOuts: readonly Thumbprint[];
-  /** Of each certificate that is to be trusted no more, or to go though its own journal does not show it in use. */
+  /** For each certificate to stop trusting, or to remove although its own journal does not show it in use. */
   readonly trusts: readonly OwnTrust[];
   /**
-   * Under a plan that goes back to a certificate of before: those that its own journal alone shows in Scale Out's use.
+   * Under a plan that goes back to an earlier certificate: those that its own journal alone shows in use by Scale Out.
    */
   readonly used: readonly Thumbprint[];
-  /** Those that its own journal shows as done away with for good. */
+  /** Those that its own journal shows as never to be used here again. */
   readonly distrusted: readonly Thumbprint[];
 }
 
@@ -64,7 +64,10 @@ export interface Gate {
   readonly own: OwnFacts;
 }
 
-/** Who may read the old key may read the new one: so the old one is what Scale Out uses here, and nobody's choice. */
+/**
+ * Whoever may read the old key may read the new one, so the old one must be what Scale Out uses here; no order may
+ * choose it.
+ */
 export const judgeReplaced = (
   step: PlannedStep,
   { oldThumbprint: found }: StepParams<'create-certificate'>,

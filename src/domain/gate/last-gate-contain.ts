@@ -7,15 +7,15 @@ import { isAddress, type StepParams } from '../plan/step-params.ts';
 import { type HostName, type Refusal, refuse, type Thumbprint } from '../values.ts';
 import type { Gate } from './gate.ts';
 
-/** Whether this is the one phase in which trust may go, and the master may restart, under a rotation of workers. */
+/** Whether this is the one phase of a worker rotation in which trust may be removed and the master may restart. */
 export const isContaining = ({ work: { header, phase }, own }: Gate): boolean =>
   header.kind === 'rotate-worker' && header.wish.compromised && phase.name === CONTAIN && own.isMaster === true;
 
 /**
- * A master stops trusting a worker: only what signed itself and bears the name of a worker that this machine's own
- * configuration pins, by its own bytes; nothing that the master itself uses, nothing whose key is here unless that
- * worker is this very machine, and nothing that an administrator allowed by name. Workers' first certificates were
- * trusted by set-up, so no journal knows them.
+ * A master stops trusting a worker. Only a self-signed certificate named after a worker that this machine's own
+ * configuration pins, judged by its own bytes; nothing the master itself uses, nothing whose key is here unless that
+ * worker is this very machine, and nothing an administrator allowed explicitly. Set-up trusted the workers' first
+ * certificates, so no journal knows them.
  */
 export function judgeDistrust(
   step: PlannedStep,
@@ -32,13 +32,13 @@ export function judgeDistrust(
   if (trust === undefined) return refuse('CertificateNotRead', data);
   if (trust.der === null) return null;
   const read = readCertificate(trust.der);
-  // Whoever issued it is trusted in its place: taken out of Root it would be believed as before.
+  // Its issuer is trusted instead: removed from Root, it would still be believed.
   if (read?.thumbprint === thumbprint && !read.selfSigned)
     return refuse('CertificateNotSelfSigned', { ...data, found: false });
   if (!isOf(read, thumbprint, worker)) return refuse('CertificateNotWorkers', { ...data, host: worker });
   const isHere = worker === config.host;
   if (trust.keys.length > 0 && !isHere) return refuse('KeyIsHere', data);
-  // A machine that is no worker has no certificate of that kind: what bears its name is, or was, its master's.
+  // A machine that is no worker has no worker certificate: one that bears its name is, or was, its master's.
   if (isHere && !trust.users.some(isOwnSetting)) return refuse('CertificateNotWorkers', { ...data, host: worker });
   const users = trust.users.filter((user) => !(isHere && (isOwnSetting(user) || isOwnFile(user))));
   return users.length === 0
@@ -47,41 +47,41 @@ export function judgeDistrust(
 }
 
 /**
- * Whether a master may stop trusting this one under a request to remove: by its own bytes it is another machine's,
- * whose runner this machine's own configuration pins, and nothing here uses it or has its key. That it is old is for
- * that machine to tell, and no word of it comes here.
+ * Whether a master may stop trusting this one under a removal request: by its own bytes it belongs to another machine,
+ * whose runner this machine's own configuration pins, and nothing here uses it or has its key. Only that other machine
+ * can say whether it is old, and no report of that reaches this runner.
  */
 export function isTrustInWorker(thumbprint: Thumbprint, { config, own }: Gate): boolean {
   const trust = own.trusts.find((one) => one.thumbprint === thumbprint);
   if (own.isMaster !== true || trust === undefined || trust.keys.length > 0 || trust.users.length > 0) return false;
-  // Somebody took it away meanwhile.
+  // Gone in the meantime.
   if (trust.der === null) return trust.stores.length === 0;
   const read = readCertificate(trust.der);
   if (read?.selfSigned !== true || trust.stores.some((store) => store !== 'Root')) return false;
   return othersPinned(config).some((worker) => isOf(read, thumbprint, worker));
 }
 
-/** Machines beside this one whose runners it goes by. */
+/** Machines other than this one whose runners it trusts. */
 export const othersPinned = ({ host, hostKeys }: Pick<Gate['config'], 'host' | 'hostKeys'>): readonly HostName[] =>
   Object.entries(hostKeys).flatMap(([name, keys]) => (name === host || keys.length === 0 ? [] : [name as HostName]));
 
-/** Named after the worker and after nothing else, whatever the plan says of it. */
+/** Named after the worker and nothing else, whatever the plan says about it. */
 function isOf(read: ReadCertificate | null, thumbprint: string, worker: HostName): boolean {
   if (read === null || read.thumbprint !== thumbprint || read.otherNames > 0) return false;
   return bearOnly([...read.names, ...(read.cn === '' ? [] : [read.cn])], worker);
 }
 
-/** Whether names are that worker's, and nobody else's. */
+/** Whether the names belong to that worker and nobody else. */
 export function bearOnly(names: readonly string[], worker: HostName): boolean {
-  // A worker's first certificate, which set-up made, may carry its address too.
+  // A worker's first certificate, made by set-up, may carry its address too.
   const isOwn = (name: string): boolean => isNameOf(name, worker) || isAddress(name.toLowerCase());
   return names.every(isOwn) && names.some((name) => isNameOf(name, worker));
 }
 
-/** On a machine that is master and worker its own worker is still set to it. */
+/** On a machine that is master and worker, its own worker's setting still names it. */
 const isOwnSetting = ({ kind, where }: CertificateUser): boolean =>
   kind === 'setting' && where.endsWith('WorkerHttpsCertThumbprint');
 
-/** And its own .cer file, which is refreshed once the new one is made. */
+/** Its own .cer file too, which is refreshed once the new certificate is made. */
 const isOwnFile = ({ kind, where }: CertificateUser): boolean =>
   kind === 'published' && where.endsWith('SSISScaleOutWorker.cer');

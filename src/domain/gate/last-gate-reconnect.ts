@@ -8,8 +8,8 @@ import type { Gate } from './gate.ts';
 import { makersWord, readBytes } from './made-certificate.ts';
 
 /**
- * Steps under a reconnect: a worker trusts what its master presents, pins it, and restarts. Nothing is made, bound or
- * written elsewhere under this name, and on a machine that is no worker nothing at all.
+ * Steps of a reconnect: a worker trusts what its master presents, pins it, and restarts. Nothing else is allowed, and
+ * nothing at all on a machine that is no worker.
  */
 export function judgeReconnectStep(step: PlannedStep, { own, refs }: Gate): Refusal | null {
   const kind = step.kind as StepKind;
@@ -26,12 +26,12 @@ export function judgeReconnectStep(step: PlannedStep, { own, refs }: Gate): Refu
   };
   if (key !== undefined && key !== 'MasterHttpsCertThumbprint') return refuse('SettingNotAllowed', { ...data, key });
   if (typeof named === 'string') return refuse('CertificateNotAllowed', { ...data, thumbprint: named });
-  // Pinned is what is presented; trusted that, or the root above it.
+  // What is presented gets pinned; that, or the root above it, gets trusted.
   const isFit = named.ref === PRESENT || (kind === 'trust-certificate' && named.ref === AUTHORITY);
   return isFit && Object.hasOwn(refs, named.ref) ? null : refuse('RefMissing', { ...data, ref: named.ref });
 }
 
-/** Only the worker that restarts is asked whether it is well. */
+/** Only the worker that restarts is checked. */
 export function judgeReconnectCheck(check: PlannedCheck): Refusal | null {
   const { role = 'worker' } = check.params as { readonly role?: Json };
   const isOwn = (check.kind === 'service-runs' || check.kind === 'worker-connected') && role === 'worker';
@@ -39,9 +39,9 @@ export function judgeReconnectCheck(check: PlannedCheck): Refusal | null {
 }
 
 /**
- * The certificate that a worker is to trust and pin: the one that was approved, made by the pinned master's runner
- * under the rotation that the plan names (or put by thumbprint into this runner's own configuration), no CA, good for
- * the own MasterEndpoint, and presented by that endpoint right now.
+ * The certificate a worker is to trust and pin: the approved one, made by the pinned master's runner under the rotation
+ * the plan names (or listed by thumbprint in this runner's own configuration), no CA, valid for the worker's own
+ * MasterEndpoint, and presented by that endpoint right now.
  */
 export function judgePresent(name: string, ref: CertificateRef, gate: Gate): Refusal | null {
   const { config, own, work } = gate;
@@ -53,7 +53,7 @@ export function judgePresent(name: string, ref: CertificateRef, gate: Gate): Ref
   const certificate = readBytes(ref, thumbprint);
   if (isRefusal(certificate)) return certificate;
   if (!config.allowedCertificates.includes(thumbprint)) {
-    // An administrator's word needs no maker, and nobody else's will do.
+    // If the administrator listed it, no maker is needed; otherwise only the maker's report counts.
     if (!('report' in ref)) return refuse('CertificateNotAllowed', { thumbprint });
     const word = makersWord(ref, config, config.masterHost);
     if (isRefusal(word)) return word;
@@ -69,7 +69,7 @@ export function judgePresent(name: string, ref: CertificateRef, gate: Gate): Ref
   return own.presented === thumbprint ? null : refuse('NotPresentedNow', { found: own.presented, wanted: thumbprint });
 }
 
-/** A root that is trusted for every name: an administrator of this machine alone can want that, and nobody's report. */
+/** A root is trusted for every name: only this machine's administrator may ask for that, never a report. */
 function judgeAuthority(ref: CertificateRef, { config, work }: Gate): Refusal | null {
   const { thumbprint } = ref;
   const wanted = work.header.existing?.[AUTHORITY]?.thumbprint ?? null;
@@ -80,7 +80,7 @@ function judgeAuthority(ref: CertificateRef, { config, work }: Gate): Refusal | 
   return certificate.selfSigned ? null : refuse('CertificateNotSelfSigned', { thumbprint, found: false });
 }
 
-/** A key in Root that could sign would make whoever owns it a CA for this machine. */
+/** A key in Root that could sign would make its owner a CA for this machine. */
 function judgeHarmless(read: ReadCertificate): Refusal | null {
   const { thumbprint, ca, keyUsage, version, selfSigned, extendedKeyUsage, otherFields } = read;
   if (ca !== false) return refuse('CertificateIsCa', { thumbprint, found: ca });
@@ -88,7 +88,7 @@ function judgeHarmless(read: ReadCertificate): Refusal | null {
     return refuse('CertificateCanSign', { thumbprint, found: true });
   if (version !== 3) return refuse('CertificateVersionDiffers', { thumbprint, found: version });
   if (!selfSigned) return refuse('CertificateNotSelfSigned', { thumbprint, found: false });
-  // All that a master's certificate is ever made for, and with.
+  // The only usage a master's certificate is ever made for.
   if (extendedKeyUsage.join() !== OID.serverAuth)
     return refuse('CertificateUsagesDiffer', { thumbprint, found: extendedKeyUsage });
   return otherFields.length === 0 ? null : refuse('CertificateFieldsDiffer', { thumbprint, found: otherFields });

@@ -11,9 +11,9 @@ import { type Gate, judgeReplaced, judgeSid } from './gate.ts';
 import { isContaining, judgeDistrust } from './last-gate-contain.ts';
 
 /**
- * Steps under a rotation of workers' own certificates: a worker makes only for itself, in My, with the key granted to
- * its own service's account; it writes only its own certificate, and restarts only its worker. A master only trusts,
- * and where a key is in the wrong hands it first trusts a worker no more.
+ * Steps of a rotation of workers' own certificates: a worker makes one only for itself, in My, with the key granted to
+ * its own service's account; it writes only its own certificate, and restarts only its worker. A master only trusts;
+ * for a compromised key it first stops trusting the worker.
  */
 export function judgeWorkerStep(step: PlannedStep, gate: Gate): Refusal | null {
   const kind = step.kind as StepKind;
@@ -57,7 +57,7 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   return judgeReplaced(step, params, gate) ?? judgeSid(step, params, gate);
 }
 
-/** What a worker's certificate may be: that worker's alone, and good for nothing but the talk with its master. */
+/** What a worker's certificate may be: for that worker alone, and only for talking to its master. */
 export function judgeOwnProfile(profile: CertificateProfile, host: HostName): Refusal | null {
   if (profile.host !== host) return refuse('MakerNotPinned', { host: profile.host, pinned: host });
   if (profile.store !== 'My') return refuse('StoreNotAllowed', { found: profile.store });
@@ -69,7 +69,7 @@ export function judgeOwnProfile(profile: CertificateProfile, host: HostName): Re
   return namesCover(profile.names, host) ? null : refuse('NameNotAllowed', { found: profile.names[0] ?? '' });
 }
 
-/** A worker trusts its own; a master those of the farm's workers, each made by the worker that it is for. */
+/** A worker trusts its own; a master those of the farm's workers, each made by the worker it is for. */
 function judgeTrust(step: PlannedStep, params: StepParams<'trust-certificate'>, gate: Gate): Refusal | null {
   const { thumbprint: named } = params;
   if (typeof named === 'string') return refuse('CertificateNotAllowed', { step: step.id, thumbprint: named });
@@ -78,7 +78,10 @@ function judgeTrust(step: PlannedStep, params: StepParams<'trust-certificate'>, 
   return Object.hasOwn(gate.refs, named.ref) ? null : refuse('RefMissing', { step: step.id, ref: named.ref });
 }
 
-/** Beside the worker's own image, and its own certificate: of the master's file a rotation of workers says nothing. */
+/**
+ * The file beside the worker's own image, with its own certificate; a rotation of workers never touches the master's
+ * file.
+ */
 function judgePublish(step: PlannedStep, params: StepParams<'publish-cer'>, gate: Gate): Refusal | null {
   const { role, thumbprint: named } = params;
   return role === 'worker' ? judgeOwn(step, named, gate) : refuse('RoleNotAllowed', { step: step.id, role });
@@ -90,7 +93,7 @@ function judgeSetting(step: PlannedStep, params: StepParams<'write-setting'>, ga
   return judgeOwn(step, named, gate);
 }
 
-/** The certificate that was made for this worker, or that it had before, and no other. */
+/** The certificate made for this worker, or the one it had before, and no other. */
 function judgeOwn(step: PlannedStep, named: Thumbprint | { readonly ref: string }, gate: Gate): Refusal | null {
   if (typeof named === 'string') return refuse('CertificateNotAllowed', { step: step.id, thumbprint: named });
   const isOwn = named.ref === workerRef(gate.config.host) && Object.hasOwn(gate.refs, named.ref);

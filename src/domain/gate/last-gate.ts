@@ -13,21 +13,21 @@ import { judgePresent, judgeReconnectCheck, judgeReconnectStep } from './last-ga
 import { judgeOwnProfile, judgeWorkerStep } from './last-gate-worker.ts';
 import { judgeExisting, judgeMade } from './made-certificate.ts';
 
-/** Kinds of rotation whose steps this gate knows how to judge. */
+/** Kinds of rotation whose steps this gate can judge. */
 const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'reconnect', 'retire'];
 
 /**
- * The last gate: whoever owns the bot can at worst rotate Scale Out certificates. Every parameter of an apply order
- * is checked against what this runner knows by itself; the first that is outside is refused with a code of its own.
- * An undo order is bound elsewhere, to this runner's own journal: it moves only what that shows, to values that stand
- * there, under a plan whose rotation is not over.
+ * The last gate: whoever controls the bot can at worst rotate Scale Out certificates. Every parameter of an apply order
+ * is checked against what this runner knows by itself; the first one out of bounds is refused with a code of its own.
+ * Undo orders are bound elsewhere, to this runner's own journal: they move only what the journal shows, to values
+ * recorded there, under a plan whose rotation is not over.
  */
 export function lastGate(gate: Gate): Refusal | null {
   const { kind, wish } = gate.work.header;
   if (kind !== wish.kind || !SERVED.includes(kind)) return refuse('RotationNotServed', { kind });
   const { limitMs } = gate.work.header.gap;
   if (limitMs > LONGEST_GAP_MS) return refuse('GapTooLong', { found: limitMs, limit: LONGEST_GAP_MS });
-  // Every certificate that comes along, used in this stage or not: an undo may use it later.
+  // Every certificate in the order, whether this stage uses it or not: an undo may use it later.
   const refs = Object.entries(gate.refs).map(([name, ref]) => judgeRef(name, ref, gate));
   const steps = gate.work.steps.map((step) => judgeOf(kind)(step, gate));
   const checks = gate.work.checks.map((check) => judgeCheck(check, gate));
@@ -47,7 +47,7 @@ function judgeOf(kind: RotationKind): (step: PlannedStep, gate: Gate) => Refusal
   }
 }
 
-/** A request to remove does nothing else: under its name nothing is made, bound or written. */
+/** A removal request does nothing else: it never makes, binds or writes anything. */
 function judgeRetireStep(step: PlannedStep, gate: Gate): Refusal | null {
   const isRemoval = step.kind === 'remove-key' || step.kind === 'remove-certificate';
   return isRemoval ? judgeStep(step, gate) : refuse('StepNotAllowed', { step: step.id, kind: step.kind });
@@ -100,22 +100,22 @@ function judgeCreate(step: PlannedStep, params: StepParams<'create-certificate'>
   return judgeReplaced(step, params, gate) ?? judgeSid(step, params, gate);
 }
 
-/** Of a certificate that is there: only on the master, to its own account. */
+/** For an existing certificate: only on the master, and only to its own account. */
 function judgeGrant(step: PlannedStep, params: StepParams<'grant-key'>, gate: Gate): Refusal | null {
   const { config } = gate;
   if (config.masterHost !== config.host) return refuse('RoleNotAllowed', { step: step.id, role: params.role });
   return judgeRole(step, params) ?? judgeSid(step, params, gate);
 }
 
-/** A master rotation writes what the master binds and what its workers pin; never a worker's own certificate. */
+/** A rotation of the master writes what the master binds and what its workers pin, never a worker's own certificate. */
 function judgeSetting(step: PlannedStep, { key }: StepParams<'write-setting'>): Refusal | null {
   return key === 'WorkerHttpsCertThumbprint' ? refuse('SettingNotAllowed', { step: step.id, key }) : null;
 }
 
 /**
- * Only under a request of its own, and only what Scale Out used here by this machine's own word, or on a master a
- * worker's certificate by its own bytes. Whether anything uses it still is no parameter: the step looks. What an
- * administrator has allowed by name is for them to take off the list.
+ * Only under a removal request, and only what this machine's own records show Scale Out used here, or on a master a
+ * worker's certificate, recognised by its own bytes. Whether anything still uses it is no parameter: the step looks. An
+ * allowed certificate must first be taken off the list by the administrator.
  */
 function judgeRemoval(step: PlannedStep, { thumbprint }: StepParams<'remove-key'>, gate: Gate): Refusal | null {
   const { work, config, own } = gate;
@@ -123,7 +123,7 @@ function judgeRemoval(step: PlannedStep, { thumbprint }: StepParams<'remove-key'
   if (work.header.kind !== 'retire' || work.phase.name !== 'retire') return refuse('RemovalNotAllowed', data);
   if (config.allowedCertificates.includes(thumbprint)) return refuse('CertificateAllowedHere', data);
   if (own.scaleOuts.includes(thumbprint)) return null;
-  // Set-up made a master trust its workers' first ones, and no journal of its own shows that.
+  // Set-up made a master trust its workers' first certificates, which no journal of the master shows.
   const isTrust = step.kind === 'remove-certificate' && isTrustInWorker(thumbprint, gate);
   return isTrust ? null : refuse('CertificateNotScaleOuts', data);
 }
@@ -138,14 +138,16 @@ const judgePort = (
 ): Refusal | null => (port === own.port ? null : refuse('PortNotAllowed', { step: id, found: port, own: own.port }));
 
 /**
- * Certificates that no runner made: allowed by an administrator here, or, to go back to, of this machine's own past.
+ * Certificates no runner had to make: allowed by an administrator here or, to go back to, from this machine's own past.
  */
 const acceptedBy = ({ allowedCertificates }: OwnConfig, { used }: OwnFacts): readonly Thumbprint[] => [
   ...allowedCertificates,
   ...used,
 ];
 
-/** The certificate that a step names: one that came along and was judged, or that the own configuration allows. */
+/**
+ * The certificate a step names: one that came with the order and was judged, or one that this runner accepts by itself.
+ */
 function judgeNamed(
   step: PlannedStep,
   { thumbprint: named }: { readonly thumbprint: Thumbprint | { readonly ref: string } },
@@ -170,16 +172,16 @@ function judgeRef(name: string, ref: CertificateRef, gate: Gate): Refusal | null
   const existing = header.existing !== undefined && Object.hasOwn(header.existing, name) ? header.existing[name] : null;
   if (existing != null) {
     const { kind } = header;
-    // A worker takes none but its own of before.
+    // A worker takes none but its own earlier one.
     const isOwn = kind === 'rotate-worker' && header.wish.of !== null && name === workerRef(existing.host);
     if (kind !== 'rotate-master' && !isOwn) return refuse('ExistingNotServed', { kind, ref: name });
-    // Either it is made, or it is there.
+    // A name is either made or existing, never both.
     if (Object.hasOwn(header.profiles, name)) return refuse('ProfileDiffers', { ref: name });
     return judgeExisting(ref, existing, { allowed: config.allowedCertificates, used: own.used });
   }
   const profile = inTable(header.profiles, name);
   if (profile === undefined) return refuse('ProfileDiffers', { ref: name });
-  // A worker's own certificate is judged by the worker's name, not by the way to the master.
+  // A worker's own certificate is judged by the worker's name, not by the address of the master.
   const isWorkers = header.kind === 'rotate-worker';
   const maker = isWorkers ? ref.host : config.masterHost;
   const refused = isWorkers ? judgeWorkerRef(name, ref, profile, config.host) : null;
@@ -188,13 +190,13 @@ function judgeRef(name: string, ref: CertificateRef, gate: Gate): Refusal | null
   const endpoint = isWorkers ? null : own.endpoint;
   const refusal = judgeMade(ref, config, { digest, header, profile, maker, now: own.now, endpoint });
   if (refusal !== null) return refusal;
-  // What this machine made itself, its own journal must show: nobody else's word counts for it.
+  // What this machine made must be in its own journal: nobody else's report counts for it.
   return ref.host !== config.host || own.made.includes(ref.thumbprint)
     ? null
     : refuse('NotMadeHere', { thumbprint: ref.thumbprint });
 }
 
-/** Each worker's certificate is that worker's: named after it, made by it, for it. */
+/** Each worker's certificate belongs to that worker: named after it, made by it, for it. */
 function judgeWorkerRef(name: string, ref: CertificateRef, profile: CertificateProfile, own: HostName): Refusal | null {
   if (name !== workerRef(ref.host)) return refuse('MakerNotPinned', { host: ref.host, pinned: name });
   const refusal = judgeOwnProfile(profile, ref.host);
@@ -203,7 +205,7 @@ function judgeWorkerRef(name: string, ref: CertificateRef, profile: CertificateP
 
 function judgeCheck(check: PlannedCheck, gate: Gate): Refusal | null {
   if (gate.work.header.kind === 'reconnect') return judgeReconnectCheck(check);
-  // Only the master's machine can ask SSISDB, and elsewhere it would hold up the work for nothing.
+  // Only the master's machine can ask SSISDB; elsewhere this check would only hold up the work.
   if (check.kind === 'packages-end' && gate.config.masterHost !== gate.config.host)
     return refuse('RoleNotAllowed', { step: check.id, role: 'master' });
   if (check.kind !== 'presents') return null;

@@ -10,7 +10,7 @@ import type { CertificateProfile, ExistingCertificate, PlanHeader } from '../pla
 import { DAY_MS } from '../time.ts';
 import { type Digest, type HostName, isRefusal, type Refusal, refuse, type Thumbprint } from '../values.ts';
 
-/** What a runner pins by itself, out of its own configuration. */
+/** What a runner pins in its own configuration. */
 export interface Pinned {
   readonly hostKeys: { readonly [host: string]: readonly string[] };
   /** The only host whose certificate a worker is told to trust. */
@@ -21,7 +21,7 @@ export interface Pinned {
 export interface MadeUnder {
   readonly digest: Digest;
   readonly header: PlanHeader;
-  /** What the plan says of it. */
+  /** What the plan says about the certificate. */
   readonly profile: CertificateProfile;
   /** The only host that may have made it. */
   readonly maker: HostName;
@@ -32,9 +32,9 @@ export interface MadeUnder {
 }
 
 /**
- * Whether a certificate that an order names may be used here: made by the maker's pinned runner, which signed that
- * it made it under this very plan; and, read from its own bytes, what the plan's profile says, no CA, unable to sign,
- * covering this worker's endpoint. A thumbprint in the runner's own configuration needs none of it.
+ * Whether a certificate named by an order may be used here. It must be made by the maker's pinned runner, which signed
+ * that it made it under this very plan. Its own bytes must match the plan's profile: no CA, unable to sign, covering
+ * this worker's endpoint. A thumbprint in the runner's own configuration needs none of this.
  */
 export function judgeMade(ref: MadeRef, pinned: Pinned, under: MadeUnder): Refusal | null {
   const certificate = readBytes(ref, ref.thumbprint);
@@ -44,9 +44,9 @@ export function judgeMade(ref: MadeRef, pinned: Pinned, under: MadeUnder): Refus
 }
 
 /**
- * Whether a certificate that no runner made may be used here: it is the one that was approved, by its own bytes, and
- * its thumbprint stands in this runner's own configuration. Whoever put it there has judged all the rest, a CA's too.
- * What was in use here once will do to go back to, but for a CA: that was trusted only while it was allowed.
+ * Whether a certificate that no runner made may be used here: by its own bytes it is the approved one, and its
+ * thumbprint is in this runner's own configuration. Whoever put it there has judged the rest, even for a CA. A
+ * certificate used here before is good enough to go back to, unless it is a CA: that was trusted only while allowed.
  */
 export function judgeExisting(
   ref: CertificateRef,
@@ -60,7 +60,7 @@ export function judgeExisting(
   return certificate.ca === true ? refuse('CertificateIsCa', { thumbprint, found: true }) : null;
 }
 
-/** What the bytes are, whatever stands beside them. */
+/** Reads the bytes and checks that they are the certificate they are said to be. */
 export function readBytes(ref: CertificateRef, wanted: Thumbprint): ReadCertificate | Refusal {
   const read = readCertificate(ref.der);
   if (read === null) return refuse('CertificateUnreadable', { thumbprint: wanted });
@@ -77,7 +77,7 @@ function judgeMaker(ref: MadeRef, pinned: Pinned, { digest, header, profile, mak
 
 type MakersWord = Extract<RunnerEntry, { type: 'done' }>;
 
-/** The maker's own word that it made this very certificate, as its pinned runner signed it. */
+/** The maker's report that it made this very certificate, signed by its pinned runner. */
 export function makersWord(ref: MadeRef, { hostKeys }: Pinned, maker: HostName): MakersWord | Refusal {
   const keys = inTable(hostKeys, ref.host) ?? [];
   if (ref.host !== maker || keys.length === 0) return refuse('MakerNotPinned', { host: ref.host, pinned: maker });
@@ -96,13 +96,13 @@ export function makersWord(ref: MadeRef, { hostKeys }: Pinned, maker: HostName):
 
 const differs = ({ host, seq }: MadeRef): Refusal => refuse('MakerReportDiffers', { host, seq });
 
-/** The first thing about the certificate that is not as approved, by its name. */
+/** The code of the first property of the certificate that is not as approved. */
 function judgeProfile(read: ReadCertificate, under: MadeUnder): Refusal | null {
   const { profile } = under;
   const { thumbprint } = read;
   const no = (code: string, found: string | number | boolean | readonly string[] | null): Refusal =>
     refuse(code, { thumbprint, found });
-  // A key in Root that could sign would make whoever owns it a CA for every worker.
+  // A key in Root that could sign would make its owner a CA for every worker.
   if (read.ca !== false) return no('CertificateIsCa', read.ca);
   if (read.keyUsage === null || read.keyUsage.certSign || read.keyUsage.crlSign) return no('CertificateCanSign', true);
   if (read.version !== 3) return no('CertificateVersionDiffers', read.version);
@@ -120,7 +120,7 @@ function judgeProfile(read: ReadCertificate, under: MadeUnder): Refusal | null {
     return no('CertificateUsagesDiffer', read.extendedKeyUsage);
   }
   if (read.otherFields.length > 0) return no('CertificateFieldsDiffer', read.otherFields);
-  // It begins one day back, so that a clock a little behind takes it.
+  // It starts one day back, so that a clock slightly behind accepts it.
   const longest = (profile.lifetimeDays + 2) * DAY_MS;
   if (read.notAfter - read.notBefore > longest || read.notAfter > under.now + longest || read.notAfter <= under.now) {
     return no('CertificateLifetimeDiffers', Math.round((read.notAfter - read.notBefore) / DAY_MS));

@@ -8,19 +8,20 @@ import type { HostName, Instant, Thumbprint } from '../values.ts';
 import { alignments } from './out-of-line.ts';
 
 /**
- * A service that has just started needs its time; one that is seen so after that does not come by itself. Milliseconds.
+ * A service that has just started needs time to connect; if it is still cut off after that, it will not recover by
+ * itself. Milliseconds.
  */
 const SETTLES_WITHIN_MS = 5 * 60_000;
 const LOOKED_AT_EVERY_MS = 3_600_000;
 
-/** A worker in line with its master that stays without a connection: its service needs a restart. */
+/** A worker that is in line with its master but stays without a connection: its service needs a restart. */
 export interface CutOff extends Apart {
   readonly host: HostName;
   readonly master: HostName;
   readonly presented: Thumbprint;
 }
 
-/** Those of a farm, by two looks at least that lie as far apart as a start may take. */
+/** The cut-off workers of a farm, each seen so by at least two looks, further apart than a start may take. */
 export function cutOffs(farm: Farm, state: FarmState): readonly CutOff[] {
   return alignments(farm, state).flatMap(({ host, master, presented, inLine }) => {
     const apart = state.standings[host]?.apart ?? null;
@@ -31,18 +32,18 @@ export function cutOffs(farm: Farm, state: FarmState): readonly CutOff[] {
   });
 }
 
-/** Whether its service runs, and nobody has seen that without a connection. */
+/** Whether its service runs and is not known to be without a connection. */
 export const isBack = ({ latest, standings }: Pick<FarmState, 'latest' | 'standings'>, host: HostName): boolean =>
   latest[host]?.worker?.service.state === 'running' && (standings[host]?.apart ?? null) === null;
 
-/** The same process, then and by a look that is young enough. */
+/** The same process in both looks, and the second at least the settling time after the first. */
 const isSettled = ({ since, pid }: Apart, look: HostLook | undefined): boolean =>
   look?.worker?.service.pid === pid && Date.parse(look.at) - Date.parse(since) >= SETTLES_WITHIN_MS;
 
 /**
- * Workers to look at again, with every master: those that were seen apart too short a while ago to tell, or so long ago
- * that they may be back, and those that went through a restart of their master without being part of it. Workers need
- * not come back by themselves.
+ * Workers to look at again, along with every master: those seen cut off too recently to tell, or so long ago that they
+ * may be back, and those whose master restarted in a rotation they were not part of. Workers need not come back by
+ * themselves.
  */
 export function doubtful(farm: Farm, state: FarmState, now: number): readonly HostName[] {
   const restart = lastRestart(state);
@@ -50,7 +51,7 @@ export function doubtful(farm: Farm, state: FarmState, now: number): readonly Ho
     const look = state.latest[name];
     const apart = state.standings[name]?.apart ?? null;
     const isOpen = apart !== null && !isSettled(apart, look) && now - Date.parse(apart.since) >= SETTLES_WITHIN_MS;
-    // Of one that was told of the channels are to hear in time that it is back.
+    // The channels were told about it and should hear in time that it is back.
     const isOld = apart !== null && isSettled(apart, look) && now - Date.parse(look?.at ?? '') >= LOOKED_AT_EVERY_MS;
     return isOpen || isOld || (restart !== null && isUnseen(restart, state, name, now)) ? [name] : [];
   });
@@ -61,15 +62,13 @@ interface Restart {
   readonly hosts: readonly HostName[];
 }
 
-/** Whether it was looked at since its master's restart, and since it had its time. */
+/** Whether it has not been looked at since its master's restart plus the settling time. */
 const isUnseen = ({ at, hosts }: Restart, state: FarmState, name: HostName, now: number): boolean => {
   const settled = Date.parse(at) + SETTLES_WITHIN_MS;
   return !hosts.includes(name) && now >= settled && !isLookedSince(state, name, new Date(settled).toISOString());
 };
 
-/**
- * The last restart of a master by a rotation that left other workers as they were, and the machines that it was about.
- */
+/** The last master restart by a rotation that left other workers as they were, and the machines it was about. */
 function lastRestart({ order, rotations }: FarmState): Restart | null {
   for (const id of order.toReversed()) {
     const { plan = null, steps = {} } = rotations[id] ?? {};

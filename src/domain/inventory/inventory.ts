@@ -7,28 +7,28 @@ import { type GapKind, leftOf, ofMaster, ofWorker, ownOfWorkers, type Seen, type
 
 export interface CertificateUse {
   readonly kind: UseKind;
-  /** Addresses, bindings, settings, stores. */
+  /** Addresses, bindings, settings or stores. */
   readonly where: readonly string[];
   readonly hosts: readonly HostName[];
 }
 
 export interface HeldCertificate {
   readonly thumbprint: string;
-  /** null: in use, and no look has read it. */
+  /** null: in use, but no look has read it. */
   readonly facts: CertificateFacts | null;
   readonly uses: readonly CertificateUse[];
-  /** When the machines that use it were looked at, the first and the last. */
+  /** First and last time that the machines using it were looked at. */
   readonly from: Instant;
   readonly to: Instant;
 }
 
-/** What Scale Out used once, or what was made for it, and no machine uses now. */
+/** What Scale Out used before, or what was made for it, and no machine uses now. */
 export interface LeftCertificate {
   readonly thumbprint: string;
   readonly notAfter: Instant;
   /** `certops prod-17`; null: not made by this product, or not marked. */
   readonly mark: string | null;
-  /** When a runner last saw it in use; null: none has. */
+  /** When a runner last saw it in use; null: never. */
   readonly lastUsed: Instant | null;
   readonly stores: readonly StoreName[];
   readonly hosts: readonly HostName[];
@@ -38,7 +38,7 @@ export interface LeftCertificate {
   readonly to: Instant;
 }
 
-/** What should name or show a certificate and does not. */
+/** Something that should name or present a certificate and does not. */
 export interface Gap {
   readonly kind: GapKind;
   /** The address that did not answer, or the setting that names no certificate. */
@@ -49,25 +49,25 @@ export interface Gap {
 }
 
 export interface Inventory {
-  /** Worst first: what has ended, what nobody has read, then by its end; the master's before others. */
+  /** Worst first: expired, unread, then by expiry; on a tie, the master's before others. */
   readonly certificates: readonly HeldCertificate[];
   /** Newest use first. */
   readonly left: readonly LeftCertificate[];
-  /** Machines of which it is not known what they keep without using it. */
+  /** Machines whose unused certificates could not be read. */
   readonly leftUnread: readonly HostName[];
   readonly gaps: readonly Gap[];
   readonly looked: readonly HostName[];
   readonly notLooked: readonly HostName[];
 }
 
-/** What each host presents, binds, pins and stores, by certificate, as its newest look saw it. Pure. */
+/** What each host presents, binds, pins and stores, by certificate, according to its newest look. Pure. */
 export function inventoryOf(
   hosts: readonly HostName[],
   latest: { readonly [host: string]: HostLook },
   now: number,
 ): Inventory {
   const looks = hosts.flatMap((host) => latest[host] ?? []);
-  // The other nodes of a cluster answer for one that is passive; where none does, all that do not are told.
+  // A passive cluster node is covered by the active one; if none is running, every silent node is reported.
   const isServed = looks.some(({ master }) => master?.clustered === true && master.service.state === 'running');
   const isTold = (look: HostLook, { kind }: Seen): boolean => kind !== 'no-answer' || !isServed || !isPassive(look);
   const inUse = looks.flatMap((look) => [...ofMaster(look).filter((one) => isTold(look, one)), ...ofWorker(look)]);
@@ -134,7 +134,7 @@ function leftIn(looks: readonly HostLook[], used: ReadonlySet<string>): readonly
 }
 
 const usesOf = (all: readonly Seen[]): readonly CertificateUse[] =>
-  // Machines that use it in the same way are named together.
+  // Machines that use it in the same way are listed together.
   groupsBy(
     groupsBy(all, ({ kind, host }) => `${kind} ${host}`).map(ofOneHost),
     ({ kind, where }) => `${kind} ${where.join()}`,
@@ -164,10 +164,10 @@ function spanOf(all: readonly Pick<Seen, 'at'>[]): { readonly from: Instant; rea
 
 const later = (a: Instant | null, b: Instant | null): Instant | null => (a === null || (b !== null && b > a) ? b : a);
 
-/** What has ended is worse than what nobody has read. */
+/** Expired ranks worse than unread. */
 const rank = ({ facts }: HeldCertificate, now: number): number =>
   facts === null ? 0 : Math.min(Date.parse(facts.notAfter) - now, Number.MAX_SAFE_INTEGER);
 
-/** Certificates that a whole farm hangs on come before those of one worker. */
+/** Certificates that the whole farm depends on come before those of one worker. */
 const own = ({ uses }: HeldCertificate): number =>
   uses.some(({ kind }) => kind === 'presents' || kind === 'pins') ? 0 : 1;

@@ -7,8 +7,8 @@ import { pinOf } from '../rotation/standing.ts';
 import type { HostName, Instant, Thumbprint } from '../values.ts';
 
 /**
- * Whether a worker pins this certificate of its master and trusts it, or who issued it; null: it pins it, and nobody
- * can tell whether it trusts it. `selfSigned`: null where nobody has read the certificate.
+ * Whether a worker pins this certificate of its master and trusts it or its issuer; null: it pins it, but its trust is
+ * unknown. `selfSigned`: null if nobody has read the certificate.
  */
 export function isInLine(
   worker: WorkerLook,
@@ -16,29 +16,31 @@ export function isInLine(
 ): boolean | null {
   const { trustsPinned, connection } = worker;
   if (pinOf(worker) !== thumbprint) return false;
-  // Windows knows more ways to a root than a look does, and a worker that is connected has found one. One that signed
-  // itself has none but Root, and a connection may be older than its removal.
+  // Windows knows more ways to a root than a look does, and a connected worker has found one. A self-signed certificate
+  // has only Root, and the connection may be older than its removal from there.
   const isConnected = connection.handshake.thumbprint === thumbprint && speaking(connection).length > 0;
   return trustsPinned !== true && selfSigned !== true && isConnected ? true : trustsPinned;
 }
 
-/** A worker beside its master, by the newest looks. */
+/** A worker compared with its master, by the newest looks. */
 export interface Alignment {
   readonly host: HostName;
   readonly master: HostName;
   readonly pinned: string;
   readonly presented: Thumbprint;
-  /** It pins and trusts what its master presents; null: it pins it, and nobody can tell whether it trusts it. */
+  /** It pins and trusts what its master presents; null: it pins it, but its trust is unknown. */
   readonly inLine: boolean | null;
-  /** Since when both have been seen as they are. */
+  /** Since when both have been seen in their present state. */
   readonly since: Instant;
-  /** Since when the master has been seen to present this. */
+  /** Since when the master has been seen presenting this. */
   readonly presentedSince: Instant;
-  /** The worker was looked at after its master was seen to present this; before that nobody can tell. */
+  /** The worker was looked at after its master was seen presenting this; before that nobody can tell. */
   readonly isSeen: boolean;
 }
 
-/** How each worker of a farm stands to what its master presents. Empty where no master was seen to present anything. */
+/**
+ * How each worker of a farm compares with what its master presents. Empty if no master was seen presenting anything.
+ */
 export function alignments(farm: Farm, { latest, standings }: FarmState): readonly Alignment[] {
   const masters = hostsWith(farm, 'master').flatMap(({ name }) => latest[name] ?? []);
   const presented = presentedIn(masters);

@@ -12,19 +12,19 @@ export type UseKind =
   | 'stores'
   | 'pins'
   | 'trusts'
-  /** Pinned, and neither in Root nor issued from there: the worker refuses its master. */
+  /** Pinned, but neither in Root nor issued from there: the worker refuses its master. */
   | 'untrusted'
-  /** Pinned, and nobody can tell whether the machine trusts it. */
+  /** Pinned, but whether the machine trusts it is unknown. */
   | 'trust-unknown'
-  /** Set, and not in the store. */
+  /** Set, but not in the store. */
   | 'missing'
-  /** Set, and in a store that nobody reads: one of its account's own. */
+  /** Set, but in a store that nobody reads, such as its account's own. */
   | 'elsewhere'
-  /** In the store, and without its private key. */
+  /** In the store, but without its private key. */
   | 'keyless'
   /** Who may read its key; `where` names them. */
   | 'reads'
-  /** Still in a store of a machine whose services name it no more. */
+  /** Still in a store of a machine whose services no longer name it. */
   | 'left';
 
 export type GapKind = 'no-answer' | 'no-thumbprint';
@@ -51,7 +51,7 @@ export function ofMaster(look: HostLook): readonly Seen[] {
   const { master } = look;
   if (master === null) return [];
   const see = witness(look);
-  // The product keeps a master's certificate in Root; another tool may have bound it from elsewhere.
+  // The product keeps a master's certificate in Root; another tool may have bound it from a different store.
   const { bindings, presented, published } = master;
   return [
     ...presented.map(({ target, thumbprint }) =>
@@ -72,8 +72,8 @@ function ownOfMaster(master: MasterLook, see: See): readonly Seen[] {
 }
 
 /**
- * Of what lies on a machine unused: what another one uses. A master uses none of its workers' certificates itself, and
- * lets in whose it has in Root: that is no leftover.
+ * Certificates unused on this machine but used by another one. A master uses none of its workers' certificates itself,
+ * but lets in workers whose certificates it has in Root: those are no leftovers.
  */
 export const leftOf = (look: HostLook, used: ReadonlySet<string>, ofWorkers: ReadonlySet<string>): readonly Seen[] =>
   (look.leftovers ?? [])

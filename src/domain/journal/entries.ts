@@ -11,7 +11,7 @@ import type { ResolveEntry } from './resolve.ts';
 type Data = { readonly [name: string]: Json };
 type By = { readonly id: string; readonly name: string };
 
-/** `kept`: it failed, and what it had done by then stays, for that has no way back. */
+/** `kept`: it failed, and what it had done by then stays because there is no way back. */
 export type RunnerOutcome = 'applied' | 'unchanged' | 'put-back' | 'kept' | 'unknown' | 'looked';
 
 /** What a runner writes, one line each, fsynced. `step` is the id of a planned step or check. */
@@ -27,7 +27,7 @@ export type RunnerEntry =
     }
   /** Holds this order, checked against the machine, until the master switches. */
   | { readonly type: 'armed'; readonly n: number; readonly rotation: RotationId }
-  /** An armed order went forth and is proved, and is held still; `goesBackAt`: unless somebody confirms before. */
+  /** An armed order has switched and is proved, but still held; at `goesBackAt` it goes back unless confirmed. */
   | {
       readonly type: 'switched';
       readonly n: number;
@@ -102,7 +102,7 @@ export interface TurnCause {
   readonly data: Data;
 }
 
-/** How long before its start a rotation that waits is looked at anew. */
+/** How long before its start a waiting rotation is looked at again. */
 export type RecheckMark = 'day' | 'hour' | 'start';
 
 export interface Held {
@@ -110,8 +110,7 @@ export interface Held {
   readonly by: string;
   readonly reason: string;
   /**
-   * Behind it a certificate has ended: it begins only if the freeze is lifted before `until`. Absent: it moved the
-   * start.
+   * A certificate ends before the freeze does: starts only if that is lifted before `until`. Absent: the start moved.
    */
   readonly tooLate?: true;
 }
@@ -122,13 +121,13 @@ interface OrderHead {
   readonly n: number;
   readonly kind: OrderKind;
   readonly stage: string | null;
-  /** Absent in older journals, and where all of the stage is meant. */
+  /** Absent in older journals, and where the whole stage is meant. */
   readonly only?: readonly string[];
   readonly startBy: Instant;
   readonly timeLimitMs: number;
 }
 
-/** What the bot writes, one stream a farm. Entries of a rotation carry its id. */
+/** What the bot writes, one stream per farm. Entries of a rotation carry its id. */
 export type BotEntry =
   | {
       readonly type: 'requested';
@@ -162,22 +161,19 @@ export type BotEntry =
       readonly type: 'gate-closed';
       readonly id: RotationId;
       readonly how: 'approved' | 'denied' | 'lapsed' | 'withdrawn';
-      /** Whose approvals opened it. Absent in older journals: all that were given; and where it was not approved. */
+      /** Whose approvals opened it. Absent in older journals (all given count), and if not approved. */
       readonly counted?: readonly string[];
     }
-  /**
-   * An approved rotation waits until `from`, and is not begun at `until` or later. It takes the place of the one
-   * before.
-   */
+  /** An approved rotation waits until `from` and must start before `until`. Replaces the previous schedule. */
   | {
       readonly type: 'scheduled';
       readonly id: RotationId;
       readonly from: Instant;
       readonly until: Instant;
-      /** A freeze that covers the start it had; null: none does. */
+      /** A freeze that covers its previous start; null: none does. */
       readonly held: Held | null;
     }
-  /** Fresh looks of a rotation that waits, compared with the facts that its plan rests on. */
+  /** Fresh looks for a waiting rotation, compared with the facts its plan rests on. */
   | {
       readonly type: 'rechecked';
       readonly id: RotationId;
@@ -185,10 +181,10 @@ export type BotEntry =
       readonly moved: readonly MovedFact[];
       /** Machines that could not be looked at. */
       readonly unseen: readonly HostName[];
-      /** Why no such plan would be made now; null, and absent in older journals: nothing is known against it. */
+      /** Why such a plan would be refused now; null, and absent in older journals: no reason known. */
       readonly refused?: { readonly code: string; readonly data: Data } | null;
     }
-  /** The time of a rotation that waited has come, and all is as it was approved. */
+  /** A waiting rotation's time has come, and all is as it was approved. */
   | { readonly type: 'begun'; readonly id: RotationId }
   /** From here on all is put back, and this is why. */
   | { readonly type: 'turned'; readonly id: RotationId; readonly cause: TurnCause }
@@ -199,14 +195,14 @@ export type BotEntry =
       readonly platform: string;
       readonly channel: string;
       readonly message: string;
-      /** It stands in for one that somebody deleted. */
+      /** It replaces one that somebody deleted. */
       readonly again?: true;
       /** It was posted with mentions. */
       readonly calls?: true;
     }
   /**
-   * A note below a card, or a word to one person, is about to be sent to `place`: a channel's id, or `@` and an
-   * account. When no `noted` follows it may have been sent.
+   * A note below a card, or a message to one person, is about to be sent to `place`: a channel id, or `@` and an
+   * account. If no `noted` follows, it may have been sent.
    */
   | {
       readonly type: 'noting';
@@ -224,36 +220,35 @@ export type BotEntry =
       readonly place: string;
       readonly message: string;
     }
-  /** Somebody has looked once more at what was done about a stolen key. */
+  /** Somebody has reviewed what was done about a compromised key. */
   | {
       readonly type: 'reviewed';
       readonly id: RotationId;
       readonly by: By;
       readonly platform: string;
-      /** What they found, in a sentence; empty in journals of an older version. */
+      /** Their finding, in a sentence; empty in journals of an older version. */
       readonly note: string;
     }
   | ReminderEntry
   | (OrderHead & { readonly type: 'ordered'; readonly order: Envelope })
-  /** An order that could not be written, and so was never sent: it counts as one that was refused. */
+  /** An order that could not be written, and so was never sent: it counts as refused. */
   | (OrderHead & { readonly type: 'unwritten'; readonly code: string; readonly data: Data })
   | {
       readonly type: 'heard';
       readonly host: HostName;
       readonly boot: string;
       /**
-       * Host clock less bot clock, milliseconds: times of several hosts are compared after taking it off. null: not
-       * known.
+       * Host clock minus bot clock, in milliseconds, subtracted before comparing times of several hosts. null: unknown.
        */
       readonly skewMs: number | null;
       readonly entries: readonly Envelope[];
       /**
-       * Lines about orders that this journal does not have and this bot has not signed, by their numbers: no such word
-       * changes anything. Absent in older journals, and where there is none.
+       * Numbers of lines about orders that this journal lacks and this bot did not sign: they change nothing. Absent in
+       * older journals, and if there are none.
        */
       readonly foreign?: readonly number[];
     }
-  /** Nothing is begun on this farm before then. It takes the place of the freeze before. */
+  /** Nothing starts on this farm before `until`. Replaces any earlier freeze. */
   | {
       readonly type: 'frozen';
       readonly until: Instant;
@@ -261,17 +256,17 @@ export type BotEntry =
       readonly reason: string;
     }
   | { readonly type: 'unfrozen'; readonly by: By; readonly reason: string }
-  /** The runner's journal is not the one of before, or shorter than it was: it is read again from its first line. */
+  /** The runner's journal is a different one or got shorter: it is read again from its first line. */
   | { readonly type: 'forgotten'; readonly host: HostName; readonly boot: string; readonly seq: number }
   | CutShortEntry
-  /** What this runner says is not taken, for it cannot be true or nothing shows that it is; or it is far too much. */
+  /** What this runner says is not taken: it cannot be true, nothing proves it, or it is far too much. */
   | { readonly type: 'untaken'; readonly host: HostName; readonly code: string }
   | {
       readonly type: 'silent';
       readonly id: RotationId;
       readonly host: HostName;
       readonly since: Instant;
-      /** It speaks, and what it says is not understood here. Absent where nothing is heard, and in older journals. */
+      /** It reports, but the bot does not understand it. Absent if nothing is heard, and in older journals. */
       readonly unread?: true;
     }
   | { readonly type: 'lapsed'; readonly id: RotationId; readonly host: HostName; readonly n: number }
@@ -285,7 +280,7 @@ export type BotEntry =
         | 'stopped'
         | 'left-behind'
         | 'partly'
-        /** Nobody has a new certificate, and the compromised one is trusted no more. */
+        /** Nobody has a new certificate, but the compromised one is no longer trusted. */
         | 'contained'
         | 'withdrawn'
         | 'denied'

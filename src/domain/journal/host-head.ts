@@ -3,16 +3,16 @@ import type { Digest, HostName, Instant, Json } from '../values.ts';
 export interface HostHead {
   /** Number of the last order issued to this host. */
   readonly n: number;
-  /** The runner's own journal as far as it is recorded here. */
+  /** How far the runner's own journal is recorded here. */
   readonly seq: number;
   readonly hash: Digest | null;
-  /** Hash of its very first line: another one is another journal. */
+  /** Hash of its very first line: a different hash means a different journal. */
   readonly first: Digest | null;
-  /** It was sent an order that says where this journal stands. */
+  /** It was sent an order that says where the bot's journal stands. */
   readonly readsHead?: true;
-  /** How its clock stood against the bot's when it was known last, milliseconds, and at which start of its runner. */
+  /** Last known offset of its clock from the bot's, in milliseconds, and the boot of the runner it was measured in. */
   readonly skew: { readonly boot: string; readonly ms: number } | null;
-  /** How much was taken of it within an hour, which is named by the beginning of its instants, and within its day. */
+  /** How much was taken from it within an hour, named by the start of its timestamps, and within that day. */
   readonly taken: { readonly hour: string; readonly characters: number; readonly today: number };
 }
 

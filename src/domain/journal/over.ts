@@ -1,7 +1,7 @@
 import type { Envelope, OrderKind } from '../letters/protocol.ts';
 import type { Digest, RotationId } from '../values.ts';
 
-/** What was done under one digest, as far as this file asks. */
+/** The part of a digest's past that matters here. */
 interface Past {
   readonly digest: Digest;
   readonly rotation: RotationId;
@@ -15,9 +15,9 @@ interface Taken {
 }
 
 /**
- * With those ended that are over by an order taken just now: it says that another rotation is open, or it begins
- * another plan, and a farm has one at work. Whoever takes the bot's key later cannot unsay it. The order was verified
- * before. Pure.
+ * Marks as over what a newly accepted order shows to be over: the order lists the open rotations, or it starts another
+ * plan, and a farm works on only one. A later thief of the bot's key cannot revoke that. The order was verified before.
+ * Pure.
  */
 export function withOver<P extends Past>(pasts: readonly P[], { kind, digest, order }: Taken): readonly P[] {
   if (pasts.every(({ isOver }) => isOver)) return pasts;

@@ -1,23 +1,23 @@
 import type { Digest, HostName, Instant, RotationId } from '../values.ts';
 
 /**
- * `go-on`: though packages still run; `leave-out`: without the workers where they do; waiting longer for them is
+ * `go-on`: although packages still run. `leave-out`: without the workers on which they run. To wait longer for them is
  * `look-again`.
  */
 export type ResolveChoice = 'look-again' | 'leave-behind' | 'put-all-back' | 'go-on' | 'leave-out';
 
-/** What the bot writes about machines that are unknown, or packages that run on. */
+/** What the bot writes about machines in an unknown state, or packages that keep running. */
 export type ResolveEntry =
   | {
       readonly type: 'resolve-asked';
       readonly id: RotationId;
       readonly choice: ResolveChoice;
       readonly by: { readonly id: string; readonly name: string };
-      /** What votes name; null: it needs none. */
+      /** The digest that votes name; null: no votes needed. */
       readonly digest: Digest | null;
-      /** What it rests on. Absent in older journals, where votes named just that. */
+      /** Digest of the facts it rests on. Absent in older journals, where votes named exactly that. */
       readonly facts?: Digest | null;
-      /** Of the machines in question these alone; absent: all of them. */
+      /** Only these of the machines in question; absent: all of them. */
       readonly hosts?: readonly HostName[];
     }
   | {
@@ -25,25 +25,22 @@ export type ResolveEntry =
       readonly id: RotationId;
       readonly choice: ResolveChoice;
       readonly hosts: readonly HostName[];
-      /**
-       * The question that waited for votes was about facts that have moved. Absent in older journals, and where it was
-       * none.
-       */
+      /** The pending decision rested on facts that have moved. Absent in older journals, and if there was none. */
       readonly void?: true;
     };
 
 export interface Resolve {
   readonly choice: ResolveChoice;
   readonly by: { readonly id: string; readonly name: string };
-  /** Of the machines in question these alone, and the others stay in question; null: all of them. */
+  /** Only these of the machines in question, the others stay in question; null: all of them. */
   readonly hosts: readonly HostName[] | null;
-  /** What votes name, and the facts that they rest on; null: it needs none. */
+  /** The digest that votes name, and the facts behind it; null: no votes needed. */
   readonly digest: Digest | null;
   readonly facts: Digest | null;
   readonly at: Instant;
   /**
-   * All machines are looked at once more, for that alone or while a decision waits: how many orders there were before.
-   * null: they are not. Counted, for the clock may be set back meanwhile.
+   * While all machines are looked at again, by itself or during a pending decision: how many orders there were before.
+   * null: no such look. A count, because the clock may be set back meanwhile.
    */
   readonly look: number | null;
 }

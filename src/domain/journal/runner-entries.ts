@@ -260,5 +260,5 @@ const entry: z.ZodType<RunnerEntry> = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** What a runner's journal line holds, strictly. Refusal: `EntryNotUnderstood` with path and problem. */
+/** Parses the content of a runner's journal line, strictly. Refusal: `EntryNotUnderstood` with path and problem. */
 export const parseRunnerEntry = (raw: Json): RunnerEntry | Refusal => understand(raw, entry, 'EntryNotUnderstood');

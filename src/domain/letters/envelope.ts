@@ -3,7 +3,7 @@ import { sha256 } from '../sha256.ts';
 import { isRefusal, type Refusal, refuse } from '../values.ts';
 import type { Envelope } from './protocol.ts';
 
-/** Longest body of each type, in UTF-16 units: what a signer may write and a verifier reads at all. */
+/** Longest body of each type, in UTF-16 units: the most a signer may write and a verifier will read. */
 export const BODY_LIMITS: { readonly [type in Envelope['type']]: number } = {
   order: 2 * 1024 * 1024,
   report: 8 * 1024 * 1024,
@@ -15,19 +15,19 @@ export const BODY_LIMITS: { readonly [type in Envelope['type']]: number } = {
 const PUBLIC_KEY = /^ed25519:([A-Za-z0-9_-]{43})$/u;
 const KEY_ID = /^[0-9a-f]{16}$/u;
 const SIGNATURE_BYTES = 64;
-/** They stand last in its DER form. */
+/** The raw key is at the end of its DER form. */
 const RAW_KEY_BYTES = 32;
 const FIELDS = 'body,key,sig,type';
 
-/** What is signed: the type is part of it, so that an order can never pass for a report. */
+/** What gets signed. It includes the type, so that an order can never pass for a report. */
 export const signingInput = (type: Envelope['type'], body: string): Buffer => Buffer.from(`certops/${type}/1\n${body}`);
 
 /** `ed25519:<base64url of the 32 raw bytes>` of a private or public key; null when it is no Ed25519 key. */
 export function publicKeyText(key: KeyObject): string | null {
   if (key.asymmetricKeyType !== 'ed25519') return null;
   const open = key.type === 'private' ? createPublicKey(key) : key;
-  // Not as JWK: Node holds the key's lock meanwhile, and garbage that is collected then, of the very call that has made
-  // the key, waits for that lock for good.
+  // Not as JWK: Node holds the key's lock during that export, and if garbage from the very call that made the key is
+  // collected meanwhile, it waits for that lock for ever.
   return `ed25519:${open.export({ type: 'spki', format: 'der' }).subarray(-RAW_KEY_BYTES).toString('base64url')}`;
 }
 
@@ -37,7 +37,7 @@ interface PinnedKey {
   readonly id: string;
 }
 
-/** The keys of a farm are read once: two a host while they are exchanged. */
+/** The farm's keys are parsed once: at most two per host, while they are exchanged. */
 const MOST_KEPT = 4000;
 const kept = new Map<string, PinnedKey>();
 
@@ -65,12 +65,12 @@ function readPublicKey(text: string): KeyObject | null {
   }
 }
 
-/** First 16 hexadecimal digits of SHA-256 over the raw public key. `''` for a text that is no public key. */
+/** First 16 hexadecimal digits of SHA-256 over the raw public key. `''` if the text is no public key. */
 export const keyIdOf = (publicKey: string): string => pinned(publicKey).id;
 
 const signers = new WeakMap<KeyObject, string | null>();
 
-/** The id of a private key's public half; null when it is no Ed25519 key. */
+/** The id of a private key's public half; null if it is no Ed25519 key. */
 function signerId(privateKey: KeyObject): string | null {
   const known = signers.get(privateKey);
   if (known !== undefined) return known;
@@ -80,17 +80,17 @@ function signerId(privateKey: KeyObject): string | null {
   return id;
 }
 
-/** Signs a body. Throws on a key that is not Ed25519 and on a body over its limit: that is our own mistake. */
+/** Signs a body. Throws on a key that is not Ed25519 and on a body over its limit: both are our own bugs. */
 export function signEnvelope(privateKey: KeyObject, type: Envelope['type'], body: string): Envelope {
   const key = signingKey(privateKey, type, body);
   const sig = sign(null, signingInput(type, body), privateKey).toString('base64url');
   return { type, key, body, sig };
 }
 
-/** What makes a signature; whoever gives it may let another processor do so. */
+/** Makes a signature; the caller may pass one that runs on another processor. */
 export type SignatureMaker = (input: Buffer, key: KeyObject) => Promise<Buffer>;
 
-/** The same, with a signature that somebody else makes. */
+/** The same, with a signature made by `make`. */
 export async function signEnvelopeBy(
   make: SignatureMaker,
   privateKey: KeyObject,
@@ -113,12 +113,12 @@ export interface VerifiedEnvelope {
   readonly body: string;
   /** Id of the key that signed. */
   readonly key: string;
-  /** The same key, as it stood in `publicKeys`. */
+  /** The same key, as given in `publicKeys`. */
   readonly publicKey: string;
   readonly envelope: Envelope;
 }
 
-/** Whether the key has signed this; whoever gives it may let another processor find out. */
+/** Whether the key signed this; the caller may pass one that runs on another processor. */
 export type SignatureCheck = (input: Buffer, key: KeyObject, signature: Buffer) => Promise<boolean>;
 
 export const checkHere: SignatureCheck = async (input, key, signature) => verify(null, input, key, signature);
@@ -137,7 +137,7 @@ export function verifyEnvelope(
   return judged(claim, verify(null, claim.input, claim.pinned, claim.signature));
 }
 
-/** The same, with a check that somebody else makes. */
+/** The same, verified by `check`. */
 export async function verifyEnvelopeBy(
   check: SignatureCheck,
   raw: unknown,
@@ -149,7 +149,7 @@ export async function verifyEnvelopeBy(
   return judged(claim, await check(claim.input, claim.pinned, claim.signature));
 }
 
-/** A letter in its form, and what shows whether it is what it says. */
+/** A well-formed letter, and what is needed to verify it. */
 interface Claim {
   readonly said: VerifiedEnvelope;
   readonly input: Buffer;
@@ -177,7 +177,7 @@ function readClaim(raw: unknown, type: Envelope['type'], publicKeys: readonly st
   return { said, input: signingInput(type, body), pinned, signature: Buffer.from(envelope.sig, 'base64url') };
 }
 
-/** The four strings and nothing else; null for anything that only resembles an envelope. Nothing is verified. */
+/** The four strings and nothing else; null for anything that only resembles an envelope. Verifies nothing. */
 export function readEnvelope(raw: unknown): Envelope | null {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return null;
   if (Object.keys(raw).sort().join() !== FIELDS) return null;

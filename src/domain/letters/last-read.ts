@@ -1,10 +1,10 @@
-/** More than a machine has in hand at once: its master's order, its worker's, and a look. */
+/** More than a machine handles at once: its master's order, its worker's, and a look. */
 const MOST_KEPT = 4;
 
 /**
- * The same function, which keeps its last few results: an order is read when it comes, when it is judged, held and
- * carried out, and its plan's lines are the same in each of a rotation. Only for what depends on its text alone, and
- * whose results nobody changes.
+ * Makes a function remember its last few results: an order is read when it arrives, is judged, held and carried out,
+ * and its plan's lines are the same in every order of a rotation. Only for functions that depend on the text alone and
+ * whose results nobody modifies.
  */
 export function lastRead<T>(read: (text: string) => T): (text: string) => T {
   const kept = new Map<string, { readonly result: T }>();

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type HostName, type Instant, type Json, parseHostName, parseThumbprint, type Thumbprint } from '../values.ts';
 import type { Envelope } from './protocol.ts';
 
-/** The fields that letters and journal entries are made of. Everything is checked as written: nothing is cleaned. */
+/** The fields of letters and journal entries. Everything is checked as written, nothing is cleaned up. */
 export const text = (max: number) => z.string().max(max);
 
 export const host = z.custom<HostName>((value) => typeof value === 'string' && parseHostName(value) === value, {
@@ -24,7 +24,7 @@ export const instant = z.custom<Instant>(
   { error: 'not an instant in UTC with milliseconds' },
 );
 
-/** Came out of JSON.parse already, and no deeper than allowed. */
+/** Already out of JSON.parse, and no deeper than allowed. */
 export const json = z.custom<Json>((value) => value !== undefined);
 
 export const jsonRecord = z.record(z.string().max(200), json);
@@ -33,7 +33,7 @@ export const role = z.enum(['master', 'worker']);
 
 export const store = z.enum(['Root', 'My']);
 
-/** A letter or a journal line as it was signed, still to be verified. */
+/** A signed letter or journal line, not yet verified. */
 export const envelope: z.ZodType<Envelope> = z.strictObject({
   type: z.enum(['order', 'report', 'ack', 'entry', 'signal']),
   key: text(16),

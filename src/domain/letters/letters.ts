@@ -34,7 +34,7 @@ const order: z.ZodType<Order> = z.strictObject({
   timeLimitMs: z.int().min(1).max(DAY_MS),
 });
 
-/** Which order it is that another version has written: by these four alone nobody does anything. */
+/** Identifies an order written by another version: nobody acts on these four fields alone. */
 export interface OrderName {
   readonly farm: string;
   readonly host: HostName;
@@ -64,7 +64,7 @@ const report: z.ZodType<Report> = z.strictObject({
     .refine(isShort),
 });
 
-/** Whose report it is that another version has written. */
+/** Identifies the sender of a report written by another version. */
 export interface ReportName {
   readonly farm: string;
   readonly host: HostName;
@@ -114,10 +114,10 @@ export const parseOrder: (body: string) => Order | Refusal = lastRead((body) =>
   parse(body, order, 'OrderNotUnderstood'),
 );
 
-/** Of a verified `order` that is not understood as a whole; null: no version of ours has written it. */
+/** Identifies a verified `order` that could not be parsed as a whole; null: no version of ours has written it. */
 export const nameOfOrder = (body: string): OrderName | null => named(body, orderName);
 
-/** Of a verified `report` that is not understood as a whole; null: no version of ours has written it. */
+/** Identifies a verified `report` that could not be parsed as a whole; null: no version of ours has written it. */
 export const nameOfReport = (body: string): ReportName | null => named(body, reportName);
 
 function named<T>(body: string, shape: z.ZodType<T>): T | null {
@@ -125,7 +125,7 @@ function named<T>(body: string, shape: z.ZodType<T>): T | null {
   return isRefusal(value) ? null : (shape.safeParse(value).data ?? null);
 }
 
-/** Body of a verified `report`. Its entries are envelopes still to be verified. Refusal: `ReportNotUnderstood`. */
+/** Body of a verified `report`. Its entries are envelopes, not yet verified. Refusal: `ReportNotUnderstood`. */
 export const parseReport = (body: string): Report | Refusal => parse(body, report, 'ReportNotUnderstood');
 
 /** Body of a verified `ack`. Refusal: `AckNotUnderstood`. */
@@ -134,7 +134,5 @@ export const parseAck = (body: string): Ack | Refusal => parse(body, ack, 'AckNo
 /** Body of a verified `signal`. Refusal: `SignalNotUnderstood`. */
 export const parseSignal = (body: string): Signal | Refusal => parse(body, signal, 'SignalNotUnderstood');
 
-/**
- * Body of a verified `entry`; what the line holds stays Json until `parseRunnerEntry`. Refusal: `LineNotUnderstood`.
- */
+/** Body of a verified `entry`; its content stays Json until `parseRunnerEntry`. Refusal: `LineNotUnderstood`. */
 export const parseJournalLine = (body: string): JournalLine<Json> | Refusal => parse(body, line, 'LineNotUnderstood');

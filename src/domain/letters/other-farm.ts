@@ -2,17 +2,17 @@ import { type HostName, parseHostName } from '../values.ts';
 import { BODY_LIMITS, keyIdOf, readEnvelope } from './envelope.ts';
 import { parseJson } from './untrusted-json.ts';
 
-/** What a letter says of itself: nothing has shown that it is true. */
+/** What a letter claims, unverified. */
 export interface OtherFarm {
   readonly farm: string;
-  /** Id of the key that it says it is signed with. */
+  /** Id of the key it claims to be signed with. */
   readonly key: string;
 }
 
 /**
- * Whether a letter says that it is for the machine of this name in another farm, under a key that is pinned nowhere
- * here; null: it does not. Two bots on one Redis whose farms have a machine of one name fill one queue, and each of the
- * two runners takes letters of the other.
+ * Whether a letter claims to be for the machine of this name in another farm, under a key that is not pinned here;
+ * null: it does not. If two bots share one Redis and their farms have a machine of the same name, they fill one queue,
+ * and each of the two runners takes the other's letters.
  */
 export function otherFarmOf(
   letter: unknown,

@@ -1,7 +1,7 @@
 import type { Digest, HostName, Instant, Json, RotationId, Thumbprint } from '../values.ts';
 
 /**
- * What travels: the body is a string and the signature is over `certops/<type>/1\n` + body, so nothing is serialised
+ * What travels. The body is a string and the signature covers `certops/<type>/1\n` + body, so nothing is serialised
  * twice and nothing needs a canonical form. `key` is the id of the signing key.
  */
 export interface Envelope {
@@ -14,7 +14,7 @@ export interface Envelope {
 
 export type OrderKind = 'look' | 'apply' | 'undo' | 'stop';
 
-/** What the bot says to whoever holds an armed order. */
+/** What the bot tells the holder of an armed order. */
 export type Say = 'wait' | 'go' | 'confirm';
 
 /** A certificate made during the rotation. `report` is the maker's signed journal entry, as received. */
@@ -27,8 +27,8 @@ export interface MadeRef {
 }
 
 /**
- * Where the bot's journal stood when an order was written. A bot whose folder was put back from a copy stands behind
- * what its runners remember. `epoch`: how often that has happened and people were told.
+ * Where the bot's journal stood when an order was written. A bot whose folder was restored from a copy is behind what
+ * its runners remember. `epoch`: how often that has happened and people were told.
  */
 export interface BotHead {
   readonly epoch: number;
@@ -51,14 +51,14 @@ export interface Order {
   readonly slice: string | null;
   readonly lineHashes: readonly Digest[];
   readonly refs: { readonly [name: string]: CertificateRef };
-  /** Of a look: what the machine holds of these is told too. */
+  /** For a look: also report what the machine holds of these. */
   readonly certificates?: readonly Thumbprint[] | undefined;
   /**
-   * These steps of the stage alone, of an undo and of trust in workers that are cut off; of a wait for packages: these
-   * checks. Left out: all of them.
+   * Only these steps of the stage, for an undo and for trust in workers that are cut off; for a wait for packages, only
+   * these checks. Left out: all of them.
    */
   readonly only?: readonly string[] | undefined;
-  /** Left out: the runner is of a version that does not read it. */
+  /** Left out: the runner's version does not read it. */
   readonly bot?: BotHead | undefined;
   /** Approved rotations that are not closed; all others are over. Left out: the runner does not read it. */
   readonly open?: readonly RotationId[] | undefined;
@@ -67,7 +67,7 @@ export interface Order {
   readonly timeLimitMs: number;
 }
 
-/** A certificate that no runner made in this rotation, as a look brought it home. Nobody's word counts for it. */
+/** A certificate that no runner made in this rotation, as brought by a look. No report vouches for it. */
 export interface ExistingRef {
   readonly thumbprint: Thumbprint;
   readonly der: string;
@@ -77,7 +77,7 @@ export interface ExistingRef {
 
 export type CertificateRef = MadeRef | ExistingRef;
 
-/** What a runner says: its journal since the last acknowledged entry. No entries: a hello. */
+/** What a runner reports: its journal since the last acknowledged entry. No entries: a hello. */
 export interface Report {
   readonly v: 1;
   readonly farm: string;
@@ -91,7 +91,7 @@ export interface Report {
   readonly from: number;
   /** Journal lines as the runner wrote and signed them. */
   readonly entries: readonly Envelope[];
-  /** Things worth knowing that are no journal entries: `paused`, `journal-full`, `bot-key-unknown`. */
+  /** Things worth knowing that are not journal entries: `paused`, `journal-full`, `bot-key-unknown`. */
   readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
 }
 
@@ -105,23 +105,23 @@ export interface Ack {
 }
 
 /**
- * A word about one order that a runner holds armed. No order of its own: it has no number, nobody journals it, it is
- * said again while it holds, and the runner's own journal shows what came of it.
+ * A message about one armed order. Not an order itself: it has no number, is not journaled and is repeated while it
+ * holds; the runner's own journal shows what came of it.
  */
 export interface Signal {
   readonly v: 1;
   readonly farm: string;
   readonly host: HostName;
   readonly rotation: RotationId;
-  /** Number of the held order. */
+  /** Number of the armed order. */
   readonly n: number;
   readonly digest: Digest;
   readonly say: Say;
-  /** Grows from one signal to the next about the same order: an older one says nothing. */
+  /** Grows from one signal to the next about the same order; older ones are ignored. */
   readonly issued: Instant;
 }
 
-/** One line of a journal file, inside an Envelope of type `entry`. `prev` is the SHA-256 of the line before. */
+/** One line of a journal file, inside an Envelope of type `entry`. `prev` is the SHA-256 of the previous line. */
 export interface JournalLine<E> {
   readonly stream: string;
   readonly seq: number;
@@ -132,27 +132,27 @@ export interface JournalLine<E> {
 
 export const PROTOCOL = {
   helloEveryMs: 15_000,
-  /** What somebody waits for is not merged; the rest only shows how far the work is. */
+  /** Reports that somebody waits for are not merged; the others only show progress. */
   mergeReportsMs: 600,
   /**
-   * The same while a worker follows its master: it is cut off, and how far it is comes with the news that it is back.
+   * The same while a worker follows its master: it is cut off, and its progress comes with the news that it is back.
    */
   mergeFollowingMs: 3_000,
   resendReportsMs: 10_000,
   silentAfterMs: 45_000,
-  /** Accepted and nothing heard for timeLimit + this: silent. */
+  /** An accepted order with nothing heard for timeLimit + this counts as silent. */
   overdueMs: 60_000,
   clockToleranceMs: 60_000,
   /**
-   * An order's number may be so far above the last one: whoever stole a key cannot use up all numbers with one letter.
+   * How far an order's number may be above the last one: the thief of a key cannot use up all numbers with one letter.
    */
   orderNumbersAhead: 1_000_000,
   /**
-   * A runner may remember the bot's journal so many restores ahead of itself. Far below what runners bear of a bot:
-   * what one of them says is in each order to all the others.
+   * How many restores ahead of the bot a runner may claim to be. Far below what runners accept from a bot: what one of
+   * them claims goes into every order to all the others.
    */
   epochsAhead: 100,
-  /** A look takes so long at most. */
+  /** The longest a look may take. */
   lookLimitMs: 60_000,
   issuedToleranceMs: 300_000,
   startByToleranceMs: 120_000,

@@ -4,8 +4,8 @@ import type { Instant, Json } from '../values.ts';
 const BY_DATE: readonly string[] = ['OrderTooEarly', 'OrderExpired'];
 
 /**
- * How far the clock of a runner that refuses an order for its date alone is ahead of the bot's, milliseconds. `at`:
- * when the bot heard of it. null: it refuses something else, or no clock that was set goes so wrong.
+ * How far ahead of the bot's the clock of a runner is that refuses an order for its date alone, in milliseconds. `at`:
+ * when the bot heard of it. null: refused for another reason, or too far off to be a clock somebody set.
  */
 export function aheadIn(
   { code, data }: { readonly code: string; readonly data: { readonly [name: string]: Json } },
@@ -17,7 +17,7 @@ export function aheadIn(
 }
 
 /**
- * Dates that both clocks take: whichever of the two was set, and whether it is put right before the letter comes.
+ * Dates that both clocks accept, whichever of the two was set, and even if it is corrected before the letter arrives.
  */
 export const datesFor = (
   now: number,

@@ -2,12 +2,12 @@ import type { HostName, Json } from '../values.ts';
 import { keyIdOf } from './envelope.ts';
 import { PROTOCOL, type Report } from './protocol.ts';
 
-/** What a runner tells in its hellos of letters under keys that it does not go by. */
+/** Note in a runner's hellos about letters under keys it does not accept. */
 const NOTE = 'bot-key-unknown';
 /** Whoever can write into its queue can make up any number of them. */
 const MOST = 8;
 
-/** Ids of keys, the newest last. A runner reads which it goes by at its start only: until then they stay unknown. */
+/** Ids of keys, the newest last. A runner reads its accepted keys only at start: until then these stay unknown. */
 export const withUnknownKey = (known: readonly string[], key: string): readonly string[] =>
   [...known.filter((one) => one !== key), key].slice(-MOST);
 
@@ -15,9 +15,9 @@ export const unknownKeyNotes = (keys: readonly string[]): Report['notes'] =>
   keys.length === 0 ? [] : [{ code: NOTE, data: { keys } }];
 
 /**
- * The notes as they concern the bot of this key: keys of others are no reason to ask nothing of that machine, and its
- * own is named as people type it. Only a runner that was not given it says so: to any other a letter that names it has
- * a signature that does not hold.
+ * The notes that concern the bot with this key. Other bots' keys are no reason to ask nothing of that machine; its own
+ * key is written out as people type it. Only a runner that was not given the key reports it: to any other runner, a
+ * forged letter naming it simply has an invalid signature.
  */
 export const ownKeyNotes = (notes: Report['notes'], publicKey: string): Report['notes'] =>
   notes.flatMap((note) => {
@@ -27,16 +27,20 @@ export const ownKeyNotes = (notes: Report['notes'], publicKey: string): Report['
     return isOwn ? [{ code: NOTE, data: { key: publicKey } }] : [];
   });
 
-/** This bot's key, where that runner does not go by it; null: it does, as far as it has told. */
+/** This bot's key if that runner does not accept it; null: it does, as far as it has said. */
 export const unpinnedKey = (hello: Pick<Report, 'notes'> | undefined): Json =>
   hello?.notes.find(({ code }) => code === NOTE)?.data.key ?? null;
 
-/** Letters in the name of a machine under a key that the farm file does not name: its id, and when the last came. */
+/**
+ * Per machine, letters in its name under a key the farm file does not list: the key's id, and when the last one came.
+ */
 export interface Unnamed {
   readonly [host: string]: { readonly key: string; readonly at: number };
 }
 
-/** That key, where such letters come now. Whoever can write into Redis may send them: they only explain a silence. */
+/**
+ * That key, if such letters arrive now. Anybody who can write into Redis may send them: they only explain a silence.
+ */
 export const unnamedKey = (unnamed: Unnamed | undefined, host: HostName, now: number): string | null => {
   const found = unnamed?.[host];
   return found !== undefined && now - found.at <= PROTOCOL.silentAfterMs ? found.key : null;

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { type Json, type Refusal, refuse } from '../values.ts';
 
-/** No letter of ours nests deeper than a dozen; a validator that recurses must never meet a thousand. */
+/** None of our letters nests deeper than a dozen levels; a recursive validator must never meet a thousand. */
 const MAX_DEPTH = 40;
 
-/** JSON.parse for text that somebody else wrote. Refusals: `LetterNotJson`, `LetterTooDeep`, `LetterNameForbidden`. */
+/** JSON.parse for text written by somebody else. Refusals: `LetterNotJson`, `LetterTooDeep`, `LetterNameForbidden`. */
 export function parseJson(body: string): Json | Refusal {
   let value: Json;
   try {
@@ -15,7 +15,7 @@ export function parseJson(body: string): Json | Refusal {
   return overstepped(value) ?? value;
 }
 
-/** Level by level instead of by recursion. `__proto__` as a name would reach an object's prototype when copied. */
+/** Level by level instead of recursively. A name `__proto__` would reach an object's prototype when copied. */
 function overstepped(value: Json): Refusal | null {
   let level: Json[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -31,7 +31,7 @@ function overstepped(value: Json): Refusal | null {
   return null;
 }
 
-/** Validates against a strict shape; the refusal names the first problem's place, and never repeats values. */
+/** Validates against a strict shape; the refusal names where the first problem is, and never repeats values. */
 export function understand<T>(value: Json, shape: z.ZodType<T>, code: string): T | Refusal {
   const result = shape.safeParse(value);
   if (result.success) return result.data;

@@ -1,11 +1,11 @@
 import type { MasterLook } from './host-facts.ts';
 
-/** netsh binds from My where no store is given; names compare without case. */
+/** netsh binds from My if no store is given; names are case-insensitive. */
 const READ: readonly string[] = ['root', 'my', ''];
 
 /**
- * The binding that names a store which no look reads (WebHosting, a custom one) for this certificate, so that one which
- * is in neither Root nor My is not called missing; null: none does.
+ * A binding of this certificate from a store that no look reads (WebHosting, a custom one), so that a certificate in
+ * neither Root nor My is not called missing; null: there is none.
  */
 export const boundElsewhere = (
   { bindings }: Pick<MasterLook, 'bindings'>,

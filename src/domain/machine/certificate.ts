@@ -2,7 +2,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { parseThumbprint, type Thumbprint } from '../values.ts';
 import { type Der, oidText, readDer } from './der.ts';
 
-/** What a runner judges a certificate by that it is asked to trust. Read from the bytes, believed from nobody. */
+/** What a runner judges a certificate by before trusting it. Read from its own bytes; nobody's claims count. */
 export interface ReadCertificate {
   readonly thumbprint: Thumbprint;
   readonly selfSigned: boolean;
@@ -23,7 +23,9 @@ export interface ReadCertificate {
   /** Kinds of names in the SAN that are neither. */
   readonly otherNames: number;
   readonly extendedKeyUsage: readonly string[];
-  /** Extensions that no certificate of ours has. Windows takes one of them for the usages, whatever stands there. */
+  /**
+   * Extensions that no certificate of ours has. Windows takes one of them for the usages, whatever the real ones say.
+   */
   readonly otherFields: readonly string[];
   readonly notBefore: number;
   readonly notAfter: number;
@@ -71,12 +73,12 @@ function read(bytes: Buffer, root: Der): ReadCertificate | null {
   const constraints = extensions.get(OID.basicConstraints);
   const usage = extensions.get(OID.keyUsage);
   const [notBefore, notAfter] = [instantOf(x509.validFrom), instantOf(x509.validTo)];
-  // What is written otherwise somebody else may read otherwise.
+  // Anything written differently might be read differently by somebody else.
   if (notBefore === null || notAfter === null || !isShaped(constraints, usage)) return null;
   const sans = (extensions.get(OID.names)?.children ?? []).map(sanName);
   return {
     thumbprint,
-    // Not checkIssued: it wants keyCertSign, which these must not have.
+    // Not checkIssued: it requires keyCertSign, which these must not have.
     selfSigned: x509.issuer === x509.subject && x509.verify(publicKey),
     version: (tbs.children[0]?.tag === 0xa0 ? (tbs.children[0].children[0]?.value[0] ?? 0) : 0) + 1,
     cn: /(?:^|\n)CN=(.*)(?:$|\n)/u.exec(x509.subject)?.[1] ?? '',
@@ -100,7 +102,7 @@ function read(bytes: Buffer, root: Der): ReadCertificate | null {
 const OWN_FIELDS: readonly string[] = [OID.basicConstraints, OID.keyUsage, OID.names, OID.extendedKeyUsage];
 
 /**
- * null: OpenSSL does not read it, or it is of a year of less than four digits, for which JavaScript would take another.
+ * null: OpenSSL cannot read it, or its year has fewer than four digits, which JavaScript would take for another year.
  */
 const instantOf = (written: string): number | null => (/ \d{4} GMT$/u.test(written) ? Date.parse(written) : null);
 
@@ -116,7 +118,9 @@ function isShaped(constraints: Der | undefined, usage: Der | undefined): boolean
   return isConstraints && (usage === undefined || usage.tag === BIT_STRING);
 }
 
-/** BIT STRING: number of unused bits, then bits from the left; keyEncipherment is 2, keyCertSign is 5, cRLSign is 6. */
+/**
+ * BIT STRING: number of unused bits, then the bits from the left; keyEncipherment is 2, keyCertSign is 5, cRLSign is 6.
+ */
 const usageBits = (bits: number): NonNullable<ReadCertificate['keyUsage']> => ({
   digitalSignature: (bits & 0x80) !== 0,
   keyEncipherment: (bits & 0x20) !== 0,
@@ -124,7 +128,7 @@ const usageBits = (bits: number): NonNullable<ReadCertificate['keyUsage']> => ({
   crlSign: (bits & 0x02) !== 0,
 });
 
-/** By identifier; null when one is malformed or stands twice (which of the two would count?). */
+/** By identifier; null if one is malformed or occurs twice (which of the two would count?). */
 function readExtensions(tbs: Der): ReadonlyMap<string, Der> | null {
   const list = tbs.children.find(({ tag }) => tag === 0xa3)?.children[0]?.children ?? [];
   const found = new Map<string, Der>();
@@ -140,7 +144,7 @@ function readExtensions(tbs: Der): ReadonlyMap<string, Der> | null {
   return found;
 }
 
-/** null: a kind of name that no server certificate of ours has. */
+/** null: a kind of name that none of our server certificates has. */
 function sanName({ tag, value }: Der): string | null {
   if (tag === 0x82) return value.toString('latin1').toLowerCase();
   if (tag !== 0x87) return null;
@@ -150,7 +154,7 @@ function sanName({ tag, value }: Der): string | null {
   return canonicalName(groups.join(':'));
 }
 
-/** A name as it is compared: lower case, an IPv6 address in its one short form. */
+/** Canonical form for comparing names: lower case, an IPv6 address in its one short form. */
 export function canonicalName(name: string): string {
   const lower = name.toLowerCase();
   if (!lower.includes(':')) return lower;

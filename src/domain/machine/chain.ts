@@ -1,12 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 
-/** A company's authorities stand at most so many above each other. */
+/** A company's certificate chain is at most this deep. */
 const DEEPEST = 8;
 
 /**
- * Who issued a certificate, who issued that one, and so on, out of those that are at hand: by name, and by the
- * signature, for names repeat when an authority is renewed. Ends with one that issued itself, or where nobody is known.
- * All DER, base64.
+ * The issuer of a certificate, that issuer's issuer, and so on, out of the pool: matched by name and by signature,
+ * since names repeat when an authority is renewed. Ends with a self-issued one, or where the issuer is unknown. All
+ * DER, base64.
  */
 export function issuersOf<T extends { readonly der: string }>(der: string, pool: readonly T[]): readonly T[] {
   const found: T[] = [];

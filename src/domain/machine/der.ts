@@ -7,7 +7,7 @@ export interface Der {
 
 const MAX_DEPTH = 24;
 
-/** Reads DER that somebody else wrote; null when it is malformed, too deep, or followed by more bytes. */
+/** Reads DER written by somebody else; null if it is malformed, too deep, or followed by more bytes. */
 export function readDer(bytes: Buffer): Der | null {
   const elements = readAll(bytes, 0);
   return elements?.length === 1 ? (elements[0] ?? null) : null;

@@ -1,6 +1,6 @@
 /**
- * Host and port of a worker's MasterEndpoint (`https://host:8391`, a name or an address); null when it is not one.
- * The port has no default: the services have none.
+ * Host and port of a worker's MasterEndpoint (`https://host:8391`, a name or an address); null if it is not one. No
+ * default port: the services have none.
  */
 export function parseEndpoint(text: string): { readonly host: string; readonly port: number } | null {
   const found = /^\s*https:\/\/(\[[0-9a-f:.]+\]|[^\s:/?#@[\]]+):(\d{1,5})\/?\s*$/iu.exec(text);
@@ -15,7 +15,7 @@ export function parseEndpoint(text: string): { readonly host: string; readonly p
   };
 }
 
-/** Whether a certificate with these names is accepted for this host: the same name, or one label under a wildcard. */
+/** Whether a certificate with these names covers this host: the same name, or one label under a wildcard. */
 export function namesCover(names: readonly string[], host: string): boolean {
   const wanted = host.toLowerCase();
   return names.some((name) => {

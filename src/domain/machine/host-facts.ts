@@ -1,7 +1,7 @@
 import type { HostName, Instant, Json, StoreName, Thumbprint } from '../values.ts';
 import type { SsisdbLook } from './ssisdb.ts';
 
-/** State of a Windows service as the service control manager tells it, by number and not by word. */
+/** State of a Windows service as the service control manager reports it, by number and not by word. */
 export type ServiceState =
   | 'stopped'
   | 'start-pending'
@@ -14,14 +14,14 @@ export type ServiceState =
 export interface ServiceFacts {
   readonly name: string;
   readonly state: ServiceState;
-  /** 0 when it does not run. */
+  /** 0 if it does not run. */
   readonly pid: number;
   readonly start: 'auto' | 'manual' | 'disabled' | 'boot' | 'system';
   /** As the service control manager names it: `NT Service\X`, `LocalSystem`, `DOMAIN\user`, `DOMAIN\gmsa$`. */
   readonly account: string;
   /** SID of the account: what a private key is granted to. */
   readonly accountSid: string;
-  /** The folder of its image: settings file and .cer lie there. A Windows path. */
+  /** The folder of its image, with the settings file and the .cer. A Windows path. */
   readonly folder: string;
   readonly dependents: readonly string[];
 }
@@ -32,20 +32,20 @@ export interface CertificateFacts {
   readonly selfSigned: boolean;
   readonly ca: boolean;
   readonly certSign: boolean;
-  /** dNSNames and iPAddresses of the SAN, as text; the CN when there is no SAN. */
+  /** dNSNames and iPAddresses of the SAN, as text; the CN if there is no SAN. */
   readonly names: readonly string[];
   readonly notBefore: Instant;
   readonly notAfter: Instant;
   readonly keyBits: number | null;
   readonly hash: string;
   readonly extendedKeyUsage: readonly string[];
-  /** 'unreadable': there is a key, and the caller may not open it. */
+  /** 'unreadable': there is a key, but the caller may not open it. */
   readonly privateKey: 'yes' | 'no' | 'unreadable';
 }
 
 /**
- * One binding of HTTP.SYS with everything that must be given back. `parameters` are netsh parameter names and the
- * values to give (`clientcertnegotiation: 'enable'`); a flag that is at its default is left out.
+ * One HTTP.SYS binding with everything needed to restore it. `parameters` are netsh parameter names and the values to
+ * give (`clientcertnegotiation: 'enable'`); a flag at its default is left out.
  */
 export interface SslBinding {
   /** `0.0.0.0:8391`, `[::]:8391`, `10.0.0.5:8391`, or `name:8391` */
@@ -54,59 +54,59 @@ export interface SslBinding {
   readonly thumbprint: Thumbprint;
   /** `{guid}` in lower case. */
   readonly appId: string;
-  /** Store name as bound; '' when none was given (the machine's My is used). */
+  /** Store name as bound; '' if none was given (the machine's My is used). */
   readonly store: string;
   readonly parameters: { readonly [parameter: string]: string };
-  /** Extended properties 0 and 1, given back with `update sslpropertyex`. */
+  /** Extended properties 0 and 1, restored with `update sslpropertyex`. */
   readonly extended: { readonly [property: string]: string };
 }
 
-/** What one TLS handshake showed. `thumbprint` is null when nobody answered; `error` says why. */
+/** What one TLS handshake showed. `thumbprint` is null if nobody answered; `error` says why. */
 export interface HandshakeFacts {
   /** `host:port` as asked. */
   readonly target: string;
   readonly servername: string | null;
   readonly thumbprint: Thumbprint | null;
   readonly error: string | null;
-  /** In a master's look alone, of a certificate that its settings do not name. An earlier version does not tell. */
+  /** Only in a master's look, for a certificate its settings do not name. Absent from earlier versions. */
   readonly notAfter?: Instant | undefined;
 }
 
-/** Witnesses (a) to (c) that a worker is connected to its master; null: this witness cannot speak here. */
+/** Witnesses (a) to (c) that a worker is connected to its master; null: this witness is not available here. */
 export interface ConnectionWitness {
-  /** The endpoint of its own settings file. */
+  /** The endpoint in its own settings file. */
   readonly endpoint: string;
-  /** (a) A fresh handshake from this host to the endpoint. Proves the server side only. */
+  /** (a) A fresh handshake from this host to the endpoint. Proves only the server side. */
   readonly handshake: HandshakeFacts;
   /**
-   * (b) From the worker's log since its present process started: connected, refused (with the line), or silent; with a
-   * line it was refused, and has a connection since that stays.
+   * (b) From the worker's log since its current process started: connected, refused (with the line), or silent.
+   * `connected` with a line: it was refused earlier, and has had a lasting connection since.
    */
   readonly log: {
     readonly state: 'connected' | 'refused' | 'silent';
     readonly line: string | null;
     readonly at: Instant | null;
   } | null;
-  /** (c) A TCP connection of the worker's process to an address of the endpoint, as this machine knows it. */
+  /** (c) A TCP connection from the worker's process to an address of the endpoint, as resolved on this machine. */
   readonly tcp: boolean | null;
 }
 
-/** A certificate that this machine itself holds, in one store. */
+/** A certificate held by this machine itself, in one store. */
 export interface StoredCertificate {
   readonly thumbprint: Thumbprint;
   readonly store: StoreName;
   readonly subject: string;
-  /** DNS names; the common name where there are none. */
+  /** DNS names; the common name if there are none. */
   readonly names: readonly string[];
   readonly selfSigned: boolean;
   readonly notAfter: Instant;
   readonly friendlyName: string | null;
 }
 
-/** Something of a machine that would miss a certificate or its key. */
+/** Something on a machine that needs a certificate or its key. */
 export interface CertificateUser {
   /**
-   * 'shared-key': another certificate has the same key. 'key-elsewhere': its own lies in hardware or in an account's
+   * 'shared-key': another certificate has the same key. 'key-elsewhere': its own key is in hardware or in an account's
    * profile, where nothing here can remove it. 'sql', 'rdp': the SQL engine, Remote Desktop.
    */
   readonly kind: 'binding' | 'setting' | 'published' | 'shared-key' | 'key-elsewhere' | 'sql' | 'rdp';
@@ -114,42 +114,42 @@ export interface CertificateUser {
   readonly where: string;
 }
 
-/** One certificate on one machine: where it lies, and who would miss it. */
+/** One certificate on one machine: where it is, and who needs it. */
 export interface CertificateTrace {
   readonly thumbprint: Thumbprint;
   readonly stores: readonly StoreName[];
-  /** Stores in which it names a private key that is still there. */
+  /** Stores in which it refers to a private key that still exists. */
   readonly keys: readonly StoreName[];
   readonly users: readonly CertificateUser[];
 }
 
 /**
- * A certificate that Scale Out used on this machine once, or that was made for it, and no service here names now. Or,
- * with neither a mark nor a last use, one in a master's Root that nothing but a worker's name speaks for.
+ * A certificate that Scale Out used on this machine before, or that was made for it, and that no service here names
+ * now. Or, with neither a mark nor a last use, one in a master's Root for which only a worker's name speaks.
  */
 export interface Leftover extends CertificateTrace {
   readonly subject: string;
   readonly notAfter: Instant;
-  /** `certops prod-17` on one that this product made; null: another name, or none. */
+  /** `certops prod-17` if this product made it; null: another name, or none. */
   readonly mark: string | null;
-  /** When this machine's runner last saw it in use, or made or trusted it; null: its journal does not know it. */
+  /** When this machine's runner last saw it in use, or made or trusted it; null: not in its journal. */
   readonly lastUsed: Instant | null;
-  /** When this machine's runner saw it first, unused; absent where it knows a use, and from runners of before. */
+  /** When this machine's runner first saw it unused; absent if it knows a use, and from older runners. */
   readonly unusedSince?: Instant | undefined;
 }
 
-/** A certificate that a look was asked about by its thumbprint, and what this machine holds of it. */
+/** What this machine holds of a certificate that a look was asked about by thumbprint. */
 export interface NamedCertificate {
   readonly thumbprint: Thumbprint;
-  /** DER, base64; null: it lies in no store here. */
+  /** DER, base64; null: it is in no store here. */
   readonly der: string | null;
   readonly places: readonly {
     readonly store: StoreName;
     readonly privateKey: 'yes' | 'no' | 'unreadable';
-    /** SIDs that may read the key, sorted; null: nobody can tell, for it lies in no file. */
+    /** SIDs that may read the key, sorted; null: unknown, because the key is in no file. */
     readonly readers: readonly string[] | null;
   }[];
-  /** Who issued it, who issued that one, and so on, as far as this machine knows them. Empty: nobody but itself. */
+  /** Its issuer, that issuer's issuer, and so on, as far as this machine knows them. Empty: none but itself. */
   readonly issuers: readonly {
     readonly thumbprint: Thumbprint;
     readonly der: string;
@@ -168,24 +168,24 @@ export interface MasterLook {
   readonly sslCertThumbprint: string;
   readonly bindings: readonly SslBinding[];
   readonly certificate: CertificateFacts | null;
-  /** Where that lies; absent without one, and in looks of an older runner. */
+  /** The store it is in; absent without a certificate, and in looks of an older runner. */
   readonly store?: StoreName | undefined;
-  /** The same as DER, base64; absent in looks of an older runner. */
+  /** The same certificate as DER, base64; absent in looks of an older runner. */
   readonly der?: string | null | undefined;
-  /** SIDs that may read the present certificate's key; empty when there is no key to read. */
+  /** SIDs that may read the current certificate's key; empty if there is no key to read. */
   readonly keyReaders: readonly string[];
-  /** Thumbprint of `SSISScaleOutMaster.cer`; null when there is no such file. */
+  /** Thumbprint of `SSISScaleOutMaster.cer`; null if there is no such file. */
   readonly published: Thumbprint | null;
-  /** That file is to be written once more, whatever it publishes: see `isPublishedTorn`. */
+  /** That file must be written again, whatever it publishes: see `isPublishedTorn`. */
   readonly publishedTorn?: true | undefined;
   /** Presented on each binding's address that HTTP.SYS listens on, with and without SNI. */
   readonly presented: readonly HandshakeFacts[];
-  /** Its check of what is presented can pass by addresses that a plan calls silent; absent of an older runner. */
+  /** This runner's `presents` check can pass by addresses the plan calls silent; absent in looks of an older runner. */
   readonly passesSilent?: true | undefined;
-  /** The addresses on which alone HTTP.SYS listens; empty: on all. null or left out: nobody could tell. */
+  /** The only addresses HTTP.SYS listens on; empty: all. null or left out: unknown. */
   readonly listens?: readonly string[] | null | undefined;
   readonly clustered: boolean;
-  /** Parameter names that this host's netsh knows for `add sslcert`. */
+  /** Parameter names this host's netsh knows for `add sslcert`. */
   readonly netshParameters: readonly string[];
 }
 
@@ -196,31 +196,31 @@ export interface WorkerLook {
   readonly workerThumbprint: string;
   readonly workerStore: StoreName;
   /**
-   * Its certificate lies where no look reads, and is null: a `StoreLocation` other than LocalMachine, or
+   * Its certificate is where no look reads, so `certificate` is null: a `StoreLocation` other than LocalMachine, or
    * `LocalMachine\` and a `StoreName` other than My and Root.
    */
   readonly storeLocation?: string | undefined;
   readonly certificate: CertificateFacts | null;
   /** SIDs that may read its own certificate's key; absent in looks of an older runner. */
   readonly keyReaders?: readonly string[] | undefined;
-  /** Thumbprint of `SSISScaleOutWorker.cer`; null when there is no such file; absent in looks of an older runner. */
+  /** Thumbprint of `SSISScaleOutWorker.cer`; null if there is no such file; absent in looks of an older runner. */
   readonly published?: Thumbprint | null | undefined;
-  /** Whether the pinned master certificate lies in Root, or leads up to one that does; null: nobody can tell. */
+  /** Whether the pinned master certificate is in Root, or chains up to one that is; null: unknown. */
   readonly trustsPinned: boolean | null;
   readonly connection: ConnectionWitness;
 }
 
-/** By whose word a runner goes at its last gate, out of its own configuration. Keys are told by their ids. */
+/** Whom a runner trusts at its last gate, from its own configuration. Keys are given by their ids. */
 export interface PinnedKeys {
-  /** Of the key that it signs with itself. */
+  /** Id of the key it signs with itself. */
   readonly own: string;
-  /** The only host whose certificate it takes as the master's. */
+  /** The only host whose certificate it accepts as the master's. */
   readonly master: HostName;
-  /** Of each host's runner, its own too. */
+  /** Key ids of each host's runner, including its own. */
   readonly runners: readonly { readonly host: HostName; readonly keys: readonly string[] }[];
 }
 
-/** Everything a look order brings home from one machine. */
+/** Everything a look order reads on one machine. */
 export interface HostLook {
   readonly host: HostName;
   readonly at: Instant;
@@ -229,23 +229,25 @@ export interface HostLook {
   readonly root: RootSummary;
   readonly master: MasterLook | null;
   readonly worker: WorkerLook | null;
-  /** Only of a master's host; left out in journals of before, and null where nobody asked. */
+  /** Only for a master's host; left out in older journals, null if nobody asked. */
   readonly ssisdb?: SsisdbLook | null | undefined;
-  /** What stands in the way or deserves a warning, as codes: `service-disabled`, `runner-paused`, `tool-blocked` ... */
+  /** Obstacles and warnings, as codes: `service-disabled`, `runner-paused`, `tool-blocked` ... */
   readonly problems: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
-  /** null or left out: nobody looked, or it could not be read. */
+  /** null or left out: nobody looked, or they could not be read. */
   readonly leftovers?: readonly Leftover[] | null | undefined;
-  /** Of the certificates that the order named; null: they could not be read. Left out: none was named. */
+  /** What is held of the certificates named by the order; null: could not be read. Left out: none was named. */
   readonly named?: readonly NamedCertificate[] | null | undefined;
-  /** Those of them that this runner's own journal shows in Scale Out's use here; absent in looks of an older runner. */
+  /**
+   * Which of the named this runner's own journal shows in use by Scale Out here; absent in looks of an older runner.
+   */
   readonly used?: readonly Thumbprint[] | undefined;
   /**
-   * Its last gate takes what is used here, without an administrator's word, where a plan keeps it; absent in looks of
-   * an older runner.
+   * Its last gate accepts what is in use here, without an administrator's entry, where a plan keeps it; absent in looks
+   * of an older runner.
    */
   readonly keeps?: true | undefined;
   /** Thumbprints in the runner's own configuration; absent in looks of an older runner. */
   readonly allowed?: readonly Thumbprint[] | undefined;
-  /** Absent in looks of an older runner: then nobody knows what it pins, which is neither well nor wrong. */
+  /** Absent in looks of an older runner: then what it pins is unknown, which is neither good nor bad. */
   readonly pins?: PinnedKeys | undefined;
 }

@@ -5,8 +5,8 @@ import type { ServiceFacts } from './host-facts.ts';
 export const SYSTEM_SID = 'S-1-5-18';
 
 /**
- * Accounts that every Windows has, by their SIDs, and those of every domain, by the letters that stand for them in an
- * access list; their names there are in its language.
+ * Accounts that exist on every Windows, by SID, and those of every domain, by the letters that stand for them in an
+ * access list. Windows itself would show their names localized.
  */
 const KNOWN: { readonly [sid: string]: string } = {
   [SYSTEM_SID]: 'SYSTEM',
@@ -34,16 +34,16 @@ const KNOWN: { readonly [sid: string]: string } = {
 };
 
 /**
- * Whether a tool can let them in. Windows tells some groups of a domain by two letters alone, which no tool takes, and
- * nothing on the machine tells for certain which domain is meant.
+ * Whether a tool can grant them access. Windows shows some domain groups only as two letters, which no tool accepts,
+ * and nothing on the machine says for certain which domain is meant.
  */
 export const isGrantable = (reader: string): boolean => reader.startsWith('S-1-');
 
 const nameOf = (sid: string): string => inTable(KNOWN, sid) ?? sid;
 
-/** Accounts as people call them, as far as every Windows has them; others by their SID. */
+/** Display names of accounts known to every Windows; others by their SID. */
 export const accountNames = (sids: readonly string[]): readonly string[] => sids.map(nameOf);
 
-/** Who may read a private key, as people call them: the service's account by its name, others by their SID. */
+/** Display names of who may read a private key: the service's account by its name, others as in `accountNames`. */
 export const readerNames = (sids: readonly string[], service: Pick<ServiceFacts, 'account' | 'accountSid'>) =>
   sids.map((sid) => (sid === service.accountSid ? service.account : nameOf(sid)));

@@ -3,7 +3,7 @@ import type { HostLook } from './host-facts.ts';
 import { sameMachine, unknownWorkers } from './ssisdb.ts';
 
 /**
- * Workers that SSISDB saw within a week and that are none of the farm file's; null: nobody can see whether there are
+ * Workers that SSISDB saw within a week and that are not in the farm file; null: it cannot be seen whether there are
  * any.
  */
 export function outsideOf(master: HostLook | undefined, workers: readonly string[]): readonly string[] | null {
@@ -12,7 +12,7 @@ export function outsideOf(master: HostLook | undefined, workers: readonly string
   return found === null ? null : [...new Set(found.map(({ machine }) => machine))];
 }
 
-/** A worker that runs on the master's own machine and follows it, though the farm file gives it no such role. */
+/** A worker that runs on the master's own machine and follows it, although the farm file does not give it that role. */
 export function besideMaster(look: HostLook | undefined, workers: readonly string[]): readonly HostName[] {
   const { host, master = null, worker = null } = look ?? {};
   if (host === undefined || master === null || worker?.service.state !== 'running' || workers.includes(host)) return [];
@@ -21,7 +21,7 @@ export function besideMaster(look: HostLook | undefined, workers: readonly strin
 }
 
 /**
- * A switch cuts off every worker that no runner brings along: none is left behind that the request does not name. What
+ * A switch cuts off every worker that has no runner here: none may be left behind unless the request names it. What
  * cannot be seen (null) is not refused; the card says that nobody knows.
  */
 export function refuseOutside(

@@ -5,14 +5,14 @@ export interface Probe {
   readonly port: number;
   /** null: no SNI. */
   readonly servername: string | null;
-  /** What this machine binds: asked only at an address that is its own, and that HTTP.SYS listens on. */
+  /** One of this machine's own bindings: asked only at an address the machine has and HTTP.SYS listens on. */
   readonly own: 'address' | 'name';
 }
 
-/** What a handshake with an own address says where HTTP.SYS does not listen on it: nobody was asked. */
+/** Error of a handshake with an own address that HTTP.SYS does not listen on: it was not attempted. */
 const NOT_LISTENED = 'NOT_LISTENED';
 
-/** Nobody was asked, for HTTP.SYS has a list of the addresses it listens on, and this is none of them. */
+/** A handshake not attempted, because HTTP.SYS has a list of addresses it listens on, and this is not one of them. */
 export const unlistened = (target: string, servername: string | null): HandshakeFacts => ({
   target,
   servername,
@@ -20,13 +20,13 @@ export const unlistened = (target: string, servername: string | null): Handshake
   error: NOT_LISTENED,
 });
 
-/** Whether a binding is served there: one of an address that HTTP.SYS does not listen on shows nobody anything. */
+/** Whether a binding is served there: on an address HTTP.SYS does not listen on, nobody sees it. */
 export const isServed = ({ error }: HandshakeFacts): boolean => error !== NOT_LISTENED;
 
 /**
- * The handshakes that show what a port presents: each bound address with and without SNI; a name only with its own
- * SNI, for without it another binding answers. Names, `0.0.0.0` and `[::]` are asked on the loopback: what DNS knows by
- * a name may be another machine, and a name with an asterisk nobody knows.
+ * The handshakes that show what a port presents: each bound address with and without SNI; a name only with its own SNI,
+ * since without it another binding answers. Names, `0.0.0.0` and `[::]` are asked on the loopback: DNS may resolve a
+ * name to another machine, and a wildcard name not at all.
  */
 export function probesOf(bindings: readonly SslBinding[], port: number, servername: string): readonly Probe[] {
   const probes = bindings.flatMap((binding): readonly Probe[] => {
@@ -44,7 +44,7 @@ export function probesOf(bindings: readonly SslBinding[], port: number, serverna
   return probes.filter(isFirst);
 }
 
-/** HTTP.SYS takes any one label for an asterisk. */
+/** In HTTP.SYS an asterisk matches any one label. */
 const nameBelow = (name: string): string => name.replace(/^\*\./u, 'certops.');
 
 const LOOPBACK: { readonly [any: string]: string } = { '0.0.0.0': '127.0.0.1', '[::]': '::1' };

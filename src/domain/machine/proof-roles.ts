@@ -5,9 +5,9 @@ import { silentAt } from './presented.ts';
 export interface Proof {
   readonly host: HostName;
   readonly proved: boolean;
-  /** What does not agree, as `fact: found`; empty when proved. */
+  /** What does not match, as found and wanted; empty if proved. */
   readonly against: readonly { readonly fact: string; readonly found: Json; readonly wanted: Json }[];
-  /** Witnesses that spoke for the worker's connection: `log`, `tcp`, `handshake`, `ssisdb`. */
+  /** Witnesses for the worker's connection: `log`, `tcp`, `handshake`, `ssisdb`. */
   readonly witnesses: readonly string[];
 }
 
@@ -53,9 +53,9 @@ export function judgeMaster(
 }
 
 /**
- * A master that this rotation does not switch: each setting, binding and answer of it is what it was, however wrong, or
- * mended meanwhile; and what it presents to the workers it presents still. The group of a cluster may move from node to
- * node at any time, and that one of them serves is what the workers prove.
+ * Judges a master that this rotation does not switch: each setting, binding and answer is what it was, even if wrong,
+ * or was corrected meanwhile, and it still presents to the workers what it did. A cluster's group may move between
+ * nodes at any time; that one of them serves is for the workers to prove.
  */
 export function judgeKept(now: MasterLook | null, was: MasterLook, presented: Thumbprint, want: Want): void {
   if (now === null) {
@@ -113,7 +113,7 @@ export function judgeWorker(
   return handshake.error === null && handshake.thumbprint === target ? ['handshake', ...witnesses] : witnesses;
 }
 
-/** Witnesses that say the worker is in. One that is refused has a TCP connection too, for a moment. */
+/** Witnesses that the worker is connected. A refused worker has a TCP connection too, for a moment. */
 export const speaking = ({ log, tcp }: ConnectionWitness): readonly string[] => [
   ...(log?.state === 'connected' ? ['log'] : []),
   ...(tcp === true && log?.state !== 'refused' ? ['tcp'] : []),

@@ -1,6 +1,6 @@
 import type { SslBinding } from './host-facts.ts';
 
-/** No store given is the machine's My. Store names compare without case. */
+/** No store given means the machine's My. Store names are case-insensitive. */
 const store = (name: string): string => (name === '' ? 'my' : name.toLowerCase());
 
 type Identity = Pick<SslBinding, 'key' | 'thumbprint' | 'appId' | 'store'>;
@@ -17,7 +17,7 @@ const identityDifferences = (one: Identity, other: Identity): readonly string[] 
   ...(store(one.store) === store(other.store) ? [] : ['store']),
 ];
 
-/** Names of what differs from the wish, extended properties apart. */
+/** Names of what differs, apart from extended properties. */
 export function differences(found: SslBinding | null, wanted: SslBinding | null): readonly string[] {
   if (found === null || wanted === null) return found === wanted ? [] : ['bound'];
   const names = new Set([...Object.keys(found.parameters), ...Object.keys(wanted.parameters)]);
@@ -28,14 +28,14 @@ export function differences(found: SslBinding | null, wanted: SslBinding | null)
 }
 
 /**
- * Extended properties that the wish names and that are otherwise now: a binding written again has their defaults, which
- * some builds list and the wish need not name.
+ * Extended properties named in the wish that have another value now. Others do not count: a rewritten binding has the
+ * defaults, which some builds list and the wish need not name.
  */
 export const extendedDifferences = (found: SslBinding | null, wanted: SslBinding | null): readonly string[] =>
   found === null || wanted === null
     ? []
     : Object.keys(wanted.extended).filter((name) => found.extended[name] !== wanted.extended[name]);
 
-/** Whether a binding is as wanted: for who plans the change, for who makes it and for who proves it. */
+/** Whether a binding is as wanted; the same test for planning, making and proving the change. */
 export const isAsWanted = (found: SslBinding | null | undefined, wanted: SslBinding | null): boolean =>
   differences(found ?? null, wanted).length === 0 && extendedDifferences(found ?? null, wanted).length === 0;

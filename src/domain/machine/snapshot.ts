@@ -4,7 +4,8 @@ import type { HandshakeFacts, HostLook, StoredCertificate } from './host-facts.t
 
 /**
  * One look as something that steps can read: what a plan expects is what its steps observe here, so planning and
- * running cannot differ. What the look does not hold throws `NotInLook`, never "none". Fits the port HostReader.
+ * running cannot differ. Anything not in the look throws CertopsError `NotInLook`, never reads as "none". Fits the port
+ * HostReader.
  */
 export function readLook(look: HostLook) {
   const missing = (what: string): CertopsError => new CertopsError('NotInLook', { host: look.host, what });
@@ -47,7 +48,7 @@ export function readLook(look: HostLook) {
       const place = look.named?.find((one) => one.thumbprint === thumbprint)?.places.find((one) => one.store === store);
       if (place?.readers != null) return place.readers;
       if (look.master?.certificate?.thumbprint === thumbprint) return look.master.keyReaders;
-      // In the settings, and in no store: nobody may read what is not there.
+      // In the settings but in no store: nobody may read what does not exist.
       if (look.master?.certificate === null && parseThumbprint(look.master.sslCertThumbprint) === thumbprint) return [];
       if (look.worker === null || parseThumbprint(look.worker.workerThumbprint) !== thumbprint)
         throw missing(`key of ${thumbprint}`);
@@ -60,7 +61,7 @@ export function readLook(look: HostLook) {
       if (found === undefined) throw missing(`${role} .cer`);
       return found;
     },
-    // The file's bytes are no part of a look; nothing that an approval rests on.
+    // The file's bytes are not part of a look, and no approval rests on them.
     publishedDer: async (_role: Role): Promise<string | null> => null,
     isPublishedTorn: async (_role: Role) => false,
     async handshake(target: { host: string; port: number; servername: string | null }): Promise<HandshakeFacts> {
@@ -97,8 +98,8 @@ export function readLook(look: HostLook) {
 }
 
 /**
- * Thumbprints that a look shows in use by the master, each with where it stands. Settings are cleaned; who does not
- * answer names none.
+ * Thumbprints that a look shows in use by the master, each with its place. Settings are cleaned up; addresses that did
+ * not answer are left out.
  */
 export function masterThumbprints(look: HostLook): readonly { readonly where: string; readonly thumbprint: string }[] {
   const { master } = look;

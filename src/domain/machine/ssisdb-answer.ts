@@ -11,7 +11,7 @@ import {
   seen,
 } from './ssisdb.ts';
 
-/** FOR JSON writes a datetimeoffset with seven digits of a second, and `Z` where the offset is none. */
+/** FOR JSON writes a datetimeoffset with seven fractional digits, and `Z` for a zero offset. */
 const moment: z.ZodType<string> = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,7})?(?:Z|[+-]\d\d:\d\d)$/u)
@@ -47,14 +47,15 @@ const hours = z.object({
     .nullable(),
 });
 
-/** So many packages are kept: a card names a few, and what is counted is how many there are. */
+/** How many packages are kept: a card names only a few of them, and counts how many there are. */
 const KEPT = 500;
 
 export type StateSeen = Omit<SsisdbLook, 'server' | 'hours'>;
 
 /**
- * The state of SSISDB out of one JSON document. A view that its reader may not see has no rows: it is seen only when a
- * role says so, and no row then is none. Refusal: `AnswerNotUnderstood` with path and problem.
+ * Reads the state of SSISDB from one JSON document. To a reader without permission a view looks empty: it counts as
+ * seen only if a role says so, and only then do zero rows mean none. Refusal: `AnswerNotUnderstood` with path and
+ * problem.
  */
 export function readState(text: string): StateSeen | Refusal {
   const read = documentOf(text, state);
@@ -68,7 +69,7 @@ export function readState(text: string): StateSeen | Refusal {
   });
   const names = new Map(known.map(({ agent, machine }) => [agent.toLowerCase(), machine]));
   const runs = read.running ?? [];
-  // One that is not kept runs somewhere, too: then no worker may count on those of its own being all.
+  // The dropped ones run somewhere too, so no worker may assume that it sees all of its own.
   const isPlaced = runs.length <= KEPT;
   const packages: readonly RunningPackage[] = runs.slice(0, KEPT).map((one) => ({
     id: String(one.id),
@@ -85,7 +86,7 @@ export function readState(text: string): StateSeen | Refusal {
   };
 }
 
-/** Executions by hour, out of one JSON document; none: an empty list. Refusal as above. */
+/** Executions by hour, from one JSON document; empty list if there are none. Refusal as above. */
 export function readHours(text: string): readonly HourCount[] | Refusal {
   const read = documentOf(text, hours);
   return isRefusal(read) ? read : (read.hours ?? []);

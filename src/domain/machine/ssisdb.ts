@@ -1,7 +1,7 @@
 import { DAY_MS } from '../time.ts';
 import type { Instant, Json, Thumbprint } from '../values.ts';
 
-/** Why a part of SSISDB cannot be seen: a stable code, and data that its remedy needs. Never to be read as "none". */
+/** Why a part of SSISDB cannot be seen: a stable code, and the data its remedy needs. Never to be read as "none". */
 export interface Unseen {
   readonly code: UnseenCode;
   readonly data: { readonly [name: string]: Json };
@@ -10,21 +10,21 @@ export interface Unseen {
 export const UNSEEN_CODES = [
   /** There is no sqlcmd on the host. */
   'sqlcmd-missing',
-  /** It is there and may not be run. */
+  /** It exists but may not be run. */
   'sqlcmd-blocked',
   /** No answer in time. */
   'sqlcmd-slow',
-  /** It knows an option of ours not, or answers in a form of another version. */
+  /** It lacks an option we use, or answers in the form of another version. */
   'sqlcmd-version',
-  /** The SQL Server's certificate is not trusted, and this runner's configuration does not say to go on. */
+  /** The SQL Server's certificate is not trusted, and this runner's configuration does not say to accept that. */
   'certificate-not-trusted',
   'login-refused',
   'server-away',
-  /** The catalog is not there, or is of a version without Scale Out. */
+  /** The catalog is missing, or from a version without Scale Out. */
   'no-catalog',
-  /** Logged in, but a member of none of the roles without which the views are empty. */
+  /** Logged in, but in none of the roles without which the views are empty. */
   'no-role',
-  /** Anything else that sqlcmd said no with. */
+  /** Any other refusal from sqlcmd. */
   'sqlcmd-refused',
   'server-unknown',
 ] as const;
@@ -34,28 +34,28 @@ export type Seen<T> = { readonly seen: T; readonly unseen: null } | { readonly s
 
 /** A row of catalog.worker_agents. */
 export interface SsisdbWorker {
-  /** MachineName, as the worker gave it. */
+  /** MachineName, as the worker reported it. */
   readonly machine: string;
-  /** LastOnlineTime, by the SQL Server's clock; null: it never was. */
+  /** LastOnlineTime, by the SQL Server's clock; null: never. */
   readonly lastOnline: Instant | null;
   readonly enabled: boolean;
 }
 
-/** An execution that runs, or is being stopped. */
+/** An execution that is running or being stopped. */
 export interface RunningPackage {
-  /** execution_id; a number too large for JavaScript stays a text. */
+  /** execution_id, as text because it may be too large for JavaScript. */
   readonly id: string;
   readonly project: string;
   readonly package: string;
   readonly since: Instant | null;
   /**
-   * The worker that it runs on, as catalog.worker_agents names it; null: the catalog does not tell, so it may be any.
-   * Never its machine_name, which is also the SQL Server's own machine.
+   * The worker it runs on, as catalog.worker_agents names it; null: the catalog does not say, so it may be any. Never
+   * its machine_name, which can also be the SQL Server's own machine.
    */
   readonly worker: string | null;
 }
 
-/** `LoadOrders.dtsx (SQLW02)`: a package as a sentence names it, with its worker where the catalog tells. */
+/** `LoadOrders.dtsx (SQLW02)`: a package as shown in a sentence, with its worker if the catalog says. */
 export const packageName = ({ id, package: name, worker }: RunningPackage): string =>
   `${name === '' ? id : name}${worker === null ? '' : ` (${worker})`}`;
 
@@ -65,19 +65,20 @@ export interface HourCount {
   readonly count: number;
 }
 
-/** What the master's host could see in SSISDB, each part by itself. */
+/** What the master's host could see in SSISDB, each part on its own. */
 export interface SsisdbLook {
-  /** SqlServerName of MasterSettings.config; null: it could not be read. */
+  /** SqlServerName of MasterSettings.config; null: could not be read. */
   readonly server: string | null;
-  /** The SQL Server's own clock when it was asked; null: it was not reached. */
+  /** The SQL Server's own clock when asked; null: not reached. */
   readonly now: Instant | null;
   /**
-   * SSLCERT_THUMBPRINT of catalog.master_properties; everybody may read it. null: not there, or nothing could be seen.
+   * SSLCERT_THUMBPRINT of catalog.master_properties, which everybody may read. null: not there, or nothing could be
+   * seen.
    */
   readonly thumbprint: Thumbprint | null;
   readonly workers: Seen<readonly SsisdbWorker[]>;
   readonly running: Seen<readonly RunningPackage[]>;
-  /** Executions that began, by hour, of the last week; hours without any are left out. */
+  /** Executions started per hour over the last week; hours without any are left out. */
   readonly hours: Seen<readonly HourCount[]>;
 }
 
@@ -87,24 +88,24 @@ export const notSeen = <T>(code: UnseenCode, data: Unseen['data']): Seen<T> => (
   unseen: { code, data },
 });
 
-/** Nothing at all can be seen, for one reason. */
+/** Nothing at all can be seen, for a single reason. */
 export function blindLook(server: string | null, code: UnseenCode, data: Unseen['data'] = {}): SsisdbLook {
   const blind = { workers: notSeen<never>(code, data), running: notSeen<never>(code, data) };
   return { server, now: null, thumbprint: null, ...blind, hours: notSeen(code, data) };
 }
 
-/** NetBIOS names end after so many characters. */
+/** NetBIOS names are cut at this length. */
 const NETBIOS = 15;
 
-/** Whether SSISDB's MachineName is that host: without case, and whatever domain stands behind either. */
+/** Whether SSISDB's MachineName is that host, ignoring case and any domain behind either. */
 export function sameMachine(machine: string, host: string): boolean {
   const [one = '', other = ''] = [machine, host].map((name) => name.toLowerCase().split('.')[0] ?? '');
   return one === other || (one.length === NETBIOS && other.startsWith(one));
 }
 
 /**
- * What SSISDB has of a machine: a worker that was set up anew has a row more, with an id of its own, and the one that
- * was last online counts.
+ * SSISDB's row for a machine: a reinstalled worker has another row with an id of its own, and the one last online
+ * counts.
  */
 export const workerOn = (workers: readonly SsisdbWorker[], host: string): SsisdbWorker | undefined =>
   workers

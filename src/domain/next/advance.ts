@@ -9,15 +9,18 @@ import { forthWork } from './stages.ts';
 const PREPARE_LIMIT_MS = 120_000;
 const STEP_LIMIT_MS = 5_000;
 
-/** Time one host has for a stage: in the cutover at least twice the gap limit, for a late 1053 may still come up. */
+/**
+ * Time one host has for a stage: in the cutover at least twice the gap limit, since after a 1053 the service may still
+ * come up.
+ */
 export function applyLimitMs({ plan }: Planned): number {
   const works = plan.slices.flatMap(({ stages }) => Object.values(stages));
-  // A master may be told to trust hundreds of workers in one go.
+  // A master may be told to trust hundreds of workers at once.
   const steps = Math.max(0, ...works.map((work) => work.steps.length));
   return Math.max(PREPARE_LIMIT_MS, 2 * plan.header.gap.limitMs, steps * STEP_LIMIT_MS);
 }
 
-/** Packages are waited for as long as was approved. */
+/** Waiting for packages takes as long as was approved. */
 const limitOf = (rotation: Planned, stage: StageHead): number =>
   (stage.name === DRAIN ? drainLimitMs(rotation) : null) ?? applyLimitMs(rotation);
 
@@ -36,7 +39,7 @@ export function advancePhase(rotation: Planned, phase: PhaseHead): Progress {
   return { actions: [], attention: [], done: true };
 }
 
-/** One stage: its canary, then all others, as many at once as it allows. */
+/** One stage: its canary first, then all others, with limited concurrency. */
 export function advance(rotation: Planned, stage: StageHead): Progress {
   const works = stage.hosts.map((host) => ({ host, work: forthWork(rotation, host, stage.name) }));
   const first = works.slice(0, stage.canary);
@@ -55,12 +58,12 @@ export function advance(rotation: Planned, stage: StageHead): Progress {
         timeLimitMs: limitOf(rotation, stage),
       }),
     );
-  // What failed here and did not turn the rotation back is within `leaveBehind`: named, and left. Nobody follows a
-  // master that is silent.
+  // Failures that did not turn the rotation back are within `leaveBehind`: named, and left. Nobody follows a silent
+  // master.
   const { plan } = rotation;
   const isSwitch = stage.name === switchStage(plan)?.name;
   const passes = isSwitch ? ['good', 'left', 'failed'] : ['good', 'left', 'failed', 'silent'];
-  // What was taken away there, a later look tells; nobody is cut off by it, and there is nothing to put back.
+  // What was removed there, a later look shows; nobody is cut off by it, and there is nothing to put back.
   if (retires(plan) || isAside(plan, stage.name)) passes.push('unknown');
   const done = works.every((one) => passes.includes(one.work));
   const settled = busy === 0 && actions.length === 0;

@@ -8,7 +8,7 @@ import { cutForMs } from './outage.ts';
 import { forthWork, latestOrder } from './stages.ts';
 import { isToCome } from './to-come.ts';
 
-/** The lead is confirmed so long before it goes back by itself: time to say it three times. Milliseconds. */
+/** How long before it goes back by itself the lead is confirmed: time to say it three times. Milliseconds. */
 const CONFIRM_BEFORE_MS = 3 * ARMED.sayEveryMs;
 
 export interface ArmedHost {
@@ -22,36 +22,36 @@ export const worksOf = (rotation: RotationState, stages: readonly StageHead[]): 
     hosts.map((host) => ({ host, stage, work: forthWork(rotation, host, stage) })),
   );
 
-/** The newest apply order of each host that follows. */
+/** The newest apply order of each following host. */
 export const followers = (rotation: Planned): readonly OrderState[] =>
   followStages(rotation.plan).flatMap((stage) =>
     stage.hosts.flatMap((host) => latestOrder(rotation, host, stage.name, 'apply') ?? []),
   );
 
-/**
- * Whether the order that cuts everybody off is out. One that has lapsed is not, and each is given to an armed farm
- * only.
- */
+/** Whether the order that cuts everybody off is out. A lapsed one is not; every new one goes only to an armed farm. */
 export const isOut = (rotation: RotationState, lead: StageHead): boolean =>
   lead.hosts.some((host) => (latestOrder(rotation, host, lead.name, 'apply')?.status ?? 'lapsed') !== 'lapsed');
 
 /**
- * A host that cannot be armed. Before the lead begins nobody is cut off, and going back costs nothing: whatever may be
- * left behind later, here it turns the rotation.
+ * A host that cannot be armed. Before the lead begins nobody is cut off and going back costs nothing: so this turns the
+ * rotation, whatever may be left behind later.
  */
 export function unarmedHost(rotation: RotationState, plan: Plan, lead: StageHead): ArmedHost | undefined {
   if (!isArmed(plan) || isOut(rotation, lead)) return undefined;
-  // Nobody can have followed a lead that has not gone.
+  // Nobody can have followed ('good') a lead that was never sent.
   return worksOf(rotation, followStages(plan)).find(({ work }) =>
     ['failed', 'unknown', 'silent', 'good'].includes(work),
   );
 }
 
-/** Whether somebody at the machine wants nothing to begin there, as its runner said last. */
+/** Whether somebody at the machine has paused it, by its runner's last hello. */
 export const isPaused = ({ presence }: Moment, host: HostName): boolean =>
   presence[host]?.notes.some(({ code }) => code === 'paused') === true;
 
-/** A host that is armed and would not follow: it is paused. As long as nobody is cut off, that costs nothing either. */
+/**
+ * An armed host that would not follow because it is paused. While nobody is cut off, going back costs nothing here
+ * either.
+ */
 export const pausedHost = (
   rotation: RotationState,
   plan: Plan,
@@ -62,14 +62,14 @@ export const pausedHost = (
     ? undefined
     : worksOf(rotation, followStages(plan)).find(({ host, work }) => work === 'armed' && isPaused(moment, host));
 
-/** Those of a stage who have not followed, where that is more than the plan lets be left behind; else nobody. */
+/** Hosts of a stage that have not followed, if they are more than may be left behind or include a canary; else none. */
 export function tooMany(rotation: RotationState, plan: Plan, { name, hosts, canary }: StageHead): readonly HostName[] {
   const isOff = (host: HostName): boolean => !['good', 'left'].includes(forthWork(rotation, host, name));
   const off = hosts.filter(isOff);
   return off.length > plan.header.gap.leaveBehind || hosts.slice(0, canary).some(isOff) ? off : [];
 }
 
-/** Shortly before the lead goes back by itself: those who have followed are enough, whatever the others still do. */
+/** Whether, shortly before the lead goes back by itself, enough hosts have followed, whatever the others do. */
 export function areEnough(rotation: RotationState, plan: Plan, moment: Moment): boolean {
   const gone = cutForMs(rotation, moment);
   const { limitMs } = plan.header.gap;
@@ -77,11 +77,11 @@ export function areEnough(rotation: RotationState, plan: Plan, moment: Moment): 
   return followStages(plan).every((stage) => tooMany(rotation, plan, stage).length === 0);
 }
 
-/** Since when everybody may follow: the lead is held no longer, and this bot listens. Milliseconds since 1970. */
+/** Since when everybody may follow: the lead is no longer held, and this bot listens. Milliseconds since 1970. */
 const freeSince = (rotation: RotationState, moment: Moment, leads: readonly OrderState[]): number =>
   Math.max(
     moment.since,
-    // Not before it was ordered, whatever the clock of its machine says.
+    // Never before it was ordered, whatever its machine's clock says.
     ...leads.flatMap(({ host, issued, finishedAt }) =>
       [issued, finishedAt, rotation.resolved[host]?.at]
         .flatMap((at) => (at == null ? [] : Date.parse(at)))
@@ -90,8 +90,8 @@ const freeSince = (rotation: RotationState, moment: Moment, leads: readonly Orde
   );
 
 /**
- * Those who hold their orders still when nobody else is at work any more, though they could go for the whole time of
- * an order: they do not see what the lead presents, or are paused. `leads`: orders that are held no longer.
+ * Hosts still holding their orders when nobody else is at work, although they could have gone for a whole order's time:
+ * they do not see what the lead presents, or are paused. `leads`: orders that are no longer held.
  */
 export function stragglers(
   rotation: RotationState,

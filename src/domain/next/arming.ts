@@ -13,8 +13,8 @@ import { latestOrder } from './stages.ts';
 import { agedWaits } from './waits.ts';
 
 /**
- * An armed cutover: everybody who follows holds his order before the lead begins, the lead is confirmed when they have
- * followed, and each of them is told to go by a signal.
+ * An armed cutover: every follower holds its order before the lead begins, each is told to go by a signal, and the lead
+ * is confirmed once they have followed.
  */
 export function forthArmed(rotation: Planned, moment: Moment, { stages: [lead, ...follow] }: PhaseHead): Progress {
   if (lead === undefined) return { actions: [], attention: [], done: true };
@@ -25,10 +25,10 @@ export function forthArmed(rotation: Planned, moment: Moment, { stages: [lead, .
       .map(({ host, stage }): Action => {
         return { do: 'order', host, kind: 'apply', stage, timeLimitMs: applyLimitMs(rotation) };
       });
-    // Who has not been heard yet may be paused.
+    // A host that has not been heard yet may be paused.
     const isReady = works.every(({ host, work }) => (work === 'armed' && !isAwaited(moment, host)) || work === 'left');
     if (!isReady) return { actions, attention: [], done: false };
-    // Arming took long: a package may have begun meanwhile.
+    // Arming took long: a package may have started meanwhile.
     const waits = agedWaits(rotation, moment);
     if (waits.length > 0) return { actions: waits, attention: [], done: false };
   }
@@ -46,24 +46,26 @@ export function forthArmed(rotation: Planned, moment: Moment, { stages: [lead, .
   return { actions: [], attention, done: unconfirmed.length === 0 };
 }
 
-/** It goes back by itself when nobody reaches it. */
+/** The lead goes back by itself if nobody reaches it. */
 function silentLead({ presence, now, since }: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null {
   const heard = presence[host]?.at ?? since;
   if (now - Math.max(heard, since) <= PROTOCOL.silentAfterMs) return null;
   return { code: 'RunnerSilent', data: { since: new Date(heard).toISOString() } };
 }
 
-/** Behind the limit a lead that can go back has ended, one way or the other, and says so soon. Milliseconds. */
+/**
+ * This long after the limit, a lead that can go back has ended, one way or the other, and has said so. Milliseconds.
+ */
 const END_WITHIN_MS = 10_000;
 
 /**
- * It speaks, and says nothing of its end. Where that cannot be written it knows only in memory that it is to stay:
- * started again it would take everybody back, unless there was no binding before, to which it never goes back.
+ * The lead speaks, but does not report its end. If its journal cannot be written, it remembers only in memory that it
+ * is to stay: restarted, it would take everybody back, unless there was no binding before, to which it never goes back.
  */
 function endlessLead(rotation: Planned, moment: Moment, host: HostName): Pick<Cause, 'code' | 'data'> | null {
   const { now, since, presence } = moment;
   const gone = cutForMs(rotation, moment) ?? 0;
-  // A bot that has just begun to listen has not been told yet.
+  // A bot that has just started listening has not been told yet.
   if (gone <= rotation.plan.header.gap.limitMs + END_WITHIN_MS || now - since <= END_WITHIN_MS) return null;
   const isFull = presence[host]?.notes.some(({ code }) => code === 'journal-full') === true;
   if (!isFull) return { code: 'StateUnknown', data: {} };

@@ -12,8 +12,8 @@ import { leftBehind, prove } from './prove.ts';
 import { backWork, begun, isArmedOrder, isUnderWay, LAPSES_ALLOWED, latestOrder, ordersOf } from './stages.ts';
 
 /**
- * Towards the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
- * is settled before it is undone; the master waits for its own order only.
+ * Back to the old certificate: the cutover first, master before workers, then what prepare brought. A host's own order
+ * is settled before it is undone; the master waits only for its own order.
  */
 export function back(
   rotation: Planned,
@@ -38,8 +38,8 @@ export function back(
 }
 
 /**
- * A master without a way back stays where it is, and so does everybody: what is under way ends, all are looked at, and
- * whoever is not proved to be on the new certificate is named.
+ * A master without a way back stays where it is, and so does everybody: orders under way finish, all hosts are looked
+ * at, and those not proved to be on the new certificate are named.
  */
 function leaveAll(
   rotation: Planned,
@@ -94,8 +94,8 @@ function retreat(rotation: Planned, moment: Moment, phase: PhaseHead, stage: Sta
       actions.push({ do: 'order', host, kind: 'undo', stage: stage.name, timeLimitMs: applyLimitMs(rotation) });
     else if (work === 'silent' || work === 'unknown' || work === 'none') {
       attention.push(why ?? failure(rotation, host, stage.name, 'undo'));
-      // Nobody follows a master whose state is not known, and no trust is taken from a worker that may need it; else an
-      // unknown worker holds nobody up.
+      // Nobody follows a master in an unknown state, and trust is not taken from a worker that may need it; apart from
+      // that, an unknown worker holds nobody up.
       if (stage === first || (phase.name === 'cutover' && phase.onFailure === 'stop-keep')) held = true;
     }
   }
@@ -104,14 +104,14 @@ function retreat(rotation: Planned, moment: Moment, phase: PhaseHead, stage: Sta
 
 function needsUndo(rotation: Planned, phase: PhaseHead, stage: StageHead, host: HostName): boolean {
   const first = switchStage(rotation.plan);
-  // A stage that only looks has no way back.
+  // A stage that only looks has nothing to undo.
   if (stage.name === DRAIN) return false;
   const order = latestOrder(rotation, host, stage.name, 'apply');
   const selfUndone = order?.status === 'finished' && order.outcome === 'put-back';
   const disarmed = order?.armedAt != null && !begun(rotation, host, stage.name);
   const touched = order !== undefined && order.status !== 'refused' && order.status !== 'lapsed' && !disarmed;
   if (phase.name === 'cutover' && first !== undefined && stage !== first) {
-    // Workers were cut off as soon as the master began: each is brought back by the best witness its host has.
+    // Workers were cut off as soon as the master began: each is brought back, by the best witness its host has.
     return first.hosts.some((master) => begun(rotation, master, first.name)) || (touched && !selfUndone);
   }
   return touched && !selfUndone;
@@ -119,12 +119,15 @@ function needsUndo(rotation: Planned, phase: PhaseHead, stage: StageHead, host: 
 
 const UNTOUCHED = { actions: [], doubts: [], settled: true } as const;
 
-/** The change in hand is finished, the rest of the order is not begun. Said once an order, as long as it is taken. */
+/**
+ * Stop orders: the change in hand is finished, the rest of the order is not begun. One per order, repeated only if it
+ * lapses.
+ */
 export function stopsFor(rotation: RotationState, moment: Moment): Action[] {
   return (
     rotation.orders
       .filter((order) => order.kind === 'apply')
-      // One that was silent and speaks again holds its armed order still.
+      // A host that was silent and speaks again still holds its armed order.
       .filter((order) => isUnderWay(order) || (isArmedOrder(rotation, order) && speaks(rotation, moment, order.host)))
       .filter((order) => !isToldToStop(rotation, order))
       .map((order) => ({ do: 'order', host: order.host, kind: 'stop', stage: order.stage, timeLimitMs: 60_000 }))
@@ -137,8 +140,8 @@ function isToldToStop(rotation: RotationState, { host, n }: OrderState): boolean
 }
 
 /**
- * Why a machine is not told to put something back now, though it is to be: it has not been heard yet, or somebody is
- * asked about it. null: it is told.
+ * Why a machine that is to put something back is not told so yet: it has not been heard yet, or somebody is asked about
+ * it. null: it is told.
  */
 export function heldBack(
   rotation: RotationState,
@@ -146,14 +149,14 @@ export function heldBack(
   { host, stage }: { readonly host: HostName; readonly stage: string },
 ): 'awaited' | Cause | null {
   const isSpeaking = speaks(rotation, moment, host);
-  // One that is known to be silent gets no order before it is heard, and what is asked of it stays what it was.
+  // A host known to be silent gets no order until it is heard, and the question about it stays the same.
   if (isSpeaking && isAwaited(moment, host)) return 'awaited';
-  // It would refuse: it is put back when it is resumed.
+  // It would refuse; it is put back once resumed.
   if (isPaused(moment, host)) return { host, stage, step: null, code: 'RunnerPaused', data: {} };
   return isSpeaking ? null : silence(rotation, host, stage);
 }
 
-/** A silent machine is not written to: it is put back when it speaks again. */
+/** A silent machine is sent nothing: it is put back when it speaks again. */
 function speaks(rotation: RotationState, moment: Moment, host: HostName): boolean {
   const quiet = ordersOf(rotation, host).some((order) => order.silentSince !== null);
   return !quiet || isHeard(moment.presence[host], moment.now);
@@ -170,7 +173,7 @@ function finish(
   cause: Cause,
 ): { actions: readonly Action[]; attention: readonly Cause[] } {
   const left = leftBehind(rotation);
-  // Where no step was ever begun there is nothing to prove, and what moved meanwhile is not ours to judge.
+  // If no step was ever begun, there is nothing to prove, and what moved meanwhile is not ours to judge.
   const isTouched = Object.keys(rotation.steps).length > 0 && !retires(rotation.plan);
   const { actions, doubts, settled } = isTouched ? prove(rotation, moment, 'back') : UNTOUCHED;
   if (!settled || doubts.length > 0) return { actions, attention: settled ? doubts : [] };

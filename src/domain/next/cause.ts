@@ -10,7 +10,7 @@ import type { Cause, Moment } from './moment.ts';
 import { cutForMs } from './outage.ts';
 import { begun, forthWork, latestOrder, mayHaveSwitched, silentCode, tellingOrder, waitWork } from './stages.ts';
 
-/** Why the rotation goes back, by the failure rule of its phases; null: it goes forth. Once turned it stays so. */
+/** Why the rotation goes back, by the failure rule of its phases; null: it goes forward. Once turned, it stays so. */
 export function causeOf(rotation: RotationState, moment: Moment): Cause | null {
   if (!isPlanned(rotation)) return null;
   if (rotation.turned !== null) return rotation.turned;
@@ -29,7 +29,7 @@ const stopCause = (rotation: RotationState): Cause | null =>
 
 const saidWith = (reason: string): { readonly reason?: string } => (reason === '' ? {} : { reason });
 
-/** Its master was left as it is once it may have switched: nothing goes on without it. */
+/** Its master was left as it is when it may already have switched: nothing goes on without it. */
 function leftCause(rotation: Planned): Cause | null {
   const lead = switchStage(rotation.plan);
   const host = lead?.hosts.find((one) => rotation.resolved[one]?.choice === 'leave-behind');
@@ -41,7 +41,7 @@ function resolvedCause(rotation: RotationState): Cause | null {
   return host === undefined ? null : cause('PutBackDecided', {}, host as HostName);
 }
 
-/** The master could not be told whom to trust no more. */
+/** The master could not be told whom to stop trusting. */
 function containCause(rotation: Planned): Cause | null {
   const [stage] = phaseOf(rotation.plan, CONTAIN)?.stages ?? [];
   const host = stage?.hosts.find((one) => BAD.includes(forthWork(rotation, one, CONTAIN)));
@@ -49,8 +49,8 @@ function containCause(rotation: Planned): Cause | null {
 }
 
 /**
- * Prepare: whatever fails, nobody is cut off, and the phase is undone. So is it where a wait for packages fails before
- * that.
+ * Prepare: any failure undoes the phase, while nobody is cut off. So does a failed wait for packages before the
+ * cutover.
  */
 function prepareCause(rotation: Planned): Cause | null {
   const { plan } = rotation;
@@ -69,8 +69,9 @@ export const openWaits = (rotation: RotationState): readonly Cause[] =>
     .map((wait) => failureOf(wait.host, DRAIN, tellingOrder(rotation, wait)));
 
 /**
- * Cutover: a failed master was put back by its runner. Until the canary is proved any failure turns back; after that
- * only more than `leaveBehind` of them, or as many, or the canary, not proved when the gap limit has passed.
+ * Cutover: a failed master was put back by its runner. Until the canary is proved, any failure turns back; after that
+ * only if more than `leaveBehind` have failed, or if more than that, or the canary, are not proved when the gap limit
+ * has passed.
  */
 function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
   const { plan } = rotation;
@@ -93,7 +94,7 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
     const failed = works.filter((one) => one.work === 'failed' || one.work === 'silent');
     if (failed.length > leaveBehind) return failures(rotation, first, failed, stage.name);
     const off = tooMany(rotation, plan, stage);
-    // A bot that stood still, or had no queue, has not heard yet who followed meanwhile, nor why the master went back.
+    // A bot that stood still, or had no queue, does not know yet who followed meanwhile, or why the master went back.
     const isRead = [...first.hosts, ...off].every((host) => !mayStillTell(moment, host));
     if (gone !== null && gone > limitMs && off.length > 0 && isRead)
       return cause('GapLimitPassed', { seconds: limitMs / 1000, hosts: heldUpBy(stage, off) });
@@ -102,8 +103,8 @@ function cutoverCause(rotation: Planned, moment: Moment): Cause | null {
 }
 
 /**
- * A master that failed presents the old certificate at once, and is not through for as long as its service takes: who
- * goes back with it is heard of before that, and has not failed by itself.
+ * A failed master presents the old certificate at once, but is not done until its service has restarted: a worker that
+ * goes back with it is heard of earlier, and has not failed by itself.
  */
 function followerFailure(rotation: Planned, lead: StageHead, host: HostName, stage: string): Cause {
   const own = failure(rotation, host, stage);
@@ -112,7 +113,7 @@ function followerFailure(rotation: Planned, lead: StageHead, host: HostName, sta
   return master === undefined ? own : (whoHeldUp(rotation, master, lead.name) ?? failure(rotation, master, lead.name));
 }
 
-/** What the first said, and who failed beside it: whoever mends that one alone would be no further. */
+/** The first one's failure, plus who else failed: fixing that one alone would not be enough. */
 function failures(
   rotation: Planned,
   lead: StageHead,
@@ -126,21 +127,20 @@ function failures(
   return found.host !== first || failedToo.length === 0 ? found : { ...found, data: { ...found.data, failedToo } };
 }
 
-/** Of those who have not followed in time: where a canary is among them, all others waited for it. */
+/** Of those that have not followed in time: if a canary is among them, all others waited for it. */
 function heldUpBy({ hosts, canary }: StageHead, off: readonly HostName[]): readonly HostName[] {
   const late = hosts.slice(0, canary).filter((host) => off.includes(host));
   return late.length > 0 ? late : off;
 }
 
 /**
- * A master that was not confirmed went back at the limit, and often tells that before the limit has passed here. Where
- * workers were heard of at their work meanwhile, nobody was away: those who had not followed kept it from being
- * confirmed.
+ * An unconfirmed master goes back at the limit, and often reports that before the limit has passed here. If workers
+ * were heard at work meanwhile, nobody was away: those that had not followed kept it from being confirmed.
  */
 function whoHeldUp(rotation: Planned, lead: HostName, leadStage: string): Cause | null {
   const { plan } = rotation;
   const order = latestOrder(rotation, lead, leadStage, 'apply');
-  // Before its time: nobody has held it up.
+  // It went back before its time: nobody held it up.
   if (order?.code !== 'NotConfirmed' || order.data?.early !== undefined) return null;
   const stages = followStages(plan);
   if (!stages.some(({ name, hosts }) => hosts.some((host) => begun(rotation, host, name)))) return null;
@@ -154,7 +154,10 @@ function whoHeldUp(rotation: Planned, lead: HostName, leadStage: string): Cause 
   return hosts.length === 0 ? null : cause('GapLimitPassed', { seconds: plan.header.gap.limitMs / 1000, hosts });
 }
 
-/** A wave stops at the first that failed, or that a person left behind; those that are cut off already all go. */
+/**
+ * Waves stop at the first host that failed or that a person left behind; where they are already cut off, all of them
+ * go.
+ */
 function waveCause(rotation: Planned): Cause | null {
   const { plan } = rotation;
   const fallen = fallenHosts(rotation);
@@ -171,7 +174,7 @@ function waveCause(rotation: Planned): Cause | null {
   return leftOutCause(rotation);
 }
 
-/** All who were not left out have switched: what was prepared for those who were is taken back. */
+/** All that were not left out have switched: what was prepared for the left-out ones is undone. */
 function leftOutCause(rotation: Planned): Cause | null {
   const { plan, leftOut } = rotation;
   for (const { name, hosts } of followStages(plan)) {
@@ -186,13 +189,13 @@ function leftOutCause(rotation: Planned): Cause | null {
   return null;
 }
 
-/** One that has spoken again was silent when the others went on. */
+/** A host that speaks again was silent when the others went on. */
 function fall(rotation: Planned, host: HostName): Cause {
   const stage = fellIn(rotation, host);
   return stage === null ? cause('RunnerSilent', {}, host) : failure(rotation, host, stage);
 }
 
-/** What the host said when it failed; a silent one has said nothing. */
+/** What the host reported when it failed; a silent one has reported nothing. */
 export function failure(
   rotation: RotationState,
   host: HostName,

@@ -5,27 +5,27 @@ import type { OrderState, RotationState } from '../rotation/rotation.ts';
 import type { HostName } from '../values.ts';
 import type { Cause, Work } from './moment.ts';
 
-/** What its check ends with when packages still run, or cannot be seen any more, at the limit. */
+/** Codes with which a wait ends if packages still run, or cannot be seen any more, at the limit. */
 const STILL: readonly string[] = ['PackagesRun', 'PackagesUnseen', 'TimeIsOver'];
 
-/** Nothing went wrong: packages run longer than the plan allows to wait, and a person says what becomes of that. */
+/** Nothing went wrong: packages run longer than the plan allows to wait, and a person decides. */
 export const asksAboutPackages = ({ stage, code }: Pick<Cause, 'stage' | 'code'>): boolean =>
   stage === DRAIN && STILL.includes(code);
 
-/** One wait: for all packages, or for those of one worker that goes by itself. */
+/** One wait: for all packages, or for those of one worker that switches by itself. */
 export interface Wait {
-  /** Who waits: the master's machine. */
+  /** The waiting machine: a master. */
   readonly host: HostName;
   readonly check: string;
-  /** The one worker that it is about; null: several, or all. */
+  /** The one worker it is about; null: several, or all. */
   readonly worker: HostName | null;
   readonly limitMs: number;
 }
 
-/** Derived from the plan that is its key: two hundred workers would else search two hundred checks for each. */
+/** Derived from its key, the plan: otherwise two hundred workers would each search two hundred checks. */
 const WAITS = new WeakMap<Plan, readonly Wait[]>();
 
-/** What a plan waits for before an outage; none where packages could not be seen, or nobody waits for them. */
+/** What a plan waits for before an outage; none if packages could not be seen, or nobody waits for them. */
 export function waitsOf(plan: Plan): readonly Wait[] {
   const waits =
     WAITS.get(plan) ??
@@ -42,9 +42,9 @@ function waitOf(check: PlannedCheck): Wait {
 }
 
 /**
- * How far a wait is, by its orders, oldest first: an open question is `unknown`, also while it is looked once more
- * whether packages have ended; decided to go on, or gone on already, it is good; decided to wait longer it is to be
- * ordered anew. Between workers that go by themselves nothing that fails here turns anybody back: it is asked.
+ * How far a wait is, by its orders, oldest first. An open question is `unknown`, even while packages are checked again;
+ * it is good once decided to go on, or if the outage began anyway; decided to wait longer, it is to be ordered anew.
+ * Between workers that switch one by one, a failure here turns nobody back: a person is asked.
  */
 export function drainWork(
   rotation: RotationState,
@@ -58,7 +58,7 @@ export function drainWork(
   if (work === 'failed' && hasBegun(rotation, rotation.orders.slice(at), worker)) return 'good';
   if (askedBy(rotation, orders) !== undefined) return 'unknown';
   const decided = rotation.resolved[order.host];
-  // Counted, for the clock may have been set back between the two.
+  // A count, because the clock may have been set back between the two.
   const choice = decided !== undefined && decided.orders > at ? decided.choice : null;
   if (choice === 'go-on') return 'good';
   if (work !== 'failed') return work;
@@ -66,20 +66,24 @@ export function drainWork(
   return choice !== null || hasBegun(rotation) ? 'unknown' : work;
 }
 
-/** Of one wait's orders the one whose end people are asked about; undefined: nobody is, or somebody has decided. */
+/** The order of a wait whose end people are asked about; undefined: none, or somebody has decided. */
 export function askedBy(rotation: RotationState, orders: readonly OrderState[]): OrderState | undefined {
   const decided = Math.max(0, ...orders.map(({ host }) => rotation.resolved[host]?.orders ?? 0));
   const held = orders.findLastIndex(({ outcome }) => outcome === 'applied' || outcome === 'unchanged');
   return orders.slice(held + 1).find((order) => rotation.orders.indexOf(order) >= decided && asks(rotation, order));
 }
 
-/** Once a worker has proved its own, whatever a wait ends with. */
+/**
+ * Whether people are asked about the end of a wait: if packages are in the way or, once the outage has begun, however
+ * it ended.
+ */
 const asks = (rotation: RotationState, { status, code }: OrderState): boolean =>
   (status === 'finished' || status === 'refused') &&
   (asksAboutPackages({ stage: DRAIN, code: code ?? '' }) || hasBegun(rotation));
 
 /**
- * Whether the outage has begun, or has since; of a worker that goes by itself: its own. Whoever is armed waits still.
+ * Whether the outage has begun, or has since the given orders; with `worker`, that worker's own. Armed followers still
+ * wait: only the lead counts.
  */
 export function hasBegun(
   { plan, orders }: RotationState,

@@ -7,8 +7,8 @@ import type { Assessment } from './moment.ts';
 const UNANSWERED: readonly string[] = ['RunnerSilent', 'EntryNotUnderstood'];
 
 /**
- * What a decision about unknown machines rests on: the rotation, and the facts seen. They may be seen twice alike.
- * Since when a machine is silent is none of them: a bot that was started anew knows a later moment, and so does a
+ * What a decision about unknown machines rests on: the rotation, and the facts seen, which are the same each time they
+ * are seen alike. Since when a machine is silent is left out: a restarted bot knows a later moment, and so does a
  * second look.
  */
 export const factsDigest = (
@@ -29,8 +29,8 @@ export const factsDigest = (
 };
 
 /**
- * What votes name: one question, of one choice, asked at one moment (milliseconds since 1970) about these facts; and of
- * some of the machines, where it is not about all.
+ * What votes name: one question with one choice, asked at one moment (milliseconds since 1970) about these facts; and
+ * about only some machines, if not all.
  */
 export const questionDigest = (
   facts: Digest,

@@ -6,15 +6,17 @@ import type { HostName } from '../values.ts';
 import type { Work } from './moment.ts';
 import { forthWork, latestOrder } from './stages.ts';
 
-/** In which each worker makes its own certificate, and trusts it. */
+/** Stages in which each worker makes its own certificate and trusts it. */
 const OWN_STAGES: readonly string[] = [WORKER_CREATE, WORKER_TRUST];
 
 export const BAD: readonly Work[] = ['failed', 'unknown', 'silent'];
 
-/** Whether a stage of prepare is about each worker alone, where all are cut off already: nobody waits for one. */
+/**
+ * Whether a prepare stage concerns each worker alone while all are cut off already: nobody waits for one that fails.
+ */
 export const isOwnStage = (plan: Plan, stage: string): boolean => contains(plan) && OWN_STAGES.includes(stage);
 
-/** The stage in which a worker fell before it could switch; null: it has not, or all fall with it. */
+/** The stage in which a worker failed before it could switch; null: none, or its failure stops everybody. */
 export function fellIn(rotation: Planned, host: HostName): string | null {
   const stages = phaseOf(rotation.plan, 'prepare')?.stages ?? [];
   const fallen = stages.find(
@@ -25,7 +27,7 @@ export function fellIn(rotation: Planned, host: HostName): string | null {
 }
 
 /**
- * Workers that are cut off like the others and go no further: without a new certificate, or without one when the
+ * Workers that are cut off like the others and go no further: they have no new certificate, or had none yet when the
  * master was told whom to trust.
  */
 export function fallenHosts(rotation: Planned): readonly HostName[] {
@@ -41,7 +43,7 @@ export function fallenHosts(rotation: Planned): readonly HostName[] {
   );
 }
 
-/** What of a stage a machine is told to do, where others have fallen; undefined: all of it. */
+/** Which steps of a stage a machine is told to do if workers have dropped out; undefined: all of them. */
 export function partLeft(rotation: Planned, host: HostName, stage: string): readonly string[] | undefined {
   const fallen: readonly (string | null)[] = stage === MASTER_TRUST ? fallenHosts(rotation) : [];
   if (fallen.length === 0) return undefined;

@@ -8,7 +8,7 @@ import type { Action, Cause, Moment } from './moment.ts';
 import { leftBehind, prove } from './prove.ts';
 import { forthWork, isHeld } from './stages.ts';
 
-/** Towards the new certificate: stage after stage, the canary of a stage before the others. */
+/** Forward to the new certificate: stage after stage, each stage's canary before the others. */
 export function forth(rotation: Planned, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
   for (const phase of rotation.plan.header.phases) {
     const { actions, done, attention } =
@@ -22,11 +22,11 @@ export function forth(rotation: Planned, moment: Moment): { actions: readonly Ac
 function finish(rotation: Planned, moment: Moment): { actions: readonly Action[]; attention: readonly Cause[] } {
   const left = leftToProve(rotation);
   const { actions, doubts, settled } = prove(rotation, moment, 'forth', left);
-  // A machine that still holds what was to go is named; there is nothing that a person could decide about it.
+  // A machine that still holds what was to go is named; a person could decide nothing about it.
   const isFinal = retires(rotation.plan);
   const named = isFinal ? [...left, ...doubts.flatMap(({ host }) => host ?? [])] : left;
   if (!settled || (doubts.length > 0 && !isFinal)) return { actions, attention: settled ? doubts : [] };
-  // They are told that all is over before it is; whoever is silent stays where the master is.
+  // Followers are told that all is over before it closes; silent ones stay where the master is.
   const speaks = ({ host }: OrderState) => isHeard(moment.presence[host], moment.now) || mayStillSpeak(moment, host);
   if (followers(rotation).some((order) => isHeld(order) && speaks(order))) return { actions: [], attention: [] };
   return {

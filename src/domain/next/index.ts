@@ -30,8 +30,8 @@ export { lastSwitched, signals } from './signals.ts';
 const NOTHING: Assessment = { direction: 'forth', cause: null, actions: [], attention: [] };
 
 /**
- * What to do about one rotation now. Pure: the fold of the journal, and the moment. The caller records each entry and
- * order and asks again until nothing more comes.
+ * What to do about one rotation now. Pure: takes the fold of the journal, and the moment. The caller records each entry
+ * and order and asks again until nothing more comes.
  */
 export function next(rotation: RotationState, moment: Moment): Assessment {
   if (rotation.closed !== null) return NOTHING;
@@ -90,12 +90,12 @@ function assessPlan(rotation: RotationState, moment: Moment): Assessment {
 /** Silence and lapse, for every order that is out. */
 function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
   return rotation.orders.flatMap((order): readonly Action[] => {
-    // A silent host that speaks again without having begun may be asked anew.
+    // A silent host that speaks again without having begun may be asked again.
     if (hasLapsed(order, moment))
       return [{ do: 'entry', entry: { type: 'lapsed', id: rotation.id, host: order.host, n: order.n } }];
     const isUnread = isNotUnderstood(moment.presence[order.host]);
     const since = isUnderWay(order) ? silentSince(rotation, order, moment) : null;
-    // It was silent, and speaks again, of another version.
+    // It was silent, and speaks again with another version.
     const before = isUnread && isWithoutAnswer(order) && order.isUnread !== true ? order.silentSince : null;
     const at = since === null ? before : new Date(since).toISOString();
     if (at === null) return [];
@@ -106,9 +106,9 @@ function clocks(rotation: RotationState, moment: Moment): readonly Action[] {
 }
 
 /**
- * A letter written well past startBy, by the clock that its runner judges orders by, that does not know the order: it
- * will never be begun. When a letter was heard proves nothing: it may have been held back; nor does one that is not
- * understood as a whole.
+ * The runner wrote a letter well past startBy, by the clock it judges orders by, without knowing the order: the order
+ * will never begin. When a letter was heard proves nothing, as it may have been held back; nor does a letter that
+ * cannot be parsed as a whole.
  */
 function hasLapsed(order: OrderState, moment: Moment): boolean {
   const hello = moment.presence[order.host];
@@ -122,7 +122,7 @@ function hasLapsed(order: OrderState, moment: Moment): boolean {
   );
 }
 
-/** Nobody knows what came of it, and only its runner can tell. */
+/** Its result is unknown, and only its runner can tell. */
 const isWithoutAnswer = ({ status }: OrderState): boolean => status === 'sent' || status === 'accepted';
 
 function looking(rotation: RotationState, moment: Moment): readonly Action[] {
@@ -179,25 +179,25 @@ function gate(rotation: RotationState, moment: Moment): readonly Action[] {
   ];
   if (rotation.stop !== null) return shut('withdrawn');
   if (votesAt(rotation, open).some((vote) => vote.vote === 'deny')) return shut('denied');
-  // Votes rest on policy and people too: a farm file that changed meanwhile asks for a new plan, not for a lapse.
+  // Votes rest on policy and people too: if the farm file changed, a new plan is needed rather than a lapse.
   if (isPolicyChanged(moment.farm, plan, wish)) return refused(rotation, 'PolicyChanged', {});
   const hosts = changedSince(moment.farm, wish, plan.slices);
   if (hosts.length > 0) return refused(rotation, 'MachinesChanged', { hosts });
-  // The last window in time may close while people decide. A freeze that covers it may be lifted before it does.
+  // The last suitable window may close while people decide. A freeze that covers it may be lifted before that.
   const asked = { now: moment.now, freeze: moment.freeze ?? null };
   const start = startUnder(moment.farm, rotation, asked);
   if (isRefusal(start) && startIfLifted(moment.farm, rotation, asked) === null)
     return refused(rotation, start.code, start.data);
   if (approvalsMissing(rotation, open) === 0) return shut('approved');
-  // A clock that was just set may be put right in a moment, and nobody asks for that again.
+  // A clock that was just set may be corrected in a moment, and a lapse cannot be undone.
   const isSettled = moment.now - moment.since > PROTOCOL.silentAfterMs;
   return moment.now >= open.lapsesAt && isSettled ? shut('lapsed') : [];
 }
 
 /**
- * A person asked what becomes of unknown machines: look again, or a gate of its own. A look ends before votes count,
- * and they count over the facts seen: once anything else is unknown, or the rotation has turned, nobody has voted on
- * that.
+ * A person has chosen what to do about unknown machines: look again, or a choice with a gate of its own. A look ends
+ * before votes count, and votes rest on the facts seen: if anything else becomes unknown, or the rotation turns, nobody
+ * has voted on that.
  */
 function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
   const asked = rotation.resolve;
@@ -211,10 +211,10 @@ function resolving(rotation: RotationState, moment: Moment): readonly Action[] {
     return [{ do: 'entry', entry: { type: 'resolved', id: rotation.id, choice, hosts, ...more } }];
   };
   const isStale = asked.facts !== null && asked.facts !== factsDigest(rotation, seen);
-  // A machine that has not been heard yet may be paused, or resumed: nothing is stale for that.
+  // A machine not heard yet may be paused, or resumed: that alone makes nothing stale.
   const isDeaf = rotation.plan?.slices.some(({ host }) => mayStillSpeak(moment, host)) ?? false;
   if (asked.look !== null) {
-    // Waiting longer for packages looks at nothing now: the wait itself does.
+    // To wait longer for packages, nothing is looked at now: the wait itself looks.
     if (attention.length > 0 && attention.every(asksAboutPackages)) return resolved(unknown, 'look-again', true);
     const { actions, proofs, settled } = prove(rotation, moment, direction);
     if (actions.length > 0 || !settled || isDeaf) return actions;

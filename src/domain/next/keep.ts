@@ -19,7 +19,7 @@ interface Round {
 
 /**
  * Rotations in which no machine waits for another: the canary, then waves. One that fails is put back and no further
- * one begins; those that proved theirs keep it, and what was prepared for the others is taken back.
+ * one starts; those proved keep the new certificate, and what was prepared for the others is undone.
  */
 export function assessKeep(rotation: Planned, moment: Moment): Assessment {
   const cause = causeOf(rotation, moment);
@@ -37,7 +37,7 @@ function onward(rotation: Planned, moment: Moment): Round {
   for (const planned of stagesOf(rotation)) {
     const stage = standing(rotation, planned);
     const doubtful = isAside(rotation.plan, stage.name) ? [] : doubts(rotation, stage);
-    // Nobody follows a machine whose state is not known; what is under way is waited for.
+    // Nobody follows a machine in an unknown state; what is under way is waited for.
     if (doubtful.length > 0) return { actions: [], attention: isBusy(rotation, stage) ? [] : doubtful };
     const isWave = followStages(rotation.plan).includes(planned);
     const { actions, done, attention } = isWave ? advanceWave(rotation, moment, stage) : advance(rotation, stage);
@@ -47,8 +47,8 @@ function onward(rotation: Planned, moment: Moment): Round {
 }
 
 /**
- * A stage without the workers that have fallen: whoever is cut off already waits for none of them. And without those
- * that people left out of the wave: the first of the others is the canary then.
+ * A stage without the workers that have dropped out: those already cut off wait for none of them. Also without those
+ * that people left out of the wave: then the first of the others is the canary.
  */
 function standing(rotation: Planned, stage: StageHead): StageHead {
   const { plan, leftOut } = rotation;
@@ -58,7 +58,7 @@ function standing(rotation: Planned, stage: StageHead): StageHead {
   return out.length === 0 ? stage : { ...stage, hosts: stage.hosts.filter((host) => !out.includes(host)) };
 }
 
-/** A master is not told of certificates that were never made. */
+/** A master is not told about certificates that were never made. */
 function inPart(rotation: Planned, action: Action): Action {
   if (action.do !== 'order' || action.kind !== 'apply' || action.only !== undefined) return action;
   const only = partLeft(rotation, action.host, action.stage ?? '');
@@ -66,20 +66,23 @@ function inPart(rotation: Planned, action: Action): Action {
 }
 
 /**
- * Stage after stage; waits for packages are part of the wave, except where one plan of before waits for all at once.
+ * All stages in order, except a DRAIN in the cutover: there the wave waits for packages, worker by worker. Some older
+ * plans have one wait for all in another phase.
  */
 const stagesOf = ({ plan }: Planned): readonly StageHead[] =>
   plan.header.phases.flatMap(({ name, stages }) =>
     stages.filter((stage) => name !== 'cutover' || stage.name !== DRAIN),
   );
 
-/** The wave has stopped: what is under way ends, then the others' new certificates go, then all is looked at. */
+/**
+ * The wave has stopped: what is under way ends, then the others' new certificates are removed, then all is looked at.
+ */
 function settle(rotation: Planned, moment: Moment, cause: Cause): Round {
   const stages = settling(rotation);
   const stops = rotation.stop === null ? [] : stopsFor(rotation, moment);
   if (stops.length > 0) return { actions: stops, attention: [] };
   if (stages.some((stage) => isBusy(rotation, stage))) return { actions: [], attention: [] };
-  // Nobody waits any more for packages of those who stay as they are.
+  // Nobody waits any more for packages on machines that stay as they are.
   const waits = stopsFor(rotation, moment);
   if (waits.length > 0 || rotation.orders.some((order) => order.stage === DRAIN && isUnderWay(order)))
     return { actions: waits, attention: [] };
@@ -90,7 +93,7 @@ function settle(rotation: Planned, moment: Moment, cause: Cause): Round {
   return taken.attention.length > 0 ? taken : finish(rotation, moment, cause);
 }
 
-/** Where something may be under way, or not known, that the end waits for. */
+/** Stages in which something may be under way or unknown, so that the end has to wait for it. */
 function settling({ plan }: Planned): readonly StageHead[] {
   return contains(plan) ? plan.header.phases.flatMap(({ stages }) => stages) : followStages(plan);
 }
@@ -115,7 +118,7 @@ function takeBack(rotation: Planned, moment: Moment): Taking {
       if ((order !== undefined && isUnderWay(order)) || why === 'awaited') waiting = true;
       else if (work === 'unknown' || work === 'silent') attention.push(failure(rotation, host, stage.name, 'undo'));
       else if (why !== null) {
-        // Once a machine, however many stages are to be taken back there.
+        // Once per machine, however many stages are to be undone there.
         if (attention.every((one) => one.host !== host)) attention.push(why);
       } else if (work === 'none')
         actions.push({
@@ -132,7 +135,7 @@ function takeBack(rotation: Planned, moment: Moment): Taking {
   return { actions, attention, waiting: false };
 }
 
-/** What of a stage is to be taken back on a machine: all of it, the steps that are about others, or (null) nothing. */
+/** What of a stage is to be undone on a machine: all of it, the steps about other machines, or (null) nothing. */
 function partOf(rotation: Planned, stage: StageHead, host: HostName): 'all' | readonly string[] | null {
   const apply = latestOrder(rotation, host, stage.name, 'apply');
   if (apply?.status !== 'finished' || apply.outcome === 'put-back') return null;
@@ -155,16 +158,16 @@ const doubts = (rotation: RotationState, stage: StageHead): readonly Cause[] =>
     .filter((host) => ['unknown', 'silent'].includes(forthWork(rotation, host, stage.name)))
     .map((host) => failure(rotation, host, stage.name));
 
-/** Nobody has a new certificate: all is as before, unless the old ones are trusted no more. */
+/** Nobody has a new certificate: all is as before, unless the old ones are no longer trusted. */
 function withoutNew(rotation: RotationState): 'contained' | 'stopped' | 'put-back' {
   if (containedHosts(rotation).length > 0) return 'contained';
   return rotation.turned?.code === 'StopAsked' ? 'stopped' : 'put-back';
 }
 
-/** Who was left as it is was not looked at: nobody proved that all is as it should be. */
+/** Machines left as they are were not looked at: nobody proved that all is as it should be. */
 const wholly = (left: readonly string[]): 'proved' | 'left-behind' => (left.length === 0 ? 'proved' : 'left-behind');
 
-/** A fresh look from every machine, each against what it should be on; then the end. */
+/** A fresh look from every machine, each judged by what it should be on; then the end. */
 function finish(rotation: Planned, moment: Moment, cause: Cause | null): Round {
   const left = leftBehind(rotation);
   const { actions, doubts: unproved, settled } = prove(rotation, moment, 'forth', left);

@@ -4,16 +4,16 @@ import type { HostName } from '../values.ts';
 import { waitsOf } from './drain.ts';
 import { forthWork, waitWork } from './stages.ts';
 
-/** Workers of which is asked whether they switch though packages run there. */
+/** Workers about which people are asked whether to switch although packages run there. */
 export const heldUp = (rotation: RotationState): readonly HostName[] =>
   (rotation.plan === null ? [] : waitsOf(rotation.plan)).flatMap((wait) =>
     wait.worker !== null && waitWork(rotation, wait) === 'unknown' ? [wait.worker] : [],
   );
 
 /**
- * What is left of a wave without the workers whose packages run, and without whom people have left: who has switched,
- * and who has yet to begin; empty: nothing. A master that switches cuts off whom it leaves as well, and what runs there
- * is run a second time beside the first.
+ * What is left of a wave without the workers whose packages run and those that people left out: who has switched, and
+ * who has yet to begin; empty if nothing. Not for a master that switches: it cuts off those left out as well, and their
+ * packages would be run a second time beside the first.
  */
 export function withoutHeldUp(rotation: RotationState): {
   readonly done: readonly HostName[];
@@ -33,7 +33,7 @@ export function withoutHeldUp(rotation: RotationState): {
   return { done, toGo };
 }
 
-/** Who has not begun in waves that still go forth. */
+/** Who has not begun yet in waves that still go forward. */
 export function yetToBegin(rotation: RotationState): readonly HostName[] {
   const { plan, leftOut, turned } = rotation;
   if (plan === null || !keeps(plan) || turned !== null) return [];

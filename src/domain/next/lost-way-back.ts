@@ -5,8 +5,8 @@ import type { HostName } from '../values.ts';
 import { latestOrder, mayHaveSwitched } from './stages.ts';
 
 /**
- * Whether the certificate that a master is to go back to, or its key, is gone from there for all that was read last: by
- * a look, or by the runner that was to bind it again. Where nobody can tell it is not.
+ * Whether the certificate that a master is to go back to, or its key, is gone, by whatever was read last: a look, or
+ * the runner that was to bind it again. If nobody can tell, it is not.
  */
 export function isWayBackLost(rotation: RotationState, host: HostName): boolean {
   const { plan, orders, proofs } = rotation;
@@ -22,8 +22,8 @@ export function isWayBackLost(rotation: RotationState, host: HostName): boolean 
 }
 
 /**
- * Whether people have decided to leave a master as it is after the outage has begun: nobody is told to go back any
- * more, for there is nothing to go back to, or nobody who says what to go back to.
+ * Whether people decided to leave a master as it is after the outage began: nobody is told to go back any more, because
+ * there is nothing to go back to, or nobody who can say what.
  */
 export const isLeftAsItIs = (rotation: RotationState): boolean =>
   rotation.turned !== null &&

@@ -8,13 +8,13 @@ import type { Freeze } from '../when/freeze-state.ts';
 
 export interface Moment extends Heard {
   readonly farm: Farm;
-  /** Where the bot's journal stands; left out: no order tells. */
+  /** Where the bot's journal stands; left out: orders do not say. */
   readonly head?: Pick<BotHead, 'seq' | 'hash'>;
-  /** Who speaks as machines of the farm and is not known; left out: nobody does. */
+  /** Unknown senders that speak as machines of the farm; left out: none. */
   readonly unnamed?: Unnamed;
-  /** In force now, as the caller knows; left out: none is. */
+  /** The freeze in force, as the caller knows; left out: none. */
   readonly freeze?: Freeze | null;
-  /** What this bot has seen of an outage; left out: nothing, and the clock on the wall is asked. */
+  /** What this bot has seen of an outage; left out: nothing, and the wall clock decides. */
   readonly outage?: { readonly id: RotationId; readonly forMs: number | null } | null;
 }
 
@@ -26,7 +26,7 @@ export type Action =
       readonly kind: OrderKind;
       readonly stage: string | null;
       readonly timeLimitMs: number;
-      /** Of an undo, or of trust in workers: these steps alone; of a wait for packages: these checks. */
+      /** For an undo, or for trust in workers: only these steps; for a wait for packages: only these checks. */
       readonly only?: readonly string[];
     }
   /** All looks are in: make the plan, or say why there is none. */
@@ -42,24 +42,24 @@ export type Cause = TurnCause;
 
 export interface Assessment {
   readonly direction: 'forth' | 'back';
-  /** Why it goes back; null while it goes forth. */
+  /** Why it goes back; null while it goes forward. */
   readonly cause: Cause | null;
   readonly actions: readonly Action[];
-  /** Machines whose state nobody can tell; when nothing else is under way, a person is asked. */
+  /** Machines in an unknown state; if nothing else is under way, a person is asked. */
   readonly attention: readonly Cause[];
-  /** Masters that may have switched, and are silent for so long that all can be left as it is. Left out: none is. */
+  /** Masters that may have switched, and have been silent for so long that all can be left as it is. Left out: none. */
   readonly lost?: readonly HostName[];
-  /** When one that is silent will be so, if it says nothing until then. Left out: none is, or one is already. */
+  /** When a silent master will be `lost`, if it says nothing until then. Left out: none will, or one is already. */
   readonly lostAt?: Instant;
-  /** It asks about packages before an outage, and a freeze is in force. Left out: none is. */
+  /** It asks about packages before an outage, and a freeze is in force. Left out: there is none. */
   readonly frozen?: Freeze;
-  /** It asks about packages before an outage, and the change window for that has closed. Left out: none has. */
+  /** It asks about packages before an outage, and the change window for that has closed. Left out: it has not. */
   readonly windowClosed?: Instant;
-  /** The same, and it closes before a longer wait would have ended. Left out: it does not. */
+  /** The same, but the window closes before a longer wait would end. Left out: it does not. */
   readonly windowCloses?: Instant;
   /**
-   * It asks about packages, and nobody looks now whether they have ended: its runner is silent, or paused, or the last
-   * look brought no answer, and is asked for again. Left out: somebody does.
+   * It asks about packages, but nobody is checking whether they have ended: the runner is silent or paused, or the last
+   * look brought no answer and is being repeated. Left out: somebody is.
    */
   readonly unwatched?: { readonly host: HostName; readonly how: 'silent' | 'paused' | 'unanswered' };
 }

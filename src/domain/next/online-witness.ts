@@ -9,24 +9,24 @@ import { isKept, withdrawn } from './stages.ts';
 const HEARTBEAT_MS = 60_000;
 export const HEARTBEATS_MS = 3 * HEARTBEAT_MS;
 
-/** A worker that this rotation restarted, as SSISDB saw it since. */
+/** A worker that this rotation restarted, as SSISDB has seen it since. */
 export interface Online {
   readonly host: HostName;
-  /** When its restart was done, on the bot's clock, milliseconds. */
+  /** When its restart was done, by the bot's clock, in milliseconds. */
   readonly restartedAt: number;
   readonly online: boolean;
 }
 
 /**
- * Witness (d): whether `worker_agents.LastOnlineTime` is newer than the worker's restart, on the SQL Server's clock.
+ * Witness (d): whether `worker_agents.LastOnlineTime` is newer than the worker's restart, by the SQL Server's clock.
  * Only a master's host can ask, so it is read from its final look. Workers that cannot be seen there are left out:
- * nothing is said of them, and nobody waits for them.
+ * nothing is said about them, and nobody waits for them.
  */
 export function onlineWitness(rotation: RotationState): readonly Online[] {
   const asked = askedLast(rotation);
   if (asked === null || asked.ssisdb.now === null || asked.ssisdb.workers.seen === null) return [];
   const { workers, now } = asked.ssisdb;
-  // At most so much the SQL Server's clock is ahead: it was asked after the order was accepted.
+  // An upper bound on how far the SQL Server's clock is ahead: it was asked after the order was accepted.
   const aheadMs = Date.parse(now) - Date.parse(asked.order.acceptedAt ?? asked.order.issued);
   return (rotation.plan?.slices ?? []).flatMap(({ host }): readonly Online[] => {
     const restartedAt = restarted(rotation, host);
@@ -39,8 +39,8 @@ export function onlineWitness(rotation: RotationState): readonly Online[] {
 }
 
 /**
- * A worker that a reconnect put back, or that it does not ask to be connected, stays cut off, and so does everybody
- * whose master has no binding again: nobody waits for them.
+ * A worker that a reconnect put back, or did not require to be connected, stays cut off, and so does everybody if the
+ * master has no binding again: nobody waits for them.
  */
 function mayBeOnline(rotation: RotationState, host: HostName): boolean {
   const { plan, turned } = rotation;
@@ -58,8 +58,8 @@ interface Asked {
 }
 
 /**
- * The newest look that asked SSISDB, and the order that it answered: of a cluster's nodes of one that sees the workers,
- * the one that runs before the others.
+ * The newest look that asked SSISDB, and the order it answered: in a cluster, from a node that sees the workers,
+ * preferably the running one.
  */
 function askedLast(rotation: RotationState): Asked | null {
   const asked = Object.values(rotation.proofs).flatMap(({ host, ssisdb, master }) => {
@@ -70,10 +70,10 @@ function askedLast(rotation: RotationState): Asked | null {
   return seeing.find(({ runs }) => runs) ?? seeing[0] ?? asked[0] ?? null;
 }
 
-/** Whose look tells whether workers are back; null: no look asked. */
+/** Whose look shows whether workers are back; null: no look asked. */
 export const askerOf = (rotation: RotationState): HostName | null => askedLast(rotation)?.host ?? null;
 
-/** When the worker's service was restarted last, there or back; null: it was not. */
+/** When the worker's service was last restarted, forward or back; null: never. */
 function restarted(rotation: RotationState, host: HostName): number | null {
   const slice = rotation.plan?.slices.find((one) => one.host === host);
   const times = Object.values(slice?.stages ?? {})
@@ -85,6 +85,6 @@ function restarted(rotation: RotationState, host: HostName): number | null {
   return times.length === 0 ? null : Math.max(...times);
 }
 
-/** What the catalog says is the master's certificate, in the final look; null: nobody could see. */
+/** The master's certificate according to the catalog, in the final look; null: nobody could see it. */
 export const enteredThumbprint = (rotation: RotationState): SsisdbLook['thumbprint'] =>
   askedLast(rotation)?.ssisdb.thumbprint ?? null;

@@ -5,10 +5,10 @@ import type { RotationId } from '../values.ts';
 import type { Moment } from './moment.ts';
 import { cutAt, latestOrder } from './stages.ts';
 
-/** An outage as this bot has seen it come, by its steady clock. Milliseconds. */
+/** An outage as observed by this bot, by its steady clock. Milliseconds. */
 export interface Outage {
   readonly id: RotationId;
-  /** When the order that cuts everybody off was seen to be out; -Infinity: before this bot was started. */
+  /** When the order that cuts everybody off was first seen to be out; -Infinity: before this bot started. */
   readonly outAt: number;
   /** Since when the workers are cut off; null: they are not (yet). */
   readonly since: number | null;
@@ -19,13 +19,13 @@ export interface Outage {
 interface Look {
   readonly now: number;
   readonly steady: number;
-  /** What is out at the first look of a bot was out before it was started. */
+  /** What is out at a bot's first look was out before it started. */
   readonly isFirst: boolean;
 }
 
 /**
- * Counted on from when the cut was heard of. How long ago that was then only two clocks on walls can tell, of which
- * either may have been set: it is no longer than the order is out.
+ * Counts on from when the cut was heard of. How long ago that was only two wall clocks can tell, and either may have
+ * been set; so it is capped at how long the order has been out.
  */
 export function seeOutage(
   last: Outage | null,
@@ -47,13 +47,13 @@ export function seeOutage(
 export const cutForMs = (rotation: RotationState, { now, outage }: Moment): number | null =>
   (outage?.id === rotation.id ? outage.forMs : null) ?? cutForByWall(rotation, now);
 
-/** Nobody is cut off before that was ordered, whatever the clock of the machine says. */
+/** Nobody is cut off before that was ordered, whatever the machine's clock says. */
 function cutForByWall(rotation: RotationState, now: number): number | null {
   const cut = cutAt(rotation);
   return cut === null ? null : Math.max(0, now - Math.max(cut, leadIssuedAt(rotation) ?? cut));
 }
 
-/** When the newest order that cuts everybody off was written, by the bot's clock; null: none is. */
+/** When the newest order that cuts everybody off was written, by the bot's clock; null: there is none. */
 function leadIssuedAt(rotation: RotationState): number | null {
   const lead = rotation.plan === null ? undefined : switchStage(rotation.plan);
   const [host] = lead?.hosts ?? [];

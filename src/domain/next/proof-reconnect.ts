@@ -6,8 +6,9 @@ import { parseThumbprint } from '../values.ts';
 import { withdrawn } from './stages.ts';
 
 /**
- * Judges a fresh look where workers are brought in line with their master: it presents what it did, and they trust and
- * pin that and are connected; put back, or where it never began, they pin what they did and need not be.
+ * Judges a fresh look in a rotation that brings workers in line with their master: the master presents what it did, and
+ * they trust and pin that and are connected. If put back or never begun, they pin what they did and need not be
+ * connected.
  */
 export function judgeReconnected(
   rotation: RotationState,
@@ -25,10 +26,10 @@ export function judgeReconnected(
   if (was === null || slice.stages.reconnect === undefined)
     return { host: slice.host, proved: against.length === 0, against, witnesses: [] };
   const forth = direction === 'forth' && !withdrawn(rotation).includes(slice.host);
-  // A setting that is no thumbprint is refused before; it cannot be judged, and nothing was written over it.
+  // A setting that is no thumbprint was refused earlier; it cannot be judged, and nothing was written over it.
   const target = forth ? present : (parseThumbprint(was.masterThumbprint) ?? present);
   const trusts = look.worker?.trustsPinned ?? null;
-  // The root lies there, as the step has proved; whether a look can follow the chain up to it is another matter.
+  // The root is there, as the step has proved; whether a look can follow the chain up to it is another matter.
   const isFollowed = trusts !== null || rotation.plan?.header.existing?.[AUTHORITY] === undefined;
   if (forth && isFollowed) want('Root', trusts, true);
   const isAsked = slice.stages.reconnect.checks.some(({ kind }) => kind === 'worker-connected');

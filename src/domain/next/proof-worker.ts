@@ -9,8 +9,8 @@ import { parseThumbprint, type Thumbprint } from '../values.ts';
 import { containedHosts, withdrawn } from './stages.ts';
 
 /**
- * Judges a fresh look where each worker has a certificate of its own: the new one, or, on the way back and where it did
- * not switch, the one of before. The master stays what it was, and so does what workers pin.
+ * Judges a fresh look in a rotation of workers' own certificates: each has the new one or, on the way back and where it
+ * did not switch, the previous one. The master stays what it was, and so does what workers pin.
  */
 export function judgeOwn(
   rotation: RotationState,
@@ -48,10 +48,10 @@ export function judgeOwn(
 
 const TRUST = 'Root ';
 
-/** Whether a fact that was wanted otherwise is about a certificate that the machine was told to trust no more. */
+/** Whether a mismatch is about a certificate the machine was told to stop trusting. */
 export const isTrustFact = (fact: string): boolean => fact.startsWith(TRUST);
 
-/** What this machine was told to trust no more, and did. */
+/** What this machine was told to stop trusting, and did. */
 const containedBy = ({ steps }: RotationState, { host, stages }: PlanSlice): readonly Thumbprint[] =>
   (stages[CONTAIN]?.steps ?? []).flatMap((step) =>
     step.kind === 'distrust-certificate' && steps[host]?.[step.id]?.state === 'done'
@@ -59,7 +59,7 @@ const containedBy = ({ steps }: RotationState, { host, stages }: PlanSlice): rea
       : [],
   );
 
-/** Whether its own runner has shown that it reads anew whom to trust; a person may restart it as well. */
+/** Whether its own runner has shown that the service reloaded whom to trust; a person may restart it as well. */
 const hasRestarted = ({ steps }: RotationState, { host, stages }: PlanSlice): boolean =>
   (stages[CONTAIN]?.steps ?? []).some(
     ({ id, kind }) => kind === 'restart-service' && ['done', 'undone'].includes(steps[host]?.[id]?.state ?? ''),
@@ -76,8 +76,8 @@ const madeFor = ({ made, plan }: RotationState, { host }: PlanSlice): Thumbprint
   made[workerRef(host)]?.certificate.thumbprint ?? plan?.header.existing?.[workerRef(host)]?.thumbprint ?? null;
 
 /**
- * What the workers were shown when they were looked at for the plan: by a master's own word, and by that of no worker,
- * whose key may be in the wrong hands.
+ * What the masters presented when the plan was made, as the masters themselves report. Workers' reports do not count,
+ * since their keys may be compromised.
  */
 function presentedBefore({ looks, plan }: RotationState): Thumbprint | null {
   const masters = plan?.slices.filter(({ roles }) => roles.includes('master')) ?? [];

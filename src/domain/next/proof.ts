@@ -21,15 +21,15 @@ interface Wished {
 }
 
 /**
- * Judges a fresh look at one machine against the certificate it should be on; only roles of its slice count. A service
- * that did not run before need not run, and on the way back a worker that was not connected before need not be.
+ * Judges a fresh look at one machine by the certificate it should be on; only roles in its slice count. A service that
+ * did not run before need not run, and on the way back a worker that was not connected before need not be.
  */
 function judgeLook(look: HostLook, slice: PlanSlice, target: Thumbprint, { before, direction, served }: Wished): Proof {
   const { against, want } = compare();
   const witnesses: string[] = [];
   if (slice.roles.includes('master'))
     judgeMaster(look.master, target, before?.master ?? null, want, served ? 'bound' : 'unbound');
-  // The file may have held another certificate than the one in use: an undo gives that one back.
+  // The file may have held another certificate than the one in use: an undo restores that one.
   if (slice.stages.publish !== undefined) {
     const published = direction === 'forth' ? target : (before?.master?.published ?? null);
     want('SSISScaleOutMaster.cer', look.master?.published ?? null, published);
@@ -42,7 +42,7 @@ function judgeLook(look: HostLook, slice: PlanSlice, target: Thumbprint, { befor
   return { host: slice.host, proved: against.length === 0, against, witnesses };
 }
 
-/** Judges a fresh look at a machine from which old certificates were removed: it holds none of them any more. */
+/** Judges a fresh look at a machine from which old certificates were removed: it must hold none of them. */
 function judgeRetired(look: HostLook, slice: PlanSlice): Proof {
   const gone: readonly string[] = (slice.stages.retire?.steps ?? []).flatMap((step) =>
     step.kind === 'remove-certificate' ? [stepParams('remove-certificate', step).thumbprint] : [],
@@ -58,8 +58,8 @@ function judgeRetired(look: HostLook, slice: PlanSlice): Proof {
 }
 
 /**
- * Services that run as another process than the one that this rotation started, and than in the look before: they
- * died meanwhile, and a loop of crashes looks well half of the time.
+ * Services that run as another process than the one this rotation started, and than in the previous look: they died
+ * meanwhile, and a crash loop looks fine half of the time.
  */
 export function unsteady(rotation: RotationState, slice: PlanSlice, look: HostLook): Proof['against'] {
   const earlier = rotation.earlier[slice.host];
@@ -77,7 +77,7 @@ export function unsteady(rotation: RotationState, slice: PlanSlice, look: HostLo
     });
 }
 
-/** Proofs of all machines that have been looked at since the last change. */
+/** Proofs of all machines that were looked at since the last change. */
 export function proofsOf(rotation: RotationState, direction: 'forth' | 'back'): readonly Proof[] {
   const online = onlineWitness(rotation);
   return (rotation.plan?.slices ?? []).flatMap((slice) => {
@@ -89,7 +89,7 @@ export function proofsOf(rotation: RotationState, direction: 'forth' | 'back'): 
   });
 }
 
-/** Judges a fresh look by what this kind of rotation wants of the machine; null: there is nothing it could want yet. */
+/** Judges a fresh look by what this kind of rotation wants of the machine; null: nothing to judge by yet. */
 export function judgeSlice(
   rotation: RotationState,
   look: HostLook,

@@ -11,10 +11,10 @@ import { judgeSlice, targetOf, unsteady } from './proof.ts';
 import { byHost, cutOffHosts, isUnderWay, LAPSES_ALLOWED, silentCode } from './stages.ts';
 import { isToCome } from './to-come.ts';
 
-/** A machine that does not agree yet, or cannot be looked at, is looked at again for so long: services settle. */
+/** How long a machine that does not match yet, or cannot be looked at, is looked at again: services need to settle. */
 const AGREE_WITHIN_MS = 30_000;
 const LOOK_AGAIN_AFTER_MS = 1_000;
-/** Each wait is twice the one before, up to so long: for a machine to agree, and for a worker's next heartbeat. */
+/** Each pause is twice the previous one, up to these: for a machine to match, and for a worker's next heartbeat. */
 const AGREE_PAUSE_MS = 4_000;
 const ASK_AGAIN_AFTER_MS = 10_000;
 
@@ -26,8 +26,8 @@ export interface Proving {
 }
 
 /**
- * The final look from every machine but those left behind: younger than the last change, and than the last decision of
- * people, for which a look may have waited for hours.
+ * The final look from every machine except those left behind: newer than the last change and than the last decision of
+ * people, for which an older look may have waited for hours.
  */
 export function prove(
   rotation: RotationState,
@@ -59,7 +59,7 @@ export function prove(
       doubts.push(doubt(slice.host, unanswered(order)));
       continue;
     }
-    // A look that failed brought nothing: what is kept of this machine may be older than the last change.
+    // A failed look brought nothing: what is kept for this machine may be older than the last change.
     const look = order.outcome === 'looked' ? rotation.proofs[slice.host] : undefined;
     const proof = look === undefined ? null : proofOf(rotation, slice, look, direction);
     if (proof?.proved) proofs.push(proof);
@@ -78,8 +78,8 @@ export function prove(
 }
 
 /**
- * All are proved, and SSISDB may still say more: a worker's next heartbeats are waited for where they can be seen. It
- * only strengthens the proof; when it stays silent the card says so.
+ * All are proved, but SSISDB may still add to it: if a worker's heartbeats can be seen there, the next ones are waited
+ * for. That only strengthens the proof; if none comes, the card says so.
  */
 function lateOnline(
   rotation: RotationState,
@@ -126,7 +126,7 @@ const pauseAfter = (looks: number, mostMs: number): number => Math.min(LOOK_AGAI
 const isPast = ({ issued }: OrderState, ms: number, moment: Moment): boolean =>
   isToCome(Date.parse(issued), moment) || moment.now > Date.parse(issued) + ms;
 
-/** When the first of these looks was ordered by the clock as it is now; undefined: none was. */
+/** When the first of these looks was ordered that is not in the future by the current clock; undefined: none. */
 const firstIssued = (looks: readonly OrderState[], moment: Moment): number | undefined =>
   looks.map(({ issued }) => Date.parse(issued)).find((at) => !isToCome(at, moment));
 

@@ -10,18 +10,18 @@ import type { Assessment, Cause } from './moment.ts';
 import { leaveAfterMs } from './silent-master.ts';
 import { mayHaveSwitched } from './stages.ts';
 
-/** So many are named whole wherever it is voted on that they are left, and others are not. */
+/** Up to this many machines are named in full wherever people vote on leaving them but not others. */
 export const MOST_LEFT = 4;
 
-/** Whom a choice to leave may name: machines of which nobody knows, or workers where packages run. */
+/** Whom a choice to leave may name: machines in an unknown state, or workers where packages run. */
 export const inQuestion = (rotation: RotationState, attention: readonly Cause[]): readonly HostName[] =>
   attention.every(asksAboutPackages)
     ? heldUp(rotation)
     : [...new Set(attention.flatMap(({ host }) => (host === null ? [] : [host])))];
 
 /**
- * Of more than one machine in question those that can be left by themselves. A master that is lost is left with all
- * others alone.
+ * Which of several machines in question can be left individually. A lost master can only be left together with all
+ * others.
  */
 export function leftOneByOne(rotation: RotationState, choice: LeaveChoice, found: Found): readonly HostName[] {
   const hosts = inQuestion(rotation, found.attention);
@@ -31,7 +31,7 @@ export function leftOneByOne(rotation: RotationState, choice: LeaveChoice, found
   );
 }
 
-/** Whether it is a master without which nobody is moved any more, so that whoever leaves it leaves all as it is. */
+/** Whether it is a master without which nobody is moved any more: leaving it leaves all as it is. */
 export const leavesAll = (rotation: RotationState, { lost = [] }: Pick<Found, 'lost'>, host: HostName): boolean =>
   lost.includes(host) || isWayBackLost(rotation, host);
 
@@ -39,8 +39,8 @@ type LeaveChoice = Extract<ResolveChoice, 'leave-behind' | 'leave-out'>;
 type Found = Pick<Assessment, 'attention' | 'lost' | 'frozen' | 'windowClosed' | 'windowCloses'>;
 
 /**
- * Why a choice is none about what is not known now, when it is asked and when its votes are complete; null: it is one.
- * `hosts`: of the machines in question these alone; null: all of them.
+ * Why a choice does not fit what is unknown now, both when it is asked and when its votes are complete; null: it fits.
+ * `hosts`: only these of the machines in question; null: all of them.
  */
 export function refusedChoice(
   rotation: RotationState,
@@ -52,7 +52,7 @@ export function refusedChoice(
   const isAboutPackages = attention.length > 0 && attention.every(asksAboutPackages);
   if (attention.length === 0 || ((choice === 'go-on' || choice === 'leave-out') && !isAboutPackages))
     return refuse('nothing-unknown', { id });
-  // No machine is unknown, and of the master, which alone sees packages, nothing is to be mended.
+  // No machine is unknown, and nothing needs fixing on the master, which alone sees packages.
   if (isAboutPackages && (choice === 'leave-behind' || (choice === 'leave-out' && !mayLeaveOut(rotation, hosts))))
     return refuse('packages-not-left', { id, alone: heldUp(rotation).length > 0 });
   const asked = inQuestion(rotation, attention);
@@ -61,15 +61,15 @@ export function refusedChoice(
     return refuse('not-in-question', { id, hosts: others, asked: [...asked] });
   const isPart = hosts !== null && asked.some((host) => !hosts.includes(host));
   if (isPart && hosts.length > MOST_LEFT) return refuse('too-many-left', { id, most: MOST_LEFT });
-  // Who comes after the canaries would be one in place of who is left, and begin: nobody was asked about that, and a
-  // freeze or a closed window may be in its way. Whoever leaves all of them is told who goes on.
+  // The next worker after the canaries would replace a left-out canary and begin: nobody was asked about that, and a
+  // freeze or a closed window may forbid it. Leaving out all of them says who goes on.
   const { toGo } = withoutHeldUp(rotation);
   if (choice === 'leave-out' && isPart && toGo.length > 0)
     return refuse('others-would-begin', { id, hosts: [...toGo] });
-  // Whoever is left behind ends the wave, and of those who have yet to begin the question would say nothing.
+  // Leaving one behind ends the wave, and the question would not mention those that have yet to begin.
   const stay = choice === 'leave-behind' && isPart ? yetToBegin(rotation) : [];
   if (stay.length > 0) return refuse('others-would-stay', { id, hosts: [...stay] });
-  // A wait ends when packages do, and nobody would have agreed to that moment.
+  // A wait ends whenever packages do, and nobody would have agreed to that moment.
   if (choice === 'look-again' && frozen !== undefined)
     return refuse('frozen-meanwhile', { id, farm: plan?.header.farm ?? '', by: frozen.by.name, until: frozen.until });
   if (choice === 'look-again' && windowClosed !== undefined) return refuse('window-closed', { id, at: windowClosed });
@@ -89,7 +89,7 @@ export function refusedChoice(
   return null;
 }
 
-/** Without anybody else to switch it is what putting all back is. */
+/** If nobody else is left to switch, it is the same as putting all back. */
 function mayLeaveOut(rotation: RotationState, hosts: readonly HostName[] | null): boolean {
   const { plan } = rotation;
   const stay = heldUp(rotation).filter((host) => hosts?.includes(host) === false);
@@ -98,10 +98,11 @@ function mayLeaveOut(rotation: RotationState, hosts: readonly HostName[] | null)
 }
 
 /**
- * Whether it is about a master without which nothing ends well: one that switches, that is to forget whom it trusted,
- * or that alone sees packages. One that only trusts more may be left: workers go on as it is. So may one that was to
- * switch and was never told to, or has refused: whatever has become of it is not of this rotation, which holds up every
- * other. And one that has nothing to go back to, or that may never speak again: then nobody is told to go back.
+ * Whether it is about a master without which nothing ends well: one that switches, one that must forget whom it
+ * trusted, or the only one that sees packages. A master that only adds trust may be left: workers go on as it is. So
+ * may one that was to switch but was never told to, or refused: what became of it is no matter of this rotation, which
+ * holds up every other. And so may one with nothing to go back to, or that may never speak again: then nobody is told
+ * to go back.
  */
 function needsMaster(rotation: RotationState, plan: Plan, lost: readonly HostName[], { host, stage }: Cause): boolean {
   const isMaster = plan.slices.some((slice) => slice.host === host && slice.roles.includes('master'));

@@ -15,7 +15,7 @@ import { returnOf } from './silent-master.ts';
 import { forthWork, isArmedOrder, isHeld, latestOrder } from './stages.ts';
 import { byTurn } from './turns.ts';
 
-/** What the bot says to the holder of an armed order, again and again while it holds. */
+/** What the bot tells the holder of an armed order, again and again while it holds. */
 export interface Said {
   readonly order: OrderState;
   readonly say: Say;
@@ -24,11 +24,12 @@ export interface Said {
 const PASSES: readonly Work[] = ['good', 'left', 'failed', 'silent'];
 
 /**
- * The words of an armed cutover. `wait` while the master switches and the canary is proved, `go` to whoever may
- * follow: so many at once as was approved, by turns, and all as soon as the master is held no longer; `confirm` to the
- * master once all have, or shortly before it would go back if those who have not may be left behind; and to those who
- * followed once the last look proved everything: until then they go back with it. Whoever holds his order in the end is
- * let go by it too. On the way back nothing is said: orders do it, and who has switched follows.
+ * The signals of an armed cutover. `wait`, while the master switches and the canary is proved. `go`, to whoever may
+ * follow: as many at once as approved, in turns, and all once the master is no longer held. `confirm`, to the master
+ * once all have followed, or shortly before it would go back if the missing ones may be left behind; and to followers
+ * once the last look has proved everything, since until then they go back with it. It also releases those that still
+ * hold their orders in the end. On the way back there are no signals: orders do it, and whoever has switched follows
+ * the master.
  */
 export function signals(rotation: RotationState, moment: Moment): readonly Said[] {
   if (!isPlanned(rotation)) return [];
@@ -49,7 +50,7 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
     const isProved = works.slice(0, stage.canary).every(({ work }) => work === 'good' || work === 'left');
     const eligible = (isProved ? stage.hosts : stage.hosts.slice(0, stage.canary)).filter((one) => !late.includes(one));
     const busy = works.filter(({ work }) => work === 'under-way').length;
-    // Whoever waits is cut off; once the master stays, nothing is won by it.
+    // Waiting hosts are cut off; once the master stays, waiting gains nothing.
     const places = isFree ? stage.hosts.length : Math.max(0, stage.concurrency - busy);
     const waiting = waitingIn(rotation, stage.name, eligible, 'go').map(({ order }) => order.host);
     const turns = byTurn(rotation, moment, { stage, waiting, places, leads });
@@ -65,15 +66,15 @@ export function signals(rotation: RotationState, moment: Moment): readonly Said[
   return [...going, ...[...ended, ...released].map((order): Said => ({ order, say: 'confirm' }))];
 }
 
-/** Those who follow still, once there is nothing left for which they might have to go back. */
+/** Followers still held, once there is nothing left for which they might have to go back. */
 function release(rotation: Planned, moment: Moment): readonly OrderState[] {
   const { settled, doubts } = prove(rotation, moment, 'forth', leftToProve(rotation));
   return settled && doubts.length === 0 ? followers(rotation).filter(isHeld) : [];
 }
 
 /**
- * The newest rotation in which a master was told to switch; empty: there is none. Of one before it nothing is said any
- * more: where its followers are to be is up to this one.
+ * The newest rotation in which a master was told to switch; empty: none. Earlier rotations get no signals any more:
+ * where their followers belong is up to this one.
  */
 export function lastSwitched({ order, rotations }: Pick<FarmState, 'order' | 'rotations'>): readonly RotationId[] {
   const id = order.findLast((one) => {
@@ -86,11 +87,11 @@ export function lastSwitched({ order, rotations }: Pick<FarmState, 'order' | 'ro
 }
 
 /**
- * Once it is closed: those who were left behind, came back and have followed, or fell at it, hold their orders still.
- * Nothing is said where the master did not stay, as one does not that was put back by hand since: they go back with it.
- * Nor to one that holds nothing yet: let go, it would not follow. Nor to one that does not know the order any more. A
- * master that has nothing to go back to stays; where one was left because it was silent, nobody is let go who may have
- * to go back with it.
+ * After the close some followers still hold their orders: those that were left behind, came back and have followed, or
+ * failed at it. They are released, except where the master did not stay (or was put back by hand since): then they go
+ * back with it. Also except hosts that hold nothing yet, since once released they would not follow, and hosts that no
+ * longer know the order. A master with nothing to go back to stays; if one was left because it was silent, nobody is
+ * released who may have to go back with it.
  */
 function afterClose(rotation: Planned, moment: Moment, leads: readonly OrderState[]): readonly Said[] {
   const { closed, turned } = rotation;
@@ -109,7 +110,7 @@ function afterClose(rotation: Planned, moment: Moment, leads: readonly OrderStat
     .map((order) => ({ order, say: 'confirm' }));
 }
 
-/** One that was silent when it was left goes back by itself unless it was confirmed, and is followed then. */
+/** One that was silent when left goes back by itself unless it was confirmed, and its workers follow. */
 const isToStay = (rotation: Planned, { host, status }: OrderState): boolean =>
   isWayBackLost(rotation, host) || (status === 'finished' && returnOf(rotation, host) === 'stays');
 

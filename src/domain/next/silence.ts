@@ -5,16 +5,16 @@ import type { HostName, Instant } from '../values.ts';
 import type { Moment } from './moment.ts';
 import { isArmedOrder, isUnderWay } from './stages.ts';
 
-/** What is put back, and tells nothing new of it for so long, is waited for. Milliseconds. */
+/** How long to wait for news of a machine that is putting something back. Milliseconds. */
 const STALLED_MS = 20_000;
 
-/** Since when nothing is heard of what came of an order that is out; null: it is not overdue. */
+/** Since when nothing has been heard about the result of an order; null: it is not overdue. */
 export function silentSince(rotation: RotationState, order: OrderState, moment: Moment): number | null {
   const issued = pastOf(order.issued, moment);
   const last = Math.max(moment.presence[order.host]?.at ?? 0, moment.since, issued);
   if (moment.now - last > PROTOCOL.silentAfterMs) return last;
   if (order.status !== 'accepted') {
-    // It speaks, and neither accepts nor refuses: what it writes cannot be read here.
+    // It speaks, but neither accepts nor refuses: what it writes cannot be read here.
     const start = Math.max(issued === 0 ? 0 : Date.parse(order.startBy), moment.since);
     return moment.now - start > PROTOCOL.startByToleranceMs + PROTOCOL.overdueMs ? last : null;
   }
@@ -23,9 +23,9 @@ export function silentSince(rotation: RotationState, order: OrderState, moment: 
 }
 
 /**
- * Who puts something back, and has told nothing new of it for long; from when on that counts as silence; and whether it
- * does so by itself still, and would be told to before a person is asked. null: nobody; or what is done there does not
- * come back at all.
+ * Machines that are putting something back and have reported nothing new for long; from when on that counts as silence;
+ * and whether they still do so by themselves, and would be told to before a person is asked. null: none, or nothing in
+ * this rotation goes back at all.
  */
 export function stalledBack(
   rotation: RotationState,
@@ -42,12 +42,12 @@ export function stalledBack(
   );
   if (stalled.length === 0) return null;
   const at = Math.max(...stalled.map((order) => overdueAt(rotation, order, moment)));
-  // Where others keep what they proved, a machine that is silent is told nothing more before somebody decides.
+  // If others keep what they proved, a silent machine is told nothing more before somebody decides.
   const again = !keeps(plan) && stalled.some(({ kind }) => kind === 'apply');
   return { hosts: [...new Set(stalled.map(({ host }) => host))], at, again };
 }
 
-/** Its time, and a little more, since its machine last told how far it is with it. */
+/** Its time limit, and a little more, after its machine last reported progress. */
 const overdueAt = (rotation: RotationState, order: OrderState, moment: Moment): number =>
   lastWord(rotation, order, moment) + order.timeLimitMs + PROTOCOL.overdueMs;
 
@@ -56,7 +56,9 @@ function lastWord({ steps }: RotationState, order: OrderState, moment: Moment): 
   return Math.max(pastOf(order.acceptedAt ?? order.issued, moment), moment.since, ...times);
 }
 
-/** A moment that was recorded; 0: it is still to come, for the clock was set back since, and that put `since` on. */
+/**
+ * A recorded moment; 0 if it is in the future because the clock was set back since, in which case `since` moved too.
+ */
 function pastOf(at: Instant, { now }: Moment): number {
   const moment = Date.parse(at);
   return moment > now + PROTOCOL.clockToleranceMs ? 0 : moment;

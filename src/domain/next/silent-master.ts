@@ -7,15 +7,15 @@ import { followers } from './armed-hosts.ts';
 import type { Moment } from './moment.ts';
 import { latestOrder, mayHaveSwitched, ordersOf } from './stages.ts';
 
-/** Beyond the time of its order: nobody leaves in haste, and a master that is up has gone back by itself by then. */
+/** Beyond its order's time limit: nobody leaves in haste, and a master that is up has gone back by itself by then. */
 const SILENT_FOR_MS = 600_000;
 
-/** So long a master that may have switched is silent before all can be left as it is. */
+/** How long a master that may have switched must be silent before all can be left as it is. */
 export const leaveAfterMs = (rotation: Planned): number => applyLimitMs(rotation) + SILENT_FOR_MS;
 
 /**
- * Masters that may have switched and that are silent, each with when that has lasted so long that it may never speak
- * again, if it says nothing until then. Milliseconds since 1970.
+ * Silent masters that may have switched, each with the time at which, if it says nothing until then, it may never speak
+ * again. Milliseconds since 1970.
  */
 export function silentMasters(
   rotation: RotationState,
@@ -31,9 +31,9 @@ export function silentMasters(
 }
 
 /**
- * Since when nothing is heard of a machine, by what this bot has heard, by what the journal says of orders that nobody
- * answered, and by a question that could only be asked when it had been silent for long: so a bot that was started
- * anew, which has heard nobody, counts on. null: it speaks, or nobody can tell yet.
+ * Since when a machine is silent, by what this bot has heard, by unanswered orders in the journal, and by a question
+ * that could only be asked after a long silence: so a restarted bot, which has heard nobody, does not start over. null:
+ * it speaks, or nobody can tell yet.
  */
 function silentSince(
   rotation: RotationState,
@@ -52,12 +52,12 @@ function silentSince(
   return Math.min(Math.max(heardAt, since), ...known.filter((at) => at >= heardAt));
 }
 
-/** What a silent master does by itself once it is back; unknown: it may have heard what nobody here knows of. */
+/** What a silent master does by itself once it is back; unknown: it may have received messages nobody here knows of. */
 export type Return = 'goes-back' | 'stays' | 'unknown';
 
 /**
- * One that nobody can have confirmed goes back, unless there was no binding before, and so does one that had taken the
- * order to. That it was confirmed stands in its own journal first, and may never have been told.
+ * A master that cannot have been confirmed goes back, unless there was no binding before; so does one that had accepted
+ * the order to. A confirmation is first in its own journal, and may never have been reported.
  */
 export function returnOf(rotation: Planned, host: HostName): Return {
   const { plan } = rotation;
@@ -72,7 +72,7 @@ export function returnOf(rotation: Planned, host: HostName): Return {
   return !isUndone && outcome === null && mayBeConfirmed(rotation) ? 'unknown' : 'goes-back';
 }
 
-/** By those who have followed: a master is confirmed once no more are missing than may be left behind. */
+/** Judging by the followers: a master is confirmed once no more are missing than may be left behind. */
 function mayBeConfirmed(rotation: Planned): boolean {
   const missing = followers(rotation).filter(({ switchedAt }) => switchedAt === null);
   return missing.length <= rotation.plan.header.gap.leaveBehind;

@@ -6,12 +6,10 @@ import type { HostName, Instant } from '../values.ts';
 import { askedBy, drainWork, hasBegun, type Wait, waitsOf } from './drain.ts';
 import type { Work } from './moment.ts';
 
-/** An order that nobody began is issued anew this many times before it counts as failed. */
+/** How many times an order nobody began is issued before it counts as failed. */
 export const LAPSES_ALLOWED = 3;
 
-/**
- * Derived from the array that is its key, and gone with it: two hundred hosts would else search all orders for each.
- */
+/** Derived from its key, the array, and gone with it: otherwise two hundred hosts would each search all orders. */
 const BY_HOST = new WeakMap<readonly OrderState[], ReadonlyMap<string, readonly OrderState[]>>();
 
 /** All orders of one host, oldest first. */
@@ -41,21 +39,21 @@ export function forthWork(rotation: RotationState, host: string, stage: string):
 
 const FORTH = ['applied', 'unchanged'];
 
-/** The orders of one wait, oldest first; each is for all waits, or for those that it names. */
+/** The orders of one wait, oldest first; each is for all waits, or for those it names. */
 function waitOrders(rotation: RotationState, { host, check }: Wait): readonly OrderState[] {
   const all = ordersOf(rotation, host).filter(
     ({ kind, stage, only }) => kind === 'apply' && stage === DRAIN && (only === null || only.includes(check)),
   );
   if (!all.some(({ isOvertaken }) => isOvertaken === true) || hasBegun(rotation)) return all;
-  // Whoever froze the farm was told that the outage waits for a decision, and who asked to put all back wants none: a
-  // look that was out then does not begin it.
+  // After a freeze or a request to put all back, a look that was already out must not start the outage: whoever froze
+  // the farm was told that it waits for a decision, and the other request wants no outage.
   return all.filter(({ isOvertaken }, at) => isOvertaken !== true || askedBy(rotation, all.slice(0, at)) === undefined);
 }
 
 export const waitOrder = (rotation: RotationState, wait: Wait): OrderState | undefined =>
   waitOrders(rotation, wait).at(-1);
 
-/** The order of a wait that tells how it is with it: the one that people are asked about, else the newest. */
+/** The order that shows the state of a wait: the one people are asked about, else the newest. */
 export function tellingOrder(rotation: RotationState, wait: Wait): OrderState | undefined {
   const orders = waitOrders(rotation, wait);
   return askedBy(rotation, orders) ?? orders.at(-1);
@@ -67,7 +65,7 @@ export function waitWork(rotation: RotationState, wait: Wait): Work {
   return drainWork(rotation, wait, orders, workOf(rotation, orders.at(-1), FORTH));
 }
 
-/** When a wait that people were asked about, and did not decide about, was seen to be over. */
+/** When waits that people were asked about, but did not decide about, were seen to be over. */
 export const endedByThemselves = (rotation: RotationState): readonly Instant[] =>
   (rotation.plan === null ? [] : waitsOf(rotation.plan)).flatMap((wait) => {
     const orders = waitOrders(rotation, wait);
@@ -76,7 +74,7 @@ export const endedByThemselves = (rotation: RotationState): readonly Instant[] =
     return isOver && askedBy(rotation, orders.slice(0, -1)) !== undefined ? [last.finishedAt] : [];
   });
 
-/** Waits that a runner is at. */
+/** Waits that a runner is working on. */
 export const waitsUnderWay = (
   rotation: RotationState,
 ): readonly { readonly worker: HostName | null; readonly order: OrderState }[] =>
@@ -87,7 +85,7 @@ export const waitsUnderWay = (
 
 const WORST_FIRST: readonly Work[] = ['failed', 'unknown', 'silent', 'under-way', 'none', 'left'];
 
-/** All waits together: as far as the one that is behind. */
+/** The state of all waits together: that of the worst one. */
 function drainedWork(rotation: RotationState): Work {
   const works = (rotation.plan === null ? [] : waitsOf(rotation.plan)).map((wait) => waitWork(rotation, wait));
   const worst = WORST_FIRST.find((work) => works.includes(work)) ?? 'good';
@@ -98,11 +96,11 @@ export function backWork(rotation: RotationState, host: string, stage: string): 
   const settled = rotation.resolved[host];
   if (settled?.choice === 'leave-behind') return 'left';
   const order = latestOrder(rotation, host, stage, 'undo');
-  // Its journal shows no order of this plan, whatever was sent to it. Where any step was begun, the last look tells.
+  // Its journal shows no order of this plan, whatever was sent to it. If any step was begun, the final look tells.
   if (order?.status === 'refused' && order.code === 'NothingToUndo') return 'good';
   const work = workOf(rotation, order, ['put-back', 'unchanged']);
-  // A person said: try once more, though the host says that it is done, for its look did not agree.
-  // Counted, for the clock may have been set back between the two.
+  // A person asked to try again although the host says it is done, because its look did not match. A count, because the
+  // clock may have been set back between the two.
   const isBefore = order !== undefined && settled !== undefined && rotation.orders.indexOf(order) < settled.orders;
   if (settled?.choice === 'put-all-back' && isBefore && work !== 'under-way') return 'none';
   if (work !== 'unknown' && work !== 'silent' && work !== 'failed') return work;
@@ -132,7 +130,7 @@ function workOf(rotation: RotationState, order: OrderState | undefined, good: re
   }
 }
 
-/** Of an order that is out. A host that has switched or fallen under an armed order has no more to say for now. */
+/** For an order that is out. A host that has switched or failed under an armed order has no more to report for now. */
 function openWork(rotation: RotationState, order: OrderState): Work {
   if (order.switchedAt !== null) return order.code === null ? 'good' : 'failed';
   if (hasFallen(order)) return 'failed';
@@ -140,13 +138,13 @@ function openWork(rotation: RotationState, order: OrderState): Work {
   return isArmedOrder(rotation, order) ? 'armed' : 'under-way';
 }
 
-/** It held its order, and was let go before it had followed. */
+/** It held its order, and was released before it had followed. */
 export const hasStayed = ({ armedAt, switchedAt, status, outcome }: OrderState): boolean =>
   armedAt !== null && switchedAt === null && status === 'finished' && outcome === 'unchanged';
 
 const hasFallen = (order: OrderState): boolean => order.armedAt !== null && order.code !== null;
 
-/** Armed, and not begun: it may wait for as long as it takes. */
+/** Armed and not begun: it may wait for as long as it takes. */
 export const isArmedOrder = (rotation: RotationState, order: OrderState): boolean =>
   order.status === 'accepted' && order.armedAt !== null && !begun(rotation, order.host, order.stage ?? '');
 
@@ -154,21 +152,21 @@ export const isArmedOrder = (rotation: RotationState, order: OrderState): boolea
 export const isHeld = (order: OrderState): boolean =>
   order.status === 'accepted' && (order.switchedAt !== null || hasFallen(order));
 
-/** What is said of a machine that has not answered an order. */
+/** The code for a machine that has not answered an order. */
 export const silentCode = ({ isUnread }: Pick<OrderState, 'isUnread'>): 'EntryNotUnderstood' | 'RunnerSilent' =>
   isUnread === true ? 'EntryNotUnderstood' : 'RunnerSilent';
 
 export const isUnderWay = (order: OrderState): boolean =>
   (order.status === 'sent' || order.status === 'accepted') && order.silentSince === null && !isHeld(order);
 
-/** Whether any step of the stage was begun on the host: then something may have changed there. */
+/** Whether any step of the stage was begun on the host, so that something may have changed there. */
 export function begun(rotation: RotationState, host: string, stage: string): boolean {
   const slice = rotation.plan?.slices.find((one) => one.host === host);
   const steps = slice?.stages[stage]?.steps ?? [];
   return steps.some((step) => rotation.steps[host]?.[step.id] !== undefined);
 }
 
-/** Workers that no master trusts any more by what they had: they are cut off until they show another certificate. */
+/** Workers whose old certificates no master trusts any more: they are cut off until they present another one. */
 export function containedHosts({ plan, steps }: RotationState): readonly HostName[] {
   if (plan === null || !contains(plan)) return [];
   const masters = plan.slices.filter(({ stages }) => stages[CONTAIN] !== undefined);
@@ -184,16 +182,16 @@ export function containedHosts({ plan, steps }: RotationState): readonly HostNam
   );
 }
 
-/** Whether a wave has stopped and what was proved is kept; a person may still have said: put all back. */
+/** Whether a wave has stopped and what was proved is kept, unless a person chose to put all back. */
 export function isKept({ plan, turned, resolved }: RotationState): boolean {
   if (plan === null || turned === null || !keeps(plan)) return false;
-  // Nobody goes back to a certificate that no master is to trust again.
+  // Nobody goes back to a certificate that no master may trust again.
   if (contains(plan)) return true;
   const inWave = followStages(plan).some(({ name }) => name === turned.stage);
   return inWave && !Object.values(resolved).some(({ choice }) => choice === 'put-all-back');
 }
 
-/** Workers of a wave that has stopped which are, or stay, on their old certificate. */
+/** In a stopped wave, the workers that are, or stay, on their old certificate. */
 export function withdrawn(rotation: RotationState): readonly HostName[] {
   const { plan } = rotation;
   if (plan === null || !isKept(rotation)) return [];
@@ -206,9 +204,7 @@ export function withdrawn(rotation: RotationState): readonly HostName[] {
 export const cutOffHosts = (rotation: RotationState): readonly HostName[] =>
   withdrawn(rotation).filter((host) => containedHosts(rotation).includes(host));
 
-/**
- * Whether the master has switched, or may have: an order of this was sent to it that it neither refused nor let lapse.
- */
+/** Whether the master has switched, or may have: it neither refused its order to switch nor let it lapse. */
 export function mayHaveSwitched(rotation: RotationState): boolean {
   const lead = rotation.plan === null ? undefined : switchStage(rotation.plan);
   if (lead === undefined) return false;
@@ -218,7 +214,7 @@ export function mayHaveSwitched(rotation: RotationState): boolean {
   });
 }
 
-/** When the workers were cut off: the master's restart was begun (its skew taken off); null before. */
+/** When the workers were cut off: when the master's restart began, corrected for its skew; null before. */
 export function cutAt(rotation: RotationState): number | null {
   const plan = rotation.plan;
   if (plan === null) return null;

@@ -8,15 +8,15 @@ import { forthWork, latestOrder } from './stages.ts';
 import { isToCome } from './to-come.ts';
 
 /**
- * Told twice to go, one that can has begun, and the bot has heard so: its runner puts together what it says for that
- * long. Milliseconds.
+ * Within this time a host that can go has been told twice to go, has begun, and the bot has heard of it; its runner
+ * merges reports for that long. Milliseconds.
  */
 export const MOVES_WITHIN_MS = 2 * ARMED.sayEveryMs + PROTOCOL.mergeFollowingMs;
 
 /**
- * Those of `waiting` in the order in which they are told to go, as far as there are places: one that was told and does
- * not move, for it cannot see its master or is paused, makes room for the next, and has another turn behind the others.
- * Nobody else would wait for it but those who are cut off. `leads`: the orders of those who have switched first.
+ * The `waiting` hosts in the order in which they are told to go. One that was told and does not move, because it cannot
+ * see its master or is paused, makes room for the next and gets another turn after the others; otherwise those that are
+ * cut off would wait for it. `leads`: the orders of those that switched first.
  */
 export function byTurn(
   rotation: RotationState,
@@ -27,7 +27,7 @@ export function byTurn(
   const { now, since } = moment;
   const moves = [...leads, ...begun].flatMap((one) => movesOf(rotation, stage, one));
   const openedAt = Math.max(since, ...moves.filter((at) => !isToCome(at, moment)));
-  // Whoever stands behind it in the stage, and has gone, was told after it; or with it, and was only heard sooner.
+  // Hosts after it in the stage that have gone were told later; or at the same time and were only heard earlier.
   const toldWithin = stage.concurrency > 1 ? MOVES_WITHIN_MS : 0;
   const lastBegun = stage.hosts.findLastIndex(
     (host) => begun.includes(host) && beganAt(rotation, stage, host) + toldWithin <= openedAt,
@@ -47,7 +47,7 @@ interface Turns {
   readonly leads: readonly OrderState[];
 }
 
-/** When it was first heard to be at this stage; -Infinity: nobody knows. Milliseconds since 1970. */
+/** When it was first heard to be at this stage; -Infinity: unknown. Milliseconds since 1970. */
 function beganAt({ plan, steps }: RotationState, { name }: StageHead, host: HostName): number {
   const ids = plan?.slices.find((slice) => slice.host === host)?.stages[name]?.steps.map(({ id }) => id) ?? [];
   const states = ids.flatMap((id) => steps[host]?.[id] ?? []);
@@ -55,7 +55,7 @@ function beganAt({ plan, steps }: RotationState, { name }: StageHead, host: Host
   return times.length === 0 ? Number.NEGATIVE_INFINITY : Math.min(...times);
 }
 
-/** When it was heard to move, or to have moved. Milliseconds since 1970. */
+/** When it was heard moving, or having moved. Milliseconds since 1970. */
 function movesOf(rotation: RotationState, { name }: StageHead, one: OrderState | HostName): readonly number[] {
   const order = typeof one === 'string' ? latestOrder(rotation, one, name, 'apply') : one;
   if (order === undefined) return [];

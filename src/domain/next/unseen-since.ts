@@ -9,9 +9,9 @@ import { lastSwitched } from './signals.ts';
 import { ordersOf } from './stages.ts';
 
 /**
- * Machines of the last rotation of a master, where that was left because it was silent, of which nobody has seen how
- * they are: the master since it was told to switch, and each since it told of the end of an order. What was seen of
- * them before is no news.
+ * For the last rotation of a master, if the master was left because it was silent: machines nobody has looked at since
+ * it mattered. For the master that is since it was told to switch, and for each since it reported the end of an order.
+ * Earlier looks are no news.
  */
 export function unseenSince(state: FarmState): readonly HostName[] {
   const [id] = lastSwitched(state);
@@ -30,9 +30,9 @@ export function unseenSince(state: FarmState): readonly HostName[] {
 }
 
 /**
- * Machines that were left behind and of which nobody has seen how they are since that end, and since they or their
- * master told of the end of an order, or that one of a journal that is lost: a look that came while they followed has
- * seen them half-way, and one that came while their master was away tells nothing of what it came back on.
+ * Machines that were left behind and not looked at since the rotation ended, since they or their master reported the
+ * end of an order, and since the master's journal was lost: a look while they followed saw them halfway, and one while
+ * their master was away says nothing about what it came back on.
  */
 export function unseenFollowers(state: FarmState): readonly HostName[] {
   const behind = state.behind.flatMap((id) => state.rotations[id] ?? []);

@@ -7,8 +7,8 @@ import type { Assessment, Cause, Moment } from './moment.ts';
 type Untimely = Pick<Assessment, 'frozen' | 'windowClosed' | 'windowCloses'>;
 
 /**
- * Why now is no time for an outage that waits for a decision about packages: a freeze that was set since the rotation
- * began, or its change window. Neither: the outage may begin, whenever packages end.
+ * Why an outage that waits for a decision about packages must not begin now: a freeze set since the rotation began, or
+ * its change window. Neither: it may begin whenever packages end.
  */
 export function untimely(
   rotation: RotationState,
@@ -22,10 +22,9 @@ export function untimely(
 }
 
 /**
- * How the change window stands in which an outage was to begin that waits for a decision about packages: when it
- * closed, where none is open, or when it closes, where a longer wait may end after that. Neither: the outage may begin.
- * Who asked for `now` asked for no window; and where a worker has switched the rest of its wave is what was begun in
- * time.
+ * The change window for an outage that waits for a decision about packages: when it closed, if none is open, or when it
+ * closes, if a longer wait may end after that. Neither: the outage may begin. A request for `now` needs no window; and
+ * once a worker has switched, the rest of its wave was begun in time.
  */
 function lateWindow(rotation: RotationState, { now, farm: { windows } }: Pick<Moment, 'now' | 'farm'>): Untimely {
   if (rotation.wish.when.by === 'now') return {};

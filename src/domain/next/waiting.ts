@@ -15,14 +15,15 @@ import { isUnderWay, ordersOf } from './stages.ts';
 import { isToCome } from './to-come.ts';
 
 /**
- * At the start is looked again after so long, as long as it may begin: at whom nobody could, or what was in the way.
+ * How long after a failed look at the start to look again, while it may still begin: at hosts nobody could look at, or
+ * whose looks found an obstacle.
  */
 const LOOK_AGAIN_AFTER_MS = 120_000;
-/** Where a look found what it cannot begin with, less and less often, for a window may be open for days. */
+/** After a look that found an obstacle, the pauses grow to this, since a window may be open for days. */
 const LONGEST_AGAIN_MS = 900_000;
-/** So old a finding still tells why it did not begin. */
+/** How recent a finding must be to explain why it did not begin. */
 const TELLS_MS = LONGEST_AGAIN_MS + 300_000;
-/** No look passes these: only another request, or another farm file, has a plan. All else that refuses one may pass. */
+/** No look gets past these: it takes another request, or another farm file. Any other refusal may pass. */
 const VOID: readonly string[] = [
   'WorkersOutside',
   'NoMaster',
@@ -33,7 +34,7 @@ const VOID: readonly string[] = [
   'CertificateCompromised',
   'ExistingCompromised',
   'ExistingExpired',
-  // Of a removal: a person is to do something first, for which the farm has to be free.
+  // For a removal: a person must do something first, for which the farm has to be free.
   'StillInUse',
   'KeyShared',
   'KeyNotRemovable',
@@ -49,8 +50,8 @@ const MARKS: readonly { readonly mark: RecheckMark; readonly beforeMs: number }[
 ];
 
 /**
- * What an approved rotation does until it begins; null: it may go on. One whose time is now has nothing to wait for and
- * nothing is recorded about it. It does not lapse. Pure.
+ * What an approved rotation does until it begins; null: it may go on. One that is due now waits for nothing and records
+ * nothing. It does not lapse. Pure.
  */
 export function beforeStart(rotation: RotationState, moment: Moment): readonly Action[] | null {
   const { start, begunAt, stop, turned, orders } = rotation;
@@ -63,7 +64,7 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   const until = Math.max(Date.parse(start.from), Date.parse(start.until));
   const { refused = null, at = '' } = start.checks.start ?? {};
   const isOver = moment.now >= until;
-  // An older finding may have passed since: then somebody was silent, or the bot away.
+  // An older finding may no longer hold: then somebody was silent, or the bot was away.
   if (isOver && refused !== null && until - Date.parse(at) <= TELLS_MS) return [wouldBeRefused(rotation, refused)];
   if (isOver) {
     const names = votersUnseen(rotation, moment.farm);
@@ -74,7 +75,7 @@ export function beforeStart(rotation: RotationState, moment: Moment): readonly A
   return checked(rotation, start, moment);
 }
 
-/** After it was approved: somebody who may approve has taken it back. */
+/** Somebody who may approve took the approval back. */
 const isDenied = ({ plan, votes }: RotationState): boolean =>
   votes.some(({ vote, digest }) => vote === 'deny' && digest === plan?.digest);
 
@@ -88,8 +89,8 @@ function firstStart(rotation: RotationState, moment: Moment): readonly Action[] 
 }
 
 /**
- * What removes looks at every machine first, however soon it begins: what one of them has taken up again since the
- * plan the others would take away, each by what it sees of itself.
+ * A removal looks at every machine first, however soon it begins: a certificate that one of them has started to use
+ * again since the plan would be removed by the others, each judging by what it sees itself.
  */
 function atOnce(rotation: RotationState, start: Start | null, now: number): readonly Action[] | null {
   if (rotation.plan === null || !retires(rotation.plan)) return null;
@@ -97,8 +98,8 @@ function atOnce(rotation: RotationState, start: Start | null, now: number): read
 }
 
 /**
- * A freeze that covers the start moves it, or holds it where it leaves no time before a certificate ends; one that was
- * lifted gives it back. null: it stays.
+ * A freeze that covers the start moves it, or holds it if no time is left before a certificate ends; a lifted freeze
+ * restores it. null: it stays.
  */
 function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): readonly Action[] | null {
   const { farm, now, freeze = null } = moment;
@@ -107,7 +108,7 @@ function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): 
   const isHeld = known.held?.tooLate === true;
   const isCovered = freeze !== null && Math.max(from, now) < Date.parse(freeze.until);
   if (!isCovered && !isHeld && (known.held === null || now >= from)) return null;
-  // A certificate that has ended is no reason any more: the last moment before that judges.
+  // A certificate that has ended meanwhile is no reason any more: judge by the last moment before that.
   const start = startUnder(farm, rotation, { now: isHeld && isCovered ? Math.min(now, until - 1) : now, freeze });
   if (isRefusal(start) && isHeld) return isCovered && now < until ? [] : [wouldBeRefused(rotation, start)];
   if (isRefusal(start)) return [heldOrRefused(rotation, start, moment)];
@@ -116,13 +117,13 @@ function movedStart(rotation: RotationState, known: Scheduled, moment: Moment): 
   return [schedule(rotation, start, freeze !== null && free?.from !== start.from ? freeze : null)];
 }
 
-/** As long as it would come in time were the freeze lifted, it waits for that. */
+/** It waits for the freeze to be lifted, as long as it could then still begin in time. */
 function heldOrRefused(rotation: RotationState, refusal: Refusal, { farm, now, freeze = null }: Moment): Action {
   const lifted = startIfLifted(farm, rotation, { now, freeze });
   return lifted === null ? wouldBeRefused(rotation, refusal) : schedule(rotation, lifted, freeze, { tooLate: true });
 }
 
-/** The same is not asked again, for it would be refused: the card says what a person is to do first. */
+/** The same request would be refused again: the card says what a person has to do first. */
 const wouldBeRefused = (rotation: RotationState, { code, data }: Pick<Refusal, 'code' | 'data'>): Action =>
   close(rotation, 'refused', { ...data, code });
 
@@ -142,19 +143,21 @@ const schedule = (
   },
 });
 
-/** A day before, an hour before and at the start: who approved, under which policy, and what the machines show. */
+/**
+ * A day before, an hour before and at the start: checks who approved, under which policy, and what the machines show.
+ */
 function checked(rotation: RotationState, start: Scheduled, moment: Moment): readonly Action[] {
   const due = MARKS.find(({ beforeMs }) => moment.now >= Date.parse(start.from) - beforeMs);
   if (due === undefined) return [];
   const dueAt = Date.parse(start.from) - due.beforeMs;
-  // What was approved after this mark was looked at after it.
+  // A start scheduled after this mark skips it; the check at the start still comes.
   if (due.mark !== 'start' && Date.parse(start.at) > dueAt) return [];
   const stale = staleVotes(rotation, moment);
   if (stale !== null) return stale;
   const check = start.checks[due.mark];
   if (check?.refused != null) {
     if (VOID.includes(check.refused.code)) return [wouldBeRefused(rotation, check.refused)];
-    // What such looks show beside it is not judged: a machine that is not ready may not show all it has.
+    // Nothing else in such looks is judged: a machine that is not ready may not show everything.
     const seenAt = Date.parse(check.at);
     const againAt = isToCome(seenAt, moment) ? dueAt : seenAt + againAfter(seenAt - Date.parse(start.from));
     return due.mark === 'start' && moment.now >= againAt ? looks(rotation, 'start', againAt, moment) : [];
@@ -172,18 +175,18 @@ function checked(rotation: RotationState, start: Scheduled, moment: Moment): rea
 const againAfter = (sinceStart: number): number =>
   Math.min(LONGEST_AGAIN_MS, Math.max(LOOK_AGAIN_AFTER_MS, sinceStart / 4));
 
-/** Votes rest on policy and people: both are those of today. */
+/** Votes rest on policy and people: both are judged as of today. */
 function staleVotes(rotation: RotationState, { farm }: Moment): readonly Action[] | null {
   const { plan, wish } = rotation;
   if (plan === null) return null;
   const { approval } = plan.header;
   if (isPolicyChanged(farm, plan, wish)) return ask(rotation, 'PolicyChanged', {});
-  // Who is not in the plan would be cut off by it.
+  // A machine missing from the plan would be cut off by it.
   const hosts = changedSince(farm, wish, plan.slices);
   if (hosts.length > 0) return ask(rotation, 'MachinesChanged', { hosts });
   const able = ableVotes(rotation, farm);
   if (able.length >= approval.quorum) return null;
-  // Nobody has told yet who is in their group: it is waited for, as for a machine that cannot be looked at.
+  // A group's members are not known yet: wait, as for a machine that cannot be looked at.
   if (votersUnseen(rotation, farm).length > 0) return [];
   const gone = approvedVotes(rotation).filter((vote) => !able.includes(vote));
   return ask(rotation, 'ApproverGone', { names: gone.map((vote) => vote.by.name), quorum: approval.quorum });
@@ -196,8 +199,8 @@ const ableVotes = (rotation: RotationState, farm: Farm): RotationState['votes'] 
   approvedVotes(rotation).filter(({ by }) => by.id !== rotation.by.id && mayApprove(farm, by.id, rotation.wish));
 
 /**
- * Who has approved what waits and may be an approver still, where it takes them: the chat that names them in a group
- * has not answered since the bot began.
+ * Approvers of a waiting rotation who may still be approvers, if they are needed for the quorum: the chat whose group
+ * may name them has not answered since the bot started.
  */
 export function votersUnseen(rotation: RotationState, farm: Farm): readonly string[] {
   const quorum = rotation.plan?.header.approval.quorum ?? 0;
@@ -214,14 +217,14 @@ function looks(rotation: RotationState, mark: RecheckMark, dueAt: number, { farm
   for (const { name: host } of hostsIn(farm, rotation.wish)) {
     const order = ordersOf(rotation, host).findLast(({ kind }) => kind === 'look');
     const issued = Date.parse(order?.issued ?? '');
-    // One of a time to come was ordered by a clock that was set back since: its machine refuses it as too early.
+    // A look ordered in the future dates from before the clock was set back: its machine refuses it as too early.
     const isFresh = order !== undefined && issued >= dueAt && !isToCome(issued, { now });
     if (isFresh && isUnderWay(order)) isOut = true;
     else if (!isFresh || (mark === 'start' && !hasLooked(order) && now - issued >= LOOK_AGAIN_AFTER_MS))
       actions.push({ do: 'order', host, kind: 'look', stage: null, timeLimitMs: PROTOCOL.lookLimitMs });
   }
   if (actions.length > 0 || isOut) return actions;
-  // At the start everybody must have been seen; before it, who was not is named.
+  // At the start every host must have been seen; before it, those that were not are named.
   return mark === 'start' && unseenHosts(rotation, farm).length > 0 ? [] : [{ do: 'recheck', mark }];
 }
 
@@ -234,14 +237,14 @@ export const unseenHosts = (rotation: RotationState, farm: Farm): readonly HostN
     return order === undefined || !hasLooked(order) ? [name] : [];
   });
 
-/** Who kept it from beginning: asked at the start, and not seen. */
+/** The hosts that kept it from beginning: asked at the start, and not seen. */
 const unseenSince = (rotation: RotationState, { from }: Scheduled): readonly HostName[] => [
   ...new Set(
     rotation.orders.flatMap((one) => (one.kind === 'look' && one.issued >= from && !hasLooked(one) ? [one.host] : [])),
   ),
 ];
 
-/** It ends before anything was changed, and the same is asked anew. */
+/** Closes before anything was changed; the same is requested again. */
 const ask = (rotation: RotationState, code: string, data: { readonly [name: string]: Json }): readonly Action[] => [
   close(rotation, 'refused', { ...data, code }),
 ];

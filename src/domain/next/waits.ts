@@ -5,7 +5,7 @@ import type { Action, Moment } from './moment.ts';
 import { waitOrder, waitWork } from './stages.ts';
 import { isToCome } from './to-come.ts';
 
-/** So long it counts that no package ran: then one may have begun. Milliseconds. */
+/** How long it counts that no package ran; after that one may have started. Milliseconds. */
 const FRESH_MS = 10_000;
 
 export const waitAction = ({ host, check, limitMs }: Wait): Action => ({
@@ -17,7 +17,7 @@ export const waitAction = ({ host, check, limitMs }: Wait): Action => ({
   only: [check],
 });
 
-/** No package ran there a moment ago, or somebody has decided that it goes on though they run. */
+/** No package ran there a moment ago, or it was decided to go on although some run. */
 export function isOver(rotation: RotationState, moment: Moment, wait: Wait): boolean {
   if (waitWork(rotation, wait) !== 'good') return false;
   const order = waitOrder(rotation, wait);
@@ -26,8 +26,8 @@ export function isOver(rotation: RotationState, moment: Moment, wait: Wait): boo
 }
 
 /**
- * When it was seen that no package ran. Not before it was asked, by the bot's own clock: where a clock was set, how the
- * two stand is known wrong for minutes, and what each new look says would be old at once.
+ * When it was seen that no package ran. Never before it was asked, by the bot's own clock: after a clock was set, the
+ * known skew is wrong for minutes, and each new answer would look old at once.
  */
 function seenAt({ issued, finishedAt }: OrderState, moment: Moment): number {
   const [asked, ended] = [Date.parse(issued), Date.parse(finishedAt ?? issued)];
@@ -35,11 +35,11 @@ function seenAt({ issued, finishedAt }: OrderState, moment: Moment): number {
   return isToCome(ended, moment) ? asked : Math.max(asked, ended);
 }
 
-/** To be ordered: never before, or what was seen is old. */
+/** Whether it is to be ordered: it never was, or what was seen is old. */
 export const isDue = (rotation: RotationState, wait: Wait): boolean =>
   ['none', 'good'].includes(waitWork(rotation, wait));
 
-/** Waits whose answer has grown old by now, to be asked once more. */
+/** Waits whose answers are too old by now, to be asked again. */
 export const agedWaits = (rotation: RotationState, moment: Moment): readonly Action[] =>
   (rotation.plan === null ? [] : waitsOf(rotation.plan))
     .filter((wait) => isDue(rotation, wait) && !isOver(rotation, moment, wait))

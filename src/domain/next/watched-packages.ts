@@ -7,16 +7,16 @@ import { isUnderWay, tellingOrder, waitOrder, waitWork } from './stages.ts';
 import { isToCome } from './to-come.ts';
 import { waitAction } from './waits.ts';
 
-/** How long one look lasts, and how long after one the next begins at the earliest. Milliseconds. */
+/** How long one look lasts, and the earliest start of the next after it. Milliseconds. */
 const LOOKS_MS = 10_000;
 const EVERY_MS = 60_000;
 
-/** Later a look comes after so much of the time for which people are asked: each is kept in both journals. */
+/** Later looks are spaced by this part of the time people have been asked: each one is kept in both journals. */
 const PART = 1 / 20;
 
 /**
- * While people are asked about packages it is looked once more whether they have ended: then it goes on, as approved,
- * and nobody need vote. Not where an outage may not begin by itself, nor while somebody asks to put all back.
+ * While people are asked about packages, these look whether the packages have ended: then it goes on, as approved, and
+ * nobody need vote. Not where an outage may not begin by itself, nor while somebody asks to put all back.
  */
 export function watchedPackages(
   rotation: RotationState,
@@ -32,7 +32,7 @@ export function watchedPackages(
   });
 }
 
-/** Why nobody sees now whether packages have ended that people are asked about; left out: somebody does. */
+/** Why nobody sees now whether the packages in question have ended; left out: somebody does. */
 export function unwatched(
   rotation: RotationState,
   moment: Moment,
@@ -42,7 +42,7 @@ export function unwatched(
   if (first === undefined) return {};
   const { host } = first.wait;
   if (isPaused(moment, host)) return { unwatched: { host, how: 'paused' } };
-  // A bot that has just begun to listen hears of it soon.
+  // A bot that has just started listening will hear of it soon.
   if (!isHeard(moment.presence[host], moment.now))
     return mayStillSpeak(moment, host) ? {} : { unwatched: { host, how: 'silent' } };
   return isUnderWay(first.last) || first.last.status === 'finished' ? {} : { unwatched: { host, how: 'unanswered' } };
@@ -50,7 +50,7 @@ export function unwatched(
 
 interface OpenWait {
   readonly wait: Wait;
-  /** The order that people are asked about, and the newest, which may have looked since. */
+  /** The order people are asked about, and the newest, which may have looked since. */
   readonly asked: OrderState;
   readonly last: OrderState;
 }
@@ -64,7 +64,7 @@ function openOnes(rotation: RotationState, attention: Assessment['attention']): 
   });
 }
 
-/** One that was refused, lapsed or stayed away has seen nothing: the next one comes as after any other. */
+/** A look that was refused, lapsed or went unanswered has seen nothing; the next one comes as after any other. */
 function isDue(moment: Moment, asked: OrderState, last: OrderState): boolean {
   if (isUnderWay(last)) return false;
   const [since, at] = [endOf(asked), endOf(last)];

@@ -9,15 +9,15 @@ import { forthWork, isUnderWay, waitOrder, waitWork } from './stages.ts';
 import { isToCome } from './to-come.ts';
 import { isDue, isOver, waitAction } from './waits.ts';
 
-/** Who is waited for longer than this holds up nobody else. Milliseconds. */
+/** A wait longer than this no longer takes a place from others. Milliseconds. */
 const HELD_UP_MS = 10_000;
 
 const PASSES: readonly Work[] = ['good', 'left', 'failed'];
 
 /**
- * Workers that go by themselves: the canary, then as many at once as the stage allows. Before a worker is told to
- * switch, the master's runner shows that no package runs there; the others go on meanwhile. Where packages could not
- * be seen when the plan was made there is nothing to show.
+ * Workers that switch by themselves: the canary, then as many at once as the stage allows. Before a worker is told to
+ * switch, the master's runner shows that no package runs there; the others go on meanwhile. If packages could not be
+ * seen when the plan was made, there is nothing to show.
  */
 export function advanceWave(rotation: Planned, moment: Moment, stage: StageHead): Progress {
   const { concurrency, canary, name } = stage;
@@ -33,7 +33,7 @@ export function advanceWave(rotation: Planned, moment: Moment, stage: StageHead)
   const due = waited.filter((wait) => isDue(rotation, wait)).slice(0, Math.max(0, free - ready.length - young));
   const actions = [...ready.map(({ host }) => switchOrder(rotation, host, name)), ...due.map(waitAction)];
   const isWaiting = waited.some((wait) => waitWork(rotation, wait) === 'under-way');
-  // Asked when nobody can go on: then the question is about all who are held up.
+  // Asked only when nobody can go on, so that the question is about all that are held up.
   const attention = actions.length === 0 && busy === 0 && !isWaiting ? openWaits(rotation) : [];
   return { actions, attention, done: works.every(({ work }) => PASSES.includes(work)) };
 }

@@ -4,10 +4,10 @@ import { HOUR_MS } from '../time.ts';
 import { parseThumbprint, type Thumbprint } from '../values.ts';
 import type { OrderWork } from './order-work.ts';
 
-/** What a runner holds of an armed cutover: the switch that cuts everybody off, or a host that follows it. */
+/** A runner's part in an armed cutover: the switch that cuts everybody off, or a host that follows it. */
 export type Part = 'lead' | 'follow';
 
-/** The setting that says which master a worker believes. */
+/** The setting that says which master a worker accepts. */
 const PIN = 'MasterHttpsCertThumbprint';
 
 /** null: an order of a phase that is not armed, carried out at once. */
@@ -16,7 +16,7 @@ export function partOf({ phase, stage }: Pick<OrderWork, 'phase' | 'stage'>): Pa
   return phase.stages[0]?.name === stage ? 'lead' : 'follow';
 }
 
-/** The two certificates between which a follower goes. */
+/** The two certificates between which a follower switches. */
 export interface Followed {
   readonly old: Thumbprint;
   readonly next: Thumbprint;
@@ -37,22 +37,22 @@ export function followedOf(
 
 export type Seen = 'old' | 'next' | 'other';
 
-/** Anything else than the two, an error among them, moves nobody. */
+/** Anything but these two, including an error, moves nobody. */
 export const seenAs = ({ old, next }: Followed, presented: Thumbprint | null): Seen =>
   presented === next ? 'next' : presented === old ? 'old' : 'other';
 
-/** What a runner has seen of the master and heard of the bot since it holds an order. Milliseconds since 1970. */
+/** What a runner has seen of the master and heard from the bot since it holds an order. Milliseconds since 1970. */
 export interface Watch {
   readonly nextSince: number | null;
   readonly oldSince: number | null;
   /** The master was seen with the new certificate at least once. */
   readonly sawNext: boolean;
-  /** When the bot spoke last. */
+  /** When the bot last spoke. */
   readonly wordAt: number | null;
   readonly go: boolean;
-  /** When it was confirmed first. */
+  /** When it was first confirmed. */
   readonly confirmedAt: number | null;
-  /** Of the newest signal: one that is not newer says nothing. */
+  /** `issued` of the newest signal: any that is not newer is ignored. */
   readonly issued: number;
 }
 
@@ -67,14 +67,14 @@ export const NEW_WATCH: Watch = {
 };
 
 export const ARMED = {
-  /** A follower switches alone when the master has presented the new certificate for so long without a word. */
+  /** A follower switches alone after the master has presented the new certificate for this long without a signal. */
   aloneAfterMs: 10_000,
-  /** The old certificate is believed to be back when it was seen for so long. */
+  /** The old certificate counts as back after it was seen for this long. */
   backAfterMs: 2_000,
-  /** A lead that does not go back is held so long after the gap limit: a bot that comes back later finds it ended. */
+  /** How long after the gap limit a lead that does not go back is held: a bot that returns later finds it ended. */
   endsAfterMs: 3_600_000,
   watchEveryMs: 2_000,
-  /** The bot repeats each signal so often. */
+  /** How often the bot repeats each signal. */
   sayEveryMs: 3_000,
 } as const;
 
@@ -96,32 +96,32 @@ export function hear(watch: Watch, say: Say, issued: number, now: number): Watch
   };
 }
 
-/** null: not by itself. A lead does one of both when nobody has confirmed it by then. */
+/** null: not by itself. Otherwise the lead goes back or ends at that time if nobody has confirmed it. */
 export interface HeldSwitch {
   readonly goesBackAt: number | null;
   readonly endsAt?: number | null;
 }
 
-/** No farm waits longer for its workers: a master that nobody confirms is back on its old certificate by then. */
+/** No farm waits longer for its workers: by then an unconfirmed master is back on its old certificate. */
 export const LONGEST_GAP_MS = HOUR_MS;
 
-/** How far a held order is, by the runner's own journal. */
+/** How far a held order is, according to the runner's own journal. */
 export interface HeldState {
   readonly part: Part;
-  /** A step of it was begun. */
+  /** One of its steps was begun. */
   readonly begun: boolean;
   readonly switched: HeldSwitch | null;
-  /** It went forth and fell: its steps are put back, and it goes on following. */
+  /** It went forward and failed: its steps are put back, and it still follows. */
   readonly failed: boolean;
 }
 
-/** `hold`: nothing to do now. `end`: it stays as it is, and is held no longer. */
+/** `hold`: nothing to do now. `end`: stays as it is, and is no longer held. */
 export type Decision = 'hold' | 'forth' | 'back' | 'end';
 
 /**
- * What the holder of an armed order does now. The lead goes back by itself when nobody confirmed in time: when it was
- * confirmed counts, not when the machine comes to act on it. One that does not go back ends as it is. A follower
- * goes on the bot's word, or alone; once it has moved, or the master has, it goes where the master is.
+ * What the holder of an armed order does now. The lead goes back by itself if nobody confirmed in time; what counts is
+ * when it was confirmed, not when the machine gets to act on it. A lead that does not go back ends as it is. A follower
+ * goes on the bot's signal, or alone; once it or the master has moved, it goes where the master is.
  */
 export function decide(state: HeldState, watch: Watch, now: number): Decision {
   const { part, switched, failed, begun } = state;
@@ -140,6 +140,6 @@ export function decide(state: HeldState, watch: Watch, now: number): Decision {
   return now >= aloneAt(watch) ? 'forth' : 'hold';
 }
 
-/** When a follower switches without a word; Infinity while the master does not present the new certificate. */
+/** When a follower switches without a signal; Infinity while the master does not present the new certificate. */
 export const aloneAt = ({ nextSince, wordAt }: Watch): number =>
   nextSince === null ? Number.POSITIVE_INFINITY : Math.max(nextSince, wordAt ?? 0) + ARMED.aloneAfterMs;

@@ -2,16 +2,16 @@ import { BODY_LIMITS } from '../letters/envelope.ts';
 import { type CertificateProfile, type Plan, refsIn } from '../plan/plan.ts';
 import { type Refusal, refuse } from '../values.ts';
 
-/** What else an order says, and what stands around a certificate that travels with its maker's entry. Characters. */
+/** Everything else in an order, and what surrounds a certificate that travels with its maker's entry. Characters. */
 const REST = 4_000;
 const AROUND_A_MADE_ONE = 800;
 const A_TAKEN_ONE = 4_000;
-/** Bytes of a certificate beside its key, its signature and its names. */
+/** Bytes of a certificate besides its key, its signature and its names. */
 const DER_REST = 300;
 
 /**
- * Why a plan cannot be carried out: one of its orders would be longer than a runner reads. A master trusts each
- * worker's certificate in one order. Certificates that are not made yet are estimated, rather too long than too short.
+ * Why a plan cannot be carried out: one of its orders would be longer than a runner reads. A master trusts all workers'
+ * certificates in one order. Certificates not made yet are estimated, erring on the long side.
  */
 export function refuseLarge(plan: Plan): Refusal | null {
   const { header, slices, lines, lineHashes } = plan;
@@ -30,14 +30,14 @@ export function refuseLarge(plan: Plan): Refusal | null {
   return null;
 }
 
-/** As it stands in the order: a text within JSON. */
+/** Its length in the order, as a string within JSON. */
 const lengthOf = (line: string): number => JSON.stringify(line).length;
 
-/** How much an order grows by a certificate of this profile. undefined: one that is taken as it is. */
+/** How much a certificate of this profile adds to an order. undefined: an existing certificate. */
 export function refLength(profile: CertificateProfile | undefined): number {
   if (profile === undefined) return A_TAKEN_ONE;
   const { keyBits, cn, names, host } = profile;
   const bytes = DER_REST + (2 * keyBits) / 8 + 2 * cn.length + names.join('  ').length;
-  // The bytes come twice, by themselves and in the maker's entry.
+  // The bytes occur twice: by themselves and in the maker's entry.
   return AROUND_A_MADE_ONE + 6 * host.length + 2 * Math.ceil((bytes * 4) / 3);
 }

@@ -6,7 +6,7 @@ import { isCheckKind, isStepKind, readCheckParams, readStepParams } from '../pla
 import { sha256 } from '../sha256.ts';
 import { type Digest, type HostName, isRefusal, type Refusal, refuse } from '../values.ts';
 
-/** What an order asks of this host: one stage of an approved plan, checked to be part of it. */
+/** What an order asks of this host: one stage of an approved plan, verified to be part of it. */
 export interface OrderWork {
   readonly digest: Digest;
   readonly header: PlanHeader;
@@ -17,9 +17,9 @@ export interface OrderWork {
 }
 
 /**
- * Reads the plan out of an order and checks all that needs no look at the machine: the digest over header, own line
- * and the hashes of the rest; that plan, line and every step are for this farm, rotation and host; that every step
- * and check of the line is of a known kind with strict parameters; that the stage is one of the header's.
+ * Reads the plan from an order and checks everything that needs no look at the machine: the digest over header, own
+ * line and the hashes of the rest; that plan, line and every step are for this farm, rotation and host; that every step
+ * and check of the line is of a known kind with strict parameters; that the stage is in the header.
  */
 export function readWork(order: Order, own: Own): OrderWork | Refusal {
   const known = read.get(order);
@@ -34,7 +34,7 @@ interface Own {
   readonly host: HostName;
 }
 
-/** An order is read when it comes, and again when it is judged, held and carried out. */
+/** An order is read when it arrives, and again when it is judged, held and carried out. */
 const read = new WeakMap<Order, Own & { readonly work: OrderWork | Refusal }>();
 
 function readAnew(order: Order, own: Own): OrderWork | Refusal {
@@ -69,7 +69,7 @@ function readAnew(order: Order, own: Own): OrderWork | Refusal {
   return { digest, header, phase, stage: stageName, steps: stage.steps, checks: stage.checks };
 }
 
-/** A judge of one planned step or check; it remembers ids, for two steps of one id would share a past. */
+/** Judges planned steps or checks; remembers ids, because two steps with one id would share a past. */
 function wrongIn(host: HostName): (planned: PlannedStep | PlannedCheck) => Refusal | null {
   const seen = new Set<string>();
   return (planned) => {

@@ -1,6 +1,6 @@
 import type { HostName, Json } from '../values.ts';
 
-/** A fact that an approval rests on and that is no longer so. */
+/** A fact an approval rests on that no longer holds. */
 export interface MovedFact {
   readonly host: HostName;
   readonly step: string;

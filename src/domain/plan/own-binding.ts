@@ -2,7 +2,7 @@ import type { SslBinding } from '../machine/host-facts.ts';
 import type { Json, StoreName, Thumbprint } from '../values.ts';
 import { stepParams } from './step-params.ts';
 
-/** Tells in HTTP.SYS who made a binding. Any GUID will do; this one stands for no other program. */
+/** Shows in HTTP.SYS who made a binding. Any GUID will do; no other program uses this one. */
 export const OWN_APP_ID = '{6d1c0f5e-93a7-4e0b-8f42-5b7a1c2e8391}';
 
 /** A planned step that makes a binding where there is none. */
@@ -13,9 +13,9 @@ export const isMakingBinding = (step: { readonly kind: string; readonly params: 
 export const ownKey = (port: number): string => `0.0.0.0:${port}`;
 
 /**
- * The binding that is made where a port has none; nothing of it comes from a plan but port and certificate. The
- * client's certificate is asked for in the handshake itself: from Server 2022 on HTTP.SYS cannot ask for it after one
- * of TLS 1.3, and every worker would be refused (403). All else is at its default.
+ * The binding made for a port that has none; only port and certificate come from a plan. The client's certificate is
+ * requested in the handshake itself: from Server 2022 on HTTP.SYS cannot request it after a TLS 1.3 handshake, and
+ * every worker would be refused (403). All else is at its default.
  */
 export const ownBinding = (port: number, thumbprint: Thumbprint, store: StoreName): SslBinding => ({
   key: ownKey(port),

@@ -57,13 +57,13 @@ const slice: z.ZodType<PlanSlice> = z.strictObject({
   ),
 });
 
-/** First line of a plan that somebody sent. Refusals: `LetterNotJson`, `LetterTooDeep`, `PlanNotUnderstood`. */
+/** First line of a plan written by somebody else. Refusals: `LetterNotJson`, `LetterTooDeep`, `PlanNotUnderstood`. */
 export const parseHeader: (line: string) => PlanHeader | Refusal = lastRead((line) => {
   const value = parseJson(line);
   return isRefusal(value) ? value : understand(value, header, 'PlanNotUnderstood');
 });
 
-/** A host's line of a plan that somebody sent; the parameters of its steps are still Json. Refusals as above. */
+/** A host's line of a plan written by somebody else; step parameters stay Json. Refusals as above. */
 export const parseSlice: (line: string) => PlanSlice | Refusal = lastRead((line) => {
   const value = parseJson(line);
   return isRefusal(value) ? value : understand(value, slice, 'PlanNotUnderstood');

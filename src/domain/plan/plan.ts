@@ -16,7 +16,7 @@ export type CertificateProfile = {
   readonly lifetimeDays: number;
   readonly exportable: boolean;
   readonly usages: readonly ('serverAuth' | 'clientAuth')[];
-  /** `certops <rotation id>`: marks what is ours. */
+  /** `certops <rotation id>`: marks it as ours. */
   readonly friendlyName: string;
 };
 
@@ -26,18 +26,15 @@ export interface MadeCertificate {
   readonly der: string;
 }
 
-/**
- * A certificate that is there already. Its bytes come along with each order; the thumbprint ties them to what was
- * approved.
- */
+/** A certificate that already exists. Its bytes come with each order; the thumbprint ties them to what was approved. */
 export interface ExistingCertificate {
   readonly thumbprint: Thumbprint;
-  /** The machine that holds it with its private key, and the store that it lies in there. */
+  /** The machine that holds it with its private key, and the store it is in there. */
   readonly host: HostName;
   readonly store: StoreName;
 }
 
-/** Params may hold `{ ref: 'new' }` where the thumbprint of a certificate made during the rotation will stand. */
+/** Params may hold `{ ref: 'new' }` in place of the thumbprint of a certificate made during the rotation. */
 export type PlannedStep = {
   readonly id: string;
   readonly kind: string;
@@ -55,13 +52,13 @@ export type PlannedCheck = {
   readonly wantedAfterUndo: Json;
 };
 
-/** What steps call the certificate that a master rotation makes, or takes. */
+/** The name steps use for the certificate that a master rotation makes or takes. */
 export const NEW = 'new';
 
-/** What steps call the certificate that the master presents already. */
+/** The name steps use for the certificate that the master already presents. */
 export const PRESENT = 'present';
 
-/** What steps call the root above either of them, where it is not its own: workers trust that one. */
+/** The name steps use for the root above either of them if it is not self-signed: workers trust that root. */
 export const AUTHORITY = 'authority';
 
 export type PhaseName = 'contain' | 'prepare' | 'cutover' | 'retire';
@@ -80,7 +77,7 @@ export interface PhaseHead {
   /** The order in which the stages are undone. */
   readonly undoOrder: 'same' | 'reverse';
   readonly stages: readonly StageHead[];
-  /** Its first stage cuts the hosts of the others off: they hold their orders before it begins, and follow it. */
+  /** Its first stage cuts off the hosts of the others: they hold their orders before it begins, and follow it. */
   readonly armed?: true | undefined;
 }
 
@@ -100,26 +97,26 @@ export interface PlanHeader {
     readonly approvers: readonly { readonly id: string; readonly name: string }[];
     readonly lapsesAfterMs: number;
   };
-  /** Digest of policy and people: when either changes, this plan is stale. */
+  /** Digest of policy and people: if either changes, this plan is stale. */
   readonly policyDigest: Digest;
   readonly gap: GapPolicy;
   /**
-   * What the master presents today, where that is to change; null: it is not. `notAfter` is null where its settings
-   * name it, it or its key is gone, and nothing is bound: there is no way back to it.
+   * What the master presents today, if that is to change; null: it is not. `notAfter` is null if the settings name it,
+   * but it or its key is gone and nothing is bound: there is no way back to it.
    */
   readonly old: { readonly thumbprint: Thumbprint; readonly notAfter: Instant | null } | null;
-  /** Of every certificate that is made, by the name that steps call it. A master's is `new`. */
+  /** Profiles of all certificates to be made, by the name steps use. A master's is `new`. */
   readonly profiles: { readonly [ref: string]: CertificateProfile };
-  /** Of every certificate that is taken as it is, by the name that steps call it. Left out: none is. */
+  /** All existing certificates to be used, by the name steps use. Left out: none. */
   readonly existing?: { readonly [ref: string]: ExistingCertificate } | undefined;
   readonly phases: readonly PhaseHead[];
 }
 
-/** Whether the certificate stays the one that the settings name, and nothing but its binding is made anew. */
+/** Whether it keeps the certificate that the settings name, and only makes its binding anew. */
 export const keepsCertificate = ({ old, existing }: Pick<PlanHeader, 'old' | 'existing'>): boolean =>
   old !== null && existing?.[NEW]?.thumbprint === old.thumbprint;
 
-/** One line for each host: all it will ever be asked to do under this plan. */
+/** One line per host: all it will ever be asked to do under this plan. */
 export interface PlanSlice {
   readonly host: HostName;
   readonly roles: readonly Role[];
@@ -128,7 +125,7 @@ export interface PlanSlice {
   };
 }
 
-/** A plan is lines: header, then one slice a host. The lines are kept as written; nothing is serialised twice. */
+/** A plan is lines: header, then one slice per host. The lines are kept as written; nothing is serialised twice. */
 export interface Plan {
   readonly header: PlanHeader;
   readonly slices: readonly PlanSlice[];
@@ -137,9 +134,7 @@ export interface Plan {
   readonly digest: Digest;
 }
 
-/**
- * SHA-256 over the lines' hashes, in order: a runner re-checks it from its own line, the header and the hashes alone.
- */
+/** SHA-256 over the lines' hashes, in order: a runner can re-check it from its own line, the header and the hashes. */
 export const digestOfHashes = (lineHashes: readonly Digest[]): Digest => sha256(lineHashes.join('\n'));
 
 export function writePlan(header: PlanHeader, slices: readonly PlanSlice[]): Plan {
@@ -148,7 +143,7 @@ export function writePlan(header: PlanHeader, slices: readonly PlanSlice[]): Pla
   return { header, slices, lines, lineHashes, digest: digestOfHashes(lineHashes) };
 }
 
-/** Reads a plan back from its stored lines. The lines must come from our own journal or have passed the digest. */
+/** Reads a plan from its stored lines. They must come from our own journal or have passed the digest check. */
 export function readPlan(lines: readonly string[]): Plan {
   const [first, ...slices] = lines.map((line) => JSON.parse(line));
   const header = ofToday(first);
@@ -156,7 +151,7 @@ export function readPlan(lines: readonly string[]): Plan {
   return { header, slices, lines, lineHashes, digest: digestOfHashes(lineHashes) };
 }
 
-/** Plans were once of one kind and made one certificate: journals keep them so. */
+/** Plans used to be of one kind and make one certificate; older journals still hold such plans. */
 function ofToday({ profile, ...header }: PlanHeader & { readonly profile?: CertificateProfile }): PlanHeader {
   return {
     ...header,
@@ -165,7 +160,7 @@ function ofToday({ profile, ...header }: PlanHeader & { readonly profile?: Certi
   };
 }
 
-/** Names of the certificates that a part of a plan speaks of. */
+/** Names of the certificates that a part of a plan refers to. */
 export function refsIn(value: Json | undefined): readonly string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([name, one]) =>

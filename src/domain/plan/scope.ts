@@ -3,19 +3,19 @@ import { type HostName, type Refusal, refuse } from '../values.ts';
 import type { PlannedStep, PlanSlice } from './plan.ts';
 import type { Wish } from './wish.ts';
 
-/** The stages in which each worker makes a certificate of its own, and trusts it. */
+/** The stages in which each worker makes its own certificate, and trusts it. */
 export const WORKER_CREATE = 'worker-create';
 export const WORKER_TRUST = 'worker-trust';
-/** The stage in which masters are told to trust them, each by a step of its own. */
+/** The stage in which masters are told to trust them, one step per certificate. */
 export const MASTER_TRUST = 'master-trust';
 
-/** The stage in which workers' .cer files are refreshed: before they switch. */
+/** The stage that refreshes the workers' .cer files, before they switch. */
 export const WORKER_PUBLISH = 'worker-publish';
 
-/** What a maker's steps call the certificate of one worker. */
+/** The name steps use for the certificate of one worker. */
 export const workerRef = (host: HostName): string => `new.${host}`;
 
-/** The worker whose certificate a step makes, trusts or writes; null: it is the master's, or none. */
+/** The worker whose certificate a step makes, trusts or writes; null: the master's, or none. */
 export function workerOfStep({ params }: PlannedStep): HostName | null {
   const { ref, thumbprint } = params as { readonly ref?: unknown; readonly thumbprint?: { readonly ref?: unknown } };
   const name = ref ?? thumbprint?.ref;
@@ -23,18 +23,16 @@ export function workerOfStep({ params }: PlannedStep): HostName | null {
   return typeof name === 'string' && name.startsWith(prefix) ? (name.slice(prefix.length) as HostName) : null;
 }
 
-/** Whether a wish is about workers, each with a certificate of its own or one that it pins: others need not answer. */
+/** Whether a wish is about workers, each with its own certificate or the one it pins: other workers need not answer. */
 const ofWorkers = ({ kind }: Wish): boolean => kind === 'rotate-worker' || kind === 'reconnect';
 
-/** The workers that a wish is about, in the order of the farm file. */
+/** The workers a wish is about, in the order of the farm file. */
 export const workersIn = (farm: Farm, wish: Wish): readonly FarmHost[] =>
   farm.hosts.filter(
     ({ name, roles }) => roles.includes('worker') && (wish.workers.length === 0 || wish.workers.includes(name)),
   );
 
-/**
- * The machines that a wish looks at and changes: all, or the named workers and every master, which is to trust them.
- */
+/** The machines a wish looks at and changes: all, or the named workers plus every master, which must trust them. */
 export function hostsIn(farm: Farm, wish: Wish): readonly FarmHost[] {
   if (!ofWorkers(wish)) return farm.hosts;
   const workers = workersIn(farm, wish);
@@ -42,7 +40,7 @@ export function hostsIn(farm: Farm, wish: Wish): readonly FarmHost[] {
 }
 
 /**
- * Machines that came into the farm file, left it or have other roles since a plan was made: it has a slice for each.
+ * Machines that were added to or removed from the farm file, or changed roles, since a plan with these slices was made.
  */
 export function changedSince(farm: Farm, wish: Wish, slices: readonly Planned[]): readonly HostName[] {
   const now: readonly Planned[] = hostsIn(farm, wish).map(({ name, roles }) => ({ host: name, roles }));
@@ -55,7 +53,7 @@ export function changedSince(farm: Farm, wish: Wish, slices: readonly Planned[])
 
 type Planned = Pick<PlanSlice, 'host' | 'roles'>;
 
-/** Why nobody can be asked about these workers: a machine that the farm file does not have, or that is no worker. */
+/** Why these workers cannot be asked about: one is not in the farm file or no worker, or there are none. */
 export function refuseScope(farm: Farm, wish: Wish): Refusal | null {
   if (!ofWorkers(wish)) return null;
   const known = new Map(farm.hosts.map((host) => [host.name, host]));

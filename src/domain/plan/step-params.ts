@@ -6,8 +6,8 @@ import type { Json, Refusal } from '../values.ts';
 
 /**
  * The parameters of every kind of step and check: shapes for what a plan may say. A thumbprint that does not exist
- * before approval stands as `{ ref: 'new' }`. What a runner can read on its own machine (bindings, accounts,
- * addresses to probe) is no parameter, so that nobody can send it a wrong one.
+ * before approval is `{ ref: 'new' }`. What a runner can read on its own machine (bindings, accounts, addresses to
+ * probe) is no parameter, so that nobody can send it a wrong one.
  */
 const refName = text(80).min(1);
 const ref = z.strictObject({ ref: refName });
@@ -20,7 +20,7 @@ const address = z.union([z.ipv4(), z.ipv6()]);
 /** An IPv4 or IPv6 address, without brackets. */
 export const isAddress = (text: string): boolean => address.safeParse(text).success;
 
-/** A dNSName (one leading `*.` allowed) or an address: what may stand in a certificate and in a handshake's SNI. */
+/** A dNSName (one leading `*.` allowed) or an address: what a certificate and a handshake's SNI may contain. */
 export const isCertificateName = (name: string): boolean =>
   isAddress(name) ||
   (name.length <= 253 &&
@@ -30,9 +30,9 @@ export const isCertificateName = (name: string): boolean =>
 
 const certificateName = z.string().refine(isCertificateName, { error: 'not a DNS name or an address' });
 
-/** Of one certificate. */
+/** In one certificate. */
 export const MOST_NAMES = 200;
-/** Beside the endpoint's and the master's own. */
+/** Besides the endpoint's and the master's own. */
 export const MOST_EXTRA_NAMES = MOST_NAMES - 2;
 
 export const profileShape = z.strictObject({
@@ -64,7 +64,7 @@ export const STEP_PARAMS = {
   'grant-key': z.strictObject({ store, thumbprint, role, serviceSid: sid }),
   'trust-certificate': z.strictObject({ thumbprint: thumbprintOrRef }),
   'distrust-certificate': z.strictObject({ thumbprint, worker: host }),
-  /** `store`: where the certificate lies, Root when left out. `like`: left out where nothing is bound. */
+  /** `store`: where the certificate is, Root if left out. `like`: left out if nothing is bound. */
   'rehearse-binding': z.strictObject({
     port,
     like: text(300).optional(),
@@ -73,7 +73,7 @@ export const STEP_PARAMS = {
   }),
   'end-rehearsal': z.strictObject({ port, thumbprint: thumbprintOrRef }),
   'publish-cer': z.strictObject({ role, thumbprint: thumbprintOrRef }),
-  /** `make`: nothing is bound, and the runner makes a binding; which one, no plan can say. */
+  /** `make`: nothing is bound, so the runner makes a binding; no plan can say which. */
   'bind-port': z.strictObject({
     port,
     thumbprint: thumbprintOrRef,
@@ -94,7 +94,7 @@ export const STEP_PARAMS = {
 } as const;
 
 export const CHECK_PARAMS = {
-  /** `silent`: addresses that answered nobody when the plan was made; left out where all did. */
+  /** `silent`: addresses that answered nobody when the plan was made; left out if all answered. */
   presents: z.strictObject({
     port,
     servername: certificateName,
@@ -117,7 +117,7 @@ export const isCheckKind = (kind: string): kind is CheckKind => Object.hasOwn(CH
 /** Where the dress rehearsal binds: an address of this machine that nobody else is sent to. */
 export const REHEARSAL_ADDRESS = '127.0.0.2';
 
-/** Parameters of a planned step, strictly. Refusal: `StepNotUnderstood` with path and problem. */
+/** Reads the parameters of a planned step, strictly. Refusal: `StepNotUnderstood` with path and problem. */
 export const readStepParams = <K extends StepKind>(kind: K, raw: Json): StepParams<K> | Refusal =>
   understand<unknown>(raw, STEP_PARAMS[kind], 'StepNotUnderstood') as StepParams<K> | Refusal;
 
@@ -125,10 +125,10 @@ export const readStepParams = <K extends StepKind>(kind: K, raw: Json): StepPara
 export const readCheckParams = <K extends CheckKind>(kind: K, raw: Json): CheckParams<K> | Refusal =>
   understand<unknown>(raw, CHECK_PARAMS[kind], 'StepNotUnderstood') as CheckParams<K> | Refusal;
 
-/** Parameters that were read strictly when the order or the plan came in. The kind says which they are. */
+/** Parameters already read strictly when the order or the plan came in. The kind says which they are. */
 export const stepParams = <K extends StepKind>(_kind: K, { params }: { readonly params: Json }): StepParams<K> =>
   params as unknown as StepParams<K>;
 
-/** The same of a check. */
+/** The same for a check. */
 export const checkParams = <K extends CheckKind>(_kind: K, { params }: { readonly params: Json }): CheckParams<K> =>
   params as unknown as CheckParams<K>;

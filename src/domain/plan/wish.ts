@@ -14,25 +14,24 @@ export type When =
   | { readonly by: 'time'; readonly at: Instant };
 
 /**
- * What a request asks for, beyond the farm and the reason. The same for every kind; what a kind has no use for is
- * empty.
+ * What a request asks for, besides farm and reason. The same shape for every kind; what a kind does not use is empty.
  */
 export type Wish = {
   readonly kind: RotationKind;
-  /** Workers that it is about; none named: all. */
+  /** The workers it is about; empty: all. */
   readonly workers: readonly HostName[];
-  /** A certificate that exists; null: one is made. */
+  /** An existing certificate to use; null: one is made. */
   readonly use: Thumbprint | null;
-  /** The rotation that it follows or takes back. */
+  /** The rotation it follows or rolls back. */
   readonly of: RotationId | null;
-  /** Machines that nobody waits for, by the names they have where they were seen. */
+  /** Machines nobody waits for, by the names under which they were seen. */
   readonly leaveBehind: readonly string[];
   readonly compromised: boolean;
   readonly ticket: string | null;
   readonly when: When;
 };
 
-/** A wish with nothing said beyond its kind: what is not in an older journal. */
+/** A wish that says nothing beyond its kind: the defaults for older journals. */
 export const plainWish = (kind: RotationKind): Wish => ({
   kind,
   workers: [],

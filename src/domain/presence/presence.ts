@@ -3,7 +3,7 @@ import { PROTOCOL, type Report } from '../letters/protocol.ts';
 import type { HostName, Json } from '../values.ts';
 import { firstSkew, nextSkew, type Skew } from './skew.ts';
 
-/** What the newest letter of a runner told. Never journaled. */
+/** What the newest letter of a runner said. Never journaled. */
 export interface HostPresence {
   /** When it was heard. */
   readonly at: number;
@@ -13,38 +13,43 @@ export interface HostPresence {
   readonly lastN: number;
   readonly version: string;
   readonly boot: string;
-  /** The start before this one, as far as this bot has heard it. */
+  /** The boot before this one, as far as this bot has heard it. */
   readonly bootBefore?: string;
-  /** The highest clock of all that were on time. One delivered again moves what is above back, never this. */
+  /**
+   * The highest clock among letters that were on time. A redelivered letter may lower the fields above, never this one.
+   */
   readonly newest?: number;
-  /** What it remembers of this bot's journal; null: nothing. Left out: its version does not tell. */
+  /** What it remembers of this bot's journal; null: nothing. Left out: its version does not say. */
   readonly bot?: KnownHead | null;
   readonly notes: readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
-  /** A letter of the same start that came since, older by its own clock: that may have been put back. */
+  /** A later letter of the same boot that is older by its own clock, which may have been put back. */
   readonly older?: { readonly at: number; readonly clock: number };
 }
 
 /** Which runners the bot has heard, and since when it listens. */
 export interface Heard {
   readonly now: number;
-  /** When this bot began to listen: before that, silence proves nothing. */
+  /** When this bot started listening: silence before that proves nothing. */
   readonly since: number;
   readonly presence: { readonly [host: string]: HostPresence };
 }
 
-/** Whether a machine has spoken lately, by its newest letter: what is said to it reaches it. */
+/** Whether a machine has spoken recently, by its newest letter, so that messages reach it. */
 export const isHeard = (hello: Pick<HostPresence, 'at'> | undefined, now: number): boolean =>
   hello !== undefined && now - hello.at <= PROTOCOL.silentAfterMs;
 
-/** Whether a bot that has just begun to listen has not heard a machine: it knows of no note on it, and will soon. */
+/**
+ * Whether a bot that has just started listening has not heard this machine yet: its notes are unknown, but will arrive
+ * soon.
+ */
 export const isAwaited = ({ presence, now, since }: Heard, host: HostName): boolean =>
   presence[host] === undefined && now - since <= PROTOCOL.silentAfterMs;
 
-/** Whether nothing was heard of a machine since this bot listens (anew), and that proves nothing yet. */
+/** Whether nothing has been heard of a machine since this bot started listening (again), which proves nothing yet. */
 export const mayStillSpeak = ({ presence, now, since }: Heard, host: HostName): boolean =>
   (presence[host]?.at ?? Number.NEGATIVE_INFINITY) < since && now - since <= PROTOCOL.silentAfterMs;
 
-/** Whether that, or its letters of meanwhile are still being read: what it has done since may stand in the next. */
+/** Whether that is so, or its letters from the meantime are still being read: the next may hold what it did since. */
 export const mayStillTell = (heard: Heard, host: HostName): boolean => {
   const { presence, now, since } = heard;
   const readUpTo = presence[host]?.clock ?? Number.NEGATIVE_INFINITY;
@@ -56,26 +61,26 @@ export const mayStillTell = (heard: Heard, host: HostName): boolean => {
 
 const NOT_UNDERSTOOD = 'not-understood';
 
-/** Whether lines of its journal cannot be read here: no answer of it comes through. */
+/** Whether lines of its journal cannot be read here: none of its answers come through. */
 export const isNotUnderstood = (hello: Pick<HostPresence, 'notes'> | undefined): boolean =>
   hello?.notes.some(({ code }) => code === NOT_UNDERSTOOD) === true;
 
-/** The same as heard just now; each report brings those lines again, and this with them. */
+/** The same, marked as not understood; each report brings those lines again, and this mark with them. */
 export const notUnderstood = (hello: HostPresence): HostPresence =>
   isNotUnderstood(hello) ? hello : { ...hello, notes: [{ code: NOT_UNDERSTOOD, data: {} }, ...hello.notes] };
 
 export interface Met {
   readonly presence: HostPresence;
-  /** It is the newest of its host, and by both clocks it was sent just now. */
+  /** It is the newest from its host, and by both clocks it was sent just now. */
   readonly isTimely: boolean;
-  /** One runner alone cannot have said this after that: somebody else has its key, and speaks too. */
+  /** A single runner cannot have said this after that: somebody else has its key, and speaks too. */
   readonly isTwo: boolean;
 }
 
 /**
- * Who speaks, after one more letter. Whoever has Redis can deliver any letter a second time, or late: one that is not
- * newer than the newest, by its own clock, moves nothing. `known`: how the clock stood against ours before this bot was
- * started, milliseconds.
+ * The presence of a host after one more letter. Whoever controls Redis can deliver any letter again, or late: one that
+ * is not newer than the newest, by its own clock, changes nothing. `known`: the clock's offset from ours before this
+ * bot started, in milliseconds.
  */
 export function meet(last: HostPresence | undefined, report: Report, now: number, known: number | null = null): Met {
   const clock = Date.parse(report.clock);
@@ -89,7 +94,7 @@ export function meet(last: HostPresence | undefined, report: Report, now: number
     return { presence, isTimely: false, isTwo };
   }
   const { lastN, version, boot } = report;
-  // Whoever has put a clock right has made all that was known of it wrong.
+  // A corrected clock invalidates all that was known about it.
   const skew =
     last !== undefined && isNewest
       ? nextSkew(last.skew, clock - now, now)
@@ -105,8 +110,8 @@ export function meet(last: HostPresence | undefined, report: Report, now: number
 }
 
 /**
- * The same, where its letter brings lines of its journal that nobody has seen. Its clock was set back so far that its
- * letters seem to have been delivered before; this one was not, and the next are newer than it.
+ * The presence after a letter that looks old but brings unseen lines of the journal: the clock was set back so far that
+ * its letters seem redelivered. This one is not, and the next ones are newer than it.
  */
 export function metAnew(last: HostPresence, report: Report, now: number): HostPresence {
   const clock = Date.parse(report.clock);
@@ -121,23 +126,23 @@ export function metAnew(last: HostPresence, report: Report, now: number): HostPr
   return bootBefore === undefined ? told : { ...told, bootBefore };
 }
 
-/** A clock that was ahead by more than the tolerance was put right since. */
+/** A clock that was ahead by more than the tolerance has been corrected since. */
 function newestOf(last: HostPresence | undefined, now: number): number {
   const newest = last === undefined ? Number.NEGATIVE_INFINITY : (last.newest ?? last.clock);
   return newest > now + PROTOCOL.clockToleranceMs ? Number.NEGATIVE_INFINITY : newest;
 }
 
 /**
- * Within one start the number of the last order only grows, and no start comes back after the next. What one of two
- * says about orders proves nothing then, but the other one is heard all the same: else whoever has a runner's key could
- * make it silent with one letter.
+ * Within one boot the last order number only grows, and no earlier boot comes back. If two speak as one runner, what
+ * either says about orders proves nothing, but the other one is still heard: otherwise a stolen runner key could
+ * silence the runner with one letter.
  */
 const contradicts = (last: HostPresence, { boot, lastN }: Report): boolean =>
   boot === last.boot ? lastN < last.lastN : boot === last.bootBefore;
 
 /**
- * A clock goes back only when somebody has put it right, or with a runner that starts anew; the number of the last
- * order only with a journal that is gone. What the start before wrote is over.
+ * A clock goes back only when somebody corrects it, or with a restarted runner; the last order number only with a lost
+ * journal. Letters of the previous boot no longer count.
  */
 function isNews(
   last: HostPresence,
@@ -150,13 +155,13 @@ function isNews(
   return isSame ? Math.abs(last.clock - last.at) >= PROTOCOL.clockToleranceMs : report.boot !== last.bootBefore;
 }
 
-/** Letters of one clock come as evenly as they were written, but for this. */
+/** How far the spacing of letters from one clock may deviate from that at which they were written. */
 const EVEN_MS = 2_000;
 
 /**
- * A clock that was put back by less than the tolerance: its letters are older than the newest until it has caught up.
- * Two that come as evenly as they were written show that somebody speaks, and nothing else. Delivered once more they
- * say so no longer than the tolerance after they were written.
+ * For a clock put back by less than the tolerance: its letters are older than the newest until it has caught up. Two
+ * that arrive as evenly spaced as written show that somebody speaks, and nothing else. Redelivered, they do so no
+ * longer than the tolerance after they were written.
  */
 function stillHeard(
   last: HostPresence,

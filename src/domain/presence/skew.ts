@@ -1,32 +1,32 @@
 import { PROTOCOL } from '../letters/protocol.ts';
 
 /**
- * How a host's clock stands against the bot's. A letter shows the clock of its host less the time that it lay
- * somewhere: never more than is true, and after an outage minutes less. So the smallest delay counts, and only of
- * letters that have come as evenly as they were sent; what a backlog shows rises from letter to letter.
+ * The offset of a host's clock from the bot's. A letter shows it minus the time the letter spent waiting: never more
+ * than the true value, and minutes less after an outage. So the smallest delay counts, and only from letters that
+ * arrive as evenly as they were sent; what a backlog shows rises from letter to letter.
  */
 export interface Skew {
-  /** Host clock less bot clock, milliseconds; null: only letters were heard that may have lain somewhere. */
+  /** Host clock minus bot clock, in milliseconds; null: every letter heard may have been waiting somewhere. */
   readonly ms: number | null;
   /**
-   * What letters have shown since `at` without rising, and until when: the first of them, and at most. Not believed
+   * What letters have shown since `at` without rising, and until when: the first value, and the highest. Not trusted
    * yet.
    */
   readonly shown: { readonly at: number; readonly until: number; readonly first: number; readonly most: number } | null;
 }
 
-/** The first letter of a host is believed at once when both clocks agree that it was sent just now. */
+/** A host's first letter is trusted at once if both clocks agree that it was sent just now. */
 const ON_TIME_MS = 2_000;
-/** Letters that show more than this above the one before have lain somewhere. */
+/** Letters that show more than this above the previous one had been waiting somewhere. */
 const RISES_MS = 500;
-/** So long letters come evenly before what they show is believed: longer where more was known. */
+/** How long letters must arrive evenly before what they show is trusted: longer if a higher value was known. */
 const SETTLES_MS = 10_000;
 const LOWERS_MS = 120_000;
 
-/** Our own clock was set: all that was known was measured against another one. */
+/** Our own clock was set: all known offsets were measured against another one. */
 export const FORGOTTEN: Skew = { ms: null, shown: null };
 
-/** `known`: from before this bot was started; null: nothing is. */
+/** `known`: from before this bot started; null: nothing. */
 export function firstSkew(ms: number, now: number, known: number | null): Skew {
   const unknown = ms >= -ON_TIME_MS ? ms : null;
   const believed = known === null ? unknown : Math.max(known, ms);
@@ -34,8 +34,8 @@ export function firstSkew(ms: number, now: number, known: number | null): Skew {
 }
 
 /**
- * Both clocks agree now. A letter that has lain for as long as its clock is ahead shows the same, so it takes a second
- * one that has come as evenly.
+ * Both clocks agree now. A letter delayed by exactly the clock's lead looks the same, so it takes a second, evenly
+ * spaced one.
  */
 const wasPutRight = (known: number, ms: number): boolean =>
   Math.abs(ms) <= ON_TIME_MS && known - ms > PROTOCOL.clockToleranceMs;

@@ -7,7 +7,7 @@ import { parseWhen } from '../when/when.ts';
 
 type Asked = Pick<Farm, 'name' | 'windows' | 'ticket'>;
 
-/** What a form asks about a request of one of these farms; what the line said already stands in it. */
+/** What a form asks about a request to one of these farms; what the line already said is filled in. */
 export function askFields(farms: readonly Asked[], { when, ticket }: Wish, at = ''): AskFields {
   const usual = usualStart(farms);
   const choices: readonly StartChoice[] = [usual, 'now', 'time'];
@@ -28,17 +28,17 @@ export function askFields(farms: readonly Asked[], { when, ticket }: Wish, at = 
   };
 }
 
-/** When it begins where nobody says: told by what the farms have, and chosen by its own name. */
+/** When it begins if nobody says: derived from the farms' windows, and selectable by its own name. */
 function usualStart(farms: readonly Asked[]): StartChoice {
   const withWindows = farms.filter(({ windows }) => windows.length > 0).length;
   if (withWindows === 0) return 'now';
   return withWindows === farms.length ? 'window' : 'policy';
 }
 
-/** The same asked again, without a time that was meant for the first time. */
+/** The same request again, without a time that was meant for the first one. */
 export const askedAgain = (wish: Wish): Wish => (wish.when.by === 'time' ? { ...wish, when: untold(wish) } : wish);
 
-/** A time as whoever reads it may type it, to the very moment; '' where none was named. */
+/** The time as its reader may type it, to the exact moment; '' if none was named. */
 export function typedAt({ when }: Wish, zone: string, now: number): string {
   if (when.by !== 'time') return '';
   const shown = `${DateTime.fromISO(when.at, { zone }).toFormat('yyyy-MM-dd HH:mm')} ${zone}`;

@@ -3,11 +3,11 @@ import { short, type Wrong, wrong } from './wrong-words.ts';
 /** Whose certificates are asked about. */
 export interface CertsLine {
   readonly farm: string | null;
-  /** What stands alone: a machine, or a farm. Which of them is not known here. */
+  /** A word on its own: a machine or a farm; which one is not known here. */
   readonly said: string | null;
 }
 
-/** `[FARM]`, `HOST [in FARM]`, `FARM HOST`. Behind `in` or `farm` stands a farm, whatever else is called so. */
+/** `[FARM]`, `HOST [in FARM]`, `FARM HOST`. What follows `in` or `farm` is a farm, whatever else has that name. */
 export function readCertsLine(args: readonly string[]): CertsLine | Wrong {
   const farms: string[] = [];
   const alone: string[] = [];

@@ -3,12 +3,12 @@ import type { RotationKind } from '../plan/wish.ts';
 import type { RequestLine, Taken } from './taken.ts';
 import { type Wrong, wrong } from './wrong-words.ts';
 
-/** Kinds of rotation that a key in the wrong hands asks for. */
+/** Kinds of rotation for a compromised key. */
 const SERVED: readonly RotationKind[] = ['rotate-master', 'rotate-worker', 'retire'];
 
 export const isForCompromised = (kind: string): boolean => (SERVED as readonly string[]).includes(kind);
 
-/** `compromised`: the key of what is replaced or removed is in the wrong hands. */
+/** `compromised`: the key of what is replaced or removed is compromised. */
 export function takeCompromised(line: RequestLine): Taken | Wrong {
   const { wish } = line;
   if (!isForCompromised(wish.kind)) return wrong('not-compromised', { word: wish.kind });

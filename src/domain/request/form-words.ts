@@ -5,19 +5,19 @@ import { readField } from './typed-line.ts';
 import { takeAt } from './when-words.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 
-/** What came back from the fields of a form, as text; a form of an older version had none of them. */
+/** What came back from a form's fields, as text; a form of an older version had none of them. */
 export type Filled = { readonly [field in 'when' | 'at' | 'ticket']?: string | undefined };
 
 /**
- * A request's words with what was filled in beside them, read as the line is that says the same. What a field holds is
- * one thing: words of another kind in it are no way to say more.
+ * A request's words with what was filled in, read like a line that says the same. A field holds one thing: words of
+ * another kind in it add nothing to the request.
  */
 export function readForm(request: string, { when, at, ticket }: Filled): RequestLine | Wrong {
   const line = readRequest(request);
   if (isWrong(line)) return line;
   if (when === undefined) return ticket === undefined ? line : fillTicket(line, wordsIn(ticket));
   const begun = fillWhen(line, when, wordsIn(at ?? ''));
-  // An emptied field may come back as none at all; a form without one was of words that name no ticket.
+  // An emptied field may come back as missing; a form without the field belonged to a request that names no ticket.
   return isWrong(begun) ? begun : fillTicket(begun, wordsIn(ticket ?? ''));
 }
 
@@ -28,7 +28,7 @@ const CHOICES: { readonly [choice in StartChoice]: RequestLine['wish']['when'] }
   time: { by: 'policy' },
 };
 
-/** A time that was typed beside another choice may be meant: nothing is guessed. */
+/** A time typed beside another choice may be meant: nothing is guessed. */
 function fillWhen(line: RequestLine, when: string, time: readonly string[] | Wrong): RequestLine | Wrong {
   if (isWrong(time)) return time;
   if (!isChoice(when)) return wrong('form-when-unknown', { said: short([when]) });
@@ -46,7 +46,7 @@ const isChoice = (when: string): when is StartChoice => Object.hasOwn(CHOICES, w
 const fillTicket = (line: RequestLine, ticket: readonly string[] | Wrong): RequestLine | Wrong =>
   isWrong(ticket) ? ticket : { ...line, wish: { ...line.wish, ticket: ticket.length === 0 ? null : ticket.join(' ') } };
 
-/** Cleaned as typed words are; what would be a reason in a line is none here, and stays what nobody can read. */
+/** Cleaned like typed words; what would be a reason in a line is none here, and is left unreadable. */
 function wordsIn(field: string): readonly string[] | Wrong {
   const line = readField(field);
   if (isWrong(line)) return line;
@@ -70,7 +70,7 @@ const FIELDS: { readonly [code: string]: FormField } = {
 
 export type FormField = 'farm' | 'when' | 'at' | 'ticket' | 'reason';
 
-/** At which field of a form what is wrong can be put right; null: at none. */
+/** The form field in which an error can be corrected; null: none. */
 export function fieldOf(code: string): FormField | null {
   if (Object.hasOwn(FIELDS, code)) return FIELDS[code] ?? null;
   return code.startsWith('when-') || code === 'outside-windows' ? 'at' : null;

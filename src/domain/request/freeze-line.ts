@@ -1,7 +1,7 @@
-/** `[farm] [FARM] until TIME`, before the time is read: whose clock it means is not known here. */
+/** `[farm] [FARM] until TIME`, before the time is read: in which zone is not known here. */
 export interface FreezeLine {
   readonly farm: string | null;
-  /** null: the word `until` is missing, or nothing stands behind it. */
+  /** null: the word `until` is missing, or nothing follows it. */
   readonly until: string | null;
 }
 

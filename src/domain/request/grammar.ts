@@ -17,12 +17,12 @@ export type Command =
   | { readonly word: 'runners'; readonly farm: string | null }
   | ({ readonly word: 'certs' } & CertsLine)
   | { readonly word: 'reminders'; readonly farm: string | null; readonly test: boolean }
-  /** `until` as it was typed: it is read by the clock of whoever typed it. */
+  /** `until` as typed: read in the zone of whoever typed it. */
   | { readonly word: 'freeze'; readonly farm: string | null; readonly until: string; readonly reason: string }
   | { readonly word: 'unfreeze'; readonly farm: string | null; readonly reason: string }
   | { readonly word: 'show'; readonly id: RotationId }
   | { readonly word: 'stop'; readonly id: RotationId; readonly reason: string }
-  /** `leave`: of the machines in question these alone; empty: the card is shown. */
+  /** `leave`: only these of the machines in question; empty: the card is shown. */
   | { readonly word: 'resolve'; readonly id: RotationId; readonly leave: readonly string[] }
   /** Typed words never vote: they answer with the card. */
   | { readonly word: 'card'; readonly id: RotationId; readonly typed: string }
@@ -36,13 +36,13 @@ export const WORDS = [
   ...(['plan', 'status', 'certs', 'runners', 'reminders', 'show', 'stop', 'resolve', 'review'] as const),
   ...(['freeze', 'unfreeze', 'whoami', 'help'] as const),
 ];
-/** What is done by a card's buttons alone; typed, they answer with the card. */
+/** What only a card's buttons can do; typed, they answer with the card. */
 export const CARD_WORDS: readonly string[] = ['approve', 'deny', 'withdraw'];
 const EVERY_WORD: readonly string[] = [...WORDS, ...CARD_WORDS];
 const IDS: readonly string[] = ['show', 'stop', 'resolve', ...CARD_WORDS];
 const LONGEST_REASON = 500;
 
-/** Reads what a person typed. Never throws; what cannot be read is `wrong` with a code. */
+/** Reads what a person typed. Never throws; unreadable input is `wrong` with a code. */
 export function parseCommand(text: string): Command {
   const line = readLine(text);
   if (isWrong(line)) return line;
@@ -55,8 +55,8 @@ const understood = (words: readonly string[], reason: string | null): Command =>
   behindSigns(words, reason) ?? inBrackets(words, reason) ?? readWords(words, reason);
 
 /**
- * Signs or a number before a line: a quote, an arrow, a place in a list. It may be what somebody else has said, so it
- * is offered and never done. null: the line begins with a word.
+ * Signs or a number before a line: a quote, an arrow, a list number. It may quote somebody else, so it is offered,
+ * never done. null: the line begins with a word.
  */
 function behindSigns([first = '', ...rest]: readonly string[], reason: string | null): Command | null {
   const [, signs = '', tied = ''] = /^(>+|[^\p{L}]+$)(.*)$/u.exec(first) ?? [];
@@ -70,8 +70,8 @@ function behindSigns([first = '', ...rest]: readonly string[], reason: string | 
 const BRACKETS = /[()[\]\u3010\u3011]+/u;
 
 /**
- * A bracket without a blank before it: `status（prod）`, `retire[compromised]`. It may be a farm's name, or what help
- * says may be left out, so it is offered bare and never done. null: there is none at the words that a line begins with.
+ * A bracket without a blank before it: `status（prod）`, `retire[compromised]`. It may hold a farm's name, or what help
+ * marks as optional, so the bare words are offered, never done. null: the words at the start of the line have none.
  */
 function inBrackets(words: readonly string[], reason: string | null): Command | null {
   const [first = '', second = ''] = words;
@@ -85,17 +85,17 @@ function inBrackets(words: readonly string[], reason: string | null): Command | 
   return isWrong(read) ? read : offered(wrong('unknown-word', { said: short([said]), nearest }), bare, reason);
 }
 
-/** `plan rotate-master`, and `rotate master` for one word. */
+/** `plan rotate-master`, or `rotate master` for one word. */
 const takesTwo = (word: string): boolean => word.toLowerCase() === 'plan' || !EVERY_WORD.includes(word.toLowerCase());
 
-/** What is wrong with a reason, typed or filled in; null: nothing. */
+/** What is wrong with a typed or filled-in reason; null: nothing. */
 export function wrongReason(reason: string): Wrong | null {
   if (/[^\P{Cc}\n\r\t]/u.test(reason)) return wrong('reason-control-characters');
   if (reason.length <= LONGEST_REASON) return null;
   return wrong('reason-too-long', { length: reason.length, limit: LONGEST_REASON });
 }
 
-/** Whether a reason shows nothing: blanks, marks of direction, joiners, the empty Braille cell, Hangul fillers. */
+/** Whether a reason shows nothing: blanks, direction marks, joiners, the empty Braille cell, Hangul fillers. */
 export const saysNothing = (reason: string): boolean => !/[^\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]/u.test(reason);
 
 function readWords(words: readonly string[], reason: string | null): Command {
@@ -115,7 +115,7 @@ function readWords(words: readonly string[], reason: string | null): Command {
   if (word === 'review') return review(rest, reason);
   if (word !== '' && !EVERY_WORD.includes(word))
     return misspelt('unknown-word', short([raw]), [], meantBy(words, EVERY_WORD), reason);
-  // A card is shown whatever else was said; and a stop is not to wait for the right words.
+  // Cards are shown whatever else was said, and a stop must not depend on the right words.
   if (reason !== null && !IDS.includes(word)) return wrong('because-of-what', { word: short([word]) });
   if (word === 'reminders') return reminders(rest);
   if (word === 'certs') return certs(rest);
@@ -138,13 +138,13 @@ function readWords(words: readonly string[], reason: string | null): Command {
   return arg === null ? wrong('which-id', { word }) : { word: 'card', id: arg.toLowerCase(), typed: word };
 }
 
-/** What may have been meant to be planned; none where the word is a right one that plans nothing. */
+/** The request that may have been meant after `plan`; null if the word is a valid one that cannot be planned. */
 const meantToPlan = (rest: readonly string[]): Meant | null =>
   EVERY_WORD.includes(rest[0]?.toLowerCase() ?? '') ? null : meantBy(rest, REQUEST_WORDS);
 
 /**
- * The nearest word stands in place of the wrong one; whatever else was typed stays in the line, which is not offered
- * where it cannot be read even so.
+ * Suggests the nearest word for a wrong one and keeps the rest of the line. The line is not offered if it cannot be
+ * read even then.
  */
 function misspelt(
   code: string,
@@ -205,7 +205,7 @@ function resolve(args: readonly string[]): Command {
   if (leave === undefined) return { ...line, leave: [] };
   if (!/^leave(?:-behind)?$/iu.test(leave)) return wrong('too-many-words', { word: 'resolve', said: short(more) });
   const said = rest[0]?.toLowerCase() === 'behind' ? rest.slice(1) : rest;
-  // The id has a farm already.
+  // The id already names a farm.
   const farm = said.findIndex((word, at) => at > 0 && at < said.length - 1 && /^(?:in|farm)$/iu.test(word));
   if (farm > 0) return wrong('too-many-words', { word: 'resolve', said: short(said.slice(farm)) });
   const names = listedNames(said);
@@ -214,7 +214,7 @@ function resolve(args: readonly string[]): Command {
   return strange === undefined ? { ...line, leave: names } : wrong('not-a-machine', { said: short([strange]) });
 }
 
-/** `[test] [FARM]`; a farm named test is said with its label. */
+/** `[test] [FARM]`; a farm named test needs its label. */
 function reminders(args: readonly string[]): Command {
   const test = args[0]?.toLowerCase() === 'test';
   const [farm = null, ...more] = withoutLabel(test ? args.slice(1) : args, 'farm');
@@ -229,13 +229,13 @@ function certs(args: readonly string[]): Command {
   return isWrong(line) ? line : { word: 'certs', ...line };
 }
 
-/** A name may be said with what it is the name of: `status farm prod`, `show id prod-17`; an id with a sign, `#17`. */
+/** A name may come with its label, as in `status farm prod` or `show id prod-17`, and an id with a sign: `#17`. */
 function withoutLabel(args: readonly string[], label: 'id' | 'farm'): readonly string[] {
   const [first, ...rest] = args.length > 1 && args[0]?.toLowerCase() === label ? args.slice(1) : args;
   return first === undefined ? [] : [label === 'id' ? first.replace(/^#/u, '') : first, ...rest];
 }
 
-/** Help for a word that is none names it, and the help that may have been meant. */
+/** Help for an unknown word names it, and the help that may have been meant. */
 function helpAbout(said: string): Command {
   const about = said.toLowerCase();
   if (EVERY_WORD.includes(about)) return { word: 'help', about };

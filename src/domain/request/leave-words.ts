@@ -5,7 +5,7 @@ const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/u;
 
 export const isMachineName = (name: string): boolean => NAME.test(name);
 
-/** `leave behind NAME`, again for each: a worker that the farm file does not name as one, by its machine. */
+/** `leave behind NAME`, repeated for each: a worker that is none in the farm file, by its machine's name. */
 export function takeLeave(line: RequestLine, behind: readonly string[], label: number): Taken | Wrong {
   const { wish } = line;
   const name = behind[label];

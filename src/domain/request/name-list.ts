@@ -1,15 +1,15 @@
 import { BULLETS } from './typed-line.ts';
 
-/** Without a blank: as they are pasted from a list, and as Chinese lists them, our own cards too. */
+/** Separators without blanks, as in pasted lists and in Chinese, including our own cards. */
 const BETWEEN_NAMES = /&amp;|\u4ee5\u53ca|[,&\u3001\u548c\u4e0e\u53ca]/u;
 
 const JOINT = /^(?:and|&|&amp|\u548c|\u4e0e|\u53ca|\u4ee5\u53ca)$/iu;
 
-/** `sqlw01 and sqlw02`, and as Slack writes `&`. A machine of that name is meant where nothing stands on one side. */
+/** `sqlw01 and sqlw02`, and how Slack writes `&`. With nothing on one side, a machine of that name is meant. */
 export const isJoint = (said: string, isFirst: boolean, next: string | undefined): boolean =>
   !isFirst && next !== undefined && JOINT.test(said);
 
-/** The names that stand in one word. */
+/** The names within one word. */
 export const apartNames = (said: string): readonly string[] =>
   said
     .split(BETWEEN_NAMES)

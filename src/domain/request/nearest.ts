@@ -1,27 +1,25 @@
 import { inTable } from '../in-table.ts';
 import { apart } from './typed-line.ts';
 
-/** A word that may have been meant, and what stands behind it. */
+/** A word that may have been meant, and what follows it. */
 export interface Meant {
   readonly word: string;
   readonly rest: readonly string[];
 }
 
-/** What the line may have begun with; null: nothing is near. A word of two parts may have been typed as two. */
+/** What the line may have been meant to begin with; null: nothing is near. A hyphenated word may be typed as two. */
 export function meantBy([first = '', ...rest]: readonly string[], candidates: readonly string[]): Meant | null {
   const word = first.toLowerCase();
   const [half = '', ...behind] = apart(rest);
   const second = half.toLowerCase();
   const two = candidates.find((candidate) => isMeantByTwo(word, second, candidate));
-  // A number makes a name of it: `rotate worker1` is about a machine.
+  // A digit makes it a name: `rotate worker1` is about a machine.
   if (two !== undefined) return { word: two, rest: /\d/u.test(second) ? rest : behind };
   const near = nearWord(word, candidates);
   return near === '' ? null : { word: near, rest };
 }
 
-/**
- * What people who have not read the help say for it. The empty one stands for nothing, however near it is to a word.
- */
+/** Words people use who have not read the help. '' means that no command is meant, however near the word is to one. */
 const SAME: { readonly [word: string]: string } = {
   renew: 'rotate-master',
   replace: 'rotate-master',
@@ -44,14 +42,14 @@ const SAME: { readonly [word: string]: string } = {
 };
 
 /**
- * A word of which a third is other letters is guessed by how it begins, where one begins so: `rotieren` has fewer edits
- * to `retire`, which removes for good, than to `rotate-master`.
+ * A word with a third of its letters wrong is matched by its beginning, if a candidate shares that: `rotieren` is fewer
+ * edits away from `retire`, which removes for good, than from `rotate-master`.
  */
 function nearWord(word: string, candidates: readonly string[]): string {
   const same = inTable(SAME, word);
   if (same !== undefined) return candidates.includes(same) ? same : '';
   const near = nearest(word, candidates);
-  // Two edits make any word of three letters another one: `now` is no `show`.
+  // Two edits turn any three-letter word into another: `now` is not `show`.
   if (word.length <= 3 && near !== '' && !near.startsWith(word) && edits(word, near) > 1) return '';
   const isClose = near.startsWith(word) || edits(word.slice(0, 40), near) <= Math.max(2, Math.floor(word.length / 3));
   if (near !== '' && isClose) return near;
@@ -66,7 +64,7 @@ function sharedBeginning(a: string, b: string): number {
   return length;
 }
 
-/** Few edits in each part: a name that stands behind a word is not to be taken for half of one. */
+/** Only few edits per part: a name after a word must not be taken for half of it. */
 function isMeantByTwo(first: string, second: string, candidate: string): boolean {
   if (second === '') return false;
   if (candidate === `${first}${second}`) return true;
@@ -76,7 +74,7 @@ function isMeantByTwo(first: string, second: string, candidate: string): boolean
   return (begins || edits(first, before) <= 2) && edits(second.slice(0, 40), behind) <= 2;
 }
 
-/** The first candidate that begins so, else the one with the fewest edits; '' when nothing is near. */
+/** The first candidate with this beginning, else the one with the fewest edits; '' if nothing is near. */
 export function nearest(word: string, candidates: readonly string[]): string {
   const begun = candidates.filter((candidate) => word.length >= 3 && candidate.startsWith(word));
   if (begun[0] !== undefined) return begun[0];

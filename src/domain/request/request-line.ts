@@ -11,13 +11,10 @@ import { takeAt, takeNow, takeTicket, whenWords } from './when-words.ts';
 import { wordMeant } from './word-meant.ts';
 import { isWrong, short, type Wrong, wrong } from './wrong-words.ts';
 
-/** A rotation is asked for by the name of its kind. */
+/** A rotation is requested by the name of its kind. */
 export const REQUEST_WORDS = ROTATION_KINDS;
 
-/**
- * The word that a line begins with, and what stands behind it. A word of two parts may be typed as two: `rotate
- * master`.
- */
+/** The word at the start of a line, and what follows it. A hyphenated word may be typed as two: `rotate master`. */
 export function requestWord([first = '', ...behind]: readonly string[]): {
   readonly kind: RotationKind;
   readonly args: readonly string[];
@@ -30,7 +27,7 @@ export function requestWord([first = '', ...behind]: readonly string[]): {
   return two === undefined ? null : { kind: two, args };
 }
 
-/** What a button or a form keeps of a request, read as if it were typed. */
+/** A request kept in a button or form, read as if it were typed. */
 export function readRequest(text: string): RequestLine | Wrong {
   const line = readLine(text);
   if (isWrong(line)) return line;
@@ -40,7 +37,7 @@ export function readRequest(text: string): RequestLine | Wrong {
     : readRequestLine(asked.kind, asked.args);
 }
 
-/** The words that ask for this: what `readRequest` reads again. Farm and reason travel beside them. */
+/** The words that request this, readable by `readRequest`. Farm and reason travel separately. */
 export const requestWords = (wish: Wish): string =>
   [
     ...(wish.of === null ? [wish.kind, ...about(wish)] : ['rollback', wish.of]),
@@ -56,10 +53,10 @@ function about({ kind, workers }: Wish): readonly string[] {
   return workers.length === 0 ? [ALL] : workers;
 }
 
-/** Takes a word and what belongs to it off the line. `taken`: how many words behind it. */
+/** Takes a word and what belongs to it off the line. `taken`: how many of the following words. */
 type Take = (line: RequestLine, behind: readonly string[]) => Taken | Wrong;
 
-/** Words that may stand anywhere in a request, with dashes before them or without. */
+/** Words that may appear anywhere in a request, with or without leading dashes. */
 const MODIFIERS: { readonly [word: string]: Take } = {
   plan: (line) => ({ line: { ...line, dry: true }, taken: 0 }),
   in: (line, behind) => named(line, behind),
@@ -93,22 +90,22 @@ export function readRequestLine(kind: RotationKind, typed: readonly string[]): R
   return whole(wholeCompromised(line));
 }
 
-/** `farm:prod`, where one of our words may stand. The value of another is left whole: a ticket may look like this. */
+/** `farm:prod`, where one of our words may appear. Values are left whole: a ticket may look like this. */
 const halves = (word: string): readonly string[] =>
   /^(in|farm|at|ticket|use)[:=](.+)$/iu.exec(word)?.slice(1) ?? [word];
 
-/** Machines are named, or all of them: never guessed. */
+/** Machines must be named, or `all`: never guessed. */
 function whole(line: RequestLine): RequestLine | Wrong {
   const { kind, workers } = line.wish;
   if (kind === 'rollback') return wholeRollback(line);
   if (!namesWorkers(kind)) return line;
-  // Nobody means all of them by a reconnect: most are in line, and need no restart.
+  // Nobody wants to reconnect all of them: most are in line and need no restart.
   const isAll = kind === 'reconnect' && workers.includes(ALL);
   if (workers.length === 0 || isAll)
     return wrong(kind === 'reconnect' ? 'reconnect-whom' : 'which-workers', { word: kind });
   if (!workers.includes(ALL)) return line;
   if (workers.length > 1) return wrong('all-or-some', { word: kind });
-  // It cuts them all off at once: whoever means that names them.
+  // It cuts them all off at once: whoever wants that has to name them.
   if (line.wish.compromised) return wrong('compromised-all', { word: kind });
   return { ...line, wish: { ...line.wish, workers: [] } };
 }
@@ -118,7 +115,7 @@ const ALL = 'all' as HostName;
 const namesWorkers = (kind: RotationKind): boolean => kind === 'rotate-worker' || kind === 'reconnect';
 
 /**
- * A farm may be called like one of our words: what stands behind `farm` is a name, and so is a word with nothing behind
+ * A farm may be named like one of our words: what follows `farm` is a name, and so is `in` or `farm` with nothing after
  * it.
  */
 function takeOf(raw: string, behind: readonly string[]): Take | null {
@@ -135,7 +132,7 @@ function named(line: RequestLine, [first, second]: readonly string[]): Taken | W
   return { line: { ...line, farm: (isLabel ? second : first) ?? null }, taken: isLabel ? 2 : 1 };
 }
 
-/** What stands alone is a worker where a request names some, else the farm. */
+/** A word on its own is a worker if the request names workers, else the farm. */
 function positional(line: RequestLine, words: readonly string[]): Taken | Wrong {
   const [said = ''] = words;
   if (line.wish.kind === 'rollback') return takeId(line, words);

@@ -1,7 +1,7 @@
 import type { RequestLine, Taken } from './taken.ts';
 import { short, type Wrong, wrong } from './wrong-words.ts';
 
-/** `rollback ID`: the id as cards show it, `prod-17`, also with its label or in capitals. */
+/** `rollback ID`: the id as on cards, `prod-17`, also with its label or in capitals. */
 export function takeId(line: RequestLine, words: readonly string[]): Taken | Wrong {
   const label = words[0]?.toLowerCase() === 'id' && words[1] !== undefined ? 1 : 0;
   const said = (words[label] ?? '').toLowerCase().replace(/^#/u, '');
@@ -10,7 +10,7 @@ export function takeId(line: RequestLine, words: readonly string[]): Taken | Wro
   return { line: { ...line, wish: { ...line.wish, of: said } }, taken: label };
 }
 
-/** An id names its farm: one that is said as well must be the same. */
+/** An id names its farm: if a farm is named as well, it must be the same. */
 export function wholeRollback(line: RequestLine): RequestLine | Wrong {
   const { of } = line.wish;
   if (of === null) return wrong('rollback-what', { said: '' });

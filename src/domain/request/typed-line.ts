@@ -1,58 +1,60 @@
 import { isWrong, type Wrong, wrong } from './wrong-words.ts';
 
-/** A line as a person typed it: words, cleaned of what keyboards and chat clients do, and the reason to the letter. */
+/** A line as a person typed it: words, cleaned of keyboard and chat client artefacts, and the verbatim reason. */
 export interface TypedLine {
   readonly words: readonly string[];
-  /** What stands behind the first `because`, untouched but for blanks at its ends; null: there is none. */
+  /** What follows the first `because`, only trimmed; null: there is none. */
   readonly reason: string | null;
 }
 
 const LONGEST_LINE = 2000;
 const WRAPPED = /^(?:(`{1,3})([^`]*)\1|"([^"]*)"|\u201c([^\u201c\u201d]*)\u201d)$/u;
-/** Blanks, and what only looks like one. */
+/** Anything but blanks and characters that look like one. */
 const TOKEN = /[^\p{White_Space}\u180e\u2800\u3164\uffa0]+/gu;
-/** A mention as Slack (`<@U0...>`, `<@U0...|name>`) and Teams (`<at>name</at>`) write it; names may hold blanks. */
+/** A mention as Slack (`<@U0...>`, `<@U0...|name>`) and Teams (`<at>name</at>`) write it; names may contain blanks. */
 const MENTION = /^(?:<@[^<>]{1,200}>|<at(?: [^<>]{0,200})?>[^<>]{0,200}<\/at>)/iu;
 const OWN_NAME = /^(?:@.*|\/?(?:ssis|certops|ssis-certops))$/iu;
 /**
- * A word in bold, italics or struck through, as it is pasted. A star at one end alone may stand for more. Bounded: a
- * line of nothing but stars would be tried in each way to split it.
+ * A pasted word in bold, italics or struck through. A star at only one end may be a wildcard. Bounded, since a line of
+ * nothing but stars would be split in every possible way.
  */
 const MARKED = /^([*_~]{1,3})(.+)\1$/u;
-/** What may end a sentence, or stand after a name, and is never the end of a word. Sought from where it begins only. */
+/**
+ * Punctuation that may end a sentence or follow a name, and never belongs to a word. Matched only from where it begins.
+ */
 const PUNCTUATION = /(?<![.!?,;:\u3001\u3002\u00b7])[.!?,;:\u3001\u3002\u00b7]+$/u;
 /**
- * Of the name before it, where no blank is between; and the sign of enumeration, which the key of a slash writes in
+ * Punctuation of the preceding name, if no blank follows it; and the enumeration mark that the slash key types in
  * Chinese.
  */
 const BEFORE = /^[.!?,;:\u3001\u3002\u00b7]+/u;
-/** The key of a hyphen writes the sign of a long vowel in Japanese. */
+/** In Japanese, the hyphen key types the long vowel mark. */
 const LONG_VOWEL = /(?<=^|[!-~])\u30fc+(?=[!-~])/gu;
 /**
- * What a list has before each line or name of it. A star may be part of a name; a number, one itself; an empty square
- * or circle is a box that nobody has ticked.
+ * List bullets before a line or name. A star may be part of a name, and a number be one. An empty square or circle is
+ * excluded: it is an unticked box.
  */
 export const BULLETS = /^[\u2022\u2023\u25a0\u25aa\u25ab\u25cf\u25e6]+/u;
-/** Alone in front of a line it is an arrow, and closes no quotation. */
+/** Alone at the start of a line it is an arrow, not a closing quotation mark. */
 const ARROW = /^[\u00bb\u203a]+$/u;
 const SEPARATOR = /[:=,\uff1a\uff1d\ufe55\ufe66\uff0c]/u;
-/** What a Chinese sentence has instead of a blank: the next part of the same token is a word of its own. */
+/** Separators that Chinese uses instead of a blank: the next part of the same token is a word of its own. */
 const PARTS = /[^:=,;\uff1a\uff1d\ufe55\ufe66\uff0c\uff1b\u3001\u3002]+/gu;
 const STOPS = /[,;\uff0c\uff1b\u3001\u3002]/u;
 
-/** A line that begins with a word of ours, read as `readField` does. */
+/** Reads a line that begins with a word of ours, otherwise like `readField`. */
 export function readLine(text: string): TypedLine | Wrong {
   const line = read(text, (token, before) => (ARROW.test(token) && before.every(isNoWord) ? '>' : cleanWord(token)));
   return isWrong(line) ? line : { ...line, words: tidy(line.words) };
 }
 
 /**
- * Reads words up to `because`. Never throws; what is longer than anybody types is not read at all. In a field no word
- * comes first to which another may be tied: `22:00` is one.
+ * Reads words up to `because`. Never throws; anything longer than people type is refused. Unlike in a line, there is no
+ * first word that another may be glued to: `22:00` stays whole.
  */
 export const readField = (text: string): TypedLine | Wrong => read(text, cleanWord);
 
-/** `clean` is told the words that stand before this one. */
+/** `clean` gets the words before this one. */
 function read(text: string, clean: (token: string, before: readonly string[]) => string): TypedLine | Wrong {
   if (text.length > LONGEST_LINE) return wrong('line-too-long', { length: text.length, limit: LONGEST_LINE });
   const rest = unwrapped(withoutMentions(text));
@@ -79,15 +81,15 @@ function withoutMentions(text: string): string {
   return rest;
 }
 
-/** A line that is pasted as code, or in quotes, ends as it begins: that is no part of its reason. */
+/** A line pasted as code, or in quotes: the closing mark is not part of the reason. */
 function unwrapped(text: string): string {
   const [, , code, quoted, curly] = WRAPPED.exec(text.trimEnd()) ?? [];
   return code ?? quoted ?? curly ?? text;
 }
 
 /**
- * Where in the token the word `because` stands, with the colon, equals sign or comma that belongs to it; null: it is
- * another word. Before it, in the same token, only what ends with a comma or a full stop.
+ * Where in the token the word `because` is, including the colon, equals sign or comma after it; null: not there.
+ * Anything before it in the same token must end with a comma or a full stop.
  */
 function becauseIn(token: string): { readonly at: number; readonly end: number } | null {
   if (isBecause(token)) return { at: 0, end: token.length };
@@ -102,8 +104,8 @@ function becauseIn(token: string): { readonly at: number; readonly end: number }
 const isBecause = (token: string): boolean => cleanWord(token).toLowerCase() === 'because';
 
 /**
- * Full-width letters become plain ones, quotes and marks of bold go, the many hyphens become one, the full stop behind
- * a word goes. A flag is a word with dashes before it, and a long dash is what keyboards make of two.
+ * Full-width letters become plain ones, quotes and bold marks go, all kinds of hyphens become one, the full stop after
+ * a word goes. Leading dashes go too: people type flags with them, and keyboards turn two into a long dash.
  */
 function cleanWord(token: string): string {
   return token
@@ -123,8 +125,8 @@ function cleanWord(token: string): string {
 }
 
 /**
- * Without the bot's own name in front, to which the first word may be tied, the slash before that, and the star of a
- * list.
+ * Drops the bot's own name at the start (the first word may be glued to it), the slash before the first word, and a
+ * list's star.
  */
 export function tidy(words: readonly string[]): readonly string[] {
   let left = apart(words);
@@ -132,7 +134,7 @@ export function tidy(words: readonly string[]): readonly string[] {
   return apart(left.map((word, at) => (at === 0 ? word.replace(/^\/+/u, '') : word)).filter(isWord));
 }
 
-/** What a Chinese sentence puts behind its first word has no blank before it: `rotate-master，prod`. */
+/** Chinese puts no blank after a line's first word: `rotate-master，prod`. */
 export function apart(words: readonly string[]): readonly string[] {
   const [first = '', ...rest] = words;
   const [, word, behind] = /^([^,:;=\u3001\u3002]+)[,:;=\u3001\u3002]+(.+)$/u.exec(first) ?? [];

@@ -5,8 +5,8 @@ import { short, type Wrong, wrong } from './wrong-words.ts';
 const DIGITS = 40;
 
 /**
- * `use THUMBPRINT`, as people paste it: in pairs with blanks or colons between them, in small letters, with the hidden
- * marks of the certificate window. All words that are digits belong to it, until there are enough.
+ * `use THUMBPRINT`, as people paste it: in pairs separated by blanks or colons, in lower case, with the hidden marks of
+ * the certificate window. Takes all words that consist of digits, until there are enough.
  */
 export function takeUse(line: RequestLine, behind: readonly string[]): Taken | Wrong {
   const { wish } = line;

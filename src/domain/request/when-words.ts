@@ -5,7 +5,7 @@ import { short, type Wrong, wrong } from './wrong-words.ts';
 
 type Words = readonly string[];
 
-/** `at TIME`, `at next-window`, `at now`. `isWord`: what begins another part of the request. */
+/** `at TIME`, `at next-window`, `at now`. `isWord`: whether a word begins another part of the request. */
 export function takeAt(line: RequestLine, behind: Words, isWord: (word: string) => boolean): Taken | Wrong {
   const [first = '', second = ''] = behind.map((word) => word.toLowerCase());
   if (first === 'now') return taken(line, { by: 'now' }, 1);
@@ -23,7 +23,7 @@ const NEXT_WINDOW = /^下一?[个次]?(?:变更)?窗口$/u;
 
 export const takeNow = (line: RequestLine): Taken | Wrong => taken(line, { by: 'now' }, 0);
 
-/** `ticket CHG0012345`: whether it does is the farm's to say. */
+/** `ticket CHG0012345`: whether it is valid is for the farm to say. */
 export function takeTicket(line: RequestLine, [ticket]: Words): Taken | Wrong {
   const { kind, ticket: said } = line.wish;
   if (ticket === undefined) return wrong('ticket-what', { word: kind });

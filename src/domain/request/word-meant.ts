@@ -1,6 +1,9 @@
 import { edits } from './nearest.ts';
 
-/** Words of a request as `help` writes them, by what people say for each: whole words, for names begin like these. */
+/**
+ * Words of a request as `help` writes them, with what people say instead; only whole words, since names begin like
+ * these.
+ */
 const SAID: readonly (readonly [meant: string, said: RegExp])[] = [
   ['because REASON', /^(?:reason|cause|cuz|since|due|wegen)(?:[:=].*)?$|^(?:因为|由于|原因|理由)/u],
   ['at TIME', /^(?:on|when|today|tonight|tomorrow|noon|midnight|明天|今天|今晚)$/u],
@@ -12,17 +15,14 @@ const SAID: readonly (readonly [meant: string, said: RegExp])[] = [
   ['compromised', /^(?:stolen|leaked|hacked|breached|泄露)$/u],
   ['leave behind NAME', /^(?:leave|without|except|exclude|skip)$/u],
   ['use THUMBPRINT', /^(?:thumbprint|[0-9a-f]{40})$/u],
-  // The numbers of tickets are long: a short one makes a machine's name or a farm's.
+  // Ticket numbers are long: a short number makes it the name of a machine or a farm.
   ['ticket TICKET', /^(?:change|chg|inc|req|ritm)(?:[-#]?\d{4,})?$/u],
 ];
 
-/** Those that are misspelt, and by how many letters; of shorter ones one other letter makes another word. */
+/** Words that get misspelt, and by how many letters; in shorter words one other letter makes a different word. */
 const MISSPELT = { 'because REASON': 2, compromised: 2, 'ticket TICKET': 1 };
 
-/**
- * What may have been meant by something that stands where no name of that kind is known; empty: nothing is near. Only
- * ever told, never taken for it.
- */
+/** What may have been meant where an unknown name was given; empty: nothing is near. Only suggested, never assumed. */
 export function wordMeant(said: string): string {
   const word = said.toLowerCase().slice(0, 60);
   const found = SAID.find(([, form]) => form.test(word));

@@ -1,4 +1,4 @@
-/** What cannot be read in a line of words: a code with a sentence of its own, and what was said. */
+/** What is wrong with a typed line: a code with a sentence of its own, and what was said. */
 export interface Wrong {
   readonly word: 'wrong';
   readonly code: string;
@@ -7,7 +7,7 @@ export interface Wrong {
   readonly meant?: string;
 }
 
-/** Of what was said wrong, so much is said back. */
+/** How much of the wrong words is echoed. */
 const LONGEST_ECHO = 60;
 
 export const short = (words: readonly string[]): string => words.join(' ').slice(0, LONGEST_ECHO);

@@ -3,7 +3,8 @@ import { type SsisdbWorker, workerOn } from '../machine/ssisdb.ts';
 import type { HostName, Instant } from '../values.ts';
 
 /**
- * A worker's process that runs without a connection to its master, and the first look without a break that saw it so.
+ * A worker's process that runs without a connection to its master, and the first look of an unbroken series to see it
+ * so.
  */
 export interface Apart {
   readonly pid: number;
@@ -12,17 +13,17 @@ export interface Apart {
 
 type Looks = { readonly [host: string]: HostLook };
 
-/** A look long after another tells nothing of the same moment. Milliseconds. */
+/** Looks further apart than this say nothing about the same moment. Milliseconds. */
 const TOGETHER_MS = 10 * 60_000;
 const BEFORE_MS = 60_000;
-/** Heartbeats come each minute; a worker that missed so many is not there. Milliseconds. */
+/** Heartbeats come every minute; a worker that missed this many is offline. Milliseconds. */
 const ONLINE_WITHIN_MS = 5 * 60_000;
 
-/** How a worker stands after one more look, its own or one that asked SSISDB. Another process is another beginning. */
+/** The state of a worker after one more look, its own or one that asked SSISDB. A new process starts over. */
 export function apartAfter(before: Apart | null | undefined, host: HostName, latest: Looks): Apart | null {
   const look = latest[host];
   const worker = look?.worker ?? null;
-  // Of a service that does not run nothing more can be learned.
+  // A service that does not run has no connection to judge.
   if (look === undefined || worker?.service.state !== 'running') return null;
   const is = isApart(worker, onlineOf(host, look, latest));
   if (is === null) return before ?? null;
@@ -32,8 +33,8 @@ export function apartAfter(before: Apart | null | undefined, host: HostName, lat
 }
 
 /**
- * What SSISDB said of this worker at about the time of its look; null: nobody asked it then, or it does not know it.
- * That it was not there some minutes before its look says nothing of the look.
+ * What SSISDB said about this worker around the time of its look; null: nobody asked it then, or it does not know the
+ * worker. That the worker was offline some minutes before its look says nothing about the look.
  */
 function onlineOf(host: HostName, { at }: HostLook, latest: Looks): boolean | null {
   for (const { at: asked, ssisdb } of Object.values(latest)) {
@@ -47,22 +48,22 @@ function onlineOf(host: HostName, { at }: HostLook, latest: Looks): boolean | nu
   return null;
 }
 
-/** Whether one that is switched off in the catalog still says that it lives, nobody here knows. */
+/** Unknown (null) for a worker disabled in the catalog: nobody here knows whether it still sends heartbeats. */
 const isOnline = ({ lastOnline, enabled }: SsisdbWorker, now: Instant): boolean | null =>
   !enabled ? null : lastOnline !== null && Date.parse(now) - Date.parse(lastOnline) <= ONLINE_WITHIN_MS;
 
 /**
- * Whether a worker that runs has no connection; null: nobody can tell. SSISDB's word weighs most: a line of the log
- * says that there was a connection once, and a service need not write that it ended.
+ * Whether a running worker has no connection; null: unknown. SSISDB weighs most: a log line only says that there was a
+ * connection once, and a service need not log that it ended.
  */
 function isApart({ connection }: WorkerLook, online: boolean | null): boolean | null {
   const { handshake, log, tcp } = connection;
-  // Its master is away: nobody could be connected.
+  // Its master is away, so nobody can be connected.
   if (handshake.thumbprint === null) return null;
   if (online !== null) return !online && tcp !== true;
-  // A log may hold words that are no refusal, in languages that nobody here reads.
+  // What looks like a refusal in a log may be none, in a language nobody here reads.
   if (tcp === true) return log?.state === 'refused' ? null : false;
   if (log?.state === 'connected') return false;
-  // A log that is silent has not said that there is none.
+  // A silent log does not say that there is no connection.
   return tcp === null && log?.state !== 'refused' ? null : true;
 }

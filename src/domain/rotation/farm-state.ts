@@ -11,57 +11,60 @@ import type { QuietWord, StandingWord } from './standing-word.ts';
 /** The fold of one farm's journal. */
 export interface FarmState {
   readonly nextNumber: number;
-  /** How often this journal was found to be put back from a copy. */
+  /** How often this journal was found to be restored from a copy. */
   readonly epoch: number;
-  /** When that was last; null: never. */
+  /** When that last happened; null: never. */
   readonly cutShortAt: Instant | null;
   readonly rotations: { readonly [id: RotationId]: RotationState };
   readonly order: readonly RotationId[];
-  /** The one rotation that is open; null: the farm takes a request. */
+  /** The one open rotation; null: the farm takes requests. */
   readonly open: RotationId | null;
   readonly hosts: { readonly [host: string]: HostHead };
   /** Refusals that belong to no order of ours: somebody else wrote into a queue. */
   readonly strange: readonly Refused[];
-  /** The newest of each machine and code about what it says itself: no number of refusals may push these out. */
+  /**
+   * For each machine and code, the newest problem with its own reports: kept apart, so that no number of refusals can
+   * push it out.
+   */
   readonly untaken: readonly Refused[];
-  /** By `toldKey`: words about the farm that stand in a channel. */
+  /** By `toldKey`: messages about the farm that were posted in a channel. */
   readonly told: readonly string[];
-  /** The newest of them, and the messages that say them: a word that is over is changed where it stands. */
+  /** The newest of these, with their message ids: one that no longer holds is edited in place. */
   readonly words: readonly StandingWord[];
-  /** The newest reminder that was due, and since when. */
+  /** The newest reminder that was due, and when it was recorded. */
   readonly reminding: (Extract<BotEntry, { type: 'reminding' }> & { readonly at: Instant }) | null;
   readonly reminded: readonly Extract<BotEntry, { type: 'reminded' }>[];
-  /** As it was recorded last; whether its time is over is asked of `isSnoozed`. */
+  /** As last recorded; `isSnoozed` says whether it is still in force. */
   readonly snooze: (Extract<BotEntry, { type: 'snoozed' }> & { readonly at: Instant }) | null;
-  /** The sample of a reminder that was asked for last. */
+  /** The last sample reminder that was asked for. */
   readonly sample: (Extract<BotEntry, { type: 'sample-asked' }> & { readonly at: Instant }) | null;
-  /** The newest word about reviews that are late, and since when. */
+  /** The newest message about late reviews, and when it was recorded. */
   readonly nagging: (Extract<BotEntry, { type: 'nagging' }> & { readonly at: Instant }) | null;
-  /** What nothing is heard of now. */
+  /** What is silent now. */
   readonly quiet: readonly {
     readonly what: QuietKind;
     readonly subject: string;
     readonly since: Instant;
-    /** Of Redis, as it was told last: see `quiet` of the journal. */
+    /** For Redis, as last told: see `quiet` in the journal. */
     readonly refuses?: string;
   }[];
-  /** The newest words about it, to be told in the channels. */
+  /** The newest messages about it, for the channels. */
   readonly quietWords: readonly QuietWord[];
-  /** When certificates end that a service named once and names no more: it may present one of them still. */
+  /** When certificates expire that a service named before and no longer names: it may still present one of them. */
   readonly endsOnce: { readonly [thumbprint: string]: Instant };
-  /** As it was recorded last; whether its time is over is asked of `frozenNow`. */
+  /** As last recorded; `frozenNow` says whether it is still in force. */
   readonly freeze: Freeze | null;
-  /** The last word about a freeze, to be told in the channels. */
+  /** The last message about a freeze, for the channels. */
   readonly freezeWord: (Extract<BotEntry, { type: 'frozen' | 'unfrozen' }> & FreezeWord) | null;
   /** Newest look of each host, whatever it was for. */
   readonly latest: { readonly [host: string]: HostLook };
-  /** The newest rotations of a master that left machines behind, oldest first. */
+  /** The newest rotations that left machines behind in a cutover led by the master, oldest first. */
   readonly behind: readonly RotationId[];
   /** What each host has presented and pinned, and since when. */
   readonly standings: { readonly [host: string]: Standing };
 }
 
-/** Looks that belong to no rotation carry this id: no farm can be named so, for ids end in a number. */
+/** Looks that belong to no rotation carry this id; it cannot clash, because rotation ids end in a number. */
 export const SCAN: RotationId = 'scan';
 
 export const initialFarmState: FarmState = {
@@ -91,7 +94,7 @@ export const initialFarmState: FarmState = {
   standings: {},
 };
 
-/** Changes one rotation; an id nobody knows changes nothing. */
+/** Changes one rotation; an unknown id changes nothing. */
 export function change(
   state: FarmState,
   id: RotationId,

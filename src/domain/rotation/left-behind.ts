@@ -1,7 +1,7 @@
 import type { HostName } from '../values.ts';
 import type { Rejoined, RotationState } from './rotation.ts';
 
-/** Machines that the end of a rotation names: those that keep their new certificate, or were left as they are. */
+/** Machines listed when a rotation closed: those that keep their new certificate, or were left as they are. */
 export function hostsClosedWith(
   { closed }: Pick<RotationState, 'closed'>,
   field: 'kept' | 'left',
@@ -10,13 +10,13 @@ export function hostsClosedWith(
   return Array.isArray(hosts) ? hosts.filter((host): host is HostName => typeof host === 'string') : [];
 }
 
-/** Machines that the end of one of its rotations left as they are. */
+/** Machines that were left as they are when the rotation closed. */
 export const leftIn = (rotation: Pick<RotationState, 'closed'>): readonly HostName[] =>
   hostsClosedWith(rotation, 'left');
 
 /**
- * Of whom it left behind those that are connected since, as a look has shown. What a person at the machine has put back
- * after that look says more.
+ * Of those left behind, the ones a later look has shown connected, unless a person at the machine undid the order after
+ * that look.
  */
 export function rejoinedIn(rotation: RotationState): readonly (Rejoined & { readonly host: HostName })[] {
   const isUndone = (host: HostName, { at }: Rejoined): boolean =>
@@ -27,7 +27,7 @@ export function rejoinedIn(rotation: RotationState): readonly (Rejoined & { read
   });
 }
 
-/** Whom it left behind, without those that a look has shown connected since. */
+/** Those left behind, except the ones a look has shown connected since. */
 export function stillLeft(rotation: RotationState): readonly HostName[] {
   const back = rejoinedIn(rotation).map(({ host }) => host);
   return leftIn(rotation).filter((host) => !back.includes(host));

@@ -3,9 +3,9 @@ import type { Instant } from '../values.ts';
 import type { FarmState } from './farm-state.ts';
 
 /**
- * Whether the newest look at a machine was taken after `since`, an instant of the bot's own clock. A look is timed by
- * its machine: what is known of that clock is taken off, never more than is true; of one of which nothing is known,
- * as much as a clock may be wrong.
+ * Whether the newest look at a machine was taken after `since`, by the bot's own clock. A look carries its machine's
+ * time: the known skew, which never exceeds the true one, is subtracted; if none is known, as much as a clock may be
+ * wrong.
  */
 export function isLookedSince(
   { latest, hosts }: Pick<FarmState, 'latest' | 'hosts'>,

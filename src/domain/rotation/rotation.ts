@@ -19,31 +19,31 @@ export interface Vote {
   readonly platform: string;
 }
 
-/** One order as far as its host has spoken of it. */
+/** One order, as far as its host has reported on it. */
 export interface OrderState {
   readonly host: HostName;
   readonly n: number;
   readonly kind: OrderKind;
   readonly stage: string | null;
-  /** These steps or checks of the stage alone; null: all of them. */
+  /** Only these steps or checks of the stage; null: all of them. */
   readonly only: readonly string[] | null;
   readonly issued: Instant;
   readonly startBy: Instant;
   readonly timeLimitMs: number;
-  /** What is sent until its host answers. null: it has taken it, or it could not be written. */
+  /** What is sent until its host answers. null: accepted, or it could not be written. */
   readonly envelope: Envelope | null;
   readonly status: 'sent' | 'accepted' | 'refused' | 'lapsed' | 'finished';
   readonly acceptedAt: Instant | null;
   readonly finishedAt: Instant | null;
-  /** When its host's word of the end was heard, which may be long after that; left out: it has said none. */
+  /** When the bot heard of its end, which may be long after the end itself; left out: not yet. */
   readonly endHeardAt?: Instant;
-  /** When its host goes back unless it is confirmed, by the bot's clock; left out: it does not, or nobody can tell. */
+  /** When its host goes back unless confirmed, by the bot's clock; left out: it does not, or nobody can tell. */
   readonly goesBackAt?: Instant;
-  /** The start of the runner that told `goesBackAt`: until its next it counts by a clock that nobody sets. */
+  /** Boot of the runner that reported `goesBackAt`: until it restarts, it counts on a clock that nobody sets. */
   readonly switchedBoot?: string;
-  /** When it was heard that a person at its machine has undone it, or begun to, since the rotation ended. */
+  /** When the bot heard that a person at its machine has undone it, or begun to, after the rotation ended. */
   readonly undoneAt?: Instant;
-  /** It was refused for its date alone, and how far its host's clock was ahead then. Milliseconds; left out: not so. */
+  /** How far its host's clock was ahead when it was refused for its date alone. Milliseconds; left out: it was not. */
   readonly aheadMs?: number;
   readonly outcome: RunnerOutcome | null;
   /** Of a refusal, or of the step that failed. */
@@ -52,32 +52,32 @@ export interface OrderState {
   readonly failedStep: string | null;
   /** The host holds it until the master switches. */
   readonly armedAt: Instant | null;
-  /** It went forth, is proved, and is held until somebody confirms. */
+  /** It went forward, is proved, and is held until confirmed. */
   readonly switchedAt: Instant | null;
-  /** Set by `silent`, cleared as soon as the host speaks of this order again. */
+  /** Set by `silent`, cleared as soon as the host reports on this order again. */
   readonly silentSince: Instant | null;
-  /** It is not silent: it speaks, and what it says is not understood here. */
+  /** It is not silent: it reports, but the bot does not understand it. */
   readonly isUnread?: boolean;
-  /** A second look has shown how the host stands, and nothing was heard or missed of this order since. */
+  /** A second look has shown the state of the host, and nothing was heard or missed of this order since. */
   readonly seen: boolean;
   /** The farm was frozen, or somebody asked to put all back, before it had ended. */
   readonly isOvertaken?: boolean;
 }
 
-/** One planned step or check on its host. Times are the host's own clock, less its skew. */
+/** One planned step or check on its host. Times are from the host's own clock, corrected for its skew. */
 export interface StepState {
   readonly state: 'started' | 'done' | 'proved' | 'failed' | 'undone';
   readonly direction: 'forth' | 'back';
   readonly startedAt: Instant | null;
   readonly at: Instant;
-  /** When the way back of this step was begun; null while it was never undone. */
+  /** When this step was first started backward; null while it never was. */
   readonly backAt: Instant | null;
   readonly facts: Facts;
   readonly made: MadeCertificate | null;
   readonly changed: boolean;
-  /** Latest moment at which it was proved forth, kept when it is undone later. */
+  /** First moment it was proved forward; kept when it is undone later. */
   readonly provedAt: Instant | null;
-  /** Latest moment at which its check held with the old values, on the way back. */
+  /** First moment its check held with the old values, on the way back. */
   readonly provedBackAt: Instant | null;
 }
 
@@ -85,13 +85,13 @@ export interface Posted {
   readonly platform: string;
   readonly channel: string;
   readonly message: string;
-  /** It stands in for one that somebody deleted. */
+  /** It replaces one that somebody deleted. */
   readonly again: boolean;
   /** It was posted with mentions. */
   readonly calls: boolean;
 }
 
-/** A note in one place. `message` null: it was about to be sent so many times, and nobody knows whether it was. */
+/** A note in one place. `message` null: that many attempts were made, and nobody knows whether one succeeded. */
 export interface NoteState {
   readonly attempts: number;
   readonly calls: boolean;
@@ -120,7 +120,7 @@ export interface Made {
   readonly report: Envelope;
 }
 
-/** When it was heard that a worker is in line with its master again, and what that presents to it. */
+/** When the bot heard that a worker is in line with its master again, and what the master presents. */
 export interface Rejoined {
   readonly at: Instant;
   readonly presented: Thumbprint;
@@ -137,7 +137,7 @@ export interface RotationState {
   readonly looks: { readonly [host: string]: HostLook };
   /** Looks taken after the plan: the final proof, and *Look again*. */
   readonly proofs: { readonly [host: string]: HostLook };
-  /** Of each host the look before that one: a service that is another process every time does not run well. */
+  /** For each host, the look before that one: a service with a different process every time is not running well. */
   readonly earlier: { readonly [host: string]: HostLook };
   readonly plan: Plan | null;
   readonly plannedAt: Instant | null;
@@ -146,9 +146,9 @@ export interface RotationState {
   readonly gate:
     | (Pick<Extract<BotEntry, { type: 'gate-closed' }>, 'how' | 'counted'> & { readonly at: Instant })
     | null;
-  /** When an approved rotation may begin that has to wait; null: it need not. */
+  /** When a waiting approved rotation may begin; null: it need not wait. */
   readonly start: Scheduled | null;
-  /** When one that waited was begun; null: it waits, or never had to. */
+  /** When a waiting rotation began; null: it still waits, or never had to. */
   readonly begunAt: Instant | null;
   readonly stop: {
     readonly by: { readonly id: string; readonly name: string };
@@ -156,44 +156,44 @@ export interface RotationState {
     /** '': none was given. */
     readonly reason: string;
   } | null;
-  /** A machine that knows more of it than this journal does, which was put back from a copy; null: none. */
+  /** A machine that knows more about it than this journal, which was restored from a copy; null: none. */
   readonly cutShort: HostName | null;
-  /** Why all is put back, once it is. */
+  /** Why all is being put back, once it is. */
   readonly turned: TurnCause | null;
   readonly orders: readonly OrderState[];
   readonly steps: { readonly [host: string]: { readonly [step: string]: StepState } };
-  /**
-   * Machines of which steps were told while nobody knew how their clocks stood: their times are compared with no
-   * other's.
-   */
+  /** Machines that reported step times while their clock skew was unknown: these are not compared with any other's. */
   readonly unclocked: readonly HostName[];
-  /** The maker's signed entry of each new certificate, by the name that steps call it. */
+  /** The maker's signed entry for each new certificate, by the name steps use. */
   readonly made: { readonly [ref: string]: Made };
   readonly resolve: Resolve | null;
-  /** The last question, where what it was about has moved; null once another is asked or decided. */
+  /** The last question, if the facts it was about have moved; null once another is asked or decided. */
   readonly voided: Voided | null;
-  /** Who asked for the last second look, and when it was over and nothing settled; null: it is not, or nobody has. */
+  /**
+   * Who asked for the last second look, and when it ended without settling anything (`at` null: not yet); null: nobody
+   * did, or it settled something.
+   */
   readonly lookedAgain: { readonly by: Resolve['by']; readonly at: Instant | null } | null;
-  /** Hosts that a person or a second look has settled, by choice, and how many orders had been given by then. */
+  /** Hosts settled by a person or a second look: the choice, and how many orders had been given by then. */
   readonly resolved: { readonly [host: string]: Pick<Resolve, 'choice' | 'at'> & { readonly orders: number } };
   /**
-   * Workers that are not told to switch, for packages run there, and who asked for that. Apart from `resolved`, where
-   * what was decided about a master stands, which may be the same machine.
+   * Workers that are not told to switch because packages run there, and who asked for that. Kept apart from `resolved`,
+   * which may hold a decision about the same machine as master.
    */
   readonly leftOut: { readonly [host: string]: Resolve['by'] };
   readonly posted: readonly Posted[];
   /** By `noteKey`. */
   readonly notes: { readonly [key: string]: NoteState };
-  /** Machines that it left behind and that a look has shown connected since it ended; see `rejoinedIn`. */
+  /** Machines it left behind that a look has shown connected since it ended; see `rejoinedIn`. */
   readonly rejoined: { readonly [host: string]: Rejoined };
-  /** Who looked at it once more; null: nobody has (yet), or nobody need. */
+  /** Who reviewed it; null: nobody (yet), or no review is needed. */
   readonly reviewed: {
     readonly by: { readonly id: string; readonly name: string };
     readonly note: string;
     readonly at: Instant;
   } | null;
   readonly closed: { readonly outcome: Outcome; readonly at: Instant; readonly data: Data } | null;
-  /** What the channel's Journal shows, oldest first. */
+  /** What the channel's journal shows, oldest first. */
   readonly trail: readonly TrailEntry[];
 }
 
@@ -202,11 +202,11 @@ export type Planned = RotationState & { readonly plan: Plan };
 
 export const isPlanned = (rotation: RotationState): rotation is Planned => rotation.plan !== null;
 
-/** The master's certificate that this rotation has made, or takes as it is; null: none (yet). */
+/** The master's certificate that this rotation made, or uses as it exists; null: none (yet). */
 export const newMaster = ({ made, plan }: Pick<RotationState, 'made' | 'plan'>): Thumbprint | null =>
   made[NEW]?.certificate.thumbprint ?? plan?.header.existing?.[NEW]?.thumbprint ?? null;
 
-/** The newest look order of a host that brought a look home. */
+/** The newest look order of a host that returned a look. */
 export const lastLookOrder = ({ orders }: RotationState, host: string): OrderState | null =>
   orders.findLast((order) => order.host === host && order.kind === 'look' && order.outcome === 'looked') ?? null;
 
@@ -218,20 +218,20 @@ export interface TrailEntry {
   readonly data: Data;
 }
 
-/** When work was begun, or could be; null: it has not been approved, or waits for its start. */
+/** When work began, or could have; null: not approved, or still waiting for its start. */
 export function startedAt({ gate, start, begunAt }: RotationState): Instant | null {
   if (gate?.how !== 'approved') return null;
   return start === null ? gate.at : begunAt;
 }
 
-/** Whether it is approved and its time has not come. */
+/** Whether it is approved and still waiting for its start. */
 export const isWaiting = (rotation: RotationState): boolean =>
   rotation.closed === null && rotation.gate?.how === 'approved' && startedAt(rotation) === null;
 
 const MOVED: readonly Json[] = ['FactsMoved', 'AddressSilent'];
 const ASKED_ANEW: readonly Json[] = [...MOVED, 'PolicyChanged', 'MachinesChanged', 'ApproverGone', 'StartMissed'];
 
-/** Whether it ended so that the same is asked again: what its approval rested on moved before its start. */
+/** Whether it ended so that the same is requested again: what its approval rested on moved before its start. */
 export function asksAnew({ closed, turned, gate }: RotationState): boolean {
   if (closed?.outcome === 'put-back') return MOVED.includes(turned?.code ?? null);
   return closed?.outcome === 'refused' && gate?.how === 'approved' && ASKED_ANEW.includes(closed.data.code ?? null);

@@ -1,7 +1,7 @@
 import type { BotEntry } from '../journal/entries.ts';
 import type { Instant } from '../values.ts';
 
-/** A word about the farm as it was told in a channel: which message says it, and since when. */
+/** A message about the farm as posted in a channel: its id, and since when. */
 export interface StandingWord {
   readonly platform: string;
   readonly channel: string;
@@ -10,7 +10,7 @@ export interface StandingWord {
   readonly at: Instant;
 }
 
-/** How a channel's word is remembered. */
+/** The key under which a channel's message is remembered. */
 export const toldKey = (platform: string, channel: string, key: string): string => `${platform} ${channel} ${key}`;
 
 export type QuietWord = Extract<BotEntry, { type: 'quiet' | 'well' }> & { readonly at: Instant };

@@ -3,7 +3,7 @@ import { presentedIn } from '../machine/presented.ts';
 import { type Instant, parseThumbprint } from '../values.ts';
 import type { Apart } from './apart.ts';
 
-/** A value that a machine's looks have shown, and the first of them that did without a break. */
+/** A value that a machine's looks have shown, and the first look of the unbroken series to show it. */
 interface Known {
   readonly value: string;
   readonly since: Instant;
@@ -13,13 +13,13 @@ interface Known {
 export interface Standing {
   readonly presents: Known | null;
   readonly pins: Known | null;
-  /** null or left out: nobody has seen it run without a connection. */
+  /** null or left out: it has not been seen running without a connection. */
   readonly apart?: Apart | null;
 }
 
 /**
- * How a machine stands after one more look: the same record where it showed nothing new. A master that did not answer
- * presents what it did.
+ * The state of a machine after one more look; returns the same record if nothing is new. A master that did not answer
+ * still counts as presenting what it did.
  */
 export function standingAfter(before: Standing | undefined, look: HostLook): Standing {
   const known = (was: Known | null | undefined, value: string | null): Known | null => {
@@ -32,7 +32,9 @@ export function standingAfter(before: Standing | undefined, look: HostLook): Sta
   return { presents, pins, apart: before?.apart ?? null };
 }
 
-/** A look that cannot tell whether the same pin is trusted changes nothing: else each such look began it anew. */
+/**
+ * A look that cannot tell whether the same pin is trusted changes nothing; otherwise each such look would start over.
+ */
 function pinsAndTrusts(before: Known | null, worker: WorkerLook | null): string | null {
   if (worker === null) return null;
   const pin = pinOf(worker);

@@ -6,21 +6,21 @@ import type { Freeze } from '../when/freeze-state.ts';
 import { lastWindowBefore, nextWindow, type Span, windowAt } from '../when/windows.ts';
 import type { RotationState } from './rotation.ts';
 
-/** When a rotation begins: not before `from`, and not at `until` or later. Milliseconds since 1970. */
+/** When a rotation begins: not before `from`, and before `until`. Milliseconds since 1970. */
 export interface Start {
   readonly from: number;
   readonly until: number;
 }
 
-/** A rotation that begins `at` a time, on a farm without windows, still begins within so long after it. */
+/** On a farm without windows, how long after its `at` time a rotation may still begin. */
 const AT_TOLERANCE_MS = 3_600_000;
 
 type Windows = Pick<Farm, 'windows'>;
 
 /**
- * When a rotation begins that may not begin before this moment: now, or the end of a freeze. null: as soon as it may. A
- * time that has passed by more than is allowed begins in the next window; on a farm without windows it has no time
- * left.
+ * When a rotation begins that may not begin before this moment: now, or the end of a freeze. null: as soon as it may.
+ * If the time has passed by more than is allowed, it begins in the next window; on a farm without windows it has no
+ * time left.
  */
 export function startOf({ windows }: Windows, when: When, notBefore: number): Start | null {
   if (when.by === 'now') return null;
@@ -37,8 +37,8 @@ const inWindow = (span: Span | null, notBefore: number): Start | null =>
   span === null ? null : { from: Math.max(span.from, notBefore), until: span.to };
 
 /**
- * Why nothing can begin when the request says; null: it can. `frozen`, `no-windows`, `outside-windows` with the windows
- * that are nearest.
+ * Why nothing can begin at the requested time; null: it can. `frozen`, `no-windows`, or `outside-windows` with the next
+ * window.
  */
 export function refusedStart(
   farm: Pick<Farm, 'name' | 'windows'>,
@@ -55,18 +55,18 @@ export function refusedStart(
   return refuse('outside-windows', { farm: name, at: when.at, next: told(nextWindow(windows, from)) });
 }
 
-/** Whether it gives way to a freeze: it takes a window that lies behind it. */
+/** Whether it yields to a freeze by using a window after it. */
 export const yieldsTo = ({ windows }: Windows, when: When): boolean =>
   (when.by === 'policy' || when.by === 'window') && windows.length > 0;
 
-/** What is known when somebody asks; `freeze`: in force then. */
+/** When it is asked, and the freeze in force then. */
 export interface Asked {
   readonly now: number;
   readonly freeze: Freeze | null;
 }
 
 /**
- * When a rotation that is planned begins; a freeze in force comes first. `StartAfterEnd`: only when a certificate that
+ * When a planned rotation begins; a freeze in force goes first. Refusal `StartAfterEnd`: only after a certificate that
  * it replaces has ended. null: as soon as it may.
  */
 export function startUnder(
@@ -81,8 +81,8 @@ export function startUnder(
 }
 
 /**
- * The start that it has once a freeze in force is lifted which leaves none before a certificate ends; lifted at `until`
- * or later it is too late. null: the freeze leaves time, or there is none without it.
+ * The start once a freeze is lifted that leaves no time before a certificate ends; `until` is when lifting it comes too
+ * late. null: the freeze leaves time, or there is no time even without it.
  */
 export function startIfLifted(
   farm: Farm,
@@ -98,7 +98,7 @@ export function startIfLifted(
   return free.from < until ? { from: free.from, until } : null;
 }
 
-/** Of what it replaces, and what has not ended yet; null: nothing ends. */
+/** The first end among the certificates it replaces that have not ended yet; null: there is none. */
 function firstEnd(
   farm: Farm,
   { wish, looks, plan }: Pick<RotationState, 'wish' | 'looks' | 'plan'>,
@@ -107,13 +107,13 @@ function firstEnd(
   const old = plan?.header.old ?? null;
   const own = workersIn(farm, wish).flatMap(({ name }) => looks[name]?.worker?.certificate?.notAfter ?? []);
   const ends = old !== null ? [old.notAfter ?? []].flat() : wish.kind === 'rotate-worker' ? own : [];
-  // What has ended already cannot be met any more: then any time is better than none.
+  // One that has ended cannot be beaten any more: then any time is better than none.
   return ends.filter((end) => Date.parse(end) > now).sort((a, b) => Date.parse(a) - Date.parse(b))[0] ?? null;
 }
 
 const notBefore = ({ now, freeze }: Asked): number => (freeze === null ? now : Math.max(now, Date.parse(freeze.until)));
 
-/** Why a rotation that begins then comes too late for what it is to replace, with the last window that does not. */
+/** Why a start is too late for what it is to replace, with the last window that is not. */
 function refusedByEnd(
   { name, windows }: Pick<Farm, 'name' | 'windows'>,
   when: When,
@@ -129,7 +129,7 @@ function refusedByEnd(
     farm: name,
     from: instant(start.from),
     notAfter,
-    // Of a window that closes too late and opens too early for the freeze nothing is left.
+    // Nothing is left of a window if it closes, or the certificate ends, before the freeze does.
     last: last === null || Math.max(last.from, earliest) >= Math.min(last.to, end) ? null : told(last),
     frozen: asked.freeze?.until ?? null,
   });

@@ -3,15 +3,15 @@ import type { HostName, RotationId } from '../values.ts';
 import type { FarmState } from './farm-state.ts';
 import type { RotationState } from './rotation.ts';
 
-/** Rotations that are not over; `begun`: a machine was told to change something, and may hold it still. */
+/** Open rotations. `begun`: a machine was told to change something, and may still hold that order. */
 export function openIn(state: FarmState): readonly { readonly id: RotationId; readonly begun: boolean }[] {
   return open(state).map(({ id, orders }) => ({ id, begun: orders.some(({ kind }) => kind !== 'look') }));
 }
 
 /**
- * Machines of a rotation that has begun, and that the farm file does not have: whatever they say would be refused, and
- * they would pass for silent; also such as it has told nothing yet, for it will. null: there are none. One that was
- * not begun is asked for anew instead.
+ * Machines of a rotation under way that are not in the farm file: their reports would be refused, and they would pass
+ * for silent. Includes those it has sent nothing yet, because it will. null: none. A rotation that was not begun is
+ * requested again instead.
  */
 export function unservedBy(
   state: FarmState,

@@ -1,13 +1,13 @@
 import { retires } from '../plan/plan-phases.ts';
 import type { RotationState } from './rotation.ts';
 
-/** What its machine never begins any more, or ended as it was. */
+/** Orders their machine never began, or ended with nothing changed. */
 const NOT_BEGUN: readonly (string | null)[] = ['refused', 'lapsed', 'put-back'];
 
 /**
- * It was approved and turned before any machine had begun a step: nothing was changed, so nobody looks once more, and
- * how the machines stand is not told. Whoever took an order and was not heard since may have begun. Of a removal it is
- * told machine by machine.
+ * It was approved, but turned before any machine had begun a step: nothing was changed, so nobody looks again, and the
+ * state of the machines is not reported. A host that accepted an order and was not heard since may have begun. Removals
+ * are reported machine by machine.
  */
 export const isUntouched = ({ closed, plan, steps, orders }: RotationState): boolean =>
   (closed?.outcome === 'put-back' || closed?.outcome === 'stopped') &&

@@ -8,9 +8,11 @@ export interface HostRow {
   readonly role: Role;
   readonly state: RowState;
   readonly what: Message;
-  /** Worker: cut off so far, or in all; master: its own switch. Milliseconds; null: not (yet) measured. */
+  /** Worker: cut off so far, or in total; master: its own switch. Milliseconds; null: not (yet) measured. */
   readonly ms: number | null;
   readonly cutOff: boolean;
-  /** Where people are asked: when a worker was cut off that nobody has seen connected since; left out: of others. */
+  /**
+   * On a card that asks people: when a worker was cut off that nobody has seen connected since; left out for others.
+   */
   readonly cutAt?: Instant;
 }

@@ -1,6 +1,6 @@
 import type { HostName, Instant, Message, StoreName, Thumbprint } from '../values.ts';
 
-/** What a plan card shows as the certificate after. */
+/** The certificate that follows, as a plan card shows it. */
 export interface NextCertificate {
   readonly host: HostName;
   readonly notAfter: Instant;
@@ -9,11 +9,11 @@ export interface NextCertificate {
   readonly exportable: boolean;
   readonly names: readonly string[];
   readonly store: StoreName;
-  /** Of one that exists; left out: it is made later. */
+  /** For an existing certificate; left out: it is made later. */
   readonly thumbprint?: Thumbprint | undefined;
 }
 
-/** One thing that was looked at of a certificate that exists. */
+/** One thing that was checked about an existing certificate. */
 export interface ExistingLine {
   readonly state: 'good' | 'mind';
   readonly what: Message;

@@ -3,7 +3,7 @@ export interface PersonRef {
   readonly name: string;
 }
 
-/** Somebody of the farm file on one platform; `account` is the platform's own id. */
+/** Somebody in the farm file on one platform; `account` is the platform's own id. */
 export interface Mentioned extends PersonRef {
   readonly account: string;
 }

@@ -5,7 +5,7 @@ import type { PersonRef } from './person-ref.ts';
 import type { PlanWhen } from './plan-when.ts';
 import type { VoteView } from './vote-view.ts';
 
-/** `say` of each planned step and check on one host, in order. Hosts with the same lines are folded. */
+/** `say` of each planned step and check on one host, in order. Hosts with the same lines are grouped. */
 export interface HostChangesView {
   readonly hosts: readonly HostName[];
   readonly role: Role;
@@ -26,14 +26,14 @@ export interface PlanView {
   readonly workers: readonly HostName[];
   /** Workers that go first. */
   readonly canary: readonly HostName[];
-  /** Of the others no more go at once; left out: all do. */
+  /** At most this many of the others go at once; left out: all do. */
   readonly atOnce?: number | undefined;
   readonly by: PersonRef;
   readonly reason: string;
   readonly at: Instant;
   /**
-   * Of several workers the one that ends first; null: nobody could read it. `notAfter` and `daysLeft` are null where
-   * it, or its key, is gone already: nothing goes back to it.
+   * With several workers, the one that ends first; null: nobody could read it. `notAfter` and `daysLeft` are null if
+   * it, or its key, is already gone: nothing goes back to it.
    */
   readonly old: {
     readonly thumbprint: Thumbprint;
@@ -41,27 +41,27 @@ export interface PlanView {
     readonly daysLeft: number | null;
   } | null;
   readonly next: NextCertificate;
-  /** So long after its end the removal of the old one is proposed; left out: nothing is replaced. */
+  /** How long after its end the removal of the old one is proposed; left out: nothing is replaced. */
   readonly retireAfterMs?: number | undefined;
-  /** What was looked at of a certificate that exists, one thing after the other. */
+  /** What was checked about an existing certificate. */
   readonly existing?: readonly ExistingLine[] | undefined;
   /** Measured last time, in milliseconds; null: not measured yet. */
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
-  /** Nothing is bound to the port: no worker can connect, before anybody approves. */
+  /** Nothing is bound to the port: no worker can connect, even before anybody approves. */
   readonly cutOffAlready?: boolean;
   readonly gapLimitMs: number;
-  /** With bot and queue gone all machines agree within so long; null: not promised. */
+  /** How long until all machines agree even if bot and queue are gone; null: not promised. */
   readonly aloneWithinMs: number | null;
   readonly leaveBehind: number;
-  /** Packages that ran at the look: how many, which, and what is waited for; or why nobody can tell. */
+  /** Packages that ran during the look: how many, which, and what is waited for; or why nobody can tell. */
   readonly packages: { readonly figure: Message; readonly below: Message; readonly why: Message | null };
-  /** When hardly a package begins; null: nobody can tell. */
+  /** When hardly any package starts; null: unknown. */
   readonly quiet: Message | null;
   readonly quorum: number;
   readonly votes: readonly VoteView[];
   /** How many approvals are still missing. */
   readonly needed: number;
-  /** Approvers who may still vote: never the requester, never who has voted. */
+  /** Approvers who may still vote: neither the requester nor those who have voted. */
   readonly mayApprove: readonly PersonRef[];
   readonly openUntil: Instant;
   readonly when: PlanWhen;

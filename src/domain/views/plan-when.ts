@@ -5,32 +5,30 @@ import type { HostName, Instant, Message } from '../values.ts';
 export interface PlanWhen {
   /** null: as soon as it is approved. */
   readonly from: Instant | null;
-  /** It is not begun then or later; null: there is no such time. */
+  /** It must begin before this; null: no limit. */
   readonly until: Instant | null;
-  /**
-   * Executions that began on these days and in these hours of the last week; null: nobody can tell, or there is no such
-   * time.
-   */
+  /** Executions that began on these days and in these hours last week; null: unknown, or there is no such time. */
   readonly executions?: number | null;
   /**
-   * A freeze leaves no time before a certificate ends: it begins only if that is lifted before this; null: none does.
+   * A freeze leaves no time before a certificate ends: it begins only if the freeze is lifted before this; null: there
+   * is none.
    */
   readonly liftBy?: Instant | null;
-  /** Until then the approval that would start it is refused, unless the freeze is lifted; left out: no freeze is. */
+  /** Until then the approval that would start it is refused, unless the freeze is lifted; left out: no freeze. */
   readonly frozenUntil?: Instant;
-  /** The farm's own, by which its windows are read; left out: nobody tells. */
+  /** The farm's own zone, in which its windows are read; left out: unknown. */
   readonly zone?: string;
-  /** It begins although no change window of its farm is asked. */
+  /** It begins without regard to the farm's change windows. */
   readonly outside: boolean;
-  /** Approved, and waiting for it; null: not (yet). */
+  /** Set while it is approved and waiting; null: not (yet). */
   readonly waits: {
-    /** A freeze that moved the start. */
+    /** The freeze that moved the start. */
     readonly held: { readonly until: Instant; readonly by: string; readonly reason: string } | null;
-    /** When it was looked at last, and all was as approved; null: it is not yet time for that. */
+    /** When the last look found all as approved; null: no look was due yet. */
     readonly looked: Instant | null;
-    /** Machines that could not be looked at when it was checked last. */
+    /** Machines that could not be looked at in the last check. */
     readonly unseen: readonly HostName[];
-    /** Why it could not begin when it was checked last, and which check that was; null: nothing was in its way. */
+    /** Why it could not begin at the last check, and which check that was; null: no obstacle. */
     readonly obstacle: { readonly mark: RecheckMark; readonly why: Message } | null;
   } | null;
 }

@@ -12,16 +12,16 @@ export interface ReconnectView extends AskingView {
     readonly notAfter: Instant | null;
     /** The rotation that made it. */
     readonly madeBy: RotationId | null;
-    /** The root above it, which workers trust in its place, and who issued it up to there; null: it signed itself. */
+    /** The root above it, which workers trust instead, and the issuers up to it; null: it is self-signed. */
     readonly authority: { readonly thumbprint: Thumbprint; readonly names: readonly string[] } | null;
   };
   readonly workers: readonly {
     readonly host: HostName;
-    /** The thumbprint in its settings, as it stands there where it is none. */
+    /** The thumbprint in its settings, or whatever is there instead. */
     readonly pinned: string;
-    /** Whether it trusts what it pins; null: nobody can tell. */
+    /** Whether it trusts what it pins; null: unknown. */
     readonly trusted: boolean | null;
-    /** Its service is running, and is restarted; else it stays as it is. */
+    /** Its service runs and will be restarted; otherwise it stays as it is. */
     readonly restarts: boolean;
   }[];
 }

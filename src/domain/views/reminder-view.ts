@@ -2,20 +2,20 @@ import type { HostName, Instant, Role, Thumbprint } from '../values.ts';
 import type { AskFields } from './ask-form.ts';
 import type { PersonRef } from './person-ref.ts';
 
-/** One card a farm and day: what ends, worst first. */
+/** One card per farm and day: what expires, worst first. */
 export interface ReminderView {
   readonly kind: 'reminder';
   readonly farm: string;
   readonly day: string;
   readonly owner: PersonRef | null;
-  /** Approvers who are mentioned beside the owner on this one; empty: it is early, or they were mentioned before. */
+  /** Approvers mentioned besides the owner on this card; empty: too early, or already mentioned. */
   readonly escalatedTo: readonly PersonRef[];
-  /** Who asked for a sample, to see what a reminder looks like; null: it is a real one. */
+  /** Who asked for a sample, to see what a reminder looks like; null: this is a real one. */
   readonly sample: PersonRef | null;
   readonly snooze: {
-    /** What is put off already, by whom and until when; null: nothing. */
+    /** The snooze in force, by whom and until when; null: none. */
     readonly now: { readonly by: PersonRef; readonly untilDay: string; readonly reason: string } | null;
-    /** For how many days it may be put off from here, at most; 0: not any more. */
+    /** The most days it may be snoozed from here; 0: no longer possible. */
     readonly mostDays: number;
   };
   readonly master: HostName;
@@ -27,17 +27,17 @@ export interface ReminderView {
     readonly notAfter: Instant;
     readonly days: number;
   }[];
-  /** Machines that gave no look for more than a day, and since when the one that is longest; left out: none. */
+  /** Machines that gave no look for more than a day, and since when at the longest; left out: none. */
   readonly unseen?: { readonly hosts: readonly HostName[]; readonly since: Instant };
-  /** The master is clustered, so that its certificate is changed by hand; left out: it is not, or nobody has looked. */
+  /** The master is clustered, so its certificate is changed by hand; left out: it is not, or nobody has looked. */
   readonly clustered?: true;
-  /** What is asked with *Rotate...*; left out in views of an older version. */
+  /** What *Rotate...* asks for; left out in views of an older version. */
   readonly asks?: AskFields;
   readonly gap: { readonly minMs: number; readonly maxMs: number } | null;
-  /** When the last two change windows before the first end open, the last one first; null: the farm has none. */
+  /** When the last two change windows before the first expiry open, the last one first; null: the farm has none. */
   readonly lastWindows: readonly Instant[] | null;
-  /** The day of the next word; null: none is due. */
+  /** The day of the next reminder; null: none is due. */
   readonly nextWord: string | null;
-  /** Whether that one goes to the approvers too. */
+  /** Whether the next one goes to the approvers too. */
   readonly nextToApprovers: boolean;
 }

@@ -1,7 +1,7 @@
 import type { HostName, Instant, RotationId, Thumbprint } from '../values.ts';
 import type { PlanView } from './plan-view.ts';
 
-/** What every card has that asks people to approve a plan. */
+/** What every card has in common that asks people to approve a plan. */
 export type AskingView = Pick<
   PlanView,
   | 'wish'
@@ -24,25 +24,25 @@ export type AskingView = Pick<
   | 'replaces'
 >;
 
-/** Asks whether old certificates may be taken away for good. */
+/** Asks whether old certificates may be removed for good. */
 export interface RetireView extends AskingView {
   readonly kind: 'retire';
   readonly certificates: readonly {
     readonly thumbprint: Thumbprint;
     readonly notAfter: Instant;
-    /** The rotation that made it and did not keep it; null: it was in use. */
+    /** The rotation that made it; null: not made by this product, or not marked. */
     readonly madeBy: RotationId | null;
-    /** null: nobody knows. */
+    /** null: unknown. */
     readonly lastUsed: Instant | null;
     readonly hosts: readonly HostName[];
-    /** Where its private key goes too. */
+    /** Machines from which its private key is removed too. */
     readonly keyOn: readonly HostName[];
-    /** Its key is in the wrong hands: it waits for no grace period. */
+    /** Its key is compromised: it skips the grace period. */
     readonly compromised: boolean;
   }[];
   /**
-   * Old ones that stay, and until when; null: as long as something uses them, or, with a subject, as long as no machine
-   * tells whose they are.
+   * Old certificates that stay, and until when; null: as long as something uses them or, with a subject, as long as no
+   * machine accounts for them.
    */
   readonly stay: readonly {
     readonly thumbprint: Thumbprint;

@@ -25,7 +25,7 @@ export type { VoteView } from './vote-view.ts';
  * state, and `cards` draws them.
  */
 
-/** Whose eyes: decides the buttons, never the facts. */
+/** Who is reading: decides the buttons, never the facts. */
 export type Reader = 'approver' | 'requester' | 'other';
 
 export interface StepRow {
@@ -62,25 +62,25 @@ export interface RunningView {
   readonly made: Thumbprint | null;
   /** What the master presented before; null: that does not change. */
   readonly old: Thumbprint | null;
-  /** null: nobody is put back by time alone. */
+  /** null: nobody is put back because of time alone. */
   readonly gapLimitMs: number | null;
-  /** So many workers may be missing by then. */
+  /** How many workers may be missing by then. */
   readonly leaveBehind: number;
-  /** How many workers are cut off still that were before it began; left out: nobody was. */
+  /** How many workers are still cut off that were so before it began; left out: none. */
   readonly cutBefore?: number;
   /** What *Stop and put back* would do now. */
   readonly stop: Message | null;
   readonly stopAsked: PersonRef | null;
-  /** Something that holds the work: Redis away, a runner silent. */
+  /** Something that holds up the work: Redis away, a runner silent. */
   readonly waiting: Message | null;
 }
 
 export interface GapBar {
   readonly host: HostName;
-  /** The way there and, when put back, the way back. Milliseconds. Empty: not measured. */
+  /** The way there and, if put back, the way back. Milliseconds. Empty: not measured. */
   readonly ms: readonly number[];
   readonly failed: boolean;
-  /** Left behind: it was cut off for no length that is known, for it still is. */
+  /** Left behind: still cut off, so the length is not known yet. */
   readonly still?: boolean;
 }
 
@@ -90,44 +90,45 @@ export interface ClosedView {
   readonly id: RotationId;
   readonly farm: string;
   readonly outcome: Exclude<Outcome, 'planned'>;
-  /**
-   * From the first approval that started it to the end; null when nothing ran, below 0 when the clock was set back.
-   */
+  /** From the approval that started it to the end; null if nothing ran, negative if the clock was set back. */
   readonly tookMs: number | null;
   readonly by: PersonRef;
   readonly reason: string;
   readonly approvedBy: readonly PersonRef[];
-  /** Who ended it (stop, withdraw, deny), where somebody did. */
+  /** Who ended it (stop, withdraw, deny), if somebody did. */
   readonly endedBy: PersonRef | null;
-  /** What was done on the machines nobody can tell here, for the journal lacks it; left out: it is told. */
+  /** The journal lacks what was done on the machines, so nobody here can tell; left out: it is known. */
   readonly untold?: true;
-  /** How the master stands that it was to switch was not proved: people left it as it is; left out: it was. */
+  /** The state of the master that was to switch was not proved: people left it as it is; left out: it was proved. */
   readonly unproved?: true;
-  /** All that it had left behind were seen on the new certificate since it ended; left out: it is not so. */
+  /** All that it left behind were seen on the new certificate since it ended; left out: not so. */
   readonly everywhere?: true;
-  /** Whoever its title speaks of was put back by hand since it ended; left out: nobody was. */
+  /** The hosts its title speaks of were put back by hand since it ended; left out: none were. */
   readonly undone?: true;
   /** What went wrong, first; null on success. */
   readonly why: Message | null;
   readonly presented: { readonly target: string; readonly thumbprint: Thumbprint } | null;
-  /** What was begun had to make a binding, and ended without: seen, a look after the end shows none again. */
+  /** It was to make a binding, but ended without one. seen: a look after the end shows that there is none. */
   readonly unbound?: { readonly port: number; readonly seen: boolean };
   readonly goodUntil: Instant | null;
   readonly daysLeft: number | null;
   readonly gaps: readonly GapBar[];
   readonly gapLimitMs: number;
-  /** Workers that it was about. */
+  /** The workers it was about. */
   readonly hosts: readonly HostName[];
-  /** How we know: each a sentence, with its sign. */
+  /** How we know: one sentence each, with its sign. */
   readonly evidence: readonly { readonly state: RowState; readonly what: Message }[];
   readonly next: readonly Message[];
-  /** Where certificates still are whose keys are in the wrong hands; left out: it was about no such key. */
+  /** Where certificates with compromised keys still are; left out: it was not about such a key. */
   readonly stillThere?: readonly Message[];
-  /** Whether *Ask again...* belongs on it. */
+  /** Whether the card has *Ask again...*. */
   readonly askAgain: boolean;
-  /** The request that *Roll back...* asks for; left out: there is no way back. */
+  /** The request behind *Roll back...*; left out: there is no way back. */
   readonly rollBack?: string | undefined;
-  /** What is asked beside the reason, again or for going back; left out where neither is, and by older versions. */
+  /**
+   * What is asked besides the reason when asking again or rolling back; left out if neither is offered, and by older
+   * versions.
+   */
   readonly asks?: AskFields;
 }
 
@@ -154,18 +155,18 @@ export interface ConsoleHost {
   readonly what: Message;
 }
 
-/** What the web console shows beside the chat; rebuilt after each entry. */
+/** What the web console shows besides the chat; rebuilt after each entry. */
 export interface ConsoleView {
   readonly farm: string;
   readonly endpoint: string;
   readonly quorum: number;
   readonly approvers: number;
   readonly hosts: readonly ConsoleHost[];
-  /** When the machines were last looked at; null or left out: they are at work, or nobody has. */
+  /** When the machines were last looked at; null or left out: they are at work, or never. */
   readonly lookedAt?: Instant | null;
-  /** What is approved and waits for its start; null or left out: nothing does. */
+  /** What is approved and waiting for its start; null or left out: nothing. */
   readonly waits?: Message | null;
-  /** What was asked for and is not over; left out: nothing. */
+  /** Requests that are not over; left out: none. */
   readonly open?: readonly Pick<OpenRotation, 'id' | 'state'>[];
   readonly certificates: readonly {
     readonly thumbprint: Thumbprint;
@@ -185,7 +186,7 @@ export interface ConsoleView {
         /** unknown: nobody saw whether it was connected. */
         readonly kind: 'connected' | 'cut' | 'restart' | 'unknown';
       }[];
-      /** Worker: cut off in all; master: its switch. null: nothing measured. */
+      /** Worker: cut off in total; master: its switch. null: nothing measured. */
       readonly totalMs: number | null;
       readonly open: boolean;
     }[];

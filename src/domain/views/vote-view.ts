@@ -5,6 +5,6 @@ export interface VoteView {
   readonly vote: 'approve' | 'deny';
   readonly at: Instant;
   readonly reason: string;
-  /** An approval that does not count, for who gave it may not approve any more; left out: it counts. */
+  /** An approval that does not count because its giver may no longer approve; left out: it counts. */
   readonly gone?: true;
 }

@@ -2,8 +2,8 @@ import { Cron } from 'croner';
 import { DAY_MS } from '../time.ts';
 
 /**
- * The times of a cron expression as a wall clock shows them: milliseconds since 1970 as if the clock stood in UTC,
- * where no hour is left out or shown twice. What a zone makes of them is the caller's.
+ * The times of a cron expression on a wall clock: milliseconds since 1970 as if the clock were in UTC, where no hour is
+ * skipped or repeated. Mapping them to a zone is up to the caller.
  */
 export interface CronTimes {
   /** The first time after this one; null: it never comes. */
@@ -12,14 +12,14 @@ export interface CronTimes {
   before(wall: number): number | null;
 }
 
-/** Why an expression cannot be read, in the words of the library. */
+/** Why an expression cannot be read, in the library's words. */
 export interface CronFault {
   readonly fault: string;
 }
 
 /** Reads `minute hour day month weekday`; names (`SAT`), lists, ranges, steps, `L` and `6#2` are understood. */
 export function readCron(expression: string): CronTimes | CronFault {
-  // The library also takes a date, a nickname and seconds for an expression.
+  // The library would also accept a date, a nickname, or seconds.
   if (expression.trim().split(/\s+/u).length !== 5) return { fault: 'not five fields' };
   try {
     const cron = new Cron(expression, { timezone: 'UTC', mode: '5-part' });
@@ -34,7 +34,7 @@ export function readCron(expression: string): CronTimes | CronFault {
 
 export const isCronFault = (read: CronTimes | CronFault): read is CronFault => 'fault' in read;
 
-/** A year with a 29th of February; no expression of five fields knows one year from another. */
+/** A year with a February 29; a five-field expression cannot tell years apart. */
 const SOME_YEAR = Date.UTC(2024, 0, 1);
 
 export const neverComes = (times: CronTimes): boolean => times.after(SOME_YEAR) === null;
@@ -42,7 +42,7 @@ export const neverComes = (times: CronTimes): boolean => times.after(SOME_YEAR) 
 const YEARS_MS = 5 * 366 * DAY_MS;
 const TIMES_LOOKED_AT = 500;
 
-/** The shortest time between two of its times that is below `limitMs`; null: none is. Milliseconds. */
+/** The shortest time between two of its times, if below `limitMs`; null: none is. Milliseconds. */
 export function shortestBelow(times: CronTimes, limitMs: number): number | null {
   let shortest: number | null = null;
   let last = times.after(SOME_YEAR);

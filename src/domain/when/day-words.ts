@@ -4,10 +4,10 @@ import type { Wall } from './wall.ts';
 
 export type Day = Pick<Wall, 'year' | 'month' | 'day'>;
 
-/** Days on which a time may lie that was said by the name of a day. */
+/** Days that may be meant by a time given with the name of a day. */
 export interface Meant {
   readonly days: readonly Day[];
-  /** Nothing is taken for meant, also where only one of them is still to come. */
+  /** Ask even if only one of them is still to come. */
   readonly asks: boolean;
 }
 
@@ -20,7 +20,7 @@ const AHEAD: { readonly [word: string]: number } = {
   明日: 1,
   后天: 2,
 };
-/** The evening of a day, and the hours behind it. */
+/** Evenings: the day, and the hours after its midnight. */
 const NIGHT: { readonly [word: string]: number } = { tonight: 0, 今晚: 0, 今夜: 0, 明晚: 1 };
 const WEEKDAYS: readonly RegExp[] = [
   /^(?:mon|monday|(?:周|星期|礼拜)一)$/u,
@@ -31,7 +31,7 @@ const WEEKDAYS: readonly RegExp[] = [
   /^(?:sat|saturday|(?:周|星期|礼拜)六)$/u,
   /^(?:sun|sunday|(?:周|星期|礼拜)[日天])$/u,
 ];
-/** Midnight is 24:00 in a line until it is known which day it begins or ends. */
+/** Midnight stays 24:00 in the line until it is known which day it begins or ends. */
 const HOURS: { readonly [word: string]: string } = {
   noon: '12:00',
   中午: '12:00',
@@ -44,13 +44,13 @@ const HOURS: { readonly [word: string]: string } = {
 const own = <T>(words: { readonly [word: string]: T }, word: string): T | null =>
   inTable(words, word.toLowerCase()) ?? null;
 
-/** The day whose evening this is, in its plain name; null: it is none. */
+/** The day whose evening this is, as a plain word; null: not an evening. */
 export const eveningOf = (word: string): string | null => {
   const ahead = own(NIGHT, word);
   return ahead === null ? null : ahead === 0 ? 'today' : 'tomorrow';
 };
 
-/** 1 is Monday; null: it is none. */
+/** 1 is Monday; null: not a weekday. */
 function weekdayOf(word: string): number | null {
   const found = WEEKDAYS.findIndex((names) => names.test(word.toLowerCase()));
   return found < 0 ? null : found + 1;
@@ -59,11 +59,11 @@ function weekdayOf(word: string): number | null {
 export const isDayWord = (word: string): boolean =>
   own(AHEAD, word) !== null || own(NIGHT, word) !== null || weekdayOf(word) !== null;
 
-/** `next saturday` is this week's to one and next week's to another. */
+/** `next saturday` means this week's to some people and next week's to others. */
 export const isNextDay = ([first = '', second = '']: readonly string[]): boolean =>
   first.toLowerCase() === 'next' && weekdayOf(second) !== null;
 
-/** `this saturday`: of this week, which ends on a Sunday. */
+/** `this saturday`: of this week, which ends on Sunday. */
 export const isThisDay = ([first = '', second = '']: readonly string[]): boolean =>
   first.toLowerCase() === 'this' && weekdayOf(second) !== null;
 
@@ -73,7 +73,7 @@ const TOGETHER =
 /** `22点`, `22点30`, `22点半`. */
 const O_CLOCK = /^(\d{1,2})[点點时時](?:整|(半)|([0-5]?\d)分?)?$/u;
 
-/** A word as it is read: Chinese is written without blanks, and noon is an hour. */
+/** A word split for reading: Chinese is written without blanks, and noon becomes an hour. */
 export function spelt(word: string): readonly string[] {
   const [, which, day, rest = ''] = TOGETHER.exec(word) ?? [];
   if (day === undefined) return [own(HOURS, word) ?? clockOf(word)];
@@ -87,8 +87,8 @@ function clockOf(word: string): string {
 }
 
 /**
- * Which days this may mean; null: nobody can tell. `word`: the name of a day, or none. `hour`: null where no time is
- * said, 24 for midnight. A weekday that is today, and a midnight of a named day, may be two.
+ * Which days this may mean; null: unknown. `word`: the name of a day, or null. `time`: null if none is given, hour 24
+ * for midnight. Today's own weekday, and midnight of a named day, may each mean two.
  */
 export function meantDays(
   word: string | null,
@@ -116,13 +116,13 @@ export function meantDays(
   return days === 0 ? on(true, 0, 7) : on(false, days);
 }
 
-/** `next` before a weekday: the coming one, or the one after. */
+/** `next` before a weekday: the coming one, or the one after that. */
 export function meantNext(word: string, here: DateTime): Meant {
   const days = (((weekdayOf(word) ?? 1) - here.weekday + 6) % 7) + 1;
   return { days: [days, days + 7].map((ahead) => dayOf(here.plus({ days: ahead }))), asks: true };
 }
 
-/** `this` before a weekday; one that has passed may be meant for the week that comes. */
+/** `this` before a weekday; if it has passed, the coming week's may be meant. */
 export function meantThis(word: string, time: { hour: number; minute: number } | null, here: DateTime): Meant {
   const ahead = (weekdayOf(word) ?? 1) - here.weekday;
   const isMidnight = time === null || (time.hour % 24 === 0 && time.minute === 0);

@@ -1,6 +1,6 @@
 import type { Instant } from '../values.ts';
 
-/** Nothing is begun on the farm until then. */
+/** Nothing starts on the farm before `until`. */
 export interface Freeze {
   readonly until: Instant;
   readonly by: { readonly id: string; readonly name: string };
@@ -8,9 +8,9 @@ export interface Freeze {
   readonly at: Instant;
 }
 
-/** The last word about a freeze. */
+/** The last message about a freeze. */
 export interface FreezeWord {
   readonly at: Instant;
-  /** What was in force until then; null: nothing. */
+  /** The freeze in force until then; null: none. */
   readonly before: Freeze | null;
 }

@@ -1,27 +1,24 @@
 import { DateTime } from 'luxon';
 import type { HourCount } from '../machine/ssisdb.ts';
 
-/**
- * Hours of the day on the farm's clock, from one to another: `from` 22, `to` 2 is two hours before midnight and two
- * after.
- */
+/** Hours of the day on the farm's clock: `from` 22, `to` 2 is two hours before midnight and two after. */
 export interface QuietSpan {
   /** 0 to 23. */
   readonly from: number;
   /** 1 to 24. */
   readonly to: number;
-  /** Executions that began in it within the time that was counted. */
+  /** Executions that began in it during the counted period. */
   readonly executions: number;
 }
 
-/** An hour in which at most so much of an average hour begins is a quiet one. */
+/** An hour is quiet if it has at most this share of an average hour's starts. */
 const QUIET = 0.1;
 const HOURS = 24;
 
 /**
- * The hours of the day in which hardly a package begins, longest first: those with at most a tenth of an average hour,
- * or the emptiest where no hour is as quiet as that. `zone`: IANA name of the farm's clock; each execution counts in
- * the hour that the clock showed then, so it is right on both sides of a change. Nothing began at all: the whole day.
+ * The hours of the day in which hardly any package starts, longest span first: those with at most a tenth of an average
+ * hour, or the emptiest if none is that quiet. `zone`: IANA name of the farm's clock; each execution counts in the hour
+ * the clock showed then, which is right on both sides of a clock change. If nothing ran at all: the whole day.
  */
 export function quietHours(hours: readonly HourCount[], zone: string): readonly QuietSpan[] {
   const byHour = Array.from({ length: HOURS }, () => 0);
@@ -38,7 +35,7 @@ export function quietHours(hours: readonly HourCount[], zone: string): readonly 
   }));
 }
 
-/** Neighbouring hours as one, around midnight too; the longest first, of equal ones the earliest. */
+/** Merges neighbouring hours, also across midnight; the longest first, and the earliest among equals. */
 function spansOf(quiet: readonly boolean[]): readonly { from: number; length: number }[] {
   if (quiet.every(Boolean)) return [{ from: 0, length: HOURS }];
   const isQuiet = (hour: number): boolean => quiet[((hour % HOURS) + HOURS) % HOURS] === true;

@@ -12,14 +12,14 @@ const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readon
   weeks: ['week', 'weeks', 'w'],
 };
 
-/** An hour alone: in the first half of the day it may be two. */
+/** An hour alone: up to 12 it may be ambiguous. */
 export const HOUR = /^(?:[01]?\d|2[0-3])$/u;
 
-/** Half of the day, behind its hours. */
+/** AM or PM, after the hours. */
 export const HALF = /^[ap]\.?m$/iu;
 const HALF_CLOCK = /^\d{1,2}(?::\d{2})? ?[ap]\.?m$/iu;
 
-/** How many words at the beginning of these look like a time, as `parseWhen` reads it; 0: none does. */
+/** How many of these words, from the first, look like a time as `parseWhen` reads it; 0: none. */
 export function timeLength(typed: readonly string[]): number {
   const parts = typed.map(spelt);
   const length = speltLength(parts.flat());
@@ -38,7 +38,7 @@ function speltLength(words: readonly string[]): number {
   return time === 0 ? 0 : time + restLength(words.slice(time));
 }
 
-/** `hasDay`: `at` may stand before it, and it may be an hour alone. */
+/** `hasDay`: a day precedes it, so `at` may come first and an hour alone will do. */
 function clockLength([word = '', second = '', third = '']: readonly string[], hasDay: boolean): number {
   if (hasDay && word.toLowerCase() === 'at') {
     const length = clockLength([second, third], true);
@@ -49,7 +49,7 @@ function clockLength([word = '', second = '', third = '']: readonly string[], ha
   return HALF_CLOCK.test(`${word} ${second}`) ? 2 : 0;
 }
 
-/** What people put behind a time, also where it is refused for that: else it would pass for a farm or a machine. */
+/** What people put after a time, even if it gets refused for that: otherwise it would pass for a farm or a machine. */
 function restLength([word = '', second = '', third = '']: readonly string[]): number {
   if (looksLikeZone(word)) return 1;
   const length = dayLength([word, second]) || (HALF.test(word) || CLOCK.test(word) ? 1 : 0);
@@ -62,7 +62,7 @@ export const dayLength = (words: readonly string[]): number =>
 
 export const isDay = (word: string | undefined): boolean => word !== undefined && (isDayWord(word) || DAY.test(word));
 
-/** Of a span; null: it is none. */
+/** The unit of a span; null: not a span. */
 export function unitOf(said: string): string | null {
   const [, , word = ''] = SPAN.exec(said) ?? [];
   return Object.entries(UNITS).find(([, words]) => words.includes(word.toLowerCase()))?.[0] ?? null;

@@ -10,7 +10,7 @@ export interface Wall {
   readonly second: number;
 }
 
-/** The moments at which clocks show this, which may be two, or none. Milliseconds since 1970, the first one first. */
+/** The moments at which clocks show this, possibly two or none. Milliseconds since 1970, earliest first. */
 export function momentsOf(wall: Wall, zone: Zone): readonly number[] {
   const found = DateTime.fromObject(wall, { zone });
   const { day, hour, minute } = found;
@@ -21,7 +21,7 @@ export function momentsOf(wall: Wall, zone: Zone): readonly number[] {
 /** The last of them; null: clocks never show it. */
 export const lastOf = (wall: Wall, zone: Zone): number | null => momentsOf(wall, zone).at(-1) ?? null;
 
-/** The first that clocks show after a hole, to the minute. No hole was ever longer than a day. */
+/** The first time that clocks show after a hole, to the minute. No hole was ever longer than a day. */
 export function firstAfter(wall: Wall, zone: Zone): Wall {
   const start = DateTime.utc(wall.year, wall.month, wall.day, wall.hour, wall.minute);
   for (let minutes = 1; minutes <= 24 * 60; minutes += 1) {

@@ -17,9 +17,9 @@ import { firstAfter, lastOf, momentsOf, type Wall } from './wall.ts';
 import { looksLikeZone, zoneOf } from './zone.ts';
 
 interface Reading {
-  /** What stands before it where it is typed, so that a refusal can say it. */
+  /** The word typed before it, so that a refusal can repeat it. */
   readonly word: 'until' | 'at';
-  /** IANA name: of whoever speaks. */
+  /** IANA name of the speaker's zone. */
   readonly zone: string;
   /** Milliseconds since 1970. */
   readonly now: number;
@@ -27,10 +27,10 @@ interface Reading {
 }
 
 /**
- * Reads a time to come: `2026-12-24`, `2026-12-24 18:00`, `2026-12-24T18:00+01:00`, `18:00`, `tomorrow 08:00`, `sat
- * 22:00`, `noon`, `3 days`, each also with a zone behind it. A day alone is its first moment; days and weeks keep the
- * time of day. Milliseconds since 1970, or a refusal whose `would` is a time that would do: `when-past`, `when-hole`
- * (clocks are put forward over it), `when-either` (it may mean two, `would` and `or`), `when-too-far`,
+ * Reads a future time: `2026-12-24`, `2026-12-24 18:00`, `2026-12-24T18:00+01:00`, `18:00`, `tomorrow 08:00`, `sat
+ * 22:00`, `noon`, `3 days`; a day or time without an offset may have a zone after it. A day alone means its first
+ * moment; days and weeks keep the time of day. Returns milliseconds since 1970, or a refusal whose `would` is a time
+ * that works: `when-past`, `when-hole` (clocks skip it), `when-either` (ambiguous, `would` and `or`), `when-too-far`,
  * `when-unknown-zone`, `when-no-such-day`, `when-unreadable`.
  */
 export function parseWhen(typed: string, reading: Reading): number | Refusal {
@@ -43,7 +43,7 @@ export function parseWhen(typed: string, reading: Reading): number | Refusal {
   return refuse(found.code, { ...found.data, word: reading.word, would: proposed?.data.would ?? SOON });
 }
 
-/** A time that can be read, for whoever said none. */
+/** A readable time, to suggest when none was understood. */
 export const SOON = 'tomorrow 08:00';
 
 function readWhen(said: string, reading: Reading): number | Refusal {
@@ -57,7 +57,7 @@ function readWhen(said: string, reading: Reading): number | Refusal {
   return at <= latest ? at : refuse('when-too-far', { ...told, would: `${limitDays} days` });
 }
 
-/** By UTC where nobody knows the zone of whoever speaks. */
+/** In UTC if the speaker's zone is unknown. */
 const hereOf = ({ zone, now }: Reading): DateTime =>
   DateTime.fromMillis(now, { zone: zoneOf(zone) ?? FixedOffsetZone.utcInstance });
 
@@ -116,7 +116,7 @@ function readMoment(said: string, reading: Reading): number | Refusal {
   return oneOf(walls, meant.asks, { said, zone: there, now, rest: named === undefined ? '' : ` ${named}` });
 }
 
-/** `sat 22`, `sat at 8`: before noon it may be the evening too. */
+/** `sat 22`, `sat at 8`: an hour up to 12 may mean the evening too. */
 function ofHour(said: string, hour: string, rest: readonly string[], reading: Reading): number | Refusal {
   const words = said.split(' ');
   const day = words.slice(0, words.length - rest.length - 1).filter((word) => word.toLowerCase() !== 'at');
@@ -126,7 +126,7 @@ function ofHour(said: string, hour: string, rest: readonly string[], reading: Re
   return refuse('when-either', { said, zone: reading.zone, would: at(hour), or: at(Number(hour) + 12) });
 }
 
-/** The only one that is still to come, or both as choices: nothing is guessed. */
+/** The only one still to come, or both as choices: nothing is guessed. */
 function oneOf(
   walls: readonly Wall[],
   asks: boolean,
@@ -159,7 +159,7 @@ function oneOf(
 const told = (at: number | null): string | null =>
   at === null ? null : (DateTime.fromMillis(at, { zone: 'utc' }).toISO() ?? null);
 
-/** Midnight may come twice, and then the day has begun with the first, or be left out. */
+/** The first moment of a day: midnight may occur twice, where the first counts, or be skipped. */
 const firstOf = (day: Day, zone: Zone): number =>
   Math.min(
     ...DateTime.fromObject(day, { zone })
@@ -171,7 +171,7 @@ const firstOf = (day: Day, zone: Zone): number =>
 const isNoZone = (word: string): boolean =>
   isDay(word) || HALF.test(word) || !(/^[a-z]/iu.test(word) || looksLikeZone(word));
 
-/** What was meant, as it can be read: the day before its time, and the hour as a clock of 24 shows it. */
+/** What was meant, in readable form: the day before its time, and the hour on a 24-hour clock. */
 function plainer(said: string): string {
   const [, before = '', hour = '', minute = '00', half = '', rest = ''] =
     /^(.* )?(\d{1,2})(?::(\d{2}))? ?([ap])\.?m( \S+)?$/iu.exec(said) ?? [];
@@ -186,7 +186,7 @@ function plainer(said: string): string {
   return days === 0 ? SOON : [day, ...more.slice(0, days - 1), clock, ...more.slice(days - 1)].join(' ');
 }
 
-/** So much of what nobody can read is said back. */
+/** How much of an unreadable text is echoed. */
 const short = (said: string): string => said.slice(0, 60);
 
 function daysOf(
@@ -208,5 +208,5 @@ function daysOf(
 const shown = ({ year, month, day, hour, minute }: Wall): string =>
   DateTime.utc(year, month, day, hour, minute).toFormat('yyyy-MM-dd HH:mm');
 
-/** A time of day that has passed is meant for tomorrow. */
+/** A time of day that has passed means tomorrow. */
 const laterThan = (said: string): string => (/^\d{1,2}:/u.test(said) ? `tomorrow ${said}` : SOON);

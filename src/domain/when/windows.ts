@@ -3,7 +3,7 @@ import { DAY_MS } from '../time.ts';
 import { type CronTimes, isCronFault, readCron } from './cron.ts';
 import { firstAfter, lastOf, wallAt } from './wall.ts';
 
-/** When changes may begin. The expression is read by the clocks of the zone, the length is time that passes. */
+/** When changes may begin. The expression is read on the zone's clocks; the length is elapsed time. */
 export interface ChangeWindow {
   /** `minute hour day month weekday` at which it opens. */
   readonly cron: string;
@@ -12,17 +12,17 @@ export interface ChangeWindow {
   readonly zone: string;
 }
 
-/** One time that a window is open: `from` belongs to it, `to` does not. Milliseconds since 1970. */
+/** One opening of a window, including `from` and excluding `to`. Milliseconds since 1970. */
 export interface Span {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * The window that is open at this moment, else the next one that opens; null: none ever does. Windows that overlap, or
- * of which one opens as another closes, are one here: what may begin goes on. A window whose time the clocks leave out
- * opens at the first moment after the hole; one whose time they show twice opens the second time. So every time of the
- * expression is one window, and no two of them begin together.
+ * The window open at this moment, else the next to open; null: none ever does. Windows that overlap, or that open as
+ * another closes, count as one here: what may begin goes on. A window whose time the clocks skip opens at the first
+ * moment after the hole; one whose time they show twice opens the second time. So every time of the expression is one
+ * window, and no two begin together.
  */
 export function nextWindow(windows: readonly ChangeWindow[], at: number): Span | null {
   const known = FOUND.get(windows);
@@ -31,18 +31,18 @@ export function nextWindow(windows: readonly ChangeWindow[], at: number): Span |
   const [next] = firsts.sort((a, b) => a.from - b.from);
   if (next === undefined) return null;
   const span = joined(windows, next);
-  // Of what goes on for longer not all is known.
+  // A longer span was not followed to its ends.
   if (span.to - span.from < FARTHEST_MS) FOUND.set(windows, { since: Math.min(at, span.from), span });
   return span;
 }
 
-/** What holds for each moment until its end: it is asked for with every step of whatever waits. */
+/** The last answer, valid until its span ends: every step of anything that waits asks for it. */
 const FOUND = new WeakMap<readonly ChangeWindow[], { readonly since: number; readonly span: Span }>();
 
-/** Windows may go on and on; what lies so far off is no end that anybody waits for. */
+/** Windows may chain on endlessly; nobody waits for an end this far off. */
 const FARTHEST_MS = 7 * DAY_MS;
 
-/** From where the first of those opens that overlap or adjoin each other around this one, to where the last closes. */
+/** The span of all windows that overlap or adjoin each other around this one. */
 function joined(windows: readonly ChangeWindow[], span: Span): Span {
   const openIn = (from: number, to: number) => windowsBetween(windows, from, to, Number.POSITIVE_INFINITY);
   let { from, to } = span;
@@ -59,16 +59,13 @@ function joined(windows: readonly ChangeWindow[], span: Span): Span {
   return { from, to };
 }
 
-/** The window that is open at this moment, as long as it goes on; null: none is. */
+/** The window open at this moment, as long as it goes on; null: none. */
 export function windowAt(windows: readonly ChangeWindow[], at: number): Span | null {
   const next = nextWindow(windows, at);
   return next !== null && next.from <= at ? next : null;
 }
 
-/**
- * Each window by itself that is open at any moment from `from` until before `to`, in the order in which they open; the
- * first `limit`.
- */
+/** Each single window open at any moment from `from` until before `to`, by opening time; the first `limit`. */
 export function windowsBetween(
   windows: readonly ChangeWindow[],
   from: number,
@@ -93,10 +90,10 @@ export function lastWindowBefore(windows: readonly ChangeWindow[], at: number): 
   return newest === undefined ? null : joined(windows, newest);
 }
 
-/** No zone's clocks were put back by more than three hours in our time. */
+/** In modern times no zone's clocks were put back by more than three hours. */
 const MOST_SHOWN_TWICE_MS = 4 * 3_600_000;
 
-/** From the first that is not over at this moment. */
+/** Starts with the first one that is not over at this moment. */
 function* spansFrom(window: ChangeWindow, at: number): Generator<Span, undefined> {
   const { zone, times } = clockOf(window);
   let wall = times.after(wallOf(at - window.lengthMs, zone) - MOST_SHOWN_TWICE_MS);
@@ -109,7 +106,10 @@ function* spansFrom(window: ChangeWindow, at: number): Generator<Span, undefined
   }
 }
 
-/** What clocks show later than now lies later, since of two moments the second one is taken. */
+/**
+ * Searching back from the current wall time is enough: of two moments with the same wall time the second counts, so a
+ * later wall time is never an earlier moment.
+ */
 function lastSpanBefore(window: ChangeWindow, at: number): Span | null {
   const { zone, times } = clockOf(window);
   for (let wall = times.before(wallOf(at, zone)); wall !== null; wall = times.before(wall)) {
@@ -124,21 +124,21 @@ interface ZoneClock {
   readonly times: CronTimes;
 }
 
-/** Derived from the window that is its key: reading an expression takes longer than asking it. */
+/** Derived from its key, the window: parsing an expression takes longer than querying it. */
 const CLOCKS = new WeakMap<ChangeWindow, ZoneClock>();
 
 function clockOf(window: ChangeWindow): ZoneClock {
   const known = CLOCKS.get(window);
   if (known !== undefined) return known;
   const read = readCron(window.cron);
-  // The farm file's check has refused what cannot be read.
+  // The farm file's check has refused anything unreadable.
   const times = isCronFault(read) ? { after: () => null, before: () => null } : read;
   const clock = { zone: IANAZone.create(window.zone), times };
   CLOCKS.set(window, clock);
   return clock;
 }
 
-/** What clocks show, as if they stood in UTC. */
+/** What clocks show, as if they were in UTC. */
 const wallOf = (at: number, zone: IANAZone): number => at + zone.offset(at) * 60_000;
 
 function momentOf(wall: number, zone: IANAZone): number {
