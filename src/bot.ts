@@ -26,7 +26,7 @@ import { openWayOut, proxyOf } from './roots/way-out.ts';
 import { waysOut } from './roots/ways-out.ts';
 
 const CATCH_UP_MS = 1500;
-/** What comes while the disk is busy is recorded in one write, however many runners speak. */
+/** Reports that arrive while the disk is busy are recorded in one write, however many runners send them. */
 const REPORTS_AT_ONCE = 16;
 
 export interface BotFlags {
@@ -39,7 +39,9 @@ export interface BotFlags {
   readonly withParent?: boolean;
 }
 
-/** `certops bot`: serves the chats of its farms until it is ended. A second one on its state folder waits for it. */
+/**
+ * `certops bot`: serves the chats of its farms until it is ended. A second one on the same state folder waits for it.
+ */
 export async function runBot(flags: BotFlags): Promise<void> {
   const options = readOptions({ stateFolder: flags.state, consolePort: flags.port, logFile: flags.logFile });
   const log = createLogger('bot', options.logLevel, options.logFile);
@@ -55,7 +57,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
   const plan = planChats(farms, options, flags.console ?? false);
   const wayOut = await openWayOut(proxyOf(farms, options), log);
   const files = botFiles(folder);
-  // A rehearsal may lie where no modes are, such as a Windows drive seen from WSL.
+  // A rehearsal may be on a file system without modes, such as a Windows drive seen from WSL.
   if (!plan.web) await keepBotFolder(files.key, log);
   const ends = endsInOrder(flags.withParent ?? false);
   await mustFit(redis, options, ends.signal, log);
@@ -92,12 +94,12 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
       })
     : null;
   if (page !== null) chats.push(page);
-  // As it was left: what is heard from now on is the page's to tell.
+  // The state as it was left: the page itself shows what is heard from now on.
   const open = page === null ? [] : tellGoesOn(bot.open(), farms[0].timeZone);
   await bot.start();
   ends.add(() => bot.stop());
   const handler = (letter: unknown): Promise<void> => bot.receiveReport(letter);
-  // What another bot on this Redis took of ours lies in the farm's own box.
+  // Letters for us that another bot on this Redis has taken are in the farm's own queue.
   for (const box of [{ queue: REPORTS, prefix }, ...farms.map(({ name }) => reportsOf(name, prefix))]) {
     const mailbox = await openMailbox({ redis, ...box, handler, atOnce: REPORTS_AT_ONCE, log });
     ends.add(() => mailbox.close());
@@ -106,7 +108,7 @@ async function serve(flags: BotFlags, options: Options, log: ReturnType<typeof c
     const schedule = await openSchedule({ redis, prefix, farm: farm.name, jobs: scheduleJobs(farm, bot), log });
     ends.add(() => schedule.close());
   }
-  // Last, for whoever knocks is to find somebody; and closed first.
+  // Started last, so that whoever calls finds the bot running; closed first.
   await door?.start();
   ends.add(async () => door?.stop());
   // Runners that start beside us have said hello by then.

@@ -25,7 +25,7 @@ export interface DemoFlags {
 /** `certops demo`: everything on this machine, until it is ended; with a script, until that has been played. */
 export async function runDemo(flags: DemoFlags): Promise<void> {
   const scripted = flags.script !== undefined;
-  // A script starts from nothing, so that it says the same each time; the farm that somebody looks at stays as it is.
+  // A script starts from scratch, so that it says the same each time; the farm that a person uses stays as it is.
   const throwaway = scripted && flags.state === undefined;
   const options = readOptions({ consolePort: flags.port });
   const lines = flags.script === undefined ? [] : await readScript(flags.script);
@@ -37,7 +37,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   const said = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
   try {
     if (options.consolePort !== null) {
-      // One that was killed holds its port until it has ended, and its folder no longer.
+      // A killed rehearsal holds its port until it has ended, but no longer its folder.
       await predecessorGone(labFileOf(path.join(state, 'lab')), systemClock);
       await mustBeFree(Number(options.consolePort));
     }

@@ -10,7 +10,7 @@ import { USAGE } from './roots/sayings/saying.ts';
 import { printOnWithoutReader } from './roots/unread.ts';
 import { VERSION } from './roots/version.ts';
 
-/** The runner alone, as one file for a Windows host: nothing of chat is reachable from here. */
+/** Only the runner, as one file for a Windows host: nothing of chat is reachable from here. */
 const runner = new Command('node runner.mjs')
   .description('Serve one Windows host of an SSIS Scale Out farm.')
   .version(VERSION)

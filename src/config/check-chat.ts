@@ -10,7 +10,7 @@ interface Form {
   readonly meaning: string;
 }
 
-/** What the platforms' own ids look like: names, addresses and links are what people write there by mistake. */
+/** The form of the platforms' own ids: people write names, addresses and links there by mistake. */
 const ACCOUNTS: { readonly [platform in Platform]?: Form } = {
   slack: { pattern: /^[UW][A-Z0-9]{2,30}$/u, meaning: 'the member ID of the profile, such as U0123456789' },
   teams: { pattern: ENTRA_ID, meaning: 'the object id in Entra, such as 1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b' },
@@ -47,7 +47,7 @@ const channelsAreIds = rule(['channels'], ({ channels }, report) => {
   });
 });
 
-/** A channel in a chat needs the lines that say whom to believe there. */
+/** A channel in a chat needs the section that says whose requests to believe there. */
 const chatsAreDescribed = (platform: 'slack' | 'teams'): Rule =>
   rule(['channels', platform], (file, report) => {
     file.channels.forEach((channel, index) => {

@@ -10,12 +10,12 @@ import type { Rule } from './rule.ts';
 const RULES: readonly Rule[] = [...HOST_RULES, ...PEOPLE_RULES, ...CHAT_RULES, ...WHEN_RULES, ...NOTIFY_RULES];
 
 /**
- * What one part of a farm file says against another. Parts that are not well-formed are left out, and with them every
- * rule that needs them: so whoever mends a file hears all at once, and nothing that only follows from something else.
+ * Checks the parts of a farm file against each other. A rule is skipped when a part that it reads is malformed, so that
+ * one pass reports every problem and no mere consequence of another one.
  */
 export const checkFarm = (file: Partial<FarmFile>): readonly FileFinding[] => findingsBy(RULES, file);
 
-/** What is allowed, and is better known. */
+/** What is allowed, but worth knowing. */
 export const noteFarm = (file: FarmFile): readonly FileFinding[] => findingsBy(HOST_NOTES, file);
 
 function findingsBy(rules: readonly Rule[], file: Partial<FarmFile>): readonly FileFinding[] {

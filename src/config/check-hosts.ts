@@ -29,7 +29,7 @@ const rolesAreThere = rule(['hosts'], ({ hosts }, report) => {
     report(['hosts'], 'NoMaster', 'no host with the role master', 'at least one', 'key');
 });
 
-/** Whoever goes first is to be proved before somebody else is cut off: so somebody else has to be there. */
+/** The canary must be proved before anybody else is cut off, so at least one worker must remain after it. */
 const canaryLeavesSomebody = rule(['hosts', 'gap'], ({ hosts, gap }, report: Report) => {
   const workers = named(hosts, 'worker').length;
   const most = Math.max(1, workers - 1);
@@ -42,7 +42,7 @@ const canaryLeavesSomebody = rule(['hosts', 'gap'], ({ hosts, gap }, report: Rep
     );
 });
 
-/** A farm all of whose workers may fail would never go back. */
+/** A farm in which every worker may fail would never go back. */
 const somebodyIsProved = rule(['hosts', 'gap'], ({ hosts, gap }, report) => {
   const workers = named(hosts, 'worker').length;
   if (workers > 0 && gap.leaveBehind >= workers)
@@ -54,7 +54,7 @@ const somebodyIsProved = rule(['hosts', 'gap'], ({ hosts, gap }, report) => {
     );
 });
 
-/** Any name may lead to the master, but not the one of a machine that is none. */
+/** Any name may lead to the master, except that of a host of the farm that is no master. */
 const endpointIsMaster = rule(['hosts', 'endpoint'], ({ hosts, endpoint }, report) => {
   const name = parseFarmEndpoint(endpoint)?.host ?? '';
   const masters = named(hosts, 'master');
@@ -70,7 +70,7 @@ const endpointIsMaster = rule(['hosts', 'endpoint'], ({ hosts, endpoint }, repor
 const overridesFitRoles = rule(['hosts'], ({ hosts }, report) => {
   for (const [name, { roles, overrides = {} }] of Object.entries(hosts))
     for (const key of Object.keys(overrides)) {
-      // sqlcmd and the trust in its server are the master's, whose runner alone asks SSISDB
+      // sqlcmd and the trust in its server belong to the master, whose runner alone asks SSISDB
       const role = key.startsWith('worker') ? 'worker' : 'master';
       if (!roles.includes(role))
         report(
@@ -92,7 +92,7 @@ export const HOST_RULES: readonly Rule[] = [
   overridesFitRoles,
 ];
 
-/** The words of the refusal that a request meets. */
+/** Worded as the refusal that a request meets. */
 const oneMaster = rule(['hosts'], ({ hosts }, report) => {
   const masters = named(hosts, 'master');
   if (masters.length > 1)
@@ -110,12 +110,12 @@ const portIsNamed = rule(['endpoint'], ({ endpoint }, report) => {
 });
 
 /**
- * How long a restart and its proof take is known of no farm. A turn is counted as the time after which one that does
- * not move makes room for the next (docs/decisions/0018).
+ * How long a restart and its proof take is not known for any farm. A turn is counted as the time after which a worker
+ * that makes no progress gives way to the next (docs/decisions/0018).
  */
 const turnsFit = rule(['hosts', 'gap'], ({ hosts, gap: { limit, canary, concurrency } }, report) => {
   const workers = named(hosts, 'worker').length;
-  // The canary goes by turns too, and everybody else after it.
+  // The canary goes in turns too, and everybody else after it.
   if (concurrency === 'all' || Math.max(canary, workers - canary) <= concurrency) return;
   const ofCanary = Math.ceil(canary / concurrency);
   const turns = ofCanary + Math.ceil((workers - canary) / concurrency);

@@ -4,7 +4,7 @@ import { didYouMean, type Rule, rule } from './rule.ts';
 
 const ONE_ENTRY = 'one entry for each person, with all accounts in it, and no two of one name';
 
-/** One human under two ids would have two votes; two humans of one name could not be told apart on a card. */
+/** One person under two ids would have two votes; two people with one name could not be told apart on a card. */
 const oneEntryEach = rule(['people'], ({ people }, report) => {
   const named = new Map<string, string>();
   const owners = new Map<string, string>();
@@ -43,7 +43,8 @@ const approversAreKnown = rule(['people', 'groups', 'approval'], (file, report) 
         report([...at, 'approvers', index], 'UnknownApprover', shown(name), didYouMean(name, known));
     });
   const isReachable = (at: readonly string[], quorum: number, approvers: readonly string[]): void => {
-    // Who is in a user group of Slack is not in the file: then all that can be said is how many there could be.
+    // The file does not tell who is in a Slack user group, so only the number of people who could be in it can be
+    // checked.
     const isFed = groups.some((group) => group.slack !== null && approvers.includes(group.id));
     const most = isFed ? Object.keys(file.people).length : membersOf(file, approvers).length;
     if (approvers.every((name) => known.includes(name)) && quorum > most)
@@ -54,7 +55,7 @@ const approversAreKnown = rule(['people', 'groups', 'approval'], (file, report) 
   if (compromised === undefined) return;
   const { quorum = approval.quorum, approvers = approval.approvers } = compromised;
   namesKnown(['approval', 'compromised'], compromised.approvers ?? []);
-  // Where neither is said here, it is the farm's own quorum that is too high.
+  // If neither is given here, it is the farm's own quorum that is too high.
   if (compromised.quorum !== undefined || compromised.approvers !== undefined)
     isReachable(
       ['approval', 'compromised', ...(compromised.quorum === undefined ? [] : ['quorum'])],

@@ -55,7 +55,7 @@ const ticketFits = rule(['ticket'], ({ ticket }, report) => {
     );
 });
 
-/** A ticket is nobody's host: it may stand behind the address of the server only. */
+/** A ticket must not become part of the host name: it is allowed only after the server's address. */
 function isLink(link: string): boolean {
   const [before = '', after, ...more] = link.split(TICKET_PLACE);
   if (after === undefined || more.length > 0 || !/^https:\/\/[^\s/?#@]+[/?#]/u.test(before)) return false;

@@ -14,10 +14,10 @@ const UNITS: { readonly [unit: string]: number } = {
   days: 86_400_000,
 };
 
-/** For editors; the same language as `parseDuration`. */
+/** For editors; accepts the same texts as `parseDuration`. */
 export const DURATION_PATTERN = new RegExp(`^[0-9]+ ?(${Object.keys(UNITS).join('|')})$`, 'u');
 
-/** `60 s`, `15 min`, `24 h`, `7 days` in milliseconds; null when it is none. The unit is never guessed. */
+/** `60 s`, `15 min`, `24 h`, `7 days` in milliseconds; null if the text is no duration. The unit is never guessed. */
 export function parseDuration(text: string): number | null {
   if (!DURATION_PATTERN.test(text)) return null;
   const unit = UNITS[text.replace(/^[0-9]+ ?/u, '')] ?? Number.NaN;

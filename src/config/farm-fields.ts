@@ -3,7 +3,7 @@ import { DURATION_PATTERN, inWords, parseDuration } from './duration.ts';
 import { hasWrongPort, isHostOrAddress, parseFarmEndpoint } from './endpoint.ts';
 import { isZone } from './zone.ts';
 
-/** The single values that a farm file and a `runner.json` are made of. */
+/** The single values that a farm file and a `runner.json` consist of. */
 
 export const NAME = /^[a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?$/u;
 export const PERSON = /^[a-z0-9](?:[a-z0-9._-]{0,31})$/u;
@@ -13,12 +13,12 @@ export const SLACK_APP = /^A[A-Z0-9]{2,30}$/u;
 export const SLACK_WORKSPACE = /^T[A-Z0-9]{2,30}$/u;
 export const SLACK_ENTERPRISE = /^E[A-Z0-9]{2,30}$/u;
 export const SLACK_GROUP = /^S[A-Z0-9]{2,30}$/u;
-/** Not a GUID to the letter: Microsoft's playground gives the last part a digit more. */
+/** Not strictly a GUID: Microsoft's playground has one more digit in the last part. */
 export const ENTRA_ID = /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12,13}$/u;
 
 export const PUBLIC_KEY = /^ed25519:[A-Za-z0-9_-]{43}$/u;
 
-/** What each pattern means, for a person: a regular expression says nothing in an error. */
+/** What each pattern means, in words: a regular expression in an error helps nobody. */
 export const PATTERN_MEANINGS: ReadonlyMap<string, string> = new Map([
   [NAME.source, 'lower-case letters, digits, dot, dash and underscore, at most 63 characters'],
   [PERSON.source, 'lower-case letters, digits, dot, dash and underscore, at most 32 characters'],
@@ -53,14 +53,14 @@ export const span = (least: number, most: number) =>
   z
     .string()
     .regex(DURATION_PATTERN)
-    // What is no duration at all is the pattern's to say; one that no number holds is too long.
+    // A text that is no duration is left to the pattern; a number that is too large to hold is too long.
     .refine(
       (one) => !DURATION_PATTERN.test(one) || inRange(parseDuration(one) ?? Number.POSITIVE_INFINITY, least, most),
       rule('DurationOutOfRange', `${inWords(least)} to ${inWords(most)}`),
     );
 export const duration = (usual: string, least: number, most: number) => span(least, most).default(usual);
 
-/** A rule that no pattern tells: the code of its finding, and what is allowed. */
+/** A rule that no pattern expresses: the code of its finding, and what is allowed. */
 export function rule(code: string, allowed: string) {
   return { error: allowed, params: { code } };
 }

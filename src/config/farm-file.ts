@@ -9,13 +9,15 @@ import { findingsOf } from './zod-findings.ts';
 
 export interface ReadFarm {
   readonly farm: Farm;
-  /** What is allowed and is better known: where, and in `found` what. */
+  /** What is allowed but worth knowing: where, and in `found` what. */
   readonly notes: readonly Problem[];
-  /** For `certops runner init` alone. */
+  /** For `certops runner init` only. */
   readonly overrides: { readonly [host: string]: HostOverrides };
 }
 
-/** Reads a farm file; every problem at once, in the order of the text. `fileName` is what the problems call it. */
+/**
+ * Reads a farm file; reports every problem at once, in the order of the text. `fileName` is the name used in problems.
+ */
 export function parseFarmFile(text: string, fileName: string): ReadFarm | { readonly problems: readonly Problem[] } {
   const yaml = readYaml(text, fileName);
   if (yaml.problems.length > 0) return { problems: yaml.problems };
@@ -31,7 +33,7 @@ export function parseFarmFile(text: string, fileName: string): ReadFarm | { read
   };
 }
 
-/** The parts of a file that are right by themselves. */
+/** The parts of a file that are valid on their own. */
 function wellFormed(data: unknown): Partial<FarmFile> {
   if (typeof data !== 'object' || data === null) return {};
   const parts = Object.entries(farmFileSchema.shape).flatMap(([part, schema]) => {

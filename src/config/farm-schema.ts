@@ -24,8 +24,8 @@ import {
 import { notify } from './notify-schema.ts';
 
 /**
- * The shape of the farm file as it is written; `resolve-farm.ts` checks what one field says about another and turns it
- * into the domain's Farm. Descriptions go into `infra/lab/farm.schema.json`, which editors show.
+ * The shape of the farm file as written; `check-farm.ts` checks its parts against each other, and `resolve-farm.ts`
+ * turns it into the domain's Farm. Descriptions go into `infra/lab/farm.schema.json`, which editors show.
  */
 
 export const overridesSchema = z

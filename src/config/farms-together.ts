@@ -7,8 +7,8 @@ export interface NamedFarm {
 }
 
 /**
- * Whether one bot can serve these farms: a journal and ids of rotations are called after each, queues after its
- * machines, and all of them have one connection to each chat. Throws CertopsError `FarmTwice`, `HostInTwoFarms`,
+ * Checks that one bot can serve these farms: journals and rotation ids are named after the farm, queues after its
+ * machines, and all farms share one connection to each chat. Throws CertopsError `FarmTwice`, `HostInTwoFarms`,
  * `FarmsDiffer`, with both files.
  */
 export function checkTogether(read: readonly NamedFarm[]): void {
@@ -33,12 +33,12 @@ function between(a: NamedFarm, b: NamedFarm): CertopsError | null {
   return new CertopsError('FarmsDiffer', { setting, found: of(a.farm) ?? '', wanted: of(b.farm) ?? '', ...files });
 }
 
-/** What one bot has one answer for; undefined: the farm has none of its own. */
+/** Settings of which a bot has only one; undefined: the farm does not set it. */
 const SETTINGS: readonly { readonly setting: string; readonly of: (farm: Farm) => string | undefined }[] = [
-  // A page where names need no check must never reach a real farm.
+  // A console that does not check names must never reach a real farm.
   { setting: 'rehearsal', of: ({ rehearsal }) => String(rehearsal) },
   { setting: 'slack.app', of: ({ chat }) => chat.slack?.app },
-  // Of the union of both, an account of one workspace could pass for the same id of another.
+  // If the two lists were joined, an account of one workspace could pass for the same id in another.
   { setting: 'slack.workspaces', of: ({ chat }) => listed(chat.slack?.workspaces) },
   { setting: 'slack.enterprises', of: ({ chat }) => listed(chat.slack?.enterprises) },
   { setting: 'teams.app', of: ({ chat }) => chat.teams?.app },

@@ -9,8 +9,8 @@ export type ReadSecret = (file: string) => string;
 
 /**
  * Reads the options: flags first, then the environment, then the defaults; a secret also from the file that
- * `<variable>_FILE` names. The only reader of process.env. Throws CertopsError `OptionNotValid`, `OptionTwice`; a
- * secret's value is never part of it.
+ * `<variable>_FILE` names. Only this file reads process.env. Throws CertopsError `OptionNotValid`, `OptionTwice`, which
+ * never contain a secret's value.
  */
 export function loadOptions(flags: Flags, readSecret: ReadSecret): Options {
   const read = (option: Option): string | null => {
@@ -28,32 +28,32 @@ export function loadOptions(flags: Flags, readSecret: ReadSecret): Options {
   return Object.fromEntries(OPTIONS.map((option) => [option.name, read(option)])) as Options;
 }
 
-/** What `set NAME="value"` makes in cmd.exe, where the marks become a part of it. */
+/** In cmd.exe, `set NAME="value"` makes the quotation marks a part of the value. */
 const withheld = (secret: string): string =>
   /^["'\u201c\u201d\u201e\u2018\u2019]|["'\u201c\u201d\u2018\u2019]$/u.test(secret)
     ? '(secret) with a quotation mark around it'
     : '(secret)';
 
 function fromEnvironment(option: Option, readSecret: ReadSecret): string {
-  // `set NAME=value && ...` in cmd.exe takes the blank before && into the value, and nobody can see it.
+  // `set NAME=value && ...` in cmd.exe makes the blank before && part of the value, and nobody can see it.
   const said = (process.env[option.env] ?? '').trim();
   const file = option.secret ? (process.env[fileVariable(option)] ?? '').trim() : '';
   if (file === '') return said;
-  // Which of the two counts would be a guess, and the loser a secret that nobody misses.
+  // Choosing one would be a guess, and nobody would notice that the other secret is ignored.
   if (said !== '') throw new CertopsError('OptionTwice', { option: option.env, file: fileVariable(option) });
-  // An editor ends the file with a line break, which is no part of the secret.
+  // Editors end the file with a line break, which is not part of the secret.
   return readSecret(file).trim();
 }
 
 const FORMS: { readonly [type in Option['type']]?: { readonly form: RegExp; readonly allowed: string } } = {
-  // Braces make one slot of a Redis Cluster of all keys; nothing in them widens a pattern of Redis' users.
+  // Braces put all keys into one slot of a Redis Cluster; nothing in them widens a pattern in Redis' users.
   prefix: { form: /^\{[\w.-]{1,58}\}$/u, allowed: 'a name in braces such as {certops}' },
   address: { form: /^https?:\/\/[^\s/?#@]+(?:\/\S*)?$/u, allowed: 'https://...' },
   'bot-token': { form: /^xoxb-\S+$/u, allowed: 'a bot token, which begins with xoxb-' },
   'app-token': { form: /^xapp-\S+$/u, allowed: 'an app-level token, which begins with xapp-' },
 };
 
-/** null when it is all right. */
+/** null: the text is valid. */
 function whatIsAllowed({ type }: Option, text: string): string | null {
   if (type === 'port') return /^\d{1,5}$/u.test(text) && Number(text) <= 65_535 ? null : 'a port, 0 to 65535';
   if (type === 'level') return (LEVELS as readonly string[]).includes(text) ? null : LEVELS.join(', ');
@@ -70,8 +70,8 @@ const isDay = (text: string): boolean => {
 };
 
 /**
- * The environment of a process of a rehearsal: ours, and what it is told beside. What names a real bot's Redis, door
- * or files stays here: who rehearses in that bot's shell would meet its farm. The way out is the machine's.
+ * The environment of a process in a rehearsal: ours, plus `more`. What names a real bot's Redis, port or files is left
+ * out: a rehearsal started in that bot's shell would otherwise meet its farm. The proxy stays: it is the machine's.
  */
 export function environment(more: { readonly [name: string]: string }): NodeJS.ProcessEnv {
   const real = OPTIONS.filter(({ env }) => /^(?:CERTOPS|REDIS)_(?!HTTPS_PROXY$)/u.test(env));
@@ -81,13 +81,13 @@ export function environment(more: { readonly [name: string]: string }): NodeJS.P
 type Here = Pick<NodeJS.Process, 'platform' | 'env'>;
 
 /**
- * %SystemRoot% as Windows gave it to this process: who is no administrator sets none for a service. On another system
- * there is none, and `otherwise` stands for it.
+ * %SystemRoot% as Windows gave it to this process: only an administrator can set it for a service. Other systems have
+ * none, and `otherwise` is used.
  */
 export const systemRootHere = (otherwise = 'C:\\Windows', { platform, env }: Here = process): string =>
   (platform === 'win32' ? env.SystemRoot : undefined) ?? otherwise;
 
-/** The small letters first, as curl and Node read them. */
+/** Lower case first, as curl and Node read them. */
 const PROXIES = ['https_proxy', 'HTTPS_PROXY'];
 const OTHERS = ['ALL_PROXY', 'all_proxy', 'HTTP_PROXY', 'http_proxy'];
 
@@ -99,8 +99,8 @@ export interface ProxyHere {
 }
 
 /**
- * The proxy of the bot; null: what goes out goes directly. Of its own, where there is one, else the machine's, which
- * is not looked at before, for a runner has nothing to do with it. Throws CertopsError `OptionNotValid`.
+ * The bot's proxy; null: requests go out directly. The bot's own setting wins over the machine's, which is read only
+ * here, because runners must not use it. Throws CertopsError `OptionNotValid`.
  */
 export function proxyHere(
   { httpsProxy }: Pick<Options, 'httpsProxy'>,
@@ -116,21 +116,21 @@ export function proxyHere(
   return { proxy, from, noProxy: [env.no_proxy, env.NO_PROXY].find(isSet) ?? '' };
 }
 
-/** A variable that names a proxy for other programs, and that nothing here uses; null: none is set. */
+/** A variable that names a proxy for other programs and that we do not use; null: none is set. */
 export const otherProxyHere = ({ env }: Pick<NodeJS.Process, 'env'> = process): string | null =>
   OTHERS.find((name) => isSet(env[name])) ?? null;
 
 const isSet = (value: string | undefined): boolean => (value ?? '') !== '';
 
 /**
- * Whoever sets DEBUG for one program on a machine sets it for all: libraries of Redis and of HTTP then print what they
- * send, passwords and tokens included, on what a service keeps as its log. They read it once, as they are loaded.
+ * A DEBUG that is set for one program on a machine is set for all: the Redis and HTTP libraries then print what they
+ * send, passwords and tokens included, to what a service keeps as its log. They read it once, when they are loaded.
  */
 export function forgetDebug(): void {
   delete process.env.DEBUG;
 }
 
-/** The environment of the Windows tools, taken once: ours without what nobody but us may know. */
+/** The environment of the Windows tools, taken once: ours without our secrets. */
 export const toolEnvironment = (): { readonly [name: string]: string } =>
   without(new Set(OPTIONS.filter(({ secret }) => secret).flatMap(namesOf)));
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { isCallableUrl } from './web-address.ts';
 
-/** In a rehearsal http://127.0.0.1 is allowed beside https: that is a rule of two parts, in `check-notify.ts`. */
+/**
+ * In a rehearsal http://127.0.0.1 is allowed besides https: `check-notify.ts` checks that, as it concerns two parts.
+ */
 const address = z
   .string()
   .max(2000)
@@ -10,7 +12,7 @@ const address = z
     params: { code: 'AddressNotAllowed', secret: true },
   });
 
-/** Where alarms that cannot wait for a chat are sent too. */
+/** Where alarms that cannot wait for a chat are also sent. */
 export const notify = z
   .strictObject({
     webhook: address

@@ -1,11 +1,11 @@
 /**
  * Every setting that is not in the farm file, as data: environment, command line, validation and the reference page
- * derive from this table. Names are of the environment; a flag of the same meaning on the command line goes before it.
+ * derive from this table. Names are those of the environment; a command-line flag of the same meaning takes precedence.
  */
 export interface Option {
   readonly name: string;
   readonly env: string;
-  /** As it is spelt on the command line, where what is given there can be wrong. */
+  /** Its name on the command line, for messages about a value given there. */
   readonly flag?: string;
   readonly type:
     | 'text'
@@ -19,14 +19,14 @@ export interface Option {
     | 'bot-token'
     | 'app-token'
     | 'proxy';
-  /** null: none, or decided where it is used. */
+  /** null: none, or decided where the option is used. */
   readonly default: string | null;
   readonly description: string;
-  /** Never logged, never shown; may also stand in a file that `<env>_FILE` names. */
+  /** Never logged, never shown; may also be in a file that `<env>_FILE` names. */
   readonly secret: boolean;
 }
 
-/** A secret that is in a file need not stand in an environment, which child processes and dumps show. */
+/** A secret in a file need not be in the environment, which child processes and dumps show. */
 export const fileVariable = ({ env }: Pick<Option, 'env'>): string => `${env}_FILE`;
 
 export const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;

@@ -1,4 +1,4 @@
-/** Something in a file that keeps it from being used. */
+/** Something that makes a file unusable. */
 export interface Problem {
   readonly file: string;
   readonly line: number;
@@ -11,11 +11,17 @@ export interface Problem {
   readonly allowed: string;
 }
 
-/** What a terminal would obey, or show in another order than it is written, by its code; JSON itself leaves some. */
+/**
+ * Escapes characters that a terminal would obey, or that change the displayed order; JSON.stringify leaves some of
+ * them.
+ */
 const seen = (text: string): string =>
   text.replace(/[\p{Cc}\p{Bidi_Control}]/gu, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** `farm.yaml:14:13 approval.quorum: found 4, allowed is 1 to 3`. Libraries quote what they found as it is. */
+/**
+ * `farm.yaml:14:13 approval.quorum: found 4; allowed: 1 to 3`. Escaped, because libraries quote what they found as it
+ * is.
+ */
 export const problemLine = ({ file, line, column, where, found, allowed }: Problem): string =>
   seen(`${file}:${line}:${column} ${where === '' ? '' : `${where}: `}found ${found}; allowed: ${allowed}`);
 

@@ -6,7 +6,7 @@ import { parseFarmEndpoint } from './endpoint.ts';
 import type { FarmFile } from './farm-schema.ts';
 import { groupsOf, membersOf } from './groups-of.ts';
 
-/** The farm that a file describes in which nothing is wrong. */
+/** The farm that a valid file describes. */
 export function resolveFarm(file: FarmFile): Farm {
   const groups = groupsOf(file);
   const { approval, gap, drain, certificate, notify, reminders, retire, ticket, slack = null, teams = null } = file;

@@ -2,10 +2,10 @@ import { nearest } from '../domain/request/nearest.ts';
 import type { FarmFile } from './farm-schema.ts';
 import type { Report } from './problem.ts';
 
-/** Reports what is wrong in a file of which some parts may be missing. */
+/** Reports what is wrong in a file from which parts may be missing. */
 export type Rule = (file: Partial<FarmFile>, report: Report) => void;
 
-/** A rule that is asked only when all the parts that it reads are there. */
+/** A rule that is applied only if all the parts it reads are there. */
 export function rule<K extends keyof FarmFile>(
   needs: readonly K[],
   check: (file: Pick<FarmFile, K>, report: Report) => void,

@@ -19,30 +19,32 @@ const thumbprint = z
 const schema = z.strictObject({
   farm: z.string().min(1),
   host,
-  /** Bots whose orders count; two while a key is exchanged. */
+  /** Keys of the bots whose orders are accepted; two while a key is exchanged. */
   botKeys: z.array(key).min(1).max(4),
-  /** Runners of the farm whose certificates count, by host: this one's own too. */
+  /** Keys of the farm's runners whose certificates are accepted, by host, including this runner's own. */
   hostKeys: z.record(hostName, z.array(key).min(1).max(2)),
   /** Only this host may have made the certificate that a worker is told to trust. */
   masterHost: host,
-  /** Certificates that count though no runner made them. */
+  /** Certificates that are accepted although no runner made them. */
   allowedCertificates: z.array(thumbprint).default([]),
   overrides: overridesSchema
     .extend({
       /** %SystemRoot%, a Windows path. */
       systemRoot: z.string().default('C:\\Windows'),
-      /** Milliseconds: a service that runs is looked at again after so long, and may take so long to stop or start. */
+      /**
+       * Milliseconds: how long after its start a service is looked at again, and how long it may take to stop or start.
+       */
       settleMs: z.int().min(0).max(60_000).optional(),
       serviceLimitMs: z.int().min(1000).max(600_000).optional(),
       /** In a rehearsal only: the folder that holds this host's tree. null on Windows. */
       root: z.string().nullable().default(null),
-      /** Where a host of the farm is reached when its name does not resolve here: a name or an address, by the name. */
+      /** The name or address at which a host of the farm is reached if its name does not resolve here, by that name. */
       addresses: z.record(z.string(), z.string()).optional(),
       /** In a rehearsal only: where `sqlm01:8391` is really reached, as `address:port`. */
       connect: z.record(z.string(), z.string()).default({}),
     })
     .prefault({}),
-  /** Holds a password; the environment's REDIS_URL goes before it. */
+  /** Holds a password; REDIS_URL in the environment takes precedence. */
   redisUrl: z
     .string()
     .refine(isRedisUrl, {
@@ -52,14 +54,12 @@ const schema = z.strictObject({
     .optional(),
 });
 
-/**
- * A runner's own configuration, written by `certops runner init`: what it trusts, and nothing that a bot could change.
- */
+/** A runner's own configuration, written by `certops runner init`: what it trusts, none of which a bot can change. */
 export type RunnerConfig = z.output<typeof schema>;
 
 /**
- * Throws CertopsError `RunnerConfigNotValid` with the place, what was found and what is allowed: on Windows also for
- * what a rehearsal alone may lead elsewhere.
+ * Throws CertopsError `RunnerConfigNotValid` with the place, what was found and what is allowed; on Windows also for a
+ * redirection that only a rehearsal may have.
  */
 export function parseRunnerConfig(text: string, platform: string = process.platform): RunnerConfig {
   const data = parseJson(text);
@@ -67,7 +67,7 @@ export function parseRunnerConfig(text: string, platform: string = process.platf
   if (parsed.success) return platform === 'win32' ? ofNoRehearsal(parsed.data) : parsed.data;
   const [finding] = findingsOf(parsed.error.issues, data, hintsOf(schema));
   const { path = [], at, found = '', allowed = '' } = finding ?? {};
-  // The address of Redis, which may stand anywhere in what is no map, holds a password.
+  // The Redis address holds a password, and may be anywhere in a text that is not a map.
   const isSecret = path.length === 0 || (path[0] === 'redisUrl' && at === 'value');
   throw new CertopsError('RunnerConfigNotValid', {
     where: pathText(path),
@@ -98,7 +98,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Where it is no JSON, as far as that is said; of the text nothing is, for it may hold a password. */
+/** Where the text stops being JSON, if the error tells. Never quotes the text, which may hold a password. */
 function placeIn(text: string, said: string): string {
   const position = /\bat position (\d+)/u.exec(said)?.[1];
   if (position === undefined) return '';

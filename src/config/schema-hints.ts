@@ -3,7 +3,7 @@ import { PATTERN_MEANINGS } from './farm-fields.ts';
 import type { DataPath } from './problem.ts';
 import type { Hint } from './zod-findings.ts';
 
-/** What the schema has to say about a place of the data: the keys of a map, the meaning of a pattern. */
+/** What the schema says about a place in the data: the keys of a map, the meaning of a pattern. */
 export const hintsOf =
   (whole: z.ZodType) =>
   (path: DataPath): Hint => {
@@ -27,7 +27,9 @@ function meaningOf(schema: unknown): string | null {
   return PATTERN_MEANINGS.get(z.toJSONSchema(schema).pattern ?? '') ?? ruleOf(schema);
 }
 
-/** What the rule of a text allows that has no pattern: of one that is missing, it is never asked. */
+/**
+ * What a text without a pattern may be, in the words of its rule: zod does not ask the rule when the text is missing.
+ */
 function ruleOf(schema: z.ZodString): string | null {
   const rule = schema.def.checks?.map(({ _zod }) => _zod.def).findLast(({ check }) => check === 'custom');
   const words = rule?.error?.({ code: 'custom', input: '', path: [] } as never);
@@ -42,7 +44,7 @@ function within(schema: unknown, part: string | number): unknown {
 }
 
 function unwrap(schema: unknown): unknown {
-  // A transform: what is written is its first half.
+  // A transform: the file holds its input.
   if (schema instanceof z.ZodPipe) return unwrap(schema.in);
   const wrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
   return wrapped ? unwrap(schema.unwrap()) : schema;

@@ -1,4 +1,4 @@
-/** An address that the bot may call: https, or http on this very machine, and nobody's name in it. */
+/** An address that the bot may call: https, or http on this very machine, without user and password. */
 export function isCallableUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, hash } = new URL(text);

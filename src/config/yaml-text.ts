@@ -16,14 +16,14 @@ import { type DataPath, type FileFinding, type Problem, pathText } from './probl
 
 const MOST_ERRORS = 3;
 
-/** A YAML text whose data knows the place that each value came from. */
+/** A YAML text that knows the place of each value in its data. */
 export interface YamlText {
   readonly data: unknown;
   readonly problems: readonly Problem[];
   place(finding: FileFinding): Problem;
 }
 
-/** Never throws: what is no YAML comes back as problems. Numbers in messages start at 1, as editors count. */
+/** Never throws: invalid YAML comes back as problems. Numbers in messages start at 1, as editors count. */
 export function readYaml(text: string, file: string): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error', version: '1.2' });
@@ -42,7 +42,7 @@ export function readYaml(text: string, file: string): YamlText {
   const damaged = damagedIn(document);
   if (damaged !== null) return { data: null, problems: [problem(damaged, NOT_UTF8)], place };
   try {
-    // Aliases are of no use here, and a few lines of them can unfold into gigabytes.
+    // Aliases are of no use here, and a few lines of them can expand to gigabytes.
     return { data: document.toJS({ maxAliasCount: 20 }), problems, place };
   } catch (error) {
     const message = isNativeError(error) ? error.message : 'aliases';
@@ -50,7 +50,7 @@ export function readYaml(text: string, file: string): YamlText {
   }
 }
 
-/** One bracket that is missing makes an error of many a line behind it: the first few tell. */
+/** One missing bracket causes errors in many of the lines after it: the first few are enough. */
 function telling(errors: readonly YAMLError[]): readonly YAMLError[] {
   const syntax = errors.filter(({ code }) => code !== 'DUPLICATE_KEY').sort((a, b) => a.pos[0] - b.pos[0]);
   const dropped = syntax.slice(MOST_ERRORS);
@@ -58,8 +58,8 @@ function telling(errors: readonly YAMLError[]): readonly YAMLError[] {
 }
 
 /**
- * Where the first value stands that was not UTF-8, as one that an editor of Windows saved in its code page: it would be
- * on cards and in the journal for good. In a comment it harms nobody.
+ * Place of the first value that was not UTF-8, such as one that a Windows editor saved in its code page: it would stay
+ * on cards and in the journal for good. In a comment it does no harm.
  */
 function damagedIn(document: Document.Parsed): number | null {
   let found: number | null = null;
@@ -73,7 +73,7 @@ function damagedIn(document: Document.Parsed): number | null {
   return found;
 }
 
-/** Where the first alias stands that leads nowhere, as a name that begins with `*`, or else the first of too many. */
+/** Place of the first alias that leads nowhere, such as a name that begins with `*`; else of the first alias. */
 function aliasIn(document: Document.Parsed): number {
   let found: number | null = null;
   visit(document, {
@@ -102,7 +102,7 @@ const notYaml = (message: string, allowed = 'YAML 1.2') => ({
   allowed,
 });
 
-/** What people mean who write this, in their own terms: the library names its own. */
+/** What people who write this mean, in their own terms: the library uses its own. */
 const WANTED: { readonly [code in ErrorCode]?: string } = {
   TAB_AS_INDENT: 'spaces, as many as in the lines beside it',
   BAD_DQ_ESCAPE: 'a Windows path in \'...\', where \\ stands for itself; in "..." double each \\',
@@ -116,7 +116,7 @@ const WANTED: { readonly [code in ErrorCode]?: string } = {
   MULTIPLE_DOCS: 'one farm per file, and no line with ---',
 };
 
-/** The library has one code for several things, and tells them apart in words. */
+/** The library uses one code for several faults, and tells them apart by text only. */
 function wantedFor(code: ErrorCode, message: string): string | undefined {
   if (message.startsWith('Flow ')) return 'the ] or } that closes what was opened: look for it in the lines above';
   return message.startsWith('Implicit ') ? WANTED.MULTILINE_IMPLICIT_KEY : WANTED[code];
@@ -129,7 +129,7 @@ const twice = (text: string, from: number) => ({
   allowed: 'each name once',
 });
 
-/** Where the blame lies: the value (or its key) when it is there, else the nearest thing around it that is. */
+/** The place at fault: the value (or its key) if it is there, else the nearest existing thing around it. */
 function offsetOf(root: ParsedNode | null, path: DataPath, at: FileFinding['at']): number {
   let node: Node | null = root;
   let offset = root?.range?.[0] ?? 0;

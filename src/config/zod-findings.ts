@@ -4,11 +4,11 @@ import { type DataPath, type FileFinding, shown } from './problem.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What the schema says about a place: keys that may stand there, and what its pattern means, in words. */
+/** What the schema says about a place: keys that are allowed there, and what its pattern means, in words. */
 export interface Hint {
   readonly keys: readonly string[];
   readonly meaning: string | null;
-  /** What the names in a map must look like. */
+  /** What the keys of a map must look like. */
   readonly keyMeaning: string | null;
 }
 
@@ -28,7 +28,7 @@ export function findingsOf(
     }
     if (issue.code === 'custom') {
       const code = typeof issue.params?.code === 'string' ? issue.params.code : 'ValueNotAllowed';
-      // An address to be told of something may hold a key.
+      // The address of a webhook or ping may contain a key.
       const told = issue.params?.secret === true ? 'another one' : shown(found);
       return [{ path, at: 'value', code, found: told, allowed: issue.message }];
     }
@@ -45,7 +45,7 @@ export function findingsOf(
   });
 }
 
-/** Of what is no list the number of its entries is no matter. */
+/** If something is no list, its number of entries does not matter. */
 function telling(issues: readonly Issue[]): readonly Issue[] {
   const wrong = new Set(issues.filter(({ code }) => code === 'invalid_type').map(({ path }) => path.join('\n')));
   return issues.filter(({ code, path }) => code === 'invalid_type' || !wrong.has(path.join('\n')));

@@ -1,6 +1,6 @@
 import { isOfNoList } from '../domain/when/zone.ts';
 
-/** Whether this machine knows the time zone, by a name that is of one place only. */
+/** Whether this machine knows the time zone, under a name that stands for one place only. */
 export function isZone(name: string): boolean {
   if (isOfNoList(name)) return false;
   try {

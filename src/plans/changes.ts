@@ -10,7 +10,7 @@ import { CHECKS, STEPS } from '../steps/index.ts';
 import { RECONNECT_STAGE } from './reconnect.ts';
 import { RETIRE_STAGE } from './retire.ts';
 
-/** Stages that speak of the worker's service; all others are the master's. */
+/** Stages about the worker's service; all others are about the master's. */
 const WORKER_STAGES: readonly string[] = [
   'trust',
   'workers',
@@ -22,7 +22,8 @@ const WORKER_STAGES: readonly string[] = [
 ];
 
 /**
- * The lines of *Every change*: what each step and check says, in plan order; hosts with the same lines folded. Pure.
+ * The lines of *Every change*: what each step and check says, in plan order; hosts with the same lines are folded.
+ * Pure.
  */
 export function changesOf(plan: Plan): readonly HostChangesView[] {
   const groups: { hosts: HostName[]; role: Role; goesFirst: boolean; lines: readonly Message[] }[] = [];
@@ -51,11 +52,11 @@ export function sayPlanned({ header }: Plan, planned: PlannedStep | PlannedCheck
   return isCheckKind(kind) ? CHECKS[kind].say(CHECKS[kind].parse(params, refs)) : null;
 }
 
-/** Certificates whose thumbprint is known before anything is made; their bytes are nothing to say. */
+/** Certificates whose thumbprint is known before anything is made; the lines do not need their bytes. */
 const takenIn = ({ existing = {} }: Plan['header']): Refs =>
   Object.fromEntries(Object.entries(existing).map(([ref, { thumbprint }]) => [ref, { thumbprint, der: '' }]));
 
-/** A stage of removals speaks of a machine, whatever it is for. */
+/** A retire stage is about a machine, whatever its roles. */
 function roleIn(stage: string, { roles }: PlanSlice): Role {
   if (stage === RETIRE_STAGE) return roles.includes('master') ? 'master' : 'worker';
   return WORKER_STAGES.includes(stage) ? 'worker' : 'master';
@@ -68,7 +69,7 @@ function linesOf(plan: Plan, slice: PlanSlice, role: Role): readonly Message[] {
     .flatMap((stage) => {
       const work = slice.stages[stage];
       if (work === undefined) return [];
-      // A line for each of two hundred workers would say the same two hundred times.
+      // One line for each of two hundred workers would say the same two hundred times.
       if (stage === MASTER_TRUST) return [trustsWorkers(work.steps)];
       if (stage === DRAIN) return work.checks.slice(0, 1).flatMap((check) => sayPlanned(plan, check) ?? []);
       return [...work.steps, ...work.checks].flatMap((planned) => sayPlanned(plan, planned) ?? []);

@@ -32,14 +32,14 @@ export interface PlanRequest {
   readonly at: Instant;
   /** Certificates whose keys are in the wrong hands, as the farm's journal knows. Left out: none. */
   readonly compromised?: readonly Thumbprint[];
-  /** To go back to: what each worker had before. Left out: nothing of the kind is asked for. */
+  /** For a rollback: the certificate each worker had before. Left out: no rollback of workers is asked for. */
   readonly before?: { readonly [host: string]: Thumbprint } | undefined;
-  /** To go back to: machines from which a request has removed the master's of before. Left out: none. */
+  /** For a rollback: machines from which a request has removed the master's earlier certificate. Left out: none. */
   readonly removed?: readonly HostName[];
-  /** To remove: what requests of before were to remove. Left out: nothing. */
+  /** For a removal: what earlier requests were to remove. Left out: nothing. */
   readonly goes?: readonly Thumbprint[];
   /**
-   * Id of the key that signed the word by which a reconnect takes what the master presents. Left out: there is none.
+   * Id of the key that signed the report on which a reconnect takes what the master presents. Left out: there is none.
    */
   readonly word?: string | undefined;
 }
@@ -127,13 +127,13 @@ export function work(
   };
 }
 
-/** A stage's head; none where nobody has anything to do in it. */
+/** A stage's head; empty if no host has anything to do in it. */
 export function stageHead(farm: Farm, work: readonly StageWork[], name: string, canary = 0): readonly StageHead[] {
   const hosts = work.filter(({ stage }) => stage === name).map(({ host }) => host);
   return hosts.length === 0 ? [] : [{ name, hosts, concurrency: farm.gap.concurrency, canary }];
 }
 
-/** The plan: the draft with the facts that its steps see in the looks. Async only because steps observe so. */
+/** The plan: the draft with the facts that its steps see in the looks. Async only because `observe` is. */
 export async function planFrom(draft: Draft, looks: Looks): Promise<Plan> {
   const slices = await Promise.all(
     draft.slices.map(async (slice): Promise<PlanSlice> => {

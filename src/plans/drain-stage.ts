@@ -4,8 +4,8 @@ import type { HostName } from '../domain/values.ts';
 import { type PlanRequest, type StageWork, work } from './draft.ts';
 
 /**
- * The last stage before an outage: the master's runner waits until no package runs. None where the farm waits for none,
- * and where packages could not be seen when the plan was made: its card says so instead.
+ * The last stage before an outage: the master's runner waits until no package runs. Left out if the farm does not wait,
+ * or if packages could not be seen when the plan was made: the card says so instead.
  */
 export function drainStage(request: PlanRequest, masterHost: HostName): readonly StageWork[] {
   const { limitMs } = request.farm.drain;
@@ -14,8 +14,8 @@ export function drainStage(request: PlanRequest, masterHost: HostName): readonly
 }
 
 /**
- * The same for workers that go by themselves: a check each, for before a worker goes only its own packages are waited
- * for. Of a cluster's nodes one waits, the one that tells what runs.
+ * The same for workers that switch one by one: one check each, because before a worker switches, only its own packages
+ * are waited for. In a cluster, only the node that can tell what runs waits.
  */
 export function workerDrains(
   request: PlanRequest,

@@ -4,21 +4,21 @@ import { daysLeft } from '../domain/time.ts';
 import { type Instant, isRefusal, type Message, type Refusal, refuse } from '../domain/values.ts';
 import type { ExistingLine } from '../domain/views/next-certificate.ts';
 
-/** What the bytes say, as far as it counts. */
+/** What the certificate's bytes say, as far as it matters here. */
 export interface Judged {
   readonly subject: string;
   readonly names: readonly string[];
   readonly notAfter: Instant;
   readonly keyBits: number;
   readonly hash: string;
-  /** Nobody else issued it. */
+  /** It is self-signed. */
   readonly isOwnIssuer: boolean;
   readonly lines: readonly ExistingLine[];
 }
 
 const LEAST_BITS = 2048;
 
-/** Accepted only of a certificate to go back to. */
+/** Accepted only for a certificate to go back to. */
 const OLDER: { readonly [signature: string]: string } = {
   '1.2.840.113549.1.1.4': 'MD5',
   '1.2.840.113549.1.1.5': 'SHA-1',
@@ -34,7 +34,7 @@ const HASHES: { readonly [signature: string]: string } = {
   [OID.ecdsaWithSha512]: 'SHA-512',
 };
 
-/** As a card names it; of one that nobody knows its identifier. */
+/** The hash as a card names it; for an unknown one, its identifier. */
 export const hashOf = ({ signature }: Pick<ReadCertificate, 'signature'>): string =>
   HASHES[signature] ?? OLDER[signature] ?? signature;
 
@@ -48,7 +48,10 @@ export const warn = (code: string, data: Message['data'] = {}): ExistingLine => 
   what: { id: `existing.${code}`, data },
 });
 
-/** By what it is made of: dates, key, hash, usages, what it may sign, its chain; the first that is wrong. Pure. */
+/**
+ * Judges a certificate by its content: dates, key, hash, usages, what it may sign, its chain. The Refusal is the first
+ * thing that is wrong. Pure.
+ */
 export function surveyCertificate(
   { thumbprint, der, issuers }: NamedCertificate,
   { at, ends, isBack }: { readonly at: Instant; readonly ends: Instant; readonly isBack: boolean },
@@ -58,7 +61,7 @@ export function surveyCertificate(
   const now = Date.parse(at);
   const named = hashOf(read);
   const weak = refuseKey(read);
-  // What worked before is gone back to as it was, and the card says what it is.
+  // A rollback takes a certificate that worked before as it was, and the card says what it is.
   const wrong = refuseDates(read, now) ?? (isBack ? null : (weak ?? refuseUsages(read)));
   if (wrong !== null) return wrong;
   const chain = isBack ? null : chainOf(read, issuers, now);
@@ -69,7 +72,7 @@ export function surveyCertificate(
   return {
     // Some authorities leave the subject empty.
     subject: read.cn === '' ? (read.names[0] ?? '') : read.cn,
-    // Clients go by the common name only where there are no others.
+    // Clients use the common name only if there are no other names.
     names: read.names.length > 0 ? read.names : [read.cn],
     notAfter,
     keyBits: read.keyBits,
@@ -92,14 +95,14 @@ function refuseDates({ notBefore, notAfter }: ReadCertificate, now: number): Ref
   return notBefore > now ? refuse('ExistingNotYetValid', { at: new Date(notBefore).toISOString() }) : null;
 }
 
-/** RSA alone: what speaks to the workers is WCF on .NET Framework, which is known to fail on other keys. */
+/** RSA only: workers are spoken to by WCF on .NET Framework, which is known to fail on other keys. */
 function refuseKey({ keyType, keyBits, signature }: ReadCertificate): Refusal | null {
   if (keyType !== 'rsa') return refuse('ExistingKeyWeak', { found: keyType });
   if (keyBits < LEAST_BITS) return refuse('ExistingKeyWeak', { found: `RSA ${keyBits}` });
   return HASHES[signature] === undefined ? refuse('ExistingHashWeak', { found: hashOf({ signature }) }) : null;
 }
 
-/** None named is all of them. */
+/** No usage named means every usage. */
 function refuseUsages({ extendedKeyUsage, keyUsage }: ReadCertificate): Refusal | null {
   const isServer =
     extendedKeyUsage.length === 0 || extendedKeyUsage.some((oid) => oid === OID.serverAuth || oid === OID.anyUsage);
@@ -107,7 +110,7 @@ function refuseUsages({ extendedKeyUsage, keyUsage }: ReadCertificate): Refusal 
   return isServer && isForTls ? null : refuse('ExistingNotForServers', { found: extendedKeyUsage });
 }
 
-/** A company's certificate: whole up to a root that this machine trusts, and every authority in time. */
+/** A certificate of a company's CA: the chain must reach a root that this machine trusts, every authority in date. */
 export function chainOf(
   read: ReadCertificate,
   issuers: NamedCertificate['issuers'],

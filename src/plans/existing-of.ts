@@ -9,13 +9,13 @@ import { linesBefore, surveyBefore } from './rollback-worker.ts';
 import { surveyFarm } from './rotate-master-refusals.ts';
 import { surveyWorkers } from './rotate-worker-refusals.ts';
 
-/** What a plan takes as it is: of several the one that ends first, and what was looked at of all. */
+/** The existing certificate that a plan uses (of several, the one that expires first), and what was checked of all. */
 export interface Taken {
   readonly next: NextCertificate;
   readonly lines: readonly ExistingLine[];
 }
 
-/** The certificate that a plan takes as it is, with what was looked at when it was made; null: it takes none. */
+/** The existing certificate that a plan uses, with what was checked when the plan was made; null: it uses none. */
 export function existingOf(farm: Farm, header: PlanHeader, looks: Looks): Taken | null {
   if (header.existing === undefined) return null;
   if (header.existing[NEW] === undefined) return takenByWorkers(farm, header, looks);

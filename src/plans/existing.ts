@@ -9,27 +9,27 @@ import type { PlanRequest } from './draft.ts';
 import { good, type Judged, surveyCertificate, warn } from './existing-checks.ts';
 import { bindsAgain, type Surveyed } from './rotate-master-refusals.ts';
 
-/** A certificate that is there already, and fit to be the master's. */
+/** An existing certificate that is fit to be the master's. */
 export interface Existing extends Judged {
   readonly thumbprint: Thumbprint;
   readonly host: HostName;
   readonly store: StoreName;
-  /** SID that the key is to be granted to; null: the service's account may read it as it is. */
+  /** The SID to grant the key to; null: the service's account can already read it. */
   readonly grant: string | null;
-  /** The authority that workers are to trust; null: the certificate itself, for nobody else issued it. */
+  /** The authority that workers are to trust; null: the certificate itself. */
   readonly authority: Thumbprint | null;
-  /** It needs no trust of its own: workers trust it, or who issued it, as they did before. */
+  /** Workers need no new trust: they already trust it, or its issuer. */
   readonly isTrusted: boolean;
-  /** The settings name it already: it is bound again where nothing is bound, and nothing else changes. */
+  /** The settings name it already: it is bound again because nothing is bound, and nothing else changes. */
   readonly isKept: boolean;
-  /** One line of the card for each thing that was looked at. */
+  /** One line of the card for each thing that was checked. */
   readonly lines: readonly ExistingLine[];
 }
 
 /**
- * Everything about a certificate that a request names, one thing after the other: it is there with its key, covers all
- * names, is in time, strong enough and made for servers, its chain is whole, and every runner would take it. The first
- * thing that is not so is the Refusal. Pure.
+ * Checks everything about a certificate that a request names, in order: it is there with its key, covers all names, is
+ * in date, strong enough and made for servers, its chain is whole, and every runner would take it. The Refusal is the
+ * first check that fails. Pure.
  */
 export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existing | Refusal {
   const { looks, at } = request;
@@ -56,7 +56,7 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
   const bare = [request.farm.endpoint.host, ...endpointsOf(surveyed)].filter((name) => !namesCover(judged.names, name));
   if (bare.length > 0)
     return refuse('ExistingNotCovering', { ...data, hosts: [...new Set(bare)], names: judged.names });
-  // What a rotation left behind is trusted still, and its authority with it.
+  // What a rotation left behind is still trusted, and so is its authority.
   const isTrusted = isKept ? surveyed.workers.every(({ worker }) => worker.trustsPinned === true) : isBack;
   const authority = isBack || (isKept && isTrusted) ? null : (named.issuers.at(-1)?.thumbprint ?? null);
   const wanted = [thumbprint, ...(authority === null ? [] : [authority])];
@@ -79,14 +79,18 @@ export function surveyExisting(request: PlanRequest, surveyed: Surveyed): Existi
 const endpointsOf = ({ workers }: Surveyed): readonly string[] =>
   workers.flatMap(({ worker }) => parseEndpoint(worker.masterEndpoint)?.host ?? []);
 
-/** Where a request has removed it: its own runner takes it no more, and no plan brings it back behind that. */
+/**
+ * Machines from which a request has removed it: their runners no longer take it, and no plan puts it back behind that.
+ */
 const removedIn = ({ looks, removed = [] }: PlanRequest, thumbprint: Thumbprint): readonly HostName[] =>
   removed.filter((name) => {
     const isThere = (namedIn(looks[name], thumbprint)?.places ?? []).length > 0;
     return !isThere && looks[name]?.allowed?.includes(thumbprint) !== true;
   });
 
-/** Where it lies with its key: in Root before My, but for one that somebody else issued, which only confuses Root. */
+/**
+ * The place that holds it with its key: Root before My, except for one with another issuer, which only confuses Root.
+ */
 function placeOf({ places, issuers }: NamedCertificate): NamedCertificate['places'][number] | Refusal {
   const all = places.filter(({ privateKey }) => privateKey === 'yes');
   const keyed = all.find(({ store }) => store === (issuers.length === 0 ? 'Root' : 'My')) ?? all[0];
@@ -96,17 +100,17 @@ function placeOf({ places, issuers }: NamedCertificate): NamedCertificate['place
   return refuse(isClosed ? 'ExistingKeyUnreadable' : 'ExistingWithoutKey', { stores: found });
 }
 
-/** Whether a runner would take it, by its own word: allowed there, or, to go back to, in use there once. */
+/** Whether a runner says it would take the certificate: allowed there or, for a rollback, once in use there. */
 export const isTakenBy = (look: HostLook | undefined, one: Thumbprint, { of }: Pick<Wish, 'of'>): boolean =>
   look?.allowed?.includes(one) === true || (of !== null && look?.used?.includes(one) === true);
 
-/** The same of one that stays, by a runner that says so. */
+/** The same for a certificate that stays, if the runner says that it keeps such ones. */
 const isKeptBy = (look: HostLook | undefined, one: Thumbprint): boolean =>
   look?.keeps === true && look.used?.includes(one) === true;
 
 /**
- * Each runner takes only what an administrator has put into its own configuration. Said before anybody is asked, with
- * the machines and what to add there.
+ * Each runner takes only what an administrator has put into its own configuration. Refused before anybody is asked,
+ * with the machines and what to add there.
  */
 function refuseUnlessAllowed(
   { farm, looks, wish }: PlanRequest,

@@ -12,7 +12,7 @@ import { draftRotateWorker } from './rotate-worker.ts';
 
 export type { PlanRequest } from './draft.ts';
 
-/** One planner a kind of rotation. A kind that is not here cannot be asked for. */
+/** One planner per kind of rotation. A kind that is not here cannot be asked for. */
 const PLANNERS: { readonly [kind in RotationKind]?: (request: PlanRequest) => Draft | Refusal } = {
   'rotate-master': draftRotateMaster,
   'rotate-worker': draftRotateWorker,
@@ -20,7 +20,7 @@ const PLANNERS: { readonly [kind in RotationKind]?: (request: PlanRequest) => Dr
   retire: draftRetire,
 };
 
-/** The plan that a request asks for, or what stands in its way. */
+/** The plan that a request asks for, or what prevents it. */
 export async function planRotation(request: PlanRequest): Promise<Plan | Refusal> {
   const draft = draftOf(request);
   if (isRefusal(draft)) return draft;
@@ -28,7 +28,7 @@ export async function planRotation(request: PlanRequest): Promise<Plan | Refusal
   return refuseLarge(plan) ?? plan;
 }
 
-/** What would stand in the way of a plan that is there already, were it made now; null: nothing. Pure. */
+/** What would prevent an existing plan if it were made now; null: nothing. Pure. */
 export function refusedNow(request: PlanRequest): Refusal | null {
   const draft = draftOf(request);
   return isRefusal(draft) ? draft : null;

@@ -7,37 +7,36 @@ import { stepParams } from '../domain/plan/step-params.ts';
 import { type HostName, type Message, type Refusal, refuse } from '../domain/values.ts';
 import type { Draft, DraftSlice, Looks, PlanRequest } from './draft.ts';
 
-/** By whose word a machine goes under a plan, as its last gate will ask. */
+/** The maker whose word a machine needs to carry out a plan, as its last gate will check. */
 interface Need {
   readonly host: HostName;
   readonly maker: HostName;
   /** The runner's own configuration must name the maker as the farm's master. */
   readonly asMaster: boolean;
   /**
-   * The word that a key must have signed: one that is still to come, or one of an earlier rotation; null: no key is
-   * asked for.
+   * Which word the maker's key must have signed: one still to come, or one of an earlier rotation; null: no key is
+   * needed.
    */
   readonly word: 'coming' | 'earlier' | null;
 }
 
 type Planned = Pick<Draft, 'header' | 'slices'>;
 
-/** A message says more of them in no useful way: all of them are in the farm file. */
+/** A longer list helps nobody in a message: all of the keys are in the farm file. */
 const MOST_TYPED = 3;
 
 /**
- * What the last gates of the machines would refuse after approval, for their runners do not pin whoever makes what they
- * are to trust: asked of every plan, by what its steps speak of. A runner that does not tell what it pins is not
- * judged. Pure.
+ * What the machines' last gates would refuse after approval, because their runners do not pin the maker of what they
+ * are to trust. Asked of every plan, going by its steps. A runner that does not tell what it pins is not judged. Pure.
  */
 export function refuseUnpinned(request: PlanRequest, draft: Draft): Refusal | null {
   const needs = needsOf(draft, request.looks);
   return refuseMaster(needs, request.looks) ?? refuseEarlier(needs, request) ?? refuseKeys(needs, request);
 }
 
-/** That nobody knows it is said on the card: whatever is not pinned there stops the plan after its approval. */
+/** Warns that it is unknown what these runners pin: a missing pin would stop the plan after its approval. */
 export function pinsUntold(plan: Planned, looks: Looks): readonly Message[] {
-  // The card is drawn anew with each vote.
+  // The card is drawn again for each vote, so this skips the work below.
   if (Object.values(looks).every(({ pins }) => pins !== undefined)) return [];
   const untold = needsOf(plan, looks).filter(
     ({ host, maker }) => host !== maker && looks[host] !== undefined && looks[host].pins === undefined,
@@ -60,7 +59,7 @@ function needsOfRefs(header: PlanHeader, { host, stages }: DraftSlice, look: Hos
     const profile = inTable(header.profiles, name);
     if (profile !== undefined) return [{ host, maker: profile.host, asMaster, word: 'coming' }];
     const present = name === PRESENT && header.wish.of !== null ? header.existing?.[PRESENT] : undefined;
-    // An administrator's word on that machine needs no maker's.
+    // If an administrator allowed it on that machine, no maker's word is needed.
     if (present === undefined || look?.allowed?.includes(present.thumbprint) === true) return [];
     return [{ host, maker: present.host, asMaster, word: 'earlier' }];
   });
@@ -75,7 +74,7 @@ const needsOfDistrust = ({ host, stages }: DraftSlice): readonly Need[] =>
     }),
   );
 
-/** Nobody but the farm's master is let ask SSISDB. */
+/** Only the farm's master may ask SSISDB. */
 const needsOfDrain = ({ host, stages }: DraftSlice): readonly Need[] =>
   Object.values(stages).some(({ checks }) => checks.some(({ kind }) => kind === 'packages-end'))
     ? [{ host, maker: host, asMaster: true, word: null }]
@@ -95,7 +94,7 @@ function refuseMaster(needs: readonly Need[], looks: Looks): Refusal | null {
 }
 
 /**
- * A word that the master's runner gave while it had another key: no farm file can say any more that this key was its
+ * A word that the master's runner gave while it had another key: no farm file can tell any more that this key was its
  * own.
  */
 function refuseEarlier(needs: readonly Need[], { farm, looks, word }: PlanRequest): Refusal | null {
@@ -122,16 +121,14 @@ function refuseKeys(needs: readonly Need[], request: PlanRequest): Refusal | nul
     host: first.host,
     hosts: hostsOf(lacking),
     makers,
-    // By whose key of before, or of somebody else, it would go.
+    // Makers for which another key is pinned: an earlier one, or somebody else's.
     other: makers.filter((maker) => lacking.some((need) => need.maker === maker && isOther(need))),
     peers:
       makers.length > MOST_TYPED ? [] : makers.flatMap((maker) => keysOf(farm, maker).map((key) => `${maker}=${key}`)),
   });
 }
 
-/**
- * Of two keys in the farm file the one counts that the maker signs with now; where it does not tell, either will do.
- */
+/** Of two keys in the farm file, the one that the maker signs with now counts; if it does not tell, either will do. */
 function isLacking({ host, maker, word: given }: Need, { farm, looks, word }: PlanRequest): boolean {
   const pins = looks[host]?.pins;
   const ids = keysOf(farm, maker).map(keyIdOf);
@@ -139,7 +136,7 @@ function isLacking({ host, maker, word: given }: Need, { farm, looks, word }: Pl
   const signer = given === 'earlier' ? word : looks[maker]?.pins?.own;
   const wanted = ids.filter((id) => signer === undefined || id === signer);
   const pinned = pinnedOf(pins, maker);
-  // Judged already: it is not in the farm file any more.
+  // Judged already, in refuseEarlier: the key is no longer in the farm file.
   if (given === 'earlier' && wanted.length === 0) return false;
   return !(wanted.length === 0 ? ids : wanted).some((id) => pinned.includes(id));
 }

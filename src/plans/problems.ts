@@ -6,8 +6,8 @@ import type { Looks } from './draft.ts';
 export type Problem = HostLook['problems'][number];
 
 /**
- * Problems that a look reports and that stand in nobody's way: the card says them, or what they lead to. All but the
- * last come from runners of before, which judged facts that the plan judges by itself.
+ * Problems in a look that block nothing: the card tells them, or what they lead to. All but the last five come from
+ * older runners, which judged facts that the plan judges by itself.
  */
 const PASSABLE: readonly string[] = [
   'root-crowded',
@@ -23,11 +23,14 @@ const PASSABLE: readonly string[] = [
   'program-not-read',
 ];
 
-/** A .cer file that cannot be read: nobody's connection rests on it. */
+/** A .cer file that cannot be read: no connection depends on it. */
 export const isOfCerFile = ({ code, data }: Problem): boolean =>
   code === 'not-readable' && typeof data.what === 'string' && data.what.endsWith('.cer');
 
-/** What a look found in the way and nothing else has named better; `passable`: what this kind of rotation passes by. */
+/**
+ * A problem that blocks the plan and that nothing else has named better. `passable`: what this kind of rotation
+ * ignores.
+ */
 export function problemIn(
   hosts: readonly HostName[],
   looks: Looks,

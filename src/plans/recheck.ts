@@ -8,8 +8,8 @@ import { stepOf } from '../steps/index.ts';
 import { movedFact } from '../steps/moved.ts';
 
 /**
- * What a plan rests on and fresh looks no longer show: of each step that is not so the first fact. A machine that is
- * not among the looks is not judged. Async only because steps observe so.
+ * For each step that no longer matches fresh looks, the first fact the plan rests on that moved. A machine without a
+ * look is not judged. Async only because `observe` is.
  */
 export async function movedSince(
   plan: Plan,
@@ -34,7 +34,7 @@ async function movedOf(planned: PlannedStep, reader: HostReader): Promise<MovedF
     const { fact, found = null, wanted = null } = moved.data;
     return { host, step: id, fact: String(fact), found, wanted };
   } catch (error) {
-    // What the plan read there is not to be seen any more: a certificate that was in use and is not.
+    // What the plan read there can no longer be read: a certificate that was in use and is not any more.
     if (!isCertopsError(error)) throw error;
     const { what = error.code } = error.data;
     return { host, step: id, fact: String(what), found: null, wanted: 'there' };

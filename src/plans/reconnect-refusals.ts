@@ -13,14 +13,14 @@ import { wasConnected } from './was-connected.ts';
 
 export interface SurveyedReconnect {
   readonly master: HostName;
-  /** What the master presents, binds and names in its settings. */
+  /** The certificate that the master presents, binds and names in its settings. */
   readonly certificate: CertificateFacts;
   readonly workers: readonly { readonly host: HostName; readonly worker: WorkerLook }[];
 }
 
 /**
- * Everything that stands in the way of bringing workers in line with their master, before anybody is asked; the first
- * one found.
+ * Checks everything that could prevent workers from being brought in line with their master, before anybody is asked;
+ * the Refusal is the first obstacle found.
  */
 export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedReconnect | Refusal {
   for (const { name, roles } of hostsIn(farm, wish)) {
@@ -49,7 +49,7 @@ export function surveyReconnect(farm: Farm, wish: Wish, looks: Looks): SurveyedR
   return problem ?? { master, certificate, workers };
 }
 
-/** A worker's own certificate is no part of this, and the card says how it stands; nor is the master's of a onebox. */
+/** A worker's own certificate is not part of this, and the card says how it stands; nor is the master's on a onebox. */
 const PASSABLE: readonly string[] = ['certificate-missing', 'clustered', 'private-key-unreadable'];
 
 interface Shown {
@@ -58,7 +58,7 @@ interface Shown {
   readonly certificate: CertificateFacts;
 }
 
-/** What workers are to trust: only where binding, settings and handshake of the master that runs agree. */
+/** What workers are to trust: given only if the running master's binding, settings and handshake agree. */
 function presentedBy(farm: Farm, looks: Looks): Shown | Refusal {
   const masters = hostsWith(farm, 'master').flatMap(({ name: host }) => {
     const look = looks[host];
@@ -66,7 +66,7 @@ function presentedBy(farm: Farm, looks: Looks): Shown | Refusal {
   });
   const [first] = masters;
   if (first === undefined) return refuse('NoMaster', { farm: farm.name });
-  // Of a cluster's nodes one runs at a time, and all of them bind and name the same.
+  // One node of a cluster runs at a time, and all of them bind and name the same certificate.
   if (masters.length > 1 && masters.some(({ master }) => !master.clustered))
     return refuse('MoreThanOneMaster', { hosts: masters.map(({ host }) => host) });
   const running = masters.find(({ master }) => master.service.state === 'running');

@@ -6,17 +6,17 @@ import type { PlanRequest } from './draft.ts';
 import { chainOf } from './existing-checks.ts';
 import type { SurveyedReconnect } from './reconnect-refusals.ts';
 
-/** What workers are to pin and trust, by the names that steps call it. */
+/** What workers are to pin and trust, by the names that steps use for it. */
 export interface TakenByWorkers {
   readonly existing: NonNullable<PlanHeader['existing']>;
-  /** The root that is trusted in place of the certificate itself; null: it signed itself. */
+  /** The root to trust instead of the certificate itself; null: the certificate is trusted itself. */
   readonly authority: Thumbprint | null;
 }
 
 /**
- * What a rotation here made is taken by its maker's word. Anything else is taken only by a runner whose own
- * configuration names it, and of one that an authority issued the root above it as well: that is what workers trust.
- * Its bytes come from the look at the master.
+ * What a rotation here made is taken on its maker's word. Anything else is taken only by runners whose own
+ * configuration names it and, if an authority issued it, names the root above it too: that is what workers trust. The
+ * bytes come from the look at the master.
  */
 export function takenByWorkers(request: PlanRequest, surveyed: SurveyedReconnect): TakenByWorkers | Refusal {
   const { wish, looks, at } = request;
@@ -39,7 +39,10 @@ export function takenByWorkers(request: PlanRequest, surveyed: SurveyedReconnect
   return { existing: { ...present, [AUTHORITY]: { thumbprint: authority, host: master, store: 'Root' } }, authority };
 }
 
-/** The root that its chain ends in on the master; null: no look has read a chain that is whole and in time. */
+/**
+ * The root that the certificate's chain ends in on the master; null: no look has read a chain that is whole and in
+ * date.
+ */
 function rootAbove({ looks }: PlanRequest, { master, certificate }: SurveyedReconnect, now: number): Thumbprint | null {
   const named = namedIn(looks[master], certificate.thumbprint);
   const read = readCertificate(derOf(looks, certificate.thumbprint) ?? '');

@@ -15,13 +15,13 @@ import {
 import { type SurveyedReconnect, surveyReconnect } from './reconnect-refusals.ts';
 import { type TakenByWorkers, takenByWorkers } from './reconnect-taken.ts';
 
-/** The only stage: each worker by itself, for all of them are cut off already. */
+/** The only stage: each worker on its own, because all of them are cut off already. */
 export const RECONNECT_STAGE = 'reconnect';
 
 /**
- * Step 5 of Microsoft's page by itself: a worker that was off during a rotation, or that was re-imaged, trusts (or the
- * root above it) and pins what its master presents today. The master is looked at and not touched. A worker that fails
- * is put back as it was; the others keep what they proved. Pure.
+ * Step 5 of Microsoft's page on its own: a worker that was off during a rotation, or was re-imaged, is made to trust
+ * what its master presents today (or the root above it), and to pin it. The master is only looked at. A worker that
+ * fails is put back as it was; the others keep what they proved. Pure.
  */
 export function draftReconnect(request: PlanRequest): Draft | Refusal {
   const { farm, wish, looks } = request;
@@ -60,8 +60,8 @@ function reconnectWork(
   const { state } = worker.service;
   const ref = { ref: PRESENT };
   const checks: CheckDraft[] = [['service-runs', { role: 'worker' }, state, state]];
-  // What somebody has stopped stays stopped, and connects when they start it; without a certificate of its own that the
-  // master trusts it is not let in. Put back, it is cut off as it was.
+  // A stopped service stays stopped, and connects when somebody starts it; a worker without a certificate that the
+  // master trusts is not let in. Neither is checked for a connection. Put back, a worker is cut off as it was.
   const own = worker.certificate;
   const isLetIn = own === null ? worker.storeLocation !== undefined : isTrustedBy(looks[master], own) !== false;
   if (state === 'running' && isLetIn) checks.push(['worker-connected', {}, thumbprint, null]);

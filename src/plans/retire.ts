@@ -5,12 +5,12 @@ import { isOfCerFile } from './problems.ts';
 
 type Used = Leavings['inUse'][number];
 
-/** The only stage: removals do not wait for each other, for nothing uses what goes. */
+/** The only stage: removals do not wait for each other, because nothing uses what is removed. */
 export const RETIRE_STAGE = 'retire';
 
 /**
- * Takes what Scale Out has left behind away for good: certificates that nothing on any machine has used for the grace
- * period, the key before the certificate. Nothing of it can be undone. Pure. A Refusal names what stands in the way.
+ * Removes for good what Scale Out has left behind: certificates that nothing on any machine has used for the grace
+ * period, the key before the certificate. None of it can be undone. Pure. A Refusal names the obstacle.
  */
 export function draftRetire(request: PlanRequest): Draft | Refusal {
   const { farm, looks } = request;
@@ -46,7 +46,7 @@ function readyOf({
   for (const { name: host } of farm.hosts) {
     const look = looks[host];
     if (look === undefined) return refuse('HostNotLooked', { host });
-    // What a machine cannot tell is not nothing: it may pin what the others have left.
+    // "Cannot tell" is not "nothing": that machine may pin what the others have left.
     if (look.leftovers === null || look.leftovers === undefined) {
       const file = look.problems.find(isOfCerFile)?.data.what;
       return refuse('LeftoversNotRead', { host, ...(file === undefined ? {} : { file }) });
@@ -73,7 +73,9 @@ function readyOf({
   return refuse('NothingToRetire', { farm: farm.name });
 }
 
-/** Whoever uses it, else where its key lies, else whose key it is too: two over one key would hold each other up. */
+/**
+ * What uses it; else where its key is; else what shares its key: two certificates with one key would block each other.
+ */
 function whyKept({ thumbprint, users, places }: Used): Parameters<typeof refuse> {
   const where = users.map((user) => user.where);
   const data = { host: users[0]?.host ?? null, thumbprint, where };

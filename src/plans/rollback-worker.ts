@@ -18,9 +18,9 @@ import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rota
 const SOON_DAYS = 30;
 
 /**
- * Workers go back to their certificates of before: nothing is made, for certificate, key and the master's trust are
- * there still; .cer files say so first, then each worker switches as in any rotation of workers. Pure. A Refusal names
- * the first that is not there.
+ * Workers go back to their earlier certificates. Nothing is made: certificate, key and the master's trust must still be
+ * there. The .cer files are written first, then each worker switches as in any worker rotation. Pure. A Refusal names
+ * the first thing that is missing.
  */
 export function draftRollbackWorker(request: PlanRequest): Draft | Refusal {
   const { farm, wish, looks } = request;
@@ -66,7 +66,9 @@ const preparePhase = (stages: PhaseHead['stages']): PhaseHead => ({
 
 type Before = NextCertificate & { readonly thumbprint: Thumbprint };
 
-/** Each worker's certificate of before, as its own machine and the masters see it now; the first that is not fit. */
+/**
+ * Each worker's earlier certificate, as its own machine and the masters see it now; a Refusal for the first unfit one.
+ */
 export function surveyBefore(request: PlanRequest, { workers, masters }: SurveyedWorkers): readonly Before[] | Refusal {
   const found: Before[] = [];
   for (const one of workers) {
@@ -101,7 +103,7 @@ function certificateOf(request: PlanRequest, one: SurveyedWorker, masters: reado
   if (read?.thumbprint !== thumbprint) return refuse('ExistingUnreadable', data);
   const notAfter = new Date(read.notAfter).toISOString();
   if (read.notAfter <= Date.parse(at)) return refuse('ExistingExpired', { ...data, at: notAfter });
-  // What somebody else issued is trusted by its authority.
+  // A certificate with another issuer is trusted through that authority.
   const apart = read.selfSigned ? masters.find((master) => !trusts(looks, master, thumbprint)) : undefined;
   if (apart !== undefined) return refuse('RollbackNotTrusted', { ...data, host: apart, worker: host });
   if (!isTakenBy(look, thumbprint, wish))
@@ -113,7 +115,7 @@ function certificateOf(request: PlanRequest, one: SurveyedWorker, masters: reado
 const trusts = (looks: Looks, master: HostName, thumbprint: Thumbprint): boolean =>
   namedIn(looks[master], thumbprint)?.places.some(({ store }) => store === 'Root') === true;
 
-/** Lines of the card: that all are there, and those that end soon. */
+/** The card's lines: that all the certificates are there, and which of them expire soon. */
 export function linesBefore(found: readonly Before[], at: string): readonly ExistingLine[] {
   const soon = found.flatMap(({ host, notAfter }) => {
     const days = daysLeft(notAfter, Date.parse(at));

@@ -12,8 +12,8 @@ import type { Looks } from './draft.ts';
 import { isOfCerFile, type Problem, problemIn } from './problems.ts';
 
 /**
- * A worker's own certificate and the .cer file are no part of a master rotation's way; a missing binding is made, and
- * where there is none nothing needs the certificate of before.
+ * A worker's own certificate and the .cer file do not affect a master rotation. A missing binding is made, and where
+ * there is none, nothing needs the old certificate.
  */
 const isPassable =
   (master: MasterLook) =>
@@ -32,14 +32,13 @@ export interface Surveyed {
 }
 
 /**
- * Everything that stands in the way of a master rotation, before anybody is asked; the first one found. The names of
- * the certificate to come are given, for they must cover every worker's endpoint.
+ * Checks everything that could prevent a master rotation, before anybody is asked; the Refusal is the first obstacle.
  */
 export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
   const masters = hostsWith(farm, 'master');
   const [first] = masters;
   if (first === undefined) return refuse('NoMaster', { farm: farm.name });
-  // Each node is a master in the farm file, and a cluster has its own reason and its own steps.
+  // Every node is a master in the farm file; a cluster has its own refusal and its own steps.
   const node = masters.find(({ name }) => looks[name]?.master?.clustered === true);
   if (node !== undefined) return refuse('MasterClustered', { host: node.name });
   if (masters.length > 1) return refuse('MoreThanOneMaster', { hosts: masters.map((host) => host.name) });
@@ -70,20 +69,21 @@ export function surveyFarm(farm: Farm, looks: Looks): Surveyed | Refusal {
 }
 
 /**
- * Nothing is bound, by both readers: nobody is served, and a rotation makes a binding. What cannot be read is no look.
+ * Nothing is bound, by both readers: no client is served, and a rotation makes a binding. Bindings that cannot be read
+ * give no look at all.
  */
 export const isUnbound = ({ bindings }: Pick<MasterLook, 'bindings'>): boolean => bindings.length === 0;
 
 /**
- * Nothing is bound, and what the settings name is in no store, or has no key any more: nobody is served, and nothing
- * that was could be bound again. A key that cannot be read is not gone.
+ * Nothing is bound, and what the settings name is in no store or has lost its key: no client is served, and the old
+ * certificate cannot be bound again. A key that cannot be read is not a lost key.
  */
 export const lostOld = (master: Pick<MasterLook, 'bindings' | 'certificate'>): boolean =>
   isUnbound(master) && (master.certificate === null || master.certificate.privateKey === 'no');
 
 /**
- * Whether what the settings name is bound again and nothing else changes: nobody is cut off who is served today. What
- * is in the wrong hands is not bound again.
+ * Whether the certificate in the settings is bound again and nothing else changes: no client that is served today is
+ * cut off. A compromised certificate is not bound again.
  */
 export const bindsAgain = ({ use, of, compromised }: Wish, { master }: Pick<Surveyed, 'master'>): boolean =>
   isUnbound(master) && use !== null && use === master.certificate?.thumbprint && of === null && !compromised;
@@ -93,7 +93,7 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'master', service: service.name });
   if (service.state !== 'running')
     return refuse('MasterNotRunning', { host, state: service.state, ...(lostOld(master) ? { gone: true } : {}) });
-  // One of before takes no order that makes a binding, and tells no list of addresses either.
+  // An older runner takes no order that makes a binding, and gives no list of addresses either.
   if (isUnbound(master) && master.listens === undefined) return refuse('RunnerMakesNoBinding', { host });
   if (port !== farm.endpoint.port) return refuse('PortDiffers', { host, found: port, wanted: farm.endpoint.port });
   if (!isCertificateName(farm.endpoint.host) || farm.endpoint.host.length > 64) {
@@ -120,15 +120,15 @@ function refuseMaster(farm: Farm, { masterHost: host, master }: Surveyed, looks:
       found: Object.fromEntries(shown.map(({ where, thumbprint }) => [where, thumbprint])),
     });
   }
-  // Bound, but in no store: nothing that an undo could bind again. It also answers nobody, and says why.
+  // Bound, but in no store: an undo could not bind it again. It also answers no client, and this refusal says why.
   const inUse = shown[0]?.thumbprint ?? '';
   if (certificate?.thumbprint !== inUse && !lostOld(master)) return refuseMissing(host, master, inUse);
   return isUnbound(master) ? null : refuseSilent(host, master);
 }
 
 /**
- * What answers nobody now cannot prove a change either. An address that is wholly silent is passed by, where the runner
- * can do that; under one name alone it is a binding that is broken, and an undo would break it again.
+ * An address that answers nobody now cannot prove a change either. One that is silent under every name is skipped, if
+ * the runner can do that; one that is silent under one name only is a broken binding, and an undo would break it again.
  */
 export function refuseSilent(host: HostName, master: MasterLook): Refusal | null {
   if (!master.presented.some(({ thumbprint }) => thumbprint !== null)) return refuse('MasterPresentsNothing', { host });
@@ -139,7 +139,7 @@ export function refuseSilent(host: HostName, master: MasterLook): Refusal | null
   return at.length === 0 ? null : refuse('MasterSilentAt', { host, at });
 }
 
-/** Where a binding names a store that is not read, it is not called missing. */
+/** If a binding names a store that is not read, the certificate is not called missing. */
 export function refuseMissing(host: HostName, master: Pick<MasterLook, 'bindings'>, thumbprint: string): Refusal {
   const bound = boundElsewhere(master, thumbprint);
   return bound === null
@@ -165,14 +165,14 @@ function refuseWorkers({ master, workers }: Surveyed): Refusal | null {
     if (pinned === null) {
       return refuse('SettingNotAThumbprint', { host, key: 'MasterHttpsCertThumbprint', found: masterThumbprint });
     }
-    // Where nothing is bound nobody can be reconnected first.
+    // While nothing is bound, no worker can be reconnected first.
     const code = isUnbound(master) ? 'WorkerPinsUnnamed' : 'WorkerPinsAnother';
     if (pinned !== presented) return refuse(code, { host, pinned, presented });
   }
   return null;
 }
 
-/** Hosts of the workers' endpoints that these names do not cover. */
+/** Hosts in the workers' endpoints that these names do not cover. */
 export const uncovered = (names: readonly string[], { workers }: Surveyed): readonly string[] =>
   workers.flatMap(({ worker }) => {
     const host = parseEndpoint(worker.masterEndpoint)?.host;

@@ -11,10 +11,10 @@ import type { Existing } from './existing.ts';
 import { isUnbound, type Surveyed } from './rotate-master-refusals.ts';
 import { wasConnected } from './was-connected.ts';
 
-/** The certificate that is made during the rotation, or taken, by the name that steps call it. */
+/** The certificate that is made or taken during the rotation, by the name that steps use for it. */
 const NEW = { ref: NEW_REF } as const;
 
-/** What the master will present: one to be made, or one that is there. */
+/** What the master will present: a certificate to be made, or an existing one. */
 export type Next = { readonly profile: CertificateProfile } | { readonly existing: Existing };
 
 /** Every stage of a master rotation, in order: trust first, then switch, and nothing removed. */
@@ -33,7 +33,7 @@ function prepareStages(farm: Farm, surveyed: Surveyed, next: Next, old: Pick<Cer
   const stages: StageWork[] = 'profile' in next ? [createWork(surveyed, next.profile, old)] : grantWork(surveyed, next);
   const trusted = 'existing' in next && next.existing.authority !== null ? { ref: AUTHORITY } : NEW;
   for (const { host } of workers) {
-    // On a onebox the worker's Root is the master's: what was created there is trusted already.
+    // On a onebox the worker's Root is the master's: what was created there is already trusted.
     const isThere =
       ('existing' in next && next.existing.isTrusted) ||
       (host === masterHost && (storeOf(next) === 'Root' || trusted !== NEW));
@@ -79,7 +79,7 @@ const createWork = (
     ],
   ]);
 
-/** Where the key in use lies: as bound, or where the look has found it. */
+/** The store of the key in use: the one in the binding, or the one in which the look found it. */
 function oldStoreOf({ bindings, store = 'Root' }: MasterLook): StoreName {
   const [bound] = bindings;
   if (bound === undefined || boundElsewhere({ bindings }, bound.thumbprint) !== null) return store;
@@ -94,7 +94,7 @@ function grantWork({ masterHost }: Surveyed, { existing }: Extract<Next, { exist
 
 const storeOf = (next: Next): StoreName => ('existing' in next ? next.existing.store : 'Root');
 
-/** Root is where what is made lies, and goes without saying. */
+/** Left out for Root, where new certificates are made. */
 const inStore = (next: Next): { readonly store?: StoreName } => (storeOf(next) === 'Root' ? {} : { store: 'My' });
 
 function cutoverStages(
@@ -104,7 +104,7 @@ function cutoverStages(
   old: Pick<CertificateFacts, 'thumbprint'>,
 ) {
   const { port } = master;
-  // Where nobody is served today, nobody is after an undo.
+  // If no client is served today, none is after an undo.
   const unbound = isUnbound(master);
   const target = { port, servername: farm.endpoint.host, rehearsal: false };
   const stages: StageWork[] = [
@@ -123,7 +123,7 @@ function cutoverStages(
     const { state } = worker.service;
     const checks: CheckDraft[] = [['service-runs', { role: 'worker' }, state, state]];
     if (state === 'running') {
-      // Who was not connected before is not asked to be connected after an undo.
+      // A worker that was not connected before need not be connected after an undo.
       checks.push(['worker-connected', {}, NEW, !unbound && wasConnected(worker.connection) ? old.thumbprint : null]);
     }
     stages.push(
@@ -141,15 +141,16 @@ function cutoverStages(
   return stages;
 }
 
-/** Addresses that answer nobody today, and so prove nothing later; left out where all answer. */
+/** Addresses that answer nobody today, and so prove nothing later; left out if all answer. */
 export function passing(master: MasterLook): { readonly silent?: readonly string[] } {
   const silent = silentAt(master);
   return silent.length === 0 ? {} : { silent };
 }
 
 /**
- * Whether the new binding can be tried first. Where HTTP.SYS listens on a list of other addresses the rehearsal's would
- * not answer; of a runner that does not tell, where all are bound and none of the loopback was asked.
+ * Whether the new binding can be rehearsed. If HTTP.SYS listens only on a list of other addresses, the rehearsal's
+ * address would not answer. A runner that does not tell the list: no rehearsal if 0.0.0.0 is bound but no loopback
+ * address was asked.
  */
 export function canRehearse({ master }: Surveyed): boolean {
   const { listens = null } = master;
@@ -163,6 +164,6 @@ export function canRehearse({ master }: Surveyed): boolean {
   return likeOf({ master }) !== null;
 }
 
-/** The binding whose flags are rehearsed; null: none is of an address. */
+/** The binding whose flags are rehearsed; null: no binding is by IP address. */
 const likeOf = ({ master }: Pick<Surveyed, 'master'>): string | null =>
   master.bindings.find(({ kind }) => kind === 'ipport')?.key ?? null;

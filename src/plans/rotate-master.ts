@@ -14,8 +14,8 @@ import { bindsAgain, lostOld, type Surveyed, surveyFarm, uncovered } from './rot
 import { type Next, stagesOf } from './rotate-master-stages.ts';
 
 /**
- * The whole order of a master rotation: trust first, then switch, and nothing removed. Pure. A Refusal names what
- * stands in the way.
+ * The whole order of a master rotation: trust first, then switch, and nothing is removed. Pure. A Refusal names the
+ * obstacle.
  */
 export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   const { farm, looks, wish } = request;
@@ -60,7 +60,7 @@ export function draftRotateMaster(request: PlanRequest): Draft | Refusal {
   };
 }
 
-/** What the master presents, or, where nothing is bound, what its settings name, though it may be gone. */
+/** What the master presents or, if nothing is bound, what its settings name, even if that certificate is gone. */
 function oldOf({ master }: Surveyed): PlanHeader['old'] {
   const named = parseThumbprint(master.sslCertThumbprint);
   if (lostOld(master)) return named === null ? null : { thumbprint: named, notAfter: null };
@@ -68,7 +68,10 @@ function oldOf({ master }: Surveyed): PlanHeader['old'] {
   return certificate === null ? null : { thumbprint: certificate.thumbprint, notAfter: certificate.notAfter };
 }
 
-/** Workers that nobody brings along: those that SSISDB knows, and one beside the master that it does not. */
+/**
+ * Workers outside the farm file, which nobody would switch: those that SSISDB knows, and one on the master's machine
+ * that it does not know.
+ */
 function strangersOf({ farm, looks }: PlanRequest, { masterHost }: Surveyed): readonly string[] {
   const workers = hostsWith(farm, 'worker').map(({ name }) => name);
   const seen = outsideOf(looks[masterHost], workers) ?? [];
@@ -77,8 +80,8 @@ function strangersOf({ farm, looks }: PlanRequest, { masterHost }: Surveyed): re
 }
 
 /**
- * Machines that nobody can name as left behind: the farm's workers, those on which no worker was found, and those on
- * which it follows another master.
+ * Machines that cannot be named as left behind: the farm's workers, machines without a worker, and machines whose
+ * worker follows another master.
  */
 function knownOf({ farm, looks }: PlanRequest, { master }: Surveyed): readonly string[] {
   const own = parseThumbprint(master.sslCertThumbprint);
@@ -89,7 +92,7 @@ function knownOf({ farm, looks }: PlanRequest, { master }: Surveyed): readonly s
   return farm.hosts.flatMap(({ name, roles }) => (roles.includes('worker') || !follows(name) ? [name] : []));
 }
 
-/** What the master will present: the certificate that the request names, or one to be made. */
+/** What the master will present: the certificate that the request names, or a new one. */
 function nextOf(request: PlanRequest, surveyed: Surveyed): Next | Refusal {
   if (request.wish.use !== null) {
     const existing = surveyExisting(request, surveyed);

@@ -13,23 +13,24 @@ import { passing } from './rotate-master-stages.ts';
 export interface SurveyedWorker {
   readonly host: HostName;
   readonly worker: WorkerLook;
-  /** The certificate in its settings, whether it lies in its store or not. */
+  /** The certificate in its settings, whether or not it is in its store. */
   readonly old: Thumbprint;
 }
 
 export interface SurveyedWorkers {
-  /** Every machine whose Root a worker's certificate must lie in. */
+  /** Every machine that must have a worker's certificate in its Root. */
   readonly masters: readonly HostName[];
   /** What the master presents, which does not change. */
   readonly presented: Thumbprint;
   readonly port: number;
-  /** What a check of that passes by. */
+  /** Addresses that a check of `presented` passes by. */
   readonly silent: ReturnType<typeof passing>;
   readonly workers: readonly SurveyedWorker[];
 }
 
 /**
- * Everything that stands in the way of rotating workers' certificates, before anybody is asked; the first one found.
+ * Checks everything that could prevent rotating workers' certificates, before anybody is asked; the Refusal is the
+ * first obstacle found.
  */
 export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWorkers | Refusal {
   for (const { name, roles } of hostsIn(farm, wish)) {
@@ -65,7 +66,7 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
     ({ code, data }) =>
       PASSABLE.includes(code) ||
       code.startsWith('binding-') ||
-      // What the master's settings say stays as it is.
+      // The master's settings do not change.
       (code === 'settings-not-writable' && data.role === 'master'),
   );
   const uncontained = wish.compromised ? refuseContain(farm, masters, workers, looks) : null;
@@ -76,9 +77,9 @@ export function surveyWorkers(farm: Farm, wish: Wish, looks: Looks): SurveyedWor
 }
 
 /**
- * Why a master cannot be told to trust a worker no more: what the master uses itself is rotated as the master's, what
- * somebody else issued is trusted by whoever issued it, whatever is taken out of Root, and a node of a cluster is not
- * restarted from here. The cluster comes behind them: its steps by hand take a certificate out of Root.
+ * Why a master cannot be made to distrust a worker's certificate: one that the master uses itself is rotated as the
+ * master's; one with another issuer stays trusted through that issuer, whatever is removed from Root; a cluster node is
+ * not restarted from here. The cluster is checked after the first two: its manual steps remove a certificate from Root.
  */
 function refuseContain(
   farm: Farm,
@@ -118,7 +119,7 @@ const usedBy = ({ sslCertThumbprint, published, bindings, presented }: MasterLoo
   ...presented.map(({ thumbprint }) => thumbprint),
 ];
 
-/** The restarted master is to present what it did, at each address, and what is taken from a worker stays taken. */
+/** The restarted master must present what it did, at each address, and a removed worker certificate is not put back. */
 function refuseApart(host: HostName, { presented }: MasterLook): Refusal | null {
   const shown = presented.filter(({ thumbprint }) => thumbprint !== null);
   if (new Set(shown.map(({ thumbprint }) => thumbprint)).size <= 1) return null;
@@ -126,7 +127,7 @@ function refuseApart(host: HostName, { presented }: MasterLook): Refusal | null 
   return refuse('MasterThumbprintsDisagree', { host, found });
 }
 
-/** What a look reports of the master's own certificate and .cer file, which stay as they are, and of a cluster. */
+/** Problems with the master's own certificate and .cer file, which do not change, and with a cluster. */
 const PASSABLE: readonly string[] = ['clustered', 'certificate-missing', 'not-readable', 'private-key-unreadable'];
 
 interface SurveyedMaster {
@@ -135,8 +136,8 @@ interface SurveyedMaster {
 }
 
 /**
- * A clustered master is no obstacle, but each of its nodes must trust what the worker shows: a group that moves to one
- * that does not would cut the worker off. The farm file alone knows the nodes.
+ * A clustered master is no obstacle, but each node must trust what the worker shows: if the group moved to a node that
+ * does not, the worker would be cut off. Only the farm file knows the nodes.
  */
 function refuseMasters(farm: Farm, masters: readonly SurveyedMaster[]): Refusal | null {
   const [first] = masters;
@@ -157,7 +158,7 @@ const OF_THE_MACHINE = 'LocalMachine\\';
 function refuseWorker(host: HostName, worker: WorkerLook, presented: Thumbprint, port: number): Refusal | null {
   const { service, masterEndpoint, masterThumbprint, workerStore, storeLocation } = worker;
   if (service.start === 'disabled') return refuse('ServiceDisabled', { host, role: 'worker', service: service.name });
-  // Nothing that does not run can be proved to be connected.
+  // A service that does not run cannot be proved connected.
   if (service.state !== 'running') return refuse('WorkerNotRunning', { host, state: service.state });
   const endpoint = parseEndpoint(masterEndpoint);
   if (endpoint === null) return refuse('EndpointNotUnderstood', { host, found: masterEndpoint });

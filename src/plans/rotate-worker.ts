@@ -10,9 +10,9 @@ import { type SurveyedWorker, type SurveyedWorkers, surveyWorkers } from './rota
 import { wasConnected } from './was-connected.ts';
 
 /**
- * Workers' own certificates: made and trusted everywhere first, while nobody is cut off; then one worker after the
- * other switches, and only its own restart is felt. A worker that fails is put back and stops the wave; the others keep
- * what they proved. Pure.
+ * Workers' own certificates: made and trusted everywhere first, while nobody is cut off; then the workers switch, and
+ * each feels only its own restart. A worker that fails is put back and stops the wave; the others keep what they
+ * proved. Pure.
  */
 export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
   const { farm, wish, looks } = request;
@@ -25,7 +25,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
   const stages = [
     ...(wish.compromised ? masters.map((master) => containWork(master, surveyed, farm.endpoint.host)) : []),
     ...workers.map((one) => createWork(one, profileOf(request, one.host))),
-    // On a onebox the master's Root is the worker's: one trust serves both.
+    // On a onebox the master's Root is the worker's too: one trust serves both.
     ...workers.filter(({ host }) => !masters.includes(host)).map(({ host }) => trustWork(host, WORKER_TRUST, [host])),
     ...masters.map((master) =>
       trustWork(
@@ -36,7 +36,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
     ),
     ...publishWork(workers),
     ...provingFirst(workers).map((one) => switchWork(one, surveyed, wish.compromised)),
-    // Who is cut off already waits for nothing.
+    // Workers that are already cut off need not wait.
     ...(wish.compromised
       ? []
       : workerDrains(
@@ -46,7 +46,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
         )),
   ];
   const head = (name: string, canary = 0) => stageHead(farm, stages, name, canary);
-  // One who goes first is worth waiting for only where somebody waits.
+  // A canary is worth waiting for only if others wait for it.
   const canary =
     workers.length > 1 && !wish.compromised ? canaryOf(workers, Math.min(farm.gap.canary, workers.length - 1)) : 0;
   const phases: readonly PhaseHead[] = [
@@ -69,7 +69,7 @@ export function draftRotateWorker(request: PlanRequest): Draft | Refusal {
   return { header: headerOf(request, { old: null, profiles, phases }), slices: slicesOf(request, stages) };
 }
 
-/** First of all, and it stays so whatever fails later. */
+/** Comes first, and stays in force whatever fails later. */
 const containPhase = (stages: PhaseHead['stages']): PhaseHead => ({
   name: CONTAIN,
   gate: 'request',
@@ -78,7 +78,10 @@ const containPhase = (stages: PhaseHead['stages']): PhaseHead => ({
   stages,
 });
 
-/** The master forgets whom it trusted: it has read that when it started. What it presents does not change. */
+/**
+ * The master stops trusting these certificates. It reads what it trusts at its start only, hence the restart. What it
+ * presents does not change.
+ */
 const containWork = (
   master: HostName,
   { workers, presented, port, silent }: SurveyedWorkers,
@@ -110,7 +113,7 @@ const createWork = ({ host, worker, old }: SurveyedWorker, profile: CertificateP
     ],
   ]);
 
-/** Several certificates in one order: each step has an id of its own, by the worker that it is about. */
+/** Several certificates in one order: each step has its own id, by the worker it is about. */
 const trustWork = (host: HostName, stage: string, workers: readonly HostName[]): StageWork =>
   work(
     host,
@@ -119,8 +122,8 @@ const trustWork = (host: HostName, stage: string, workers: readonly HostName[]):
   );
 
 /**
- * Where the file exists: set-up of another master takes it from there. In prepare, for in a worker's gap each tool
- * counts.
+ * Only where the file exists: the set-up of another master takes it from there. Done in prepare, because every tool run
+ * lengthens a worker's gap.
  */
 export const publishWork = (workers: readonly SurveyedWorker[]): readonly StageWork[] =>
   workers
@@ -145,7 +148,7 @@ export function switchWork(
     ],
     [
       ['service-runs', { role: 'worker' }, state, state],
-      // The master's certificate stays: a worker that shows one which the master does not trust is refused by it.
+      // The master's certificate stays the same: it refuses a worker that shows a certificate it does not trust.
       ['worker-connected', {}, presented, !compromised && wasConnected(worker.connection) ? presented : null],
     ],
   );

@@ -13,15 +13,15 @@ import { bindsAgain, isUnbound, lostOld, surveyFarm } from './rotate-master-refu
 import { canRehearse } from './rotate-master-stages.ts';
 import { wasConnected } from './was-connected.ts';
 
-/** Schannel sends the names of its roots in at most 16 KB, which some 200 fill; then workers see 403. */
+/** Schannel sends the names of its roots in at most 16 KB, which about 200 roots fill; beyond that workers see 403. */
 const CROWDED_ROOT = 200;
 
-/** Everyone, Authenticated Users, Users: parity gives them the new key too, so the card says so. */
+/** Everyone, Authenticated Users, Users: they are given the new key as well, so the card says so. */
 const BROAD_READERS: readonly string[] = ['S-1-1-0', 'S-1-5-11', 'S-1-5-32-545'];
 
 const warning = (code: string, data: { readonly [name: string]: Json }): Message => ({ id: `warning.${code}`, data });
 
-/** What an approver should know before approving; none of it stands in the way. Pure. */
+/** What an approver should know before approving; none of it blocks the plan. Pure. */
 export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {
   const found = hostsIn(farm, wish).flatMap(({ name }) => {
     const look = looks[name];
@@ -61,7 +61,7 @@ function silentWarning(host: HostName, master: MasterLook | null): readonly Mess
 
 const MAKING: readonly Wish['kind'][] = ['rotate-master', 'rotate-worker'];
 
-/** Who may read a key of today, and cannot be let in to the one that is made in its place. */
+/** Who may read today's key but cannot be granted the key that replaces it. */
 function ungivenReaders(farm: Farm, looks: Looks, wish: Wish): readonly Message[] {
   if (wish.use !== null || !MAKING.includes(wish.kind)) return [];
   const sides =
@@ -75,14 +75,14 @@ function ungivenReaders(farm: Farm, looks: Looks, wish: Wish): readonly Message[
   });
 }
 
-/** What is said of a key that is to be made. */
+/** Warnings about a key that is to be made. */
 const OF_NEW_KEYS: readonly string[] = ['warning.key-readable-by-many'];
 
-/** A worker's own certificate, without which the master does not let it in. */
+/** Warnings about a worker's own certificate, without which the master does not let it in. */
 const ownWarnings = (farm: Farm, looks: Looks, wish: Wish): readonly Message[] =>
   workersIn(farm, wish).flatMap(({ name: host }) => {
     const worker = looks[host]?.worker ?? null;
-    // In a store of its own account nobody can tell: whether it is let in, the proof will show.
+    // A store of its own account cannot be read: the proof will show whether the worker is let in.
     if (worker === null || worker.storeLocation !== undefined) return [];
     if (worker.certificate === null) return [warning('own-certificate-missing', { host })];
     const own = worker.certificate;
@@ -137,8 +137,9 @@ function warningsOfHost(look: HostLook): Message[] {
 const textsOf = (list: Json | undefined): readonly string[] => (Array.isArray(list) ? list.map(String) : []);
 
 /**
- * If its password changed since the service started, it will not come back (1069), and undo cannot help. Windows' own
- * accounts are known by their SIDs, since their names are in its language; a managed one's name ends in a dollar sign.
+ * Whether the account has a password: if it changed since the service started, the service will not come back (1069),
+ * and undo cannot help. Windows' own accounts are known by SID, because their names are localized; a managed account's
+ * name ends in a dollar sign.
  */
 const needsPassword = ({ account, accountSid }: ServiceFacts): boolean =>
   !/^S-1-5-(?:18|19|20|80-.*)$/u.test(accountSid) && !/\$(?:@|$)/u.test(account);

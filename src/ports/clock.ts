@@ -1,4 +1,4 @@
-/** The time, passed in so that tests and pure code need none of their own. */
+/** The time, passed in so that tests and pure code need no clock of their own. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
@@ -7,10 +7,10 @@ export interface Clock {
 }
 
 /**
- * Of a machine: the clock on its wall may be set while an order is held, and a limit that is measured on it would come
- * hours too late, or at once.
+ * A machine's clock. Its wall-clock time may be changed while an order is held; a limit measured by it could then
+ * expire hours late, or at once.
  */
 export interface SteadyClock extends Clock {
-  /** Milliseconds for limits and waits alone: they pass evenly whatever becomes of `now`; never below 0. */
+  /** Milliseconds for limits and waits only: they advance evenly whatever happens to `now`; never below 0. */
   steady(): number;
 }

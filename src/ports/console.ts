@@ -1,15 +1,18 @@
 import type { ConsoleView } from '../domain/views/view.ts';
 
-/** What the web console reads of one farm beside the chat. */
+/** What the web console shows of one farm besides the chat. */
 export interface ConsoleFeed {
   view(): ConsoleView;
-  /** Called after each change, merged to at most some ten a second; returns the way to stop. */
+  /**
+   * Calls `changed` after each change, merged to at most about ten calls a second; returns a function that
+   * unsubscribes.
+   */
   subscribe(changed: () => void): () => void;
 }
 
-/** The lab's faults, as far as the console may arm them. */
+/** The faults of the lab that the console may arm. */
 export interface FaultBox {
-  /** Faults by id with a sentence, per host. */
+  /** The available faults of each host, each with a sentence that describes it. */
   list(): Promise<readonly { readonly host: string; readonly fault: string; readonly sentence: string }[]>;
   arm(host: string, fault: string): Promise<void>;
   clear(): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Envelope, JournalLine } from '../domain/letters/protocol.ts';
 
-/** An entry as it stands in the file: the parsed line, and the signed envelope it came in. */
+/** An entry as stored in the file: the parsed line, and the signed envelope it came in. */
 export interface Recorded<E> {
   readonly line: JournalLine<E>;
   readonly envelope: Envelope;
@@ -8,8 +8,8 @@ export interface Recorded<E> {
 
 /**
  * An append-only, hash-chained, signed file with a fold kept beside it. Appends are serial; `decide` is pure and sees
- * the fold of everything before; the promise resolves after fsync. When the disk refuses, it rejects with
- * `JournalNotWritable` and the fold is as before.
+ * the fold of all earlier entries; the promise resolves after fsync. When the disk refuses the write, it rejects with
+ * `JournalNotWritable` and the fold is unchanged.
  */
 export interface Journal<S, E> {
   readonly stream: string;
@@ -29,6 +29,6 @@ export interface Signer {
   /** First 16 hexadecimal digits of SHA-256 over the raw public key. */
   readonly keyId: string;
   sign(type: Envelope['type'], body: string): Envelope;
-  /** The same, while this thread goes on. */
+  /** The same, without blocking this thread. */
   signBeside(type: Envelope['type'], body: string): Promise<Envelope>;
 }

@@ -1,6 +1,8 @@
 import type { Envelope } from '../domain/letters/protocol.ts';
 
-/** Letters out. Rejects at once with `QueueAway` while Redis is not there: the journal sends again. */
+/**
+ * Sends letters. Rejects at once with `QueueAway` while Redis is unreachable: letters are sent again from the journal.
+ */
 export interface PostOffice {
   /** Into `orders.<host>`: orders and acks. */
   toHost(host: string, letter: Envelope): Promise<void>;
@@ -10,11 +12,11 @@ export interface PostOffice {
   up(): boolean;
 }
 
-/** The bot's own, which meets in `reports` what is for the bots of other farms. */
+/** The bot's own post office: in `reports` it also meets letters for the bots of other farms. */
 export interface BotPostOffice extends PostOffice {
-  /** To the bot of that farm. false: too many letters wait for it already. */
+  /** To the bot of that farm. false: too many letters are waiting for it already. */
   toBotOf(farm: string, letter: Envelope): Promise<boolean>;
-  /** The word in which a Redis that is there refuses all that is written: `OOM`, `READONLY`; null: it does not. */
+  /** The error word with which a reachable Redis refuses every write: `OOM`, `READONLY`; null: it does not. */
   refusal(): string | null;
 }
 

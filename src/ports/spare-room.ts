@@ -1,7 +1,7 @@
-/** Room that is kept free on a disk for the one thing that must be written when it is full. Neither call throws. */
+/** Disk space kept free for the one thing that must still be written when the disk is full. Neither call throws. */
 export interface SpareRoom {
-  /** Takes it, where there is as much; does nothing where it is kept already. */
+  /** Reserves the space if there is enough; does nothing if it is already reserved. */
   keep(): Promise<void>;
-  /** Gives it back, to be written into at once. */
+  /** Releases the space, so that it can be written to at once. */
   give(): Promise<void>;
 }

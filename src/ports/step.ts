@@ -5,7 +5,7 @@ import type { HostChange, HostMaker, HostReader, Secret } from './windows-host.t
 /** Certificates made earlier in the rotation, by name, as far as they exist. */
 export type Refs = { readonly [name: string]: MadeCertificate };
 
-/** `pending`: not there yet and may still come (a service that starts): look again until the time limit. */
+/** `pending`: not met yet, but it may still be (a service that is starting): look again until the time limit. */
 export type Verdict =
   | { readonly met: true }
   | {
@@ -18,18 +18,13 @@ export type Verdict =
 
 export interface StepDefinition<P, F extends Facts> {
   readonly kind: string;
-  /**
-   * Strict: throws CertopsError `StepNotUnderstood`. An unresolved `{ref}` gives null where a thumbprint would stand.
-   */
+  /** Strict: throws CertopsError `StepNotUnderstood`. An unresolved `{ref}` gives null instead of a thumbprint. */
   parse(raw: Json, refs: Refs): P;
   /** One line of *Every change*. */
   say(params: P, expected: F): Message;
   /** Names of facts that the approval rests on; '*' for all. */
   readonly decisive: readonly string[] | '*';
-  /**
-   * What stands in the plan where no look holds these facts, and no approval rests on them; left out: they are
-   * observed.
-   */
+  /** What the plan says when no look has these facts and no approval rests on them; left out: they are observed. */
   assumed?(params: P): F;
   observe(host: HostReader, params: P, made: MadeCertificate | null): Promise<F>;
   /** Creation only: the thumbprint is journaled in `started` before the import. */
@@ -38,7 +33,7 @@ export interface StepDefinition<P, F extends Facts> {
   goal(before: F, params: P, made: MadeCertificate | null): F | Refusal;
   /** `begun`: the facts at `started`; null when the step was not begun. */
   judge(now: F, wanted: F, begun: F | null): Verdict;
-  /** From a fresh look to the wish, in order; serves apply, resume and undo. */
+  /** The changes, in order, from a fresh look to the wanted facts; serves apply, resume and undo. */
   move(now: F, wanted: F, params: P, context: MoveContext): readonly HostChange[] | Refusal;
   /** Facts that an undo wants; left out: the facts at the first `started`. */
   back?(before: F): F;
@@ -48,13 +43,15 @@ export interface StepDefinition<P, F extends Facts> {
    */
   readonly rereads?: true;
   /**
-   * Whether a change that failed like this is believed though a later look finds all as wanted: it has looked itself,
-   * and what it saw is not to be seen at every moment. Left out: a later look is believed.
+   * Whether this failure of a change counts even if a later look finds everything as wanted: the change has looked for
+   * itself, and what it saw cannot be seen at every moment. Left out: the later look counts.
    */
   stands?(trouble: { readonly code: string; readonly data: { readonly [name: string]: Json } }): boolean;
-  /** Taken back behind all others of its stage, which rest on it until then. Nothing has to read that it is gone. */
+  /**
+   * Undone after all other steps of its stage, which rest on it until then. No service has to reread once it is gone.
+   */
   readonly backLast?: true;
-  /** What it took away cannot come back: it has no way back, and whatever failed stays as it was left. */
+  /** Cannot be undone: what it removed cannot come back, and after a failure everything stays as it was left. */
   readonly isFinal?: true;
 }
 
@@ -72,15 +69,20 @@ export interface CheckDefinition<P, F extends Facts> {
   observe(host: HostReader, params: P): Promise<F>;
   judge(now: F, wanted: Json, refs: Refs): Verdict;
   /**
-   * What keeps it from ever holding, whatever is changed, and can be seen before anything is; null: nothing. Left out:
-   * nobody can tell.
+   * What would keep the check from ever being met, whatever is changed, and can be seen before the first change; null:
+   * nothing. Left out: it cannot be told.
    */
   standsInWay?(host: HostReader, params: P): Promise<{ readonly fact: string; readonly found: Json } | null>;
-  /** 'farm': it can hold only when other machines are right too, so a runner that puts back its own steps skips it. */
+  /**
+   * 'farm': it can be met only when other machines are right too, so a runner that puts back its own steps skips it.
+   */
   readonly reach: 'host' | 'farm';
-  /** Met counts only when it is still met so many milliseconds later; left out: at once. */
+  /** Met counts only if it is still met this many milliseconds later; left out: at once. */
   settleMs?(now: F): number;
-  /** While it is not met, it is looked at again after so many milliseconds; left out: very soon, then rarer. */
+  /**
+   * While it is not met, it is checked again after this many milliseconds; left out: very soon at first, then less
+   * often.
+   */
   readonly everyMs?: number;
 }
 

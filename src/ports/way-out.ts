@@ -1,15 +1,17 @@
-/** How what goes out leaves this machine, where that is not directly. What fails on the way is told by its cause. */
+/**
+ * How outgoing requests leave this machine if not directly: through a proxy. A failure on the way is told by its cause.
+ */
 export interface WayOut {
   readonly fetch: typeof fetch;
-  /** For one connection at a time that stays open. */
+  /** For a connection that stays open, one at a time. */
   line(): OpenLine;
 }
 
 export interface OpenLine {
-  /** undici's, for a library that takes one. */
+  /** undici's dispatcher, for a library that takes one. */
   readonly dispatcher: unknown;
-  /** What the last connection failed with; null: it did not. */
+  /** The error of the last connection; null: it did not fail. */
   failure(): unknown;
-  /** Ends what is open, without waiting for the other side. */
+  /** Closes the open connection without waiting for the other side. */
   cut(): void;
 }

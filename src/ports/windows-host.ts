@@ -15,7 +15,7 @@ import type { SsisdbLook } from '../domain/machine/ssisdb.ts';
 import type { CertificateProfile, MadeCertificate } from '../domain/plan/plan.ts';
 import type { HostName, Role, StoreName, Thumbprint, ThumbprintSetting } from '../domain/values.ts';
 
-/** A private key between its making and its import. Opaque: it prints as `[secret]` and serialises to nothing. */
+/** A private key between its creation and its import. Opaque: it prints as `[secret]` and serialises to nothing. */
 export interface Secret {
   toJSON(): '[secret]';
   toString(): '[secret]';
@@ -28,7 +28,10 @@ export interface HandshakeTarget {
   readonly own?: Probe['own'];
 }
 
-/** Reads one machine. Every call is a fresh look; what cannot be read throws a CertopsError, never "none". */
+/**
+ * Reads one machine. Every call is a fresh look; what cannot be read throws a CertopsError and is never reported as
+ * "none".
+ */
 export interface HostReader {
   readonly name: HostName;
   /** null: not in that store. */
@@ -36,7 +39,7 @@ export interface HostReader {
   rootSummary(): Promise<RootSummary>;
   /** Every binding on the port. Both readers (netsh, registry) must agree: else `BindingReadersDisagree`. */
   sslBindings(port: number): Promise<readonly SslBinding[]>;
-  /** The value as it stands in the settings file, hidden characters included. `SettingMissing`, `SettingTwice`. */
+  /** The value as it is in the settings file, hidden characters included. Throws `SettingMissing`, `SettingTwice`. */
   setting(role: Role, key: string): Promise<string>;
   service(role: Role): Promise<ServiceFacts>;
   /** SIDs that may read the private key, sorted; empty when the certificate has none or is not there. */
@@ -45,29 +48,30 @@ export interface HostReader {
   published(role: Role): Promise<Thumbprint | null>;
   /** The same file as DER, base64: what an undo of `publish-cer` gives back. */
   publishedDer(role: Role): Promise<string | null>;
-  /** Whether the end of what stood there before still stands behind it: our writer was killed. False where unknown. */
+  /**
+   * Whether the tail of the previous content still follows the certificate in that file: our writer was killed. False
+   * if unknown.
+   */
   isPublishedTorn(role: Role): Promise<boolean>;
   /**
-   * One fresh TLS handshake from this machine. Never throws for a refused connection: `error` says it. `own`: what this
-   * machine binds, asked at no address but its own.
+   * One fresh TLS handshake from this machine. Never throws for a refused connection: see `error`. `own`: what this
+   * machine binds, asked only at its own addresses.
    */
   handshake(target: HandshakeTarget): Promise<HandshakeFacts>;
   connectionWitness(): Promise<ConnectionWitness>;
   /**
-   * What SSISDB tells this machine, which must be the master's. Never throws for what it cannot see: each part says
-   * why.
+   * What SSISDB tells this machine, which must be the master's. Never throws for a part that cannot be seen: each part
+   * says why.
    */
   ssisdb(): Promise<SsisdbLook>;
-  /**
-   * Where each of these certificates lies and who would miss it: every port, store, Scale Out version and SQL instance.
-   */
+  /** Where each of these certificates is and what uses it: every port, store, Scale Out version and SQL instance. */
   traces(thumbprints: readonly Thumbprint[]): Promise<readonly CertificateTrace[]>;
   /**
-   * What the machine holds of each of these, with their bytes and, as far as it knows them, those of their issuers. One
-   * that it does not hold is answered too.
+   * What the machine holds of each of these certificates, with its bytes and, as far as known, those of its issuers.
+   * One that the machine does not hold is in the answer too.
    */
   named(thumbprints: readonly Thumbprint[]): Promise<readonly NamedCertificate[]>;
-  /** Every certificate that the machine itself keeps in Root and My; what Group Policy brings is not among them. */
+  /** Every certificate that the machine itself keeps in Root and My; those from Group Policy are not among them. */
   stored(): Promise<readonly StoredCertificate[]>;
   look(): Promise<HostLook>;
 }
@@ -92,7 +96,7 @@ export type HostChange =
       readonly store: StoreName;
       readonly thumbprint: Thumbprint;
       readonly withKey: boolean;
-      /** It stays while this machine is set to trust it. `withKey` asks for more. */
+      /** Not removed while this machine's settings rely on it. `withKey` checks more than that. */
       readonly unlessPinned?: true;
     }
   | { readonly type: 'key.remove'; readonly store: StoreName; readonly thumbprint: Thumbprint }
@@ -101,7 +105,10 @@ export type HostChange =
       readonly store: StoreName;
       readonly thumbprint: Thumbprint;
       readonly sid: string;
-      /** The key stays when this is taken back: refused where the account has an entry that would go with it. */
+      /**
+       * An undo revokes this and keeps the key: refused if the account has an entry that the revocation would remove
+       * too.
+       */
       readonly isReturned?: true;
     }
   | { readonly type: 'key.revoke'; readonly store: StoreName; readonly thumbprint: Thumbprint; readonly sid: string }
@@ -112,7 +119,10 @@ export type HostChange =
       readonly key: ThumbprintSetting;
       readonly from: string;
       readonly to: Thumbprint;
-      /** The old value was on disk before it was changed: no room for a copy of the file is no reason to leave it. */
+      /**
+       * Part of an undo. The old value was on disk before it was changed, so no room for a backup of the file is no
+       * obstacle.
+       */
       readonly isWayBack?: true;
     }
   | { readonly type: 'service.restart'; readonly role: Role }
@@ -133,20 +143,20 @@ export interface WindowsHost extends HostReader, HostMaker {
    * says no; the state is then whatever a fresh look shows.
    */
   perform(change: HostChange, signal: AbortSignal): Promise<void>;
-  /** Asks anew for what is kept for some seconds: how services are registered. Called before each order is judged. */
+  /** Drops what is cached for some seconds: how services are registered. Called before each order is judged. */
   forget(): void;
   /** Refuses to run where the product cannot work: 32-bit Node, not elevated, a tool blocked. Reads only. */
   preflight(): Promise<readonly { code: string; data: { readonly [name: string]: string } }[]>;
   /** Waits until tools that a dead runner started have ended, and empties the temporary folder. */
   sweep(): Promise<void>;
   /**
-   * Removes the private key that an import which was cut short has left, where it is surely ours. A change of the
-   * machine. Never throws: what could not be removed is told in the event log where the tool has
-   * answered, and tried again at the next call, unless another import has begun.
+   * Removes the private key that an interrupted import has left, if it is certainly ours. This changes the machine.
+   * Never throws: what could not be removed is written to the event log if the tool has answered, and tried again at
+   * the next call, unless another import has begun.
    */
   endHalfImport(): Promise<void>;
   /**
-   * Writes a Windows event: a record that the bot cannot edit. Throws `EventNotWritten`, or what the tool did not do
+   * Writes a Windows event: a record that the bot cannot edit. Throws `EventNotWritten`, or the tool's own failure
    * (`ToolTimedOut` and the like).
    */
   event(id: WindowsEvent, sentence: string): Promise<void>;

@@ -6,13 +6,14 @@ const OWN_COMMAND = /\bcertops runner (?=(?:init|status|undo|pause|resume|keys)\
 const ALONE = /(?:^|[\\/])runner\.mjs$/iu;
 
 /**
- * What a runner's own program tells its reader to type, as it can be typed at that machine: where there is nothing but
- * `runner.mjs`, nothing is called certops. With whole paths, for whoever reads it stands somewhere, and with the folder
- * that its reader named, without which it would speak of another one; quoted as cmd.exe and PowerShell both take it.
+ * Rewrites the commands in a runner's messages so that they can be typed on that machine: a host that has only
+ * `runner.mjs` has nothing called certops. Paths are absolute, because the reader may be in any folder; the folder that
+ * was given is added, because the command would otherwise use another one; quoted so that cmd.exe and PowerShell both
+ * accept it.
  */
 export function asTyped(text: string, [script, ...words] = process.argv.slice(1)): string {
   const isAlone = script !== undefined && ALONE.test(script);
-  // Of any other command the folder is not a runner's.
+  // The folder of any other command is not a runner's.
   if (!isAlone && words[0] !== 'runner') return text;
   const program = isAlone ? `node "${script}"` : 'certops runner';
   const folder = folderIn(words);

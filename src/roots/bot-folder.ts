@@ -12,15 +12,15 @@ import { namesOf } from './farms.ts';
 import { hostOptionsBefore } from './host-options.ts';
 import { botFiles } from './state.ts';
 
-/** A system whose folders say who has access; elsewhere the modes of files do. */
+/** Access lists of folders, for systems that have them; elsewhere file modes tell who has access. */
 export interface FolderKeeper {
-  /** For SYSTEM and Administrators alone. */
+  /** Makes it for SYSTEM and Administrators only. */
   make(folder: string): Promise<void>;
   /** Who else may read or write a place in the folder, or the folder itself. */
   strangers(folder: string, place: string): Promise<readonly string[]>;
 }
 
-/** Loaded where it is needed: a bot elsewhere has no use for Windows. */
+/** Loaded only when needed: a bot on another system has no use for Windows. */
 const windows = () => import('../../adapters/windows/index.ts');
 const WINDOWS: FolderKeeper = {
   make: async (folder) => (await windows()).makeStateFolder(hostOptionsBefore(folder)),
@@ -29,9 +29,9 @@ const WINDOWS: FolderKeeper = {
 const HERE = process.platform === 'win32' ? WINDOWS : null;
 
 /**
- * Before `createKey`: whoever reads the bot's key signs orders for every runner. A new folder is made for
- * administrators alone; one that holds something is taken when it is nobody else's. Throws `BotFolderOpen`, and as
- * `makeStateFolder`.
+ * Call before `createKey`: whoever reads the bot's key can sign orders for every runner. A new or empty folder is made
+ * for administrators only; one that holds something is accepted if nobody else has access. Throws `BotFolderOpen`, and
+ * as `makeStateFolder`.
  */
 export async function makeBotFolder(key: string, keeper: FolderKeeper | null = HERE): Promise<void> {
   if (keeper === null) return;
@@ -41,8 +41,9 @@ export async function makeBotFolder(key: string, keeper: FolderKeeper | null = H
 }
 
 /**
- * Before a bot trusts its folder: nobody else reads its key. Only looked at on Windows, for the bot's account need not
- * be an administrator; mended where modes tell. Throws `BotFolderOpen`, `KeyFileOpen`, and as `loadSigner` does.
+ * Call before a bot trusts its folder: nobody else may read its key. With access lists this is only checked, because
+ * the bot's account need not be an administrator; file modes are corrected. Throws `BotFolderOpen`, `KeyFileOpen`, and
+ * as `loadSigner` does.
  */
 export async function keepBotFolder(key: string, log: Log, keeper: FolderKeeper | null = HERE): Promise<void> {
   await loadSigner(key);
@@ -53,13 +54,13 @@ export async function keepBotFolder(key: string, log: Log, keeper: FolderKeeper 
     log.warn({ folder }, 'the folder lies on a network: nothing keeps a bot on another machine from writing there too');
 }
 
-/** Where access lists tell: nobody else reads or writes the folder or the key. Throws `BotFolderOpen`. */
+/** With access lists, checks that nobody else reads or writes the folder or the key. Throws `BotFolderOpen`. */
 export async function lookAtBotFolder(key: string, keeper: FolderKeeper | null = HERE): Promise<void> {
   const folder = path.dirname(path.resolve(key));
   if (keeper !== null) await mustBeOwn(folder, [folder, path.resolve(key)], keeper);
 }
 
-/** One bot at a time uses a folder; a second one says so, and waits until the first has ended. */
+/** One bot at a time uses a folder; a second one logs that, and waits until the first has ended. */
 export async function holdBotFolder(
   folder: string,
   farms: readonly Farm[],
@@ -69,7 +70,7 @@ export async function holdBotFolder(
   const holder = await lockHolder('bot', { folder }).catch(() => null);
   if (holder !== null) {
     const { who, pid, since } = holder;
-    // Not `pid`: each line of the log has that of its own process.
+    // Not `pid`: every log line already has that of its own process.
     log.info({ folder, who, process: pid, since }, 'another bot has this folder: this one begins when it has ended');
   }
   return holdLock('bot', {

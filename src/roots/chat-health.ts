@@ -3,16 +3,13 @@ import { isCertopsError } from '../domain/errors.ts';
 import type { ChatAdapter } from '../ports/chat.ts';
 import type { SteadyClock } from '../ports/clock.ts';
 
-/** A failure is news for so long: with nothing to say, nobody would notice that the chat is back. */
+/** How long a failure counts: as long as there is nothing to send, nobody would notice that the chat is back. */
 const NEWS_MS = 60_000;
 
-/** A connection that a platform renews is away for moments only. */
+/** A connection that the platform renews is only gone for moments. */
 const DEAF_MS = 60_000;
 
-/**
- * The same chat, and how it is: started, heard, not turning the bot away, and not found away when it was last spoken
- * to.
- */
+/** The same chat, and whether it is well: started, heard from, not rejecting the bot, and not away at the last call. */
 export function watchChat(
   chat: ChatAdapter,
   clock: Pick<SteadyClock, 'now' | 'steady'>,
@@ -22,7 +19,7 @@ export function watchChat(
   let awaySince: number | null = null;
   let isTurnedAway = false;
   const { refused } = chat;
-  /** Since it was started. */
+  /** Whether it has been heard since it was started. */
   let isHeardOnce = false;
   const isDeaf = (): boolean => {
     const since = chat.deafSince?.() ?? null;

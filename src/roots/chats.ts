@@ -10,22 +10,22 @@ import type { WayOut } from '../ports/way-out.ts';
 
 export type CheckedChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
 
-/** What the platforms of the farms' channels need, all of it there. Secrets: not for a log. */
+/** What the platforms of the farms' channels need, complete. Holds secrets: never log it. */
 export interface ChatPlan {
   readonly slack: {
     readonly token: string;
     readonly signingSecret: string | null;
     readonly appToken: string | null;
   } | null;
-  /** Without a password nobody's token is checked: a rehearsal with a client on this machine. */
+  /** Without a password no token is checked: only for a rehearsal with a client on this machine. */
   readonly teams: { readonly password: string | null } | null;
   readonly web: boolean;
 }
 
 /**
- * Which chats the farms have, from their channels: one connection to each for all. Throws CertopsError
- * `SlackTokenMissing`, `SlackSecretMissing`, `TeamsPasswordMissing`, or `NoChat` when only the console is left to one
- * and nobody asked for it.
+ * Which chats the farms have; all farms share one connection to each. Throws CertopsError `ConsoleOnlyForRehearsals`,
+ * `SlackTokenMissing`, `SlackSecretMissing`, `TeamsPasswordMissing`, or `NoChat` if only the console would be left for
+ * a farm and nobody asked for it.
  */
 export function planChats(farms: readonly Farm[], options: Options, withConsole: boolean): ChatPlan {
   const real = withConsole ? farms.find(({ rehearsal }) => !rehearsal) : undefined;
@@ -39,7 +39,7 @@ export function planChats(farms: readonly Farm[], options: Options, withConsole:
   };
 }
 
-/** Farms with different ones are not served together. */
+/** The first one found: farms that differ in it are not served together. */
 const accessOf = <P extends 'slack' | 'teams'>(farms: readonly Farm[], platform: P): Farm['chat'][P] =>
   farms.find(({ chat }) => chat[platform] !== null)?.chat[platform] ?? null;
 
@@ -70,7 +70,7 @@ export interface OpenChats {
   readonly log: Logger;
 }
 
-/** Slack and Teams, as far as the farms have them. Their libraries are loaded only then: together they are 50 MB. */
+/** Slack and Teams, if the farms have them. Their libraries are loaded only then: together they are 50 MB. */
 export async function openChats(open: OpenChats): Promise<readonly CheckedChat[]> {
   const chats = [await openSlack(open), await openTeams(open)];
   return chats.filter((chat) => chat !== null);
@@ -133,5 +133,5 @@ const channelsOf = (farms: readonly Farm[], wanted: string): readonly string[] =
   ),
 ];
 
-/** Slack's client puts the method's name right behind it. */
+/** Slack's client appends the method's name to it directly. */
 const withSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 
 /**
- * picocolors takes all of Windows for a terminal, and would put its marks into the file or the pipe to which a command
- * is led there, too.
+ * picocolors treats all of Windows as a terminal, and would write its escape codes even into a file or pipe to which a
+ * command's output is redirected there.
  */
 export const withColors = (wanted: boolean, platform: string, isTerminal: boolean): boolean =>
   wanted && (platform !== 'win32' || isTerminal);

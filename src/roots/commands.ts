@@ -131,7 +131,7 @@ function addLab(program: Command, platform: string): void {
     });
 }
 
-/** The lab's tools are scripts of a shell, and meet it at named pipes. Throws CertopsError `RehearsalNotHere`. */
+/** The lab's tools are shell scripts, and talk to it through named pipes. Throws CertopsError `RehearsalNotHere`. */
 function mustRehearseHere(platform: string): void {
   if (platform === 'win32') throw new CertopsError('RehearsalNotHere');
 }

@@ -12,12 +12,12 @@ import { labFileOf } from './lab-command.ts';
 import { places } from './places.ts';
 
 export interface ConsoleOptions {
-  /** One page with one channel: the chat of all of them, and a picture of each. */
+  /** All of them share one page and one channel; each has its own picture there. */
   readonly farms: readonly [Farm, ...Farm[]];
   /** One for each farm. */
   readonly feeds: readonly ConsoleFeed[];
   readonly folder: string;
-  /** State folder of the lab; without one nothing can be broken from the page. */
+  /** State folder of the lab; without it nothing can be broken from the page. */
   readonly lab: string | undefined;
   readonly port: number | undefined;
   readonly clock: Clock;
@@ -43,7 +43,7 @@ export function openConsole(options: ConsoleOptions): Promise<ChatAdapter & { re
 function faultBox(labFile: string): FaultBox {
   const lab = labControl(labFile);
   return {
-    // There are over a hundred for each machine: `certops lab faults` lists them all.
+    // Only the common ones, because each machine has over a hundred: `certops lab faults` lists them all.
     list: async () => (await lab.faults()).filter(({ common }) => common),
     arm: (host, fault) => lab.break(host, fault),
     clear: () => lab.clear(),

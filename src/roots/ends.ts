@@ -1,14 +1,14 @@
 import { onEnd } from './parent.ts';
 
 export interface Ends {
-  /** Runs when the process ends; the newest first. */
+  /** Registers what runs when the process ends; the newest runs first. */
   add(end: () => Promise<void>): void;
-  /** Ends all of it now. */
+  /** Runs all of it now. */
   end(): Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** What a process has opened is closed in the opposite order; one that fails does not keep the others open. */
+/** Closes what a process has opened in reverse order; one that fails to close does not keep the others open. */
 export function endsInOrder(withParent: boolean): Ends {
   const ends: (() => Promise<void>)[] = [];
   const ending = new AbortController();

@@ -12,14 +12,14 @@ export function endFailed(error: unknown): void {
 }
 
 /**
- * What nobody caught ends the process with the same words. Node would print the error with all that hangs on it: the
+ * An uncaught error ends the process with the same words. Node would print the error with all its properties: the
  * command with a password that Redis refused, the headers of a call with its token.
  */
 export function endUncaught(): void {
   process.on('uncaughtException', (error) => {
     const { words, exit } = failureOf(error);
     try {
-      // At once: a pipe of Windows would still be written when the process has gone.
+      // Synchronously: a pipe on Windows would still be being written when the process exits.
       fs.writeSync(2, words);
     } catch {
       // Nobody reads it.
@@ -42,18 +42,18 @@ function failureOf(error: unknown): { readonly words: string; readonly exit: num
   return { words: `This is a bug in certops; please report it. (Unexpected)\n${words}\n`, exit: FAILED };
 }
 
-/** A write into an open file does not say which. */
+/** A write into an open file does not name the file. */
 const FULL = ['ENOSPC', 'EDQUOT'];
 const REFUSES = ['EACCES', 'EBUSY', 'EPERM', 'EROFS', ...FULL];
 
-/** What the system refuses this account at a file is no fault of ours, and is put right there. */
+/** What the system refuses this account at a file is not our fault, and has to be put right there. */
 function ofSystem(error: unknown): CertopsError | null {
   const { code = '', path, dest, syscall } = (error ?? {}) as NodeJS.ErrnoException & { readonly dest?: string };
   if (path === undefined) return FULL.includes(code) ? new CertopsError('FileRefused', { reason: code }) : null;
-  // ENOENT: so Node calls a parent's file system that is read-only, where it is to make parents too.
+  // ENOENT: what Node reports if a parent's file system is read-only and parents are to be made too.
   if (syscall === 'mkdir' && [...NO_FOLDER, 'ENOENT'].includes(code))
     return new CertopsError('FileRefused', { file: path, reason: code });
-  // Of a move the name that it was to have: the other one is a draft of ours.
+  // For a move, the target's name: the source is a draft of ours.
   return REFUSES.includes(code) ? new CertopsError('FileRefused', { file: dest ?? path, reason: code }) : null;
 }
 

@@ -6,7 +6,7 @@ import { windowsBetween } from '../domain/when/windows.ts';
 import { count } from './count.ts';
 import { readFarm } from './files.ts';
 
-/** `certops farm check FILE`: every problem with its place, or what the file says in short and what is better known. */
+/** `certops farm check FILE`: prints every problem with its place, or a summary of the file and notes worth knowing. */
 export async function farmCheck(file: string): Promise<void> {
   const { farm, notes } = await readFarm(file);
   const rows = summary(farm);
@@ -59,7 +59,7 @@ function summary(farm: Farm): readonly (readonly [string, string])[] {
   ];
 }
 
-/** `all` has become the number of machines. */
+/** By now, `concurrency: all` has become the number of machines. */
 function turns({ hosts, gap: { canary, concurrency } }: Farm): string {
   const others = hosts.filter(({ roles }) => roles.includes('worker')).length - canary;
   const isAll = concurrency >= others;
@@ -105,7 +105,7 @@ function notified({ notify }: Farm): readonly (readonly [string, string])[] {
 }
 
 const keys = (count: number): string => (count === 1 ? '1 key' : `${count} keys`);
-/** In whole hours, else minutes, else seconds: nothing that a file says reads as none. */
+/** In whole hours, else minutes, else seconds: so that no length in the file is shown as 0. */
 function length(ms: number): string {
   if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
   return ms % 60_000 === 0 ? `${ms / 60_000} min` : `${ms / 1000} s`;

@@ -10,7 +10,9 @@ import { botJournal } from './former-keys.ts';
 import { systemClock } from './system-clock.ts';
 import { refuseUnserved } from './unserved.ts';
 
-/** Each farm with its journal, which is closed at the end. Throws as `openJournal` and `refuseUnserved` do. */
+/**
+ * Each farm with its journal, which is closed when the process ends. Throws as `openJournal` and `refuseUnserved` do.
+ */
 export async function openFarmJournals(
   farms: readonly Farm[],
   { folder, signer, ends, log }: { folder: string; signer: Signer; ends: Ends; log: Log },

@@ -7,7 +7,7 @@ import { readFarm } from './files.ts';
 type OneOrMore<T> = readonly [T, ...T[]];
 
 /**
- * What each `--farm` names, else what CERTOPS_FARM lists as PATH lists folders: a path of Windows has a colon in it.
+ * The files that `--farm` names, else those in CERTOPS_FARM, separated as in PATH: a Windows path has a colon in it.
  */
 export function farmFilesOf(
   named: readonly string[] | undefined,
@@ -18,7 +18,7 @@ export function farmFilesOf(
   return [first, ...others];
 }
 
-/** Throws CertopsError `FarmFileNotValid`, and what `checkTogether` throws where one bot cannot serve them all. */
+/** Throws CertopsError `FarmFileNotValid`, and what `checkTogether` throws if one bot cannot serve them all. */
 export async function readFarms([first, ...others]: OneOrMore<string>): Promise<OneOrMore<Farm>> {
   const read: [NamedFarm, ...NamedFarm[]] = [await named(first)];
   for (const file of others) read.push(await named(file));
@@ -29,5 +29,5 @@ export async function readFarms([first, ...others]: OneOrMore<string>): Promise<
 
 const named = async (file: string): Promise<NamedFarm> => ({ file, farm: (await readFarm(file)).farm });
 
-/** In a sentence. */
+/** As part of a sentence. */
 export const namesOf = (farms: readonly Farm[]): string => farms.map(({ name }) => name).join(', ');

@@ -17,7 +17,9 @@ export async function readText(file: string, read: (file: string) => Promise<Buf
   }
 }
 
-/** Whether a person has stopped this runner by a file: Explorer makes it `STOP.txt`, and may not show that it does. */
+/**
+ * Whether a person has paused this runner with the file STOP: Explorer makes it `STOP.txt`, and may hide the ending.
+ */
 export const isPaused = ({ stop }: ReturnType<typeof runnerFiles>): boolean =>
   STOPS.some((end) => existsSync(stop + end));
 
@@ -29,7 +31,9 @@ const HELD = ['EPERM', 'EACCES', 'EBUSY'];
 const TRIES = 20;
 const RETRY_MS = 50;
 
-/** A file appears whole, or in the place of another; Windows refuses while a scanner or a reader has either open. */
+/**
+ * Makes a file appear whole, or replace another one; Windows refuses that while a scanner or a reader has either open.
+ */
 export async function moveFile(from: string, to: string, move: typeof rename = rename): Promise<void> {
   for (let tried = 1; ; tried += 1) {
     try {

@@ -9,7 +9,7 @@ const TRIES = 200;
 
 type Office = PostOffice & { close(): Promise<void> };
 
-/** A post office that tells when its first letter to the bot has gone out, which is when others may count on us. */
+/** A post office that tells when its first letter to the bot has gone out: from then on others may count on us. */
 export function openOffice(inner: Office): {
   readonly office: Office & { /** Resolves when Redis is there, or after two seconds. */ connected(): Promise<void> };
   readonly sent: Promise<void>;
@@ -32,9 +32,9 @@ export function openOffice(inner: Office): {
 const SETTLE_MS = 600_000;
 
 /**
- * What has switched this machine, or failed on it, and can go on by itself does so before the first letter is taken: no
- * letter may keep it from that, not even one that ends this process. Who waits for a word of the bot waits with an open
- * mailbox, of which it takes the bot's words alone.
+ * Orders that have switched this machine, or failed on it, and can go on by themselves do so before the first letter is
+ * taken: no letter may prevent that, not even one that ends this process. A runner that waits for a word from the bot
+ * waits with an open mailbox, from which it takes only such words.
  */
 export async function settled(
   before: readonly Pick<AcceptedOrder, 'switched' | 'failed'>[],
@@ -49,8 +49,8 @@ export async function settled(
 }
 
 /**
- * Takes the bot's acknowledgements and signals alone until all is settled. An order that came meanwhile is gone, and
- * sent again.
+ * Takes only the bot's acknowledgements and signals until everything is settled. An order that arrives meanwhile is
+ * dropped; the bot sends it again.
  */
 export function wordsFirst({ receive }: Pick<Runner, 'receive'>, isSettled: Promise<void>): LetterHandler {
   let isOpen = false;

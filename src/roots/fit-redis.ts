@@ -9,7 +9,7 @@ import { systemClock } from './system-clock.ts';
 const AGAIN_MS = 10_000;
 
 export interface FitRedis {
-  /** Throws CertopsError `RedisAway`, and of one that answers and does not do what says so. */
+  /** Throws CertopsError `RedisAway` or, if Redis answers but is not fit, an error that says why. */
   readonly look: () => Promise<void>;
   readonly clock: Pick<Clock, 'sleep'>;
   readonly signal: AbortSignal;
@@ -18,7 +18,7 @@ export interface FitRedis {
   readonly refuse?: (error: unknown) => void;
 }
 
-/** In production alone: else whatever speaks the protocol will do. */
+/** In production only: otherwise anything that speaks the protocol will do. */
 export async function mustFit(
   redis: string,
   { mode }: Pick<Options, 'mode'>,
@@ -30,8 +30,8 @@ export async function mustFit(
 }
 
 /**
- * Refuses a Redis that may lose letters. One that is away is looked at once it answers: a bot that did not start for
- * that would be deaf in every chat, and could tell nobody that Redis is out of reach.
+ * Refuses a Redis that may lose letters. One that is away is checked once it answers: a bot that refused to start
+ * because of that would be deaf in every chat, and could tell nobody that Redis is out of reach.
  */
 export async function requireFitRedis(options: FitRedis): Promise<void> {
   const { look, log } = options;
@@ -44,7 +44,7 @@ export async function requireFitRedis(options: FitRedis): Promise<void> {
   }
 }
 
-/** What nobody catches ends the process, and is told in its log file too. */
+/** An uncaught error ends the process, and is also written to its log file. */
 const uncaught = (error: unknown): void => {
   throw error;
 };

@@ -31,14 +31,14 @@ export interface OwnJournal {
 
 const fileBeside = (keyFile: string): string => path.join(path.dirname(keyFile), 'former-keys.json');
 
-/** Where a farm's journal lies, and what may have signed it before. Throws as `formerKeysOf`. */
+/** Where a farm's journal is, and which former keys may have signed it. Throws as `formerKeysOf`. */
 export async function botJournal(folder: string, farm: string): Promise<OwnJournal & OfBefore> {
   const { key, journal } = botFiles(folder);
   const stream = botStream(farm);
   return { file: journal(farm), stream, formerKeys: await formerKeysOf(key, stream) };
 }
 
-/** The same of a runner. */
+/** The same for a runner. */
 export async function runnerJournal(folder: string, host: string): Promise<OwnJournal & OfBefore> {
   const { key, journal } = runnerFiles(folder);
   const stream = runnerStream(host);
@@ -59,13 +59,13 @@ async function formerKeysOf(keyFile: string, stream: string): Promise<readonly F
 }
 
 /**
- * Makes a new key in place of the one that lies there, and writes down how far the journals go that it signed. The old
- * private half is not kept. Only under the lock of whoever writes these journals. Throws as `rememberKey` does.
+ * Replaces the key with a new one, and records how far the old one has signed the journals. The old private half is not
+ * kept. Only under the lock of whoever writes these journals. Throws as `rememberKey` does.
  */
 export async function exchangeKey(keyFile: string, journals: readonly OwnJournal[]): Promise<Signer> {
   const before = await loadSigner(keyFile);
   await rememberKey(keyFile, before.publicKey, journals);
-  // Left by an exchange that was killed: nobody was told of it.
+  // Left by an exchange that was killed: nobody was given that key.
   await removeFile(`${keyFile}.new`);
   const signer = await createKey(`${keyFile}.new`);
   await moveFile(`${keyFile}.new`, keyFile);
@@ -76,9 +76,9 @@ export async function exchangeKey(keyFile: string, journals: readonly OwnJournal
 export const SIGNED_NOTHING = 'It signed no line of any journal here: check that it is the right key.';
 
 /**
- * Takes a key as a former one of these journals, up to the last line that it signed in each as they are now. Returns
- * how many lines that are. Throws CertopsError `JournalBroken` when a line does not hold under this key and all that
- * are known: what a former key signed after its exchange does not.
+ * Accepts a key as a former one of these journals, up to the last line that it has signed in each of them so far.
+ * Returns how many lines that covers. Throws CertopsError `JournalBroken` if a line is not valid under this key and the
+ * known ones; a line that a former key signed after its exchange is not.
  */
 export async function rememberKey(keyFile: string, key: string, journals: readonly OwnJournal[]): Promise<number> {
   const current = await loadSigner(keyFile);

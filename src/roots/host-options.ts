@@ -28,7 +28,7 @@ export function hostOptions({ host, overrides }: RunnerConfig, folder: string): 
 
 const ownProgram = (): readonly string[] => [process.execPath, ...process.argv.slice(1, 2)];
 
-/** This machine as far as it is known before its runner's own configuration may be believed. */
+/** This machine, as far as it is known before its runner's configuration can be trusted. */
 export const hostOptionsBefore = (folder: string): WindowsHostOptions => ({
   name: os.hostname().toLowerCase() as HostName,
   version: VERSION,

@@ -16,8 +16,8 @@ export async function keysNew(file: string): Promise<void> {
 }
 
 /**
- * `certops keys new --exchange`: makes another key in place of the bot's, and keeps the journals that the one before
- * signed readable. Throws CertopsError `LockHeld` while a bot runs, and as `makeBotFolder` and `exchangeKey` do.
+ * `certops keys new --exchange`: replaces the bot's key, and keeps the journals that the old key signed readable.
+ * Throws CertopsError `LockHeld` while a bot runs, and as `makeBotFolder` and `exchangeKey` do.
  */
 export async function keysExchange(file: string): Promise<void> {
   await makeBotFolder(file);
@@ -26,7 +26,7 @@ export async function keysExchange(file: string): Promise<void> {
   process.stdout.write(`${publicKey}\n`);
 }
 
-/** `certops keys former KEY`: the same for a key that was moved away before; its public half is enough. */
+/** `certops keys former KEY`: makes journals readable whose key was moved away earlier; its public half is enough. */
 export async function keysFormer(file: string, key: string): Promise<void> {
   const lines = await alone(file, (journals) => rememberKey(file, publicKeyOf(key), journals));
   const read = `The journals can be read as far as this key signed them: ${count(lines, 'line')}. It signs nothing more.`;
@@ -39,7 +39,7 @@ export async function keysShow(file: string): Promise<void> {
   process.stdout.write(`${publicKey}\n`);
 }
 
-/** A bot that runs would write on under the key that it has read. */
+/** Under the bot's lock: a running bot would go on writing with the key that it has read. */
 async function alone<T>(keyFile: string, work: (journals: readonly OwnJournal[]) => Promise<T>): Promise<T> {
   await loadSigner(keyFile);
   const folder = path.dirname(path.resolve(keyFile));

@@ -5,7 +5,7 @@ import { labControl } from '../../infra/lab/control.ts';
 import { CertopsError } from '../domain/errors.ts';
 import { places } from './places.ts';
 
-/** What the lab says of itself lies in its own folder. */
+/** The file in which the lab describes itself, in its own folder. */
 export const labFileOf = (labFolder: string): string => path.join(labFolder, 'lab.json');
 
 /** `certops lab faults | break HOST FAULT | clear`, asked of the lab that runs on this state folder. */
@@ -19,7 +19,7 @@ export async function labCommand(state: string, what: string, args: readonly str
     if (what === 'clear') await lab.clear();
     const rows = what === 'faults' ? await lab.faults() : await lab.armed();
     const isArmed = rows.some((row) => row.host === host && row.fault === fault);
-    // It has happened, and waits for nothing: a service has died, a package has begun.
+    // It has happened at once, so it is not armed: a service has died, a package has begun.
     if (what === 'break' && !isArmed) process.stdout.write(`${host.padEnd(8)} ${fault.padEnd(24)} has happened\n`);
     if (what !== 'break' || rows.length > 0) print(rows);
   } catch (error) {

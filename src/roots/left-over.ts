@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { nearest } from '../domain/request/nearest.ts';
 
 /**
- * Words that a command does not take are named, with the right one where it is near: "too many arguments" tells
- * neither. So is a root's word that is none of its commands; `saidInChat` are those that people say to the bot.
- * For a root command, before any of its subcommands is made, which take its settings.
+ * Names a word that a command does not take, and suggests the right one if it is near: "too many arguments" does
+ * neither. It does so too for a root's unknown command; `saidInChat` are words that people say to the bot. Call it on a
+ * root command before any of its subcommands is made, because they copy its settings.
  */
 export const tellLeftOver = (root: Command, saidInChat: readonly string[] = []): Command =>
   root
@@ -45,6 +45,6 @@ function leftOver(command: Command, word: string): string {
 
 const OF_EACH: readonly string[] = ['--help', '--version'];
 
-/** As it is typed, from the program on. */
+/** As it is typed, starting with the program's name. */
 export const nameOf = (command: Command): string =>
   command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;

@@ -5,12 +5,12 @@ import { sentenceOf } from './fail.ts';
 import { isUnread } from './unread.ts';
 import { VERSION } from './version.ts';
 
-/** Names under which a secret could travel; each is replaced, one level down too. */
+/** Names under which a secret could be logged; each value is replaced, also one level down. */
 const SECRET = ['password', 'url', 'redisUrl', 'key', 'cookie', 'token', 'pfx', 'secret', 'privateKey', 'body'];
 
 /**
- * One JSON line an event, to standard error: who runs the process decides where it goes. Where nobody reads that, as of
- * a task of Windows, to a file as well.
+ * One JSON line per event, to standard error: whoever runs the process decides where it goes. Also to a file, if nobody
+ * reads standard error, as with a Windows task.
  */
 export function createLogger(name: string, level: string | null, file: string | null = null): Logger {
   const paths = SECRET.flatMap((secret) => [secret, `*.${secret}`]);
@@ -20,10 +20,10 @@ export function createLogger(name: string, level: string | null, file: string | 
   );
 }
 
-/** What cannot be written yet, as on a full disk, is kept for later up to here. */
+/** How much is kept for later while it cannot be written, as on a full disk. */
 const WAITING_BYTES = 64 * 1024;
 
-/** A log that cannot be written ends nobody's work; one that nobody reads any more is not written at all. */
+/** A log that cannot be written does not stop the process; one that nobody reads any more is not written at all. */
 function standardError() {
   const errors = pino.destination({ dest: 2, sync: true, maxLength: WAITING_BYTES });
   errors.on('error', (error: unknown) => {
@@ -48,8 +48,8 @@ function both(errors: ReturnType<typeof standardError>, name: string, file: stri
 }
 
 /**
- * The log of a process from its first line, which tells its version, to what ends it: that stands in a file too where
- * there is one, for standard error may be nobody's.
+ * Logs a process from its first line, which has its version, to the error that ends it. With a log file, that error
+ * goes into the log too, because nobody may be reading standard error.
  */
 export async function logged(log: Logger, file: string | null, work: () => Promise<void>): Promise<void> {
   log.info({ version: VERSION }, 'certops starts');
@@ -63,7 +63,7 @@ export async function logged(log: Logger, file: string | null, work: () => Promi
   }
 }
 
-/** Of a foreign error the kind and the place alone: its message may hold anything. */
+/** For a foreign error, only its kind and place: its message may contain anything. */
 function logFailure(log: Logger, error: unknown): void {
   if (isCertopsError(error)) {
     log.fatal({ code: error.code }, sentenceOf(error));

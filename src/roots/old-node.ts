@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 
 /*
- * Imported for its effect, before anything else: what an older Node lacks would end the program with a stack, in the
- * middle of something. On a host that has `runner.mjs` alone no npm has looked at the version.
+ * Imported for its effect, before anything else: what an older Node lacks would crash the program with a stack trace,
+ * in the middle of something. On a host that has only `runner.mjs`, npm has not checked the version.
  */
 const OLDEST = { major: 20, minor: 19 };
 
@@ -16,7 +16,7 @@ export function whyTooOld(node: string): string | null {
 
 const why = whyTooOld(process.versions.node);
 if (why !== null) {
-  // At once: a pipe of Windows would still be written when the process has gone.
+  // Synchronously: a pipe on Windows would still be being written when the process exits.
   writeSync(2, `${why}\n`);
   process.exit(2);
 }

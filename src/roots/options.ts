@@ -5,7 +5,7 @@ import { CertopsError, errorCode } from '../domain/errors.ts';
 import { textOf } from './text-of.ts';
 
 /**
- * The options of this process; secrets may stand in files. Throws CertopsError `OptionNotValid`, `OptionTwice`,
+ * The options of this process; secrets may be in files. Throws CertopsError `OptionNotValid`, `OptionTwice`,
  * `FileNotReadable`.
  */
 export const readOptions = (flags: Flags = {}): Options => loadOptions(flags, readSecret);

@@ -8,8 +8,8 @@ import { hostOptionsBefore } from './host-options.ts';
 import { runnerFiles } from './state.ts';
 
 /**
- * The runner's own configuration, read once its folder is nobody else's: what it says picks programs and folders.
- * Throws as `mustBeSetUp`, CertopsError `RunnerConfigNotValid`, and what keeping the folder throws.
+ * The runner's own configuration, read only once its folder is protected: its content decides which programs and
+ * folders are used. Throws as `mustBeSetUp`, CertopsError `RunnerConfigNotValid`, and what keeping the folder throws.
  */
 export async function ownConfig(folder: string, keep: typeof keepOwnFolder): Promise<RunnerConfig> {
   const files = runnerFiles(folder);
@@ -19,7 +19,7 @@ export async function ownConfig(folder: string, keep: typeof keepOwnFolder): Pro
 }
 
 /**
- * To whoever may not look into the folder the file is not missing: setting the runner up anew would not be the way on.
+ * A file that this account may not look at is not missing: setting the runner up again would be the wrong advice.
  * Throws CertopsError `RunnerNotSetUp`, `FileNotReadable`.
  */
 export async function mustBeSetUp({ config: file }: ReturnType<typeof runnerFiles>): Promise<void> {
@@ -29,12 +29,12 @@ export async function mustBeSetUp({ config: file }: ReturnType<typeof runnerFile
   });
 }
 
-/** On Windows alone: the folder of a rehearsal has nobody to be kept from. Only under the runner's lock. */
+/** On Windows only: a rehearsal's folder has nobody to be protected from. Only under the runner's lock. */
 export async function keepOwnFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') await keepStateFolder(hostOptionsBefore(folder));
 }
 
-/** The same at a runner's start, which nobody may be looking at. */
+/** The same at a runner's start, which nobody may be watching. */
 export const keepAtStart = (folder: string): Promise<void> =>
   keptOrTold(
     () => keepOwnFolder(folder),
@@ -42,8 +42,8 @@ export const keepAtStart = (folder: string): Promise<void> =>
   );
 
 /**
- * Why it could not be kept stands in the event log: a task of Windows throws the console away, and whoever may write
- * in the folder could lead a log in it anywhere. Throws as `keep` does.
+ * Writes to the event log why the folder could not be protected: a Windows task discards console output, and whoever
+ * can write into the folder could redirect a log in it anywhere. Throws as `keep` does.
  */
 export async function keptOrTold(keep: () => Promise<void>, event: (sentence: string) => Promise<void>): Promise<void> {
   try {
@@ -54,7 +54,7 @@ export async function keptOrTold(keep: () => Promise<void>, event: (sentence: st
   }
 }
 
-/** An event has 1000 characters and no quotation marks, so what is to be typed would not stand in it as it has to. */
+/** An event holds 1000 characters and no quotation marks, so commands to type could not be shown in it correctly. */
 const whyNot = (error: CertopsError): string => {
   const { folder, others } = error.data;
   return Array.isArray(others)

@@ -8,11 +8,11 @@ import { programLine } from './sayings/program.ts';
 
 type Problems = HostLook['problems'];
 
-/** What a machine with access lists is asked for. */
+/** What is needed from a machine with access lists. */
 export interface RunnerPlace {
-  /** For SYSTEM and Administrators alone. */
+  /** Makes the state folder for SYSTEM and Administrators only. */
   makeFolder(): Promise<void>;
-  /** Who else may replace what the runner is. */
+  /** Who else may replace the runner's program. */
   program(): Promise<Problems>;
 }
 
@@ -22,12 +22,12 @@ export const placeOnWindows = (options: WindowsHostOptions): RunnerPlace => ({
 });
 
 /**
- * Makes the state folder of a new runner, unless somebody else may replace its program: nothing rests on it yet, so
- * this is the time to put it elsewhere. Answers with what could not be seen. Throws `ProgramOpen`, and as
+ * Makes the state folder of a new runner, unless somebody else may replace its program: nothing depends on the program
+ * yet, so this is the time to move it. Returns what could not be checked. Throws `ProgramOpen`, and as
  * `makeStateFolder` does.
  */
 export async function makeOwnPlace(folder: string, place: RunnerPlace): Promise<readonly string[]> {
-  // Before it is asked who may write elsewhere, for the answer comes by a file in it.
+  // First, because the check of who may write elsewhere gets its answer through a file in this folder.
   await place.makeFolder();
   const problems = await place.program();
   const open = problems.find(({ code }) => code === 'program-open');
@@ -37,8 +37,8 @@ export async function makeOwnPlace(folder: string, place: RunnerPlace): Promise<
 }
 
 /**
- * At a start: said in log and event log, and nothing more. What this machine holds must go on, and not to start would
- * keep nobody out: whatever lies there is started again by the task.
+ * At a start this is only written to log and event log. What this machine holds must go on, and refusing to start would
+ * keep nobody out: the task starts whatever program is there.
  */
 export async function tellOfProgram(
   program: () => Promise<Problems>,

@@ -1,13 +1,13 @@
 /**
- * Ctrl-C; a termination, which Windows does not have; Ctrl-Break and the closing of the window, which Windows has.
- * Elsewhere the hanging up of a terminal stays what `nohup` makes of it.
+ * Ctrl-C; SIGTERM, which Windows does not have; Ctrl-Break and the closing of the window, which only Windows has. On
+ * other systems SIGHUP is left to `nohup`.
  */
 const SIGNALS: readonly NodeJS.Signals[] =
   process.platform === 'win32' ? ['SIGINT', 'SIGBREAK', 'SIGHUP'] : ['SIGINT', 'SIGTERM'];
 
 /**
- * Calls `stop` once, when somebody wants this process to end: by a signal or, with `withParent`, by the end of standard
- * input, which closes when the process that started us is gone, however it died.
+ * Calls `stop` once, when this process is to end: by a signal or, with `withParent`, by the end of standard input,
+ * which closes when the process that started us is gone, however it died.
  */
 export function onEnd(stop: () => Promise<void>, withParent: boolean): void {
   let stopping = false;
@@ -29,7 +29,7 @@ export function onEnd(stop: () => Promise<void>, withParent: boolean): void {
 
 /** Tells the process that started us that we are ready: one line of JSON. */
 export function sayReady(words: { readonly [name: string]: unknown }): void {
-  // A parent that is gone already must not take us down before we have ended in order.
+  // A parent that is already gone must not crash us before we have closed everything in order.
   process.stdout.on('error', () => {});
   process.stdout.write(`${JSON.stringify({ ready: true, ...words })}\n`);
 }

@@ -11,7 +11,8 @@ const MOST_KEYS = 2;
 export const peersOf = (farm: Farm): Peers => Object.fromEntries(farm.hosts.map(({ name, keys }) => [name, [...keys]]));
 
 /**
- * What `--peer HOST=KEY` says; one host twice has two keys. Throws CertopsError `PeerNotUnderstood`, `PeerKeysTooMany`.
+ * Parses `--peer HOST=KEY`; a host that is named twice has two keys. Throws CertopsError `PeerNotUnderstood`,
+ * `PeerKeysTooMany`.
  */
 export function peersNamed(named: readonly string[]): Peers {
   const peers: { [host: string]: string[] } = {};

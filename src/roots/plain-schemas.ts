@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /*
- * Imported for its effect. A runner reads a handful of letters in weeks: to turn each of its schemas into code of its
- * own at its first use took a fifth of the time of all its reading, and what it reads seldom comes twice.
+ * Imported for its effect. A runner reads a handful of letters in weeks: compiling each schema at its first use took a
+ * fifth of all its reading time, and what it reads seldom comes twice.
  */
 z.config({ jitless: true });

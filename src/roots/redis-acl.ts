@@ -5,8 +5,8 @@ import { farmFilesOf, readFarms } from './farms.ts';
 import { readOptions } from './options.ts';
 
 /**
- * `certops redis acl [HOST]`: a line for an aclfile; behind its first word it is what ACL SETUSER takes. The bot's user
- * is called after the first of its farms, and has the same rights for one as for many.
+ * `certops redis acl [HOST]`: prints a line for an aclfile; what follows its first word is what ACL SETUSER takes. The
+ * bot's user is named after the first of its farms, and has the same rights for one farm as for many.
  */
 export async function printRedisAcl(host: string | undefined, files: readonly string[] | undefined): Promise<void> {
   const options = readOptions();

@@ -38,13 +38,13 @@ export interface RunnerFlags {
  * `certops runner`: serves one host until it is ended. Refuses to start beside another one, or where it cannot work.
  */
 export async function runRunner(flags: RunnerFlags): Promise<void> {
-  // runner.mjs has done so at once; as a command of certops it comes here.
+  // runner.mjs has imported it at once; as a command of certops it is imported here.
   await import('./small-heap.ts');
   const options = readOptions({ stateFolder: flags.folder, logFile: flags.logFile });
   const folder = runnerFolder(options);
   const files = runnerFiles(folder);
   const ends = endsInOrder(flags.withParent ?? false);
-  // One runner a machine, whatever its folder: nobody else works in it while it is kept.
+  // One runner per machine, whatever its folder: no other one works in the folder while it is being protected.
   const machine = { who: `the runner in ${folder}`, keepsOpen: [files.journal] };
   const first = process.platform === 'win32' ? await holdLock('runner', machine) : null;
   if (first !== null) ends.add(() => first.release());
@@ -53,7 +53,7 @@ export async function runRunner(flags: RunnerFlags): Promise<void> {
   const redis = options.redisUrl ?? config.redisUrl;
   if (redis === undefined) throw new CertopsError('RedisUrlMissing', { file: files.config });
 
-  // A task of Windows throws standard error away.
+  // A Windows task discards standard error.
   const logFile = options.logFile ?? (process.platform === 'win32' ? files.log : null);
   const log = createLogger(`runner ${config.host}`, options.logLevel, logFile);
   await logged(log, logFile, async () => {
@@ -71,7 +71,7 @@ interface Serving {
   readonly config: RunnerConfig;
   readonly folder: string;
   readonly redis: string;
-  /** What its keys begin with. */
+  /** Prefix of its keys in Redis. */
   readonly prefix: string;
   readonly ends: Ends;
   readonly log: Log;
@@ -109,14 +109,14 @@ async function serve({ config, folder, redis, prefix, ends, log }: Serving): Pro
     paused: async () => isPaused(files),
     room,
   });
-  // A first hello that Redis was not ready for would be followed by the next one a second later.
+  // If Redis were not ready for the first hello, the next one would follow only a second later.
   await office.connected();
   const before = openOrders(journal.state());
   await runner.start();
   ends.add(() => runner.stop());
   ends.add(watchForUndo(files.undo, runner, log));
   const isSettled = settled(before, runner, systemClock);
-  // The word that it waits for comes by letter.
+  // A runner that waits for the bot needs its mailbox now: the bot's word comes by letter.
   if (!runner.waits()) await isSettled;
   const mailbox = await openMailbox({
     redis,

@@ -3,7 +3,7 @@ import { nameOf } from './left-over.ts';
 import { readOptions } from './options.ts';
 import { runnerFolder } from './state.ts';
 
-/** The runner's options and its `init`: the same in `certops runner` and in the one file that a Windows host gets. */
+/** The runner's options and subcommands: the same in `certops runner` and in the one file that a Windows host gets. */
 export function addRunnerTo(runner: Command): Command {
   passOn(runner, 'folder')
     .helpCommand(true)
@@ -61,15 +61,15 @@ export function addRunnerTo(runner: Command): Command {
   return runner;
 }
 
-/** Subcommands do not inherit how errors end the process, and each has a help of its own. */
+/** Subcommands do not inherit how errors end the process, so it is copied; each has a help of its own. */
 export function subcommand(parent: Command, name: string, description: string): Command {
   const command = parent.command(name).description(description).copyInheritedSettings(parent);
   return command.showHelpAfterError(`${nameOf(command)} --help says what it takes.`);
 }
 
 /**
- * An option that command and subcommands both have means the same before the subcommand's name and behind it: else it
- * would be taken and nothing done with it, and another folder be written to.
+ * Makes an option that a command shares with its subcommands mean the same before and after the subcommand's name:
+ * otherwise it would be accepted there and ignored, and another folder be written to.
  */
 export const passOn = (command: Command, option: string): Command =>
   command.hook('preSubcommand', (_command, under) => {

@@ -19,7 +19,7 @@ export interface RunnerInit {
   readonly farm: string;
   readonly host: string;
   readonly master?: string;
-  /** Left out: as the farm file has it, else a worker. */
+  /** Left out: as in the farm file, else a worker. */
   readonly role?: readonly Role[];
   readonly botKey: readonly string[];
   /** `host=key` */
@@ -31,9 +31,9 @@ export interface RunnerInit {
 }
 
 /**
- * `certops runner init`: makes the runner's key and its own configuration, and prints the line for the farm file. Keys
- * are carried by people: nothing is trusted because it came first through Redis. A key that lies there alone, as where
- * an earlier one was cut short, is taken by nobody: who put it there is not known. Throws `KeyWithoutConfig`, and as
+ * `certops runner init`: makes the runner's key and its own configuration, and prints the line for the farm file.
+ * People carry the keys: nothing is trusted because it came first through Redis. A key without a configuration, as left
+ * by an init that was cut short, is not used: nobody knows who put it there. Throws `KeyWithoutConfig`, and as
  * `createKey` does.
  */
 export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promise<void> {
@@ -58,7 +58,7 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
     overrides: { ...machineOf(read?.farm, host), root: null, connect: {}, ...read?.overrides[host] },
   });
   config('');
-  // Before the key is in it: below ProgramData every user may create files by default.
+  // Before the key is written there: below ProgramData every user may create files by default.
   const place = windows ?? (process.platform === 'win32' ? placeOnWindows(hostOptions(config(''), init.folder)) : null);
   if (place === null) await mkdir(init.folder, { recursive: true });
   else for (const line of await makeOwnPlace(init.folder, place)) process.stderr.write(`${line}\n`);
@@ -68,7 +68,7 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
     throw error;
   });
   await replaceConfig({ files }, config(signer.publicKey)).catch(async (error: unknown) => {
-    // Nobody was told of the key, and beside it this could not be done again.
+    // Nobody was given the key yet, and as long as it is there init could not be run again.
     for (const file of [files.key, `${files.config}.new`]) await removeFile(file);
     throw error;
   });
@@ -80,18 +80,18 @@ export async function runnerInit(init: RunnerInit, windows?: RunnerPlace): Promi
 const NEXT =
   'Next, once all hosts are in that file: certops runner keys --farm-file FILE, here; then Redis and the start-up task (docs/set-up.md).';
 
-/** Where Windows lies on this machine, and what the farm file says of where the others are. */
+/** Where Windows is on this machine, and where the farm file says that the other machines are. */
 function machineOf(
   farm: Farm | undefined,
   host: HostName,
 ): Pick<RunnerConfig['overrides'], 'systemRoot' | 'addresses'> {
-  // What a farm file does not say reads as the usual folder, so Windows goes before it.
+  // The farm file's default is the usual folder, so what Windows says comes first.
   const systemRoot = systemRootHere(farm?.hosts.find(({ name }) => name === host)?.systemRoot);
   const addresses = farm === undefined ? {} : addressesOf(farm);
   return Object.keys(addresses).length === 0 ? { systemRoot } : { systemRoot, addresses };
 }
 
-/** The endpoint may be called otherwise than its machine: it leads to the master where there is one. */
+/** The endpoint may have another name than its machine: it leads to the master if there is only one. */
 function addressesOf(farm: Farm): { readonly [name: string]: string } {
   const known = farm.hosts.flatMap(({ name, address }) => (address === null ? [] : [[name, address] as const]));
   const [master, another] = hostsWith(farm, 'master');

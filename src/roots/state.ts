@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Options } from '../config/options.ts';
 
-/** Where each file of a state folder lies: one key for all farms, and a journal for each. */
+/** Where each file of a state folder is: one key for all farms, and a journal for each. */
 export const botFiles = (folder: string) => ({
   key: path.join(folder, 'key.pem'),
   journal: (farm: string) => path.join(folder, `${farm}.journal`),
@@ -17,10 +17,12 @@ export const runnerFiles = (folder: string) => ({
   config: path.join(folder, 'runner.json'),
   journal: path.join(folder, 'runner.journal'),
   log: path.join(folder, 'runner.log'),
-  /** Room for the end of an order, should the disk be full by then. */
+  /** Disk space reserved for recording the end of an order, should the disk be full by then. */
   spare: path.join(folder, 'spare'),
   stop: path.join(folder, 'STOP'),
-  /** Id of a rotation that a person here wants put back: who may write into this folder owns the runner anyway. */
+  /**
+   * Id of a rotation that a person here wants put back: whoever can write into this folder controls the runner anyway.
+   */
   undo: path.join(folder, 'UNDO'),
   temporary: path.join(folder, 'tmp'),
 });

@@ -1,7 +1,8 @@
 /**
- * The text of a file that a person wrote, whatever their editor made of it: Windows' Notepad begins UTF-8 with a mark,
- * and what Windows PowerShell writes into a file (`>`, `Out-File`) is UTF-16. Without a mark it is UTF-8, but for two
- * bytes of which one is zero: no such file begins with any but a letter or a sign of ASCII, and none holds a zero.
+ * The text of a file that a person wrote, whatever encoding their editor used: Windows' Notepad starts UTF-8 with a
+ * byte order mark, and Windows PowerShell writes UTF-16 (`>`, `Out-File`). Without a mark the text is UTF-8, unless
+ * exactly one of its first two bytes is zero: these files begin with an ASCII character and contain no zero, so that is
+ * UTF-16.
  */
 export function textOf(bytes: Buffer): string {
   const mark = bytes.toString('hex', 0, 3);
@@ -12,5 +13,5 @@ export function textOf(bytes: Buffer): string {
 
 const unmarked = (text: string): string => (text.startsWith('\ufeff') ? text.slice(1) : text);
 
-/** A last byte that is half a character is cut off. */
+/** Cuts off a last byte that is half a character. */
 const evenOf = (bytes: Buffer): Buffer => bytes.subarray(0, bytes.length - (bytes.length % 2));

@@ -1,10 +1,10 @@
 import { errorCode } from '../domain/errors.ts';
-/** What a pipe without a reader answers: the second is Windows'. */
+/** What a pipe without a reader answers: EOF is Windows' answer. */
 export const isUnread = (error: unknown): boolean => ['EPIPE', 'EOF'].includes(errorCode(error));
 
 /**
- * Whoever reads what we print may stop (`| head`, a pipe that breaks): what is left to say is then said to nobody.
- * Without a listener Node ends the process for it, a bot in the middle of a rotation too.
+ * Whoever reads our output may stop (`| head`, a pipe that breaks): the rest is then dropped. Without a listener Node
+ * would end the process for it, even a bot in the middle of a rotation.
  */
 export function printOnWithoutReader(): void {
   for (const stream of [process.stdout, process.stderr])

@@ -22,9 +22,9 @@ interface Place {
 }
 
 /**
- * Farm files may have changed while a rotation is under way: a machine that was told to change something and is named
- * in none of them would be heard by nobody. Throws CertopsError `MachineNotInFarm`, `FarmNotServed`. What was only
- * asked for on a farm that has no file any more is told in the log.
+ * Farm files may have changed while a rotation is under way: nobody would hear a machine that was told to change
+ * something and that none of them names. Throws CertopsError `MachineNotInFarm`, `FarmNotServed`. A request that has
+ * not begun, on a farm that has no file any more, is only logged.
  */
 export async function refuseUnserved(
   served: readonly { readonly farm: Farm; readonly state: FarmState }[],
@@ -41,7 +41,7 @@ export async function refuseUnserved(
   }
 }
 
-/** How a farm stands by its journal, which a bot may be writing just now. Throws as `eachLine`. */
+/** A farm's state according to its journal, which a bot may be writing just now. Throws as `eachLine`. */
 export async function readState(farm: string, { folder, signer }: Omit<Place, 'log'>): Promise<FarmState> {
   const { formerKeys, file, stream } = await botJournal(folder, farm);
   const keyring = createKeyring(signer.publicKey, formerKeys);

@@ -1,11 +1,11 @@
-/** Put in by the build, the same in all that it makes. */
+/** Inserted by the build, the same in everything that it makes. */
 declare const CERTOPS_BUILD: string;
 
-/** Short, and of what the bundles are made from alone; `dev`: run from sources, which nobody has built. */
+/** Short, and derived only from what the bundles are made from; `dev`: run from sources, without a build. */
 const BUILD = typeof CERTOPS_BUILD === 'string' ? CERTOPS_BUILD : 'dev';
 
 /**
- * Before the plus the same as in package.json; a test says so. Here, because the runner is shipped as one file without
- * it.
+ * The part before the plus is the same as in package.json, which a test checks. It is here because the runner is
+ * shipped as one file, without package.json.
  */
 export const VERSION = `0.1.0+${BUILD}`;

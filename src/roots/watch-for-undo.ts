@@ -8,9 +8,9 @@ import { systemClock } from './system-clock.ts';
 const POLL_MS = 500;
 
 /**
- * A person at this machine asks by a file that only its owners may write; it goes when all is done. What cannot be read
- * is no request that was done: a virus scanner has what is new open for a moment. Where another was asked for meanwhile
- * the file is that one's by now, and stays.
+ * A person at this machine asks through a file that only its owners may write; it is removed when all is done. A file
+ * that cannot be read is left and tried again: a virus scanner has a new file open for a moment. If another rotation
+ * was asked for meanwhile, the file is that request's by now, and stays.
  */
 export function watchForUndo(
   file: string,

@@ -6,8 +6,8 @@ import type { Farm } from '../domain/farm/farm.ts';
 import type { WayOut } from '../ports/way-out.ts';
 
 /**
- * The proxy for what a bot of these farms sends out; null: none. Where nothing goes out none is looked for: a rehearsal
- * starts though the machine's proxy is one that we cannot use. Throws CertopsError `OptionNotValid`.
+ * The proxy for what a bot of these farms sends out; null: none. If nothing is sent out, none is looked for: a
+ * rehearsal starts even if we cannot use the machine's proxy. Throws CertopsError `OptionNotValid`.
  */
 export const proxyOf = (farms: readonly Farm[], options: Options): ProxyHere | null =>
   farms.some(goesOut) ? proxyHere(options) : null;
@@ -15,7 +15,7 @@ export const proxyOf = (farms: readonly Farm[], options: Options): ProxyHere | n
 const goesOut = ({ chat: { slack, teams }, notify }: Farm): boolean =>
   [slack, teams, notify?.webhook, notify?.ping].some((one) => (one ?? null) !== null);
 
-/** undefined: directly. Its library is loaded only where there is a proxy. */
+/** undefined: directly. Its library is loaded only if there is a proxy. */
 export async function openWayOut(here: ProxyHere | null, log: Logger): Promise<WayOut | undefined> {
   if (here === null) return undefined;
   const { createWayOut } = await import('../../adapters/proxy/index.ts');

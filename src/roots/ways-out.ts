@@ -7,10 +7,12 @@ import type { Farm } from '../domain/farm/farm.ts';
 import type { WayOut } from '../ports/way-out.ts';
 import { VERSION } from './version.ts';
 
-/** Characters: who takes alerts refuses long ones, and a machine's own words have no end. */
+/** Characters: receivers of alerts refuse long texts, and a machine's own words can be of any length. */
 const LONGEST_TEXT = 4_000;
 
-/** What the bot tells others than chats, and what it knows of itself: its version, and when secrets of its own end. */
+/**
+ * How the bot reports outside the chats, and what it knows about itself: its version, and when its own secrets expire.
+ */
 export const waysOut = (
   farms: readonly Pick<Farm, 'rehearsal'>[],
   options: Options,
@@ -19,7 +21,7 @@ export const waysOut = (
   version: VERSION,
   out: {
     http: createHttpOut({ plainLoopback: farms.every(({ rehearsal }) => rehearsal), version: VERSION, wayOut }),
-    // Whoever receives it may be a program: in one language, and in the farm's time.
+    // The receiver may be a program: one language, and the farm's time.
     word: (message, timeZone) => clip(say(message, 'en', undefined, timeZone), LONGEST_TEXT),
   },
   credentials:

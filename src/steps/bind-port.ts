@@ -10,11 +10,11 @@ interface Params {
   readonly port: number;
   readonly certificate: ResolvedCertificate | null;
   readonly store: StoreName;
-  /** The port had no binding when it was planned: one is made. Else what was bound and is gone is not made up. */
+  /** The port had no binding when it was planned, so one is made. Otherwise a binding that has gone is not invented. */
   readonly makes: boolean;
 }
 
-/** One fact a binding, named by its key: all move together, each with its own old value. */
+/** One fact per binding, named by its key: all move together, each with its own old value. */
 export type BindingFacts = { readonly [key: string]: SslBinding & { readonly [name: string]: Json } };
 
 /** The port's bindings as facts. */
@@ -22,8 +22,8 @@ const bindingFacts = (bindings: readonly SslBinding[]): BindingFacts =>
   Object.fromEntries(bindings.map((binding) => [binding.key, { ...binding }]));
 
 /**
- * Binds the certificate to every address of the port that has one bound today, with every flag given again; where there
- * was none, to one of our own, which an undo takes away again.
+ * Binds the certificate to every address of the port that has a binding today, with every flag given again. If there
+ * was none, it makes one of our own, which an undo removes again.
  */
 export const bindPort: StepDefinition<Params, BindingFacts> = {
   kind: 'bind-port',
@@ -59,7 +59,7 @@ export const bindPort: StepDefinition<Params, BindingFacts> = {
       if (found === undefined) return notMet('BindingMissing', null, binding);
       if (!isAsWanted(found, binding)) return notMet('BindingDiffers', found, binding);
     }
-    // The more specific of two bindings may win: one that nobody planned is no success.
+    // The more specific of two bindings may win, so one that nobody planned is a failure.
     const strange = Object.keys(now).find((key) => wanted[key] === undefined);
     return strange === undefined ? MET : notMet('BindingAppeared', now[strange] ?? null, null);
   },
@@ -72,7 +72,8 @@ export const bindPort: StepDefinition<Params, BindingFacts> = {
 };
 
 /**
- * What this step made, if it still is as it was made: what somebody has changed since, or bound beside it, is theirs.
+ * Removes the binding that this step made, if unchanged: what somebody has changed since, or bound beside it, is
+ * theirs.
  */
 function ownOf(now: BindingFacts, wanted: BindingFacts, { port, certificate, store, makes }: Params): HostChange[] {
   const found = now[ownKey(port)];

@@ -23,13 +23,13 @@ type CreateFacts = {
   readonly oldReaders: readonly string[];
 };
 
-/** Every key file has them: SYSTEM and Administrators. Nobody needs to grant those. */
+/** Every key file has these readers: SYSTEM and Administrators. They need no grant. */
 const DEFAULT_READERS: readonly string[] = ['S-1-5-18', 'S-1-5-32-544'];
 
 /**
- * Makes key and certificate on this machine, imports it, and lets the service's account read the key, and whoever
- * could read the old one (monitoring, a second instance): parity, read here and not taken from the plan. Who cannot be
- * let in stands on the card.
+ * Makes key and certificate on this machine, imports them, and grants the key to the service's account and to whoever
+ * could read the old key (monitoring, a second instance). Those readers are read here, not taken from the plan. The
+ * card names those who cannot be granted.
  */
 export const createCertificate: StepDefinition<Params, CreateFacts> = {
   kind: 'create-certificate',
@@ -52,7 +52,7 @@ export const createCertificate: StepDefinition<Params, CreateFacts> = {
   async observe(host, params, made) {
     const ofMade = async () => {
       const found = made === null ? null : await host.certificate(params.store, made.thumbprint);
-      // A removal that was cut short has taken the key already, and nobody can be asked who reads what is gone.
+      // An interrupted removal may have taken the key already, and the readers of a missing key cannot be read.
       const isKeyed = made !== null && found?.privateKey === 'yes';
       return { found, readers: isKeyed ? await host.keyReaders(params.store, made.thumbprint) : [] };
     };

@@ -25,7 +25,7 @@ export function parseCheck<K extends CheckKind>(kind: K, raw: Json): CheckParams
   return params;
 }
 
-/** A certificate that a step names: `der` is known only for one that was made in this rotation. */
+/** A certificate that a step names; `der` is known only for one that was made in this rotation. */
 export interface ResolvedCertificate {
   readonly thumbprint: Thumbprint;
   readonly der: string | null;
@@ -38,7 +38,7 @@ export function resolve(named: ThumbprintOrRef, refs: Refs): ResolvedCertificate
   return made ?? null;
 }
 
-/** What a change of a file says on the way back. */
+/** Marks a change of a file as part of an undo. */
 export const wayBack = (direction: 'forth' | 'back'): { readonly isWayBack?: true } =>
   direction === 'back' ? { isWayBack: true } : {};
 

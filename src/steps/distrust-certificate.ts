@@ -5,7 +5,7 @@ import { MET, notMet, parseStep } from './define-step.ts';
 
 interface Params {
   readonly thumbprint: Thumbprint;
-  /** Whose it is. */
+  /** The worker whose certificate it is. */
   readonly worker: string;
 }
 
@@ -13,12 +13,12 @@ interface Params {
 type DistrustFacts = { readonly present: boolean; readonly thumbprint: Thumbprint; readonly der: string | null };
 
 /**
- * Takes a worker's certificate, whose key is in the wrong hands, out of Root. It has no way back: whatever fails later,
- * nobody is made to trust it again.
+ * Removes a worker's certificate, whose key is in the wrong hands, from Root. It cannot be undone: whatever fails
+ * later, no machine is made to trust it again.
  */
 export const distrustCertificate: StepDefinition<Params, DistrustFacts> = {
   kind: 'distrust-certificate',
-  // Nothing: one that is gone already is no reason to stop.
+  // Nothing is decisive: a certificate that is already gone is no reason to stop.
   decisive: [],
   isFinal: true,
   parse: (raw) => parseStep('distrust-certificate', raw),

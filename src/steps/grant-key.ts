@@ -10,7 +10,7 @@ interface Params {
 
 type GrantFacts = { readonly sid: string; readonly granted: boolean };
 
-/** Lets the service's account read the key of a certificate that is there already; what it may read is left alone. */
+/** Lets the service's account read the key of an existing certificate; if it already can, nothing changes. */
 export const grantKey: StepDefinition<Params, GrantFacts> = {
   kind: 'grant-key',
   decisive: ['granted'],

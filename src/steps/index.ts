@@ -17,7 +17,7 @@ import { trustCertificate } from './trust-certificate.ts';
 import { workerConnected } from './worker-connected.ts';
 import { writeSetting } from './write-setting.ts';
 
-/** Steps with their own parameter and fact types forgotten: what the engine works with. */
+/** Steps with their parameter and fact types erased: what the engine works with. */
 export type Step = StepDefinition<unknown, Facts>;
 export type Check = CheckDefinition<unknown, Facts>;
 
@@ -44,8 +44,8 @@ export const CHECKS: { readonly [kind in CheckKind]: Check } = {
   'packages-end': packagesEnd as Check,
 };
 
-/** What a planned step is: its kind was checked when the order or the plan came in. */
+/** The definition of a planned step, whose kind was checked when the order or the plan came in. */
 export const stepOf = ({ kind }: Pick<PlannedStep, 'kind'>): Step => STEPS[kind as StepKind];
 
-/** The same of a planned check. */
+/** The same for a planned check. */
 export const checkOf = ({ kind }: Pick<PlannedCheck, 'kind'>): Check => CHECKS[kind as CheckKind];

@@ -5,13 +5,13 @@ import { MET, notMet, parseCheck } from './define-step.ts';
 
 interface Params {
   readonly limitMs: number;
-  /** Only what runs on these is waited for, and what the catalog does not place; none: all that runs. */
+  /** Waits only for packages on these workers, and for those whose worker the catalog does not tell; empty: for all. */
   readonly workers: readonly HostName[];
 }
 
 type PackagesFacts = {
   readonly running: number;
-  /** The first of them, each with its worker where the catalog tells. */
+  /** The first of them, each with its worker if the catalog tells it. */
   readonly packages: readonly string[];
   /** Why they cannot be seen; null: they can. */
   readonly unseen: string | null;
@@ -20,9 +20,9 @@ type PackagesFacts = {
 const NAMED = 5;
 
 /**
- * Whether no package runs any more, as SSISDB tells the master's machine. Disabling workers would be no way to get
- * there: it ends their tasks with error 27252. What cannot be seen is not "none": it is waited for too, up to the
- * limit.
+ * Met when no package is running any more, according to SSISDB as seen from the master's machine. Disabling workers is
+ * no way to get there: it ends their tasks with error 27252. "Cannot see" is not "none": the check keeps waiting, up to
+ * the limit.
  */
 export const packagesEnd: CheckDefinition<Params, PackagesFacts> = {
   kind: 'packages-end',

@@ -12,7 +12,7 @@ interface Params {
   readonly silent?: readonly string[] | undefined;
 }
 
-/** `presented`: thumbprint (or the error) by address that counts, with and without SNI. */
+/** `presented`: the thumbprint (or the error) for each address that counts, with and without SNI. */
 type PresentsFacts = {
   readonly state: ServiceState;
   readonly pid: number;
@@ -20,9 +20,9 @@ type PresentsFacts = {
 };
 
 /**
- * What the master presents, by a fresh handshake with each address that is bound, with and without SNI: sources
- * disagree which of several bindings wins. The addresses come from the bindings, so a plan cannot send it elsewhere.
- * One that the plan calls silent counts only if it answers, and one that HTTP.SYS does not listen on is none.
+ * What the master presents, by a fresh handshake with each bound address, with and without SNI: sources disagree about
+ * which of several bindings wins. The addresses come from the bindings, so a plan cannot send the handshake elsewhere.
+ * An address that the plan calls silent counts only if it answers; one that HTTP.SYS does not listen on never counts.
  */
 export const presents: CheckDefinition<Params, PresentsFacts> = {
   kind: 'presents',
@@ -78,7 +78,7 @@ const isThumbprint = (shown: string): boolean => parseThumbprint(shown) !== null
 
 const told = (shown: HandshakeFacts): string => shown.thumbprint ?? shown.error ?? 'no answer';
 
-/** What a check wants may be a thumbprint, or one that is made in this rotation. */
+/** The wanted thumbprint, given as such or by the name of a certificate made in this rotation; null: not made yet. */
 export function wantedThumbprint(wanted: Json, refs: Refs): Thumbprint | null {
   if (typeof wanted === 'string') return wanted as Thumbprint;
   if (typeof wanted !== 'object' || wanted === null || !('ref' in wanted)) return null;

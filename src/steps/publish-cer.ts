@@ -9,15 +9,15 @@ interface Params {
 }
 
 /**
- * `der` is what an undo gives back: the file may hold an older certificate than any store. `isTorn`: whatever it
- * publishes it is to be written, also by an undo, which gives it back whole.
+ * `der` is what an undo writes back: the file may hold an older certificate than any store. `isTorn`: the file must be
+ * rewritten whatever certificate it holds, by an undo too, which leaves it whole.
  */
 type CerFacts = { readonly published: Thumbprint | null; readonly der: string | null; readonly isTorn?: true };
 
 const isAsWanted = (now: CerFacts, wanted: CerFacts): boolean =>
   now.published === wanted.published && now.isTorn !== true;
 
-/** Refreshes the `.cer` beside the service: whoever sets up a new worker takes it from there. */
+/** Refreshes the `.cer` file beside the service: the set-up of a new worker takes it from there. */
 export const publishCer: StepDefinition<Params, CerFacts> = {
   kind: 'publish-cer',
   decisive: ['published'],

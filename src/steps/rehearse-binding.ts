@@ -9,7 +9,9 @@ import { MET, notMet, parseStep, type ResolvedCertificate, resolve } from './def
 
 interface RehearseParams {
   readonly port: number;
-  /** Key of the present binding whose application id and flags are rehearsed; null: those of one that is to be made. */
+  /**
+   * Key of the existing binding whose application id and flags are rehearsed; null: those of a binding yet to be made.
+   */
   readonly like: string | null;
   readonly certificate: ResolvedCertificate | null;
   readonly store: StoreName;
@@ -27,9 +29,9 @@ type EndFacts = { readonly rehearsal: Bound };
 const rehearsalKey = (port: number): string => `${REHEARSAL_ADDRESS}:${port}`;
 
 /**
- * Binds the new certificate to an address that nobody is sent to, while nobody is cut off: shows that HTTP.SYS takes
- * it, with today's application id and flags, or those of the binding to come. The flags are read here, not taken from
- * the plan.
+ * Binds the new certificate to an address that no client uses, while nobody is cut off. Shows that HTTP.SYS accepts it
+ * with today's application id and flags, or those of the binding to come. The flags are read here, not taken from the
+ * plan.
  */
 export const rehearseBinding: StepDefinition<RehearseParams, RehearsalFacts> = {
   kind: 'rehearse-binding',
@@ -60,7 +62,7 @@ export const rehearseBinding: StepDefinition<RehearseParams, RehearsalFacts> = {
   move: (now, wanted) => moveRehearsal(now.rehearsal, wanted.rehearsal),
 };
 
-/** Takes the rehearsal's binding away again. Its undo wants the same: nothing left behind. */
+/** Removes the rehearsal's binding again. Its undo wants the same: nothing left behind. */
 export const endRehearsal: StepDefinition<EndParams, EndFacts> = {
   kind: 'end-rehearsal',
   decisive: [],

@@ -13,7 +13,7 @@ type RemovalFacts = {
   readonly stores: readonly StoreName[];
   /** Stores in which its private key is still there. */
   readonly keys: readonly StoreName[];
-  /** Who on this machine would miss it. */
+  /** What on this machine still uses it. */
   readonly users: readonly (CertificateUser & { readonly [name: string]: Json })[];
 };
 
@@ -32,8 +32,8 @@ const inUse = (thumbprint: Thumbprint, { users }: RemovalFacts): Refusal | null 
     : refuse('CertificateInUse', { thumbprint, users: users.map(({ kind, where }) => `${kind} ${where}`) });
 
 /**
- * Removes the private key of a certificate that nothing uses any more, and leaves the certificate: as long as it names
- * its container, a fresh look can tell that the key is gone.
+ * Removes the private key of a certificate that nothing uses any more, and keeps the certificate: while it names its
+ * key container, a fresh look can tell that the key is gone.
  */
 export const removeKey: StepDefinition<Params, RemovalFacts> = {
   kind: 'remove-key',
@@ -51,10 +51,10 @@ export const removeKey: StepDefinition<Params, RemovalFacts> = {
       .map((store) => ({ type: 'key.remove', store, thumbprint })),
 };
 
-/** Takes the certificate out of every store. Its key must be gone by then: nothing else names where it lay. */
+/** Removes the certificate from every store. Its key must be gone by then: nothing else records where the key was. */
 export const removeCertificate: StepDefinition<Params, RemovalFacts> = {
   kind: 'remove-certificate',
-  // The step before it takes the key away.
+  // Not `keys`: the step before this one removes the key.
   decisive: ['stores', 'users'],
   isFinal: true,
   parse: (raw) => parseStep('remove-certificate', raw),

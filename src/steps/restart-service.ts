@@ -10,7 +10,7 @@ interface Params {
 type RestartFacts = { readonly state: ServiceState; readonly pid: number };
 
 /**
- * Restarts a Scale Out service so that it reads what the steps before it wrote. Only another process proves that it
+ * Restarts a Scale Out service so that it reads what the steps before it wrote. Only a new process id proves that it
  * has. A service that was not running (passive node, maintenance) is left as it is.
  */
 export const restartService: StepDefinition<Params, RestartFacts> = {
@@ -35,7 +35,7 @@ export const restartService: StepDefinition<Params, RestartFacts> = {
     if (now.state !== 'running') return notMet('ServiceNotRunning', now, wanted);
     return begun !== null && begun.pid === now.pid ? notMet('ServiceNotRestarted', now, wanted) : MET;
   },
-  // It ran, and a moment later it did not, or as another process: a loop of crashes looks well half of the time.
+  // It ran, and a moment later it did not, or had another process id: a crash loop looks healthy half of the time.
   stands: ({ data }) => data.ran !== undefined,
   move: (_now, wanted, { role }) => (wanted.state === 'running' ? [{ type: 'service.restart', role }] : []),
 };

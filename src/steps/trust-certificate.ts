@@ -10,13 +10,13 @@ interface Params {
 type TrustFacts = { readonly present: boolean; readonly thumbprint: Thumbprint | null };
 
 /**
- * Puts a public certificate into Root. One that is there already is met, whoever put it there (on a onebox it is the
- * master's own, with its key), and then an undo removes nothing.
+ * Puts a public certificate into Root. If it is already there, the step is met, whoever put it there (on a onebox it is
+ * the master's own, with its key), and an undo removes nothing.
  */
 export const trustCertificate: StepDefinition<Params, TrustFacts> = {
   kind: 'trust-certificate',
   backLast: true,
-  // Nothing: a certificate that is already trusted is no reason to stop.
+  // Nothing is decisive: a certificate that is already trusted is no reason to stop.
   decisive: [],
   parse: (raw, refs) => ({ certificate: resolve(parseStep('trust-certificate', raw).thumbprint, refs) }),
   say: (params) => ({

@@ -16,14 +16,14 @@ type ConnectedFacts = {
 };
 
 /**
- * Whether the worker is connected, by the witnesses that a real host has: a handshake from its machine shows the
- * wanted certificate, and the worker's log since its restart or a TCP connection of its process says that it is in.
- * `NoWitness`: nothing here can tell; that is "not proved", not "not connected".
+ * Whether the worker is connected, judged by the witnesses that a real host has: a handshake from its machine shows the
+ * wanted certificate, and the worker's log since its restart, or a TCP connection of its process, says that it is in.
+ * `NoWitness`: no witness can tell; that is "not proved", not "not connected".
  */
 export const workerConnected: CheckDefinition<Record<string, never>, ConnectedFacts> = {
   kind: 'worker-connected',
   reach: 'farm',
-  // A worker that is refused has a TCP connection too, for a moment.
+  // A refused worker has a TCP connection too, for a moment.
   settleMs: (now) => (now.witness === 'tcp' ? 2000 : 0),
   parse: (raw) => parseCheck('worker-connected', raw),
   say: () => ({ id: 'check.worker-connected', data: {} }),
@@ -44,10 +44,10 @@ export const workerConnected: CheckDefinition<Record<string, never>, ConnectedFa
     const found = { presented: now.presented ?? now.error, log: now.log, line: now.line, tcp: now.tcp };
     if (thumbprint === null) return notMet('CertificateNotMadeYet', found, wanted);
     if (now.presented !== thumbprint) return notMet('EndpointPresentsAnother', found, thumbprint, true);
-    // The certificate is right, and still no client should believe it: its names do not cover the endpoint.
+    // The certificate is the right one, but no client should trust it: its names do not cover the endpoint.
     if (now.error !== null) return notMet('EndpointNotTrusted', { ...found, error: now.error }, thumbprint, true);
     if (now.witness !== null) return MET;
-    // The log may be written and the connection made a moment later: all of these may still turn.
+    // The log may be written and the connection made a moment later: each of these verdicts may still change.
     if (now.log === null && now.tcp === null) return notMet('NoWitness', found, thumbprint, true);
     return notMet(now.log === 'refused' ? 'WorkerRefused' : 'WorkerNotConnected', found, thumbprint, true);
   },

@@ -9,7 +9,7 @@ interface Params {
   readonly certificate: ResolvedCertificate | null;
 }
 
-/** As it stands in the file, hidden characters included. */
+/** As it is in the file, hidden characters included. */
 export type SettingFacts = { readonly value: string };
 
 /** Writes one of the three thumbprints into the settings file beside the service's image. */
@@ -32,7 +32,7 @@ export const writeSetting: StepDefinition<Params, SettingFacts> = {
   observe: async (host, { role, key }) => ({ value: await host.setting(role, key) }),
   goal(before, { key, certificate }) {
     if (certificate === null) return refuse('CertificateNotMadeYet');
-    // What is not a thumbprint today was put there for a reason that nobody here knows.
+    // A value that is not a thumbprint was put there for a reason that nobody here knows.
     if (parseThumbprint(before.value) === null) return refuse('SettingNotAThumbprint', { key, found: before.value });
     return { value: certificate.thumbprint };
   },

@@ -8,15 +8,15 @@ export interface BannerFacts {
   readonly farm: Farm;
   readonly redis: string;
   readonly url: string;
-  /** What was begun before, and goes on. */
+  /** Rotations that were begun earlier and go on. */
   readonly open: readonly GoesOn[];
   readonly state: string;
   readonly ms: number;
-  /** A script types and clicks: nobody needs to be told what to do next. */
+  /** A script types and clicks, so nobody needs to be told what to do next. */
   readonly scripted: boolean;
 }
 
-/** What stands on the screen when all is up: what there is, where to look, what goes on, what to do next. */
+/** What is printed when everything is up: what there is, where to look, what goes on, what to do next. */
 export function banner({ version, farm, redis, url, open, state, ms, scripted }: BannerFacts): string {
   const rows = [
     ['redis', redis],
@@ -49,7 +49,7 @@ const anew = (farm: Farm): readonly string[] => [
   `Then approve as ${approvers(farm).slice(0, farm.approval.quorum).join(' and as ')}, and watch.`,
 ];
 
-/** What a person can do about what goes on already. */
+/** What a person can do about a rotation that is already going on. */
 function onwards({ id, state, missing, mayApprove }: GoesOn): readonly string[] {
   switch (state) {
     case 'looks':
@@ -65,7 +65,7 @@ function onwards({ id, state, missing, mayApprove }: GoesOn): readonly string[] 
   }
 }
 
-/** Just as many as are missing; nobody where there are not so many. */
+/** As many people as approvals are missing; empty if there are fewer. */
 const asWhom = (mayApprove: readonly string[], missing: number): string =>
   mayApprove.length < missing ? '' : ` as ${mayApprove.slice(0, missing).join(' and as ')}`;
 

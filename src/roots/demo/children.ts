@@ -14,22 +14,22 @@ export interface ChildOptions {
   readonly script: string;
   readonly args: readonly string[];
   readonly env: { readonly [name: string]: string };
-  /** Its standard error is added to this file. */
+  /** Its standard error is appended to this file. */
   readonly log: string;
-  /** Started again when it ends by itself, as a service manager would. */
+  /** Whether it is started again when it ends by itself, as a service manager would do. */
   readonly restart: boolean;
   readonly said: (sentence: string) => void;
-  /** Is kept alive by this one: a machine must not vanish under a runner that is just finishing. */
+  /** A process that this one keeps alive: a machine must not vanish under a runner that is just finishing. */
   readonly needs?: Child;
-  /** How far it lets others go first, as the system counts it; left out: not at all. */
+  /** Its niceness, as the system counts it; left out: 0. */
   readonly niceness?: number;
 }
 
 export interface Child {
   readonly name: string;
-  /** What it said when it was ready. Throws CertopsError `ChildNotReady`. */
+  /** What it printed when it was ready. Rejects with CertopsError `ChildNotReady`. */
   readonly ready: Promise<Said>;
-  /** Its standard input: as long as anybody holds it open, the process lives. */
+  /** Its standard input: the process lives as long as anybody holds it open. */
   input(): Writable | null;
   /** Ends it by closing its standard input; after a while by force. */
   end(): Promise<void>;
@@ -43,8 +43,9 @@ const AGAIN_MS = 300;
 const BUSY_TRIES = 40;
 
 /**
- * Starts a process of ours. It is detached, for Ctrl-C reaches a whole process group at once and we end our children
- * in order; and it ends by itself when our end of its standard input closes, so that nothing outlives a kill -9 of us.
+ * Starts a process of ours. It is detached, because Ctrl-C reaches a whole process group at once and we end our
+ * children in order. It also ends by itself when our end of its standard input closes, so that nothing outlives a kill
+ * -9 of us.
  */
 export function startChild(options: ChildOptions): Child {
   mkdirSync(path.dirname(options.log), { recursive: true });

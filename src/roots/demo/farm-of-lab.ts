@@ -24,7 +24,7 @@ export const demoFolders = (state: string): DemoFolders => ({
 
 /**
  * Does what an operator of a real farm does by hand: a key for the bot and for each runner, the farm file with the
- * runners' keys, and each runner's own configuration. Keys are kept, and what the reader has put into a runner's
+ * runners' keys, and each runner's own configuration. Keys are kept, and so is what the user has put into a runner's
  * configuration; addresses in the lab are new at each start.
  */
 export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: string): Promise<Farm> {
@@ -38,7 +38,7 @@ export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: s
   const master = lab.hosts.find((host) => host.roles.includes('master'))?.name ?? '';
   for (const { name, root, systemRoot, connect } of lab.hosts) {
     const file = runnerFiles(folders.runner(name)).config;
-    // What its runner would not start with is written anew.
+    // A configuration that its runner would not start with is written anew.
     const own = await readText(file)
       .then(parseRunnerConfig)
       .catch(() => null);
@@ -56,7 +56,7 @@ export async function prepareFarm(lab: LabFile, folders: DemoFolders, example: s
   return farm;
 }
 
-/** The example with the lab's machines in it; once it is in the state folder, it is the reader's to change. */
+/** The example with the lab's machines in it; once it is in the state folder, the user may change it. */
 async function farmText(
   lab: LabFile,
   keys: ReadonlyMap<string, string>,
@@ -65,7 +65,7 @@ async function farmText(
 ): Promise<string> {
   const kept = await readText(present).catch(() => null);
   const document = parseDocument(kept ?? (await readText(example)));
-  // Whoever tries it in the night is told of the end at once, too.
+  // So that somebody who tries it at night is reminded at once, too.
   if (kept === null) document.setIn(['reminders', 'at'], '00:00');
   const hosts = lab.hosts.map(({ name, roles }) => [name, { roles, keys: [keys.get(name)] }] as const);
   document.setIn(['hosts'], document.createNode(Object.fromEntries(hosts)));

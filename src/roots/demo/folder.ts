@@ -5,9 +5,9 @@ import type { Lock } from '../../../adapters/files/lock-options.ts';
 import { CertopsError, isCertopsError } from '../../domain/errors.ts';
 
 /**
- * Takes a state folder for one rehearsal. Scripts may run side by side (`mayMove`): each takes the first folder that no
- * other has. Throws CertopsError `DemoRuns` with the address of the one that runs, and `LockHeld` where only its user
- * could tell whether one does.
+ * Takes a state folder for one rehearsal. Scripts may run side by side (`mayMove`): each takes the first free folder.
+ * Throws CertopsError `DemoRuns` with the address of the running rehearsal, and `LockHeld` if only the lock's owner
+ * could tell whether one is running.
  */
 export async function takeFolder(wanted: string, mayMove: boolean): Promise<{ state: string; lock: Lock }> {
   for (let number = 1; ; number += 1) {
@@ -25,7 +25,7 @@ export async function takeFolder(wanted: string, mayMove: boolean): Promise<{ st
   }
 }
 
-/** Leaves the console's address for whoever starts a second one; returns how to take it away. */
+/** Leaves the console's address for whoever starts a second rehearsal; returns how to remove it. */
 export async function leaveAddress(state: string, url: string): Promise<() => Promise<void>> {
   await writeFile(addressFile(state), url, { mode: 0o600 });
   return () => rm(addressFile(state), { force: true });

@@ -10,7 +10,7 @@ const goesOn = z.object({
   mayApprove: z.array(z.string()),
 });
 
-/** What an earlier rehearsal has left open, as the bot tells it when it is ready. */
+/** What an earlier rehearsal left open, as the bot reports it when it is ready. */
 export type GoesOn = z.output<typeof goesOn>;
 
 export const tellGoesOn = (open: readonly OpenRotation[], timeZone: string): readonly GoesOn[] =>
@@ -18,5 +18,5 @@ export const tellGoesOn = (open: readonly OpenRotation[], timeZone: string): rea
     return { id, state, words: say(line, 'en', undefined, timeZone), missing, mayApprove: [...mayApprove] };
   });
 
-/** Nothing where it cannot be read: the page says it too. */
+/** Empty if it cannot be read: the page shows it too. */
 export const readGoesOn = (said: unknown): readonly GoesOn[] => z.array(goesOn).safeParse(said).data ?? [];

@@ -4,7 +4,7 @@ import { CertopsError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { readText } from '../files.ts';
 
-/** What the lab says of itself in `lab.json`, as far as we use it. */
+/** What the lab writes about itself in `lab.json`, as far as we use it. */
 const labFile = z.object({
   control: z.string(),
   token: z.string(),
@@ -33,12 +33,14 @@ export async function readLabFile(file: string): Promise<LabFile> {
 }
 
 const PATIENCE_MS = 15_000;
-/** For a number that is alive, but does not answer as a lab: it closes just now, or is somebody else's. */
+/**
+ * For a process id that is alive but does not answer as a lab: the lab is just closing, or the id is somebody else's.
+ */
 const SHORT_PATIENCE_MS = 1000;
 
 /**
- * Waits for the lab of a rehearsal that was killed: it outlives its runners, and they finish what they have in hand.
- * Its number may be somebody else's by now, so patience ends.
+ * Waits until the lab of a killed rehearsal has ended: it outlives its runners, which finish what they have in hand.
+ * Its process id may be somebody else's by now, so the wait is limited.
  */
 export async function predecessorGone(file: string, clock: Clock): Promise<void> {
   const lab = await readLabFile(file).catch(() => null);

@@ -20,9 +20,9 @@ export interface RedisWanted {
 }
 
 /**
- * A Redis for one rehearsal. That of REDIS_URL may be a real farm's, whose hosts and name may be the same: there its
- * keys have a prefix of their own, whoever else uses it. One that was killed may still have clients that are just
- * ending: patience.
+ * A Redis for one rehearsal. The one in REDIS_URL may serve a real farm with the same hosts and name, so the
+ * rehearsal's keys have a prefix of their own there. Our own Redis may still have clients of a killed rehearsal that
+ * are just ending, so this is retried.
  */
 export async function openDemoRedis({ state, options, clock, said }: RedisWanted): Promise<DemoRedis> {
   const prefix = rehearsalPrefix(state);
@@ -43,7 +43,10 @@ export async function openDemoRedis({ state, options, clock, said }: RedisWanted
   }
 }
 
-/** The same for each start on a state folder of this machine, and no other's: several may have one of that name. */
+/**
+ * The same at each start on a state folder of this machine, and no other's: other machines may have a folder of that
+ * name.
+ */
 export function rehearsalPrefix(state: string): string {
   const place = `${os.hostname()}\n${path.resolve(state)}`;
   return `{certops-rehearsal-${createHash('sha256').update(place).digest('hex').slice(0, 16)}}`;

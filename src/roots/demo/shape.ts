@@ -8,16 +8,16 @@ const shape = z.object({ workers: z.int().min(0).max(200), onebox: z.boolean() }
 /** How many machines the lab makes up. */
 export type Shape = z.output<typeof shape>;
 
-/** What was typed; what was not stays as it is. */
+/** What was given on the command line; the rest stays as it is. */
 type Asked = { readonly [name in keyof Shape]?: Shape[name] };
 
 /**
- * The farm's shape is settled when it is made: asking for another one later would be another farm. `fresh` forgets
- * what is in the folder. Throws CertopsError `FarmOfAnotherShape`, `ShapeNotUnderstood`.
+ * The farm's shape is fixed when it is made: with another shape it would be another farm. `fresh` deletes what we have
+ * made in the folder. Throws CertopsError `FarmOfAnotherShape`, `ShapeNotUnderstood`.
  */
 export async function settleShape(state: string, asked: Asked, fresh: boolean): Promise<Shape> {
   const file = path.join(state, 'shape.json');
-  // Only what we made: the folder may be one of the reader's own.
+  // Only what we made: the folder may be the user's own.
   if (fresh) await Promise.all(OURS.map((name) => rm(path.join(state, name), { recursive: true, force: true })));
   const known = await readShape(file);
   if (known !== null) {
@@ -40,7 +40,8 @@ async function readShape(file: string): Promise<Shape | null> {
   try {
     return shape.parse(JSON.parse(text));
   } catch {
-    // Cut short, as a full disk leaves it: another farm over the machines that are there would be a third one.
+    // Truncated, as by a full disk: a new shape over the existing machines would make a farm that is neither of the
+    // two.
     throw new CertopsError('ShapeNotUnderstood', { file });
   }
 }

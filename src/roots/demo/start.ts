@@ -28,12 +28,12 @@ export interface StartOptions {
   readonly options: Options;
   readonly clock: Clock;
   readonly said: (sentence: string) => void;
-  /** Is told of everything that runs, as it is started; the newest is to be ended first. */
+  /** Called for everything that is started; the newest must be ended first. */
   readonly began: (end: () => Promise<void>) => void;
 }
 
 /**
- * Starts redis and lab side by side, then the bot and all runners side by side, as the bundles that production runs.
+ * Starts Redis and lab side by side, then the bot and all runners side by side, from the bundles that production runs.
  */
 export async function startDemo(start: StartOptions): Promise<DemoParts> {
   const { state, began, options } = start;
@@ -87,7 +87,7 @@ async function startRedis(start: StartOptions): Promise<DemoRedis> {
   return redis;
 }
 
-/** What a rehearsal that speaks in Slack or Teams, too, hears by. */
+/** The HTTP settings of a rehearsal that also uses Slack or Teams. */
 export const doorOf = (
   { chat }: Pick<Farm, 'chat'>,
   { port, listen }: Pick<Options, 'port' | 'listen'>,

@@ -2,22 +2,22 @@ import { existsSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { errorCode } from '../../domain/errors.ts';
 
-/** Lowest of Linux and macOS. */
+/** Niceness of the lowest priority on Linux and macOS. */
 const LOWEST = 19;
-/** Each step of niceness leaves a process four fifths of the processor time that it had beside others. */
+/** Each step of niceness leaves a process four fifths of its share of processor time when others compete. */
 const STEP = 1.25;
 const AGAIN_MS = 120;
 const MOST_TRIES = 300;
 
-/** The first runners of so many let others go first by so many steps less than the last. */
+/** The first runners are this many steps less nice than the last. */
 const SPREAD = 3;
 
 /**
- * How nice each of so many runners is: all of one core together get about the time of one process. In a rehearsal they
- * share a few cores with the lab, which is every one of their machines, and with the bot; on a farm each has a machine
- * of its own. With equal turns a lab of fifty machines got a fiftieth of the time, and every handshake waited for it.
- * Among each other they come one after another: side by side, each is as late as the last. The last is no nicer for
- * that, or it would come too late on a computer that is busy otherwise.
+ * The niceness of each runner: all runners on one core together get about the time of one process. In a rehearsal they
+ * share a few cores with the bot and with the lab, which plays every one of their machines; on a farm each has its own
+ * machine. With equal shares a lab of fifty machines got a fiftieth of the time, and every handshake waited for it.
+ * Among each other the runners are staggered: with equal niceness, each is as late as the last. The last is not made
+ * nicer for that, or it would be too late on a computer that is otherwise busy.
  */
 export function nicenessOf(runners: number, cores: number): readonly number[] {
   const each = runners / Math.max(1, cores);
@@ -27,20 +27,20 @@ export function nicenessOf(runners: number, cores: number): readonly number[] {
   );
 }
 
-/** Best effort: without the right to, or on a system that knows nothing of it, all is as it was. */
+/** Best effort: without the right to do it, or on a system without niceness, nothing changes. */
 export function beNice(pid: number | undefined, niceness: number): void {
   if (pid === undefined || niceness === 0) return;
   try {
     os.setPriority(pid, niceness);
-    // Each of our processes has a session of its own, and Linux shares its processors among sessions first.
+    // Each of our processes has a session of its own, and Linux divides processor time among sessions first.
     const session = `/proc/${pid}/autogroup`;
     if (existsSync(session)) writeSession(session, niceness, MOST_TRIES);
   } catch {
-    // It has ended, or may not.
+    // The process has ended, or we may not change it.
   }
 }
 
-/** Linux takes one such word in a tenth of a second from all who are not root; fifty runners are started at once. */
+/** Linux accepts one such write per tenth of a second from all non-root users together; fifty runners start at once. */
 function writeSession(session: string, niceness: number, tries: number): void {
   try {
     writeFileSync(session, String(niceness));

@@ -7,13 +7,13 @@ import { moveFile, removeFile } from '../files.ts';
 import { systemClock } from '../system-clock.ts';
 
 const POLL_MS = 300;
-/** A runner that does not take the request up by then is told of. */
+/** If the file is still there after this time, the command stops waiting and says so. */
 const TAKEN_WITHIN_MS = 600_000;
 
 /**
- * Asks the runner of this machine to put a rotation back, and waits until it is through: the file is gone then, also
- * when that was killed and started again. One request at a time: another one is waited for, also one of the same
- * moment, since a file that takes its place would take it away from whoever has asked before. Throws CertopsError
+ * Asks this machine's runner to put a rotation back, and waits until it is done: the file is gone then, even if the
+ * runner was killed and started again meanwhile. One request at a time: an earlier one is waited for, even one made at
+ * the same moment, because replacing its file would take it away from whoever asked first. Throws CertopsError
  * `UndoNotTaken`.
  */
 export async function askByFile(
@@ -29,11 +29,11 @@ export async function askByFile(
       await clock.sleep(POLL_MS);
     }
   };
-  // It appears whole. Of its own name: another command may write its own at the same moment.
+  // A draft makes the file appear whole. Its name is unique: another command may write its own at the same moment.
   const draft = `${file}.${randomBytes(4).toString('hex')}.new`;
   await gone();
   await writeFile(draft, rotation, { mode: 0o600 });
-  // A second name never takes the place of a file. Where the disk has none, the first name is moved.
+  // A hard link never replaces an existing file. On a disk without hard links, the draft is moved.
   const placed = async (): Promise<boolean> => {
     try {
       await moveFile(draft, file, linked);

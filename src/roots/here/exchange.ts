@@ -9,14 +9,13 @@ import { type HereFlags, openOwnRunner } from './own-runner.ts';
 import { say } from './say.ts';
 
 export interface ExchangeFlags extends HereFlags {
-  /** A public key of its own that was moved away before: its journal stays readable, and nothing else is done. */
+  /** Public half of an earlier own key that was moved away: makes what it signed readable, and does nothing else. */
   readonly former?: string;
 }
 
 /**
- * `certops runner keys --exchange`: makes another key in place of this runner's, keeps the journal that the one before
- * signed readable, and prints the lines for the farm file. Throws CertopsError `LockHeld` while the runner runs, and as
- * `exchangeKey` does.
+ * `certops runner keys --exchange`: replaces this runner's key, keeps the journal that the old key signed readable, and
+ * prints the lines for the farm file. Throws CertopsError `LockHeld` while the runner runs, and as `exchangeKey` does.
  */
 export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
   const { config, files, folder, place, signer } = await openOwnRunner(flags);
@@ -42,7 +41,7 @@ export async function runnerExchange(flags: ExchangeFlags): Promise<void> {
     say(
       'heard yet are signed with that one. Once it has heard this runner again, remove that one and restart the bot.',
     );
-    // Neither the path of this program nor the folder of this machine is one of theirs: it stays as it is.
+    // Worded so that `asTyped` leaves it alone: this machine's program path and folder are not those of the others.
     say('On each other machine that pins it: node runner.mjs keys --farm-file FILE');
   } finally {
     await lock.release();

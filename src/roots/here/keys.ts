@@ -15,15 +15,15 @@ export interface KeysFlags extends HereFlags {
   readonly peer?: readonly string[];
   readonly master?: string;
   readonly farmFile?: string;
-  /** Public keys of the bot, in place of those it goes by. */
+  /** Public keys of the bot, to replace those that the runner accepts. */
   readonly botKey?: readonly string[];
 }
 
 /**
- * `certops runner keys`: says which runners' keys this one goes by; with a farm file or `--peer` it takes them from
- * there and says what is other than before. A person carries them, nothing of it comes through Redis. A runner reads
- * its configuration at its start only, so it may run meanwhile. Throws as `openOwnRunner`, `readFarm`, `peersNamed` and
- * keeping the folder do, and CertopsError `FarmOfAnother`.
+ * `certops runner keys`: prints which runners' keys this one pins; with a farm file or `--peer` it takes them from
+ * there and prints what has changed. A person carries the keys, none of them comes through Redis. A runner reads its
+ * configuration only at its start, so it may be running meanwhile. Throws as `openOwnRunner`, `readFarm`, `peersNamed`
+ * and keeping the folder do, and CertopsError `FarmOfAnother`.
  */
 export async function runnerKeys(flags: KeysFlags): Promise<void> {
   const { peer = [], master, farmFile, botKey = [] } = flags;
@@ -35,7 +35,7 @@ export async function runnerKeys(flags: KeysFlags): Promise<void> {
   }
   const farm = farmFile === undefined ? null : (await readFarm(farmFile)).farm;
   const lock = await lockUnlessRunning(await openOwnRunner(flags), 'runner keys');
-  // A runner that runs has kept the folder since its start.
+  // A running runner has protected the folder since its start.
   try {
     if (lock !== null) await keepOwnFolder((await openOwnRunner(flags)).folder);
     const own = await openOwnRunner(flags);
@@ -64,7 +64,8 @@ function mustBeOf({ config }: OwnRunner, farm: Farm, file: string): void {
 }
 
 /**
- * A farm file says of all: who is not in it has left. Its own key is the one that lies here, whatever is said of it.
+ * A farm file lists all hosts: one that is not in it has left. This runner's own key is the one in its folder, whatever
+ * the file says.
  */
 function withKeys(
   { config, signer }: OwnRunner,
@@ -78,7 +79,7 @@ function withKeys(
   return { ...config, hostKeys, masterHost: master ?? masterOf(farm, masterHost) };
 }
 
-/** Of a cluster's nodes the one that was chosen stays. */
+/** Of several masters (a cluster's nodes), the one that was chosen before stays. */
 function masterOf(farm: Farm | null, present: HostName): HostName {
   const masters = farm === null ? [] : hostsWith(farm, 'master').map(({ name }) => name);
   return masters.includes(present) ? present : (masters[0] ?? present);
@@ -107,7 +108,7 @@ function changesOf(before: RunnerConfig, after: RunnerConfig): readonly string[]
 
 const keysOf = ({ hostKeys }: RunnerConfig, host: string): readonly string[] => inTable(hostKeys, host) ?? [];
 
-/** Whole at any moment, for a runner may start just now; a file that is made in the folder has the folder's access. */
+/** The file is complete at any moment, because a runner may be starting; a new file inherits the folder's access. */
 export async function replaceConfig({ files }: Pick<OwnRunner, 'files'>, config: RunnerConfig): Promise<void> {
   await writeFile(`${files.config}.new`, writeRunnerConfig(config), { mode: 0o600, flush: true });
   await moveFile(`${files.config}.new`, files.config);
@@ -125,7 +126,7 @@ function outcome(
   return `Wrote ${files.config}: ${config.host} pins ${pins}. ${when}`;
 }
 
-/** Before the farm file has it, the bot believes nothing that this runner says. */
+/** Until the farm file has its key, the bot believes nothing that this runner says. */
 function sayOwn({ config: { host }, signer }: OwnRunner, farm: Farm, file: string): void {
   const listed = farm.hosts.find(({ name }) => name === host)?.keys ?? [];
   if (listed.includes(signer.publicKey)) return;

@@ -17,15 +17,15 @@ export interface HereFlags {
   readonly folder?: string;
 }
 
-/** The runner of this machine, as its state folder shows it: all that the commands by hand rest on. */
+/** This machine's runner as its state folder shows it: everything that the manual commands need. */
 export interface OwnRunner {
   readonly folder: string;
   readonly files: ReturnType<typeof runnerFiles>;
   readonly config: RunnerConfig;
   readonly signer: Signer;
-  /** Where the lock of the running runner lies: one a machine; in a rehearsal a machine is a folder. */
+  /** Where the running runner's lock is: one per machine; in a rehearsal a machine is a folder. */
   readonly place: { readonly folder?: string };
-  /** The journal as it is on the disk now, whoever writes it. */
+  /** The journal as it is on disk now, whoever is writing it. */
   lines(): Promise<readonly Recorded<RunnerEntry>[]>;
 }
 
@@ -49,7 +49,10 @@ export async function openOwnRunner(flags: HereFlags): Promise<OwnRunner> {
   };
 }
 
-/** The runner's own lock, for the time of a command by hand. null: a runner runs. Else throws as `holdLock` does. */
+/**
+ * The runner's own lock, for the duration of a manual command. null: a runner is running. Otherwise throws as
+ * `holdLock`.
+ */
 export async function lockUnlessRunning({ config, place, files }: OwnRunner, command: string): Promise<Lock | null> {
   try {
     const who = `certops ${command} on ${config.host}`;

@@ -4,10 +4,10 @@ import { isPaused, unpause } from '../files.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 import { say } from './say.ts';
 
-/** `certops runner pause`: the file STOP, which a person may as well make by hand. */
+/** `certops runner pause`: makes the file STOP, which a person can also make by hand. */
 export async function runnerPause(flags: HereFlags): Promise<void> {
   const { files, config, lines } = await openOwnRunner(flags);
-  // What is there need not be written, and may be open in an editor.
+  // An existing file need not be written, and may be open in an editor.
   if (!isPaused(files)) await writeFile(files.stop, `${new Date().toISOString()}\n`, { mode: 0o600 });
   const state = (await lines()).reduce(foldRunner, initialRunnerState);
   const armed = openOrders(state).filter(({ armedAt, switched }) => armedAt !== null && switched === null);

@@ -1,4 +1,4 @@
 import { asTyped } from '../as-typed.ts';
 
-/** One line, or several, for whoever typed the command. */
+/** Prints one or more lines for whoever typed the command. */
 export const say = (text: string): void => void process.stdout.write(`${asTyped(text)}\n`);

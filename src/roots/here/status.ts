@@ -13,7 +13,9 @@ import { VERSION } from '../version.ts';
 import { type HereFlags, openOwnRunner } from './own-runner.ts';
 import { say } from './say.ts';
 
-/** `certops runner status`: reads journal and machine, asks no network but the master's own port. Changes nothing. */
+/**
+ * `certops runner status`: reads journal and machine; connects to nothing but the master's own port. Changes nothing.
+ */
 export async function runnerStatus(flags: HereFlags): Promise<void> {
   const { folder, files, config, place, lines } = await openOwnRunner(flags);
   const options = hostOptions(config, folder);
@@ -38,7 +40,7 @@ export async function runnerStatus(flags: HereFlags): Promise<void> {
   say([...said, ...folderOpen, ...program.map(programLine)].join('\n'));
 }
 
-/** The clock on the wall of who reads it, with its zone. The year too: without it days are told as 05/11. */
+/** The reader's local time, with its zone. With the year too: without it, days are shown as 05/11. */
 export const localTime = (at: number): string =>
   new Date(at).toLocaleString('sv-SE', {
     year: 'numeric',
@@ -50,7 +52,7 @@ export const localTime = (at: number): string =>
     timeZoneName: 'short',
   });
 
-/** A role that is not here, or cannot be read now, shows nothing: the rest is told all the same. */
+/** A role that is not installed here, or cannot be read now, is left out: the rest is still shown. */
 async function seeHere(host: HostReader): Promise<SeenHere> {
   const [master, own] = await Promise.all([seeMaster(host).catch(() => null), seeOwn(host).catch(() => [])]);
   return { master, own };

@@ -16,8 +16,9 @@ import { type HereFlags, lockUnlessRunning, type OwnRunner, openOwnRunner } from
 import { say } from './say.ts';
 
 /**
- * `certops runner undo ID --here`: puts back what this machine's own journal shows of a rotation, and proves it. With
- * no network: a runner that runs does it, asked by the file UNDO in its folder; else this process does, under its lock.
+ * `certops runner undo ID --here`: puts back what this machine's own journal shows of a rotation, and proves it. Needs
+ * no network: a running runner does it, asked by the file UNDO in its folder; otherwise this process does, under its
+ * lock.
  */
 export async function runnerUndo(rotation: string, flags: HereFlags & { readonly here?: boolean }): Promise<void> {
   if (flags.here !== true) throw new CertopsError('UndoNotHere', { rotation });
@@ -57,7 +58,8 @@ function refuseBehind(lines: Awaited<ReturnType<OwnRunner['lines']>>, rotation: 
 }
 
 /**
- * The same once its folder is nobody else's, under the lock: this process changes the machine by what it reads there.
+ * The same, read again under the lock once its folder is protected: what this process reads there decides what it
+ * changes.
  */
 async function kept({ folder }: OwnRunner, flags: HereFlags): Promise<OwnRunner> {
   await keepOwnFolder(folder);

@@ -1,6 +1,6 @@
 import { FAILED, type Saying, USAGE } from './saying.ts';
 
-/** Why a bot has no way to the people who ask and decide. */
+/** Why a bot cannot reach the people who ask and decide. */
 export const OF_CHATS: { readonly [code: string]: Saying } = {
   ConsoleOnlyForRehearsals: {
     exit: USAGE,

@@ -1,7 +1,7 @@
 import { NAME, PATTERN_MEANINGS } from '../../config/farm-fields.ts';
 import { type Saying, USAGE } from './saying.ts';
 
-/** What a runner is told of its farm when it is made, and cannot be so. */
+/** What `runner init` is told about the farm and cannot be right. */
 export const OF_ITS_FARM: { readonly [code: string]: Saying } = {
   FarmNameNotAllowed: {
     exit: USAGE,
@@ -33,7 +33,7 @@ export const OF_SEVERAL_FARMS: { readonly [code: string]: Saying } = {
   },
 };
 
-/** Why a farm file may not say what it says now: a rotation that has begun rests on what it said before. */
+/** Why a farm file may not have changed like this: a rotation that has begun depends on what it said before. */
 export const OF_OPEN_ROTATIONS: { readonly [code: string]: Saying } = {
   MachineNotInFarm: {
     exit: USAGE,

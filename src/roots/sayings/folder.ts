@@ -46,7 +46,7 @@ export const OF_FOLDER: { readonly [code: string]: Saying } = {
   FolderNotProtected: { exit: FAILED, say: (data) => `${lineOf(data)} Nothing else was done.` },
 };
 
-/** A runner's own folder that is somebody else's too: what lies there picks what an administrator starts. */
+/** A runner's own folder that others can change too: what is in it decides what an administrator starts. */
 function lineOf({ folder, others, link, code, output }: Data): string {
   if (Array.isArray(others)) return othersLine(String(folder), others.map(String));
   if (link !== undefined)
@@ -54,7 +54,7 @@ function lineOf({ folder, others, link, code, output }: Data): string {
   return `icacls could not restrict ${folder} to SYSTEM and Administrators (exit code ${code}: ${output}): do this elevated, when no other program holds a file there.`;
 }
 
-/** Whoever is an administrator loses nothing by it. */
+/** An administrator loses no access through these commands. */
 export const othersLine = (folder: string, others: readonly string[]): string =>
   `${others.join(', ')} may write into ${folder}, and whoever can decides what is started from there: check what has changed in it. Explorer gives this access to whoever presses Continue there. Restrict the folder to SYSTEM and Administrators, elevated: icacls "${folder}" /inheritance:r /grant:r "*S-1-5-18:(OI)(CI)F" "*S-1-5-32-544:(OI)(CI)F", then icacls "${folder}" /remove ${others.map((sid) => `"*${sid}"`).join(' ')}. The runner's own account needs no right of its own there, because it is in Administrators.`;
 
@@ -63,7 +63,7 @@ interface OpenFolder {
   readonly others: readonly string[];
 }
 
-/** For a person at its machine, who may have opened it by looking into it. */
+/** For a person at the machine, who may have opened the folder to others just by looking into it. */
 export async function folderLines(openFolder: () => Promise<OpenFolder | null>): Promise<readonly string[]> {
   try {
     const open = await openFolder();

@@ -11,7 +11,7 @@ import { OF_REDIS } from './redis.ts';
 import { OF_REHEARSAL } from './rehearsal.ts';
 import { FAILED, type Saying, USAGE, unlessHeld } from './saying.ts';
 
-/** What the command line says of an error: one sentence, and what to do. In chat the words of cards/ are used. */
+/** What the command line says about an error: one sentence, and what to do. Chat uses the words of cards/. */
 export const SAYINGS: { readonly [code: string]: Saying } = {
   OptionNotValid: {
     exit: USAGE,
@@ -145,9 +145,9 @@ const BROKEN: { readonly [why: string]: (line: string) => string } = {
     `${line} is the last one, but the journal was longer when its key was exchanged: restore a copy made after the exchange.`,
 };
 
-/** What Windows says to whoever has not elevated the window. */
+/** EPERM is what Windows answers in a window that is not elevated. */
 const ifDenied = (reason: Json | undefined): string => (reason === 'EPERM' ? ', and on Windows run this elevated' : '');
 
-/** It stands in no folder, so nobody has named it. */
+/** The bare default name, so nobody has named a file. */
 const ifNotNamed = (file: Json | undefined, reason: Json | undefined): string =>
   file === 'farm.yaml' && reason === 'ENOENT' ? ' Name the farm file with --farm FILE or CERTOPS_FARM.' : '';

@@ -1,6 +1,6 @@
 import { BUSY, FAILED, NO_FOLDER, type Saying } from './saying.ts';
 
-/** Why this may not run beside another, or cannot know whether one runs. */
+/** Why this may not run beside another one, or cannot tell whether one is running. */
 export const OF_LOCKS: { readonly [code: string]: Saying } = {
   LockHeld: {
     exit: BUSY,

@@ -26,7 +26,7 @@ const lineOf = ({ code, data }: Problem): string =>
 
 const tool = ({ tool }: Data): string => (tool === undefined ? 'What it needs' : `${tool}.exe`);
 
-/** What Node has no name for may be Windows' 1455 too: no more memory can be promised to anybody. */
+/** An error that Node has no name for may be Windows' 1455: no process can be given more memory. */
 const orFull = ({ cause }: Data): string =>
   cause === 'UNKNOWN' ? 'the paging file may be full, in which case no other program starts either; otherwise ' : '';
 

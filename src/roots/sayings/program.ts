@@ -4,12 +4,12 @@ import { type Saying, USAGE } from './saying.ts';
 
 type Data = { readonly [name: string]: Json };
 
-/** Where a runner's program must not lie. */
+/** Where a runner's program must not be. */
 export const OF_PROGRAM: { readonly [code: string]: Saying } = {
   ProgramOpen: { exit: USAGE, say: (data) => `${openLine(data)} Nothing was made.` },
 };
 
-/** Who else may replace what a runner is, for a person at its machine. */
+/** Who else may replace a runner's program, for a person at the machine. */
 export const programLine = ({ code, data }: HostLook['problems'][number]): string =>
   code === 'program-open'
     ? openLine(data)

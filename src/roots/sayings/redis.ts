@@ -1,7 +1,7 @@
 import type { Json } from '../../domain/values.ts';
 import { FAILED, type Saying, USAGE } from './saying.ts';
 
-/** Why a Redis does not do, or there is none. */
+/** Why a Redis will not do, or why there is none. */
 export const OF_REDIS: { readonly [code: string]: Saying } = {
   RedisUrlMissing: {
     exit: USAGE,
@@ -56,7 +56,7 @@ export const OF_REDIS: { readonly [code: string]: Saying } = {
   RedisAway: { exit: FAILED, say: ({ reason }) => away(String(reason)) },
 };
 
-/** It may answer, and not as one wants: what is to be done about that is something else. */
+/** Redis may answer, but with a refusal, which needs another remedy. */
 function away(reason: string): string {
   if (/^(?:WRONGPASS|NOAUTH)$/u.test(reason))
     return `Redis does not let this user in (${reason}): compare user and password in REDIS_URL with the line that certops redis acl printed, and check that it was loaded.`;

@@ -6,10 +6,10 @@ export const FAILED = 1;
 /** Somebody else holds the lock: try again later (EX_TEMPFAIL). */
 export const BUSY = 75;
 
-/** What the system says of a folder that is to be made where a file stands. */
+/** What the system answers when a folder is to be made where a file is. */
 export const NO_FOLDER: readonly Json[] = ['EEXIST', 'ENOTDIR'];
 
-/** What to do about a file that cannot be had: Windows names one that another program keeps for itself. */
+/** What to do about a file that cannot be opened: EBUSY means on Windows that another program has it open. */
 export const unlessHeld = (reason: Json | undefined, todo: string): string =>
   reason === 'EBUSY' ? 'another program has it open: close it there, or wait until that one is through' : todo;
 

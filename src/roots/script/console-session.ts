@@ -1,7 +1,7 @@
 import { CertopsError } from '../../domain/errors.ts';
 import type { Json } from '../../domain/values.ts';
 
-/** What a browser does at the console: takes the cookie for the key, listens as somebody, posts. */
+/** What a browser does at the console: exchanges the key for a cookie, listens as somebody, posts. */
 export interface ConsoleSession {
   /** Calls back for every event until `close`, in English; resolves when the first has come. */
   listen(as: string, heard: (event: string, data: Json) => void): Promise<void>;

@@ -32,13 +32,13 @@ export interface RoomOptions {
   readonly clock: SteadyClock;
   readonly faults: { break(host: string, fault: string): Promise<unknown>; clear(): Promise<unknown> };
   readonly print: (sentence: string) => void;
-  /** Told of each message that is new or changed, once, as the first who sees it does. */
+  /** Called for each new or changed message, once for each person who sees it. */
   readonly onMessage: (message: SeenMessage & { readonly from: string }, seenBy: string) => void;
 }
 
 export interface Room extends ChatRoom {
   /**
-   * Resolves when the bot has looked at every machine once, or after a while: before, it would not know its runners.
+   * Resolves when the bot has looked at every machine once, or after 15 s: before that, it does not know its runners.
    */
   looked(): Promise<void>;
   close(): void;
@@ -48,7 +48,7 @@ const LOOK_MS = 15_000;
 
 const isLooked = ({ hosts }: z.output<typeof view>): boolean => hosts.every((host) => host.state !== 'not-looked');
 
-/** The console's chat, seen by each of its people at once, as so many open pages. */
+/** The console's chat, seen by all of its people at once, as if each had a page open. */
 export async function openRoom(options: RoomOptions): Promise<Room> {
   const { url, clock, faults, print } = options;
   const session = await openSession(url);
@@ -104,7 +104,7 @@ export async function openRoom(options: RoomOptions): Promise<Room> {
   };
 }
 
-/** Anybody's page names everybody; the first listener has to be somebody, so the stranger is. */
+/** Every page lists everybody; somebody has to open the first one, so it is the stranger. */
 async function actorsOf(session: ConsoleSession): Promise<readonly Actor[]> {
   let actors: readonly Actor[] = [];
   await session.listen('stranger', (event, data) => {

@@ -8,7 +8,7 @@ import { readText } from '../files.ts';
 import { FAILED, USAGE } from '../sayings/saying.ts';
 import { openRoom } from './room.ts';
 
-/** Reads a script before anything is started; prints what is wrong with it and answers null. */
+/** Reads a script before anything is started; if something is wrong with it, prints that and returns null. */
 export async function readScript(file: string): Promise<readonly ScriptLine[] | null> {
   const script = parseScript(await readText(file));
   if ('lines' in script) return script.lines;
@@ -25,7 +25,9 @@ export interface ScriptRun {
   readonly clock: SteadyClock;
 }
 
-/** Plays a script against the running console, prints the conversation and the proof. 0 when all was as expected. */
+/**
+ * Plays a script against the running console, prints the conversation and the proof. Returns 0 if all was as expected.
+ */
 export async function runScript({ lines, url, labFile, clock }: ScriptRun): Promise<number> {
   const began = clock.now();
   const print = (text: string): void => {

@@ -37,7 +37,9 @@ export async function lookAtBot(options: Options): Promise<readonly Line[]> {
   ];
 }
 
-/** A runner that is connected and not heard signs with another key than the farm file has, or is of another farm. */
+/**
+ * A runner that is connected but not heard signs with another key than the farm file has, or belongs to another farm.
+ */
 function hears(
   runners: { readonly heard?: number | undefined; readonly of?: number | undefined } = {},
 ): readonly Line[] {
@@ -53,7 +55,7 @@ function addressOf({ listen, port }: Options): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port ?? DEFAULT_PORT}`;
 }
 
-/** Nobody was heard, so nothing is known of who has the port. */
+/** Nobody answered, so nothing is known about who has the port. */
 const SILENT = new Set([
   ...['TimeoutError', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN'],
   ...['ENOTFOUND', 'EAI_AGAIN'],

@@ -32,7 +32,7 @@ export interface LookAtChat {
 
 const LONGEST_MS = 60_000;
 
-/** Asks the platform, as the bot would speak to it, but starts nothing: no event is taken from a bot that runs. */
+/** Asks the platform as the bot would, but starts nothing: no event is taken from a running bot. */
 export async function lookAtChat(look: LookAtChat): Promise<readonly Line[]> {
   const { platform, options } = look;
   const farms = look.farms.filter(({ chat }) => chat[platform] !== null).map((farm) => onlyOn(farm, platform));
@@ -54,7 +54,7 @@ async function ask(chat: CheckedChat, { farms, platform, here, sample, clock }: 
   return lines;
 }
 
-/** What the bot keeps there is read from a copy: two who write the same file would each lose what the other wrote. */
+/** The bot's files there are read from a copy: two writers of the same file would each lose what the other wrote. */
 async function withCopyOf<T>(folder: string, use: (copy: string) => Promise<T>): Promise<T> {
   const copy = await mkdtemp(path.join(tmpdir(), 'certops-validate-'));
   try {
@@ -70,7 +70,7 @@ const onlyOn = (farm: Farm, platform: 'slack' | 'teams'): Farm => ({
   chat: { slack: null, teams: null, [platform]: farm.chat[platform] },
 });
 
-/** To each channel that was found well, whatever else is missing. */
+/** Sends one to each channel that was found to be well, whatever else is missing. */
 async function sendSamples(
   farm: Farm,
   chat: CheckedChat,
@@ -105,6 +105,6 @@ async function sendSamples(
 const NOT_WELL = 'first do what is said about that channel above.';
 const NOT_LOOKED_AT = 'the channel could not be checked. See above.';
 
-/** An adapter ends its calls by itself; this is for many of them one after the other. */
+/** An adapter limits each of its calls by itself; this limits many of them in a row. */
 const within = <T>(work: Promise<T>, platform: string, clock: Clock): Promise<T> =>
   inTime(clock, work, LONGEST_MS, () => new CertopsError('ChatAway', { platform, reason: 'no answer' }));

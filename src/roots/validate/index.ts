@@ -27,9 +27,9 @@ export interface ValidateFlags {
 }
 
 /**
- * `certops validate`: looks at everything that a bot of these farms needs, and says for each failure what to do.
- * Changes nothing; with `--sample` it posts one card to each channel. Exit code 0: all is well; 1: something is to be
- * done; 2: the farm file or an option cannot be read.
+ * `certops validate`: checks everything that a bot of these farms needs, and says for each failure what to do. Changes
+ * nothing; with `--sample` it posts one card to each channel. Exit code 0: all is well; 1: something has to be done; 2:
+ * the farm file or an option cannot be read.
  */
 export async function runValidate(flags: ValidateFlags): Promise<void> {
   const options = readOptions({ stateFolder: flags.state });
@@ -53,7 +53,7 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
     async () => farms.flatMap((farm, at) => lookAtFarm(farm, named[at] ?? '')),
     () => lookAtState(folder, files.key),
     () => lookAtJournals(farms, { folder, key: files.key }),
-    // A rehearsal with a console alone may lie where others read.
+    // A rehearsal with only a console may be in a place that others can read.
     async () => {
       if (farms.some((farm) => isServed(farm, options))) await lookAtBotFolder(files.key);
       return [];
@@ -79,11 +79,11 @@ export async function runValidate(flags: ValidateFlags): Promise<void> {
     }
   }
   process.stdout.write(`\n${summary(todo)}\n`);
-  // The libraries of the chats keep timers and connections that nobody waits for any more.
+  // The chat libraries keep timers and connections that nobody waits for any more.
   process.stdout.write('', () => process.exit(todo === 0 ? 0 : FAILED));
 }
 
-/** A console alone opens no server of the bot's. */
+/** With only a console, the bot opens no server of its own. */
 const isServed = ({ chat: { slack, teams } }: Farm, { port }: Options): boolean =>
   slack !== null || teams !== null || port !== null;
 
@@ -91,7 +91,7 @@ const MARKS = { ok: colors.green('ok  '), no: colors.red('no  '), note: colors.d
 
 const NO_REDIS = 'No Redis is named: set REDIS_URL, such as redis://user:password@host:6379. (RedisUrlMissing)';
 
-/** Said before. */
+/** Another look has reported it already. */
 function isAway(error: unknown): readonly Line[] {
   if (isCertopsError(error) && error.code === 'RedisAway') return [];
   throw error;

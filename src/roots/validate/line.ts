@@ -3,7 +3,7 @@ import { type CertopsError, isCertopsError } from '../../domain/errors.ts';
 import { sentenceOf } from '../fail.ts';
 import { SAYINGS } from '../sayings/index.ts';
 
-/** One line of what was looked at. `no`: something is to be done, and the sentence says what; `note`: nothing is. */
+/** One line of the result. `no`: something has to be done, and the sentence says what; `note`: nothing has to be. */
 export interface Line {
   readonly mark: 'ok' | 'no' | 'note';
   readonly sentence: string;
@@ -13,7 +13,7 @@ export const ok = (sentence: string): Line => ({ mark: 'ok', sentence });
 export const no = (sentence: string): Line => ({ mark: 'no', sentence });
 export const note = (sentence: string): Line => ({ mark: 'note', sentence });
 
-/** What a look answers; a CertopsError is a line that says what to do, anything else is a fault of ours. */
+/** The lines of a look; a CertopsError becomes a line that says what to do, anything else is a bug of ours. */
 export async function looked(look: () => Promise<readonly Line[]>): Promise<readonly Line[]> {
   try {
     return await look();
@@ -23,7 +23,7 @@ export async function looked(look: () => Promise<readonly Line[]>): Promise<read
   }
 }
 
-/** The command line's own words; what only a chat meets is told in the cards' words. */
+/** In the command line's own words; an error that only a chat meets is told in the words of the cards. */
 function whatToDo(error: CertopsError): string {
   const { code, data } = error;
   if (SAYINGS[code] !== undefined || !isWorded(`error.${code}`, 'en')) return sentenceOf(error);

@@ -5,8 +5,8 @@ import type { Farm } from '../../domain/farm/farm.ts';
 import { type Line, no, ok } from './line.ts';
 
 /**
- * Whether a secure connection to webhook and ping opens. Nothing is sent: the one would wake somebody, and the other
- * tell a monitor that the bot is well.
+ * Whether a secure connection to webhook and ping can be opened. Nothing is sent: the webhook would wake somebody, and
+ * the ping would tell a monitor that the bot is well.
  */
 export async function lookAtNotify({ name, notify }: Farm, here: ProxyHere | null): Promise<readonly Line[]> {
   const lines: Line[] = [];

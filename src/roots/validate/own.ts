@@ -23,14 +23,14 @@ export function lookAtFarm(farm: Farm, file: string): readonly Line[] {
   return [ok(`${file}: ${name} has ${counted.join(', ')}; ${decide}.`), ...saidOfRehearsal(farm, file)];
 }
 
-/** With people in Slack or Teams it is most likely a copy of the example, from which nobody took the line out. */
+/** With Slack or Teams in it, the file is most likely a copy of the example in which the line was forgotten. */
 function saidOfRehearsal({ name, rehearsal, chat: { slack, teams } }: Farm, file: string): readonly Line[] {
   if (!rehearsal) return [];
   const words = `${file}: ${name} is a rehearsal, where names need not be checked. Remove rehearsal: true for a farm that matters.`;
   return [slack === null && teams === null ? note(words) : no(words)];
 }
 
-/** The bot's key and the folder that its journal is to stand in; nothing is written. Throws as `loadSigner` does. */
+/** The bot's key, and the folder for its journal; nothing is written. Throws as `loadSigner` does. */
 export async function lookAtState(
   folder: string,
   keyFile: string,

@@ -28,7 +28,7 @@ export async function lookAtRedis(url: string): Promise<readonly Line[]> {
 /** A runner asks for orders at least every five seconds. */
 const QUIET_S = 20;
 
-/** Whether each host's runner is connected: nothing is read from a queue, so a bot that runs misses no letter. */
+/** Whether each host's runner is connected: nothing is read from a queue, so a running bot misses no letter. */
 export async function lookAtRunners(
   place: Omit<PresenceOptions, 'hosts'>,
   { name: farm, hosts }: Farm,
@@ -44,7 +44,7 @@ export async function lookAtRunners(
   });
 }
 
-/** Whether letters lie in queues that somebody else has paused or limited: who waits for them waits in vain. */
+/** Queues that somebody else has paused or limited: letters in them do not arrive. */
 export async function lookAtQueues(
   place: Omit<PresenceOptions, 'hosts'>,
   { name: farm, hosts }: Farm,
@@ -60,7 +60,7 @@ export async function lookAtQueues(
   return [...lines, no(`${words} (QueueHidden)`)];
 }
 
-/** Some services keep CLIENT LIST to themselves: then the bot is who knows. */
+/** Some Redis services do not allow CLIENT LIST: then only the bot knows who is there. */
 export const runnersHidden = (): Line =>
   note(
     "Redis does not tell who is connected, so the runners could not be looked for: /ssis status says it, or give the bot's user +client|list. (PresenceHidden)",

@@ -3,7 +3,7 @@ import { isOutOfReach, shownProxy } from '../../domain/calls/way-out.ts';
 import type { Finding } from '../../ports/chat.ts';
 import { type Line, note } from './line.ts';
 
-/** Through what the bot goes out, where that is not directly. */
+/** The proxy that the bot uses; empty if it has none. */
 export const lookAtWayOut = (here: ProxyHere | null): readonly Line[] =>
   here === null
     ? []
@@ -15,7 +15,7 @@ export const lookAtWayOut = (here: ProxyHere | null): readonly Line[] =>
         ),
       ];
 
-/** Where a chat is out of reach, and the machine has a proxy under a name that we do not read. */
+/** A note if a chat is out of reach and the machine has a proxy in a variable that we do not read. */
 export function lookAtOtherProxy(here: ProxyHere | null, findings: readonly Finding[]): readonly Line[] {
   const other = here === null && findings.some(isAway) ? otherProxyHere() : null;
   return other === null ? [] : [note(`${other}${NOT_READ}`)];
