@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { errorCode } from '../../src/domain/errors.ts';
 
-/** Makes a new name in a folder survive a power cut. Windows has no such call and refuses to open a folder. */
+/** Makes a new name in a folder survive a power cut. Windows has no such call and will not open a folder. */
 export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
@@ -20,8 +20,8 @@ const TRIES = 26;
 const RETRY_MS = 200;
 
 /**
- * Does the work, again and again for 5 s while another program has the file for itself, as a scanner, a backup or an
- * editor of Windows may: whoever starts in the middle of a cutover should not wait for its next start.
+ * Does the work, retrying for 5 s while another program holds the file exclusively, as a scanner, a backup or an editor
+ * may on Windows: a process that starts in the middle of a cutover should not have to be started again.
  */
 export async function onceFree<T>(work: () => Promise<T>, wait: (ms: number) => Promise<unknown> = pause): Promise<T> {
   for (let tried = 1; ; tried += 1) {

@@ -7,7 +7,7 @@ import { onceFree, syncFolder } from './disk.ts';
 /** The few file operations a journal needs; a test puts a failing one in its place. */
 export interface JournalDisk {
   size(): Promise<number>;
-  /** Writes all of it at a position; a short write goes on, as `write` may take a part only. */
+  /** Writes all bytes at a position, continuing after a short write. */
   write(bytes: Buffer, position: number): Promise<void>;
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
@@ -24,7 +24,7 @@ export async function openJournalDisk(file: string, openFile: typeof open = open
     (error) => errorCode(error) === 'ENOENT',
   );
   const handle = await onceFree(() => openFile(file, constants.O_RDWR | constants.O_CREAT, 0o600));
-  // Windows opens a folder too.
+  // Windows opens a folder as well.
   if (!(await handle.stat()).isFile()) {
     await handle.close();
     throw Object.assign(new Error('no file'), { code: 'EISDIR' });

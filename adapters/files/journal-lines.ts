@@ -16,8 +16,8 @@ export interface WrittenLine<E> {
 }
 
 /**
- * Signs one entry into a line, in a thread of Node's pool: journals of other farms and whoever waits for chat go on
- * meanwhile. What is folded is read back from the text: the same now as after a restart.
+ * Signs one entry into a line, in a thread of Node's pool, so that the journals of other farms and whoever waits for
+ * chat are not held up. What is folded is parsed back from the text, so it is the same now as after a restart.
  */
 export async function writeLine<E>(
   entry: E,
@@ -36,7 +36,7 @@ export async function writeLine<E>(
   return { bytes, head: { seq: line.seq, hash: lineHash(bytes) }, recorded: { line: JSON.parse(body), envelope } };
 }
 
-/** Reads a line of our own file back. A string says what is wrong with it. */
+/** Reads back a line of our own file. A string says what is wrong with it. */
 export function readLine<E>(
   bytes: Buffer,
   stream: string,
@@ -61,7 +61,7 @@ export function readLine<E>(
   return keyring.judge(verified.publicKey, next) ?? { recorded, head: next };
 }
 
-/** A line that was checked when the file was opened, or that we wrote ourselves. */
+/** A line that was checked when the file was opened, or that this process wrote itself. */
 export function trustedLine<E>(bytes: Buffer): Recorded<E> {
   const envelope: Envelope = JSON.parse(bytes.toString('utf8'));
   return { line: JSON.parse(envelope.body), envelope };

@@ -13,16 +13,15 @@ export interface Replay<E> {
   readonly file: string;
   readonly stream: string;
   readonly keyring: Keyring;
-  /** Called for each line that holds, oldest first, with the position where it ends. */
+  /** Called for each valid line, oldest first, with the position where it ends. */
   readonly line: (recorded: Recorded<E>, end: number) => void;
   readonly said: (notice: { code: string; data: { [name: string]: string | number | boolean } }) => void;
 }
 
 /**
- * Reads a file from its start and checks the chain and every signature. What stands behind the last newline was being
- * written when the process died: nobody was told that it is recorded, so it is cut off, kept in `.torn`, and said
- * (`JournalTornLine`). Anything else that does not hold, or that `line` refuses, throws `JournalBroken` with the line's
- * number.
+ * Reads a file from its start and checks the chain and every signature. Bytes after the last newline were being written
+ * when the process died: nobody was told that they were recorded, so they are cut off, kept in `.torn`, and reported
+ * (`JournalTornLine`). Any other invalid line, or one that `line` refuses, throws `JournalBroken` with its number.
  */
 export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<{ head: Head; end: number }> {
   const { file, stream, keyring } = options;
@@ -34,7 +33,7 @@ export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<
     const chunk = await disk.read(position, Math.min(CHUNK, size - position));
     if (chunk.length === 0) break;
     position += chunk.length;
-    // The search starts behind what was searched already: a line may be many chunks long.
+    // Only the new chunk is searched for the first newline, since a line may span many chunks.
     let newline = chunk.indexOf(NEWLINE);
     const bytes = Buffer.concat([rest, chunk]);
     if (newline >= 0) newline += rest.length;
@@ -61,7 +60,7 @@ export async function replay<E>(disk: JournalDisk, options: Replay<E>): Promise<
   return { head, end };
 }
 
-/** What is not understood of a line that holds is told with its number, as what does not hold. */
+/** A line that is valid but cannot be folded is reported with its number too, like an invalid one. */
 function fold(how: () => void, where: { readonly file: string; readonly line: number }): void {
   try {
     how();
@@ -70,7 +69,7 @@ function fold(how: () => void, where: { readonly file: string; readonly line: nu
   }
 }
 
-/** A full disk must not keep the journal from opening: the torn bytes are a courtesy to whoever investigates. */
+/** The torn bytes are only kept for whoever investigates: a full disk must not keep the journal from opening. */
 async function keepTorn(file: string, bytes: Buffer): Promise<boolean> {
   try {
     await appendFile(file, Buffer.concat([bytes, Buffer.from('\n')]), { mode: 0o600 });

@@ -8,8 +8,8 @@ import { replay } from './journal-open.ts';
 import { createKeyring, type FormerKey } from './keyring.ts';
 
 /**
- * So many of the newest lines stay in memory, and so much of them; older ones are read from the file when somebody
- * asks. The newest stays, however long it is.
+ * The newest lines stay in memory up to these limits; older ones are read from the file on demand. The very newest
+ * stays, however long it is.
  */
 const KEPT_LINES = 256;
 const KEPT_BYTES = 16 * 1024 * 1024;
@@ -19,10 +19,10 @@ export interface JournalOptions<S, E> {
   readonly stream: string;
   readonly signer: Signer;
   readonly initial: S;
-  /** Pure: gives a new state and leaves the old one as it is, since a write that fails goes back to it. */
+  /** Pure: returns a new state and leaves the old one unchanged, since a failed write goes back to it. */
   readonly fold: (state: S, recorded: Recorded<E>) => S;
   readonly clock: Pick<Clock, 'now'>;
-  /** Keys that wrote earlier lines of this file, before this process's key was exchanged. */
+  /** Keys that signed earlier lines of this file, before this process's key was exchanged. */
   readonly formerKeys?: readonly FormerKey[];
   /** Told of a torn last line that was cut off. */
   readonly said?: (notice: { code: string; data: { [name: string]: string | number | boolean } }) => void;
@@ -36,10 +36,10 @@ interface Waiting<S, E> {
 }
 
 /**
- * Opens a journal file and folds it. Throws `JournalBroken` {file, line, why} when a line does not hold, and
+ * Opens a journal file and folds it. Throws `JournalBroken` {file, line, why} when a line is not valid, and
  * `JournalNotReadable` when the disk refuses. Appends that wait together share one write and one fsync; each `decide`
- * sees the fold of those before it. `JournalNotWritable` rejects all of that write, the file is cut back to where it
- * was, and later appends may succeed again.
+ * sees the fold of those before it. When that write fails, all of them are rejected with `JournalNotWritable`, the file
+ * is cut back to where it was, and later appends may succeed again.
  */
 export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<Journal<S, E>> {
   const { file, stream, signer, fold, clock } = options;
@@ -138,7 +138,10 @@ export async function openJournal<S, E>(options: JournalOptions<S, E>): Promise<
     }
   }
 
-  /** A failed fsync may have dropped pages: nothing written since is trusted, the next write starts afresh here. */
+  /**
+   * A failed fsync may have dropped pages: nothing written since `end` is trusted, and the next write starts there
+   * again.
+   */
   async function cutBack(): Promise<void> {
     await disk.truncate(end);
     ragged = false;

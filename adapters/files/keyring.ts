@@ -9,15 +9,15 @@ export interface FormerKey {
 
 export interface Keyring {
   readonly publicKeys: readonly string[];
-  /** Told of each line in turn, with the key that signed it. A string says what is wrong with it. */
+  /** Given each line in turn, with the key that signed it. A string says what is wrong with it. */
   judge(publicKey: string, head: Head): string | null;
-  /** Told where the journal ends. */
+  /** Given the end of the journal. A string says what is wrong with it. */
   judgeEnd(head: Head): string | null;
 }
 
 /**
- * What a former key signed counts up to its last line, and only as it stood when the key was exchanged: whoever has
- * that key could sign all lines anew, and more of them.
+ * Lines signed by a former key are valid only up to its last line, and only as they were when the key was exchanged:
+ * anyone who has that key could sign all of them again, and add more.
  */
 export function createKeyring(current: string, known: readonly FormerKey[] = []): Keyring {
   const former = known.filter(({ publicKey }) => publicKey !== current);

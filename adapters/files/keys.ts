@@ -15,8 +15,9 @@ import type { Signer } from '../../src/ports/journal.ts';
 import { onceFree, syncFolder } from './disk.ts';
 
 /**
- * Makes an Ed25519 key and writes it as PKCS#8 PEM, readable by its owner only where the file system knows modes (on
- * Windows the folder's access list decides). Never overwrites: `KeyFileExists`. `KeyNotWritable` when the disk refuses.
+ * Makes an Ed25519 key and writes it as PKCS#8 PEM, readable by its owner only where the file system has modes (on
+ * Windows the folder's access list decides). Never overwrites a file: throws `KeyFileExists`, and `KeyNotWritable` when
+ * the disk refuses.
  */
 export async function createKey(file: string, write = writeFlushed): Promise<Signer> {
   const { privateKey } = generateKeyPairSync('ed25519');
@@ -26,14 +27,14 @@ export async function createKey(file: string, write = writeFlushed): Promise<Sig
     try {
       await write(handle, privateKey.export({ type: 'pkcs8', format: 'pem' })).finally(() => handle.close());
     } catch (error) {
-      // Half a key, or none, would be there already the next time.
+      // A partly written key would make the next attempt fail with `KeyFileExists`.
       await unlink(file).catch(() => {});
       throw error;
     }
     await syncFolder(dirname(file));
   } catch (error) {
     const code = errorCode(error);
-    // So is called what stands in place of the folder, too.
+    // mkdir fails with EEXIST too, when something other than a folder has its name.
     const isThere = code === 'EEXIST' && (error as NodeJS.ErrnoException).syscall === 'open';
     throw new CertopsError(isThere ? 'KeyFileExists' : 'KeyNotWritable', { file, reason: code });
   }
@@ -46,7 +47,8 @@ async function writeFlushed(handle: FileHandle, text: string | Buffer): Promise<
 }
 
 /**
- * Reads a key that `createKey` wrote. `KeyFileMissing`, `KeyNotReadable`, `KeyFileMalformed`; none repeats its content.
+ * Reads a key that `createKey` wrote. Throws `KeyFileMissing`, `KeyNotReadable`, `KeyFileMalformed`; none repeats its
+ * content.
  */
 export async function loadSigner(file: string, read: (file: string) => Promise<Buffer> = readFile): Promise<Signer> {
   let pem: Buffer;
@@ -67,8 +69,8 @@ export async function loadSigner(file: string, read: (file: string) => Promise<B
 }
 
 /**
- * Takes from all but its owner what they may do with a key file, where modes tell: a copy that was put back, or a
- * volume that is given to a group, opens it. true: it was open. Throws `KeyFileOpen` when it still is.
+ * Takes away everyone else's access to a key file where the file system has modes: a restored copy, or a volume that is
+ * given to a group, leaves it open. Returns true when it was open. Throws `KeyFileOpen` when it still is.
  */
 export async function closeKey(file: string, change: typeof chmod = chmod): Promise<boolean> {
   if (!(await isOpen(file))) return false;
@@ -79,7 +81,7 @@ export async function closeKey(file: string, change: typeof chmod = chmod): Prom
 
 const isOpen = async (file: string): Promise<boolean> => ((await stat(file)).mode & 0o077) !== 0;
 
-/** What signs with a key that is in memory. */
+/** A signer over a key that is in memory. */
 export function signerOf(key: KeyObject): Signer {
   const publicKey = publicKeyText(key) ?? '';
   return {
@@ -96,7 +98,7 @@ const signBeside = promisify(sign);
 const makeBeside: SignatureMaker = (input, key) => signBeside(null, input, key);
 
 /**
- * In a thread of Node's pool: one signature is an eighth of a millisecond of a processor, and a thousand runners may
- * report within the same second.
+ * In a thread of Node's pool: one signature takes an eighth of a millisecond of CPU, and a thousand runners may report
+ * within the same second.
  */
 export const checkBeside: SignatureCheck = (input, key, signature) => verifyBeside(null, input, key, signature);

@@ -10,8 +10,9 @@ export interface Holder {
 const ANSWER_MS = 1000;
 
 /**
- * A server that tells whoever connects who holds the lock. Unless it hangs up soon after, the connection stays open:
- * that it ends tells a standby that we have gone. Where anybody may connect, one who never ends would use us up.
+ * A server that tells every client who holds the lock. Normally the connection stays open, and its end tells a standby
+ * that the holder has gone. With `hangsUp` it is closed after a second: where anybody may connect, clients that never
+ * hang up would exhaust us.
  */
 export function createListener(answer: Holder, hangsUp = false): Listener {
   const sockets = new Set<Socket>();
@@ -32,7 +33,7 @@ export function createListener(answer: Holder, hangsUp = false): Listener {
   return { server, close };
 }
 
-/** A holder that is too busy to say who it is still holds. null: it has gone. */
+/** null: the holder has gone. One that is too busy to say who it is still holds the lock. */
 export async function answerOf(holder: Socket): Promise<Holder | null> {
   const line = await new Promise<string>((resolve) => {
     const timer = setTimeout(() => resolve(''), ANSWER_MS);
@@ -48,7 +49,7 @@ export async function answerOf(holder: Socket): Promise<Holder | null> {
   return line === '' && holder.destroyed ? null : readHolder(line);
 }
 
-/** What a holder said of itself; what cannot be read says nothing. */
+/** What a holder said about itself; blank when it cannot be parsed. */
 export function readHolder(text: string): Holder {
   try {
     const { who, pid, since } = JSON.parse(text);

@@ -1,17 +1,16 @@
 export interface LockOptions {
   /**
-   * The lock is one of this folder, whoever asks; without it, one of this machine (elsewhere than on Windows: of this
-   * user).
+   * The lock belongs to this folder, whoever asks; without it, to this machine (other than on Windows, to this user).
    */
   readonly folder?: string;
-  /** Said to whoever finds the lock held. */
+  /** Told to whoever finds the lock held. */
   readonly who?: string;
-  /** Stand by until the holder ends, instead of `LockHeld`. */
+  /** Wait until the holder has gone, instead of throwing `LockHeld`. */
   readonly wait?: boolean;
   readonly signal?: AbortSignal;
   /**
-   * Files that holders keep open, in a folder that is theirs alone. By one an older version is told from a stranger on
-   * Windows, where the name of its lock can be taken by anybody.
+   * Files that a holder keeps open, in a folder that only holders may use. On Windows anybody can take the name of an
+   * older version's lock: one of these files being open tells an older version from a stranger.
    */
   readonly keepsOpen?: readonly string[];
 }

@@ -6,21 +6,22 @@ import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 
 export interface Listener {
   readonly server: Server;
-  /** Stops listening and hangs up on whoever asked meanwhile. */
+  /** Stops listening and hangs up on whoever has connected. */
   close(): Promise<void>;
 }
 
 /**
- * Makes a listening server the holder of `name` in a folder. null: it is; otherwise a connection to the holder.
+ * Makes a server listen as the holder of `name` in a folder. null: it holds the lock; otherwise a connection to the
+ * holder.
  *
- * A socket's file stays when its process dies, and removing it to take its place lets two starters at once remove each
- * other's. So nothing is ever replaced: holders have numbers, the highest number is the holder's, and whoever finds it
- * dead takes the next one. What makes exactly one win:
- *  - a socket is linked to its number after it listens, so a refused connection means dead, never "not yet";
+ * A socket's file stays when its process dies, and if starters removed it to take its place, two of them at once could
+ * remove each other's. So nothing is ever replaced: each holder has a number, the highest number holds the lock, and
+ * whoever finds that holder dead takes the next one. Exactly one wins because:
+ *  - a socket is linked to its number only once it listens, so a refused connection means dead, never "not yet";
  *  - `link` fails when the number is taken;
  *  - the highest number is never removed, not even on release, so numbers only grow;
- *  - a starter that was asleep and linked an old number sees a higher one, or its own gone, and steps back. A holder
- *    removes lower numbers from the lowest up, so that one of the two is always to be seen.
+ *  - a starter that was asleep and linked an old number sees a higher one, or finds its own gone, and steps back. A
+ *    holder removes lower numbers from the lowest up, so one of the two is always visible.
  */
 export async function takeSocket(listener: Listener, folder: string, name: string): Promise<Socket | null> {
   const { server } = listener;
@@ -60,7 +61,7 @@ export async function takeSocket(listener: Listener, folder: string, name: strin
   }
 }
 
-/** A connection to who holds `name` in a folder; null: nobody does. Takes nothing. */
+/** A connection to the holder of `name` in a folder; null: nobody holds it. Takes nothing. */
 export async function askSocket(folder: string, name: string): Promise<Socket | null> {
   for (;;) {
     const highest = (await numbers(folder, name)).at(-1);
@@ -87,19 +88,19 @@ const reach = (path: string): Promise<Socket | 'dead' | 'gone'> =>
     const socket = connect(path);
     socket.once('connect', () => {
       socket.off('error', failed);
-      // A holder that is killed resets the connection, whether or not somebody looks at it yet.
+      // A holder that is killed resets the connection, perhaps before anybody handles its errors.
       socket.on('error', () => {});
       resolve(socket);
     });
     const failed = (error: unknown): void => {
       const code = errorCode(error);
       if (code === 'ECONNREFUSED' || code === 'ENOTSOCK') resolve('dead');
-      // Removed, or let go while it was asked: look again.
+      // Removed, or released while we asked: look again.
       else if (['ENOENT', 'ECONNRESET', 'EPIPE', 'ECONNABORTED'].includes(code)) resolve('gone');
-      // Not ours to ask, hence somebody else's, who runs or has left it behind: nobody can tell from here.
+      // Another user's socket; whether its holder still runs cannot be told from here.
       else if (code === 'EACCES')
         reject(new CertopsError('LockHeld', { name: path, who: 'another user', pid: 0, since: '', file: path }));
-      // A queue of connections that is full belongs to somebody alive.
+      // A full connection queue means that its owner is alive.
       else if (code === 'EAGAIN') setTimeout(() => resolve('gone'), 20);
       else reject(error);
     };

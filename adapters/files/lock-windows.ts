@@ -8,27 +8,27 @@ import { answerOf, createListener, type Holder, readHolder } from './lock-listen
 import type { Lock, LockOptions } from './lock-options.ts';
 import { digest, realFolder } from './lock-place.ts';
 
-/** What Windows is asked for; a test puts its rules in the place. */
+/** What is asked of Windows; a test replaces it. */
 export interface WindowsLocks {
   /**
-   * Makes a server listen on a pipe. false: somebody does, or the name may not be made: libuv says the same of both.
+   * Makes a server listen on a pipe. false: somebody else does, or we may not make the name; libuv reports both alike.
    */
   listen(server: Server, pipe: string): Promise<boolean>;
-  /** A connection to who listens there; null: nobody, or it has just gone. */
+  /** A connection to whoever listens there; null: nobody does, or they have just gone. */
   reach(pipe: string): Promise<Socket | null>;
   /**
-   * Opens a file, and makes it where it is missing, so that nobody can open it meanwhile. null: somebody has it open.
+   * Opens a file, making it where it is missing, so that nobody else can open it meanwhile. null: somebody has it open.
    */
   openAlone(file: string): { close(): void } | null;
 }
 
 /**
- * Only SYSTEM and Administrators may make a pipe below it: Windows makes the prefix at each start, with a list of
- * access of its own. Of any other name the first maker is believed, whoever that is. Source: tiraniddo.dev, named pipe
- * secure prefixes; WireGuard, Tailscale and containerd listen there.
+ * Only SYSTEM and Administrators may make a pipe below this prefix: Windows makes it at each start, with its own access
+ * list. Any other name belongs to whoever makes it first. Source: tiraniddo.dev, named pipe secure prefixes; WireGuard,
+ * Tailscale and containerd listen there.
  */
 const PROTECTED = '\\\\.\\pipe\\ProtectedPrefix\\Administrators\\certops-';
-/** Where older versions held their locks, for anybody to take. */
+/** Where older versions held their locks; anybody may take these names. */
 const OLDER = '\\\\.\\pipe\\certops-';
 
 const STANDBY_MS = 500;
@@ -37,8 +37,8 @@ const RETRY_MS = 50;
 
 /**
  * The lock of this machine is a pipe that only administrators may make; that of a folder is a file in it that nobody
- * else can open, so it is as safe from strangers as the folder. Windows gives up either with the process. Throws as
- * `holdLock` does, and `LockNotElevated`.
+ * else can open, so it is as safe from strangers as the folder is. Windows releases both when the process ends. Throws
+ * what `holdLock` throws, and `LockNotElevated`.
  */
 export async function holdOnWindows(
   name: string,
@@ -66,7 +66,7 @@ export async function holderOnWindows(
   return existsSync(file) && (await isOpenElsewhere(file, windows)) ? fileHolder(file) : null;
 }
 
-/** The lock, or who has it. */
+/** The lock, or its present holder. */
 async function take(name: string, answer: Holder, options: LockOptions, windows: WindowsLocks): Promise<Lock | Holder> {
   const { folder } = options;
   const own =
@@ -87,8 +87,8 @@ async function take(name: string, answer: Holder, options: LockOptions, windows:
 }
 
 /**
- * Windows gives a pipe's name to its first maker only, and takes it back when the process ends. Wine gives it to every
- * maker (`FILE_FLAG_FIRST_PIPE_INSTANCE` counts for nothing there), so who is there is asked first.
+ * Windows gives a pipe's name to its first maker only, and frees it when the process ends. Wine gives it to every maker
+ * (it ignores `FILE_FLAG_FIRST_PIPE_INSTANCE`), so we ask first whether somebody listens there.
  */
 async function takePipe(pipe: string, answer: Holder, windows: WindowsLocks): Promise<Lock | Holder> {
   const listener = createListener(answer, true);
@@ -101,14 +101,14 @@ async function takePipe(pipe: string, answer: Holder, windows: WindowsLocks): Pr
     }
     await sleep(RETRY_MS);
   }
-  // Nobody is there, and still it cannot be had.
+  // Nobody listens there, and still we cannot have the name.
   throw new CertopsError('LockNotElevated');
 }
 
 async function takeFile(file: string, answer: Holder, windows: WindowsLocks): Promise<Lock | Holder> {
   const held = await openPatiently(file, windows);
   if (held === null) return fileHolder(file);
-  // Whatever lets two have it is no lock.
+  // If a second open succeeds, this is no lock.
   const second = windows.openAlone(file);
   if (second !== null) {
     second.close();
@@ -120,8 +120,8 @@ async function takeFile(file: string, answer: Holder, windows: WindowsLocks): Pr
 }
 
 /**
- * The name that an older version holds. Where it is free it is held too, so that none starts beside us. Whoever has it
- * may be a stranger: it is believed only while the file that a holder keeps open is open as well.
+ * The name that an older version holds. If it is free we take it as well, so that no older version starts beside us. If
+ * it is taken, it may be by a stranger: it counts only while a file that a holder keeps open is open too.
  */
 async function takeOlder(
   name: string,
@@ -131,7 +131,7 @@ async function takeOlder(
 ): Promise<Lock | Holder> {
   const place = folder === undefined ? '' : `-${digest((await realFolder(folder)).toLowerCase(), name)}`;
   const listener = createListener(answer, true);
-  // Whatever is wrong with a name that anybody may take keeps nobody from starting.
+  // Anybody may take this name, so no error with it keeps us from starting.
   if (await windows.listen(listener.server, `${OLDER}${name.toLowerCase()}${place}`).catch(() => false)) {
     listener.server.unref();
     return { release: () => listener.close() };
@@ -147,7 +147,7 @@ async function isOpenElsewhere(file: string, windows: WindowsLocks): Promise<boo
   return opened === null;
 }
 
-/** A virus scanner has what is new open for a moment. */
+/** A virus scanner holds a new file open for a moment. */
 async function openPatiently(file: string, windows: WindowsLocks): Promise<{ close(): void } | null> {
   for (let tried = 1; ; tried += 1) {
     const opened = windows.openAlone(file);
@@ -170,14 +170,14 @@ const fileHolder = async (file: string): Promise<Holder> =>
 const fileOf = async (name: string, folder: string): Promise<string> =>
   join(await realFolder(folder), `.${name.toLowerCase()}.lock`);
 
-/** libuv opens with no share mode by it (UV_FS_O_EXLOCK, since 1.17); node:fs has no name for it. */
+/** UV_FS_O_EXLOCK (libuv 1.17): opens with no share mode. node:fs has no name for it. */
 const ALONE = 0x1000_0000;
 
 export const WINDOWS: WindowsLocks = {
   listen: (server, pipe) =>
     new Promise((resolve, reject) => {
       const failed = (error: unknown): void => {
-        // One server tries many times, and would keep a listener of each.
+        // The same server tries many times: without this, each try would leave a listener behind.
         server.off('listening', listens);
         if (errorCode(error) === 'EADDRINUSE') resolve(false);
         else reject(error);
@@ -196,13 +196,13 @@ export const WINDOWS: WindowsLocks = {
       socket.once('connect', () => resolve(socket));
       socket.on('error', (error) => {
         if (['ENOENT', 'ECONNRESET', 'EPIPE', 'ECONNREFUSED'].includes(errorCode(error))) resolve(null);
-        // Not ours to ask, hence somebody else's.
+        // Another user's pipe.
         else reject(new CertopsError('LockHeld', { name: pipe, who: 'another user', pid: 0, since: '' }));
       });
     }),
   openAlone: (file) => {
     try {
-      // A number, not a FileHandle: that would be closed when nobody refers to it any more.
+      // A descriptor, not a FileHandle, which would be closed once it is garbage-collected.
       const held = openSync(file, constants.O_RDWR | constants.O_CREAT | ALONE, 0o600);
       return { close: () => closeSync(held) };
     } catch (error) {

@@ -9,9 +9,10 @@ import { holderOnWindows, holdOnWindows, WINDOWS, type WindowsLocks } from './lo
 const WINDOWS_HERE = process.platform === 'win32' ? WINDOWS : null;
 
 /**
- * Holds a lock that the operating system gives up with the process, however it dies: a socket, or on Windows a pipe or
- * an open file. Throws `LockHeld` {name, who, pid, since}, or with `wait` resolves when the holder has gone.
- * `LockNotTaken` when the system refuses, on Windows `LockNotElevated`. The lock alone does not keep a process running.
+ * Holds a lock that the operating system releases when the process ends, however it dies: a socket, or on Windows a
+ * pipe or an open file. Throws `LockHeld` {name, who, pid, since}, or with `wait` resolves once the holder has gone.
+ * Throws `LockNotTaken` when the system refuses, on Windows `LockNotElevated`. The lock alone does not keep a process
+ * running.
  */
 export async function holdLock(
   name: string,
@@ -28,7 +29,7 @@ export async function holdLock(
     const holder = await take(listener, name, options).catch((error) => notTaken(name, options, error));
     if (holder === null) break;
     const holds = await answerOf(holder);
-    // It went while it was asked.
+    // The holder went while we asked.
     if (holds === null) continue;
     if (options.wait !== true) {
       holder.destroy();
@@ -40,7 +41,7 @@ export async function holdLock(
   return { release: () => listener.close() };
 }
 
-/** Who holds a lock now; null: nobody. Takes nothing, so that whoever starts meanwhile does not find it held. */
+/** Who holds a lock now; null: nobody. Takes nothing, so a process that starts meanwhile does not find it held. */
 export async function lockHolder(
   name: string,
   options: Pick<LockOptions, 'folder'>,
@@ -53,7 +54,7 @@ export async function lockHolder(
   return holder;
 }
 
-/** It may stand in either place, by what the file system could do. */
+/** The lock is in one of two places, depending on what the file system supports. */
 async function ask(name: string, { folder }: Pick<LockOptions, 'folder'>): Promise<Socket | null> {
   if (folder === undefined) return askSocket(await ownFolder(), name);
   const own = await realFolder(folder);
@@ -66,21 +67,22 @@ function notTaken(name: string, { folder }: LockOptions, error: unknown): never 
   throw new CertopsError('LockNotTaken', { name, ...(folder === undefined ? {} : { folder }), reason: code });
 }
 
-/** null: it is ours. Otherwise a connection to whoever has it. */
+/** null: the lock is ours. Otherwise a connection to its holder. */
 async function take(listener: Listener, name: string, options: LockOptions): Promise<Socket | null> {
   if (options.folder === undefined) return takeOwn(listener, name);
   const folder = await realFolder(options.folder);
   try {
-    // A socket's name has 104 bytes on macOS and 108 on Linux; a deep folder's lock gets a short name of its own.
+    // A socket's path is limited to 104 bytes on macOS and 108 on Linux; a deep folder's lock gets a short name of its
+    // own.
     if (Buffer.byteLength(folder) + name.length < 70) return await takeSocket(listener, folder, name);
   } catch (error) {
-    // Some file systems hold no sockets or no links: a Windows drive seen from WSL, many network shares.
+    // Some file systems support no sockets or no links: a Windows drive seen from WSL, many network shares.
     if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'].includes(errorCode(error))) throw error;
   }
   return takeOwn(listener, shortName(folder, name));
 }
 
-/** What goes wrong there is put right there, and not in the folder whose lock it is. */
+/** Errors name this folder, where they have to be fixed, and not the folder that is being locked. */
 async function takeOwn(listener: Listener, name: string): Promise<Socket | null> {
   const folder = await ownFolder().catch((error) => notTaken(name, { folder: error.path ?? '/tmp' }, error));
   return takeSocket(listener, folder, name).catch((error) => notTaken(name, { folder }, error));

@@ -3,29 +3,32 @@ import path from 'node:path';
 import { errorCode } from '../../src/domain/errors.ts';
 
 export interface LogFile {
-  /** One line with its end. Never throws: what cannot be kept is counted, and said where the file goes on. */
+  /**
+   * One line, with its line end. Never throws: lines that cannot be written are counted, and their number is noted when
+   * writing works again.
+   */
   write(line: string): void;
 }
 
 export interface LogFileOptions {
-  /** Bytes of one file; the one before is kept beside it, as `.1`. */
+  /** Bytes of one file; the previous one is kept beside it, as `.1`. */
   readonly limit?: number;
-  /** Why lines are lost, once for each time that it begins. */
+  /** Told why lines are lost, once each time it begins. */
   readonly said?: (reason: string) => void;
-  /** How the line is written that stands for those that are missing. */
+  /** The line that stands for missing ones. */
   readonly missing?: (lines: number) => string;
 }
 
 const LIMIT = 10 * 1024 * 1024;
 
-/** Lines that nobody would see otherwise, in a file of bounded size. Opened at its first line. */
+/** Lines that nobody would see otherwise, in a file of bounded size, opened at the first line. */
 export function openLogFile(
   file: string,
   { limit = LIMIT, said = () => {}, missing = (lines) => `${lines} lines are missing here\n` }: LogFileOptions,
 ): LogFile {
   let open: { readonly handle: number; size: number } | null = null;
   let lost = 0;
-  /** A disk that became full in the middle of a line. */
+  /** The disk became full in the middle of a line. */
   let isTorn = false;
 
   const close = (): void => {
@@ -41,7 +44,7 @@ export function openLogFile(
     return open;
   };
 
-  /** A scanner or a reader may hold the older one: then this one grows for a while. */
+  /** A scanner or a reader may hold the older file: then this one may grow to twice its limit. */
   const makeRoom = (bytes: number): void => {
     const { size } = opened();
     if (size === 0 || size + bytes <= limit) return;

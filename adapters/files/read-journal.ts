@@ -15,8 +15,8 @@ export interface JournalToRead {
 }
 
 /**
- * All lines of a journal that another process may be writing just now: changes nothing, and leaves out a last line that
- * is not whole yet. Empty when there is no file. Throws `JournalBroken`, `JournalNotReadable`.
+ * All lines of a journal that another process may be writing to: changes nothing, and leaves out an incomplete last
+ * line. Empty when there is no file. Throws `JournalBroken`, `JournalNotReadable`.
  */
 export async function readJournal<E>(journal: JournalToRead): Promise<readonly Recorded<E>[]> {
   const lines: Recorded<E>[] = [];
@@ -24,7 +24,7 @@ export async function readJournal<E>(journal: JournalToRead): Promise<readonly R
   return lines;
 }
 
-/** The same one by one, oldest first: who needs only what they come to does not keep years of them in memory. */
+/** The same, one by one, oldest first, so that a caller who only folds them does not keep years of lines in memory. */
 export async function eachLine<E>(
   { file, stream, keyring }: JournalToRead,
   tell: (recorded: Recorded<E>) => void,

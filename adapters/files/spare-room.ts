@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { open, stat, unlink } from 'node:fs/promises';
 import type { SpareRoom } from '../../src/ports/spare-room.ts';
 
-/** Many times what the ends of orders take, with the looks in them. */
+/** Many times what the last entries of orders need, with the looks in them. */
 const SPARE_BYTES = 256 * 1024;
 
 /**
- * Room on the journal's disk, as a file beside it. Of bytes that nobody can compress: what a file system keeps small
- * gives nothing back.
+ * Reserved room on the journal's disk, as a file beside it. Random bytes: a file that the file system can compress
+ * would free nothing.
  */
 export function createSpareRoom(file: string, bytes = SPARE_BYTES): SpareRoom {
   const give = (): Promise<void> => unlink(file).catch(() => {});
@@ -24,7 +24,7 @@ export function createSpareRoom(file: string, bytes = SPARE_BYTES): SpareRoom {
           await handle.close();
         }
       } catch {
-        // There is no room to keep: the half of it helps nobody.
+        // There is no room to reserve; part of it helps nobody.
         await give();
       }
     },

@@ -10,33 +10,34 @@ export type Listener = (request: IncomingMessage, response: ServerResponse) => v
 export type Mount = (path: string, listener: Listener) => void;
 
 export interface FrontDoorOptions {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly host: string;
   readonly log: Log;
 }
 
 export interface FrontDoor {
-  /** Whoever mounted a path answers every method of it, and reads the body. A path is taken once. */
+  /** The listener of a path answers every method and reads the body. A path can be mounted once. */
   readonly mount: Mount;
-  /** A part of the bot that `/readyz` asks after. */
+  /** A part of the bot that `/readyz` asks about. */
   health(name: string, probe: Probe): void;
   /** Throws CertopsError `NotListening`. */
   start(): Promise<void>;
-  /** Lets what is under way be answered, for two seconds at most. */
+  /** Lets requests under way be answered, for two seconds at most. */
   stop(): Promise<void>;
-  /** Known once it has started. */
+  /** Empty until it has started. */
   readonly url: string;
 }
 
 const LONGEST_BODY = 1024 * 1024;
-/** Of all bodies that are being read. A click in Slack or Teams has some tens of thousands. */
+/** All bodies being read at once. A click in Slack or Teams has some tens of thousands of bytes. */
 const MOST_READ = 16 * LONGEST_BODY;
 const TOLD_AGAIN_AFTER_MS = 60_000;
 const LAST_WORDS_MS = 2000;
 
 /**
- * The bot's one HTTP server: what chats mount, `/healthz` (alive), `/readyz` (able to work). Plain HTTP, for a proxy.
+ * The bot's only HTTP server: what chats mount, `/healthz` (alive), `/readyz` (able to work). Plain HTTP, to be put
+ * behind a proxy.
  */
 export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoor {
   const listeners = new Map<string, Listener>();
@@ -47,7 +48,7 @@ export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoo
     told = performance.now();
     log.warn({ limit: MOST_READ }, 'too much is being sent at once: whoever takes longest is cut off');
   });
-  // Node looks for those who are too slow twice a minute unless told otherwise.
+  // Node's default is to look for slow requests only twice a minute.
   const server = createServer({ connectionsCheckingInterval: 5_000 });
   setLimits(server);
   server.on('request', (request, response) => {
@@ -68,7 +69,7 @@ export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoo
   const alive = { alive: true };
   listeners.set('/healthz', (request, response) => answer(request, response, 200, alive));
   listeners.set('/readyz', (request, response) => {
-    // No probe rejects: what fails is what it tells.
+    // `judge` never rejects: a failing probe is part of the answer.
     void health.judge().then((state) => answer(request, response, state.ready ? 200 : 503, state));
   });
 
@@ -78,7 +79,7 @@ export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoo
       if (listeners.has(path)) throw new CertopsError('PathTaken', { path });
       listeners.set(path, (request, response) => {
         listener(request, response);
-        // A body that is refused by its head, as one that health is asked with, is not read and cuts nobody off.
+        // A request that was already answered from its headers, or a health check, is not read and so cuts nobody off.
         if (!response.writableEnded) read(request);
       });
     },
@@ -95,13 +96,13 @@ export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoo
   };
 }
 
-/** Slow or half-sent requests hold nothing for long. */
+/** Slow or half-sent requests do not hold a connection for long. */
 function setLimits(server: Server): void {
   server.headersTimeout = 10_000;
   // Slack waits three seconds for its answer, Teams fifteen.
   server.requestTimeout = 15_000;
   server.maxHeadersCount = 100;
-  // Longer than a proxy keeps an idle connection (60 s): else it sends into one that is just closing.
+  // Longer than a proxy keeps an idle connection (60 s), or it would send into one that is just closing.
   server.keepAliveTimeout = 75_000;
 }
 
@@ -120,7 +121,7 @@ async function listening(server: Server, port: number, host: string): Promise<vo
 
 function addressOf(server: Server, host: string): string {
   const { port, family } = server.address() as AddressInfo;
-  // Every address of this machine is reached by its own.
+  // A server that listens on every address is reached at its loopback address.
   const own = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${family === 'IPv6' && own.includes(':') ? `[${own}]` : own}:${port}`;
 }
@@ -140,7 +141,7 @@ function answer(request: IncomingMessage, response: ServerResponse, status: numb
   else refuse(request, response, 405, 'MethodNotAllowed');
 }
 
-/** Nothing that a refused client sends afterwards is read. */
+/** Nothing that a refused client still sends is read. */
 function refuse(request: IncomingMessage, response: ServerResponse, status: number, code: string): void {
   send(request, response, status, { code }, { connection: 'close' });
 }

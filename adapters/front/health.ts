@@ -1,6 +1,8 @@
 import type { Json } from '../../src/domain/values.ts';
 
-/** How a part is; beside it what a monitor may like to know. Nothing secret: whoever reaches the port reads it. */
+/**
+ * The state of one part, and facts that a monitor may want. Nothing secret: anybody who reaches the port can read it.
+ */
 export interface Wellness {
   readonly ok: boolean;
   readonly [fact: string]: Json;
@@ -15,7 +17,7 @@ export interface Readiness {
 
 export interface Health {
   add(name: string, probe: Probe): void;
-  /** Never rejects. Asked often, it looks once a second. */
+  /** Never rejects. However often it is asked, it probes once a second at most. */
   judge(): Promise<Readiness>;
 }
 
@@ -44,7 +46,7 @@ export function createHealth(): Health {
   };
 }
 
-/** A part that does not answer in time, or fails, is not well. */
+/** A part that fails, or does not answer in time, is not well. */
 async function ask(probe: Probe): Promise<Wellness> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<Wellness>((resolve) => {

@@ -1,15 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 
-/** What this request's body may take, in bytes. */
+/** Bytes that this request's body may take; one sent in chunks counts as the longest. */
 function claimOf({ headers }: IncomingMessage, longest: number): number {
   const announced = Number(headers['content-length'] ?? 0);
   return headers['transfer-encoding'] === undefined ? announced : longest;
 }
 
 /**
- * Keeps what is read of bodies at one time within `most` bytes. Nobody knows who sends before all is there, so that
- * any number of senders who take their time would hold any amount of memory. A true one is done within milliseconds:
- * where there is no room left, whoever has been sending for longest is cut off, and the newest goes on.
+ * Keeps the bodies being read at one time within `most` bytes. Senders are unknown until their whole body is there, so
+ * any number of slow ones could otherwise hold any amount of memory. A real one is done within milliseconds: when there
+ * is no room left, the one that has been sending longest is cut off, and the newest goes on.
  */
 export function createReading(most: number, longest: number, cutOff: () => void): (request: IncomingMessage) => void {
   const claims = new Map<IncomingMessage, number>();

@@ -6,17 +6,16 @@ import type { WayOut } from '../../src/ports/way-out.ts';
 const TIME_LIMIT_MS = 10_000;
 
 export interface HttpOutOptions {
-  /** In a rehearsal http://127.0.0.1 counts too. */
+  /** For rehearsals: http://127.0.0.1 is allowed too. */
   readonly plainLoopback?: boolean;
   readonly version?: string;
   readonly timeLimitMs?: number;
-  /** Left out: directly. */
+  /** Left out: connects directly. */
   readonly wayOut?: WayOut | undefined;
 }
 
 /**
- * A fetch, held short: only https, no redirect, no credentials, ten seconds, and of the answer its number
- * alone.
+ * A restricted fetch: https only, no redirects, no credentials, ten seconds, and only the status of the answer is used.
  */
 export function createHttpOut(options: HttpOutOptions = {}): HttpOut {
   const { plainLoopback = false, version = '0', timeLimitMs = TIME_LIMIT_MS, wayOut } = options;
@@ -33,7 +32,7 @@ export function createHttpOut(options: HttpOutOptions = {}): HttpOut {
           'user-agent': `certops/${version}`,
           ...(init.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
         },
-        // An answer that leads elsewhere is refused: only the configured address is ever spoken to.
+        // A redirect is refused: only the configured address is ever contacted.
         redirect: 'manual',
         signal: AbortSignal.timeout(timeLimitMs),
       });
@@ -44,7 +43,7 @@ export function createHttpOut(options: HttpOutOptions = {}): HttpOut {
       throw new CertopsError(again ? 'HttpAway' : 'HttpRefused', { host, status });
     } catch (error) {
       if (isCertopsError(error)) throw error;
-      // What fetch says may repeat the address.
+      // fetch's own error message may contain the address.
       throw new CertopsError('HttpAway', { host, reason: reasonOf(error), ...proxyFailureIn(error) });
     }
   }
@@ -65,7 +64,7 @@ function allowed(address: string, plainLoopback: boolean): URL {
   return url;
 }
 
-/** `ECONNREFUSED`, `CERT_HAS_EXPIRED`, `TimeoutError`: a code and never a sentence. */
+/** `ECONNREFUSED`, `CERT_HAS_EXPIRED`, `TimeoutError`: a code, never a sentence. */
 function reasonOf(error: unknown): string {
   const { cause, name } = (error ?? {}) as { readonly cause?: { readonly code?: unknown }; readonly name?: unknown };
   const code = cause?.code ?? name;

@@ -4,7 +4,7 @@ import type { MemoryMachine } from './machine.ts';
 
 export const isLocal = (host: string): boolean => host === '::1' || host.startsWith('127.');
 
-/** The more specific binding answers; nobody does while the service, which holds the address, does not run. */
+/** The most specific binding answers; none does while the service, which holds the address, is not running. */
 export function answering(there: MemoryMachine, target: { host: string; port: number; servername: string | null }) {
   if (there.services.master?.facts.state !== 'running') return null;
   if (there.silent?.has(`${target.host}:${target.port}`) === true) return null;
@@ -12,7 +12,7 @@ export function answering(there: MemoryMachine, target: { host: string; port: nu
   return keys.flatMap((key) => there.bindings.filter((binding) => binding.key === key))[0] ?? null;
 }
 
-/** As the real one: in a look, when what the settings do not name ends. */
+/** As the real host does in a look: adds the expiry of a certificate that the settings do not name. */
 export function withEnd({ settings, stores }: MemoryMachine, shown: HandshakeFacts): HandshakeFacts {
   const { thumbprint } = shown;
   if (thumbprint === null || thumbprint === parseThumbprint(settings.master?.SSLCertThumbprint ?? '')) return shown;

@@ -11,7 +11,7 @@ import type { MemoryFarm, MemoryMachine } from './machine.ts';
 
 const STORES: readonly StoreName[] = ['Root', 'My'];
 
-/** Whoever names a certificate on a machine in memory: its bindings, its settings, and those that a test put there. */
+/** What uses a certificate on a machine in memory: its bindings, its settings, and users that a test added. */
 export function usersOf({ bindings, settings, users }: MemoryMachine, thumbprint: Thumbprint): CertificateUser[] {
   const named = Object.values(settings).flatMap((file) =>
     Object.entries(file ?? {}).filter(([, value]) => parseThumbprint(value) === thumbprint),
@@ -27,7 +27,10 @@ export function usersOf({ bindings, settings, users }: MemoryMachine, thumbprint
 
 type Removal = Extract<HostChange, { type: 'certificate.remove' }>;
 
-/** Whether it stays, for somebody here needs its key, or what lies in Root; a worker's own only its master trusts. */
+/**
+ * Whether the certificate must stay because something here needs its key or its copy in Root. A pin of a worker's own
+ * certificate does not count on a machine without a master: only the master has to trust it.
+ */
 export function keeps(machine: MemoryMachine, { thumbprint, withKey, unlessPinned }: Removal): boolean {
   const users = usersOf(machine, thumbprint).filter(({ kind }) => kind !== 'published');
   if (withKey) return users.length > 0;
@@ -52,7 +55,10 @@ export const storedOf = ({ stores }: MemoryMachine): readonly StoredCertificate[
     }),
   );
 
-/** As on Windows: its bytes, where it lies, who may read its key there, and who issued it of those in Root. */
+/**
+ * As on Windows: the certificate's bytes, its stores, who may read its key there, and which certificates in Root issued
+ * it.
+ */
 export function namedOf({ stores }: MemoryMachine, thumbprint: Thumbprint): NamedCertificate {
   const found = STORES.flatMap((store) => {
     const one = stores[store].get(thumbprint);
@@ -69,7 +75,8 @@ export function namedOf({ stores }: MemoryMachine, thumbprint: Thumbprint): Name
 }
 
 /**
- * As on Windows: it lies in Root itself, or what lies there issued it; nobody trusts what no machine has the bytes of.
+ * As on Windows: trusted when it is in Root itself, or something in Root issued it; never when no machine has its
+ * bytes.
  */
 export function trustsIn({ stores: { Root } }: MemoryMachine, farm: MemoryFarm, thumbprint: string): boolean {
   if (Root.has(thumbprint)) return true;

@@ -2,20 +2,20 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { CardView, NoticeView } from '../../src/domain/views/view.ts';
 import type { ChatAdapter, ChatIntent, Inbox, Note, Posting, Reply, Tongue } from '../../src/ports/chat.ts';
 
-/** A card that stands in a channel, or stood there. */
+/** A card that is, or was, in a channel. */
 export interface PostedCard {
   readonly channel: string;
   readonly message: string;
   /** Every state the message ever showed, oldest first. */
   readonly views: CardView[];
-  /** How it was posted; what later updates came with is in `updates`. */
+  /** How it was first posted; later updates are in `updates`. */
   readonly posting: Posting;
   readonly updates: Posting[];
 }
 
 export interface PostedNote extends Note {
   readonly channel: string;
-  /** The card that it stands below. */
+  /** The card that it is posted below. */
   readonly below: string;
 }
 
@@ -27,31 +27,34 @@ export interface Whisper {
 
 export type ChatCall = 'start' | 'post' | 'find' | 'update' | 'note' | 'tell' | 'group';
 
-/** What a chat may do to a bot. */
+/** Faults that a chat may show to a bot. */
 export interface ChatFaults {
   /** Refuses every call with `ChatAway`. */
   away: boolean;
-  /** Takes every call and answers none, until it is false again; then all are answered. */
+  /** Accepts every call but answers none until this is false again; then all are answered. */
   hanging: boolean;
-  /** Refuses so many calls to come with `ChatBusy`, and for so long. */
+  /** Refuses the next `calls` calls with `ChatBusy` and this delay. */
   busy: { calls: number; retryAfterMs: number };
-  /** Does what is asked so many times, and then says `ChatAway`: the answer was lost on the way. */
+  /** Does what the next calls ask, this many times, but says `ChatAway`: the answer was lost on the way. */
   loseAnswers: number;
-  /** Channels that let the bot say nothing new, as where only some may write. */
+  /** Channels in which the bot may post nothing new, as where posting is restricted. */
   readonly mute: Set<string>;
-  /** Turns the bot itself away, for its token is not valid; null: it cannot be told. */
+  /** Rejects the bot itself, as for an invalid token; null: that cannot be determined. */
   refused: boolean | null;
-  /** Since when it delivers nothing, milliseconds since 1970. */
+  /** Since when it has delivered nothing, in milliseconds since 1970. */
   deafSince: number | null;
-  /** Refuses so many starts. */
+  /** Refuses this many starts. */
   refuseStarts: number;
-  /** Called before a call does anything, and after it has done it and before it answers. What it throws is answered. */
+  /**
+   * Called before a call does anything, and again after it was done but before it is answered. What it throws is the
+   * answer.
+   */
   at: ((when: 'before' | 'after', call: ChatCall) => void) | null;
 }
 
 export interface MemoryChat extends ChatAdapter {
   readonly faults: ChatFaults;
-  /** Each call that was made, also those that failed. */
+  /** Each call that was made, including those that failed. */
   readonly calls: ChatCall[];
   readonly messages: PostedCard[];
   readonly notes: PostedNote[];
@@ -68,7 +71,7 @@ export interface MemoryChat extends ChatAdapter {
 export interface MemoryChatOptions {
   readonly platform: string;
   readonly channels: readonly string[];
-  /** With a clock, an update that comes sooner than `updateEveryMs` after the one before is refused as `ChatBusy`. */
+  /** With a clock, an update sooner than `updateEveryMs` after the last change is refused as `ChatBusy`. */
   readonly clock?: { now(): number };
   readonly updateEveryMs?: number;
   /** false: a chat that cannot say which card a message shows. */
@@ -77,7 +80,7 @@ export interface MemoryChatOptions {
 
 /**
  * A chat within one process that keeps the rules of real ones: an unknown channel or message is refused, a note needs
- * its card, a card is not changed too often, and what was refused was not done.
+ * its card, a card is not changed too often, and a refused call has no effect.
  */
 export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
   const { platform, channels, clock, updateEveryMs = 0, finds = true } = options;
@@ -106,7 +109,7 @@ export function createMemoryChat(options: MemoryChatOptions): MemoryChat {
     at: null,
   };
 
-  /** One call from outside: what may happen to it on the way there and on the way back. */
+  /** One call from outside, with the faults that may happen before and after the work. */
   async function take<T>(call: ChatCall, work: () => T): Promise<T> {
     chat.calls.push(call);
     faults.at?.('before', call);

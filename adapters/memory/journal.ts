@@ -3,7 +3,7 @@ import { sha256 } from '../../src/domain/sha256.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Journal, Recorded, Signer } from '../../src/ports/journal.ts';
 
-/** What lies on the disk: it outlives whoever has the journal open, as a file does. */
+/** What is on the disk; like a file, it outlives whoever has the journal open. */
 export interface MemoryDisk<E> {
   readonly lines: Recorded<E>[];
   /** Refuses every write. */
@@ -14,7 +14,7 @@ export interface MemoryJournalOptions<S, E> {
   readonly stream: string;
   readonly signer: Signer;
   readonly initial: S;
-  /** Pure: gives a new state and leaves the old one as it is. */
+  /** Pure: returns a new state and leaves the old one unchanged. */
   readonly fold: (state: S, recorded: Recorded<E>) => S;
   readonly clock: Pick<Clock, 'now'>;
   readonly disk?: MemoryDisk<E>;
@@ -24,14 +24,14 @@ const EMPTY = '0'.repeat(64);
 
 export const emptyDisk = <E>(): MemoryDisk<E> => ({ lines: [], full: false });
 
-/** A journal over lines in memory: signed, chained, serial and all or nothing, as the one over a file. */
+/** A journal over lines in memory: signed, chained, serialised and all or nothing, like the one over a file. */
 export function openMemoryJournal<S, E>(options: MemoryJournalOptions<S, E>): Journal<S, E> {
   const { stream, signer, fold, clock, disk = emptyDisk<E>() } = options;
   let state = disk.lines.reduce(fold, options.initial);
   let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  /** Of the last line that was asked for: it is asked for at each moment. */
+  /** Cached for the last line, since the head is asked for all the time. */
   let hashed: { readonly of: Recorded<E> | undefined; readonly hash: string } = { of: undefined, hash: EMPTY };
   const head = () => {
     const of = disk.lines.at(-1);

@@ -16,16 +16,19 @@ export interface MemoryCertificate {
   readonly friendlyName?: string;
 }
 
-/** fail: a tool says no; lie: yes, and does nothing; hang: it ends only when told to; late: does it, then says no. */
+/**
+ * fail: the tool says no; lie: it says yes and does nothing; hang: it ends only when aborted; late: it does the work,
+ * then says no.
+ */
 export type Fault = 'fail' | 'lie' | 'hang' | 'late';
 
 export interface MemoryService {
   facts: ServiceFacts;
-  /** What the process that runs has read when it started. */
+  /** The settings that the running process read when it started. */
   read: { readonly [key: string]: string };
 }
 
-/** One machine's state, open to tests: change it to make the world move. */
+/** The state of one machine; tests change it to make facts move. */
 export interface MemoryMachine {
   readonly stores: { readonly [store in StoreName]: Map<string, MemoryCertificate> };
   bindings: readonly SslBinding[];
@@ -34,23 +37,25 @@ export interface MemoryMachine {
   /** The master's .cer file, and the worker's. */
   published: MadeCertificate | null;
   publishedOwn?: MadeCertificate | null;
-  /** Connected since its process started; a worker that was refused then stays away until it is restarted. */
+  /**
+   * With `staysAway`, a worker that was refused when it started (`refusedAtStart`) stays away until it is restarted.
+   */
   staysAway: boolean;
   refusedAtStart: boolean;
   clustered: boolean;
   notSelfSigned: number;
-  /** What SSISDB tells the master; null: nothing can be seen, for there is no sqlcmd. */
+  /** What the master sees in SSISDB; null: nothing, as there is no sqlcmd. */
   ssisdb: SsisdbLook | null;
   readonly problems: { code: string; data: { readonly [name: string]: Json } }[];
   readonly faults: Map<HostChange['type'], { kind: Fault; times: number }>;
   /** Witnesses that this host does not have. */
   readonly blind: Set<'log' | 'tcp'>;
-  /** Addresses, with the port, that answer nobody whatever is bound there. */
+  /** Addresses, with the port, that never answer, whatever is bound there. */
   readonly silent?: Set<string>;
   /** Who else uses a certificate, by thumbprint. */
   readonly users?: Map<string, readonly CertificateUser[]>;
   readonly performed: HostChange[];
 }
 
-/** The machines of a farm, by name, as far as they reach each other. */
+/** The machines of a farm, by name, that can reach each other. */
 export type MemoryFarm = Map<string, MemoryMachine>;

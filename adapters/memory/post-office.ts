@@ -3,15 +3,15 @@ import type { Envelope } from '../../src/domain/letters/protocol.ts';
 import { parseHostName } from '../../src/domain/values.ts';
 import type { BotPostOffice, LetterHandler } from '../../src/ports/post-office.ts';
 
-/** What a queue may do to letters without telling anybody. Each number counts the letters still to come. */
+/** What a queue may do to letters without telling anybody. Each number counts letters still to come. */
 export interface PostFaults {
   /** Rejects with `QueueAway` and delivers nothing until it is back. */
   away: boolean;
-  /** The word in which it refuses all meanwhile; left out: it is out of reach. */
+  /** Redis's word for refusing everything while it is `away`; left out: it cannot be reached. */
   refuses?: string;
   lose: number;
   double: number;
-  /** Held back until the last of them came in, then delivered the other way round. */
+  /** Letters held back until the last of them is in, then delivered in reverse order. */
   reorder: number;
 }
 
@@ -19,17 +19,15 @@ export interface MemoryPost {
   readonly office: BotPostOffice & { close(): Promise<void> };
   readonly faults: PostFaults;
   openMailbox(options: { queue: string; handler: LetterHandler }): Promise<{ close(): Promise<void> }>;
-  /** Forgets every letter that waits: a wiped Redis. */
+  /** Forgets every waiting letter: a wiped Redis. */
   wipe(): void;
-  /** Resolves when everything that can be delivered was handled. */
+  /** Resolves when everything that can be delivered has been handled. */
   idle(): Promise<void>;
 }
 
 const MOST_KEPT = 1000;
 
-/**
- * A post office within one process: same promises as the one over Redis, and switches for what Redis may do to them.
- */
+/** A post office within one process: the same promises as the one over Redis, and switches for the faults of Redis. */
 export function createMemoryPost(): MemoryPost {
   const faults: PostFaults = { away: false, lose: 0, double: 0, reorder: 0 };
   const queues = new Map<string, { letters: string[]; handler: LetterHandler | null; busy: Promise<void> | null }>();
@@ -53,7 +51,7 @@ export function createMemoryPost(): MemoryPost {
   async function deliver(queue: { letters: string[]; handler: LetterHandler | null }): Promise<void> {
     while (!faults.away && queue.handler !== null) {
       await new Promise(setImmediate);
-      // Its reader may have gone meanwhile: then the letter waits for the next one.
+      // The reader may have gone meanwhile: then the letter waits for the next one.
       const { handler } = queue;
       const letter = handler === null ? undefined : queue.letters.shift();
       if (handler === null || letter === undefined) return;

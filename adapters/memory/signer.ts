@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { keyIdOf, publicKeyText, signEnvelope } from '../../src/domain/letters/envelope.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 
-/** A signer with a key of its own that no file holds: for tests. */
+/** For tests: a signer with a key of its own that is in no file. */
 export function createMemorySigner(): Signer {
   const { privateKey } = generateKeyPairSync('ed25519');
   const publicKey = publicKeyText(privateKey) ?? '';

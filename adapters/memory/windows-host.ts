@@ -22,7 +22,7 @@ export interface MemoryHostOptions {
   readonly name: HostName;
   readonly farm: MemoryFarm;
   readonly now: () => number;
-  /** Names under which machines are reached: an endpoint's name to the machine's. */
+  /** Names by which machines are reached: from an endpoint's name to the machine's. */
   readonly names: { readonly [name: string]: HostName };
   readonly make: (profile: CertificateProfile, now: number) => MadeCertificate;
   readonly factsOf: (made: MadeCertificate) => CertificateFacts;
@@ -34,9 +34,9 @@ const NETSH = ['clientcertnegotiation', 'disablehttp2', 'disabletls13', 'verifyc
 const TOLD = { netshParameters: NETSH, listens: [], passesSilent: true } as const;
 
 /**
- * A Windows host in memory that keeps the rules that bite: a binding wants a certificate with its key in the store it
- * names, what is not given again is reset, a setting is written only over what it was read as, a service shows
- * nothing of what it read, a worker connects only to what it pins and trusts.
+ * A Windows host in memory that keeps the rules that bite: a binding needs a certificate with its key in the store it
+ * names, what is not given again is reset, a setting is written only over the value that was read, a service does not
+ * show what it has read, a worker connects only to a master that it pins and trusts.
  */
 export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
   const { name, farm, now } = options;
@@ -100,7 +100,7 @@ export function createMemoryHost(options: MemoryHostOptions): WindowsHost {
     },
     'certificate.remove': (change: Extract<HostChange, { type: 'certificate.remove' }>) => {
       if (keeps(machine(), change)) throw new CertopsError('CertificateInUse', { thumbprint: change.thumbprint });
-      // As certutil: nothing there is no failure.
+      // As with certutil, removing what is not there is no failure.
       machine().stores[change.store].delete(change.thumbprint);
     },
     'key.remove': ({ store, thumbprint }: Extract<HostChange, { type: 'key.remove' }>) => {

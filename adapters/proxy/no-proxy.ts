@@ -1,8 +1,9 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /**
- * What is spoken to without the proxy: this machine itself, and what NO_PROXY lists, as curl and others read it: names
- * with all below them, addresses, networks such as 10.0.0.0/8, each with or without a port; * is everything.
+ * What is reached without the proxy: this machine itself, and what NO_PROXY lists, read as curl and others read it:
+ * names including their subdomains, addresses, networks such as 10.0.0.0/8, names and addresses with or without a port,
+ * and `*` for everything.
  */
 export function directTo(noProxy: string): (host: string, port: number) => boolean {
   const networks = new BlockList();
@@ -25,7 +26,7 @@ export function directTo(noProxy: string): (host: string, port: number) => boole
   };
 }
 
-/** Nobody writes it in one way: `.corp`, `*.corp` and `corp` are the same. */
+/** `.corp`, `*.corp` and `corp` are all in use and mean the same. */
 function nameIn(entry: string): { readonly name: string; readonly port: number | null } {
   const [, name = entry, port] = /^(\[[^\]]*\]|[^:]*):(\d{1,5})$/u.exec(entry) ?? [];
   return { name: bare(name.replace(/^\*?\.(?=.)/u, '')), port: port === undefined ? null : Number(port) };

@@ -6,9 +6,9 @@ import { connectorBy, type WayOutOptions } from './way-out.ts';
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * Opens a connection as a call to this address would, TLS and all, and ends it. Nothing is asked there: a monitor
- * would take a request for a sign of life. `proxy` null: directly. Throws CertopsError `HttpAway`, which names no more
- * of the address than its host.
+ * Opens a connection as a call to this address would, TLS included, and closes it. No request is sent: a monitor would
+ * take one for a sign of life. `proxy` null: connects directly. Throws CertopsError `HttpAway`, which names only the
+ * host of the address.
  */
 export async function reach(address: URL, proxy: HttpProxy | null, options: WayOutOptions = {}): Promise<void> {
   const { ca, timeLimitMs = TIME_LIMIT_MS } = options;

@@ -27,7 +27,7 @@ export function openTunnel(proxy: HttpProxy, target: string, timeLimitMs: number
     asking.once('connect', ({ statusCode = 0, headers }, socket: Socket, head) => {
       socket.on('error', () => {});
       const isOpen = statusCode >= 200 && statusCode <= 299;
-      // Nobody behind it speaks first: it is a page that the proxy itself sends.
+      // No server we reach through a proxy speaks first, so this is a page that the proxy itself sends.
       if (!isOpen || head.length > 0) {
         socket.destroy();
         const more = isOpen ? ', with a page' : wanted(headers['proxy-authenticate']);
@@ -41,13 +41,13 @@ export function openTunnel(proxy: HttpProxy, target: string, timeLimitMs: number
   });
 }
 
-/** Whoever answers in another language than HTTP is there, and is no proxy. */
+/** Something that answers, but not in HTTP, is no proxy. */
 function nameOf(error: Error): [ProxyReason, string] {
   const code = errorCode(error) || 'unknown';
   return code.startsWith('HPE_') ? ['proxy-refused', 'no HTTP'] : ['proxy-away', code];
 }
 
-/** In which ways it lets somebody prove who they are; we know Basic alone. */
+/** The authentication schemes it asks for; we only support Basic. */
 function wanted(header: string | readonly string[] | undefined): string {
   const ways = String(header ?? '').match(/\b(?:basic|digest|ntlm|negotiate|kerberos|bearer)\b/giu) ?? [];
   return ways.length === 0 ? '' : `, wants ${[...new Set(ways)].join(' or ')}`;

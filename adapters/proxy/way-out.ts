@@ -6,31 +6,31 @@ import type { OpenLine, WayOut } from '../../src/ports/way-out.ts';
 import { directTo } from './no-proxy.ts';
 import { openTunnel } from './tunnel.ts';
 
-/** Shorter than the shortest limit of a call (5 s), so that it is the proxy that is named, and not whom it hides. */
+/** Shorter than the shortest limit of a call (5 s), so that the error names the proxy and not the server behind it. */
 const TIME_LIMIT_MS = 4_000;
 
 export interface WayOutOptions {
   readonly noProxy?: string;
   readonly timeLimitMs?: number;
-  /** Who is believed behind the proxy; left out: whom Node believes. */
+  /** CA certificates to trust behind the proxy; left out: those that Node trusts. */
   readonly ca?: string;
 }
 
 /**
- * Through the proxy, but for what `noProxy` lists and this machine itself. Not undici's ProxyAgent: what a proxy
- * refused with stands in a sentence of it alone, and for one that hangs it has no time limit of its own.
+ * Through the proxy, except for this machine itself and what `noProxy` lists. Not undici's ProxyAgent: it reports a
+ * proxy's refusal only in the text of a message, and has no time limit of its own for a proxy that hangs.
  */
 export function createWayOut(proxy: HttpProxy, options: WayOutOptions = {}): WayOut {
   const connect = connectorBy(proxy, options);
   const dispatcher = new Agent({ connect });
   return {
-    // Of the same undici as the dispatcher: Node's own fetch holds another version.
+    // From the same undici as the dispatcher: Node's own fetch uses another version.
     fetch: ((input: string | URL, init?: object) => fetchThrough(input, { ...init, dispatcher })) as typeof fetch,
     line: () => openLine(connect),
   };
 }
 
-/** What opens each connection. */
+/** Opens each connection: directly or through the proxy. */
 export function connectorBy(
   proxy: HttpProxy,
   { noProxy = '', timeLimitMs = TIME_LIMIT_MS, ca }: WayOutOptions = {},
@@ -60,8 +60,8 @@ export function connectorBy(
 }
 
 /**
- * A WebSocket of undici keeps its socket to itself, and says nothing of what a connection failed with; the library
- * that waits for one takes care of both only where it connects by itself.
+ * An undici WebSocket neither exposes its socket nor says why a connection failed; the library that uses one handles
+ * both only when it makes the connection itself.
  */
 function openLine(connect: buildConnector.connector): OpenLine {
   const open = new Set<Socket>();

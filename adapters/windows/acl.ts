@@ -8,7 +8,7 @@ const LIMIT_MS = 30_000;
 const SAVED = 'acl.txt';
 
 /**
- * The security descriptor of a file or folder, in SDDL. `icacls /save` alone shows one without localized names: UTF-16,
+ * The security descriptor of a file or folder, in SDDL. Only `icacls /save` shows it without localized names: UTF-16,
  * the file's name, then the SDDL. Throws `AclUnreadable`, `FileBusy`.
  */
 export async function readSddl(context: WindowsContext, file: string): Promise<string> {
@@ -18,12 +18,12 @@ export async function readSddl(context: WindowsContext, file: string): Promise<s
     if (code !== 0) throw new CertopsError('AclUnreadable', { file, code, output: cut(text) });
     const saved = (await scratch.read(SAVED))?.toString('utf16le') ?? '';
     const lines = saved.replace(/^\ufeff/u, '').split(/\r?\n/u);
-    // the root of a drive has no name of its own, and no page tells what stands in its place
+    // a drive's root has no name of its own, and what is written in its place is undocumented
     const sddl = lines.slice(1).find((line) => line.trim() !== '') ?? lines.find((line) => /^D:\S*\(/u.test(line));
     if (sddl === undefined) throw new CertopsError('AclUnreadable', { file, output: cut(saved) });
     return sddl;
   }).catch((error: unknown) => {
-    // no room for the folder, as on a full disk
+    // the scratch folder could not be made, as on a full disk
     throw error instanceof CertopsError ? error : new CertopsError('AclUnreadable', { file, output: errnoOf(error) });
   });
 }

@@ -37,7 +37,7 @@ type Readers = Pick<
   | 'look'
 >;
 
-/** Everything of a host that is about certificates, keys, settings and witnesses: reading. */
+/** The reading half of a host that concerns certificates, keys, settings and witnesses. */
 export function certificateReaders(context: WindowsContext): Readers & HostMaker {
   const folder = (role: Role): Promise<string> => readServiceFolder(context, role);
   return {
@@ -62,7 +62,7 @@ export function certificateReaders(context: WindowsContext): Readers & HostMaker
 
 type CertificateChange = Exclude<HostChange, { type: 'sslcert.set' | 'service.restart' }>;
 
-/** And changing. */
+/** The changing half. */
 export async function performCertificateChange(
   context: WindowsContext,
   change: CertificateChange,

@@ -4,20 +4,18 @@ import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { HostPaths } from './paths.ts';
 import type { Tools } from './tools.ts';
 
-/** What the runner's own configuration may say instead of discovery. Never comes by order. */
+/** What the runner's own configuration may say instead of discovery. Never taken from an order. */
 export interface WindowsOverrides {
   readonly masterService?: string | undefined;
   readonly workerService?: string | undefined;
-  /** Windows paths of the folders that hold settings file and .cer. */
+  /** Windows paths of the folders that hold the settings file and the .cer file. */
   readonly masterFolder?: string | undefined;
   readonly workerFolder?: string | undefined;
-  /** Windows path of the folder of sqlcmd.exe, where the registry does not name it. */
+  /** Windows path of sqlcmd.exe's folder, where the registry does not name it. */
   readonly sqlcmdFolder?: string | undefined;
-  /** sqlcmd takes the SQL Server's certificate as it is (`-C`). */
+  /** sqlcmd accepts the SQL Server's certificate unchecked (`-C`). */
   readonly trustSqlServerCertificate?: boolean | undefined;
-  /**
-   * Milliseconds after RUNNING at which a service is looked at once more. Default 100 for a master, 600 for a worker.
-   */
+  /** Milliseconds after RUNNING when a service is checked once more. Default 100 for a master, 600 for a worker. */
   readonly settleMs?: number | undefined;
   /** Milliseconds that a service may take to stop, and again to start. Default 60 000. */
   readonly serviceLimitMs?: number | undefined;
@@ -25,10 +23,10 @@ export interface WindowsOverrides {
   readonly toolLimitMs?: number | undefined;
 }
 
-/** Every address that this machine itself knows for a name: hosts file, DNS, its own name. Rejects for none. */
+/** Every address that this machine finds for a name: hosts file, DNS, its own name. Rejects when there is none. */
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
-/** The machine as it was given to this adapter. */
+/** The machine, as given to this adapter. */
 export interface WindowsMachine {
   readonly name: HostName;
   readonly version: string;
@@ -38,12 +36,14 @@ export interface WindowsMachine {
   readonly root: string | null;
   /** Where `host:port` is really reached, as `address:port`; empty in production. */
   readonly connect: { readonly [hostColonPort: string]: string };
-  /** Where a host is reached when its name does not resolve, by its name in lower case. */
+  /** Where a host is reached when its name does not resolve, by lower-case name. */
   readonly addresses?: { readonly [name: string]: string } | undefined;
   readonly overrides: WindowsOverrides;
-  /** File-system path. Temporary files, and the names of running tools, lie below it. */
+  /** File-system path. Temporary files and the records of running tools are below it. */
   readonly stateFolder: string;
-  /** File-system paths of what the runner is: Node, and its own file. Left out, nobody asks who may replace them. */
+  /**
+   * File-system paths of the runner's program: Node, and its own file. Left out: nobody checks who may replace them.
+   */
   readonly program?: readonly string[] | undefined;
   /** `process.arch`, passed in. */
   readonly arch: string;
@@ -54,19 +54,22 @@ export interface WindowsMachine {
 export interface WindowsContext extends WindowsMachine {
   readonly tools: Tools;
   readonly paths: HostPaths;
-  /** Windows path of the folder for files that tools read; emptied by a sweep. May not be there yet. */
+  /** Windows path of the folder for files that tools read; a sweep empties it. May not exist yet. */
   readonly tempFolder: string;
-  /** Windows path of what all accounts share, as Windows names it; left out, `ProgramData` of Windows' own drive. */
+  /**
+   * Windows path of the folder that all accounts share, as Windows names it; left out: `ProgramData` on the system
+   * drive.
+   */
   readonly programData?: string | undefined;
-  /** What this machine knows of a name; left out, its own resolver is asked. */
+  /** Resolves a name; left out: the machine's own resolver. */
   readonly resolve?: Resolve | undefined;
-  /** SIDs of accounts, by lower-case name, found once: asking needs a domain controller. */
+  /** SIDs of accounts, by lower-case name, looked up once: that may need a domain controller. */
   readonly accounts?: Map<string, string>;
-  /** Accounts and images to the letter, by service and by what a tool prints: to ask again takes room on the disk. */
+  /** Exact account names and image paths, by service and by what a tool prints: asking again needs room on the disk. */
   readonly exactTexts?: Map<string, string>;
 }
 
-/** Below the state folder where the host can name it, else below ProgramData of the host. */
+/** Below the state folder where that has a Windows path, else below the host's ProgramData. */
 export function tempFolderOf(paths: HostPaths, stateFolder: string, systemRoot: string): string {
   try {
     return path.win32.join(paths.toWindows(stateFolder), 'tmp');

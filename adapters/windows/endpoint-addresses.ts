@@ -13,9 +13,9 @@ interface Endpoint {
 export type Place = string;
 
 /**
- * Where a connection to an endpoint leads to, seen from this machine; null: its name is not known here, so nobody can
- * tell. What the runner's configuration says of it (`connect`) goes before the name: that place itself, and each
- * address that leads to the same. What it says besides (`addresses`) counts where the name is not known.
+ * Where a connection to an endpoint leads, seen from this machine; null: its name does not resolve here, so nobody can
+ * tell. The configuration's `connect` takes precedence over the name: it gives that place itself, and every address
+ * that leads to the same place. Its `addresses` are used only where the name does not resolve.
  */
 export async function placesOf(context: WindowsContext, { host, port }: Endpoint): Promise<ReadonlySet<Place> | null> {
   const { connect, addresses: known = {}, resolve = systemResolve } = context;
@@ -39,8 +39,8 @@ export function placeIn(text: string): Place | null {
 }
 
 /**
- * One way to write an address. The zone goes, for netstat writes it and a resolver does not; a version 4 address inside
- * of version 6 is that address.
+ * One way to write an address. The zone is dropped, since netstat writes it and a resolver does not; an IPv4 address
+ * mapped into IPv6 is written as IPv4.
  */
 function placeOf(address: string, port: number): Place {
   const bare = address.replace(/%.*$/u, '');

@@ -6,8 +6,8 @@ import { cut } from './parse/text.ts';
 const LONGEST = 1000;
 
 /**
- * Writes into the machine's Application log: a record that the bot cannot edit. Throws `EventNotWritten` when
- * eventcreate says no, and what `Tools.run` throws.
+ * Writes to the machine's Application log: a record that the bot cannot edit. Throws `EventNotWritten` when eventcreate
+ * says no, and what `Tools.run` throws.
  */
 export async function writeEvent(context: WindowsContext, id: WindowsEvent, sentence: string): Promise<void> {
   const args = ['/T', 'INFORMATION', '/L', 'APPLICATION', '/SO', 'certops', '/ID', String(id), '/D', plain(sentence)];
@@ -15,6 +15,6 @@ export async function writeEvent(context: WindowsContext, id: WindowsEvent, sent
   if (code !== 0) throw new CertopsError('EventNotWritten', { id, exit: code, output: cut(text) });
 }
 
-/** One line, and not an option: eventcreate reads what begins with a slash or a dash as one. */
+/** One line that cannot pass for an option: eventcreate reads a text that begins with a slash or a dash as one. */
 const plain = (sentence: string): string =>
   `certops: ${sentence.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"]+/gu, ' ').slice(0, LONGEST)}`;

@@ -14,7 +14,7 @@ import { readService } from './services/facts.ts';
 import { restartService } from './services/restart.ts';
 import { sweep } from './sweep.ts';
 
-/** The port, over one context: every read a look, every change one of the closed list. */
+/** The `WindowsHost` port over one context: reads only look, and every change is one of the closed list. */
 export function hostOver(context: WindowsContext, toolsRecord: string): WindowsHost {
   return {
     name: context.name,
@@ -31,8 +31,8 @@ export function hostOver(context: WindowsContext, toolsRecord: string): WindowsH
 }
 
 /**
- * Whoever looks at a service may be about to restart it, and a restart asks the cluster first: it is asked beside, so
- * that its answer is there by then. Nobody waits for it here.
+ * A look at a service is often followed by its restart, which asks about the cluster first: that question is asked
+ * alongside, without waiting for it, so that the answer is there by then.
  */
 function serviceOf(context: WindowsContext, role: Role): Promise<ServiceFacts> {
   void clusterResources(context).catch(() => null);

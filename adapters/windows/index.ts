@@ -24,43 +24,44 @@ export function createWindowsHost(options: WindowsHostOptions): WindowsHost {
   return hostOver(contextFor(options, toolsRecord), toolsRecord);
 }
 
-/** Makes the state folder, for SYSTEM and Administrators alone. Throws `FolderNotNew`, `FolderNotProtected`. */
+/** Makes the state folder, for SYSTEM and Administrators only. Throws `FolderNotNew`, `FolderNotProtected`. */
 export async function makeStateFolder(options: WindowsHostOptions): Promise<void> {
-  // The names of running tools would lie in the folder that must be empty.
+  // A record of running tools would be written to the folder, which must be empty.
   const context = contextFor(options, null);
   await makeFolder(context, context.paths.toWindows(options.stateFolder));
 }
 
 /**
- * Before a runner trusts what lies in it: the state folder belongs to Administrators with all that it holds, and only
- * it says who has access. Options may not come from the folder itself. Throws `FolderNotProtected`.
+ * Run before a runner trusts what is in the state folder: the folder and all its content come to belong to
+ * Administrators, and only the folder decides who has access. Options must not come from the folder itself. Throws
+ * `FolderNotProtected`.
  */
 export async function keepStateFolder(options: WindowsHostOptions): Promise<void> {
-  // names of running tools would lie in the folder that is not trusted yet
+  // a record of running tools would be written to a folder that is not trusted yet
   const context = contextFor(options, null);
   await keepFolder(context, context.paths.toWindows(options.stateFolder));
 }
 
 /**
- * SIDs beside SYSTEM, Administrators and the account that asks that may read or write a file or folder, which is the
- * state folder or lies in it. Throws `AclUnreadable`.
+ * SIDs other than SYSTEM, Administrators and the calling account that may read or write the state folder, or a file or
+ * folder in it. Throws `AclUnreadable`.
  */
 export async function strangersTo(options: WindowsHostOptions, place: string): Promise<readonly string[]> {
   const context = contextFor(options, null);
   return othersWhoUse(context, context.paths.toWindows(place));
 }
 
-/** Who else may write in the state folder; null: nobody, or it has no place on this machine. Throws `AclUnreadable`. */
+/** Who else may write in the state folder; null: nobody, or it has no Windows path here. Throws `AclUnreadable`. */
 export const openFolder = (
   options: WindowsHostOptions,
 ): Promise<{ readonly folder: string; readonly others: readonly string[] } | null> =>
   openStateFolder(contextFor(options, null));
 
-/** An event before the state folder can be trusted: nothing is laid into it. Throws as `WindowsHost.event`. */
+/** Writes an event before the state folder can be trusted: nothing is put into it. Throws as `WindowsHost.event`. */
 export const eventBefore = (options: WindowsHostOptions, id: WindowsEvent, sentence: string): Promise<void> =>
   writeEvent(contextFor(options, null), id, sentence);
 
-/** Who else may replace what the runner is, and what of it could not be looked at. Never throws. */
+/** Who else may replace the runner's program, and which parts of it could not be checked. Never throws. */
 export const programProblems = (options: WindowsHostOptions): Promise<HostLook['problems']> =>
   problemsOfProgram(contextFor(options, null));
 
@@ -74,7 +75,7 @@ function contextFor(options: WindowsHostOptions, toolsRecord: string | null): Wi
   return { ...machine, tools, paths, tempFolder, programData, accounts: new Map(), exactTexts: new Map() };
 }
 
-/** Windows gives it to every process, under whatever capitals. */
+/** ProgramData, which Windows sets for every process, in whatever case. */
 export function programDataIn(environment: { readonly [name: string]: string | undefined }): string | undefined {
   const [, value] = Object.entries(environment).find(([name]) => name.toLowerCase() === 'programdata') ?? [];
   return value !== undefined && /^[a-z]:\\[^"%]+$/iu.test(value)

@@ -3,14 +3,14 @@ import { networkInterfaces } from 'node:os';
 import type { WindowsContext } from './context.ts';
 import { filledLinesOf } from './parse/text.ts';
 
-/** The addresses on which alone HTTP.SYS listens; empty: on all. null: the list cannot be had. */
+/** The only addresses that HTTP.SYS listens on; empty: all of them. null: the list cannot be read. */
 type Listened = readonly string[] | null;
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1'];
 const ANY: readonly string[] = ['0.0.0.0', '::'];
 const known = new WeakMap<WindowsContext, Promise<Listened>>();
 
-/** That list, asked anew: in each look. */
+/** Reads that list afresh, for each look. */
 export async function learnListened(context: WindowsContext): Promise<Listened> {
   const learning = readListened(context);
   known.set(context, learning);
@@ -24,8 +24,8 @@ async function listenedOf(context: WindowsContext): Promise<Listened> {
 }
 
 /**
- * Where HTTP.SYS is reached instead of a loopback address. A machine may have a list of the addresses that HTTP.SYS
- * listens on; then a binding of all addresses answers on those alone, and the loopback is refused. Source:
+ * Where to reach HTTP.SYS instead of at a loopback address. A machine may have a list of the addresses that HTTP.SYS
+ * listens on; then a binding of all addresses answers only on those, and loopback is refused. Source:
  * MicrosoftDocs/windowsserverdocs, netsh http add iplisten.
  */
 export async function reachedAt(context: WindowsContext, host: string): Promise<string> {
@@ -33,13 +33,12 @@ export async function reachedAt(context: WindowsContext, host: string): Promise<
   return insteadOf(host, await listenedOf(context), hereIn(context)) ?? host;
 }
 
-/** What this machine binds: where it is asked for, or why nobody can be asked there. */
+/** Where to probe one of this machine's bindings, or why it cannot be probed. */
 export type OwnPlace = { readonly at: string } | { readonly at: null; readonly why: 'unlistened' | 'not-here' };
 
 /**
- * Where a bound address of this machine is asked. A list leaves out what it does not name; an address that the machine
- * has lost, or a cluster has moved, may answer from another machine, so it is not asked at all. A name is bound on
- * every address.
+ * Where to probe a bound address of this machine. Not at one that is missing from the list, and not at one that the
+ * machine has lost or a cluster has moved, since another machine may answer there. A name is bound on every address.
  */
 export async function ownPlace(context: WindowsContext, host: string, of: 'address' | 'name'): Promise<OwnPlace> {
   const listened = await listenedOf(context);
@@ -60,7 +59,7 @@ function placeOf(host: string, listened: Listened, isHere: IsHere): OwnPlace {
   return isHere(host) ? { at: host } : { at: null, why: 'not-here' };
 }
 
-/** null: nowhere, for the list names no address of its kind that is this machine's. */
+/** null: nowhere, as the list has no address of that family that is this machine's. */
 export function insteadOf(loopback: string, listened: Listened, isHere: IsHere): string | null {
   if (listened === null || listened.length === 0 || covers(listened, loopback)) return loopback;
   return listened.find((address) => isIP(address) === isIP(loopback) && isHere(address)) ?? null;
@@ -69,18 +68,18 @@ export function insteadOf(loopback: string, listened: Listened, isHere: IsHere):
 const covers = (listened: readonly string[], address: string): boolean =>
   listened.includes(plain(address)) || listened.includes(ANY[isIP(address) === 6 ? 1 : 0] ?? '');
 
-/** Nothing where there is no list, or it cannot be had: the loopback is asked, as without one. */
+/** Null when the list cannot be read: loopback is then probed as if there were none. */
 async function readListened(context: WindowsContext): Promise<Listened> {
   try {
     const { code, text } = await context.tools.run('netsh', ['http', 'show', 'iplisten'], { timeLimitMs: 10_000 });
     if (code === 0) return listedIn(text);
   } catch {
-    // asked as without a list
+    // probed as if there were no list
   }
   return null;
 }
 
-/** A heading in some language, then an address in each line, to which a port may be written. */
+/** A heading in some language, then one address a line, possibly with a port. */
 export const listedIn = (text: string): readonly string[] =>
   filledLinesOf(text).flatMap((line) => {
     const address = withoutPort(line.trim());
@@ -90,13 +89,16 @@ export const listedIn = (text: string): readonly string[] =>
 const withoutPort = (text: string): string =>
   /^\[(.+)\](?::\d{1,5})?$/u.exec(text)?.[1] ?? /^([\d.]+):\d{1,5}$/u.exec(text)?.[1] ?? text;
 
-/** One spelling of an address, without the number of a network card. */
+/** One spelling of an address, without its zone (the number of a network card). */
 function plain(address: string): string {
   const [bare = ''] = address.toLowerCase().split('%');
   return isIP(bare) === 6 ? new SocketAddress({ address: bare, family: 'ipv6' }).address : bare;
 }
 
-/** In the lab this machine's addresses lead to sockets; where the system does not tell any, each may be its own. */
+/**
+ * In the lab, `connect` maps this machine's addresses to sockets; where the system lists no addresses, any may be its
+ * own.
+ */
 function hereIn({ connect }: WindowsContext): IsHere {
   const led = Object.keys(connect).map((target) => withoutPort(target));
   const own = ownAddresses();

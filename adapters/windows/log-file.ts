@@ -6,15 +6,15 @@ import { remembered } from './remembered.ts';
 
 const TAIL_BYTES = 256 * 1024;
 /**
- * `SSIS\ScaleOut\Agent`, with a version folder (`16`) on the way since 2022: nobody tells where, so all are looked at.
- * Microsoft's page on what goes wrong calls the first of them `Cluster`.
+ * `SSIS\ScaleOut\Agent`, since 2022 with a version folder (`16`) at an undocumented level, so all levels are searched.
+ * Microsoft's troubleshooting page has `Cluster` instead of `ScaleOut`.
  */
 const DEPTH = 5;
 const AGENT = /(?:^|\\)(?:ScaleOut|Cluster)\\(?:\d+\\)?Agent(?:\\|$)/iu;
-/** What packages say lies below it by default, until it is in the catalog (setting ExecutionLogCacheFolder). */
+/** The output of packages is below it by default, until it is in the catalog (setting ExecutionLogCacheFolder). */
 const PACKAGES = /\\ELogCache(?:\\|$)/iu;
 
-/** Last lines of the newest log file of the worker whose account has this SID; null when there is none to read. */
+/** The last lines of the newest log file of the worker whose account has this SID; null when there is none to read. */
 export async function readLogTail(context: WindowsContext, accountSid: string): Promise<readonly string[] | null> {
   const profile = await remembered(context, `profile of ${accountSid}`, () => profileOf(context, accountSid));
   if (profile === null) return null;
@@ -30,8 +30,8 @@ interface Found {
 }
 
 /**
- * Those of the worker's own. That cache may hold thousands, and a runner's journal waits while each is looked at, so
- * nobody goes there.
+ * The worker's own log files. The packages' cache may hold thousands of files, and the runner's journal would wait
+ * while each is looked at, so it is left out.
  */
 async function filesBelow(context: WindowsContext, folder: string, depth: number): Promise<readonly Found[]> {
   const real = context.paths.toFileSystem(folder);
@@ -41,7 +41,7 @@ async function filesBelow(context: WindowsContext, folder: string, depth: number
       const name = path.win32.join(folder, entry.name);
       if (entry.isDirectory()) return depth > 1 && !PACKAGES.test(name) ? filesBelow(context, name, depth - 1) : [];
       if (!AGENT.test(folder)) return [];
-      // Deduplication and the like make a file look like a link.
+      // Deduplication and the like make a regular file look like a link.
       if (!(entry.isFile() || entry.isSymbolicLink()) || !/\.(?:log|txt)$/iu.test(entry.name)) return [];
       const stat = await fs.lstat(path.join(real, entry.name)).catch(() => null);
       return stat === null || !stat.isFile() ? [] : [{ name, at: stat.mtimeMs }];
@@ -50,7 +50,7 @@ async function filesBelow(context: WindowsContext, folder: string, depth: number
   return found.flat();
 }
 
-/** The end only: a log grows for years. The first line may be cut and is left out. */
+/** Only the end, since a log grows for years. The first line may be cut off and is left out. */
 async function tailOf(real: string): Promise<readonly string[]> {
   const file = await fs.open(real, 'r');
   try {

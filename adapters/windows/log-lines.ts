@@ -1,12 +1,12 @@
 /**
- * What a line of a worker's log says about its connection; null: nothing. `cut`: an attempt was refused, its own TCP
- * connection ended with it, and a success after it may stand in words that nobody here can read.
+ * What a line of a worker's log says about its connection; null: nothing. `cut`: an attempt was refused and its TCP
+ * connection ended with it; a later success may be logged in words that we cannot read.
  */
 export type LineSays = 'connected' | 'refused' | 'cut' | 'started' | null;
 
 /**
- * Answers over HTTP, which keep the connection open after them, and what the worker finds out before it has one.
- * Sources of both lists: the troubleshooting page of Scale Out (MicrosoftDocs/sql-docs); the order is of no matter.
+ * Refusals that arrive over HTTP, after which the connection stays open, and what the worker finds out before it has
+ * one. Source of both lists: the troubleshooting page of Scale Out (MicrosoftDocs/sql-docs); the order does not matter.
  */
 const REFUSED: readonly RegExp[] = [
   /The HTTP request was forbidden with client authentication scheme/iu,
@@ -15,7 +15,9 @@ const REFUSED: readonly RegExp[] = [
   /Cannot open certificate store on the machine/iu,
 ];
 
-/** Nobody answered, or one of the two broke the handshake off. A package that fails may say the same of its own. */
+/**
+ * Nobody answered, or one side broke off the handshake. A failing package may log the same about its own connections.
+ */
 const CUT: readonly RegExp[] = [
   /There was no endpoint listening at/iu,
   /Could not establish trust relationship for the SSL\/TLS secure channel/iu,
@@ -23,7 +25,7 @@ const CUT: readonly RegExp[] = [
   /Could not (?:establish|create) (?:a )?(?:secure channel for )?SSL\/TLS/iu,
 ];
 
-/** No page tells the wording of success: these are taken for what they say in plain English. */
+/** The wording of success is undocumented: these are taken for what they mean in plain English. */
 const CONNECTED: readonly RegExp[] = [
   /\b(?:connected|registered) (?:to|with|at)\b.*\bmaster\b/iu,
   /\bmaster\b.*\b(?:connected|accepted)\b/iu,
@@ -31,9 +33,9 @@ const CONNECTED: readonly RegExp[] = [
 ];
 
 /**
- * What a refusal says whatever the language of Windows: .NET translates its sentences, not these.
- * CommunicationException is not among them, which a connection that the master closed has too. Of error numbers those
- * of Schannel and of certificates alone count: a package that fails has others.
+ * What a refusal contains in every language of Windows: .NET translates its sentences, but not these.
+ * CommunicationException is not among them, since a connection that the master closed has it too. Only the error
+ * numbers of Schannel and of certificates count: a failing package logs others.
  */
 const CUT_ANYWHERE: readonly RegExp[] = [
   /SSL\/TLS/iu,
@@ -42,7 +44,7 @@ const CUT_ANYWHERE: readonly RegExp[] = [
   /\b0x80(?:09|0b)[0-9a-f]{4}\b/iu,
 ];
 
-/** The same of a refusal that is an answer over HTTP, which keeps the connection open after it. */
+/** The same for a refusal that arrives over HTTP, after which the connection stays open. */
 const REFUSED_ANYWHERE: readonly RegExp[] = [
   /\(403\)/u,
   /["'\u2018-\u201f\u00ab\u00bb]Anonymous["'\u2018-\u201f\u00ab\u00bb]/u,
@@ -64,9 +66,9 @@ export function readLine(line: string): LineSays {
 }
 
 /**
- * When a line was written, in milliseconds since 1970, as the earliest and the latest instant that its figures allow;
- * null when it does not begin with a date that can be read for certain. Without a zone it is this machine's time; day
- * and month in figures only count when the year comes first.
+ * When a line was written, in milliseconds since 1970, as the earliest and latest instant that its digits allow; null
+ * when it does not begin with an unambiguous date. Without a zone it is this machine's local time; numeric day and
+ * month are only accepted after the year.
  */
 export function timeOf(line: string): { readonly from: number; readonly to: number } | null {
   const found = /^\W{0,3}(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d{1,7}))?\s?(Z|[+-]\d\d:?\d\d)?/u.exec(line);
@@ -86,7 +88,7 @@ export interface LogSays {
 const SILENT: LogSays = { state: 'silent', line: null, at: null };
 const SHOWN = 400;
 
-/** The worker's present process; `since`: when it was started, in milliseconds, as far as that is known. */
+/** The worker's current process; `since`: when it was started, in milliseconds since 1970, or null when not known. */
 export interface Present {
   readonly pid: number;
   readonly since: number | null;
@@ -95,9 +97,9 @@ export interface Present {
 }
 
 /**
- * The newest word about the connection from the worker's present process. Which lines are its own is told by its
- * process id in brackets and by the instant of its start, or by one of them, else by the log's own line of a start.
- * Where none of the three is known the log cannot speak (null): what it says may be about the process before.
+ * The latest statement about the connection by the worker's current process. Its lines are recognized by the process id
+ * in brackets and by the time of its start, or by one of the two, else by the log's own start line. When none of the
+ * three is known the log cannot be used (null): it may be about the previous process.
  */
 export function readLog(lines: readonly string[], { pid, since, now }: Present): LogSays | null {
   const marked = lines.some((line) => markOf(line) === pid);
@@ -107,18 +109,19 @@ export function readLog(lines: readonly string[], { pid, since, now }: Present):
   let at: ReturnType<typeof timeOf> = null;
   let mark: number | null = null;
   for (const line of lines) {
-    // lines of a stack trace belong to the line above them that has a date, or an id behind a date that nobody can read
+    // lines of a stack trace belong to the last line above that has a date, or an id after a date that cannot be read
     const dated = timeOf(line);
     const own = markOf(line);
     if (dated !== null || (own !== null && /^\S/u.test(line))) [at, mark] = [dated, own];
     if (marked && mark !== pid) continue;
     const says = readLine(line);
-    // An id is given again sooner or later: a success from before the start was another's. A refusal under this id
-    // counts all the same, for a log may keep the time of another zone and not say so. One that is further east has
-    // lines of the future, which tell nothing of when they were written.
+    // Process ids are reused: a success dated before the start was another process's. A refusal under this id counts
+    // even so, since a log may use another time zone without saying so. In one further east lines are dated in the
+    // future, and those dates do not say when they were written.
     const written = at !== null && at.from <= now ? at : null;
     const isOlder = since !== null && (written === null ? !marked : written.to < since);
-    // If that refusal is this process's own, so is a success behind it; if not, neither says anything.
+    // If such a refusal was this process's own, so is a success after it; if not, neither counts. Either way it is
+    // dropped.
     if (isOlder && marked && says === 'connected' && isOfOlder) said = SILENT;
     if (isOlder && !(marked && (says === 'refused' || says === 'cut'))) continue;
     if (says !== null) isOfOlder = isOlder;

@@ -70,8 +70,8 @@ function parsePort(text: string): number {
 }
 
 /**
- * Where the binding says; where none says, with its key before without: Root may hold it for a worker of this machine
- * alone. Of two like that, where the documentation puts it.
+ * The store that the binding names comes first. Without a binding a copy with its key comes before one without, since
+ * Root may hold it only for a worker on this machine; of two alike, the one in Root, where the documentation puts it.
  */
 async function findCertificate(
   context: WindowsContext,
@@ -90,14 +90,17 @@ async function findCertificate(
   return keyless;
 }
 
-/** Of what the settings do not name, which no look reads, when it ends: reminders are about what is presented. */
+/**
+ * Adds the expiry of a presented certificate that the settings do not name, which no look reads otherwise: reminders
+ * are about what is presented.
+ */
 async function shownBy(context: WindowsContext, to: ProbeTarget, named: Thumbprint | null): Promise<HandshakeFacts> {
   const { facts, certificate } = await showing(context, to);
   const ends = certificate === null || facts.thumbprint === named ? Number.NaN : Date.parse(certificate.validTo);
   return Number.isNaN(ends) ? facts : { ...facts, notAfter: new Date(ends).toISOString() };
 }
 
-/** The name that a client would send: the first that the certificate is for. */
+/** The name that a client would send: the first host name in the certificate. */
 const serverName = (context: WindowsContext, certificate: CertificateFacts | null): string =>
   certificate?.names.find((name) => isIP(name) === 0 && !name.startsWith('*')) ?? context.name;
 
@@ -114,7 +117,7 @@ function certificateProblems(thumbprint: Thumbprint, certificate: CertificateFac
   return [{ code: `private-key-${certificate.privateKey === 'no' ? 'missing' : 'unreadable'}`, data: { thumbprint } }];
 }
 
-/** What of the bindings stands in the way, before anybody is asked. */
+/** Problems of the bindings that stand in the way of a rotation, found before anybody is asked to approve. */
 export function bindingProblems(
   bindings: readonly SslBinding[],
   named: Thumbprint | null,

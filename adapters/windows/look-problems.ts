@@ -7,7 +7,7 @@ import { lockedSettings } from './settings/file.ts';
 
 export type Problem = HostLook['problems'][number];
 
-/** What of a service stands in the way. */
+/** Problems of a service that stand in the way of a rotation. */
 export async function serviceProblems(
   context: WindowsContext,
   role: Role,
@@ -20,13 +20,13 @@ export async function serviceProblems(
   if (locked !== null) problems.push({ code: 'settings-not-writable', data: { role, ...locked } });
   if (start === 'disabled') problems.push({ code: 'service-disabled', data: about });
   const held = dependents.length === 0 ? [] : await queryDependents(context, name);
-  // it cannot be stopped while one of them runs (1051)
+  // the service cannot be stopped while a dependent one runs (1051)
   const running = held.filter((one) => one.state !== 'stopped').map((one) => one.name);
   if (running.length > 0) problems.push({ code: 'service-has-dependents', data: { ...about, dependents: running } });
   return problems;
 }
 
-/** Something that only warns: when it cannot be read the look goes on, says so, and takes `instead`. */
+/** For facts that only warn: when one cannot be read, the look goes on with `instead` and reports a problem. */
 export async function orProblem<T>(problems: Problem[], reading: Promise<T>, instead: T, what: string): Promise<T> {
   try {
     return await reading;

@@ -51,13 +51,16 @@ export async function lookAtWorker(context: WindowsContext, problems: Problem[])
 
 const LOCAL_MACHINE = 'LocalMachine';
 
-/** Undefined: in the machine's own stores, which are the only ones that the tools read here. */
+/** Undefined: the machine's own stores, the only ones that the tools can read here. */
 function elsewhereIn(text: string): string | undefined {
   const location = short(text);
   return location === '' || location.toLowerCase() === LOCAL_MACHINE.toLowerCase() ? undefined : location;
 }
 
-/** Null: another store of the machine. Its worker can still be rotated to another master; its own is not read. */
+/**
+ * Null: another store of the machine. The worker can still be moved to another master certificate, but its own is not
+ * read.
+ */
 function servedStore(text: string): StoreName | null {
   const name = text.trim().toLowerCase();
   if (name === '' || name === 'my') return 'My';
@@ -66,7 +69,7 @@ function servedStore(text: string): StoreName | null {
 
 const short = (text: string): string => text.trim().slice(0, 100);
 
-/** The product's own default stands for a setting that is left out. */
+/** A missing setting has the product's default. */
 async function orMissing(reading: Promise<string>, otherwise: string): Promise<string> {
   try {
     return await reading;

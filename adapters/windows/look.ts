@@ -16,9 +16,9 @@ import { readSsisdb } from './ssisdb/read.ts';
 import { openStateFolder } from './state-folder.ts';
 
 /**
- * Everything a plan is made of, read side by side: a chat waits for it. What a plan rests on throws when it cannot be
- * read; what only warns becomes a problem, as does what stands in the way and no fact shows. What facts show, the plan
- * judges. A machine without a role has null there.
+ * Everything a plan is made of, read in parallel since a chat waits for it. A fact that a plan rests on throws when it
+ * cannot be read; one that only warns becomes a problem, and so does any obstacle that no fact shows. Obstacles that
+ * facts show are judged by the plan. A role that this machine does not have is null.
  */
 export async function look(context: WindowsContext): Promise<HostLook> {
   forget(context);
@@ -48,7 +48,7 @@ export async function look(context: WindowsContext): Promise<HostLook> {
 }
 
 async function noteStopFile(context: WindowsContext, problems: Problem[]): Promise<void> {
-  // the second where Explorer hides what files end in
+  // the second is what Explorer makes where it hides file extensions
   for (const name of ['STOP', 'STOP.txt']) {
     const file = path.join(context.stateFolder, name);
     const there = await fs.stat(file).then(
@@ -59,7 +59,10 @@ async function noteStopFile(context: WindowsContext, problems: Problem[]): Promi
   }
 }
 
-/** Its runner would not start again, so it is told while it runs; and where nobody can tell, that as well. */
+/**
+ * With an open folder the runner would not start again, so it is reported while it runs; so is a folder that cannot be
+ * checked.
+ */
 async function noteOpenFolder(context: WindowsContext, problems: Problem[]): Promise<void> {
   const open = await openStateFolder(context).catch((error: unknown) => {
     const folder = context.paths.toWindows(context.stateFolder);
@@ -71,7 +74,7 @@ async function noteOpenFolder(context: WindowsContext, problems: Problem[]): Pro
     problems.push({ code: 'folder-open', data: { folder: open.folder, others: accountNames(open.others) } });
 }
 
-/** Read side by side, so in any order: a look that shows the same must be the same. */
+/** Problems arrive in any order, as they are read in parallel: two looks that show the same must be equal. */
 const inOrder = (problems: readonly Problem[]): readonly Problem[] =>
   problems
     .map((problem) => ({ problem, key: `${problem.code} ${JSON.stringify(problem.data)}` }))

@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { CertopsError } from '../../src/domain/errors.ts';
 
-/** Both directions of the one mapping between Windows paths and the file system that Node sees. */
+/** Maps between Windows paths and the file system that Node sees, both ways. */
 export interface HostPaths {
-  /** `C:\a\b` to what node:fs takes. Throws `PathNotLocal`. */
+  /** From `C:\a\b` to a path for node:fs. Throws `PathNotLocal`. */
   toFileSystem(windowsPath: string): string;
-  /** Back again, for tool arguments. Throws `PathOutsideHost`. */
+  /** The other way, for tool arguments. Throws `PathOutsideHost`. */
   toWindows(fileSystemPath: string): string;
 }
 
@@ -15,9 +15,9 @@ export const createPaths = (root: string | null): HostPaths => ({
 });
 
 /**
- * A Windows path as the file system sees it: itself on Windows (`root` null); below the host's folder in the lab, where
- * `C:\a\b` is `<root>/a/b` and `D:\x` is `<root>/D$/x`. Only absolute paths on a drive: a share or a relative path
- * throws `PathNotLocal`.
+ * A Windows path as the file system sees it: unchanged on Windows (`root` null); below the host's folder in the lab,
+ * where `C:\a\b` is `<root>/a/b` and `D:\x` is `<root>/D$/x`. Only absolute paths on a drive: a share or a relative
+ * path throws `PathNotLocal`.
  */
 export function toFileSystem(windowsPath: string, root: string | null): string {
   const { drive, names } = split(windowsPath);

@@ -13,14 +13,14 @@ export interface Problem {
 const LIMIT_MS = 20_000;
 
 /**
- * What keeps the product from working here: `NodeNot64Bit`, `NotElevated`, `ToolBlocked`, `ToolMissing`,
- * `ToolTimedOut` and the like, with the tool's name; `StateFolderOpen`, with who may write in it. Every tool is started
- * once, reading only: endpoint protection that stops certutil must be found now and not in the middle of a change. What
- * a tool answers does not matter.
+ * What keeps the product from working here: `NodeNot64Bit`, `NotElevated`, `ToolBlocked`, `ToolMissing`, `ToolTimedOut`
+ * and the like, with the tool's name; `StateFolderOpen`, with who may write in it. Every tool is started once, reading
+ * only: endpoint protection that blocks certutil must be found now and not in the middle of a change. Only whoami's
+ * answer matters.
  */
 export async function preflight(context: WindowsContext): Promise<readonly Problem[]> {
   const runs = (await Promise.all(TOOL_NAMES.map((tool) => tried(context, tool)))).flat();
-  // A tool that cannot be run cannot tell who may write either.
+  // When a tool cannot be run, who may write in the folder cannot be determined either.
   const open = runs.some(({ code }) => code !== 'NotElevated') ? null : await stateFolderProblem(context);
   return [...bits(context.arch), ...runs, ...(open === null ? [] : [open])];
 }
@@ -53,6 +53,6 @@ const told = (error: CertopsError, tool: ToolName): Problem['data'] => ({
   ...(typeof error.data.output === 'string' ? { output: error.data.output } : {}),
 });
 
-/** A 32-bit process is shown SysWOW64 where System32 is asked for, and another registry. */
+/** A 32-bit process gets SysWOW64 instead of System32, and another view of the registry. */
 const bits = (arch: string): readonly Problem[] =>
   arch === 'x64' || arch === 'arm64' ? [] : [{ code: 'NodeNot64Bit', data: { arch } }];

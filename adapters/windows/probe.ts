@@ -11,27 +11,27 @@ import { ownPlace, reachedAt } from './listened.ts';
 export interface ProbeTarget {
   readonly host: string;
   readonly port: number;
-  /** null: none is sent, as a client does that has only an address. */
+  /** null: no server name is sent, as by a client that only has an address. */
   readonly servername: string | null;
-  /** What this machine binds: asked at no address but its own. */
+  /** One of this machine's own bindings: probed only at this machine's own addresses. */
   readonly own?: Probe['own'] | undefined;
 }
 
 export interface Shown {
   readonly facts: HandshakeFacts;
-  /** For whoever wants to compare its names. */
+  /** For callers that compare its names. */
   readonly certificate: X509Certificate | null;
 }
 
 const LIMIT_MS = 5000;
 
-/** The name leads nowhere: no such name, or nobody who could be asked. */
+/** The name does not resolve: no such name, or no resolver that could be asked. */
 const UNRESOLVED = ['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL'];
 
 /**
- * One fresh handshake from this machine, within 5 s, and 5 s more at the address of a host whose name does not resolve;
- * a loopback address that HTTP.SYS does not listen on is asked where it does, and `target` says so. A refused
- * connection is a fact: `error` says it, nothing is thrown.
+ * One fresh handshake from this machine, within 5 s, plus another 5 s at the address of a host whose name does not
+ * resolve. Where HTTP.SYS does not listen on a loopback address, one that it does listen on is probed instead, and
+ * `target` says so. A refused connection is a fact: it is in `error`, nothing is thrown.
  */
 export const readHandshake = async (context: WindowsContext, target: ProbeTarget): Promise<HandshakeFacts> =>
   (await showing(context, target)).facts;
@@ -50,7 +50,7 @@ export async function showing(context: WindowsContext, target: ProbeTarget): Pro
   return { facts, certificate: null };
 }
 
-/** Exactly there. */
+/** Probes exactly this host, without looking for another address where HTTP.SYS listens. */
 export async function probe(context: WindowsContext, { host, port, servername }: ProbeTarget): Promise<Shown> {
   const asked = `${host}:${port}`;
   const { certificate, error } = await shakeAt(context, { host, port, servername }, asked);
@@ -58,7 +58,7 @@ export async function probe(context: WindowsContext, { host, port, servername }:
   return { facts: { target: asked, servername, thumbprint, error }, certificate };
 }
 
-/** By its name, as the worker's service does; by its address only where that name is unknown here. */
+/** By name, as the worker's service does; by its configured address only where the name does not resolve here. */
 async function shakeAt(context: WindowsContext, { host, port, servername }: ProbeTarget, asked: string) {
   const shaken = await shake(addressOf(context, asked, host, port), servername);
   const known = context.addresses?.[host.toLowerCase()];
@@ -66,7 +66,7 @@ async function shakeAt(context: WindowsContext, { host, port, servername }: Prob
   return shake(addressOf(context, `${known}:${port}`, known, port), servername);
 }
 
-/** In the lab every name and address leads to a socket of its own. */
+/** In the lab every name and address maps to a socket of its own. */
 function addressOf(context: WindowsContext, asked: string, host: string, port: number): { host: string; port: number } {
   const really = context.connect[asked.toLowerCase()] ?? context.connect[`[${host}]:${port}`];
   const [, address, number] = /^\[?(.+?)\]?:(\d{1,5})$/u.exec(really ?? '') ?? [];
@@ -80,7 +80,7 @@ interface Shaken {
 
 let made: tls.SecureContext | null = null;
 
-/** One for all handshakes, for making it is a part of each: the old certificate may be 1024 bits, SHA-1 or MD5. */
+/** Shared by all handshakes, since making one would add to each. The old certificate may be 1024 bits, SHA-1 or MD5. */
 function lenient(): tls.SecureContext {
   made ??= tls.createSecureContext({ minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
   return made;
@@ -92,10 +92,10 @@ function shake(address: { host: string; port: number }, servername: string | nul
     try {
       socket = tls.connect({
         ...address,
-        // the fingerprint is compared by whoever asks
+        // callers compare the fingerprint
         rejectUnauthorized: false,
         secureContext: lenient(),
-        // an address is no server name, and Node would send it
+        // an address is not a server name, but Node would send it
         ...(servername === null || isIP(servername) !== 0 ? {} : { servername }),
       });
     } catch (error) {
@@ -110,7 +110,7 @@ function shake(address: { host: string; port: number }, servername: string | nul
       resolve({ certificate, error: error ?? (certificate === null ? 'NO_CERTIFICATE' : null) });
     };
     const timer = setTimeout(() => finish('ETIMEDOUT'), LIMIT_MS);
-    // Up to TLS 1.2 this is told while our last word is written.
+    // Up to TLS 1.2 this event comes while our last message is being written.
     socket.on('keylog', () => {
       isProved ||= hasSignedExchange(socket);
     });
@@ -118,21 +118,22 @@ function shake(address: { host: string; port: number }, servername: string | nul
       isProved = true;
       finish(null);
     });
-    // stays: a reset may follow the end
+    // kept on purpose: a reset may follow the end
     socket.on('error', (error) => finish(reasonOf(error)));
     socket.once('close', () => finish('ECONNRESET'));
   });
 }
 
 /**
- * Whether the server has shown that it has its certificate's key by the time we say our last word: in an exchange by
- * Diffie-Hellman it signs its share, and OpenSSL goes no further before it has verified that. So a server that then
- * refuses us, say for want of a client certificate, is known all the same. Whoever only sends a certificate is not.
+ * Whether the server has proved that it holds its certificate's key by the time we send our last message: in a
+ * Diffie-Hellman exchange it signs its share, and OpenSSL goes no further until it has verified that. So a server that
+ * then refuses us, say for lack of a client certificate, is identified all the same. One that only sent a certificate
+ * is not.
  */
 const hasSignedExchange = (socket: tls.TLSSocket): boolean =>
   /^TLS_(?:EC)?DHE_(?:RSA|ECDSA|DSS)_/u.test(socket.getCipher()?.standardName ?? '');
 
-/** As far as the handshake came. */
+/** The certificate, if the handshake got that far. */
 function presented(socket: tls.TLSSocket): X509Certificate | null {
   try {
     return socket.getPeerX509Certificate() ?? null;

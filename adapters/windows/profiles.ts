@@ -6,13 +6,13 @@ import { ADMINISTRATORS } from './services/account.ts';
 const PROFILES = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
 const VALUE = 'ProfileImagePath';
 
-/** Windows path of an account's profile folder; null where it has none here. Throws `RegistryNotReadable`. */
+/** Windows path of an account's profile folder; null when it has none here. Throws `RegistryNotReadable`. */
 export async function profileOf(context: WindowsContext, accountSid: string): Promise<string | null> {
   const sid = accountSid === ADMINISTRATORS ? await builtInAdministrator(context) : accountSid;
   const keys = sid === null ? null : await readKeys(context, `${PROFILES}\\${sid}`);
   const shown = keys?.[0] === undefined ? null : text(keys[0], VALUE);
   if (shown === null || shown === '') return null;
-  // A folder that somebody's name gave its name may hold letters that the console's code page lacks.
+  // A folder named after a person may contain letters that the console's code page lacks.
   const isSomebodys = sid?.startsWith('S-1-5-21-') === true;
   return expanded(context, isSomebodys ? await readExactText(context, `${PROFILES}\\${sid}`, VALUE) : shown);
 }
@@ -23,7 +23,10 @@ export async function allProfiles(context: WindowsContext): Promise<ReadonlyMap<
   return new Map([...found].map(([sid, folder]) => [sid, expanded(context, folder)]));
 }
 
-/** Its SID ends in 500; null where a domain's has a profile here too, and nobody can tell whose is whose. */
+/**
+ * The SID that ends in 500; null when a domain's Administrator has a profile here too, since the two cannot be told
+ * apart.
+ */
 async function builtInAdministrator(context: WindowsContext): Promise<string | null> {
   const sids = childNames((await readKeys(context, PROFILES)) ?? [], PROFILES);
   const found = sids.filter((sid) => /^S-1-5-21-(?:\d+-){3}500$/iu.test(sid));

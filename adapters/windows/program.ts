@@ -9,14 +9,15 @@ import { strangers } from './strangers.ts';
 
 type Problem = HostLook['problems'][number];
 
-/** Who installs for Windows, and owns Program Files; and Domain Admins, who are Administrators of each member. */
+/** TrustedInstaller, which owns Program Files, and Domain Admins, who are Administrators on every member. */
 const INSTALLERS: readonly string[] = ['S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464', 'DA'];
 
 /**
- * Who else may replace what the runner is, which has this machine: `program-open` names place and people, and
- * `program-not-read` what could not be looked at. Never throws. Of a file and its folder whoever may write in it
- * counts, for a library beside a program is loaded with it; of the folders above whoever may put another one there.
- * Who owns them no tool tells without a shell. Empty also where this host cannot name its program.
+ * Who else may replace the runner's program, and so own this machine: `program-open` names place and people,
+ * `program-not-read` what could not be checked. Never throws. For a file and its folder everybody who may write there
+ * counts, since a library beside a program is loaded with it; for the folders above, everybody who may put another
+ * folder in their place. Owners are not checked: no tool shows them without a shell. Empty also where the host cannot
+ * name its program.
  */
 export async function programProblems(context: WindowsContext): Promise<readonly Problem[]> {
   const files = [...new Set((await Promise.all((context.program ?? []).map(withTarget))).flat())];
@@ -31,7 +32,7 @@ export async function programProblems(context: WindowsContext): Promise<readonly
   );
 }
 
-/** A link may be replaced, and what it leads to. */
+/** Either the link or what it leads to could be replaced. */
 const withTarget = async (file: string): Promise<readonly string[]> => [
   file,
   await fs.realpath(file).catch(() => file),
@@ -53,7 +54,7 @@ function foldersAbove(file: string): readonly string[] {
 type Holders = (sddl: string) => readonly string[];
 type Seen = { readonly place: string; readonly others: readonly string[] | null };
 
-/** null: it cannot be told. */
+/** `others` is null when it could not be read. */
 async function seenAt(context: WindowsContext, place: string, holders: Holders): Promise<Seen> {
   try {
     const sids = holders(await readSddl(context, place)).filter((sid) => !INSTALLERS.includes(sid));
@@ -80,6 +81,6 @@ const toProblem = (data: { readonly place: string; readonly others: readonly str
   data,
 });
 
-/** What a folder hands down is said of the folder alone. */
+/** Access inherited from a folder is reported for that folder only. */
 const handsDown = (folder: Seen, one: Seen): boolean =>
   one.place.startsWith(`${folder.place}\\`) && JSON.stringify(one.others) === JSON.stringify(folder.others);

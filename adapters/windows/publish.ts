@@ -16,8 +16,8 @@ export const CER_FILES: { readonly [role in Role]: string } = {
 const fileIn = (folder: string, role: Role): string => path.win32.join(folder, CER_FILES[role]);
 
 /**
- * DER of the .cer file beside the service's image, which set-up of another machine takes from there; null when there is
- * none.
+ * DER of the .cer file beside the service's image, which the set-up of another machine takes from there; null when
+ * there is none.
  */
 export async function readPublishedDer(context: WindowsContext, folder: string, role: Role): Promise<Buffer | null> {
   const file = fileIn(folder, role);
@@ -26,7 +26,10 @@ export async function readPublishedDer(context: WindowsContext, folder: string, 
   return bytes === null ? null : derOf(file, bytes);
 }
 
-/** Whether it is one of ours that is not whole; false too where its copies cannot be read, for then nobody knows. */
+/**
+ * Whether the file is one of ours that was not written to its end; also false when its copies cannot be read, since
+ * nobody can tell then.
+ */
 export async function isPublishedTorn(context: WindowsContext, folder: string, role: Role): Promise<boolean> {
   const file = fileIn(folder, role);
   const bytes = await readWhole(context, file);
@@ -43,11 +46,11 @@ function derOf(file: string, bytes: Buffer): Buffer {
 }
 
 /**
- * Whether what stands behind the certificate is the end of what was there before: we were killed before the file was
- * cut to length. Whoever reads only the certificate would take it for whole.
+ * Whether the bytes after the certificate are the end of the previous file: we were killed before the file was
+ * truncated. A reader of the certificate alone would take the file for complete.
  */
 async function endsAsBefore(context: WindowsContext, file: string, bytes: Buffer, length: number): Promise<boolean> {
-  // As text it is longer than its DER, and nothing of ours.
+  // A PEM file is longer than its DER too, and is not ours.
   if (bytes.length <= length || bytes[0] !== SEQUENCE) return false;
   const folder = path.win32.dirname(file);
   const names = await fs.readdir(context.paths.toFileSystem(folder)).catch(() => []);
@@ -60,7 +63,7 @@ async function endsAsBefore(context: WindowsContext, file: string, bytes: Buffer
   return false;
 }
 
-/** What DER of a certificate begins with. */
+/** The first bytes of a certificate's DER. */
 const SEQUENCE = 0x30;
 const LENGTH_IN_TWO = 0x82;
 const LENGTH_ABOVE_127 = 0x81;
@@ -71,15 +74,16 @@ export async function readPublished(context: WindowsContext, folder: string, rol
 }
 
 /**
- * What each certificate of up to 64 KB begins with, whole or not; no private key or PFX does. What is signed is longer
- * than 127 bytes; what names the cipher of an encrypted key, in the same place, is not.
+ * How every certificate of up to 64 KB begins, complete or not, while no private key or PFX does: the signed part is
+ * longer than 127 bytes, and the cipher's name, which an encrypted key has in that place, is not.
  */
 const isBeginOfCertificate = (bytes: Buffer): boolean =>
   bytes[0] === SEQUENCE && bytes[1] === LENGTH_IN_TWO && bytes[4] === SEQUENCE && (bytes[5] ?? 0) >= LENGTH_ABOVE_127;
 
 /**
- * The file as it was opened, whatever name led there: one that holds something else may have been exchanged since it
- * was looked at. It is neither changed nor copied, for who may write in this folder reads the copy.
+ * Checks the file that was opened, whatever name led there: it may have been replaced since it was looked at. If it
+ * holds anything but a certificate it is neither changed nor copied, since anybody who may write in this folder could
+ * read the copy.
  */
 function mustHoldCertificate(file: string, present: Buffer): void {
   if (present.length === 0 || isBeginOfCertificate(present)) return;
@@ -88,7 +92,7 @@ function mustHoldCertificate(file: string, present: Buffer): void {
 }
 
 /**
- * Puts the certificate there, with a copy of the old file beside it. Throws `ThumbprintsDiffer`, `FileIsLink`,
+ * Writes the certificate to the file, with a copy of the old file beside it. Throws `ThumbprintsDiffer`, `FileIsLink`,
  * `CertificateUnreadable` and what overwrite throws.
  */
 export async function publish(

@@ -4,15 +4,15 @@ import type { WindowsContext } from './context.ts';
 import { exportedText, parseRegistry, type RegistryKey } from './parse/registry.ts';
 import { cut } from './parse/text.ts';
 
-/** Below it HTTP.SYS keeps every binding, of whatever port. */
+/** HTTP.SYS keeps all bindings below this key, of every port. */
 export const HTTP_PARAMETERS = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters';
 
 const LIMIT_MS = 30_000;
 
 /**
- * The key's own values and its subkeys (with `deep`, all below and their values); null when there is no such key.
- * `reg` answers the same for a key that is absent and for one that may not be read, so absence is taken only from a
- * readable ancestor that does not list it. Throws `RegistryNotReadable`, `ToolOutputNotUnderstood`.
+ * The key's own values and the names of its subkeys (with `deep`, everything below it with values); null when there is
+ * no such key. `reg` answers the same for a key that is absent and one that may not be read, so a key counts as absent
+ * only when a readable ancestor does not list it. Throws `RegistryNotReadable`, `ToolOutputNotUnderstood`.
  */
 export async function readKeys(
   context: WindowsContext,
@@ -30,8 +30,8 @@ export async function readKeys(
 const EXPORTED = 'key.reg';
 
 /**
- * A text of a key to the letter: tools print in the console's code page, which has no sign or a similar one for letters
- * that it lacks, and an exported key is UTF-16. Throws `RegistryNotReadable`, also when there is no such text.
+ * The exact text of a value: tools print in the console's code page, which loses letters that it lacks or turns them
+ * into similar ones, while an exported key is UTF-16. Throws `RegistryNotReadable`, also when there is no such text.
  */
 export async function readExactText(context: WindowsContext, key: string, name: string): Promise<string> {
   const { exported, code, output } = await exportOf(context, key);
@@ -40,7 +40,7 @@ export async function readExactText(context: WindowsContext, key: string, name: 
   return found;
 }
 
-/** The same text of each key right below that has it, by the name of that key. Throws `RegistryNotReadable`. */
+/** The same value of each direct subkey that has it, by the subkey's name. Throws `RegistryNotReadable`. */
 export async function readExactTexts(
   context: WindowsContext,
   key: string,
@@ -70,7 +70,7 @@ async function exportOf(context: WindowsContext, key: string) {
 /** `HKLM\A\B` as `reg` prints it. */
 export const printed = (key: string): string => key.replace(/^HKLM(?=\\|$)/iu, 'HKEY_LOCAL_MACHINE');
 
-/** Names of the keys right below. */
+/** Names of the direct subkeys. */
 export function childNames(keys: readonly RegistryKey[], parent: string): readonly string[] {
   const prefix = `${printed(parent)}\\`.toLowerCase();
   return keys

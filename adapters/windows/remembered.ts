@@ -1,7 +1,7 @@
 import type { WindowsContext } from './context.ts';
 
 /**
- * Longer than a cutover takes on one machine, far shorter than an installation that changes a service. Milliseconds.
+ * Milliseconds. Longer than a cutover takes on one machine, far shorter than an installation that changes a service.
  */
 const FRESH_MS = 30_000;
 
@@ -13,9 +13,10 @@ interface Memo {
 const memos = new WeakMap<WindowsContext, Map<string, Memo>>();
 
 /**
- * What no step changes and nothing is proved by: which services are installed, how one is registered, where its log
- * lies. Each is a tool's start, and between a switch and its proof each is time in which workers are cut off; so it is
- * kept for half a minute, and asked for anew at each order and each look (`forget`). What fails is not kept.
+ * Remembers facts that no step changes and that prove nothing: which services are installed, how one is registered,
+ * where its log is. Each costs a tool's start, and between a switch and its proof that is time in which workers are cut
+ * off. So they are kept for half a minute, and read again for each order and each look (`forget`). Failures are not
+ * kept.
  */
 export function remembered<T>(context: WindowsContext, what: string, read: () => Promise<T>): Promise<T> {
   const memo = memos.get(context) ?? new Map<string, Memo>();

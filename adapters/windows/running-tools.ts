@@ -11,18 +11,18 @@ export interface RunningTool {
   readonly startedAt: number;
 }
 
-/** One line of fixed length for each tool, so that a line is written and wiped in one go. */
+/** One line of fixed length for each tool, so that it is written and wiped in one go. */
 const LINE_BYTES = 64;
-/** Earlier versions named them by the process alone. */
+/** Earlier versions named records by the process id alone. */
 const RECORD = /^(\d{1,10})(?:-[0-9a-f-]{36})?\.tools$/u;
 const LINE = /^(\d{1,10}) ([a-z]{2,20}) (\d{1,9}) (\d{1,16}) *$/u;
 
 /**
- * Names the tools that run, in a file that stays open, so that a runner that starts after a kill can wait for what the
- * dead one left running. A line is written at once and not awaited: between a tool's start and its line nothing else
- * may run. Making a file for each tool instead would wait for the disk. Best effort: a full disk must not stop a change
- * from being put back. `remember` answers with what wipes the line.
- * The file is this process's own, `newRecord`: an id comes again, and would wipe what a dead runner left.
+ * Records the running tools in a file that stays open, so that a runner that starts after a kill can wait for what the
+ * dead one left running. Lines are written synchronously: nothing else may run between a tool's start and its line. A
+ * file for each tool would have to wait for the disk. Best effort: a full disk must not stop a change from being put
+ * back. `remember` returns a function that wipes the line. The file belongs to this process alone (`newRecord`):
+ * process ids are reused, and a file named by the id alone could wipe what a dead runner left.
  */
 export function createRunningTools(record: string | null): { remember(tool: RunningTool): () => void } {
   let file: number | null = null;
@@ -55,12 +55,12 @@ function open(record: string): number {
   return fs.openSync(record, 'w');
 }
 
-/** A name in this folder that no process has had. */
+/** A file name in this folder that no process has used. */
 export const newRecord = (folder: string): string => path.join(folder, `${process.pid}-${randomUUID()}.tools`);
 
 export interface ToolsRecord {
   readonly file: string;
-  /** Who wrote it. Another process may have this id by now. */
+  /** The process that wrote it. Another one may have this id by now. */
   readonly pid: number;
 }
 
@@ -72,7 +72,7 @@ export function recordsIn(folder: string): readonly ToolsRecord[] {
   });
 }
 
-/** Those that a record names; none when it is gone by now. */
+/** The tools in a record; none when the record is gone by now. */
 export function readRecord(file: string): readonly RunningTool[] {
   try {
     return toolsIn(fs.readFileSync(file, 'latin1'));

@@ -7,31 +7,32 @@ import type { Json } from '../../src/domain/values.ts';
 export interface SpawnRequest {
   /** File-system path of the program. */
   readonly file: string;
-  /** As the program gets them, secrets included: must not get into an error. */
+  /** As passed to the program, secrets included: must never get into an error. */
   readonly args: readonly string[];
   readonly limitMs: number;
   readonly signal: AbortSignal | undefined;
   readonly environment: { readonly [name: string]: string } | undefined;
-  /** What errors say about this call; masked. */
+  /** What errors say about this call, with secrets masked. */
   readonly call: { readonly [name: string]: Json };
-  /** The call before this one found it there: it is started at once, without a question. */
+  /** The previous call found the program there: it is started without checking again. */
   readonly isThere: boolean;
   /**
-   * Called with the process id, once it runs; what it returns is called when the process has ended and whoever waits
-   * for that has gone on: they may have to start another at once.
+   * Called with the process id once the program runs. The function that it returns is called when the process has ended
+   * and whoever waited for that has gone on, since they may have to start another one at once.
    */
   readonly started: (pid: number) => () => void;
 }
 
-/** After the end was forced, so long is waited for the pipes: a child of the tool may hold them open. */
+/** How long to wait for the pipes after a kill: a child of the tool may hold them open. */
 const PIPES_MS = 500;
-/** A machine that stands still uses up no more of a limit than this. */
+/** A machine that is suspended uses up no more of a limit than this. */
 const SLICE_MS = 1000;
 const MAX_OUTPUT_BYTES = 32 * 1024 * 1024;
 
 /**
- * Starts a program, without a shell, and waits for its end. The only place that sees execa's results: its errors carry
- * the whole command line, password included, in message, command, cause and more, so every error is built anew here.
+ * Starts a program without a shell and waits for it to end. The only place that sees execa's results: its errors carry
+ * the whole command line, password included, in message, command, cause and more, so every error is built from scratch
+ * here.
  */
 export async function spawn(request: SpawnRequest): Promise<{ code: number; stdout: Buffer; stderr: Buffer }> {
   const { file, limitMs, signal, call } = request;
@@ -39,16 +40,16 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
   if (signal?.aborted) throw new CertopsError('ToolStopped', call);
   const child = execa(file, request.args, {
     encoding: 'buffer',
-    // read below: execa's own reading costs more processor time than starting the program
+    // collected below: execa's own buffering costs more CPU time than starting the program
     buffer: false,
     reject: false,
     stdin: 'ignore',
     windowsHide: true,
     // NODE_DEBUG=execa would print each command line, password included
     verbose: 'none',
-    // a tool that was begun is left to end: half a change is worse than a late one, and a sweep waits for it. Windows
-    // ends it all the same with a runner that dies (libuv's job object), unless it has no console, in which netsh and
-    // certutil write another code page; what half a change leaves there the next look sees
+    // a tool that was started may finish: half a change is worse than a late one, and a sweep waits for it. Windows
+    // ends it with a dying runner all the same (libuv's job object), unless it is started without a console, in which
+    // netsh and certutil write another code page; the next look sees what half a change left behind
     cleanup: false,
     ...(request.environment === undefined ? {} : { env: request.environment, extendEnv: false }),
   });
@@ -94,8 +95,8 @@ export async function spawn(request: SpawnRequest): Promise<{ code: number; stdo
 }
 
 /**
- * Calls back after so long, not counting the time in which this machine or process stood still: a program that stood
- * still with it, or has ended meanwhile, has not taken too long.
+ * Calls back after `ms`, not counting time in which the machine or this process was suspended: a program that was
+ * suspended too, or has ended meanwhile, has not taken too long.
  */
 function awakeFor(ms: number, over: () => void): { clear(): void } {
   let left = ms;
@@ -110,8 +111,8 @@ function awakeFor(ms: number, over: () => void): { clear(): void } {
 }
 
 /**
- * Asked before a start: on Windows execa hands a program that it cannot look at, arguments and all, to cmd.exe,
- * whose exit code 1 would then pass for the program's own answer.
+ * Checked before a start: on Windows execa hands a program that it cannot look at, arguments and all, to cmd.exe, whose
+ * exit code 1 would then pass for the program's own answer.
  */
 async function mustBeThere(file: string, call: SpawnRequest['call']): Promise<void> {
   const found = await fs.stat(file).catch((error: NodeJS.ErrnoException) => error.code ?? 'UNKNOWN');
@@ -119,7 +120,7 @@ async function mustBeThere(file: string, call: SpawnRequest['call']): Promise<vo
   if (typeof found === 'string' || !found.isFile()) throw new CertopsError('ToolMissing', call);
 }
 
-/** Keeps what the stream gives; `isFull` is called when it is more than a tool of ours ever says. */
+/** Collects a stream; `isFull` is called when it exceeds what any of our tools ever writes. */
 function collect(stream: Readable | null, isFull: () => void): () => Buffer {
   const parts: Buffer[] = [];
   let length = 0;
@@ -136,18 +137,16 @@ type Ended = {
   readonly signal?: string | undefined;
 };
 
-/**
- * Only the operating system's code and the signal are taken over: the rest of what execa says may hold the password.
- */
+/** Takes over only the operating system's code and the signal: anything else from execa may contain the password. */
 function failure(result: Ended | null, call: { readonly [name: string]: Json }): CertopsError {
   if (result?.signal !== undefined) return new CertopsError('ToolKilled', { ...call, signal: result.signal });
   const cause =
     typeof result?.code === 'string' && /^[A-Z][A-Z0-9_]{1,40}$/u.test(result.code) ? result.code : 'UNKNOWN';
   if (cause === 'ENOENT') return new CertopsError('ToolMissing', call);
-  // out of processes, handles or memory, or held for a moment: says nothing about the tool itself
+  // out of processes, handles or memory, or locked for a moment: says nothing about the tool itself
   if (['EAGAIN', 'EBUSY', 'EMFILE', 'ENFILE', 'ENOMEM', 'ETXTBSY'].includes(cause))
     return new CertopsError('ToolNotStarted', { ...call, cause });
-  // EACCES, EPERM and what libuv calls UNKNOWN: a software restriction policy, AppLocker or endpoint protection; the
-  // last also where Windows can promise nobody any more memory (1455), which nothing here can tell from them
+  // EACCES, EPERM and libuv's UNKNOWN: a software restriction policy, AppLocker or endpoint protection. UNKNOWN also
+  // means that Windows can commit no more memory (1455); nothing here can tell the two apart
   return new CertopsError('ToolBlocked', { ...call, cause });
 }

@@ -1,18 +1,16 @@
 import type { Role } from '../../src/domain/values.ts';
 import type { WindowsContext } from './context.ts';
 
-/**
- * Node cannot read another process's start time, so the instants at which we started a service are kept, per context.
- */
+/** Node cannot read another process's start time, so we keep, per context, when we started a service. */
 const starts = new WeakMap<WindowsContext, Map<Role, { pid: number; at: number }>>();
 
-/** Just before a start: `at` in milliseconds. What a log says later is about the new process. */
+/** `at`: just before the start, in milliseconds since 1970. Anything logged later is about the new process. */
 export function noteStarted(context: WindowsContext, role: Role, pid: number, at: number): void {
   const known = starts.get(context) ?? new Map<Role, { pid: number; at: number }>();
   starts.set(context, known.set(role, { pid, at }));
 }
 
-/** When the process that runs now was started, if we did it; null: not known. */
+/** When the current process was started, if we started it; null: not known. */
 export function startOf(context: WindowsContext, role: Role, pid: number): number | null {
   const known = starts.get(context)?.get(role);
   return known !== undefined && known.pid === pid ? known.at : null;

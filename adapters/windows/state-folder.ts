@@ -11,10 +11,10 @@ const ADMINISTRATORS = '*S-1-5-32-544';
 const SEALED = ['/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F', `${ADMINISTRATORS}:(OI)(CI)F`];
 
 /**
- * Makes a folder and leaves it to SYSTEM and Administrators: below ProgramData every user may create files, and a
- * folder of this name, by default. What is there already is taken only when it is an empty folder, and made anew:
- * whoever made it owns it, may know what lies in it, and can keep a handle on it. Throws `FolderNotNew`, and
- * `FolderNotProtected` when icacls says no, or when somebody else may write afterwards all the same.
+ * Makes a folder for SYSTEM and Administrators only: below ProgramData every user may by default create files, and a
+ * folder of this name. An existing one is accepted only when it is an empty folder, and is made anew: whoever made it
+ * owns it, may know what is in it, and can keep a handle on it. Throws `FolderNotNew`, and `FolderNotProtected` when
+ * icacls says no, or when somebody else may still write afterwards.
  */
 export async function makeFolder(context: WindowsContext, folder: string): Promise<void> {
   const real = context.paths.toFileSystem(folder);
@@ -25,18 +25,18 @@ export async function makeFolder(context: WindowsContext, folder: string): Promi
     await mustBeEmpty(folder, real);
     await fs.rmdir(real).catch(notMade(folder));
   }
-  // not recursive: that is content with what somebody else made meanwhile
+  // not recursive: that would accept a folder that somebody else made meanwhile
   await fs.mkdir(real).catch(notMade(folder));
   await giveToAdministrators(context, folder);
   const { code, text } = await context.tools.run('icacls', [folder, ...SEALED]);
   if (code !== 0) throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
-  // until it was sealed others could put something in
+  // until it was sealed, others could put something in
   await mustBeEmpty(folder, real);
   const others = await othersWhoWrite(context, folder);
   if (others.length > 0) throw new CertopsError('FolderNotProtected', { folder, others });
 }
 
-/** It may be held by a prompt that stands in it, or its parent may not be written in. */
+/** It may be a command prompt's current folder, or its parent may not be writable. */
 const notMade =
   (folder: string) =>
   (error: unknown): never => {
@@ -50,9 +50,9 @@ async function mustBeEmpty(folder: string, real: string): Promise<void> {
 }
 
 /**
- * Makes Administrators the owner of a folder and of all that lies in it: an owner may change who has access, whatever
- * the access list says, and no tool without a shell tells who it is. Throws `FolderNotProtected` when icacls says no,
- * or when it would be led elsewhere by a link.
+ * Makes Administrators the owner of a folder and of everything in it: an owner may change who has access, whatever the
+ * access list says, and no tool shows the owner without a shell. Throws `FolderNotProtected` when icacls says no, or
+ * when a link would lead it elsewhere.
  */
 export async function giveToAdministrators(context: WindowsContext, folder: string): Promise<void> {
   await mustHoldNoLink(context, folder);
@@ -60,12 +60,13 @@ export async function giveToAdministrators(context: WindowsContext, folder: stri
 }
 
 /**
- * Gives a folder to Administrators, and takes from all that lies in it what it grants by itself: who was given a file
- * would write it whatever the folder says. Throws `FolderNotProtected`, also when others may write in the folder.
+ * Gives a folder to Administrators, and removes the entries that its content has of its own: whoever was granted a file
+ * could write it whatever the folder says. Throws `FolderNotProtected`, also when others may write in the folder.
  */
 export async function keepFolder(context: WindowsContext, folder: string): Promise<void> {
   await mustHoldNoLink(context, folder);
-  // before, as icacls takes no file over that grants us nothing, which one of ours may be; after, as an owner can grant
+  // before, since icacls cannot take over a file that grants us nothing, as one of ours may; after, since the old owner
+  // could grant something in between
   await inheritInside(context, folder);
   await giveToAdministrators(context, folder);
   await inheritInside(context, folder);
@@ -73,7 +74,7 @@ export async function keepFolder(context: WindowsContext, folder: string): Promi
   if (others.length > 0) throw new CertopsError('FolderNotProtected', { folder, others });
 }
 
-/** For `*` in an empty folder icacls finds no file; named itself, the folder would lose its own list. */
+/** In an empty folder icacls finds no file for `*`; if the folder itself were named, it would lose its own list. */
 async function inheritInside(context: WindowsContext, folder: string): Promise<void> {
   const inside = await fs.readdir(context.paths.toFileSystem(folder));
   if (inside.length > 0) await icaclsOn(context, folder, [path.win32.join(folder, '*'), '/reset', '/T', '/L']);
@@ -82,13 +83,13 @@ async function inheritInside(context: WindowsContext, folder: string): Promise<v
 async function mustHoldNoLink(context: WindowsContext, folder: string): Promise<void> {
   const real = context.paths.toFileSystem(folder);
   const list = () => fs.readdir(real, { withFileTypes: true, recursive: true });
-  // a folder that goes while it is listed, as a tool's own: the next list is without it
+  // a folder that vanishes while it is listed, as a tool's own may: the next listing is without it
   const inside = await list().catch((error) => (errnoOf(error) === 'ENOENT' ? list() : Promise.reject(error)));
   const named = inside.filter((entry) => entry.isSymbolicLink());
   const files = [real, ...named.map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))];
   for (const file of files) {
-    // A listing calls a link whatever has a reparse point, as a file that was deduplicated has: only a look of its own
-    // tells.
+    // A listing reports everything with a reparse point as a link, deduplicated files included: only lstat tells them
+    // apart.
     const seen = await fs.lstat(file).catch((error) => {
       // gone since the listing, as the record of a tool that has ended: it leads nowhere
       if (file !== real && errnoOf(error) === 'ENOENT') return null;
@@ -102,11 +103,11 @@ async function mustHoldNoLink(context: WindowsContext, folder: string): Promise<
 const TRIES = 3;
 const RETRY_MS = 1000;
 
-/** A scanner or a backup that holds one of the files is gone a moment later: what stays is told. */
+/** A scanner or a backup holds a file only for a moment, so failures are retried; one that lasts is reported. */
 async function icaclsOn(context: WindowsContext, folder: string, args: readonly string[]): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const { code, text } = await context.tools.run('icacls', args);
-    // "... 4 files; ... 0 files": words in some language
+    // "... 4 files; ... 0 files", with the words in any language
     const failed = /(\d+)\D*$/u.exec(text.trimEnd())?.[1] ?? '0';
     if (code === 0 && failed === '0') return;
     if (tries === TRIES) throw new CertopsError('FolderNotProtected', { folder, code, output: cut(text) });
@@ -114,7 +115,10 @@ async function icaclsOn(context: WindowsContext, folder: string, args: readonly 
   }
 }
 
-/** The runner's own folder, where this host can name it: in a rehearsal it lies beside the host's tree. */
+/**
+ * The runner's own folder as a problem, where this host has a path for it: in a rehearsal it is outside the host's
+ * tree.
+ */
 export async function stateFolderProblem(
   context: WindowsContext,
 ): Promise<{ readonly code: 'StateFolderOpen'; readonly data: { readonly [name: string]: string } } | null> {
@@ -122,7 +126,7 @@ export async function stateFolderProblem(
   return open === null ? null : { code: 'StateFolderOpen', data: { ...open, others: open.others.join(', ') } };
 }
 
-/** The same, unworded; null also where nobody else may write in it. Throws `AclUnreadable`. */
+/** The same as data; null also when nobody else may write in it. Throws `AclUnreadable`. */
 export async function openStateFolder(
   context: WindowsContext,
 ): Promise<{ readonly folder: string; readonly others: readonly string[] } | null> {
@@ -132,7 +136,7 @@ export async function openStateFolder(
   return others.length === 0 ? null : { folder, others };
 }
 
-/** Windows path of the runner's own folder; null where this host cannot name it. */
+/** Windows path of the runner's own folder; null when this host has none for it. */
 function stateFolderOf(context: WindowsContext): string | null {
   try {
     return context.paths.toWindows(context.stateFolder);

@@ -5,16 +5,16 @@ import { usersOf, writersOf } from './parse/sddl.ts';
 import { namedSids } from './parse/whoami.ts';
 
 /**
- * SYSTEM and Administrators; CREATOR OWNER names nobody by itself. `LA` is SDDL for the machine's own Administrator,
- * whom nobody can take out of Administrators.
+ * SYSTEM and Administrators; CREATOR OWNER by itself names nobody. `LA` is SDDL for the machine's own Administrator,
+ * who cannot be removed from Administrators.
  */
 const TRUSTED: readonly string[] = ['S-1-5-18', 'S-1-5-32-544', 'S-1-3-0', 'LA'];
 
-/** Who beside SYSTEM, Administrators and the account that asks may write in a folder. Throws `AclUnreadable`. */
+/** Who may write in a folder, other than SYSTEM, Administrators and the calling account. Throws `AclUnreadable`. */
 export const othersWhoWrite = (context: WindowsContext, folder: string): Promise<readonly string[]> =>
   others(context, folder, writersOf);
 
-/** The same of whoever may read a file or folder as well. Throws `AclUnreadable`. */
+/** The same, including those who may only read the file or folder. Throws `AclUnreadable`. */
 export const othersWhoUse = (context: WindowsContext, place: string): Promise<readonly string[]> =>
   others(context, place, usersOf);
 
@@ -27,14 +27,14 @@ async function others(
   try {
     sddl = await readSddl(context, place);
   } catch (error) {
-    // On a full disk icacls can save nothing, and a runner that holds a cutover must start there all the same.
+    // On a full disk icacls can save nothing, and a runner in the middle of a cutover must still start.
     if (await isOursAlone(context, place).catch(() => false)) return [];
     throw error;
   }
   return strangers(context, holders(sddl));
 }
 
-/** Those of them whom nobody has to trust beside the account that asks. */
+/** Those SIDs that are neither trusted anyway nor the calling account's. */
 export async function strangers(context: WindowsContext, sids: readonly string[]): Promise<readonly string[]> {
   const found = sids.filter((sid) => !TRUSTED.includes(sid));
   if (found.length === 0) return [];
@@ -43,12 +43,15 @@ export async function strangers(context: WindowsContext, sids: readonly string[]
   return found.filter((sid) => sid !== own);
 }
 
-/** Who is no member of Administrators is not told SYSTEM's name. Nobody else can have it, whatever Windows speaks. */
+/**
+ * SYSTEM's name in English; whoami shows the localized one only to SYSTEM itself. Nobody else can have this name,
+ * whatever language Windows has.
+ */
 const SYSTEM = 'nt authority\\system';
 
 /**
- * Whether a place names nobody but SYSTEM, Administrators and the account that asks. Needs no file, but only says yes:
- * names are in Windows' language, and only what this process is called is known by its SIDs.
+ * Whether a place names nobody but SYSTEM, Administrators and the calling account. Needs no file, but only a yes
+ * counts: names are in Windows' language, and SIDs are known only for the names that this process itself goes by.
  */
 async function isOursAlone({ tools }: WindowsContext, place: string): Promise<boolean> {
   const [list, user, groups] = await Promise.all([

@@ -7,13 +7,14 @@ import type { WindowsContext } from './context.ts';
 import { type RunningTool, readRecord, recordsIn, type ToolsRecord } from './running-tools.ts';
 import { patiently } from './settings/overwrite.ts';
 
-/** What the operating system knows; passed in by tests. */
+/** What the operating system knows; tests pass their own. */
 export interface Processes {
   /**
-   * Whether a process has this id now. It may be another one. One that has ended and waits to be buried does not count.
+   * Whether a process has this id now, perhaps a different one. A zombie, which has ended but was not reaped, does not
+   * count.
    */
   exists(pid: number): boolean;
-  /** Its command line, where a file tells it; null elsewhere. */
+  /** Its command line, where /proc shows it; null elsewhere. */
   commandLine(pid: number): string | null;
   end(pid: number): void;
   /** When the machine was started, in milliseconds since 1970. */
@@ -22,18 +23,18 @@ export interface Processes {
 
 /** A virus scanner may have a file open for a moment. */
 const PATIENT = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
-/** A tool may outlive its own limit by this much before it counts as hanging. Milliseconds. */
+/** Milliseconds that a tool may outlive its own limit before it counts as hanging. */
 const GRACE_MS = 5_000;
 const PAUSE_MS = 100;
-/** Clocks are set, and uptime is counted in seconds. */
+/** Clocks get adjusted, and uptime is counted in seconds. */
 const BOOT_TOLERANCE_MS = 60_000;
 
 /**
- * Waits until the tools that a dead runner left behind have ended, then empties the temporary folder: half a change
- * may still be under way, and a look before its end would be wrong. One that is past its time limit is ended, as its
- * own runner would have done. `own` is the record of this process, which goes on using it; that of a process which
- * still runs, as of a `certops runner status`, stays too. Throws `ToolsStillRunning` when it does not end,
- * or may not be ours, `TemporaryFolderNotEmptied`, `FileBusy`.
+ * Waits until the tools that a dead runner left behind have ended, then empties the temporary folder: half a change may
+ * still be under way, and a look before its end would be wrong. A tool past its time limit is killed, as its own runner
+ * would have done. `own` is the record of this process, which goes on using it; that of another process which still
+ * runs, such as `certops runner status`, is kept too. Throws `ToolsStillRunning` when a tool does not end, or may not
+ * be ours, `TemporaryFolderNotEmptied`, `FileBusy`.
  */
 export async function sweep(
   context: WindowsContext,
@@ -51,8 +52,8 @@ export async function sweep(
 }
 
 /**
- * On Windows the name of a file that is deleted and open is there until its owner closes it, and opens for nobody: that
- * must not keep a runner from starting.
+ * On Windows a file that was deleted while open keeps its name until it is closed, and cannot be opened: that must not
+ * keep a runner from starting.
  */
 async function toolsOf(
   context: WindowsContext,
@@ -69,7 +70,7 @@ async function toolsOf(
 
 async function ended(context: WindowsContext, tool: RunningTool, processes: Processes): Promise<void> {
   const { clock } = context;
-  // ids begin anew with the machine
+  // process ids start over with each boot
   if (tool.startedAt < processes.bootedAt(clock.now()) - BOOT_TOLERANCE_MS) return;
   const limitMs = tool.limitMs + GRACE_MS;
   if (await gone(context, tool.pid, Math.min(limitMs, tool.startedAt + limitMs - clock.now()), processes)) return;
@@ -79,7 +80,7 @@ async function ended(context: WindowsContext, tool: RunningTool, processes: Proc
     processes.end(tool.pid);
     if (await gone(context, tool.pid, GRACE_MS, processes)) return;
   }
-  // it may have ended while tasklist was asked, which then knows nothing of it
+  // it may have ended before tasklist ran, which then did not list it
   if (!processes.exists(tool.pid)) return;
   throw new CertopsError('ToolsStillRunning', { tool: tool.tool, pid: tool.pid });
 }
@@ -93,7 +94,7 @@ async function gone({ clock }: WindowsContext, pid: number, limitMs: number, pro
   return true;
 }
 
-/** An id goes to another program sooner or later. tasklist names the image, in every language. */
+/** Process ids are reused. tasklist prints the image's name, in every language. */
 async function owner(
   context: WindowsContext,
   { tool, pid }: RunningTool,
@@ -128,8 +129,8 @@ async function remove(file: string): Promise<void> {
 }
 
 /**
- * Where there is a /proc, it tells an ended process from a running one, and whose it is; elsewhere this is null. On
- * Windows it would be a folder of the drive, in which anybody who has signed in may write.
+ * Where there is a /proc, it tells an ended process from a running one, and what it runs; elsewhere null. On Windows it
+ * would be a folder on the current drive, in which any signed-in user may write.
  */
 function proc(platform: NodeJS.Platform, pid: number, name: 'stat' | 'cmdline'): string | null {
   if (platform === 'win32') return null;
@@ -143,7 +144,7 @@ function proc(platform: NodeJS.Platform, pid: number, name: 'stat' | 'cmdline'):
 export const processesOf = (platform: NodeJS.Platform): Processes => ({
   exists(pid) {
     try {
-      // signal 0 only asks, on Windows too
+      // signal 0 only checks, on Windows too
       process.kill(pid, 0);
     } catch (error) {
       return errorCode(error) === 'EPERM';
@@ -155,7 +156,7 @@ export const processesOf = (platform: NodeJS.Platform): Processes => ({
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // it has ended meanwhile, or may not be ended: the next look tells which
+      // it has ended meanwhile, or we may not end it: the next check tells which
     }
   },
   bootedAt: (now) => now - os.uptime() * 1000,

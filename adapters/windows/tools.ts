@@ -5,9 +5,9 @@ import type { HostPaths } from './paths.ts';
 import { createRunningTools } from './running-tools.ts';
 import { spawn } from './spawn.ts';
 
-/** The only programs of System32 that this product ever starts. */
+/** The only programs in System32 that this product starts, besides tasklist. */
 export const TOOL_NAMES = ['netsh', 'certutil', 'sc', 'icacls', 'reg', 'whoami', 'netstat', 'eventcreate'] as const;
-/** sqlcmd is the only one that lies elsewhere, and may be missing. */
+/** sqlcmd is the only one outside System32, and may be missing. */
 export type ToolName = (typeof TOOL_NAMES)[number] | 'tasklist' | 'sqlcmd';
 
 /** An argument that must not be seen: `secret` goes to the program, `shown` everywhere else. */
@@ -19,14 +19,14 @@ export interface MaskedArg {
 export const masked = (secret: string): MaskedArg => ({ secret, shown: '***' });
 
 export interface RunOptions {
-  /** Default 60 000. The program is ended when it takes longer. */
+  /** Default 60 000. The program is killed when it takes longer. */
   readonly timeLimitMs?: number;
   readonly signal?: AbortSignal;
-  /** How the output is written; default the console's OEM code page. See `Decoder`. */
+  /** Encoding of the output; default the console's OEM code page. See `Decoder`. */
   readonly encoding?: Encoding;
-  /** The call just before this one ran the same program: it is not looked for again, which takes its time. */
+  /** The previous call ran the same program: it is not looked for again, which would take time. */
   readonly isThere?: boolean;
-  /** Windows path of the program's folder; default System32. Only sqlcmd lies elsewhere. */
+  /** Windows path of the program's folder; default System32. Only sqlcmd is elsewhere. */
   readonly folder?: string;
 }
 
@@ -37,14 +37,14 @@ export interface ToolResult {
   readonly code: number;
   /** Standard output, then standard error, decoded; secrets masked. */
   readonly text: string;
-  /** The same as it came, for the record; secrets masked. */
+  /** The same as raw bytes, for the record; secrets masked. */
   readonly bytes: Buffer;
   readonly args: readonly string[];
 }
 
 export interface Tools {
   /**
-   * Runs one program without a shell and waits for its end. Throws CertopsError `ToolMissing`, `ToolBlocked` (it is
+   * Runs one program without a shell and waits for it to end. Throws CertopsError `ToolMissing`, `ToolBlocked` (it is
    * there and may not be run), `ToolNotStarted`, `ToolTimedOut`, `ToolStopped` (by the signal), `ToolKilled` (by
    * somebody else), `ToolOutputTooLong`, `ToolArgumentRefused`, `CodePageUnknown`. None of them carries a secret.
    */
@@ -55,9 +55,9 @@ export interface ToolsOptions {
   /** `C:\Windows` */
   readonly systemRoot: string;
   readonly paths: HostPaths;
-  /** File-system path of the file that names the running tools, for a sweep; null: none are kept. */
+  /** File-system path of the file that records the running tools, for a sweep; null: none is kept. */
   readonly toolsRecord: string | null;
-  /** No call may take longer, whatever it asks for. Milliseconds. */
+  /** Milliseconds. No call may take longer, whatever it asks for. */
   readonly maxLimitMs?: number | undefined;
   /** The whole environment of the tools; left out, they get this process's own. */
   readonly environment?: { readonly [name: string]: string } | undefined;
@@ -74,7 +74,7 @@ export function createTools(options: ToolsOptions): Tools {
     const shown = args.map((arg) => (typeof arg === 'string' ? arg : arg.shown));
     const plain = args.map((arg) => (typeof arg === 'string' ? arg : arg.secret));
     const call = { tool, args: shown };
-    // a NUL ends an argument early and a line break splits what some tools read: nothing of ours holds either
+    // a NUL ends an argument early and a line break splits what some tools read: none of our arguments has either
     if (plain.some(hasControl)) throw new CertopsError('ToolArgumentRefused', call);
     const limitMs = Math.min(run.timeLimitMs ?? DEFAULT_LIMIT_MS, options.maxLimitMs ?? Number.POSITIVE_INFINITY);
     const result = await spawn({
@@ -105,7 +105,7 @@ export function createTools(options: ToolsOptions): Tools {
 const hasControl = (arg: string): boolean =>
   [...arg].some((character) => character < ' ' || character === '\u007f' || character === '\u2028');
 
-/** Some tools repeat their command line when it does not please them. */
+/** Some tools echo their command line when they reject it. */
 function mask(bytes: Buffer, args: readonly (string | MaskedArg)[]): Buffer {
   let masking = bytes;
   for (const arg of args) {

@@ -11,14 +11,14 @@ import type { WindowsContext } from './context.ts';
 import { probe } from './probe.ts';
 
 /**
- * What .NET writes of a master's certificate that Windows does not accept, in English and, by the exception that it
- * throws then and the numbers of an untrusted root and a broken chain, in any language. Other refusals have other
+ * What .NET writes when Windows does not accept a master's certificate: in English, and in any language by the
+ * exception that it throws and the error numbers of an untrusted root and a broken chain. Other refusals have other
  * reasons.
  */
 const NOT_TRUSTED =
   /trust relationship|remote certificate is invalid|\bAuthenticationException\b|\b0x800b01(?:09|0a)\b/iu;
 
-/** Its issuers as far as the master sends them: a TLS server leaves its root out. */
+/** The most issuers to take from what the master sends: a TLS server leaves its root out. */
 const MOST_SENT = 10;
 
 interface Issuer {
@@ -27,9 +27,9 @@ interface Issuer {
 }
 
 /**
- * Whether this machine trusts the master that its worker pins: the certificate lies in Root itself, or who issued it
- * leads up to a root that does. null: nobody can tell from here, as Windows may find issuers that neither the machine
- * holds nor the master sends. Throws what reading the store throws.
+ * Whether this machine trusts the master that its worker pins: the certificate is in Root itself, or its issuers lead
+ * to a root that is. null: cannot be determined from here, as Windows may find issuers that are neither on the machine
+ * nor sent by the master. Throws what reading the store throws.
  */
 export async function readTrust(
   context: WindowsContext,
@@ -37,7 +37,7 @@ export async function readTrust(
   { endpoint, handshake, log }: ConnectionWitness,
 ): Promise<boolean | null> {
   if ((await readEntry(context, 'Root', pinned)) !== null) return true;
-  // Who issued it is told by its bytes, and only the master has them for sure.
+  // Finding its issuer takes its bytes, and only the master is sure to have them.
   const shown = handshake.thumbprint === pinned ? await presentedAt(context, endpoint, pinned) : null;
   if (shown === null) return null;
   const led = await leadsToRoot(context, shown);
@@ -60,7 +60,7 @@ async function leadsToRoot(context: WindowsContext, shown: X509Certificate): Pro
   if (shown.issuer === shown.subject) return false;
   const known = await authorities(context);
   if (known === null) return null;
-  // What the machine holds comes first: a root that it trusts counts, whatever else of that name is sent.
+  // Certificates on the machine come first: a trusted root counts, whatever else of that name is sent.
   const chain = issuersOf<Issuer>(textOf(shown), [...known, ...sentWith(shown)]);
   const top = chain.at(-1);
   if (top === undefined) return null;

@@ -11,9 +11,9 @@ import { readSettingOf } from './settings/file.ts';
 import { readWorkerLog } from './worker-log.ts';
 
 /**
- * What this machine can tell about its worker being connected: (a) a handshake to the endpoint of its own file, (b) its
- * log since it started, (c) a TCP connection of its process. A witness that cannot speak is null and never "no". Takes
- * five seconds longer when the log tells of an attempt that was cut off and there is a connection all the same.
+ * What this machine can tell about whether its worker is connected: (a) a handshake with the endpoint in its own file,
+ * (b) its log since it started, (c) a TCP connection of its process. A witness that cannot tell is null, never "no".
+ * Takes five seconds longer when the log tells of an attempt that was cut off but there is a connection.
  */
 export async function readConnectionWitness(context: WindowsContext): Promise<ConnectionWitness> {
   const service = await readService(context, 'worker');
@@ -38,13 +38,13 @@ export async function witnessOf(
   const { line } = said;
   const at = said.at === null ? null : new Date(said.at).toISOString();
   if (said.state !== 'cut') return { endpoint, handshake, log: { state: said.state, line, at }, tcp };
-  // a master that fell over leaves connections behind that nobody answers
+  // a crashed master leaves connections behind that nobody answers
   const isAnswered = handshake.thumbprint !== null;
   const passed = isAnswered && first !== null && first.length > 0 && (await oneStays(context, first, look));
   return { endpoint, handshake, log: { state: passed ? 'silent' : 'refused', line, at }, tcp };
 }
 
-/** A refused attempt ends within a moment, and the next has another local port. */
+/** A refused attempt ends within a moment, and the next one has another local port. */
 const STAYS_MS = 5000;
 
 async function oneStays(
@@ -57,7 +57,7 @@ async function oneStays(
   return second?.some((local) => first.includes(local)) ?? false;
 }
 
-/** A worker refuses a certificate that does not name its endpoint, so one that does not proves nothing. */
+/** A worker refuses a certificate that does not name its endpoint, so such a handshake proves nothing. */
 async function handshakeTo(
   context: WindowsContext,
   { host, port }: { host: string; port: number },
@@ -69,7 +69,7 @@ async function handshakeTo(
   return namesCover(names, host) ? facts : { ...facts, error: 'NAME_NOT_COVERED' };
 }
 
-/** null: whatever the master shows is no reason to hear no other witness. */
+/** null: a certificate that cannot be read is no reason to ignore the other witnesses. */
 function namesOf(der: Buffer): readonly string[] | null {
   try {
     return factsOf(der).names;
@@ -86,8 +86,8 @@ const nowhere = (endpoint: string): HandshakeFacts => ({
 });
 
 /**
- * Local addresses of the process's connections to where the endpoint leads: it may have one to the same port of another
- * machine. Null: this machine cannot tell, or does not know the endpoint's name.
+ * Local addresses of the process's connections to where the endpoint leads: not to the same port of another machine,
+ * which it may have too. Null: cannot be determined, or the endpoint's name does not resolve here.
  */
 export async function connectionsOf(
   context: WindowsContext,
@@ -97,7 +97,7 @@ export async function connectionsOf(
   if (pid === 0) return null;
   const [places, { code, text }] = await Promise.all([
     placesOf(context, target),
-    // not `-p TCP`, which is version 4 of IP alone: a machine that asks for its own name is given a version 6 address
+    // not `-p TCP`, which is IPv4 only: a machine that resolves its own name gets an IPv6 address
     context.tools.run('netstat', ['-ano'], { timeLimitMs: 30_000 }),
   ]);
   const connections = code === 0 ? parseNetstat(text) : null;

@@ -4,7 +4,7 @@ import { readLogTail } from './log-file.ts';
 import { type LogSays, readLog } from './log-lines.ts';
 import { startOf } from './starts.ts';
 
-/** What the worker's log says of its present process; null: it does not run, or its log cannot speak. */
+/** What the worker's log says about its current process; null: it is not running, or its log cannot be used. */
 export async function readWorkerLog(
   context: WindowsContext,
   { pid, accountSid }: Pick<ServiceFacts, 'pid' | 'accountSid'>,

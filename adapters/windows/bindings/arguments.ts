@@ -9,7 +9,7 @@ const KEYS: { readonly [kind in SslBinding['kind']]: RegExp } = {
 const APP_ID = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/iu;
 const STORE = /^(?:[A-Za-z0-9][A-Za-z0-9 _.$-]{0,127})?$/u;
 
-/** What of a binding is not exactly a part of one, by name: such a binding cannot be written, nor written again. */
+/** Names of the parts of a binding that are not valid: such a binding cannot be written, nor put back. */
 export const wrongIn = (binding: SslBinding): readonly string[] => [
   ...(KEYS[binding.kind]?.test(binding.key) ? [] : ['key']),
   ...(/^[0-9A-F]{40}$/u.test(binding.thumbprint) ? [] : ['thumbprint']),
@@ -21,7 +21,7 @@ export const wrongIn = (binding: SslBinding): readonly string[] => [
 
 /**
  * Refuses what must not reach a command line, whoever sent it: `BindingFlagNotReturnable` for a flag without a
- * parameter, `BindingNotValid` for everything else that is not exactly a binding.
+ * parameter, `BindingNotValid` for anything else that is not a valid binding.
  */
 export function checkBinding(binding: SslBinding): void {
   const lost = notReturnable(binding);
@@ -33,7 +33,7 @@ export function checkBinding(binding: SslBinding): void {
 /** `ipport=0.0.0.0:8391` */
 export const keyArgument = (binding: SslBinding): string => `${binding.kind}=${binding.key}`;
 
-/** What `add sslcert` and `update sslcert` are given: every flag, since both reset those that are not. */
+/** Arguments for `add sslcert` and `update sslcert`: every flag, since both reset those that are not given. */
 export const bindingArguments = (binding: SslBinding): readonly string[] => [
   keyArgument(binding),
   `certhash=${binding.thumbprint}`,
@@ -42,11 +42,11 @@ export const bindingArguments = (binding: SslBinding): readonly string[] => [
   ...Object.entries(binding.parameters).map(([name, value]) => `${name}=${value}`),
 ];
 
-/** My where none is given; only for a name netsh wants to be told. */
+/** No store means My; netsh insists on being told that only for a host name. */
 const storeArgument = ({ kind, store }: SslBinding): readonly string[] =>
   store !== '' ? [`certstorename=${store}`] : kind === 'hostnameport' ? ['certstorename=MY'] : [];
 
-/** Throws `NetshParameterUnknown` when this netsh does not know one: some then exit with 0 and bind nothing. */
+/** Throws `NetshParameterUnknown` when this netsh does not know a parameter: some then exit with 0 and bind nothing. */
 export function checkKnown(binding: SslBinding, known: readonly string[]): void {
   const unknown = bindingArguments(binding)
     .map((argument) => argument.slice(0, argument.indexOf('=')))

@@ -5,7 +5,7 @@ import { notUnderstood } from '../parse/text.ts';
 interface Bit {
   readonly value: string;
   readonly bit: number;
-  /** null: nobody can give it back. */
+  /** null: no parameter sets it, so it cannot be put back. */
   readonly parameter: string | null;
   readonly given: 'enable' | 'disable';
 }
@@ -42,7 +42,7 @@ const BITS: readonly Bit[] = [
   enable(FLAGS, 0x8000, null),
 ];
 
-/** "The freshness time counts": set by giving the time, and without a time it means what its absence means. */
+/** "The freshness time counts": set by giving a time, and without a time the same as not set. */
 const FRESHNESS_ON = 0x4;
 
 const NUMBERS: readonly (readonly [value: string, parameter: string])[] = [
@@ -60,20 +60,20 @@ const KNOWN = new Set(
     'AppId',
     'SslCertHash',
     'SslCertStoreName',
-    // the name of a binding by host name, whose key is a GUID
+    // the name of a host-name binding whose key is a GUID
     'HostnamePort',
     ...[...NUMBERS, ...TEXTS].map(([value]) => value),
   ].map((name) => name.toLowerCase()),
 );
 
-/** Parameters that can be given back, and how a value of each looks. */
+/** Parameters that can be put back, and the pattern of their values. */
 export const RETURNABLE: ReadonlyMap<string, RegExp> = new Map([
   ...BITS.flatMap((bit) => (bit.parameter === null ? [] : [[bit.parameter, /^(?:enable|disable)$/u] as const])),
   ...NUMBERS.map(([, parameter]) => [parameter, /^[1-9]\d{0,9}$/u] as const),
   ...TEXTS.map(([, parameter]) => [parameter, /^[^"\p{Cc}\p{Cf}]{1,256}$/u] as const),
 ]);
 
-/** Extended properties that can be given back, with the number netsh wants. */
+/** Extended properties that can be put back, with the property id for netsh. */
 export const EXTENDED_IDS: ReadonlyMap<string, number> = new Map([
   ['receivewindow', 0],
   ['maxsettingsperframe', 1],
@@ -81,8 +81,8 @@ export const EXTENDED_IDS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /**
- * What must be given back when the binding is written again, from its registry values: names of netsh parameters, and
- * for a value that has no parameter a name in capitals or digits (`DefaultFlags 0x2000`), which nothing accepts.
+ * What has to be given again when the binding is rewritten, from its registry values: names of netsh parameters; for a
+ * value without a parameter, a name in capitals or digits (`DefaultFlags 0x2000`) that nothing accepts.
  */
 export function parametersOf(key: RegistryKey): SslBinding['parameters'] {
   const parameters: { [name: string]: string } = {};
@@ -98,7 +98,7 @@ export function parametersOf(key: RegistryKey): SslBinding['parameters'] {
   }
   for (const [value, parameter] of NUMBERS) {
     const found = number(key, value);
-    // 0 is the default, and Server 2025 refuses to be given it
+    // 0 is the default, and Server 2025 refuses it
     if (found !== 0) parameters[parameter] = String(found);
   }
   for (const [value, parameter] of TEXTS) {
@@ -112,7 +112,7 @@ export function parametersOf(key: RegistryKey): SslBinding['parameters'] {
   return parameters;
 }
 
-/** What of a binding would be lost by writing it again: the reason to refuse before anybody approves. */
+/** Parts of a binding that would be lost by rewriting it: a reason to refuse before anybody approves. */
 export const notReturnable = (binding: SslBinding): readonly string[] => [
   ...Object.keys(binding.parameters).filter((name) => !RETURNABLE.has(name)),
   ...Object.keys(binding.extended).filter((name) => !EXTENDED_IDS.has(name)),

@@ -7,7 +7,7 @@ import { cut, errorNumberSaid } from '../parse/text.ts';
 import { bindingArguments, keyArgument } from './arguments.ts';
 import { EXTENDED_IDS } from './flags.ts';
 
-/** How one call of netsh ended. `number`: the Windows error, null when it printed a sentence only. */
+/** How one call of netsh ended. `number`: the Windows error, null when it printed only a sentence. */
 export type Answer =
   | { readonly ok: true }
   | { readonly ok: false; readonly number: number | null; readonly output: string };
@@ -15,14 +15,14 @@ export type Answer =
 const LIMIT_MS = 30_000;
 
 async function call(context: WindowsContext, args: readonly string[], isThere = false): Promise<Answer> {
-  // without a signal: between delete and add nobody may stop us
+  // without a signal: between delete and add nothing may stop us
   const result = await context.tools.run('netsh', ['http', ...args], { timeLimitMs: LIMIT_MS, isThere });
   return result.code === 0
     ? { ok: true }
     : { ok: false, number: errorNumberSaid(result.text), output: cut(result.text) };
 }
 
-/** The call for whoever has just deleted a binding: all that it needs is made before, and netsh was there just now. */
+/** An add to run right after a delete: everything that it needs is prepared now, and netsh is not looked for again. */
 export function addingSslcert(context: WindowsContext, binding: SslBinding): () => Promise<Answer> {
   const args = addArguments(binding);
   return () => call(context, args, true);
@@ -39,7 +39,7 @@ export const updateSslcert = (context: WindowsContext, binding: SslBinding): Pro
 export const deleteSslcert = (context: WindowsContext, binding: SslBinding): Promise<Answer> =>
   call(context, ['delete', 'sslcert', keyArgument(binding)]);
 
-/** Sets the named extended properties, those of one property id in one call. */
+/** Sets the named extended properties, one call for each property id. */
 export async function updateExtended(
   context: WindowsContext,
   wanted: SslBinding,
@@ -54,7 +54,7 @@ export async function updateExtended(
   return answers;
 }
 
-/** `update sslcert` came with Server 2019: whether this netsh has it. */
+/** Whether this netsh has `update sslcert`, which came with Server 2019. */
 export async function knowsUpdate(context: WindowsContext): Promise<boolean> {
   const { text } = await context.tools.run('netsh', ['http', 'update', 'sslcert', 'help'], { timeLimitMs: LIMIT_MS });
   try {
@@ -64,7 +64,7 @@ export async function knowsUpdate(context: WindowsContext): Promise<boolean> {
   }
 }
 
-/** Errors that no waiting mends. */
+/** Errors that waiting does not cure. */
 const FINAL = new Map([
   [1312, 'BindingCertificateNotUsable'],
   [5, 'NotElevated'],
@@ -73,14 +73,14 @@ const FINAL = new Map([
 export const isFinal = (answer: Answer): boolean => !answer.ok && FINAL.has(answer.number ?? 0);
 
 /**
- * 87, or a sentence that may mean it: for some seconds a new key gives "The parameter is incorrect". And what is held
- * by another program (32, 33), or not to be reached (1722), for a moment.
+ * 87, or a sentence that may mean it: for some seconds a new key gives "The parameter is incorrect". Also what another
+ * program holds (32, 33) or what cannot be reached (1722) for a moment.
  */
 const PASSING: readonly (number | null)[] = [null, 87, 32, 33, 1722];
 
 export const mayPass = (answer: Answer): boolean => !answer.ok && PASSING.includes(answer.number);
 
-/** What netsh said no to, as an error. `BindingCertificateNotUsable` is 1312: not in that store, or without its key. */
+/** netsh's refusal as an error. `BindingCertificateNotUsable` is 1312: not in that store, or without its key. */
 export function refused(
   answer: Answer,
   binding: SslBinding,

@@ -5,11 +5,11 @@ const FIRST_MS = 50;
 const LONGEST_MS = 2_000;
 
 export interface Patience {
-  /** Waits a little longer than last time; false, at once, when it has waited long enough or was told to stop. */
+  /** Waits a little longer than last time; false, at once, when the time is up or it was told to stop. */
   wait(): Promise<boolean>;
 }
 
-/** For some seconds after a key was made HTTP.SYS may refuse it; 15 seconds in all are given to it. */
+/** HTTP.SYS may refuse a key for some seconds after it was made; this allows 15 seconds in all. */
 export function createPatience(clock: SteadyClock, signal: AbortSignal): Patience {
   const until = clock.steady() + LIMIT_MS;
   let next = FIRST_MS;

@@ -9,31 +9,33 @@ import { cut, notUnderstood } from '../parse/text.ts';
 import { childNames, HTTP_PARAMETERS, printed, readKeys } from '../registry.ts';
 import { parametersOf } from './flags.ts';
 
-/** Bindings by address, each under its own; HTTP.SYS keeps those by name beside them, some builds under a GUID. */
+/**
+ * Bindings by address, each under its own key; HTTP.SYS keeps host-name ones beside them, in some builds under a GUID.
+ */
 const BY_ADDRESS = `${HTTP_PARAMETERS}\\SslBindingInfo`;
 const BY_NAME = `${HTTP_PARAMETERS}\\SslSniBindingInfo`;
-/** Those of a central store, each under its port alone. */
+/** Bindings of a central certificate store, each named by its port alone. */
 const BY_PORT = `${HTTP_PARAMETERS}\\SslCcsBindingInfo`;
 
 /**
- * Every binding on the port, as netsh and the registry both tell it: netsh in the host's language, the registry with
- * its flags. Throws `BindingReadersDisagree` when they do not agree on key, certificate, application id and store, and
- * `ToolOutputNotUnderstood` when one of them cannot be read: never "none".
+ * Every binding on the port, as netsh and the registry both report it: netsh in the host's language, the registry with
+ * its flags. Throws `BindingReadersDisagree` when they differ in key, certificate, application id or store, and
+ * `ToolOutputNotUnderstood` when one of them cannot be read: that is never "none".
  */
 export async function readBindings(context: WindowsContext, port: number): Promise<readonly SslBinding[]> {
   try {
     return await readOnce(context, port);
   } catch (error) {
-    // the two are read one after the other: somebody may have changed a binding in between
+    // the two are not read at the same instant: somebody may have changed a binding in between
     if (!(error instanceof CertopsError) || error.code !== 'BindingReadersDisagree') throw error;
     return await readOnce(context, port);
   }
 }
 
 /**
- * The same for a plan, which may bind on the strength of there being none. No recording tells how netsh shows one of a
- * central store, so the registry is asked for one also where netsh shows none. A change does not ask that: it knows
- * what it took away itself, and must be able to bind it again. Throws as `readBindings`, and `BoundByCentralStore`.
+ * The same for a plan, which may bind because there is no binding. How netsh shows one of a central store is not known
+ * from any recording, so the registry is checked for one also where netsh shows none. A change does not check that: it
+ * knows what it removed itself, and must be able to bind it again. Throws as `readBindings`, and `BoundByCentralStore`.
  */
 export async function readBindingsToPlan(context: WindowsContext, port: number): Promise<readonly SslBinding[]> {
   try {
@@ -42,7 +44,7 @@ export async function readBindingsToPlan(context: WindowsContext, port: number):
     await refuseCentralStore(context, port);
     return bindings;
   } catch (error) {
-    // netsh lists one as a binding of another kind
+    // netsh lists one of a central store as a binding of another kind
     if (error instanceof CertopsError && error.code === 'ToolOutputNotUnderstood')
       await refuseCentralStore(context, port);
     throw error;
@@ -59,7 +61,7 @@ export async function readBinding(context: WindowsContext, key: string): Promise
   return (await readBindings(context, portOf(key))).find((binding) => sameKey(binding, { key })) ?? null;
 }
 
-/** Parameter names that this host's netsh takes for `add sslcert`. */
+/** Parameter names that this host's netsh accepts for `add sslcert`. */
 export async function readNetshParameters(context: WindowsContext): Promise<readonly string[]> {
   return parseSslParameters((await context.tools.run('netsh', ['http', 'add', 'sslcert', 'help'])).text);
 }
@@ -78,7 +80,7 @@ async function readOnce(context: WindowsContext, port: number): Promise<readonly
 
   const keys = entriesOf(byAddress ?? [], BY_ADDRESS);
   const missing = here.some((one) => one.kind === 'hostnameport' && !keys.some((entry) => sameKey(entry, one)));
-  // where netsh lists none, none by name must stand in the registry either: a plan may bind on the strength of it
+  // where netsh lists none, the registry must have none by name either: a plan may bind because of that
   if (missing || here.length === 0)
     keys.push(...entriesOf((await readKeys(context, BY_NAME, { deep: true })) ?? [], BY_NAME));
   if (empty === 'perhaps' && keys.length > 0) {

@@ -15,11 +15,11 @@ export interface SslcertSet {
 }
 
 /**
- * Binds (`from` null), unbinds (`to` null) or swaps one binding, every flag given again, and reads it back by both
+ * Binds (`from` null), unbinds (`to` null) or swaps one binding, giving every flag again, and reads it back with both
  * readers. `from` is what must be there now: anything else throws `BindingMoved` before the first change. Throws
- * `BindingNotAsWanted` when netsh was content and the wish is not there, `BindingRefused`,
+ * `BindingNotAsWanted` when netsh reported success but the binding is not as wanted, `BindingRefused`,
  * `BindingCertificateNotUsable`, `BindingFlagNotReturnable`, `NetshParameterUnknown`. When a swap fails, the old
- * binding has been put back (`putBack` in the error says whether that went well).
+ * binding has been put back (`putBack` in the error says whether that worked).
  */
 export async function setBinding(
   context: WindowsContext,
@@ -52,7 +52,7 @@ export async function setBinding(
 
 async function unbind(context: WindowsContext, binding: SslBinding): Promise<void> {
   const answer = await deleteSslcert(context, binding);
-  // 2: it was gone already
+  // 2: it was already gone
   if (answer.ok || answer.number === 2) return;
   if ((await readBinding(context, binding.key)) !== null) throw refused(answer, binding);
 }
@@ -62,7 +62,7 @@ async function bind(context: WindowsContext, to: SslBinding, signal: AbortSignal
   for (;;) {
     const answer = await addSslcert(context, to);
     if (answer.ok) return;
-    // 183: there is one. Whatever netsh says, what is there decides
+    // 183: there is one already. Whatever netsh says, what is there decides
     const found = await readBinding(context, to.key);
     if (isAsWanted(found, to)) return;
     if (found !== null) throw notAs('BindingNotAsWanted', found, to);
@@ -70,7 +70,7 @@ async function bind(context: WindowsContext, to: SslBinding, signal: AbortSignal
   }
 }
 
-/** Extended properties are not parameters of `add`: they are set afterwards, where they differ from the defaults. */
+/** `add` has no parameters for extended properties: they are set afterwards, where they differ from the defaults. */
 async function prove(context: WindowsContext, key: string, to: SslBinding | null): Promise<void> {
   const found = await readBinding(context, key);
   if (isAsWanted(found, to)) return;

@@ -17,8 +17,8 @@ import { createPatience, type Patience } from './patience.ts';
 import { readBinding } from './read.ts';
 
 /**
- * `update sslcert`, which leaves no moment without a binding; where this netsh has none or it does not do it, delete
- * and add with nothing in between, and the old one again at once when the add fails.
+ * Uses `update sslcert`, which leaves no moment without a binding. Where netsh lacks it or it has no effect: delete and
+ * add with nothing in between, and the old binding again at once when the add fails.
  */
 export async function swap(
   context: WindowsContext,
@@ -27,7 +27,7 @@ export async function swap(
   hasUpdate: boolean,
   signal: AbortSignal,
 ): Promise<void> {
-  // one for both ways: who has waited all of it for an update does not take the binding away again and again
+  // shared by both ways: after waiting in vain for an update, the binding is not taken away again and again
   const patience = createPatience(context.clock, signal);
   if (hasUpdate && (await updated(context, to, patience))) return;
   for (;;) {
@@ -35,11 +35,11 @@ export async function swap(
     if (answer.ok) {
       const found = await readBinding(context, to.key);
       if (found !== null) return;
-      // netsh was content and nothing is bound
+      // netsh reported success and nothing is bound
       const back = await putBack(context, from);
       throw new CertopsError('BindingNotAsWanted', { key: to.key, found: null, wanted: { ...to }, putBack: back });
     }
-    // the old one may not wait for our questions
+    // put the old one back before asking anything
     const back = await putBack(context, from);
     const found = await readBinding(context, to.key);
     if (found !== null && differences(found, to).length === 0) return;
@@ -50,7 +50,7 @@ export async function swap(
 async function updated(context: WindowsContext, to: SslBinding, patience: Patience): Promise<boolean> {
   for (;;) {
     const answer = await updateSslcert(context, to);
-    // an add would fail in the same way, and for nobody's good the port would be without a binding for a moment
+    // an add would fail in the same way, and the port would be without a binding for nothing
     if (isFinal(answer)) throw refused(answer, to);
     const found = await readBinding(context, to.key);
     if (found !== null && differences(found, to).length === 0) return true;
@@ -59,27 +59,28 @@ async function updated(context: WindowsContext, to: SslBinding, patience: Patien
 }
 
 /**
- * Until the add the port answers nobody. Between the two there is the end of one process and the start of the next:
- * what add needs is made before, netsh is not looked for again, and the record of what runs is wiped once add runs.
+ * From delete to add the port answers nobody. Only the end of one process and the start of the next are in between:
+ * what add needs is prepared before, netsh is not looked for again, and the record of running tools is wiped once add
+ * runs.
  */
 async function replace(context: WindowsContext, from: SslBinding, to: SslBinding): Promise<Answer> {
   const add = addingSslcert(context, to);
   try {
     const gone = await deleteSslcert(context, from);
-    // 2: it was gone already; without any number netsh may have done it all the same
+    // 2: it was already gone; when no number is given, netsh may have deleted it all the same
     if (!gone.ok && gone.number !== 2 && (gone.number !== null || (await readBinding(context, from.key)) !== null))
       return gone;
     return await add();
   } catch (error) {
-    // a tool that hung or was killed: whether it did its work is not known
+    // a tool that hung or was killed: it is not known whether it did its work
     await putBack(context, from).catch(() => false);
     throw error;
   }
 }
 
 /**
- * Whether the old binding stands again, extended properties and all. 183 says that there is one, not that it is ours.
- * Until it does the port answers nobody, so a tool that did not run to its end is run again as well.
+ * Puts the old binding back, extended properties included; true when it is there. 183 says that there is one, not that
+ * it is ours. Until it is back the port answers nobody, so a tool that was cut short is run again too.
  */
 async function putBack(context: WindowsContext, from: SslBinding): Promise<boolean> {
   const patience = createPatience(context.clock, new AbortController().signal);

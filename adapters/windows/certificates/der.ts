@@ -7,9 +7,7 @@ import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts'
 const { asn1 } = forge;
 type Node = forge.asn1.Asn1;
 
-/**
- * Bit strings are left as they are: what they hold may look like ASN.1 by chance. The published types lack the option.
- */
+/** Bit strings are not decoded: their content may look like ASN.1 by chance. The published types lack the option. */
 const parseDer = asn1.fromDer as unknown as (bytes: string, options: { decodeBitStrings: false }) => Node;
 const parse = (der: string): Node => parseDer(der, { decodeBitStrings: false });
 
@@ -21,8 +19,8 @@ export function thumbprintOf(der: Buffer): Thumbprint {
 }
 
 /**
- * What a certificate says about itself, from its DER: any algorithm, any age. The usages and the names that
- * X509Certificate does not give as data are read from the extensions. Throws `CertificateUnreadable`.
+ * What a certificate says about itself, from its DER: any algorithm, any age. Usages and names, which X509Certificate
+ * does not give as data, are read from the extensions. Throws `CertificateUnreadable`.
  */
 export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
   const certificate = x509(der);
@@ -46,7 +44,7 @@ export function factsOf(der: Buffer): Omit<CertificateFacts, 'privateKey'> {
   }
 }
 
-/** Node has none for a certificate whose names stand in the extension alone, whatever its types say. */
+/** Undefined, whatever Node's types say, for a certificate whose names are in the extension only. */
 const subjectOf = ({ subject }: { readonly subject: string | undefined }): string => subject ?? '';
 
 function x509(der: Buffer): X509Certificate {
@@ -70,7 +68,7 @@ interface Tbs {
 function readTbs(der: Buffer): Tbs {
   const [tbs] = children(parse(der.toString('latin1')));
   const parts = children(tbs);
-  // version is a [0] that a version 1 certificate leaves out
+  // the version is a [0], which a version 1 certificate leaves out
   const at = parts[0]?.tagClass === asn1.Class.CONTEXT_SPECIFIC ? 1 : 0;
   const [, signature, issuer, , subject] = parts.slice(at);
   if (issuer === undefined || subject === undefined) throw unreadable(der);
@@ -78,7 +76,7 @@ function readTbs(der: Buffer): Tbs {
   return { signature: oid(children(signature)[0]), issuer, subject, extensions: children(children(wrapped)[0]) };
 }
 
-/** Kinds of a GeneralName. */
+/** Types of a GeneralName. */
 const DNS_NAME = 2;
 const ADDRESS = 7;
 
@@ -86,13 +84,16 @@ const children = (node: Node | undefined): readonly Node[] => (Array.isArray(nod
 const bytes = (node: Node | undefined): string => (typeof node?.value === 'string' ? node.value : '');
 const oid = (node: Node | undefined): string => asn1.derToOid(forge.util.createBuffer(bytes(node)));
 
-/** Content of an extension; undefined when the certificate has none of that kind. */
+/** Content of an extension; undefined when the certificate does not have it. */
 function extension(tbs: Tbs, id: string): Node | undefined {
   const found = tbs.extensions.find((node) => oid(children(node)[0]) === id);
   return found === undefined ? undefined : parse(bytes(children(found).at(-1)));
 }
 
-/** DNS names and addresses. Windows takes the subject's where no DNS name stands beside it, whatever else does. */
+/**
+ * DNS names and addresses. Like Windows, takes the subject's common names when there is no DNS name, whatever else
+ * there is.
+ */
 function namesOf(alternative: Node | undefined, subject: Node): readonly string[] {
   const ofType = (type: number) => children(alternative).filter((name) => (name.type as number) === type);
   const dns = ofType(DNS_NAME).map(bytes);
@@ -101,7 +102,7 @@ function namesOf(alternative: Node | undefined, subject: Node): readonly string[
   return [...new Set(names.filter((name) => name !== ''))];
 }
 
-/** '' for what is neither an IPv4 nor an IPv6 address. */
+/** '' for anything but an IPv4 or IPv6 address. */
 function addressText(address: Buffer): string {
   if (address.length === 4) return address.join('.');
   if (address.length !== 16) return '';
@@ -118,7 +119,7 @@ function commonNames(subject: Node): readonly string[] {
   );
 }
 
-/** UTF8String is undone here; a BMPString is two bytes a character; the others are one. */
+/** UTF8String has to be decoded; a BMPString has two bytes a character; the others have one. */
 function directoryText(node: Node | undefined): string {
   const raw = Buffer.from(bytes(node), 'latin1');
   if (node?.type === asn1.Type.UTF8) return raw.toString('utf8');
@@ -126,7 +127,7 @@ function directoryText(node: Node | undefined): string {
   return raw.toString('latin1');
 }
 
-/** keyCertSign is bit 5; the first byte of a bit string counts unused bits. */
+/** keyCertSign is bit 5; the first byte of a bit string is its number of unused bits. */
 function hasCertSign(node: Node | undefined): boolean {
   return node !== undefined && (bytes(node).charCodeAt(1) & 0x04) !== 0;
 }

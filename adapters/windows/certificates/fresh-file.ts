@@ -7,8 +7,8 @@ const RETRY_MS = 200;
 const BUSY = /0x8007002[01]\b/u;
 
 /**
- * certutil over a file that was written a moment ago: a virus scanner opens such files, those with keys in them first
- * of all, so for 5 s it is run again while the file is not to be had. Its last answer is given, whatever it is.
+ * Runs certutil over a file that was written a moment ago: virus scanners open such files, above all those with keys in
+ * them, so for 5 s it is run again while the file is held. Returns its last result, whatever that is.
  */
 export async function certutilOverFresh(
   context: WindowsContext,

@@ -16,40 +16,41 @@ export const PROVIDER = 'Microsoft Enhanced RSA and AES Cryptographic Provider';
 
 const STORES: readonly StoreName[] = ['Root', 'My'];
 const LIMIT_MS = 30_000;
-/** Clocks of files are coarse. */
+/** File times are coarse. */
 const TOLERANCE_MS = 60_000;
 /** No key file is longer. */
 const MOST_BYTES = 64 * 1024;
 const LEFT = 106;
 
 /**
- * The certificate of an import that has begun, as DER, base64; gone when that is whole, or left nothing. A file each:
- * of an earlier one it may not be known yet how it stands. An older version had one file, without a thumbprint.
+ * The certificate of an import that has begun, as DER in base64; removed when the import is complete or left nothing
+ * behind. One file each, since the outcome of an earlier one may not be known yet. An older version had a single file,
+ * without a thumbprint in its name.
  */
 const NOTE = 'importing';
 const noteOf = ({ stateFolder }: WindowsContext, thumbprint: Thumbprint): string =>
   path.join(stateFolder, `${NOTE}-${thumbprint}`);
 
-/** Before an import: certutil writes the key first, and only then the certificate that names it. */
+/** Called before an import: certutil writes the key first, and only then the certificate that names it. */
 export async function beginImport(context: WindowsContext, { thumbprint, der }: MadeCertificate): Promise<void> {
   const note = noteOf(context, thumbprint);
-  // without room for it there is none for the key either
+  // when there is no room for the note, there is none for the key either
   await fs.writeFile(note, der, { mode: 0o600, flush: true }).catch(() => {});
 }
 
-/** Whole, or never begun. Never throws. */
+/** Called when the import is complete, or never began. Never throws. */
 export const forgetImport = (context: WindowsContext, { thumbprint }: MadeCertificate): Promise<void> =>
   remove(noteOf(context, thumbprint));
 
 const remove = (note: string): Promise<void> =>
-  // one that stays, as while a scanner has it open, is harmless: the next start looks, and finds nothing to remove
+  // one that stays, as when a scanner has it open, is harmless: the next start looks, and finds nothing to remove
   fs.rm(note, { force: true, maxRetries: 20, retryDelay: 100 }).catch(() => {});
 
 /**
- * What imports that were cut short left behind: private keys that no certificate names, which nobody would find again.
- * One is ours when its file holds the very public key that was made here, and it is removed when no store has that
- * certificate. The event log tells of it (106), also where it could not be removed. Never throws, and keeps the note
- * where it is not known how it stands.
+ * Removes what interrupted imports left behind: private keys that no certificate names, which nobody would find again.
+ * One is ours when its file holds the very public key that was made here; it is removed when no store has that
+ * certificate. The event log tells of it (106), also when it could not be removed. Never throws, and keeps the note as
+ * long as the outcome is not known.
  */
 export async function endHalfImport(context: WindowsContext): Promise<void> {
   const names = await fs.readdir(context.stateFolder).catch(() => []);
@@ -72,7 +73,7 @@ async function endOne(context: WindowsContext, name: string): Promise<void> {
   }
 }
 
-/** null: we were killed while it was written, and certutil was to begin only then. */
+/** null: we were killed while the note was written, before certutil was started. */
 function parsed(der: string): X509Certificate | null {
   try {
     return new X509Certificate(Buffer.from(der, 'base64'));
@@ -92,7 +93,7 @@ const modulusOf = ({ publicKey }: X509Certificate): Buffer =>
 interface Ours {
   readonly thumbprint: Thumbprint;
   readonly modulus: Buffer;
-  /** Milliseconds since 1970; what is older was there before. */
+  /** Milliseconds since 1970; older files were there before. */
   readonly begun: number;
 }
 
@@ -119,22 +120,22 @@ async function filesOf(
   for (const { real, isNamedAfter } of await legacyKeyFiles(context, PROVIDER)) {
     const bytes = await recent(real, begun);
     const container = bytes === null ? null : containerWith(modulus, bytes);
-    // A file that is not called after the container in it is understood too little to be touched.
+    // A file that is not named after the container in it is not understood well enough to be touched.
     if (container !== null && isNamedAfter(container)) found.push({ real, container });
   }
   return found;
 }
 
-/** Held open for a moment, or no room to look. */
+/** Held open for a moment, or out of handles or memory. */
 const NOT_NOW: readonly string[] = ['EBUSY', 'EMFILE', 'ENFILE', 'ENOMEM'];
 
-/** Ours can be read, and other people's keys come and go meanwhile. */
+/** null for a file that cannot be ours: ours can be read, while other keys may deny that or vanish meanwhile. */
 async function recent(file: string, begun: number): Promise<Buffer | null> {
   try {
     const { mtimeMs, size } = await fs.stat(file);
     return mtimeMs < begun || size > MOST_BYTES ? null : await fs.readFile(file);
   } catch (error) {
-    // nobody knows whose it is, and the note stays
+    // it may be ours, so the note stays
     if (NOT_NOW.includes(errnoOf(error))) throw error;
     return null;
   }

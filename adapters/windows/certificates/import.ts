@@ -14,8 +14,8 @@ const LIMIT_MS = 60_000;
 const FILE = 'import.pfx';
 
 /**
- * Puts key and certificate into a machine store. The key leaves the process only inside a PFX under a one-time
- * password, in a folder that was closed before, and the file is gone when this returns or throws. Throws
+ * Imports key and certificate into a machine store. The key leaves the process only inside a PFX under a one-time
+ * password, in a folder that was locked down before, and the file is gone when this returns or throws. Throws
  * `CertificateImportFailed`, `CertificateNotImported`, `FolderNotProtected`, and what tools throw.
  */
 export async function importCertificate(
@@ -48,7 +48,7 @@ export async function importCertificate(
   });
   await imported.catch(async (error: unknown) => {
     if (neverBegan(error)) await forgetImport(context, made);
-    // Who stops it waits for no other tool: the note stays until whoever stopped it asks for it.
+    // An abort must not wait for another tool: the note stays until whoever aborted asks for the clean-up.
     else if (!signal.aborted) await endHalfImport(context);
     throw error;
   });

@@ -14,8 +14,8 @@ const MAX_KEY_BITS = 8192;
 const MAX_LIFETIME_DAYS = 3650;
 
 /**
- * Makes key and self-signed certificate in memory: an end entity whose key cannot sign certificates, although it lies
- * in Root (a key there that could sign would make whoever owns it an authority for every worker). `now` in
+ * Makes a key and a self-signed certificate in memory: an end entity whose key cannot sign certificates, although it is
+ * put into Root (a key there that could sign would make whoever owns it an authority for every worker). `now` in
  * milliseconds since 1970. Throws `ProfileRefused`, `CommonNameRefused`, `CertificateNameRefused`.
  */
 export async function makeCertificate(
@@ -68,14 +68,14 @@ function describe(profile: CertificateProfile, now: number): forge.pki.Certifica
   return certificate;
 }
 
-/** 16 random bytes; the first is neither negative nor zero, so that all 16 count. */
+/** 16 random bytes; the first is neither negative nor zero, so that all 16 are encoded. */
 function positiveSerial(): string {
   const bytes = randomBytes(16);
   bytes.writeUInt8((bytes.readUInt8(0) & 0x3f) | 0x40, 0);
   return bytes.toString('hex');
 }
 
-/** A certificate holds no milliseconds: rounded here, not in what is compared later. */
+/** A certificate has no milliseconds: rounded here, so that later comparisons need not. */
 const wholeSecond = (ms: number): Date => new Date(Math.floor(ms / 1000) * 1000);
 
 /** Signs with Node's own RSA: forge's would block the loop for half a second on a 4096-bit key. */

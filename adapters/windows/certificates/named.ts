@@ -12,7 +12,7 @@ import { type Held, listOf } from './traces.ts';
 const STORES: readonly StoreName[] = ['Root', 'My'];
 
 /**
- * What the machine holds of each of these: both stores are listed once, whatever the number of certificates. Throws
+ * What the machine has of each of these certificates. Both stores are listed only once, however many there are. Throws
  * what reading throws: what cannot be read is never "not there".
  */
 export async function readNamed(
@@ -30,7 +30,7 @@ export async function readNamed(
       if (whole === null) return { thumbprint, der: null, places: [], issuers: [] };
       const places = await Promise.all(own.map((entry) => placeOf(context, entry)));
       if (whole.facts.selfSigned) return { thumbprint, der: whole.der, places, issuers: [] };
-      // Asked once, and only when somebody else issued one of them.
+      // Read once, and only when one of them was issued by another certificate.
       authorities ??= readAuthorities(context);
       return { thumbprint, der: whole.der, places, issuers: issuersOf(whole.der, await authorities) };
     }),
@@ -44,7 +44,7 @@ async function placeOf(context: WindowsContext, held: Held): Promise<NamedCertif
   try {
     return { store, privateKey, readers: await readKeyReaders(context, store, thumbprint) };
   } catch (error) {
-    // A key in hardware, or one whose file is gone: who may use it is told by nobody.
+    // For a key in hardware, or one whose file is gone, nothing tells who may use it.
     if (error instanceof CertopsError && error.code === 'KeyNotInFile') return { store, privateKey, readers: null };
     throw error;
   }

@@ -11,8 +11,8 @@ const MAX_COMMON_NAME = 64;
 const MAX_DNS_NAME = 253;
 
 /**
- * The subject's attribute: any text, as PrintableString where its characters allow and UTF8String elsewhere. Throws
- * `CommonNameRefused` when it is empty, too long, or holds control characters.
+ * The subject's attribute: any text, as PrintableString where its characters allow it, else UTF8String. Throws
+ * `CommonNameRefused` when it is empty, too long, or has control characters.
  */
 export function commonName(cn: string): forge.pki.CertificateField {
   const characters = [...cn];
@@ -20,13 +20,13 @@ export function commonName(cn: string): forge.pki.CertificateField {
     throw new CertopsError('CommonNameRefused', { cn: cn.slice(0, 100), maxCharacters: MAX_COMMON_NAME });
   const printable = /^[A-Za-z0-9 '()+,./:=?-]*$/u.test(cn);
   const valueTagClass = printable ? forge.asn1.Type.PRINTABLESTRING : forge.asn1.Type.UTF8;
-  // the published types name only the classes, forge wants the type's number here
+  // the published types only allow classes, but forge wants the type's number here
   return { name: 'commonName', value: cn, valueTagClass: valueTagClass as unknown as forge.asn1.Class };
 }
 
 /**
- * Names and addresses of the SAN, each once, in order. An address goes in twice: as iPAddress for those who follow the
- * standard, and as dNSName text for .NET, which compares text. A name beyond ASCII becomes its A-label. Throws
+ * Names and addresses of the SAN, each once, in order. An address goes in twice: as iPAddress for clients that follow
+ * the standard, and as dNSName text for .NET, which compares text. A name beyond ASCII becomes its A-label. Throws
  * `CertificateNameRefused`, and `CertificateNamesMissing` for an empty list.
  */
 export function altNames(names: readonly string[]): readonly AltName[] {
@@ -49,7 +49,7 @@ export function altNames(names: readonly string[]): readonly AltName[] {
   });
 }
 
-/** Underscores occur in machine names, so they pass. */
+/** Underscores occur in machine names, so they are allowed. */
 const isDnsName = (name: string): boolean =>
   name.length <= MAX_DNS_NAME &&
   /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/iu.test(name);

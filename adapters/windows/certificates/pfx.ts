@@ -3,8 +3,8 @@ import forge from 'node-forge';
 import type { KeyMaterial } from './secret.ts';
 
 /**
- * The password is 192 random bits and good for one call: stretching it makes nobody's guess harder, and forge's own
- * SHA-1 would take half as long for that as the key itself.
+ * The password is 192 random bits and used only once: stretching it would make no guess harder, and with forge's own
+ * SHA-1 would take half as long as making the key itself.
  */
 const ITERATIONS = 64;
 
@@ -20,5 +20,5 @@ export function makePfx(material: KeyMaterial, password: string, friendlyName: s
   return Buffer.from(forge.asn1.toDer(pfx).getBytes(), 'latin1');
 }
 
-/** 192 bits, letters and digits only: nothing in it that a command line could read otherwise, and no leading dash. */
+/** 192 bits in letters and digits only: nothing that a command line could misread, and no leading dash. */
 export const oneTimePassword = (): string => `p${randomBytes(24).toString('hex')}`;

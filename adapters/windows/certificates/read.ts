@@ -25,7 +25,7 @@ export async function readCertificate(
   return (await readWhole(context, store, thumbprint))?.facts ?? null;
 }
 
-/** The same with its bytes: DER, base64. */
+/** The same, with its DER in base64. */
 export async function readWhole(
   context: WindowsContext,
   store: StoreName,
@@ -35,7 +35,8 @@ export async function readWhole(
     const entry = await ask(context, store, thumbprint, [scratch.windows(FILE)]);
     if (entry === null) return null;
     const saved = (await scratch.read(FILE)) ?? Buffer.alloc(0);
-    // of several that match, in one store or by a serial or a key's hash, certutil may save another, or no certificate
+    // when several match, in one store or by a serial or key hash, certutil may save another one, or no certificate at
+    // all
     const der = isThat(saved, thumbprint) ? saved : ((await derInRegistry(context, store, thumbprint)) ?? saved);
     const facts = factsOf(der);
     if (facts.thumbprint !== thumbprint)
@@ -47,18 +48,21 @@ export async function readWhole(
 const isThat = (der: Buffer, thumbprint: Thumbprint): boolean =>
   createHash('sha1').update(der).digest('hex').toUpperCase() === thumbprint;
 
-/** What the store tells about the certificate's key; null when the certificate is not there. */
+/** What the store says about the certificate's key; null when the certificate is not there. */
 export const readEntry = (
   context: WindowsContext,
   store: StoreName,
   thumbprint: Thumbprint,
 ): Promise<SettledEntry | null> => ask(context, store, thumbprint, []);
 
-/** Certificates in the machine's Root, and how many of them somebody else issued: both make Schannel refuse workers. */
+/**
+ * Number of certificates in the machine's Root, and how many of them are not self-signed: both can make Schannel refuse
+ * workers.
+ */
 export async function readRootSummary(context: WindowsContext): Promise<RootSummary> {
   const { code, text } = await context.tools.run('certutil', ['-silent', '-store', 'Root'], { timeLimitMs: LIMIT_MS });
   const entries = code === 0 ? distinct(parseStore(text)) : [];
-  // there is no Windows without a root: none means that this was no listing
+  // every Windows has roots: none means that this was no listing
   if (entries.length === 0) throw new CertopsError('StoreNotReadable', { store: 'Root', code, output: cut(text) });
   let notSelfSigned = 0;
   for (const entry of entries) {
@@ -67,7 +71,9 @@ export async function readRootSummary(context: WindowsContext): Promise<RootSumm
   return { count: entries.length, notSelfSigned };
 }
 
-/** Windows takes what OpenSSL does not: somebody else's odd root is counted, and is no reason to look no further. */
+/**
+ * Windows accepts certificates that OpenSSL does not: an odd root is still counted, and is no reason to stop looking.
+ */
 async function isSelfSigned(context: WindowsContext, thumbprint: Thumbprint): Promise<boolean> {
   try {
     return (await readCertificate(context, 'Root', thumbprint))?.selfSigned ?? true;
@@ -89,7 +95,7 @@ async function ask(
   if (code !== 0) throw new CertopsError('StoreNotReadable', { store, thumbprint, code, output: cut(text) });
   const entries = distinct(parseStore(text));
   const same = entries.filter((entry) => entry.thumbprint === thumbprint);
-  // an exit of 0 without any certificate is no answer, and neither is one certificate with two keys
+  // exit code 0 without any certificate is no answer, and neither is one certificate with two keys
   if (entries.length === 0 || same.length > 1)
     throw new CertopsError('StoreNotReadable', { store, thumbprint, matches: same.length, output: cut(text) });
   return same[0] === undefined ? null : settle(context, same[0]);

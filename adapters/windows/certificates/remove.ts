@@ -14,10 +14,10 @@ import { readPins, readUsers } from './users.ts';
 const LIMIT_MS = 60_000;
 
 /**
- * Takes a certificate out of a machine store, with `withKey` its private key too. The key goes first: once the
- * certificate is gone nothing names the container any more, so a run that was cut short could not go on. A certificate
- * that is not there is done. Throws `CertificateStillBound`, `CertificateInUse`, `KeyUsedElsewhere`, `KeyNotRemovable`,
- * `KeyNotRemoved`, `CertificateRemoveFailed`, `CertificateNotRemoved`.
+ * Removes a certificate from a machine store, with `withKey` its private key too. The key goes first: once the
+ * certificate is gone nothing names the container any more, so an interrupted run could not go on. A certificate that
+ * is not there counts as removed. Throws `CertificateStillBound`, `CertificateInUse`, `KeyUsedElsewhere`,
+ * `KeyNotRemovable`, `KeyNotRemoved`, `CertificateRemoveFailed`, `CertificateNotRemoved`.
  */
 export async function removeCertificate(
   context: WindowsContext,
@@ -36,13 +36,13 @@ export async function removeCertificate(
   const args = ['-delstore', store, thumbprint];
   const { code, text } = await context.tools.run('certutil', args, { timeLimitMs: LIMIT_MS, signal });
   if (code !== 0) throw new CertopsError('CertificateRemoveFailed', { store, thumbprint, code, output: cut(text) });
-  // it exits with 0 when nothing matched, too
+  // it exits with 0 when nothing matched, too: look again
   if ((await readEntry(context, store, thumbprint)) !== null)
     throw new CertopsError('CertificateNotRemoved', { store, thumbprint });
 }
 
 /**
- * Removes the private key of a certificate and leaves the certificate: as long as it names its container, a fresh look
+ * Removes the private key of a certificate but keeps the certificate: as long as that names the container, a fresh look
  * can tell whether the key is gone. Throws `CertificateStillBound`, `CertificateMissing`, `KeyUsedElsewhere`,
  * `KeyNotRemovable`, `KeyNotRemoved`.
  */
@@ -54,7 +54,7 @@ export async function removeKeyOf(
   const [trace] = await readTraces(context, [thumbprint]);
   const elsewhere = trace?.users.find(({ kind }) => kind === 'key-elsewhere');
   const others = trace?.users.filter(({ kind }) => kind !== 'key-elsewhere');
-  // Who uses it is the graver reason: a person who removes it by hand is to know.
+  // Other users are the graver reason: a person who removes the key by hand has to know of them.
   if (others?.length !== 0)
     throw new CertopsError('KeyUsedElsewhere', { thumbprint, users: others?.map(({ where }) => where) ?? [] });
   if (elsewhere !== undefined) throw new CertopsError('KeyNotRemovable', { store, thumbprint, where: elsewhere.where });
@@ -64,24 +64,25 @@ export async function removeKeyOf(
 }
 
 /**
- * Any binding of any port, in whatever language: a hash that occurs in the listing is in use, and so is one that the
- * registry alone knows.
+ * Checks every binding of every port, in any language: a hash that occurs in netsh's listing or in the registry is in
+ * use.
  */
 async function refuseWhileBound(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
   const [{ code, text }, registry] = await Promise.all([
     context.tools.run('netsh', ['http', 'show', 'sslcert'], { timeLimitMs: LIMIT_MS }),
     context.tools.run('reg', ['query', HTTP_PARAMETERS, '/s'], { timeLimitMs: LIMIT_MS }),
   ]);
-  // some builds write a hash in pairs
+  // some builds print a hash in pairs of digits
   const isListed = (shown: string): boolean => shown.replace(/\s/gu, '').toUpperCase().includes(thumbprint);
   if (isListed(text) || isListed(registry.text)) throw new CertopsError('CertificateStillBound', { thumbprint });
-  // netsh may exit with 1 when there is no binding at all; the registry knows better
+  // netsh may exit with 1 when there is no binding at all; a registry that could be read decides
   if (code !== 0 && registry.code !== 0)
     throw new CertopsError('CertificateStillBound', { thumbprint, code, output: cut(text) });
 }
 
 /**
- * Settings of any Scale Out version, the SQL engine, Remote Desktop. What is only published is missed by nobody here.
+ * Settings of any Scale Out version, the SQL engine, Remote Desktop. A certificate that is only published may go:
+ * nothing on this machine needs it.
  */
 async function refuseWhileUsed(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
   const users = (await readUsers(context, [thumbprint], { published: false }))[thumbprint] ?? [];
@@ -90,8 +91,8 @@ async function refuseWhileUsed(context: WindowsContext, thumbprint: Thumbprint):
 }
 
 /**
- * Settings that rest on what is in Root: whom the worker here believes, and whom the master here does. What a worker
- * shows of itself is looked up in a store of its own, and is to be trusted on its master's machine.
+ * Settings that rely on Root: the master that the worker here pins, and on a master's machine all that name it. A
+ * worker's own certificate is looked up in a store of its own, and has to be trusted on its master's machine only.
  */
 async function refuseWhilePinned(context: WindowsContext, thumbprint: Thumbprint): Promise<void> {
   const [pins, services] = await Promise.all([readPins(context, thumbprint), installedScaleOut(context)]);
@@ -126,7 +127,7 @@ async function deleteKey(
 ): Promise<void> {
   const { thumbprint, container, provider, keyFile } = entry;
   const files = await keyFilesOf(context, entry);
-  // a run that was cut short has removed it already; one that nobody may open still has its file
+  // an interrupted run has already removed it; a key that we may not open still has its file
   if (entry.privateKey === 'unreadable' && files?.length === 0) return;
   const [file, another] = files ?? [];
   if (container === null || provider === null || file === undefined || another !== undefined)

@@ -6,23 +6,23 @@ import type { WindowsContext } from '../context.ts';
 import { cut } from '../parse/text.ts';
 import { notWritable, readWhole } from '../settings/overwrite.ts';
 
-/** A folder of its own for files that a tool reads or writes; gone when the work is done. */
+/** A folder for files that one tool reads or writes; gone when the work is done. */
 export interface Scratch {
   /** Windows path of a file in it, for a tool's argument. */
   windows(name: string): string;
-  /** A file that is not there yet. Throws `FileNotWritable`. */
+  /** Writes a new file. Throws `FileNotWritable`. */
   write(name: string, bytes: Buffer): Promise<void>;
   /** What a tool has just written; null: nothing. A scanner may hold it for a moment: `FileBusy` after 15 s. */
   read(name: string): Promise<Buffer | null>;
 }
 
-/** Virus scanners hold new files for a moment: about 20 s of patience in all. */
+/** Virus scanners hold new files for a moment: about 20 s of retries in all. */
 const REMOVE = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 } as const;
 
 /**
- * Makes the folder, does the work, and removes the folder whether the work succeeded or not. Throws `FileNotWritable`,
- * as on a full disk, and `TemporaryFileLeft` when the work succeeded and the folder could not be removed; the sweep at
- * the next start does it.
+ * Makes the folder, does the work, and removes the folder whether or not the work succeeded. Throws `FileNotWritable`,
+ * as on a full disk, and `TemporaryFileLeft` when the work succeeded but the folder could not be removed; the sweep at
+ * the next start removes it.
  */
 export async function withScratch<T>(context: WindowsContext, work: (scratch: Scratch) => Promise<T>): Promise<T> {
   const folder = path.win32.join(context.tempFolder, randomUUID());
@@ -54,7 +54,7 @@ export async function withScratch<T>(context: WindowsContext, work: (scratch: Sc
 const SYSTEM = '*S-1-5-18:(OI)(CI)F';
 const ADMINISTRATORS = '*S-1-5-32-544:(OI)(CI)F';
 
-/** Leaves SYSTEM and Administrators, by SID since names are localized, and nobody else. Throws `FolderNotProtected`. */
+/** Lets in SYSTEM and Administrators only, by SID since names are localized. Throws `FolderNotProtected`. */
 export async function protect(context: WindowsContext, scratch: Scratch, signal?: AbortSignal): Promise<void> {
   const folder = path.win32.dirname(scratch.windows('x'));
   const args = [folder, '/inheritance:r', '/grant', SYSTEM, ADMINISTRATORS];

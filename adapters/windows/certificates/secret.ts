@@ -7,7 +7,7 @@ export interface KeyMaterial {
   readonly certificatePem: string;
 }
 
-/** Beside the object, so that no inspection, serialisation or log of a Secret finds the key. */
+/** Kept outside the object, so that no inspection, serialisation or log of a Secret finds the key. */
 const materials = new WeakMap<Secret, KeyMaterial>();
 
 export function sealSecret(material: KeyMaterial): Secret {
@@ -26,7 +26,7 @@ export function openSecret(secret: Secret): KeyMaterial {
   return material;
 }
 
-/** Forgets the key as soon as it lies in the store. */
+/** Forgets the key once it is in the store. */
 export const forgetSecret = (secret: Secret): void => {
   materials.delete(secret);
 };

@@ -12,8 +12,8 @@ const CERTIFICATE = 32;
 const HEADER_BYTES = 12;
 
 /**
- * What this machine itself put into Root and My, in one call a store and free of language; what Group Policy brings
- * lies elsewhere. Throws `RegistryNotReadable`.
+ * The machine's own certificates in Root and My, in one call a store, whatever the language; those from Group Policy
+ * are kept elsewhere. Throws `RegistryNotReadable`.
  */
 export async function readStored(context: WindowsContext): Promise<readonly StoredCertificate[]> {
   const both = await Promise.all((['Root', 'My'] as const).map((store) => storedIn(context, store)));
@@ -30,7 +30,7 @@ async function storedIn(context: WindowsContext, store: StoreName): Promise<read
   });
 }
 
-/** null: Windows takes what OpenSSL does not, and such a certificate is none of ours. */
+/** null: Windows accepts certificates that OpenSSL does not, and ours are not among those. */
 function readable(der: Buffer): ReturnType<typeof factsOf> | null {
   try {
     return factsOf(der);
@@ -45,7 +45,7 @@ interface Blob {
   readonly friendlyName: string | null;
 }
 
-/** Every certificate at and below a key of the registry; none where there is no such key. */
+/** Every certificate at or below a registry key; none when there is no such key. */
 async function readBelow(context: WindowsContext, key: string): Promise<readonly Blob[]> {
   const keys = (await readKeys(context, key, { deep: true })) ?? [];
   return keys.flatMap(({ path, values }) => {
@@ -60,7 +60,7 @@ async function readBelow(context: WindowsContext, key: string): Promise<readonly
   });
 }
 
-/** Where a machine's authorities lie: its own, Windows's list, those of the directory and of Group Policy. */
+/** Where a machine's authorities are: its own, Windows' list, those of Active Directory and of Group Policy. */
 const AUTHORITIES = [
   ['Root', `${STORES}\\ROOT`],
   ['Root', `${STORES}\\AuthRoot`],
@@ -71,10 +71,7 @@ const AUTHORITIES = [
   ['CA', 'HKLM\\SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\CA'],
 ] as const;
 
-/**
- * DER of one certificate of a machine store, wherever it came from; null: it is not there. Throws
- * `RegistryNotReadable`.
- */
+/** DER of one certificate of a machine store, wherever it came from; null: not there. Throws `RegistryNotReadable`. */
 export async function derInRegistry(
   context: WindowsContext,
   store: StoreName,
@@ -88,7 +85,7 @@ export async function derInRegistry(
   return null;
 }
 
-/** Authorities that the machine knows, whoever brought them; DER, base64. Throws `RegistryNotReadable`. */
+/** All authorities that the machine knows, from any source; DER in base64. Throws `RegistryNotReadable`. */
 export async function readAuthorities(context: WindowsContext): Promise<NamedCertificate['issuers']> {
   const found = await Promise.all(
     AUTHORITIES.map(async ([store, key]) =>
@@ -102,7 +99,7 @@ export async function readAuthorities(context: WindowsContext): Promise<NamedCer
   return found.flat();
 }
 
-/** A stored certificate is its properties one after the other: number, encoding, length, then so many bytes. */
+/** A stored certificate is a sequence of properties: number, encoding, length, then that many bytes. */
 function propertiesOf(blob: Buffer, key: string): ReadonlyMap<number, Buffer> {
   const properties = new Map<number, Buffer>();
   for (let at = 0; at + HEADER_BYTES <= blob.length; ) {

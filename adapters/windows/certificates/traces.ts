@@ -15,8 +15,8 @@ export interface Held extends StoreEntry {
 }
 
 /**
- * Where each certificate lies, where its key is still there, and who would miss either. All of the machine is read
- * once, whatever the number of certificates. Throws what reading throws: what cannot be read is never "nobody".
+ * Where each certificate is, where its key still exists, and who would miss either. The machine is read only once,
+ * however many certificates there are. Throws what reading throws: what cannot be read is never "nobody".
  */
 export async function readTraces(
   context: WindowsContext,
@@ -43,23 +43,26 @@ export async function readTraces(
   );
 }
 
-/** All that a store holds. Throws `StoreNotReadable`. */
+/** All certificates in a store. Throws `StoreNotReadable`. */
 export async function listOf(context: WindowsContext, store: StoreName): Promise<readonly Held[]> {
   const { code, text } = await context.tools.run('certutil', ['-silent', '-store', store], { timeLimitMs: LIMIT_MS });
-  // a machine may have nothing of its own
+  // a machine's My may be empty
   if (saysNotFound(code, text) && store === 'My') return [];
   const entries = code === 0 ? distinct(parseStore(text)) : [];
-  // there is no Windows without a root, and what broke off or has no known form is not "nothing"
+  // every Windows has roots, and output that broke off or has an unknown form is not "nothing"
   const isAnswer = code === 0 && (entries.length > 0 || (store === 'My' && isWholeAndEmpty(text)));
   if (!isAnswer) throw new CertopsError('StoreNotReadable', { store, code, output: cut(text) });
   return entries.map((entry) => ({ ...entry, store }));
 }
 
-/** Without its certificate nothing would name a key any more that nobody here can remove: so the certificate stays. */
+/**
+ * A key that nothing here can remove counts as a user: without its certificate nothing would name it any more, so the
+ * certificate stays.
+ */
 const elsewhere = (places: readonly KeyPlace[]): readonly CertificateUser[] =>
   places.flatMap((place) => (typeof place === 'string' ? [] : [{ kind: 'key-elsewhere', where: place.elsewhere }]));
 
-/** Another certificate over the same key: one that was renewed without a new key. */
+/** Another certificate with the same key: one that was renewed without a new key. */
 const sharing = (own: readonly Held[], held: readonly Held[]): readonly CertificateUser[] =>
   held
     .filter(

@@ -11,7 +11,7 @@ const LIMIT_MS = 60_000;
 const FILE = 'trust.cer';
 
 /**
- * Puts a public certificate into Root. One that is there already stays as it is, with its key: replacing it may lose
+ * Puts a public certificate into Root. One that is already there stays as it is, with its key: replacing it could lose
  * the link to the key, hence no `-f`. Throws `ThumbprintsDiffer`, `CertificateTrustFailed`, `CertificateNotTrusted`.
  */
 export async function trustCertificate(

@@ -21,8 +21,8 @@ const SETTINGS = {
 type Named = CertificateUser & { readonly thumbprint: Thumbprint };
 
 /**
- * Who on this machine names each of these certificates, by thumbprint; nobody else than these is known to. `published`:
- * .cer files beside the services count, too.
+ * What names each of these certificates on this machine, by thumbprint; no other users are known. `published`: the .cer
+ * files beside the services count too.
  */
 export async function readUsers(
   context: WindowsContext,
@@ -46,7 +46,7 @@ export async function readUsers(
 }
 
 /**
- * Bindings of any port and kind. What only netsh knows counts too, in whatever language: its listing holds the hash.
+ * Bindings of any port and kind. Those that only netsh knows count too, in any language: its listing contains the hash.
  */
 async function bindings(context: WindowsContext, thumbprints: readonly Thumbprint[]): Promise<readonly Named[]> {
   const [keys, shown] = await Promise.all([
@@ -57,7 +57,7 @@ async function bindings(context: WindowsContext, thumbprints: readonly Thumbprin
   if (keys === null)
     throw new CertopsError('RegistryNotReadable', { key: HTTP_PARAMETERS, code: shown.code, output: cut(shown.text) });
   const recorded = keys.flatMap((key) => named('binding', binary(key, 'SslCertHash', 20) ?? '', bindingKey(key)));
-  // some builds write a hash in pairs
+  // some builds print a hash in pairs of digits
   const listed = shown.text.replace(/\s/gu, '').toUpperCase();
   const more = thumbprints.filter(
     (one) => listed.includes(one) && !recorded.some(({ thumbprint }) => thumbprint === one),
@@ -68,14 +68,14 @@ async function bindings(context: WindowsContext, thumbprints: readonly Thumbprin
 const bindingKey = (key: RegistryKey): string =>
   text(key, 'HostnamePort') || key.path.slice(key.path.lastIndexOf('\\') + 1);
 
-/** Settings alone that name it: what else cannot be read here is no reason not to know. */
+/** Only the settings that name it: other users that cannot be read must not hide these. */
 export const readPins = async (
   context: WindowsContext,
   thumbprint: Thumbprint,
 ): Promise<readonly Pick<CertificateUser, 'where'>[]> =>
   (await settings(context, false)).filter((one) => one.thumbprint === thumbprint);
 
-/** Every Scale Out service that is installed, of any version: side by side they share the stores. */
+/** Every installed Scale Out service, of any version: versions side by side share the stores. */
 async function settings(context: WindowsContext, isPublishedToo: boolean): Promise<readonly Named[]> {
   const services = await installedScaleOut(context);
   const found = await Promise.all(
@@ -93,13 +93,13 @@ async function settings(context: WindowsContext, isPublishedToo: boolean): Promi
   return found.flat();
 }
 
-/** What stands there may be more than a thumbprint, and then names each that it holds. */
+/** A value may hold more than one thumbprint, and then names each of them. */
 function within(raw: string, where: string): readonly Named[] {
   const held = parseThumbprint(raw) === null ? (raw.match(/(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/giu) ?? []) : [raw];
   return held.flatMap((one) => named('setting', one, where));
 }
 
-/** A setting that is left out names nothing, and neither does a service that lost its file. */
+/** A missing setting names nothing, and neither does a service that has lost its file. */
 const orNothing = (reading: Promise<string>): Promise<string> =>
   reading.catch((error: unknown) => {
     if (error instanceof CertopsError && ['SettingMissing', 'FileMissing'].includes(error.code)) return '';

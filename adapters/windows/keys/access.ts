@@ -12,13 +12,13 @@ const LIMIT_MS = 30_000;
 const SID = /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/u;
 
 /**
- * The machine's own Administrator, who is whoever set up a machine in a cloud, and Domain Admins. SDDL has letters for
- * them that no tool takes, and both belong to Administrators, whom every key file lets in.
+ * The machine's own Administrator, which on a cloud machine is whoever set it up, and Domain Admins. SDDL has letters
+ * for them that no tool accepts, and both are members of Administrators, who have access to every key file.
  */
 const WITHIN_ADMINISTRATORS: readonly string[] = ['LA', 'DA'];
 
 /**
- * SIDs that may read the private key, sorted, without those who may as members of Administrators; empty when the
+ * SIDs that may read the private key, sorted, without those that may as members of Administrators; empty when the
  * certificate is not there or has no key. Throws `KeyNotInFile` for a key in hardware, `AclUnreadable`.
  */
 export async function readKeyReaders(
@@ -33,9 +33,9 @@ export async function readKeyReaders(
 }
 
 /**
- * Lets one account read a private key, and looks whether it may. Throws `SidRefused`, `KeyMissing`, `KeyNotInFile`,
- * `KeyGrantFailed`, `KeyGrantNotEffective` (an entry denies it, or icacls counted a file and set nothing), and
- * `KeyEntryThere` before anything is changed, where taking it back would take away more.
+ * Lets one account read a private key, and checks that it now can. Throws `SidRefused`, `KeyMissing`, `KeyNotInFile`,
+ * `KeyGrantFailed`, `KeyGrantNotEffective` (an entry denies it, or icacls reported a file and set nothing), and, before
+ * anything is changed, `KeyEntryThere` when taking the grant back would take away more.
  */
 export async function grantKey(
   context: WindowsContext,
@@ -49,8 +49,8 @@ export async function grantKey(
 }
 
 /**
- * Takes back what `grantKey` gave: only entries of the file's own that let this account in. Throws as it does, and
- * `KeyRevokeNotEffective` where the account is let in from elsewhere.
+ * Takes back what `grantKey` gave: only the file's own entries that let this account in. Throws as `grantKey` does, and
+ * `KeyRevokeNotEffective` when the account still has access from elsewhere.
  */
 export async function revokeKey(
   context: WindowsContext,
@@ -65,8 +65,8 @@ export async function revokeKey(
 type Edit = Pick<Extract<HostChange, { type: 'key.grant' }>, 'store' | 'thumbprint' | 'sid'>;
 
 /**
- * icacls takes back every entry of an account at once, and gives no mask back as it was: one that lets it in to
- * something else, as vendors' scripts set them, is left alone.
+ * icacls removes all entries of an account at once and cannot restore a mask: an existing entry that lets the account
+ * in, as vendors' scripts set them, is left alone.
  */
 async function mustHaveNoEntry(context: WindowsContext, { store, thumbprint, sid }: Edit): Promise<void> {
   const file = await keyFileOf(context, store, thumbprint);
@@ -74,7 +74,7 @@ async function mustHaveNoEntry(context: WindowsContext, { store, thumbprint, sid
     throw new CertopsError('KeyEntryThere', { file, sid });
 }
 
-/** Edits the access list of a key's file, and reads who is let in and who is kept out afterwards. */
+/** Edits the access list of a key's file, and reads who is allowed and who is denied afterwards. */
 async function edited(
   context: WindowsContext,
   { store, thumbprint, sid }: Edit,

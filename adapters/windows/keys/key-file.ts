@@ -13,15 +13,15 @@ const LEGACY_PLACES = [
 ] as const;
 const PLACES = [...LEGACY_PLACES, ['Keys'], ['SystemKeys']] as const;
 
-/** Those of Windows that keep a key in a file; the second kind is of CNG. */
+/** Windows' providers that keep a key in a file: legacy ones, then CNG's. */
 const LEGACY = /^Microsoft (?:(?:Base|Strong|Enhanced) Cryptographic Provider|Enhanced RSA and AES|RSA SChannel)/iu;
 const CNG = /^Microsoft Software Key Storage Provider$/iu;
 
 type Named = Pick<StoreEntry, 'container' | 'keyFile' | 'provider'>;
 
 /**
- * Windows paths of the machine's files that hold the private key that a certificate names; empty: there is none here.
- * null: nothing tells where it would lie, as of a key in hardware. Throws `KeyFolderNotReadable`: what cannot be looked
+ * Windows paths of the machine's files with the private key that a certificate names; empty: there is none here. null:
+ * nothing tells where it would be, as for a key in hardware. Throws `KeyFolderNotReadable`: a key that cannot be looked
  * for is never gone.
  */
 export const keyFilesOf = (context: WindowsContext, entry: Named): Promise<readonly string[] | null> =>
@@ -31,7 +31,7 @@ export const keyFilesOf = (context: WindowsContext, entry: Named): Promise<reado
     PLACES.flatMap((place) => cryptoFolders(context, ...place)),
   );
 
-/** The same in folders that may not be there, by Windows paths. */
+/** The same in the given folders (Windows paths), which need not exist. */
 export async function filesIn(
   context: WindowsContext,
   entry: Named,
@@ -55,17 +55,17 @@ export async function filesIn(
   return distinct(context, found);
 }
 
-/** One path a file: whoever moves ProgramData leaves a link to it in its place, and a short name is another path. */
+/** One path for each file: a moved ProgramData leaves a link in its old place, and a short name is another path too. */
 async function distinct({ paths }: WindowsContext, files: readonly string[]): Promise<readonly string[]> {
   if (files.length < 2) return files;
   const real = await Promise.all(files.map((file) => realPath(paths.toFileSystem(file))));
   return files.filter((_file, at) => real.indexOf(real[at] ?? '') === at);
 }
 
-/** The path itself where nothing can be learned of it. */
+/** The path itself when it cannot be resolved. */
 const realPath = (place: string): Promise<string> => fs.realpath(place).catch(() => place);
 
-/** Every file in which legacy providers keep keys of the machine, by its name in the file system. */
+/** Every file in which legacy providers keep keys of the machine, by file-system path. */
 export async function legacyKeyFiles(
   context: WindowsContext,
   provider: string,
@@ -86,8 +86,8 @@ export async function legacyKeyFiles(
 }
 
 /**
- * Windows paths of a folder for keys that belong to no account, or to one of Windows' own. Where somebody has put
- * ProgramData elsewhere both places are looked in: a key that is not seen would pass for one that is gone.
+ * Windows paths of a folder for keys that belong to no account, or to one of Windows' own. If ProgramData was moved,
+ * both places are searched: a key that is overlooked would pass for one that is gone.
  */
 export function cryptoFolders({ systemRoot, programData }: WindowsContext, ...names: readonly string[]): string[] {
   const usual = path.win32.join(path.win32.parse(systemRoot).root, 'ProgramData');
@@ -98,9 +98,9 @@ export function cryptoFolders({ systemRoot, programData }: WindowsContext, ...na
 }
 
 /**
- * What the name of a container's file begins with; the machine's GUID follows. MD5 over the container's name in lower
- * case with its ending zero, one byte a character and for CNG two, as four little-endian numbers: so in every recorded
- * output that names both, and for the containers of IIS, which are the same everywhere (iisWasKey 76944fb3...).
+ * How the name of a container's file begins; the machine's GUID follows. MD5 over the lower-case container name with
+ * its terminating zero, one byte a character, two for CNG, as four little-endian numbers: true of every recorded output
+ * that names both, and of the containers of IIS, which are the same everywhere (iisWasKey 76944fb3...).
  */
 function stemOf({ container, provider }: Named): string | null {
   const encoding = CNG.test(provider ?? '') ? 'utf16le' : LEGACY.test(provider ?? '') ? 'latin1' : null;
@@ -111,7 +111,7 @@ function stemOf({ container, provider }: Named): string | null {
   return hash.swap32().toString('hex');
 }
 
-/** `stat` needs only the right to look into the folder, which a key's own ACL cannot take away. */
+/** `stat` needs only the right to list the folder, which a key's own ACL cannot take away. */
 const exists = (file: string): Promise<boolean> => unlessAbsent(async () => (await fs.stat(file)).isFile(), false);
 
 const namesIn = (folder: string): Promise<readonly string[]> => unlessAbsent(() => fs.readdir(folder), []);

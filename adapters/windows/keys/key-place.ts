@@ -5,15 +5,15 @@ import { allProfiles } from '../profiles.ts';
 import { cryptoFolders, filesIn, keyFilesOf } from './key-file.ts';
 
 /**
- * `here`: in a file of the machine's, which `-delkey` takes away. `elsewhere`: in hardware, of which the provider is
- * told, or in the file of an account of its own: nothing here can remove it.
+ * `here`: in one of the machine's files, which `-delkey` removes. `elsewhere`: in hardware (the name is the
+ * provider's), or in a file of some account: nothing here can remove it.
  */
 export type KeyPlace = 'gone' | 'here' | { readonly elsewhere: string };
 
 /**
- * Where the private key lies that a certificate names. A key that was imported for an account and not for the machine
- * lies in the profile of that account, and the service that runs under it can use it. Throws `KeyFolderNotReadable`,
- * `RegistryNotReadable`: what cannot be looked for is never gone.
+ * Where the private key that a certificate names is. A key imported for an account and not for the machine is in that
+ * account's profile, and a service that runs under the account can use it. Throws `KeyFolderNotReadable`,
+ * `RegistryNotReadable`: a key that cannot be looked for is never gone.
  */
 export async function placeOfKey(context: WindowsContext, entry: StoreEntry): Promise<KeyPlace> {
   if (entry.privateKey === 'no') return 'gone';
@@ -24,7 +24,10 @@ export async function placeOfKey(context: WindowsContext, entry: StoreEntry): Pr
   return file === undefined ? 'gone' : { elsewhere: file };
 }
 
-/** Source: MicrosoftDocs/win32, key storage: legacy keys and CNG's, of the two service accounts and of everybody. */
+/**
+ * Source: MicrosoftDocs/win32, key storage: legacy keys of the two service accounts, and the keys of every account with
+ * a profile, legacy and CNG.
+ */
 async function accountFolders(context: WindowsContext): Promise<readonly string[]> {
   const services = ['S-1-5-19', 'S-1-5-20'].flatMap((sid) => cryptoFolders(context, 'RSA', sid));
   const own = [...(await allProfiles(context))].flatMap(([sid, profile]) => {

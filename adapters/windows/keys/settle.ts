@@ -9,12 +9,12 @@ export interface SettledEntry extends StoreEntry {
   readonly privateKey: Exclude<StoreEntry['privateKey'], 'untold'>;
 }
 
-/** Everyone, SYSTEM, Administrators: the runner is one of the last two. */
+/** Everyone, SYSTEM, Administrators: the runner belongs to one of the last two. */
 const US: readonly string[] = ['S-1-1-0', 'S-1-5-18', 'S-1-5-32-544'];
 
 /**
- * What the store tells about a certificate's key, where need be by a look at its file: one that is there and lets us in
- * can be opened, whatever line the tool has left out. Throws `KeyFolderNotReadable`, `AclUnreadable`.
+ * What the store says about a certificate's key, if necessary after a look at its file: a key whose file exists and
+ * lets us in can be opened, whatever line the tool left out. Throws `KeyFolderNotReadable`, `AclUnreadable`.
  */
 export async function settle(context: WindowsContext, entry: StoreEntry): Promise<SettledEntry> {
   const { privateKey } = entry;

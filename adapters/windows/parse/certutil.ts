@@ -2,15 +2,15 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts';
 import { lastValue, saidLinesOf, withoutLostMarks } from './text.ts';
 
-/** What `certutil -store` tells about one certificate. The certificate itself is read from its DER. */
+/** What `certutil -store` says about one certificate. The certificate itself is read from its DER. */
 export interface StoreEntry {
   readonly thumbprint: Thumbprint;
-  /** null: the lines are not where they are expected; ask the certificate. */
+  /** null: the lines are not where they are expected; read the certificate. */
   readonly selfIssued: boolean | null;
   /**
-   * 'unreadable': one is named, and it is gone, or another certificate's, or the caller may not open it ("Missing
-   * stored keyset"). 'untold': one is named, without the line that older tools leave out and that others write of a key
-   * that could be opened.
+   * 'unreadable': a key is named, but it is gone, or is another certificate's, or the caller may not open it ("Missing
+   * stored keyset"). 'untold': a key is named, but the line is missing that some tools print for a key that could be
+   * opened and older ones leave out.
    */
   readonly privateKey: 'yes' | 'no' | 'unreadable' | 'untold';
   /** What `-delkey` takes. */
@@ -20,28 +20,31 @@ export interface StoreEntry {
   readonly provider: string | null;
 }
 
-/** Each certificate has its number; what is said of its key may have a heading of its own: `Begin force NCrypt`. */
+/** A certificate's heading has a number; one without a number, as `Begin force NCrypt`, is only about its key. */
 const HEADER = /^\W{0,2}={4,} .*\p{Nd}.* ={4,}\W{0,2}$/u;
 const MISSING = /Missing stored keyset/iu;
 /**
- * Of these two: newer tools try another encryption before them, which fails for any certificate that may only sign:
- * `AES256+RSAES_OAEP(RSA:CNG) test FAILED: ...`.
+ * Only these two tests count: newer tools first try another encryption, which fails for any certificate that may only
+ * sign: `AES256+RSAES_OAEP(RSA:CNG) test FAILED: ...`.
  */
 const PASSED = /^(?:Encryption|Signature) test passed\b/u;
 const FAILED = /\bFAILED\b/u;
-/** And they say with what it is tried, `Microsoft Software Key Storage Provider: KeySpec=1`: no word on the key. */
+/**
+ * Newer tools also say what they test with, `Microsoft Software Key Storage Provider: KeySpec=1`: nothing about the
+ * key.
+ */
 const TRIED_WITH = /: KeySpec=\d/u;
-/** What CNG makes of it is told below once more, the provider too. */
+/** Below such a line CNG's view of the key is listed once more, its provider included. */
 const ONCE_MORE = /^={4,} /u;
 /**
- * `ERROR: Certificate public key does NOT match stored keyset`; other languages write their word in capitals too. What
- * names the call, `CertUtil: -store ...`, is none.
+ * `ERROR: Certificate public key does NOT match stored keyset`; other languages write their word for ERROR in capitals
+ * too. A line that names the call, `CertUtil: -store ...`, is no error.
  */
 const NOT_ITS_KEY = /\bdoes NOT match\b/u;
 const ERROR = /^(?:\p{Lu}+|\p{Lo}[\p{Lo}\p{Lm}]*) ?[:\uff1a](?! ?-)/u;
-/** A store may hold lists of what is revoked or trusted as well; they have a hash, dates and an issuer too. */
+/** A store may also hold lists of revoked or trusted certificates, which have a hash, dates and an issuer too. */
 const LIST = /= (?:CRL|CTL|LCR) \d+ =/u;
-/** French puts a blank that does not break before the colon: in the wrong code page it is some letter. */
+/** French puts a non-breaking space before the colon, which becomes some letter in the wrong code page. */
 const HASH = /[(\uff08]sha1[)\uff09][^:\uff1a]{0,4}[:\uff1a]/iu;
 const ASSIGNED = /^[^=:]+=\s*(.*)$/u;
 const OTHER = /^[^=:\uff1a]+[:\uff1a]\s*(\S.*)$/u;
@@ -49,7 +52,7 @@ const KEY_FILE = /^[0-9a-f]{32}_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 
 /**
  * Reads the output of `certutil -store` in any language: labels are localized, and may be garbled by a code page that
- * is not the console's, so each value is known by its place and its shape. A block without a hash throws
+ * is not the console's, so each value is recognized by its place and shape. A block without a hash throws
  * `CertutilUnreadable`: it is never "no certificate".
  */
 export function parseStore(text: string): readonly StoreEntry[] {
@@ -59,26 +62,27 @@ export function parseStore(text: string): readonly StoreEntry[] {
     if (HEADER.test(line.trim())) blocks.push([line]);
     else (blocks.at(-1) ?? above).push(line);
   }
-  // the first heading was not read, and its certificate would be none
+  // the first heading was not recognized: its certificate would be lost
   if (blocks.length > 0 && above.some((line) => HASH.test(line))) throw unreadable('', above);
   return blocks.flatMap(([header = '', ...lines]) => (isList(header, lines) ? [] : [readBlock(header, lines)]));
 }
 
 /**
- * Whether a list in which no certificate was read is a whole one: it ends in the tool's own line, which has its name in
- * every language, and holds no hash.
+ * Whether a listing in which no certificate was found is complete: it has the tool's own final line, which begins with
+ * its name in every language, and no hash.
  */
 export function isWholeAndEmpty(text: string): boolean {
   const lines = saidLinesOf(withoutLostMarks(text));
   return lines.some((line) => /^CertUtil\b/u.test(line)) && !lines.some((line) => HASH.test(line));
 }
 
-/** Its dates stand below its issuer alone, where a certificate has its number above that. */
+/** A list has only its issuer above its dates, while a certificate has its serial number above that. */
 const isList = (header: string, lines: readonly string[]): boolean => LIST.test(header) || firstDate(lines) === 1;
 
 /**
- * Each certificate once, with its key where one of its blocks names one: a store is shown with what Group Policy, the
- * enterprise and Windows' own list add to it, and the same certificate may come from several. Two keys stay two.
+ * Each certificate once, with its key if one of its blocks names one: a store is shown together with what Group Policy,
+ * the enterprise and Windows' own list add to it, so the same certificate may occur several times. Two keys stay two
+ * entries.
  */
 export function distinct(entries: readonly StoreEntry[]): readonly StoreEntry[] {
   const keyed = entries.filter(({ privateKey }) => privateKey !== 'no');
@@ -90,12 +94,12 @@ export function distinct(entries: readonly StoreEntry[]): readonly StoreEntry[] 
 }
 
 function readBlock(header: string, lines: readonly string[]): StoreEntry {
-  // the last of them: a name may hold such words as well, and names stand above the hash or are indented below it
+  // the last match: a name may contain such words too, but names are above the hash or indented below it
   const at = lines.findLastIndex((line) => /^\S/u.test(line) && HASH.test(line));
   const thumbprint = parseThumbprint(lastValue(lines[at] ?? '') ?? '');
   if (thumbprint === null || isOfTwo(lines.slice(0, at))) throw unreadable(header, lines);
   const below = indented(lines.slice(at + 1));
-  // that there is no key is said, too
+  // something is always said about the key, even that there is none
   if (below.length === 0) throw unreadable(header, lines);
   const end = below.findIndex((line) => ONCE_MORE.test(line));
   const key = readKey(unbroken(end === -1 ? below : below.slice(0, end)));
@@ -105,22 +109,22 @@ function readBlock(header: string, lines: readonly string[]): StoreEntry {
 const unreadable = (header: string, lines: readonly string[]): CertopsError =>
   new CertopsError('CertutilUnreadable', { output: [header, ...lines].join('\n').slice(0, 1000) });
 
-/** Blanks at the beginnings of lines get lost where people pass an output on: the key's names have them, once more. */
+/** Restores the indent of the key's names: leading blanks get lost where people pass an output on. */
 function indented(lines: readonly string[]): readonly string[] {
   const provider = lines.findLastIndex((line) => /^[^=:]+ = /u.test(line));
   if (provider === -1 || lines.some((line) => /^\s/u.test(line))) return lines;
   const first = lines.findIndex((line) => ASSIGNED.test(line));
-  // of a key that was only found, its names stand below the provider
+  // for a key that was only found, its names are below the provider
   const end = lines.findIndex((line, at) => at > provider && !(first === provider && OTHER.test(line)));
   return lines.map((line, at) => (at >= first && (end === -1 || at < end) ? ` ${line}` : line));
 }
 
-/** The rest of a name: what the tool finds wrong with a key has blanks, a colon, or the letters of some language. */
+/** The rest of a name. What the tool finds wrong with a key contains blanks, a colon, or letters of some language. */
 const REST = /^[!-9;-~]+$/u;
-/** Chinese, Japanese and Korean letters take two cells of a console each. */
+/** Chinese, Japanese and Korean characters are two console cells wide. */
 const cellsOf = (line: string): number => line.replace(/[\u1100-\uffdc]/gu, '  ').length;
 
-/** Joins what a narrow console has broken off a name: it stands right below a line that no other exceeds. */
+/** Rejoins names that a narrow console has wrapped: the rest is right below a line of the greatest width. */
 function unbroken(lines: readonly string[]): readonly string[] {
   const width = Math.max(...lines.map(cellsOf));
   const found: string[] = [];
@@ -133,25 +137,29 @@ function unbroken(lines: readonly string[]): readonly string[] {
   return found;
 }
 
-/** A hash, and dates that are not those right below an issuer of such a name: a heading between them was not read. */
+/**
+ * Whether a heading in between was missed: there is a hash above, followed by dates, but not right below it. With dates
+ * right below, it is only an issuer whose name looks like a hash line.
+ */
 const isOfTwo = (above: readonly string[]): boolean =>
   above.some((line, at) => HASH.test(line) && firstDate(above.slice(at + 1)) > 0);
 
 /**
  * The key's lines are the indented ones below the hash: ` <container> = X`, then, when the key could be opened, mostly
  * ` <other name>: Y`, then ` <provider> = Z`. For a legacy provider X is mostly the file and Y the container; for CNG
- * the other way round. What follows tells how its use was tried, in some language: only of a key that was opened can it
- * be said both whether it may be exported and how the trial ended. That it failed is understood in English alone:
- * elsewhere such a key passes for one that can be used.
- * A certificate may name no key, and the tool finds its key among the machine's all the same, as of one that lies in
- * another store with it: then the provider comes first, and both names below it. Nothing that is given this certificate
- * finds the key, HTTP.SYS included.
+ * the other way round. Below them, in some language, is how the key was tested: only for a key that was opened can
+ * there be both a line on whether it may be exported and one on the result. Failure is recognized in English only: in
+ * other languages such a key passes for a usable one.
+ *
+ * A certificate may name no key although the tool finds its key on the machine, say of the same certificate in another
+ * store: then the provider comes first, with both names below it. Nothing that is given this certificate finds the key,
+ * HTTP.SYS included.
  */
 function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'selfIssued'> {
   const own = lines.filter((line) => /^\s+\S/u.test(line));
-  // a container without a name takes its place all the same
+  // a container without a name still has its line
   const assigned = own.flatMap((line) => ASSIGNED.exec(line)?.[1] ?? []);
-  // what stands below the provider is what the tool finds wrong with it
+  // lines below the provider are what the tool finds wrong with the key
   const last = own.findLastIndex((line) => ASSIGNED.test(line));
   const other = own.slice(0, last < 1 ? undefined : last).flatMap((line) => OTHER.exec(line)?.[1] ?? [])[0] ?? null;
   const isFoundOnly = last === 0 && own.filter((line) => OTHER.test(line)).length > 1;
@@ -159,7 +167,7 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   const provider = assigned[1] ?? null;
   if (isFoundOnly || (first === null && other === null))
     return { privateKey: 'no', container: null, keyFile: null, provider: null };
-  // without its names: whoever removes this certificate must not take away the key of another
+  // without the key's names: removing this certificate must not take away another one's key
   if (isOfAnother(lines, other)) return { privateKey: 'unreadable', container: null, keyFile: null, provider };
   const privateKey = other === null ? trialOf(lines) : 'yes';
   if (first !== null && KEY_FILE.test(first)) return { privateKey, container: named(other), keyFile: first, provider };
@@ -171,11 +179,11 @@ function readKey(lines: readonly string[]): Omit<StoreEntry, 'thumbprint' | 'sel
   };
 }
 
-/** A container without a name is shown so, or by nothing. */
+/** A nameless container is shown as `(null)`, or as nothing. */
 const named = (container: string | null): string | null =>
   container === '' || container === '(null)' ? null : container;
 
-/** A key that could be opened is tried, unless it is found to be the wrong one: an error stands there instead. */
+/** A key that could be opened is then tested, unless it turns out to be the wrong one: an error is printed instead. */
 const isOfAnother = (lines: readonly string[], opened: string | null): boolean =>
   toldOf(lines).some((line) => NOT_ITS_KEY.test(line) || (opened !== null && ERROR.test(line)));
 
@@ -186,11 +194,11 @@ function trialOf(lines: readonly string[]): StoreEntry['privateKey'] {
   return told.length > 1 && !told.some((line) => FAILED.test(line)) ? 'yes' : 'untold';
 }
 
-/** What is said of a key below its names. */
+/** What is said about a key below its names. */
 const toldOf = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => /^\S/u.test(line) && !line.startsWith('CertUtil: ') && !TRIED_WITH.test(line));
 
-/** Issuer is the line above the two dates, subject the line below them; the dates alone are indented. */
+/** The issuer is the line above the two dates, the subject the line below them; only the dates are indented. */
 function isSelfIssued(lines: readonly string[]): boolean | null {
   const dates = firstDate(lines);
   const [issuer, subject] = [lines[dates - 1], lines[dates + 2]].map((line) => afterFirstColon(line ?? ''));
@@ -201,13 +209,13 @@ function isSelfIssued(lines: readonly string[]): boolean | null {
 const firstDate = (lines: readonly string[]): number =>
   lines.findIndex((line, at) => isDate(line) && isDate(lines[at + 1] ?? ''));
 
-/** In whatever order, with names of months, and with the marks that right-to-left languages put around them. */
+/** In any order, with names of months, and with the marks that right-to-left languages put around them. */
 const isDate = (line: string): boolean => /^\s+\S[^:\uff1a]*[:\uff1a].*\d/u.test(line);
 const afterFirstColon = (line: string): string | null => /^[^:\uff1a]*[:\uff1a](.*)$/u.exec(line)?.[1]?.trim() ?? null;
 
 /**
- * NTE_NOT_FOUND, CRYPT_E_NOT_FOUND: nothing in that store answers to the token. The exit code may be its last byte
- * only. Where a certificate is listed it is no answer: what is tried of its key may fail with the same number.
+ * NTE_NOT_FOUND, CRYPT_E_NOT_FOUND: nothing in that store matches the token. The exit code may be only its last byte.
+ * When a certificate is listed this is not the answer: testing its key may fail with the same number.
  */
 export const saysNotFound = (code: number, text: string): boolean =>
   code !== 0 &&

@@ -1,12 +1,12 @@
-/** Version, one number of no use here, and the lengths of name, public and private keys, hash and flags. */
+/** Version, a number that is not used here, and the lengths of name, public and private keys, hash and flags. */
 const HEAD_BYTES = 40;
 const VERSION = 2;
 const LONGEST_NAME = 260;
 
 /**
- * The container that a key file of a legacy provider is, by the name in it, when it holds this RSA key: public keys
- * stand in it as they are. `modulus` most significant byte first. null: another key, or not understood. Source: two
- * dumped files with their containers, and every name of a file so far is the hash of the name within.
+ * The name of the container in a legacy provider's key file, if the file holds this RSA key: public keys are in it in
+ * plain form. `modulus`: most significant byte first. null: another key, or not understood. Source: two dumped files
+ * with their containers, and every file name so far is the hash of the name within.
  */
 export function containerWith(modulus: Buffer, file: Buffer): string | null {
   if (file.length < HEAD_BYTES || file.readUInt32LE(0) !== VERSION) return null;

@@ -4,12 +4,12 @@ import { linesOf } from './text.ts';
 const ENTRY = /^(.+):(?:\([A-Za-z,]+\))+$/u;
 
 /**
- * Whom `icacls <place>` names, as Windows calls them here: behind the place the first entry, below it the others,
- * indented, and an empty line or the sum behind the last. null: it is not understood, which is never "nobody".
+ * Whom `icacls <place>` names, as this Windows calls them: the first entry follows the place, the others are indented
+ * below it, and an empty line or the summary follows the last. null: not understood, which is never "nobody".
  */
 export function namesListed(text: string, place: string): readonly string[] | null {
   const lines = linesOf(text);
-  // a command that is repeated may stand above
+  // an echoed command may come first
   const from = lines.findIndex((line) => line.startsWith(`${place} `));
   const [first, ...below] = from < 0 ? [] : lines.slice(from);
   const sum = below.findIndex((line) => /^\S/u.test(line));

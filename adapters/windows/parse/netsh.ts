@@ -3,7 +3,8 @@ import { parseThumbprint, type Thumbprint } from '../../../src/domain/values.ts'
 import { lastValue, notUnderstood, saidLinesOf, withoutLostMarks } from './text.ts';
 
 /**
- * A binding as `netsh http show sslcert` tells it. Its flags are not read here: their lines differ in order and words.
+ * A binding as `netsh http show sslcert` shows it. Its flags are not read here: their lines differ in order and
+ * wording.
  */
 export interface ShownBinding {
   readonly key: string;
@@ -17,24 +18,26 @@ export interface ShownBinding {
 
 export interface ShownBindings {
   readonly bindings: readonly ShownBinding[];
-  /** Bindings of other kinds (central certificate store) or that could not be read, by port (null: not even that). */
+  /**
+   * Bindings of other kinds (central certificate store) and unreadable ones, by port (null: not even that is known).
+   */
   readonly unread: readonly { readonly port: number | null; readonly lines: string }[];
   /**
-   * Only when nothing at all is listed: `none` for a heading with nothing below it; `perhaps` for a sentence there,
-   * which may say that there are none or that they could not be had. Another reader must tell which.
+   * Set only when nothing at all is listed: `none` for a heading with nothing below it; `perhaps` for a sentence there,
+   * which may say that there are none or that they could not be read. The other reader has to decide.
    */
   readonly empty: 'none' | 'perhaps' | null;
 }
 
 const GUID = /^\{[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\}$/iu;
 const KEY = /(?:^|[\s:\uff1a])((\[[0-9a-f:.%]+\]|[^\s:\uff1a=[\]]+):(\d{1,5}))$/iu;
-/** A label ends in a colon before its key; in `Receive Window:65535` there is none before what looks like one. */
+/** A key comes after its label's colon; in `Receive Window:65535` no colon precedes what looks like one. */
 const LABELLED = /[:\uff1a]\s*[^\s:\uff1a]+:\d{1,5}$/u;
 
 /**
- * Reads `netsh http show sslcert` in any language. Each binding has a line whose value is its program's GUID; the hash
- * is on the line above it, the key above that, the store name below. Throws `ToolOutputNotUnderstood` when lines that
- * can only belong to a binding fit into none.
+ * Reads `netsh http show sslcert` in any language. Each binding has a line whose value is its application's GUID; the
+ * hash is on the line above it, the key above that, the store name below. Throws `ToolOutputNotUnderstood` when lines
+ * that can only belong to a binding fit into none.
  */
 export function parseSslBindings(text: string): ShownBindings {
   const lines = fromHeading(saidLinesOf(withoutLostMarks(text)));
@@ -56,15 +59,13 @@ export function parseSslBindings(text: string): ShownBindings {
 
 const DASHES = /^\s*-{5,}$/u;
 
-/** Without what somebody else put above the list: a binding is indented. */
+/** Drops what others have put above the list: a binding's lines are indented. */
 function fromHeading(lines: readonly string[]): readonly string[] {
   const dashes = lines.findIndex((line) => DASHES.test(line));
   return lines.filter((line, at) => at >= dashes || /^\s/u.test(line));
 }
 
-/**
- * Parameter names in `netsh http add sslcert help`; not localized. Throws when the word `certhash` is not among them.
- */
+/** Parameter names in `netsh http add sslcert help`; not localized. Throws when `certhash` is not among them. */
 export function parseSslParameters(text: string): readonly string[] {
   const names = [...text.matchAll(/(?:^|[\s[|])([a-z][a-z0-9]{2,60})=/gu)].map((found) => found[1] ?? '');
   if (!names.includes('certhash')) throw notUnderstood('netsh', 'no list of parameters', text);
@@ -96,8 +97,8 @@ const EXTENDED: { readonly [property: number]: readonly string[] } = {
 };
 
 /**
- * A heading without a value, the number of the property, then its values. Those that nobody can give back, or that are
- * no numbers, keep a name that nothing accepts; what is not set needs none.
+ * A heading without a value, the property's number, then its values. Values that cannot be put back, or are no numbers,
+ * get a name that nothing accepts; unset ones need none.
  */
 function extendedIn(lines: readonly string[]): SslBinding['extended'] {
   const found: { [property: string]: string } = {};
@@ -115,7 +116,7 @@ function extendedIn(lines: readonly string[]): SslBinding['extended'] {
   return found;
 }
 
-/** In whatever language: what would hold a number and shows a word alone, holds none. */
+/** In any language: a property that should have a number and shows only a word is not set. */
 const isUnset = (value: string, name: string | undefined): boolean =>
   /^(?:not set|\(null\))$/iu.test(value) || (name !== undefined && !/\p{N}/u.test(value));
 
@@ -124,7 +125,10 @@ const numberIn = (line: string | undefined): string | null => {
   return value !== null && /^\d{1,20}$/u.test(value) ? value : null;
 };
 
-/** A trust list (Ctl Identifier) may be called by a GUID too: below flags and times, and below no key and hash. */
+/**
+ * A trust list (Ctl Identifier) may be named by a GUID too, but it is below flags and times, not below a key and a
+ * hash.
+ */
 function isAppId(lines: readonly string[], index: number): boolean {
   if (!GUID.test(lastValue(lines[index] ?? '') ?? '')) return false;
   const above = lines[index - 1] ?? '';
@@ -144,7 +148,7 @@ function portIn(keyLine: string): number | null {
   return port >= 1 && port <= 65_535 ? port : null;
 }
 
-/** A hash or a key outside every block: the output broke off before the application id, or is not what we think. */
+/** A hash or a key outside every block: the output broke off before the application id, or is not what we expect. */
 function isStray(lines: readonly string[], index: number): boolean {
   const line = lines[index] ?? '';
   if (hashIn(line) !== null) return true;
@@ -153,20 +157,20 @@ function isStray(lines: readonly string[], index: number): boolean {
   const next = lines[index + 1] ?? '';
   if (isAddress(host) || hashIn(next) !== null) return true;
   if (!LABELLED.test(line)) return false;
-  // newer Windows lists properties without any value, each below a heading of its own
+  // newer Windows lists properties without a value, each below a heading of its own
   const isEmptyProperty = lastValue(lines[index - 1] ?? '') === '';
   const isLast = index === lines.length - 1 && !isEmptyProperty;
   return isLast || GUID.test(lastValue(next) ?? '');
 }
 
-/** A word of netsh below its heading: nothing that looks like a line of a binding. */
+/** A sentence of netsh below its heading: nothing that looks like a line of a binding. */
 const isSentence = (lines: readonly string[]): boolean =>
   lines.length <= 2 && lines.every((line) => !/[:\uff1a=]/u.test(line));
 
 function emptiness(lines: readonly string[], text: string): 'none' | 'perhaps' {
   const dashes = lines.findIndex((line) => DASHES.test(line));
   if (dashes !== -1 && dashes === lines.length - 1) return 'none';
-  // without its heading the list was not even begun: no answer
+  // without its heading the list was not even started: no answer
   if (dashes !== -1 && isSentence(lines.slice(dashes + 1))) return 'perhaps';
   throw notUnderstood('netsh', 'neither bindings nor a word that there are none', text);
 }

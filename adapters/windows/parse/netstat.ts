@@ -10,8 +10,9 @@ export interface TcpConnection {
 const ROW = /^\s*TCP\s+(\S+:\d{1,5})\s+(\S+):(\d{1,5})(?:\s+\D.*?)?\s+(\d{1,10})$/iu;
 
 /**
- * TCP in `netstat -ano`: addresses and process ids. The state word is localized and not read; listeners are left out.
- * null: it is not understood, for every Windows listens somewhere, and a text without a row shows not even that.
+ * TCP connections in `netstat -ano`: addresses and process ids. The state word is localized and not read; listeners are
+ * left out. null: not understood, since every Windows listens somewhere, and an output without any row does not show
+ * even that.
  */
 export function parseNetstat(text: string): readonly TcpConnection[] | null {
   const rows = linesOf(text).flatMap((line) => {

@@ -18,7 +18,7 @@ const VALUE = /^(?: {4}|\t)(\S.*?)(?: {2,}|\t)(REG_[A-Z_]+)(?:(?: {2,}|\t)(.*))?
 
 /**
  * Reads `reg query`, whose key lines, value names, types and data are the same in every language. Throws
- * `ToolOutputNotUnderstood` when something stands before the first key that may be part of one, or no key behind it.
+ * `ToolOutputNotUnderstood` when a line before the first key may be part of a key or a value.
  */
 export function parseRegistry(text: string): readonly RegistryKey[] {
   const keys: { path: string; values: Map<string, RegistryValue>; unread: string[] }[] = [];
@@ -38,18 +38,20 @@ export function parseRegistry(text: string): readonly RegistryKey[] {
 
 const KEY = /^HKEY_[A-Z_]+(?:\\|$)/u;
 
-/** What somebody else put above the first key: it begins like no value, and names no key. */
+/** Drops what others have put above the first key: lines that cannot begin a value and name no key. */
 function withoutWarning(lines: readonly string[]): readonly string[] {
   const first = lines.findIndex((line) => KEY.test(line));
   return lines.filter((line, at) => at >= first || !/^[^\s\\][^\\]*$/u.test(line));
 }
 
-/** `"name"="text"`, and `"name"=hex(2):25,00,...` for one that holds variables. */
+/** `"name"="text"`, and `"name"=hex(2):25,00,...` for a text with variables. */
 const EXPORTED = /^"((?:[^"\\]|\\.)*)"=(?:"((?:[^"\\]|\\.)*)"|hex\(2\):((?:[0-9a-f]{2},?)*))$/iu;
 
-/** A text of one key in what `reg export` writes; null: the key or the value is not there, or of another type. */
+/**
+ * A text value of one key in the output of `reg export`; null: the key or the value is not there, or of another type.
+ */
 export function exportedText(exported: string, path: string, name: string): string | null {
-  // what is written as bytes is broken into lines
+  // values written as bytes are wrapped
   const lines = linesOf(exported.replace(/\\\r?\n\s+/gu, ''));
   const head = lines.findIndex((line) => line.toLowerCase() === `[${path}]`.toLowerCase());
   const below = head === -1 ? [] : lines.slice(head + 1);
@@ -80,7 +82,7 @@ export function text(key: RegistryKey, name: string): string | null {
   return value.type === 'REG_SZ' || value.type === 'REG_EXPAND_SZ' ? value.data.trim() : null;
 }
 
-/** A REG_BINARY of exactly so many bytes as lower-case hexadecimal digits; null when absent or something else. */
+/** A REG_BINARY of exactly `bytes` bytes as lower-case hexadecimal digits; null when absent or something else. */
 export function binary(key: RegistryKey, name: string, bytes: number): string | null {
   const value = key.values.get(name.toLowerCase());
   const digits = value?.type === 'REG_BINARY' ? value.data.replace(/[\s,]/gu, '').toLowerCase() : '';

@@ -6,7 +6,7 @@ export interface ServiceStatus {
   readonly state: ServiceState;
   /** 0 when it does not run, and when the output names none (`sc query`). */
   readonly pid: number;
-  /** How it ended last: the Windows number, and the service's own when that is 1066. */
+  /** How it last ended: the Windows error number, and the service's own when that is 1066. */
   readonly exitCode: number;
   readonly ownExitCode: number;
 }
@@ -24,19 +24,20 @@ const STATE_WORD = /:\s*([1-7])\s+(?:RUNNING|STOPPED|[A-Z]+_PENDING|PAUSED)\b/u;
 /** `TYPE : 10  WIN32_OWN_PROCESS`: a hexadecimal number, then a word, on the line above the state. */
 const TYPE = /:\s*[0-9a-f]{1,4}\s+[A-Z][A-Z0-9_]{3,}/u;
 
-/** Whatever colon a language writes behind its labels. */
+/** Some languages write a full-width colon after their labels. */
 const plain = (text: string): string => withoutLostMarks(text).replaceAll('\uff1a', ':');
 
 /**
- * Every service that `sc query`, `queryex`, `stop`, `start` or `enumdepend` tells of, in order. The number of the state
- * counts. Throws `ToolOutputNotUnderstood` when a block has no name; an output without any block gives an empty list.
+ * Every service in the output of `sc query`, `queryex`, `stop`, `start` or `enumdepend`, in order. The state is read by
+ * its number. Throws `ToolOutputNotUnderstood` when a block has no name; an output without any block gives an empty
+ * list.
  */
 export const parseServices = (text: string): readonly ServiceStatus[] =>
   servicesIn(text).map(({ names: [name = ''], details }) => ({ name, ...details }));
 
 /**
- * The one service that was asked for; the name's case may differ, and a line of something else may stand above it.
- * Throws `ToolOutputNotUnderstood`.
+ * The one service that was asked for; its name's case may differ, and an unrelated line may come first. Throws
+ * `ToolOutputNotUnderstood`.
  */
 export function parseService(text: string, name: string): ServiceStatus {
   const found = servicesIn(text).flatMap(({ names, details }) => {
@@ -61,14 +62,14 @@ function servicesIn(text: string) {
 const START_WORDS = ['BOOT_START', 'SYSTEM_START', 'AUTO_START', 'DEMAND_START', 'DISABLED'];
 const STARTS: readonly ServiceFacts['start'][] = ['boot', 'system', 'auto', 'manual', 'disabled'];
 
-/** Error control, program, group, tag, display name, dependencies, account: each has a line below the start. */
+/** Error control, program, group, tag, display name, dependencies, account: one line each below the start type. */
 const TO_ACCOUNT = 7;
-/** Its label is one word or more; of several dependencies each has a line, with no word before its colon. */
+/** A label has at least one word; further dependencies have a line each, with no word before the colon. */
 const LABELLED = /^\s*[^\s:][^:]*:\s*(.*)$/u;
-/** What no account's name may hold, and what people and their scripts put behind an output does: `exit code: 0`. */
+/** No account name may contain these, but what people and scripts append to an output does, as in `exit code: 0`. */
 const NO_ACCOUNT = /["/[\]:;|=,+*?<>]/u;
 
-/** `sc qc`: how it starts, and the account, on the last of its lines. Throws `ToolOutputNotUnderstood`. */
+/** `sc qc`: how the service starts, and its account, on the last line. Throws `ToolOutputNotUnderstood`. */
 export function parseServiceConfig(text: string): { start: ServiceFacts['start']; account: string } {
   const lines = saidLinesOf(plain(text));
   const at = lines.findIndex((line) => startIn(line) !== null);
@@ -79,8 +80,8 @@ export function parseServiceConfig(text: string): { start: ServiceFacts['start']
 }
 
 /**
- * What a console has broken off a line may hold a colon too, and stands further left than the lines themselves: counted
- * they are only where their blanks were lost.
+ * Only lines indented like the start type count: what a console has wrapped may contain a colon too, but begins further
+ * left. When all indents were lost that cannot be told, and only the seventh line will do.
  */
 function accountLine(lines: readonly string[], start: number): number {
   const indent = indentOf(lines[start] ?? '');
@@ -90,7 +91,7 @@ function accountLine(lines: readonly string[], start: number): number {
   return below[TO_ACCOUNT - 1] ?? (indent === '' ? -1 : (below.at(-1) ?? -1));
 }
 
-/** With what a console has broken off it: half a name may be that of another account. */
+/** Includes what a console has wrapped: half a name may be another account's. */
 function accountIn(lines: readonly string[], at: number): string {
   const line = lines[at] ?? '';
   let account = LABELLED.exec(line)?.[1] ?? '';
@@ -111,22 +112,22 @@ function startIn(line: string): ServiceFacts['start'] | null {
 }
 
 function stateIn(line: string, above: string): number | null {
-  // below `: 1  STOPPED`, which has the shape of a type, an exit code stands as `: 5  (0x5)`
+  // `: 1  STOPPED` looks like a type, and below it `: 5  (0x5)`, an exit code, must not pass for a state
   const found = STATE_WORD.exec(line) ?? (TYPE.test(above) ? /:\s*([1-7])\s+[^\s(]/u.exec(line) : null);
-  // `sc qc` has `: 2 AUTO_START` at that place
+  // `sc qc` has `: 2 AUTO_START` in that place
   if (found?.[1] === undefined || START_WORDS.some((word) => line.includes(word))) return null;
   return Number(found[1]);
 }
 
 /**
- * `C:\Windows>sc query X`, a command that was recorded with its output, `Enum: entriesRead = 2`, and the type, which is
- * not indented either where a listing stands without its heading.
+ * Lines that are no names: a recorded command (`C:\Windows>sc query X`), `Enum: entriesRead = 2`, and the type line,
+ * which is not indented either when a listing lacks its heading.
  */
 const NO_NAME = /\\[^>]*>|=\s*\d+$|:\s*[0-9a-f]{1,4}\s+[A-Z0-9_]+_(?:PROCESS|DRIVER)\b/u;
 
 /**
- * Of the lines that stand, not indented, right above the type: SERVICE_NAME, then DISPLAY_NAME, which may be empty or
- * left out.
+ * The names on the unindented lines right above the type: SERVICE_NAME, then DISPLAY_NAME, which may be empty or
+ * missing.
  */
 function namesAbove(lines: readonly string[], type: number): readonly string[] {
   const names: string[] = [];
@@ -141,9 +142,9 @@ function namesAbove(lines: readonly string[], type: number): readonly string[] {
 
 function detailsOf(block: readonly string[]): Omit<ServiceStatus, 'name'> {
   const state = STATES[Number(/:\s*([1-7])\s/u.exec(block[0] ?? '')?.[1]) - 1] ?? 'stopped';
-  // in brackets, where it has no sign: a service of .NET ends with a number that is printed as a negative one
+  // the number in brackets, which has no sign: a .NET service may end with one that is printed as negative
   const codes = block.flatMap((line) => /:\s*-?\d{1,10}\s+\((0x[0-9a-f]{1,8})\)$/iu.exec(line)?.[1] ?? []);
-  // checkpoint and wait hint are hexadecimal: the one bare number is the PID
+  // checkpoint and wait hint are hexadecimal: the only bare number is the PID
   const pid = block.slice(1).flatMap((line) => /:\s*(\d{1,10})$/u.exec(line)?.[1] ?? [])[0];
   return { state, pid: Number(pid ?? 0), exitCode: Number(codes[0] ?? 0), ownExitCode: Number(codes[1] ?? 0) };
 }

@@ -1,8 +1,6 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 
-/**
- * Who may read an object, as far as its DACL says. SIDs, sorted; an alias of an unknown domain stays as it is written.
- */
+/** Who may read an object according to its DACL. SIDs, sorted; an alias of an unknown domain is kept as written. */
 export interface Readers {
   /** Allowed and not denied. */
   readonly allowed: readonly string[];
@@ -13,8 +11,8 @@ const EVERYONE = 'S-1-1-0';
 
 /**
  * Reads the DACL of a security descriptor in SDDL. An entry counts when it covers reading a file (FR, GR, FA, GA, or a
- * mask that holds as much) and applies to the object itself. Throws `AclUnreadable`: a descriptor that cannot be read
- * is never "nobody". Source: MicrosoftDocs/win32, ACE strings and SID strings.
+ * mask that includes as much) and applies to the object itself. Throws `AclUnreadable`: a descriptor that cannot be
+ * read is never "nobody". Source: MicrosoftDocs/win32, ACE strings and SID strings.
  */
 export function readersOf(sddl: string): Readers {
   const entries = entriesOf(sddl);
@@ -22,10 +20,10 @@ export function readersOf(sddl: string): Readers {
   const allowed = new Set<string>();
   const denied = new Set<string>();
   for (const { type, inheritOnly, mask, sid } of entries) {
-    // inherit only: says something about children, and a key file has none
+    // inherit only: applies to children, and a key file has none
     if (inheritOnly) continue;
     if (DENY.has(type) && deniesReading(mask)) denied.add(sid);
-    // a conditional entry (XA) may not hold when it counts
+    // a conditional entry (XA) may not apply when it matters
     if (type === 'A' && coversReading(mask)) allowed.add(sid);
   }
   const mayRead = denied.has(EVERYONE) ? [] : [...allowed].filter((sid) => !denied.has(sid));
@@ -33,22 +31,22 @@ export function readersOf(sddl: string): Readers {
 }
 
 /**
- * SIDs that may change a folder or anything that comes to lie in it: any right to write, add, delete, or to change
- * owner or access. What might be denied as well is named all the same. Throws `AclUnreadable`.
+ * SIDs that may change a folder or anything that will be in it: any right to write, add, delete, or change owner or
+ * access. SIDs that a deny entry may stop are included. Throws `AclUnreadable`.
  */
 export const writersOf = (sddl: string): readonly string[] => holdersOf(sddl, WRITING);
 
-/** The same of whoever may read what is in it as well. Throws `AclUnreadable`. */
+/** The same, including those who may only read what is in it. Throws `AclUnreadable`. */
 export const usersOf = (sddl: string): readonly string[] => holdersOf(sddl, WRITING | GENERIC_READ | FILE_READ_DATA);
 
 /**
- * SIDs that may take a folder away, or what lies in it, or change owner or access of the folder itself: whoever may is
- * able to put another one in its place. Throws `AclUnreadable`.
+ * SIDs that may delete a folder or what is in it, or change the owner or access of the folder itself: any of them could
+ * put another folder in its place. Throws `AclUnreadable`.
  */
 export const replacersOf = (sddl: string): readonly string[] =>
   holdersOf(sddl, REPLACING, ({ inheritOnly }) => !inheritOnly);
 
-/** Whether an entry of the object's own lets this account in to anything. Throws `AclUnreadable`. */
+/** Whether an entry of the object's own, not an inherited one, grants this account anything. Throws `AclUnreadable`. */
 export function isNamedIn(sddl: string, account: string): boolean {
   const entries = entriesOf(sddl);
   if (entries === 'everyone') return false;
@@ -74,7 +72,7 @@ interface Entry {
   readonly sid: string;
 }
 
-/** 'everyone': there is no list at all, which lets everybody do everything. */
+/** 'everyone': there is no DACL at all, which lets everybody do everything. */
 function entriesOf(sddl: string): readonly Entry[] | 'everyone' {
   const dacl = /(?:^|[^(;])D:((?:P|AI|AR|NO_ACCESS_CONTROL)*)(?=\(|S:|$)/u.exec(sddl.trim());
   if (dacl?.[1] === undefined) throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
@@ -90,7 +88,7 @@ function entriesOf(sddl: string): readonly Entry[] | 'everyone' {
 
 const DENY = new Set(['D', 'XD', 'OD']);
 
-/** Aliases that mean the same SID on every machine; those of a domain (LA, DA, ...) are left as they are written. */
+/** Aliases that mean the same SID on every machine; those of a domain (LA, DA, ...) are kept as written. */
 const ALIASES: { readonly [alias: string]: string } = {
   AA: 'S-1-5-32-579',
   AC: 'S-1-15-2-1',
@@ -189,7 +187,7 @@ function maskOf(rights: string, sddl: string): number {
   if (codes.join('') !== rights) throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl) });
   return codes.reduce((mask, code) => {
     const bits = RIGHTS[code];
-    // a code that is not known may be what denies: better to stop than to guess
+    // an unknown code may be the one that denies: better to stop than to guess
     if (bits === undefined) throw new CertopsError('AclUnreadable', { sddl: excerpt(sddl), right: code });
     return (mask | bits) >>> 0;
   }, 0);
@@ -202,8 +200,8 @@ const deniesReading = (mask: number): boolean =>
   has(mask, GENERIC_ALL) || has(mask, GENERIC_READ) || has(mask, FILE_READ_DATA);
 
 /**
- * `(A;;FA;;;SY)(XA;;FR;;;WD;(...))`: a condition holds brackets of its own, as deep as it likes, and texts in which
- * brackets are none. Up to the end, or to the SACL: an entry that is passed over would be somebody who is not seen.
+ * `(A;;FA;;;SY)(XA;;FR;;;WD;(...))`: a condition may have brackets of its own, nested to any depth, and texts in which
+ * brackets do not count. Reads to the end, or to the SACL: skipping an entry would hide an account.
  */
 function splitEntries(list: string, sddl: string): readonly string[] {
   const found: string[] = [];

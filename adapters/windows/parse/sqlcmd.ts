@@ -10,7 +10,7 @@ export const parseState = (output: string): StateSeen => documentOf(output, read
 /** What HOURS_QUERY answered. Throws `ToolOutputNotUnderstood`. */
 export const parseHours = (output: string): readonly HourCount[] => documentOf(output, readHours);
 
-/** sqlcmd breaks a document near 2,033 characters; nothing of JSON stands across lines by itself. */
+/** sqlcmd wraps a document near 2,033 characters; JSON on one line has no line breaks of its own. */
 function documentOf<T>(output: string, read: (text: string) => T | Refusal): T {
   const text = firstObject(output.replace(/[\r\n]/gu, ''));
   if (text === null) throw notUnderstood('sqlcmd', 'no whole JSON document', output);
@@ -19,7 +19,7 @@ function documentOf<T>(output: string, read: (text: string) => T | Refusal): T {
   return answer;
 }
 
-/** From the first brace to the one that closes it: messages of the server may stand before and behind. */
+/** From the first brace to the one that closes it: messages of the server may come before and after. */
 function firstObject(text: string): string | null {
   const from = text.indexOf('{');
   let depth = 0;
@@ -36,21 +36,21 @@ function firstObject(text: string): string | null {
 }
 
 /**
- * `Msg 208, Level 16, State 1, ...`: three numbers after three words, in any language and with its commas. In the wrong
- * code page a letter of theirs may be none.
+ * `Msg 208, Level 16, State 1, ...`: three words, each with a number, in any language and with its commas. In the wrong
+ * code page a letter may have become something else.
  */
 const MESSAGE = /^[^\s\d]+ (\d{1,6})[,\uff0c\u3001] ?[^\s\d]+ \d{1,2}[,\uff0c\u3001] ?[^\s\d]+ \d{1,3}\b/u;
 
 const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '207': 'no-catalog',
   '208': 'no-catalog',
-  // may not select: a table, a column
+  // no SELECT permission: on a table, on a column
   '229': 'no-role',
   '230': 'no-role',
   '911': 'no-catalog',
-  // logged on, and no user there
+  // logged in, but not a user of this database
   '916': 'no-catalog',
-  // not recovered, in use by one, damaged, in a restore, offline, of another version, changing, a mirror
+  // not recovered, single-user, damaged, being restored, offline, other version, in transition, mirror
   '921': 'no-catalog',
   '922': 'no-catalog',
   '924': 'no-catalog',
@@ -63,7 +63,7 @@ const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '952': 'no-catalog',
   '954': 'no-catalog',
   '955': 'no-catalog',
-  // of an availability group: a replica that nobody may read, or no quorum
+  // availability group: a replica that may not be read, or no quorum
   '976': 'no-catalog',
   '978': 'no-catalog',
   '979': 'no-catalog',
@@ -71,11 +71,11 @@ const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '983': 'no-catalog',
   '988': 'no-catalog',
   '4060': 'no-catalog',
-  // administrators alone are let in, as while it is being upgraded: no login is missing
+  // only administrators are let in, as during an upgrade: nothing is wrong with the login
   '18401': 'sqlcmd-refused',
   '18451': 'sqlcmd-refused',
   '18461': 'sqlcmd-refused',
-  // of another domain, unknown, disabled, locked, its password has ended or must be changed
+  // untrusted domain, unknown, disabled, locked, password expired or to be changed
   '18452': 'login-refused',
   '18456': 'login-refused',
   '18470': 'login-refused',
@@ -84,9 +84,9 @@ const BY_NUMBER: { readonly [number: string]: UnseenCode } = {
   '18488': 'login-refused',
 };
 
-/** Error 18456, which the drivers tell without its number: Microsoft's page of it in each of its languages. */
+/** Error 18456, which the drivers report without its number: the wording of Microsoft's page on it in each language. */
 const LOGIN_FAILED = new RegExp(
-  // As text, which a bundle can write in one byte a character.
+  // Strings rather than a regex literal: a bundle can write those with one byte a character.
   [
     '\\blogin failed\\b',
     '\\b18456\\b',
@@ -107,12 +107,12 @@ const LOGIN_FAILED = new RegExp(
 );
 
 const [OPENED, CLOSED] = ['["\'\u2018-\u201f\u00ab\u300c]\\s?', '["\'\u2018-\u201f\u00bb\u300d]'];
-/** Of a quoted name. */
+/** Part of a quoted name, such as a domain or an account. */
 const PART = '[^\\\\/:"\'\u2018-\u201f\\n]{1,64}?';
 
 /**
- * The same in every other language: whom it refuses stands there as Windows calls a machine or what is its own,
- * `'CORP\\SQLM01$'`, `'NT AUTHORITY\\SYSTEM'`. Neither a file, nor a named instance, nor a message that has a number,
+ * The same in every other language, by the account that is refused: a machine's or one of Windows' own,
+ * `'CORP\\SQLM01$'`, `'NT AUTHORITY\\SYSTEM'`. Not a file or a named instance, and not in a message with a number,
  * which may name anybody.
  */
 const SOMEBODY = new RegExp(
@@ -120,10 +120,10 @@ const SOMEBODY = new RegExp(
   'u',
 );
 
-/** What a server says of itself behind that a login failed: it is being upgraded, or lets in a single user. */
+/** What a server says about itself after a failed login: it is being upgraded, or in single-user mode. */
 const OF_ITSELF = /\bReason: Server is in\b/iu;
 
-/** What ran out of its time, of a login or a question, as Microsoft's drivers say it in each of their languages. */
+/** A login or a query that timed out, as Microsoft's drivers say it in each of their languages. */
 const TIMED_OUT = new RegExp(
   [
     'time-?out',
@@ -145,8 +145,8 @@ const TIMED_OUT = new RegExp(
 );
 
 /**
- * What TLS says of a certificate, by Windows in its own languages: its chain, or a name that it does not have. Not what
- * it says of versions and ciphers that the two do not share: no trust would mend that.
+ * What TLS says about a certificate, in the languages of Windows: its chain, or a name that it does not have. Not what
+ * it says about versions and ciphers that the two sides do not share: trusting the certificate would not cure that.
  */
 const ABOUT_CERTIFICATE = new RegExp(
   `\\b(?:SSL|TLS)\\b.*(?:${[
@@ -177,24 +177,24 @@ const ABOUT_CERTIFICATE = new RegExp(
 );
 
 /**
- * The same by its number, which older drivers tell with it (SEC_E_UNTRUSTED_ROOT, CERT_UNKNOWN, CERT_EXPIRED; 0x800B
- * are all about certificates). Not that of a wrong name, 0x80090322, which Kerberos has too.
+ * The same by its number, which older drivers add (SEC_E_UNTRUSTED_ROOT, CERT_UNKNOWN, CERT_EXPIRED; 0x800B are all
+ * about certificates). Not the number of a wrong name, 0x80090322, which Kerberos has too.
  */
 const CERTIFICATE_NUMBER = /\bHResult 0x(?:800b[0-9a-f]{4}|800903(?:25|27|28))\b/iu;
 
 /**
- * Nobody there, or nobody who is let through. Drivers in other languages translate the word beside TCP
- * (`TCP-Anbieter:`, `Fournisseur TCP :`), and all that they say of pipes, shared memory and instances but the number at
- * its end: `[53]`, `[xFFFFFFFF]`.
+ * Nobody answers, or a firewall is in between. In other languages drivers translate the word beside TCP
+ * (`TCP-Anbieter:`, `Fournisseur TCP :`), and everything they say about pipes, shared memory and instances except the
+ * number at its end: `[53]`, `[xFFFFFFFF]`.
  */
 const NOT_REACHED = /\bTCP\b[^:\uff1a\n]{0,40}[:\uff1a]|\[(?:\d{1,5}|x[0-9A-F]{8})\]/u;
 
-/** Of the sqlcmd that is written in Go, whose driver is another and speaks English only. */
+/** For the sqlcmd written in Go, whose driver is a different one and speaks only English. */
 const GO_FOUND_NOBODY = /\bdial tcp\b|\bunable to open tcp connection\b|\bSql Server Browser\b|\bno such host\b/iu;
 
 /**
- * By what the drivers leave untranslated where that is enough, else by their words; the first that fits. A server that
- * cannot be reached is told of with a login that timed out as well.
+ * By what the drivers leave untranslated where that is enough, else by their wording; the first match counts. A server
+ * that cannot be reached is reported with a login that timed out as well.
  */
 const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
   ['sqlcmd-version', /['"\u201e\u201c\u00ab]\s?-\?\s?['"\u201c\u201d\u00bb]|\bunknown option\b/iu],
@@ -207,11 +207,11 @@ const BY_WORDS: readonly (readonly [UnseenCode, RegExp])[] = [
   ['no-catalog', /\bSSISDB\b|['"\u201e\u201c\u00ab]\s?catalog\./u],
   ['sqlcmd-refused', OF_ITSELF],
   ['login-refused', LOGIN_FAILED],
-  // 0x8009 are those of TLS and Kerberos, of a server that answers
+  // 0x8009 are errors of TLS and Kerberos, from a server that does answer
   ['server-away', /\bHResult 0x(?!8009)/iu],
 ];
 
-/** Those that see all that is asked. */
+/** Roles that can see everything we ask for. */
 const ROLES = ['ssis_logreader', 'ssis_cluster_executor'];
 
 /** Why sqlcmd said no. */

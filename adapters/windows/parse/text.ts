@@ -1,17 +1,20 @@
 import { CertopsError } from '../../../src/domain/errors.ts';
 
-/** Byte order marks, and what turns the direction of writing: Hebrew and Arabic put them around values. */
+/** Byte order marks and direction marks: Hebrew and Arabic Windows put the latter around values. */
 const UNSEEN = /[\u200b\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 
-/** The same in a console's code page that has no such marks, as those of Hebrew and Arabic: each is a question mark. */
+/**
+ * The same marks in a console code page that lacks them, as those of Hebrew and Arabic: each has become a question
+ * mark.
+ */
 const LOST_MARKS = /(?<=[:\uff1a=][ \t]*)\?{1,2}(?=[^\s?])|(?<=[^\s?])\?{1,2}(?=\s*$)/gmu;
 
-/** What a tool wrote whose values are known by their shapes, none of which has a question mark at an end. */
+/** For tools whose values are recognized by shape, none of which begins or ends with a question mark. */
 export const withoutLostMarks = (text: string): string => text.replace(LOST_MARKS, '');
 
 /**
- * Lines without trailing blanks, and without zeros: no text has any. French and other Windows put U+00A0 or U+202F
- * before a colon.
+ * Lines without trailing blanks, and without zeros, which no text contains. French and other Windows put U+00A0 or
+ * U+202F before a colon.
  */
 const indentedLinesOf = (text: string): readonly string[] =>
   text
@@ -21,7 +24,7 @@ const indentedLinesOf = (text: string): readonly string[] =>
     .split(/\r*\n|\r/u)
     .map((line) => line.trimEnd());
 
-/** The same without the blanks that all lines begin with: those were put there by whoever passed them on. */
+/** The same without the indent that all lines share: it was added by whoever passed the output on. */
 export function linesOf(text: string): readonly string[] {
   const lines = indentedLinesOf(text);
   const indents = lines.flatMap((line) => (line === '' ? [] : [line.search(/\S/u)]));
@@ -29,20 +32,20 @@ export function linesOf(text: string): readonly string[] {
   return common === 0 ? lines : lines.map((line) => line.slice(common));
 }
 
-/** The same without empty ones, of which there may be any number anywhere. */
+/** The same without empty lines, of which there may be any number anywhere. */
 export const filledLinesOf = (text: string): readonly string[] => linesOf(text).filter((line) => line !== '');
 
 /**
- * `C:\Windows>netsh ...`, `PS C:\> `, `[sqlm01]: PS C:\Users\x> `: what a console wrote that somebody recorded, and no
- * tool's word.
+ * `C:\Windows>netsh ...`, `PS C:\> `, `[sqlm01]: PS C:\Users\x> `: prompts in a recorded console session, not a tool's
+ * output.
  */
 const PROMPT = /^(?:\*[^*]+\* |\[[^\]]+\]: )?(?:PS )?[a-z]:\\[^>]*>/iu;
 
-/** The filled lines that a tool wrote, without a prompt before or behind them. */
+/** The filled lines that a tool wrote, without prompts before or after them. */
 export const saidLinesOf = (text: string): readonly string[] =>
   filledLinesOf(text).filter((line) => !PROMPT.test(line));
 
-/** What stands after the last colon (or full-width colon) of a line, trimmed; null when there is no colon. */
+/** What follows the last colon (or full-width colon) of a line, trimmed; null when there is no colon. */
 export function lastValue(line: string): string | null {
   const at = Math.max(line.lastIndexOf(':'), line.lastIndexOf('：'));
   return at === -1 ? null : line.slice(at + 1).trim();
@@ -50,7 +53,7 @@ export function lastValue(line: string): string | null {
 
 const SHOWN = 600;
 
-/** So much of an output as belongs into an error: a person must see what could not be read. */
+/** As much of an output as an error should contain: a person must see what could not be read. */
 export function cut(text: string): string {
   const short = text.trim();
   return short.length <= SHOWN ? short : `${short.slice(0, SHOWN)}… (${short.length} characters)`;
@@ -60,13 +63,13 @@ export const notUnderstood = (tool: string, why: string, text: string): CertopsE
   new CertopsError('ToolOutputNotUnderstood', { tool, why, output: cut(text) });
 
 /**
- * The Windows error number in what netsh or sc says: at the end of a line, after a colon (`Error: 183`), or before one
- * (`[SC] StartService FAILED 1056:`). Words around it are in any language. null: no number is told.
+ * The Windows error number in the output of netsh or sc: at the end of a line, after a colon (`Error: 183`), or before
+ * one (`[SC] StartService FAILED 1056:`). The words around it are in any language. null: there is none.
  */
 export function errorNumberIn(text: string): number | null {
-  // a repeated command line ends in `ipport=0.0.0.0:443`; values of a listing are indented, without a heading too
+  // an echoed command line ends in `ipport=0.0.0.0:443`; values of a listing are indented, even without its heading
   const lines = indentedLinesOf(text).filter((line) => !line.includes('=') && !line.startsWith(' '));
-  // what sc itself says goes before a line that somebody else has put above it
+  // sc's own line counts before one that something else has put above it
   for (const number of [/^\[SC\].*?\b(\d{1,5})\s*[:\uff1a]?$/u, /[:\uff1a]\s*(\d{1,5})\s*[.\u3002]?$/u]) {
     const [found] = lines.flatMap((line) => number.exec(line)?.[1] ?? []);
     if (found !== undefined) return Number(found);
@@ -75,8 +78,8 @@ export function errorNumberIn(text: string): number | null {
 }
 
 /**
- * The same of a sentence of netsh, in whatever place its language puts the number: where none is told as above, it is
- * the one whole number of the first line.
+ * The same for a sentence of netsh, wherever its language puts the number: when none is found as above, it is the only
+ * whole number in the first line.
  */
 export function errorNumberSaid(text: string): number | null {
   const told = errorNumberIn(text);

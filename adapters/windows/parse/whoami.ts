@@ -1,6 +1,6 @@
 import { filledLinesOf, notUnderstood } from './text.ts';
 
-/** Mandatory labels: high, and system. */
+/** Mandatory label of high integrity; system is above it. */
 const ELEVATED = 12_288;
 
 /** `whoami /groups`: whether this process is elevated, by the SID of its mandatory label. */
@@ -10,7 +10,7 @@ export function parseElevated(text: string): boolean {
   return levels.some((level) => level >= ELEVATED);
 }
 
-/** `whoami /user` or `/groups`, with `/fo csv /nh`: what Windows calls whom here. */
+/** The names and SIDs in `whoami /user` or `/groups` with `/fo csv /nh`, as this Windows calls them. */
 export function namedSids(text: string): readonly { readonly name: string; readonly sid: string }[] {
   return filledLinesOf(text).flatMap((line) => {
     const [name = '', ...cells] = /^"(.*)"$/u.exec(line)?.[1]?.split('","') ?? [];

@@ -5,7 +5,7 @@ import type { WindowsContext } from '../context.ts';
 import { readersOf } from '../parse/sddl.ts';
 import { cut } from '../parse/text.ts';
 
-/** Also what a service of the machine's own Administrator counts as. */
+/** Also stands for the machine's own Administrator when a service runs under it. */
 export const ADMINISTRATORS = 'S-1-5-32-544';
 
 const SYSTEM = 'S-1-5-18';
@@ -17,8 +17,8 @@ const WELL_KNOWN: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * SID of a service's account: computed for a virtual account, fixed for the three of the machine, and for every other
- * what Windows itself makes of the name. Throws `AccountNotResolved`.
+ * SID of a service's account: computed for a virtual account, fixed for the three built-in ones, and for any other
+ * looked up by Windows. Throws `AccountNotResolved`.
  */
 export async function accountSid(context: WindowsContext, account: string): Promise<string> {
   const known = knownSid(account);
@@ -28,13 +28,16 @@ export async function accountSid(context: WindowsContext, account: string): Prom
   return found;
 }
 
-/** Whether the name alone tells who it is, in plain letters: a virtual account, or one of the three of the machine. */
+/**
+ * Whether the name alone identifies the account, in plain letters: a virtual account, or one of the three built-in
+ * ones.
+ */
 export const isOfWindows = (account: string): boolean => knownSid(account) !== null;
 
 function knownSid(account: string): string | null {
   const [domain = '', user] = account.toLowerCase().split('\\');
   if (user !== undefined && domain === 'nt service') return serviceSid(user);
-  // `.\LocalSystem` is how a dialog of Windows may leave it
+  // a Windows dialog may leave it as `.\LocalSystem`
   if (domain === '.' && user === 'localsystem') return SYSTEM;
   const isAuthority = user === undefined || domain === 'nt authority';
   return isAuthority ? (WELL_KNOWN.get((user ?? domain).replaceAll(' ', '')) ?? null) : null;
@@ -47,22 +50,22 @@ export function serviceSid(service: string): string {
   return `S-1-5-80-${parts.join('-')}`;
 }
 
-/** Who keeps full access to a file of ours: whoever may only read a file cannot remove it, the runner included. */
+/** Who keeps full access to our file: with read access only, nobody could remove it, not even the runner. */
 const KEEPERS: readonly string[] = [SYSTEM, ADMINISTRATORS];
 
 /**
- * System32 has no tool that answers name with SID in every language: an ACL does. The name is granted on a file of
- * ours that nobody else may read, and the ACL, saved as SDDL, then names its SID beside our own.
+ * No tool in System32 translates a name to a SID in every language, but an ACL does: the name is granted access to a
+ * file of ours that nobody else may read, and the ACL, saved as SDDL, then has its SID beside our own.
  */
 async function askWindows(context: WindowsContext, account: string): Promise<string> {
-  // `.\name` is the service control manager's way to say "of this machine"
+  // the service control manager writes `.\name` for "of this machine"
   const name = account.replace(/^\.\\/u, '');
   if (!/^[^"/[\]:;|=,+*?<>\p{Cc}]{1,256}$/u.test(name)) throw new CertopsError('AccountNotResolved', { account });
   const among = (keepers: readonly string[]) => namedBeside(context, { account, name, keepers });
   const beside = await among(KEEPERS);
-  // its entry is one with that of a keeper: SYSTEM by its name in some language, and no service runs as a group
+  // the account is one of the keepers: SYSTEM by a localized name, since no service runs as a group
   const found = beside.length === 0 ? await among([ADMINISTRATORS]) : beside;
-  // The machine's own Administrator has letters in SDDL that no tool takes. It cannot leave Administrators.
+  // SDDL has letters for the machine's own Administrator that no tool accepts. It cannot leave Administrators.
   const sid = found[0] === 'LA' ? ADMINISTRATORS : found[0];
   if (found.length !== 1 || !sid?.startsWith('S-1-')) throw new CertopsError('AccountNotResolved', { account, found });
   return sid;

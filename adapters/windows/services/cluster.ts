@@ -11,16 +11,16 @@ const DISABLED = 4;
 
 /**
  * Whether a cluster owns the service: this machine is a node (its cluster service is not disabled), and some resource
- * names it. Throws `ClusterNotReadable` on a node whose cluster hive is not loaded, and where it cannot be read whether
- * it is one: there nobody can tell.
+ * names the service. Throws `ClusterNotReadable` on a node whose cluster hive is not loaded, and when it cannot be read
+ * whether this is a node: then nobody can tell.
  */
 export async function isClustered(context: WindowsContext, service: string): Promise<boolean> {
   return owns(await readResources(context), service);
 }
 
 /**
- * To the cluster a stopped service is a failed one: it restarts it or moves the group. Throws `ServiceClustered`. It
- * stands in the way of a restart; whether the hive can be read at all is the look's question.
+ * To the cluster a stopped service is a failed one: it restarts it or moves the group. Throws `ServiceClustered`, which
+ * rules a restart out. A hive that cannot be read does not: the look reports that.
  */
 export async function refuseClustered(context: WindowsContext, service: string): Promise<void> {
   const resources = await clusterResources(context).catch((error: unknown) => {
@@ -30,21 +30,23 @@ export async function refuseClustered(context: WindowsContext, service: string):
   if (owns(resources, service)) throw new CertopsError('ServiceClustered', { service });
 }
 
-/** What a cluster runs, asked once for the look before a restart and the restart. Throws `ClusterNotReadable`. */
+/**
+ * The cluster's resources, read once for the look before a restart and for the restart. Throws `ClusterNotReadable`.
+ */
 export const clusterResources = (context: WindowsContext): Promise<readonly RegistryKey[]> =>
   remembered(context, 'cluster resources', () => readResources(context));
 
-/** Nothing where this machine is no node. */
+/** Empty when this machine is not a node. */
 async function readResources(context: WindowsContext): Promise<readonly RegistryKey[]> {
   const [node] = (await readKeys(context, `${SERVICES}\\ClusSvc`)) ?? [];
   if (node === undefined) return [];
-  // A line that is none may be its start.
+  // The line that could not be read may be its Start value.
   if (!node.values.has('start') && node.unread.length > 0)
     throw new CertopsError('ClusterNotReadable', { output: cut(node.unread.join('\n')) });
   if (dword(node, 'Start', DISABLED) === DISABLED) return [];
   const result = await context.tools.run('reg', ['query', RESOURCES, '/s']);
   const resources = result.code === 0 ? parseRegistry(result.text) : [];
-  // every cluster has its own name for one
+  // every cluster has at least a resource for its own name
   if (resources.length === 0) throw new CertopsError('ClusterNotReadable', { output: cut(result.text) });
   return resources;
 }

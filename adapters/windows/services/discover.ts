@@ -7,8 +7,8 @@ import { remembered } from '../remembered.ts';
 export const SERVICES = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
 
 /**
- * Name of the role's service: the override, else the one that is installed. Throws `ServiceMissing`, and
- * `ServiceAmbiguous` when several versions stand side by side and none was named.
+ * Name of the role's service: the override, else the installed one. Throws `ServiceMissing`, and `ServiceAmbiguous`
+ * when several versions are installed and none was named.
  */
 export async function findService(context: WindowsContext, role: Role): Promise<string> {
   const names = (await findServices(context, [role]))[role];
@@ -32,7 +32,7 @@ export async function findServices(
   return { master: of('master', 'scaleoutmaster'), worker: of('worker', 'scaleoutworker') };
 }
 
-/** Every Scale Out service of this machine, whichever version, and those that the configuration names. */
+/** Every Scale Out service of this machine, of any version, and those that the configuration names. */
 export async function installedScaleOut(
   context: WindowsContext,
 ): Promise<readonly { readonly role: Role; readonly name: string }[]> {
@@ -46,7 +46,7 @@ export async function installedScaleOut(
 
 async function installedServices(context: WindowsContext): Promise<readonly string[]> {
   const keys = await readKeys(context, SERVICES);
-  // there are services on every Windows: without any this is not the list
+  // every Windows has services: an empty list is not the real one
   if (keys === null || keys.length === 0) throw new CertopsError('RegistryNotReadable', { key: SERVICES });
   return childNames(keys, SERVICES)
     .filter((name) => /^SSISScaleOut(?:Master|Worker)\d{3}$/iu.test(name))

@@ -14,7 +14,7 @@ import { queryDependents, queryService, readConfig } from './query.ts';
 import { handOver, takeOver } from './seen.ts';
 
 /**
- * The state of the role's service by a fresh look, or by the last look of a restart that has just ended, and how it is
+ * The state of the role's service, by a fresh look or the last look of a restart that has just ended, and how it is
  * registered. Throws `ServiceMissing`, `ServiceAmbiguous`, `ServiceNotReadable`, `ServiceImageUnknown`,
  * `AccountNotResolved`, `RegistryNotReadable`.
  */
@@ -38,12 +38,12 @@ export async function readService(context: WindowsContext, role: Role): Promise<
   };
 }
 
-/** The end of a restart and the look of its step lie a few milliseconds apart. */
+/** The end of a restart and the look of its step are a few milliseconds apart. */
 const ECHO_MS = 250;
 
 const asking = new WeakMap<WindowsContext, Map<string, Promise<ServiceStatus>>>();
 
-/** Asked once for all who ask in the same turn: between them nothing can have changed. */
+/** One query for all callers in the same turn: nothing can have changed between them. */
 function statusNow(context: WindowsContext, name: string): Promise<ServiceStatus> {
   const known = asking.get(context) ?? new Map<string, Promise<ServiceStatus>>();
   asking.set(context, known);
@@ -58,12 +58,12 @@ function statusNow(context: WindowsContext, name: string): Promise<ServiceStatus
   });
 }
 
-/** Windows path of the folder of the role's service: settings file and .cer lie there. */
+/** Windows path of the folder of the role's service, which holds the settings file and the .cer file. */
 export async function readServiceFolder(context: WindowsContext, role: Role): Promise<string> {
   return rememberedFolder(context, role, await findService(context, role));
 }
 
-/** The same of one Scale Out service by name: several versions may stand side by side, and one of them is ours. */
+/** The same for one Scale Out service by name: several versions may be installed, and one of them is ours. */
 export async function readFolderOf(context: WindowsContext, role: Role, name: string): Promise<string> {
   const own = (await findServices(context, [role]))[role];
   return own.length === 1 && own[0] === name ? rememberedFolder(context, role, name) : imageFolder(context, name);
@@ -81,8 +81,8 @@ async function configOf(context: WindowsContext, name: string) {
 }
 
 /**
- * A text of the service to the letter. A full disk is no reason not to know what was read before: on the way back, too,
- * a service is restarted and its settings are written.
+ * An exact text of the service. On a full disk it cannot be read again, so the last known one is used: on the way back,
+ * too, services are restarted and settings written.
  */
 async function exactly(
   context: WindowsContext,
@@ -113,7 +113,7 @@ async function imageFolder(context: WindowsContext, name: string): Promise<strin
   const shown = (own === undefined ? null : text(own, 'ImagePath')) ?? '';
   const image = imageOf(shown, context.systemRoot, name);
   const folder = path.win32.dirname(image);
-  // in no path: a letter that the console's code page lacks has become a question mark
+  // no path contains one: a letter that the console's code page lacks has become a question mark
   const isLost = image.includes('?');
   if (!isLost && !(await isMissing(context, folder))) return folder;
   try {
@@ -125,7 +125,7 @@ async function imageFolder(context: WindowsContext, name: string): Promise<strin
   }
 }
 
-/** Its drive is here, and it is not: another letter may have become a similar one (`ł` an `l`). */
+/** The drive exists but the folder does not: a letter may have become a similar one (`ł` an `l`). */
 async function isMissing({ paths }: WindowsContext, folder: string): Promise<boolean> {
   const isThere = (place: string): Promise<boolean> =>
     fs.access(paths.toFileSystem(place)).then(
@@ -135,7 +135,7 @@ async function isMissing({ paths }: WindowsContext, folder: string): Promise<boo
   return !(await isThere(folder)) && (await isThere(path.win32.parse(folder).root));
 }
 
-/** `"C:\Program Files\...\x.exe" -arguments`, with or without quotes or a prefix for long paths, as a plain path. */
+/** `"C:\Program Files\...\x.exe" -arguments` as a plain path, with or without quotes or a prefix for long paths. */
 export function imageOf(imagePath: string, systemRoot: string, service: string): string {
   const drive = path.win32.parse(systemRoot).root;
   const known: { readonly [name: string]: string } = {

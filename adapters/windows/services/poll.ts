@@ -1,7 +1,7 @@
 import type { SteadyClock } from '../../../src/ports/clock.ts';
 
 export interface Poll {
-  /** Waits a moment, each time a little longer; false when the limit has passed. */
+  /** Waits a moment, a little longer each time; false when the limit has passed. */
   wait(): Promise<boolean>;
 }
 
@@ -10,10 +10,9 @@ const GROWTH = 1.25;
 const LONGEST_MS = 500;
 
 /**
- * Every moment between "it is stopped" and our noticing is a moment in which a farm is cut off, so the first looks
- * follow one another closely. A wait is about a fifth of what has passed, so we notice at most so much too late, and a
- * service that takes seconds is not asked fifty times a second. Nor is a machine that is slow to answer asked more
- * often than it can.
+ * While we have not noticed that a service has stopped, a farm is cut off, so the first looks follow one another
+ * closely. Each wait is about a fifth of the time passed so far, so we are late by at most that much, and a service
+ * that takes seconds is not queried fifty times a second. Nor is a slow machine queried more often than it can answer.
  */
 export function createPoll(clock: SteadyClock, limitMs: number, firstMs = FIRST_MS): Poll {
   const until = clock.steady() + limitMs;

@@ -11,17 +11,20 @@ export interface ScAnswer {
 }
 
 const LIMIT_MS = 60_000;
-/** A machine whose services may take longer has Windows itself wait that long, and then say so. */
+/** Where services may take longer, Windows itself may wait that long before sc answers. */
 const BEYOND_MS = 5_000;
 const MORE_DATA = 234;
 const TOO_SMALL = 122;
-/** The most that Windows takes: 256 KiB for what depends on a service, 8 KiB for anything else (MS-SCMR 3.1.4). */
+/**
+ * The largest buffer that Windows accepts: 256 KiB for the dependents of a service, 8 KiB for anything else (MS-SCMR
+ * 3.1.4).
+ */
 const buffer = (verb: string): string => (verb === 'enumdepend' ? '65536' : '8192');
 
-/** From here on an exit code is no word of sc but how Windows ended it (NTSTATUS), as 0xC0000142 at a logoff. */
+/** From here on an exit code is not sc's own: Windows ended the process (NTSTATUS), as with 0xC0000142 at a logoff. */
 const DIED = 0xc0000000;
 
-/** Throws what running a tool throws; `ToolNotStarted` also where it was started and died before its first word. */
+/** Throws what running a tool throws; `ToolNotStarted` also when sc started but died before it wrote anything. */
 export async function sc(context: WindowsContext, ...args: readonly string[]): Promise<ScAnswer> {
   const timeLimitMs = Math.max(LIMIT_MS, (context.overrides.serviceLimitMs ?? 0) + BEYOND_MS);
   const { code, text } = await context.tools.run('sc', args, { timeLimitMs });
@@ -35,14 +38,14 @@ export async function queryService(context: WindowsContext, name: string): Promi
   return parseService(await answered(context, name, 'queryex'), name);
 }
 
-/** How it starts, and under which account. */
+/** How the service starts, and under which account. */
 export const readConfig = (context: WindowsContext, name: string): Promise<ReturnType<typeof parseServiceConfig>> =>
   remembered(context, `config of ${name}`, async () => parseServiceConfig(await answered(context, name, 'qc')));
 
 /**
- * Services that cannot run without this one. Where there are any they are asked for with all the room that Windows
- * gives: of more than fit into the tool's own 1024 bytes the first may be listed, or none, with a sentence in some
- * language on how many bytes it takes and an exit of 0.
+ * Services that cannot run without this one. If there are any, they are queried again with the largest buffer: when
+ * they do not fit into the tool's own 1024 bytes it may list only the first ones, or none, with a sentence in some
+ * language on how many bytes are needed and exit code 0.
  */
 export async function queryDependents(context: WindowsContext, name: string): Promise<readonly ServiceStatus[]> {
   const text = await answered(context, name, 'enumdepend');
@@ -54,7 +57,7 @@ export async function queryDependents(context: WindowsContext, name: string): Pr
   return first;
 }
 
-/** `Enum: entriesRead = 0` has no number of more than one digit. */
+/** An empty list, `Enum: entriesRead = 0`, has no number of two digits or more. */
 const TELLS_BYTES = /\d{2}/u;
 
 async function answered(context: WindowsContext, name: string, verb: string): Promise<string> {
@@ -75,7 +78,7 @@ const CODES: ReadonlyMap<number, string> = new Map([
   [1072, 'ServiceMarkedForDeletion'],
 ]);
 
-/** What sc said no to, as an error. `data.error` is the Windows error number. */
+/** sc's refusal as an error. `data.error` is the Windows error number. */
 export function serviceError(answer: ScAnswer, service: string, otherwise: string): CertopsError {
   const code = CODES.get(answer.number) ?? otherwise;
   return new CertopsError(code, { service, error: answer.number, output: cut(answer.text) });

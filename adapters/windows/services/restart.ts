@@ -11,26 +11,26 @@ import { queryDependents, queryService, readConfig, type ScAnswer, sc, serviceEr
 import { handOver, takeOver } from './seen.ts';
 
 const LIMIT_MS = 60_000;
-/** Between a step's look and the restart that it asks for lies an entry in the journal. */
+/** A journal entry is written between a step's look and the restart that it asks for. */
 const JUST_NOW_MS = 1000;
 
 /**
- * Stops and starts the role's service; one that was stopped is started. Returns when it runs under another process id
- * and still did after a short while. Numbers and not words are read, and no echo is believed: every state is a query's,
- * the first of them perhaps that of the step which has just looked. Throws `ServiceStuckStopping` (it is never killed),
- * `ServiceHasDependents`, `ServiceDisabled`, `ServiceLogonFailed`, `ServiceStartTimedOut`, `ServiceNotRunning`,
- * `ServiceClustered` and others with `data.error`, the Windows error number.
+ * Stops and starts the role's service; a stopped one is only started. Returns once it runs under another process id and
+ * still does after a short while. Numbers are read, not words, and no command's own output is trusted: every state
+ * comes from a query, the first perhaps from the step that has just looked. Throws `ServiceStuckStopping` (it is never
+ * killed), `ServiceHasDependents`, `ServiceDisabled`, `ServiceLogonFailed`, `ServiceStartTimedOut`,
+ * `ServiceNotRunning`, `ServiceClustered` and others with `data.error`, the Windows error number.
  */
 export async function restartService(context: WindowsContext, role: Role, signal: AbortSignal): Promise<void> {
   const { name, before, config } = await readBefore(context, () => ahead(context, role), signal);
   // it would stop and not start again
   if (config.start === 'disabled') throw new CertopsError('ServiceDisabled', { service: name, found: before.state });
-  // One that does not run is started all the same: somebody has stopped it on this way, and nobody else starts it.
+  // A stopped service is started even after an abort: it was stopped along the way, and nobody else will start it.
   if (signal.aborted && before.state !== 'stopped')
     throw new CertopsError('ChangeStopped', { change: 'service.restart', service: name });
   const limitMs = context.overrides.serviceLimitMs ?? LIMIT_MS;
   const poll = (verb: 'stop' | 'start') => createPoll(context.clock, limitMs, FIRST_LOOK_MS[role][verb]);
-  // from here on the signal waits: a service that was stopped is started again whoever asks us to stop
+  // from here on the signal has to wait: a service that was stopped is started again, whoever asks us to stop
   if (before.state !== 'stopped') await stopOrStart(context, name, () => poll('stop'));
   const startedAt = context.clock.now();
   const after = await start(context, name, () => poll('start'), signal);
@@ -50,17 +50,17 @@ async function ahead(context: WindowsContext, role: Role) {
 }
 
 /**
- * Everybody waits for us to notice that a master is up. A worker connects as soon as it can, noticed or not, and fifty
- * that come up together would ask for their machines' processors just then.
+ * Milliseconds to the first look. Everybody waits for us to notice that a master is up. A worker connects as soon as it
+ * can, noticed or not, and with fifty coming up together, early looks would compete for their machines' CPUs.
  */
 const FIRST_LOOK_MS: { readonly [role in Role]: { readonly stop: number; readonly start: number } } = {
   master: { stop: 20, start: 20 },
   worker: { stop: 60, start: 400 },
 };
 
-/** Windows' manager of services is not to be reached, or too busy: it was asked nothing. */
+/** The service control manager cannot be reached or is too busy: it did not get the request. */
 const UNREACHED: readonly number[] = [1722, 1723];
-/** Its pipe broke (109), no timely answer (1053), not now (1061): asked again while it still runs. */
+/** Its pipe broke (109), no timely answer (1053), not now (1061): asked again while the service still runs. */
 const ASK_AGAIN = new Set([109, 1053, 1061, ...UNREACHED]);
 /** The service database is locked: asked again. */
 const LOCKED = 1055;
@@ -68,10 +68,10 @@ const ALREADY_RUNNING = 1056;
 const NOT_STARTED = 1062;
 const NO_TIMELY_ANSWER = 1053;
 
-/** `trouble`: why sc has not answered; whether it asked Windows before, nobody knows. */
+/** `trouble`: why sc did not answer; whether the request had reached Windows is not known. */
 type Asked = ScAnswer & { readonly trouble?: CertopsError };
 
-/** `sc` that was ended before Windows answered it is no timely answer either: what it asked for goes on without it. */
+/** An `sc` that timed out counts as no timely answer (1053): what it asked for goes on without it. */
 async function ask(context: WindowsContext, verb: 'stop' | 'start', name: string): Promise<Asked> {
   try {
     return await sc(context, verb, name);
@@ -83,8 +83,8 @@ async function ask(context: WindowsContext, verb: 'stop' | 'start', name: string
 }
 
 /**
- * A fresh look. Where none can be had it is tried again until the limit and once more behind it: what was asked for
- * goes on meanwhile, and to turn away now could leave a service stopped.
+ * A fresh look, retried until the limit and once more after it: what was asked for goes on meanwhile, and giving up now
+ * could leave a service stopped.
  */
 async function look(context: WindowsContext, name: string, poll: Poll): Promise<ServiceStatus> {
   for (let isLast = false; ; ) {
@@ -97,7 +97,7 @@ async function look(context: WindowsContext, name: string, poll: Poll): Promise<
   }
 }
 
-/** Who cannot see how a stop ended asks for the start all the same. */
+/** When it cannot be seen how the stop ended, the start is requested all the same. */
 async function stopOrStart(context: WindowsContext, name: string, newPoll: () => Poll): Promise<void> {
   try {
     await stop(context, name, newPoll);
@@ -110,9 +110,9 @@ async function stopOrStart(context: WindowsContext, name: string, newPoll: () =>
 async function stop(context: WindowsContext, name: string, newPoll: () => Poll): Promise<void> {
   let answer = await ask(context, 'stop', name);
   if (answer.trouble !== undefined) answer = await ask(context, 'stop', name);
-  // sc itself may have taken all of the time: it counts from here
+  // sc itself may have taken all of the time: the limit counts from here
   const poll = newPoll();
-  // no service has stopped by the time it said that it would
+  // no service has stopped yet when sc returns
   if (answer.number === 0) await poll.wait();
   for (;;) {
     const status = await look(context, name, poll);
@@ -131,7 +131,7 @@ async function stop(context: WindowsContext, name: string, newPoll: () => Poll):
   }
 }
 
-/** `signal` ends the wait after 1053 alone: until then the service is still being started. */
+/** `signal` ends only the wait after 1053: before that the service is still being started. */
 async function start(
   context: WindowsContext,
   name: string,
@@ -143,7 +143,7 @@ async function start(
   let answer = await ask(context, 'start', name);
   if (answer.number === 0) await poll.wait();
   for (;;) {
-    // Windows has waited half a minute before it says so, and the service may still come: the time counts from here.
+    // Windows waited half a minute before it said so, and the service may still come up: the limit counts from here.
     if (!late && answer.number === NO_TIMELY_ANSWER) {
       late = true;
       poll = newPoll();
@@ -153,22 +153,22 @@ async function start(
     const { number, trouble } = answer;
     const mayPass = late || trouble !== undefined || [0, LOCKED, ALREADY_RUNNING, ...UNREACHED].includes(number);
     if (!mayPass) throw serviceError(answer, name, 'ServiceStartRefused');
-    // it came up and ended; after 1053 it may still come
+    // it came up and ended; after 1053 it may still come up
     if (status.state === 'stopped' && answer.number === 0) throw notAs('ServiceNotRunning', name, status);
     if ((late && signal.aborted) || !(await poll.wait())) {
       if (trouble !== undefined) throw trouble;
       throw late ? serviceError(answer, name, '') : notAs('ServiceNotRunning', name, status, { error: number });
     }
-    // 1056 may have meant one that was still about to end
+    // 1056 may have been about a process that was just ending
     if (status.state === 'stopped' && !late) answer = await ask(context, 'start', name);
   }
 }
 
 /**
- * A service that dies of what it read does so within its first moments, most of the time. A master is looked at again
- * almost at once, since its whole farm is cut off meanwhile and the workers' coming back is the better second look; a
- * worker takes its time, whatever its log says by then: one that falls over and is started again for ever has connected
- * each time. It serves already, and only those that wait for the canary wait for this.
+ * A service that dies of its settings mostly does so within its first moments. A master is checked again almost at
+ * once, since its whole farm is cut off meanwhile and the workers coming back are the better second look. A worker
+ * takes longer, whatever its log says by then: one that keeps crashing and being restarted has connected each time. It
+ * serves already, and only what waits for the canary waits for this.
  */
 const SETTLE_MS: { readonly [role in Role]: number } = { master: 100, worker: 600 };
 

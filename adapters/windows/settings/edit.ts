@@ -5,21 +5,24 @@ import type { Place } from './places.ts';
 import { toUnits, type Units } from './units.ts';
 import { placesInXml } from './xml-form.ts';
 
-/** Far above any settings file: whatever is larger is something else, and would hold its reader up for seconds. */
+/** Far above any settings file: anything larger is something else, and would take seconds to parse. */
 const MAX_BYTES = 128 * 1024;
 
-/** A change of some bytes of a file, and of nothing else. */
+/** Replaces some bytes of a file, and nothing else. */
 export interface Edit {
   readonly offset: number;
-  /** How many bytes of the present file give way. */
+  /** How many bytes of the present file are replaced. */
   readonly length: number;
   readonly bytes: Buffer;
-  /** A blank of this file, which may stand at its end for a moment where it gets shorter; none: the old end does. */
+  /**
+   * A blank in this file's encoding, to fill the end for a moment while the file gets shorter; without one the old end
+   * stays there.
+   */
   readonly blank?: Buffer;
 }
 
 /**
- * The value of a key as it stands, hidden characters included; escapes of JSON and XML undone. Names are compared
+ * The value of a key as written, hidden characters included, with JSON and XML escapes undone. Names are compared
  * without case. Throws `SettingMissing`, `SettingTwice`, `SettingsFileNotUnderstood`.
  */
 export function readSetting(file: Buffer, key: string): string {
@@ -28,9 +31,9 @@ export function readSetting(file: Buffer, key: string): string {
 }
 
 /**
- * What has to be written so that the key's thumbprint `from` becomes `to`. `from` is what readSetting gave; `to`, 40
- * hexadecimal digits, is written letter by letter. null: it stands there already. Throws `SettingNotAThumbprint`,
- * `SettingMoved` beside what readSetting throws.
+ * The edit that changes the key's thumbprint from `from` to `to`. `from` is what readSetting returned; `to`, 40
+ * hexadecimal digits, is written exactly as given. null: it is already there. Throws `SettingNotAThumbprint`,
+ * `SettingMoved`, and what readSetting throws.
  */
 export function editSetting(file: Buffer, key: string, from: string, to: string): Edit | null {
   const units = toUnits(checked(file));
@@ -53,7 +56,7 @@ export function editSetting(file: Buffer, key: string, from: string, to: string)
 export const applyEdit = (file: Buffer, edit: Edit): Buffer =>
   Buffer.concat([file.subarray(0, edit.offset), edit.bytes, file.subarray(edit.offset + edit.length)]);
 
-/** Escapes are undone after the bytes became text: an escape may stand for what the file's encoding cannot hold. */
+/** Escapes are undone once the bytes are text: an escape may stand for a character that the file's encoding lacks. */
 const valueAt = (units: Units, place: Place): string =>
   place.decode(units.readable(units.text.slice(place.from, place.to)));
 

@@ -8,7 +8,7 @@ import { overwrite, readWhole, refusesWrites } from './overwrite.ts';
 
 const NAMES: { readonly [role in Role]: string } = { master: 'MasterSettings.config', worker: 'WorkerSettings.config' };
 
-/** The three that may be written, and in which file. */
+/** The only three settings that may be written, and in which file. */
 const WRITABLE: { readonly [key: string]: Role } = {
   SSLCertThumbprint: 'master',
   MasterHttpsCertThumbprint: 'worker',
@@ -28,7 +28,7 @@ export async function readSettingOf(context: WindowsContext, folder: string, rol
   return told(file, () => readSetting(bytes, key));
 }
 
-/** The settings file and why it cannot be written, as on a file that is read-only; null: it can. */
+/** The settings file and why it cannot be written, as when it is read-only; null: it can. */
 export async function lockedSettings(
   context: WindowsContext,
   folder: string,
@@ -40,8 +40,8 @@ export async function lockedSettings(
 }
 
 /**
- * Writes one thumbprint; nothing else of the file changes. Throws `SettingRefused` and what overwrite and editSetting
- * throw.
+ * Writes one thumbprint and changes nothing else in the file. Throws `SettingRefused` and what overwrite and
+ * editSetting throw.
  */
 export async function writeSettingOf(
   context: WindowsContext,
@@ -55,7 +55,7 @@ export async function writeSettingOf(
   await overwrite(context, file, (bytes) => told(file, () => editSetting(bytes, key, from, to)), signal, isWayBack);
 }
 
-/** Errors of the editor know no file: here it is added. */
+/** The editor's errors do not know the file: it is added here. */
 function told<T>(file: string, work: () => T): T {
   try {
     return work();

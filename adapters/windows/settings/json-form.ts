@@ -1,10 +1,13 @@
 import { createScanner, type Node, type ParseError, parse, parseTree, stripComments } from 'jsonc-parser';
 import { mentions, type Place } from './places.ts';
 
-/** Far above any settings file: what reads JSON here calls itself for each level, and would end for want of stack. */
+/** Far above any settings file: the JSON parser recurses at each level and would run out of stack. */
 const MAX_DEPTH = 100;
 
-/** Places of a key's values at any depth, comments left out; null when the text is not JSON, or holds it otherwise. */
+/**
+ * Places of a key's values at any depth, outside comments; null when the text is not JSON, or has the key in another
+ * form.
+ */
 export function placesInJson(text: string, key: string): readonly Place[] | null {
   if (isTooDeep(text)) return null;
   const errors: ParseError[] = [];

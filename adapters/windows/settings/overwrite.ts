@@ -5,27 +5,27 @@ import type { Edit } from './edit.ts';
 import { applyEdit } from './edit.ts';
 
 /**
- * The last but one is a name that leads nowhere for a moment: how the lab locks a file against root. The last is what
- * libuv calls each answer of Windows that it has no name for, as that of a scanner that keeps a file shut.
+ * ELOOP: the lab locks a file against root by letting its name lead nowhere for a moment. UNKNOWN: libuv's code for
+ * every Windows error that it has no name for, such as that of a scanner that keeps a file shut.
  */
 const BUSY = new Set(['EBUSY', 'EPERM', 'EACCES', 'ELOOP', 'UNKNOWN']);
 
-/** By the code that an error has itself: what has none is a fault of ours. */
+/** By the error's own code: an error without one is a bug of ours. */
 const isHeld = (error: unknown): boolean => BUSY.has(errorCode(error));
-/** Far above any settings file or certificate: a runner must not end for want of memory. */
+/** Far above any settings file or certificate: a runner must not run out of memory. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const PATIENCE_MS = 15_000;
 const RETRY_MS = 200;
 
-/** `ENOENT` and its kin; 'UNKNOWN' for what is no error of the file system. */
+/** `ENOENT` and the like; 'UNKNOWN' for anything that is not a file-system error. */
 export function errnoOf(error: unknown): string {
   const code = errorCode(error);
   return /^[A-Z][A-Z0-9_]{1,30}$/u.test(code) ? code : 'UNKNOWN';
 }
 
 /**
- * A whole file; null when there is none. One that a scanner or backup holds is tried again for 15 s: `FileBusy`. Throws
- * `FileTooLarge`.
+ * A whole file; null when there is none. One that a scanner or backup holds is retried for 15 s, then `FileBusy`.
+ * Throws `FileTooLarge`.
  */
 export async function readWhole(
   context: WindowsContext,
@@ -45,8 +45,8 @@ export async function readWhole(
 }
 
 /**
- * Whoever may write in the service's folder, and nowhere else, would have the runner write where the link leads. Of a
- * link to the folder nobody asks: what the service is registered with is its folder. Throws `FileIsLink`.
+ * Somebody who may write only in the service's folder could otherwise make the runner write wherever a link leads. The
+ * folder itself may be a link: whatever the service is registered with is its folder. Throws `FileIsLink`.
  */
 export async function mustBeNoLink(context: WindowsContext, file: string): Promise<void> {
   const seen = await fs.lstat(context.paths.toFileSystem(file)).catch(() => null);
@@ -55,8 +55,8 @@ export async function mustBeNoLink(context: WindowsContext, file: string): Promi
 
 /**
  * Changes a file in place, so that its ACL, owner and open readers stay: first a copy beside it, on disk before
- * anything changes, then the bytes, flushed and read back. `edit` sees the bytes as they are now and answers null when
- * there is nothing to do. `isWayBack`: a copy that cannot be made stops nothing. Throws `FileMissing`, `FileBusy`,
+ * anything changes, then the bytes, flushed and read back. `edit` gets the bytes as they are now and returns null when
+ * there is nothing to do. `isWayBack`: a failed copy does not stop the change. Throws `FileMissing`, `FileBusy`,
  * `FileNotWritable`, `FileNotWritten`, `FileTooLarge`, `FileIsLink`, and what `edit` throws.
  */
 export async function overwrite(
@@ -91,8 +91,8 @@ export async function overwrite(
 }
 
 /**
- * Why a file could not be written now; null: it could. Opened as for a write and closed again, so that nobody finds out
- * in the middle of an outage. What is held for a moment only is tried again.
+ * Why a file cannot be written now; null: it can. It is opened as for a write and closed again, so that this does not
+ * come out in the middle of an outage. Failures are retried a few times, as a file may be held for a moment only.
  */
 export async function refusesWrites(context: WindowsContext, windowsPath: string): Promise<string | null> {
   const real = context.paths.toFileSystem(windowsPath);
@@ -110,8 +110,8 @@ export async function refusesWrites(context: WindowsContext, windowsPath: string
 }
 
 /**
- * Writes a file that is not there yet, and reads it back: what is new is what a scanner looks at. Throws
- * `FileNotWritable`, `FileNotWritten`, `FileBusy`.
+ * Writes a new file and reads it back, since scanners look at new files. Throws `FileNotWritable`, `FileNotWritten`,
+ * `FileBusy`.
  */
 export async function createWhole(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
   const real = context.paths.toFileSystem(windowsPath);
@@ -124,10 +124,10 @@ export async function createWhole(context: WindowsContext, windowsPath: string, 
   if (written?.equals(bytes) !== true) throw new CertopsError('FileNotWritten', { file: windowsPath });
 }
 
-/** What stands behind a file's own name in that of its copies. */
+/** What follows a file's own name in the names of its copies. */
 const COPY = '.certops-';
 
-/** Whether a file of this name is the copy that was taken of another before it was changed. */
+/** Whether a file of this name is a copy of another, taken before that was changed. */
 export const isCopyOf = (file: string, name: string): boolean => name.startsWith(`${file}${COPY}`);
 
 async function backUp(context: WindowsContext, windowsPath: string, bytes: Buffer): Promise<void> {
@@ -150,7 +150,7 @@ async function writeFlushed(real: string, bytes: Buffer): Promise<void> {
     await file.sync();
   } catch (error) {
     await file.close();
-    // Half a file would pass for the whole of it.
+    // Half a file would pass for a whole one.
     await fs.rm(real, { force: true }).catch(() => {});
     throw error;
   }
@@ -158,8 +158,9 @@ async function writeFlushed(real: string, bytes: Buffer): Promise<void> {
 }
 
 /**
- * Only the bytes from `offset` that differ in length or content; the rest of the file is not touched. Whoever is killed
- * before a shorter file is cut leaves blanks behind it, which neither JSON nor XML minds, where the file has any.
+ * Writes only the bytes from `offset` on that differ; the rest of the file is not touched. If we are killed before a
+ * shorter file is truncated, blanks are left at its end, which neither JSON nor XML minds, provided that the edit has
+ * one.
  */
 async function write(
   file: fs.FileHandle,
@@ -186,7 +187,7 @@ function mustFit(file: string, bytes: number): void {
   if (bytes > MOST_BYTES) throw new CertopsError('FileTooLarge', { file, bytes, limit: MOST_BYTES });
 }
 
-/** By position: a handle's own reading would go on from where the last one ended. */
+/** By position: plain reads from a handle go on from where the last one ended. */
 async function readAll(file: fs.FileHandle, windowsPath: string): Promise<Buffer> {
   const { size } = await file.stat();
   mustFit(windowsPath, size);
@@ -199,7 +200,10 @@ async function readAll(file: fs.FileHandle, windowsPath: string): Promise<Buffer
   return bytes;
 }
 
-/** Does the work, again and again for 15 s while somebody else holds the file. Throws as `readWhole`. */
+/**
+ * Does the work, retrying for 15 s while somebody else holds the file. Throws `FileMissing`, `FileBusy`,
+ * `FileNotWritable`.
+ */
 export async function patiently<T>(
   context: WindowsContext,
   file: string,
@@ -220,6 +224,6 @@ export async function patiently<T>(
   }
 }
 
-/** Our own errors stay what they are. */
+/** Leaves our own errors as they are. */
 export const notWritable = (file: string, error: unknown): CertopsError =>
   error instanceof CertopsError ? error : new CertopsError('FileNotWritable', { file, reason: errnoOf(error) });

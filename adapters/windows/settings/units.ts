@@ -1,17 +1,17 @@
 /**
- * A settings file as a string whose every character stands for the same number of bytes, so that a place in the text
- * is a place in the file. UTF-8 and 8-bit files are taken byte by byte: what is searched for is ASCII, and no byte of a
- * longer UTF-8 sequence looks like it.
+ * A settings file as a string in which every character stands for the same number of bytes, so that a position in the
+ * text is a position in the file. UTF-8 and 8-bit files are taken byte by byte: what is searched for is ASCII, and no
+ * byte of a longer UTF-8 sequence looks like it.
  */
 export interface Units {
   readonly text: string;
   /** 1, or 2 for UTF-16. */
   readonly width: 1 | 2;
-  /** Byte where the text begins, behind a byte order mark. */
+  /** Byte where the text begins, after a byte order mark. */
   readonly start: number;
   /** A piece of `text` as a person would read it. */
   readable(piece: string): string;
-  /** ASCII as it stands in this file. */
+  /** ASCII text in this file's encoding. */
   bytesOf(ascii: string): Buffer;
 }
 
@@ -48,7 +48,7 @@ function detect(bytes: Buffer): Kind {
   if (mark === 'efbbbf') return { width: 1, start: 3, bigEndian: false };
   if (mark.startsWith('fffe')) return { width: 2, start: 2, bigEndian: false };
   if (mark.startsWith('feff')) return { width: 2, start: 2, bigEndian: true };
-  // without a mark: the first character is `{`, `<` or a blank, and one of its two bytes is zero
+  // without a mark: the first character is `{`, `<` or a blank, so in UTF-16 one of its two bytes is zero
   if (bytes.length >= 2 && bytes[0] !== 0 && bytes[1] === 0) return { width: 2, start: 0, bigEndian: false };
   if (bytes.length >= 2 && bytes[0] === 0 && bytes[1] !== 0) return { width: 2, start: 0, bigEndian: true };
   return { width: 1, start: 0, bigEndian: false };

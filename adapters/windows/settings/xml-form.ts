@@ -17,13 +17,13 @@ interface Attribute extends Place {
 }
 
 /**
- * Places of a key's values, comments left out, in the forms `<Key>value</Key>`, `<Key value="..."/>`, `Key="value"`,
- * `key="Key" value="..."`, `<setting name="Key"><value>value</value>`, each with a prefix or without; null when the
- * text is not XML as far as its tags go, or holds the key in another form.
+ * Places of a key's values outside comments, in the forms `<Key>value</Key>`, `<Key value="..."/>`, `Key="value"`,
+ * `key="Key" value="..."`, `<setting name="Key"><value>value</value>`, with or without a namespace prefix; null when
+ * the text is not XML as far as its tags go, or has the key in another form.
  */
 export function placesInXml(text: string, key: string): readonly Place[] | null {
   const wanted = key.toLowerCase();
-  // blanked, not removed: places stay places
+  // blanked, not removed, so that positions stay the same
   const bare = text.replace(ASIDE, (aside) => ' '.repeat(aside.length));
   const tags = [...bare.matchAll(TAG)];
   // a `<` that no tag accounts for: somebody's mistake, or ours
@@ -47,16 +47,16 @@ export function placesInXml(text: string, key: string): readonly Place[] | null 
   return places.length === 0 && mentions(text.replace(COMMENT, ' '), key) ? null : places;
 }
 
-/** Takes no text: an element without an end would need one first. */
+/** Cannot be replaced by text: an empty element would need an end tag first. */
 const emptyAt = (at: number): Place => ({ from: at, to: at, quoted: false, decode: decodeEntities });
 
-/** `<value>` as the first that an element holds. */
+/** The content of `<value>`, when that is the first element inside. */
 function valueBelow(text: string, tags: readonly Tag[], at: number): readonly Place[] {
   const [, slash, name = '', , closed] = tags[at + 1] ?? [];
   return slash === '' && closed === '' && same(name, 'value') ? [contentAt(text, tags, at + 1)] : [];
 }
 
-/** All that an element holds; where it holds elements, a place that is no thumbprint, and refused later. */
+/** The whole content of an element; when that has elements in it, it is no thumbprint and is refused later. */
 function contentAt(text: string, tags: readonly Tag[], at: number): Place {
   const [whole = '', , name] = tags[at] ?? [];
   const end = tags.slice(at + 1).find((tag) => tag[1] === '/' && tag[2] === name);
@@ -75,7 +75,7 @@ function attributesOf(written: string, start: number): Attribute[] {
   });
 }
 
-/** Blanks and line ends around the text of an element are layout and stay. */
+/** Blanks and line ends around an element's text are layout and stay. */
 function contentOf(text: string, from: number, to: number): Place {
   const content = text.slice(from, to);
   const lead = /^[ \t\r\n]*/u.exec(content)?.[0].length ?? 0;

@@ -1,12 +1,12 @@
 /**
- * The only questions that this product ever asks a SQL Server: constant, reading only, nothing of them from outside.
- * One JSON document each, so that an empty view and a broken output cannot be mistaken for each other. Columns and who
+ * The only queries that this product ever sends to a SQL Server: constant, read-only, with nothing from outside in
+ * them. Each returns one JSON document, so that an empty view and broken output cannot be confused. Columns, and who
  * may see which rows: the pages of catalog.worker_agents, catalog.executions and catalog.master_properties
- * (MicrosoftDocs/sql-docs, integration-services/system-views); of worker_agent_id: docs/decisions/0024.
+ * (MicrosoftDocs/sql-docs, integration-services/system-views); worker_agent_id: docs/decisions/0024.
  */
 const ONE_DOCUMENT = 'for json path, include_null_values, without_array_wrapper';
 
-/** Views without a role have no rows and no error, so the membership is asked for too. */
+/** Without a role a view has no rows and no error, so the query asks for membership too. */
 export const STATE_QUERY = [
   'set nocount on;',
   'select sysdatetimeoffset() as [now], suser_sname() as [login],',
@@ -15,8 +15,8 @@ export const STATE_QUERY = [
   "(select property_value from catalog.master_properties where property_name = 'SSLCERT_THUMBPRINT') as [thumbprint],",
   '(select WorkerAgentId as [agent], MachineName as [machine], LastOnlineTime as [lastOnline], IsEnabled as [enabled]',
   'from catalog.worker_agents for json path) as [workers],',
-  // 2 running, 8 stopping. No page names worker_agent_id: where the view lacks it, the name in the inner select is that
-  // of `absent`, as in any subquery, and so null; else the whole question would fail.
+  // 2 running, 8 stopping. worker_agent_id is undocumented: where the view lacks it, the name in the inner select
+  // resolves to the column of `absent`, as in any subquery, and is null; otherwise the whole query would fail.
   '(select execution_id as [id], project_name as [project], package_name as [package], start_time as [since],',
   'ran.worker_agent_id as [agent] from (select cast(null as uniqueidentifier) as worker_agent_id) as absent',
   'cross apply (select execution_id, project_name, package_name, start_time, worker_agent_id',
@@ -24,7 +24,7 @@ export const STATE_QUERY = [
   ONE_DOCUMENT,
 ].join(' ');
 
-/** Asked by itself: on a catalog with millions of rows it may take long, and must not hide what runs now. */
+/** A query of its own: on a catalog with millions of rows it may take long, and must not hide what runs now. */
 export const HOURS_QUERY = [
   'set nocount on;',
   'select (select started.hour as [hour], count(*) as [count] from',

@@ -8,20 +8,20 @@ import { readSettingOf } from '../settings/file.ts';
 import { findSqlcmd, isWrittenInGo } from './find.ts';
 import { HOURS_QUERY, STATE_QUERY } from './queries.ts';
 
-/** Seconds that sqlcmd itself gives a login, and after it a question. */
+/** Seconds that sqlcmd itself allows for a login, and then for a query. */
 const LOGIN_S = 15;
 const QUESTION_S = 30;
-/** It ends by itself, and says which of the two was too long; a look, which asks twice side by side, has 60 s. */
+/** sqlcmd ends by itself and says which of the two took too long; a look, which runs two side by side, has 60 s. */
 const LIMIT_MS = (LOGIN_S + QUESTION_S + 5) * 1000;
 
 /**
- * What SSISDB tells this machine, asked of the server that the master itself asks. Never throws for what cannot be
- * seen: each part says why. `parts`: executions by hour are asked for only in a look.
+ * What this machine can see in SSISDB, on the server that the master itself uses. Does not throw for what cannot be
+ * seen: each part says why. `parts`: executions by hour are only read for a look.
  */
 export async function readSsisdb(context: WindowsContext, parts: { hours: boolean }): Promise<SsisdbLook> {
   const server = await serverOf(context);
   if (server === null || !isServerName(server)) return blindLook(null, 'server-unknown', { found: server });
-  // both to their end, also where one fails: no sqlcmd is left running behind a look that has been given
+  // waits for both, also when one fails: no sqlcmd is left running after the look has been returned
   const [state, hours] = await Promise.all([stateOf(context, server), hoursOf(context, server, parts)]);
   const { unseen } = state.running;
   return { ...state, hours: unseen === null ? hours : notSeen<never>(unseen.code, unseen.data) };
@@ -55,14 +55,14 @@ async function serverOf(context: WindowsContext): Promise<string | null> {
   }
 }
 
-/** `host`, `host\instance`, `tcp:host,1433`, `.`, `(local)`: and nothing that sqlcmd would read as an option. */
+/** `host`, `host\instance`, `tcp:host,1433`, `.`, `(local)`, and nothing that sqlcmd would take for an option. */
 const isServerName = (text: string): boolean => /^[^\s"'/-][^\s"']{0,254}$/u.test(text);
 
 async function ask(context: WindowsContext, server: string, query: string): Promise<string> {
   const folder = await findSqlcmd(context);
   if (folder === null) throw new Blind('sqlcmd-missing', {});
   const trust = context.overrides.trustSqlServerCertificate === true ? ['-C'] : [];
-  // the one that is written in Go leaves number and level of a message away with it (microsoft/go-sqlcmd 794)
+  // with -r1 the sqlcmd written in Go omits the number and level of a message (microsoft/go-sqlcmd 794)
   const toStderr = (await isWrittenInGo(context, folder)) ? [] : ['-r1'];
   const args = ['-E', '-S', server, '-d', 'SSISDB', '-M', '-X1', '-x', '-I', '-b', ...toStderr, '-l', `${LOGIN_S}`];
   const { code, text } = await context.tools.run(
@@ -75,12 +75,12 @@ async function ask(context: WindowsContext, server: string, query: string): Prom
     },
   );
   const refusal = refusalOf(text);
-  // the one that is written in Go ends with 0 when a question took too long, or with an error that no server told
+  // the sqlcmd written in Go exits with 0 when a query took too long, or on an error that does not come from the server
   if (code === 0 && (text.includes('{') || refusal.code === 'sqlcmd-refused')) return text;
   throw new Blind(refusal.code, refusal.data);
 }
 
-/** On the way out of `ask` only. */
+/** Thrown by `ask` only. */
 class Blind extends CertopsError {
   readonly unseen: UnseenCode;
 
@@ -98,7 +98,7 @@ const BY_TOOL: { readonly [code: string]: UnseenCode } = {
   ToolOutputNotUnderstood: 'sqlcmd-version',
 };
 
-/** Anything else that is ours (no process to be had, killed, code page unknown) has its own code in the data. */
+/** Any other error of ours (no process available, killed, code page unknown) has its own code in the data. */
 function unseenOf(error: unknown): { code: UnseenCode; data: CertopsError['data'] } {
   if (error instanceof Blind) return { code: error.unseen, data: error.data };
   if (!(error instanceof CertopsError)) throw error;

@@ -2,19 +2,19 @@ import type { SsisdbLook } from '../../../src/domain/machine/ssisdb.ts';
 import type { WindowsContext } from '../context.ts';
 import { readSsisdb } from './read.ts';
 
-/** Half of the pace at which a wait asks. Milliseconds. */
+/** Milliseconds. Half the interval at which a wait asks. */
 const KEPT_MS = 2_500;
 
 interface Answer {
   readonly look: Promise<SsisdbLook>;
-  /** null: it is still asked for. */
+  /** null: still being asked. */
   until: number | null;
 }
 
 const answers = new WeakMap<WindowsContext, Answer>();
 
 /**
- * What SSISDB tells now, or told a moment ago: many workers are waited for side by side, and each question is a login
+ * What SSISDB says now, or said a moment ago: many workers are waited for at the same time, and each query is a login
  * at the SQL Server.
  */
 export function sharedSsisdb(context: WindowsContext): Promise<SsisdbLook> {
