@@ -14,7 +14,7 @@ import { SLASH } from './call.ts';
 import { fallbackText } from './fallback-text.ts';
 import { LIMITS, sizeOf, squeeze } from './limits.ts';
 
-/** What differs by the place in which a card stands. */
+/** What depends on where a card is shown. */
 export interface Where {
   readonly bytes?: number;
   /** How the bot is called there, before a command. */
@@ -23,8 +23,8 @@ export interface Where {
 
 /**
  * A view as Adaptive Card 1.5 JSON, at most `bytes` long: what does not fit is counted, never silently dropped.
- * `reader` decides the buttons; the copy in a channel is drawn for 'approver'. Times in the card are set by the client;
- * `timeZone` is for the places that no client sets. Never throws.
+ * `reader` decides the buttons; the copy in a channel is drawn for 'approver'. Clients convert the times in the card;
+ * `timeZone` is for places where no client does. Never throws.
  */
 export function renderAdaptiveCard(
   view: CardView,

@@ -7,8 +7,8 @@ import { approvalsIn } from './votes.ts';
 const ROOM = { rows: 0, text: LIMITS.slack.confirmText };
 
 /**
- * What the second step of an approval says: on which machines, each by its name. The smaller of both dialogs, which is
- * Slack's, decides how many there is room for, so that every reader of a card allows the same words.
+ * What the second step of an approval says: on which machines, each by its name. Slack's dialog is the smaller one, so
+ * it decides how many names fit: every reader of a card approves the same words.
  */
 export function approvalOf(view: AskingView, names: readonly string[], tongue: Tongue) {
   const nth = approvalsIn(view.votes) + 1;
@@ -28,7 +28,7 @@ export function approvalOf(view: AskingView, names: readonly string[], tongue: T
   return naming(mostThat(fits, names));
 }
 
-/** How many fit, at least one. More than have room by their bare length are not tried: a farm has hundreds. */
+/** How many names fit, at least one. Counts whose bare names alone are too long are not tried: a farm has hundreds. */
 function mostThat(fits: (count: number) => boolean, names: readonly string[]): number {
   let [most, over, length] = [1, 1, 0];
   for (const name of names) {

@@ -18,9 +18,9 @@ const { slack } = LIMITS;
 const ROOM: Room = { rows: 200, text: 600 };
 
 /**
- * The form of a request. Sent as callback_id `request`; inputs are `farm.farm.selected_option.value` (left out where
- * there is one farm: then `farm` of private_metadata is meant), those of `askInputs`, and `reason.reason.value`, which
- * may be empty.
+ * The form of a request. Sent as callback_id `request`; inputs are `farm.farm.selected_option.value` (left out if there
+ * is only one farm: then `farm` of private_metadata counts), those of `askInputs`, and `reason.reason.value`, which may
+ * be empty.
  */
 export function askModal(form: AskForm, tongue: Tongue): Block {
   const draw = slackDraw('requester', tongue, ROOM);
@@ -38,7 +38,7 @@ export function askModal(form: AskForm, tongue: Tongue): Block {
   });
 }
 
-/** Sent as callback_id `deny`; the input is `reason.reason.value`, which Slack does not let be empty. */
+/** Sent as callback_id `deny`; the input is `reason.reason.value`, which Slack requires not to be empty. */
 export function denyModal(
   { id, farm, digest }: { readonly id: string; readonly farm: string; readonly digest: string },
   tongue: Tongue,
@@ -51,7 +51,7 @@ export function denyModal(
   });
 }
 
-/** Sent as callback_id `review`; the input is `reason.reason.value`, which Slack does not let be empty. */
+/** Sent as callback_id `review`; the input is `reason.reason.value`, which Slack requires not to be empty. */
 export function reviewModal({ id, farm }: { readonly id: string; readonly farm: string }, tongue: Tongue): Block {
   const draw = slackDraw('approver', tongue, ROOM);
   const { label } = draw;
@@ -83,11 +83,11 @@ export function snoozeModal(view: ReminderView, tongue: Tongue): Block {
   });
 }
 
-/** *Every change*, for reading. */
+/** *Every change*, for reading only. */
 export const changesModal = (view: PlanView | RetireView | ReconnectView, tongue: Tongue): Block =>
   reading('open-changes', view, tongue, (draw) => [draw.label('plan.every-button', {}), changesBlocks(view, draw)]);
 
-/** *Every step*, for reading; what it showed when it was opened. */
+/** *Every step*, for reading only, as it was when the modal was opened. */
 export const stepsModal = (view: RunningView, tongue: Tongue): Block =>
   reading('open-steps', view, tongue, (draw) => [draw.label('running.every-button', {}), stepsBlocks(view, draw)]);
 
@@ -126,7 +126,7 @@ function modal(
 }
 
 function farmInput({ farms, farm }: AskForm, { label, labelMessage }: SlackDraw): readonly Block[] {
-  // The one that was meant is offered even where there are more farms than Slack lets choose from.
+  // The named farm is offered even if there are more farms than Slack allows options.
   const meant = farms.filter(({ name }) => name === farm);
   const offered = [...meant, ...farms.filter(({ name }) => name !== farm)].slice(0, slack.options);
   const options = farms

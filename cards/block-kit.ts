@@ -23,23 +23,23 @@ import { mayBePressedUnread } from './unread.ts';
 import { say, sayWith } from './wording/index.ts';
 
 /**
- * How much of a card stands in a message, most first: all of it; its beginning and what can be pressed; words alone.
- * The smaller ones are for what Slack did not take, whatever it stumbled over.
+ * How much of a card a message holds, most first: all of it; its beginning and the buttons that may be pressed unread;
+ * words alone. The smaller ones are for cards that Slack rejected, for whatever reason.
  */
 export const SIZES = ['whole', 'short', 'words'] as const;
 export type Size = (typeof SIZES)[number];
 
 export interface SlackMessage {
-  /** What a notification shows, the decision first; entities are escaped, mentions follow at its end. */
+  /** What a notification shows, the decision first; special characters are escaped, mentions follow at the end. */
   readonly text: string;
   readonly blocks: readonly Block[];
 }
 
 /**
  * A view as Block Kit: header, section, context, divider and actions only, within LIMITS.slack. What does not fit is
- * counted, never silently dropped. Who is mentioned is called where the name stands, else in a line of its own. Slack
- * shows one card to all of a channel, so there it is drawn for 'approver'. Buttons have the verb as action_id (`verb:2`
- * where it stands twice) and JSON of the data as value. Never throws.
+ * counted, never silently dropped. A mentioned person is notified where their name appears, else in a line at the end.
+ * Slack shows the same card to everybody in a channel, so there it is drawn for 'approver'. Buttons have the verb as
+ * action_id (`verb:2` for a second one) and JSON of the data as value. Never throws.
  */
 export function renderBlockKit(
   view: CardView,
@@ -80,27 +80,27 @@ function shortened(view: CardView, { about, body, buttons }: Drawn, draw: SlackD
   };
 }
 
-/** Where there are no blocks the text itself is read as mrkdwn. */
+/** Without blocks, the text itself is read as mrkdwn. */
 function alone(view: CardView, tongue: Tongue): string {
   const missing = missingIn(view).map((one) => say(one, tongue.language));
   const words = [cutTo(plainly(view, tongue), LIMITS.slack.text), ...missing];
   return words.map((one) => withoutEmoji(mrkdwnLiteral(one))).join(' ');
 }
 
-/** What is not there in words, and what is typed instead. */
+/** Says what is missing, and what to type instead. */
 function missingIn(view: CardView): readonly Message[] {
   if (view.kind === 'notice') return insteadOfButtons(view);
   const id = 'id' in view ? view.id : null;
   return [{ id: 'chat.unbuttoned', data: { typed: typedFor(view), id, isOver: view.kind === 'closed' } }];
 }
 
-/** A card's beginning, and all that an answer says. */
+/** A card's fallback text, or everything that a notice says. */
 function plainly(view: CardView, tongue: Tongue): string {
   if (view.kind !== 'notice') return fallbackText(view, tongue.language, tongue.timeZone);
   return view.messages.map((one) => sayWith(one, tongue.language, plainPen(tongue))).join('\n') || '…';
 }
 
-/** Beyond so many a message would be nothing else. */
+/** With more mentions than this a message would hold nothing else. */
 const MOST_CALLED = 50;
 
 function drawView(view: CardView, draw: SlackDraw): Drawn {

@@ -3,7 +3,8 @@ import type { Draw } from './adaptive/draw.ts';
 import { type Node, text } from './adaptive/elements.ts';
 
 /**
- * What every card of a request about a key in the wrong hands says first; empty on all others. `old`: it is replaced.
+ * What every card of a request about a compromised key says first; empty on all others. `old`: the certificate has been
+ * replaced.
  */
 export const wrongHands = (
   { farm, wish }: { readonly farm: string; readonly wish: Wish },
@@ -12,13 +13,13 @@ export const wrongHands = (
 ): readonly string[] =>
   wish.compromised ? [tell('compromised.key', { farm, request: wish.kind, hosts: wish.workers, old })] : [];
 
-/** The same of what is still to be decided: it waits for no change window. */
+/** The same for a card that is still to be decided: it also says that no change window is waited for. */
 export const wrongHandsNow = (view: Parameters<typeof wrongHands>[0], draw: Pick<Draw, 'tell'>): readonly string[] =>
   view.wish.compromised && view.wish.when.by === 'now'
     ? [...wrongHands(view, draw), draw.tell('compromised.at-once', {})]
     : wrongHands(view, draw);
 
-/** Whether workers are cut off first of all, and nobody goes back to what they had. */
+/** Whether workers are cut off first, and nobody goes back to their old certificate. */
 export const isContained = ({ kind, compromised }: Pick<Wish, 'kind' | 'compromised'>): boolean =>
   compromised && kind === 'rotate-worker';
 

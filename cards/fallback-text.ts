@@ -22,12 +22,12 @@ import { BETWEEN, sayWith } from './wording/index.ts';
 
 /** Beyond this a lock screen shows nothing, and Teams refuses summaries that are much longer. */
 const LONGEST = 400;
-/** So that the decision stands in the first 60 characters, whatever the farm is called. */
+/** Keeps the decision within the first 60 characters, whatever the farm is called. */
 const LONGEST_ID = 22;
 
 const ROOM = { rows: 6, text: 160 };
 
-/** What a lock screen, a notification and a screen reader get: plain text, the decision first. */
+/** What lock screens, notifications and screen readers get: plain text, the decision first. */
 export function fallbackText(view: CardView, language: Language, timeZone = 'UTC', call = SLASH): string {
   const tongue = { language, timeZone, call };
   const { label } = createDraw('other', tongue, ROOM, adaptivePens(tongue, ROOM, ROOM.text));

@@ -1,16 +1,16 @@
 import type { Message } from '../src/domain/values.ts';
 import type { CardView, NoticeAction, NoticeView } from '../src/domain/views/view.ts';
 
-/** Nobody types more than that, and half of it would ask for something else. */
+/** Nobody types more than this, and a command cut short would ask for something else. */
 const LONGEST = 200;
 const MOST = 3;
 
-/** What asks for a card again, typed behind how the bot is called. */
+/** The command that shows a card again, to be typed after the bot's name. */
 export const typedFor = (view: Exclude<CardView, NoticeView>): string =>
-  // A farm may be called `test`.
+  // `farm` is typed out because a farm may be called `test`.
   view.kind === 'reminder' ? `reminders farm ${view.farm}` : `show ${view.id}`;
 
-/** What is said where a notice stands without its buttons: what is typed instead. Nothing of one that had none. */
+/** For a notice shown without its buttons: what to type instead. Empty if it had no buttons. */
 export function insteadOfButtons({ actions }: Pick<NoticeView, 'actions'>): readonly Message[] {
   if (actions.length === 0) return [];
   const typed = [...new Set(actions.flatMap(typedInstead))].filter((one) => one.length <= LONGEST);

@@ -1,21 +1,18 @@
 import type { HostName } from '../src/domain/values.ts';
 import type { NeedsPersonView } from '../src/domain/views/view.ts';
 
-/**
- * So many machines have a button of their own, if nothing of their name would be cut there; whoever means another one
- * types its name.
- */
+/** How many machines get a button of their own, if their names fit whole; for any other one its name is typed. */
 const BUTTONS = 3;
 const LONGEST = 40;
 
-/** Whom a choice would leave: machines of which nobody knows, or workers where packages run. */
+/** The machines that a choice would leave: those in an unknown state, or workers on which packages run. */
 export const leftIn = ({ unknown, packages }: NeedsPersonView): readonly HostName[] => packages?.workers ?? unknown;
 
-/** Machines that can be left by themselves and have a button for it. */
+/** Machines that can be left on their own and have a button for it. */
 export const leftAlone = ({ leaveOne = [] }: NeedsPersonView): readonly HostName[] =>
   leaveOne.filter((host) => host.length <= LONGEST).slice(0, BUTTONS);
 
-/** What says that it can be done to one alone; null: it cannot. */
+/** Data for saying that one machine can be left alone; null: none can. */
 export function oneAlone(view: NeedsPersonView) {
   const { id, quorum, leaveOne = [] } = view;
   const buttons = leftAlone(view).length;
@@ -28,7 +25,7 @@ export function oneAlone(view: NeedsPersonView) {
       };
 }
 
-/** What the words are made of that leave these alone. */
+/** Data for the words about leaving only these machines. */
 export const leavingSome = (view: NeedsPersonView, hosts: readonly HostName[]) => ({
   hosts,
   rest: leftIn(view).filter((host) => !hosts.includes(host)),

@@ -1,29 +1,29 @@
-/** Limits of the platforms in one place: the renderers keep them, and fakes refuse what breaks them. */
+/** The platforms' limits in one place: the renderers keep them, and fakes refuse what exceeds them. */
 export const LIMITS = {
   adaptiveCard: {
     /** Teams refuses a message over 28 KB; the card leaves room for what is around it. Bytes of UTF-8 JSON. */
     bytes: 28_000,
-    /** Buttons in a row that Teams shows before it folds them. */
+    /** How many buttons Teams shows in a row before it folds them. */
     actions: 6,
-    /** What a person may type into an input. */
+    /** The longest text that a person may type into an input. */
     inputLength: 500,
-    /** People who see a card of their own. */
+    /** How many people may get their own version of a card. */
     refreshFor: 60,
   },
-  /** Messages to one conversation, by the seconds in which so many are taken. */
+  /** Messages to one conversation: how many Teams takes in how many seconds. */
   teams: [
     { seconds: 1, calls: 7 },
     { seconds: 2, calls: 8 },
     { seconds: 30, calls: 60 },
     { seconds: 3600, calls: 1800 },
   ],
-  /** Characters are UTF-16 units, which is never less than what Slack counts. */
+  /** Characters are UTF-16 units, never fewer than Slack counts. */
   slack: {
     /** Blocks of a message, and of a modal. */
     blocks: 50,
     modalBlocks: 100,
     /**
-     * Over all blocks of a message together, as JSON. Not documented: Slack answers `msg_blocks_too_long` at some
+     * Over all blocks of a message together, as JSON. Not documented: Slack answers `msg_blocks_too_long` at about
      * 12,000 characters.
      */
     sum: 12_000,
@@ -54,8 +54,8 @@ export const LIMITS = {
     optionValue: 150,
     inputLength: 500,
     /**
-     * Calls of a method, by what they are counted together: those to one channel, or all of the app in the workspace.
-     * Messages: one a second, of which Slack takes short bursts; the others are its tiers 3 and 4.
+     * Calls of a method, counted per channel or over the whole workspace. Messages: one a second, with short bursts
+     * allowed; the others are Slack's tiers 3 and 4.
      */
     rates: {
       'chat.postMessage': { each: 'channel', seconds: 10, calls: 10 },
@@ -92,7 +92,8 @@ const ROOMS: readonly Room[] = [
 export const sizeOf = (card: object): number => Buffer.byteLength(JSON.stringify(card), 'utf8');
 
 /**
- * The most that fits into the platform's limit. Less room never takes more, so rooms are halved, not tried one by one.
+ * The largest version that fits the platform's limit. Less room never gives a larger card, so the rooms are searched by
+ * halving.
  */
 export function squeeze<T extends object>(draw: (room: Room) => T, fits: (card: T) => boolean): T {
   const whole = draw(LARGEST);
@@ -107,7 +108,7 @@ export function squeeze<T extends object>(draw: (room: Room) => T, fits: (card: 
   return best;
 }
 
-/** Keeps at most `room` entries, those of the lowest rank first, in the order in which they came. */
+/** Keeps at most `room` entries, those with the lowest ranks, in their original order. */
 export function keepWorst<T>(
   all: readonly T[],
   room: number,

@@ -1,22 +1,24 @@
 /**
- * What people typed appears as they typed it, and nothing in it comes to life: no markup, no link, no date, no mention.
+ * What people typed appears as they typed it, and nothing in it takes effect: no markup, no link, no date, no mention.
  */
 
-/** Overrides and isolates that make text read in another order than it is written. */
+/** Overrides and isolates that make text read in another order than it was written. */
 const BIDI = '\\u202a-\\u202e\\u2066-\\u2069';
 const INVISIBLE = new RegExp(`[${BIDI}]|(?![\\n\\r\\t\\v\\f])\\p{Cc}|\\p{Surrogate}`, 'gu');
-/** Blanks before it count from the first of them only: tried from each, a hundred thousand take ten seconds. */
+/**
+ * Matches preceding blanks only from the first of them: tried from each, a hundred thousand blanks take ten seconds.
+ */
 const LINE_ENDS = /(?:(?<!\s)\s*)?[\n\r\v\f\u0085\u2028\u2029]\s*/gu;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
-/** At most so many characters (code points), the last one an ellipsis where something was cut. */
+/** At most `limit` characters (code points), the last one an ellipsis if something was cut. */
 export function clip(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const characters = [...text];
   return characters.length <= limit ? text : `${characters.slice(0, Math.max(0, limit - 1)).join('')}…`;
 }
 
-/** The same, with the middle cut out: the end of an id tells more than its middle. */
+/** The same, but cuts the middle out: the end of an id tells more than its middle. */
 export function clipMiddle(text: string, limit: number): string {
   const characters = [...text];
   if (characters.length <= limit) return text;
@@ -25,8 +27,9 @@ export function clipMiddle(text: string, limit: number): string {
 }
 
 /**
- * One line in which everything can be seen: a line end is an arrow, so that nobody types a second paragraph that looks
- * like ours; what would hide or turn text stands by its code; right-to-left text keeps its neighbours in order.
+ * One line in which everything is visible: a line end becomes an arrow, so that nobody can type a second paragraph that
+ * looks like ours; characters that hide or turn text are shown by their codes; right-to-left text is isolated, so that
+ * its neighbours keep their order.
  */
 export function visible(text: string): string {
   const shown = text
@@ -38,9 +41,9 @@ export function visible(text: string): string {
 }
 
 /**
- * For text that a card reads as Markdown. A backslash takes the meaning from what follows; `{{` is broken before dates
- * are looked for, `<` before mentions. The renderer turns `===` and `/==/` into a highlight after Markdown is done, so
- * an invisible joiner stands between those signs.
+ * For text that a card reads as Markdown. A backslash escapes what follows; `{{` is broken up before dates are looked
+ * for, `<` before mentions. The renderer turns `===` and `/==/` into a highlight after Markdown is done, so an
+ * invisible joiner separates those characters.
  */
 export const literal = (text: string): string =>
   visible(text)

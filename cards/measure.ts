@@ -1,7 +1,7 @@
-/** What a language calls the units, with the blank before them where it has one. */
+/** The names of the units in a language, with the space before them if it has one. */
 export interface Units {
   readonly seconds: string;
-  /** Minutes alone, and before seconds. */
+  /** Minutes with nothing after them; `minutesAnd` is for minutes before seconds. */
   readonly minutes: string;
   readonly minutesAnd: string;
   readonly hours: string;
@@ -12,13 +12,13 @@ export interface Units {
 export interface Measure {
   /** Measured: `8.4 s`, `1 min 4 s`, `2 h 5 min`. */
   exact(ms: number): string;
-  /** Counted or set: `9 s`, `60 s`, `1 min 4 s`. A minute that is exactly one stays `60 s`: limits are given so. */
+  /** Counted or set: `9 s`, `60 s`, `1 min 4 s`. Exactly one minute stays `60 s`, as limits are given. */
   whole(ms: number): string;
-  /** Several lengths after each other: `8.4 + 11.2 s`. */
+  /** Several lengths in a row: `8.4 + 11.2 s`. */
   sum(lengths: readonly number[]): string;
-  /** Several lengths beside each other, each as it is listed: `8.4`, `15.9`; the unit stands after the list. */
+  /** One of several lengths in a list: `8.4`, `15.9`; the unit follows the list. */
   bare(ms: number): string;
-  /** From shortest to longest: `8–16 s`; one number where both round to the same. */
+  /** From shortest to longest: `8–16 s`; one number if both round to the same. */
   range(minMs: number, maxMs: number, between?: string): string;
 }
 
@@ -52,8 +52,8 @@ export function createMeasure({ seconds: s, minutes: min, minutesAnd, hours: h, 
 }
 
 /**
- * A bar on a track of `length` blocks, which is the whole: at least one block for anything that was measured. What is
- * longer than the whole ends in an arrow.
+ * A bar on a track of `length` blocks, which stand for the whole: at least one block is filled. A value beyond the
+ * whole ends in an arrow.
  */
 export function bar(value: number, whole: number, length: number): { readonly filled: string; readonly rest: string } {
   const share = whole > 0 ? value / whole : 1;
@@ -61,7 +61,7 @@ export function bar(value: number, whole: number, length: number): { readonly fi
   return { filled: `${'█'.repeat(blocks)}${share > 1 ? '▸' : ''}`, rest: '░'.repeat(length - blocks) };
 }
 
-/** `22:00–02:00`: hours of a day, on whichever clock. */
+/** `22:00–02:00`: hours of a day, on any clock. */
 export const hoursOfDay = ({ from, to }: { readonly from: number; readonly to: number }): string =>
   [from, to].map((hour) => `${String(hour).padStart(2, '0')}:00`).join('–');
 

@@ -4,16 +4,19 @@ import { SLASH } from './call.ts';
 import { clip, literal, visible } from './literal.ts';
 import { type Times, timesIn } from './times.ts';
 
-/** How a sentence is written where it will stand: what is bold there, how a time reaches the reader's own zone. */
+/**
+ * How a sentence is written for the place where it is shown: how bold is marked, how a time reaches the reader's own
+ * zone.
+ */
 export interface Pen extends Times {
-  /** Put on every datum before it is worded. */
+  /** Applied to every datum before it is put into words. */
   quote(text: string): string;
   bold(text: string): string;
-  /** How the bot is called there, before a command; left out: by `/ssis`. */
+  /** How the bot is called there, before a command; if left out, `/ssis`. */
   readonly call?: string;
 }
 
-/** Lock screens, labels of buttons, the console: no markup, times in the reader's zone. */
+/** For lock screens, button labels and the console: no markup, times in the reader's zone. */
 export const plainPen = (tongue: Tongue): Pen => ({
   ...timesIn(tongue),
   quote: visible,
@@ -21,7 +24,7 @@ export const plainPen = (tongue: Tongue): Pen => ({
   call: callIn(tongue),
 });
 
-/** Text with `**bold**` where no card renderer sets the times; `quote` belongs to whoever shows it. */
+/** Text with `**bold**` where no card renderer converts the times; whoever shows it brings its own `quote`. */
 export const markdownPen = (tongue: Tongue, quote: (text: string) => string): Pen => ({
   ...timesIn(tongue),
   quote: (text) => quote(visible(text)),
@@ -30,8 +33,8 @@ export const markdownPen = (tongue: Tongue, quote: (text: string) => string): Pe
 });
 
 /**
- * Inside an Adaptive Card. The renderer wants whole seconds and sets each reader's own zone. A day and its time stay in
- * one line.
+ * Inside an Adaptive Card. The renderer needs whole seconds and converts to each reader's own zone. A non-breaking
+ * space keeps a day and its time on one line.
  */
 export const cardPen = (tongue: Tongue, textLimit: number): Pen => ({
   ...timesIn(tongue),
@@ -43,7 +46,7 @@ export const cardPen = (tongue: Tongue, textLimit: number): Pen => ({
   dateTime: (at) => inCard(at, (instant) => `{{DATE(${instant},SHORT)}}\u00a0{{TIME(${instant})}}`),
 });
 
-/** For labels: nothing but text is understood there. */
+/** For labels, which show plain text only. */
 export const labelPen = (tongue: Tongue, textLimit: number): Pen => ({
   ...plainPen(tongue),
   quote: (text) => visible(clip(text, textLimit)),
@@ -61,7 +64,7 @@ function inCard(at: Instant, show: (instant: string) => string): string {
   return Number.isNaN(day.getTime()) ? literal(at) : show(`${day.toISOString().slice(0, 19)}Z`);
 }
 
-/** Quotes every string of a datum, however deep. Names of fields are ours and stay. */
+/** Quotes every string of a datum, however deep. Field names are ours and stay. */
 export function quoteAll(data: Json, quote: (text: string) => string): Json {
   if (typeof data === 'string') return quote(data);
   if (Array.isArray(data)) return data.map((one: Json) => quoteAll(one, quote));

@@ -5,7 +5,7 @@ import { type DateForm, type LocalTime, two } from './wording/date-form.ts';
 import { dateForm as en } from './wording/en/dates.ts';
 import { dateForm as zhCN } from './wording/zh-CN/dates.ts';
 
-/** Instants in words, where no client sets them into the reader's zone. What is no time is shown as it is. */
+/** Instants in words, where no client converts them to the reader's zone. What is not a time is shown as it is. */
 export interface Times {
   /** `8 Dec 2026` */
   date(at: Instant): string;
@@ -18,7 +18,7 @@ export interface Times {
 
 const FORMS: { readonly [language in Language]: DateForm } = { en, 'zh-CN': zhCN };
 
-/** How a reader of this language writes times, on the clocks of this zone; a zone that nobody knows is UTC. */
+/** Times as this language writes them, in this zone; an unknown zone is treated as UTC. */
 export function timesIn({ language, timeZone }: Tongue): Times {
   const form = FORMS[language];
   const show = (at: Instant, words: (local: LocalTime) => string): string => {
@@ -40,7 +40,7 @@ const wholeDay = (at: string, form: DateForm): string => {
   return Number.isNaN(day.getTime()) ? visible(at) : form.day(localOf(day, clockOf('UTC')));
 };
 
-/** Making one takes longer than wording a whole sentence, and people live in few zones. */
+/** Cached: making one takes longer than wording a whole sentence, and people live in few zones. */
 const CLOCKS = new Map<string, Intl.DateTimeFormat>();
 const MOST_CLOCKS = 100;
 

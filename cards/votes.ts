@@ -12,7 +12,7 @@ export interface Gate {
 export const approvalsIn = (votes: readonly VoteView[]): number =>
   votes.filter(({ vote, gone }) => vote === 'approve' && gone === undefined).length;
 
-/** Who has decided, in a line each. */
+/** Who has decided, one line each. */
 export const voteLines = (votes: readonly VoteView[], { tell }: Draw) =>
   votes.map(({ by, vote, at, reason, gone = false }) => {
     if (vote === 'deny') return { sign: SIGNS.bad, words: tell('plan.denied', { by: nameOf(by), at, reason }) };

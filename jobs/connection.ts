@@ -4,27 +4,27 @@ import type { Log } from '../src/ports/log.ts';
 
 export const noLog: Log = { info: () => {}, warn: () => {} };
 
-/** Braces make one Redis Cluster slot of all keys, so that BullMQ's scripts keep working there. */
+/** Braces keep all keys in one Redis Cluster slot, so that BullMQ's scripts work there. */
 export const DEFAULT_PREFIX = '{certops}';
 
-/** Letters are gone once handled: the journals remember. Nothing is tried twice by the queue. */
+/** Letters are removed once handled: the journals remember. The queue retries nothing. */
 export const LETTER_OPTIONS = { attempts: 1, removeOnComplete: true, removeOnFail: true } as const;
 
-/** BullMQ tells of each letter in a stream, which nobody here reads. */
+/** BullMQ records each letter in an event stream that nobody here reads. */
 export const MOST_EVENTS = 100;
 
 const RECONNECT_MAX_MS = 1000;
 const CLOSE_MS = 1500;
-/** Longer than BullMQ ever waits for a job within one command. */
+/** Longer than the longest wait for a job within one BullMQ command. */
 const SILENT_MS = 30_000;
 
-/** Never gives up: an outage of a day ends with a connection. */
+/** Never gives up: even after a day's outage it connects again. */
 const retryStrategy = (times: number): number => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_MAX_MS);
 
 /** ioredis 6 types its replies by `replyMapping`; ours are always the plain ones. */
 type Options = Omit<RedisOptions, 'replyMapping'>;
 
-/** A socket that closed already still costs ioredis this long at the end: its own default of 2 s delays every exit. */
+/** ioredis waits this long when disconnecting, even on a closed socket. Its default of 2 s delays every exit. */
 const DISCONNECT_MS = 200;
 
 const common: Options = {
@@ -35,12 +35,15 @@ const common: Options = {
   disconnectTimeout: DISCONNECT_MS,
 };
 
-/** A replica that stays one is not asked more often: each new connection writes, and is refused, at once. */
+/**
+ * While the server stays a replica, reconnect no more often than this: each new connection writes, and is refused, at
+ * once.
+ */
 const REPLICA_REST_MS = 2000;
 
 /**
- * After a failover the connection may still lead to what is now a replica. Of a script, and each letter is one, Redis
- * says so before version 7 only within the script's own error.
+ * After a failover the connection may still lead to what is now a replica. Every letter is a Redis script, and before
+ * version 7 Redis reports READONLY for a script only inside the script's own error.
  */
 function leavesReplica(): (error: Error) => boolean {
   let before = Number.NEGATIVE_INFINITY;
@@ -53,13 +56,13 @@ function leavesReplica(): (error: Error) => boolean {
 
 export interface Connection {
   readonly redis: Redis;
-  /** Ends it and every copy of it, at once. */
+  /** Ends it and all its copies, at once. */
   end(): void;
 }
 
 /**
- * A connection for adding jobs. It holds nothing back: a command that cannot be sent now, or whose answer got lost, is
- * an error at once (`Queue.add` would otherwise wait for as long as Redis is away).
+ * A connection for adding jobs. It never queues: a command that cannot be sent now, or whose answer was lost, fails at
+ * once (`Queue.add` would otherwise wait as long as Redis is away).
  */
 export const producerConnection = (url: string, what: string, log: Log, answerMs = 3000): Connection =>
   connect(url, what, log, {
@@ -68,15 +71,15 @@ export const producerConnection = (url: string, what: string, log: Log, answerMs
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     commandTimeout: answerMs,
-    // A network that swallows looks like a connection for a quarter of an hour.
+    // A network that drops packets silently looks connected for a quarter of an hour.
     socketTimeout: answerMs,
   });
 
-/** A connection for a BullMQ worker, which wants its commands to wait for Redis for ever. */
+/** A connection for a BullMQ worker, whose commands must wait for Redis indefinitely. */
 export const workerConnection = (url: string, what: string, log: Log): Connection =>
   connect(url, what, log, { ...common, maxRetriesPerRequest: null, socketTimeout: SILENT_MS });
 
-/** BullMQ makes copies of the connection it is given, and loses sight of them when closing hangs. */
+/** BullMQ duplicates the connection it is given, and loses track of the copies when closing hangs. */
 function connect(url: string, what: string, log: Log, options: Options): Connection {
   const leaves = leavesReplica();
   const reconnectOnError = (error: Error): boolean => {
@@ -90,7 +93,7 @@ function connect(url: string, what: string, log: Log, options: Options): Connect
   const duplicate = (override?: Options): Redis => {
     const { replyMapping: _plain, ...same } = redis.options;
     const copy = new Redis({ ...same, reconnectOnError: leavesReplica(), ...override });
-    // An error without a listener ends the process; who uses the copy adds its own as well.
+    // An `error` event without a listener ends the process; users of the copy add their own listeners as well.
     copy.on('error', () => {});
     all.push(copy);
     return copy;
@@ -105,15 +108,15 @@ function connect(url: string, what: string, log: Log, options: Options): Connect
   };
 }
 
-/** ioredis forgets the timer of its socketTimeout when it disconnects: it would hold the process for that long. */
+/** On disconnect ioredis does not clear its socketTimeout timer, which would keep the process alive that long. */
 function disconnect(redis: Redis): void {
   redis.disconnect();
   clearTimeout((redis as unknown as { socketTimeoutTimer?: NodeJS.Timeout }).socketTimeoutTimer);
 }
 
 /**
- * Logs a connection's comings and goings once each, not every failed attempt, and not that a replica was left and is
- * there again. An `error` event without a listener would end the process.
+ * Logs each time the connection is lost or restored, once, not every failed attempt, and not a reconnect made only to
+ * leave a replica. An `error` event without a listener would end the process.
  */
 function sayConnection(redis: Redis, what: string, log: Log): { leaves(): void; stop(): void } {
   let away: string | null = null;
@@ -145,7 +148,7 @@ function sayConnection(redis: Redis, what: string, log: Log): { leaves(): void; 
   };
 }
 
-/** One word for what went wrong: `ECONNREFUSED`, `WRONGPASS`, `NOPERM` ... Never the text, which quotes commands. */
+/** One word for what went wrong: `ECONNREFUSED`, `WRONGPASS`, `NOPERM` ... Never the message, which quotes commands. */
 export function reasonOf(error: unknown): string {
   const { code, message, name } = (error ?? {}) as { code?: unknown; message?: unknown; name?: unknown };
   if (typeof code === 'string' && code !== '') return code;
@@ -155,8 +158,8 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * A question to a Redis, on a connection of its own that waits for nothing and tries nothing twice. Throws CertopsError
- * `RedisAway` when it does not answer, and whatever CertopsError `ask` throws.
+ * Asks Redis one question, on a connection of its own that neither waits nor retries. Throws CertopsError `RedisAway`
+ * when it does not answer, and any CertopsError that `ask` throws.
  */
 export async function askOnce<T>(url: string, ask: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, {
@@ -166,10 +169,10 @@ export async function askOnce<T>(url: string, ask: (redis: Redis) => Promise<T>)
     connectTimeout: 5000,
     commandTimeout: 5000,
     disconnectTimeout: DISCONNECT_MS,
-    // The ready check would retry for as long as a Redis loads its files.
+    // The ready check would retry for as long as Redis is loading its files.
     enableReadyCheck: false,
   });
-  // What a failed connection rejects with says only that it is closed; the reason comes as an event.
+  // The rejection of a failed connection says only that it is closed; the reason comes as an event.
   let reason: string | null = null;
   redis.on('error', (error: unknown) => {
     reason = reasonOf(error);
@@ -180,7 +183,7 @@ export async function askOnce<T>(url: string, ask: (redis: Redis) => Promise<T>)
   } catch (error) {
     if (error instanceof CertopsError) throw error;
     const word = reason ?? reasonOf(error);
-    // ioredis has no word of its own for a command that took too long.
+    // ioredis has no code for a command that timed out.
     throw new CertopsError('RedisAway', { reason: word === 'Error' ? 'no answer' : word });
   } finally {
     redis.disconnect();
@@ -189,7 +192,7 @@ export async function askOnce<T>(url: string, ask: (redis: Redis) => Promise<T>)
 
 export const queueAway = (error: unknown): CertopsError => new CertopsError('QueueAway', { reason: reasonOf(error) });
 
-/** Closing may hang (INFO denied, Redis gone): after a while it is over all the same. */
+/** Closing may hang (INFO denied, Redis gone): after a while we stop waiting. */
 export async function within(closing: Promise<unknown>, ms = CLOSE_MS): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((resolve) => {

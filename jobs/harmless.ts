@@ -1,20 +1,22 @@
 import { BODY_LIMITS } from '../src/domain/letters/envelope.ts';
 
-/** A letter's body is text within text: each quotation mark of it may have become two characters. */
+/** A letter's body is JSON text inside JSON text: each of its quotation marks may take two characters. */
 const MOST_CHARACTERS = 2 * Math.max(...Object.values(BODY_LIMITS)) + 4096;
-/** What else BullMQ keeps of a job: times, names, options. */
+/** The limit for each of the other fields that BullMQ keeps of a job: times, names, options. */
 const MOST_OF_THE_REST = 4096;
 const MOST_FIELDS = 8;
 
-/** What BullMQ takes from a letter as it stands. All else it would parse, follow, or plan more by. */
+/**
+ * Fields that BullMQ takes from a letter as they are. All others it would parse, follow, or use to schedule more jobs.
+ */
 const OF_A_LETTER: readonly string[] = ['name', 'timestamp', 'priority', 'delay', 'processedOn', 'ats', 'atm', 'defa'];
-/** What it plans the next run of a scheduled job by. */
+/** Fields that it uses to plan the next run of a scheduled job. */
 export const OF_A_RUN: readonly string[] = ['opts', 'rjk'];
 
 /**
- * BullMQ parses a job before anybody sees it, whoever wrote it: an array of 30 MB that holds nothing but arrays takes
- * 400 MB then, and the process with it; and what it cannot parse it asks for again, for good, and rests each time. So
- * what is no letter is taken out of Redis's answer before it is parsed. `more`: fields to be kept all the same.
+ * BullMQ parses a job before our code sees it, whoever wrote it. A 30 MB array of nested arrays then takes 400 MB and
+ * kills the process; and a job that it cannot parse it fetches again and again, pausing each time. So whatever is not a
+ * letter is removed from Redis's answer before it is parsed. `more`: fields to keep all the same.
  */
 export function harmless(answer: unknown, more: readonly string[] = []): unknown {
   const [job, ...rest] = Array.isArray(answer) ? answer : [];
@@ -28,7 +30,7 @@ export function harmless(answer: unknown, more: readonly string[] = []): unknown
   return [kept, ...rest];
 }
 
-/** An object of a few texts and nothing else, as `JSON.stringify` writes it. */
+/** An object with a few string properties and nothing else, as `JSON.stringify` writes it. */
 export function isLetter(text: string): boolean {
   if (text.length > MOST_CHARACTERS) return false;
   if (text === '{}') return true;
@@ -43,7 +45,7 @@ export function isLetter(text: string): boolean {
   return false;
 }
 
-/** Where a text that begins here has ended; -1: none begins here. */
+/** The index just past the string literal that starts here; -1 if none starts here. */
 function endOfText(text: string, start: number): number {
   if (text[start] !== '"') return -1;
   let at = start;

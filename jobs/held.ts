@@ -12,13 +12,13 @@ export interface HeldOptions {
 
 export interface Held {
   readonly held: readonly string[];
-  /** Those that this user of Redis may not look at: neither could a bot with it write there. */
+  /** Queues that this Redis user may not look at: a bot with the same user could not write there either. */
   readonly hidden: readonly string[];
 }
 
 /**
- * Queues of a farm whose letters are held back in Redis: paused or limited by somebody else, or with a record that is
- * none. Throws CertopsError `RedisAway` when it does not answer.
+ * Queues of a farm whose letters are held back in Redis: somebody else has paused or limited the queue, or its record
+ * is a key of the wrong type. Throws CertopsError `RedisAway` when it does not answer.
  */
 export async function queuesHeld({ redis: url, farm, hosts, prefix = DEFAULT_PREFIX }: HeldOptions): Promise<Held> {
   const own = reportsOf(farm, prefix);

@@ -21,23 +21,23 @@ import { watchWrites } from './writes.ts';
 export const REPORTS = 'reports';
 
 /**
- * So many letters wait in a queue for whoever is not there: a bot that is off for days would find Redis full, and a
- * full Redis gives no letter out. What is turned away is sent again, as is what was lost.
+ * How many letters may wait in a queue that nobody empties: a bot that is off for days would otherwise find Redis full,
+ * and a full Redis gives no letter out. A letter that is turned away is sent again, as a lost one is.
  */
 const MOST_KEPT = 2000;
-/** The same of reports that wait for another bot. */
+/** The same for reports that wait for another bot. */
 const MOST_HANDED_ON = 1000;
 
 /**
- * Where the bot of one farm finds its reports that another bot took from the shared queue. Its keys lie below
- * `reports:`, which the Redis user of every bot reaches. Throws `FarmNameUnfit` for a name that would be another key.
+ * Where the bot of one farm finds its reports that another bot took from the shared queue. The keys lie below
+ * `reports:`, which every bot's Redis user may reach. Throws `FarmNameUnfit` for a name that would form another key.
  */
 export function reportsOf(farm: string, prefix = DEFAULT_PREFIX): { readonly queue: string; readonly prefix: string } {
   if (parseHostName(farm) !== farm) throw new CertopsError('FarmNameUnfit', { farm });
   return { queue: farm, prefix: `${prefix}:${REPORTS}:of` };
 }
 
-/** `orders.<host>`. Throws `HostNameUnfit` for a name that would be another queue or another key pattern. */
+/** `orders.<host>`. Throws `HostNameUnfit` for a name that would form another queue or another key pattern. */
 export function ordersOf(host: string): string {
   if (parseHostName(host) !== host) throw new CertopsError('HostNameUnfit', { host });
   return `orders.${host}`;
@@ -48,17 +48,20 @@ export interface PostOfficeOptions {
   readonly redis: string;
   readonly prefix?: string;
   readonly log?: Log;
-  /** A Redis that is silent for so long is away. Milliseconds. */
+  /** A Redis that is silent for this long counts as away. Milliseconds. */
   readonly answerMs?: number;
-  /** So many letters may wait in one queue. */
+  /** How many letters may wait in one queue. */
   readonly mostKept?: number;
-  /** Looks also while nothing is to be sent whether Redis takes it: of the bot, whose user may write what it writes. */
+  /**
+   * Also checks, while nothing is to be sent, whether Redis accepts writes. For the bot only, whose Redis user may
+   * write the key that the check uses.
+   */
   readonly looks?: boolean;
 }
 
 /**
- * Letters out, over BullMQ. Rejects with `QueueAway` at once while Redis is away, and where nobody has taken the
- * letters before; nothing waits in memory.
+ * Letters out, over BullMQ. Rejects with `QueueAway` at once while Redis is away, or when the queue is full because
+ * nobody took the earlier letters; nothing waits in memory.
  */
 export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { close(): Promise<void> } {
   const { redis: url, prefix = DEFAULT_PREFIX, log = noLog, answerMs = 3000, mostKept = MOST_KEPT } = options;
@@ -71,8 +74,7 @@ export function createPostOffice(options: PostOfficeOptions): BotPostOffice & { 
     const key = `${under}:${name}`;
     const known = queues.get(key);
     if (known !== undefined) return known;
-    // Both skips keep the constructor from asking Redis anything: a question that failed would spoil the queue for
-    // good.
+    // Both skips keep the constructor from asking Redis anything: if that failed, the queue would be unusable for good.
     const queue = new Queue(name, {
       connection: connection.redis,
       prefix: under,
@@ -137,16 +139,16 @@ export interface MailboxOptions {
   /** `reports`, `ordersOf(host)`, or with its prefix what `reportsOf(farm)` names. */
   readonly queue: string;
   readonly prefix?: string;
-  /** Gets what lay in the queue, unread and untrusted, in order. */
+  /** Gets what was in the queue, unread and untrusted, in order. */
   readonly handler: LetterHandler;
-  /** So many are handled at a time; left out, each waits for the one before it. */
+  /** How many are handled at a time; if left out, one after another. */
   readonly atOnce?: number;
   readonly log?: Log;
 }
 
 /**
- * Letters in. A letter is taken, handled once and gone, whatever the handler says: who sent it sends it again from
- * its journal. Comes back by itself after an outage of any length.
+ * Letters in. A letter is taken, handled once and removed, whatever the handler does: its sender sends it again from
+ * its journal. Recovers by itself after an outage of any length.
  */
 export async function openMailbox(options: MailboxOptions): Promise<{ close(): Promise<void> }> {
   const { redis: url, queue, prefix = DEFAULT_PREFIX, handler, atOnce = 1, log = noLog } = options;

@@ -1,13 +1,13 @@
 import type { Redis } from 'ioredis';
 
-/** The twelfth key of the script is the job. */
+/** The script's twelfth key is the job. */
 const FORGET = "redis.call('HDEL', KEYS[12], 'parentKey', 'parent', 'deid')\n";
 
 /**
- * The script by which BullMQ ends a job follows what is written in it of a parent, or of its like that shall come next,
- * into whatever key is named there, with the rights of the one who ends it: a runner, which may write reports, would
- * reach the orders of every host by the bot. No letter says any of it, so all that is taken out within that script. To
- * be called before BullMQ is given the connection.
+ * The script with which BullMQ finishes a job follows any parent or deduplication key named in the job to that key,
+ * with the rights of whoever finishes the job: a runner, which may write reports, could reach the orders of every host
+ * through the bot. No letter uses these fields, so the script removes them first. Must be called before BullMQ is given
+ * the connection.
  */
 export function keepToOwnQueue(redis: Redis): void {
   const define = redis.defineCommand.bind(redis);

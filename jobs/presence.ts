@@ -9,10 +9,10 @@ export interface PresenceOptions {
 }
 
 /**
- * Who waits for the orders of each host, by the names of Redis's connections: a BullMQ worker names the one that it
- * waits on after its queue, and asks again at least every five seconds. Nothing is taken out of a queue, and no letter
- * is read. Answers with the seconds since a runner last asked; a host that is not in it has nobody. Throws CertopsError
- * `RedisAway`, or `PresenceHidden` where CLIENT LIST is not allowed or not known.
+ * Who waits for the orders of each host, by the names of Redis's connections: a BullMQ worker names its blocking
+ * connection after its queue, and polls at least every five seconds. Nothing is taken out of a queue, and no letter is
+ * read. Answers with the seconds since a runner last asked; a host that is missing has no runner waiting. Throws
+ * CertopsError `RedisAway`, or `PresenceHidden` where CLIENT LIST is not allowed or not known.
  */
 export async function runnersWaiting({
   redis: url,

@@ -2,7 +2,7 @@ import { CertopsError, isCertopsError } from '../src/domain/errors.ts';
 import type { Json } from '../src/domain/values.ts';
 import { askOnce, reasonOf } from './connection.ts';
 
-/** What is wrong with a Redis for production, each with the setting to change. */
+/** What makes a Redis unfit for production, each with the setting to change. */
 export interface RedisProblem {
   readonly code:
     | 'RedisEvicts'
@@ -19,9 +19,9 @@ const OLDEST = [6, 2];
 const UNUSABLE: readonly RedisProblem['code'][] = ['RedisTooOld', 'RedisReadOnly', 'RedisSentinel', 'RedisCluster'];
 
 /**
- * Reads the settings that matter: keys that are evicted or lost with a restart are letters that come late and
- * schedules that are gone until the next connection. Throws `RedisAway` when it does not answer. INFO tells all but
- * needs its own right; without it the answer is `RedisSettingsHidden`, not "fine".
+ * Reads the settings that matter: if keys are evicted or lost in a restart, letters come late and schedules are gone
+ * until the next connection. Throws `RedisAway` when it does not answer. INFO tells everything but needs its own
+ * permission; without it the answer is `RedisSettingsHidden`, not "fine".
  */
 export async function checkRedis(url: string): Promise<readonly RedisProblem[]> {
   try {
@@ -34,7 +34,7 @@ export async function checkRedis(url: string): Promise<readonly RedisProblem[]> 
   }
 }
 
-/** null: this user has no right to it. */
+/** null: this user may not call it. */
 const infoOf = (url: string): Promise<string | null> =>
   askOnce(url, (redis) =>
     redis.info().catch((error: unknown) => {
@@ -43,10 +43,10 @@ const infoOf = (url: string): Promise<string | null> =>
     }),
   );
 
-/** What a Sentinel says to the user or the database of a Redis, which it knows nothing of. */
+/** How a Sentinel answers the user name or database number of a Redis, neither of which it knows. */
 const NOT_KNOWN: readonly unknown[] = ['WRONGPASS', 'ERR'];
 
-/** As whoever has no name sees it: a Sentinel has users of its own, as a rule none. */
+/** Asks again without credentials: a Sentinel has its own users, usually none. */
 async function problemsOfStranger(url: string, error: unknown): Promise<readonly RedisProblem[]> {
   if (!isCertopsError(error) || !NOT_KNOWN.includes(error.data.reason)) return [];
   const bare = new URL(url);
@@ -59,10 +59,13 @@ async function problemsOfStranger(url: string, error: unknown): Promise<readonly
 
 const isSentinel = ({ code }: RedisProblem): boolean => code === 'RedisSentinel';
 
-/** No setting of it is to be changed: another is to be named. */
+/** Not fixed by changing a setting: another address must be configured. */
 const isOfAnotherKind = (problem: RedisProblem): boolean => isSentinel(problem) || problem.code === 'RedisCluster';
 
-/** Refuses a production start: as one of that kind, else `RedisUnfit` with every problem and what to change. */
+/**
+ * Refuses a production start: with `RedisSentinel` or `RedisCluster` if it is one, else with `RedisUnfit`, which lists
+ * every problem and what to change.
+ */
 export async function requireProductionRedis(url: string): Promise<void> {
   const problems = await checkRedis(url);
   const another = problems.find(isOfAnotherKind);
@@ -73,8 +76,8 @@ export async function requireProductionRedis(url: string): Promise<void> {
 }
 
 /**
- * Throws `RedisTooOld`, `RedisReadOnly`, `RedisSentinel` or `RedisCluster`, where no queue can work however little is
- * to be kept.
+ * Throws `RedisTooOld`, `RedisReadOnly`, `RedisSentinel` or `RedisCluster`: no queue can work there, even if nothing
+ * needs to be durable.
  */
 export async function requireWorkingRedis(url: string): Promise<void> {
   const problem = (await checkRedis(url)).find(({ code }) => UNUSABLE.includes(code));
@@ -82,8 +85,8 @@ export async function requireWorkingRedis(url: string): Promise<void> {
 }
 
 /**
- * Throws `RedisPrefixDenied` where the user of this address may not reach keys that begin so, for instance because it
- * is a real bot's; `RedisAway` when it does not answer.
+ * Throws `RedisPrefixDenied` where this address's user may not reach keys with this prefix, for instance because it is
+ * a real bot's user; `RedisAway` when Redis does not answer.
  */
 export async function requirePrefix(url: string, prefix: string): Promise<void> {
   await askOnce(url, (redis) =>
@@ -101,7 +104,7 @@ export function judge(info: string): readonly RedisProblem[] {
       return at < 0 ? [] : [[line.slice(0, at), line.slice(at + 1)] as const];
     }),
   );
-  // It answers as a Redis does, holds nothing, and has none of the settings.
+  // A Sentinel answers like a Redis, but holds no data and has none of the settings.
   if (fields.get('redis_mode') === 'sentinel')
     return [
       { code: 'RedisSentinel', data: { setting: 'redis_mode', found: 'sentinel', wanted: 'an address of the master' } },
@@ -122,12 +125,12 @@ export function judge(info: string): readonly RedisProblem[] {
   if (major < (OLDEST[0] ?? 0) || (major === OLDEST[0] && minor < (OLDEST[1] ?? 0))) {
     problems.push({ code: 'RedisTooOld', data: { found: version || 'not told', wanted: OLDEST.join('.') } });
   }
-  // A name that leads to a replica: all connect and read there, and no letter goes out.
+  // The host name leads to a replica: connecting and reading work, but no letter goes out.
   if (fields.get('role') === 'slave' && fields.get('slave_read_only') !== '0') {
     const found = `a replica of ${fields.get('master_host') ?? ''}:${fields.get('master_port') ?? ''}`;
     problems.push({ code: 'RedisReadOnly', data: { setting: 'role', found, wanted: 'a master' } });
   }
-  // It takes letters only while it holds the slot of their keys, and says MOVED once another node does.
+  // A node takes letters only while it holds the slot of their keys, and answers MOVED once another node does.
   if (fields.get('cluster_enabled') === '1' || fields.get('redis_mode') === 'cluster')
     problems.push({ code: 'RedisCluster', data: { setting: 'cluster-enabled', found: 'yes', wanted: 'no' } });
   return problems;

@@ -15,7 +15,7 @@ import { openWorker } from './worker.ts';
 const SCHEDULE = 'schedule';
 
 /**
- * A farm's own queue, for a job is taken by whichever bot asks first. Every bot's Redis user reaches what is below
+ * A queue per farm, since a job goes to whichever bot asks first. Every bot's Redis user may reach the keys below
  * `schedule:`.
  */
 export const scheduleOf = (prefix: string): string => `${prefix}:${SCHEDULE}`;
@@ -23,7 +23,7 @@ export const scheduleOf = (prefix: string): string => `${prefix}:${SCHEDULE}`;
 export type ScheduledJob = {
   /** Lower-case words: becomes the scheduler's id. */
   readonly name: string;
-  /** One run of a job at a time; a run that is due meanwhile is left out. What it throws is logged. */
+  /** A job never runs twice at a time; a run that falls due meanwhile is skipped. Whatever it throws is logged. */
   readonly run: () => Promise<void>;
 } & (
   | { /** Milliseconds. */ readonly every: number }
@@ -33,23 +33,23 @@ export type ScheduledJob = {
 export interface ScheduleOptions {
   readonly redis: string;
   readonly prefix?: string;
-  /** Other bots on the same Redis have schedules of their own, and their farms other names. */
+  /** Other bots on the same Redis have their own schedules, and their farms have other names. */
   readonly farm: string;
   readonly jobs: readonly ScheduledJob[];
   readonly log?: Log;
-  /** How often it is looked whether the schedule is still there. Milliseconds. */
+  /** How often to check that the schedule is still there. Milliseconds. */
   readonly lookMs?: number;
 }
 
 const LOOK_MS = 60_000;
-/** A run that is so late was lost, with what should have brought it. */
+/** A run that is this late was lost, together with whatever should have triggered it. */
 const LOST_MS = 300_000;
 
 /**
  * Runs one farm's jobs at their times, by BullMQ's job schedulers. They are written again at each connection to Redis,
- * and where they are found lost, since it may have been wiped; schedulers of an older version of the program are
- * removed, those of another farm are left alone. A run that was due while Redis or this process was away comes once,
- * late, or not at all when Redis was wiped: a job looks at what there is to do, not at how often it was called.
+ * and when found missing, since Redis may have been wiped. Schedulers left by an older version of the program are
+ * removed, those of other farms are left alone. A run that fell due while Redis or this process was away comes once,
+ * late, or not at all if Redis was wiped: a job must look at what there is to do, not at how often it was called.
  */
 export async function openSchedule(options: ScheduleOptions): Promise<{ close(): Promise<void> }> {
   const { redis: url, prefix = DEFAULT_PREFIX, farm, jobs, log = noLog, lookMs = LOOK_MS } = options;
@@ -65,7 +65,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
     return queue.on('error', () => {});
   };
   const queue = open(farm, scheduleOf(prefix));
-  /** Where all farms' schedulers were once: of ours nobody would take the jobs any more. */
+  /** Older versions kept the schedulers of all farms here: nobody takes jobs from it any more, so ours are removed. */
   const shared = open(SCHEDULE, prefix);
 
   const write = async (): Promise<void> => {
@@ -85,7 +85,7 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
   };
   producer.redis.on('ready', write);
 
-  /** Redis may be wiped, or another one put in its place, while the connection stands. */
+  /** Redis may be wiped or replaced while the connection stays up. */
   let isLooking = false;
   const look = async (): Promise<void> => {
     if (isLooking || producer.redis.status !== 'ready') return;

@@ -2,17 +2,17 @@ import type { Redis } from 'ioredis';
 import { MOST_EVENTS, reasonOf } from './connection.ts';
 
 /**
- * What holds all letters of a queue back once it stands in the queue's own record, until somebody takes it out. No part
- * of this product writes it: who may write into the queue did, or a console for queues.
+ * Fields of the queue's own record that hold back all its letters until somebody removes them. No part of this product
+ * writes them: somebody who may write into the queue did, or a queue console.
  */
 export const HOLDS = ['paused', 'concurrency', 'max', 'duration'] as const;
 
 export const recordOf = (base: string): string => `${base}:meta`;
 
-/** The list of letters that wait, the newest first. */
+/** The list of waiting letters, newest first. */
 export const waitingIn = (base: string): string => `${base}:wait`;
 
-/** A question that only the right kind of key answers. */
+/** For each key, a command that succeeds only if the key has the right type. */
 const KINDS: readonly (readonly [key: string, ask: string, ...more: string[]])[] = [
   ['meta', 'hdel', ...HOLDS],
   ['wait', 'llen'],
@@ -27,29 +27,32 @@ const KINDS: readonly (readonly [key: string, ask: string, ...more: string[]])[]
   ['stalled', 'scard'],
 ];
 
-/** A letter is not taken, or not sent, while its event cannot be written: the last id that there is may be given. */
+/**
+ * A letter is neither taken nor sent while its event cannot be written, which somebody can bring about by using up the
+ * last possible stream id. So the stream is deleted.
+ */
 const withoutEvents = (base: string): string[][] => [
   ['del', `${base}:events`],
   ['hset', recordOf(base), 'opts.maxLenEvents', String(MOST_EVENTS)],
 ];
 
 /**
- * Counters. Lua writes a number behind these as `1e+14`, which the next one is called too; and much of what JavaScript
- * takes for a number (nothing, ` 5`, `007`, `1e3`) Redis counts no further.
+ * Counters. Lua writes a number of 15 digits or more as `1e+14`, so that the next letter gets the same id; and Redis
+ * cannot increment many things that JavaScript takes for a number (the empty string, ` 5`, `007`, `1e3`).
  */
 const COUNTERS = ['id', 'pc'] as const;
 const COUNTED = /^(?:0|[1-9]\d{0,12})$/;
 
 export interface Tidied {
-  /** Something held its letters back, and does no more. */
+  /** Something was holding its letters back, and no longer does. */
   readonly wasHeld: boolean;
-  /** Keys that were not what they must be, and are gone. Letters in them are sent again. */
+  /** Keys that were not what they must be, now deleted. Letters in them are sent again. */
   readonly removed: readonly string[];
 }
 
 /**
- * Frees a queue of what one write can leave in it and keep its letters back for good, also when the writer is long
- * gone. For whoever takes the letters out; `base`: the queue's key.
+ * Clears a queue of anything that a single write can leave in it to hold back its letters for good, even after the
+ * writer is gone. For whoever takes the letters out; `base`: the queue's key.
  */
 export async function tidy(redis: Redis, base: string): Promise<Tidied> {
   const questions = [
@@ -63,25 +66,27 @@ export async function tidy(redis: Redis, base: string): Promise<Tidied> {
   return { wasHeld: Number(answers[0]?.[1] ?? 0) > 0, removed };
 }
 
-/** By one command's error and answer; a counter's is a text. Whatever else was refused says nothing of the key. */
+/**
+ * Judges one command's error and answer; a counter's answer is a string. Any other error says nothing about the key.
+ */
 function isSpoilt(answered: readonly [error: Error | null, answer: unknown] | undefined): boolean {
   const [error, answer] = answered ?? [null, null];
   if (error !== null) return reasonOf(error) === 'WRONGTYPE';
   return typeof answer === 'string' && !COUNTED.test(answer);
 }
 
-/** So many are given up at a time. */
+/** How many are given up at a time. */
 const MOST_GIVEN_UP = 1000;
 /**
- * What Redis says of a letter that is none, and of what it has no room for: a full Redis gives no letter out, since it
- * would have to write that down, and takes away what it is told to.
+ * How Redis answers when the next entry is not a letter, or when it has no room: a full Redis gives no letter out,
+ * since that takes a write, but it still deletes.
  */
 const HOPELESS: readonly string[] = ['WRONGTYPE', 'ERR', 'OOM'];
 
 /**
- * Gives up the letters that would be taken next, where taking one was refused for such a reason: one by one, with a
- * rest after each, whoever wrote a thousand of them holds up the true ones for an hour. Answers how many. They are sent
- * again.
+ * Gives up the next letters to be taken, if taking one was refused for such a reason. In bulk: if they went one by one,
+ * with a rest after each, anyone who wrote a thousand bad ones would hold up the real ones for an hour. Answers how
+ * many were given up. They are sent again.
  */
 export async function giveUp(redis: Redis, base: string, reason: string): Promise<number> {
   if (!HOPELESS.includes(reason)) return 0;

@@ -15,17 +15,17 @@ export interface QueueWorkerOptions {
   readonly concurrency: number;
   readonly processor: Processor;
   readonly log: Log;
-  /** What of a job is believed beside what makes a letter. */
+  /** Job fields to let through besides those of a letter (see `harmless`). */
   readonly fields?: readonly string[];
   /** How long to leave Redis alone after it refused a command. Milliseconds. */
   readonly restMs?: number;
-  /** How often the queue is freed of what holds its letters back. Milliseconds. */
+  /** How often the queue is cleared of whatever holds its letters back. Milliseconds. */
   readonly tidyMs?: number;
-  /** Keys of the queue were of no use and are gone: whoever keeps something in them writes it anew. */
+  /** Unusable keys of the queue were deleted: whoever stores something in them must write it again. */
   readonly onRemoved?: () => void;
 }
 
-/** A BullMQ worker with what it needs to be let run for months: it comes back after any outage, and ends when told. */
+/** A BullMQ worker that can run for months: it recovers after any outage, and ends when told. */
 export function openWorker(options: QueueWorkerOptions): { close(): Promise<void> } {
   const { redis, queue, prefix, concurrency, processor, log, restMs = 2000, tidyMs = TIDY_MS } = options;
   const connection = workerConnection(redis, queue, log);
@@ -34,15 +34,16 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     connection: connection.redis,
     prefix,
     concurrency,
-    // Its question for the version would be kept for good where it fails, and an answer that it does not like be thrown
-    // at each of its turns without one of ours in between: not even a signal ended such a process.
+    // If BullMQ's version check failed, the failure would be cached for good. If it disliked the answer, the worker
+    // would throw in a tight loop that never yields to our code: not even a signal could end such a process.
     skipVersionCheck: true,
     maxStalledCount: 0,
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
-    // BullMQ waits 15 s after a fetch that met a closed connection; a letter should not.
+    // BullMQ waits 15 s after a fetch that hit a closed connection; a letter should not wait that long.
     runRetryDelay: 500,
-    // How long it believes a limit that somebody wrote: it asks for nothing meanwhile.
+    // The longest time for which it honours a rate limit that somebody wrote into the queue: meanwhile it fetches
+    // nothing.
     maximumRateLimitDelay: Math.min(tidyMs, 30_000),
   });
   const { backend } = worker;
@@ -62,8 +63,8 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
     if (isOfConnection(error)) return;
     if (reason !== said) log.warn({ queue, reason }, 'redis refuses');
     said = reason;
-    // BullMQ asks again at once what was refused (no right, memory full) or is no answer of a Redis that it knows: ten
-    // thousand times a second.
+    // When a fetch is refused (no permission, memory full), or answered in a way that BullMQ does not know, it tries
+    // again at once: ten thousand times a second.
     if (resting !== undefined) return;
     void worker.pause(true);
     tidying.now(reason);
@@ -82,11 +83,11 @@ export function openWorker(options: QueueWorkerOptions): { close(): Promise<void
   };
 }
 
-/** A connection's comings and goings are told by the connection, and what fails with it waits by itself. */
+/** The connection logs its own losses and recoveries, and what fails with it waits by itself. */
 const isOfConnection = (error: Error): boolean =>
   errorCode(error) !== '' || /^(?:Connection is closed|Socket timeout|Stream isn't writeable)/u.test(error.message);
 
-/** At each connection, once a minute, and when something was refused; never twice at a time. */
+/** Tidies at each connection, at every interval, and when something was refused; never twice at a time. */
 function keepTidy(
   { redis }: Connection,
   base: string,
@@ -103,7 +104,7 @@ function keepTidy(
         log.warn({ queue: base, removed }, 'keys of this queue were of no use and are removed');
         onRemoved?.();
       }
-      // Else it was a key of the queue's own, and the letters in it are good.
+      // If keys were removed, one of them was the cause, and the letters are good.
       const given = refused === null || removed.length > 0 ? 0 : await giveUp(redis, base, refused);
       if (given > 0)
         log.warn({ queue: base, letters: given }, 'letters of this queue were given up: they are sent again');

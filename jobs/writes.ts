@@ -3,26 +3,26 @@ import type { Log } from '../src/ports/log.ts';
 import { reasonOf } from './connection.ts';
 
 /**
- * What a Redis says that is there and keeps nothing new: its memory is full and nothing may be evicted, it is a
- * replica, its last save failed, or replicas that it must have are missing. Letters cannot be sent then, by anybody.
+ * How a reachable Redis says that it stores nothing new: its memory is full and nothing may be evicted, it is a
+ * replica, its last save failed, or replicas that it requires are missing. Nobody can send letters then.
  */
 const REFUSALS: readonly string[] = ['OOM', 'READONLY', 'MISCONF', 'NOREPLICAS'];
 const LOOK_MS = 10_000;
-/** Workers may be cut off meanwhile: that it takes letters again is seen soon. */
+/** Workers may be cut off meanwhile, so recovery must be noticed soon. */
 const LOOK_AGAIN_MS = 2_000;
 
 export interface Writes {
-  /** The first word of what it says; null: nothing is known to be refused. */
+  /** The first word of its refusal; null: no refusal is known. */
   refusal(): string | null;
-  /** Something was refused: looks at once. */
+  /** Call when a write was refused: checks at once. */
   look(): void;
   stop(): void;
 }
 
 /**
- * Looks whether a Redis takes what is written, at each connection and every few seconds: where nothing is to be sent
- * nobody else would find out, and its runners would seem silent. `key` is written and gone within the second. A plain
- * command, for of a script Redis says the reason before version 7 only within the script's own error.
+ * Checks whether Redis accepts writes, at each connection and every few seconds: while nothing is to be sent nobody
+ * else would find out, and the runners would seem silent. `key` is written and expires within the second. A plain
+ * command, because before version 7 Redis gives the reason for a script only inside the script's own error.
  */
 export function watchWrites(redis: Redis, key: string, log: Log): Writes {
   let refusal: string | null = null;
@@ -47,7 +47,8 @@ export function watchWrites(redis: Redis, key: string, log: Log): Writes {
   }
 
   const now = (): void => void look();
-  // It cannot be reached. Who leaves a replica, to see whether it still is one, only closes.
+  // Redis is unreachable, so nothing is known. A reconnect made to leave a replica only emits `close`, and keeps what
+  // is known.
   const gone = (): void => {
     refusal = null;
   };
@@ -66,7 +67,7 @@ export function watchWrites(redis: Redis, key: string, log: Log): Writes {
   };
 }
 
-/** undefined: it gave no answer, which tells nothing new. What it refuses in other words is about that key alone. */
+/** undefined: no answer, which tells nothing new. Any other refusal is about this key alone. */
 async function refusalOf(redis: Redis, key: string): Promise<string | null | undefined> {
   try {
     await redis.set(key, '', 'PX', 1000);

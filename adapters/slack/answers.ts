@@ -16,25 +16,25 @@ import { type Data, writeMetadata } from './intents.ts';
 import { respond } from './respond.ts';
 import type { Content, SendSized, Sized } from './smaller.ts';
 
-/** How somebody can be answered alone. */
+/** How one person can be answered privately. */
 export interface Way {
   readonly account: string;
   /** Empty: not in a channel. */
   readonly channel: string;
-  /** The channel is their own with the bot. */
+  /** The channel is this person's direct message with the bot. */
   readonly direct: boolean;
   readonly thread: string | null;
   readonly responseUrl: string | null;
   readonly triggerId: string | null;
-  /** Whether what was clicked is itself seen by this person only: a new state of it takes its place. */
+  /** Whether the clicked message is itself visible to this person only: its new state then replaces it. */
   readonly replaces: boolean;
 }
 
 export interface Answers {
-  /** To this person alone. Never throws: what cannot be answered is logged. */
+  /** To this person alone. Never throws: if the answer cannot be sent, that is logged. */
   reply(way: Way, reply: Reply): Promise<void>;
   say(way: Way, message: Message, tongue: Tongue): Promise<void>;
-  /** A modal, within three seconds of the click; false: Slack would not. */
+  /** A modal, within three seconds of the click; false: Slack did not open it. */
   open(way: Way, view: object, tongue: Tongue): Promise<boolean>;
 }
 
@@ -72,13 +72,17 @@ export function createAnswers(deps: {
         ),
       );
     } catch (error) {
-      // The bot may not be in that channel, or the person has left it. Of a lost answer nobody knows: not sent twice.
+      // The bot may not be in that channel, or the person has left it. An answer that was lost may have arrived: it is
+      // not sent twice.
       if (!isCertopsError(error) || error.code === 'ChatAway' || isOfContent(error)) throw error;
       await patiently(() => channel.whisper(way.account, message));
     }
   }
 
-  /** Whoever asks to wait has done nothing yet: again, but not for long, since somebody waits. */
+  /**
+   * Slack does nothing with a call that it asks us to repeat later, so it is sent again; but not for long, since
+   * somebody is waiting.
+   */
   async function patiently(send: () => Promise<unknown>): Promise<void> {
     for (let left = LONGEST_WAIT_MS; ; ) {
       try {
@@ -130,7 +134,7 @@ export function createAnswers(deps: {
           const { request, farm, reason } = answer.form;
           const kept = { request, farm: farm ?? '', reason: cutTo(reason, REASON_IN_BUTTON) };
           const again = { label: msg('button.chat-form'), verb: 'ask', data: kept };
-          // A request of a hundred names is longer than what a button carries.
+          // A request that names a hundred hosts is longer than a button's value may be.
           const fits = carried({ v: 1, ...kept }).length <= LIMITS.slack.value;
           const words = fits ? msg('chat.not-opened') : msg('chat.not-opened-again');
           const notice: NoticeView = { kind: 'notice', messages: [words], actions: fits ? [again] : [] };
@@ -162,8 +166,8 @@ const reasonOf = (error: unknown): object => {
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u;
 
 /**
- * Whoever knows this address speaks in our name to one person; we post to it what only that person is to see, so it
- * must be Slack's. With another Web API (tests), that one's host.
+ * Anyone who knows this address can speak in our name to one person, and we post to it what only that person may see,
+ * so it must be Slack's. With another Web API (tests), it must be on that API's host.
  */
 function mayAnswer(responseUrl: string, apiUrl: string | undefined): boolean {
   try {

@@ -6,7 +6,7 @@ import type { Limiter } from './limiter.ts';
 
 /** The Web API, within its rates, and with every failure translated. */
 export interface SlackApi {
-  /** Throws CertopsError as `translate` says. Ends within the time limit that the api was made with. */
+  /** Throws CertopsError as `translate` says. Ends within this API's `timeLimitMs`. */
   call<T>(context: CallContext, call: (client: webApi.WebClient) => Promise<T>): Promise<T>;
 }
 
@@ -15,7 +15,7 @@ export interface ApiOptions {
   readonly apiUrl: string | undefined;
   readonly logger: Logger;
   readonly timeLimitMs: number;
-  /** One for all that speak for the bot; left out where nothing is called in a row. */
+  /** Shared by everything that speaks for the bot; left out where no calls are made in a row. */
   readonly limiter?: Limiter;
   readonly wayOut: WayOut | undefined;
 }
@@ -37,9 +37,9 @@ export function createApi({ token, apiUrl, logger, timeLimitMs, limiter, wayOut 
 }
 
 /**
- * The library's own patience (ten retries in half an hour, sleeping through every 429) would hide from the caller that
- * a card is late: it is turned off, and the caller decides. Nothing queues here either, so that a hanging call holds
- * no other.
+ * The library's own retrying (ten times in half an hour, sleeping through every 429) would hide from the caller that a
+ * card is late: it is turned off, and the caller decides. Nothing is queued here either, so one hanging call does not
+ * hold up others.
  */
 export const clientOptions = ({
   apiUrl,
@@ -57,7 +57,7 @@ export const clientOptions = ({
   fetch: withRetryAfter(wayOut?.fetch ?? fetch),
 });
 
-/** The library takes a 429 without a readable Retry-After for an error of its own making; it is a 429 all the same. */
+/** The library does not report a 429 without a readable Retry-After as a rate limit; it is one all the same. */
 const withRetryAfter =
   (send: typeof fetch): typeof fetch =>
   async (input, init) => {

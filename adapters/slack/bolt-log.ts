@@ -5,8 +5,8 @@ import type { Log } from '../../src/ports/log.ts';
 const SECRETS = /\bx(?:ox[a-z]|app)[-.][\w.-]+|\bhttps?:\/\/hooks\.[^\s"']+|\bwss?:\/\/[^\s"']+|\b[0-9a-f]{32,}\b/giu;
 
 /**
- * What the library says goes to our log, one line each, without secrets. Its debug lines hold whole payloads and are
- * dropped; objects are named by their kind only, since an error of the library carries the whole answer.
+ * What the library logs goes to our log, one line each, without secrets. Its debug lines hold whole payloads and are
+ * dropped; objects are logged by name and code only, since the library's errors carry the whole answer.
  */
 export function boltLog(log: Log): Logger {
   const line = (words: readonly unknown[]): { readonly said: string } => ({

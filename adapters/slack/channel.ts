@@ -11,22 +11,22 @@ import type { Content, SendSized } from './smaller.ts';
 
 export type Channel = ReturnType<typeof createChannel>;
 
-/** Kept with the message by Slack: `find` knows a card by it. */
+/** Slack stores this in the message's metadata: `find` recognises a card by it. */
 const EVENT_TYPE = 'certops_card';
-/** How far back `find` looks: it is asked after a crash between posting and recording, seconds ago. */
+/** How many messages back `find` looks: it runs after a crash between posting and recording, seconds ago. */
 const NEWEST = 200;
-/** Slack may give fewer than it is asked for, however many there are. */
+/** At most this many pages: Slack may return fewer messages than asked for, however many there are. */
 const PIECES = 15;
-/** After that no other piece is asked for, so that `find` ends within half a minute. */
+/** After this no further page is requested, so that `find` ends within half a minute. */
 const NEXT_PIECE_MS = 8_000;
 
-/** No link is unfolded below what the bot says. */
+/** No link in the bot's messages is unfolded. */
 export const QUIET = { unfurl_links: false, unfurl_media: false };
 
-/** What stands in a channel. Every failure is a CertopsError, as ChatAdapter says; `ChannelShared` besides. */
+/** The messages in a channel. Every failure is a CertopsError, as ChatAdapter says, plus `ChannelShared`. */
 export function createChannel(deps: {
   readonly api: SlackApi;
-  /** For what is asked before something is posted, so that both together end in time. */
+  /** For questions asked before posting, so that question and post together end in time. */
   readonly quick: SlackApi;
   readonly identity: Identity;
   readonly sized: SendSized;
@@ -57,7 +57,7 @@ export function createChannel(deps: {
     }
   }
 
-  /** One kind of card of a rotation: what breaks it stands in the next of that kind as well. */
+  /** One kind of card of one rotation: if Slack refuses something in it, the next of that kind has it as well. */
   const aboutOf = (channel: string, { kind }: CardView, { key }: Posting): string => `${channel} ${key} ${kind}`;
 
   const metadata = (key: string): object => ({ metadata: { event_type: EVENT_TYPE, event_payload: { key } } });
@@ -104,7 +104,7 @@ export function createChannel(deps: {
       await sized({
         about: aboutOf(channel, view, posting),
         draw: (size) => renderBlockKit(view, 'approver', tongue, [], size),
-        // Blocks that are left out would stay as they were, old buttons and all.
+        // If `blocks` were left out, the old ones would stay, buttons and all.
         send: ({ text, blocks }) =>
           api.call({ method: 'chat.update', channel }, (client) =>
             client.apiCall('chat.update', { channel, ts: message, text, blocks, ...metadata(key) }),
@@ -129,8 +129,8 @@ export function createChannel(deps: {
     whisper,
 
     /**
-     * Where a card can stand that a person asked for there. `alone`: it stands nowhere else, so a channel of the farm
-     * is looked at as well. Never throws.
+     * Where to put a card that a person asked for in `channel`. `alone`: it is posted nowhere else, so even a channel
+     * of the farm is checked. Never throws.
      */
     standing: async (channel: string, account: string, alone: boolean): Promise<string> => {
       if (!alone && channels.includes(channel)) return channel;
@@ -142,7 +142,7 @@ export function createChannel(deps: {
     },
   };
 
-  /** In the person's own conversation with the bot. */
+  /** In the person's direct message with the bot. */
   async function whisper(account: string, message: Content): Promise<void> {
     await send(await directOf(account), message, {});
   }

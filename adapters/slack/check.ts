@@ -9,10 +9,10 @@ import { createApi, type SlackApi } from './api.ts';
 import { inTeam, membersOf } from './groups.ts';
 import { SCOPES } from './scopes.ts';
 
-/** Neither a missing scope, nor what Slack does not say, is a reason not to look further. */
+/** Checking goes on after a missing scope, and when Slack does not tell which app the token belongs to. */
 const NO_END: readonly string[] = ['validate.slack-scope.failed', 'validate.slack-app.unread'];
 
-/** Looks whether Slack lets the bot do its work; changes nothing. Each failure's message says what to do about it. */
+/** Checks whether Slack lets the bot do its work; changes nothing. Each failure's message says what to do about it. */
 export async function runChecks(deps: {
   readonly api: SlackApi;
   readonly access: SlackAccess;
@@ -25,7 +25,7 @@ export async function runChecks(deps: {
 }): Promise<readonly Finding[]> {
   const { api, access, channels, groups, appToken, apiUrl, logger, wayOut } = deps;
   const token = await checkToken(api, access);
-  // Another workspace, or another app, has other channels.
+  // With another workspace or another app, the channels would be others too.
   if (!token.every(({ ok, message }) => ok || NO_END.includes(message.id))) return token;
   const findings = [...token, ...(appToken === null ? [good('slack-secret', {})] : [])];
   for (const channel of channels) findings.push({ ...(await checkChannel(api, channel)), channel });
@@ -47,7 +47,7 @@ async function checkToken(api: SlackApi, access: SlackAccess): Promise<readonly 
     const missing = Object.keys(SCOPES).filter((scope) => !granted.includes(scope));
     return [
       good('slack-token', { workspace, bot }),
-      // The token of an app that a whole organisation installed names that in place of a workspace.
+      // The token of an app that a whole organisation installed names the organisation in place of a workspace.
       ...([...workspaces, ...enterprises].includes(team) ? [] : [bad('slack-workspace.failed', { team, workspace })]),
       ...(typeof enterprise !== 'string' || enterprises.includes(enterprise)
         ? []
@@ -61,7 +61,7 @@ async function checkToken(api: SlackApi, access: SlackAccess): Promise<readonly 
   }
 }
 
-/** What is sent for another app than the farm file's is acknowledged and dropped, and nobody sees why. */
+/** Deliveries for another app than the farm file's are acknowledged and dropped, and nobody sees why. */
 async function checkApp(api: SlackApi, access: SlackAccess, bot: string): Promise<Finding> {
   const { app: named } = access;
   try {
@@ -101,7 +101,7 @@ async function checkGroup(api: SlackApi, access: SlackAccess, group: string): Pr
   }
 }
 
-/** Asks for a socket's address and leaves it unused: that is all it takes to see whether the token may. */
+/** Requests a socket address and does not use it: enough to see whether the token may open a socket. */
 async function checkSocket(api: SlackApi): Promise<Finding> {
   try {
     await api.call({ method: 'apps.connections.open' }, (client) => client.apps.connections.open({}));

@@ -1,4 +1,4 @@
-/** Remembers for a while what was there already. Bounded, so that nobody fills the memory with it. */
+/** Remembers for a while which keys were seen. Bounded, so that nobody can fill the memory with it. */
 export interface Deliveries {
   /** True the first time within the time limit. Milliseconds since 1970. */
   first(key: string, now: number): boolean;

@@ -2,7 +2,7 @@ import { webApi } from '@slack/bolt';
 import { proxyFailureIn } from '../../src/domain/calls/way-out.ts';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 
-/** What a call was about, for the reader of an error; never a token, a body or words of a person. */
+/** What a call was about, for the reader of an error; never a token, a body or a person's words. */
 export interface CallContext {
   readonly method: string;
   readonly channel?: string;
@@ -45,10 +45,10 @@ const THREAD = new Set([
   'cannot_reply_to_message',
 ]);
 
-/** Where Slack asks to wait and does not say how long. */
+/** How long to wait where Slack asks us to wait and does not say how long. */
 const UNNAMED_WAIT_MS = 30_000;
 
-/** Slack counts each method apart: where cards are changed too often, a new one can still be posted. */
+/** Slack limits each method separately: when cards are changed too often, a new one can still be posted. */
 export const busy = ({ method, channel }: CallContext, retryAfterMs: number): CertopsError =>
   new CertopsError('ChatBusy', {
     platform: 'slack',
@@ -59,9 +59,9 @@ export const busy = ({ method, channel }: CallContext, retryAfterMs: number): Ce
   });
 
 /**
- * The one place that reads Slack's failures. ChatBusy{retryAfterMs}, ChannelNotFound, MessageNotFound, ChatRefused and
- * ChatAway, each with Slack's own word as `reason`, and `at` where it names a block. Built anew: the library's errors
- * carry the whole answer.
+ * The one place that interprets Slack's failures. ChatBusy{retryAfterMs}, ChannelNotFound, MessageNotFound, ChatRefused
+ * and ChatAway, each with Slack's own word as `reason`, and `at` if Slack names a block. The error is built anew,
+ * because the library's errors carry the whole answer.
  */
 export function translate(error: unknown, context: CallContext): CertopsError {
   const { method, channel } = context;
@@ -97,20 +97,20 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   });
 }
 
-/** Which part of the blocks Slack stumbled over: what it says of it may quote the words themselves. */
+/** Which part of the blocks Slack rejected. Only the path: Slack's message may quote the words themselves. */
 function blockOf(metadata: unknown): string | null {
   const { messages } = (metadata ?? {}) as { readonly messages?: unknown };
   return /\/blocks(?:\/\w{1,40}){1,9}/u.exec(Array.isArray(messages) ? String(messages[0]) : '')?.[0] ?? null;
 }
 
-/** It is what was sent that Slack does not take, here or anywhere; something else may get through. */
+/** Slack rejects the content itself, here or anywhere; other content may get through. */
 export const isOfContent = (error: unknown): error is CertopsError =>
   isCertopsError(error) && error.code === 'ChatRefused' && CONTENT.has(String(error.data.reason));
 
-/** Nothing may stand below that message; beside it, it may. */
+/** Slack takes no reply to that message; a message of its own in the channel may be allowed. */
 export const isOfThread = (error: unknown): boolean =>
   isCertopsError(error) && error.code === 'ChatRefused' && THREAD.has(String(error.data.reason));
 
-/** Slack's errors are single words; a proxy's page is none of them, and is not to be copied into a log. */
+/** Slack's errors are single words; a proxy's error page is not, and must not be copied into a log. */
 const word = (value: unknown): string | null =>
   typeof value === 'string' && /^[a-z][a-z0-9_:.,-]{0,80}$/u.test(value) ? value : null;

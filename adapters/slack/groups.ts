@@ -1,7 +1,7 @@
 import type { SlackAccess } from '../../src/domain/farm/farm.ts';
 import type { SlackApi } from './api.ts';
 
-/** Slack's word for a user group that is not there, or was disabled. */
+/** Slack's word for a user group that does not exist or was disabled. */
 export const NO_GROUP = 'no_such_subteam';
 
 /** The accounts of a user group; null: Slack does not say. Throws as the API does. */
@@ -12,7 +12,7 @@ export async function membersOf(api: SlackApi, access: SlackAccess, id: string):
   return users ?? null;
 }
 
-/** An app that a whole organisation installed has to name the workspace in which it asks. */
+/** An app that a whole organisation installed must name the workspace it asks about. */
 export function inTeam({ workspaces, enterprises }: SlackAccess): { readonly team_id?: string } {
   const [team] = workspaces;
   return enterprises.length > 0 && workspaces.length === 1 && team !== undefined ? { team_id: team } : {};

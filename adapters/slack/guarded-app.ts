@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { App, type AppOptions, type ReceiverEvent } from '@slack/bolt';
 import type { Log } from '../../src/ports/log.ts';
 
-/** What a receiver knows of a delivery, to count it once. */
+/** What a receiver knows about a delivery, to recognise repetitions. */
 export interface Stamp {
-  /** The same for this very delivery sent again. */
+  /** The same when this very delivery is sent again. */
   readonly once: string | null;
   /** The same for another delivery of the same body. */
   readonly same: string | null;
 }
 
 /**
- * Bolt reads fields of a payload before it looks whether they are there; what it stumbles over is acknowledged and
- * logged here, as everything is that Slack need not send again.
+ * Bolt reads fields of a payload before it checks that they exist. Where it fails, the delivery is acknowledged and
+ * logged here, as is everything that Slack need not send again.
  */
 export class GuardedApp extends App {
   readonly #log: Log;
@@ -33,19 +33,19 @@ export class GuardedApp extends App {
 
   async #refuse(event: ReceiverEvent, code: string): Promise<void> {
     this.#log.warn({ platform: 'slack', code }, 'a delivery was refused');
-    // Acknowledged already, or the connection is gone.
+    // It may be acknowledged already, or the connection gone.
     await event.ack().catch(() => {});
   }
 }
 
-/** One of the shapes that Bolt tells apart; of anything else it says nothing, and Slack would wait three seconds. */
+/** One of the shapes that Bolt recognises; anything else it would not answer, and Slack would wait three seconds. */
 function hasKnownShape(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) return false;
   const { type, command, event, actions } = body as { readonly [name: string]: unknown };
   if (typeof command === 'string') return true;
   if (typeof event === 'object' && event !== null && !Array.isArray(event)) return type === 'event_callback';
   if (event !== undefined) return false;
-  // A click is told by its actions, not by its type.
+  // Bolt recognises a click by its actions, not by its type.
   return type === 'block_actions' ? actions !== undefined : type === 'view_submission' || type === 'view_closed';
 }
 

@@ -13,10 +13,10 @@ import type { People } from './people.ts';
 
 type Asking = Exclude<Delivery, { type: 'nothing' }>;
 
-/** These only look; what they show is decided by the bot. */
+/** These only look; the bot decides what they show. */
 const LOOKS = new Set(['show', 'ask', 'open-deny', 'open-changes', 'open-steps', 'open-snooze', 'open-review']);
 
-/** What becomes of a delivery that is acknowledged and not a repetition: judged, brought to the bot, answered. */
+/** Judges a delivery that is acknowledged and not a repetition, passes it to the bot, and sends the answer. */
 export type Handle = ReturnType<typeof createHandle>;
 
 export function createHandle(deps: {
@@ -39,11 +39,12 @@ export function createHandle(deps: {
         return log.warn({ platform: 'slack', code: strange.code, ...strange.data }, 'a delivery was refused');
     }
     const said = intentOf(delivery);
-    // Both ask Slack, and a form opens within three seconds or not at all.
+    // Both ask Slack, and a form must open within three seconds or not at all.
     const looks = said.type === 'action' && LOOKS.has(said.verb);
     const [refused, intent] = await Promise.all([looks ? null : mayAct(delivery.account), placed(delivery, said)]);
     if (refused !== null) return answers.say(way, refused, tongueOf(way));
-    // A button of another version, or that Slack does not name as we do: nothing is done, and silence would hide that.
+    // A button of another version, or one that Slack names differently than we do: nothing is done, and the person must
+    // be told.
     if (delivery.type === 'action' && delivery.unread !== undefined)
       return answers.say(way, { id: 'refused.unknown-action', data: { verb: '' } }, tongueOf(way));
     try {
@@ -55,7 +56,7 @@ export function createHandle(deps: {
     }
   };
 
-  /** Of a person of another workspace: whether that is one of our organisation's. */
+  /** For a person of another workspace: whether it is one of our organisation's. */
   async function whoseIs({ account, origin: { enterprise } }: Asking): Promise<'ours' | 'strange' | 'unsure'> {
     try {
       const facts = await people.facts(account);
@@ -65,7 +66,7 @@ export function createHandle(deps: {
     }
   }
 
-  /** A slash command may be typed where the bot is not, and words be said before another company. */
+  /** A slash command may be typed where the bot is not a member, or where another company reads along. */
   async function placed(asking: Asking, intent: ChatIntent): Promise<ChatIntent> {
     const { account, channel } = asking;
     if (intent.type !== 'command' || (asking.type === 'said' && asking.direct)) return intent;
@@ -73,7 +74,7 @@ export function createHandle(deps: {
     return where === channel ? intent : { ...intent, channel: where, alone: true };
   }
 
-  /** Fails closed: who cannot be asked about has no vote. */
+  /** Fails closed: an account that Slack cannot be asked about has no vote. */
   async function mayAct(account: string): Promise<Message | null> {
     try {
       const refusal = judgePerson(access, await people.facts(account));
@@ -91,14 +92,17 @@ export function createHandle(deps: {
     return unasked(code, data.reason);
   }
 
-  /** The newest state is asked for, so that a modal is never older than its card; a denial names the digest clicked. */
+  /**
+   * Fetches the newest state, so that a modal is never older than its card; a denial keeps the digest of the clicked
+   * card.
+   */
   async function openModal(way: Way, intent: Extract<ChatIntent, { type: 'action' }>, inbox: Inbox): Promise<void> {
     const verb = intent.verb === 'open-snooze' ? 'reminder' : 'show';
     const reply = await inbox({ ...intent, verb, inputs: {} });
     if (reply.type !== 'card') return answers.reply(way, reply);
     const { view, tongue } = reply;
     const modal = modalOf(intent, view);
-    // Nothing is open there any more: the bot says what happened to it.
+    // The card is no longer open: the bot says what happened to it.
     if (modal === null && intent.verb === 'open-deny')
       return answers.reply(way, await inbox({ ...intent, verb: 'deny', inputs: {} }));
     if (modal === null) return answers.reply(way, reply);
@@ -108,19 +112,19 @@ export function createHandle(deps: {
   }
 }
 
-/** A plan that asks nobody stands where it was asked for, and in no other channel of the farm. */
+/** A dry run needs no approval, so its card is posted only where it was requested. */
 function asksForOneCard(text: string): boolean {
   const command = parseCommand(text);
   return command.word === 'request' && command.dry;
 }
 
-/** Trying again helps only where Slack was away or busy. */
+/** Trying again only helps if Slack was away or busy. */
 function unasked(code: string, reason: unknown): 'chat-stranger' | 'chat-unread' | 'chat-unsure' {
   if (code !== 'ChatRefused') return 'chat-unsure';
   return UNKNOWN.has(reason) ? 'chat-stranger' : 'chat-unread';
 }
 
-/** Slack's words for an account that is nobody of this workspace. */
+/** Slack's words for an account that is nobody in this workspace. */
 const UNKNOWN: ReadonlySet<unknown> = new Set(['user_not_found', 'user_not_visible', 'users_not_found']);
 
 type View = Extract<Reply, { type: 'card' }>['view'];
@@ -142,8 +146,8 @@ function modalOf(intent: Extract<ChatIntent, { type: 'action' }>, view: View): (
 }
 
 /**
- * What a submitted modal lacks, shown in the modal at the input; null: it may close. Pure, since the acknowledgement
- * carries it.
+ * What is missing in a submitted modal, shown at the input; null: it may close. Pure, since the acknowledgement carries
+ * it.
  */
 export function judgeSubmission(delivery: Delivery): { readonly input: string; readonly message: Message } | null {
   if (delivery.type !== 'submission') return null;
@@ -163,7 +167,7 @@ export function judgeSubmission(delivery: Delivery): { readonly input: string; r
   return null;
 }
 
-/** What somebody did in Slack, as any chat tells it. */
+/** What somebody did in Slack, in the form that all chats share. */
 export function intentOf(delivery: Asking): ChatIntent {
   const { account, channel } = delivery;
   const person = { platform: 'slack', account };

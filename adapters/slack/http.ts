@@ -7,15 +7,15 @@ import { hash, type Stamp } from './guarded-app.ts';
 
 export const SLACK_PATH = '/slack/events';
 
-/** Of a server that all chats share; `listener` gets every request for `path`. */
+/** From the server that all chats share; `listener` gets every request for `path`. */
 export type Mount = (path: string, listener: (request: IncomingMessage, response: ServerResponse) => void) => void;
 
-/** Slack's own payloads stay far below: a view is at most 250 KB. */
+/** Slack's own payloads are far smaller: a view is at most 250 KB. */
 const BODY_LIMIT = 1_000_000;
-/** Of what shows no signature: Slack's check of an address's certificate, which it does not sign. */
+/** For requests without a signature: Slack's check of an address's certificate, which it does not sign. */
 const UNSIGNED_LIMIT = 4096;
 const SIGNATURE = /^v0=[0-9a-f]{64}$/u;
-/** What is older could have been overheard; what claims to come from the future could be sent again for longer. */
+/** An older request could be one that was overheard; one from the future could be replayed for longer. */
 const SKEW_S = 300;
 
 /** Bolt's HTTP receiver, behind our own server instead of its own. */
@@ -36,7 +36,7 @@ export function createHttp(options: {
   const refused = createRefusals(clock, 'slack', (data) => log.warn(data, 'a delivery was refused'));
   const refuse = (response: ServerResponse, status: number, code: string): void => {
     refused(code);
-    // Nothing that a refused client sends afterwards is read.
+    // Reads nothing more from a refused client.
     if (!response.headersSent) response.writeHead(status, { connection: 'close' }).end();
   };
 
@@ -45,7 +45,7 @@ export function createHttp(options: {
     const ahead = Number(request.headers['x-slack-request-timestamp']) - clock.now() / 1000;
     if (ahead > SKEW_S) return refuse(response, 401, 'TimestampAhead');
     if (ahead < -SKEW_S) return refuse(response, 401, 'TimestampBehind');
-    // Bolt compares the whole header; what stands behind the semicolon changes nothing.
+    // Bolt compares the whole header; the part after the semicolon makes no difference.
     request.headers['content-type'] = essenceOf(request.headers['content-type']);
     const isSigned = SIGNATURE.test(String(request.headers['x-slack-signature'] ?? ''));
     const bodyLimit = isSigned ? BODY_LIMIT : UNSIGNED_LIMIT;
@@ -57,7 +57,7 @@ export function createHttp(options: {
       const tooLarge = HTTPModuleFunctions.isRawBodyError(error) && error.statusCode === 413;
       return tooLarge ? refuse(response, 413, 'BodyTooLarge') : refuse(response, 401, 'SignatureNotValid');
     }
-    // Bolt takes for granted that the JSON is an object, outside of every try.
+    // Bolt assumes that the JSON is an object, outside any try.
     if (!isObject(body, request.headers['content-type'])) return refuse(response, 400, 'PayloadNotUnderstood');
     receiver.requestListener(request, response);
   }
@@ -79,7 +79,7 @@ function isObject(body: string, contentType: string | undefined): boolean {
 
 function stampOf(request: IncomingMessage & { readonly rawBody?: Buffer }): { readonly stamp: Stamp } {
   const raw = request.rawBody ?? Buffer.alloc(0);
-  // As a number, as it is signed: ` 17` and `17.0` are one timestamp.
+  // As a number, for comparison: ` 17` and `17.0` are the same timestamp.
   const at = String(Number(request.headers['x-slack-request-timestamp']));
   return { stamp: { once: hash(at, raw), same: hash(raw) } };
 }

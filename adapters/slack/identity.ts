@@ -10,9 +10,9 @@ export interface Self {
 }
 
 export interface Identity {
-  /** Asks Slack until it has answered once. Throws CertopsError as the API does. */
+  /** Asks Slack only until it has answered once. Throws CertopsError as the API does. */
   get(): Promise<Self>;
-  /** What is known already; null: nothing was answered yet. */
+  /** What is known so far; null: Slack has not answered yet. */
   known(): Self | null;
 }
 
@@ -23,7 +23,7 @@ export function createIdentity(api: SlackApi): Identity {
     get: async () => {
       if (known !== null) return known;
       const { user_id, bot_id } = await api.call({ method: 'auth.test' }, (client) => client.auth.test());
-      // A person's token would post in that person's name.
+      // With a person's token the bot would post in that person's name.
       if (user_id === undefined || bot_id === undefined) {
         throw new CertopsError('ChatRefused', { platform: 'slack', method: 'auth.test', reason: 'not_a_bot_token' });
       }

@@ -10,7 +10,7 @@ import { commandWords, plainWords } from './text.ts';
 
 export type Data = { readonly [name: string]: Json };
 
-/** What came in, typed. `channel` empty: Slack does not say where. */
+/** What came in, typed. An empty `channel`: Slack does not say where. */
 export type Delivery =
   | {
       readonly type: 'command';
@@ -27,9 +27,9 @@ export type Delivery =
       readonly account: string;
       readonly channel: string;
       readonly thread: string | null;
-      /** On a message that only this person sees. */
+      /** It was on a message that only this person sees. */
       readonly ephemeral: boolean;
-      /** Why nothing is done with it, though somebody has pressed a button: they are told that. */
+      /** Why nothing is done with it; somebody has pressed a button, so they are told. */
       readonly unread?: Refusal;
       readonly verb: string;
       readonly data: Data;
@@ -46,7 +46,7 @@ export type Delivery =
       readonly verb: string;
       readonly data: Data;
       readonly inputs: { readonly [name: string]: string };
-      /** The inputs that the form has, filled in or not. */
+      /** The inputs that the form has, whether filled in or not. */
       readonly fields: readonly string[];
     }
   | {
@@ -54,18 +54,18 @@ export type Delivery =
       readonly origin: Origin;
       readonly account: string;
       readonly channel: string;
-      /** To the bot alone, not in a channel. */
+      /** In a direct message to the bot, not in a channel. */
       readonly direct: boolean;
       readonly text: string;
       readonly thread: string | null;
       readonly event: string;
     }
-  /** Well-formed, and nothing to do: a closed modal, the bot's own words, an edited message. */
+  /** Well-formed, but nothing to do: a closed modal, the bot's own words, an edited message. */
   | { readonly type: 'nothing'; readonly what: string };
 
 /**
- * Total: whatever was sent becomes a delivery or a refusal, never an exception. Refusals name the place that is wrong
- * and repeat no value: `PayloadNotUnderstood`, `PayloadUnknown`, `ActionNotUnderstood`, `BlockUnknown`,
+ * Total: any input becomes a delivery or a refusal, never an exception. Refusals name the place that is wrong and
+ * repeat no value: `PayloadNotUnderstood`, `PayloadUnknown`, `ActionNotUnderstood`, `BlockUnknown`,
  * `OneActionExpected`.
  */
 export function parseDelivery(body: unknown, bot: string | null): Delivery | Refusal {
@@ -142,8 +142,8 @@ function pressed([action, ...others]: Actions): { readonly verb: string; readonl
 type Actions = z.infer<typeof blockActions>['actions'];
 
 /**
- * Slack names a message that has replies as its own thread; whoever clicks there looks at the channel, and would see
- * nothing of an answer in the thread.
+ * For a message with replies, Slack gives its own timestamp as the thread; somebody who clicks on it is looking at the
+ * channel, and would not see an answer in the thread.
  */
 function threadOf({ container, message }: z.infer<typeof blockActions>): string | null {
   const thread = container?.thread_ts ?? message?.thread_ts ?? null;
@@ -151,7 +151,7 @@ function threadOf({ container, message }: z.infer<typeof blockActions>): string 
   return thread === own ? null : thread;
 }
 
-/** Forms that we open and that are sent. A form of any other name is nobody's: what it says counts nowhere. */
+/** The forms that we open and that are submitted. A form of any other name is not ours: it is refused. */
 const FORMS: readonly string[] = ['request', 'deny', 'snooze', 'review'];
 
 function parseSubmission(body: object): Delivery | Refusal {
@@ -167,7 +167,9 @@ function parseSubmission(body: object): Delivery | Refusal {
   return { type: 'submission', origin: sentFrom(given), account: given.user.id, ...kept, verb, inputs, fields };
 }
 
-/** A form names the workspace of whoever sends it; the one whose app it is stands in the view. */
+/**
+ * A submission names the workspace of the person who sends it; the view names the one in which the app is installed.
+ */
 function sentFrom(given: z.infer<typeof viewSubmission>): Origin {
   const origin = originOf(given);
   const installed = given.view.app_installed_team_id;
@@ -182,15 +184,15 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
   if (type !== 'app_mention' && !direct) return { type: 'nothing', what: type.slice(0, 40) };
   if (hidden === true || (subtype != null && !SAID.includes(subtype)))
     return { type: 'nothing', what: `${type}.${subtype ?? 'hidden'}`.slice(0, 80) };
-  // A mention that somebody edits comes again as a new event, and so does one that an edit has made a mention. Nothing
-  // tells them apart, and what was heard once must not be done twice: edited words are not read.
+  // An edited mention arrives as a new event, and so does a message that becomes a mention by an edit. They cannot be
+  // told apart, and what was heard once must not be done twice: so edited messages are ignored.
   if ((given.event.edited ?? null) !== null) return { type: 'nothing', what: `${type}.edited`.slice(0, 80) };
-  // Two bots that answer each other never stop. Those and workflows often speak as no user at all.
+  // Two bots that answer each other never stop. Bots and workflows often speak without a user.
   if ((given.event.bot_id ?? given.event.bot_profile ?? null) !== null) return { type: 'nothing', what: 'bot' };
   const event = read(said, (body as { readonly event: unknown }).event);
   if (isRefusal(event)) return event;
   if (event.user === bot) return { type: 'nothing', what: 'bot' };
-  // Where several workspaces share the channel, the one in front may be the speaker's.
+  // Where several workspaces share the channel, the outer fields may name the speaker's workspace.
   const { team_id: team, enterprise_id: enterprise } = given.authorizations?.[0] ?? given;
   return {
     type: 'said',
@@ -209,12 +211,10 @@ function parseEvent(body: object, bot: string | null): Delivery | Refusal {
   };
 }
 
-/** Words of a person, though Slack calls them by a name of their own. */
+/** A person's own words, though Slack gives them a subtype. */
 const SAID: readonly string[] = ['file_share', 'thread_broadcast'];
 
-/**
- * Where the fields do not agree on whose words these are, the one that is not the workspace's or organisation's own.
- */
+/** Where the fields disagree on the author's workspace, the one that is not our own workspace or organisation. */
 function strangest(teams: readonly (string | null | undefined)[], own: readonly (string | null)[]): string | null {
   const named = teams.filter((team) => typeof team === 'string');
   return named.find((team) => !own.includes(team)) ?? named[0] ?? null;
@@ -236,7 +236,7 @@ function dataOf(text: string): Data | Refusal {
 
 const LANGUAGES: readonly unknown[] = ['en', 'zh-CN'];
 
-/** What a modal keeps for its submission: the data of its verb, where it was opened, and whose words it speaks. */
+/** What a modal keeps for its submission: the data of its verb, where it was opened, and its language. */
 export const writeMetadata = (data: Data, at: { readonly channel: string; readonly language: string }): string =>
   carried({ ...data, in: at.channel, lang: at.language });
 
@@ -255,7 +255,7 @@ function readMetadata(
 
 type State = z.infer<typeof blockActions>['state'];
 
-/** Each input of our forms has a block of its own name; from another block nothing is taken. */
+/** In our forms each input is in a block of the same name; values in other blocks are ignored. */
 function inputsOf(values: State): { readonly [name: string]: string } {
   const inputs = new Map<string, string>();
   for (const [name, fields] of Object.entries(values)) {

@@ -8,8 +8,8 @@ import type { Delivery } from './intents.ts';
 type Submission = Extract<Delivery, { type: 'submission' }>;
 
 /**
- * What the bot would refuse of a request's form at one of its fields, before it is sent: nothing is recorded, and
- * whoever may not ask at all hears that when it is.
+ * What the bot would reject in one of a request form's fields, checked before the form is sent. Nothing is recorded,
+ * and anyone who may not make requests at all is told so only once it is sent.
  */
 export type Judge = (
   delivery: Submission,

@@ -4,22 +4,22 @@ import type { SteadyClock } from '../../src/ports/clock.ts';
 import { busy, type CallContext } from './errors.ts';
 
 /**
- * With what is asked before a post, and the post itself, a call still ends within half a minute. A change of a card
- * does not wait here at all: it would be sent with an older state than it could have then.
+ * With the questions before a post, and the post itself, a call still ends within half a minute. An update does not
+ * wait here at all: by the time it was sent, its state could be out of date.
  */
 const LONGEST_WAIT_MS = 3_000;
 const UPDATE = 'chat.update';
 
 export interface Limiter {
-  /** Resolves when a call may go out. Throws CertopsError `ChatBusy` when it has to wait for longer than it may. */
+  /** Resolves when a call may go out. Throws CertopsError `ChatBusy` when it would have to wait too long. */
   turn(context: CallContext): Promise<void>;
-  /** Slack itself has asked to wait, and means every call that it counts together with this one. */
+  /** Slack itself has asked to wait, which applies to every call that it counts together with this one. */
   refused(context: CallContext, retryAfterMs: number): void;
 }
 
 /**
- * Keeps below Slack's rates, of the methods that are called in a row. By the steady clock: one that is set back would
- * hold every call until it has caught up.
+ * Keeps below Slack's rates, for the methods that are called in a row. By the steady clock: if the clock could be set
+ * back, every call would wait until it had caught up.
  */
 export function createLimiter(clock: SteadyClock): Limiter {
   const counted = new Map(

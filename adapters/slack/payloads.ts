@@ -1,18 +1,18 @@
 import * as z from 'zod';
 
 /**
- * The shapes that Slack sends, as far as they are read. Slack adds fields as it likes, so names that are not here are
- * dropped unread; a validator never descends into them, however deep they are.
+ * The shapes that Slack sends, as far as we read them. Slack adds fields freely, so unknown names are dropped unread; a
+ * validator never descends into them, however deep they are.
  */
 const id = z.string().regex(/^[A-Z0-9]{1,40}$/u);
 const maybeId = id.nullish().transform((value) => value ?? null);
 const timestamp = z.string().regex(/^\d{1,12}\.\d{1,9}$/u);
-/** The longest message that Slack takes; what is too long for a command is the bot's to say. */
+/** The longest message that Slack takes; whether it is too long for a command is for the bot to say. */
 const words = z.string().max(40_000);
-/** Without it there is another way to answer. */
+/** Optional: without it there is another way to answer. */
 const maybe = z.string().min(1).max(2_000).optional().catch(undefined);
 const name = z.string().min(1).max(255);
-/** Identities of organisations and workspaces; null where the other one stands for it. */
+/** Ids of workspaces and organisations; null where Slack gives only the other. */
 const place = z
   .object({ id, enterprise_id: id.nullish() })
   .nullish()
@@ -22,7 +22,7 @@ const enterprise = z
   .nullish()
   .transform((value) => value?.id ?? null);
 
-/** All fields of a form are strings; the empty ones are left out or empty. */
+/** All fields of a form post are strings; those without a value are missing or empty. */
 const empty = z.literal('').transform(() => null);
 const formId = z.union([empty, maybeId]);
 
@@ -81,7 +81,7 @@ export const blockActions = z.object({
       thread_ts: timestamp.nullish(),
     })
     .nullish(),
-  /** Left out where only one person sees it. */
+  /** Missing on a message that only one person sees. */
   message: z.object({ ts: timestamp.nullish(), thread_ts: timestamp.nullish() }).nullish(),
   actions: z.array(action).min(1).max(25),
   state,
@@ -120,7 +120,7 @@ export const eventCallback = z.object({
   }),
 });
 
-/** An app_mention, or a message in a conversation with the bot. */
+/** An app_mention, or a direct message to the bot. */
 export const said = z.object({
   user: id,
   team: id.nullish(),

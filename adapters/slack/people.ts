@@ -1,27 +1,27 @@
 import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 
-/** What Slack knows of an account. Only what decides whether it may act. */
+/** What Slack knows about an account: only what decides whether it may act. */
 export interface AccountFacts {
   readonly deleted: boolean;
   readonly bot: boolean;
   /** Single-channel and multi-channel guests. */
   readonly guest: boolean;
-  /** Of another company, seen through a shared channel. */
+  /** Somebody of another company, seen through a shared channel. */
   readonly stranger: boolean;
   readonly team: string | null;
   readonly enterprise: string | null;
 }
 
 export interface People {
-  /** Kept for a minute. Throws CertopsError: the account cannot be asked about now. */
+  /** Kept for a minute. Throws CertopsError when Slack cannot be asked about the account now. */
   facts(account: string): Promise<AccountFacts>;
 }
 
 const KEPT_MS = 60_000;
 const MOST = 5_000;
 
-/** Many clicks of one person ask Slack once. What failed is asked anew. */
+/** Many clicks by one person ask Slack only once. A failed question is asked again. */
 export function createPeople(api: SlackApi, clock: SteadyClock): People {
   const kept = new Map<string, { readonly until: number; readonly facts: Promise<AccountFacts> }>();
   return {
@@ -44,7 +44,7 @@ export function createPeople(api: SlackApi, clock: SteadyClock): People {
 
 async function ask(api: SlackApi, account: string): Promise<AccountFacts> {
   const { user } = await api.call({ method: 'users.info' }, (client) => client.users.info({ user: account }));
-  // An answer that says nothing of the account lets nobody in. In an organisation one person can have two ids.
+  // If the answer does not describe this account, nobody is let in. In an organisation one person can have two ids.
   if (user === undefined || (user.id !== account && user.enterprise_user?.id !== account)) {
     return { deleted: true, bot: false, guest: false, stranger: true, team: null, enterprise: null };
   }

@@ -13,16 +13,16 @@ import { type Delivery, parseDelivery } from './intents.ts';
 import type { Judge } from './judge-form.ts';
 
 export interface Receive {
-  /** Bolt's middleware, the only one: it gets everything that Slack delivers. */
+  /** Bolt's middleware, our only one: it gets everything that Slack delivers. */
   take(args: AnyMiddlewareArgs & AllMiddlewareArgs): Promise<void>;
-  /** null: nobody is there to decide, so nothing is worked on. */
+  /** null: there is no bot to decide, so nothing is processed. */
   open(inbox: Inbox | null): void;
   isOpen(): boolean;
-  /** Resolves when what was taken is worked on. */
+  /** Resolves when everything taken has been processed. */
   settled(): Promise<void>;
 }
 
-/** Acknowledge, always and before anything else; then look whether it was here before; then work. */
+/** Acknowledges always and before anything else; then checks whether it is a repetition; then processes it. */
 export function createReceive(deps: {
   readonly identity: Identity;
   readonly handle: Handle;
@@ -38,20 +38,23 @@ export function createReceive(deps: {
   const refused = (code: string, data: object = {}): void =>
     log.warn({ platform: 'slack', code, ...data }, 'a delivery was refused');
 
-  /** Slack repeats what was not acknowledged in time, and a request that somebody overheard can be sent again. */
+  /** Slack repeats what was not acknowledged in time, and somebody who overheard a request can replay it. */
   function isRepeated(delivery: Delivery, context: { readonly stamp?: Stamp; readonly retryNum?: number }): boolean {
     const { once = null, same = null } = context.stamp ?? {};
     const now = clock.now();
     const fresh = [
       once === null || deliveries.first(`once ${once}`, now),
       delivery.type !== 'said' || deliveries.first(`event ${delivery.event}`, now),
-      // A person may well say the same twice; a repetition says that it is one.
+      // A person may well say the same thing twice; Slack marks its own repetitions.
       same === null || deliveries.first(`same ${same}`, now) || !((context.retryNum ?? 0) > 0),
     ];
     return fresh.includes(false);
   }
 
-  /** What the bot finds wrong in a request's form, at its field; null: it may close, and what else there is is told. */
+  /**
+   * What the bot finds wrong in a field of a request's form; null: the form may close, and any other problem is
+   * reported afterwards.
+   */
   async function wrongIn(delivery: Delivery): Promise<object | null> {
     if (inbox === null || delivery.type !== 'submission') return null;
     try {
@@ -65,13 +68,13 @@ export function createReceive(deps: {
 
   return {
     take: async (args) => {
-      // Only a modal's acknowledgement depends on what is in it; to judge that asks nobody outside this process.
+      // Only a modal's acknowledgement depends on its content; judging it asks nobody outside this process.
       const delivery = parseDelivery(args.body, identity.known()?.user ?? null);
       const lacks = isRefusal(delivery) ? null : (lacksOf(delivery) ?? (await wrongIn(delivery)));
       try {
         if ('ack' in args) await (args.ack as (answer?: object) => Promise<void>)(lacks ?? undefined);
       } catch {
-        // The person was told that nothing happened, so nothing does.
+        // The person was told that nothing happened, so do nothing.
         return refused('NotAcknowledged');
       }
 
@@ -80,7 +83,7 @@ export function createReceive(deps: {
       if (delivery.type === 'action' && delivery.unread) refused(delivery.unread.code, delivery.unread.data);
       const bot = inbox;
       if (bot === null) return refused('BotNotReady');
-      // Work that keeps the processor would hold back the acknowledgement, which has not left yet.
+      // The acknowledgement has not left the process yet: CPU-heavy work would hold it back.
       const work = new Promise<void>((resolve) => setTimeout(resolve, 1))
         .then(() => handle(delivery, bot))
         .catch((error: unknown) => {
@@ -109,5 +112,5 @@ function lacksOf(delivery: Delivery): object | null {
   return errorAt(lacks.input, say(lacks.message, delivery.language));
 }
 
-/** In our forms a block is called as its input. */
+/** In our forms a block has the name of its input. */
 const errorAt = (input: string, words: string): object => ({ response_action: 'errors', errors: { [input]: words } });

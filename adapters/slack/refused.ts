@@ -3,7 +3,7 @@ import { isCertopsError } from '../../src/domain/errors.ts';
 import type { WayOut } from '../../src/ports/way-out.ts';
 import { createApi, type SlackApi } from './api.ts';
 
-/** What Slack says of a token that it takes no more, whatever it is asked. */
+/** How Slack rejects a token that it no longer takes for any call. */
 const REFUSALS: readonly unknown[] = [
   'invalid_auth',
   'not_authed',
@@ -14,8 +14,8 @@ const REFUSALS: readonly unknown[] = [
 ];
 
 /**
- * Whether Slack turns the bot's token away, or the app's: without that one the bot speaks and hears nothing. A socket's
- * address is asked for and left unused. Throws CertopsError where it cannot be told.
+ * Whether Slack rejects the bot's token, or the app's: without the app's token the bot can speak but hears nothing. A
+ * socket address is requested and not used. Throws CertopsError when it cannot be told.
  */
 export async function isRefused(deps: {
   readonly api: SlackApi;

@@ -3,15 +3,16 @@ import type { SteadyClock } from '../../src/ports/clock.ts';
 import type { SlackApi } from './api.ts';
 
 /**
- * Whether a card may stand in a channel, as Slack knows it. Kept for a minute, since a channel can be shared any time.
+ * Whether a card may be posted in a channel, by what Slack knows of it. Kept for a minute, since a channel can be
+ * shared any time.
  */
 export interface Rooms {
   /**
-   * No card is for the eyes of another company. Throws CertopsError `ChannelShared` or `ChannelNotFound`, and as the
-   * API does when Slack does not say.
+   * No card may be seen by another company. Throws CertopsError `ChannelShared` or `ChannelNotFound`, and as the API
+   * does when Slack does not say.
    */
   mustBeInside(channel: string): Promise<void>;
-  /** Whether the bot is there and everybody is of this company. Throws when Slack cannot be asked now. */
+  /** Whether the bot is a member and the channel is not shared. Throws when Slack cannot be asked now. */
   isFit(channel: string): Promise<boolean>;
 }
 
@@ -38,7 +39,7 @@ export function createRooms(api: SlackApi, clock: SteadyClock): Rooms {
 
   return {
     mustBeInside: async (channel) => {
-      // A person's own conversation with the bot; in one of others Slack lets nothing be posted.
+      // A person's direct message with the bot; Slack lets it post in no other direct message.
       if (isDirect(channel)) return;
       const { archived, shared } = await roomOf(channel);
       if (archived) {
@@ -53,7 +54,7 @@ export function createRooms(api: SlackApi, clock: SteadyClock): Rooms {
         const { archived, shared, member } = await roomOf(channel);
         return member && !archived && !shared;
       } catch (error) {
-        // Of a conversation among a few people the bot may not even ask.
+        // The bot may not even ask about a group conversation of a few people.
         if (isCertopsError(error) && ['ChannelNotFound', 'ChatRefused'].includes(error.code)) return false;
         throw error;
       }
@@ -71,5 +72,5 @@ async function ask(api: SlackApi, channel: string): Promise<Room> {
   };
 }
 
-/** Slack's ids of conversations between two begin so. Of these the bot may ask nothing: it has no `im:read`. */
+/** Slack's ids of direct messages begin with D. The bot may not ask about these: it has no `im:read`. */
 const isDirect = (channel: string): boolean => channel.startsWith('D');

@@ -1,5 +1,5 @@
 /**
- * What the app needs to be allowed, and why: the manifest, `certops validate` and the set-up guide follow this table.
+ * The scopes that the app needs, and why: the manifest, `certops validate` and the set-up guide follow this table.
  * (Reading history is not throttled for an app of one's own workspace; Slack throttles distributed ones.)
  */
 export const SCOPES = {
@@ -17,7 +17,7 @@ export const SCOPES = {
   'usergroups:read': 'Reads the user groups that the farm file names.',
 } as const satisfies { readonly [scope: string]: string };
 
-/** Of the app-level token, in Socket Mode only. */
+/** For the app-level token, in Socket Mode only. */
 export const APP_SCOPES = { 'connections:write': 'Opens the socket through which Slack delivers.' } as const;
 
 /** Bot events to subscribe to. Interactivity and the slash command go to the same address: /slack/events. */

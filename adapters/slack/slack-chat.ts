@@ -28,7 +28,7 @@ import { createSocket } from './socket.ts';
 export interface SlackChatOptions {
   /** Bot token, `xoxb-...`. */
   readonly token: string;
-  /** Checks what comes over HTTP; not needed with a socket. */
+  /** Verifies what comes over HTTP; not needed with a socket. */
   readonly signingSecret: string | null;
   /** App-level token, `xapp-...`: Slack then delivers through a socket that the bot opens. */
   readonly appToken: string | null;
@@ -38,11 +38,11 @@ export interface SlackChatOptions {
   readonly apiUrl?: string;
   /** Channel ids of the farms. */
   readonly channels?: readonly string[];
-  /** User groups whose members the farms take. */
+  /** User groups whose members the farms accept. */
   readonly groups?: readonly string[];
-  /** For whom the adapter itself turns away. */
+  /** Language and time zone for the people whom the adapter itself turns away. */
   readonly tongueOf: TongueOf;
-  /** How it reaches Slack; left out: directly. */
+  /** How to reach Slack; if left out, directly. */
   readonly wayOut?: WayOut | undefined;
   readonly clock: SteadyClock;
   readonly log: Log;
@@ -50,17 +50,17 @@ export interface SlackChatOptions {
 
 export type SlackChat = ChatAdapter & { check(): Promise<readonly Finding[]> };
 
-/** Slack refuses at one update a second and message. */
+/** Slack refuses one update a second of the same message. */
 const LEAST_PACE_MS = 1_500;
-/** With a question before it, of which each has the shorter limit, a call still ends within half a minute. */
+/** Even with a question first, which has the shorter limit, a call ends within half a minute. */
 const CALL_LIMIT_MS = 20_000;
 const ASK_LIMIT_MS = 5_000;
-/** Shorter than a socket is waited for: what was given up must not open one later. */
+/** Shorter than the wait for a socket: an attempt that was given up must not open one later. */
 const OPEN_LIMIT_MS = 10_000;
 
 /**
- * Slack, through @slack/bolt: over HTTP on a server that others share, or through a socket. Throws CertopsError
- * `SlackSecretMissing` when neither way in is configured.
+ * Slack, through @slack/bolt: over HTTP on a shared server, or through a socket. Throws CertopsError
+ * `SlackSecretMissing` when neither is configured.
  */
 export function createSlackChat(options: SlackChatOptions): SlackChat {
   const {
@@ -114,7 +114,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       receiver,
       logger,
       convoStore: false,
-      // Without a token here Bolt asks Slack nothing before it acknowledges.
+      // As no token is given here, Bolt asks Slack nothing before it acknowledges.
       authorize: async () => {
         const me = identity.known();
         return me === null ? {} : { botId: me.bot, botUserId: me.user };
@@ -133,8 +133,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
 
   return {
     platform: 'slack',
-    // A card stands in every channel, and Slack counts all of its changes together; the caller merges what comes
-    // sooner.
+    // A card is in every channel, and Slack counts all updates together; the caller merges changes that come sooner.
     updateEveryMs: Math.max(LEAST_PACE_MS, channels.length * spacingMs(LIMITS.slack.rates['chat.update'])),
     start: async (bot) => {
       await identity.get();
@@ -155,7 +154,7 @@ export function createSlackChat(options: SlackChatOptions): SlackChat {
       try {
         return await membersOf(api, access, id);
       } catch (error) {
-        // A group that somebody removed or disabled has nobody in it any more: what it gave is not to last.
+        // A group that was removed or disabled no longer has members: what it granted must end.
         const isGone = isCertopsError(error) && error.data.reason === NO_GROUP;
         log.warn({ platform: 'slack', code: codeOf(error), group: id }, 'a user group could not be read');
         return isGone ? [] : null;

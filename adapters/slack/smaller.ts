@@ -9,24 +9,27 @@ export interface Content {
   readonly blocks: readonly object[];
 }
 
-/** What is sent in the largest size that Slack takes. */
+/** A message to be sent in the largest size that Slack takes. */
 export interface Sized<T> {
   readonly draw: (size: Size) => Content;
   readonly send: (message: Content) => Promise<T>;
-  /** What it is about: the next that is sent of it begins with the size that was taken. Left out: it is sent once. */
+  /**
+   * What it is about: the next message about the same starts with the size that was taken. If left out: it is sent
+   * once.
+   */
   readonly about?: string;
 }
 
 export type SendSized = <T>(sized: Sized<T>) => Promise<T>;
 
-/** After that no other size is tried, so that a call ends within half a minute; the next one goes on from there. */
+/** After this no other size is tried, so that a call ends within half a minute; the next call goes on from there. */
 const NEXT_SIZE_MS = 8_000;
 const KEPT = 200;
 
 /**
- * A card that Slack does not take for what is in it would be refused for ever, and nobody could stop or look at
- * anything: so less of it is sent. Which size was taken is remembered, or a running card would be refused at each
- * change. Throws as `send` does where none is taken.
+ * If Slack rejects a card's content it would do so for ever, and nobody could see or stop anything: so a smaller
+ * version is sent. The accepted size is remembered, or a running card would be refused at each change. If no size is
+ * accepted, throws what `send` threw.
  */
 export function createSmaller({ clock, log }: { readonly clock: Clock; readonly log: Log }): SendSized {
   const taken = new Map<string, number>();

@@ -10,22 +10,28 @@ import { hash, type Stamp } from './guarded-app.ts';
 
 export interface Socket {
   readonly receiver: SocketModeReceiver;
-  /** Resolves when Slack has said hello, or would not at once: then it is tried again until `stop`. Never throws. */
+  /**
+   * Resolves when Slack has said hello, or after the first attempt has failed: it is then retried until `stop`. Never
+   * throws.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Since when it is closed though it is to be open, milliseconds since 1970; null: it is open, or not to be. */
+  /**
+   * Since when the socket has been closed although it should be open, milliseconds since 1970; null: it is open, or
+   * need not be.
+   */
   closedSince(): number | null;
 }
 
 const HELLO_LIMIT_MS = 20_000;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
-/** What is ended sooner than that, again and again, is not opened again at once: it would be asked for without end. */
+/** A connection that ends sooner than this is not reopened at once: we would otherwise ask for new ones without end. */
 const SHORT_LIFE_MS = 10_000;
 
 /**
- * Bolt's Socket Mode receiver. Its client's own reconnecting is turned off: where that fails, the failure reaches
- * nobody and ends the process (slackapi/node-slack-sdk#2656), and a connection that Slack renews stays away for five
+ * Bolt's Socket Mode receiver. Its client's own reconnecting is turned off: if that fails, nobody can catch the failure
+ * and it ends the process (slackapi/node-slack-sdk#2656), and when Slack renews a connection it stays away for five
  * seconds.
  */
 export function createSocket(options: {
@@ -62,7 +68,7 @@ export function createSocket(options: {
     } catch (error) {
       await endAtOnce(client).catch(() => {});
       line?.cut();
-      // A socket that does not open says nothing of why.
+      // A socket that does not open does not say why.
       throw translate(error ?? new Error('closed', { cause: line?.failure() }), { method: 'apps.connections.open' });
     } finally {
       limit.abort();
@@ -70,12 +76,12 @@ export function createSocket(options: {
   }
 
   let connected = false;
-  /** Both by the steady clock. */
+  /** Both are steady-clock times. */
   let closedAt: number | null = null;
   let openedAt = 0;
   let pauseMs = 0;
 
-  /** `tried`: after each attempt that failed. */
+  /** `tried`: called after each failed attempt. */
   async function keepConnected(signal: AbortSignal, tried: () => void = () => {}): Promise<void> {
     closedAt = clock.steady();
     if (pauseMs > 0) await clock.sleep(pauseMs, signal).catch(() => {});
@@ -135,8 +141,8 @@ type Client = SocketModeReceiver['client'];
 type Dispatcher = NonNullable<ConstructorParameters<typeof SocketModeReceiver>[0]['dispatcher']>;
 
 /**
- * The client reads a message in an async listener whose failure nobody would catch: it would end the process. And where
- * Slack says goodbye it waits for Slack to close the connection, which never does.
+ * The client reads messages in an async listener; nobody would catch its failure, and it would end the process. And
+ * when Slack says goodbye the client waits for Slack to close the connection, which Slack never does.
  */
 function readMessages(client: Client, log: Log): void {
   const receivers = client.listeners('ws_message');
@@ -147,18 +153,22 @@ function readMessages(client: Client, log: Log): void {
         log.warn({ platform: 'slack', code: 'PayloadNotUnderstood' }, 'a delivery was refused');
       });
     }
-    // The client has asked for the end once already.
+    // The client has called disconnect once already; see `endAtOnce`.
     if (isGoodbye(message[0])) void client.disconnect();
   });
 }
 
-/** Slack renews a connection every few hours; its deliveries are longer, and what people type is escaped in them. */
+/**
+ * Slack renews a connection every few hours. Deliveries are longer than this message, and quotes that people type are
+ * escaped in them.
+ */
 const isGoodbye = (message: unknown): boolean =>
   typeof message === 'string' && message.length < 2_000 && /"type"\s*:\s*"disconnect"/u.test(message);
 
 /**
- * Asked once the client takes leave and waits until the other side ends the connection. Slack leaves that to us, and
- * only a ping that fails ends it: five to twelve seconds in which nothing is heard. Asked again it waits no more.
+ * After the first call, the client says goodbye and waits for the other side to end the connection. Slack leaves that
+ * to us, so only a failed ping would end it: five to twelve seconds in which nothing is heard. The second call ends the
+ * wait.
  */
 function endAtOnce(client: Client): Promise<void> {
   const ended = client.disconnect();
@@ -171,7 +181,7 @@ function stampOf(args: { readonly envelope_id?: unknown; readonly body?: unknown
   return { stamp: { once: typeof id === 'string' ? hash('envelope', id) : null, same: bodyHash(args.body) } };
 }
 
-/** null: too deep to be written. */
+/** null: nested too deeply for JSON.stringify. */
 function bodyHash(body: unknown): string | null {
   try {
     return hash(JSON.stringify(body) ?? '');
@@ -180,7 +190,7 @@ function bodyHash(body: unknown): string | null {
   }
 }
 
-/** How long Slack asks to be left alone, milliseconds; 0: it does not. */
+/** How long Slack asks us to wait, milliseconds; 0: it does not ask. */
 const busyFor = (error: unknown): number =>
   error instanceof CertopsError && error.code === 'ChatBusy' ? Number(error.data.retryAfterMs) || 0 : 0;
 

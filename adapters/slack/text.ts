@@ -1,10 +1,10 @@
-/** Slack escapes these three in everything that people type, and nothing else. */
+/** Slack escapes only these three in what people type. */
 const unescapeText = (text: string): string =>
   text.replace(/&(amp|lt|gt);/gu, (_all, name: string) => ({ amp: '&', lt: '<', gt: '>' })[name] ?? '');
 
 /**
- * The words of a slash command. Where the app is set to escape them, what was typed as a name, a channel or an address
- * comes as a token, as in a message; a bracket that somebody typed is escaped in any case.
+ * The words of a slash command. Where the app is set to escape them, a typed name, channel or address arrives as a
+ * token, as in a message; a bracket that somebody typed is escaped in any case.
  */
 export const commandWords = (text: string): string =>
   unescapeText(
@@ -14,8 +14,8 @@ export const commandWords = (text: string): string =>
   );
 
 /**
- * The words of a message as their writer sees them: mentions, links and dates are tokens in angle brackets there. The
- * bot's own name at the beginning, or else at the end, is how it was called, and is left out.
+ * The words of a message as their author sees them: Slack sends mentions, links and dates as tokens in angle brackets.
+ * The bot's own name at the beginning, or else at the end, only addresses it and is left out.
  */
 export function plainWords(text: string, bot: string | null): string {
   const called = bot === null ? text : withoutCall(text, `<@${bot}(?:\\|[^<>]*)?>`);
@@ -32,14 +32,14 @@ function wordOf(token: string): string {
   if (target.startsWith('@')) return `@${label ?? target.slice(1)}`;
   if (target.startsWith('#')) return `#${label ?? target.slice(1)}`;
   if (target.startsWith('!')) return label ?? `@${target.slice(1)}`;
-  // A link that Slack made out of what was typed: sqlm01.corp is `<http://sqlm01.corp|sqlm01.corp>`.
+  // A link that Slack made of typed words: sqlm01.corp is `<http://sqlm01.corp|sqlm01.corp>`.
   if (/^(?:mailto|tel):/u.test(target)) return label ?? target.slice(target.indexOf(':') + 1);
   return label ?? target;
 }
 
 function split(token: string): readonly [string, string?] {
   const bar = token.indexOf('|');
-  // What may not be named to the bot, as a private channel, comes with an empty name.
+  // Something the bot may not see the name of, such as a private channel, has an empty name.
   return bar < 0 || bar === token.length - 1
     ? [token.replace(/\|$/u, '')]
     : [token.slice(0, bar), token.slice(bar + 1)];

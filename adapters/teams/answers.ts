@@ -14,14 +14,15 @@ import type { Said } from './intents.ts';
 import { type Sayable, sayable, wordsOf } from './plainer.ts';
 import type { Copy, References } from './references.ts';
 
-/** What is answered as a message: to the person alone, but for what concerns the channel. Throws CertopsError. */
+/** Answers sent as messages: to the person alone, except what concerns the channel. Throws CertopsError. */
 export type Answers = (said: Said, reply: Reply) => Promise<void>;
 
 const LONGEST_WAIT_MS = 60_000;
 const FOR_YOU_ALONE: NoticeView = { kind: 'notice', messages: [{ id: 'chat.alone', data: {} }], actions: [] };
 
 /**
- * Nothing else says for certain that the bot may not write to somebody: a gateway that failed may have passed it on.
+ * No other error says for certain that the bot may not write to somebody: a gateway that failed may have passed the
+ * message on.
  */
 const BARRED = new Set(['ChannelNotFound', 'ChatRefused']);
 
@@ -44,11 +45,11 @@ export function createAnswers(parts: {
     if (message === null) return;
     const here = (what: Sayable): Promise<string> => patiently(() => channel.say(place, conversation, what));
 
-    /** Teams has no message that one person of many sees, and does not let a bot write to everybody. */
+    /** Teams has no message that only one person in a conversation sees, and does not let a bot write to everybody. */
     async function alone(what: Sayable): Promise<Omit<Copy, 'key'> | null> {
       const seen = { serviceUrl, member, isKept: judgeSender(access, sender) === null };
       try {
-        // Without an account their chat could not be told from that of others who have none.
+        // Without an account, their chat could not be told from those of others who have none.
         if (account !== null) return await patiently(() => channel.whisper(account, what, seen));
       } catch (error) {
         if (!isCertopsError(error) || !BARRED.has(error.code)) throw error;
@@ -63,7 +64,10 @@ export function createAnswers(parts: {
       await channel.recognise({ key: reply.view.id, ...sent });
   };
 
-  /** Teams, or our own rates, ask to wait before anything was done: once, and not for long, since somebody waits. */
+  /**
+   * When Teams or our own limiter asks us to wait, nothing was sent: retries once, and not after a long wait, since
+   * somebody is waiting.
+   */
   async function patiently<T>(send: () => Promise<T>): Promise<T> {
     try {
       return await send();
@@ -76,19 +80,19 @@ export function createAnswers(parts: {
   }
 }
 
-/** The body of an answer to Action.Execute. Teams shows nothing of any other status than 200. */
+/** The body of an answer to Action.Execute. Teams ignores one with any status other than 200. */
 export interface InvokeAnswer {
   readonly statusCode: 200;
   readonly type: typeof CARD | 'application/vnd.microsoft.activity.message';
   readonly value: object | string;
 }
 
-/** What stands below a card has no buttons and no lines: some sentences are read there, a list is not. */
+/** Text below a card has no buttons and no line breaks: a few sentences are readable there, a list is not. */
 const MOST_SENTENCES = 3;
 
 /**
- * Whether what can be said below a card is not all of the answer: the whole is then a message to that person alone. A
- * button that shows the card itself, as a refused vote has one, is nothing more.
+ * Whether the text below a card cannot hold the whole answer: all of it is then also sent as a message to that person
+ * alone. A button that only shows the card itself, as a refused vote has, does not count as more.
  */
 export function hasMore(reply: Reply, { data }: Extract<Said, { type: 'action' }>): boolean {
   if (reply.type !== 'notice') return false;
@@ -108,7 +112,7 @@ const inShort = (notice: NoticeView): NoticeView => ({
 
 /**
  * A sentence below the card, or the person's own card in its place. `member`: Teams' own id of that person; `more`: the
- * whole is said elsewhere.
+ * full answer is sent elsewhere.
  */
 export function invokeAnswer(reply: Reply, member: string, more = false): InvokeAnswer {
   const { tongue } = reply;
@@ -125,7 +129,7 @@ export function invokeAnswer(reply: Reply, member: string, more = false): Invoke
 }
 
 /**
- * The same as a message. Where others read along, a card is drawn as the channel's copies are, and the person's client
+ * The answer as a message. Where others read along, a card is drawn like the channel's copies, and each person's client
  * asks for their own.
  */
 function messageAnswer(reply: Reply, member: string, alone: boolean): Sayable | null {
@@ -157,10 +161,10 @@ const sentence = (value: string): InvokeAnswer => ({
 });
 
 /**
- * Teams shows nothing, and what stands there stays. An empty sentence is none to Teams: it says below the card that the
- * app cannot be reached, and delivers once more.
+ * Teams shows nothing, and the card stays as it is. Teams does not accept an empty sentence as an answer: it says below
+ * the card that the app cannot be reached, and delivers again.
  */
 export const NO_ANSWER: InvokeAnswer = sentence('\u200b');
 
-/** As all that is read in Teams: with what is typed there. */
+/** With the call that people type in Teams, like everything shown there. */
 const formOf = (form: AskForm, tongue: Tongue) => formCard(form, { ...tongue, call: MENTION });

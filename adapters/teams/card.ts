@@ -10,9 +10,9 @@ import type { Mentioned, Tongue } from '../../src/ports/chat.ts';
 
 /** What Teams adds to a card. */
 export interface Dressing {
-  /** Called once: names in the card, and a notification to each. */
+  /** People to notify, once: their names in the card, and a notification to each. */
   readonly mention: readonly Mentioned[];
-  /** Teams' own ids of who is to see a card of their own: their client asks for it by itself. */
+  /** Teams' own ids of people who get their own version of the card: their client asks for it by itself. */
   readonly refreshFor: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface CardMessage {
   readonly type: 'message';
   /** What a lock screen shows. */
   readonly summary: string;
-  /** Where there is no card. */
+  /** For a message without a card. */
   readonly text?: string;
   readonly textFormat?: 'plain';
   readonly attachments: { readonly contentType: string; readonly content: object }[];
@@ -32,8 +32,9 @@ export interface CardMessage {
 export const CARD = 'application/vnd.microsoft.card.adaptive';
 
 /**
- * The whole message keeps Teams' limit: what is around the card counts too. Where so many are called that no room is
- * left for the card, the first of them are: one that Teams refuses would stand there without *Approve*.
+ * The whole message stays within Teams' limit: what surrounds the card counts too. If it mentions so many people that
+ * no room is left for the card, only the first are mentioned: a card that Teams refuses would be there without
+ * *Approve*.
  */
 export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing): CardMessage {
   const summary = fallbackText(view, tongue.language, tongue.timeZone, MENTION);
@@ -51,7 +52,7 @@ export function cardMessage(view: CardView, reader: Reader, tongue: Tongue, dres
   });
 }
 
-/** The card of the renderer with Teams' own parts; all of it together, and `taken` bytes, keep Teams' limit. */
+/** The renderer's card with Teams' own parts; together with `taken` bytes they stay within Teams' limit. */
 export function teamsCard(view: CardView, reader: Reader, tongue: Tongue, dressing: Dressing, taken = 0): Node {
   const added = { ...refreshOf(view, dressing.refreshFor), ...mentionsOf(dressing.mention, tongue) };
   const room = LIMITS.adaptiveCard.bytes - taken - sizeOf(added);
@@ -65,11 +66,14 @@ export function teamsCard(view: CardView, reader: Reader, tongue: Tongue, dressi
   };
 }
 
-/** Room is given out in pieces of so much, so that cards which differ by a reader's id are one drawing. Bytes. */
+/**
+ * Room is rounded down to a multiple of this, so that cards which differ only in a reader's id share one drawing.
+ * Bytes.
+ */
 const SHARED_BYTES = 256;
 const DRAWINGS = new WeakMap<CardView, Map<string, Node>>();
 
-/** Drawn once a view: all readers of one kind and language ask for the same card. */
+/** Drawn once per view: all readers of one kind and language ask for the same card. */
 function drawn(view: CardView, reader: Reader, { language, timeZone }: Tongue, bytes: number): Node {
   const drawings = DRAWINGS.get(view) ?? new Map<string, Node>();
   DRAWINGS.set(view, drawings);
@@ -80,7 +84,7 @@ function drawn(view: CardView, reader: Reader, { language, timeZone }: Tongue, b
   return card;
 }
 
-/** Only what is open looks different to different people. */
+/** Only an open card looks different to different people. */
 function refreshOf(view: CardView, members: readonly string[]): { readonly refresh?: Node } {
   if (members.length === 0 || !('id' in view) || view.kind === 'closed') return {};
   return {
@@ -94,7 +98,7 @@ function refreshOf(view: CardView, members: readonly string[]): { readonly refre
 const NAMES: { readonly [language in Tongue['language']]: string } = { en: ', ', 'zh-CN': '、' };
 
 /**
- * A mention takes Entra's id. Its text must stand in the card letter by letter, so a name keeps nothing that is markup.
+ * A mention takes Entra's id. Its text must appear in the card letter by letter, so markup is stripped from the name.
  */
 function mentionsOf(
   people: readonly Mentioned[],
@@ -104,7 +108,7 @@ function mentionsOf(
   const plain = people.map((person) => nameOf(person).replace(/[<>&*_`~[\](){}\\|#]/gu, ''));
   const entities = people.map(({ id, account }, at) => {
     const own = plain[at] ?? '';
-    // Teams tells people by the text alone: of two who are called the same it would call one.
+    // Teams matches mentions by their text alone: of two people with the same name it would notify only one.
     const isAnothers = plain.some((one, other) => other !== at && one === own);
     const name = isAnothers || own.trim() === '' ? `${own} ${id}`.trim() : own;
     return { type: 'mention', text: `<at>${name}</at>`, mentioned: { id: account, name } };

@@ -17,7 +17,7 @@ import { createSending } from './sending.ts';
 export interface ChannelParts {
   readonly appId: string;
   readonly tenant: string;
-  /** Conversations on the farm's list. Cards go to these, and to people. */
+  /** Conversations on the farm's list. Cards go to these, and to individual people. */
   readonly channels: readonly string[];
   readonly connector: Connector;
   readonly people: People;
@@ -27,14 +27,14 @@ export interface ChannelParts {
   readonly log: Log;
 }
 
-/** The port promises half a minute. What is still under way then may come to its end, and is remembered if it does. */
+/** The port promises half a minute. Work still under way then may finish, and is remembered if it does. */
 const LONGEST_MS = 25_000;
-/** Somebody waits for an answer to what they typed. */
+/** Somebody is waiting for an answer to what they typed. */
 const OPEN_LIMIT_MS = 4_000;
 
 export type Channel = ReturnType<typeof createChannel>;
 
-/** What the bot says in Teams, asked or unasked. */
+/** What the bot says in Teams, in answer or on its own. */
 export function createChannel(parts: ChannelParts) {
   const { channels, references, tongueOf, clock, log } = parts;
   const personal = createPersonal(parts);
@@ -50,7 +50,7 @@ export function createChannel(parts: ChannelParts) {
     return place;
   }
 
-  /** Never spoken to there, but the app may be installed: one tenant lives at one address. */
+  /** The bot was never addressed there, but the app may be installed: a tenant has one service address. */
   function guess(conversation: string): Place | null {
     const serviceUrl = references.places().at(-1)?.serviceUrl;
     if (serviceUrl === undefined) return null;
@@ -58,7 +58,7 @@ export function createChannel(parts: ChannelParts) {
     return { conversation, serviceUrl, kind, team: null, account: null, greeted: true };
   }
 
-  /** A copy that nobody else brings up to date. */
+  /** A copy that no other call of `update` covers. */
   const changeCopy = (copy: Copy, view: CardView, posting: Posting): Promise<void> =>
     copies.change(copy, async () => {
       const place = references.place(channelOf(copy.conversation));
@@ -100,7 +100,7 @@ export function createChannel(parts: ChannelParts) {
         await changed;
       }
     },
-    /** In the thread of a channel's card; a group chat has no threads. */
+    /** In the thread below the channel's card; a group chat has no threads. */
     note: async (channel: string, message: string, { notice, tongue, mention }: Note): Promise<string> => {
       const place = placeOf(channel);
       const conversation = place.kind === 'channel' ? `${channel};messageid=${message}` : channel;
@@ -127,7 +127,10 @@ export function createChannel(parts: ChannelParts) {
     note: (...args: Parameters<typeof operations.note>) => within(operations.note(...args)),
     tell: (...args: Parameters<typeof operations.tell>) => within(operations.tell(...args)),
     whisper: (...args: Parameters<typeof operations.whisper>) => within(operations.whisper(...args)),
-    /** Where a card can stand that this person asked for there: cards go to the farms' conversations, and to people. */
+    /**
+     * Where to put a card that this person asked for there: cards go to the farms' conversations, and to individual
+     * people.
+     */
     standing: async ({ conversation, kind, serviceUrl }: Place, account: string, member: string): Promise<string> => {
       if (kind === 'personal' || channels.includes(conversation)) return conversation;
       const opened = personal
@@ -142,14 +145,11 @@ export function createChannel(parts: ChannelParts) {
     },
     find: async (channel: string, key: string): Promise<string | null> =>
       references.copies(key).findLast((copy) => copy.conversation === channel)?.message ?? null,
-    /** To where somebody wrote. */
+    /** Where somebody wrote. */
     say: send,
-    /**
-     * A card that stands somewhere though it was not posted by `post`, or nobody remembers it: kept up to date from now
-     * on.
-     */
+    /** A card that was not posted by `post`, or that nobody remembers: kept up to date from now on. */
     recognise: (copy: Copy): Promise<void> => references.keep(copy),
-    /** What is over looks the same to everybody, and has no other change to come that could set this copy right. */
+    /** A closed card looks the same to everybody, and no later change will correct this copy. */
     setRight: async (copy: Copy, view: CardView): Promise<void> => {
       const place = references.place(channelOf(copy.conversation));
       if (place === null) return;

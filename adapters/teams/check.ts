@@ -12,7 +12,7 @@ export interface CheckParts {
   readonly references: References;
 }
 
-/** Changes nothing and posts nothing: gets a token, and reads the roster of each channel. */
+/** Changes and posts nothing: gets a token, and reads the roster of each channel. */
 export async function checkTeams({ tokens, channels, people, references }: CheckParts): Promise<readonly Finding[]> {
   const token = await found('teams-token', {}, async () => {
     await tokens?.token();

@@ -1,11 +1,11 @@
 import { AuthenticationConstants, GovernmentConstants } from 'botframework-connector';
 import { CertopsError } from '../../src/domain/errors.ts';
 
-/** Where the service's own tokens come from and what is in them, and where the bot gets its own. */
+/** Where the service's own tokens come from, what they contain, and where the bot gets its own. */
 export interface Cloud {
   readonly issuer: string;
   readonly openIdMetadata: string;
-  /** Without a path: the tenant is put behind it. */
+  /** Without a path: the tenant is appended. */
   readonly login: string;
   readonly scope: string;
 }

@@ -8,9 +8,9 @@ type HttpClient = NonNullable<ConnectorClientOptions['httpClient']>;
 const errorSchema = z.object({ error: z.object({ code: z.string().regex(/^\w{1,60}$/u) }) });
 
 /**
- * How the library reaches the connector. Its own patience (three retries, a second POST after a lost answer, any
- * Retry-After slept through) would post cards twice and hide from the caller that one is late. It retries nothing that
- * it does not know, and it does not know ConnectorFailure.
+ * How the library reaches the connector. Its own retrying (three retries, a second POST after a lost answer, sleeping
+ * through any Retry-After) would post cards twice and hide from the caller that one is late. It does not retry errors
+ * that it does not know, and it does not know ConnectorFailure.
  */
 export const connectorHttp = (timeLimitMs: number, wayOut?: WayOut): HttpClient => ({
   sendRequest: async (request) => {
@@ -32,7 +32,7 @@ export const connectorHttp = (timeLimitMs: number, wayOut?: WayOut): HttpClient 
   },
 });
 
-/** Single words only: a proxy's page is none, and is not to be copied into a log. */
+/** Single words only: a proxy's error page is not one, and must not be copied into a log. */
 function codeIn(body: string): string | null {
   try {
     const parsed = errorSchema.safeParse(JSON.parse(body.slice(0, 10_000)));

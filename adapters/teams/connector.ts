@@ -9,8 +9,8 @@ import { createLimiter } from './limiter.ts';
 /** Teams' REST interface, within its rates, with every failure translated. */
 export interface Connector {
   /**
-   * Throws CertopsError as `translate` says, within half a minute. `thread`: what the rate limits count, the
-   * conversation. What does not change anything by being said twice is said again once where Teams asks for that.
+   * Throws CertopsError as `translate` says, within half a minute. `thread`: the conversation, which is what the rate
+   * limits count. Calls that are safe to repeat are repeated once where Teams asks for that.
    */
   call<T>(
     to: { readonly serviceUrl: string; readonly thread: string } & CallContext,
@@ -43,7 +43,9 @@ export function createConnector({ appId, authentication, tokens, clock }: Connec
     return client;
   };
 
-  /** A roster stays open: whoever decides in the middle of a cutover is asked for again at each of their clicks. */
+  /**
+   * A roster is never marked as closed: people who decide in the middle of a cutover are looked up again at each click.
+   */
   function noted(thread: string, method: CallContext['method'], error: CertopsError): CertopsError {
     if (error.code === 'ChatBusy' && method !== 'roster') limiter.refused(thread, Number(error.data.retryAfterMs));
     return error;
@@ -68,10 +70,10 @@ export function createConnector({ appId, authentication, tokens, clock }: Connec
   };
 }
 
-/** A POST that met a gateway's 502 may have been posted. A 401 is tried once more with a new token. */
+/** A POST that got a gateway's 502 may have been posted. A 401 is tried once more with a new token. */
 const mayRepeat = (status: number, method: CallContext['method']): boolean =>
   status === 401 || status === 412 || ([502, 504].includes(status) && (method === 'update' || method === 'roster'));
 
-/** Teams says so now and then to a change that it takes the next moment, and always of a card that was deleted. */
+/** Teams sometimes answers a change with this and accepts it the next moment; for a deleted card it always does. */
 const saysNothing = (error: unknown, method: CallContext['method']): boolean =>
   method === 'update' && error instanceof ConnectorFailure && error.status === 403 && error.reason === 'ServiceError';

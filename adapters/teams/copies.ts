@@ -3,35 +3,35 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Copy } from './references.ts';
 
-/** Brings one copy to a state of its card. Throws CertopsError. */
+/** Brings one copy to one state of its card. Throws CertopsError. */
 export type Bring = () => Promise<void>;
 
-/** Copies of cards, each brought to the newest state by one call after another, whoever asked for it. */
+/** Copies of cards. Each is brought to the newest state by one call at a time, whoever asked for it. */
 export interface Copies {
-  /** Resolves when the copy shows it, or is to be tried again later. Never throws. */
+  /** Resolves when the copy shows the state, or will be tried again later. Never throws. */
   change(copy: Copy, bring: Bring): Promise<void>;
-  /** Nothing is tried again any more. */
+  /** Ends all retries. */
   stop(): void;
 }
 
 interface Work {
-  /** The newest state, as long as the copy does not show it. */
+  /** The newest state, while the copy does not show it yet. */
   newest: Bring | null;
   running: Promise<void> | null;
-  /** It is tried again by itself. */
+  /** A retry is scheduled. */
   waits: boolean;
   failures: number;
 }
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;
-/** Some hours. After that the next change brings it, or a click on it. */
+/** Some hours. After that only the next change, or a click on it, updates the copy. */
 const MOST_FAILURES = 40;
 const GONE: ReadonlySet<string> = new Set(['MessageNotFound', 'ChannelNotFound']);
 const PASSES: ReadonlySet<string> = new Set(['ChatBusy', 'ChatAway']);
 
 export function createCopies(parts: {
-  /** The copy is not there any more. */
+  /** The copy no longer exists. */
   readonly drop: (copy: Copy) => Promise<void>;
   readonly clock: Clock;
   readonly log: Pick<Log, 'info'>;
@@ -54,7 +54,7 @@ export function createCopies(parts: {
     }
   }
 
-  /** Whether the copy still wants the state that it did not take. */
+  /** Whether the copy still needs the state that could not be sent. */
   async function isLeft(copy: Copy, mine: Work, error: unknown): Promise<boolean> {
     const code = isCertopsError(error) ? error.code : String(error);
     if (GONE.has(code)) {

@@ -9,9 +9,11 @@ import { ConnectorFailure, translate } from './errors.ts';
 export interface TokenSource {
   /** The bot's token for Teams. Throws CertopsError `ChatRefused`, `ChatBusy`, `ChatAway`. */
   token(): Promise<string>;
-  /** It was refused: the next call asks for another. */
+  /** The token was refused: the next call asks for another. */
   forget(): void;
-  /** Whether nobody believes the secret (any more), as far as a token was asked for since. Throws like `token`. */
+  /**
+   * Whether the secret is refused (or no longer accepted), judged by the last request for a token. Throws like `token`.
+   */
   isRefused(): Promise<boolean>;
 }
 
@@ -21,19 +23,19 @@ export interface Account {
   readonly tenant: string;
 }
 
-/** So long before its end a token is not used any more. */
+/** A token is not used during the last five minutes of its life. */
 const EARLY_MS = 5 * 60_000;
 const TIME_LIMIT_MS = 10_000;
-/** What Microsoft says of a secret that is wrong or has ended, and of an application that is gone. */
+/** How Microsoft refuses a secret that is wrong or expired, and an application that is gone. */
 const REFUSED = /^(?:invalid_client|unauthorized_client)(?: |$)/u;
 
 const answerSchema = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
-/** `invalid_client` is a word, `7000222` says that the secret has expired. */
+/** `invalid_client` is an error word; code `7000222` says that the secret has expired. */
 const errorSchema = z.object({ error: z.string().regex(/^\w{1,60}$/u), error_codes: z.array(z.int()).optional() });
 
 /**
  * The client credentials grant of a single-tenant application. The library's own way (MSAL) has no time limit and
- * believes no address but Microsoft's, so that nothing of it could be tried without Azure.
+ * accepts no address but Microsoft's, so it could not be tested without Azure.
  */
 export function createTokenSource(
   { appId, password, tenant }: Account,
@@ -72,7 +74,7 @@ export function createTokenSource(
       const asked = ask().catch((error: unknown) => {
         throw translate(error, { method: 'token' });
       });
-      // Whoever comes meanwhile waits for the same answer; the time limit ends it.
+      // Callers that come meanwhile wait for the same answer; the time limit ends it.
       const entry = { until: now + TIME_LIMIT_MS, token: asked.then(({ token }) => token) };
       kept = entry;
       asked.then(
@@ -102,7 +104,7 @@ export function createTokenSource(
 }
 
 /**
- * What the library wants of it: who we are, and a signature on each request. `tokens` null: nobody signs, nobody is
+ * What the library needs: who we are, and a signature on each request. `tokens` null: nothing is signed, nobody is
  * checked.
  */
 export function credentialsFactory(appId: string, tokens: TokenSource | null): ServiceClientCredentialsFactory {

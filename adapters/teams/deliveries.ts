@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/ports/clock.ts';
 
-/** Teams sends again what was not answered within some seconds: the second delivery gets the first one's answer. */
+/** Teams repeats a delivery that was not answered within some seconds: the repetition gets the first one's answer. */
 export interface Deliveries {
   once<T>(key: string, run: () => Promise<T>): Promise<T>;
 }

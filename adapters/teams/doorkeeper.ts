@@ -5,22 +5,23 @@ import type { MemberFacts } from './people.ts';
 
 /**
  * Whether this delivery may come in at all, by what it says of itself. The refusals are worded for the person
- * (`refused.chat-...`): `chat-stranger` is another tenant, or nobody of Entra; `chat-bot` is a program.
+ * (`refused.chat-...`): `chat-stranger` is another tenant, or somebody without an Entra account; `chat-bot` is a
+ * program.
  */
 export function judgeSender(access: TeamsAccess, sender: Sender): Refusal | null {
   if (sender.role !== null && sender.role.toLowerCase() !== 'user') return refuse('chat-bot', { role: sender.role });
-  // Teams' ids of apps begin so, and not every delivery names a role.
+  // Teams' ids of apps start with `28:`, and not every delivery names a role.
   if (sender.member.startsWith('28:')) return refuse('chat-bot', { role: null });
   return sender.account === null ? refuse('chat-stranger') : judgeTenant(access, sender);
 }
 
-/** The part of it that also holds where nobody in particular speaks: the bot was added to a team. */
+/** The tenant check alone, also for deliveries without a speaker: the bot was added to a team. */
 export function judgeTenant({ tenant }: TeamsAccess, { tenants }: Sender): Refusal | null {
   const ours = tenants.length > 0 && tenants.every((one) => one === tenant.toLowerCase());
   return ours ? null : refuse('chat-stranger');
 }
 
-/** The same by what Teams' roster says: it is Teams that is asked here, not the sender. */
+/** The same check by Teams' roster: here Teams is asked, not the sender. */
 export function judgeMember({ tenant }: TeamsAccess, facts: MemberFacts | null): Refusal | null {
   if (facts === null) return refuse('chat-not-member');
   if (facts.tenant !== tenant.toLowerCase()) return refuse('chat-stranger');

@@ -6,10 +6,10 @@ import type { People } from './people.ts';
 import { type Sayable, sayable } from './plainer.ts';
 import type { Place } from './references.ts';
 
-/** A card does not wait longer for who is to see one of their own: its next change brings that. */
+/** A card waits no longer than this for the list of people who get their own version: its next change brings that. */
 const ROSTER_LIMIT_MS = 4_000;
 
-/** Which card stands in a conversation: for whom it is drawn, and in whose words. */
+/** Which card a conversation gets: for whom it is drawn, and in which language. */
 export function createDrawing({
   channels,
   people,
@@ -21,7 +21,7 @@ export function createDrawing({
   readonly tongueOf: TongueOf;
   readonly clock: Clock;
 }) {
-  /** The card as it stands in a conversation: drawn for who decides; each client then asks for its reader's own. */
+  /** The card for a conversation, drawn for an approver; each client then asks for its reader's own. */
   async function draw(
     place: Place,
     view: CardView,
@@ -35,7 +35,7 @@ export function createDrawing({
     return sayable(view, reader, tongue, { mention, refreshFor });
   }
 
-  /** Outside of the farm's channels it speaks as there is spoken there, whichever channel's change brings it. */
+  /** Outside the farm's channels a copy keeps its own conversation's language, whichever channel's change brings it. */
   function drawCopy(place: Place, view: CardView, posting: Posting): Promise<Sayable> {
     const { conversation, kind, account } = place;
     if (channels.includes(conversation)) return draw(place, view, posting);

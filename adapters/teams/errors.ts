@@ -2,7 +2,7 @@ import { isNativeError } from 'node:util/types';
 import { proxyFailureIn } from '../../src/domain/calls/way-out.ts';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 
-/** An answer of the connector that is not a success, before anybody knows what it means. */
+/** An answer from the connector that is not a success, not yet interpreted. */
 export class ConnectorFailure extends Error {
   readonly status: number;
   /** The connector's own word, as in `{"error":{"code":"ConversationNotFound"}}`. */
@@ -18,20 +18,21 @@ export class ConnectorFailure extends Error {
   }
 }
 
-/** What a call was about, for the reader of an error; never a token, a body or words of a person. */
+/** What a call was about, for the reader of an error; never a token, a body or a person's words. */
 export interface CallContext {
   readonly method: 'post' | 'update' | 'open' | 'roster' | 'token';
   readonly channel?: string;
   readonly message?: string;
 }
 
-/** Where Teams asks to wait and does not say how long. Its tightest limit is by the second. */
+/** How long to wait where Teams asks us to wait and does not say how long. Its tightest limit is per second. */
 const UNNAMED_WAIT_MS = 2_000;
 
 /**
- * The one place that reads Teams' failures: ChatBusy{retryAfterMs} for 412, 429, 502, 503 and 504, which Microsoft asks
- * to repeat; MessageNotFound, ChannelNotFound, ChatRefused{status}, and ChatAway when nobody answered, or a gateway did
- * that may have passed a message on. Built anew: the library's errors carry the whole request.
+ * The one place that interprets Teams' failures: ChatBusy{retryAfterMs} for 412, 429, 502, 503 and 504, which Microsoft
+ * asks to repeat; MessageNotFound, ChannelNotFound, ChatRefused{status}, and ChatAway when nobody answered, or when a
+ * gateway failed that may have passed a post on. The error is built anew, because the library's errors carry the whole
+ * request.
  */
 export function translate(error: unknown, context: CallContext): CertopsError {
   if (isCertopsError(error)) return error;
@@ -51,7 +52,7 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   if (status === 404)
     return new CertopsError(context.method === 'update' ? 'MessageNotFound' : 'ChannelNotFound', { ...data, reason });
   if (status === 403) {
-    // Of a card that somebody has deleted Teams says no more than this; where the bot itself may not, it says why.
+    // For a deleted card Teams says no more than this; where the bot itself lacks permission, it says why.
     const isGone = context.method === 'update' && reason === 'ServiceError';
     return new CertopsError(isGone ? 'MessageNotFound' : 'ChannelNotFound', { ...data, reason });
   }
@@ -59,7 +60,7 @@ export function translate(error: unknown, context: CallContext): CertopsError {
   return new CertopsError('ChatRefused', { ...data, reason, status });
 }
 
-/** Codes of the network only: the text of an error may hold an address with more in it. */
+/** Network error codes only: an error's message may hold an address with more in it. */
 function networkReason(error: unknown): string {
   if (!isNativeError(error)) return 'network';
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no-answer-in-time';

@@ -20,7 +20,8 @@ export interface Gate {
   readonly authentication: BotFrameworkAuthentication;
   /**
    * Checks the token, then runs the turn. `logic` answers with the body of an invoke's answer. 401: no token, or not
-   * one of the service for this bot and this address. 503: its keys cannot be had now, so nobody can tell.
+   * one of the service for this bot and this address. 503: the service's keys cannot be fetched now, so the token
+   * cannot be checked.
    */
   receive(authorization: string, activity: object, logic: () => Promise<object | null>): Promise<Answered>;
 }
@@ -37,9 +38,7 @@ export interface GateOptions {
 
 const CALL_LIMIT_MS = 10_000;
 
-/**
- * The library's adapter keeps what a web framework wants of it apart from what a turn is; only the turn is used here.
- */
+/** The library's adapter separates what a web framework needs from the turn itself; only the turn is used here. */
 class Turns extends CloudAdapter {
   run(trusted: AuthenticateRequestResult, activity: Activity, logic: (context: TurnContext) => Promise<void>) {
     return this.processActivity(trusted, activity, logic);
@@ -55,7 +54,7 @@ export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: Ga
       ToChannelFromBotOAuthScope: scope,
       ToBotFromChannelTokenIssuer: issuer,
       ToBotFromChannelOpenIdMetadataUrl: openIdMetadata,
-      // The emulator's tokens come from elsewhere; held against the service's keys none of them is good.
+      // The emulator's tokens come from elsewhere; checked against the service's keys, none of them is valid.
       ToBotFromEmulatorOpenIdMetadataUrl: openIdMetadata,
       OAuthUrl: scope,
     },
@@ -76,7 +75,7 @@ export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: Ga
     authentication,
     receive: async (authorization, raw, logic) => {
       const activity = raw as Activity;
-      // The library has other rules for other channels, with keys from elsewhere.
+      // For other channels the library has other rules, with keys from elsewhere.
       if (activity.channelId !== 'msteams') return turnedAway('ChannelNotTeams', channelIn(activity));
       let trusted: AuthenticateRequestResult;
       try {
@@ -88,7 +87,7 @@ export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: Ga
       const { claimsIdentity } = trusted;
       const claim = (name: string): string | null => claimsIdentity.getClaimValue(name);
       const { IssuerClaim, ServiceUrlClaim } = AuthenticationConstants;
-      // The library compares the address only where the delivery names one.
+      // The library compares the address only if the delivery names one.
       const isFrom = claim(IssuerClaim) === issuer;
       if (tokens !== null && !(isFrom && claim(ServiceUrlClaim) === activity.serviceUrl))
         return turnedAway('TokenNotTaken', { reason: isFrom ? 'another-address' : 'not-valid' });
@@ -101,13 +100,13 @@ export function createGate({ appId, tenant, cloud, tokens, refused, wayOut }: Ga
   };
 }
 
-/** Anybody may write anything there: of other things than a word it is said that there is none. */
+/** Anybody may write anything there: a value that is not a single word is reported as `none`. */
 function channelIn({ channelId }: { readonly channelId?: unknown }) {
   const isWord = typeof channelId === 'string' && /^[a-z]{1,30}$/iu.test(channelId);
   return { found: isWord ? channelId : 'none', wanted: 'msteams' };
 }
 
-/** The library says so by a status of its own, or lets the error of its HTTP client through. */
+/** The library reports it by a status of its own, or lets its HTTP client's error through. */
 function isAboutKeys(error: unknown): boolean {
   const { name, statusCode } = (error ?? {}) as { readonly name?: unknown; readonly statusCode?: unknown };
   return name === 'FetchError' || statusCode === 500;

@@ -22,10 +22,10 @@ export interface HandleParts {
   readonly log: Log;
 }
 
-/** What becomes of what somebody said, once: judged, brought to the bot, answered. Never throws. */
+/** Judges what somebody said, passes it to the bot, and returns the answer. Never throws. */
 export type Handle = (said: Said) => Promise<Reply>;
 
-/** Teams waits some five seconds for an answer; the roster is not to use them up. */
+/** Teams waits about five seconds for an answer; the roster must not use them up. */
 const ROSTER_LIMIT_MS = 3_000;
 
 export function createHandle(parts: HandleParts): Handle {
@@ -53,16 +53,16 @@ export function createHandle(parts: HandleParts): Handle {
   function turnedAway(said: Said, refusal: Refusal): Reply {
     const { sender, origin } = said;
     const about = { code: refusal.code, account: sender.account, channel: origin.channel };
-    // Whoever merely looks does so at each change of the card.
+    // A client that merely looks does so at each change of the card.
     if (!isLook(said)) log.info(about, 'somebody in Teams was refused');
     const tongue = tongueOf({ account: sender.account ?? '', channel: origin.channel });
-    // Two programs that answer each other never end.
+    // Two programs that answer each other never stop.
     const isNoButton = said.type === 'command' || said.verb === '';
     if (isNoButton && refusal.code === 'chat-bot') return { type: 'nothing', tongue };
     return tell({ id: `refused.${refusal.code}`, data: refusal.data }, tongue);
   }
 
-  /** Fails closed: who cannot be checked now may come again. */
+  /** Fails closed: somebody who cannot be checked now may try again. */
   function askRoster(place: Place, account: string, member: string): Promise<Refusal | null> {
     const verdict = people.facts(place, { account, member }).then(
       (facts) => judgeMember(access, facts),
@@ -86,7 +86,7 @@ export const tell = (message: Message, tongue: Tongue): Reply => ({
   tongue,
 });
 
-/** What a delivery says of its conversation, beside what is known: not every one says all. */
+/** Where a delivery comes from, completed by what is known of its conversation: not every delivery says everything. */
 export function placeOf(references: References, origin: Origin, account: string | null): Place {
   const { channel: conversation, serviceUrl, team } = origin;
   const known = references.place(conversation);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusals } from '../../src/domain/calls/refusals.ts';
 import { CertopsError, isCertopsError } from '../../src/domain/errors.ts';
 
-/** What becomes of one delivery: a status, and a body for an invoke. */
+/** The answer to one delivery: a status, and a body for an invoke. */
 export interface Answered {
   readonly status: number;
   readonly body?: unknown;
@@ -12,14 +12,15 @@ const BODY_LIMIT = 256 * 1024;
 /** Teams nests cards in cards, a dozen deep. */
 const DEEPEST = 100;
 
-/** Of a token no more than its form: `header.claims.signature`. */
+/** Checks only the form of a token: `header.claims.signature`. */
 const BEARER = /^Bearer [\w-]+\.[\w-]+\.[\w-]+$/iu;
 
 const STATUS: { readonly [code: string]: number } = { BodyTooLarge: 413, BodyNotJson: 400, BodyTooDeep: 400 };
 
 /**
- * POSTs with a JSON object for a body; all else is refused before anybody looks at it, and where a token is `wanted`,
- * who shows nothing like one before the body is read. `failed`: nobody answered it.
+ * Takes POSTs with a JSON object as body; anything else is refused before it is processed, and where a token is
+ * `wanted`, a request without anything like one is refused before its body is read. `failed`: a delivery that could not
+ * be answered.
  */
 export function createListener(
   wanted: boolean,
@@ -40,7 +41,7 @@ export function createListener(
         const status = isCertopsError(error) ? STATUS[error.code] : undefined;
         if (isCertopsError(error) && status !== undefined) refused(error.code, error.data);
         else failed('DeliveryFailed', { error: String(error) });
-        // Nothing that a refused client sends afterwards is read.
+        // Reads nothing more from a refused client.
         send(response, { status: status ?? 500 }, { connection: 'close' });
       });
   };
@@ -86,7 +87,7 @@ async function readObject(request: IncomingMessage): Promise<object> {
 
 const tooLarge = (): CertopsError => new CertopsError('BodyTooLarge', { limit: BODY_LIMIT });
 
-/** Counted in the text, before anything descends into it. */
+/** Counted in the text, before any parser descends into it. */
 function isDeep(text: string): boolean {
   let depth = 0;
   let quoted = false;

@@ -5,14 +5,14 @@ import type { ChatIntent } from '../../src/ports/chat.ts';
 import { channelOf, isOfTeam } from './references.ts';
 import { belowQuote, wordsOf } from './text.ts';
 
-/** Who sent it, by its own words; the doorkeeper asks Teams about it. */
+/** The sender, as the delivery claims; the doorkeeper asks Teams about it. */
 export interface Sender {
   /** Entra object id, lower case. */
   readonly account: string | null;
   /** Teams' own id. */
   readonly member: string;
   readonly role: string | null;
-  /** Every tenant that it names, lower case. */
+  /** Every tenant that the delivery names, lower case. */
   readonly tenants: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export interface Sender {
 export interface Origin {
   /** Without `;messageid=`. */
   readonly channel: string;
-  /** With it, where it was said in a thread. */
+  /** With `;messageid=`, if it was said in a thread. */
   readonly conversation: string;
   readonly kind: 'channel' | 'group' | 'personal';
   readonly team: string | null;
@@ -33,9 +33,9 @@ export type Delivery = { readonly id: string; readonly sender: Sender; readonly 
   | { readonly type: 'command'; readonly text: string }
   | {
       readonly type: 'action';
-      /** `invoke` is answered in the same breath, `message` (an older client) by a message. */
+      /** `invoke` is answered in the HTTP response, `message` (an older client) by a message. */
       readonly by: 'invoke' | 'message';
-      /** The client asks for its reader's own card, and nobody has pressed anything. */
+      /** The client itself asks for its reader's own card; nobody has pressed anything. */
       readonly byItself: boolean;
       readonly verb: string;
       readonly data: { readonly [name: string]: Json };
@@ -80,7 +80,7 @@ const activitySchema = z.object({
       team: z.object({ id: z.string().max(500).nullish() }).nullish(),
     })
     .nullish(),
-  /** More than a person can send there; what is too long for a command is the bot's to say. */
+  /** More than a person can send there; whether it is too long for a command is for the bot to say. */
   text: z.string().max(40_000).nullish(),
   entities: z.array(z.unknown()).max(100).nullish(),
   attachments: z.array(z.unknown()).max(100).nullish(),
@@ -99,7 +99,7 @@ const mentionSchema = z.object({
   text: z.string().max(1_000).nullish(),
 });
 
-/** The words once more, as markup. */
+/** The same words as markup. */
 const markupSchema = z.object({ contentType: z.literal('text/html'), content: z.string().max(100_000) });
 
 /**
@@ -112,32 +112,32 @@ const verb = z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u);
 const executeSchema = z.object({
   action: z.object({ verb, data: z.preprocess((value) => ownOf(unpacked(value)), carried.nullish()) }),
 });
-/** Teams' word for a client that looks by itself is `automatic`; of a button it says `manual`. */
+/** Teams' word for a client that refreshes by itself is `automatic`; for a button it is `manual`. */
 const AUTOMATIC = /^auto/iu;
 const submitSchema = carried.and(z.object({ verb }));
 
-/** Of what could not be typed, too. */
+/** Takes the raw delivery, so it also works for one that could not be parsed. */
 export function isByItself(raw: unknown): boolean {
   const value = unpacked((raw as { readonly value?: unknown }).value);
   const { trigger } = (value ?? {}) as { readonly trigger?: unknown };
   return typeof trigger === 'string' && AUTOMATIC.test(trigger);
 }
 
-/** Some clients send an object as its text. */
+/** Some clients send an object as JSON text. */
 function unpacked(value: unknown): unknown {
   if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value;
   const read = parseJson(value);
   return isRefusal(read) ? value : read;
 }
 
-/** What Teams itself is told about a button stands beside what the button carries, nests, and is nothing of ours. */
+/** What a button tells Teams itself is in `msteams`, beside our data; it nests, and is not ours. */
 function ownOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, 'msteams')) return value;
   const { msteams: _teams, ...own } = value as { readonly msteams: unknown };
   return own;
 }
 
-/** Total: whatever comes is something typed, or a refusal (`PayloadNotUnderstood`, `InvokeNotKnown`). */
+/** Total: any input becomes a typed delivery or a refusal (`PayloadNotUnderstood`, `InvokeNotKnown`). */
 export function parseActivity(raw: unknown): Delivery | Refusal {
   const parsed = activitySchema.safeParse(raw);
   if (!parsed.success) return refuse('PayloadNotUnderstood', { at: pathOf(parsed.error) });
@@ -152,7 +152,7 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
       if (!execute.success) return refuse('PayloadNotUnderstood', { at: pathOf(execute.error) });
       const { action } = execute.data;
       const byItself = isByItself(raw);
-      // a client may look by itself, and do nothing else: no vote is cast that nobody has pressed a button for
+      // A client may look by itself, and do nothing else: no vote is cast without a pressed button.
       const verb = byItself ? 'show' : action.verb;
       return { ...about, type: 'action', by: 'invoke', byItself, verb, ...carriedBy(action.data ?? {}) };
     }
@@ -161,7 +161,7 @@ export function parseActivity(raw: unknown): Delivery | Refusal {
       if (activity.membersRemoved?.some((one) => one.id === activity.recipient.id)) return { ...about, type: 'left' };
       return { ...about, type: activity.membersAdded || activity.membersRemoved ? 'roster' : 'nothing' };
     case 'installationUpdate':
-      // `add-upgrade` and `remove-upgrade` come together when a newer package is uploaded: it stays where it is.
+      // `add-upgrade` and `remove-upgrade` come together when a newer package is uploaded: the bot stays where it is.
       if (activity.action === 'add') return { ...about, type: 'joined' };
       return { ...about, type: activity.action === 'remove' ? 'left' : 'nothing' };
     default:
@@ -177,7 +177,7 @@ function message(activity: Activity, about: About): Delivery | Refusal {
   const value = ownOf(unpacked(activity.value));
   if (typeof value === 'object' && value !== null && !(isEmpty(value) && activity.text)) {
     const submit = submitSchema.safeParse(value);
-    // The bot says of a verb that is none that it is none; silence would look as if it had been heard.
+    // The bot says that it does not know an empty verb; silence would look as if the button had worked.
     const pressed = { ...about, type: 'action', by: 'message', byItself: false } as const;
     if (!submit.success) return { ...pressed, verb: '', data: {}, inputs: {} };
     const { verb: said, ...data } = submit.data;
@@ -190,7 +190,7 @@ function message(activity: Activity, about: About): Delivery | Refusal {
     return [{ id: mentioned.id, text: text ?? `<at>${mentioned.name ?? ''}</at>` }];
   });
   const { id: bot, name } = activity.recipient;
-  // Also where no entity says who is meant.
+  // Also where no entity names the bot.
   const called = name ? [{ id: bot, text: `<at>${name}</at>` }] : [];
   const text = typedBelowQuote(activity) ?? activity.text ?? '';
   return { ...about, type: 'command', text: wordsOf(text, [...mentions, ...called], bot) };
@@ -208,7 +208,7 @@ function typedBelowQuote({ attachments }: Activity): string | null {
 /** Nobody pressed or typed anything: a client keeps its reader's card up to date. */
 export const isLook = (said: Said): boolean => said.type === 'action' && said.byItself;
 
-/** What the bot is asked. Whoever has no Entra account is nobody that a farm file knows. */
+/** What the bot is asked. No farm file knows an empty account. */
 export function intentOf(said: Said): ChatIntent {
   const { sender, origin } = said;
   const from = { person: { platform: 'teams', account: sender.account ?? '' }, channel: origin.channel };
@@ -217,7 +217,7 @@ export function intentOf(said: Said): ChatIntent {
   return { type: 'action', ...from, verb, data, inputs };
 }
 
-/** Clients mix what was typed into what the button carries, under the ids of the inputs. */
+/** Clients mix the typed inputs into the button's data, under the ids of the inputs. */
 const carriedBy = (data: { readonly [name: string]: string | number | boolean | null }) => ({
   data,
   inputs: Object.fromEntries(
@@ -244,5 +244,5 @@ function originOf({ conversation, channelData, serviceUrl, replyToId }: Activity
   };
 }
 
-/** Where it is wrong, never what stood there. */
+/** The path of the wrong value, never the value. */
 const pathOf = (error: z.ZodError): string => (error.issues[0]?.path ?? []).map(String).join('.').slice(0, 100);

@@ -4,22 +4,22 @@ import * as z from 'zod';
 const metadataSchema = z.object({ jwks_uri: z.string().min(1) });
 const keysSchema = z.object({ keys: z.array(z.looseObject({ kid: z.string() })) });
 
-/** What the library does by itself with what it keeps for all who ask for these keys. */
+/** The library's object that holds these keys for all its users, as far as it is overridden here. */
 interface Held {
   keys: z.infer<typeof keysSchema>['keys'];
   lastUpdated: number;
   refreshCache(): Promise<void>;
 }
 
-/** Its status is the one by which the library says that there are no keys. */
+/** The status by which the library signals that there are no keys. */
 class KeysFailure extends Error {
   readonly statusCode = 500;
 }
 
 /**
- * The library reads the service's keys by itself: without a time limit, so that one firewall which drops what it does
- * not know holds every delivery, and without a proxy where it is used as we use it. So the reading is ours; what is
- * kept of it, and for how long, stays the library's.
+ * The library fetches the service's keys without a time limit, so a firewall that drops unknown packets would hold up
+ * every delivery, and without a proxy in the way we use it. So we do the fetching; what is kept, and for how long,
+ * stays the library's.
  */
 export function readKeysBy(send: typeof fetch, openIdMetadata: string, timeLimitMs: number): void {
   async function read<T>(url: string, schema: z.ZodType<T>): Promise<T> {

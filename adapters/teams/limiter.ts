@@ -4,22 +4,28 @@ import { CertopsError } from '../../src/domain/errors.ts';
 import type { SteadyClock } from '../../src/ports/clock.ts';
 
 const LONGEST_WAIT_MS = 3_000;
-/** Whoever was told of a longer wait keeps to it; that a conversation is closed is asked again after so much. */
+/**
+ * A caller who was told of a longer wait keeps to it; but a conversation is closed for no longer than this before Teams
+ * is asked again.
+ */
 const LONGEST_CLOSED_MS = 600_000;
 
 export interface Limiter {
-  /** Resolves when a call may go there. Throws CertopsError `ChatBusy` when that is more than some seconds away. */
+  /** Resolves when a call may go there. Throws CertopsError `ChatBusy` when that is more than three seconds away. */
   turn(conversation: string): Promise<void>;
-  /** Teams itself has asked to wait, and means whoever speaks there: what comes all the same is counted, too. */
+  /**
+   * Teams itself has asked to wait, which applies to all calls to that conversation: it also counts those sent
+   * meanwhile.
+   */
   refused(conversation: string, retryAfterMs: number): void;
 }
 
-/** So many conversations are remembered as closed; those that are open again go first. */
+/** How many conversations are remembered as closed; beyond that, those that are open again are dropped. */
 const MOST_CLOSED = 2_000;
 
 /**
- * Keeps below the limits, so that Teams has no reason to refuse for longer than it says. By the steady clock: one that
- * is set back would hold every call until it has caught up.
+ * Keeps below the limits, so that Teams has no reason to refuse for longer than it says. By the steady clock: if the
+ * clock could be set back, every call would wait until it had caught up.
  */
 export function createLimiter(clock: SteadyClock): Limiter {
   const turns = createTurns(LIMITS.teams);

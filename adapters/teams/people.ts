@@ -6,7 +6,7 @@ import { inTime } from './in-time.ts';
 import type { Place } from './references.ts';
 
 /**
- * What the roster of a conversation knows of somebody. Only what decides whether they may act, and how to call them.
+ * What a conversation's roster says about somebody: only what decides whether they may act, and how to mention them.
  */
 export interface MemberFacts {
   /** Entra object id. */
@@ -19,50 +19,50 @@ export interface MemberFacts {
 
 export interface People {
   /**
-   * null: not in this conversation, or not any more. Kept for a minute. Throws CertopsError: the roster cannot be asked
-   * now.
+   * null: not, or no longer, in this conversation. Kept for a minute. Throws CertopsError when the roster cannot be
+   * asked now.
    */
   facts(place: Place, who: { readonly account: string; readonly member: string }): Promise<MemberFacts | null>;
-  /** Teams' own ids of those of these accounts that are there, in the order in which they were named. Never throws. */
+  /** Teams' own ids of those accounts that are in the conversation, in the given order. Never throws. */
   members(place: Place, accounts: readonly string[]): Promise<readonly string[]>;
-  /** Throws CertopsError: the roster cannot be read. */
+  /** Throws CertopsError when the roster cannot be read. */
   count(place: Place): Promise<number>;
-  /** Somebody has come or gone there: what was known of its people is not believed any more. */
+  /** Somebody joined or left there: forgets what was known of its people. */
   forget(place: Pick<Place, 'team' | 'conversation'>): void;
 }
 
-/** What could be read of a roster at once. */
+/** As much of a roster as could be read. */
 interface Roster {
   readonly members: readonly MemberFacts[];
   /** false: there are more. */
   readonly whole: boolean;
 }
 
-/** A roster that is read, page by page. */
+/** A roster being read, page by page. */
 interface Reading {
   readonly list: Promise<Roster>;
-  /** The first page is there, or never will be. */
+  /** Resolves when the first page is there, or never will be. */
   readonly first: Promise<void>;
-  /** Whoever is known by now. */
+  /** The members read so far. */
   readonly sofar: readonly MemberFacts[];
 }
 
 const UNREAD: Roster = { members: [], whole: false };
 
-/** Any other role is somebody who was let in: `guest`, `anonymous`. */
+/** Any other role is an outsider who was let in: `guest`, `anonymous`. */
 const FULL = new Set(['user', 'owner']);
 
-/** Teams' words for a member whom a conversation does not have; another 404 is about the conversation. */
+/** Teams' words for a member who is not in a conversation; any other 404 is about the conversation. */
 const NOT_THERE = new Set(['MemberNotFoundInConversation', 'MemberNotFound', 'UserNotFound', 'NotFound', 'http-404']);
 
 const KEPT_MS = 60_000;
 const MOST = 10_000;
-/** Pages of a large team take longer than a click is waited for: then Teams is asked about this one person. */
+/** The pages of a large team take longer than a click can wait: after this, Teams is asked about this one person. */
 const LIST_LIMIT_MS = 1_000;
-/** Teams gives no more at once. */
+/** Teams' maximum per page. */
 const PAGE_SIZE = 500;
 const MOST_PAGES = 10;
-/** Where nobody knows who is there, so many are asked about singly: votes need the same rate. */
+/** If the roster is incomplete, at most this many people are looked up one by one: votes use the same rate. */
 const MOST_SINGLY = 10;
 
 /** Teams calls the same thing `aadObjectId` in one answer and `objectId` in another. */
@@ -75,7 +75,7 @@ const memberSchema = z.object({
   userPrincipalName: z.string().nullish(),
 });
 
-/** Many clicks of one person ask Teams once. What failed is asked anew. */
+/** Many clicks by one person ask Teams only once. A failed question is asked again. */
 export function createPeople(connector: Connector, clock: SteadyClock): People {
   const kept = new Map<string, { readonly until: number; readonly facts: Promise<MemberFacts | null> }>();
   const lists = new Map<string, { readonly until: number } & Reading>();
@@ -114,7 +114,7 @@ export function createPeople(connector: Connector, clock: SteadyClock): People {
     );
 
   return {
-    // One question for all, where they fit into one answer: fifty who click at once would wear out the rate.
+    // One question for everybody, if they fit into one answer: fifty people clicking at once would use up the rate.
     facts: async (place, { account, member }) => {
       const { first, sofar } = reading(place);
       await inTime(clock, LIST_LIMIT_MS, first, () => undefined);
@@ -143,15 +143,15 @@ export function createPeople(connector: Connector, clock: SteadyClock): People {
   };
 }
 
-/** A channel has its team's roster. */
+/** A channel uses its team's roster. */
 const rosterOf = (place: Pick<Place, 'team' | 'conversation'>): string => place.team ?? place.conversation;
 
-/** In a channel that is shared there are people whom its team does not have. */
+/** A shared channel has people who are not in its team. */
 async function askHere(connector: Connector, place: Place, account: string, id: string): Promise<MemberFacts | null> {
   const own = await askOne(connector, place, rosterOf(place), account, id);
   if (own !== null || place.team === null || place.team === place.conversation) return own;
   return askOne(connector, place, place.conversation, account, id).catch((error: unknown) => {
-    // Of a conversation that has no roster of its own, the team's word holds.
+    // For a conversation without a roster of its own, the team's answer holds.
     if (isCertopsError(error) && ['ChannelNotFound', 'ChatRefused'].includes(error.code)) return null;
     throw error;
   });
@@ -174,7 +174,7 @@ async function askOne(
     // An answer about somebody else lets nobody in.
     return facts?.account === account.toLowerCase() ? facts : null;
   } catch (error) {
-    // Whoever has left, or was deactivated, is not found; of all else that is refused Teams says something by a word.
+    // Somebody who left or was deactivated is not found; for every other refusal Teams gives another word.
     if (isCertopsError(error) && NOT_THERE.has(String(error.data.reason))) return null;
     throw error;
   }
@@ -196,7 +196,7 @@ async function askAll(connector: Connector, place: Place, members: MemberFacts[]
   const roster = rosterOf(place);
   let next: object = {};
   for (let pages = 0; pages < MOST_PAGES; pages += 1) {
-    // The library's types ask for a token that only the second page has.
+    // The library's types require a token that exists only from the second page on.
     const asked = { pageSize: PAGE_SIZE, ...next } as { pageSize: number; continuationToken: string };
     const page = await connector.call(
       { serviceUrl: place.serviceUrl, thread: `roster ${roster}`, method: 'roster', channel: roster },

@@ -3,18 +3,18 @@ import type { Connector } from './connector.ts';
 import type { People } from './people.ts';
 import type { Place, References } from './references.ts';
 
-/** The personal chat with somebody. Throws CertopsError: it cannot be opened, or not now. */
+/** The personal chat with somebody. Throws CertopsError if it cannot be opened, or not now. */
 export interface Personal {
-  /** Opened where there is none yet; remembered from then on. */
+  /** Opened if there is none yet; remembered from then on. */
   chatWith(account: string, seen?: Seen): Promise<Place>;
   /**
-   * Says something there. A chat that was remembered and does not take it may be that of a bot that was registered
-   * before, or at an address that has moved: it is opened once more, and where that gives another, it is said there.
+   * Says something there. If a remembered chat does not take it, it may belong to an earlier registration of the bot,
+   * or its address may have moved: the chat is opened once more, and if that gives another one, it is said there.
    */
   speak<T>(account: string, say: (place: Place) => Promise<T>, seen?: Seen): Promise<T>;
 }
 
-/** Where somebody has just spoken, and Teams' own id of them: nobody needs to be looked up then. */
+/** Where somebody has just spoken, and Teams' own id of them: they need not be looked up then. */
 export interface Seen {
   readonly serviceUrl: string;
   readonly member: string;
@@ -40,7 +40,7 @@ export function createPersonal(parts: {
     return { serviceUrl: near.serviceUrl, member: member ?? account, isKept: true };
   }
 
-  /** The newest: it was opened, or written in, when the others were not there any more. */
+  /** The newest: it was opened, or written in, when the others no longer existed. */
   const knownOf = (account: string): Place | undefined =>
     references.places().findLast((place) => place.account === account);
 
@@ -60,7 +60,7 @@ export function createPersonal(parts: {
     return place;
   }
 
-  /** The only one of this person: what else was known of them is of no use. */
+  /** Keeps one chat per person: the others known are of no use. */
   async function keep(place: Place): Promise<void> {
     const others = references.places().filter((one) => one.account === place.account);
     await references.remember(place);

@@ -12,12 +12,12 @@ import type { CardView, NoticeView, Reader } from '../../src/domain/views/view.t
 import type { Tongue } from '../../src/ports/chat.ts';
 import { CARD, type CardMessage, cardMessage, type Dressing } from './card.ts';
 
-/** A message, and what is said instead where Teams does not take it for what is in it. */
+/** A message, and what is said instead if Teams rejects its content. */
 export interface Sayable {
   readonly whole: CardMessage;
-  /** What kind of card it is: another kind may be taken where this one was not. */
+  /** The kind of card: Teams may take another kind where it rejected this one. */
   readonly kind: string;
-  /** Ever less of it, down to words alone. */
+  /** Smaller and smaller versions, down to words alone. */
   readonly plainer: () => readonly CardMessage[];
 }
 
@@ -30,13 +30,13 @@ const statusOf = (error: unknown): unknown =>
   isCertopsError(error) && error.code === 'ChatRefused' ? error.data.status : null;
 
 /**
- * Refusals that are about what the message holds, or how long it is: the same again would be refused again. Told by
- * their status, since Teams' word for it may be any: of a large card also `ServiceError`.
+ * Refusals of the message's content or length: the same message would be refused again. Recognised by status, since
+ * Teams' error word varies: for a large card it may also be `ServiceError`.
  */
 export const isOfLength = (error: unknown): boolean => statusOf(error) === 413;
 const isOfContent = (error: unknown): error is CertopsError => isOfLength(error) || statusOf(error) === 400;
 
-/** How much is left out, 0: nothing; and what Teams said of more, null: it was not asked. */
+/** How much is left out, 0: nothing; and how Teams refused a fuller version, null: it was not asked. */
 export interface Rung {
   readonly rung: number;
   readonly refused: unknown;
@@ -45,9 +45,9 @@ export interface Rung {
 export const WHOLE: Rung = { rung: 0, refused: null };
 
 /**
- * Says it as it is, or what of it Teams takes. `learnt` hears of each refusal, and of the rung that is tried next (0:
- * there is none), before it is tried: it may meet another failure. Throws what Teams said of the first where it takes
- * none.
+ * Sends the message whole, or the fullest version that Teams takes. `learnt` hears of each refusal and of the rung to
+ * be tried next (0: there is none), before that is tried: the next try may fail for another reason. If Teams takes
+ * none, throws its first refusal.
  */
 export async function asTaken<T>(
   { whole, plainer }: Sayable,
@@ -70,7 +70,7 @@ export async function asTaken<T>(
   }
 }
 
-/** Longer than any list that the bot answers with in words; far below what Teams takes. */
+/** Longer than any list that the bot answers with in words; far below Teams' limit. */
 const MOST_WORDS = 8_000;
 
 function plainerThan(whole: CardMessage, view: CardView, tongue: Tongue): readonly CardMessage[] {
@@ -86,7 +86,7 @@ function plainerThan(whole: CardMessage, view: CardView, tongue: Tongue): readon
   return id === null ? [words] : [bare(whole, missing, tongue), words];
 }
 
-/** What is said of it on a lock screen, whom it calls, and the buttons that need not be read for. */
+/** The lock screen's text, the people it mentions, and the buttons that may be pressed without reading the card. */
 function bare({ summary, attachments }: CardMessage, missing: string, { language }: Tongue): CardMessage {
   const card = (attachments[0]?.content ?? {}) as Node;
   const [body, actions] = [card.body, card.actions].map((list) => (list ?? []) as readonly Node[]);
@@ -112,7 +112,7 @@ function needsNoReading(action: Node): boolean {
   return verbs.length > 0 && verbs.every(mayBePressedUnread);
 }
 
-/** Without a card: where one stood, it is taken away with its buttons. */
+/** Without a card: if there was one, it is removed together with its buttons. */
 const inWords = ({ summary }: CardMessage, words: string): CardMessage => ({
   type: 'message',
   summary,
@@ -121,7 +121,7 @@ const inWords = ({ summary }: CardMessage, words: string): CardMessage => ({
   attachments: [],
 });
 
-/** Sentences below each other. */
+/** One sentence per paragraph. */
 export const wordsOf = ({ messages }: Pick<NoticeView, 'messages'>, tongue: Tongue): string =>
   messages.map((message) => inWordsOf(message, tongue)).join('\n\n');
 

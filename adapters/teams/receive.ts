@@ -13,21 +13,21 @@ import { sayable } from './plainer.ts';
 import { channelOf } from './references.ts';
 
 export interface Receive {
-  /** Everything that Teams delivers, once: the body of the answer where it is an invoke, else null. Never throws. */
+  /** Takes everything that Teams delivers, once: answers with the body for an invoke, else null. Never throws. */
   receive(raw: unknown): Promise<object | null>;
-  /** Resolves when the answers that go out as messages have gone out. */
+  /** Resolves when the answers that are sent as messages have been sent. */
   settled(): Promise<void>;
 }
 
-/** Teams waits some five seconds for the answer to a click. */
+/** Teams waits about five seconds for the answer to a click. */
 const ANSWER_LIMIT_MS = 4_500;
-/** The card that was clicked on still showed buttons. */
+/** The clicked card is over, but still showed buttons. */
 const IS_OVER = /^refused\.(?:closed|stale-plan)$/u;
 const GREETING = ['help.intro', 'help.rotate-master', 'help.plan', 'help.status', 'help.show', 'help.whoami'];
-/** Buttons that only a card of that rotation has: what carries one of them is a copy. */
+/** Buttons that only a rotation's own card has: a message with one of them is a copy of that card. */
 const OF_A_CARD = new Set(['approve', 'deny', 'withdraw', 'stop', 'look', 'leave', 'go-on', 'leave-out', 'put-back']);
 
-/** Looks whether it was here before, then has it handled. Teams has its 200 before a message goes out. */
+/** Drops repetitions and handles the rest. Teams gets its 200 before a message is sent. */
 export function createReceive(parts: HandleParts): Receive {
   const { access, channel, people, references, inbox, tongueOf, clock, log } = parts;
   const handle = createHandle(parts);
@@ -66,7 +66,8 @@ export function createReceive(parts: HandleParts): Receive {
     const isInvoked = said.type === 'action' && said.by === 'invoke';
     const reply = await (isInvoked ? inTime(clock, ANSWER_LIMIT_MS, handle(said), () => tooLate(said)) : handle(said));
     if (said.type === 'action') later(() => recognise(said, reply), 'a copy');
-    // Whoever merely looks keeps the card that all share: nothing of theirs was refused, and nothing failed.
+    // A client that merely looks keeps the card that all share: its reader was not refused anything, and nothing
+    // failed.
     if (isLook(said) && reply.type !== 'card') return NO_ANSWER;
     if (isInvoked) {
       const more = hasMore(reply, said);
@@ -89,7 +90,7 @@ export function createReceive(parts: HandleParts): Receive {
     const { rotation } = data;
     const { channel: where, replyTo: message } = origin;
     if (message === null || typeof rotation !== 'string' || !OF_A_CARD.has(verb) || isTurnedAway(reply)) return;
-    // Teams names the thread, at whose head the card itself stands.
+    // Teams names the thread of which the card itself is the first message.
     const conversation = origin.conversation === `${where};messageid=${message}` ? where : origin.conversation;
     const copy = { key: rotation, conversation, message };
     if (!references.copies(rotation).some((one) => one.message === message)) await channel.recognise(copy);
@@ -98,7 +99,7 @@ export function createReceive(parts: HandleParts): Receive {
     if (now.type === 'card' && now.view.kind === 'closed') await channel.setRight(copy, now.view);
   }
 
-  /** The bot was added somewhere, or removed. It says what it is for, once. */
+  /** The bot was added somewhere, or removed. When added, it says what it is for, once. */
   async function comeOrGo({ type, sender, origin }: Delivery): Promise<void> {
     const stranger = judgeTenant(access, sender);
     if (stranger !== null) {
@@ -132,19 +133,19 @@ export function createReceive(parts: HandleParts): Receive {
   };
 }
 
-/** Nobody may fill the list of copies with rotations that there are not, and nobody who has no business here. */
+/** Nobody may fill the list of copies with rotations that do not exist, nor may anyone who has no business here. */
 const isTurnedAway = (reply: Reply): boolean => isAbout(reply, /^refused\.unknown-id$|^(?:refused\.)?chat[.-]/u);
 
 const isAbout = (reply: Reply, what: RegExp): boolean =>
   reply.type === 'notice' && reply.notice.messages.some(({ id }) => what.test(id));
 
-/** One delivery is from one person about one thing: whatever else is called the same is another. */
+/** A delivery comes from one person about one thing: another one with the same id is not a repetition. */
 const nameOf = (said: Said): string =>
   [said.type, said.type === 'action' ? said.verb : '', said.sender.member, said.origin.conversation, said.id].join(' ');
 
 const isInvoke = (raw: unknown): boolean => (raw as { readonly type?: unknown }).type === 'invoke';
 
-/** Teams shows nothing of an answer that is none: even this is a sentence. */
+/** Teams shows nothing for an error: even this must be a sentence. */
 function notUnderstood(raw: unknown, tongueOf: TongueOf): object {
   const { value, conversation, from } = raw as {
     readonly value?: { readonly action?: { readonly verb?: unknown } | null } | null;

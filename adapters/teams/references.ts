@@ -10,22 +10,22 @@ const placeSchema = z.object({
   kind: z.enum(['channel', 'group', 'personal']),
   /** The team whose roster counts in a channel. */
   team: z.string().nullable(),
-  /** In a personal chat: whose. Entra object id. */
+  /** In a personal chat: its person's Entra object id. */
   account: z.string().nullable(),
   greeted: z.boolean(),
 });
 
-/** A conversation in which the bot was, and how it is reached there. */
+/** A conversation that the bot has been in, and how to reach it. */
 export type Place = Readonly<z.infer<typeof placeSchema>>;
 
 const copySchema = z.object({
   key: z.string(),
-  /** With `;messageid=` where it stands in a thread. */
+  /** With `;messageid=` if the card is in a thread. */
   conversation: z.string(),
   message: z.string(),
 });
 
-/** A card of this key that stands there. */
+/** A card with this key, and where it is. */
 export type Copy = Readonly<z.infer<typeof copySchema>>;
 
 const fileSchema = z.object({
@@ -39,13 +39,13 @@ const fileSchema = z.object({
 /** Teams names a thread by its channel and its first message. */
 export const channelOf = (conversation: string): string => conversation.replace(/;messageid=.*$/u, '');
 
-/** Whether it is a channel, by its id; those of old teams are `@thread.skype`. */
+/** Whether it is a channel, by its id; channels of old teams end in `@thread.skype`. */
 export const isOfTeam = (channel: string): boolean => /@thread\.(?:tacv2|skype)$/u.test(channel);
 
 export interface References {
   place(conversation: string): Place | null;
   places(): readonly Place[];
-  /** Resolves when the disk has it. */
+  /** Resolves once it is on disk. */
   remember(place: Place): Promise<void>;
   forget(conversation: string): Promise<void>;
   /** Newest last. */
@@ -59,9 +59,9 @@ const MOST_KEYS = 200;
 const MOST_PLACES = 20_000;
 
 /**
- * Where the bot can speak unasked, in `references.json`. `readable` false: what stood there was no such file; it is put
- * aside, and places come back as people write. Throws CertopsError `FileNotReadable` where there is one that cannot be
- * had: the first write would replace it.
+ * Where the bot can speak unasked, in `references.json`. `readable` false: the file did not parse; it is set aside, and
+ * places are learnt again as people write. Throws CertopsError `FileNotReadable` if the file exists but cannot be read:
+ * the first write would replace it.
  */
 export async function openReferences(
   folder: string,
@@ -74,7 +74,7 @@ export async function openReferences(
   const known = fileSchema.safeParse(text === null ? { v: 1, places: [], copies: [] } : parseJson(text));
   if (!known.success) await rename(file, `${file}.unreadable`).catch(() => undefined);
   const { app: of = app, places, copies } = known.success ? known.data : { places: [], copies: [] };
-  // A personal chat is with one bot; a channel is the same to any that is added there.
+  // A personal chat belongs to one bot; a channel can be used by any bot that is added there.
   const own = places.filter(({ kind }) => kind !== 'personal' || of === app);
   return { references: createReferences({ file, app, move }, own, copies), readable: known.success };
 }
@@ -91,7 +91,7 @@ function createReferences({ file, app, move }: Kept, known: readonly Place[], ke
   let writing: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | null = null;
 
-  /** Whole and at once: written beside, then renamed. What comes while it writes goes into one further write. */
+  /** Atomically: written to a new file, then renamed. Changes that come during a write share one further write. */
   function save(): Promise<void> {
     waiting ??= writing
       .catch(() => undefined)
@@ -133,14 +133,14 @@ function createReferences({ file, app, move }: Kept, known: readonly Place[], ke
   };
 }
 
-/** A person's chat can be opened again. */
+/** A personal chat can be opened again. */
 const leastMissed = (places: ReadonlyMap<string, Place>): string =>
   [...places.values()].find(({ kind }) => kind === 'personal')?.conversation ?? places.keys().next().value ?? '';
 
 const same = (a: Copy, b: Copy): boolean =>
   a.key === b.key && a.conversation === b.conversation && a.message === b.message;
 
-/** Everybody may ask to see a card again: only the newest copies are kept up to date. */
+/** Anybody may ask to see a card again: only the newest copies are kept up to date. */
 function limited(copies: readonly Copy[], key: string): Copy[] {
   const ofKey = copies.filter((copy) => copy.key === key);
   const tooMany = ofKey.slice(0, Math.max(0, ofKey.length - MOST_COPIES));
@@ -149,7 +149,7 @@ function limited(copies: readonly Copy[], key: string): Copy[] {
   return copies.filter((copy) => !tooMany.includes(copy) && !old.has(copy.key));
 }
 
-/** null: there is none. */
+/** null: there is no file. */
 async function readKept(file: string): Promise<string | null> {
   try {
     return await patiently(() => readFile(file, 'utf8'));
@@ -161,7 +161,7 @@ async function readKept(file: string): Promise<string | null> {
 
 const HELD = ['EPERM', 'EACCES', 'EBUSY'];
 
-/** Windows refuses while a scanner reads the file. */
+/** Windows refuses while a virus scanner has the file open. */
 async function patiently<T>(run: () => Promise<T>): Promise<T> {
   for (let left = 20; ; left -= 1) {
     try {

@@ -8,7 +8,7 @@ import type { People } from './people.ts';
 import { asTaken, isOfLength, type Sayable, WHOLE } from './plainer.ts';
 import type { Copy, Place } from './references.ts';
 
-/** Refusals of a message, whomever it calls; or it stands, and only its id did not come. */
+/** Refusals that have nothing to do with mentions; or the message was posted and only its id is missing. */
 const NOT_OF_CALLS: readonly unknown[] = ['no-message-id', 'http-401', 'Unauthorized'];
 
 const mayBeOfCalls = (error: unknown): error is CertopsError =>
@@ -17,10 +17,10 @@ const mayBeOfCalls = (error: unknown): error is CertopsError =>
   !isOfLength(error) &&
   !NOT_OF_CALLS.includes(error.data.reason);
 
-/** So many messages are remembered; all are forgotten at once, which costs each a call. */
+/** How many messages are remembered; then all are forgotten at once, which costs one extra call for each. */
 const MOST_MESSAGES = 5_000;
 
-/** How a message is sent or changed, whole or as much of it as Teams takes. */
+/** Sends or changes a message, whole or as much of it as Teams takes. */
 export function createSending({
   connector,
   people,
@@ -31,7 +31,7 @@ export function createSending({
   readonly log: Log;
 }) {
   const shown = new Map<string, string>();
-  /** How little of a card had to be said, by message. */
+  /** By message: the rung that Teams took of its card, where it did not take the whole. */
   const bare = new Map<string, { readonly kind: string; readonly rung: number }>();
 
   async function post(place: Place, conversation: string, message: CardMessage): Promise<string> {
@@ -57,7 +57,7 @@ export function createSending({
     return taken.answer;
   }
 
-  /** The next change of the same kind begins where this one was taken: two calls each would wear out the rates. */
+  /** The next change of the same kind starts at the rung that Teams took: two calls for each would use up the rates. */
   function remember(name: string, kind: string, rung: number): void {
     if (bare.size > MOST_MESSAGES) bare.clear();
     if (rung === 0) bare.delete(name);
@@ -69,7 +69,9 @@ export function createSending({
       log.warn({ ...data, kind, rung }, 'Teams does not take a message for what is in it: less of it is said');
   }
 
-  /** Teams may refuse a message that calls somebody who is not there: then it calls whoever is, or nobody. */
+  /**
+   * Teams may refuse a message that mentions somebody who is not there: then it mentions only those who are, or nobody.
+   */
   async function sendCalling(
     place: Place,
     conversation: string,
@@ -93,7 +95,8 @@ export function createSending({
       const called = there.length < mention.length ? there : [];
       log.info({ ...error.data, called: called.length, of: mention.length }, 'a message in Teams calls fewer people');
       const fewer = await make(called);
-      // Refused all the same, so not for whom it calls: what is less of it calls them again.
+      // If this is refused too, the mentions are not the cause: if everybody is there, the plainer versions mention
+      // them again.
       const calling = called.length > 0 || there.length === 0 ? fewer : says;
       return send(place, conversation, { ...fewer, plainer: calling.plainer });
     }
@@ -120,10 +123,10 @@ export function createSending({
 
   return {
     send: (place: Place, conversation: string, says: Sayable): Promise<string> => send(place, conversation, says),
-    /** Calls whoever of these is there. */
+    /** Mentions those of these people who are there. */
     sendCalling,
     change,
-    /** Nothing is sent where this process has already put the same. */
+    /** Sends nothing if this process has already put the same card there. */
     changeIfOther: async (place: Place, copy: Copy, says: Sayable): Promise<void> => {
       if (shown.get(nameOf(copy)) !== digestOf(says.whole)) await change(place, copy, says);
     },

@@ -25,38 +25,38 @@ export interface TeamsChatOptions {
   readonly appId: string;
   /** Its client secret. null: only with `anonymous`. */
   readonly password: string | null;
-  /** Entra tenant of the application; it is a single-tenant one. */
+  /** Entra tenant of the application, which is a single-tenant one. */
   readonly tenant: string;
-  /** Whose people are listened to. */
+  /** Whose people may speak to the bot. */
   readonly access: TeamsAccess;
   readonly mount: Mount;
-  /** Keeps where the bot can speak, and where its cards stand. */
+  /** Where the places the bot can speak in and its cards are stored. */
   readonly folder: string;
   /** Conversations that cards go to. */
   readonly channels: readonly string[];
-  /** For what the adapter itself says. */
+  /** Language and time zone for what the adapter itself says. */
   readonly tongueOf: TongueOf;
   /** `https://botframework.azure.us` for the government cloud. */
   readonly channelService?: string;
-  /** Where the service publishes its keys, where that is not Microsoft's own address. */
+  /** Where the service publishes its keys, if not at Microsoft's own address. */
   readonly openIdMetadata?: string;
   /** Where the bot gets its tokens, likewise. */
   readonly login?: string;
   /** No token is asked for and none is sent. For tests with a client that has none; never for people. */
   readonly anonymous?: boolean;
-  /** How it reaches Microsoft; left out: directly. */
+  /** How to reach Microsoft; if left out, directly. */
   readonly wayOut?: WayOut | undefined;
   readonly clock: SteadyClock;
   readonly log: Log;
 }
 
-/** Teams shows an edit at once and takes 30 messages a minute and thread for long. */
+/** Teams shows an edit at once and takes a sustained 30 messages per minute and thread. */
 const UPDATE_EVERY_MS = 2_000;
 const LAST_WORDS_MS = 4_000;
 
 /**
- * Microsoft Teams, by `/api/messages` of the bot's own server. Until `start` it answers 503, and Teams comes again.
- * Throws CertopsError `TeamsPasswordMissing`, `TeamsCloudUnknown`.
+ * Microsoft Teams, through `/api/messages` on the bot's own server. Until `start` it answers 503, and Teams tries
+ * again. Throws CertopsError `TeamsPasswordMissing`, `TeamsCloudUnknown`.
  */
 export async function createTeamsChat(
   options: TeamsChatOptions,

@@ -1,13 +1,13 @@
-/** An element of `entities`, as far as it names somebody. */
+/** An element of `entities` that names somebody. */
 export interface Mention {
   readonly id: string;
-  /** As it stands in the text, `<at>certops</at>`. */
+  /** As it appears in the text, `<at>certops</at>`. */
   readonly text: string;
 }
 
 /**
- * What clients write around words and between them. With attributes as markup has them and no others: whoever types
- * that a<b and c>d means no tag.
+ * Tags that clients put around and between words, with well-formed attributes only: somebody who types that a<b and c>d
+ * does not mean a tag.
  */
 const NAMES =
   'at|p|div|span|br|hr|b|i|u|s|em|strong|strike|del|ins|su[bp]|ul|ol|li|pre|code|codeblock|blockquote|a|font|h[1-6]' +
@@ -15,16 +15,17 @@ const NAMES =
 const ATTRIBUTE = `\\s+(?:itemscope|[a-z][\\w:-]*\\s*=\\s*(?:"[^"<]*"|'[^'<]*'|[^\\s"'<>=]+))`;
 const TAGS = new RegExp(`</?(?:${NAMES})(?:${ATTRIBUTE})*\\s*/?>`, 'giu');
 /**
- * What is answered to, as older clients repeat it, or passed on; bounded, for nobody has been judged yet who sends it.
+ * A message that was replied to, as older clients repeat it, or a forwarded one; bounded, since its sender has not been
+ * judged yet.
  */
 const QUOTE = /<blockquote\b[^<>]{0,300}schema\.skype\.com\/(?:Reply|Forward)[^<>]{0,300}>.{0,4000}?<\/blockquote>/gisu;
-/** A mention, as markup that is sent beside the words has it. */
+/** A mention in the markup that is sent beside the words. */
 const CALLED = /<span\b[^<>]{0,200}schema\.skype\.com\/Mention[^<>]{0,200}>([^<>]{0,500})<\/span>/giu;
 const NAMED: { readonly [name: string]: string } = { nbsp: ' ', lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
 /**
- * What was typed beside a quote, from the markup that is sent beside the words: in those some clients put the name of
- * whoever is quoted straight before what was typed. null: nothing is quoted.
+ * What was typed beside a quote, read from the markup that is sent beside the words: in the words some clients put the
+ * quoted person's name straight before the typed text. null: nothing is quoted.
  */
 export function belowQuote(markup: string): string | null {
   const rest = markup.replace(QUOTE, ' ');
@@ -32,22 +33,22 @@ export function belowQuote(markup: string): string | null {
 }
 
 /**
- * The words that a person typed, without what the client put around them: the mention of the bot, markup, entities,
- * blanks that are none. What remains is for the grammar, which knows about quotes and dashes.
+ * The words that a person typed, without what the client added: the mention of the bot, markup, entities, invisible
+ * blanks. The rest is for the grammar, which knows about quotes and dashes.
  */
 export function wordsOf(text: string, mentions: readonly Mention[], bot: string): string {
   let words = text;
   for (const mention of mentions) {
     if (mention.id !== bot || mention.text === '') continue;
     words = words.replaceAll(mention.text, ' ');
-    // Some clients number the tag in the text and not in the entity, or escape the name in one of the two.
+    // Some clients number the tag in the text but not in the entity, or escape the name in only one of the two.
     const name = plain(mention.text.replace(/<\/?at[^<>]*>/giu, ''));
     words = words.replace(/<at(?:\s[^<>]*)?>([^<>]*)<\/at>/giu, (all, called) => (plain(called) === name ? ' ' : all));
   }
   return plain(words.replace(QUOTE, ' ').replace(TAGS, ' '));
 }
 
-/** Without entities, and with one blank where there are several or such that are none. */
+/** Decodes entities, and turns any run of blanks, including zero-width ones, into one blank. */
 const plain = (text: string): string =>
   text
     .replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|(nbsp|lt|gt|amp|quot|apos));/giu, (_all, decimal, hex, name) =>

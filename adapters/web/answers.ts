@@ -2,7 +2,7 @@ import type { NoticeView } from '../../src/domain/views/view.ts';
 import type { Answer, AskForm } from '../../src/ports/chat.ts';
 import type { Channel } from './channel.ts';
 
-/** How somebody is answered alone. */
+/** How one person is answered privately. */
 export interface Answers {
   reply(account: string, answer: Answer): Promise<void>;
 }
@@ -24,7 +24,7 @@ export function createAnswers({ whisper }: Pick<Channel, 'whisper'>): Answers {
   };
 }
 
-/** For whoever opens no forms, such as a script: what to type, and the request without a reason. */
+/** For clients that open no forms, such as a script: what to type, and a button for the request without a reason. */
 const howToAsk = ({ request, farms, farm }: AskForm): NoticeView => {
   const offered = farms.flatMap(({ name }) => (farm === null || farm === name ? [name] : []));
   return {

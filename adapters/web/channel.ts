@@ -25,7 +25,7 @@ export interface ChannelParts {
 
 export type Channel = ReturnType<typeof createChannel>;
 
-/** The one channel of the page: what stands in it, and who is told of what. */
+/** The page's one channel: the messages in it, and who is shown which. */
 export function createChannel({ farms, actors, feeds, store, wording, clock, log, canBreak }: ChannelParts) {
   const here: FarmChannel = farms.flatMap(({ channels }) => channels).find(({ platform }) => platform === 'web') ?? {
     platform: 'web',
@@ -39,7 +39,7 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
     try {
       return showMessage(message, { reader: readerOf(actor), actors, tongue: actor.tongue }, wording);
     } catch (error) {
-      // A view of an older version, or a fault in the wording: the page says so and goes on.
+      // A view from an older version, or a fault in the wording: the page says so and carries on.
       log.error({ message: message.id, error: reasonOf(error) }, 'a message cannot be drawn');
       const { id, at, changed, only } = message;
       const { language, timeZone } = actor.tongue;
@@ -59,7 +59,7 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
   };
   const unsubscribe = feeds.map((feed) =>
     feed.subscribe(() => {
-      // Made once for all pages, and not at all while none is open.
+      // Built once for all pages, and not at all while none is open.
       let view: ConsoleView | null = null;
       streams.send('console', ({ tongue }) => {
         view ??= feed.view();
@@ -70,7 +70,10 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
 
   return {
     id: here.id,
-    /** Shows a page the whole state, then each change: a farm as a whole. Throws CertopsError `TooManyPages`. */
+    /**
+     * Sends a page the whole state, then each change; a farm's change is sent as the whole farm. Throws CertopsError
+     * `TooManyPages`.
+     */
     open: (actor: Actor, response: ServerResponse): void => {
       const state = {
         channel: here.name,
@@ -84,9 +87,9 @@ export function createChannel({ farms, actors, feeds, store, wording, clock, log
       };
       if (!streams.open(actor, response, state)) throw new CertopsError('TooManyPages');
     },
-    /** `open`: for everybody to see; else for whoever typed it. */
+    /** `open`: everybody sees it; otherwise only whoever typed it. */
     say: (account: string, text: string, open: boolean) => add(account, open ? null : account, { type: 'text', text }),
-    /** For this person alone to see. */
+    /** Visible to this person alone. */
     whisper: async (account: string, view: CardView, reader: Reader | null = null): Promise<void> => {
       await add(null, account, card(view, reader));
     },
@@ -116,7 +119,7 @@ const isAbout = (view: CardView, key: string): boolean =>
     ? view.sample == null && key === `${view.farm} reminder ${view.day}`
     : 'id' in view && view.id === key;
 
-/** `reader` null: drawn for whoever looks. */
+/** `reader` null: drawn for the person who looks. */
 const card = (view: CardView, reader: Reader | null = null): StoredMessage['body'] => ({
   type: 'card',
   view,

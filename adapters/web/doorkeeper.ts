@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What the door knows: the only address it answers to, and the two secrets. */
+/** What the door checks against: the only address it answers to, and the two secrets. */
 export interface Door {
   /** `127.0.0.1:port`, exactly as a browser sends it in Host. */
   readonly host: string;
-  /** In the printed address; exchanged for the cookie. */
+  /** Part of the printed address; exchanged for the cookie. */
   readonly key: string;
   readonly cookieName: string;
   readonly cookie: string;
@@ -25,9 +25,9 @@ export type Verdict =
 const refused = (status: number, code: string): Verdict => ({ answer: 'refused', status, code });
 
 /**
- * Decides about one request before anything of it is read. The checks, in this order: Host is exactly ours (a name that
- * an attacker's DNS points to 127.0.0.1 is not), Origin is exactly ours where one is sent and always on a POST, then
- * the key in the address or the cookie.
+ * Judges a request before its body is read. The checks, in this order: Host is exactly ours (an attacker's DNS name
+ * that points to 127.0.0.1 is not), Origin is exactly ours if sent, and must be sent with a POST, then the key in the
+ * address or the cookie.
  */
 export function judgeKnock(door: Door, knock: Knock): Verdict {
   if (knock.headers.host !== door.host) return refused(421, 'HostNotOurs');

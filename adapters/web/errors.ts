@@ -20,17 +20,17 @@ const STATUS: { readonly [code: string]: number } = {
   TooManyPages: 503,
 };
 
-/** What the page is told of a refusal. */
+/** What the page is told about a refusal. */
 export const sentenceOf = (code: string): string => SENTENCES[code] ?? 'This request was not understood.';
 
-/** What became of a request that failed. `detail` is for the log; null: a refusal, of which nobody needs to know. */
+/** How a request failed. `detail` is for the log; null: a refusal that nobody needs to know of. */
 export interface Failure {
   readonly status: number;
   readonly code: string;
   readonly detail: object | null;
 }
 
-/** The one place that reads what went wrong behind the page. */
+/** The one place that interprets what went wrong behind the page. */
 export function translate(error: unknown): Failure {
   const code = isCertopsError(error) ? error.code : 'ConsoleFailed';
   const status = STATUS[code];

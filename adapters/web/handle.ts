@@ -9,30 +9,30 @@ import type { Wording } from './show.ts';
 
 export interface Asked {
   readonly intent: ChatIntent;
-  /** The line, where it was typed. */
+  /** The line, if it was typed. */
   readonly typed?: string;
   /** Whether the page that asks can open a form. */
   readonly canOpenForm: boolean;
-  /** Names of the inputs in view, at which the page can say what is wrong. */
+  /** Names of the visible inputs, at which the page can show what is wrong. */
   readonly fields: readonly string[];
 }
 
-/** What the page that asked is told; all else stands in the channel. */
+/** What the asking page is told; everything else goes into the channel. */
 export type Told =
   | WrongField
   | { readonly form: object }
-  /** Why the bot did not take it, which stands in the chat too: what was filled in stays. */
+  /** Why the bot refused it, which is in the chat too: the page keeps what was filled in. */
   | { readonly refused: string }
   | { readonly form?: never };
 
-/** What becomes of what was typed or pressed: judged, brought to the bot, shown, answered. Throws `BotNotReady`. */
+/** Judges what was typed or pressed, passes it to the bot, shows it, and sends the answer. Throws `BotNotReady`. */
 export type Handle = (asked: Asked) => Promise<Told>;
 
 export function createHandle(deps: {
   readonly channel: Channel;
   readonly answers: Answers;
   readonly wording: Wording;
-  /** null: nobody is there to decide. */
+  /** null: there is no bot to decide. */
   readonly inbox: () => Inbox | null;
 }): Handle {
   const { channel, answers, wording, inbox } = deps;
@@ -42,10 +42,10 @@ export function createHandle(deps: {
     const wrong = await judgeForm(intent, { fields, bot, wording });
     if (wrong !== null) return wrong;
     const reply = await bot(intent);
-    // Nothing has been asked yet: a line that only opens a form is nobody's to read.
+    // Nothing has been requested yet: a line that only opens a form is not shown to anybody.
     if (reply.type === 'form' && canOpenForm) return { form: wording.renderForm(reply.form, reply.tongue) };
     const { account } = intent.person;
-    // Only what the bot has heard was said; and it was said before the answer.
+    // A line is shown only once the bot has taken it; and above the answer.
     if (typed !== undefined) await channel.say(account, typed, isRequest(typed));
     await answers.reply(account, reply);
     return isRefused(reply) ? { refused: wordsOf(reply, wording) } : {};
@@ -55,6 +55,7 @@ export function createHandle(deps: {
 const isRefused = (reply: Reply): reply is NoticeReply => reply.type === 'notice' && turnsDown(reply.notice);
 
 /**
- * What brings a card into the channel is everybody's to read; what is answered to one person is theirs, as in Slack.
+ * A line that brings a card into the channel is for everybody to read; one that is answered to one person is theirs, as
+ * in Slack.
  */
 const isRequest = (line: string): boolean => parseCommand(line).word === 'request';

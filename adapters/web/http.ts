@@ -44,7 +44,7 @@ export function send(
 export const sendJson = (response: ServerResponse, status: number, body: unknown): void =>
   send(response, status, 'application/json; charset=utf-8', JSON.stringify(body));
 
-/** Refusals close the connection: nothing that a refused client sends afterwards is read. */
+/** Refusals close the connection: nothing more is read from a refused client. */
 export const sendRefusal = (response: ServerResponse, status: number, code: string, sentence: string): void =>
   send(response, status, 'application/json; charset=utf-8', JSON.stringify({ code, sentence }), {
     connection: 'close',
@@ -57,11 +57,11 @@ export function openStream(response: ServerResponse): void {
 
 const BODY_LIMIT = 64 * 1024;
 
-/** Only `application/json`, which no foreign page can send without asking first. */
+/** Only `application/json`, which no page of another origin can send without a CORS preflight. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json') throw new CertopsError('BodyNotJson');
-  // Told beforehand: refused in words. Found out while reading: the loop ends the connection.
+  // If the size is announced, refused in words. If found while reading, leaving the loop ends the connection.
   if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -79,7 +79,9 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 
 const tooLarge = () => new CertopsError('BodyTooLarge', { limit: BODY_LIMIT });
 
-/** The body of a POST in a shape. Throws CertopsError `BodyNotJson`, `BodyTooLarge`, `RequestNotUnderstood`. */
+/**
+ * The body of a POST, parsed by a schema. Throws CertopsError `BodyNotJson`, `BodyTooLarge`, `RequestNotUnderstood`.
+ */
 export async function readAs<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
   const parsed = schema.safeParse(await readJson(request));
   if (!parsed.success) throw new CertopsError('RequestNotUnderstood');

@@ -12,8 +12,7 @@ const plain = z.union([z.null(), z.boolean(), z.number(), z.string().max(4000)])
 const carried = z.record(name, plain).refine((record) => Object.keys(record).length <= 50);
 
 /**
- * A line typed into the composer. No control characters: a line is a line. One that is too long for a command is the
- * bot's to answer.
+ * A line typed into the composer, without control characters. If it is too long for a command, the bot answers that.
  */
 export const sayRequest = z.strictObject({
   as: account,
@@ -26,7 +25,7 @@ export const sayRequest = z.strictObject({
   canOpenForm: z.boolean().default(false),
 });
 
-/** A button pressed: on a card or on a notice. */
+/** A button press, on a card or a notice. */
 export const actRequest = z.strictObject({
   as: account,
   verb: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/u),
@@ -39,10 +38,10 @@ export const actRequest = z.strictObject({
 export const armRequest = z.strictObject({ host: name, fault: name });
 export const clearRequest = z.strictObject({});
 
-/** Who, and in which channel. */
+/** The person, and the channel. */
 type From = { readonly person: ChatPerson; readonly channel: string };
 
-/** `/ssis status` and `status` are the same words; the bot's grammar knows no slash. */
+/** `/ssis status` and `status` mean the same; the bot's grammar does not know the slash command. */
 export const commandOf = (from: From, { text, canOpenForm }: z.infer<typeof sayRequest>): ChatIntent => ({
   type: 'command',
   ...from,

@@ -8,8 +8,8 @@ export interface WrongField {
 }
 
 /**
- * What the bot would refuse of a request at one of the fields that the page shows, before it is sent: nothing is
- * recorded, and what was filled in stays. null: nothing, or nothing that could be put right there.
+ * What the bot would reject in one of the request fields that the page shows, checked before the request is sent:
+ * nothing is recorded, and what was filled in stays. null: nothing, or nothing that could be put right there.
  */
 export async function judgeForm(
   intent: ChatIntent,
@@ -24,7 +24,7 @@ export async function judgeForm(
 
 export type NoticeReply = Extract<Reply, { readonly type: 'notice' }>;
 
-/** An answer as one paragraph, for a place that draws no buttons. */
+/** An answer as one paragraph, for a place that cannot show buttons. */
 export function wordsOf({ notice, tongue }: NoticeReply, wording: Wording): string {
   const { language, timeZone } = tongue;
   return notice.messages.map((message) => wording.say(message, language, undefined, timeZone)).join(' ');

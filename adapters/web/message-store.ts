@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { CertopsError, errorCode } from '../../src/domain/errors.ts';
 import type { CardView, Reader } from '../../src/domain/views/view.ts';
 
-/** What stands in the channel. `only`: the account that alone sees it; null: everybody. */
+/** A message in the channel. `only`: the account that alone sees it; null: everybody. */
 export interface StoredMessage {
   readonly id: string;
   /** Milliseconds since 1970. */
@@ -15,7 +15,7 @@ export interface StoredMessage {
   readonly only: string | null;
   readonly body:
     | { readonly type: 'text'; readonly text: string }
-    /** `reader` null: whoever looks. */
+    /** `reader` null: drawn for the person who looks. */
     | { readonly type: 'card'; readonly view: CardView; readonly reader: Reader | null };
 }
 
@@ -29,7 +29,7 @@ export interface MessageStore {
 
 const KEPT = 500;
 
-/** Our own file, but the disk may have torn its last line: what cannot be read is left out, and counted. */
+/** Our own file, but its last line may be incomplete after a crash: unreadable lines are skipped and counted. */
 const lineSchema = z.object({
   id: z.string().regex(/^m[1-9]\d*$/u),
   at: z.number(),
@@ -47,8 +47,8 @@ const lineSchema = z.object({
 });
 
 /**
- * The channel as JSON lines in `folder`: a line is a whole message, a later line with the same id replaces it. The file
- * is written anew when it is opened, so the hundreds of updates of a finished rotation do not pile up.
+ * The channel as JSON lines in `folder`: each line is a whole message, and a later line with the same id replaces it.
+ * The file is rewritten when it is opened, so the hundreds of updates of a finished rotation do not pile up.
  */
 export async function openMessageStore(
   folder: string,
@@ -62,7 +62,7 @@ export async function openMessageStore(
   return { store: createStore(await open(file, 'a'), byId), unreadable };
 }
 
-/** What is there and cannot be had is not written anew. */
+/** A file that exists but cannot be read is not overwritten. */
 const noneYet =
   (file: string) =>
   (error: NodeJS.ErrnoException): string => {
@@ -72,7 +72,7 @@ const noneYet =
 
 const HELD = ['EPERM', 'EACCES', 'EBUSY'];
 
-/** Windows refuses while a scanner reads the file. */
+/** Windows refuses while a virus scanner has the file open. */
 async function replace(from: string, to: string, move: typeof rename): Promise<void> {
   for (let left = 20; ; left -= 1) {
     try {
@@ -88,7 +88,7 @@ function createStore(handle: FileHandle, byId: Map<string, StoredMessage>): Mess
   let last = Math.max(0, ...[...byId.keys()].map((id) => Number(id.slice(1))));
   let writing: Promise<unknown> = Promise.resolve();
 
-  /** Written in order, and only then there: what the disk refused was never said. */
+  /** Writes are in order, and a message exists only once it is written: if the disk refused it, it was never said. */
   const keep = async (message: StoredMessage): Promise<StoredMessage> => {
     const written = writing.then(() => handle.appendFile(toLine(message)));
     writing = written.catch(() => undefined);
@@ -132,7 +132,7 @@ function readLines(text: string): { byId: Map<string, StoredMessage>; unreadable
 function parseLine(line: string): StoredMessage | null {
   try {
     const parsed = lineSchema.safeParse(JSON.parse(line));
-    // The shape of a view is checked by drawing it: one that cannot be drawn is shown as such (show.ts).
+    // Drawing checks the shape of a view: one that cannot be drawn is shown as such (channel.ts).
     return parsed.success ? (parsed.data as StoredMessage) : null;
   } catch {
     return null;

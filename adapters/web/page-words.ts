@@ -2,8 +2,8 @@ import type { Tongue } from '../../src/ports/chat.ts';
 import type { Wording } from './show.ts';
 
 /**
- * Everything that the page itself says, by the name that its own files use, each with the places it leaves open. The
- * page fills those, for only it knows what has moved since the bot spoke.
+ * Everything that the page itself says, by the names that its own files use, each with its placeholders. The page fills
+ * those, because only it knows what has changed since the bot spoke.
  */
 export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
   'page.about': ['farm', 'quorum', 'approvers'],
@@ -103,7 +103,7 @@ export const PAGE_WORDS: { readonly [id: string]: readonly string[] } = {
   'refused.TooManyPages': [],
 };
 
-/** The page's words in somebody's language, each with `{place}` where the page puts what it knows. */
+/** The page's words in somebody's language, with `{place}` where the page inserts a value. */
 export function pageWords({ language, timeZone }: Tongue, wording: Wording): { readonly [id: string]: string } {
   const said = Object.entries(PAGE_WORDS).map(([id, places]) => {
     const data = Object.fromEntries(places.map((place) => [place, `{${place}}`]));

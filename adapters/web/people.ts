@@ -2,7 +2,7 @@ import type { Farm, Person } from '../../src/domain/farm/farm.ts';
 import type { Reader } from '../../src/domain/views/view.ts';
 import type { Tongue } from '../../src/ports/chat.ts';
 
-/** An entry of "You are": whoever sits here may be any of them. */
+/** An entry of the "You are" list: whoever sits at the page may be any of them. */
 export interface Actor {
   /** The person's account on the platform `web`, or the stranger's. */
   readonly account: string;
@@ -13,7 +13,7 @@ export interface Actor {
   readonly tongue: Tongue;
 }
 
-/** The farms' people who have a web account, and somebody whom no farm knows: to see what they may not do. */
+/** The farms' people who have a web account, plus somebody whom no farm knows, to try out what strangers may not do. */
 export function actorsOf(farms: readonly [Farm, ...Farm[]]): readonly Actor[] {
   const known = new Map<string, Actor>();
   for (const farm of farms) {
@@ -28,7 +28,7 @@ export function actorsOf(farms: readonly [Farm, ...Farm[]]): readonly Actor[] {
   return [...known.values(), { account, person: null, name: 'Sam Okoro', part: 'stranger', tongue }];
 }
 
-/** As the first file has them that names the account; whoever approves anywhere is one who approves. */
+/** As in the first farm file that names the account; somebody who approves in any farm is shown as an approver. */
 function actorOf(account: string, at: { farm: Farm; person: Person; before: Actor | undefined }): Actor {
   const { id, name, language, timeZone } = at.person;
   const asks: Actor = at.before ?? { account, person: id, name, part: 'asks', tongue: { language, timeZone } };
@@ -36,7 +36,7 @@ function actorOf(account: string, at: { farm: Farm; person: Person; before: Acto
 }
 
 /**
- * The channel's copy is one for all, as in a channel of Slack: its buttons are there for everybody, and the bot says
- * who may. The requester's own view comes with `show`; a stranger gets no buttons to try.
+ * As in a Slack channel, everybody sees the same copy: its buttons are there for all, and the bot says who may use
+ * them. The requester's own view comes with `show`; a stranger gets no buttons to try.
  */
 export const readerOf = (actor: Actor): Reader => (actor.person === null ? 'other' : 'approver');

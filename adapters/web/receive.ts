@@ -8,7 +8,7 @@ import type { Route } from './server.ts';
 
 /** Everything that a page delivers to the chat. */
 export interface Receive {
-  /** It listens, as one of the farm's people. */
+  /** Opens a page's event stream, as one of the farm's people. */
   readonly listen: Route;
   readonly said: Route;
   readonly pressed: Route;
@@ -32,9 +32,9 @@ export function createReceive(deps: {
   });
 
   return {
-    // A page that does not know anybody yet listens as the first of the farm's people, and so does one that remembers
-    // somebody who has left the farm file since.
-    // A program that reads what stands there asks for English, whoever it listens as.
+    // A page that has not chosen anybody yet listens as the first of the farm's people, and so does one that remembers
+    // somebody who has since left the farm file. A program that reads the channel asks for English, whoever it listens
+    // as.
     listen: ({ response, query }) => {
       const known = actors.find(({ account }) => account === query.get('as'));
       const listener = known ?? actor(actors[0]?.account ?? '');

@@ -6,13 +6,13 @@ import * as z from 'zod';
 const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/u);
 const secretsSchema = z.strictObject({ key: secret, cookie: secret, port: z.int().min(1).max(65535).nullable() });
 
-/** What must outlive a restart, so that an open page finds its way back: both secrets and the port. */
+/** What must survive a restart, so that an open page can reconnect: both secrets and the port. */
 export type ConsoleSecrets = z.infer<typeof secretsSchema>;
 
 const fileOf = (folder: string) => join(folder, 'console.json');
 const random = () => randomBytes(32).toString('base64url');
 
-/** Reads the secrets of this state folder, or makes new ones when there are none that can be read. */
+/** Reads the secrets of this state folder, or makes new ones if none can be read. */
 export async function loadSecrets(folder: string): Promise<ConsoleSecrets> {
   await mkdir(folder, { recursive: true });
   const text = await readFile(fileOf(folder), 'utf8').catch(() => '');

@@ -5,7 +5,7 @@ import { type Door, judgeKnock } from './doorkeeper.ts';
 import { sentenceOf, translate } from './errors.ts';
 import { send, sendJson, sendRefusal } from './http.ts';
 
-/** What gets through the door, by method and path. */
+/** Handles a request that has passed the door, by method and path. */
 export type Route = (call: {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
@@ -20,13 +20,13 @@ export interface WebLog {
 }
 
 /**
- * Listens on loopback only. A port that somebody named is the one or none: throws CertopsError `ConsolePortTaken`. The
- * one of last time is tried first, and when it is taken, any free one serves.
+ * Listens on loopback only. If a port was named, it is that one or none: throws CertopsError `ConsolePortTaken`.
+ * Otherwise the last port is tried first, and if it is taken, any free one.
  */
 export async function listen(named: number | null, last: number | null): Promise<{ server: Server; port: number }> {
   const port = named ?? last;
   const server = createServer(notYet);
-  // Slow or half-sent requests hold nothing for long; open streams are answers, which these do not limit.
+  // Slow or half-sent requests are ended soon; open streams are responses, which these limits do not affect.
   server.headersTimeout = 10_000;
   server.requestTimeout = 20_000;
   server.maxHeadersCount = 64;
@@ -44,10 +44,10 @@ export async function listen(named: number | null, last: number | null): Promise
   return { server, port: (server.address() as AddressInfo).port };
 }
 
-/** Node leaves a request that nobody takes without an answer for ever; a page that came back too early would wait. */
+/** Without a listener Node never answers a request; a page that reconnected too early would hang. */
 const notYet = (_: IncomingMessage, response: ServerResponse): void => refuse(response, 503, 'BotNotReady');
 
-/** Whoever starts much else first hears at once. Throws CertopsError `ConsolePortTaken`. */
+/** Lets a caller that starts much else first fail at once. Throws CertopsError `ConsolePortTaken`. */
 export async function mustBeFree(port: number): Promise<void> {
   const { server } = await listen(port, null);
   await new Promise((resolve) => server.close(resolve));
@@ -70,7 +70,7 @@ export function serve(server: Server, door: Door, routes: Routes, log: WebLog): 
     }
     const route = routes(request.method ?? '', verdict.path);
     if (route === null) return refuse(response, 404, 'NotThere');
-    // Inside of a promise also what a route throws before it has made one: nobody else catches it, and the bot ends.
+    // The promise also catches what a route throws synchronously; otherwise nobody would, and the bot would end.
     new Promise<void>((resolve) => resolve(route({ request, response, query: verdict.query }))).catch(
       (error: unknown) => {
         if (response.headersSent) response.destroy();

@@ -5,13 +5,13 @@ import type { AskForm, Tongue } from '../../src/ports/chat.ts';
 import type { StoredMessage } from './message-store.ts';
 import type { Actor } from './people.ts';
 
-/** The words of cards/, passed in so that a test can stand in for them. */
+/** The wording and rendering of cards/, passed in so that a test can stand in for them. */
 export interface Wording {
   renderAdaptiveCard(view: CardView, reader: Reader, language: Language, timeZone: string): object;
   renderForm(form: AskForm, tongue: Tongue): object;
-  /** The sentence that a button needs; null: none. */
+  /** The form for the sentence that a button asks for; null: none. */
   renderSentence(action: NoticeAction, tongue: Tongue): object | null;
-  /** `quote` is put on every datum, so that what people typed is never read as markup. */
+  /** `quote` is applied to every inserted value, so that what people typed is never read as markup. */
   say(message: Message, language: Language, quote: ((text: string) => string) | undefined, timeZone: string): string;
 }
 
@@ -22,7 +22,7 @@ export interface ShownMessage {
   readonly changed: number | null;
   readonly from: { readonly name: string; readonly bot: boolean };
   readonly only: boolean;
-  /** Of its words, so that they are read and drawn as what they are. */
+  /** The language of its words, so that they are read out and drawn correctly. */
   readonly language: Language;
   readonly body:
     | { readonly type: 'text'; readonly text: string }
@@ -32,7 +32,7 @@ export interface ShownMessage {
         /** Stable ids of the sentences, for programs that drive the page. */
         readonly codes: readonly string[];
         readonly lines: readonly string[];
-        /** `form`: what is asked before it is sent; null: nothing. */
+        /** `form`: what is asked before the action is sent; null: nothing. */
         readonly actions: readonly {
           readonly label: string;
           readonly verb: string;
@@ -42,7 +42,7 @@ export interface ShownMessage {
       };
 }
 
-/** The page reads `**bold**` and a backslash before anything; see client/markdown.js. */
+/** The page interprets `**bold**` and a backslash before anything; see client/markdown.js. */
 const escapeMarkdown = (text: string): string => text.replace(/[\\*_`<>[\]]/gu, '\\$&');
 
 export function showMessage(

@@ -27,8 +27,8 @@ export const sourceAssets = (projectRoot: string): readonly string[] => [
 ];
 
 /**
- * Reads everything the page will ever be given into memory; a request only looks a name up. The first folder holds the
- * page itself, the renderer and its colours may be in any. Throws CertopsError `ConsoleFileMissing`.
+ * Reads everything the page will ever be given into memory, so that a request only looks up a name. The first folder
+ * holds the page itself; the renderer and its colours may be in any. Throws CertopsError `ConsoleFileMissing`.
  */
 export async function loadStaticFiles(folders: readonly string[]): Promise<ReadonlyMap<string, StaticFile>> {
   const files = new Map<string, StaticFile>();
@@ -59,7 +59,7 @@ async function readFirst(folders: readonly string[], name: string): Promise<Buff
   throw new CertopsError('ConsoleFileMissing', { file: name, folders });
 }
 
-/** The cards' colours as CSS variables, one place for both: the host config's. */
+/** The cards' colours as CSS variables, so that both take them from one place: the host config. */
 function tokens({ light, dark }: { light: { [name: string]: string }; dark: { [name: string]: string } }): string {
   const list = (theme: { [name: string]: string }) =>
     Object.entries(theme)

@@ -6,13 +6,13 @@ import type { Actor } from './people.ts';
 export interface Streams {
   /** False when too many are open already. */
   open(actor: Actor, response: ServerResponse, state: object): boolean;
-  /** `data` is made for each person; null: not for them. */
+  /** `data` is called for each person; null: not for them. */
   send(event: 'message' | 'console', data: (actor: Actor) => object | null): void;
   close(): void;
 }
 
 const MOST = 64;
-/** A page that does not read is let go: it comes back by itself and is given the whole state anew. */
+/** A page that does not read is disconnected: it reconnects by itself and gets the whole state again. */
 const BUFFER_LIMIT = 4 * 1024 * 1024;
 const HEARTBEAT_MS = 15_000;
 
@@ -50,5 +50,5 @@ export function createStreams(): Streams {
   };
 }
 
-/** JSON has no bare line feed, so it is one `data:` line whatever is in it. */
+/** JSON text contains no raw line feed, so the event is always one `data:` line. */
 const toEvent = (event: string, data: object): string => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -21,18 +21,18 @@ export interface WebChatOptions {
   readonly feeds: readonly ConsoleFeed[];
   /** null: nothing can be broken here, and the page does not offer it. */
   readonly faults: FaultBox | null;
-  /** Keeps messages and the page's key; made when it is not there. */
+  /** Stores the messages and the page's key; created if missing. */
   readonly folder: string;
   /** Folders searched for the page's files, the page's own first: `sourceAssets(root)`, or the bundle's one folder. */
   readonly assets: readonly string[];
   readonly wording: Wording;
   readonly clock: Clock;
   readonly log: WebLog;
-  /** This one or none; default: the port of last time, else any free one. */
+  /** This port or none; default: the last port, else any free one. */
   readonly port?: number;
 }
 
-/** The port and the keys of last time, where they may be had. Throws CertopsError `ConsolePortTaken`. */
+/** The last port and keys, if available. Throws CertopsError `ConsolePortTaken`. */
 async function hear(folder: string, wanted: number | null) {
   const secrets = await loadSecrets(folder);
   const { server, port } = await listen(wanted, secrets.port);
@@ -41,9 +41,9 @@ async function hear(folder: string, wanted: number | null) {
 }
 
 /**
- * The lab's chat: a web page on loopback where anybody may be anyone, for one farm or more. Throws CertopsError
- * `ConsoleOnlyForRehearsals` where one is not the lab's, `ConsoleFileMissing`, `ConsolePortTaken`. `url` holds the key
- * that opens the page.
+ * The lab's chat: a web page on loopback where anybody may be anyone, for one or more farms. Throws CertopsError
+ * `ConsoleOnlyForRehearsals` if one of them is not the lab's, `ConsoleFileMissing`, `ConsolePortTaken`. `url` holds the
+ * key that opens the page.
  */
 export async function createWebChat(options: WebChatOptions): Promise<ChatAdapter & { readonly url: string }> {
   const { farms, feeds, faults, folder, clock, log, wording } = options;
@@ -54,7 +54,7 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
   const { store, unreadable } = await openMessageStore(folder);
   if (unreadable > 0) log.warn({ unreadable }, 'some lines of the console’s messages could not be read');
   const { server, port, secrets } = await hear(folder, options.port ?? null).catch(async (error) => {
-    // Node 26 ends a process whose file is left for the garbage collection to close.
+    // Node 26 ends the process when a file handle is left for the garbage collector to close.
     await store.close();
     throw error;
   });
@@ -86,7 +86,7 @@ export async function createWebChat(options: WebChatOptions): Promise<ChatAdapte
     update: (channelId, message, view) => channel.update(channelId, message, view),
     updateEveryMs: 250,
     find: (channelId, key) => channel.find(channelId, key),
-    // The page has no threads, and its card shows each step: a note would only say it once more.
+    // The page has no threads, and its card shows each step: a note would only repeat it.
     note: async () => '',
     tell: (account, notice) => channel.whisper(account, notice),
     group: async () => null,

@@ -5,7 +5,9 @@ import type { Node } from './elements.ts';
 export type ActionData = { readonly [name: string]: Json };
 type Style = 'positive' | 'destructive' | null;
 
-/** A button that is sent: Action.Execute, and the same as Action.Submit (verb inside the data) for older clients. */
+/**
+ * A button that sends data: Action.Execute, with the same as Action.Submit (verb inside the data) for older clients.
+ */
 export function execute(title: string, verb: string, data: ActionData, style: Style = null): Node {
   const look = style === null ? {} : { style };
   return {
@@ -37,7 +39,7 @@ export const toggle = (title: string, target: string): Node => ({
   targetElements: [target],
 });
 
-/** A reason that must be given. Ids are unique in a whole card: where it holds two, `look` names the second. */
+/** An input for a required reason. Ids must be unique in a card: if it has two, `look` gives the second its own id. */
 export const reasonInput = (words: { label: string; missing: string }, look: Node = {}): Node => ({
   type: 'Input.Text',
   id: 'reason',

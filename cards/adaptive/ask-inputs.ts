@@ -5,14 +5,14 @@ import type { Node } from './elements.ts';
 
 type Label = Pick<Draw, 'label'>;
 
-/** What one way to begin is called, beside the others that can be chosen. */
+/** The label of one start choice, which depends on the other choices offered. */
 export const startWords = (choice: StartChoice, { starts }: AskFields, { label }: Label): string =>
   label('form.start', { choice, windows: starts.includes('window') || starts.includes('policy') });
 
 export const ticketHint = (ticket: NonNullable<AskFields['ticket']>, { label }: Label): string =>
   ticket.policies.length === 0 ? '' : label('form.ticket-hint', { policies: ticket.policies });
 
-/** When, and the ticket: sent as `when`, `at` and `ticket`. Ids are unique in a whole card. */
+/** When, and the ticket: sent as `when`, `at` and `ticket`. Ids must be unique in a card. */
 export function askInputs(fields: AskFields, draw: Label): readonly Node[] {
   const { label } = draw;
   const length = { maxLength: LIMITS.adaptiveCard.inputLength };
@@ -52,7 +52,7 @@ function ticketInput({ ticket }: AskFields, draw: Label): readonly Node[] {
       label,
       ...(hint === '' ? {} : { placeholder: hint }),
       ...(required ? { isRequired: true } : {}),
-      // What several farms take stands in the field, and once is enough.
+      // With several policies the placeholder already lists them: the error message need not.
       ...(required || regex !== null ? { errorMessage: another === undefined ? hint : label } : {}),
       ...(regex === null ? {} : { regex }),
       ...(said === '' ? {} : { value: said }),
@@ -61,8 +61,8 @@ function ticketInput({ ticket }: AskFields, draw: Label): readonly Node[] {
 }
 
 /**
- * A pattern as a client tries it, which reads some of them otherwise than we do; null: it may refuse what is right, so
- * it is tried here alone.
+ * A pattern for the client to check. Clients read some patterns differently than we do; null: the client might reject a
+ * valid ticket, so only the bot checks it.
  */
 const clientPattern = (pattern: string): string | null =>
   /^(?:[\w #/.,;:|?*+(){}[\]^$-]|\\[dwDW.\-/[\](){}+*?|^$])*$/u.test(pattern) ? `^\\s*(?:${pattern})\\s*$` : null;

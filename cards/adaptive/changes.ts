@@ -25,7 +25,7 @@ export function changesPanel(view: PlanView | RetireView | ReconnectView, draw: 
   );
 }
 
-/** Whether one certificate alone is the old one. */
+/** Whether there is exactly one old certificate. */
 export const hasOld = (view: PlanView): view is PlanView & { readonly old: NonNullable<PlanView['old']> } =>
   view.old !== null && (!ofWorkers(view) || view.workers.length === 1);
 
@@ -36,7 +36,7 @@ interface FactRow {
 
 export interface Group {
   readonly head: string;
-  /** null: the same changes as a group before it, which the head names. */
+  /** null: the same changes as in an earlier group, which the head names. */
   readonly rows: readonly FactRow[] | null;
 }
 
@@ -67,7 +67,7 @@ function groupOf(group: HostChangesView, before: readonly HostChangesView[], dra
   return rows === null ? [title] : [title, facts(rows, { spacing: 'Small' })];
 }
 
-/** Lines of the same title after each other are one fact. */
+/** Merges consecutive lines with the same title into one fact. */
 function mergeProofs(rows: readonly FactRow[], between: string): readonly FactRow[] {
   const merged: { title: string; value: string }[] = [];
   for (const row of rows) {

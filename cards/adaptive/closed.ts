@@ -12,7 +12,7 @@ import { belowHeader, column, columns, header, type Node, section, signed, small
 import { gapBars } from './gap-bars.ts';
 import { whyBlock } from './why.ts';
 
-/** One meaning a colour, in both renderings. */
+/** Each colour has one meaning, in both renderings. */
 const STYLES = {
   proved: 'good',
   'put-back': 'attention',
@@ -26,11 +26,11 @@ const STYLES = {
   refused: 'emphasis',
 } as const;
 
-/** Somebody has to look at the machines where nothing is told of them, or where it is so no more. */
+/** `attention` where the state of machines is not known, or is no longer what the card says: somebody has to look. */
 export const styleOf = (view: ClosedView) =>
   view.untold || undone(view).length > 0 ? 'attention' : view.everywhere ? 'good' : STYLES[view.outcome];
 
-/** What people at machines have put back since: the title does not hold there any more, so nothing goes before it. */
+/** Machines that people have put back by hand since: the title is no longer true there, so this comes first. */
 const undone = ({ next }: ClosedView): readonly Message[] => next.filter(isUndone);
 
 const isUndone = ({ id }: Message): boolean => id === 'next.undone-by-hand';
@@ -69,10 +69,10 @@ export function closedCard(view: ClosedView, draw: Draw): Drawn {
   };
 }
 
-/** What is said of the machines where nothing is told of them. */
+/** What is said about the machines if no work on them is recorded. */
 export const nothingRan = ({ untold }: ClosedView) => (untold ? 'closed.untold' : 'closed.nothing-changed');
 
-/** What has been put back since; that a key is in the wrong hands, and where its certificate still is. */
+/** What has been put back since; that a key is compromised, and where its certificate still is. */
 export const closedAlarm = (view: ClosedView, draw: Draw): readonly string[] => [
   ...undone(view).map(draw.message),
   ...wrongHands(view, draw, wentForth(view.outcome)),
@@ -111,10 +111,10 @@ function presented({ presented, goodUntil }: ClosedView, { tell }: Draw): Node {
   return columns(boxes, { spacing: 'Medium' });
 }
 
-/** Nothing of it is put back, and the master presents what it did before. */
+/** Whether it removed old certificates: nothing is put back, and the master presents what it did before. */
 export const isRetire = ({ wish }: ClosedView): boolean => wish.kind === 'retire';
 
-/** Above the evidence: what it is evidence of. */
+/** The title above the evidence: what it proves. */
 export function evidenceTitle(view: ClosedView, { tell }: Draw): string {
   if (isRetire(view)) return tell('retire.gone', {});
   if (wentForth(view.outcome) || view.outcome === 'contained') return tell('closed.how-we-know', {});
@@ -135,7 +135,7 @@ function evidence(view: ClosedView, draw: Draw): readonly Node[] {
   ];
 }
 
-/** What its head says below the title. */
+/** The header's line below the title. */
 export const aboutClosed = (view: ClosedView) => ({
   id: view.id,
   ticket: view.wish.ticket,
@@ -165,14 +165,14 @@ export const titleOf = ({ outcome, farm, tookMs, wish, hosts, unbound, unproved,
   past: undone ?? false,
 });
 
-/** When the old certificate ends; then the one way on that belongs to what went wrong, and what the bot has to say. */
+/** When the old certificate ends; then the one remedy for what went wrong, and the bot's own messages. */
 export function whatIsNext(view: ClosedView, draw: Draw): readonly string[] {
   const { next, why, goodUntil, daysLeft } = view;
   const { tell, message, maybe, room } = draw;
   const forth = wentForth(view.outcome);
-  // What the bot asks again by itself nobody is told to ask for; what keeps an address silent is theirs to find.
+  // Nobody is told to ask for what the bot asks again by itself; but why an address is silent, people must find out.
   const isAsked = next.some(({ id }) => id === 'next.asked-anew') && why?.data.code !== 'AddressSilent';
-  // Where some run on new ones and others do not, what keeps those back is still to be put right.
+  // After `partly`, whatever kept the other machines back still has to be fixed.
   const isMended = (forth && view.outcome !== 'partly') || isAsked;
   const wayOn = why === null || isMended ? null : maybe(`${why.id}.todo`, why.data);
   return [
@@ -195,7 +195,7 @@ function next(view: ClosedView, draw: Draw): readonly Node[] {
     : [section(tell('closed.next', {})), text(lines.join(draw.between.sentences), { spacing: 'Small' })];
 }
 
-/** Asks for the same again; the reason stands there already and can be changed. */
+/** Requests the same again; the reason is filled in and can be changed. */
 const askAgain = (view: ClosedView, { label }: Draw): Node =>
   showCard(
     label('closed.ask-again', {}),
@@ -214,7 +214,7 @@ const askAgain = (view: ClosedView, { label }: Draw): Node =>
     ),
   );
 
-/** Why it is to go back is another reason than the one for which it was asked. */
+/** The reason is not filled in: why to roll back differs from why the rotation was requested. */
 function rollBack(view: ClosedView, { label }: Draw): readonly Node[] {
   const { farm, rollBack: request } = view;
   if (request === undefined) return [];

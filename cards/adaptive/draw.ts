@@ -16,7 +16,7 @@ export interface Draw {
   readonly reader: Reader;
   readonly tongue: Tongue;
   readonly room: Room;
-  /** Words of the card itself, for places where Markdown is read. */
+  /** The card's own words, for places where Markdown is interpreted. */
   tell<Id extends CardId>(id: Id, data: DataOf<Id>): string;
   /** The same for buttons and labels, where it is not. */
   label<Id extends CardId>(id: Id, data: DataOf<Id>): string;
@@ -24,21 +24,19 @@ export interface Draw {
   /** null: there is no such message. */
   maybe(id: string, data: Message['data']): string | null;
   labelMessage(message: Message): string;
-  /**
-   * Words that lead to what can be read elsewhere, where there is such a place and nothing in them is read as markup.
-   */
+  /** The words as a link, if there is an address and neither contains anything that is read as markup. */
   link(words: string, to: { readonly id: string; readonly link: string | null }): string;
-  /** What stands between sentences, and between things in one line. */
+  /** The separators between sentences, and between things in one line. */
   readonly between: { readonly sentences: string; readonly things: string };
 }
 
-/** For places where markup is read, and for buttons and labels, where it is not. */
+/** For places where markup is interpreted, and for buttons and labels, where it is not. */
 export interface Pens {
   readonly text: Pen;
   readonly label: Pen;
 }
 
-/** A button cannot be wider than its card; what a screen reader gets may be longer. */
+/** A button cannot be wider than its card; text for a screen reader may be longer. */
 export const adaptivePens = (tongue: Tongue, room: Room, longestLabel = 60): Pens => ({
   text: cardPen(tongue, room.text),
   label: labelPen(tongue, Math.min(room.text, longestLabel)),
@@ -62,17 +60,17 @@ export function createDraw(reader: Reader, tongue: Tongue, room: Room, pens: Pen
   };
 }
 
-/** No sign of markup in the words, and an address that no rendering reads as anything else. */
+/** Whether the words contain no markup, and no rendering reads the address as anything else. */
 export const isPlain = (to: { readonly id: string; readonly link: string | null }): boolean =>
   to.link !== null && /^[A-Za-z0-9#.-]+$/u.test(to.id) && /^https:\/\/[\w.~:/?#@!$&+,;=%-]+$/u.test(to.link);
 
-/** What a renderer gives back; the frame around it is the same for all cards. */
+/** What a renderer returns; the frame around it is the same for all cards. */
 export interface Drawn {
   readonly body: readonly Node[];
   readonly actions: readonly Node[];
 }
 
-/** A name as people gave it, cut where it would push everything else off the card. */
+/** A name as people gave it, cut before it would push everything else off the card. */
 export const nameOf = (person: PersonRef): string => clip(person.name, 64);
 export const namesOf = (people: readonly PersonRef[]): readonly string[] => people.map(nameOf);
 

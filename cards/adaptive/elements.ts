@@ -33,7 +33,7 @@ export const facts = (rows: readonly { readonly title: string; readonly value: s
   ...look,
 });
 
-/** State in two words, what it is about in one line: the coloured top of each card. */
+/** The coloured top of each card: the state in two words, the title, and one line about it. */
 export const header = (
   style: 'warning' | 'accent' | 'good' | 'attention' | 'emphasis',
   words: { readonly state: string; readonly title: string; readonly about: string },
@@ -47,7 +47,7 @@ export const header = (
     { style, bleed: true },
   );
 
-/** Without a second line below the header, which is one already. */
+/** Drops the separator right below the header, whose edge is already a line. */
 export const belowHeader = (body: readonly Node[]): readonly Node[] =>
   body.map((node, at) => (at === 1 && node.separator === true ? { ...node, separator: false } : node));
 

@@ -11,7 +11,9 @@ import { frame } from './frame.ts';
 const MOST_FARMS = 50;
 const ROOM = { rows: MOST_FARMS, text: 300 };
 
-/** What a request lacks, as a card with inputs: which farm, when, and why. Sent back with the verb `request`. */
+/**
+ * What is missing in a request, as a card with inputs: which farm, when, and why. Sent back with the verb `request`.
+ */
 export function formCard(form: AskForm, tongue: Tongue): Node {
   const { label, message, tell } = drawIn(tongue);
   const farms = form.farms.slice(0, MOST_FARMS);
@@ -48,10 +50,10 @@ export function formCard(form: AskForm, tongue: Tongue): Node {
   );
 }
 
-/** Whether the title says all that is asked for. */
+/** Whether the title already says everything that is requested. */
 export const saysAll = ({ what }: AskForm): boolean => what === 'rotate-master';
 
-/** The sentence that a button needs, as a card with an input; null: it needs none. Sent back as `reason`. */
+/** The sentence that a button asks for, as a card with an input; null: it asks for none. Sent back as `reason`. */
 export function sentenceCard({ verb, data, asks }: NoticeAction, tongue: Tongue): Node | null {
   if (asks === undefined) return null;
   const draw = drawIn(tongue);

@@ -6,8 +6,8 @@ import type { Node } from './elements.ts';
 const LANG: { readonly [language in Language]: string } = { en: 'en', 'zh-CN': 'zh' };
 
 /**
- * The frame around every card. `spoken` is what a lock screen and a screen reader get. Teams' own property is where
- * mention entities will go; the 1.5 schema does not know it, clients elsewhere ignore it.
+ * The frame around every card. `spoken` is for lock screens and screen readers. Mention entities go into `msteams`,
+ * Teams' own property, which the 1.5 schema does not know and other clients ignore.
  */
 export const frame = ({ body, actions }: Drawn, spoken: string, language: Language): Node => ({
   type: 'AdaptiveCard',

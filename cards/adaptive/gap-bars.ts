@@ -7,12 +7,12 @@ import type { Draw } from './draw.ts';
 import { column, columns, type Node, section, small, text } from './elements.ts';
 import { nameWidth } from './host-rows.ts';
 
-/** So many have room beside a name and one number, or two, on the narrowest phone. */
+/** How many blocks fit beside a name and one number, or two, on the narrowest phone. */
 const BLOCKS = { one: 8, two: 6 };
-/** A longer name than that stands above its bar. */
+/** A longer name is put above its bar. */
 const LETTERS = 8;
 
-/** How long each worker was cut off, measured; the longest stay where there is no room for all. */
+/** How long each worker was cut off, as measured; if there is no room for all, the longest are kept. */
 export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell, room }: Draw): readonly Node[] {
   if (gaps.length === 0) return [];
   const { kept, left } = keepWorst(gaps, room.rows, gapRank);
@@ -24,7 +24,7 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
       : ms.length === 0
         ? tell('closed.gap-unmeasured', {})
         : tell('closed.gap', { ms });
-  // A column of its own width keeps its number whole where there is little room.
+  // A column of fixed width keeps its number in one piece where there is little room.
   const most = kept.some(({ ms }) => ms.length !== 1) ? 'two' : 'one';
   const end = most === 'two' ? '112px' : '80px';
   const rows = kept.map((gap) => {
@@ -57,12 +57,12 @@ export function gapBars({ gaps, gapLimitMs, outcome, wish }: ClosedView, { tell,
   ];
 }
 
-/** Whether any was measured: of others there is nothing to tell how. */
+/** Whether any gap was measured; if not, there is no measuring to explain. */
 export const hasBars = (gaps: Gaps): boolean => gaps.some(({ ms }) => ms.length > 0);
 
 /**
- * What was used of the limit, and the rest of it: columns within one, for a column that stretches is never narrow, and
- * would cut what was used.
+ * The used part of the limit, and the rest. The columns are nested in one, because a column that stretches never gets
+ * narrow and would cut off the used part.
  */
 function track(ms: readonly number[], limitMs: number, failed: boolean, blocks: number): readonly Node[] {
   if (ms.length === 0) return [];
@@ -78,11 +78,11 @@ function track(ms: readonly number[], limitMs: number, failed: boolean, blocks: 
 
 type Gaps = ClosedView['gaps'];
 
-/** What failed, and what nobody has measured, stay longest. */
+/** Failed and unmeasured gaps are kept longest. */
 export const gapRank = ({ failed, ms }: Gaps[number]): number =>
   (failed ? -1e12 : 0) - (ms.length === 0 ? 1e9 : total(ms));
 
-/** What there was no room for; null: not measured. */
+/** The gaps that did not fit; null: not all of them were measured. */
 export function gapsCut(left: Gaps): { left: number; minMs: number | null; maxMs: number | null } {
   const lengths = left.flatMap(({ ms }) => (ms.length === 0 ? [] : [total(ms)]));
   const isMeasured = lengths.length === left.length;

@@ -5,7 +5,7 @@ import { column, columns, container, type Node, text } from './elements.ts';
 
 const RANKS: { readonly [state in RowState]: number } = { bad: 0, unknown: 0, running: 2, waiting: 3, good: 4 };
 
-/** One line a machine; where there is no room for all, what is wrong stays and the rest is counted. */
+/** One line per machine; if there is no room for all, problems are kept and the rest is counted. */
 export function hostRows(rows: readonly HostRow[], draw: Draw, needsPerson = false): Node {
   const { tell, room } = draw;
   const { kept, left } = worstRows(rows, room.rows);
@@ -30,11 +30,11 @@ export function hostRows(rows: readonly HostRow[], draw: Draw, needsPerson = fal
   return container([...lines, ...cut], { spacing: 'Medium', separator: true });
 }
 
-/** What is wrong, the master and who is cut off stay longest. */
+/** Problems, the master and machines that are cut off are kept longest. */
 export const worstRows = (rows: readonly HostRow[], room: number): ReturnType<typeof keepWorst<HostRow>> =>
   keepWorst(rows, room, (row) => Math.min(row.role === 'master' || row.cutOff ? 1 : 4, RANKS[row.state]));
 
-/** How many rows there was no room for, by state. */
+/** How many rows did not fit, by state. */
 export function rowsCut(left: readonly HostRow[], { tell }: Draw): string {
   const count = (state: RowState): number => left.filter((row) => row.state === state).length;
   return tell('running.rows-cut', {
@@ -47,11 +47,11 @@ export function rowsCut(left: readonly HostRow[], { tell }: Draw): string {
   });
 }
 
-/** What is told of a machine, and when a worker was cut off of which nobody knows where it stands. */
+/** What is said about a machine, and when it was cut off, for a worker whose state is unknown. */
 export const rowWords = ({ what, cutAt }: HostRow, { tell, message }: Draw): string =>
   `${message(what)}${cutAt === undefined ? '' : tell('person.row-cut-at', { at: cutAt })}`;
 
-/** At the end of a row: how long; null: there is nothing to tell. */
+/** The end of a row: how long; null: nothing to show. */
 export function rowEnd(row: HostRow, { tell }: Draw, needsPerson: boolean): string | null {
   if (row.cutAt !== undefined) return null;
   if (needsPerson && row.cutOff && row.state === 'unknown' && row.role === 'worker')
@@ -66,10 +66,7 @@ function ending(row: HostRow, draw: Draw, needsPerson: boolean): Node | null {
   return words === null ? null : text(words, { wrap: false, weight: 'Bolder', horizontalAlignment: 'Right', ...look });
 }
 
-/**
- * Beside such names a phone has no room for anything: what is told of a machine stands below its name, or its number
- * would be cut.
- */
+/** Beside names this long a phone has no room: the text goes below the name, or the number would be cut. */
 export const areLong = (names: readonly string[]): boolean => names.some((name) => name.length > 12);
 
 /** Wide enough for the longest name shown, within reason; longer ones wrap. */

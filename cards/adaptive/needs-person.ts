@@ -9,7 +9,7 @@ import { hostRows } from './host-rows.ts';
 import { agreedLine, agreeing, askedLine, despite, leavesAll, returnsOf } from './person-asked.ts';
 import { askedWhy } from './why.ts';
 
-/** A machine is unknown: nothing is guessed, a person decides. */
+/** A machine's state is unknown: nothing is guessed, a person decides. */
 export function needsPersonCard(view: NeedsPersonView, draw: Draw): Drawn {
   const { tell } = draw;
   return {
@@ -44,13 +44,13 @@ export function aboutOf(view: NeedsPersonView, tell: Draw['tell']): string {
   return tell('person.about-packages', { id, cutOffAlready, goesOn: goesOn(view) });
 }
 
-/** What keeps it from going on by itself for now. */
+/** What currently keeps the rotation from going on by itself. */
 export function unwatched(view: NeedsPersonView): readonly NonNullable<Packages['unwatched']>[] {
   const why = view.packages?.unwatched;
   return why === undefined || !goesOn(view) ? [] : [why];
 }
 
-/** Whether it goes on by itself once no package is seen to run. */
+/** Whether the rotation goes on by itself once no package is seen running. */
 const goesOn = (view: NeedsPersonView): boolean => mayLook(view) && view.asked?.choice !== 'put-all-back';
 
 /** What the choices do. */
@@ -65,7 +65,7 @@ export const choicesOf = (view: NeedsPersonView) => ({
   paused: view.paused,
 });
 
-/** Machines of which is known where they stand. */
+/** Machines whose state is known to be good. */
 export const othersOf = (view: NeedsPersonView): readonly string[] =>
   view.rows.filter((row) => row.state === 'good' && !view.unknown.includes(row.host)).map(({ host }) => host);
 
@@ -74,15 +74,15 @@ export const restProved = (view: NeedsPersonView): boolean =>
   view.rows.length > 1 && view.provedOn !== 'mixed' && othersOf(view).length === view.rows.length - view.unknown.length;
 
 /**
- * Nobody is put back to a certificate that no master is to trust again; where a machine is paused that is to be put
- * back, all go back already, but those that a wave which has stopped keeps on the new certificate.
+ * Contained workers never go back: no master may trust their old certificate again. If a machine is paused on its way
+ * back, the others are going back already, except those that a stopped wave keeps on the new certificate.
  */
 export const mayGoBack = ({ wish, paused, provedOn }: NeedsPersonView): boolean =>
   (!paused || provedOn === 'new') && !isContained(wish);
 
 type Packages = NonNullable<NeedsPersonView['packages']>;
 
-/** What can be done about packages that run on. */
+/** What can be done about packages that are still running. */
 export const waitOf = (
   { waitMs, workers, frozen, windowClosed, windowCloses, leaveOut, unwatched: why }: Packages,
   { cutOffAlready = false }: NeedsPersonView,
@@ -97,7 +97,7 @@ export const waitOf = (
   closesAt: windowCloses,
 });
 
-/** What the words are made of that leave out workers where packages run. */
+/** Data for the words about leaving out workers on which packages run. */
 export const leavingOut = (view: NeedsPersonView, { toGo }: NonNullable<Packages['leaveOut']>) => ({
   unknown: leftIn(view),
   toGo,
@@ -111,7 +111,10 @@ export const approvalOf = (view: NeedsPersonView, { leaveOut }: Packages) => ({
   leaves: leaveOut !== undefined,
 });
 
-/** Nor does anybody wait longer when it may close meanwhile. A look at what is paused would change nothing. */
+/**
+ * Whether *Look again* or *Wait* is offered. A look at a paused machine would change nothing; and nobody waits for
+ * packages in a freeze, or if the change window has closed or may close meanwhile.
+ */
 export const mayLook = ({ packages, paused }: NeedsPersonView): boolean =>
   packages === null
     ? !paused
@@ -145,11 +148,11 @@ function choices(view: NeedsPersonView, { tell }: Draw): readonly Node[] {
   ];
 }
 
-/** One line for each choice: a line end within a block is lost in some clients. */
+/** One text block per choice: some clients lose a line end within a block. */
 const eachAlone = (choices: string): readonly Node[] =>
   choices.split('\n').map((line) => text(line, { spacing: 'Small' }));
 
-/** Behind the choices, and how many of them need approvals: it is counted among none of them. */
+/** Comes after the choices and the sentence on how many of them need approvals: it is not counted among them. */
 function alsoAlone(view: NeedsPersonView, tell: Draw['tell']): readonly Node[] {
   const one = oneAlone(view);
   return one === null ? [] : [small(tell('person.leave-one-choice', one))];

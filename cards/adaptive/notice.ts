@@ -4,7 +4,7 @@ import { execute, reasonInput, showCard } from './actions.ts';
 import type { Draw, Drawn } from './draw.ts';
 import { type Node, small, text } from './elements.ts';
 
-/** An answer to one person: sentences and the buttons that go on from there. */
+/** An answer to one person: sentences, and buttons that lead on from there. */
 export function noticeCard({ messages, actions }: NoticeView, draw: Draw): Drawn {
   const { message, tell, room } = draw;
   const shown = messages.slice(0, room.rows);

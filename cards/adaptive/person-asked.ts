@@ -5,15 +5,15 @@ import { type Draw, nameOf } from './draw.ts';
 
 type Asked = NonNullable<NeedsPersonView['asked']>;
 
-/** Whether the choice that leaves a machine leaves all of them. */
+/** Whether leaving a machine means leaving all of them. */
 export const leavesAll = ({ leave }: NeedsPersonView): boolean => leave === 'all-as-it-is';
 
-/** What a master does by itself that is left because it is silent; null: it is another reason. */
+/** What a master that is left because it is silent does by itself if it comes back; null: another reason. */
 export const returnsOf = ({ leave, returns }: NeedsPersonView) => (leave === 'all-as-it-is' ? (returns ?? null) : null);
 
 /**
- * What whoever goes on agrees to. In a freeze, and outside of its change window, an outage begins by a decision alone,
- * never when a wait happens to end.
+ * What somebody who chooses to go on agrees to. In a freeze, and outside its change window, an outage begins only by a
+ * decision, never because a wait happens to end.
  */
 export const despite = ({ packages, cutOffAlready = false }: NeedsPersonView): Despite => ({
   unseen: packages?.unseen === true,
@@ -22,7 +22,7 @@ export const despite = ({ packages, cutOffAlready = false }: NeedsPersonView): D
   cutOffAlready,
 });
 
-/** What whoever approves a choice agrees to. */
+/** What somebody who approves a choice agrees to. */
 const agreed = (view: NeedsPersonView, choice: Asked['choice']) => ({
   id: view.id,
   choice,
@@ -35,7 +35,7 @@ const agreed = (view: NeedsPersonView, choice: Asked['choice']) => ({
   ...despite(view),
 });
 
-/** What the words of a question that is open are made of. */
+/** Data for the words of an open question. */
 const askedOf = (view: NeedsPersonView, { choice, by }: Asked) => ({
   by: nameOf(by),
   choice,
@@ -51,13 +51,13 @@ export const askedLine = (view: NeedsPersonView, asking: Asked, tell: Draw['tell
     ? tell('person.asked', askedOf(view, asking))
     : tell('person.asked-one', { by: nameOf(asking.by), ...leavingSome(view, asking.hosts) });
 
-/** What whoever approves agrees to. */
+/** What an approver agrees to. */
 export const agreedLine = (view: NeedsPersonView, { choice, hosts }: Asked, tell: Draw['tell']): string =>
   hosts === undefined
     ? tell('person.approve-what', agreed(view, choice))
     : tell('person.approve-one', { starts: view.needed === 1, ...leavingSome(view, hosts) });
 
-/** What the second button says that approves; nothing is closed as long as others are in question. */
+/** What the second button of an approval says; nothing is closed while other machines are still in question. */
 export const agreeing = ({ needed }: NeedsPersonView, { choice, hosts }: Asked) => ({
   choice: hosts === undefined ? choice : ('leave-out' as const),
   starts: needed === 1,

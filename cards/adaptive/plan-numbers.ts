@@ -9,7 +9,7 @@ const box = (title: string, lines: readonly Node[], look: Node = {}): Node =>
     ...look,
   });
 
-/** How long the present certificate lasts. */
+/** How long the present certificate still lasts. */
 export function daysWords({ old }: PlanView, { tell }: Draw): { readonly ended: boolean; readonly left: string } {
   if (old === null) return { ended: true, left: tell('plan.not-read', {}) };
   const { daysLeft: days } = old;
@@ -60,7 +60,7 @@ export function certificates(view: PlanView, draw: Draw): Node {
   );
 }
 
-/** What stands under *now*: the certificate and its end; of several workers how many there are, and the first end. */
+/** What is under *now*: the certificate and its end; for several workers, how many there are and the first end. */
 export function nowWords(
   view: PlanView,
   draw: Draw,
@@ -81,13 +81,13 @@ export function nowWords(
   return { which, isThumbprint, ends: tell(id, { at: old.notAfter }) };
 }
 
-/** Whether there is nothing to go back to: the certificate of before, or its key, is gone. */
+/** Whether there is nothing to go back to: the old certificate, or its key, is gone. */
 export const isGone = ({ old }: Pick<PlanView, 'old'>): boolean => old !== null && old.notAfter === null;
 
-/** Whether each worker gets a certificate of its own; else the master does. */
+/** Whether each worker gets a certificate of its own; otherwise the master gets one. */
 export const ofWorkers = ({ wish }: Pick<PlanView, 'wish'>): boolean => wish.kind === 'rotate-worker';
 
-/** What stands under *after*: that it is made, or which one is taken and where it lies; and its end. */
+/** What is under *after*: that a certificate is made, or which one is taken and where it is; and its end. */
 export function afterWords(view: PlanView, { tell }: Pick<Draw, 'tell'>) {
   const { thumbprint, host, store, notAfter } = view.next;
   const several = ofWorkers(view) && view.workers.length > 1;
@@ -115,7 +115,7 @@ const newOn = (view: PlanView): { readonly host: string; readonly count: number 
 export const isUrgent = ({ old }: PlanView, ended: boolean): boolean =>
   ended || old === null || old.daysLeft === null || old.daysLeft <= 30;
 
-/** How long workers are cut off: measured last time, not yet, or since before. */
+/** How long workers are cut off: as measured last time, not yet measured, or cut off already. */
 export function gapWords(
   { gap, cutOffAlready, workers, wish }: PlanView,
   { tell }: Pick<Draw, 'tell'>,
@@ -127,7 +127,7 @@ export function gapWords(
     : { figure: tell('plan.gap', gap), why: tell('plan.gap-measured', cut) };
 }
 
-/** What it costs: three numbers, measured or said not to be. */
+/** What it costs: three numbers, each measured or marked as not measured. */
 export function costs(view: PlanView, draw: Draw): Node {
   const { gapLimitMs, leaveBehind, workers, packages } = view;
   const { tell, message } = draw;

@@ -9,7 +9,7 @@ import { type Draw, type Drawn, nameOf, SIGNS } from './draw.ts';
 import { column, columns, container, facts, header, type Node, section, signed, text } from './elements.ts';
 import { certificates, costs } from './plan-numbers.ts';
 
-/** What is asked: what it costs, what happens, who decides. */
+/** What is requested: what it costs, what happens, who decides. */
 export function planCard(view: PlanView, draw: Draw): Drawn {
   const { tell } = draw;
   const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
@@ -36,7 +36,7 @@ export function planCard(view: PlanView, draw: Draw): Drawn {
   };
 }
 
-/** Amber is a decision; what is decided and waits is on its way. */
+/** Amber asks for a decision; an approved plan that waits is shown as under way. */
 export function colourOf(view: AskingView): 'emphasis' | 'warning' | 'accent' {
   if (view.dry) return 'emphasis';
   return view.when.waits === null ? 'warning' : 'accent';
@@ -54,7 +54,7 @@ export function waits({ when, farm }: AskingView, { tell, message }: Draw): read
   if (when.waits === null || when.from === null || when.until === null) return [];
   const { held, looked, unseen, obstacle } = when.waits;
   return [
-    // A freeze that outlasts the time which a request names leaves none to begin at.
+    // A freeze that outlasts the requested time leaves no time to begin.
     when.liftBy != null
       ? tell('plan.too-late', { farm, liftBy: when.liftBy })
       : when.until <= when.from
@@ -90,7 +90,7 @@ function phases(view: PlanView, { tell }: Draw): Node {
   );
 }
 
-/** What was looked at of a certificate that exists. */
+/** The findings about an existing certificate. */
 function existing({ existing = [] }: PlanView, { tell, message }: Draw): readonly Node[] {
   if (existing.length === 0) return [];
   const lines = existing.map(({ state, what }) => signed(state === 'good' ? SIGNS.good : KNOW, message(what)));
@@ -100,7 +100,7 @@ function existing({ existing = [] }: PlanView, { tell, message }: Draw): readonl
 
 const KNOW = { text: '!', color: 'Attention' } as const;
 
-/** What happens, in the order in which it does. */
+/** What happens, in order. */
 export function phasesOf(
   view: PlanView,
   tell: Draw['tell'],
@@ -147,7 +147,7 @@ export function warnings({ warnings }: AskingView, { tell, message, room }: Draw
   ];
 }
 
-/** What its head says below the title. */
+/** The header's line below the title. */
 export const aboutPlan = (view: PlanView) => ({
   id: view.id,
   masters: mastersOf(view),
@@ -158,7 +158,7 @@ export const aboutPlan = (view: PlanView) => ({
   hosts: view.workers,
 });
 
-/** What a title names: the farm's master, or workers of it. */
+/** What the title names: the farm's master, or some of its workers. */
 export const aboutWhat = ({ farm, wish, workers }: PlanView) => ({
   farm,
   request: wish.kind,
@@ -188,7 +188,7 @@ const switching = ({ wish, master, port, canary, workers, atOnce }: PlanView) =>
   request: wish.kind,
 });
 
-/** Facts of a plan that need no place of their own, by name. */
+/** Facts of a plan without a place of their own, by name. */
 export function factRows(view: PlanView, draw: Draw): { title: string; value: string }[] {
   const { tell, message } = draw;
   return [
@@ -203,11 +203,11 @@ export function factRows(view: PlanView, draw: Draw): { title: string; value: st
   ];
 }
 
-/** A master on whose port nothing was bound has nothing to go back to. */
+/** A master without a binding on its port has nothing to go back to. */
 const alone = ({ cutOffAlready }: PlanView, ms: number, { tell }: Draw): string =>
   cutOffAlready === true ? tell('plan.alone-unbound', {}) : tell('plan.alone-what', { ms });
 
-/** The same of whatever is asked: why, for which change, what it replaces, when it starts and lapses. */
+/** The facts of every kind of request: why, for which change, what it replaces, when it starts and lapses. */
 export function askingRows(view: AskingView, { tell, link }: Draw): { title: string; value: string }[] {
   const { ticket, when } = view;
   return [
@@ -237,7 +237,7 @@ export function askingRows(view: AskingView, { tell, link }: Draw): { title: str
   ];
 }
 
-/** Of a cluster each node is changed, for each has to trust what the workers show. */
+/** In a cluster every node is changed, because each has to trust the workers' certificates. */
 const mastersOf = ({ master, changes }: PlanView): readonly string[] => [
   ...new Set([master, ...changes.flatMap(({ role, hosts }) => (role === 'master' ? hosts : []))]),
 ];
@@ -245,7 +245,7 @@ const mastersOf = ({ master, changes }: PlanView): readonly string[] => [
 /** Every machine that is changed, the master first. */
 export const machinesOf = (view: PlanView): readonly string[] => [...new Set([...mastersOf(view), ...view.workers])];
 
-/** *Approve*, *Deny*, or *Withdraw*: each in two steps. `names`: the machines that it is about. */
+/** *Approve*, *Deny*, or *Withdraw*: each in two steps. `names`: the machines concerned. */
 export function decisions(view: AskingView, names: readonly string[], draw: Draw): readonly Node[] {
   const { reader, tell, label } = draw;
   if (view.dry) return [];

@@ -6,7 +6,7 @@ import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { belowHeader, container, facts, header, section, small, text } from './elements.ts';
 import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan.ts';
 
-/** Asks whether workers may be brought in line with their master: how they stand, what happens, who decides. */
+/** Asks whether workers may be brought in line with their master: their state, what happens, who decides. */
 export function reconnectCard(view: ReconnectView, draw: Draw): Drawn {
   const { tell, room } = draw;
   const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
@@ -48,18 +48,18 @@ export function reconnectCard(view: ReconnectView, draw: Draw): Drawn {
   };
 }
 
-/** How one worker stands: what it pins beside what is presented, and whether it trusts it. */
+/** The state of one worker: what it pins compared with what is presented, and whether it trusts that. */
 export const workerWords = (
   { host, pinned, trusted }: ReconnectView['workers'][number],
   { present }: ReconnectView,
   { tell }: Draw,
 ): string => tell('reconnect.worker', { host, pinned, trusted, presented: pinned === present.thumbprint });
 
-/** A company's chain is a line of its own, for this is when a root is trusted. */
+/** A company CA gets a line of its own, because then a root certificate is trusted. */
 export const authorityWords = ({ present: { authority } }: ReconnectView, { tell }: Draw): readonly string[] =>
   authority === null ? [] : [tell('reconnect.authority', authority)];
 
-/** Workers that it is about. */
+/** The workers concerned. */
 export const workersOf = ({ workers }: ReconnectView): readonly string[] => workers.map(({ host }) => host);
 
 export const aboutWhom = (view: ReconnectView) => ({ farm: view.farm, hosts: workersOf(view) });

@@ -10,16 +10,16 @@ type Certificate = ReminderView['certificates'][number];
 
 const MONTH_DAYS = 30;
 const MOST_BLOCKS = 6;
-/** A column of its own width keeps its number whole on a phone, and the bar is cut. */
+/** A column of fixed width: on a phone the bar is cut, not the number. */
 const END = '72px';
-/** Wide enough for all blocks there are. */
+/** Wide enough for the largest number of blocks. */
 const BAR = '64px';
 const CENTER: Node = { verticalContentAlignment: 'Center' };
 
-/** A day that has begun counts, so none is left only of what has ended, be it an hour ago. */
+/** A day that has begun counts: with no days left the certificate has ended, even if only an hour ago. */
 export const hasEnded = ({ days }: Certificate): boolean => days <= 0;
 
-/** Something ends: what, when, what it costs, and the button that starts the way out. */
+/** A certificate ends: which, when, what it costs, and the button that requests its replacement. */
 export function reminderCard(view: ReminderView, draw: Draw): Drawn {
   const { tell, room } = draw;
   const worst = view.certificates[0];
@@ -71,7 +71,7 @@ export function reminderCard(view: ReminderView, draw: Draw): Drawn {
 
 const MEDIUM: Node = { spacing: 'Medium' };
 
-/** A sample has no colour of its own: nothing is to be decided. */
+/** A sample has a neutral colour: there is nothing to decide. */
 export const colourOf = ({ sample }: ReminderView, ended: boolean): 'emphasis' | 'attention' | 'warning' =>
   sample !== null ? 'emphasis' : ended ? 'attention' : 'warning';
 
@@ -86,7 +86,7 @@ export const aboutOf = ({ farm, owner, escalatedTo }: ReminderView) => ({
   others: namesOf(escalatedTo),
 });
 
-/** A block a month. */
+/** One block per month. */
 export const monthsBar = (days: number): string =>
   '█'.repeat(Math.min(MOST_BLOCKS, Math.max(1, Math.ceil(days / MONTH_DAYS))));
 
@@ -123,7 +123,7 @@ function row({ host, role, days }: Certificate, names: readonly string[], { tell
   );
 }
 
-/** Facts of a reminder that need no place of their own, by name. */
+/** Facts of a reminder without a place of their own, by name. */
 export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw): { title: string; value: string }[] {
   return [
     {
@@ -173,11 +173,11 @@ export function factRows(view: ReminderView, worst: Certificate, { tell }: Draw)
 const masterOf = (view: ReminderView): Certificate | undefined =>
   view.certificates.find((one) => one.role === 'master');
 
-/** Whether what ends first is changed by hand: a rotation of it is refused. */
+/** Whether the certificate that ends first must be changed by hand: its rotation is refused. */
 export const isByHand = ({ clustered, certificates }: ReminderView): boolean =>
   clustered === true && certificates[0]?.role === 'master';
 
-/** A plan that asks nobody: it is refused with every step. */
+/** A dry run: its refusal lists every step to do by hand. */
 export const stepsLine = ({ farm }: ReminderView): string => ['/ssis', 'plan', 'rotate-master', farm].join(' ');
 
 function rotate(view: ReminderView, { label }: Draw): readonly Node[] {
@@ -199,7 +199,7 @@ function rotate(view: ReminderView, { label }: Draw): readonly Node[] {
   ];
 }
 
-/** For how many days a word can be put off from here, shortest first. */
+/** For how many days reminders can be snoozed, shortest first. */
 export const snoozeChoices = ({ snooze: { mostDays } }: ReminderView): readonly number[] =>
   [...new Set([1, 2, 3, 5, 7, 14, mostDays])].filter((days) => days >= 1 && days <= mostDays).sort((a, b) => a - b);
 
@@ -220,6 +220,6 @@ function snooze(view: ReminderView, { label }: Draw): readonly Node[] {
   return [showCard(label('reminder.snooze', {}), [pick, reasonInput(why, { id: 'why' })], send)];
 }
 
-/** Every certificate with its key, hash, names and places, to this person alone. */
+/** Shows every certificate with its key, hash, names and places, to this person alone. */
 const details = (view: ReminderView, { label }: Draw): Node =>
   execute(label('reminder.details', {}), 'type', { v: 1, text: `/ssis certs ${view.farm}` });

@@ -7,7 +7,7 @@ import { type Draw, type Drawn, nameOf } from './draw.ts';
 import { container, facts, header, type Node, section, small, text } from './elements.ts';
 import { askingRows, colourOf, decisions, stateOf, waits, warnings } from './plan.ts';
 
-/** Asks whether old certificates may go for good: which, where, and that nothing of it comes back. */
+/** Asks whether old certificates may be removed for good: which, where, and that nothing brings them back. */
 export function retireCard(view: RetireView, draw: Draw): Drawn {
   const { tell, room } = draw;
   const own = draw.reader === 'requester' && !view.dry && view.when.waits === null;
@@ -51,11 +51,11 @@ export function retireCard(view: RetireView, draw: Draw): Drawn {
   };
 }
 
-/** By the time of the plan. */
+/** Whether it had ended when the plan was made. */
 export const hasEnded = ({ notAfter }: RetireView['certificates'][number], { at }: RetireView): boolean =>
   Date.parse(notAfter) <= Date.parse(at);
 
-/** Below a certificate: since when nothing uses it, and what goes where. */
+/** The line below a certificate: since when nothing uses it, and what is removed where. */
 export const whereOf = (one: RetireView['certificates'][number], { tell }: Draw): string =>
   tell('retire.where', { ...one, names: one.hosts, keyOn: one.keyOn });
 

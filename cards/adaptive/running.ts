@@ -6,7 +6,7 @@ import { column, columns, container, header, type Node, signed, small, text } fr
 import { hostRows } from './host-rows.ts';
 import { whyBlock } from './why.ts';
 
-/** While machines are at work: where it stands, who is cut off, and how to stop it. */
+/** While machines are at work: how far it is, who is cut off, and how to stop it. */
 export function runningCard(view: RunningView, draw: Draw): Drawn {
   const { tell, label, message } = draw;
   const back = view.direction === 'back';
@@ -54,7 +54,7 @@ export function runningCard(view: RunningView, draw: Draw): Drawn {
   };
 }
 
-/** Whether a stop puts nothing back: what is removed, or contained, stays so. */
+/** Whether a stop puts nothing back: what is removed or contained stays so. */
 export const keepsWhatIsDone = ({ wish }: RunningView): boolean => wish.kind === 'retire' || isContained(wish);
 
 export function stopAskedOf({
@@ -64,7 +64,7 @@ export function stopAskedOf({
   return isContained(wish) ? 'running.stop-contained' : 'running.stop-asked';
 }
 
-/** Four beside each other would break their names on a phone: they stand two by two. */
+/** Four side by side would break their names on a phone, so they go two by two. */
 function phases(view: RunningView, draw: Draw): readonly Node[] {
   const { tell } = draw;
   const styles = { good: 'good', running: 'accent', waiting: 'emphasis', bad: 'attention', unknown: 'attention' };
@@ -87,7 +87,7 @@ function phases(view: RunningView, draw: Draw): readonly Node[] {
     );
 }
 
-/** Below the name of a phase: how long it took, or how far it is. */
+/** The line below a phase's name: how long it took, or how far it is. */
 export function phaseBelow(view: RunningView, phase: RunningView['phases'][number], { tell }: Draw): string {
   const { state, ms, from, to } = phase;
   if (state === 'good')
@@ -97,7 +97,7 @@ export function phaseBelow(view: RunningView, phase: RunningView['phases'][numbe
     : tell('running.phase-later', { from, to });
 }
 
-/** What its head says: the title, and what stands below it. */
+/** The header: the title, and the line below it. */
 export const titleOf = (view: RunningView, tell: Draw['tell']): string =>
   view.wish.kind === 'retire'
     ? tell('retire.running', { farm: view.farm })
@@ -116,11 +116,11 @@ export const aboutRunning = (view: RunningView) => ({
   at: view.startedAt,
 });
 
-/** Workers that it is about. */
+/** The workers concerned. */
 export const workersOf = ({ rows }: RunningView): readonly string[] =>
   rows.filter(({ role }) => role === 'worker').map(({ host }) => host);
 
-/** A removal cuts nobody off, and a reconnect finds them so. */
+/** A removal cuts nobody off, and for a reconnect workers are cut off already. */
 export const countsCutOff = ({ wish }: RunningView): boolean => wish.kind !== 'retire' && wish.kind !== 'reconnect';
 
 /** How many workers are cut off now, and for how long. */

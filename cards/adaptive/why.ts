@@ -4,7 +4,7 @@ import type { Draw } from './draw.ts';
 import { SIGNS } from './draw.ts';
 import { type Node, signed, text } from './elements.ts';
 
-/** Of these a person decides, or has, and nothing has failed. */
+/** Reasons for which a person decides or has decided; nothing has failed. */
 const DECIDED: readonly unknown[] = [
   'PackagesRun',
   'PackagesUnseen',
@@ -13,18 +13,18 @@ const DECIDED: readonly unknown[] = [
   'LeftForPackages',
 ];
 
-/** A person's decision has no sign of failure, and neither has what is waited for. */
+/** Neither a person's decision nor waiting is marked as a failure. */
 export const hasFailed = ({ id, data }: Message): boolean =>
   id !== 'why.stop-asked' && id !== 'why.denied' && !DECIDED.includes(data.code);
 
-/** To look again is a choice on the card, and nothing to be done on the machine. */
+/** For these, the remedy is to look again: a choice on the card, and nothing to do on the machine. */
 const LOOKED_AT: readonly unknown[] = ['StateUnknown', 'RunnerJournalCutShort'];
 
-/** What somebody can do on the machine before they decide; empty: the choices say it. */
+/** What somebody can do on the machine before they decide; empty: the choices say everything. */
 export const handsOn = ({ id, data }: Message, { maybe }: Pick<Draw, 'maybe'>): string =>
   id === 'why.host' && !LOOKED_AT.includes(data.code) ? (maybe('why.host.hand', data) ?? '') : '';
 
-/** Why a person is asked: what went wrong, what to do about it there, and what looks found. */
+/** Why a person is asked: what went wrong, what to do about it on the machine, and what looks found. */
 export function askedWhy({ why, against }: NeedsPersonView, draw: Draw): readonly Node[] {
   const { message, room } = draw;
   return [

@@ -17,7 +17,9 @@ export function warnings({ warnings }: AskingView, draw: SlackDraw): readonly Bl
   ]);
 }
 
-/** The lower part of what is asked: the facts about it, who has decided, and that one's own approval does not count. */
+/**
+ * The lower part of a request: its facts, who has decided, and for requesters that their own approval does not count.
+ */
 export function whoDecides(
   view: AskingView,
   facts: readonly { readonly title: string; readonly value: string }[],
@@ -32,7 +34,7 @@ export function whoDecides(
   ];
 }
 
-/** What can be done about it, and a look at every change. `names`: the machines that it is about. */
+/** The decisions, and a look at every change. `names`: the machines concerned. */
 export const askingButtons = (view: AskingView, names: readonly string[], draw: SlackDraw): readonly Button[] => [
   ...decisions(view, names, draw),
   {

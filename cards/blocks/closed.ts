@@ -63,7 +63,7 @@ function presented({ presented, goodUntil }: ClosedView, { tell, title }: SlackD
   ];
 }
 
-/** How long each worker was cut off, measured; the longest stay where there is no room for all. */
+/** How long each worker was cut off, as measured; if there is no room for all, the longest are kept. */
 function gaps(view: ClosedView, draw: SlackDraw): readonly Block[] {
   const { gaps, gapLimitMs } = view;
   if (gaps.length === 0) return [];
@@ -119,7 +119,7 @@ function next(view: ClosedView, draw: SlackDraw): readonly Block[] {
   return words.length === 0 ? [] : lines([`*${draw.tell('closed.next', {})}*`, ...words]);
 }
 
-/** Asks for the same again; the form has the reason already. */
+/** Requests the same again; the form has the reason already. */
 const askAgain = (view: ClosedView, { label }: SlackDraw): Button => ({
   label: label('closed.ask-again', {}),
   verb: 'ask',
@@ -131,6 +131,6 @@ const askAgain = (view: ClosedView, { label }: SlackDraw): Button => ({
   },
 });
 
-/** Why it is to go back is another reason than the one for which it was asked. */
+/** The reason is not filled in: why to roll back differs from why the rotation was requested. */
 const rollBack = ({ farm, rollBack: request }: ClosedView, { label }: SlackDraw): readonly Button[] =>
   request === undefined ? [] : [{ label: label('closed.roll-back', {}), verb: 'ask', data: { v: 1, farm, request } }];

@@ -6,23 +6,23 @@ import { LIMITS, type Room } from '../limits.ts';
 import { labelPen } from '../pen.ts';
 import { codePen, entities, monospace, mrkdwnPen, settle, wholeTokens, withoutEmoji } from './mrkdwn.ts';
 
-/** `<@U024BE7LH>`; null: that is no id of Slack's, and calls nobody. */
+/** `<@U024BE7LH>`; null: not a Slack id, so it would mention nobody. */
 export const callTo = (account: string): string | null =>
   /^[UW][A-Z0-9]{2,20}$/u.test(account) ? `<@${account}>` : null;
 
 /** Everything a Slack card is drawn with. `tell` and `message` are mrkdwn, `label` is plain. */
 export interface SlackDraw extends Draw {
-  /** Between the fences of a code block. */
+  /** Words for the inside of a code block. */
   code: Draw['tell'];
-  /** The small capitals of the other rendering, as a title in Slack: `NOW` is `Now`. */
+  /** The capitals of the other rendering, as a title in Slack: `NOW` becomes `Now`. */
   title: Draw['tell'];
-  /** A name as a datum; in the words it calls that person where they are to be called. */
+  /** A name as a datum; for a person to be mentioned, the words then contain a mention. */
   nameOf(person: PersonRef): string;
-  /** The same with as much room for what people wrote as is given. */
+  /** The same, with at most this much room for texts that people wrote. */
   within(text: number): SlackDraw;
 }
 
-/** Marks a datum as one that calls: of the private use area, so that no name is taken for one. */
+/** Marks a datum as a mention; from the private use area, so that no name is taken for one. */
 const CALLS = '\ue002';
 
 export function slackDraw(reader: Reader, tongue: Tongue, room: Room, mention: readonly Mentioned[] = []): SlackDraw {
@@ -49,7 +49,7 @@ export function slackDraw(reader: Reader, tongue: Tongue, room: Room, mention: r
 
 const entryOf = (id: string, call: string | null): [string, string][] => (call === null ? [] : [[CALLS + id, call]]);
 
-/** Only what is wholly in capitals; host names and ids have none of their own, not even in front. */
+/** Changes only what is wholly in capitals; host names and ids get no capital, not even at the beginning. */
 function asTitle(text: string): string {
   if (text !== text.toUpperCase()) return text;
   return text.toLowerCase().replace(/^[a-z]+(?![\w.:-])/u, (word) => word.charAt(0).toUpperCase() + word.slice(1));

@@ -8,7 +8,7 @@ export type Block = Node;
 
 const { slack } = LIMITS;
 
-/** Cut to so many UTF-16 units, never within a character. */
+/** Cut to `limit` UTF-16 units, never within a character. */
 export function cutTo(text: string, limit: number): string {
   if (text.length <= limit) return text;
   let kept = '';
@@ -19,20 +19,20 @@ export function cutTo(text: string, limit: number): string {
   return `${kept}…`;
 }
 
-/** Nothing in it is read: no markup, and without `emoji` no colons either. */
+/** Nothing in it is interpreted: no markup, and with `emoji` off no `:names:` either. */
 export const plain = (text: string, limit: number): Block => ({
   type: 'plain_text',
   text: cutTo(text, limit) || '…',
   emoji: false,
 });
 
-/** `verbatim`: Slack makes no links, channels or mentions of what merely looks like them. */
+/** `verbatim`: Slack does not turn text that looks like a link, channel or mention into one. */
 export const mrkdwn = (text: string): Block => ({ type: 'mrkdwn', text, verbatim: true });
 
 export const header = (text: string): Block => ({ type: 'header', text: plain(text, slack.header) });
-/** Without `expand` Slack may fold a long one, and an approver would decide on what nobody has unfolded. */
+/** Without `expand` Slack may fold a long one, and an approver would decide on text that nobody has unfolded. */
 export const section = (text: string): Block => ({ type: 'section', text: mrkdwn(text), expand: true });
-/** The same of words in which nothing is read. */
+/** The same for words in which nothing is interpreted. */
 export const plainSection = (text: string): Block => ({
   type: 'section',
   text: plain(text, slack.text),
@@ -41,15 +41,15 @@ export const plainSection = (text: string): Block => ({
 export const context = (text: string): Block => ({ type: 'context', elements: [mrkdwn(text)] });
 export const divider: Block = { type: 'divider' };
 
-/** Two columns; where there are more fields than a section takes, the next section goes on. */
+/** Two columns; fields beyond a section's limit go into the next section. */
 export const fields = (texts: readonly string[]): readonly Block[] =>
   chunks(texts, slack.fields).map((part) => ({ type: 'section', fields: part.map(mrkdwn) }));
 
-/** Lines below each other in as few blocks as Slack allows. */
+/** Lines, in as few blocks as Slack allows. */
 export const lines = (texts: readonly string[], block: (text: string) => Block = section): readonly Block[] =>
   packed(texts, slack.text).map(block);
 
-/** The same between the fences of a code block, below a title: for columns. */
+/** The same as code blocks, below a title: for columns. */
 export const codeLines = (title: string, texts: readonly string[]): readonly Block[] =>
   packed(texts, slack.text - title.length - 7).map((text, at) =>
     section(`${at === 0 && title !== '' ? `${title}\n` : ''}\`\`\`${text}\`\`\``),
@@ -69,7 +69,7 @@ function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
 }
 
-/** Of a reason in a button's value: short enough even where JSON escapes every sign of it. */
+/** The longest reason in a button's value: short enough even if JSON escapes every character. */
 export const REASON_IN_BUTTON = Math.floor((slack.value - 200) / 6);
 
 export interface Confirm {
@@ -88,7 +88,10 @@ export interface Button {
   readonly confirm?: Confirm;
 }
 
-/** Buttons in a row; none, no block. A second one of the same verb is `verb:2`: an action_id stands once in a block. */
+/**
+ * Buttons in a row; without buttons, no block. A second one of the same verb is `verb:2`: an action_id must be unique
+ * in a block.
+ */
 export function actions(about: string, buttons: readonly Button[]): readonly Block[] {
   if (buttons.length === 0) return [];
   const seen = new Map<string, number>();
@@ -101,10 +104,10 @@ export function actions(about: string, buttons: readonly Button[]): readonly Blo
 }
 
 const BUTTONS = '/actions';
-/** What an answer's buttons are about, whatever they do. */
+/** What the buttons of an answer are about, whatever they do. */
 export const NOTICE = 'notice';
 
-/** Whether such a block is one of ours that may hold a button of this rotation; null: the button is about none. */
+/** Whether a block with this id is ours and may hold a button of this rotation; null: a button about no rotation. */
 export function mayHold(block: string, rotation: string | null): boolean {
   if (!block.endsWith(BUTTONS)) return false;
   const about = block.slice(0, -BUTTONS.length);
@@ -115,8 +118,8 @@ export function mayHold(block: string, rotation: string | null): boolean {
 const ABOUT = /^.+(?:-\d+|\/reminder)$/u;
 
 /**
- * What a button or a form carries, as text. Slack escapes `&`, `<` and `>` in some of what it sends back and tells of
- * none, so none of them is in it.
+ * What a button or a form carries, as text. Slack escapes `&`, `<` and `>` in some of what it sends back, without
+ * saying where, so the text contains none of them.
  */
 export const carried = (data: { readonly [name: string]: Json }): string =>
   JSON.stringify(data).replace(/[&<>]/gu, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);

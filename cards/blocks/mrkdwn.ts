@@ -4,43 +4,45 @@ import { clip, visible } from '../literal.ts';
 import type { Pen } from '../pen.ts';
 import { timesIn } from '../times.ts';
 
-/** Marks of our own bold, from the private use area, until it is known what stands beside them. */
+/** Placeholders for our own bold, from the private use area, until it is known what is beside them. */
 const [OPEN, CLOSE] = ['\ue000', '\ue001'];
 const JOINER = '\u2060';
-/** Invisible, and what lets Slack read a star between letters: Chinese has no blanks. */
+/** Invisible; lets Slack recognise a star between letters, since Chinese has no spaces. */
 const ZERO_WIDTH_SPACE = '\u200b';
 
 export const entities = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /**
- * For text that Slack reads as mrkdwn, in text objects that are `verbatim`. Slack has no backslash and decodes `&`, `<`
- * and `>` only; but what a date that it cannot format shows instead is never read as markup, so signs of markup stand
- * in such dates. Slack takes full-width signs for markup too. An underscore between letters is none; backticks stand
- * one by one, so that three are no fence.
+ * For text that Slack reads as mrkdwn, in text objects that are `verbatim`. Slack has no backslash escapes and decodes
+ * only the entities of `&`, `<` and `>`; but the fallback of a date that it cannot format is never read as markup, so
+ * markup characters are put into such dates. Slack takes full-width characters for markup too. An underscore between
+ * letters is not markup; each backtick gets a date of its own, so that three do not form a fence.
  */
 export const mrkdwnLiteral = (text: string): string =>
   entities(visible(text).replace(/[\ue000\ue001]/gu, '\ufffd'))
     .replace(/(?:[*~＊～]|(?<![\p{L}\p{N}])[_＿]|[_＿](?![\p{L}\p{N}]))+|[`｀]/gu, '<!date^00000000^{_}|$&>')
     .replace(/^(?=\u2068?(?:&gt;|＞))/u, JOINER);
 
-/** Between the fences of a code block, where nothing but a fence is read. */
+/** For the inside of a code block, where only a fence is interpreted. */
 export const codeLiteral = (text: string): string => entities(visible(text).replaceAll('`', 'ˋ'));
 
-/** For the `text` of a message: notifications show it without markup, mentions in it would call. */
+/** For the `text` of a message: notifications show it without markup, but mentions in it would notify people. */
 export const textLiteral = (text: string): string => withoutEmoji(entities(text));
 
-/** A line of words may have cut what was quoted: what is left of a token then is text. */
+/** Wording may have cut a quoted datum: what is left of a token is then shown as text. */
 export const wholeTokens = (text: string): string =>
   text.replace(/<(?!!date\^\d+\^\{[a-z_]+\}(?: \{time\})?\|[^<>|]+>|@[A-Z0-9]+>)/gu, '&lt;');
 
-/** Between two colons a name would be a picture. Whole sentences are looked at: the second colon may be one of ours. */
+/**
+ * A name between two colons would become an emoji. Applied to whole sentences, because the second colon may be ours.
+ */
 export const withoutEmoji = (text: string): string =>
   text.replace(/<[^>]*>|:(?=[^\s:]+:)/gu, (found) => (found === ':' ? `:${JOINER}` : found));
 
 /**
- * Slack sets each reader's own zone; the words after the bar are for clients that cannot. `calls` are data that stand
- * for somebody who is called here, with what calls them.
+ * Slack converts to each reader's own zone; the words after the bar are for clients that cannot. `calls` maps each
+ * datum that stands for a mentioned person to the mention.
  */
 export function mrkdwnPen(tongue: Tongue, textLimit: number, calls: ReadonlyMap<string, string>): Pen {
   const times = timesIn(tongue);
@@ -58,7 +60,7 @@ export function mrkdwnPen(tongue: Tongue, textLimit: number, calls: ReadonlyMap<
   };
 }
 
-/** In code blocks a date is not read, so times stand there in words. */
+/** In code blocks dates are not converted, so times are written in words. */
 export const codePen = (tongue: Tongue, textLimit: number): Pen => ({
   ...timesIn(tongue),
   quote: (text) => codeLiteral(clip(text, textLimit)),
@@ -66,8 +68,8 @@ export const codePen = (tongue: Tongue, textLimit: number): Pen => ({
 });
 
 /**
- * Turns the marks of bold into stars: once where bold stands in bold, and apart from letters beside it, or Slack does
- * not see them. Between Chinese and Latin letters that is the blank which belongs there anyway.
+ * Turns the placeholders of bold into stars: one pair for nested bold, and set apart from letters beside them, or Slack
+ * does not recognise them. Between Chinese and Latin letters that is the space which belongs there anyway.
  */
 export function settle(text: string): string {
   let depth = 0;
@@ -84,14 +86,14 @@ export function settle(text: string): string {
   );
 }
 
-/** A token, such as a call or a date, reads as Latin. */
+/** A token, such as a mention or a date, counts as Latin. */
 function gap(before: string, after: string): string {
   const latin = [/[!-~]$/u.test(before), /^[!-~]/u.test(after)];
   const chinese = [/\p{Script=Han}$/u.test(before), /^\p{Script=Han}/u.test(after)];
   return (latin[0] && chinese[1]) || (chinese[0] && latin[1]) ? ' ' : ZERO_WIDTH_SPACE;
 }
 
-/** Bold, unless it is partly so already. */
+/** Bold, unless part of it already is. */
 export const bold = (text: string): string => (text.replace(/<!date[^>]*>/gu, '').includes('*') ? text : `*${text}*`);
 
 /** Thumbprints, whole or short, are easier to compare in fixed width. */

@@ -23,7 +23,7 @@ import { type Block, type Button, context, divider, lines, section } from './ele
 import { bold } from './mrkdwn.ts';
 import { confirmed, cutLines, type Drawn, hostLines, signed, top, votes, why } from './shared.ts';
 
-/** A machine is unknown: nothing is guessed, a person decides. */
+/** A machine's state is unknown: nothing is guessed, a person decides. */
 export function needsPersonBlocks(view: NeedsPersonView, draw: SlackDraw): Drawn {
   const { tell, label, title, message, room } = draw;
   const shown = view.why.slice(0, room.rows);

@@ -3,7 +3,7 @@ import type { SlackDraw } from './draw.ts';
 import { context, lines, NOTICE } from './elements.ts';
 import { cutLines, type Drawn } from './shared.ts';
 
-/** An answer to one person: sentences and the buttons that go on from there. */
+/** An answer to one person: sentences, and buttons that lead on from there. */
 export function noticeOf({ messages, actions }: NoticeView, draw: SlackDraw): Drawn {
   const shown = messages.slice(0, draw.room.rows);
   return {
@@ -14,7 +14,7 @@ export function noticeOf({ messages, actions }: NoticeView, draw: SlackDraw): Dr
     ],
     buttons: actions.map(({ label, verb, data, asks }) => ({
       label: draw.labelMessage(label),
-      // What needs a sentence is asked for it in a modal.
+      // A button that needs a sentence asks for it in a modal.
       verb: asks === undefined ? verb : `open-${verb}`,
       data: { v: 1, ...data },
     })),

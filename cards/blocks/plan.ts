@@ -10,7 +10,7 @@ import { type Block, divider, fields, lines } from './elements.ts';
 import { bold } from './mrkdwn.ts';
 import { type Drawn, signed, top } from './shared.ts';
 
-/** What is asked: what it costs, what happens, who decides. */
+/** What is requested: what it costs, what happens, who decides. */
 export function planBlocks(view: PlanView, draw: SlackDraw): Drawn {
   const { tell, label, title } = draw;
   const facts = factRows(view, draw);
@@ -62,7 +62,7 @@ function certificates(view: PlanView, draw: SlackDraw): readonly string[] {
   ];
 }
 
-/** Numbers, measured or said not to be. */
+/** Numbers, each measured or marked as not measured. */
 function costs(view: PlanView, draw: SlackDraw): readonly string[] {
   const { gapLimitMs, leaveBehind, workers, packages } = view;
   const { tell, message } = draw;

@@ -7,7 +7,7 @@ import type { SlackDraw } from './draw.ts';
 import { lines } from './elements.ts';
 import { cutLines, type Drawn, top } from './shared.ts';
 
-/** Asks whether workers may be brought in line with their master: how they stand, what happens, who decides. */
+/** Asks whether workers may be brought in line with their master: their state, what happens, who decides. */
 export function reconnectBlocks(view: ReconnectView, draw: SlackDraw): Drawn {
   const { tell, label, title, room } = draw;
   const shown = view.workers.slice(0, room.rows);

@@ -17,7 +17,7 @@ import { type Button, context, fields, lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
 import { type Drawn, top } from './shared.ts';
 
-/** Something ends: what, when, what it costs, and the button that starts the way out. */
+/** A certificate ends: which, when, what it costs, and the button that requests its replacement. */
 export function reminderBlocks(view: ReminderView, draw: SlackDraw): Drawn {
   const { tell, label, title, code, room } = draw;
   const about = `${view.farm}/reminder`;

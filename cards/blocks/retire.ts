@@ -10,7 +10,7 @@ import { lines, section } from './elements.ts';
 import { bold } from './mrkdwn.ts';
 import { cutLines, type Drawn, signed, top } from './shared.ts';
 
-/** Asks whether old certificates may go for good: which, where, and that nothing of it comes back. */
+/** Asks whether old certificates may be removed for good: which, where, and that nothing brings them back. */
 export function retireBlocks(view: RetireView, draw: SlackDraw): Drawn {
   const { tell, label, title, room } = draw;
   const shown = view.certificates.slice(0, room.rows);

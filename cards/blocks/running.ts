@@ -15,7 +15,7 @@ import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, context, divider, lines, section } from './elements.ts';
 import { confirmed, type Drawn, hostLines, signed, top, why } from './shared.ts';
 
-/** While machines are at work: where it stands, who is cut off, and how to stop it. */
+/** While machines are at work: how far it is, who is cut off, and how to stop it. */
 export function runningBlocks(view: RunningView, draw: SlackDraw): Drawn {
   const { tell, label, title, message } = draw;
   const back = view.direction === 'back';
@@ -70,7 +70,7 @@ function stop(view: RunningView, draw: SlackDraw): readonly Button[] {
   ];
 }
 
-/** *Every step*, and both thumbprints whole. */
+/** *Every step*, and both thumbprints in full. */
 export function stepsBlocks(view: RunningView, draw: SlackDraw): readonly Block[] {
   const { tell, room } = draw;
   const shown = view.stepRows.slice(0, room.rows);

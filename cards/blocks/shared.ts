@@ -9,14 +9,14 @@ import type { SlackDraw } from './draw.ts';
 import { type Block, type Button, type Confirm, context, cutTo, header, lines, mrkdwn, plain } from './elements.ts';
 import { bold, mrkdwnLiteral } from './mrkdwn.ts';
 
-/** What a renderer gives back. `about` names the card in its block ids. */
+/** What a renderer returns. `about` names the card in its block ids. */
 export interface Drawn {
   readonly about: string;
   readonly body: readonly Block[];
   readonly buttons: readonly Button[];
 }
 
-/** Four colours, four meanings; the word beside it always says the same. */
+/** Each colour has one meaning; the word beside it always says the same. */
 const COLOURS = {
   warning: ':large_yellow_circle:',
   accent: ':large_blue_circle:',
@@ -27,7 +27,7 @@ const COLOURS = {
 
 export type Colour = keyof typeof COLOURS;
 
-/** The title, then the state in two words and what it is about in one line. `id` stands in front of `about`. */
+/** The title, then the state in two words and one line about it. `id` is marked where `about` begins with it. */
 export function top(
   colour: Colour,
   { title, state, about, id }: { title: string; state: string; about: string; id?: string },
@@ -51,7 +51,7 @@ export function why(message: Message, draw: SlackDraw): readonly Block[] {
   return lines([hasFailed(message) ? signed(SIGNS.bad, lead) : lead, searched]);
 }
 
-/** A line a machine. */
+/** One line per machine. */
 export function hostLines(rows: readonly HostRow[], draw: SlackDraw, needsPerson = false): readonly Block[] {
   const { kept, left } = worstRows(rows, draw.room.rows);
   return [
@@ -91,7 +91,7 @@ export function votes(gate: Gate, draw: SlackDraw): readonly Block[] {
 export const cutLines = (left: number, { tell }: SlackDraw): readonly string[] =>
   left === 0 ? [] : [tell('closed.lines-cut', { left })];
 
-/** The second step of a decision: what it does, on which machines; `no` leaves all as it is. */
+/** The second step of a decision: what it does, on which machines; `no` leaves everything as it is. */
 export function confirmed(
   draw: SlackDraw,
   words: { readonly yes: string; readonly no?: string },
@@ -105,7 +105,7 @@ export function confirmed(
   };
 }
 
-/** Names are shortened until the text fits into a dialog; a text of many parts is cut in the end. */
+/** Names are shortened until the text fits into a dialog; if that is not enough, the text itself is cut. */
 function shortText(draw: SlackDraw, what: (draw: SlackDraw) => string): Block {
   for (const room of [draw.room.text, 48, 32, 24, 16]) {
     const text = what(draw.within(room));

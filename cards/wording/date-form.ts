@@ -7,11 +7,11 @@ export interface LocalTime {
   readonly weekday: number;
   /** `22:31` */
   readonly clock: string;
-  /** `UTC+8`; a zone's own short name is not used: it is another one on each machine. */
+  /** `UTC+8`; a zone's own short name is not used, since it differs between machines. */
   readonly zone: string;
 }
 
-/** How a language writes a date, and what stands between date and time. */
+/** How a language writes a date, and the separator between date and time. */
 export interface DateForm {
   readonly date: (local: LocalTime) => string;
   readonly day: (local: LocalTime) => string;

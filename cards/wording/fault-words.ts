@@ -3,31 +3,31 @@ import { REHEARSAL_ADDRESS } from '../../src/domain/plan/step-params.ts';
 import type { Pen } from '../pen.ts';
 import type { Line, Lines } from './line.ts';
 
-/** What came with an error: found beside wanted where there are two, else whatever names the place. */
+/** The data of an error: found and wanted if there are two values, otherwise whatever names the place. */
 export type ErrorData = { readonly [name: string]: unknown };
 
-/** What became of a machine, where that is more than "failed". */
+/** What happened to a machine, if that is more than "failed". */
 export type Lead = 'not-back' | 'silent' | 'unknown';
 
-/** The day of an instant that came with an error, as it is written where the sentence will stand. */
+/** Words the day of an instant in an error's data, as written in the place where the sentence is shown. */
 export type DayIn = (at: unknown) => string;
 
 export interface Fault {
   /** Ends a sentence that begins with the machine's name and a colon. */
   readonly says: string | ((d: ErrorData, day: DayIn) => string);
-  /** One way on. */
+  /** One remedy. */
   readonly todo: string | ((d: ErrorData) => string);
-  /** What helps there before a person decides, where `todo` is for whoever asks again later. */
+  /** What helps on the machine before a person decides, if `todo` is for whoever asks again later. */
   readonly hand?: string;
   readonly lead?: Lead;
   /**
-   * Nothing failed, and no machine is to blame: told as a head and what it is about (empty: nothing more), of the
+   * Nothing failed, and no machine is to blame: worded as a head and what it is about (empty: nothing more), for the
    * machine that was asked.
    */
   readonly alone?: { readonly head: string; readonly about: (d: ErrorData, host: string) => string };
 }
 
-/** What was found, without the line of a log that the sentence quotes already. */
+/** What was found, without the log line that the sentence already quotes. */
 export function foundBeside(code: string, { found }: ErrorData): unknown {
   if (code !== 'WorkerRefused' || typeof found !== 'object' || found === null || !('line' in found)) return found;
   const { line: _quoted, ...rest } = found;
@@ -38,7 +38,7 @@ export type Faults = { readonly [code: string]: Fault };
 
 /** A table of faults as the sentences of one language. */
 export function faultWords(faults: Faults, fullStop: '.' | '。') {
-  /** undefined: nobody worded this code, so it is shown as it is. */
+  /** undefined: there are no words for this code, so it is shown as it is. */
   const faultOf = (code: string): Fault | undefined => inTable(faults, code);
   const sentence = (code: string, data: ErrorData, pen: Pen | null): string => {
     const fault = faultOf(code);
@@ -55,7 +55,7 @@ export function faultWords(faults: Faults, fullStop: '.' | '。') {
     const said = sentence(code, {}, null);
     return said.endsWith(fullStop) ? said.slice(0, -1) : said;
   };
-  /** `error.<code>` is the sentence, `error.<code>.todo` the one way on. */
+  /** `error.<code>` is the sentence, `error.<code>.todo` the one remedy. */
   const errors: Lines = Object.fromEntries(
     Object.keys(faults).flatMap((code): [string, Line<never>][] => [
       [`error.${code}`, (d: never, pen) => sentence(code, d, pen)],
@@ -65,7 +65,7 @@ export function faultWords(faults: Faults, fullStop: '.' | '。') {
   return { faultOf, sentence, wayOn, inBrief, errors };
 }
 
-/** Where a rehearsal binds: of what was found there the port alone is taken, for it is to be typed. */
+/** Where a rehearsal binds. Only the port is taken from what was found there, because people will type this. */
 export function rehearsal({ found }: ErrorData): string {
   const key = typeof found === 'object' && found !== null && 'key' in found ? String(found.key) : '';
   return `${REHEARSAL_ADDRESS}:${/\d{1,5}$/u.exec(key)?.[0] ?? 'PORT'}`;
@@ -74,20 +74,20 @@ export function rehearsal({ found }: ErrorData): string {
 /** Exit code of a tool: there is not enough space on the disk. */
 const ERROR_DISK_FULL = 112;
 
-/** Nobody's right to write is missing where there is no room. */
+/** The disk is full: nobody lacks the right to write. */
 export const isFull = ({ reason, code }: ErrorData): boolean => reason === 'ENOSPC' || code === ERROR_DISK_FULL;
 
-/** A worker's own certificate was not accepted, by the line of its log. */
+/** A worker's own certificate was not accepted, according to its log line. */
 export const isForbidden = ({ found, line }: ErrorData): boolean =>
   /\(403\)/u.test(String((found as ErrorData | undefined)?.line ?? line ?? ''));
 
 export const isTold = (value: unknown): boolean =>
   value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
 
-/** A list that came with an error, whole: for what is to be typed. */
+/** A list from an error's data, in full: for text to be typed. */
 export const listOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** The sentence before it tells of these. */
+/** The sentence before already tells these. */
 const KNOWN_ELSEWHERE = [
   'limitMs',
   'found',
@@ -102,11 +102,11 @@ const KNOWN_ELSEWHERE = [
   'line',
 ];
 
-/** An instant as machines write it, which nobody reads on a card. */
+/** An instant as machines write it, which nobody should have to read on a card. */
 export const isInstant = (value: unknown): value is string =>
   typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/u.test(value);
 
-/** What is told beside found and wanted: at most three names with their values. */
+/** What is told besides found and wanted: at most three names with their values. */
 export const restOf = (data: ErrorData): readonly [string, unknown][] =>
   Object.entries(data)
     .filter(
@@ -115,6 +115,6 @@ export const restOf = (data: ErrorData): readonly [string, unknown][] =>
     .slice(0, 3)
     .map(([name, value]) => [name, name === 'code' ? asLookedUp(value) : value]);
 
-/** A tool of Windows may end with an HRESULT, which is known as 0x80070070 and found by no other number. */
+/** A Windows tool may end with an HRESULT, which people know as 0x80070070 and can look up only in that form. */
 const asLookedUp = (code: unknown): unknown =>
   typeof code === 'number' && code >= 0x8000_0000 ? `0x${code.toString(16)}` : code;

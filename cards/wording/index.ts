@@ -47,13 +47,13 @@ const ZH_CN = {
   unseen: unseenZh,
 } satisfies Whole<typeof EN>;
 
-/** Tables by name, so that a test can look for ids that stand in two of them, or in one language only. */
+/** Tables by name, so that a test can find ids that are in two of them, or in one language only. */
 export const TABLES = { en: EN, 'zh-CN': ZH_CN } as const;
 
 const merged = (tables: { readonly [name: string]: Lines }): Lines => Object.assign({}, ...Object.values(tables));
 const LANGUAGES: { readonly [language in Language]: Lines } = { en: merged(EN), 'zh-CN': merged(ZH_CN) };
 
-/** What stands between sentences, and between things in one line: Chinese stops are as wide as a blank already. */
+/** Separators between sentences, and between things in one line: a Chinese full stop is as wide as one with a space. */
 export const BETWEEN: { readonly [language in Language]: { readonly sentences: string; readonly things: string } } = {
   en: { sentences: ' ', things: '; ' },
   'zh-CN': { sentences: '', things: '；' },
@@ -62,9 +62,9 @@ export const BETWEEN: { readonly [language in Language]: { readonly sentences: s
 type Data = Message['data'];
 
 /**
- * The words of a message, for where no card is drawn: times in the reader's zone, which is named. With `quote`, which
- * is put on every datum, the sentence may hold `**bold**`; without, it is plain text. Never throws: an id that nobody
- * worded shows its code.
+ * The words of a message where no card is drawn: times are in the reader's zone, which is named. With `quote`, which is
+ * applied to every datum, the sentence may contain `**bold**`; without it, it is plain text. Never throws: for an id
+ * without words it shows its code.
  */
 export function say(
   message: Message,
@@ -76,10 +76,10 @@ export function say(
   return sayWith(message, language, quote === undefined ? plainPen(tongue) : markdownPen(tongue, quote));
 }
 
-/** The same with any pen: cards write times so that they reach each reader in their own zone. */
+/** The same with any pen: a card's pen writes times so that each reader sees their own zone. */
 export function sayWith({ id, data }: Message, language: Language, pen: Pen): string {
   const line = lineOf(id, language);
-  // A refusal that a machine's facts gave: its code is worded with the errors.
+  // A refusal that comes from a machine's facts: its code is worded with the errors.
   if (line === null && id.startsWith('refused.') && isWorded(id.replace('refused.', 'error.'), language)) {
     const { host = null, ...rest } = data;
     return sayWith({ id: 'why.refused', data: { code: id.slice(8), host, data: rest } }, language, pen);

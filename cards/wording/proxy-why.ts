@@ -1,4 +1,4 @@
-/** What came with a call that failed, as far as it concerns the proxy on its way. */
+/** The data of a failed call, as far as they concern the proxy. */
 export interface ProxyWhy {
   readonly reason?: unknown;
   readonly proxy?: unknown;

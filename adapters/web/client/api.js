@@ -21,12 +21,12 @@ export async function get(path) {
 }
 
 const RETRY_MS = 1500;
-/** Nothing on this computer takes so long: whoever has taken the connection is not going to answer. */
+/** Nothing on this computer takes this long: whoever accepted the connection is not going to answer. */
 const SILENT_MS = 10_000;
 
 /**
- * Listens as `account` until `stop` is called. The server sends the whole state first, each time, so nothing is lost
- * however long it was away.
+ * Listens as `account` until `stop` is called. On each connection the server sends the whole state first, so nothing is
+ * lost, however long the page was away.
  */
 export function listen(account, { onState, onMessage, onConsole, onAway }) {
   let source = null;
@@ -46,7 +46,7 @@ export function listen(account, { onState, onMessage, onConsole, onAway }) {
   const again = async () => {
     clearTimeout(timer);
     source.close();
-    // EventSource does not tell a refusal from a server that is away; a plain request does.
+    // EventSource cannot tell a refusal from a server that is away; a plain request can.
     const refused = await fetch('/assets/icon.svg', { signal: AbortSignal.timeout(SILENT_MS) }).then(
       ({ status }) => status === 403 || status === 421,
       () => false,

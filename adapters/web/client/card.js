@@ -9,10 +9,10 @@ AdaptiveCards.AdaptiveCard.onProcessMarkdown = (text, result) => {
 };
 
 /**
- * A live card. A new version keeps what the reader was doing with the old one: the opened part, what was typed, where
- * the focus is. `onAction({ verb, data, inputs, fields })` resolves when the bot has answered, with `{ field, words }`
- * where something is wrong at an input, with `refused` where it was not taken: then all stays as it was filled in.
- * `onOpened` is given the part that the reader has opened, as a function: it is drawn a moment later.
+ * A live card. A new version keeps what the reader was doing with the old one: the opened part, the typed text, the
+ * focus. `onAction({ verb, data, inputs, fields })` resolves when the bot has answered, with `{ field, words }` if
+ * something is wrong at an input, with `refused` if the action was refused: then everything stays as filled in.
+ * `onOpened` gets a function that returns the part the reader has opened, since it is drawn a moment later.
  */
 export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpened }) {
   const element = document.createElement('div');
@@ -44,7 +44,7 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
     open = null;
     drawing = true;
     card.parse(prepare(structuredClone(shown), prefix, state));
-    // The renderer tests languages with a regular expression that remembers: it forgets every second one.
+    // The renderer tests languages with a stateful (global) regular expression, which rejects every second one.
     if (shown.lang !== undefined) card.lang = shown.lang;
     element.replaceChildren(card.render());
     if (state.expanded !== null)
@@ -53,7 +53,7 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
         ?.execute();
     drawing = false;
     focus?.();
-    // What had the focus may be gone: whoever works by keyboard goes on at this card, not at the top of the page.
+    // The focused control may be gone: a keyboard user then continues at this card, not at the top of the page.
     if (held && !element.contains(document.activeElement)) element.focus({ preventScroll: true });
   };
 
@@ -72,7 +72,7 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
     element.setAttribute('aria-busy', 'true');
     try {
       const told = await onAction({ verb, data, inputs, fields });
-      // What was filled in and refused may be mended: it stays, and the answer stands in the chat.
+      // The refused input may be corrected: it stays, and the answer is in the chat.
       if (told?.refused !== undefined && given.length > 0) return;
       if (told?.field === undefined) draw(false);
       else sayAt(card.getElementById(prefix + told.field), told.words);
@@ -96,7 +96,7 @@ export function createCard({ messageId, hostConfig, onAction, onTrouble, onOpene
   };
 }
 
-/** Says what is wrong at an input, as the renderer says it of what it finds wrong itself. */
+/** Shows what is wrong at an input in the way the renderer shows its own findings. */
 function sayAt(input, words) {
   const { errorMessage } = input;
   input.errorMessage = words;
@@ -107,13 +107,13 @@ function sayAt(input, words) {
   input.focus();
 }
 
-/** Execute names its verb beside the data, its older fallback inside them. */
+/** An Execute action has its verb beside the data, its older fallback inside the data. */
 function wanted(action) {
   const { verb: within, ...data } = action.toJSON().data ?? {};
   return action.verb ? { verb: action.verb, data: action.toJSON().data ?? {} } : { verb: within, data };
 }
 
-/** Ids become unique on the page, and the reader's own state goes in before the card is built. */
+/** Makes ids unique on the page, and puts the reader's own state in before the card is built. */
 function prepare(node, prefix, { values, visible }) {
   if (Array.isArray(node)) return node.map((child) => prepare(child, prefix, { values, visible }));
   if (typeof node !== 'object' || node === null) return node;
@@ -146,7 +146,7 @@ function stateOf(card, open) {
   return { values, visible, expanded: open };
 }
 
-/** Finds the focused control again in the new card: an input by its id, a button by its words. */
+/** Finds the focused control again in the new card: an input by its id, a button by its text. */
 function focusIn(element, card) {
   const active = document.activeElement;
   if (!element.contains(active)) return null;

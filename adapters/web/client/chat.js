@@ -4,7 +4,7 @@ import { timeOf } from './format.js';
 import { toNodes } from './markdown.js';
 import { word } from './words.js';
 
-/** The channel: messages in order, new ones below, changed ones in their place. */
+/** The channel: messages in order, new ones at the end, changed ones in their place. */
 export function createChat({ log, jump, told, hostConfig, onAction, onNoticeAction, onTrouble }) {
   const items = new Map();
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 60;
@@ -15,12 +15,12 @@ export function createChat({ log, jump, told, hostConfig, onAction, onNoticeActi
     stays = atEnd();
     if (stays) jump.hidden = true;
   });
-  // A narrower window, or a composer that grew: whoever reads the end goes on reading it.
+  // When the window narrows or the composer grows: if the end was in view, it stays in view.
   new ResizeObserver(() => {
     if (stays) toEnd();
   }).observe(log);
 
-  /** Brings what was opened into view, its end first; its beginning stays in view where both do not fit. */
+  /** Scrolls until the end of the opened part is in view, but not past its beginning. */
   const onOpened = (part) => {
     requestAnimationFrame(() => {
       const box = part()?.getBoundingClientRect();
@@ -45,7 +45,7 @@ export function createChat({ log, jump, told, hostConfig, onAction, onNoticeActi
   };
 
   return {
-    /** Everything there is to see for this person. */
+    /** Shows everything that this person may see. */
     show: (messages) => {
       const wanted = new Set(messages.map(({ id }) => id));
       for (const [id, item] of items) {
@@ -54,7 +54,7 @@ export function createChat({ log, jump, told, hostConfig, onAction, onNoticeActi
         items.delete(id);
       }
       messages.forEach(put);
-      // Private messages of another person may belong between those that stayed.
+      // Private messages of another person may belong between the ones that stayed.
       for (const { id } of messages) log.append(items.get(id).element);
       toEnd();
     },
@@ -121,7 +121,7 @@ function drawNotice({ lines, actions }, only, { onNoticeAction, onTrouble }) {
   const row = el('div', { class: 'row-of-buttons' });
   for (const action of actions) {
     const press = async ({ currentTarget }) => {
-      // Not `disabled`: that takes the focus away, and nobody would find back to it from the form.
+      // Not `disabled`: that would take the focus away, and nobody could return to it from the form.
       if (currentTarget.ariaDisabled === 'true') return;
       currentTarget.ariaDisabled = 'true';
       await onNoticeAction(action).catch((error) => onTrouble(error.message));

@@ -1,7 +1,7 @@
 import { byId, el } from './dom.js';
 import { word } from './words.js';
 
-/** The line to type in, with hints to start from and what was typed before on the arrow keys. */
+/** The input line, with hints to start from and the earlier lines on the arrow keys. */
 export function createComposer({ onLine }) {
   const line = byId('line');
   const trouble = byId('trouble');
@@ -24,7 +24,7 @@ export function createComposer({ onLine }) {
     }
   });
   line.addEventListener('keydown', (event) => {
-    // An input method chooses among its words with the arrows; Safari tells it by the number alone.
+    // An input method uses the arrows to choose among its words; Safari shows this only by the key code.
     if (event.isComposing || event.keyCode === 229) return;
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (step === undefined || typed.length === 0) return;
@@ -46,7 +46,7 @@ export function createComposer({ onLine }) {
   let hints = '';
   return {
     say,
-    /** Hints for the moment: a rotation to show once there is one, to ask for before; `farm` where it must be named. */
+    /** Hints for now: to show the rotation if there is one, else to request one; `farm` if it must be named. */
     hint: (rotation, farm) => {
       const text = farm === null ? '/ssis rotate-master' : `/ssis rotate-master ${farm}`;
       const ask = { text, line: `${text} because ${word('reason')}` };

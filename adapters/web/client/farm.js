@@ -4,7 +4,7 @@ import { counted, word } from './words.js';
 
 const FEW = 3;
 
-/** The farm as a picture: master on top, workers below, a line for each that is connected or cut off. */
+/** The farm as a picture: masters on top, workers below, and a line to each, connected or cut off. */
 export function drawFarm({ farm, endpoint, hosts, certificates, lookedAt, waits }) {
   const nameOf = namesAmong(hosts.map(({ host }) => host));
   const draw = (one) => drawHost(one, nameOf);
@@ -61,7 +61,7 @@ function drawFew(workers, draw) {
   return [links, row];
 }
 
-/** Many workers: what differs is told first, then one small tile each. */
+/** Many workers: first how many are in each state, then a small tile each. */
 function drawMany(workers, draw) {
   const cut = workers.filter(({ state }) => state === 'cut').length;
   const links = svg(
@@ -91,7 +91,7 @@ function drawMany(workers, draw) {
 
 const STATES = ['cut', 'unknown', 'not-looked', 'connected'];
 
-/** The picture is as old as the newest looks: nobody watches the machines between two rotations. */
+/** The picture is as old as the last looks: nobody watches the machines between two rotations. */
 const drawAge = (lookedAt) =>
   lookedAt == null
     ? []

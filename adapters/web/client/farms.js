@@ -1,13 +1,15 @@
 import { byId, el } from './dom.js';
 import { counted, word } from './words.js';
 
-/** States of machines and of what is open, the one first that needs somebody most. */
+/** States of machines and of open rotations, the most urgent first. */
 const RANKS = ['needs-person', 'cut', 'runs', 'asks', 'unknown', 'waits', 'looks', 'not-looked'];
 const MACHINES = ['cut', 'unknown', 'not-looked', 'connected'];
-/** Beyond so many machines a strip is drawn by state, or a single one that is cut off could not be seen. */
+/**
+ * Beyond this many machines the strip is drawn by state: a single machine that is cut off would be too small to see.
+ */
 const MOST_PARTS = 24;
 
-/** Below one another where there are several; the first is drawn in full until another one is chosen. */
+/** The farms in rows if there are several; the first is drawn in full until another is chosen. */
 export function createFarms({ onShow }) {
   const section = byId('farms');
   const list = byId('farm-rows');
@@ -38,7 +40,7 @@ export function createFarms({ onShow }) {
   const keep = (view) => known.set(view.farm, { view, at: performance.now() });
 
   return {
-    /** All that there are, in the order of the farm files. */
+    /** All farms, in the order of the farm files. */
     show: (views) => {
       known.clear();
       list.replaceChildren();
@@ -60,10 +62,10 @@ const rankOf = ({ hosts, open = [] }) => {
   return at < 0 ? RANKS.length : at;
 };
 
-/** Those that are alike stay in the order of the farm files. */
+/** Farms of equal rank stay in the order of the farm files. */
 const inOrder = (farms) => farms.toSorted((a, b) => rankOf(a.view) - rankOf(b.view));
 
-/** Moves only what has to: whatever is moved loses the focus, which is given back. */
+/** Reorders only if necessary: that loses the focus, which is given back. */
 function place(list, elements) {
   if (elements.every((element, at) => list.children[at] === element)) return;
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
@@ -95,7 +97,7 @@ function createRow(onChoose) {
   };
 }
 
-/** What is open, and whoever is not connected; where all is well, that it is. */
+/** What is open, and which machines are not connected; if all is well, that they are connected. */
 function wordsOf({ hosts, open = [] }) {
   const opened = open.map(({ id, state }) => ({ state, text: word(`open-${state}`, { rotation: id }) }));
   const counts = MACHINES.flatMap((state) => {

@@ -4,7 +4,7 @@ import { word } from './words.js';
 
 const REFRESH_MS = 1500;
 
-/** *Break something…*: arms faults of the lab, shows what is armed, mends all. */
+/** *Break something…*: arms faults of the lab, shows what is armed, and mends everything. */
 export function createFaults() {
   const dialog = byId('faults');
   const button = byId('break');
@@ -33,7 +33,7 @@ export function createFaults() {
     const state = isArmed(entry)
       ? el('span', { class: 'is-armed', text: word('is-armed') })
       : el('button', { ...arm, on: { click: () => change('/api/faults/arm', { host, fault }) } });
-    // The same from a terminal, for whoever wants to do it again.
+    // The same command for a terminal, for those who want to do it again.
     const title = `certops lab break ${host} ${fault}`;
     return el('li', { title }, el('span', { class: 'what', text: sentence }), state);
   };
@@ -72,7 +72,7 @@ export function createFaults() {
       draw();
     }, trouble);
 
-  /** A fault that bites once is gone afterwards: what is armed is asked again while machines are at work. */
+  /** A fault may act once and then be gone: the list is loaded again while machines are at work. */
   let waiting = null;
   const refresh = () => {
     if (known.armed.length === 0 || dialog.open || waiting !== null) return;

@@ -2,7 +2,7 @@ import { createCard } from './card.js';
 import { byId } from './dom.js';
 import { word } from './words.js';
 
-/** What somebody is asked before a request is sent, in a dialog over the page. Closed, it leaves nothing behind. */
+/** What somebody is asked before a request is sent, in a dialog over the page. Closing it leaves nothing behind. */
 export function createForm({ hostConfig, onAction }) {
   const dialog = byId('form');
   const place = byId('form-card');
@@ -22,7 +22,7 @@ export function createForm({ hostConfig, onAction }) {
     return told;
   };
   byId('form-card').addEventListener('keydown', (event) => {
-    // An input method takes Enter for itself; Safari tells it by the number alone.
+    // An input method uses Enter itself; Safari shows this only by the key code.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key !== 'Enter' || !event.target.matches('input')) return;
     event.preventDefault();

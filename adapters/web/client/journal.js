@@ -29,14 +29,14 @@ export function drawJournal({ journal: { rotation, lines }, open: [asked] = [] }
   );
 }
 
-/** Whoever has asked already is not told to ask. */
+/** Somebody who has already requested a rotation is not told to request one. */
 function emptyWords(rotation, asked) {
   if (rotation !== null) return word('journal-waits');
   if (asked === undefined) return word('journal-empty');
   return word('journal-open', { open: word(`open-${asked.state}`, { rotation: asked.id }) });
 }
 
-/** Lines of one moment keep the order in which they were written, whichever end the list begins with. */
+/** Lines of the same time keep the order in which they were written, whichever end the list starts with. */
 function newestFirst(lines) {
   const newestLast = lines.length > 0 && lines[0].at < lines.at(-1).at;
   const reversed = newestLast ? lines.toReversed() : lines;

@@ -35,7 +35,7 @@ const chat = createChat({
 const faults = createFaults();
 const drawTimeline = createTimeline();
 createTabs();
-// Scrollable parts can be reached by keyboard in every browser.
+// Makes the scrollable parts reachable by keyboard in every browser.
 byId('log').tabIndex = 0;
 byId('farm').tabIndex = 0;
 
@@ -47,7 +47,7 @@ async function act({ verb, data, inputs, fields }) {
   return send('/api/act', { verb, data, inputs, fields });
 }
 
-/** What the bot lacks for an answer is asked in a form; `{ field, words }`: what is wrong at an input. */
+/** If the bot needs more for an answer, a form asks for it; `{ field, words }`: what is wrong at an input. */
 async function send(path, body) {
   const told = await post(path, { as: me.value, canOpenForm: true, ...body });
   if (told.form !== undefined) openForm(told.form);
@@ -56,7 +56,7 @@ async function send(path, body) {
 
 const farms = createFarms({ onShow: drawShown });
 
-/** One farm in full, and what is said of all of them around it. */
+/** One farm in full, and around it what concerns all farms. */
 function drawShown({ view, at }) {
   drawFarm(view);
   drawTimeline(view, at);

@@ -1,14 +1,14 @@
 import { el } from './dom.js';
 
 /**
- * The little that cards and notices use: `**bold**`, `_italic_` between words, `<at>somebody</at>`, line ends, and a
- * backslash that takes the meaning from the next character; and a link to an https address in words without markup, for
- * what people wrote has a backslash before each bracket. No images, no HTML: what is not known stays text.
+ * The little markup that cards and notices use: `**bold**`, `_italic_` between words, `<at>somebody</at>`, line ends, a
+ * backslash that escapes the next character, and a link to an https address whose words have no markup. What people
+ * wrote cannot form a link, since its brackets are escaped. No images, no HTML: anything else stays text.
  */
 const PATTERN =
   /\\([!-/:-@[-`{-~])|\*\*(?=\S)([\s\S]*?\S)\*\*(?!\*)|(?<![\p{L}\p{N}_])_(?=\S)([^_\n]*?\S)_(?![\p{L}\p{N}_])|<at>([^<]{1,200})<\/at>|\[([A-Za-z0-9#.-]{1,64})\]\((https:\/\/[\w.~:/?#@!$&+,;=%-]+)\)|(\r?\n)/gu;
 
-/** Text as a list of DOM nodes. */
+/** Turns text into a list of DOM nodes. */
 export function toNodes(text) {
   const nodes = [];
   let from = 0;
@@ -28,8 +28,5 @@ export function toNodes(text) {
   return nodes;
 }
 
-/**
- * The same as HTML, which is the only form that the card renderer takes; made from nodes, so it is escaped by the
- * browser.
- */
+/** The same as HTML, the only form that the card renderer takes; made from nodes, so the browser escapes it. */
 export const toHtml = (text) => el('div', {}, el('p', {}, ...toNodes(text))).innerHTML;

@@ -1,11 +1,11 @@
-/** A tap's click comes a moment after its release. Milliseconds. */
+/** The click of a tap comes a moment after its release. Milliseconds. */
 const CLICK_MS = 50;
-/** A menu that opens may keep the release for itself. */
+/** Events that end a press. A menu that opens may swallow the release, so `contextmenu` is one of them. */
 const RELEASES = ['pointerup', 'pointercancel', 'contextmenu', 'keyup', 'blur'];
 
 /**
- * Puts off what would exchange a button between its press and its release: the click would be lost. `later(draw)` draws
- * at once, or after the release; of several that wait only the last is drawn.
+ * Delays a redraw that would replace a button between its press and its release: the click would be lost. `later(draw)`
+ * draws at once, or after the release; if several are waiting, only the last is drawn.
  */
 export function createPress(element) {
   let pressed = false;
@@ -19,7 +19,7 @@ export function createPress(element) {
     draw?.();
   };
   const release = ({ type, target }) => {
-    // A control that loses the focus says `blur` as well as a window that does.
+    // A control that loses the focus sends `blur` too, not only the window.
     if (type === 'blur' && target !== window) return;
     for (const name of RELEASES) window.removeEventListener(name, release, true);
     timer = setTimeout(settle, CLICK_MS);

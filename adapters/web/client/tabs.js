@@ -2,10 +2,10 @@ import { byId } from './dom.js';
 
 const NARROW = matchMedia('(max-width: 860px)');
 
-/** Two tabs on a narrow window; on a wide one both parts stand side by side and the tabs are not shown. */
+/** Two tabs in a narrow window; in a wide one both parts are side by side and the tabs are hidden. */
 export function createTabs() {
   const tabs = [byId('tab-chat'), byId('tab-farm')];
-  /** A narrow window shows one part alone, and that is the page's main one: what is not shown is no landmark. */
+  /** A narrow window shows one part alone, which is then the page's main one; the hidden part is no landmark. */
   const mark = () => {
     const isMain = NARROW.matches && document.body.dataset.tab === 'farm';
     byId('farm').setAttribute('role', isMain ? 'main' : 'complementary');

@@ -6,7 +6,10 @@ const MANY = 14;
 const STEPS = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600];
 const KINDS = { connected: 'on', cut: 'gap', restart: 'restart', unknown: 'unseen' };
 
-/** Lanes of who was cut off. While it runs the clock goes on between two snapshots, by this machine's own. */
+/**
+ * Lanes showing which machines were cut off. During a cutover the clock runs on between two snapshots, by the browser's
+ * own clock.
+ */
 export function createTimeline() {
   const place = byId('timeline');
   const lanes = el('div');
@@ -36,12 +39,12 @@ export function createTimeline() {
     all = !all;
     draw();
   };
-  // Only positions and numbers move; what is drawn stays, so that it can be pressed, read and selected.
+  // Only positions and numbers change; the elements stay, so that they can be pressed, read and selected.
   setInterval(() => {
     if (timeline?.nowMs != null && !document.hidden) tick();
   }, 250);
 
-  /** `at`: when the page heard of it, by this machine's steady clock. */
+  /** `at`: when the page received the view, by the browser's steady clock. */
   return (view, at) => {
     timeline = view.timeline;
     words = emptyWords(view);
@@ -55,11 +58,11 @@ const emptyWords = ({ journal: { rotation }, lookedAt, open = [] }) => {
   return word(lookedAt == null ? 'none-cut-yet' : 'none-was-cut', { rotation });
 };
 
-/** The parts, and how to place them for a moment; `place(null)` when nothing moves any more. */
+/** The drawn parts, and a function that places them for a given moment; `place(null)` when nothing moves any more. */
 function drawTimeline({ lanes: everything, limitMs, nowMs }, lanes) {
   const ends = everything.flatMap(({ segments }) => segments.map(({ toMs }) => toMs));
   const latest = Math.max(nowMs ?? 0, 1, ...ends);
-  // The way to the limit is what matters while it runs; afterwards short gaps are looked at from near.
+  // While it runs, the time left to the limit matters; afterwards the axis is zoomed in on short gaps.
   const zoomed = nowMs === null && latest < limitMs / 3;
   const axis = { ms: zoomed ? latest * 1.15 : Math.max(limitMs, latest) };
   const left = (ms) => `${(Math.min(ms, axis.ms) / axis.ms) * 100}%`;
@@ -135,7 +138,7 @@ function drawLane({ host, segments, totalMs, open }, name, left) {
   };
 }
 
-/** The first lane is the master's; of the others, who is cut off still, then the longest. */
+/** The first lane is the master's; of the others, those still cut off first, then the longest gaps. */
 function worst([master, ...others]) {
   const rank = ({ open, totalMs }) => (open ? 1e12 : 0) + (totalMs ?? -1);
   return [master, ...others.toSorted((a, b) => rank(b) - rank(a)).slice(0, MANY - 2)];

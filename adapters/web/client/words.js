@@ -1,10 +1,13 @@
 /**
- * What the page says, in the language of whoever it listens as; in English, as the page was written, until it knows.
+ * The page's words, in the language of the person it listens as; until the bot has sent them, the page keeps the
+ * English of its HTML.
  */
 let said = {};
 let tag = 'en';
 
-/** Takes the words over, and says the parts of the page that stand still: those with `data-word` and `data-label`. */
+/**
+ * Takes the words over, and fills the static parts of the page: those with `data-word`, `data-label` and `data-title`.
+ */
 export function speak({ words, language }) {
   said = words;
   tag = language;
@@ -15,19 +18,19 @@ export function speak({ words, language }) {
   for (const element of document.querySelectorAll('[data-title]')) element.title = word(element.dataset.title);
 }
 
-/** `word('cut-count', { count: 3 })`. A word that the bot does not know shows its name. */
+/** `word('cut-count', { count: 3 })`. A word that the bot has not sent is shown as its name. */
 export const word = (name, places = {}) => fill(said[`page.${name}`] ?? name, places);
 
-/** One or many of something, counted. */
+/** A count in words, singular or plural. */
 export const counted = (name, count) => word(`${name}-${count === 1 ? 'one' : 'many'}`, { count });
 
 /** `prod, stage and test`. */
 export const listed = (names) => new Intl.ListFormat(tag).format(names);
 
-/** What a refusal means; `otherwise` where the bot that refused knows better. */
+/** What a refusal means; `otherwise` is used if the page has no words for it. */
 export const refusalOf = (code, otherwise) => said[`refused.${code}`] ?? otherwise;
 
-/** For dates: `en-GB`, for days before months and 24 hours. */
+/** For dates; English uses `en-GB`, which puts the day before the month and uses 24 hours. */
 export const locale = () => (tag === 'en' ? 'en-GB' : tag);
 
 const fill = (text, places) =>

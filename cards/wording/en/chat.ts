@@ -2,7 +2,7 @@ import type { Lines } from '../line.ts';
 import { list } from './grammar.ts';
 import { proxyWords } from './proxy.ts';
 
-/** What a chat platform says of somebody, and what it would not do. */
+/** What a chat platform says about somebody, and what it refuses to do. */
 export const chatWords = {
   'refused.chat-guest': () =>
     'Guests cannot ask or decide here, so nothing was done. Let somebody do it who is a full member.',
@@ -24,7 +24,7 @@ export const chatWords = {
     `Slack did not take all of this, so only its beginning stands here${d.held ? ', and nothing can be approved or let go on from it' : ''}. The bot's log names what was refused.`,
   'chat.unbuttoned': (d: { typed: string; id: string | null; isOver: boolean }) =>
     `Slack did not take all of this, so only its beginning stands here, without buttons. /ssis ${d.typed} asks for it again${d.id === null || d.isOver ? '' : `, /ssis stop ${d.id} works as ever`}. The bot's log names what was refused.`,
-  /** Of sentences that stand without the buttons which went with them. */
+  /** For sentences shown without the buttons that belong to them. */
   'chat.unpressed': (d: { typed: readonly string[] }) =>
     `Its buttons are missing here: ${
       d.typed.length === 0
@@ -36,9 +36,9 @@ export const chatWords = {
     }.`,
   'chat.alone': () =>
     'The answer is for you alone, and I could not write to you. Open a chat with me (Apps, search for me, Add), then ask again there.',
-  /** Before the names of those whom a card in Teams calls. */
+  /** Comes before the names of the people whom a card in Teams mentions. */
   'chat.called': () => 'Called: ',
-  /** Where Teams refuses a card for what is in it. */
+  /** For a card whose content Teams rejects. */
   'chat.bare': (d: { typed: string; id: string | null; isOver: boolean }) =>
     `Teams did not take the whole card: what is to be read is missing here, and so are the buttons that need it. /ssis ${d.typed} tries again${d.id === null || d.isOver ? '' : `, /ssis stop ${d.id} works as ever`}, and the bot's log says why.`,
   'chat.more': (d: { buttons: boolean }) =>
@@ -85,7 +85,7 @@ export const chatWords = {
     `Slack does not open a socket (${d.reason}). Switch Socket Mode on, and make an app-level token with connections:write under Basic Information.`,
 } satisfies Lines;
 
-/** What was not answered says nothing of what was asked about. */
+/** A question that got no answer says nothing about what was asked. */
 function unasked(d: { readonly code?: string; readonly reason: string }): string | null {
   const { code, reason } = d;
   if (code === 'ChatBusy') return 'Slack asks to be left alone for a while. Look again in a minute.';

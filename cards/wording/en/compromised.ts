@@ -8,7 +8,7 @@ type Where = { readonly thumbprint: string; readonly hosts: Names };
 const stillOn = (d: Where, pen: Pen): string =>
   `${pen.bold(`${short(d.thumbprint)} is still on ${list(d.hosts, 'and', 4)}`)}, and its key is compromised: until it is removed, whoever has it is believed there.`;
 
-/** Where a certificate still is whose key is compromised. */
+/** Where a certificate with a compromised key still is. */
 export const compromisedNotices = {
   'compromised.there': (d: Where & { farm: string }, pen: Pen) =>
     `${stillOn(d, pen)} Nothing uses it: say /ssis retire ${d.farm}.`,

@@ -12,7 +12,7 @@ const DOING: { readonly [kind: string]: string } = {
   'worker-connected': 'connecting',
 };
 
-/** Beside the chat: machines in the picture, lines of the journal. Neither bold nor dates there. */
+/** Beside the chat: machines in the picture, lines of the journal. No bold and no dates there. */
 export const consoleWords = {
   'console.master-ready': (d: { port: number }) => `port ${d.port} bound, service runs`,
   'console.service': (d: { state: string }) => `its service is ${serviceState(d.state)}`,

@@ -16,7 +16,7 @@ const LEADS: { readonly [lead in Lead | 'failed']: string } = {
 
 type Cause = { readonly host?: string | null; readonly code: string; readonly data?: ErrorData };
 
-/** Why a rotation went back or waits: `why.*` leads, `why.*.detail` tells what was found, `why.*.todo` the way on. */
+/** Why a rotation went back or waits: `why.*` is the lead, `why.*.detail` what was found, `why.*.todo` the remedy. */
 export const why = {
   'why.stop-asked': (d: Cause, pen: Pen) => {
     const by = typeof d.data?.by === 'string' ? d.data.by : 'Somebody';
@@ -42,7 +42,7 @@ export const why = {
   },
   'why.farm.detail': (d: Cause, pen: Pen) => detail(d.code, d.data ?? {}, pen),
   'why.host.detail': (d: Cause, pen: Pen) => detail(d.code, d.data ?? {}, pen),
-  /** What can be done there before anybody decides; empty where nothing is asked of whoever is at the machine. */
+  /** What can be done on the machine before anybody decides; empty if nothing is asked of people there. */
   'why.host.hand': (d: Cause) => {
     const fault = faultOf(d.code);
     const host = d.host ?? 'the machine';
@@ -69,7 +69,7 @@ export const why = {
     `${pen.bold(`${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind:`)} ${d.hosts.length === 1 ? 'it is' : 'they are'} cut off until reconnected.`,
 } satisfies Lines;
 
-/** The one way on of a code, with the machine where it is about that machine. */
+/** The one remedy for a code, with the machine's name if it concerns that machine. */
 function todoOf({ code, data }: Cause, host: string): string {
   const todo = wayOn(code, data) || AGAIN;
   return faultOf(code)?.lead === undefined ? todo : there(todo, host);
@@ -84,7 +84,7 @@ function detail(code: string, data: ErrorData, pen: Pen): string {
   if (data.found !== undefined) parts.push(`found ${brief(foundBeside(code, data))}`);
   parts.push(...restOf(data).map(([name, value]) => `${name} ${isInstant(value) ? pen.dateTime(value) : text(value)}`));
   const told = parts.join(', ');
-  // Silence says all there is to say.
+  // A silent machine leaves nothing to add.
   if (told === '' && faultOf(code)?.lead === 'silent') return '';
   return `${told === '' ? '' : `${told.charAt(0).toUpperCase()}${told.slice(1)}. `}Code ${code}.`;
 }

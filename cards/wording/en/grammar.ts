@@ -11,7 +11,7 @@ export function list(names: readonly string[], word: 'and' | 'or' = 'and', limit
   return `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
 }
 
-/** So many of them have to approve: `or` would promise that fewer will do where it takes them all. */
+/** Who has to approve: where it takes them all, `or` would promise that fewer will do. */
 export const approvers = (needed: number, names: readonly string[], limit = 5): string =>
   list(names, needed < names.length ? 'or' : 'and', limit);
 
@@ -21,10 +21,10 @@ export const count = (number: number, one: string, many = `${one}s`): string =>
 
 export const days = (number: number): string => count(number, 'day');
 
-/** What is built says so behind a plus; a version of before had no mark. */
+/** A build is named after a plus; older versions had no such mark. */
 export const buildOf = (version: string): string => (version.includes('+') ? version : `${version} (unknown build)`);
 
-/** `first`, `second` ...; `21st` beyond what is written out. */
+/** `first`, `second` ...; digits (`21st`) beyond the numbers listed here. */
 export function ordinal(number: number): string {
   const written = ['zeroth', 'first', 'second', 'third', 'fourth', 'fifth', 'sixth'][number];
   if (written !== undefined) return written;
@@ -32,7 +32,7 @@ export function ordinal(number: number): string {
   return `${number}${tail}`;
 }
 
-/** `3BD91B…A498`; null is the certificate that does not exist yet. What is no thumbprint stays as it is. */
+/** `3BD91B…A498`; null is the certificate that does not exist yet. Anything but a thumbprint stays as it is. */
 export function short(thumbprint: string | null | undefined): string {
   if (thumbprint == null) return 'new';
   return /^[0-9A-F]{40}$/u.test(thumbprint) ? shortThumbprint(thumbprint) : thumbprint;
@@ -53,18 +53,18 @@ const SERVICE_STATES: { readonly [state: string]: string } = {
   'pause-pending': 'pausing',
 };
 
-/** `running`, `starting`: what a service is, in a word of a sentence. */
+/** `running`, `starting`: a service's state as a word within a sentence. */
 export const serviceState = (state: string): string => inTable(SERVICE_STATES, state) ?? state;
 
-/** First letter as a capital, where a sentence begins with words of ours. */
+/** A capital first letter, where a sentence begins with words of ours. */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** What was found or wanted, short: scalars as they are, the rest as `name value`. */
+/** What was found or wanted, in short: scalars as they are, the rest as `name value`. */
 export function brief(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'string') return value === '' ? 'nothing' : short(value);
   if (Array.isArray(value)) return value.length === 0 ? 'nothing' : list(value.map(brief), 'and', 4);
-  // A service: its state says it all, its process number nothing.
+  // A service: its state says everything, its process id nothing.
   if (typeof value === 'object' && 'state' in value && typeof value.state === 'string')
     return value.state.toUpperCase();
   if (typeof value === 'object')
@@ -77,7 +77,7 @@ export function brief(value: unknown): string {
 }
 
 /**
- * When a rotation that waits is looked at again after a check that found it could not begin. A clause, without its
+ * When a waiting rotation is checked again after a check found that it could not begin. A clause, without its full
  * stop.
  */
 export function lookedAgain(mark: string, until: string): string {

@@ -23,7 +23,7 @@ const kindOf = ({ keyBits, hash }: Kind): string =>
     ', ',
   );
 
-/** `ends in 14 days, on 8 Dec 2026`; of several: `end`. */
+/** `ends in 14 days, on 8 Dec 2026`; for several: `end`. */
 function end({ days: left, notAfter }: End, many: boolean, pen: Pen): string {
   if (left === null || notAfter === null) return 'no look has read it, so its end is not known';
   if (left === 0) return pen.bold(many ? 'have ended' : `has ended`);
@@ -55,7 +55,7 @@ const uses = (all: readonly Use[], pen: Pen): string =>
     })
     .join('; ');
 
-/** `On sqlw01 and sqlw02: pinned; trusted.`: all of one machine together, or of those that use it alike. */
+/** `On sqlw01 and sqlw02: pinned; trusted.`: machines that use it alike are listed together. */
 const onMachines = (all: readonly Use[], pen: Pen): string =>
   usesByHosts(all)
     .map(([hosts, alike]) => ` On ${list(hosts, 'and', 4)}: ${uses(alike, pen)}.`)
@@ -85,7 +85,7 @@ const versions = (all: Names): string =>
 type Runner = {
   readonly host: string;
   readonly version: string;
-  /** It is of another build than the bot. */
+  /** It is another build than the bot's. */
   readonly isOther: boolean;
   readonly at: string;
   readonly skewMs: number | null;

@@ -20,20 +20,20 @@ interface Entry {
   readonly binding?: string;
   /** When an armed switch goes back by itself. */
   readonly goesBackAt?: string | null;
-  /** Of an armed switch: it is the master's. */
+  /** For an armed switch: it is the master's. */
   readonly lead?: boolean;
   readonly port?: number;
-  /** Of a binding that is made where there was none. */
+  /** For a binding that is made where there was none. */
   readonly appId?: string | null;
   readonly key?: string;
   readonly state?: string;
 }
 
 interface Told {
-  /** When it is begun, and when it is done. */
+  /** Words for when it begins, and for when it is done. */
   readonly begins: (d: Entry) => string;
   readonly did: (d: Entry) => string;
-  /** The same on the way back, where the words are others. */
+  /** The same on the way back, if worded differently. */
   readonly beginsBack?: (d: Entry) => string;
   readonly didBack?: (d: Entry) => string;
 }
@@ -141,7 +141,7 @@ const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   unknown: () => 'cannot say what state it is in',
 };
 
-/** Lines of the journal beside the chat: what a machine begins, what it has done. Neither bold nor dates there. */
+/** Lines of the journal beside the chat: what a machine begins, what it has done. No bold and no dates there. */
 export const journalWords = {
   'journal.accepted': (d: Entry) => (d.order === 'stop' ? 'told to stop' : 'took an order'),
   'journal.armed': () => 'is armed: it follows its master, with or without the bot',

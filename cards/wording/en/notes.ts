@@ -20,7 +20,8 @@ const ASKED: { readonly [choice: string]: string } = {
 };
 
 /**
- * Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone.
+ * Short messages below a card: what waits, what began, how far it is, how it ended; and what is told to one person
+ * only.
  */
 export const noteWords = {
   'note.call': (d: Id, pen: Pen) =>

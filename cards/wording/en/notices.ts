@@ -50,7 +50,7 @@ const others = (names: Names): string =>
     ? 'Nobody is left who may approve it: see approval.approvers in the farm file.'
     : `${list(names, 'or', 4)} can.`;
 
-/** A refusal goes to the person alone: one sentence, and one way on. */
+/** A refusal goes to the person alone: one sentence, and one remedy. */
 const refusals = {
   'refused.own-request': (d: Id & { others: Names }, pen: Pen) =>
     `${pen.bold(`${d.id} is yours`)}, so your approval does not count. ${others(d.others)}`,

@@ -4,7 +4,7 @@ type Count = { readonly count: string };
 type Open = { readonly rotation: string };
 type Shown = { readonly shown: string; readonly date: string };
 
-/** What the rehearsal's page itself says around its cards. Each place is filled by the page. */
+/** What the rehearsal's page itself says around its cards. The page fills in each placeholder. */
 export const pageWords = {
   'page.about': (d: { farm: string; quorum: string; approvers: string }) =>
     `farm ${d.farm} · ${d.quorum} of ${d.approvers} approvers must agree`,

@@ -76,7 +76,7 @@ const ITS_WITNESSES: { readonly [witness: string]: string } = {
   ssisdb: 'SSISDB, which saw it online since',
 };
 
-/** How we know: each line of it has a sign of its own. */
+/** How we know: each line gets a sign of its own. */
 const proofWords = {
   'proof.presents': (d: { count: number; thumbprint: string; target: string }) =>
     `TLS from ${d.count === 1 ? '1 machine' : `${d.count} machines`} shows ${short(d.thumbprint)} on ${d.target}.`,
@@ -85,7 +85,7 @@ const proofWords = {
     count: number;
     witnesses: Names;
     unproved?: true;
-    /** Of others more is known since. */
+    /** More is known about others since, so this is the state at the end. */
     ended?: true;
   }) => {
     const words = d.count === 1 ? ITS_WITNESSES : WITNESSES;
@@ -101,7 +101,7 @@ const proofWords = {
       hosts: Names;
       thumbprint: string;
       at: string;
-      /** It went nowhere, or back. */
+      /** The rotation changed nothing, or went back. */
       asItWas?: boolean;
     },
     pen: Pen,
@@ -206,8 +206,8 @@ const nextWords = {
   'next.ask-again': () => 'Put right what went wrong, then ask again.',
 } satisfies Lines;
 
-/** `of`: the rotation that is rolled back, which put to use what is called old elsewhere. */
+/** `of`: the rotation that is rolled back; it put to use the certificate that is called old elsewhere. */
 const theOld = (of: string | null): string => (of === null ? 'the old certificate' : `the certificate from ${of}`);
 
-/** What stands before, beside and after a rotation: warnings, evidence, what is next. */
+/** Words before, beside and after a rotation: warnings, evidence, what is next. */
 export const proof = { ...warningWords, ...proofWords, ...nextWords };

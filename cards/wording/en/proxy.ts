@@ -1,6 +1,6 @@
 import type { ProxyWhy } from '../proxy-why.ts';
 
-/** What became of a call at the proxy on its way, and what to do. null: it was not the proxy. */
+/** What happened to a call at the proxy, and what to do. null: it was not the proxy. */
 export function proxyWords({ reason, proxy, target, found }: ProxyWhy): string | null {
   if (reason === 'proxy-away')
     return `The proxy ${proxy} does not answer (${found}). Compare CERTOPS_HTTPS_PROXY or HTTPS_PROXY with its host and port, and see that this machine may reach it.`;
@@ -12,7 +12,7 @@ export function proxyWords({ reason, proxy, target, found }: ProxyWhy): string |
 
 function todo(found: string, target: unknown, proxy: string): string {
   if (found.startsWith('HTTP 407')) {
-    // A user was named.
+    // The proxy's address names a user.
     const first = proxy.includes('@')
       ? 'It does not take the user and password that it was given: compare them'
       : 'Write user and password into CERTOPS_HTTPS_PROXY, as http://USER:PASSWORD@HOST:PORT';

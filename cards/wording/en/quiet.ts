@@ -13,7 +13,7 @@ const addresses = (names: Names): string => list(names.map((name) => `notify.${n
 const channels = (names: Names, one: string, many: string): string =>
   `The ${names.length === 1 ? 'channel' : 'channels'} ${list(names)} ${names.length === 1 ? one : many}`;
 
-/** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
+/** What has gone quiet or is near its end, and what is well again; and what a webhook receives. */
 export const quietWords = {
   'told.runner-quiet': (d: Quiet, pen: Pen) =>
     `${pen.bold(`${list(d.names, 'and', 6)}: no word from ${d.names.length === 1 ? 'its runner' : 'their runners'}`)} since ${pen.dateTime(d.since)}. Nothing can be rotated or seen there meanwhile: see whether ${d.names.length === 1 ? 'it runs, its clock was set back, or the farm file has another key for it' : 'they run, their clocks were set back, or the farm file has other keys for them'}.`,

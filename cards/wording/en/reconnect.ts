@@ -8,14 +8,15 @@ type Names = readonly string[];
 type Offer = { readonly id: string; readonly by: string; readonly hosts: Names };
 type Ended = { readonly id: string; readonly tookMs: number | null };
 
-/** Whatever stands in its settings. */
+/** Whatever its settings hold, a thumbprint or not. */
 const pinning = (pinned: string): string =>
   pinned === '' || parseThumbprint(pinned) !== null
     ? `it pins ${pinned === '' ? 'nothing' : short(pinned)}`
     : `its MasterHttpsCertThumbprint holds no thumbprint ("${pinned}")`;
 
 /**
- * What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went.
+ * What a channel is told about workers that are cut off from a master that goes on without them, and about how a
+ * reconnect went.
  */
 export const reconnectNotices = {
   'told.out-of-line': (

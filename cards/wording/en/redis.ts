@@ -1,4 +1,4 @@
-/** Why a Redis that is there takes nothing, by the first word of what it says, and what is to be done. */
+/** Why a reachable Redis stores nothing, by the first word of its answer, and what to do. */
 const REFUSES: { readonly [word: string]: readonly [why: string, todo: string] } = {
   OOM: ['its memory is full', "Give it more (maxmemory), or take out of it what is not the bot's."],
   READONLY: ['it is read-only, as a replica is', 'Make it the master, or name the master in REDIS_URL.'],

@@ -1,4 +1,4 @@
-/** A master that people leave because it is silent, and what it does by itself should it come back. */
+/** A master that is left as it is because it is silent, and what it does by itself if it comes back. */
 export interface Returns {
   readonly host: string;
   readonly how: 'goes-back' | 'stays' | 'unknown';
@@ -10,7 +10,7 @@ const HOW: { readonly [how in Returns['how']]: string } = {
   unknown: 'may stay on the new certificate, or go back to the old one by itself',
 };
 
-/** What is risked by leaving it. */
+/** The risk of leaving it. */
 export const returning = ({ host, how }: Returns): string =>
   `Should ${host} come back, it ${HOW[how]}. ${
     how === 'stays'
@@ -18,6 +18,6 @@ export const returning = ({ host, how }: Returns): string =>
       : 'Workers that have followed it go with it by themselves; one that cannot is cut off then, until it is reconnected.'
   }`;
 
-/** By its own word, once it is there. */
+/** What it says itself, once it is back. */
 export const cameBackOn = (on: 'old' | 'new' | 'unknown'): string =>
   on === 'unknown' ? 'and does not know how it stands' : `on its ${on} certificate by its own word`;

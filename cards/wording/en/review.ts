@@ -5,7 +5,7 @@ import { list } from './grammar.ts';
 type Names = readonly string[];
 type Id = { readonly id: string };
 
-/** What was done about a stolen key is looked at once more. */
+/** The review of what was done about a compromised key. */
 export const reviewWords = {
   'told.review': (d: Id & { by: string; dueDay: string; names: Names }, pen: Pen) =>
     `${pen.bold(`${d.id} is to be reviewed by ${pen.day(d.dueDay)}`)}: ${d.by} asked for it because a key was compromised. ${d.names.length === 0 ? 'Nobody is left who may: see approval.approvers in the farm file.' : `${list(d.names, 'or', 5)}: look at its card and at how the key got out, then press Reviewed… and say in a sentence what you found.`}`,

@@ -3,7 +3,7 @@ import { capital, list } from './grammar.ts';
 
 type Names = readonly string[];
 
-/** Why a rotation cannot be rolled back, said to whoever asks. */
+/** Why a rotation cannot be rolled back, for the person who asks. */
 export const rollbackWords = {
   'refused.rollback-unknown': (d: { id: string; known: Names }) =>
     d.known.length === 0

@@ -30,10 +30,10 @@ interface Why {
   readonly reason: string;
 }
 
-/** The platform's own word where there is one: it is what people search for. */
+/** The platform's own word if there is one: people search for it. */
 const because = ({ code, reason }: Why): string => ` (${reason === '' ? code : reason})`;
 
-/** What the proxy on the way says, or Microsoft itself with an error of its own: no sign that the way out is closed. */
+/** What the proxy says, or that Microsoft itself answers with an error: neither means that the way out is closed. */
 function unanswered(d: Why): string | null {
   if (d.code !== 'ChatAway') return null;
   const throughProxy = proxyWords(d);

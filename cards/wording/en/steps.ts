@@ -19,12 +19,12 @@ const becomes = (old: string | null | undefined, next: string | null | undefined
   return old === next ? `stays ${short(next)}` : `${short(old)} → ${short(next)}`;
 };
 
-/** An account by its name; a SID where nobody knows it. */
+/** An account by its name; by its SID where nobody knows the name. */
 const account = (name: string): string => (name.startsWith('S-1-') ? clipMiddle(name, 16) : name);
 
 /**
- * One line of *Every change* each: `<id>.title` names the place, `<id>` what happens there. A thumbprint of null is
- * the certificate that is made after approval.
+ * One line each of *Every change*: `<id>.title` names the place, `<id>` what happens there. A thumbprint of null is the
+ * certificate that is made after approval.
  */
 const stepWords = {
   'step.create-certificate.title': (d: { store: string }) => `${d.store} store`,
@@ -191,7 +191,7 @@ const progressWords = {
   'progress.back': (d: { stage: string }) => inTable(STAGES_BACK, d.stage) ?? `put back ${d.stage}`,
 } satisfies Lines;
 
-/** What holds the work while a rotation runs. */
+/** What holds up the work while a rotation runs. */
 const waitingWords = {
   'waiting.queue': (d: { refuses: string | null }) =>
     `${d.refuses === null ? 'Redis is away, so work waits.' : `Redis takes nothing, for ${whyRefused(d.refuses)}, so work waits. ${tillItTakes(d.refuses)}`} What was decided is recorded; it goes on by itself.`,

@@ -10,7 +10,7 @@ const STOPS = {
   contained: 'the change in hand is finished; what is contained stays contained.',
 } as const;
 
-/** What whoever stops or withdraws something is told, and why they may not. */
+/** What somebody who stops or withdraws something is told, and why they may not. */
 export const stopWords = {
   withdrawn: (d: Id) => `${d.id} is withdrawn. Nothing has been changed.`,
   stopping: (d: Id & { stays: 'removed' | 'contained' | null }) => `${d.id} stops: ${STOPS[d.stays ?? 'nothing']}`,

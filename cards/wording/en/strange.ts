@@ -3,7 +3,7 @@ import type { Lines } from '../line.ts';
 
 type Strange = { host: string; code: string; at: string };
 
-/** What a machine tells that it cannot have to tell, if all is as it should be. */
+/** Reports from a machine that should never occur. */
 export const strangeWords = {
   'strange-order': (d: Strange, pen: Pen) =>
     `${pen.bold(`${d.host} refused an order that was never sent from here`)} (${d.code}), at ${pen.time(d.at)}. Somebody else writes into its queue: see who can reach Redis.`,

@@ -7,20 +7,20 @@ type Output = Host & { readonly output?: string | null };
 
 type Told = (d: Host & { readonly roles: readonly string[] }) => string;
 
-/** Why in sqlcmd's own words, for which a code is too coarse: behind the sentence that they explain. */
+/** The reason in sqlcmd's own words, since a code is too coarse; it follows the sentence that it explains. */
 function inWords({ output }: Output): string {
   const said = sqlcmdSaid(output);
   return said === null ? '' : ` (${said})`;
 }
 
-/** Why it cannot be seen, of a code alone: what is asked about packages needs this role. */
+/** Why it cannot be seen, from a code alone: the questions about packages need this role. */
 export function unseenOn(host: string, code: unknown): string {
   const id = `unseen.${code}`;
   const line = Object.hasOwn(unseenWords, id) ? (unseenWords[id as keyof typeof unseenWords] as Told) : undefined;
   return line === undefined ? '' : line({ host, roles: ['ssis_logreader'] });
 }
 
-/** Why SSISDB cannot be seen, and what to do: never to be read as "none". */
+/** Why SSISDB cannot be seen, and what to do: must never be read as "none". */
 export const unseenWords = {
   'unseen.not-asked': (d: Host) => `${d.host}'s runner is of an older version and does not ask. Update it.`,
   'unseen.sqlcmd-missing': (d: Host) =>

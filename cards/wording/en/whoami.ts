@@ -4,7 +4,7 @@ import { list } from './grammar.ts';
 
 type Names = readonly string[];
 
-/** `whoami`, and what is said to whom a farm does not know. */
+/** `whoami`, and what somebody is told whom a farm does not know. */
 export const whoamiWords = {
   'whoami.you': (d: { name: string; id: string; groups: Names; timeZone: string }, pen: Pen) =>
     `You are ${pen.bold(d.name)}: ${d.id} in the farm file${d.groups.length === 0 ? '' : `, ${d.groups.length === 1 ? 'group' : 'groups'} ${list(d.groups)}`}, time zone ${d.timeZone}.`,

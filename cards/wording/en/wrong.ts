@@ -1,7 +1,7 @@
 import type { Lines } from '../line.ts';
 import { count } from './grammar.ts';
 
-/** Words that could not be read, each with the way to say it. */
+/** Input that could not be read, each with the right way to say it. */
 export const wrong = {
   'wrong.unknown-word': (d: { said: string; nearest: string }) =>
     d.nearest === ''

@@ -2,7 +2,7 @@ import type { Lines } from '../line.ts';
 import { list, tight } from './grammar.ts';
 import { proxyWords } from './proxy.ts';
 
-/** What a chat platform says of somebody, and what it would not do. */
+/** What a chat platform says about somebody, and what it refuses to do. */
 export const chatWords = {
   'refused.chat-guest': () => '来宾不能在这里申请或表决，因此什么也没有做。请由正式成员操作。',
   'refused.chat-bot': () => '程序不能在这里申请或表决，因此什么也没有做。请以您本人的身份操作。',

@@ -6,7 +6,7 @@ import { hosts, join, people, short, tight } from './grammar.ts';
 const stillOn = (d: { readonly thumbprint: string; readonly hosts: readonly string[] }, pen: Pen): string =>
   tight`${pen.bold(join(`${short(d.thumbprint)} 仍在`, hosts(d.hosts, 4), ''))}，而其私钥已泄露：删除之前，持有私钥的人在那里仍受信任。`;
 
-/** Where a certificate still is whose key is compromised. */
+/** Where a certificate with a compromised key still is. */
 export const compromisedNotices = {
   'compromised.there': (d, pen) => tight`${stillOn(d, pen)}已没有程序使用它，请发送 /ssis retire ${d.farm}。`,
   'compromised.allowed': (d, pen) =>

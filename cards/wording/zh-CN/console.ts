@@ -13,7 +13,7 @@ const DOING: { readonly [kind: string]: string } = {
   'worker-connected': '正在连接',
 };
 
-/** Beside the chat: machines in the picture, lines of the journal. Neither bold nor dates there. */
+/** Beside the chat: machines in the picture, lines of the journal. No bold and no dates there. */
 export const consoleWords = {
   'console.master-ready': (d) => `端口 ${d.port} 已绑定，服务正在运行`,
   'console.service': (d) => `服务${serviceState(d.state)}`,

@@ -16,7 +16,7 @@ const LEADS: { readonly [lead in Lead | 'failed']: string } = {
   unknown: '状态未知',
 };
 
-/** Why a rotation went back or waits: `why.*` leads, `why.*.detail` tells what was found, `why.*.todo` the way on. */
+/** Why a rotation went back or waits: `why.*` is the lead, `why.*.detail` what was found, `why.*.todo` the remedy. */
 export const why = {
   'why.stop-asked': (d, pen) => {
     const by = typeof d.data?.by === 'string' ? `${d.data.by} ` : '有人';
@@ -61,13 +61,13 @@ export const why = {
   'why.left': (d, pen) => `${pen.bold(tight`${hosts(d.hosts)} 已被放弃`)}：重新连接之前保持断开。`,
 } satisfies Same<typeof en>;
 
-/** The one way on of a code, with the machine where it is about that machine. */
+/** The one remedy for a code, with the machine's name if it concerns that machine. */
 function todoOf({ code, data }: { readonly code: string; readonly data?: ErrorData }, host: string): string {
   const todo = wayOn(code, data) || AGAIN;
   return faultOf(code)?.lead === undefined ? todo : `${host}：${todo}`;
 }
 
-/** What comes with an error, by the names that it has there; those of Windows' own words stay. */
+/** Chinese names for the data of an error; Windows' own terms stay. */
 const NAMES: { readonly [name: string]: string } = {
   account: '账户',
   code: '返回码',
@@ -108,7 +108,7 @@ function detail(code: string, data: ErrorData, pen: Pen): string {
     ),
   );
   const told = parts.join('，');
-  // Silence says all there is to say.
+  // A silent machine leaves nothing to add.
   if (told === '' && faultOf(code)?.lead === 'silent') return '';
   return `${told === '' ? '' : `${told}。`}代码 ${code}。`;
 }

@@ -15,10 +15,10 @@ export function list(names: readonly string[], word: '和' | '或' | '、' = '�
   return join(names.slice(0, -1).join('、'), word, names.at(-1) ?? '');
 }
 
-/** What is built says so behind a plus; a version of before had no mark. */
+/** A build is named after a plus; older versions had no such mark. */
 export const buildOf = (version: string): string => (version.includes('+') ? version : `${version}（构建未知）`);
 
-/** Parts of a sentence, with a blank where Chinese meets Latin letters or digits. */
+/** Parts of a sentence, with a space where Chinese meets Latin letters or digits. */
 export const join = (...parts: readonly string[]): string =>
   parts.reduce((all, part) => `${all}${meets(all, part) ? ' ' : ''}${part}`, '');
 
@@ -26,7 +26,7 @@ const meets = (before: string, after: string): boolean =>
   (/\p{Script=Han}$/u.test(before) && /^[!-~]/u.test(after)) ||
   (/[!-~]$/u.test(before) && /^\p{Script=Han}/u.test(after));
 
-/** Tag of a sentence: a blank beside a datum goes where it would stand between Chinese and Chinese. */
+/** Template tag for a sentence: drops the space beside a datum where it would be between two Chinese characters. */
 export function tight(texts: TemplateStringsArray, ...data: readonly (string | number)[]): string {
   const words = data.map(String);
   return texts
@@ -41,17 +41,17 @@ export function tight(texts: TemplateStringsArray, ...data: readonly (string | n
 const isTight = (before: string, after: string): boolean =>
   /[\p{Script=Han}，。；：、）]$/u.test(before) && /^[\p{Script=Han}，。；：、（]/u.test(after);
 
-/** Machines and people have counting words of their own. */
+/** Machines and people have their own measure words. */
 export const hosts = (names: readonly string[], limit = 4, word: '和' | '或' | '、' = '和'): string =>
   list(names, word, limit, '台');
 export const people = (names: readonly string[], word: '和' | '或' | '、' = '和', limit = 4): string =>
   list(names, word, limit, '人');
 
-/** So many of them have to approve. */
+/** Who has to approve: `或` where not all of them are needed. */
 export const approvers = (needed: number, names: readonly string[], limit = 5): string =>
   people(names, needed < names.length ? '或' : '和', limit);
 
-/** Who has yet to approve, inside a sentence: all of few by name, or so many of them. */
+/** Who has yet to approve, within a sentence: by name if it takes them all, else how many of them. */
 export function stillNeeded(needed: number, names: readonly string[]): string {
   if (needed >= names.length) return tight`${people(names, '和', 5)} 批准`;
   return tight`${people(names, '、', 5)} 中的${needed === 1 ? '一位' : ` ${needed} 位`}批准`;
@@ -62,7 +62,7 @@ const ROLES: { readonly [role: string]: string } = { master: 'Master', worker: '
 /** The product's own names stay. */
 export const roleName = (role: string): string => inTable(ROLES, role) ?? role;
 
-/** `3BD91B…A498`; null is the certificate that does not exist yet. What is no thumbprint stays as it is. */
+/** `3BD91B…A498`; null is the certificate that does not exist yet. Anything but a thumbprint stays as it is. */
 export function short(thumbprint: string | null | undefined): string {
   if (thumbprint == null) return '新证书';
   return /^[0-9A-F]{40}$/u.test(thumbprint) ? shortThumbprint(thumbprint) : thumbprint;
@@ -86,15 +86,15 @@ const SERVICE_STATES: { readonly [state: string]: string } = {
   'pause-pending': '正在暂停',
 };
 
-/** What a service is, in a word of a sentence. */
+/** A service's state as a word within a sentence. */
 export const serviceState = (state: string): string => inTable(SERVICE_STATES, state) ?? state;
 
-/** What was found or wanted, short: scalars as they are, the rest as `name value`. */
+/** What was found or wanted, in short: scalars as they are, the rest as `name value`. */
 export function brief(value: unknown): string {
   if (value === null || value === undefined) return '无';
   if (typeof value === 'string') return value === '' ? '无' : short(value);
   if (Array.isArray(value)) return value.length === 0 ? '无' : list(value.map(brief), '和', 4);
-  // A service: its state says it all, its process number nothing.
+  // A service: its state says everything, its process id nothing.
   if (typeof value === 'object' && 'state' in value && typeof value.state === 'string')
     return value.state.toUpperCase();
   if (typeof value === 'object')
@@ -106,7 +106,7 @@ export function brief(value: unknown): string {
   return String(value);
 }
 
-/** A clause, without its stop. */
+/** A clause, without its full stop. */
 export function lookedAgain(mark: string, until: string): string {
   if (mark === 'day') return '开始前一小时及开始时会再次查看';
   if (mark === 'hour') return '开始时会再次查看';

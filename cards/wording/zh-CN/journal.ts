@@ -7,10 +7,10 @@ import { join, list, serviceState, short } from './grammar.ts';
 type Entry = Parameters<(typeof en)['journal.done']>[0];
 
 interface Told {
-  /** When it is begun, and when it is done. */
+  /** Words for when it begins, and for when it is done. */
   readonly begins: (d: Entry) => string;
   readonly did: (d: Entry) => string;
-  /** The same on the way back, where the words are others. */
+  /** The same on the way back, if worded differently. */
   readonly beginsBack?: (d: Entry) => string;
   readonly didBack?: (d: Entry) => string;
 }
@@ -119,7 +119,7 @@ const ENDS: { readonly [outcome: string]: (order: string) => string } = {
   unknown: () => '无法判断当前状态',
 };
 
-/** Lines of the journal beside the chat: what a machine begins, what it has done. Neither bold nor dates there. */
+/** Lines of the journal beside the chat: what a machine begins, what it has done. No bold and no dates there. */
 export const journalWords = {
   'journal.accepted': (d) => (d.order === 'stop' ? '收到停止指令' : '接收指令'),
   'journal.armed': () => '已待命：有无机器人都会随 Master 切换',

@@ -8,6 +8,6 @@ export const { exact, whole, sum, bare, range } = createMeasure({
   underASecond: '不到 1 秒',
 });
 
-/** How long something took, behind these words; nothing where that is not known, or a clock was set back meanwhile. */
+/** How long something took, after the words `before`; empty if that is not known, or a clock was set back meanwhile. */
 export const took = (ms: number | null, before: string): string =>
   ms === null || ms < 0 ? '' : `，${before} ${exact(ms)}`;

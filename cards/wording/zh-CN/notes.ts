@@ -25,7 +25,8 @@ const ASKED: { readonly [choice: string]: string } = {
 };
 
 /**
- * Short messages below a card: what waits, what began, how far it is, how it ended; and what one person is told alone.
+ * Short messages below a card: what waits, what began, how far it is, how it ended; and what is told to one person
+ * only.
  */
 export const noteWords = {
   'note.call': (d, pen) => `${pen.bold(`${d.id} 等待您的审批`)}：平时通知您的频道目前不接收机器人发送的内容。`,

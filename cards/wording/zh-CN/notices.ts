@@ -47,13 +47,13 @@ const others = (names: Names): string =>
     ? '已无人可以批准：请查看服务器场配置文件中的 approval.approvers。'
     : tight`可由 ${people(names, '或')} 批准。`;
 
-/** `（Ana Ruiz，2026-12-08 22:31 UTC+8）` of what is known. */
+/** `（Ana Ruiz，2026-12-08 22:31 UTC+8）`, as far as it is known. */
 const aside = (...parts: readonly string[]): string => {
   const known = parts.filter((part) => part !== '');
   return known.length === 0 ? '' : `（${known.join('，')}）`;
 };
 
-/** A refusal goes to the person alone: one sentence, and one way on. */
+/** A refusal goes to the person alone: one sentence, and one remedy. */
 const refusals = {
   'refused.own-request': (d, pen) => `${pen.bold(`${d.id} 是您本人的申请`)}，您的批准无效。${others(d.others)}`,
   'refused.not-an-approver': (d, pen) =>

@@ -1,7 +1,7 @@
 import type { pageWords as en } from '../en/page.ts';
 import type { Same } from '../line.ts';
 
-/** What the rehearsal's page itself says around its cards. Each place is filled by the page. */
+/** What the rehearsal's page itself says around its cards. The page fills in each placeholder. */
 export const pageWords = {
   'page.about': (d) => `服务器场 ${d.farm} · ${d.approvers} 位审批人中需 ${d.quorum} 位同意`,
   'page.about-farms': (d) => `${d.farms} · 各有自己的审批人`,

@@ -16,7 +16,7 @@ const theOld = (of: string | null): string => (of === null ? '旧证书' : ` ${o
 
 const named = (names: readonly string[]): string => (names.length > 20 ? '加上其名称' : names.join(' '));
 
-/** What stands before, beside and after a rotation: warnings, evidence, what is next. */
+/** Words before, beside and after a rotation: warnings, evidence, what is next. */
 export const proof = {
   'warning.root-crowded': (d) =>
     `${d.host}：Root 存储中有 ${d.count} 张证书；超过约 ${d.limit ?? 200} 张时 Worker 可能被拒绝（403）。`,

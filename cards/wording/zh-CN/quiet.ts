@@ -7,7 +7,7 @@ const CHATS: { readonly [platform: string]: string } = { slack: 'Slack', teams: 
 const chats = (names: readonly string[]): string => list(names.map((name) => CHATS[name] ?? name));
 const addresses = (names: readonly string[]): string => list(names.map((name) => `notify.${name}`));
 
-/** What has gone quiet or is near its end, and what is well again; and what a webhook reads. */
+/** What has gone quiet or is near its end, and what is well again; and what a webhook receives. */
 export const quietWords = {
   'told.runner-quiet': (d, pen) =>
     tight`${pen.bold(tight`${hosts(d.names)} 的 runner 无响应`)}：自 ${pen.dateTime(d.since)} 起未收到消息。在此期间无法轮换或查看，请检查它是否在运行、时钟是否被调回，以及服务器场配置文件中的密钥是否与它的一致。`,

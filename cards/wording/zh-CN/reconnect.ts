@@ -5,7 +5,8 @@ import { hosts, people, short, tight } from './grammar.ts';
 import { took } from './measure.ts';
 
 /**
- * What a channel is told of workers that are cut off from a master that goes on without them, and how a reconnect went.
+ * What a channel is told about workers that are cut off from a master that goes on without them, and about how a
+ * reconnect went.
  */
 export const reconnectNotices = {
   'told.out-of-line': (d, pen) =>

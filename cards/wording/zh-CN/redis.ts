@@ -1,4 +1,4 @@
-/** Why a Redis that is there takes nothing, by the first word of what it says, and what is to be done. */
+/** Why a reachable Redis stores nothing, by the first word of its answer, and what to do. */
 const REFUSES: { readonly [word: string]: readonly [why: string, todo: string] } = {
   OOM: ['内存已满', '请调大 maxmemory，或清除其中不属于机器人的数据。'],
   READONLY: ['处于只读状态，例如是副本', '请将其提升为主节点，或在 REDIS_URL 中填写主节点。'],

@@ -6,7 +6,7 @@ const HOW: { readonly [how in Returns['how']]: string } = {
   unknown: '它可能仍使用新证书，也可能自行改回旧证书',
 };
 
-/** What is risked by leaving it. */
+/** The risk of leaving it. */
 export const returning = ({ host, how }: Returns): string =>
   `若 ${host} 之后恢复，${HOW[how]}。${
     how === 'stays'
@@ -14,6 +14,6 @@ export const returning = ({ host, how }: Returns): string =>
       : '已跟随它的 Worker 会自行随之更改；不能随之更改的 Worker 届时会断开，直到重新连接。'
   }`;
 
-/** By its own word, once it is there. */
+/** What it says itself, once it is back. */
 export const cameBackOn = (on: 'old' | 'new' | 'unknown'): string =>
   on === 'unknown' ? '但它不知道自己的状态' : `据其所述使用${on === 'old' ? '旧' : '新'}证书`;

@@ -4,11 +4,11 @@ import { people, tight } from './grammar.ts';
 
 const NOBODY = '已无人可以复核：请查看服务器场配置文件中的 approval.approvers。';
 
-/** Who is the only one is not one of several. */
+/** A single name is not worded as one of several. */
 const oneOf = (names: readonly string[], most: number): string =>
   names.length === 1 ? people(names, '、', most) : `${people(names, '、', most)} 中的一位`;
 
-/** What was done about a compromised key is looked at once more. */
+/** The review of what was done about a compromised key. */
 export const reviewWords = {
   'told.review': (d, pen) =>
     tight`${pen.bold(tight`${d.id} 须在 ${pen.day(d.dueDay)}前复核`)}：${d.by} 因私钥泄露而申请。${

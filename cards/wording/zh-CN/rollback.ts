@@ -2,7 +2,7 @@ import type { rollbackWords as en } from '../en/rollback.ts';
 import type { Same } from '../line.ts';
 import { list, tight } from './grammar.ts';
 
-/** Why a rotation cannot be rolled back, said to whoever asks. */
+/** Why a rotation cannot be rolled back, for the person who asks. */
 export const rollbackWords = {
   'refused.rollback-unknown': (d) =>
     d.known.length === 0

@@ -62,7 +62,7 @@ const STAGES_BACK: { readonly [stage: string]: string } = {
   'worker-switch': '写回原配置、重启',
 };
 
-/** An account by its name; a SID where nobody knows it. */
+/** An account by its name; by its SID where nobody knows the name. */
 const account = (name: string): string => (name.startsWith('S-1-') ? clipMiddle(name, 16) : name);
 
 export const steps = {

@@ -8,7 +8,7 @@ const STOPS = {
   contained: '正在进行的更改会做完；已隔离的保持隔离。',
 } as const;
 
-/** What whoever stops or withdraws something is told, and why they may not. */
+/** What somebody who stops or withdraws something is told, and why they may not. */
 export const stopWords = {
   withdrawn: (d) => `${d.id} 已撤回。未做任何更改。`,
   stopping: (d) => `${d.id} 正在停止：${STOPS[d.stays ?? 'nothing']}`,

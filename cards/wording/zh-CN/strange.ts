@@ -1,7 +1,7 @@
 import type { strangeWords as en } from '../en/strange.ts';
 import type { Same } from '../line.ts';
 
-/** What a machine tells that it cannot have to tell, if all is as it should be. */
+/** Reports from a machine that should never occur. */
 export const strangeWords = {
   'strange-order': (d, pen) =>
     `${pen.bold(`${d.host} 拒绝了一条并非由本机器人发出的指令`)}（${d.code}，${pen.time(d.at)}）。有他人写入它的队列：请查看谁能访问 Redis。`,

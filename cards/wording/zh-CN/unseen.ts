@@ -5,13 +5,13 @@ import { list, tight } from './grammar.ts';
 
 type Told = (d: { readonly host: string; readonly roles: readonly string[] }) => string;
 
-/** Why in sqlcmd's own words, for which a code is too coarse: behind the sentence that they explain. */
+/** The reason in sqlcmd's own words, since a code is too coarse; it follows the sentence that it explains. */
 function inWords({ output }: { readonly output?: string | null }): string {
   const said = sqlcmdSaid(output);
   return said === null ? '' : `（${said}）`;
 }
 
-/** Why it cannot be seen, of a code alone: what is asked about packages needs this role. */
+/** Why it cannot be seen, from a code alone: the questions about packages need this role. */
 export function unseenOn(host: string, code: unknown): string {
   const id = `unseen.${code}`;
   const line = Object.hasOwn(unseenWords, id) ? (unseenWords[id as keyof typeof unseenWords] as Told) : undefined;

@@ -2,7 +2,7 @@ import type { whoamiWords as en } from '../en/whoami.ts';
 import type { Same } from '../line.ts';
 import { list } from './grammar.ts';
 
-/** `whoami`, and what is said to whom a farm does not know. */
+/** `whoami`, and what somebody is told whom a farm does not know. */
 export const whoamiWords = {
   'whoami.you': (d, pen) =>
     `您是 ${pen.bold(d.name)}：服务器场配置文件中的 ${d.id}${d.groups.length === 0 ? '' : `，属于组 ${list(d.groups)}`}，时区 ${d.timeZone}。`,

@@ -4,7 +4,7 @@ import type { Same } from '../line.ts';
 export const reasonTooLong = (d: { length: number; limit: number }): string =>
   `理由有 ${d.length} 个字符，上限为 ${d.limit}。请缩短。`;
 
-/** Words that could not be read, each with the way to say it. */
+/** Input that could not be read, each with the right way to say it. */
 export const wrong = {
   'wrong.unknown-word': (d) =>
     d.nearest === ''

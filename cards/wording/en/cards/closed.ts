@@ -31,9 +31,9 @@ interface About {
   readonly of: string | null;
   /** The port that had no binding before, and whether it was seen without one after the end; null: it had one. */
   readonly unbound: { readonly port: number; readonly seen: boolean } | null;
-  /** The master that it was to switch was left as it is. */
+  /** The master to be switched was left as it is. */
   readonly unproved: boolean;
-  /** Somebody has put it back by hand since. */
+  /** Somebody has put it back by hand since it ended. */
   readonly past: boolean;
 }
 
@@ -92,13 +92,13 @@ export const closedWords = {
   'closed.state': (d: {
     outcome: Outcome;
     tookMs: number | null;
-    /** Nothing of it was put back. */
+    /** Certificates were removed for good: nothing is put back. */
     final: boolean;
-    /** The journal lacks what was done. */
+    /** The journal does not tell what was done. */
     untold: boolean;
     /** The master was left as it is. */
     unproved: boolean;
-    /** Whom it had left behind followed later. */
+    /** The workers it had left behind have followed since. */
     everywhere: boolean;
   }) =>
     d.untold
@@ -200,6 +200,6 @@ export const closedWords = {
   },
 } satisfies Lines;
 
-/** `8.4, 15.9 and 16.3 s`; each with its unit where one is not in seconds. */
+/** `8.4, 15.9 and 16.3 s`; each with its own unit if one of them is not in seconds. */
 const inSeconds = (lengths: readonly number[]): string =>
   lengths.every((ms) => ms < 59_950) ? `${list(lengths.map(bare))} s` : list(lengths.map(exact));

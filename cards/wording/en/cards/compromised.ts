@@ -1,7 +1,7 @@
 import type { Lines } from '../../line.ts';
 import { list } from '../grammar.ts';
 
-/** What cards say of a compromised key. */
+/** What cards say about a compromised key. */
 export const compromisedWords = {
   'compromised.key': (d: { farm: string; request: string; hosts: readonly string[]; old: boolean }) => {
     if (d.request === 'retire')

@@ -20,7 +20,7 @@ const ASKED: { readonly [word: string]: string } = {
 
 const looks = ({ example, pattern }: Ticket): string => `${example} (pattern ${pattern})`;
 
-/** What stands around a form or the second step of a decision, where the platform has a dialog for it. */
+/** Words around a form, or around the second step of a decision, where the platform has a dialog for it. */
 export const dialogWords = {
   /** The title of a second step, from the words of its button. */
   'card.sure': (d: { what: string }) => `${d.what}?`,
@@ -29,7 +29,7 @@ export const dialogWords = {
   'card.cancel': () => 'Cancel',
   'card.close': () => 'Close',
   'card.farm': () => 'Farm',
-  /** By the first of the words that ask. */
+  /** Chosen by the first word of the request. */
   'card.ask-title': (d: { what: string }) => ASKED[d.what.split(' ', 1).join('')] ?? 'Rotate a certificate',
   'form.what': (d: { what: string }, pen: Pen) => `You ask for: ${pen.bold(d.what)}`,
   'form.when': () => 'When does it start?',

@@ -4,7 +4,7 @@ import { days, list } from '../grammar.ts';
 
 type Names = readonly string[];
 
-/** What was looked at of a certificate that exists, a line each. */
+/** The findings about an existing certificate, one line each. */
 export const existingWords = {
   'plan.existing': () => 'The certificate, point by point',
   'existing.there': (d: { subject: string; store: string; host: string }) =>

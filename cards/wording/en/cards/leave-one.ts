@@ -4,18 +4,18 @@ import { count, list } from '../grammar.ts';
 
 type Names = readonly string[];
 
-/** Of several in question these alone, and who stays in question. */
+/** Only some of the machines in question, and those that stay in question. */
 interface Some {
   readonly hosts: Names;
   readonly rest: Names;
-  /** They are in question for their packages. */
+  /** They are in question because of their packages. */
   readonly packages: boolean;
 }
 
 const stays = ({ rest }: Some, most = 3): string =>
   `What becomes of ${list(rest, 'and', most)} is still to be decided.`;
 
-/** Names that are long have no button, nor have more than three. */
+/** Long names have no button, and at most three machines have one. */
 const BY = { all: 'by its button or ', some: 'by its button, where it has one, or ', none: '' } as const;
 
 const stay = ({ hosts, packages }: Some): string => {

@@ -14,7 +14,7 @@ export interface Despite {
   readonly unseen: boolean;
   readonly frozen: boolean;
   readonly late: boolean;
-  /** The outage began before. */
+  /** Workers were cut off before the rotation began. */
   readonly cutOffAlready: boolean;
 }
 
@@ -38,7 +38,7 @@ function though({ unseen, frozen, late }: Despite): string {
   return `though packages ${unseen ? 'may ' : ''}run${freeze}${outside}`;
 }
 
-/** What becomes of the others where workers are left behind for their packages. */
+/** What happens to the other workers when some are left behind because of their packages. */
 function others({ toGo, frozen, late }: { readonly toGo: Names } & Pick<Despite, 'frozen' | 'late'>): string {
   if (toGo.length === 0) return 'the others keep their new certificates';
   const freeze = frozen ? ` though the farm is frozen${late ? ',' : ''}` : '';
@@ -84,7 +84,7 @@ export const personWords = {
       cutOffAlready: boolean;
       looks: boolean;
       heldUp: Names;
-      /** Who goes on where these are left behind; null: they cannot be. */
+      /** Who goes on if these are left behind; null: they cannot be left behind. */
       toGo: Names | null;
       frozen: { until: string; by: string; reason: string } | null;
       closedAt: string | null;
@@ -263,6 +263,6 @@ export const personWords = {
   },
 } satisfies Lines;
 
-/** Whoever approves is to know it too. */
+/** Approvers must know this too. */
 const riskOf = ({ choice, returns }: { readonly choice: Choice; readonly returns: Returns | null }): string =>
   choice !== 'leave-behind' || returns === null ? '' : ` ${returning(returns)}`;

@@ -9,7 +9,7 @@ const span = (ms: number): string => (ms % DAY_MS === 0 ? days(ms / DAY_MS) : wh
 
 type Named = { readonly names: readonly string[] };
 type Farm = { readonly farm: string };
-/** What it is about: the farm's master, or workers of it. */
+/** What it is about: the farm's master, or some of its workers. */
 type About = Farm & {
   readonly request: string;
   readonly hosts: readonly string[];
@@ -44,7 +44,7 @@ export const planWords = {
     } · asked by ${d.by}`,
   'plan.now': () => 'NOW',
   'plan.after': () => 'AFTER',
-  /** The name of a machine, standing alone. */
+  /** A machine's name on its own. */
   'word.host': (d: { host: string }) => d.host,
   'plan.thumbprint': (d: { thumbprint: string }) => short(d.thumbprint),
   'plan.ends': (d: { at: string }, pen: Pen) => `ends ${pen.date(d.at)}`,

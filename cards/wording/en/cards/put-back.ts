@@ -17,10 +17,10 @@ export const BACK: { readonly [back in Back]: string } = {
   'cut-off': 'puts workers back as they were: cut off',
 };
 
-/** The last that a rotation does that goes back, on every machine. */
+/** The last thing that a rotation does on its way back, on every machine. */
 export const THEN_PREPARED = 'what was prepared is taken away on all machines then, as far as it is still there';
 
-/** What whoever approves it agrees to. */
+/** What an approver of it agrees to. */
 export function agreedBack(back: Back, bold: (text: string) => string): string {
   if (back === 'prepared') return `You agree to take away ${bold('what was prepared')}. Nobody is cut off.`;
   const all = bold('all machines');

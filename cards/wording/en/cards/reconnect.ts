@@ -5,7 +5,7 @@ import { approvers, count, list, short } from '../grammar.ts';
 
 type Names = readonly string[];
 
-/** Which workers it is about. */
+/** The workers concerned. */
 export interface Whom {
   readonly farm: string;
   readonly hosts: Names;

@@ -4,7 +4,7 @@ const OTHER = 'Rotate again, and a new one is made; for a master, use can also n
 const NAME_IT =
   'Compare the thumbprint, import the certificate with its private key into LocalMachine\\Root or My there';
 
-/** A certificate that a request names, and what stands in its way; each is said before anybody is asked. */
+/** What stands in the way of a certificate that a request names; said before anybody is asked to approve. */
 export const existingFaults = {
   ExistingInUse: {
     says: 'the master presents this certificate already.',

@@ -4,10 +4,10 @@ import { brief, list } from '../grammar.ts';
 export type { ErrorData, Fault, Faults } from '../../fault-words.ts';
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : brief(value));
-/** A list with its names, twelve at the most; what is none as `text` tells it. */
+/** A list by its names, at most twelve; anything else as `text` words it. */
 export const listed = (value: unknown): string =>
   Array.isArray(value) ? list(value.map(String), 'and', 12) : text(value);
-/** ` (value)` of the first datum that is there; an empty list is none. */
+/** ` (value)` of the first datum that is present; an empty list does not count. */
 export const named = (d: ErrorData, ...names: readonly string[]): string => {
   const name = names.find((one) => isTold(d[one]));
   return name === undefined ? '' : ` (${text(d[name])})`;
@@ -19,6 +19,6 @@ export const SYSTEM_LOG = 'Look at its System log (events 7000, 7009, 7038), the
 export const SETTINGS = 'Correct the settings file beside the service by hand, then ask again.';
 export const BUG = 'This is a defect: report it with the journal.';
 
-/** What a runner's own configuration calls the service of the role that the fault names. */
+/** The option in a runner's own configuration for the service of the role that the fault names. */
 export const serviceOption = ({ role }: ErrorData): string =>
   role === 'master' ? 'masterService' : role === 'worker' ? 'workerService' : 'masterService or workerService';

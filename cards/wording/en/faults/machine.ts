@@ -1,7 +1,7 @@
 import { isFull, isTold, rehearsal } from '../../fault-words.ts';
 import { AGAIN, BUG, type Faults, named, SETTINGS, text } from './fault.ts';
 
-/** A way back by itself; bindings, settings files, files and folders. */
+/** Machines that go back by themselves; bindings, settings files, files and folders. */
 export const machineFaults = {
   NotConfirmed: {
     says: (d) =>

@@ -2,8 +2,8 @@ import { listOf } from '../../fault-words.ts';
 import { type ErrorData, type Faults, listed, named, text } from './fault.ts';
 
 /**
- * What runners pin in their own configuration and an order would be refused for, after its approval. What is to be
- * typed comes last, without a full stop: that would be copied with it.
+ * What runners pin in their own configuration, and for which they would refuse an order after its approval. Text to be
+ * typed comes last, without a full stop, which would be copied with it.
  */
 export const pinnedFaults = {
   BotKeyNotPinned: {
@@ -46,7 +46,7 @@ export const pinnedFaults = {
 const runners = (d: ErrorData, one: string, many: string): string =>
   listOf(d.hosts).length > 1 ? `the runners of ${listed(d.hosts)} ${many}` : `its runner ${one}`;
 
-/** Of many, all that the farm file has: a line with twenty keys is not typed by anybody. */
+/** Without a list of peers, all keys that the farm file has: nobody types a line with twenty keys. */
 const typed = (d: ErrorData): string => {
   const peers = listOf(d.peers);
   return peers.length === 0 ? '--farm-file FILE' : peers.map((peer) => `--peer ${peer}`).join(' ');

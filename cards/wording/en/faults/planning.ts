@@ -3,7 +3,7 @@ import { isTold, listOf } from '../../fault-words.ts';
 import { serviceState } from '../grammar.ts';
 import { BUG, type ErrorData, type Faults, named, SETTINGS, serviceOption, text } from './fault.ts';
 
-/** Microsoft's page, in the order that cuts nobody off before everybody trusts the new certificate. */
+/** Microsoft's page, reordered: nobody is cut off before everybody trusts the new certificate. */
 const CLUSTER_BY_HAND = [
   "By hand: (1) make a certificate for the cluster's DNS name, and import it with its private key into LocalMachine\\Root of every node; let the account of the service read the key there.",
   '(2) Import it without its key into LocalMachine\\Root of every worker.',
@@ -13,7 +13,7 @@ const CLUSTER_BY_HAND = [
   '(6) When all are connected, fail over once and look again.',
 ].join(' ');
 
-/** Somebody has the key: the master forgets the certificate first, and it reads whom to trust when it starts. */
+/** Somebody has the key: the master must forget the certificate first, and reads whom to trust when it starts. */
 const containByHand = (d: ErrorData): string =>
   [
     `By hand: (1) on every node${named(d, 'nodes')}, as an administrator, ${forgetting(d)}.`,
@@ -21,13 +21,13 @@ const containByHand = (d: ErrorData): string =>
     `(3) Ask without compromised: /ssis rotate-worker ${listOf(d.workers).join(' ')} in ${text(d.farm)} because ...; once that is proved, /ssis retire ${text(d.farm)} compromised because ...`,
   ].join(' ');
 
-/** certutil leaves the key, for `-delkey` is another verb. */
+/** `-delstore` leaves the key: certutil has another verb for that, `-delkey`. */
 const withoutKey = ({ stores, thumbprint }: ErrorData): string =>
   listOf(stores)
     .map((store) => `\`certutil -delstore ${store} ${text(thumbprint)}\``)
     .join(' and ');
 
-/** Of more the card would have no room for whole thumbprints, and a part of one is of no use. */
+/** The card has no room for more thumbprints in full, and a part of one is of no use. */
 const MOST_TYPED = 4;
 
 function forgetting({ stolen }: ErrorData): string {
@@ -37,7 +37,7 @@ function forgetting({ stolen }: ErrorData): string {
     : thumbprints.map((one) => `\`certutil -delstore Root ${one}\``).join(' and ');
 }
 
-/** What stands in the way before anybody is asked. */
+/** What stands in the way before anybody is asked to approve. */
 export const planningFaults = {
   ServiceDisabled: { says: 'its service is disabled.', todo: 'Set its start type to automatic, then ask again.' },
   ServiceMissing: { says: 'it has no such Scale Out service.', todo: 'Correct the roles in the farm file.' },
@@ -272,7 +272,7 @@ export const planningFaults = {
   PortNotUnderstood: { says: (d) => `its port cannot be read${named(d, 'found')}.`, todo: SETTINGS },
 } satisfies Faults;
 
-/** What a look reports as being in the way of a rotation. */
+/** Obstacles to a rotation that a look reports. */
 export const PROBLEMS = {
   'service-disabled': (d) => `its service is disabled${named(d, 'service')}.`,
   'service-has-dependents': (d) => `running services depend on its service${named(d, 'dependents')}.`,

@@ -161,7 +161,7 @@ const DONE: {
   denied: '拒绝',
 };
 
-/** `8.4、15.9 和 16.3 秒`; from shortest to longest where they are many. */
+/** `8.4、15.9 和 16.3 秒`; a range from shortest to longest if there are many. */
 function lengths(gaps: readonly number[]): string {
   if (gaps.length > 3) return range(Math.min(...gaps), Math.max(...gaps));
   return gaps.every((ms) => ms < 59_950) ? `${list(gaps.map(bare))} 秒` : list(gaps.map(exact));

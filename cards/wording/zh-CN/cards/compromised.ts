@@ -2,7 +2,7 @@ import type { compromisedWords as en } from '../../en/cards/compromised.ts';
 import type { Same } from '../../line.ts';
 import { hosts, join } from '../grammar.ts';
 
-/** What cards say of a key compromised. */
+/** What cards say about a compromised key. */
 export const compromisedWords = {
   'compromised.key': (d) => {
     if (d.request === 'retire') return '密钥泄露：旧证书不再等待宽限期。';

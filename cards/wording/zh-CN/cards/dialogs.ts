@@ -18,7 +18,7 @@ const ASKED: { readonly [word: string]: string } = {
 const looks = ({ example, pattern }: { readonly example: string; readonly pattern: string }): string =>
   `${example}（格式 ${pattern}）`;
 
-/** What stands around a form or the second step of a decision, where the platform has a dialog for it. */
+/** Words around a form, or around the second step of a decision, where the platform has a dialog for it. */
 export const dialogWords = {
   'card.sure': (d) => `${d.what}？`,
   'card.not-yet': () => '暂不',

@@ -21,7 +21,7 @@ const ASKED = {
   'leave-out': '放弃有包在运行的 Worker',
 } as const;
 
-/** What becomes of the others where workers are left behind for their packages. */
+/** What happens to the other workers when some are left behind because of their packages. */
 const others = ({ toGo, frozen, late }: { readonly toGo: Names } & Pick<Despite, 'frozen' | 'late'>): string =>
   toGo.length === 0
     ? '其他 Worker 保留新证书'
@@ -49,7 +49,7 @@ const THEN_PREPARED = '随后撤去各机器上仍留有的已准备内容';
 const backTo = (back: keyof typeof BACK): string =>
   back === 'once-imported' ? '改回旧证书（待其重新导入之后）' : '改回旧证书';
 
-/** What is said of it says all of it. */
+/** Whether the words in BACK say everything about it. */
 const isWhole = (back: keyof typeof BACK): boolean =>
   ['prepared', 'unbound', 'unbound-alone', 'unbound-imported', 'cut-off'].includes(back);
 

@@ -30,7 +30,7 @@ export const whenWords = {
   'plan.ticket-id': (d) => d.id,
 } satisfies Same<typeof en>;
 
-/** On the reader's clock, and on the farm's. What follows is Chinese. */
+/** On the reader's clock, and on the farm's. Chinese text follows. */
 function onClocks(at: string, zone: string | undefined, pen: Pen): string {
   const said = pen.dateTime(at);
   return `${said}${onFarmsClock(at, zone, { language: 'zh-CN', said }) || ' '}`;

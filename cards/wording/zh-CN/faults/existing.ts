@@ -6,7 +6,7 @@ import { listed, named, text } from './fault.ts';
 const OTHER = '请重新申请轮换，由产品生成新证书；Master 也可以用 use 指定另一张。';
 const NAME_IT = '请核对指纹，把证书连同私钥导入该机器的 LocalMachine\\Root 或 My';
 
-/** A certificate that a request names, and what stands in its way; each is said before anybody is asked. */
+/** What stands in the way of a certificate that a request names; said before anybody is asked to approve. */
 export const existingFaults = {
   ExistingInUse: { says: 'Master 已在出示这张证书。', todo: '无需操作；若要更换，请指明另一张。' },
   ExistingNotRead: {

@@ -2,10 +2,10 @@ import { type ErrorData, isTold } from '../../fault-words.ts';
 import { brief, list } from '../grammar.ts';
 
 export const text = (value: unknown): string => (typeof value === 'string' ? value : brief(value));
-/** A list with its names, twelve at the most; what is none as `text` tells it. */
+/** A list by its names, at most twelve; anything else as `text` words it. */
 export const listed = (value: unknown): string =>
   Array.isArray(value) ? list(value.map(String), '、', 12) : text(value);
-/** `（value）` of the first datum that is there; an empty list is none. */
+/** `（value）` of the first datum that is present; an empty list does not count. */
 export const named = (d: ErrorData, ...names: readonly string[]): string => {
   const name = names.find((one) => isTold(d[one]));
   return name === undefined ? '' : `（${text(d[name])}）`;
@@ -17,6 +17,6 @@ export const SYSTEM_LOG = '请查看其系统日志（事件 7000、7009、7038�
 export const SETTINGS = '请人工更正服务所在文件夹中的配置文件，然后重新申请。';
 export const BUG = '这是程序缺陷：请附上操作日志报告。';
 
-/** What a runner's own configuration calls the service of the role that the fault names. */
+/** The option in a runner's own configuration for the service of the role that the fault names. */
 export const serviceOption = ({ role }: ErrorData): string =>
   role === 'master' ? 'masterService' : role === 'worker' ? 'workerService' : 'masterService 或 workerService';

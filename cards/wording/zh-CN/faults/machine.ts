@@ -5,7 +5,7 @@ import { AGAIN, BUG, named, SETTINGS, text } from './fault.ts';
 
 const LET_READ = '请授予 runner 读取权限。';
 
-/** A way back by itself; bindings, settings files, files and folders. */
+/** Machines that go back by themselves; bindings, settings files, files and folders. */
 export const machineFaults = {
   NotConfirmed: {
     says: (d) =>

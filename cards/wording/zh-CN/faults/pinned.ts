@@ -4,7 +4,7 @@ import type { Same } from '../../line.ts';
 import { tight } from '../grammar.ts';
 import { listed, named, text } from './fault.ts';
 
-/** What runners pin in their own configuration and an order would be refused for, after its approval. */
+/** What runners pin in their own configuration, and for which they would refuse an order after its approval. */
 export const pinnedFaults = {
   BotKeyNotPinned: {
     says: '其 runner 不认可本机器人的密钥，拒绝其发出的一切指令。',
@@ -45,7 +45,7 @@ export const pinnedFaults = {
 const runners = (d: ErrorData): string =>
   listOf(d.hosts).length > 1 ? tight`${listed(d.hosts)} 的 runner ` : '其 runner ';
 
-/** Of many, all that the farm file has: a line with twenty keys is not typed by anybody. */
+/** Without a list of peers, all keys that the farm file has: nobody types a line with twenty keys. */
 const typed = (d: ErrorData): string => {
   const peers = listOf(d.peers);
   return peers.length === 0 ? '--farm-file FILE' : peers.map((peer) => `--peer ${peer}`).join(' ');

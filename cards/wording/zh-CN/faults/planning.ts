@@ -6,7 +6,7 @@ import { roleName, serviceState, tight } from '../grammar.ts';
 import { BUG, named, SETTINGS, serviceOption, text } from './fault.ts';
 
 const ROLES = '请更正服务器场配置文件中的 roles。';
-/** Microsoft's page, in the order that cuts nobody off before everybody trusts the new certificate. */
+/** Microsoft's page, reordered: nobody is cut off before everybody trusts the new certificate. */
 const CLUSTER_BY_HAND = [
   '请人工轮换：（1）为群集的 DNS 名称生成证书，连同私钥导入每个节点的 LocalMachine\\Root，并允许服务账户读取私钥。',
   '（2）把不含私钥的证书导入每个 Worker 的 LocalMachine\\Root。',
@@ -16,7 +16,7 @@ const CLUSTER_BY_HAND = [
   '（6）全部连接后，做一次故障转移并再次检查。',
 ].join('');
 
-/** Somebody has the key: the master forgets the certificate first, and it reads whom to trust when it starts. */
+/** Somebody has the key: the master must forget the certificate first, and reads whom to trust when it starts. */
 const containByHand = (d: ErrorData): string =>
   [
     tight`请人工隔离：（1）以管理员身份在每个节点${named(d, 'nodes')}上执行${forgetting(d)}。`,
@@ -24,13 +24,13 @@ const containByHand = (d: ErrorData): string =>
     `（3）再申请，不带 compromised：/ssis rotate-worker ${listOf(d.workers).join(' ')} in ${text(d.farm)} because ...；验证通过后申请 /ssis retire ${text(d.farm)} compromised because ...`,
   ].join('');
 
-/** certutil leaves the key, for `-delkey` is another verb. */
+/** `-delstore` leaves the key: certutil has another verb for that, `-delkey`. */
 const withoutKey = ({ stores, thumbprint }: ErrorData): string =>
   listOf(stores)
     .map((store) => `\`certutil -delstore ${store} ${text(thumbprint)}\``)
     .join(' 和 ');
 
-/** Of more the card would have no room for whole thumbprints, and a part of one is of no use. */
+/** The card has no room for more thumbprints in full, and a part of one is of no use. */
 const MOST_TYPED = 4;
 
 function forgetting({ stolen }: ErrorData): string {
@@ -43,7 +43,7 @@ function forgetting({ stolen }: ErrorData): string {
         .trimEnd();
 }
 
-/** What stands in the way before anybody is asked. */
+/** What stands in the way before anybody is asked to approve. */
 export const planningFaults = {
   ServiceDisabled: { says: '服务已禁用。', todo: '请将其启动类型设为自动，然后重新申请。' },
   ServiceMissing: { says: '没有这个 Scale Out 服务。', todo: ROLES },
@@ -261,7 +261,7 @@ export const planningFaults = {
   PortNotUnderstood: { says: (d) => `其端口无法解析${named(d, 'found')}。`, todo: SETTINGS },
 } satisfies Same<typeof en>;
 
-/** What a look reports as being in the way of a rotation. */
+/** Obstacles to a rotation that a look reports. */
 const PROBLEMS: { readonly [problem in keyof typeof EN_PROBLEMS]: (d: ErrorData) => string } = {
   'service-disabled': (d) => `服务已禁用${named(d, 'service')}。`,
   'service-has-dependents': (d) => `有正在运行的服务依赖它的服务${named(d, 'dependents')}。`,

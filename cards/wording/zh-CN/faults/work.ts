@@ -262,7 +262,7 @@ function notAllowed<Code extends string>(
   return Object.fromEntries(faults);
 }
 
-/** Their names, of a datum that a machine gave. */
+/** The packages' names, from a datum that a machine sent. */
 function packagesIn({ found }: ErrorData): string {
   const { count = 0, packages = [] } = (found ?? {}) as { count?: number; packages?: readonly string[] };
   if (!Array.isArray(packages) || packages.length === 0) return '';
@@ -275,6 +275,6 @@ function leftBy({ hosts, by }: ErrorData, host: string): string {
   return `${list(names, '、', 4, '台')}。${typeof by === 'string' ? `申请人：${by}。` : ''}`;
 }
 
-/** Words with what stands around them, where there are any. */
+/** Words with the text around them; empty if there are no words. */
 const after = (before: string, words: string, behind = ''): string =>
   words === '' ? '' : `${before}${words}${behind}`;
