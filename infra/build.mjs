@@ -1,6 +1,6 @@
 /**
- * The bundles and the console's static files, into dist/. Nothing is fetched; each file replaces its predecessor in
- * one rename, so a process that starts meanwhile sees the old one or the new one.
+ * Builds the bundles and the console's static files into dist/. Nothing is downloaded. One rename replaces each file,
+ * so a process that starts meanwhile sees either the old one or the new one.
  */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -10,19 +10,19 @@ import { build as esbuild, stop } from 'esbuild';
 import { licencesOf, packagesIn } from './licenses.mjs';
 
 const ENTRIES = [
-  // Slack and Teams are parts of their own, loaded by a bot that has them; a console alone, and every short command,
+  // Slack and Teams are separate chunks, loaded only by a bot that uses them: a console alone, and every short command,
   // stays small.
   { from: 'src/cli.ts', to: 'certops.mjs', splitting: true, first: '#!/usr/bin/env node\n' },
-  // Its source is a part of the memory that each tool's start has to copy; names stay, for stack traces.
+  // Its source is part of the memory that has to be copied whenever a tool is started. Names stay, for stack traces.
   { from: 'src/runner.ts', to: 'runner.mjs', small: { minifyWhitespace: true, minifySyntax: true } },
   { from: 'infra/lab/main.ts', to: 'lab.mjs' },
 ];
-/** For `npm run bench` alone: it holds the whole of Slack's and Microsoft's libraries once more. */
+/** For `npm run bench` only: it contains all of Slack's and Microsoft's libraries a second time. */
 const BENCH = { from: 'infra/bench/main.ts', to: 'bench.mjs' };
-/** Handed on as it is, by the console. */
+/** Served unchanged by the console. */
 const ADAPTIVE_CARDS = 'node_modules/adaptivecards';
 
-/** CommonJS packages inside an ES module still ask for `require` and their own folder. */
+/** CommonJS packages inside an ES module still use `require` and the path of their own folder. */
 const BANNER = [
   "import { createRequire as certopsCreateRequire } from 'node:module';",
   "import { fileURLToPath as certopsFileURLToPath } from 'node:url';",
@@ -45,7 +45,7 @@ export async function build(root) {
   await Promise.all(bundles.map((made) => write(dist, made, mark)));
   const licences = await licencesOf(root, [...packagesIn(metafiles), ADAPTIVE_CARDS]);
   await replace(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), (temporary) => writeFile(temporary, licences));
-  // Else its process stays beside the rehearsal that `npm start` goes on with.
+  // Otherwise esbuild's process would stay alive beside the rehearsal that `npm start` goes on with.
   await stop();
 }
 
@@ -56,18 +56,18 @@ export async function buildBench(root) {
   await stop();
 }
 
-/** Stands in what is bundled until it is known of what all of that is made. */
+/** Placeholder in the bundles until their mark is known, which depends on all their sources. */
 const UNMARKED = 'certops-build-mark';
 
 /**
- * What tells one build from another, and nothing else does: neither when and where it was made, nor how its files are
- * called, nor the line ends that a checkout gave them.
+ * Identifies a build by the content of its sources alone: not by when and where it was made, its files' names, or the
+ * line ends of a checkout.
  */
 export async function markOf(root, metafiles) {
   const names = new Set(metafiles.flatMap(({ inputs }) => Object.keys(inputs)));
   const files = [...names].map((name) => path.resolve(root, name));
   const hashes = [];
-  // One after the other: there are thousands, and a process may be allowed to open no more than some hundred.
+  // One at a time: there are thousands, and a process may be limited to a few hundred open files.
   for (const file of [fileURLToPath(import.meta.url), ...files]) hashes.push(await hashOf(file));
   return createHash('sha256').update(hashes.sort().join()).digest('hex').slice(0, 8);
 }
@@ -84,7 +84,7 @@ async function bundle(root, dist, entry) {
     entryPoints: [{ in: from, out: path.basename(to, '.mjs') }],
     outdir: dist,
     outExtension: { '.js': '.mjs' },
-    // Beside the entry: `places.ts` finds the files of the installation from wherever it is bundled.
+    // Beside the entry: `places.ts` looks for the installation's files relative to the file it is bundled into.
     chunkNames: `${PART}[hash]`,
     splitting,
     bundle: true,
@@ -97,7 +97,7 @@ async function bundle(root, dist, entry) {
     define: { CERTOPS_BUILD: JSON.stringify(UNMARKED) },
     // js-redis-server runs in a worker thread from its own files.
     external: ['js-redis-server'],
-    // Whole licences stand in a file of their own.
+    // The full licences are in a file of their own.
     legalComments: 'none',
     metafile: true,
     ...small,
@@ -108,7 +108,7 @@ async function bundle(root, dist, entry) {
 }
 
 async function write(dist, { entry: { to, splitting = false, first = '' }, outputFiles }, mark) {
-  // The entry last: it names the parts.
+  // The entry last, because it refers to the chunks.
   const isEntry = (file) => path.basename(file.path) === to;
   for (const file of outputFiles.toSorted((a, b) => isEntry(a) - isEntry(b))) {
     const text = file.text.replaceAll(UNMARKED, mark);
@@ -124,9 +124,7 @@ async function write(dist, { entry: { to, splitting = false, first = '' }, outpu
 const PART = 'part-';
 const KEPT_MS = 600_000;
 
-/**
- * Parts of earlier builds: the newest stay for a while, since a process that has just started may still ask for one.
- */
+/** Removes chunks of earlier builds, except recent ones: a process that has just started may still load one. */
 async function removeOldParts(dist, current) {
   for (const name of await readdir(dist)) {
     if (!name.startsWith(PART) || current.has(name)) continue;
@@ -151,7 +149,7 @@ async function copyWeb(root, to) {
 
 const HELD = ['EPERM', 'EACCES', 'EBUSY'];
 
-/** Windows refuses while a scanner reads the file, or a process that starts. */
+/** Retries the rename: Windows refuses it while a scanner, or a process that is starting, reads the file. */
 export async function replace(target, write, move = rename) {
   const temporary = `${target}.${process.pid}.new`;
   await write(temporary);

@@ -1,17 +1,17 @@
 /**
- * What the packages inside the bundles ask to travel with them: each one's own licence, word for word. A file of its
- * own, so that a runner does not carry it in its memory.
+ * The texts that the packages inside the bundles require to travel with them: each one's own licence, word for word. In
+ * a file of its own, so that a runner does not carry it in its memory.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** The package that a file is of, as its folder: the innermost one. null: the file is ours. */
+/** The folder of the package that a file belongs to, the innermost one; null: the file is ours. */
 export function packageOf(file) {
   return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/u.exec(file.replaceAll('\\', '/'))?.[0] ?? null;
 }
 
 /**
- * The packages of which something stands in a bundle.
+ * The packages of which at least some bytes are in a bundle.
  * @param {readonly import('esbuild').Metafile[]} metafiles
  */
 export function packagesIn(metafiles) {
@@ -25,7 +25,7 @@ export function packagesIn(metafiles) {
 const TEXTS = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/iu;
 const LINE = '-'.repeat(80);
 
-/** One text for all: packages by name, the same one in two versions twice. */
+/** One text for all packages, by name; a package in two versions is there twice. */
 export async function licencesOf(root, folders) {
   const told = [];
   for (const folder of folders) told.push(await licenceOf(path.join(root, folder)));
@@ -34,7 +34,7 @@ export async function licencesOf(root, folders) {
 
 const HEAD = 'Parts of these packages stand in the bundles beside this file. Each is under its own licence.\n';
 
-/** Some say it at the end of their README alone. */
+/** Some packages state their licence only at the end of their README. */
 async function inReadme(folder) {
   const name = (await readdir(folder)).find((file) => /^readme(?:\.md)?$/iu.test(file));
   const text = name === undefined ? '' : await readFile(path.join(folder, name), 'utf8');

@@ -1,8 +1,8 @@
-/** What infra/up.mjs decides before it does anything; apart from it, so that tests can ask. */
+/** What infra/up.mjs decides before it does anything, in a file of its own so that tests can call it. */
 
 const COMMANDS = ['start', 'test', 'build', 'bench', 'teams-app'];
 
-/** One sentence when this machine cannot do it, else null. */
+/** One sentence when this machine cannot run the command, else null. */
 export function whyNot(command, platform, version) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
@@ -18,9 +18,9 @@ export function whyNot(command, platform, version) {
 }
 
 /**
- * Whether node_modules holds what the lock file says already, put there by somebody else: then nothing is fetched.
- * `record` is npm's own account of what it installed (node_modules/.package-lock.json), where packages for other
- * platforms are missing, rightly; `isThere` says whether a folder exists.
+ * Whether node_modules already holds what the lock file says, put there by somebody else: then nothing is downloaded.
+ * `record` is npm's own account of what it installed (node_modules/.package-lock.json), which rightly lacks packages
+ * for other platforms; `isThere` says whether a folder exists.
  */
 export function installedAsLocked(lock, record, isThere) {
   if (record === null) return false;

@@ -1,6 +1,6 @@
 /**
- * What stands behind `npm start`, `npm test`, `npm run build` and `npm run bench`: installs and builds what a change
- * made stale, then runs. No dependencies, because on a fresh clone there are none yet.
+ * What `npm start`, `npm test`, `npm run build` and `npm run bench` run: installs and builds what a change made stale,
+ * then runs the command. No dependencies, because on a fresh clone there are none yet.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -12,16 +12,16 @@ import { installedAsLocked, whyNot } from './up-checks.mjs';
 const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const SOURCES = ['package.json', 'package-lock.json', 'infra', 'src', 'adapters', 'jobs', 'cards'];
 const INSTALLED = path.join(ROOT, 'node_modules/.certops-lock-hash');
-/** What is built, from what, and where it is kept from what it was built. */
+/** What is built, from which sources, and where the hash of the sources of the last build is kept. */
 const PRODUCT = { sources: SOURCES, record: path.join(ROOT, 'dist/.sources-hash'), run: ({ build }) => build(ROOT) };
 const BENCH = {
-  // It speaks with the tests' stand-ins for Slack and Teams.
+  // It talks to the tests' stand-ins for Slack and Teams.
   sources: [...SOURCES, 'test/fakes'],
   record: path.join(ROOT, 'dist/.bench-hash'),
   run: ({ buildBench }) => buildBench(ROOT),
 };
 
-/** Through the environment, for jest's workers need it too. */
+/** Through the environment, because jest's workers need it too. */
 const JEST_ENV = {
   NODE_OPTIONS:
     `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`.trim(),
@@ -78,7 +78,7 @@ async function install() {
   writeFileSync(INSTALLED, hash);
 }
 
-/** Whether something was built. */
+/** Returns whether something was built. */
 async function buildIfStale({ sources, record, run }) {
   const hash = hashOf(sources);
   if (read(record) === hash) return false;
@@ -89,7 +89,7 @@ async function buildIfStale({ sources, record, run }) {
   return true;
 }
 
-/** Its libraries are there only once they are installed. */
+/** Imported here: its libraries are there only once they are installed. */
 async function buildTeamsApp(args) {
   const { readArguments, teamsPackage } = await import('./teams/package.mjs');
   const words = readArguments(args, (file) => readFileSync(file));
@@ -127,7 +127,7 @@ async function runHere(bundle, args) {
   await import(pathToFileURL(process.argv[1]).href);
 }
 
-/** Types, style, tests; all three are said, the first failure does not hide the others. */
+/** Types, style, tests. All three run, so that the first failure does not hide the others. */
 async function test(args) {
   if (process.platform === 'win32') console.error(LEFT_OUT);
   const results = [
@@ -145,7 +145,7 @@ function node(args, env = {}) {
   return run(process.execPath, args, env);
 }
 
-/** npm as it started us, else the one beside this Node: no shell, also on Windows. */
+/** The npm that started us, else the one beside this Node: without a shell, also on Windows. */
 function npm(args) {
   const beside = ['../lib/node_modules/npm/bin/npm-cli.js', 'node_modules/npm/bin/npm-cli.js'].map((name) =>
     path.resolve(path.dirname(process.execPath), name),

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { SQLCMD_FOLDER } from '../lab/world/registry.ts';
 
-/** A machine of a lab, as a bare script needs it. */
+/** What a bare script needs to know about a lab machine. */
 export interface BareHost {
   readonly name: string;
   readonly root: string;
@@ -13,10 +13,10 @@ export interface Said {
   readonly text: string;
 }
 
-/** The one tool that does not lie in System32. */
+/** The only tool outside System32. */
 const SQLCMD = path.join(...SQLCMD_FOLDER.slice('C:\\'.length).split('\\'), 'sqlcmd.exe');
 
-/** Runs one tool as plainly as Node can. */
+/** Runs one tool with a plain `spawn` and nothing around it. */
 export function runBare(host: BareHost, tool: string, args: readonly string[]): Promise<Said> {
   const file = path.join(host.root, tool === 'sqlcmd' ? SQLCMD : `Windows/System32/${tool}.exe`);
   return new Promise((resolve, reject) => {
@@ -34,7 +34,7 @@ export const RUNNING = 4;
 const POLL_MS = 20;
 const POLL_LIMIT_MS = 60_000;
 
-/** Asks `sc queryex` until the service is in this state, fifty times a second at most. */
+/** Polls `sc queryex` until the service is in this state, at most fifty times a second. */
 export async function untilState(
   host: BareHost,
   service: string,

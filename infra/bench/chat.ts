@@ -9,19 +9,21 @@ export interface Button {
   readonly data: { readonly [name: string]: Json };
 }
 
-/** The console of a rehearsal, over one kept connection a caller: the browser's way, without the browser. */
+/** The console of a rehearsal, over one kept-alive connection per caller, as a browser would use it. */
 export interface Chat {
-  /** Resolves when the answer is there. */
+  /** Resolves once the server has answered. */
   say(who: string, text: string): Promise<void>;
   click(who: string, button: Button): Promise<void>;
-  /** The first message, of those that came since `mark()`, that fits. Rejects after the limit. */
+  /**
+   * Resolves with the first non-null answer of `fits` to a message that came since `mark()`. Rejects after the limit.
+   */
   until<T>(fits: (message: SeenMessage) => T | null, limitMs: number): Promise<T>;
-  /** From here on `until` looks. */
+  /** Forgets the messages so far: `until` looks only at later ones. */
   mark(): void;
   close(): void;
 }
 
-/** Opens the page at the printed address and listens as `who`, who sees all cards and every button of their own. */
+/** Opens the page at the printed address and listens as `who`, who sees every card with the buttons they may use. */
 export async function openChat(address: string, who: string): Promise<Chat> {
   const session = await openSession(address);
   const { origin } = new URL(address);

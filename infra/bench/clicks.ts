@@ -3,11 +3,11 @@ import { monotonicMs } from './hops.ts';
 import { readCalls } from './recording.ts';
 
 const CARD_MS = 60_000;
-/** Whatever the look left running has ended by then. */
+/** Long enough for anything that the look left running to end. */
 const QUIET_MS = 120;
 const SPAWN_MS = 5_000;
 
-/** Asks for a rotation and approves it; answers with the instant of the click that opened the gate. */
+/** Requests and approves a rotation. `from` is the time of the click that opened the gate. */
 export async function askAndApprove(
   chat: Chat,
   asker: string,
@@ -38,7 +38,7 @@ export async function measureClicks(
 ): Promise<readonly number[]> {
   const { probe, master, askers, samples } = input;
   const found: number[] = [];
-  // The first is not counted: code that ran once is as warm as it is in a bot that has run for a day.
+  // The first round only warms up: after it the code is as warm as in a bot that has run for a day.
   for (let count = 0; count <= samples; count += 1) {
     const asker = askers[count % askers.length] ?? 'mei';
     const { from } = await askAndApprove(chat, asker);

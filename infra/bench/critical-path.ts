@@ -8,8 +8,7 @@ export interface OrderCalls {
 }
 
 /**
- * Which calls were made for which order of a rotation, from its last vote to its end, in the order in which they were
- * sent.
+ * Groups a rotation's calls by order, from its last vote to its end. Orders come in the order in which they were sent.
  */
 export function callsByOrder(records: readonly BotRecord[], calls: readonly Call[]): readonly OrderCalls[] {
   const from = records.findLast(({ type }) => type === 'voted')?.at ?? 0;
@@ -24,9 +23,9 @@ export function callsByOrder(records: readonly BotRecord[], calls: readonly Call
 }
 
 /**
- * The longest chain of tools' own times among these calls: a tool waits for those that had ended before it was started,
- * and for nothing else. A service that was told to stop or start belongs to the tool that told it, until it is seen
- * there. Records in the event log are nobody's wait. Milliseconds.
+ * The length of the longest chain of these calls: a call depends on every call that ended before it started, and on
+ * nothing else. `sc stop` and `sc start` last until the service is seen in that state. Records in the event log do not
+ * count: nobody waits for them. Milliseconds.
  */
 export function criticalPath(calls: readonly Call[]): number {
   const sorted = withServices([...calls].sort((one, other) => one.from - other.from)).filter(
@@ -52,7 +51,7 @@ function withServices(sorted: readonly Call[]): readonly Call[] {
   });
 }
 
-/** How long so many of these can take side by side, each begun when one of those before it has ended. */
+/** How long these take when at most `sideBySide` run at a time, each starting as soon as an earlier one ends. */
 export function makespan(lengths: readonly number[], sideBySide: number): number {
   const free = Array.from({ length: Math.min(sideBySide, lengths.length) }, () => 0);
   for (const length of lengths) {
@@ -64,17 +63,15 @@ export function makespan(lengths: readonly number[], sideBySide: number): number
 
 export interface Waves {
   readonly concurrency: number;
-  /** So many of a stage of this name go first. */
+  /** `count` hosts of this stage go first. */
   readonly canary: { readonly stage: string; readonly count: number };
 }
 
-/**
- * What a rotation could not be faster than, by the tools' own times: stage after stage, the canary first, then waves.
- */
+/** The least time a rotation could take, by its tools alone: stage after stage, the canary first, then waves. */
 export function criticalPathOfRotation(orders: readonly OrderCalls[], { concurrency, canary }: Waves): number {
   const stages = new Map<string, number[]>();
   for (const { order, calls } of orders) {
-    // All are looked at together; a stage is sent wave by wave.
+    // Looks are sent all at once and have no stage; a stage is sent wave by wave.
     const key = order.stage === null ? `${order.kind} ${order.at}` : `${order.kind} ${order.stage}`;
     stages.set(key, [...(stages.get(key) ?? []), criticalPath(calls)]);
   }

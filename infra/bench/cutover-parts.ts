@@ -1,17 +1,17 @@
 import { RUNNING } from './bare.ts';
 import type { Call } from './recording.ts';
 
-/** What the tools of a cutover say about its parts. Milliseconds. */
+/** How long the parts of a cutover took, by its tool calls. Milliseconds. */
 export interface CutoverParts {
   /** From the moment the master's service is told to stop until it is seen running again. */
   readonly masterMs: number;
-  /** From the canary's stop to the end of its last tool before anybody follows; 0: nobody goes first. */
+  /** From the canary's stop to the end of its last tool before any other worker stops; 0 without a canary. */
   readonly canaryMs: number;
 }
 
 const isStop = ({ tool, args }: Call): boolean => tool === 'sc' && args[0] === 'stop';
 
-/** `canary`: the worker that goes first; null: none does. Throws when the recording shows no switch. */
+/** `canary`: the worker that goes first, or null. Throws when the recording shows no switch. */
 export function cutoverParts(calls: readonly Call[], master: string, canary: string | null): CutoverParts {
   const stop = calls.findLast((call) => call.host === master && isStop(call));
   const running = calls.find(

@@ -63,7 +63,7 @@ export async function measureCutover(options: PartOptions & { readonly workers: 
 
 interface Seen {
   readonly gapsMs: readonly number[];
-  /** Of all workers restarted side by side. */
+  /** Median gap when all workers are restarted side by side. */
   readonly atOnceMs: number;
   readonly bareMs: number;
   readonly masterMs: number;

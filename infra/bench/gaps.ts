@@ -8,19 +8,19 @@ import { type BotRecord, type Call, readBot } from './recording.ts';
 const ROTATION_MS = 600_000;
 const SERVICES = { master: 'SSISScaleOutMaster160', worker: 'SSISScaleOutWorker160' } as const;
 
-/** One rotation, proved, with what the lab saw of it. Milliseconds. */
+/** One proved rotation, and what the lab measured of it. Milliseconds. */
 export interface RotationSeen {
   readonly id: string;
-  /** From the bot's record of the last vote to its record of the end. */
+  /** Time from the bot's record of the last vote to its record of the end. */
   readonly wallMs: number;
   readonly canaryGapMs: number;
   readonly otherGapsMs: readonly number[];
-  /** How long nothing was bound, each time there was such a moment. */
+  /** Length of each moment in which nothing was bound. */
   readonly unboundMs: readonly number[];
   readonly records: readonly BotRecord[];
 }
 
-/** Asks, approves and waits for the proof. Rejects when it ends in any other way. */
+/** Requests and approves a rotation and waits until it is proved. Rejects when it ends in any other way. */
 export async function rotate(chat: Chat, lab: LabControl, state: string, asker: string): Promise<RotationSeen> {
   const before = await lab.measure();
   const { summary, ...ended } = await askAndWait(chat, state, asker, 'rotate-master');
@@ -38,7 +38,9 @@ export async function rotate(chat: Chat, lab: LabControl, state: string, asker: 
   };
 }
 
-/** The same for workers' own certificates: `request` names them. The gaps of those that were cut off. */
+/**
+ * The same for workers' own certificates; `request` names the workers. `gapsMs`: the gaps of those that were cut off.
+ */
 export async function rotateWorkers(
   chat: Chat,
   lab: LabControl,
@@ -86,7 +88,7 @@ export function gapsSince({ workers }: Measured, since: number): Map<string, num
 export const unboundSince = ({ unbound }: Measured, since: number): readonly number[] =>
   Object.values(unbound).flatMap((times) => times.flatMap(({ from, ms }) => (from > since && ms !== null ? [ms] : [])));
 
-/** A bare stop and start of the master, then of the worker: what no rotation can be faster than. Milliseconds. */
+/** A bare stop and start of the master, then of the worker: no rotation can be faster. Milliseconds. */
 export async function bareRestarts(
   lab: LabControl,
   hosts: { readonly master: BareHost; readonly worker: BareHost },
@@ -103,7 +105,7 @@ export async function bareRestarts(
   return found;
 }
 
-/** A bare stop and start of one worker: what no rotation of its certificate can be faster than. Milliseconds. */
+/** A bare stop and start of one worker: no rotation of its certificate can be faster. Milliseconds. */
 export async function bareRestartsOf(lab: LabControl, worker: BareHost, samples: number): Promise<readonly number[]> {
   const found: number[] = [];
   for (let count = 0; count < samples; count += 1) {
@@ -116,7 +118,8 @@ export async function bareRestartsOf(lab: LabControl, worker: BareHost, samples:
 }
 
 /**
- * The same of all of them side by side: what many restarts cost this machine. Each worker's gap by the lab's own eyes.
+ * The same for all workers side by side, to show what many restarts cost this machine. Each worker's gap, as the lab
+ * measured it.
  */
 export async function bareRestartsAtOnce(lab: LabControl, workers: readonly BareHost[]): Promise<readonly number[]> {
   const { now } = await lab.measure();
@@ -126,7 +129,10 @@ export async function bareRestartsAtOnce(lab: LabControl, workers: readonly Bare
   return measured.flatMap(({ gaps }) => gaps.flatMap(({ brokeAt, ms }) => (brokeAt > now && ms !== null ? [ms] : [])));
 }
 
-/** `delete sslcert` and the same `add sslcert` that the product made last, by the lab's own measure. Milliseconds. */
+/**
+ * Deletes the binding and repeats the product's last `add sslcert`. How long nothing was bound, as the lab measured it.
+ * Milliseconds.
+ */
 export async function bareSwaps(lab: LabControl, host: BareHost, calls: readonly Call[]): Promise<readonly number[]> {
   const add = calls.findLast(({ tool, args, code }) => isAdd(tool, args) && code === 0)?.args;
   const key = add?.find((arg) => arg.startsWith('ipport=')) ?? '';

@@ -10,12 +10,12 @@ const QUEUE = 'hops';
 const PAUSE_MS = 15;
 const WARM_UP = 20;
 
-/** Nanoseconds of the clock that all processes of a machine share, as milliseconds. */
+/** The monotonic clock that all processes of a machine share. Milliseconds. */
 export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6;
 
 /**
- * What one hop over a bare queue takes here: from `add` in this process to the start of the processor in another, idle
- * between the two as a farm is before a click. Milliseconds.
+ * How long one hop over a bare queue takes here: from `add` in this process to the start of the processor in another.
+ * Both are idle before each hop, as a farm is before a click. Milliseconds.
  */
 export async function measureHops(redis: string, samples: number): Promise<readonly number[]> {
   const script = fileURLToPath(import.meta.url);
@@ -52,7 +52,7 @@ async function end(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** The other process: says for each letter when its processor began. Ends when its standard input closes. */
+/** The other process: prints for each letter when its processor started. Ends when its standard input closes. */
 export async function answerHops(redis: string): Promise<void> {
   const connection = new Redis(redis, { maxRetriesPerRequest: null });
   const worker = new Worker(QUEUE, async () => void process.stdout.write(`${monotonicMs()}\n`), {

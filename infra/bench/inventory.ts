@@ -20,8 +20,8 @@ const FARMS = 5;
 const MACHINES = 200;
 
 /**
- * (m) A day's looks of a thousand machines in five farms, each looked at before and with ten certificates: verified,
- * stored with an fsync, folded and scanned for what is due; then the same scan when nothing is new.
+ * (m) A day's looks at a thousand machines in five farms, each with ten certificates and an earlier look on record:
+ * verified, stored with an fsync, folded and scanned for what is due; then the same scan with nothing new.
  */
 export async function measureInventory(options: {
   readonly folder: string;
@@ -59,7 +59,7 @@ export async function measureInventory(options: {
   ];
 }
 
-/** What a reminder and `certs` need of all that is known. How many certificates there are. */
+/** Works out what reminders and `certs` need from all that is known. Returns the number of certificates. */
 async function scanned(desk: Desk): Promise<number> {
   await recordDue(desk);
   const hosts = desk.farm.hosts.map(({ name }) => name);
@@ -67,7 +67,7 @@ async function scanned(desk: Desk): Promise<number> {
   return certificates.length + left.length;
 }
 
-/** A farm whose machines were looked at yesterday, and the letters of today. */
+/** A farm that knows yesterday's looks, and today's letters, not yet taken. */
 async function openFarm(folder: string) {
   const runners = Array.from({ length: MACHINES }, (_, at): Runner => ({ name: `sqlw${at}`, signer: newSigner() }));
   await mkdir(folder, { recursive: true });
@@ -99,7 +99,7 @@ async function openFarm(folder: string) {
   return { desk, take, today: days.map(({ today }) => today), close: () => journal.close() };
 }
 
-/** What the bot and its runners sign with, as they do. */
+/** A new key of the kind that the bot and its runners sign with. */
 const newSigner = () => signerOf(generateKeyPairSync('ed25519').privateKey);
 
 async function timed(work: () => Promise<unknown>): Promise<number> {

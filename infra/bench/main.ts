@@ -37,8 +37,8 @@ async function main(): Promise<number> {
 }
 
 /**
- * Everything within one run, on one Redis: a table on standard output, the same as JSON. 1 when a bar was missed, or
- * when somebody ended it early: then the table has what was measured by then, and nothing is written.
+ * Measures everything in one run on one Redis: prints a table and writes the same as JSON. Returns 1 when a bar was
+ * missed. A run that is ended early prints what it has measured so far, writes nothing and also returns 1.
  */
 async function bench({ quick, json, workers, only }: BenchOptions): Promise<number> {
   const from = performance.now();
@@ -85,7 +85,7 @@ async function bench({ quick, json, workers, only }: BenchOptions): Promise<numb
   }
 }
 
-/** Resolves when somebody wants it ended; once, so that a second Ctrl-C ends it where it is. */
+/** Resolves on the first SIGINT or SIGTERM. Handled once only, so that a second Ctrl-C kills the process at once. */
 const askedToEnd = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

@@ -6,7 +6,7 @@ import { sha256 } from '../../src/domain/sha256.ts';
 import type { HostName, Thumbprint } from '../../src/domain/values.ts';
 import type { Signer } from '../../src/ports/journal.ts';
 
-/** Certificates on one machine: its own, and what was used before. */
+/** Certificates on one machine: its current one and those used before. */
 export const HELD = 10;
 const DAY_MS = 86_400_000;
 
@@ -44,7 +44,7 @@ export const farmOfMany = (runners: readonly Runner[]): Farm => ({
 const thumbprint = (text: string): Thumbprint =>
   createHash('sha1').update(text).digest('hex').toUpperCase() as Thumbprint;
 
-/** A machine whose own certificate ends in 10 to 400 days, and that keeps nine older ones. */
+/** A look at a machine whose own certificate expires in 10 to 399 days, and which keeps nine older ones. */
 export function lookAt(name: string, at: number, now: number): HostLook {
   const own = thumbprint(name);
   const ends = (days: number): string => new Date(now + days * DAY_MS).toISOString();
@@ -110,7 +110,7 @@ export function lookAt(name: string, at: number, now: number): HostLook {
   };
 }
 
-/** The letters of two days: the runner's journal lines, chained and signed, each in a report that is signed too. */
+/** Two days' letters: the runner's journal lines, chained and signed, each in a report that is signed too. */
 export function twoDaysOf({ name, signer }: Runner, look: (now: number) => HostLook) {
   const lineOf = (seq: number, prev: string, now: number): Envelope => {
     const entry = { type: 'finished', n: seq, rotation: 'scan', outcome: 'looked', look: look(now), facts: {} };

@@ -5,7 +5,7 @@ import { type Figure, ratio, times, told } from './table.ts';
 
 const inMs = (bare: number): string => `to ${round(bare)} ms`;
 
-/** What many workers show: (b) the wall time, (e) the memory, and how chat fares meanwhile. */
+/** Measures many workers: (b) the wall time, (e) the memory, and how long chat takes to answer meanwhile. */
 export async function measureFifty(options: PartOptions & { readonly workers: number }): Promise<readonly Figure[]> {
   const { folder, redis, workers, quick, say } = options;
   const seen = await measureMany({ folder, redis, workers, rounds: quick ? 1 : 3, say });

@@ -27,7 +27,7 @@ export interface ManySeen {
   readonly bare: readonly Replayed[];
   /** The same with a process for each machine. */
   readonly apart: readonly Replayed[];
-  /** Tool calls of the recorded rotation. */
+  /** Tool calls of the bare script's first run. */
   readonly calls: number;
   readonly bot: Resident;
   readonly runners: readonly Resident[];
@@ -44,8 +44,8 @@ export interface ManyOptions {
 }
 
 /**
- * A farm of many workers, rotated; then the first of these rotations again by a bare script, on the same farm as it was
- * before.
+ * Rotates a farm of many workers; then a bare script repeats the first of these rotations, on a copy of the farm as it
+ * was before.
  */
 export async function measureMany({ folder, redis, workers, rounds, say }: ManyOptions): Promise<ManySeen> {
   const state = path.join(folder, 'many');
@@ -85,7 +85,7 @@ export async function measureMany({ folder, redis, workers, rounds, say }: ManyO
   return { rotations, together, bare, apart, calls: bare[0]?.calls ?? 0, bot, runners, chatMs };
 }
 
-/** Ends the farm. */
+/** Rotates `rounds` times, then ends the farm. */
 async function rotateOften(
   farm: Rehearsal,
   how: Pick<ManyOptions, 'workers' | 'rounds' | 'say'> & { readonly chatMs: number[] },
@@ -152,7 +152,7 @@ async function end(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** Named pipes and sockets are made anew by whoever needs them. */
+/** Leaves out named pipes and sockets: whoever needs them makes new ones. */
 async function filesOnly(source: string): Promise<boolean> {
   const found = await lstat(source);
   return found.isFile() || found.isDirectory();

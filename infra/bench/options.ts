@@ -1,14 +1,14 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** What is measured on a farm of its own. */
+/** The parts of the bench; `--only` selects one. */
 const PARTS = ['small', 'many', 'cutover', 'waves', 'chats', 'inventory'] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchOptions {
   /** Fewer samples. */
   readonly quick: boolean;
-  /** Where the JSON goes. */
+  /** The file that the JSON is written to. */
   readonly json: string;
   readonly workers: number;
   readonly only: Part | null;
@@ -16,7 +16,7 @@ export interface BenchOptions {
 
 const USAGE = `npm run bench -- [--quick] [--json FILE] [--workers 50] [--only ${PARTS.join('|')}]`;
 
-/** Throws with the usage when something else was typed. */
+/** Throws when the arguments are not understood. */
 export function parseOptions(args: readonly string[], project: string): BenchOptions {
   const { values } = parseArgs({
     args: [...args],

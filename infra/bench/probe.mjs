@@ -1,7 +1,8 @@
 /**
- * Loaded into every process of a rehearsal by NODE_OPTIONS; only a runner is watched. Each tool that it starts becomes
- * a line of JSON in CERTOPS_BENCH_FOLDER: when (nanoseconds of the machine's monotonic clock, the same for all
- * processes), what, and what `sc queryex` said. The product knows nothing of it.
+ * Loaded into every process of a rehearsal through NODE_OPTIONS, but active only in runners. Each tool that a runner
+ * starts becomes two lines of JSON in CERTOPS_BENCH_FOLDER, at its start and its end: when (nanoseconds of the
+ * machine's monotonic clock, the same for all processes), what, and what `sc queryex` said. The product knows nothing
+ * of it.
  */
 import { ChildProcess } from 'node:child_process';
 import { openSync, writeSync } from 'node:fs';
@@ -28,7 +29,7 @@ function watch() {
     const host = /[/]hosts[/]([^/]+)[/]/u.exec(options.file)?.[1] ?? '';
     const tool = path.basename(options.file).replace(/\.exe$/u, '');
     const args = options.args.slice(1);
-    // The one secret that a tool is given.
+    // The only secret in any tool's arguments.
     const password = args.indexOf('-p');
     const shown = args.map((arg, at) => (tool === 'certutil' && at === password + 1 && password >= 0 ? '***' : arg));
     tell(host, { id, at: now(), wall: Date.now(), tool, args: shown });
@@ -36,7 +37,7 @@ function watch() {
     let said = '';
     if (tool === 'sc') this.stdout?.on('data', (bytes) => (said += bytes.toString('latin1')));
     let end = 0;
-    // Whoever waits for it may go on before `close`, which comes when its pipes are gone too.
+    // Callers may go on at `exit`; `close` comes later, once the pipes are closed too.
     this.once('exit', () => {
       end = now();
     });

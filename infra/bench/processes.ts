@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 
 export interface Resident {
   readonly pid: number;
-  /** Megabytes of a million bytes. */
+  /** In units of 1,000,000 bytes. */
   readonly megabytes: number;
   readonly command: string;
 }

@@ -7,12 +7,12 @@ export interface Call {
   readonly from: number;
   /** Infinity while it runs. */
   readonly to: number;
-  /** Milliseconds since 1970 at its start, for the bot's journal. */
+  /** Milliseconds since 1970 at its start, to compare with the bot's journal. */
   readonly wall: number;
   readonly tool: string;
   readonly args: readonly string[];
   readonly code: number;
-  /** What `sc queryex` answered: 1 stopped, 4 running; 0 for any other tool. */
+  /** The state that `sc` printed, such as 1 stopped or 4 running; 0 for any other tool. */
   readonly state: number;
 }
 
@@ -35,12 +35,12 @@ type Line =
     }
   | { readonly id: number; readonly end: number; readonly code: number | null; readonly state?: number };
 
-/** One host's lines; a runner that was started again counts from one again. */
+/** Parses one host's lines. A restarted runner counts its ids from one again. */
 export function parseCalls(host: string, text: string): readonly Call[] {
   const calls: Call[] = [];
   const places = new Map<number, number>();
   for (const each of text.split('\n')) {
-    // The last one may be half written.
+    // The last line may be half written.
     if (!each.endsWith('}')) continue;
     const line = JSON.parse(each) as Line;
     if ('at' in line) {
@@ -57,7 +57,7 @@ export function parseCalls(host: string, text: string): readonly Call[] {
   return calls;
 }
 
-/** What the bench needs of the bot's journal. `at` in milliseconds since 1970. */
+/** What the bench needs from the bot's journal. `at` in milliseconds since 1970. */
 export interface BotRecord {
   readonly at: number;
   readonly type: string;
@@ -67,7 +67,7 @@ export interface BotRecord {
   readonly stage: string | null;
 }
 
-/** The bot's journal, read as any text: a bench must not share the product's own reading of it. */
+/** Reads the bot's journal as plain text: a bench must not share the product's own reader. */
 export async function readBot(state: string): Promise<readonly BotRecord[]> {
   const folder = path.join(state, 'bot');
   const name = (await readdir(folder)).find((each) => each.endsWith('.journal'));

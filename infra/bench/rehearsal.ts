@@ -17,7 +17,7 @@ export interface Rehearsal {
   readonly lab: LabControl;
   /** From the start of the process to its printed "ready". Milliseconds. */
   readonly readyMs: number;
-  /** As Ctrl-C does: the whole group. */
+  /** Ends the whole process group, as Ctrl-C does. */
   end(): Promise<void>;
 }
 
@@ -27,16 +27,16 @@ export interface RehearsalOptions {
   readonly workers: number;
   /** Folder for what the probe in each runner writes; null: no probe. */
   readonly probe: string | null;
-  /** Through `npm start`, as a person would; else the bundle directly. */
+  /** Starts it through `npm start`, as a person would; otherwise runs the bundle directly. */
   readonly npm?: boolean;
-  /** What its processes find in their environment besides. */
+  /** Additional environment variables for its processes. */
   readonly environment?: { readonly [name: string]: string };
 }
 
-/** Those that run: each is a group of processes of its own, which Ctrl-C does not reach. */
+/** The running rehearsals. Each is a process group of its own, which Ctrl-C does not reach. */
 const running = new Set<ChildProcess>();
 
-/** Ends every rehearsal that runs, as Ctrl-C would. */
+/** Ends every running rehearsal, as Ctrl-C would. */
 export async function endRehearsals(): Promise<void> {
   await Promise.all([...running].map(endGroup));
 }
@@ -72,7 +72,7 @@ function start({ state, redis, workers, probe, npm = false, environment = {} }: 
   return spawn(file, all, { cwd: PROJECT, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env });
 }
 
-/** What makes each runner write its tool calls into this folder; null: nobody does. */
+/** Environment that makes each runner record its tool calls in this folder; null: no recording. */
 export function probed(folder: string | null): { readonly [name: string]: string } {
   const hook = pathToFileURL(path.join(PROJECT, 'infra/bench/probe.mjs')).href;
   return folder === null ? {} : { CERTOPS_BENCH_FOLDER: folder, NODE_OPTIONS: `--import=${hook}` };
@@ -106,13 +106,13 @@ async function endGroup(child: ChildProcess): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Something that a farm file says, in the place of what the example says there. */
+/** A value for a farm file, at a path where it replaces the example's. */
 export interface FarmPart {
   readonly at: readonly string[];
   readonly value: unknown;
 }
 
-/** Written before the first start, which then keeps it. */
+/** Writes the farm file before the first start, which then keeps it. */
 export async function writeFarm(
   state: string,
   askers: readonly string[],
@@ -123,7 +123,7 @@ export async function writeFarm(
   await writeFile(path.join(state, 'farm.yaml'), farmText(example, askers, parts));
 }
 
-/** The example with more people: nobody may ask more than twenty times an hour, and a bench does. */
+/** The example with more people: nobody may send more than twenty requests an hour, and a bench sends more. */
 export function farmText(example: string, askers: readonly string[], parts: readonly FarmPart[]): string {
   const document = parseDocument(example);
   for (const name of askers) {

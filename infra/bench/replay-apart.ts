@@ -6,7 +6,7 @@ import type { LabFile } from '../lab/options.ts';
 import { createScript, type Known, type Replayed } from './replay.ts';
 import type { Group } from './replay-plan.ts';
 
-/** What the parent tells a machine's process: its part between two barriers; `end`: nothing more comes. */
+/** Message to a machine's process: its part between two barriers, or `end` when nothing more comes. */
 type Told = { readonly group: Group; readonly host: string; readonly known: Known | null } | { readonly end: true };
 
 /** What a machine's process answers. */
@@ -17,8 +17,8 @@ interface Answer {
 }
 
 /**
- * The same bare script, with a process for each machine, as a farm has: started before the clock is, told its part at
- * each barrier over a pipe. Still without journal, queue and signatures.
+ * The same bare script with one process per machine, as on a farm. The processes start before the clock does, and get
+ * their part at each barrier over a pipe. Still without journal, queue and signatures.
  */
 export async function replayApart(labFile: string, groups: readonly Group[], recorded: string): Promise<Replayed> {
   const script = fileURLToPath(import.meta.url);
@@ -56,7 +56,7 @@ async function ask(child: ChildProcess | undefined, told: Told): Promise<Answer>
   return answer as Answer;
 }
 
-/** The process of one machine. Ends with its parent. */
+/** Serves one machine in its own process. Ends with its parent. */
 export async function serveMachine(labFile: string, recorded: string): Promise<void> {
   const lab = JSON.parse(await readFile(labFile, 'utf8')) as LabFile;
   const script = createScript(lab, recorded);

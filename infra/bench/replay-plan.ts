@@ -5,18 +5,18 @@ import type { BotRecord, Call } from './recording.ts';
 /** One thing that a bare script does on a machine. */
 export type Action =
   | { readonly do: 'run'; readonly tool: string; readonly args: readonly string[]; readonly code: number }
-  /** Asked until it holds, however often the product asked. */
+  /** Polled until it holds, however often the product polled. */
   | { readonly do: 'until-state'; readonly service: string; readonly state: number }
   | { readonly do: 'until-done'; readonly tool: string; readonly args: readonly string[] }
   | { readonly do: 'nothing' };
 
 export interface Item {
   readonly action: Action;
-  /** Places of the items that had ended before this one was started: it waits for them, and for nothing else. */
+  /** Indexes of the items that had ended before this one started: it waits for these, and for nothing else. */
   readonly after: readonly number[];
 }
 
-/** What the machines do between two barriers, each by itself. */
+/** What the machines do between two barriers, independently of each other. */
 export interface Group {
   readonly kind: string;
   readonly stage: string | null;
@@ -24,14 +24,14 @@ export interface Group {
 }
 
 /**
- * The tool calls of one rotation as a bare script would make them: the same calls, side by side where they ran side by
- * side, and the same barriers, which are the moments at which the bot sent orders. Waiting is left out: a service is
- * asked until it is there, and what failed and was tried again is tried until it works.
+ * The tool calls of one rotation as a bare script would make them: the same calls, in parallel where they ran in
+ * parallel, with a barrier wherever the bot sent orders. Waiting is left out: a service is polled until it is in its
+ * state, and a call that failed and was retried is repeated until it works.
  */
 export function planReplay(records: readonly BotRecord[], calls: readonly Call[]): readonly Group[] {
   const groups = new Map<string, { kind: string; stage: string | null; hosts: Map<string, readonly Call[]> }>();
   for (const { order, calls: own, stage } of behindBarriers(callsByOrder(records, calls))) {
-    // Orders of one append have one time, and stand behind one barrier.
+    // Orders from one append share one time, and so one barrier.
     const key = `${order.at} ${order.kind} ${stage}`;
     const group = groups.get(key) ?? { kind: order.kind, stage, hosts: new Map() };
     group.hosts.set(order.host, own);
@@ -49,8 +49,8 @@ interface Part extends OrderCalls {
 }
 
 /**
- * Workers of an armed cutover have their orders before the master has its own: what they did until then is one part,
- * and what they did when they followed another, the canary's before the others'.
+ * In an armed cutover the workers get their orders before the master gets its own. What they did until then is one
+ * part; what they did afterwards, following the master, is another, with the canary's before the others'.
  */
 function behindBarriers(orders: readonly OrderCalls[]): readonly Part[] {
   const lead = orders.findLast(({ order }) => order.kind === 'apply' && order.stage === MASTER);
@@ -64,7 +64,7 @@ function behindBarriers(orders: readonly OrderCalls[]): readonly Part[] {
   const [first, ...others] = following.toSorted((one, other) => stoppedAt(one) - stoppedAt(other));
   const started = first?.calls.findLast(isOf('start'))?.wall ?? Number.POSITIVE_INFINITY;
   const hasCanary = others.every((one) => stoppedAt(one) > started);
-  // Another time is another barrier.
+  // A different time makes a separate barrier.
   const rest = others.map((one) => (hasCanary ? { ...one, order: { ...one.order, at: since + 0.5 } } : one));
   return orders.flatMap((one): readonly Part[] => {
     if (isHeld(one)) return [{ ...one, stage: 'armed', calls: one.calls.filter(({ wall }) => wall < since) }];
@@ -92,7 +92,7 @@ export function itemsOf(calls: readonly Call[]): readonly Item[] {
   }));
 }
 
-/** `wanted`: services that were told to stop or start and are not there yet. */
+/** `wanted`: services that were told to stop or start and have not been seen in that state yet. */
 function actionOf(call: Call, wanted: Map<string, number>, later: readonly Call[]): Action {
   const { tool, args, code } = call;
   const [verb = '', service = ''] = args;
@@ -121,7 +121,7 @@ export function boundThumbprint(calls: readonly Call[]): string | null {
   return bound?.args.find((arg) => arg.startsWith('certhash='))?.slice('certhash='.length) ?? null;
 }
 
-/** Every occurrence, in the letters it was written in. */
+/** Replaces every occurrence, keeping its upper or lower case. */
 export const withThumbprint = (text: string, old: string, now: string): string =>
   text.replace(new RegExp(old, 'giu'), (found) =>
     found === found.toLowerCase() ? now.toLowerCase() : now.toUpperCase(),

@@ -17,11 +17,11 @@ const PATIENCE_MS = 120_000;
 export interface Replayed {
   readonly wallMs: number;
   readonly calls: number;
-  /** Calls that ended with another code than the recorded ones. */
+  /** Calls that ended with a different exit code than recorded. */
   readonly differing: readonly string[];
 }
 
-/** What every machine may know of the certificate that one of them made. */
+/** The public part of the new certificate: one machine makes it, every machine may know it. */
 export interface Known {
   readonly thumbprint: string;
   /** Base64. */
@@ -34,8 +34,8 @@ interface Made extends Known {
 }
 
 /**
- * A rotation by a bare script: one process, the recorded calls by `child_process`, a barrier behind each stage, and no
- * journal, no queue, no signatures, no second look that was not recorded. It makes a key and a certificate as the
+ * A rotation by a bare script: one process, the recorded calls through `child_process`, a barrier after each stage, and
+ * no journal, no queue, no signatures, no second look unless one was recorded. It makes a key and a certificate as the
  * product does, edits the settings files, and waits for each service, each handshake and each worker's log.
  */
 export async function replay(lab: LabFile, groups: readonly Group[], recorded: string): Promise<Replayed> {
@@ -49,7 +49,7 @@ export async function replay(lab: LabFile, groups: readonly Group[], recorded: s
   return { wallMs, calls: script.calls(), differing: script.differing };
 }
 
-/** The part of a bare script that works on machines: on all of them, or in a process of its own on one. */
+/** The part of a bare script that works on machines: on all of them, or on one of them in its own process. */
 export function createScript(lab: LabFile, recorded: string) {
   const hosts = new Map<string, BareHost & { connect: LabFile['hosts'][number]['connect'] }>(
     lab.hosts.map((host) => [host.name, host]),
@@ -69,7 +69,10 @@ export function createScript(lab: LabFile, recorded: string) {
     return runBare(host, tool, args);
   };
 
-  /** The same argument here: our own certificate, our own key's file, a real file where one is read or written. */
+  /**
+   * Adapts a recorded argument to this run: puts in its own certificate and key file, and prepares the temporary folder
+   * or file that the tool reads or writes.
+   */
   function argument(host: BareHost, arg: string): string {
     const mine = made === null ? arg : withThumbprint(arg, recorded, made.thumbprint);
     const inKeys = /^C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\(\S+)$/u.exec(mine)?.[1];
@@ -170,7 +173,7 @@ function makePfx(): Made {
   };
 }
 
-/** Whichever of the two files a machine has. */
+/** Writes the thumbprint into each of the two settings files that the machine has. */
 function writeSettings(host: BareHost, thumbprint: string): void {
   const places = [
     ['MasterSettings.config', 'SSLCertThumbprint'],
@@ -210,7 +213,7 @@ function presented(host: string, port: number, servername: string): Promise<stri
   });
 }
 
-/** The worker's own log, in whatever profile it lies. */
+/** Waits for the worker's own log, in whichever profile it is. */
 async function untilLogged(host: BareHost, since: number): Promise<void> {
   const file = findLog(path.join(host.root, 'Windows/ServiceProfiles'), 9);
   if (file === null) throw new Error(`${host.name} has no worker log`);

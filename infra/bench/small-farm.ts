@@ -18,7 +18,7 @@ export interface PartOptions {
   readonly say: (sentence: string) => void;
 }
 
-/** What the farm of `npm start` shows: (a) the click, (c) the gap, (d) the port, (f) the second start. */
+/** Measures the farm that `npm start` makes: (a) the click, (c) the gap, (d) the port, (f) the second start. */
 export async function measureSmall({ folder, redis, quick, say }: PartOptions): Promise<readonly Figure[]> {
   const state = path.join(folder, 'small');
   const probe = path.join(folder, 'probe');
@@ -45,11 +45,11 @@ export async function measureSmall({ folder, redis, quick, say }: PartOptions): 
     const swaps: number[] = [];
     const callsOfMaster = async () => (await readCalls(probe)).filter((call) => call.host === MASTER);
     for (let count = 0; count < rounds; count += 1) {
-      // Most of them without `update sslcert`, which old hosts do not have: only there is a port ever unbound.
+      // Two of three rounds run without `update sslcert`, which old hosts lack: only then is the port ever unbound.
       await farm.lab.change(MASTER, { netshUpdate: count % 3 === 0 });
       seen.push(await rotate(chat, farm.lab, state, ASKERS[count % ASKERS.length] ?? 'p1'));
       await allConnected(farm.lab);
-      // One at a time and after a pause, as the product's own: the tenth of ten in a row is quicker than any first.
+      // One at a time and after a pause, as in the product: the tenth of ten in a row is faster than any first one.
       if (count % 3 !== 0) swaps.push(...(await bareSwaps(farm.lab, hosts.master, await callsOfMaster())));
     }
     bare.push(...(await bareRestarts(farm.lab, hosts, rounds)));

@@ -1,4 +1,4 @@
-/** The value below which so many per cent of the samples lie, by the nearest rank. NaN without samples. */
+/** The percentile by the nearest-rank method. NaN without samples. */
 export function percentile(samples: readonly number[], percent: number): number {
   const sorted = [...samples].sort((one, other) => one - other);
   const rank = Math.max(1, Math.ceil((percent / 100) * sorted.length));
@@ -7,7 +7,7 @@ export function percentile(samples: readonly number[], percent: number): number 
 
 export const median = (samples: readonly number[]): number => percentile(samples, 50);
 
-/** What a table needs to know of a measurement. Milliseconds. */
+/** What a table needs to know about a measurement. Milliseconds. */
 export interface Spread {
   readonly samples: number;
   readonly min: number;
@@ -24,5 +24,5 @@ export const spread = (samples: readonly number[]): Spread => ({
   max: round(percentile(samples, 100)),
 });
 
-/** Three digits after the point are more than any of this is good for. */
+/** Three decimals are more than any of these measurements is good for. */
 export const round = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -6,16 +6,16 @@ export interface Figure {
   readonly what: string;
   readonly found: number;
   readonly unit: string;
-  /** Not above this; null: told, and no bar. */
+  /** Upper limit; null: for information only. */
   readonly bar: number | null;
-  /** Neither above the bar nor below it: something was counted. */
+  /** `found` must equal the bar, because it is a count. */
   readonly exact?: true;
   readonly detail: string;
 }
 
 export const times = (found: number, base: number): number => Math.round((found / base) * 100) / 100;
 
-/** So many times the base; both in milliseconds. */
+/** `found` as a multiple of `base`; both in milliseconds. */
 export const ratio = (id: string, what: string, found: number, base: number, bar: number): Figure => ({
   id,
   what,
@@ -25,13 +25,13 @@ export const ratio = (id: string, what: string, found: number, base: number, bar
   detail: `${round(found)} ms to ${round(base)} ms`,
 });
 
-/** At most so much. */
+/** At most `bar`. */
 export const bounded = (id: string, what: string, found: number, unit: string, bar: number, detail = ''): Figure => ({
   ...told(id, what, found, unit, detail),
   bar,
 });
 
-/** Exactly so many. */
+/** Exactly `bar`. */
 export const counted = (id: string, what: string, found: number, unit: string, bar: number, detail = ''): Figure => ({
   ...bounded(id, what, found, unit, bar, detail),
   exact: true,
@@ -50,7 +50,7 @@ export const told = (id: string, what: string, found: number, unit: string, deta
 export const passes = ({ found, bar, exact }: Figure): boolean =>
   bar === null || (exact === true ? found === bar : found <= bar);
 
-/** The figures as they are, a line each; `MISS` where a bar was not kept. */
+/** One line per figure; `MISS` where the bar was missed. */
 export function tableOf(figures: readonly Figure[]): string {
   const lines = figures.map((figure) => [
     figure.id,

@@ -14,9 +14,9 @@ import { labControl } from '../lab/control.ts';
 import { probed, type Rehearsal, type RehearsalOptions } from './rehearsal.ts';
 
 /**
- * The same farm with all of its runners in one process, each of them the whole that a machine of its own would run.
- * What is left above a bare script, which is one process too, is the product's own work, and the waiting of so many for
- * one thread.
+ * The same farm with all its runners in one process, each as complete as on a machine of its own. What it takes longer
+ * than a bare script, which is one process too, is the product's own work plus that many runners waiting for one
+ * thread.
  */
 export async function startTogether({ state, redis, workers, probe }: RehearsalOptions): Promise<Rehearsal> {
   const from = performance.now();
@@ -79,13 +79,13 @@ async function endRunners(runners: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** `probe.mjs` knows it, too. */
+/** `probe.mjs` has the same word. */
 export const TOGETHER = 'runners-together';
 
 /**
- * The process of all runners. It ends when its standard input does, with
- * the first of them that has closed what it opened. That a schema becomes code,
- * which `runner.mjs` forgoes for its one machine, is worth while here: all of them share it.
+ * The process of all runners. It ends when its standard input does, as soon as the first of them has closed what it
+ * opened. Unlike in `runner.mjs`, which has one machine only, compiling schemas to code pays off here: all runners
+ * share them.
  */
 export async function serveTogether(state: string, names: readonly string[]): Promise<void> {
   for (const emitter of [process, process.stdin, process.stdout]) emitter.setMaxListeners(0);

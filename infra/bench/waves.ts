@@ -12,7 +12,7 @@ import { startTogether } from './together.ts';
 const CONCURRENCY = 10;
 const WORKER = 'sqlw02';
 
-/** What workers' own certificates show: (k) one worker's gap, (l) all of many workers in waves. */
+/** Measures rotations of workers' own certificates: (k) one worker's gap, (l) many workers in waves. */
 export async function measureWaves(options: WavesOptions): Promise<readonly Figure[]> {
   const { workers, say } = options;
   const { alone, bare, all } = await withFarm(options, startRehearsal, async (farm, chat, probe) => ({
@@ -58,7 +58,7 @@ async function withFarm<T>(
   }
 }
 
-/** One worker's own certificate again and again, and bare restarts before and after. */
+/** Rotates one worker's own certificate repeatedly, with bare restarts before and after. */
 async function oneByOne(farm: Rehearsal, chat: Chat, { quick, say }: WavesOptions) {
   say("one worker's own certificate, and bare restarts");
   const worker = { name: WORKER, root: path.join(farm.state, 'lab/hosts', WORKER) };
@@ -74,7 +74,7 @@ async function oneByOne(farm: Rehearsal, chat: Chat, { quick, say }: WavesOption
   return { alone, bare };
 }
 
-/** All workers, in waves, and what their tools could not have been faster in. */
+/** Rotates all workers in waves. `least`: the least time their tools could have taken. */
 async function allOf(farm: Rehearsal, chat: Chat, probe: string, { workers, say }: WavesOptions) {
   say(`the certificates of ${workers} workers, ${CONCURRENCY} at once`);
   const { wallMs, gapsMs, records } = await rotateWorkers(chat, farm.lab, farm.state, 'mei', 'rotate-worker all');

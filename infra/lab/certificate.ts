@@ -6,7 +6,7 @@ export interface LabKey {
   readonly privatePem: string;
 }
 
-/** DigestInfo of SHA-256, in front of the hash in a PKCS #1 signature. */
+/** DigestInfo of SHA-256, which precedes the hash in a PKCS #1 signature. */
 const SHA256_PREFIX = Buffer.from('3031300d060960864801650304020105000420', 'hex');
 
 export interface MadeLabCertificate {
@@ -17,8 +17,8 @@ export interface MadeLabCertificate {
 }
 
 /**
- * A certificate as Scale Out's set-up makes them: self-signed, unless an authority issues it. Node signs: node-forge
- * would take 20 ms for each.
+ * A certificate like those that Scale Out's set-up makes: self-signed, unless `issuer` is given. Node signs it, because
+ * node-forge would take 20 ms for each.
  */
 export function makeCertificate(options: {
   key: LabKey;
@@ -54,7 +54,7 @@ export function makeCertificate(options: {
 export const sha1 = (der: Buffer): string => createHash('sha1').update(der).digest('hex');
 export const readCertificate = (der: string): X509Certificate => new X509Certificate(Buffer.from(der, 'base64'));
 
-/** What tools print of a certificate, and look for. */
+/** What tools print about a certificate, and search by. */
 export interface CertificateText {
   readonly subject: string;
   readonly issuer: string;
@@ -66,7 +66,7 @@ export interface CertificateText {
   readonly keyIdentifier: string;
 }
 
-/** Takes a tenth of a millisecond or more: keep what it answers. */
+/** Takes a tenth of a millisecond or more: cache the result. */
 export function describeCertificate(der: string): CertificateText {
   const certificate = readCertificate(der);
   return {
@@ -76,7 +76,7 @@ export function describeCertificate(der: string): CertificateText {
     ca: certificate.ca,
     notBefore: new Date(certificate.validFrom),
     notAfter: new Date(certificate.validTo),
-    // The BIT STRING's content: behind the 24 bytes that every RSA 2048 key begins with.
+    // The BIT STRING's content, after the 24 bytes with which every RSA 2048 key begins.
     keyIdentifier: sha1(certificate.publicKey.export({ type: 'spki', format: 'der' }).subarray(24)),
   };
 }

@@ -5,14 +5,14 @@ import type { LabFile } from './options.ts';
 import type { HostChanges } from './world/change.ts';
 import type { LabPackage } from './world/state.ts';
 
-/** What may be done to a lab while it runs; `labControl` offers the same from another process. */
+/** What can be done to a lab while it runs; `labControl` offers the same from another process. */
 export interface LabControl {
-  /** Arms a fault for a host; `skip`: so many times it lets pass. Rejects an unknown host or fault. */
+  /** Arms a fault for a host; `skip`: how many times it does nothing first. Rejects an unknown host or fault. */
   break(host: string, fault: string, options?: { skip?: number }): Promise<void>;
-  /** Takes back what was armed, everywhere or on one host, and lets what hangs go on. */
+  /** Disarms all faults, everywhere or on one host, and stops services that hang. */
   clear(host?: string): Promise<void>;
   armed(): Promise<readonly ArmedFault[]>;
-  /** Every fault that a host can have; those worth breaking first are `common`, and come first. */
+  /** Every fault that a host can have. Those worth trying first are `common`, and come first. */
   faults(): Promise<readonly OfferedFault[]>;
   measure(): Promise<Measured & { readonly packages: readonly LabPackage[] }>;
   /** Changes how a host behaves and what is installed on it: code page, build, durations, services. */
@@ -27,8 +27,8 @@ export interface OfferedFault {
 }
 
 /**
- * The lab's control from another process. `file` is its lab.json, read anew at each call: a lab that was restarted has
- * another address. Rejects when no lab answers there.
+ * The lab's control from another process. `file` is its lab.json, read again at each call because a restarted lab has a
+ * new address. Rejects when no lab answers there.
  */
 export function labControl(file: string): LabControl {
   const call = async <T>(method: string, args: readonly unknown[] = []): Promise<T> => {

@@ -39,7 +39,7 @@ export interface Lab extends LabControl {
   close(): Promise<void>;
 }
 
-/** Starts a Scale Out farm to rehearse on: the one of the folder, or a new one. Ready when its services run. */
+/** Starts a Scale Out farm to rehearse on: the one in the folder, or a new one. Resolves once its services run. */
 export async function startLab(options: LabOptions): Promise<Lab> {
   const folder = path.resolve(options.folder);
   const stateFolder = path.join(folder, 'state');
@@ -146,7 +146,7 @@ export async function startLab(options: LabOptions): Promise<Lab> {
   };
 }
 
-/** Two labs on one folder would overwrite each other's world. One that is just ending is waited for. */
+/** Two labs on one folder would overwrite each other's world. Waits for a lab that is just ending. */
 async function refuseSecond(file: string): Promise<void> {
   for (let tries = 0; existsSync(file); tries++) {
     const answers = await labControl(file)
@@ -183,7 +183,7 @@ async function openWorld(
   }
   const [layout, keys] = await Promise.all([planLayout(options), options.keys ?? makeKeyPool(3)]);
   const hosts = createWorld({ layout, options, keys, stateFile, rootOf, now: Date.now() });
-  // Last: a world without this file was not finished, and is made anew.
+  // Last: a world without this file is unfinished and gets made again.
   writeWhole(file, { layout, keys });
   return { layout, keys, hosts };
 }

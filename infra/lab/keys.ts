@@ -1,7 +1,7 @@
 import { generateKeyPair } from 'node:crypto';
 import type { LabKey } from './certificate.ts';
 
-/** RSA keys are slow to make, so a farm shares a few: its certificates are distinct all the same. */
+/** RSA keys are slow to make, so a farm shares a few; its certificates are still distinct. */
 export function makeKeyPool(size: number): Promise<readonly LabKey[]> {
   return Promise.all(Array.from({ length: size }, makeKey));
 }

@@ -6,11 +6,11 @@ export interface HostPlan {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly address: string;
-  /** A node of a cluster whose group is on another one: its master's service does not run. */
+  /** A cluster node while the group is on another node: its master's service does not run. */
   readonly passive?: true;
 }
 
-/** What a farm looks like: kept, so that names, addresses and sockets stay the same over restarts. */
+/** What a farm looks like. Kept, so that names, addresses and sockets stay the same across restarts. */
 export interface Layout {
   readonly farm: string;
   readonly port: number;
@@ -18,14 +18,17 @@ export interface Layout {
   /** Where all masters find SSISDB. Left out: each on its own machine. */
   readonly sqlServer?: string;
   readonly hosts: readonly HostPlan[];
-  /** Local address of the master (`0.0.0.0` stands for none of its own) -> real port on 127.0.0.1. */
+  /** Local address of the master -> real port on 127.0.0.1. */
   readonly sockets: { readonly [address: string]: number };
 }
 
-/** Addresses at which a master can be asked. `own` is its address on the farm's network, behind its name. */
+/** Addresses at which a master can be reached. `own` is its address on the farm's network, behind its name. */
 const masterAddresses = (own: string): readonly string[] => ['127.0.0.1', '127.0.0.2', own, '::1'];
 
-/** Below the range from which systems take ports for outgoing connections, or a restarted lab could lose its own. */
+/**
+ * Below the range from which systems take ports for outgoing connections: one of those could take the port of a lab
+ * that is restarting.
+ */
 const FIRST_PORT = 20_000;
 const LAST_PORT = 31_999;
 
@@ -45,7 +48,7 @@ export async function planLayout(options: LabOptions): Promise<Layout> {
   return { farm: options.farm ?? 'prod', port: options.port ?? 8391, ...names, hosts, sockets };
 }
 
-/** What lab.json says of each host. Loopback addresses lead to the master from the master's own machine only. */
+/** What lab.json says about each host. Loopback addresses reach the master only from the master's own machine. */
 export function hostInfos(layout: Layout, rootOf: (host: string) => string): readonly LabHostInfo[] {
   return layout.hosts.map(({ name, roles, passive }) => ({
     name,
@@ -56,7 +59,7 @@ export function hostInfos(layout: Layout, rootOf: (host: string) => string): rea
   }));
 }
 
-/** Nobody listens there: of a node whose service does not run. */
+/** Nobody listens there: the address of a node whose service does not run. */
 const NOBODY = '127.0.0.1:1';
 
 function connectMap(layout: Layout, master: 'own' | 'passive' | 'elsewhere'): { [hostAndPort: string]: string } {

@@ -70,7 +70,7 @@ export function assembleMachine(input: {
   }
   const scm = createScm({ host, faults, program, now: Date.now, log });
   const sockets = (): Socket[] => [
-    // every Windows shares files
+    // every Windows listens for file sharing
     { local: '0.0.0.0:445', remote: '0.0.0.0:0', state: 'LISTENING', pid: 4 },
     ...host.state.services
       .filter((service) => service.role === 'master' && scm.query(service).state === 4)

@@ -3,7 +3,10 @@ import { startLab } from './index.ts';
 
 const USAGE = 'lab serve --folder DIR [--farm prod] [--workers 3] [--onebox] [--days 14] [--heartbeat MS]';
 
-/** The lab as a process: says in one line of JSON that it is ready, and ends when its stdin closes or on SIGTERM. */
+/**
+ * The lab as a process: prints one line of JSON when it is ready, and ends when its stdin closes or on SIGTERM, SIGINT
+ * or SIGHUP.
+ */
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,

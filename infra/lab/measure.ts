@@ -19,7 +19,7 @@ export interface Measured {
       readonly connected: boolean;
       readonly thumbprint: string | null;
       readonly history: readonly Connection[];
-      /** From the last answer before each break to the first one after it; `to` is null while it is open. */
+      /** From the last answer before each break to the first one after it; `to` is null while the gap is open. */
       readonly gaps: readonly {
         readonly from: number;
         readonly brokeAt: number;
@@ -40,7 +40,7 @@ export interface Measured {
   };
 }
 
-/** The lab's own eyes: for tests and the bench only, never for the product. */
+/** The lab's own measurements: for tests and the bench only, never for the product. */
 export interface Measure {
   connected(host: string, thumbprint: string): void;
   answered(host: string): void;

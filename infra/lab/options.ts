@@ -2,16 +2,20 @@ import type { LabKey } from './certificate.ts';
 import type { Switches } from './world/state.ts';
 
 export interface LabOptions {
-  /** Everything the lab keeps lies here; a second start finds the same world. */
+  /** Where the lab keeps everything; a second start finds the same world. */
   readonly folder: string;
   readonly farm?: string;
-  /** Machines that are workers only: sqlw01, sqlw02 ... Default 3, or 0 for a onebox. Read when the world is made. */
+  /**
+   * Machines that are workers only: sqlw01, sqlw02 ... Default 3, or 0 for a onebox. Used only when the world is made.
+   */
   readonly workers?: number;
   /** sqlm01 is master and worker at once. */
   readonly onebox?: boolean;
-  /** sqlm01 and sqlm02 are the nodes of a clustered master, whose group stays on sqlm01; workers go by its name. */
+  /**
+   * sqlm01 and sqlm02 are the nodes of a clustered master whose group stays on sqlm01; workers use the cluster's name.
+   */
   readonly cluster?: boolean;
-  /** Days that the old certificates still have. Default 14. */
+  /** Days until the old certificates expire. Default 14. */
   readonly days?: number;
   /** Port of the master. Default 8391. */
   readonly port?: number;
@@ -19,7 +23,7 @@ export interface LabOptions {
   readonly switches?: Partial<Switches>;
   /** Keys that a new world's certificates share; made when none are given, which takes a moment. */
   readonly keys?: readonly LabKey[];
-  /** Pause between a worker's heartbeats, and before it tries again. Milliseconds. */
+  /** Pause between a worker's heartbeats; `retryMs`: before it tries again. Milliseconds. */
   readonly heartbeatMs?: number;
   readonly retryMs?: number;
 }

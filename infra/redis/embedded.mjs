@@ -2,8 +2,8 @@ import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 
 /**
- * The worker thread of the embedded Redis. Plain JavaScript: Node 20 starts no TypeScript in a thread.
- * The library's own `listen` binds every interface, so the server is put together here and bound to the loopback.
+ * The worker thread of the embedded Redis. Plain JavaScript: Node 20 cannot run TypeScript in a thread. The library's
+ * own `listen` binds every interface, so the server is put together here and bound to the loopback.
  */
 const require = createRequire(import.meta.url);
 const {

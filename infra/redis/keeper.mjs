@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 /**
- * Stands between the program and its redis-server, which does not end by itself when the program dies: this process
- * does so when its standard input closes, and ends the server first. A server that dies alone is started again on the
- * same port with the same files. Plain JavaScript: it is started as it is, from the sources and from a build.
+ * Sits between the program and its redis-server, which would outlive a program that dies: when standard input closes,
+ * this process ends the server and then itself. A server that dies alone is started again on the same port with the
+ * same files. Plain JavaScript, so that the same file runs from the sources and from a build.
  *
  * First line of standard input: {program, config}. Standard output: a line {started: pid}, {failed: code} or {ended}.
  */
@@ -27,7 +27,7 @@ input.once('close', end);
 
 function start(order) {
   const since = Date.now();
-  // The locale is set so that a machine with an unknown LANG can still start it. The password goes in by the pipe.
+  // The locale is set so that a machine with an unknown LANG can still start it. The password goes through the pipe.
   server = spawn(order.program, ['-'], {
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },

@@ -11,11 +11,11 @@ export interface OpenRedisOptions {
   readonly log: Log;
   /** REDIS_URL, as the configuration read it. */
   readonly url?: string | undefined;
-  /** A production start never runs on the embedded one: `RedisMissing`. */
+  /** In production the embedded one is never used: `RedisMissing` instead. */
   readonly production?: boolean;
   /** Steps to try after `url`; tests leave one out. */
   readonly steps?: readonly ('server' | 'memory')[];
-  /** What is looked for on the PATH; tests name one of their own. */
+  /** Programs to look for on the PATH; tests name one of their own. */
   readonly programs?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export async function openRedis(options: OpenRedisOptions): Promise<OpenedRedis>
   return embedded;
 }
 
-/** Ends one that is too old: it answers, and what queues ask of it later it does not know. */
+/** Closes a server that is too old: it answers, but lacks commands that queues need later. */
 async function isRecent(server: OpenedRedis, program: string, log: Log): Promise<boolean> {
   try {
     const old = (await checkRedis(server.url)).find(({ code }) => code === 'RedisTooOld');

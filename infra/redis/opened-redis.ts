@@ -4,6 +4,6 @@ export interface OpenedRedis {
   readonly kind: 'url' | 'server' | 'memory';
   /** For people: what and where, without the password. */
   readonly describe: string;
-  /** Ends what was started here; a Redis of somebody else stays. */
+  /** Ends what was started here; somebody else's Redis keeps running. */
   close(): Promise<void>;
 }

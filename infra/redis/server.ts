@@ -14,7 +14,7 @@ import type { OpenedRedis } from './opened-redis.ts';
 const PORT_TRIES = 5;
 const READY_MS = 15_000;
 const END_MS = 6000;
-/** A closed connection keeps ioredis busy for its disconnectTimeout. */
+/** ioredis stays busy for disconnectTimeout after its connection was closed. */
 const local = { host: '127.0.0.1', disconnectTimeout: 100 };
 
 /**
@@ -49,7 +49,7 @@ export async function openServer(program: string, folder: string, log: Log): Pro
   }
 }
 
-/** Quoted as redis.conf wants it: a folder may hold blanks and quotes. */
+/** Quoted as redis.conf wants it: a folder's name may hold spaces and quotes. */
 const quoted = (text: string): string =>
   `"${[...Buffer.from(text)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}"`;
 
@@ -69,7 +69,7 @@ const writeConfig = (home: string, port: number, password: string): string =>
   ].join('\n');
 
 function startKeeper(program: string, config: string) {
-  // Detached: Ctrl-C reaches a whole process group at once, and Redis must be the last to go.
+  // Detached: Ctrl-C reaches a whole process group at once, and Redis must end last.
   const child: ChildProcess = spawn(process.execPath, [besideSource('keeper.mjs')], {
     detached: true,
     windowsHide: true,
@@ -99,7 +99,7 @@ function startKeeper(program: string, config: string) {
   return {
     first,
     gone,
-    /** Neither the process nor its pipes keep the program alive; when it ends, they close, and the server ends. */
+    /** Lets the program exit despite the keeper and its pipes. On exit the pipes close, and the server ends. */
     letGo: (): void => {
       child.unref();
       for (const pipe of [stdin, stdout]) (pipe as unknown as { unref(): void }).unref();
@@ -153,8 +153,8 @@ async function remember(home: string, server: { port: number; password: string }
 }
 
 /**
- * A server whose keeper was killed still has these files open; two on one folder would spoil them. It is told to end,
- * unless somebody is connected to it: `RedisFolderInUse`.
+ * A server whose keeper was killed still has these files open, and two servers on one folder would corrupt them. Shuts
+ * it down, or throws `RedisFolderInUse` when somebody is connected to it.
  */
 async function endOrphan(home: string): Promise<void> {
   const text = await readFile(join(home, 'redis.json'), 'utf8').catch(() => null);

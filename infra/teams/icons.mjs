@@ -1,13 +1,13 @@
 /**
- * The two icons that Teams wants, drawn like the console's icon: one machine above, two below. Shapes are distances to
- * their edge in a square of 24 units (negative inside), so that they are smooth in any size.
+ * The two icons that Teams wants, drawn like the console's icon: one machine above, two below. A shape is a function
+ * that gives the distance to its edge in a square of 24 units (negative inside), so that it is smooth in any size.
  */
 import { writePng } from './png.mjs';
 
 const UNITS = 24;
 const FILL = [0x4f, 0x52, 0xb2];
 const WHITE = [0xff, 0xff, 0xff];
-/** Each pixel is looked at in so many places a side. */
+/** Samples per pixel along each side. */
 const GRID = 4;
 
 const circle = (cx, cy, r) => (x, y) => Math.hypot(x - cx, y - cy) - r;
@@ -41,10 +41,10 @@ const OUTLINE = anyOf(
   line(12, 13.4, 16.5, 16.6, 1.5),
 );
 
-/** 192 x 192 in full colour. Teams rounds the corners itself, and may cut to the middle 120: the farm is inside. */
+/** 192 x 192 in full colour. Teams rounds the corners, and may crop to the middle 120: the drawing fits inside. */
 export const colorIcon = () => draw(192, (x, y) => mix(FILL, WHITE, cover(FARM, x, y)).concat(255));
 
-/** 32 x 32: white on nothing, and no other colour, as Teams asks. */
+/** 32 x 32: white on transparent and no other colour, as Teams asks. */
 export const outlineIcon = () => draw(32, (x, y, step) => WHITE.concat(Math.round(255 * cover(OUTLINE, x, y, step))));
 
 function draw(size, pixelAt) {

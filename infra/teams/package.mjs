@@ -1,6 +1,6 @@
 /**
- * The Teams app package: manifest, Chinese words, two icons, in a zip file. The same words give the same bytes, so that
- * a reviewer can build what was uploaded and compare.
+ * The Teams app package: manifest, Chinese texts and two icons in a zip file. The same input gives the same bytes, so
+ * that a reviewer can rebuild what was uploaded and compare.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import { colorIcon, outlineIcon } from './icons.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/u;
-/** The first moment that a zip file can name; by local time, for that is what it holds. */
+/** The earliest time that a zip file can hold. Local time, because that is what it stores. */
 const NO_TIME = new Date(1980, 0, 1);
 
 /**
@@ -36,12 +36,12 @@ export function teamsPackage({ appId, version, website }) {
 }
 
 const USAGE =
-  // Not through npm: where PowerShell starts it, older ones lose the -- and take the options for their own.
+  // Not through npm: started by PowerShell, older versions lose the -- and take the options as their own.
   'Usage: node infra/up.mjs teams-app APP_ID [--website https://...]\n' +
   '       node infra/up.mjs teams-app --farm FILE [--website https://...]   (takes teams.app of the farm file)';
 
 /**
- * What somebody typed, understood: `{ appId, website }`, or one sentence that says what is wrong.
+ * Parses the command line: `{ appId, website }`, or one sentence that says what is wrong.
  * @param {readonly string[]} args
  * @param {(file: string) => Uint8Array} read
  */
@@ -63,7 +63,10 @@ export function readArguments(args, read) {
   return { appId, website };
 }
 
-/** Windows PowerShell writes a file in UTF-16, with a mark or without: no farm file begins with a zero otherwise. */
+/**
+ * Windows PowerShell writes UTF-16, with or without a byte order mark. Without one, a zero among the first two bytes
+ * shows it: no UTF-8 farm file begins with one.
+ */
 function idOf(file, read) {
   const bytes = read(file);
   const mark = Buffer.from(bytes).toString('hex', 0, 2);

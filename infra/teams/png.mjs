@@ -14,13 +14,13 @@ export function writePng(size, pixels) {
   header.writeUInt32BE(size, 0);
   header.writeUInt32BE(size, 4);
   header.set([8, RGBA, 0, 0, 0], 8);
-  // Each row begins with its filter; 0: none.
+  // Each row begins with its filter type; 0: none.
   const rows = Buffer.alloc(size * (size * 4 + 1));
   for (let y = 0; y < size; y += 1) pixels.copy(rows, y * (size * 4 + 1) + 1, y * size * 4, (y + 1) * size * 4);
   return Buffer.concat([
     SIGNATURE,
     chunk('IHDR', header),
-    // Node's own zlib gives other bytes in another version of Node.
+    // Not Node's own zlib: its output differs between versions of Node.
     chunk('IDAT', Buffer.from(zlibSync(rows, { level: 9 }))),
     chunk('IEND', Buffer.alloc(0)),
   ]);

@@ -5,12 +5,12 @@ import { CloudAdapter, ConfigurationBotFrameworkAuthentication, type TurnContext
 import { PasswordServiceClientCredentialFactory } from 'botframework-connector';
 import { SLACK_PATH } from './wire.ts';
 
-/** Longer than any pause of ours: a connection that closes just now would be a sample of its own kind. */
+/** Longer than any pause of the bench: a request that had to reconnect would be an outlier among the samples. */
 const KEPT_MS = 75_000;
 
 export type BareKind = 'bare-bolt' | 'bare-cloud-adapter';
 
-/** What a bare app is told, in its environment. */
+/** Environment variables that configure a bare app. */
 export interface BareSettings {
   readonly BENCH_SLACK_TOKEN: string;
   readonly BENCH_SLACK_SECRET: string;
@@ -21,9 +21,7 @@ export interface BareSettings {
   readonly BENCH_TEAMS_OPENID: string;
 }
 
-/**
- * The smallest app that a library's guide shows, in this process; it says its port, and ends with its standard input.
- */
+/** Runs the library guide's smallest app in this process: prints its port, and exits when standard input ends. */
 export async function serveBare(kind: BareKind, settings: BareSettings): Promise<void> {
   const server = kind === 'bare-bolt' ? await startBolt(settings) : await startCloudAdapter(settings);
   server.keepAliveTimeout = KEPT_MS;
@@ -66,7 +64,7 @@ async function startCloudAdapter(settings: BareSettings): Promise<Server> {
   return server;
 }
 
-/** A card of one line, as short as an answer with a card can be. */
+/** Answers with a one-line card, the shortest answer that contains a card. */
 async function answerExecute(context: TurnContext): Promise<void> {
   const value = { type: 'AdaptiveCard', version: '1.5', body: [{ type: 'TextBlock', text: 'Done.' }] };
   const body = { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value };
@@ -79,7 +77,7 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
   return JSON.parse(Buffer.concat(parts).toString()) as Record<string, unknown>;
 }
 
-/** The library expects what web frameworks add to a response. */
+/** The library calls methods that web frameworks add to a response. */
 function responseFor(response: ServerResponse) {
   return {
     socket: response.socket,

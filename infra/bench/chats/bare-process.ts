@@ -12,7 +12,7 @@ export interface BareApp {
 }
 
 /**
- * A bare app in a process of its own, from the same kind of bundle as the bot. Rejects when it ends before it serves.
+ * Starts a bare app in its own process, from the same kind of bundle as the bot. Rejects if it exits before it listens.
  */
 export async function startBare(kind: BareKind, { slack, teams }: Platforms): Promise<BareApp> {
   const settings: BareSettings = {

@@ -8,15 +8,15 @@ export interface Compared {
 
 export interface Plan {
   readonly blocks: number;
-  /** Deliveries to each in one block. */
+  /** Deliveries to each side per block. */
   readonly size: number;
-  /** Before each, so that what the last one left to do is done: people pause, too. */
+  /** Pause before each delivery, so that work left over from the last one is done: people pause, too. */
   readonly pauseMs: number;
 }
 
 /**
- * The same bodies to both, in blocks that take turns at being first, so that what else happens on the machine meets
- * both. The first block warms up and does not count. Milliseconds.
+ * Sends the same bodies to both sides in blocks, alternating which side goes first, so that other load on the machine
+ * affects both. The first block warms up and does not count. Milliseconds.
  */
 export async function compare(
   wires: { readonly product: Wire; readonly bare: Wire },
@@ -44,7 +44,7 @@ export async function compare(
 export const turns = (block: number): readonly (keyof Compared)[] =>
   block % 2 === 0 ? ['product', 'bare'] : ['bare', 'product'];
 
-/** Goes on sending until it is told to stop. `stopped` rejects when one was not taken. */
+/** Keeps sending until `stop` is called, which rejects if a delivery was refused. */
 export function keepSending(
   wire: Wire,
   make: (count: number) => Delivery | null,

@@ -10,12 +10,12 @@ import { APP, TENANT, type TeamsService } from '../../../test/fakes/teams/servic
 import { type Member, SIGNING_SECRET, SLACK_CHANNEL, TEAMS_CHANNEL } from './platforms.ts';
 import { type Delivery, SLACK_PATH, TEAMS_PATH } from './wire.ts';
 
-/** A click, and the path at which its answer to the person is awaited. */
+/** A click, and the path of the response URL at which the person gets an answer. */
 export interface Click extends Delivery {
   readonly answerPath: string;
 }
 
-/** What Slack would deliver: whole payloads, signed; each another one, as each has its own trigger. */
+/** What Slack would deliver: complete, signed payloads, no two equal because each has its own trigger. */
 export function slackDeliveries(slack: FakeSlack) {
   const payloads = createPayloads(slack);
   return {
@@ -52,7 +52,7 @@ export interface OpenCard {
 
 const ROTATION = /^\w[\w.-]*-\d+$/u;
 
-/** The newest card of a rotation in Slack; null: there is none. Reminders are cards, too. */
+/** The newest card of a rotation in Slack, or null. Reminders are cards too, so only keys of rotations count. */
 export function newestCard(slack: FakeSlack): { readonly rotation: string; readonly message: FakeMessage } | null {
   const messages = slack.channels.get(SLACK_CHANNEL)?.messages ?? [];
   const message = messages.findLast((one) => one.thread_ts === null && ROTATION.test(keyOf(one)));
@@ -64,7 +64,9 @@ const keyOf = ({ metadata }: FakeMessage): string => {
   return typeof key === 'string' ? key : '';
 };
 
-/** The newest card in Slack as it stands now, once it has this button: whoever looks at it may click later. */
+/**
+ * The newest card in Slack if it has this button, else null. A copy, because the click may come after the card changed.
+ */
 export function cardWith(slack: FakeSlack, verb: string): OpenCard | null {
   const card = newestCard(slack);
   return card !== null && verb in buttonsOf(card.message.blocks)
@@ -72,7 +74,9 @@ export function cardWith(slack: FakeSlack, verb: string): OpenCard | null {
     : null;
 }
 
-/** What Teams would deliver: activities with a token of the service, one for all as within any hour. */
+/**
+ * What Teams would deliver: activities with a token of the service. One token serves all, as it does within any hour.
+ */
 export function teamsDeliveries(teams: TeamsService) {
   const token = teams.token();
   let count = 0;
@@ -96,7 +100,7 @@ export function teamsDeliveries(teams: TeamsService) {
     };
   };
   return {
-    /** The bot is added to the chat: from then on it can speak there. */
+    /** Adds the bot to the chat: only then can it post there. */
     join: (by: Member): Delivery =>
       activity(by, { type: 'conversationUpdate', membersAdded: [{ id: `28:${APP}`, name: 'CertOps' }] }),
     execute: (by: Member, verb: string, rotation: string): Delivery =>

@@ -4,7 +4,7 @@ import { bounded, counted, type Figure, ratio, told } from '../table.ts';
 import type { Compared } from './compare.ts';
 import type { ClicksSeen } from './thousand.ts';
 
-/** Votes and decisions that the bot recorded of one rotation. */
+/** Votes and decisions that the bot recorded for one rotation. */
 export interface Decided {
   readonly votes: number;
   readonly decisions: number;
@@ -65,6 +65,6 @@ function clickFigures({ clicks, decided, quorum }: ChatsSeen): readonly Figure[]
   ];
 }
 
-/** The people are told different things: that their vote counts, that it counts already, that it is decided. */
+/** People get different answers: the vote counts, it was counted already, the gate is already decided. */
 const saidBriefly = ({ said }: ClicksSeen): string =>
   `${said.size} different answers, given ${[...said.values()].sort((one, other) => other - one).join(', ')} times`;

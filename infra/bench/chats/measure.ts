@@ -29,7 +29,7 @@ import { type Delivery, deliver, openWire, type Wire } from './wire.ts';
 const CARD_MS = 60_000;
 const ROTATION_MS = 600_000;
 const CLICKS_EACH = 20;
-/** Between two of the same kind while workers rotate. */
+/** Pause between two deliveries of the same kind while workers rotate. */
 const BUSY_EVERY_MS = 50;
 
 type ChatsOptions = PartOptions & { readonly workers: number };
@@ -42,7 +42,7 @@ interface Hand {
   readonly toTeams: Wire;
 }
 
-/** Slack and Teams on a farm of many workers, against the bare libraries in the same minute. */
+/** Measures Slack and Teams on a farm of many workers, and the bare libraries at the same time. */
 export async function measureChats(options: ChatsOptions): Promise<readonly Figure[]> {
   const { folder, redis, workers, say } = options;
   const state = path.join(folder, 'chats');
@@ -83,7 +83,7 @@ async function measureOn(farm: Rehearsal, platforms: Platforms, options: ChatsOp
   return { workers, quorum: await quorumOf(farm.state), ...compared, busy, clicks, decided };
 }
 
-/** The bot comes into Teams, and somebody asks in Slack for a rotation: its card is open in both. */
+/** Adds the bot to Teams and requests a rotation in Slack: its card is then open in both. */
 async function openRequest({ slack, teams }: Platforms, hand: Hand): Promise<OpenCard> {
   await deliver(hand.toTeams, hand.inTeams.join(ASKER));
   await until(() => teams.messages.some(({ conversation }) => conversation === TEAMS_CHANNEL), CARD_MS);

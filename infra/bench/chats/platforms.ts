@@ -24,13 +24,13 @@ const member = (number: number): Member => ({
   teams: `29:m${number}`,
 });
 
-/** Asks, and never decides. */
+/** Requests rotations, and never approves them. */
 export const ASKER = member(0);
-/** Everybody who may decide. */
+/** Everybody here who may approve. */
 export const APPROVERS: readonly Member[] = Array.from({ length: 50 }, (_, index) => member(index + 1));
 const ALL = [ASKER, ...APPROVERS];
 
-/** Beside what the example has. Names of the console go on deciding there. */
+/** Added to the example farm file, whose own console users can still approve. */
 export const FARM_IN_BOTH: readonly FarmPart[] = [
   ...ALL.map(({ id, slack, entra }) => ({
     at: ['people', id],
@@ -55,7 +55,7 @@ export const FARM_IN_BOTH: readonly FarmPart[] = [
 export interface Platforms {
   readonly slack: FakeSlack;
   readonly teams: TeamsService;
-  /** What the bot needs to find them. Whatever else of the kind this process has is taken away. */
+  /** Environment in which the bot finds them. Empty values override what this process inherited. */
   readonly environment: { readonly [name: string]: string };
   readonly bot: string;
   close(): Promise<void>;
@@ -106,7 +106,9 @@ export async function openPlatforms(): Promise<Platforms> {
   };
 }
 
-/** Below what systems give to whoever asks for any port: the lab asks for hundreds before the bot takes this one. */
+/**
+ * Below the range from which systems assign ports: the lab takes hundreds of those before the bot listens on this one.
+ */
 async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000);

@@ -5,24 +5,24 @@ import type { Click } from './deliveries.ts';
 import type { Member } from './platforms.ts';
 import { deliver, type Timed, type Wire } from './wire.ts';
 
-/** Twice the bar: what comes later is late by any measure. */
+/** Twice the bar: anything later has missed it by any measure. */
 const PATIENCE_MS = 60_000;
-/** How often the fake of Slack takes an answer at one address. */
+/** How many answers the fake of Slack accepts at one response URL. */
 const GOOD_FOR = 5;
 
 export interface ClicksSeen {
   readonly clicks: number;
-  /** Acknowledged, and told the person something about it. */
+  /** Clicks that were acknowledged and whose person was told what the click did. */
   readonly answered: number;
   /** From the first click to the last answer. Seconds. */
   readonly seconds: number;
-  /** Until each was acknowledged. Milliseconds. */
+  /** Time until each click was acknowledged. Milliseconds. */
   readonly acknowledged: readonly number[];
   /** How often each sentence was said. */
   readonly said: ReadonlyMap<string, number>;
 }
 
-/** Everybody clicks at once, again as soon as the last click was acknowledged, until each has clicked so often. */
+/** Everybody clicks at once, and again as soon as their last click was acknowledged, `times` times each. */
 export async function clickAll(
   slack: FakeSlack,
   wire: Wire,
@@ -57,7 +57,7 @@ export function sentencesIn(whispers: readonly Pick<Whisper, 'text'>[]): Readonl
   return said;
 }
 
-/** Answers that tell the person nothing of what the click did. */
+/** Counts the answers that do not tell the person what the click did. */
 export function excuses(said: ReadonlyMap<string, number>): number {
   const none = ['chat.failed', 'refused.chat-unsure'].map((id) => say({ id, data: {} }, 'en'));
   return [...said].filter(([text]) => text === '' || none.includes(text)).reduce((sum, [, count]) => sum + count, 0);

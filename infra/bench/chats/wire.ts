@@ -1,6 +1,6 @@
 import http from 'node:http';
 
-/** Where the bot and the bare apps listen for either. */
+/** The paths at which both the bot and the bare apps listen. */
 export const SLACK_PATH = '/slack/events';
 export const TEAMS_PATH = '/api/messages';
 
@@ -18,7 +18,7 @@ export interface Timed {
   readonly body: string;
 }
 
-/** Kept connections to one server: one, so that a sender never overtakes itself, unless more are asked for. */
+/** Kept-alive connections to one server. One by default, so that a sender's requests stay in order. */
 export interface Wire {
   send(delivery: Delivery): Promise<Timed>;
   close(): void;
@@ -52,7 +52,7 @@ function send(agent: http.Agent, origin: string, { path, headers, body }: Delive
   });
 }
 
-/** Sends, and rejects unless it was taken. */
+/** Sends, and rejects unless the answer is 200. */
 export async function deliver(wire: Wire, delivery: Delivery): Promise<Timed> {
   const answer = await wire.send(delivery);
   if (answer.status !== 200)

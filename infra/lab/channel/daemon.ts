@@ -22,7 +22,7 @@ export interface ToolCall {
   /** `netsh.exe` */
   readonly tool: string;
   readonly args: readonly string[];
-  /** False once the tool was killed: what it would have done later must not happen. */
+  /** False once the tool was killed: nothing that it would have done after that may happen. */
   alive(): boolean;
 }
 
@@ -85,7 +85,7 @@ export function openChannel(input: { folder: string; handle: (call: ToolCall) =>
       if (existsSync(file(slot, 'req'))) take(slot);
     }
   });
-  // A tool that was killed leaves its slot behind, at worst before it rang.
+  // A killed tool leaves its slot behind, sometimes before it has rung.
   let rounds = 0;
   const sweep = setInterval(() => {
     for (const [slot, pid] of taken) if (!isAlive(pid)) free(slot);
@@ -99,7 +99,7 @@ export function openChannel(input: { folder: string; handle: (call: ToolCall) =>
     runFolder,
     close: () => {
       clearInterval(sweep);
-      // A successor may be here already.
+      // A successor may have taken over already.
       const isMine = existsSync(pidFile) && readFileSync(pidFile, 'utf8').trim() === String(process.pid);
       if (isMine) rmSync(pidFile);
       bell.destroy();
@@ -109,7 +109,7 @@ export function openChannel(input: { folder: string; handle: (call: ToolCall) =>
   };
 }
 
-/** Requests of tools that died before they rang. Those of living ones will still ring. */
+/** Slots of tools that died before they rang. Living tools will still ring. */
 function orphans(runFolder: string): number[] {
   return leftovers(runFolder).filter((slot) => {
     const name = path.join(runFolder, `${slot}.req`);

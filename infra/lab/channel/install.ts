@@ -4,7 +4,7 @@ import type { LabHost } from '../world/host.ts';
 import { SQLCMD_FOLDER } from '../world/registry.ts';
 import { shimText, TOOL_NAMES } from './shim.ts';
 
-/** Puts the tools into each host's System32, as they are expected there. Files that are right are left alone. */
+/** Puts the tools' stand-ins into System32, and sqlcmd's into its own folder. Files that are right are left alone. */
 export function installShims(hosts: readonly LabHost[], runFolder: string): void {
   for (const host of hosts) {
     const folder = host.real('C:\\Windows\\System32') ?? '';
@@ -21,7 +21,7 @@ export function installShims(hosts: readonly LabHost[], runFolder: string): void
 const sqlcmdOf = (host: LabHost): string[] =>
   host.state.roles.includes('master') ? [host.real(`${SQLCMD_FOLDER}\\sqlcmd.exe`) ?? ''] : [];
 
-/** The client tools can be blocked like any other tool, and need not be there at all. */
+/** Unlike the other tools, sqlcmd can be missing as well as blocked. */
 export function allowSqlcmd(host: LabHost, allowed: boolean, there: boolean): void {
   for (const file of sqlcmdOf(host)) {
     const away = `${file}.away`;

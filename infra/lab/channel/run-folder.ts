@@ -17,13 +17,13 @@ import { SLOTS } from './shim.ts';
 
 const MEMORY = '/dev/shm';
 const PREFIX = 'certops-lab-';
-/** Says which lab's folder it is, so that one whose lab is gone can be told. */
+/** Names the lab's own folder, so that what a deleted lab left in memory can be recognised. */
 const OF = 'of';
 
 /**
- * Where the shims of a lab and its daemon meet. In memory where the system has such a place: each call makes a file and
- * removes it, and a disk's file system takes longer to find it a place than all else that a call costs. Some file
- * systems (a Windows drive seen from WSL) know no pipes: then it lies in the system's temporary folder.
+ * The folder in which a lab's shims and its daemon meet. In memory where the system has such a place: each call creates
+ * and removes a file, and on a disk that takes longer than the rest of the call. Otherwise below the lab's own folder
+ * or, on file systems without named pipes (a Windows drive seen from WSL), in the system's temporary folder.
  */
 export function makeRunFolder(folder: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -45,18 +45,18 @@ export function makeRunFolder(folder: string): string {
   }
 }
 
-/** Memory is given back; whoever waits at a pipe of it sees its end all the same. */
+/** Frees the memory. Whoever waits on one of its pipes still sees the end of file. */
 export function leaveRunFolder(runFolder: string): void {
   if (path.dirname(runFolder) === MEMORY) rmSync(runFolder, { recursive: true, force: true });
 }
 
-/** The same at each start, so that what a killed lab left unanswered is found. null: there is no such place for us. */
+/** The same folder at each start, so that requests a killed lab left unanswered are found. null: not available here. */
 function memoryFolder(folder: string): string | null {
   const real = realpathSync(folder);
   const place = path.join(MEMORY, `${PREFIX}${createHash('sha256').update(real).digest('hex').slice(0, 24)}`);
   try {
     mkdirSync(place, { recursive: true, mode: 0o700 });
-    // Anybody may make a folder there, under this name too.
+    // Anybody can create a folder there, even under this name.
     if (!isOurs(place)) return null;
     writeFileSync(path.join(place, OF), real);
     makePipes(place);
@@ -71,7 +71,7 @@ function isOurs(place: string): boolean {
   return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
 }
 
-/** Of labs that were killed and whose folder is gone: nobody else would come for them. */
+/** Removes what killed labs left in memory, once their own folder is gone: nothing else would. */
 function sweep(): void {
   if (!existsSync(MEMORY)) return;
   for (const name of readdirSync(MEMORY).filter((each) => each.startsWith(PREFIX))) {
@@ -85,7 +85,7 @@ function sweep(): void {
   }
 }
 
-/** Its lab may live in a folder that is not seen from here, as in a container. */
+/** The lab may still run in a folder that is not visible from here, as in a container. */
 function isServed(place: string): boolean {
   try {
     return process.kill(Number(readFileSync(path.join(place, 'pid'), 'utf8')), 0);

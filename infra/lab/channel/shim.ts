@@ -1,16 +1,17 @@
 export const SLOTS = 512;
 
 export const TOOL_NAMES = ['netsh', 'certutil', 'sc', 'icacls', 'reg', 'whoami', 'netstat', 'eventcreate'] as const;
-/** sqlcmd lies in a folder of its own, and on the master's host only. */
+/** sqlcmd is in a folder of its own, and only on the master's host. */
 export type LabTool = (typeof TOOL_NAMES)[number] | 'sqlcmd';
 
-/** Exit code and sentence of a tool whose machine is not there: RPC_S_SERVER_UNAVAILABLE. */
+/** RPC_S_SERVER_UNAVAILABLE: exit code of a tool whose machine is not there. */
 export const UNAVAILABLE = 1722;
 
 /**
- * A Windows tool's stand-in: plain sh, and not one child process. It takes a slot by creating its request file
- * exclusively, arguments divided by NUL, rings the daemon through a named pipe and sleeps in a read on the slot's own
- * pipe. The answer is a piece of sh that prints the bytes. Costs a third of a millisecond above an empty script.
+ * The stand-in for a Windows tool: plain sh, without a child process (unless all slots are taken). It claims a slot by
+ * creating the slot's request file exclusively, with the arguments separated by NUL, rings the daemon through a named
+ * pipe and blocks on reading the slot's own pipe. The answer is a piece of sh that prints the bytes. Costs a third of a
+ * millisecond more than an empty script.
  */
 export function shimText(host: string, runFolder: string): string {
   return `#!/bin/sh
@@ -49,7 +50,7 @@ exit "$c"
 `;
 }
 
-/** The answer of one call, as sh: printf's %b brings every byte through, whatever the shell. */
+/** One call's answer as sh: printf's %b outputs every byte unchanged, whatever the shell. */
 export const answerText = (bytes: Buffer, code: number): string =>
   `printf %b '${Array.from(bytes, (byte) => OCTAL[byte]).join('')}'\nc=${code & 0xff}\n`;
 

@@ -4,19 +4,19 @@ import { FAULTS, type FaultKind, type Point } from './table.ts';
 export interface ArmedFault {
   readonly host: string;
   readonly fault: string;
-  /** So many times the fault lets pass before it bites. */
+  /** How many times the fault does nothing before it takes effect. */
   readonly skip: number;
 }
 
-/** The faults that wait. They are kept in a file: a killed lab comes back with them. */
+/** The armed faults. They are kept in a file, so that a killed lab comes back with them. */
 export interface FaultBox {
   arm(host: string, fault: string, skip: number): FaultKind;
-  /** The fault that bites here and now, if one does; a one-shot fault is used up by the call. */
+  /** The fault that takes effect at this point now, if any. The call uses up a one-shot fault, or one `skip`. */
   take(host: string, point: Point): FaultKind | null;
   /** Looks without using anything up. */
   peek(host: string, point: Point, mode?: string): FaultKind | null;
   armed(): readonly ArmedFault[];
-  /** Takes all of them back; null: on every host. */
+  /** Disarms all faults of this host and returns them; null: of every host. */
   clear(host: string | null): readonly ArmedFault[];
 }
 

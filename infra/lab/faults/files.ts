@@ -19,17 +19,17 @@ const LOOK_EVERY_MS = 4;
 const ASIDE = '.locked-by-lab';
 
 /**
- * Faults of files, which no tool passes through. What can be had from the file system is real; root, whom no mode
- * stops, meets the nearest thing that is the same everywhere:
- * - read-only: the mode says so, and for root every change is undone within milliseconds, at the latest before the
- *   next tool runs: to the product a write that did not last.
- * - locked: nobody may open the file (EACCES); for root its name leads nowhere for that time (ELOOP).
+ * Faults of files that the product accesses without a tool. They are real where the file system can produce them; root,
+ * whom no file mode stops, gets the nearest equivalent:
+ * - read-only: by file mode; for root every change is undone within milliseconds, at the latest before the next tool
+ *   runs, so the product sees a write that did not last.
+ * - locked: nobody may open the file (EACCES); for root its name is a link to itself for that time (ELOOP).
  * - blocked tools lose their execute bit: starting one fails for root as well.
  */
 export interface FileFaults {
   /** Brings the file system in line with what is armed. */
   refresh(): void;
-  /** Undoes at once what must not last; called before each tool of the host. */
+  /** Undoes at once changes that must not last; called before each tool of the host. */
   settle(host: string): void;
   lock(host: string): void;
   close(): void;
@@ -51,7 +51,7 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
       if (locked.has(file) || (existsSync(file) && readFileSync(file).equals(content))) continue;
       const fault = faults.take(host, point);
       if (fault === null) {
-        // It lets this one pass.
+        // The fault lets this change pass.
         if (existsSync(file)) guarded?.set(file, { point, content: readFileSync(file) });
         continue;
       }
@@ -76,7 +76,7 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
       const fault = faults.peek(host, point);
       const known = before?.get(file);
       if (!locked.has(file)) chmodSync(file, fault?.mode === 'read-only' ? 0o444 : 0o644);
-      // What is locked just now is guarded when it can be read again.
+      // A file that is locked now is guarded once it can be read again.
       if (fault !== null && known !== undefined) now.set(file, known);
       else if (fault !== null && !locked.has(file)) now.set(file, { point, content: readFileSync(file) });
     }
@@ -96,7 +96,7 @@ export function createFileFaults(machines: ReadonlyMap<string, LabMachine>, faul
     watch = guards.size === 0 ? null : setInterval(() => [...guards.keys()].forEach(settle), LOOK_EVERY_MS);
   };
 
-  // A lab that was killed in the middle left its files aside.
+  // A lab that was killed while files were locked left them aside.
   for (const machine of machines.values()) for (const { file } of ownFiles(machine)) if (isAside(file)) unlock(file);
   return {
     settle,
@@ -136,7 +136,7 @@ const ownFiles = ({ host }: LabMachine): { point: FilePoint; file: string }[] =>
     ];
   });
 
-/** Our own dead end stands in its place; anything else is left alone. */
+/** Whether our own link to itself is in its place, which this removes; anything else is left alone. */
 function isAside(file: string): boolean {
   if (!existsSync(`${file}${ASIDE}`)) return false;
   if (lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return false;

@@ -1,6 +1,6 @@
 import type { Role } from '../world/state.ts';
 
-/** Where a fault bites: an operation of a tool, a service, a file. */
+/** An operation of a tool for which faults can be armed. */
 export type Operation =
   | 'netsh-show'
   | 'netsh-add'
@@ -38,9 +38,9 @@ export interface FaultKind {
   readonly id: string;
   readonly point: Point;
   readonly mode: string;
-  /** One-shot: used up by what it spoils. Otherwise it stays until it is cleared. */
+  /** One-shot: used up the first time it takes effect. Otherwise it stays until it is cleared. */
   readonly once: boolean;
-  /** Works at the moment it is armed. */
+  /** Takes effect at the moment it is armed. */
   readonly immediate: boolean;
   /** Null: on every host. */
   readonly role: Role | null;
@@ -136,7 +136,7 @@ const IMMEDIATE: readonly (readonly [id: string, mode: string, role: Role | null
   ['package-runs-on', 'package-runs-on', 'worker', 'a package begins on it that takes an hour'],
 ];
 
-/** What is worth breaking first: a list for people begins with these. */
+/** Faults worth trying first: a list for people begins with these. */
 export const COMMON: readonly string[] = [
   'start-1053',
   'start-1053-then-running',
@@ -160,7 +160,7 @@ export const COMMON: readonly string[] = [
   'ssisdb-no-role-always',
 ];
 
-/** Every fault the lab knows. Ids that end in `-always` stay until cleared, the others spoil one thing and are gone. */
+/** Every fault the lab knows. Ids that end in `-always` stay until cleared, the others take effect once. */
 export const FAULTS: readonly FaultKind[] = [
   ...OPERATIONS.flatMap(([point, call, role]) =>
     MODES.flatMap(([mode, what]) => both(`${point}-${mode}`, point, mode, role, `${call} ${what}`)),

@@ -33,7 +33,7 @@ export function createHttpSys(input: {
     const name = `${withTls13} ${cert}`;
     const known = contexts.get(name);
     if (known !== undefined) return known;
-    // The old certificate may be one that only the lowest security level presents.
+    // The old certificate may be so weak that only the lowest security level accepts it.
     const made = tls.createSecureContext({
       cert,
       key,
@@ -109,7 +109,8 @@ export function createHttpSys(input: {
 }
 
 /**
- * From 2022 on nobody can ask for a client certificate after a TLS 1.3 handshake: without negotiation there is none.
+ * From 2022 on, HTTP.SYS cannot ask for a client certificate after a TLS 1.3 handshake: without negotiation it gets
+ * none.
  */
 function asksForCertificate(host: LabHost, binding: Binding | null): boolean {
   if (binding === null || (binding.flags & (FLAG.negotiate | FLAG.noTls13)) !== 0) return true;

@@ -5,8 +5,8 @@ import { readCertificate, sha1 } from '../certificate.ts';
 import type { LabHost } from '../world/host.ts';
 
 /**
- * Thumbprint of a master that a worker talks to; null for one that it refuses: another than the one in its settings,
- * not in its Root, not valid today, or not named like the endpoint. All of these look the same in its log.
+ * Thumbprint of a master that the worker accepts; null for one that it refuses: not the one in its settings, not
+ * trusted by its Root, not valid today, or without the endpoint among its names. All of these look the same in its log.
  */
 export function judgeMaster(host: LabHost, secure: tls.TLSSocket, endpoint: string, pinned: string): string | null {
   const certificate = secure.getPeerX509Certificate();
@@ -18,7 +18,7 @@ export function judgeMaster(host: LabHost, secure: tls.TLSSocket, endpoint: stri
   return covers(certificate, endpoint) ? thumbprint : null;
 }
 
-/** It lies in Root itself, or an authority that does has issued it. */
+/** The certificate is in Root itself, or an authority in Root has issued it. */
 const trusts = (host: LabHost, certificate: X509Certificate, thumbprint: string): boolean =>
   host.certificate('Root', thumbprint) !== null ||
   host.state.certificates.some((each) => {
@@ -26,7 +26,7 @@ const trusts = (host: LabHost, certificate: X509Certificate, thumbprint: string)
     return certificate.verify(readCertificate(each.der).publicKey);
   });
 
-/** An address may stand as iPAddress or, as .NET Framework wants it, as the text of a dNSName. */
+/** An address may be an iPAddress or, as .NET Framework wants it, the text of a dNSName. */
 function covers(certificate: X509Certificate, endpoint: string): boolean {
   if (isIP(endpoint) === 0) return certificate.checkHost(endpoint, { subject: 'default' }) !== undefined;
   const asName = (certificate.subjectAltName ?? '').split(', ').includes(`DNS:${endpoint}`);

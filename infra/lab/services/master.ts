@@ -9,7 +9,7 @@ import type { ServiceProgram } from './program.ts';
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 5\r\n\r\n<ok/>';
 const FORBIDDEN = 'HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n';
 
-/** The Scale Out Master: answers whoever shows a client certificate that lies in its Root, and nobody else. */
+/** The Scale Out Master: answers only clients that show a certificate which its Root trusts. */
 export function createMaster(input: { host: LabHost; service: ServiceConfig; httpSys: HttpSys }): ServiceProgram {
   const { host, service, httpSys } = input;
   const trust = createTrust(host);
@@ -46,7 +46,9 @@ export function createMaster(input: { host: LabHost; service: ServiceConfig; htt
   };
 }
 
-/** Schannel's view of a client certificate: itself or its issuer in Root, and no Root that confuses it. */
+/**
+ * Schannel's view of a client certificate: it or its issuer is in Root, and all certificates in Root are self-signed.
+ */
 function createTrust(host: LabHost): (certificate: X509Certificate | null) => boolean {
   const read = new Map<string, X509Certificate>();
   const roots = (): X509Certificate[] =>

@@ -1,4 +1,4 @@
-/** What a service was started with: the settings as they stood at that moment. */
+/** What a service was started with: the settings as they were at that moment. */
 export interface ServiceStart {
   readonly pid: number;
   readonly settings: { readonly [key: string]: string };

@@ -19,14 +19,14 @@ export interface Scm {
   stop(service: ServiceConfig): number;
   /** Ends its process now, as a crash does. */
   die(service: ServiceConfig): void;
-  /** Brings back the processes that ran when the lab ended, with what they had read. */
+  /** Brings back the processes that ran when the lab ended, with the settings they had read. */
   restore(): Promise<void>;
-  /** A fault was taken back: what hangs goes on. */
+  /** Faults were cleared: services that hang are stopped, and crash loops end. */
   relent(): void;
   close(): void;
 }
 
-/** Waits that Windows counts in half minutes, at the lab's speed. Milliseconds. */
+/** Waits that take about half a minute on Windows, at the lab's speed. Milliseconds. */
 const NO_ANSWER_MS = 800;
 const LATE_START_MS = 1200;
 const CRASH_MS = 500;
@@ -69,7 +69,7 @@ export function createScm(input: {
     host.save();
   };
 
-  /** The program starts: it reads its settings now, and says that it runs after `ms`. */
+  /** Starts the program: it reads its settings now, and reports that it runs after `ms`. */
   const launch = (service: ServiceConfig, ms: number): void => {
     const start = readStart(host, service, host.nextPid());
     service.running = { pid: start.pid, settings: start.settings };
@@ -180,7 +180,7 @@ export function createScm(input: {
   };
 }
 
-/** Settings that cannot be read are empty: the program's check says what is missing. */
+/** Settings that cannot be read become empty: the program's check then says what is missing. */
 function readStart(host: LabHost, service: ServiceConfig, pid: number): ServiceStart {
   const file = service.role === null ? null : `${service.role === 'master' ? 'Master' : 'Worker'}Settings.config`;
   const place = file === null ? null : host.real(`${service.folder}\\${file}`);

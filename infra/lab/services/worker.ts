@@ -23,15 +23,17 @@ export interface WorkerInput {
   readonly connect: { readonly [hostAndPort: string]: string };
   readonly heartbeatMs: number;
   readonly retryMs: number;
-  /** The master answered: it has noted the worker as online. */
+  /** The master answered, so it has recorded the worker as online. */
   heard(): void;
   log(level: Level, sentence: string, pid: number): void;
 }
 
-/** So many retries longer each, up to this: fifty workers that are cut off must not keep a processor busy. */
+/**
+ * Factor by which the pause grows with each retry, up to SLOWEST_MS: fifty cut-off workers must not fill a processor.
+ */
 const SLOWER = 1.5;
 const SLOWEST_MS = 1000;
-/** The same refusal is not logged more often. */
+/** The same error is not logged more often than this. */
 const REPEAT_LOG_MS = 2000;
 
 /** The Scale Out Worker: connects with its certificate to the master it pins, and keeps the connection alive. */
@@ -53,7 +55,7 @@ export function createWorker(input: WorkerInput): WorkerProgram {
   };
 }
 
-/** By certificate and key: making one is a part of each handshake, and fifty workers start within one second. */
+/** Cached by certificate and key: each handshake needs one, and fifty workers start within one second. */
 const contexts = new Map<string, tls.SecureContext>();
 const MOST_CONTEXTS = 500;
 
@@ -180,7 +182,7 @@ interface Credential {
   readonly key: string;
 }
 
-/** The worker's own certificate with its key; a sentence when its account cannot use it. */
+/** The worker's own certificate with its key, or a sentence for its log when its account cannot use it. */
 function readCredential(input: WorkerInput, settings: ServiceStart['settings']): Credential | string {
   const { host, service } = input;
   const thumbprint = settings.WorkerHttpsCertThumbprint ?? '';

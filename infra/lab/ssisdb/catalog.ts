@@ -10,10 +10,10 @@ export interface Catalog {
   /** A worker's heartbeat was answered: it is online, and the leases of what it runs are renewed. */
   heard(worker: string): void;
   workers(): readonly CatalogWorker[];
-  /** Brought up to date: what has ended, what was put back into the queue and began a second time. */
+  /** Brought up to date first: packages that have ended, and those that were requeued and started a second time. */
   packages(): readonly LabPackage[];
   begin(start: PackageStart): void;
-  /** As catalog.disable_worker_agent does: no drain, for its running tasks end with error 27252. */
+  /** As catalog.disable_worker_agent does. This is no drain: the worker's running tasks end with error 27252. */
   setEnabled(worker: string, enabled: boolean): void;
 }
 
@@ -26,7 +26,7 @@ export interface CatalogWorker {
 export interface PackageStart {
   readonly package: string;
   readonly worker: string;
-  /** So long it takes; null: until it is ended by something else. */
+  /** How long it takes; null: until something else ends it. */
   readonly ms: number | null;
 }
 
@@ -43,11 +43,11 @@ export function createCatalog(input: { host: LabHost; workers: readonly string[]
   const isOnline = (worker: string): boolean =>
     !state.disabled.includes(worker) && (lastOnline.get(worker) ?? 0) > now() - switches.leaseMs;
 
-  /** Nothing sweeps by a clock of its own: what would have happened by now is worked out when somebody looks. */
+  /** No timer sweeps: what would have happened by now is worked out when somebody looks. */
   const settle = (): void => {
     const at = now();
     for (const one of state.packages) {
-      // While its lease lasts a task goes on, whatever its worker's connection does.
+      // A task goes on while its lease lasts, even if its worker is not connected.
       if (one.status === RUNNING && one.endsAt !== null && one.endsAt <= Math.min(at, one.leaseUntil)) {
         Object.assign(one, { status: SUCCEEDED, endedAt: one.endsAt });
       }

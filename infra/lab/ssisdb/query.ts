@@ -14,9 +14,9 @@ type Row = { readonly [column: string]: Value };
 export const LOGIN = 'NT AUTHORITY\\SYSTEM';
 
 /**
- * Answers the small part of Transact-SQL that is ever asked: one `select` of named values, views of SSISDB among them
- * as JSON. Views, columns and who sees their rows are those of Microsoft's pages; what is not there is an error with
- * SQL Server's own number, and a view whose reader has no role is empty without one.
+ * Answers the small part of Transact-SQL that is ever asked: one `select` of named values, some of them views of SSISDB
+ * as JSON. Views, columns and who sees which rows follow Microsoft's pages. An unknown name is an error with SQL
+ * Server's own number; for a reader without a role a view is just empty.
  */
 export function answerQuery(query: string, catalog: Catalog, host: LabHost): string | SqlError {
   const body =
@@ -55,8 +55,8 @@ function evaluate(expression: string, catalog: Catalog, host: LabHost): string |
 }
 
 /**
- * `(select cast(null as T) as C) as A cross apply (select ... from VIEW ...) as B`: a column C that the view lacks is
- * A's, as SQL Server resolves names in a subquery. Kept apart: what the view itself is asked, and C.
+ * `(select cast(null as T) as C) as A cross apply (select ... from VIEW ...) as B`: where the view has no column C, the
+ * name means A's C, as in any subquery of SQL Server. Captures the query on the view, and C, separately.
  */
 const APPLIED =
   /^(select .*? from )\(select cast\(null as \w+\) as (\w+)\) as \w+ cross apply \(select ([\w, ]+)( from catalog\.\w+.*)\) as (\w+)( for json path)$/isu;
@@ -82,7 +82,7 @@ function rows(inner: string, catalog: Catalog, host: LabHost): string | SqlError
       const named = columns.map(
         (column) => [column?.[2] ?? '', row[(column?.[1] ?? '').toLowerCase()] ?? null] as const,
       );
-      // FOR JSON without INCLUDE_NULL_VALUES leaves out what is null
+      // FOR JSON without INCLUDE_NULL_VALUES leaves out nulls
       return Object.fromEntries(named.filter(([, value]) => value !== null));
     });
   return rows.length === 0 ? 'null' : JSON.stringify(rows);
@@ -130,13 +130,13 @@ function viewOf(view: string, catalog: Catalog, host: LabHost): { columns: strin
   }
 }
 
-/** The same worker has the same id for ever. */
+/** The same worker always has the same id. */
 function agentOf(machine: string): string {
   const digest = createHash('md5').update(machine).digest('hex');
   return digest.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/u, '$1-$2-$3-$4-$5').toUpperCase();
 }
 
-/** Everybody may read these. The thumbprint is the one that the master's present process read when it started. */
+/** Everybody may read these. The thumbprint is the one that the master's current process read when it started. */
 function masterProperty(name: string, host: LabHost): string | null {
   const master = host.state.services.find((service) => service.role === 'master');
   if (name === 'SSLCERT_THUMBPRINT') return master?.running?.settings.SSLCertThumbprint ?? null;
@@ -144,10 +144,10 @@ function masterProperty(name: string, host: LabHost): string | null {
 }
 
 const HOUR = 3_600_000;
-/** Executions that begin in each hour of a day, UTC: the night's loads, some by day, and from 05 to 06 nothing. */
+/** Executions that begin in each hour of a day, UTC: the nightly loads, some by day, and none from 05:00 to 07:00. */
 const BY_HOUR = [6, 14, 31, 22, 9, 0, 0, 3, 8, 9, 7, 6, 6, 7, 8, 9, 6, 4, 3, 2, 2, 3, 4, 5] as const;
 
-/** The last week, made up: no lab runs for a week. */
+/** The last week's counts, made up: no lab runs for a week. */
 function hours(inner: string, catalog: Catalog, host: LabHost): string | SqlError {
   const { ssisdbRoles: roles } = host.state.switches;
   const known = viewOf('catalog.executions', catalog, host);
@@ -161,13 +161,13 @@ function hours(inner: string, catalog: Catalog, host: LabHost): string | SqlErro
   return JSON.stringify(counted);
 }
 
-/** As FOR JSON writes a datetimeoffset: seven digits, and here the server's own offset. */
+/** As FOR JSON writes a datetimeoffset: seven decimals and, here, the server's own offset. */
 function offsetTime(ms: number): string {
   const local = new Date(ms + HOUR).toISOString();
   return local.replace(/(\.\d{3})Z$/u, '$10000+01:00');
 }
 
-/** Commas between brackets and quotes divide nothing. */
+/** Splits at commas, but not inside parentheses or quotes. */
 function splitAtCommas(text: string): string[] {
   const items = [''];
   let depth = 0;

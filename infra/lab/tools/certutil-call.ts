@@ -12,7 +12,7 @@ export interface CertutilCall {
 const WITH_VALUE = ['-p', '-csp', '-t', '-config', '-dc'];
 const FLAGS = ['-f', '-user', '-silent', '-unicode', '-v', '-gmt', '-seconds', '-enterprise', '-grouppolicy'];
 
-/** Options stand in front of the verb, as certutil wants them. */
+/** Options come before the verb, as certutil wants them. */
 export function readCall(args: readonly string[]): CertutilCall {
   const values = new Map<string, string>();
   const flags = new Set<string>();

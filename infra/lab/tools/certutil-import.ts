@@ -11,7 +11,7 @@ import { diskIsFull, type Machine, type Said, said } from './tool.ts';
 
 const MODIFIERS = /^(at_keyexchange|at_signature|noexport|nocert|nochain|noroot|noprotect|protect|vsm|pkcs8)$/iu;
 
-/** Certificate and key come in together; the key's file is readable by SYSTEM and Administrators only. */
+/** Imports certificate and key together; only SYSTEM and Administrators can read the key's file. */
 export function importPfx(machine: Machine, call: CertutilCall): Said {
   const { host, now } = machine;
   const withStore = call.args.length > 1 && !/\.(pfx|p12)$/iu.test(call.args[0] ?? '');

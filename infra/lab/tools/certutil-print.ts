@@ -42,7 +42,10 @@ function showKey(host: LabHost, stored: StoredCertificate): string[] {
   ];
 }
 
-/** The certificate names none: where the machine has its key for another store the tool finds that all the same. */
+/**
+ * The certificate is linked to no key. If the same certificate in another store is, certutil finds that key all the
+ * same.
+ */
 function showNone(host: LabHost, stored: StoredCertificate): string[] {
   const twins = host.state.certificates.filter(({ thumbprint }) => thumbprint === stored.thumbprint);
   const found = twins.flatMap((twin) => containerOf(host, twin) ?? []).find((one) => host.keyPem(one) !== null);

@@ -8,13 +8,13 @@ import { importPfx } from './certutil-import.ts';
 import { displayName, STORE_TITLES, showCertificate } from './certutil-print.ts';
 import { diskIsFull, type Machine, type Said, said, type ToolProgram } from './tool.ts';
 
-/** certutil's verbs that the product needs, on machine stores. */
+/** The certutil verbs that the product needs, on machine stores. */
 export const certutil: ToolProgram = {
   operation: (args) => OPERATIONS[readCall(args).verb.toLowerCase()] ?? null,
   run: (machine, args) => {
     const call = readCall(args);
     const unicode = args.some((argument) => argument.toLowerCase() === '-unicode');
-    // The current user's Root asks in a dialog, and nobody is there to answer.
+    // Adding to the current user's Root opens a dialog, and nobody is there to answer it.
     if (call.user && call.verb.toLowerCase() === '-addstore') return new Promise<Said>(() => {});
     return { ...dispatch(machine, call), unicode };
   },
@@ -61,7 +61,7 @@ const notFound = (verb: string): Said => failed(verb, 0x80090011, '-2146893807 N
 const noStore = (verb: string): Said =>
   failed(verb, 0x80070002, 'WIN32: 2 ERROR_FILE_NOT_FOUND', 'The system cannot find the file specified.');
 
-/** The token is looked for among hashes, serial numbers, key identifiers, indexes and common names. */
+/** The token may be a hash, serial number, key identifier, index or part of a common name. */
 function matching(
   machine: Machine,
   name: Store,
@@ -115,7 +115,7 @@ function addStore(machine: Machine, call: CertutilCall): Said {
   }
   if (present?.policy === true)
     return failed(call.verb, 0x80070005, 'WIN32: 5 ERROR_ACCESS_DENIED', 'Access is denied.');
-  // Replacing takes the certificate alone: the link to its key is lost.
+  // Replacing stores the certificate alone: the link to its key is lost.
   const others = host.state.certificates.filter((each) => each !== present);
   host.state.certificates = [...others, { store: which, thumbprint, der, container: null }];
   host.save();
@@ -154,8 +154,8 @@ function deleteFromStore(machine: Machine, call: CertutilCall): Said {
 }
 
 /**
- * A certificate goes on naming the container that it had. By the container's simple name and under its own provider;
- * never by the name of its file.
+ * Finds the container by its simple name and its own provider, never by its file's name. Certificates go on naming the
+ * deleted container.
  */
 function deleteKey({ host }: Machine, call: CertutilCall): Said {
   const provider = call.provider ?? 'Microsoft Software Key Storage Provider';

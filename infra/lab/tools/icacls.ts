@@ -78,8 +78,8 @@ function change(host: LabHost, target: string, words: readonly string[]): Said {
 }
 
 /**
- * A form of its own: with other verbs icacls refuses it. It forces nothing: who may not change the owner is denied, in
- * the first of the files that it comes to.
+ * A form of its own: icacls refuses /setowner together with other verbs. It forces nothing: at the first file whose
+ * owner the caller may not change, it stops with access denied.
  */
 function setOwner(host: LabHost, target: string, words: readonly string[]): Said {
   const [verb = '', who = '', ...more] = words;
@@ -101,7 +101,7 @@ function setOwner(host: LabHost, target: string, words: readonly string[]): Said
   return said(0, `processed file: ${target}\n${processed(files.length, 0)}`);
 }
 
-/** A form of its own, too. What lies below inherits again; it needs WRITE_DAC, which an owner always has. */
+/** Also a form of its own. The files inherit again; this needs WRITE_DAC, which an owner always has. */
 function reset(host: LabHost, target: string, words: readonly string[]): Said {
   const wrong = words.find((word, at) => (at === 0 ? !/^\/reset$/iu.test(word) : !/^\/[tclq]$/iu.test(word)));
   if (wrong !== undefined) return said(87, `Invalid parameter "${wrong}"\n`);

@@ -25,7 +25,7 @@ const TOOLS: { readonly [tool in LabTool]: ToolProgram } = {
 const SLOW_MS = 2000;
 const GARBAGE = '\u0007\u2592\u2592 0xC0000142 }{ \u2592\u2592\n\n     :      :\n';
 
-/** One call of one tool, in the words of its machine. `alive` tells whether it was killed meanwhile. */
+/** Runs one call of one tool, in its machine's language. `alive` turns false when the tool is killed. */
 export async function runTool(
   machine: Machine,
   tool: LabTool,
@@ -41,7 +41,7 @@ export async function runTool(
   return { ...answer, text: inOtherWords(language, tool, answer.text) };
 }
 
-/** With the fault that was armed for it. */
+/** Runs the call with the fault that is armed for it, if any. */
 async function runInEnglish(
   machine: Machine,
   tool: LabTool,

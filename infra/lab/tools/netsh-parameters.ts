@@ -22,10 +22,10 @@ const TICKET: Flag = { bit: 0x800, parameter: 'enablesessionticket', label: 'Ena
 const SESSION_ID: Flag = { bit: 0x4000, parameter: 'disablesessionid', label: 'Disable Session ID' };
 const CLIENT_HELLO: Flag = { bit: 0x8000, parameter: null, label: 'Enable Caching Client Hello' };
 
-/** Two that say Enabled or Disabled, on every build, in this order. */
+/** These two show Enabled or Disabled on every build, in this order. */
 const OLD_FLAGS: readonly Flag[] = [DS_MAPPER, NEGOTIATE];
 
-/** The order differs by build, and so does what there is. */
+/** Both the set of flags and their order differ by build. */
 const FLAGS: { readonly [build in Build]: readonly Flag[] } = {
   '2016': [REJECT, HTTP2],
   '2019': [REJECT, HTTP2, QUIC, TLS13, OCSP, TOKEN, LOG, LEGACY],
@@ -63,7 +63,7 @@ export function readParameters(args: readonly string[]): Parameters | null {
   return parameters;
 }
 
-/** A new record: every flag that was not given is at its default. Null when a value is not understood. */
+/** A new binding: every flag that was not given gets its default. Null when a value is not understood. */
 export function makeBinding(key: string, kind: Binding['kind'], parameters: Parameters, build: Build): Binding | null {
   const thumbprint = (parameters.get('certhash') ?? '').replace(/\s/gu, '').toLowerCase();
   const appId = (parameters.get('appid') ?? '').toLowerCase();
@@ -80,7 +80,7 @@ export function makeBinding(key: string, kind: Binding['kind'], parameters: Para
   const number = (name: string): number => Number(parameters.get(name) ?? 0);
   if (!Number.isInteger(number('revocationfreshnesstime')) || !Number.isInteger(number('urlretrievaltimeout')))
     return null;
-  // Server 2025 refuses a freshness of 0 that is given.
+  // Server 2025 refuses an explicit freshness of 0.
   if (build === '2025' && parameters.get('revocationfreshnesstime') === '0') return null;
   const checkMode =
     (off('verifyclientcertrevocation') ? CHECK_MODE.revocation : 0) |

@@ -76,7 +76,7 @@ function set(machine: Machine, verb: 'add' | 'update', args: readonly string[]):
   if (parameters === null || key === null || !parameters.has('appid') || !parameters.has('certhash')) {
     return said(1, `${MISSING}${usage(verb, names)}`);
   }
-  // The trap: a parameter that this build does not know ends in a usage text, exit code 0, and no binding.
+  // The trap: for a parameter that this build does not know, netsh prints its usage, exits with 0 and binds nothing.
   const unknown = [...parameters.keys()].find((name) => !names.includes(name) && !KEYS.includes(name));
   if (unknown !== undefined)
     return said(0, `${unknown} is not a valid argument for this command.\n${SYNTAX}${usage(verb, names)}`);

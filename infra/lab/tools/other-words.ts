@@ -1,17 +1,17 @@
 import type { LabTool } from '../channel/shim.ts';
 import type { Language } from '../world/state.ts';
 
-/** What a Windows of another language writes its labels and sentences with. */
+/** Letters for the made-up labels and sentences of a Windows in another language. */
 const LETTERS: { readonly [language in Exclude<Language, 'en'>]: string } = {
   de: 'abcdefghijklmnoprstuvwzäöüß',
   ru: 'абвгдежзийклмнопрстуфхцчшщъыьэюя',
   ja: '証明書のハッシュエラ成功ストア発行者番号キプロバイダ署名テ合格状態見つかりません表能ソ',
   zh: '证书哈希错误成功存储颁发者序列号密钥提供程序签名测试通过服务状态类型参数系统找不到指定文件访问被拒绝',
 };
-/** Signs that say a syllable or a word each: labels are shorter. */
+/** Languages whose characters stand for a syllable or a word each: their labels are shorter. */
 const DENSE: readonly Language[] = ['ja', 'zh'];
 
-/** Accounts that every Windows has, where their names are translated too: not in Chinese and Japanese. */
+/** Accounts that every Windows has, in languages that translate their names: Chinese and Japanese do not. */
 const NAMES: { readonly [language in Language]?: readonly (readonly [english: string, here: string])[] } = {
   de: [
     ['NT AUTHORITY\\LOCAL SERVICE', 'NT-AUTORITÄT\\Lokaler Dienst'],
@@ -33,7 +33,9 @@ const NAMES: { readonly [language in Language]?: readonly (readonly [english: st
   ],
 };
 
-/** A name in a call that no account has in this language, so that icacls refuses it (1332); null: there is none. */
+/**
+ * An English account name in a call that no account has in this language, so that icacls refuses it (1332); else null.
+ */
 export function englishNameIn(language: Language, args: readonly string[]): string | null {
   for (const [english, here] of NAMES[language] ?? [])
     for (const arg of args) if (english !== here && arg.toLowerCase().startsWith(english.toLowerCase())) return english;
@@ -41,9 +43,9 @@ export function englishNameIn(language: Language, args: readonly string[]): stri
 }
 
 /**
- * What a tool says, with other words for all labels and sentences, made up: nobody may read them. Values, numbers,
- * codes and names of parameters stay as they are, as in the outputs recorded from Windows of other languages; names of
- * accounts and dates are those of the language.
+ * A tool's output with all labels and sentences replaced by made-up words, because the product must not read them.
+ * Values, numbers, codes and names of parameters stay as they are, as in the outputs recorded from Windows in other
+ * languages; account names and dates are in the form of the language.
  */
 export function inOtherWords(language: Language, tool: LabTool, text: string): string {
   if (language === 'en') return text;
@@ -71,7 +73,7 @@ const LINES: { readonly [tool in LabTool]: (words: Words, language: Language) =>
     if (/^Deleting Certificate/u.test(line)) return line.replace(/^\D+/u, words);
     if (line.startsWith('Cert Hash(sha1)')) return line.replace('Cert Hash', words);
     const [, label = '', sign = '', value = ''] = /^(\s*[A-Za-z ]+?)(: | = )(.*)$/u.exec(line) ?? [];
-    // A container's bare name stands on a line of its own.
+    // A container's bare name is alone on its line, and stays.
     if (label === '') return /^ {2}\S+$/u.test(line) ? line : words(line);
     return `${words(label)}${sign}${/^\s+ERROR$/u.test(label) ? value : localDate(value, language)}`;
   },
@@ -100,7 +102,7 @@ const LINES: { readonly [tool in LabTool]: (words: Words, language: Language) =>
 const localNames = (line: string, language: Language): string =>
   (NAMES[language] ?? []).reduce((sofar, [english, here]) => sofar.replace(english, here), line);
 
-/** `12/13/2026 12:26 AM`, as others write it. */
+/** `12/13/2026 12:26 AM`, as other languages write it. */
 const localDate = (value: string, language: Language): string =>
   value.replace(/^(\d+)\/(\d+)\/(\d+) (\d+):(\d+) ([AP])M$/u, (_all, month, day, year, hour, minute, half) => {
     const hours = String((Number(hour) % 12) + (half === 'P' ? 12 : 0)).padStart(2, '0');
@@ -108,7 +110,7 @@ const localDate = (value: string, language: Language): string =>
     return `${String(day).padStart(2, '0')}.${String(month).padStart(2, '0')}.${year} ${hours}:${minute}`;
   });
 
-/** The same word is always the same; it means nothing. */
+/** Means nothing, but the same word always gives the same letters. */
 function madeUp(word: string, language: Exclude<Language, 'en'>): string {
   const letters = [...LETTERS[language]];
   const length = DENSE.includes(language) ? Math.ceil(word.length / 3) : word.length;

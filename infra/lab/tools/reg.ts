@@ -23,7 +23,7 @@ interface Query {
   readonly value: string | null;
   readonly deep: boolean;
   readonly find: string | null;
-  /** Look among key names, value names, data; all when none was named. */
+  /** Where to search: key names (/k), value names (/v), data (/d); everywhere when empty. */
   readonly among: ReadonlySet<string>;
   readonly exact: boolean;
   readonly caseSensitive: boolean;
@@ -45,7 +45,7 @@ function query(machine: Machine, args: readonly string[]): Said {
   return said(0, `${start.values.length > 0 ? block(start) : '\n'}${names}`);
 }
 
-/** A key and all below it, in UTF-16LE, whatever the console's code page has. */
+/** Exports a key and everything below it, in UTF-16LE whatever the console's code page is. */
 function exportTo(machine: Machine, asked: string, output: string): Said {
   const root = keyOf(asked)?.toLowerCase();
   const place = machine.host.real(output);
@@ -65,7 +65,7 @@ function exportTo(machine: Machine, asked: string, output: string): Said {
 
 const HEX: { readonly [type: string]: string } = { REG_EXPAND_SZ: 'hex(2)', REG_MULTI_SZ: 'hex(7)', REG_BINARY: 'hex' };
 
-/** Texts in quotes, numbers by their digits, all else by its bytes, broken into lines. */
+/** Strings in quotes, numbers as hexadecimal digits, all else as bytes, wrapped into lines. */
 function exported([name, type, value]: RegistryKey['values'][number]): string {
   const quoted = (text: string): string => `"${text.replace(/[\\"]/gu, '\\$&')}"`;
   if (type === 'REG_SZ') return `${quoted(name)}=${quoted(value)}\r\n`;

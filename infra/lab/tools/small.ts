@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { said, type ToolProgram } from './tool.ts';
 
-/** Where the lab keeps the Application log: one JSON line an event. */
+/** Where the lab keeps the Application log: one line of JSON per event. */
 const EVENT_LOG = 'C:\\Windows\\System32\\winevt\\Logs\\Application.jsonl';
 
 const GROUPS: readonly (readonly [name: string, type: string, sid: string, attributes: string])[] = [
@@ -49,7 +49,7 @@ function table(): string {
   return `\nGROUP INFORMATION\n-----------------\n\n${line(heads)}${line(widths.map((width) => '='.repeat(width)))}${GROUPS.map(line).join('')}`;
 }
 
-/** `netstat -ano`; `-p TCP` is IPv4 alone. HTTP.SYS listens as process 4, whoever's service it is. */
+/** `netstat -ano`; `-p TCP` shows IPv4 only. HTTP.SYS listens as process 4, whichever service registered the port. */
 export const netstat: ToolProgram = {
   operation: () => null,
   run: (machine, args) => {

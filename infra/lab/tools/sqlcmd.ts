@@ -2,7 +2,7 @@ import { answerQuery, LOGIN, type SqlError } from '../ssisdb/query.ts';
 import type { SqlcmdVersion } from '../world/state.ts';
 import { type Machine, type Said, said, type ToolProgram } from './tool.ts';
 
-/** FOR JSON comes in pieces of so many characters, each on a line of its own. */
+/** FOR JSON comes in pieces of this many characters, each on its own line. */
 const PIECE = 2033;
 
 const DRIVERS: { readonly [version in SqlcmdVersion]: string } = {
@@ -13,7 +13,7 @@ const DRIVERS: { readonly [version in SqlcmdVersion]: string } = {
 };
 
 const WITH_VALUE = /^-[SdltyQ]$/u;
-/** Version 10 does not know -M and -K. */
+/** The versions that know each option: version 10 has no -M. */
 const PLAIN: { readonly [option: string]: readonly SqlcmdVersion[] } = {
   '-E': ['10', '13', '15', '18'],
   '-M': ['13', '15', '18'],

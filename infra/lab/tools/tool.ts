@@ -4,7 +4,7 @@ import type { Scm } from '../services/scm.ts';
 import type { Catalog } from '../ssisdb/catalog.ts';
 import type { LabHost } from '../world/host.ts';
 
-/** What a tool says before it becomes bytes. */
+/** A tool's output before it is encoded. */
 export interface Said {
   readonly code: number;
   readonly text: string;
@@ -26,24 +26,24 @@ export interface Machine {
   readonly faults: FaultBox;
   /** SSISDB, on the master's host; null elsewhere. */
   readonly catalog: Catalog | null;
-  /** The name under which it is reached from there. */
+  /** The server name under which the machine reaches SSISDB. */
   readonly sqlServer: string;
   now(): number;
   sockets(): readonly Socket[];
 }
 
 export interface ToolProgram {
-  /** Which operation a call is: faults are armed for operations. Null: a call that no fault knows. */
+  /** Which operation a call performs: faults are armed for operations. Null: none can be armed for this call. */
   operation(args: readonly string[]): Operation | null;
   run(machine: Machine, args: readonly string[]): Said | Promise<Said>;
-  /** What the tool says when the fault `fails` bites. */
+  /** What the tool says under the fault `fails`. */
   failure(operation: Operation, args: readonly string[]): Said;
-  /** What it says when it worked, for the fault `lies`. */
+  /** What it says when it works, for the fault `lies`. */
   success(operation: Operation, args: readonly string[]): Said;
 }
 
 export const said = (code: number, text: string): Said => ({ code, text });
 
-/** Whether a tool that must write a file finds the disk full just now. */
+/** Whether a tool that must write a file finds the disk full. Uses up a one-shot fault. */
 export const diskIsFull = (machine: Machine): boolean =>
   machine.faults.take(machine.host.state.name, 'writes') !== null;

@@ -11,21 +11,23 @@ export interface HostChanges extends Partial<Switches> {
   readonly services?: { readonly [name: string]: Partial<Pick<ServiceConfig, 'account' | 'start'>> };
   /** The master is a resource of a Windows failover cluster. */
   readonly clustered?: boolean;
-  /** Packages that begin now; on the master's host. */
+  /** Packages to start now. Given for the master's host. */
   readonly packages?: readonly PackageStart[];
-  /** Workers of the catalog that no host of the lab is; on the master's host. */
+  /** Workers in the catalog that are no hosts of the lab. Given for the master's host. */
   readonly strangers?: SsisdbState['strangers'];
-  /** Certificates that somebody imports; with a key, it is the master's service alone that may read it, or nobody. */
+  /**
+   * Certificates to import. With a key and `readable`, the master's service may read the key; otherwise no service may.
+   */
   readonly certificates?: readonly (MadeLabCertificate & {
     readonly store: Store;
     readonly key: LabKey | null;
     readonly readable: boolean;
   })[];
-  /** A worker of the catalog that is enabled or disabled. */
+  /** Whether a worker is enabled in the catalog. */
   readonly enabled?: { readonly [worker: string]: boolean };
 }
 
-/** Throws for a service that is not installed, and for a worker that is not of the farm. */
+/** Throws for a service that is not installed, and for a package on a worker that is not in the farm. */
 export function changeHost(host: LabHost, changes: HostChanges, catalog: Catalog): void {
   const { services = {}, clustered, packages = [], strangers, enabled = {}, certificates = [], ...switches } = changes;
   for (const start of packages) catalog.begin(start);

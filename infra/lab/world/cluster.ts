@@ -1,10 +1,10 @@
 import type { LabHost } from './host.ts';
 
-/** The cluster's own service: there on every node. */
+/** The cluster's own service, which every node has. */
 const CLUSTER_SERVICE = 'SYSTEM\\CurrentControlSet\\Services\\ClusSvc';
 const RESOURCE = 'Cluster\\Resources\\7d0e4ae2-5f0c-4f53-9a0e-8d1f2c6b3a11';
 
-/** Makes the host's master a resource of a Windows failover cluster, or of none. */
+/** Puts the host's master into a Windows failover cluster, or takes it out of it. */
 export function setClustered(host: LabHost, is: boolean): void {
   const { registry, services } = host.state;
   for (const key of [CLUSTER_SERVICE, RESOURCE, `${RESOURCE}\\Parameters`]) delete registry[key];

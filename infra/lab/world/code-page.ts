@@ -1,14 +1,14 @@
-/** Upper halves of the pages that a US English and a German host have. */
+/** Upper halves of the code pages of a US English and a German host. */
 const UPPER = {
   437: 'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
   850: 'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0',
 } as const;
-/** Those whose letters the platform itself can read: what is read is written the same way. */
+/** Code pages that the platform can decode: the mapping is reversed to encode. */
 const READ_BY = { 866: 'ibm866', 932: 'shift_jis', 936: 'gbk' } as const;
 
 export type CodePage = keyof typeof UPPER | keyof typeof READ_BY | 65001;
 
-/** Bytes of a tool's output: CRLF line ends, in the host's OEM code page; what it lacks becomes `?`. */
+/** Bytes of a tool's output: CRLF line ends, in the host's OEM code page; letters it lacks become `?`. */
 export function encodeOutput(text: string, codePage: CodePage): Buffer {
   const lines = text.replace(/\r?\n/gu, '\r\n');
   if (codePage === 65001) return Buffer.from(lines, 'utf8');

@@ -166,8 +166,10 @@ function addService(host: LabHost, role: Role): ServiceConfig {
   return service;
 }
 
-/** Puts a certificate with its key into a store, as an import does, readable by the service's account. */
-/** `reader`: the service whose account may open the key beside the system's own two; null: nobody else may. */
+/**
+ * Puts a certificate with its key into a store, as an import does. `reader`: the service whose account may read the key
+ * besides SYSTEM and Administrators; null: nobody else may.
+ */
 export function addKeyed(host: LabHost, store: Store, issued: Issued, reader: ServiceConfig | null, now: number): void {
   const container = randomUUID();
   const file = keyFileName(container, host.state.machineGuid);
@@ -186,7 +188,7 @@ export function addKeyed(host: LabHost, store: Store, issued: Issued, reader: Se
   host.state.certificates.push({ store, thumbprint: issued.thumbprint, der: issued.der, container });
 }
 
-/** The file of a legacy container: MD5 of its name, and the machine's GUID. */
+/** Name of a legacy container's file: MD5 of the container's name, and the machine's GUID. */
 export const keyFileName = (container: string, machineGuid: string): string =>
   `${createHash('md5').update(`${container.toLowerCase()}\0`).digest().swap32().toString('hex')}_${machineGuid}`;
 
@@ -197,7 +199,7 @@ export function addPublic(host: LabHost, store: Store, issued: MadeLabCertificat
   host.state.certificates.push({ store, thumbprint: issued.thumbprint, der: issued.der, container: null });
 }
 
-/** As an operator bound it once: a client certificate is asked for, and old TLS is off. */
+/** As an operator might have bound it: asks for a client certificate, with old TLS off. */
 const oldBinding = (port: number, thumbprint: string) => ({
   key: `0.0.0.0:${port}`,
   kind: 'ipport' as const,

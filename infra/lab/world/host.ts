@@ -14,17 +14,17 @@ import {
   type StoredCertificate,
 } from './state.ts';
 
-/** What a folder of the host hands down to a file that has no list of its own. */
+/** The list that a file without one of its own inherits from its folder. */
 export const INHERITED_SDDL = 'D:AI(A;ID;FA;;;SY)(A;ID;FA;;;BA)(A;ID;0x1200a9;;;BU)';
 
-/** One Windows machine of the lab. Its state is a file; its files lie below `root`. */
+/** One Windows machine of the lab. Its state is kept in a file; its own files are below `root`. */
 export interface LabHost {
   readonly state: HostState;
   /** Real folder of the host's tree. */
   readonly root: string;
-  /** Keeps the state, so that a killed lab comes back with it. Call after each change. */
+  /** Writes the state, so that a killed lab comes back with it. Call after each change. */
   save(): void;
-  /** Real path of a Windows path; null when it is none. */
+  /** Real path of a Windows path; null if it is not one. */
   real(windowsPath: string): string | null;
   service(name: string): ServiceConfig | null;
   certificate(store: Store, thumbprint: string): StoredCertificate | null;
@@ -105,7 +105,7 @@ export function wrapHost(state: HostState, file: string, root: string): LabHost 
   return host;
 }
 
-/** Replaces a key file; an empty text removes it. */
+/** Replaces a key file; null removes it. */
 export function writeKeyFile(host: LabHost, windowsPath: string, pem: string | Buffer | null): void {
   const place = host.real(windowsPath);
   if (place === null) throw new Error(`not a Windows path: ${windowsPath}`);
@@ -122,7 +122,7 @@ function writeState(file: string, state: HostState): void {
   renameSync(`${file}.new`, file);
 }
 
-/** A path's own list, or what the nearest folder above hands down. */
+/** A path's own list, or what it inherits from the nearest folder above that has one. */
 function sddlOf(acls: HostState['acls'], windowsPath: string): string {
   const own = acls[windowsPath.toLowerCase()];
   if (own !== undefined) return own;

@@ -2,7 +2,8 @@ import { createPublicKey } from 'node:crypto';
 
 /**
  * A key file as a legacy provider of Windows lays it out: version 2 and the lengths of what follows, the container's
- * name with its zero, a hash, the public key as it is, the private one. That one is sealed there; here it is PEM.
+ * name with its terminating zero, a hash, the public key in the clear, the private key. Windows seals the private key;
+ * here it is PEM.
  */
 export function legacyKeyFile(container: string, pem: string): Buffer {
   const name = Buffer.from(`${container}\0`, 'latin1');

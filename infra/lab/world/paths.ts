@@ -2,8 +2,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Where a Windows path of a lab host really lies: `C:\a\b` is `<root>/a/b`, `D:\x` is `<root>/D$/x`.
- * Names are matched as Windows does, without case. Null for anything that is not an absolute path with a drive.
+ * The real path of a lab host's Windows path: `C:\a\b` is `<root>/a/b`, `D:\x` is `<root>/D$/x`. Names match without
+ * case, as on Windows. Null for anything that is not an absolute path with a drive.
  */
 export function realPath(root: string, windowsPath: string): string | null {
   const parsed = /^([a-z]):[\\/]*(.*)$/isu.exec(windowsPath);

@@ -48,7 +48,7 @@ export function registryOf(host: LabHost): readonly RegistryKey[] {
   return withParents(keys).sort((one, other) => (one.path.toLowerCase() < other.path.toLowerCase() ? -1 : 1));
 }
 
-/** Where the client tools lie, as their set-up entered it. */
+/** Where the client tools are, as their set-up registers it. */
 export const SQLCMD_FOLDER = 'C:\\Program Files\\Microsoft SQL Server\\Client SDK\\ODBC\\170\\Tools\\Binn';
 const CLIENT_SETUP: RegistryKey = {
   path: 'SOFTWARE\\Microsoft\\Microsoft SQL Server\\160\\Tools\\ClientSetup',
@@ -87,7 +87,7 @@ function serviceKeys(service: ServiceConfig): RegistryKey[] {
   ];
 }
 
-/** A certificate as a store keeps it: its properties one after the other, each number, encoding, length, bytes. */
+/** A certificate as a store keeps it: one property after another, each as number, encoding, length and bytes. */
 function certificateKey({ store, thumbprint, der, friendlyName }: StoredCertificate): RegistryKey {
   const property = (id: number, bytes: Buffer): Buffer => {
     const head = Buffer.alloc(12);
@@ -107,7 +107,7 @@ function certificateKey({ store, thumbprint, der, friendlyName }: StoredCertific
   };
 }
 
-/** HTTP.SYS keeps a name's binding under a GUID, with the name as a value; an address is its own key. */
+/** HTTP.SYS keeps a host name's binding under a GUID, with the name as a value; an address is itself the key. */
 function bindingKey(binding: Binding): RegistryKey {
   const sni = binding.kind === 'hostnameport';
   const digest = createHash('md5').update(binding.key).digest('hex');
@@ -127,7 +127,7 @@ function bindingKey(binding: Binding): RegistryKey {
   if (sni) values.unshift(['HostnamePort', 'REG_SZ', binding.key]);
   return {
     path: `${HTTP}\\${sni ? `SslSniBindingInfo\\${guid}` : `SslBindingInfo\\${binding.key}`}`,
-    // No store was named: there is no such value then.
+    // The value is absent when no store was named.
     values: values.filter(([name]) => name !== 'SslCertStoreName' || binding.store !== null),
   };
 }
@@ -176,7 +176,7 @@ function profiles(host: LabHost): RegistryKey[] {
 
 export const profileOf = (service: ServiceConfig): string => `C:\\Windows\\ServiceProfiles\\${service.name}`;
 
-/** Keys that exist because something lies below them. */
+/** Adds the keys that exist only because something is below them. */
 function withParents(keys: readonly RegistryKey[]): RegistryKey[] {
   const all = new Map(keys.map((key) => [key.path.toLowerCase(), key] as const));
   for (const key of keys) {

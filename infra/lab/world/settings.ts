@@ -6,10 +6,7 @@ export function writeSettingsText(settings: { readonly [key: string]: string | n
   return Buffer.from(`\ufeff${text}\r\n`, 'utf8');
 }
 
-/**
- * What a service reads when it starts. A file that is missing or that is no JSON is an error of the service, so this
- * throws; values are given as text.
- */
+/** What a service reads when it starts, values as text. Throws when the file is missing or is not JSON. */
 export function readSettings(file: string): { readonly [key: string]: string } {
   const parsed: unknown = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/u, ''));
   if (typeof parsed !== 'object' || parsed === null) throw new Error('settings are no object');

@@ -2,10 +2,10 @@ import type { CodePage } from './code-page.ts';
 
 export type Role = 'master' | 'worker';
 export type Store = 'Root' | 'My';
-/** Of the display language; all but English have words that are made up. */
+/** Display language. The words of all but English are made up. */
 export type Language = 'en' | 'de' | 'ru' | 'ja' | 'zh';
 export type Build = '2016' | '2019' | '2022' | '2025';
-/** sqlcmd as it came with the client tools of a time; 10 is older than what the product can ask with. */
+/** sqlcmd by the generation of its client tools; 10 is too old for the product. */
 export type SqlcmdVersion = '10' | '13' | '15' | '18';
 
 /** A certificate in one store. `container` links it to its private key; null: the certificate alone. */
@@ -16,13 +16,13 @@ export interface StoredCertificate {
   /** DER, base64. */
   readonly der: string;
   container: string | null;
-  /** As a PFX brought it along. */
+  /** As given in the PFX. */
   readonly friendlyName?: string;
-  /** Distributed by Group Policy: certutil cannot take it away. */
+  /** Distributed by Group Policy: certutil cannot remove it. */
   readonly policy?: boolean;
 }
 
-/** A key container of a legacy provider. The key itself is a PEM file of the host's tree. */
+/** A key container of a legacy provider. Its file is in the host's tree and holds the key as PEM. */
 export interface KeyContainer {
   readonly name: string;
   /** `[0-9a-f]{32}_<machine guid>` */
@@ -31,7 +31,7 @@ export interface KeyContainer {
   readonly path: string;
   readonly provider: string;
   readonly exportable: boolean;
-  /** Milliseconds since 1970: a key that is too young answers "The parameter is incorrect". */
+  /** Milliseconds since 1970: binding a key that is too new answers "The parameter is incorrect". */
   readonly madeAt: number;
 }
 
@@ -53,7 +53,7 @@ export interface Binding {
   properties: { [name: string]: string };
 }
 
-/** The process of a service, as far as it outlives the lab: what it read when it started. */
+/** The part of a service's process that outlives the lab: its id, and the settings it read when it started. */
 export interface Running {
   readonly pid: number;
   readonly settings: { readonly [key: string]: string };
@@ -76,38 +76,38 @@ export interface ServiceConfig {
 /** How a host behaves where Windows versions and farms differ. */
 export interface Switches {
   codePage: CodePage;
-  /** Left out: a world of before. */
+  /** Missing in a world made before this existed. */
   language?: Language;
   build: Build;
-  /** `netsh http update sslcert` is known; by default from 2019 on. */
+  /** Whether netsh knows `http update sslcert`; by default from 2019 on. */
   netshUpdate: boolean;
-  /** So long after a key was made, binding it answers "The parameter is incorrect". Milliseconds. */
+  /** For this long after a key was made, binding it answers "The parameter is incorrect". Milliseconds. */
   newKeySettlesMs: number;
   stopMs: number;
   startMs: number;
-  /** So long the fault settings-locked holds. Milliseconds. */
+  /** How long the fault settings-locked lasts. Milliseconds. */
   lockMs: number;
-  /** A worker that lost its master, or found none, waits for a restart. */
+  /** Whether a worker that lost its master, or found none, waits for a restart. */
   staysAway: boolean;
   sqlcmd: SqlcmdVersion;
-  /** Roles of SSISDB, or `sysadmin`, that whoever asks is a member of. */
+  /** Roles of SSISDB, or `sysadmin`, that the caller has. */
   ssisdbRoles: readonly string[];
   /**
-   * Whether catalog.executions names workers, as the catalog of 2017 does: worker_agent_id, and machine_name is the
-   * worker's. false: as its page says, no such column, and machine_name is the SQL Server's machine.
+   * Whether catalog.executions names workers. true: as the 2017 catalog does, with worker_agent_id and the worker's
+   * machine_name. false: as its page says, without that column and with the SQL Server's machine as machine_name.
    */
   executionsNameWorkers: boolean;
-  /** Whether the host trusts the SQL Server's certificate: only version 18 asks. */
+  /** Whether the host trusts the SQL Server's certificate: only sqlcmd 18 checks. */
   sqlCertificateTrusted: boolean;
-  /** SQL Server's clock less the host's. Milliseconds. */
+  /** SQL Server's clock minus the host's. Milliseconds. */
   sqlSkewMs: number;
-  /** So long a running package is its worker's without a heartbeat; one minute in real life. Milliseconds. */
+  /** How long a running package stays with its worker without a heartbeat; one minute in real life. Milliseconds. */
   leaseMs: number;
-  /** And so much later it is given to another worker; up to five minutes in real life. Milliseconds. */
+  /** How long after that it is given to another worker; up to five minutes in real life. Milliseconds. */
   sweepMs: number;
 }
 
-/** What worlds of before did not have. */
+/** Defaults for switches that worlds made earlier do not have. */
 export const SQL_SWITCHES = {
   sqlcmd: '15',
   ssisdbRoles: ['ssis_cluster_executor', 'ssis_logreader'],
@@ -125,7 +125,7 @@ export interface LabPackage {
   readonly package: string;
   worker: string;
   readonly ms: number | null;
-  /** How often it was begun: more than once, when a lease ran out. */
+  /** How often it was started: more than once when a lease ran out. */
   runs: number;
   /** As in catalog.executions. */
   status: number;
@@ -158,16 +158,16 @@ export interface HostState {
   bindings: Binding[];
   /** SDDL by Windows path in lower case; a file that is not here has the inherited one. */
   acls: { [path: string]: string };
-  /** SID by Windows path in lower case; what is not here belongs to SYSTEM. */
+  /** The owner's SID by Windows path in lower case; what is not here belongs to SYSTEM. */
   owners?: { readonly [path: string]: string };
-  /** Registry values beyond those made from the rest: key -> name -> [type, value]. */
+  /** Registry values beyond those derived from the rest: key -> name -> [type, value]. */
   registry: { [key: string]: { [name: string]: readonly [type: string, value: string] } };
   nextPid: number;
   /** The catalog of the farm, on the master's host. */
   ssisdb?: SsisdbState;
 }
 
-/** A store by the name that tools and HTTP.SYS give it: without case. Null: none that the lab has. */
+/** A store by its name in tools and HTTP.SYS, without case. Null: the lab has no such store. */
 export function storeNamed(name: string): Store | null {
   const lower = name.toLowerCase();
   return lower === 'my' ? 'My' : lower === 'root' ? 'Root' : null;
