@@ -1,7 +1,7 @@
 import type { CertopsError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** Waits for work no longer than `limitMs`, then throws what `late` makes; what the work brings then is lost here. */
+/** Waits for work no longer than `limitMs`, then throws what `late` makes; a result that comes later is lost. */
 export async function inTime<T>(clock: Clock, work: Promise<T>, limitMs: number, late: () => CertopsError): Promise<T> {
   const over = new AbortController();
   const tooLong = clock.sleep(limitMs, over.signal).then((): never => {

@@ -24,7 +24,7 @@ import { createTogether, type Decide } from './together.ts';
 export interface DeskDeps {
   readonly farm: Farm;
   readonly journal: Journal<FarmState, BotEntry>;
-  /** Of this bot, with the mark of its build. */
+  /** This bot's version, with its build mark. */
   readonly version: string;
   readonly signer: Signer;
   readonly office: PostOffice & Pick<BotPostOffice, 'refusal'>;
@@ -33,53 +33,53 @@ export interface DeskDeps {
 }
 
 export interface Desk {
-  /** As its file has it, with the people that a chat's own groups name now. */
+  /** As in its file, with the current members of the groups that a chat feeds. */
   readonly farm: Farm;
-  /** Of this bot, with the mark of its build. */
+  /** This bot's version, with its build mark. */
   readonly version: string;
   /** The public half of the key that this bot signs with. */
   readonly publicKey: string;
-  /** The same farm, with other people in its groups. */
+  /** Replaces the farm by the same one with other people in its groups. */
   regroup(farm: Farm): void;
   readonly presence: { [host: string]: HostPresence };
-  /** A letter came in the name of this machine, under a key that the farm file does not name. */
+  /** Notes a letter in the name of this machine under a key that the farm file does not name. */
   unnamed(host: HostName, key: string): void;
   state(): FarmState;
   moment(): Moment;
-  /** The word in which Redis refuses all that is written, though it is there; null: it does not. */
+  /** The word with which Redis, though reachable, refuses every write; null if it does not. */
   refusal(): string | null;
-  /** Whether its journal has the place that a runner remembers. */
+  /** Whether this bot's journal has the position that a runner remembers. */
   knows(head: BotHead): boolean;
   /**
-   * Records what `decide` wants and, in the same append, all that follows from it; then sends the orders. One fsync
-   * lies between a click and its first letter.
+   * Records what `decide` wants and, in the same append, everything that follows from it; then sends the orders. Only
+   * one fsync lies between a click and its first letter.
    */
   commit<T>(decide: Decide<T>): Promise<T>;
-  /** The same for what runners say: all that waits for one write is recorded in it, and followed up once. */
+  /** The same for what runners report: everything that waits for a write is recorded in one, and followed up once. */
   hear<T>(host: HostName, decide: Decide<T>): Promise<T>;
-  /** Goes on with whatever time or a hello has brought, and sends again what nobody has answered. */
+  /** Acts on what time or a hello has brought, and re-sends orders that nobody has answered. */
   tick(): Promise<void>;
-  /** Called after each change, and once a second while work is under way or something is to be asked again. */
+  /** Called after each change, and once a second while a rotation is open or a request has to be made again. */
   onChange(listener: () => void): void;
   /** Called for each rotation whose looks are all in. */
   onPlan(listener: (id: RotationId) => void): void;
-  /** Called for each rotation that waits and was looked at anew. */
+  /** Called for each waiting rotation that was looked at again. */
   onRecheck(listener: (wanted: Recheck) => void): void;
 }
 
-/** A farm's desk, and whoever speaks as that farm's file has them. */
+/** A farm's desk, and the person speaking, as that farm's file knows them. */
 export interface Member {
   readonly desk: Desk;
   readonly person: Person;
 }
 
 const SEND_AGAIN_AFTER_MS = 3_000;
-/** Something asks once a second. */
+/** `moment` is called once a second, so a longer gap means that the process stood still. */
 const STOOD_STILL_MS = 10_000;
-/** So far the two clocks go apart within that second only where one was set, or stood still. */
+/** Within that second, the two clocks drift this far apart only if one was set or stood still. */
 const CLOCK_SET_MS = 2_000;
 
-/** No rotation is open and none is asked for: nothing follows, and what is recorded is folded by the journal alone. */
+/** No rotation is open and none is requested: nothing follows, so the journal alone folds what is recorded. */
 const isIdle = (state: FarmState, entries: readonly BotEntry[]): boolean =>
   openIds(state).length === 0 && entries.every(({ type }) => type !== 'requested');
 const NOTHING: Omit<Driven, 'state'> = { entries: [], toPlan: [], toRecheck: [] };
@@ -91,7 +91,7 @@ const foldAll = (state: FarmState, entries: readonly BotEntry[], now: number): F
 export function createDesk(deps: DeskDeps): Desk {
   const { journal, signer, office, clock, log } = deps;
   let { farm } = deps;
-  /** Since when runners could be heard; it moves on while nobody can be, for that silence proves nothing. */
+  /** Since when runners could be heard. It moves on while nobody can be heard, because that silence proves nothing. */
   let since = clock.now();
   let seen = { now: clock.now(), steady: clock.steady() };
   let outage: Outage | null = null;
@@ -108,14 +108,15 @@ export function createDesk(deps: DeskDeps): Desk {
 
   function moment(state = journal.state()): Moment {
     const [now, steady] = [clock.now(), clock.steady()];
-    // A process that stood still has heard nobody, and one whose clock was set knows of nobody when that was. A machine
-    // that is suspended may stop either clock.
+    // A process that stood still has heard nobody, and after its clock was set it cannot tell when it did. Either clock
+    // may stop while the machine is suspended.
     const isBroken = Math.max(Math.abs(now - seen.now), steady - seen.steady) > STOOD_STILL_MS;
-    // Set back, it would take every machine for heard until it has caught up.
+    // With the clock set back, every machine would count as heard until it has caught up.
     if (now < seen.now)
       for (const [host, hello] of Object.entries(presence)) if (hello.at > now) presence[host] = { ...hello, at: now };
     if (Math.abs(now - seen.now - (steady - seen.steady)) > CLOCK_SET_MS)
-      // Only what would refuse a request: without any, what a host tells of its time counts for nothing.
+      // Only offsets that would refuse a request are forgotten: without an offset, a host's own times count for
+      // nothing.
       for (const [host, hello] of Object.entries(presence))
         if (Math.abs(hello.skew.ms ?? 0) > PROTOCOL.clockToleranceMs) presence[host] = { ...hello, skew: FORGOTTEN };
     seen = { now, steady };
@@ -127,8 +128,8 @@ export function createDesk(deps: DeskDeps): Desk {
   }
 
   /**
-   * What is recorded, and at a tick time alone, is followed up. A thousand clicks on what is decided cost next to
-   * nothing.
+   * Records entries, and follows up on them; at a tick it follows up even without any. A thousand clicks on something
+   * already decided cost next to nothing.
    */
   async function append<T>(decide: Decide<T>, byTime = false): Promise<T> {
     const { answer, entries, toPlan, toRecheck, isOver } = await journal.append((state) => {
@@ -158,7 +159,7 @@ export function createDesk(deps: DeskDeps): Desk {
     }
   }
 
-  /** The same bytes again, until the host has accepted or refused, or nobody may begin it any more. */
+  /** Sends the same bytes again until the host has accepted or refused, or it is too late to begin. */
   function sendAgain(): void {
     if (!office.up()) return;
     const state = journal.state();
@@ -167,7 +168,7 @@ export function createDesk(deps: DeskDeps): Desk {
       .flatMap((id) => state.rotations[id]?.orders ?? [])
       .filter((order) => order.status === 'sent' && now <= Date.parse(order.startBy) + PROTOCOL.startByToleranceMs);
     const before = sentAt;
-    // Only what still waits is remembered, and what was sent by an earlier process is sent again at once.
+    // Only waiting orders are kept here; one that an earlier process sent is sent again at once.
     sentAt = new Map(
       waiting.map(({ host, n }) => [`${host} ${n}`, before.get(`${host} ${n}`) ?? Number.NEGATIVE_INFINITY]),
     );
@@ -179,7 +180,7 @@ export function createDesk(deps: DeskDeps): Desk {
   async function tick(): Promise<void> {
     sendAgain();
     await append(() => ({ entries: [], answer: null }), true);
-    // A freeze lapses by time alone, and what is to be said of it with it; what is to be asked again waits for a hello.
+    // A freeze lapses by time alone, which has to be told; a request that has to be made again waits for a hello.
     const isFrozen = frozenNow(journal.state(), clock.now()) !== null;
     const isOwed = owedAnew(journal.state(), clock.now()) !== null;
     if (openIds(journal.state()).length > 0 || isOwed || isFrozen !== wasFrozen)

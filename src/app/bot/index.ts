@@ -35,18 +35,18 @@ export type { Desk } from './desk.ts';
 
 export interface BotDeps {
   readonly farms: readonly { readonly farm: Farm; readonly journal: Journal<FarmState, BotEntry> }[];
-  /** With the mark of its build: runners say theirs in each hello. */
+  /** With its build mark: runners state theirs in each hello. */
   readonly version: string;
   readonly signer: Signer;
   readonly office: BotPostOffice;
   readonly chats: readonly ChatAdapter[];
   readonly clock: SteadyClock;
   readonly log: Log;
-  /** The way out to addresses of the farm file; left out: none of them is called. */
+  /** How to call addresses of the farm file; if left out, none is called. */
   readonly out?: Pick<NotifierDeps, 'http' | 'word'>;
-  /** Secrets of the bot's own whose end is known. */
+  /** The bot's own secrets whose expiry is known. */
   readonly credentials?: readonly Credential[];
-  /** Finds out whether a letter is signed; left out: this very thread does. */
+  /** Checks the signatures of letters; if left out, this thread does. */
   readonly check?: SignatureCheck;
 }
 
@@ -56,15 +56,15 @@ export interface Bot {
   /** One letter of the `reports` queue. */
   receiveReport(letter: unknown): Promise<void>;
   inbox(intent: ChatIntent): Promise<Reply>;
-  /** What time brings: lapses, silence, letters to send again. Once a second, and by the schedule. */
+  /** Acts on what time brings: lapses, silence, letters to send again. Once a second, and by the schedule. */
   tick(): Promise<void>;
-  /** Reminders of one farm, or of every: daily, and caught up at start. */
+  /** Reminders of one farm or of all: daily, and caught up at the start. */
   remind(farm?: string): Promise<void>;
-  /** How many runners there should be, and how many were heard lately: signed, and with a key of the farm file. */
+  /** How many runners there should be, and how many were heard lately, signing with a key of the farm file. */
   runners(): { readonly heard: number; readonly of: number };
-  /** What was asked for and is not over, farm by farm: for whoever starts the bot again. */
+  /** What was asked for and is not over, farm by farm, for anyone who restarts the bot. */
   open(): readonly OpenRotation[];
-  /** For the console, one for each farm. */
+  /** For the console, one per farm. */
   readonly feeds: readonly ConsoleFeed[];
 }
 
@@ -93,7 +93,7 @@ export function createBot(deps: BotDeps): Bot {
   const keeper = keepCredentials({ chats, clock, log });
   const { out, credentials = [] } = deps;
   const checking = deps.check === undefined ? {} : { check: deps.check };
-  /** A chat in which only other farms have channels is no news to this one. */
+  /** A chat in which only other farms have channels does not concern this one. */
   const concerns = (desk: Desk, { platform }: { readonly platform: string }): boolean => {
     const has = ({ farm }: Desk): boolean => farm.channels.some((channel) => channel.platform === platform);
     return has(desk) || !desks.some(has);
@@ -128,11 +128,11 @@ export function createBot(deps: BotDeps): Bot {
     await watches[at]?.();
     await returns[at]?.();
     await witnesses[at]?.();
-    // Last: whoever hears no ping knows that the work above is not done.
+    // Last, so that a missing ping means that the work above was not done.
     notifiers[at]?.tick();
   }
 
-  /** One farm whose journal cannot be written keeps no other from its work. */
+  /** A farm whose journal cannot be written does not keep the others from their work. */
   async function tick(): Promise<void> {
     for (const [at, desk] of desks.entries())
       await tickOf(desk, at).catch((error: unknown) =>
@@ -147,7 +147,7 @@ export function createBot(deps: BotDeps): Bot {
     }
   }
 
-  /** One after the other: a farm's run of the day and of the hour fall together, and each looks at what was said. */
+  /** One after the other: a farm's daily and hourly runs can coincide, and each looks at what was already said. */
   const reminding = new Map<Desk, Promise<void>>();
   const remindOf = (desk: Desk): Promise<void> => {
     const done = (reminding.get(desk) ?? Promise.resolve()).then(() => remind(desk, { signer, clock }));
@@ -186,11 +186,11 @@ export function createBot(deps: BotDeps): Bot {
       const claim = claimOf(letter);
       for (const desk of desks) noteUnnamed(desk, claim, refusals.get(desk.farm.name));
       const isHandedOn = claim !== null && !refusals.has(claim.farm) && (await handOn(claim));
-      // A runner that we know under another farm's name is set up wrong: that is said here as well.
+      // A runner known under another farm's name is misconfigured, which is logged here as well.
       const known = [...refusals.values()].find(({ code }) => code === 'ReportOfAnotherFarm');
       if (isHandedOn && known === undefined) return;
       const refused = known ?? refusals.get(claim?.farm ?? '') ?? [...refusals.values()][0] ?? refuse('unknown-farm');
-      // No more than an id of a public key; under its own name a log would take it for a secret.
+      // Only the id of a public key; under the name `key` a log would take it for a secret.
       const { key: keyId, ...data } = refused.data;
       const said = { ...(claim === null ? {} : { says: claim.host }), ...(keyId === undefined ? {} : { keyId }) };
       log.warn({ code: refused.code, ...said, data }, 'a report was refused');

@@ -3,12 +3,12 @@ import { type BotHead, PROTOCOL } from '../../domain/letters/protocol.ts';
 import type { FarmState } from '../../domain/rotation/farm-state.ts';
 import type { Journal } from '../../ports/journal.ts';
 
-/** So many places are remembered: runners name few, for one round of looks names one. */
+/** How many positions are remembered: runners name few, since a round of looks names one. */
 const MOST_KNOWN = 1000;
 
 /**
- * Whether a place that a runner remembers is one of this journal: else its folder was put back from a copy. What was
- * before the last such time people have been told of.
+ * Whether a position that a runner remembers is one of this journal; if not, the bot's folder was restored from a copy.
+ * People have been told about anything before the last such time.
  */
 export function createOwnHead(journal: Journal<FarmState, BotEntry>): (head: BotHead) => boolean {
   const known = new Map<number, string | null>();
@@ -23,7 +23,7 @@ export function createOwnHead(journal: Journal<FarmState, BotEntry>): (head: Bot
   return ({ epoch, seq, hash }) => {
     const own = journal.state().epoch;
     if (epoch === own) return seq === 0 || hashAt(seq) === hash;
-    // So far ahead is nobody who was put back: a machine in wrong hands must not use up all epochs with one word.
+    // Nobody who was restored is so far ahead: a compromised machine must not use up all epochs with one word.
     return epoch < own || epoch > own + PROTOCOL.epochsAhead;
   };
 }

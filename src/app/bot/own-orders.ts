@@ -15,8 +15,8 @@ export interface OwnOrders {
 }
 
 /**
- * Numbers of the lines about orders that the journal does not have and that were not signed here. A runner's word alone
- * would let whoever has its key end what is open, and use up the numbers of rotations.
+ * Numbers of the lines about orders that the journal does not have and that were not signed here. Trusting the runner's
+ * word alone would let anybody with its key end what is open, and use up the numbers of rotations.
  */
 export function foreignAmong(
   fresh: readonly Signed[],
@@ -36,7 +36,7 @@ interface Lost extends Omit<BotHead, 'hash'> {
   readonly rotation: RotationId;
 }
 
-/** The newest order that was signed here and names a place of the journal that it does not have; null: none does. */
+/** The newest order that was signed here and names a position that this journal lacks; null if there is none. */
 export function lostAmong(fresh: readonly Signed[], own: OwnOrders, knows: (head: BotHead) => boolean): Lost | null {
   for (const { entry } of fresh.toReversed()) {
     const order = entry.type === 'accepted' ? orderIn(entry, own) : null;
@@ -48,13 +48,13 @@ export function lostAmong(fresh: readonly Signed[], own: OwnOrders, knows: (head
 }
 
 /**
- * The order that a runner says it took, where it was signed here and says the same. Not by a key of before: whoever
- * gave it away may have signed more, and the journal has what was ordered under it.
+ * The order that a runner says it took, if it was signed here and says the same. An earlier key does not count:
+ * somebody who got hold of it may have signed more, and the journal has what was ordered under it.
  */
 function orderIn(entry: Extract<RunnerEntry, { type: 'accepted' }>, own: OwnOrders): Order | null {
   const signed = verifyEnvelope(entry.order, 'order', [own.publicKey]);
   if (isRefusal(signed)) return null;
-  // Of another version of this bot perhaps, and its own word.
+  // Perhaps from another version of this bot, but its own word.
   const order = (parseJson(signed.body) ?? {}) as unknown as Order;
   const isSame =
     order.farm === own.farm &&

@@ -19,8 +19,8 @@ interface SayerDeps {
 }
 
 /**
- * A holder judges by its own clock how old a word is. Whichever of the two was set since it took its order, a word by
- * the other one would be too old for it, or of a time to come, and the master would go back over that.
+ * A holder judges by its own clock how old a word is. If either clock was set since it took its order, a word by the
+ * other one would seem too old, or from the future, and the master would go back because of that.
  */
 function clockOf(hello: HostPresence | undefined, now: number): number {
   const off = hello === undefined ? 0 : hello.clock - hello.at;
@@ -28,11 +28,11 @@ function clockOf(hello: HostPresence | undefined, now: number): number {
 }
 
 /**
- * Says to each holder of an armed order what holds for it now: at once when it is new, and again while it holds. None
- * of it is journaled: what was said before a crash is said again, and what came of it the runners report.
+ * Tells each holder of an armed order what applies to it now: at once when it is new, and again while it holds. None of
+ * it is journaled: after a crash it is said again, and the runners report what came of it.
  */
 export function createSayer({ farm, signer, office, clock }: SayerDeps): (state: FarmState, moment: Moment) => void {
-  /** `at` by the steady clock: one that is set back would mute what keeps followers waiting. */
+  /** `at` is by the steady clock: a wall clock set back would mute the words that keep followers waiting. */
   let last = new Map<string, { readonly say: Say; readonly at: number }>();
   /** Each signal about an order is newer than the one before, whatever the clock does. */
   const issuedOf = new Map<string, number>();
@@ -40,7 +40,7 @@ export function createSayer({ farm, signer, office, clock }: SayerDeps): (state:
   function send(id: RotationId, { host, n }: OrderState, digest: string, say: Say, moment: Moment): void {
     const now = clockOf(moment.presence[host], moment.now);
     const before = issuedOf.get(`${host} ${n}`) ?? 0;
-    // A host that was far ahead for a moment hears what its clock says by now.
+    // A host whose clock was far ahead for a moment gets its present time again.
     const issued = before > now + PROTOCOL.issuedToleranceMs ? now : Math.max(before + 1, now);
     issuedOf.set(`${host} ${n}`, issued);
     const signal: Signal = {
@@ -53,7 +53,7 @@ export function createSayer({ farm, signer, office, clock }: SayerDeps): (state:
       say,
       issued: new Date(issued).toISOString(),
     };
-    // While Redis is away it is lost, and said again soon.
+    // Lost while Redis is away, and said again soon.
     office.toHost(host, signer.sign('signal', JSON.stringify(signal))).catch(() => {});
   }
 

@@ -15,9 +15,9 @@ interface Waiting {
 }
 
 /**
- * Takes together what runners say while the disk is busy: `record` is called with all of it once its turn comes. What
- * one machine says is decided on nothing that another says, so all is decided on the same state; what the same machine
- * says next waits for the next turn. One that throws rejects alone; a disk that refuses rejects all.
+ * Collects what runners say while the disk is busy; `record` is called with all of it once its turn comes. What one
+ * machine says does not depend on what another says, so all are decided on the same state; what the same machine says
+ * next waits for the next turn. A `decide` that throws rejects alone; a disk that refuses rejects all.
  */
 export function createTogether(
   record: (decide: Decide<void>) => Promise<void>,

@@ -9,8 +9,8 @@ export interface Beside {
 }
 
 /**
- * Orders that change nothing: looks, and waits for packages. They are under way beside one that does, for a wait may
- * take minutes and this machine may have something else to do meanwhile.
+ * Orders that change nothing: looks, and waits for packages. They run beside one that does, because a wait may take
+ * minutes and this machine may have something else to do meanwhile.
  */
 export function createBeside(own: { readonly farm: string; readonly host: HostName }): Beside {
   const known = new Map<number, boolean>();

@@ -22,22 +22,23 @@ interface CarrierDeps extends Pick<Job, 'record'> {
   readonly holds: Holds;
   readonly takenUp: TakenUp;
   readonly stubborn: ReturnType<typeof createStubborn>;
-  /** The runner is to stop. */
+  /** The runner is being stopped. */
   readonly stopping: AbortSignal;
-  /** What ends a wait that begins now. */
+  /** Ends a wait that begins now. */
   halting(): AbortSignal;
-  /** Facts that were read when the order was accepted, and are fresh still. */
+  /** Facts that were read when the order was accepted, and are still fresh. */
   seenOf(n: number): ReadonlyMap<string, Facts> | undefined;
 }
 
 export interface Carrier {
-  /** `resumed`: the runner was started again since this order was taken up. Throws what nobody foresaw. */
+  /** `resumed`: the runner was restarted since this order was taken up. Throws what nobody foresaw. */
   carryOut(order: AcceptedOrder, resumed: boolean): Promise<Ended | 'held'>;
   /**
-   * Stage by stage, until one cannot be proved: what lies before it stays. Throws CertopsError `UndoBehindAnother`.
+   * Undoes stage by stage until one cannot be proved; the stages before that one stay. Throws CertopsError
+   * `UndoBehindAnother`.
    */
   undoStages(rotation: RotationId): Promise<readonly StageBack[]>;
-  /** How an order ended of which something nobody foresaw was thrown: as unknown, never as a second try. */
+  /** The end of an order that threw something unforeseen: unknown, never a second try. */
   brokeOff(order: AcceptedOrder): (error: unknown) => Ended;
 }
 
@@ -58,7 +59,7 @@ export function createCarrier(own: CarrierDeps): Carrier {
     if (order.kind === 'stop') return runStop(journal.state(), order);
     const letter = order.envelope === null ? null : parseOrder(order.envelope.body);
     const work = letter === null || isRefusal(letter) ? null : readWork(letter, config);
-    // It was read before it was accepted: only a version that forgot a kind of step comes here.
+    // It was read before it was accepted, so only a version that no longer knows a kind of step gets here.
     if (letter === null || isRefusal(letter) || work === null || isRefusal(work)) {
       throw new CertopsError('OrderNotUnderstood', { n: order.n });
     }
@@ -67,7 +68,7 @@ export function createCarrier(own: CarrierDeps): Carrier {
     const late = clock.steady() >= job.deadline;
     const hold = holds.of(order);
     if (hold === null) return runApply(job, late);
-    // What was due a moment ago may have passed: then it is held again.
+    // What was due a moment ago may be so no longer: then it is held again.
     const reason = takenUp.reasonFor(order);
     return reason === null ? 'held' : runHeld(job, hold.part, { reason, late });
   }
@@ -75,7 +76,7 @@ export function createCarrier(own: CarrierDeps): Carrier {
   async function undoStages(rotation: RotationId): Promise<readonly StageBack[]> {
     const done: StageBack[] = [];
     const stages = stagesToUndo(journal.read(), journal.state(), rotation, config);
-    // Whoever asked has looked too; since then an order may have come, and been carried out first.
+    // The caller has checked this too, but an order may have come and been carried out since then.
     const other = stages.length === 0 ? null : standsBehind(journal.read(), journal.state(), rotation, config);
     if (other !== null) throw new CertopsError('UndoBehindAnother', { rotation, other, host: config.host });
     for (const { order, letter, work } of stages) {
@@ -92,7 +93,7 @@ export function createCarrier(own: CarrierDeps): Carrier {
   function jobOf(order: AcceptedOrder, letter: Order, work: Job['work'], resumed: boolean): Job {
     const { startBy, timeLimitMs } = letter;
     const isTimed = order.kind === 'apply' && holds.of(order)?.part !== 'follow';
-    // By the clock on the wall a runner that starts again has at most what it had: that clock may have been put back.
+    // By the wall clock, a restarted runner has at most the time that it had: that clock may have been set back.
     const left = resumed && isTimed ? Math.min(0, Date.parse(startBy) - clock.now()) : 0;
     const past = () => pastOf(journal.state(), work.digest);
     return {

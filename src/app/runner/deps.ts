@@ -11,7 +11,7 @@ import type { WindowsHost } from '../../ports/windows-host.ts';
 import type { StageBack } from './undo-here.ts';
 
 export interface RunnerDeps {
-  /** Out of the runner's own configuration; no order can change it. */
+  /** From the runner's own configuration; no order can change it. */
   readonly config: OwnConfig & { readonly botKeys: readonly string[] };
   readonly host: WindowsHost;
   readonly journal: Journal<RunnerState, RunnerEntry>;
@@ -24,7 +24,7 @@ export interface RunnerDeps {
   readonly boot: string;
   /** Whether somebody on this machine has paused the runner (a file named STOP): it then refuses every change. */
   readonly paused?: () => Promise<boolean>;
-  /** On the disk of its journal, for ends alone; left out: none is kept. */
+  /** Spare room on the journal's disk, for ends alone; if left out, none is kept. */
   readonly room?: SpareRoom;
   /** A worker's heartbeat, milliseconds; left out: read from its settings file, one minute when it is not there. */
   readonly heartbeatMs?: number;
@@ -35,11 +35,11 @@ export interface Runner {
   start(): Promise<void>;
   /** Whether it changes nothing yet because it waits for the bot's first word, which comes by letter. */
   waits(): boolean;
-  /** Takes nothing more, lets the change in hand end, and leaves the rest to the next start. */
+  /** Accepts nothing more, lets the change in hand end, and leaves the rest to the next start. */
   stop(): Promise<void>;
-  /** One letter out of `orders.<host>`: an order or an acknowledgement. Never throws. */
+  /** One letter from `orders.<host>`: an order or an acknowledgement. Never throws. */
   receive(letter: unknown): Promise<void>;
-  /** What a person at this machine asks for, without network: puts back what the own journal shows of a rotation. */
+  /** For a person at this machine, without network: puts back what the runner's own journal shows of a rotation. */
   undoHere(rotation: RotationId): Promise<readonly StageBack[]>;
   /** Resolves when nothing is under way: for tests and the command line. */
   idle(): Promise<void>;

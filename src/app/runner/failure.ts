@@ -2,11 +2,14 @@ import { types } from 'node:util';
 import { errorCode, isCertopsError } from '../../domain/errors.ts';
 import type { Json, Refusal } from '../../domain/values.ts';
 
-/** Why something did not work, as it goes into the journal: nothing else may stand in a line there. */
+/** Why something did not work, as it goes into the journal: a line there may hold nothing else. */
 export interface Failure {
   readonly code: string;
   readonly data: { readonly [name: string]: Json };
-  /** A refusal is none before `reasonOf`: its mark would go into the journal, where nobody reads the line again. */
+  /**
+   * A refusal has to go through `reasonOf` first: its mark would go into the journal, where the line could not be read
+   * again.
+   */
   readonly refused?: never;
 }
 
@@ -18,7 +21,7 @@ export class RunnerStopping extends Error {
   override readonly name = 'RunnerStopping';
 }
 
-/** Our own errors by code and data; anything else only by its kind, for a foreign message may hold anything. */
+/** Our own errors by code and data; anything else only by its kind, because a foreign message may contain anything. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof RunnerStopping) throw error;
   if (isCertopsError(error)) return { code: error.code, data: error.data };

@@ -25,12 +25,12 @@ import { failureOf } from './failure.ts';
 
 const LONGEST_REST_MS = 60_000;
 
-/** A held order, as far as it can be known without asking anybody. */
+/** What is known about a held order without asking anybody. */
 export interface Hold {
   readonly n: number;
   readonly part: Part;
   readonly followed: Followed | null;
-  /** The longest that a master waits to be confirmed. Milliseconds. */
+  /** The longest that a master waits to be confirmed, in milliseconds. */
   readonly limitMs: number;
   /** Ids of its steps. */
   readonly steps: readonly string[];
@@ -38,21 +38,21 @@ export interface Hold {
 }
 
 export interface Holds {
-  /** null: an order that is carried out at once. */
+  /** null for an order that is carried out at once. */
   of(order: AcceptedOrder): Hold | null;
-  /** What the holder does now; a paused runner begins nothing. */
+  /** What to do with a held order now; a paused runner begins nothing. */
   decide(order: AcceptedOrder, hold: Hold): Decision;
   hear(n: number, say: Say, issued: number): void;
-  /** The master, on this machine, has ended its part: what was seen of it before is old. */
+  /** The master on this machine has ended its part, so what was seen of it before is out of date. */
   unsee(): void;
   /** Watches while anything is held, and looks at once; calls `changed` when something may have to be done. */
   start(): void;
   stop(): Promise<void>;
-  /** Resolves when all that was heard has been looked into. */
+  /** Resolves when a look has followed everything that was heard. */
   idle(): Promise<void>;
 }
 
-/** What an accepted order holds; null: it is carried out at once. */
+/** What an accepted order holds; null if it is carried out at once. */
 export function readHold(order: AcceptedOrder, own: { readonly farm: string; readonly host: HostName }): Hold | null {
   if (order.kind !== 'apply' || order.envelope === null) return null;
   const letter = parseOrder(order.envelope.body);
@@ -66,13 +66,13 @@ export function readHold(order: AcceptedOrder, own: { readonly farm: string; rea
 }
 
 /**
- * The armed orders of this machine. A follower looks at what the master presents by handshakes of its own, so that it
- * needs neither bot nor queue to know what to do; what was begun stands in the journal, and the rest is seen again.
+ * The armed orders of this machine. A follower sees what the master presents by handshakes of its own, so it needs
+ * neither bot nor queue to know what to do. What was begun is in the journal, and the rest is seen again.
  */
 export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
   const { journal, clock, host, config, log } = deps;
   const known = new Map<number, Hold | null>();
-  /** When a master goes back, or is held no longer, by the steady clock. */
+  /** When a master goes back, or is no longer held, by the steady clock. */
   const due = new Map<number, number>();
   const stopping = new AbortController();
   let wake = new AbortController();
@@ -100,8 +100,8 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
   };
 
   /**
-   * Counted once, from the first time that this runner asks: the journal has it by the clock on the wall, which may be
-   * set at any time, and never more than the limit is left. null: nothing is due by itself.
+   * Set once, when this runner first asks: the journal has the time by the wall clock, which may be set at any time, so
+   * no more than the limit is ever left. null if nothing is due by itself.
    */
   function dueOf({ n, switched }: AcceptedOrder, { part, limitMs }: Hold): number | null {
     if (switched === null || part === 'follow') return null;
@@ -134,13 +134,13 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
       const { thumbprint } = await host.handshake({ ...endpoint, servername: endpoint.host });
       hold.watch = see(hold.watch, seenAs(hold.followed, thumbprint), clock.steady());
     } catch (error) {
-      // A file that is being written: the next look will tell.
+      // The file may be just being written: the next look will tell.
       log.warn({ code: failureOf(error).code }, 'what the master presents could not be seen');
       hold.watch = see(hold.watch, 'other', clock.steady());
     }
   }
 
-  /** The next moment at which something may have to be done though nothing is seen or heard. */
+  /** Milliseconds until something may have to be done even if nothing is seen or heard. */
   function dueIn(all: readonly { order: AcceptedOrder; hold: Hold }[]): number {
     const now = clock.steady();
     const times = all.map(({ order, hold }) =>
@@ -183,7 +183,7 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
   function start(): void {
     if (stopping.signal.aborted || held().length === 0) return;
     rouse();
-    // What is held has changed, and with it when the next look is due.
+    // What is held has changed, and with it the time of the next look.
     if (running !== null) wake.abort();
     running ??= loop().finally(() => {
       running = null;
@@ -196,11 +196,11 @@ export function createHolds(deps: RunnerDeps, changed: () => void): Holds {
     of,
     decide: decideOne,
     hear(n, say, issued) {
-      // It may come before anything was looked at here.
+      // The signal may come before anything was looked at here.
       const order = openOrders(journal.state()).find((one) => one.n === n);
       const hold = order === undefined ? null : of(order);
       if (hold === null) return;
-      // Dated by a clock that was set back since, the newest word would mute all that come after it.
+      // If it was dated by a clock that was set back since, the newest word would mute all that come after it.
       const latest = clock.now() + PROTOCOL.clockToleranceMs;
       const watch = hold.watch.issued > latest && issued <= latest ? { ...hold.watch, issued: 0 } : hold.watch;
       hold.watch = hear(watch, say, issued, clock.steady());

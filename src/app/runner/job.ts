@@ -9,25 +9,27 @@ import { type Step, stepOf } from '../../steps/index.ts';
 import type { RunnerDeps } from './deps.ts';
 import { type Failure, failureOf, isNotWritable } from './failure.ts';
 
-/** A change that was told to end gets so long: a restart that has stopped its service starts it again first. */
+/** The time that a change gets to end when told to: a restart that has stopped its service starts it again first. */
 const ENDING_MS = 180_000;
 const FIRST_POLL_MS = 20;
 const LONGEST_POLL_MS = 500;
 
-/** What each part of a way back gets, however late it is. Milliseconds. */
+/** What each part of a way back gets at least, however late it is. Milliseconds. */
 const LEAST_MS = 30_000;
 
-/** Another order ends it, or the master is back on the old certificate, or is this machine and due to go back. */
+/**
+ * Another order ends it, the master is back on the old certificate, or the master on this machine is due to go back.
+ */
 export type Halt = 'StopAsked' | 'MasterWentBack' | 'MasterIsDue';
 
-/** One order under work: what it asks, until when, and the ways to record and to wait. */
+/** One order being carried out: what it asks, until when, and how to record and to wait. */
 export interface Job {
   readonly deps: RunnerDeps;
   readonly host: WindowsHost;
   readonly order: AcceptedOrder;
   readonly work: OrderWork;
   readonly refs: Refs;
-  /** Facts that were read while the order was accepted; good only until the first change. */
+  /** Facts that were read while the order was accepted; valid only until the first change. */
   readonly seen: Map<string, Facts>;
   /** By the steady clock. */
   readonly deadline: number;
@@ -35,17 +37,17 @@ export interface Job {
   past(): DigestPast | undefined;
   /** Resolves after fsync. Throws `JournalNotWritable`. */
   record(...entries: RunnerEntry[]): Promise<void>;
-  /** Why this order is to go no further here; null: it may. */
+  /** Why this order has to go no further here; null if it may. */
   halted(): Halt | null;
   /** Throws RunnerStopping when the runner is being stopped. */
   checkpoint(): void;
-  /** Waits, or less when the order is halted or the runner stops. */
+  /** Waits this long, or less if the order is halted or the runner stops. */
   wait(ms: number): Promise<void>;
 }
 
 export const pastOfStep = (job: Job, step: string): StepPast | undefined => job.past()?.steps[step];
 
-/** An undo may be of some steps alone: what the others proved stays. A wait may be of some checks. */
+/** An undo may cover only some steps, so that what the others proved stays. A wait may cover only some checks. */
 export function partOfWork(work: OrderWork, only: readonly string[] | undefined): OrderWork {
   if (only === undefined) return work;
   const isMeant = ({ id }: { readonly id: string }): boolean => only.includes(id);
@@ -65,14 +67,14 @@ export function parseStepOf(planned: PlannedStep, refs: Refs): ParsedStep {
 }
 
 /**
- * Until when a part of the way back may take: a change that is told to end before it has begun would leave a service
- * stopped, or a port bound to what the settings do not name, because an earlier one took all of the time.
+ * Until when a part of the way back may take. An earlier part may have used up all of the time, and a change that is
+ * told to end before it has begun would leave a service stopped, or a port bound to what the settings do not name.
  */
 export const backBy = ({ deps: { clock } }: Job, deadline: number): number =>
   Math.max(deadline, clock.steady() + LEAST_MS);
 
 /**
- * Makes one change, aborted at the deadline. A tool that does not even end then is left alone after a while: a fresh
+ * Makes one change, aborted at the deadline. A tool that does not end even then is abandoned after a while: a fresh
  * look tells what it did.
  */
 export async function perform(job: Job, change: HostChange, deadline: number): Promise<Failure | null> {
@@ -93,16 +95,13 @@ export async function perform(job: Job, change: HostChange, deadline: number): P
   );
   const failure = await Promise.race([done, timer.then((late) => late ?? done)]);
   ended.abort();
-  // What was stopped waited for no other tool, and may have left a key.
+  // An import that was stopped has started no tool to clean up, and may have left a key.
   const isStopped = over.signal.aborted && failure?.code !== 'ChangeDoesNotEnd';
   if (isStopped && change.type === 'certificate.import') await job.host.endHalfImport();
   return failure;
 }
 
-/**
- * Looks again, often at first or at an even pace, until `judge` is content or says that it never will be, or time is
- * up.
- */
+/** Looks again, often at first or at an even pace, until nothing is `pending` or time is up. */
 export async function poll<T>(
   job: Job,
   deadline: number,
@@ -122,8 +121,8 @@ export async function poll<T>(
 }
 
 /**
- * On the way back a full disk stops nothing: the old value is in the journal since before the first change. Answers
- * whether it was recorded.
+ * On the way back a full disk stops nothing: the journal has had the old value since before the first change. Resolves
+ * to whether the entries were recorded.
  */
 export async function recordIfPossible(job: Job, ...entries: RunnerEntry[]): Promise<boolean> {
   try {

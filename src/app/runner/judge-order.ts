@@ -12,7 +12,8 @@ import { parseStepOf, partOfWork } from './job.ts';
 import { readOwnFacts } from './own-facts.ts';
 
 /**
- * What of point 5 of the protocol needs no look at the machine but at the clock; farm, host and n were judged before.
+ * The part of point 5 of the protocol that needs the clock, but no look at the machine; farm, host and n were judged
+ * before.
  */
 export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal | null {
   const { config, clock } = deps;
@@ -35,8 +36,8 @@ export function judgeLetter(order: Order, deps: RunnerDeps): OrderWork | Refusal
 }
 
 /**
- * A way back needs no new votes, so it is bound to what this runner's own journal shows: a plan of which an order was
- * taken here, whose rotation is not over. Neither is anything begun again under one that is.
+ * A way back needs no new votes, so it is limited to what this runner's own journal shows: a plan of which an order was
+ * accepted here, whose rotation is not over. Nor is anything begun again under a rotation that is over.
  */
 function judgePast({ kind, rotation }: Order, { digest }: OrderWork, state: RunnerState): Refusal | null {
   const past = pastOf(state, digest);
@@ -44,25 +45,27 @@ function judgePast({ kind, rotation }: Order, { digest }: OrderWork, state: Runn
   return kind === 'undo' && past === undefined ? refuse('NothingToUndo', { rotation }) : null;
 }
 
-/** The bot takes a letter of this clock that is past it and does not know the order as its word that it is void. */
+/**
+ * The bot takes a letter dated after this limit, from a runner that does not know the order, as word that it is void.
+ */
 export const refuseLate = ({ startBy }: Order, now: number): Refusal | null =>
   now > Date.parse(startBy) + PROTOCOL.startByToleranceMs ? refuse('OrderExpired', { startBy, now: iso(now) }) : null;
 
-/** Signed by the bot, and not for this runner: somebody carried it here. */
+/** Signed by the bot, but not for this runner: somebody carried it here. */
 export function judgeSignal(signal: Signal, own: { readonly farm: string; readonly host: string }): Refusal | null {
   const { farm, host, n, rotation } = signal;
   if (farm !== own.farm) return refuse('OtherFarm', { found: farm, n, rotation });
   return host === own.host ? null : refuse('OtherHost', { found: host, n, rotation });
 }
 
-/** A signal that the queue kept for long counts no more; while Redis was away that is nobody's fault. */
+/** A signal that the queue kept for long no longer counts; if Redis was away, that is nobody's fault. */
 export const isTimely = (issued: Instant, now: number): boolean =>
   now >= Date.parse(issued) - PROTOCOL.issuedToleranceMs && now <= Date.parse(issued) + PROTOCOL.startByToleranceMs;
 
 /**
- * Looks at the machine for an apply order: the last gate, and that every fact the approval rests on is as planned,
- * unless the step was begun under this digest. All is read side by side. An undo needs none of the looks: it is taken
- * even when facts have moved, and moves only what this runner's own journal shows.
+ * Looks at the machine for an apply order: the last gate, and whether every fact that the approval rests on is as
+ * planned, unless the step was begun under this digest. Everything is read in parallel. An undo needs none of the
+ * looks: it is accepted even when facts have moved, and moves only what this runner's own journal shows.
  */
 export async function judgeOnMachine(
   order: Order,
@@ -100,11 +103,13 @@ export async function judgeOnMachine(
   }
 }
 
-/** An address that answers nobody is asked again for so long, and so often: it may be for a moment. Milliseconds. */
+/**
+ * For how long, and how often, an address that does not answer is asked again: it may be for a moment. Milliseconds.
+ */
 const ANSWERS_WITHIN_MS = 10_000;
 const ASK_AGAIN_MS = 1_000;
 
-/** A check that could not hold after any change: nothing is begun that could be proved neither there nor back. */
+/** Finds a check that could not hold after any change: nothing is begun that could be proved neither forth nor back. */
 async function unprovable(
   planned: OrderWork['checks'][number],
   { refs }: Order,
@@ -120,8 +125,8 @@ async function unprovable(
 }
 
 /**
- * In part goes only what stands alone: a certificate that is trusted no more, a wait for packages in a stage that
- * changes nothing, and, where workers are cut off already, the trust of those that have a new certificate.
+ * Only something that stands alone may be done in part: taking back the trust in a certificate, a wait for packages in
+ * a stage that changes nothing, and, where workers are cut off already, the trust in those that have a new certificate.
  */
 function refusePart({ kind, only }: Order, { header, steps, checks }: OrderWork): Refusal | null {
   if (only === undefined) return null;
@@ -133,7 +138,7 @@ function refusePart({ kind, only }: Order, { header, steps, checks }: OrderWork)
   return refuse('PartNotAllowed', { kind, step: wrong ?? null });
 }
 
-/** Who is to follow must know between which two certificates. */
+/** A follower must know between which two certificates it moves. */
 const judgeArmed = (work: OrderWork, { refs }: Order): Refusal | null =>
   partOf(work) === 'follow' && followedOf(work, refs) === null
     ? refuse('NothingToFollow', { stage: work.stage })

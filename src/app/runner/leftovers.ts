@@ -10,9 +10,9 @@ import { failureOf } from './failure.ts';
 type Config = Pick<OwnConfig, 'farm' | 'host' | 'hostKeys'>;
 
 /**
- * A look with what Scale Out has left behind on this machine: certificates that the runner's own journal shows in its
- * use, or that lie here under the farm's mark, and that no service here names now; on a master also what it trusts that
- * bears the name of another machine of the farm, which set-up may have put there. What cannot be read is null.
+ * A look with what Scale Out has left behind on this machine: certificates that no service here names now, and that the
+ * runner's own journal shows in its use or that bear the farm's mark; on a master also certificates that it trusts with
+ * the name of another machine of the farm, which set-up may have put there. What cannot be read is null.
  */
 export async function lookWithLeftovers(
   host: WindowsHost,
@@ -55,12 +55,12 @@ async function leftoversOf(
   const traces = await host.traces([...left.keys()]);
   return traces.flatMap((trace): readonly Leftover[] => {
     const one = left.get(trace.thumbprint);
-    // Somebody took it away between the two readings.
+    // Somebody removed it between the two readings.
     if (one === undefined || trace.stores.length === 0) return [];
     const { subject, notAfter, friendlyName } = one;
     const mark = isMarkOf(farm, friendlyName) ? friendlyName : null;
     const used = lastUsed.get(trace.thumbprint) ?? null;
-    // Trust in a worker alone: whatever has its key here, or lies in My too, is this machine's.
+    // Only trust in a worker: a certificate that has its key here, or is in My too, is this machine's own.
     const isTrust = trace.keys.length === 0 && trace.stores.every((store) => store === 'Root');
     if (mark === null && used === null && !isTrust) return [];
     const unusedSince = unused.find(({ thumbprint }) => thumbprint === trace.thumbprint)?.at ?? look.at;
@@ -71,7 +71,7 @@ async function leftoversOf(
 const isTrustIn = (worker: HostName, { store, selfSigned, names }: StoredCertificate): boolean =>
   store === 'Root' && selfSigned && bearOnly(names, worker);
 
-/** Nothing that a rotation rests on: the look goes on without. */
+/** No rotation rests on this, so the look goes on without it. */
 function unread(error: unknown): null {
   failureOf(error);
   return null;

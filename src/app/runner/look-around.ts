@@ -25,7 +25,7 @@ export async function lookAround(
   return { outcome: 'looked', look: { ...look, ...named, pins: pinsOf(config, signer.keyId) }, facts: {} };
 }
 
-/** Ids for keys: who compares them has the keys, and two hundred are told with every look. */
+/** Ids instead of keys: those who compare them have the keys, and every look may carry two hundred. */
 export const pinsOf = ({ hostKeys, masterHost }: RunnerDeps['config'], own: string): PinnedKeys => ({
   own,
   master: masterHost,

@@ -8,13 +8,13 @@ import { type Failure, failureOf } from './failure.ts';
 import { type Job, parseStepOf, pastOfStep } from './job.ts';
 import { readBack } from './read-back.ts';
 
-/** A store that is not read tells nothing. */
+/** The stores that can be read; any other one tells nothing. */
 const STORES: { readonly [name: string]: StoreName } = { root: 'Root', my: 'My', '': 'My' };
 
 /**
  * Why a machine cannot be bound again to what it was: that certificate, or its key, is gone. Then nothing of it goes
- * back: settings that name what cannot be bound would leave a master that serves half of each. null: nothing is in the
- * way, or nobody can tell.
+ * back, because settings that name what cannot be bound would leave a master that serves half of each. null if nothing
+ * is in the way, or nobody can tell.
  */
 export async function lostWayBack(
   job: Job,
@@ -43,8 +43,8 @@ export async function lostWayBack(
 }
 
 /**
- * The same where nothing was bound: once the settings name another certificate, they are not made to name one again
- * that is in no store, for the service would not start with it.
+ * The same where nothing was bound: once the settings name another certificate, they are not set back to one that is in
+ * no store, because the service would not start with it.
  */
 async function lostName(
   job: Job,
@@ -69,7 +69,7 @@ async function lostName(
   }
 }
 
-/** Where a master's certificate may lie. */
+/** Where a master's certificate may be. */
 const IN: readonly StoreName[] = ['Root', 'My'];
 
 async function missingOf(job: Job, { thumbprint, store }: SslBinding): Promise<'certificate' | 'key' | null> {

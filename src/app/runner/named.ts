@@ -5,9 +5,9 @@ import type { HostReader } from '../../ports/windows-host.ts';
 import { failureOf } from './failure.ts';
 
 /**
- * What a look tells of certificates that its order names, and which ones this runner would take though no runner made
- * them: asked before anybody approves, not at the last gate only. What is allowed is told whatever is asked: it is not
- * removed either. What cannot be read is null.
+ * What a look tells about certificates that its order names, and which ones this runner would accept although no runner
+ * made them, so that this is known before anybody approves and not only at the last gate. What is allowed is told
+ * whatever is asked, because it is not removed either. What cannot be read is null.
  */
 export async function lookAtNamed(
   host: HostReader,
@@ -19,7 +19,7 @@ export async function lookAtNamed(
   const used = asked.filter((one) => before.includes(one));
   try {
     const named = await host.named(asked);
-    // The last gate takes none back that may sign: it was trusted only while it was allowed.
+    // The last gate takes no CA back: it was trusted only while it was allowed.
     const isCa = (one: Thumbprint): boolean =>
       readCertificate(named.find(({ thumbprint }) => thumbprint === one)?.der ?? '')?.ca === true;
     return { named, used: used.filter((one) => !isCa(one)), keeps: true, allowed };

@@ -11,7 +11,7 @@ import { parseThumbprint, type Role, type Thumbprint } from '../../domain/values
 import type { HostReader } from '../../ports/windows-host.ts';
 
 /**
- * What the last gate needs of this machine for this order, and no more: each reading is a tool's start between a click
+ * What the last gate needs from this machine for this order, and no more: each reading starts a tool between a click
  * and the first change. Throws what reading throws, `EndpointNotUnderstood`, `PortNotUnderstood`.
  */
 export async function readOwnFacts(
@@ -30,7 +30,7 @@ export async function readOwnFacts(
   const isOfMaster = kinds.has('trust-certificate') || kinds.has('distrust-certificate');
   const [port, asked, serviceSids, replaced, isMaster, marked, trusts] = await Promise.all([
     planned.some(({ params }) => has(params, 'port')) ? masterPort(host) : null,
-    // On a worker, whatever names a certificate names one that its endpoint must be covered by.
+    // On a worker, any certificate that is named must cover its endpoint.
     reconnects || (!isWorkers && (kinds.has('trust-certificate') || writesWorker(work)))
       ? workerEndpoint(host, reconnects)
       : null,
@@ -57,13 +57,13 @@ export async function readOwnFacts(
   };
 }
 
-/** Made for this farm: only an administrator of this machine can give a certificate such a name. */
+/** Marked as made for this farm: only an administrator of this machine can give a certificate such a name. */
 async function markedOf(host: HostReader, farm: string): Promise<readonly Thumbprint[]> {
   const stored = await host.stored();
   return stored.filter(({ friendlyName }) => isMarkOf(farm, friendlyName)).map(({ thumbprint }) => thumbprint);
 }
 
-/** What this machine holds of each, by its own bytes, and who here would miss it. */
+/** What this machine holds of each, by the certificate's own bytes, and who here would miss it. */
 async function trustsOf(host: HostReader, thumbprints: readonly Thumbprint[]): Promise<readonly OwnTrust[]> {
   if (thumbprints.length === 0) return [];
   const [traces, named] = await Promise.all([host.traces(thumbprints), host.named(thumbprints)]);
@@ -90,7 +90,7 @@ async function masterPort(host: HostReader): Promise<number> {
   return Number(text);
 }
 
-/** `asks`: what it presents is asked of it, too. */
+/** `asks`: also asks the endpoint what it presents. */
 async function workerEndpoint(
   host: HostReader,
   asks: boolean,

@@ -17,11 +17,14 @@ export interface Proof {
 export interface Patience {
   readonly deadline: number;
   readonly direction: 'forth' | 'back';
-  /** A halted order waits no longer; on the way back nothing halts. */
+  /** A halted order stops waiting; on the way back nothing halts. */
   readonly halts: boolean;
 }
 
-/** Proves checks side by side and records each that holds. Never throws but for a journal that takes nothing. */
+/**
+ * Proves checks in parallel and records each that holds. Throws only RunnerStopping, or when the journal accepts
+ * nothing.
+ */
 export const proveAll = (job: Job, checks: readonly PlannedCheck[], patience: Patience): Promise<readonly Proof[]> =>
   Promise.all(checks.map((check) => prove(job, check, patience)));
 

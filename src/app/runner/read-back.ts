@@ -2,8 +2,8 @@ import { readAgain } from '../../domain/read-again.ts';
 import type { Job } from './job.ts';
 
 /**
- * Before a person is asked about a step that nothing else keeps from going back. Throws what the last try threw, and
- * RunnerStopping.
+ * Reads again before a person is asked about a step that nothing else keeps from going back. Throws what the last try
+ * threw, and RunnerStopping.
  */
 export const readBack = <T>(job: Job, read: () => Promise<T>): Promise<T> =>
   readAgain(read, {

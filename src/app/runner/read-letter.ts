@@ -12,13 +12,13 @@ import type { RunnerDeps } from './deps.ts';
 export type Named = Pick<Order, 'n' | 'rotation'>;
 
 export type ReadLetter =
-  /** `order` only when it is one of our own that has no answer yet: the bot takes the number for its own order. */
+  /** `order` only if it is one of our own that has no answer yet: the bot takes the number for its own order. */
   | { readonly is: 'refused'; readonly refusal: Refusal; readonly order: Named | null }
-  /** Taken or refused before: what was said of it since that entry is said again. */
+  /** Accepted or refused before: what was said about it since that entry is said again. */
   | { readonly is: 'known'; readonly seq: number }
   | { readonly is: 'next'; readonly order: Order; readonly envelope: Envelope };
 
-/** Whether a letter is this runner's next order: who signed it, whom it is for, its number, and the bot's head. */
+/** Whether a letter is this runner's next order, by who signed it, whom it is for, its number, and the bot's head. */
 export function readLetter(letter: unknown, config: RunnerDeps['config'], state: RunnerState): ReadLetter {
   const { orders, lastN, bot } = state;
   const other = otherFarmOf(letter, config);
@@ -31,8 +31,8 @@ export function readLetter(letter: unknown, config: RunnerDeps['config'], state:
   if (order.host !== config.host) return refused(strange('OtherHost', order, { found: order.host }));
   const known = orders.find(({ n }) => n === order.n);
   if (known !== undefined && known.bodyHash === sha256(verified.body)) return { is: 'known', seq: known.seq };
-  // The bot takes a refusal for the end of it: begun now, it would change a machine under a rotation that may be over.
-  // A scan changes nothing, and all of them are called the same.
+  // The bot takes a refusal as the end of the order: begun now, it would change a machine under a rotation that may be
+  // over. Scans are exempt: they change nothing, and all have the same rotation id.
   const given = state.refused.find(
     ({ n, rotation }) => n === order.n && rotation === order.rotation && rotation !== SCAN,
   );
@@ -46,7 +46,7 @@ export function readLetter(letter: unknown, config: RunnerDeps['config'], state:
   return { is: 'next', order, envelope: verified.envelope };
 }
 
-/** The bot waits for an answer to it: that it is not understood is one. */
+/** The bot waits for an answer to it, and that it is not understood is one. */
 function ofOtherVersion(
   body: string,
   { farm, host }: RunnerDeps['config'],

@@ -1,15 +1,16 @@
 import { HOUR_MS, MINUTE_MS } from '../../domain/time.ts';
 import type { SteadyClock } from '../../ports/clock.ts';
 
-/** All codes together: whoever floods a queue must not fill the journal. */
+/** All codes together: somebody who floods a queue must not fill the journal. */
 const MOST_A_MINUTE = 60;
 
-/** What is so until somebody changes it, and comes with half of all letters. */
+/** Refusals that last until somebody changes something, and that come with half of all letters. */
 const SELDOM: { readonly [code: string]: number } = { LetterOfOtherFarm: HOUR_MS };
 
 /**
- * Whether a refusal is worth a journal entry: one a minute and code, and, for a letter with a good signature, one a
- * minute, code and order number, so that the bot hears of each of its own orders; of what is seldom told, one an hour.
+ * Whether a refusal is worth a journal entry: one per minute and code; for a letter with a good signature one per
+ * minute, code and order number, so that the bot hears of each of its own orders; and for the codes in `SELDOM` one per
+ * hour.
  */
 export function createRefusalLimit(clock: Pick<SteadyClock, 'steady'>): (code: string, n: number | null) => boolean {
   const recent = new Map<string, number>();

@@ -5,12 +5,12 @@ import { type Envelope, PROTOCOL, type Report } from '../../domain/letters/proto
 import { isRefusal, type Json, type Refusal } from '../../domain/values.ts';
 import type { RunnerDeps } from './deps.ts';
 
-/** One report carries so many entries and so many characters; the rest follows the acknowledgement. */
+/** The most entries and characters that one report carries; the rest follows the acknowledgement. */
 const MOST_ENTRIES = 200;
 const MOST_CHARACTERS = 1_000_000;
-/** Redis is away: how long until the next try. Milliseconds. */
+/** How long until the next try while Redis is away. Milliseconds. */
 const RETRY_MS = 1_000;
-/** So many answers in a row that the bot has no more of it: no letter is under way for that long. */
+/** How many answers in a row must say that the bot has no more of it: no letter is under way for that long. */
 const STUCK_AFTER = 6;
 
 type Notes = readonly { readonly code: string; readonly data: { readonly [name: string]: Json } }[];
@@ -18,13 +18,13 @@ type Notes = readonly { readonly code: string; readonly data: { readonly [name: 
 export interface Reports {
   start(): void;
   stop(): Promise<void>;
-  /** Entries were appended, and may wait so long for others. Milliseconds. */
+  /** Entries were appended, and may wait this long for others. Milliseconds. */
   appended(mergeMs: number): void;
-  /** The bot asks for these again: an order came twice. */
+  /** The bot asks for these again, since an order came twice. */
   again(seq: number): void;
-  /** An acknowledgement; anything else that comes here is nobody's. */
+  /** An acknowledgement; anything else that comes here is dropped. */
   acknowledged(letter: unknown): void;
-  /** The last entry that the bot had when it first answered since this start. */
+  /** The last entry that the bot had when it first answered after this start. */
   readonly firstWord: Promise<number>;
 }
 
@@ -39,11 +39,11 @@ export function createReports(
 ): Reports {
   const { config, journal, signer, office, clock, log } = deps;
   const boot = bootOf(deps.boot);
-  // What the bot has is not known at a start: the last entry is sent, and its answer says from where.
+  // At a start it is not known what the bot has: the last entry is sent, and the answer says where to go on.
   let acked = Math.max(0, journal.head().seq - 1);
-  /** The last entry of the last report, and whether that one had no room for those behind it. */
+  /** The last entry of the last report, and whether that one had no room for the entries after it. */
   let sent = { upTo: acked, cut: false };
-  /** How often the bot has answered that it still has no more than this, and whether that was told. */
+  /** How often the bot has answered that it still has no more than this. */
   let stuck = { at: -1, times: 0 };
   let entriesDue = clock.steady();
   let helloDue = clock.steady();
@@ -73,7 +73,8 @@ export function createReports(
 
   async function send(): Promise<void> {
     const from = acked + 1;
-    // No more of it: a bot that has lost all is told a journal of years, and each report would read it to its end.
+    // No more than fits: a bot that has lost everything is sent a journal of years, and each report would read all of
+    // it.
     const unsent = hasNews() ? journal.read(from, acked + MOST_ENTRIES) : [];
     const entries = carried(unsent.map(({ envelope }) => envelope));
     const upTo = acked + entries.length;
@@ -102,7 +103,7 @@ export function createReports(
     }
   }
 
-  /** Lines are sent with each letter, and each is answered: what is not taken then is refused, again and again. */
+  /** Warns if the bot takes no more: each letter carries lines and is answered, so lines not taken by now never are. */
   function noteStuck(upTo: number): void {
     const isSame = hasNews() && upTo === stuck.at && sent.upTo > upTo;
     stuck = { at: upTo, times: isSame ? stuck.times + 1 : 0 };
@@ -147,8 +148,8 @@ export function createReports(
       acked = Math.min(ack.upTo, journal.head().seq);
       noteStuck(ack.upTo);
       if (!hasNews()) entriesDue = Number.POSITIVE_INFINITY;
-      // What was sent meanwhile is on its way, and what was appended meanwhile waits for what comes with it: sending
-      // either again at once would double the letters of a bot that is busy.
+      // What was sent meanwhile is on its way, and what was appended meanwhile waits to be merged: sending either again
+      // at once would double the letters of a busy bot.
       if (hasNews() && (goesBack || (sent.cut && acked === sent.upTo))) poke(clock.steady());
     },
   };

@@ -5,10 +5,10 @@ import { type Job, type ParsedStep, pastOfStep } from './job.ts';
 export type Direction = 'forth' | 'back';
 
 /**
- * Whether a service must be restarted: facts alone never tell, because a running service says nothing about what it
- * read. It has read everything only when it is another process than the one that ran when its restart was begun, and
- * that was after the last change before it in the stage, in either direction. A change on the way back may be missing
- * in the journal, for a full disk does not stop it: what was read on the other way counts for nothing.
+ * Whether a service must be restarted. Facts alone never tell, because a running service says nothing about what it has
+ * read. It has read everything only if it is another process than the one that ran when its restart was begun, and that
+ * was after the last change before it in the stage, in either direction. A change on the way back may be missing in the
+ * journal, because a full disk does not stop it: so a restart in the other direction counts for nothing.
  */
 export function mustReread(
   job: Job,
@@ -24,7 +24,7 @@ export function mustReread(
   return !step.judge(now, wanted, began.before).met;
 }
 
-/** Sequence number of the last change that was begun before this step in its stage; 0: none under this digest. */
+/** Sequence number of the last change begun by an earlier step of its stage; 0 if there is none under this digest. */
 export function lastTouched(job: Job, step: string): number {
   const touched = begunBefore(job, step).map((planned) => {
     const started = pastOfStep(job, planned.id)?.started;
@@ -34,11 +34,11 @@ export function lastTouched(job: Job, step: string): number {
   return Math.max(0, ...touched);
 }
 
-/** Whether anything that goes both ways was begun before this step: what is final was read once and for all. */
+/** Whether an earlier step that can go back was begun: what is final was read once and for all. */
 const hasWayBack = (job: Job, step: string): boolean =>
   begunBefore(job, step).some((planned) => stepOf(planned).isFinal !== true);
 
-/** Whether a step behind this one was begun after it: what this one changes again must be begun anew to be seen. */
+/** Whether a later step was begun after this one: then this one must be begun anew for its changes to be seen. */
 export function isOvertaken(job: Job, step: string): boolean {
   const own = pastOfStep(job, step)?.started.seq ?? 0;
   const behind = job.work.steps.slice(indexOf(job, step) + 1);

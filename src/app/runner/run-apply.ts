@@ -13,7 +13,7 @@ import { failureOfVerdict, stepForth } from './step-forth.ts';
 export interface Ended {
   readonly outcome: RunnerOutcome;
   readonly facts: { readonly [step: string]: Facts };
-  /** Entries that the disk did not take; they go before `finished`. */
+  /** Entries that the disk did not accept; they go before `finished`. */
   readonly owed?: readonly RunnerEntry[];
 }
 
@@ -26,8 +26,8 @@ export interface Failed extends Failure {
 
 /**
  * One apply order: every step and check of this host in one stage, all or nothing. What fails, lies or takes too long
- * is put back here and now, by the approval that covers the order: the bot may be gone. `late`: the time to go on is
- * over, as a runner finds that was dead for a while.
+ * is put back here and now, under the approval that covers the order: the bot may be gone. `late`: its time is over, as
+ * a runner that was dead for a while may find.
  */
 export async function runApply(job: Job, late: boolean): Promise<Ended> {
   if (job.order.failed !== null) return putBack(job);
@@ -35,14 +35,14 @@ export async function runApply(job: Job, late: boolean): Promise<Ended> {
   return 'outcome' in went ? went : fallBack(job, went);
 }
 
-/** To the goal, or what stood in the way: nothing is put back yet. */
+/** Goes to the goal, or tells what stood in the way; nothing is put back yet. */
 export async function goForth(job: Job, late: boolean): Promise<Ended | Failed> {
   const facts: { [step: string]: Facts } = {};
   const went = late ? tooLate(job) : ((await paused(job)) ?? (await forth(job, facts)));
   return went === 'applied' || went === 'unchanged' ? { outcome: went, facts } : went;
 }
 
-/** Records why, and puts back. */
+/** Records the reason, and puts back. */
 export async function fallBack(job: Job, { step, code, data }: Failed): Promise<Ended> {
   const { n, rotation } = job.order;
   const entry = { type: 'failed', n, rotation, step, code, data } as const;
@@ -95,9 +95,9 @@ async function forth(job: Job, facts: { [step: string]: Facts }): Promise<'appli
 }
 
 /**
- * The first step that does not stand any more once those behind it are done: a disk may forget what it said was
- * written, and the master presents what is bound whatever its file says. The last step was looked at just now, and a
- * service that was restarted tells nothing new.
+ * The first step that no longer holds once those after it are done: a disk may forget what it said was written, and the
+ * master presents what is bound, whatever its file says. The last step was looked at just now, and a service that was
+ * restarted tells nothing new.
  */
 async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): Promise<Failed | null> {
   const standing = job.work.steps.slice(0, -1).map((planned) => parseStepOf(planned, job.refs));
@@ -113,7 +113,7 @@ async function fallenStep(job: Job, left: { readonly [step: string]: Facts }): P
 
 const halted = (step: string, code: Halt): Failed => ({ step, code, data: {} });
 
-/** What the worker's own log said last while it was waited for: nobody waits any more, and it may tell why. */
+/** The last line in the worker's own log while it was waited for: nobody waits any more, and it may tell why. */
 function lineIn(proofs: readonly Proof[]): Failure['data'] {
   const found = proofs.map(({ failure }) => failure?.data.found as { readonly line?: unknown } | null | undefined);
   const line = found.map((one) => one?.line).find((one) => typeof one === 'string');
@@ -121,8 +121,9 @@ function lineIn(proofs: readonly Proof[]): Failure['data'] {
 }
 
 /**
- * Puts back the steps that this order began, each proved by a fresh look; then what this machine alone can prove. What
- * an earlier order began is not this one's to put back: it is looked at, and back only where it is so.
+ * Puts back the steps that this order began, each proved by a fresh look; then proves what this machine alone can
+ * prove. What an earlier order began is not this one's to put back: it is only looked at, and unless it is back the
+ * outcome is unknown.
  */
 export async function putBack(job: Job): Promise<Ended> {
   const deadline = job.deps.clock.steady() + Math.max(BACK_MS, job.timeLimitMs);
@@ -159,7 +160,7 @@ export async function putBack(job: Job): Promise<Ended> {
   return { outcome: isSure ? 'put-back' : 'unknown', facts };
 }
 
-/** Whether a step that was begun here once stands as before it was. */
+/** Whether a step that was once begun here is as it was before that. */
 async function lookBack(job: Job, planned: PlannedStep): Promise<{ readonly facts: Facts; readonly isBack: boolean }> {
   const { step, params } = parseStepOf(planned, job.refs);
   const past = pastOfStep(job, planned.id);
@@ -176,8 +177,9 @@ async function lookBack(job: Job, planned: PlannedStep): Promise<{ readonly fact
 const isFinal = (step: PlannedStep): boolean => stepOf(step).isFinal === true;
 
 /**
- * What these steps took away does not come back: a fresh look tells how far they came, or nobody knows. A service that
- * was to restart behind them does so all the same, also where that was not begun: it holds to what it read before.
+ * What these steps removed does not come back: a fresh look tells how far they came, or the end is unknown. A service
+ * that was to restart after them does so all the same, even if that was not begun, because it holds to what it read
+ * before.
  */
 async function keep(job: Job, begun: readonly PlannedStep[], deadline: number): Promise<Ended> {
   const facts: { [step: string]: Facts } = {};

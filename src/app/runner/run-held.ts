@@ -7,14 +7,14 @@ import { type Ended, type Failed, fallBack, goForth, putBack } from './run-apply
 import { runUndo } from './run-undo.ts';
 
 /**
- * Why an armed order is taken up. `settle`: this runner died while it put it back. `stop`, `overtaken`: another order
+ * Why an armed order is taken up. `settle`: this runner died while putting it back. `stop`, `overtaken`: another order
  * ends it.
  */
 export type Reason = Exclude<Decision, 'hold'> | 'settle' | 'stop' | 'overtaken';
 
 /**
  * One armed order, taken up because somebody or something asked for it. `held`: it is as far as it can be, and waits
- * for the next word. Whoever has gone forth stays held until it is confirmed, so that it can go back alone.
+ * for the next word. A machine that has gone forth stays held until it is confirmed, so that it can go back alone.
  */
 export async function runHeld(
   job: Job,
@@ -48,10 +48,10 @@ async function lead(job: Job, late: boolean): Promise<Ended | 'held'> {
 }
 
 /**
- * The gap limit after the restart of this order that cut the others off; after its end, where it restarted nothing.
- * Since `begin` no more can have passed than the steady clock says, whatever the one on the wall does. null: never by
- * itself, for nothing was bound before. Nobody is served there, and whoever has followed would find nobody to go back
- * to: unconfirmed for long, it ends as it is.
+ * The gap limit after this order's restart, which cut the others off; after the order's end if it restarted nothing. No
+ * more time can have passed since `begin` than the steady clock says, whatever the wall clock does. null if it never
+ * goes back by itself, because nothing was bound before: nobody is served there, and a worker that has followed would
+ * find nothing to go back to. If it is unconfirmed for long, it ends as it is.
  */
 function goesBackAt(job: Job, begin: { readonly seq: number; readonly at: number }): string | null {
   if (job.work.steps.some(isMakingBinding)) return null;
@@ -64,12 +64,14 @@ function goesBackAt(job: Job, begin: { readonly seq: number; readonly at: number
   return new Date(clock.now() - gone + job.work.header.gap.limitMs).toISOString();
 }
 
-/** One that falls is put back at once, and goes on following: it is connected again only when the master is back. */
+/**
+ * A follower that fails is put back at once, and goes on following: it is connected again only when the master is back.
+ */
 async function follow(job: Job): Promise<Ended | 'held'> {
   const went = await goForth(job, false);
   const fallen = 'outcome' in went ? await hold(job, null) : went;
   if (fallen === null) return 'held';
-  // It stays as far as it came: whatever it did now would keep everybody else waiting.
+  // It stays as far as it came: anything it did now would keep everybody else waiting.
   if (job.halted() === 'MasterIsDue') return 'held';
   if (fallen.code === 'MasterWentBack') return followBack(job, fallen.data);
   const ended = await fallBack(job, fallen);
@@ -77,8 +79,8 @@ async function follow(job: Job): Promise<Ended | 'held'> {
 }
 
 /**
- * null: it is held. What is not on the disk is not held: a master without a deadline there would stay on the new
- * certificate for good, so that it falls as over any other entry that cannot be written.
+ * null if it is held. What is not on the disk is not held: a master without a deadline there would stay on the new
+ * certificate for good, so this fails like any other entry that cannot be written.
  */
 async function hold(job: Job, until: string | null): Promise<Failed | null> {
   const { n, rotation } = job.order;
@@ -90,7 +92,10 @@ async function hold(job: Job, until: string | null): Promise<Failed | null> {
   }
 }
 
-/** The master presents the old certificate again: the steps back, and connected, with a restart where it takes one. */
+/**
+ * The master presents the old certificate again: puts the steps back and reconnects, with a restart where one is
+ * needed.
+ */
 async function followBack(job: Job, data: Failed['data'] = {}): Promise<Ended> {
   const { n, rotation } = job.order;
   const entry = { type: 'failed', n, rotation, step: null, code: 'MasterWentBack', data } as const;
@@ -101,7 +106,7 @@ async function followBack(job: Job, data: Failed['data'] = {}): Promise<Ended> {
 
 /**
  * A follower is disarmed without any change, or put back as far as it was begun. A master always says that it is back:
- * of one that is to switch, `unchanged` would mean that it is where it was to go.
+ * for one that has to switch, `unchanged` would mean that it already was at its goal.
  */
 async function stop(job: Job, part: Part): Promise<Ended> {
   if (job.order.failed !== null) return putBack(job);

@@ -10,14 +10,14 @@ import type { Ended } from './run-apply.ts';
 import { type Back, inOrderBack, stepBack } from './step-back.ts';
 
 /**
- * One undo order: the same steps towards the old facts, then the checks with the old values. Microsoft tells to
- * restart a worker after every fix, for it may not come back by itself: one that this rotation touched is restarted
- * at once when it is not back, one that it never touched when it is not back after two heartbeats.
+ * One undo order: the same steps towards the old facts, then the checks with the old values. Microsoft says to restart
+ * a worker after every fix, because it may not come back by itself: a worker that this rotation touched is restarted at
+ * once if it is not back, one that it never touched if it is not back after two heartbeats.
  */
 export async function runUndo(job: Job): Promise<Ended> {
   const { steps, checks } = job.work;
   const facts: { [step: string]: Facts } = {};
-  /** What the disk did not take: without it an end that is unknown would give no reason. */
+  /** What the disk did not accept: without it, an unknown end would give no reason. */
   const owed: RunnerEntry[] = [];
   let isSure = true;
   let changed = false;
@@ -47,7 +47,7 @@ export async function runUndo(job: Job): Promise<Ended> {
   const restarts = steps.filter((step) => stepOf(step).rereads === true);
   let proofs: readonly Proof[] = [];
   if (wanted.length > 0) {
-    // What could not be taken back cannot be proved either: a person is asked now, and not when time is up.
+    // What could not be taken back cannot be proved either: a person is asked now, not when time is up.
     const patience =
       isSure && changed ? backBy(job, job.deadline) : touched ? now : Math.min(half, now + 2 * (await heartbeat(job)));
     proofs = await proveBy(patience);

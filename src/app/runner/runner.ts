@@ -22,12 +22,12 @@ import { createReports } from './reports.ts';
 import { createStubborn } from './stubborn.ts';
 import { createWorker } from './worker.ts';
 
-/** Entries that somebody waits for: they are not merged with what follows. */
+/** Entries that somebody waits for, so they are not merged with what follows. */
 const AT_ONCE: readonly RunnerEntry['type'][] = ['armed', 'switched', 'failed', 'finished', 'refused'];
 
 /**
- * A machine's runner: takes signed orders, records them in its own journal, works from the journal, proves or puts
- * back, and reports its journal. The last gate: nothing a letter says is done because the letter says so.
+ * A machine's runner: accepts signed orders, records them in its own journal, works from the journal, proves or puts
+ * back, and reports its journal. It is the last gate: nothing is done just because a letter says so.
  */
 export function createRunner(deps: RunnerDeps): Runner {
   const { config, journal, host, clock, log } = deps;
@@ -37,10 +37,10 @@ export function createRunner(deps: RunnerDeps): Runner {
   let isStopping = false;
   let turn: Promise<void> = Promise.resolve();
   let resuming: Promise<void> = Promise.resolve();
-  /** For the bot's first word. */
+  /** It waits for the bot's first word. */
   let isWaiting = false;
   const stopping = new AbortController();
-  /** When an order was taken last: this clock and the bot's agreed then, whichever was set since. */
+  /** When an order was last accepted: this clock and the bot's agreed then, whichever was set since. */
   let agreed: { readonly now: number; readonly steady: number } | null = null;
 
   async function notes() {
@@ -78,7 +78,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     return isOfThese ? PROTOCOL.mergeFollowingMs : PROTOCOL.mergeReportsMs;
   }
 
-  /** `order` only when it is one of our own that has no answer yet: the bot takes the number for its own order. */
+  /** `order` only if it is one of our own that has no answer yet: the bot takes the number for its own order. */
   async function refused(refusal: Refusal, order: Named | null): Promise<void> {
     const { code, data } = refusal;
     noteKey(refusal);
@@ -104,7 +104,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (await deps.paused?.()) return refused(refuse('RunnerPaused'), order);
       seen = await judgeOnMachine(order, work, deps, journal.state());
       if (isRefusal(seen)) return refused(seen, order);
-      // A look takes seconds, and hellos are sent meanwhile.
+      // The look takes seconds, and hellos are sent meanwhile: the bot may take the order for void by now.
       const late = refuseLate(order, clock.now());
       if (late !== null) return refused(late, order);
     }
@@ -129,7 +129,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   const byAgreed = (): number => (agreed === null ? clock.now() : agreed.now + clock.steady() - agreed.steady);
 
-  /** Of an order that is over it says nothing any more; whatever else is wrong with it is somebody else's doing. */
+  /** A signal about an order that is over says nothing any more; any other fault in it is somebody else's doing. */
   async function listen(letter: unknown): Promise<void> {
     const verified = verifyEnvelope(letter, 'signal', config.botKeys);
     const signal = isRefusal(verified) ? verified : parseSignal(verified.body);
@@ -146,8 +146,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   }
 
   /**
-   * Goes on at the bot's first word, or without. Where the bot has more of this journal than there is, nothing here
-   * tells what became of what is open.
+   * Goes on at the bot's first word, or without it after the wait. If the bot has more of this journal than is here,
+   * nothing here tells what became of what is open.
    */
   async function resumeAfter(waitMs: number): Promise<void> {
     const found = journal.head().seq;
@@ -172,7 +172,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     worker.resume();
   }
 
-  /** Not while a person has stopped this runner: the next start or import does it. */
+  /** Not while a person has paused this runner: the next start or import does it. */
   async function endHalfImport(): Promise<void> {
     const isPaused = (await deps.paused?.().catch(() => true)) ?? false;
     if (!isPaused) await host.endHalfImport();
@@ -223,7 +223,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   };
 }
 
-/** Of what these tell, no value that came with the letter is a part, but for the kind of a step. */
+/** What these report holds no value from the letter, except the kind of a step, so it can be logged. */
 const OF_ANOTHER_VERSION: readonly string[] = [
   'OrderNotUnderstood',
   'PlanNotUnderstood',
@@ -231,7 +231,7 @@ const OF_ANOTHER_VERSION: readonly string[] = [
   'KindUnknown',
 ];
 
-/** As the bot takes it. Throws CertopsError `NotTold`. */
+/** The entry as the bot accepts it. Throws CertopsError `NotTold`. */
 function surely(entry: RunnerEntry): readonly RunnerEntry[] {
   const taken = asTaken(entry);
   if (isRefusal(taken)) throw new CertopsError(taken.code, taken.data);

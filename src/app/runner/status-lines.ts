@@ -5,7 +5,7 @@ import { readWork } from '../../domain/orders/order-work.ts';
 import { type HostName, isRefusal, shortThumbprint, type Thumbprint } from '../../domain/values.ts';
 import { readHold } from './holds.ts';
 
-/** What the machine shows at this moment; null: it could not be asked. */
+/** What the machine shows right now; null: it could not be asked. */
 export interface SeenHere {
   /** What a worker's master presents to it. */
   readonly master: { readonly endpoint: string; readonly thumbprint: Thumbprint | null } | null;
@@ -15,12 +15,12 @@ export interface SeenHere {
 
 export interface StatusInput {
   readonly own: { readonly farm: string; readonly host: HostName };
-  /** Of the program that says this: what it is started from is what the runner is started from, the next time. */
+  /** Of the program that prints this, which is what the runner is started from the next time. */
   readonly version: string;
   readonly state: RunnerState;
   readonly seen: SeenHere;
   readonly isPaused: boolean;
-  /** The process that holds the runner's lock; null: no runner runs. */
+  /** The process that holds the runner's lock; null if no runner runs. */
   readonly holder: { readonly pid: number; readonly since: string } | null;
   readonly now: number;
   /** How a moment is written. */
@@ -29,7 +29,7 @@ export interface StatusInput {
 
 /**
  * What this machine is about to do, for somebody who has nothing but this machine: what runs, what it holds, what it
- * sees, and what it will do and when. English, as everything on the command line.
+ * sees, and what it will do and when. In English, like everything on the command line.
  */
 export function statusLines(input: StatusInput): readonly string[] {
   const { own, version, state, seen, isPaused, holder, time } = input;
@@ -47,7 +47,7 @@ export function statusLines(input: StatusInput): readonly string[] {
   ];
 }
 
-/** A holder that did not answer in time is known by its lock alone. */
+/** A holder that did not answer in time is known only by its lock. */
 function whetherItRuns(holder: StatusInput['holder'], time: StatusInput['time']): string {
   if (holder === null) return 'NO RUNNER RUNS HERE. Nothing below happens until it is started.';
   const since = Date.parse(holder.since);
@@ -72,7 +72,7 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
   if (hold.part === 'lead') {
     if (order.switched === null) return [`${head}: the master is switching.`, undo];
     const { goesBackAt } = order.switched;
-    // Never more than the limit is left, as the runner has it: the clock may have been set back since.
+    // No more than the limit is ever left, as the runner counts it too: the clock may have been set back since.
     const at = goesBackAt === null ? null : Math.min(Date.parse(goesBackAt), now + hold.limitMs);
     const endsAt = Math.min(Date.parse(order.switched.at), now) + hold.limitMs + ARMED.endsAfterMs;
     return [
@@ -95,7 +95,7 @@ function orderLines(order: AcceptedOrder, input: StatusInput): readonly string[]
   ];
 }
 
-/** It was understood when it was taken. */
+/** Whether another version took the order: it was understood when it was accepted. */
 function isOfOtherVersion({ kind, envelope }: AcceptedOrder, own: StatusInput['own']): boolean {
   if ((kind !== 'apply' && kind !== 'undo') || envelope === null) return false;
   const letter = parseOrder(envelope.body);
@@ -108,7 +108,7 @@ function followerState(order: AcceptedOrder, time: StatusInput['time']): string 
   return `: ARMED since ${time(Date.parse(order.armedAt ?? order.at))}.`;
 }
 
-/** What follows from what the master presents now. */
+/** What this machine will do, by what the master presents now. */
 function will(order: AcceptedOrder, { old, next }: Followed, { seen, isPaused }: StatusInput): readonly string[] {
   const presented = seen.master?.thumbprint ?? null;
   const hasMoved = order.switched !== null || order.failed !== null;

@@ -11,12 +11,12 @@ import { lastTouched, mustReread } from './reread.ts';
 import { failureOfVerdict, isPending, stands, unlessTold } from './step-forth.ts';
 
 /**
- * A service that is still stopping when time is up is waited for so much longer: who turned away would leave it stopped
- * for good. Short enough that this runner tells of it before its bot calls it silent.
+ * How much longer a service is waited for that is still stopping when time is up: turning away then would leave it
+ * stopped for good. Short enough that this runner tells of it before its bot calls it silent.
  */
 const STOPPING_MS = 60_000;
 
-/** On the way back a tool that said no, or a service that stopped too late, is worth another try. */
+/** On the way back, a tool that refused or a service that stopped too late is worth another try. */
 const MOST_TRIES = 3;
 
 /** Steps of one stage in the order of their way back. */
@@ -35,7 +35,7 @@ export interface Back {
 /**
  * Takes one step back to the facts before it was first begun under this digest, from a fresh look, and proves it. What
  * this machine never began is only looked at: nothing that a letter says is ever written on the way back. `force`:
- * restart although nothing asks for it. Never throws, but for RunnerStopping.
+ * restart although nothing asks for it. Throws only RunnerStopping.
  */
 export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, force = false): Promise<Back> {
   const { planned, step } = parsed;
@@ -53,7 +53,7 @@ export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, f
       failure: result.failure ?? next.failure,
     };
   }
-  // Asked anew: what was to restart behind a step that does not come back is begun here.
+  // Looked up again: a restart after a step that does not come back may have been begun only now.
   if (result.failure === null && pastOfStep(job, planned.id) !== undefined) {
     const { n, rotation } = job.order;
     await recordIfPossible(job, { type: 'undone', n, rotation, step: planned.id, facts: result.facts });
@@ -62,8 +62,8 @@ export async function stepBack(job: Job, parsed: ParsedStep, deadline: number, f
 }
 
 /**
- * Whether a setting that named a certificate before this plan keeps it, as the plan shows. Then the way back ends
- * there, for what this order began is not what rests on it: at most it has cleaned that setting of hidden characters.
+ * Whether, by the plan, a setting named this certificate before. Then the way back ends there, because what still uses
+ * the certificate is not this order's doing: at most it has cleaned that setting of hidden characters.
  */
 const isPinnedBefore = ({ work }: Job, { code, data }: Failure): boolean =>
   code === 'CertificateInUse' &&

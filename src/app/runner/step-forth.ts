@@ -15,8 +15,8 @@ export interface Forth {
 }
 
 /**
- * Takes one step to its goal: look, record `started`, change, look again, judge. What a tool says counts for nothing
- * when the fresh look shows otherwise, either way. Throws what reading throws.
+ * Takes one step to its goal: look, record `started`, change, look again, judge. What a tool says counts for nothing if
+ * the fresh look shows otherwise, either way. Throws what reading throws.
  */
 export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
   const { planned, step, params } = parsed;
@@ -74,8 +74,8 @@ export async function stepForth(job: Job, parsed: ParsedStep): Promise<Forth> {
 }
 
 /**
- * Makes the changes one by one. When a tool says no, a fresh look tells what is left: if that is something else than
- * what was tried already, the tool was wrong and the rest goes on; nothing is tried twice.
+ * Makes the changes one by one. When a tool refuses, a fresh look tells what is left: if none of that was tried
+ * already, the tool was wrong and the rest goes on. Nothing is tried twice.
  */
 async function performAll(
   job: Job,
@@ -111,12 +111,12 @@ async function recordDone(
   return { changed, facts };
 }
 
-/** What a change has seen itself, in looks of its own, is not taken back by a later one. */
+/** Whether a failure stands even if a later look finds otherwise, because the change saw it in looks of its own. */
 export const stands = (step: ParsedStep['step'], trouble: Failure | null): boolean =>
   trouble !== null && (step.stands?.(trouble) ?? false);
 
 /**
- * What the change itself was refused with tells more than that nothing could be read behind it. Throws it in its place;
+ * Why the change itself was refused tells more than that nothing could be read after it, so that is thrown instead.
  * RunnerStopping stays.
  */
 export const unlessTold =

@@ -2,13 +2,13 @@ import type { RunnerEntry } from '../../domain/journal/entries.ts';
 import type { RunnerDeps } from './deps.ts';
 import { isNotWritable, RunnerStopping } from './failure.ts';
 
-/** The disk refuses: how long until the next try. Milliseconds. */
+/** How long until the next try when the disk refuses. Milliseconds. */
 const DISK_RETRY_MS = 2_000;
 
 /**
- * Records an end again and again while the disk refuses: one that is not recorded would be lived twice, and a master
- * that was confirmed would go back. The room that was kept for it is given first. Throws RunnerStopping when the runner
- * is being stopped meanwhile.
+ * Records an end again and again while the disk refuses: an order whose end is not recorded would be carried out again,
+ * and a master that was confirmed would go back. The room that was kept for this is given up first. Throws
+ * RunnerStopping if the runner is stopped meanwhile.
  */
 export function createStubborn(
   record: (...entries: RunnerEntry[]) => Promise<void>,
@@ -20,7 +20,7 @@ export function createStubborn(
     for (;;) {
       try {
         await record(...entries);
-        // Each time: where the disk was still full, none was kept the last one.
+        // Each time: if the disk was still full the last time, none was kept.
         void room?.keep();
         return;
       } catch (error) {
@@ -30,7 +30,7 @@ export function createStubborn(
           await clock.sleep(DISK_RETRY_MS, stopping).catch(() => {});
         }
         isGiven = true;
-        // Each time: Windows removes no file that a scanner has open.
+        // Each time: Windows does not remove a file that a scanner has open.
         await room?.give();
       }
     }

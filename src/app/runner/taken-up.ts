@@ -5,13 +5,13 @@ import type { Holds } from './holds.ts';
 import type { Halt } from './job.ts';
 import type { Reason } from './run-held.ts';
 
-/** What is known on this machine, at each moment anew. */
+/** What is known on this machine, read afresh each time. */
 export interface KnownHere {
-  /** All that were accepted, in the order of their numbers. */
+  /** All that were accepted, by number. */
   orders(): readonly AcceptedOrder[];
   /** Those that have not ended. */
   open(): readonly AcceptedOrder[];
-  /** Whether a person at this machine puts that rotation back. */
+  /** Whether a person at this machine is putting that rotation back. */
   isByHand(rotation: RotationId): boolean;
   /** Whether this order was open at the start, and has not been taken up since. */
   isResumed(n: number): boolean;
@@ -20,17 +20,21 @@ export interface KnownHere {
 }
 
 export interface TakenUp {
-  /** Why an order is to be taken up now; null: it is held. */
+  /** Why an order has to be taken up now; null if it is held. */
   reasonFor(order: AcceptedOrder): Reason | null;
   /**
-   * Why an order under work goes no further: a stop or an undo of its rotation came, or its master goes or went back.
+   * Why an order under work goes no further: a stop or an undo of its rotation came, or its master is going back or has
+   * gone back.
    */
   haltOf(order: AcceptedOrder): Halt | null;
-  /** A master that holds its order, and goes back now. */
+  /** Whether it is a master that holds its order and goes back now. */
   isDue(order: AcceptedOrder): boolean;
 }
 
-/** Which of a machine's orders are taken up, held or halted: by the journal, by what was heard, and by the clock. */
+/**
+ * Decides which of a machine's orders are taken up, held or halted: by the journal, by what was heard, and by the
+ * clock.
+ */
 export function createTakenUp({ orders, open, isByHand, isResumed, holds, beside }: KnownHere): TakenUp {
   const later = (order: AcceptedOrder): readonly AcceptedOrder[] =>
     orders().filter(({ n, kind }) => n > order.n && kind !== 'look');
@@ -52,7 +56,7 @@ export function createTakenUp({ orders, open, isByHand, isResumed, holds, beside
       rotation === order.rotation ? kind === 'undo' && stage === order.stage : kind !== 'stop',
     );
     if (isOvertaken || isByHand(order.rotation)) return 'overtaken';
-    // Who has followed goes back with the master, which is stopped too.
+    // A worker that has followed goes back with its master, which is stopped too.
     const hasFollowed = hold.part === 'follow' && order.switched !== null;
     if (!hasFollowed && isStopped(order)) return 'stop';
     if (order.failed !== null && isResumed(order.n)) return 'settle';
@@ -61,7 +65,7 @@ export function createTakenUp({ orders, open, isByHand, isResumed, holds, beside
   }
 
   function haltOf(order: AcceptedOrder): Halt | null {
-    // What it runs beside may have ended by now.
+    // For an order that runs beside others, a stop or an undo counts even if it has ended by now.
     const own = later(order).filter(
       ({ rotation, outcome }) => rotation === order.rotation && (outcome === null || beside.has(order)),
     );

@@ -22,9 +22,9 @@ export interface StageBack {
 }
 
 /**
- * What a rotation began on this machine, newest order of each stage, in the order of the way back: what a person puts
- * back by hand rests on nothing but this journal. Throws CertopsError `OrderOfOtherVersion` where another version has
- * begun what this one does not understand: what is left out would pass for put back.
+ * What a rotation began on this machine, by the newest order of each stage, in the order of the way back: what a person
+ * puts back by hand rests on nothing but this journal. Throws CertopsError `OrderOfOtherVersion` if another version has
+ * begun what this one does not understand: left out, it would pass for put back.
  */
 export function stagesToUndo(
   lines: readonly Recorded<RunnerEntry>[],
@@ -43,7 +43,7 @@ export function stagesToUndo(
       if (begun.has(entry.n)) throw new CertopsError('OrderOfOtherVersion', { n: entry.n, rotation });
       continue;
     }
-    // Older than those that the fold keeps: it is over, and a day of looks is enough for that.
+    // Older than what the fold keeps: it is over, and a day of looks is enough to push it out.
     const order = state.orders.find(({ n }) => n === entry.n) ?? { ...orderOf(entry, line), envelope: null };
     const steps = pastOf(state, work.digest)?.steps ?? {};
     if (work.steps.some(({ id }) => steps[id] !== undefined)) byStage.set(work.stage, { order, letter, work });
@@ -53,8 +53,8 @@ export function stagesToUndo(
 }
 
 /**
- * Another rotation that may go back to what this one has made, which would be taken from under it: an order of it is
- * open here, or it has begun here what stands, and this machine was not told that it is over. null: none.
+ * Another rotation that may go back to what this one has made, which would be taken away from it: one of its orders is
+ * open here, or what it began here still stands, and this machine was not told that it is over. null if there is none.
  */
 export function standsBehind(
   lines: readonly Recorded<RunnerEntry>[],
@@ -90,8 +90,8 @@ function wentBack(lines: readonly Recorded<RunnerEntry>[], rotation: RotationId,
 }
 
 /**
- * Whether the journal has shown it of all of these since, and the end of all that was armed: that nobody said otherwise
- * shows nothing.
+ * Whether the journal has since shown all of these as put back, and the end of everything that was armed: that nobody
+ * said otherwise proves nothing.
  */
 export function isPutBack(
   stages: readonly OwnStage[],
@@ -102,7 +102,7 @@ export function isPutBack(
   return stages.every(({ order }) => ends.get(order.n) === 'put-back') && armed.every(({ n }) => ends.has(n));
 }
 
-/** Names of all stages as they are undone: the last phase first. */
+/** The names of all stages in the order in which they are undone: the last phase first. */
 const wayBack = ({ phases }: PlanHeader): readonly string[] =>
   [...phases].reverse().flatMap(({ stages, undoOrder }) => {
     const names = stages.map(({ name }) => name);

@@ -16,22 +16,22 @@ import { createTakenUp } from './taken-up.ts';
 import type { StageBack } from './undo-here.ts';
 
 export interface Worker {
-  /** An order was accepted just now; `seen`: facts that were read for it. */
+  /** An order was just accepted; `seen`: facts that were read for it. */
   begin(n: number, seen: ReadonlyMap<string, Facts>): void;
-  /** The bot spoke of an order that is held. */
+  /** The bot spoke about an order that is held. */
   hear(n: number, say: Say, issued: number): void;
-  /** Puts back what the journal shows of a rotation; its orders end before. */
+  /** Puts back what the journal shows of a rotation; its orders are ended first. */
   undoHere(rotation: RotationId): Promise<readonly StageBack[]>;
-  /** Goes on with all that the journal shows as open. */
+  /** Goes on with everything that the journal shows as open. */
   resume(): void;
   stop(): Promise<void>;
   idle(): Promise<void>;
 }
 
 /**
- * Works from the journal: one changing order at a time, in the order of their numbers; what changes nothing
- * beside it. Whatever is accepted and not finished is under way, and is again after the next start. An armed order
- * stands aside while it is held. `mayNot`: nothing begins until it is to resume.
+ * Works from the journal: one changing order at a time, by number, and those that change nothing beside it. Whatever is
+ * accepted and not finished is under way, and is again after the next start. An armed order stands aside while it is
+ * held. `mayNot`: while true, nothing but looks begins.
  */
 export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: () => boolean): Worker {
   const { journal, config } = deps;
@@ -41,7 +41,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
   const besides = new Set<Promise<void>>();
   const taken = new Set<number>();
   const seenOf = new Map<number, ReadonlyMap<string, Facts>>();
-  /** Ends a wait: another order came in, perhaps one that stops this, or the runner is to stop. */
+  /** Ends a wait: another order came in, perhaps one that stops this one, or the runner is being stopped. */
   let halt = new AbortController();
   let running: Promise<void> | null = null;
 
@@ -53,11 +53,11 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
   });
   /** The order under work. */
   let busy: number | null = null;
-  /** Its work is done, and its end is being recorded: on a full disk for as long as that is full. */
+  /** Its work is done, and its end is being recorded, which takes as long as the disk is full. */
   let isEnding = false;
-  /** What passed it meanwhile. */
+  /** Orders that passed it meanwhile. */
   let passing: Promise<void> = Promise.resolve();
-  /** Rotations that a person at this machine puts back. */
+  /** Rotations that a person at this machine is putting back. */
   let byHand: readonly { readonly rotation: RotationId; done(stages: Promise<readonly StageBack[]>): void }[] = [];
   /** Orders that were open at the start, and have not been taken up since. */
   let resumedOrders: ReadonlySet<number> = new Set();
@@ -84,12 +84,12 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
 
   /**
    * A master that was confirmed: its end changes nothing, and is recorded beside whatever is at work here. Until then
-   * only memory knows of it, and a runner that starts again would go back.
+   * only memory knows of it, and a restarted runner would go back.
    */
   const stays = (order: AcceptedOrder): boolean =>
     order.n !== busy && holds.of(order)?.part === 'lead' && reasonFor(order) === 'end';
 
-  /** A master that is due goes back while the end of another order waits for room: nothing else may hold it up. */
+  /** A master that is due goes back even while another order's end waits for room: nothing else may hold it up. */
   const passes = (order: AcceptedOrder): boolean => isEnding && order.n !== busy && isDue(order);
 
   function nudge(): void {
@@ -111,12 +111,12 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
     if (mayNot()) return;
     running ??= work(resumed).finally(() => {
       running = null;
-      // An order that came in between the last look at the list and here.
+      // An order may have come in between the last look at the list and here.
       if (!stopping.signal.aborted && (next() !== undefined || byHand.length > 0)) kick(false);
     });
   }
 
-  /** A master that holds its order comes first: everybody else waits for it. */
+  /** A master that holds its order comes first, because everybody else waits for it. */
   function next(): AcceptedOrder | undefined {
     const isBeside = (order: AcceptedOrder): boolean => beside.has(order) || taken.has(order.n);
     const ready = open().filter((order) => !isBeside(order) && reasonFor(order) !== null);
@@ -145,7 +145,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
     }
   }
 
-  /** Carries an order out and records its end; what nobody foresaw ends as unknown, never as a second try. */
+  /** Carries an order out and records its end; anything unforeseen ends as unknown, never as a second try. */
   async function finishSurely(
     order: AcceptedOrder,
     how: () => Promise<(Ended & { look?: HostLook }) | 'held'>,
@@ -168,7 +168,7 @@ export function createWorker(deps: RunnerDeps, record: Job['record'], mayNot: ()
 
   return {
     begin(n, seen) {
-      // Behind another order they would be old by the time it starts.
+      // Behind another order, these facts would be out of date by the time it starts.
       const order = open().find((one) => one.n === n);
       if (running === null && !mayNot() && (order === undefined || reasonFor(order) !== null)) seenOf.set(n, seen);
       nudge();

@@ -12,18 +12,18 @@ export interface CardButton {
 /** The first line of a card, which says its state in two words. */
 export const cardState = (card: Json): string => texts(card)[0] ?? '';
 
-/** What a lock screen would show of it. */
+/** What a lock screen would show of the card. */
 export const cardSummary = (card: Json): string => {
   const { fallbackText } = nodeOf(card);
   return typeof fallbackText === 'string' ? fallbackText : '';
 };
 
-/** Everything that can be pressed, cards behind a button included. */
+/** Everything that can be pressed, including on cards behind a button. */
 export function cardButtons(card: Json): readonly CardButton[] {
   return buttonsIn(card, null);
 }
 
-/** The card read from top to bottom; columns stand beside each other. Markup and hidden parts are left out. */
+/** The card read from top to bottom, with columns side by side. Markup and hidden parts are left out. */
 export function cardLines(card: Json): readonly string[] {
   return linesOf(nodeOf(card).body ?? []).filter((line) => line !== '');
 }
@@ -64,12 +64,12 @@ function linesOf(value: Json): readonly string[] {
   return linesOf(node.items ?? []);
 }
 
-/** A date, with its time behind it or not. */
+/** A date, with or without a time after it. */
 const MOMENT = /\{\{(?:DATE|TIME)\(([^,)]+)[^)]*\)\}\}(?:\s\{\{TIME\(\1\)\}\})?/gu;
 
 /**
- * Markup as a terminal should show it: emphasis goes; a moment is in UTC and says so, for nobody's own zone is known
- * here.
+ * Markup as a terminal should show it: emphasis is dropped, and a time is in UTC and says so, because nobody's own zone
+ * is known here.
  */
 export const plainText = (text: string): string =>
   text

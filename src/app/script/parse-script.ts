@@ -11,8 +11,8 @@ export type ScriptLine = { readonly line: number } & (
 );
 
 /**
- * What may be expected of the newest card, and its state in words then: the whole of it, for an end that is not
- * everywhere begins as one that is.
+ * What may be expected of the newest card, and the words of its state then. The whole text is compared, because an end
+ * that is not everywhere begins like one that is.
  */
 export const CARD_STATES = {
   done: ['DONE'],
@@ -43,8 +43,8 @@ export interface ScriptProblem {
 export type Script = { readonly lines: readonly ScriptLine[] } | { readonly problems: readonly ScriptProblem[] };
 
 /**
- * Reads a chat script: `mei: words to type`, `ana: click VERB ["text of its field"]`, `expect STATE`, of an answer
- * to one person `expect refused CODE` or `expect notice TEXT`, `break HOST FAULT`, `clear`, `wait 5s`, `# a comment`.
+ * Reads a chat script: `mei: words to type`, `ana: click VERB ["text of its field"]`, `expect STATE`, for an answer to
+ * one person `expect refused CODE` or `expect notice TEXT`, `break HOST FAULT`, `clear`, `wait 5s`, `# a comment`.
  */
 export function parseScript(text: string): Script {
   const lines: ScriptLine[] = [];

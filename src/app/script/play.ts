@@ -18,7 +18,7 @@ export interface SeenMessage {
       };
 }
 
-/** The chat as a browser has it, for each person of the script. */
+/** The chat as a browser shows it, for each person of the script. */
 export interface ChatRoom {
   /** Everybody who can be played. */
   readonly people: readonly string[];
@@ -29,19 +29,20 @@ export interface ChatRoom {
     who: string,
     button: { verb: string; data: { readonly [name: string]: Json }; inputs: { [id: string]: string } },
   ): Promise<void>;
-  /** Resolves at the next change of what anybody sees; false when there was none for so long. */
+  /** Resolves at the next change of what anybody sees, or to false if there was none within this time. */
   changed(ms: number): Promise<boolean>;
   breakHost(host: string, fault: string): Promise<void>;
   clearFaults(): Promise<void>;
   sleep(ms: number): Promise<void>;
-  /** Milliseconds, for limits alone. */
+  /** Milliseconds, for time limits only. */
   steady(): number;
   /** For the person who runs the script. */
   print(sentence: string): void;
 }
 
 /**
- * An answer to one person comes at once, a card when machines were looked at, a rotation takes as long as they take.
+ * An answer to one person comes at once, a card after machines were looked at, and a rotation takes as long as they
+ * need.
  */
 const NOTICE_MS = 10_000;
 const CARD_MS = 30_000;
@@ -52,7 +53,7 @@ export class ScriptFailure extends Error {
   override readonly name = 'ScriptFailure';
 }
 
-/** Plays a script line by line. Throws ScriptFailure, with the line, what was expected and what there was. */
+/** Plays a script line by line. Throws ScriptFailure with the line, what was expected and what was found. */
 export async function playScript(lines: readonly ScriptLine[], room: ChatRoom): Promise<void> {
   const play: Play = { room, who: room.people[0] ?? '', before: new Set(), ended: new Map() };
   for (const line of lines) await playLine(line, play);
@@ -62,9 +63,9 @@ interface Play {
   readonly room: ChatRoom;
   /** Who acted last: answers go to them. */
   who: string;
-  /** What they saw before they did. */
+  /** What they saw before that. */
   before: ReadonlySet<string>;
-  /** How cards said then that something had ended, by message. */
+  /** The end that each card showed then, by message. */
   ended: ReadonlyMap<string, string>;
 }
 
@@ -120,9 +121,9 @@ async function click(line: ScriptLine & { do: 'click' }, { room }: Play): Promis
 }
 
 /**
- * The button on the newest message that has it. Somebody whose own card has no such button presses one made from
- * another's: what a page shows must not be what keeps people from voting. A card that is on its way to their page is
- * waited for.
+ * The button on the newest message that has it. A person whose own card has no such button presses one made from
+ * another's: what a page shows must not be what keeps people from voting. A card that is still on its way to their page
+ * is waited for.
  */
 function findButton(room: ChatRoom, who: string, verb: string): { button: CardButton; own: boolean } | null {
   const others = room.people.filter((person) => person !== who);
@@ -162,8 +163,8 @@ async function expectState({ line, state }: ScriptLine & { do: 'expect' }, play:
 }
 
 /**
- * A copy that was shown to somebody before they acted says how it was then. A plan that asks nobody comes to nothing:
- * it is looked at by those only who expect one.
+ * Leaves out a copy that was shown to somebody before they acted, because it is out of date, and a dry plan unless one
+ * is expected.
  */
 const newestCard = ({ room, who, before }: Play, wanted: readonly string[]): CardMessage | null =>
   room
@@ -174,7 +175,7 @@ const newestCard = ({ room, who, before }: Play, wanted: readonly string[]): Car
 const isDry = ({ body }: CardMessage): boolean =>
   CARD_STATES['plan-only'].some((state) => state === stateOf(body.card));
 
-/** It had ended like this before anybody asked: it says nothing of what was asked. */
+/** It had ended like this before anybody asked, so it says nothing about what was asked. */
 const isBefore = ({ id, body }: CardMessage, { ended }: Play): boolean => ended.get(id) === cardState(body.card);
 
 /** No answer has come yet, or one that a plan follows. */
@@ -192,7 +193,7 @@ function seenBy(play: Play, wanted: readonly string[]): string {
   return `${cardState(message.body.card)}: ${cardSummary(message.body.card)}`;
 }
 
-/** In front of how long it took, or how far it is. */
+/** What comes before how long it took, or how far it is. */
 const stateOf = (card: Json): string => cardState(card).split(' · ', 1)[0] ?? '';
 
 type Notice = Extract<SeenMessage['body'], { type: 'notice' }>;
@@ -212,8 +213,8 @@ async function expectNotice(
 }
 
 /**
- * Asks again after each change; null when nothing came of it within the time, however much else changes: the farm's
- * picture does every few seconds.
+ * Looks again after each change; null if nothing came of it in time, however much else changes, as the farm's picture
+ * does every few seconds.
  */
 async function until<T>(room: ChatRoom, ms: number, look: () => T | null): Promise<T | null> {
   const end = room.steady() + ms;

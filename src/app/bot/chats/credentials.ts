@@ -6,17 +6,17 @@ const ASK_EVERY_MS = 300_000;
 
 export interface CredentialKeeper {
   start(): void;
-  /** Does not wait for an answer that is still to come. */
+  /** Does not wait for a pending answer. */
   stop(): void;
-  /** Platforms that turn the bot itself away, and since when; milliseconds since 1970. */
+  /** Platforms that reject the bot itself, and since when, in milliseconds since 1970. */
   refusing(): readonly { readonly platform: string; readonly since: number }[];
   /** Whether this platform has answered since the start. */
   isAsked(platform: string): boolean;
 }
 
 /**
- * Asks each platform every few minutes whether it takes the bot's own token or secret. What it sends would show that
- * too, but days may go by without anything to be sent. A platform that cannot be asked is as it was.
+ * Asks each platform every few minutes whether it still accepts the bot's token or secret. Sending would show that too,
+ * but days may pass with nothing to send. A platform that cannot be asked keeps its last known state.
  */
 export function keepCredentials(deps: {
   readonly chats: readonly ChatAdapter[];

@@ -3,21 +3,21 @@ import type { CardView } from '../../../domain/views/view.ts';
 import type { Desk } from '../desk.ts';
 import { cardOf } from '../views/card.ts';
 
-/** As old as a card in a channel may be. Milliseconds. */
+/** How old a reused card may be: as old as one in a channel. Milliseconds. */
 const GOOD_FOR_MS = 250;
 
 interface Drawn {
   readonly view: CardView | null;
   readonly at: number;
-  /** Drawn anew as soon as one of these is another one. */
+  /** The card is drawn again as soon as one of these changes. */
   readonly restsOn: readonly unknown[];
 }
 
 const DRAWN = new WeakMap<Desk, Map<string, Drawn>>();
 
 /**
- * The card for one more reader: drawn anew whenever anything was decided, else as the last reader got it a moment ago.
- * Every client of a chat asks for its own copy of a card that has changed, all of them at once.
+ * The card for one more reader: drawn again if anything was decided since, else the one that the last reader got a
+ * moment ago. When a card changes, every client of a chat asks for its own copy, all at once.
  */
 export function drawnCard(desk: Desk, rotation: RotationState, queueUp: boolean): CardView | null {
   const drawn = DRAWN.get(desk) ?? new Map<string, Drawn>();
@@ -35,7 +35,7 @@ export function drawnCard(desk: Desk, rotation: RotationState, queueUp: boolean)
 const isGood = ({ at, restsOn }: Drawn, now: readonly unknown[], ms: number): boolean =>
   ms >= at && ms - at < GOOD_FOR_MS && restsOn.every((one, place) => one === now[place]);
 
-/** What people decided, and what they decide by. Work that goes on meanwhile is not among it. */
+/** What people decided, and what they decide by; progress of the work is not part of it. */
 function basisOf(desk: Desk, rotation: RotationState, queueUp: boolean): readonly unknown[] {
   const { plan, votes, gate, start, begunAt, stop, turned, resolve, resolved, closed } = rotation;
   const { freeze } = desk.state();

@@ -3,12 +3,14 @@ import type { ConsoleFeed } from '../../../ports/console.ts';
 import type { Desk } from '../desk.ts';
 import { consoleView } from '../views/console/console-view.ts';
 
-/** The picture costs a third of what the bot does while fifty machines report, so it keeps the pace of the cards. */
+/**
+ * Drawing the console takes a third of the bot's time while fifty machines report, so it keeps the pace of the cards.
+ */
 const MERGE_MS = 250;
-/** And never takes more than a quarter of the time, however many farms are drawn. */
+/** Drawing never takes more than a quarter of the time, however many farms there are. */
 const PAUSES = 4;
 
-/** What the console shows of each farm. A farm in which nothing happens is not drawn again because another works. */
+/** What the console shows of each farm. A quiet farm is not drawn again because another one is busy. */
 export const createFeeds = (desks: readonly Desk[], clock: SteadyClock): readonly ConsoleFeed[] =>
   desks.map((desk) => feedOf(desk, { clock, pauses: PAUSES * desks.length }));
 

@@ -6,21 +6,21 @@ import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
 
 const ASK_EVERY_MS = 300_000;
-/** When a chat could not be asked. */
+/** The wait after a group could not be asked. */
 const ASK_AGAIN_MS = 30_000;
-/** The only platform that has groups of its own which a farm file can name. */
+/** The only platform whose own groups a farm file can name. */
 const PLATFORM = 'slack';
 
 export interface GroupKeeper {
   start(): void;
-  /** Does not wait for an answer that is still to come; it will not be taken. */
+  /** Does not wait for a pending answer, and ignores it when it comes. */
   stop(): void;
 }
 
 /**
- * Keeps the groups of one farm as Slack's user groups have them. Who stands in the farm file stays. A group that cannot
- * be asked keeps the members it had; one that could not be asked since the start has those of the farm file alone, for
- * who may approve is not guessed from what was true before.
+ * Keeps the groups of one farm in step with Slack's user groups. Members named in the farm file always stay. A group
+ * that cannot be asked keeps the members it had; one that could not be asked since the start has only those of the farm
+ * file, because who may approve is never guessed from what was true before.
  */
 export function keepGroups(
   desk: Desk,

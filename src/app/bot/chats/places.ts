@@ -3,7 +3,7 @@ import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Tongue } from '../../../ports/chat.ts';
 import { channelTongue } from './posting.ts';
 
-/** Where something is brought to: a channel, or one person, whose `id` is `@` and their account. */
+/** Where something is sent: a channel, or one person, whose `id` is `@` and their account. */
 export interface Place {
   readonly platform: string;
   readonly id: string;
@@ -20,7 +20,7 @@ export const channelsOf = (farm: Farm): readonly Place[] =>
     tongue: channelTongue(farm, channel),
   }));
 
-/** A rotation's card stands in every channel of the farm; a plan that asks nobody where it was asked for. */
+/** A rotation's card goes to every channel of the farm; that of a dry plan only to where it was asked for. */
 export function placesOf(farm: Farm, rotation: RotationState): readonly Place[] {
   if (!rotation.dry) return channelsOf(farm);
   const { platform, channel } = rotation.origin;
@@ -28,7 +28,7 @@ export function placesOf(farm: Farm, rotation: RotationState): readonly Place[] 
   return [known ?? { platform, id: channel, tongue: tongueOf(farm, rotation.by.id) }];
 }
 
-/** Where the bot can speak to a person alone; null: they have no account there any more. */
+/** Where the bot can speak to a person in private; null if they no longer have an account there. */
 export function personPlace(farm: Farm, person: string, platform: string): Place | null {
   const account = farm.people.find(({ id }) => id === person)?.accounts[platform];
   return account === undefined ? null : { platform, id: `@${account}`, tongue: tongueOf(farm, person) };

@@ -4,7 +4,7 @@ import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { CardView, Reader } from '../../../domain/views/view.ts';
 import type { Mentioned, Posting, Tongue } from '../../../ports/chat.ts';
 
-/** Cards speak as their channel does, by the farm's clock. */
+/** Cards use the channel's language and the farm's time zone. */
 export const channelTongue = (farm: Pick<Farm, 'timeZone'>, channel: Pick<FarmChannel, 'language'>): Tongue => ({
   language: channel.language,
   timeZone: farm.timeZone,
@@ -19,8 +19,8 @@ export const onPlatform = (farm: Farm, platform: string, ids: readonly string[])
   });
 
 /**
- * Who is shown a rotation's card with buttons of their own, or with none: who asked, whoever may decide, then all
- * others of the farm file. A platform that has no room for all takes the first.
+ * Who is shown a rotation's card with buttons of their own, or with none: the requester, those who may decide, then
+ * everybody else in the farm file. A platform without room for all takes the first.
  */
 export function readersOf(farm: Farm, platform: string, rotation: RotationState): Posting['readers'] {
   const others = farm.people.map(({ id }) => id).filter((id) => id !== rotation.by.id);
@@ -40,8 +40,8 @@ export function readersOf(farm: Farm, platform: string, rotation: RotationState)
 }
 
 /**
- * Whom a card calls when it first comes into a channel: approvers who are needed, or whoever looks after the farm; a
- * sample nobody.
+ * Whom a card calls when it first appears in a channel: the approvers needed, or the people who look after the farm. A
+ * sample calls nobody.
  */
 export function calledBy(view: CardView): readonly string[] {
   if (view.kind === 'plan' || view.kind === 'retire' || view.kind === 'reconnect')

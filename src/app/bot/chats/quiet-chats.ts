@@ -7,17 +7,17 @@ export interface Quiet {
   readonly what: QuietKind;
   readonly subject: string;
   readonly since: Instant;
-  /** Of Redis: the word in which it refuses all that is written. Left out: it is out of reach. */
+  /** Redis only: the word with which it refuses every write. Left out if it is unreachable. */
   readonly refuses?: string;
 }
 
-/** How a channel of the farm takes what it is sent, as far as this process knows. */
+/** How well a channel of the farm accepts what is sent to it, as far as this process knows. */
 export interface ChannelHealth {
   readonly platform: string;
   readonly id: string;
-  /** Since when nothing new gets through, milliseconds since 1970; null: nothing is known to fail. */
+  /** Since when nothing new gets through, in milliseconds since 1970; null if no failure is known. */
   readonly failingSince: number | null;
-  /** Whether something has got through since. */
+  /** Whether something has got through since the last failure, or since the start. */
   readonly isProved: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface ChannelHealth {
 export interface Hearing {
   readonly platform: string;
   readonly isStarted: boolean;
-  /** Milliseconds since 1970; null: nothing is known to be in the way. */
+  /** Milliseconds since 1970; null if no problem is known. */
   readonly deafSince: number | null;
 }
 
@@ -33,16 +33,16 @@ export interface ChatsNow {
   readonly now: number;
   readonly channels: readonly ChannelHealth[];
   readonly hearing: readonly Hearing[];
-  /** When each platform last turned the bot itself away: that is told of as such. */
+  /** When each platform last rejected the bot itself, which is reported separately. */
   readonly turnedAwayAt: ReadonlyMap<string, number>;
 }
 
 const CHAT_QUIET_MS = 15 * MINUTE_MS;
 
 /**
- * Chats that take nothing, single channels where their chat takes something elsewhere, and chats of which nothing is
- * heard. What was told lasts until the contrary is seen: a bot that is started anew has not been refused yet, and says
- * nothing where there is nothing to say.
+ * Chats that accept nothing, single channels that fail while others of the same chat work, and chats from which nothing
+ * is heard. A reported fault lasts until the contrary is seen: a bot that just started has not been refused yet, and
+ * sends nothing where there is nothing to send.
  */
 export function quietChats(known: readonly Quiet[], { now, channels, hearing, turnedAwayAt }: ChatsNow): Quiet[] {
   const told = (what: QuietKind, subject: string): Quiet | undefined =>

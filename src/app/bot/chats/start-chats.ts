@@ -6,7 +6,7 @@ import type { Hearing } from './quiet-chats.ts';
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** A bot does not wait longer for a chat, neither at its start nor at its end. */
+/** The longest that the bot waits for a chat, at its start and at its end. */
 const PATIENCE_MS = 5_000;
 
 export interface Chats {
@@ -26,7 +26,7 @@ export interface ChatsDeps {
   readonly log: Log;
 }
 
-/** A chat that refuses or hangs when it is started stops neither the bot nor the other chats. */
+/** A chat that refuses or hangs at its start holds up neither the bot nor the other chats. */
 export function createChats({ chats, inbox, started, clock, log }: ChatsDeps): Chats {
   const up = new Set<ChatAdapter>();
   const stopping = new AbortController();
@@ -70,7 +70,7 @@ export function createChats({ chats, inbox, started, clock, log }: ChatsDeps): C
       await Promise.all(
         chats.map((chat) =>
           patiently(
-            // Also one that throws before it promises anything.
+            // Inside `then`, so that a `stop` that throws at once is caught too.
             Promise.resolve()
               .then(() => chat.stop())
               .catch((error: unknown) =>

@@ -6,15 +6,15 @@ import { channelTongue } from './posting.ts';
 
 type Named = Pick<Farm, 'people' | 'channels' | 'timeZone'>;
 
-/** For an adapter, which refuses some before the bot hears of them. */
+/** For adapters, which refuse some requests before the bot hears of them. */
 export const tonguesOf =
   (farms: readonly Named[], platform: string): TongueOf =>
   (at) =>
     tongueOf(farms, { ...at, platform });
 
 /**
- * Somebody of a farm file is spoken to in their own language, a stranger as the channel speaks. Who stands in several
- * is spoken to as the farm of this channel knows them.
+ * A person in a farm file is addressed in their own language, a stranger in the channel's. A person in several farm
+ * files is addressed as the farm of this channel knows them.
  */
 export function tongueOf(
   farms: readonly Named[],

@@ -5,7 +5,7 @@ import type { Answer, ChatIntent } from '../../../ports/chat.ts';
 import { meantBy } from './certs-meant.ts';
 import { deskFor, find, type Inbox } from './route.ts';
 
-/** Who somebody is, what waits for them, what they may type or have mistyped: theirs, wherever they asked. */
+/** Who somebody is, what waits for them, what they may type or have mistyped: private, wherever they asked. */
 const FOR_ONE: ReadonlySet<Command['word']> = new Set(['summary', 'whoami', 'help', 'reminders', 'wrong']);
 
 function aboutOf(inbox: Inbox, intent: ChatIntent, command: Command) {
@@ -15,8 +15,8 @@ function aboutOf(inbox: Inbox, intent: ChatIntent, command: Command) {
 }
 
 /**
- * A line that was typed in a farm's channel about that farm, and was not refused; what another farm's people may know
- * stays with whoever asked. What is clicked is for who clicked.
+ * True for a line typed in a farm's channel about that farm that was not refused. What another farm's people may know
+ * stays with the person who asked, and so does the answer to a click.
  */
 export function concernsChannel(inbox: Inbox, intent: ChatIntent, answer: Answer): boolean {
   if (intent.type !== 'command') return false;

@@ -39,14 +39,14 @@ function readerOf(desk: Desk, rotation: RotationState, person: Person): Reader {
   return mayApprove(desk.farm, person.id, rotation.wish) ? 'approver' : 'other';
 }
 
-/** The card of one rotation, to this person alone. */
+/** The card of one rotation, for this person alone. */
 export function showRotation(desk: Desk, rotation: RotationState, person: Person, queueUp: boolean): Answer {
   const view = drawnCard(desk, rotation, queueUp);
   if (view === null) return notice([say('looking', { id: rotation.id, queueUp })]);
   return { type: 'card', view, reader: readerOf(desk, rotation, person) };
 }
 
-/** `/ssis` alone: what waits for you, what runs, each farm that knows you in a line. */
+/** `/ssis` alone: what waits for the person, what runs, and a line for each farm that knows them. */
 export function summary(members: readonly Member[]): Answer {
   const messages: Message[] = [];
   const actions: NoticeAction[] = [];
@@ -74,20 +74,20 @@ export function summary(members: readonly Member[]): Answer {
   return notice(messages, actions);
 }
 
-/** That it stands still until a person has decided, and over what; nothing while it goes on by itself. */
+/** Says that it stands still until a person decides, and over what; empty while it goes on by itself. */
 function needsPersonLines(desk: Desk, rotation: RotationState): readonly Message[] {
   const assessment = next(rotation, desk.moment());
   return assessment.attention.length === 0 ? [] : [needsPersonLine(rotation, assessment)];
 }
 
-/** A farm that is frozen, and what was typed already and cannot stay so. */
+/** Refuses a start that is not possible now, as in a freeze, and a typed ticket that does not match. */
 export function refusedNow({ farm, state, moment }: Desk, { when, ticket }: Wish): Refusal | null {
   const { now } = moment();
   const named = ticket === null ? null : refusedTicket(farm.ticket, ticket);
   return refusedStart(farm, when, frozenNow(state(), now), now) ?? named;
 }
 
-/** What a request lacks, to be filled in: every farm that knows them with the line that the summary says of it. */
+/** The form for what a request lacks: every farm that knows the person, each with its line of the summary. */
 export function askForm(
   members: readonly Member[],
   farm: string | null,
@@ -108,15 +108,15 @@ export function askForm(
   return { type: 'form', form: { request: requestWords(wish), what, farms, farm, fields, reason } };
 }
 
-/** What no field of a form can mend: workers that are none here, a rotation that cannot be rolled back. */
+/** What no field of a form can fix: workers that this farm does not have, a rotation that cannot be rolled back. */
 function refusedAtOnce({ farm, state }: Desk, wish: Wish): Refusal | null {
   const back = wish.kind === 'rollback' ? rollbackWish(state(), wish) : wish;
-  // What came later may be something else by the time this is sent: it is looked at then.
+  // Which rotation is the last may have changed by the time this is sent, so it is judged then.
   if (isRefusal(back)) return back.code === 'rollback-not-last' ? null : back;
   return refuseScope(farm, back);
 }
 
-/** `status [FARM]`: the same line, and each runner, as far as any can be heard. */
+/** `status [FARM]`: the line of the summary, and the runners while the queue is up. */
 export function status(desk: Desk, queueUp: boolean): Answer {
   return notice([
     farmLine(desk),
@@ -149,7 +149,7 @@ function runnerLines(desk: Desk): readonly Message[] {
   ];
 }
 
-/** Whose words fill the journal today: as long as that goes on, and not once more than that. */
+/** Runners whose reports fill the journal today; said only while that lasts. */
 function muchSaidLines({ farm, state, moment }: Desk): readonly Message[] {
   const { hosts } = state();
   const at = new Date(moment().now).toISOString();
@@ -193,7 +193,7 @@ export function whoami(members: readonly Member[]): Answer {
       say(mayApprove(desk.farm, id) ? 'whoami.approves' : 'whoami.asks', { farm: desk.farm.name }),
     ];
   });
-  // Most are the same in every farm.
+  // Most lines are the same in every farm.
   return notice(lines.filter((line, at) => lines.findIndex((one) => sameJson(jsonOf(one), jsonOf(line))) === at));
 }
 

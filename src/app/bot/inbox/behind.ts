@@ -10,9 +10,9 @@ import { MOST_WORDS, saidOfMany, saidOfOne, standingNow, type Worker } from '../
 import { say } from '../views/notices.ts';
 
 /**
- * Workers that are cut off by the newest looks, those in line without a connection, those that were contained, and
- * whom the last rotation of the master left behind and nobody has looked at since. Nothing while a rotation is at work,
- * which may be what brings them back.
+ * Workers that the newest looks show as cut off, those in line without a connection, those that were contained, and
+ * those that the last rotation of the master left behind and nobody has looked at since. Empty while a rotation is at
+ * work, as it may be what brings them back.
  */
 export function behindLines({ farm, state: now }: Desk): readonly Message[] {
   const state = now();
@@ -28,8 +28,8 @@ export function behindLines({ farm, state: now }: Desk): readonly Message[] {
 }
 
 /**
- * Workers whose compromised key was contained, and that have had no new certificate since: their master trusts them no
- * more, and a look tells so only once it is some minutes old.
+ * Workers whose compromised key was contained and that have had no new certificate since: their master no longer trusts
+ * them, but a look shows that only some minutes later.
  */
 function contained(farm: Farm, state: FarmState, apart: readonly Worker[]): readonly Message[] {
   const { order, rotations, standings } = state;

@@ -30,8 +30,8 @@ export async function answerCerts(inbox: Inbox, intent: ChatIntent, line: CertsL
 }
 
 /**
- * A name that is a farm's and a machine's means the farm; a machine of several farms is asked about, never guessed.
- * Only farms that know the person count.
+ * A name that is both a farm's and a machine's means the farm. A machine of several farms leads to a question, never a
+ * guess. Only farms that know the person count.
  */
 export function meantBy(inbox: Inbox, intent: ChatIntent, { farm, said }: CertsLine): Meant | Refusal {
   const isFarm = (name: string): boolean => inbox.desks.some((desk) => desk.farm.name === name.toLowerCase());
@@ -52,7 +52,7 @@ export function meantBy(inbox: Inbox, intent: ChatIntent, { farm, said }: CertsL
   return inFarms(known, said, null);
 }
 
-/** `farm`: the one that was named; null: none was. */
+/** `farm` is the one that was named, or null. */
 function inFarms(desks: readonly Desk[], said: string, farm: string | null): Meant | Refusal {
   const found = desks.flatMap((desk): readonly Meant[] => {
     const host = hostOf(desk, said);

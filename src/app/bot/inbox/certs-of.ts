@@ -12,17 +12,20 @@ import { notice, say } from '../views/notices.ts';
 import type { FreshLooks } from '../watch/fresh-looks.ts';
 import { againButton, gapLine, isOneMinute, leftLine, lookLines, unreadLine } from './certs.ts';
 
-/** What lies there unused and has a line of its own, and what has its thumbprint told: a chat takes so much of it. */
+/**
+ * How many unused certificates get a line of their own, and how many more just their thumbprint: a chat has no room for
+ * more.
+ */
 const MOST_LEFT = 8;
 const MOST_THUMBPRINTS = 40;
 
-/** `certs HOST`: every certificate of one machine, with whole thumbprints, to be typed where no runner is heard. */
+/** `certs HOST`: every certificate of one machine with its whole thumbprint, to be typed where no runner is heard. */
 export function certsOf(desk: Desk, host: HostName, fresh: FreshLooks): Answer {
   const { now } = desk.moment();
   const { name: farm, hosts } = desk.farm;
   const { latest } = desk.state();
   const names = hosts.map(({ name }) => name);
-  // All looks are read: another machine may tell what this one pins, and uses it, too.
+  // All looks are read: another machine may know the details of a certificate that this one only pins, and use it too.
   const inventory = ofHost(inventoryOf(names, latest, now), host);
   const at = latest[host]?.at ?? null;
   return notice(
@@ -59,7 +62,7 @@ function lineOf(
   at: Instant | null,
   now: number,
 ): Message {
-  // Said above all lines already.
+  // Already said above all lines.
   const isTold = at !== null && isOneMinute(from, at) && isOneMinute(at, to);
   return say('certs.of-host', {
     thumbprint,

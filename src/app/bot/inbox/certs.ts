@@ -14,10 +14,10 @@ import type { Desk } from '../desk.ts';
 import { button, notice, say } from '../views/notices.ts';
 import type { FreshLooks } from '../watch/fresh-looks.ts';
 
-/** So many lines are read; what is behind them is counted, and shown machine by machine. */
+/** How many lines are shown; the rest are counted, and shown machine by machine. */
 const MOST_LINES = 10;
 const MOST_LEFT = 3;
-/** So many characters of names of machines whose certificates are counted only. */
+/** Room, in characters, for the names of machines whose certificates are only counted. */
 const NAMES_ROOM = 600;
 
 /** `certs [FARM]`: what is known, as of when, whether a fresh look is on its way, and how to see what is folded. */
@@ -41,7 +41,7 @@ export function certs(desk: Desk, fresh: FreshLooks): Answer {
   );
 }
 
-/** What was seen within one minute is said once, above all lines: they say nothing of it then. */
+/** What was seen within one minute gets its time once, above all lines, instead of in each. */
 function seenAtOnce(inventory: Inventory): { readonly inventory: Inventory; readonly at: Instant | null } {
   const { certificates, left, gaps } = inventory;
   const { from, to } = spanOf([...certificates, ...left, ...gaps]);
@@ -59,11 +59,11 @@ const timeless = ({ certificates, left, gaps }: Inventory): Pick<Inventory, 'cer
   gaps: gaps.map((one) => ({ ...one, ...TIMELESS })),
 });
 
-/** The same words once more, when the look that is asked for has come. */
+/** Repeats the same command, for when the requested look has come in. */
 export const againButton = (text: string, { asked }: FreshLooks): readonly NoticeAction[] =>
   asked.length > 0 ? [button('type', 'type', { text: `/ssis ${text}` }, { text })] : [];
 
-/** Above what it is about: a card that has to be cut loses its last lines. */
+/** Placed above the lines that it is about, because a card that has to be cut loses its last lines. */
 function wayLine({ certificates, left }: Inventory, folded: readonly HostName[]): readonly Message[] {
   const hosts = [...new Set(folded)];
   const host = hosts[0] ?? hostsOf(certificates)[0] ?? left[0]?.hosts[0];
@@ -72,7 +72,7 @@ function wayLine({ certificates, left }: Inventory, folded: readonly HostName[])
   return [say('certs.way', { host, hosts: named, others: hosts.length - named.length })];
 }
 
-/** Lines, and the machines of what none of them tells by itself. */
+/** Lines, and the machines of whatever has no line of its own. */
 interface Lines {
   readonly messages: readonly Message[];
   readonly folded: readonly HostName[];
@@ -104,7 +104,7 @@ const HELD = {
 export const gapLine = ({ kind, where, hosts, from, to }: Gap): Message =>
   say(kind === 'no-answer' ? 'certs.no-answer' : 'certs.no-thumbprint', { where, hosts, from, to });
 
-/** What lies there and nobody uses comes last: it hurts nobody, and can be removed. */
+/** Unused certificates come last: they hurt nobody, and can be removed. */
 function leftLines({ left, leftUnread }: Inventory, now: number): Lines {
   const kept = left.slice(0, MOST_LEFT);
   const others = left.slice(kept.length);
@@ -147,7 +147,7 @@ function lines({ certificates, looked }: Inventory, now: number): Lines {
   const owners = ownersOf(many, looked);
   if (drawn.length <= MOST_LINES) return { messages: drawn.map(({ message }) => message), folded: owners };
   const worst = drawn.slice(0, MOST_LINES - 1);
-  // What all hang on is shown, however long it lasts.
+  // The certificate that everything depends on is shown, however long it lasts.
   const shared = drawn.slice(MOST_LINES - 1).find(({ all }) => all.some(isPresented)) ?? drawn[MOST_LINES - 1];
   const kept = shared === undefined ? worst : [...worst, shared];
   const left = drawn.filter((one) => !kept.includes(one)).flatMap(({ all }) => all);
@@ -159,18 +159,18 @@ function lines({ certificates, looked }: Inventory, now: number): Lines {
 
 const isPresented = ({ uses }: HeldCertificate): boolean => uses.some(({ kind }) => kind === 'presents');
 
-/** Workers' own certificates that end on one day and are of one kind are told in one line. */
+/** Workers' own certificates of one kind that end on the same day share a line. */
 const alike = (certificates: readonly HeldCertificate[]): readonly (readonly HeldCertificate[])[] =>
   groupsBy(certificates, (one) => kindOf(one) ?? one.thumbprint);
 
-/** null: it is told by itself. */
+/** null: it gets a line of its own. */
 function kindOf({ facts, uses }: HeldCertificate): string | null {
   const isPlain = uses.every(
     ({ kind, where }) =>
       ['stores', 'reads', 'publishes', 'trusts'].includes(kind) ||
       (kind === 'sets' && where[0] !== 'SSLCertThumbprint'),
   );
-  // One that lies in the .cer file alone is not what its worker presents.
+  // A certificate that is only in the .cer file is not what its worker presents.
   if (facts === null || !isPlain || !uses.some(({ kind }) => kind === 'sets')) return null;
   return `${facts.notAfter.slice(0, 10)} ${facts.keyBits} ${facts.hash}`;
 }
@@ -203,7 +203,10 @@ const hostsOf = (all: readonly HeldCertificate[]): readonly HostName[] => [
   ...new Set(all.flatMap(({ uses }) => uses.flatMap(({ hosts }) => hosts))),
 ];
 
-/** Whose own they are, for masters trust them, in the order of the farm file: seconds say nothing of who is worse. */
+/**
+ * The machines whose own certificates these are (masters only trust them), in the order of the farm file: a few seconds
+ * do not tell who is worse off.
+ */
 function ownersOf(all: readonly HeldCertificate[], looked: readonly HostName[]): readonly HostName[] {
   const owners = hostsOf(all.map((one) => ({ ...one, uses: one.uses.filter(({ kind }) => kind !== 'trusts') })));
   return looked.filter((host) => owners.includes(host));

@@ -24,13 +24,13 @@ const CHOICES: { readonly [verb: string]: ResolveChoice } = {
   'put-back': 'put-all-back',
 };
 
-/** One click: exactly one action, a known verb, known ids; all else is refused to the person alone. */
+/** One click: exactly one action, a known verb, known ids; anything else is refused to the person alone. */
 export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
   const { verb } = intent;
   if (verb === 'ask') {
     const member = deskFor(inbox, intent, text(intent.data.farm) || null);
     if (isRefusal(member) && member.code !== 'which-farm') return refusal(member);
-    // What a button offers to ask again, the form has already; it is judged when it is sent.
+    // The form is filled in with what the button asks for again; it is judged when it is sent.
     const asked = requestOf(intent);
     if (isWrong(asked)) return notice([say(`wrong.${asked.code}`, asked.data)]);
     return form(inbox, intent, member, { ...asked, reason: text(intent.data.reason) });
@@ -41,7 +41,7 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
     const member = deskFor(inbox, intent, text(intent.data.farm) || null);
     if (isRefusal(member)) return refusal(member);
     if (verb === 'reminder') return showReminder(member.desk);
-    // On the card it stands beside the reason of a request, and ids are unique there.
+    // On the card it sits beside the reason of a request, and input ids must be unique there.
     const reason = (intent.inputs.why ?? intent.inputs.reason ?? '').trim();
     const wrong = wrongReason(reason);
     if (wrong !== null) return notice([say(`wrong.${wrong.code}`, wrong.data)]);
@@ -98,17 +98,19 @@ export async function click(inbox: Inbox, intent: Click): Promise<Answer> {
 
 const LEAVES: readonly ResolveChoice[] = ['leave-behind', 'leave-out'];
 
-/** Of the machines in question those that the button names, with blanks between; null: it names none, and means all. */
+/**
+ * Those of the machines in question that the button names, separated by blanks; null if it names none and means all.
+ */
 function hostsIn(named: Json | undefined): readonly HostName[] | null {
   if (named === undefined) return null;
   const names = text(named).split(/\s+/u).filter(isMachineName);
   return [...new Set(names)] as readonly string[] as readonly HostName[];
 }
 
-/** What the button asks for; cards of an older version knew of one kind only. */
+/** What the button asks for; cards of an older version knew only one kind. */
 const requestOf = ({ data }: Click): RequestLine | Wrong => readRequest(text(data.request) || PLAINEST);
 
-/** A refused vote says who may. The page, where names are not checked, can offer to act as one of them. */
+/** A refused vote says who may vote. The web page, where names are not checked, can offer to act as one of them. */
 function refusedVote(refused: Refusal, platform: string): Answer {
   const { id, others, otherIds } = refused.data;
   const first = Array.isArray(otherIds) && typeof otherIds[0] === 'string' ? otherIds[0] : null;

@@ -41,21 +41,21 @@ export interface Ballot {
   readonly platform: string;
 }
 
-/** What an approval is still short of: nothing, and by whom it can be given. */
+/** What an approval leaves missing, and who can give it. */
 export interface Counted {
   readonly missing: number;
   readonly names: readonly string[];
-  /** false: it is about machines that are unknown. */
+  /** false if it is about unknown machines. */
   readonly starts: boolean;
-  /** When it begins, where it has to wait. */
+  /** When it begins, if it has to wait. */
   readonly from: Instant | null;
-  /** It begins only if a freeze is lifted before this; null: none is in its way. */
+  /** It begins only if a freeze is lifted before this; null if no freeze is in its way. */
   readonly liftBy: Instant | null;
 }
 
 type Decided = Counted | Refusal;
 
-/** The one way a vote gets into the journal, whatever was clicked where. */
+/** The only way a vote gets into the journal, whatever was clicked and wherever. */
 export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Promise<Decided> {
   return desk.commit<Decided>((state) => {
     const { now } = desk.moment();
@@ -77,7 +77,7 @@ export function vote(desk: Desk, person: Person | Refusal, ballot: Ballot): Prom
   });
 }
 
-/** Where the gate stands once this person has approved. */
+/** How the gate stands once this person has approved. */
 function counted(desk: Desk, state: FarmState, rotation: RotationState | undefined, voter: string): Counted {
   const gate = rotation === undefined ? null : openGate(desk.farm, rotation);
   if (rotation === undefined || gate === null)
@@ -95,13 +95,13 @@ function counted(desk: Desk, state: FarmState, rotation: RotationState | undefin
 
 export interface Stopped {
   readonly withdrawn: boolean;
-  /** What is not put back though it runs; null: all is. */
+  /** What stays as it is although the rotation runs; null if everything is put back. */
   readonly stays: ReturnType<typeof staysSo>;
 }
 
 /**
- * Before approval it withdraws; while it runs, all is put back, but for what was removed or contained. The requester or
- * any approver, alone.
+ * Before approval it withdraws; once running, everything is put back except what was removed or contained. The
+ * requester or any approver can do it alone.
  */
 export function stop(
   desk: Desk,
@@ -128,7 +128,7 @@ export function stop(
 
 const staying = ({ plan }: RotationState): Stopped['stays'] => (plan === null ? null : staysSo(plan));
 
-/** What whoever stopped it is told. */
+/** What the person who stopped it is told. */
 export const stoppedLine = (id: RotationId, { withdrawn, stays }: Stopped): Message =>
   withdrawn ? say('withdrawn', { id }) : say('stopping', { id, stays });
 
@@ -149,27 +149,27 @@ function mayNotStop({ farm }: Desk, { id, by, wish }: RotationState): Refusal {
   return refuse('may-not-stop', { id, by: by.name, others });
 }
 
-/** Whoever asked, and whoever may approve this or anything of the farm. */
+/** The requester, and anyone who may approve this request or the farm's requests in general. */
 const mayStop = ({ farm }: Desk, { id }: Person, { by, wish }: RotationState): boolean =>
   by.id === id || mayApprove(farm, id) || mayApprove(farm, id, wish);
 
 interface Choice {
   readonly choice: ResolveChoice;
-  /** Of the machines in question these alone; null: all of them. */
+  /** Only these of the machines in question; null for all of them. */
   readonly hosts: readonly HostName[] | null;
   readonly digest: string;
 }
 
 interface Resolved {
   readonly said: ResolveChoice | 'wait-longer';
-  /** Votes. */
+  /** How many votes. */
   readonly needed: number;
 }
 
 /**
- * What becomes of unknown machines, or of packages that run on. *Look again*, which is to wait longer for packages, is
- * the requester's or any approver's alone, also while another decision waits for votes: that one stays, unless what it
- * is about turns out to have changed. The others open a gate on this card, one at a time.
+ * Decides about unknown machines, or about packages that keep running. *Look again* (for packages: wait longer) takes
+ * the requester or any approver alone, even while another decision waits for votes; that decision stays unless its
+ * facts turn out to have changed. The other choices open a gate on this card, one at a time.
  */
 export function resolve(
   desk: Desk,
@@ -185,7 +185,7 @@ export function resolve(
       return nothing(refuse('closed', { id, outcome: rotation.closed.outcome, at: rotation.closed.at }));
     if (!mayStop(desk, person, rotation)) return nothing(mayNotStop(desk, rotation));
     const now = desk.moment();
-    // What is recorded in the same breath may be a freeze.
+    // A freeze recorded in the same write is in `state`, but not yet in `moment()`.
     const moment = { ...now, freeze: frozenNow(state, now.now) };
     const assessment = next({ ...rotation, resolve: null }, moment);
     const barred = refusedChoice(rotation, choice, assessment, hosts);
@@ -216,7 +216,7 @@ export function resolve(
 export const alreadyDecides = (id: RotationId, { by, choice, hosts }: Resolve): Refusal =>
   refuse('decides-already', { id, by: by.name, choice, hosts: hosts === null ? null : [...hosts] });
 
-/** Whoever names all machines in question, or the master with which all is left as it is, has asked about all. */
+/** null if all are meant: all machines in question were named, or the master with which everything is left as it is. */
 function ofSome(
   rotation: RotationState,
   found: Pick<Assessment, 'attention' | 'lost'>,

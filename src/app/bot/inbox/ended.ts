@@ -9,7 +9,7 @@ interface Ending {
   readonly by: string | null;
 }
 
-/** A refusal of something that is over says what became of it, when, and by whom. Other refusals stay as they are. */
+/** A refusal because something is over says how it ended, when, and by whom. Other refusals stay as they are. */
 export function withEnding(desk: Desk, refused: Refusal): Refusal {
   const { id } = refused.data;
   const { rotations } = desk.state();
@@ -24,14 +24,14 @@ function endingOf(rotation: RotationState, now: number): Ending {
   const { closed, gate, plan, resolved } = rotation;
   if (isUntold(rotation)) return { outcome: 'untold', at: closed?.at ?? null, by: null };
   const lapsesAt = Date.parse(rotation.plannedAt ?? rotation.at) + (plan?.header.approval.lapsesAfterMs ?? 0);
-  // A bot that was off records it when it is back: it lapsed when its card says.
+  // A bot that was off records the lapse late; it lapsed at the time that its card says.
   if (closed?.outcome === 'lapsed' && plan !== null)
     return { outcome: 'lapsed', at: new Date(Math.min(lapsesAt, Date.parse(closed.at))).toISOString(), by: null };
   if (closed !== null) return { outcome: closed.outcome, at: closed.at, by: endedBy(rotation, closed.outcome) };
   const settled = Object.values(resolved).at(-1);
   if (settled !== undefined) return { outcome: 'settled', at: settled.at, by: null };
   if (gate !== null) return { outcome: gate.how, at: gate.at, by: endedBy(rotation, gate.how) };
-  // Its time is over, and the next tick will say so.
+  // Its time is up, and the next tick will record that.
   if (plan !== null && now >= lapsesAt) return { outcome: 'lapsed', at: new Date(lapsesAt).toISOString(), by: null };
   return { outcome: 'not-open', at: null, by: null };
 }

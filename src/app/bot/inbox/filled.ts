@@ -13,10 +13,10 @@ import { ask, deskFor, type Inbox, timed } from './route.ts';
 type Click = Extract<ChatIntent, { type: 'action' }>;
 type Asked = { readonly member: Member; readonly line: RequestLine; readonly reason: string };
 
-/** What a button or a form asks for where it does not say: what cards of an older version asked for. */
+/** What a button or a form asks for if it does not say, as on cards of an older version. */
 export const PLAINEST = 'rotate-master';
 
-/** A form that was sent, read as the line that says the same. */
+/** A form that was sent, read as the line that one would type for it. */
 export async function requested(inbox: Inbox, intent: Click): Promise<Answer> {
   const read = readClick(inbox, intent);
   if (isWrong(read) || isRefusal(read)) return told(read);
@@ -24,7 +24,7 @@ export async function requested(inbox: Inbox, intent: Click): Promise<Answer> {
   return ask(inbox, member, intent, { ...line, reason, dry: false });
 }
 
-/** The same before it is sent: what one of its fields says wrong, and nothing where no field can mend it. */
+/** Checks a form before it is sent: what is wrong with one of its fields; nothing where no field can fix it. */
 export function checked(inbox: Inbox, intent: Click): Answer {
   const read = readClick(inbox, intent);
   const wrong = isWrong(read) || isRefusal(read) ? read : refusedField(read);
@@ -42,14 +42,17 @@ function readClick(inbox: Inbox, intent: Click): Asked | Wrong | Refusal {
   return { member, line: sayable(line, member), reason };
 }
 
-/** In the words of a request a compromised certificate begins at once, unless they name a window. */
+/**
+ * A typed request for a compromised certificate starts at once unless it names a window, so the form's default is
+ * named.
+ */
 function sayable(line: RequestLine, { desk: { farm } }: Member): RequestLine {
   const { wish } = line;
   if (!wish.compromised || line.at !== undefined || wish.when.by !== 'policy') return line;
   return { ...line, wish: { ...wish, when: { by: farm.windows.length > 0 ? 'window' : 'now' } } };
 }
 
-/** What of the fields the farm does not take. */
+/** Why the farm does not accept one of the fields, or null. */
 function refusedField({ member: { desk, person }, line }: Asked): Refusal | null {
   const wish = timed(desk, person, line);
   if (isRefusal(wish)) return wish;

@@ -15,7 +15,7 @@ import type { Desk } from '../desk.ts';
 import { nothing } from '../together.ts';
 import { notice, refusal, say } from '../views/notices.ts';
 
-/** `freeze`: recorded, from where it is told in the channels; what is open already is not touched. */
+/** `freeze`: recorded, and told in the channels from there; what is already open is not touched. */
 export async function freeze(
   desk: Desk,
   person: Person | Refusal,
@@ -52,7 +52,7 @@ export async function unfreeze(desk: Desk, person: Person | Refusal, reason: str
   return isRefusal(done) ? refusal(done) : notice([done]);
 }
 
-/** Whoever may let a rotation start may keep it from starting. */
+/** Anyone who may let a rotation start may keep it from starting. */
 function allowed(desk: Desk, person: Person | Refusal): Person | Refusal {
   if (isRefusal(person) || mayApprove(desk.farm, person.id)) return person;
   const others = peopleOf(desk.farm, desk.farm.approval.approvers).map(({ name }) => name);
@@ -66,7 +66,7 @@ function openLines(desk: Desk, state: FarmState, freeze: Freeze): readonly Messa
   });
 }
 
-/** What becomes of one that is open, by the rule that it follows itself. */
+/** What becomes of an open rotation, by the same rule that it follows itself. */
 function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze): readonly Message[] {
   const { id, gate, wish, start } = rotation;
   const { now } = moment();
@@ -98,7 +98,9 @@ function lineOf({ farm, moment }: Desk, rotation: RotationState, freeze: Freeze)
   ];
 }
 
-/** Whether its outage has not begun, and begins by a decision alone, which is told of the freeze. */
+/**
+ * Whether its outage has not begun and only a person's decision can begin it; the freeze is shown with that decision.
+ */
 const isUndecided = (rotation: RotationState, moment: Moment): boolean => next(rotation, moment).frozen !== undefined;
 
 /** `status` and `summary`: whether the farm is frozen. */

@@ -23,10 +23,10 @@ import { runners } from './runners.ts';
 import { withFarms } from './which-farm.ts';
 import { withTimes } from './which-time.ts';
 
-/** So many rotations are offered at once. */
+/** How many rotations are offered at once. */
 const MOST_OPEN = 5;
 
-/** Everything a person types or clicks, on any platform: one answer, to this person alone. */
+/** One answer to whatever a person types or clicks, on any platform: private, unless it concerns the channel. */
 export async function answer(inbox: Inbox, intent: ChatIntent): Promise<Reply> {
   const farms = inbox.desks.map(({ farm }) => farm);
   const tongue = tongueOf(farms, { ...intent.person, channel: intent.channel });
@@ -39,25 +39,25 @@ async function answerOf(inbox: Inbox, intent: ChatIntent): Promise<Answer> {
   if (unknown !== null) return stranger(unknown, intent);
   try {
     if (intent.type === 'command') return await said(inbox, intent, intent.text);
-    // The button below a word that was not understood types the right one.
+    // The button below a misunderstood word types the right one.
     const { text } = intent.verb === 'type' ? intent.data : {};
     if (typeof text === 'string') return await said(inbox, intent, text);
     return await click(inbox, intent);
   } catch (error) {
-    // A disk that refuses: nothing was recorded, and the person hears so.
+    // The disk may refuse writes, for example: nothing was recorded, and the person is told so.
     if (!isCertopsError(error)) throw error;
     return refusal(refuse(error.code, error.data));
   }
 }
 
-/** Somebody whom no farm file names is told what to add, when they ask who they are. */
+/** Somebody whom no farm file names is told what to add to it when they ask who they are. */
 function stranger(refused: Refusal, intent: ChatIntent): Answer {
   const asks = intent.type === 'command' && parseCommand(intent.text).word === 'whoami';
   if (!asks || refused.code !== 'unknown-person') return refusal(refused);
   return notice([say('whoami.unknown', { platform: intent.person.platform, account: intent.person.account })]);
 }
 
-/** Why no farm that the bot serves knows the account; null: one does. */
+/** Why no farm that the bot serves knows the account; null if one does. */
 function nobody(inbox: Inbox, { person: { platform, account } }: ChatIntent): Refusal | null {
   const found = inbox.desks.map((desk) => resolvePerson(desk.farm, platform, account));
   const refused = found.filter((one) => isRefusal(one));
@@ -87,7 +87,7 @@ async function run(inbox: Inbox, intent: ChatIntent, command: Command): Promise<
     case 'request': {
       const member = deskFor(inbox, intent, command.farm);
       const lacks = isRefusal(member) ? member.code === 'which-farm' : command.reason === '';
-      // A form asks for a rotation; a plan that asks nobody is not to become one.
+      // A form makes a real request, which a dry plan must not become.
       if (lacks && !command.dry && intent.type === 'command' && intent.canOpenForm === true)
         return form(inbox, intent, member, command);
       return isRefusal(member) ? refusal(withMeant(inbox, member)) : ask(inbox, member, intent, command);
@@ -147,13 +147,13 @@ async function ofFarm(inbox: Inbox, { desk, person }: Member, command: OfFarm): 
   }
 }
 
-/** Whoever has no id at hand, or a wrong one, means one of these: each is one press away. */
+/** The open rotations, each one press away, for somebody who has no id at hand or a wrong one. */
 const openOnes = (inbox: Inbox, intent: ChatIntent): readonly NoticeAction[] =>
   membersOf(inbox, intent)
     .flatMap(({ desk }) => openIds(desk.state()).filter((id) => desk.state().rotations[id]?.dry === false))
     .slice(0, MOST_OPEN)
     .map((id) => button('show', 'show', { rotation: id }, { id }));
 
-/** Types the line anew as it may have been meant, all of it: a rest that was left out would ask for something else. */
+/** Types the whole line again as it may have been meant: leaving out a part would ask for something else. */
 const wayOn = ({ meant = '' }: Extract<Command, { word: 'wrong' }>): readonly NoticeAction[] =>
   meant === '' ? [] : typed(meant);

@@ -15,7 +15,8 @@ import { showRotation } from './answers.ts';
 import { alreadyDecides } from './decide.ts';
 
 /**
- * `resolve ID leave NAME...`: the button that asks it, over what is seen now. Typed words decide nothing, as on a card.
+ * `resolve ID leave NAME...`: shows the button that asks for it, over what is seen now. Typed words decide nothing; the
+ * button does, as on a card.
  */
 export function offerLeave(
   desk: Desk,
@@ -31,13 +32,13 @@ export function offerLeave(
   const isAboutPackages = found.attention.length > 0 && found.attention.every(asksAboutPackages);
   const asked = inQuestion(rotation, found.attention);
   const rest = asked.filter((host) => !hosts.includes(host));
-  // Whoever leaves such a master leaves all, however many were named beside it.
+  // Leaving such a master behind leaves everything, whatever else was named.
   const areAll = hosts.some((host) => leavesAll(rotation, found, host)) && hosts.every((host) => asked.includes(host));
   const choice = isAboutPackages ? 'leave-out' : 'leave-behind';
   const refused = refusedChoice(rotation, choice, found, areAll ? null : hosts);
   const show = button('show', 'show', { rotation: id }, { id });
   if (refused !== null) return refusal(refused, [show]);
-  // Its card says what becomes of all then; and more than that are all.
+  // The card says what becomes of all of them; more than `MOST_LEFT` that were not refused are all.
   if (areAll || hosts.length > MOST_LEFT) return showRotation(desk, rotation, person, queueUp);
   if (rotation.resolve?.digest != null) return refusal(alreadyDecides(id, rotation.resolve), [show]);
   const { toGo } = withoutHeldUp(rotation);

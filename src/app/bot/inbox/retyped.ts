@@ -5,13 +5,13 @@ import type { Message } from '../../../domain/values.ts';
 import type { NoticeAction } from '../../../domain/views/view.ts';
 import { typed } from '../views/notices.ts';
 
-/** What was typed, without what calls the bot and the signs of a list. */
+/** The typed line without the word that calls the bot and without bullets. */
 export function lineOf(text: string): string {
   const line = text.trim();
   const rest = line.replace(BULLETS, '').replace(/^(?:\/ssis|\*)\s+/iu, '');
   return rest === line ? line : lineOf(rest);
 }
 
-/** A button that types this line; none where it would mean anything but this. It is judged when it is clicked. */
+/** A button that types this line; none if the line would parse as anything else. It is judged when it is clicked. */
 export const retyped = (line: string, meant: Command, label: Message): readonly NoticeAction[] =>
   isDeepStrictEqual(parseCommand(`/ssis ${line}`), meant) ? typed(line).map((one) => ({ ...one, label })) : [];

@@ -22,7 +22,7 @@ export interface Reviewing {
   readonly note: string;
 }
 
-/** *Reviewed*, and `review ID`: the one way in which a review gets into the journal. */
+/** *Reviewed*, and `review ID`: the only way a review gets into the journal. */
 export async function review(desk: Desk, person: Person | Refusal, { id, platform, note }: Reviewing): Promise<Answer> {
   const done = await desk.commit<Message | Refusal>((state) => {
     const decided = decideReview(desk.farm, state.rotations[id], person);
@@ -34,10 +34,10 @@ export async function review(desk: Desk, person: Person | Refusal, { id, platfor
   return isRefusal(done) ? refusal(done, [button('show', 'show', { rotation: id }, { id })]) : notice([done]);
 }
 
-/** `status`: which reviews are open, by when, and whose they are. */
+/** `status`: which reviews are open, when they are due, and whose they are. */
 export const reviewLines = (desk: Desk): readonly Message[] => openOn(desk).map((open) => lineOf(desk, open));
 
-/** `/ssis` alone: those that wait for this person; once one is late, whoever is called for it hears of it here, too. */
+/** `/ssis` alone: reviews that wait for this person; once one is late, everybody called for it sees it here too. */
 export function reviewsFor(
   desk: Desk,
   person: Person,

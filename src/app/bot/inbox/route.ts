@@ -28,7 +28,7 @@ export interface Inbox {
 /** How far ahead a rotation may be asked for. */
 const LONGEST_AHEAD_DAYS = 90;
 
-/** The wish with the time that was typed, read by the clock of whoever typed it. */
+/** The wish with the typed time, read in the time zone of the person who typed it. */
 export function timed(
   desk: Desk,
   person: Person,
@@ -50,7 +50,7 @@ export async function ask(
   const origin = { platform: intent.person.platform, channel: intent.channel };
   const asked = timed(desk, person, line);
   const back = isRefusal(asked) || asked.kind !== 'rollback' ? asked : rollbackWish(desk.state(), asked);
-  // What came later may be something else once the one that is open has ended.
+  // The open rotation is the reason to give: once it has ended, the last rotation may be a different one.
   const isLater = !dry && isRefusal(back) && back.code === 'rollback-not-last';
   const wish = (isLater ? refusedByOpen(desk.state()) : null) ?? back;
   if (isRefusal(wish)) return refused(wish);
@@ -69,21 +69,21 @@ export async function ask(
   return notice([say(dry ? 'looking-dry' : 'looking', data)]);
 }
 
-/** What is open already is one press away. */
+/** Puts a rotation that is already open one press away. */
 function refused(why: Refusal, ways: readonly NoticeAction[] = []): Answer {
   const { id } = why.data;
   const isOpen = why.code === 'open-rotation' && typeof id === 'string';
   return refusal(why, isOpen ? [button('show', 'show', { rotation: id }, { id })] : ways);
 }
 
-/** What stands where a name should in a request may be another word of it, misspelt or said otherwise. */
+/** What a request has in place of a name may be a keyword, misspelt or in other words. */
 export function withMeant(inbox: Inbox, why: Refusal): Refusal {
   const { said } = why.data;
   const near = typeof said !== 'string' || isFarm(inbox, said) ? '' : wordMeant(said);
   return near === '' ? why : { ...why, data: { ...why.data, near } };
 }
 
-/** A farm's own name is no other word, whatever it looks like: nothing is said to be meant by it. */
+/** A farm's own name is never taken for a misspelt keyword, whatever it looks like. */
 export function withoutFarms(inbox: Inbox, { near, judged, ...data }: Wrong['data']): Wrong['data'] {
   return near === undefined || isFarm(inbox, String(judged)) ? data : { ...data, near };
 }
@@ -103,7 +103,9 @@ function theOthers(
   return typed(reason === '' ? words : `${words} because ${reason}`);
 }
 
-/** The form for what a request lacks. Where nobody knows which farm is meant, all farms' bot is on one clock. */
+/**
+ * The form for what a request lacks. Any farm can read the time if the one meant is unclear: all share one bot's clock.
+ */
 export function form(
   inbox: Inbox,
   intent: ChatIntent,
@@ -118,7 +120,8 @@ export function form(
 }
 
 /**
- * Where the card will stand, when that is not where it was asked for: names of channels, those of this platform first.
+ * Names of the channels where the card will appear, if that is not where it was asked for: this platform's, if it has
+ * any.
  */
 function elsewhere(desk: Desk, origin: { readonly platform: string; readonly channel: string }): readonly string[] {
   const { channels } = desk.farm;
@@ -127,7 +130,7 @@ function elsewhere(desk: Desk, origin: { readonly platform: string; readonly cha
   return (near.length > 0 ? near : channels).map(({ name }) => name);
 }
 
-/** A rotation by its id, for whoever its farm knows. */
+/** A rotation by its id, if its farm knows the person. */
 export function find(
   inbox: Inbox,
   intent: ChatIntent,
@@ -144,7 +147,8 @@ export function find(
 }
 
 /**
- * The farm named; else the channel's; else the only one; else a question, never a guess. Of those that know the person.
+ * The farm named; else the channel's; else the only one; else a question, never a guess. Only farms that know the
+ * person count.
  */
 export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): Member | Refusal {
   const members = membersOf(inbox, intent);
@@ -164,7 +168,7 @@ export function deskFor(inbox: Inbox, intent: ChatIntent, name: string | null): 
   return stranger === undefined ? refuse('which-farm', { farms: [] }) : memberOf(inbox, stranger, intent);
 }
 
-/** Whom each farm knows the account as, where it does: somebody of one farm is nobody in another. */
+/** The account as each farm knows it, where it does: a person of one farm is nobody in another. */
 export const membersOf = (inbox: Inbox, intent: ChatIntent): readonly Member[] =>
   inbox.desks.flatMap((desk) => {
     const member = memberOf(inbox, desk, intent);
@@ -174,6 +178,6 @@ export const membersOf = (inbox: Inbox, intent: ChatIntent): readonly Member[] =
 function memberOf(inbox: Inbox, desk: Desk, { person: { platform, account } }: ChatIntent): Member | Refusal {
   const person = resolvePerson(desk.farm, platform, account);
   if (!isRefusal(person)) return { desk, person };
-  // Whoever is in another farm's file is told which one it is.
+  // Somebody from another farm's file is told which farm does not know them.
   return inbox.desks.length === 1 ? person : refuse(person.code, { ...person.data, farm: desk.farm.name });
 }

@@ -7,7 +7,7 @@ import type { Desk } from '../desk.ts';
 import { FIRST_HELLO_WITHIN_MS } from '../planning/request.ts';
 import { notice, say } from '../views/notices.ts';
 
-/** So many runners have a line of their own among the silent, and among those that answer. */
+/** How many runners get a line of their own, among the silent and among those that answer. */
 const MOST_LINES = 12;
 
 interface Runner {
@@ -15,7 +15,7 @@ interface Runner {
   readonly hello: HostPresence;
 }
 
-/** `runners [FARM]`: who was never heard and who is silent first, then what deserves a look, then the others. */
+/** `runners [FARM]`: those never heard and the silent first, then what deserves a look, then the rest. */
 export function runners(desk: Desk, queueUp: boolean): Answer {
   const { now } = desk.moment();
   const names = desk.farm.hosts.map(({ name }) => name);
@@ -36,13 +36,13 @@ export function runners(desk: Desk, queueUp: boolean): Answer {
   ]);
 }
 
-/** Which runners are of another build than this bot, as each was heard last, and what is to be done. */
+/** Runners of another build than this bot, by their last hello, and what to do about it. */
 export function buildLines({ farm, presence, version: bot }: Desk): readonly Message[] {
   const hosts = farm.hosts.flatMap(({ name }) => ((presence[name]?.version ?? bot) === bot ? [] : [name]));
   return hosts.length === 0 ? [] : [say('runners.builds', { bot, hosts })];
 }
 
-/** Machines of which this bot has heard nothing: it may have begun just now, and hellos are in no journal. */
+/** Machines that this bot has not heard: it may have just started, and hellos are not journaled. */
 export function unheardLines(desk: Desk): readonly Message[] {
   const { now, since: at } = desk.moment();
   const { hosts: heads } = desk.state();
@@ -50,7 +50,7 @@ export function unheardLines(desk: Desk): readonly Message[] {
   if (unheard.length === 0) return [];
   const since = new Date(at).toISOString();
   if (now - at <= FIRST_HELLO_WITHIN_MS) return [say('runners.early', { hosts: unheard, since })];
-  // What a runner has signed is in the journal.
+  // The journal has what these runners signed, so they were heard before.
   const known = unheard.filter((host) => (heads[host]?.seq ?? 0) > 0);
   const never = unheard.filter((host) => !known.includes(host));
   return [
@@ -84,7 +84,7 @@ const sumOf = (left: readonly Runner[]): { readonly [name: string]: Json } => ({
   at: new Date(Math.min(...left.map(({ hello }) => hello.at))).toISOString(),
 });
 
-/** A request is refused while a clock is so far off. */
+/** A request is refused while a clock is off by this much. */
 const isOff = ({ skew }: HostPresence): boolean => Math.abs(skew.ms ?? 0) > PROTOCOL.clockToleranceMs;
 
 const care = ({ hello }: Runner, { version: bot }: Desk): number =>

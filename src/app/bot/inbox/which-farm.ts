@@ -7,7 +7,7 @@ import { lineOf, retyped } from './retyped.ts';
 /** As many as the question names. */
 const MOST_FARMS = 8;
 
-/** The question which farm is meant, with a button for each that says the same words with that farm. */
+/** Adds to the question which farm is meant a button for each farm, which repeats the same words with that farm. */
 export function withFarms(answered: Answer, text: string, command: Command): Answer {
   if (answered.type !== 'notice' || !('farm' in command)) return answered;
   const farms = answered.notice.messages.find(({ id }) => id === 'refused.which-farm')?.data.farms;
@@ -25,5 +25,5 @@ function farmButton(text: string, command: WithFarm, farm: string): readonly Not
   return retyped(named, { ...command, farm }, say('button.farm', { farm }));
 }
 
-/** The name of a farm stands behind both words. */
+/** Commands of two words: the name of the farm goes behind both. */
 const BOTH = /^(?:plan\s+\S+|reminders\s+test)(?!\S)/iu;

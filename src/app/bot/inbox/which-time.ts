@@ -5,7 +5,7 @@ import type { Answer } from '../../../ports/chat.ts';
 import { say } from '../views/notices.ts';
 import { lineOf, retyped } from './retyped.ts';
 
-/** What of such a refusal was meant, or may have been, and can be said again. */
+/** For each such refusal, the fields with a time that was or may have been meant, and can be offered. */
 const MEANT: { readonly [id: string]: readonly string[] } = {
   'refused.when-either': ['would', 'or'],
   'refused.when-unreadable': ['would'],
@@ -13,7 +13,7 @@ const MEANT: { readonly [id: string]: readonly string[] } = {
   'refused.when-hole': ['would'],
 };
 
-/** A time that is not taken as it was said, with a button for each that may be meant. What is an example is none. */
+/** Adds to the refusal of a time a button for each time that may be meant. A mere example gets none. */
 export function withTimes(answered: Answer, text: string, command: Command): Answer {
   if (answered.type !== 'notice') return answered;
   const refused = answered.notice.messages.find(({ id }) => Object.hasOwn(MEANT, id));
@@ -30,7 +30,7 @@ function timeButton(line: string, command: Command, time: string): readonly Noti
   return retyped(instead(line, command.at, time), { ...command, at: time }, label);
 }
 
-/** The line with a time in place of what was said; the reason keeps its blanks as they were typed. */
+/** The line with a time in place of what was said; the reason keeps its spacing. */
 function instead(line: string, said: string, time: string): string {
   const parts = line.split(/(\s+)/u);
   const wanted = said.split(' ');

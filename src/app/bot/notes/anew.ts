@@ -7,7 +7,7 @@ import type { Owed } from '../planning/request-again.ts';
 import { say } from '../views/notices.ts';
 import { type DueNote, note } from './note.ts';
 
-/** Said to whoever asks elsewhere: here all read it. */
+/** Elsewhere these refusals address the person who asked; here everybody reads them. */
 const OWN: { readonly [code: string]: string } = {
   'no-runner': 'anew.no-runner',
   'clock-off': 'anew.clock-off',
@@ -15,10 +15,10 @@ const OWN: { readonly [code: string]: string } = {
   'too-many-requests': 'anew.too-many-requests',
 };
 
-/** Only a person can name one. */
+/** Only a person can supply a ticket. */
 const LACKS_TICKET: readonly string[] = ['ticket-missing', 'ticket-not-matching'];
 
-/** Why what is to be asked again cannot be yet, and what to type: once for each reason. */
+/** Why a request that has to be made again cannot be yet, and what to type: one note for each reason. */
 export function anewNotes(farm: Farm, { rotation, why }: Owed, now: number): readonly DueNote[] {
   if (why === null) return [];
   const { id, by, wish } = rotation;

@@ -16,15 +16,15 @@ import { waitingNotes } from './waiting.ts';
 
 export type { DueNote } from './note.ts';
 
-/** Sent only where the card could not call whom it calls. */
+/** Sent only where the card could not call its people. */
 export const CALL_NOTE = 'call';
 
-/** What ended longer ago needs no word any more, as when a bot is new to an old journal. */
+/** What ended longer ago is not told any more, as when a bot is new to an old journal. */
 export const NEWS_MS = DAY_MS;
 
 /**
- * What is due below the card now. A few in all: what waits, what was begun, how far it is, why it goes back, how it
- * ended. A milestone that a later one has overtaken is not said any more, so that an outage ends with one word.
+ * The notes due below the card now, a few in all: what waits, what has begun, how far it is, why it goes back, how it
+ * ended. A milestone overtaken by a later one is dropped, so that a single note follows a chat outage.
  */
 export function notesDue(moment: NoteMoment): readonly DueNote[] {
   const { rotation, view, now } = moment;
@@ -41,20 +41,20 @@ export function notesDue(moment: NoteMoment): readonly DueNote[] {
   return view.kind === 'running' ? progress(rotation, view, now) : [];
 }
 
-/** What is due to the requester alone: their request has lapsed. */
+/** What is due to the requester alone: that their request has lapsed. */
 export function wordsDue({ rotation, now }: NoteMoment): readonly DueNote[] {
   const { closed } = rotation;
   if (rotation.dry || closed?.outcome !== 'lapsed' || now - Date.parse(closed.at) > NEWS_MS) return [];
   return [note('tell lapsed', [say('tell.lapsed', { id: rotation.id, reason: rotation.reason, at: closed.at })])];
 }
 
-/** Whom the card calls, once more in a place where its own call did not get through. */
+/** Calls the card's people again, in a place where the card's own call did not get through. */
 function calls({ rotation, view }: NoteMoment): readonly DueNote[] {
   const called = calledBy(view);
   return called.length === 0 ? [] : [note(CALL_NOTE, [say('note.call', { id: rotation.id })], called)];
 }
 
-/** A request that waits is brought up once, half-way to its lapse. */
+/** A waiting request is brought up once, half-way to its lapse. */
 function halfWay({ farm, rotation, now }: NoteMoment): readonly DueNote[] {
   const gate = openGate(farm, rotation);
   const opensAt = Date.parse((rotation.gate === null ? rotation.plannedAt : rotation.resolve?.at) ?? rotation.at);
@@ -78,7 +78,7 @@ function halfWay({ farm, rotation, now }: NoteMoment): readonly DueNote[] {
   ];
 }
 
-/** A person is asked: once for the machines that nobody can tell about, and once for what somebody wants done. */
+/** Asks people: once about the machines in an unknown state, and once about what somebody wants done. */
 function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   if (view.kind !== 'needs-person') return [];
   const { id, unknown, asked, digest, mayApprove, needed, packages, paused, cutOffAlready = false } = view;
@@ -94,33 +94,35 @@ function needsPerson({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   }
   const called = [...new Set([rotation.by.id, ...policyFor(farm, rotation.wish).approvers])];
   if (packages !== null) {
-    // Who waited longer may find the very same at the next limit, and is to hear of it.
+    // After waiting longer, the very same packages may reach the next limit, which is news again.
     const waited = Object.values(rotation.resolved).map(({ at }) => at);
     const name = ['packages', digest.slice(0, 8), ...waited.sort().slice(-1)].join(' ');
     const { unseen, frozen, windowClosed: closedAt } = packages;
     const data = { id, unseen, cutOffAlready, frozen: frozen?.until ?? null, closedAt };
     return [note(name, [say('note.packages', data)], called)];
   }
-  // Whoever decided before is to hear that nobody has.
+  // Tells the person who decided before that the decision no longer counts.
   const { voided } = rotation;
   const gone =
     voided === null
       ? []
       : [say('person.voided', { by: voided.by.name, choice: voided.choice, hosts: voided.hosts ?? [] })];
-  // One that is resumed and then cannot be told about is another question.
+  // A rotation that was resumed and then is unknown is another question than a paused one.
   const about = [sha256(unknown.join(' ')).slice(0, 8), ...(paused ? ['paused'] : [])];
   const name = ['needs-person', ...about, ...(voided === null ? [] : [voided.at])].join(' ');
   return [note(name, [say('note.needs-person', { id, hosts: unknown, paused }), ...gone], called)];
 }
 
-/** A second look has settled nothing: the card may be as it was, and whoever asked is to know that it is over. */
+/**
+ * A second look settled nothing: the card may not have changed, and the person who asked must learn that it is over.
+ */
 function lookedAgain({ rotation: { id, lookedAgain: last }, now }: NoteMoment): readonly DueNote[] {
   if (last?.at == null || now - Date.parse(last.at) >= NEWS_MS) return [];
   const data = { id, by: last.by.name, at: last.at };
   return [note(`looked-again ${last.at}`, [say('note.looked-again', data)], [last.by.id])];
 }
 
-/** The end, and to whoever asked for it. */
+/** The end, addressed to the requester. */
 function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
   const { closed, by, id } = rotation;
   if (closed === null || view.kind !== 'closed') return [];
@@ -138,20 +140,20 @@ function ended({ farm, rotation, view }: NoteMoment): readonly DueNote[] {
     machines: rotation.plan?.slices.length ?? 0,
     unbound: view.unbound === undefined ? null : { seen: view.unbound.seen, workers: view.hosts.length },
   };
-  // Who has just withdrawn it knows.
+  // The person who withdrew it knows.
   const knows = outcome === 'withdrawn' && endedBy?.id === by.id;
   const said = [say(endOf(view), data), ...(why === null ? [] : [why]), ...leftAsTheyWere(rotation)];
   return [note('ended', said, knows ? [] : [by.id])];
 }
 
-/** Where all went back nothing else says so. */
+/** Where everything went back, nothing else says so. */
 function leftAsTheyWere(rotation: RotationState): readonly Message[] {
   const hosts = stillLeft(rotation);
   const isBack = rotation.closed?.outcome === 'put-back' || rotation.closed?.outcome === 'stopped';
   return isBack && hosts.length > 0 ? [say('note.left-as-it-is', { hosts })] : [];
 }
 
-/** A master that was left because it was silent, and has come back: whoever decided hears of it. */
+/** A master that was left behind because it was silent has come back: the requester is told. */
 function cameBack({ rotation, now }: NoteMoment): readonly DueNote[] {
   const late = lateEnd(rotation);
   const at = Date.parse(late?.order.endHeardAt ?? '');
@@ -160,7 +162,7 @@ function cameBack({ rotation, now }: NoteMoment): readonly DueNote[] {
   return [note('came-back', [say('note.came-back', { id, host: late.host, on: lateOn(late.order) })], [by.id])];
 }
 
-/** A person at a machine has put it back since: its card says so too, and whoever asked hears of it. */
+/** A person at a machine has put it back since: its card says so too, and the requester is told. */
 function undoneSince({ rotation, now }: NoteMoment): readonly DueNote[] {
   const undone = undoneByHand(rotation);
   if (undone === null || now - Date.parse(undone.at) >= NEWS_MS) return [];
@@ -186,7 +188,7 @@ function endOf({ wish, outcome, untold, unproved, everywhere, tookMs }: ClosedVi
   if (untold) return 'note.untold';
   if (unproved) return 'note.unproved';
   if (everywhere) return 'note.everywhere';
-  // Approved, and turned before any machine had begun.
+  // Approved, then turned back before any machine had begun.
   if (tookMs === null && (outcome === 'put-back' || outcome === 'stopped')) return 'note.refused';
   if (wish.kind === 'retire' && outcome === 'proved') return 'note.retire-proved';
   if (wish.kind === 'retire' && outcome === 'stopped') return 'note.retire-stopped';

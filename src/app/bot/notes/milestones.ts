@@ -8,7 +8,7 @@ import { gapOf, masterSwitch, workersOf } from '../views/evidence/gaps.ts';
 import { say } from '../views/notices.ts';
 import { type DueNote, note } from './note.ts';
 
-/** Of several milestones those are said that were reached within so many milliseconds, and always the last. */
+/** Milestones reached within this many milliseconds are said, and always the last one. */
 const NEWS_MS = 60_000;
 
 interface Milestone {
@@ -82,7 +82,7 @@ function switched(rotation: RotationState): Milestone | null {
   return { at: to, note: note('switched', [say('note.switched', data)]) };
 }
 
-/** Not worth a word where the canary is all there is. */
+/** Not worth a note where the canary is the only worker. */
 function canary(rotation: RotationState): Milestone | null {
   const stages = rotation.plan === null ? [] : followStages(rotation.plan);
   const first = stages.map((stage) => ({ ...stage, hosts: stage.hosts.slice(0, stage.canary) }));
@@ -99,13 +99,13 @@ function connected(rotation: RotationState): Milestone | null {
   if (at === null) return null;
   const gaps = workersOf(rotation).flatMap((host) => gapOf(rotation, host, at).ms.slice(0, 1));
   const isAll = stages.every((stage) => stage.hosts.every((host) => forthWork(rotation, host, stage.name) === 'good'));
-  // Who was left behind stands on the card, with what is to be done about it.
+  // Workers left behind are on the card, with what to do about them.
   if (!isAll || gaps.length === 0) return null;
   const data = { workers: gaps.length, minMs: Math.min(...gaps), maxMs: Math.max(...gaps) };
   return { at, note: note('connected', [say('note.connected', data)]) };
 }
 
-/** When the last host of these stages was through; null: not all are. Milliseconds since 1970. */
+/** When the last host of these stages was through, in milliseconds since 1970; null if not all are. */
 function passedAt(rotation: RotationState, stages: readonly StageHead[]): number | null {
   const works = stages.flatMap((stage) => stage.hosts.map((host) => ({ host, stage: stage.name })));
   if (works.length === 0) return null;

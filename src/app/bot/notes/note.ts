@@ -3,11 +3,11 @@ import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Message } from '../../../domain/values.ts';
 import type { CardView, NoticeView } from '../../../domain/views/view.ts';
 
-/** A short message that is due below a card. Its name is its own within the rotation: what has it was said. */
+/** A short message that is due below a card. Its name is unique in the rotation, and marks it as said. */
 export interface DueNote {
   readonly name: string;
   readonly notice: NoticeView;
-  /** Ids of the people whom it calls. */
+  /** Ids of the people it calls. */
   readonly call: readonly string[];
 }
 

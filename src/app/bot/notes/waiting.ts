@@ -3,7 +3,7 @@ import { say } from '../views/notices.ts';
 import { obstacleOf } from '../views/plan/obstacle.ts';
 import { type DueNote, note } from './note.ts';
 
-/** That it is approved and when it begins; that a freeze has moved it; what was in its way when it was looked at. */
+/** That it is approved and when it begins; that a freeze has moved it; what a look found in its way. */
 export function waitingNotes(rotation: RotationState): readonly DueNote[] {
   const { id, start, votes, plan, by } = rotation;
   if (start === null) return [];
@@ -29,10 +29,10 @@ export function waitingNotes(rotation: RotationState): readonly DueNote[] {
     last === undefined || last.unseen.length === 0 ? [] : [say('note.unseen', { id, from, hosts: last.unseen })];
   const mark = checks.hour === undefined ? 'day' : 'hour';
   const obstacle = obstacleOf(start);
-  // It looks once more and begins: nobody waits.
+  // It looks once more and begins: nobody has to wait.
   const isAtOnce = held === null && Date.parse(from) <= Date.parse(start.at);
   return [
-    // A freeze may move the start and, lifted, give it back: each time it is said.
+    // A freeze may move the start and, once lifted, move it back: each move is said.
     ...(isAtOnce ? [] : [note(`waits ${start.at} ${from}`, [first], isTooLate ? [by.id] : [])]),
     ...(unseen.length === 0 ? [] : [note(`unseen ${mark} ${from}`, unseen, [by.id])]),
     ...(obstacle === null

@@ -7,19 +7,19 @@ import type { Desk } from '../desk.ts';
 import { hostsIn, needsPersonLine } from '../views/attention.ts';
 import { say } from '../views/notices.ts';
 
-/** Something that somebody must hear of even where no chat is read. */
+/** Something that somebody must hear of even if nobody reads the chats. */
 export interface NotifyEvent {
-  /** The same for as long as it lasts: whoever gets it twice can tell. */
+  /** The same for as long as it lasts, so that a receiver who gets it twice can tell. */
   readonly key: string;
   readonly event: 'needs-person' | 'master-silent' | 'chat-refused' | 'chat-deaf' | 'queue-away';
   readonly rotation: RotationId | null;
-  /** Machines; of a chat its platform. */
+  /** Machines; for a chat, its platform. */
   readonly hosts: readonly string[];
   readonly since: Instant | null;
   readonly message: Message;
 }
 
-/** What is so right now. */
+/** The events that hold right now. */
 export function eventsNow(desk: Desk): readonly NotifyEvent[] {
   const masters = hostsWith(desk.farm, 'master').map(({ name }) => name);
   const rotations = openIds(desk.state()).flatMap((id) => desk.state().rotations[id] ?? []);
@@ -34,8 +34,8 @@ export function eventsNow(desk: Desk): readonly NotifyEvent[] {
 }
 
 /**
- * Refused: who reads only there hears of nothing any more. Deaf: who decides only there cannot, and stops nothing that
- * runs.
+ * Refused: people who read only there hear nothing any more. Deaf: people who decide only there cannot, and cannot stop
+ * what runs.
  */
 function chatsQuiet(desk: Desk, what: 'refused' | 'deaf'): readonly NotifyEvent[] {
   const event = what === 'refused' ? 'chat-refused' : 'chat-deaf';
@@ -50,7 +50,7 @@ function chatsQuiet(desk: Desk, what: 'refused' | 'deaf'): readonly NotifyEvent[
   }));
 }
 
-/** Nobody is looked at, reminded or rotated meanwhile. */
+/** Meanwhile no machine is looked at or rotated, and nobody is reminded. */
 function queueAway(desk: Desk): readonly NotifyEvent[] {
   const away = desk.state().quiet.filter(({ what }) => what === 'queue');
   return away.map(({ since }) => ({
@@ -74,7 +74,9 @@ function needsPerson(desk: Desk, rotation: RotationState): readonly NotifyEvent[
   ];
 }
 
-/** In a rotation after seconds, for workers hang on it; else once the channels hear that its runner is quiet. */
+/**
+ * In a rotation after seconds, because workers depend on it; else once the channels are told that its runner is quiet.
+ */
 function masterSilent(desk: Desk, open: readonly RotationState[], host: string): readonly NotifyEvent[] {
   const silent = open.flatMap(({ id, orders }) =>
     orders.flatMap((order) =>

@@ -11,7 +11,7 @@ import type { AddressHealth } from './quiet-addresses.ts';
 const FIRST_PAUSE_MS = 2_000;
 const LONGEST_PAUSE_MS = 300_000;
 const PING_EVERY_MS = 60_000;
-/** The platform under which it is recorded what the webhook was told. */
+/** The platform under which the journal records what the webhook was told. */
 const WEBHOOK = 'webhook';
 
 interface Health extends Pick<AddressHealth, 'isRefused' | 'isProved'> {
@@ -23,7 +23,7 @@ const UNKNOWN: Health = { failingSince: null, isRefused: false, isProved: false 
 const WELL: Health = { ...UNKNOWN, isProved: true };
 
 export interface Notifier {
-  /** Called once a second, after the work of that second was done: who hears no ping knows that it is not. */
+  /** Called once a second, after the work of that second: a missing ping means that the work was not done. */
   tick(): void;
   stop(): Promise<void>;
   /** Those that the farm file names. */
@@ -32,30 +32,30 @@ export interface Notifier {
 
 export interface NotifierDeps {
   readonly http: HttpOut;
-  /** In words, for whatever only shows a text. */
+  /** The message in words, for receivers that only show a text. */
   readonly word: (message: Message, timeZone: string) => string;
   readonly clock: SteadyClock;
   readonly log: Log;
 }
 
 /**
- * Tells a webhook what cannot wait for a chat to be read, and pings an address while the bot is well. Told, then
- * recorded: what is told twice has the same key.
+ * Tells a webhook what cannot wait until somebody reads a chat, and pings an address while the bot is well. It tells
+ * first and records after that; whatever is told twice has the same key.
  */
 export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierDeps): Notifier {
   let busy: Promise<void> | null = null;
   let stopped = false;
   let failures = 0;
-  /** Pauses are by the steady clock: set back, the one on the wall would mute both until it has caught up. */
+  /** Pauses use the steady clock: the wall clock, set back, would mute both until it has caught up. */
   let notBefore = Number.NEGATIVE_INFINITY;
   let pingedAt = Number.NEGATIVE_INFINITY;
-  /** What the address did not take, and is to be told still: the one longest ago first. */
+  /** What the address did not take and still has to be told, the longest ago first. */
   let untaken: readonly string[] = [];
   const health = { webhook: UNKNOWN, ping: UNKNOWN };
 
   const isTold = (key: string): boolean => desk.state().told.includes(toldKey(WEBHOOK, desk.farm.name, key));
 
-  /** What is so and was not told, then what was told and is so no more. */
+  /** What holds and was not told, then what was told and is over. */
   function due(): readonly { readonly key: string; readonly body: object }[] {
     const events = eventsNow(desk);
     const opened = events
@@ -65,7 +65,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     return [...opened, ...over.map((key) => ({ key: `${key} ${episode(key)} over`, body: overBody(key) }))];
   }
 
-  /** Told of as open, and not yet as over. */
+  /** Told as open, and not yet as over. */
   function openKeys(): ReadonlySet<string> {
     const open = new Set<string>();
     for (const { key, state } of toldOf()) {
@@ -75,7 +75,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     return open;
   }
 
-  /** It may come again: then it is another episode of the same. */
+  /** An event may come again after it was over: then it is another episode. */
   const episode = (key: string): number => toldOf().filter((one) => one.key === key && one.state === 'over').length + 1;
 
   function toldOf(): readonly { readonly key: string; readonly state: string }[] {
@@ -116,14 +116,14 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
   }
 
   /**
-   * Until something is not taken: an address that takes nothing is asked once. It stands behind the others in the next
-   * pass, and so holds none of them up for longer than that, whatever the answer to this one body was.
+   * Stops at the first event that is not taken, so an address that takes nothing is asked once. That event goes behind
+   * the others in the next pass, and so holds them up for one pass at most, whatever the reason it was refused.
    */
   async function tell(url: string): Promise<void> {
     const all = due();
     const news = all.toSorted((a, b) => untaken.indexOf(a.key) - untaken.indexOf(b.key));
     untaken = untaken.filter((key) => all.some((one) => one.key === key));
-    // There is nothing left to ask it with: whether it is still away nobody knows.
+    // Nothing is left to try it with, so nobody knows whether it is still away.
     if (news.length === 0 && !health.webhook.isRefused) health.webhook = { ...health.webhook, failingSince: null };
     for (const { key, body } of news) {
       if (stopped) return;
@@ -143,7 +143,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
     if (news.length > 0) well();
   }
 
-  /** Of a pass as a whole: one that takes some events and refuses another is not well in between. */
+  /** Judges a pass as a whole: one that takes some events and refuses another is not well in between. */
   function well(): void {
     health.webhook = WELL;
     if (failures > 0) log.info({ failures }, 'the webhook takes what it is sent again');
@@ -152,7 +152,7 @@ export function createNotifier(desk: Desk, { http, word, clock, log }: NotifierD
 
   function failed(error: unknown): void {
     notBefore = clock.steady() + Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failures, 20), LONGEST_PAUSE_MS);
-    // Of an outage the first word is enough.
+    // In an outage, one warning is enough.
     if (failures === 0) log.warn(aboutOf(error), 'the webhook does not take what it is sent');
     failures += 1;
     health.webhook = failing(health.webhook, error);

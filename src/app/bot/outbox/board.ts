@@ -3,9 +3,9 @@ import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
 import { createDrawing, type Wanted } from './wanted.ts';
 
-/** The newest state is drawn at most once in so many milliseconds, for all channels together. */
+/** The newest state is drawn at most once in this many milliseconds, for all channels together. */
 const MERGE_MS = 250;
-/** And never for more than a fifth of the time: while fifty machines report, people who click come first. */
+/** Drawing takes at most a fifth of the time: while fifty machines report, people who click come first. */
 const PAUSES = 4;
 
 export interface Board {
@@ -34,16 +34,16 @@ export function createBoard(
   function changed(): void {
     if (isWaiting || stopping.aborted) return;
     isWaiting = true;
-    // The pause comes after the work, so the first change is told at once and the next ones are merged.
+    // The pause comes after the work, so the first change is shown at once and the next ones are merged.
     const pauseMs = nextAt - clock.steady();
-    // And after what else this turn brings: an order, or an answer to a click, leaves first.
+    // Whatever else this turn brings, such as an order or an answer to a click, leaves first.
     const turn = pauseMs > 0 ? clock.sleep(pauseMs, stopping) : new Promise<void>((resolve) => setImmediate(resolve));
     void turn.then(draw, () => {});
   }
 
   function draw(): void {
     isWaiting = false;
-    // A clock on the wall that is set back would stop all cards until it has caught up.
+    // By the steady clock: a wall clock that is set back would stop all cards until it has caught up.
     const from = clock.steady();
     wanted = wantedNow();
     drawn();

@@ -9,16 +9,16 @@ import { calledBy, onPlatform, readersOf } from '../chats/posting.ts';
 import type { Desk } from '../desk.ts';
 import type { Card } from './wanted.ts';
 
-/** Of one card in one channel so many copies are kept up to date. */
+/** How many copies of one card in one channel are kept up to date. */
 const COPIES = 4;
 
 export interface CardBringer {
   /** Whether the place lacks this card, or shows an older state of it. */
   isOpen(card: Card): boolean;
   bring(card: Card): Promise<void>;
-  /** The message that shows the card; null: it does not stand there. */
+  /** The message that shows the card; null if there is none. */
   messageOf(card: Card): string | null;
-  /** Somebody must have deleted it: it is looked at again. */
+  /** Somebody may have deleted the card, so it is looked at again. */
   doubt(card: Card): void;
 }
 
@@ -33,27 +33,30 @@ export interface BringerDeps {
   readonly chat: ChatAdapter;
   readonly place: Place;
   readonly clock: Clock;
-  /** Cards that were wanted before then may have been posted by an earlier process. Milliseconds since 1970. */
+  /** Cards wanted before this may have been posted by an earlier process. Milliseconds since 1970. */
   readonly startedAt: number;
-  /** Whether a mention is this channel's to make: a person is called once on a platform. */
+  /** Whether this channel is the one to mention people: each person is called once on a platform. */
   readonly mayCall: (key: string) => boolean;
 }
 
 /**
- * Brings cards to one channel. Posted, then recorded; between the two the process may die, so a card that may have been
- * posted is looked for before it is posted again.
+ * Brings cards to one channel: posted first, then recorded. The process may die in between, so a card that may have
+ * been posted is looked for before it is posted again.
  */
 export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall }: BringerDeps): CardBringer {
   /** What each message shows, as far as this process knows. */
   const shown = new Map<string, string>();
   const gone = new Set<string>();
-  /** In the channel and not in the journal yet: a disk that refuses must not post them again. */
+  /** In the channel, but not in the journal yet: a disk that refuses writes must not cause a second post. */
   const unrecorded = new Map<string, Unrecorded>();
   const doubts = new Map<string, boolean>();
-  /** Deleted more than once, or long over: whoever deleted them does not want them back. */
+  /** Deleted more than once, or long over: the person who deleted them does not want them back. */
   const unwanted = new Set<string>();
 
-  /** By which a chat finds it again: two farms may share a channel, and only rotations are called after theirs. */
+  /**
+   * The key by which a chat finds it again. Two farms may share a channel, and only rotations have the farm in their
+   * key.
+   */
   const chatKey = ({ about, key }: Card): string => (about === 'rotation' ? key : `${desk.farm.name} ${key}`);
   const mayBeThere = (card: Card): boolean => doubts.get(card.key) ?? card.since <= startedAt;
   const living = (card: Card): readonly string[] => recorded(card).filter((message) => !gone.has(message));
@@ -68,7 +71,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     return isTold ? [key] : [];
   }
 
-  /** The message of a word that says what it says no more; null: there is none, or nobody changes it. */
+  /** The message of a word that no longer says what it should; null if there is none, or if it is never changed. */
   function staleWord({ about, key, text, changes }: Card): string | null {
     if (changes === undefined) return null;
     const { words, reminded } = desk.state();
@@ -87,7 +90,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     const messages = recorded(card);
     if (card.about !== 'rotation') return messages.length === 0 ? card.changes !== 'over' : staleWord(card) !== null;
     const alive = living(card);
-    // A channel that is new to the farm is not filled with what ended before it.
+    // A channel that is new to the farm is not filled with what ended long before.
     if (messages.length === 0 && closedFor(card) > DAY_MS) return false;
     return alive.length === 0 || alive.slice(-COPIES).some((message) => shown.get(message) !== card.text);
   }
@@ -104,7 +107,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     await post(card, before.length > 0);
   }
 
-  /** Updates every copy; false: there is none, or somebody has deleted them all. */
+  /** Updates every copy; false if there is none, or if somebody has deleted them all. */
   async function isThere(card: Card): Promise<boolean> {
     const alive = living(card);
     if (card.about !== 'rotation') {
@@ -128,7 +131,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
   }
 
   async function find(card: Card): Promise<boolean> {
-    // A chat that will not let the bot look is one that cannot tell.
+    // A chat that does not let the bot look cannot tell.
     const message = await call(clock, chat.find(place.id, chatKey(card))).catch((error: unknown) => {
       if (isRefused(error)) return null;
       throw error;
@@ -144,7 +147,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     const mention = again || !mayCall(card.key) ? [] : onPlatform(desk.farm, place.platform, calledBy(card.view));
     doubts.set(card.key, true);
     const made = chat.post(place.id, card.view, postingOf(card, mention));
-    // Also when it answers after nobody has waited for it any longer.
+    // Also handles an answer that comes after nobody waits for it any longer.
     const kept = made.then((message) => {
       unrecorded.set(card.key, { message, again, calls: mention.length > 0 });
       shown.set(message, card.text);
@@ -193,7 +196,7 @@ export function createCardBringer({ desk, chat, place, clock, startedAt, mayCall
     };
   }
 
-  /** How long its rotation has been over, milliseconds; 0 while it is open. */
+  /** How long its rotation has been over, in milliseconds; 0 while it is open. */
   const closedFor = ({ rotation }: Card): number =>
     rotation?.closed == null ? 0 : clock.now() - Date.parse(rotation.closed.at);
 

@@ -9,16 +9,17 @@ import type { Desk } from '../desk.ts';
 import type { WantedNote } from './wanted.ts';
 
 /**
- * A note cannot be looked for as a card can. So it is written down before it is sent: one that may have been sent when
- * the process died, or when the chat did not answer, is sent once more and not again. At worst it stands there twice.
+ * A note, unlike a card, cannot be looked for. So it is journaled before it is sent, and one that may have been sent
+ * when the process died, or when the chat did not answer, is sent once more and then never again. At worst it appears
+ * twice.
  */
 const ATTEMPTS = 2;
 
 export interface NoteBringer {
   isOpen(note: WantedNote): boolean;
-  /** Whether it may stand there already: then the chat is to show first that it answers. */
+  /** Whether it may have been posted already; then the chat has to show first that it answers. */
   isDoubtful(note: WantedNote): boolean;
-  /** When this process failed to send it, by the steady clock; null: it has not. */
+  /** When this process failed to send it, by the steady clock; null if it has not failed. */
   failedAt(note: WantedNote): number | null;
   /** `message`: the card that it goes below. */
   bring(note: WantedNote, message: string): Promise<void>;
@@ -32,7 +33,7 @@ export function createNoteBringer(deps: {
   readonly mayCall: (note: WantedNote) => boolean;
 }): NoteBringer {
   const { desk, chat, place, clock, mayCall } = deps;
-  /** Written down, and the chat has said no since: the same attempt is used again. */
+  /** Journaled, but refused by the chat since: the same attempt is used again. */
   const unused = new Set<string>();
   const unrecorded = new Map<string, string>();
   const unwanted = new Set<string>();

@@ -5,15 +5,15 @@ import type { Desk } from '../desk.ts';
 import { CALL_NOTE } from '../notes/index.ts';
 import type { WantedNote } from './wanted.ts';
 
-/** A channel that takes nothing for so long is not waited for: another one calls. Milliseconds. */
+/** A channel that has failed for this long is not waited for: another one calls. Milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** Which channel of a platform calls people: each is called once, in the first that takes what it is sent. */
+/** Which channel of a platform calls people: each person is called once, in the first that accepts what it is sent. */
 export interface Callers {
-  /** Whether the card of this rotation calls where it is posted. */
+  /** Whether the card of this rotation calls people where it is posted. */
   byCard(rotation: string, place: Place): boolean;
   byNote(note: WantedNote, place: Place): boolean;
-  /** Whether the note is due that calls where the card could not, because another channel was to. */
+  /** Whether the note that calls is due here, because the card left the call to another channel, which fails. */
   instead(note: WantedNote, place: Place): boolean;
 }
 
@@ -48,7 +48,7 @@ export function createCallers(
       const longAgo = deps.now() - PATIENCE_MS;
       const isWaitedFor = others(place).some((one) => (deps.failingSince(one) ?? Number.POSITIVE_INFINITY) <= longAgo);
       const called = onPlatform(desk.farm, place.platform, call);
-      // An attempt of its own that failed is no call: whether it is made once more is asked of its notes.
+      // Its own failed attempt does not count as a call: its notes tell whether another one is made.
       return (
         isWaitedFor && called.length > 0 && isFirst(place) && !hasCalled(rotation.id, place.platform, others(place))
       );

@@ -7,7 +7,7 @@ import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';
 import { readyToGo } from './retire-words.ts';
 
-/** So many of the newest words that stand somewhere are brought to their end. */
+/** How many of the newest posted words are updated when they are over. */
 const NEWEST = 20;
 
 export interface EndedWord {
@@ -17,8 +17,8 @@ export interface EndedWord {
 }
 
 /**
- * What stands in the place of a word with a button once somebody has done what it asks for, or nobody needs to any
- * more: who did it, or that it is over. Nothing of one of which nobody can tell: it stands as it was.
+ * What replaces a word with a button once somebody has done what it asks for, or nobody needs to any more: who did it,
+ * or that it is over. A word of which nobody can tell stays as it was.
  */
 export function endedWords(desk: Desk): readonly EndedWord[] {
   const first = new Map<string, Instant>();
@@ -55,20 +55,22 @@ function reviewed(desk: Desk, id: string): NoticeView | null {
   return ended(say('told.reviewed', { id, by: reviewed.by.name, reason: reviewed.note }), id);
 }
 
-/** Old certificates were removed since it was told: what may go still, or may go now, has a word of its own. */
+/**
+ * Old certificates were removed since it was told; those that may still go, or may go now, have a word of their own.
+ */
 function retired(desk: Desk, toldAt: Instant): NoticeView | null {
   const { farm } = desk;
   const { order, rotations } = desk.state();
   const isIt = ({ wish, at, closed }: RotationState): boolean =>
     wish.kind === 'retire' && at >= toldAt && closed?.outcome === 'proved';
   const done = order.flatMap((one) => rotations[one] ?? []).findLast(isIt);
-  // As long as nobody can tell it stands as it was: what was removed may be there again.
+  // While nobody can tell, the word stays as it was: what was removed may be there again.
   return done === undefined || readyToGo(desk) === null
     ? null
     : ended(say('told.retired', { farm: farm.name, id: done.id, by: done.by.name }), done.id);
 }
 
-/** Asked for since it was told, and under way or done. `host` null: whichever workers it is about. */
+/** A reconnect was asked for since it was told, and is under way or done. `host` null: for whichever workers. */
 function reconnected(desk: Desk, toldAt: Instant, host: HostName | null): NoticeView | null {
   const { order, rotations } = desk.state();
   const isIt = ({ wish, dry, at, closed }: RotationState): boolean =>
@@ -88,7 +90,9 @@ function reconnected(desk: Desk, toldAt: Instant, host: HostName | null): Notice
   return ended(say(rotation.closed === null ? 'told.offer-asked' : 'told.offer-done', data), rotation.id);
 }
 
-/** By the newest looks, and never while a rotation is open, which may be what changes it. */
+/**
+ * The offer is moot or made anew, by the newest looks; never while a rotation is open, as it may be what changes it.
+ */
 function mooted(desk: Desk, key: string, host: HostName): NoticeView | null {
   const { farm } = desk;
   const state = desk.state();
@@ -101,7 +105,7 @@ function mooted(desk: Desk, key: string, host: HostName): NoticeView | null {
   return wasApart && !isBack(state, host) ? null : ended(say('told.offer-moot', { host }));
 }
 
-/** Whether one is, or may be: while no master runs nobody can tell of any. */
+/** Whether any worker is out, or may be: while no master runs, nobody can tell. */
 function isAnyOut(desk: Desk, what: string): boolean {
   const state = desk.state();
   if (state.open !== null && state.rotations[state.open]?.wish.kind !== 'reconnect') return true;

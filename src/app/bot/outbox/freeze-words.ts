@@ -4,8 +4,8 @@ import { say } from '../views/notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
 /**
- * That the farm is frozen, or is not any more: one word a channel. What a later word has overtaken, or time has, is not
- * said, so that an outage of a chat ends with how things are.
+ * Says that the farm is frozen, or no longer is: one word per channel. A word that a later one or time has overtaken is
+ * not said, so that after an outage a chat learns only how things are.
  */
 export function freezeWords(desk: Desk): readonly ToldWord[] {
   const { freezeWord: word } = desk.state();

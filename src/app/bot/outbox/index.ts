@@ -15,9 +15,9 @@ import type { Card, WantedNote } from './wanted.ts';
 
 export interface Outbox {
   start(): void;
-  /** A chat has been started: what it lacks goes out now. */
+  /** A chat has been started: whatever it lacks goes out now. */
   poke(): void;
-  /** How each channel of the farm takes what it is sent. */
+  /** How well each channel of the farm accepts what it is sent. */
   channels(): readonly ChannelHealth[];
   stop(): Promise<void>;
 }
@@ -31,17 +31,17 @@ export interface OutboxDeps {
   readonly log: Log;
 }
 
-/** One card is never changed more often than this, however quick its chat is. Milliseconds. */
+/** No card is changed more often than this, however quick its chat is. Milliseconds. */
 const LEAST_PACE_MS = 250;
 
 /**
- * Brings cards, notes and reminders of one farm to every place where they belong. What is to be said is recorded
- * elsewhere, first; here it is told, by one lane a place, so that no place waits for another.
+ * Brings cards, notes and reminders of one farm to every place where they belong. What is said is recorded elsewhere,
+ * first; here it is sent, by one lane per place, so that no place waits for another.
  */
 export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
   const { clock, log } = deps;
   const lanes = new Map<string, { readonly place: Place; readonly lane: Lane }>();
-  /** When each platform last took something, by the steady clock. */
+  /** When each platform last accepted something, by the steady clock. */
   const answered = new Map<string, number>();
   const stopping = new AbortController();
   const startedAt = clock.steady();
@@ -68,7 +68,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
     return lanes.get(placeKey(place))?.lane.failingSince() ?? null;
   }
 
-  /** A chat that cannot be started takes nothing either, though no lane tries. */
+  /** A chat that cannot be started accepts nothing either, though no lane tries. */
   function healthOf({ platform, id }: Pick<Place, 'platform' | 'id'>): ChannelHealth {
     const chat = deps.chats.find((one) => one.platform === platform);
     if (chat !== undefined && !deps.isStarted(chat)) {
@@ -114,7 +114,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
       async run() {
         const message = card === null ? '' : cards.messageOf(card);
         if (message === null) return;
-        // A chat that had gone is not sent what it may have already, until it has shown that it is back.
+        // A chat that was away has to show that it is back before it is sent what it may already have.
         if (notes.isDoubtful(note) && card !== null && failingSince(place) !== null) {
           cards.doubt(card);
           await cards.bring(card);
@@ -145,7 +145,7 @@ export function createOutbox(desk: Desk, deps: OutboxDeps): Outbox {
     pokeAll((place) => place.platform === platform && place.id.startsWith('@'));
   }
 
-  /** What a person may have been told is told again only after the platform has taken something else. */
+  /** What a person may have been told is sent again only after the platform has accepted something else. */
   function mayTell(failedAt: number | null, { platform }: Place): boolean {
     if (failedAt === null || !desk.farm.channels.some((channel) => channel.platform === platform)) return true;
     return (answered.get(platform) ?? Number.NEGATIVE_INFINITY) > failedAt;

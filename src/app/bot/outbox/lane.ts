@@ -3,12 +3,12 @@ import type { SteadyClock } from '../../../ports/clock.ts';
 import type { Log } from '../../../ports/log.ts';
 import { busyFor, isAway, isOfUpdates, isRefused } from '../chats/call.ts';
 
-/** Something that one place lacks: a card, its newest state, a note. Run until it is not open any more. */
+/** Something that one place lacks: a card, its newest state, a note. Run until it is no longer open. */
 export interface Task {
   readonly key: string;
-  /** The least time until a task of this key runs again, milliseconds. */
+  /** The least time before a task with this key runs again, in milliseconds. */
   readonly paceMs: number;
-  /** It only changes what stands there already, which can wait where a new word cannot. */
+  /** It only changes what is already posted, which can wait where a new word cannot. */
   readonly updates: boolean;
   run(): Promise<void>;
 }
@@ -16,11 +16,11 @@ export interface Task {
 export interface Lane {
   /** Something may have changed. */
   poke(): void;
-  /** Since when nothing new gets through, milliseconds since 1970; null: nothing is known to fail. */
+  /** Since when nothing new gets through, in milliseconds since 1970; null if no failure is known. */
   failingSince(): number | null;
-  /** Whether something got through since it last failed, or was made: that nothing failed is no proof of it. */
+  /** Whether something got through since the lane last failed, or was made: that nothing failed is no proof. */
   isProved(): boolean;
-  /** Ends when the call in hand has ended, or has had time to. */
+  /** Resolves when the call in hand has ended, or has had time to. */
   stop(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ export interface LaneOptions {
   readonly name: string;
   /** What is open now, most urgent first. */
   readonly tasks: () => readonly Task[];
-  /** Pauses are by the steady one: set back, the one on the wall would mute the place until it has caught up. */
+  /** Pauses use its steady time: the wall clock, set back, would mute the place until it has caught up. */
   readonly clock: SteadyClock;
   readonly log: Log;
   /** A call has failed. */
@@ -37,16 +37,16 @@ export interface LaneOptions {
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** What the chat refuses for what it is it will refuse again, unless somebody sets the channel right. */
+/** What the chat refuses on principle it will refuse again, unless somebody fixes the channel. */
 const LONGEST_REFUSED_PAUSE_MS = 300_000;
 const LAST_CALL_MS = 5_000;
-/** Keys that rested long ago are forgotten when there are so many. */
+/** With this many keys, those whose pause is over are forgotten. */
 const KEPT_KEYS = 500;
 
 /**
- * One place's work, one call at a time: whatever happens there holds up nobody elsewhere. A chat that is away pauses
- * the lane, longer each time; one that is busy names the pause; what is refused waits alone. Whatever waited longest
- * goes first, so that a card which changes all the time keeps nothing else from its turn.
+ * One place's work, one call at a time, so that trouble there holds up nobody elsewhere. A chat that is away pauses the
+ * lane, longer each time; a busy one names the pause; a task that is refused waits alone. What has waited longest goes
+ * first, so that a card that keeps changing does not keep the rest from their turn.
  */
 export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneOptions): Lane {
   const notBefore = new Map<string, number>();
@@ -54,7 +54,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
   let failures = 0;
   /** By the steady clock. */
   let failedAt: number | null = null;
-  /** What stands there can often still be changed where nothing new is taken, as in a channel that was archived. */
+  /** Existing messages can often still be changed where nothing new is accepted, as in an archived channel. */
   let refusesNew = false;
   let proved = false;
   let pausedUntil = 0;
@@ -86,16 +86,16 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
     return Math.max(notBefore.get(key) ?? 0, updates ? updatesAfter : 0);
   }
 
-  /** After an outage all have waited alike, and the most urgent goes first. */
+  /** After an outage all have waited equally, and the most urgent goes first. */
   function waitingSince({ key }: Task): number {
     return Math.max(notBefore.get(key) ?? 0, backAt);
   }
 
-  /** A list that cannot be made is a fault of ours; the lane lives on, and looks again at the next change. */
+  /** A list that cannot be made is our own fault; the lane lives on, and looks again at the next change. */
   function listed(): readonly Task[] {
     try {
       const open = tasks();
-      // What was refused for what it is, and is not wanted any more, says nothing about the next.
+      // A task that was refused on principle, and is not wanted any more, says nothing about the next one.
       if (refusesNew && failures === 0 && !open.some(({ key, updates }) => !updates && refused.has(key))) isWell();
       return open;
     } catch (error) {
@@ -108,7 +108,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
     try {
       await task.run();
       if (failures > 0) log.info({ place: name, failures }, 'a chat answers again');
-      // Where only new words were refused, one that is changed shows nothing, whichever process was refused them.
+      // Where only new messages were refused, a changed one proves nothing, whichever process was refused.
       if (!task.updates || (failures > 0 && !refusesNew)) proved = true;
       failures = 0;
       refused.delete(task.key);
@@ -135,7 +135,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
     if (busy !== null) {
       const until = clock.steady() + busy;
       if (!isOfUpdates(error)) pausedUntil = until;
-      // A card keeps its place in the row; anything else that had to change one first would be tried without end.
+      // A card keeps its place in the row; any other task that had to change a card first would be retried without end.
       else if (task.updates) updatesAfter = until;
       else notBefore.set(task.key, until);
       return;
@@ -158,7 +158,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
       }
     }
     failed();
-    // Of an outage the first word is enough, and one more when the pauses grow no longer.
+    // In an outage one warning is enough, and one more when the pauses stop growing.
     if (times === 0 || (pauseMs === longest && FIRST_PAUSE_MS * 2 ** (times - 1) < longest))
       log.warn({ place: name, what: task.key, error: String(error), pauseMs }, 'a chat does not take what it is sent');
   }
@@ -168,7 +168,7 @@ export function createLane({ name, tasks, clock, log, failed = () => {} }: LaneO
     for (const [key, at] of notBefore) if (at <= clock.steady()) notBefore.delete(key);
   }
 
-  /** Until it is poked, or for so long; null: until it is poked. */
+  /** Sleeps until poked, or for this long at most; null: only until poked. */
   async function rest(ms: number | null): Promise<void> {
     if (!poked && !stopped) {
       const waker = new AbortController();

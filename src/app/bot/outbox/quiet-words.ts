@@ -6,10 +6,10 @@ import type { Desk } from '../desk.ts';
 import { say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
 
-/** Later nobody needs to hear of it unasked. */
+/** After this, nobody needs to hear of it unasked. */
 const NEWS_MS = 3 * DAY_MS;
 
-/** That something went quiet, and that it is well again: one word a channel. What is over is not told any more. */
+/** Says that something went quiet, or is well again: one word per channel. What is over is not told any more. */
 export function quietWords(desk: Desk): readonly ToldWord[] {
   const { quiet, quietWords: words } = desk.state();
   const { now } = desk.moment();
@@ -17,8 +17,8 @@ export function quietWords(desk: Desk): readonly ToldWord[] {
     if (now - Date.parse(word.at) > NEWS_MS) return [];
     const isQuiet = (subject: string): boolean =>
       quiet.some((one) => one.what === word.what && one.subject === subject);
-    // Who has come back meanwhile is not named; neither is who is of the farm no more, for nobody saw it well.
-    // What was said anew since, for another reason, is said as that.
+    // Subjects that came back meanwhile are not named; nor are those no longer in the farm, which nobody saw well. What
+    // was said again since, for another reason, is left to that word.
     const isOld = (subject: string): boolean =>
       words.slice(at + 1).some((one) => one.what === word.what && one.subjects.includes(subject));
     const subjects = word.subjects.filter(
@@ -52,7 +52,9 @@ function isOfFarm({ farm: { hosts, channels, notify } }: Desk, { what }: QuietWo
 
 const keyOf = ({ type, what, at }: QuietWord): string => `${type} ${what} ${at}`;
 
-/** Whoever reads in a chat that is back sees that it is; and that all is well is news to who was told otherwise. */
+/**
+ * Readers of a chat that is back see that it is; and that all is well is news only to those who were told otherwise.
+ */
 function isNewsTo(desk: Desk, word: QuietWord, { platform, id }: Place): boolean {
   if (word.what === 'channel' && word.subjects.includes(placeKey({ platform, id }))) return false;
   if ((word.what === 'chat' || word.what === 'refused') && word.subjects.includes(platform)) return false;

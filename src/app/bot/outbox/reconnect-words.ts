@@ -7,14 +7,14 @@ import { MOST_WORDS, saidOfMany, saidOfOne, standingNow, type Worker } from '../
 import { button, say } from '../views/notices.ts';
 import type { ToldWord } from './told-word.ts';
 
-/** So many machines a button names; the others are asked for by another request. */
+/** How many machines a button names; the others take another request. */
 const MOST_NAMED = 20;
 
 /**
  * Workers that pin or trust another certificate than their master presents, and those in line with it that stay without
- * a connection: one word a channel, worker and state, with a button that asks for a reconnect; and one that it is over,
- * where the first was told. Nothing of one of which nobody can tell. Never while a rotation is open, which may be what
- * brings them back.
+ * a connection: one word per channel, worker and state, with a button that asks for a reconnect; and another one when
+ * it is over, where the first was told. Workers of which nobody can tell get none. Never while a rotation is open, as
+ * it may be what brings them back.
  */
 export function reconnectWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;
@@ -31,7 +31,7 @@ export function reconnectWords(desk: Desk): readonly ToldWord[] {
   ];
 }
 
-/** The names of the words, and how their being told is remembered. */
+/** The names of the words, and the keys under which they are remembered as told. */
 interface Trouble {
   readonly is: string;
   readonly over: string;
@@ -63,7 +63,7 @@ const request = ({ farm }: Desk, hosts: readonly string[]) => ({
   reason: '',
 });
 
-/** `since`: since when all of them may be so, which is one word for as long as it stays. */
+/** `since`: since when all of them may be in this state; as long as it stays the same, it is one word. */
 function wordsOf(
   desk: Desk,
   trouble: Trouble,
@@ -94,7 +94,7 @@ function oneWord(desk: Desk, { is, one: id }: Trouble, one: Worker, manyKey: str
   return {
     key: `${keyOf(is, host)}${since}`,
     at: since,
-    // Where many were told of in one word, each of them is known.
+    // Where one word named many, each of them has been told.
     isFor: ({ platform, id }) => !desk.state().told.includes(toldKey(platform, id, manyKey)),
     view: {
       kind: 'notice',
@@ -118,7 +118,7 @@ function over(desk: Desk, trouble: Trouble, { host, master, presented, since }: 
   };
 }
 
-/** Whether the last word about it in a channel was that it is so. */
+/** Whether the last word about it in a channel said that the trouble is there. */
 function wasToldLast(desk: Desk, { is, over }: Trouble, host: string, { platform, id }: Place): boolean {
   const [out, back] = [is, over].map((word) => toldKey(platform, id, keyOf(word, host)));
   return (

@@ -10,8 +10,7 @@ const looksAt = ({ farm, state }: Desk): readonly HostLook[] =>
   farm.hosts.flatMap(({ name }) => state().latest[name] ?? []);
 
 /**
- * What may go now. null: nobody can tell, for not every machine was looked at, or a rotation is open, which may need
- * them.
+ * What may go now; null if nobody can tell, because not every machine was looked at, or an open rotation may need them.
  */
 export function readyToGo(desk: Desk): readonly RetireCandidate[] | null {
   const { farm } = desk;
@@ -27,8 +26,9 @@ export function readyToGo(desk: Desk): readonly RetireCandidate[] | null {
 }
 
 /**
- * That old certificates may go now: one word a channel for each set of them, with a button that asks; another once one
- * of them was gone back to and left again. Where what was removed is there again, its word is the offer once more.
+ * Says that old certificates may go now: one word per channel and set of certificates, with a button that asks for it;
+ * another once one of them was gone back to and left again. Where a removed certificate is back, its word is the offer
+ * once more.
  */
 export function retireWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;

@@ -8,12 +8,12 @@ import type { Desk } from '../desk.ts';
 import { button, say } from '../views/notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
-/** A rotation's end is news for so long; after that only what is late is said. */
+/** How long a rotation's end is news; after that only what is late is said. */
 const ASKED_MS = 7 * DAY_MS;
 
 /**
- * That what was done about a stolen key is to be looked at once more, once; that it is late, once a day; and who did.
- * After an outage of days the newest word alone is said, and none about what was reviewed meanwhile.
+ * Asks once for a review of what was done about a stolen key; says once a day that it is late; and says who did it.
+ * After an outage of days only the newest word is said, and none asks for what was reviewed meanwhile.
  */
 export function reviewWords(desk: Desk): readonly ToldWord[] {
   const { farm } = desk;

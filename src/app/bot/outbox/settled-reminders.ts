@@ -5,14 +5,14 @@ import { type Expiry, farmExpiry } from '../reminders/expiry.ts';
 import { reminderView } from '../reminders/reminder-view.ts';
 import { notice, say } from '../views/notices.ts';
 
-/** So many of the newest reminders are brought up to date where they stand, for so long. */
+/** How many of the newest reminders are updated where they were posted, and for how long. */
 const NEWEST = 3;
 const NEWS_MS = 60 * 86_400_000;
 
 export interface StandingReminder {
   readonly day: string;
   readonly isSettled: boolean;
-  /** By which two states of it are told apart. */
+  /** Tells two states of it apart. */
   readonly text: string;
   readonly view: CardView;
 }
@@ -20,10 +20,9 @@ export interface StandingReminder {
 type Reminded = { readonly host: string; readonly thumbprint: string; readonly days: number };
 
 /**
- * What stands in the place of a reminder once looks have seen that what it reminded of is in use no more: that it is
- * settled, or in that of the newest one what is left; all of it where a rotation since then was rolled back. Never
- * while a rotation is open, which may go back, and never of a machine of which nobody knows what it uses now, or that
- * is of the farm no more.
+ * What replaces a reminder once looks have seen that what it was about is no longer in use: that it is settled, or, for
+ * the newest one, what is left; all of it if a rotation since then was rolled back. Never while a rotation is open, as
+ * it may go back. A machine that left the farm, or whose present certificate is unknown, never counts as settled.
  */
 export function settledReminders(desk: Desk): readonly StandingReminder[] {
   const { open, reminded } = desk.state();
@@ -47,13 +46,13 @@ export function settledReminders(desk: Desk): readonly StandingReminder[] {
   });
 }
 
-/** The same text for one that is posted now. */
+/** The same text, for a reminder that is posted now. */
 export const reminderText = (desk: Desk, day: string, hosts: readonly Reminded[]): string =>
   textOf(day, leftIn(desk)(hosts).left);
 
 const textOf = (day: string, left: readonly string[]): string => `reminder ${day} ${left.join()}`;
 
-/** By days of the world's clock: one more or less only means one update more or less. */
+/** By UTC days: one more or less only means one update more or less. */
 const hasRotatedSince = (desk: Desk, day: string): boolean =>
   Object.values(desk.state().rotations).some(({ closed }) => closed !== null && closed.at.slice(0, 10) >= day);
 

@@ -4,7 +4,7 @@ import { say } from '../views/notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
 /**
- * That somebody put the reminders off: whoever counts on them reads by whom, until when and why. One word a channel.
+ * Says that somebody put the reminders off, until when and why, to the people who count on them. One word per channel.
  */
 export function snoozeWords(desk: Desk): readonly ToldWord[] {
   const snooze = snoozedNow(desk);

@@ -6,8 +6,8 @@ import { say } from '../views/notices.ts';
 import { type ToldWord, WORD_IS_NEWS_MS } from './told-word.ts';
 
 /**
- * So many codes of one host and hour have a word each. Whoever has no key of ours can draw no more than about eight, so
- * none of those can hide a refusal that a key was needed for; what comes after shares one word.
+ * How many codes of one host and hour get a word each. Somebody without a key of ours can cause no more than about
+ * eight, so none of those can hide a refusal that takes a key; the rest share one word.
  */
 const WORDS_AN_HOUR = 10;
 const CODES_NAMED = 8;
@@ -15,9 +15,9 @@ const TAKEN = 'OrderNotRemembered';
 const OTHERS = 'LetterOfOtherFarm';
 
 /**
- * An order that we never sent, refused by a runner or taken by it: somebody else writes into the queue, or our own
- * journal has lost what came last. One word a host, code and hour, and not without end, since whoever can write there
- * could fill the channel too.
+ * An order that we never sent, refused or taken by a runner: somebody else writes into the queue, or our own journal
+ * has lost its last entries. One word per host, code and hour, up to a limit, since anybody who can write there could
+ * fill the channel too.
  */
 export function strangeWords(desk: Desk): readonly ToldWord[] {
   const { now } = desk.moment();
@@ -35,7 +35,7 @@ export function strangeWords(desk: Desk): readonly ToldWord[] {
   const refused = [...hours].flatMap(([key, all]) => {
     const more = all.slice(WORDS_AN_HOUR);
     return [
-      // The first keeps the key that an earlier version told the whole hour by: nobody reads it twice after an update.
+      // The first keeps the key that an earlier version used for the whole hour: nobody reads it twice after an update.
       ...all.slice(0, WORDS_AN_HOUR).map((one, at) => wordOf(desk, at === 0 ? key : `${key} ${one.code}`, [one])),
       ...(more.length === 0 ? [] : [wordOf(desk, `${key} more`, more)]),
     ];
@@ -78,15 +78,15 @@ const sentenceOf = (refused: Refused, { publicKey }: Desk): string =>
   isOwnKey(refused, publicKey) ? 'bot-key-not-pinned' : sentenceOfCode(refused.code);
 
 /**
- * A letter that names this bot's own key can only be unknown to a runner that was not given it: to any other, one that
- * is forged has a signature that does not hold.
+ * A letter that names this bot's own key is unknown only to a runner that was not given that key; to any other runner,
+ * a forged one has a bad signature.
  */
 const isOwnKey = ({ code, data }: Refused, publicKey: string): boolean =>
   code === 'EnvelopeUnknownKey' && data.key === keyIdOf(publicKey);
 
 const sentenceOfCode = (code: string): string => inTable(SENTENCES, code) ?? 'strange-order';
 
-/** It goes on until somebody ends it: once a day and machine, whatever farms are named. */
+/** It goes on until somebody ends it: one word per day and machine, whatever farms are named. */
 function ofOtherFarms(farm: string, all: readonly Refused[]): readonly ToldWord[] {
   const words = new Map(all.map((one) => [`${one.host} ${one.at.slice(0, 10)}`, one]).reverse() as [string, Refused][]);
   return [...words].map(([of, { host, data, at }]) => {
@@ -96,8 +96,8 @@ function ofOtherFarms(farm: string, all: readonly Refused[]): readonly ToldWord[
 }
 
 /**
- * Taken, not refused. A journal that was cut short is missing to all machines, so the first that says so speaks for all
- * that say the same within the hour: an order of the same rotation.
+ * Orders that were taken, not refused. A journal that was cut short lacks them for all machines, so the first to say so
+ * speaks for all that say the same within the hour: an order of the same rotation.
  */
 function unremembered(all: readonly Refused[]): readonly ToldWord[] {
   const words = new Map<string, Refused>();

@@ -22,23 +22,23 @@ import { snoozeWords } from './snooze-words.ts';
 import { strangeWords } from './strange.ts';
 
 /**
- * Closed cards are brought up to date for so many of the newest rotations, and for those of which something was heard
- * just now: that people have put it back by hand, or that who was left behind is connected.
+ * Closed cards are updated for this many of the newest rotations, and for those with news: people have put it back by
+ * hand, or workers that were left behind are connected.
  */
 const REFRESHED = 10;
 
-/** A message that is to stand in some places, as it should look now. */
+/** A message that should be in some places, as it should look now. */
 export interface Card {
   readonly about: 'rotation' | 'reminder' | 'word';
   readonly key: string;
   /** Since when it has been wanted, milliseconds since 1970. */
   readonly since: number;
   readonly view: CardView;
-  /** Two views of the same text look the same. */
+  /** Two views with the same text look the same. */
   readonly text: string;
   readonly rotation: RotationState | null;
   readonly places: readonly Place[];
-  /** A word that is changed where it stands; `over`: it is posted nowhere any more. */
+  /** A word that is updated where it was posted; `over`: it is not posted anywhere new. */
   readonly changes?: 'live' | 'over';
 }
 
@@ -54,13 +54,13 @@ export interface Wanted {
   readonly notes: readonly WantedNote[];
 }
 
-/** When something of it was heard last since it ended; NaN: nothing was. */
+/** When something about it was last heard after its end; NaN if nothing was. */
 function lastHeard(rotation: RotationState): number {
   const times = [undoneByHand(rotation)?.at ?? [], rejoinedIn(rotation).map(({ at }) => at)].flat();
   return Date.parse(times.sort().at(-1) ?? '');
 }
 
-/** Answers, as often as it is asked, what all places should show at that moment. */
+/** Returns a function that tells what all places should show at that moment. */
 export function createDrawing(
   desk: Desk,
   { queueUp, clock, log }: { readonly queueUp: () => boolean; readonly clock: SteadyClock; readonly log: Log },
@@ -76,7 +76,7 @@ export function createDrawing(
       if (rotation === undefined) return [];
       return rotation.closed === null || newest.includes(id) || isNews(rotation) ? [rotation] : [];
     });
-    // What is open first, then the newest: after an outage people want to see what is to be decided.
+    // Open ones first, then the newest: after an outage people want to see what they have to decide.
     const owed = attempt('anew', () => {
       const one = owedNow(desk);
       return one === null ? [] : [one];
@@ -94,14 +94,14 @@ export function createDrawing(
     };
   }
 
-  /** Kept, for it is asked of every rotation that there ever was. */
+  /** Cached, because it is asked about every rotation that there ever was. */
   function isNews(rotation: RotationState): boolean {
     const at = heard.get(rotation) ?? lastHeard(rotation);
     heard.set(rotation, at);
     return clock.now() - at < NEWS_MS;
   }
 
-  /** One rotation that cannot be drawn must not keep the others from being. */
+  /** A rotation that cannot be drawn must not keep the others from being drawn. */
   function attempt<T>(what: string, make: () => readonly T[]): readonly T[] {
     try {
       return make();
@@ -148,7 +148,7 @@ export function createDrawing(
     const view = cardOf(desk, rotation, queueUp());
     if (view === null) return null;
     const drawing = { view, text: JSON.stringify(view) };
-    // What of it is still somewhere may be removed by another rotation, and be imported anew.
+    // What is still left of it may be removed by another rotation, or imported again.
     const mayChange = view.kind === 'closed' && view.stillThere !== undefined;
     if (rotation.closed !== null && !mayChange) closed.set(rotation, drawing);
     return drawing;
@@ -158,7 +158,7 @@ export function createDrawing(
     const due = dueReminder(desk);
     const standing = settledReminders(desk);
     const cards = standing.map(({ day, isSettled, text, view }): Card => {
-      // A place that lacks it still gets what is left.
+      // A place that does not have it yet still gets what is left.
       const isDue = day === due?.view.day && !isSettled;
       const card = once('reminder', `reminder ${day}`, due?.at ?? 0, isDue ? due.view : view);
       return { ...card, text, changes: isDue ? 'live' : 'over' };

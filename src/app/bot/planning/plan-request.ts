@@ -8,7 +8,7 @@ import type { RotationId } from '../../../domain/values.ts';
 import type { PlanRequest } from '../../../plans/index.ts';
 import type { Desk } from '../desk.ts';
 
-/** What a plan of this rotation is made from at this moment, or judged by once it is there. */
+/** What a plan of this rotation is made from now, or judged by once it exists. */
 export const planRequest = (
   desk: Desk,
   { id, by, reason }: RotationState,

@@ -21,7 +21,7 @@ export function createPlanner(desk: Desk, log: Log): void {
   desk.onPlan((id) => {
     if (busy.has(id)) return;
     busy.add(id);
-    // The next tick asks for it again, for the looks are still all in.
+    // After a failure the next tick asks again, since the looks are still all in.
     void makePlan(desk, id)
       .catch((error: unknown) => log.warn({ id, error: String(error) }, 'a plan could not be recorded'))
       .finally(() => busy.delete(id));
@@ -45,7 +45,7 @@ async function makePlan(desk: Desk, id: RotationId): Promise<void> {
   }));
 }
 
-/** By now every machine was heard: what a bot that had just started could not know when it was asked is said here. */
+/** By now every machine was heard: this says what a bot that had just started could not know when it was asked. */
 async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refusal> {
   const wish = followed(desk, rotation);
   const blocked = unreachable(desk, wish);
@@ -59,7 +59,7 @@ async function planOf(desk: Desk, rotation: RotationState): Promise<Plan | Refus
   }
 }
 
-/** A reconnect follows the rotation that made what the master presents now: nobody has to know its id. */
+/** A reconnect follows the rotation that made what the master presents now, so nobody has to know its id. */
 function followed(desk: Desk, { wish, looks }: RotationState): Wish {
   if (wish.kind !== 'reconnect') return wish;
   // A worker's machine has no say in what its master presents.
@@ -67,7 +67,7 @@ function followed(desk: Desk, { wish, looks }: RotationState): Wish {
   return { ...wish, of: makerOf(desk.state(), presentedIn(masters)) };
 }
 
-/** A start behind the end of what is to be replaced. */
+/** Refuses a start that comes after the end of what is to be replaced. */
 function tooLate(desk: Desk, rotation: RotationState, plan: Plan): Refusal | null {
   const { now } = desk.moment();
   const start = startUnder(desk.farm, { ...rotation, plan }, { now, freeze: frozenNow(desk.state(), now) });
@@ -79,7 +79,7 @@ const NOT_READY = new Map([
   ['not-understood', 'EntryNotUnderstood'],
 ]);
 
-/** What is answered to a person has a sentence of its own; a card names the machine and a fault. */
+/** A refusal that answers a person has a sentence of its own; a card names the machine and a fault. */
 function onCard({ code, data }: Refusal): Refusal {
   const { hosts, lastHeard, unnamed, keys, ...rest } = data;
   if (code === 'clock-off') return refuse('ClockOff', data);
@@ -93,7 +93,7 @@ function onCard({ code, data }: Refusal): Refusal {
   return refuse('RunnerSilent', { ...rest, host, since });
 }
 
-/** The rotation before this one, when its facts moved and this one was asked in its place. */
+/** The rotation before this one, if its facts moved and this one was requested in its place. */
 function replaced(desk: Desk, id: RotationId): RotationId | null {
   const { order, rotations } = desk.state();
   const before = order

@@ -7,15 +7,15 @@ import type { Desk } from '../desk.ts';
 import { planRequest } from './plan-request.ts';
 
 /**
- * Compares the fresh looks of a rotation that waits with what its plan rests on, and asks whether it would be planned
- * today: not all that stands in the way is a fact of a step, such as a worker that is nowhere in the plan.
+ * Compares the fresh looks of a waiting rotation with what its plan rests on, and asks whether it would be planned
+ * today: not every obstacle is a fact of a step, such as a worker that is not in the plan at all.
  */
 export function createRechecker(desk: Desk, log: Log): void {
   const busy = new Set<string>();
   desk.onRecheck((wanted) => {
     if (busy.has(wanted.id)) return;
     busy.add(wanted.id);
-    // The next tick asks for it again, for the looks are still all in.
+    // After a failure the next tick asks again, since the looks are still all in.
     void recheck(desk, wanted)
       .catch((error: unknown) => log.warn({ id: wanted.id, error: String(error) }, 'a check could not be recorded'))
       .finally(() => busy.delete(wanted.id));
@@ -29,7 +29,7 @@ async function recheck(desk: Desk, { id, mark }: Recheck): Promise<void> {
   const seen = Object.entries(rotation.proofs).filter(([host]) => !unseen.some((one) => one === host));
   const fresh = Object.fromEntries(seen);
   const moved = await movedSince(rotation.plan, fresh);
-  // Who could not be looked at is named, and taken as they were.
+  // Machines that could not be looked at are named, and taken as they were.
   const looks = { ...rotation.looks, ...fresh };
   const refusal = refusedNow(planRequest(desk, rotation, { wish: rotation.plan.header.wish, looks }));
   const refused = refusal === null ? null : { code: refusal.code, data: refusal.data };

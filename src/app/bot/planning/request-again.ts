@@ -9,21 +9,21 @@ import type { Log } from '../../../ports/log.ts';
 import type { Desk } from '../desk.ts';
 import { type Request, refusedRequest, request } from './request.ts';
 
-/** A journal that refuses is not tried every second. */
+/** A request that fails, as when the journal refuses, is not tried every second. */
 const PAUSE_MS = 60_000;
 
-/** What is to be asked again, and what is in its way. */
+/** A request that has to be made again, and what is in its way. */
 export interface Owed {
   readonly rotation: RotationState;
   readonly wanted: Request | null;
-  /** null: it can be asked now. */
+  /** null: it can be made now. */
   readonly why: Refusal | null;
 }
 
 /**
- * Facts that moved before a phase's first change, or what an approved rotation waited on: it ends, and the same is
- * asked anew under a new id, with a new plan. Votes do not carry over. What cannot be asked at once, as while a machine
- * is silent, is asked as soon as it can be; the channels are told why not yet.
+ * When facts moved before a phase's first change, or while an approved rotation waited, it ends and the same is
+ * requested under a new id, with a new plan. Votes do not carry over. If it cannot be requested at once, as while a
+ * machine is silent, it is as soon as it can be; the channels are told why not yet.
  */
 export function requestAgain(desk: Desk, { clock, log }: { readonly clock: SteadyClock; readonly log: Log }): void {
   let notBefore = Number.NEGATIVE_INFINITY;
@@ -44,8 +44,8 @@ export function requestAgain(desk: Desk, { clock, log }: { readonly clock: Stead
 }
 
 /**
- * null: nothing is owed, or a bot that has just started, or was without its queue, cannot know yet whom it hears, or a
- * runner remembers more than this journal has, which is not recorded yet.
+ * null if nothing is owed; if a bot that has just started, or was without its queue, cannot know yet whom it hears; or
+ * if a runner remembers more than this journal has, which is not recorded yet.
  */
 export function owedNow(desk: Desk): Owed | null {
   const { now, since } = desk.moment();

@@ -28,12 +28,12 @@ export type Requested = { readonly id: RotationId; readonly again: boolean } | R
 /** A runner says hello at its start and then four times a minute. */
 export const FIRST_HELLO_WITHIN_MS = PROTOCOL.helloEveryMs + 5_000;
 
-/** Too many requests of one person, refused politely. */
+/** Requests of one person in an hour; more are refused politely. */
 const PER_HOUR = 20;
 const HOUR_MS = 3_600_000;
 
 /**
- * Records a request, or says at once why it cannot be: everything that is known without a machine's answer. The same
+ * Records a request, or says at once why it cannot, as far as that is known without a machine's answer. The same
  * request again returns its card.
  */
 export function request(desk: Desk, wanted: Request): Promise<Requested> {
@@ -64,13 +64,13 @@ const openIn = ({ open, rotations }: FarmState): RotationState | null =>
 
 const whileOpen = ({ id, by }: RotationState): Refusal => refuse('open-rotation', { id, by: by.name });
 
-/** A farm has one open rotation; null: none is. */
+/** A farm has at most one open rotation; null if there is none. */
 export function refusedByOpen(state: FarmState): Refusal | null {
   const open = openIn(state);
   return open === null ? null : whileOpen(open);
 }
 
-/** Why this cannot be asked for now, as far as that is known without a machine's answer; null: it can. */
+/** Why this cannot be requested now, as far as that is known without a machine's answer; null if it can. */
 export function refusedRequest(desk: Desk, state: FarmState, wanted: Request): Refusal | null {
   const { person, wish, dry } = wanted;
   const { now } = desk.moment();
@@ -97,12 +97,12 @@ const askedWithinHour = ({ order, rotations }: FarmState, person: Person['id'], 
     return now - at < HOUR_MS ? [at] : [];
   });
 
-/** A plan that asks nobody needs no ticket. */
+/** A dry plan needs no ticket. */
 function refusedFor({ farm }: Desk, { wish, dry }: Request): Refusal | null {
   return dry && wish.ticket === null ? null : refusedTicket(farm.ticket, wish.ticket);
 }
 
-/** The workers of a request that could be asked for alone; none where a master is silent, or all are. */
+/** The workers that could be asked for without the silent ones; none where a master is silent, or all are. */
 function othersThan(silent: readonly FarmHost[], farm: Farm, wish: Wish): readonly HostName[] {
   const isOfEach = (wish.kind === 'rotate-worker' || wish.kind === 'reconnect') && wish.of === null;
   if (!isOfEach || silent.some(({ roles }) => roles.includes('master'))) return [];
@@ -110,25 +110,25 @@ function othersThan(silent: readonly FarmHost[], farm: Farm, wish: Wish): readon
 }
 
 /**
- * How many machines there are whose clocks all stand against the bot's as one of them does: then its own is off, more
- * likely than theirs. 0: they do not, or there is one alone.
+ * How many machines have clocks that differ from the bot's by the same amount: then the bot's is more likely to be off
+ * than theirs. 0 if they differ from each other, or if there is only one.
  */
 function alikeOff({ farm, presence }: Desk): number {
   const skews = farm.hosts.flatMap(({ name }) => presence[name]?.skew.ms ?? []);
-  // Who agrees with it bears it out.
+  // A clock that agrees with the bot's confirms it.
   if (skews.some((ms) => Math.abs(ms) <= PROTOCOL.clockToleranceMs)) return 0;
   const spread = Math.max(...skews) - Math.min(...skews);
   return skews.length > 1 && spread < PROTOCOL.clockToleranceMs ? skews.length : 0;
 }
 
-/** No runner for a host, a clock that is off, a runner that takes no work: said before anybody is asked. */
+/** A host without a runner, a clock that is off, a runner that takes no work: said before anybody is asked. */
 export function unreachable(desk: Desk, wish: Wish): Refusal | null {
   const { presence } = desk;
   const hosts = hostsIn(desk.farm, wish);
   const { now, since, unnamed } = desk.moment();
   const silent = hosts.filter((host) => {
     const hello = presence[host.name];
-    // A bot that has just started, or was without its queue, has not been able to hear anybody: the look will tell.
+    // A bot that has just started, or was without its queue, could not hear anybody: the look will tell.
     const heardBy = Math.max(hello?.at ?? 0, since);
     return now - heardBy > (hello === undefined ? FIRST_HELLO_WITHIN_MS : PROTOCOL.silentAfterMs);
   });

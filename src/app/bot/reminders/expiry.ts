@@ -14,7 +14,7 @@ export interface Expiry {
   readonly asOf: Instant;
 }
 
-/** Every certificate that the newest looks have seen in use, worst first: a master's is the one that it presents. */
+/** Every certificate that the newest looks have seen in use, worst first. A master's is the one that it presents. */
 export function farmExpiry(desk: Desk, now = desk.moment().now): readonly Expiry[] {
   const state = desk.state();
   const hosts = new Set<string>(desk.farm.hosts.map(({ name }) => name));
@@ -32,7 +32,7 @@ export function farmExpiry(desk: Desk, now = desk.moment().now): readonly Expiry
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** When every certificate ends that some look has read or seen presented, the newest ones and those before. */
+/** The end of every certificate that some look has read or seen presented, in the newest looks and earlier ones. */
 function endsOf({ endsOnce }: Pick<FarmState, 'endsOnce'>, looks: readonly HostLook[]): ReadonlyMap<string, Instant> {
   const ends = new Map(Object.entries(endsOnce));
   for (const { master } of looks)
@@ -44,7 +44,7 @@ function endsOf({ endsOnce }: Pick<FarmState, 'endsOnce'>, looks: readonly HostL
   return ends;
 }
 
-/** What a machine tells of its own certificates counts before what any other tells of them. */
+/** What a machine says about its own certificates takes precedence over what others say about them. */
 function ofLook(look: HostLook, ends: ReadonlyMap<string, Instant>): readonly Omit<Expiry, 'days'>[] {
   const own = endsOf({ endsOnce: {} }, [look]);
   const of = (role: Role, thumbprints: readonly Thumbprint[]): readonly Omit<Expiry, 'days'>[] =>
@@ -60,9 +60,9 @@ function ofLook(look: HostLook, ends: ReadonlyMap<string, Instant>): readonly Om
 }
 
 /**
- * What clients are shown, which is what a reminder is about: a job may have ended well and a master still present the
- * old one. Where it did not answer: what is bound, else what its settings name. Of a certificate that nobody has read
- * nothing is said, and nothing of another in its place.
+ * What clients are shown, since reminders are about that: a job may have ended well while the master still presents the
+ * old one. If it did not answer: what is bound, else what its settings name. A certificate that nobody has read is left
+ * out, and no other takes its place.
  */
 function presentedBy(master: MasterLook): readonly Thumbprint[] {
   const named = parseThumbprint(master.sslCertThumbprint);

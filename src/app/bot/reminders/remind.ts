@@ -7,8 +7,8 @@ import { everybodyHeard, type ScanDeps, scan, staleHosts } from '../watch/scan.t
 import { farmExpiry } from './expiry.ts';
 
 /**
- * Looks at the farm, and records that a word is due when something crossed a threshold: at most one a day. From there
- * it is brought to every channel as any card is. Called daily, and at start.
+ * Looks at the farm, and records that a word is due if something crossed a threshold: at most one a day. From there it
+ * goes to every channel, as any card does. Called daily, and at the start.
  */
 export async function remind(desk: Desk, deps: ScanDeps): Promise<void> {
   await everybodyHeard(desk, deps.clock);
@@ -16,7 +16,7 @@ export async function remind(desk: Desk, deps: ScanDeps): Promise<void> {
   await recordDue(desk);
 }
 
-/** Without a look: what is known as of now. */
+/** Without a look: by what is known now. */
 export const recordDue = (desk: Desk): Promise<null> =>
   desk.commit((state) => {
     const due = [dueNow(desk, state), reviewsDue(desk, state)];

@@ -22,8 +22,8 @@ import { type Expiry, farmExpiry } from './expiry.ts';
 import { snoozedNow } from './snoozed.ts';
 
 /**
- * The reminder that is due and not stale, as of now: what it was about is still in use. `at`: since when, milliseconds
- * since 1970. After an outage of days only the newest one is said.
+ * The reminder that is due and not stale, as of now: what it was about is still in use. `at`: since when, in
+ * milliseconds since 1970. After an outage of days only the newest one is said.
  */
 export function dueReminder(desk: Desk): {
   readonly view: ReminderView;
@@ -46,7 +46,7 @@ export function dueReminder(desk: Desk): {
   return { view: { ...view, day: reminding.day, escalatedTo }, at: Date.parse(reminding.at), hosts: reminding.hosts };
 }
 
-/** A sample that somebody asked for and that is news still. */
+/** A sample that somebody asked for, while it is still news. */
 export function dueSample(
   desk: Desk,
 ): { readonly view: ReminderView; readonly key: string; readonly at: number } | null {
@@ -58,7 +58,7 @@ export function dueSample(
     : { view: { ...view, sample: sample.by }, key: `sample ${sample.at}`, at: Date.parse(sample.at) };
 }
 
-/** The reminder card as of now; null when no machine was ever looked at. */
+/** The reminder card as of now; null if no machine was ever looked at. */
 export function reminderView(desk: Desk): ReminderView | null {
   const certificates = farmExpiry(desk);
   const master = hostsWith(desk.farm, 'master')[0]?.name;
@@ -103,7 +103,7 @@ export function reminderView(desk: Desk): ReminderView | null {
   };
 }
 
-/** A look is asked for daily: what is older was not answered. */
+/** A look is asked for daily, so anything older means that one was not answered. */
 const OLD_MS = 1.5 * DAY_MS;
 
 function unseenOf(certificates: readonly Expiry[], now: number): Pick<ReminderView, 'unseen'> {
@@ -112,7 +112,7 @@ function unseenOf(certificates: readonly Expiry[], now: number): Pick<ReminderVi
   return since === undefined ? {} : { unseen: { hosts: [...new Set(old.map(({ host }) => host))].sort(), since } };
 }
 
-/** When the last two change windows before that end open, of those that are not over; null: the farm has none. */
+/** When the last two change windows before that end open, without those that are over; null if the farm has none. */
 function lastWindows({ windows }: Farm, notAfter: Instant, now: number): ReminderView['lastWindows'] {
   if (windows.length === 0) return null;
   const last = lastWindowBefore(windows, Date.parse(notAfter));

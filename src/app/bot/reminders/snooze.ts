@@ -10,10 +10,10 @@ import { notice, refusal, say } from '../views/notices.ts';
 import { reminderView } from './reminder-view.ts';
 import { crossedNow } from './snoozed.ts';
 
-/** A sample is told in every channel: nobody can fill them with it. */
+/** A sample goes to every channel; this keeps anybody from flooding them. */
 const SAMPLE_EVERY_MS = 60_000;
 
-/** *Snooze...*: recorded, from where it is told in the channels. `days` as it came from a form. */
+/** *Snooze...*: recorded, and told in the channels from there. `days` as it came from a form. */
 export async function snooze(
   desk: Desk,
   person: Person | Refusal,
@@ -42,14 +42,14 @@ export async function snooze(
   return isRefusal(done) ? refusal(done) : notice([done]);
 }
 
-/** `reminders [FARM]`: the card as of now, to this person alone. */
+/** `reminders [FARM]`: the card as of now, for this person alone. */
 export function showReminder(desk: Desk): Answer {
   const view = reminderView(desk);
   if (view === null) return notice([say('summary.farm-not-looked', { farm: desk.farm.name })]);
   return { type: 'card', view, reader: 'other' };
 }
 
-/** `reminders test`: recorded, from where a sample is brought to every channel. */
+/** `reminders test`: recorded, and a sample goes to every channel from there. */
 export async function askSample(desk: Desk, person: Person | Refusal): Promise<Answer> {
   const farm = desk.farm.name;
   const done = await desk.commit<Message | Refusal>((state) => {
@@ -67,7 +67,7 @@ export async function askSample(desk: Desk, person: Person | Refusal): Promise<A
   return isRefusal(done) ? refusal(done) : notice([done]);
 }
 
-/** Whoever looks after the farm, and whoever decides about it. */
+/** The person who looks after the farm, and those who decide about it. */
 function allowed(desk: Desk, person: Person | Refusal): Person | Refusal {
   const { owner } = desk.farm.reminders;
   if (isRefusal(person) || mayApprove(desk.farm, person.id) || person.id === owner) return person;

@@ -5,11 +5,11 @@ import type { Desk } from '../desk.ts';
 import { say } from '../views/notices.ts';
 import { type Expiry, farmExpiry } from './expiry.ts';
 
-/** What a word is said about now, worst first. */
+/** What reminders are about now, worst first. */
 export const crossedNow = (desk: Desk): readonly Expiry[] =>
   farmExpiry(desk).filter(({ days }) => thresholdOf(desk.farm.reminders.days, days) !== null);
 
-/** The snooze in force; null: none, or its day has come, or what it was about is not in use any more. */
+/** The snooze in force; null if there is none, its day has come, or what it was about is no longer in use. */
 export function snoozedNow(desk: Desk): NonNullable<FarmState['snooze']> | null {
   const { snooze: last } = desk.state();
   const { day } = reminderDay(desk.farm.reminders, desk.farm.timeZone, desk.moment().now);

@@ -5,17 +5,17 @@ import { type HostName, parseHostName } from '../../../domain/values.ts';
 import type { Log } from '../../../ports/log.ts';
 import type { BotPostOffice } from '../../../ports/post-office.ts';
 
-/** Farms that letters may name: whoever can write into `reports` could think of more. */
+/** How many farm names are remembered: anybody who can write into `reports` could invent more. */
 const MOST_FARMS = 50;
 
-/** A report, and the farm that it says it is of: nothing has shown that this is true. */
+/** A report, and the farm that it claims to be of; nothing has shown yet that this is true. */
 export interface Claim {
   readonly farm: string;
   readonly host: HostName | null;
   readonly report: Envelope;
 }
 
-/** null: it is no report, or names no farm. */
+/** null if it is no report, or names no farm. */
 export function claimOf(letter: unknown): Claim | null {
   const report = readEnvelope(letter);
   if (report?.type !== 'report' || report.body.length > BODY_LIMITS.report) return null;
@@ -25,8 +25,9 @@ export function claimOf(letter: unknown): Claim | null {
 }
 
 /**
- * Bots of several farms may share one Redis and its `reports`, where each letter comes to whichever asks first: what is
- * of a farm that is not served here goes on to its own bot, which judges it. Answers whether it was.
+ * Bots of several farms may share one Redis and its `reports`, where each letter goes to whichever bot asks first. A
+ * report of a farm that is not served here goes on to its own bot, which judges it. Resolves to false only when too
+ * many farms were named; that no bot took it is logged.
  */
 export function createHandOn({
   office,

@@ -6,22 +6,22 @@ import type { Envelope, JournalLine, Report } from '../../../domain/letters/prot
 import { isRefusal, type Json, type Refusal, refuse } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 
-/** A report that a machine of the farm has signed. Its lines are still what anybody may have written. */
+/** A report that a machine of the farm has signed. Anybody may still have written its lines. */
 export interface OpenReport {
   readonly report: Report;
-  /** null: signed by its machine. */
+  /** null: it is signed by its machine. */
   unsigned(entry: Envelope): Refusal | null;
-  /** Read once, however often it is judged; that it is signed is another question. */
+  /** Parsed once, however often it is judged; whether it is signed is checked apart from that. */
   line(entry: Envelope): JournalLine<Json> | Refusal;
 }
 
-/** A report that a machine of the farm has signed, in a form that another version may have, and this one has not. */
+/** A report signed by a machine of the farm, in a form that this version does not know and another may. */
 export interface UnreadReport {
   readonly name: ReportName;
   readonly why: Refusal;
 }
 
-/** Verifies a letter of the `reports` queue, and with it the lines that look new by now: all that `check` can do. */
+/** Verifies a letter of the `reports` queue and, as far as `check` can, the lines that look new by now. */
 export async function openReport(
   desk: Desk,
   letter: unknown,
@@ -61,7 +61,7 @@ function newOf(desk: Desk, { host, from, entries }: Report): readonly Envelope[]
   return entries.slice(Math.max(0, seq + 1 - from));
 }
 
-/** Up to the first that is not. One after the other: a journal's fsync waits in the same pool of threads. */
+/** Stops at the first that is not signed. One after the other: a journal's fsync waits in the same pool of threads. */
 async function signedOf(
   entries: readonly Envelope[],
   keys: readonly string[],
@@ -76,12 +76,12 @@ async function signedOf(
 }
 
 interface Keys {
-  /** Keys of the farm by their id: a letter names the one that signed it. */
+  /** The farm's keys by their id: a letter names the one that signed it. */
   readonly byId: ReadonlyMap<string, readonly string[]>;
   readonly byHost: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Made once a farm: a thousand machines must not be gone through for each letter of one. */
+/** Built once per farm: a letter must not cost a pass over a thousand machines. */
 const KEYS = new WeakMap<Farm['hosts'], Keys>();
 
 function keysIn({ hosts }: Farm): Keys {
@@ -97,7 +97,7 @@ function keysIn({ hosts }: Farm): Keys {
 
 const keysOf = (desk: Desk, host: string): readonly string[] => keysIn(desk.farm).byHost.get(host) ?? [];
 
-/** Keys that may have signed it, by its own word: the signature shows whether one has. */
+/** Keys that may have signed it, by its own claim; the signature shows whether one has. */
 export function keysNamedBy(desk: Desk, letter: unknown): readonly string[] {
   const { key } = (letter ?? {}) as { readonly key?: unknown };
   return typeof key === 'string' ? (keysIn(desk.farm).byId.get(key) ?? []) : [];

@@ -34,14 +34,14 @@ export interface TakerDeps {
   readonly signer: Signer;
   readonly office: PostOffice;
   readonly log: Log;
-  /** Left out: this very thread checks. */
+  /** If left out, this thread checks. */
   readonly check?: SignatureCheck;
 }
 
 /**
- * What takes the letters of the `reports` queue for one farm: verifies each, records what is new, and acknowledges.
- * Several are verified side by side, and those of one machine then taken in the order in which they came; none waits
- * for another machine's, which may be long.
+ * Takes the letters of the `reports` queue for one farm: verifies each, records what is new, and acknowledges. Several
+ * are verified in parallel, and those of one machine are then taken in the order in which they came; none waits for
+ * another machine's, which may be long.
  */
 export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => Promise<Refusal | null> {
   const { check = checkHere } = deps;
@@ -57,12 +57,12 @@ export function createTaker(desk: Desk, deps: TakerDeps): (letter: unknown) => P
 }
 
 /**
- * Known entries are ignored, a gap repeats the last acknowledgement: lost, doubled and reordered letters are one case.
- * A journal that was wiped or cut short is recorded as forgotten and read again from its first line.
+ * Known entries are ignored and a gap repeats the last acknowledgement, so lost, doubled and reordered letters are one
+ * case. A journal that was wiped or cut short is recorded as forgotten and read again from its first line.
  */
 async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Refusal | null> {
   const report = { ...opened.report, notes: ownKeyNotes(opened.report.notes, desk.publicKey) };
-  // First of all: where the clock was set back it mends what is known of who was heard when.
+  // Must come first: if the clock was set back, this corrects when each host was heard.
   const { now } = desk.moment();
   const earlier = desk.presence[report.host];
   const { skew } = head(desk, report.host);
@@ -74,7 +74,7 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
     ...tooHigh(state, report, desk.moment().now),
     ...(isTwo ? untaken(state, report.host, 'TwoSpeakAsOne', desk.moment().now) : []),
   ];
-  // A hello that says what is known already: most letters, and nothing to record.
+  // A hello without news, as most letters are: nothing to record.
   if (
     report.entries.length === 0 &&
     report.from === before.seq + 1 &&
@@ -123,7 +123,7 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
     desk.presence[report.host] = notUnderstood(heard);
   if (broken !== null) deps.log.warn({ host: report.host, ...broken }, 'a runner journal does not fit');
   if (isTooMuch === true) {
-    // Whoever is not listened to is not heard either.
+    // A runner that is not listened to does not count as heard either.
     if (desk.presence[report.host] === presence) restore(desk, report.host, earlier);
     return broken;
   }
@@ -132,8 +132,8 @@ async function take(desk: Desk, deps: TakerDeps, opened: OpenReport): Promise<Re
 }
 
 /**
- * Its runner is there, and nothing that it says is known: it is not called silent, and asked for nothing. A letter that
- * was held back, or is repeated, tells nothing of a runner that has been understood since.
+ * The runner is there, but what it says is not understood: it does not count as silent, and is asked for nothing. A
+ * letter that was held back or repeated says nothing about a runner that has been understood since.
  */
 async function takeUnread(desk: Desk, { name, why }: UnreadReport): Promise<Refusal> {
   const { now } = desk.moment();
@@ -149,7 +149,7 @@ async function takeUnread(desk: Desk, { name, why }: UnreadReport): Promise<Refu
   return why;
 }
 
-/** It is signed, and it is not what any entry of this version looks like. */
+/** It is signed, but does not look like any entry of this version. */
 const isOfOtherVersion = ({ code }: Refusal): boolean => code === 'EntryNotUnderstood' || code === 'LineNotUnderstood';
 
 interface Taken {
@@ -161,7 +161,7 @@ interface Taken {
 const TOLD_AGAIN_AFTER_MS = DAY_MS;
 
 /**
- * Why nothing of this is taken: an entry that is longer than any of its kind can be, or more than an hour has room for.
+ * Why none of this is taken: an entry is longer than any of its kind can be, or this is more than an hour has room for.
  */
 function tooMuch(fresh: readonly Signed[] | Refusal, known: HostHead, weight: number, now: number): Refusal | null {
   if (isRefusal(fresh) && fresh.code === 'RunnerEntryTooLong') return fresh;
@@ -169,17 +169,17 @@ function tooMuch(fresh: readonly Signed[] | Refusal, known: HostHead, weight: nu
   return weight > 0 && weight > room ? refuse('RunnerSaysTooMuch', { weight, room }) : null;
 }
 
-/** All of it is taken still, and the day has no room for long: somebody is to look why. */
+/** All of it is still taken, but the day's room will not last: somebody should find out why. */
 function saysMuch(state: FarmState, host: HostName, weight: number, now: number): readonly BotEntry[] {
   const before = saidToday(state.hosts[host] ?? NEW_HOST, new Date(now).toISOString());
   return weight > 0 && before + weight > MUCH_A_DAY ? untaken(state, host, 'RunnerSaysMuch', now) : [];
 }
 
-/** Its number is believed as far as it can be true: see `nextN`. */
+/** Its order number is believed only as far as it can be true: see `nextN`. */
 const tooHigh = (state: FarmState, { host, lastN }: Report, now: number): readonly BotEntry[] =>
   isTooHigh(state.hosts[host]?.n ?? 0, lastN) ? untaken(state, host, 'RunnerNumberTooHigh', now) : [];
 
-/** Said once a day, however often it is tried. */
+/** Said once a day, however often it happens. */
 function untaken(state: FarmState, host: HostName, code: string, now: number): readonly BotEntry[] {
   const isTold = state.untaken.some(
     (one) => one.host === host && one.code === code && now - Date.parse(one.at) < TOLD_AGAIN_AFTER_MS,
@@ -194,7 +194,7 @@ function restore(desk: Desk, host: HostName, earlier: HostPresence | undefined):
 
 const NOT_SIGNED_HERE = 'OrderNotSignedHere';
 
-/** Whether the runner names a place of this bot's own journal that it does not have. */
+/** Whether the runner names a position of this bot's own journal that the journal does not have. */
 function remembersMore(desk: Desk, host: string): boolean {
   const bot = desk.presence[host]?.bot ?? null;
   return bot !== null && !desk.knows(bot);
@@ -213,9 +213,10 @@ interface Heard {
 }
 
 /**
- * This bot's own journal lacks what the runner has had from it: an order that the bot has signed shows it, and comes
- * with the lines that the journal lacks as well. Where all of these are heard and none of them does, another key was
- * lost with the journal, or it is not true: then no more comes of it than that the runner takes orders again.
+ * This bot's own journal lacks what the runner has received from it. An order that the bot has signed shows that, and
+ * comes among the lines that the journal lacks as well. If all of these are heard and none shows it, either another key
+ * was lost with the journal, or the claim is false; then nothing comes of it, except that the runner takes orders
+ * again.
  */
 function cutShort(desk: Desk, deps: TakerDeps, state: FarmState, heard: Heard): readonly BotEntry[] {
   const { report, fresh, isTimely } = heard;
@@ -235,7 +236,7 @@ function cutShort(desk: Desk, deps: TakerDeps, state: FarmState, heard: Heard): 
 }
 
 /**
- * Whether this is not the journal of before: it begins with another line, goes on from another one, or, in a hello
+ * Whether this is another journal than before: it begins with another line, goes on from another one, or, in a hello
  * that nothing has overtaken, is shorter than it was.
  */
 function isOther({ report, line }: OpenReport, known: HostHead, isTimely: boolean): boolean {
@@ -251,7 +252,7 @@ function isOther({ report, line }: OpenReport, known: HostHead, isTimely: boolea
 
 const head = (desk: Desk, host: string): HostHead => desk.state().hosts[host] ?? NEW_HOST;
 
-/** The entries behind what is known, each signed by this host and chained to the one before. */
+/** The entries after those known, each signed by this host and chained to the one before. */
 function newEntries({ report, unsigned, line: read }: OpenReport, known: HostHead): readonly Signed[] | Refusal {
   if (report.from > known.seq + 1) return [];
   const fresh: Signed[] = [];
@@ -280,6 +281,6 @@ async function acknowledge(desk: Desk, deps: TakerDeps, report: Report, upTo: nu
   try {
     await deps.office.toHost(report.host, await deps.signer.signBeside('ack', body));
   } catch {
-    // The runner sends the same entries again, and this answer with them.
+    // The runner sends the same entries again, and gets this answer again.
   }
 }

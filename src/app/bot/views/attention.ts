@@ -6,7 +6,7 @@ import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { HostName, Message } from '../../../domain/values.ts';
 import { say } from './notices.ts';
 
-/** What a person is asked about: packages that still run are no machine of which nobody knows how it stands. */
+/** The line that says what a person is asked. Packages that still run are not machines in an unknown state. */
 export function needsPersonLine(rotation: RotationState, assessment: Assessment): Message {
   const { id } = rotation;
   const { attention } = assessment;
@@ -19,11 +19,11 @@ export const hostsIn = (attention: readonly TurnCause[]): readonly HostName[] =>
   ...new Set(attention.flatMap(({ host }) => host ?? [])),
 ];
 
-/** Whether nobody has seen a package run: then none may, or many. */
+/** Whether nobody has seen a package run: then there may be none, or many. */
 export const areUnseen = (attention: readonly TurnCause[]): boolean =>
   attention.every(({ code }) => code !== 'PackagesRun');
 
-/** Whether all that it asks about are machines which somebody keeps from being put back. */
+/** Whether all that it asks about are machines that somebody keeps from being put back. */
 export const arePaused = (rotation: RotationState, { direction, attention }: Assessment): boolean =>
   (direction === 'back' || isKept(rotation)) &&
   attention.every(

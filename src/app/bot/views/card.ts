@@ -22,7 +22,7 @@ import { shortWindow } from './plan/short-window.ts';
 import { needsPersonView } from './running/needs-person-view.ts';
 import { runningView } from './running/running-view.ts';
 
-/** The card of a rotation as it stands; null while there is nothing to show yet. */
+/** The card of a rotation as it is now; null while there is nothing to show yet. */
 export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): CardView | null {
   const moment = desk.moment();
   const { now } = moment;
@@ -53,14 +53,14 @@ export function cardOf(desk: Desk, rotation: RotationState, queueUp: boolean): C
   );
 }
 
-/** An approver reads why the last approval does not count yet. */
+/** Tells an approver why the last approval does not count yet. */
 function frozen(desk: Desk, rotation: RotationState, now: number): readonly Message[] {
   const freeze = frozenNow(desk.state(), now);
   const holds = isWaiting(rotation) || refusedStart(desk.farm, rotation.wish.when, freeze, now)?.code !== 'frozen';
   return freeze === null || holds ? [] : [{ id: 'warning.frozen', data: { by: freeze.by.name, until: freeze.until } }];
 }
 
-/** What holds the work right now, if anything does. */
+/** What holds up the work right now, if anything does. */
 function waiting(desk: Desk, rotation: RotationState, queueUp: boolean): Message | null {
   if (!queueUp) return { id: 'waiting.queue', data: { refuses: desk.refusal() } };
   const silent = rotation.orders.find((order) => order.silentSince !== null);

@@ -3,10 +3,10 @@ import type { RotationState } from '../../../domain/rotation/rotation.ts';
 import type { Message, Thumbprint } from '../../../domain/values.ts';
 import type { Desk } from '../desk.ts';
 
-/** `status`: which certificates are still somewhere whose keys are in the wrong hands, by the newest looks. */
+/** `status`: certificates with compromised keys that are still somewhere, by the newest looks. */
 export const compromisedLines = (desk: Desk): readonly Message[] => linesOf(desk, compromisedIn(desk.state()));
 
-/** The same of those that one rotation is about. Also once it has ended: they may have been removed since. */
+/** The same for those that one rotation is about, also once it has ended: they may have been removed since. */
 export const stillThereOf = (desk: Desk, rotation: RotationState): readonly Message[] =>
   linesOf(desk, compromisedBy(rotation));
 

@@ -6,17 +6,17 @@ import type { FarmState } from '../../../domain/rotation/farm-state.ts';
 import type { Instant, Message } from '../../../domain/values.ts';
 import { say } from './notices.ts';
 
-/** More than so many at once are one word: a master that was changed by hand has left all of its workers behind. */
+/** More than this many at once are one word: a master that was changed by hand has left all of its workers behind. */
 export const MOST_WORDS = 3;
 
 export type Worker = Pick<Alignment, 'host' | 'master' | 'presented' | 'since'> & { readonly pinned?: string };
 
 /**
- * How workers stand to their masters by the newest looks: in line, out of line, and in line but without a connection,
- * with since when all of the latter two may be so. Nothing of one of which nobody can tell.
+ * How workers stand to their masters by the newest looks: in line, out of line, and in line but without a connection;
+ * for the last two, since when all of them may be so. Workers of which nobody can tell are left out.
  */
 export function standingNow(farm: Farm, state: FarmState) {
-  // What was seen before a rotation left its master because it was silent is no news.
+  // What was seen before a rotation left its silent master says nothing about now.
   const old: readonly string[] = unseenSince(state);
   const seen = alignments(farm, state).filter(
     ({ isSeen, host, master }) => isSeen && !old.includes(host) && !old.includes(master),

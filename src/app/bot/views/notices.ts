@@ -2,7 +2,7 @@ import type { Json, Message, Refusal } from '../../../domain/values.ts';
 import type { NoticeAction, NoticeView } from '../../../domain/views/view.ts';
 import type { Answer } from '../../../ports/chat.ts';
 
-/** What a button can carry on every platform, of which Slack has the least room: 2,000 signs with what is around it. */
+/** What a button can carry on every platform. Slack has the least room: 2,000 characters, with what is around it. */
 const LONGEST_BUTTON = 1_900;
 
 type Notice = Extract<Answer, { type: 'notice' }>;
@@ -20,14 +20,14 @@ export const notice = (messages: readonly Message[], actions: readonly NoticeAct
 export const refusal = (refused: Refusal, actions: readonly NoticeAction[] = []): Notice =>
   notice([say(`refused.${refused.code}`, refused.data)], actions);
 
-/** `verb` and `data` come back with the click, and are believed no more than any other input. */
+/** `verb` and `data` come back with the click, and are trusted no more than any other input. */
 export const button = (label: string, verb: string, data: Data = {}, labelData: Data = {}): NoticeAction => ({
   label: say(`button.${label}`, labelData),
   verb,
   data,
 });
 
-/** A button that says this line; none where it is longer than a button can carry. */
+/** A button that types this line; none if it is longer than a button can carry. */
 export function typed(line: string): readonly NoticeAction[] {
   const text = `/ssis ${line}`;
   if (JSON.stringify(text).length > LONGEST_BUTTON) return [];

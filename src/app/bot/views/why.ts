@@ -2,7 +2,7 @@ import type { Cause } from '../../../domain/next/index.ts';
 import type { Message } from '../../../domain/values.ts';
 
 /**
- * The reason of a way back, or of a question to a person, as a message: host, code and what was found beside what was
+ * The reason for going back, or for asking a person, as a message: host, code, and what was found beside what was
  * wanted.
  */
 export const whyMessage = (cause: Cause): Message => ({

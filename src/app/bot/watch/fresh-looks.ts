@@ -7,7 +7,7 @@ import type { Desk } from '../desk.ts';
 import { FIRST_HELLO_WITHIN_MS } from '../planning/request.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
 
-/** What became of the wish for fresh looks. A host that is in none of the lists was looked at lately. */
+/** What became of the wish for fresh looks. A host that is in none of the lists was looked at recently. */
 export interface FreshLooks {
   /** A look is on its way. */
   readonly asked: readonly HostName[];
@@ -15,7 +15,7 @@ export interface FreshLooks {
   readonly silent: readonly HostName[];
   /**
    * Why nobody is asked: a rotation is at work, letters cannot be sent, nothing can be recorded, or the bot has just
-   * started and has heard nobody. null: nothing is in the way.
+   * started and has heard nobody. null if nothing is in the way.
    */
   readonly held:
     | { readonly by: 'rotation'; readonly id: RotationId }
@@ -25,16 +25,17 @@ export interface FreshLooks {
 
 export interface LookAsker {
   /**
-   * Returns when the wish is recorded; waits for no machine. `only`: one machine; null or left out: all of the farm.
+   * Resolves when the wish is recorded, and waits for no machine. `only`: one machine; null or left out: the whole
+   * farm.
    */
   ask(desk: Desk, only?: HostName | null): Promise<FreshLooks>;
 }
 
 const LOOK_GOOD_FOR_MS = 3_600_000;
-/** An order that nobody has answered is void by then. */
+/** By then, an order that nobody has answered is void. */
 const ASK_AGAIN_AFTER_MS = 60_000;
 
-/** Asks for fresh looks where the last ones are older than an hour, and never twice for the same. */
+/** Asks for fresh looks where the last ones are older than an hour, and not twice for the same. */
 export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boolean; readonly log: Log }): LookAsker {
   const { clock, queueUp, log } = deps;
   /** By the steady clock. */
@@ -75,7 +76,10 @@ export function createLookAsker(deps: ScanDeps & { readonly queueUp: () => boole
 
 const lookedAt = (at: string | undefined): number => (at === undefined ? Number.NEGATIVE_INFINITY : Date.parse(at));
 
-/** A look has a number of its own: accepted before an order of a rotation, it would end that order's chances. */
+/**
+ * A look has an order number too: accepted before an order of a rotation that is still on its way, it would make that
+ * one too old to be accepted.
+ */
 export function inTheWay(desk: Desk, queueUp: boolean): FreshLooks['held'] {
   const { rotations } = desk.state();
   const id = openIds(desk.state()).find((one) => {

@@ -8,20 +8,21 @@ import type { Desk } from '../desk.ts';
 import { orderLooks, type ScanDeps } from './scan.ts';
 
 const ASK_AGAIN_AFTER_MS = 120_000;
-/** A service that crashes again and again is another process at each look: it is asked about less and less. */
+/** A service that crashes again and again is another process at each look, so it is asked about less and less often. */
 const ASK_AT_LEAST_EVERY_MS = 6 * 3_600_000;
-/** Each time adds a line here, and may do so for as long as nobody makes room there. */
+/** Each try adds a line to the bot's journal, for as long as nobody makes room on the machine. */
 const TRY_FULL_AGAIN_AFTER_MS = 600_000;
 
 /**
- * Looks at workers of which the newest look is too old to tell whether they follow their master: those that a rotation
- * left behind, once they are heard and once they have followed, those whose runner has lost its journal, as a machine
- * that was re-imaged has, and those that may not have come back when their master restarted. At a master that was left
- * because it was silent, and at who told of an end since. And at machines that could not write their journal: they know
- * of room only by an order, and none comes while they are refused for want of it. Returns what to call every second.
+ * Looks at workers whose newest look is too old to tell whether they follow their master: those that a rotation left
+ * behind, once they are heard and once they have followed; those whose runner has lost its journal, as after
+ * re-imaging; and those that may not have come back when their master restarted. Also at a master that was left because
+ * it was silent, and at machines that have reported an end since. And at machines that could not write their journal:
+ * only an order shows them that there is room again, and none comes while they are refused for lack of it. Returns what
+ * to call every second.
  */
 export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
-  /** By the steady clock: one that is set back would keep a machine from being asked until it has caught up. */
+  /** By the steady clock: a wall clock set back would keep a machine from being asked until it has caught up. */
   const asked = new Map<string, number>();
   const pauses = new Map<string, number>();
   return async () => {
@@ -39,7 +40,8 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
       ({ host, code, at }) => code === 'RunnerJournalLost' && !isLookedSince(state, host, at),
     );
     const apart = doubtful(desk.farm, state, now);
-    // What SSISDB says of a worker is asked of its master's machine, at about the time of the worker's own look.
+    // What SSISDB says about a worker comes from its master's machine, asked at about the time of the worker's own
+    // look.
     const due = apart.filter(isDue);
     const masters = due.length === 0 ? [] : hostsWith(desk.farm, 'master').map(({ name }) => name);
     const names = [

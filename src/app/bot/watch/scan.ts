@@ -18,7 +18,7 @@ export interface ScanDeps {
   readonly clock: SteadyClock;
 }
 
-/** A bot that has just started has not heard anybody yet. */
+/** Gives a bot that has just started time to hear everybody. */
 export async function everybodyHeard(desk: Desk, clock: SteadyClock): Promise<void> {
   const missing = (): boolean => desk.farm.hosts.some((host) => desk.presence[host.name] === undefined);
   const { now, since } = desk.moment();
@@ -27,8 +27,8 @@ export async function everybodyHeard(desk: Desk, clock: SteadyClock): Promise<vo
 }
 
 /**
- * Looks are entries: a run that only catches up must not add a farm of them each hour. Where a compromised certificate
- * was replaced the next one tells that this is over: until then its machines would still undo it.
+ * Looks are journaled, so a run that only catches up must not add a farm of them each hour. After a compromised
+ * certificate was replaced, the next look tells its machines that this is over: until then they would still undo it.
  */
 export function staleHosts(desk: Desk): Farm['hosts'] {
   const { now } = desk.moment();
@@ -44,7 +44,7 @@ export function staleHosts(desk: Desk): Farm['hosts'] {
   });
 }
 
-/** Asks machines that speak for a fresh look, and waits a little for the answers. */
+/** Asks the machines that were heard for a fresh look, and waits a little for the answers. */
 export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'] = desk.farm.hosts): Promise<void> {
   const before = new Map(Object.entries(desk.state().latest).map(([host, look]) => [host, look.at]));
   const asked = await orderLooks(desk, deps, hosts);
@@ -53,7 +53,7 @@ export async function scan(desk: Desk, deps: ScanDeps, hosts: Farm['hosts'] = de
   while (!fresh() && deps.clock.steady() < end) await deps.clock.sleep(100);
 }
 
-/** The same without the wait: returns, once it is recorded, who was asked. */
+/** The same without the wait: resolves, once it is recorded, to the machines that were asked. */
 export async function orderLooks(desk: Desk, deps: ScanDeps, hosts: Farm['hosts']): Promise<Farm['hosts']> {
   const asked = hosts.filter((host) => desk.presence[host.name] !== undefined);
   await desk.commit((state) => {

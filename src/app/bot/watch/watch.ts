@@ -8,21 +8,21 @@ import { type ChannelHealth, type Hearing, type Quiet, quietChats } from '../cha
 import type { Desk } from '../desk.ts';
 import { type AddressHealth, quietAddresses } from '../notify/quiet-addresses.ts';
 
-/** A rotation hears of silence within seconds; a channel that waits for nothing hears of it when it lasts. */
+/** In a rotation silence is noticed within seconds; a channel that waits for nothing hears of it only when it lasts. */
 const RUNNER_QUIET_MS = 10 * MINUTE_MS;
-/** Each machine is looked at once a day: two of them were missed. */
+/** Each machine is looked at once a day, so two looks were missed. */
 const SCAN_QUIET_MS = 50 * 3_600_000;
-/** What a bot that was off or stood still did not look at it does by then: each hour one catches up. */
+/** By then, a bot that was off or stood still has caught up on its looks: it does so each hour. */
 const CATCHES_UP_MS = 70 * MINUTE_MS;
-/** A restart of Redis is none of anybody's business. */
+/** A brief restart of Redis is not worth a word. */
 const QUEUE_QUIET_MS = 10 * MINUTE_MS;
 const REDIS = 'Redis';
-/** So long before a secret ends somebody must make a new one. */
+/** How long before a secret ends somebody has to make a new one. */
 const CREDENTIAL_NEAR_MS = 14 * DAY_MS;
 const WATCH_EVERY_MS = 30_000;
 const ASLEEP_MS = 2 * MINUTE_MS;
 
-/** A secret of the bot's own whose end is known, because whoever made it wrote it down. */
+/** A secret of the bot's own whose end is known because somebody wrote it down. */
 export interface Credential {
   readonly platform: string;
   readonly endsAt: Instant;
@@ -31,23 +31,23 @@ export interface Credential {
 export interface WatchDeps {
   readonly clock: SteadyClock;
   readonly credentials: readonly Credential[];
-  /** How the farm's channels take what they are sent. */
+  /** How well the farm's channels accept what they are sent. */
   readonly channels: () => readonly ChannelHealth[];
   /** Whether what is said in the farm's chats reaches the bot. */
   readonly hearing: () => readonly Hearing[];
-  /** How webhook and ping take what they are sent. */
+  /** How well webhook and ping accept what they are sent. */
   readonly addresses: () => readonly AddressHealth[];
   /** Whether letters to runners and from them get through. */
   readonly queueUp: () => boolean;
-  /** Platforms that turn the bot itself away, and since when; milliseconds since 1970. */
+  /** Platforms that reject the bot itself, and since when, in milliseconds since 1970. */
   readonly refusing: () => readonly { readonly platform: string; readonly since: number }[];
-  /** Whether this platform has said since the start that it takes the bot, or turns it away. */
+  /** Whether this platform has said since the start whether it accepts the bot. */
   readonly isAsked: (platform: string) => boolean;
 }
 
 /**
- * Records what has gone quiet or is near its end, and what is well again; from there the channels hear of it, once
- * each. Returns what to call every second; it looks twice a minute, so that what happens together is told together.
+ * Records what has gone quiet or is near its end, and what is well again; from there the channels are told, once each.
+ * Returns what to call every second; it looks twice a minute, so that what happens together is told together.
  */
 export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   let watched = { now: Number.NEGATIVE_INFINITY, steady: Number.NEGATIVE_INFINITY };
@@ -59,8 +59,8 @@ export function createWatch(desk: Desk, deps: WatchDeps): () => Promise<void> {
   return async () => {
     const [now, steady] = [deps.clock.now(), deps.clock.steady()];
     if (steady - watched.steady < WATCH_EVERY_MS) return;
-    // A machine that slept has heard nobody, and that is no silence of theirs; either clock may have stood still then.
-    // One that was set measures none either.
+    // A machine that slept has heard nobody, which is no silence of theirs; either clock may have stood still
+    // meanwhile. A clock that was set measures no silence either.
     const isBroken = Math.max(Math.abs(now - watched.now), steady - watched.steady) > ASLEEP_MS;
     if (isBroken) awakeSince = now;
     if (deps.queueUp() || isBroken) queueSince = now;
@@ -106,7 +106,7 @@ function entriesOf(state: FarmState, now: readonly Quiet[]): readonly BotEntry[]
   });
 }
 
-/** The word in which Redis refuses all; null: none. */
+/** The word with which Redis refuses every write; null if it does not. */
 interface Refused {
   readonly word: string | null;
   readonly since: number;
@@ -119,7 +119,7 @@ interface Since {
   readonly refused: Refused;
 }
 
-/** What was told lasts until the contrary is seen: a bot that is started anew has heard nobody and asked nobody. */
+/** A reported fault lasts until the contrary is seen: a bot that just started has heard nobody and asked nobody. */
 function quietNow(
   desk: Desk,
   { credentials, refusing, isAsked, queueUp }: WatchDeps,
@@ -137,7 +137,7 @@ function quietNow(
   );
   const lookedAt = (host: string): number => Date.parse(latest[host]?.at ?? '') || since;
   const mayCatchUp = now - Math.max(since, awakeSince) <= CATCHES_UP_MS;
-  // A machine whose runner is quiet is told of as that.
+  // A machine whose runner is quiet is reported as that.
   const scans = hosts.filter((host) => {
     const isNews = !mayCatchUp && !runners.includes(host);
     return now - lookedAt(host) > SCAN_QUIET_MS && (isNews || told('scan', host) !== undefined);
@@ -146,7 +146,7 @@ function quietNow(
   const platforms = [...new Set(desk.farm.channels.map(({ platform }) => platform))];
   const away = told('queue', REDIS);
   const isAway = now - queueSince > QUEUE_QUIET_MS || (away !== undefined && !queueUp());
-  // One that comes and goes, and is full in between, is told of once.
+  // A Redis that comes and goes, and is full in between, is told of once.
   const isOther = now - refused.since > QUEUE_QUIET_MS && (away?.refuses ?? null) !== refused.word;
   const why = refused.word === null ? {} : { refuses: refused.word };
   const queue: Quiet =

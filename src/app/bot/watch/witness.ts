@@ -10,18 +10,18 @@ import { orderLooks, type ScanDeps } from './scan.ts';
 const ASK_AGAIN_AFTER_MS = MINUTE_MS;
 
 interface Asked {
-  /** The decision for which it was. */
+  /** The time of the decision that it was about. */
   readonly decidedAt: number;
-  /** Where the journal stood then: whoever took that order remembers no less. */
+  /** The journal's position then: a runner that took that order remembers no less. */
   readonly seq: number;
   /** By the steady clock. */
   readonly at: number;
 }
 
 /**
- * Lets a machine remember what people have taken back: a bot whose folder is put back from a copy would else begin what
- * was denied since, if nothing was ordered since. A look is the smallest order, and says where the journal stands; the
- * master's machine is asked, for nothing begins without it. Returns what to call every second.
+ * Makes a machine remember what people have taken back. Otherwise a bot whose folder is restored from a copy would
+ * begin what was denied since, if nothing was ordered since. A look is the smallest order, and says where the journal
+ * is; the master's machine is asked, because nothing begins without it. Returns what to call every second.
  */
 export function createWitness(desk: Desk, deps: ScanDeps & { readonly queueUp: () => boolean }): () => Promise<void> {
   const startedAt = deps.clock.now();
@@ -32,7 +32,7 @@ export function createWitness(desk: Desk, deps: ScanDeps & { readonly queueUp: (
     const [now, steady] = [deps.clock.now(), deps.clock.steady()];
     const decidedAt = lastTakenBack(state);
     if (decidedAt <= doneUntil || now - decidedAt > DAY_MS) return;
-    // What an earlier process asked for is known by its answer alone. Of what was decided since, no other look tells.
+    // What an earlier process asked for is known only by its answer. For a decision made since, no other look counts.
     const isOver =
       asked?.decidedAt === decidedAt ? isRemembered(desk, asked) : decidedAt < startedAt && isLooked(desk, decidedAt);
     if (isOver) {
@@ -41,7 +41,7 @@ export function createWitness(desk: Desk, deps: ScanDeps & { readonly queueUp: (
     }
     if (asked?.decidedAt === decidedAt && steady - asked.at < ASK_AGAIN_AFTER_MS) return;
     const hosts = witnesses(desk, now);
-    // Orders of a rotation that is at work say the same.
+    // The orders of a rotation that is at work say the same.
     if (hosts.length === 0 || inTheWay(desk, deps.queueUp()) !== null) return;
     asked = { decidedAt, seq: desk.moment().head?.seq ?? 0, at: steady };
     await orderLooks(desk, deps, hosts);
@@ -57,15 +57,15 @@ function lastTakenBack({ order, rotations, freeze }: FarmState): number {
   return Math.max(0, ...[...all, ...(freeze === null ? [] : [freeze.at])].map((at) => Date.parse(at)));
 }
 
-/** By a runner that knows this journal, not one which was there before it was put back from a copy. */
+/** By a runner that knows this journal, not the one from before it was restored from a copy. */
 const isRemembered = ({ presence, state }: Desk, { seq }: Asked): boolean =>
   Object.values(presence).some(({ bot }) => bot != null && bot.epoch === state().epoch && bot.seq >= seq);
 
-/** A master was: nothing begins without its memory. */
+/** Whether a master was looked at: nothing begins without its memory. */
 const isLooked = ({ farm, state }: Desk, since: number): boolean =>
   hostsWith(farm, 'master').some(({ name }) => isLookedSince(state(), name, new Date(since).toISOString()));
 
-/** Masters that speak, else the first machine that does; runners of a version before remember nothing. */
+/** Masters that are heard, else the first machine that is; older runners remember nothing. */
 function witnesses({ farm, presence }: Desk, now: number): Desk['farm']['hosts'] {
   const able = farm.hosts.filter(({ name }) => isHeard(presence[name], now) && presence[name]?.bot !== undefined);
   const masters = hostsWith(farm, 'master').filter(({ name }) => able.some((one) => one.name === name));

@@ -33,7 +33,7 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
         ]),
     ...(unbound
       ? backToNone(rotation, proved, connected)
-      : // Of a farm without workers the master alone tells.
+      : // In a farm without workers, only the master can tell.
         workers.length === 0 && proved.length === 0
         ? []
         : [connectedLine(workers, proofs, since)]),
@@ -45,8 +45,8 @@ export function closedEvidence(rotation: RotationState, proofs: readonly Proof[]
 }
 
 /**
- * Who was left behind and is connected since, by what its master presented then: the last of them tells when. Nobody
- * has followed where all went back, or whose master is on the old certificate: it is as it was.
+ * Workers that were left behind and are connected since, by what their master presented then; the last of them sets the
+ * time. Where everything went back, or the master is on the old certificate, nobody has followed: it is as it was.
  */
 function rejoined(rotation: RotationState, forth: boolean): readonly Evidence[] {
   const old = rotation.plan?.header.old?.thumbprint;
@@ -63,11 +63,11 @@ function rejoined(rotation: RotationState, forth: boolean): readonly Evidence[] 
   });
 }
 
-/** Where all went back nothing else names them. */
+/** Where everything went back, nothing else names them. */
 const leftAsTheyWere = (rotation: RotationState): readonly Evidence[] =>
   stillLeft(rotation).map((host) => line('bad', 'proof.left-as-it-is', { host }));
 
-/** Whether the port had no binding before, and is to have none after. */
+/** Whether the port had no binding before, and should have none afterwards. */
 export const staysUnbound = ({ plan }: RotationState, forth: boolean): boolean =>
   !forth && plan !== null && makesBinding(plan);
 
@@ -75,7 +75,7 @@ export const staysUnbound = ({ plan }: RotationState, forth: boolean): boolean =
 export const isSeenUnbound = ({ plan }: RotationState, proofs: readonly Proof[]): boolean =>
   plan !== null && proofs.some(({ host, proved }) => proved && host === masterOf(plan));
 
-/** The port is without a binding again, and nobody is connected, as nobody was. */
+/** The port has no binding again, and no worker is connected, as before. */
 function backToNone(
   rotation: RotationState,
   proved: readonly Proof[],
@@ -91,7 +91,7 @@ function backToNone(
   ];
 }
 
-/** What SSISDB adds where it could be seen. It strengthens the proof, and is no proof by itself. */
+/** What SSISDB adds, where it could be seen. It strengthens the proof, and is none by itself. */
 function catalogSays(rotation: RotationState, target: string | null): readonly Evidence[] {
   const left = leftIn(rotation);
   const late = onlineWitness(rotation).filter(({ host, online }) => !online && !left.includes(host));

@@ -26,12 +26,12 @@ import { goneFrom, nextAfter } from './retired.ts';
 import { isMasterUndone, undoneByHand } from './undone-by-hand.ts';
 import { withLate } from './why-late.ts';
 
-/** What a button can carry of a request; who named more machines types it again. */
+/** The longest request that a button can carry; one that names more machines has to be typed again. */
 const LONGEST_REQUEST = 600;
 
 /**
- * The card of a rotation that has ended; null while it is open, and for a dry run. `still`: where certificates are by
- * now whose keys it calls compromised.
+ * The card of a rotation that has ended; null while it is open, and for a dry run. `still`: where certificates are now
+ * whose keys the card calls compromised.
  */
 export function closedView(
   farm: Farm,
@@ -69,7 +69,7 @@ export function closedView(
     }));
   return {
     kind: 'closed',
-    // What is asked again from here is asked for another time.
+    // A request that is repeated from here gets a time of its own.
     wish: askedAgain(rotation.wish),
     id: rotation.id,
     farm: farm.name,
@@ -83,7 +83,7 @@ export function closedView(
     reason: rotation.reason,
     approvedBy: approvers(rotation),
     endedBy: endedBy(rotation),
-    // Why a removal did not succeed stands with the machines.
+    // Why a removal failed is shown with the machines.
     why: retire && ran ? null : why(rotation),
     hosts: workersOf(rotation),
     presented:
@@ -97,7 +97,7 @@ export function closedView(
       ? { unbound: { port: farm.endpoint.port, seen: isSeenUnbound(rotation, proofs) } }
       : {}),
     goodUntil: tellsEnd ? ends : null,
-    // As it was when it ended: nothing refreshes a closed card.
+    // As it was at the end: nothing refreshes a closed card.
     daysLeft: ends === null || !tellsEnd ? null : daysLeft(ends, Date.parse(closed.at)),
     gaps: ran ? bars : [],
     gapLimitMs: rotation.plan?.header.gap.limitMs ?? farm.gap.limitMs,
@@ -108,18 +108,18 @@ export function closedView(
   };
 }
 
-/** Whether everybody whom a new master certificate had left behind has been seen on it since. */
+/** Whether every worker that a new master certificate had left behind has been seen on it since. */
 function isEverywhere(rotation: RotationState): boolean {
   const back = rejoinedIn(rotation);
   const isOnIt = back.every(({ presented }) => presented === newMaster(rotation));
   const isAll = back.length > 0 && stillLeft(rotation).length === 0;
-  // One that is a worker too is seen as that alone: nobody has proved how it serves as the master.
+  // A master that is a worker too is seen only as a worker: nobody has proved how it serves as the master.
   return rotation.closed?.outcome === 'left-behind' && isAll && isOnIt && unprovedMaster(rotation) === null;
 }
 
 /**
- * Whether what its title says was so when it ended alone: of the master's own certificate it speaks of the master, else
- * of the workers.
+ * Whether what its title says was true only when it ended: for the master's own certificate the title speaks of the
+ * master, else of the workers.
  */
 function isOverSince(rotation: RotationState): boolean {
   if (!isOfWorkers(rotation) && !isReconnect(rotation)) return isMasterUndone(rotation);
@@ -127,17 +127,17 @@ function isOverSince(rotation: RotationState): boolean {
   return workersOf(rotation).some((host) => undone.includes(host));
 }
 
-/** Of one that was left behind nobody knows for how long it was cut off, unless its own runner has told the end. */
+/** Nobody knows how long a worker that was left behind was cut off, unless its own runner has reported the end. */
 const isMeasured = ({ forthAt, backAt }: Gap, forth: boolean): boolean => (forth ? forthAt : backAt) !== null;
 
-/** When the certificate ends that is in use now; null: nobody can tell. */
+/** When the certificate that is in use now ends; null if nobody can tell. */
 function endOf(rotation: RotationState, forth: boolean): string | null {
   if (isReconnect(rotation)) return forth ? presentEnd(rotation) : null;
   if (isOfWorkers(rotation)) return ownEnd(rotation, forth);
   return forth ? goodUntil(rotation) : (rotation.plan?.header.old?.notAfter ?? null);
 }
 
-/** When the new certificate ends, as a fresh look on the master saw it; null: none has. */
+/** When the new certificate ends, as a fresh look on the master saw it; null if none did. */
 function goodUntil(rotation: RotationState): string | null {
   const masters = (rotation.plan?.slices ?? []).filter(({ roles }) => roles.includes('master'));
   const looks = masters.flatMap(({ host }) => rotation.proofs[host] ?? []);
@@ -161,7 +161,7 @@ function asking(
   };
 }
 
-/** Whether somebody is to look at it once more, or has. */
+/** Whether somebody still has to review it, or has. */
 function reviewStep(rotation: RotationState): readonly Message[] {
   if (!isReviewed(rotation)) return [];
   const { reviewed } = rotation;
@@ -169,7 +169,7 @@ function reviewStep(rotation: RotationState): readonly Message[] {
   return [{ id: 'next.reviewed', data: { by: reviewed.by.name, at: reviewed.at, reason: reviewed.note } }];
 }
 
-/** Whether all was put back for it; that people decided so about it is no failure. */
+/** Whether everything was put back because of this host; a decision of people is not its failure. */
 const hasFailed = ({ turned }: RotationState, host: string): boolean =>
   turned !== null &&
   turned.code !== 'PutBackDecided' &&
@@ -197,8 +197,8 @@ function why(rotation: RotationState): Message | null {
     return { id: 'why.denied', data: { by: denial.by.name, reason: denial.reason } };
   if (rotation.closed?.outcome === 'refused') {
     const { code, host, ...data } = rotation.closed.data;
-    // Sentences of their own, for they hold times, which are told on each reader's clock.
-    // What a freeze has to do with it is not in older journals.
+    // These have sentences of their own, because they hold times, which are told by each reader's clock. Older journals
+    // do not say what a freeze has to do with it.
     if (code === 'StartAfterEnd') return { id: 'why.start-after-end', data: { farm: '', frozen: null, ...data } };
     if (code === 'StartMissed') return { id: 'why.start-missed', data };
     return { id: 'why.refused', data: { code: code ?? '', host: host ?? null, data } };
@@ -208,8 +208,8 @@ function why(rotation: RotationState): Message | null {
 }
 
 /**
- * Of one that has a certificate of its own, or keeps its master's, nobody knows that it is cut off; nor of any whose
- * master a person has put back since.
+ * Nobody knows that workers are cut off if the rotation was of their own certificates or a reconnect, or if a person
+ * has put their master back since.
  */
 function leftCutOff(rotation: RotationState): readonly string[] {
   const isLeft = rotation.closed?.outcome === 'left-behind' && !isOfWorkers(rotation) && !isReconnect(rotation);

@@ -6,21 +6,21 @@ import { isPlanned, type OrderState, type Planned, type RotationState } from '..
 import type { HostName, Message } from '../../../../domain/values.ts';
 import { workersOf } from '../evidence/gaps.ts';
 
-/** The master that a rotation was to switch and that was left as it is; null: how it stands was proved. */
+/** The master that a rotation was to switch and that was left as it is; null if its state was proved. */
 export function unprovedMaster(rotation: RotationState): HostName | null {
   const { plan } = rotation;
   const host = plan === null || switchStage(plan) === undefined ? null : masterOf(plan);
   return host !== null && leftIn(rotation).includes(host) ? host : null;
 }
 
-/** Nobody was told to go back, for there was nothing to go back to, or nobody who says so; null: it was not so. */
+/** Why nobody was told to go back: there was nothing to go back to, or the master was silent. null if it was not so. */
 export function whyAsItIs(rotation: RotationState): Message | null {
   const host = rotation.plan === null ? null : masterOf(rotation.plan);
   if (host === null || !isLeftAsItIs(rotation)) return null;
   return { id: isWayBackLost(rotation, host) ? 'why.as-it-is' : 'why.left-silent', data: { host } };
 }
 
-/** The end that a master told of after it had been left because it was silent; null: it has told of none. */
+/** The end that a master reported after it had been left because it was silent; null if it reported none. */
 export function lateEnd(rotation: RotationState): { readonly order: OrderState; readonly host: HostName } | null {
   const { plan, closed } = rotation;
   const host = unprovedMaster(rotation);
@@ -30,11 +30,11 @@ export function lateEnd(rotation: RotationState): { readonly order: OrderState; 
   const order = rotation.orders.findLast(
     (one) => one.host === host && one.stage === lead.name && one.endHeardAt !== undefined && one.outcome !== null,
   );
-  // By when it was heard: one that had only lost its network may have ended before it was left.
+  // By when it was heard: a master that had only lost its network may have ended before it was left.
   return order?.endHeardAt !== undefined && order.endHeardAt >= closed.at ? { order, host } : null;
 }
 
-/** On which certificate it is by its own word. */
+/** Which certificate it is on, by its own word. */
 export const lateOn = ({ outcome, kind }: OrderState): 'old' | 'new' | 'unknown' =>
   outcome === 'put-back' || (kind === 'undo' && outcome === 'unchanged')
     ? 'old'
@@ -42,7 +42,7 @@ export const lateOn = ({ outcome, kind }: OrderState): 'old' | 'new' | 'unknown'
       ? 'new'
       : 'unknown';
 
-/** What is to be done about a master that was left because it was silent. */
+/** What to do about a master that was left because it was silent. */
 function afterSilence(rotation: Planned, host: HostName): readonly Message[] {
   const late = lateEnd(rotation);
   const rest = stillLeft(rotation).filter((one) => one !== host);
@@ -55,7 +55,7 @@ function afterSilence(rotation: Planned, host: HostName): readonly Message[] {
   ];
 }
 
-/** What is to be done about whoever was not proved. */
+/** What to do about machines that were not proved. */
 export function afterLeft(rotation: RotationState): readonly Message[] {
   const master = unprovedMaster(rotation);
   if (master !== null && isPlanned(rotation) && whyAsItIs(rotation)?.id === 'why.left-silent')

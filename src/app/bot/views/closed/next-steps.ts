@@ -16,7 +16,7 @@ import { leftOutside } from './left-outside.ts';
 import { sinceUndone } from './since-undone.ts';
 import { undoneByHand } from './undone-by-hand.ts';
 
-/** What is next after one that changed certificates, for whoever reads its card. */
+/** What is next after a rotation that changed certificates, for readers of its card. */
 export function nextSteps(farm: Farm, rotation: RotationState, forth: boolean): readonly Message[] {
   return sinceUndone(rotation, asItEnded(farm, rotation, forth));
 }
@@ -46,33 +46,33 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
   ];
 }
 
-/** Nobody knows how those stand that were left as they were. */
+/** Names the machines that were left as they were: nobody knows their state. */
 function leftUnproved(farm: Farm, rotation: RotationState): readonly Message[] {
   const hosts = stillLeft(rotation);
   return hosts.length === 0 ? [] : [{ id: 'next.left-unproved', data: { hosts, farm: farm.name } }];
 }
 
-/** When the first of the old certificates ends that are in use still; on a way back nobody waits for that. */
+/** When the first of the old certificates that are still in use ends; a rollback does not wait for that. */
 function restEnds({ closed, looks, wish }: RotationState, hosts: readonly HostName[]): readonly Message[] {
   const [at] = hosts.flatMap((host) => looks[host]?.worker?.certificate?.notAfter ?? []).sort();
   if (at === undefined || closed === null || wish.of !== null) return [];
   return [{ id: 'next.rest-ends', data: { hosts, at, days: daysLeft(at, Date.parse(closed.at)) } }];
 }
 
-/** Others failed than the one that its card speaks of, and only so many could have been left behind. */
+/** Machines that failed besides the one that the card speaks of, and how many could have been left behind. */
 function failedToo({ turned, plan }: RotationState): readonly Message[] {
   const hosts = [turned?.data.failedToo ?? []].flat().map(String);
   const most = plan?.header.gap.leaveBehind ?? 0;
   return hosts.length === 0 ? [] : [{ id: 'next.failed-too', data: { hosts, most } }];
 }
 
-/** Something was replaced: where the old certificate was bound again there is none that stays beside. */
+/** Whether something was replaced: where the old certificate was bound again, none stays beside it. */
 const hadOld = (rotation: RotationState): boolean =>
   isOfWorkers(rotation) || (rotation.plan?.header.old?.notAfter != null && !keepsCertificate(rotation.plan.header));
 
 /**
- * From when on the channel is asked whether the old certificates may go; null: it is not, for a machine that was left
- * behind, or was not looked at, may use them still, a runner's own configuration keeps one, or something uses one.
+ * From when on the channel is asked whether the old certificates may go; null if it is not: a machine that was left
+ * behind or not looked at may still use them, a runner's own configuration keeps one, or something uses one.
  */
 function askedFrom({ hosts, retire }: Farm, rotation: RotationState): string | null {
   const { closed, looks, proofs } = rotation;
@@ -90,7 +90,7 @@ function askedFrom({ hosts, retire }: Farm, rotation: RotationState): string | n
   return froms.includes(null) ? null : (froms.sort().at(-1) ?? null);
 }
 
-/** What was in use before: the master's, or the own ones of workers. */
+/** What was in use before: the master's certificate, or the workers' own. */
 function oldOf(rotation: RotationState): readonly Thumbprint[] {
   if (!isOfWorkers(rotation)) return [rotation.plan?.header.old?.thumbprint ?? []].flat();
   return workersOf(rotation).flatMap(

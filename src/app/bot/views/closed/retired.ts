@@ -12,7 +12,7 @@ import { whyMessage } from '../why.ts';
 
 const STAGE = 'retire';
 
-/** What went, by each machine's own fresh look, and what did not, with the reason. */
+/** What was removed, by each machine's own fresh look, and what was not, with the reason. */
 export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
   const { plan } = rotation;
   if (plan === null) return [];
@@ -39,7 +39,7 @@ export function goneFrom(rotation: RotationState): ClosedView['evidence'] {
   ];
 }
 
-/** The key goes first, and what failed, or was stopped, after that leaves a certificate that nobody goes back to. */
+/** The key goes first: a failure or a stop after that leaves a certificate that nobody can go back to. */
 const isKeyGone = ({ plan, steps }: RotationState, host: HostName, thumbprint: Thumbprint): boolean =>
   (plan?.slices.find((slice) => slice.host === host)?.stages[STAGE]?.steps ?? []).some(
     (step) =>
@@ -48,7 +48,7 @@ const isKeyGone = ({ plan, steps }: RotationState, host: HostName, thumbprint: T
       steps[host]?.[step.id]?.state === 'done',
   );
 
-/** What is next: the machines that hold some of it still, and what was not asked about, which is old as well. */
+/** What is next: the machines that still hold some of it, and old certificates that were not asked about. */
 export function nextAfter(farm: Farm, rotation: RotationState): readonly Message[] {
   const hosts = leftIn(rotation);
   const stay = stayingAfter(farm, rotation);
@@ -58,7 +58,7 @@ export function nextAfter(farm: Farm, rotation: RotationState): readonly Message
   ];
 }
 
-/** Old certificates that the plan let stay: whoever has a key of theirs is still believed. */
+/** Old certificates that the plan let stay: anybody who has a key of theirs is still trusted. */
 function stayingAfter({ retire }: Farm, { plan, looks, closed }: RotationState): readonly Thumbprint[] {
   if (plan === null || !['proved', 'left-behind'].includes(closed?.outcome ?? '')) return [];
   const { graceMs } = retire;

@@ -6,7 +6,7 @@ import type { Message } from '../../../../domain/values.ts';
 import { workersOf } from '../evidence/gaps.ts';
 import { isMasterUndone, undoneByHand } from './undone-by-hand.ts';
 
-/** Rests on how the master stood when it ended: who is cut off, for one, is another once that has gone back. */
+/** Steps that rest on the master's state at the end: who is cut off, for example, changes once it has gone back. */
 const OF_MASTER: readonly string[] = [
   'next.contained',
   'next.left-behind',
@@ -15,7 +15,7 @@ const OF_MASTER: readonly string[] = [
   'next.master-unproved',
 ];
 
-/** What was next when it ended, without what people at machines have put back since; that stands in front. */
+/** What was next when it ended, without what people at machines have put back since; that comes first. */
 export function sinceUndone(rotation: RotationState, next: readonly Message[]): readonly Message[] {
   const undone = undoneByHand(rotation);
   if (undone === null) return next;
@@ -23,7 +23,7 @@ export function sinceUndone(rotation: RotationState, next: readonly Message[]): 
   const others = next
     .filter(({ id }) => !gone.includes(id))
     .flatMap(({ id, data }): readonly Message[] => {
-      // Who did not follow, and is put back, does not follow its master any better.
+      // A worker that did not follow, and was put back, still does not follow its master.
       if (!Array.isArray(data.hosts) || id === 'next.left-behind') return [{ id, data }];
       const hosts = data.hosts.map(String).filter((host) => !undone.hosts.some((one) => one === host));
       return hosts.length === 0 ? [] : [{ id, data: { ...data, hosts } }];
@@ -35,7 +35,7 @@ export function sinceUndone(rotation: RotationState, next: readonly Message[]): 
   ];
 }
 
-/** Workers that had followed a master which a person has put back since: they name what it presents no more. */
+/** Workers that had followed a master which a person has put back since: they name what it no longer presents. */
 function pinsNew(rotation: RotationState): readonly Message[] {
   const { plan, closed } = rotation;
   const isForth = closed?.outcome === 'proved' || closed?.outcome === 'left-behind';
@@ -48,7 +48,7 @@ function pinsNew(rotation: RotationState): readonly Message[] {
   return hosts.length === 0 ? [] : [{ id: 'next.pins-new', data: { hosts } }];
 }
 
-/** Who has gone back in these stages by hand. What ended without a proof may have left it as it was. */
+/** Machines that went back in these stages by hand. One that ended without a proof may have been left as it was. */
 const wentBack = ({ orders }: RotationState, stages: readonly StageHead[]): readonly string[] =>
   orders
     .filter(({ undoneAt, outcome }) => undoneAt !== undefined && outcome === 'put-back')

@@ -10,7 +10,7 @@ export interface UndoneByHand {
   readonly at: Instant;
 }
 
-/** What people at machines have put back since it ended, as their runners told; null: nothing. */
+/** What people at machines have put back since it ended, as their runners reported; null if nothing. */
 export function undoneByHand({ orders }: RotationState): UndoneByHand | null {
   const undone = orders.filter(({ undoneAt }) => undoneAt !== undefined);
   const at = undone
@@ -22,7 +22,7 @@ export function undoneByHand({ orders }: RotationState): UndoneByHand | null {
   return { hosts, sure: undone.every(({ outcome }) => outcome === 'put-back'), at };
 }
 
-/** Whether its master is among them: what it presented when it ended says nothing of now. */
+/** Whether its master is among them: then what it presented at the end says nothing about now. */
 export function isMasterUndone(rotation: RotationState): boolean {
   const master = rotation.plan === null ? null : masterOf(rotation.plan);
   return master !== null && undoneByHand(rotation)?.hosts.includes(master) === true;

@@ -4,8 +4,8 @@ import { followStages } from '../../../../domain/plan/plan-phases.ts';
 import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 
 /**
- * Of workers that were late, what the log of the first said that told of it: by the time all was put back for them they
- * were still waited for, and it came with their own word that they were not any more.
+ * For workers that were late, adds the first line of a log that one of them reported. They were still waited for when
+ * everything was put back, so it came later, with their own report that they had ended.
  */
 export function withLate(rotation: RotationState, cause: Cause): Cause {
   const { hosts } = cause.data;
@@ -18,7 +18,7 @@ export function withLate(rotation: RotationState, cause: Cause): Cause {
   return cause;
 }
 
-/** It stands beside what a check found where the worker gave up by itself. */
+/** The line is beside what a check found if the worker gave up by itself. */
 function lineOf(data: Cause['data'] | null | undefined): string | null {
   const { found, line = null } = data ?? {};
   const said = line ?? (found as { readonly line?: unknown } | null | undefined)?.line;

@@ -38,7 +38,7 @@ export function certificatesOf(
   if (ages.made !== null && !ends.has(ages.made) && profile !== undefined)
     ends.set(ages.made, new Date(madeAt + profile.lifetimeDays * DAY_MS).toISOString());
   const shown = [...new Set(hosts.flatMap((host) => host.certificate?.thumbprint ?? []))];
-  // A new one that was taken away again is not there to be explained.
+  // A new certificate that was removed again needs no explanation.
   const made = ages.made !== null && (rotation?.closed == null || shown.includes(ages.made)) ? [ages.made] : [];
   const old = made.length > 0 && ages.old !== null ? [ages.old] : [];
   const all = [...new Set([...made, ...old, ...shown])];

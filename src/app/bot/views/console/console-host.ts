@@ -9,7 +9,9 @@ import { isOfWorkers } from '../evidence/own-certificates.ts';
 import { currentKind, hostRow } from '../running/host-row.ts';
 import { type Ages, ageOf, agesOf } from './certificate-ages.ts';
 
-/** A machine of the picture: from the newest look, and while a rotation is open from what its runner has said since. */
+/**
+ * A machine of the picture: from the newest look and, while a rotation is open, from what its runner has said since.
+ */
 export function consoleHost(
   desk: Desk,
   rotation: RotationState | null,
@@ -30,10 +32,10 @@ export function consoleHost(
   return { host, roles, certificate, ...after(rotation, host, standing(look)) };
 }
 
-/** How a machine of an open rotation stands, where its row on the card would say less or the same twice. */
+/** The state of a machine in an open rotation, where its row on the card would say less, or the same twice. */
 function atWork(rotation: RotationState, row: HostRow, now: number): Message | null {
   const { host } = row;
-  // Why it failed stands on the card; a machine of the picture has room for a few words.
+  // The card says why it failed; a machine of the picture has room for a few words only.
   if (row.state === 'unknown') return row.what.id === 'row.unknown' ? { id: 'row.unknown', data: {} } : null;
   if (row.state === 'bad' && !row.cutOff) return row.what.id === 'row.left' ? null : { id: row.what.id, data: {} };
   const slice = rotation.plan?.slices.find((one) => one.host === host);
@@ -56,13 +58,13 @@ function atWork(rotation: RotationState, row: HostRow, now: number): Message | n
 function connectedAfter(rotation: RotationState, host: HostName): Message | null {
   if (!workersOf(rotation).some((one) => one === host)) return null;
   const { ms, forthAt, backAt } = gapOf(rotation, host, 0);
-  // Of one that was left behind, and is connected since, nobody has measured after how long.
+  // Nobody has measured how long a worker that was left behind took to connect.
   return ms.length === 0 || (forthAt === null && backAt === null)
     ? null
     : { id: 'console.connected-after', data: { ms: [...ms] } };
 }
 
-/** The picture is about the newest rotation: a worker that is connected says how long it was not. */
+/** The picture is about the newest rotation: a connected worker says how long it was cut off. */
 function after(rotation: RotationState | null, host: HostName, stands: Standing): Standing {
   if (rotation === null || stands.what.id !== 'console.connected') return stands;
   return { ...stands, what: connectedAfter(rotation, host) ?? stands.what };
@@ -71,7 +73,7 @@ function after(rotation: RotationState | null, host: HostName, stands: Standing)
 type Standing = Pick<ConsoleHost, 'state' | 'what'>;
 const say = (id: string, data: Message['data'] = {}): Message => ({ id, data });
 
-/** How a machine stood at its newest look. */
+/** The state of a machine at its newest look. */
 function standing(look: HostLook | undefined): Standing {
   if (look === undefined) return { state: 'not-looked', what: say('console.not-looked') };
   const service = look.master?.service ?? look.worker?.service;
@@ -98,7 +100,7 @@ function certificateNow(
   return { verb: seen.verb, thumbprint, age: ageOf(thumbprint, ages) };
 }
 
-/** A setting or binding that this rotation has written already, before the next look says so. */
+/** A setting or binding that this rotation has written already, before the next look shows it. */
 function movedTo(rotation: RotationState, host: string): Thumbprint | null {
   if (rotation.closed !== null || isOfWorkers(rotation)) return null;
   const slice = rotation.plan?.slices.find((one) => one.host === host);

@@ -34,7 +34,7 @@ export function consoleView(desk: Desk): ConsoleView {
   };
 }
 
-/** The newest rotation that was begun: what picture, lanes and journal are about. */
+/** The newest rotation that has begun: picture, lanes and journal are about it. */
 const newestRotation = (state: FarmState): RotationState | null => {
   const id = state.order.findLast((one) => hasBegun(state.rotations[one]));
   return id === undefined ? null : (state.rotations[id] ?? null);
@@ -50,7 +50,7 @@ function waits(state: FarmState): Message | null {
   return startsLine(open.id, open.start);
 }
 
-/** How old the picture is: the oldest of the newest looks; null while runners tell what they do. */
+/** How old the picture is: the oldest of the newest looks; null while runners report what they do. */
 function lookedAt(state: FarmState, rotation: RotationState | null): Instant | null {
   if (rotation !== null && rotation.closed === null) return null;
   return Object.values(state.latest).reduce<Instant | null>(

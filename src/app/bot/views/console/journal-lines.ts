@@ -10,11 +10,11 @@ import { hasStayed } from '../evidence/trust-stays.ts';
 
 const JOURNAL_LINES = 120;
 
-/** The runners' journals as the console tells them, newest first: what each machine did, with what it did it to. */
+/** The runners' journals as the console shows them, newest first: what each machine did, and to what. */
 export function journalOf(rotation: RotationState | null): ConsoleView['journal'] {
   if (rotation === null) return { rotation: null, lines: [] };
   const start = Date.parse(startedAt(rotation) ?? rotation.at);
-  // In their own order, for the clock may be set back meanwhile.
+  // In journal order, because the clock may have been set back meanwhile.
   const first = rotation.trail.findIndex(({ at }) => Date.parse(at) >= start);
   const lines = rotation.trail
     .slice(first < 0 ? rotation.trail.length : first)
@@ -32,7 +32,7 @@ export function journalOf(rotation: RotationState | null): ConsoleView['journal'
   };
 }
 
-/** An order that was taken, and one whose steps all stand above already, say nothing more to a person. */
+/** An accepted order, and the end of one whose steps are all listed, tell a person nothing more. */
 function isTold({ code, data }: TrailEntry): boolean {
   if (code === 'runner.accepted') return data.kind === 'stop';
   return !(code === 'runner.finished' && data.outcome === 'applied');
@@ -47,7 +47,8 @@ function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Mess
   const said = planned === null || rotation.plan === null ? null : sayPlanned(rotation.plan, planned);
   const isLeft =
     code === 'runner.undone' && planned?.kind === 'trust-certificate' && hasStayed(rotation.steps[host]?.[planned.id]);
-  // Two kinds are told apart by what they say: the rehearsal's proof, and a service that stays as it was.
+  // What it says tells two kinds apart that are otherwise alike: the rehearsal's proof, and a service that stays as it
+  // was.
   const kind = said?.id.replace(/^(?:step|check)\./u, '') ?? '';
   return {
     id: isLeft ? 'journal.trust-stays' : code.replace('runner.', 'journal.'),
@@ -67,7 +68,7 @@ function lineOf(rotation: RotationState, { host, code, data }: TrailEntry): Mess
 const namedBy = ({ made, plan }: RotationState, ref: string): Thumbprint | null =>
   made[ref]?.certificate.thumbprint ?? plan?.header.existing?.[ref]?.thumbprint ?? null;
 
-/** The certificate that a step makes or names; null: none that is made. */
+/** The reference of the certificate that a step makes or names; null if it has none. */
 function refOf(planned: PlannedStep | PlannedCheck | null): string | null {
   const params = (planned?.params ?? {}) as {
     readonly ref?: unknown;
@@ -90,7 +91,7 @@ function plannedOf(rotation: RotationState, host: string, step: unknown): Planne
   return work.find((one) => one.id === step) ?? null;
 }
 
-/** Whether it is the order in which the master switches. */
+/** Whether this is the order in which the master switches. */
 const isLead = ({ plan, orders }: RotationState, host: string, n: unknown): boolean =>
   plan !== null &&
   orders.some((order) => order.host === host && order.n === n && order.stage === switchStage(plan)?.name);

@@ -7,7 +7,7 @@ import type { Desk } from '../../desk.ts';
 import { needsPersonLine } from '../attention.ts';
 import { lineOf } from '../how-far.ts';
 
-/** What of a farm was asked for and is not over, in the order in which it was asked; plans that ask nobody left out. */
+/** What was requested of a farm and is not over, in the order of the requests; dry plans are left out. */
 export function openRotations(desk: Desk): readonly OpenRotation[] {
   const state = desk.state();
   return openIds(state).flatMap((id) => {

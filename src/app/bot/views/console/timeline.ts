@@ -12,7 +12,7 @@ interface Mark {
   readonly kind: Kind;
 }
 
-/** Lanes of who was cut off and when, from the first change of the cutover on; null before it. */
+/** Lanes that show who was cut off and when, from the first change of the cutover on; null before that. */
 export function timelineOf(rotation: RotationState, now: number): Timeline | null {
   if (isOfWorkers(rotation)) return ownTimeline(rotation, now);
   const swap = masterSwitch(rotation);
@@ -40,7 +40,7 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
     return {
       host,
       segments: segments([
-        // Nothing was bound: whether one still held a connection nobody has seen.
+        // Nothing was bound, and nobody has seen whether the worker still held a connection.
         { at: isUnbound ? start : null, kind: 'unknown' },
         { at: gap.cutAt, kind: 'cut' },
         { at: gap.forthAt, kind: 'connected' },
@@ -54,15 +54,15 @@ export function timelineOf(rotation: RotationState, now: number): Timeline | nul
   });
   return {
     rotation: rotation.id,
-    // From the same zero as the lanes, though the limit counts from the moment the workers were cut off.
+    // From the same zero as the lanes, though the limit counts from when the workers were cut off.
     limitMs: rotation.plan.header.gap.limitMs + Math.max(0, (swap.cut ?? start) - start),
     nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
-    // Of a machine that is both its worker is told, which is cut off for longer than its master restarts.
+    // A machine that is both shows its worker, which is cut off for longer than its master restarts.
     lanes: lanes.some(({ host }) => host === master.host) ? lanes : [master, ...lanes],
   };
 }
 
-/** No master switches: each worker's own restart, from the first of them on. */
+/** No master switches: shows each worker's own restart, from the first of them on. */
 function ownTimeline(rotation: RotationState, now: number): Timeline | null {
   const gaps = workersOf(rotation).map((host) => gapOf(rotation, host, now));
   const cuts = gaps.flatMap(({ cutAt }) => cutAt ?? []);
@@ -80,14 +80,14 @@ function ownTimeline(rotation: RotationState, now: number): Timeline | null {
   });
   return {
     rotation: rotation.id,
-    // Each has its own: drawn is that of the last to begin.
+    // Each worker has a limit of its own; the one of the last to begin is drawn.
     limitMs: rotation.plan.header.gap.limitMs + Math.max(...cuts) - start,
     nowMs: rotation.closed === null ? Math.max(0, now - start) : null,
     lanes,
   };
 }
 
-/** All its restarts so far; null: none was measured. */
+/** All its restarts so far, in milliseconds; null if none was measured. */
 function masterTotal(
   swap: { from: number; cut: number | null; to: number | null },
   back: { cut: number | null; to: number | null },
@@ -98,7 +98,7 @@ function masterTotal(
   return forth === null ? there : forth + (there ?? 0);
 }
 
-/** What stands between the marks that were reached, drawn from `start`; all were connected then. */
+/** The segments between the marks that were reached, counted from `start`, when all were connected. */
 function segmentsFrom(start: number, end: number): (marks: readonly Mark[]) => Lane['segments'] {
   const to = (at: number): number => Math.max(0, Math.min(at, end) - start);
   return (marks) => {

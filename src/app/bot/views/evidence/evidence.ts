@@ -13,15 +13,15 @@ export const line = (state: Evidence['state'], id: string, data: Message['data']
   what: { id, data },
 });
 
-/** Who testifies that workers are connected; a handshake shows what a master presents, and no worker. */
+/** Which witnesses say that workers are connected; a handshake shows what a master presents, and no worker. */
 export const witnessesOf = (proofs: readonly Proof[]): readonly string[] => [
   ...new Set(proofs.flatMap(({ witnesses }) => witnesses.filter((one) => one !== 'handshake'))),
 ];
 
 /**
- * How many of these workers are connected: their own witnesses say so, whatever else is not as it should be.
- * `unproved`: something else is not, on one of them at least. `since`: who came after the end, of which this does not
- * tell, though looks since may have seen them; then fewer than all is no good end, and no bad state of now.
+ * How many of these workers are connected by their own witnesses, whatever else is wrong. `unproved`: something else is
+ * wrong on at least one of them. `since`: workers that came after the end, which this does not count, though later
+ * looks may have seen them; then fewer than all is no good end, but no bad state now either.
  */
 export function connectedLine(
   workers: readonly string[],
@@ -43,7 +43,7 @@ export function connectedLine(
 export const againstIn = (proofs: readonly Proof[]): readonly Evidence[] =>
   proofs.flatMap(({ host, against }) => against.map((one) => line('bad', 'proof.against', { host, ...one })));
 
-/** How far a worker's own stage of the cutover came on it; 'none': it never began, or has none. */
+/** How far a worker got in its own stage of the cutover; 'none' if it never began, or has none. */
 export function followWork(rotation: RotationState, host: HostName): string {
   const stages = rotation.plan === null ? [] : followStages(rotation.plan);
   const stage = stages.find((one) => one.hosts.includes(host));

@@ -17,7 +17,10 @@ import type { HostName } from '../../../../domain/values.ts';
 /** A worker that nobody watched for longer than this may have been connected again long before. Milliseconds. */
 const UNWATCHED_MS = 2_000;
 
-/** How long one worker was cut off: there, and when it was put back. Milliseconds; null: not measured. */
+/**
+ * When one worker was cut off and connected again: forth, and when it was put back. Milliseconds since 1970; null if
+ * not measured.
+ */
 export interface Gap {
   readonly host: HostName;
   readonly cutAt: number | null;
@@ -26,17 +29,17 @@ export interface Gap {
   readonly backAt: number | null;
   /** Whether the clocks of both ends were compared. */
   readonly isClocked: boolean;
-  /** Since when nobody has seen whether it is connected, for the master stood somehow again; null: all was watched. */
+  /** Since when nobody has seen whether it is connected, because the master was up again; null if all was watched. */
   readonly unwatchedAt: number | null;
-  /** Lengths in order; the last one grows while `open`. Empty: not measured. */
+  /** Lengths in milliseconds, in order; the last one grows while `open`. Empty if not measured. */
   readonly ms: readonly number[];
   readonly open: boolean;
 }
 
 /**
- * From the master's restart, or its own where no master switches, to the worker's first connection that its runner
- * proved; host clocks are compared after their skew was taken off. `now` closes nothing: it only measures what is still
- * open.
+ * From the master's restart, or the worker's own where no master switches, to the first connection that the worker's
+ * runner proved. Host clocks are compared after their skew was taken off. `now` closes no gap: it only measures one
+ * that is still open.
  */
 export function gapOf(rotation: RotationState, host: HostName, now: number): Gap {
   if (rotation.plan !== null && makesBinding(rotation.plan)) return unmeasured(rotation, host);
@@ -56,7 +59,7 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
     return { ...none, ms: [Math.max(0, until - cut)], open: backAt === null && rotation.closed === null };
   }
   const there = Math.max(0, forthAt - cut);
-  // Later than the end it was a person's doing, which nobody has measured.
+  // After the end it was a person's doing, which nobody has measured.
   if (backCut === null || (rotation.closed !== null && backCut > end)) return { ...none, ms: [there], open: false };
   return {
     ...none,
@@ -65,14 +68,16 @@ export function gapOf(rotation: RotationState, host: HostName, now: number): Gap
   };
 }
 
-/** When a worker was cut off that nobody has seen connected since; null: it was seen, or nobody has measured when. */
+/**
+ * When a worker was cut off that nobody has seen connected since; null if it was seen, or if nobody has measured when.
+ */
 export function lastCutAt(rotation: RotationState, host: HostName, now: number): number | null {
   const { cutAt: cut, forthAt, backCutAt, backAt, unwatchedAt, isClocked, ms } = gapOf(rotation, host, now);
   const isMeasured = ms.length > 0 || (unwatchedAt !== null && isClocked);
   return !isMeasured || backAt !== null ? null : forthAt === null ? cut : backCutAt;
 }
 
-/** Cut off since the binding was gone: nobody has measured since when, and on the way back it is so for good. */
+/** Cut off since the binding was gone: nobody has measured since when, and after a way back it stays so. */
 const unmeasured = (rotation: RotationState, host: HostName): Gap => ({
   host,
   cutAt: null,
@@ -92,8 +97,8 @@ const isUnclocked = ({ unclocked }: RotationState, host: HostName | undefined): 
   host !== undefined && unclocked.includes(host);
 
 /**
- * A worker comes back by itself as soon as its master presents the old certificate again. When that happened is seen
- * only by a runner that watches its own worker; where the master ended unknown, or was silent, that began much later.
+ * A worker comes back by itself as soon as its master presents the old certificate again. Only a runner that watches
+ * its own worker sees when; where the master ended unknown, or was silent, that watch began much later.
  */
 function unwatchedSince(
   rotation: RotationState,
@@ -111,7 +116,7 @@ function unwatchedSince(
   return (backAt ?? end) - watched > UNWATCHED_MS ? watched : null;
 }
 
-/** When the master first stood somehow again without having gone forth: put back, unknown, or last heard. */
+/** When the master first came to rest without having gone forth: put back, unknown, or last heard. */
 function masterStoodAt(rotation: RotationState): number | null {
   const stage = rotation.plan === null ? undefined : switchStage(rotation.plan);
   const host = stage?.hosts[0];
@@ -124,7 +129,7 @@ function masterStoodAt(rotation: RotationState): number | null {
   return time(stood?.silentSince ?? stood?.finishedAt);
 }
 
-/** Whether the order has its runner look at its own worker. One that is held armed looks at the master alone. */
+/** Whether the order makes its runner look at its own worker. One that is held armed looks at the master alone. */
 function isWatching(rotation: RotationState, { host, stage, acceptedAt, armedAt }: OrderState): boolean {
   const follows = rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
   return follows && acceptedAt !== null && (armedAt === null || begun(rotation, host, stage ?? ''));
@@ -133,23 +138,23 @@ function isWatching(rotation: RotationState, { host, stage, acceptedAt, armedAt 
 interface OwnRestart {
   readonly cut: number | null;
   readonly backCut: number | null;
-  /** When its runner said that it was back: what it put back by itself is proved by the look that follows. */
+  /** When its runner said that it was back: the look that follows proves what it put back by itself. */
   readonly endedAt: number | null;
 }
 
-/** A worker that goes by itself is cut off by its own restart alone; null: it follows a master. */
+/** A worker that goes by itself is cut off only by its own restart; null if it follows a master. */
 function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null {
   const { plan } = rotation;
   const stage = plan !== null && keeps(plan) ? followStages(plan).find(({ hosts }) => hosts.includes(host)) : undefined;
   if (plan === null || stage === undefined) return null;
-  // Cut off since long before: nobody has measured since when.
+  // Cut off since long before, and nobody has measured since when.
   if (plan.header.kind === 'reconnect') return { cut: null, backCut: null, endedAt: null };
   const steps = plan.slices.find((slice) => slice.host === host)?.stages[stage.name]?.steps ?? [];
   const restart = steps.find(({ kind }) => kind === 'restart-service');
   const state = restart === undefined ? undefined : rotation.steps[host]?.[restart.id];
   const order = latestOrder(rotation, host, stage.name, 'apply');
   const isBack = order?.status === 'finished' && order.outcome === 'put-back';
-  // Who is contained is cut off before, and by nothing else; its old certificate brings it back no more.
+  // A contained worker is cut off before, and by nothing else; its old certificate no longer brings it back.
   if (contains(plan)) return { cut: containedAt(rotation, plan), backCut: null, endedAt: null };
   return {
     cut: time(state?.startedAt),
@@ -159,8 +164,8 @@ function ownRestart(rotation: RotationState, host: HostName): OwnRestart | null 
 }
 
 /**
- * When the master that trusts them no more was restarted, or stopped and not started again; null: it was not (yet), or
- * it could not say: a service that was not stopped goes on with what it has read.
+ * When the master that no longer trusts them was restarted, or stopped and not started again; null if it was not (yet),
+ * or could not say: a service that was not stopped goes on with what it has read.
  */
 function containedAt(rotation: RotationState, plan: Plan): number | null {
   const times = plan.slices.flatMap(({ host, stages }) => {
@@ -175,16 +180,17 @@ function containedAt(rotation: RotationState, plan: Plan): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-/** Hosts that follow the master, or go by themselves, in the order they go. */
+/** Hosts that follow the master or go by themselves, in the order in which they go. */
 export const workersOf = (rotation: RotationState): readonly HostName[] =>
   rotation.plan === null ? [] : [...new Set(followStages(rotation.plan).flatMap((stage) => stage.hosts))];
 
-/** How a rotation ends that at least some have proved. */
+/** Outcomes in which at least some workers were proved. */
 const DONE: readonly string[] = ['proved', 'partly', 'left-behind'];
 
 /**
- * The shortest and longest gap of whoever went forth and stayed, in the newest rotation of this kind; null: none. Who
- * was left behind may have been off for days before it followed: that tells nothing of the next one.
+ * The shortest and longest gap of workers that went forth and stayed, in the newest rotation of this kind; null if
+ * there is none. A worker that was left behind may have been off for days before it followed, which says nothing about
+ * the next rotation.
  */
 export function lastGap(
   state: FarmState,
@@ -194,7 +200,7 @@ export function lastGap(
   for (const id of [...state.order].reverse()) {
     const rotation = state.rotations[id];
     if (rotation?.closed == null || !DONE.includes(rotation.closed.outcome) || rotation.wish.kind !== kind) continue;
-    // Who is contained is cut off for all of it.
+    // Contained workers are cut off throughout, so the two kinds are not compared.
     if (rotation.plan !== null && contains(rotation.plan) !== contained) continue;
     const left = leftIn(rotation);
     const stayed = workersOf(rotation).filter((host) => !left.includes(host));
@@ -205,7 +211,7 @@ export function lastGap(
   return null;
 }
 
-/** How long the master took to switch: from the first change of its cutover to the proof. */
+/** When the master switched: from the first change of its cutover to the proof. */
 export function masterSwitch(rotation: RotationState): { from: number; cut: number | null; to: number | null } | null {
   const plan = rotation.plan;
   const stage = plan === null ? undefined : switchStage(plan);
@@ -221,7 +227,7 @@ export function masterSwitch(rotation: RotationState): { from: number; cut: numb
   return { from: Math.min(...begun), cut: cutAt(rotation), to: proved };
 }
 
-/** The way back of the same: from its restart to the proof of the old certificate; null: not there (yet). */
+/** The same on the way back: from its restart to the proof of the old certificate; null if not there (yet). */
 export function masterBack(rotation: RotationState): { cut: number | null; to: number | null } {
   const plan = rotation.plan;
   const stage = plan === null ? undefined : switchStage(plan);

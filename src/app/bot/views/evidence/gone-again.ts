@@ -12,13 +12,13 @@ export function goneAgain(rotation: RotationState, kept: readonly string[] = [])
   ];
 }
 
-/** A certificate that was there before stays where it lies; what goes is the trust in it. */
+/** Whether the plan makes no certificate: one that existed before stays where it is, and only the trust in it goes. */
 const makesNone = ({ plan }: RotationState): boolean =>
   !(plan?.slices ?? []).some(({ stages }) =>
     Object.values(stages).some(({ steps }) => steps.some(({ kind }) => kind === 'create-certificate')),
   );
 
-/** Where the new certificate had been put, and whether it is gone again. */
+/** Where the new certificate had been put, and whether it was removed again. */
 function removals(rotation: RotationState, kept: readonly string[]): { gone: number; left: readonly string[] } {
   const places = (rotation.plan?.slices ?? []).flatMap((slice) =>
     Object.values(slice.stages)

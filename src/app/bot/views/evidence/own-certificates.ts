@@ -16,7 +16,7 @@ export interface OwnCertificate {
 /** Whether the rotation is of workers' own certificates. */
 export const isOfWorkers = ({ plan }: RotationState): boolean => plan !== null && keeps(plan);
 
-/** Each worker's certificate, the one that ends first in front; those that nobody could read behind. */
+/** Each worker's certificate, the first to end in front; those that nobody could read come last. */
 export function ownCertificates(rotation: RotationState, hosts: readonly HostName[]): readonly OwnCertificate[] {
   const end = ({ old }: OwnCertificate): string => old?.notAfter ?? '9';
   return hosts
@@ -24,7 +24,7 @@ export function ownCertificates(rotation: RotationState, hosts: readonly HostNam
     .sort((a, b) => (end(a) < end(b) ? -1 : 1));
 }
 
-/** The one that was made for it, or, on the way back to it, the one of before. */
+/** The one that was made for it, or the existing one that the plan names, as in a rollback. */
 export const madeFor = ({ made, plan }: RotationState, host: string): Thumbprint | null => {
   const ref = workerRef(host as HostName);
   return made[ref]?.certificate.thumbprint ?? plan?.header.existing?.[ref]?.thumbprint ?? null;
@@ -35,7 +35,7 @@ function oldOf({ looks }: RotationState, host: HostName): OwnCertificate['old'] 
   return certificate === null ? null : { thumbprint: certificate.thumbprint, notAfter: certificate.notAfter };
 }
 
-/** Where a machine of such a rotation should be now: its new certificate, or the one of before. */
+/** The certificate that a machine of such a rotation should have now: the new one, or the one before. */
 export function ownTarget(rotation: RotationState, slice: PlanSlice, direction: 'forth' | 'back'): Thumbprint | null {
   if (isReconnect(rotation)) return reconnectTarget(rotation, slice.host, direction);
   const isBack = direction === 'back' || withdrawn(rotation).includes(slice.host);

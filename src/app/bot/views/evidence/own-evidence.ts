@@ -9,7 +9,7 @@ import { againstIn, connectedLine, type Evidence, followWork, keptOf, line, witn
 import { workersOf } from './gaps.ts';
 import { goneAgain } from './gone-again.ts';
 
-/** How we know, worker by worker: who is on the new one, who was put back, who never began. */
+/** How we know, worker by worker: which are on the new one, were put back, or never began. */
 export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], forth: boolean): readonly Evidence[] {
   const left: readonly string[] = leftIn(rotation);
   const { of } = rotation.wish;
@@ -22,10 +22,10 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
   const witnesses = witnessesOf(proofs);
   const contained = containedHosts(rotation);
   if (contained.length > 0) {
-    // Who was left as it is may well have its new one.
+    // A worker that was left as it is may well have its new certificate.
     const isLeft = rotation.closed?.outcome === 'left-behind';
     const cut = isLeft ? [] : workers.filter((host) => !kept.includes(host));
-    // What it was told to trust no more may be back in its store, or nobody has looked.
+    // A certificate that the master was told not to trust may be back in its store, or nobody has looked.
     const isBack = proofs.some(({ against }) => against.some(({ fact }) => isTrustFact(fact)));
     const isSeen = !isBack && !left.includes(master);
     return [
@@ -54,7 +54,7 @@ export function ownEvidence(rotation: RotationState, proofs: readonly Proof[], f
 }
 
 /**
- * Machines that people left behind, so that nobody proved how they are. What became of a worker that fell is told
+ * Machines that people left behind, so that nobody has proved their state. What became of a worker that failed is told
  * elsewhere.
  */
 export function unproved(rotation: RotationState): readonly string[] {
@@ -63,8 +63,8 @@ export function unproved(rotation: RotationState): readonly string[] {
 }
 
 /**
- * The first end among the certificates that it was about, as fresh looks saw them: of those that keep theirs, where
- * some do.
+ * The first end among the certificates that it was about, as fresh looks saw them; going forth, only of workers that
+ * keep theirs.
  */
 export function ownEnd(rotation: RotationState, forth: boolean): Instant | null {
   const kept = keptOf(rotation);

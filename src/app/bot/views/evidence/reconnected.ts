@@ -12,18 +12,19 @@ import { trustStays } from './trust-stays.ts';
 /** Whether the rotation brings workers in line with their master, which stays as it is. */
 export const isReconnect = ({ plan }: RotationState): boolean => plan?.header.kind === 'reconnect';
 
-/** What the master presents, before and after; null: another kind of rotation. */
+/** What the master presents, before and after; null for another kind of rotation. */
 export const presentOf = ({ plan }: RotationState): Thumbprint | null =>
   plan?.header.existing?.[PRESENT]?.thumbprint ?? null;
 
-/** When that ends, as the master was looked at for the plan. */
+/** When that certificate ends, by the look at the master for the plan. */
 export const presentEnd = (rotation: RotationState): Instant | null =>
   Object.values(rotation.looks)
     .flatMap(({ master }) => master?.certificate ?? [])
     .find(({ thumbprint }) => thumbprint === presentOf(rotation))?.notAfter ?? null;
 
 /**
- * How we know, worker by worker: who is in line and connected, whose service is off, who was put back, who never began.
+ * How we know, worker by worker: which are in line and connected, have their service off, were put back, or never
+ * began.
  */
 export function reconnectEvidence(
   rotation: RotationState,

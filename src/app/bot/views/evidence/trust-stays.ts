@@ -2,8 +2,8 @@ import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import { type Evidence, line } from './evidence.ts';
 
 /**
- * Where trust was added, taken back as far as that goes, and stays: a setting named the certificate before this began,
- * and what it names must be trusted.
+ * Where trust was added and could not be taken back fully: a setting named the certificate before this began, and what
+ * a setting names must be trusted.
  */
 export function trustStays(rotation: RotationState): readonly Evidence[] {
   const stay = (rotation.plan?.slices ?? []).flatMap(({ host, stages }) =>
@@ -21,6 +21,6 @@ export function trustStays(rotation: RotationState): readonly Evidence[] {
   );
 }
 
-/** Put back, and there all the same. */
+/** Put back, but still there. */
 export const hasStayed = (step: RotationState['steps'][string][string] | undefined): boolean =>
   step?.state === 'undone' && step.facts.present === true;

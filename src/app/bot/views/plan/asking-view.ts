@@ -14,7 +14,7 @@ export interface AskingParts {
   readonly warnings: readonly Message[];
 }
 
-/** What every card shows that asks people to approve a plan: who asks, who decides, until when. */
+/** What every card that asks people to approve a plan shows: who asks, who decides, until when. */
 export function askingView(
   farm: Farm,
   state: FarmState,

@@ -3,7 +3,7 @@ import { readerNames } from '../../../../domain/machine/key-readers.ts';
 import type { Json, Message } from '../../../../domain/values.ts';
 import type { HostChangesView } from '../../../../domain/views/view.ts';
 
-/** Steps know accounts by their SIDs. Whoever reads a card is told the names that the machines gave of them. */
+/** Steps know accounts by their SIDs; cards show the names that the machines gave for them. */
 export function namedAccounts(
   groups: readonly HostChangesView[],
   looks: readonly HostLook[],

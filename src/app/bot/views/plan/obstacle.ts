@@ -1,7 +1,7 @@
 import type { Scheduled } from '../../../../domain/rotation/rotation.ts';
 import type { PlanWhen } from '../../../../domain/views/plan-when.ts';
 
-/** What would have kept a rotation that waits from beginning, as its last check found it; null: nothing would. */
+/** What would have kept a waiting rotation from beginning, by its last check; null if nothing would. */
 export function obstacleOf({ checks }: Scheduled): NonNullable<PlanWhen['waits']>['obstacle'] {
   const mark = (['start', 'hour', 'day'] as const).find((one) => checks[one] !== undefined);
   const refused = mark === undefined ? null : (checks[mark]?.refused ?? null);

@@ -5,8 +5,8 @@ import type { Message } from '../../../../domain/values.ts';
 import type { Desk } from '../../desk.ts';
 
 /**
- * Machines of a plan whose runner is of another build than this bot: it may not know a step of it, and says so only
- * when its order comes. As it was heard last, else as the look shows it that the plan rests on.
+ * Machines of a plan whose runner is of another build than this bot: it may not know a step of the plan, and says so
+ * only when its order comes. By the last hello, else by the look that the plan rests on.
  */
 export function otherBuilds(
   { farm, presence, version: bot }: Pick<Desk, 'farm' | 'presence' | 'version'>,

@@ -15,7 +15,7 @@ export interface NowAndAfter {
 }
 
 /**
- * What a plan card shows as now and after: the master's certificate, or of the workers' own the one that ends first.
+ * What a plan card shows as now and after: the master's certificate or, of the workers' own, the one that ends first.
  * null: the plan neither makes nor takes a certificate.
  */
 export function nowAndAfter(

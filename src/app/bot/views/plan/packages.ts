@@ -13,7 +13,7 @@ import { windowAt } from '../../../../domain/when/windows.ts';
 const mastersOf = ({ plan }: RotationState): readonly HostName[] =>
   (plan?.slices ?? []).filter(({ roles }) => roles.includes('master')).map(({ host }) => host);
 
-/** Of the plan's masters the one that tells what runs; where none does, the one of which is told why. */
+/** The plan's master that tells what runs; if none does, the one for which the reason is told. */
 export function tellerOf(rotation: RotationState): HostName | null {
   const masters = mastersOf(rotation);
   return packageTeller(rotation.looks, masters) ?? ownerOf(rotation.looks, masters);
@@ -49,22 +49,22 @@ export function packagesOf(rotation: RotationState, master: HostName): PlanView[
   };
 }
 
-/** Why SSISDB cannot be seen, with its remedy. null: a runner of before did not ask. */
+/** Why SSISDB cannot be seen, with its remedy. null: an older runner did not ask. */
 const whyUnseen = (unseen: Unseen | null, host: HostName): Message =>
   unseen === null
     ? { id: 'unseen.not-asked', data: { host } }
     : { id: `unseen.${unseen.code}`, data: { ...unseen.data, host } };
 
-/** Its last gate would refuse the wait. */
+/** The machine's runner, as the last gate, would refuse the wait. */
 const notLet = (look: HostLook | undefined, host: HostName): Message => ({
   id: 'unseen.other-master',
   data: { host, master: look?.pins?.master ?? '' },
 });
 
-/** So many spans are told: the longest. */
+/** How many spans are shown: the longest. */
 const TOLD = 3;
 
-/** When hardly a package begins, out of the last week's executions; null: they cannot be seen. */
+/** When hardly any package begins, by the last week's executions; null if they cannot be seen. */
 export function quietOf({ looks }: RotationState, master: HostName, zone: string): Message | null {
   const counted = looks[master]?.ssisdb?.hours.seen;
   if (counted == null) return null;
@@ -74,18 +74,18 @@ export function quietOf({ looks }: RotationState, master: HostName, zone: string
 }
 
 /**
- * How many began in the last week when the work of this plan is to begin; null: they cannot be seen, or there is no
- * such time.
+ * How many packages began last week in the hours in which the work of this plan is to begin; null if they cannot be
+ * seen, or there is no such time.
  */
 export function executionsThen(
   { windows, timeZone }: Farm,
   { looks, proofs }: RotationState,
   { master, when, now }: { readonly master: HostName; readonly when: PlanView['when']; readonly now: number },
 ): number | null {
-  // What was looked at since counts, where SSISDB was seen then.
+  // A newer look counts, if it could see SSISDB.
   const counted = proofs[master]?.ssisdb?.hours.seen ?? looks[master]?.ssisdb?.hours.seen;
   if (counted == null || when.until === null) return null;
-  // Without a time to begin at it is as soon as it may: within the window that is open.
+  // Without a time to begin at, it begins as soon as it may: within the window that is open.
   const from = when.from === null ? (windowAt(windows, now)?.from ?? now) : Date.parse(when.from);
   const to = Date.parse(when.until);
   return from < to ? beganInSameHours(counted, { from, to }, timeZone) : null;

@@ -78,7 +78,10 @@ export function planView(
   };
 }
 
-/** Something is left to be removed later. What is contained is trusted no more before, and a way back says its own. */
+/**
+ * Whether something is left to remove later. A contained certificate is not trusted even before that, and a rollback
+ * says its own.
+ */
 const replacesOld = ({ wish, plan }: RotationState, { old, next }: NowAndAfter): boolean =>
   wish.of === null &&
   old !== null &&

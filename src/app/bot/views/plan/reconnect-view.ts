@@ -43,7 +43,7 @@ export function reconnectView(
   };
 }
 
-/** As the look at the master told it, for the plan. */
+/** By the look at the master for the plan. */
 function authorityOf({ plan, looks }: RotationState): ReconnectView['present']['authority'] {
   const { [PRESENT]: present, [AUTHORITY]: root } = plan?.header.existing ?? {};
   if (present === undefined || root === undefined) return null;

@@ -27,7 +27,7 @@ export function retireView(
   };
 }
 
-/** What goes is what the plan removes; the looks that it was made from tell about it, and what stays. */
+/** What the plan removes; the looks that it was made from describe that, and what stays. */
 function certificatesOf(
   farm: Farm,
   rotation: RotationState,

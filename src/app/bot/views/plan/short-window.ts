@@ -5,7 +5,7 @@ import { startOf } from '../../../../domain/rotation/start.ts';
 import type { Message } from '../../../../domain/values.ts';
 import { windowAt } from '../../../../domain/when/windows.ts';
 
-/** Packages may be waited for longer than its change window is open: an approver reads so before it begins. */
+/** Warns an approver beforehand that the wait for packages may outlast the change window. */
 export function shortWindow(farm: Farm, rotation: RotationState, now: number): readonly Message[] {
   const { start, wish } = rotation;
   const waitMs = drainLimitMs(rotation) ?? 0;

@@ -8,7 +8,7 @@ import { instant, refusedStart, startIfLifted, startOf } from '../../../../domai
 import type { PlanView } from '../../../../domain/views/view.ts';
 import { obstacleOf } from './obstacle.ts';
 
-/** When the work of a plan begins: as it was scheduled, else as it would be if the last approval came now. */
+/** When the work of a plan begins: as scheduled, else as it would be if the last approval came now. */
 export const whenView = (farm: Farm, state: FarmState, rotation: RotationState, now: number): PlanView['when'] => ({
   ...startView(farm, state, rotation, now),
   zone: farm.timeZone,
@@ -38,7 +38,7 @@ function startView(farm: Farm, state: FarmState, rotation: RotationState, now: n
   const refused = refusedStart(farm, wish.when, freeze, now);
   const planned = startOf(farm, wish.when, Math.max(now, Date.parse(freeze?.until ?? '') || now));
   return {
-    // A window that is open: as soon as it is approved, as long as it is.
+    // null while a window is open: it begins as soon as it is approved.
     from: planned === null || planned.from <= now ? null : instant(planned.from),
     until: planned === null ? null : instant(planned.until),
     ...(freeze !== null && refused?.code === 'frozen' ? { frozenUntil: freeze.until } : {}),
@@ -47,7 +47,7 @@ function startView(farm: Farm, state: FarmState, rotation: RotationState, now: n
   };
 }
 
-/** It does not begin on the votes of people of whom nobody can tell whether they are in their group still. */
+/** It does not begin on the votes of people who may no longer be in their group, as nobody can tell. */
 function unseenVoters(farm: Farm, rotation: RotationState): ReturnType<typeof obstacleOf> {
   const names = votersUnseen(rotation, farm);
   if (names.length === 0) return null;

@@ -30,7 +30,7 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
   const told = tell(rotation, slice, order, direction);
   const { state, what } = isUnseen(gap, told) ? UNSEEN : told;
   const swap = isMaster ? masterSwitch(rotation) : null;
-  // What grows is the gap that is open now, not the one that is over.
+  // The time shown is that of the gap that is open now, not of one that is over.
   const lasted =
     gap?.open === true ? gap.ms.at(-1) : gap?.ms.reduce<number | undefined>((sum, ms) => (sum ?? 0) + ms, undefined);
   return {
@@ -38,14 +38,16 @@ export function hostRow(rotation: RotationState, slice: PlanSlice, direction: 'f
     role: isMaster ? 'master' : 'worker',
     state,
     what,
-    // On a machine that is both, what grows is how long its worker is cut off.
+    // On a machine that is both, the time that grows is how long its worker is cut off.
     ms:
       isMaster && gap?.open !== true ? (swap?.to == null ? null : swap.to - (swap.cut ?? swap.from)) : (lasted ?? null),
     cutOff: gap?.open ?? false,
   };
 }
 
-/** The newest one; on the way back one that ended unknown, for what is put back after it does not make it known. */
+/**
+ * The newest order; on the way back, one that ended unknown, since what is put back after it does not make it known.
+ */
 function orderToTell(rotation: RotationState, host: HostName): OrderState | undefined {
   const orders = ordersOf(rotation, host).filter(({ kind }) => kind === 'apply' || kind === 'undo');
   const isLatest = (order: OrderState): boolean => orders.findLast(({ stage }) => stage === order.stage) === order;
@@ -59,7 +61,7 @@ const isUnsure = ({ outcome, silentSince }: OrderState): boolean => outcome === 
 
 const UNSEEN = { state: 'unknown', what: { id: 'row.unseen', data: {} } } as const;
 
-/** It waits for nothing that would show whether it is connected. */
+/** Nothing that it waits for would show whether it is connected. */
 const isUnseen = (gap: Gap | null, { state }: Pick<HostRow, 'state'>): boolean =>
   gap !== null && gap.unwatchedAt !== null && gap.backAt === null && state === 'waiting';
 
@@ -74,7 +76,7 @@ function tell(
   if (rotation.resolved[host]?.choice === 'leave-behind') return { state: 'bad', what: { id: 'row.left', data: {} } };
   const target = isOfWorkers(rotation) ? ownTarget(rotation, slice, direction) : targetOf(rotation, direction);
   if (isFinal && slice.stages.retire === undefined) return { state: 'good', what: { id: 'row.holds-none', data: {} } };
-  // Nothing is ever asked of it but a look.
+  // It is never asked for anything but a look.
   if (isReconnect(rotation) && slice.stages.reconnect === undefined) return ownRow(rotation, slice);
   if (rotation.leftOut[host] !== undefined && direction === 'forth' && order?.kind !== 'undo')
     return { state: 'waiting', what: { id: 'row.left', data: {} } };
@@ -83,7 +85,7 @@ function tell(
   const waits = direction === 'forth' && !isKept(rotation) ? waitRow(rotation, host) : null;
   if (waits !== null) return waits;
   if (order === undefined) return { state: 'waiting', what: { id: 'row.waiting', data: {} } };
-  // What its runner could not tell, a second look has.
+  // A second look has seen what its runner could not tell.
   if (order.seen && isUnsure(order)) return seenRow(rotation, slice, order, { direction, target });
   if (order.silentSince !== null && order.isUnread === true)
     return { state: 'unknown', what: { id: 'row.unread', data: {} } };
@@ -102,7 +104,7 @@ function tell(
     return { state: 'good', what: { id: 'row.put-back', data: {} } };
   }
   if (hasStayed(order) && direction === 'forth') return { state: 'bad', what: { id: 'row.left', data: {} } };
-  // Went forth, and its way back has not begun.
+  // It went forth, and its way back has not begun.
   if (order.status === 'finished' && direction === 'back' && order.kind === 'apply') return toGoBack(rotation);
   if (order.status === 'finished' && isFinal) return { state: 'good', what: { id: 'row.retired', data: {} } };
   if (order.status === 'finished') return settled(rotation, slice, order, target);
@@ -116,7 +118,7 @@ function tell(
   };
 }
 
-/** It was told to, or something failed there: then its runner puts back at once what this order did. */
+/** It was told to go back, or something failed there: then its runner puts back at once what this order did. */
 const goesBack = ({ kind, code }: OrderState): boolean => kind === 'undo' || code !== null;
 
 const toGoBack = (rotation: RotationState): Pick<HostRow, 'state' | 'what'> => ({
@@ -124,7 +126,7 @@ const toGoBack = (rotation: RotationState): Pick<HostRow, 'state' | 'what'> => (
   what: { id: cutAt(rotation) === null ? 'row.waiting' : 'row.next', data: {} },
 });
 
-/** A look has shown it where its order was to take it. */
+/** A look has shown it in the state that its order was to bring about. */
 function seenRow(
   rotation: RotationState,
   slice: PlanSlice,
@@ -135,7 +137,10 @@ function seenRow(
   return direction === 'back' ? toGoBack(rotation) : settled(rotation, slice, order, target);
 }
 
-/** It was given its order, and has not said yet that it holds it; nothing is written before its master has switched. */
+/**
+ * It was given its order, and has not confirmed yet that it holds it; nothing is written before its master has
+ * switched.
+ */
 const isArming = (rotation: RotationState, { host, kind, stage, armedAt }: OrderState): boolean =>
   rotation.plan !== null &&
   isArmed(rotation.plan) &&
@@ -144,7 +149,7 @@ const isArming = (rotation: RotationState, { host, kind, stage, armedAt }: Order
   followStages(rotation.plan).some(({ name }) => name === stage) &&
   !begun(rotation, host, stage ?? '');
 
-/** It has switched and may go back still, or has fallen and follows its master. */
+/** It has switched and may still go back, or it has failed and follows its master. */
 function held(
   rotation: RotationState,
   slice: PlanSlice,
@@ -164,7 +169,7 @@ function settled(
 ): { state: HostRow['state']; what: Message } {
   if (isOfWorkers(rotation)) return ownRow(rotation, slice);
   const isMaster = rotation.plan !== null && masterOf(rotation.plan) === slice.host;
-  // Not the master's last one: in its slice the wait for packages stands behind the switch.
+  // The master's last stage is not its switch: in its slice the wait for packages comes after that.
   const lead = isMaster && rotation.plan !== null ? switchStage(rotation.plan)?.name : undefined;
   const last = lead ?? Object.keys(slice.stages).at(-1);
   const switched = order.stage === last || forthWork(rotation, slice.host, last ?? '') === 'good';
@@ -183,7 +188,7 @@ export function currentKind(rotation: RotationState, slice: PlanSlice, order: Or
   const back = goesBack(order);
   const step = stage?.steps.find((one) => {
     const state = states[one.id]?.state;
-    // By its own hand it puts back what it began.
+    // By itself, a runner puts back only what it began.
     if (back) return state !== 'undone' && (order.kind === 'undo' || state !== undefined);
     return state !== 'done' && state !== 'proved';
   });

@@ -39,8 +39,9 @@ const frozenView = ({ frozen }: Assessment): NonNullable<NeedsPersonView['packag
   frozen === undefined ? null : { until: frozen.until, by: frozen.by.name, reason: frozen.reason };
 
 /**
- * A machine that is no worker of this runs no package, and its own services are not touched; and before the outage
- * nobody is cut off, but whom a master was told to trust no more.
+ * What leaving machines behind means. A machine that is no worker of this rotation runs no package, and its own
+ * services are not touched. Before the outage nobody is cut off, except workers that a master was told not to trust any
+ * more.
  */
 function leaveOf(
   rotation: RotationState,
@@ -52,21 +53,21 @@ function leaveOf(
   if (nobodyIsCutOff(rotation) && containedHosts(rotation).length === 0) return 'as-it-is';
   if (lostIn(assessment) !== null || unknown.some((host) => isWayBackLost(rotation, host))) return 'all-as-it-is';
   if (unknown.length > 0 && !unknown.some((host) => workers.includes(host))) return 'as-it-is';
-  // With a certificate of its own it may be connected, or not.
+  // With a certificate of its own it may be connected or not.
   return isOfWorkers(rotation) ? 'not-known' : 'cut-off';
 }
 
-/** The master that may never speak again; null: it speaks, or has not been silent for long. */
+/** The master that may never speak again; null if it speaks, or has not been silent for long. */
 const lostIn = ({ lost = [] }: Assessment): HostName | null => lost[0] ?? null;
 
-/** When all can be left as it is, where that is not offered yet. */
+/** When everything can be left as it is, if that is not offered yet. */
 function leaveFrom(rotation: RotationState, assessment: Assessment): Pick<NeedsPersonView, 'leaveFrom'> {
   const { lostAt } = assessment;
   const isRefused = refusedChoice(rotation, 'leave-behind', assessment)?.code === 'master-not-left';
   return lostAt === undefined || !isRefused ? {} : { leaveFrom: lostAt };
 }
 
-/** One that has nothing to go back to stays, whatever it says. */
+/** A master that has nothing to go back to stays as it is, whatever it says. */
 function returnsOf(rotation: Planned, assessment: Assessment): Pick<NeedsPersonView, 'returns'> {
   const host = lostIn(assessment);
   return host === null || isWayBackLost(rotation, host) ? {} : { returns: { host, how: returnOf(rotation, host) } };
@@ -89,11 +90,11 @@ function backOf(
   if (nobodyIsCutOff(rotation)) return 'prepared';
   if (isReconnect(rotation)) return 'cut-off';
   if (unknown.some((host) => isWayBackLost(rotation, host))) return 'once-imported';
-  // On a machine that is both there are no others.
+  // A machine that is both has no others beside it.
   const isAlone = rotation.plan.slices.length === 1;
   const lead = isAlone ? undefined : switchStage(rotation.plan);
-  // Each has told how far it came, and would try again by its own journal; but nobody has been told to go back yet who
-  // stands behind a master that has not.
+  // Each has told how far it came, and would try again by its own journal; but workers behind a master that has not
+  // gone back have not been told to go back yet.
   const isOwn = attention.every(
     ({ code, stage }) => !UNHEARD.includes(code) && (stage === null || stage !== lead?.name),
   );
@@ -101,13 +102,13 @@ function backOf(
   return direction === 'back' || isAlone ? 'rest' : 'again';
 }
 
-/** What looks found, of causes that say so. */
+/** What looks found, for causes that say so. */
 const againstIn = (attention: Assessment['attention']): readonly Message[] =>
   attention.flatMap(({ host, data }) =>
     Array.isArray(data.against) ? data.against.map((one) => ({ id: 'proof.against', data: { host, ...one } })) : [],
   );
 
-/** The card that asks a person; null while nothing is unknown. */
+/** The card that asks a person; null while nothing has to be asked. */
 export function needsPersonView(
   farm: Farm,
   rotation: RotationState,
@@ -120,7 +121,7 @@ export function needsPersonView(
   const packagesRun = assessment.attention.every(asksAboutPackages);
   const unknown = packagesRun ? [] : [...new Set(hosts)];
   const paused = arePaused(rotation, assessment);
-  // It may wait for hours: what grows is told by the minute.
+  // It may wait for hours, so a time that grows is shown by the minute.
   const minute = Math.floor(now / 60_000) * 60_000;
   const following = workersOf(rotation);
   const rows = rotation.plan.slices.map((slice) => {

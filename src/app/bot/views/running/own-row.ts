@@ -19,7 +19,7 @@ import type { HostRow } from '../../../../domain/views/view.ts';
 import { madeFor } from '../evidence/own-certificates.ts';
 import { isReconnect, presentOf } from '../evidence/reconnected.ts';
 
-/** How a machine stands whose order is done, where each worker has a certificate of its own. */
+/** The row of a machine whose order is done, where each worker has a certificate of its own. */
 export function ownRow(rotation: RotationState, { host, stages }: PlanSlice): Pick<HostRow, 'state' | 'what'> {
   const made = isReconnect(rotation) ? presentOf(rotation) : madeFor(rotation, host);
   const thumbprint = made === null ? '' : shortThumbprint(made);
@@ -49,7 +49,7 @@ function presentsRow(rotation: RotationState, host: HostName): Pick<HostRow, 'st
   return { state: shown === planned ? 'good' : 'bad', what: { id: 'row.presents', data: { thumbprint } } };
 }
 
-/** A worker that does not switch yet, for packages run there; null: nothing holds it up. */
+/** A worker that does not switch yet because packages run there; null if nothing holds it up. */
 export function waitRow(rotation: RotationState, host: HostName): Pick<HostRow, 'state' | 'what'> | null {
   const { plan } = rotation;
   const wait = plan === null ? undefined : waitsOf(plan).find(({ worker }) => worker === host);
@@ -62,14 +62,14 @@ export function waitRow(rotation: RotationState, host: HostName): Pick<HostRow, 
 }
 
 /**
- * The same where the wave has stopped: a master goes on trusting those that were proved, and one that failed is not
- * well because it was put back. null: it is told as ever.
+ * The same after the wave has stopped: a master still trusts those that were proved, and a worker that failed is not
+ * well just because it was put back. null: the usual row applies.
  */
 export function keptRow(rotation: RotationState, slice: PlanSlice): Pick<HostRow, 'state' | 'what'> | null {
   const stage =
     rotation.plan === null ? undefined : followStages(rotation.plan).find((one) => one.hosts.includes(slice.host));
   if (ordersOf(rotation, slice.host).some((order) => order.kind === 'undo' && isUnderWay(order))) return null;
-  // Whom it trusts tells nothing of a service that may not have read it anew.
+  // What it trusts says nothing about a service that may not have read it again.
   const contain = latestOrder(rotation, slice.host, CONTAIN, 'apply');
   if (stage === undefined) return contain?.outcome === 'unknown' && !contain.seen ? null : ownRow(rotation, slice);
   const order = latestOrder(rotation, slice.host, stage.name, 'apply');

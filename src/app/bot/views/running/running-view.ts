@@ -32,9 +32,9 @@ export function runningView(
   const plan = rotation.plan;
   const begun = begunAt(rotation);
   if (plan === null || begun === null) return null;
-  // A stop of removals takes nothing back.
+  // Stopping a removal takes nothing back.
   const final = retires(plan);
-  // All is looked at once more, and nothing goes back.
+  // Everything is looked at once more, and nothing goes back.
   const leaves = isLeftAsItIs(rotation);
   const direction = final || leaves ? 'forth' : assessment.direction;
   const startedAt = Date.parse(begun);
@@ -65,7 +65,7 @@ export function runningView(
   };
 }
 
-/** Of workers that were cut off before: on the way back all are again. */
+/** How many of the workers that were cut off before still are; on the way back all are again. */
 const stillCut = (rotation: RotationState, direction: 'forth' | 'back', now: number): number =>
   workersOf(rotation).filter((host) => direction === 'back' || gapOf(rotation, host, now).forthAt === null).length;
 
@@ -114,7 +114,7 @@ function phaseState(rotation: RotationState, phase: PhaseHead, good: boolean): R
   return orders.length > 0 ? 'running' : 'waiting';
 }
 
-/** Of one worker its new certificate; of several none is the new one. */
+/** A single worker's new certificate; with several workers, none is the new one. */
 function onlyOne({ made }: RotationState): Thumbprint | null {
   const [first, second] = Object.values(made);
   return first === undefined || second !== undefined ? null : first.certificate.thumbprint;

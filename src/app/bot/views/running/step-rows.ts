@@ -6,7 +6,7 @@ import type { RotationState } from '../../../../domain/rotation/rotation.ts';
 import type { HostName } from '../../../../domain/values.ts';
 import type { RowState, StepRow } from '../../../../domain/views/view.ts';
 
-/** Every planned step is numbered in the order of the plan; the final look is the last number. */
+/** Planned steps are numbered in the order of the plan; the final look has the last number. */
 export interface Numbered {
   readonly steps: number;
   readonly done: number;
@@ -77,10 +77,10 @@ export function numberedIds(
   return (steps.length > 0 ? steps : checks).map(({ id }) => ({ host, id }));
 }
 
-/** Done and proved; packages that somebody decided not to wait for are waited for no more. */
+/** Done and proved, or a wait for packages that somebody decided to end. */
 export function isDone(rotation: RotationState, host: string, id: string, stage: string): boolean {
   const state = rotation.steps[host]?.[id]?.state;
-  // A wave that has stopped takes back what it prepared for the others: it goes on, and is no earlier step.
+  // A stopped wave takes back what it prepared for the others: that is progress, not a step back.
   const switched = rotation.plan !== null && followStages(rotation.plan).some(({ name }) => name === stage);
   const isPast = state === 'undone' && isKept(rotation) && !switched;
   return state === 'done' || state === 'proved' || isPast || (stage === DRAIN && isWaitOver(rotation, id));
@@ -110,6 +110,6 @@ function lastAt(
   );
   if (times.some((at) => at === undefined)) return null;
   const last = Math.max(...times.map((at) => Date.parse(at ?? ''))) - startedAt;
-  // The clock was set back meanwhile: how long it took nobody knows.
+  // The clock was set back meanwhile, so nobody knows how long it took.
   return last < 0 ? null : last;
 }
