@@ -39,9 +39,7 @@ export interface BotFlags {
   readonly withParent?: boolean;
 }
 
-/**
- * `certops bot`: serves the chats of its farms until it is ended. A second one on the same state folder waits for it.
- */
+/** `certops bot`: serves the chats of its farms until it ends. A second one on the same state folder waits for it. */
 export async function runBot(flags: BotFlags): Promise<void> {
   const options = readOptions({ stateFolder: flags.state, consolePort: flags.port, logFile: flags.logFile });
   const log = createLogger('bot', options.logLevel, options.logFile);
