@@ -71,5 +71,5 @@ function logFailure(log: Logger, error: unknown): void {
   }
   const { code, name, stack = '' } = error as NodeJS.ErrnoException;
   const at = stack.split('\n').filter((line) => /^\s+at /u.test(line));
-  log.fatal({ code: code ?? name ?? typeof error, at }, 'this is a fault of certops itself');
+  log.fatal({ code: code ?? name ?? typeof error, at }, 'this is a bug in certops');
 }
