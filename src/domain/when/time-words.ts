@@ -4,6 +4,8 @@ import { looksLikeZone } from './zone.ts';
 export const DAY = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})$/u;
 export const CLOCK =
   /^([01]?\d|2[0-3]|24(?=:00$)):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(z|[+-](?:0\d|1[0-4]):?[0-5]\d)?$/iu;
+/** Meant as a time of day, though there may be none such: `25:00`, `22.00`. No farm or machine is named like this. */
+const LIKE_CLOCK = /^\d{1,2}(?:[:.]\d{1,2}){1,2}(?:z|[+-]\d{2}:?\d{2})?$/iu;
 export const SPAN = /^(?:in )?(\d{1,5}) ?([a-z]+)$/iu;
 const UNITS: { readonly [unit in 'minutes' | 'hours' | 'days' | 'weeks']: readonly string[] } = {
   minutes: ['minute', 'minutes', 'min'],
@@ -45,14 +47,14 @@ function clockLength([word = '', second = '', third = '']: readonly string[], ha
     return length > 0 ? length + 1 : 0;
   }
   if (hasDay && HOUR.test(word) && !HALF.test(second)) return 1;
-  if (CLOCK.test(word) || HALF_CLOCK.test(word)) return 1;
+  if (CLOCK.test(word) || LIKE_CLOCK.test(word) || HALF_CLOCK.test(word)) return 1;
   return HALF_CLOCK.test(`${word} ${second}`) ? 2 : 0;
 }
 
 /** What people put after a time, even if it gets refused for that: otherwise it would pass for a farm or a machine. */
 function restLength([word = '', second = '', third = '']: readonly string[]): number {
   if (looksLikeZone(word)) return 1;
-  const length = dayLength([word, second]) || (HALF.test(word) || CLOCK.test(word) ? 1 : 0);
+  const length = dayLength([word, second]) || (HALF.test(word) || CLOCK.test(word) || LIKE_CLOCK.test(word) ? 1 : 0);
   return length === 0 ? 0 : length + (looksLikeZone(length === 2 ? third : second) ? 1 : 0);
 }
 

@@ -104,7 +104,8 @@ function readMoment(said: string, reading: Reading): number | Refusal {
       ? meantThis(dayWord ?? '', time, here)
       : daysOf(dayWord ?? null, time, here);
   if (meant === null) return unreadable;
-  if (isRefusal(meant)) return meant;
+  if (isRefusal(meant))
+    return refuse(meant.code, { ...meant.data, would: said.replace(dayWord ?? '', String(meant.data.would)) });
   const [day] = meant.days;
   if (clock === null && meant.days.length === 1 && day !== undefined) return firstOf(day, there);
   const walls = meant.days.map((one) => ({
@@ -177,6 +178,7 @@ function plainer(said: string): string {
     /^(.* )?(\d{1,2})(?::(\d{2}))? ?([ap])\.?m( \S+)?$/iu.exec(said) ?? [];
   const first = /p/iu.test(half) ? 12 : 0;
   if (half !== '') return `${before}${first + (Number(hour) % 12)}:${minute}${rest}`;
+  if (DOTTED.test(said)) return said.replace(DOTTED, '$1:$2');
   const [clock = '', day, ...more] = said.split(' ');
   const evening = eveningOf(clock);
   if (evening !== null && day !== undefined && /^0?[6-9]:|^1[01]:/u.test(day))
@@ -185,6 +187,9 @@ function plainer(said: string): string {
   const days = dayLength([day, ...more]);
   return days === 0 ? SOON : [day, ...more.slice(0, days - 1), clock, ...more.slice(days - 1)].join(' ');
 }
+
+/** `22.00` */
+const DOTTED = /(?<=^| )(\d{1,2})\.(\d{2})(?= |$)/u;
 
 /** How much of an unreadable text is echoed. */
 const short = (said: string): string => said.slice(0, 60);

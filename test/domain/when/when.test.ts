@@ -60,6 +60,7 @@ describe('A time to come', () => {
     ['2027-02-23', 'UTC', 'when-too-far: 90 days'],
     ['9999-12-31 23:59', 'UTC', 'when-too-far: 90 days'],
     ['2026-11-31', 'UTC', 'when-no-such-day: 2026-11-30'],
+    ['2026-11-31 18:00 Europe/Madrid', 'UTC', 'when-no-such-day: 2026-11-30 18:00 Europe/Madrid'],
     ['2027-02-29 10:00', 'UTC', 'when-no-such-day: 90 days'],
     ['2026-13-01', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['2026-12-00', 'UTC', 'when-unreadable: tomorrow 08:00'],
@@ -73,6 +74,9 @@ describe('A time to come', () => {
     ['24.12.2026', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['3 moons', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['6pm', 'UTC', 'when-unreadable: 18:00'],
+    ['22.00', 'UTC', 'when-unreadable: 22:00'],
+    ['sat 22.30 Europe/Madrid', 'UTC', 'when-unreadable: sat 22:30 Europe/Madrid'],
+    ['25.00', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['6:30 pm', 'UTC', 'when-unreadable: 18:30'],
     ['12 p.m', 'UTC', 'when-unreadable: tomorrow 12:00'],
     ['tomorrow 12:05 AM Europe/Madrid', 'UTC', 'when-unreadable: tomorrow 0:05 Europe/Madrid'],
@@ -203,6 +207,15 @@ describe('A time to come', () => {
     ['22:00 CEST'],
     ['2026-12-24T22:00 EDT'],
     ['2026-12-24 22:00 05:00'],
+    ['2026-12-05 25:00'],
+    ['2026-12-05 22:60'],
+    ['2026-12-05T25:00'],
+    ['2026-13-01 10:00'],
+    ['2026-02-30 08:00'],
+    ['tomorrow 24:30'],
+    ['sat at 22:00:99'],
+    ['22.00'],
+    ['sat 22.00 CET'],
   ])('%j ends where it ends, so that nobody is told that there is no such farm or machine', (said) => {
     const words = said.split(' ');
     for (const more of [[], ['prod'], ['test'], ['uat'], ['WEST'], ['in', 'prod']])
