@@ -51,14 +51,14 @@ const shownIn = (text: string, names: readonly string[]): readonly string[] =>
   names.filter((name) => new RegExp(`(?<![\\w.-])${name.replaceAll('.', '\\.')}(?![\\w-])`, 'u').test(text));
 
 describe.each(TONGUES)('The second step of Approve, in $language,', (tongue) => {
-  test.each([1, 6, 7, 8, 12])('names each of %i and the master', (count) => {
+  test.each([1, 6, 7, 8, 12])('names each of %i workers and the master', (count) => {
     const workers = hostsOf(count);
     for (const view of [planOf(workers), { ...planOf(workers), when: { ...plan.when, from: LATER } } as CardView])
       for (const text of [inSlack(view, tongue), inTeams(view, tongue)])
         expect(shownIn(text, ['sqlm01', ...workers])).toHaveLength(count + 1);
   });
 
-  test('names the master among workers where it is not the first, and calls nobody a worker who is none', () => {
+  test('names a master that is not the first machine, and does not call it a worker', () => {
     const hosts = [...hostsOf(7), host('sqlm01')];
     for (const text of [inSlack(retireOf(hosts), tongue), inTeams(retireOf(hosts), tongue)]) {
       expect(shownIn(text, hosts)).toEqual(hosts);
@@ -70,7 +70,7 @@ describe.each(TONGUES)('The second step of Approve, in $language,', (tongue) => 
     ['60 machines', hostsOf(60)],
     ['200 machines', hostsOf(200)],
     ['20 machines with long names', hostsOf(20, long)],
-  ])('names as many of %s as there is room for, whole, and counts the others', (_what, hosts) => {
+  ])('names as many of %s as there is room for, in full, and counts the rest', (_what, hosts) => {
     const text = inSlack(retireOf(hosts), tongue);
     expect(text.length).toBeLessThanOrEqual(MOST);
     const shown = shownIn(text, hosts);
@@ -86,7 +86,7 @@ describe.each(TONGUES)('The second step of Approve, in $language,', (tongue) => 
     ['a plan that starts later', { ...planOf(hostsOf(60)), when: { ...plan.when, from: LATER } } as CardView],
     ['a retirement', retireOf(hostsOf(40, long))],
     ['a reconnect', VIEWS['reconnect-several'] as CardView],
-  ])('says the same in Slack and in Teams, of %s', (_what, view) => {
+  ])('says the same in Slack and in Teams for %s', (_what, view) => {
     expect(words(inTeams(view, tongue))).toBe(words(inSlack(view, tongue)));
     expect(words(inTeams(view, tongue))).not.toBe('');
   });
@@ -96,12 +96,12 @@ test.each([
   [2, ['Ana Ruiz', 'Tom Becker'], '2 more needed: Ana Ruiz and Tom Becker', '还需 2 票：Ana Ruiz 和 Tom Becker'],
   [1, ['Ana Ruiz', 'Tom Becker'], '1 more needed: Ana Ruiz or Tom Becker', '还需 1 票：Ana Ruiz 或 Tom Becker'],
   [1, ['Ana Ruiz'], '1 more needed: Ana Ruiz', '还需 1 票：Ana Ruiz'],
-])('where %i of %j are needed, nobody reads that fewer will do', (needed, names, english, chinese) => {
+])('where %i of %j are needed, nothing suggests that fewer will do', (needed, names, english, chinese) => {
   const message = { id: 'plan.needed', data: { needed, names } };
   expect([say(message, 'en'), say(message, 'zh-CN')]).toEqual([english, chinese]);
 });
 
-test('what has ended is told with its time', () => {
+test('a rotation that has ended is told with the time', () => {
   const data = { id: 'prod-17', outcome: 'proved', at: '2026-11-24T14:31:00Z', by: null };
   expect(say({ id: 'refused.closed', data }, 'en')).toMatch(/^prod-17 was done on 24 Nov 2026, /u);
 });

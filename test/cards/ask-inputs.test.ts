@@ -7,7 +7,7 @@ const ticketOf = (farms: readonly string[]) => {
   return askInputs({ starts: ['now'], start: 'now', at: '', ticket }, { label }).find(({ id }) => id === 'ticket');
 };
 
-test('what tickets look like is said at a mistake where one farm takes them, and once where several do', () => {
+test('a mistake in a ticket is answered with how tickets look for one farm, and with a general text for several', () => {
   expect(ticketOf(['prod'])).toMatchObject({ placeholder: 'form.ticket-hint', errorMessage: 'form.ticket-hint' });
   expect(ticketOf(['prod', 'test'])).toMatchObject({ placeholder: 'form.ticket-hint', errorMessage: 'form.ticket' });
 });

@@ -48,7 +48,7 @@ const typed = (): fc.Arbitrary<string> =>
 const sameSigns = (text: string): string => text.replaceAll('\u2060', '').replace(/\s+/gu, ' ');
 const aliveIn = (text: string): readonly string[] => readMrkdwn(text).alive.filter((one) => one !== 'literal');
 
-test('what people typed comes out as it went in, and nothing in it is read', () => {
+test('what people typed comes out as it went in, and none of it is read as markup', () => {
   fc.assert(
     fc.property(typed(), (words) => {
       const written = withoutEmoji(mrkdwnLiteral(words));
@@ -59,7 +59,7 @@ test('what people typed comes out as it went in, and nothing in it is read', () 
   );
 });
 
-test('the reader of this test sees what is alive', () => {
+test('the reader that these tests use finds every kind of markup', () => {
   const text =
     '> *b* _i_ ~s~ `c` ```f``` <!channel> <@U1> <#C1> <http://x|y> :tada: <!date^1796721240^{date}|8 Dec> &lt;@U2&gt; *中*文 ＊中＊';
   expect(readMrkdwn(text.replace('>', '&gt;')).alive).toEqual([
@@ -87,7 +87,7 @@ test.each([
   expect(mrkdwnLiteral(words)).toBe(written);
 });
 
-test('in a code block no fence ends it, and in a notification nobody is called', () => {
+test('what people typed ends no code block, and mentions nobody in a notification', () => {
   fc.assert(
     fc.property(typed(), (words) => {
       expect(aliveIn(`\`\`\`${codeLiteral(words)}.\`\`\``)).toEqual(['fence']);
@@ -111,7 +111,7 @@ const drawn = (view: CardView): string[] => [
   ...(view.kind === 'running' ? mrkdwnIn(stepsModal(view, EN)) : []),
 ];
 
-test('no card lets words come to life, wherever they stand', () => {
+test('no card turns words that people typed into markup, wherever they stand', () => {
   const kinds = (view: CardView): readonly string[] => drawn(view).flatMap(aliveIn).sort();
   const harmless = withWords('x').map(kinds);
   fc.assert(
@@ -132,7 +132,7 @@ test('a reason is shown as it was typed', () => {
   );
 });
 
-test('bold stands once where it is nested, and apart from letters that would hide it', () => {
+test('bold is marked once where it is nested, and set apart from characters that would hide it', () => {
   expect(settle('\ue000a \ue000b\ue001\ue001 c')).toBe('*a b* c');
   expect(settle('由\ue000安娜\ue001批准')).toBe('由\u200b*安娜*\u200b批准');
   expect(settle('由\ue000Ana\ue001批准')).toBe('由 *Ana* 批准');
@@ -141,7 +141,7 @@ test('bold stands once where it is nested, and apart from letters that would hid
   expect(readMrkdwn('由*安娜*批准').alive).toEqual([]);
 });
 
-test('our own marks are read: bold, dates in the zone of the reader, fixed width', () => {
+test("our own markup is read: bold, dates in the reader's time zone, fixed width", () => {
   const alive = new Set(drawn(running).concat(drawn(plan)).flatMap(aliveIn));
   expect([...alive].filter((one) => one.startsWith('date')).sort()).toEqual(
     [

@@ -26,7 +26,7 @@ const buttonsOf = (view: CardView, reader: Reader = 'approver') =>
     block.type === 'actions' ? block.elements.flatMap((one) => (one.type === 'button' ? [one] : [])) : [],
   );
 
-test.each(Object.keys(VIEWS))('%s is taken by Slack, for every reader and in both languages', (name) => {
+test.each(Object.keys(VIEWS))('%s is accepted by Slack, for every reader and in both languages', (name) => {
   const view = VIEWS[name] as CardView;
   for (const tongue of TONGUES)
     for (const reader of READERS) {
@@ -36,25 +36,28 @@ test.each(Object.keys(VIEWS))('%s is taken by Slack, for every reader and in bot
     }
 });
 
-test.each(Object.keys(VIEWS))('%s in short is taken by Slack, and lets nothing go forth that is not shown', (name) => {
-  const view = VIEWS[name] as CardView;
-  for (const tongue of TONGUES)
-    for (const reader of READERS) {
-      const whole = JSON.stringify(renderBlockKit(view, reader, tongue));
-      const { blocks } = asMessage(renderBlockKit(view, reader, tongue, [], 'short'));
-      const short = JSON.stringify(blocks);
-      if (view.kind !== 'notice')
-        expect(short).toContain(JSON.stringify(fallbackText(view, tongue.language, tongue.timeZone)));
-      expect(short).not.toMatch(/"action_id":"(?:approve|leave|go-on)"/u);
-      for (const stops of ['stop', 'put-back', 'withdraw', 'open-deny', 'look', 'open-changes'])
-        expect([stops, short.includes(`"action_id":"${stops}"`)]).toEqual([
-          stops,
-          whole.includes(`"action_id":"${stops}"`),
-        ]);
-    }
-});
+test.each(Object.keys(VIEWS))(
+  '%s in its short form is accepted by Slack, starts nothing, and keeps what stops or looks',
+  (name) => {
+    const view = VIEWS[name] as CardView;
+    for (const tongue of TONGUES)
+      for (const reader of READERS) {
+        const whole = JSON.stringify(renderBlockKit(view, reader, tongue));
+        const { blocks } = asMessage(renderBlockKit(view, reader, tongue, [], 'short'));
+        const short = JSON.stringify(blocks);
+        if (view.kind !== 'notice')
+          expect(short).toContain(JSON.stringify(fallbackText(view, tongue.language, tongue.timeZone)));
+        expect(short).not.toMatch(/"action_id":"(?:approve|leave|go-on)"/u);
+        for (const stops of ['stop', 'put-back', 'withdraw', 'open-deny', 'look', 'open-changes'])
+          expect([stops, short.includes(`"action_id":"${stops}"`)]).toEqual([
+            stops,
+            whole.includes(`"action_id":"${stops}"`),
+          ]);
+      }
+  },
+);
 
-test('a card as words alone says what it is about, where to see it, and calls as the whole one does', () => {
+test('a card in words alone says what it is about and where to see it, and mentions people as the whole one does', () => {
   const tom = { id: 'tom', name: 'Tom Becker', account: 'U03TOMBECKER' };
   const { text, blocks } = renderBlockKit(plan, 'approver', EN, [tom], 'words');
   expect(blocks).toEqual([]);
@@ -62,7 +65,7 @@ test('a card as words alone says what it is about, where to see it, and calls as
   expect(text).toMatch(/\/ssis show prod-17 .*<@U03TOMBECKER>$/u);
 });
 
-test('as words alone a notice says what is typed instead of its buttons, and a reminder how it is asked for again', () => {
+test('in words alone, a notice says what to type instead of its buttons, and a reminder how to ask for it again', () => {
   const label = message('button.request');
   const button = (verb: string, data: { readonly [name: string]: string }) => ({ label, verb, data });
   const inWords = (view: CardView, tongue: Tongue): string => renderBlockKit(view, 'other', tongue, [], 'words').text;
@@ -89,7 +92,7 @@ test('as words alone a notice says what is typed instead of its buttons, and a r
   }
 });
 
-test('the modals are taken by Slack', () => {
+test('Slack accepts the modals', () => {
   for (const tongue of TONGUES) {
     asModal(changesModal(plan, tongue));
     asModal(stepsModal(running, tongue));
@@ -112,7 +115,7 @@ test('the modals are taken by Slack', () => {
   }
 });
 
-test('a card of any farm up to 200 workers fits into what Slack takes, and so does every modal', () => {
+test("cards of farms with up to 200 workers fit Slack's limits, and so do their modals", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 200 }),
@@ -158,7 +161,7 @@ test('200 workers that are back have a line each', () => {
   expect(card.match(/\*sqlw01-\d+\*/gu)).toHaveLength(200);
 });
 
-test('where rows are cut, what went wrong stays and the rest is counted', () => {
+test('where rows are cut, what went wrong stays and the rest are counted', () => {
   const rows = Array.from(
     { length: 400 },
     (_, at): HostRow => ({
@@ -213,21 +216,21 @@ describe('buttons', () => {
   test.each([
     [1, 'Approve and start?', 'Yours is the second of 2 approvals: it *starts at once*.'],
     [2, 'Approve?', 'Yours is the second of 2 approvals: nothing starts before'],
-  ])('approving names the machines and says whether it starts, with %i missing', (needed, title, then) => {
+  ])('the approval dialog names the machines and says if it starts, with %i still needed', (needed, title, then) => {
     const approve = buttonsOf({ ...plan, needed })[0];
     expect(approve?.confirm?.title?.text).toBe(title);
     expect(approve?.confirm?.text.text).toContain('*sqlm01, sqlw01, sqlw02 and sqlw03*');
     expect(approve?.confirm?.text.text).toContain(then);
   });
 
-  test('names too long for a dialog are shortened there, and what happens is still said', () => {
+  test('names too long for a dialog are shortened there, and what happens next is still said', () => {
     const workers = Array.from({ length: 5 }, (_, at) => host(`${'long-name-'.repeat(5)}${at}`));
     const text = buttonsOf({ ...plan, workers })[0]?.confirm?.text.text ?? '';
     expect(text.length).toBeLessThanOrEqual(300);
     expect(text).toContain('*starts at once*');
   });
 
-  test('two buttons of one verb have two ids', () => {
+  test('two buttons with the same verb have different ids', () => {
     const action = { label: message('button.request'), verb: 'show', data: { rotation: 'prod-17' } };
     const twice = { ...notice, actions: [action, { ...action, data: { rotation: 'prod-16' } }] };
     expect(buttonsOf(twice).map((one) => [one.action_id, one.value])).toEqual([
@@ -236,7 +239,7 @@ describe('buttons', () => {
     ]);
   });
 
-  test('asking again brings the reason along, cut to what a button carries', () => {
+  test('asking again fits into what a button can carry, however long the reason', () => {
     const view = { ...(VIEWS['closed-put-back'] as CardView), reason: '\u0001'.repeat(500) } as CardView;
     const { value = '' } = buttonsOf(view)[0] ?? {};
     expect(value.length).toBeLessThanOrEqual(2000);
@@ -253,7 +256,7 @@ describe('mentions', () => {
   const calls = '<@U03TOMBECKER> <@W04WEIZHANG>';
   const line = (text: string) => ({ type: 'context', elements: [{ type: 'mrkdwn', text, verbatim: true }] });
 
-  test('those who are named are called where their names stand, and in the notification behind the decision', () => {
+  test('people who are named are mentioned where their names stand, and in the notification after the decision', () => {
     const { text, blocks } = asMessage(renderBlockKit(plan, 'approver', EN, [tom, wei, tom]));
     expect(text).toBe(`${fallbackText(plan, 'en')} ${calls}`);
     expect(blocks.at(-2)).toEqual(
@@ -263,20 +266,20 @@ describe('mentions', () => {
     );
   });
 
-  test('those whose names stand nowhere are called in a line of their own', () => {
+  test('people whose names stand nowhere are mentioned in a line of their own', () => {
     const { text, blocks } = asMessage(renderBlockKit(running, 'approver', EN, [tom, wei]));
     expect(text).toMatch(/ <@U03TOMBECKER> <@W04WEIZHANG>$/u);
     expect(blocks.at(-2)).toEqual(line(calls));
   });
 
-  test('a name that looks like a call calls nobody', () => {
+  test('a name that looks like a mention mentions nobody', () => {
     const eve = { id: 'eve', name: '\ue002tom' };
     const view = { ...plan, by: eve, mayApprove: [eve, { id: 'eva', name: '<@U03TOMBECKER>' }] };
     const drawn = JSON.stringify(renderBlockKit(view, 'approver', EN, [wei]).blocks);
     expect(drawn.match(/<@[^>]*>/gu)).toEqual(['<@W04WEIZHANG>']);
   });
 
-  test('an account that is no id of Slack calls nobody', () => {
+  test('an account that is not a Slack id mentions nobody', () => {
     const odd = [
       { ...tom, account: '!channel' },
       { ...tom, account: 'U1> <!here' },
@@ -285,7 +288,7 @@ describe('mentions', () => {
     expect(renderBlockKit(plan, 'approver', EN, odd)).toEqual(renderBlockKit(plan, 'approver', EN));
   });
 
-  test('a note calls whom it is for', () => {
+  test('a notice mentions whom it is for', () => {
     expect(renderBlockKit(notice, 'other', EN, [wei]).text).toMatch(/ <@W04WEIZHANG>$/u);
   });
 });
@@ -293,7 +296,7 @@ describe('mentions', () => {
 describe('forms', () => {
   const farms = ['prod', 'test'].map((name) => ({ name, line: message('summary.farm-not-looked', { farm: name }) }));
 
-  test('a request asks for the farm and the reason, filled as far as they are known', () => {
+  test('a request asks for farm, time, ticket and reason, filled in as far as they are known', () => {
     const view = asModal(
       askModal(
         {
@@ -330,7 +333,7 @@ describe('forms', () => {
     ]);
   });
 
-  test('with one farm there is nothing to choose: it is told how it stands', () => {
+  test('with one farm there is a text in place of a choice', () => {
     const view = asModal(
       askModal(
         {
@@ -353,7 +356,7 @@ describe('forms', () => {
     ['reconnect sqlw02', 'Reconnect workers'],
     ['rollback prod-17', 'Roll back'],
     ['retire', 'Remove old certificates'],
-  ])('%s says so on its title, and below it in the words that ask', (what, title) => {
+  ])('%s has a title of its own, and a line that repeats the request', (what, title) => {
     const form = { request: what, what, farms, farm: 'test', fields: ASKS, reason: '' };
     const view = asModal(askModal(form, EN));
     expect(view.title.text).toBe(title);
@@ -363,7 +366,7 @@ describe('forms', () => {
     expect(card).toContain(`You ask for: **${what}**`);
   });
 
-  test('a request of farms of which none speaks of tickets asks for none', () => {
+  test('a request to farms that use no tickets asks for none', () => {
     const fields = { ...ASKS, ticket: null };
     const view = asModal(
       askModal({ what: 'rotate-master', request: 'rotate-master', farms, farm: 'test', fields, reason: '' }, EN),
@@ -383,7 +386,7 @@ describe('forms', () => {
     expect(view.blocks).toMatchObject([{ block_id: 'reason', optional: false, element: { min_length: 1 } }]);
   });
 
-  test('the farm that was meant is offered, however many there are', () => {
+  test('the intended farm is preselected, however many there are', () => {
     const many = Array.from({ length: 130 }, (_, at) => ({ name: `farm-${at}`, line: message('row.waiting') }));
     const view = asModal(
       askModal(

@@ -41,7 +41,7 @@ describe('where a bot hears only what mentions it', () => {
       );
   });
 
-  test('what it says can be typed', () => {
+  test('what the cards tell people to type is understood', () => {
     expect(parseCommand(`${MENTION} stop prod-17`)).toMatchObject({ word: 'stop', id: 'prod-17' });
   });
 });
@@ -54,6 +54,6 @@ test.each<[string, string]>([
     'because of https://wiki.example/ssis, C:/ssis/x and /ssis/x',
     'because of https://wiki.example/ssis, C:/ssis/x and /ssis/x',
   ],
-])('%s is %s there', (words, there) => {
+])('%s becomes %s there', (words, there) => {
   expect([calledAs(words, MENTION), calledAs(words, SLASH)]).toEqual([there, words]);
 });

@@ -67,7 +67,7 @@ test.each([
   expect(view === undefined ? null : fallbackText(view, 'zh-CN', 'Asia/Shanghai')).toBe(words);
 });
 
-test('one who alone can still approve is named in Chinese, and is no choice of one', () => {
+test('in Chinese, the only person who can still approve is named, and not as one of several', () => {
   for (const view of [plan, VIEWS.reconnect, VIEWS.retire]) {
     if (view?.kind !== 'plan' && view?.kind !== 'reconnect' && view?.kind !== 'retire') throw new Error('no such card');
     const alone = { ...view, mayApprove: view.mayApprove.slice(0, 1) } as CardView;
@@ -75,12 +75,12 @@ test('one who alone can still approve is named in Chinese, and is no choice of o
   }
 });
 
-test('what has ended is the certificate, not the request that is asked about', () => {
+test('what has ended is the certificate, not the request in question', () => {
   const old = plan.old === null ? null : { ...plan.old, daysLeft: 0 };
   expect(fallbackText({ ...plan, old }, 'en')).toContain('? The certificate has ended. 1 of 2 approved');
 });
 
-test('a farm with one worker is told of one worker', () => {
+test('in a farm with one worker, the text speaks of one worker', () => {
   expect(fallbackText({ ...done, gaps: done.gaps.slice(0, 1) }, 'en')).toContain(' Its worker was cut off for 8.4 s.');
 });
 
@@ -99,7 +99,7 @@ const withFarm = (farm: string): readonly [CardView, RegExp, RegExp][] => {
   ];
 };
 
-test('the decision stands in the first 60 characters, whatever the farm is called', () => {
+test("the decision stands in the first 60 characters, whatever the farm's name", () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[a-z0-9][a-z0-9._-]{0,62}$/u), (farm) => {
       for (const [view, decision, inChinese] of withFarm(farm)) {

@@ -65,7 +65,7 @@ test.each(CASES)('%s says in Chinese what its golden file says, in a card of the
   ]);
 });
 
-test.each(CASES)('no id stands twice in %s, whatever is opened', (_file, name, reader) => {
+test.each(CASES)('no id occurs twice in %s, whatever is opened', (_file, name, reader) => {
   const card = JSON.stringify(renderAdaptiveCard(viewOf(name), reader, 'en'));
   // What a button falls back to stands in its place.
   const ids = [...card.matchAll(/"id":"([^"]+)"/gu)].map(([, id]) => id);

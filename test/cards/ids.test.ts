@@ -28,7 +28,7 @@ function idsIn(node: unknown): readonly string[] {
 }
 
 /** Phones show nothing at all of a card where two of its elements, or two inputs in it, are called the same. */
-test('no card has an id twice, nor an input without one', () => {
+test('no card uses an id twice or has an input without one', () => {
   for (const [name, card] of CARDS) {
     const ids = idsIn(card);
     expect([name, ids.filter((id, at) => ids.indexOf(id) !== at || id === 'undefined')]).toEqual([name, []]);

@@ -36,7 +36,7 @@ test('each message is worded in both languages, once in each', () => {
   expect([new Set(en).size, new Set(zh).size]).toEqual([en.length, zh.length]);
 });
 
-test('each message tells the same data in both languages', () => {
+test('each message uses the same data in both languages', () => {
   const fieldsOf = (language: Language, id: string): string => {
     const read = new Set<string>();
     for (const sample of samplesOf(id)) {
@@ -142,18 +142,18 @@ const withoutTerms = (said: string): string =>
         .replace(/\b[A-Z][a-z]+(?:[A-Z][a-z]+)+\b/gu, (code) => (isWorded(`error.${code}`, 'en') ? '' : code)),
     );
 
-test('nothing is said in English where Chinese should be spoken', () => {
+test('no English is left in the Chinese texts', () => {
   expect(wrong((said) => withoutTerms(said).match(/[A-Za-z]{2,}/gu))).toEqual([]);
 });
 
-test('a message is empty in Chinese only where it is in English', () => {
+test('a message is empty in Chinese exactly where it is empty in English', () => {
   const empty = BOTH.filter((id) =>
     samplesOf(id).some((data) => (told('en', id, data) === '') !== (told('zh-CN', id, data) === '')),
   );
   expect(empty).toEqual([]);
 });
 
-test('Chinese keeps to its own signs, and has no blanks between its letters', () => {
+test('Chinese uses its own punctuation, and has no spaces between its characters', () => {
   expect(wrong((said) => said.match(/\p{Script=Han}[,;:!?()]|[,;!?()]\p{Script=Han}/u))).toEqual([]);
   expect(wrong((said) => said.match(/\p{Script=Han} \p{Script=Han}/u))).toEqual([]);
   expect(wrong((said) => said.match(/[，。；：、？（）] (?![·*])|(?<![\w·]) [，。；：、？（）]/u))).toEqual([]);
@@ -166,7 +166,7 @@ const opens = (before: string, inside: string): boolean =>
 const closes = (inside: string, after: string): boolean =>
   /\S$/u.test(inside) && (!/[\p{P}\p{S}]$/u.test(inside) || after === '' || /^[\s\p{P}\p{S}]/u.test(after));
 
-test('what is bold in Chinese is read as bold', () => {
+test('what is marked bold in Chinese is parsed as bold', () => {
   const broken = (said: string): boolean => {
     const parts = said.split('**');
     if (parts.length % 2 === 0) return true;

@@ -39,7 +39,7 @@ test.each([
   expect(visible(typed)).toBe(shown);
 });
 
-test('a million blanks, which whoever owns a runner may sign, keep nobody from going on', async () => {
+test('a million spaces, which the owner of a runner could sign, are handled within a minute', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-blanks-'));
   try {
     const outfile = path.join(folder, 'blanks.mjs');
@@ -60,7 +60,7 @@ test('a million blanks, which whoever owns a runner may sign, keep nobody from g
   }
 });
 
-test('cutting keeps whole characters and says that it cut', () => {
+test('clipping keeps whole characters and shows that it cut', () => {
   expect(clip('🙂🙂🙂🙂', 3)).toBe('🙂🙂…');
   expect(clip('abc', 3)).toBe('abc');
   expect(clipMiddle('a-very-long-farm-name-17', 11)).toBe('a-ver…me-17');
@@ -76,7 +76,7 @@ function markdownIn(node: unknown): string[] {
   return [...own, ...Object.values(node).flatMap(markdownIn)];
 }
 
-test('no card lets words come to life, wherever they stand', () => {
+test('no card turns words that people typed into markup, wherever they stand', () => {
   fc.assert(
     fc.property(nasty(), (words) => {
       for (const view of withWords(words)) {

@@ -30,7 +30,7 @@ test.each([
   [zh.range(8400, 16_300), '8–16 秒'],
   [zh.range(50_000, 90_000, ' 至 '), '50 秒 至 1 分 30 秒'],
   [zh.range(100, 900), '不到 1 秒'],
-])('a length is shown as %s', (shown, wanted) => {
+])('a duration is shown as %s', (shown, wanted) => {
   expect(shown).toBe(wanted);
 });
 
@@ -40,7 +40,7 @@ test.each([
   ['the limit', 60_000, 14, false],
   ['more than the limit', 64_000, 14, true],
   ['far more', 600_000, 14, true],
-])('%s is drawn on a track that is the limit', (_what, ms, blocks, isOver) => {
+])('%s is drawn on a track as long as the limit', (_what, ms, blocks, isOver) => {
   expect(bar(ms, 60_000, 14)).toEqual({
     filled: `${'█'.repeat(blocks)}${isOver ? '▸' : ''}`,
     rest: '░'.repeat(14 - blocks),

@@ -24,7 +24,7 @@ const drawn = (view: NeedsPersonView, language: 'en' | 'zh-CN'): readonly string
 test.each([
   ['en', 'behind', 'The last one needs 2 approvals'],
   ['zh-CN', '放弃', '最后一项须在此卡片上获得 2 票批准'],
-] as const)('an unknown master is not offered to be left behind, in %s', (language, words, approvals) => {
+] as const)('an unknown master cannot be left behind, in %s', (language, words, approvals) => {
   for (const card of drawn(unknown, language)) expect(card).toContain(words);
   for (const card of drawn(masterUnknown, language)) {
     expect(card).not.toContain(words);
@@ -35,19 +35,22 @@ test.each([
 const inBoth = (view: NeedsPersonView): readonly string[] =>
   (['en', 'zh-CN'] as const).flatMap((one) => drawn(view, one));
 
-describe('What putting all back does is said as it would be', () => {
-  test.each(['prepared', 'unbound', 'unbound-alone', 'cut-off'] as const)('%s cuts nobody off once more', (back) => {
-    for (const asked of [null, { choice: 'put-all-back' as const, by: { id: 'ana', name: 'Ana Ruiz' } }])
-      for (const card of inBoth({ ...unknown, back, asked })) expect(card).not.toMatch(/once more|再次断开|旧证书/u);
-  });
+describe('The choice to put all back says what it would do', () => {
+  test.each(['prepared', 'unbound', 'unbound-alone', 'cut-off'] as const)(
+    '%s: nobody is said to be cut off once more',
+    (back) => {
+      for (const asked of [null, { choice: 'put-all-back' as const, by: { id: 'ana', name: 'Ana Ruiz' } }])
+        for (const card of inBoth({ ...unknown, back, asked })) expect(card).not.toMatch(/once more|再次断开|旧证书/u);
+    },
+  );
 
-  test('of a reconnect nobody but its workers is put back: its master was only looked at', () => {
+  test('of a reconnect only the workers are put back, since its master was only looked at', () => {
     for (const asked of [null, { choice: 'put-all-back' as const, by: { id: 'ana', name: 'Ana Ruiz' } }])
       for (const card of inBoth({ ...unknown, back: 'cut-off', asked }))
         expect(card).not.toMatch(/sqlm01[^"]{0,40} are put back|all machines|sqlm01[^"]{0,20}还原|所有机器/u);
   });
 
-  test('what was only prepared cuts nobody off', () => {
+  test('where things were only prepared, nobody is cut off', () => {
     const [english, , chinese] = inBoth({ ...unknown, back: 'prepared' });
     expect(english).toContain('takes away what was prepared; nobody is cut off');
     expect(chinese).toContain('撤去已准备的内容，没有 Worker 断开');
@@ -65,7 +68,7 @@ describe('What putting all back does is said as it would be', () => {
   });
 });
 
-test('of a worker left behind with a certificate of its own nobody says that it is cut off', () => {
+test('a worker left behind with a certificate of its own is not said to be cut off', () => {
   const view: NeedsPersonView = { ...unknown, leave: 'not-known' };
   for (const card of inBoth(view)) {
     expect(card).toContain('/ssis certs prod');
@@ -82,26 +85,26 @@ test('what can be done at the machine is said before anybody decides', () => {
   }
 });
 
-describe('A machine that answers and is not as it should be', () => {
+describe('A machine that answers but is not as it should be', () => {
   const found: NeedsPersonView = {
     ...masterUnknown,
     silent: false,
     against: [{ id: 'proof.against', data: { host: 'sqlm01', fact: '10.0.0.5:8391', found: 'ABC', wanted: 'DEF' } }],
   };
 
-  test('is not told of as if it were down', () => {
+  test('is not described as if it were down', () => {
     for (const card of drawn(found, 'en')) {
       expect(card).toContain('reads sqlm01 once more');
       expect(card).not.toContain('is up');
     }
   });
 
-  test('is told of with what it shows', () => {
+  test('is described with what it shows', () => {
     for (const card of inBoth(found)) expect(card).toContain('10.0.0.5:8391');
   });
 });
 
-test('packages that are waited for where no worker is keep no certificate that there was none of', () => {
+test('while packages are waited for, no old certificate is said to stay where there was none', () => {
   for (const card of inBoth({ ...packagesRun, back: 'unbound-alone' }))
     expect(card).not.toMatch(/old certificate stays|继续使用旧证书/u);
 });
@@ -111,7 +114,7 @@ test('where every worker was cut off before, nobody is told that none is', () =>
     expect(card).not.toMatch(/nobody is cut off|尚无 Worker 断开|old certificate|继续使用旧证书/u);
 });
 
-test('that people decided to put all back is no failure of a machine', () => {
+test('a decision to put all back is not shown as the failure of a machine', () => {
   const decided = { host: 'sqlm01', stage: null, step: null, code: 'PutBackDecided', data: {} };
   const view: RunningView = { ...runningBack, why: { id: 'why.host', data: decided } };
   for (const language of ['en', 'zh-CN'] as const) {
@@ -129,12 +132,12 @@ test('that people decided to put all back is no failure of a machine', () => {
 test.each([
   ['en', english.sentence, /if its confirmation came, and else went back/u],
   ['zh-CN', chinese.sentence, /若已收到确认.*否则已恢复原状/u],
-] as const)('an end that cannot be written is not promised to be the good one, in %s', (_language, sentence, words) => {
+] as const)('where an end cannot be written, both possible ends are told, in %s', (_language, sentence, words) => {
   expect(sentence('EndNotWritten', {}, null)).toMatch(words);
 });
 
 test.each(Object.entries(VIEWS))(
-  'each button of %s carries plain values alone, for no chat takes others',
+  'each button of %s carries only plain values, since no chat takes others',
   (_, view) => {
     const carried = cardButtons(renderAdaptiveCard(view, 'approver', 'en') as never).map(({ data }) => data);
     const slack = JSON.stringify(renderBlockKit(view, 'approver', { language: 'en', timeZone: 'UTC' }));
@@ -147,7 +150,7 @@ test.each(Object.entries(VIEWS))(
   },
 );
 
-test('a void question about some of them names them, and one about all does not', () => {
+test('a void question about some machines names them, and one about all does not', () => {
   const by = { id: 'ana', name: 'Ana Ruiz' };
   const hosts = ['sqlw03'] as readonly string[] as readonly HostName[];
   for (const choice of ['leave-behind', 'leave-out'] as const) {
@@ -159,27 +162,24 @@ test('a void question about some of them names them, and one about all does not'
   }
 });
 
-describe('That one alone can be left behind', () => {
+describe('That one machine alone can be left behind', () => {
   const APPROVALS = {
     'needs-person-several': /The last two need|后两项须/u,
     'needs-person-beside-master': /The last one needs|最后一项须/u,
     'packages-run-there': /The last three need|后三项须/u,
   };
 
-  test.each(Object.entries(APPROVALS))(
-    'stands behind the choices of %s and how many approvals they need',
-    (name, last) => {
-      for (const card of inBoth(VIEWS[name] as NeedsPersonView)) {
-        expect(card).toMatch(last);
-        expect(card.search(/One alone can|也可以只放弃其中一台/u)).toBeGreaterThan(card.search(last));
-        expect(card).toMatch(
-          /One alone can be left behind too, with 2 approvals|也可以只放弃其中一台（同样须获得 2 票批准/u,
-        );
-      }
-    },
-  );
+  test.each(Object.entries(APPROVALS))('is said after the choices of %s and the approvals they need', (name, last) => {
+    for (const card of inBoth(VIEWS[name] as NeedsPersonView)) {
+      expect(card).toMatch(last);
+      expect(card.search(/One alone can|也可以只放弃其中一台/u)).toBeGreaterThan(card.search(last));
+      expect(card).toMatch(
+        /One alone can be left behind too, with 2 approvals|也可以只放弃其中一台（同样须获得 2 票批准/u,
+      );
+    }
+  });
 
-  test.each(Object.keys(APPROVALS))('has a button of its own in %s, with what becomes of the others', (name) => {
+  test.each(Object.keys(APPROVALS))('has a button of its own in %s, which says what becomes of the others', (name) => {
     const view = VIEWS[name] as NeedsPersonView;
     const { actions } = renderAdaptiveCard(view, 'approver', 'en') as unknown as {
       actions: readonly { card?: { body: object; actions: readonly { title: string; data: { hosts?: string } }[] } }[];
@@ -195,7 +195,7 @@ describe('That one alone can be left behind', () => {
     expect(said).not.toContain('Closes');
   });
 
-  test('has no button where it would be cut in the name', () => {
+  test('has no button where the name would be cut', () => {
     const long = ['a', 'b'].map((end) => `${'x'.repeat(61)}${end}`) as readonly string[] as readonly HostName[];
     for (const card of inBoth({ ...(VIEWS['needs-person-several'] as NeedsPersonView), leaveOne: long })) {
       expect(card).not.toMatch(/"hosts/u);
@@ -206,7 +206,7 @@ describe('That one alone can be left behind', () => {
   });
 });
 
-describe('Who is asked to be left behind beside others', () => {
+describe('Several machines that somebody asked to leave behind', () => {
   const four = ['sqlw02', 'sqlw03', 'sqlw04', 'sqlw05'] as readonly string[] as readonly HostName[];
   const view: NeedsPersonView = {
     ...unknown,
@@ -215,7 +215,7 @@ describe('Who is asked to be left behind beside others', () => {
     asked: { choice: 'leave-behind', by: { id: 'ana', name: 'Ana Ruiz' }, hosts: four },
   };
 
-  test('is named whole on the card and by what whoever approves agrees to', () => {
+  test('are named in full on the card and in what an approver agrees to', () => {
     for (const card of inBoth(view))
       expect(card.match(/sqlw02、?(?:, )?sqlw03、?(?:, )?sqlw04 (?:and|和) sqlw05/gu)?.length).toBeGreaterThanOrEqual(
         2,
@@ -228,7 +228,7 @@ describe('Who is asked to be left behind beside others', () => {
     ['refused.decides-already', { id: 'prod-17', by: 'Ana Ruiz', choice: 'leave-behind', hosts: four }],
     ['button.leave', { hosts: four }],
     ['person.leave-one-what', { hosts: four, rest: ['sqlw06'], packages: false }],
-  ])('is named whole by %s', (id, data) => {
+  ])('are named in full by %s', (id, data) => {
     for (const language of ['en', 'zh-CN'] as const) expect(say({ id, data }, language)).toContain('sqlw05');
   });
 });
@@ -238,7 +238,7 @@ test.each([
   ['zh-CN', 'needs-person', ['**重新查看**', '**放弃它**', '**全部还原**']],
   ['en', 'packages-run', ['Once none', '**Wait longer**', '**Go on**', '**Put all back**', 'Disabling']],
   ['zh-CN', 'packages-run', ['一旦查看到', '**继续等待**', '**继续执行**', '**全部还原**', '停用']],
-] as const)('in %s each choice of %s begins a line, in both chats', (language, name, begins) => {
+] as const)('in %s each choice of %s starts a line, in both chats', (language, name, begins) => {
   const view = VIEWS[name] as NeedsPersonView;
   const { body } = renderAdaptiveCard(view, 'approver', language) as unknown as { readonly body: readonly unknown[] };
   const lines = body.flatMap((one) => (one as { readonly text?: string }).text ?? []);

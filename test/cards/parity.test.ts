@@ -91,15 +91,15 @@ function differences(view: CardView, reader: Reader, one: Rendering, other: Rend
 describe.each(Object.keys(VIEWS))('%s', (name) => {
   const view = VIEWS[name] as CardView;
 
-  test.each(READERS)('what one rendering can show the %s the other can show too', (reader) => {
+  test.each(READERS)('what one rendering can show the %s, the other can show too', (reader) => {
     expect(differences(view, reader, adaptive, blockKit)).toEqual([]);
   });
 
-  test('and in Chinese', () => {
+  test('what one rendering can show in Chinese, the other can show too', () => {
     expect(differences(view, 'approver', adaptive, blockKit, ZH)).toEqual([]);
   });
 
-  test.each(READERS)('the same names, thumbprints, ids and instants stand on both for the %s', (reader) => {
+  test.each(READERS)('both show the same names, thumbprints, ids and instants to the %s', (reader) => {
     const values = leavesOf(view).flatMap((path) => namesIn(view, path));
     const on = (rendering: Rendering) => {
       const text = instants(seen(rendering, view, reader)).toLowerCase();
@@ -108,7 +108,7 @@ describe.each(Object.keys(VIEWS))('%s', (name) => {
     expect(on(blockKit)).toEqual(on(adaptive));
   });
 
-  test.each(READERS)('the same can be done on both by the %s, to the same rotation and digest', (reader) => {
+  test.each(READERS)('the %s can do the same on both, to the same rotation and digest', (reader) => {
     expect(new Set(buttonsOf(renderBlockKit(view, reader, EN).blocks).map((one) => todo(one, view)))).toEqual(
       new Set(verbsOf(adaptive(view, reader), view)),
     );
@@ -152,7 +152,7 @@ function verbsOf(node: unknown, view: CardView): string[] {
   return Object.values(node).flatMap((one) => verbsOf(one, view));
 }
 
-describe('it would fail', () => {
+describe('The comparison would fail', () => {
   /** Slack's rendering without the blocks that hold these words. */
   const without =
     (words: string): Rendering =>

@@ -84,7 +84,7 @@ describeInBrowser('cards in Chromium', () => {
   });
   afterAll(() => browser?.close());
 
-  test.each(Object.keys(VIEWS))('%s is drawn without a complaint and without overflow', async (name) => {
+  test.each(Object.keys(VIEWS))('%s is drawn without errors and without overflow', async (name) => {
     expect(await draw(light, renderAdaptiveCard(view(name), 'approver', 'en'))).toEqual([]);
     await light.screenshot({ path: path.join(OUT, `${name}.png`), fullPage: true });
     if (process.env.UPDATE_GOLDEN === 'true' && DOCS[name] !== undefined)
@@ -99,7 +99,7 @@ describeInBrowser('cards in Chromium', () => {
   });
 
   const LAYOUTS = ['plan', 'running', 'closed-put-back', 'needs-person-asked', 'reminder', 'notice'];
-  test.each(LAYOUTS)('%s is drawn in Chinese without a complaint and without overflow', async (name) => {
+  test.each(LAYOUTS)('%s is drawn in Chinese without errors and without overflow', async (name) => {
     expect(await draw(light, renderAdaptiveCard(view(name), 'approver', 'zh-CN', 'Asia/Shanghai'))).toEqual([]);
     await light.screenshot({ path: path.join(OUT, `${name}.zh-CN.png`), fullPage: true });
     expect(await light.evaluate(BROKEN_TITLES)).toEqual([]);
@@ -108,7 +108,7 @@ describeInBrowser('cards in Chromium', () => {
     await light.setViewportSize({ width: 568, height: 80 });
   });
 
-  test('every change and the second step of an approval open on the plan', async () => {
+  test('the plan card opens every change, and the second step of an approval', async () => {
     await draw(light, renderAdaptiveCard(view('plan'), 'approver', 'en'));
     await light.getByRole('button', { name: 'Every change' }).click();
     await light.getByText('Every change, machine by machine').waitFor({ state: 'visible' });
@@ -119,14 +119,14 @@ describeInBrowser('cards in Chromium', () => {
     await light.screenshot({ path: path.join(OUT, 'plan-approve.png'), fullPage: true });
   });
 
-  test('every step opens on the running card', async () => {
+  test('the running card opens every step', async () => {
     await draw(light, renderAdaptiveCard(view('running'), 'approver', 'en'));
     await light.getByRole('button', { name: 'Every step' }).click();
     await light.getByText('Steps', { exact: true }).waitFor({ state: 'visible' });
     await light.screenshot({ path: path.join(OUT, 'running-every-step.png'), fullPage: true });
   });
 
-  test('the renderer of the console brings no word of people to life', async () => {
+  test("the console's renderer turns nothing that people typed into markup", async () => {
     const words = fc.sample(nasty(), { numRuns: 25, seed: 17 });
     for (const word of [
       ...words,
@@ -142,7 +142,7 @@ describeInBrowser('cards in Chromium', () => {
   });
 
   test.each(['running', 'needs-person', 'reminder'])(
-    'on a phone no number of %s is cut, however long the names of machines are',
+    'on a phone no number of %s is cut off, however long the machine names are',
     async (kind) => {
       const long = crowded(5, 'Ana Ruiz', 'x', 'running').find((one) => one.kind === kind);
       if (long === undefined) throw new Error(kind);
@@ -154,7 +154,7 @@ describeInBrowser('cards in Chromium', () => {
   );
 
   test.each(['closed-done', 'closed-put-back', 'closed-worker-contained', 'reminder'])(
-    'on the narrowest phone no bar of %s is cut',
+    'on the narrowest phone no bar of %s is cut off',
     async (name) => {
       for (const [language, zone] of [
         ['en', 'UTC'],
@@ -172,7 +172,7 @@ describeInBrowser('cards in Chromium', () => {
 
   const LETTERS = [6, 8, 9, 10, 15, 23, 40];
   test.each(LETTERS.flatMap((letters) => [1, 2].map((numbers) => [letters, numbers] as const)))(
-    'on the narrowest phone no bar is cut beside or below names of %i letters, with numbers: %i',
+    'on the narrowest phone no bar is cut off beside or below names of %i letters, with numbers: %i',
     async (letters, numbers) => {
       const done = view('closed-done');
       if (done.kind !== 'closed') throw new Error(done.kind);
@@ -195,7 +195,7 @@ describeInBrowser('cards in Chromium', () => {
     },
   );
 
-  test('one rendering serves light and dark', async () => {
+  test('the same cards are drawn without errors in the dark theme', async () => {
     const dark = await openPage(browser, 'dark', 568);
     for (const name of ['plan', 'running', 'closed-put-back']) {
       expect(await draw(dark, renderAdaptiveCard(view(name), 'approver', 'en'))).toEqual([]);

@@ -57,7 +57,7 @@ const ROWS: readonly (readonly [string, string, { readonly [name: string]: Json 
 ];
 
 test.each(ROWS)(
-  'a runner that pins %s (%s, %j) is told of in %s, with what to type',
+  'of a runner that pins %s (%s, %j), the card in %s says what to type',
   (_what, code, data, language, said) => {
     for (const shown of [inTeams, inSlack]) {
       const card = shown(refused(code, data), language);

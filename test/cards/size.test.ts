@@ -6,7 +6,7 @@ import { crowded } from './crowded.ts';
 import { nasty } from './nasty.ts';
 import { host, message, running } from './views.ts';
 
-test('a card of any farm up to 200 workers fits into what Teams takes', () => {
+test('a card of any farm with up to 200 workers fits the limit of Teams', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 200 }),
@@ -24,7 +24,7 @@ test('a card of any farm up to 200 workers fits into what Teams takes', () => {
   );
 });
 
-test('where rows are cut, what went wrong stays and the rest is counted', () => {
+test('where rows are cut, what went wrong stays and the rest are counted', () => {
   const rows = Array.from(
     { length: 200 },
     (_, at): HostRow => ({

@@ -67,7 +67,7 @@ describeInBrowser('messages as Slack draws them', () => {
     }
   });
 
-  test.each(READERS)('the same plan card stands in Slack and in Teams: %s', async (short, language, timeZone) => {
+  test.each(READERS)('the same plan card is drawn in Slack and in Teams: %s', async (short, language, timeZone) => {
     const folder = UPDATE ? 'docs/images' : OUT;
     // In English it is the plan card of the README, which its own test draws.
     const teamsFolder = short === 'en' ? OUT : folder;

@@ -4,7 +4,7 @@ import type { Json } from '../../src/domain/values.ts';
 const told = (id: string, data: { readonly [name: string]: Json }): readonly string[] =>
   (['en', 'zh-CN'] as const).map((language) => say({ id, data }, language));
 
-test('a line of a log that ends with a full stop is told with one', () => {
+test('a log line that ends with a full stop is told with one full stop', () => {
   const data = { host: 'sqlw01', line: 'The operation has timed out.' };
   expect(told('warning.worker-not-connected', data)).toEqual([
     'sqlw01 is not connected now: The operation has timed out.',
@@ -12,7 +12,7 @@ test('a line of a log that ends with a full stop is told with one', () => {
   ]);
 });
 
-test('where trust is taken back nobody reads that a certificate is removed, which lies there as before', () => {
+test('where trust is taken back, no text says that a certificate is removed, since it stays as before', () => {
   const back = [
     ...told('row.doing', { kind: 'trust-certificate', back: true }),
     ...told('progress.back', { stage: 'trust' }),
@@ -22,7 +22,7 @@ test('where trust is taken back nobody reads that a certificate is removed, whic
   expect(told('proof.removed', { count: 3, taken: false })[0]).toContain('is removed from 3 machines');
 });
 
-test('what a machine does on a way back is called by what was before, for of a rollback that is the newer one', () => {
+test('nothing on the way back is called old or new: a rollback that is put back returns to the newer certificate', () => {
   const back = [
     ...told('row.doing', { kind: 'write-setting', back: true }),
     ...told('progress.back', { stage: 'master' }),
@@ -33,7 +33,7 @@ test('what a machine does on a way back is called by what was before, for of a r
   expect(back.filter((words) => /\bold\b|\bnew\b|新证书|旧/u.test(words))).toEqual([]);
 });
 
-test('a plan card says how many workers go at once where not all do', () => {
+test('a plan card says how many workers go at once where they do not all go together', () => {
   const data = { master: 'sqlm01', port: 8391, canary: ['sqlw01'], rest: ['sqlw02', 'sqlw03', 'sqlw04'] };
   const cutover = (request: string, atOnce: number | null) => told('plan.cutover-what', { ...data, request, atOnce });
   expect(cutover('rotate-master', 2)[0]).toContain('follow, 2 at a time.');

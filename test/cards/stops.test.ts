@@ -4,7 +4,7 @@ import type { Json } from '../../src/domain/values.ts';
 const told = (id: string, data: { readonly [name: string]: Json }) =>
   (['en', 'zh-CN'] as const).map((language) => say({ id, data: { id: 'prod-19', ...data } }, language));
 
-describe('Whoever stops what runs is told what becomes of it', () => {
+describe('Whoever stops a running rotation is told what becomes of it', () => {
   test('all is put back', () => {
     expect(told('stopping', { stays: null })).toEqual([
       'prod-19 stops: the change in hand is finished, then all is put back.',
@@ -23,7 +23,7 @@ describe('Whoever stops what runs is told what becomes of it', () => {
     expect(chinese).not.toContain('还原');
   });
 
-  test('every worker goes, and several go, back to the old certificate', () => {
+  test('every worker, or those named, go back to the old certificate and restart once more', () => {
     const stop = (again: readonly string[]) => told('stop.workers', { again, stillCut: [] })[0];
     expect(stop([])).toContain('every worker goes back to the old certificate and restarts once more.');
     expect(stop(['sqlw01'])).toContain('sqlw01 goes back to the old certificate and restarts once more.');
@@ -32,11 +32,11 @@ describe('Whoever stops what runs is told what becomes of it', () => {
     );
   });
 
-  test('a wave that has stopped and keeps what it proved is not said to be put back', () => {
+  test('a stopped wave that keeps what it proved is not said to be put back', () => {
     expect(told('refused.goes-back-already', { kept: true }).join()).not.toMatch(/put back|还原/u);
   });
 
-  test('a freeze does not promise that what runs would be put back', () => {
+  test('a freeze does not promise that what runs will be put back', () => {
     expect(told('freeze.runs', {}).join()).not.toMatch(/back|还原/u);
   });
 });

@@ -21,7 +21,7 @@ test.each([
   expect(times.dateTime(at)).toBe(`${date}${between}${time}`);
 });
 
-test('a card breaks no line between a day and its time', () => {
+test('a card does not break the line between a day and its time', () => {
   const { dateTime } = cardPen({ language: 'en', timeZone: 'UTC' }, 100);
   expect(dateTime(NOON)).toBe('{{DATE(2026-07-01T12:05:00Z,SHORT)}}\u00a0{{TIME(2026-07-01T12:05:00Z)}}');
 });

@@ -27,11 +27,14 @@ describe.each(['en', 'zh-CN'] as const)('why packages cannot be seen, in %s', (l
       driver('SSL Provider: The target principal name is incorrect.\n.'),
       'SSL Provider: The target principal name is incorrect',
     ],
-  ])('%s is told in the words of sqlcmd too: they tell what one code for many cannot', (code, output, words) => {
-    const brackets = language === 'en' ? ['(', ')'] : ['（', '）'];
-    expect(drawn(code, { output }, language)).toContain(brackets.join(words));
-    expect(drawn(code, {}, language)).not.toMatch(/\(\)|（）|null|undefined/u);
-  });
+  ])(
+    "%s is told in sqlcmd's own words too, which say more than a code shared by many causes",
+    (code, output, words) => {
+      const brackets = language === 'en' ? ['(', ')'] : ['（', '）'];
+      expect(drawn(code, { output }, language)).toContain(brackets.join(words));
+      expect(drawn(code, {}, language)).not.toMatch(/\(\)|（）|null|undefined/u);
+    },
+  );
 
   test('a long sentence is cut', () => {
     const card = drawn('no-catalog', { output: driver('x'.repeat(400)) }, language);
@@ -40,11 +43,11 @@ describe.each(['en', 'zh-CN'] as const)('why packages cannot be seen, in %s', (l
   });
 });
 
-test('a database that is there and not open is not met by a user alone', () => {
+test('for a database that exists and is not open, the card says that it must be online and readable', () => {
   expect(drawn('no-catalog', {})).toContain('online and readable');
 });
 
-test('a sqlcmd that could not be run at all is told with why, and what to do', () => {
+test('a sqlcmd that could not be run at all is named with the reason and what to do', () => {
   expect(drawn('sqlcmd-refused', { output: null, error: 'ToolOutputTooLong' })).toContain(
     'sqlcmd on sqlm01 says nothing (ToolOutputTooLong). Run it there by hand.',
   );

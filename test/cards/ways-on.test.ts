@@ -6,8 +6,8 @@ const told = (id: string, data: { readonly [name: string]: Json } = {}): readonl
 
 const AT = '2026-11-27T08:00:00.000Z';
 
-describe('The way on is one that helps', () => {
-  test('a frozen farm is thawed by an approver, whatever was asked', () => {
+describe('Advice', () => {
+  test('names unfreeze for a frozen farm, and not the request', () => {
     for (const words of told('refused.frozen', { farm: 'prod', until: AT, by: 'Tom Becker', reason: '' })) {
       expect(words).toContain('/ssis unfreeze prod');
       expect(words).not.toContain('rotate-master');
@@ -15,12 +15,16 @@ describe('The way on is one that helps', () => {
   });
 
   const forbidden = { line: 'The remote server returned an error: (403) Forbidden.' };
-  test.each(['why.host.todo', 'why.host.hand'])('who is refused with 403 is told of the master’s Root (%s)', (id) => {
-    const cause = { host: 'sqlw02', code: 'WorkerRefused', stage: null, step: null };
-    for (const words of told(id, { ...cause, data: { found: forbidden } })) expect(words).toMatch(/sqlw02.*Root.*CA/u);
-    for (const words of told(id, { ...cause, data: { found: { line: 'no trust' } } }))
-      expect(words).not.toMatch(/Root/u);
-  });
+  test.each(['why.host.todo', 'why.host.hand'])(
+    'points to the master’s Root when a worker is refused with 403 (%s)',
+    (id) => {
+      const cause = { host: 'sqlw02', code: 'WorkerRefused', stage: null, step: null };
+      for (const words of told(id, { ...cause, data: { found: forbidden } }))
+        expect(words).toMatch(/sqlw02.*Root.*CA/u);
+      for (const words of told(id, { ...cause, data: { found: { line: 'no trust' } } }))
+        expect(words).not.toMatch(/Root/u);
+    },
+  );
 
   test.each([
     ['ServiceNotRunning', /start|启动/u],
@@ -28,7 +32,7 @@ describe('The way on is one that helps', () => {
     ['ServiceStartRefused', /start|启动/u],
     ['ServiceDependencyFailed', /start|启动/u],
     ['ServiceLogonFailed', /password.*start|密码.*启动/u],
-  ])('where a person decides and %s is the cause, the service is to be started there', (code, start) => {
+  ])('says to start the service there, where a person decides and %s is the cause', (code, start) => {
     for (const words of told('why.host.hand', { host: 'sqlw02', code, stage: null, step: null, data: {} })) {
       expect(words).toMatch(/^(?:On )?sqlw02/u);
       expect(words).toMatch(start);
@@ -37,15 +41,18 @@ describe('The way on is one that helps', () => {
     }
   });
 
-  test.each([true, false])('whoever is left behind is waited for to answer where it is silent alone (%s)', (silent) => {
-    const choices = { farm: 'prod', unknown: ['sqlw02'], silent, leave: 'not-known', leaveFrom: null, returns: null };
-    for (const words of told('person.choices', { ...choices, back: null, paused: false })) {
-      expect(words).toContain('/ssis certs prod');
-      expect(/once it answers|恢复响应后/u.test(words)).toBe(silent);
-    }
-  });
+  test.each([true, false])(
+    'says of machines left behind "once it answers" only where they are silent (%s)',
+    (silent) => {
+      const choices = { farm: 'prod', unknown: ['sqlw02'], silent, leave: 'not-known', leaveFrom: null, returns: null };
+      for (const words of told('person.choices', { ...choices, back: null, paused: false })) {
+        expect(words).toContain('/ssis certs prod');
+        expect(/once it answers|恢复响应后/u.test(words)).toBe(silent);
+      }
+    },
+  );
 
-  test('the line of a log that refuses a worker is quoted once', () => {
+  test('quotes the log line that refuses a worker once, and not again in the detail', () => {
     const cause = { host: 'sqlw02', code: 'WorkerRefused', stage: null, step: null };
     const data = { wanted: 'A', found: { presented: 'B', line: 'no trust', tcp: false } };
     for (const words of told('why.host', { ...cause, data })) expect(words).toContain('no trust');
@@ -55,47 +62,56 @@ describe('The way on is one that helps', () => {
     }
   });
 
-  test('a certificate in Root that is not self-signed is told with the store that it belongs into', () => {
+  test('names the store where a certificate in Root that is not self-signed belongs', () => {
     for (const words of told('warning.root-not-self-signed', { host: 'sqlm01', count: 1 }))
       expect(words).toContain('LocalMachine\\CA');
   });
 
-  test.each(['error.RunnerPaused.todo', 'refused.runner-not-ready'])('%s names the command that resumes', (id) => {
-    for (const words of told(id, { host: 'sqlw02', code: 'paused' })) {
-      expect(words).toContain('node runner.mjs resume');
-      expect(words).not.toContain('STOP');
-    }
-  });
+  test.each(['error.RunnerPaused.todo', 'refused.runner-not-ready'])(
+    'names the command that resumes a paused runner (%s)',
+    (id) => {
+      for (const words of told(id, { host: 'sqlw02', code: 'paused' })) {
+        expect(words).toContain('node runner.mjs resume');
+        expect(words).not.toContain('STOP');
+      }
+    },
+  );
 
   test.each([
     ['error.BotKeyNotPinned.todo', { host: 'sqlw02', key: 'ed25519:abc' }],
     ['refused.runner-not-ready', { host: 'sqlw02', code: 'bot-key-unknown', data: { key: 'ed25519:abc' } }],
-  ])('%s names the key that a runner is to be given', (id, data) => {
+  ])('names the bot key that a runner is to be given (%s)', (id, data) => {
     for (const words of told(id, data)) expect(words).toContain('keys --bot-key ed25519:abc');
   });
 
-  test.each(['error.JournalNotWritable.todo', 'refused.runner-not-ready'])('%s knows of rights too', (id) => {
-    for (const words of told(id, { host: 'sqlw02', code: 'journal-full' })) expect(words).toMatch(/account|账户/u);
-  });
+  test.each(['error.JournalNotWritable.todo', 'refused.runner-not-ready'])(
+    'mentions the account, since rights may be the cause too (%s)',
+    (id) => {
+      for (const words of told(id, { host: 'sqlw02', code: 'journal-full' })) expect(words).toMatch(/account|账户/u);
+    },
+  );
 
-  test.each(['error.JournalNotWritable.todo', 'refused.runner-not-ready'])('%s says when room is noticed', (id) => {
-    for (const words of told(id, { host: 'sqlw02', code: 'journal-full' }))
-      expect(words).toMatch(/ask again: it is noticed within ten minutes|重新申请：最多十分钟后即会察觉/u);
-  });
+  test.each(['error.JournalNotWritable.todo', 'refused.runner-not-ready'])(
+    'says when freed space is noticed (%s)',
+    (id) => {
+      for (const words of told(id, { host: 'sqlw02', code: 'journal-full' }))
+        expect(words).toMatch(/ask again: it is noticed within ten minutes|重新申请：最多十分钟后即会察觉/u);
+    },
+  );
 
   test.each(['NotPresentedNow', 'MakerNotPinned', 'CertificateAllowedHere', 'OldNotInUse'])(
-    'nobody is sent to look for an attacker first for %s, which honest set-ups meet',
+    'sends nobody looking for an attacker first for %s, which honest set-ups meet',
     (code) => {
       for (const words of told(`error.${code}.todo`)) expect(words).not.toMatch(/who sent|谁发出/u);
     },
   );
 
-  test('who went back before its time is told of clocks, and who did not of bot and network', () => {
+  test('names clocks if a machine went back too early, and Redis if it did not', () => {
     for (const words of told('error.NotConfirmed.todo', { early: 42 })) expect(words).toMatch(/clock|时钟/u);
     for (const words of told('error.NotConfirmed.todo')) expect(words).toContain('Redis');
   });
 
-  test('a certificate that no runner is known to have made is allowed only by who knows it', () => {
+  test('allows a certificate that no known runner made only to people who recognise it', () => {
     for (const words of told('error.CertificateNotAllowed.todo')) {
       expect(words).toContain('allowedCertificates');
       expect(words).toMatch(/If you know|若您认得/u);
@@ -105,7 +121,7 @@ describe('The way on is one that helps', () => {
   test.each([
     [true, /has ended|已于/u],
     [false, /ends|将于/u],
-  ])('a client secret is told of by when it ends; over: %s', (over, how) => {
+  ])('says when a client secret ends, or that it has ended (over: %s)', (over, how) => {
     for (const words of told('told.credential-ends', { names: ['teams'], since: AT, over })) {
       expect(words).toMatch(how);
       expect(words).toContain('TEAMS_APP_PASSWORD_ENDS');
@@ -114,7 +130,7 @@ describe('The way on is one that helps', () => {
   });
 });
 
-describe('Of a rotation that goes back nobody reads that the certificate of before is the new one', () => {
+describe('A rollback is told without calling either certificate new or old', () => {
   const about = { id: 'prod-18', farm: 'prod', of: 'prod-17', by: null, tookMs: 9000, unbound: null, ran: true };
   const ends = ['partly', 'left-behind', 'put-back', 'stopped'].flatMap((outcome) =>
     (outcome === 'partly' ? ['rotate-worker'] : ['rotate-master', 'rotate-worker']).map((request) => [
@@ -137,7 +153,7 @@ describe('Of a rotation that goes back nobody reads that the certificate of befo
     }
   });
 
-  test('and the way on for those that are left is the same rollback', () => {
+  test('and the advice for the remaining machines is the same rollback', () => {
     for (const words of told('next.ask-rest', { hosts: ['sqlw02'], of: 'prod-17' })) {
       expect(words).toContain('/ssis rollback prod-17');
       expect(words).not.toContain('rotate-worker');
@@ -145,7 +161,7 @@ describe('Of a rotation that goes back nobody reads that the certificate of befo
   });
 });
 
-test('whoever may not stop it reads who may', () => {
+test('someone who may not stop a rotation is told who may', () => {
   const data = { id: 'prod-17', by: 'Mei Lin', others: ['Ana Ruiz', 'Tom Becker'] };
   expect(told('refused.may-not-stop', data)).toEqual([
     'Only Mei Lin, who asked for prod-17, and the approvers may do that: tell Ana Ruiz or Tom Becker.',
@@ -153,12 +169,12 @@ test('whoever may not stop it reads who may', () => {
   ]);
 });
 
-test('a rehearsal that is left over is named with what takes it away, whatever a runner wrote beside its port', () => {
+test('a leftover rehearsal is named with the command that removes it, whatever a runner wrote next to its port', () => {
   for (const words of told('error.RehearsalStillBound.todo', { found: { key: '0.0.0.0 & del:8391' } }))
     expect(words).toContain('netsh http delete sslcert ipport=127.0.0.2:8391`');
 });
 
-test('a farm without workers is told of none', () => {
+test('texts about a farm without workers count no workers', () => {
   for (const id of ['plan.gap-measured', 'plan.gap-unmeasured', 'note.prepared', 'note.switched', 'stop.cutover'])
     for (const words of told(id, {
       workers: 0,
@@ -173,8 +189,8 @@ test('a farm without workers is told of none', () => {
     expect(words).not.toMatch(/\b0\b|connected|已连接/u);
 });
 
-describe('What is said of a machine is what was found there', () => {
-  test('a private key that is missing is no matter of the settings file', () => {
+describe('What is said about a machine is what was found there', () => {
+  test('a missing private key is not blamed on the settings file', () => {
     const data = { store: 'Root', thumbprint: 'A'.repeat(40) };
     for (const words of [...told('error.KeyMissing', data), ...told('error.KeyMissing.todo', data)])
       expect(words).not.toMatch(/settings file|配置文件/u);
@@ -185,11 +201,11 @@ describe('What is said of a machine is what was found there', () => {
     ['NetshParameterUnknown', { key: '0.0.0.0:8391', parameters: ['disabletls13'] }, 'disabletls13'],
     ['BindingFlagNotReturnable', { key: '0.0.0.0:8391', flags: ['DefaultFlags 0x2000'] }, 'DefaultFlags 0x2000'],
     ['ServiceHasDependents', { service: 'SSISScaleOutMaster160', dependents: ['Watcher'] }, 'Watcher'],
-  ])('%s names it', (code, data, name) => {
+  ])('%s names what it is about', (code, data, name) => {
     for (const words of told(`error.${code}`, data)) expect(words).toContain(name);
   });
 
-  test('a service that nobody depends on any more is not said to have a dependent called nothing', () => {
+  test('a service that no longer has dependents is not said to have an unnamed one', () => {
     for (const words of told('error.ServiceHasDependents', { dependents: [] })) expect(words).not.toMatch(/\(|（/u);
   });
 
@@ -197,13 +213,13 @@ describe('What is said of a machine is what was found there', () => {
     ['GraceNotOver', { thumbprint: 'A'.repeat(40), until: AT }],
     ['ExistingExpired', { at: AT }],
     ['ExistingNotYetValid', { at: AT }],
-  ])('a day that came with %s is written as the days of a card are', (code, data) => {
+  ])('the date that comes with %s is written as cards write dates', (code, data) => {
     const [english = '', chinese = ''] = told(`error.${code}`, data);
     expect(english).toContain('27 Nov 2026');
     expect(chinese).toContain('2026年11月27日');
   });
 
-  test('a full disk is freed, and only what may not be written needs a right', () => {
+  test('a full disk calls for space, and a file that may not be written for a right', () => {
     const file = 'C:\\Binn\\MasterSettings.config';
     for (const words of told('error.FileNotWritable.todo', { file, reason: 'ENOSPC' }))
       expect(words).toMatch(/disk|磁盘/u);
@@ -213,14 +229,14 @@ describe('What is said of a machine is what was found there', () => {
     for (const words of told('error.AclUnreadable.todo', { file, code: 5 })) expect(words).not.toMatch(/disk|磁盘/u);
   });
 
-  test('a .cer file that is no certificate is named, with what helps, and is no defect of ours', () => {
+  test('a .cer file that is no certificate is named, and is not called a defect, unlike a certificate from no file', () => {
     const data = { file: 'C:\\Binn\\SSISScaleOutMaster.cer', bytes: 0 };
     for (const words of told('error.CertificateUnreadable', data)) expect(words).toContain('SSISScaleOutMaster.cer');
     for (const words of told('error.CertificateUnreadable.todo', data)) expect(words).not.toMatch(/defect|缺陷/u);
     for (const words of told('error.CertificateUnreadable.todo', {})) expect(words).toMatch(/defect|缺陷/u);
   });
 
-  test('a removal that a .cer file stands in the way of names it, and no right that is missing', () => {
+  test('a removal blocked by a .cer file names that file, and does not point to the registry', () => {
     const data = { host: 'sqlm01', file: 'SSISScaleOutMaster.cer' };
     for (const words of told('error.LeftoversNotRead', data)) expect(words).toContain('SSISScaleOutMaster.cer');
     for (const words of told('error.LeftoversNotRead.todo', data)) expect(words).not.toMatch(/registry|注册表/u);
@@ -228,7 +244,7 @@ describe('What is said of a machine is what was found there', () => {
       expect(words).toMatch(/registry|注册表/u);
   });
 
-  test('others are said to write into a folder only where somebody was found who may', () => {
+  test('other accounts are said to be able to write to a folder only where some were found', () => {
     const folder = 'C:\\ProgramData\\certops\\tmp\\1';
     for (const words of told('error.FolderNotProtected', { folder, code: 5, output: 'Access is denied.' }))
       expect(words).not.toMatch(/others may|其他账户可以/u);
@@ -237,7 +253,7 @@ describe('What is said of a machine is what was found there', () => {
   });
 });
 
-test('where no worker is, none is said to be cut off by a port that has no binding again', () => {
+test('a port that has no binding again is said to cut workers off only where there are workers', () => {
   for (const workers of [0, 2]) {
     const said = [
       ...told('stop.unbound', { port: 8391, workers }),

@@ -13,33 +13,33 @@ const drawn = (view: CardView): readonly string[] =>
   ]);
 const viewOf = (name: string): CardView => VIEWS[name] ?? done;
 
-describe('What is next on a card that has ended', () => {
-  test('nobody is told to ask again for what the bot asks again by itself', () => {
+describe('A card', () => {
+  test('does not tell people to ask again for what the bot asks for again by itself', () => {
     for (const card of drawn(closedOtherwise.moved ?? done)) {
       expect(card).toMatch(/asked again under a new id|将以新编号和新计划重新申请/u);
       expect(card).not.toMatch(/Ask again: the new plan|重新申请：新计划/u);
     }
   });
 
-  test('the review of a compromised key is asked for, also where something went wrong', () => {
+  test('calls for the review of a compromised key, even where something went wrong', () => {
     for (const card of drawn(viewOf('closed-compromised-put-back'))) {
       expect(card).toContain('/ssis review prod-17 because');
       expect(card).toMatch(/7038/u);
     }
   });
 
-  test('a machine that was left behind as asked is named, with what is to be done there', () => {
+  test('names a machine that was left behind as requested, and what is to be done there', () => {
     for (const card of drawn(closedOtherwise.outside ?? done))
       expect(card).toMatch(/sqlw09.*MasterHttpsCertThumbprint/u);
   });
 
-  test('an old certificate that has ended is not said to end where it is to be removed', () => {
+  test('says of an old certificate to be removed that it has ended, once it has', () => {
     const shown = drawn({ ...retire, at: '2026-12-09T14:05:00.000Z' });
     for (const card of shown) expect(card).toMatch(/· ended |· 已于 /u);
     for (const card of drawn(retire)) expect(card).not.toMatch(/· ended |· 已于 /u);
   });
 
-  test('a certificate that has ended is not said to end', () => {
+  test('says of a certificate with no days left that it has ended, not that it will', () => {
     for (const card of drawn({ ...putBack, daysLeft: 0 })) {
       expect(card).not.toMatch(/still ends|仍将于|0 days|0 天/u);
       expect(card).toMatch(/has ended, on|已于/u);
@@ -48,11 +48,11 @@ describe('What is next on a card that has ended', () => {
 });
 
 describe('How long each worker was cut off', () => {
-  test('is told of no worker that was left behind: it is so still', () => {
+  test('is given as "still cut off" for a worker that was left behind', () => {
     for (const card of drawn(closedOtherwise['left-behind'] ?? done)) expect(card).toMatch(/still cut off|仍断开/u);
   });
 
-  test('has no word about bars where nobody was measured', () => {
+  test('has no legend for bars where nothing was measured', () => {
     const bars = /Bar: share|Measured from|条形/u;
     for (const view of [done, putBack]) {
       const gaps = view.gaps.map((gap) => ({ ...gap, ms: [] }));
@@ -62,7 +62,7 @@ describe('How long each worker was cut off', () => {
   });
 });
 
-describe('A rotation of which the journal lacks what was done', () => {
+describe('A rotation whose journal lacks what was done', () => {
   const { refused = done } = closedOtherwise;
   const untold: CardView = { ...refused, untold: true, goodUntil: null, daysLeft: null };
 
@@ -82,7 +82,7 @@ describe('A rotation of which the journal lacks what was done', () => {
 });
 
 describe('A port that had no binding', () => {
-  test('leaves every worker cut off until it is connected again, which the card says while it runs', () => {
+  test('leaves every worker cut off until it reconnects, which the card says while it runs', () => {
     const [english, slack, chinese] = drawn(viewOf('running-unbound'));
     for (const card of [english, slack]) expect(card).toContain('2 workers are cut off still, as before this began.');
     expect(chinese).toContain('2 个 Worker 仍断开');
@@ -92,7 +92,7 @@ describe('A port that had no binding', () => {
     }
   });
 
-  test('of a farm without workers cut nobody off who is connected again', () => {
+  test('does not make the card of a farm without workers say that no worker is cut off any more', () => {
     const rows = running.rows.filter(({ role }) => role === 'master');
     for (const card of drawn({ ...running, rows, cutBefore: 0 })) {
       expect(card).toMatch(/No worker is cut off\.|没有 Worker 断开。/u);
@@ -100,17 +100,17 @@ describe('A port that had no binding', () => {
     }
   });
 
-  test('loses what was bound, and gets no old certificate back, where it is put back', () => {
+  test('has no old master certificate that the card could mention while all is put back', () => {
     for (const card of drawn(viewOf('running-unbound-back')))
       expect(card).not.toMatch(/old master certificate|旧 Master 证书/u);
   });
 
-  test('is planned as what ends an outage, and not as one', () => {
+  test('gets a plan that marks nothing as "no outage" or "the outage"', () => {
     for (const card of drawn(viewOf('plan-unbound')))
       expect(card).not.toMatch(/· no outage|· the outage|· 不中断|· 有中断/u);
   });
 
-  test('has none again once it is put back', () => {
+  test('has no binding again once the rotation is put back', () => {
     for (const card of drawn(viewOf('closed-unbound'))) {
       expect(card).toMatch(/Port 8391 of prod has no binding, as before|prod 的端口 8391 仍没有绑定/u);
       expect(card).not.toMatch(/runs on its old|已恢复使用旧的/u);
@@ -118,13 +118,13 @@ describe('A port that had no binding', () => {
   });
 });
 
-test('where workers may be left behind nobody is promised that all is put back', () => {
+test('where workers may be left behind, the card says that all is put back only if more than that many are missing', () => {
   const [english, , chinese] = drawn({ ...running, leaveBehind: 1 });
   expect(english).toContain('At 60 s all is put back if more than 1 is missing.');
   expect(chinese).toContain('满 60 秒时若仍有超过 1 个未恢复，将全部还原。');
 });
 
-describe('How long the present certificate lasts, by one clock', () => {
+describe('How long the present certificate lasts, the same in both chats', () => {
   test.each([
     [0, 'it has ended', '已过期'],
     [1, 'less than a day left', '剩余不到一天'],
@@ -141,13 +141,13 @@ describe('How long the present certificate lasts, by one clock', () => {
   });
 });
 
-test('the certificate that a master trusts no more is said to be that of the worker', () => {
+test("the certificate that a master no longer trusts is said to be the worker's", () => {
   const [english, slack, chinese] = drawn(viewOf('plan-worker-compromised'));
   for (const card of [english, slack]) expect(card).toContain('no longer trusts the present certificate of sqlw02');
   expect(chinese).toContain('不再信任 sqlw02 当前的证书');
 });
 
-test('settings that hold no thumbprint are not said to pin it', () => {
+test('a setting whose text is no thumbprint is said to hold none, not to pin one', () => {
   const told = {
     farm: 'prod',
     host: 'sqlw02',
@@ -167,7 +167,7 @@ test('settings that hold no thumbprint are not said to pin it', () => {
     }
 });
 
-test('what was put back by hand stands in front of all that does not hold there any more', () => {
+test('that machines were put back by hand stands first, and only once', () => {
   const card = renderAdaptiveCard(VIEWS['closed-undone-by-hand'] as CardView, 'approver', 'en');
   const { body } = card as { readonly body: readonly { readonly style?: string; readonly text?: string }[] };
   const [head, alarm] = body;

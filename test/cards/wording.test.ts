@@ -52,7 +52,7 @@ const CODES = [
   ),
 ].flatMap((match) => match[1] ?? []);
 
-test.each([...new Set(CODES)].sort())('%s has a sentence and a way on', (code) => {
+test.each([...new Set(CODES)].sort())('%s has a sentence, and another that says what to do', (code) => {
   expect([isWorded(`error.${code}`, 'en'), isWorded(`error.${code}.todo`, 'en')]).toEqual([true, true]);
 });
 
@@ -68,12 +68,12 @@ const isTold = (id: string): boolean => {
   return ends.some((one) => [`'${one}'`, `'${one}.`, `.${one}'`, ` ${one}:`].some((text) => TELLERS.includes(text)));
 };
 
-test('no words are left over that nobody tells', () => {
+test('no wording is left that nothing uses', () => {
   const ids = Object.values(TABLES.en).flatMap((table) => Object.keys(table));
   expect(ids.filter((id) => !isTold(id))).toEqual([]);
 });
 
-test('an id that nobody worded shows its code, and a datum that is missing crashes nothing', () => {
+test('an id without wording shows its code, and missing data crash nothing', () => {
   expect(say({ id: 'row.new-in-2030', data: { code: 'DiskOnFire' } }, 'en')).toBe('DiskOnFire');
   expect(say({ id: 'progress.polish', data: {} }, 'en')).toBe('polish');
   expect(say({ id: 'toString', data: {} }, 'en')).toBe('toString');
@@ -81,14 +81,14 @@ test('an id that nobody worded shows its code, and a datum that is missing crash
   for (const id of wordedIds('en')) expect(say({ id, data: { code: 'constructor' } }, 'en')).not.toContain('native');
 });
 
-test('a machine that is both is said to be followed by its own worker, and not by itself', () => {
+test('a machine with both roles is said to be followed by its own worker, not by itself', () => {
   const data = { request: 'rotate-master', master: 'sqlm01', port: 8391, canary: [], rest: ['sqlm01'] };
   const told = (language: 'en' | 'zh-CN') => say({ id: 'plan.cutover-what', data }, language);
   expect(told('en')).toBe('sqlm01: port 8391, settings, restart. Then its own worker.');
   expect(told('zh-CN')).toBe('sqlm01：端口 8391、配置、重启。随后是本机的 Worker。');
 });
 
-test('in Chinese the only one who may review is not one of several, and nothing is its own reason', () => {
+test('in Chinese, the only possible reviewer is not called one of several, and a refusal is not its own reason', () => {
   const said = (id: string, data: object) =>
     say({ id, data: { id: 'prod-1', dueDay: '2026-11-27', ...data } }, 'zh-CN');
   const late = (names: readonly string[]) => said('told.review-late', { names });
@@ -100,12 +100,12 @@ test('in Chinese the only one who may review is not one of several, and nothing 
   expect(refused).toBe('prod-1 须由他人复核。Wei Zhang 可以。');
 });
 
-test('a refusal of the machines is told with its machine and its code', () => {
+test('a refusal from a machine names the machine and says what its code means', () => {
   const told = say({ id: 'refused.ServiceDisabled', data: { host: 'sqlw03' } }, 'en');
   expect(told).toBe('sqlw03: its service is disabled.');
 });
 
-test('of what is approved and not over nobody is told that nothing can be decided there', () => {
+test('of a rotation that is approved and not over, nobody is told that nothing can be decided any more', () => {
   const told = (outcome: string, language: 'en' | 'zh-CN') =>
     say({ id: 'refused.closed', data: { id: 'prod-2', outcome, by: 'Tom Becker', at: null } }, language);
   expect(told('approved', 'en')).toBe(
@@ -116,7 +116,7 @@ test('of what is approved and not over nobody is told that nothing can be decide
   expect(told('withdrawn', 'zh-CN')).toContain('不能再作决定。');
 });
 
-test('what comes with an error is told once, with times as people write them and names in their language', () => {
+test("details of an error are given once, with times as people write them and labels in the reader's language", () => {
   const detail = (code: string, data: object, language: 'en' | 'zh-CN') =>
     say(
       { id: 'why.host.detail', data: { host: 'sqlw02', code, data: { ...data } } },
@@ -137,7 +137,7 @@ test('what comes with an error is told once, with times as people write them and
   );
 });
 
-test('everybody is told in their own language, and on their own clock, which is named', () => {
+test("a message is in its reader's language and time zone, which it names", () => {
   const message = { id: 'status.silent', data: { host: 'sqlw02', at: '2026-11-24T14:31:00.000Z' } };
   expect(say(message, 'en', undefined, 'Europe/Madrid')).toBe(
     'sqlw02: its runner was last heard on 24 Nov 2026, 15:31 UTC+1. See whether it runs.',
@@ -148,7 +148,7 @@ test('everybody is told in their own language, and on their own clock, which is 
   expect(say(message, 'en')).toContain('24 Nov 2026, 14:31 UTC.');
 });
 
-test('the reader of a notice escapes data, not our own bold', () => {
+test('the reader of a notice escapes the data, not our own bold', () => {
   const message = { id: 'whoami.you', data: { name: '**Eve**', id: 'eve', groups: [], timeZone: 'UTC' } };
   expect(say(message, 'en', (text) => text.replaceAll('*', '\\*'))).toBe(
     'You are **\\*\\*Eve\\*\\***: eve in the farm file, time zone UTC.',
@@ -174,7 +174,7 @@ const withoutRemarks = (code: string): string =>
     .replace(/\b(?:warn|super)\(['`][^'`]*['`]\)|\breason: ['`][^'`]*['`]/gu, '');
 const TEXTS = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`([^`\n]*)`/gu;
 
-test('no sentence stands outside the words, in whichever language', () => {
+test('no sentence stands outside the wording files, in either language', () => {
   const found = SPEAKING.flatMap(tsFilesUnder)
     .filter((file) => !isWording(file) && !NOT_MESSAGES.includes(file))
     .flatMap((file) =>
@@ -186,7 +186,7 @@ test('no sentence stands outside the words, in whichever language', () => {
   expect(found).toEqual([]);
 });
 
-test("a tool's exit code that is an HRESULT is told as people look it up, and any other as the number it is", () => {
+test("a tool's exit code is given in hexadecimal if it is an HRESULT, as people look it up, and else as a plain number", () => {
   const told = (code: number, tongue: 'en' | 'zh-CN'): string => {
     const data = { store: 'Root', code };
     return say({ id: 'why.host.detail', data: { host: 'sqlm01', code: 'CertificateImportFailed', data } }, tongue);
@@ -199,6 +199,6 @@ test("a tool's exit code that is an HRESULT is told as people look it up, and an
 test.each([
   ['validate.teams-channel', { channel: 'SQL Ops', members: 1 }, 'with 1 member.'],
   ['wrong.use-not-a-thumbprint', { said: 'a', digits: 1 }, 'has 1 hexadecimal digit,'],
-])('of one there are not several: %s', (id, data, words) => {
+])('a count of one is told in the singular: %s', (id, data, words) => {
   expect(say({ id, data }, 'en')).toContain(words);
 });
