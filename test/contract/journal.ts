@@ -70,7 +70,7 @@ export function describeJournal(name: string, make: () => Promise<JournalUnderTe
       expect(journal.read(4, 4)).toEqual([]);
     });
 
-    test('what was appended is there after it is opened again', async () => {
+    test('what was appended is there after it is reopened', async () => {
       await add(1, 2);
       const head = journal.head();
       await journal.close();
@@ -79,7 +79,7 @@ export function describeJournal(name: string, make: () => Promise<JournalUnderTe
       expect(journal.head()).toEqual(head);
     });
 
-    test('a decision that throws writes nothing and stops nobody', async () => {
+    test('a decision that throws writes nothing and blocks nobody', async () => {
       await expect(
         journal.append(() => {
           throw new RangeError('no');
@@ -89,7 +89,7 @@ export function describeJournal(name: string, make: () => Promise<JournalUnderTe
       expect(journal.state()).toEqual([1]);
     });
 
-    test('a disk that refuses leaves everything as it was, and is asked again', async () => {
+    test('a disk that refuses leaves everything as it was, and is tried again', async () => {
       await add(1);
       place.full(true);
       await expect(add(2, 3)).rejects.toMatchObject({ code: 'JournalNotWritable' });

@@ -50,7 +50,7 @@ export function describePostOffice(name: string, make: () => Promise<PostUnderTe
     });
     afterAll(() => post.close());
 
-    test('a letter to a host comes to that host as it was sent, and to no other', async () => {
+    test('a letter to a host arrives there as it was sent, and at no other host', async () => {
       const mine = collector();
       const others = collector();
       const boxes = [
@@ -94,7 +94,7 @@ export function describePostOffice(name: string, make: () => Promise<PostUnderTe
       await box.close();
     });
 
-    test('a handler that throws loses that letter only, and it does not come again', async () => {
+    test('a handler that throws loses only that letter, which does not come again', async () => {
       const all = collector();
       const box = await post.openMailbox('orders.sqlw03', async (letter) => {
         await all.handler(letter);
@@ -111,7 +111,7 @@ export function describePostOffice(name: string, make: () => Promise<PostUnderTe
       await expect(post.office.toHost(host, letterOf(1))).rejects.toMatchObject({ code: 'HostNameUnfit' });
     });
 
-    test('while the transport is away a letter is refused at once; afterwards letters flow again by themselves', async () => {
+    test('while the transport is away letters are refused at once; afterwards they flow again by themselves', async () => {
       const all = collector();
       const box = await post.openMailbox('orders.sqlw04', all.handler);
       await post.office.toHost('sqlw04', letterOf(1));

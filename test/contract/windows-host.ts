@@ -48,7 +48,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
     });
     afterAll(() => hosts.close());
 
-    test('a look holds what single readings show, and only the roles that are there', async () => {
+    test('a look shows what single readings show, and only the roles that are there', async () => {
       const look = await master.look();
       expect(look.worker).toBeNull();
       expect(look.master?.bindings).toEqual(await master.sslBindings(PORT));
@@ -60,14 +60,14 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect((await worker.look()).worker?.connection.handshake.thumbprint).toBe((await bound()).thumbprint);
     });
 
-    test('SSISDB is asked by the master alone, and each part is seen or says why not', async () => {
+    test('only the master asks SSISDB, and each part is either seen or says why not', async () => {
       const { workers, running, hours } = await master.ssisdb();
       for (const part of [workers, running, hours]) expect((part.seen === null) === (part.unseen === null)).toBe(false);
       expect((await master.look()).ssisdb?.server).toBe('sqlm01');
       expect((await worker.look()).ssisdb ?? null).toBeNull();
     });
 
-    test('what is not there is null or nothing; what cannot be read is an error of ours', async () => {
+    test('what is not there is null or empty; what cannot be read is an error', async () => {
       expect(await master.certificate('Root', NOBODY)).toBeNull();
       expect(await master.keyReaders('Root', NOBODY)).toEqual([]);
       expect(await master.sslBindings(4433)).toEqual([]);
@@ -75,12 +75,12 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await code(worker.service('master'))).not.toBe('nothing');
     });
 
-    test('a handshake never throws: nobody there is an answer', async () => {
+    test('a handshake never throws: that nobody is there is an answer', async () => {
       const shown = await master.handshake({ host: '127.0.0.1', port: 4433, servername: null });
       expect(shown).toMatchObject({ thumbprint: null, error: expect.any(String) });
     });
 
-    test('making a certificate changes nothing; importing it brings it with its key, removing it takes both', async () => {
+    test('making a certificate changes nothing; importing adds it with its key; it can be removed again', async () => {
       const { made } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-2' }));
       expect(await master.certificate('Root', made.thumbprint)).toBeNull();
       const { made: second } = await imported();
@@ -94,13 +94,13 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await master.certificate('Root', thumbprint)).toBeNull();
     });
 
-    test('a secret prints as nothing', async () => {
+    test('a secret prints as [secret]', async () => {
       const { secret } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-3' }));
       expect(`${secret}${JSON.stringify({ secret })}`).toBe('[secret]{"secret":"[secret]"}');
       expect(JSON.stringify(Object.values(secret))).not.toMatch(/BEGIN|KEY/u);
     });
 
-    test('a key is granted to whom it was granted, and to nobody else beside', async () => {
+    test('granting a key adds the named account to its readers, and no other', async () => {
       const { made } = await imported();
       const { thumbprint } = made;
       const before = await master.keyReaders('Root', thumbprint);
@@ -118,7 +118,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await worker.certificate('Root', thumbprint)).toBeNull();
     });
 
-    test('trust that a worker rests on stays, whatever else is asked', async () => {
+    test('a certificate that a worker pins is not removed until it is no longer pinned', async () => {
       const { made } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-4' }));
       const { thumbprint } = made;
       const from = await worker.setting('worker', 'MasterHttpsCertThumbprint');
@@ -139,7 +139,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await worker.certificate('Root', thumbprint)).toBeNull();
     });
 
-    test('a trace tells where a certificate lies, whether its key is there, and who would miss it', async () => {
+    test('a trace tells where a certificate is, whether its key is there, and what uses it', async () => {
       const { made } = await imported();
       const { thumbprint } = made;
       const inUse = (await bound()).thumbprint;
@@ -159,7 +159,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect((await master.stored()).some((one) => one.thumbprint === thumbprint)).toBe(false);
     });
 
-    test('a key goes before its certificate, and not while anything uses it', async () => {
+    test('a key can be removed before its certificate, but not while anything uses it', async () => {
       const { made } = await imported();
       const { thumbprint } = made;
       await perform(master, { type: 'key.remove', store: 'Root', thumbprint });
@@ -173,7 +173,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await master.certificate('Root', used)).toMatchObject({ privateKey: 'yes' });
     });
 
-    test('a binding keeps application id and flags on the way there and back, and serves at once', async () => {
+    test('a binding keeps its application id and flags there and back, and serves at once', async () => {
       const from = await bound();
       const { made } = await imported();
       const to = { ...from, thumbprint: made.thumbprint, store: 'Root' };
@@ -188,7 +188,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       await perform(master, { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true });
     });
 
-    test('a certificate that is in no store cannot be bound, and the old binding is still there', async () => {
+    test('a certificate that is in no store cannot be bound, and the old binding stays', async () => {
       const from = await bound();
       expect(await code(perform(master, { type: 'sslcert.set', from, to: { ...from, thumbprint: NOBODY } }))).not.toBe(
         'nothing',
@@ -196,7 +196,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await bound()).toEqual(from);
     });
 
-    test('a certificate that is named is told with its bytes, its stores and its key; one that is nowhere is told too', async () => {
+    test('a named certificate is told with its bytes, stores and key; one that is nowhere is told too', async () => {
       const { thumbprint } = await bound();
       const { made } = await imported();
       await perform(master, { type: 'key.grant', store: 'Root', thumbprint: made.thumbprint, sid: GUESTS });
@@ -232,7 +232,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect(await master.publishedDer('master')).toBe(der);
     });
 
-    test("the worker's own file is another than the master's", async () => {
+    test("the worker's published file is separate from the master's", async () => {
       const masters = await master.published('master');
       const { made } = await master.makeCertificate(profileOf('sqlm01', { friendlyName: 'certops prod-6' }));
       await perform(worker, { type: 'cer.publish', role: 'worker', ...made });
@@ -240,7 +240,7 @@ export function windowsHostContract(name: string, open: () => Promise<HostsUnder
       expect((await worker.look()).worker?.published).toBe(made.thumbprint);
     });
 
-    test('a restart gives another process, which runs and is connected again', async () => {
+    test('a restart gives another process, which runs', async () => {
       const before = await worker.service('worker');
       await perform(worker, { type: 'service.restart', role: 'worker' });
       const after = await worker.service('worker');

@@ -35,7 +35,7 @@ describeWithServer('What a runner wrote into the reports', () => {
     ['makes no order of another host given up', { pk: `${ORDERS}:1`, pd: parent, pdk: `${ORDERS}:1:dependencies` }],
     ['stands in the way of no schedule', { pdk: '{certops}:schedule:prod:repeat:expiry' }],
     ['stands in the way of no order', { pdk: `${ORDERS}:delayed` }],
-  ])('and the bot ends %s', async (_what, next) => {
+  ])('and the bot finishes %s', async (_what, next) => {
     await admin.flushall();
     const bot = createPostOffice({ redis: as('certops-prod-bot') });
     await whenUp(bot);

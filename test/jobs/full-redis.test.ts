@@ -33,7 +33,7 @@ describeWithServer('Where nobody takes the letters', () => {
   test.each([
     ['to the bot', 'reports', (n: number) => office.toBot(letterOf(n))],
     ['to a machine', 'orders.sqlw01', (n: number) => office.toHost('sqlw01', letterOf(n))],
-  ])('so many wait and no more, and they flow again once they are taken (%s)', async (_whose, queue, send) => {
+  ])('only so many wait, and letters flow again once they are taken (%s)', async (_whose, queue, send) => {
     for (const n of [1, 2, 3]) await send(n);
     await expect(send(4)).rejects.toMatchObject({ code: 'QueueAway', data: { reason: 'full' } });
     expect(await admin.llen(`{certops}:${queue}:wait`)).toBe(3);
@@ -46,7 +46,7 @@ describeWithServer('Where nobody takes the letters', () => {
     await box.close();
   });
 
-  test('a full Redis gets room again by itself: the oldest are given up, and what is sent again arrives', async () => {
+  test('a full Redis gets room again by itself: letters are given up, and what is sent again arrives', async () => {
     await admin.config('SET', 'maxmemory-policy', 'noeviction');
     const used = Number(/used_memory:(\d+)/u.exec(await admin.info('memory'))?.[1]);
     await admin.config('SET', 'maxmemory', String(used + 4_000_000));
@@ -78,7 +78,7 @@ describeWithServer('Where nobody takes the letters', () => {
     await many.close();
   });
 
-  test('a thousand jobs that cannot be read are given up together, and the letters behind them come', async () => {
+  test('a thousand unreadable jobs are given up together, and the letters behind them arrive', async () => {
     await admin.config('SET', 'maxmemory', '0');
     const base = '{certops}:orders.junk';
     const ids = Array.from({ length: 1000 }, (_, at) => `junk${at}`);

@@ -7,13 +7,13 @@ import { openTestRedis } from '../infra/redis/test-redis.ts';
 
 const LONGEST = { ...letterOf(1), body: '"'.repeat(Math.max(...Object.values(BODY_LIMITS))) };
 
-describe('A letter', () => {
+describe('What is a letter:', () => {
   test.each([
     ['as it is sent', JSON.stringify(letterOf(1))],
     ['whose texts hold quotation marks and backslashes', JSON.stringify({ body: '{"a":"\\\\\\"}{"}', sig: '\\' })],
     ['of the longest body that is signed, however much of it is written twice', JSON.stringify(LONGEST)],
     ['of nothing', '{}'],
-  ])('%s is one', (_what, text) => expect(isLetter(text)).toBe(true));
+  ])('a letter %s is one', (_what, text) => expect(isLetter(text)).toBe(true));
 
   test.each([
     ['an array of arrays', '[[],[],[]]'],
@@ -26,10 +26,10 @@ describe('A letter', () => {
     ['a number', '{"body":1}'],
     ['nothing', ''],
     ['one of 40 MB', JSON.stringify({ body: 'x'.repeat(40_000_000) })],
-  ])('%s is none', (_what, text) => expect(isLetter(text)).toBe(false));
+  ])('%s is not one', (_what, text) => expect(isLetter(text)).toBe(false));
 });
 
-test('what is no letter, and all that is long beside one, is taken out before it is parsed', () => {
+test('what is no letter, and everything long beside one, is taken out before it is parsed', () => {
   const long = `[${'[],'.repeat(3000)}[]]`;
   const job = ['name', long, 'data', long, 'defa', long, 'timestamp', '1'];
   expect(harmless([job, '1', 0, 0])).toEqual([
@@ -43,7 +43,7 @@ test('what is no letter, and all that is long beside one, is taken out before it
   expect([harmless(0), harmless(null), harmless([false, 0])]).toEqual([0, null, [false, 0]]);
 });
 
-test('of a scheduled run what the next one is planned by stays, unless it is long', () => {
+test('of a scheduled run, what the next one is planned by is kept, unless it is long', () => {
   const run = ['name', 'daily', 'opts', '{"repeat":{"every":1}}', 'rjk', 'daily', 'parent', '{}'];
   expect(harmless([run, '1'], OF_A_RUN)).toEqual([[...run.slice(0, 7), undefined], '1']);
   expect(harmless([['opts', `[${'[],'.repeat(3000)}[]]`]], OF_A_RUN)).toEqual([['opts', undefined]]);
@@ -51,7 +51,7 @@ test('of a scheduled run what the next one is planned by stays, unless it is lon
 
 // What BullMQ cannot read it leaves under way, rests, and finds again half a minute later: fifteen such jobs leave no
 // time for a letter.
-test('jobs that BullMQ cannot read, or would repeat, come once and empty like all that is no letter', async () => {
+test('jobs that BullMQ cannot read, or would repeat, arrive once and empty like everything that is no letter', async () => {
   const redis = await openTestRedis('memory');
   const direct = new Redis(redis.url);
   const forged = [
@@ -86,7 +86,7 @@ test('jobs that BullMQ cannot read, or would repeat, come once and empty like al
   for (const one of [mailbox, office, redis]) await one.close();
 });
 
-test('jobs that somebody wrote into Redis are handed on empty, and the letters behind them come', async () => {
+test('jobs that somebody wrote into Redis are handed on empty, and the letters behind them arrive', async () => {
   const redis = await openTestRedis('memory');
   const office = createPostOffice({ redis: redis.url });
   await whenUp(office);

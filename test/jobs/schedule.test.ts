@@ -26,7 +26,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
   };
   const tick = (run: () => Promise<void>, every = 100): ScheduledJob => ({ name: 'tick', every, run });
 
-  test('a job runs again and again, also when it throws', async () => {
+  test('a job runs again and again, even when it throws', async () => {
     const runs = collector();
     const schedule = await openSchedule({
       redis: redis.url,
@@ -42,7 +42,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     await schedule.close();
   });
 
-  test('jobs of an older version are forgotten, those of now are kept, and a time of day has its zone', async () => {
+  test('jobs of an older version are forgotten, current ones are kept, and a time of day has its time zone', async () => {
     const none = async (): Promise<void> => {};
     const old = await openSchedule({ redis: redis.url, farm: 'prod', jobs: [{ name: 'old', every: 1000, run: none }] });
     await until(async () => (await schedulers()).includes('old'));
@@ -55,7 +55,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     await now.close();
   });
 
-  test('two bots on one Redis run their own farm’s jobs, each all of them, and leave the other’s alone', async () => {
+  test('two bots on one Redis each run all jobs of their own farm, and leave the other’s alone', async () => {
     const runs = { prod: collector(), test: collector() };
     const of = (farm: 'prod' | 'test') =>
       openSchedule({ redis: redis.url, farm, jobs: [tick(() => runs[farm].handler(null), 50)] });
@@ -65,7 +65,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     for (const one of schedules) await one.close();
   });
 
-  test('where an older version kept the schedulers of all farms, its own are forgotten and the others stay', async () => {
+  test('where an older version kept the schedulers of all farms, a farm’s own are forgotten and the others stay', async () => {
     const shared = new Queue('schedule', { connection: { url: redis.url }, prefix: '{certops}' });
     for (const farm of ['prod', 'test']) await shared.upsertJobScheduler(`tick.${farm}`, { every: 60_000 });
     const now = await openSchedule({
@@ -78,7 +78,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     await shared.close();
   });
 
-  test('a job that still runs is not started a second time', async () => {
+  test('a job that is still running is not started a second time', async () => {
     let inside = 0;
     let most = 0;
     const others = collector();
@@ -119,7 +119,7 @@ describe.each(kinds)('the schedule over redis (%s)', (kind) => {
     await relay.close();
   });
 
-  describe('while its connection stands', () => {
+  describe('while its connection is up', () => {
     const HOUR_MS = 3_600_000;
     const planned = async (): Promise<boolean> => (await admin.zcard('{certops}:schedule:prod:delayed')) === 1;
 

@@ -52,7 +52,7 @@ describeWithServer('A queue into which somebody wrote what holds all its letters
     ['a number with a power', (base) => admin.set(`${base}:id`, '1e3')],
   ];
 
-  test.each(WRITES)('says %s: it is taken away, and what is sent again arrives', async (what, write) => {
+  test.each(WRITES)('(%s) is freed of that, and what is sent again arrives', async (what, write) => {
     const host = what.replaceAll(/[^a-z]+/gu, '-');
     const base = `{certops}:orders.${host}`;
     const all = collector();
@@ -81,7 +81,7 @@ describeWithServer('A queue into which somebody wrote what holds all its letters
     await office.close();
   });
 
-  test.each(['repeat', 'delayed'])('is written again where its times were lost with it (%s)', async (key) => {
+  test.each(['repeat', 'delayed'])('is planned again where its times were lost (%s)', async (key) => {
     const farm = `times-${key}`;
     const runs = collector();
     const jobs = [{ name: 'tick', every: 100, run: () => runs.handler(null) }];
@@ -93,7 +93,7 @@ describeWithServer('A queue into which somebody wrote what holds all its letters
     await schedule.close();
   });
 
-  test('is free again as soon as its mailbox opens, however long that was written', async () => {
+  test('is free again as soon as its mailbox opens, if that was written before', async () => {
     const office = createPostOffice({ redis: redis.url });
     await whenUp(office);
     await admin.hset('{certops}:orders.left:meta', 'paused', '1');
@@ -106,7 +106,7 @@ describeWithServer('A queue into which somebody wrote what holds all its letters
     await office.close();
   });
 
-  test('is named to who asks, and no other is', async () => {
+  test('is named to whoever asks, and no other queue is', async () => {
     await admin.hset('{certops}:orders.named:meta', 'paused', '1', 'opts.maxLenEvents', '100');
     await admin.hset('{certops}:orders.other:meta', 'opts.maxLenEvents', '100');
     await admin.set('{certops}:schedule:prod:meta', 'x');
@@ -118,7 +118,7 @@ describeWithServer('A queue into which somebody wrote what holds all its letters
     expect(await queuesHeld(asked)).toEqual({ held: [], hidden: [] });
   });
 
-  test('loses nothing else by it', async () => {
+  test('loses nothing where nothing holds its letters back', async () => {
     const base = '{certops}:orders.kept';
     await admin.hset(`${base}:meta`, 'opts.maxLenEvents', '100');
     await admin.lpush(`${base}:wait`, '1', '2');
