@@ -15,7 +15,7 @@ const ROWS = README.split('\n').flatMap((line) => {
   return file === undefined ? [] : [{ file, columns }];
 });
 
-test.each(CHATS)('%s has the files of every chat that the table gives it, and no other under such a name', (chat) => {
+test.each(CHATS)('%s has exactly the shared files that the table gives it', (chat) => {
   const at = CHATS.indexOf(chat);
   const there = ROWS.flatMap(({ file, columns }) => (columns[at] === '✓' ? [file] : []));
   const shared = ROWS.map(({ file }) => file);
@@ -27,13 +27,13 @@ test.each(CHATS)('%s has the files of every chat that the table gives it, and no
   ).toEqual([...there].sort());
 });
 
-test.each(CHATS)('each other file of %s is named as its own', (chat) => {
+test.each(CHATS)('the README names every other file of %s', (chat) => {
   const shared = ROWS.map(({ file }) => file);
   const own = filesOf(chat).filter((file) => !shared.includes(file));
   expect(own.filter((file) => !README.includes(`\`${file}\``))).toEqual([]);
 });
 
-test('a name that two chats have is a role that both share', () => {
+test('a file name that several chats have is in the table of shared roles', () => {
   const shared = ROWS.map(({ file }) => file);
   const all = CHATS.flatMap((chat) => filesOf(chat));
   const twice = all.filter((file, at) => all.indexOf(file) !== at);

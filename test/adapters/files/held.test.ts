@@ -24,7 +24,7 @@ function heldTwice<A extends unknown[], T>(work: (...args: A) => Promise<T>): (.
   };
 }
 
-test('a runner starts though another program has its key, configuration or journal for a moment', async () => {
+test('a runner starts although another program briefly holds its key, configuration or journal', async () => {
   const file = join(folder, 'key.pem');
   const { publicKey } = await createKey(file);
   expect(
@@ -51,7 +51,7 @@ test.each([
   ['EBUSY', 26],
   ['EACCES', 1],
   ['ENOENT', 1],
-])('a file that is refused with %s is tried %i times before it is told', async (code, times) => {
+])('a file refused with %s is tried %i times before the error is reported', async (code, times) => {
   let tried = 0;
   const trying = onceFree(
     async () => {

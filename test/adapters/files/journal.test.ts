@@ -46,7 +46,7 @@ const add = (journal: Journal<readonly number[], Entry>, ...numbers: number[]): 
   journal.append((state) => ({ entries: numbers.map((number) => ({ add: number })), answer: state.length }));
 const lines = async (): Promise<string[]> => (await readFile(file, 'utf8')).split('\n');
 
-test('what was appended is there after it is opened again', async () => {
+test('appended entries are there after the journal is reopened', async () => {
   const first = await open();
   expect(first.head()).toEqual({ seq: 0, hash: '0'.repeat(64) });
   await add(first, 1, 2);
@@ -60,7 +60,7 @@ test('what was appended is there after it is opened again', async () => {
   await second.close();
 });
 
-test('each line is a signed envelope, chained to the bytes of the line before', async () => {
+test('each line is a signed envelope, chained to the bytes of the previous line', async () => {
   const journal = await open();
   await add(journal, 1, 2);
   await journal.close();
@@ -76,7 +76,7 @@ test('each line is a signed envelope, chained to the bytes of the line before', 
   });
 });
 
-test('appends at once are decided one after the other, each on the fold of those before', async () => {
+test('concurrent appends are decided one after the other, each on the fold of those before it', async () => {
   const journal = await open();
   const sizes = await Promise.all(Array.from({ length: 50 }, (_, n) => add(journal, n)));
   expect(sizes).toEqual(Array.from({ length: 50 }, (_, n) => n));
@@ -84,7 +84,7 @@ test('appends at once are decided one after the other, each on the fold of those
   await journal.close();
 });
 
-test('the state is the recorded one: what is being written does not show in it', async () => {
+test('the state holds recorded entries only, not those still being written', async () => {
   const journal = await open();
   const first = add(journal, 1);
   expect(journal.state()).toEqual([]);
@@ -93,7 +93,7 @@ test('the state is the recorded one: what is being written does not show in it',
   await journal.close();
 });
 
-test('a decision that throws or records nothing leaves the others alone', async () => {
+test('a decision that throws or records nothing does not affect the others', async () => {
   const journal = await open();
   const answers = await Promise.allSettled([
     add(journal, 1),
@@ -113,7 +113,7 @@ test('a decision that throws or records nothing leaves the others alone', async 
   await journal.close();
 });
 
-test('old lines are read from the file when they are no longer in memory', async () => {
+test('old lines that are no longer in memory are read from the file', async () => {
   const journal = await open();
   await add(journal, ...Array.from({ length: 700 }, (_, n) => n));
   for (const from of [1, 2, 300, 699, 700, 701]) {
@@ -126,7 +126,7 @@ test('old lines are read from the file when they are no longer in memory', async
   await journal.close();
 });
 
-test('at whatever byte a write was torn, the lines before it stand and the rest is kept aside', async () => {
+test('wherever a write was torn, the lines before it stay and the rest is kept aside', async () => {
   const whole = await open();
   await add(whole, 1);
   await add(whole, 2);
@@ -195,7 +195,7 @@ function sealed(type: Envelope['type'], body: string): string {
   return JSON.stringify(signer.sign(type, body));
 }
 
-test('a journal of another key is broken, unless that key is known as a former one', async () => {
+test('a journal signed by another key is broken, unless that key is known as a former one', async () => {
   const mine = await open();
   await add(mine, 1);
   await mine.close();
@@ -213,7 +213,7 @@ test('a journal of another key is broken, unless that key is known as a former o
   await again.close();
 });
 
-test('a key whose exchange was broken off before another was in its place goes on signing', async () => {
+test('a key whose exchange was broken off before a new key replaced it goes on signing', async () => {
   const mine = await open();
   await add(mine, 1);
   const formerKeys = [{ publicKey: signer.publicKey, last: mine.head() }];
@@ -224,7 +224,7 @@ test('a key whose exchange was broken off before another was in its place goes o
   await again.close();
 });
 
-describe('whoever has a key that was exchanged', () => {
+describe('a former key', () => {
   const next = createMemorySigner();
   let formerKeys: readonly object[];
   beforeEach(async () => {
@@ -236,14 +236,14 @@ describe('whoever has a key that was exchanged', () => {
   const broken = (line: number, why: string) =>
     expect(open({ signer: next, formerKeys })).rejects.toMatchObject({ code: 'JournalBroken', data: { line, why } });
 
-  test('adds no line behind the last one that it signed before', async () => {
+  test('cannot add a line after the last one that it signed before the exchange', async () => {
     const stolen = await open();
     await add(stolen, 3);
     await stolen.close();
     await broken(3, 'former-key');
   });
 
-  test('adds none behind those of the key that is in its place', async () => {
+  test('cannot add a line after those of the key that replaced it', async () => {
     const journal = await open({ signer: next, formerKeys });
     await add(journal, 3);
     await journal.close();
@@ -252,7 +252,7 @@ describe('whoever has a key that was exchanged', () => {
     await broken(4, 'former-key');
   });
 
-  test('writes none of the earlier lines anew', async () => {
+  test('cannot rewrite earlier lines', async () => {
     await rm(file);
     const forged = await open();
     await add(forged, 7, 8);
@@ -260,13 +260,13 @@ describe('whoever has a key that was exchanged', () => {
     await broken(2, 'changed-before-exchange');
   });
 
-  test('leaves none of them out', async () => {
+  test('cannot leave out earlier lines', async () => {
     const [first = ''] = await lines();
     await writeFile(file, `${first}\n`);
     await broken(1, 'cut-before-exchange');
   });
 
-  test('is not asked about a journal that began after it', async () => {
+  test('does not matter to a journal that began after the exchange', async () => {
     await rm(file);
     const journal = await open({ signer: next, formerKeys });
     await add(journal, 1, 2, 3);
@@ -301,7 +301,7 @@ test.each<['write' | 'sync' | 'truncate', string]>([
   ['write', 'ENOSPC'],
   ['sync', 'EIO'],
   ['truncate', 'ENOSPC'],
-])('a disk that refuses at %s leaves file and fold as they were, and later appends work', async (at, code) => {
+])('a disk that fails at %s leaves file and fold as they were, and later appends work', async (at, code) => {
   const fault: { at: typeof at | null; code: string } = { at: null, code };
   const journal = await open({ openDisk: failingDisk(fault) });
   await add(journal, 1);
@@ -323,7 +323,7 @@ test.each<['write' | 'sync' | 'truncate', string]>([
   await again.close();
 });
 
-test('an entry over the limit is refused alone, before it is written', async () => {
+test('an entry over the limit is refused by itself, before it is written', async () => {
   const journal = await openJournal<number, string>({
     file,
     stream: 'test',
@@ -340,7 +340,7 @@ test('an entry over the limit is refused alone, before it is written', async () 
   await journal.close();
 });
 
-test('long lines do not stay in memory by their number: they are read from the file', async () => {
+test('long lines are not kept in memory by their number, but read from the file', async () => {
   const read: number[] = [];
   const journal = await openJournal<number, string>({
     file,
@@ -369,7 +369,7 @@ test('long lines do not stay in memory by their number: they are read from the f
   await journal.close();
 });
 
-test('a line longer than what is read at once is read whole', async () => {
+test('a line longer than one read is read whole', async () => {
   const long = { file, stream: 'test', signer, initial: 0, clock: { now: () => 0 } };
   const fold = (state: number, { line }: Recorded<string>): number => state + line.entry.length;
   const first = await openJournal<number, string>({ ...long, fold });
@@ -381,13 +381,13 @@ test('a line longer than what is read at once is read whole', async () => {
   await second.close();
 });
 
-test('nothing is appended once it is closed', async () => {
+test('nothing is appended to a closed journal', async () => {
   const journal = await open();
   await journal.close();
   await expect(add(journal, 1)).rejects.toMatchObject({ code: 'JournalClosed' });
 });
 
-test('a file that is no file is said to be unreadable', async () => {
+test('a folder in the journal’s place is unreadable, and an empty file is an empty journal', async () => {
   await expect(open({ file: folder })).rejects.toMatchObject({ code: 'JournalNotReadable' });
   await appendFile(file, '');
   const empty = await open();
@@ -417,7 +417,7 @@ test.each([
   ['runner, with such a field', foldRunner, initialRunnerState, () => WITH_MORE.runner],
   ['bot, with a word on it that nobody knows', foldBot, initialFarmState, () => ({ ...WITH_MORE.bot, needs: true })],
 ])(
-  'a %s that finds a line of a newer version goes no further, for it may take back what stands before it',
+  'a line from a newer version stops the reader, since it may take back earlier lines: %s',
   async (_whose, fold, initial, entryOf) => {
     const newer = await open();
     const entry = entryOf();
@@ -429,7 +429,7 @@ test.each([
   },
 );
 
-test('A field that a newer version has added, and that need not be understood, stops nobody', async () => {
+test('a field added by a newer version stops nobody if it need not be understood', async () => {
   const newer = await open();
   const { needs: _, ...entry } = WITH_MORE.bot;
   await newer.append(() => ({ entries: [entry as never, { ...entry, needs: [] } as never], answer: null }));

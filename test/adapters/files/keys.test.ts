@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('a key that was made signs after it was loaded', async () => {
+test('a new key signs once it is loaded', async () => {
   const file = join(folder, 'new', 'bot.key');
   const made = await createKey(file);
   const loaded = await loadSigner(file);
@@ -25,7 +25,7 @@ test('a key that was made signs after it was loaded', async () => {
   expect(await loaded.signBeside('ack', '{}')).toEqual(loaded.sign('ack', '{}'));
 });
 
-test('a key file is its owner’s alone where there are modes, and is never overwritten', async () => {
+test('a key file belongs to its owner alone where file modes exist, and is never overwritten', async () => {
   const file = join(folder, 'runner.key');
   await createKey(file);
   const before = await readFile(file, 'utf8');
@@ -34,7 +34,7 @@ test('a key file is its owner’s alone where there are modes, and is never over
   expect(await readFile(file, 'utf8')).toBe(before);
 });
 
-test('a key that the disk had no room for leaves no file that would be taken for one', async () => {
+test('a key that the disk had no room for leaves no file that could be taken for one', async () => {
   const file = join(folder, 'full.key');
   const full = async (): Promise<void> => {
     throw Object.assign(new Error('no room'), { code: 'ENOSPC' });
@@ -44,19 +44,19 @@ test('a key that the disk had no room for leaves no file that would be taken for
   expect((await loadSigner(file)).publicKey).toBe(made.publicKey);
 });
 
-test('a folder that cannot be made is not taken for a key that is there', async () => {
+test('a folder that cannot be made is not taken for an existing key', async () => {
   const inFile = join(folder, 'no-folder', 'bot.key');
   await writeFile(join(folder, 'no-folder'), '');
   await expect(createKey(inFile)).rejects.toMatchObject({ code: 'KeyNotWritable', data: { reason: 'EEXIST' } });
 });
 
-test('a name that no file can have is not taken for a key that is there', async () => {
+test('a name that no file can have is not taken for an existing key', async () => {
   const file = join(folder, 'k'.repeat(300));
   const reason = expect.not.stringMatching(/^EEXIST$/u);
   await expect(createKey(file)).rejects.toMatchObject({ code: 'KeyNotWritable', data: { file, reason } });
 });
 
-test('a file that holds no such key is refused without repeating it', async () => {
+test('a file without a usable key is refused without repeating its content, as are a missing file and a folder', async () => {
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
   for (const text of ['', 'hunter2', String(rsa)]) {
     const file = join(folder, 'other.key');

@@ -61,8 +61,8 @@ const squat = async (windows: WindowsLocks, pipe: string): Promise<boolean> => {
   return windows.listen(server, pipe);
 };
 
-describe('the lock of a machine on Windows', () => {
-  test('is not held by a stranger who makes its pipe first: the name is one that only administrators can make', async () => {
+describe('the machine lock on Windows', () => {
+  test('cannot be held by a stranger who makes its pipe first: only administrators can make a pipe of that name', async () => {
     const { runner, stranger } = machine();
     expect(await squat(stranger, PROTECTED)).toBe(false);
     expect(await squat(stranger, OLDER)).toBe(true);
@@ -73,7 +73,7 @@ describe('the lock of a machine on Windows', () => {
     await lock.release();
   });
 
-  test('is held by one, who is named, and can be had once he lets go', async () => {
+  test('has one holder, who is named, and is free once released', async () => {
     const { runner, pipes } = machine();
     const lock = await holdLock('runner', { who: 'the runner' }, runner);
     const held = { who: 'the runner', pid: process.pid };
@@ -84,7 +84,7 @@ describe('the lock of a machine on Windows', () => {
     await (await holdLock('runner', {}, runner)).release();
   });
 
-  test('is held also where the system lets several make one pipe, as Wine does', async () => {
+  test('has one holder even where the system lets several processes make the same pipe, as Wine does', async () => {
     const { runner, pipes } = machine();
     const listen: WindowsLocks['listen'] = (server, pipe) => {
       pipes.delete(pipe);
@@ -100,7 +100,7 @@ describe('the lock of a machine on Windows', () => {
     await (await holdLock('runner', {}, wine)).release();
   });
 
-  test('hangs up on whoever asked, for everybody may ask', async () => {
+  test('hangs up on whoever asks, since anybody may ask', async () => {
     const { runner, stranger } = machine();
     const lock = await holdLock('runner', {}, runner);
     const asking = await stranger.reach(PROTECTED);
@@ -108,7 +108,7 @@ describe('the lock of a machine on Windows', () => {
     await lock.release();
   });
 
-  test('is had whatever is wrong with the name that older versions hold', async () => {
+  test('is taken whatever is wrong with the pipe name of older versions', async () => {
     const { runner } = machine();
     const listen: WindowsLocks['listen'] = (server, pipe) =>
       pipe === OLDER
@@ -117,12 +117,12 @@ describe('the lock of a machine on Windows', () => {
     await (await holdLock('runner', {}, { ...runner, listen })).release();
   });
 
-  test('is refused to whoever is no administrator, and is not waited for without an end', async () => {
+  test('is refused, without waiting forever, to anyone who is not an administrator', async () => {
     const { stranger } = machine();
     await expect(holdLock('runner', {}, stranger)).rejects.toMatchObject({ code: 'LockNotElevated' });
   });
 
-  test('is not taken beside a runner of an older version, which has its journal open', async () => {
+  test('is not taken next to a runner of an older version, which has its journal open', async () => {
     const { runner, stranger, open, pipes } = machine();
     await squat(stranger, OLDER);
     const journal = join(folder, 'runner.journal');
@@ -135,7 +135,7 @@ describe('the lock of a machine on Windows', () => {
     expect([...pipes.keys()]).toEqual([OLDER]);
   });
 
-  test('is not taken beside one either where the name of older versions cannot be asked for', async () => {
+  test('is not taken next to one even if the pipe name of older versions cannot be asked for', async () => {
     const { runner, open } = machine();
     const listen: WindowsLocks['listen'] = (server, pipe) =>
       pipe === OLDER ? Promise.reject(new Error('no')) : runner.listen(server, pipe);
@@ -146,7 +146,7 @@ describe('the lock of a machine on Windows', () => {
     await expect(held).rejects.toMatchObject({ code: 'LockHeld', data: { who: 'An older version' } });
   });
 
-  test('makes no journal where a stranger has the name of older versions and there is none', async () => {
+  test('makes no journal where a stranger holds the pipe name of older versions and there is no journal', async () => {
     const { runner, stranger } = machine();
     await squat(stranger, OLDER);
     const journal = join(folder, 'runner.journal');
@@ -154,7 +154,7 @@ describe('the lock of a machine on Windows', () => {
     expect(existsSync(journal)).toBe(false);
   });
 
-  test('is also that of older versions where nobody has that, so that none starts beside it', async () => {
+  test('also takes the pipe name of older versions if it is free, so that none of them starts next to it', async () => {
     const { runner, pipes } = machine();
     const lock = await holdLock('runner', {}, runner);
     expect([...pipes.keys()].sort()).toEqual([PROTECTED, OLDER].sort());
@@ -162,10 +162,10 @@ describe('the lock of a machine on Windows', () => {
   });
 });
 
-describe('the lock of a folder on Windows', () => {
+describe('a folder lock on Windows', () => {
   const ofBot = () => ({ folder, who: 'the bot of prod' });
 
-  test('is a file in it that nobody else can open, whatever pipes a stranger makes', async () => {
+  test('is a file in the folder that nobody else can open, whatever pipes a stranger makes', async () => {
     const { runner, stranger, pipes } = machine();
     const first = await holdLock('bot', ofBot(), stranger);
     for (const pipe of pipes.keys()) expect(pipe).not.toContain('ProtectedPrefix');
@@ -181,7 +181,7 @@ describe('the lock of a folder on Windows', () => {
     await (await holdLock('bot', ofBot(), runner)).release();
   });
 
-  test('goes to a standby when its holder lets go; another may give up before', async () => {
+  test('goes to a standby when its holder releases it; another standby may give up first', async () => {
     const { runner } = machine();
     const first = await holdLock('bot', ofBot(), runner);
     const giveUp = new AbortController();
@@ -193,7 +193,7 @@ describe('the lock of a folder on Windows', () => {
     await (await patient).release();
   });
 
-  test('is taken though a scanner has its file open for a moment', async () => {
+  test('is taken although a scanner briefly has its file open', async () => {
     const { runner, open } = machine();
     await (await holdLock('bot', ofBot(), runner)).release();
     const file = join(folder, (await readdir(folder)).find((name) => name.endsWith('.holder')) ?? '').slice(0, -7);
@@ -202,7 +202,7 @@ describe('the lock of a folder on Windows', () => {
     await (await holdLock('bot', ofBot(), runner)).release();
   });
 
-  test('is none where two can have the file', async () => {
+  test('is not taken where two processes can open the file', async () => {
     const { runner } = machine();
     const closed: string[] = [];
     const openAlone = (file: string) => ({ close: () => closed.push(file) });
@@ -210,7 +210,7 @@ describe('the lock of a folder on Windows', () => {
     expect(closed).toHaveLength(2);
   });
 
-  test('tells why the system does not give it', async () => {
+  test('says why the system refuses it', async () => {
     const { runner } = machine();
     const openAlone = () => {
       throw Object.assign(new Error('no'), { code: 'EPERM' });

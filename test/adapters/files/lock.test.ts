@@ -21,7 +21,7 @@ afterAll(() => rm(folder, { recursive: true, force: true, maxRetries: 10 }));
 
 const codeOf = (error: unknown): string => String((error as { code?: unknown }).code);
 
-test('a second one is told who holds it', async () => {
+test('a second taker is told who holds the lock', async () => {
   const lock = await holdLock('a', { folder, who: 'bot of prod' });
   await expect(holdLock('a', { folder })).rejects.toMatchObject({
     code: 'LockHeld',
@@ -30,7 +30,7 @@ test('a second one is told who holds it', async () => {
   await lock.release();
 });
 
-test('after release it can be had again, any number of times, and leaves no more than the first time', async () => {
+test('a released lock can be taken again any number of times, and leaves no more files than the first time', async () => {
   const left = async () => (await readdir(folder)).filter((name) => name.startsWith('.b.'));
   await (await holdLock('b', { folder })).release();
   const first = await left();
@@ -39,7 +39,7 @@ test('after release it can be had again, any number of times, and leaves no more
   if (process.platform !== 'win32') expect(first).toHaveLength(1);
 });
 
-test('locks of other names and other folders are other locks', async () => {
+test('locks with other names or in other folders are separate locks', async () => {
   const other = join(folder, 'other');
   const locks = [
     await holdLock('c', { folder }),
@@ -49,7 +49,7 @@ test('locks of other names and other folders are other locks', async () => {
   for (const lock of locks) await lock.release();
 });
 
-test('a folder too deep for the name of a socket is locked all the same', async () => {
+test('a folder too deep for a socket name can be locked as well', async () => {
   const deep = join(folder, 'd'.repeat(100), 'e'.repeat(100));
   await mkdir(deep, { recursive: true });
   const lock = await holdLock('d', { folder: deep });
@@ -61,7 +61,7 @@ test('a folder too deep for the name of a socket is locked all the same', async 
 test.each([
   ['a folder', []],
   ['a folder too deep for the name of a socket', ['d'.repeat(100), 'f'.repeat(100)]],
-])('who holds the lock of %s is told, and asking takes nothing', async (_what, names) => {
+])('who holds the lock of %s can be asked without taking it', async (_what, names) => {
   const place = { folder: join(folder, 'asked', ...names) };
   await mkdir(place.folder, { recursive: true });
   expect(await lockHolder('h', place)).toBeNull();
@@ -79,7 +79,7 @@ whereSocketsAre('one that cannot be taken names the folder that it would lie in'
   await expect(holdLock('n'.repeat(80))).rejects.toMatchObject({ code: 'LockNotTaken', data });
 });
 
-test('a standby gets it when the holder lets go, and may give up before', async () => {
+test('a standby gets the lock when the holder releases it, and may give up earlier', async () => {
   const first = await holdLock('e', { folder });
   const giveUp = new AbortController();
   const impatient = holdLock('e', { folder, wait: true, signal: giveUp.signal });
@@ -97,11 +97,11 @@ whereSocketsAre('a folder of one’s own is no link, for whoever made that can l
   await expect(ownFolder(link)).rejects.toMatchObject({ code: 'LockFolderForeign' });
 });
 
-test.each(['', 'a/b', '../x', 'a\\b', 'a'.repeat(81)])('%j is no name for a lock', async (name) => {
+test.each(['', 'a/b', '../x', 'a\\b', 'a'.repeat(81)])('%j is not a valid lock name', async (name) => {
   await expect(holdLock(name, { folder })).rejects.toMatchObject({ code: 'LockNameUnfit' });
 });
 
-test('of many starters at once exactly one wins, over what a dead holder left', async () => {
+test('exactly one of many concurrent starters wins, each time the lock is free', async () => {
   for (let round = 0; round < 20; round += 1) {
     const tries = await Promise.allSettled(Array.from({ length: 8 }, () => holdLock('f', { folder })));
     const won = tries.filter((one) => one.status === 'fulfilled') as PromiseFulfilledResult<Lock>[];
@@ -111,7 +111,7 @@ test('of many starters at once exactly one wins, over what a dead holder left', 
   }
 });
 
-test('a killed process holds nothing, and of the processes that follow exactly one does', async () => {
+test('a killed process holds nothing, and exactly one of the processes that follow gets the lock', async () => {
   const program = join(folder, 'hold.mjs');
   const entry = join(folder, 'entry.mjs');
   const source = fileURLToPath(new URL('../../../adapters/files/lock.ts', import.meta.url));

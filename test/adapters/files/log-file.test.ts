@@ -25,7 +25,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const open = (limit = 1_000) => openLogFile(file, { limit, said: (reason) => void told.push(reason) });
 const read = (name = file): string => readFileSync(name, 'utf8');
 
-test('lines are kept in order, behind those of before, and for nobody else to read', () => {
+test('lines are kept in order after earlier ones, and nobody else can read the file', () => {
   open().write('one\n');
   const log = open();
   log.write('two\n');
@@ -35,19 +35,19 @@ test('lines are kept in order, behind those of before, and for nobody else to re
   expect(told).toEqual([]);
 });
 
-test('a folder that is missing is made', () => {
+test('a missing folder is made', () => {
   file = path.join(folder, 'a', 'b', 'runner.log');
   open().write('one\n');
   expect(read()).toBe('one\n');
 });
 
-test('a file that is full is kept once, and the one before it goes', () => {
+test('a full file is kept once, replacing the one kept before', () => {
   const log = open(10);
   for (const line of ['1234567\n', 'abcdefg\n', 'ABCDEFG\n']) log.write(line);
   expect([read(), read(`${file}.1`)]).toEqual(['ABCDEFG\n', 'abcdefg\n']);
 });
 
-test('what lies there at a start counts, and a line longer than all is kept by itself', () => {
+test('what is already in the file counts, and a line longer than the limit is kept by itself', () => {
   writeFileSync(file, '12345678\n');
   const log = open(10);
   log.write(`${'x'.repeat(20)}\n`);
@@ -55,7 +55,7 @@ test('what lies there at a start counts, and a line longer than all is kept by i
   expect([read(), read(`${file}.1`)]).toEqual(['next\n', `${'x'.repeat(20)}\n`]);
 });
 
-test('one that cannot be turned over grows to twice its size and no further', () => {
+test('a file that cannot be rolled over grows to twice its limit, and says later how many lines are missing', () => {
   mkdirSync(`${file}.1`);
   writeFileSync(path.join(`${file}.1`, 'held'), '');
   const log = open(10);
@@ -79,7 +79,7 @@ const FULL = '/dev/full';
   expect(read()).toBe('2 lines are missing here\nthree\nfour\n');
 });
 
-test('a place that is no file throws nothing either', () => {
+test('a folder in the place of the file throws nothing either', () => {
   mkdirSync(file);
   open().write('one\n');
   // Windows opens a folder, and then takes no byte.

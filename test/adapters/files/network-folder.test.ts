@@ -18,6 +18,6 @@ linux.each([
   expect(await isOnNetwork('/state', async () => type)).toBe(false);
 });
 
-test('a folder of which nothing can be told is not warned of', async () => {
+test('a folder about which nothing can be learned causes no warning', async () => {
   expect(await isOnNetwork('/none', () => Promise.reject(new Error('ENOENT')))).toBe(false);
 });

@@ -24,13 +24,13 @@ test('room is kept once, given back, and kept again', async () => {
   expect(statSync(file).size).toBe(4096);
 });
 
-test('half of it, which a full disk has left, is made whole', async () => {
+test('a partial file, as a full disk leaves it, is made whole', async () => {
   writeFileSync(file, 'x');
   await createSpareRoom(file, 4096).keep();
   expect(statSync(file).size).toBe(4096);
 });
 
-test('where nothing can be written, nothing is kept and nothing thrown', async () => {
+test('where nothing can be written, nothing is kept and nothing is thrown', async () => {
   const room = createSpareRoom(path.join(folder, 'none', 'spare'), 4096);
   await room.keep();
   await room.give();

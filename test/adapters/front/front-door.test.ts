@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const door of doors.splice(0)) await door.stop();
 });
 
-test('whoever mounted a path gets its requests, with the query and the body unread', async () => {
+test('the handler mounted at a path gets its requests, with the query and the unread body', async () => {
   const heard: string[] = [];
   const { url } = await open((door) =>
     door.mount('/slack/events', async (request, response) => {
@@ -33,7 +33,7 @@ test('whoever mounted a path gets its requests, with the query and the body unre
 });
 
 test.each(['/', '/slack', '/slack/events/', '/healthz/', '/..%2f', '//healthz', '/favicon.ico'])(
-  '%s, where nobody is, is 404 and says nothing else',
+  '%s, where nothing is mounted, answers 404 and says nothing else',
   async (path) => {
     const { url } = await open((door) => door.mount('/slack/events', (_request, response) => response.end()));
     const response = await fetch(`${url}${path}`);
@@ -42,7 +42,7 @@ test.each(['/', '/slack', '/slack/events/', '/healthz/', '/..%2f', '//healthz', 
   },
 );
 
-test('no answer tells what runs here', async () => {
+test('no answer reveals what runs here', async () => {
   const { url } = await open();
   for (const path of ['/healthz', '/readyz', '/nowhere']) {
     const { headers } = await fetch(`${url}${path}`);
@@ -52,13 +52,13 @@ test('no answer tells what runs here', async () => {
   }
 });
 
-test('a path is taken once', () => {
+test('a path can be mounted only once', () => {
   const door = createFrontDoor({ port: 0, host: '127.0.0.1', log });
   door.mount('/api/messages', () => {});
   expect(() => door.mount('/api/messages', () => {})).toThrow(expect.objectContaining({ code: 'PathTaken' }));
 });
 
-test('a listener that throws is a 500 without its reason', async () => {
+test('a handler that throws answers 500 without its reason', async () => {
   const { url } = await open((door) =>
     door.mount('/api/messages', () => {
       throw new Error('xoxb-secret');
@@ -69,14 +69,14 @@ test('a listener that throws is a 500 without its reason', async () => {
   expect(await response.text()).not.toContain('xoxb');
 });
 
-test('a body that is announced as too long is not waited for', async () => {
+test('a body announced as too long is refused without waiting for it', async () => {
   const { url } = await open((door) => door.mount('/api/messages', (_request, response) => response.end('read')));
   const { port } = new URL(url);
   const head = 'POST /api/messages HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n';
   expect(await exchange(Number(port), head)).toMatch(/^HTTP\/1\.1 413 /u);
 });
 
-test('whoever sends slowly holds no memory for long: the longest is cut off for the newest, who is answered', async () => {
+test('slow senders do not hold memory for long: whoever has been sending longest is cut off for the newest, who is answered', async () => {
   const warned: object[] = [];
   const door = createFrontDoor({
     port: 0,
@@ -126,7 +126,7 @@ test('whoever sends slowly holds no memory for long: the longest is cut off for 
 });
 
 test.each(['POST /healthz', 'GET /healthz', 'POST /readyz', 'GET /readyz', 'PUT /api/messages'])(
-  '%s, whose body nobody reads, cuts nobody off who is sending, whatever length it announces',
+  '%s, whose body nobody reads, cuts off no other sender, whatever length it announces',
   async (line) => {
     let arrived = (): void => {};
     const isThere = new Promise<void>((resolve) => {
@@ -170,13 +170,13 @@ test.each(['POST /healthz', 'GET /healthz', 'POST /readyz', 'GET /readyz', 'PUT 
   },
 );
 
-test('what is no HTTP is refused, and the door stays open', async () => {
+test('a request that is not HTTP is refused, and the door stays open', async () => {
   const { url } = await open();
   expect(await exchange(Number(new URL(url).port), '\u0016\u0003\u0001 hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /u);
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
-test('a port that another has is named, with the reason', async () => {
+test('a port that is already in use is named, with the reason', async () => {
   const { url } = await open();
   const port = Number(new URL(url).port);
   const error: unknown = await createFrontDoor({ port, host: '127.0.0.1', log })
@@ -191,12 +191,12 @@ test('a port that another has is named, with the reason', async () => {
   ]);
 });
 
-test('an address that this machine does not have is named', async () => {
+test('an address that this machine does not have is refused, with the reason', async () => {
   const door = createFrontDoor({ port: 0, host: '192.0.2.1', log });
   await expect(door.start()).rejects.toMatchObject({ code: 'NotListening', data: { reason: 'EADDRNOTAVAIL' } });
 });
 
-test('stopping lets an answer that is under way be given', async () => {
+test('stopping waits for the answer in progress and then closes the door', async () => {
   let finish: () => void = () => {};
   let arrived: () => void = () => {};
   const here = new Promise<void>((resolve) => {

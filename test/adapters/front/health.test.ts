@@ -14,12 +14,12 @@ const ask = async (path: string, method = 'GET') => {
   return { status: response.status, body: await response.text() };
 };
 
-test('alive is all that /healthz says, whatever else is wrong', async () => {
+test('/healthz says that the bot is alive and nothing more, whatever else is wrong', async () => {
   door.health('redis', () => ({ ok: false }));
   expect(await ask('/healthz')).toEqual({ status: 200, body: '{"alive":true}\n' });
 });
 
-test('ready when every part is well, with what a monitor may like to know', async () => {
+test('/readyz is ready when every part is well, with details for a monitor', async () => {
   door.health('redis', () => ({ ok: true }));
   door.health('runners', async () => ({ ok: true, heard: 3, of: 4 }));
   const { status, body } = await ask('/readyz');
@@ -30,7 +30,7 @@ test('ready when every part is well, with what a monitor may like to know', asyn
   });
 });
 
-test('503 when one is not, and which', async () => {
+test('/readyz answers 503 when a part is not well, and names it', async () => {
   door.health('journal', () => ({ ok: true }));
   door.health('slack', () => ({ ok: false }));
   const { status, body } = await ask('/readyz');
@@ -38,7 +38,7 @@ test('503 when one is not, and which', async () => {
   expect(JSON.parse(body)).toEqual({ ready: false, parts: { journal: { ok: true }, slack: { ok: false } } });
 });
 
-test('a part that fails when it is asked is not well, and its words stay inside', async () => {
+test('a part that fails when asked is not well, and its error text stays inside', async () => {
   door.health('redis', () => {
     throw new Error('redis://user:hunter2@host');
   });
@@ -48,7 +48,7 @@ test('a part that fails when it is asked is not well, and its words stay inside'
   expect(JSON.parse(body).parts).toEqual({ redis: { ok: false }, journal: { ok: false } });
 });
 
-test('many who ask at once cost one look', async () => {
+test('many simultaneous requests cost one look', async () => {
   let looks = 0;
   door.health('journal', () => {
     looks += 1;
@@ -58,7 +58,7 @@ test('many who ask at once cost one look', async () => {
   expect(looks).toBe(1);
 });
 
-test('HEAD is answered without a body, POST is refused', async () => {
+test('HEAD is answered without a body, and POST and DELETE are refused', async () => {
   expect(await ask('/healthz', 'HEAD')).toEqual({ status: 200, body: '' });
   expect((await ask('/healthz', 'POST')).status).toBe(405);
   expect((await ask('/readyz', 'DELETE')).status).toBe(405);

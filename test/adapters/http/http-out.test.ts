@@ -78,14 +78,14 @@ test.each([
   expect(await failureOf(out.post(at(await serve(with_(status))), '{}'))).toMatchObject({ code, data: { status } });
 });
 
-test.each([301, 302, 303, 307, 308])('a redirect of %i is refused, and nobody else is spoken to', async (status) => {
+test.each([301, 302, 303, 307, 308])('a redirect of %i is refused and not followed', async (status) => {
   const inside = await serve(with_(200));
   const place = await serve(with_(status, { location: `http://127.0.0.1:${inside.port}/metadata` }));
   expect(await failureOf(out.post(at(place), '{}'))).toMatchObject({ code: 'HttpRefused', data: { status } });
   expect(inside.heard).toEqual([]);
 });
 
-test('whoever does not answer in time, or is not there, is away', async () => {
+test('a server that does not answer in time, or is not there, is away', async () => {
   const slow = await serve(() => {});
   const hasty = createHttpOut({ plainLoopback: true, timeLimitMs: 500 });
   expect((await failureOf(hasty.get(at(slow)))).code).toBe('HttpAway');
@@ -110,6 +110,6 @@ test.each(['http://localhost:1/', 'http://10.0.0.5/', 'http://[::1]:1/', 'http:/
   },
 );
 
-test('an address with somebody’s name in it is refused', async () => {
+test('an address that contains a user name is refused', async () => {
   expect((await failureOf(out.get('https://user:hunter2@example.com/'))).code).toBe('HttpRefused');
 });

@@ -29,7 +29,7 @@ test.each<[string, Partial<ReturnType<typeof createMemoryPost>['faults']>, numbe
   ['a lost letter', { lose: 1 }, [2, 3]],
   ['a doubled letter', { double: 1 }, [1, 1, 2, 3]],
   ['letters that overtake', { reorder: 2 }, [2, 1, 3]],
-])('%s is told to nobody', async (_what, faults, arrived) => {
+])('sending reports no failure, whatever arrives: %s', async (_what, faults, arrived) => {
   const post = createMemoryPost();
   Object.assign(post.faults, faults);
   expect(await sendThree(post)).toEqual(arrived.map(letterOf));

@@ -1,13 +1,14 @@
 import { directTo } from '../../../adapters/proxy/no-proxy.ts';
 
-describe('goes directly, whatever NO_PROXY says', () => {
+describe('an empty NO_PROXY', () => {
   test.each(['localhost', 'LOCALHOST', 'api.localhost', '127.0.0.1', '127.8.9.10', '::1', '[::1]', '::ffff:127.0.0.1'])(
-    'to this machine as %s',
+    'goes directly to this machine as %s',
     (host) => expect(directTo('')(host, 443)).toBe(true),
   );
 
-  test.each(['slack.com', 'localhost.corp', '10.0.0.1', '128.0.0.1', '::2', 'notlocalhost'])('but not to %s', (host) =>
-    expect(directTo('')(host, 443)).toBe(false),
+  test.each(['slack.com', 'localhost.corp', '10.0.0.1', '128.0.0.1', '::2', 'notlocalhost'])(
+    'does not go directly to %s',
+    (host) => expect(directTo('')(host, 443)).toBe(false),
   );
 });
 

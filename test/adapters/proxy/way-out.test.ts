@@ -45,14 +45,14 @@ async function failureOf(work: Promise<unknown>): Promise<object | null> {
   return failure;
 }
 
-test('the proxy is asked for the name, and finds it by itself', async () => {
+test('the proxy is given the host name and resolves it itself', async () => {
   const port = await plain();
   const response = await wayOut().fetch(`http://chat.example:${port}/`);
   expect(await response.text()).toBe(`hello from chat.example:${port}`);
   expect(proxy.asked).toEqual([`chat.example:${port}`]);
 });
 
-test('a proxy that wants to know who asks is told, whatever stands in the password', async () => {
+test('a proxy that wants credentials gets them, whatever characters the password holds', async () => {
   proxy.user = `certops:${PASSWORD}`;
   const port = await plain();
   const { status } = await wayOut({}, { name: 'certops', password: PASSWORD }).fetch(`http://chat.example:${port}/`);
@@ -71,7 +71,7 @@ test('this machine, and what NO_PROXY lists, is reached directly', async () => {
   expect(proxy.asked).toEqual(['hooks.invalid:4001']);
 });
 
-test('TLS is made behind the proxy, with whom we asked for', async () => {
+test('TLS is made through the proxy with the host asked for, whose certificate is checked', async () => {
   const { key, cert } = certificateOf('chat.example');
   const port = await listen(createSecureServer({ key, cert }, (_request, response) => void response.end('secret')));
   const way = wayOut({ ca: cert });
@@ -87,7 +87,7 @@ test('TLS is made behind the proxy, with whom we asked for', async () => {
   });
 });
 
-describe('whether an address can be reached', () => {
+describe('checking whether an address can be reached', () => {
   const SECRET = '/hooks/hunter2?key=hunter2';
   const found = async (work: Promise<void>) => {
     const error = await work.then(
@@ -103,7 +103,7 @@ describe('whether an address can be reached', () => {
   test.each([
     ['directly', false],
     ['through the proxy', true],
-  ])('is told %s, and nothing is asked there', async (_how, isThrough) => {
+  ])('works %s and sends no request', async (_how, isThrough) => {
     const name = isThrough ? 'chat.example' : 'localhost';
     const { key, cert } = certificateOf(name);
     let asked = 0;
@@ -123,7 +123,7 @@ describe('whether an address can be reached', () => {
     expect(await found(reach(address, way))).toMatch(/SELF_SIGNED_CERT/u);
   });
 
-  test('where nobody is there, and where the proxy does not let through', async () => {
+  test('fails where nothing listens, and where the proxy refuses', async () => {
     expect(await found(reach(new URL(`http://127.0.0.1:1${SECRET}`), null))).toBe('HttpAway ECONNREFUSED ');
     proxy.manner = 403;
     const way = { host: proxy.host, port: proxy.port, user: null };
@@ -137,7 +137,7 @@ describe('a proxy', () => {
     ['that does not reach it', 503, { reason: 'proxy-refused', found: 'HTTP 503' }],
     ['that sends a page', 'page', { reason: 'proxy-refused', found: 'HTTP 200, with a page' }],
     ['that hangs', 'hang', { reason: 'proxy-away', found: 'no-answer-in-time' }],
-  ])('%s is told from whom it hides', async (_which, manner, failure) => {
+  ])('%s is named, with the host behind it', async (_which, manner, failure) => {
     proxy.manner = manner;
     const user = { name: 'hunter2', password: 'hunter2' };
     // Only what hangs is not given its time.
@@ -149,7 +149,7 @@ describe('a proxy', () => {
     });
   });
 
-  test('that wants another user says how it lets one prove who they are', async () => {
+  test('that does not accept the user is reported with the ways to authenticate that it offers', async () => {
     proxy.user = 'somebody:else';
     expect(
       await failureOf(wayOut({}, { name: 'hunter2', password: 'hunter2' }).fetch('https://chat.example/')),
@@ -161,7 +161,7 @@ describe('a proxy', () => {
     });
   });
 
-  test('that is none, and that is not there', async () => {
+  test('that does not speak HTTP, or is not there, is reported as such', async () => {
     const port = await listen(createAnyServer((socket) => void socket.resume().end('SSH-2.0-OpenSSH_9.6\r\n')));
     const through = (to: number) =>
       createWayOut({ host: '127.0.0.1', port: to, user: null }).fetch('http://chat.example/');
@@ -185,12 +185,12 @@ test('a webhook behind a proxy that refuses names the proxy, and nothing of the 
   expect(isCertopsError(error) && error.code).toBe('HttpAway');
 });
 
-test('an answer to a person that the proxy did not let out is said in another way: nothing has left', async () => {
+test('an answer to a person that the proxy did not let out is known not to have been sent', async () => {
   proxy.manner = 403;
   expect(await respond('https://hooks.slack.com/actions/T0/1/x', {}, wayOut())).toBe('no');
 });
 
-test('what stays open is ended at once, without the other side', async () => {
+test('cutting a line ends its open connections at once, without waiting for the other side', async () => {
   const line = wayOut().line();
   let ended = (): void => {};
   const end = new Promise<void>((resolve) => {

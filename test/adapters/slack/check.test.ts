@@ -15,12 +15,12 @@ const check = async (options: RigOptions, prepare: (rig: Rig) => void) => {
 };
 afterEach(() => rig.close());
 
-test('where all is as it should be, each line is good and nothing is changed', async () => {
+test('a correct set-up passes every check, and nothing is changed', async () => {
   expect(await check({}, () => {})).toEqual(['ok token', 'ok scopes', 'ok app', 'ok secret', 'ok channel']);
   expect(rig.slack.calls.map(({ method }) => method)).toEqual(['auth.test', 'bots.info', 'conversations.info']);
 });
 
-test('with a socket, its token is tried as well and no socket opened', async () => {
+test('in socket mode the socket’s token is tried as well, and no socket is opened', async () => {
   expect(await check({ mode: 'socket' }, () => {})).toEqual([
     'ok token',
     'ok scopes',
@@ -35,7 +35,7 @@ test.each<[string, Fault]>([
   ['is not valid', { error: 'invalid_auth' }],
   ['is a person’s', { status: 200, body: '{"ok":true,"user_id":"U0MEI","team_id":"T0CORP"}' }],
   ['cannot be tried', { cut: true }],
-])('a token that %s is the one thing to correct first', async (_name, fault) => {
+])('a token that %s is reported alone, to be corrected first', async (_name, fault) => {
   expect(await check({}, ({ slack }) => slack.fail('auth.test', fault))).toEqual(['NO token.failed']);
 });
 
@@ -48,7 +48,7 @@ test.each<[string, Fault, RegExp, RegExp]>([
     /^Slack 目前无法应答/u,
   ],
   ['asks to wait', { status: 429, body: '' }, /^Slack asks to be left alone/u, /^Slack 要求暂停/u],
-])('of a Slack that %s nobody says that the token is not good', async (_what, fault, en, zh) => {
+])('a Slack that %s is not reported as a bad token', async (_what, fault, en, zh) => {
   rig = await startRig({ started: false });
   rig.slack.fail('auth.test', fault);
   const [finding] = await rig.chat.check();
@@ -57,7 +57,7 @@ test.each<[string, Fault, RegExp, RegExp]>([
   expect(finding === undefined ? '' : say(finding.message, 'zh-CN')).toMatch(zh);
 });
 
-test.each(Object.keys(SCOPES))('a missing %s is named', async (scope) => {
+test.each(Object.keys(SCOPES))('the missing scope %s is reported', async (scope) => {
   const findings = await check({}, ({ slack }) => {
     slack.scopes = slack.scopes.filter((one) => one !== scope);
   });
@@ -65,17 +65,17 @@ test.each(Object.keys(SCOPES))('a missing %s is named', async (scope) => {
   expect(findings).not.toContain('ok scopes');
 });
 
-test('a workspace that the farm file does not list is named', async () => {
+test('a workspace that the farm file does not list is reported', async () => {
   const access = { app: 'A0CERTOPS', workspaces: ['T0OTHER'], enterprises: [] };
   expect(await check({ options: { access } }, () => {})).toContain('NO workspace.failed');
 });
 
-test('an organisation that the farm file does not list is named', async () => {
+test('an organisation that the farm file does not list is reported', async () => {
   const access = { app: 'A0CERTOPS', workspaces: ['T0CORP'], enterprises: [] };
   expect(await check({ enterprise: 'E0CORP', options: { access } }, () => {})).toContain('NO enterprise.failed');
 });
 
-test('a token of the whole organisation names that in place of a workspace, and is good where it is listed', async () => {
+test('an organisation-wide token names the organisation in place of a workspace, and is good if that is listed', async () => {
   const whole = (listed: readonly string[]) => {
     const access = { app: 'A0CERTOPS', workspaces: ['T0CORP'], enterprises: listed };
     return check({ enterprise: 'E0CORP', options: { access } }, ({ slack }) => {
@@ -87,7 +87,7 @@ test('a token of the whole organisation names that in place of a workspace, and 
   expect(await whole([])).toEqual(expect.arrayContaining(['NO workspace.failed', 'NO enterprise.failed']));
 });
 
-test('an app that is not the farm file’s is named, and nothing else is looked at', async () => {
+test('an app other than the farm file’s is reported, and nothing else is checked', async () => {
   const access = { app: 'A0TYPO', workspaces: ['T0CORP'], enterprises: [] };
   expect(await check({ options: { access } }, () => {})).toEqual(['ok token', 'ok scopes', 'NO app.failed']);
 });
@@ -95,7 +95,7 @@ test('an app that is not the farm file’s is named, and nothing else is looked 
 test.each<[string, Fault]>([
   ['refuses to say', { error: 'bot_not_found' }],
   ['does not say', { status: 200, body: '{"ok":true,"bot":{"id":"B0CERTOPS"}}' }],
-])('an app of which Slack %s which it is leaves the rest to be looked at', async (_what, fault) => {
+])('when Slack %s which app the token belongs to, the rest is still checked', async (_what, fault) => {
   expect(await check({}, ({ slack }) => slack.fail('bots.info', fault))).toEqual([
     'ok token',
     'ok scopes',
@@ -105,7 +105,7 @@ test.each<[string, Fault]>([
   ]);
 });
 
-test('of which app the token is nobody is sent to compare while Slack cannot answer', async () => {
+test('while Slack cannot answer, nobody is told to compare which app the token belongs to', async () => {
   rig = await startRig({ started: false });
   rig.slack.fail('bots.info', { error: 'service_unavailable' });
   const unread = (await rig.chat.check()).find(({ message }) => message.id === 'validate.slack-app.unread');
@@ -120,17 +120,17 @@ test.each<[string, (rig: Rig) => void, string]>([
   ['is archived', ({ slack }) => void slack.addChannel(CHANNEL, { is_archived: true }), 'NO channel.failed'],
   ['is without the bot', ({ slack }) => void slack.addChannel(CHANNEL, { is_member: false }), 'NO channel.not-member'],
   ['is shared', ({ slack }) => void slack.addChannel(CHANNEL, { is_ext_shared: true }), 'NO channel.shared'],
-])('a channel that %s', async (_name, prepare, finding) => {
+])('a channel that %s is reported', async (_name, prepare, finding) => {
   expect(await check({}, prepare)).toContain(finding);
 });
 
-test('a user group of the farm file that is there, and one that is not', async () => {
+test('a user group of the farm file passes if it exists and is reported if it does not', async () => {
   const groups = ['S0DBA', 'S0GONE'];
   const findings = await check({ options: { groups } }, ({ slack }) => void slack.groups.set('S0DBA', ['U0ANA']));
   expect(findings.slice(-3)).toEqual(['ok channel', 'ok group', 'NO group.failed']);
 });
 
-test('a socket that Slack does not open', async () => {
+test('a socket that Slack does not open is reported', async () => {
   const findings = await check({ mode: 'socket' }, ({ slack }) =>
     slack.fail('apps.connections.open', { error: 'not_allowed_token_type' }),
   );

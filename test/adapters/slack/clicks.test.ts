@@ -19,8 +19,8 @@ const clicked = async (action: object, more: object = {}): Promise<void> => {
   await rig.settled();
 };
 
-describe('the block of a button', () => {
-  test('of a card that was posted is known', async () => {
+describe('the block ID of a button', () => {
+  test('is accepted from a card that was posted', async () => {
     await rig.chat.post(CHANNEL, { ...plan, id: 'prod-17' }, POSTING);
     const message = rig.slack.channels.get(CHANNEL)?.messages[0];
     const button = buttonsOf(message?.blocks ?? []).approve;
@@ -30,7 +30,7 @@ describe('the block of a button', () => {
     expect(rig.intents).toHaveLength(1);
   });
 
-  test.each([['notice/actions'], ['prod-17/actions']])('%s may hold it', async (block_id) => {
+  test.each([['notice/actions'], ['prod-17/actions']])('is accepted as %s', async (block_id) => {
     await clicked({ block_id });
     expect(rig.intents).toHaveLength(1);
   });
@@ -41,7 +41,7 @@ describe('the block of a button', () => {
     ['is what Slack names one that has no name', 'b0Xy='],
     ['is no block of buttons', 'reason'],
     ['is a long one', `${'x'.repeat(240)}/actions`],
-  ])('%s: refused, logged, told, and no vote', async (_name, block_id) => {
+  ])('that %s is refused, logged and told to the person, and casts no vote', async (_name, block_id) => {
     await clicked({ block_id });
     expect(rig.intents).toEqual([]);
     expect(rig.lines.map(({ data }) => data.code)).toEqual(['BlockUnknown']);
@@ -49,7 +49,7 @@ describe('the block of a button', () => {
   });
 });
 
-test('two clicks in one delivery are none', async () => {
+test('two clicks in one delivery count as none, and the person is told', async () => {
   const { actions } = rig.payloads.click('U0ANA', {}, { action_id: 'approve', value });
   await clicked({}, { actions: [...actions, ...actions] });
   expect(rig.intents).toEqual([]);
@@ -60,20 +60,20 @@ test('two clicks in one delivery are none', async () => {
 test.each([
   ['a verb in capitals', { action_id: 'Approve' }],
   ['a value that nests', { value: '{"rotation":"prod-17","digest":{"d":1}}' }],
-])('a button with %s is answered, and is no vote', async (_name, action) => {
+])('a button with %s is answered and casts no vote', async (_name, action) => {
   await clicked(action);
   expect(rig.intents).toEqual([]);
   expect(rig.lines.map(({ data }) => data.code)).toEqual(['ActionNotUnderstood']);
   expect(rig.slack.whispers).toMatchObject([{ to: 'U0ANA', text: UNREAD }]);
 });
 
-test('nobody of another workspace is told anything of a button that cannot be read', async () => {
+test('nobody from another workspace is told anything about an unreadable button', async () => {
   await clicked({ block_id: 'never-heard-of' }, { team: { id: 'T0ELSE', domain: 'else' } });
   expect(rig.intents).toEqual([]);
   expect(rig.slack.whispers).toEqual([]);
 });
 
-test('a click in a modal has neither channel nor address, and is answered in a direct message', async () => {
+test('a click in a modal has neither channel nor response address, and is answered in a direct message', async () => {
   rig.answer(() => notice('refused.unknown-action'));
   await clicked(
     {},
@@ -87,7 +87,7 @@ describe('in a thread', () => {
   test.each([
     ['a message', { message: { type: 'message', ts: '17.2', thread_ts: '17.1' } }, false],
     ['what only this person sees, of which Slack does not send the message', {}, true],
-  ])('%s is answered in the thread', async (_name, more, ephemeral) => {
+  ])('a click on %s is answered in the thread', async (_name, more, ephemeral) => {
     rig.answer(() => notice('summary.nothing-waits'));
     const click = rig.payloads.click('U0ANA', { ephemeral, thread: '17.1' }, { action_id: 'show', value });
     await rig.deliver({ ...click, ...more });
@@ -110,7 +110,7 @@ describe('on a card that has replies', () => {
     ['by the address that Slack gives', 'response_url', {}],
     ['without such an address', 'postEphemeral', { response_url: undefined }],
     ['of which the container says nothing', 'response_url', { container: { type: 'message', channel_id: CHANNEL } }],
-  ])('the answer stands in the channel, where the card is: %s', async (_name, through, more) => {
+  ])('the answer goes to the channel, where the card is: %s', async (_name, through, more) => {
     const message = await withReply();
     rig.answer(() => notice('summary.nothing-waits'));
     const click = rig.payloads.click('U0ANA', { message }, { action_id: 'approve', value });
@@ -121,7 +121,7 @@ describe('on a card that has replies', () => {
   });
 });
 
-test('Deny on a card that is over brings no reason of its own making', async () => {
+test('Deny on a rotation that is over ignores a reason smuggled in with the click', async () => {
   const closed = Object.values(closedOtherwise)[0];
   if (closed === undefined) throw new Error('no view');
   rig.answer((intent) =>
@@ -133,7 +133,7 @@ test('Deny on a card that is over brings no reason of its own making', async () 
   expect(rig.intents).toMatchObject([{ verb: 'show' }, { verb: 'deny', inputs: {} }]);
 });
 
-describe('what is filled in', () => {
+describe('a value that was filled in', () => {
   const view = {
     id: 'V1',
     callback_id: 'deny',
@@ -161,7 +161,7 @@ describe('what is filled in', () => {
 });
 
 describe('a form that does not open', () => {
-  test('is offered again with the farm and the reason, however long it is', async () => {
+  test('is offered again with the farm and as much of the reason as fits', async () => {
     const reason = '\u0001"'.repeat(250);
     const form = { request: 'rotate-master', what: 'rotate-master', farms: [], farm: 'prod', fields: ASKS, reason };
     rig.answer(() => ({
@@ -177,7 +177,7 @@ describe('a form that does not open', () => {
     expect(JSON.parse(kept)).toMatchObject({ farm: 'prod', reason: expect.stringContaining('\u0001"') });
   });
 
-  test('is offered again with every sign of the reason, whatever Slack makes of signs that it escapes', async () => {
+  test('is offered again with every character of the reason, whatever characters Slack escapes', async () => {
     const reason = 'R&D says <b> &amp; x > y';
     rig.answer(() => ({
       type: 'form',
@@ -194,7 +194,7 @@ describe('a form that does not open', () => {
   });
 });
 
-test('a click whose optional fields are null counts as one that lacks them', async () => {
+test('a click whose optional fields are null counts like one without them', async () => {
   const click = rig.payloads.click(
     'U0ANA',
     {},

@@ -8,7 +8,7 @@ afterEach(() => rig.close());
 
 const approve = { action_id: 'approve', value: '{"v":1,"rotation":"prod-17","digest":"d1"}' };
 
-describe('is not let in, and hears nothing', () => {
+describe('refused without an answer', () => {
   const CLICK = () => rig.payloads.click('U0ANA', {}, approve) as { [name: string]: unknown };
   test.each<[string, () => object, string]>([
     ['another app', () => ({ ...CLICK(), api_app_id: 'A0OTHER' }), 'AppNotOurs'],
@@ -55,7 +55,7 @@ describe('is not let in, and hears nothing', () => {
   });
 });
 
-describe('may not act, and is told so alone', () => {
+describe('the check of an account', () => {
   test.each<[string, object, string]>([
     ['a single-channel guest', { is_ultra_restricted: true, is_restricted: true }, 'Guests'],
     ['a guest', { is_restricted: true }, 'Guests'],
@@ -64,7 +64,7 @@ describe('may not act, and is told so alone', () => {
     ['a bot', { is_bot: true }, 'Programs'],
     ['a workflow', { is_workflow_bot: true }, 'Programs'],
     ['a deactivated account', { deleted: true }, 'deactivated'],
-  ])('%s', async (_name, facts, words) => {
+  ])('refuses %s, telling only that person', async (_name, facts, words) => {
     await start();
     rig.slack.addUser('U0ODD', facts);
     // As the payload of a click in a shared channel may well name our own team.
@@ -97,7 +97,7 @@ describe('may not act, and is told so alone', () => {
     expect(rig.intents).toHaveLength(1);
   });
 
-  test('an answer about somebody else lets nobody in', async () => {
+  test('lets nobody in on an answer about somebody else', async () => {
     await start();
     const { users } = rig.slack;
     const tom = users.get('U0TOM');
@@ -111,7 +111,7 @@ describe('may not act, and is told so alone', () => {
 test.each([
   ['', 0],
   [', also where the clock is set back', -3_600_000],
-])('Slack is asked once a minute about a person%s', async (_when, ms) => {
+])('Slack is asked about a person once a minute%s', async (_when, ms) => {
   // What comes over HTTP is of the time of Slack.
   await start({ mode: 'socket' });
   for (let n = 0; n < 5; n += 1) await rig.deliver(rig.payloads.click('U0ANA', {}, approve));
@@ -139,14 +139,14 @@ describe('the refusal is', () => {
     return rig.slack.channels.get(`D${user.slice(1)}`)?.messages.at(-1)?.text;
   };
 
-  test('in the language of the channel, before any card has stood there', async () => {
+  test('in the language of the channel, before any card was posted there', async () => {
     rig.slack.addChannel(CHINESE);
     rig.slack.addUser('U0ODD', { is_restricted: true });
     expect(await alone(rig.payloads.command('U0ODD', 'status', CHINESE))).toContain('来宾');
     expect(await alone(rig.payloads.command('U0ODD', 'status'))).toContain('Guests');
   });
 
-  test('in a person’s own language, in a direct message and in a channel that speaks another', async () => {
+  test('in the person’s own language, both in a direct message and in a channel that uses another', async () => {
     rig.slack.fail('users.info', { error: 'internal_error' }, 2);
     expect(await direct('U0WEI')).toContain('无法确认');
     expect(await alone(rig.payloads.command('U0WEI', 'status'))).toContain('无法确认');
@@ -171,7 +171,7 @@ describe('in an organisation', () => {
   const codes = () => rig.lines.flatMap(({ level, data }) => (level === 'warn' ? [data.code] : []));
   beforeEach(() => start({ enterprise: 'E0CORP' }));
 
-  test('its workspaces come in, and members by the organisation alone', async () => {
+  test('clicks from its workspaces are let in, as are those that name only the organisation', async () => {
     rig.slack.addUser('U0ANA', { team_id: 'E0CORP', enterprise_user: { enterprise_id: 'E0CORP' } });
     await rig.deliver(rig.payloads.click('U0ANA', {}, approve));
     await rig.deliver({ ...rig.payloads.click('U0ANA', {}, approve), team: null, is_enterprise_install: true });
@@ -179,7 +179,7 @@ describe('in an organisation', () => {
     expect(rig.intents).toHaveLength(2);
   });
 
-  test('whoever is in several of its workspaces votes, whichever of them a click names', async () => {
+  test('a member of several workspaces can act, whichever of them a click or a mention names', async () => {
     rig.slack.addUser('U0ANA', member);
     const click = { ...rig.payloads.click('U0ANA', {}, approve), user: by('U0ANA', 'T0SISTER') };
     await rig.deliver(click);
@@ -189,7 +189,7 @@ describe('in an organisation', () => {
     expect(codes()).toEqual([]);
   });
 
-  test('whoever is in a sister of its workspaces denies in a form, which names that one for both', async () => {
+  test('a member of a sister workspace can deny in a form that names the sister for both form and person', async () => {
     rig.slack.addUser('U0ANA', member);
     const sent = rig.payloads.submit('U0ANA', DENIAL, {});
     await rig.deliver({
@@ -209,7 +209,7 @@ describe('in an organisation', () => {
   });
 
   test.each(['approve', 'show'])(
-    'whoever is in a sister of its workspaces hears that Slack cannot be asked: %s',
+    'a member of a sister workspace is told that Slack cannot be asked: %s',
     async (verb) => {
       rig.slack.addUser('U0ANA', member);
       rig.slack.fail('users.info', { error: 'internal_error' }, 1);
@@ -222,7 +222,7 @@ describe('in an organisation', () => {
     },
   );
 
-  test('whoever is in a sister of its workspaces is told at the field what is wrong in a request', async () => {
+  test('a member of a sister workspace is told at the field what is wrong in a request', async () => {
     rig.slack.addUser('U0ANA', member);
     rig.answer(() => ({ ...notice('refused.ticket-missing', { example: 'CHG0031877' }), field: 'ticket' }));
     const form = { ...DENIAL, callback_id: 'request', private_metadata: '{"v":1,"farm":"prod","lang":"en"}' };
@@ -236,7 +236,7 @@ describe('in an organisation', () => {
     expect(rig.intents.map((intent) => (intent.type === 'action' ? intent.verb : ''))).toEqual(['check-request']);
   });
 
-  test('whoever is in a sister of its workspaces is heard, though the event names that one in front', async () => {
+  test('a member of a sister workspace is heard although the event itself names the sister as its workspace', async () => {
     rig.slack.addUser('U0ANA', member);
     const said = rig.payloads.mention('U0ANA', 'status', CHANNEL, { team: 'T0SISTER', user_team: 'T0SISTER' });
     await rig.deliver({ ...said, team_id: 'T0SISTER' });
@@ -245,7 +245,7 @@ describe('in an organisation', () => {
     expect(codes()).toEqual([]);
   });
 
-  test('an app that the whole of it installed comes in where the organisation stands in a workspace’s place', async () => {
+  test('an app installed for the whole organisation is let in where the organisation stands in place of a workspace', async () => {
     rig.slack.addUser('U0ANA', member);
     const said = rig.payloads.direct('U0ANA', 'status', { team: 'E0CORP' });
     const authorizations = [{ enterprise_id: 'E0CORP', team_id: null, user_id: 'U0BOT', is_bot: true }];
@@ -258,7 +258,7 @@ describe('in an organisation', () => {
     expect(codes()).toEqual([]);
   });
 
-  test('whoever the organisation calls by another id than the workspace votes by either', async () => {
+  test('a person can vote under the ID that the organisation knows them by', async () => {
     rig.slack.addUser('U0ANA', member);
     const ana = rig.slack.users.get('U0ANA');
     if (ana !== undefined) rig.slack.users.set('W0ANA', ana);
@@ -271,7 +271,7 @@ describe('in an organisation', () => {
     ['of another company', { team_id: 'T0OTHER', is_stranger: true }],
     ['of another organisation', { team_id: 'T0OTHER', enterprise_user: { enterprise_id: 'E0OTHER' } }],
     ['who says nothing of an organisation', { team_id: 'T0OTHER' }],
-  ])('somebody %s hears nothing, though the channel is the organisation’s', async (_name, facts) => {
+  ])('somebody %s is told nothing, although the channel is the organisation’s', async (_name, facts) => {
     rig.slack.addUser('U0ODD', facts);
     for (const verb of ['approve', 'show']) {
       const click = rig.payloads.click('U0ODD', {}, { ...approve, action_id: verb });

@@ -10,7 +10,7 @@ afterEach(() => rig.close());
 const post = (key: string) => rig.chat.post(CHANNEL, plan, { key, tongue: EN, mention: [], readers: [] });
 
 /** Slack gives fewer messages than it is asked for whenever it likes, and says that there are more. */
-test('a card is found though Slack gives its history in small pieces', async () => {
+test('a card is found although Slack returns its history in small pages', async () => {
   rig.slack.pageOfHistory = 15;
   const first = await post('prod-17');
   for (let n = 0; n < 40; n += 1) await post(`other-${n}`);
@@ -18,7 +18,7 @@ test('a card is found though Slack gives its history in small pieces', async () 
   expect(rig.slack.calledTimes('conversations.history')).toBe(3);
 });
 
-test('a piece that holds nothing is not the end', async () => {
+test('an empty page is not the end of the history', async () => {
   const first = await post('prod-17');
   const page = (messages: readonly object[], next: string) => ({
     status: 200,
@@ -28,14 +28,14 @@ test('a piece that holds nothing is not the end', async () => {
   expect(await rig.chat.find(CHANNEL, 'prod-17')).toBe(first);
 });
 
-test('it is not looked for without end', async () => {
+test('the search for a card does not go on forever', async () => {
   rig.slack.pageOfHistory = 1;
   for (let n = 0; n < 30; n += 1) await post(`other-${n}`);
   expect(await rig.chat.find(CHANNEL, 'prod-17')).toBeNull();
   expect(rig.slack.calledTimes('conversations.history')).toBeLessThanOrEqual(20);
 });
 
-test('where Slack asks to wait between two pieces, so is said: nobody knows yet whether it is there', async () => {
+test('if Slack asks to wait between two pages, the search says so rather than that nothing was found', async () => {
   rig.slack.pageOfHistory = 1;
   await post('prod-17');
   await post('other');

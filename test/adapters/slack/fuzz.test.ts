@@ -54,7 +54,7 @@ const VALID = () => [
 
 const ACCESS = () => ({ app: rig.slack.app, workspaces: [rig.slack.team], enterprises: [] });
 
-test('whatever one field holds, it is understood or refused, and never worse', () => {
+test('a payload with anything in any one field is understood or refused, and nothing worse', () => {
   fc.assert(
     fc.property(fc.nat(4), fc.nat(), odd, (which, where, value) => {
       const payload = VALID()[which];
@@ -69,7 +69,7 @@ test('whatever one field holds, it is understood or refused, and never worse', (
   );
 });
 
-test('no payload that names neither the app nor the workspace comes in', () => {
+test('no payload that names neither the app nor the workspace is let in', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const delivery = parseDelivery(value, null);
@@ -80,7 +80,7 @@ test('no payload that names neither the app nor the workspace comes in', () => {
   );
 });
 
-test('random bodies, signed, crash nothing and reach nobody', async () => {
+test('random signed bodies crash nothing and reach nobody', async () => {
   const body = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }),
     fc.json().map((json) => `payload=${encodeURIComponent(json)}`),

@@ -10,13 +10,13 @@ afterEach(() => rig.close());
 const form = (payload: object) => encode(payload).body;
 const now = () => Math.floor(rig.clock.now() / 1000);
 
-test('the right signature comes in', async () => {
+test('a correctly signed delivery is taken', async () => {
   expect(await rig.raw(form(rig.payloads.command('U0MEI', 'status')))).toEqual({ status: 200, body: '' });
   await rig.settled();
   expect(rig.intents).toHaveLength(1);
 });
 
-describe('is refused before anything is read', () => {
+describe('refused before anything is read', () => {
   const body = 'command=%2Fssis&text=status';
   test.each<[string, number, () => object]>([
     ['a signature of another secret', 401, () => ({ signature: sign('other', now(), body) })],
@@ -39,7 +39,7 @@ describe('is refused before anything is read', () => {
   test.each([
     ['behind: this clock may be ahead', -360, 'TimestampBehind'],
     ['ahead', 360, 'TimestampAhead'],
-  ])('a timestamp that is %s is called so, whatever its signature', async (_name, seconds, code) => {
+  ])('a timestamp that is %s is logged as such, whatever its signature', async (_name, seconds, code) => {
     await rig.raw(body, { at: now() + seconds });
     expect(rig.lines.at(-1)?.data.code).toBe(code);
   });
@@ -49,12 +49,12 @@ describe('is refused before anything is read', () => {
     expect(response.status).toBe(401);
   });
 
-  test('another method', async () => {
+  test('a method other than POST', async () => {
     expect((await fetch(rig.url)).status).toBe(404);
     expect((await fetch(rig.url, { method: 'DELETE' })).status).toBe(404);
   });
 
-  test('a body beyond every payload of Slack', async () => {
+  test('a body larger than any payload of Slack', async () => {
     const sent = await rig.raw(`text=${'a'.repeat(1_100_000)}`).catch(() => ({ status: 413 }));
     expect(sent.status).toBe(413);
   });
@@ -63,7 +63,7 @@ describe('is refused before anything is read', () => {
 test.each([
   ['no signature', undefined],
   ['a signature without its form', 'v0=1'],
-])('with %s no more is read than Slack’s own check of the address has', async (_what, signature) => {
+])('with %s, no more than 4,096 bytes are read', async (_what, signature) => {
   const knock = (length: number) =>
     fetch(rig.url, {
       method: 'POST',
@@ -88,7 +88,7 @@ test('a click of several hundred thousand bytes is taken', async () => {
   expect(rig.intents).toHaveLength(1);
 });
 
-test('who is turned away again and again fills no log: a line a minute and reason', async () => {
+test('repeated refusals do not fill the log: one line per minute and reason', async () => {
   for (let time = 0; time < 30; time += 1) await rig.raw('text=status', { signature: 'v0=' });
   await rig.raw('text=status', { at: now() - 360 });
   rig.clock.forward(61_000);
@@ -100,7 +100,7 @@ test('who is turned away again and again fills no log: a line a minute and reaso
   ]);
 });
 
-test('what somebody overheard and sends again is acknowledged and counts once', async () => {
+test('a delivery that somebody overheard and sends again is acknowledged and counts once', async () => {
   const body = form(rig.payloads.click('U0ANA', {}, { action_id: 'approve', value: '{"v":1}' }));
   const at = now();
   const signature = sign(SECRET, at, body);
@@ -115,7 +115,7 @@ test.each([
   ['with a blank', (at: number) => ` ${at} `],
   ['with a fraction', (at: number) => `${at}.0`],
   ['with a nought before it', (at: number) => `0${at}`],
-])('what is sent again under its time spelled otherwise, %s, does not count twice', async (_, spelled) => {
+])('a delivery sent again with its timestamp spelled differently, %s, does not count twice', async (_, spelled) => {
   const body = form(rig.payloads.click('U0ANA', {}, { action_id: 'approve', value: '{"v":1}' }));
   const at = now();
   expect((await rig.raw(body, { at })).status).toBe(200);
@@ -132,7 +132,7 @@ test.each([
   expect(rig.intents).toHaveLength(1);
 });
 
-describe('signed, and still nothing that Slack sends', () => {
+describe('a signed delivery that Slack would never send', () => {
   const json = { contentType: 'application/json' };
   test.each<[string, string, object]>([
     ['null', 'null', json],
@@ -167,7 +167,7 @@ describe('signed, and still nothing that Slack sends', () => {
       {},
     ],
     ['a shortcut', `payload=${encodeURIComponent('{"type":"shortcut","callback_id":"x"}')}`, {}],
-  ])('%s: answered at once, logged, and nobody hears of it', async (_name, body, signing) => {
+  ])('is answered and logged, reaches nobody, and does not stop the next one: %s', async (_name, body, signing) => {
     const sent = await rig.raw(body, signing);
     expect([200, 400]).toContain(sent.status);
     await rig.settled();
@@ -181,7 +181,7 @@ describe('signed, and still nothing that Slack sends', () => {
   });
 });
 
-test('Slack’s own checks of the address are answered', async () => {
+test('Slack’s own checks of the URL are answered', async () => {
   const challenge = JSON.stringify({ type: 'url_verification', token: 'x', challenge: '3eZbrw1aB' });
   const sent = await rig.raw(challenge, { contentType: 'application/json' });
   expect(sent).toEqual({ status: 200, body: '{"challenge":"3eZbrw1aB"}' });
@@ -189,7 +189,7 @@ test('Slack’s own checks of the address are answered', async () => {
   expect(ssl.status).toBe(200);
 });
 
-test('nothing comes in under the cover of Slack’s check of the certificate, which nobody signs', async () => {
+test('nothing gets in under cover of Slack’s certificate check, which is unsigned', async () => {
   const smuggled = new URLSearchParams({ ...rig.payloads.command('U0MEI', 'status'), ssl_check: '1' });
   const inPayload = new URLSearchParams({
     ssl_check: '1',
@@ -201,7 +201,7 @@ test('nothing comes in under the cover of Slack’s check of the certificate, wh
 });
 
 test.each(['app_uninstalled', 'tokens_revoked', 'channel_shared', 'app_home_opened'])(
-  'an event that nobody waits for is acknowledged at once: %s',
+  'an event that nobody handles is acknowledged: %s',
   async (type) => {
     const event = { ...rig.payloads.mention('U0MEI', ''), event: { type, event_ts: '1.1' } };
     expect((await rig.deliver(event)).status).toBe(200);
@@ -210,12 +210,12 @@ test.each(['app_uninstalled', 'tokens_revoked', 'channel_shared', 'app_home_open
   },
 );
 
-test('that Slack holds back deliveries is acknowledged', async () => {
+test('Slack’s notice that it is holding back deliveries is acknowledged', async () => {
   const held = { type: 'app_rate_limited', team_id: rig.slack.team, minute_rate_limited: 1, api_app_id: rig.slack.app };
   expect((await rig.raw(JSON.stringify(held), { contentType: 'application/json' })).status).toBe(200);
 });
 
-test('a content type with a charset is the same content type', async () => {
+test('a content type with a charset is accepted as the same content type', async () => {
   const sent = await rig.raw(form(rig.payloads.command('U0MEI', 'status')), {
     contentType: 'application/x-www-form-urlencoded;charset=UTF-8',
   });
@@ -224,7 +224,7 @@ test('a content type with a charset is the same content type', async () => {
   expect(rig.intents).toHaveLength(1);
 });
 
-test('a thousand clicks of fifty people are all answered', async () => {
+test('a thousand clicks by fifty people are all answered', async () => {
   const people = Array.from({ length: 50 }, (_one, n) => `U0P${n}`);
   for (const id of people) rig.slack.addUser(id);
   rig.answer((intent) => notice('approved', { id: intent.person.account }));
@@ -242,7 +242,7 @@ test('a thousand clicks of fifty people are all answered', async () => {
   expect(rig.slack.calledTimes('users.info')).toBe(50);
 });
 
-test('before it has started and after it has stopped Slack is told to come again', async () => {
+test('Slack is told to try again before the bot has started and after it has stopped', async () => {
   const idle = await startRig({ started: false });
   try {
     expect((await idle.deliver(idle.payloads.command('U0MEI', 'status'))).status).toBe(503);

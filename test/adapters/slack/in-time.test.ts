@@ -25,7 +25,7 @@ function channelOf(answers: { readonly [method: string]: object }) {
   return { channel, asked };
 }
 
-test('what is asked before a post is asked quickly', async () => {
+test('questions asked before a post have a short time limit, and posts a long one', async () => {
   const { channel, asked } = channelOf({
     'conversations.info': { channel: { is_member: true } },
     'conversations.open': { channel: { id: 'D0MEI' } },
@@ -41,7 +41,7 @@ test('what is asked before a post is asked quickly', async () => {
   ]);
 });
 
-test('a card that is looked for in a slow Slack is neither found nor missing', async () => {
+test('a search for a card in a slow Slack ends as neither found nor missing', async () => {
   const { channel, asked } = channelOf({
     'conversations.history': { messages: [{ ts: '1.1' }], response_metadata: { next_cursor: 'more' } },
   });

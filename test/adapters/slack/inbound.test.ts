@@ -115,7 +115,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(rig.lines.filter(({ level }) => level === 'warn')).toEqual([]);
   });
 
-  test('is acknowledged before anything is asked or decided', async () => {
+  test('a command is acknowledged before anything is asked or decided', async () => {
     let decide: () => void = () => {};
     rig.answer(
       () =>
@@ -142,7 +142,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     await until(() => rig.slack.whispers.length === 1);
   });
 
-  test('the answer goes to the person alone', async () => {
+  test('the answer goes only to the person who asked', async () => {
     rig.answer(() => ({ type: 'card', view: plan, reader: 'requester', tongue: ZH }));
     await rig.deliver(rig.payloads.command('U0MEI', 'show prod-17'));
     await rig.deliver(rig.payloads.mention('U0ANA', 'show prod-17'));
@@ -155,7 +155,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(buttonsOf(rig.slack.whispers[0]?.blocks ?? [])).toHaveProperty('withdraw');
   });
 
-  test('in a conversation with the bot it answers there, and unfolds no link', async () => {
+  test('in a conversation with the bot the answer is posted there, and unfurls no link', async () => {
     rig.slack.addChannel('D0MEI', { is_im: true, members: ['U0MEI'] });
     rig.answer(() => notice('summary.nothing-waits'));
     await rig.deliver(rig.payloads.direct('U0MEI', 'status'));
@@ -176,7 +176,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(rig.slack.whispers.map(({ replaces }) => replaces).sort()).toEqual([false, true]);
   });
 
-  test('where the address of the answer is used up, the channel shows it to the person', async () => {
+  test('an answer whose response address cannot be used is shown to the person in the channel', async () => {
     rig.answer(() => notice('summary.nothing-waits'));
     await rig.deliver({
       ...rig.payloads.command('U0MEI', 'status'),
@@ -203,7 +203,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     ['Slack says no to', { status: 500, body: 'no' }],
     ['Slack sends elsewhere', { status: 302, body: '' }],
     ['Slack does not take', { error: 'invalid_blocks' }],
-  ])('an answer that %s is shown by the channel', async (_name, fault) => {
+  ])('an answer that %s is shown to the person in the channel instead', async (_name, fault) => {
     rig.answer(() => notice('summary.nothing-waits'));
     rig.slack.fail('response_url', fault);
     await rig.deliver(rig.payloads.command('U0MEI', 'status'));
@@ -211,7 +211,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(rig.slack.whispers.map(({ through }) => through)).toEqual(['postEphemeral']);
   });
 
-  test('an answer to an address that cannot be reached is shown by the channel', async () => {
+  test('an answer to an address that cannot be reached is shown to the person in the channel instead', async () => {
     rig.answer(() => notice('summary.nothing-waits'));
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -222,7 +222,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(rig.slack.whispers.map(({ through }) => through)).toEqual(['postEphemeral']);
   });
 
-  test('where the bot is not in the channel, it answers in a direct message', async () => {
+  test('a bot that is not in the channel answers in a direct message', async () => {
     rig.slack.addChannel('C0OTHER', { is_member: false });
     rig.answer(() => notice('summary.nothing-waits'));
     await rig.deliver({ ...rig.payloads.command('U0MEI', 'status', 'C0OTHER'), response_url: '' });
@@ -230,7 +230,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(rig.slack.channels.get('D0MEI')?.messages).toHaveLength(1);
   });
 
-  test('an answer that Slack asks to wait for is sent after the wait', async () => {
+  test('an answer that Slack asks to delay is sent after the wait', async () => {
     rig.answer(() => notice('summary.nothing-waits'));
     rig.slack.fail('chat.postEphemeral', { status: 429, retryAfter: '1' });
     await rig.deliver(rig.payloads.mention('U0MEI', 'status'));
@@ -238,7 +238,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(rig.slack.calledTimes('chat.postEphemeral')).toBe(2);
   });
 
-  test('a bot that fails says so to the person, and is asked again the next time', async () => {
+  test('a bot that fails tells the person, and is asked again the next time', async () => {
     rig.answer(() => Promise.reject(new Error('xoxb-secret in an error')));
     await rig.deliver(rig.payloads.command('U0MEI', 'status'));
     await rig.settled();
@@ -250,7 +250,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(rig.slack.whispers).toHaveLength(2);
   });
 
-  describe('delivered again', () => {
+  describe('on redelivery', () => {
     test.each([
       ['a command', () => rig.payloads.command('U0MEI', 'rotate-master because x')],
       ['a click', () => rig.payloads.click('U0ANA', {}, button('approve'))],
@@ -266,13 +266,13 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
       expect(rig.intents).toHaveLength(1);
     });
 
-    test('the first that arrives counts, though it says that it is a repetition', async () => {
+    test('the first delivery to arrive counts, even if it says that it is a retry', async () => {
       await rig.deliver(rig.payloads.click('U0ANA', {}, button('approve')), { retry: 1 });
       await rig.settled();
       expect(rig.intents).toHaveLength(1);
     });
 
-    test('the same words at another time are said again', async () => {
+    test('the same words at another time are a new command', async () => {
       const payload = rig.payloads.command('U0MEI', 'status');
       await rig.deliver(payload);
       rig.clock.forward(2_000);
@@ -282,7 +282,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     });
   });
 
-  describe('nothing to do', () => {
+  describe('events that are not commands', () => {
     test.each([
       ['the bot’s own words', { user: 'U0CERTOPS' }],
       ['another bot’s words', { bot_id: 'B0OTHER' }],
@@ -292,7 +292,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
       ['words that somebody has edited later', { edited: { user: 'U0MEI', ts: '1706785427.000000' } }],
       ['a message in a channel', { channel: CHANNEL, channel_type: 'channel' }],
       ['a message that is hidden', { hidden: true }],
-    ])('%s is acknowledged and forgotten', async (_name, more) => {
+    ])('%s is acknowledged and ignored', async (_name, more) => {
       expect((await rig.deliver(rig.payloads.direct('U0MEI', 'status', more))).status).toBe(200);
       await rig.settled();
       expect(rig.intents).toEqual([]);

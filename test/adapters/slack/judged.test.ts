@@ -1,6 +1,6 @@
 import { judgeOrigin, judgePerson } from '../../../adapters/slack/doorkeeper.ts';
 
-describe('by what Slack says of an account and of a delivery', () => {
+describe('what Slack says of an account and of a delivery', () => {
   const access = { app: 'A0', workspaces: ['T0ONE', 'T0TWO'], enterprises: ['E0CORP'] };
   const member = { deleted: false, bot: false, guest: false, stranger: false, team: null, enterprise: null };
 
@@ -19,7 +19,7 @@ describe('by what Slack says of an account and of a delivery', () => {
       'chat-stranger',
     ],
     ['who is a guest, whatever else is said', { team: 'T0ONE', enterprise: 'E0CORP', guest: true }, 'chat-guest'],
-  ])('a person %s is judged so', (_, facts, code) => {
+  ])('decides about a person %s', (_, facts, code) => {
     expect(judgePerson(access, { ...member, ...facts })?.code ?? null).toBe(code);
   });
 
@@ -38,7 +38,7 @@ describe('by what Slack says of an account and of a delivery', () => {
     ['of another organisation, though its workspace is listed', { enterprise: 'E0OTHER' }, 'EnterpriseNotListed'],
     ['of another organisation alone', { team: null, enterprise: 'E0OTHER' }, 'EnterpriseNotListed'],
     ['of a person of another team', { personTeam: 'T0OTHER' }, 'PersonOfAnotherTeam'],
-  ])('a delivery %s is judged so', (_, how, code) => {
+  ])('decides about a delivery %s', (_, how, code) => {
     expect(judgeOrigin(access, { ...from, ...how })?.code ?? null).toBe(code);
   });
 });

@@ -27,16 +27,19 @@ describe('the rates of Slack', () => {
     ['messages to a channel', post('C1'), 2_500, rates['chat.postMessage']],
     ['changes', update('C1'), 2_500, rates['chat.update']],
     ['answers to people', answer('C1'), 1_225, rates['chat.postEphemeral']],
-  ])('%s: two go out at once, then the next two, no later than the rate asks for', async (_what, call, apart, rate) => {
-    const made = await turns(120, call);
-    expect(made.slice(0, 6)).toEqual([0, 0, apart, apart, 2 * apart, 2 * apart]);
-    expect(made.at(-1)).toBe(59 * apart);
-    const within = made.map((at) => made.filter((one) => one >= at && one < at + rate.seconds * 1000).length);
-    expect(Math.max(...within)).toBeLessThanOrEqual(rate.calls);
-    expect(Math.max(...within)).toBeGreaterThanOrEqual(rate.calls - 2);
-  });
+  ])(
+    '%s: two go out at once, then two more at a time, as fast as the rate allows',
+    async (_what, call, apart, rate) => {
+      const made = await turns(120, call);
+      expect(made.slice(0, 6)).toEqual([0, 0, apart, apart, 2 * apart, 2 * apart]);
+      expect(made.at(-1)).toBe(59 * apart);
+      const within = made.map((at) => made.filter((one) => one >= at && one < at + rate.seconds * 1000).length);
+      expect(Math.max(...within)).toBeLessThanOrEqual(rate.calls);
+      expect(Math.max(...within)).toBeGreaterThanOrEqual(rate.calls - 2);
+    },
+  );
 
-  test('hold a message to one channel back for no other, and what is not counted for nothing', async () => {
+  test('hold back a message to one channel but none to another, and no call that is not counted', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);
     const from = clock.now();
@@ -47,7 +50,7 @@ describe('the rates of Slack', () => {
     expect(clock.now()).toBe(from + 2_500);
   });
 
-  test('count changes of all channels together, and let none wait: its card may be another by then', async () => {
+  test('count updates of all channels together, and refuse one rather than delay it, since its card may have changed by then', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);
     const from = clock.now();
@@ -61,7 +64,7 @@ describe('the rates of Slack', () => {
     await limiter.turn(update('C3'));
   });
 
-  test('hold back whatever Slack counts together with what it has refused, for as long as it asks', async () => {
+  test('hold back whatever Slack counts together with a call that it refused, for as long as it asks', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);
     limiter.refused(post('C1'), 30_000);
@@ -73,7 +76,7 @@ describe('the rates of Slack', () => {
     expect(clock.now()).toBe(before + 2_000);
   });
 
-  test('hold nobody back for longer when the clock is set back', async () => {
+  test('do not hold anybody back longer when the clock is set back', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);
     for (const channel of ['C1', 'C2']) await limiter.turn(update(channel));

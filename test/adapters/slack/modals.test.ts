@@ -49,13 +49,13 @@ describe('A form that does not open in time', () => {
     return rig.slack.whispers[0];
   };
 
-  test('is offered once more by a button', async () => {
+  test('is offered again by a button', async () => {
     const whisper = await asked('rotate-master');
     expect(JSON.stringify(whisper?.blocks)).toContain('"action_id":"ask"');
     expect(whisper?.text).toContain('Press the button once more');
   });
 
-  test('is to be typed once more where its request is longer than what a button carries', async () => {
+  test('has to be asked for again by typing if its request is too long for a button', async () => {
     const names = Array.from({ length: 180 }, (_, at) => `sqlworker${at}`);
     const whisper = await asked(`rotate-worker ${names.join(' ')}`);
     expect(JSON.stringify(whisper?.blocks)).not.toContain('"actions"');
@@ -71,7 +71,7 @@ describe('Deny', () => {
     return opened();
   };
 
-  test('opens a modal, and its reason is the denial', async () => {
+  test('opens a modal whose reason becomes the denial', async () => {
     const view = await open();
     expect(view).toMatchObject({ callback_id: 'deny', opened_by: 'U0TOM' });
     rig.answer(() => notice('denied', { id: 'prod-17' }));
@@ -109,18 +109,18 @@ describe('Deny', () => {
     expect(rig.intents).toHaveLength(before + 1);
   });
 
-  test('is refused in the words of the modal', async () => {
+  test('is refused in the language of the modal', async () => {
     const view = await open(ZH);
     const sent = await rig.deliver(rig.payloads.submit('U0TOM', view, {}));
     expect(sent.body).toMatch(/[\u4e00-\u9fff]/u);
   });
 
-  test('with a reason beyond the limit is refused in the modal', async () => {
+  test('with a reason over the limit is refused in the modal', async () => {
     const sent = await rig.deliver(rig.payloads.submit('U0TOM', await open(), { reason: 'x'.repeat(3_900) }));
     expect(JSON.parse(sent.body)).toMatchObject({ response_action: 'errors' });
   });
 
-  test('sent twice counts once', async () => {
+  test('submitted twice counts once', async () => {
     const payload = rig.payloads.submit('U0TOM', await open(), { reason: 'no' });
     await rig.deliver(payload);
     await rig.deliver(payload, { retry: 1 });
@@ -128,14 +128,14 @@ describe('Deny', () => {
     expect(rig.intents.filter((intent) => intent.type === 'action' && intent.verb === 'deny')).toHaveLength(1);
   });
 
-  test('opens where a person is needed as well', async () => {
+  test('also opens for a rotation that needs a person', async () => {
     rig.answer(() => card(unknown));
     await rig.deliver(rig.payloads.click('U0TOM', {}, button('open-deny')));
     await rig.settled();
     expect(opened().callback_id).toBe('deny');
   });
 
-  test('of what is over is answered with what happened', async () => {
+  test('on a rotation that is over is answered with what happened', async () => {
     const closed = Object.values(closedOtherwise)[0];
     if (closed === undefined) throw new Error('no view');
     rig.answer((intent) =>
@@ -148,7 +148,7 @@ describe('Deny', () => {
   });
 });
 
-test('Reviewed opens a form that needs a sentence, which is the review', async () => {
+test('Reviewed opens a form that requires a sentence, which becomes the review', async () => {
   const ended = Object.values(closedOtherwise)[0];
   if (ended === undefined) throw new Error('no card');
   rig.answer(() => card(ended));
@@ -176,14 +176,14 @@ describe('Snooze', () => {
     return rig.slack.views.at(-1);
   };
 
-  test('opens a form with the days that are left, of the reminder as it is now', async () => {
+  test('opens a form with the days that are left, for the reminder as it is now', async () => {
     const view = await open(reminder);
     expect(view?.callback_id).toBe('snooze');
     expect(rig.intents.at(-1)).toMatchObject({ verb: 'reminder', data: { farm: 'prod' } });
     expect(JSON.stringify(view?.blocks)).toContain('"value":"7"');
   });
 
-  test('comes back with the days, and needs a reason in the form', async () => {
+  test('is submitted with the days, and requires a reason in the form', async () => {
     const view = await open(reminder);
     if (view === undefined) throw new Error('no form');
     const sent = await rig.deliver(rig.payloads.submit('U0ANA', view, { days: '3', reason: ' \u200b' }));
@@ -198,7 +198,7 @@ describe('Snooze', () => {
     });
   });
 
-  test('that is not possible any more is answered with the card, which says so', async () => {
+  test('is answered with the card when it is no longer possible', async () => {
     expect(await open(reminderEscalated)).toBeUndefined();
     expect(rig.slack.whispers).toHaveLength(1);
   });
@@ -216,7 +216,7 @@ describe('reading', () => {
     expect(rig.intents).toMatchObject([{ type: 'action', verb: 'show', data: { rotation: 'prod-17' } }]);
   });
 
-  test('what the bot refuses to show is said instead', async () => {
+  test('a refusal to show something is told instead of opening a modal', async () => {
     rig.answer(() => notice('refused.unknown-id', { id: 'prod-17' }));
     await rig.deliver(rig.payloads.click('U0MEI', {}, button('open-changes')));
     await rig.settled();
@@ -224,7 +224,7 @@ describe('reading', () => {
     expect(rig.slack.whispers).toHaveLength(1);
   });
 
-  test('a window that opens too late is said, not silently lost', async () => {
+  test('a modal that opens too late is reported, not silently lost', async () => {
     rig.answer(() => {
       rig.clock.forward(3_500);
       return card(plan);
@@ -236,7 +236,7 @@ describe('reading', () => {
 });
 
 describe('a request that lacks something', () => {
-  test('is asked for in a modal, of a command or of a button', async () => {
+  test('opens a modal, whether it comes from a command or from a button', async () => {
     rig.answer(() => form());
     await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
     await rig.settled();
@@ -259,7 +259,7 @@ describe('a request that lacks something', () => {
     });
   });
 
-  test('stays open with what the bot finds wrong at its field, in the words of whoever fills it in', async () => {
+  test('stays open with what the bot finds wrong at its field, in the language of whoever fills it in', async () => {
     rig.answer((intent) =>
       intent.type === 'action' && intent.verb === 'check-request'
         ? { ...notice('refused.ticket-missing', { example: 'CHG0031877' }), field: 'ticket', tongue: ZH }
@@ -279,7 +279,7 @@ describe('a request that lacks something', () => {
   test.each<[string, () => Promise<Reply> | Reply]>([
     ['what no field of it can mend', () => ({ ...notice('refused.unknown-farm'), field: 'farm' })],
     ['nothing, since the bot failed', () => Promise.reject(new Error('a fault'))],
-  ])('closes where the bot finds %s, and the request goes its way', async (_name, checks) => {
+  ])('closes if the bot finds %s, and the request goes on', async (_name, checks) => {
     const one = { type: 'form' as const, form: { ...formOf(), farms: formOf().farms.slice(0, 1) }, tongue: EN };
     rig.answer((intent) => (intent.type === 'action' && intent.verb === 'check-request' ? checks() : one));
     await rig.deliver(rig.payloads.command('U0MEI', 'rotate-master'));
@@ -289,7 +289,7 @@ describe('a request that lacks something', () => {
     expect(rig.intents.at(-1)).toMatchObject({ verb: 'request' });
   });
 
-  test('whose form does not open offers it again', async () => {
+  test('offers its form again if the form does not open', async () => {
     rig.answer(() => form());
     await rig.deliver(rig.payloads.mention('U0MEI', 'rotate-master'));
     await rig.settled();
@@ -299,7 +299,7 @@ describe('a request that lacks something', () => {
 });
 
 test.each(['approve', 'withdraw', 'stop', 'leave', 'put-back', 'act-as', 'open-deny', 'type'])(
-  "a submission of a form named %s, which we never open, is nobody's vote and reaches nobody",
+  'a submission of a form named %s, which the bot never opens, is no vote and reaches nobody',
   async (callback_id) => {
     const data = JSON.stringify({ v: 1, rotation: plan.id, farm: plan.farm, digest: plan.digest });
     const view = { id: 'V1', callback_id, private_metadata: data, blocks: [], opened_by: 'U0ANA' };
@@ -309,7 +309,7 @@ test.each(['approve', 'withdraw', 'stop', 'leave', 'put-back', 'act-as', 'open-d
   },
 );
 
-test('a submission whose kept data somebody made up reaches nobody', async () => {
+test('a submission whose private metadata is made up reaches nobody', async () => {
   const view = { ...opened(), callback_id: 'deny', private_metadata: '{"rotation":{"deep":[[[]]]}}' };
   expect((await rig.deliver(rig.payloads.submit('U0TOM', view, {}))).status).toBe(200);
   await rig.settled();

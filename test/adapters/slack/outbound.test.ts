@@ -32,7 +32,7 @@ const failure = async (work: Promise<unknown>): Promise<CertopsError> => {
 };
 
 describe('a card', () => {
-  test.each(Object.entries(VIEWS))('%s is taken by Slack', async (_name, view) => {
+  test.each(Object.entries(VIEWS))('such as %s is accepted by Slack', async (_name, view) => {
     for (const tongue of [EN, ZH]) {
       const ts = await rig.chat.post(CHANNEL, view, posting({ tongue }));
       await rig.chat.update(CHANNEL, ts, view, posting({ tongue }));
@@ -50,7 +50,7 @@ describe('a card', () => {
     expect(await rig.chat.find(CHANNEL, 'prod-1')).toBeNull();
   });
 
-  test('of somebody else is not ours, whatever its key', async () => {
+  test('posted by somebody else is not ours, whatever its key', async () => {
     await rig.chat.post(CHANNEL, plan, posting());
     const [mine] = messages();
     if (mine === undefined) throw new Error('nothing posted');
@@ -58,13 +58,13 @@ describe('a card', () => {
     expect(await rig.chat.find(CHANNEL, 'prod-17')).toBeNull();
   });
 
-  test('that a crash left unrecorded is found', async () => {
+  test('whose posting got no answer is found again', async () => {
     rig.slack.fail('chat.postMessage', { lost: true });
     expect(await failure(rig.chat.post(CHANNEL, plan, posting()))).toMatchObject({ code: 'ChatAway' });
     expect(await rig.chat.find(CHANNEL, 'prod-17')).toBe(messages()[0]?.ts);
   });
 
-  test('calls those who are needed when it is posted, and nobody by an update', async () => {
+  test('mentions those who are needed when it is posted, and nobody when it is updated', async () => {
     const mention = [{ ...mei, account: 'U0MEI' }];
     const ts = await rig.chat.post(CHANNEL, plan, posting({ mention }));
     expect(messages()[0]?.text).toContain('<@U0MEI>');
@@ -72,7 +72,7 @@ describe('a card', () => {
     expect(JSON.stringify(messages()[0])).not.toContain('<@U0MEI>');
   });
 
-  test('shows names and reasons as they are, and unfolds no link', async () => {
+  test('shows names and reasons literally, and unfurls no link', async () => {
     const reason = '<!channel> <@U0ANA> <https://evil.test|click> *bold* & {{DATE(2026-01-01T00:00:00Z,SHORT)}}';
     await rig.chat.post(CHANNEL, { ...plan, reason, by: { id: 'mei', name: '<!here>' } }, posting());
     const said = JSON.stringify(messages()[0]);
@@ -85,14 +85,14 @@ describe('a card', () => {
 });
 
 describe('a note', () => {
-  test('stands in the thread and calls whoever asked', async () => {
+  test('goes into the thread and mentions whoever asked', async () => {
     const ts = await rig.chat.post(CHANNEL, plan, posting());
     await rig.chat.note(CHANNEL, ts, note({ mention: [{ ...mei, account: 'U0MEI' }] }));
     expect(messages()[1]).toMatchObject({ thread_ts: ts, text: expect.stringContaining('<@U0MEI>') });
   });
 
   test.each(['restricted_action_non_threadable_channel', 'restricted_action_thread_locked', 'cannot_reply_to_message'])(
-    'stands beside the card, once, where Slack lets nothing stand below it (%s)',
+    'is posted beside the card, once, where Slack allows nothing below it (%s)',
     async (error) => {
       const ts = await rig.chat.post(CHANNEL, plan, posting());
       rig.slack.fail('chat.postMessage', { error });
@@ -101,19 +101,19 @@ describe('a note', () => {
     },
   );
 
-  test('that Slack lets stand nowhere in the channel says so', async () => {
+  test('fails, with the reason, where Slack allows it nowhere in the channel', async () => {
     const ts = await rig.chat.post(CHANNEL, plan, posting());
     rig.slack.fail('chat.postMessage', { error: 'restricted_action' });
     expect(await failure(rig.chat.note(CHANNEL, ts, note()))).toMatchObject({ data: { reason: 'restricted_action' } });
     expect(messages()).toHaveLength(1);
   });
 
-  test('below a card that is gone says so', async () => {
+  test('below a card that is gone fails as not found', async () => {
     expect(await failure(rig.chat.note(CHANNEL, '1.1', note()))).toMatchObject({ code: 'MessageNotFound' });
   });
 });
 
-test('a person is told in their own conversation, which is opened once', async () => {
+test('a person is told in their own conversation with the bot, which is opened once', async () => {
   await rig.chat.tell('U0MEI', note().notice, EN);
   await rig.chat.tell('U0MEI', note().notice, EN);
   expect(messages('D0MEI')).toHaveLength(2);
@@ -121,7 +121,7 @@ test('a person is told in their own conversation, which is opened once', async (
 });
 
 describe('a user group', () => {
-  test('gives its accounts', async () => {
+  test('lists its accounts', async () => {
     rig.slack.groups.set('S0SQL', ['U0ANA', 'U0TOM']);
     expect(await rig.chat.group('S0SQL')).toEqual(['U0ANA', 'U0TOM']);
   });
@@ -132,7 +132,7 @@ describe('a user group', () => {
     rig.slack.fail('usergroups.users.list', fault);
     expect(await rig.chat.group('S0SQL')).toBeNull();
   });
-  test('that was removed or disabled has nobody in it any more', async () => {
+  test('that was removed has nobody in it any more, and the log says so', async () => {
     rig.slack.groups.set('S0SQL', ['U0ANA']);
     expect(await rig.chat.group('S0SQL')).toEqual(['U0ANA']);
     rig.slack.groups.delete('S0SQL');
@@ -141,7 +141,7 @@ describe('a user group', () => {
   });
 });
 
-describe('no card goes into a channel', () => {
+describe('nothing is posted to a channel', () => {
   test.each([
     ['shared with another company', { is_ext_shared: true }],
     ['about to be shared', { is_pending_ext_shared: true }],
@@ -154,7 +154,7 @@ describe('no card goes into a channel', () => {
     expect(rig.slack.calledTimes('chat.postMessage')).toBe(0);
   });
 
-  test('of which Slack does not say whether it is shared', async () => {
+  test('when Slack does not say whether it is shared', async () => {
     rig.slack.fail('conversations.info', { error: 'missing_scope', more: { needed: 'channels:read' } });
     expect(await failure(rig.chat.post(CHANNEL, plan, posting()))).toMatchObject({
       code: 'ChatRefused',
@@ -163,7 +163,7 @@ describe('no card goes into a channel', () => {
     expect(messages()).toEqual([]);
   });
 
-  test('that became shared meanwhile', async () => {
+  test('that has since become shared, not even a note or an update', async () => {
     const ts = await rig.chat.post(CHANNEL, plan, posting());
     Object.assign(rig.slack.channels.get(CHANNEL) ?? {}, { is_ext_shared: true });
     rig.clock.forward(61_000);
@@ -172,7 +172,7 @@ describe('no card goes into a channel', () => {
   });
 });
 
-describe('Slack’s failures in our words', () => {
+describe('when Slack fails', () => {
   const FAULTS: readonly [string, Fault, string, object][] = [
     ['429', { status: 429, retryAfter: '7' }, 'ChatBusy', { retryAfterMs: 7_000 }],
     ['429 without a time', { status: 429 }, 'ChatBusy', { retryAfterMs: 30_000 }],
@@ -214,7 +214,7 @@ describe('Slack’s failures in our words', () => {
     ],
     ['an answer without an error', { status: 200, body: '{"ok":false}' }, 'ChatAway', {}],
   ];
-  test.each(FAULTS)('%s', async (_name, fault, code, data) => {
+  test.each(FAULTS)('our own error says how, after one attempt: %s', async (_name, fault, code, data) => {
     const ts = await rig.chat.post(CHANNEL, plan, posting());
     rig.slack.fail('chat.update', fault);
     const error = await failure(rig.chat.update(CHANNEL, ts, plan, posting()));
@@ -229,7 +229,7 @@ describe('Slack’s failures in our words', () => {
     await rig.chat.update(CHANNEL, ts, plan, posting());
   });
 
-  test('an address where nobody listens', async () => {
+  test('an address where nobody listens is reported as away', async () => {
     const away = await startRig({ started: false, options: { apiUrl: 'http://127.0.0.1:9/api/' } });
     try {
       expect(await failure(away.chat.start(async () => ({ type: 'nothing', tongue: EN })))).toMatchObject({
@@ -241,7 +241,7 @@ describe('Slack’s failures in our words', () => {
     }
   });
 
-  test('a call that hangs holds no other', async () => {
+  test('a call that hangs does not hold up any other', async () => {
     let go: () => void = () => {};
     rig.slack.groups.set('S0DBA', []);
     rig.slack.fail('usergroups.users.list', { until: new Promise((resolve) => (go = resolve)) }, 120);
@@ -252,7 +252,7 @@ describe('Slack’s failures in our words', () => {
   });
 });
 
-test('a token of a person is refused: it would speak in that person’s name', async () => {
+test('a person’s token is refused, since the bot would speak in that person’s name', async () => {
   const person = await startRig({ started: false });
   try {
     person.slack.fail('auth.test', { status: 200, body: '{"ok":true,"user_id":"U0MEI","team_id":"T0CORP"}' });
@@ -267,6 +267,6 @@ test('a token of a person is refused: it would speak in that person’s name', a
   }
 });
 
-test('cards of two hundred workers are taken as well', async () => {
+test('Slack accepts cards with two hundred workers too', async () => {
   for (const view of crowded(200, 'Mei Lin', 'Yearly renewal', 'bad')) await rig.chat.post(CHANNEL, view, posting());
 });

@@ -15,8 +15,8 @@ const typedIn = async (channel: string, words = 'plan rotate-master'): Promise<s
   return rig.intents.at(-1)?.channel;
 };
 
-describe('a card that a person asked for alone', () => {
-  test('stands in their own conversation with the bot, of which the bot need not ask anything', async () => {
+describe('a card for one person alone', () => {
+  test('is posted in their conversation with the bot, without asking Slack about that conversation', async () => {
     rig.slack.addChannel('D0MEI', { is_im: true, members: ['U0MEI'] });
     const ts = await rig.chat.post('D0MEI', plan, posting);
     await rig.chat.update('D0MEI', ts, plan, posting);
@@ -24,7 +24,7 @@ describe('a card that a person asked for alone', () => {
     expect(rig.slack.calledTimes('conversations.info')).toBe(0);
   });
 
-  test('does not stand in a conversation of others', async () => {
+  test('is not posted in a conversation between others', async () => {
     await expect(rig.chat.post('D0OTHERS', plan, posting)).rejects.toMatchObject({ code: 'ChannelNotFound' });
   });
 });
@@ -50,14 +50,14 @@ describe('a command that is typed', () => {
         rig.slack.addChannel('C0SOON', { is_pending_ext_shared: true });
       },
     ],
-  ])('%s is answered there, and its card will stand with the person', async (_name, channel, prepare) => {
+  ])('%s is answered there, and its card will go to the person', async (_name, channel, prepare) => {
     prepare();
     rig.answer(() => notice('summary.nothing-waits'));
     expect(await typedIn(channel)).toBe('D0MEI');
     expect(rig.slack.whispers).toMatchObject([{ to: 'U0MEI', channel, through: 'response_url' }]);
   });
 
-  test('as words before another company is answered there, and its card will stand with the person', async () => {
+  test('as a mention in a channel of two companies is answered there, and its card will go to the person', async () => {
     rig.slack.addChannel('C0BOTH', { is_ext_shared: true });
     rig.answer(() => notice('summary.nothing-waits'));
     await rig.deliver(rig.payloads.mention('U0MEI', 'plan rotate-master', 'C0BOTH'));
@@ -70,7 +70,7 @@ describe('a command that is typed', () => {
     expect(await typedIn('D0MEI')).toBe('D0MEI');
   });
 
-  test('in a channel where the bot is stays there', async () => {
+  test('in a channel that the bot is in stays there', async () => {
     rig.slack.addChannel('C0DBA');
     expect(await typedIn('C0DBA')).toBe('C0DBA');
   });
@@ -79,7 +79,7 @@ describe('a command that is typed', () => {
     ['', 0],
     // As far as Slack's own deliveries may lie.
     [', also where the clock is set back', -240_000],
-  ])('many times in one channel asks once a minute about it%s', async (_when, ms) => {
+  ])('many times in one channel asks Slack about that channel once a minute%s', async (_when, ms) => {
     rig.slack.addChannel('C0DBA');
     for (let n = 0; n < 5; n += 1) await typedIn('C0DBA');
     expect(rig.slack.calledTimes('conversations.info')).toBe(1);
@@ -89,13 +89,13 @@ describe('a command that is typed', () => {
     expect(await typedIn('C0DBA')).toBe('D0MEI');
   });
 
-  test('in a channel of the farm asks Slack for nothing but the person', async () => {
+  test('in a channel of the farm asks Slack about nothing but the person', async () => {
     expect(await typedIn(CHANNEL, 'rotate-master because Yearly')).toBe(CHANNEL);
     expect(rig.slack.calls.map(({ method }) => method)).toEqual(['auth.test', 'users.info']);
   });
 
   test.each([['plan rotate-master'], ['rotate-master prod plan']])(
-    'in a channel of the farm that was shared meanwhile, %s will stand with the person',
+    'in a channel of the farm that has become shared has its card go to the person: %s',
     async (words) => {
       expect(await typedIn(CHANNEL, words)).toBe(CHANNEL);
       Object.assign(rig.slack.channels.get(CHANNEL) ?? {}, { is_ext_shared: true });
@@ -108,13 +108,13 @@ describe('a command that is typed', () => {
   test.each<[string, string, Fault]>([
     ['busy', 'conversations.info', { status: 429, retryAfter: '30' }],
     ['away', 'conversations.info', { cut: true }],
-  ])('where Slack is %s, is worked on all the same', async (_name, method, fault) => {
+  ])('is carried out even if Slack is %s', async (_name, method, fault) => {
     rig.slack.addChannel('C0DBA');
     rig.slack.fail(method, fault);
     expect(await typedIn('C0DBA')).toBe('C0DBA');
   });
 
-  test('where Slack opens no conversation, is worked on all the same', async () => {
+  test('is carried out even if Slack opens no conversation', async () => {
     rig.slack.fail('conversations.open', { status: 429, retryAfter: '30' });
     expect(await typedIn('D0PAIR')).toBe('D0PAIR');
   });

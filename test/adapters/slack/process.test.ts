@@ -4,7 +4,7 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { execa } from 'execa';
 
-test('nothing that is sent, and no Slack that goes away, ends the process', async () => {
+test('neither hostile input nor a Slack that goes away ends the process', async () => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'slack-hostile-'));
   try {
     const outfile = path.join(folder, 'hostile.mjs');

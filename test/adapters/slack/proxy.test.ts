@@ -35,7 +35,7 @@ const until = async (done: () => boolean): Promise<void> => {
   while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-test('cards are posted through the proxy, and answers to a person go through it', async () => {
+test('cards and answers to a person go out through the proxy', async () => {
   const { chat, slack, answer, deliver, payloads, settled } = await start('http');
   answer(() => notice('summary.nothing-waits'));
   await chat.post(CHANNEL, PLAN, posting);
@@ -46,7 +46,7 @@ test('cards are posted through the proxy, and answers to a person go through it'
   expect(new Set(proxy.asked)).toEqual(new Set([new URL(slack.apiUrl).host]));
 });
 
-test('the socket is opened through the proxy, and opened again', async () => {
+test('the socket is opened and reopened through the proxy', async () => {
   const { slack, answer, deliver, payloads, intents } = await start('socket');
   answer(() => notice('summary.nothing-waits'));
   await deliver(payloads.command('U0MEI', 'status'));
@@ -59,7 +59,7 @@ test('the socket is opened through the proxy, and opened again', async () => {
   expect(new Set(proxy.asked)).toEqual(new Set([host, `wss.${host}`]));
 });
 
-test('a socket that Slack renews is not left open on its way through the proxy', async () => {
+test('a socket that Slack renews is not left open through the proxy', async () => {
   const { slack, lines } = await start('socket');
   const [old] = slack.sockets;
   old?.send(JSON.stringify({ type: 'disconnect', reason: 'refresh_requested' }));
@@ -68,7 +68,7 @@ test('a socket that Slack renews is not left open on its way through the proxy',
 });
 
 describe('behind a proxy that refuses', () => {
-  test('what is posted is away, and it is said which proxy, and never its password', async () => {
+  test('a post fails as away, with the proxy’s reason and never its password', async () => {
     const { chat, lines } = await start('http');
     proxy.user = 'somebody:else';
     const error = (await caught(chat.post('C0OTHER', PLAN, posting))) as { code: string; data: object };
@@ -106,7 +106,7 @@ describe('behind a proxy that refuses', () => {
       { reason: 'proxy-refused', found: 'HTTP 200, with a page' },
       /refused the way to slack\.example/u,
     ],
-  ])('%s the check says so', async (how, refuse, data, words) => {
+  ])('%s, the check says so', async (how, refuse, data, words) => {
     // Only what hangs is not given its time.
     const { chat, lines } = await start('http', false, how === 'by silence' ? { timeLimitMs: 500 } : {});
     refuse();
@@ -118,7 +118,7 @@ describe('behind a proxy that refuses', () => {
     expect(JSON.stringify([finding, lines])).not.toContain(SECRET);
   });
 
-  test('the way to the sockets alone, the log of the start says which one it is', async () => {
+  test('only the way to the sockets, the log of the start names the host', async () => {
     proxy.refuses = `wss.${HOST}`;
     const { chat, slack, lines } = await start('socket', false);
     await chat.start(async () => ({ type: 'nothing', tongue: EN }));
@@ -130,7 +130,7 @@ describe('behind a proxy that refuses', () => {
     });
   });
 
-  test('an open socket anew, the log names whom it did not let us through to', async () => {
+  test('to reopen the socket, the log says so, and the socket opens once the proxy lets it through', async () => {
     const { slack, lines } = await start('socket');
     proxy.manner = 403;
     slack.sockets[0]?.cut();

@@ -83,8 +83,8 @@ const updatesIn = (ms: number): number => {
   return Math.max(...times.map((at) => times.filter((one) => one >= at && one < at + ms).length));
 };
 
-describe('Several cards under work in two channels', () => {
-  test('are changed within Slack’s rate, each in its turn, and end up in their newest state', async () => {
+describe('Several cards in progress in two channels', () => {
+  test('are updated within Slack’s rate, each in turn, and end up in their newest state', async () => {
     const { shown, stateNow, end } = await atWork();
     const edits = CHANNELS.map((channel) => () => messages(channel).map((message) => message.edits));
     await pass(2 * MINUTE);
@@ -98,7 +98,7 @@ describe('Several cards under work in two channels', () => {
     expect([...shown.values()]).toEqual(Array(6).fill(stateNow()));
   });
 
-  test('hold up neither a note nor an answer to a person', async () => {
+  test('do not hold up a note or an answer to a person', async () => {
     const { say } = await atWork();
     await pass(MINUTE);
     rig.answer(() => notice('summary.nothing-waits'));
@@ -111,17 +111,17 @@ describe('Several cards under work in two channels', () => {
   });
 });
 
-test('a card stands in every channel, so each is changed the more rarely the more there are', () => {
+test('each card is updated every 2.5 s where there are two channels', () => {
   expect(rig.chat.updateEveryMs).toBe(2_500);
 });
 
-describe('Many at once', () => {
+describe('A burst', () => {
   beforeEach(async () => {
     await rig.close();
     await start(10);
   });
 
-  test('of notes go out one after the other, and none is refused', async () => {
+  test('of notes goes out one after the other, and none is refused', async () => {
     const ts = await rig.chat.post(CHANNEL, plan, posting('prod-1'));
     const note = { notice: words, tongue: EN, mention: [] };
     for (let count = 0; count < 25; count += 1) await rig.chat.note(CHANNEL, ts, note);
@@ -129,7 +129,7 @@ describe('Many at once', () => {
     expect(rig.slack.overRate).toEqual([]);
   });
 
-  test('of answers reach the person one after the other', async () => {
+  test('of answers reaches the person one after the other', async () => {
     rig.answer(() => notice('summary.nothing-waits'));
     for (let count = 0; count < 12; count += 1) await rig.deliver(rig.payloads.direct('U0MEI', 'status'));
     while (messages('D0MEI').length < 12) await pass(1_000);
@@ -138,7 +138,7 @@ describe('Many at once', () => {
   });
 });
 
-describe('A change that Slack refuses for the rate', () => {
+describe('An update that Slack refuses for its rate', () => {
   const refused = async () => {
     const ts = await rig.chat.post(CHANNEL, plan, posting('prod-1'));
     const there = await rig.chat.post(CHINESE, plan, posting('prod-1'));
@@ -148,7 +148,7 @@ describe('A change that Slack refuses for the rate', () => {
     return { ts, there };
   };
 
-  test('is waited for in the other channels as well, since Slack counts them together', async () => {
+  test('holds up the other channels as well, since Slack counts them together', async () => {
     const { there } = await refused();
     rig.clock.forward(30_000);
     await expect(rig.chat.update(CHINESE, there, plan, posting('prod-1'))).rejects.toMatchObject({
@@ -161,7 +161,7 @@ describe('A change that Slack refuses for the rate', () => {
     expect(rig.slack.calledTimes('chat.update')).toBe(2);
   });
 
-  test('keeps no card and no note from being posted meanwhile', async () => {
+  test('does not keep a card or a note from being posted meanwhile', async () => {
     const { ts } = await refused();
     await rig.chat.note(CHANNEL, ts, { notice: words, tongue: EN, mention: [] });
     await rig.chat.post(CHINESE, plan, posting('prod-2'));

@@ -18,11 +18,11 @@ describe('An answer to a person in Slack', () => {
     ['whose way is not there', 'http://224.0.0.1:4001/'],
     ['which the machine does not take for one', 'http://[fe80::1]:4001/'],
     ['where nobody listens', 'http://127.0.0.1:1025/'],
-  ])('is said in another way through an address %s: nothing has left', async (_what, url) => {
+  ])('is known not to have been sent to an address %s', async (_what, url) => {
     expect(await respond(url, {})).toBe('no');
   });
 
-  test('is said in another way where the connection was ended before it was secure', async () => {
+  test('is known not to have been sent if the connection ends before it is secure', async () => {
     const url = await at(
       'https',
       net.createServer((socket) => socket.destroy()),
@@ -30,11 +30,11 @@ describe('An answer to a person in Slack', () => {
     expect(await respond(url, {})).toBe('no');
   });
 
-  test('is said in another way where nobody there could prove who it is', async () => {
+  test('is known not to have been sent if the server cannot prove who it is', async () => {
     expect(await respond(await at('https', tls.createServer({})), {})).toBe('no');
   });
 
-  test('may have arrived where the connection was ended after it was sent', async () => {
+  test('may have arrived if the connection ends after it was sent', async () => {
     const url = await at(
       'http',
       http.createServer((request) => request.socket.destroy()),

@@ -34,9 +34,9 @@ async function update(ts: string, view: CardView): Promise<void> {
   }
 }
 
-describe('A card that Slack does not take', () => {
+describe('A card that Slack rejects', () => {
   test.each([['invalid_blocks'], ['invalid_blocks_format'], ['msg_blocks_too_long'], ['invalid_arguments']])(
-    'for %s stands in short, with what stops it and without what approves it',
+    'with %s is posted in short form, which keeps Deny and drops Approve',
     async (error) => {
       rig.slack.fail('chat.postMessage', { error });
       const ts = await rig.chat.post(CHANNEL, plan, POSTING);
@@ -46,7 +46,7 @@ describe('A card that Slack does not take', () => {
     },
   );
 
-  test('in short either is said in words, is found again, and keeps no button of a state before', async () => {
+  test('in short form too is posted as plain text, is found again, and keeps no button of an earlier state', async () => {
     const ts = await rig.chat.post(CHANNEL, plan, POSTING);
     rig.slack.fail('chat.update', BROKEN, 2);
     await update(ts, running);
@@ -56,7 +56,7 @@ describe('A card that Slack does not take', () => {
     expect(await rig.chat.find(CHANNEL, 'prod-17')).toBe(ts);
   });
 
-  test('is sent in that size at once when it changes, and whole again as another kind of card', async () => {
+  test('is sent in that size at once on later updates, and whole again as another kind of card', async () => {
     const ts = await rig.chat.post(CHANNEL, plan, POSTING);
     rig.slack.fail('chat.update', BROKEN);
     for (let n = 0; n < 4; n += 1) await update(ts, running);
@@ -67,7 +67,7 @@ describe('A card that Slack does not take', () => {
     expect(messages()[0]?.blocks.length).toBeGreaterThan(4);
   });
 
-  test('is told of in the log, with the block and none of its words', async () => {
+  test('is logged with the failing block and none of its text', async () => {
     rig.slack.fail('chat.postMessage', BROKEN);
     await rig.chat.post(CHANNEL, plan, POSTING);
     expect(told()).toEqual([
@@ -82,7 +82,7 @@ describe('A card that Slack does not take', () => {
     ]);
   });
 
-  test('in any size is refused, and sent whole the next time', async () => {
+  test('in every size is refused, and sent whole the next time', async () => {
     rig.slack.fail('chat.postMessage', BROKEN, 3);
     expect(await failure(rig.chat.post(CHANNEL, plan, POSTING))).toMatchObject({
       code: 'ChatRefused',
@@ -92,15 +92,15 @@ describe('A card that Slack does not take', () => {
     expect(messages()[0]?.blocks.length).toBeGreaterThan(4);
   });
 
-  test('wherever it stands is another matter than its content: it is sent once', async () => {
+  test('for its place rather than its content is sent only once', async () => {
     rig.slack.fail('chat.postMessage', { error: 'restricted_action' });
     expect(await failure(rig.chat.post(CHANNEL, plan, POSTING))).toMatchObject({ code: 'ChatRefused' });
     expect(rig.slack.calledTimes('chat.postMessage')).toBe(1);
   });
 });
 
-describe('What one person is to read', () => {
-  test('comes in short where Slack does not take it whole, in the place where it was asked', async () => {
+describe('A message to one person', () => {
+  test('is shortened where Slack rejects it whole, in the place where it was asked for', async () => {
     rig.answer(() => ({ type: 'card', view: plan, reader: 'approver', tongue: EN }));
     rig.slack.fail('chat.postEphemeral', BROKEN);
     await rig.deliver(rig.payloads.mention('U0MEI', 'show prod-17'));
@@ -110,7 +110,7 @@ describe('What one person is to read', () => {
     expect(messages('D0MEI')).toEqual([]);
   });
 
-  test('unasked comes in words at last, and all of them', async () => {
+  test('that nobody asked for is sent as plain text at last', async () => {
     rig.slack.fail('chat.postMessage', BROKEN, 2);
     const reply = notice('summary.nothing-waits');
     if (reply.type === 'notice') await rig.chat.tell('U0MEI', reply.notice, EN);

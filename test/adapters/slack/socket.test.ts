@@ -22,7 +22,7 @@ const works = async () => {
 /** Slack leaves a connection open that has taken leave: the library waits for it, and warns when its own ping fails. */
 const warnings = () => rig.lines.filter(({ level }) => level === 'warn').map(({ data }) => data.said);
 
-test('an envelope that comes twice counts once', async () => {
+test('an envelope that arrives twice counts once', async () => {
   const payload = rig.payloads.click('U0ANA', {}, { action_id: 'approve', value: '{}' });
   await rig.deliver(payload, { envelope: 'e-1' });
   await rig.deliver(payload, { envelope: 'e-1' });
@@ -30,13 +30,13 @@ test('an envelope that comes twice counts once', async () => {
   expect(rig.intents).toHaveLength(1);
 });
 
-test('what is wrong in a modal goes with the acknowledgement', async () => {
+test('what is wrong in a modal is sent with the acknowledgement', async () => {
   const view = { id: 'V1', callback_id: 'deny', private_metadata: '{"v":1}', blocks: [], opened_by: 'U0TOM' };
   const sent = await rig.deliver(rig.payloads.submit('U0TOM', view, {}));
   expect(JSON.parse(sent.body)).toEqual({ response_action: 'errors', errors: { reason: expect.any(String) } });
 });
 
-describe('opens the socket again', () => {
+describe('reopens the socket', () => {
   test.each(['refresh_requested', 'warning'])('at once when Slack renews it (%s)', async (reason) => {
     const [old] = rig.slack.sockets;
     old?.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'applink-7' } }));
@@ -45,7 +45,7 @@ describe('opens the socket again', () => {
     await works();
   });
 
-  test('ever more slowly where it is ended as soon as it is open', async () => {
+  test('ever more slowly when it is closed as soon as it opens', async () => {
     const startedAt = rig.clock.steady();
     for (let times = 0; times < 5; times += 1) {
       const [old] = rig.slack.sockets;
@@ -57,13 +57,13 @@ describe('opens the socket again', () => {
     await works();
   });
 
-  test('when the line is cut', async () => {
+  test('when the connection is cut', async () => {
     rig.slack.sockets[0]?.cut();
     await until(() => rig.slack.calledTimes('apps.connections.open') === 2 && rig.slack.sockets.length === 1);
     await works();
   });
 
-  test('after Slack was away, busy and confused', async () => {
+  test('after Slack was unreachable, unavailable and refusing the token', async () => {
     rig.slack.fail('apps.connections.open', { cut: true });
     rig.slack.fail('apps.connections.open', { status: 503 });
     rig.slack.fail('apps.connections.open', { error: 'invalid_auth' });
@@ -75,7 +75,7 @@ describe('opens the socket again', () => {
   });
 });
 
-test('while it cannot be opened again it is told since when nothing is heard', async () => {
+test('while the socket cannot be reopened, it is known since when nothing has been heard', async () => {
   expect(rig.chat.deafSince?.()).toBeNull();
   for (let n = 0; n < 3; n += 1) rig.slack.fail('apps.connections.open', { error: 'socket_mode_is_off' });
   const cutAt = rig.clock.now();
@@ -89,7 +89,7 @@ test('while it cannot be opened again it is told since when nothing is heard', a
   expect(rig.chat.deafSince?.()).toBeNull();
 });
 
-test('where Slack asks to wait before a socket is opened again, so long is waited', async () => {
+test('if Slack asks to wait before a socket is reopened, the bot waits that long', async () => {
   rig.slack.fail('apps.connections.open', { status: 429, retryAfter: '2' });
   rig.slack.sockets[0]?.cut();
   await until(() => rig.slack.calledTimes('apps.connections.open') === 3 && rig.slack.sockets.length === 1);
@@ -110,7 +110,7 @@ test.each([
     'a thousand lists',
     `{"type":"interactive","envelope_id":"e-9","payload":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
   ],
-])('%s neither ends the process nor the socket', async (_name, text) => {
+])('%s ends neither the process nor the socket', async (_name, text) => {
   rig.slack.sockets[0]?.send(text);
   await works();
   expect(rig.intents).toHaveLength(1);
@@ -121,25 +121,28 @@ describe('at the start', () => {
   test.each([
     ['a token that is not valid', { error: 'invalid_auth' }, 'ChatRefused'],
     ['a Slack that opens none', { status: 503 }, 'ChatAway'],
-  ] as const)('with %s cards are posted all the same, and it opens by itself', async (_name, fault, code) => {
-    const other = await startRig({ mode: 'socket', started: false });
-    try {
-      for (let n = 0; n < 2; n += 1) other.slack.fail('apps.connections.open', fault);
-      await other.chat.start(async () => ({ type: 'nothing', tongue: EN }));
-      expect(other.chat.deafSince?.()).toEqual(expect.any(Number));
-      const { notice: view } = notice('summary.nothing-waits') as Extract<Reply, { type: 'notice' }>;
-      await other.chat.post(CHANNEL, view, { key: 'k', tongue: EN, mention: [], readers: [] });
-      expect(other.slack.calledTimes('chat.postMessage')).toBe(1);
-      await until(() => other.slack.calledTimes('apps.connections.open') === 3 && other.slack.sockets.length === 1);
-      await until(() => other.chat.deafSince?.() === null);
-      const failures = other.lines.filter(({ sentence }) => sentence.includes('could not be opened'));
-      expect(failures.map(({ data }) => data.code)).toEqual([code, code]);
-    } finally {
-      await other.close();
-    }
-  });
+  ] as const)(
+    'with %s, cards are posted all the same, and the socket opens later by itself',
+    async (_name, fault, code) => {
+      const other = await startRig({ mode: 'socket', started: false });
+      try {
+        for (let n = 0; n < 2; n += 1) other.slack.fail('apps.connections.open', fault);
+        await other.chat.start(async () => ({ type: 'nothing', tongue: EN }));
+        expect(other.chat.deafSince?.()).toEqual(expect.any(Number));
+        const { notice: view } = notice('summary.nothing-waits') as Extract<Reply, { type: 'notice' }>;
+        await other.chat.post(CHANNEL, view, { key: 'k', tongue: EN, mention: [], readers: [] });
+        expect(other.slack.calledTimes('chat.postMessage')).toBe(1);
+        await until(() => other.slack.calledTimes('apps.connections.open') === 3 && other.slack.sockets.length === 1);
+        await until(() => other.chat.deafSince?.() === null);
+        const failures = other.lines.filter(({ sentence }) => sentence.includes('could not be opened'));
+        expect(failures.map(({ data }) => data.code)).toEqual([code, code]);
+      } finally {
+        await other.close();
+      }
+    },
+  );
 
-  test('a Slack that is away altogether is said, and the next start works', async () => {
+  test('a Slack that is away altogether is reported, and the next start works', async () => {
     const other = await startRig({ mode: 'socket', started: false });
     try {
       other.slack.fail('auth.test', { status: 503 });
@@ -157,7 +160,7 @@ describe('at the start', () => {
     }
   });
 
-  test('a bot that stops while no socket opens asks for none any more', async () => {
+  test('a bot that stops while no socket opens asks for no more', async () => {
     const other = await startRig({ mode: 'socket', started: false, faster: 1_000 });
     try {
       for (let n = 0; n < 2_000; n += 1) other.slack.fail('apps.connections.open', { error: 'invalid_auth' });
@@ -175,7 +178,7 @@ describe('at the start', () => {
   });
 });
 
-test('after it has stopped no socket is open, and none is opened', async () => {
+test('after the bot has stopped no socket is open, and none is opened', async () => {
   await rig.chat.stop();
   await until(() => rig.slack.sockets.length === 0);
   expect(warnings()).toEqual([]);

@@ -7,8 +7,8 @@ beforeEach(async () => {
 });
 afterEach(() => rig.close());
 
-describe('words', () => {
-  test('of which an edited mention brings the old ones once more are performed once', async () => {
+describe('typed words', () => {
+  test('are not carried out again when the mention is edited', async () => {
     const said = rig.payloads.mention('U0MEI', 'unfreeze prod', CHANNEL, { ts: '1706785420.000100' });
     await rig.deliver(said);
     rig.clock.forward(20 * 3_600_000);
@@ -20,7 +20,7 @@ describe('words', () => {
     expect(rig.intents).toMatchObject([{ type: 'command', text: 'unfreeze prod' }]);
   });
 
-  test.each([{ thread_ts: null }, { edited: null }, { subtype: null }])('are words with %j', async (more) => {
+  test.each([{ thread_ts: null }, { edited: null }, { subtype: null }])('count as words with %j', async (more) => {
     await rig.deliver(rig.payloads.mention('U0MEI', 'status', CHANNEL, more));
     await rig.settled();
     expect(rig.intents).toMatchObject([{ type: 'command', text: 'status' }]);
@@ -29,13 +29,13 @@ describe('words', () => {
   test.each([
     ['with a file', 'file_share'],
     ['of a thread that the channel sees too', 'thread_broadcast'],
-  ])('%s are words', async (_name, subtype) => {
+  ])('%s count as words', async (_name, subtype) => {
     await rig.deliver(rig.payloads.direct('U0MEI', 'status', { subtype }));
     await rig.settled();
     expect(rig.intents).toMatchObject([{ type: 'command', text: 'status' }]);
   });
 
-  test('whose sender is of another company, as only one of the fields says, are a stranger’s', async () => {
+  test('from another company are a stranger’s, even if only one field says so', async () => {
     await rig.deliver(
       rig.payloads.mention('U0MEI', 'status', CHANNEL, { source_team: 'T0OTHER', user_team: 'T0CORP' }),
     );
@@ -65,11 +65,11 @@ test.each([
     '<@UBOT> freeze prod because of <#C0X|>',
     'freeze prod because of #C0X',
   ],
-])('the bot that is called %s is not among the words', (_name, said, words) => {
+])('the words are right with the bot mentioned %s', (_name, said, words) => {
   expect(plainWords(said, 'UBOT')).toBe(words);
 });
 
-test('a number that Slack takes for one to be called is the number that was typed', () => {
+test('a number that Slack turns into a phone link stays the number that was typed', () => {
   const said = 'rotate-master prod ticket <tel:4155550123|4155550123> because <tel:112> said so';
   const words = 'rotate-master prod ticket 4155550123 because 112 said so';
   expect([commandWords(said), plainWords(said, 'UBOT')]).toEqual([words, words]);
