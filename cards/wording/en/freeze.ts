@@ -41,8 +41,8 @@ export const freezeWords = {
     `${d.farm} is not frozen. Say /ssis freeze ${d.farm} until tomorrow 08:00 because ... to freeze it.`,
   'refused.when-past': (d: Time & { at: string | null }, pen: Pen) =>
     `${d.at === null ? 'That time' : pen.dateTime(d.at)} is over already. Say a time to come, as in ${d.word} ${d.would}.`,
-  'refused.when-hole': (d: Time & { said: string }) =>
-    `${d.said} never comes in ${d.zone}: clocks are put forward over it. Say ${d.word} ${d.would}.`,
+  'refused.when-hole': (d: Time & { said: string; earlier: string; later: string }) =>
+    `${d.said} does not exist in ${d.zone}, because clocks go forward over it. The nearest times that exist are ${d.earlier} and ${d.later}. Say ${d.word} ${d.would}.`,
   'refused.when-either': (d: Time & { said: string; or: string }) =>
     `"${d.said}" may mean two times in ${d.zone}. Say ${d.word} ${d.would}, or ${d.word} ${d.or}.`,
   'refused.when-too-far': (d: Time & { at: string | null; limit: number }, pen: Pen) =>

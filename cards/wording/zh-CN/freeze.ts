@@ -34,7 +34,8 @@ export const freezeWords = {
     `${d.farm} 没有冻结。发送 /ssis freeze ${d.farm} until tomorrow 08:00 because ... 可将其冻结。`,
   'refused.when-past': (d, pen) =>
     `${d.at === null ? '该时间' : `${pen.dateTime(d.at)} `}已经过去。请写将来的时间，例如 ${d.word} ${d.would}。`,
-  'refused.when-hole': (d) => `${d.zone} 没有 ${d.said} 这个时间：时钟在那时拨快。请写 ${d.word} ${d.would}。`,
+  'refused.when-hole': (d) =>
+    `${d.zone} 不存在 ${d.said} 这个时间，因为时钟在那时拨快。离它最近的有效时间是 ${d.earlier} 和 ${d.later}。请写 ${d.word} ${d.would}。`,
   'refused.when-either': (d) =>
     `在 ${d.zone}，“${d.said}”可能是两个时间。请写 ${d.word} ${d.would}，或 ${d.word} ${d.or}。`,
   'refused.when-too-far': (d, pen) =>

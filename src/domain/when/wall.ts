@@ -21,14 +21,20 @@ export function momentsOf(wall: Wall, zone: Zone): readonly number[] {
 /** The last of them; null: clocks never show it. */
 export const lastOf = (wall: Wall, zone: Zone): number | null => momentsOf(wall, zone).at(-1) ?? null;
 
-/** The first time that clocks show after a hole, to the minute. No hole was ever longer than a day. */
-export function firstAfter(wall: Wall, zone: Zone): Wall {
+/** The first time that clocks show after a hole, to the minute. */
+export const firstAfter = (wall: Wall, zone: Zone): Wall => beside(wall, zone, 1);
+
+/** The last time that clocks show before a hole, to the minute. */
+export const lastBefore = (wall: Wall, zone: Zone): Wall => beside(wall, zone, -1);
+
+/** No hole was ever longer than a day. */
+function beside(wall: Wall, zone: Zone, step: 1 | -1): Wall {
   const start = DateTime.utc(wall.year, wall.month, wall.day, wall.hour, wall.minute);
   for (let minutes = 1; minutes <= 24 * 60; minutes += 1) {
-    const next = wallAt(start.plus({ minutes }));
+    const next = wallAt(start.plus({ minutes: step * minutes }));
     if (lastOf(next, zone) !== null) return next;
   }
-  return wallAt(start.plus({ days: 1 }));
+  return wallAt(start.plus({ days: step }));
 }
 
 export const wallAt = ({ year, month, day, hour, minute, second }: DateTime): Wall => ({

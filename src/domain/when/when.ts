@@ -13,7 +13,7 @@ import {
   spelt,
 } from './day-words.ts';
 import { CLOCK, DAY, dayLength, HALF, HOUR, isDay, SPAN, unitOf } from './time-words.ts';
-import { firstAfter, lastOf, momentsOf, type Wall } from './wall.ts';
+import { firstAfter, lastBefore, lastOf, momentsOf, type Wall } from './wall.ts';
 import { looksLikeZone, zoneOf } from './zone.ts';
 
 interface Reading {
@@ -147,13 +147,15 @@ function oneOf(
     if (asks) return refuse('when-past', { zone: zone.name, at: told(lastOf(first, zone)), would });
     return oneOf(toCome.length === 0 ? [second] : toCome, false, { said, zone, now, rest });
   }
-  const [moment, later] = first === undefined ? [] : momentsOf(first, zone);
+  const [moment, again] = first === undefined ? [] : momentsOf(first, zone);
   if (first === undefined || moment === undefined) {
-    const would = first === undefined ? SOON : `${shown(firstAfter(first, zone))}${rest}`;
-    return refuse('when-hole', { said, zone: zone.name, would });
+    const at = (beside: (wall: Wall, zone: Zone) => Wall): string =>
+      first === undefined ? SOON : shown(beside(first, zone));
+    const [earlier, later] = [at(lastBefore), at(firstAfter)];
+    return refuse('when-hole', { said: at((wall) => wall), zone: zone.name, earlier, later, would: `${later}${rest}` });
   }
-  if (later === undefined || moment <= now) return later ?? moment;
-  const [would, or] = [moment, later].map((at) => DateTime.fromMillis(at, { zone }).toFormat('yyyy-MM-dd HH:mm:ssZZ'));
+  if (again === undefined || moment <= now) return again ?? moment;
+  const [would, or] = [moment, again].map((at) => DateTime.fromMillis(at, { zone }).toFormat('yyyy-MM-dd HH:mm:ssZZ'));
   return refuse('when-either', { said, zone: zone.name, would: would ?? '', or: or ?? '' });
 }
 
