@@ -94,13 +94,13 @@ describe('the import table', () => {
     },
   );
 
-  test('ports are types only, and take types only', () => {
+  test('ports are types only, and import only types', () => {
     const files = inFolder('src/ports');
     expect(files.flatMap(importsOf).filter(({ typeOnly }) => !typeOnly)).toEqual([]);
     expect(files.filter((file) => /^export\s+(?!type|interface)/mu.test(code(read(file))))).toEqual([]);
   });
 
-  test('each chat library is known to its own adapter alone, and the roots load both adapters late', () => {
+  test('only its own adapter knows a chat library, and the roots load both adapters late', () => {
     const all = ['src', 'adapters', 'jobs', 'cards', 'infra'].flatMap(inFolder);
     const foreign = all
       // The bench measures against apps that are nothing but the library.
@@ -119,7 +119,7 @@ describe('the import table', () => {
   });
 
   test.each(['src/domain', 'src/app/bot', 'src/app/bot/views', 'src/app/runner'])(
-    'the folders of %s need each other in no circle',
+    'the folders of %s do not need each other in a circle',
     (folder) => {
       const room = (file: string): string => file.slice(folder.length + 1).split('/')[0] ?? '';
       const needs = inFolder(folder)
@@ -138,7 +138,7 @@ describe('the import table', () => {
     expect(across).toEqual([]);
   });
 
-  test('nothing of the product can reach what the lab measures', () => {
+  test('no part of the product except its roots imports from infra', () => {
     const product = ['src', 'adapters', 'jobs', 'cards'].flatMap(inFolder).filter((file) => !isRoot(file));
     expect(product.flatMap(importsOf).filter(({ of }) => of.startsWith('infra/'))).toEqual([]);
   });
@@ -165,7 +165,7 @@ describe('habits that a scan can see', () => {
     expect(starters).toEqual([]);
   });
 
-  test('the roots are small: they wire, and decide nothing', () => {
+  test('the roots are short and branch little', () => {
     const roots = inFolder('src').filter((file) => /^src\/[a-z-]+\.ts$/u.test(file));
     const long = roots.filter((file) => read(file).split('\n').length > 120);
     const branchy = roots.filter(
@@ -174,7 +174,7 @@ describe('habits that a scan can see', () => {
     expect({ long, branchy }).toEqual({ long: [], branchy: [] });
   });
 
-  test('a file fits on some screens', () => {
+  test('a file has at most 300 lines', () => {
     const long = [...product, ...inFolder('infra')].filter((file) => read(file).split('\n').length > 301);
     expect(long).toEqual([]);
   });

@@ -17,12 +17,12 @@ const GUIDES = ['docs/slack.md', 'docs/teams.md'];
 const codesOf = (guide: string): readonly string[] =>
   [...read(guide).matchAll(/^\| `([A-Z][a-z]+[A-Za-z]+|chat-[a-z]+)`/gmu)].map((match) => match[1] ?? '');
 
-test.each(GUIDES)('%s explains codes that are there', (guide) => {
+test.each(GUIDES)('the codes that %s explains exist', (guide) => {
   expect(codesOf(guide).length).toBeGreaterThan(8);
   expect(codesOf(guide).filter((code) => !SOURCES.includes(`'${code}'`) && !SOURCES.includes(`${code}:`))).toEqual([]);
 });
 
-test('what validate may say is explained, each by its code', () => {
+test('everything that validate may say is explained, by its code', () => {
   const own = under('src/roots/validate');
   const codes = new Set([...own.matchAll(/\(([A-Z][A-Za-z]+)\)[`'"]/gu)].map((match) => match[1] ?? ''));
   codes.delete('RedisUrlMissing');
@@ -36,7 +36,7 @@ test('what keeps a bot with chats from starting is explained in its guide', () =
   for (const code of new Set(codes)) expect(codesOf(`docs/${code.slice(0, 5).toLowerCase()}.md`)).toContain(code);
 });
 
-test.each(['slack', 'teams'])('what a bot turns away at the door of %s is explained in its guide', (platform) => {
+test.each(['slack', 'teams'])('what the %s adapter turns away is explained in its guide', (platform) => {
   const calls = /(?:refused?|turnedAway|failed)\((?:response, \d+, )?'([A-Z][A-Za-z]+)'/gu;
   const codes = new Set([...under(`adapters/${platform}`).matchAll(calls)].map((match) => match[1] ?? ''));
   expect(codes.size).toBeGreaterThan(5);
@@ -44,7 +44,7 @@ test.each(['slack', 'teams'])('what a bot turns away at the door of %s is explai
   expect([...codes].filter((code) => !guide.includes(`\`${code}\``))).toEqual([]);
 });
 
-test('the files that run on Node 24 as well are there', () => {
+test('the test files that run on Node 24 too exist', () => {
   const [, list = ''] = /^kinds=\(\n([^)]+)\)/mu.exec(read('.ci/run')) ?? [];
   const kinds = list.trim().split(/\s+/u);
   expect(kinds.length).toBeGreaterThan(20);
@@ -59,7 +59,7 @@ const PAGES = [
     .map((name) => `docs/${name}`),
 ];
 
-test.each(PAGES)('%s shows pictures that are there, each with words for who cannot see it', (file) => {
+test.each(PAGES)('%s shows pictures that exist, each with words for those who cannot see it', (file) => {
   const pictures = [...read(file).matchAll(/<img [^>]*>/gu)].map(([tag]) => tag);
   const missing = pictures.filter((tag) => {
     const source = /src="([^"]+)"/u.exec(tag)?.[1] ?? '';
@@ -86,7 +86,7 @@ function unknownIn([first = '', ...others]: readonly string[], command = createP
   return flags.find((flag) => !command.options.some(({ long }) => long === flag)) ?? null;
 }
 
-test.each(PAGES)('%s links to what is there', (file) => {
+test.each(PAGES)('what %s links to exists', (file) => {
   const links = [...read(file).matchAll(/\]\((?!https?:)([^)#]*)(#[^)]*)?\)/gu)];
   const missing = links.filter(([, to, at]) => {
     const target = to === '' ? file : path.join(path.dirname(file), to ?? '');
@@ -106,7 +106,7 @@ test.each(PAGES)('%s has no row that falls out of its table', (file) => {
   expect(fallen).toEqual([]);
 });
 
-test('the decisions are listed in their order, each by the number and the title that it bears', () => {
+test('the decisions are listed in order, each with its own number and title', () => {
   const folder = 'docs/decisions';
   const files = readdirSync(folder).filter((name) => name !== 'README.md');
   const headed = files.sort().map((name) => {
@@ -144,7 +144,7 @@ describe("Microsoft's procedure", () => {
     expect(rows.join('\n')).toContain(`\`${step}\``);
   });
 
-  test.each([...Object.keys(STEPS), ...Object.keys(CHECKS)])('%s stands beside what it does better', (kind) => {
+  test.each([...Object.keys(STEPS), ...Object.keys(CHECKS)])('%s is named on the page', (kind) => {
     expect(page).toContain(`\`${kind}\``);
   });
 });

@@ -66,7 +66,7 @@ describe('the mark of a build', () => {
     return ((await import(build)) as Build).markOf(folder, metafiles);
   }
 
-  test('is the same wherever and by whichever checkout the same files were built', async () => {
+  test('is the same wherever, and from whichever checkout, the same files were built', async () => {
     const mark = await markOf(['src/a.ts', 'a\nb\n'], ['src/b.ts', 'c\n']);
     expect(mark).toMatch(/^[0-9a-f]{8}$/u);
     expect(await markOf(['elsewhere/b.ts', 'c\r\n'], ['elsewhere/a.ts', 'a\r\nb\r\n'])).toBe(mark);
@@ -83,7 +83,7 @@ describe('the mark of a build', () => {
     expect(execFileSync('/bin/sh', limited, { encoding: 'utf8' })).toMatch(/^[0-9a-f]{8}\n$/u);
   });
 
-  test('is another once a byte of them is', async () => {
+  test('changes when a byte of them changes', async () => {
     const mark = await markOf(['src/a.ts', 'a\nb\n']);
     for (const text of ['a\nb', 'a\nB\n', 'a\n\nb\n']) expect(await markOf(['src/a.ts', text])).not.toBe(mark);
   });
@@ -92,7 +92,7 @@ describe('the mark of a build', () => {
 describe('the bundles', () => {
   beforeAll(ensureBuilt);
 
-  test('all say one version, that of package.json, and one mark; what nobody has built says so', () => {
+  test('all state one version, that of package.json, and one mark; code that nobody has built says "dev"', () => {
     const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
     const [bot, runner] = ['certops', 'runner'].map(
       (name) => spawnSync(process.execPath, [`dist/${name}.mjs`, '--version'], { encoding: 'utf8' }).stdout,
@@ -108,7 +108,7 @@ describe('the bundles', () => {
     expect(isOfChat(read('runner.mjs'))).toBe(false);
   });
 
-  test("V8 keeps a runner's source in one byte a character, and zod's other languages are not in it", () => {
+  test("a runner is ASCII, so V8 keeps its source in one byte a character, and has none of zod's other languages", () => {
     expect(/[^\0-\x7f]/u.exec(read('runner.mjs'))?.[0]).toBeUndefined();
     expect(read('runner.mjs')).not.toContain('Ongeldige invoer');
   });
@@ -130,7 +130,7 @@ describe('the bundles', () => {
     expect(stderr).toContain(`make it with node "${path.resolve('dist/runner.mjs')}" --folder "${folder}" init, or`);
   });
 
-  test.each(['runner.mjs', 'certops.mjs'])('%s says in one sentence that a Node is too old for it', (name) => {
+  test.each(['runner.mjs', 'certops.mjs'])('%s says in one sentence that Node is too old for it', (name) => {
     // All that a bundle imports is looked for before its first line runs: a name that an older Node lacks would end it
     // with a SyntaxError in a line of some megabytes.
     const since20 = [...loadedAtOnce(name)].filter((file) =>
@@ -146,7 +146,7 @@ describe('the bundles', () => {
     });
   });
 
-  test('whose code is in them is named beside them, each with its licence word for word', () => {
+  test('the packages in them are named beside them, each with the words of its licence', () => {
     const told = read('THIRD-PARTY-LICENSES.txt').split(/^-{80}$/mu);
     const titles = told.map((text) => text.trim().split('\n', 1)[0] ?? '');
     const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));

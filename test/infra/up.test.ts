@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { installedAsLocked, whyNot } from '../../infra/up-checks.mjs';
 
-describe('what npm start and its sisters refuse', () => {
+describe('What npm start and its like refuse', () => {
   test.each([
     ['start', 'linux', '20.19.0'],
     ['start', 'darwin', '24.1.0'],
     ['test', 'win32', '22.0.0'],
     ['build', 'win32', '20.20.2'],
-  ])('%s on %s with Node %s is all right', (command, platform, version) => {
+  ])('%s on %s with Node %s is not refused', (command, platform, version) => {
     expect(whyNot(command, platform, version)).toBeNull();
   });
 
@@ -19,13 +19,13 @@ describe('what npm start and its sisters refuse', () => {
     ['test', 'linux', '18.20.0', 'needs Node 20.19 or later'],
     ['strat', 'linux', '22.0.0', 'start | test | build | bench | teams-app'],
     ['constructor', 'linux', '22.0.0', 'Usage'],
-  ])('%s on %s with Node %s is one sentence', (command, platform, version, words) => {
+  ])('%s on %s with Node %s is refused in one sentence', (command, platform, version, words) => {
     const sentence = whyNot(command, platform, version) ?? '';
     expect(sentence).toContain(words);
     expect(sentence).not.toContain('\n');
   });
 
-  test('and they end with an exit code that says so', () => {
+  test('a refusal ends with an exit code that says so', () => {
     const script = fileURLToPath(new URL('../../infra/up.mjs', import.meta.url));
     const { status, stderr } = spawnSync(process.execPath, [script, 'strat'], { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({
@@ -35,7 +35,7 @@ describe('what npm start and its sisters refuse', () => {
   });
 });
 
-describe('packages that are there already', () => {
+describe('whether packages are installed as locked', () => {
   const lock = (packages: object): string => JSON.stringify({ packages });
   const wanted = lock({
     '': { version: '0.1.0' },

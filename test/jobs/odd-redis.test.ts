@@ -37,7 +37,7 @@ async function startOddRedis(version: string, answer: string) {
 test.each([
   ['whose answers are none of a Redis', '7.2.4', ':7\r\n'],
   ['that is too old and refuses', '3.0.504', '-ERR unknown command\r\n'],
-])('a Redis %s is asked now and then only, and its worker ends when told', async (_what, version, answer) => {
+])('a Redis %s is asked only now and then, and its worker ends when told to', async (_what, version, answer) => {
   const redis = await startOddRedis(version, answer);
   const said: string[] = [];
   const log = { info: () => {}, warn: (_data: object, sentence: string) => void said.push(sentence) };

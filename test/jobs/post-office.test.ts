@@ -28,7 +28,7 @@ async function makePost(kind: 'server' | 'memory'): Promise<PostUnderTest> {
 if (hasRedisServer()) describePostOffice('over redis-server', () => makePost('server'));
 describePostOffice('over the embedded Redis', () => makePost('memory'));
 
-test('two bots on one Redis: each hears all of its own, by whichever a letter was taken', async () => {
+test('two bots on one Redis each hear all letters of their own, whichever of them took a letter', async () => {
   const redis = await openTestRedis('memory');
   const office = createPostOffice({ redis: redis.url });
   await whenUp(office);
@@ -52,6 +52,6 @@ test('two bots on one Redis: each hears all of its own, by whichever a letter wa
   for (const one of [...boxes, office, redis]) await one.close();
 });
 
-test('a farm whose name would be another key has no queue', () => {
+test('a farm name that could stand for another key gets no queue', () => {
   for (const farm of ['a:b', 'a*', 'A', '', '../x']) expect(() => reportsOf(farm)).toThrow('FarmNameUnfit');
 });

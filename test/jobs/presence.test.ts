@@ -49,7 +49,7 @@ describeWithServer('over a Redis', () => {
     return url.href;
   };
 
-  test('a queue that a user may not look at is something to be done, and the bot’s own user sees all of them', async () => {
+  test('a queue that a user may not look at is something to be done, and the bot’s own user sees all queues', async () => {
     const farm = {
       name: 'prod',
       hosts: [{ name: 'sql01' }, { name: 'sql02' }],
@@ -62,7 +62,7 @@ describeWithServer('over a Redis', () => {
     expect(await lookAtQueues({ redis: as('certops-prod-bot') }, farm)).toEqual([]);
   });
 
-  test('a runner is seen by the bot’s own user, no letter is taken from it, and it is gone when it has ended', async () => {
+  test('the bot’s own user sees a runner, takes no letter from it, and sees it gone when it has ended', async () => {
     const bot = as('certops-prod-bot');
     const letters: unknown[] = [];
     const runner = await openMailbox({
@@ -80,7 +80,7 @@ describeWithServer('over a Redis', () => {
     expect(letters).toEqual([]);
   });
 
-  test('who may not list the connections is told what is missing', async () => {
+  test('a user that may not list connections is told which right is missing', async () => {
     const asked = runnersWaiting({ redis: as('certops-prod-sql01'), hosts: ['sql01'] });
     await expect(asked).rejects.toMatchObject({
       code: 'PresenceHidden',

@@ -36,7 +36,7 @@ test.each<[string, readonly string[], readonly string[]]>([
   expect(codes(info)).toEqual(wanted);
 });
 
-test('of a replica is told whose it is, for that one takes what is written', () => {
+test('a replica is reported with its master, which takes what is written', () => {
   expect(judge([...good, ...REPLICA].join('\r\n'))[0]?.data.found).toBe('a replica of redis-a.corp:6379');
 });
 
@@ -54,7 +54,7 @@ describeWithServer('a production start', () => {
   });
   afterAll(() => redis.close());
 
-  test('takes a durable Redis, and refuses an evicting and forgetful one with what to change', async () => {
+  test('takes a durable Redis, and refuses one that evicts and forgets, with what to change', async () => {
     await requireProductionRedis(redis.url);
     const admin = new Redis(redis.url, { disconnectTimeout: 100 });
     await admin.config('SET', 'maxmemory-policy', 'allkeys-lru');
@@ -71,7 +71,7 @@ describeWithServer('a production start', () => {
     });
   });
 
-  test('one that does not tell its settings is not called fine', async () => {
+  test('does not call a Redis fine that hides its settings', async () => {
     const admin = new Redis(redis.url, { disconnectTimeout: 100 });
     await admin.call('ACL', 'SETUSER', 'blind', 'reset', 'on', '>secret', '+ping');
     admin.disconnect();
@@ -81,7 +81,7 @@ describeWithServer('a production start', () => {
     expect(await checkRedis(url.href)).toEqual([{ code: 'RedisSettingsHidden', data: { wanted: '+info' } }]);
   });
 
-  test('a wrong password is said as that', async () => {
+  test('names a wrong password as such', async () => {
     const url = new URL(redis.url);
     url.password = 'wrong';
     const error = await checkRedis(url.href).catch((reason) => reason);
@@ -136,14 +136,17 @@ describeWithServer('a Sentinel', () => {
     ['nobody', ''],
     ['a password', ':secret@'],
     ['a user of Redis', 'certops-bot:secret@'],
-  ])('is told as one, and not as a Redis that is away or forgets, where the address names %s', async (_what, user) => {
-    for (const base of ['', '/1']) {
-      const url = `redis://${user}127.0.0.1:${sentinel.port}${base}`;
-      expect(await checkRedis(url)).toMatchObject([{ code: 'RedisSentinel' }]);
-      await expect(requireProductionRedis(url)).rejects.toMatchObject({ code: 'RedisSentinel' });
-      await expect(requireWorkingRedis(url)).rejects.toMatchObject({ code: 'RedisSentinel' });
-    }
-  });
+  ])(
+    'is reported as one, and not as a Redis that is away or forgets, where the address names %s',
+    async (_what, user) => {
+      for (const base of ['', '/1']) {
+        const url = `redis://${user}127.0.0.1:${sentinel.port}${base}`;
+        expect(await checkRedis(url)).toMatchObject([{ code: 'RedisSentinel' }]);
+        await expect(requireProductionRedis(url)).rejects.toMatchObject({ code: 'RedisSentinel' });
+        await expect(requireWorkingRedis(url)).rejects.toMatchObject({ code: 'RedisSentinel' });
+      }
+    },
+  );
 });
 
 describeWithServer('a node of a Cluster', () => {
@@ -153,7 +156,7 @@ describeWithServer('a node of a Cluster', () => {
   });
   afterAll(() => node.end());
 
-  test.each(['', '/1'])('is told as one, and not as a Redis to be set otherwise, at %s', async (base) => {
+  test.each(['', '/1'])('is reported as one, and not as a Redis with wrong settings, at %s', async (base) => {
     const url = `redis://127.0.0.1:${node.port}${base}`;
     expect((await checkRedis(url)).map(({ code }) => code)).toContain('RedisCluster');
     await expect(requireProductionRedis(url)).rejects.toMatchObject({ code: 'RedisCluster' });

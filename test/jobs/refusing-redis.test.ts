@@ -39,7 +39,7 @@ describeWithServer('A Redis that is there and keeps nothing new', () => {
       () => admin.config('SET', 'min-replicas-to-write', '0'),
     ],
     ['READONLY', () => admin.replicaof('127.0.0.1', '1'), () => admin.replicaof('NO', 'ONE')],
-  ])('counts as away, and its word is known, until it takes letters again (%s)', async (word, ail, mend) => {
+  ])('counts as away, with its reason known, until it takes letters again (%s)', async (word, ail, mend) => {
     const office = createPostOffice({ redis: redis.url, looks: true });
     await whenUp(office);
     await office.toHost('sqlw01', letterOf(1));
@@ -55,7 +55,7 @@ describeWithServer('A Redis that is there and keeps nothing new', () => {
     await office.close();
   });
 
-  test('is found where nothing is to be sent, is told in the log once, and is left without a trace', async () => {
+  test('is noticed where nothing is to be sent, is logged once, and the look leaves no trace', async () => {
     await full();
     const { told, log } = teller();
     const office = createPostOffice({ redis: redis.url, looks: true, log });
@@ -68,7 +68,7 @@ describeWithServer('A Redis that is there and keeps nothing new', () => {
     await office.close();
   });
 
-  test('is known by its word, and told of in the log once, while each look leaves a replica that stays one', async () => {
+  test('keeps its reason, and is logged once, while each look reconnects to a replica that stays one', async () => {
     const { told, log } = teller();
     const office = createPostOffice({ redis: redis.url, looks: true, log });
     await whenUp(office);
@@ -90,7 +90,7 @@ describeWithServer('A Redis that is there and keeps nothing new', () => {
     expect(told).toEqual(['redis connected', 'redis takes nothing', 'redis takes letters again']);
   });
 
-  test('is up again once it is asked and says something else', async () => {
+  test('is up again once it answers a look with anything but a refusal to write', async () => {
     const url = new URL(redis.url);
     await admin.call('ACL', 'SETUSER', 'narrow', 'on', '>pw', '~*', '+@all');
     Object.assign(url, { username: 'narrow', password: 'pw' });

@@ -96,7 +96,7 @@ describeWithServer('letters while Redis', () => {
     await office.close();
   });
 
-  test('swallows what is said, a letter is refused after the time limit, and flows again on a new connection', async () => {
+  test('does not answer are refused after the time limit, and flow again on a new connection', async () => {
     const url = new URL(redis.url);
     const relay = await startRelay(Number(url.port));
     url.port = String(relay.port);
@@ -122,7 +122,7 @@ describeWithServer('letters while Redis', () => {
     await relay.close();
   });
 
-  test('is not there at the start, a letter is refused at once, and a mailbox opens all the same', async () => {
+  test('is away at the start are refused at once, and a mailbox opens all the same', async () => {
     const url = new URL(redis.url);
     const relay = await startRelay(Number(url.port));
     url.port = String(relay.port);
@@ -146,7 +146,7 @@ describeWithServer('letters while Redis', () => {
     expect(log.lines.join()).not.toContain(url.password);
   });
 
-  test('refuses what a worker asks, it is asked now and then only, said once, and forgiven', async () => {
+  test('refuses a worker come once it takes that back; until then it is asked only now and then, and that is logged once', async () => {
     await admin.call('ACL', 'SETUSER', 'poor', 'reset', 'on', '>secret', '~*', '+@all', '-evalsha', '-eval');
     const url = new URL(redis.url);
     url.username = 'poor';
@@ -181,7 +181,7 @@ describeWithServer('letters while Redis', () => {
     await office.close();
   });
 
-  test('hides its version from a user at first, letters come as soon as it is shown', async () => {
+  test('hides its version from a user at first arrive as soon as it is shown', async () => {
     await admin.call('ACL', 'SETUSER', 'blind', 'reset', 'on', '>secret', '~*', '+@all', '-info', '-evalsha', '-eval');
     const url = new URL(redis.url);
     url.username = 'blind';
@@ -201,7 +201,7 @@ describeWithServer('letters while Redis', () => {
     await office.close();
   });
 
-  test('holds them, a closed mailbox and office leave nothing running', async () => {
+  test('holds them leave nothing running once mailbox and office are closed', async () => {
     const office = createPostOffice({ redis: redis.url });
     await whenUp(office);
     const box = await openMailbox({ redis: redis.url, queue: 'orders.closing', handler: async () => {} });

@@ -82,7 +82,7 @@ describe('refuses with 429 and Retry-After', () => {
     return [response.status, Number(response.headers.get('retry-after'))];
   };
 
-  test.each(Object.entries(S.rates))('%s, once there are too many', async (method, { each, calls, seconds }) => {
+  test.each(Object.entries(S.rates))('%s, once there are too many calls', async (method, { each, calls, seconds }) => {
     slack.addChannel('C0B');
     for (let count = 0; count < calls; count += 1) expect(await statusOf(method, 'C0A')).toEqual([200, 0]);
     const [status, after = 0] = await statusOf(method, 'C0A');
@@ -126,7 +126,7 @@ test('a trigger opens one modal, within three seconds', async () => {
   expect(await call('views.open', { trigger_id: old, view })).toMatchObject({ error: 'expired_trigger_id' });
 });
 
-test('metadata comes back only for who asks for all of it', async () => {
+test('metadata comes back only to whoever asks for all of it', async () => {
   const metadata = { event_type: 'x', event_payload: { key: '1' } };
   await call('chat.postMessage', { channel: 'C0A', text: 'x', metadata });
   expect(JSON.stringify(await call('conversations.history', { channel: 'C0A' }))).not.toContain('event_payload');
@@ -135,7 +135,7 @@ test('metadata comes back only for who asks for all of it', async () => {
   );
 });
 
-test('an answer’s address is good five times', async () => {
+test('a response address works five times', async () => {
   const url = slack.responseUrl('U0MEI', 'C0A');
   const body = JSON.stringify({ response_type: 'ephemeral', text: 'x' });
   const statuses: number[] = [];

@@ -24,7 +24,7 @@ test.each<[string, string | undefined]>([
   expect(() => redisAcl(farm, 'sql01', prefix, user)).toThrow(expect.objectContaining({ code: 'AclNameUnfit' }));
 });
 
-test('every key pattern of a runner ends with its own queue or a colon behind it', () => {
+test('every key pattern of a runner ends with its own queue or the reports, or with a colon after them', () => {
   const patterns = redisAcl(farm, 'sql01')
     .split(' ')
     .filter((rule) => rule.startsWith('~'));
@@ -36,7 +36,7 @@ test('every key pattern of a runner ends with its own queue or a colon behind it
   ]);
 });
 
-test('nobody gets commands of a category, or those that list keys and change the server', () => {
+test('nobody gets commands by category, or those that list keys or change the server', () => {
   for (const host of ['sql01', null]) {
     const rules = redisAcl(farm, host).split(' ');
     expect(rules.filter((rule) => /^\+(?:@|keys$|scan$|flush|config|acl|shutdown|debug|script)/u.test(rule))).toEqual(

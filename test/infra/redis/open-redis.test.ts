@@ -51,7 +51,7 @@ const outside = (): string[] =>
       address !== undefined && !address.internal && address.family === 'IPv4' ? [address.address] : [],
     );
 
-test('an address that was given is taken as it is, and described without its password', async () => {
+test('a given address is taken as it is, and described without its password', async () => {
   const redis = await openRedis({ folder, log, url: 'rediss://bot:hunter2@redis.corp:6380/2' });
   expect([redis.kind, redis.url, redis.describe]).toEqual([
     'url',
@@ -65,8 +65,8 @@ test.each(['nonsense', 'http://redis:6379', 'redis.corp:6379'])('%j is no addres
   await expect(openRedis({ folder, log, url })).rejects.toMatchObject({ code: 'RedisUrlMalformed' });
 });
 
-describe('the embedded one', () => {
-  test('answers on the loopback with a password, and says what it is', async () => {
+describe('the embedded Redis', () => {
+  test('answers on the loopback address with a password, and says what it is', async () => {
     const redis = await openRedis({ folder, log, steps: ['memory'] });
     expect(redis.kind).toBe('memory');
     expect(words).toEqual(['redis: embedded, in memory, for trying out only']);
@@ -115,7 +115,7 @@ onPosix('a redis-server on the PATH', () => {
     return { kind: redis.kind, program };
   };
 
-  test('that is older than the queues need is not used: without it, it would have worked', async () => {
+  test('that is too old for the queues is not used: the embedded one is', async () => {
     const { kind, program } = await withServer('5.0.7');
     expect(kind).toBe('memory');
     expect(words).toEqual([
@@ -124,7 +124,7 @@ onPosix('a redis-server on the PATH', () => {
     ]);
   });
 
-  test('that is recent enough is', async () => {
+  test('that is recent enough is used', async () => {
     expect((await withServer('6.2.0')).kind).toBe('server');
     expect(words).toEqual([]);
   });
@@ -134,7 +134,7 @@ onPosix('a redis-server on the PATH', () => {
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 describeWithServer('redis-server', () => {
-  test('keeps its data in the folder, asks for a password, and forgets nothing to make room', async () => {
+  test('keeps its data in the folder, has another password at each start, and evicts nothing to make room', async () => {
     const first = await openRedis({ folder, log, steps: ['server'] });
     await asked(first.url, (redis) => redis.set('kept', 'yes'));
     await first.close();
@@ -161,7 +161,7 @@ describeWithServer('redis-server', () => {
     await redis.close();
   });
 
-  test('killed, it comes back at the same address with its data', async () => {
+  test('comes back at the same address with its data after it was killed', async () => {
     const redis = await openRedis({ folder, log, steps: ['server'] });
     const one = client(redis.url);
     await one.set('kept', 'yes');

@@ -8,7 +8,7 @@ const guide = readFileSync('docs/slack.md', 'utf8');
 const manifest = manifestRules.parse(parse(text));
 const addressed = /^.*certops\.example\.com.*$/gmu;
 
-test('Slack would take it as it stands', () => {
+test('Slack would accept it as it stands', () => {
   expect(() => manifestRules.parse(parse(text))).not.toThrow();
 });
 
@@ -28,7 +28,7 @@ test('commands, events and clicks go to the one address that the adapter answers
   expect(manifest.settings.interactivity.is_enabled).toBe(true);
 });
 
-test('/ssis comes as it was typed, and people can write to the bot alone', () => {
+test('/ssis arrives as it was typed, and people can message the bot directly', () => {
   expect(manifest.features.slash_commands.map(({ command, should_escape }) => [command, should_escape])).toEqual([
     ['/ssis', false],
   ]);
@@ -38,7 +38,7 @@ test('/ssis comes as it was typed, and people can write to the bot alone', () =>
   });
 });
 
-test('for Socket Mode the three lines go, one word changes, and it is still a manifest', () => {
+test('for Socket Mode three lines go, one word changes, and it is still a manifest', () => {
   expect(text.match(/^ +\w*url: https:\/\/certops\.example\.com\S*$/gmu)).toHaveLength(3);
   const bySocket = text
     .replace(/^ +\w*url: https:\/\/certops\.example\.com\S*\n/gmu, '')

@@ -13,7 +13,7 @@ const text = (name: string): string => new TextDecoder().decode(files[name]);
 const manifest = manifestRules.parse(JSON.parse(text('manifest.json')));
 const commands = manifest.bots[0]?.commandLists[0]?.commands ?? [];
 
-test('Teams would take the manifest, and the zip has what it names and nothing else', () => {
+test('Teams would accept the manifest, and the zip holds what it names and nothing else', () => {
   const named = [
     manifest.icons.color,
     manifest.icons.outline,
@@ -28,7 +28,7 @@ test('the app is the bot, with its version and address', () => {
   expect(text('manifest.json')).not.toContain('${');
 });
 
-test('it is there for teams, group chats and one person, and offers the same words in each', () => {
+test('it works in teams, in group chats and with one person, and offers the same commands in each', () => {
   expect(manifest.bots[0]?.scopes).toEqual(['team', 'groupChat', 'personal']);
   expect(manifest.bots[0]?.commandLists.map(({ scopes }) => scopes)).toEqual([['team', 'groupChat', 'personal']]);
 });
@@ -55,13 +55,13 @@ const LEFT_OUT: readonly string[] = [
   'whoami',
 ];
 
-test('no command is left out that there is room for', () => {
+test('it offers as many commands as there is room for, and each other command is known to be left out', () => {
   const shown = commands.map(({ title }) => title.split(' ')[0]);
   expect(shown).toHaveLength(10);
   expect(new Set([...shown, ...LEFT_OUT])).toEqual(new Set(WORDS));
 });
 
-test('the Chinese words are about the same places, each of them', () => {
+test('the Chinese texts are for the same places, all of them', () => {
   const chinese = localizationRules.parse(JSON.parse(text('zh-cn.json')));
   const places = commands.map((_command, at) => `bots[0].commandLists[0].commands[${at}].description`);
   expect(Object.keys(chinese).sort()).toEqual(
@@ -69,7 +69,7 @@ test('the Chinese words are about the same places, each of them', () => {
   );
 });
 
-test('the same words give the same bytes, wherever and whenever', () => {
+test('the same words give the same bytes, wherever and whenever they are packed', () => {
   const hash = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
   const before = process.env.TZ;
   process.env.TZ = 'Asia/Shanghai';
@@ -97,14 +97,14 @@ function readPng(name: string): {
   return { size: [width, height], pixels };
 }
 
-test('the colour icon is 192 by 192 and has no hole', () => {
+test('the colour icon is 192 by 192 and has no transparent pixel', () => {
   const { size, pixels } = readPng('color.png');
   expect(size).toEqual([192, 192]);
   expect(pixels.filter(([, , , alpha]) => alpha !== 255)).toEqual([]);
   expect(pixels[0]).toEqual([0x4f, 0x52, 0xb2, 255]);
 });
 
-test('its picture stays inside the middle 120, which is all that some places show', () => {
+test('its picture stays inside the middle 120 pixels, which is all that some places show', () => {
   const { pixels } = readPng('color.png');
   const outside = pixels.filter((_pixel, at) => {
     const [x, y] = [at % 192, Math.floor(at / 192)];
@@ -113,7 +113,7 @@ test('its picture stays inside the middle 120, which is all that some places sho
   expect(new Set(outside.map(String))).toEqual(new Set([String([0x4f, 0x52, 0xb2, 255])]));
 });
 
-test('the outline icon is 32 by 32, white on nothing', () => {
+test('the outline icon is 32 by 32, white on transparent', () => {
   const { size, pixels } = readPng('outline.png');
   expect(size).toEqual([32, 32]);
   expect(pixels.filter(([red, green, blue]) => [red, green, blue].some((colour) => colour !== 255))).toEqual([]);
@@ -121,7 +121,7 @@ test('the outline icon is 32 by 32, white on nothing', () => {
   expect(pixels.some(([, , , alpha]) => alpha === 255)).toBe(true);
 });
 
-test('the app id may come from the farm file', () => {
+test('the app id may come from a farm file, in UTF-8 or UTF-16', () => {
   const farm = `teams: { app: ${APP.toUpperCase()}, tenant: x }\n`;
   const marked = [farm, `\ufeff${farm}`];
   const wide = marked.map((text) => Buffer.from(text, 'utf16le'));
