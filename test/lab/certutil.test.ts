@@ -16,14 +16,14 @@ const keyOf = (thumbprint: string) => {
   return own().containers.find((each) => each.name === stored?.container);
 };
 
-test('an absent certificate is NTE_NOT_FOUND, of which one byte is 17', async () => {
+test('an absent certificate is NTE_NOT_FOUND, which becomes exit code 17', async () => {
   expect(await certutil('-silent', '-store', 'Root', ABSENT)).toMatchObject({
     code: 17,
     text: expect.stringContaining('0x80090011'),
   });
 });
 
-test('deleting what is not there succeeds', async () => {
+test('deleting what does not exist succeeds', async () => {
   const before = own().certificates.length;
   expect(await certutil('-delstore', 'Root', ABSENT)).toMatchObject({
     code: 0,
@@ -32,7 +32,7 @@ test('deleting what is not there succeeds', async () => {
   expect(own().certificates).toHaveLength(before);
 });
 
-test('a PFX comes in with its key, which only SYSTEM and Administrators may read; delstore leaves the key', async () => {
+test('a PFX is imported with its key, which no service may read; delstore leaves the key', async () => {
   const made = await bench.importNew('sqlm01', 'Root');
   const shown = (await certutil('-silent', '-store', 'Root', made)).text;
   const file = /Key Container = ([0-9a-f]{32}_[0-9a-f-]{36})/u.exec(shown)?.[1] ?? '';
@@ -48,13 +48,13 @@ test('a PFX comes in with its key, which only SYSTEM and Administrators may read
   expect(existsSync(bench.real('sqlm01', keyPath))).toBe(false);
 });
 
-test('a wrong password brings nothing in', async () => {
+test('a wrong password imports nothing', async () => {
   const made = await bench.makePfx('sqlm01', ['sqlm01']);
   expect((await certutil('-f', '-p', 'wrong', '-importpfx', 'Root', 'C:\\new.pfx', 'NoExport')).code).toBe(86);
   expect(own().certificates.some((each) => each.thumbprint === made.thumbprint)).toBe(false);
 });
 
-test('adding a certificate that is there changes nothing; with -f it loses the link to its key', async () => {
+test('adding a certificate that is already there changes nothing; with -f it loses the link to its key', async () => {
   const made = await bench.importNew('sqlm01', 'Root');
   expect((await certutil('-addstore', 'Root', 'C:\\new.cer')).text).toContain('already in store');
   expect(keyOf(made)).toBeDefined();
@@ -63,7 +63,7 @@ test('adding a certificate that is there changes nothing; with -f it loses the l
   expect((await certutil('-store', 'Root', made)).text).toContain('No key provider information');
 });
 
-test('a certificate is saved to a file, but never over one', async () => {
+test('a certificate is saved to a file, but never over an existing one', async () => {
   const made = await bench.makePfx('sqlm01', ['sqlm01']);
   await certutil('-addstore', 'Root', 'C:\\new.cer');
   expect((await certutil('-silent', '-store', 'Root', made.thumbprint, 'C:\\out.cer')).code).toBe(0);

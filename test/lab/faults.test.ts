@@ -18,7 +18,7 @@ const stop = async (host: string, service: string) => {
   await until(async () => (await bench.state(host, service)) === 1);
 };
 
-test('a tool that fails changes nothing, once', async () => {
+test('a tool that fails does so once, and changes nothing', async () => {
   await bench.lab.break('sqlm01', 'netsh-delete-fails');
   expect(await bench.lab.armed()).toEqual([{ host: 'sqlm01', fault: 'netsh-delete-fails', skip: 0 }]);
   expect(await remove()).toMatchObject({ code: 1, text: expect.stringContaining('Error: 5') });
@@ -28,7 +28,7 @@ test('a tool that fails changes nothing, once', async () => {
   expect(bindings()).toBe(0);
 });
 
-test('a tool that lies says it worked and changes nothing', async () => {
+test('a tool that lies reports success and changes nothing', async () => {
   await bench.lab.break('sqlm01', 'netsh-delete-lies');
   expect((await remove()).code).toBe(0);
   expect(bindings()).toBe(1);
@@ -102,7 +102,7 @@ test.each([
   await until(async () => (await bench.state('sqlw01', WORKER)) === end);
 });
 
-test('a service that hangs in START_PENDING is ended when the fault is cleared', async () => {
+test('a service that hangs in START_PENDING is stopped when the fault is cleared', async () => {
   await stop('sqlw01', WORKER);
   await bench.lab.break('sqlw01', 'start-pending-forever');
   expect((await start('sqlw01', WORKER)).code).toBe(0);
@@ -112,7 +112,7 @@ test('a service that hangs in START_PENDING is ended when the fault is cleared',
   expect(await bench.state('sqlw01', WORKER)).toBe(1);
 });
 
-test('reading tools fail too, or print what nobody can read', async () => {
+test('reading tools fail too, or print what nobody can parse', async () => {
   const readings: readonly (readonly [fault: string, tool: string, ...args: string[]])[] = [
     ['netsh-show', 'netsh', 'http', 'show', 'sslcert'],
     ['certutil-store', 'certutil', '-store', 'Root'],
@@ -128,7 +128,7 @@ test('reading tools fail too, or print what nobody can read', async () => {
   }
 });
 
-test('a .cer file that a lying disk loses', async () => {
+test('a lying disk undoes one write to a .cer file', async () => {
   const file = bench.real('sqlm01', `${BINN}\\SSISScaleOutMaster.cer`);
   const before = readFileSync(file);
   await bench.lab.break('sqlm01', 'cer-undone');
@@ -140,7 +140,7 @@ test('a .cer file that a lying disk loses', async () => {
   expect(readFileSync(file, 'utf8')).toBe('new');
 });
 
-test('a list for people begins with what is worth breaking first', async () => {
+test('the list for people begins with what is worth breaking first', async () => {
   const faults = await bench.lab.faults();
   expect(faults[0]).toMatchObject({ host: 'sqlm01', fault: 'start-1053', common: true });
   expect(faults.filter((each) => each.host === 'sqlw01' && each.common)).toHaveLength(15);
@@ -213,7 +213,7 @@ test('a locked settings file cannot be opened, not even by root, and is there ag
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 
-test('a locked file can be a lying one too, and a fault of files can let a write pass', async () => {
+test('a locked file can be a lying one too, and a file fault can let a write pass first', async () => {
   const file = bench.real('sqlw01', `${BINN}\\WorkerSettings.config`);
   await bench.lab.break('sqlw01', 'settings-locked');
   await bench.lab.break('sqlw01', 'settings-undone', { skip: 1 });
@@ -238,7 +238,7 @@ test('on a full disk a tool that must write a file fails', async () => {
   expect(existsSync(bench.real('sqlm01', 'C:\\out.cer'))).toBe(false);
 });
 
-test('a master that presents something else does so until it is restarted', async () => {
+test('a master that presents another certificate does so until it is restarted', async () => {
   const bound = await bench.presented();
   await bench.lab.break('sqlm01', 'presents-other');
   const other = await bench.presented();
@@ -249,13 +249,13 @@ test('a master that presents something else does so until it is restarted', asyn
   expect(await bench.presented()).toBe(bound);
 });
 
-test('a binding that is gone lets nobody in any more', async () => {
+test('without its binding, the port lets nobody in', async () => {
   await bench.lab.break('sqlm01', 'binding-gone');
   expect((await bench.run('sqlm01', 'netsh', 'http', 'show', 'sslcert')).text).not.toContain('8391');
   expect(await bench.presented()).toBe('ECONNRESET');
 });
 
-test('services die at once, and workers that stay away wait for a restart', async () => {
+test('a service dies at once, and a worker that stays away does not reconnect when its master is back', async () => {
   await bench.lab.break('sqlw01', 'stays-away');
   await bench.lab.break('sqlm01', 'service-dies');
   expect(await bench.state('sqlm01', MASTER)).toBe(1);
@@ -264,7 +264,7 @@ test('services die at once, and workers that stay away wait for a restart', asyn
   expect((await bench.lab.measure()).workers.sqlw01?.connected).toBe(false);
 });
 
-test('an unknown fault or host is refused, naming what there is', async () => {
+test('an unknown fault or host is refused, and the hosts that exist are named', async () => {
   await expect(bench.lab.break('sqlm01', 'nonsense')).rejects.toThrow('no such fault');
   await expect(bench.lab.break('nobody', 'start-1053')).rejects.toThrow('sqlm01, sqlw01, sqlw02');
   const faults = await bench.lab.faults();

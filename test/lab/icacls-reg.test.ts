@@ -16,7 +16,7 @@ test('the SID of a service is the one that Windows makes of its name', () => {
   expect(serviceSid('wuauserv')).toBe('S-1-5-80-1014140700-3308905587-3330345912-272242898-93311788');
 });
 
-test('a grant by SID shows in the saved list: UTF-16LE, file name, SDDL', async () => {
+test('a grant by SID appears in the saved list: UTF-16LE, file name, SDDL', async () => {
   const sid = serviceSid(WORKER);
   expect((await icacls(keyPath(), '/grant', `*${sid}:R`)).text).toContain('Successfully processed 1 files');
   await icacls(keyPath(), '/save', 'C:\\acl.txt');
@@ -25,13 +25,13 @@ test('a grant by SID shows in the saved list: UTF-16LE, file name, SDDL', async 
   expect(sddl).toBe(`D:PAI(A;;FA;;;SY)(A;;FA;;;BA)(A;;FR;;;${serviceSid(MASTER)})(A;;FR;;;${sid})`);
 });
 
-test('a name that nobody has cannot be granted', async () => {
+test('nothing can be granted to a name that nobody has', async () => {
   const ran = await icacls(keyPath(), '/grant', 'JC:(R,W)');
   expect(ran.code).not.toBe(0);
   expect(ran.text).toMatch(/No mapping between account names[\s\S]*processed 0 files; Failed processing 1 files/u);
 });
 
-test('a folder whose inheritance is cut hands down what it was given', async () => {
+test('a folder without inheritance passes on what it was granted', async () => {
   await icacls(BINN, '/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F', '*S-1-5-32-544:(OI)(CI)F');
   const listed = (await icacls(`${BINN}\\MasterSettings.config`)).text;
   expect(listed).toContain('NT AUTHORITY\\SYSTEM:(I)(F)');
@@ -54,7 +54,7 @@ test('a onebox has both services and both accounts in its registry', async () =>
   ]);
 });
 
-test('one value of the registry, and one that is not there', async () => {
+test('a value of the registry can be read, and one that does not exist cannot', async () => {
   const codePage = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Nls\\CodePage';
   expect((await reg(codePage, '/v', 'oemcp')).text).toMatch(/\n {4}OEMCP {4}REG_SZ {4}437\n/u);
   expect((await reg(codePage, '/v', 'nothing')).code).toBe(1);
@@ -99,7 +99,7 @@ test('the caller is elevated, and events are kept', async () => {
   expect((await bench.run('sqlm01', 'eventcreate', '/t', 'ERROR', '/id', '1001', '/d', 'x')).code).toBe(1);
 });
 
-test('icacls resets what lies in a folder to what it hands down, and with no other verb', async () => {
+test('icacls resets what is in a folder to what the folder passes on, and takes no other verb with that', async () => {
   mkdirSync(`${bench.real('sqlm01', 'C:\\reset')}/in`, { recursive: true });
   const reset = (...args: string[]) => bench.run('sqlm01', 'icacls', 'C:\\reset\\*', ...args);
   await bench.run('sqlm01', 'icacls', 'C:\\reset', '/inheritance:r', '/grant:r', '*S-1-5-18:(OI)(CI)F');
@@ -115,7 +115,7 @@ test('icacls resets what lies in a folder to what it hands down, and with no oth
   expect((await bench.run('sqlm01', 'icacls', 'C:\\reset\\in\\*', '/reset')).code).toBe(2);
 });
 
-test('icacls gives a file to another owner only where the caller may change it, and with no other verb', async () => {
+test('icacls gives a file to another owner only where the caller may change it, and takes no other verb with that', async () => {
   const give = (...args: string[]) => bench.run('sqlm01', 'icacls', 'C:\\owned', ...args);
   mkdirSync(`${bench.real('sqlm01', 'C:\\owned')}/in`, { recursive: true });
   expect((await give('/setowner', '*S-1-5-32-544', '/grant', '*S-1-5-18:F')).code).toBe(87);

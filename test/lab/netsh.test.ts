@@ -26,13 +26,13 @@ const registry = () =>
   );
 const flags = async () => Number(/DefaultFlags\s+REG_DWORD\s+(\S+)/u.exec((await registry()).text)?.[1]);
 
-test('adding over a binding fails with 183, deleting none with 2', async () => {
+test('adding over a binding fails with 183, deleting one that does not exist with 2', async () => {
   expect(await add(old)).toMatchObject({ code: 1, text: expect.stringContaining('Error: 183') });
   const none = await netsh('delete', 'sslcert', 'ipport=0.0.0.0:1');
   expect(none).toMatchObject({ code: 1, text: expect.stringContaining('Error: 2') });
 });
 
-test('flags that are not given again are reset, and both readers show it', async () => {
+test('flags that are not given again are reset, which both readers show', async () => {
   expect(await flags()).toBe(0x402);
   await netsh('delete', 'sslcert', KEY);
   expect(await keys()).toEqual([]);
@@ -63,7 +63,7 @@ test('a certificate without a private key in that store cannot be bound: 1312', 
   expect(await keys()).toEqual([]);
 });
 
-test('a parameter that this build does not know: exit code 0, and nothing is bound', async () => {
+test('a parameter that this build does not know gives exit code 0, and nothing is bound', async () => {
   const ran = await add(old, 'disablesessionid=enable');
   expect(ran.code).toBe(0);
   expect(await keys()).toEqual([]);
@@ -99,7 +99,7 @@ test('a new key answers "The parameter is incorrect" for a while', async () => {
   expect(await bench.presented('127.0.0.2:8391')).toBe(old);
 });
 
-test('a binding of a name answers whoever asks for that name', async () => {
+test('a binding for a name answers whoever asks for that name', async () => {
   const made = await bench.importNew('sqlm01', 'My');
   await netsh('add', 'sslcert', 'hostnameport=sqlm01:8391', `certhash=${made}`, `appid=${APP}`, 'certstorename=MY');
   expect(await bench.presented('sqlm01:8391', 'sqlm01')).toBe(made);

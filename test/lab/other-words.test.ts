@@ -10,7 +10,7 @@ const PAGES: readonly (readonly [language: Language, codePage: CodePage, letters
   ['zh', 936, '证书哈希错误被拒绝'],
 ];
 
-test.each(PAGES)('what a host in %s prints in code page %d is read by others as the same letters', (...row) => {
+test.each(PAGES)('what a host in %s prints in code page %d is decoded to the same letters', (...row) => {
   const [, codePage, letters] = row;
   expect(iconv.decode(encodeOutput(`${letters}\nOEM 1`, codePage), `cp${codePage}`)).toBe(`${letters}\r\nOEM 1`);
 });
@@ -50,7 +50,7 @@ describe.each(PAGES)('A host in %s, code page %d', (language, codePage) => {
     expect((await said('sc', 'query', 'SSISScaleOutMaster160')).text).toMatch(/: 4 {2}RUNNING/u);
   });
 
-  test('knows accounts by its own names alone', async () => {
+  test('knows accounts only by its own names', async () => {
     const isTranslated = language === 'de' || language === 'ru';
     const english = await said('icacls', 'C:\\Windows', '/grant', 'BUILTIN\\Users:(R)');
     expect(english.code).toBe(isTranslated ? 1332 & 0xff : 0);

@@ -94,7 +94,7 @@ test('a killed lab comes back with the same world: sockets, stores, bindings, pr
   await until(async () => Object.values((await labControl(file).measure()).workers).every((each) => each.connected));
 });
 
-test('it ends when its stdin closes, and takes lab.json away', async () => {
+test('it ends when its stdin closes, and removes lab.json', async () => {
   const { file } = await serve();
   child.stdin?.end();
   expect(await ended()).toBe(0);
@@ -112,7 +112,7 @@ test('it ends on SIGTERM', async () => {
   expect(await ended()).toBe(0);
 });
 
-test('its control answers nobody without the token', async () => {
+test('its control interface answers nobody without the token', async () => {
   const { file } = await serve();
   const { control } = read(file);
   expect((await fetch(`${control}/armed`, { method: 'POST' })).status).toBe(401);

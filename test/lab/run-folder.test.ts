@@ -37,8 +37,8 @@ function canWrite(folder: string): boolean {
 const hasMemory = canWrite('/dev/shm');
 const isInMemory = (folder: string): boolean => folder.startsWith('/dev/shm/');
 
-describe('where shims and daemon meet', () => {
-  test('is of pipes that only its owner may use, in memory where there is such a place', () => {
+describe('The folder where shims and daemon meet', () => {
+  test('holds pipes that only its owner may use, in memory where there is such a place', () => {
     const place = makeRunFolder(newLab());
     expect(lstatSync(place).mode & 0o777).toBe(0o700);
     expect(lstatSync(path.join(place, 'ring')).isFIFO()).toBe(true);
@@ -46,14 +46,14 @@ describe('where shims and daemon meet', () => {
     leaveRunFolder(place);
   });
 
-  test('is the same at each start of a lab, and another for each lab', () => {
+  test('is the same at each start of a lab, and different for each lab', () => {
     const [one, other] = [newLab(), newLab()];
     const places = [makeRunFolder(one), makeRunFolder(one), makeRunFolder(other)];
     expect(new Set(places).size).toBe(2);
     for (const place of places) leaveRunFolder(place);
   });
 
-  test('is given back when the lab ends', () => {
+  test('is cleared when the lab ends, and removed if it is in memory', () => {
     const channel = openChannel({ folder: newLab(), handle: async () => ({ code: 0, bytes: Buffer.alloc(0) }) });
     expect(existsSync(path.join(channel.runFolder, 'pid'))).toBe(true);
     channel.close();
@@ -61,7 +61,7 @@ describe('where shims and daemon meet', () => {
     expect(isInMemory(channel.runFolder) && existsSync(channel.runFolder)).toBe(false);
   });
 
-  test('of a lab that was killed and removed is swept by the next one', () => {
+  test('is removed by the next lab if its own was killed and deleted', () => {
     const killed = newLab();
     const place = makeRunFolder(killed);
     rmSync(killed, { recursive: true });
@@ -70,7 +70,7 @@ describe('where shims and daemon meet', () => {
     leaveRunFolder(next);
   });
 
-  test('is not one that others may enter, whoever made it under this name', () => {
+  test('is inside the lab instead where others may enter the usual place', () => {
     const lab = newLab();
     const place = makeRunFolder(lab);
     leaveRunFolder(place);

@@ -34,7 +34,7 @@ const log = (host: string, role: 'Agent' | 'Master', service: string) => {
     .join('');
 };
 
-test('stop returns before it is stopped; the process id changes with a restart', async () => {
+test('stop returns before the service is stopped; a restart changes the process id', async () => {
   const before = pidIn((await bench.run('sqlm01', 'sc', 'queryex', MASTER)).text);
   expect((await bench.run('sqlm01', 'sc', 'stop', MASTER)).text).toContain('STOP_PENDING');
   await until(async () => (await bench.state('sqlm01', MASTER)) === 1);
@@ -47,7 +47,7 @@ test('stop returns before it is stopped; the process id changes with a restart',
   expect((await bench.run('sqlm01', 'sc', 'query', 'Nothing')).code).toBe(1060 & 0xff);
 });
 
-test('a new binding serves new connections at once, and kept ones stay on the old until the restart', async () => {
+test('a new binding serves new connections at once, and kept ones stay on the old one until the restart', async () => {
   const made = await bench.importNew('sqlm01', 'Root');
   const old = (await worker('sqlw01'))?.thumbprint;
   expect((await bind(made)).code).toBe(0);
@@ -73,7 +73,7 @@ test('a new binding serves new connections at once, and kept ones stay on the ol
   expect(await connected('sqlw02')).toBe(false);
 });
 
-test('a worker refuses a master that is not in its Root, though it is the pinned one', async () => {
+test('a worker refuses a master that is not in its Root, even if it pins it', async () => {
   const made = await bench.importNew('sqlm01', 'Root');
   await bind(made);
   bench.edit('sqlw01', 'WorkerSettings.config', 'MasterHttpsCertThumbprint', made.toUpperCase());
@@ -100,7 +100,7 @@ test('the master forbids a client certificate that is not in its Root', async ()
   expect(await connected('sqlw01')).toBe(false);
 });
 
-test('without negotiation nobody can be asked for a certificate after TLS 1.3', async () => {
+test('without negotiation a worker is not asked for its certificate over TLS 1.3, and is forbidden', async () => {
   const { thumbprint = '' } = bench.lab.machine('sqlm01').host.state.bindings[0] ?? {};
   const key = [
     'ipport=0.0.0.0:8391',
@@ -115,21 +115,21 @@ test('without negotiation nobody can be asked for a certificate after TLS 1.3', 
   await until(() => connected('sqlw01'));
 });
 
-test('unbound: the connection is reset, and the worker blames HTTP.SYS', async () => {
+test('an unbound port resets connections, and the worker blames HTTP.SYS', async () => {
   await bench.run('sqlm01', 'netsh', 'http', 'delete', 'sslcert', 'ipport=0.0.0.0:8391');
   expect(await bench.presented()).toBe('ECONNRESET');
   await bench.restart('sqlw01', WORKER);
   await until(() => log('sqlw01', 'Agent', WORKER).includes('not configured properly with HTTP.SYS'));
 });
 
-test('a master that is away: there is no endpoint, and the worker comes back by itself', async () => {
+test('while the master is away there is no endpoint, and the worker comes back by itself', async () => {
   await bench.run('sqlm01', 'sc', 'stop', MASTER);
   await until(() => log('sqlw01', 'Agent', WORKER).includes('There was no endpoint listening at https://sqlm01:8391'));
   await bench.run('sqlm01', 'sc', 'start', MASTER);
   await until(() => connected('sqlw01'));
 });
 
-test('by a switch it stays away until it is restarted', async () => {
+test('by a switch, a worker stays away until it is restarted', async () => {
   await bench.lab.change('sqlw01', { staysAway: true });
   await bench.restart('sqlm01', MASTER);
   await until(() => connected('sqlw02'));

@@ -87,7 +87,7 @@ test('more calls at once than there are slots are all answered, each with its ow
   expect(await Promise.all(calls)).toEqual(Array.from({ length: 140 }, (_, index) => String(index)));
 });
 
-test('a tool that is killed while it hangs is known to be dead, and its slot is free again', async () => {
+test('a tool that is killed while it hangs is known to be dead, and its slot is freed', async () => {
   let seen: ToolCall | null = null;
   handle = (call) => {
     seen = call;

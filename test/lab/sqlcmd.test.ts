@@ -32,7 +32,7 @@ describe('the catalog of the lab', () => {
     expect(catalog.packages()).toMatchObject([{ status: 7, runs: 1 }]);
   });
 
-  test('one whose lease runs out is begun a second time on another worker, after the sweep and not before', () => {
+  test('one whose lease runs out is started again on another worker, after the sweep and not before', () => {
     const { catalog, pass } = catalogOf();
     catalog.begin({ package: 'a', worker: 'sqlw01', ms: 60_000 });
     pass(5900);
@@ -42,7 +42,7 @@ describe('the catalog of the lab', () => {
     expect(catalog.packages()).toMatchObject([{ worker: 'sqlw02', runs: 2, status: 2 }]);
   });
 
-  test('without a worker that is online it waits in the queue', () => {
+  test('one without an online worker waits in the queue', () => {
     const { catalog, pass } = catalogOf();
     catalog.begin({ package: 'a', worker: 'sqlw01', ms: 60_000 });
     pass(7000);
@@ -65,9 +65,12 @@ describe('the catalog of the lab', () => {
     ['ssis_logreader', ['ssis_logreader'], null],
     ['ssis_cluster_executor', ['ssis_cluster_executor'], [{ machine: 'SQLW01' }, { machine: 'SQLW02' }]],
     ['sysadmin', ['sysadmin'], [{ machine: 'SQLW01' }, { machine: 'SQLW02' }]],
-  ])('worker_agents with the role %s: no error, and rows only for who may see them', (_role, ssisdbRoles, workers) => {
-    expect(JSON.parse(String(catalogOf({ ssisdbRoles }).ask(WORKERS)))).toEqual({ workers });
-  });
+  ])(
+    'worker_agents with the role %s: no error, and rows only for those who may see them',
+    (_role, ssisdbRoles, workers) => {
+      expect(JSON.parse(String(catalogOf({ ssisdbRoles }).ask(WORKERS)))).toEqual({ workers });
+    },
+  );
 
   const APPLIED =
     'select (select package_name as [name], ran.worker_agent_id as [agent] from (select cast(null as uniqueidentifier) ' +
@@ -81,14 +84,14 @@ describe('the catalog of the lab', () => {
       { name: 'a', agent: expect.stringMatching(/^[0-9A-F-]{36}$/u) },
     ],
     ['nothing, where it has not', false, { name: 'a' }],
-  ])('a column with a stand-in tells %s', (_what, executionsNameWorkers, row) => {
+  ])('a column with a stand-in gives %s', (_what, executionsNameWorkers, row) => {
     const { catalog, ask } = catalogOf({ executionsNameWorkers });
     catalog.begin({ package: 'a', worker: 'sqlw01', ms: 60_000 });
     expect(JSON.parse(String(ask(APPLIED)))).toEqual({ all: [row] });
     expect(ask(APPLIED.replace('(select package_name,', '(select nothing,'))).toMatchObject({ number: 207 });
   });
 
-  test('machine_name is the worker, or the machine of the SQL Server as its page says', () => {
+  test('machine_name is the worker, or the machine of the SQL Server, as the documentation says', () => {
     const query = `select (select machine_name as [machine] from catalog.executions for json path) as [all] ${END}`;
     const machineOf = (executionsNameWorkers: boolean) => {
       const { catalog, ask } = catalogOf({ executionsNameWorkers });
@@ -119,14 +122,14 @@ describe('sqlcmd of the lab', () => {
   });
   afterAll(() => bench.close());
 
-  test('it is where the registry says, and not in System32', async () => {
+  test('the registry says where it is, on the master alone', async () => {
     const key = 'HKLM\\SOFTWARE\\Microsoft\\Microsoft SQL Server';
     const ran = await bench.run('sqlm01', 'reg', 'query', key, '/s', '/f', 'ODBCToolsPath', '/v', '/e');
     expect(ran.text).toContain('ODBCToolsPath    REG_SZ    C:\\Program Files\\Microsoft SQL Server\\Client SDK\\');
     expect((await bench.run('sqlw01', 'reg', 'query', key, '/s', '/f', 'ODBCToolsPath', '/v', '/e')).code).not.toBe(0);
   });
 
-  test('its JSON is broken into pieces of 2,033 characters, in the code page of the host', async () => {
+  test('it prints its JSON in pieces of 2,033 characters, in the code page of the host', async () => {
     const packages = Array.from({ length: 60 }, () => ({ package: 'Ladé漢.dtsx', worker: 'sqlw01', ms: 60_000 }));
     await bench.lab.change('sqlm01', { packages });
     const query = `set nocount on; select (select package_name as [name], start_time as [at] from catalog.executions for json path) as [all] ${END}`;
@@ -139,7 +142,7 @@ describe('sqlcmd of the lab', () => {
     expect(lines[0]).toContain('Lad\u0082?.dtsx');
   });
 
-  test('LastOnlineTime goes on while a worker is connected, and stands still when it is not', async () => {
+  test('LastOnlineTime advances while a worker is connected, and stops when it is not', async () => {
     const [, second] = bench.lab.machine('sqlm01').catalog?.workers() ?? [];
     await until(() => (bench.lab.machine('sqlm01').catalog?.workers()[1]?.lastOnline ?? 0) > (second?.lastOnline ?? 0));
     await bench.lab.break('sqlw02', 'service-dies');
@@ -148,7 +151,7 @@ describe('sqlcmd of the lab', () => {
     expect(bench.lab.machine('sqlm01').catalog?.workers()[1]?.lastOnline).toBe(last);
   });
 
-  test('package-runs begins one on that worker', async () => {
+  test('the fault package-runs starts a package on that worker', async () => {
     await bench.lab.break('sqlw01', 'package-runs');
     expect((await bench.lab.measure()).packages.at(-1)).toMatchObject({ worker: 'sqlw01', status: 2, ms: 20_000 });
   });

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('what lies in the folder of a runner is read only once the folder is nobody else’s', async () => {
+test('what is in a runner’s folder is read only after the folder is protected', async () => {
   const file = path.join(folder, 'runner.json');
   writeFileSync(file, configOf('before'));
   const config = await ownConfig(folder, async (kept) => {
@@ -25,13 +25,13 @@ test('what lies in the folder of a runner is read only once the folder is nobody
   expect(config.farm).toBe('after');
 });
 
-test('a folder that cannot be kept is told of before anything in it', async () => {
+test('a folder that cannot be protected is reported before anything in it', async () => {
   writeFileSync(path.join(folder, 'runner.json'), 'what somebody laid there');
   const refused = new Error('others may write');
   await expect(ownConfig(folder, () => Promise.reject(refused))).rejects.toBe(refused);
 });
 
-test('a folder without a runner is told of as that', async () => {
+test('a folder without a runner is reported as such', async () => {
   await expect(ownConfig(folder, async () => {})).rejects.toMatchObject({ code: 'RunnerNotSetUp' });
 });
 
@@ -45,7 +45,7 @@ whereLinksAre('a configuration that is there and cannot be looked at is not told
   await expect(openOwnRunner({ folder })).rejects.toMatchObject(refused);
 });
 
-describe('why a folder cannot be kept stands in the event log, for a task shows its console to nobody', () => {
+describe('The event log says why a folder cannot be protected, since nobody sees the console of a task', () => {
   const told = async (error: Error, event = async (_sentence: string) => {}) => {
     const events: string[] = [];
     const keep = () => Promise.reject(error);
@@ -62,13 +62,13 @@ describe('why a folder cannot be kept stands in the event log, for a task shows 
     expect(said?.length).toBeLessThan(300);
   });
 
-  test('and with the sentence of the console for all else', async () => {
+  test('and with the sentence of the console for everything else', async () => {
     expect(await told(new CertopsError('FolderNotProtected', { folder: 'C:\\x', link: 'temp' }))).toEqual([
       expect.stringMatching(/^The runner did not start: C:\\x contains a link \(temp\).*\(FolderNotProtected\)$/u),
     ]);
   });
 
-  test('and what the event log does not take, or a fault of our own, is thrown as it was', async () => {
+  test('but not of a fault of our own; that, and what the event log refuses, is thrown as it was', async () => {
     const error = new CertopsError('FolderNotProtected', { folder: 'C:\\x', others: ['S-1-1-0'] });
     expect(await told(error, () => Promise.reject(new Error('denied')))).toEqual([]);
     expect(await told(new TypeError('x'))).toEqual([]);

@@ -39,14 +39,14 @@ const init = (place: RunnerPlace) =>
   );
 
 describe('a new runner', () => {
-  test('is not made where others may replace its program, and can be made once it lies elsewhere', async () => {
+  test('is not made where others may replace its program, and can be made where they may not', async () => {
     await expect(init(windows(OPEN))).rejects.toMatchObject({ code: 'ProgramOpen', data: OPEN.data });
     expect(existsSync(folder)).toBe(false);
     await init(windows());
     expect(existsSync(path.join(folder, 'key.pem'))).toBe(true);
   });
 
-  test('is made where that cannot be seen, and says so', async () => {
+  test('is made where that cannot be found out, and says so', async () => {
     await init(windows(NOT_READ));
     expect(existsSync(path.join(folder, 'key.pem'))).toBe(true);
     expect(said.join('')).toContain('Could not find out who may replace');
@@ -68,13 +68,13 @@ describe('a runner that starts', () => {
     return { events, warned };
   };
 
-  test('says in log and event log who may replace its program, and goes on', async () => {
+  test('says in its log and the event log who may replace its program, and goes on', async () => {
     const { events, warned } = await starting([OPEN]);
     expect(warned).toEqual([{ code: 'program-open', ...OPEN.data }]);
     expect(events).toEqual([[105, expect.stringContaining('may write to C:\\certops')]]);
   });
 
-  test('says in its log what could not be seen, and that the event log took no record', async () => {
+  test('logs what could not be found out, and that the event log refused a record', async () => {
     expect(await starting([NOT_READ])).toEqual({
       events: [],
       warned: [{ code: 'program-not-read', ...NOT_READ.data }],

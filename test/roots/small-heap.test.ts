@@ -5,13 +5,13 @@ import { heapFlags } from '../../src/roots/small-heap.ts';
 
 const run = promisify(execFile);
 
-test('a runner asks this V8 for nothing that it does not know, which would stand as an error before all it says', async () => {
+test('a runner gives V8 no flag that it does not know, which would print an error before anything else', async () => {
   const { stdout } = await run(process.execPath, ['--v8-options'], { maxBuffer: 1e7 });
   const flags = heapFlags(process.versions.node);
   expect(flags.filter((flag) => !stdout.includes(`  ${flag.replace(/=.*$/u, '')} (`))).toEqual([]);
 });
 
-test('since Node 22 V8 has no budget of interrupts', () => {
+test('the flag for the interrupt budget is left out from Node 22 on', () => {
   expect(heapFlags('20.20.2')).toContain('--interrupt-budget=2000000');
   for (const node of ['22.12.0', '24.21.0', '26.0.0'])
     expect(heapFlags(node).filter((flag) => flag.startsWith('--interrupt-budget'))).toEqual([]);

@@ -29,7 +29,7 @@ const wireOf = (name: string, status = 200): Wire & { readonly sent: Delivery[] 
 const delivery = (count: number): Delivery => ({ path: '/x', headers: {}, body: String(count) });
 
 describe('a comparison', () => {
-  test('sends the same bodies to both, in blocks that take turns, and the first block does not count', async () => {
+  test('sends the same bodies to both, in blocks that take turns, and does not count the first block', async () => {
     ORDER.length = 0;
     const [product, bare] = [wireOf('p'), wireOf('b')];
     const found = await compare({ product, bare }, delivery, { blocks: 2, size: 2, pauseMs: 0 });
@@ -39,16 +39,16 @@ describe('a comparison', () => {
     expect(found).toEqual({ product: [3, 4, 5, 6], bare: [3, 4, 5, 6] });
   });
 
-  test('each is first as often as the other', () => {
+  test('lets each go first as often as the other', () => {
     expect([1, 2, 3, 4].map((block) => turns(block)[0])).toEqual(['bare', 'product', 'bare', 'product']);
   });
 
-  test('ends when something was not taken', async () => {
+  test('ends when something was not accepted', async () => {
     const wires = { product: wireOf('p', 401), bare: wireOf('b') };
     await expect(compare(wires, delivery, { blocks: 1, size: 1, pauseMs: 0 })).rejects.toThrow('/x answered 401: no');
   });
 
-  test('what is sent meanwhile is timed until it is stopped, and a failure is told then', async () => {
+  test('what is sent meanwhile is timed until it is stopped, and a failure is reported then', async () => {
     const took: number[] = [];
     const sending = keepSending(wireOf('p'), (count) => (count % 2 === 0 ? delivery(count) : null), 0, took);
     await sending.stop();
@@ -62,7 +62,7 @@ describe('the farm of the bench', () => {
   const example = readFileSync(path.resolve('infra/lab/farm.yaml'), 'utf8');
   const read = parseFarmFile(farmText(example, ['p1'], FARM_IN_BOTH), 'farm.yaml');
 
-  test('has fifty people in both chats who may decide, beside those of the example', () => {
+  test('has fifty people in both chats who may decide, besides those of the example', () => {
     if ('problems' in read) throw new Error(JSON.stringify(read.problems));
     const { farm } = read;
     expect(APPROVERS).toHaveLength(50);
@@ -101,7 +101,7 @@ describe('what is delivered', () => {
   });
   afterEach(() => slack.close());
 
-  test('Slack signs it, and no two are the same', () => {
+  test('is signed as Slack signs it, and no two are the same', () => {
     const make = slackDeliveries(slack);
     const [one, other] = [make.command(first, 'status'), make.command(first, 'status')];
     expect(one.body).not.toBe(other.body);
@@ -109,7 +109,7 @@ describe('what is delivered', () => {
     expect(signature).toBe(sign(SIGNING_SECRET, Number(at), one.body));
   });
 
-  test('a card is found by its rotation, and stays as it was looked at', () => {
+  test('a card is found by its rotation, and can be clicked as it was when it was seen', () => {
     expect(newestCard(slack)).toBeNull();
     messages().push(card('prod-2', 'approve'), card('reminder 2026-11-24', 'ask'));
     const seen = cardWith(slack, 'approve');
@@ -121,7 +121,7 @@ describe('what is delivered', () => {
     expect(slackDeliveries(slack).click(first, seen).answerPath).toMatch(/^\/answers\//u);
   });
 
-  test('a click counts as answered when its own address was answered', async () => {
+  test('a click counts as answered when its own response address was answered', async () => {
     messages().push(card('prod-2', 'approve'));
     const seen = cardWith(slack, 'approve');
     if (seen === null) throw new Error('no card');
@@ -143,7 +143,7 @@ describe('what is delivered', () => {
     expect(clicks.said).toEqual(new Map([['Recorded.', 6]]));
   });
 
-  test('Teams numbers it, with a token of the service', async () => {
+  test('is numbered as Teams numbers it, with a token of the service', async () => {
     const teams = await startTeamsService();
     const make = teamsDeliveries(teams);
     const [one, other] = [make.execute(first, 'show', 'prod-2'), make.execute(first, 'show', 'prod-2')];
@@ -170,7 +170,7 @@ describe('answers to clicks', () => {
     );
   });
 
-  test('that say nothing, or that something failed, tell nobody what the click did', () => {
+  test('that say nothing, or that something failed, are counted as not saying what the click did', () => {
     const failed = say({ id: 'chat.failed', data: {} }, 'en');
     const unsure = say({ id: 'refused.chat-unsure', data: {} }, 'en');
     expect(excuses(new Map([['Your approval counts.', 3]]))).toBe(0);
@@ -194,7 +194,7 @@ describe('figures of the chats', () => {
       .filter((figure) => !passes(figure))
       .map(({ id, what }) => `${id} ${what}`);
 
-  test('keep their bars at the bars', () => {
+  test('meet their bars when they are exactly at them', () => {
     expect(missed({})).toEqual([]);
   });
 
@@ -212,16 +212,16 @@ describe('figures of the chats', () => {
     expect(missed(change)).toEqual([line]);
   });
 
-  test('one of a thousand above three seconds is too slow', () => {
+  test('one in a thousand above three seconds is too slow', () => {
     const command = [...Array.from({ length: 999 }, () => 1), 3001];
     expect(missed({ busy: { command, execute: [1] } })).toEqual(['g while 4 workers rotate, the slowest']);
   });
 
-  test('without a sample while workers rotate nothing has passed', () => {
+  test('without a sample while workers rotate, nothing passes', () => {
     expect(missed({ busy: { command: [], execute: [] } })).toHaveLength(3);
   });
 
-  test('votes and decisions are those of the one rotation', () => {
+  test('votes and decisions are those of the one rotation only', () => {
     const record = (id: string, type: string) => ({ at: 0, id, type, host: '', kind: '', stage: null });
     const records = [record('a-1', 'voted'), record('a-2', 'voted'), record('a-2', 'gate-closed')];
     expect(decidedIn(records, 'a-2')).toEqual({ votes: 1, decisions: 1 });

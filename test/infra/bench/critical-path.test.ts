@@ -20,7 +20,7 @@ describe('the critical path of an order', () => {
   ];
   test.each(cases)('%s', (_what, calls, wanted) => expect(criticalPath(calls)).toBe(wanted));
 
-  test('a service belongs to the tool that told it, until it is seen there', () => {
+  test('a service counts for the tool that told it to change, until it is seen to have changed', () => {
     const calls = [
       call(0, 2, 'sc stop S'),
       call(5, 6, 'sc queryex S', { state: 3 }),
@@ -39,7 +39,7 @@ test.each([
   ['each as soon as there is room', [9, 1, 1, 1, 6], 2, 9],
 ])('side by side: %s', (_what, lengths, slots, wanted) => expect(makespan(lengths, slots)).toBe(wanted));
 
-test('a rotation is its stages one after the other: the canary first, then waves, and all looks together', () => {
+test('a rotation is its stages in sequence: the canary first, then waves, and all looks together', () => {
   const records = [
     record(0, { type: 'voted' }),
     ...['a', 'b', 'c'].map((host, at) => record(10 + at, { host, stage: 'switch' })),

@@ -29,24 +29,24 @@ describe('statistics', () => {
 });
 
 describe('figures', () => {
-  test('a ratio keeps its bar or misses it, and says what it was made of', () => {
+  test('a ratio meets its bar or misses it, and says what it was made of', () => {
     const kept = ratio('c', 'gap', 1500, 1000, 1.5);
     expect(kept).toMatchObject({ found: 1.5, unit: 'times', detail: '1500 ms to 1000 ms' });
     expect([kept, ratio('c', 'gap', 1510, 1000, 1.5)].map(passes)).toEqual([true, false]);
   });
 
-  test('what could not be measured has missed its bar; what has none always passes', () => {
+  test('what could not be measured misses its bar; what has none always passes', () => {
     expect(passes(ratio('d', 'unbound', Number.NaN, 4, 1.2))).toBe(false);
     expect(passes(told('', 'chat', Number.NaN, 'ms', ''))).toBe(true);
   });
 
-  test('what was counted is exactly so many, neither more nor less', () => {
+  test('a count must be exact, and a bounded figure at most its bound', () => {
     expect([9, 10, 11].map((found) => passes(counted('i', 'clicks', found, '', 10)))).toEqual([false, true, false]);
     expect([9, 10, 11].map((found) => passes(bounded('i', 'time', found, 's', 10)))).toEqual([true, true, false]);
     expect(tableOf([counted('i', 'clicks', 9, 'of 10', 10)])).toBe('i  clicks  9 of 10  exactly 10 of 10  MISS');
   });
 
-  test('the table shows every figure in a line, in columns', () => {
+  test('the table shows each figure on a line, in columns', () => {
     const table = tableOf([ratio('b', 'fifty', 3, 2, 1.3), told('', 'chat', 2, 'ms', 'p99 3')]);
     expect(table.split('\n')).toEqual([
       'b  fifty  1.5 times  at most 1.3 times  MISS  3 ms to 2 ms',
@@ -80,11 +80,11 @@ describe('what the lab measured', () => {
     expect([...gapsSince(measured, 100)]).toEqual([['w1', 85]]);
   });
 
-  test('a gap that was over before is none of this rotation', () => {
+  test('a gap that was over before is not part of this rotation', () => {
     expect([...gapsSince(measured, 185)]).toEqual([]);
   });
 
-  test('moments without a binding count when they have ended', () => {
+  test('times without a binding count once they have ended', () => {
     expect(unboundSince(measured, 100)).toEqual([5]);
   });
 });

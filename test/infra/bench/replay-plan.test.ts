@@ -21,7 +21,7 @@ describe('the recording', () => {
     ]);
   });
 
-  test('takes from the bot what it needs, and leaves a torn line', () => {
+  test('takes what it needs from the bot, and leaves out a torn line', () => {
     const body = JSON.stringify({
       at: '2026-01-01T00:00:00.000Z',
       entry: { type: 'ordered', id: 'x-1', host: 'm', kind: 'apply', stage: 's' },
@@ -33,7 +33,7 @@ describe('the recording', () => {
 });
 
 describe('the bare script', () => {
-  test('waits for what had ended, runs side by side what did, and never waits for a record in the event log', () => {
+  test('waits for what had ended, runs side by side what overlapped, and never waits for an event log record', () => {
     const items = itemsOf([
       call(0, 10, 'reg', 'query A'),
       call(1, 10, 'reg', 'query B'),
@@ -43,7 +43,7 @@ describe('the bare script', () => {
     expect(items.map(({ after }) => after)).toEqual([[], [], [], [0, 1]]);
   });
 
-  test('asks a service until it is there, however often the product asked, and looks again as often', () => {
+  test('asks a service until it is in its state, however often the product asked, and keeps later looks', () => {
     const items = itemsOf([
       call(0, 1, 'sc', 'queryex S', { state: 4 }),
       call(2, 3, 'sc', 'stop S'),
@@ -59,13 +59,13 @@ describe('the bare script', () => {
     expect(items[3]?.action).toEqual({ do: 'until-state', service: 'S', state: 1 });
   });
 
-  test('tries a binding until it is taken, and not those that were refused before it', () => {
+  test('tries a binding until it is accepted, and skips the attempts that were refused before', () => {
     const add = 'http add sslcert ipport=0.0.0.0:1 certhash=AB';
     const items = itemsOf([call(0, 1, 'netsh', add, { code: 1 }), call(2, 3, 'netsh', add)]);
     expect(items.map(({ action }) => action.do)).toEqual(['nothing', 'until-done']);
   });
 
-  test('has a barrier where the bot sent orders, and knows nothing of what was before the approval', () => {
+  test('has a barrier where the bot sent orders, and leaves out what came before approval', () => {
     const order = (at: number, host: string, stage: string | null): BotRecord => {
       return { at, type: 'ordered', id: 'x-1', host, kind: stage === null ? 'look' : 'apply', stage };
     };
@@ -97,7 +97,7 @@ describe('the bare script', () => {
     ]);
   });
 
-  test('puts its own certificate where the recorded one stood, in the same letters', () => {
+  test('puts its own certificate in place of the recorded one, in the same letter case', () => {
     expect(withThumbprint('certhash=ABCD and abcd', 'ABCD', 'ef01')).toBe('certhash=EF01 and ef01');
     expect(boundThumbprint([call(0, 1, 'netsh', 'http add sslcert certhash=AB'), call(2, 3, 'reg', 'query')])).toBe(
       'AB',
@@ -136,7 +136,7 @@ describe('an armed cutover', () => {
     ]);
   });
 
-  test('without a canary all follow together', () => {
+  test('without a canary, all workers follow together', () => {
     const calls = [...arming, ...restart('m', 6), ...restart('b', 10), ...restart('a', 11), ...restart('c', 11)];
     expect(shape(calls)).toEqual([
       'apply armed: a1 b1 c1',
