@@ -29,8 +29,8 @@ beforeEach(() => {
 
 const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
 
-describe('a button pressed', () => {
-  test('reaches the bot with what it carries and what was typed, and is answered in the same breath', async () => {
+describe('a pressed button', () => {
+  test('reaches the bot with what it carries and what was typed, and is answered in the response', async () => {
     const answer = await rig.press('ana', 'deny', { ...DATA, reason: 'Not <!channel> today' });
     expect(rig.heard).toEqual([
       {
@@ -52,7 +52,7 @@ describe('a button pressed', () => {
     });
   });
 
-  test('in a thread of a channel, it comes from the channel', async () => {
+  test('in a thread of a channel comes from the channel', async () => {
     await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, inChannel));
     expect(rig.heard).toMatchObject([{ channel: '19:ssis@thread.tacv2', verb: 'approve' }]);
   });
@@ -72,7 +72,7 @@ describe('a button pressed', () => {
     expect(count).toBe(1);
   });
 
-  test('is another one when somebody else pressed, whatever the delivery is called', async () => {
+  test('is a separate press for another person or verb, even under the same delivery ID', async () => {
     const [ana, tom] = ['ana', 'tom'] as const;
     for (const who of [ana, tom]) await rig.press(who, 'approve', DATA, { id: 'f:1' });
     await rig.press(tom, 'withdraw', DATA, { id: 'f:1' });
@@ -83,7 +83,7 @@ describe('a button pressed', () => {
     ]);
   });
 
-  test('is answered in time even when the bot is not: Teams waits no longer', async () => {
+  test('is answered before Teams stops waiting, even if the bot takes longer', async () => {
     const waits: number[] = [];
     let reach: () => void = () => {};
     const reached = new Promise<void>((resolve) => {
@@ -104,7 +104,7 @@ describe('a button pressed', () => {
     await slow.close();
   });
 
-  test('a card that is answered takes the place of the card, for that person alone, and asks for itself again', async () => {
+  test('answered with a card replaces the card for that person alone, with a refresh of its own', async () => {
     rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
     const { body } = await rig.press('mei', 'show', DATA, automatic('show', DATA));
     expect(body).toMatchObject({ statusCode: 200, type: 'application/vnd.microsoft.card.adaptive' });
@@ -117,7 +117,7 @@ describe('a button pressed', () => {
     });
   });
 
-  test('a form is a card with a choice, when, a ticket and a reason', async () => {
+  test('answered with a form shows a card with a choice of farm, when, a ticket and a reason', async () => {
     rig.bot.reply = async () => ({ type: 'form', form: formOf('prod', 'test'), tongue: TONGUE });
     const { body } = await rig.press('mei', 'ask', { v: 1, farm: '' });
     const inputs = body.value.body.filter(({ type }: { type: string }) => type.startsWith('Input.'));
@@ -131,7 +131,7 @@ describe('a button pressed', () => {
     expect(body.value.actions).toMatchObject([{ verb: 'request' }]);
   });
 
-  test('by a client without Action.Execute comes as a message, and is answered by one', async () => {
+  test('from a client without Action.Execute arrives as a message, and is answered by one', async () => {
     const value = { ...DATA, verb: 'withdraw' };
     const answer = await rig.deliver(message(rig.service, 'mei', '', { text: undefined, value, ...inPrivate('mei') }));
     expect(answer).toEqual({ status: 200, body: null });
@@ -143,18 +143,18 @@ describe('a button pressed', () => {
   test.each<[string, object]>([
     ['all of it', { value: JSON.stringify({ action: { type: 'Action.Execute', verb: 'withdraw', data: DATA } }) }],
     ['its data', { value: { action: { type: 'Action.Execute', verb: 'withdraw', data: JSON.stringify(DATA) } } }],
-  ])('is the same by a client that sends %s as text', async (_what, more) => {
+  ])('means the same from a client that sends %s as text', async (_what, more) => {
     await rig.press('mei', 'withdraw', DATA, more);
     expect(rig.heard).toMatchObject([{ type: 'action', verb: 'withdraw', data: DATA }]);
   });
 
-  test('is the same by a client without Action.Execute that sends it as text', async () => {
+  test('means the same from a client without Action.Execute that sends it as text', async () => {
     const value = JSON.stringify({ ...DATA, verb: 'withdraw' });
     await rig.deliver(message(rig.service, 'mei', '', { text: undefined, value, ...inPrivate('mei') }));
     expect(rig.heard).toMatchObject([{ type: 'action', verb: 'withdraw', data: DATA }]);
   });
 
-  test('when the bot fails, says so, and the same click may come again', async () => {
+  test('is answered with a sentence when the bot fails, and the failure is logged', async () => {
     rig.bot.reply = async () => {
       throw new Error('a disk is full');
     };
@@ -165,7 +165,7 @@ describe('a button pressed', () => {
   });
 });
 
-describe('an answer to a button that is more than some sentences', () => {
+describe('an answer to a button that is more than a few sentences', () => {
   const own = inPrivate('mei').conversation.id;
   const line = { id: 'withdrawn', data: { id: 'prod-17' } };
   const show = (rotation: string) => ({
@@ -180,7 +180,7 @@ describe('an answer to a button that is more than some sentences', () => {
   });
   beforeEach(() => rig.service.messages.splice(0));
 
-  test('is said below the card with a word on where its buttons are, and stands whole in the person’s own chat', async () => {
+  test('is said below the card with a word on where its buttons are, and is posted whole in the person’s own chat', async () => {
     rig.bot.reply = async () => ({ ...answer(1, show('prod-16')), aloud: true });
     const { body } = await rig.press('mei', 'request', { v: 1, farm: 'prod' });
     expect(body.value).toMatch(/^prod-17 is withdrawn\..*, and its buttons, will come in your own chat with me\.$/su);
@@ -189,7 +189,7 @@ describe('an answer to a button that is more than some sentences', () => {
     expect(JSON.stringify(rig.stood(own)[0]?.body)).toContain('"rotation":"prod-16"');
   });
 
-  test('is a list in the person’s own chat, and its first line below the card', async () => {
+  test('is a list in the person’s own chat, with its first line below the card', async () => {
     rig.bot.reply = async () => answer(12);
     const { body } = await rig.press('mei', 'type', { v: 1, text: '/ssis certs prod' });
     expect(body.value.split('\n\n')).toHaveLength(2);
@@ -201,7 +201,7 @@ describe('an answer to a button that is more than some sentences', () => {
   test.each<[string, Reply]>([
     ['of three sentences', answer(3)],
     ['whose only button shows the card that it stands below', answer(1, show('prod-17'))],
-  ])('is not one %s', async (_what, reply) => {
+  ])('does not mean one %s', async (_what, reply) => {
     rig.bot.reply = async () => reply;
     const { body } = await rig.press('mei', 'approve', DATA);
     expect(body.value).not.toContain('in your own chat');
@@ -211,7 +211,7 @@ describe('an answer to a button that is more than some sentences', () => {
   });
 });
 
-describe('whoever merely looks, since their client asks for their card by itself,', () => {
+describe('an automatic refresh by a client', () => {
   const look = (who: Who, more: object = {}) => rig.press(who, 'show', DATA, { ...automatic('show', DATA), ...more });
   // Of an empty sentence Teams says below the card that the app cannot be reached, and delivers again.
   const nothing = {
@@ -220,7 +220,7 @@ describe('whoever merely looks, since their client asks for their card by itself
   };
   const unread = '19:unread@thread.v2';
 
-  test('is told nothing when the roster cannot be read; whoever presses a button is', async () => {
+  test('gets no message when the roster cannot be read, while a pressed button does', async () => {
     rig.service.rosters.set(unread, [PEOPLE.ana]);
     const there = { conversation: { id: unread, conversationType: 'groupChat', tenantId: TENANT } };
     rig.service.trouble({ on: /members/u, status: 429, retryAfter: '30', times: 2 });
@@ -235,13 +235,13 @@ describe('whoever merely looks, since their client asks for their card by itself
     ['there is no such rotation', 'ana', async () => said('refused.unknown-id', { id: 'prod-17' })],
     ['the bot fails', 'ana', () => Promise.reject(new Error('a fault'))],
     ['they have left', 'gone', async () => said('help.intro')],
-  ])('is told nothing when %s', async (_why, who, reply) => {
+  ])('gets no message when %s', async (_why, who, reply) => {
     rig.bot.reply = reply;
     expect(await look(who)).toEqual(nothing);
     expect(rig.logged.join()).not.toContain('was refused');
   });
 
-  test('is told nothing when the bot does not answer in time', async () => {
+  test('gets no message when the bot does not answer in time', async () => {
     const slow = await startRig({ clock: { now: () => Date.now(), steady: () => Date.now(), sleep: async () => {} } });
     slow.bot.reply = () => new Promise<Reply>(() => {});
     expect(await slow.press('ana', 'show', DATA, automatic('show', DATA))).toEqual(nothing);
@@ -249,7 +249,7 @@ describe('whoever merely looks, since their client asks for their card by itself
   });
 
   test.each(['automatic', 'Automatic', 'auto'])(
-    'casts no vote, whatever the client says of itself: %s',
+    'casts no vote, whatever trigger the client names: %s',
     async (trigger) => {
       const value = { action: { type: 'Action.Execute', verb: 'approve', data: DATA }, trigger };
       expect((await rig.press('ana', 'approve', DATA, { value })).status).toBe(200);
@@ -257,12 +257,12 @@ describe('whoever merely looks, since their client asks for their card by itself
     },
   );
 
-  test('is told nothing when what the client sends is not understood', async () => {
+  test('gets no message when its payload is not understood', async () => {
     expect(await look('ana', { value: { action: { verb: 7 }, trigger: 'automatic' } })).toEqual(nothing);
   });
 });
 
-describe('a payload that nobody made by pressing a button', () => {
+describe('a payload that no button produces', () => {
   const deep = { a: { b: 1 } };
   const many = Array.from({ length: 60 }, (_, at): [string, number] => [`name${at}`, at]);
   test.each<[string, object]>([
@@ -282,7 +282,7 @@ describe('a payload that nobody made by pressing a button', () => {
     ['no sender', { from: undefined }],
     ['a conversation that is a number', { conversation: 7 }],
     ['tenants of the wrong type', { channelData: { tenant: 'x' } }],
-  ])('%s is refused in words, and reaches nobody', async (_what, more) => {
+  ])('with %s is refused in words and reaches nobody', async (_what, more) => {
     const { status, body } = await rig.press('ana', 'approve', DATA, more);
     expect({ status, statusCode: body?.statusCode, heard: rig.heard }).toEqual({
       status: 200,
@@ -305,7 +305,7 @@ describe('a payload that nobody made by pressing a button', () => {
     expect(HAN.test(body.value)).toBe(isChinese);
   });
 
-  test('what the adapter itself says to a person is in their own language, too', async () => {
+  test('the adapter’s own words to a person are in their own language too', async () => {
     const cut = { on: /members/u, status: 0, cut: true, times: 2 };
     rig.service.trouble(cut);
     const there = { conversation: { ...inChinese.conversation, id: '19:unread@thread.v2' } };
@@ -320,7 +320,7 @@ describe('a payload that nobody made by pressing a button', () => {
     ['a text that is a list', { text: [] }],
     ['a text that is longer than any in Teams', { text: 'x'.repeat(45_000) }],
     ['entities that are none', { entities: 'x' }],
-  ])('%s in a message is refused in the log', async (_what, more) => {
+  ])('a message with %s is refused and logged', async (_what, more) => {
     expect(await rig.type('ana', 'status', more)).toEqual({ status: 200, body: null });
     expect(rig.heard).toEqual([]);
     expect(rig.logged.join()).toContain('PayloadNotUnderstood');
@@ -330,15 +330,12 @@ describe('a payload that nobody made by pressing a button', () => {
     ['without a verb', { rotation: 'prod-17' }],
     ['whose data nest', { verb: 'approve', rotation: 'prod-17', more: deep }],
     ['with no word for a verb', { verb: '<at>', rotation: 'prod-17' }],
-  ])(
-    'a button of an older client %s comes to the bot as one that says nothing, for a sentence',
-    async (_what, value) => {
-      await rig.type('ana', '', { value, text: undefined });
-      expect(rig.heard).toMatchObject([{ type: 'action', verb: '', data: {}, inputs: {} }]);
-    },
-  );
+  ])('a button of an older client %s reaches the bot without verb and data', async (_what, value) => {
+    await rig.type('ana', '', { value, text: undefined });
+    expect(rig.heard).toMatchObject([{ type: 'action', verb: '', data: {}, inputs: {} }]);
+  });
 
-  test('what Teams itself is told beside a button is not read', async () => {
+  test('data meant for Teams itself beside a button is not read', async () => {
     const msteams = { type: 'messageBack', text: 'approve', value: deep };
     await rig.type('ana', '', { value: { verb: 'approve', ...DATA, msteams }, text: undefined });
     await rig.press('ana', 'approve', { ...DATA, msteams });
@@ -349,13 +346,13 @@ describe('a payload that nobody made by pressing a button', () => {
     expect(JSON.stringify(rig.heard)).not.toContain('msteams');
   });
 
-  test.each([{}, null, '{}'])('a value that is empty, %j, leaves words what they are', async (value) => {
+  test.each([{}, null, '{}'])('an empty value, %j, leaves typed words as they are', async (value) => {
     await rig.type('ana', 'status', { value });
     expect(rig.heard).toMatchObject([{ type: 'command', text: 'status' }]);
   });
 
   test.each(['typing', 'messageReaction', 'event', 'endOfConversation', 'somethingNew'])(
-    '%s is nothing to us',
+    'a delivery of type %s is ignored',
     async (type) => {
       expect((await rig.type('ana', 'status', { type })).status).toBe(200);
       expect(rig.heard).toEqual([]);

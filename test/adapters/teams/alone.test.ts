@@ -50,7 +50,7 @@ describe('where others read along', () => {
   test.each<[string, object, string]>([
     ['a channel', inChannel, THREAD],
     ['a group chat', {}, GROUP],
-  ])('%s, what is for one person goes to their own chat', async (_where, more, thread) => {
+  ])('in %s, what is for one person goes to their own chat', async (_where, more, thread) => {
     rig.bot.reply = async () => UNKNOWN;
     await rig.type('tom', 'whoami', more);
     await rig.until(() => rig.service.messages.length > 0);
@@ -58,7 +58,7 @@ describe('where others read along', () => {
     expect(wordsIn(rig.stood(own('tom')))).toContain(ACCOUNT);
   });
 
-  test('a vote by an older client is answered to whoever voted, and to nobody else', async () => {
+  test('a vote by an older client is answered only to whoever voted', async () => {
     rig.bot.reply = async () =>
       said('refused.closed', { id: 'prod-17', outcome: 'lapsed', at: '2026-11-25T14:04:00.000Z', by: null });
     await submit('mei', { ...DATA, verb: 'approve' });
@@ -66,7 +66,7 @@ describe('where others read along', () => {
     expect([summaries(GROUP), summaries(own('mei'))]).toEqual([[], [expect.stringContaining('prod-17')]]);
   });
 
-  test('a card that an older client asked for is the person’s own, and is kept up to date in their chat', async () => {
+  test('a card that an older client asked for is posted in the person’s own chat, with their buttons', async () => {
     rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
     await submit('mei', { ...DATA, verb: 'show' });
     await rig.until(() => rig.stood(own('mei')).length > 0);
@@ -77,13 +77,13 @@ describe('where others read along', () => {
   test.each<[Who, string]>([
     ['guest', 'Guests cannot ask'],
     ['gone', 'You are not a member here'],
-  ])('%s is turned away in their own chat: %s', async (who, words) => {
+  ])('the account %s is turned away in their own chat: %s', async (who, words) => {
     await rig.type(who, 'status');
     await rig.until(() => rig.service.messages.length > 0);
     expect([summaries(GROUP), summaries(own(who)), rig.heard]).toEqual([[], [expect.stringContaining(words)], []]);
   });
 
-  test('whoever has a chat with the bot already is answered there, without another', async () => {
+  test('a person who already has a chat with the bot is answered there, and no other is opened', async () => {
     rig.bot.reply = async () => said('help.intro');
     await rig.deliver(message(rig.service, 'tom', 'help', inPrivate('tom')));
     await rig.until(() => rig.stood(own('tom')).length === 1);
@@ -93,12 +93,12 @@ describe('where others read along', () => {
   });
 });
 
-describe('where Teams lets the bot write to nobody alone', () => {
+describe('where the bot cannot write to a person alone', () => {
   test.each<[string, RegExp, number, string]>([
     ['the chat cannot be opened', OPENING, 403, 'BotDisabledByAdmin'],
     ['this Teams opens none', OPENING, 404, 'ServiceError'],
     ['the person has blocked it', TO_ONE, 403, 'MessageWritesBlocked'],
-  ])('since %s, the thread hears that there is an answer, and not which', async (_why, on, status, code) => {
+  ])('because %s, the thread is told that there is an answer, but not which', async (_why, on, status, code) => {
     rig.service.trouble({ on, status, code });
     rig.bot.reply = async () => UNKNOWN;
     await rig.type('tom', 'whoami', inChannel);
@@ -108,7 +108,7 @@ describe('where Teams lets the bot write to nobody alone', () => {
     expect(rig.logged.join()).not.toContain('did not reach Teams');
   });
 
-  test('somebody of another company hears no more than that either', async () => {
+  test('somebody from another company is told no more than that either', async () => {
     await rig.type('outside', 'status', { channelData: { tenant: { id: OTHER } } });
     await rig.until(() => rig.stood(GROUP).length > 0);
     expect([rig.service.messages.length, rig.heard]).toEqual([1, []]);
@@ -116,8 +116,8 @@ describe('where Teams lets the bot write to nobody alone', () => {
   });
 });
 
-describe('whoever is refused by what the delivery says of them', () => {
-  test('without an account has no chat that could be told from another’s: the thread hears that there is an answer', async () => {
+describe('a person refused because of the delivery itself', () => {
+  test('is given no chat if they have no account, and the thread is told that there is an answer', async () => {
     await rig.type('ana', 'status', { from: { id: PEOPLE.ana.id, name: 'Ana' } });
     await rig.until(() => rig.service.messages.length > 0);
     await rig.type('mei', 'status', { from: { id: PEOPLE.mei.id, name: 'Mei' } });
@@ -127,7 +127,7 @@ describe('whoever is refused by what the delivery says of them', () => {
     expect(rig.service.calls.filter((call) => OPENING.test(call))).toEqual([]);
   });
 
-  test('is answered alone where Teams opens their chat, and that chat is not remembered', async () => {
+  test('is answered alone if Teams opens their chat, and that chat is not remembered', async () => {
     await rig.type('ana', 'status', { channelData: { tenant: { id: OTHER } } });
     await rig.until(() => rig.stood(own('ana')).length > 0);
     rig.bot.reply = async () => UNKNOWN;
@@ -145,7 +145,7 @@ describe('an answer that Teams does not take at once', () => {
   test.each<[string, number, string | undefined, number]>([
     ['asks to wait for seven seconds', 429, '7', 7_000],
     ['is not to be had', 503, undefined, 2_000],
-  ])('since it %s, is said when that is over', async (_why, status, retryAfter, wait) => {
+  ])('because it %s is sent when that is over', async (_why, status, retryAfter, wait) => {
     rig.service.trouble({ on: /activities$/u, status, ...(retryAfter === undefined ? {} : { retryAfter }) });
     rig.bot.reply = async () => said('help.intro');
     await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
@@ -153,7 +153,7 @@ describe('an answer that Teams does not take at once', () => {
     expect(waits).toContain(wait);
   });
 
-  test('in the person’s own chat, is said there when that is over, and not in the thread', async () => {
+  test('in the person’s own chat is sent there later, and not in the thread', async () => {
     rig.service.trouble({ on: TO_ONE, status: 429, retryAfter: '7' });
     rig.bot.reply = async () => said('help.intro');
     await rig.type('mei', 'help', there);
@@ -161,7 +161,7 @@ describe('an answer that Teams does not take at once', () => {
     expect([summaries(GROUP).length, summaries(own('mei')).length]).toEqual([0, 1]);
   });
 
-  test('nor the second time, is given up and written in the log; nobody waits for an hour', async () => {
+  test('is given up and logged after a second refusal, or at once if the wait would be an hour', async () => {
     rig.bot.reply = async () => said('help.intro');
     rig.service.trouble({ on: /activities$/u, status: 429, retryAfter: '7', times: 2 });
     await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
@@ -173,7 +173,7 @@ describe('an answer that Teams does not take at once', () => {
     expect([rig.stood(own('mei')), rig.stood(own('ana')), waits]).toEqual([[], [], [7_000]]);
   });
 
-  test('which nobody can know to be lost, is not said twice', async () => {
+  test('and that may have arrived is not sent twice', async () => {
     rig.bot.reply = async () => said('help.intro');
     rig.service.trouble({ on: /activities$/u, status: 502, done: true });
     await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
@@ -187,7 +187,7 @@ describe('an answer that Teams does not take at once', () => {
     ['Teams asked twice to wait', { on: TO_ONE, status: 429, retryAfter: '7', times: 2 }, 'ChatBusy', 0],
     ['no chat was opened, for want of an answer', { on: OPENING, status: 500 }, 'ChatAway', 0],
   ])(
-    'since %s, is not said to be barred: the log has it, and the thread is told nothing',
+    'because %s is not said to be barred: it is logged, and the thread is told nothing',
     async (_why, trouble, code, stands) => {
       rig.logged.splice(0);
       rig.service.trouble(trouble);
@@ -200,7 +200,7 @@ describe('an answer that Teams does not take at once', () => {
     },
   );
 
-  test('since the bot itself has said much there, waits for its turn', async () => {
+  test('because the bot has already said a lot there waits for its turn', async () => {
     rig.bot.reply = async () => said('help.intro');
     for (let line = 0; line < 61; line += 1) await rig.deliver(message(rig.service, 'mei', 'help', inPrivate('mei')));
     await rig.until(() => rig.stood(own('mei')).length === 61);

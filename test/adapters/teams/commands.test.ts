@@ -102,12 +102,12 @@ describe('what somebody types', () => {
       {},
     ],
     ['with markup around words', '<at>CertOps</at> <b>rotate-master</b> because&#32;<i>Yearly</i>', {}],
-  ])('%s, is the same line', async (_where, text, more) => {
+  ])('is the same line %s', async (_where, text, more) => {
     await rig.deliver(message(rig.service, 'mei', '', { text, ...more }));
     expect(rig.heard).toMatchObject([{ type: 'command', text: 'rotate-master because Yearly' }]);
   });
 
-  test('is not what somebody else typed and they pass on', async () => {
+  test('does not include a message of somebody else that is passed on', async () => {
     const passedOn =
       '<blockquote itemscope="" itemtype="http://schema.skype.com/Forward" itemid="1600457867820">\r\n<p>stop prod-1</p>\r\n</blockquote>';
     for (const own of ['', 'status']) {
@@ -118,25 +118,25 @@ describe('what somebody types', () => {
     expect(rig.heard).toMatchObject([{ text: '' }, { text: 'status' }]);
   });
 
-  test('a slash, signs and the mention of somebody else stay for the grammar', async () => {
+  test('keeps a slash, special characters and mentions of others for the grammar', async () => {
     const text = '<at>CertOps</at> /ssis rotate-master because a &lt; b &amp; “c” – for <at>Tom</at>';
     await rig.deliver(message(rig.service, 'mei', '', { text }));
     expect(rig.heard).toMatchObject([{ text: '/ssis rotate-master because a < b & “c” – for Tom' }]);
   });
 
-  test('signs that are no markup are kept in a reason, though the client has not escaped them', async () => {
+  test('keeps characters that are not markup in a reason, even if the client has not escaped them', async () => {
     const text = '<at>CertOps</at> rotate-master because a<b and c>d, i<u or u>s; x<p';
     await rig.deliver(message(rig.service, 'mei', '', { text }));
     expect(rig.heard).toMatchObject([{ text: 'rotate-master because a<b and c>d, i<u or u>s; x<p' }]);
   });
 
-  test('as long as Teams takes it, reaches the bot, which says that it is too long', async () => {
+  test('reaches the bot even at the longest that Teams takes', async () => {
     const reason = 'because '.repeat(3_400);
     await rig.deliver(message(rig.service, 'mei', `stop prod-17 ${reason}`));
     expect(rig.heard).toMatchObject([{ text: expect.stringMatching(/^stop prod-17 because/u) }]);
   });
 
-  test('is told in words that a channel in Teams hears', async () => {
+  test('is answered with "@certops" in place of the slash command', async () => {
     rig.bot.reply = async () => ({
       type: 'notice',
       notice: {
@@ -157,12 +157,12 @@ describe('what somebody types', () => {
     rig.service.messages.splice(0);
   });
 
-  test('a mention without words asks for the summary', async () => {
+  test('is an empty command if it is a mention without words', async () => {
     await rig.type('mei', '');
     expect(rig.heard).toMatchObject([{ type: 'command', text: '' }]);
   });
 
-  test('what concerns the channel is answered in the thread in which it was asked', async () => {
+  test('is answered in the thread where it was asked if it concerns the channel', async () => {
     rig.bot.reply = async () => ({ ...said('looking', { id: 'prod-17', hosts: 3 }), aloud: true });
     await rig.deliver(message(rig.service, 'mei', 'rotate-master', inChannel));
     const thread = inChannel.conversation.id;
@@ -178,7 +178,7 @@ describe('what somebody types', () => {
     expect(JSON.stringify(answer?.body.attachments)).toContain('prod-17: looking at 3 machines');
   });
 
-  test('a line that Teams delivers again is heard once', async () => {
+  test('is heard once even if Teams delivers it again', async () => {
     const line = message(rig.service, 'mei', 'status');
     const answers = await Promise.all([rig.deliver(line), rig.deliver(line), rig.deliver(line)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -187,12 +187,12 @@ describe('what somebody types', () => {
   });
 });
 
-describe('a line that is typed where no farm’s cards go', () => {
+describe('a line typed where no farm’s cards go', () => {
   const OTHER = '19:meeting_abc@thread.v2';
   const there = { conversation: { id: OTHER, conversationType: 'groupChat', isGroup: true, tenantId: TENANT } };
   const personal = inPrivate('tom').conversation.id;
 
-  test('is answered in the person’s own chat, where its card will stand, too', async () => {
+  test('is answered in the person’s own chat, where its card will go too', async () => {
     rig.bot.reply = async () => said('looking-dry', { id: 'prod-17' });
     rig.service.rosters.set(OTHER, [PEOPLE.tom]);
     await rig.type('tom', 'plan rotate-master', there);
@@ -202,7 +202,7 @@ describe('a line that is typed where no farm’s cards go', () => {
     expect([rig.stood(personal).length, rig.stood(OTHER).length]).toEqual([2, 0]);
   });
 
-  test('is worked on all the same where Teams opens no chat', async () => {
+  test('is handled all the same if Teams opens no chat', async () => {
     rig.service.rosters.set(OTHER, [PEOPLE.ana]);
     rig.service.trouble({ on: /POST .*\/conversations$/u, status: 403, code: 'BotDisabledByAdmin' });
     await rig.type('ana', 'status', there);
@@ -213,7 +213,7 @@ describe('a line that is typed where no farm’s cards go', () => {
     ['a channel of a farm', inChannel, '19:ssis@thread.tacv2'],
     ['a group chat of a farm', {}, GROUP],
     ['a chat of one’s own', inPrivate('mei'), inPrivate('mei').conversation.id],
-  ])('is no such line in %s', async (_where, more, channel) => {
+  ])('does not mean one typed in %s', async (_where, more, channel) => {
     await rig.type('mei', 'plan rotate-master', more);
     expect(rig.heard).toMatchObject([{ channel }]);
   });

@@ -26,8 +26,8 @@ afterEach(() => rig.close());
 
 const DATA = { v: 1, rotation: 'prod-17', digest: 'd'.repeat(64) };
 
-describe('a card that stands somewhere', () => {
-  test('is found again after a restart, by what it is about', async () => {
+describe('a posted card', () => {
+  test('is found again after a restart, by its rotation', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     await rig.restart();
     expect(await rig.chat().find(GROUP, 'prod-17')).toBe(id);
@@ -37,7 +37,7 @@ describe('a card that stands somewhere', () => {
     expect(rig.stood(GROUP)[0]?.edits).toBe(1);
   });
 
-  test('that somebody deleted is not found any more', async () => {
+  test('that somebody deleted is no longer found', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     rig.service.remove(id);
     await expect(rig.chat().update(GROUP, id, planView(), posting())).rejects.toMatchObject({
@@ -46,7 +46,7 @@ describe('a card that stands somewhere', () => {
     expect(await rig.chat().find(GROUP, 'prod-17')).toBeNull();
   });
 
-  test('whose id was lost is known by its first click, and kept up to date from then on', async () => {
+  test('whose ID was lost is recognised by its first click, and kept up to date from then on', async () => {
     const id = await rig.chat().post(CHANNEL, planView(), posting());
     writeFileSync(path.join(rig.folder, 'references.json'), 'torn');
     await rig.restart();
@@ -62,7 +62,7 @@ describe('a card that stands somewhere', () => {
     expect(rig.stood(CHANNEL).map(({ edits }) => edits)).toEqual([1, 1]);
   });
 
-  test('whose id was lost is found by what it is about once somebody has clicked on it, and not posted again', async () => {
+  test('whose ID was lost is found by its rotation once somebody has clicked on it', async () => {
     const id = await rig.chat().post(CHANNEL, planView(), posting());
     writeFileSync(path.join(rig.folder, 'references.json'), 'torn');
     await rig.restart();
@@ -74,7 +74,7 @@ describe('a card that stands somewhere', () => {
     expect(await rig.chat().find(CHANNEL, 'prod-17')).toBe(id);
   });
 
-  test('that is over, and still shows its buttons somewhere, is set right by the first click on it', async () => {
+  test('that still shows its buttons after its rotation is over is corrected once, by the first click on it', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     writeFileSync(path.join(rig.folder, 'references.json'), 'torn');
     await rig.restart();
@@ -93,7 +93,7 @@ describe('a card that stands somewhere', () => {
     expect(rig.stood(GROUP)[0]?.edits).toBe(1);
   });
 
-  test('shown to somebody in their own chat is a copy, too', async () => {
+  test('shown to somebody in their own chat is a copy, and is updated with the others', async () => {
     rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE });
     const mine = inPrivate('mei').conversation.id;
     await rig.deliver(message(rig.service, 'mei', 'show prod-17', inPrivate('mei')));
@@ -118,7 +118,7 @@ describe('a card that stands somewhere', () => {
       await rig.until(() => readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes('"prod-17"'));
     });
 
-    test('speaks their language and has their buttons, whichever channel’s change it is, and changes once', async () => {
+    test('uses their language and their buttons whichever channel an update comes from, and is updated once', async () => {
       const [one, two] = [
         await rig.chat().post(GROUP, planView(), posting({ readers })),
         await rig.chat().post(CHANNEL, planView(), posting({ readers })),
@@ -137,7 +137,7 @@ describe('a card that stands somewhere', () => {
     test.each<[string, object]>([
       ['has asked to wait', { status: 429, retryAfter: '1' }],
       ['has taken nothing', { status: 503 }],
-    ])('shows the last state soon after Teams, which %s, without another change', async (_why, trouble) => {
+    ])('shows the latest state soon after Teams %s, without another update', async (_why, trouble) => {
       const id = await rig.chat().post(GROUP, planView(), posting({ readers }));
       rig.service.trouble({ on: /PUT .*\/a:/u, status: 0, ...trouble });
       await rig.chat().update(GROUP, id, closedView(), posting({ readers }));
@@ -147,7 +147,7 @@ describe('a card that stands somewhere', () => {
     });
   });
 
-  test('shown in a group is drawn as every copy there is, never with somebody’s own buttons', async () => {
+  test('shown to a group has the buttons of every copy, never one person’s own', async () => {
     rig.bot.reply = async () => ({ type: 'card', view: planView(), reader: 'requester', tongue: TONGUE, aloud: true });
     await rig.type('mei', 'show prod-17');
     await rig.until(() => rig.stood(GROUP).length === 1);

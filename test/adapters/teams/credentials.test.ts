@@ -23,7 +23,7 @@ const source = (more: { password?: string; login?: string } = {}) =>
   );
 
 describe('the bot’s own token', () => {
-  test('is asked for once, used until five minutes before its end, then asked for anew', async () => {
+  test('is requested once, used until five minutes before it expires, then requested again', async () => {
     const tokens = source();
     expect(new Set(await Promise.all([tokens.token(), tokens.token(), tokens.token()]))).toEqual(new Set(['token-1']));
     now += 3_298_000;
@@ -34,7 +34,7 @@ describe('the bot’s own token', () => {
     expect(await tokens.token()).toBe('token-3');
   });
 
-  test('that is refused is a refusal with Microsoft’s own number, and without the secret', async () => {
+  test('that is refused is reported with Microsoft’s error number and without the secret', async () => {
     const refused = source({ password: 'not-this-one' }).token();
     await expect(refused).rejects.toMatchObject({
       code: 'ChatRefused',
@@ -49,7 +49,7 @@ describe('the bot’s own token', () => {
     ['a page of a proxy', 200, '<html>', 'ChatAway'],
     ['an overloaded service', 429, '{}', 'ChatBusy'],
     ['a failing service', 500, '', 'ChatAway'],
-  ])('%s', async (_what, status, body, code) => {
+  ])('fails on %s, and the failure is not kept', async (_what, status, body, code) => {
     const server = createServer((_request, response) => response.writeHead(status).end(body));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const login = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -61,19 +61,19 @@ describe('the bot’s own token', () => {
     server.close();
   });
 
-  test('a service that is not there is away', async () => {
+  test('fails as away if the service is not there', async () => {
     await expect(source({ login: 'http://127.0.0.1:1' }).token()).rejects.toMatchObject({ code: 'ChatAway' });
   });
 
-  test('tells whether Microsoft believes the secret, and a service that is not there tells nothing', async () => {
+  test('shows whether Microsoft accepts the secret, which stays open if the service is not there', async () => {
     expect(await source().isRefused()).toBe(false);
     expect(await source({ password: 'not-this-one' }).isRefused()).toBe(true);
     await expect(source({ login: 'http://127.0.0.1:1' }).isRefused()).rejects.toMatchObject({ code: 'ChatAway' });
   });
 });
 
-describe('the clouds of Microsoft', () => {
-  test('are two', () => {
+describe('Microsoft’s clouds', () => {
+  test('are two, and no other is accepted', () => {
     expect(cloudOf({})).toEqual({
       issuer: 'https://api.botframework.com',
       openIdMetadata: 'https://login.botframework.com/v1/.well-known/openidconfiguration',
@@ -89,7 +89,7 @@ describe('the clouds of Microsoft', () => {
     expect(() => cloudOf({ channelService: 'https://elsewhere.example' })).toThrow(/TeamsCloudUnknown/u);
   });
 
-  test('without a password there is no bot', async () => {
+  test('a bot without a password is refused', async () => {
     const options = { appId: APP, tenant: TENANT, access: { app: APP, tenant: TENANT }, mount: () => {}, folder: '.' };
     const log = { info: () => {}, warn: () => {} };
     const tongueOf = () => ({ language: 'en', timeZone: 'UTC' }) as const;

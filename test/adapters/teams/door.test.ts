@@ -25,7 +25,7 @@ const cutOff = (status: number) => (error: unknown) =>
 
 const now = (): number => Math.floor(Date.now() / 1000);
 
-describe('who may knock', () => {
+describe('deliveries from Teams', () => {
   test('a delivery with a good token is heard', async () => {
     rig.bot.reply = async () => said('help.intro');
     expect(await rig.type('mei', 'status')).toEqual({ status: 200, body: null });
@@ -65,7 +65,7 @@ describe('who may knock', () => {
     ['nothing', ''],
     ['a word', 'Authorization: Bearer abc\r\n'],
     ['a password', 'Authorization: Basic YTpi\r\n'],
-  ])('of who shows %s for a token no body is waited for', async (_what, header) => {
+  ])('a sender with %s for a token is refused without waiting for the body', async (_what, header) => {
     const { port, pathname } = new URL(rig.url());
     const head = `POST ${pathname} HTTP/1.1\r\nHost: x\r\n${header}Content-Length: 200000\r\n\r\n`;
     const heard = await new Promise<string>((resolve, reject) => {
@@ -79,7 +79,7 @@ describe('who may knock', () => {
     expect(heard).toMatch(/^HTTP\/1\.1 401 /u);
   });
 
-  test('the keys of the service are not waited for without end', async () => {
+  test('fetching the keys of the service has a time limit', async () => {
     const { fetch: real } = globalThis;
     const limits = new Map<string, unknown>();
     globalThis.fetch = (url, init) => {
@@ -112,7 +112,7 @@ describe('who may knock', () => {
     ['is of Entra for this bot', { iss: `https://login.microsoftonline.com/${TENANT}/v2.0`, ver: '2.0', azp: APP }],
     ['is the bot’s own', { iss: `https://sts.windows.net/${TENANT}/`, ver: '1.0', appid: APP }],
     ['is for a list of bots', { aud: ['55555555-5555-5555-5555-555555555555'] }],
-  ])('a token that %s is not', async (_what, claims) => {
+  ])('a token that %s is refused', async (_what, claims) => {
     const answer = await rig.deliver(message(rig.service, 'mei', 'status'), rig.service.token(claims));
     expect(answer).toEqual({ status: 401, body: null });
   });
@@ -121,7 +121,7 @@ describe('who may knock', () => {
     ['another host', () => 'https://evil.example/teams/'],
     ['another path', (url) => `${url}more/`],
     ['none', () => ''],
-  ])('a delivery that names another address to answer to than its token, %s, is not heard', async (_what, address) => {
+  ])('a delivery with a reply address other than its token’s is refused: %s', async (_what, address) => {
     const serviceUrl = address(rig.service.serviceUrl);
     const answer = await rig.deliver(message(rig.service, 'mei', 'status', { serviceUrl }));
     expect(answer.status).toBe(401);
@@ -140,7 +140,7 @@ describe('who may knock', () => {
     'action',
     'name',
   ]);
-  test.each(parts)('whatever stands at %s, it is answered and nothing breaks', async (part) => {
+  test.each(parts)('whatever stands at %s, the delivery is answered and nothing breaks', async (part) => {
     for (const value of odd)
       for (const make of [message(rig.service, 'mei', 'status'), invoke(rig.service, 'mei', 'show', {})]) {
         const { status } = await rig.deliver({ ...make, [part]: value });
@@ -149,14 +149,14 @@ describe('who may knock', () => {
     expect(rig.logged.join()).not.toContain('a delivery of Teams failed');
   });
 
-  test('a delivery that wants its answers in the same breath gets them as all others do', async () => {
+  test('a delivery that expects replies in the response is answered like any other', async () => {
     rig.bot.reply = async () => said('help.intro');
     const click = invoke(rig.service, 'mei', 'show', {}, { deliveryMode: 'expectReplies' });
     expect((await rig.deliver(click)).status).toBe(200);
   });
 
   test.each(['AseChannel', 'emulator', 'webchat', '', undefined])(
-    'another channel, %p, is not ours',
+    'a delivery from another channel, %p, is refused',
     async (channelId) => {
       const activity = message(rig.service, 'mei', 'status', { channelId });
       expect(await rig.deliver(activity)).toEqual({ status: 401, body: null });
@@ -171,12 +171,12 @@ describe('who may knock', () => {
     ['nested a thousand deep', `{"type":"message","value":${'['.repeat(1000)}${']'.repeat(1000)}}`, 400],
     ['nested a thousand deep in objects', `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`, 400],
     ['too much', JSON.stringify({ type: 'message', text: 'x'.repeat(300_000) }), 413],
-  ])('%s is refused unread', async (_what, body, status) => {
+  ])('a bad body is refused unread: %s', async (_what, body, status) => {
     expect(await rig.deliver(body).catch(cutOff(status))).toEqual({ status, body: null });
     expect(rig.heard).toEqual([]);
   });
 
-  test('too much that does not say beforehand how much it is reaches nobody either', async () => {
+  test('a body that is too large and does not announce its length reaches nobody either', async () => {
     const knock = (blanks: number) =>
       fetch(rig.url(), {
         method: 'POST',
@@ -191,7 +191,7 @@ describe('who may knock', () => {
     expect([await knock(10), rig.heard.length]).toEqual([200, 1]);
   });
 
-  describe('whoever is turned away stands in the log', () => {
+  describe('a refused delivery is logged', () => {
     let now = Date.now();
     let offMs = 0;
     let own: Rig;
@@ -237,12 +237,12 @@ describe('who may knock', () => {
         { code: 'BodyTooLarge', limit: 262_144 },
         () => own.deliver(`"${'x'.repeat(300_000)}"`).catch(cutOff(413)),
       ],
-    ])('%s, with the reason and nothing else', async (_what, data, knock) => {
+    ])('with the reason and nothing else: %s', async (_what, data, knock) => {
       await knock();
       expect(own.logged).toEqual([`a delivery of Teams was refused ${JSON.stringify({ platform: 'teams', ...data })}`]);
     });
 
-    test('once a minute and kind, and the next line says how many there were: nobody fills the log', async () => {
+    test('once per minute and kind, with a count in the next line, so that nobody fills the log', async () => {
       for (let time = 0; time < 30; time += 1) await own.deliver(line(), null);
       await own.deliver('[]');
       now += 61_000;
@@ -254,7 +254,7 @@ describe('who may knock', () => {
       ]);
     });
 
-    test('again after a minute also where the clock was set back', async () => {
+    test('again after a minute even if the clock was set back', async () => {
       await own.deliver(line(), null);
       offMs = -3_600_000;
       now += 61_000;
@@ -263,7 +263,7 @@ describe('who may knock', () => {
       offMs = 0;
     });
 
-    test('a stranger without a token hides nobody whose token is not taken for another reason', async () => {
+    test('separately for each reason, so that a stranger without a token hides no other', async () => {
       const notValid = () => own.deliver(line(), own.service.token({ iss: 'https://sts.windows.net/other/' }));
       await own.deliver(line(), null);
       for (let time = 0; time < 3; time += 1) await notValid();
@@ -279,7 +279,7 @@ describe('who may knock', () => {
     });
   });
 
-  test('only POST is taken', async () => {
+  test('only POST is accepted', async () => {
     expect((await fetch(rig.url())).status).toBe(405);
   });
 });

@@ -21,7 +21,7 @@ const ACTIVITY = {
 };
 
 describe('whatever Teams delivers', () => {
-  test('is something typed or a refusal', () => {
+  test('is understood or refused', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const parsed = parseActivity(value);
@@ -30,7 +30,7 @@ describe('whatever Teams delivers', () => {
     );
   });
 
-  test('stays so when any part of a real delivery is replaced by anything', () => {
+  test('is still understood or refused when any part of a real delivery is replaced', () => {
     const paths = Object.keys(ACTIVITY);
     fc.assert(
       fc.property(
@@ -47,7 +47,7 @@ describe('whatever Teams delivers', () => {
     );
   });
 
-  test('carries nothing but plain values into an action', () => {
+  test('puts nothing but plain values into an action', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
         const parsed = parseActivity({ ...ACTIVITY, type: 'invoke', value: { action: { verb: 'approve', data } } });
@@ -58,14 +58,14 @@ describe('whatever Teams delivers', () => {
     );
   });
 
-  test('a name that objects have by themselves is only a name', () => {
+  test('may use names of built-in object properties without effect', () => {
     const raw = JSON.parse('{"__proto__":{"rotation":"x"},"constructor":"y","rotation":"prod-17"}') as object;
     const parsed = parseActivity({ ...ACTIVITY, type: 'invoke', value: { action: { verb: 'approve', data: raw } } });
     expect(isRefusal(parsed) || (parsed.type === 'action' && parsed.data.rotation === 'prod-17')).toBe(true);
     expect(({} as { rotation?: unknown }).rotation).toBeUndefined();
   });
 
-  test('words come out as they were typed, whatever they are', () => {
+  test('leaves plain words as they were typed', () => {
     const plain = fc.string({ unit: 'grapheme' }).filter((text) => !/[<>&\s\u200b\ufeff]/u.test(text));
     fc.assert(
       fc.property(plain, (text) => {
@@ -74,12 +74,12 @@ describe('whatever Teams delivers', () => {
     );
   });
 
-  test('a line that was typed as a block of code is read without what the client puts around it', () => {
+  test('a line typed as a code block is read without its markup', () => {
     const text = '<at>CertOps</at><codeblock class=""><code>status</code></codeblock>';
     expect(wordsOf(text, [{ id: BOT, text: '<at>CertOps</at>' }], BOT)).toBe('status');
   });
 
-  test('a tenant that is left empty in one place is known from the other', () => {
+  test('a tenant that is left empty in one place is read from the other', () => {
     const channelData = { tenant: {} };
     const conversation = { id: '19:x@thread.tacv2', conversationType: 'channel', tenantId: 'T' };
     const parsed = parseActivity({
@@ -93,7 +93,7 @@ describe('whatever Teams delivers', () => {
     expect(parsed).toMatchObject({ type: 'command', sender: { tenants: ['t'] } });
   });
 
-  test('a long run of signs is read in no time', () => {
+  test('a long run of markup characters does not hang the parser', () => {
     const text = '<at '.repeat(4_000) + '&#'.repeat(3_000) + '<'.repeat(1_000);
     expect(wordsOf(text, [{ id: BOT, text: '<at>CertOps</at>' }], BOT).length).toBeGreaterThan(0);
   });

@@ -5,7 +5,7 @@ import { isCertopsError } from '../../../src/domain/errors.ts';
 import { virtualClock } from '../virtual-clock.ts';
 
 describe('the rates of a thread', () => {
-  test('are kept however calls come', async () => {
+  test('are kept however calls arrive', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat({ max: 700 }), { minLength: 1, maxLength: 200 }), async (pauses) => {
         const clock = virtualClock();
@@ -33,7 +33,7 @@ describe('the rates of a thread', () => {
     );
   });
 
-  test('hold one thread back for no other', async () => {
+  test('hold back one thread and no other', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);
     for (let call = 0; call < 7; call += 1) await limiter.turn('19:a');
@@ -44,7 +44,7 @@ describe('the rates of a thread', () => {
     expect(clock.now()).toBe(before + 1000);
   });
 
-  test('hold everybody back from where Teams has asked to wait, and from nowhere else', async () => {
+  test('hold back calls to where Teams has asked to wait, and to nowhere else', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);
     limiter.refused('19:a', 30_000);
@@ -57,7 +57,7 @@ describe('the rates of a thread', () => {
     expect(clock.now()).toBe(before + 2_000);
   });
 
-  test('hold nobody back for hours, whatever Teams has asked for', async () => {
+  test('hold nobody back for more than ten minutes, whatever Teams has asked for', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);
     limiter.refused('19:a', 86_400_000);
@@ -65,7 +65,7 @@ describe('the rates of a thread', () => {
     await limiter.turn('19:a');
   });
 
-  test('hold nobody back for longer when the clock is set back', async () => {
+  test('do not hold anybody back longer when the clock is set back', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);
     for (let call = 0; call < 7; call += 1) await limiter.turn('19:a');
@@ -77,7 +77,7 @@ describe('the rates of a thread', () => {
     await expect(limiter.turn('19:b')).rejects.toMatchObject({ code: 'ChatBusy', data: { retryAfterMs: 29_000 } });
   });
 
-  test('after 1,800 in an hour the caller is told how long to wait', async () => {
+  test('tell the caller how long to wait after 1,800 calls in an hour', async () => {
     const clock = virtualClock();
     const limiter = createLimiter(clock);
     for (let call = 0; call < 1_800; call += 1) {

@@ -30,7 +30,7 @@ afterEach(() => rig.close());
 const account = (who: Who): string => PEOPLE[who].aadObjectId;
 
 describe('a card', () => {
-  test('is posted with a summary, its own view for who decides, and calls each person once', async () => {
+  test('is posted with a summary and a personal view for who decides, and mentions each person once', async () => {
     const id = await rig.chat().post(
       CHANNEL,
       planView(),
@@ -71,7 +71,7 @@ describe('a card', () => {
     expect(JSON.stringify(rig.stood(CHANNEL)[0]?.body)).not.toContain('<at>');
   });
 
-  test('calls each of two people who are called the same, and somebody whose name is signs alone', async () => {
+  test('mentions both of two people with the same name, and somebody whose name is only symbols', async () => {
     const who = [mentioned('ana', 'Wei Zhang'), mentioned('tom', 'Wei Zhang'), mentioned('mei', '***')];
     await rig.chat().post(CHANNEL, planView(), posting({ mention: who }));
     const { msteams, body } = cardOf(rig.stood(CHANNEL).at(-1)?.body);
@@ -83,7 +83,7 @@ describe('a card', () => {
     expect(JSON.stringify(body.at(-1))).toContain('<at>Wei Zhang ana</at>, <at>Wei Zhang tom</at>, <at>mei</at>');
   });
 
-  test('keeps the limit with sixty readers and two hundred workers', async () => {
+  test('stays within the limit with sixty readers and two hundred workers', async () => {
     const many = Array.from({ length: 80 }, (_, at) => ({
       id: `29:${'x'.repeat(80)}${at}`,
       aadObjectId: `44444444-4444-4444-4444-4444444444${String(at).padStart(2, '0')}`,
@@ -102,7 +102,7 @@ describe('a card', () => {
     expect(sizeOf(card)).toBeLessThanOrEqual(28_000);
   });
 
-  test('calls as many of sixty people with long names as leave room for the card itself', async () => {
+  test('mentions as many of sixty people with long names as leave room for the card itself', async () => {
     const mention = Array.from({ length: 60 }, (_, at) => ({
       id: `p${at}`,
       name: `Alexandra-Konstantina Papadopoulou-Smith ${at}`,
@@ -126,7 +126,7 @@ describe('a card', () => {
     expect(JSON.stringify(actions)).toContain('"verb":"approve"');
   });
 
-  test.each(['en', 'zh-CN'] as const)('keeps the limit together with its summary, in %s', async (language) => {
+  test.each(['en', 'zh-CN'] as const)('stays within the limit together with its summary, in %s', async (language) => {
     const names = Array.from({ length: 6 }, (_, at) => ({ id: `p${at}`, name: `${at}${'证书轮换审批人'.repeat(8)}` }));
     const workers = Array.from({ length: 200 }, (_, at) => `sqlw-with-a-long-name-${at}.corp.example`);
     for (let length = 8; length <= 40; length += 4) {
@@ -143,7 +143,7 @@ describe('a card', () => {
 });
 
 describe('what else the bot says', () => {
-  test('a note stands in the thread of a channel’s card, and calls whom it is for', async () => {
+  test('a note goes into the thread of a channel’s card, and mentions whom it is for', async () => {
     const id = await rig.chat().post(CHANNEL, planView(), posting());
     const words = notice('withdrawn', { id: 'prod-17' });
     await rig.chat().note(CHANNEL, id, { notice: words, tongue: TONGUE, mention: [mentioned('mei', 'Mei Lin')] });
@@ -152,13 +152,13 @@ describe('what else the bot says', () => {
     expect(cardOf(note?.body).msteams?.entities).toMatchObject([{ text: '<at>Mei Lin</at>' }]);
   });
 
-  test('in a group chat a note is a message of its own', async () => {
+  test('a note in a group chat is a message of its own', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     await rig.chat().note(GROUP, id, { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] });
     expect(rig.stood(GROUP)).toHaveLength(2);
   });
 
-  test('to somebody alone it goes into their chat, which is opened once', async () => {
+  test('a message to one person goes into their chat, which is opened once', async () => {
     await rig.chat().tell(account('tom').toUpperCase(), notice('withdrawn', { id: 'prod-17' }), TONGUE);
     await rig.restart();
     await rig.chat().tell(account('tom'), notice('withdrawn', { id: 'prod-18' }), TONGUE);
@@ -169,7 +169,7 @@ describe('what else the bot says', () => {
     expect(rig.service.calls.filter((call) => call === 'POST /teams/v3/conversations')).toHaveLength(1);
   });
 
-  describe('into a chat that was remembered', () => {
+  describe('a message to a person with a remembered chat', () => {
     const own = `a:${account('tom')}`;
     const word = () => rig.chat().tell(account('tom'), notice('withdrawn', { id: 'prod-17' }), TONGUE);
     const openings = () => rig.service.calls.filter((call) => call === 'POST /teams/v3/conversations').length;
@@ -182,7 +182,7 @@ describe('what else the bot says', () => {
       await rig.restart();
     };
 
-    test('and that Teams does not know, it goes into one that is opened, which is remembered instead', async () => {
+    test('goes into a newly opened chat, remembered instead, if Teams does not know the old one', async () => {
       await remember('a:test-tenant', 'a:former-bot');
       await word();
       await rig.restart();
@@ -191,13 +191,13 @@ describe('what else the bot says', () => {
       expect(readFileSync(path.join(rig.folder, 'references.json'), 'utf8')).not.toMatch(/former-bot|test-tenant/u);
     });
 
-    test('and others of the same person, it goes into the newest', async () => {
+    test('goes into the newest if there are several', async () => {
       await remember('a:former-bot', own);
       await word();
       expect([rig.stood(own).length, openings()]).toEqual([1, 0]);
     });
 
-    test('and is the one that Teams opens, it is not said there twice: the person has blocked the bot', async () => {
+    test('is not sent there again in a newly opened chat if the person has blocked the bot', async () => {
       await remember(own);
       rig.service.trouble({
         on: /POST .*\/conversations\/a:.*activities$/u,
@@ -209,17 +209,17 @@ describe('what else the bot says', () => {
     });
   });
 
-  test('whoever is not in Teams cannot be told', async () => {
+  test('a person who is not in Teams cannot be told', async () => {
     await expect(rig.chat().tell('nobody', notice('help.intro'), TONGUE)).rejects.toMatchObject({
       code: 'ChannelNotFound',
     });
   });
 
-  test('Teams has no groups of people that could feed a group', async () => {
+  test('Teams has no user groups that could fill a group of the farm file', async () => {
     expect(await rig.chat().group('S0')).toBeNull();
   });
 
-  test('it greets once where it is added, and forgets where it is removed', async () => {
+  test('the bot greets once where it is added, and forgets a conversation where it is removed', async () => {
     rig.bot.reply = async () => said('help.intro');
     const joined = (more: object = {}): object =>
       message(rig.service, 'mei', '', {
@@ -239,7 +239,7 @@ describe('what else the bot says', () => {
     await rig.until(() => !readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes(where));
   });
 
-  test('an upgrade of the app is no reason to forget a conversation, nor to greet there', async () => {
+  test('an upgrade of the app neither forgets a conversation nor greets there again', async () => {
     const where = inPrivate('mei').conversation.id;
     await rig.deliver(message(rig.service, 'mei', 'status', inPrivate('mei')));
     const upgrade = (action: string): object =>
@@ -253,7 +253,7 @@ describe('what else the bot says', () => {
     expect(rig.service.calls).not.toContain('POST /teams/v3/conversations');
   });
 
-  test('where another tenant adds it, it says nothing and remembers nothing', async () => {
+  test('the bot does not remember a conversation where another tenant added it, and logs that', async () => {
     const conversation = { id: '19:theirs@thread.v2', conversationType: 'groupChat', tenantId: 'other' };
     const added = { type: 'installationUpdate', action: 'add', conversation, channelData: { tenant: { id: 'other' } } };
     await rig.deliver(message(rig.service, 'mei', '', added));
@@ -261,7 +261,7 @@ describe('what else the bot says', () => {
     expect(readFileSync(path.join(rig.folder, 'references.json'), 'utf8')).not.toContain('theirs');
   });
 
-  test('cards go to the farm’s channels only', async () => {
+  test('cards go only to the farm’s channels', async () => {
     const conversation = {
       id: '19:elsewhere@thread.v2',
       conversationType: 'groupChat',
@@ -294,7 +294,7 @@ describe('when Teams refuses', () => {
     ['a connection that is cut', { status: 0, cut: true }, { code: 'ChatAway' }],
     ['an answer that was lost', { status: 0, cut: true, done: true }, { code: 'ChatAway' }],
     ['a redirection', { status: 302 }, { code: 'ChatAway' }],
-  ])('%s: the caller hears it, and nothing is posted twice', async (_what, trouble, error) => {
+  ])('the caller is told, and nothing is posted twice: %s', async (_what, trouble, error) => {
     rig.service.trouble({ on: /POST .*\/activities$/u, status: 0, ...trouble });
     await expect(rig.chat().post(GROUP, planView(), posting())).rejects.toMatchObject(error);
     expect(rig.stood(GROUP).length).toBeLessThanOrEqual(1);
@@ -303,7 +303,7 @@ describe('when Teams refuses', () => {
     ).toBeLessThanOrEqual(2);
   });
 
-  test('a message that calls somebody who is not there is said again, and calls whoever is', async () => {
+  test('a message that mentions somebody absent is sent again, mentioning only those present', async () => {
     const refusal = { on: /POST .*\/activities$/u, status: 400, code: 'BadSyntax' };
     const mention = [mentioned('ana', 'Ana Ruiz'), mentioned('gone', 'Gone')];
     rig.service.trouble(refusal);
@@ -316,7 +316,7 @@ describe('when Teams refuses', () => {
     expect(JSON.stringify(rig.stood(GROUP)[1]?.body)).not.toContain('<at>');
   });
 
-  test('somebody whose account the farm file writes in capitals is not taken for absent', async () => {
+  test('somebody whose account is in capitals in the farm file is not taken for absent', async () => {
     const ana = mentioned('ana', 'Ana Ruiz');
     const mention = [{ ...ana, account: ana.account.toUpperCase() }, mentioned('gone', 'Gone')];
     rig.service.trouble({ on: /POST .*\/activities$/u, status: 400, code: 'BadSyntax' });
@@ -324,7 +324,7 @@ describe('when Teams refuses', () => {
     expect(cardOf(rig.stood(GROUP)[0]?.body).msteams?.entities).toMatchObject([{ text: '<at>Ana Ruiz</at>' }]);
   });
 
-  test('a busy thread keeps what else would go there from it', async () => {
+  test('a busy thread holds back whatever else would go there', async () => {
     const id = await rig.chat().post(CHANNEL, planView(), posting());
     rig.service.trouble({ on: /PUT/u, status: 429, retryAfter: '30' });
     await expect(rig.chat().update(CHANNEL, id, planView({ needed: 1 }), posting())).rejects.toMatchObject({
@@ -341,14 +341,14 @@ describe('when Teams refuses', () => {
     [502, 'ServiceError'],
     [504, 'ServiceError'],
     [403, 'ServiceError'],
-  ])('an update that meets a %i (%s) is said once more', async (status, code) => {
+  ])('an update that meets a %i (%s) is tried once more', async (status, code) => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     rig.service.trouble({ on: /PUT/u, status, code });
     await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
     expect(rig.stood(GROUP)[0]?.edits).toBe(1);
   });
 
-  test('an update in a conversation that is not found says so: the card may well stand there', async () => {
+  test('an update in a conversation that is not found says so and keeps the card, which may well be there', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     rig.service.trouble({ on: /PUT/u, status: 404, code: 'ConversationNotFound' });
     const update = () => rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
@@ -358,7 +358,7 @@ describe('when Teams refuses', () => {
     expect(rig.stood(GROUP)[0]?.edits).toBe(1);
   });
 
-  test('an update of a card that somebody deleted from a thread says that it is gone, and holds up nothing else', async () => {
+  test('an update of a card that somebody deleted from a thread says that it is gone, and the card is no longer found', async () => {
     const id = await rig.chat().post(CHANNEL, planView(), posting());
     rig.service.trouble({ on: /PUT/u, status: 403, code: 'ServiceError', times: 2 });
     const update = rig.chat().update(CHANNEL, id, planView({ needed: 1 }), posting());
@@ -366,7 +366,7 @@ describe('when Teams refuses', () => {
     expect(await rig.chat().find(CHANNEL, 'prod-17')).toBeNull();
   });
 
-  test('an update where the bot itself may not says why, and the card is not given up', async () => {
+  test('an update that the bot is not allowed to make says why, and keeps the card', async () => {
     const id = await rig.chat().post(CHANNEL, planView(), posting());
     rig.service.trouble({ on: /PUT/u, status: 403, code: 'BotDisabledByAdmin' });
     const update = rig.chat().update(CHANNEL, id, planView({ needed: 1 }), posting());
@@ -393,7 +393,7 @@ describe('when Teams refuses', () => {
 });
 
 describe('the check', () => {
-  test('finds a token, the bot in each channel, and changes nothing', async () => {
+  test('finds a token and the bot in each channel, and changes nothing', async () => {
     const posted = rig.service.messages.length;
     expect(await rig.chat().check()).toEqual([
       { ok: true, message: { id: 'validate.teams-token', data: {} } },

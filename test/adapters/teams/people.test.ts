@@ -45,7 +45,7 @@ describe('who never votes', () => {
     expect(body.value).toMatch(sentence);
   });
 
-  test('nor do they ask: a guest’s line is answered with the same sentence', async () => {
+  test('a guest cannot ask either: their line is answered with the same sentence', async () => {
     await rig.deliver(message(rig.service, 'guest', 'rotate-master'));
     await rig.until(() => rig.service.messages.length > 0);
     expect(rig.heard).toEqual([]);
@@ -53,7 +53,7 @@ describe('who never votes', () => {
   });
 });
 
-test('a bot that speaks is not answered: two of them would never end', async () => {
+test('a bot that speaks is not answered, since two bots would never stop', async () => {
   const before = rig.service.messages.length;
   await rig.deliver(message(rig.service, 'ana', 'status', { from: { id: '28:flow', name: 'Workflows' } }));
   await rig.deliver(message(rig.service, 'ana', 'status', { from: { ...from('ana'), role: 'bot' } }));
@@ -63,10 +63,13 @@ test('a bot that speaks is not answered: two of them would never end', async () 
   expect(rig.service.messages).toHaveLength(before + 1);
 });
 
-test.each(['user', 'User', '', null])('a person stays one when Teams says so, or nothing: %j', async (role) => {
-  await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, { from: { ...from('ana'), role } }));
-  expect(rig.heard).toHaveLength(1);
-});
+test.each(['user', 'User', '', null])(
+  'a person counts as one whether Teams says so or says nothing: %j',
+  async (role) => {
+    await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, { from: { ...from('ana'), role } }));
+    expect(rig.heard).toHaveLength(1);
+  },
+);
 
 describe('the roster', () => {
   test('is asked once for many clicks of one person', async () => {
@@ -101,7 +104,7 @@ describe('the roster', () => {
     ['asks to wait for minutes', { status: 429, retryAfter: '600' }],
     ['fails', { status: 500 }],
     ['cannot be reached', { status: 0, cut: true }],
-  ])('when it %s, nobody votes, and it is asked anew by the next click', async (_what, trouble) => {
+  ])('lets nobody vote when it %s, and is asked again on the next click', async (_what, trouble) => {
     const who = inPrivate('mei');
     rig.service.trouble({ on: /members/u, times: 2, ...trouble });
     const place = { conversation: { ...who.conversation, id: `a:${_what}` } };

@@ -30,8 +30,8 @@ const verbsIn = (body: unknown): readonly string[] =>
   [...new Set([...wordsIn(body).matchAll(/"verb":"([a-z-]+)"/gu)].map((found) => found[1] ?? ''))].sort();
 const calls = (on: RegExp): number => rig.service.calls.filter((call) => on.test(call)).length;
 
-describe('a card that Teams refuses for what is in it', () => {
-  test('stands as its headline and the buttons after which nothing begins: nobody approves what nobody can read', async () => {
+describe('a card that Teams refuses for its content', () => {
+  test('shows its headline and only the buttons that begin nothing, so that nobody approves what they cannot read', async () => {
     refuse(1);
     const id = await rig.chat().post(GROUP, planView(), posting());
     const [stood] = rig.stood(GROUP);
@@ -51,13 +51,13 @@ describe('a card that Teams refuses for what is in it', () => {
     'MissingProperty',
     'Bad Argument',
     '',
-  ])('stands so whatever Teams calls it: %j', async (code) => {
+  ])('is shown that way whatever error Teams gives: %j', async (code) => {
     refuse(1, POST, { code });
     await rig.chat().post(GROUP, planView(), posting());
     expect(verbsIn(rig.stood(GROUP)[0]?.body)).toEqual(['deny']);
   });
 
-  test('stands in words alone where not even that is taken', async () => {
+  test('is plain text where Teams refuses even that', async () => {
     refuse(2);
     await rig.chat().post(GROUP, planView(), posting());
     const [stood] = rig.stood(GROUP);
@@ -65,7 +65,7 @@ describe('a card that Teams refuses for what is in it', () => {
     expect(stood?.body.text).toMatch(/prod-17.*@certops stop prod-17/su);
   });
 
-  test('is refused where Teams takes no word of it, with what Teams said first', async () => {
+  test('is refused, with what Teams said first, if Teams takes no text of it either', async () => {
     refuse(1);
     refuse(2, POST, { code: 'BadArgument' });
     await expect(rig.chat().post(GROUP, planView(), posting())).rejects.toMatchObject({
@@ -75,7 +75,7 @@ describe('a card that Teams refuses for what is in it', () => {
     expect(rig.stood(GROUP)).toEqual([]);
   });
 
-  test('for its length, still calls whom it is for', async () => {
+  test('or its length still mentions whom it is for', async () => {
     refuse(1, POST, { status: 413, code: 'MessageSizeTooBig' });
     await rig.chat().post(GROUP, planView(), posting({ mention: [mentioned('ana', 'Ana Ruiz')] }));
     const card = cardOf(rig.stood(GROUP)[0]?.body);
@@ -85,7 +85,7 @@ describe('a card that Teams refuses for what is in it', () => {
     ]);
   });
 
-  test('for what is in it, still calls whoever is there once it is short', async () => {
+  test('still mentions whoever is present once it is shortened', async () => {
     refuse(2);
     await rig.chat().post(GROUP, planView(), posting({ mention: [mentioned('ana', 'Ana Ruiz')] }));
     const card = cardOf(rig.stood(GROUP)[0]?.body);
@@ -95,15 +95,15 @@ describe('a card that Teams refuses for what is in it', () => {
     ]);
   });
 
-  test('with somebody who is not there, is tried whole once more without them before anything is left out', async () => {
+  test('is tried whole once more without somebody absent before anything is left out', async () => {
     refuse(1);
     await rig.chat().post(GROUP, planView(), posting({ mention: [mentioned('gone', 'Gone')] }));
     expect(verbsIn(rig.stood(GROUP)[0]?.body)).toContain('approve');
   });
 });
 
-describe('a change that Teams refuses for what is in it', () => {
-  test('takes the old buttons away, and the next of its kind is made in one call', async () => {
+describe('an update that Teams refuses for its content', () => {
+  test('takes the old buttons away, and the next of its kind takes one call', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     refuse(2, PUT);
     await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
@@ -113,7 +113,7 @@ describe('a change that Teams refuses for what is in it', () => {
     expect([calls(PUT) - before, rig.stood(GROUP)[0]?.body.attachments]).toEqual([1, []]);
   });
 
-  test('and that then meets another failure is not tried again with what was refused', async () => {
+  test('and that then meets another failure is not tried whole again', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     rig.logged.splice(0);
     refuse(1, PUT);
@@ -127,7 +127,7 @@ describe('a change that Teams refuses for what is in it', () => {
     expect([calls(PUT) - before, verbsIn(rig.stood(GROUP)[0]?.body)]).toEqual([1, ['deny']]);
   });
 
-  test('and is taken in no size is whole again the next time', async () => {
+  test('in every size is sent whole again the next time', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     refuse(3, PUT);
     await expect(rig.chat().update(GROUP, id, planView({ needed: 1 }), posting())).rejects.toMatchObject({
@@ -137,7 +137,7 @@ describe('a change that Teams refuses for what is in it', () => {
     expect(verbsIn(rig.stood(GROUP)[0]?.body)).toContain('approve');
   });
 
-  test('is followed by a whole card once it is one of another kind', async () => {
+  test('is followed by a whole card once the card is of another kind', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     refuse(1, PUT);
     await rig.chat().update(GROUP, id, planView({ needed: 1 }), posting());
@@ -146,15 +146,15 @@ describe('a change that Teams refuses for what is in it', () => {
   });
 });
 
-describe('what is said to somebody and refused for what is in it', () => {
-  test('is a note in words', async () => {
+describe('a message that is refused for its content', () => {
+  test('is plain text if it is a note', async () => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     refuse(1);
     await rig.chat().note(GROUP, id, { notice: notice('withdrawn', { id: 'prod-17' }), tongue: TONGUE, mention: [] });
     expect(rig.stood(GROUP)[1]?.body).toMatchObject({ text: 'prod-17 is withdrawn. Nothing has been changed.' });
   });
 
-  test('is an answer in words, sentence by sentence', async () => {
+  test('is plain text, sentence by sentence, if it is an answer', async () => {
     const answer = said('withdrawn', { id: 'prod-17' });
     if (answer.type !== 'notice') throw new Error(answer.type);
     const [first] = answer.notice.messages;
@@ -177,7 +177,7 @@ describe('what is said to somebody and refused for what is in it', () => {
     ['ask', { farm: 'prod', request: 'reconnect sqlw02', reason: '' }, '@certops reconnect sqlw02 in prod'],
     ['type', { text: '/ssis status' }, '@certops status'],
     ['ask', { farm: 'prod' }, '@certops help'],
-  ])('and had a button %s %j, says what is typed instead', async (verb, data, typed) => {
+  ])('says what to type in place of its button %s %j', async (verb, data, typed) => {
     const id = await rig.chat().post(GROUP, planView(), posting());
     refuse(1);
     const actions = [{ label: { id: 'button.request', data: {} }, verb, data }];
@@ -187,7 +187,7 @@ describe('what is said to somebody and refused for what is in it', () => {
     expect(rig.stood(GROUP)[1]?.body.text).toContain(typed);
   });
 
-  test('is a reminder that says how it is asked for again', async () => {
+  test('says how to ask for it again if it is a reminder', async () => {
     refuse(1);
     await rig.chat().post(GROUP, reminder, posting());
     expect(rig.stood(GROUP)[0]?.body.text).toContain('@certops reminders farm prod tries again');

@@ -22,7 +22,7 @@ afterEach(async () => {
   await proxy.close();
 });
 
-test('keys, tokens and cards come and go through the proxy', async () => {
+test('keys, tokens and cards go through the proxy', async () => {
   await start();
   rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
   expect((await rig.type('mei', 'status')).status).toBe(200);
@@ -33,7 +33,7 @@ test('keys, tokens and cards come and go through the proxy', async () => {
   expect(rig.logged.join()).not.toContain(SECRET);
 });
 
-test('a token that the service did not sign is turned away all the same', async () => {
+test('a token that the service did not sign is still refused', async () => {
   await start();
   expect((await rig.type('mei', 'status')).status).toBe(200);
   const forged = rig.service.token().replace(/[^.]+$/u, 'AAAA');
@@ -44,7 +44,7 @@ test.each<[string, FakeProxy['manner'], string]>([
   ['refuses', 403, 'HTTP 403'],
   ['hangs', 'hang', 'no-answer-in-time'],
   ['sends a page', 'page', 'HTTP 200, with a page'],
-])('where the proxy %s Teams is asked to come again, and the log names the proxy', async (_how, manner, found) => {
+])('when the proxy %s, Teams is asked to try again, and the check names the proxy', async (_how, manner, found) => {
   // Only what hangs is not given its time.
   await start(manner === 'hang' ? { timeLimitMs: 500 } : {});
   proxy.manner = manner;
@@ -60,7 +60,7 @@ test.each<[string, FakeProxy['manner'], string]>([
   expect(JSON.stringify([finding, rig.logged])).not.toContain(SECRET);
 });
 
-test('a Microsoft that answers with an error is no way out that is closed', async () => {
+test('an error answer from Microsoft is not reported as a closed proxy', async () => {
   await start();
   rig.service.trouble({ on: /token/u, status: 500 });
   const [finding] = await rig.chat().check();

@@ -23,7 +23,7 @@ const place = (conversation: string, more: Partial<Place> = {}): Place => ({
 });
 
 describe('where the bot can speak', () => {
-  test('is there again after a restart, whole', async () => {
+  test('is complete again after a restart', async () => {
     const { references } = await openReferences(folder, APP);
     await Promise.all(Array.from({ length: 50 }, (_, at) => references.remember(place(`19:${at}`))));
     await references.keep({ key: 'prod-1', conversation: '19:1', message: 'm1' });
@@ -37,7 +37,7 @@ describe('where the bot can speak', () => {
   });
 
   test.each(['', '{"v":1', '[]', '{"v":2,"places":[],"copies":[]}', '{"v":1,"places":[{}],"copies":[]}'])(
-    'is learnt anew when the file holds %j, which is put aside',
+    'is learnt anew when the file holds %j, which is kept aside',
     async (text) => {
       writeFileSync(path.join(folder, 'references.json'), text);
       const { references, readable } = await openReferences(folder, APP);
@@ -47,7 +47,7 @@ describe('where the bot can speak', () => {
     },
   );
 
-  test('is not taken for nowhere when the file is there and cannot be had, and the file stays as it is', async () => {
+  test('is not taken for nowhere when the file cannot be read, and the file stays as it is', async () => {
     const file = path.join(folder, 'references.json');
     mkdirSync(file);
     await expect(openReferences(folder, APP)).rejects.toMatchObject({
@@ -57,7 +57,7 @@ describe('where the bot can speak', () => {
     expect(readdirSync(folder)).toEqual(['references.json']);
   });
 
-  test('is kept when the bot is registered anew, but for the chats that the one before had with people', async () => {
+  test('is kept when the bot is registered anew, except for the former bot’s chats with people', async () => {
     const { references } = await openReferences(folder, APP);
     await references.remember(place('19:1'));
     await references.remember(place('a:old', { kind: 'personal', account: 'tom' }));
@@ -65,13 +65,13 @@ describe('where the bot can speak', () => {
     expect(anew.places().map(({ conversation }) => conversation)).toEqual(['19:1']);
   });
 
-  test('is kept whole from a file of a version that did not say whose it is', async () => {
+  test('is kept completely from a file of a version that did not record whose it is', async () => {
     const places = [place('19:1'), place('a:old', { kind: 'personal', account: 'tom' })];
     writeFileSync(path.join(folder, 'references.json'), JSON.stringify({ v: 1, places, copies: [] }));
     expect((await openReferences(folder, APP)).references.places()).toEqual(places);
   });
 
-  test('a disk that refuses is heard of, and the next write brings all', async () => {
+  test('a disk that refuses is reported, and the next write saves everything', async () => {
     const { references } = await openReferences(folder, APP);
     rmSync(folder, { recursive: true });
     await expect(references.remember(place('19:1'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -84,7 +84,7 @@ describe('where the bot can speak', () => {
   test.each([
     ['held by a scanner', 'EBUSY', 8, true],
     ['on a disk that refuses', 'EROFS', 1, false],
-  ])('a file %s is waited for where that ends by itself', async (_where, code, times, isKept) => {
+  ])('a file %s is waited for only if that ends by itself', async (_where, code, times, isKept) => {
     let left = times;
     const { references } = await openReferences(folder, APP, async (from, to) => {
       left -= 1;
@@ -98,7 +98,7 @@ describe('where the bot can speak', () => {
     expect(await kept).toBe(isKept);
   });
 
-  test('only the newest copies of a card, and of the newest cards, are kept', async () => {
+  test('only the newest copies of a card, and only those of the newest cards, are kept', async () => {
     const { references } = await openReferences(folder, APP);
     for (let at = 0; at < 15; at += 1)
       await references.keep({ key: 'prod-1', conversation: '19:1', message: `m${at}` });
@@ -115,8 +115,8 @@ describe('where the bot can speak', () => {
   });
 });
 
-describe('a conversation that Teams has told nothing of', () => {
-  test('is named in the log with what to do, refuses cards, and takes them once somebody wrote there', async () => {
+describe('a conversation that Teams has not mentioned yet', () => {
+  test('is logged with what to do, refuses cards, and takes them once somebody has written there', async () => {
     const rig = await startRig({ channels: [GROUP] });
     expect(rig.logged.join()).toContain('add the app there, mention it once');
     expect(rig.logged.join()).toContain(GROUP);
@@ -134,7 +134,7 @@ describe('a conversation that Teams has told nothing of', () => {
   });
 });
 
-test('when there is no room for another conversation, a person’s own makes way: it can be opened again', async () => {
+test('when there is no room for another conversation, a personal chat makes way, since it can be opened again', async () => {
   const places = Array.from({ length: 20_000 }, (_, at) => place(`a:${at}`, at === 0 ? {} : { kind: 'personal' }));
   writeFileSync(path.join(folder, 'references.json'), JSON.stringify({ v: 1, places, copies: [] }));
   const { references } = await openReferences(folder, APP);

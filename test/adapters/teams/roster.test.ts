@@ -40,8 +40,8 @@ const crowd = (count: number) =>
 const rosterCalls = (from: number): readonly string[] =>
   rig.service.calls.slice(from).filter((call) => /members/u.test(call));
 
-describe('whoever is to see a card of their own', () => {
-  test('is looked up together, also where most of the farm file is not in the conversation', async () => {
+describe('people who see a card of their own', () => {
+  test('are looked up together, even if most of the farm file is not in the conversation', async () => {
     const before = rig.service.calls.length;
     const others = Array.from({ length: 150 }, (_, at) => ({ account: accountOf(at), reader: 'other' as const }));
     const readers = [
@@ -55,7 +55,7 @@ describe('whoever is to see a card of their own', () => {
     expect(rosterCalls(before).length).toBeLessThanOrEqual(1);
   });
 
-  test('comes in the order of the posting: who asked and who may decide before all others', async () => {
+  test('come in the order of the posting: requester and approvers before all others', async () => {
     const many = crowd(100);
     rig.service.rosters.set(TEAM, [...many, PEOPLE.ana, PEOPLE.mei]);
     await rig.restart();
@@ -71,8 +71,8 @@ describe('whoever is to see a card of their own', () => {
   });
 });
 
-describe('a team of more people than one answer holds', () => {
-  test('holds up nobody: one whom no answer names in time is asked about alone', async () => {
+describe('a team of more people than one page of the roster holds', () => {
+  test('holds nobody up: a person whom no page names in time is asked about alone', async () => {
     rig.service.rosters.set(TEAM, [...crowd(1_200), PEOPLE.ana]);
     await rig.restart();
     let go = (): void => {};
@@ -85,7 +85,7 @@ describe('a team of more people than one answer holds', () => {
     expect([rig.heard.length, JSON.stringify(body)]).toEqual([1, expect.not.stringContaining('could not be checked')]);
   });
 
-  test('is read page by page, and its last member votes as its first', async () => {
+  test('is read page by page, and its last member can vote like its first', async () => {
     const many = crowd(1_200);
     rig.service.rosters.set(TEAM, many);
     await rig.restart();
@@ -99,8 +99,8 @@ describe('a team of more people than one answer holds', () => {
   });
 });
 
-describe('a channel that is shared', () => {
-  test('has people whom its team does not have, and they vote', async () => {
+describe('a shared channel', () => {
+  test('has members who are not in its team and may vote, unless they are of another organisation', async () => {
     rig.service.rosters.set(TEAM, [PEOPLE.mei]);
     rig.service.rosters.set(CHANNEL, [PEOPLE.mei, PEOPLE.ana, PEOPLE.outside]);
     await rig.restart();
@@ -116,7 +116,7 @@ describe('when people come and go', () => {
   const update = (more: object): object =>
     message(rig.service, 'mei', '', { type: 'conversationUpdate', text: undefined, ...more });
 
-  test('whoever Teams says has left has no vote from then on, though they had one a moment ago', async () => {
+  test('a person whom Teams reports as gone has no vote from then on, even just after voting', async () => {
     await rig.press('ana', 'approve');
     expect(rig.heard).toHaveLength(1);
     const staying = (rig.service.rosters.get(GROUP) ?? []).filter(({ id }) => id !== '29:ana');
@@ -127,7 +127,7 @@ describe('when people come and go', () => {
     expect(body.value).toMatch(/deactivated/u);
   });
 
-  test('whoever was let in just now is known', async () => {
+  test('a person who was just added is known', async () => {
     await rig.press('gone', 'approve');
     expect(rig.heard).toHaveLength(0);
     rig.service.rosters.set(GROUP, [...(rig.service.rosters.get(GROUP) ?? []), PEOPLE.gone]);
@@ -139,7 +139,7 @@ describe('when people come and go', () => {
   test.each([
     ['', 0],
     [', also where the clock is set back', -3_600_000],
-  ])('a roster is believed for no more than a minute%s', async (_when, ms) => {
+  ])('a roster is trusted for no more than a minute%s', async (_when, ms) => {
     let now = Date.now();
     let offMs = 0;
     const late = await startRig({ clock: { now: () => now + offMs, steady: () => now, sleep } });

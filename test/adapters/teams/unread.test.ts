@@ -16,7 +16,7 @@ const verbsOf = (message?: CardMessage): readonly string[] => {
 const READERS = ['approver', 'requester', 'other'] as const;
 const ROTATIONS = Object.keys(VIEWS).filter((name) => 'id' in (VIEWS[name] as CardView));
 
-test.each(ROTATIONS)('%s in Teams with its headline alone lets nothing go forth that is not shown', (name) => {
+test.each(ROTATIONS)('%s shown in Teams with its headline alone offers no button that goes ahead', (name) => {
   for (const reader of READERS) {
     const { whole, plainer } = sayable(VIEWS[name] as CardView, reader, TONGUE, PLAIN);
     const verbs = verbsOf(whole);
@@ -24,7 +24,7 @@ test.each(ROTATIONS)('%s in Teams with its headline alone lets nothing go forth 
   }
 });
 
-test('the buttons of Teams’ cards are those that are judged here', () => {
+test('the buttons judged here are all those of Teams’ cards', () => {
   const verbs = ROTATIONS.flatMap((name) =>
     READERS.flatMap((reader) => verbsOf(sayable(VIEWS[name] as CardView, reader, TONGUE, PLAIN).whole)),
   );
