@@ -275,6 +275,11 @@ describe('what this netsh knows', () => {
     );
     expect(names).toHaveLength(25);
   });
+  test('of an older build, which knows fewer', () => {
+    const names = parseSslParameters(recorded('netsh/en-2019-add-help.txt'));
+    expect(names).toEqual(expect.arrayContaining(['ccs', 'certhash', 'clientcertnegotiation', 'disabletls13']));
+    expect(names).toHaveLength(22);
+  });
   test('is an error where no usage stands', () => {
     expect(() => parseSslParameters('The following command was not found: http add sslcert')).toThrow('NotUnderstood');
   });
@@ -284,6 +289,8 @@ test.each([
   ['netsh/en-add-fail-1312-chef.txt', 1312],
   ['netsh/en-add-fail-183.txt', 183],
   ['netsh/en-delete-fail-2.txt', 2],
+  ['netsh/es-add-fail-183.txt', 183],
+  ['netsh/en-2019-add-help.txt', null],
   ['netsh/en-add-usage-missing-param.txt', null],
   ['netsh/en-update-success.txt', null],
   ['netsh/zh-CN-add-success.txt', null],
@@ -291,7 +298,10 @@ test.each([
   ['sc/en-1056.txt', 1056],
   ['sc/en-1062.txt', 1062],
   ['sc/es-1060.txt', 1060],
+  ['sc/ko-1060.txt', 1060],
+  ['sc/pt-BR-1053.txt', 1053],
   ['sc/zh-CN-1060.txt', 1060],
+  ['sc/zh-TW-1056.txt', 1056],
   ['sc/en-stop-pending-not-stoppable-then-1053.txt', 1053],
   ['sc/en-query-running.txt', null],
   ['sc/en-qc-shared-process.txt', null],

@@ -54,6 +54,9 @@ describe('whoami /groups', () => {
     ['Mandatory Label\\High Mandatory Level    Label   S-1-16-12288', true],
     ['Verbindliche Beschriftung\\Systemverbindlichkeitsstufe  Bezeichnung  S-1-16-16384', true],
     ['Étiquette obligatoire\\Niveau obligatoire moyen  Nom  S-1-16-8192', false],
+    ['Étiquette obligatoire\\Niveau obligatoire système Nom               S-1-16-16384', true],
+    ['Mandatory Label\\高强制级别                    标签            S-1-16-12288', true],
+    ['Etiqueta obligatoria\\Nivel obligatorio medio alto                  Etiqueta       S-1-16-8448', false],
   ])('%s: %s', (line, elevated) => {
     expect(parseElevated(`BUILTIN\\Users   Alias   S-1-5-32-545\r\n${line}\r\n`)).toBe(elevated);
   });

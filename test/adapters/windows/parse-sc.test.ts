@@ -7,6 +7,7 @@ describe('services as sc tells them', () => {
     ['en-query-running.txt', 'argo', 'running', 0],
     ['ru-query-running.txt', 'test', 'running', 0],
     ['zh-CN-query-running-samss.txt', 'SamSs', 'running', 0],
+    ['ko-query-running.txt', 'redis', 'running', 0],
     ['pt-BR-query-running.txt', 'WireGuardTunnel$contoso', 'running', 0],
     ['pt-BR-query-interactive.txt', 'cvpnd', 'running', 0],
     ['en-start-pending-pid.txt', 'windscribeservice', 'start-pending', 1716],
@@ -89,13 +90,19 @@ describe('services as sc tells them', () => {
     expect(parseService(text, 'A')).toMatchObject({ pid: 0, exitCode, ownExitCode });
   });
 
-  test.each(['de-1060.txt', 'es-1060.txt', 'en-1056.txt', 'zh-CN-1051.txt', 'en-qc-shared-process.txt'])(
-    '%s tells no state',
-    (file) => {
-      expect(parseServices(recorded(`sc/${file}`))).toEqual([]);
-      expect(() => parseService(recorded(`sc/${file}`), 'x')).toThrow('ToolOutputNotUnderstood');
-    },
-  );
+  test.each([
+    'de-1060.txt',
+    'es-1060.txt',
+    'ko-1060.txt',
+    'en-1056.txt',
+    'zh-TW-1056.txt',
+    'zh-CN-1051.txt',
+    'fr-qc.txt',
+    'en-qc-shared-process.txt',
+  ])('%s tells no state', (file) => {
+    expect(parseServices(recorded(`sc/${file}`))).toEqual([]);
+    expect(() => parseService(recorded(`sc/${file}`), 'x')).toThrow('ToolOutputNotUnderstood');
+  });
 
   test('a warning right above the name is none', () => {
     const text = recorded('sc/en-query-running.txt');
@@ -126,7 +133,7 @@ describe('the configuration of a service', () => {
   test('has a start type and an account', () => {
     expect(parseServiceConfig(text)).toEqual({ start: 'auto', account: 'LocalSystem' });
   });
-  test.each(['ru-qc.txt', 'es-qc.txt', 'de-qc-several-dependencies.txt'])('as %s tells it', (file) => {
+  test.each(['ru-qc.txt', 'es-qc.txt', 'fr-qc.txt', 'de-qc-several-dependencies.txt'])('as %s tells it', (file) => {
     expect(parseServiceConfig(recorded(`sc/${file}`))).toEqual({ start: 'auto', account: 'LocalSystem' });
   });
   test.each([

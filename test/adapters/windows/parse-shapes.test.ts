@@ -182,7 +182,7 @@ describe('sc in a console that breaks lines at 60 to 140', () => {
 
   test('a service keeps its start and its account', () => {
     const readable = all.filter(([file]) => file.includes('-qc-') || file.endsWith('-qc.txt'));
-    expect(readable).toHaveLength(7);
+    expect(readable).toHaveLength(8);
     for (const [file, text] of readable)
       for (const width of WIDTHS)
         expect([file, width, madeOf(parseServiceConfig, brokenAt(width, text))]).toEqual([
@@ -269,6 +269,19 @@ test.each([
     'C:\\Users\\user\\AppData\\Local\\Programs\\contoso',
     ['S-1-15-2-999-999-999', 'NT AUTHORITY\\SYSTEM', 'BUILTIN\\Administrators', 'CONTOSO01\\user'],
   ],
+  ['ru-list', 'screen', ['Все', 'NT AUTHORITY\\СИСТЕМА', 'BUILTIN\\Администраторы', 'CONTOSO\\user']],
+  [
+    'fr-list',
+    'C:\\Program Files\\Ext2Fsd\\Ext2Srv.exe',
+    [
+      'AUTORITE NT\\Système',
+      'BUILTIN\\Administrateurs',
+      'BUILTIN\\Utilisateurs',
+      'AUTORITÉ DE PACKAGE D’APPLICATION\\TOUS LES PACKAGES D’APPLICATION',
+      'AUTORITÉ DE PACKAGE D’APPLICATION\\TOUS LES PACKAGES D’APPLICATION RESTREINTS',
+    ],
+  ],
+  ['de-denied', 'C:\\ProgramData\\Contoso\\certs', null],
   ['ko-grant', 'key.pem', null],
   ['tr-grant', 'C:\\Windows\\System32\\Utilman.exe', null],
 ] as const)('and on other machines, %s of %s', (file, place, names) => {

@@ -161,6 +161,28 @@ test('German labels are read, of the dates too', () => {
   ]);
 });
 
+test('Portuguese labels are read, and the name of a container that holds a colon and blanks', () => {
+  expect(parseStore(fixture('pt-BR-store-my'))).toEqual([
+    { thumbprint: 'C1E47B90D25F38A6147BE0C93D582AF6017E94CB', selfIssued: true, ...none },
+    {
+      thumbprint: '7D20B9E4C85F31A60E9D47C2B81F63A5904E72DC',
+      selfIssued: false,
+      privateKey: 'yes',
+      container: 'adele vance:00000000000 2022-11-11 18:00:19',
+      keyFile: 'f2e71e8c370871e4ecf29023e092069b_3f6c1a52-7d0e-4b18-9c2a-51e0d48b7a96',
+      provider: 'Microsoft Enhanced Cryptographic Provider v1.0',
+    },
+    {
+      thumbprint: '3F81C06D9B2E47A5D01C8F3BE47290A6D5137E9C',
+      selfIssued: true,
+      privateKey: 'yes',
+      container: 'cebb9cfb-4109-4ec6-852e-4afe0fed4a81',
+      keyFile: '5d41a37d774459c06848c304b482b66e_3f6c1a52-7d0e-4b18-9c2a-51e0d48b7a96',
+      provider: 'Microsoft Software Key Storage Provider',
+    },
+  ]);
+});
+
 test.each([
   ['it-dump-nested', 'Certificato 0'],
   ['zh-TW-dump-nested', '\u6191\u8b49 0'],
@@ -400,7 +422,8 @@ test.each([
   ['English', ['Signature test passed'], 'yes'],
   ['English, of a smart card', ['Private key is NOT exportable', 'Encryption test passed'], 'yes'],
   ['another language that tells of both', ['La clé privée ne peut pas être exportée', 'Test réussi'], 'yes'],
-  ['another language that tells of one thing', ['Jeu de clés stocké manquant'], 'untold'],
+  // as it was seen on a Spanish Windows
+  ['another language that tells of one thing', ['Falta el conjunto de claves almacenado'], 'untold'],
   ['one thing, with the prompt of a console behind it', ['Jeu de clés stocké manquant', 'C:\\Windows>'], 'untold'],
   ['a test that failed', ['Private key is NOT exportable', 'Encryption test FAILED'], 'untold'],
   ['one that may only sign', ['X: KeySpec=0', CARD_FAILED, 'Signature test passed'], 'yes'],
