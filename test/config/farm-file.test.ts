@@ -21,7 +21,7 @@ const changed = (from: string, to: string): string => {
 /** As a file that Windows saved in its code page is read. */
 const inCodePage = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
 
-describe('a farm file that is right', () => {
+describe('a valid farm file', () => {
   const read = parseFarmFile(EXAMPLE, 'farm.yaml');
   if ('problems' in read) throw new Error(read.problems.map(problemLine).join('\n'));
   const { farm, overrides } = read;
@@ -36,24 +36,24 @@ describe('a farm file that is right', () => {
     ]);
   });
 
-  test('resolves groups to the people in them, and nobody twice', () => {
+  test('resolves groups to the people in them, listing nobody twice', () => {
     expect(farm.approval.approvers).toEqual(['ana', 'tom', 'wei']);
     const both = parseFarmFile(changed('approvers: [sql-approvers]', 'approvers: [ana, sql-approvers]'), 'farm.yaml');
     expect('farm' in both && both.farm.approval.approvers).toEqual(['ana', 'tom', 'wei']);
   });
 
-  test('has durations in milliseconds, and lifetimes in days', () => {
+  test('gives durations in milliseconds and lifetimes in days', () => {
     expect(farm.approval.lapsesAfterMs).toBe(86_400_000);
     expect(farm.gap.limitMs).toBe(60_000);
     expect(farm.certificate.lifetimeDays).toBe(365);
   });
 
-  test('keeps overrides apart: they are for the runner itself, not for orders', () => {
+  test('keeps overrides apart from the hosts: they are for the runner itself, not for orders', () => {
     expect(farm.hosts.every((host) => !('overrides' in host))).toBe(true);
     expect(overrides.sqlw03?.workerService).toBe('SSISScaleOutWorker160');
   });
 
-  test('names sqlcmd and the trust in its server for the master, whose runner asks with it', () => {
+  test('takes the folder of sqlcmd and the trust in its server as overrides of the master, whose runner uses them', () => {
     const own = '{ sqlcmdFolder: "D:\\\\Tools", trustSqlServerCertificate: true }';
     const text = changed('  sqlm01: { roles: [master]', `  sqlm01: { overrides: ${own}, roles: [master]`);
     const file = parseFarmFile(text, 'farm.yaml');
@@ -63,7 +63,7 @@ describe('a farm file that is right', () => {
     });
   });
 
-  test('says the same when every default is left out', () => {
+  test('reads the same when every default is left out', () => {
     const short = EXAMPLE.replace(/\n(?:gap|certificate|reminders):\n(?: .*\n)+/gu, '\n').replace(
       / {2}(?:quorum|lapse): .*\n/gu,
       '',
@@ -85,19 +85,19 @@ const CHATS = EXAMPLE.replace(
   .replace('# - { platform: slack', '- { platform: slack')
   .replace('# - { platform: teams', '- { platform: teams');
 
-describe('a farm file in which something is better known', () => {
+describe('a farm file that may be worth a note', () => {
   const notesOf = (text: string): readonly string[] => {
     const read = parseFarmFile(text, 'farm.yaml');
     if ('problems' in read) throw new Error(read.problems.map(problemLine).join('\n'));
     return read.notes.map(noteLine);
   };
 
-  test('is told of nothing when there is nothing', () => {
+  test('gets no note when there is nothing to note', () => {
     expect(notesOf(EXAMPLE)).toEqual([]);
   });
 
   test.each(['sqlm01', '"https://sqlm01/"', '"[fd00::5]"'])(
-    'an endpoint %s without a port is told of the port',
+    'gets a note of the port when the endpoint, %s, gives none',
     (host) => {
       expect(notesOf(changed('endpoint: sqlm01:8391', `endpoint: ${host}`))).toEqual([
         expect.stringMatching(/^note: farm\.yaml:18:11 endpoint: no port is given here, so it is 8391\.$/u),
@@ -105,14 +105,14 @@ describe('a farm file in which something is better known', () => {
     },
   );
 
-  test('a threshold that a new certificate is below on its first day is told of', () => {
+  test('gets a note of each reminder threshold that a new certificate has passed on its first day', () => {
     expect(notesOf(changed('lifetime: 365 days', 'lifetime: 30 days'))).toEqual([
       'note: farm.yaml:86:10 reminders.days[0]: a new certificate lives for 30 days, so 45 days left are reached at once.',
       'note: farm.yaml:86:14 reminders.days[1]: a new certificate lives for 30 days, so 30 days left are reached at once.',
     ]);
   });
 
-  test('more than one master is told of, in the words of the refusal that a request would meet', () => {
+  test('gets a note of a second master, in the words of the refusal that a request would meet', () => {
     const [note] = notesOf(changed('  sqlw01: { roles: [worker]', '  sqlw01: { roles: [master, worker]'));
     expect(note).toContain(
       ' hosts: the farm has more than one master, sqlm01 and sqlw01, which cannot be rotated yet.',
@@ -131,7 +131,7 @@ describe('a farm file in which something is better known', () => {
     [2, 'canary: 0', true],
     [2, 'canary: 1', true],
     [2, 'canary: 2', false],
-  ])('with %i workers %s is right: %s', (workers, canary, isRight) => {
+  ])('with %i workers and %s is valid: %s', (workers, canary, isRight) => {
     const lines = EXAMPLE.split('\n').filter(
       (line) => !line.startsWith('  sqlw02') && (workers > 1 || !line.startsWith('  sqlw01')),
     );
@@ -144,7 +144,7 @@ describe('a farm file with chats', () => {
   if ('problems' in read) throw new Error(read.problems.map(problemLine).join('\n'));
   const { farm } = read;
 
-  test('says whose requests are believed, where', () => {
+  test('says which apps, workspaces and tenant are believed, and in which language each channel speaks', () => {
     expect(farm.chat).toEqual({
       slack: { app: 'A0123456789', workspaces: ['T0123456789'], enterprises: [] },
       teams: { app: '1b4e28ba-2fa1-4d3b-a3f5-ef19b5a7633b', tenant: '7d444840-9dc0-41d1-b245-5ffdce74fad2' },
@@ -156,7 +156,7 @@ describe('a farm file with chats', () => {
     ]);
   });
 
-  test('knows which groups a user group of Slack feeds, and which of them approve', () => {
+  test('knows which group a Slack user group feeds, and which groups approve', () => {
     expect(farm.groups).toEqual([
       { id: 'sql-approvers', slack: 'S0123456789' },
       { id: 'operators', slack: null },
@@ -164,7 +164,7 @@ describe('a farm file with chats', () => {
     expect(farm.approval.groups).toEqual(['sql-approvers']);
   });
 
-  test('lets a quorum count on people whom only Slack names, but never on more people than there are', () => {
+  test('lets a quorum count people whom only Slack names, but never more people than there are', () => {
     expect('farm' in parseFarmFile(CHATS.replace('quorum: 2', 'quorum: 4'), 'farm.yaml')).toBe(true);
     expect(problemsOf(CHATS.replace('quorum: 2', 'quorum: 5')).join()).toContain('found 5; allowed: 1 to 4');
     const onlySlack = CHATS.replaceAll('groups: [sql-approvers]', 'groups: []');
@@ -220,7 +220,7 @@ describe('a farm file with chats', () => {
       'slack: S0123456789 }\n  operators: { slack: S0123456789 }',
       'groups.operators.slack: found "S0123456789", which feeds sql-approvers',
     ],
-  ])('%s is named, with what is allowed', (_what, from, to, said) => {
+  ])('%s is reported with what is allowed', (_what, from, to, said) => {
     if (!CHATS.includes(from)) throw new Error(`the example has no ${from}`);
     expect(problemsOf(CHATS.replace(from, to)).find((line) => line.includes(said))).toBeDefined();
   });
@@ -230,7 +230,7 @@ describe('a farm file with chats', () => {
 const WHEN = EXAMPLE.replace('# windows:\n#   - {', 'windows:\n  - {').replace('# ticket: {', 'ticket: {');
 
 describe('a farm file with change windows and tickets', () => {
-  test('says when a rotation may begin, by whose clocks, and what a ticket looks like', () => {
+  test('says when a rotation may begin, in which time zone, and what a ticket looks like', () => {
     const read = parseFarmFile(WHEN, 'farm.yaml');
     if ('problems' in read) throw new Error(read.problems.map(problemLine).join('\n'));
     expect(read.farm.windows).toEqual([{ cron: '0 22 * * 6', lengthMs: 4 * 3_600_000, zone: 'Europe/Berlin' }]);
@@ -304,7 +304,7 @@ describe('a farm file with change windows and tickets', () => {
     ['a link with a password', '//change', '//a:b@change', 'ticket.link: found "https://a:b@change'],
   ];
 
-  test.each(cases)('%s is named with its place and what is allowed', (_what, from, to, said) => {
+  test.each(cases)('%s is reported with its place and what is allowed', (_what, from, to, said) => {
     if (!WHEN.includes(from)) throw new Error(`the example has no ${from}`);
     const marked = WHEN.replace(from, () => to);
     const before = marked.slice(0, marked.indexOf('^')).split('\n');
@@ -315,13 +315,13 @@ describe('a farm file with change windows and tickets', () => {
   });
 });
 
-describe('addresses that hear of what is quiet', () => {
+describe('the address of notify.webhook', () => {
   const notify = (webhook: string, rehearsal = true): readonly string[] =>
     problemsOf(
       `${rehearsal ? EXAMPLE : CHATS.replace('rehearsal: true', 'rehearsal: false')}\nnotify: { webhook: ${JSON.stringify(webhook)} }\n`,
     ).filter((line) => line.includes('notify.webhook'));
 
-  test.each(['https://alerts.example.com/hooks/x?key=1', 'http://127.0.0.1:8080/hook'])('%s is allowed', (address) => {
+  test.each(['https://alerts.example.com/hooks/x?key=1', 'http://127.0.0.1:8080/hook'])('may be %s', (address) => {
     expect(notify(address)).toEqual([]);
   });
 
@@ -332,17 +332,17 @@ describe('addresses that hear of what is quiet', () => {
     'alerts.example.com',
     'http://127.0.0.2/',
     'https://alerts.example.com/#x',
-  ])('%s is named, with what is allowed', (address) => {
+  ])('may not be %s, and the problem gives its place and what is allowed', (address) => {
     const said = notify(address).join();
     expect(said).toMatch(/^farm\.yaml:\d+:\d+ notify\.webhook: found another one; allowed: an https:/u);
   });
 
-  test('plain http serves a rehearsal only', () => {
+  test('may be plain http only in a rehearsal', () => {
     expect(notify('http://127.0.0.1:8080/', false).join()).toContain('allowed: https: http serves a rehearsal only');
   });
 });
 
-describe('a farm file that is wrong', () => {
+describe('the problems of a farm file', () => {
   /** What is changed, into what, with a caret before the place that is to blame, and what is said. */
   const cases: readonly (readonly [string, string, string, string])[] = [
     ['a key nobody knows', 'quorum: 2', '^qorum: 2', 'approval.qorum: found "qorum"; allowed: did you mean quorum?'],
@@ -534,7 +534,7 @@ describe('a farm file that is wrong', () => {
     ['a name in a code page of Windows', 'Mei Lin', `^${inCodePage('Jörg')}`, 'found an encoding other than UTF-8'],
   ];
 
-  test.each(cases)('%s is named with its place and what is allowed', (_what, from, to, said) => {
+  test.each(cases)('include %s, with its place and what is allowed', (_what, from, to, said) => {
     const marked = changed(from, to);
     const before = marked.slice(0, marked.indexOf('^')).split('\n');
     const place = to.includes('^') ? `farm.yaml:${before.length}:${(before.at(-1)?.length ?? 0) + 1} ` : '';
@@ -543,18 +543,18 @@ describe('a farm file that is wrong', () => {
     ).toBeDefined();
   });
 
-  test('takes a comment in any encoding', () => {
+  test('do not include a comment in another encoding', () => {
     expect(problemsOf(`# ${inCodePage('für Jörg')}\n${EXAMPLE}`)).toEqual([]);
   });
 
-  test('shows every problem at once, in the order of the text', () => {
+  test('are all shown at once, in the order of the text', () => {
     const text = changed('quorum: 2', 'qorum: 2').replace('60 s', '60').replace('[master]', '[mster]');
     const wrong = text.split('\n').flatMap((line, at) => (/mster|qorum|limit: 60$/u.test(line) ? [at + 1] : []));
     expect(wrong.length).toBe(3);
     expect(problemsOf(text).map((line) => Number(line.split(':')[1]))).toEqual(wrong);
   });
 
-  test('shows what is malformed together with what one part says against another', () => {
+  test('show what is malformed together with parts that contradict each other', () => {
     const text = changed('[master]', '[mster]')
       .replace('timeZone: UTC', 'timeZone: Mars/Phobos')
       .replace('approvers: [sql-approvers]', 'approvers: [sql-approver]')
@@ -576,12 +576,12 @@ describe('a farm file that is wrong', () => {
     ]);
   });
 
-  test('of what is no list nobody is told how long it may be', () => {
+  test('say only that a list is needed where there is none, not how long it may be', () => {
     const lines = problemsOf(changed('roles: [master]', 'roles: master'));
     expect(lines.filter((line) => line.includes('roles'))).toEqual([expect.stringContaining('allowed: a list')]);
   });
 
-  test('says nothing that only follows from something else that is wrong', () => {
+  test('leave out what only follows from another problem', () => {
     const lines = problemsOf(changed('  sqlm01: { roles: [master]', '  sqlm01: { roles: [mster]'));
     expect(lines.length).toBe(1);
     expect(problemsOf(changed('  tom: { name: Tom Becker', '  tom: { nam: Tom Becker')).length).toBe(2);
@@ -593,20 +593,20 @@ describe('a farm file that is wrong', () => {
     ['a brace left open', '{ roles: [master], ', '{ roles: [master, '],
     ['tabs', '  quorum: 2', '\tquorum: 2'],
     ['many lines without a colon', 'hosts:\n', `hosts\n${'x: y: z\n'.repeat(30)}`],
-  ])('%s is told by its first errors, not by all that follow', (_what, from, to) => {
+  ])('are only the first few for %s, not all that follow from it', (_what, from, to) => {
     const lines = problemsOf(changed(from, to));
     expect(lines.length).toBeGreaterThan(0);
     expect(lines.length).toBeLessThanOrEqual(3);
   });
 
   test.each(['', '- 1', 'null', '{}', '"farm"', '\u0000', '? {a: b} : c', '__proto__: 1'])(
-    '%j is refused without an exception',
+    'are found in %j without an exception',
     (text) => {
       expect(problemsOf(text)).not.toEqual([]);
     },
   );
 
-  test('does not unfold aliases without end', () => {
+  test('include aliases that would expand without end', () => {
     const lines = [
       'a0: &a0 [x, x]',
       ...Array.from({ length: 40 }, (_, at) => `a${at + 1}: &a${at + 1} [*a${at}, *a${at}]`),
@@ -615,7 +615,7 @@ describe('a farm file that is wrong', () => {
   });
 });
 
-test('the schema for editors is the one that is in force', () => {
+test('the schema file for editors matches the schema that is in force', () => {
   const file = new URL('../../infra/lab/farm.schema.json', import.meta.url);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(farmJsonSchema());
 });
@@ -627,7 +627,7 @@ test.each([
   ['the head of a block', 'name: |\u009b\u202e\n  x\n'],
   ['an escape', 'name: "\\\u009b\\\u202e"\n'],
   ['the sign of a change window', WHEN.replace('0 22 * * 6', '0 22 * * \u009b\u202e')],
-])('%s reaches no terminal as it is written, in whatever words it is told', (_what, text) => {
+])('control characters in %s are escaped in whatever message reports it', (_what, text) => {
   const lines = problemsOf(text).join('');
   expect(lines).toContain('\\u202e');
   expect(lines).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
@@ -637,7 +637,7 @@ test.each([
   ['a colour', '\\e[31m', '\\u001b[31m'],
   ['an introducer of one byte', '\\x9b31m', '\\u009b31m'],
   ['an override of the direction', '\\u202e', '\\u202e'],
-])('%s in what was found reaches no terminal, neither as a name nor as a value', (_what, written, told) => {
+])('%s in what was found is escaped, both in a name and in a value', (_what, written, told) => {
   expect(problemsOf(`${EXAMPLE}\n"a${written}b": 1\n`)).toEqual([
     expect.stringContaining(` a${told}b: found "a${told}b"`),
   ]);

@@ -32,7 +32,7 @@ describe('options', () => {
     Object.assign(process.env, before);
   });
 
-  test('have their defaults when nobody says anything', () => {
+  test('have their defaults when nothing is set', () => {
     expect(loadOptions()).toMatchObject({
       redisUrl: null,
       farmFiles: 'farm.yaml',
@@ -41,7 +41,7 @@ describe('options', () => {
     });
   });
 
-  test('come from the environment, and a flag goes before it', () => {
+  test('come from the environment, unless a flag is given', () => {
     process.env.CERTOPS_FARM = 'env.yaml';
     expect(loadOptions().farmFiles).toBe('env.yaml');
     expect(loadOptions({ farmFiles: 'flag.yaml' }).farmFiles).toBe('flag.yaml');
@@ -61,7 +61,7 @@ describe('options', () => {
     });
   });
 
-  test('what was typed is refused by the name under which it was typed', () => {
+  test('a refused flag is named as it was typed', () => {
     expect(codeOf(() => loadOptions({ consolePort: '80000' }))).toMatchObject({
       code: 'OptionNotValid',
       data: { option: '--port', found: '80000', allowed: 'a port, 0 to 65535' },
@@ -76,7 +76,7 @@ describe('options', () => {
   test.each([
     ['SLACK_BOT_TOKEN', 'xapp-hunter2', 'xoxb-'],
     ['SLACK_APP_TOKEN', 'xoxb-hunter2', 'xapp-'],
-  ])('%s that holds the other token is refused with what it begins with', (env, given, allowed) => {
+  ])('%s holding the other token is refused, saying how the right one begins', (env, given, allowed) => {
     process.env[env] = given;
     const found = codeOf(() => loadOptions());
     expect(found).toMatchObject({ code: 'OptionNotValid', data: { option: env, found: '(secret)' } });
@@ -84,7 +84,7 @@ describe('options', () => {
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
-  test('a blank behind a value, as cmd.exe takes it from `set NAME=value && ...`, is no part of it', () => {
+  test('a trailing space, which cmd.exe leaves after `set NAME=value && ...`, is no part of a value', () => {
     process.env.NODE_ENV = 'production ';
     process.env.SLACK_BOT_TOKEN = 'xoxb-1 ';
     expect(loadOptions()).toMatchObject({ mode: 'production', slackBotToken: 'xoxb-1' });
@@ -94,7 +94,7 @@ describe('options', () => {
   });
 
   test.each(['"redis://certops:hunter2@redis"', '“redis://certops:hunter2@redis”'])(
-    'of a secret between quotation marks these are told, and nothing else: %s',
+    'a secret in quotation marks is refused for them, without being repeated: %s',
     (given) => {
       process.env.REDIS_URL = given;
       const { data } = codeOf(() => loadOptions()) as CertopsError;
@@ -103,19 +103,19 @@ describe('options', () => {
     },
   );
 
-  test('a secret may stand in a file, whose last line break is no part of it', () => {
+  test('a secret may come from a file, whose last line break is no part of it', () => {
     process.env.SLACK_BOT_TOKEN_FILE = '/run/token';
     expect(loadOptions().slackBotToken).toBe('xoxb-from-a-file');
   });
 
-  test('a file that holds something else is refused without its words', () => {
+  test('a file that holds something else is refused without repeating its content', () => {
     process.env.SLACK_BOT_TOKEN_FILE = '/run/wrong';
     const found = codeOf(() => loadOptions());
     expect(found).toMatchObject({ code: 'OptionNotValid', data: { option: 'SLACK_BOT_TOKEN' } });
     expect(JSON.stringify(found)).not.toContain('hunter2');
   });
 
-  test('a secret that stands in both places is refused: which one counts would be a guess', () => {
+  test('a secret set both directly and by file is refused: choosing one would be a guess', () => {
     process.env.SLACK_BOT_TOKEN_FILE = '/run/token';
     process.env.SLACK_BOT_TOKEN = 'xoxb-other';
     expect(codeOf(() => loadOptions())).toMatchObject({
@@ -124,13 +124,13 @@ describe('options', () => {
     });
   });
 
-  test('what is no secret is not read from a file', () => {
+  test('an option that is no secret is not read from a file', () => {
     process.env.CERTOPS_FARM_FILE = '/run/token';
     expect(loadOptions().farmFiles).toBe('farm.yaml');
     delete process.env.CERTOPS_FARM_FILE;
   });
 
-  test('names and variables are there once each, and everything with a password in it is a secret', () => {
+  test('names and variables are unique, and every URL is a secret', () => {
     expect(new Set(OPTIONS.map(({ name }) => name)).size).toBe(OPTIONS.length);
     expect(new Set(OPTIONS.map(({ env }) => env)).size).toBe(OPTIONS.length);
     expect(OPTIONS.filter(({ type }) => type === 'url').every(({ secret }) => secret)).toBe(true);
@@ -145,7 +145,7 @@ describe('options', () => {
     ['a port that is none', 'redis://certops:hunter2@redis.corp:redis'],
     ['another scheme', 'http://certops:hunter2@redis.corp:6379'],
     ['no machine', 'redis://certops:hunter2@'],
-  ])('an address of Redis with %s is refused with how to write it, and is not told', (_what, found) => {
+  ])('a Redis address with %s is refused, saying how to write it and without repeating it', (_what, found) => {
     process.env.REDIS_URL = found;
     const { data } = codeOf(() => loadOptions()) as CertopsError;
     expect(data).toMatchObject({ option: 'REDIS_URL', found: '(secret)', allowed: expect.stringContaining('%2F') });
@@ -157,23 +157,23 @@ describe('options', () => {
     'redis://:hunter2@[::1]:6379/1',
     'rediss://certops-prod-bot:a%2Fb%23c%40d:e@redis.corp',
     'redis://redis.corp:6379/0?connectionName=certops',
-  ])('%s is an address of Redis', (found) => {
+  ])('%s is a valid Redis address', (found) => {
     expect(loadOptions({ redisUrl: found }).redisUrl).toBe(found);
   });
 
   test.each([
     ['{certops} ~*', '{certops-*}'],
     ['certops', '{}'],
-  ])('keys that begin with %s or %s are refused: they would be others, or widen a pattern', (...prefixes) => {
+  ])('the Redis key prefixes %s and %s are refused: they would name other keys, or widen a pattern', (...prefixes) => {
     for (const prefix of prefixes)
       expect(codeOf(() => loadOptions({ redisPrefix: prefix }))).toMatchObject({ code: 'OptionNotValid' });
   });
 
-  test('keys in Redis begin as the queues do, where nothing else is said', () => {
+  test('the Redis key prefix is that of the queues when none is set', () => {
     expect(loadOptions().redisPrefix).toBe(DEFAULT_PREFIX);
   });
 
-  test('a process of a rehearsal gets our environment and what it is told beside', () => {
+  test('a process of a rehearsal gets our environment and the variables given to it', () => {
     process.env.SLACK_API_URL = 'https://slack.example';
     const own = environment({ REDIS_URL: 'redis://x' });
     expect(own).toMatchObject({ SLACK_API_URL: 'https://slack.example', REDIS_URL: 'redis://x', PATH: before.PATH });
@@ -187,19 +187,19 @@ describe('options', () => {
     'CERTOPS_FARM',
     'CERTOPS_STATE',
     'CERTOPS_LOG_FILE',
-  ])('it does not get the %s of a real bot in whose shell it was typed', (name) => {
+  ])('a process of a rehearsal does not get %s from the shell of a real bot', (name) => {
     process.env[name] = 'of the real bot';
     expect(environment({})).not.toHaveProperty(name);
   });
 
-  test('a tool gets ours without the secrets', () => {
+  test('a tool gets our environment without the secrets', () => {
     process.env.CERTOPS_FARM = 'a.yaml';
     process.env.REDIS_URL = 'redis://user:hunter2@host';
     expect(toolEnvironment()).toMatchObject({ CERTOPS_FARM: 'a.yaml' });
     expect(JSON.stringify(toolEnvironment())).not.toContain('hunter2');
   });
 
-  test('neither a rehearsal nor a tool loses the machine’s way out, and no tool gets the bot’s', () => {
+  test('a rehearsal gets the bot’s proxy, and a tool does not get its password', () => {
     process.env.CERTOPS_HTTPS_PROXY = 'http://certops:hunter2@proxy.corp:3128';
     expect(environment({})).toHaveProperty('CERTOPS_HTTPS_PROXY');
     expect(JSON.stringify(toolEnvironment())).not.toContain('hunter2');
@@ -219,17 +219,20 @@ describe('options', () => {
     ['http://certops:hunter%2@proxy.corp:3128', 'http://(secret)'],
     ['http://certops:hunter2@proxy.corp:3128/path', 'http://(secret)'],
     ['http://certops:hunter2@proxy.corp:3128?x', 'http://(secret)'],
-  ])('a proxy that is none of ours, %s, is refused by its own name and by the machine’s', (given, found) => {
-    process.env.CERTOPS_HTTPS_PROXY = given;
-    const allowed = expect.stringContaining('http://HOST:PORT');
-    const own = codeOf(() => loadOptions());
-    expect(own).toMatchObject({ code: 'OptionNotValid', data: { option: 'CERTOPS_HTTPS_PROXY', found, allowed } });
-    const machines = codeOf(() => proxyHere({ httpsProxy: null }, { env: { HTTPS_PROXY: given } }));
-    expect(machines).toMatchObject({ code: 'OptionNotValid', data: { option: 'HTTPS_PROXY', found, allowed } });
-    expect(JSON.stringify([own, machines])).not.toContain('hunter');
-  });
+  ])(
+    'the proxy %s is refused without its password, under the name of the bot’s variable or of the machine’s',
+    (given, found) => {
+      process.env.CERTOPS_HTTPS_PROXY = given;
+      const allowed = expect.stringContaining('http://HOST:PORT');
+      const own = codeOf(() => loadOptions());
+      expect(own).toMatchObject({ code: 'OptionNotValid', data: { option: 'CERTOPS_HTTPS_PROXY', found, allowed } });
+      const machines = codeOf(() => proxyHere({ httpsProxy: null }, { env: { HTTPS_PROXY: given } }));
+      expect(machines).toMatchObject({ code: 'OptionNotValid', data: { option: 'HTTPS_PROXY', found, allowed } });
+      expect(JSON.stringify([own, machines])).not.toContain('hunter');
+    },
+  );
 
-  test('the machine’s proxy, whatever stands in it, keeps nobody from starting who sends nothing out', () => {
+  test('an invalid proxy of the machine is no error when options are loaded', () => {
     process.env.HTTPS_PROXY = 'socks5://proxy.corp:1080';
     expect(loadOptions().httpsProxy).toBeNull();
     delete process.env.HTTPS_PROXY;
@@ -243,7 +246,7 @@ describe('the proxy', () => {
     return here === null ? null : [here.from, here.proxy.host, here.noProxy];
   };
 
-  test('is the bot’s own, else the machine’s, else there is none', () => {
+  test('is the bot’s own, else the machine’s, else none', () => {
     const env = { https_proxy: at('small'), HTTPS_PROXY: at('large'), NO_PROXY: '.corp' };
     expect(hereWith(env, at('own'))).toEqual(['CERTOPS_HTTPS_PROXY', 'own', '.corp']);
     expect(hereWith(env)).toEqual(['https_proxy', 'small', '.corp']);
@@ -256,7 +259,7 @@ describe('the proxy', () => {
     expect(otherProxyHere({ env: { HTTP_PROXY: at('other') } })).toBe('HTTP_PROXY');
   });
 
-  test('has a user, whose password may hold anything that is written so', () => {
+  test('may have a user, whose percent-encoded password may hold any character, and the machine’s needs no scheme', () => {
     expect(proxyHere({ httpsProxy: 'http://certops:a%40b%3A%25@[fd00::1]:3128/' }, { env: {} })?.proxy).toEqual({
       host: 'fd00::1',
       port: 3128,

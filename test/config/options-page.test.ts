@@ -8,13 +8,13 @@ const rows = OPTIONS.map(
 const table = ['| variable | default | secret | what |', '| --- | --- | --- | --- |', ...rows, ''].join('\n');
 const page = readFileSync('docs/options.md', 'utf8');
 
-test('the page lists the options as they are', () => {
+test('docs/options.md lists every option as it is', () => {
   // What is expected here belongs behind the page's first paragraph.
   expect(page.slice(page.indexOf('| variable'))).toBe(table);
 });
 
 test.each(['docs/slack.md', 'docs/teams.md', 'docs/set-up.md', 'docs/requests.md', 'docs/operations.md', 'README.md'])(
-  '%s names no other',
+  '%s names no variable that is not an option',
   (file) => {
     const known = new Set(OPTIONS.flatMap(({ env, secret }) => (secret ? [env, `${env}_FILE`] : [env])));
     const named = [...readFileSync(file, 'utf8').matchAll(/\b(?:CERTOPS|SLACK|TEAMS|REDIS)_[A-Z_]+\b/gu)].map(

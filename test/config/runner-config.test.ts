@@ -21,13 +21,13 @@ function thrown(work: () => unknown): CertopsError {
 }
 
 describe('the configuration of a runner', () => {
-  test('is read, with Windows as it usually is', () => {
+  test('is read, with the defaults of a usual Windows', () => {
     const config = parseRunnerConfig(JSON.stringify(CONFIG));
     expect(config.overrides).toEqual({ systemRoot: 'C:\\Windows', root: null, connect: {} });
     expect(config.allowedCertificates).toEqual([]);
   });
 
-  test('is the same again when it is written and read', () => {
+  test('is unchanged after being written and read again', () => {
     const config: RunnerConfig = parseRunnerConfig(JSON.stringify(CONFIG));
     expect(parseRunnerConfig(writeRunnerConfig(config))).toEqual(config);
   });
@@ -46,7 +46,7 @@ describe('the configuration of a runner', () => {
     ],
     ['a key nobody knows', { overrides: { exec: 'calc.exe' } }, 'overrides.exec'],
     ['a peer with a malformed key', { hostKeys: { sqlm01: ['x'] } }, 'hostKeys.sqlm01[0]'],
-  ])('%s is refused, with the place', (_what, change, where) => {
+  ])('with %s is refused, naming the place', (_what, change, where) => {
     expect(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, ...change }))).toThrow(
       expect.objectContaining({ code: 'RunnerConfigNotValid', data: expect.objectContaining({ where }) }),
     );
@@ -55,7 +55,7 @@ describe('the configuration of a runner', () => {
   test.each([
     ['root', { root: 'C:\\Users\\somebody' }],
     ['connect', { connect: { 'sqlm01:8391': '127.0.0.1:1' } }],
-  ])('%s, which belongs into a rehearsal, is refused on Windows and there alone', (what, overrides) => {
+  ])('with %s, which is for rehearsals, is refused on Windows only', (what, overrides) => {
     const text = JSON.stringify({ ...CONFIG, overrides });
     expect(() => parseRunnerConfig(text, 'win32')).toThrow(
       expect.objectContaining({
@@ -66,7 +66,7 @@ describe('the configuration of a runner', () => {
     expect(parseRunnerConfig(text, 'linux').overrides).toMatchObject(overrides);
   });
 
-  test('is taken on Windows as runner init writes it', () => {
+  test('is accepted on Windows as runner init writes it', () => {
     const written = writeRunnerConfig(parseRunnerConfig(JSON.stringify(CONFIG), 'win32'));
     expect(parseRunnerConfig(written, 'win32').overrides).toEqual({
       systemRoot: 'C:\\Windows',
@@ -75,14 +75,14 @@ describe('the configuration of a runner', () => {
     });
   });
 
-  test('what is no JSON is refused', () => {
+  test('is refused when it is not JSON', () => {
     expect(() => parseRunnerConfig('farm: prod')).toThrow(expect.objectContaining({ code: 'RunnerConfigNotValid' }));
   });
 
   test.each([
     ['a comma that is missing', '{\n  "farm": "prod"\n  "host": "sqlw01"\n}', 'line 3, column 3'],
     ['a folder whose backslashes stand once', '{\r\n  "sqlcmdFolder": "C:\\Program"\r\n}', 'line 2, column 23'],
-  ])('%s is told with its line and column, and with nothing of the text', (_what, text, where) => {
+  ])('with %s is refused, naming line and column and repeating nothing of the text', (_what, text, where) => {
     const error = thrown(() => parseRunnerConfig(text));
     expect(error).toMatchObject({ code: 'RunnerConfigNotValid', data: { where } });
     expect(JSON.stringify(error.data)).not.toMatch(/sqlw01|Program/u);
@@ -105,7 +105,7 @@ describe('the configuration of a runner', () => {
     ['farm', { farm: undefined }, 'nothing', 'text'],
     ['allowedCertificates[0]', { allowedCertificates: ['ab'] }, '"ab"', /^40 upper-case hexadecimal digits/u],
     ['overrides.settleMs', { overrides: { settleMs: 90_000 } }, '90000', 'at most 60000'],
-  ])('what was found at %s is told beside what is allowed', (where, change, found, allowed) => {
+  ])('is refused with what was found at %s and what is allowed', (where, change, found, allowed) => {
     const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, ...change })));
     expect(data).toMatchObject({
       where,
@@ -118,12 +118,12 @@ describe('the configuration of a runner', () => {
   test.each([
     ['a list', ['rediss://x:geheim@r']],
     ['a text', 'rediss://x:geheim@r'],
-  ])('nothing is told of a file that is %s, for the address of Redis may stand in it', (_what, whole) => {
+  ])('that is %s is refused without being repeated, as it may hold the Redis address', (_what, whole) => {
     const { data } = thrown(() => parseRunnerConfig(JSON.stringify(whole)));
     expect(data).toEqual({ where: '', found: 'another one', allowed: 'a map of names to values' });
   });
 
-  test('the address of Redis, which holds a password, is not told', () => {
+  test('is refused without repeating the Redis address, which holds a password', () => {
     const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, redisUrl: ['rediss://x:geheim@r'] })));
     expect(JSON.stringify(data)).not.toContain('geheim');
   });
@@ -134,7 +134,7 @@ describe('the configuration of a runner', () => {
     'rediss://x:geheim/2@r:6379',
     'rediss://x:geheim%2@r:6379',
     'redis://x:geheim@r:redis',
-  ])('nor is one that cannot be read, but how to write it: %s', (redisUrl) => {
+  ])('with a Redis address that cannot be read is refused, saying how to write it: %s', (redisUrl) => {
     const { data } = thrown(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, redisUrl })));
     expect(data).toMatchObject({
       where: 'redisUrl',
@@ -143,7 +143,7 @@ describe('the configuration of a runner', () => {
     });
   });
 
-  test('nobody is told to run init again, which makes another key and refuses a folder that holds one', () => {
+  test('is not refused with the advice to run init again, which makes another key and refuses a folder that holds one', () => {
     expect(SAYINGS.RunnerConfigNotValid?.say({ where: 'host', found: '"a b"', allowed: 'a name' })).not.toContain(
       'init',
     );

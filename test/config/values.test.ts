@@ -27,7 +27,7 @@ describe('a duration', () => {
     '1 month',
     '99999999999999999999 days',
     '٣ s',
-  ])('%j is none: the unit is never guessed', (text) => {
+  ])('%j is not a duration: the unit is never guessed', (text) => {
     expect(parseDuration(text)).toBeNull();
   });
 });
@@ -61,11 +61,11 @@ describe('an endpoint', () => {
     '1.2.3',
     'fd00::5',
     'a/b',
-  ])('%j is none', (text) => {
+  ])('%j is not an endpoint', (text) => {
     expect(parseFarmEndpoint(text)).toBeNull();
   });
 
-  test('never holds what a command line or a name in a certificate could trip over', () => {
+  test('never holds a character that a command line or a certificate name could trip over', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const parsed = parseFarmEndpoint(text);
