@@ -33,12 +33,12 @@ describe.each(KINDS)('Who goes first in a rotation of %s', (_, name, draft) => {
     return [stage?.hosts ?? [], stage?.canary ?? 0];
   };
 
-  test('is the first of the farm file, where all are connected', async () => {
+  test('is the first worker of the farm file when all are connected', async () => {
     const { farm, looks } = await surveyed();
     expect(order(farm, looks)).toEqual([['sqlw01', 'sqlw02', 'sqlw03'], 1]);
   });
 
-  test('is nobody who was not connected, where others are', async () => {
+  test('is only the connected worker when the others are not, even with a canary of 2', async () => {
     const { farm, looks } = await surveyed();
     isShutOut(looks, 'sqlw01');
     isShutOut(looks, 'sqlw03');
@@ -46,7 +46,7 @@ describe.each(KINDS)('Who goes first in a rotation of %s', (_, name, draft) => {
     expect(order(farm, looks)).toEqual([['sqlw02', 'sqlw01', 'sqlw03'], 1]);
   });
 
-  test('is one of those that nobody serves now, where nobody is connected', async () => {
+  test('is still one worker, the first of the farm file, when none is connected', async () => {
     const { farm, looks } = await surveyed();
     for (const host of ['sqlw01', 'sqlw02', 'sqlw03']) isShutOut(looks, host);
     expect(order(farm, looks)).toEqual([['sqlw01', 'sqlw02', 'sqlw03'], 1]);
@@ -61,14 +61,14 @@ describe('Who goes first when the master is rotated', () => {
     return [hosts, canary];
   };
 
-  test('is nobody whose service is off: writing its file proves nothing', async () => {
+  test('is never a worker whose service is off, as writing its file proves nothing', async () => {
     const { farm, looks } = await surveyed();
     isOff(looks, 'sqlw01');
     isShutOut(looks, 'sqlw02');
     expect(order(farm, looks)).toEqual([['sqlw03', 'sqlw02', 'sqlw01'], 1]);
   });
 
-  test('is nobody at all where all are off, and then the card promises none', async () => {
+  test('is nobody when the services of all workers are off', async () => {
     const { farm, looks } = await surveyed();
     for (const host of ['sqlw01', 'sqlw02', 'sqlw03']) isOff(looks, host);
     expect(order(farm, looks)).toEqual([['sqlw01', 'sqlw02', 'sqlw03'], 0]);

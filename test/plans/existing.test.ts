@@ -85,7 +85,7 @@ test.each(CERTIFICATES)('a certificate that %s is refused before anybody is aske
   expect(codeOf((await asked(make())).plan)).toBe(code);
 });
 
-test('a hash that is too weak is told by its name, and not by its number', async () => {
+test('the refusal of a weak hash gives its name, not its number', async () => {
   expect((await asked(twisted({ hash: 'sha1' }))).plan).toMatchObject({ data: { found: 'SHA-1' } });
 });
 
@@ -120,21 +120,21 @@ const FARMS: readonly (readonly [string, string, Spoil])[] = [
   ],
 ];
 
-test.each(FARMS)('%s is refused before anybody is asked (%s)', async (_, code, spoil) => {
+test.each(FARMS)('a request is refused before anybody is asked because of %s (%s)', async (_, code, spoil) => {
   expect(codeOf((await asked(twisted(), spoil)).plan)).toBe(code);
 });
 
-test('the one in use is refused by its name, whatever else is wrong', async () => {
+test('the certificate in use is refused as such, whatever else is wrong', async () => {
   const { plan } = await asked(twisted(), undefined, true);
   expect(plan).toMatchObject({ code: 'ExistingInUse' });
 });
 
-test('the one in use is no way out where its key is compromised', async () => {
+test('the certificate in use is refused as compromised when its key is', async () => {
   const { plan } = await asked(twisted(), undefined, true, true);
   expect(plan).toMatchObject({ code: 'CertificateCompromised' });
 });
 
-test('which machines do not allow it is said, and what is to be added there', async () => {
+test('the refusal of a certificate that is not allowed names the machines and what to add there', async () => {
   const held = twisted();
   const { plan } = await asked(held, (looks) => {
     for (const name of ['sqlm01', 'sqlw02']) (looks[name] as { allowed: unknown }).allowed = [];
@@ -142,7 +142,7 @@ test('which machines do not allow it is said, and what is to be added there', as
   expect(plan).toMatchObject({ data: { hosts: ['sqlm01', 'sqlw02'], add: [held.thumbprint] } });
 });
 
-describe('A certificate to go back to that a request has removed from some machines', () => {
+describe('A previous certificate that a request has removed from some machines', () => {
   const held = twisted();
 
   async function back(places: readonly string[], spoil: Spoil = () => {}): Promise<Plan | Refusal> {
@@ -158,27 +158,27 @@ describe('A certificate to go back to that a request has removed from some machi
     return planRotation({ ...request(farm, looks), wish, removed } as unknown as Parameters<typeof planRotation>[0]);
   }
 
-  test('is refused before anybody is asked, with the machines', async () => {
+  test('is refused before anybody is asked, naming the machines that no longer have it', async () => {
     const hosts = ['sqlw01', 'sqlw02'];
     expect(await back([])).toMatchObject({ code: 'RollbackRemoved', data: { hosts, thumbprint: held.thumbprint } });
     expect(await back(['sqlw01'])).toMatchObject({ code: 'RollbackRemoved', data: { hosts: ['sqlw02'] } });
   });
 
-  test('is refused as gone where the master has it no more, and as not allowed where its runner never had it in use', async () => {
+  test('is refused as gone when the master no longer has it, and as not allowed when a worker’s runner never had it in use', async () => {
     const gone = await back(['sqlw01', 'sqlw02'], (looks) => Object.assign(looks.sqlm01 ?? {}, { named: [] }));
     expect(gone).toMatchObject({ code: 'RollbackGone' });
     const strange = await back(['sqlw01', 'sqlw02'], (looks) => Object.assign(looks.sqlw02 ?? {}, { used: [] }));
     expect(strange).toMatchObject({ code: 'ExistingNotAllowed', data: { hosts: ['sqlw02'] } });
   });
 
-  test('is told so where its runner would not take it either', async () => {
+  test('is refused as removed even where the runner would not take it either', async () => {
     const plan = await back([], (looks) => {
       (looks.sqlw02 as { used: unknown }).used = [];
     });
     expect(plan).toMatchObject({ code: 'RollbackRemoved', data: { hosts: ['sqlw01', 'sqlw02'] } });
   });
 
-  test('is gone back to where it is there again, or an administrator has allowed it since', async () => {
+  test('can be gone back to once it is there again, or an administrator has allowed it', async () => {
     const again = await back(['sqlw01', 'sqlw02']);
     if (isRefusal(again)) throw new Error(again.code);
     const trusts = again.slices.flatMap(({ stages }) => stages.trust?.steps ?? []);
@@ -200,7 +200,7 @@ const linesOf = async (held: Loose<NamedCertificate>): Promise<readonly (readonl
   return (existing?.lines ?? []).map(({ state, what }) => [`${state} ${what.id}`, what.data]);
 };
 
-test('a good one is told of line by line', async () => {
+test('a good certificate is described line by line', async () => {
   expect((await linesOf(twisted())).map(([line]) => line)).toEqual([
     'good existing.there',
     'mind existing.key-granted',
@@ -226,18 +226,18 @@ test.each<[string, string, Loose<NamedCertificate>]>([
   ['says nothing of its key', 'good existing.usages', twisted({ anyUse: true })],
   ['may sign in TLS alone', 'good existing.usages', twisted({ keyUsage: '03020780' })],
   ['may only have keys sent to it', 'good existing.usages', twisted({ keyUsage: '03020520' })],
-])('one that %s is taken, and its line says so (%s)', async (_, line, held) => {
+])('a certificate that %s is accepted, and its line says so (%s)', async (_, line, held) => {
   expect((await linesOf(held)).map(([one]) => one)).toContain(line);
 });
 
-test('one without a common name is called by the first of its others', async () => {
+test('a certificate without a common name is called by the first of its other names', async () => {
   const data = (await linesOf(twisted({ cn: '', names: ['sqlm01', 'sqlm01.example.com'] }))).find(
     ([line]) => line === 'good existing.there',
   );
   expect(data?.[1]).toMatchObject({ subject: 'sqlm01' });
 });
 
-test('nothing is granted to the system itself, which reads every key', async () => {
+test('a service that runs as SYSTEM is granted nothing, as it reads every key', async () => {
   const { plan } = await asked(twisted(), (looks) => {
     Object.assign(looks.sqlm01?.master?.service ?? {}, { accountSid: 'S-1-5-18' });
     for (const place of looks.sqlm01?.named?.[0]?.places ?? []) Object.assign(place, { readers: [] });
@@ -246,7 +246,7 @@ test('nothing is granted to the system itself, which reads every key', async () 
   expect(plan.slices.flatMap(({ stages }) => stages.grant?.steps ?? [])).toEqual([]);
 });
 
-test('a onebox trusts what lies in My by itself, for nothing has put that into its Root', async () => {
+test('a onebox is made to trust a certificate in My, which nothing has put into its Root, but not one in Root', async () => {
   const { farm, looks } = await survey({ hosts: { sqlm01: ['master', 'worker'] } });
   const trusts = async (store: string) => {
     const held = { ...twisted(), places: [{ store, privateKey: 'yes', readers: [] }] };
@@ -260,7 +260,7 @@ test('a onebox trusts what lies in My by itself, for nothing has put that into i
   expect(await trusts('Root')).toEqual([]);
 });
 
-test('the .cer file is written anew where it says another one, or is torn', async () => {
+test('the .cer file is written again when it holds another certificate or is torn, but not when nothing is published', async () => {
   const held = twisted();
   const publishes = async (published: unknown, publishedTorn = false) => {
     const { plan } = await asked(held, (looks) => {
@@ -275,7 +275,7 @@ test('the .cer file is written anew where it says another one, or is torn', asyn
   expect(await publishes(null, true)).toBe(false);
 });
 
-test('a day that has begun counts, as on every other card', () => {
+test('a day that has begun counts as a whole day left, as on every other card', () => {
   const before = {
     host: host('sqlw01'),
     notAfter: '2026-12-08T09:14:00.000Z',
@@ -298,7 +298,7 @@ describe("a company's certificate", () => {
     { ...root, store: 'Root' as const },
   ];
 
-  test('its chain is a line of its own, and workers are told to trust the root alone', async () => {
+  test('shows its chain as a line of its own, and workers trust its root alone', async () => {
     const { plan } = await asked(chained(whole));
     if (isRefusal(plan)) throw new Error(plan.code);
     expect(plan.header.existing).toMatchObject({
@@ -318,7 +318,7 @@ describe("a company's certificate", () => {
     expect(said.find(({ id }) => id === 'step.bind-port')?.data.thumbprint).toBe(leaf.thumbprint);
   });
 
-  test('that workers had before is gone back to though its chain is not whole any more, and nobody is told to trust it', async () => {
+  test('that workers had before can be gone back to though its chain is no longer whole, and nobody is made to trust it', async () => {
     const { farm, looks } = await survey();
     for (const name of NAMES)
       Object.assign(looks[name] ?? {}, { named: [named(leaf)], allowed: [], used: [leaf.thumbprint] });
@@ -329,13 +329,13 @@ describe("a company's certificate", () => {
     expect(plan.slices.flatMap(({ stages }) => stages.trust?.steps ?? [])).toEqual([]);
   });
 
-  test('is bound from My where it lies in Root too', async () => {
+  test('is bound from My even if it lies in Root too', async () => {
     const places = (['Root', 'My'] as const).map((store) => ({ store, privateKey: 'yes' as const, readers: [] }));
     const { plan } = await asked({ ...chained(whole), places });
     expect(isRefusal(plan) ? plan : plan.header.existing?.new?.store).toBe('My');
   });
 
-  test('its root must be allowed too, on every machine', async () => {
+  test('is refused unless its root is allowed too, on every machine', async () => {
     const { plan } = await asked(chained(whole), (looks) => {
       (looks.sqlw01 as { allowed: unknown }).allowed = [leaf.thumbprint];
     });
@@ -357,7 +357,7 @@ describe("a company's certificate", () => {
   });
 });
 
-test('the key is taken from Root before My, and bound with the store that it lies in', async () => {
+test('a key is taken from Root rather than My, and bound with the store that it lies in', async () => {
   const both = fc.constantFrom('Root' as const, 'My' as const);
   await fc.assert(
     fc.asyncProperty(
@@ -383,7 +383,7 @@ test('the key is taken from Root before My, and bound with the store that it lie
   );
 });
 
-test('what is gone back to is told as it is, its older hash by name', () => {
+test('a certificate to go back to is accepted with a weak hash, which its line gives by name', () => {
   const ends = new Date(AT + 30 * DAY).toISOString();
   const judged = surveyCertificate(twisted({ hash: 'sha1' }) as unknown as NamedCertificate, {
     at: new Date(AT).toISOString(),

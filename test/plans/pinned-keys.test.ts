@@ -87,7 +87,7 @@ describe('Before anybody is asked', () => {
     expect(refusal?.data.peers).toEqual(makers.map((maker) => expect.stringMatching(`^${maker}=ed25519:`)));
   });
 
-  test('all machines that lack one are named, all keys, and which of them are others', async () => {
+  test('a refusal names every machine that lacks a key, every key, and the makers of which another key is pinned', async () => {
     const spoil = both(without('sqlm01', 'sqlw01'), older('sqlm01', 'sqlw02'), without('sqlw02', 'sqlw02'));
     const { farm, asked } = await surveyed(WORKERS, spoil);
     const peers = [`sqlw01=${keysIn(farm, 'sqlw01')[0]}`, `sqlw02=${keysIn(farm, 'sqlw02')[0]}`];
@@ -98,13 +98,13 @@ describe('Before anybody is asked', () => {
     });
   });
 
-  test('a rotation of one worker needs no key of another', async () => {
+  test('a rotation of one worker needs no key of another worker, and one of the master none of a worker', async () => {
     const spoil = both(without('sqlm01', 'sqlw02'), without('sqlw01', 'sqlw02'), without('sqlw01', 'sqlm01'));
     expect(await refused({ ...WORKERS, workers: ['sqlw01' as never] }, spoil)).toBeNull();
     expect(await refused(MASTER, both(without('sqlm01', 'sqlw01'), without('sqlw01', 'sqlw02')))).toBeNull();
   });
 
-  test('of a key that is exchanged the one counts that its runner signs with now', async () => {
+  test('of a key being exchanged, the one its runner signs with now counts, or either when that is not known', async () => {
     const next = createMemorySigner();
     const add: Spoil = (_looks, farm) => keysIn(farm, 'sqlw02').push(next.publicKey);
     const signs: Spoil = (looks) => Object.assign(pinsOf(looks, 'sqlw02'), { own: next.keyId });
@@ -120,12 +120,12 @@ describe('Before anybody is asked', () => {
     expect(await refused(WORKERS, both(add, untold('sqlw02')))).toBeNull();
   });
 
-  test('who waits for packages signs nothing, and needs no key of its own there', async () => {
+  test('a master that only waits for packages signs nothing, so its runner need not pin its own key', async () => {
     const asks: Spoil = (looks) => void Object.assign(looks.sqlm01 as object, { ssisdb: { running: seen([]) } });
     expect(await refused(WORKERS, both(asks, without('sqlm01', 'sqlm01')))).toBeNull();
   });
 
-  test('another master than the farm has is named', async () => {
+  test('a runner whose configuration names another master is refused where its master matters', async () => {
     const other: Spoil = (looks) => Object.assign(pinsOf(looks, 'sqlw02'), { master: 'sqlw01' });
     const data = { host: 'sqlw02', hosts: ['sqlw02'], found: 'sqlw01', wanted: 'sqlm01' };
     expect(await refused(MASTER, other)).toMatchObject({ code: 'MasterPinnedDiffers', data });
@@ -138,28 +138,28 @@ describe('Before anybody is asked', () => {
     expect(await refused(WORKERS, asks)).toMatchObject({ code: 'MasterPinnedDiffers', data: { host: 'sqlm01' } });
   });
 
-  describe('of a reconnect', () => {
+  describe('for a reconnect', () => {
     const asked = async (word: string, spoil: Spoil = () => {}) => {
       const found = await surveyed(RECONNECT, spoil);
       return planRotation({ ...found.asked, word });
     };
     const GONE = 'fedcba9876543210';
 
-    test('a word under a key that the farm file has no more is taken only where it is pinned still', async () => {
+    test('a word under a key that is no longer in the farm file is accepted only where that key is still pinned', async () => {
       const data = { host: 'sqlw01', hosts: ['sqlw01'], maker: 'sqlm01' };
       expect(await asked(GONE)).toMatchObject({ code: 'MadeUnderOtherKey', data });
       const pinned: Spoil = (looks) => Object.assign(runner(looks, 'sqlw01', 'sqlm01'), { keys: [GONE] });
       expect(isRefusal(await asked(GONE, pinned))).toBe(false);
     });
 
-    test('nobody is judged by such a word who does not tell what it pins, or pins the key that gave it', async () => {
+    test('a worker is not refused for such a word when it does not tell what it pins, or pins the key that gave it', async () => {
       expect(isRefusal(await asked(GONE, untold('sqlw01')))).toBe(false);
       const { farm, asked: request } = await surveyed(RECONNECT, without('sqlm01', 'sqlm01'));
       const word = keyIdOf(keysIn(farm, 'sqlm01')[0] as string);
       expect(isRefusal(await planRotation({ ...request, word }))).toBe(false);
     });
 
-    test('a key that the farm file has still is to be pinned there, and is named', async () => {
+    test('a word under a key that is still in the farm file is refused where no key of its maker is pinned, with all keys', async () => {
       const next = createMemorySigner();
       const found = await surveyed(RECONNECT, (looks, farm) => {
         keysIn(farm, 'sqlm01').push(next.publicKey);
@@ -172,7 +172,7 @@ describe('Before anybody is asked', () => {
         expect(await planRotation({ ...found.asked, word })).toMatchObject({ code: 'RunnerKeyNotPinned', data });
     });
 
-    test('a word under the key of before is taken where that one is pinned, whatever its runner signs with now', async () => {
+    test('a word under the previous key is accepted where that key is pinned, whatever its runner signs with now', async () => {
       const next = createMemorySigner();
       const { farm, asked: request } = await surveyed(RECONNECT, (looks, farm) => {
         keysIn(farm, 'sqlm01').push(next.publicKey);
@@ -182,7 +182,7 @@ describe('Before anybody is asked', () => {
       expect(isRefusal(await planRotation({ ...request, word }))).toBe(false);
     });
 
-    test('a certificate that an administrator allowed there needs nobody’s word', async () => {
+    test('a certificate that an administrator allowed there needs no word', async () => {
       const allow: Spoil = (looks) => {
         Object.assign(looks.sqlw01 as object, { allowed: [looks.sqlm01?.master?.certificate?.thumbprint] });
         without('sqlw01', 'sqlm01')(looks, {} as never);
@@ -201,7 +201,7 @@ describe('A runner that does not tell what it pins', () => {
     ['reconnect', RECONNECT, 'sqlw01', ['sqlw01']],
     ['reconnect', RECONNECT, 'sqlm01', []],
   ] as const)(
-    'is not refused for %s, and its card says whose keys nobody knows: %#',
+    'is not refused for %s, and the card names it where its pins matter: %#',
     async (_kind, wish, name, hosts) => {
       const { looks, asked } = await surveyed(wish, untold(name));
       const plan = await planRotation(asked);
@@ -211,7 +211,7 @@ describe('A runner that does not tell what it pins', () => {
     },
   );
 
-  test('is named beside all others where none of them tells', async () => {
+  test('is named only where its pins matter, even when no runner tells', async () => {
     const { looks, asked } = await surveyed(WORKERS, both(untold('sqlm01'), untold('sqlw01'), untold('sqlw02')));
     const plan = await planRotation(asked);
     if (isRefusal(plan)) throw new Error(plan.code);

@@ -36,7 +36,7 @@ const codeOf = ({ farm, looks }: Awaited<ReturnType<typeof behind>>): string => 
 };
 
 describe('The plan of a reconnect', () => {
-  test('trusts, pins and restarts on that worker alone, and names what it takes and who made it', async () => {
+  test('trusts, pins and restarts on that worker alone, and names the certificate and the rotation that made it', async () => {
     const { farm, looks } = await behind();
     const plan = await planRotation(asked(farm, looks));
     if (isRefusal(plan)) throw new Error(plan.code);
@@ -67,7 +67,7 @@ describe('The plan of a reconnect', () => {
     ['binding-differs-from-setting', {}],
     ['settings-not-writable', { role: 'master' }],
     ['not-readable', { what: 'SSISScaleOutWorker.cer' }],
-  ])('passes by what no step of it touches: %s %j', async (code, data) => {
+  ])('ignores a problem that none of its steps touches: %s %j', async (code, data) => {
     expect(codeOf(await behind((looks) => looks.sqlw01?.problems.push({ code, data } as never)))).toBe('planned');
   });
 
@@ -89,7 +89,7 @@ describe('The plan of a reconnect', () => {
     expect(codeOf(await behind(spoil))).toBe(code);
   });
 
-  test('takes what the node of a clustered master presents that runs', async () => {
+  test('takes what the running node of a clustered master presents', async () => {
     const { farm, looks } = await behind((all, file) => {
       (file.hosts[2] as { roles: string[] }).roles = ['master'];
       const off = JSON.parse(JSON.stringify(all.sqlm01));
@@ -105,7 +105,7 @@ describe('The plan of a reconnect', () => {
     expect(isRefusal(draft) ? draft : draft.header.existing?.present?.host).toBe('sqlm01');
   });
 
-  test('leaves a service off that is off, proves no connection then, and says so', async () => {
+  test('leaves a stopped service stopped, proves no connection then, and warns of it', async () => {
     const { farm, looks } = await behind((all) => Object.assign(worker(all).service, { state: 'stopped', pid: 0 }));
     const draft = draftReconnect(asked(farm, looks));
     if (isRefusal(draft)) throw new Error(draft.code);
@@ -118,7 +118,7 @@ describe('The plan of a reconnect', () => {
     });
   });
 
-  test('of a worker whose own certificate is missing proves no connection, and names rotate-worker', async () => {
+  test('for a worker whose own certificate is missing, proves no connection and warns of it', async () => {
     const { farm, looks } = await behind((all) => Object.assign(worker(all), { certificate: null }));
     const draft = draftReconnect(asked(farm, looks));
     if (isRefusal(draft)) throw new Error(draft.code);
@@ -128,7 +128,7 @@ describe('The plan of a reconnect', () => {
     );
   });
 
-  test('of a worker whose own certificate lies where nobody reads proves the connection, and calls nothing missing', async () => {
+  test('for a worker whose own certificate lies in an unread store, proves the connection and calls nothing missing', async () => {
     const { farm, looks } = await behind((all) =>
       Object.assign(worker(all), { certificate: null, storeLocation: 'CurrentUser' }),
     );
@@ -140,7 +140,7 @@ describe('The plan of a reconnect', () => {
     expect(warned.filter((id) => id.startsWith('warning.own-certificate'))).toEqual([]);
   });
 
-  test('of a worker whose own certificate the master does not trust proves no connection, and names rotate-worker', async () => {
+  test('for a worker whose own certificate the master does not trust, proves no connection and warns of it', async () => {
     const places = (all: Loose<Looks>, ...stores: readonly string[]) => {
       const own = worker(all).certificate;
       Object.assign(own ?? {}, { selfSigned: true });
@@ -162,7 +162,7 @@ describe('The plan of a reconnect', () => {
     expect(kindsOf(await behind((all) => places(all, 'Root')))).toEqual(['service-runs', 'worker-connected']);
   });
 
-  test('of one that pins and trusts the right one and is refused warns of its own certificate', async () => {
+  test('for a refused worker that pins and trusts the right certificate, warns of its own certificate', async () => {
     const { farm, looks } = await behind((all) => Object.assign(worker(all), { masterThumbprint: presented(all) }));
     expect(isRefusal(draftReconnect(asked(farm, looks)))).toBe(false);
     expect(warningsOf(farm as never, looks as never, wish).map(({ id }) => id)).toContain(
@@ -184,13 +184,13 @@ describe('The plan of a reconnect', () => {
           connection: { ...worker(all).connection, log: null },
         }),
     ],
-  ])('of one that %s blames nothing on its own certificate', async (_what, spoil) => {
+  ])('for a worker that %s, does not blame its own certificate', async (_what, spoil) => {
     const { farm, looks } = await behind(spoil);
     const warned = warningsOf(farm as never, looks as never, wish).map(({ id }) => id);
     expect(warned.filter((id) => id.startsWith('warning.own-certificate'))).toEqual([]);
   });
 
-  test('is made of a re-imaged worker, which pins the right one and does not trust it', async () => {
+  test('is made for a re-imaged worker, which pins the right certificate but does not trust it', async () => {
     expect(
       codeOf(
         await behind((all) => Object.assign(worker(all), { masterThumbprint: presented(all), trustsPinned: false })),
@@ -279,12 +279,12 @@ describe('The plan of a reconnect', () => {
     expect(codeOf(await behind(spoil))).toBe(code);
   });
 
-  test('is refused where no rotation made what the master presents', async () => {
+  test('is refused when no rotation made what the master presents', async () => {
     const { farm, looks } = await behind();
     expect(draftReconnect(asked(farm, looks, { of: null }))).toMatchObject({ refused: true, code: 'MakerNotKnown' });
   });
 
-  test('of one that no rotation made is planned where the runner of the worker is allowed to take it', async () => {
+  test('to a certificate that no rotation made, is made only where the worker’s runner is allowed to take it', async () => {
     const { farm, looks: ours } = await behind();
     const real = make(profileOf(host('sqlm01')), Date.now());
     const looks: typeof ours = JSON.parse(JSON.stringify(ours).replaceAll(presented(ours), real.thumbprint));
@@ -321,7 +321,7 @@ describe('The plan of a reconnect', () => {
       return planRotation(asked(farm, looks, { of: null }));
     };
 
-    test('trusts the root alone, pins the certificate, and is proved, where its runner allows both', async () => {
+    test('trusts the root alone, pins the certificate, and is proved, where the worker’s runner allows both', async () => {
       const plan = await issued(whole, [leaf.thumbprint, root.thumbprint]);
       if (isRefusal(plan)) throw new Error(plan.code);
       expect(plan.header.existing).toEqual({
@@ -344,12 +344,12 @@ describe('The plan of a reconnect', () => {
       ['the certificate alone', [leaf.thumbprint]],
       ['its root alone', [root.thumbprint]],
       ['neither', []],
-    ])('is refused where its runner allows %s, with both', async (_, allowed) => {
+    ])('is refused where the worker’s runner allows %s, naming both', async (_, allowed) => {
       const data = { host: 'sqlw01', thumbprint: leaf.thumbprint, authority: root.thumbprint };
       expect(await issued(whole, allowed)).toMatchObject({ code: 'IssuerNotAllowed', data });
     });
 
-    test('is refused where its chain ends in no root of the master', async () => {
+    test('is refused when its chain does not end in a root of the master', async () => {
       const both = [leaf.thumbprint, root.thumbprint];
       for (const issuers of [
         [],
@@ -363,7 +363,7 @@ describe('The plan of a reconnect', () => {
     });
   });
 
-  test('passes by what is wrong with the master of the same machine, which stays as it is', async () => {
+  test('ignores what is wrong with a master on the same machine, which stays as it is', async () => {
     const { farm, looks } = await behind((all) => {
       all.sqlw01?.problems.push({ code: 'binding-differs-from-setting', data: {} });
     });

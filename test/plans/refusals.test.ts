@@ -255,7 +255,7 @@ describe('before anybody is asked', () => {
     expect(draftRotateMaster(request(farm, looks))).toMatchObject({ refused: true, code });
   });
 
-  test('drift names every place with what it holds', async () => {
+  test('a refusal for drift names every place with what it holds', async () => {
     const { farm, looks } = await survey();
     const old = master(looks).sslCertThumbprint;
     master(looks).sslCertThumbprint = OTHER;
@@ -267,13 +267,13 @@ describe('before anybody is asked', () => {
   test.each([
     ['certificate-missing', { role: 'worker' }],
     ['not-readable', { what: 'SSISScaleOutMaster.cer' }],
-  ])('what no connection with the master rests on is no obstacle: %s %j', async (code, data) => {
+  ])('a problem that the connection to the master does not rest on is no obstacle: %s %j', async (code, data) => {
     const { farm, looks } = await survey();
     looks.sqlw01?.problems.push({ code, data } as never);
     expect(isRefusal(draftRotateMaster(request(farm, looks)))).toBe(false);
   });
 
-  test('hidden characters around a thumbprint are no obstacle, and are told', async () => {
+  test('hidden characters around a thumbprint are no obstacle, but are warned of', async () => {
     const { farm, looks } = await survey();
     worker(looks).masterThumbprint = `\u200e${worker(looks).masterThumbprint.toLowerCase()}`;
     expect(isRefusal(draftRotateMaster(request(farm, looks)))).toBe(false);
@@ -283,13 +283,13 @@ describe('before anybody is asked', () => {
   });
 });
 
-test('a plan of which an order would be longer than a runner reads is refused, and never asked for', async () => {
+test('a plan with an order longer than a runner reads is refused', async () => {
   const { farm, looks } = await survey();
   const plan = await planRotation({ ...request(farm, looks), reason: 'x'.repeat(BODY_LIMITS.order) });
   expect(plan).toMatchObject({ refused: true, code: 'PlanTooLarge' });
 });
 
-test('a certificate whose key is in the wrong hands is refused before it is looked for', async () => {
+test('a certificate with a compromised key is refused before it is looked for, also when going back to it', async () => {
   const { farm, looks } = await survey();
   const wish = { ...plainWish('rotate-master'), use: OTHER };
   const refused = { code: 'CertificateCompromised', data: { thumbprint: OTHER } };
@@ -301,7 +301,7 @@ test('a certificate whose key is in the wrong hands is refused before it is look
 test.each([
   ['', [], {}],
   [', and names the .cer file that it cannot read', ['SSISScaleOutMaster.cer'], { file: 'SSISScaleOutMaster.cer' }],
-])('a removal is refused where a machine cannot tell what it has left%s', async (_what, unread, told) => {
+])('a removal is refused when a machine cannot tell what it has left%s', async (_what, unread, told) => {
   const { farm, looks } = await survey();
   for (const what of unread) looks.sqlm01?.problems.push({ code: 'not-readable', data: { what } } as never);
   for (const [name, look] of Object.entries(looks)) look.leftovers = name === 'sqlm01' ? null : [];
@@ -395,7 +395,7 @@ describe('warnings', () => {
     ],
   ];
 
-  test.each(WARNINGS)('say %s, and stand in nobody’s way', async (code, spoil) => {
+  test.each(WARNINGS)('say %s, and do not block the rotation', async (code, spoil) => {
     const { farm, looks } = await survey();
     expect(warn(farm, looks)).toEqual([]);
     spoil(looks, farm);
@@ -403,7 +403,7 @@ describe('warnings', () => {
     expect(isRefusal(draftRotateMaster(request(farm, looks)))).toBe(false);
   });
 
-  test('say of the master what they say of workers', async () => {
+  test('cover the master as well as the workers', async () => {
     const { farm, looks } = await survey();
     Object.assign(master(looks).service, { account: 'CORP\\ssis', accountSid: 'S-1-5-21-1-2-3-1105' });
     master(looks).sslCertThumbprint = `\u200e${master(looks).sslCertThumbprint}`;
@@ -415,7 +415,7 @@ describe('warnings', () => {
     ]);
   });
 
-  test('call no node of a cluster stopped whose group is on another one, but for its worker', async () => {
+  test('do not call the master of a cluster node stopped while its group is elsewhere, but do so with its worker', async () => {
     const { farm, looks } = await survey({ hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'] } });
     const stopped = () => warn(farm, looks).flatMap(({ id, data }) => (id.endsWith('not-running') ? [data.role] : []));
     master(looks).service.state = 'stopped';
@@ -426,7 +426,7 @@ describe('warnings', () => {
     expect(stopped()).toEqual(['worker']);
   });
 
-  test('say of a worker that is stopped no more than that, and of one that is refused what its log says', async () => {
+  test('say only that a worker is stopped when it is, and what its log says when it is refused', async () => {
     const { farm, looks } = await survey();
     worker(looks).connection.log = { state: 'refused', line: 'no', at: null } as never;
     expect(warn(farm, looks)).toEqual([{ id: 'warning.worker-not-connected', data: { host: 'sqlw01', line: 'no' } }]);
@@ -434,7 +434,7 @@ describe('warnings', () => {
     expect(warn(farm, looks).map(({ id }) => id)).toEqual(['warning.service-not-running']);
   });
 
-  test('name who cannot be let in to a new key on the machines alone that get one', async () => {
+  test('name readers that cannot be let in to a new key only for machines that get one', async () => {
     const { farm, looks } = await survey();
     for (const side of [master(looks), worker(looks)]) side.keyReaders = ['EA'] as never;
     const named = (wish: Wish) =>
@@ -460,7 +460,7 @@ describe('warnings', () => {
     ['CONTOSO\\svc-ssis', 'S-1-5-21-1-2-3-1105', true],
     ['svc-ssis@contoso.com', 'S-1-5-21-1-2-3-1105', true],
     ['.\\ssis', 'S-1-5-21-4-5-6-1001', true],
-  ])('know whether a service under %s depends on a password: %s %s', async (account, accountSid, depends) => {
+  ])('tell whether a service under %s (%s) depends on a password: %s', async (account, accountSid, depends) => {
     const { farm, looks } = await survey();
     Object.assign(worker(looks).service, { account, accountSid });
     expect(warn(farm, looks).map(({ id }) => id)).toEqual(depends ? ['warning.password-account'] : []);
@@ -473,7 +473,7 @@ describe('warnings', () => {
     'service-not-running',
     'setting-hidden-characters',
     'pinned-not-trusted',
-  ])('come from facts alone: %s, which a runner of before reports, is neither told nor in the way', async (code) => {
+  ])('come from facts alone: %s, as an older runner reports it, is neither shown nor in the way', async (code) => {
     const { farm, looks } = await survey();
     looks.sqlw01?.problems.push({ code, data: {} });
     expect(warn(farm, looks)).toEqual([]);

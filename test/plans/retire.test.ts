@@ -39,7 +39,7 @@ const removals = async (...how: Parameters<typeof asked>) => {
   return { plan, steps };
 };
 
-test('each machine removes what it holds, a key before its certificate, and what cannot be removed stops nobody else', async () => {
+test('each machine removes what it holds, a key before its certificate, and a failure keeps what was done', async () => {
   const { plan, steps } = await removals({ sqlm01: [left({ keys: ['Root'] })], sqlw01: [left()] });
   expect(steps).toEqual([
     ['sqlm01', ['remove-key', 'remove-certificate']],
@@ -51,19 +51,19 @@ test('each machine removes what it holds, a key before its certificate, and what
   ]);
 });
 
-test('several on one machine are told apart by the names of their steps', async () => {
+test('several removals on one machine have distinct step ids', async () => {
   const { plan } = await removals({ sqlw01: [left({ keys: ['Root'] }), left({ thumbprint: OTHER, keys: ['Root'] })] });
   const ids = plan.slices.flatMap(({ stages }) => stages.retire?.steps.map(({ id }) => id) ?? []);
   expect([ids.length, new Set(ids).size]).toEqual([4, 4]);
 });
 
-test('what its name alone tells of is removed only where an approved request was to remove it', async () => {
+test('a certificate known by its name alone is removed only where an approved request was to remove it', async () => {
   const held = { sqlw01: [left({ mark: null, lastUsed: null, unusedSince: ago(30) })] };
   expect(await asked(held)).toMatchObject({ code: 'NothingToRetire' });
   expect((await removals(held, { goes: [LEFT] })).steps[1]).toEqual(['sqlw01', ['remove-certificate']]);
 });
 
-test('what is in the wrong hands does not wait for the grace period, by the request or by the journal', async () => {
+test('a compromised certificate does not wait for the grace period, whether the request or the journal says so', async () => {
   const held = { sqlw01: [left({ lastUsed: ago(1) })] };
   const expected = [
     ['sqlm01', []],
@@ -112,11 +112,11 @@ test.each<[string, string, Held, object]>([
     { host: 'sqlm01', thumbprint: LEFT, subject: 'CN=elsewhere' },
   ],
   ['there is nothing', 'NothingToRetire', {}, {}],
-])('nothing is removed where %s (%s)', async (_, code, held, data) => {
+])('nothing is removed when %s (%s)', async (_, code, held, data) => {
   expect(await asked(held)).toMatchObject({ refused: true, code, data });
 });
 
-test('what a runner may use though none made it stays, and is not called gone: who allows it is named', async () => {
+test('a certificate stays where a runner allows it, and a request that can remove nothing names those machines', async () => {
   const held = { sqlm01: [left({ keys: ['Root'] })], sqlw01: [left()], sqlw02: [left()] };
   const asking = async (...hosts: readonly string[]) => {
     const { farm, looks } = await survey();
@@ -132,7 +132,7 @@ test('what a runner may use though none made it stays, and is not called gone: w
   expect(isRefusal(await asking('sqlm01'))).toBe(false);
 });
 
-test('a root that workers were made to trust, and that has to stay allowed, is nothing that is left to remove', async () => {
+test('a root that workers must trust and go on allowing does not count as left to remove, unless it is compromised', async () => {
   const { farm, looks } = await survey();
   for (const look of Object.values(looks))
     Object.assign(look, { leftovers: look.worker === null ? [] : [left({ mark: null })], allowed: [LEFT] });
@@ -145,14 +145,14 @@ test('a root that workers were made to trust, and that has to stay allowed, is n
   });
 });
 
-test('nothing is removed while one machine was not looked at: it may use what the others have left', async () => {
+test('nothing is removed while one machine has not been looked at: it may use what the others have left', async () => {
   expect(await asked({ sqlm01: [left({ keys: ['Root'] })] }, {}, ['sqlw02'])).toMatchObject({
     code: 'HostNotLooked',
     data: { host: 'sqlw02' },
   });
 });
 
-test('a runner that is paused is in the way of its own removals alone', async () => {
+test('a paused runner blocks only its own removals', async () => {
   const { farm, looks } = await survey();
   farm.retire.graceMs = 7 * DAY;
   for (const look of Object.values(looks)) Object.assign(look, { leftovers: [] });

@@ -42,8 +42,8 @@ async function back(change: Change = () => {}, twist: Twist = {}, spoil: Spoil =
   return { plan: await planRotation(asked as unknown as PlanRequest), held, first, asked };
 }
 
-describe('The plan by which workers go back to their certificates of before', () => {
-  test('makes and trusts nothing: packages are waited for, one goes first, and each is bound to its own', async () => {
+describe('The plan by which workers go back to their previous certificates', () => {
+  test('makes and trusts nothing: one worker goes first, and each takes its own certificate', async () => {
     const { plan, held } = await back();
     if (isRefusal(plan)) throw new Error(plan.code);
     expect(plan.header.profiles).toEqual({});
@@ -59,7 +59,7 @@ describe('The plan by which workers go back to their certificates of before', ()
     expect(shown).toEqual([['cutover', 'stop-keep', [['worker-switch', ['sqlw01', 'sqlw02'], 1]]]]);
   });
 
-  test('renews the .cer file of whoever has one, before anybody is cut off', async () => {
+  test('renews the .cer file of each worker that has one, before any worker is cut off', async () => {
     const { plan } = await back(undefined, {}, (looks) => {
       worker(looks).published = OTHER;
     });
@@ -88,11 +88,11 @@ describe('The plan by which workers go back to their certificates of before', ()
       'what an administrator has allowed, though it was never in use there',
       (held, looks) => Object.assign(look(looks, 'sqlw01'), { used: [], allowed: [held.thumbprint] }),
     ],
-  ])('takes %s', async (_, change) => {
+  ])('accepts %s', async (_, change) => {
     expect(isRefusal((await back(change)).plan)).toBe(false);
   });
 
-  test('asks no master whether it trusts what an authority has issued', async () => {
+  test('does not ask whether the master trusts a certificate that an authority issued', async () => {
     const { plan } = await back((_held, looks) => Object.assign(look(looks, 'sqlm01'), { named: [] }), {
       issuer: 'Contoso',
     });
@@ -160,7 +160,7 @@ describe('The plan by which workers go back to their certificates of before', ()
   });
 });
 
-test('the card shows the first of them to end, with the hash that it is signed with, and names who ends soon', async () => {
+test('the card shows the certificate that ends first, with its hash, and names the worker whose certificate ends soon', async () => {
   const { plan, first, asked } = await back(undefined, { hash: 'sha1', lifetimeDays: 20 });
   if (isRefusal(plan)) throw new Error(plan.code);
   const taken = existingOf(asked.farm, plan.header, asked.looks);

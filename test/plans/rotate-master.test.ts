@@ -23,7 +23,7 @@ describe('a plan to rotate the master', () => {
     ]);
   });
 
-  test('on a onebox trusts nothing twice, and has the steps of both roles in one line', async () => {
+  test('on a onebox, trusts nothing twice and has the stages of both roles in one slice', async () => {
     const plan = await planned({ hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'] } });
     expect(orderOf(plan)).toContain('prepare/trust: sqlw01');
     expect(orderOf(plan)).toContain('cutover/workers: sqlm01 sqlw01');
@@ -44,7 +44,7 @@ describe('a plan to rotate the master', () => {
     ['WebHosting', 'Root'],
     ['My', 'My'],
     ['MY', 'My'],
-  ])('takes the readers of the old key, bound from %s, from %s', async (store, oldStore) => {
+  ])('takes the readers of the old key, bound from %s, from the store %s', async (store, oldStore) => {
     const { farm, looks } = await survey();
     for (const binding of looks.sqlm01?.master?.bindings ?? []) binding.store = store;
     const plan = await planRotation(request(farm, looks));
@@ -77,7 +77,7 @@ describe('a plan to rotate the master', () => {
     ]);
   });
 
-  test('asks whoever is put back for the old certificate: the master, and of the workers those that were connected', async () => {
+  test('expects the old certificate after an undo of the master, and of the workers that were connected', async () => {
     const { farm, looks } = await survey();
     Object.assign(worker(looks).connection, { log: { state: 'refused', line: '403', at: null }, tcp: false });
     const draft = draftRotateMaster(request(farm, looks));
@@ -92,7 +92,7 @@ describe('a plan to rotate the master', () => {
     });
   });
 
-  test('tries the new certificate where it hurts nobody first, with the flags of a binding that stands', async () => {
+  test('first rehearses the new certificate where it disturbs nobody, with the flags of an existing binding', async () => {
     const rehearsal = (await planned()).slices[0]?.stages.rehearse;
     expect(rehearsal?.steps[0]?.params).toEqual({ port: 8391, like: '0.0.0.0:8391', thumbprint: { ref: 'new' } });
     expect(rehearsal?.checks[0]?.params).toEqual({ port: 8391, servername: 'sqlm01', rehearsal: true });
@@ -103,7 +103,7 @@ describe('a plan to rotate the master', () => {
     expect(readPlan(plan.lines)).toEqual(plan);
   });
 
-  test('goes without a rehearsal where HTTP.SYS does not listen on the loopback, and says so', async () => {
+  test('has no rehearsal where HTTP.SYS does not listen on the loopback, and warns of it', async () => {
     const { farm, looks } = await survey();
     const { presented } = looks.sqlm01?.master ?? { presented: [] };
     const elsewhere = presented.map((one) => ({ ...one, target: one.target.replace('127.0.0.1', '10.0.0.5') }));
@@ -120,7 +120,7 @@ describe('a plan to rotate the master', () => {
     [['0.0.0.0'], true],
     [[], true],
     [null, true],
-  ])('where one address is bound and HTTP.SYS listens on %j, there is a rehearsal: %s', async (listens, isThere) => {
+  ])('where one address is bound and HTTP.SYS listens on %j, has a rehearsal: %s', async (listens, isThere) => {
     const { farm, looks } = await survey();
     const { bindings } = looks.sqlm01?.master ?? { bindings: [] };
     Object.assign(bindings[0] ?? {}, { key: '10.0.0.5:8391' });
@@ -129,7 +129,7 @@ describe('a plan to rotate the master', () => {
     expect(isRefusal(draft) ? draft : 'rehearse' in (draft.slices[0]?.stages ?? {})).toBe(isThere);
   });
 
-  test('proves the switch where somebody answers today, and says where nobody does', async () => {
+  test('proves the switch at the addresses that answer today, and warns of those that do not', async () => {
     const { farm, looks } = await survey();
     lose(looks);
     const draft = draftRotateMaster(request(farm, looks));
@@ -139,7 +139,7 @@ describe('a plan to rotate the master', () => {
     expect(warn(farm, looks)).toEqual([{ id: 'warning.address-silent', data: { host: 'sqlm01', at: ['[::1]:8391'] } }]);
   });
 
-  test('goes without a rehearsal where its address is bound already, and says so', async () => {
+  test('has no rehearsal where its address is already bound, and warns of it', async () => {
     const { farm, looks } = await survey();
     const bindings = looks.sqlm01?.master?.bindings ?? [];
     const [first] = bindings;
@@ -151,7 +151,7 @@ describe('a plan to rotate the master', () => {
 });
 
 describe('every change', () => {
-  test('is told once for machines that do the same, the canary by itself', async () => {
+  test('is shown once for machines that do the same, with the canary by itself', async () => {
     const hosts = { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'], sqlw03: ['worker'] } as const;
     const groups = changesOf(await planned({ hosts }));
     expect(groups.map(({ role, goesFirst, hosts }) => [role, goesFirst, hosts])).toEqual([
@@ -176,7 +176,7 @@ describe('every change', () => {
     expect(lines).toContainEqual({ id: 'step.leave-service', data: { role: 'worker', state: 'stopped' } });
   });
 
-  test('lists both roles of a onebox', async () => {
+  test('is shown for both roles of a onebox', async () => {
     const groups = changesOf(await planned({ hosts: { sqlm01: ['master', 'worker'] } }));
     expect(groups.map(({ role, hosts }) => [role, hosts])).toEqual([
       ['master', ['sqlm01']],

@@ -16,8 +16,8 @@ const asked = (farm: unknown, looks: unknown, over: Partial<Wish> = {}) => ({
   wish: { ...wish, ...over },
 });
 
-describe("The plan of a rotation of workers' own certificates", () => {
-  test('makes and trusts everywhere first, then switches, and touches the master in its Root alone', async () => {
+describe("The plan to rotate workers' own certificates", () => {
+  test('first makes and trusts everywhere, then switches, and changes only Root on the master', async () => {
     const { farm, looks } = await survey();
     const plan = await planRotation(asked(farm, looks));
     if (isRefusal(plan)) throw new Error(plan.code);
@@ -45,7 +45,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
     expect([plan.header.old, plan.header.wish.kind]).toEqual([null, 'rotate-worker']);
   });
 
-  test('refreshes the .cer file of each worker that has one, before anybody is cut off', async () => {
+  test('refreshes the .cer file of each worker that has one, before any worker is cut off', async () => {
     const { farm, looks } = await survey();
     worker(looks).published = OTHER;
     const plan = await planRotation(asked(farm, looks));
@@ -71,7 +71,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
     ]);
   });
 
-  test('of one worker is about that worker and its master, and nobody waits for a canary', async () => {
+  test('for one worker, covers that worker and its master, with no canary', async () => {
     const { farm, looks } = await survey();
     delete (looks as { sqlw01?: unknown }).sqlw01;
     const draft = draftRotateWorker(asked(farm, looks, { workers: ['sqlw02' as never] }));
@@ -86,7 +86,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
     return checks.find(({ kind }) => kind === 'worker-connected')?.wantedAfterUndo;
   };
 
-  test('asks whoever is put back to be connected again where it was before, and of nobody else', async () => {
+  test('expects a worker to be connected after an undo only if it was connected before', async () => {
     const { farm, looks } = await survey();
     Object.assign(worker(looks).connection, { log: { state: 'refused', line: '403', at: null }, tcp: false });
     const draft = draftRotateWorker(asked(farm, looks));
@@ -94,14 +94,14 @@ describe("The plan of a rotation of workers' own certificates", () => {
     expect(afterUndo(draft, 'sqlw02')).toBe(master(looks).certificate?.thumbprint);
   });
 
-  test('lets no more go first than leave one that waits', async () => {
+  test('always leaves at least one worker that does not go first', async () => {
     const { farm, looks } = await survey();
     farm.gap.canary = 5;
     const draft = draftRotateWorker(asked(farm, looks));
     expect(isRefusal(draft) ? draft : draft.header.phases[1]?.stages.at(-1)).toMatchObject({ canary: 1 });
   });
 
-  test('on a onebox trusts once', async () => {
+  test('on a onebox, trusts only once', async () => {
     const { farm, looks } = await survey({ hosts: { sqlm01: ['master', 'worker'] } });
     const draft = draftRotateWorker(asked(farm, looks));
     if (isRefusal(draft)) throw new Error(draft.code);
@@ -188,7 +188,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
     expect(draftRotateWorker(asked(farm, looks))).toMatchObject({ refused: true, code });
   });
 
-  describe('whose key is in the wrong hands', () => {
+  describe('for a compromised key,', () => {
     const stolen = { workers: ['sqlw01' as never], compromised: true };
     const withOwn = async (facts: object | null) => {
       const { farm, looks } = await survey();
@@ -197,7 +197,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
       return { farm, looks };
     };
 
-    test('is contained where it signed itself: before anything else, for good, and nobody waits for packages', async () => {
+    test('contains a self-signed certificate before anything else, for good, and without waiting for packages', async () => {
       const { farm, looks } = await withOwn({ selfSigned: true });
       Object.assign(looks.sqlm01 ?? {}, { ssisdb: { running: seen([]), workers: seen([]) } });
       const contained = draftRotateWorker(asked(farm, looks, stolen));
@@ -215,7 +215,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
       expect(planned.header.phases[1]?.stages[0]?.name).toBe('drain');
     });
 
-    test('is told of on the card by itself: what the master forgets, and who is cut off by that', async () => {
+    test('warns of what the master forgets and which workers that cuts off', async () => {
       const { farm, looks } = await withOwn({ selfSigned: true });
       const told = (over: Partial<Wish>) =>
         warningsOf(farm as never, looks as never, asked(farm, looks, over).wish).filter(({ id }) =>
@@ -228,7 +228,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
       expect(told({ workers: stolen.workers })).toEqual([]);
     });
 
-    test('is contained though a bound address of the master answers nobody: the proof does without, and says so', async () => {
+    test('contains it though a bound address of the master is silent: the proof passes it by, and the card warns of it', async () => {
       const { farm, looks } = await withOwn({ selfSigned: true });
       lose(looks);
       const draft = draftRotateWorker(asked(farm, looks, stolen));
@@ -257,21 +257,21 @@ describe("The plan of a rotation of workers' own certificates", () => {
         'MasterThumbprintsDisagree',
         (looks) => Object.assign(master(looks).presented[1] ?? {}, { thumbprint: OTHER }),
       ],
-    ])('is not cut off for a proof that cannot come: %s', async (_, code, spoil) => {
+    ])('is refused rather than cut a worker off for a proof that cannot come: %s', async (_, code, spoil) => {
       const { farm, looks } = await withOwn({ selfSigned: true });
       spoil(looks as never, farm as never);
       expect(draftRotateWorker(asked(farm, looks, stolen))).toMatchObject({ refused: true, code });
       expect(isRefusal(draftRotateWorker(asked(farm, looks, { workers: stolen.workers })))).toBe(false);
     });
 
-    test('is refused where an authority issued it, which the master goes on trusting', async () => {
+    test('is refused when an authority issued the certificate, as the master goes on trusting that authority', async () => {
       const { farm, looks } = await withOwn({ selfSigned: false });
       const data = { host: 'sqlw01', thumbprint: worker(looks).workerThumbprint };
       expect(draftRotateWorker(asked(farm, looks, stolen))).toMatchObject({ code: 'StolenNotSelfSigned', data });
       expect(isRefusal(draftRotateWorker(asked(farm, looks, { workers: stolen.workers })))).toBe(false);
     });
 
-    test('is refused where nobody can read it, and contained where the master still has it', async () => {
+    test('is refused when nobody can read the certificate, but made when the master still has it', async () => {
       const { farm, looks } = await withOwn(null);
       expect(draftRotateWorker(asked(farm, looks, stolen))).toMatchObject({ code: 'StolenNotRead' });
       const held = make(profileOf(host('sqlw01')), Date.now());
@@ -291,14 +291,14 @@ describe("The plan of a rotation of workers' own certificates", () => {
     return { farm, looks };
   }
 
-  describe('whose key is in the wrong hands, of a clustered master,', () => {
+  describe('for a compromised key and a clustered master,', () => {
     const stolen = { workers: ['sqlw01' as never], compromised: true };
     const own = (looks: Awaited<ReturnType<typeof clustered>>['looks'], facts: object) => {
       const certificate = { ...master(looks).certificate, thumbprint: worker(looks).workerThumbprint, ...facts };
       Object.assign(worker(looks), { certificate });
     };
 
-    test('is refused with what is to be forgotten by hand, and where, and nothing about the certificate of the master', async () => {
+    test('is refused, saying what to remove by hand and where, and nothing about the master’s own certificate', async () => {
       const { farm, looks } = await clustered();
       own(looks, { selfSigned: true });
       const refused = draftRotateWorker(asked(farm, looks, stolen));
@@ -312,7 +312,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
       }
     });
 
-    test('is not told to be taken out of Root where that would not help, or the master uses it', async () => {
+    test('is refused for another reason when removing it from Root would not help, or the master uses it', async () => {
       const { farm, looks } = await clustered();
       own(looks, { selfSigned: false });
       expect(draftRotateWorker(asked(farm, looks, stolen))).toMatchObject({ code: 'StolenNotSelfSigned' });
@@ -322,7 +322,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
     });
   });
 
-  test('of a clustered master whose nodes are all known trusts on each of them', async () => {
+  test('with a clustered master whose nodes are all known, trusts on each of them', async () => {
     const { farm, looks } = await clustered();
     // What a real node reports whose group is on the other one; the last only one of before.
     looks.sqlm02?.problems.push(
@@ -336,7 +336,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
     expect(trust?.hosts).toEqual(['sqlm01', 'sqlm02']);
   });
 
-  test('passes by what is wrong with bindings and .cer file of the master, which stay as they are', async () => {
+  test('ignores what is wrong with the bindings, settings and .cer file of the master, which stay as they are', async () => {
     const { farm, looks } = await survey();
     looks.sqlm01?.problems.push(
       { code: 'binding-differs-from-setting', data: {} },
@@ -347,7 +347,7 @@ describe("The plan of a rotation of workers' own certificates", () => {
   });
 });
 
-describe('A rotation of the master, where SSISDB saw a worker that the farm file does not know,', () => {
+describe('A rotation of the master with workers that the farm file does not list', () => {
   const now = '2026-11-24T12:00:00.000Z';
   const withStranger = async () => {
     const { farm, looks } = await survey();
@@ -364,7 +364,7 @@ describe('A rotation of the master, where SSISDB saw a worker that the farm file
   const warned = ({ farm, looks, wish: said }: ReturnType<typeof of>) =>
     warningsOf(farm, looks, said).map(({ id }) => id);
 
-  test('is refused, unless the request leaves it behind, and then the card says so', async () => {
+  test('is refused when SSISDB saw one, unless the request leaves it behind, and then the card says so', async () => {
     const { farm, looks } = await withStranger();
     expect(draftRotateMaster(of(farm, looks, []))).toMatchObject({
       code: 'WorkersOutside',
@@ -379,7 +379,7 @@ describe('A rotation of the master, where SSISDB saw a worker that the farm file
   test.each([
     ['SSISDB saw', true],
     ['the look alone shows', false],
-  ])('is refused for one on the machine of the master that has not the role, as %s', async (_, isSeen) => {
+  ])('is refused for one on the master’s machine, which lacks the role, as %s', async (_, isSeen) => {
     const { farm, looks } = await survey({ hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'] } });
     const [first, ...others] = farm.hosts;
     const one = { ...farm, hosts: [{ ...first, roles: ['master'] }, ...others] };
@@ -404,7 +404,7 @@ describe('A rotation of the master, where SSISDB saw a worker that the farm file
     expect(draftRotateMaster(of(one, gone, ['sqlm01']))).toMatchObject({ code: 'LeaveBehindKnown' });
   });
 
-  test('or would have, could it be seen: the card says that nobody knows', async () => {
+  test('is planned when SSISDB was not seen, and the card says that nobody knows', async () => {
     const { farm, looks } = await survey();
     expect(isRefusal(draftRotateMaster(of(farm, looks, [])))).toBe(false);
     expect(warned(of(farm, looks, []))).toContain('warning.outside-not-seen');

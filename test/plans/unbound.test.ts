@@ -28,7 +28,7 @@ const steps = ({ slices }: Plan) =>
 const named = (plan: Plan, id: string) => steps(plan).find((one) => one.id === id);
 
 describe('a master whose port has no binding', () => {
-  test('gets one: planned on nothing, and nobody is asked for after an undo', async () => {
+  test('gets one: the plan expects none there, and asks nobody for a certificate after an undo', async () => {
     const { plan } = await unbound();
     expect(named(plan, 'sqlm01/master/bind-port')).toMatchObject({ params: { make: true }, expected: {} });
     expect(named(plan, 'sqlm01/rehearse/rehearse-binding')?.params).toEqual({ port: 8391, thumbprint: { ref: 'new' } });
@@ -38,7 +38,7 @@ describe('a master whose port has no binding', () => {
       expect(named(plan, `${worker}/workers/worker-connected`)).toMatchObject({ wantedAfterUndo: null });
   });
 
-  test('is told on the card, as a warning and in every change', async () => {
+  test('is shown on the card, as a warning and in the change', async () => {
     const { farm, looks, plan } = await unbound();
     expect(warn(farm, looks)).toEqual([
       { id: 'warning.nothing-bound', data: { host: 'sqlm01', port: 8391, key: '0.0.0.0:8391', appId: OWN_APP_ID } },
@@ -52,7 +52,7 @@ describe('a master whose port has no binding', () => {
   });
 
   test.each(['Root', 'My'] as const)(
-    'takes the readers of the old key from %s, where the look found it',
+    'has the readers of its old key taken from %s, where the look found it',
     async (store) => {
       const { plan } = await unbound((looks) => {
         master(looks).store = store;
@@ -69,7 +69,7 @@ describe('a master whose port has no binding', () => {
     expect(warn(farm, looks).map(({ id }) => id)).toEqual(['warning.nothing-bound', 'warning.no-rehearsal']);
   });
 
-  test('is refused before anybody is asked where the runner is of before, which makes none', async () => {
+  test('is refused before anybody is asked when its runner is an older one, which makes no binding', async () => {
     const { farm, looks } = await unbound();
     delete master(looks).listens;
     expect(await planRotation(request(farm, looks))).toMatchObject({
@@ -78,7 +78,7 @@ describe('a master whose port has no binding', () => {
     });
   });
 
-  test('is refused while a worker pins another, which nothing could reconnect, until somebody writes the pin there', async () => {
+  test('is refused while a worker pins another certificate, as nothing could reconnect it, until the pin is written there', async () => {
     const { farm, looks } = await unbound();
     const pinned = worker(looks).masterThumbprint;
     worker(looks).masterThumbprint = 'D'.repeat(40);
@@ -91,7 +91,7 @@ describe('a master whose port has no binding', () => {
     expect(isRefusal(await planRotation(request(farm, looks)))).toBe(false);
   });
 
-  test('where one is bound, nothing is made', async () => {
+  test('with a binding after all, gets none made', async () => {
     const { farm, looks } = await survey();
     const plan = await planRotation(request(farm, looks));
     if (isRefusal(plan)) throw new Error(plan.code);
@@ -100,7 +100,7 @@ describe('a master whose port has no binding', () => {
 });
 
 describe.each(['certificate', 'key'])(
-  'a master whose port has no binding, and the %s that its settings name is gone',
+  'a master whose port has no binding, when the %s that its settings name is gone,',
   (what) => {
     const gone = () =>
       unbound((looks) => {
@@ -118,7 +118,7 @@ describe.each(['certificate', 'key'])(
         }
       });
 
-    test('gets a new one and a binding, and nobody who could read the old key is looked for', async () => {
+    test('gets a new certificate and a binding, with no readers of the old key to look for', async () => {
       const { plan, looks } = await gone();
       const old = master(looks).sslCertThumbprint;
       expect(plan.header.old).toEqual({ thumbprint: old, notAfter: null });
@@ -129,12 +129,12 @@ describe.each(['certificate', 'key'])(
       expect(named(plan, 'sqlm01/master/bind-port')).toMatchObject({ params: { make: true } });
     });
 
-    test('has a card that says that there is no way back', async () => {
+    test('has a card that says there is no way back', async () => {
       const { farm, looks } = await gone();
       expect(warn(farm, looks).map(({ id }) => id)).toEqual(['warning.nothing-bound', 'warning.old-gone']);
     });
 
-    test('is refused while its service does not run, with what is left to do by hand', async () => {
+    test('is refused while its service does not run, saying what is gone', async () => {
       const { farm, looks } = await gone();
       master(looks).service.state = 'stopped';
       expect(await planRotation(request(farm, looks))).toMatchObject({
@@ -143,7 +143,7 @@ describe.each(['certificate', 'key'])(
       });
     });
 
-    test('may take one that is there, and cannot take what is gone', async () => {
+    test('is refused when asked to use what is gone', async () => {
       const { farm, looks } = await gone();
       const old = master(looks).sslCertThumbprint as Thumbprint;
       Object.assign(looks.sqlm01 ?? {}, {
@@ -176,7 +176,7 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
   }
   const codeOf = (plan: Plan | Refusal): string => (isRefusal(plan) ? plan.code : 'planned');
 
-  test('is bound where nothing is bound, and nothing else is made, trusted or published', async () => {
+  test('is bound when nothing is bound, and nothing is made, trusted or published', async () => {
     const { plan, thumbprint } = await named();
     if (isRefusal(plan)) throw new Error(plan.code);
     const { old, existing, profiles } = plan.header;
@@ -188,7 +188,7 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
     ]);
   });
 
-  test('is written once more to a .cer file that begins with it and is not whole', async () => {
+  test('is written again to a .cer file that begins with it but is torn', async () => {
     const { plan } = await named((looks) => {
       Object.assign(master(looks), { published: master(looks).sslCertThumbprint, publishedTorn: true });
     });
@@ -196,7 +196,7 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
     expect(Object.keys(plan.slices[0]?.stages ?? {})).toEqual(['rehearse', 'rehearse-end', 'publish', 'master']);
   });
 
-  test('is told of line by line, last that nothing else changes', async () => {
+  test('is described line by line, ending with what is kept, and every setting keeps its value', async () => {
     const { plan, farm, looks } = await named();
     if (isRefusal(plan)) throw new Error(plan.code);
     expect(existingOf(farm, plan.header, looks)?.lines.at(-1)).toEqual({
@@ -207,7 +207,7 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
     for (const { data } of said) expect(data.old).toBe(data.thumbprint);
   });
 
-  test('is trusted first by a worker that pins it and does not trust it', async () => {
+  test('is trusted first by the workers when one pins it but does not trust it', async () => {
     const { plan } = await named((looks) => {
       worker(looks).trustsPinned = false;
     });
@@ -215,7 +215,7 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
     expect(plan.slices.map(({ stages }) => 'trust' in stages)).toEqual([false, true, true]);
   });
 
-  test('is bound though SSISDB saw workers that the farm file does not know: it is what they pin', async () => {
+  test('is bound though SSISDB saw workers that the farm file does not list, as it is what they pin', async () => {
     const { plan, farm, looks, thumbprint } = await named((looks) => {
       const workers = seen([{ machine: 'SQLW09', lastOnline: AT, enabled: true }]);
       const ssisdb = { server: 'sqlm01', now: AT, thumbprint: null, workers, running: workers, hours: workers };
@@ -247,11 +247,11 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
     expect(codeOf((await named(spoil, wish)).plan)).toBe(code);
   });
 
-  test('is refused when it has ended', async () => {
+  test('is refused once it has expired', async () => {
     expect(codeOf((await named(undefined, {}, '2036-11-24T12:00:00.000Z')).plan)).toBe('ExistingExpired');
   });
 
-  test('is taken by a runner of before that allows it', async () => {
+  test('is accepted by an older runner that allows it', async () => {
     const { plan } = await named((looks) => {
       const { thumbprint } = held(looks);
       Object.assign(looks.sqlw01 ?? {}, { keeps: undefined, allowed: [thumbprint] });
