@@ -33,7 +33,7 @@ function goalOf(step: Step, before: Facts, params: Json): Facts {
 }
 
 describe('every kind', () => {
-  test('stands in the registry under its own name', () => {
+  test('is in the registry under its own name', () => {
     expect(Object.entries(STEPS).map(([name, step]) => [name, step.kind])).toEqual(
       Object.keys(STEP_PARAMS).map((name) => [name, name]),
     );
@@ -42,7 +42,7 @@ describe('every kind', () => {
     );
   });
 
-  test('refuses whatever is not exactly its parameters, and never throws anything else', () => {
+  test('refuses anything that is not exactly its parameters, always with StepNotUnderstood', () => {
     const all = [...Object.values(STEPS), ...Object.values(CHECKS)];
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.jsonValue(), (kind, raw) => {
@@ -53,7 +53,7 @@ describe('every kind', () => {
     );
   });
 
-  test.each(Object.entries(STEPS))('%s moves nothing where nothing differs', (kind, step) => {
+  test.each(Object.entries(STEPS))('%s changes nothing where nothing differs', (kind, step) => {
     if (kind === 'restart-service') return;
     const facts: { readonly [kind: string]: readonly [Json, Facts] } = {
       'create-certificate': [null, { present: true, key: true, readers: ['S-1-5-80-1'], oldReaders: [] }],
@@ -119,7 +119,7 @@ describe('an approval', () => {
     expect(moved(kind, expected, now)).toEqual({ code: 'FactsMoved', step: 'step', fact, found, wanted });
   });
 
-  test('of a swap is void once a binding is gone', () => {
+  test('of bind-port is void once a binding is gone', () => {
     expect(moved('bind-port', BINDING, { '0.0.0.0:8391': undefined })).toMatchObject({
       code: 'FactsMoved',
       found: null,
@@ -132,7 +132,7 @@ describe('an approval', () => {
     ['distrust-certificate', { present: true, thumbprint: OLD, der: null }, { present: false }],
     ['remove-certificate', { ...LEFT, keys: ['Root'] }, { keys: [] }],
     ['end-rehearsal', { rehearsal: null }, { rehearsal: binding('127.0.0.2:8391', NEW) }],
-  ])('of %s stands as well where %j is %j meanwhile', (kind, expected, now) => {
+  ])('of %s that saw %j still stands when it is %j', (kind, expected, now) => {
     expect(moved(kind, expected, now)).toBeNull();
   });
 });
@@ -143,13 +143,13 @@ describe('publish-cer', () => {
   const write = (thumbprint: Thumbprint, der: string) => ({ type: 'cer.publish', role: 'master', der, thumbprint });
   const torn = { published: NEW, der: 'AAAA', isTorn: true };
 
-  test('writes a file that is torn once more, though it publishes what is wanted', () => {
+  test('writes a torn file again, though it publishes what is wanted', () => {
     const wanted = goalOf(step, torn, raw);
     expect(step.judge(torn, wanted, null)).toMatchObject({ met: false, code: 'PublishedDiffers' });
     expect(step.move(torn, wanted, step.parse(raw, refs), forth)).toEqual([write(NEW, 'AAAA')]);
   });
 
-  test('gives back whole what was torn before', () => {
+  test('puts back whole a file that was torn before', () => {
     const [before, now] = [
       { ...torn, published: OLD, der: 'BBBB' },
       { published: NEW, der: 'AAAA' },
@@ -161,7 +161,7 @@ describe('publish-cer', () => {
   test.each([
     ['there was none', { published: null, der: null }],
     ['nobody has its bytes', { published: OLD, der: null }],
-  ])('gives back nothing where %s', (_what, before) => {
+  ])('puts back nothing when %s', (_what, before) => {
     const now = { published: NEW, der: 'AAAA' };
     expect(step.move(now, before, step.parse(raw, refs), back)).toMatchObject({ code: 'CertificateNotAtHand' });
   });
@@ -178,7 +178,7 @@ describe('create-certificate', () => {
   const params = { store: 'Root', serviceSid: 'S-1-5-80-1' } as never;
   const nothing = { present: false, key: false, readers: [], oldReaders: [] };
 
-  test('gives the new key to whom the old one was given, as far as a tool can let them in', () => {
+  test('gives the new key to the readers of the old one, as far as a tool can let them in', () => {
     const before = { ...nothing, oldReaders: ['DU', 'EA', 'S-1-5-18', 'S-1-5-20'] };
     const goal = step.goal(before, params, null);
     expect(goal).toMatchObject({ readers: ['S-1-5-20', 'S-1-5-80-1'], oldReaders: before.oldReaders });
@@ -186,7 +186,7 @@ describe('create-certificate', () => {
     expect(step.judge(now, goal as Facts, null)).toEqual({ met: true });
   });
 
-  test('an undo that was cut short between key and certificate goes on: nobody is asked who reads a key that is gone', async () => {
+  test('continues an undo cut short between key and certificate, without asking who reads a key that is gone', async () => {
     const host = {
       certificate: async () => ({ privateKey: 'unreadable' }),
       keyReaders: async (_store: string, thumbprint: string) => {
@@ -205,7 +205,7 @@ describe('create-certificate', () => {
     ]);
   });
 
-  test('who may read the new key is read from the new key, and who the old one from the old one', async () => {
+  test('takes the readers of the new key from the new key, and those of the old key from the old one', async () => {
     const host = {
       certificate: async (...of: unknown[]) => (of.join() === `Root,${NEW}` ? { privateKey: 'yes' } : null),
       keyReaders: async (...of: unknown[]) => (of.join() === `Root,${NEW}` ? ['S-1-5-80-1', 'S-1-5-18'] : ['S-1-5-20']),
@@ -221,18 +221,18 @@ describe('create-certificate', () => {
     ['nothing is there', nothing, 'CertificateMissing'],
     ['the certificate is there without its key', { ...WHOLE, key: false, readers: [] }, 'PrivateKeyMissing'],
     ['the account of the service may not read the key', { ...WHOLE, readers: ['S-1-5-18'] }, 'KeyReadersMissing'],
-  ])('it is not done where %s', (_what, now, code) => {
+  ])('is not done when %s', (_what, now, code) => {
     expect(step.judge(now, WHOLE, null)).toMatchObject({ met: false, code });
     expect(step.judge(WHOLE, WHOLE, null)).toEqual({ met: true });
   });
 
-  test('it is not undone while the certificate is there, whoever may read its key', () => {
+  test('is not undone while the certificate is there, whoever may read its key', () => {
     const gone = step.back?.(WHOLE) ?? WHOLE;
     expect(step.judge(WHOLE, gone, null)).toMatchObject({ met: false, code: 'CertificateStillThere' });
     expect(step.judge(nothing, gone, null)).toEqual({ met: true });
   });
 
-  test('a key that is whole is imported no second time: whoever is missing is let in', () => {
+  test('does not import a whole key a second time, but lets in whoever is missing', () => {
     const move = step.move({ ...WHOLE, readers: [] }, WHOLE, { store: 'My' } as never, { ...forth, made });
     expect(move).toEqual([{ type: 'key.grant', store: 'My', thumbprint: NEW, sid: 'S-1-5-80-1' }]);
     const secret = { secret: 'held' } as never;
@@ -243,7 +243,7 @@ describe('create-certificate', () => {
   test.each([
     ['nothing is there', nothing],
     ['the certificate is there without its key', { ...WHOLE, key: false, readers: [] }],
-  ])('where %s it is imported with its key, and never once that is lost', (_what, now) => {
+  ])('when %s, imports it with its key, and refuses once that key is lost', (_what, now) => {
     const profile = {};
     const secret = { secret: 'held' } as never;
     const move = step.move(now, WHOLE, { store: 'My', profile } as never, { ...forth, made, secret });
@@ -254,7 +254,7 @@ describe('create-certificate', () => {
     expect(step.move(now, WHOLE, params, { ...forth, made })).toMatchObject({ refused: true, code: 'SecretLost' });
   });
 
-  test('where none was made nothing is imported, and there is nothing to take back', () => {
+  test('imports nothing when none was made, and has nothing to take back', () => {
     expect(step.move(nothing, WHOLE, params, forth)).toMatchObject({ refused: true, code: 'NothingMade' });
     expect(step.move(nothing, nothing, params, back)).toEqual([]);
   });
@@ -275,7 +275,7 @@ describe('grant-key', () => {
       { type: 'key.grant', ...OF, isReturned: true },
     ],
     ['it may still read it on the way back', true, false, 'KeyStillReadable', { type: 'key.revoke', ...OF }],
-  ])('while %s it is not done, and that alone is changed', (_what, now, wanted, code, change) => {
+  ])('is not done while %s, and changes that alone', (_what, now, wanted, code, change) => {
     expect(step.judge(reading(now), reading(wanted), null)).toMatchObject({ met: false, code });
     expect(step.judge(reading(wanted), reading(wanted), null)).toEqual({ met: true });
     expect(step.move(reading(now), reading(wanted), params, { ...forth, made: null })).toEqual([change]);
@@ -284,12 +284,12 @@ describe('grant-key', () => {
   test.each([
     [['S-1-5-18', 'S-1-5-80-1'], true],
     [['S-1-5-18'], false],
-  ])('who may read is seen by the SID of the service alone: %j', async (readers, granted) => {
+  ])('sees who may read by the SID of the service alone: %j', async (readers, granted) => {
     const host = { keyReaders: async () => readers } as unknown as HostReader;
     expect(await step.observe(host, params, null)).toEqual(reading(granted));
   });
 
-  test('an account that could read it before can read it afterwards: nothing is taken back', () => {
+  test('takes nothing back from an account that could read the key before', () => {
     const before = reading(true);
     expect(step.goal(before, params, null)).toEqual(before);
     expect(step.move(before, before, params, back)).toEqual([]);
@@ -314,7 +314,7 @@ describe('bind-port', () => {
     );
   });
 
-  test('from a port where one binding was lost, begins with adding: there is nothing to delete', () => {
+  test('puts back a lost binding by adding it, as there is nothing to delete', () => {
     const { '[::]:8391': lost, ...now } = before;
     const moves = STEPS['bind-port'].move(now, before, STEPS['bind-port'].parse(params, refs), back);
     expect(moves).toEqual([{ type: 'sslcert.set', from: null, to: lost }]);
@@ -340,7 +340,7 @@ describe('a binding that is put back', () => {
     ['', 'MY'],
     ['root', 'Root'],
     ['my', ''],
-  ])('is met where its store was %j and reads %j now, as whoever wrote it compares them', (before, now) => {
+  ])('is met when its store was %j and reads %j now, which mean the same', (before, now) => {
     const wanted = { '0.0.0.0:8391': bound(before) } as never;
     const found = { '0.0.0.0:8391': { ...bound(now), appId: bound(now).appId.toUpperCase() } } as never;
     expect(STEPS['bind-port'].judge(found, wanted, null)).toEqual({ met: true });
@@ -349,7 +349,7 @@ describe('a binding that is put back', () => {
     ).toEqual([]);
   });
 
-  test('is not where the stores differ', () => {
+  test('is not met when the stores differ', () => {
     const wanted = { '0.0.0.0:8391': bound('') } as never;
     const found = { '0.0.0.0:8391': bound('Root') } as never;
     expect(STEPS['bind-port'].judge(found, wanted, null)).toMatchObject({ met: false, code: 'BindingDiffers' });
@@ -370,12 +370,12 @@ describe('bind-port where nothing is bound', () => {
     expect(step.judge({ '0.0.0.0:8391': listed as never }, goal, null)).toEqual({ met: true });
   });
 
-  test('makes nothing up where the plan saw bindings', () => {
+  test('refuses to make one when the plan saw bindings', () => {
     const other = { port: 8391, thumbprint: ref };
     expect(step.goal({}, step.parse(other, refs), null)).toMatchObject({ code: 'NothingBound' });
   });
 
-  test('put back, takes away what it made', () => {
+  test('when put back, removes what it made', () => {
     const now = { '0.0.0.0:8391': listed as never };
     expect(step.judge(now, {}, null)).toMatchObject({ met: false, code: 'BindingAppeared' });
     expect(step.move(now, {}, parsed, back)).toEqual([{ type: 'sslcert.set', from: listed, to: null }]);
@@ -388,25 +388,25 @@ describe('bind-port where nothing is bound', () => {
     ['with another application id', { '0.0.0.0:8391': binding('0.0.0.0:8391', NEW) as never }],
     ['with another flag', { '0.0.0.0:8391': { ...made, parameters: {} } as never }],
     ['at another address', { '10.0.0.5:8391': { ...made, key: '10.0.0.5:8391' } as never }],
-  ])('put back, leaves a binding %s, and is not met', (_, now) => {
+  ])('when put back, leaves a binding %s and is not met', (_, now) => {
     expect(step.move(now, {}, parsed, back)).toEqual([]);
     expect(step.judge(now, {}, null)).toMatchObject({ met: false, code: 'BindingAppeared' });
   });
 
-  test('put back to what was bound there before, is one change', () => {
+  test('when put back to what was bound there before, is one change', () => {
     const old = { '0.0.0.0:8391': { ...made, thumbprint: OLD } } as unknown as Facts;
     const change = { type: 'sslcert.set', from: listed, to: old['0.0.0.0:8391'] };
     expect(step.move({ '0.0.0.0:8391': listed as never }, old, parsed, back)).toEqual([change]);
   });
 
-  test('put back, takes away nothing that was bound beside what the plan saw, though it looks like ours', () => {
+  test('when put back, leaves a binding that appeared beside those the plan saw, though it looks like ours', () => {
     const planned = step.parse({ port: 8391, thumbprint: ref }, refs);
     const before = { '[::]:8391': binding('[::]:8391', OLD) } as unknown as Facts;
     const now = { ...before, '0.0.0.0:8391': made } as unknown as Facts;
     expect(step.move(now, before, planned, back)).toEqual([]);
   });
 
-  test('is rehearsed as it will be', () => {
+  test('is rehearsed with the binding that it will make', () => {
     const rehearse = STEPS['rehearse-binding'];
     const facts = { rehearsal: null, like: null };
     const wanted = goalOf(rehearse, facts, { port: 8391, thumbprint: ref });
@@ -424,7 +424,7 @@ describe('rehearse-binding and end-rehearsal', () => {
   const rehearsal = { ...like, key: '127.0.0.2:8391', thumbprint: NEW, store: 'Root' };
   const on = (bindings: readonly SslBinding[]) => ({ sslBindings: async () => bindings }) as unknown as HostReader;
 
-  test('bind it at an address of its own with the flags of today, and take that away again, and nothing else', async () => {
+  test('bind it at an address of its own with the flags of today, and remove only that again', async () => {
     const of = begin.parse(params, refs);
     const before = await begin.observe(on([like]), of, null);
     const wanted = goalOf(begin, before, params);
@@ -446,7 +446,7 @@ describe('rehearse-binding and end-rehearsal', () => {
     expect(end.move(left, none, end.parse(ending, refs), forth)).toEqual(away);
   });
 
-  test('is refused where the binding whose flags it takes is gone', async () => {
+  test('are refused when the binding whose flags they take is gone', async () => {
     const of = begin.parse(params, refs);
     const before = await begin.observe(on([]), of, null);
     expect(begin.goal(before, of, null)).toMatchObject({ code: 'NothingBound', data: { binding: '0.0.0.0:8391' } });
@@ -463,7 +463,7 @@ describe('write-setting', () => {
     ['in capitals where it was small', OLD.toLowerCase(), OLD, true],
     ['with hidden characters where it was clean', OLD, `\u200e${OLD}`, false],
     ['another', OLD, NEW, false],
-  ])('put back to %s: met or not', (_, wanted, now, met) => {
+  ])('judges a value put back to %s', (_, wanted, now, met) => {
     expect(step.judge({ value: now }, { value: wanted }, null).met).toBe(met);
   });
 
@@ -472,25 +472,25 @@ describe('write-setting', () => {
     ['the same', OLD, OLD, false],
     ['the same in capitals', OLD, OLD.toLowerCase(), false],
     ['another with hidden characters', `\u200e${NEW}`, OLD, true],
-  ])('what stands there is %s: it is written only where it differs, and clean', (_, now, wanted, isWritten) => {
+  ])('writes only a value that differs, and writes it clean: the present one is %s', (_, now, wanted, isWritten) => {
     const move = step.move({ value: now }, { value: wanted }, step.parse(params, refs), back);
     const { role, key } = params;
     const change = { type: 'setting.write', role, key, from: now, to: OLD, isWayBack: true };
     expect(move).toEqual(isWritten ? [change] : []);
   });
 
-  test('writes nothing back that was no thumbprint', () => {
+  test('refuses to put back a value that was no thumbprint', () => {
     const move = step.move({ value: NEW }, { value: 'see ticket 4711' }, step.parse(params, refs), back);
     expect(move).toMatchObject({ code: 'SettingNotAThumbprint' });
   });
 
-  test('refuses to write over what is no thumbprint today', () => {
+  test('refuses to overwrite a value that is no thumbprint', () => {
     expect(step.goal({ value: 'see ticket 4711' }, step.parse(params, refs), null)).toMatchObject({
       code: 'SettingNotAThumbprint',
     });
   });
 
-  test('has no wish before the certificate is made', () => {
+  test('has no goal before the certificate is made', () => {
     expect(step.goal({ value: OLD }, step.parse(params, {}), null)).toMatchObject({ code: 'CertificateNotMadeYet' });
   });
 });
@@ -510,23 +510,23 @@ describe('restart-service', () => {
     expect(step.judge(now, runs, runs)).toMatchObject({ met: false, code, pending: code === 'ServicePending' });
   });
 
-  test('is proved by another process that runs', () => {
+  test('is proved by a different process that runs', () => {
     expect(step.judge({ state: 'running', pid: 11 }, runs, runs)).toEqual({ met: true });
   });
 
-  test('starts nothing that did not run', () => {
+  test('starts nothing that was not running', () => {
     const stopped = { state: 'stopped', pid: 0 };
     expect(step.move(stopped, stopped, step.parse({ role: 'worker' }, {}), forth)).toEqual([]);
     expect(step.judge(stopped, stopped, stopped)).toEqual({ met: true });
   });
 
-  test('starts what ran, and stands still meanwhile too', () => {
+  test('restarts what was running, even if it has stopped meanwhile', () => {
     const params = step.parse({ role: 'worker' }, {});
     const restart = [{ type: 'service.restart', role: 'worker' }];
     for (const now of [runs, { state: 'stopped', pid: 0 }]) expect(step.move(now, runs, params, back)).toEqual(restart);
   });
 
-  test('one that ran and fell is not believed though it runs when it is looked at again', () => {
+  test('lets a failure stand when the service ran and then stopped, but not when a tool timed out', () => {
     expect(step.stands?.({ code: 'ServiceNotRunning', data: { ran: true } })).toBe(true);
     expect(step.stands?.({ code: 'ToolTimedOut', data: {} })).toBe(false);
   });
@@ -539,7 +539,7 @@ describe('service-runs', () => {
     ['stopped', 'running', { code: 'ServiceNotRunning', pending: false }],
     ['running', 'stopped', { code: 'ServiceNotRunning', pending: false }],
     ['start-pending', 'running', { code: 'ServiceNotRunning', pending: true }],
-  ])('a service that is %s where it should be %s', async (state, wanted, wrong) => {
+  ])('judges a service that is %s and should be %s', async (state, wanted, wrong) => {
     const check = CHECKS['service-runs'];
     const host = { service: async () => ({ state, pid: 10 }) } as unknown as HostReader;
     const verdict = check.judge(await check.observe(host, check.parse({ role: 'master' }, {})), wanted, {});
@@ -551,7 +551,7 @@ describe('trust-certificate', () => {
   test.each([
     [{ privateKey: 'no' }, true, 'CertificateStillThere'],
     [null, false, 'NotTrusted'],
-  ])('looks into Root for it, and is met there or back', async (held, present, code) => {
+  ])('looks for it in Root alone, and is met only when it is there as wanted', async (held, present, code) => {
     const step = STEPS['trust-certificate'];
     const asked: unknown[] = [];
     const host = {
@@ -569,7 +569,7 @@ describe('trust-certificate', () => {
     expect(step.move(now, goalOf(step, now, { thumbprint: ref }), params, forth)).toEqual(present ? [] : trust);
   });
 
-  test('cannot be put there where its bytes are not at hand', () => {
+  test('is refused when the bytes of the certificate are not at hand', () => {
     const step = STEPS['trust-certificate'];
     const [now, wanted] = [
       { present: false, thumbprint: OLD },
@@ -627,27 +627,27 @@ describe('presents', () => {
     ['it answers now, with another', { '10.0.0.5': NEW, '10.0.0.9': OLD }, passing, 'PresentsAnother'],
     ['one is silent and one shows another', { '10.0.0.5': null, '10.0.0.6': OLD }, params, 'PresentsAnother'],
     ['nobody is left to answer', { '10.0.0.9': null }, passing, 'NothingBound'],
-  ])('when %s', async (_, shown, given, code) => {
+  ])('tells whether the certificate is presented when %s', async (_, shown, given, code) => {
     expect((await at(shown, given)).code).toBe(code);
   });
 
-  test('names the address that shows another, and not one that is silent', async () => {
+  test('names the address that shows another certificate, not one that is silent', async () => {
     const { found } = await at({ '10.0.0.5': null, '10.0.0.6': OLD });
     expect(found).toEqual({ target: '10.0.0.6:8391', found: OLD });
   });
 
-  test('is asked of no address that HTTP.SYS does not listen on', async () => {
+  test('skips an address that HTTP.SYS does not listen on', async () => {
     expect((await at({ '10.0.0.5': NEW, '10.0.0.9': null }, params, 'NOT_LISTENED')).code).toBeNull();
   });
 
   test.each([
     ['stopped', false],
     ['start-pending', true],
-  ])('does not hold while the service is %s, for HTTP.SYS shows a certificate without it', async (state, pending) => {
+  ])('is not met while the service is %s, as HTTP.SYS shows a certificate without it', async (state, pending) => {
     expect(await at({ '10.0.0.5': NEW }, params, '', state)).toMatchObject({ code: 'ServiceNotRunning', pending });
   });
 
-  test('of a rehearsal is asked at its own address alone, with the name and without', async () => {
+  test('in a rehearsal, asks at its own address alone, with the name and without', async () => {
     const rehearsal = { ...params, rehearsal: true };
     const { code, facts } = await at({ '10.0.0.5': OLD, '127.0.0.2': NEW }, rehearsal);
     expect(code).toBeNull();
@@ -655,7 +655,7 @@ describe('presents', () => {
     expect((await at({ '10.0.0.5': NEW, '127.0.0.2': OLD }, rehearsal)).code).toBe('PresentsAnother');
   });
 
-  test('can hold after no change where somebody does not answer before it, but for what the plan passes by', async () => {
+  test('finds an address in its way that is silent before the change, unless the plan passes it by', async () => {
     const shown = { '10.0.0.5': OLD, '10.0.0.9': null };
     expect((await at(shown)).inTheWay).toEqual({ fact: 'TLS 10.0.0.9:8391', found: 'ECONNREFUSED' });
     expect((await at(shown, passing)).inTheWay).toBeNull();
@@ -694,17 +694,17 @@ describe('worker-connected', () => {
     ['its log cannot be read, and its process has none', null, false, 'WorkerNotConnected'],
     ['its log says nothing, and nobody can tell of its sockets', 'silent', null, 'WorkerNotConnected'],
     ['nothing here can tell', null, null, 'NoWitness'],
-  ])('when %s', async (_, log, tcp, code) => {
+  ])('tells whether the worker is connected when %s', async (_, log, tcp, code) => {
     const verdict = check.judge(await facts(log, tcp), ref, refs);
     expect(verdict.met ? null : [verdict.code, verdict.pending]).toEqual(code === null ? null : [code, true]);
   });
 
-  test('tells what its log said when it was refused', async () => {
+  test('reports what the log said when the worker was refused', async () => {
     const found = { presented: NEW, log: 'refused', line: 'HTTP: refused', tcp: true };
     expect(check.judge(await facts('refused', true), ref, refs)).toMatchObject({ found });
   });
 
-  test('says nothing good of a certificate whose names do not cover the endpoint, or of a silent one', async () => {
+  test('is not met when the certificate does not cover the endpoint, or the endpoint is silent', async () => {
     expect(check.judge(await facts('connected', true, NEW, 'ERR_TLS_CERT_ALTNAME_INVALID'), ref, refs)).toMatchObject({
       code: 'EndpointNotTrusted',
       found: { error: 'ERR_TLS_CERT_ALTNAME_INVALID' },
@@ -715,13 +715,13 @@ describe('worker-connected', () => {
     });
   });
 
-  test('says nothing good while the endpoint presents another certificate', async () => {
+  test('is not met while the endpoint presents another certificate', async () => {
     const now = await facts('connected', true, OLD);
     expect(check.judge(now, ref, refs)).toMatchObject({ code: 'EndpointPresentsAnother' });
     expect(check.judge(now, OLD, {})).toEqual({ met: true });
   });
 
-  test('is asked twice where only a socket speaks', async () => {
+  test('takes time to settle only when a socket is the only witness', async () => {
     expect(check.settleMs?.(await facts('silent', true))).toBeGreaterThan(0);
     expect(check.settleMs?.(await facts('connected', true))).toBe(0);
   });
@@ -743,13 +743,13 @@ describe('packages-end', () => {
     ['nobody can tell where one runs', ['sqlw01'], running(null, 'SQLW03'), 1],
     ['all are to restart', [], running('SQLW03', null), 2],
     ['none runs', [], [], 0],
-  ])('while %s', async (_, workers, seen, count) => {
+  ])('tells whether packages run while %s', async (_, workers, seen, count) => {
     const verdict = await verdictOf(workers, seen);
     const waits = { met: false, pending: true, code: 'PackagesRun', found: { count } };
     expect(verdict).toMatchObject(count === 0 ? { met: true } : waits);
   });
 
-  test('what cannot be seen is not "none"', async () => {
+  test('does not take what cannot be seen for "none"', async () => {
     const waits = { met: false, pending: true, code: 'PackagesUnseen', found: 'NoSqlcmd' };
     expect(await verdictOf([], null)).toMatchObject(waits);
   });
@@ -760,18 +760,15 @@ describe('remove-key and remove-certificate', () => {
   const held = { stores: ['Root', 'My'], keys: ['Root'], users: [] };
   const { 'remove-key': key, 'remove-certificate': certificate } = STEPS;
 
-  test.each([key, certificate])(
-    'where it lies and who would miss it is read of that certificate alone',
-    async (step) => {
-      const users = [{ kind: 'sql', where: 'MSSQL16.X' }];
-      const host = {
-        traces: async ([one]: readonly string[]) => (one === OLD ? [{ thumbprint: OLD, ...held, users }] : []),
-      } as unknown as HostReader;
-      expect(await step.observe(host, step.parse(params, {}), null)).toEqual({ ...held, users });
-    },
-  );
+  test.each([key, certificate])('read the stores, keys and users of that certificate alone', async (step) => {
+    const users = [{ kind: 'sql', where: 'MSSQL16.X' }];
+    const host = {
+      traces: async ([one]: readonly string[]) => (one === OLD ? [{ thumbprint: OLD, ...held, users }] : []),
+    } as unknown as HostReader;
+    expect(await step.observe(host, step.parse(params, {}), null)).toEqual({ ...held, users });
+  });
 
-  test('the key goes first, then the certificate from every store', () => {
+  test('remove the key first, then the certificate from every store', () => {
     const keyless = { ...held, keys: [] };
     expect(goalOf(key, held, params)).toEqual(keyless);
     expect(key.move(held, keyless, key.parse(params, {}), forth)).toEqual([
@@ -785,20 +782,23 @@ describe('remove-key and remove-certificate', () => {
     ]);
   });
 
-  test('a certificate whose key is still there stays, for nothing else names where the key lies', () => {
+  test('keep a certificate whose key is still there, as nothing else says where the key lies', () => {
     expect(certificate.goal(held, certificate.parse(params, {}), null)).toMatchObject({ code: 'KeyStillThere' });
   });
 
-  test.each(['remove-key', 'remove-certificate'] as const)('%s is refused while anybody would miss it', (kind) => {
-    const step = STEPS[kind];
-    const users = [{ kind: 'binding', where: '0.0.0.0:443' }];
-    expect(step.goal({ ...held, keys: [], users }, step.parse(params, {}), null)).toMatchObject({
-      code: 'CertificateInUse',
-      data: { users: ['binding 0.0.0.0:443'] },
-    });
-  });
+  test.each(['remove-key', 'remove-certificate'] as const)(
+    'refuse in %s while something uses the certificate',
+    (kind) => {
+      const step = STEPS[kind];
+      const users = [{ kind: 'binding', where: '0.0.0.0:443' }];
+      expect(step.goal({ ...held, keys: [], users }, step.parse(params, {}), null)).toMatchObject({
+        code: 'CertificateInUse',
+        data: { users: ['binding 0.0.0.0:443'] },
+      });
+    },
+  );
 
-  test('a fresh look that still finds one of them is no success; on the way back nothing is wanted', () => {
+  test('are not met while a fresh look still finds the key or certificate, and put nothing back', () => {
     const gone = { stores: [], keys: [], users: [] };
     expect(key.judge(held, gone, held)).toMatchObject({ met: false, code: 'KeyStillThere' });
     expect(certificate.judge(held, gone, held)).toMatchObject({ met: false, code: 'CertificateStillThere' });
@@ -808,7 +808,7 @@ describe('remove-key and remove-certificate', () => {
     }
   });
 
-  test('a plan cannot say where: only the thumbprint is a parameter', () => {
+  test('take only a thumbprint, so that a plan cannot say where', () => {
     expect(() => key.parse({ ...params, store: 'Root' }, {})).toThrow();
     expect(() => certificate.parse({ thumbprint: { ref: 'new' } }, {})).toThrow();
   });
