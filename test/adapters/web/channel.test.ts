@@ -9,7 +9,7 @@ import { closeAll, start, stopOnly } from './visitor.ts';
 afterEach(closeAll);
 
 describe('the channel', () => {
-  test('a line becomes a command without its slash, and everybody sees it', async () => {
+  test('a typed line becomes a command without its slash, and everybody sees it', async () => {
     const { chat, send, page } = await start();
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
@@ -30,7 +30,7 @@ describe('the channel', () => {
     });
   });
 
-  test('a click goes to the bot with verb, data and inputs', async () => {
+  test('a click reaches the bot with its verb, data and inputs', async () => {
     const { chat, send } = await start();
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
@@ -45,7 +45,7 @@ describe('the channel', () => {
     ]);
   });
 
-  test('a reply is shown to the person alone', async () => {
+  test('a reply is shown only to the person', async () => {
     const { chat, send, page } = await start();
     await chat.start(async () => ({ type: 'notice', notice: notice('only for you') }) as unknown as Reply);
     const [mei, ana] = [page('web-mei'), page('web-ana')];
@@ -58,7 +58,7 @@ describe('the channel', () => {
     expect(ana.pending()).toEqual([]);
   });
 
-  test('the channel’s copy has its buttons for everybody whom the farm knows', async () => {
+  test('the channel’s copy of a card has its buttons for everybody the farm knows', async () => {
     const { chat, page } = await start();
     const by = { id: 'ana', name: 'Ana Ruiz' };
     const id = await chat.post('sql-ops', cardView('plan', 'plan', { by }), posting);
@@ -74,7 +74,7 @@ describe('the channel', () => {
     }
   });
 
-  test('everybody reads their own language, on their own clock; a program may ask for English', async () => {
+  test('everybody reads their own language and time zone; a program may ask for English', async () => {
     const wei = { language: 'zh-CN', timeZone: 'Asia/Shanghai' } as const;
     const people = farm.people.map((one) => (one.id === 'wei' ? { ...one, ...wei } : one));
     const { chat, page } = await start({
@@ -103,7 +103,7 @@ describe('the channel', () => {
     }
   });
 
-  test('an update changes the card in its place and tells when', async () => {
+  test('an update changes the card in place and shows when it changed', async () => {
     const { chat, page, time } = await start();
     const id = await chat.post('sql-ops', cardView('plan', 'plan'), posting);
     await chat.post('sql-ops', notice('later'), posting);
@@ -117,14 +117,14 @@ describe('the channel', () => {
     expect(again.messages[0]?.id).toBe(id);
   });
 
-  test('what a datum holds is not markup', async () => {
+  test('what a value holds is not treated as markup', async () => {
     const { chat, page } = await start();
     await chat.post('sql-ops', notice('**{*}{<b>}**'), posting);
     const state = await page('web-mei').next('state');
     expect(state).toMatchObject({ messages: [{ body: { lines: ['**\\*\\<b\\>**'] } }] });
   });
 
-  test('an unknown message or channel is refused by code', async () => {
+  test('an unknown message or channel is refused with a code', async () => {
     const { chat } = await start();
     await expect(chat.update('sql-ops', 'm99', cardView('plan', 'plan'), posting)).rejects.toMatchObject({
       code: 'MessageNotFound',
@@ -134,7 +134,7 @@ describe('the channel', () => {
     });
   });
 
-  test('a card that cannot be drawn costs only itself', async () => {
+  test('a card that cannot be drawn affects only itself, and is logged', async () => {
     const { chat, page, logged } = await start();
     await chat.post('sql-ops', cardView('plan', 'no-such-fixture'), posting);
     await chat.post('sql-ops', notice('still here'), posting);
@@ -153,7 +153,7 @@ describe('the channel', () => {
     expect(await mei.next('console')).toMatchObject({ timeline: null });
   });
 
-  test('of several farms each is pushed as it changes, and no other with it', async () => {
+  test('each of several farms is pushed as it changes, without the others', async () => {
     const second = createFeed({ ...calmView, farm: 'test' });
     const feeds = [createFeed(calmView), second];
     const { page } = await start({ farms: [farm, { ...farm, name: 'test' }], feeds });
@@ -164,7 +164,7 @@ describe('the channel', () => {
     expect(mei.pending()).toEqual([]);
   });
 
-  test('whoever approves in any of several farms is offered as one who approves, once', async () => {
+  test('somebody who approves in any of several farms is offered as an approver, once', async () => {
     const approval = { ...farm.approval, approvers: ['mei', 'tom'] };
     const { page } = await start({ farms: [farm, { ...farm, name: 'test', approval }] });
     const state = (await page('web-mei').next('state')) as { actors: { person: string; part: string }[] };
@@ -178,7 +178,7 @@ describe('the channel', () => {
   });
 });
 
-test('a question stays between bot and asker; a request is everybody’s to read', async () => {
+test('a question stays between the bot and whoever asked; a request can be read by everybody', async () => {
   const { chat, page, send } = await start();
   await chat.start(async () => ({ type: 'notice', notice: notice('yours') }) as unknown as Reply);
   await send('/api/say', { as: 'web-mei', text: '/ssis status' });
@@ -197,7 +197,7 @@ test('a question stays between bot and asker; a request is everybody’s to read
 });
 
 describe('a restart of the bot', () => {
-  test('keeps address, key, cookie and messages, private ones too', async () => {
+  test('keeps address, key, cookie and messages, including private ones', async () => {
     const first = await start();
     await first.chat.start(async () => ({ type: 'notice', notice: notice('yours') }) as unknown as Reply);
     const id = await first.chat.post(
@@ -223,7 +223,7 @@ describe('a restart of the bot', () => {
     expect(await second.chat.post('sql-ops', notice('next'), posting)).toBe('m4');
   });
 
-  test('a torn last line is left out and told', async () => {
+  test('leaves out a torn last line and logs it', async () => {
     const first = await start();
     await first.chat.post('sql-ops', notice('whole'), posting);
     await stopOnly(first.chat);
@@ -234,7 +234,7 @@ describe('a restart of the bot', () => {
     expect(second.logged.join()).toContain('{"unreadable":1}');
   });
 
-  test('the port of last time is not fought for when it is taken', async () => {
+  test('does not fight for the former port when it is taken', async () => {
     const first = await start();
     await stopOnly(first.chat);
     const other = createServer().listen(first.port, '127.0.0.1');
@@ -256,7 +256,7 @@ describe('breaking something', () => {
     expect(JSON.parse((await send('/api/faults/clear', {})).text).armed).toEqual([]);
   });
 
-  test('without a lab there is nothing to break', async () => {
+  test('there is nothing to break without a lab', async () => {
     const { get, page } = await start({ faults: null });
     expect((await get('/api/faults')).status).toBe(404);
     expect(await page('web-mei').next('state')).toMatchObject({ canBreak: false });

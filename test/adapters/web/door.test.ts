@@ -15,7 +15,7 @@ afterEach(closeAll);
 const nothing = async (): Promise<Reply> => ({ type: 'nothing', tongue: posting.tongue });
 
 describe('the door, over real sockets', () => {
-  test('the printed address gives a strict cookie and leads away from the key', async () => {
+  test('the printed address gives a strict cookie and redirects to an address without the key', async () => {
     const { welcome, get } = await start();
     expect(welcome.status).toBe(303);
     expect(welcome.headers.location).toBe('/');
@@ -23,7 +23,7 @@ describe('the door, over real sockets', () => {
     expect((await get('/')).status).toBe(200);
   });
 
-  test('who comes back before there is anybody to answer is told so, and keeps nobody from ending', async () => {
+  test('a page that comes back before the bot can answer is told so, and does not keep the server from closing', async () => {
     const { server, port } = await listen(null, null);
     const { status, headers, text } = await knock(port, '/events');
     expect([status, headers.connection, JSON.parse(text).code]).toEqual([503, 'close', 'BotNotReady']);
@@ -73,7 +73,7 @@ describe('the door, over real sockets', () => {
     expect((await get(path)).status).toBe(404);
   });
 
-  test('every answer forbids inline script, framing and keeping', async () => {
+  test('every answer forbids inline script, framing and caching', async () => {
     const { get } = await start();
     for (const path of ['/', '/assets/main.js', '/assets/adaptivecards.min.js', '/assets/tokens.css', '/nothing']) {
       const { headers, text } = await get(path);
@@ -87,13 +87,13 @@ describe('the door, over real sockets', () => {
     }
   });
 
-  test('a farm that is not for rehearsals is refused before anything listens', async () => {
+  test('a farm that is not for rehearsals is refused', async () => {
     await expect(startChat({ farms: [farm, { ...farm, rehearsal: false }] })).rejects.toMatchObject({
       code: 'ConsoleOnlyForRehearsals',
     });
   });
 
-  test('one folder with all files in it serves as well: a bundle has no other', async () => {
+  test('a single folder with all files works too, as in a bundle', async () => {
     const one = await mkdtemp(join(tmpdir(), 'certops-web-'));
     for (const folder of [...assets].reverse()) {
       for (const name of await readdir(folder)) {
@@ -134,7 +134,7 @@ describe('the door, over real sockets', () => {
     await mustBeFree(port);
   });
 
-  test('a page too many is told so, and takes the bot from nobody', async () => {
+  test('one page too many is told so, and the console stays available', async () => {
     const { get, page } = await start();
     const pages = Array.from({ length: 64 }, () => page('web-mei'));
     for (const one of pages) await one.next('state');
@@ -143,7 +143,7 @@ describe('the door, over real sockets', () => {
     expect((await get('/')).status).toBe(200);
   });
 
-  test('a page of somebody who is no longer in the farm file is shown as to whoever is new', async () => {
+  test('a page of somebody who is no longer in the farm file is shown as to a newcomer', async () => {
     const { page } = await start();
     expect(await page('web-gone').next('state')).toMatchObject({ me: 'web-mei' });
   });
@@ -166,7 +166,7 @@ describe('what a page may send', () => {
     ['a line that is too long', { as: 'web-mei', text: 'x'.repeat(20_001) }, 400],
     ['more than was asked for', { as: 'web-mei', text: 'status', admin: true }, 400],
     ['too much', { as: 'web-mei', text: 'x'.repeat(70_000) }, 413],
-  ])('%s is refused, and the bot never hears of it', async (_, body, status) => {
+  ])('%s is refused, and never reaches the bot', async (_, body, status) => {
     const { chat, send } = await start();
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
@@ -177,7 +177,7 @@ describe('what a page may send', () => {
     expect(heard).toEqual([]);
   });
 
-  test('too much that does not say beforehand how much it is reaches nobody either', async () => {
+  test('a body that is too large and does not announce its length reaches nobody either', async () => {
     const { chat, send } = await start();
     const heard: ChatIntent[] = [];
     await chat.start(async (intent) => {
@@ -193,7 +193,7 @@ describe('what a page may send', () => {
     expect(heard).toHaveLength(1);
   });
 
-  test('a line that is too long for a command reaches the bot, which answers with the limit', async () => {
+  test('a line too long for a command reaches the bot, which can answer with the limit', async () => {
     const { chat, send } = await start();
     const heard: string[] = [];
     await chat.start(async (intent) => {
@@ -206,7 +206,7 @@ describe('what a page may send', () => {
     ]);
   });
 
-  test('a form post of another kind is refused', async () => {
+  test('a post of another content type is refused', async () => {
     const { chat, send } = await start();
     await chat.start(nothing);
     const answer = await send('/api/say', { as: 'web-mei', text: 'status' }, { 'content-type': 'text/plain' });
@@ -226,7 +226,7 @@ describe('what a page may send', () => {
     expect(answer.status).toBe(400);
   });
 
-  test('an action without a bottom is refused, and is no fault of ours', async () => {
+  test('an action nested endlessly deep is refused, and is no internal error', async () => {
     const { chat, send } = await start();
     await chat.start(nothing);
     const deep = '['.repeat(20_000) + ']'.repeat(20_000);
@@ -234,12 +234,12 @@ describe('what a page may send', () => {
     expect(answer.status).toBe(400);
   });
 
-  test('before the bot listens the page is told to wait', async () => {
+  test('a page is told to wait until the bot listens', async () => {
     const { send } = await start();
     expect((await send('/api/say', { as: 'web-mei', text: 'status' })).status).toBe(503);
   });
 
-  test('a bot that fails is a sentence on the page and a line in the log, without its words', async () => {
+  test('a bot that fails gives an answer without the error’s text, and a line in the log', async () => {
     const { chat, send, logged } = await start();
     await chat.start(async () => {
       throw new Error('secret');

@@ -41,7 +41,7 @@ describe('the door of the console', () => {
     expect(judge({ cookie }, '/', method)).toBe('MethodNotAllowed');
   });
 
-  test('takes the key on the first page only, once, and as a GET', () => {
+  test('accepts the key only on the first page, given once, and in a GET', () => {
     expect(judge({}, `/?key=${door.key}`)).toBe('take-cookie');
     expect(judge({}, `/events?key=${door.key}`)).toBe('KeyNotValid');
     expect(judge({}, `/?key=${door.key}&key=${door.key}`)).toBe('KeyNotValid');

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openMessageStore } from '../../../adapters/web/message-store.ts';
 
-test('messages that a scanner holds are opened once it lets go', async () => {
+test('messages held by a scanner are opened once it lets go', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-messages-'));
   let held = 3;
   const { store } = await openMessageStore(folder, (from, to) => {
@@ -17,7 +17,7 @@ test('messages that a scanner holds are opened once it lets go', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('what no waiting mends is told at once', async () => {
+test('an error that waiting cannot mend is reported at once', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-messages-'));
   let tried = 0;
   const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
@@ -30,7 +30,7 @@ test('what no waiting mends is told at once', async () => {
   rmSync(folder, { recursive: true });
 });
 
-test('messages that are there and cannot be had are not written anew', async () => {
+test('existing messages that cannot be read are not overwritten', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-messages-'));
   mkdirSync(path.join(folder, 'messages.jsonl'));
   await expect(openMessageStore(folder)).rejects.toMatchObject({

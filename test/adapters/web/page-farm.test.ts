@@ -22,7 +22,7 @@ describeInChromium('the farm in a browser', () => {
     await page.getByRole('button', { name: '/ssis rotate-master' }).waitFor();
   });
 
-  test('whoever has asked for the first rotation is not told to ask for one', async () => {
+  test('somebody who has asked for the first rotation is not told to ask for one', async () => {
     const { page, feed } = console_;
     const farm = page.getByRole('complementary', { name: 'Farm' });
     feed.set(calmView);
@@ -35,7 +35,7 @@ describeInChromium('the farm in a browser', () => {
     expect(await farm.getByText('Ask for a rotation').count()).toBe(0);
   });
 
-  test('what waits for its start is told above the picture, as long as it waits', async () => {
+  test('a rotation that waits for its start is shown above the picture for as long as it waits', async () => {
     const { page, feed } = console_;
     const waits = { id: 'summary.starts', data: { id: 'prod-17', from: '2026-11-28T21:00:00.000Z' } };
     feed.set({ ...calmView, waits });
@@ -44,7 +44,7 @@ describeInChromium('the farm in a browser', () => {
     await page.locator('#waits').waitFor({ state: 'hidden' });
   });
 
-  test('a large farm is told in one line and drawn as tiles', async () => {
+  test('a large farm is summed up in one line and drawn as tiles', async () => {
     const { page, feed, picture } = console_;
     const [master, worker] = cutView.hosts;
     if (master === undefined || worker === undefined) throw new Error('the view has hosts');
@@ -71,7 +71,7 @@ describeInChromium('the farm in a browser', () => {
     await picture('1280-fifty');
   });
 
-  test('a domain that all machines share is left to the tip, and no name is cut', async () => {
+  test('a domain shared by all machines is left to the tooltip, and no name is cut', async () => {
     const { page, feed } = console_;
     const long = (host: string) => `${host}-in-berlin.corp.example.com` as (typeof cutView.hosts)[number]['host'];
     const hosts = cutView.hosts.map((one) => ({ ...one, host: long(one.host) }));
@@ -88,7 +88,7 @@ describeInChromium('the farm in a browser', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(480);
   });
 
-  test('on a telephone no name of three workers is broken, and no thumbprint is cut', async () => {
+  test('on a phone no name of three workers is broken, and no thumbprint is cut', async () => {
     const { page } = console_;
     await page.setViewportSize({ width: 400, height: 900 });
     await page.getByRole('tab', { name: 'Farm' }).click();
@@ -103,7 +103,7 @@ describeInChromium('the farm in a browser', () => {
     expect(await page.evaluate(cut)).toBe(0);
   });
 
-  test('what nobody saw has a stripe of its own, and a word below', async () => {
+  test('time that nobody saw has a stripe of its own, and a word below', async () => {
     const { page, feed } = console_;
     const lanes = cutView.timeline?.lanes.map((lane) => ({
       ...lane,
@@ -118,7 +118,7 @@ describeInChromium('the farm in a browser', () => {
     expect(seen).toEqual(['14 none', '10 none']);
   });
 
-  test('a short rotation that is over is drawn from near, with the limit named', async () => {
+  test('a short rotation that is over is drawn zoomed in, with the limit named', async () => {
     const { page, feed, picture } = console_;
     feed.set({ ...cutView, timeline: cutView.timeline && { ...cutView.timeline, nowMs: null } });
     await page.getByText('60 put back ›').waitFor();
@@ -126,7 +126,7 @@ describeInChromium('the farm in a browser', () => {
     await picture('1280-over');
   });
 
-  test('beyond the limit the ruler grows, and the limit stays where it was passed', async () => {
+  test('past the limit the ruler grows, and the limit stays where it was passed', async () => {
     const { page, feed } = console_;
     const lanes = cutView.timeline?.lanes.map((lane) => ({
       ...lane,
@@ -139,7 +139,7 @@ describeInChromium('the farm in a browser', () => {
     ).toBe('75%');
   });
 
-  test('a machine that is master and worker stands alone on top', async () => {
+  test('a machine that is both master and worker stands alone on top', async () => {
     const { page, feed } = console_;
     const [master] = cutView.hosts;
     if (master === undefined) throw new Error('the view has a master');
@@ -164,7 +164,7 @@ describeInChromium('the farm in a browser', () => {
     await dialog.getByText('Nothing is set.').waitFor();
   });
 
-  test('the theme is the system’s until one is chosen, which stays', async () => {
+  test('the theme follows the system until one is chosen, which is kept', async () => {
     const { page } = console_;
     const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     const light = await background();
@@ -178,7 +178,7 @@ describeInChromium('the farm in a browser', () => {
     expect(await background()).toBe(light);
   });
 
-  test('at 480 pixels chat and farm are two tabs, worked by keyboard', async () => {
+  test('at 480 pixels chat and farm are two tabs, usable by keyboard', async () => {
     const { page } = console_;
     await page.setViewportSize({ width: 480, height: 900 });
     const chat = page.getByRole('main', { name: 'Chat' });
@@ -193,7 +193,7 @@ describeInChromium('the farm in a browser', () => {
     expect(wide).toBe(480);
   });
 
-  test('in colours that somebody has chosen for all pages, what only colours told is told by form', async () => {
+  test('in forced colours, what only colours told is told by shape', async () => {
     const { page } = console_;
     await page.locator('.track .gap').first().waitFor();
     await page.emulateMedia({ forcedColors: 'active' });

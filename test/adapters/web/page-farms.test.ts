@@ -25,7 +25,7 @@ describeInChromium('several farms in a browser', () => {
   const names = () => rows().locator('b').allTextContents();
   const shown = () => console_.page.locator('#farm-name').textContent();
 
-  test('one alone has no list above its picture', async () => {
+  test('a single farm has no list above its picture', async () => {
     await served(['prod']);
     await console_.page.getByRole('heading', { name: 'prod' }).waitFor();
     expect(await console_.page.locator('#farms').isVisible()).toBe(false);
@@ -33,7 +33,7 @@ describeInChromium('several farms in a browser', () => {
     expect(await console_.page.title()).toBe('prod · ssis-certops');
   });
 
-  test('all stand below one another, and the first is drawn in full', async () => {
+  test('all are listed below one another, and the first is drawn in full', async () => {
     await served();
     await rows().nth(4).waitFor();
     expect(await names()).toEqual(NAMES);
@@ -44,7 +44,7 @@ describeInChromium('several farms in a browser', () => {
     await console_.page.getByRole('button', { name: '/ssis rotate-master prod' }).waitFor();
   });
 
-  test('the one that needs somebody most comes first, and is the one that is drawn', async () => {
+  test('the farm that most needs somebody comes first, and is the one that is drawn', async () => {
     await served();
     set('test', { hosts: cutView.hosts, timeline: cutView.timeline, ...open('runs') });
     await rows().getByText('2 cut off').waitFor();
@@ -62,7 +62,7 @@ describeInChromium('several farms in a browser', () => {
     expect(await names()).toEqual(NAMES);
   });
 
-  test('one that was chosen stays, with the focus on it, whatever comes first meanwhile', async () => {
+  test('a farm that was chosen stays, with the focus on it, whatever comes first meanwhile', async () => {
     await served();
     const { page } = console_;
     await rows().filter({ hasText: 'reports' }).focus();
@@ -78,7 +78,7 @@ describeInChromium('several farms in a browser', () => {
     expect(await page.locator('.lane').count()).toBe(4);
   });
 
-  test('the tab of a narrow window counts whoever is cut off in all of them', async () => {
+  test('the tab of a narrow window counts the workers cut off in all of them', async () => {
     await served();
     const { page } = console_;
     for (const name of ['prod', 'test']) set(name, { hosts: cutView.hosts });

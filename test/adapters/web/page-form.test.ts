@@ -51,7 +51,7 @@ describeInChromium('a form in a browser', () => {
   const requests = () =>
     console_.heard.flatMap((intent) => (intent.type === 'action' && intent.verb === 'request' ? [intent] : []));
 
-  test('a line that lacks its reason opens one, and nobody reads the line', async () => {
+  test('opens for a line that lacks its reason, and the line is not posted', async () => {
     const { page, heard } = console_;
     await openByLine();
     expect(heard).toMatchObject([{ type: 'command', text: 'rotate-master', canOpenForm: true }]);
@@ -60,7 +60,7 @@ describeInChromium('a form in a browser', () => {
     expect(await dialog().getByLabel(/^Farm/u).inputValue()).toBe('prod');
   });
 
-  test('what was filled in is sent as the request, and the form closes', async () => {
+  test('sends what was filled in as the request, and closes', async () => {
     const { page } = console_;
     await openByLine();
     await dialog().getByLabel('When does it start?').selectOption('time');
@@ -81,7 +81,7 @@ describeInChromium('a form in a browser', () => {
     ]);
   });
 
-  test('Enter that an input method takes for itself sends nothing', async () => {
+  test('sends nothing on an Enter that an input method takes for itself', async () => {
     await openByLine();
     const reason = dialog().getByLabel('Reason');
     await reason.fill('Year');
@@ -93,7 +93,7 @@ describeInChromium('a form in a browser', () => {
     expect(requests()).toMatchObject([{ inputs: { reason: 'Yearly' } }]);
   });
 
-  test('what is wrong is said at its field, which is named by it, and all stays as it was filled in', async () => {
+  test('says what is wrong at its field, which is named by it, and keeps what was filled in', async () => {
     const { page } = console_;
     await openByLine();
     await dialog().getByLabel('Reason').fill('Yearly');
@@ -115,7 +115,7 @@ describeInChromium('a form in a browser', () => {
   test.each([
     ['Escape', (page: Console['page']) => page.keyboard.press('Escape')],
     ['Cancel', (page: Console['page']) => page.getByRole('button', { name: 'Cancel' }).click()],
-  ])('%s closes it, asks for nothing, and gives the focus back', async (_how, close) => {
+  ])('closes on %s, asks for nothing, and gives the focus back', async (_how, close) => {
     const { page, heard } = console_;
     await openByLine();
     await close(page);
@@ -124,7 +124,7 @@ describeInChromium('a form in a browser', () => {
     expect(heard).toHaveLength(1);
   });
 
-  test('one that a button opened gives the focus back to the button', async () => {
+  test('opened by a button gives the focus back to the button', async () => {
     const { page, chat } = console_;
     const button = { label: message('Rotate prod…'), verb: 'ask', data: { farm: 'prod' } };
     await chat().post('sql-ops', notice('14 days left', [button]), posting);
@@ -136,7 +136,7 @@ describeInChromium('a form in a browser', () => {
     expect(await focused()).toBe('Rotate prod…');
   });
 
-  test('the first field has the focus, and Tab stays within', async () => {
+  test('focuses its first field, and Tab stays within', async () => {
     const { page } = console_;
     await openByLine();
     const within = () => page.evaluate<boolean>('document.activeElement.closest("#form") !== null');
@@ -147,7 +147,7 @@ describeInChromium('a form in a browser', () => {
     }
   });
 
-  test('a button that needs a sentence asks for it, and sends nothing without', async () => {
+  test('for a button that needs a sentence asks for it, and sends nothing without', async () => {
     const { page, chat, heard } = console_;
     const asks = { what: { id: 'review.what', data: {} }, send: { id: 'review.do', data: {} } };
     const button = { label: message('Reviewed…'), verb: 'review', data: { rotation: 'prod-17' }, asks };
@@ -165,7 +165,7 @@ describeInChromium('a form in a browser', () => {
     ]);
   });
 
-  test('what the bot refuses is said in it, and all stays as it was filled in', async () => {
+  test('says what the bot refuses, and keeps what was filled in', async () => {
     const { bot: asksAnd } = console_;
     await openByLine();
     await dialog().getByLabel('Reason').fill('Yearly');
@@ -186,7 +186,7 @@ describeInChromium('a form in a browser', () => {
     await dialog().waitFor({ state: 'hidden' });
   });
 
-  test('it says that the bot is away, and keeps what was filled in', async () => {
+  test('says that the bot is away, and keeps what was filled in', async () => {
     const { complaints, restart } = console_;
     await openByLine();
     await dialog().getByLabel('Reason').fill('Yearly');
@@ -198,7 +198,7 @@ describeInChromium('a form in a browser', () => {
     expect(complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
   });
 
-  test('what is wrong in a form within a card is said there, too', async () => {
+  test('within a card says what is wrong, too', async () => {
     const { page, chat, heard, cardOf } = console_;
     const id = await chat().post('sql-ops', cardView('reminder', 'reminder'), posting);
     await cardOf(id).getByRole('button', { name: 'Rotate…' }).click();

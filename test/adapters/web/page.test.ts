@@ -20,7 +20,7 @@ describeInChromium('the chat in a browser', () => {
     console_ = await openConsole(browser());
   });
 
-  test('the key is gone from the address at once, and the page is named after the farm', async () => {
+  test('the key disappears from the address at once, and the page is named after the farm', async () => {
     const { page } = console_;
     expect(page.url()).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/u);
     await expect(page.title()).resolves.toBe('prod · ssis-certops');
@@ -28,7 +28,7 @@ describeInChromium('the chat in a browser', () => {
     await page.getByText('farm prod · 2 of 3 approvers must agree').waitFor();
   });
 
-  test('the bot has one mark: in the title, beside what it says, and in the tab of the browser', async () => {
+  test('the bot has the same mark in the title, beside its messages, and in the browser tab', async () => {
     const { page, chat } = console_;
     await chat().post('sql-ops', notice('said by the bot'), posting);
     await page.locator('.msg.bot .emblem').waitFor();
@@ -40,7 +40,7 @@ describeInChromium('the chat in a browser', () => {
     expect(paths(await page.locator('#emblem').innerHTML())).toEqual(paths(icon));
   });
 
-  test('a typed command reaches the bot as the person chosen, and a card appears', async () => {
+  test('a typed command reaches the bot as the chosen person, and a card appears', async () => {
     const { page, chat, heard, type } = console_;
     await page.getByLabel('You are').selectOption('Sam Okoro, a stranger');
     await type('/ssis status');
@@ -49,7 +49,7 @@ describeInChromium('the chat in a browser', () => {
     await page.getByRole('heading', { name: "Rotate prod's master certificate" }).waitFor();
   });
 
-  test('the page speaks the language of whoever it listens as', async () => {
+  test('the page speaks the language of the person it is used as', async () => {
     await console_.close();
     const people = farm.people.map((one) => (one.id === 'wei' ? { ...one, language: 'zh-CN' as const } : one));
     console_ = await openConsole(browser(), { farms: [{ ...farm, people }] });
@@ -78,7 +78,7 @@ describeInChromium('the chat in a browser', () => {
     await console_.page.getByText('有效期至 2026年12月8日').nth(2).waitFor();
   });
 
-  test('an approval is posted with verb and data, a denial with its reason, and not without', async () => {
+  test('an approval is posted with its verb and data, and a denial only with a reason', async () => {
     const { page, chat, heard, intent, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Tom Becker, approves');
     const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
@@ -103,7 +103,7 @@ describeInChromium('the chat in a browser', () => {
     expect(heard[1]).toMatchObject({ verb: 'approve', data, inputs: {}, person: { account: 'web-tom' } });
   });
 
-  test('what is refused stays as it was filled in, and what is taken does not', async () => {
+  test('what was filled in stays if it is refused, and goes if it is accepted', async () => {
     const { page, chat, bot, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Tom Becker, approves');
     const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
@@ -126,7 +126,7 @@ describeInChromium('the chat in a browser', () => {
     expect(await card.getByRole('textbox').isVisible()).toBe(false);
   });
 
-  test('a refused step in which nothing was to be filled in is closed, for whoever goes on as somebody else', async () => {
+  test('a refused step without any input is closed, for whoever goes on as somebody else', async () => {
     const { page, chat, bot, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Tom Becker, approves');
     const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
@@ -139,7 +139,7 @@ describeInChromium('the chat in a browser', () => {
     expect(await cardOf(id).getByRole('button', { name: 'Approve and start' }).isVisible()).toBe(false);
   });
 
-  test('an update changes the card in place and keeps what the reader has open, typed and focused', async () => {
+  test('an update changes the card in place and keeps what the reader has opened, typed and focused', async () => {
     const { page, chat, time, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
     const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
@@ -162,7 +162,7 @@ describeInChromium('the chat in a browser', () => {
     expect(await page.locator('.msg').first().getAttribute('data-id')).toBe(id);
   });
 
-  test('a press that an update comes between counts all the same, and the card is new after it', async () => {
+  test('a press interrupted by an update still counts, and the card is up to date afterwards', async () => {
     const { page, chat, time, heard, intent, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Tom Becker, approves');
     const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
@@ -187,7 +187,7 @@ describeInChromium('the chat in a browser', () => {
     await card.getByRole('heading', { name: "Rotating prod's master certificate" }).waitFor();
   });
 
-  test('your own approval is refused to you alone, and a button makes you somebody who may', async () => {
+  test('your own approval is refused to you alone, and a button makes you somebody who may approve', async () => {
     const { page, cardOf } = console_;
     const id = await tellStory(console_);
     await approveOwn(page);
@@ -201,7 +201,7 @@ describeInChromium('the chat in a browser', () => {
     await private_.waitFor();
   });
 
-  test('everything is reached by keyboard, and seen to be', async () => {
+  test('everything can be reached by keyboard, with a visible focus', async () => {
     const { page, chat } = console_;
     await chat().post('sql-ops', cardView('reminder', 'reminder'), posting);
     await page.getByRole('button', { name: 'Rotate…' }).waitFor();
@@ -216,7 +216,7 @@ describeInChromium('the chat in a browser', () => {
     expect(seen.filter((name) => name.includes('WITHOUT OUTLINE'))).toEqual([]);
   });
 
-  test('the arrows bring back what was typed before, but for an input method that chooses with them', async () => {
+  test('the arrow keys bring back what was typed before, except while an input method uses them', async () => {
     const { page, type } = console_;
     await type('/ssis status');
     const line = page.getByRole('textbox', { name: 'Message' });
@@ -228,7 +228,7 @@ describeInChromium('the chat in a browser', () => {
     expect(await line.inputValue()).toBe('/ssis status');
   });
 
-  test('whose button is gone keeps the focus at its card: Tab goes on from there', async () => {
+  test('a reader whose button disappears keeps the focus at its card', async () => {
     const { page, chat, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
     const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
@@ -238,7 +238,7 @@ describeInChromium('the chat in a browser', () => {
     expect(await page.evaluate<boolean>('document.activeElement?.closest(".card") !== null')).toBe(true);
   });
 
-  test('what a reader opens comes into view', async () => {
+  test('what a reader opens is scrolled into view', async () => {
     const { page, chat, cardOf } = console_;
     await page.getByLabel('You are').selectOption('Ana Ruiz, approves');
     const id = await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
@@ -253,7 +253,7 @@ describeInChromium('the chat in a browser', () => {
     while (!(await bottom())) await page.evaluate('new Promise(requestAnimationFrame)');
   });
 
-  test('somebody who reads further up is not dragged down, and is told of what is new', async () => {
+  test('a reader further up is not scrolled down, and is told of new messages', async () => {
     const { page, chat } = console_;
     for (let n = 0; n < 3; n += 1) await chat().post('sql-ops', cardView('plan', 'plan', { by }), posting);
     const log = page.getByRole('log');
@@ -285,7 +285,7 @@ describeInChromium('the chat in a browser', () => {
     expect(complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
   });
 
-  test('a link of ours leads where it says, and nothing that people typed leads anywhere', async () => {
+  test('our own link leads where it says, and nothing that people typed is a link', async () => {
     const { page, chat } = console_;
     const link = 'https://change.example.com/CHG0031877';
     await chat().post('sql-ops', notice(`booked under [CHG0031877](${link})`), posting);

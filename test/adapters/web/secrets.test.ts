@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const LONG = /^[A-Za-z0-9_-]{43}$/u;
 
-test('the console of a new folder has two long secrets, of which nobody else has either', async () => {
+test('the console of a new folder has two long secrets that no other folder has', async () => {
   const [one, other] = [await loadSecrets(folder), await loadSecrets(join(folder, 'of', 'another'))];
   const all = [one.key, one.cookie, other.key, other.cookie];
   for (const secret of all) expect(secret).toMatch(LONG);
@@ -21,7 +21,7 @@ test('the console of a new folder has two long secrets, of which nobody else has
   expect([one.port, other.port]).toEqual([null, null]);
 });
 
-test('what was kept comes back, and is for nobody else to read where there are modes', async () => {
+test('saved secrets are loaded again, and nobody else can read the file where file modes exist', async () => {
   const made = { ...(await loadSecrets(folder)), port: 4711 };
   await saveSecrets(folder, made);
   expect(await loadSecrets(folder)).toEqual(made);
@@ -42,7 +42,7 @@ test.each<[string, object | string]>([
   ['something that nobody has written', { key, cookie, port: null, admin: true }],
   ['half of what was written', `{"key":"${key}","coo`],
   ['nothing', ''],
-])('a file that holds %s opens no door: both secrets are made anew', async (_what, kept) => {
+])('a file that holds %s is not trusted: both secrets are made anew', async (_what, kept) => {
   await writeFile(file, typeof kept === 'string' ? kept : JSON.stringify(kept));
   const made = await loadSecrets(folder);
   expect([made.key, made.cookie, made.port]).toEqual([expect.stringMatching(LONG), expect.stringMatching(LONG), null]);
