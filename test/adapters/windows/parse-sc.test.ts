@@ -97,7 +97,6 @@ describe('services as sc tells them', () => {
     'en-1056.txt',
     'zh-TW-1056.txt',
     'zh-CN-1051.txt',
-    'fr-qc.txt',
     'en-qc-shared-process.txt',
   ])('%s tells no state', (file) => {
     expect(parseServices(recorded(`sc/${file}`))).toEqual([]);
