@@ -3,13 +3,13 @@ import { asTyped } from '../../src/roots/as-typed.ts';
 
 const UNDO = 'To put it back by hand: certops runner undo prod-17 --here';
 
-test('The one file of a Windows host says what can be typed there, wherever its reader stands', () => {
+test('The one file of a Windows host names commands as they can be typed there, wherever its reader is', () => {
   expect(asTyped(UNDO, ['C:\\Program Files\\certops\\runner.mjs', 'status'])).toBe(
     'To put it back by hand: node "C:\\Program Files\\certops\\runner.mjs" undo prod-17 --here',
   );
 });
 
-test('A sentence that names two commands names both so', () => {
+test('A sentence that names two commands names both that way', () => {
   const said = 'certops runner pause begins no change until certops runner resume ends that. (Code)';
   expect(asTyped(said, ['D:\\certops\\runner.mjs'])).toBe(
     'node "D:\\certops\\runner.mjs" pause begins no change until node "D:\\certops\\runner.mjs" resume ends that. (Code)',
@@ -23,7 +23,7 @@ test.each(['C:\\certops\\dist\\certops.mjs', '/srv/certops/dist/certops.mjs', un
   },
 );
 
-test('What is no command of a runner stays', () => {
+test('What is not a runner command stays as it is', () => {
   const said = 'Start certops runner there, and give its key to certops keys former KEY';
   expect(asTyped(said, ['C:\\certops\\runner.mjs'])).toBe(said);
 });
@@ -44,7 +44,7 @@ describe('A folder that was named is named again', () => {
     );
   });
 
-  test('but not one of the bot, of which another command speaks', () => {
+  test('but not that of the bot, which another command is about', () => {
     const said = 'certops keys (for a runner: certops runner keys) prints its public half.';
     expect(asTyped(said, ['/srv/certops/dist/certops.mjs', 'keys', '--folder', '/srv/bot'])).toBe(said);
   });

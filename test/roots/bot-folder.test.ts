@@ -35,7 +35,7 @@ function windows(...open: readonly string[]): FolderKeeper & { readonly made: st
 }
 
 describe('on Windows', () => {
-  test('the folder of a new key is made for administrators alone, whether it is missing or empty', async () => {
+  test('the folder of a new key is made for administrators only, whether it is missing or empty', async () => {
     const missing = windows(folder);
     await makeBotFolder(key, missing);
     mkdirSync(folder);
@@ -44,7 +44,7 @@ describe('on Windows', () => {
     expect([missing.made, empty.made]).toEqual([[folder], [folder]]);
   });
 
-  test('a folder that holds something takes a new key only when it is nobody else’s', async () => {
+  test('a folder that holds something takes a new key only if it is open to nobody else', async () => {
     mkdirSync(folder);
     writeFileSync(path.join(folder, 'prod.journal'), '');
     await expect(makeBotFolder(key, windows(folder))).rejects.toMatchObject({ code: 'BotFolderOpen' });
@@ -71,7 +71,7 @@ describe('on Windows', () => {
     expect(SAYINGS.BotFolderOpen?.say(data)).toContain('as that account');
   });
 
-  test('a bot without a key is told of that, and nothing is made', async () => {
+  test('a bot without a key is told so, and nothing is made', async () => {
     await expect(keepBotFolder(key, log, windows())).rejects.toMatchObject({ code: 'KeyFileMissing' });
     expect(statSync(folder, { throwIfNoEntry: false })).toBeUndefined();
   });

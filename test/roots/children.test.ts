@@ -42,7 +42,7 @@ describe('a process that the rehearsal starts', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('tells what it says when it is ready, and gets what it is told', async () => {
+  test('passes on what it prints when it is ready, and gets its environment', async () => {
     expect(await start(POLITE).ready).toMatchObject({ ready: true, told: 'this' });
   });
 
@@ -55,19 +55,19 @@ describe('a process that the rehearsal starts', () => {
     expect(said).toEqual([]);
   });
 
-  test('lines that are not JSON, or say something else, are passed over', async () => {
+  test('may print lines that are not JSON, or say something else', async () => {
     const child = start(`console.log('hello'); console.log('{"ready":false}'); console.log('null'); ${POLITE}`);
     expect(await child.ready).toMatchObject({ ready: true });
   });
 
-  test('one that ends before it is ready is named with its log', async () => {
+  test('is named with its log if it ends before it is ready', async () => {
     const child = start(`console.error('no disk'); process.exit(1);`);
     await expect(child.ready).rejects.toMatchObject({ code: 'ChildNotReady', data: { name: 'child' } });
     const { log } = (await child.ready.catch((error) => error)).data;
     expect(readFileSync(log, 'utf8')).toContain('no disk');
   });
 
-  test('one that finds a predecessor still there is started again, without a word', async () => {
+  test('is started again without a word if it finds a predecessor still there', async () => {
     const mark = path.join(folder, 'mark');
     const child = start(`
       import { existsSync, writeFileSync } from 'node:fs';
@@ -79,7 +79,7 @@ describe('a process that the rehearsal starts', () => {
     expect(said).toEqual([]);
   });
 
-  test('one that is killed is started again, and that is said', async () => {
+  test('is started again if it is killed, and that is said', async () => {
     const file = path.join(folder, 'pid');
     const child = start(
       `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(file)}, String(process.pid)); ${POLITE}`,
@@ -95,7 +95,7 @@ describe('a process that the rehearsal starts', () => {
     expect(isAlive(Number(readFileSync(file, 'utf8')))).toBe(false);
   });
 
-  test('a machine stays while a runner on it still finishes, whoever started them is gone', async () => {
+  test('stays, if it is a machine, while a runner on it still finishes, even when whoever started them is gone', async () => {
     const heard = path.join(folder, 'heard');
     const machine = start(
       `import { writeFileSync } from 'node:fs'; ${POLITE}

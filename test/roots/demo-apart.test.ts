@@ -11,19 +11,19 @@ import { describeWithServer, openTestRedis } from '../infra/redis/test-redis.ts'
 
 const STATE = path.join(os.tmpdir(), 'certops-rehearsal');
 
-test('a rehearsal has the same keys at each start, and no others have them', () => {
+test('a rehearsal has the same keys in Redis at each start, and nobody else has them', () => {
   const prefix = rehearsalPrefix(STATE);
   expect(rehearsalPrefix(path.join(STATE, 'x', '..'))).toBe(prefix);
   expect(new Set([prefix, rehearsalPrefix(`${STATE}-2`), DEFAULT_PREFIX]).size).toBe(3);
 });
 
-test('its bot and runners take that prefix, and rights can be written for it', () => {
+test('its bot and runners use that prefix, and rights can be written for it', () => {
   const prefix = rehearsalPrefix(STATE);
   expect(loadOptions({ redisPrefix: prefix }, () => '').redisPrefix).toBe(prefix);
   expect(redisAcl({ name: 'prod' }, 'sqlm01', prefix)).toContain(` ~${prefix}:orders.sqlm01 `);
 });
 
-test('the door of a real bot, whose shell it was typed in, is taken only where its own farm has a chat that needs one', () => {
+test('port and address of a real bot, found in the shell, are used only where the farm has a chat that needs them', () => {
   const shell = { port: '3978', listen: '0.0.0.0' };
   const slack = { app: 'A0', workspaces: ['T0'], enterprises: [] };
   expect(doorOf({ chat: { slack: null, teams: null } }, shell)).toEqual({});
@@ -34,12 +34,12 @@ test('the door of a real bot, whose shell it was typed in, is taken only where i
 const open = (redisUrl: string) =>
   openDemoRedis({ state: STATE, options: { redisUrl, mode: null }, clock: systemClock, said: () => {} });
 
-test('a rehearsal on a Redis that does not answer says so, in place of "ready"', async () => {
+test('a rehearsal on a Redis that does not answer says so, instead of "ready"', async () => {
   await expect(open('redis://127.0.0.1:1')).rejects.toMatchObject({ code: 'RedisAway' });
 });
 
 describeWithServer('on a Redis of somebody else', () => {
-  test('a rehearsal says of a replica that nothing can be written there, in place of nothing at all', async () => {
+  test('a rehearsal says of a replica that nothing can be written there, instead of nothing at all', async () => {
     const redis = await openTestRedis('server');
     const admin = new Redis(redis.url, { disconnectTimeout: 100 });
     await admin.call('REPLICAOF', '127.0.0.1', '1');
@@ -50,7 +50,7 @@ describeWithServer('on a Redis of somebody else', () => {
     await redis.close();
   });
 
-  test('it tells which keys are its own, and with the user of a real bot it does not begin', async () => {
+  test('it names the keys that are its own, and does not begin as the user of a real bot', async () => {
     const redis = await openTestRedis('server');
     const url = new URL(redis.url);
     const opened = await open(redis.url);

@@ -20,18 +20,18 @@ function told(error: unknown): string {
 const refused = (code: string, path?: string, dest?: string): Error =>
   Object.assign(new Error(`${code}: refused`), { code, path, dest });
 
-test.each(['EACCES', 'EPERM', 'EROFS'])('a file that the system refuses (%s) is told with its place', (code) => {
+test.each(['EACCES', 'EPERM', 'EROFS'])('a file that the system refuses (%s) is reported with its path', (code) => {
   expect(told(refused(code, '/var/lib/certops'))).toMatch(
     new RegExp(`^/var/lib/certops cannot be used \\(${code}\\): .*\\(FileRefused\\)\n$`, 'u'),
   );
 });
 
-test('a folder that cannot be made on what is read-only is told, of which Node says that it is not there', () => {
+test('a folder that cannot be made where all is read-only is explained, though Node says that it does not exist', () => {
   const error = Object.assign(refused('ENOENT', '/mnt/ro/state'), { syscall: 'mkdir' });
   expect(told(error)).toMatch(/^\/mnt\/ro\/state cannot be used \(ENOENT\): .*read-only.*\(FileRefused\)\n$/u);
 });
 
-test('a file that another program keeps open is told with what to do', () => {
+test('a file that another program keeps open is reported with what to do', () => {
   expect(told(refused('EBUSY', 'C:\\ProgramData\\certops\\STOP'))).toMatch(
     /^C:\\ProgramData\\certops\\STOP cannot be used \(EBUSY\): another program has it open: .*\(FileRefused\)\n$/u,
   );
@@ -39,13 +39,13 @@ test('a file that another program keeps open is told with what to do', () => {
     expect(told(new CertopsError(code, { file: '/x', reason: 'EBUSY' }))).toContain('another program has it open');
 });
 
-test('of a move that is refused the file is told that was to be replaced', () => {
+test('of a refused move, the file that was to be replaced is named', () => {
   expect(told(refused('EPERM', '/state/runner.json.new', '/state/runner.json'))).toMatch(
     /^\/state\/runner\.json cannot be used \(EPERM\): .*open in another program/u,
   );
 });
 
-test.each(['ENOSPC', 'EDQUOT'])('a full disk is told though a write names no file (%s)', (code) => {
+test.each(['ENOSPC', 'EDQUOT'])('a full disk is reported even where a write names no file (%s)', (code) => {
   expect(told(refused(code))).toMatch(
     new RegExp(`^A file cannot be written \\(${code}\\): free space .*\\(FileRefused\\)\n$`, 'u'),
   );
@@ -54,7 +54,7 @@ test.each(['ENOSPC', 'EDQUOT'])('a full disk is told though a write names no fil
 test.each([
   ['EPERM', true],
   ['EISDIR', false],
-])('a file that cannot be read (%s) names elevation where Windows keeps it: %s', (reason, isNamed) => {
+])('a file that cannot be read (%s) calls for elevation where Windows protects it: %s', (reason, isNamed) => {
   const said = told(new CertopsError('FileNotReadable', { file: 'C:\\ProgramData\\certops\\runner.json', reason }));
   expect(said.includes('on Windows run this elevated')).toBe(isNamed);
 });
@@ -63,7 +63,7 @@ test.each([
   ['of a file that is not there', refused('ENOENT', '/x')],
   ['that names no file', refused('EACCES')],
   ['of our own', new TypeError('x')],
-])('an error %s is still a fault to be reported', (_what, error) => {
+])('an error %s is still a bug to be reported', (_what, error) => {
   expect(told(error)).toContain('please report it. (Unexpected)');
 });
 
@@ -85,7 +85,7 @@ describe('An error that nobody caught', () => {
     return { said, exit: code };
   }
 
-  test('ends the process, and nothing is said of what hangs on it: a command, a header, a cause', () => {
+  test('ends the process, and nothing attached to it is printed: a command, a header, a cause', () => {
     const error = Object.assign(new Error('WRONGPASS', { cause: new Error('hunter2') }), {
       command: { name: 'auth', args: ['certops', 'hunter2'] },
       config: { headers: { Authorization: 'Bearer hunter2' } },
@@ -96,7 +96,7 @@ describe('An error that nobody caught', () => {
     expect(exit).toBe(1);
   });
 
-  test('ends it also where nobody reads what is said, and with the code of what we know', () => {
+  test('ends the process even if nobody reads what it says, and a known one with its own exit code', () => {
     const unread = (): never => {
       throw refused('EPIPE');
     };
@@ -106,7 +106,7 @@ describe('An error that nobody caught', () => {
   });
 });
 
-test('a farm file that was not named is told with how to name it', () => {
+test('a missing farm file that nobody named is reported with how to name one', () => {
   const missing = (file: string) => told(new CertopsError('FileNotReadable', { file, reason: 'ENOENT' }));
   expect(missing('farm.yaml')).toContain('Name the farm file with --farm FILE or CERTOPS_FARM.');
   expect(missing('prod.yaml')).not.toContain('--farm');
@@ -116,7 +116,7 @@ test.each([
   ['that is no JSON is told what to look for', '', 'JSON', /not valid JSON: look for a missing comma.*doubled/u],
   ['with a word that nobody knows is told of it', '', 'Unrecognized key', /is wrong \(Unrecognized key\): correct it/u],
   ['with a wrong value is told where', 'host', 'a name', /is wrong at host \(a name\): correct it there/u],
-])('a configuration %s, and nobody is sent to make it anew', (_what, where, allowed, sentence) => {
+])('a configuration %s, and nobody is told to make it anew', (_what, where, allowed, sentence) => {
   const said = told(new CertopsError('RunnerConfigNotValid', { where, allowed }));
   expect(said).toMatch(sentence);
   expect(said).not.toContain('init');
@@ -131,11 +131,11 @@ test.each([
   ['ECONNRESET', /speaks TLS begins with rediss:\/\//u],
   ['ETIMEDOUT', /speaks TLS begins with rediss:\/\//u],
   ['ECONNREFUSED', /does not answer \(ECONNREFUSED\): check REDIS_URL/u],
-])('a Redis that is away for %s is told with what helps against that', (reason, sentence) => {
+])('a Redis that is away for %s is reported with what helps against that', (reason, sentence) => {
   expect(told(new CertopsError('RedisAway', { reason }))).toMatch(sentence);
 });
 
-test('a Redis that does not do in production is told setting by setting', () => {
+test('a Redis that is unfit for production is described setting by setting', () => {
   const problems = [
     { code: 'RedisEvicts', setting: 'maxmemory-policy', found: 'allkeys-lru', wanted: 'noeviction' },
     { code: 'RedisSettingsHidden', wanted: '+info' },
@@ -145,7 +145,7 @@ test('a Redis that does not do in production is told setting by setting', () => 
   );
 });
 
-test('a file that stands where a folder is to be made is told of as that', async () => {
+test('a file that stands where a folder is to be made is reported as such', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-fail-'));
   const file = path.join(folder, 'state');
   writeFileSync(file, '');
@@ -158,14 +158,14 @@ test('a file that stands where a folder is to be made is told of as that', async
   rmSync(folder, { recursive: true });
 });
 
-test('a lock that cannot be taken is told with its folder', () => {
+test('a lock that cannot be taken is reported with its folder', () => {
   const error = new CertopsError('LockNotTaken', { name: 'bot', folder: '/srv/certops', reason: 'EACCES' });
   expect(told(error)).toContain('The lock in /srv/certops cannot be taken (EACCES)');
   const noFolder = new CertopsError('LockNotTaken', { name: 'bot', folder: '/srv/certops', reason: 'EEXIST' });
   expect(told(noFolder)).toMatch(/^\/srv\/certops is not a folder \(EEXIST\): name another\. \(LockNotTaken\)\n$/u);
 });
 
-describe('a machine that cannot be served is told what was found, what was wanted and what to do', () => {
+describe('A machine that cannot be served is told what was found, what was wanted and what to do', () => {
   const preflight = (...problems: readonly { code: string; data: { [name: string]: string } }[]): string =>
     told(new CertopsError('PreflightFailed', { problems }));
 
@@ -194,7 +194,7 @@ describe('a machine that cannot be served is told what was found, what was wante
     expect(said).toMatch(/^This machine cannot be served\. [^{}]*\(PreflightFailed\)\n$/u);
   });
 
-  test('all of it at once', () => {
+  test('all problems at once', () => {
     const said = preflight({ code: 'NodeNot64Bit', data: { arch: 'ia32' } }, { code: 'NotElevated', data: {} });
     expect(said).toMatch(/ia32.*not elevated/u);
   });

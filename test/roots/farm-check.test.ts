@@ -25,20 +25,20 @@ async function said(text: string): Promise<string> {
   return lines.join('');
 }
 
-test('A farm file that is right is told in short, and that all is well', async () => {
+test('A correct farm file is summed up, and all is well', async () => {
   const text = await said(EXAMPLE);
   expect(text).toContain('farm         prod, a rehearsal\n');
   expect(text).toContain('endpoint     sqlm01:8391\n');
   expect(text.endsWith('All is well.\n')).toBe(true);
 });
 
-test('An endpoint without a port is told which port it gets', async () => {
+test('For an endpoint without a port, the port that it gets is named', async () => {
   const text = await said(EXAMPLE.replace('endpoint: sqlm01:8391', 'endpoint: sqlm01'));
   expect(text).toMatch(/note: .*farm\.yaml:18:11 endpoint: no port is given here, so it is 8391\.\n/u);
   expect(text.endsWith('It can be used as it is.\n')).toBe(true);
 });
 
-test('A second master is told to be refused once somebody asks', async () => {
+test('Of a second master it is said that this cannot be rotated yet', async () => {
   const text = await said(EXAMPLE.replace('sqlw01: { roles: [worker]', 'sqlw01: { roles: [master, worker]'));
   expect(text).toContain('more than one master, sqlm01 and sqlw01, which cannot be rotated yet.');
 });
@@ -48,11 +48,11 @@ test.each([
   ['30 days', '720 h'],
   ['90 min', '90 min'],
   ['75 s', '75 s'],
-])('A request that lapses after %s is told to lapse after %s', async (lapse, told) => {
+])('A request that lapses after %s is said to lapse after %s', async (lapse, told) => {
   expect(await said(EXAMPLE.replace('lapse: 24 h', `lapse: ${lapse}`))).toContain(`; lapses after ${told}\n`);
 });
 
-test('Change windows are told with when each opens next, and tickets with one that does', async () => {
+test('Change windows are shown with when each opens next, and tickets with an example', async () => {
   const text = await said(
     EXAMPLE.replace('# windows:\n#   - {', 'windows:\n  - {').replace('# ticket: {', 'ticket: {'),
   );
@@ -61,7 +61,7 @@ test('Change windows are told with when each opens next, and tickets with one th
   expect(text).toContain('ticket       required, such as CHG0012345\n');
 });
 
-test('Chats and fed groups are told as the file has them', async () => {
+test('Chats and groups fed by chats are shown as the file has them', async () => {
   const text = await said(
     EXAMPLE.replace('# groups:\n#   sql-approvers: {', 'groups:\n  sql-approvers: {')
       .replace('# slack: {', 'slack: {')
@@ -101,20 +101,23 @@ test.each<[string, number, string, string, number, string | null]>([
   ['short, and all go at once', 3, '10 s', 'all', 1, null],
   ['the usual one, and all of many go at once', 50, '60 s', 'all', 1, null],
   ['short, and there are no more than may go', 3, '10 s', '2', 1, null],
-])('Where few go at once and the limit is %s', async (_what, workers, limit, concurrency, canary, note) => {
-  const text = await said(
-    withWorkers(workers)
-      .replace('limit: 60 s', `limit: ${limit}`)
-      .replace('concurrency: all', `concurrency: ${concurrency}`)
-      .replace('canary: 1', `canary: ${canary}`),
-  );
-  const [, told] = /note: .* gap\.limit: (.*)\.\n/u.exec(text) ?? [];
-  expect(told ?? null).toBe(
-    note === null
-      ? null
-      : `${note}, each of which may take 9 s: a worker whose turn does not come within ${limit} counts as missing`,
-  );
-});
+])(
+  'Where few go at once and the limit is %s, there is a note only if turns take too long',
+  async (_what, workers, limit, concurrency, canary, note) => {
+    const text = await said(
+      withWorkers(workers)
+        .replace('limit: 60 s', `limit: ${limit}`)
+        .replace('concurrency: all', `concurrency: ${concurrency}`)
+        .replace('canary: 1', `canary: ${canary}`),
+    );
+    const [, told] = /note: .* gap\.limit: (.*)\.\n/u.exec(text) ?? [];
+    expect(told ?? null).toBe(
+      note === null
+        ? null
+        : `${note}, each of which may take 9 s: a worker whose turn does not come within ${limit} counts as missing`,
+    );
+  },
+);
 
 test.each([
   ['all', 1, '1 first, then all others at once'],
@@ -122,7 +125,7 @@ test.each([
   ['1', 1, '1 first, then 1 at once'],
   ['all', 0, 'all at once'],
   ['2', 0, '2 at once'],
-])('With concurrency %s and canary %d who goes when is told as it is', async (concurrency, canary, words) => {
+])('With concurrency %s and canary %d, who goes when is told correctly', async (concurrency, canary, words) => {
   const text = await said(
     EXAMPLE.replace('concurrency: all', `concurrency: ${concurrency}`).replace('canary: 1', `canary: ${canary}`),
   );

@@ -34,7 +34,7 @@ const start = (port: number) =>
 const file = () => runnerFiles(demoFolders(folder).runner('sqlw01')).config;
 const config = () => JSON.parse(readFileSync(file(), 'utf8'));
 
-test('a rehearsal that is started again keeps what its reader allowed and overrode on a machine', async () => {
+test('a rehearsal that is started again keeps what its user allowed and overrode on a machine', async () => {
   await start(1001);
   const made = config();
   const overrides = { ...made.overrides, trustSqlServerCertificate: true };

@@ -20,7 +20,7 @@ const FILES: readonly (readonly [by: string, bytes: Buffer])[] = [
   ['a writer that broke off within a character', Buffer.concat([utf16, Buffer.from([0x41])])],
 ];
 
-test.each(FILES)('a file is read that was written by %s', async (_by, bytes) => {
+test.each(FILES)('a file that was written by %s is read', async (_by, bytes) => {
   const file = path.join(folder, 'runner.json');
   fs.writeFileSync(file, bytes);
   expect(await readText(file)).toBe(TEXT);
@@ -32,7 +32,7 @@ test('an empty file is an empty text', async () => {
   expect(await readText(file)).toBe('');
 });
 
-test.each(FILES)('and so is a secret: %s', (_by, bytes) => {
+test.each(FILES)('a secret is read too: %s', (_by, bytes) => {
   const file = path.join(folder, 'redis-url');
   const secret = 'redis://:pässword@redis:6379';
   const written = bytes.equals(FILES[0]?.[1] ?? bytes)
@@ -52,7 +52,7 @@ test.each([
   ['EBUSY', 19, null],
   ['EACCES', 20, 'EACCES'],
   ['ENOENT', 1, 'ENOENT'],
-])('a file that is held with %s %i times is moved, or it is told: %s', async (code, times, told) => {
+])('a move that fails with %s %i times is done in the end, or fails with: %s', async (code, times, told) => {
   let left = times;
   const moving = moveFile('a', 'b', async () => {
     left -= 1;

@@ -27,7 +27,7 @@ async function taken(...before: readonly (typeof HELD | typeof SWITCHED | typeof
 test.each([
   ['has switched', SWITCHED],
   ['has failed', FAILED],
-])('a runner that starts with an order that %s goes on with it before it takes a letter', async (_what, order) => {
+])('a runner that starts with an order that %s continues with it before it takes a letter', async (_what, order) => {
   expect(await taken(HELD, order)).toEqual({ early: false, late: true });
 });
 
@@ -36,6 +36,6 @@ test('a runner that holds an order it has not begun, or none, takes letters at o
   expect(await taken()).toEqual({ early: true, late: true });
 });
 
-test('what never ends keeps no letter away for good', async () => {
+test('an order that never ends does not keep letters away for good', async () => {
   await settled([SWITCHED], { idle: () => new Promise(() => {}) }, atOnce);
 });

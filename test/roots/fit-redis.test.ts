@@ -33,7 +33,7 @@ test('a Redis that may lose letters is refused at once', async () => {
   await expect(requireFitRedis(options)).rejects.toBe(UNFIT);
 });
 
-test('one that is away keeps no bot from starting, is told with what to do, and is looked at until it answers', async () => {
+test('one that is away keeps no bot from starting, is reported with what to do, and is asked until it answers', async () => {
   const { options, warnings, decided, left } = redis(AWAY, AWAY, AWAY);
   await requireFitRedis(options);
   expect(await decided).toBe('well');
@@ -43,7 +43,7 @@ test('one that is away keeps no bot from starting, is told with what to do, and 
   ]);
 });
 
-test('one that does not do once it answers is refused then', async () => {
+test('one that proves unfit once it answers is refused then', async () => {
   const { options, decided } = redis(AWAY, AWAY, UNFIT);
   await requireFitRedis(options);
   expect(await decided).toBe(UNFIT);

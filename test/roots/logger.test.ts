@@ -23,7 +23,7 @@ const lines = (): readonly { readonly [name: string]: unknown }[] =>
     .map((line) => JSON.parse(line));
 const log = () => createLogger('runner sqlw01', 'warn', file);
 
-test('a log that is kept in a file says there what it says elsewhere, and no secret', () => {
+test('a log that is kept in a file says there what it says elsewhere, and no secrets', () => {
   log().warn({ code: 'X', password: 'hunter2', config: { redisUrl: 'redis://u:hunter2@h' } }, 'said');
   log().info({}, 'too little');
   expect(lines()).toEqual([
@@ -32,7 +32,7 @@ test('a log that is kept in a file says there what it says elsewhere, and no sec
   expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
 });
 
-test('it begins with the version, and the mark of the build with it', async () => {
+test('it begins with the version, including the mark of the build', async () => {
   await logged(createLogger('bot', 'info', file), file, async () => {});
   expect(lines()).toEqual([expect.objectContaining({ version: VERSION, msg: 'certops starts' })]);
 });
@@ -42,7 +42,7 @@ test('no file is made where none is named', () => {
   expect(existsSync(file)).toBe(false);
 });
 
-test('why a process ended stands in it, with what to do', async () => {
+test('it says why a process ended, with what to do', async () => {
   const error = new CertopsError('PreflightFailed', {
     problems: [{ code: 'NotElevated', data: { tool: 'whoami' } }],
   });
@@ -55,7 +55,7 @@ test('why a process ended stands in it, with what to do', async () => {
   ]);
 });
 
-test('of what nobody foresaw the place stands in it, and not the words', async () => {
+test('of an unforeseen error it has the place, but not the message', async () => {
   const error = Object.assign(new Error('redis://u:hunter2@h is away'), { code: 'ECONNREFUSED' });
   await expect(logged(log(), file, () => Promise.reject(error))).rejects.toBe(error);
   const [line] = lines();
@@ -63,7 +63,7 @@ test('of what nobody foresaw the place stands in it, and not the words', async (
   expect(readFileSync(file, 'utf8')).not.toContain('hunter2');
 });
 
-test('so does what is thrown later, when nobody waits for it any more', async () => {
+test('an error that is thrown later, when nobody waits for it any more, is in it too', async () => {
   await logged(log(), file, async () => {});
   (process as NodeJS.EventEmitter).emit('uncaughtExceptionMonitor', new TypeError('hunter2'));
   expect(lines()).toEqual([expect.objectContaining({ level: 60, code: 'TypeError' })]);
@@ -84,16 +84,19 @@ const refuse = (code: string) => (): number => {
   throw Object.assign(new Error(`${code}: write`), { code });
 };
 
-test.each(['EPIPE', 'EOF'])('a log that nobody reads any more ends nothing, and is not written: %s', (code) => {
-  const { said, end } = standardError(refuse(code));
-  const unread = createLogger('bot', 'info');
-  unread.info('once');
-  unread.info('twice');
-  end();
-  expect(said).toHaveLength(1);
-});
+test.each(['EPIPE', 'EOF'])(
+  'a log that nobody reads any more ends no process, and is not written again: %s',
+  (code) => {
+    const { said, end } = standardError(refuse(code));
+    const unread = createLogger('bot', 'info');
+    unread.info('once');
+    unread.info('twice');
+    end();
+    expect(said).toHaveLength(1);
+  },
+);
 
-test('a log that cannot be written for a while ends nothing, and is written later', () => {
+test('a log that cannot be written for a while ends no process, and is written later', () => {
   let isFull = true;
   const { said, end } = standardError((text) => (isFull ? refuse('ENOSPC')() : Buffer.byteLength(text)));
   const waiting = createLogger('bot', 'info');

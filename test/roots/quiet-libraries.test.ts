@@ -8,7 +8,7 @@ import { ensureBuilt } from '../e2e/demo-process.ts';
 
 const SECRET = 'aVeryOwnPassword';
 
-test('what is set for other programs makes no library print the password of Redis', async () => {
+test('variables meant for other programs make no library print the password of Redis', async () => {
   ensureBuilt();
   let heard = '';
   const redis = createServer((socket) => {
@@ -34,7 +34,7 @@ test('what is set for other programs makes no library print the password of Redi
   }
 });
 
-test('nor, though somebody looks into the starting of programs, what a tool is given as a secret', async () => {
+test('nor do those about starting programs make one print a secret that a tool is given', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-quiet-'));
   try {
     const outfile = path.join(folder, 'start.mjs');

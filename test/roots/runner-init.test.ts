@@ -48,19 +48,19 @@ async function init(host: string, master: string | null, endpoint = 'sqlm01:8391
   return parseRunnerConfig(readFileSync(path.join(state, 'runner.json'), 'utf8'));
 }
 
-test('a runner gets the system root and the overrides that the farm file names for its host, and those alone', async () => {
+test('a runner gets the system root and the overrides that the farm file names for its host, and no others', async () => {
   const { overrides, masterHost } = await init('sqlm01', ", systemRoot: 'D:\\WINNT'");
   expect(masterHost).toBe('sqlm01');
   expect(overrides).toMatchObject({ systemRoot: 'D:\\WINNT', root: null, connect: {} });
   expect(overrides.workerService).toBeUndefined();
 });
 
-test('a host that the farm file does not know yet, or no farm file, is Windows as it usually is', async () => {
+test('a host that the farm file does not know, or that has none, is taken for an ordinary Windows', async () => {
   expect((await init('sqlw77', ", systemRoot: 'D:\\WINNT'")).overrides.systemRoot).toBe('C:\\Windows');
   expect((await init('sqlw77', null)).overrides).toEqual({ systemRoot: 'C:\\Windows', root: null, connect: {} });
 });
 
-test('a runner whose configuration could not be written is set up by the same command again', async () => {
+test('a runner whose configuration could not be written can be set up by the same command again', async () => {
   const state = path.join(folder, 'state');
   const how = { farm: 'prod', host: 'sqlw01', botKey: [KEY('B')], master: 'sqlm01', folder: state };
   mkdirSync(path.join(state, 'runner.json'), { recursive: true });
@@ -74,7 +74,7 @@ test('a runner whose configuration could not be written is set up by the same co
 test.each([
   ['was cut short before its configuration was written', false, 'KeyWithoutConfig'],
   ['is set up', true, 'KeyFileExists'],
-])('where a runner %s, its key is not replaced, and it is said how to go on', async (_what, isSetUp, code) => {
+])('where a runner %s, its key is not replaced, and its file is named', async (_what, isSetUp, code) => {
   const state = path.join(folder, 'state');
   const how = { farm: 'prod', host: 'sqlw01', botKey: [KEY('B')], master: 'sqlm01', folder: state };
   await runnerInit(how);
@@ -84,14 +84,14 @@ test.each([
   expect(readFileSync(path.join(state, 'key.pem'), 'utf8')).toBe(key);
 });
 
-test('where Windows lies is told by Windows itself, and on another system by the farm file', () => {
+test('Windows itself tells where it is, and on another system the farm file does', () => {
   const windows = { platform: 'win32', env: { SystemRoot: 'D:\\Windows' } } as const;
   expect(systemRootHere('C:\\Windows', windows)).toBe('D:\\Windows');
   expect(systemRootHere(undefined, { platform: 'win32', env: {} })).toBe('C:\\Windows');
   expect(systemRootHere('D:\\WINNT', { ...windows, platform: 'linux' })).toBe('D:\\WINNT');
 });
 
-test('a runner gets the addresses of all hosts, the master’s also by the name of the endpoint', async () => {
+test('a runner gets the addresses of all hosts, the master’s also under the name of the endpoint', async () => {
   const { overrides } = await init('sqlw01', ', address: 10.20.0.10', 'scaleout.corp.example:8391');
   expect(overrides.addresses).toEqual({
     sqlm01: '10.20.0.10',
@@ -118,7 +118,7 @@ test.each([
   ['sqlw77', undefined, '  sqlw77: { roles: [worker], '],
   ['sqlm01', ['master', 'worker'] as const, '  sqlm01: { roles: [master, worker], '],
 ])(
-  'the line for the farm file says of %s what the file there says, unless it is said otherwise (%j)',
+  'the line for the farm file says of %s what the file says, unless the command says otherwise (%j)',
   async (host, role, line) => {
     const farmFile = path.join(folder, 'farm.yaml');
     writeFileSync(farmFile, EXAMPLE);
@@ -143,7 +143,7 @@ test.each([
   expect(existsSync(state)).toBe(false);
 });
 
-test('a runner pins the keys of all others of its farm file, those that are said in their place, and its own', async () => {
+test('a runner pins all other keys of its farm file, or those given in their place, and its own key', async () => {
   const farmFile = path.join(folder, 'farm.yaml');
   writeFileSync(farmFile, EXAMPLE);
   const state = path.join(folder, 'state');
@@ -161,7 +161,7 @@ test('a runner pins the keys of all others of its farm file, those that are said
   });
 });
 
-test('a master that is set up before there is a farm file is its own, and knows what it is told to allow', async () => {
+test('a master that is set up before there is a farm file is its own master, and allows what it is told to', async () => {
   const state = path.join(folder, 'state');
   const role = ['master'] as const;
   await runnerInit({

@@ -86,7 +86,7 @@ channels:
 const keys = (flags: KeysFlags = {}): Promise<void> => runnerKeys({ folder, ...flags });
 
 describe('certops runner keys', () => {
-  test("takes the keys of all runners of the farm file, says each, and leaves all else in the runner's configuration", async () => {
+  test('takes the keys of all runners in the farm file, names each, and leaves the rest of the configuration alone', async () => {
     const before = read();
     await keys({ farmFile: farmFile() });
     const hostKeys = { sqlm01: [own], sqlw01: [KEYS.sqlw01.publicKey], sqlw02: [KEYS.sqlw02.publicKey] };
@@ -99,21 +99,21 @@ describe('certops runner keys', () => {
     expect(existsSync(`${file()}.new`)).toBe(false);
   });
 
-  test('says of a machine that was re-imaged which key it had, and of one that left that it is gone', async () => {
+  test('says which key a re-imaged machine had before, and of a machine that left that it is gone', async () => {
     write({ hostKeys: { sqlm01: [own], sqlw01: [OLD], sqlw09: [OLD] } });
     await keys({ farmFile: farmFile({ sqlm01: own, sqlw01: KEYS.sqlw01.publicKey }) });
     expect(read().hostKeys).toEqual({ sqlm01: [own], sqlw01: [KEYS.sqlw01.publicKey] });
     expect(said).toContain(`other   sqlw01 ${KEYS.sqlw01.publicKey}\nbefore  sqlw01 ${OLD}\ngone    sqlw09 ${OLD}\n`);
   });
 
-  test('takes single keys from the command line, two of one runner while they are exchanged, and keeps the others', async () => {
+  test('takes single keys from the command line, two of one runner during an exchange, and keeps the others', async () => {
     write({ hostKeys: { sqlm01: [own], sqlw01: [OLD] } });
     const { sqlw02 } = KEYS;
     await keys({ peer: [`sqlw02=${sqlw02.publicKey}`, `sqlw02=${OLD}`] });
     expect(read().hostKeys).toEqual({ sqlm01: [own], sqlw01: [OLD], sqlw02: [sqlw02.publicKey, OLD] });
   });
 
-  test('writes nothing where nothing is other than before', async () => {
+  test('writes nothing where nothing has changed', async () => {
     await keys({ farmFile: farmFile() });
     const { mtimeMs } = statSync(file());
     said = '';
@@ -122,12 +122,12 @@ describe('certops runner keys', () => {
     expect(statSync(file()).mtimeMs).toBe(mtimeMs);
   });
 
-  test('says of a farm with no other runner that it pins its own key alone', async () => {
+  test('says of a farm with no other runner that it pins only its own key', async () => {
     await keys({ farmFile: farmFile({ sqlm01: own }) });
     expect(said).toBe("Nothing to change: sqlm01 pins no runner's key but its own.\n");
   });
 
-  test('pins of its own runner the key that lies here, and says what the farm file should have', async () => {
+  test('pins the key in this folder as its own, and says what the farm file should have', async () => {
     await keys({ farmFile: farmFile({ sqlm01: OLD, sqlw01: KEYS.sqlw01.publicKey }), peer: [`sqlm01=${OLD}`] });
     expect(read().hostKeys.sqlm01).toEqual([own]);
     expect(said).toContain(`has another key of sqlm01; its own, to be added below hosts, is ${own}`);
@@ -135,7 +135,7 @@ describe('certops runner keys', () => {
     expect(said).toContain(`has no key of sqlm01; its own, to be added below hosts, is ${own}`);
   });
 
-  test('takes the master from the farm file where the one it has is none, else as it is told', async () => {
+  test('takes the master from the farm file where the one it has is none, or as it is told', async () => {
     write({ masterHost: 'sqlw01' as never });
     await keys({ farmFile: farmFile() });
     expect(read().masterHost).toBe('sqlm01');
@@ -147,7 +147,7 @@ describe('certops runner keys', () => {
     expect(read().masterHost).toBe('sqlm02');
   });
 
-  test('beside a runner that runs it works, and says that this has to start again', async () => {
+  test('works beside a running runner, and says that this has to be restarted', async () => {
     const lock = await holdLock('runner', { folder, who: 'the runner of sqlm01' });
     await keys({ farmFile: farmFile() }).finally(() => lock.release());
     expect(Object.keys(read().hostKeys)).toHaveLength(3);
@@ -212,7 +212,7 @@ describe('Set up in the order of docs/set-up.md', () => {
 
   beforeEach(() => void jest.spyOn(process.stderr, 'write').mockReturnValue(true));
 
-  test('each runner pins all others, also one that is added later, and one that is made anew', async () => {
+  test('each runner pins all others, and the master also one that is added later and one that is made anew', async () => {
     const lines: { [host: string]: string } = {};
     for (const host of ['sqlm01', 'sqlw01', 'sqlw02']) lines[host] = await init(host);
     for (const host of Object.keys(lines)) await keys({ folder: folderOf(host), farmFile: farmFile(lines) });
@@ -232,7 +232,7 @@ describe('Set up in the order of docs/set-up.md', () => {
 test.each([
   ['the one file of a Windows host', ['D:\\certops\\runner.mjs']],
   ['certops', ['/srv/certops/dist/certops.mjs', 'runner']],
-])('An exchange by %s names for other machines the command without a folder of this one', async (_by, program) => {
+])('An exchange by %s names the command for other machines without the folder of this one', async (_by, program) => {
   jest.replaceProperty(process, 'argv', ['node', ...program, 'keys', '--exchange', '--folder', folder]);
   await runnerExchange({ folder });
   expect(said).toContain('On each other machine that pins it: node runner.mjs keys --farm-file FILE');

@@ -29,13 +29,13 @@ const said = (): string =>
     .mock.calls.map(([text]) => String(text))
     .join('');
 
-test('a runner is paused by a file that anybody at its machine may make', async () => {
+test('a runner is paused by a file, and that is said', async () => {
   await runnerPause({ folder });
   expect(existsSync(runnerFiles(folder).stop)).toBe(true);
   expect(said()).toContain('sqlw01 is paused');
 });
 
-test('one that is paused already stays so, though nothing can be written there', async () => {
+test('one that is paused already stays so, even if nothing can be written there', async () => {
   mkdirSync(runnerFiles(folder).stop);
   await runnerPause({ folder });
   expect(said()).toContain('sqlw01 is paused');

@@ -13,7 +13,7 @@ test.each([
   [201, 2, 16, 19],
   [51, 64, 0, 0],
   [4, 0, 4, 7],
-])('of %i runners on %i cores the first is %i nice, the last %i', (runners, cores, first, last) => {
+])('of %i runners on %i cores, the first has niceness %i and the last %i', (runners, cores, first, last) => {
   const found = nicenessOf(runners, cores);
   expect([found.length, found[0], found.at(-1)]).toEqual([runners, first, last]);
   expect(found).toEqual([...found].sort((one, other) => one - other));
@@ -42,7 +42,7 @@ describe('a process that is to be nice', () => {
 
   const session = (): string | null => sessionOf(child.pid ?? 0);
 
-  test('is, among its session and, as soon as Linux takes the word for it, as a session', async () => {
+  test('is nice within its session and, as soon as Linux accepts it, as a session', async () => {
     const asIs = session();
     // Nicer than whoever runs the tests may be already: back from there goes root alone.
     beNice(child.pid, 17);
@@ -50,7 +50,7 @@ describe('a process that is to be nice', () => {
     while (asIs !== null && session() !== '17') await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  test('is so each by itself where many are at once, however seldom the system takes a word', async () => {
+  test('becomes so by itself where many are set at once, however seldom the system accepts it', async () => {
     for (let count = 0; count < 5; count += 1)
       others.push(spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' }));
     // Where the system knows no sessions of its own there is nothing to wait for.
@@ -59,13 +59,13 @@ describe('a process that is to be nice', () => {
     while (others.some(({ pid }) => niceOf(pid) !== '19')) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  test('is left as it is where there is nothing to give', () => {
+  test('is left as it is where it is to be 0', () => {
     const before = [os.getPriority(child.pid), session()];
     beNice(child.pid, 0);
     expect([os.getPriority(child.pid), session()]).toEqual(before);
   });
 
-  test('may be gone, or never have been there', async () => {
+  test('may be gone, or never have existed', async () => {
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;

@@ -88,14 +88,14 @@ const ASKED = [requested, ordered('sqlm01', 'look'), ordered('sqlw01', 'look')];
 const PROD = farmOf('prod', 'sqlm01', 'sqlw01');
 
 describe('A bot whose farm file was changed', () => {
-  test('does not start while a rotation has begun on a machine that the file names no more', async () => {
+  test('does not start while a rotation has begun on a machine that the file no longer names', async () => {
     await start([PROD], BEGUN);
     const said = await refused(farmOf('prod', 'sqlm01', 'sqlw09'));
     expect(said).toMatch(/^prod-1 has begun, and the file of farm prod .*sqlw01.*\(MachineNotInFarm\)$/u);
     expect(await refused(PROD)).toBe('');
   });
 
-  test('does not start without a machine that the rotation has told nothing yet, and that its plan is about', async () => {
+  test('does not start without a machine that got no change yet, but that the plan of a begun rotation is about', async () => {
     await start([PROD], [...ASKED, planned('sqlm01', 'sqlw01'), ordered('sqlm01', 'apply')]);
     expect(await refused(farmOf('prod', 'sqlm01'))).toMatch(
       /^prod-1 has begun, and the file .*sqlw01.*\(MachineNotInFarm\)$/u,
@@ -112,7 +112,7 @@ describe('A bot whose farm file was changed', () => {
     expect(await refused(farmOf('prod', 'sqlm01'))).toBe('');
   });
 
-  test('does not start under another name while a rotation has begun under the one before', async () => {
+  test('does not start under another name while a rotation has begun under the previous one', async () => {
     await start([PROD], BEGUN);
     const said = await refused(farmOf('production', 'sqlm01', 'sqlw01'));
     expect(said).toMatch(/^prod-1 has begun on machines of farm prod, .*prod\.journal elsewhere.*\(FarmNotServed\)$/u);
@@ -125,18 +125,18 @@ describe('A bot whose farm file was changed', () => {
     expect(warnings).toMatchObject([{ farm: 'prod', rotation: 'prod-1' }]);
   });
 
-  test('says nothing of what is over there', async () => {
+  test('says nothing about what is over there', async () => {
     await start([PROD], [...BEGUN, closed]);
     expect(await refused(farmOf('production', 'sqlm01', 'sqlw01'))).toBe('');
     expect(warnings).toEqual([]);
   });
 
-  test('is told nothing of journals before it has a key', async () => {
+  test('is told nothing about journals before it has a key', async () => {
     const key = path.join(folder, 'other.pem');
     expect(await lookAtJournals([PROD], { folder, key })).toEqual([]);
   });
 
-  test('starts beside a journal of another farm that it cannot read, and says so', async () => {
+  test('starts beside an unreadable journal of another farm, and says so', async () => {
     await start([PROD], ASKED);
     rmSync(path.join(folder, 'key.pem'));
     await createKey(path.join(folder, 'key.pem'));

@@ -53,7 +53,7 @@ describe('a bot that may be running', () => {
     expect(line?.sentence).toMatch(sentence);
   });
 
-  test('that does not hear a runner is ready, and something is to be done', async () => {
+  test('that does not hear every runner is ready, but something is to be done', async () => {
     const body = { ready: true, parts: { runners: { ok: true, heard: 3, of: 4 } } };
     const [first, second] = await lookAtBot(await answering(200, JSON.stringify(body)));
     expect([first?.mark, second?.mark]).toEqual(['ok', 'no']);
@@ -80,7 +80,7 @@ describe('a bot that may be running', () => {
     }
   });
 
-  test('that speaks no HTTP is something else', async () => {
+  test('that does not speak HTTP is another program', async () => {
     const fetching = jest.spyOn(globalThis, 'fetch').mockRejectedValue(failed('HPE_INVALID_CONSTANT'));
     try {
       const [line] = await lookAtBot({ listen: null, port: null } as Options);
@@ -90,7 +90,7 @@ describe('a bot that may be running', () => {
     }
   });
 
-  test('none is nothing to do', async () => {
+  test('that is not running is only noted, with how to start it', async () => {
     const options = await answering(200, '');
     await new Promise((resolve) => servers.pop()?.close(resolve));
     const [line] = await lookAtBot(options);
@@ -114,12 +114,12 @@ describe('a look that fails', () => {
     expect(lines).toEqual([{ mark: 'no', sentence: expect.stringMatching(sentence) }]);
   });
 
-  test('a fault of our own is none of the operator’s', async () => {
+  test('is thrown on if it is a fault of our own', async () => {
     await expect(looked(() => Promise.reject(new TypeError('x')))).rejects.toThrow(TypeError);
   });
 });
 
-describe('a farm file with the rehearsal that the example is', () => {
+describe('a farm file that is a rehearsal, as the example is,', () => {
   const farm = (rehearsal: boolean, slack: object | null): Farm =>
     ({
       ...{ name: 'prod', rehearsal, hosts: [], people: [], channels: [], approval: { quorum: 2, approvers: [] } },
@@ -135,12 +135,12 @@ describe('a farm file with the rehearsal that the example is', () => {
     expect([line, more]).toEqual([{ mark, sentence: expect.stringContaining(REMOVE) }, []]);
   });
 
-  test('is not there once the line is taken out', () => {
+  test('is not mentioned once the line is removed', () => {
     expect(lookAtFarm(farm(false, {}), 'farm.yaml')).toHaveLength(1);
   });
 });
 
-test('webhook and ping are reached, and asked for nothing', async () => {
+test('webhook and ping are reached, and nothing is sent to them', async () => {
   let asked = 0;
   const server = createServer((_request, response) => {
     asked += 1;
@@ -160,7 +160,7 @@ test('webhook and ping are reached, and asked for nothing', async () => {
   expect(await lookAtNotify({ name: 'prod', notify: { webhook: null, ping: null } } as Farm, null)).toEqual([]);
 });
 
-test('a state folder that another machine may have too is told of, and one that it has not is not', async () => {
+test('a state folder that another machine may have too is noted, and one that it may not is not', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-validate-'));
   try {
     const key = path.join(folder, 'key.pem');

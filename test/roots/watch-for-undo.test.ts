@@ -34,7 +34,7 @@ function watched(undoHere: (rotation: string) => Promise<readonly never[]>) {
 }
 
 describe('A runner that is asked by a file to put back', () => {
-  test('does it, and removes the file when it is through', async () => {
+  test('does it, and removes the file when it is done', async () => {
     const wasThere: boolean[] = [];
     const { asked, looks, stop } = watched(async () => {
       wasThere.push(existsSync(file));
@@ -46,7 +46,7 @@ describe('A runner that is asked by a file to put back', () => {
     expect([asked, wasThere]).toEqual([['prod-17'], [true]]);
   });
 
-  test('keeps a file that cannot be read just now, and does what it asks for once it can', async () => {
+  test('keeps a file that cannot be read at the moment, and does what it asks for once it can', async () => {
     // Nothing can be read of it, as of one that a virus scanner holds.
     mkdirSync(file);
     const { asked, looks, stop } = watched(async () => []);
@@ -59,7 +59,7 @@ describe('A runner that is asked by a file to put back', () => {
     expect(asked).toEqual(['prod-17']);
   });
 
-  test('does both where another is asked for while it is at the first', async () => {
+  test('does both where another is asked for during the first', async () => {
     const { asked, looks, stop } = watched(async (rotation) => {
       if (rotation === 'prod-17') writeFileSync(file, 'prod-18');
       return [];
@@ -70,7 +70,7 @@ describe('A runner that is asked by a file to put back', () => {
     expect(asked).toEqual(['prod-17', 'prod-18']);
   });
 
-  test('does both where two ask within one of its looks, and tells neither before its own is done', async () => {
+  test('does both where two ask between two of its looks, and answers each only once its own is done', async () => {
     const done: string[] = [];
     const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
     const told = async (rotation: string) => {
@@ -126,7 +126,7 @@ describe('A runner that is asked by a file to put back', () => {
     expect([asked, readdirSync(folder)]).toEqual([['prod-18', 'prod-17'], []]);
   });
 
-  test('does it where the disk knows no second name of a file', async () => {
+  test('does it where the disk has no hard links', async () => {
     const { asked, stop } = watched(async () => []);
     const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 1));
     const none = async (): Promise<void> => {
@@ -137,7 +137,7 @@ describe('A runner that is asked by a file to put back', () => {
     expect([asked, readdirSync(folder)]).toEqual([['prod-17'], []]);
   });
 
-  test('is waited for ten minutes by whoever asks, and no longer', async () => {
+  test('is given up by whoever asks once ten minutes have passed', async () => {
     writeFileSync(file, 'prod-17');
     let now = 0;
     const clock = {
@@ -151,7 +151,7 @@ describe('A runner that is asked by a file to put back', () => {
     rmSync(file);
   });
 
-  test('leaves the file to its next start where it is ended before it is through', async () => {
+  test('leaves the file for its next start if it is ended before it is done', async () => {
     let end = (): void => {};
     const { asked, stop } = watched(
       () =>
