@@ -31,14 +31,14 @@ async function rotateWorkers(): Promise<void> {
   expect((await rig.closed()).outcome).toBe('proved');
 }
 
-describe('Of a farm whose master is clustered', () => {
+describe('In a farm whose master is clustered', () => {
   test('workers get certificates that both nodes trust, and the node without the group is not started', async () => {
     await rotateWorkers();
     await expectOwn(lab, rig, before, WORKERS);
     expect(rig.rotation().proofs.sqlm02?.master?.service.state).toBe('stopped');
   });
 
-  test('a worker is restarted when its package has ended, as the node that has the group sees it', async () => {
+  test('a worker is restarted once its package has ended, as the node that has the group sees it', async () => {
     await lab.change('sqlm01', { packages: [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: 2500 }] });
     await rotateWorkers();
     const waits = rig.rotation().orders.filter(({ stage }) => stage === 'drain');
@@ -48,7 +48,7 @@ describe('Of a farm whose master is clustered', () => {
     expect(packages[0]?.endedAt).not.toBeNull();
   });
 
-  test('the master is not rotated: refused before anybody is asked, and nothing is changed', async () => {
+  test('the master is not rotated: that is refused before anybody is asked, and nothing is changed', async () => {
     await rig.type('mei', '/ssis rotate-master because Yearly renewal');
     expect(await rig.closed()).toMatchObject({ outcome: 'refused', data: { code: 'MasterClustered' } });
     expect(worldOf(lab)).toEqual(before);

@@ -67,14 +67,14 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.log.getByText('Nothing waits for you').waitFor();
   });
 
-  test('a wrong word gets the nearest right one as a button', async () => {
+  test('a misspelt word is answered with the nearest right one as a button', async () => {
     await me.say('/ssis stauts');
     await me.answer().getByText('Did you mean status?').waitFor();
     await me.answer().getByRole('button', { name: '/ssis status' }).click();
     await me.answer().getByText('4 of 4 runners answer').waitFor();
   });
 
-  test('a request becomes a plan, and your own approval of it is refused with a way on', async () => {
+  test('a request becomes a plan, and your own approval of it is refused with a button that helps', async () => {
     await me.say('/ssis rotate-master because Yearly renewal, CHG0031877');
     const plan = me.card('prod-1');
     await plan.getByText('APPROVAL NEEDED · 0 OF 2').waitFor();
@@ -86,7 +86,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     expect(await me.page.getByLabel('You are').locator('option:checked').textContent()).toBe('Ana Ruiz, approves');
   });
 
-  test('two others approve in two steps each, and it is watched until it is proved', async () => {
+  test('two others approve in two steps each, and the rotation is shown until it is proved', async () => {
     const card = me.card('prod-1');
     const line = me.farm.locator('.links .cut');
     const timeout = 60_000;
@@ -118,7 +118,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.picture('1280-done');
   });
 
-  test('no code and no id of ours stands where a person reads', async () => {
+  test('no internal code or id appears where people read', async () => {
     const words = (await me.page.locator('#log, #farm').allInnerTexts()).join('\n');
     const kebab =
       /\b(?:bind-port|write-setting|restart-service|put-back|create-certificate|looked-at|worker-connected)\b/u;
@@ -126,7 +126,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     expect(words).not.toMatch(/\bundefined\b|\bnull\b|\[object|NaN|\{\{/u);
   });
 
-  test('what was broken in the lab makes the next rotation be put back, and its card says why', async () => {
+  test('a fault that was set in the lab makes the next rotation be put back, and its card says why', async () => {
     await me.as('Mei Lin');
     // The first word in the channel says what is left of it: certificates of workers end as soon.
     await me.log
@@ -160,7 +160,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.picture('1280-put-back');
   }, 120_000);
 
-  test('Stop and put back ends a rotation that runs', async () => {
+  test('Stop and put back ends a running rotation', async () => {
     // A start that takes two seconds longer leaves a person the time to read.
     execFileSync(process.execPath, ['dist/certops.mjs', 'lab', 'break', 'sqlw01', 'sc-start-slow', '--state', folder]);
     await me.as('Mei Lin');
@@ -178,7 +178,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.picture('1280-stopped');
   }, 120_000);
 
-  test('dark is a press away', async () => {
+  test('dark mode is one press away', async () => {
     const background = () => me.page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
     const light = await background();
     await me.page.getByRole('button', { name: 'Light or dark' }).click();
@@ -200,7 +200,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await page.setViewportSize({ width: 1280, height: 860 });
   });
 
-  test('a card is shown again by its id, to whoever asks', async () => {
+  test('a card is shown again by its id, only to whoever asks', async () => {
     await me.as('Mei Lin');
     await me.say('/ssis show prod-1');
     await me.log
@@ -211,7 +211,7 @@ describeInChromium('the console of npm start, as a newcomer meets it', () => {
     await me.answer().getByText('There is no rotation prod-99').waitFor();
   });
 
-  test('a reload of the page, and a restart of all of it, keep everything', async () => {
+  test('a reload of the page, and a restart of everything, lose nothing', async () => {
     const all = () => me.log.locator('.msg').count();
     const before = await all();
     await me.page.reload();

@@ -106,15 +106,15 @@ const PLACES = [
   ['My', { onebox: true, workers: 1 }],
 ] as const;
 
-describe.each(PLACES)('A certificate that exists in %s of the master (%j)', (store, of) => {
-  test('is presented by the master and pinned by every worker; its key is read by the service', async () => {
+describe.each(PLACES)('An existing certificate in %s of the master (%j)', (store, of) => {
+  test('is presented by the master and pinned by every worker, and its key can be read by the service', async () => {
     const made = make();
     await start([held(made, { store })], [upper(made)], of);
     expect(await rotated(upper(made))).toBe('proved');
     await expectTaken(upper(made), store, made);
   });
 
-  test('put back, because a worker cannot follow, is left as it was, with its key and who may read it', async () => {
+  test('is left as it was, with its key and its readers, if a worker cannot follow and all is put back', async () => {
     const made = make();
     await start([held(made, { store })], [upper(made)], of);
     await lab.break(workers()[0] ?? '', 'start-1069');
@@ -128,14 +128,14 @@ describe("A company's certificate", () => {
   const issued = () => make({ issuer: { cn: 'Contoso Root', key: authorityKey() } });
   const authority = (made: MadeLabCertificate) => held(made, { key: null });
 
-  test('is presented, and workers trust its authority alone', async () => {
+  test('is presented, and workers trust only its authority', async () => {
     const [above, made] = [root(), issued()];
     await start([authority(above), held(made, { store: 'My', readable: true })], [upper(made), upper(above)]);
     expect(await rotated(upper(made))).toBe('proved');
     await expectTaken(upper(made), 'My', above);
   });
 
-  test('leaves nobody cut off in anybody’s eyes, and a worker set up anew is reconnected to it by its root', async () => {
+  test('leaves every worker in line, and one that is set up anew is reconnected to it by its root', async () => {
     const [above, made] = [root(), issued()];
     await start([authority(above), held(made, { store: 'My', readable: true })], [upper(made), upper(above)]);
     expect(await rotated(upper(made))).toBe('proved');
@@ -168,7 +168,7 @@ describe("A company's certificate", () => {
     expect(rig.chat.cards().filter((one) => JSON.stringify(one).includes('told.out-of-line'))).toEqual([]);
   });
 
-  test('put back, its authority is trusted by no worker any more', async () => {
+  test('that is put back leaves its authority trusted by no worker', async () => {
     const [above, made] = [root(), issued()];
     await start([authority(above), held(made, { store: 'My' })], [upper(made), upper(above)]);
     await lab.break('sqlw01', 'start-1069');
@@ -234,7 +234,7 @@ test.each(BAD)('One that %s is refused before anybody is asked (%s)', async (_, 
   await expectRefused(upper(made), code);
 });
 
-test('One that no runner allows is refused with the machines and what to add there', async () => {
+test('One that no runner allows is refused, with the machines and what to add there', async () => {
   const made = make();
   await start([held(made)], []);
   const hosts = lab.hosts.map(({ name }) => name);

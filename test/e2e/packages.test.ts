@@ -23,7 +23,7 @@ const evidence = () => {
 test.each([
   ['a farm of three machines', {}],
   ['a onebox', { onebox: true, workers: 1 }],
-])('%s waits for packages that end, runs none twice, and SSISDB witnesses the end', async (_what, options) => {
+])('%s waits for packages to end, runs none twice, and SSISDB is a witness at the end', async (_what, options) => {
   opened = await openLab(options);
   rig = await startE2e(opened.lab);
   const running = ['LoadOrders.dtsx', 'Prices.dtsx'].map((name) => ({ package: name, worker: 'sqlw01', ms: 3000 }));
@@ -54,7 +54,7 @@ test.each([
   );
 });
 
-test('one that runs on is a question to people; going on, it is run a second time, as the card says', async () => {
+test('a package that does not end is put to people; if they go on, it is run a second time', async () => {
   opened = await openLab({ switches: { leaseMs: 60, sweepMs: 20 } });
   rig = await startE2e(opened.lab, { farm: { drain: { limitMs: 1000 } } });
   await opened.lab.change(MASTER, { packages: [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: null }] });
@@ -83,7 +83,7 @@ test.each([
   ['a farm of three machines', {}, 'sqlw02'],
   ['a onebox with workers beside it', { onebox: true, workers: 2 }, MASTER],
 ])(
-  'a worker of %s whose package never ends is left on its old certificate, which stays connected and runs it once',
+  'a worker of %s whose package never ends is left on its old certificate, stays connected and runs it once',
   async (_what, options, endless) => {
     opened = await openLab(options);
     rig = await startE2e(opened.lab, { farm: { drain: { limitMs: 1000 } } });
@@ -114,7 +114,7 @@ test.each([
   },
 );
 
-test('with nothing to be seen there is nothing to wait for, and the card says why', async () => {
+test('where packages cannot be seen there is nothing to wait for, and the card says why', async () => {
   opened = await openLab();
   await opened.lab.break(MASTER, 'ssisdb-no-role-always');
   rig = await startE2e(opened.lab);
@@ -136,7 +136,7 @@ test.each([
   ['a farm of three machines', {}, ['sqlw01', 'sqlw02'], true],
   ['a farm with a onebox whose catalog does not tell who runs what', { onebox: true, workers: 1 }, ['sqlw01'], false],
 ])(
-  'workers’ own certificates in %s: each is told to switch when nothing runs there, and no package is run twice',
+  'workers’ own certificates in %s: each worker switches when nothing runs there, and no package is run twice',
   async (_what, options, workers, executionsNameWorkers) => {
     opened = await openLab(options);
     rig = await startE2e(opened.lab);

@@ -43,8 +43,8 @@ const reminders = (): readonly ReminderView[] =>
 describe.each<readonly [string, Partial<LabOptions>]>([
   ['a farm of three machines', {}],
   ['a onebox', { onebox: true, workers: 0 }],
-])('Of %s', (_what, lab) => {
-  test('certs tells what its machines present, bind, pin and trust, and runners who answers', async () => {
+])('In %s', (_what, lab) => {
+  test('certs shows what the machines present, bind, pin and trust, and runners shows who answers', async () => {
     await start(lab);
     expect(await answered('/ssis certs')).toContain('asked');
     await rig.until(looked);
@@ -61,7 +61,7 @@ describe.each<readonly [string, Partial<LabOptions>]>([
     expect(rig.state().order).toEqual([]);
   });
 
-  test('a certificate near its end is told of once a day, is put off with a reason, and no more once a new one is presented', async () => {
+  test('a certificate near its end is reported once a day, is snoozed with a reason, and not reported once replaced', async () => {
     await start(lab, {
       // Made just now for fourteen days, so midnight found fifteen.
       farm: { reminders: { days: [15, 7], at: '00:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
@@ -93,7 +93,7 @@ describe.each<readonly [string, Partial<LabOptions>]>([
 });
 
 describe('A worker that SSISDB saw and the farm file does not know', () => {
-  test('is no reason to go on before a request names it, and is left behind by one that does', async () => {
+  test('stops a request that does not name it, and is left behind by one that does', async () => {
     await start();
     await opened.lab.change(MASTER, { strangers: [{ machine: 'SQLW77', agoMs: 60_000 }] });
     const before = worldOf(opened.lab);
@@ -130,7 +130,7 @@ describe('Outside of chats', () => {
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  test('a webhook hears that a person is needed and that nobody is any more, and an address that the bot is well', async () => {
+  test('a webhook hears that a person is needed and that nobody is any more, and a ping address that the bot is well', async () => {
     const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     await start(
       {},

@@ -26,7 +26,7 @@ const like = (state: OpenRotation['state'], line: OpenRotation['line']): OpenRot
 };
 
 describe('the banner of a rehearsal', () => {
-  test('says what to ask where nothing goes on', () => {
+  test('says what to ask for where nothing is going on', () => {
     const text = shown([]);
     expect(text).toContain('ask: /ssis rotate-master because Yearly renewal');
     expect(text).not.toContain('goes on  prod');
@@ -70,13 +70,13 @@ describe('the banner of a rehearsal', () => {
     expect(text).not.toContain('ask: /ssis rotate-master');
   });
 
-  test('tells a script what goes on, and nobody what to do', () => {
+  test('tells a script what is going on, and not what to do', () => {
     const text = shown([asked], true);
     expect(text).toContain('goes on  prod-1');
     expect(text).not.toContain('Open the address');
   });
 
-  test('stands without what goes on where the bot did not say it in words that it knows', () => {
+  test('leaves out what is going on where it does not know the words of the bot', () => {
     expect([readGoesOn(undefined), readGoesOn([{ id: 'prod-1', state: 'sleeps' }])]).toEqual([[], []]);
   });
 });

@@ -22,7 +22,7 @@ const codeOf = (act: () => unknown): string => {
 const none = { slackBotToken: null, slackSigningSecret: null, slackAppToken: null, teamsPassword: null, listen: null };
 
 describe('which chats a bot has', () => {
-  test('those that the farm has channels in; a farm without Teams needs nothing of Teams', () => {
+  test('those that the farm has channels in; a farm without Teams needs nothing for Teams', () => {
     const only = planChats([farmWith({ slack: SLACK })], options({ ...none, ...secrets, teamsPassword: null }), false);
     expect(only).toMatchObject({
       slack: { token: 'xoxb-1', signingSecret: 's', appToken: null },
@@ -53,7 +53,7 @@ describe('which chats a bot has', () => {
     );
   });
 
-  test('a real farm has no console, which is said before a lock is taken or Redis is asked', () => {
+  test('a real farm has no console, not even beside a rehearsal', () => {
     const both = [farmWith({}, true), farmWith({ slack: SLACK })];
     expect(codeOf(() => planChats(both, options({ ...none, ...secrets }), true))).toBe('ConsoleOnlyForRehearsals');
   });
@@ -70,7 +70,7 @@ describe('which chats a bot has', () => {
   });
 });
 
-describe('how a chat is', () => {
+describe('A chat is', () => {
   const never = async (): Promise<never> => Promise.reject(new Error('not used'));
   function rig(failing: { code: string | null; deafSince?: number | null }) {
     let now = 0;
@@ -98,7 +98,7 @@ describe('how a chat is', () => {
   }
   const post = (chat: ChatAdapter) => chat.post('c', {} as never, {} as never);
 
-  test('not well before it has started, and not while it cannot start', async () => {
+  test('not well before it has started, nor while it cannot start', async () => {
     const failing = { code: 'ChatAway' as string | null };
     const { chat, wellness } = rig(failing);
     expect(wellness()).toEqual({ ok: false });
@@ -112,27 +112,24 @@ describe('how a chat is', () => {
   test.each([
     ['', 0],
     [', also where the clock is set back', -3_600_000],
-  ])(
-    'away since it was found so, until it answers, or a minute has passed and nobody knows better%s',
-    async (_, ms) => {
-      const failing = { code: null as string | null };
-      const { chat, wellness, later, set } = rig(failing);
-      await chat.start(never);
-      failing.code = 'ChatAway';
-      await expect(post(chat)).rejects.toMatchObject({ code: 'ChatAway' });
-      expect(wellness()).toEqual({ ok: false });
-      set(ms);
-      later(61_000);
-      expect(wellness()).toEqual({ ok: true });
-      await expect(post(chat)).rejects.toThrow();
-      expect(wellness()).toEqual({ ok: false });
-      failing.code = null;
-      expect(await post(chat)).toBe('m1');
-      expect(wellness()).toEqual({ ok: true });
-    },
-  );
+  ])('away once it was found so, until it answers or a minute has passed without news%s', async (_, ms) => {
+    const failing = { code: null as string | null };
+    const { chat, wellness, later, set } = rig(failing);
+    await chat.start(never);
+    failing.code = 'ChatAway';
+    await expect(post(chat)).rejects.toMatchObject({ code: 'ChatAway' });
+    expect(wellness()).toEqual({ ok: false });
+    set(ms);
+    later(61_000);
+    expect(wellness()).toEqual({ ok: true });
+    await expect(post(chat)).rejects.toThrow();
+    expect(wellness()).toEqual({ ok: false });
+    failing.code = null;
+    expect(await post(chat)).toBe('m1');
+    expect(wellness()).toEqual({ ok: true });
+  });
 
-  test('not well while nothing has come from it for more than a minute, whatever it takes', async () => {
+  test('not well once nothing has come from it for more than a minute, even if it takes posts', async () => {
     const failing = { code: null, deafSince: null as number | null };
     const { chat, wellness, later } = rig(failing);
     await chat.start(never);
@@ -159,7 +156,7 @@ describe('how a chat is', () => {
     expect(wellness()).toEqual({ ok: true });
   });
 
-  test('not well since it was found to turn the bot away, until it takes it again', async () => {
+  test('not well once it was found to turn the bot away, until it takes it again', async () => {
     const failing = { code: null as string | null };
     const { chat, wellness } = rig(failing);
     await chat.start(never);
@@ -171,7 +168,7 @@ describe('how a chat is', () => {
     expect(wellness()).toEqual({ ok: true });
   });
 
-  test('what it refuses says nothing about whether it is there', async () => {
+  test('still well if it refuses a post, which says nothing about whether it is there', async () => {
     const failing = { code: null as string | null };
     const { chat, wellness } = rig(failing);
     await chat.start(never);

@@ -56,7 +56,7 @@ test.each([
     ['undo', 'prod-1'],
     'no command undo. Here it is certops runner undo.',
   ],
-])('%s ends with 2 and a sentence', async (_what, args, sentence) => {
+])('%s ends with exit code 2 and a sentence', async (_what, args, sentence) => {
   const { code, said } = await refused(...args);
   expect(said).toContain(sentence);
   expect(code).toBe('Error: ended with 2');
@@ -68,7 +68,7 @@ test.each([
   ["of a runner's word", ['runner', 'help', 'undo'], 'Usage: certops runner undo '],
   ['of what has no work of its own', ['farm', 'help'], 'Usage: certops farm ['],
   ['of keys', ['keys', 'help', 'new'], 'Usage: certops keys new '],
-])('the word help tells as --help does what may be said: %s', async (_whose, args, usage) => {
+])('the word help shows what --help shows: %s', async (_whose, args, usage) => {
   const said: string[] = [];
   const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
   const { code } = await refused(...args).finally(() => write.mockRestore());
@@ -76,7 +76,7 @@ test.each([
   expect(said.join('')).toContain(usage);
 });
 
-test('no help shows how a default is written in the program', () => {
+test('no help shows a default as the program writes it', () => {
   const helpOf = (command: Command): readonly string[] => [
     command.helpInformation(),
     ...command.commands.flatMap(helpOf),
@@ -86,12 +86,12 @@ test('no help shows how a default is written in the program', () => {
   expect(help.filter((text) => /default:\s*\[/u.test(text))).toEqual([]);
 });
 
-test('a bot that lacks its Redis is told of no file of a runner', () => {
+test('a bot without the address of its Redis is not pointed to a file of a runner', () => {
   expect(SAYINGS.RedisUrlMissing?.say({})).not.toContain('runner');
   expect(SAYINGS.RedisUrlMissing?.say({ file: 'r/runner.json' })).toContain('or redisUrl in r/runner.json.');
 });
 
-test('a runner that was never set up is told how', async () => {
+test('for a runner that was never set up, the error says how to do that', async () => {
   const { code } = await refused('runner', '--folder', '/nowhere/certops');
   expect(code).toContain('RunnerNotSetUp');
   expect(SAYINGS.RunnerNotSetUp?.say({ file: 'runner.json' })).toContain('certops runner init');
@@ -104,12 +104,12 @@ describe('a folder that is named before the subcommand', () => {
   test.each([
     ['of a runner', ['runner', '--folder', folder, 'status'], 'runner.json'],
     ['of the bot', ['keys', '--state', folder, 'former', `ed25519:${'A'.repeat(43)}`], 'key.pem'],
-  ])('%s is the one that counts', async (_whose, args, file) => {
+  ])('%s is the one that is used', async (_whose, args, file) => {
     const ended = createProgram().parseAsync(['node', 'certops', ...args]);
     await expect(ended).rejects.toMatchObject({ data: { file: path.join(folder, file) } });
   });
 
-  test('gives way to the one behind it', async () => {
+  test('gives way to one that is named after it', async () => {
     const args = ['runner', '--folder', '/nowhere/before', 'status', '--folder', folder];
     const ended = createProgram().parseAsync(['node', 'certops', ...args]);
     await expect(ended).rejects.toMatchObject({ data: { file: path.join(folder, 'runner.json') } });
@@ -119,13 +119,13 @@ describe('a folder that is named before the subcommand', () => {
 test.each([
   ['demo', ['--script', '/nowhere/tour.chat']],
   ['lab', ['serve', '--folder', '/nowhere/lab', '--workers', 'x']],
-])('on Windows itself certops %s says where a rehearsal runs, and begins none', async (name, args) => {
+])('on Windows itself certops %s says where a rehearsal can run, and starts none', async (name, args) => {
   const ended = createProgram('win32').parseAsync(['node', 'certops', name, ...args]);
   await expect(ended).rejects.toMatchObject({ code: 'RehearsalNotHere' });
   expect(SAYINGS.RehearsalNotHere?.say({})).toContain('inside WSL');
 });
 
-test('certops lab serve lists each option that the lab takes', () => {
+test('certops lab serve lists every option that the lab takes', () => {
   const main = readFileSync(new URL('../../infra/lab/main.ts', import.meta.url), 'utf8');
   const taken = [...main.matchAll(/^ {6}(\w+): \{ type: '/gmu)].map(([, name]) => `--${name}`);
   const lab = createProgram().commands.find((command) => command.name() === 'lab');

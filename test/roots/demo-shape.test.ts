@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(state, { recursive: true, force: true }));
 
-test('a farm keeps the shape that it was made with, and another is refused', async () => {
+test('a farm keeps the shape it was made with, and another is refused', async () => {
   expect(await settleShape(state, { workers: 5 }, false)).toEqual({ workers: 5, onebox: false });
   expect(await settleShape(state, {}, false)).toEqual({ workers: 5, onebox: false });
   await expect(settleShape(state, { workers: 3 }, false)).rejects.toMatchObject({ code: 'FarmOfAnotherShape' });
@@ -20,7 +20,7 @@ test.each([
   ['that a full disk has left empty', ''],
   ['of which half is there', '{"workers":'],
   ['that says something else', '{"workers":"five"}'],
-])('a file %s is no fault of the program, and no other farm is made over the one there', async (_what, text) => {
+])('a file %s is reported as such, and no other farm is made over the one there', async (_what, text) => {
   const file = path.join(state, 'shape.json');
   await writeFile(file, text);
   const error = await settleShape(state, {}, false).then(

@@ -52,11 +52,11 @@ describe('The farm files', () => {
     expect(farmFilesOf(named, { farmFiles })).toEqual(files);
   });
 
-  test('are each read, in their order', async () => {
+  test('are each read, in order', async () => {
     expect((await readFarms([farm('prod'), farm('test')])).map(({ name }) => name)).toEqual(['prod', 'test']);
   });
 
-  test('may share a channel, and one may be in a chat in which the other is not', async () => {
+  test('may share a channel, and one may use a chat that the other does not', async () => {
     const teams = farm('test', { chats: `${SLACK}\n${TEAMS}`, channels: `${slackChannel('C0OPS')}\n${TEAMS_CHANNEL}` });
     expect(await refused(farm('prod'), teams)).toBe('');
   });
@@ -115,7 +115,7 @@ describe('certops redis acl', () => {
     return said.join('');
   }
 
-  test('knows the hosts of every farm by their own farm’s user', async () => {
+  test('knows the hosts of every farm, each with its own farm’s user', async () => {
     const files = ['--farm', farm('prod'), '--farm', farm('test')];
     expect(await printed('test-sqlw01', ...files)).toMatch(
       /^user certops-test-test-sqlw01 .*~\{certops\}:orders\.test-sqlw01 /u,
@@ -126,7 +126,7 @@ describe('certops redis acl', () => {
     });
   });
 
-  test('gives rights to the keys that bot and runners were told to use', async () => {
+  test('gives rights to the keys that bot and runners are told to use', async () => {
     process.env.CERTOPS_REDIS_PREFIX = '{certops-2}';
     try {
       expect(await printed('--farm', farm('prod'))).toContain(' ~{certops-2}:orders.* ');

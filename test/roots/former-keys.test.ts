@@ -58,7 +58,7 @@ describe('certops keys new --exchange', () => {
   const prod = (...numbers: number[]) => wrote('bot/prod', ...numbers);
   const exchange = () => certops('keys', 'new', '--exchange', '--state', folder);
 
-  test('makes another key in place of the bot’s, prints it, and each farm’s journal goes on', async () => {
+  test('replaces the bot’s key, prints the new one, and each farm’s journal continues', async () => {
     await prod(1, 2);
     await wrote('bot/test', 7);
     const before = await loadSigner(key);
@@ -70,7 +70,7 @@ describe('certops keys new --exchange', () => {
     expect(await wrote('bot/test', 8)).toEqual([7, 8]);
   });
 
-  test('may be done again and again', async () => {
+  test('can be repeated', async () => {
     await prod(1);
     await exchange();
     await exchange();
@@ -79,7 +79,7 @@ describe('certops keys new --exchange', () => {
     expect(await prod(3)).toEqual([1, 2, 3]);
   });
 
-  test('is refused while the bot runs, and over a journal that does not hold, and leaves the key', async () => {
+  test('is refused while the bot runs and over a broken journal, and leaves the key', async () => {
     await prod(1);
     const before = readFileSync(key, 'utf8');
     const lock = await holdLock('bot', { folder, who: 'the bot of prod' });
@@ -94,7 +94,7 @@ describe('certops keys new --exchange', () => {
     ).toEqual(['key.pem', 'prod.journal']);
   });
 
-  test('killed after the former key was written down leaves a bot that goes on under it, and can be exchanged then', async () => {
+  test('if killed once the former key is written down, leaves a bot that continues with it and can be exchanged then', async () => {
     await prod(1);
     const before = readFileSync(key);
     await exchange();
@@ -104,7 +104,7 @@ describe('certops keys new --exchange', () => {
     expect(await prod(3)).toEqual([1, 2, 3]);
   });
 
-  test('keys that lie beside it and cannot be read are named', async () => {
+  test('is no use if the file of former keys cannot be read, which is reported by name', async () => {
     writeFileSync(path.join(folder, 'former-keys.json'), '[{}]');
     await expect(prod(1)).rejects.toMatchObject({ code: 'FormerKeysNotValid' });
     expect(SAYINGS.FormerKeysNotValid?.say({ file: 'former-keys.json' })).toContain('restore it');
@@ -112,7 +112,7 @@ describe('certops keys new --exchange', () => {
 });
 
 describe('a key that was moved away before another was made', () => {
-  test('is asked for by its public half, and what it signs from then on does not count', async () => {
+  test('can be named by its public half, and what it signs from then on does not count', async () => {
     await wrote('bot/prod', 1);
     const { publicKey } = await loadSigner(key);
     renameSync(key, `${key}.old`);
@@ -145,7 +145,7 @@ describe('certops runner keys', () => {
   });
   const journal = (...numbers: number[]) => wrote('runner/sqlw01', ...numbers);
 
-  test('--exchange makes another key of its own, pins it, and its journal goes on', async () => {
+  test('--exchange replaces its own key, pins the new one, and its journal continues', async () => {
     await journal(1);
     const former = (await loadSigner(key)).publicKey;
     await certops('runner', 'keys', '--exchange', '--folder', folder);
@@ -163,7 +163,7 @@ describe('certops runner keys', () => {
     await expect(asked).rejects.toMatchObject({ code: 'LockHeld' });
   });
 
-  test('--former reads the journal of one that was moved away', async () => {
+  test('--former makes the journal readable whose key was moved away', async () => {
     await journal(1);
     const { publicKey } = await loadSigner(key);
     rmSync(key);
@@ -172,13 +172,13 @@ describe('certops runner keys', () => {
     expect(await journal(2)).toEqual([1, 2]);
   });
 
-  test('--former says of a key that signed no line of it that it may be another', async () => {
+  test('--former says of a key that signed no line of the journal that it may be the wrong one', async () => {
     await journal(1);
     await certops('runner', 'keys', '--former', createMemorySigner().publicKey, '--folder', folder);
     expect(said).toMatch(/It signed no line .*right key/u);
   });
 
-  test('--bot-key takes the keys of the bot in place of those before, and says both', async () => {
+  test('--bot-key replaces the keys of the bot, and names the old and the new', async () => {
     const [before] = read().botKeys;
     const { publicKey } = createMemorySigner();
     await certops('runner', 'keys', '--bot-key', publicKey, '--folder', folder);

@@ -7,7 +7,7 @@ afterAll(() => Object.defineProperty(process, 'platform', { value: native }));
 test.each([
   ['win32', ['SIGINT', 'SIGBREAK', 'SIGHUP']],
   ['linux', ['SIGINT', 'SIGTERM']],
-])('on %s a process ends in order, once, by %j', async (platform, signals) => {
+])('on %s a process ends in an orderly way, once, on %j', async (platform, signals) => {
   Object.defineProperty(process, 'platform', { value: platform });
   jest.resetModules();
   const { onEnd } = await import('../../src/roots/parent.ts');

@@ -6,7 +6,7 @@ import { printOnWithoutReader } from '../../src/roots/unread.ts';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
-test('a command whose output nobody reads any more ends as it would have, without a word', async () => {
+test('a command whose output nobody reads any more ends as it would have, without a message', async () => {
   const child = spawn(process.execPath, ['dist/certops.mjs', 'farm', 'check', 'infra/lab/farm.yaml'], { cwd: ROOT });
   // Long before the command has anything to say.
   child.stdout.destroy();

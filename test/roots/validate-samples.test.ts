@@ -64,13 +64,13 @@ const wait = (ms: number, signal?: AbortSignal): Promise<void> =>
   });
 
 describe('the sample cards', () => {
-  test('go to every channel where all is well', async () => {
+  test('go to every channel if all is well', async () => {
     const { stood, said } = await look();
     expect(stood).toEqual([1, 1]);
     expect(said.slice(-2)).toEqual(['ok A sample card was sent to sql-ops.', 'ok A sample card was sent to dba.']);
   });
 
-  test('go to the channels that are well, and of the other one it is said why there is none', async () => {
+  test('go to the channels that are well, and of the other it is said why there is none', async () => {
     slack.addChannel('C0OPS', { is_member: false });
     const { stood, said } = await look();
     expect(stood).toEqual([0, 1]);
@@ -78,7 +78,7 @@ describe('the sample cards', () => {
     expect(said).toContain('no No sample card was sent to sql-ops: first do what is said about that channel above.');
   });
 
-  test('go out though something else is missing that no card needs', async () => {
+  test('go out even if something is missing that no card needs', async () => {
     slack.scopes = slack.scopes.filter((scope) => scope !== 'usergroups:read');
     expect((await look()).stood).toEqual([1, 1]);
   });
@@ -114,7 +114,7 @@ describe('a proxy', () => {
     await proxy.close();
   });
 
-  test('is what the samples go through', async () => {
+  test('carries the samples', async () => {
     proxy.user = 'certops:hunter2';
     expect((await look()).stood).toEqual([1, 1]);
     expect(new Set(proxy.asked)).toEqual(new Set([new URL(slack.apiUrl).host]));
@@ -136,7 +136,7 @@ describe('a proxy', () => {
       () => slack.fail('auth.test', { status: 503 }),
       /^no Slack cannot answer just now \(http-503\)\. Look again later\.$/u,
     ],
-  ])('that %s is told from the other two', async (_what, prepare, words) => {
+  ])('that %s is told apart from the other two', async (_what, prepare, words) => {
     if (proxy.user === null) proxy.user = 'certops:hunter2';
     prepare();
     const { said } = await look();
@@ -144,7 +144,7 @@ describe('a proxy', () => {
     expect(said.join('\n')).not.toContain('hunter2');
   });
 
-  test('under a name that nothing reads is told of where Slack is out of reach, without what stands in it', async () => {
+  test('in a variable that nothing reads is mentioned if Slack is out of reach, without its value', async () => {
     here = null;
     process.env.ALL_PROXY = 'http://certops:hunter2@proxy.corp:3128';
     const { said } = await look();
@@ -152,7 +152,7 @@ describe('a proxy', () => {
     expect(said.join('\n')).not.toMatch(/hunter2|proxy\.corp/u);
   });
 
-  test('under such a name is nobody’s business where Slack answers, be it with an error', async () => {
+  test('in such a variable is not mentioned if Slack answers, even with an error', async () => {
     process.env.ALL_PROXY = 'http://proxy.corp:3128';
     await slack.close();
     here = null;
@@ -162,7 +162,7 @@ describe('a proxy', () => {
   });
 });
 
-test('through which proxy all goes is told, without its password', () => {
+test('the proxy that everything goes through is named, without its password', () => {
   const env = { NO_PROXY: 'hooks.corp', https_proxy: 'http://certops:hunter2@proxy.corp:3128' };
   expect(lookAtWayOut(proxyHere({ httpsProxy: null }, { env }))).toEqual([
     {

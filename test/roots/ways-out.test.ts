@@ -6,7 +6,7 @@ import { waysOut } from '../../src/roots/ways-out.ts';
 const farm = (rehearsal: boolean): Farm => ({ rehearsal }) as Farm;
 const options = (teamsPasswordEnds: string | null): Options => ({ teamsPasswordEnds }) as Options;
 
-test('only a rehearsal may be told over plain http, and only on this machine', async () => {
+test('only a rehearsal may call plain http, and only on this machine', async () => {
   const code = async (rehearsal: boolean, url: string): Promise<unknown> =>
     waysOut([farm(rehearsal)], options(null))
       .out.http.get(url)
@@ -16,27 +16,27 @@ test('only a rehearsal may be told over plain http, and only on this machine', a
   expect(await code(true, 'http://127.0.0.2:1/')).toBe('HttpRefused');
 });
 
-test('the end of the Teams secret is known where it was written down, and nowhere else', () => {
+test('the end of the Teams secret is known only where it was written down', () => {
   expect(waysOut([farm(false)], options(null)).credentials).toEqual([]);
   expect(waysOut([farm(false)], options('2027-05-31')).credentials).toEqual([
     { platform: 'teams', endsAt: '2027-05-31T00:00:00.000Z' },
   ]);
 });
 
-test('what a webhook reads is a sentence, by the farm’s clock', () => {
+test('a webhook gets a sentence, in the farm’s time zone', () => {
   const data = { farm: 'prod', host: 'sqlm01', since: '2026-11-24T12:00:00.000Z' };
   const words = waysOut([farm(false)], options(null)).out.word({ id: 'notify.master-silent', data }, 'Europe/Berlin');
   expect(words).toBe('prod: no word from the runner of the master sqlm01 since 24 Nov 2026, 13:00 UTC+1.');
 });
 
-test('what a webhook reads ends somewhere, however much there is to say', () => {
+test('the sentence for a webhook is cut, however much there is to say', () => {
   const data = { farm: 'prod', host: 'sqlm01 '.repeat(50_000), since: '2026-11-24T12:00:00.000Z' };
   const words = waysOut([farm(false)], options(null)).out.word({ id: 'notify.master-silent', data }, 'UTC');
   expect(words).toHaveLength(4_000);
   expect(words).toMatch(/^prod: no word from .*…$/u);
 });
 
-test('the machine’s proxy is looked at only where something goes out', () => {
+test('the machine’s proxy is read only where something goes out', () => {
   const before = process.env.https_proxy;
   process.env.https_proxy = 'socks5://proxy.corp:1080';
   const none = { chat: { slack: null, teams: null }, notify: { webhook: null, ping: null } } as unknown as Farm;
