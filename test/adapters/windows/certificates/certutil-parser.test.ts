@@ -19,7 +19,7 @@ const FOUND = `No key provider information
 
 const none = { privateKey: 'no', container: null, keyFile: null, provider: null };
 
-test('a provider of a legacy name may be told of as CNG tells: what has the shape of a file is the file', () => {
+test('a legacy provider may be listed the way CNG is: the name shaped like a key file is the file', () => {
   expect(parseStore(fixture('en-store-my-azure-legacy-name'))).toEqual([
     {
       thumbprint: 'E7CC21E72B8357BD5A0990DB7DED3421F3F8B9BB',
@@ -40,7 +40,7 @@ test('a provider of a legacy name may be told of as CNG tells: what has the shap
   ]);
 });
 
-test('a legacy provider names the file first and CNG names it last', () => {
+test('a legacy provider names the key file first, and CNG names it last', () => {
   expect(parseStore(fixture('en-store-csp-and-cng'))).toEqual([
     {
       thumbprint: 'A50337AB015D5612B7DC4C1E759D201E74CC2A93',
@@ -67,7 +67,7 @@ test('no provider line means a certificate without a key', () => {
   ]);
 });
 
-test('dates are not needed to read an entry, in whatever form the user has them', () => {
+test('an entry is read without its dates, in whatever format the user has them', () => {
   expect(parseStore(fixture('en-store-my-cng-ddmm-dates'))).toEqual([
     {
       thumbprint: '19F647A3F4E60EABC126D73EF1EF6E9F84224997',
@@ -80,7 +80,7 @@ test('dates are not needed to read an entry, in whatever form the user has them'
   ]);
 });
 
-test('one that was archived is there with its key, which CNG names first, as a legacy provider for some does', () => {
+test('an archived certificate is listed with its key, whose file CNG names first here, or as unreadable without access', () => {
   const guid = '3f6c1a52-7d0e-4b18-9c2a-51e0d48b7a96';
   const archived = { thumbprint: '71B0D5E92F4C8A3605E17D94BA2C6F830D5E9A42', selfIssued: true };
   expect(parseStore(fixture('en-store-my-archived-and-usable'))).toEqual([
@@ -112,7 +112,7 @@ test('one that was archived is there with its key, which CNG names first, as a l
   ]);
 });
 
-test('a key in a box of another maker has one name, and can be used', () => {
+test('a key in another vendor’s HSM has one name, and can be used', () => {
   expect(parseStore(fixture('en-store-my-hsm'))).toMatchObject([
     {
       thumbprint: '2E95C7D0418FA36B7E20D19C5483BF60A7D1E8C3',
@@ -124,7 +124,7 @@ test('a key in a box of another maker has one name, and can be used', () => {
   ]);
 });
 
-test('what newer tools try of a key, and once more by CNG, changes nothing of its names', () => {
+test('the tests that newer tools run on a key, and run again with CNG, do not change its names', () => {
   const named = {
     thumbprint: '0A7C41D3E95F28B6307ED1C9584A2B6F90E3D715',
     selfIssued: false,
@@ -142,13 +142,13 @@ test('what newer tools try of a key, and once more by CNG, changes nothing of it
   expect(parseStore(found)).toMatchObject([{ thumbprint: named.thumbprint, ...none }]);
 });
 
-test('a key in a box of another maker that newer tools have tried', () => {
+test('a key in another vendor’s HSM that newer tools have tested can be used', () => {
   expect(parseStore(fixture('en-repairstore-my-hsm'))).toMatchObject([
     { privateKey: 'yes', container: 'ContosoCA', keyFile: null, provider: 'Securosys Primus HSM Key Storage Provider' },
   ]);
 });
 
-test('German labels are read, of the dates too', () => {
+test('German labels are read, including those of dates', () => {
   expect(parseStore(fixture('de-store-my-cng'))).toEqual([
     {
       thumbprint: '9D13F7B2605EC84A91E3D0578C42AB6F1E70C5D8',
@@ -161,7 +161,7 @@ test('German labels are read, of the dates too', () => {
   ]);
 });
 
-test('Portuguese labels are read, and the name of a container that holds a colon and blanks', () => {
+test('Portuguese labels are read, as is a container name with a colon and spaces', () => {
   expect(parseStore(fixture('pt-BR-store-my'))).toEqual([
     { thumbprint: 'C1E47B90D25F38A6147BE0C93D582AF6017E94CB', selfIssued: true, ...none },
     {
@@ -186,7 +186,7 @@ test('Portuguese labels are read, and the name of a container that holds a colon
 test.each([
   ['it-dump-nested', 'Certificato 0'],
   ['zh-TW-dump-nested', '\u6191\u8b49 0'],
-])('what is no list of a store is an error that shows where: %s', (name, shown) => {
+])('output that is not a store listing is an error that shows where: %s', (name, shown) => {
   let output: unknown = null;
   try {
     parseStore(fixture(name));
@@ -196,7 +196,7 @@ test.each([
   expect(output).toContain(shown);
 });
 
-test('a missing stored keyset is a key that may not be read, not a certificate without one', () => {
+test('a missing stored keyset is an unreadable key, not a certificate without one', () => {
   expect(parseStore(fixture('en-store-my-missing-keyset'))).toMatchObject([
     {
       thumbprint: '779A97B1D8E492B5BAFEBC02338845FFDFF76AD2',
@@ -213,7 +213,7 @@ test('a missing stored keyset is a key that may not be read, not a certificate w
   ]);
 });
 
-test('a key that no certificate names is not its key, though the tool finds it among those of the machine', () => {
+test('a key that the tool finds on the machine, but that no certificate names, is not the certificate’s', () => {
   expect(parseStore(fixture('en-store-key-found-not-named'))).toEqual([
     { thumbprint: '5137A597DE2C3085EC5816C7F11EDC18CFCDBAF8', selfIssued: false, ...none },
     { thumbprint: '47D27C80B9642882318F41FCA5A8FDA2C24675AC', selfIssued: true, ...none },
@@ -226,7 +226,7 @@ test('a key that no certificate names is not its key, though the tool finds it a
   expect(parseStore(german)).toEqual(parseStore(fixture('en-store-key-found-not-named')));
 });
 
-test('the file of a key that was imported so that it may not be exported stands where that of any CNG key does', () => {
+test('the file of a key imported as not exportable is named where that of any CNG key is', () => {
   const said = fixture('en-importpfx-noexport-vsm');
   expect(parseStore(said)).toEqual([]);
   const line = said.split(/\r?\n/u).find((one) => one.startsWith('  Unique container name: ')) ?? '';
@@ -244,7 +244,7 @@ test('hashes in pairs and French labels are read', () => {
 });
 
 test.each(['  简单容器名称：te-User', '  名称:te-User', '  Nom simple : te-User'])(
-  'whatever colon a language writes behind the name of a container: %j',
+  'any colon that a language puts after the name of a container is read: %j',
   (line) => {
     const text = fixture('zh-CN-store-root').trimEnd().split(/\r?\n/u);
     const hash = text.findIndex((one) => /(?:[0-9a-f]{2} ?){20}$/iu.test(one));
@@ -291,11 +291,11 @@ test.each([
     false,
   ],
   [-2146885628, `${fixture('en-store-my-hsm')}\nCertUtil: -store command FAILED: 0x80092004`, false],
-])('exit code %d is an answer, or a failure', (code, text, expected) => {
+])('exit code %d with its text means that nothing was found, or a failure', (code, text, expected) => {
   expect(saysNotFound(code, text)).toBe(expected);
 });
 
-test('a block without a hash is an error that shows it, never an absent certificate', () => {
+test('a block without a hash is an error, never an absent certificate', () => {
   const cut = fixture('en-store-enterprise-root-nokey').split('Cert Hash')[0] ?? '';
   expect(() => parseStore(cut)).toThrow('CertutilUnreadable');
 });
@@ -332,7 +332,7 @@ CertUtil: -store La commande s’est terminée correctement.
 `;
 
 test.each([['win1252', 'win1252'] as const, ...GARBLED])(
-  'labels that were written in %s and read as %s do not stand in the way of values',
+  'labels written in %s and read as %s do not get in the way of values',
   (written, read) => {
     const garbled = (text: string): string => iconv.decode(iconv.encode(text, written), read);
     expect(parseStore(garbled(FRENCH_KEY))).toEqual([
@@ -356,19 +356,19 @@ test.each([
   ['2021. 08. 10. 14:14', '2026. 08. 10. 14:22'],
   ['2021-08-10 오후 2:14', '2026-08-10 오후 2:22'],
   ['10.8.2021 14.14', '10.8.2026 14.22'],
-])('who issued a certificate is told without a look at it, with dates such as %s', (from, to) => {
+])('whether a certificate is self-issued is read without relying on dates such as %s', (from, to) => {
   const text = fixture('en-store-my-cng-ddmm-dates').replace('10.08.2021 14:14', from).replace('10.08.2026 14:22', to);
   expect(parseStore(text)).toMatchObject([{ selfIssued: true }]);
 });
 
-test('who issued a certificate is told where labels end in a wide colon, and where none ends it nobody knows', () => {
+test('whether a certificate is self-issued is read where labels end in a wide colon, and unknown where they end in none', () => {
   const wide = (end: string) =>
     fixture('en-store-my-cng-ddmm-dates').replace(/^(\s*(?:Issuer|Subject|NotBefore|NotAfter)):/gmu, `$1${end}`);
   expect(parseStore(wide('\uff1a'))).toMatchObject([{ selfIssued: true }]);
   expect(parseStore(wide(' '))).toMatchObject([{ selfIssued: null }]);
 });
 
-test('a list of revoked certificates in a store is no certificate', () => {
+test('a revocation list in a store is not a certificate', () => {
   const list = `================ CRL 0 ================
 Issuer: OU=VeriSign Commercial Software Publishers CA, O=VeriSign, Inc., L=Internet
  ThisUpdate: 3/24/2001 12:00 AM
@@ -409,7 +409,7 @@ Signature test passed (CNG)
   expect(parseStore(text.replaceAll('Encryption test passed', tested.trimEnd()))).toEqual(parseStore(text));
 });
 
-test('a key without the line that older tools leave out is not said to be closed', () => {
+test('a key without the line that older tools leave out is not reported as unreadable', () => {
   const plain = FRENCH_KEY.replace(/^.*conteneur unique.*\n/mu, '');
   expect(parseStore(plain)).toMatchObject([{ privateKey: 'untold', container: 'certops-1', keyFile: null }]);
 });
@@ -431,12 +431,12 @@ test.each([
   ['one thing in another language, and with what', ['X: KeySpec=0', 'Jeu de clés stocké manquant'], 'untold'],
   ['nothing', [], 'untold'],
   ['one that is missing', ['Missing stored keyset'], 'unreadable'],
-])('a key without a second name is there when what is said of its trial tells so: %s', (_what, said, privateKey) => {
+])('a key without a second name is there if what is said of its test says so: %s', (_what, said, privateKey) => {
   const [entry] = parseStore(withKey('  Key Container = x', `  Provider = ${HARDWARE}`, ...said));
   expect(entry).toMatchObject({ privateKey, container: 'x', keyFile: null, provider: HARDWARE });
 });
 
-test('what is wrong with a key, told below its provider, is no name of its container', () => {
+test('an error about a key, told below its provider, is not a container name', () => {
   const wrong = '  ERROR: missing key association property: CERT_KEY_IDENTIFIER_PROP_ID';
   const file = 'a11a37ef57bb64c3f31f8f99421d1550_e64079bf-f1d8-450e-ba59-2f4d921306df';
   for (const container of ['x', file]) {
@@ -446,7 +446,7 @@ test('what is wrong with a key, told below its provider, is no name of its conta
   }
 });
 
-test.each(['', '(null)'])('a container without a name, shown as "%s", has none, and is no provider', (shown) => {
+test.each(['', '(null)'])('a container shown as "%s" has no name, and is not taken for a provider', (shown) => {
   const [entry] = parseStore(
     withKey(`  Key Container = ${shown}`, `  Provider = ${HARDWARE}`, 'Missing stored keyset'),
   );
@@ -476,7 +476,7 @@ test.each([
     '\u30a8\u30e9\u30fc\uff1a\u8a3c\u660e\u66f8\u306e\u516c\u958b\u30ad\u30fc\u304c\u4e00\u81f4\u3057\u307e\u305b\u3093',
   ],
 ])(
-  'a stored key that is not the certificate\u2019s is none of its own, and nobody may remove it for it: %s',
+  'a stored key that does not match its certificate is not named as its own, so nobody may remove it: %s',
   (...said) => {
     expect(parseStore(withKey(...CNG, ...said))).toMatchObject([
       { privateKey: 'unreadable', container: null, keyFile: null, provider: 'Microsoft Software Key Storage Provider' },
@@ -484,7 +484,7 @@ test.each([
   },
 );
 
-test('a key of another certificate is told where older tools write one name of it alone', () => {
+test('a key of another certificate is recognised where older tools write only one of its names', () => {
   const said = [
     '  Key Container = x',
     `  Provider = ${HARDWARE}`,
@@ -494,13 +494,13 @@ test('a key of another certificate is told where older tools write one name of i
 });
 
 test.each(['Encryption test passed', 'Private key is NOT plain text exportable', 'Test: OK', 'CertUtil: x'])(
-  'what is said of a key that is its own is no error: %j',
+  'what is said of a matching key is not an error: %j',
   (said) => {
     expect(parseStore(withKey(...CNG, said))).toMatchObject([{ privateKey: 'yes', container: 'certops-1' }]);
   },
 );
 
-test('a name that holds the words of a hash hides no certificate, and is not taken for one', () => {
+test('a name that looks like a hash line does not hide its certificate, and is not taken for another', () => {
   const other = '00112233445566778899AABBCCDDEEFF00112233';
   for (const name of ['CN=a(sha1): b', `CN=Hash(sha1): ${other}`]) {
     const text = fixture('en-store-my-cng-ddmm-dates');
@@ -515,7 +515,7 @@ test('a name that holds the words of a hash hides no certificate, and is not tak
   }
 });
 
-test('two certificates between which no heading is read are an error, and never one', () => {
+test('two certificates without a readable heading between them are an error, never one certificate', () => {
   for (const name of ['en-store-csp-and-cng', 'fr-store-root-2008-spaced-hash', 'en-store-key-found-not-named']) {
     const text = fixture(name);
     const [, second = ''] = text.match(/^=+ .*\d+ =+$/gmu) ?? [];

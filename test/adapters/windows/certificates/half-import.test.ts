@@ -60,7 +60,7 @@ function killed(): Tools {
   };
 }
 
-test('a key without a certificate, which an import that fails leaves, is removed at once', async () => {
+test('a key without a certificate, left by an import that fails, is removed at once', async () => {
   const before = await keyFiles();
   await lab.break('sqlm01', 'certutil-import-half');
   const { made, failure } = await importing();
@@ -70,7 +70,7 @@ test('a key without a certificate, which an import that fails leaves, is removed
   expect(await events()).toContain(`removed the private key of ${made.thumbprint}, whose import was cut short`);
 });
 
-test('where the runner was killed meanwhile, its next start removes it', async () => {
+test('a key left by an import is removed at the next start if the runner was killed', async () => {
   const before = await keyFiles();
   await lab.break('sqlm01', 'certutil-import-half');
   await importing(killed());
@@ -80,7 +80,7 @@ test('where the runner was killed meanwhile, its next start removes it', async (
   expect(await filesBelow(context.stateFolder)).toEqual([]);
 });
 
-test('so it does where an older version left the note, which had one for all', async () => {
+test('it is removed as well if an older version left the note, which had one for all imports', async () => {
   const before = await keyFiles();
   await lab.break('sqlm01', 'certutil-import-half');
   const { made } = await importing(killed());
@@ -94,7 +94,7 @@ test('so it does where an older version left the note, which had one for all', a
 test.each([
   ['empty', 0],
   ['half', 400],
-])('a note that is %s, for the runner was killed while it wrote it, goes', async (_, length) => {
+])('a note that is %s because the runner was killed while writing it is deleted', async (_, length) => {
   const { made } = await makeCertificate(profile, Date.now());
   const note = path.join(context.stateFolder, `importing-${made.thumbprint}`);
   await fs.writeFile(note, made.der.slice(0, length));
@@ -102,7 +102,7 @@ test.each([
   expect(await filesBelow(context.stateFolder)).toEqual([]);
 });
 
-test('the next import removes it, too, before it leaves a note of its own', async () => {
+test('the next import removes it too, before it leaves a note of its own', async () => {
   const before = await keyFiles();
   await lab.break('sqlm01', 'certutil-import-half');
   await importing(killed());
@@ -110,7 +110,7 @@ test('the next import removes it, too, before it leaves a note of its own', asyn
   expect(await keyFiles()).toHaveLength(before.length + 1);
 });
 
-test('where nobody could tell of it before the next, both are removed once somebody can', async () => {
+test('two keys left while the store could not be read are both removed once it can be', async () => {
   const before = await keyFiles();
   await lab.break('sqlm01', 'certutil-import-half');
   await importing(killed());
@@ -123,7 +123,7 @@ test('where nobody could tell of it before the next, both are removed once someb
   expect(await filesBelow(context.stateFolder)).toEqual([]);
 });
 
-test('an import that was whole when the runner was killed keeps its key', async () => {
+test('an import that was complete when the runner was killed keeps its key', async () => {
   const before = await keyFiles();
   await importing(killed());
   await endHalfImport(context);
@@ -131,7 +131,7 @@ test('an import that was whole when the runner was killed keeps its key', async 
   expect(await filesBelow(context.stateFolder)).toEqual([]);
 });
 
-test('a key that cannot be removed is told of with its container, and tried again at the next start', async () => {
+test('a key that cannot be removed is reported with its container, and tried again at the next start', async () => {
   const before = await keyFiles();
   await lab.break('sqlm01', 'certutil-import-half');
   await importing(killed());
@@ -143,7 +143,7 @@ test('a key that cannot be removed is told of with its container, and tried agai
   expect(await keyFiles()).toEqual(before);
 });
 
-test('nothing is removed as long as a store cannot be read', async () => {
+test('nothing is removed while a store cannot be read', async () => {
   await lab.break('sqlm01', 'certutil-import-half');
   await importing(killed());
   const before = await keyFiles();
@@ -169,11 +169,11 @@ describe('a note that cannot be removed', () => {
     expect(left).toEqual([expect.stringMatching(/^importing-[0-9A-F]{40}$/u)]);
   });
 
-  test('makes no failure of an import that is whole', async () => {
+  test('does not fail an import that is complete', async () => {
     expect((await importing()).failure).toBeNull();
   });
 
-  test('hides nothing of why an import failed', async () => {
+  test('does not hide why an import failed', async () => {
     const missing = new CertopsError('ToolMissing', { tool: 'certutil' });
     const tools: Tools = {
       run: (tool, args, options) =>
@@ -183,7 +183,7 @@ describe('a note that cannot be removed', () => {
   });
 });
 
-test('a key of somebody else stays, and one whose file is not called after its container', async () => {
+test('somebody else’s key stays, as does one whose file is not named after its container', async () => {
   const before = await keyFiles();
   await importing();
   await lab.break('sqlm01', 'certutil-import-half');
@@ -228,7 +228,7 @@ describe('a key file', () => {
     ['whose name has no end', (file: Buffer) => file.writeUInt32LE(30, 8)],
     ['whose name is longer than the file', (file: Buffer) => file.writeUInt32LE(5_000, 8)],
     ['of another key', (file: Buffer) => file.fill(1, 120, 400)],
-  ])('%s is nobody’s', async (_, spoil) => {
+  ])('%s gives no container', async (_, spoil) => {
     const pem = generateKeyPairSync('rsa', { modulusLength: 2048 })
       .privateKey.export({ type: 'pkcs8', format: 'pem' })
       .toString();

@@ -61,7 +61,7 @@ const failureOf = async (context: WindowsContext, signal = new AbortController()
 const seen = (error: unknown): string =>
   `${inspect(error, { depth: 20, showHidden: true })} ${JSON.stringify(error)} ${String((error as Error).stack)}`;
 
-test('the folder is closed before the file is written, and the arguments are as documented', async () => {
+test('the folder is protected before the import, and the arguments are as documented', async () => {
   const { tools, calls } = scripted(result('certutil', 0, ''));
   await failureOf(contextWith(tools));
   const [icacls, certutil] = calls;
@@ -86,7 +86,7 @@ test.each([
   ['the code that Windows gives', 0x8007_0020, ''],
   ['the words of certutil', 32, 'CertUtil: -importPFX command FAILED: 0x80070020 (WIN32: 32 ERROR_SHARING_VIOLATION)'],
   ['a locked range of it', 33, 'CertUtil: -importPFX FEHLGESCHLAGEN: 0x80070021 (WIN32: 33 ERROR_LOCK_VIOLATION)'],
-])('a file that a virus scanner has open for a moment is tried again: %s', async (_what, code, text) => {
+])('a file that a virus scanner briefly has open is tried again: %s', async (_what, code, text) => {
   let busy = 3;
   const { tools, calls } = scripted(async () => {
     busy -= 1;
@@ -99,7 +99,7 @@ test.each([
   expect(new Set(imports.map((call) => JSON.stringify(call))).size).toBe(1);
 });
 
-test('one that stays open is a failure after some seconds, and at once when told to stop', async () => {
+test('a file that stays open fails after five seconds, or at once when told to stop', async () => {
   const open = result('certutil', 0x8007_0020, 'ERROR_SHARING_VIOLATION');
   const patient = contextWith(scripted(open).tools);
   const begun = patient.clock.now();
@@ -110,7 +110,7 @@ test('one that stays open is a failure after some seconds, and at once when told
   expect(calls.filter((call) => call.includes('-importpfx'))).toHaveLength(1);
 });
 
-test('a folder that cannot be closed gets no file', async () => {
+test('a folder that cannot be protected gets no file', async () => {
   const tools: Tools = {
     run: async (tool, args) => {
       const folder = paths.toFileSystem(String(args[0]));
@@ -122,7 +122,7 @@ test('a folder that cannot be closed gets no file', async () => {
   expect(await filesBelow(root)).toEqual([]);
 });
 
-test('an import that says success and did nothing is no success', async () => {
+test('an import that reports success but did nothing fails', async () => {
   const { tools } = scripted(result('certutil', 0, 'CertUtil: -importPFX command completed successfully.'));
   expect(await failureOf(contextWith(tools))).toMatchObject({
     code: 'CertificateNotImported',
@@ -130,7 +130,7 @@ test('an import that says success and did nothing is no success', async () => {
   });
 });
 
-describe('a real program that fails says nothing of the password, and the file is gone', () => {
+describe('a real program that fails shows no password and leaves no file', () => {
   const program = async (name: string, script: string): Promise<void> => {
     await fs.mkdir(system32, { recursive: true });
     await fs.writeFile(path.join(system32, `${name}.exe`), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -198,7 +198,7 @@ test.each([
     'CertificateNotImported',
   ],
   ['without a key', [], 'CertificateNotImported'],
-])('an import is done once the store shows the certificate %s', async (_what, key, code) => {
+])('an import is judged by whether the store shows the certificate %s', async (_what, key, code) => {
   const one = await makeCertificate(profile, Date.now());
   const { thumbprint } = one.made;
   const mark = '================ Certificate 0 ================';

@@ -23,14 +23,14 @@ const imported = async (): Promise<Thumbprint> => {
 const remove = (thumbprint: Thumbprint) =>
   performCertificateChange(context, { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true }, signal);
 
-test('a machine that is master and worker at once shows both, side by side', async () => {
+test('a look at a machine that is both master and worker shows both, side by side', async () => {
   const look = await host.look();
   expect(look.master?.sslCertThumbprint).toBe(look.worker?.masterThumbprint);
   expect(look.worker).toMatchObject({ trustsPinned: true, connection: { log: { state: 'connected' }, tcp: true } });
   expect(look.problems).toEqual([]);
 });
 
-test.each(['STOP', 'STOP.txt'])('a look tells of the file %s that stops this runner', async (name) => {
+test.each(['STOP', 'STOP.txt'])('a look reports the file %s that stops this runner', async (name) => {
   const file = path.join(context.stateFolder, name);
   await fs.mkdir(context.stateFolder, { recursive: true });
   await fs.writeFile(file, '');
@@ -85,7 +85,7 @@ test.each([
 test.each([
   ['certutil-delstore-fails', 'CertificateRemoveFailed'],
   ['certutil-delstore-lies', 'CertificateNotRemoved'],
-])('a removal under %s: %s, and it can be done again', async (fault, code) => {
+])('a removal under %s: %s, and it can be repeated', async (fault, code) => {
   const before = await keys();
   const thumbprint = await imported();
   await lab.break('sqlm01', fault);
@@ -96,7 +96,7 @@ test.each([
   expect(await host.certificate('Root', thumbprint)).toBeNull();
 });
 
-test('output that nobody can read is an error, never an absent certificate', async () => {
+test('unreadable output is an error, never an absent certificate', async () => {
   const thumbprint = (await host.setting('master', 'SSLCertThumbprint')) as Thumbprint;
   await lab.break('sqlm01', 'certutil-store-garbage-always');
   for (const reading of [() => host.certificate('Root', thumbprint), () => host.keyReaders('Root', thumbprint)])
@@ -106,7 +106,7 @@ test('output that nobody can read is an error, never an absent certificate', asy
   await expect(host.rootSummary()).rejects.toMatchObject({ code: expect.any(String) });
 });
 
-test('a key that nobody made here, a SID that is none, and a certificate without a key are refused', async () => {
+test('an invalid SID, a certificate without a key, and a key that was not made here are refused', async () => {
   const thumbprint = (await host.setting('worker', 'MasterHttpsCertThumbprint')) as Thumbprint;
   const grant = (sid: string, of: Thumbprint = thumbprint) =>
     performCertificateChange(context, { type: 'key.grant', store: 'Root', thumbprint: of, sid }, signal);
@@ -119,7 +119,7 @@ test('a key that nobody made here, a SID that is none, and a certificate without
   await expect(performCertificateChange(context, change, signal)).rejects.toMatchObject({ code: 'SecretUnknown' });
 });
 
-test('a trust whose bytes are another certificate than it says is refused', async () => {
+test('a trust whose bytes are another certificate than its thumbprint says is refused', async () => {
   const [one, other] = [await make(), await make()];
   const change = { type: 'certificate.trust', der: one.made.der, thumbprint: other.made.thumbprint } as const;
   await expect(performCertificateChange(context, change, signal)).rejects.toMatchObject({ code: 'ThumbprintsDiffer' });

@@ -43,7 +43,7 @@ test('a look shows a healthy master as it is', async () => {
   expect(look.master?.netshParameters).toContain('certstorename');
 });
 
-test('a look shows a connected worker, and all three witnesses speak', async () => {
+test('a look shows a connected worker, with all three witnesses', async () => {
   const look = await onWorker.look();
   const old = (await onMaster.setting('master', 'SSLCertThumbprint')) as Thumbprint;
   expect(look).toMatchObject({
@@ -69,7 +69,7 @@ test.each([
   ['StoreLocation', '"LocalMachine"', '"localmachine"', { certificate: { privateKey: 'yes' } }, []],
   ['StoreName', '"My"', '"TrustedPeople"', { storeLocation: 'LocalMachine\\TrustedPeople', certificate: null }, []],
 ])(
-  'a worker whose %s says not %s but %s is not said to have lost its certificate',
+  'a worker whose %s is not %s but %s is not said to have lost its certificate',
   async (_key, usual, other, found, problems) => {
     const file = worker.paths.toFileSystem(
       'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn\\WorkerSettings.config',
@@ -83,7 +83,7 @@ test.each([
   },
 );
 
-test('a certificate is made, imported, readable by whom it is granted to, trusted, and removed with its key', async () => {
+test('a certificate is made, imported, made readable for an account, trusted, and removed with its key', async () => {
   const { made, secret } = await onMaster.makeCertificate(profile);
   const { thumbprint, der } = made;
   expect(await onMaster.certificate('Root', thumbprint)).toBeNull();
@@ -116,7 +116,7 @@ test('a certificate is made, imported, readable by whom it is granted to, truste
   expect(await onWorker.certificate('Root', thumbprint)).toBeNull();
 });
 
-test('where a machine believes a worker of its own, the key in My is none of the certificate in Root', async () => {
+test('where a machine trusts its own worker’s certificate, the key in My is not that of the certificate in Root', async () => {
   const { made, secret } = await onWorker.makeCertificate(profile);
   const { thumbprint } = made;
   await performCertificateChange(worker, { type: 'certificate.import', store: 'My', made, secret, profile }, signal);
@@ -131,7 +131,7 @@ test('where a machine believes a worker of its own, the key in My is none of the
   expect(await onWorker.certificate('My', thumbprint)).toBeNull();
 });
 
-test('a master whose certificate lies in Root without its key, and in My with it, has its key', async () => {
+test('a master whose certificate is in Root without its key and in My with it has its key', async () => {
   const { made, secret } = await onMaster.makeCertificate(profile);
   const { thumbprint } = made;
   await performCertificateChange(master, { type: 'certificate.import', store: 'My', made, secret, profile }, signal);
@@ -148,7 +148,7 @@ test('a master whose certificate lies in Root without its key, and in My with it
   expect(look.problems.map(({ code }) => code)).not.toContain('private-key-missing');
 });
 
-test('a certificate that a binding names is not removed', async () => {
+test('a certificate that a binding uses is not removed', async () => {
   const thumbprint = (await onMaster.setting('master', 'SSLCertThumbprint')) as Thumbprint;
   const change = { type: 'certificate.remove', store: 'Root', thumbprint, withKey: true } as const;
   await expect(performCertificateChange(master, change, signal)).rejects.toMatchObject({
@@ -157,7 +157,7 @@ test('a certificate that a binding names is not removed', async () => {
   expect(await onMaster.certificate('Root', thumbprint)).toMatchObject({ privateKey: 'yes' });
 });
 
-test('a certificate that only a settings file names keeps its key; trust alone may go', async () => {
+test('a certificate that only a settings file names keeps its key, but its trust may be removed', async () => {
   const { made, secret } = await onMaster.makeCertificate(profile);
   const { thumbprint } = made;
   await performCertificateChange(master, { type: 'certificate.import', store: 'Root', made, secret, profile }, signal);
@@ -172,7 +172,7 @@ test('a certificate that only a settings file names keeps its key; trust alone m
   await performCertificateChange(master, { ...write, from: thumbprint, to: from as Thumbprint }, signal);
 });
 
-test('trust that nothing here pins goes, though nobody can tell what SQL Server and Remote Desktop use', async () => {
+test('trust that nothing here pins is removed, even if it is unknown what SQL Server and Remote Desktop use', async () => {
   const { made } = await onMaster.makeCertificate(profile);
   await performCertificateChange(worker, { type: 'certificate.trust', ...made }, signal);
   const run: typeof worker.tools.run = async (tool, args, options) => {
@@ -186,7 +186,7 @@ test('trust that nothing here pins goes, though nobody can tell what SQL Server 
   expect(await onWorker.certificate('Root', thumbprint)).toBeNull();
 });
 
-test('a .cer file that cannot be read keeps nothing that was made from being taken away again', async () => {
+test('an unreadable .cer file does not keep a new certificate from being removed again', async () => {
   const { made, secret } = await onMaster.makeCertificate(profile);
   const { thumbprint } = made;
   await performCertificateChange(master, { type: 'certificate.import', store: 'Root', made, secret, profile }, signal);
@@ -215,7 +215,7 @@ test('the .cer file is refreshed with a copy beside it, and put back byte for by
   );
 });
 
-describe('a .cer file that somebody exchanged since it was looked at', () => {
+describe('a .cer file that somebody has since replaced', () => {
   const role = 'master';
   const folder = master.paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn');
   const file = `${folder}/SSISScaleOutMaster.cer`;
@@ -249,47 +249,53 @@ describe('a .cer file that somebody exchanged since it was looked at', () => {
         Buffer.from(`${new X509Certificate(whole)}${privateKey.export({ type: 'pkcs8', format: 'pem' })}`, 'latin1'),
     ],
     ['a list of accounts', () => Buffer.from('root:x:0:0\n')],
-  ])('for %s is neither changed nor copied to where others read it, nor on the way back', async (_what, contents) => {
-    const before = await copies();
-    for (const isWayBack of [false, true]) {
-      await fs.writeFile(file, contents());
-      await expect(
-        performCertificateChange(master, { ...change, ...(isWayBack ? { isWayBack } : {}) }, signal),
-      ).rejects.toMatchObject({ code: 'CertificateUnreadable' });
-      expect([await fs.readFile(file), await copies()]).toEqual([contents(), before]);
-    }
-  });
+  ])(
+    'by %s is neither changed nor copied to where others can read it, not even when putting back',
+    async (_what, contents) => {
+      const before = await copies();
+      for (const isWayBack of [false, true]) {
+        await fs.writeFile(file, contents());
+        await expect(
+          performCertificateChange(master, { ...change, ...(isWayBack ? { isWayBack } : {}) }, signal),
+        ).rejects.toMatchObject({ code: 'CertificateUnreadable' });
+        expect([await fs.readFile(file), await copies()]).toEqual([contents(), before]);
+      }
+    },
+  );
 
   test.each([
     ['a certificate of something else', () => fs.writeFile(elsewhere, whole), () => whole],
     ['a place where nothing is yet', async () => {}, () => null],
-  ])('for a link to %s is not followed, and no look takes it for the file', async (_what, prepare, kept) => {
-    await prepare();
-    await fs.rm(file);
-    await fs.symlink(elsewhere, file);
-    await expect(performCertificateChange(master, change, signal)).rejects.toMatchObject({ code: 'FileIsLink' });
-    expect(await fs.readFile(elsewhere).catch(() => null)).toEqual(kept());
-    await expect(onMaster.published(role)).rejects.toMatchObject({ code: 'FileIsLink' });
-  });
+  ])(
+    'by a link to %s is not followed, and a look does not take the link for the file',
+    async (_what, prepare, kept) => {
+      await prepare();
+      await fs.rm(file);
+      await fs.symlink(elsewhere, file);
+      await expect(performCertificateChange(master, change, signal)).rejects.toMatchObject({ code: 'FileIsLink' });
+      expect(await fs.readFile(elsewhere).catch(() => null)).toEqual(kept());
+      await expect(onMaster.published(role)).rejects.toMatchObject({ code: 'FileIsLink' });
+    },
+  );
 
   test.each([
     ['nothing in it', () => Buffer.alloc(0)],
     ['a certificate of which only the beginning is there', () => whole.subarray(0, 300)],
     ['a certificate as text', () => Buffer.from(new X509Certificate(whole).toString())],
-  ])('for one with %s is written', async (_what, contents) => {
+  ])('by a file with %s is written', async (_what, contents) => {
     await fs.writeFile(file, contents());
     await performCertificateChange(master, change, signal);
     expect(await fs.readFile(file)).toEqual(Buffer.from(change.der, 'base64'));
   });
 
-  test('for one that no memory holds is not read', async () => {
+  test('by a file too large for memory is not read', async () => {
     await fs.truncate(file, 17 * 1024 * 1024);
     await expect(onMaster.published(role)).rejects.toMatchObject({ code: 'FileTooLarge' });
     await expect(performCertificateChange(master, change, signal)).rejects.toMatchObject({ code: 'FileTooLarge' });
   });
 });
 
-describe('a .cer file that was longer, and whose writer was killed before it was cut to length,', () => {
+describe('a .cer file whose writer was killed before it cut the file to length', () => {
   const role = 'master';
   const folder = master.paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn');
   const file = `${folder}/SSISScaleOutMaster.cer`;
@@ -316,7 +322,7 @@ describe('a .cer file that was longer, and whose writer was killed before it was
   });
   afterAll(() => fs.writeFile(file, whole));
 
-  test('publishes what was to be written, and is not whole', async () => {
+  test('publishes what was to be written, and is known to be torn', async () => {
     const der = Buffer.from(made.der, 'base64');
     expect(await fs.readFile(file)).toEqual(Buffer.concat([der, longer.subarray(der.length)]));
     expect([await onMaster.published(role), await onMaster.publishedDer(role)]).toEqual([made.thumbprint, made.der]);
@@ -324,20 +330,20 @@ describe('a .cer file that was longer, and whose writer was killed before it was
     expect(await onMaster.isPublishedTorn(role)).toBe(true);
   });
 
-  test('is read where the files beside it cannot be', async () => {
+  test('is not said to be torn where the files beside it cannot be read', async () => {
     const readdir = jest.spyOn(fs, 'readdir').mockRejectedValue(new Error('EACCES'));
     const isTorn = await onMaster.isPublishedTorn(role).finally(() => readdir.mockRestore());
     expect(isTorn).toBe(false);
   });
 
-  test('is written once more, and is whole', async () => {
+  test('is whole once it is written again', async () => {
     await performCertificateChange(master, { type: 'cer.publish', role, ...made }, signal);
     expect(await fs.readFile(file)).toEqual(Buffer.from(made.der, 'base64'));
     expect([await onMaster.published(role), await onMaster.isPublishedTorn(role)]).toEqual([made.thumbprint, false]);
   });
 });
 
-test('a .cer file with more behind its certificate is whole where nobody was writing it', async () => {
+test('a .cer file with more after its certificate is not torn if nobody was writing it', async () => {
   const file = `${master.paths.toFileSystem('C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn')}/SSISScaleOutMaster.cer`;
   const whole = await fs.readFile(file);
   const copy = `${file}.certops-20261127T120000000Z.bak`;
@@ -352,7 +358,7 @@ test('a .cer file with more behind its certificate is whole where nobody was wri
   expect(isTorn).toEqual([false, false, false]);
 });
 
-test('a worker whose file names another master is refused, and its log says so since its restart', async () => {
+test('a worker whose settings name another certificate is refused, as its log says since its restart', async () => {
   const wrong = 'F00DFACE0123456789ABCDEF0123456789ABCDEF' as Thumbprint;
   const key = 'MasterHttpsCertThumbprint';
   const from = await onWorker.setting('worker', key);

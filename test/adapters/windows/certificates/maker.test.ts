@@ -17,7 +17,7 @@ const now = Date.parse('2026-11-24T15:00:00.123Z');
 const made = await makeCertificate(profile, now);
 const der = Buffer.from(made.made.der, 'base64');
 
-test('a certificate is made as the profile says, and its key cannot sign certificates', () => {
+test('a certificate is made as the profile says, and its key may not sign certificates', () => {
   expect(factsOf(der)).toEqual({
     thumbprint: made.made.thumbprint,
     subject: 'CN=sqlm01.example.test',
@@ -33,14 +33,14 @@ test('a certificate is made as the profile says, and its key cannot sign certifi
   });
 });
 
-test('an address stands in the names twice: as an address, and as text for .NET', () => {
+test('an address is in the names twice: as an address, and as text for .NET', () => {
   const text = new X509Certificate(der).subjectAltName;
   expect(text).toContain('IP Address:10.0.0.5');
   expect(text).toContain('DNS:10.0.0.5');
   expect(text).toContain('DNS:fd00::5');
 });
 
-test('constraints and usage are critical, the version is 3 and the serial has 16 positive bytes', () => {
+test('constraints and usage are critical, the version is 3, and the serial number has 16 bytes and is positive', () => {
   const certificate = forge.pki.certificateFromAsn1(forge.asn1.fromDer(der.toString('latin1')));
   expect(certificate.version).toBe(2);
   expect(certificate.serialNumber).toMatch(/^[4-7][0-9a-f]{31}$/u);
@@ -54,7 +54,7 @@ test('constraints and usage are critical, the version is 3 and the serial has 16
   });
 });
 
-test('the PFX opens under its password alone and holds key, certificate and friendly name', () => {
+test('the PFX opens only with its password, and holds the key', () => {
   const password = oneTimePassword();
   const bytes = makePfx(openSecret(made.secret), password, profile.friendlyName);
   const open = (word: string) => forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(bytes.toString('latin1')), true, word);
@@ -65,7 +65,7 @@ test('the PFX opens under its password alone and holds key, certificate and frie
   expect(() => open(`${password}x`)).toThrow();
 });
 
-test('a secret shows nothing, however it is looked at, and can be forgotten', () => {
+test('a secret reveals nothing, however it is printed, and can be forgotten', () => {
   for (const seen of [inspect(made.secret, { depth: 9, showHidden: true }), JSON.stringify(made), `${made.secret}`])
     expect(seen).not.toContain('PRIVATE');
   forgetSecret(made.secret);
@@ -73,7 +73,7 @@ test('a secret shows nothing, however it is looked at, and can be forgotten', ()
 });
 
 test.each(['Größe & <Co> "q"; %x% | y', '分布式主机', "O'Brien", 'a'.repeat(64)])(
-  'a common name of any text goes through unharmed: %s',
+  'a common name with any text goes through unharmed: %s',
   async (cn) => {
     const other = await makeCertificate({ ...profile, cn }, now);
     const password = oneTimePassword();
@@ -107,7 +107,7 @@ test.each([
   await expect(makeCertificate({ ...profile, ...change }, now)).rejects.toMatchObject({ code });
 });
 
-test('a name beyond ASCII becomes its A-label', async () => {
+test('a name outside ASCII becomes its A-label', async () => {
   const other = await makeCertificate({ ...profile, names: ['bücher.example'] }, now);
   expect(factsOf(Buffer.from(other.made.der, 'base64')).names).toEqual(['xn--bcher-kva.example']);
 });
@@ -127,20 +127,20 @@ function withoutSubject(): Buffer {
   return Buffer.from(forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes(), 'latin1');
 }
 
-test('a certificate without a subject is read, by its names', () => {
+test('a certificate without a subject is read by its names', () => {
   const bare = withoutSubject();
   expect(factsOf(bare)).toMatchObject({ subject: '', names: ['sqlm01'], selfSigned: false, keyBits: 1024 });
   expect(readCertificate(bare.toString('base64'))).toMatchObject({ cn: '', names: ['sqlm01'], selfSigned: false });
 });
 
-test('a key of a kind that nobody here knows hides nothing else of its certificate', () => {
+test('a key of an unknown kind does not hide the rest of its certificate', () => {
   const rsa = Buffer.from('06092a864886f70d010101', 'hex');
   const odd = Buffer.from(der);
   odd[odd.indexOf(rsa) + rsa.length - 1] = 0x63;
   expect(factsOf(odd)).toMatchObject({ subject: 'CN=sqlm01.example.test', keyBits: null });
 });
 
-test('what is no certificate is refused, not read as an empty one', () => {
+test('bytes that are not a certificate are refused, not read as an empty one', () => {
   expect(() => factsOf(Buffer.from('hello'))).toThrow('CertificateUnreadable');
 });
 
@@ -164,6 +164,6 @@ test.each([
   [[{ type: 1, value: 'a@b.c' }], ['sqlm01.corp']],
   [[{ type: 7, ip: '10.0.0.5' }], ['sqlm01.corp', '10.0.0.5']],
   [[{ type: 2, value: 'x.y' }], ['x.y']],
-])("the subject's name counts unless a DNS name stands beside it, as to Windows: %j", (altNames, names) => {
+])('the subject’s name counts unless there is a DNS name too, as in Windows: %j', (altNames, names) => {
   expect(factsOf(derWith(altNames)).names).toEqual(names);
 });

@@ -50,7 +50,7 @@ test.each([
   ['two of others', [NO_KEY, NO_KEY], 'no'],
   ['that of Group Policy, for which the tool finds the key of the other', [KEY, FOUND], 'yes'],
   ['two of others that name no key, though the machine has it', [FOUND, FOUND], 'no'],
-])('a certificate that a store shows twice is one: %s', async (_what, keys, privateKey) => {
+])('a certificate that a store lists twice is one: %s', async (_what, keys, privateKey) => {
   const text = `Root\n${keys.map((key, number) => block(number, key)).join('\n')}`;
   expect(
     await readEntry(
@@ -64,7 +64,7 @@ test.each([
   });
 });
 
-test('what a store shows twice is counted once, and is one place', async () => {
+test('a certificate that a store lists several times is counted once, in one place', async () => {
   const text = `Root\n${block(0, NO_KEY)}\n${block(1, KEY)}\n${block(2, NO_KEY)}`;
   expect(await readRootSummary(hostThatSays(() => text))).toEqual({ count: 1, notSelfSigned: 0 });
   expect(
@@ -89,7 +89,7 @@ describe('a list without a certificate', () => {
     ['es', 'CertUtil: -store comando completado correctamente.'],
     ['zh-CN', 'CertUtil: -store 命令成功完成。'],
     ['it', 'CertUtil: - Esecuzione comando store riuscita.'],
-  ])('is an empty one where it is whole: %s', async (_language, end) => {
+  ])('is an empty store if it is complete: %s', async (_language, end) => {
     expect(await list('My', `My "Personal"\r\n${end}\r\n`)).toEqual([]);
   });
 
@@ -100,14 +100,14 @@ describe('a list without a certificate', () => {
     ['of roots, which every machine has', 'Root', `Root\n${END}`],
     ['one whose first heading was lost', 'My', `${unlisted}\n${block(1, NO_KEY).replace(/19f647/u, '29f647')}\n${END}`],
     ['one that broke off below a hash', 'Root', block(0, '')],
-  ])('is no empty store: %s', async (_what, store, text) => {
+  ])('is not an empty store: %s', async (_what, store, text) => {
     await expect(list(store, text)).rejects.toMatchObject({
       code: expect.stringMatching(/^(?:StoreNotReadable|CertutilUnreadable)$/u),
     });
   });
 });
 
-test('one certificate with two keys is no answer', async () => {
+test('one certificate with two keys is an error', async () => {
   const text = `Root\n${block(0, KEY)}\n${block(1, KEY.replace('f7717552', 'a7717552'))}`;
   await expect(
     readEntry(
@@ -134,7 +134,7 @@ const stored = (place: string, thumbprint: string, der: Buffer): string => {
 };
 const { made } = await makeCertificate(profileOf('sqlm01', { lifetimeDays: 1 }), Date.now());
 
-test('its bytes come from the registry where certutil saves all that match in a file of another kind', async () => {
+test('the bytes of a certificate listed twice come from the registry, as certutil would save both in another format', async () => {
   const policy = 'SOFTWARE\\Policies\\Microsoft\\SystemCertificates\\Root';
   const asked: string[] = [];
   const text = `Root\n${block(0, NO_KEY)}\n${block(1, KEY)}`.replaceAll(THUMBPRINT.toLowerCase(), made.thumbprint);
@@ -151,7 +151,7 @@ test('its bytes come from the registry where certutil saves all that match in a 
   expect(asked.every((key) => key.endsWith(made.thumbprint))).toBe(true);
 });
 
-test('a root that OpenSSL cannot read is counted, and the look goes on', async () => {
+test('a root that OpenSSL cannot read is counted, and is no error', async () => {
   const odd = block(1, NO_KEY).replaceAll('CN=sqlm01', '').replace('Subject:', 'Subject: ').replace('19f647', '29f647');
   const text = `Root\n${block(0, NO_KEY)}\n${odd}`;
   expect(await readRootSummary(hostThatSays((tool) => (tool === 'certutil' ? text : '')))).toEqual({

@@ -61,7 +61,7 @@ test.each(USERS)('%s keeps a certificate and its key', async (_what, arrange, us
   expect(await host.traces([thumbprint])).toMatchObject([{ keys: ['Root'] }]);
 });
 
-test('another certificate over the same key keeps the key', async () => {
+test('another certificate with the same key keeps the key', async () => {
   const own = machine.certificate('Root', thumbprint);
   const other = machine.state.certificates.find(({ container }) => container === null);
   if (own === null || other === undefined) throw new Error('the lab has no such certificate');
@@ -70,7 +70,7 @@ test('another certificate over the same key keeps the key', async () => {
   other.container = null;
 });
 
-test('a setting of another Scale Out version beside ours keeps it, and so does the certificate it publishes', async () => {
+test('the binding, the setting and the published file of a master keep its certificate', async () => {
   const inUse = (await host.setting('master', 'SSLCertThumbprint')) as Thumbprint;
   const [trace] = await host.traces([inUse]);
   expect(trace?.users).toEqual([
@@ -80,7 +80,7 @@ test('a setting of another Scale Out version beside ours keeps it, and so does t
   ]);
 });
 
-test('a setting that holds more than a thumbprint keeps what it holds', async () => {
+test('a setting that holds more than a thumbprint keeps the certificate that it holds', async () => {
   const folder = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
   const file = context.paths.toFileSystem(`${folder}\\MasterSettings.config`);
   const before = await fs.readFile(file);
@@ -89,7 +89,7 @@ test('a setting that holds more than a thumbprint keeps what it holds', async ()
   await fs.writeFile(file, before);
 });
 
-test('settings that are there and cannot be understood are an error, and those that are gone name nothing', async () => {
+test('settings that cannot be understood are an error, and missing ones name nothing', async () => {
   const folder = 'C:\\Program Files\\Microsoft SQL Server\\160\\DTS\\Binn';
   const file = context.paths.toFileSystem(`${folder}\\MasterSettings.config`);
   const before = await fs.readFile(file);
@@ -100,7 +100,7 @@ test('settings that are there and cannot be understood are an error, and those t
   await fs.writeFile(file, before);
 });
 
-test('a key is gone when its file is, whatever certutil said, and then only the certificate is left to go', async () => {
+test('a key is gone when its file is, whatever certutil said, and then only the certificate is left to remove', async () => {
   await lab.break('sqlm01', 'certutil-delkey-lies');
   const change = { type: 'key.remove', store: 'Root', thumbprint } as const;
   await expect(performCertificateChange(context, change, signal)).rejects.toMatchObject({ code: 'KeyNotRemoved' });
@@ -111,7 +111,7 @@ test('a key is gone when its file is, whatever certutil said, and then only the 
   await performCertificateChange(context, change, signal);
 });
 
-test('what cannot be read is an error, never nobody', async () => {
+test('what cannot be read is an error, never "nobody"', async () => {
   await lab.break('sqlm01', 'reg-query-fails-always');
   await expect(host.traces([thumbprint])).rejects.toMatchObject({ code: 'RegistryNotReadable' });
   await expect(host.stored()).rejects.toMatchObject({ code: 'RegistryNotReadable' });

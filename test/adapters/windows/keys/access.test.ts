@@ -75,7 +75,7 @@ test.each([
   ],
   ['Domain Admins', 'D:PAI(A;;0x1f019f;;;DA)(A;;FA;;;SY)(A;;FA;;;BA)', ['S-1-5-18', 'S-1-5-32-544']],
   ['nobody', 'D:PAI(A;;FA;;;SY)(A;;FR;;;S-1-5-21-1-2-3-1104)', ['S-1-5-18', 'S-1-5-21-1-2-3-1104']],
-])('who may read a key, left out as one of the Administrators: %s', async (_who, sddl, readers) => {
+])('who may read a key, leaving out one of the Administrators: %s', async (_who, sddl, readers) => {
   expect(await readKeyReaders(hostWithAcl(sddl), 'Root', THUMBPRINT)).toEqual(readers);
 });
 
@@ -86,22 +86,33 @@ test.each([
   ['one under a condition', `(XA;;FR;;;${SERVICE};(@User.a == 1))`, 'KeyEntryThere'],
   ['none but what the folder gives', `(A;ID;0x1;;;${SERVICE})`, null],
   ['none', '', null],
-])('an account that has %s is let in only where an undo takes away nothing else', async (_what, entry, code) => {
-  const context = hostWithAcl(`D:PAI(A;;FA;;;SY)${entry}`);
-  const asked: string[] = [];
-  const run: Tools['run'] = async (tool, args, options) => {
-    asked.push(String(args[1]));
-    return args[1] === '/grant' ? Promise.reject(new CertopsError('Granting')) : context.tools.run(tool, args, options);
-  };
-  const change = { type: 'key.grant', store: 'Root', thumbprint: THUMBPRINT, sid: SERVICE, isReturned: true } as const;
-  const signal = new AbortController().signal;
-  const error = await grantKey({ ...context, tools: { run } }, change, signal).catch((thrown: unknown) => thrown);
-  expect(error).toMatchObject({ code: code ?? 'Granting' });
-  expect(asked.includes('/grant')).toBe(code === null);
-});
+])(
+  'an account that has %s is granted access only where undoing that takes nothing else away',
+  async (_what, entry, code) => {
+    const context = hostWithAcl(`D:PAI(A;;FA;;;SY)${entry}`);
+    const asked: string[] = [];
+    const run: Tools['run'] = async (tool, args, options) => {
+      asked.push(String(args[1]));
+      return args[1] === '/grant'
+        ? Promise.reject(new CertopsError('Granting'))
+        : context.tools.run(tool, args, options);
+    };
+    const change = {
+      type: 'key.grant',
+      store: 'Root',
+      thumbprint: THUMBPRINT,
+      sid: SERVICE,
+      isReturned: true,
+    } as const;
+    const signal = new AbortController().signal;
+    const error = await grantKey({ ...context, tools: { run } }, change, signal).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: code ?? 'Granting' });
+    expect(asked.includes('/grant')).toBe(code === null);
+  },
+);
 
 test.each(['BA', 'Everyone', `${SERVICE}:F`, `S-1-5-18 /grant *S-1-1-0`, ''])(
-  'an account that is no SID is let in to nothing, and no tool hears of it: %j',
+  'an account that is not a SID is granted nothing, and no tool is run: %j',
   async (sid) => {
     const context = hostWithAcl('D:PAI(A;;FA;;;SY)');
     const asked: string[] = [];
@@ -116,7 +127,7 @@ test.each(['BA', 'Everyone', `${SERVICE}:F`, `S-1-5-18 /grant *S-1-1-0`, ''])(
   },
 );
 
-test('a grant names one file and one account, and lets it read and nothing else', async () => {
+test('a grant names one file and one account, and allows reading and nothing else', async () => {
   const context = hostWithAcl(`D:PAI(A;;FA;;;SY)(A;;FR;;;${SERVICE})`);
   const granted: unknown[] = [];
   const run: Tools['run'] = async (tool, args, options) => {
@@ -144,7 +155,7 @@ async function revoked(sddl: string): Promise<{ readonly asked: readonly unknown
   return { asked, ended: await revoking.catch((error: { code?: string }) => error.code) };
 }
 
-test('what was granted is taken back from one account on one file, and no denial with it', async () => {
+test('a revoke removes the grant of one account on one file, and fails if the access stays', async () => {
   const file = `C:\\ProgramData\\Microsoft\\Crypto\\RSA\\MachineKeys\\${FILE}`;
   const asked = [[file, '/remove:g', `*${SERVICE}`]];
   expect(await revoked('D:PAI(A;;FA;;;SY)')).toEqual({ asked, ended: undefined });
@@ -167,7 +178,7 @@ const hostThatGrants = (code: number, said: string, sddl: string) => {
   return { ...context, tools: { run } };
 };
 
-test('nobody is let in to a key that lies in no file, or of which two files may be it', async () => {
+test('nobody is granted a key that is in no file, or that could be in either of two', async () => {
   const places = ['MachineKeys', 'S-1-5-18'].map((name) =>
     path.join(root, 'ProgramData', 'Microsoft', 'Crypto', 'RSA', name, FILE),
   );
@@ -194,12 +205,12 @@ describe.each(SAID)('a grant of which icacls says %s', (file) => {
     grantKey(hostThatGrants(code, said, sddl), change, new AbortController().signal);
   const without = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)';
 
-  test('is done once a fresh look shows it, and by no sentence and no count', async () => {
+  test('is done once a fresh look shows it, whatever the text and its counts say', async () => {
     await expect(grant(0, `${without}(A;;FR;;;${SERVICE})`)).resolves.toBeUndefined();
     await expect(grant(0, without)).rejects.toMatchObject({ code: 'KeyGrantNotEffective' });
   });
 
-  test('has failed where icacls ends so, whatever its last line counts', async () => {
+  test('has failed if icacls exits with an error, whatever its last line counts', async () => {
     await expect(grant(1332, `${without}(A;;FR;;;${SERVICE})`)).rejects.toMatchObject({
       code: 'KeyGrantFailed',
       data: { code: 1332 },

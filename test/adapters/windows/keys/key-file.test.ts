@@ -126,7 +126,7 @@ test.each([
   expect(found?.map((file) => path.win32.basename(file))).toEqual([`${stem}_${GUID}`]);
 });
 
-test.each(KINDS)('a key lies where Windows has its ProgramData, on whatever drive (%s)', async (kind) => {
+test.each(KINDS)('a key is found where Windows has its ProgramData, on whatever drive (%s)', async (kind) => {
   const context = { ...hostWith([]).context, programData: 'D:\\Shared Data' };
   const named = { container: null, provider: SOFTWARE, keyFile: `${DEMO}_${GUID}` };
   expect(await keyFilesOf(context, named)).toEqual([]);
@@ -141,7 +141,7 @@ test.each(KINDS)('a key lies where Windows has its ProgramData, on whatever driv
   await fs.rm(path.join(root, 'D$'), { recursive: true });
 });
 
-test('a key is not looked for twice where ProgramData is in its usual place, however it is written', async () => {
+test('a key is not found twice where ProgramData is in its usual place, however that is spelled', async () => {
   await lay('legacy', DEMO);
   for (const programData of [undefined, 'C:\\ProgramData', 'c:\\programdata']) {
     const context = { ...hostWith([]).context, programData };
@@ -150,7 +150,7 @@ test('a key is not looked for twice where ProgramData is in its usual place, how
   }
 });
 
-test('a key is found once where a link to the moved ProgramData stands in its place', async () => {
+test('a key is found once where a link leads to the moved ProgramData', async () => {
   const elsewhere = path.join(root, 'D$', 'Shared Data', 'Microsoft');
   await fs.mkdir(elsewhere, { recursive: true });
   await fs.mkdir(path.join(root, 'ProgramData'), { recursive: true });
@@ -195,7 +195,7 @@ whereLinksAre.each(KINDS)(
   },
 );
 
-test('of a key whose file the tool names, the files are told that are there', async () => {
+test('a key whose file the tool names is found if the file exists', async () => {
   const keyFile = `${DEMO}_${GUID}`;
   const { context } = hostWith([]);
   const named = { container: null, keyFile, provider: null };
@@ -212,7 +212,7 @@ test.each([
   ['whose provider is not named', 'x', null],
   ['whose container begins with another letter than ASCII has', 'Öffentlich', SOFTWARE],
   ['whose container ends with one', 'Menü', ENHANCED],
-])('where a key %s lies is told by nobody', async (_what, container, provider) => {
+])('the file of a key %s is unknown', async (_what, container, provider) => {
   expect(await keyFilesOf(hostWith([]).context, { container, provider, keyFile: null })).toBeNull();
 });
 
@@ -222,13 +222,13 @@ const MISSING = 'Missing stored keyset';
 const remove = { type: 'certificate.remove', store: 'Root', thumbprint: THUMBPRINT, withKey: true } as const;
 const never = new AbortController().signal;
 
-test('a removal that was cut short goes on where the tool names the container and its key is gone', async () => {
+test('an interrupted removal goes on where the tool names the container and its key is gone', async () => {
   const { context, calls } = hostWith([...NAMED_FIRST, MISSING]);
   await removeCertificate(context, remove, never);
   expect(calls).toEqual([`-delstore Root ${THUMBPRINT}`]);
 });
 
-test('a key that nobody may open is not taken for gone', async () => {
+test('a key that cannot be opened is not taken for gone', async () => {
   await lay('legacy', STEM);
   const { context, calls } = hostWith([...NAMED_FIRST, MISSING]);
   const failed = await removeCertificate(context, remove, never).catch((error: CertopsError) => error.code);
@@ -257,13 +257,16 @@ test.each([
   ['its file lets us in among others', true, 'D:PAI(A;;FR;;;S-1-5-80-1-2-3-4-5)(A;;FA;;;BA)', 'yes'],
   ['its file keeps us out', true, 'D:PAI(A;;FA;;;S-1-5-21-1-2-3-1104)', 'unreadable'],
   ['it has no file here', false, 'D:PAI(A;;FA;;;SY)', 'unreadable'],
-])('a key whose file the tool does not name can be opened or not: %s', async (_what, isThere, acl, privateKey) => {
-  if (isThere) await lay('cng', DEMO);
-  const entry = await readEntry(hostWith(FRENCH, { acl }).context, 'Root', THUMBPRINT);
-  expect(entry).toMatchObject({ privateKey, container: 'myDemoCA', keyFile: isThere ? `${DEMO}_${GUID}` : null });
-});
+])(
+  'whether a key can be opened is found out where the tool does not name its file: %s',
+  async (_what, isThere, acl, privateKey) => {
+    if (isThere) await lay('cng', DEMO);
+    const entry = await readEntry(hostWith(FRENCH, { acl }).context, 'Root', THUMBPRINT);
+    expect(entry).toMatchObject({ privateKey, container: 'myDemoCA', keyFile: isThere ? `${DEMO}_${GUID}` : null });
+  },
+);
 
-test('a key of which two files may be the one is nobody’s to open', async () => {
+test('a key that could be in either of two files counts as unreadable', async () => {
   await lay('cng', DEMO);
   await lay('cngSystem', DEMO);
   const entry = await readEntry(hostWith(FRENCH).context, 'Root', THUMBPRINT);
@@ -278,7 +281,7 @@ const traceOf = async (context: ReturnType<typeof hostWith>['context']) => {
 test.each([
   ['that answers', 'Signature test passed'],
   ['that does not answer', MISSING],
-])('a key in hardware %s is there, and keeps its certificate', async (_what, said) => {
+])('a key in hardware %s counts as a key elsewhere, and is not removed', async (_what, said) => {
   const provider = 'Securosys Primus HSM Key Storage Provider';
   const { context, calls } = hostWith(['  Key Container = myDemoCA', `  Provider = ${provider}`, said]);
   expect(await traceOf(context)).toEqual({ keys: ['Root'], users: [{ kind: 'key-elsewhere', where: provider }] });
@@ -288,7 +291,7 @@ test.each([
   expect(calls).toEqual([]);
 });
 
-test('a key in hardware that a binding uses is first of all in use', async () => {
+test('a key in hardware that a binding uses is first of all reported as in use', async () => {
   const lines = ['  Key Container = myDemoCA', '  Provider = Securosys Primus HSM Key Storage Provider', MISSING];
   const { context } = hostWith(lines, { bound: `    SslCertHash    REG_BINARY    ${THUMBPRINT}\r\n` });
   const kinds = (await traceOf(context)).users?.map(({ kind }) => kind);
@@ -309,7 +312,7 @@ test.each([
     'f7717552e9ac0bf2063dc0c18c29c08c',
   ],
   ["a service account's folder", 'C:\\ProgramData\\Microsoft\\Crypto\\RSA\\S-1-5-20', NAMED_FIRST, STEM],
-])('a key in %s is there, and keeps its certificate', async (_what, folder, lines, stem) => {
+])('a key in %s counts as a key elsewhere, and is not removed', async (_what, folder, lines, stem) => {
   const { context, calls } = hostWith([...lines, MISSING]);
   expect(await traceOf(context)).toEqual({ keys: [], users: [] });
   const where = `${folder}\\${stem}_${GUID}`;
@@ -324,7 +327,7 @@ test.each([
   await fs.rm(real);
 });
 
-test('a certificate of a binding that the registry alone knows is not removed', async () => {
+test('a certificate that is bound only according to the registry is not removed', async () => {
   const bound = `    SslCertHash    REG_BINARY    ${THUMBPRINT}\r\n`;
   const { context, calls } = hostWith([...NAMED_FIRST, MISSING], { bound });
   const failed = await removeCertificate(context, remove, never).catch((error: CertopsError) => error.code);
@@ -341,7 +344,7 @@ test('nothing is removed where neither HTTP.SYS nor the registry can tell what i
   expect(calls).toEqual([]);
 });
 
-test('a key stays that the same certificate in the other store has too', async () => {
+test('a key shared by the same certificate in the other store is not removed', async () => {
   await lay('legacy', STEM);
   const { context, calls } = hostWith([...NAMED_FIRST, 'Signature test passed'], { inMyToo: true });
   const failed = await removeCertificate(context, remove, never).catch((error: CertopsError) => error.code);

@@ -41,11 +41,11 @@ test.each([
   expect(readersOf(sddl).allowed).toEqual(allowed);
 });
 
-test('who is denied is told', () => {
+test('who is denied is reported', () => {
   expect(readersOf('D:(D;;FR;;;NS)(A;;FR;;;SY)').denied).toEqual(['S-1-5-20']);
 });
 
-test('whoever may write is seen behind any condition', () => {
+test('whoever may write is seen after a conditional entry', () => {
   const sddl = 'D:PAI(A;OICI;FA;;;SY)(XA;;FX;;;WD;((@User.a == 1) && (Member_of {SID(BA)})))(A;OICI;FA;;;BU)';
   expect(writersOf(sddl)).toEqual(['S-1-5-18', 'S-1-5-32-545']);
 });

@@ -49,12 +49,12 @@ describe.each(everywhere)('%s in %s', (form, encoding) => {
   const write = (value: string, before = 'Größe', after = '尾'): Buffer =>
     (encodings[encoding] as (text: string) => Buffer)((forms[form] as Form)(value, before, after));
 
-  test('the value is read, hidden characters included', () => {
+  test('the value is read, including hidden characters', () => {
     expect(readSetting(write(OLD), KEY)).toBe(OLD);
     if (encoding !== '8-bit') expect(readSetting(write(`\u200e${OLD}`), KEY)).toBe(`\u200e${OLD}`);
   });
 
-  test('only the characters of the value change, and putting back gives the same bytes', () => {
+  test('only the characters of the value change, and putting it back gives the same bytes', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), fc.boolean(), (before, after, lower) => {
         const old = lower ? OLD.toLowerCase() : OLD;
@@ -74,13 +74,13 @@ describe.each(everywhere)('%s in %s', (form, encoding) => {
     );
   });
 
-  test('hidden characters go with the old value and nothing else does', () => {
+  test('hidden characters go with the old value, and nothing else does', () => {
     if (encoding === '8-bit') return;
     const changed = replaceSetting(write(`\u200e${OLD}\u200f`), KEY, `\u200e${OLD}\u200f`, NEW);
     expect(changed.equals(write(NEW))).toBe(true);
   });
 
-  test('a value in pairs, as the certificate window shows it, gives way as a whole', () => {
+  test('a value in pairs, as the certificate window shows it, is replaced as a whole', () => {
     const pairs = OLD.replace(/..(?!$)/gu, '$& ');
     expect(readSetting(write(pairs), KEY)).toBe(pairs);
     expect(replaceSetting(write(pairs), KEY, pairs, NEW).equals(write(NEW))).toBe(true);
@@ -140,12 +140,12 @@ test.each([
 test.each([
   ['blank lines', '\r\n \r\n'],
   ['a remark', '// of set-up\r\n'],
-])('a file in JSON that begins with %s is edited as any other', (_what, start) => {
+])('a JSON file that begins with %s is edited like any other', (_what, start) => {
   const file = (value: string) => Buffer.from(`${start}{ "${KEY}": "${value}" }`);
   expect(replaceSetting(file(OLD), KEY, OLD, NEW)).toEqual(file(NEW));
 });
 
-test('a file that is far too large for settings is not read', () => {
+test('a file far too large for settings is not read', () => {
   const file = (bytes: number) => Buffer.from(`{"${KEY}":"${OLD}"}`.padEnd(bytes));
   expect(readSetting(file(128 * 1024), KEY)).toBe(OLD);
   expect(() => readSetting(file(128 * 1024 + 1), KEY)).toThrow('SettingsFileNotUnderstood');
@@ -157,14 +157,14 @@ test.each([
   ['objects', 10_000, '{"a":', '}'],
   ['lists that nobody closes', 100_000, '[', ''],
   ['objects that nobody closes', 20_000, '{"a":', ''],
-])('%s in each other, %i deep, are no settings, and are refused as such', (_what, deep, open, close) => {
+])('%s nested %i deep are refused as no settings', (_what, deep, open, close) => {
   const file = Buffer.from(`{"${KEY}":"${OLD}","b":${open.repeat(deep)}1${close.repeat(deep)}}`);
   const refused = { code: 'SettingsFileNotUnderstood' };
   expect(thrownBy(() => readSetting(file, KEY))).toMatchObject(refused);
   expect(thrownBy(() => editSetting(file, KEY, OLD, NEW))).toMatchObject(refused);
 });
 
-test('settings that lie in each other as no settings do, but not too deep, are read', () => {
+test('settings that are nested oddly, but not too deep, are read', () => {
   const file = Buffer.from(`${'{"a":['.repeat(20)}{"${KEY}":"${OLD}"}${']}'.repeat(20)}`);
   expect(readSetting(file, KEY)).toBe(OLD);
 });
@@ -177,7 +177,7 @@ function thrownBy(work: () => unknown): unknown {
   }
 }
 
-test('a value that stands there already needs no edit', () => {
+test('a value that is already there needs no edit', () => {
   expect(editSetting(Buffer.from(`{"${KEY}":"${NEW}"}`), KEY, OLD, NEW)).toBeNull();
 });
 

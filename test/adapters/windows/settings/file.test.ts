@@ -38,7 +38,7 @@ beforeEach(async () => {
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
 
 test.each([false, true])(
-  'a link in its place is refused before anything is written, also on the way back (%s)',
+  'a link in its place is refused before anything is written, even when putting back (%s)',
   async (isWayBack) => {
     const elsewhere = path.join(root, 'elsewhere.config');
     await fs.rename(file, elsewhere);
@@ -58,7 +58,7 @@ test.each([false, true])(
   },
 );
 
-test('a folder that is reached by a link is the folder of the service, wherever it lies', async () => {
+test('a folder reached through a link is the folder of the service, wherever it is', async () => {
   const moved = path.join(root, 'Disk');
   await fs.rename(folder, moved);
   await fs.symlink(moved, folder, 'junction');
@@ -67,7 +67,7 @@ test('a folder that is reached by a link is the folder of the service, wherever 
   await fs.rm(moved, { recursive: true });
 });
 
-test('a value is written in place, with the file as it was beside it', async () => {
+test('a value is written in place, with a copy of the former file beside it', async () => {
   const { ino } = await fs.stat(file);
   await write(OLD, NEW);
   expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
@@ -79,14 +79,14 @@ test('a value is written in place, with the file as it was beside it', async () 
   expect(await readSettingOf(context(), FOLDER, 'master', KEY)).toBe(NEW);
 });
 
-test('forth and back gives the same bytes, and a copy of each', async () => {
+test('writing and putting back gives the same bytes, with a copy of each', async () => {
   await write(OLD, NEW);
   await write(NEW, OLD);
   expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
   expect((await backups()).length).toBe(2);
 });
 
-test('hidden characters go, and the file is as much shorter', async () => {
+test('hidden characters are removed, and the file becomes that much shorter', async () => {
   await fs.writeFile(file, text(`\u200e${OLD}`));
   await write(`\u200e${OLD}`, NEW);
   expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
@@ -98,7 +98,7 @@ test.each([
   ['UTF-16', (value: string) => Buffer.from(text(value), 'utf16le')],
   ['UTF-16, the other way round', (value: string) => Buffer.from(text(value), 'utf16le').swap16()],
   ['XML', (value: string) => Buffer.from(XML(value))],
-])('of a file in %s whose writer is killed before it is cut nothing old stands at its end', async (_how, written) => {
+])('a file in %s whose writer is killed before cutting it has nothing old at its end', async (_how, written) => {
   await fs.writeFile(file, written(`\u200e${OLD}`));
   const handle = await fs.open(file, 'r');
   const killed = jest.spyOn(Object.getPrototypeOf(handle), 'truncate');
@@ -120,7 +120,7 @@ test.each([
   expect(await readSettingOf(context(), FOLDER, 'master', KEY)).toBe(NEW);
 });
 
-describe('what a disk says it has written and has not', () => {
+describe('a write that the disk reports but has not made', () => {
   /** Whoever writes is told that all of it is written. */
   async function lying<T>(act: () => Promise<T>): Promise<T> {
     const handle = await fs.open(file, 'r');
@@ -137,21 +137,21 @@ describe('what a disk says it has written and has not', () => {
     }
   }
 
-  test('in a file of settings is no success', async () => {
+  test('to a settings file is an error', async () => {
     await expect(lying(() => write(OLD, NEW))).rejects.toMatchObject({
       code: 'FileNotWritten',
       data: { file: 'C:\\Binn\\MasterSettings.config' },
     });
   });
 
-  test('in a new file is no success', async () => {
+  test('to a new file is an error', async () => {
     const cer = 'C:\\Binn\\master.cer';
     const made = lying(() => createWhole(context(), cer, Buffer.from('certificate')));
     await expect(made).rejects.toMatchObject({ code: 'FileNotWritten', data: { file: cer } });
   });
 });
 
-test('a value that is there already leaves the file alone', async () => {
+test('a value that is already there leaves the file alone', async () => {
   await fs.writeFile(file, text(NEW));
   await write(OLD, NEW);
   expect(await backups()).toEqual([]);
@@ -190,20 +190,20 @@ describe('where there is no room for a copy', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  test('nothing is changed forth, and no half copy stays', async () => {
+  test('nothing is changed on the way forward, and no partial copy is left', async () => {
     await expect(writeTo(OLD, NEW)).rejects.toMatchObject({ code: 'FileNotWritable', data: { reason: 'ENOSPC' } });
     expect(await fs.readFile(file, 'utf8')).toBe(text(OLD));
     expect(await backups()).toEqual([]);
   });
 
-  test('the old value comes back all the same', async () => {
+  test('the old value is put back all the same', async () => {
     await writeTo(OLD, NEW, { isWayBack: true });
     expect(await fs.readFile(file, 'utf8')).toBe(text(NEW));
     expect(await backups()).toEqual([]);
   });
 });
 
-test('a file that is not there is told', async () => {
+test('a missing file is reported', async () => {
   await fs.rm(file);
   await expect(write(OLD, NEW)).rejects.toMatchObject({ code: 'FileMissing' });
   await expect(readSettingOf(context(), FOLDER, 'master', KEY)).rejects.toMatchObject({ code: 'FileMissing' });
@@ -212,7 +212,7 @@ test('a file that is not there is told', async () => {
 describe('a file that a scanner or a backup holds', () => {
   const held = (reason: string) => Object.assign(new Error(reason), { code: reason });
 
-  test.each(['EBUSY', 'EPERM', 'EACCES', 'UNKNOWN'])('is tried for 15 s, then told: %s', async (reason) => {
+  test.each(['EBUSY', 'EPERM', 'EACCES', 'UNKNOWN'])('is tried for 15 s, then reported: %s', async (reason) => {
     const clock = fakeClock();
     const never = patiently(context(clock), 'C:\\x', signal, async () => {
       throw held(reason);
@@ -222,7 +222,7 @@ describe('a file that a scanner or a backup holds', () => {
     expect(clock.slept).toBeLessThan(15_500);
   });
 
-  test('is taken when it is let go', async () => {
+  test('is used once it is released', async () => {
     let tries = 0;
     const late = patiently(context(), 'C:\\x', signal, async () => {
       tries += 1;
@@ -232,7 +232,7 @@ describe('a file that a scanner or a backup holds', () => {
     expect(await late).toBe(4);
   });
 
-  test('is waited for when it is new, too, before it is read back', async () => {
+  test('is waited for as well if it is new, before it is read back', async () => {
     const cer = 'C:\\Binn\\new.cer';
     const reads = jest.spyOn(fs, 'readFile').mockRejectedValueOnce(held('EBUSY')).mockRejectedValueOnce(held('EPERM'));
     const clock = fakeClock();
@@ -243,7 +243,7 @@ describe('a file that a scanner or a backup holds', () => {
     expect(clock.slept).toBeGreaterThan(0);
   });
 
-  test('is let be when somebody stops it', async () => {
+  test('is given up when told to stop', async () => {
     const stop = new AbortController();
     stop.abort();
     const stopped = patiently(context(), 'C:\\x', stop.signal, async () => {
@@ -252,7 +252,7 @@ describe('a file that a scanner or a backup holds', () => {
     await expect(stopped).rejects.toThrow('aborted');
   });
 
-  test('is not waited for when it is full, not held', async () => {
+  test('is not waited for when the disk is full', async () => {
     const clock = fakeClock();
     const full = patiently(context(clock), 'C:\\x', signal, async () => {
       throw held('ENOSPC');
@@ -262,7 +262,7 @@ describe('a file that a scanner or a backup holds', () => {
   });
 
   test.each([new Error('no'), new CertopsError('SettingMissing', {}), null])(
-    'is not waited for when what went wrong is no word of the file system: %p',
+    'is not waited for when the error is not one of the file system: %p',
     async (error) => {
       const clock = fakeClock();
       const wrong = patiently(context(clock), 'C:\\x', signal, async () => {
