@@ -50,3 +50,12 @@ export function unseenFollowers(state: FarmState): readonly HostName[] {
   });
   return [...new Set(hosts)];
 }
+
+/** Machines that a person has put back by hand after a rotation had ended, and that were not looked at since. */
+export function unseenUndone(state: FarmState): readonly HostName[] {
+  const orders = Object.values(state.rotations).flatMap((rotation) => rotation.orders);
+  const hosts = orders.flatMap(({ host, undoneAt }) =>
+    undoneAt === undefined || isLookedSince(state, host, undoneAt) ? [] : [host],
+  );
+  return [...new Set(hosts)];
+}

@@ -45,6 +45,25 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     expect(ended().undone).toBeUndefined();
   });
 
+  test('is looked at soon, so that the channels hear that the worker is cut off, and certs shows what it pins now', async () => {
+    await done();
+    const pinned = () => rig.state().latest[WORKER]?.worker?.masterThumbprint;
+    expect(pinned()).not.toBe(rig.world.old.thumbprint);
+    await rig.undoHere(WORKER);
+    await rig.until(() => pinned() === rig.world.old.thumbprint, 180_000);
+    const isOffered = (): boolean =>
+      rig.chat
+        .cards()
+        .some(
+          (view) => view.kind === 'notice' && view.actions.some(({ data }) => data.request === `reconnect ${WORKER}`),
+        );
+    await rig.until(isOffered, 60_000);
+    const looks = () => rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'ordered').length;
+    const before = looks();
+    await rig.pass(240_000);
+    expect(looks()).toBe(before);
+  });
+
   test('at the master is said in the place of what it presents', async () => {
     await done();
     const before = ended();

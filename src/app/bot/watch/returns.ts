@@ -1,7 +1,7 @@
 import { hostsWith } from '../../../domain/farm/farm.ts';
 import { doubtful } from '../../../domain/inventory/cut-off.ts';
 import { alignments } from '../../../domain/inventory/out-of-line.ts';
-import { unseenFollowers, unseenSince } from '../../../domain/next/unseen-since.ts';
+import { unseenFollowers, unseenSince, unseenUndone } from '../../../domain/next/unseen-since.ts';
 import { isHeard } from '../../../domain/presence/presence.ts';
 import { isLookedSince } from '../../../domain/rotation/looked-since.ts';
 import type { Desk } from '../desk.ts';
@@ -17,9 +17,9 @@ const TRY_FULL_AGAIN_AFTER_MS = 600_000;
  * Looks at workers whose newest look is too old to tell whether they follow their master: those that a rotation left
  * behind, once they are heard and once they have followed; those whose runner has lost its journal, as after
  * re-imaging; and those that may not have come back when their master restarted. Also at a master that was left because
- * it was silent, and at machines that have reported an end since. And at machines that could not write their journal:
- * only an order shows them that there is room again, and none comes while they are refused for lack of it. Returns what
- * to call every second.
+ * it was silent, at machines that have reported an end since, and at those that a person has put back by hand. And at
+ * machines that could not write their journal: only an order shows them that there is room again, and none comes while
+ * they are refused for lack of it. Returns what to call every second.
  */
 export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
   /** By the steady clock: a wall clock set back would keep a machine from being asked until it has caught up. */
@@ -48,6 +48,7 @@ export function createReturns(desk: Desk, deps: ScanDeps): () => Promise<void> {
       ...[...behind, ...lost].map(({ host }) => host),
       ...unseenSince(state),
       ...unseenFollowers(state),
+      ...unseenUndone(state),
       ...due,
       ...masters,
     ];
