@@ -44,7 +44,7 @@ const ended = async (): Promise<void> => {
 const isClosed = (card: string): boolean => /how we know/iu.test(card) && !card.includes('"stop"');
 const bothProved = (): Promise<void> => until(() => isClosed(slackCard()) && isClosed(teamsCard()), 60_000);
 
-test('asked in Slack, approved once in Teams and once in Slack: one rotation, and both cards end as proved', async () => {
+test('a request in Slack, approved once in Teams and once in Slack, is one rotation, and both cards end as proved', async () => {
   await settled(lab.lab);
   const before = worldOf(lab.lab);
   await chats.inSlack.type('mei', 'rotate-master prod because Yearly renewal');
@@ -75,7 +75,7 @@ test('asked in Slack, approved once in Teams and once in Slack: one rotation, an
   );
 });
 
-test('Teams away from the first approval to the end: the work goes on, and then its card shows the end with one update', async () => {
+test('with Teams away from the first approval to the end, the work continues, and then one update shows the end there', async () => {
   await chats.inSlack.type('mei', 'rotate-master prod because Yearly renewal');
   await rig.planned();
   await bothOpen();
@@ -94,7 +94,7 @@ test('Teams away from the first approval to the end: the work goes on, and then 
   expect(teamsCards().length).toBe(1);
 });
 
-test('Slack away when it is asked in Teams, and back at the end: one card in Slack, with the end on it', async () => {
+test('with Slack away at a request in Teams and back at the end, Slack gets one card, with the end on it', async () => {
   chats.down('slack', true);
   await chats.inTeams.type('mei', 'rotate-master prod because Yearly renewal');
   await rig.planned();
@@ -109,7 +109,7 @@ test('Slack away when it is asked in Teams, and back at the end: one card in Sla
   expect(slackCard()).not.toContain('"approve"');
 });
 
-test('the bot killed while one platform is away: no card is lost, none is doubled', async () => {
+test('if the bot is restarted while one platform is away, no card is lost and none is doubled', async () => {
   await chats.inSlack.type('mei', 'rotate-master prod because Yearly renewal');
   await rig.planned();
   await until(() => slackCard().includes('"approve"') && teamsCard().includes('"approve"'), 30_000);

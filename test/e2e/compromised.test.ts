@@ -38,7 +38,7 @@ async function run(line: string, between: () => Promise<unknown> = async () => {
   return rig.rotation().closed?.outcome ?? '';
 }
 
-test('a stolen key of the master is rotated and then removed from every machine, without a grace period', async () => {
+test('a stolen key of the master is replaced, then removed from every machine without a grace period', async () => {
   await start();
   expect(await run('rotate-master compromised')).toBe('proved');
   const old = (rig.rotation().plan?.header.old?.thumbprint ?? '').toLowerCase();
@@ -62,7 +62,7 @@ const done = (name: string): readonly string[] =>
   rig.journalOf(name).flatMap((entry) => (entry.type === 'done' && entry.changed ? [entry.step] : []));
 
 describe('A stolen key of a worker', () => {
-  test('is contained first: its master trusts it no more and restarts, then a new one is made, trusted and proved', async () => {
+  test('is contained first: its master stops trusting it and restarts, then a new one is made, trusted and proved', async () => {
     await start();
     expect(await run('rotate-worker sqlw02 compromised')).toBe('proved');
     const old = ownOf('sqlw02');
@@ -89,7 +89,7 @@ describe('A stolen key of a worker', () => {
   test.each([
     ['the new one cannot be made', 'certutil-import-fails'],
     ['the worker does not start', 'sc-start-fails'],
-  ])('stays contained when %s; the card says who is cut off, and what to do', async (_what, fault) => {
+  ])('stays contained if %s; the card says who is cut off, and what to do', async (_what, fault) => {
     await start();
     const outcome = await run('rotate-worker sqlw02 compromised', () => lab.break('sqlw02', fault));
     expect(outcome).toBe('contained');
@@ -109,7 +109,7 @@ describe('A stolen key of a worker', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, presented()));
   });
 
-  test('switches all the same where its .cer file does not keep what is written, and a person is asked about that file', async () => {
+  test('is replaced even if the .cer file of the worker does not keep what is written', async () => {
     await start();
     await rig.type('mei', '/ssis rotate-worker sqlw02 compromised because The key was on a lost backup');
     await rig.until(() => rig.state().order.length > 0 && (rig.rotation().plan ?? rig.rotation().closed) !== null);
@@ -122,7 +122,7 @@ describe('A stolen key of a worker', () => {
     expect(certificatesOf(MASTER)).toContain(`Root ${madeFor('sqlw02')}`);
   });
 
-  test('on a machine that is master and worker at once: one Root serves both', async () => {
+  test('is replaced on a machine that is both master and worker: one Root serves both', async () => {
     await start({ onebox: true, workers: 1 });
     expect(await run(`rotate-worker ${MASTER} compromised`)).toBe('proved');
     const old = ownOf(MASTER);
@@ -135,7 +135,7 @@ describe('A stolen key of a worker', () => {
     expect(certificatesOf(MASTER).filter((one) => one.includes(old))).toEqual([]);
   });
 
-  test('when the master does not come back by itself, it is started again, and nobody is trusted again', async () => {
+  test('stays contained if the master does not come back by itself: it is started again, and nobody is trusted again', async () => {
     await start();
     const outcome = await run('rotate-worker sqlw02 compromised', () => lab.break(MASTER, 'sc-start-fails'));
     expect(outcome).toBe('contained');
@@ -143,7 +143,7 @@ describe('A stolen key of a worker', () => {
     expect(rig.state().latest[MASTER]?.master?.service.state).toBe('running');
   });
 
-  test('where the master cannot be restarted nobody is called cut off: a person is asked until it was', async () => {
+  test('cuts nobody off, as far as is known, while the master cannot be restarted: a person is asked until it was', async () => {
     await start();
     await rig.type('mei', '/ssis rotate-worker sqlw02 compromised because The key was on a lost backup');
     await rig.until(() => rig.state().order.length > 0 && (rig.rotation().plan ?? rig.rotation().closed) !== null);
@@ -179,7 +179,7 @@ describe('A stolen key of a worker', () => {
     expect(rig.rotation().closed?.outcome).toBe('contained');
   });
 
-  test('where the master was stopped and cannot be started everybody is called cut off since then', async () => {
+  test('leaves its worker cut off, from the stop on, where the master was stopped and cannot be started', async () => {
     await start();
     await rig.type('mei', '/ssis rotate-worker sqlw02 compromised because The key was on a lost backup');
     await rig.until(() => rig.state().order.length > 0 && (rig.rotation().plan ?? rig.rotation().closed) !== null);

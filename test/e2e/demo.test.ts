@@ -32,7 +32,7 @@ describe('npm start', () => {
     return state;
   };
 
-  test('performs the tour: asked, refused to the wrong people, approved, proved', async () => {
+  test('performs the tour: requested, refused to the wrong people, approved, proved', async () => {
     const state = sub('tour');
     const demo = start(['--script', TOUR, '--state', state]);
     expect(await demo.ended).toBe(0);
@@ -55,7 +55,7 @@ describe('npm start', () => {
     await allGone(state);
   }, 120_000);
 
-  test('in the shell of a real bot it takes no letter of the farm of that name, and opens no port of the bot', async () => {
+  test('takes no letter of a real farm of that name in the shell of its bot, and does not open the port of that bot', async () => {
     const redis = await openTestRedis('memory');
     const real = new Redis(redis.url, { disconnectTimeout: 100 });
     const office = createPostOffice({ redis: redis.url });
@@ -82,7 +82,7 @@ describe('npm start', () => {
     }
   }, 120_000);
 
-  test('ends with 1 and says where when the outcome is another', async () => {
+  test('ends with exit code 1 and says where, if the outcome is another', async () => {
     const script = path.join(folder, 'wrong.chat');
     writeFileSync(script, 'mei: /ssis whoami\nexpect refused own-request\n');
     const demo = start(['--script', script, '--state', sub('wrong')]);
@@ -98,7 +98,7 @@ describe('npm start', () => {
     expect(demo.text()).toContain(`${script}:1 found "mei rotates"`);
   });
 
-  describe('when it runs', () => {
+  describe('once it runs', () => {
     const state = path.join(folder, 'farm');
     let demo: Demo;
     beforeAll(async () => {
@@ -119,14 +119,14 @@ describe('npm start', () => {
         expect(demo.text()).toContain(words);
     });
 
-    test('a second one says so, with the address of the first', async () => {
+    test('refuses a second start, with the address of the first', async () => {
       const second = start(['--state', state]);
       expect(await second.ended).toBe(1);
       expect(second.text()).toContain('(DemoRuns)');
       expect(second.text()).toContain(readFileSync(path.join(state, 'address'), 'utf8'));
     });
 
-    test('does not make another farm of one that is there', async () => {
+    test('does not make another farm over the one that is there', async () => {
       demo.process.kill('SIGINT');
       await demo.ended;
       const other = start(['--state', state, '--workers', '5']);
@@ -134,7 +134,7 @@ describe('npm start', () => {
       expect(other.text()).toContain('has 3 workers; asked for: 5 workers');
     });
 
-    test('Ctrl-C ends every process that it started', async () => {
+    test('ends every process that it started on Ctrl-C', async () => {
       const again = start(['--state', state]);
       await again.printed(/ready in [\d.]+ s/u);
       expect(processesOf(state).length).toBeGreaterThanOrEqual(7);
@@ -145,7 +145,7 @@ describe('npm start', () => {
     });
   });
 
-  test('goes on with a rotation that a kill -9 of everything interrupted', async () => {
+  test('continues a rotation that was interrupted by a kill -9', async () => {
     const state = sub('killed');
     const first = start(['--script', TOUR, '--state', state]);
     await first.printed(/have been cut off for/u);
@@ -165,7 +165,7 @@ describe('npm start', () => {
     await second.ended;
   }, 120_000);
 
-  test('plays a machine that is master and worker at once', async () => {
+  test('plays a machine that is both master and worker', async () => {
     const demo = start(['--onebox', '--script', TOUR, '--state', sub('onebox')]);
     expect({ code: await demo.ended, text: demo.text() }).toMatchObject({
       code: 0,

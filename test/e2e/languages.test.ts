@@ -41,7 +41,7 @@ const ROWS: readonly (readonly [tongue: string, switches: Partial<Switches>])[] 
   ['Chinese labels, and Windows set to UTF-8', { language: 'zh', codePage: 65001 }],
 ];
 
-describe.each(ROWS)('Where no label and no sentence of any tool can be read: %s', (_tongue, switches) => {
+describe.each(ROWS)('Where no label or sentence of any tool can be read: %s', (_tongue, switches) => {
   beforeEach(async () => {
     opened = await openLab({ switches });
     rig = await startE2e(opened.lab);
@@ -57,7 +57,7 @@ describe.each(ROWS)('Where no label and no sentence of any tool can be read: %s'
     expect(await connectedOn(lab)).toEqual(workersOn(lab, rig.thumbprint()));
   });
 
-  test('what Windows refuses is told by its code, and put back', async () => {
+  test('what Windows refuses is put back', async () => {
     const { lab } = opened;
     await asked('rotate-master');
     await lab.break(MASTER, 'netsh-add-fails-always');

@@ -72,7 +72,7 @@ describe('In one process,', () => {
     ['says that it worked and did nothing', 'certutil-import-lies', 'put-back'],
     ['never ends', 'certutil-import-hangs', 'put-back'],
     ['does its work and never ends', 'certutil-import-hangs-after', 'proved'],
-  ])('when the import %s, the password of the PFX is nowhere', async (_, fault, end) => {
+  ])('when the import %s, the password of the PFX is found nowhere', async (_, fault, end) => {
     rig = await startE2e(lab, { hasty: fault?.includes('hangs') === true });
     const letters = readLetters();
     const wire = listenIn(lab);
@@ -117,7 +117,7 @@ describe('In one process,', () => {
 });
 
 describeWithServer('With every process as in production', () => {
-  test('the password is in no log, no journal, no console, and nothing that Redis ever wrote', async () => {
+  test('the password is in no log, no journal, no output, and nothing that Redis ever wrote', async () => {
     const farm = await startProcesses(lab);
     const wire = listenIn(lab);
     try {

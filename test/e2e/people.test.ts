@@ -56,7 +56,7 @@ test('one person votes once, from whichever platform', async () => {
   });
 });
 
-test('who is no approver, and who is nobody, decides nothing', async () => {
+test('people who are no approvers, or not known, decide nothing', async () => {
   rig = await startE2e(lab, { farm: { approval: { quorum: 1, approvers: ['ana'], groups: [], lapsesAfterMs: DAY } } });
   await changingNothing(async () => {
     await rig.type('mei', '/ssis rotate-master');
@@ -67,7 +67,7 @@ test('who is no approver, and who is nobody, decides nothing', async () => {
   });
 });
 
-test('a vote for another plan than this one does not count', async () => {
+test('a vote for another plan does not count', async () => {
   rig = await startE2e(lab);
   await changingNothing(async () => {
     await rig.type('mei', '/ssis rotate-master');
@@ -83,7 +83,7 @@ test('a vote for another plan than this one does not count', async () => {
   });
 });
 
-test('a request that nobody decided lapses, and a late vote changes nothing', async () => {
+test('a request that nobody decided on lapses, and a late vote changes nothing', async () => {
   rig = await startE2e(lab);
   await changingNothing(async () => {
     await rig.type('mei', '/ssis rotate-master');
@@ -98,7 +98,7 @@ test('a request that nobody decided lapses, and a late vote changes nothing', as
   });
 });
 
-test('a quorum that cannot be reached without the requester is refused at the request, naming who is missing', async () => {
+test('a quorum that cannot be reached without the requester is refused at the request, naming who could approve', async () => {
   rig = await startE2e(lab, {
     farm: { approval: { quorum: 2, approvers: ['mei', 'ana'], groups: [], lapsesAfterMs: DAY } },
   });
@@ -110,7 +110,7 @@ test('a quorum that cannot be reached without the requester is refused at the re
   });
 });
 
-test('one denial ends it', async () => {
+test('one denial ends the request', async () => {
   rig = await startE2e(lab);
   await changingNothing(async () => {
     await rig.type('mei', '/ssis rotate-master');

@@ -64,7 +64,7 @@ const ended = async (): Promise<string | undefined> => {
 const made = (): string => rig.rotation('prod-1').made.new?.certificate.thumbprint ?? '';
 
 describe('A worker that a rotation has left behind', () => {
-  test('is brought in line with the master by a reconnect, proved, and nothing else is touched', async () => {
+  test('is brought in line with the master by a reconnect and proved, and nothing else is touched', async () => {
     await leaveBehind();
     await ask('reconnect sqlw02');
     await approve();
@@ -79,7 +79,7 @@ describe('A worker that a rotation has left behind', () => {
 });
 
 describe('A worker that its master never lets in', () => {
-  test('is left behind at the gap limit, nobody is cut off a second time for it, and reconnect is offered', async () => {
+  test('is left behind at the gap limit, nobody is cut off a second time for it, and a reconnect is offered', async () => {
     opened = await openLab({ workers: 3 });
     lab = opened.lab;
     rig = await startE2e(lab, lenient());
@@ -133,17 +133,20 @@ const ROWS: readonly (readonly [what: string, fault: string, outcome: string])[]
 ];
 
 describe('The reconnect of a worker, when', () => {
-  test.each(ROWS)('%s meets %s, ends %s, and put back it is as before, byte for byte', async (_, fault, outcome) => {
-    await leaveBehind();
-    await ask('reconnect sqlw02');
-    await lab.break('sqlw02', fault);
-    await approve();
-    expect(await ended()).toBe(outcome);
-    if (outcome === 'proved') expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
-    else expect(worldOf(lab)).toEqual(before);
-  });
+  test.each(ROWS)(
+    '%s meets %s, ends %s; if it is put back, all is as before, byte for byte',
+    async (_, fault, outcome) => {
+      await leaveBehind();
+      await ask('reconnect sqlw02');
+      await lab.break('sqlw02', fault);
+      await approve();
+      expect(await ended()).toBe(outcome);
+      if (outcome === 'proved') expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
+      else expect(worldOf(lab)).toEqual(before);
+    },
+  );
 
-  test('trust cannot be given, changes nothing, and after that is done by the same request', async () => {
+  test('trust cannot be given, changes nothing, and is done by the same request afterwards', async () => {
     await leaveBehind();
     untrust('sqlw02');
     before = worldOf(lab);
@@ -159,7 +162,7 @@ describe('The reconnect of a worker, when', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
   });
 
-  test('the master does not trust the own certificate of the worker, puts it in line, and rotate-worker does the rest', async () => {
+  test("the master does not trust the worker's own certificate, brings it in line, and rotate-worker does the rest", async () => {
     await leaveBehind();
     const own = lab.machine('sqlw02').host.state.certificates.find(({ store }) => store === 'My')?.thumbprint ?? '';
     const { host } = lab.machine(MASTER);
@@ -181,7 +184,7 @@ describe('The reconnect of a worker, when', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
   });
 
-  test('its runner dies in the middle of the restart, goes on once the runner is started again', async () => {
+  test('its runner dies in the middle of the restart, continues once the runner is started again', async () => {
     await leaveBehind();
     await ask('reconnect sqlw02');
     await approve();
@@ -196,7 +199,7 @@ describe('The reconnect of a worker, when', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
   });
 
-  test('its service is off, is put right and left off, and connects when somebody starts it', async () => {
+  test('its service is off, corrects it and leaves it off, and it connects when somebody starts it', async () => {
     await leaveBehind();
     const { host, scm } = lab.machine('sqlw02');
     const [service] = host.state.services;
@@ -219,7 +222,7 @@ describe('Before anybody is asked to reconnect', () => {
     return reply.type === 'notice' ? reply.notice.messages.map(({ id }) => id) : [reply.type];
   };
 
-  test('a worker that is in line, unknown, no worker, or that does not speak is refused', async () => {
+  test('a worker that is in line, unknown or silent, and a host that is no worker, are refused', async () => {
     await leaveBehind();
     expect(await said('reconnect sqlw99')).toEqual(['refused.unknown-worker']);
     expect(await said(`reconnect ${MASTER}`)).toEqual(['refused.not-a-worker']);
@@ -237,7 +240,7 @@ describe('Before anybody is asked to reconnect', () => {
     expect(worldOf(lab)).toEqual(before);
   });
 
-  test('on a machine that is master and worker the worker alone is put right', async () => {
+  test('on a machine that is master and worker, only the worker is corrected', async () => {
     opened = await openLab({ onebox: true, workers: 1 });
     lab = opened.lab;
     await lab.connected();
@@ -268,7 +271,7 @@ describe('The channel', () => {
       .flatMap(({ views }) => views.slice(0, 1))
       .filter((view) => view.kind === 'notice' && view.messages[0]?.id === id);
 
-  test('is told once of the worker, across a restart of the bot, with a request to send; and once that it is over', async () => {
+  test('is told of the worker once, even if the bot restarts, with a request to send; and once that it is over', async () => {
     await leaveBehind();
     await rig.until(() => told('told.out-of-line').length === 1);
     expect(told('told.out-of-line')).toMatchObject([
@@ -291,7 +294,7 @@ describe('The channel', () => {
     );
   });
 
-  test('is told of a worker that went silent in the cutover and comes back re-imaged: no journal, no trust, the old pin', async () => {
+  test('is told of a worker that went silent in the cutover and came back re-imaged: no journal, no trust, the old pin', async () => {
     opened = await openLab();
     lab = opened.lab;
     await lab.connected();

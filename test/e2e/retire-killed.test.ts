@@ -56,13 +56,13 @@ async function expectGone(): Promise<void> {
 }
 
 describeWithServer('A runner that is killed while it removes for good', () => {
-  test('after every removal, before it knew of it, with the tool, goes on when it is started again', async () => {
+  test('after each removal, with the tool and before it knew of it, continues when it is started again', async () => {
     expect(await killAtEach(farm, 'hangs-after', true, CHANGES)).toBe(CHANGES.length);
     expect((await farm.closed()).outcome).toBe('proved');
     await expectGone();
   });
 
-  test('behind each line "started" of its journal goes on when it is started again', async () => {
+  test('after each line "started" of its journal continues when it is started again', async () => {
     await killBehindEach(farm, 'started');
     expect(farm.rotation().closed?.outcome).toBe('proved');
     await expectGone();

@@ -60,7 +60,7 @@ const certificatesOf = (host: string): readonly string[] => worldOf(opened.lab)[
 const keysOf = (host: string): readonly string[] => worldOf(opened.lab)[host]?.keys ?? [];
 const holds = (host: string): boolean => certificatesOf(host).some((one) => one.includes(old));
 
-test('after the grace period the old certificate goes from every machine, with its key, and nothing else does', async () => {
+test('after the grace period the old certificate is removed from every machine, with its key, and nothing else is', async () => {
   await rotated(8);
   const { lab } = opened;
   const before = worldOf(lab);
@@ -81,7 +81,7 @@ test('after the grace period the old certificate goes from every machine, with i
   expect(rig.rotation().closed?.data.code).toBe('NothingToRetire');
 });
 
-test('the card says which certificate, since when nothing uses it, where its key is, and that nothing comes back', async () => {
+test('the card names the certificate, its machines and where its key is, and the requester may not approve it', async () => {
   await rotated(8);
   await asked();
   const shown = () => rig.chat.cards().find((view): view is RetireView => view.kind === 'retire');
@@ -96,7 +96,7 @@ test('the card says which certificate, since when nothing uses it, where its key
   expect(worldOf(opened.lab)).toEqual(before);
 });
 
-test('within the grace period it is refused, with the day, and nothing is changed', async () => {
+test('within the grace period the removal is refused, and nothing is changed', async () => {
   await rotated(3);
   const before = worldOf(opened.lab);
   await asked();
@@ -132,7 +132,7 @@ const USERS: readonly (readonly [what: string, arrange: () => void, where: strin
   ],
 ];
 
-test.each(USERS)('while %s uses it, it stays on every machine', async (_what, arrange, where) => {
+test.each(USERS)('while %s uses it, the old certificate stays on every machine', async (_what, arrange, where) => {
   await rotated(8);
   arrange();
   const before = worldOf(opened.lab);
@@ -141,7 +141,7 @@ test.each(USERS)('while %s uses it, it stays on every machine', async (_what, ar
   expect(worldOf(opened.lab)).toEqual(before);
 });
 
-test('somebody who begins to use it after the plan keeps it on every machine, and the card names who and where', async () => {
+test('if something begins to use it after the plan, it stays on every machine, and the card names what and where', async () => {
   await rotated(8);
   await asked();
   USERS[0]?.[1]();
@@ -161,22 +161,25 @@ const FAULTS: readonly (readonly [fault: string, isKeyGone: boolean])[] = [
   ['certutil-delstore-lies', true],
 ];
 
-test.each(FAULTS)('%s on the master: what is not gone is named, and the next try ends it', async (fault, isKeyGone) => {
-  await rotated(8);
-  await opened.lab.break(MASTER, fault);
-  expect(await removed()).toBe('left-behind');
-  expect([holds(MASTER), holds(WORKER)]).toEqual([true, false]);
-  expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(!isKeyGone);
-  expect(rig.journalOf(MASTER).at(-1)).toMatchObject({ type: 'finished' });
-  expect(rig.journalOf(MASTER).findLast((one) => one.type === 'finished' && one.look === null)).toMatchObject({
-    outcome: 'kept',
-  });
-  expect(await removed()).toBe('proved');
-  expect(holds(MASTER)).toBe(false);
-  expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(false);
-});
+test.each(FAULTS)(
+  '%s on the master: the removal is left behind there, and the next try completes it',
+  async (fault, isKeyGone) => {
+    await rotated(8);
+    await opened.lab.break(MASTER, fault);
+    expect(await removed()).toBe('left-behind');
+    expect([holds(MASTER), holds(WORKER)]).toEqual([true, false]);
+    expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(!isKeyGone);
+    expect(rig.journalOf(MASTER).at(-1)).toMatchObject({ type: 'finished' });
+    expect(rig.journalOf(MASTER).findLast((one) => one.type === 'finished' && one.look === null)).toMatchObject({
+      outcome: 'kept',
+    });
+    expect(await removed()).toBe('proved');
+    expect(holds(MASTER)).toBe(false);
+    expect(keysOf(MASTER).some((one) => one.startsWith(old))).toBe(false);
+  },
+);
 
-test('on a machine that is master and worker it goes once, with its key', async () => {
+test('on a machine that is master and worker it is removed with its key', async () => {
   await rotated(8, { onebox: true });
   expect(await removed()).toBe('proved');
   expect(opened.lab.hosts.map(({ name }) => holds(name))).toEqual(opened.lab.hosts.map(() => false));
@@ -206,7 +209,7 @@ async function putOnMaster(cn: string): Promise<string> {
   return `Root ${made.thumbprint}`;
 }
 
-test("a worker's old certificate goes from the worker with its key, and from the master that set-up had made trust it", async () => {
+test("a worker's old certificate is removed from the worker with its key, and from the master that trusted it since set-up", async () => {
   opened = await openLab();
   rig = await startE2e(opened.lab);
   const others = [await putOnMaster(WORKER), await putOnMaster('monitor')];
@@ -230,7 +233,7 @@ test("a worker's old certificate goes from the worker with its key, and from the
   expect(rig.rotation().closed?.data.code).toBe('NothingToRetire');
 });
 
-test("a master on which the trust in a worker's old certificate was not removed is named, and the next try ends it", async () => {
+test("a master where the trust in a worker's old certificate was not removed is named, and the next try completes it", async () => {
   opened = await openLab();
   rig = await startE2e(opened.lab);
   const before = worldOf(opened.lab);
@@ -246,7 +249,7 @@ test("a master on which the trust in a worker's old certificate was not removed 
   for (const one of first) expect(certificatesOf(MASTER)).not.toContain(`Root ${one.split(' ')[1]}`);
 });
 
-test('an orphan of an earlier try goes by its mark alone once it was seen unused for long enough; another mark stays', async () => {
+test('an orphan of an earlier try is removed by its mark only once it was unused for long enough; another mark stays', async () => {
   opened = await openLab();
   const { host } = opened.lab.machine(WORKER);
   const [key] = await makeKeyPool(1);

@@ -142,7 +142,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     expect(said).toContain(`(${code})`);
   });
 
-  test('validate at the start: each thing that is missing, with what to do, and nothing is changed', async () => {
+  test('validate at the start names each thing that is missing, with what to do, and changes nothing', async () => {
     slack.scopes = slack.scopes.filter((scope) => scope !== 'usergroups:read');
     const { code, lines } = await certops(['validate']);
     const todo = lines.filter((line) => line.startsWith('no ')).join('\n');
@@ -162,7 +162,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     while ((await fetch(`${door}/readyz`)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 100));
   };
 
-  test('the bot answers for both chats on one port, and load balancers on two addresses', async () => {
+  test('the bot answers both chats on one port, and load balancers at two addresses', async () => {
     await certops(['keys', 'new']);
     const key = path.join(folder, 'state', 'key.pem');
     chmodSync(key, 0o644);
@@ -203,7 +203,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     return parts.runners.heard;
   };
 
-  test('validate when all is there: all is well, a sample stands in each channel, and the bot goes on', async () => {
+  test('validate finds all well when all is there, puts a sample in each channel, and the bot goes on', async () => {
     slack.scopes = [...slack.scopes, 'usergroups:read'];
     const { child, door } = await startBot();
     const ends = await Promise.all([startRunner('sqlm01'), startRunner('sqlw01')]);
@@ -225,7 +225,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     }
   });
 
-  test('a runner with another key than the farm file is there, and is not heard: validate says so', async () => {
+  test('validate says of a runner with another key than the farm file that it is there and is not heard', async () => {
     const { child, door } = await startBot();
     const ends = await Promise.all([startRunner('sqlm01'), startRunner('sqlw01', createMemorySigner())]);
     try {
@@ -242,7 +242,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     }
   });
 
-  test('what is not well makes /readyz 503 and validate say which part, in production too', async () => {
+  test('a part that does not work makes /readyz 503, and validate names it, in production too', async () => {
     const { child, door } = await startBot({ REDIS_URL: 'redis://127.0.0.1:1', NODE_ENV: 'production' });
     try {
       const ready = await fetch(`${door}/readyz`);
@@ -270,7 +270,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     }
   });
 
-  test('by Socket Mode the bot opens the connection, and nothing is answered for Slack over HTTP', async () => {
+  test('in Socket Mode the bot opens the connection, and nothing is answered for Slack over HTTP', async () => {
     const bySocket = { SLACK_SIGNING_SECRET: '', SLACK_APP_TOKEN: slack.appToken };
     const { child, door } = await startBot(bySocket);
     try {
@@ -285,7 +285,7 @@ describeWithServer('setting up a farm with a channel in Slack and one in Teams',
     }
   });
 
-  test('no secret was in anything that was said', () => {
+  test('nothing that was printed contains a secret', () => {
     const all = said.join('\n');
     expect(all.length).toBeGreaterThan(1000);
     for (const secret of [slack.token, slack.appToken, SIGNING, PASSWORD, new URL(redis.url).password])

@@ -66,7 +66,7 @@ test.each([
   await expectNew(opened.lab, rig, before);
 });
 
-test('what somebody changed on the master meanwhile is named at the start, and asked again with what is there now', async () => {
+test('what somebody changed on the master meanwhile is named at the start, and approval is asked anew for what is there', async () => {
   await ready();
   await waiting();
   const { host } = opened.lab.machine(MASTER);
@@ -88,7 +88,7 @@ test('what somebody changed on the master meanwhile is named at the start, and a
 });
 
 describe('a freeze over the start of a window', () => {
-  test('holds what was approved, and gives it back when it is lifted', async () => {
+  test('holds what was approved, and releases it when it is lifted', async () => {
     await ready();
     await waiting();
     expect(saidOf(await rig.type('tom', '/ssis freeze prod until 60 minutes because Quarter end'))).toContain('frozen');
@@ -102,7 +102,7 @@ describe('a freeze over the start of a window', () => {
     await expectNew(opened.lab, rig, before);
   });
 
-  test('refuses who says now, and lets who waits begin behind it', async () => {
+  test('refuses a request for now, and lets one that waits begin after it', async () => {
     await ready();
     await rig.type('tom', '/ssis freeze prod until 45 minutes because Quarter end');
     expect(saidOf(await rig.type('mei', '/ssis rotate-master now because Yearly'))).toEqual(['refused.frozen']);
@@ -116,7 +116,7 @@ describe('a freeze over the start of a window', () => {
   });
 });
 
-test('outside of its windows a rotation that says now begins at once', async () => {
+test('outside its windows, a rotation that was requested for now begins at once', async () => {
   await ready();
   await rig.type('mei', '/ssis rotate-master now because It cannot wait');
   await rig.planned();

@@ -104,7 +104,7 @@ describe('certops keys new --exchange', () => {
     expect(await prod(3)).toEqual([1, 2, 3]);
   });
 
-  test('is no use if the file of former keys cannot be read, which is reported by name', async () => {
+  test('and former keys that cannot be read: their file is named, to be restored', async () => {
     writeFileSync(path.join(folder, 'former-keys.json'), '[{}]');
     await expect(prod(1)).rejects.toMatchObject({ code: 'FormerKeysNotValid' });
     expect(SAYINGS.FormerKeysNotValid?.say({ file: 'former-keys.json' })).toContain('restore it');
