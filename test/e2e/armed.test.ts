@@ -61,7 +61,7 @@ describeWithServer('With bot and Redis killed for good', () => {
   test.each<readonly [string, () => boolean]>([
     ['when the first goes back', () => farm.rotation().orders.some(({ kind }) => kind === 'undo')],
     ['while the master goes back', () => wrote(MASTER, isOf('undone'))()],
-  ])('on the way back after Stop, %s, too', async (_, is) => {
+  ])('so it is on the way back after Stop, %s', async (_, is) => {
     await open();
     await farm.ask();
     await farm.approve();
@@ -72,7 +72,7 @@ describeWithServer('With bot and Redis killed for good', () => {
     await expectOne();
   });
 
-  test('a machine that is master and worker agrees with itself again', async () => {
+  test('a machine that is both master and worker agrees with itself again', async () => {
     await open({ workers: 0, onebox: true });
     await farm.ask();
     await farm.approve();
@@ -81,7 +81,7 @@ describeWithServer('With bot and Redis killed for good', () => {
     await expectOne();
   });
 
-  test('a machine that is both takes its master back in time, though its own worker is never let in', async () => {
+  test('a machine that is both puts its master back in time, though its own worker is never let in', async () => {
     await open({ workers: 1, onebox: true });
     const old = bound();
     await farm.ask();
@@ -113,7 +113,7 @@ describeWithServer('With bot and Redis killed for good', () => {
 });
 
 describeWithServer('By hand, without any network', () => {
-  test('a machine says what it holds and will do, and is put back, its runner alive or dead', async () => {
+  test('a machine says what it holds and will do, and can be put back, its runner alive or dead', async () => {
     await open();
     const old = bound();
     await farm.ask();
@@ -154,7 +154,7 @@ describeWithServer('By hand, without any network', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, old));
   });
 
-  test('a rotation is not put back while a machine is at work for a later one, which is named', async () => {
+  test('a rotation is not put back while a machine is working on a later one, which is named', async () => {
     await open();
     await farm.ask();
     await farm.approve();

@@ -140,7 +140,7 @@ describe.each(named)('%s', (_name, entry) => {
     expect(await refusedAt(entry, 'mei')).toEqual(['refused.own-request']);
   });
 
-  test('somebody who stands in no farm file has no vote', async () => {
+  test('somebody who is in no farm file has no vote', async () => {
     const answer = await refusedAt(entry, 'eve');
     // The console offers the people of the farm file, and knows no other.
     expect(answer).toEqual(entry.platform === 'web' ? [] : ['refused.unknown-person']);
@@ -153,7 +153,7 @@ describe.each(withDoor)('%s', (_name, entry) => {
     ['somebody of another company', 'zoe'],
     ['somebody who has left', 'dee'],
     ['a bot', 'rob'],
-  ] as const)('%s has no vote though the farm file makes them an approver, and is told', async (_what, who) => {
+  ] as const)('%s has no vote even if the farm file makes them an approver, and is told so', async (_what, who) => {
     const before = chats.heard.length;
     expect(await refusedAt(entry, who)).toEqual([]);
     expect(chats.heard.length).toBe(before);
@@ -192,7 +192,7 @@ test.each(['approve', 'withdraw', 'leave'])(
 describe('words and the command line', () => {
   const lines = ['approve prod-1', '/ssis approve prod-1', 'deny prod-1', 'withdraw prod-1', 'yes', 'approve', '+1'];
 
-  test.each(lines)('typed words are no vote, in whichever chat: %s', async (line) => {
+  test.each(lines)('typed words are no vote, in any chat: %s', async (line) => {
     const { inSlack, inTeams, heard } = chats;
     const ways: readonly (() => Promise<unknown>)[] = [
       () => whispered('ana', () => inSlack.type('ana', line)),
@@ -248,15 +248,15 @@ describe('one person, one vote', () => {
     },
   );
 
-  test('a hundred clicks of one person, all over the place and at once, are no more than they were', async () => {
+  test('a hundred clicks of one person, everywhere and at once, add nothing to the one vote', async () => {
     const clicks = Array.from({ length: 25 }, () => APPROVING.map((entry) => entry.cast('ana'))).flat();
     await Promise.all(clicks.map((click) => click.catch(() => '')));
     expect(votes().filter((vote) => vote.startsWith('ana'))).toEqual(['ana approve slack']);
   });
 });
 
-describe('after a denial', () => {
-  test('a denial needs a reason, and with one it ends the request', async () => {
+describe('a denial', () => {
+  test('needs a reason, and with one it ends the request', async () => {
     await chats.inSlack.submit('tom', 'deny', ballot(), { reason: ' \u200b' });
     for (const reason of ['', '   ', '\u200b', '\u2800 \u3164']) {
       await chats.inTeams.execute('tom', 'deny', { reason });
@@ -298,7 +298,7 @@ describe('after a denial', () => {
     [WEB_CONSOLE.name, () => WEB_CONSOLE.cast('kim')],
   ];
 
-  test.each(late)('the %s says that it is closed, and counts nothing', async (_name, cast) => {
+  test.each(late)('makes the %s say that the request is closed, and count nothing', async (_name, cast) => {
     const before = votes();
     const heard = chats.heard.length;
     await cast(ballot());
@@ -307,7 +307,7 @@ describe('after a denial', () => {
   });
 });
 
-describe('the list of entry points is whole', () => {
+describe('the list of entry points is complete', () => {
   const sources = ['src', 'adapters', 'jobs', 'infra', 'cards'].flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .map((file) => `${folder}/${file.replaceAll('\\', '/')}`)

@@ -42,7 +42,7 @@ const hello = (farm: string, host: string): string =>
     ...{ lastN: 0, from: 1, entries: [], notes: [] },
   });
 
-describe('three farms of two bots on one Redis', () => {
+describe('three farms with two bots on one Redis', () => {
   let folder: string;
   let redis: OpenedRedis;
   const children: ChildProcess[] = [];
@@ -90,7 +90,7 @@ describe('three farms of two bots on one Redis', () => {
   const runnersOf = async (door: string): Promise<unknown> =>
     ((await (await fetch(`${door}/readyz`)).json()) as { parts: { runners: unknown } }).parts.runners;
 
-  test('each letter comes to the bot of its farm, once said, and each farm has its own schedule', async () => {
+  test('each letter, sent once, reaches the bot of its farm, and each farm has its own schedule', async () => {
     const list = [fileOf('prod'), fileOf('test')].join(path.delimiter);
     const [both, alone] = await Promise.all([
       startBot('one', [], { CERTOPS_FARM: list }),
@@ -123,7 +123,7 @@ describe('three farms of two bots on one Redis', () => {
     admin.disconnect();
   }, 90_000);
 
-  test('farms that one bot cannot serve together are refused at the start, with both files', async () => {
+  test('farms that one bot cannot serve together are refused at the start, naming both files', async () => {
     writeFileSync(fileOf('twin'), farmText('test', FARMS.lab ?? new Map()));
     const { code, said } = await ended(certops('one', ['bot', '--farm', fileOf('test'), '--farm', fileOf('twin')]));
     expect(code).toBe(2);

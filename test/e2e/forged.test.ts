@@ -79,12 +79,12 @@ describe('An order', () => {
     ['with a word more', 'OrderNotUnderstood', (order) => rig.bot.sign('order', JSON.stringify({ ...order, run: 1 }))],
   ];
 
-  test.each(LETTERS)('%s is refused (%s), journaled and told in chat', async (_, code, forge) => {
+  test.each(LETTERS)('%s is refused (%s), journaled and reported in chat', async (_, code, forge) => {
     const order = orderFor(rig, plan, MASTER, 'create');
     await expectRefused(MASTER, forge(order, rig.sealed(order)), code);
   });
 
-  test('that was carried out and comes again is not carried out again', async () => {
+  test('that was carried out is not carried out again when it comes again', async () => {
     await rig.approved();
     await rig.closed();
     const taken = rig.journalOf(MASTER).find((entry) => entry.type === 'accepted' && entry.stage === 'create');

@@ -56,7 +56,7 @@ describeWithServer('A runner that is killed', () => {
     ['before every change, with the tool', 'hangs', true, CHANGES],
     ['after every change, before it knew of it, with the tool', 'hangs-after', true, CHANGES],
     ['before every change, which its tool makes all the same while it is away', 'slow', false, SLOW],
-  ])('%s, goes on when it is started again', async (_, mode, withTools, changes) => {
+  ])('%s, continues when it is started again', async (_, mode, withTools, changes) => {
     await farm.ask();
     expect(await killAtEach(farm, mode, withTools, changes)).toBe(changes.length);
     expect((await farm.closed()).outcome).toBe('proved');
@@ -64,7 +64,7 @@ describeWithServer('A runner that is killed', () => {
   });
 
   test.each(['accepted', 'armed', 'started', 'done', 'proved', 'switched', 'finished'])(
-    'behind each line "%s" of its journal goes on when it is started again',
+    'after each line "%s" of its journal continues when it is started again',
     async (type) => {
       await farm.ask();
       await killBehindEach(farm, type);
@@ -74,7 +74,7 @@ describeWithServer('A runner that is killed', () => {
   );
 
   test.each(['failed', 'undone'])(
-    'behind each line "%s" of its journal goes on putting back when it is started again',
+    'after each line "%s" of its journal continues to put back when it is started again',
     async (type) => {
       await farm.ask();
       await lab.break('sqlw02', 'sc-start-fails');
@@ -85,7 +85,7 @@ describeWithServer('A runner that is killed', () => {
   );
 
   test.each(['before', 'after'] as const)(
-    '%s it writes a settings file or a .cer file itself, goes on when it is started again',
+    '%s it writes a settings file or a .cer file itself, continues when it is started again',
     async (dies) => {
       await farm.stop();
       farm = await startProcesses(lab, { dies });

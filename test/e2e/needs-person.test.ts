@@ -47,8 +47,8 @@ const asked = () =>
     return view?.kind === 'needs-person' && view.asked !== null;
   });
 
-describe('A machine that can neither go on nor back', () => {
-  test('is named, and put back once two others have agreed to it and it can be', async () => {
+describe('A machine that can go neither forward nor back', () => {
+  test('is named, and is put back once it can be and two others have agreed', async () => {
     await rotateUntilAsked([MASTER, 'sc-start-fails-always']);
     expect(card()).toMatchObject({ kind: 'needs-person', unknown: [MASTER] });
     expect(saidOf(await rig.type('mei', '/ssis rotate-master'))).toContain('refused.open-rotation');
@@ -63,7 +63,7 @@ describe('A machine that can neither go on nor back', () => {
     await expectOld(lab, rig, before);
   });
 
-  test('is looked at again when somebody has mended it by hand', async () => {
+  test('is looked at again once somebody has mended it by hand', async () => {
     await rotateUntilAsked(['sqlw01', 'sc-start-fails-always']);
     expect(card()).toMatchObject({ kind: 'needs-person', unknown: ['sqlw01'] });
     await lab.clear();
@@ -76,7 +76,7 @@ describe('A machine that can neither go on nor back', () => {
     expect(worldOf(lab)).toEqual(before);
   });
 
-  test('is left behind by the word of two others, and what stayed on it is named', async () => {
+  test('is left behind if two others agree, and what stayed on it is named', async () => {
     await rotateUntilAsked(['sqlw02', 'certutil-delstore-fails-always'], ['sqlw01', 'sc-start-fails']);
     expect(card()).toMatchObject({ kind: 'needs-person', unknown: ['sqlw02'] });
     await decide('mei', 'leave');
@@ -96,7 +96,7 @@ describe('A machine that can neither go on nor back', () => {
   });
 });
 
-test('Of two that cannot be put back one is left behind, and the other is put back when it can be', async () => {
+test('Of two that cannot be put back, one is left behind, and the other is put back once it can be', async () => {
   const stays = 'certutil-delstore-fails-always';
   await rotateUntilAsked(['sqlw01', stays], ['sqlw02', stays], [MASTER, 'sc-start-fails']);
   expect(card()).toMatchObject({ unknown: ['sqlw01', 'sqlw02'], leaveOne: ['sqlw01', 'sqlw02'] });
@@ -148,10 +148,10 @@ async function rotateUntilFound(fault: string): Promise<void> {
   await expectOld(lab, rig, before);
 }
 
-test('a master that dies again and again is not proved, though it looks well half of the time', () =>
+test('a master that crashes again and again is not proved, though it looks well half of the time', () =>
   rotateUntilFound('crash-loop'));
 
-test('a .cer file that is a moment later what it was before is not proved', () => rotateUntilFound('cer-undone'));
+test('a .cer file that turns back into what it was a moment later is not proved', () => rotateUntilFound('cer-undone'));
 
 test('A master whose old certificate is lost in the outage is left as it is, and its workers are reconnected to it', async () => {
   await rig.type('mei', '/ssis rotate-master');
@@ -191,7 +191,7 @@ test('A master whose old certificate is lost in the outage is left as it is, and
   expect(bound()).toEqual([made]);
 });
 
-test('A master whose runner dies in the outage for good is left as it is, and takes its workers back when it comes back after all', async () => {
+test('A master whose runner dies in the outage is left as it is, and its workers follow if it comes back after all', async () => {
   await rig.type('mei', '/ssis rotate-master');
   await rig.planned();
   await lab.break('sqlw02', 'sc-start-hangs');

@@ -80,7 +80,7 @@ describeWithServer('A rotation ends proved though', () => {
   });
 
   test.each(['trust', 'master'])(
-    'Redis is killed while stage %s is ordered, and is back after a while',
+    'Redis is killed while stage %s is ordered, and comes back after a while',
     async (stage) => {
       await farm.ask();
       await farm.approve();
@@ -113,7 +113,7 @@ describeWithServer('A rotation ends proved though', () => {
   });
 
   test.each(['master', 'workers'])(
-    'everything is killed at once in stage %s, and Redis has forgotten all',
+    'everything is killed at once in stage %s, and Redis has lost everything',
     async (stage) => {
       await farm.ask();
       await farm.approve();

@@ -51,12 +51,12 @@ const KEYS = [
 describe.each(KEYS)('A settings file on %s, %s, whose %s', (host, name, key) => {
   const line = new RegExp(`^(\\s*)"${key}": "([^"]*)",\\r\\n`, 'mu');
 
-  test('is missing: refused before anybody is asked', async () => {
+  test('is missing is refused before anybody is asked', async () => {
     edit(host, name, (text) => text.replace(line, ''));
     await expectRefusedCard('SettingMissing');
   });
 
-  test('stands there twice: refused before anybody is asked', async () => {
+  test('occurs twice is refused before anybody is asked', async () => {
     edit(host, name, (text) => text.replace(line, '$&$&'));
     await expectRefusedCard('SettingTwice');
   });
@@ -66,7 +66,7 @@ describe.each(KEYS)('A settings file on %s, %s, whose %s', (host, name, key) => 
     ['is a word', 'none'],
     ['has 39 digits', 'A'.repeat(39)],
     ['has a letter that is none', 'G'.repeat(40)],
-  ])('%s: refused before anybody is asked', async (_, value) => {
+  ])('%s is refused before anybody is asked', async (_, value) => {
     edit(host, name, (text) => text.replace(line, `$1"${key}": "${value}",\r\n`));
     await expectRefusedCard('SettingNotAThumbprint');
   });
@@ -75,34 +75,31 @@ describe.each(KEYS)('A settings file on %s, %s, whose %s', (host, name, key) => 
     ['goes missing', ''],
     ['comes twice', '$&$&'],
     ['becomes no thumbprint', `$1"${key}": "gone",\r\n`],
-  ])(
-    '%s after the approval: the step fails before it changes anything, and all is put back',
-    async (_, replacement) => {
-      const before = worldOf(lab);
-      rig = await startE2e(lab);
-      await rig.type('mei', '/ssis rotate-master');
-      await rig.planned();
-      const file = fileOf(host, name);
-      const kept = readFileSync(file);
-      await rig.vote('ana');
-      edit(host, name, (text) => text.replace(line, replacement));
-      const bytes = readFileSync(file);
-      await rig.vote('tom');
-      const stage = host === MASTER ? 'master' : 'workers';
-      const order = () => rig.rotation('prod-1').orders.find((one) => one.host === host && one.stage === stage);
-      await rig.until(() => order()?.status === 'refused' || rig.rotation('prod-1').closed !== null);
-      expect(readFileSync(file)).toEqual(bytes);
-      expect(rig.journalOf(host).some((entry) => 'step' in entry && entry.step?.includes('write-setting'))).toBe(false);
-      writeFileSync(file, kept);
-      await rig.until(() => rig.rotation('prod-1').closed !== null);
-      expect(rig.rotation('prod-1').closed?.outcome).toBe('put-back');
-      await lab.connected();
-      expect(worldOf(lab)).toEqual(before);
-    },
-  );
+  ])('%s after approval stops its machine before it changes anything, and all is put back', async (_, replacement) => {
+    const before = worldOf(lab);
+    rig = await startE2e(lab);
+    await rig.type('mei', '/ssis rotate-master');
+    await rig.planned();
+    const file = fileOf(host, name);
+    const kept = readFileSync(file);
+    await rig.vote('ana');
+    edit(host, name, (text) => text.replace(line, replacement));
+    const bytes = readFileSync(file);
+    await rig.vote('tom');
+    const stage = host === MASTER ? 'master' : 'workers';
+    const order = () => rig.rotation('prod-1').orders.find((one) => one.host === host && one.stage === stage);
+    await rig.until(() => order()?.status === 'refused' || rig.rotation('prod-1').closed !== null);
+    expect(readFileSync(file)).toEqual(bytes);
+    expect(rig.journalOf(host).some((entry) => 'step' in entry && entry.step?.includes('write-setting'))).toBe(false);
+    writeFileSync(file, kept);
+    await rig.until(() => rig.rotation('prod-1').closed !== null);
+    expect(rig.rotation('prod-1').closed?.outcome).toBe('put-back');
+    await lab.connected();
+    expect(worldOf(lab)).toEqual(before);
+  });
 });
 
-test('a thumbprint with hidden characters is cleaned, and written clean', async () => {
+test('a thumbprint with hidden characters is read without them, and written clean', async () => {
   edit('sqlw02', 'WorkerSettings.config', (text) => text.replace(/("MasterHttpsCertThumbprint": ")/u, '$1\u200e'));
   rig = await startE2e(lab);
   await rig.approved();
@@ -113,7 +110,7 @@ test('a thumbprint with hidden characters is cleaned, and written clean', async 
 });
 
 describe('Said at once, before anybody is asked:', () => {
-  test('no runner for a host', async () => {
+  test('that a host has no runner', async () => {
     const before = [worldOf(lab), pidsOf(lab)];
     rig = await startE2e(lab, { without: ['sqlw02'] });
     await rig.pass(21_000);
@@ -124,7 +121,7 @@ describe('Said at once, before anybody is asked:', () => {
     expect([worldOf(lab), pidsOf(lab)]).toEqual(before);
   });
 
-  test('a clock that is off, with both times', async () => {
+  test('that a clock is off, with both times', async () => {
     rig = await startE2e(lab, { skewMs: { sqlw01: 90_000 } });
     await rig.until(() => rig.state().order.length === 0);
     let reply = await rig.type('mei', '/ssis rotate-master');
@@ -137,16 +134,16 @@ describe('Said at once, before anybody is asked:', () => {
     expect(JSON.stringify(reply)).toContain('hostClock');
   });
 
-  test('a master that is clustered', async () => {
+  test('that a master is clustered', async () => {
     await lab.change(MASTER, { clustered: true });
     await expectRefusedCard('MasterClustered');
   });
 
-  test('a farm with two masters', async () => {
+  test('that a farm has two masters', async () => {
     await expectRefusedCard('MoreThanOneMaster', { roles: ['master', 'worker'] });
   });
 
-  test('a service that is disabled', async () => {
+  test('that a service is disabled', async () => {
     await lab.change('sqlw01', { services: { SSISScaleOutWorker160: { start: 'disabled' } } });
     await expectRefusedCard('ServiceDisabled');
   });

@@ -56,8 +56,8 @@ const oldMaster = (): Thumbprint => {
   return (bound?.thumbprint ?? '').toUpperCase() as Thumbprint;
 };
 
-describe.each([{}, { onebox: true, workers: 1 }])('A rotation of the master, rolled back (%j)', (of) => {
-  test('is undone by a plan of its own: all are on the certificate of before', async () => {
+describe.each([{}, { onebox: true, workers: 1 }])('A rotation of the master that is rolled back (%j)', (of) => {
+  test('is undone by a plan of its own, which returns all to the previous certificate and can be rolled back too', async () => {
     await start(of);
     expect(await rotate('rotate-master')).toBe('proved');
     expect(await rotate('rollback prod-1')).toBe('proved');
@@ -77,18 +77,21 @@ describe.each([{}, { onebox: true, workers: 1 }])('A rotation of the master, rol
   });
 });
 
-describe.each([{}, { onebox: true, workers: 1 }])("A rotation of workers' own certificates, rolled back (%j)", (of) => {
-  test('is undone: each worker shows its own of before, and nothing is made', async () => {
-    await start(of);
-    expect(await rotate('rotate-worker all')).toBe('proved');
-    const made = worldOf(lab);
-    expect(await rotate('rollback prod-1')).toBe('proved');
-    expect(await connectedOn(lab)).toEqual(workersOn(lab, oldMaster()));
-    expectAsBefore();
-    for (const [name, { certificates }] of Object.entries(worldOf(lab)))
-      expect([name, certificates]).toEqual([name, made[name]?.certificates]);
-  });
-});
+describe.each([{}, { onebox: true, workers: 1 }])(
+  "A rotation of workers' own certificates that is rolled back (%j)",
+  (of) => {
+    test('is undone: each worker returns to its previous certificate, and none is made', async () => {
+      await start(of);
+      expect(await rotate('rotate-worker all')).toBe('proved');
+      const made = worldOf(lab);
+      expect(await rotate('rollback prod-1')).toBe('proved');
+      expect(await connectedOn(lab)).toEqual(workersOn(lab, oldMaster()));
+      expectAsBefore();
+      for (const [name, { certificates }] of Object.entries(worldOf(lab)))
+        expect([name, certificates]).toEqual([name, made[name]?.certificates]);
+    });
+  },
+);
 
 test('A worker that cannot go back keeps what it has, and stops the wave', async () => {
   await start();
@@ -100,7 +103,7 @@ test('A worker that cannot go back keeps what it has, and stops the wave', async
   expect(await connectedOn(lab)).toEqual(workersOn(lab, oldMaster()));
 });
 
-test('A master that cannot go back stays on the new one, as it was', async () => {
+test('A master whose worker cannot go back stays on the new certificate, and all is as it was', async () => {
   await start();
   expect(await rotate('rotate-master')).toBe('proved');
   const made = worldOf(lab);
@@ -130,14 +133,17 @@ function take(name: string, what: 'certificate' | 'key', thumbprint: string): vo
 test.each([
   ['certificate', 'RollbackGone'],
   ['key', 'ExistingWithoutKey'],
-] as const)('A master whose %s of before is gone is refused before anybody is asked (%s)', async (what, code) => {
-  await start();
-  expect(await rotate('rotate-master')).toBe('proved');
-  take(MASTER, what, oldMaster());
-  await expectRefused('prod-1', code);
-});
+] as const)(
+  'A rollback to a master certificate whose %s is gone is refused before anybody is asked (%s)',
+  async (what, code) => {
+    await start();
+    expect(await rotate('rotate-master')).toBe('proved');
+    take(MASTER, what, oldMaster());
+    await expectRefused('prod-1', code);
+  },
+);
 
-test('A worker whose certificate of before its master trusts no more is refused before anybody is asked', async () => {
+test('A worker whose previous certificate its master no longer trusts is refused before anybody is asked', async () => {
   await start();
   expect(await rotate('rotate-worker sqlw01')).toBe('proved');
   const old = ofId('prod-1').looks.sqlw01?.worker?.workerThumbprint ?? '';
@@ -145,7 +151,7 @@ test('A worker whose certificate of before its master trusts no more is refused 
   await expectRefused('prod-1', 'RollbackNotTrusted');
 });
 
-test('What cannot be rolled back is said at once, and nothing is asked', async () => {
+test('What cannot be rolled back is refused at once, and nobody is asked', async () => {
   await start();
   const refused = async (id: string) => saidOf(await rig.type('mei', `/ssis rollback ${id} because It must be`));
   expect(await refused('prod-9')).toContain('refused.rollback-unknown');

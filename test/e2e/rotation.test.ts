@@ -67,7 +67,7 @@ test('a rotation leaves every worker connected on the new certificate and everyt
   expect(JSON.stringify(rig.chat.cards().at(-1))).toContain(rig.thumbprint());
 });
 
-test('a second rotation takes the place of the first, which stays until it is retired', async () => {
+test('a second rotation takes the place of the first, whose certificate stays until it is retired', async () => {
   opened = await openLab();
   const { lab } = opened;
   rig = await startE2e(lab);
@@ -83,7 +83,7 @@ test('a second rotation takes the place of the first, which stays until it is re
   for (const one of thumbprints) expect(roots).toContain(`Root ${one?.toLowerCase()} key`);
 });
 
-test('a machine that is master and worker at once is rotated with the others', async () => {
+test('a machine that is both master and worker is rotated with the others', async () => {
   opened = await openLab({ onebox: true, workers: 1 });
   const { lab } = opened;
   const before = worldOf(lab);

@@ -49,7 +49,7 @@ test('a port without a binding gets one, and every worker is proved on it', asyn
   expect(await closedCard()).toMatchObject({ kind: 'closed', outcome: 'proved', gaps: [] });
 });
 
-test('where a worker fails after it, there is none again, and the card says so', async () => {
+test('if a worker fails afterwards, the port has none again, and the card says so', async () => {
   const { lab, before } = await unbound(true);
   await rig.type('mei', '/ssis rotate-master because The binding is gone');
   await rig.planned();
@@ -63,7 +63,7 @@ test('where a worker fails after it, there is none again, and the card says so',
   expect(card).not.toContain('proof.presents');
 });
 
-test('where the certificate that the settings name is gone too, one request makes both', async () => {
+test('if the certificate that the settings name is gone too, one request makes both', async () => {
   opened = await openLab();
   const { lab } = opened;
   const { state } = lab.machine(MASTER).host;
@@ -100,7 +100,7 @@ async function approved(line: string): Promise<string> {
   return rig.rotation().closed?.outcome ?? '';
 }
 
-test('where both are gone, one that exists is taken by name', async () => {
+test('if both are gone, an existing certificate can be used by name', async () => {
   const [key] = await makeKeyPool(1);
   if (key === undefined) throw new Error('no key');
   const span = { notBefore: new Date(Date.now() - 86_400_000), notAfter: new Date(Date.now() + 86_400_000 * 300) };
@@ -118,7 +118,7 @@ test('where both are gone, one that exists is taken by name', async () => {
   await expectConnected(lab, rig, taken);
 });
 
-test('where both are gone, a rollback goes back to the certificate before', async () => {
+test('if both are gone, a rollback returns to the previous certificate', async () => {
   opened = await openLab();
   const { lab } = opened;
   rig = await startE2e(lab);

@@ -45,7 +45,7 @@ const workers = (): readonly string[] =>
   lab.hosts.filter(({ roles }) => roles.includes('worker')).map(({ name }) => name);
 
 describe("A rotation of workers' own certificates", () => {
-  test('leaves each worker connected on one of its own, trusted by itself and by the master, and all else as it was', async () => {
+  test('leaves each worker connected on a new one of its own, trusted by itself and the master, and all else as it was', async () => {
     await start();
     await ask('rotate-worker all');
     await approve();
@@ -53,7 +53,7 @@ describe("A rotation of workers' own certificates", () => {
     await expectOwn(lab, rig, before, workers());
   });
 
-  test('of one worker touches that worker and the trust of its master alone, though others are off', async () => {
+  test('of one worker changes only that worker and what its master trusts, even if others are off', async () => {
     await start({ without: ['sqlw01'] });
     await ask('rotate-worker sqlw02 in prod');
     await approve();
@@ -61,7 +61,7 @@ describe("A rotation of workers' own certificates", () => {
     await expectOwn(lab, rig, before, ['sqlw02']);
   });
 
-  test('on a machine that is master and worker at once: one Root, one trust, the worker alone restarts', async () => {
+  test('on a machine that is both master and worker needs one Root and one trust, and only the worker restarts', async () => {
     await start({}, { onebox: true, workers: 1 });
     await ask('rotate-worker all');
     await approve();
@@ -73,7 +73,7 @@ describe("A rotation of workers' own certificates", () => {
     );
   });
 
-  test('follows a rotation of the master, and is followed by one', async () => {
+  test('can follow a rotation of the master, and can be followed by one', async () => {
     await start();
     await rig.approved();
     expect((await rig.closed()).outcome).toBe('proved');
@@ -154,7 +154,7 @@ describe('One by one, when', () => {
     await expectOwn(lab, rig, before, []);
   });
 
-  test('the runner of a worker dies while its worker restarts, and goes on when it is started again', async () => {
+  test('the runner of a worker dies while its worker restarts, it continues when it is started again', async () => {
     await start(oneByOne());
     await ask('rotate-worker all');
     await approve();
@@ -169,7 +169,7 @@ describe('One by one, when', () => {
     await expectOwn(lab, rig, before, workers());
   });
 
-  test('somebody asks to stop, all is as before', async () => {
+  test('somebody asks to stop, all is put back as before', async () => {
     await start(oneByOne());
     await ask('rotate-worker all');
     await lab.break('sqlw02', 'sc-stop-slow');
@@ -189,7 +189,7 @@ describe('Before anybody is asked', () => {
     return reply.type === 'notice' ? reply.notice.messages.map(({ id }) => id) : [reply.type];
   };
 
-  test('a worker that is not in the farm, or none, is refused, and nothing is recorded', async () => {
+  test('a worker that is not in the farm, is none or is silent is refused, and nothing is recorded', async () => {
     await start({ without: ['sqlw02'] });
     expect(await said('rotate-worker sqlw99')).toEqual(['refused.unknown-worker']);
     expect(await said(`rotate-worker ${MASTER}`)).toEqual(['refused.not-a-worker']);

@@ -104,7 +104,7 @@ describe('certops keys new --exchange', () => {
     expect(await prod(3)).toEqual([1, 2, 3]);
   });
 
-  test('and former keys that cannot be read: their file is named, to be restored', async () => {
+  test('former keys that cannot be read are an error, which says to restore their file', async () => {
     writeFileSync(path.join(folder, 'former-keys.json'), '[{}]');
     await expect(prod(1)).rejects.toMatchObject({ code: 'FormerKeysNotValid' });
     expect(SAYINGS.FormerKeysNotValid?.say({ file: 'former-keys.json' })).toContain('restore it');

@@ -91,7 +91,7 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
     await page.screenshot({ path: `test/.out/playground-${name}.png` });
   };
 
-  test('asked in the group chat, refused to who asked, approved by somebody else, followed live in both tabs', async () => {
+  test('is requested in the group chat, refused to the requester, approved by another, and followed live in both tabs', async () => {
     const mei = await openChat(browser, playground, 'mei', 'DBA on call');
     const ana = await openChat(browser, playground, 'ana', 'DBA on call');
 
@@ -129,7 +129,7 @@ describeThere('a rotation in Microsoft’s own client for Teams (needs Chromium)
   test.each<[string, 'alone' | 'channel', boolean]>([
     ['Personal Chat', 'alone', false],
     ['ssis-certs', 'channel', true],
-  ])('in %s the same words mean the same, and are answered to the person alone', async (name, way, elsewhere) => {
+  ])('in %s the same words mean the same, and only the person gets the answer', async (name, way, elsewhere) => {
     let page = await openChat(browser, playground, 'mei', name);
     // A window shows only what came since it was opened.
     const own = await openChat(browser, playground, 'mei', 'Personal Chat');
