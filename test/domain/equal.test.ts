@@ -11,8 +11,8 @@ const values = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-describe('What is made of the parts of another value', () => {
-  test('reads as it did, letter for letter, whatever the other is', () => {
+describe('A value that shares the parts of another', () => {
+  test('reads exactly as before, whatever the other is', () => {
     fc.assert(
       fc.property(values, values, (now, was) => {
         const text = JSON.stringify(now);
@@ -23,7 +23,7 @@ describe('What is made of the parts of another value', () => {
     );
   });
 
-  test('is the other itself where both read the same', () => {
+  test('is the other itself when both read the same', () => {
     fc.assert(
       fc.property(values, (was) => {
         expect(sharing(structuredClone(was), was)).toBe(was);
@@ -31,7 +31,7 @@ describe('What is made of the parts of another value', () => {
     );
   });
 
-  test('has each part that is the same from there, and only those', () => {
+  test('takes exactly the equal parts from the other', () => {
     const was = { at: 1, store: [{ thumbprint: 'A' }, { thumbprint: 'B' }], bound: { port: 8391 } };
     const now = sharing({ at: 2, store: [{ thumbprint: 'A' }, { thumbprint: 'C' }], bound: { port: 8391 } }, was);
     expect(now).toEqual({ at: 2, store: [{ thumbprint: 'A' }, { thumbprint: 'C' }], bound: { port: 8391 } });

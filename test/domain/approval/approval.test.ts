@@ -36,7 +36,7 @@ describe('A vote', () => {
     expect(decide(asked(), account)).toMatchObject({ refused: true, code });
   });
 
-  test('of somebody who is no approver is refused, and names who is', () => {
+  test('of somebody who is no approver is refused, naming those who are', () => {
     const farm = farmOf(3, { approval: { ...farmOf().approval, approvers: ['ana', 'tom'] } });
     expect(decide(asked(farm), 'wei')).toMatchObject({
       code: 'not-an-approver',
@@ -44,12 +44,12 @@ describe('A vote', () => {
     });
   });
 
-  test('of who asked is refused, and does not name them among those who may still vote', () => {
+  test('of the requester is refused without listing them among those who may still vote', () => {
     const farm = farmOf(3, { approval: { ...farmOf().approval, approvers: ['mei', 'ana', 'tom'] } });
     expect(decide(asked(farm), 'mei')).toMatchObject({ code: 'own-request', data: { otherIds: ['ana', 'tom'] } });
   });
 
-  test('after the decision is refused, and says which it was', () => {
+  test('after the decision is refused, saying what was decided', () => {
     const sim = asked();
     sim.vote('ana');
     sim.vote('tom');
@@ -59,7 +59,7 @@ describe('A vote', () => {
     expect(decide(sim, 'wei')).toMatchObject({ code: 'closed', data: { id: ID, outcome: 'approved', at } });
   });
 
-  test('counts once a person, on whatever platform it is cast again', () => {
+  test('counts once for each person', () => {
     const sim = asked();
     sim.vote('ana');
     expect(decide(sim, 'ana')).toMatchObject({ code: 'already-voted' });
@@ -87,7 +87,7 @@ describe('A vote', () => {
     expect(decide(sim, 'ana')).toMatchObject({ code: 'closed' });
   });
 
-  test('a denial is accepted from somebody who had approved, and then their approval no longer counts', () => {
+  test('that denies is accepted from somebody who had approved, and their approval no longer counts', () => {
     const sim = asked();
     sim.vote('ana');
     expect(decide(sim, 'ana', 'deny')).toMatchObject({ person: { id: 'ana' } });
@@ -98,7 +98,7 @@ describe('A vote', () => {
     expect(sim.rotation().closed?.outcome).toBe('denied');
   });
 
-  test('on a rotation that nobody knows is refused', () => {
+  test('on an unknown rotation is refused', () => {
     const farm = farmOf();
     expect(
       decideVote(farm, undefined, resolvePerson(farm, 'web', 'ana'), { vote: 'approve', digest: 'a' }, 0),
@@ -107,7 +107,7 @@ describe('A vote', () => {
     });
   });
 
-  test('is of the same person in whatever case a platform writes the account, and the farm file has it', () => {
+  test('belongs to the same person in whatever case the platform and the farm file write the account', () => {
     const people = farmOf().people.map((one) => (one.id === 'tom' ? { ...one, accounts: { slack: 'u02tOm' } } : one));
     expect(resolvePerson(farmOf(3, { people }), 'slack', 'U02ToM')).toMatchObject({ id: 'tom' });
   });
@@ -119,7 +119,7 @@ describe('A vote', () => {
 });
 
 describe('A quorum', () => {
-  test('that cannot be reached without the requester is refused, and says who is missing', () => {
+  test('that cannot be reached without the requester is refused, saying how many are missing', () => {
     const approval = { ...farmOf().approval, quorum: 3 };
     expect(quorumReachable(farmOf(3, { approval }), ['ana'], plainWish('rotate-master'))).toMatchObject({
       code: 'quorum-unreachable',
@@ -135,7 +135,7 @@ describe('A quorum', () => {
 
 const digestOf = (farm: ReturnType<typeof farmOf>, wish = plainWish('rotate-master')) => policyDigest(farm, wish);
 
-test('the policy of a removal changes with the grace period, and that of what waits for none does not', () => {
+test('the policy digest changes with the grace period only for a removal that waits for it', () => {
   const farm = farmOf();
   const longer = { ...farm, retire: { graceMs: farm.retire.graceMs * 2 } };
   const retire = plainWish('retire');
@@ -144,7 +144,7 @@ test('the policy of a removal changes with the grace period, and that of what wa
     expect(digestOf(longer, wish)).toBe(digestOf(farm, wish));
 });
 
-describe('A plan is stale once the farm file has another', () => {
+describe('A plan is stale once the farm file has a different', () => {
   const compromised = { quorum: 1, approvers: ['mei'], groups: ['dba'] };
   const farm = farmOf(3, { approval: { ...farmOf().approval, groups: ['dba'], compromised } });
   const { approval, people } = farm;
@@ -177,12 +177,12 @@ describe('A plan is stale once the farm file has another', () => {
     expect(digestOf({ ...farm, ...over })).not.toBe(digestOf(farm));
   });
 
-  test('hour of the same window', () => {
+  test('hour for the same window', () => {
     const at = (cron: string) => digestOf({ ...farm, windows: [{ ...window, cron }] });
     expect(at('0 23 * * 6')).not.toBe(at(window.cron));
   });
 
-  test('and not where a chat’s own group has brought somebody in for a stolen key', () => {
+  test('policy, but not when a chat group only brings in an approver for a stolen key', () => {
     const fed = { ...compromised, approvers: ['mei', 'tom'], fed: ['tom'] };
     expect(digestOf({ ...farm, approval: { ...approval, compromised: fed } })).toBe(digestOf(farm));
   });
@@ -197,7 +197,7 @@ describe('A group that a chat feeds', () => {
     ],
   });
 
-  test('adds approvers, takes nobody away, and is not added twice', () => {
+  test('adds approvers, each once, and removes nobody', () => {
     const once = withGroups(farm, { dba: ['tom', 'ana', 'nobody'] });
     expect(once.approval.approvers).toEqual(['ana', 'tom']);
     expect(withGroups(farm, { dba: [] })).toMatchObject({ approval: { approvers: ['ana'] }, people: farm.people });
@@ -209,12 +209,12 @@ describe('A group that a chat feeds', () => {
     ]);
   });
 
-  test('does not make a plan stale; the farm file does', () => {
+  test('does not make a plan stale, as a change of the farm file does', () => {
     expect(digestOf(withGroups(farm, { dba: ['tom'] }))).toBe(digestOf(farm));
     expect(digestOf({ ...farm, approval: { ...farm.approval, approvers: ['ana', 'tom'] } })).not.toBe(digestOf(farm));
   });
 
-  test('is told by accounts: those of nobody, and of more than one, are left out', () => {
+  test('is resolved by accounts, leaving out those of nobody and of more than one person', () => {
     const two = {
       ...farm,
       people: farm.people.map((one) => ({ ...one, accounts: { slack: one.id === 'ana' ? 'U1' : 'U2' } })),
@@ -223,7 +223,7 @@ describe('A group that a chat feeds', () => {
   });
 });
 
-describe('The approval of somebody who may not approve any more', () => {
+describe('The approval of somebody who may no longer approve', () => {
   const policy = { quorum: 2, approvers: ['wei'], groups: ['dba'] };
   const file = (compromised = false) =>
     farmOf(3, {
@@ -246,7 +246,7 @@ describe('The approval of somebody who may not approve any more', () => {
   const shown = (sim: Sim) =>
     votesShown(sim.rotation(), openGate(sim.farm, sim.rotation())).map(({ by, gone = false }) => [by.id, gone]);
 
-  test('starts nothing: the plan’s gate stays open until enough of those who may have approved', () => {
+  test('starts nothing: the plan’s gate stays open until enough people who still may have approved', () => {
     const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
     sim.vote('ana');
     regroup(sim, ['tom']);
@@ -266,7 +266,7 @@ describe('The approval of somebody who may not approve any more', () => {
     ]);
   });
 
-  test('counts again when they may again before the gate closes', () => {
+  test('counts again if they may approve again before the gate closes', () => {
     const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
     sim.vote('ana');
     regroup(sim, []);
@@ -277,7 +277,7 @@ describe('The approval of somebody who may not approve any more', () => {
     expect(sim.rotation().gate).toMatchObject({ how: 'approved', counted: ['ana', 'wei'] });
   });
 
-  test('decides nothing about a machine that is unknown', () => {
+  test('decides nothing about a machine in an unknown state', () => {
     const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
     sim.behaviour = ({ stage }) => (stage === 'master' ? 'unknown' : 'ok');
     for (const who of ['ana', 'tom']) sim.vote(who);
@@ -297,7 +297,7 @@ describe('The approval of somebody who may not approve any more', () => {
     expect(sim.rotation().resolved).toMatchObject({ sqlm01: { choice: 'put-all-back' } });
   });
 
-  test('does not count where a stolen key has approvers of its own', () => {
+  test('no longer counts either where a stolen key has approvers of its own', () => {
     const farm = withGroups(file(true), { dba: ['ana', 'tom'] });
     const rotation = {
       ...asked(withGroups(file(), { dba: ['ana', 'tom'] })).rotation(),
@@ -307,7 +307,7 @@ describe('The approval of somebody who may not approve any more', () => {
     expect(openGate(withGroups(file(true), { dba: ['tom'] }), rotation)?.approvers).toEqual(['wei', 'tom']);
   });
 
-  test('stands where a journal of before says that the gate was closed with it', () => {
+  test('stands when an older journal says that the gate was closed with it', () => {
     const sim = asked(withGroups(file(), { dba: ['ana', 'tom'] }));
     for (const who of ['ana', 'tom']) sim.vote(who);
     sim.put({ type: 'gate-closed', id: ID, how: 'approved' });
@@ -320,7 +320,7 @@ describe('The approval of somebody who may not approve any more', () => {
   });
 });
 
-describe('What becomes of a machine that is unknown', () => {
+describe('What becomes of a machine in an unknown state', () => {
   const everybody = farmOf(3, { approval: { ...farmOf().approval, approvers: ['mei', 'ana', 'tom', 'wei'] } });
   /** Asked for by Mei, and then by Ana. */
   function question(): { readonly sim: Sim; readonly digest: string } {
@@ -331,7 +331,7 @@ describe('What becomes of a machine that is unknown', () => {
     return { sim, digest: sim.ask('put-all-back', { id: 'ana', name: 'Ana Ruiz' }) };
   }
 
-  test('is decided neither by who asks that nor by who asked for the rotation', () => {
+  test('is decided neither by who asks for the decision nor by who asked for the rotation', () => {
     const { sim, digest } = question();
     for (const who of ['mei', 'ana'])
       expect(decide(sim, who, 'approve', digest)).toMatchObject({
@@ -341,7 +341,7 @@ describe('What becomes of a machine that is unknown', () => {
     expect(decide(sim, 'tom', 'approve', digest)).toMatchObject({ person: { id: 'tom' } });
   });
 
-  test('is not decided by votes for the plan, and the plan is voted on no more', () => {
+  test('is not decided by votes for the plan, which can no longer be voted on', () => {
     const { sim, digest } = question();
     const gate = openGate(sim.farm, sim.rotation());
     expect(gate && votesAt(sim.rotation(), gate)).toEqual([]);
@@ -350,7 +350,7 @@ describe('What becomes of a machine that is unknown', () => {
     expect(decide(sim, 'tom', 'approve', digest)).toMatchObject({ code: 'already-voted' });
   });
 
-  test('is asked anew once nobody has decided for as long as a request may lie', () => {
+  test('can no longer be decided once the question is as old as a request may get', () => {
     const { sim, digest } = question();
     sim.now += 86_400_000 - 1;
     expect(decide(sim, 'tom', 'approve', digest)).toMatchObject({ person: { id: 'tom' } });
@@ -360,7 +360,7 @@ describe('What becomes of a machine that is unknown', () => {
 });
 
 describe('A request', () => {
-  test('lapses by the time since its plan, however long the machines were looked at before', () => {
+  test('lapses by the time since its plan, however long the looks before it took', () => {
     const sim = new Sim(farmOf());
     sim.request();
     sim.now += 3_600_000;
@@ -370,7 +370,7 @@ describe('A request', () => {
     expect(Date.parse(plannedAt ?? '')).toBe(sim.now);
   });
 
-  test('for a time is approved no more once it is too late to begin', () => {
+  test('for a set time can no longer be approved once it is too late to begin', () => {
     const sim = new Sim(farmOf());
     sim.request({ by: 'time', at: new Date(sim.now + 3_600_000).toISOString() });
     sim.settle();
@@ -380,7 +380,7 @@ describe('A request', () => {
     expect(decide(sim, 'ana')).toMatchObject({ code: 'closed' });
   });
 
-  test('that was withdrawn is voted on no more, and neither is a dry run', () => {
+  test('that was withdrawn can no longer be voted on, and neither can a dry run', () => {
     const sim = asked();
     const dry = { ...sim.rotation(), dry: true };
     expect(openGate(sim.farm, dry)).toBeNull();
@@ -391,7 +391,7 @@ describe('A request', () => {
       expect(decide(sim, 'ana', vote)).toMatchObject({ code: 'closed', data: { id: ID, outcome: 'withdrawn' } });
   });
 
-  test('that is approved and waits for its window can still be denied, and is approved no more', () => {
+  test('that is approved and waits for its window can still be denied, but not approved again', () => {
     const window: ChangeWindow = { cron: '0 22 * * 6', lengthMs: 3_600_000, zone: 'UTC' };
     const sim = asked(farmOf(3, { windows: [window] }));
     for (const who of ['ana', 'tom']) sim.vote(who);
@@ -414,7 +414,7 @@ describe('A request', () => {
     ).toMatchObject({ code: 'closed' });
   });
 
-  test('is denied once by a person, and one who denied does not approve', () => {
+  test('can be denied once by a person, who can then no longer approve it', () => {
     const sim = asked();
     sim.vote('ana', 'deny');
     for (const vote of ['approve', 'deny'] as const)
@@ -426,7 +426,7 @@ describe('A request', () => {
     expect(gate && approvalsMissing(sim.rotation(), gate)).toBe(2);
   });
 
-  test('is approved by a button that carries the first eight digits of its plan, and by none with fewer or others', () => {
+  test('is approved by a button with the first eight digits of its plan, but not with fewer or others', () => {
     const sim = asked();
     const digest = sim.rotation().plan?.digest ?? '';
     expect(decide(sim, 'ana', 'approve', digest.slice(0, 8))).toMatchObject({ person: { id: 'ana' } });

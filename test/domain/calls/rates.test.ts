@@ -7,7 +7,7 @@ const mostIn = ({ seconds }: Rate, times: readonly number[]): number =>
 const rate = fc.record({ seconds: fc.integer({ min: 1, max: 120 }), calls: fc.integer({ min: 4, max: 100 }) });
 
 describe('calls that are spread evenly', () => {
-  test('keep the rate in whatever time of its length, also when the network holds some of them up', () => {
+  test('keep the rate in any period of its length, even if the network delays some of them', () => {
     fc.assert(
       fc.property(rate, fc.array(fc.nat({ max: 3_000 }), { minLength: 1, maxLength: 250 }), (given, pauses) => {
         const turns = createTurns([evenly(given)]);
@@ -25,7 +25,7 @@ describe('calls that are spread evenly', () => {
     );
   });
 
-  test('use nearly all of it: nobody waits for a minute after fifty at once', () => {
+  test('go two at once and then at an even pace, so nobody waits a whole minute', () => {
     const turns = createTurns([evenly({ seconds: 60, calls: 50 })]);
     const waits = Array.from({ length: 6 }, () => {
       const wait = turns.wait('here', 0);
@@ -37,7 +37,7 @@ describe('calls that are spread evenly', () => {
   });
 });
 
-test('the narrowest of several rates holds, and each place has its own', () => {
+test('the narrowest of several rates applies, separately for each place', () => {
   const turns = createTurns([
     { seconds: 1, calls: 2 },
     { seconds: 60, calls: 3 },

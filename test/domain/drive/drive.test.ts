@@ -19,7 +19,7 @@ describe('An order that is too long to be sent', () => {
     return sim;
   }
 
-  test('counts as one that was refused: the rotation turns, and people are asked about what cannot be put back', () => {
+  test('counts as refused: the rotation turns back, and people are asked about what cannot be put back', () => {
     const sim = approve(crowded());
     expect(sim.rotation().turned).toMatchObject({ stage: 'trust', host: 'sqlw01', code: 'OrderTooLarge' });
     expect(sim.orders.filter(({ kind }) => kind !== 'look').map(({ kind, stage }) => `${kind} ${stage}`)).toEqual([
@@ -29,7 +29,7 @@ describe('An order that is too long to be sent', () => {
     expect(sim.rotation().closed).toBeNull();
   });
 
-  test('keeps nobody from being heard, and from saying what becomes of it', () => {
+  test('does not keep a stop from being heard', () => {
     const sim = approve(crowded());
     sim.put({ type: 'stop-asked', id: ID, by: { id: 'mei', name: 'Mei Lin' } });
     sim.pass(60_000);
@@ -37,7 +37,7 @@ describe('An order that is too long to be sent', () => {
   });
 });
 
-describe('A rotation of which nobody can work out what comes next', () => {
+describe('A rotation whose next step cannot be worked out', () => {
   const failing =
     (is: (order: Order) => boolean) =>
     (body: string): Envelope => {
@@ -45,7 +45,7 @@ describe('A rotation of which nobody can work out what comes next', () => {
       return { type: 'order', key: 'k', body, sig: 's' };
     };
 
-  test('that nobody has approved ends refused', () => {
+  test('ends refused when nobody has approved it', () => {
     const sim = new Sim(farmOf(2));
     sim.sign = failing(() => true);
     sim.request();
@@ -54,7 +54,7 @@ describe('A rotation of which nobody can work out what comes next', () => {
     expect(sim.state.open).toBeNull();
   });
 
-  test('goes back', () => {
+  test('is put back', () => {
     const sim = new Sim(farmOf(2));
     sim.sign = failing(({ stage, kind }) => kind === 'apply' && stage === 'master');
     approve(sim);
@@ -62,7 +62,7 @@ describe('A rotation of which nobody can work out what comes next', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back' });
   });
 
-  test('and not even how to go back, ends with every machine named', () => {
+  test('ends naming every machine when the way back cannot be worked out either', () => {
     const sim = new Sim(farmOf(2));
     sim.sign = failing(({ kind }) => kind !== 'look' && sim.orders.some(({ stage }) => stage === 'workers'));
     approve(sim);
@@ -74,7 +74,7 @@ describe('A rotation of which nobody can work out what comes next', () => {
   });
 });
 
-describe('A plan whose orders would be too long', () => {
+describe('A plan whose orders may be too long', () => {
   /** A master that trusts what so many workers make. */
   function trusting(count: number, keyBits: number) {
     const { header } = planOf(farmOf(1));
@@ -101,11 +101,14 @@ describe('A plan whose orders would be too long', () => {
     [700, 2048, { host: 'sqlm01', stage: 'master-trust' }],
     [200, 4096, null],
     [500, 4096, { host: 'sqlm01', stage: 'master-trust' }],
-  ])('for %d workers with keys of %d bits is refused with the number that has room: %j', (count, keyBits, wanted) => {
-    const refusal = trusting(count, keyBits);
-    if (wanted === null) expect(refusal).toBeNull();
-    else expect(refusal).toMatchObject({ code: 'PlanTooLarge', data: wanted });
-    const most = refusal?.data.most;
-    if (typeof most === 'number') expect(trusting(most - 10, keyBits)).toBeNull();
-  });
+  ])(
+    'for %d workers with keys of %d bits is refused only if too large, with the number that fits: %j',
+    (count, keyBits, wanted) => {
+      const refusal = trusting(count, keyBits);
+      if (wanted === null) expect(refusal).toBeNull();
+      else expect(refusal).toMatchObject({ code: 'PlanTooLarge', data: wanted });
+      const most = refusal?.data.most;
+      if (typeof most === 'number') expect(trusting(most - 10, keyBits)).toBeNull();
+    },
+  );
 });

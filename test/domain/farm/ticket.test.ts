@@ -17,18 +17,18 @@ describe('A ticket', () => {
     ['CHG00123456', 'ticket-not-matching'],
     ['chg0012345', 'ticket-not-matching'],
     [null, 'ticket-missing'],
-  ])('%j, where one must match: %s', (said, code) => {
+  ])('%j, when one is required: %s', (said, code) => {
     expect(refusedTicket(POLICY, said)?.code ?? null).toBe(code);
   });
 
-  test('need not be named where none is required, and may be named where nothing is said of tickets', () => {
+  test('need not be given when none is required, and may be given without a policy unless it is malformed', () => {
     expect(refusedTicket({ ...POLICY, required: false }, null)).toBeNull();
     expect(refusedTicket(null, null)).toBeNull();
     expect(refusedTicket(null, 'JIRA-42')).toBeNull();
     expect(refusedTicket(null, '<!channel>')?.code).toBe('ticket-not-matching');
   });
 
-  test('that does not match is said back, with one that does', () => {
+  test('that does not match is repeated, with an example that does', () => {
     expect(refusedTicket(POLICY, 'CHG1')).toMatchObject({ data: { said: 'CHG1', example: 'CHG0012345' } });
   });
 

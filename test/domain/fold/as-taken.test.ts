@@ -21,7 +21,7 @@ const isTaken = (entry: RunnerEntry): boolean =>
   JSON.stringify(entry).length < ENTRY_LIMITS[entry.type];
 
 test.each([failed('ToolFailed', { tool: 'sc' }), proved({ pid: 4 }), ended({ a: { pid: 4 } })])(
-  'an entry that the bot takes stands as it is: $type',
+  'an entry that the bot accepts is left as it is: $type',
   (entry) => expect(asTaken(entry)).toEqual([entry]),
 );
 
@@ -30,7 +30,7 @@ test.each<[what: string, entry: RunnerEntry]>([
   ['whose data is too deep', failed('ToolFailed', { deep })],
   ['with a mark that is none of its own', Object.assign(failed('ToolFailed', {}), { refused: true })],
   ['whose code is too long', failed('X'.repeat(100), {})],
-])('of a failure %s its code is told', (_what, entry) => {
+])('a failure %s is reported by its code', (_what, entry) => {
   const told = asTaken(entry);
   const code = entry.type === 'failed' ? entry.code.slice(0, 80) : '';
   expect(told).toMatchObject([{ type: 'failed', n: 7, step: 'a', code: 'NotTold', data: { code } }]);
@@ -40,7 +40,7 @@ test.each<[what: string, entry: RunnerEntry]>([
 test.each<[what: string, entry: RunnerEntry, data: object]>([
   ['facts are too long', ended({ a: long(5_000_000) }), { limit: expect.any(Number) }],
   ['look holds what no look may', ended({}, { host: 'sqlw01' }), { path: 'look.at' }],
-])('an end whose %s is unknown, and says why', (_what, entry, data) => {
+])('an end whose %s becomes unknown, and says why', (_what, entry, data) => {
   const told = asTaken(entry);
   expect(told).toMatchObject([
     { type: 'failed', n: 7, step: null, code: 'NotTold', data },
@@ -49,6 +49,6 @@ test.each<[what: string, entry: RunnerEntry, data: object]>([
   expect([told].flat().every((one) => isTaken(one as RunnerEntry))).toBe(true);
 });
 
-test('of a step nothing else is told than what is so', () => {
+test('a proof that is too long is refused, as nothing else may be said of its step', () => {
   expect(asTaken(proved(long(2_000_000)))).toMatchObject({ refused: true, code: 'NotTold' });
 });

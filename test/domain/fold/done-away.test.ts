@@ -15,17 +15,17 @@ const removed: RunnerEntry = {
 };
 
 describe('A certificate that was done away with', () => {
-  test('is one to go back to once what replaced it was put back', () => {
+  test('may be gone back to once what replaced it was put back', () => {
     expect(withBack(withReplaced(NOTHING, [OLD], by(1, 'workers')), ({ n }) => n === 1)).toEqual(NOTHING);
   });
 
-  test('stays so as long as another stage that replaced it stands', () => {
+  test('stays distrusted as long as another stage that replaced it stands', () => {
     const twice = withReplaced(withReplaced(NOTHING, [OLD], by(1, 'master')), [OLD], by(2, 'workers'));
     expect(withBack(twice, ({ n }) => n === 2).distrusted).toEqual([OLD]);
     expect(withBack(twice, () => true)).toEqual(NOTHING);
   });
 
-  test('stays so for good once it was taken out of Root, before or after it was replaced', () => {
+  test('stays distrusted for good once it was taken out of Root, before or after it was replaced', () => {
     const after = withDistrusted(withReplaced(NOTHING, [OLD], by(1, 'workers')), removed);
     const before = withReplaced(withDistrusted(NOTHING, removed), [OLD], by(1, 'workers'));
     for (const past of [after, before]) expect(withBack(past, () => true).distrusted).toEqual([OLD]);

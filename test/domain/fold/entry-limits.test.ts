@@ -36,8 +36,8 @@ function wave(): Sim {
 const used = (sim: Sim): number =>
   TAKEN_AN_HOUR - roomOf(sim.state.hosts[MASTER] ?? NEW_HOST, new Date(sim.now).toISOString());
 
-describe('Of what a machine says in an hour', () => {
-  test('our own orders in it do not count, however many are given to the master of a large farm', () => {
+describe('What counts of what a machine says in an hour', () => {
+  test('does not include our own orders, however many the master of a large farm is given', () => {
     const sim = wave();
     for (let n = 1; n <= WORKERS; n += 1) sim.speak(MASTER, accepted(n));
     expect(used(sim)).toBeLessThan(2 * KI * WORKERS);
@@ -47,7 +47,7 @@ describe('Of what a machine says in an hour', () => {
     ['one that was accepted already', [accepted(1), accepted(1)]],
     ['one that is not what was given', [accepted(1, orderOf(2))]],
     ['one that was not given', [accepted(WORKERS + 1)]],
-  ])('%s counts', (_what, entries) => {
+  ])('includes an accepted order: %s', (_what, entries) => {
     const apart = wave();
     for (const entry of entries) apart.speak(MASTER, entry);
     expect(used(apart)).toBeGreaterThan(235 * KI);
@@ -71,12 +71,12 @@ describe('Of what a machine says in an hour', () => {
   });
 });
 
-describe('Of what a machine says in a day', () => {
+describe('What a machine may say in a day', () => {
   const at = (hour: number, day = 3): string => new Date(Date.UTC(2026, 2, day, hour, 30)).toISOString();
   const said = (hours: number, each: number) =>
     Array.from({ length: hours }, (_, hour) => hour).reduce((head, hour) => withTaken(head, each, at(hour)), NEW_HOST);
 
-  test('no more is taken than four hours have room for, however it is spread, and the next day has room again', () => {
+  test('is limited to what four hours have room for, however it is spread, and the next day has room again', () => {
     const head = said(16, TAKEN_A_DAY / 16 - 1000);
     expect(saidToday(head, at(15))).toBe(TAKEN_A_DAY - 16_000);
     expect(roomOf(head, at(16))).toBe(16_000);
@@ -84,7 +84,7 @@ describe('Of what a machine says in a day', () => {
     expect(saidToday(head, at(0, 4))).toBe(0);
   });
 
-  test('an hour has no more room than before, however little was said in the day', () => {
+  test('is limited in each hour as before, however little was said that day', () => {
     const head = withTaken(said(3, 1000), TAKEN_AN_HOUR - 500, at(3));
     expect(roomOf(head, at(3))).toBe(500);
     expect(roomOf(head, at(4))).toBe(TAKEN_AN_HOUR);

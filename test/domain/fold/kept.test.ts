@@ -35,7 +35,7 @@ function seen(n: number, at: string): RunnerEntry {
 }
 
 describe('What is kept of a rotation for years', () => {
-  test('an order is kept to be sent again until its machine has taken it, and no longer', () => {
+  test('includes an order to send again only until its machine has accepted it', () => {
     const sim = asked(1, 2);
     take(sim, 1);
     expect(sim.rotation().orders.map(({ n, envelope }) => [n, envelope])).toEqual([
@@ -44,7 +44,7 @@ describe('What is kept of a rotation for years', () => {
     ]);
   });
 
-  test('of a look, what the look before showed as well is kept once', () => {
+  test('holds only once what two looks show alike', () => {
     const sim = asked(1, 2);
     take(sim, 1);
     sim.speak(WORKER, seen(1, '2026-11-29T10:00:00.000Z'));

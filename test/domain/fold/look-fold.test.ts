@@ -38,20 +38,20 @@ const master = (minute: number, silentMinutes: number) =>
 
 const first = withLook(initialFarmState, WORKER, worker(0));
 
-test('a look that shows what the one before did leaves how its machine stands as it is, and copies nothing', () => {
+test('a look that shows the same as the one before leaves the standing of its machine as it is, without a copy', () => {
   const second = withLook(first, WORKER, worker(1));
   expect(second.standings).toBe(first.standings);
   expect(second.latest[WORKER]?.at).toBe(at(1));
 });
 
-test('a look with another pin is a new standing since then, and what was known before stays as it was', () => {
+test('a look with another pin begins a new standing, and leaves the earlier state untouched', () => {
   const pin = 'B'.repeat(40);
   const second = withLook(first, WORKER, worker(1, { pin }));
   expect(first.standings[WORKER]?.pins).toEqual({ value: `${PIN} true`, since: at(0) });
   expect(second.standings[WORKER]?.pins).toEqual({ value: `${pin} true`, since: at(1) });
 });
 
-test('a master that asked SSISDB tells of a worker that stands by itself, and of one whose standing it does not change', () => {
+test('a look at a master that asks SSISDB sets a worker apart while it is silent there, and changes nothing else', () => {
   const idle = withLook(initialFarmState, WORKER, worker(0, { tcp: false, shown: PIN }));
   const away = withLook(idle, MASTER, master(1, 9));
   expect(away.standings[WORKER]?.apart).toEqual({ pid: 7, since: at(0) });
@@ -60,7 +60,7 @@ test('a master that asked SSISDB tells of a worker that stands by itself, and of
   expect(withLook(still, MASTER, master(3, 0)).standings[WORKER]?.apart).toBeNull();
 });
 
-test('of what a service named once the newest four hundred ends are kept, each once', () => {
+test('the newest four hundred end dates of certificates that a service once named are kept, each once', () => {
   const named = (n: number) => {
     const look = worker(0);
     const thumbprint = n.toString(16).padStart(40, '0').toUpperCase();

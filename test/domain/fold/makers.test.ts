@@ -42,7 +42,7 @@ describe.each([
     ['a step that no plan has', 'nonsense'],
     ['a step that makes nothing', 'trust-certificate'],
     ['a step of the master', 'create-certificate'],
-  ])('is not what a worker says to have made by %s', (_what, kind) => {
+  ])('is not what a worker claims to have made by %s', (_what, kind) => {
     const sim = run(isHeldUp);
     expect(newMaster(sim.rotation())).toBe(NEW);
     const step = kind === 'create-certificate' ? stepOf(sim, MASTER, kind) : stepOf(sim, WORKER, kind);

@@ -7,7 +7,7 @@ import { plainWish } from '../../../src/domain/plan/wish.ts';
 import { initialFarmState } from '../../../src/domain/rotation/farm-state.ts';
 import { farmOf, ID, planOf, Sim } from '../sim.ts';
 
-describe('A journal of a version that knew one kind of rotation', () => {
+describe('A journal of a version that knew only one kind of rotation', () => {
   const at = '2026-11-24T14:00:00.000Z';
   const requested = {
     type: 'requested',
@@ -19,7 +19,7 @@ describe('A journal of a version that knew one kind of rotation', () => {
     origin: { platform: 'web', channel: 'sql-ops' },
   } as const satisfies BotEntry;
 
-  test('folds: nothing was said beyond the kind', () => {
+  test('folds to a wish of nothing but the kind', () => {
     const state = foldEntry(initialFarmState, requested, at);
     expect(state.rotations['prod-17']?.wish).toEqual(plainWish('rotate-master'));
   });
@@ -58,7 +58,7 @@ describe('A journal of a version in which votes named the facts that a decision 
     sim.settle();
   };
 
-  test('folds: the votes that it holds count, and those that come', () => {
+  test('folds: the votes in it count, and so do later ones', () => {
     const sim = asked();
     vote(sim, 'ana');
     expect(sim.rotation().resolved).toEqual({});
@@ -66,14 +66,14 @@ describe('A journal of a version in which votes named the facts that a decision 
     expect(sim.rotation().resolved).toMatchObject({ sqlw03: { choice: 'leave-behind' } });
   });
 
-  test('folds: a vote of who asks now, given when somebody else asked the same, is none', () => {
+  test('folds: the vote of whoever asks for the decision does not count', () => {
     const sim = asked();
     vote(sim, 'wei');
     vote(sim, 'ana');
     expect(sim.rotation().resolved).toEqual({});
   });
 
-  test('folds: what it says was decided stands, though something else was unknown by the last vote', () => {
+  test('folds: what it says was decided stands, even for a machine that was not asked about', () => {
     const sim = asked();
     sim.vote('ana', 'approve', sim.rotation().resolve?.digest ?? '');
     const orders = sim.rotation().orders.length;

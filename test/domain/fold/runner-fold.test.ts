@@ -25,7 +25,7 @@ const fold = (entries: readonly RunnerEntry[], from: RunnerState = initialRunner
   }, from);
 
 describe("a runner's memory", () => {
-  test('keeps an order open until it is finished, and its letter with it', () => {
+  test('keeps an order open, with its letter, until it is finished', () => {
     const open = fold([accepted(1), accepted(2)]);
     expect(openOrders(open).map(({ n, envelope }) => [n, envelope])).toEqual([
       [1, order],
@@ -40,7 +40,7 @@ describe("a runner's memory", () => {
     expect(done.lastN).toBe(1);
   });
 
-  test('keeps since when a certificate of whose use nothing is known is seen unused, until it is gone or used', () => {
+  test('keeps since when a certificate with no known use has been seen unused, until it is gone or used', () => {
     const thumbprint = 'AB'.repeat(20) as Thumbprint;
     const looked = (leftovers: readonly object[] | null): RunnerEntry => {
       const look = { master: null, worker: null, leftovers } as never;
@@ -57,7 +57,7 @@ describe("a runner's memory", () => {
     expect(unusedAfter([{ thumbprint, lastUsed: '2026-11-19T12:00:00.000Z' }])).toEqual([]);
   });
 
-  test('remembers the facts before the very first change, however often a step is begun after it', () => {
+  test('remembers the facts before the very first change, however often the step is begun again', () => {
     const state = fold([
       accepted(1),
       started('old', 'new', 'forth'),
@@ -67,12 +67,12 @@ describe("a runner's memory", () => {
     expect(pastOf(state, digest)?.steps[base.step]?.first).toEqual({ value: 'old' });
   });
 
-  test('of a step that was begun on the way back takes what that way wanted', () => {
+  test('takes, for a step first begun on the way back, what that way wanted', () => {
     const state = fold([accepted(1), started('lost', 'old', 'back')]);
     expect(pastOf(state, digest)?.steps[base.step]?.first).toEqual({ value: 'old' });
   });
 
-  test('keeps every certificate that was made, once', () => {
+  test('keeps every certificate that was made, each once', () => {
     const made = { thumbprint: 'CD'.repeat(20) as Thumbprint, der: '' };
     const again = { ...made, thumbprint: 'EF'.repeat(20) as Thumbprint };
     const make = (one: typeof made): RunnerEntry => ({ ...started('', '', 'forth'), made: one }) as RunnerEntry;
@@ -80,7 +80,7 @@ describe("a runner's memory", () => {
     expect(pastOf(state, digest)?.steps[base.step]?.made).toEqual([made, again]);
   });
 
-  test('stays small: old orders and plans are let go, open orders and what is newest never', () => {
+  test('stays small: it drops old orders and plans, but never open orders or the newest', () => {
     const digestOf = (n: number) => n.toString(16).padStart(64, '0') as Digest;
     const many = Array.from({ length: 200 }, (_, index): RunnerEntry[] => {
       const of = { n: index + 2, rotation: `prod-${index + 2}` };
@@ -98,7 +98,7 @@ describe("a runner's memory", () => {
     expect(pastOf(state, digestOf(201))).toMatchObject({ rotation: 'prod-201' });
   });
 
-  test('of a plan stays when another one comes, and when another step of it is begun', () => {
+  test('of a plan stays when another plan comes, and when another of its steps is begun', () => {
     const other = { ...accepted(2), rotation: 'prod-18', digest: 'cd'.repeat(32) } as RunnerEntry;
     const second = { ...started('1', '2', 'forth'), step: 'sqlw01/workers/restart-service' } as RunnerEntry;
     const state = fold([accepted(1), started('old', 'new', 'forth'), second, other]);
@@ -119,7 +119,7 @@ describe("a runner's memory", () => {
   });
 });
 
-describe('A certificate whose key was stolen is to be used here never again once the order that replaced it', () => {
+describe('A certificate whose key was stolen must never be used here again once the order that replaced it', () => {
   const [stolen, fresh] = ['AB'.repeat(20), 'CD'.repeat(20)] as const;
   const header = JSON.stringify({
     kind: 'rotate-master',

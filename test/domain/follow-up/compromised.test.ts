@@ -16,17 +16,17 @@ const told = (how: { readonly allowedOn?: readonly string[]; readonly users?: re
   return stillThere('prod', [OLD], looks as unknown as readonly HostLook[], () => []);
 };
 
-test('what lies about and nothing uses can be removed from here', () => {
+test('a compromised certificate that nothing uses can be removed from here', () => {
   expect(told()).toEqual([{ id: 'compromised.there', data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS } }]);
 });
 
-test('what a runner is told to allow is not removed from here, so who allows it is named', () => {
+test('one that a runner is told to allow cannot be removed from here, so that runner is named', () => {
   expect(told({ allowedOn: ['sqlw01'] })).toEqual([
     { id: 'compromised.allowed', data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS, by: ['sqlw01'] } },
   ]);
 });
 
-test('what something else uses is not called unused', () => {
+test('one that something else uses is not called unused', () => {
   expect(told({ users: [{ kind: 'binding', where: '0.0.0.0:443' }] })).toEqual([
     { id: 'compromised.shared', data: { farm: 'prod', thumbprint: OLD, hosts: HOSTS, where: ['0.0.0.0:443'] } },
   ]);

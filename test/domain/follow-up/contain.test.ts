@@ -26,8 +26,8 @@ const inStage =
   (order) =>
     order.stage === stage && order.kind === 'apply' && (host === undefined || order.host === host) ? how : 'ok';
 
-describe('Where workers’ keys are in the wrong hands', () => {
-  test('the master trusts them no more before anything else is done, and all of them switch at once', () => {
+describe('When workers’ keys are in the wrong hands', () => {
+  test('the master stops trusting them before anything else is done, and all of them switch at once', () => {
     const sim = approved();
     const applied = sim.orders.filter(({ kind }) => kind === 'apply').map(({ stage }) => stage);
     expect(applied[0]).toBe('contain');
@@ -36,7 +36,7 @@ describe('Where workers’ keys are in the wrong hands', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
   });
 
-  test('one that fails stops none of the others, for they are cut off too; nobody is put back but it', () => {
+  test('a worker that fails stops none of the others, which are cut off too, and only it is put back', () => {
     const sim = approved(inStage('worker-switch', 'put-back', 'sqlw01'), STOLEN, 1);
     expect(asked(sim, 'apply', 'worker-switch')).toEqual(STOLEN);
     expect(sim.rotation().closed).toMatchObject({
@@ -52,7 +52,7 @@ describe('Where workers’ keys are in the wrong hands', () => {
     ['worker-create', 'put-back'],
     ['worker-trust', 'put-back'],
     ['worker-create', 'refuse'],
-  ] as const)('one that falls in %s (%s) leaves the others no longer cut off than they must be', (stage, how) => {
+  ] as const)('a worker that fails in %s (%s) does not keep the others cut off any longer', (stage, how) => {
     const sim = approved(inStage(stage, how, 'sqlw01'));
     const trust = sim.orders.find((one) => one.kind === 'apply' && one.stage === 'master-trust');
     expect(trust?.only).toEqual(['sqlw02', 'sqlw03'].map((one) => `sqlm01/master-trust/trust-certificate/${one}`));
@@ -65,7 +65,7 @@ describe('Where workers’ keys are in the wrong hands', () => {
     expect(asked(sim, 'undo', 'contain')).toEqual([]);
   });
 
-  test('one whose state nobody knows leaves the others no longer cut off, and a person decides about it', () => {
+  test('a worker in an unknown state does not keep the others cut off, and a person decides about it', () => {
     const sim = approved(inStage('worker-create', 'unknown', 'sqlw01'));
     expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw02', 'sqlw03']);
     expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlw01']);
@@ -77,7 +77,7 @@ describe('Where workers’ keys are in the wrong hands', () => {
     });
   });
 
-  test('one that is silent when it is to make its own, and speaks later, is not in time for the master', () => {
+  test('a worker that is silent when it should make its certificate is left out, and put back when it speaks later', () => {
     let isSilent = true;
     const sim = approved(({ host, stage, kind }) =>
       host === 'sqlw01' && stage === 'worker-create' && kind === 'apply' && isSilent ? null : 'ok',
@@ -93,7 +93,7 @@ describe('Where workers’ keys are in the wrong hands', () => {
   });
 
   test.each(['worker-create', 'worker-trust', 'master-trust', 'worker-switch'])(
-    'what fails in %s leaves all of them contained, and what was prepared is taken back',
+    'a failure in %s leaves all of them contained, on their previous certificates',
     (stage) => {
       const sim = approved(inStage(stage, 'put-back'));
       expect(sim.rotation().closed).toMatchObject({ outcome: 'contained', data: { kept: [] } });
@@ -102,13 +102,13 @@ describe('Where workers’ keys are in the wrong hands', () => {
     },
   );
 
-  test('when nothing could be contained, all is as before and nothing was begun', () => {
+  test('a master that refuses to contain leaves all as before, and nothing else is begun', () => {
     const sim = approved(inStage('contain', 'refuse'));
     expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlm01' } });
     expect(asked(sim, 'apply')).toEqual(['sqlm01']);
   });
 
-  test('a stop ends it where it is: contained stays contained, and a worker on its new one keeps that', () => {
+  test('a stop ends it there: contained stays contained, and a worker on its new certificate keeps it', () => {
     const sim = approved(
       (order) => (order.stage === 'worker-switch' && order.host === 'sqlw02' ? null : 'ok'),
       STOLEN,
@@ -128,7 +128,7 @@ describe('Where workers’ keys are in the wrong hands', () => {
     expect(asked(sim, 'undo', 'worker-switch')).toEqual([]);
   });
 
-  test('a stop before anybody was contained changes nothing', () => {
+  test('a stop before anything was contained ends the rotation as stopped', () => {
     const sim = approved((order) => (order.stage === 'contain' ? null : 'ok'));
     sim.put({ type: 'stop-asked', id: 'prod-1', by: { id: 'ana', name: 'Ana Ruiz' } });
     sim.settle();
@@ -138,7 +138,7 @@ describe('Where workers’ keys are in the wrong hands', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'stopped' });
   });
 
-  test('a master that was left as it is when all was looked at is not proved, and may trust them still', () => {
+  test('a master left behind at the last look is not proved, and may still trust them until it is looked at again', () => {
     let isPlanned = false;
     const sim = approved(({ kind, host }) => {
       const isLast = kind === 'look' && host === 'sqlm01' && isPlanned;
@@ -166,20 +166,25 @@ describe('Where workers’ keys are in the wrong hands', () => {
     ['an hour ahead', 3_600_000],
     ['right', 0],
     ['an hour behind', -3_600_000],
-  ])('a worker whose clock is %s is looked at five minutes after its master restarted, and once', (_what, ms) => {
-    const sim = approved();
-    const restarts = Object.entries(sim.rotation().steps.sqlm01 ?? {}).filter(([id]) => id.includes('restart-service'));
-    const restartedAt = Date.parse(restarts[0]?.[1].at ?? '');
-    const isDoubtful = (lookedAfterMs: number): boolean => {
-      const at = new Date(restartedAt + lookedAfterMs + ms).toISOString();
-      const latest = { ...sim.state.latest, sqlw04: { ...sim.look('sqlw04' as never), at } };
-      const hosts = { ...sim.state.hosts, sqlw04: { ...NEW_HOST, skew: { boot: 'b', ms } } };
-      return doubtful(sim.farm, { ...sim.state, latest, hosts }, restartedAt + 600_000).includes('sqlw04' as never);
-    };
-    expect([isDoubtful(60_000), isDoubtful(360_000)]).toEqual([true, false]);
-  });
+  ])(
+    'with a clock that is %s, a worker is doubtful until a look five minutes after its master restarted',
+    (_what, ms) => {
+      const sim = approved();
+      const restarts = Object.entries(sim.rotation().steps.sqlm01 ?? {}).filter(([id]) =>
+        id.includes('restart-service'),
+      );
+      const restartedAt = Date.parse(restarts[0]?.[1].at ?? '');
+      const isDoubtful = (lookedAfterMs: number): boolean => {
+        const at = new Date(restartedAt + lookedAfterMs + ms).toISOString();
+        const latest = { ...sim.state.latest, sqlw04: { ...sim.look('sqlw04' as never), at } };
+        const hosts = { ...sim.state.hosts, sqlw04: { ...NEW_HOST, skew: { boot: 'b', ms } } };
+        return doubtful(sim.farm, { ...sim.state, latest, hosts }, restartedAt + 600_000).includes('sqlw04' as never);
+      };
+      expect([isDoubtful(60_000), isDoubtful(360_000)]).toEqual([true, false]);
+    },
+  );
 
-  test('a master that nobody can tell about asks a person before a worker is touched', () => {
+  test('a master in an unknown state needs a person before any worker is touched, and cannot be left behind', () => {
     const sim = approved(inStage('contain', 'unknown'));
     expect(asked(sim, 'apply')).toEqual(['sqlm01']);
     const asks = next(sim.rotation(), sim.moment());

@@ -34,17 +34,17 @@ describe('A reminder', () => {
     expect(reminderDue(policy, [ending(days)], { reminded: said }, '2026-11-24')).toBe(due);
   });
 
-  test('is said once a day, whatever else crosses a threshold', () => {
+  test('is sent once a day, whatever else crosses a threshold', () => {
     expect(
       reminderDue(policy, [ending(14), ending(3, 'B')], { reminded: [word('2026-11-24', 14)] }, '2026-11-24'),
     ).toBe(false);
   });
 
-  test('starts anew for a new certificate', () => {
+  test('starts again for a new certificate', () => {
     expect(reminderDue(policy, [ending(45, 'B')], { reminded: [word('2026-11-01', 1, 'A')] }, '2026-11-24')).toBe(true);
   });
 
-  test('day by day from 50 days on, through outages of any length, is never said twice a day and never misses a threshold for good', () => {
+  test('is sent at most once a day, and always sent when the bot is up on any of the last 45 days, through all outages', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean(), { minLength: 51, maxLength: 51 }), (up) => {
         const said: ReturnType<typeof word>[] = [];
@@ -65,7 +65,7 @@ describe('A reminder', () => {
     expect(reminderDay(policy, 'UTC', now)).toEqual({ day: '2026-11-24', come: true });
   });
 
-  test('says when the next word comes', () => {
+  test('knows on which day the next one comes', () => {
     const now = Date.parse('2026-11-24T12:00:00.000Z');
     const next = (notAfter: string, at = now) => nextWordOf(notAfter, 'UTC', at);
     expect(next('2026-12-08T08:00:00.000Z')).toBe('2026-12-01');
@@ -87,7 +87,7 @@ const daysLeft = (end: number, now: number): number => Math.max(0, Math.ceil((en
 /** Zones that put their clocks forward or back within the time that is lived through below, and some that never do. */
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca', 'Asia/Kolkata', 'UTC'];
 
-describe('Lived through hour by hour, across clocks that change and outages of any length, a reminder', () => {
+describe('Hour by hour, across clock changes and outages of any length, a reminder', () => {
   /** An hourly run, as the schedule makes it, wherever the bot is up. */
   function live(
     zone: string,
@@ -128,7 +128,7 @@ describe('Lived through hour by hour, across clocks that change and outages of a
   const times = fc.constantFrom('00:00', '02:30', '09:00', '23:30');
   const lives = [fc.constantFrom(...ZONES), times, starts, hours] as const;
 
-  test('is never said twice on one day of the farm, nor before its hour', () => {
+  test('is never sent twice on one day of the farm, nor before its hour', () => {
     fc.assert(
       fc.property(...lives, (zone, at, start, up) => {
         const { said } = live(zone, at, start, up);
@@ -138,7 +138,7 @@ describe('Lived through hour by hour, across clocks that change and outages of a
     );
   });
 
-  test('comes with the first run at or after its hour in which something is crossed, whatever was missed before', () => {
+  test('comes with the first run at or after its hour once a threshold is crossed, whatever was missed before', () => {
     fc.assert(
       fc.property(...lives, (zone, at, start, up) => {
         const { said, runs } = live(zone, at, start, up);
@@ -157,7 +157,7 @@ describe('Lived through hour by hour, across clocks that change and outages of a
     );
   });
 
-  test('whose threshold is crossed after the word of its day comes on the next day', () => {
+  test('whose threshold is crossed after the reminder of that day comes on the next day', () => {
     const up = Array.from({ length: 32 * 24 }, (_, hour) => hour >= 709);
     const { said } = live('Australia/Lord_Howe', '00:00', Date.parse('2026-01-01T00:17:00.000Z'), up);
     expect(said.map(({ day, hosts }) => [day, hosts[0]?.days])).toEqual([
@@ -166,7 +166,7 @@ describe('Lived through hour by hour, across clocks that change and outages of a
     ]);
   });
 
-  test('that is snoozed is silent until its day, speaks on that day, and is never put off to the last one', () => {
+  test('that is snoozed is silent until its day, comes on that day, and is never put off to the last one', () => {
     fc.assert(
       fc.property(...lives, fc.integer({ min: 0, max: 62 * 24 }), (zone, at, start, up, hour) => {
         const { said, runs, snooze } = live(zone, at, start, up, { snoozes: [hour] });
@@ -180,7 +180,7 @@ describe('Lived through hour by hour, across clocks that change and outages of a
     );
   });
 
-  test('of a bot that is never away comes at its hour and at no other, and on the day that was named before', () => {
+  test('from a bot that is never down comes at its hour and at no other, on the day that was named before', () => {
     const up = Array.from({ length: 62 * 24 }, () => true);
     const endsAt = fc.integer({ min: 0, max: 23 });
     fc.assert(
@@ -207,7 +207,7 @@ describe('Lived through hour by hour, across clocks that change and outages of a
   });
 });
 
-describe('The next reminder, of several certificates', () => {
+describe('The next reminder for several certificates', () => {
   const now = Date.parse('2026-11-24T10:00:00.000Z');
   const ending = (thumbprint: string, days: number) => ({
     thumbprint,
@@ -221,13 +221,13 @@ describe('The next reminder, of several certificates', () => {
       { timeZone: 'UTC', now },
     );
 
-  test('comes sooner than a snooze ends where another one is reminded of before', () => {
+  test('comes before a snooze ends when another certificate is due earlier', () => {
     expect(next([ending('A', 14), ending('B', 32)], ['A'])).toBe('2026-11-26');
     expect(next([ending('A', 14), ending('B', 44)], ['A'])).toBe('2026-11-29');
     expect(next([ending('A', 14), ending('B', 44)], ['A', 'B'])).toBe('2026-11-29');
   });
 
-  test('is of whichever crosses a threshold first, which need not be the one that ends first', () => {
+  test('is for whichever crosses a threshold first, which need not be the one that ends first', () => {
     expect(next([ending('A', 30), ending('B', 47)])).toBe('2026-11-26');
     expect(next([ending('A', 0), ending('B', 47)])).toBeNull();
     expect(next([])).toBeNull();
@@ -279,7 +279,7 @@ describe('The next reminder, of several certificates', () => {
   });
 });
 
-describe('A reminder that is recorded while no channel takes anything', () => {
+describe('A reminder recorded while no channel accepts anything', () => {
   const END = Date.parse('2026-03-05T12:00:00.000Z');
 
   /** An hourly run; what is recorded is brought once a channel takes it, unless it has waited too long. */
@@ -304,7 +304,7 @@ describe('A reminder that is recorded while no channel takes anything', () => {
     return { brought, runs };
   }
 
-  test('is brought with the first run in which one takes it, however long that takes, and once a day', () => {
+  test('is delivered by the first run in which a channel accepts it, however late, and once a day', () => {
     const spans = fc
       .array(fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 24 * 9 })), { minLength: 1, maxLength: 30 })
       .map((all) => all.flatMap(([is, length]) => Array.from({ length }, () => is)).slice(0, 62 * 24));
@@ -322,14 +322,14 @@ describe('A reminder that is recorded while no channel takes anything', () => {
     );
   });
 
-  test('on a Saturday, with a threshold that is crossed then, is said on the Wednesday after', () => {
+  test('for a threshold crossed while the channel is away is delivered once it is back', () => {
     // Crossed with 14 days left; the channel is away from 15 days on, for four and a half.
     const takes = Array.from({ length: 60 * 24 }, (_, hour) => hour < 46 * 24 || hour >= 50.5 * 24);
     expect(live(takes).brought.map(({ days }) => days)).toEqual([45, 30, 11, 7, 3]);
   });
 });
 
-test('What is snoozed silences no other certificate', () => {
+test('A snooze silences no other certificate', () => {
   const snooze = { thumbprints: ['A'], untilDay: '2026-12-01' };
   const due = (thumbprint: string): boolean =>
     reminderDue(policy, [ending(14, thumbprint)], { reminded: [], snooze }, '2026-11-24');
@@ -339,14 +339,14 @@ test('What is snoozed silences no other certificate', () => {
 describe('The approvers', () => {
   const today = '2026-11-24';
 
-  test('are called from the days of escalation on, also after the end, once for each certificate that is near', () => {
+  test('are called from the escalation days on, also after the end, once for each certificate that is near', () => {
     const called = (days: number) => toEscalate(policy, [ending(days)], null, today);
     expect([8, 7, 6, 3, 1, 0].map(called)).toEqual([[], ['A'], ['A'], ['A'], ['A'], ['A']]);
     const two = [ending(3), ending(2, 'B'), { ...ending(2, 'B'), host: 'sqlw01' }, ending(30, 'C')];
     expect(toEscalate(policy, two, null, today)).toEqual(['A', 'B']);
   });
 
-  test('are not called about what is snoozed, though something else is due', () => {
+  test('are not called about a snoozed certificate, even if another one is due', () => {
     const snooze = { thumbprints: ['A'], untilDay: '2026-11-26' };
     expect(toEscalate(policy, [ending(5), ending(14, 'B')], snooze, today)).toEqual([]);
     expect(toEscalate(policy, [ending(5), ending(6, 'B')], snooze, today)).toEqual(['B']);
@@ -360,11 +360,11 @@ test.each([
   ['2026-11-26T12:00:00.000Z', 1],
   ['2026-11-25T12:00:00.000Z', 0],
   ['2026-11-24T12:00:00.000Z', 0],
-])('a word about what ends at %s can be put off for %i days at most', (notAfter, most) => {
+])('a reminder of a certificate that ends at %s can be snoozed for %i days at most', (notAfter, most) => {
   expect(mostSnooze(policy, [{ notAfter }], 'UTC', Date.parse('2026-11-24T12:00:00.000Z'))).toBe(most);
 });
 
-test('no word is put off to an hour of reminders that comes after the end', () => {
+test('no reminder is snoozed until an hour of reminders after the end', () => {
   const early = Date.parse('2026-11-24T08:00:00.000Z');
   expect(mostSnooze(policy, [{ notAfter: '2026-11-27T08:30:00.000Z' }], 'UTC', early)).toBe(2);
   expect(mostSnooze(policy, [{ notAfter: '2026-11-27T09:00:00.000Z' }], 'UTC', early)).toBe(2);
@@ -373,7 +373,7 @@ test('no word is put off to an hour of reminders that comes after the end', () =
   expect(mostSnooze(evening, [{ notAfter: '2026-11-25T12:00:00.000Z' }], 'UTC', early)).toBe(0);
 });
 
-test('nor is one about a master and a worker that end within one day, to an hour after whichever ends first', () => {
+test('no reminder of a master and a worker that end within a day is snoozed past whichever ends first', () => {
   const ends = ['2026-11-28T07:30:00.000Z', '2026-11-27T08:30:00.000Z'].map((notAfter) => ({ notAfter }));
   expect(mostSnooze(policy, ends, 'UTC', Date.parse('2026-11-24T08:00:00.000Z'))).toBe(2);
 });

@@ -51,7 +51,7 @@ const farm = (
   look('sqlw01', { worker: worker(how.worker), leftovers: how.onWorker ?? [left()] }),
 ];
 
-test('what nothing has used for the grace period may go, from every machine that holds it', () => {
+test('a certificate that nothing has used for the grace period may go, from every machine that holds it', () => {
   const { ready, waiting, inUse } = leavingsOf(farm(), grace);
   expect([waiting, inUse]).toEqual([[], []]);
   expect(ready).toEqual([
@@ -70,23 +70,23 @@ test('what nothing has used for the grace period may go, from every machine that
   ]);
 });
 
-test('the last use on any machine counts, and until the grace period is over it stays', () => {
+test('the last use on any machine counts, and the certificate stays until the grace period is over', () => {
   const { ready, waiting } = leavingsOf(farm({ onWorker: [left({ lastUsed: ago(2) })] }), grace);
   expect(ready).toEqual([]);
   expect(waiting).toMatchObject([{ thumbprint: OLD, until: ago(-5) }]);
 });
 
-test.each([[[OLD]], ['all' as const]])('a compromised one waits for nothing: %j', (compromised) => {
+test.each([[[OLD]], ['all' as const]])('a compromised certificate does not wait: %j', (compromised) => {
   const looks = farm({ onWorker: [left({ lastUsed: ago(0) })] });
   expect(leavingsOf(looks, { ...grace, compromised }).ready).toMatchObject([{ thumbprint: OLD }]);
 });
 
-test('an orphan of an earlier try that no journal knows may go, and says which try it was', () => {
+test('an orphan of an earlier attempt that no journal knows may go, and names that attempt', () => {
   const orphan = left({ mark: 'certops prod-3', lastUsed: null });
   expect(leavingsOf(farm({ onMaster: [orphan], onWorker: [] }), grace).ready).toMatchObject([{ madeBy: 'prod-3' }]);
 });
 
-test('a runner whose journal is new says nothing about yesterday: the grace period begins when it saw it first', () => {
+test('with a new journal, the grace period begins when its runner first saw the certificate unused', () => {
   const seen = (days: number) => left({ mark: 'certops prod-3', lastUsed: null, unusedSince: ago(days) });
   const of = (onMaster: Leftover, onWorker: readonly Leftover[] = []) =>
     leavingsOf(farm({ onMaster: [onMaster], onWorker }), grace);
@@ -119,18 +119,18 @@ const USERS: readonly (readonly [what: string, how: Parameters<typeof farm>[0], 
   ],
 ];
 
-test.each(USERS)('one that %s stays everywhere, and who uses it is named', (_what, how, user) => {
+test.each(USERS)('a certificate that %s stays everywhere, and its user is named', (_what, how, user) => {
   const { ready, waiting, inUse } = leavingsOf(farm(how), grace);
   expect([ready, waiting]).toEqual([[], []]);
   expect(inUse).toMatchObject([{ thumbprint: OLD, users: [user] }]);
 });
 
-test("a worker's own certificate, which its master trusts, is no leaving at all", () => {
+test("a worker's own certificate, which its master trusts, is no leftover", () => {
   const { ready, waiting, inUse } = leavingsOf(farm({ onMaster: [left({ thumbprint: OWN })], onWorker: [] }), grace);
   expect([ready, waiting, inUse]).toEqual([[], [], []]);
 });
 
-describe('One that a master trusts, whose key no machine of the farm has', () => {
+describe('A certificate that a master trusts and whose key no machine of the farm has', () => {
   const trusted = (how: Partial<Leftover> = {}) => left({ subject: 'CN=sqlw03', ...how });
   const of = (one: Leftover, how: Partial<Grace> = {}, onWorker: readonly Leftover[] = []) => {
     const { ready, waiting, inUse, unclaimed } = leavingsOf(farm({ onMaster: [one], onWorker }), { ...grace, ...how });
@@ -139,14 +139,14 @@ describe('One that a master trusts, whose key no machine of the farm has', () =>
   const goes = { ready: 1, waiting: 0, inUse: 0, unclaimed: 0 };
   const stays = { ready: 0, waiting: 0, inUse: 0, unclaimed: 1 };
 
-  test('stays when it is named after no machine of the farm: its worker may be out of the farm file for a while', () => {
+  test('stays when it is named after no machine of the farm: its worker may be missing from the farm file for a while', () => {
     expect(of(trusted())).toEqual(stays);
     expect(of(trusted({ subject: 'CN=10.0.0.7' }))).toEqual(stays);
     expect(of(trusted({ subject: 'O=Contoso' }))).toEqual(stays);
     expect(of(trusted(), { compromised: 'all' })).toEqual(stays);
   });
 
-  test("goes when it bears a name of its master's own: its key went before, and the rest of its removal failed", () => {
+  test("goes when it bears its master's own name: its key was removed, and the rest of the removal failed", () => {
     const names = ['ssis.corp.example', 'sqlm01'];
     const onMaster = [trusted({ subject: 'CN=SSIS.corp.example' })];
     const { ready, unclaimed } = leavingsOf(
@@ -156,49 +156,49 @@ describe('One that a master trusts, whose key no machine of the farm has', () =>
     expect([ready.length, unclaimed.length]).toEqual([1, 0]);
   });
 
-  test('goes when the worker that it is named after tells that it uses another', () => {
+  test('goes when the worker that it is named after reports that it uses another', () => {
     expect(of(trusted({ subject: 'CN=sqlw01' }))).toEqual(goes);
     expect(of(trusted({ subject: 'CN=SQLW01.corp.example, CN=10.0.0.7' }))).toEqual(goes);
   });
 
-  test('goes when a worker holds it and uses it no more, whatever it is named', () => {
+  test('goes when a worker holds it and no longer uses it, whatever its name', () => {
     expect(of(trusted(), {}, [trusted({ keys: ['My'], stores: ['My'] })])).toEqual(goes);
   });
 
-  test('goes when its key was in the wrong hands', () => {
+  test('goes when its key is in the wrong hands', () => {
     expect(of(trusted(), { compromised: [OLD] })).toEqual(goes);
   });
 });
 
-describe('What a master trusts by a name alone', () => {
+describe('A certificate that a master trusts and that only its name ties to a worker', () => {
   const trusted = left({ subject: 'CN=sqlw01', lastUsed: null, unusedSince: ago(30) });
   const farmWith = (onWorker: readonly Leftover[]) => farm({ onMaster: [trusted], onWorker });
 
-  test('goes with what its worker used: set-up had made the master trust it', () => {
+  test('goes together with what its worker used, as set-up made the master trust it', () => {
     const { ready } = leavingsOf(farmWith([left({ stores: ['My'], keys: ['My'] })]), grace);
     expect(ready).toMatchObject([{ lastUsed: ago(8), places: [{ host: 'sqlm01' }, { host: 'sqlw01', keys: ['My'] }] }]);
   });
 
-  test('keeps the grace period of that', () => {
+  test('waits for the grace period of what its worker used', () => {
     const onWorker = [left({ stores: ['My'], keys: ['My'], lastUsed: ago(2) })];
     const { ready, waiting } = leavingsOf(farmWith(onWorker), grace);
     expect([ready, waiting.map(({ places }) => places.length)]).toEqual([[], [2]]);
   });
 
-  test('is not even named where no machine ever used it, whose keys are out or not', () => {
+  test('is not even named when no machine ever used it, compromised or not', () => {
     for (const compromised of [[], 'all'] as const)
       expect(leavingsOf(farmWith([]), { ...grace, compromised })).toEqual({
         ...{ ready: [], waiting: [], inUse: [], unclaimed: [], allowed: [] },
       });
   });
 
-  test('goes where a request was to remove it, and its worker holds it no more', () => {
+  test('goes when a request was to remove it and its worker no longer holds it', () => {
     const { ready } = leavingsOf(farmWith([]), { ...grace, goes: [OLD] });
     expect(ready).toMatchObject([{ places: [{ host: 'sqlm01' }] }]);
   });
 });
 
-test('whatever machines hold, nothing that any of them names is ever ready', () => {
+test('whatever the machines hold, nothing that any of them names is ever ready to go', () => {
   const thumbprint = fc.constantFrom(OLD, NEW, OWN);
   const leftover = thumbprint.map((one) => left({ thumbprint: one, lastUsed: null }));
   fc.assert(

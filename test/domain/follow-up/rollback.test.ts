@@ -37,11 +37,11 @@ function farm(...pasts: readonly Past[]): FarmState {
 const ask = (id: string): Wish => ({ ...plainWish('rollback'), of: id, ticket: 'CHG1' });
 const own = { kind: 'rotate-worker' } as const;
 
-test('a rotation of the master is rolled back by one of the master, to its certificate of before', () => {
+test('a rotation of the master is rolled back by another one, to the previous certificate', () => {
   expect(rollbackWish(farm({}), ask('prod-1'))).toEqual({ ...ask('prod-1'), kind: 'rotate-master', use: OLD });
 });
 
-test('one of workers by one of those workers that run on what it gave them', () => {
+test('a rotation of workers is rolled back by one of the workers that run on what it gave them', () => {
   expect(rollbackWish(farm({ wish: own }), ask('prod-1'))).toEqual({
     ...ask('prod-1'),
     kind: 'rotate-worker',
@@ -53,7 +53,7 @@ test('one of workers by one of those workers that run on what it gave them', () 
   expect(certificatesBefore(partly, wish as Wish)).toEqual({ sqlw02: OLD });
 });
 
-test('one whose rollback stopped half-way by one of those workers that it did not bring back', () => {
+test('a rotation whose rollback stopped half-way is rolled back by one of the workers not yet brought back', () => {
   const back = { ...own, of: 'prod-1' };
   const half = farm({ wish: own }, { wish: back, outcome: 'partly', kept: ['sqlw01'] });
   expect(rollbackWish(half, ask('prod-1'))).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw02'] });
@@ -97,7 +97,7 @@ test.each<[string, string, readonly Past[]]>([
   ['that was rolled back', 'rollback-twice', [{}, { wish: { of: 'prod-1' } }]],
   ['that another one followed', 'rollback-not-last', [{}, {}]],
   ['of workers that another one followed', 'rollback-not-last', [{ wish: own }, { wish: own }]],
-])('one %s is refused (%s)', (_, code, pasts) => {
+])('the rollback of a rotation %s is refused (%s)', (_, code, pasts) => {
   expect(rollbackWish(farm(...pasts), ask('prod-1'))).toMatchObject({ refused: true, code });
 });
 
@@ -106,7 +106,7 @@ test.each<[string, readonly Past[]]>([
   ['was followed by one that was put back', [{}, { outcome: 'put-back' }]],
   ['was followed by one of workers', [{}, { wish: own }]],
   ['left some behind', [{ outcome: 'left-behind' }]],
-])('one that %s can be rolled back', (_, pasts) => {
+])('a rotation that %s can be rolled back', (_, pasts) => {
   expect(rollbackWish(farm(...pasts), ask('prod-1'))).toMatchObject({ of: 'prod-1', use: OLD });
 });
 
@@ -120,7 +120,7 @@ describe('After a rotation was rolled back', () => {
     expect(rollbackWish(farm({}, {}, back('prod-2')), ask('prod-1'))).toMatchObject({ of: 'prod-1', use: OLD });
   });
 
-  test('and that rollback was rolled back too, the newest of them is the one that can be', () => {
+  test('and that rollback was rolled back too, the newest of them can be rolled back', () => {
     const state = farm({}, {}, back('prod-2'), back('prod-3'));
     expect(rollbackWish(state, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-4' } });
     expect(rollbackWish(state, ask('prod-2'))).toMatchObject({ code: 'rollback-twice', data: { by: 'prod-3' } });
@@ -130,7 +130,7 @@ describe('After a rotation was rolled back', () => {
     expect(rollbackWish(further, ask('prod-9'))).toMatchObject({ data: { known: ['prod-5', 'prod-1'] } });
   });
 
-  test('the one before it is so for those workers alone that were brought back', () => {
+  test('the one before it can be rolled back only once all workers were brought back', () => {
     const half = farm({ wish: own }, { wish: own }, back('prod-2', { wish: own, outcome: 'partly', kept: ['sqlw01'] }));
     expect(rollbackWish(half, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-2' } });
     expect(rollbackWish(half, ask('prod-2'))).toMatchObject({ kind: 'rotate-worker', workers: ['sqlw02'] });
@@ -139,14 +139,14 @@ describe('After a rotation was rolled back', () => {
   });
 });
 
-test('whoever names one that is not the last is told the last, and no one between', () => {
+test('a request for one that is not the last names the last, and none in between', () => {
   const state = farm({}, {}, { outcome: 'put-back' }, {}, { wish: own });
   expect(rollbackWish(state, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-4' } });
   const apart = farm({ wish: own }, { wish: own, kept: ['sqlw02'] }, { wish: own, kept: ['sqlw01'] });
   expect(rollbackWish(apart, ask('prod-1'))).toMatchObject({ code: 'rollback-not-last', data: { last: 'prod-3' } });
 });
 
-test('and also whether that one has a way back, for else it is named in vain', () => {
+test('such a request also says whether the last has a way back, and suggests no rollback that has none', () => {
   const toldOf = (...pasts: readonly Past[]) => rollbackWish(farm(...pasts), ask('prod-1'));
   expect(toldOf({}, {})).toMatchObject({ data: { last: 'prod-2', final: false } });
   const stolen = { wish: { ...own, compromised: true }, kept: ['sqlw02'] };
@@ -157,13 +157,13 @@ test('and also whether that one has a way back, for else it is named in vain', (
   for (const words of [en, zh]) expect(words).not.toContain('rollback prod-2');
 });
 
-test('what can be rolled back instead is named, the newest first', () => {
+test('a request for an unknown rotation names those that can be rolled back, the newest first', () => {
   const state = farm({}, { wish: own }, { outcome: 'put-back' });
   expect(rollbackWish(state, ask('prod-9'))).toMatchObject({ data: { known: ['prod-2', 'prod-1'] } });
   expect(rollbackWish(state, ask('constructor'))).toMatchObject({ code: 'rollback-unknown' });
 });
 
-describe('Machines from which a request has removed the certificate of before', () => {
+describe('Machines from which a request has removed the previous certificate', () => {
   const removal = (thumbprint: string) => ({
     id: `remove-${thumbprint}`,
     kind: 'remove-certificate',
@@ -189,7 +189,7 @@ describe('Machines from which a request has removed the certificate of before', 
     expect(removedFrom(removed({}), OLD)).toEqual([]);
   });
 
-  test('are none where another certificate went', () => {
+  test('are none when another certificate was removed', () => {
     expect(removedFrom(removed({ sqlw01: 'done' }, 'A'.repeat(40)), OLD)).toEqual([]);
     expect(removedFrom(farm({}), OLD)).toEqual([]);
   });

@@ -86,7 +86,7 @@ const C = print('CC');
 const D = print('DD');
 
 describe('What a farm has in use', () => {
-  test('is told by certificate, each way of use once, with the machines that use it alike', () => {
+  test('is listed by certificate, each kind of use once, with the machines that share it', () => {
     const { certificates, gaps, notLooked } = of([
       look('sqlm01', { master: masterLook(A, 14) }, 50),
       look('sqlw01', { worker: workerLook(`\u200e${A.toLowerCase()}`, certificate(B, 300)) }, 10),
@@ -124,7 +124,7 @@ describe('What a farm has in use', () => {
     expect(certificates.map(({ thumbprint }) => thumbprint.slice(0, 2))).toEqual(wanted);
   });
 
-  test('names a pin that nobody presents and nobody has read, behind what has ended only', () => {
+  test('names a pin that nobody presents and nobody has read, right after what has expired', () => {
     const { certificates } = of([
       look('sqlm01', { master: masterLook(A, -3) }),
       look('sqlw01', { worker: workerLook(C, certificate(B, 2), { trustsPinned: false }) }),
@@ -133,7 +133,7 @@ describe('What a farm has in use', () => {
     expect(certificates[1]).toMatchObject({ facts: null, uses: [{ kind: 'pins' }, { kind: 'untrusted' }] });
   });
 
-  test('calls a pin trusted by whoever is connected with it, and unknown where nobody can tell', () => {
+  test('calls a pin trusted by a worker that is connected with it, and unknown when nobody can tell', () => {
     const connection = (log: 'connected' | 'silent') =>
       ({ handshake: { thumbprint: A }, log: { state: log }, tcp: null }) as unknown as WorkerLook['connection'];
     const pinning = (log: 'connected' | 'silent') =>
@@ -150,7 +150,7 @@ describe('What a farm has in use', () => {
     ]);
   });
 
-  test('does not call missing what lies where nobody reads', () => {
+  test('does not call a certificate missing that lies in an unread store', () => {
     const { certificates } = of([
       look('sqlw01', { worker: workerLook(A, null, { workerThumbprint: B, storeLocation: 'CurrentUser' }) }),
     ]);
@@ -162,7 +162,7 @@ describe('What a farm has in use', () => {
     expect(facts).toBeNull();
   });
 
-  test('names the store from which a master binds, where that is not read', () => {
+  test('names the store that a master binds from when that store is not read', () => {
     const [binding] = masterLook(A, 14).bindings;
     const bindings = binding === undefined ? [] : [{ ...binding, store: 'WebHosting' }];
     const { certificates } = of([
@@ -175,7 +175,7 @@ describe('What a farm has in use', () => {
     ]);
   });
 
-  test('names what is set and not stored, and what has no key', () => {
+  test('marks what is set but not stored, and what has no key', () => {
     const { certificates } = of([
       look('sqlm01', {
         master: masterLook(A, 14, { certificate: null, bindings: [], published: null, presented: [] }),
@@ -188,7 +188,7 @@ describe('What a farm has in use', () => {
     ]);
   });
 
-  test('is not a certificate where nobody answers or a setting names none: each is named with its machines', () => {
+  test('lists a silent address, or a setting without a thumbprint, as a gap with its machines', () => {
     const presented = [{ target: 'sqlm01:8391', servername: null, thumbprint: null, error: 'ECONNREFUSED' }];
     const { certificates, gaps } = of([
       look('sqlm01', { master: masterLook(A, 14, { presented }) }),
@@ -204,7 +204,7 @@ describe('What a farm has in use', () => {
     expect(gaps[1]).toMatchObject({ from: '2026-11-24T11:51:00.000Z', to: '2026-11-24T11:57:00.000Z' });
   });
 
-  test('that a node of a cluster answers nobody is told only where no node does', () => {
+  test('has a gap for a silent node of a cluster only when no node answers', () => {
     const node = (name: string, state: 'running' | 'stopped') =>
       look(name, {
         master: masterLook(print('A1'), 14, {
@@ -225,7 +225,7 @@ describe('What a farm has in use', () => {
     expect(gapsOf(node('sqlm01', 'stopped'), node('sqlm02', 'stopped'))).toEqual([['no-answer', ['sqlm01', 'sqlm02']]]);
   });
 
-  test('says nothing of machines that were never looked at but their names, and forgets those that left the farm', () => {
+  test('only names machines that were never looked at, and forgets those that left the farm', () => {
     const seen = look('sqlm01', { master: masterLook(A, 14) });
     const { looked, notLooked, certificates } = inventoryOf(
       [host('sqlm01'), host('sqlw01')],
@@ -244,7 +244,7 @@ describe('What a farm has in use', () => {
     });
   });
 
-  test('names who may read each key: the service by its account, those whom every Windows has by name, others by SID', () => {
+  test('names who may read each key: the service by its account, well-known accounts by name, others by SID', () => {
     const service = { account: 'NT Service\\SSISScaleOutMaster160', accountSid: 'S-1-5-80-1' } as MasterLook['service'];
     const keyReaders = ['S-1-5-18', 'S-1-5-32-544', 'S-1-5-80-1', 'S-1-5-21-7-1001'];
     const { certificates } = of([look('sqlm01', { master: masterLook(A, 14, { service, keyReaders }) })]);
@@ -255,7 +255,7 @@ describe('What a farm has in use', () => {
     });
   });
 
-  describe('and what lies there without being used', () => {
+  describe('and what lies there unused', () => {
     const left = (thumbprint: Thumbprint, more: Partial<Leftover> = {}): Leftover => ({
       thumbprint,
       subject: 'CN=sqlm01',
@@ -276,7 +276,7 @@ describe('What a farm has in use', () => {
       leftovers,
     });
 
-    test('is told apart from what is in use, once for all machines, with its key and its last use', () => {
+    test('is listed apart, once for all machines, with its key and its last use', () => {
       const lastUsed = '2026-11-20T10:00:00.000Z';
       const { certificates, left: lying } = of([
         keeping('sqlm01', [left(B, { keys: ['Root'], mark: 'certops prod-3', lastUsed })], {
@@ -297,7 +297,7 @@ describe('What a farm has in use', () => {
       ]);
     });
 
-    test('is a use of its own where another machine still uses the certificate', () => {
+    test('is listed as a use when another machine still uses the certificate', () => {
       const { certificates, left: lying } = of([
         keeping('sqlm01', [], { master: masterLook(A, 14) }),
         keeping('sqlw01', [left(A)]),
@@ -306,7 +306,7 @@ describe('What a farm has in use', () => {
       expect(certificates[0]?.uses).toContainEqual({ kind: 'left', where: ['Root'], hosts: ['sqlw01'] });
     });
 
-    test('is none in Root of a master that lets its worker in by it', () => {
+    test('leaves out a worker’s certificate in Root of the master that lets it in, and one known by its name alone', () => {
       const { certificates, left: lying } = of([
         keeping('sqlm01', [left(B), left(C, { mark: 'certops prod-3' }), left(D)], { master: masterLook(A, 14) }),
         keeping('sqlw01', [], { worker: workerLook(A, certificate(B, 300)) }),
@@ -318,13 +318,13 @@ describe('What a farm has in use', () => {
       expect(lying.map(({ thumbprint }) => thumbprint)).toEqual([C]);
     });
 
-    test('is not known where nobody has read it, and not nothing', () => {
+    test('is called unread, not empty, when nobody has read it', () => {
       const { leftUnread } = of([keeping('sqlm01', null), keeping('sqlw01', undefined), keeping('sqlw02', [])]);
       expect(leftUnread).toEqual(['sqlm01', 'sqlw01']);
     });
   });
 
-  test('of a thousand machines is sorted out in no time worth speaking of', () => {
+  test('is listed whole for a thousand machines', () => {
     const many = Array.from({ length: 1000 }, (_, at) => {
       const own = at.toString(16).toUpperCase().padStart(40, '0') as Thumbprint;
       return look(`sqlw${at}`, { worker: workerLook(A, certificate(own, 300 + (at % 7))) });

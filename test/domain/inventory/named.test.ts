@@ -13,7 +13,7 @@ test.each([
   ['the bytes of another certificate', other.der],
   ['what is no certificate', 'AAAA'],
   ['nothing', null],
-])('one machine that calls %s by this thumbprint keeps nobody from what another one brought', (_, bytes) => {
+])('a machine that gives %s for a thumbprint does not hide the certificate that another one brought', (_, bytes) => {
   expect(derOf({ sqlw01: lookWith(bytes), sqlm01: lookWith(real.der) }, real.thumbprint)).toBe(real.der);
   expect(derOf({ sqlw01: lookWith(bytes) }, real.thumbprint)).toBeNull();
 });

@@ -34,12 +34,12 @@ const presents = (looks: Loose<Looks>, thumbprint: string) => {
   for (const one of master(looks).presented) Object.assign(one, { thumbprint });
 };
 
-test('a worker that pins and trusts what its master presents is in line, since both were seen so', async () => {
+test('a worker that pins and trusts what its master presents is in line since both were seen', async () => {
   const { of } = await seen();
   expect(of('sqlw01')).toMatchObject({ inLine: true, isSeen: true, since: at(2) });
 });
 
-test('one that pins another, or does not trust it, is not, and since when it was seen so', async () => {
+test('a worker that pins another, or does not trust it, is out of line since that was first seen', async () => {
   const { of } = await seen(
     ['sqlw01', (looks) => pins(looks, OLD)],
     ['sqlw01', () => {}],
@@ -59,7 +59,7 @@ const stands = (how: 'connected' | 'refused' | 'silent', trustsPinned: boolean |
   Object.assign(worker(looks).connection, connection(how));
 };
 
-test("a company's certificate is trusted by whoever is connected with it, whatever a look can tell of its root", async () => {
+test("a company's certificate counts as trusted by a connected worker, whatever a look can tell of its root", async () => {
   for (const trusts of [false, null]) {
     const { of } = await seen(['sqlm01', issued], ['sqlw01', stands('connected', trusts)]);
     expect(of('sqlw01')).toMatchObject({ inLine: true });
@@ -68,14 +68,14 @@ test("a company's certificate is trusted by whoever is connected with it, whatev
   expect(of('sqlw01')).toMatchObject({ inLine: false });
 });
 
-test('of one that is not connected, and of whose trust nobody can tell, nothing is claimed', async () => {
+test('nothing is claimed of a worker that is not connected and whose trust nobody can tell', async () => {
   const { of } = await seen(['sqlm01', issued], ['sqlw01', stands('silent', null)]);
   expect(of('sqlw01')).toMatchObject({ inLine: null });
   const known = await seen(['sqlm01', issued], ['sqlw01', stands('refused', false)]);
   expect(known.of('sqlw01')).toMatchObject({ inLine: false });
 });
 
-test('a look that cannot tell does not begin anew what was seen before', async () => {
+test('a look that cannot tell does not restart the time since when a worker is out of line', async () => {
   const { of } = await seen(
     ['sqlw01', stands('refused', false)],
     ['sqlw01', stands('silent', null)],
@@ -84,14 +84,14 @@ test('a look that cannot tell does not begin anew what was seen before', async (
   expect(of('sqlw01')).toMatchObject({ inLine: false, since: at(4) });
 });
 
-test('a look from before the master presented what it does now tells nothing, and the next one does', async () => {
+test('a look at a worker from before the master switched does not count as seen, and the next one does', async () => {
   const switched = ['sqlm01', (looks: Loose<Looks>) => presents(looks, OLD)] as const;
   expect((await seen(switched)).of('sqlw01')).toMatchObject({ inLine: false, isSeen: false });
   const { of } = await seen(switched, ['sqlw01', () => {}]);
   expect(of('sqlw01')).toMatchObject({ inLine: false, isSeen: true, presented: OLD, since: at(4) });
 });
 
-test('a master that did not answer presents what it did, and nobody is called cut off for its silence', async () => {
+test('a master that did not answer counts as presenting what it did, and nobody is called cut off for its silence', async () => {
   const { of, state } = await seen(['sqlm01', (looks) => Object.assign(master(looks), { presented: [] })]);
   expect(of('sqlw01')).toBeUndefined();
   expect(state.standings.sqlm01?.presents?.since).toBe(at(1));

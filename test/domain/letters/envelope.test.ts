@@ -32,7 +32,7 @@ test('a signed body comes back as it was, with the key that signed it', () => {
   });
 });
 
-test('any body that JSON can carry is verified after its journey, and no changed one is', () => {
+test('any body that JSON can carry verifies after transport, and a changed one does not', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (body, changed) => {
       const travelled = JSON.parse(JSON.stringify(mine.sign('report', body)));
@@ -100,7 +100,7 @@ test('what is signed begins with the protocol, the type and its version', () => 
 });
 
 test.each(['order', 'ack', 'signal'] as const)(
-  'the longest %s that may be written is read, and none is longer',
+  'the longest %s that may be written is read, and a longer one is neither written nor read',
   (type) => {
     const longest = ' '.repeat(BODY_LIMITS[type]);
     const envelope = mine.sign(type, longest);
@@ -110,13 +110,13 @@ test.each(['order', 'ack', 'signal'] as const)(
   },
 );
 
-test('a key has one text, from whichever half of it', () => {
+test('a key has one text form, taken from either half of it', () => {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   expect(publicKeyText(privateKey)).toBe(publicKeyText(publicKey));
   expect(parsePublicKey(publicKeyText(publicKey) ?? '')?.equals(publicKey)).toBe(true);
 });
 
-test('a key that was just made is not exported as JWK: Node may wait for itself in there for good', () => {
+test('a key that was just made is not exported as JWK, where Node may deadlock', () => {
   const { publicKey } = generateKeyPairSync('ed25519');
   const asked = jest.spyOn(publicKey, 'export');
   expect(publicKeyText(publicKey)).toMatch(/^ed25519:[\w-]{43}$/u);

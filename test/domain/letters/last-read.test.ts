@@ -10,7 +10,7 @@ function counting() {
 }
 
 describe('a function that keeps its last results', () => {
-  test('reads a text once, however often it is asked and whichever copy of it comes', () => {
+  test('reads a text once, however often and in whichever copy it is asked for', () => {
     const { read, length } = counting();
     expect(length('order')).toBe(length(Buffer.from('order').toString()));
     expect(read).toEqual(['order']);

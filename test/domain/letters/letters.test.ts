@@ -52,12 +52,12 @@ test.each(Object.entries(parsers))('a well-formed %s comes back unchanged', (kin
   expect(parse(JSON.stringify(examples[kind]))).toEqual(examples[kind]);
 });
 
-test.each(Object.entries(parsers))('a field that nobody knows refuses the %s', (kind, parse) => {
+test.each(Object.entries(parsers))('an unknown field gets the %s refused', (kind, parse) => {
   const answer = parse(JSON.stringify({ ...examples[kind], shell: 'cmd' }));
   expect(isRefusal(answer) && answer.code).toMatch(/NotUnderstood$/u);
 });
 
-test.each(Object.entries(parsers))('each field of the %s is needed', (kind, parse) => {
+test.each(Object.entries(parsers))('each field of the %s is required', (kind, parse) => {
   const example = { ...examples[kind] } as { [name: string]: unknown };
   for (const name of Object.keys(example)) {
     const { [name]: _gone, ...less } = example;
@@ -135,7 +135,7 @@ test.each<[string, string, string]>([
   expect(parseJson(body)).toMatchObject({ refused: true, code });
 });
 
-test('what nests as deep as is allowed is read', () => {
+test('JSON nested as deep as is allowed is read', () => {
   expect(isRefusal(parseJson('['.repeat(41) + ']'.repeat(41)))).toBe(false);
 });
 
@@ -202,7 +202,7 @@ describe('What a look tells of pinned keys', () => {
   const KEY = '0123456789abcdef';
   const runners = [{ host: 'sqlm01', keys: [KEY] }];
 
-  test('is taken as it is', () => {
+  test('is read as it is', () => {
     const pins = { own: KEY, master: 'sqlm01', runners };
     expect(read(pins)).toMatchObject({ look: { pins } });
   });

@@ -10,7 +10,7 @@ const profile = profileOf(host('sqlm01'));
 const read = (twist: Parameters<typeof make>[2]) => readCertificate(make(profile, NOW, twist).der);
 
 describe('reading a certificate', () => {
-  test('tells what it is from its own bytes', () => {
+  test('gives its facts from its own bytes', () => {
     const made = make(profile, NOW, { names: ['sqlm01', 'SSIS.example.com', '10.0.0.5', '2001:db8::5'] });
     expect(readCertificate(made.der)).toEqual({
       thumbprint: made.thumbprint,
@@ -36,7 +36,7 @@ describe('reading a certificate', () => {
     expect(read({ certSign: true })?.keyUsage?.certSign).toBe(true);
   });
 
-  test('gives null for bytes that are none, whatever they are, and for one that was changed', () => {
+  test('gives null for bytes that are no certificate, and never takes a changed one for the original', () => {
     const bytes = Buffer.from(make(profile, NOW).der, 'base64');
     fc.assert(
       fc.property(

@@ -32,11 +32,11 @@ test.each([
   ['none is at hand', leaf, [root], []],
   ['it issued itself', root, [root, middle], []],
   ['its name is known and its key is not', leaf, [fake], []],
-] as const)('who issued a certificate, where %s', (_, of, pool, wanted) => {
+] as const)('finds who issued a certificate when %s', (_, of, pool, wanted) => {
   expect(names(of.der, pool)).toEqual(wanted);
 });
 
-test('what is no certificate has no issuer, and is none', () => {
+test('bytes that are no certificate have no issuer and are none', () => {
   expect(issuersOf('AAAA', [root])).toEqual([]);
   expect(names(leaf.der, [{ name: 'junk', der: 'AAAA' }, middle])).toEqual(['Contoso Issuing']);
 });

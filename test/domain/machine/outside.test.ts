@@ -10,7 +10,7 @@ const worker = (machine: string, lastOnline: string | null = NOW) => ({ machine,
 const saw = (...workers: ReturnType<typeof worker>[]): HostLook =>
   looked({ ...blindLook('sqlm01', 'sqlcmd-missing' as never), now: NOW, workers: seen(workers) });
 
-describe('Workers that the farm file does not know', () => {
+describe('Workers that the farm file does not list', () => {
   test.each([
     ['nobody but the farm', saw(worker('SQLW01'), worker('sqlw02.corp.example')), []],
     ['one more', saw(worker('SQLW01'), worker('SQLW09')), ['SQLW09']],
@@ -18,7 +18,7 @@ describe('Workers that the farm file does not know', () => {
     ['one that never came', saw(worker('SQLW09', null)), []],
     ['nothing at all', looked(blindLook('sqlm01', 'sqlcmd-missing' as never)), null],
     ['nothing, by a runner that does not ask', looked(undefined), null],
-  ])('are as SSISDB sees them: %s', (_, look, wanted) => {
+  ])('are those that SSISDB sees: %s', (_, look, wanted) => {
     expect(outsideOf(look, HOSTS)).toEqual(wanted);
   });
 
@@ -32,7 +32,7 @@ describe('Workers that the farm file does not know', () => {
     [[], ['SQLW02'], 'LeaveBehindKnown'],
     [['SQLM01'], [], 'WorkersOutside'],
     [['SQLM01'], ['sqlm01'], null],
-  ] as const)('%j seen, %j named: %s', (outside, named, code) => {
+  ] as const)('are refused unless the request names them: %j seen, %j named, %s', (outside, named, code) => {
     expect(refuseOutside(outside, named, HOSTS)?.code ?? null).toBe(code);
   });
 
@@ -47,11 +47,11 @@ describe('Workers that the farm file does not know', () => {
     ['one of another master', beside({ ...running, masterThumbprint: 'B'.repeat(40) }), ['sqlw01'], []],
     ['none', beside(null), ['sqlw01'], []],
     ['nobody has looked', undefined, ['sqlw01'], []],
-  ])('may run on the machine of the master itself: %s', (_, look, workers, wanted) => {
+  ])('may run on the master’s own machine: %s', (_, look, workers, wanted) => {
     expect(besideMaster(look, workers)).toEqual(wanted);
   });
 
-  test('are named in the refusal, those alone that the request does not name', () => {
+  test('are named in the refusal only if the request does not name them', () => {
     expect(refuseOutside(['SQLW09', 'SQLW10'], ['sqlw09'], HOSTS)).toMatchObject({ data: { hosts: ['SQLW10'] } });
   });
 });

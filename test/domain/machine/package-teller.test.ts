@@ -52,6 +52,6 @@ test.each<[string, readonly Node[], string | null]>([
     [{ runs: true, pins: 'sqlm09' }],
     'sqlm01',
   ],
-])('packages are told by %s', (_what, nodes, wanted) => {
+])('packages are reported by %s', (_what, nodes, wanted) => {
   expect(teller(...nodes)).toBe(wanted);
 });

@@ -13,7 +13,7 @@ test.each([
   expect(shownAt(target)).toBe(shown);
 });
 
-test('what a runner wrote there to keep its reader busy is shown as it is', () => {
+test('a huge address from a runner, meant to keep its reader busy, is shown as it is', () => {
   const long = `${':'.repeat(400_000)}x`;
   expect(shownAt(long)).toBe(long);
 });

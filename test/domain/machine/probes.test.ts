@@ -15,11 +15,11 @@ test.each([
   // What DNS says of the name may be a load balancer, or nothing.
   ['a name, on this machine and with that name alone', ['ssis.contoso.com:8391'], ['127.0.0.1:8391 ssis.contoso.com']],
   ['a name with an asterisk, by one below it', ['*.contoso.com:8391'], ['127.0.0.1:8391 certops.contoso.com']],
-])('what is bound is asked for: %s', (_what, keys, asked) => {
+])('each binding is probed: %s', (_what, keys, asked) => {
   expect(probes(...keys)).toEqual(asked);
 });
 
-test('nothing is asked twice', () => {
+test('nothing is probed twice', () => {
   expect(probes('0.0.0.0:8391', 'sqlm01:8391', '127.0.0.1:8391')).toEqual([
     '127.0.0.1:8391 null',
     '127.0.0.1:8391 sqlm01',

@@ -40,6 +40,6 @@ test.each([
     [`TLS ${SIX}`],
   ],
   ['only silent ones are left', [shown(SIX, null)], [shown(ONE, OLD), shown(SIX, null)], ['TLS']],
-])('of a master that has switched, where %s', (_, now, before, facts) => {
+])('a master that has switched is judged when %s', (_, now, before, facts) => {
   expect(against(now, before)).toEqual(facts);
 });

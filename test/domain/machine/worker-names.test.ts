@@ -11,7 +11,7 @@ test.each([
   ['sqlw01.dr.corp.example', null],
   ['sqlw03', null],
   ['sqlw0', null],
-])('what %s names among machines of which one is called by the other and a domain: %s', (name, host) => {
+])('%s names, among machines of which one is called like another plus a domain: %s', (name, host) => {
   expect(hostNamed(name, hosts)).toBe(host);
   expect(hostNamed(name, [...hosts].reverse())).toBe(host);
 });

@@ -23,7 +23,7 @@ describe('A master that fails', () => {
   };
 
   test.each(['sqlw01', 'sqlw02'] as HostName[])(
-    'is named with what it failed at, though %s, which goes back with it, is through before it is',
+    'is named as the cause with what it failed at, even if %s, which goes back with it, finishes first',
     (host) => {
       const { sim, n } = failing();
       const step = 'sqlm01/master/write-setting';
@@ -34,7 +34,7 @@ describe('A master that fails', () => {
     },
   );
 
-  test('is not named where it has told of no failure, as one that was put back by hand', () => {
+  test('is not named when it reported no failure, as when it was put back by hand', () => {
     const { sim } = failing();
     goesBack(sim, 'sqlw02' as HostName);
     expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'MasterWentBack' });
@@ -43,7 +43,7 @@ describe('A master that fails', () => {
 
 describe('Before the outage', () => {
   test.each(['refuse', 'FactsMoved'] as const)(
-    'a worker that cannot be armed (%s) keeps the master from being touched, and prepare is undone',
+    'a worker that cannot be armed (%s) keeps the master untouched, and the preparation is undone',
     (how) => {
       const gap = { ...farmOf().gap, leaveBehind: 2 };
       const refuses = isApplyOf('workers', 'sqlw02');
@@ -58,7 +58,7 @@ describe('Before the outage', () => {
     },
   );
 
-  test('a worker that says nothing keeps the master from being touched, for as long as it takes', () => {
+  test('a worker that says nothing keeps the master untouched, and its runner’s silence turns the rotation', () => {
     const silent = isApplyOf('workers', 'sqlw03');
     const sim = new Sim(farmOf(), (order) => (silent(order) ? null : 'ok'));
     approve(sim);
@@ -69,7 +69,7 @@ describe('Before the outage', () => {
     expect(orders(sim, 'apply')).not.toContain('master sqlm01');
   });
 
-  test('a worker that is paused while it is armed keeps the outage from beginning; resumed, it is put back', () => {
+  test('a worker paused while it is armed keeps the outage from beginning, and is put back once resumed', () => {
     const silent = isApplyOf('workers', 'sqlw03');
     const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, leaveBehind: 3 } }), (order) =>
       silent(order) ? null : 'ok',
@@ -98,7 +98,7 @@ describe('Before the outage', () => {
     expect(certificates(sim)).toEqual([OLD]);
   });
 
-  test('a bot that starts anew while a paused worker is to be put back hears it first', () => {
+  test('a restarted bot hears a paused worker before it puts it back', () => {
     const silent = isApplyOf('workers', 'sqlw03');
     const sim = new Sim(farmOf(3), (order) => (silent(order) ? null : 'ok'));
     approve(sim);
@@ -117,7 +117,7 @@ describe('Before the outage', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back' });
   });
 
-  test('a bot that starts anew asks the same of a machine that had gone silent, so votes stay what they are', () => {
+  test('a restarted bot asks the same about a machine that had gone silent, so votes stay valid', () => {
     const sim = new Sim(farmOf(3), (order) => (isApplyOf('trust', 'sqlw02')(order) ? null : 'ok'));
     approve(sim);
     sim.dead.add('sqlw02');
@@ -128,7 +128,7 @@ describe('Before the outage', () => {
     expect(next(sim.rotation(), sim.moment()).attention).toEqual(asked);
   });
 
-  test('a bot that starts anew before the outage begins it when it has heard that nobody is paused', () => {
+  test('a restarted bot does not begin the outage before it has heard whether a worker is paused', () => {
     const silent = isApplyOf('workers', 'sqlw03');
     const sim = new Sim(farmOf(3), (order) => (silent(order) ? null : 'ok'));
     approve(sim);
@@ -143,7 +143,7 @@ describe('Before the outage', () => {
     expect(orders(sim, 'apply')).not.toContain('master sqlm01');
   });
 
-  test('a worker that is paused when the master has its order already turns nothing: it may be resumed', () => {
+  test('a worker paused after the master got its order turns nothing, as it may be resumed', () => {
     const waits = isApplyOf('master');
     const sim = new Sim(farmOf(3), (order) => (waits(order) ? null : 'ok'));
     approve(sim);
@@ -186,7 +186,7 @@ describe('An order of the lead that nobody is known to have begun', () => {
     return approve(sim);
   }
 
-  test('is not given again because old hellos are delivered once more', () => {
+  test('is not given again because old hellos arrive a second time', () => {
     const sim = new Sim(farmOf(3));
     const words: (() => void)[] = [];
     let isWithheld = false;
@@ -210,14 +210,14 @@ describe('An order of the lead that nobody is known to have begun', () => {
     expect(certificates(sim)).toEqual([OLD]);
   });
 
-  test('is given again to a machine that says, well past its time, that it knows of none', () => {
+  test('is given again to a machine that says, well past its deadline, that it knows of none', () => {
     const sim = losing(1);
     sim.pass(4 * 60_000);
     expect(sim.orders.filter(isLead).length).toBe(2);
     expect(certificates(sim)).toEqual([NEW]);
   });
 
-  test('is given again also when its runner turns the late letter down after it has lapsed', () => {
+  test('is also given again when its runner refuses the late letter after it has lapsed', () => {
     const sim = losing(1);
     const lead = sim.orders.find(isLead);
     if (lead === undefined) throw new Error('no order of the lead');
@@ -230,7 +230,7 @@ describe('An order of the lead that nobody is known to have begun', () => {
     expect(certificates(sim)).toEqual([NEW]);
   });
 
-  test('is given three times to a runner that refuses its date, by a clock that was set, and ends it then', () => {
+  test('is given three times to a runner whose clock was set and which refuses its date, and then the rotation turns', () => {
     const sim = losing(9);
     for (let given = 1; given <= 3; given += 1) {
       const lead = sim.orders.findLast(isLead);
@@ -247,7 +247,7 @@ describe('An order of the lead that nobody is known to have begun', () => {
     expect(certificates(sim)).toEqual([OLD]);
   });
 
-  test('is not given again while one of those who follow holds its order no longer, whatever may be left behind', () => {
+  test('is not given again when a follower no longer holds its order, however many may be left behind', () => {
     const gap = { ...farmOf().gap, leaveBehind: 2 };
     const sim = losing(3, farmOf(3, { gap }));
     const held = sim.held.find(({ order }) => order.host === 'sqlw02');
@@ -264,7 +264,7 @@ describe('An order of the lead that nobody is known to have begun', () => {
 });
 
 describe('The confirmation', () => {
-  test('is given to the master only when all have followed, and to them only when the last look proved it', () => {
+  test('goes to the master only when all have followed, and to the workers only when the last look proved it', () => {
     const sim = approve(new Sim(farmOf(3), (order) => (isApplyOf('workers', 'sqlw03')(order) ? 'stuck' : 'ok')));
     expect(sim.said.filter((line) => line.startsWith('confirm'))).toEqual([]);
     const blind = new Sim(farmOf(3), (order) => (order.kind === 'look' && order.n > 3 ? 'unknown' : 'ok'));
@@ -272,7 +272,7 @@ describe('The confirmation', () => {
     expect(blind.said.filter((line) => line.startsWith('confirm'))).toEqual(['confirm master sqlm01']);
   });
 
-  test('is missed when the master falls silent before it: a person is asked, for it goes back by itself', () => {
+  test('is missed by a master that goes silent before it: a person is asked, as the master goes back by itself', () => {
     const sim = new Sim(farmOf());
     const speak = sim.speak.bind(sim);
     sim.speak = (host, entry) => {
@@ -286,7 +286,7 @@ describe('The confirmation', () => {
   });
 });
 
-describe('A master that was confirmed and does not say that it has ended', () => {
+describe('A confirmed master that does not report its end', () => {
   /** Its disk fills as soon as the last worker has followed. */
   function filled(says = true): Sim {
     const sim = new Sim(farmOf());
@@ -307,7 +307,7 @@ describe('A master that was confirmed and does not say that it has ended', () =>
   }
   const asked = (sim: Sim) => next(sim.rotation(), sim.moment()).attention.map(({ host, code }) => `${host} ${code}`);
 
-  test('is asked about once its limit has passed, and its full disk is named', () => {
+  test('needs a person once its limit has passed, with its full disk named', () => {
     const sim = filled();
     sim.pass(50_000);
     expect(asked(sim)).toEqual([]);
@@ -316,13 +316,13 @@ describe('A master that was confirmed and does not say that it has ended', () =>
     expect(next(sim.rotation(), sim.moment()).actions).toEqual([]);
   });
 
-  test('is asked about when it says no reason', () => {
+  test('needs a person, as unknown, when it gives no reason', () => {
     const sim = filled(false);
     sim.pass(75_000);
     expect(asked(sim)).toEqual(['sqlm01 StateUnknown']);
   });
 
-  test('is not asked about before a bot that was started anew has listened', () => {
+  test('needs no person before a restarted bot has listened', () => {
     const sim = filled();
     sim.pass(75_000);
     sim.restart();
@@ -331,7 +331,7 @@ describe('A master that was confirmed and does not say that it has ended', () =>
     expect(asked(sim)).toEqual(['sqlm01 EndNotWritten']);
   });
 
-  test('is asked about no more once there is room, and the rotation ends by itself', () => {
+  test('no longer needs a person once there is room, and the rotation ends by itself', () => {
     const sim = filled();
     sim.pass(75_000);
     sim.full.clear();
@@ -366,7 +366,7 @@ describe('With bot and queue gone for good', () => {
     ['the master has switched', spoke('master', 'sqlm01', 'switched'), OLD],
     ['the canary has switched', spoke('workers', 'sqlw01', 'switched'), OLD],
     ['the last one has switched', spoke('workers', 'sqlw03', 'switched'), OLD],
-  ])('while %s, all are on one certificate within twice the gap limit', (_, is, wanted) => {
+  ])('once %s, all are on one certificate within twice the gap limit', (_, is, wanted) => {
     const sim = dieWhen(is, () => 'ok');
     expect(sim.botIsGone).toBe(true);
     sim.pass(15_000);
@@ -376,7 +376,7 @@ describe('With bot and queue gone for good', () => {
     expect(certificates(sim)).toEqual([wanted]);
   });
 
-  test('after the master was confirmed, all stay on the new one', () => {
+  test('after the master was confirmed, all stay on the new certificate', () => {
     const sim = dieWhen(
       (one) => one.rotation().orders.some(({ stage, status }) => stage === 'master' && status === 'finished'),
       () => 'ok',
@@ -386,7 +386,7 @@ describe('With bot and queue gone for good', () => {
     expect(certificates(sim)).toEqual([NEW]);
   });
 
-  test('whoever is killed when, all runners that live end on the certificate that the master presents', () => {
+  test('whoever is killed and when, all machines end on one certificate', () => {
     const hosts = ['sqlm01', 'sqlw01', 'sqlw02', 'sqlw03'];
     fc.assert(
       fc.property(

@@ -58,13 +58,13 @@ function decide(sim: WorkerSim, choice: 'go-on' | 'put-all-back'): void {
 test.each([
   [1, ['wait sqlw01', 'sqlw01', 'wait sqlw02', 'sqlw02', 'wait sqlw03', 'sqlw03']],
   [50, ['wait sqlw01', 'sqlw01', 'wait sqlw02', 'wait sqlw03', 'sqlw02', 'sqlw03']],
-])('before each worker is told to switch its own packages are waited for: %s at once', (concurrency, order) => {
+])('each worker is told to switch only after its own packages have ended: %s at once', (concurrency, order) => {
   const sim = approved({}, { concurrency });
   expect(wave(sim)).toEqual(order);
   expect(sim.rotation().closed?.outcome).toBe('proved');
 });
 
-test('a wait takes no certificate along, though the master was told to trust them all', () => {
+test('a wait order carries no certificates, though the master was told to trust them all', () => {
   const sim = approved({});
   const refsOf = (stage: string) =>
     sim.orders
@@ -74,7 +74,7 @@ test('a wait takes no certificate along, though the master was told to trust the
   expect(refsOf('drain')).toEqual([0, 0, 0]);
 });
 
-test('the plan waits for each worker alone, on the master, as long as the farm says', () => {
+test('the plan waits for each worker by itself, on the master, for as long as the farm says', () => {
   const sim = approved({});
   const checks = sim.rotation().plan?.slices.flatMap(({ stages }) => stages.drain?.checks ?? []);
   expect(checks).toMatchObject(
@@ -88,7 +88,7 @@ test('the plan waits for each worker alone, on the master, as long as the farm s
   expect(ofWait(sim, 'sqlw02')).toMatchObject({ host: 'sqlm01', only: [check('sqlw02')], timeLimitMs: 900_000 });
 });
 
-test('a worker whose packages run holds up itself and nobody else, and goes when they have ended', () => {
+test('a worker whose packages run holds up only itself, and goes once they have ended', () => {
   const sim = approved({ sqlw02: ['stuck'] });
   expect(wave(sim)).toEqual(['wait sqlw01', 'sqlw01', 'wait sqlw02']);
   sim.pass(30_000);
@@ -102,7 +102,7 @@ test('a worker whose packages run holds up itself and nobody else, and goes when
   expect(sim.rotation().closed?.outcome).toBe('proved');
 });
 
-test('nor for longer where the clock is set back meanwhile', () => {
+test('a worker whose packages run holds up nobody else when the clock is set back either', () => {
   const sim = approved({ sqlw02: ['stuck'] });
   sim.now -= 3_600_000;
   sim.since = sim.now;
@@ -119,29 +119,32 @@ test('the canary’s packages hold up all: nobody goes before it', () => {
 test.each([
   ['', 0],
   [', also where the clock was set back meanwhile', 3_600_000],
-])('that no package ran counts for ten seconds: who could not go meanwhile is looked at again%s', (_when, backMs) => {
-  const sim = approved(
-    { sqlw02: ['stuck'] },
-    { goes: ({ host }) => (host === 'sqlw03' && sim.now > 0 ? 'stuck' : 'ok') },
-  );
-  sim.pass(15_000);
-  expect(wave(sim).at(-1)).toBe('sqlw03');
-  sim.end(ofWait(sim, 'sqlw02'), 'unchanged');
-  sim.settle();
-  sim.now -= backMs;
-  sim.since = sim.now;
-  sim.pass(20_000);
-  const switching = sim.orders.findLast(({ host, stage }) => host === 'sqlw03' && stage === 'worker-switch');
-  if (switching === undefined) throw new Error('it was not told to switch');
-  sim.own.sqlw03 = sim.makes('sqlw03' as never);
-  sim.end(switching, 'applied');
-  sim.settle();
-  expect(wave(sim).slice(-2)).toEqual(['wait sqlw02', 'sqlw02']);
-  expect(sim.rotation().closed?.outcome).toBe('proved');
-});
+])(
+  'a look that found no packages counts for ten seconds: a worker that could not go by then is looked at again%s',
+  (_when, backMs) => {
+    const sim = approved(
+      { sqlw02: ['stuck'] },
+      { goes: ({ host }) => (host === 'sqlw03' && sim.now > 0 ? 'stuck' : 'ok') },
+    );
+    sim.pass(15_000);
+    expect(wave(sim).at(-1)).toBe('sqlw03');
+    sim.end(ofWait(sim, 'sqlw02'), 'unchanged');
+    sim.settle();
+    sim.now -= backMs;
+    sim.since = sim.now;
+    sim.pass(20_000);
+    const switching = sim.orders.findLast(({ host, stage }) => host === 'sqlw03' && stage === 'worker-switch');
+    if (switching === undefined) throw new Error('it was not told to switch');
+    sim.own.sqlw03 = sim.makes('sqlw03' as never);
+    sim.end(switching, 'applied');
+    sim.settle();
+    expect(wave(sim).slice(-2)).toEqual(['wait sqlw02', 'sqlw02']);
+    expect(sim.rotation().closed?.outcome).toBe('proved');
+  },
+);
 
 describe('at the limit', () => {
-  test('people are asked once nobody else can go on: who has proved theirs keeps it', () => {
+  test('people are asked once no other worker can go on, and only about the one held up', () => {
     const sim = approved({ sqlw02: ['put-back'] });
     expect(wave(sim)).toEqual(['wait sqlw01', 'sqlw01', 'wait sqlw02', 'wait sqlw03', 'sqlw03']);
     expect(asks(sim)).toEqual([[check('sqlw02'), 'PackagesRun']]);
@@ -151,7 +154,7 @@ describe('at the limit', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('one question is about all who are held up, and waiting longer waits for each of them', () => {
+  test('one question covers all workers that are held up, and waiting longer waits for each of them', () => {
     const sim = approved({ sqlw02: ['put-back'], sqlw03: ['put-back'] }, { concurrency: 50 });
     expect(asks(sim)).toEqual([
       [check('sqlw02'), 'PackagesRun'],
@@ -164,7 +167,7 @@ describe('at the limit', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('going on is said of those whom the question was about', () => {
+  test('going on applies only to the workers that the question was about', () => {
     const sim = approved({ sqlw01: ['put-back'], sqlw02: ['put-back'] });
     expect(asks(sim)).toEqual([[check('sqlw01'), 'PackagesRun']]);
     decide(sim, 'go-on');
@@ -173,7 +176,7 @@ describe('at the limit', () => {
     expect(asks(sim)).toEqual([[check('sqlw02'), 'PackagesRun']]);
   });
 
-  test('whoever is held up goes when its packages are seen to have ended, and the others wait on', () => {
+  test('a worker that is held up goes once its packages have ended, and the others wait on', () => {
     const sim = approved({ sqlw02: ['put-back'], sqlw03: ['put-back', 'put-back', 'put-back'] }, { concurrency: 50 });
     expect(asks(sim)).toHaveLength(2);
     sim.pass(65_000);
@@ -183,7 +186,7 @@ describe('at the limit', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('putting all back takes those that have switched along', () => {
+  test('putting all back includes the workers that have switched', () => {
     const sim = approved({ sqlw02: ['put-back'] });
     decide(sim, 'put-all-back');
     sim.pass(60_000);
@@ -192,13 +195,13 @@ describe('at the limit', () => {
   });
 });
 
-test('a wait that the master refuses before anybody has switched takes back what was prepared', () => {
+test('a wait that the master refuses before any worker has switched undoes what was prepared', () => {
   const sim = approved({ sqlw01: ['refuse'] });
   sim.pass(60_000);
   expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { stage: 'drain', code: 'OrderExpired' } });
 });
 
-test('one that it refuses later turns nobody back', () => {
+test('a wait that the master refuses later turns nobody back', () => {
   const sim = approved({ sqlw02: ['refuse'] });
   sim.pass(60_000);
   expect(sim.rotation().turned).toBeNull();
@@ -208,7 +211,7 @@ test('one that it refuses later turns nobody back', () => {
   expect(sim.rotation().closed?.outcome).toBe('proved');
 });
 
-test('a wave that has stopped waits for no packages any more', () => {
+test('a wave that has stopped no longer waits for packages', () => {
   const sim = approved({ sqlw02: ['stuck'] }, { goes: ({ host }) => (host === 'sqlw03' ? 'put-back' : 'ok') });
   sim.pass(15_000);
   expect(sim.rotation().turned).toMatchObject({ host: 'sqlw03' });
@@ -219,7 +222,7 @@ test('a wave that has stopped waits for no packages any more', () => {
   expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'] } });
 });
 
-test('whatever runs for how long: never more at once than allowed, and nobody within sight of a package goes', () => {
+test('however long packages run, no more workers switch at once than allowed, each right after a look found no packages', () => {
   const minutes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 5, maxLength: 5 });
   fc.assert(
     fc.property(

@@ -28,7 +28,7 @@ function decide(sim: Sim, choice: 'go-on' | 'put-all-back', votes: readonly ('ap
   return digest;
 }
 
-test('packages that end in time hold nobody up, and are waited for before the outage, as long as was approved', () => {
+test('packages that end in time hold nobody up: they are waited for before the outage, as long as was approved', () => {
   const sim = approved(() => false);
   expect(stages(sim).slice(0, 5)).toEqual([
     'apply create',
@@ -43,7 +43,7 @@ test('packages that end in time hold nobody up, and are waited for before the ou
 
 // A clock that was set is known again after minutes: until then what its machine says seems old, or yet to come.
 test.each([47_000, -100_000])(
-  'how a clock was thought to stand before it was set, %d ms off, makes nobody ask for packages again and again',
+  'a clock offset from before the clock was set, %d ms, does not make the bot look for packages again and again',
   (skewMs) => {
     const sim = new Sim(farmOf(2));
     const put = sim.put.bind(sim);
@@ -61,7 +61,7 @@ test.each([47_000, -100_000])(
 test.each([
   ['when arming took long', 0],
   ['when the clock was set back while arming took long', 3_600_000],
-])('%s it is shown once more that no package runs, and only then the master goes', (_when, backMs) => {
+])('%s, packages are looked for once more, and only then does the master go', (_when, backMs) => {
   let isLate = true;
   let run = false;
   const slow = new Sim(farmOf(2), (order) => {
@@ -97,7 +97,7 @@ test.each([
 });
 
 describe('packages that run longer', () => {
-  test('ask a person: nothing is cut off, nothing goes back', () => {
+  test('need a person: nothing is cut off, and nothing goes back', () => {
     const sim = approved(() => true);
     sim.pass(3_600_000);
     expect(asks(sim)).toEqual(['PackagesRun']);
@@ -105,7 +105,7 @@ describe('packages that run longer', () => {
     expect(stages(sim)).not.toContain('apply master');
   });
 
-  test('are noticed when they end while people are asked: it goes on, and nobody need vote', () => {
+  test('are noticed when they end while people are asked: the rotation goes on, and nobody need vote', () => {
     let run = true;
     const sim = approved(() => run);
     sim.pass(300_000);
@@ -115,7 +115,7 @@ describe('packages that run longer', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('are noticed while going on collects votes, which no look takes away', () => {
+  test('are noticed when they end while going on collects votes, which no look takes away', () => {
     let run = true;
     const sim = approved(() => run);
     sim.pass(60_000);
@@ -129,7 +129,7 @@ describe('packages that run longer', () => {
     expect(sim.rotation()).toMatchObject({ resolve: null, closed: { outcome: 'proved' } });
   });
 
-  test('begin no outage by their end while somebody asks to put all back', () => {
+  test('start no outage when they end while somebody asks to put all back', () => {
     let run = true;
     const sim = approved(() => run);
     sim.pass(60_000);
@@ -140,7 +140,7 @@ describe('packages that run longer', () => {
     expect(stages(sim)).not.toContain('apply master');
   });
 
-  test('begin no outage by what a look finds that was out when somebody asked to put all back', () => {
+  test('start no outage through a look that was already out when somebody asked to put all back', () => {
     const sim = approved(() => true);
     sim.behaviour = ({ stage }) => (stage === 'drain' ? 'stuck' : 'ok');
     sim.pass(62_500);
@@ -156,7 +156,7 @@ describe('packages that run longer', () => {
     expect(sim.rotation().closed?.outcome).toBe('put-back');
   });
 
-  test('are looked for ever more seldom: a weekend fills no journal', () => {
+  test('are looked for less and less often, so a weekend fills no journal', () => {
     const sim = approved(() => true);
     for (let hour = 0; hour < 60; hour += 1) {
       sim.now += 3_600_000;
@@ -170,7 +170,7 @@ describe('packages that run longer', () => {
   });
 
   test.each<'refuse' | 'stuck' | null>(['refuse', 'stuck', null])(
-    'are asked about as before when a look for them ends with %s, and the decision counts',
+    'still need a person when a look for them ends with %s, and the decision counts',
     (how) => {
       let count = 0;
       const sim = new Sim(farmOf(2), ({ stage }) => {
@@ -193,7 +193,7 @@ describe('packages that run longer', () => {
   );
 
   test.each<'refuse' | 'stuck' | null>(['refuse', 'stuck', null])(
-    'are noticed when they end also after a look for them has ended with %s',
+    'are noticed when they end even after a look for them ended with %s',
     (how) => {
       let count = 0;
       const sim = new Sim(farmOf(2), ({ stage }) => {
@@ -240,14 +240,14 @@ describe('packages that run longer', () => {
     expect(asks(sim)).toEqual(['PackagesRun']);
   });
 
-  test('are called watched by a bot that has just begun to listen', () => {
+  test('count as watched for a bot that has just begun to listen', () => {
     const sim = approved(() => true);
     sim.pass(10_000);
     sim.restart();
     expect(next(sim.rotation(), sim.moment()).unwatched).toBeUndefined();
   });
 
-  test('are looked for no more often where every look is refused', () => {
+  test('are looked for no more often when every look is refused', () => {
     let count = 0;
     const sim = new Sim(farmOf(2), ({ stage }) => {
       if (stage !== 'drain') return 'ok';
@@ -264,7 +264,7 @@ describe('packages that run longer', () => {
     expect(asks(sim)).toEqual(['PackagesRun']);
   });
 
-  test('are waited for again when somebody says so, as often as that', () => {
+  test('are waited for again each time somebody asks for it', () => {
     let run = true;
     const sim = approved(() => run);
     for (let more = 2; more <= 3; more += 1) {
@@ -281,7 +281,7 @@ describe('packages that run longer', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('are gone on over only with the approvals of the farm', () => {
+  test('can be overruled only with the approvals of the farm', () => {
     const sim = approved(() => true);
     const digest = decide(sim, 'go-on', ['approve']);
     expect(stages(sim)).not.toContain('apply master');
@@ -291,7 +291,7 @@ describe('packages that run longer', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('are gone on over although the wait was ordered by a clock that was ahead', () => {
+  test('can be overruled even if the wait was ordered by a clock that was ahead', () => {
     const sim = approved(() => true, 3_600_000);
     sim.now -= 3_600_000;
     for (const { name } of sim.farm.hosts) sim.hello(name);
@@ -300,7 +300,7 @@ describe('packages that run longer', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('are still asked about when going on was denied', () => {
+  test('still need a person when going on was denied', () => {
     const sim = approved(() => true);
     decide(sim, 'go-on', ['deny']);
     expect(sim.rotation().resolve).toBeNull();
@@ -308,7 +308,7 @@ describe('packages that run longer', () => {
     expect(stages(sim)).not.toContain('apply master');
   });
 
-  test('let all be put back: what was prepared goes, and nothing is undone where nothing was done', () => {
+  test('let all be put back: only what was prepared is undone', () => {
     const sim = approved(() => true);
     decide(sim, 'put-all-back', ['approve', 'approve']);
     sim.pass(60_000);
@@ -332,7 +332,7 @@ describe('packages that run longer', () => {
     expect(asks(sim)).not.toContain('PackagesRun');
   });
 
-  test('end with a stop as any other work', () => {
+  test('end with a stop like any other work', () => {
     const sim = approved(() => true);
     sim.put({ type: 'stop-asked', id: ID, by });
     sim.pass(60_000);

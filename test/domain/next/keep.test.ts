@@ -23,7 +23,7 @@ const inSwitch =
     order.host === host && order.stage === 'worker-switch' && order.kind === 'apply' ? how : 'ok';
 
 describe("A rotation of workers' own certificates", () => {
-  test('goes canary first, then the others, and ends proved', () => {
+  test('switches the canary first, then the others, and ends proved', () => {
     const sim = approved();
     expect(sim.rotation().closed).toMatchObject({ outcome: 'proved' });
     expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04']);
@@ -31,7 +31,7 @@ describe("A rotation of workers' own certificates", () => {
     for (const host of ['sqlw01', 'sqlw04']) expect(ownOf(sim, host)).toBe(sim.makes(host as never));
   });
 
-  test('nobody begins before the canary is proved, and never more at once than the farm file allows', () => {
+  test('starts nobody before the canary is proved, and never more at once than the farm file allows', () => {
     const silent: Behaviour = (order) => (order.stage === 'worker-switch' && order.kind === 'apply' ? null : 'ok');
     const sim = approved(4, silent, { concurrency: 2 });
     expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01']);
@@ -43,7 +43,7 @@ describe("A rotation of workers' own certificates", () => {
     expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02', 'sqlw03']);
   });
 
-  test('sends each machine only the certificates that are its business', () => {
+  test('sends each machine only the certificates that it needs', () => {
     const sim = approved();
     const switched = sim.orders.find((order) => order.stage === 'worker-switch' && order.host === 'sqlw02');
     expect(Object.keys(switched?.refs ?? {})).toEqual(['new.sqlw02']);
@@ -51,7 +51,7 @@ describe("A rotation of workers' own certificates", () => {
     expect(Object.keys(trusting?.refs ?? {})).toHaveLength(4);
   });
 
-  test('a canary that fails stops the wave, and everything is as before', () => {
+  test('stops when the canary fails, and everything is as before', () => {
     const sim = approved(4, inSwitch('sqlw01', 'put-back'));
     expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlw01', kept: [] } });
     expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01']);
@@ -60,7 +60,7 @@ describe("A rotation of workers' own certificates", () => {
     expect(sim.orders.find((order) => order.kind === 'undo' && order.stage === 'master-trust')?.only).toBeUndefined();
   });
 
-  test('one that fails later is put back, who was proved keeps it, and who never began is taken out again', () => {
+  test('puts back a worker that fails later, keeps those that are proved, and undoes the preparation of the rest', () => {
     const sim = approved(4, inSwitch('sqlw03', 'put-back'), { concurrency: 1 });
     expect(sim.rotation().closed).toMatchObject({
       outcome: 'partly',
@@ -75,7 +75,7 @@ describe("A rotation of workers' own certificates", () => {
     expect(['sqlw03', 'sqlw04'].map((host) => ownOf(sim, host))).toEqual([OWN, OWN]);
   });
 
-  test('one that is unknown stops the wave and asks a person; left behind, its trust stays where it was', () => {
+  test('stops and needs a person for an unknown worker, whose trust stays when it is left behind', () => {
     const sim = approved(4, inSwitch('sqlw02', 'unknown'), { concurrency: 1 });
     expect(asked(sim, 'apply', 'worker-switch')).toEqual(['sqlw01', 'sqlw02']);
     const { attention } = next(sim.rotation(), sim.moment());
@@ -91,7 +91,7 @@ describe("A rotation of workers' own certificates", () => {
     expect(taken?.only?.some((id) => id.endsWith('/sqlw02'))).toBe(false);
   });
 
-  test('one that was never begun and is paused is left alone until it is resumed, and asked about meanwhile', () => {
+  test('leaves alone a paused worker that never began until it is resumed, and needs a person meanwhile', () => {
     const sim = approved(4, inSwitch('sqlw02', null), { concurrency: 1 });
     sim.paused.add('sqlw04');
     sim.pass(2_500);
@@ -110,7 +110,7 @@ describe("A rotation of workers' own certificates", () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'] } });
   });
 
-  test('one that is paused is not told to take anything back by a bot that has just been started', () => {
+  test('undoes nothing on a paused worker when the bot has just restarted', () => {
     const sim = approved(4, inSwitch('sqlw02', null), { concurrency: 1 });
     sim.paused.add('sqlw04');
     sim.behaviour = inSwitch('sqlw02', 'put-back');
@@ -122,7 +122,7 @@ describe("A rotation of workers' own certificates", () => {
     expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw04', code: 'RunnerPaused' }]);
   });
 
-  test('put all back means all: who was proved goes back too', () => {
+  test('puts back proved workers too when all is put back', () => {
     const sim = approved(3, inSwitch('sqlw02', 'unknown'), { concurrency: 1 });
     sim.put({ type: 'resolved', id: 'prod-1', choice: 'put-all-back', hosts: ['sqlw02' as never] });
     sim.settle();
@@ -131,7 +131,7 @@ describe("A rotation of workers' own certificates", () => {
     expect(['sqlw01', 'sqlw02', 'sqlw03'].map((host) => ownOf(sim, host))).toEqual([OWN, OWN, OWN]);
   });
 
-  test('a stop puts all back', () => {
+  test('is put back as a whole by a stop', () => {
     const silent: Behaviour = (order) =>
       order.stage === 'worker-switch' && order.kind === 'apply' && order.host === 'sqlw02' ? null : 'ok';
     const sim = approved(3, silent, { concurrency: 1 });
@@ -147,14 +147,14 @@ describe("A rotation of workers' own certificates", () => {
     expect(ownOf(sim, 'sqlw01')).toBe(OWN);
   });
 
-  test('what fails while it is prepared is taken back everywhere, and nobody was restarted', () => {
+  test('undoes the preparation everywhere when part of it fails, and restarts nobody', () => {
     const sim = approved(3, (order) => (order.stage === 'master-trust' && order.kind === 'apply' ? 'put-back' : 'ok'));
     expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back', data: { host: 'sqlm01' } });
     expect(asked(sim, 'apply', 'worker-switch')).toEqual([]);
     expect(asked(sim, 'undo', 'worker-create')).toHaveLength(3);
   });
 
-  test('asks nobody but the named workers and the master, who may be off', () => {
+  test('looks only at the named workers and the master, so that the others may be off', () => {
     const sim = new WorkerSim(farmOf(3));
     Object.assign(sim.wish, { workers: ['sqlw02'] });
     sim.request();

@@ -63,11 +63,11 @@ const DRIFTS: readonly (readonly [string, KeptMaster['drift']])[] = [
 ];
 
 describe('A master that a rotation of workers does not switch', () => {
-  test.each(DRIFTS)('and that %s is left as it was, and the rotation ends proved', (_, drift) => {
+  test.each(DRIFTS)('and that %s does not keep the rotation from being proved', (_, drift) => {
     expect(begun(drift).rotation().closed).toMatchObject({ outcome: 'proved' });
   });
 
-  test.each(DRIFTS)('and that %s keeps no wave from ending that was stopped', (_, drift) => {
+  test.each(DRIFTS)('and that %s does not keep a stopped wave from ending', (_, drift) => {
     const fails: Behaviour = (order) =>
       order.host === 'sqlw02' && order.stage === 'worker-switch' && order.kind === 'apply' ? 'put-back' : 'ok';
     expect(begun(drift, fails).rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'] } });
@@ -99,7 +99,7 @@ describe('A master that a rotation of workers does not switch', () => {
     ],
     ['has stopped', (master) => ({ service: { ...master.service, state: 'stopped' } }), 'SSISScaleOut'],
   ];
-  test.each(CHANGES)('is asked about when it %s, and may be left behind', (_, drift, fact) => {
+  test.each(CHANGES)('needs a person when it %s, and may be left behind', (_, drift, fact) => {
     const held: Behaviour = ({ kind, host, stage }) =>
       kind === 'apply' && host === 'sqlw02' && stage === 'worker-switch' ? null : 'ok';
     const sim = begun(() => ({}), held);
@@ -123,7 +123,7 @@ describe('A master that a rotation of workers does not switch', () => {
   });
 
   test.each([true, false])(
-    'is told to trust a stolen certificate no more only where no look finds it (%s)',
+    'is said to trust a stolen certificate no longer only when no look finds it there (%s)',
     (isBack) => {
       const farm = farmOf(2);
       const sim = new KeptMaster(farm);
@@ -154,7 +154,7 @@ describe('A master that a rotation of workers does not switch', () => {
     },
   );
 
-  test('goes on trusting what the workers had when all is put back, however it had drifted', () => {
+  test('lets all be put back, even if it had drifted', () => {
     const sim = begun(
       () => ({ sslCertThumbprint: OTHER }),
       ({ kind, host, stage }) =>
@@ -167,7 +167,7 @@ describe('A master that a rotation of workers does not switch', () => {
     expect([sim.own.sqlw01, sim.own.sqlw02]).toEqual([OWN, OWN]);
   });
 
-  test('alone tells what it presents: a worker that says it were a master too, with a stolen key, is not heard', () => {
+  test('alone says what it presents: a worker that claims to be a master too is not heard', () => {
     const farm = farmOf(2);
     const sim = new KeptMaster({ ...farm, hosts: [...farm.hosts].reverse() });
     const look = sim.look.bind(sim);

@@ -49,8 +49,8 @@ function doubted(gap: { readonly leaveBehind?: number } = {}): Sim & { steady: b
   return Object.defineProperty(sim, 'steady', { set: (is: boolean) => (steady.is = is) }) as never;
 }
 
-describe('Of several machines that are unknown', () => {
-  test('one is left behind, and the others are asked about still, by a question of their own', () => {
+describe('When several machines are unknown,', () => {
+  test('one can be left behind, and the others stay a question of their own', () => {
     const sim = doubted();
     leave(sim, 'sqlw03');
     sim.pass(60_000);
@@ -63,7 +63,7 @@ describe('Of several machines that are unknown', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03', 'sqlw02'] } });
   });
 
-  test('one is left behind, and another that a second look finds as it should be is no part of that', () => {
+  test('one is left behind, and another that a second look proves is not', () => {
     const sim = doubted();
     leave(sim, 'sqlw03');
     sim.steady = true;
@@ -72,7 +72,7 @@ describe('Of several machines that are unknown', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
   });
 
-  test('it takes the approvals of the farm, and whoever is left by people counts against no limit', () => {
+  test('one is left only with the approvals of the farm, and does not count against its limit', () => {
     const sim = doubted({ leaveBehind: 0 });
     const digest = sim.ask('leave-behind', by, ['sqlw03']);
     sim.settle();
@@ -84,7 +84,7 @@ describe('Of several machines that are unknown', () => {
     expect(sim.rotation()).toMatchObject({ resolve: null, turned: null, closed: null });
   });
 
-  test('votes about one are void once what is known of another has changed', () => {
+  test('votes about one become void once what is known of another changes', () => {
     const sim = doubted();
     const digest = sim.ask('leave-behind', by, ['sqlw03']);
     sim.settle();
@@ -103,7 +103,7 @@ describe('Of several machines that are unknown', () => {
     });
   });
 
-  test('votes for leaving one are no votes for leaving all, nor for leaving another', () => {
+  test('votes to leave one are not votes to leave all, nor to leave another', () => {
     const sim = doubted();
     const all = new Set(
       [null, ['sqlw03'], ['sqlw02']].map((hosts) => {
@@ -116,7 +116,7 @@ describe('Of several machines that are unknown', () => {
     expect(all.size).toBe(3);
   });
 
-  test('a machine that is known is not left: the refusal names it, and who is in question', () => {
+  test('a machine that is known cannot be left: the refusal names it and those in question', () => {
     const sim = doubted();
     expect(refused(sim, 'leave-behind', 'sqlw01')).toMatchObject({
       code: 'not-in-question',
@@ -128,7 +128,7 @@ describe('Of several machines that are unknown', () => {
     expect(leftOneByOne(sim.rotation(), 'leave-behind', found(sim))).toEqual(['sqlw02', 'sqlw03']);
   });
 
-  test('a single one is not offered by itself: it is all of them', () => {
+  test('a last one is not offered by itself, as it is all of them', () => {
     const sim = doubted();
     leave(sim, 'sqlw03');
     sim.pass(60_000);
@@ -136,7 +136,7 @@ describe('Of several machines that are unknown', () => {
   });
 });
 
-test('no more are left by one question than its card names, but for all of them', () => {
+test('one question leaves no more machines than its card names, unless it leaves all of them', () => {
   let pid = 1;
   const sim = approved(() => 'ok', {
     workers: 6,
@@ -154,7 +154,7 @@ test('no more are left by one question than its card names, but for all of them'
   expect(sim.rotation()).toMatchObject({ resolved: {}, voided: { hosts: five } });
 });
 
-describe('Where all go back, and several workers do not answer', () => {
+describe('When all go back and several workers do not answer,', () => {
   const stuck: Behaviour = ({ kind, stage, host }) =>
     kind === 'undo' && stage === 'workers' && host !== 'sqlw01'
       ? null
@@ -196,7 +196,7 @@ describe('Where all go back, and several workers do not answer', () => {
 });
 
 describe('A master among them', () => {
-  test('is never left so, and a worker beside it may be', () => {
+  test('is never left behind, but a worker beside it may be', () => {
     let pid = 1;
     const sim = approved(() => 'ok', {
       prepare: (one) => {
@@ -216,7 +216,7 @@ describe('A master among them', () => {
   });
 });
 
-test('while others of a wave have yet to begin none of several is left by itself: the wave would end without them', () => {
+test('while others of a wave have yet to begin, none of several is left by itself: the wave would end without them', () => {
   const base = farmOf(5);
   const gap = { ...base.gap, canary: 1, concurrency: 2, leaveBehind: 0 };
   const sim = new WorkerSim({ ...base, gap }, ({ stage, kind, host }) =>

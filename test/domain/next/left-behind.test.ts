@@ -59,7 +59,7 @@ describe('With one worker that may be left behind', () => {
     ['vanishes', 'vanishes', 60_000],
     ['vanishes, and is not known to be silent by the gap limit,', 'vanishes', 20_000],
   ];
-  test.each(cases)('one that %s is named at the end, and nobody goes back for it', (_, fate, limitMs) => {
+  test.each(cases)('a worker that %s is named at the end, and nobody goes back for it', (_, fate, limitMs) => {
     const sim = begin({ sqlw03: fate }, { leaveBehind: 1, limitMs });
     sim.pass(300_000);
     expect(sim.rotation()).toMatchObject({
@@ -78,7 +78,7 @@ describe('With one worker that may be left behind', () => {
     expect(sim.rotation().orders.find(({ stage }) => stage === 'master')?.status).toBe('finished');
   });
 
-  test('it has the time that its order gives it, and may be connected after the gap limit', () => {
+  test('the worker has the time that its order gives it, and may connect after the gap limit', () => {
     const sim = begin({ sqlw03: 'shut-out' }, { leaveBehind: 1 });
     sim.pass(100_000);
     expect(sim.rotation().closed).toBeNull();
@@ -89,7 +89,7 @@ describe('With one worker that may be left behind', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  describe('one that comes back when the rotation is closed', () => {
+  describe('a worker that comes back after the rotation is closed', () => {
     const back = (how: (one: Sim) => void = () => {}): Sim => {
       const sim = begin({ sqlw03: 'vanishes' }, { leaveBehind: 1 });
       sim.pass(300_000);
@@ -102,14 +102,14 @@ describe('With one worker that may be left behind', () => {
     const orderOf = (sim: Sim) =>
       sim.rotation().orders.findLast(({ host, stage }) => host === 'sqlw03' && stage === 'workers');
 
-    test('follows its master, and is let go then and not before', () => {
+    test('follows its master and is then let go', () => {
       const sim = back();
       expect(sim.certificate.sqlw03).toBe(NEW);
       expect(orderOf(sim)).toMatchObject({ status: 'finished', outcome: 'applied' });
       expect(sim.held).toEqual([]);
     });
 
-    test('is let go as put back where it falls at that', () => {
+    test('is let go as put back when it fails to follow', () => {
       const sim = back((one) => {
         one.behaviour = () => 'put-back';
       });
@@ -117,7 +117,7 @@ describe('With one worker that may be left behind', () => {
       expect(orderOf(sim)).toMatchObject({ status: 'finished', outcome: 'put-back' });
     });
 
-    test('holds its order still where the master was put back by hand since, to go back with it', () => {
+    test('still holds its order when the master was put back by hand meanwhile, to go back with it', () => {
       const sim = back((one) => {
         const master = one.rotation().orders.findLast(({ host, stage }) => host === MASTER && stage === 'master');
         if (master === undefined) throw new Error('it never switched');
@@ -128,7 +128,7 @@ describe('With one worker that may be left behind', () => {
     });
   });
 
-  test('a second one that is never let in takes all back at the gap limit', () => {
+  test('a second worker that is never let in makes all go back at the gap limit', () => {
     const sim = begin({ sqlw03: 'shut-out', sqlw04: 'shut-out' }, { leaveBehind: 1 });
     sim.pass(300_000);
     expect(confirmed(sim)).toBe(false);
@@ -138,7 +138,7 @@ describe('With one worker that may be left behind', () => {
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 
-  test('more that fail than may be left behind are all named, for whoever mends one alone is no further', () => {
+  test('all failed workers are named when more fail than may be left behind', () => {
     const failing = { sqlw02: 'fails', sqlw03: 'fails', sqlw04: 'fails' } as const;
     const sim = begin(failing, { leaveBehind: 2, concurrency: 3 });
     sim.pass(300_000);
@@ -152,7 +152,7 @@ describe('With one worker that may be left behind', () => {
     expect(view?.gaps.filter(({ failed }) => failed).map(({ host }) => host)).toEqual(Object.keys(failing));
   });
 
-  test('exactly so many are left behind, and said to be cut off still: nobody knows for how long', () => {
+  test('exactly as many as allowed are left behind, and shown as still cut off for an unknown time', () => {
     const sim = begin({ sqlw03: 'fails', sqlw04: 'fails' }, { leaveBehind: 2 });
     sim.pass(300_000);
     expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03', 'sqlw04'] } });
@@ -165,7 +165,7 @@ describe('With one worker that may be left behind', () => {
     expect(gaps.filter(({ ms }) => ms.length > 0)).toHaveLength(2);
   });
 
-  test('all is put back when the canary is the one, though nobody else misses', () => {
+  test('all is put back when the canary is the one missing, even if nobody else is', () => {
     const sim = begin({ sqlw01: 'shut-out' }, { leaveBehind: 3 });
     sim.pass(300_000);
     expect(confirmed(sim)).toBe(false);
@@ -173,7 +173,7 @@ describe('With one worker that may be left behind', () => {
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 
-  test('it has that time from when it could go: one that sees its master late is connected still', () => {
+  test('its time counts from when it could go, so that a worker that sees its master late still connects', () => {
     const sim = begin({ sqlw03: 'blind' }, { leaveBehind: 1 });
     sim.pass(150_000);
     sim.blind.clear();
@@ -181,7 +181,7 @@ describe('With one worker that may be left behind', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('it has no more where the clock is set back meanwhile', () => {
+  test('it gets no more time when the clock is set back meanwhile', () => {
     const sim = begin({ sqlw03: 'blind' }, { leaveBehind: 1 });
     sim.pass(70_000);
     expect(confirmed(sim)).toBe(true);
@@ -190,7 +190,7 @@ describe('With one worker that may be left behind', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
   });
 
-  test('a bot that was away meanwhile lets nobody go before it has listened for that time itself', () => {
+  test('a bot that was away leaves nobody behind before it has listened for that time itself', () => {
     const sim = begin({ sqlw03: 'blind' }, { leaveBehind: 1 });
     sim.pass(100_000);
     const listens = sim.moment.bind(sim);
@@ -202,7 +202,7 @@ describe('With one worker that may be left behind', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
   });
 
-  test('a person is asked about one whose state nobody knows, and the others stay', () => {
+  test('an unknown worker needs a person, and the others stay', () => {
     const sim = begin({ sqlw03: 'unknown' }, { leaveBehind: 1 });
     sim.pass(90_000);
     expect(confirmed(sim)).toBe(true);
@@ -211,8 +211,8 @@ describe('With one worker that may be left behind', () => {
   });
 });
 
-describe('Where one goes after the other', () => {
-  test('those behind one that is shut out go as soon as the master is confirmed, and are not left behind', () => {
+describe('When workers go one after the other,', () => {
+  test('those behind a shut-out worker go as soon as the master is confirmed, and are not left behind', () => {
     const sim = begin({ sqlw02: 'shut-out' }, { leaveBehind: 3, concurrency: 1 });
     sim.pass(45_000);
     expect(sim.certificate).toMatchObject({ sqlw01: NEW, sqlw03: OLD, sqlw04: OLD });
@@ -223,7 +223,7 @@ describe('Where one goes after the other', () => {
   });
 
   test.each(['blind', 'vanishes'] as const)(
-    'one that never moves, for it is %s, keeps its place for seconds only, and nobody goes back for it',
+    'a worker that never moves (%s) keeps its place only for seconds, and nobody goes back for it',
     (fate) => {
       const sim = begin({ sqlw02: fate }, { leaveBehind: 1, concurrency: 1 });
       sim.pass(10_000);
@@ -233,14 +233,14 @@ describe('Where one goes after the other', () => {
     },
   );
 
-  test('nor for longer where the clock is set back meanwhile', () => {
+  test('a worker that never moves keeps its place no longer when the clock is set back', () => {
     const sim = begin({ sqlw02: 'blind' }, { leaveBehind: 1, concurrency: 1 });
     setBack(sim);
     sim.pass(15_000);
     expect(sim.certificate).toMatchObject({ sqlw01: NEW, sqlw02: OLD, sqlw03: NEW, sqlw04: NEW });
   });
 
-  test('one that moves at last has another turn behind the others', () => {
+  test('a worker that moves at last gets another turn behind the others', () => {
     const sim = begin({ sqlw02: 'blind' }, { leaveBehind: 1, concurrency: 1 });
     sim.pass(10_000);
     sim.blind.clear();
@@ -248,7 +248,7 @@ describe('Where one goes after the other', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('one that is paused is passed by too, and follows when it is resumed', () => {
+  test('a paused worker is passed by too, and follows once it is resumed', () => {
     const silent = (order: Order) => (order.kind === 'apply' && order.stage === 'master' ? null : 'ok');
     const sim = new Sim(farmOf(4, { gap: { ...farmOf().gap, leaveBehind: 1, concurrency: 1 } }), silent);
     sim.request();
@@ -265,7 +265,7 @@ describe('Where one goes after the other', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('never more are on their way at once than was approved', () => {
+  test('never more workers are on their way at once than was approved', () => {
     const sim = begin({ sqlw02: 'blind', sqlw03: 'shut-out' }, { leaveBehind: 3, concurrency: 1 });
     sim.pass(20_000);
     expect(
@@ -274,30 +274,27 @@ describe('Where one goes after the other', () => {
     expect(sim.certificate).toMatchObject({ sqlw04: OLD });
   });
 
-  test.each(['sqlw01', 'sqlw02', 'sqlw03'])(
-    'nor when %s has begun, and is heard to have later than the others',
-    (late) => {
-      const fates: Fates = { sqlw01: 'shut-out', sqlw02: 'shut-out', sqlw03: 'shut-out' };
-      const sim = new Sim(
-        farmOf(4, { gap: { ...farmOf().gap, leaveBehind: 3, canary: 0, concurrency: 3 } }),
-        answerTo(fates),
-      );
-      const speak = sim.speak.bind(sim);
-      sim.speak = (host, entry) => {
-        if (host !== late || !('step' in entry && entry.step?.includes('/workers/'))) speak(host, entry);
-      };
-      approve(sim);
-      sim.pass(6_000);
-      expect(sim.held.find(({ order }) => order.host === 'sqlw04')?.state.begun).toBe(false);
-    },
-  );
+  test.each(['sqlw01', 'sqlw02', 'sqlw03'])('no more workers begin when nobody has heard that %s has begun', (late) => {
+    const fates: Fates = { sqlw01: 'shut-out', sqlw02: 'shut-out', sqlw03: 'shut-out' };
+    const sim = new Sim(
+      farmOf(4, { gap: { ...farmOf().gap, leaveBehind: 3, canary: 0, concurrency: 3 } }),
+      answerTo(fates),
+    );
+    const speak = sim.speak.bind(sim);
+    sim.speak = (host, entry) => {
+      if (host !== late || !('step' in entry && entry.step?.includes('/workers/'))) speak(host, entry);
+    };
+    approve(sim);
+    sim.pass(6_000);
+    expect(sim.held.find(({ order }) => order.host === 'sqlw04')?.state.begun).toBe(false);
+  });
 
   // The card counts who is connected by the gap limit, not who would be.
   test.each([
     [2, 'turned', [OLD, OLD]],
     [3, 'left-behind', [NEW, NEW]],
   ] as const)(
-    'one whose turn does not come within a short gap limit, for two before it never move, is missing too: where %i may be, it is %s',
+    'a worker whose turn does not come within a short gap limit, behind two that never move, is missing too: with %i allowed, it is %s',
     (leaveBehind, outcome, certificates) => {
       const sim = begin(
         { sqlw02: 'blind', sqlw03: 'vanishes' },
@@ -310,13 +307,13 @@ describe('Where one goes after the other', () => {
     },
   );
 
-  test('with a minute of gap limit the same one has its turn in time, and nobody goes back', () => {
+  test('with a gap limit of a minute the same worker has its turn in time, and nobody goes back', () => {
     const sim = begin({ sqlw02: 'blind', sqlw03: 'vanishes' }, { leaveBehind: 2, canary: 0, concurrency: 1 });
     sim.pass(500_000);
     expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02', 'sqlw03'] } });
   });
 
-  test('all go back when more wait behind it than may be left behind', () => {
+  test('all go back when more workers wait behind a shut-out one than may be left behind', () => {
     const sim = begin({ sqlw02: 'shut-out' }, { leaveBehind: 2, concurrency: 1 });
     sim.pass(300_000);
     expect(sim.rotation().closed?.outcome).toBe('put-back');
@@ -324,7 +321,7 @@ describe('Where one goes after the other', () => {
   });
 });
 
-test('with none that may be left behind, one worker that is never let in takes all back', () => {
+test('when none may be left behind, one worker that is never let in makes all go back', () => {
   const sim = begin({ sqlw03: 'shut-out' });
   sim.pass(300_000);
   expect(confirmed(sim)).toBe(false);
@@ -370,7 +367,7 @@ const staysNew = (fates: Fates, gap: Farm['gap']): boolean =>
   WORKERS.slice(0, gap.canary).every((host) => fates[host] === 'ok') &&
   missing(fates).length + queued(fates, gap).length <= gap.leaveBehind;
 
-test('whoever misses, what becomes of the farm is what its card said', () => {
+test('whoever is missing, the farm ends as its card said', () => {
   fc.assert(
     fc.property(fatesOf, gaps, (fates, gap) => {
       const sim = begin(fates, gap);
@@ -388,7 +385,7 @@ test('whoever misses, what becomes of the farm is what its card said', () => {
   );
 });
 
-test('with the bot gone for good at any point too, nobody is left behind whom the card does not allow', () => {
+test('even with the bot gone for good at any point, nobody is left behind whom the card does not allow', () => {
   fc.assert(
     fc.property(fatesOf, gaps, fc.integer({ min: 20, max: 90 }), (fates, gap, diesAt) => {
       const sim = begin(fates, gap, diesAt);

@@ -50,7 +50,7 @@ function leaveOut(sim: Sim, votes: readonly string[] = ['ana', 'tom'], hosts: re
   sim.settle();
 }
 
-test('a worker whose packages never end is left on its old certificate: the others keep theirs, what was prepared for it goes', () => {
+test('a worker whose packages never end can be left on its old certificate: the others keep theirs, its preparation is undone', () => {
   const sim = approved(['sqlw02']);
   expect(asks(sim)).toEqual(['sqlw02']);
   leaveOut(sim);
@@ -64,7 +64,7 @@ test('a worker whose packages never end is left on its old certificate: the othe
   });
 });
 
-test('it takes the approvals of the farm, though the plan lets nobody be left behind', () => {
+test('leaving one out takes the approvals of the farm, though the plan lets nobody be left behind', () => {
   const sim = approved(['sqlw02']);
   leaveOut(sim, ['ana']);
   sim.pass(60_000);
@@ -76,7 +76,7 @@ test('it takes the approvals of the farm, though the plan lets nobody be left be
   expect(sim.rotation().closed?.outcome).toBe('partly');
 });
 
-test('whoever denies it leaves the question as it was', () => {
+test('a denial leaves the question as it was', () => {
   const sim = approved(['sqlw02']);
   const digest = sim.ask('leave-out');
   sim.vote('ana', 'deny', digest);
@@ -86,7 +86,7 @@ test('whoever denies it leaves the question as it was', () => {
 });
 
 describe('the canary', () => {
-  test('is left like any other, and the next one is proved before the rest', () => {
+  test('can be left out like any other, and then the next worker is proved before the rest', () => {
     let isStuck = true;
     const sim = approved(['sqlw01'], { goes: ({ host }) => (host === 'sqlw02' && isStuck ? 'stuck' : 'ok') });
     expect(asks(sim)).toEqual(['sqlw01']);
@@ -103,7 +103,7 @@ describe('the canary', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw02', 'sqlw03'] } });
   });
 
-  test('is left, and then the next one fails: nobody else begins, and all stay on their old ones', () => {
+  test('can be left out, and when the next worker fails nobody else begins and all stay on their old certificates', () => {
     const sim = approved(['sqlw01'], { goes: ({ host }) => (host === 'sqlw02' ? 'put-back' : 'ok') });
     leaveOut(sim);
     sim.pass(60_000);
@@ -113,7 +113,7 @@ describe('the canary', () => {
   });
 });
 
-test('another that is held up later is another question', () => {
+test('a worker that is held up later is a question of its own', () => {
   const sim = approved(['sqlw01', 'sqlw03']);
   leaveOut(sim);
   sim.pass(15_000);
@@ -124,7 +124,7 @@ test('another that is held up later is another question', () => {
   expect(sim.rotation().turned?.data.hosts).toEqual(['sqlw01', 'sqlw03']);
 });
 
-test('all who are held up are left by one decision', () => {
+test('one decision leaves out all that are held up', () => {
   const sim = approved(['sqlw02', 'sqlw03']);
   expect(asks(sim)).toEqual(['sqlw02', 'sqlw03']);
   leaveOut(sim);
@@ -132,7 +132,7 @@ test('all who are held up are left by one decision', () => {
   expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01'] } });
 });
 
-test('one of them is left, and the other is waited for and switches once none of its packages is seen to run', () => {
+test('one of two can be left out, and the other is waited for and switches once its packages have ended', () => {
   const endless = ['sqlw02', 'sqlw03'];
   const sim = approved(endless);
   leaveOut(sim, ['ana', 'tom'], ['sqlw03']);
@@ -145,7 +145,7 @@ test('one of them is left, and the other is waited for and switches once none of
   expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw01', 'sqlw02'] } });
 });
 
-test('where nobody else could switch one of two is left all the same, for the other may', () => {
+test('when nobody else could switch, one of two can still be left out, but not both', () => {
   const sim = approved(['sqlw01', 'sqlw02'], { workers: 2, canary: 0 });
   expect(asks(sim)).toEqual(['sqlw01', 'sqlw02']);
   expect(refused(sim)).toMatchObject({ code: 'packages-not-left' });
@@ -157,30 +157,33 @@ test('where nobody else could switch one of two is left all the same, for the ot
   expect(refused(sim)).toMatchObject({ code: 'packages-not-left' });
 });
 
-describe('one of two canaries is not left while others wait for them', () => {
+describe('one of several workers that are held up', () => {
   const freeze = (sim: Sim): void => {
     const until = new Date(sim.now + 48 * 3_600_000).toISOString();
     sim.put({ type: 'frozen', until, by: { id: 'wei', name: 'Wei Zhang' }, reason: '' });
   };
 
-  test.each(['at any time', 'in a freeze'])('for that would begin with whoever comes next, %s', (when) => {
-    const sim = approved(['sqlw01', 'sqlw02'], { workers: 4, canary: 2 });
-    if (when === 'in a freeze') freeze(sim);
-    expect(asks(sim)).toEqual(['sqlw01', 'sqlw02']);
-    expect(refused(sim, ['sqlw01'])).toMatchObject({
-      code: 'others-would-begin',
-      data: { id: ID, hosts: ['sqlw03', 'sqlw04'] },
-    });
-    expect(leftOneByOne(sim.rotation(), 'leave-out', now(sim))).toEqual([]);
-    expect(refused(sim)).toBeNull();
-    expect(refused(sim, ['sqlw02', 'sqlw01'])).toBeNull();
-    leaveOut(sim, ['ana', 'tom'], ['sqlw01']);
-    sim.pass(120_000);
-    expect(switched(sim)).toEqual([]);
-    expect(sim.rotation()).toMatchObject({ leftOut: {}, closed: null, voided: { hosts: ['sqlw01'] } });
-  });
+  test.each(['at any time', 'in a freeze'])(
+    'is not left out while others wait behind them as canaries, as the next would begin then, %s',
+    (when) => {
+      const sim = approved(['sqlw01', 'sqlw02'], { workers: 4, canary: 2 });
+      if (when === 'in a freeze') freeze(sim);
+      expect(asks(sim)).toEqual(['sqlw01', 'sqlw02']);
+      expect(refused(sim, ['sqlw01'])).toMatchObject({
+        code: 'others-would-begin',
+        data: { id: ID, hosts: ['sqlw03', 'sqlw04'] },
+      });
+      expect(leftOneByOne(sim.rotation(), 'leave-out', now(sim))).toEqual([]);
+      expect(refused(sim)).toBeNull();
+      expect(refused(sim, ['sqlw02', 'sqlw01'])).toBeNull();
+      leaveOut(sim, ['ana', 'tom'], ['sqlw01']);
+      sim.pass(120_000);
+      expect(switched(sim)).toEqual([]);
+      expect(sim.rotation()).toMatchObject({ leftOut: {}, closed: null, voided: { hosts: ['sqlw01'] } });
+    },
+  );
 
-  test('and may be once nobody comes after them, in a freeze too: nobody is restarted by it', () => {
+  test('may be left out once nobody waits behind them, even in a freeze, as nobody is restarted by it', () => {
     const sim = approved(['sqlw01', 'sqlw02', 'sqlw03'], { canary: 0 });
     freeze(sim);
     expect(leftOneByOne(sim.rotation(), 'leave-out', now(sim))).toEqual(['sqlw01', 'sqlw02', 'sqlw03']);
@@ -192,7 +195,7 @@ describe('one of two canaries is not left while others wait for them', () => {
   });
 });
 
-test('one that could go on meanwhile is not left: the question is void', () => {
+test('a worker that could go on meanwhile is not left out: the question becomes void', () => {
   const endless = ['sqlw02', 'sqlw03'];
   const sim = approved(endless);
   const digest = sim.ask('leave-out');
@@ -205,7 +208,7 @@ test('one that could go on meanwhile is not left: the question is void', () => {
   expect(switched(sim)).toContain('sqlw03');
 });
 
-test('going on later is said of those who were not left', () => {
+test('going on later applies to those that were not left out', () => {
   const sim = approved(['sqlw01', 'sqlw03'], { onebox: false });
   leaveOut(sim);
   sim.pass(15_000);
@@ -216,7 +219,7 @@ test('going on later is said of those who were not left', () => {
   expect(sim.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw02', 'sqlw03'] } });
 });
 
-test.each(['stop', 'put-all-back'] as const)('a %s takes all back, also from whoever was left', (how) => {
+test.each(['stop', 'put-all-back'] as const)('a %s undoes everything, also for a worker that was left out', (how) => {
   const sim = approved(['sqlw01', 'sqlw03']);
   leaveOut(sim);
   sim.pass(15_000);
@@ -236,7 +239,7 @@ test.each(['stop', 'put-all-back'] as const)('a %s takes all back, also from who
 });
 
 describe('on a machine that is master and worker', () => {
-  test('its worker is left, and the master goes on trusting the others', () => {
+  test('its worker can be left out, and the master goes on trusting the others', () => {
     const sim = approved(['sqlm01'], { onebox: true, workers: 2 });
     expect(asks(sim)).toContain('sqlm01');
     leaveOut(sim);
@@ -245,7 +248,7 @@ describe('on a machine that is master and worker', () => {
     expect(undone(sim)).toEqual(['sqlm01 master-trust 1', 'sqlm01 worker-create']);
   });
 
-  test('it stays left when something else is decided about the waits of its master', () => {
+  test('its worker stays left out when something else is decided about the waits of its master', () => {
     const sim = approved(['sqlm01', 'sqlw02'], { onebox: true, workers: 2, canary: 1 });
     leaveOut(sim);
     sim.pass(15_000);
@@ -258,8 +261,8 @@ describe('on a machine that is master and worker', () => {
   });
 });
 
-describe('is no choice', () => {
-  test('where nobody else has switched, or could: that is to put all back', () => {
+describe('leaving out is no choice', () => {
+  test('when nobody else has switched, or could: that is to put all back', () => {
     expect(refused(approved(['sqlw01'], { workers: 1 }))).toMatchObject({
       code: 'packages-not-left',
       data: { id: ID, alone: true },
@@ -277,7 +280,7 @@ describe('is no choice', () => {
     expect(refused(sim)).toMatchObject({ code: 'packages-not-left' });
   });
 
-  test('before a master switches, which cuts off whom it leaves as well', () => {
+  test('before a master switches, which cuts off the workers left out as well', () => {
     const sim = new Sim(farmOf(2), ({ stage }) => (stage === 'drain' ? 'put-back' : 'ok'));
     sim.drains = true;
     sim.request();
@@ -288,7 +291,7 @@ describe('is no choice', () => {
     expect(refused(sim)).toMatchObject({ code: 'packages-not-left', data: { id: ID, alone: false } });
   });
 
-  test('where a machine is unknown, and no package is asked about', () => {
+  test('when a machine is unknown and no packages are in question', () => {
     const sim = approved([], { goes: ({ host }) => (host === 'sqlw02' ? 'unknown' : 'ok') });
     expect(now(sim).attention).toHaveLength(1);
     expect(refused(sim)).toMatchObject({ code: 'nothing-unknown' });

@@ -3,7 +3,7 @@ import { approve, farmOf, ID, Sim } from '../sim.ts';
 
 const [MASTER, WORKER] = ['sqlm01', 'sqlw01'] as HostName[] as [HostName, HostName];
 
-test('A look is of the machine that signed it, whatever machine it names', () => {
+test('A look belongs to the machine that signed it, whatever machine it names', () => {
   const sim = approve(new Sim(farmOf()));
   const look = { ...sim.look(MASTER), host: MASTER };
   const n = sim.rotation().orders.find((order) => order.host === WORKER && order.kind === 'look')?.n ?? 0;

@@ -49,7 +49,7 @@ describe('Whether the certificate that a master is to go back to is gone', () =>
     more: Partial<RotationState> = {},
   ) => isWayBackLost({ ...rotation, orders: [...rotation.orders, ...orders], proofs, ...more }, MASTER);
 
-  test('is told by the runner that was to bind it, and by no other end of that order', () => {
+  test('is known from the runner that should bind it, and from no other end of that order', () => {
     expect([undo.outcome, undo.code]).toEqual(['unknown', 'ServiceNotRunning']);
     expect(isLost([gone])).toBe(true);
     expect(isLost([undo])).toBe(false);
@@ -58,7 +58,7 @@ describe('Whether the certificate that a master is to go back to is gone', () =>
     expect(isLost([])).toBe(false);
   });
 
-  test('is told by a look behind that, and by none before it', () => {
+  test('is known from a look after that order, and from none before it', () => {
     expect(isLost([undo, look], shown('no'))).toBe(true);
     expect(isLost([undo, look], shown())).toBe(true);
     expect(isLost([undo, look], shown('no', 'yes'))).toBe(false);
@@ -69,7 +69,7 @@ describe('Whether the certificate that a master is to go back to is gone', () =>
     expect(isLost([look, gone], shown('yes'))).toBe(true);
   });
 
-  test('is nothing that is asked of a worker, or while nobody goes back', () => {
+  test('is not asked of a worker, nor while nobody goes back', () => {
     expect(
       isWayBackLost(
         { ...rotation, orders: [...rotation.orders, { ...gone, host: 'sqlw01' as HostName }] },
@@ -81,7 +81,7 @@ describe('Whether the certificate that a master is to go back to is gone', () =>
   });
 });
 
-test('what was looked at before a machine was told to go back proves nothing of how it stands since', () => {
+test('a look from before a machine was told to go back proves nothing about how it stands since', () => {
   const { sim, undo, rotation } = stopped();
   const hosts = rotation.plan?.slices.map(({ host }) => host) ?? [];
   const looks = hosts.map((host) => lookFrom(undo, host));

@@ -61,20 +61,20 @@ describe('A rotation that goes well', () => {
   test.each([
     [0, [NEW, NEW]],
     [1, [OLD, OLD]],
-  ])('with a canary of %i, two workers have switched while the first is still to be heard of: %j', (canary, others) => {
+  ])('with a canary of %i, has the other two workers at %j while the first is not heard of yet', (canary, others) => {
     const gap = { ...farmOf().gap, canary };
     const isFirst = (order: Order): boolean => order.kind === 'apply' && `${order.stage} ${order.host}` === FIRST;
     const sim = approved(new Sim(farmOf(3, { gap }), (order) => (isFirst(order) ? 'stuck' : 'ok')));
     expect([sim.certificate['sqlw02' as HostName], sim.certificate['sqlw03' as HostName]]).toEqual(others);
   });
 
-  test('is closed as proved only after a fresh look from every machine, younger than the last change', () => {
+  test('is closed as proved only after a fresh look at every machine after the last change', () => {
     const sim = approved(new Sim(farmOf()));
     const kinds = sim.orders.map((order) => order.kind);
     expect(kinds.slice(-4)).toEqual(['look', 'look', 'look', 'look']);
   });
 
-  test('takes a final look that failed again, and asks a person only when it keeps failing', () => {
+  test('repeats a final look that failed, and needs a person only when it keeps failing', () => {
     const failing = (times: number) => (order: Order) =>
       order.kind === 'look' && order.host === 'sqlw02' && order.n > 3 && order.n <= 3 + times ? 'unknown' : 'ok';
     const soon = approved(new Sim(farmOf(), failing(2)));
@@ -85,7 +85,7 @@ describe('A rotation that goes well', () => {
     expect(next(never.rotation(), never.moment()).attention).toMatchObject([{ host: 'sqlw02', code: 'FileBusy' }]);
   });
 
-  test('is not proved while a service is another process at each look, for it dies again and again', () => {
+  test('is not proved while a service has another process at each look, as it keeps dying', () => {
     const sim = new Sim(farmOf());
     let pid = 100;
     sim.pidOf = (host) => (host === 'sqlm01' ? pid++ : 1);
@@ -109,7 +109,7 @@ describe('A rotation that goes well', () => {
     expect(of('sqlw02')).toEqual([1, 2, 3, 4]);
   });
 
-  test('carries the maker’s signed entry in every order after the certificate was made', () => {
+  test('names the certificate and its maker in the order to trust it', () => {
     const sim = approved(new Sim(farmOf()));
     const trust = sim.orders.find((order) => order.stage === 'trust');
     expect(trust?.refs.new).toMatchObject({ thumbprint: NEW, host: 'sqlm01' });
@@ -172,7 +172,7 @@ describe('A rotation that fails', () => {
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 
-  test('leaves one worker behind where the farm allows it, and names it', () => {
+  test('leaves one worker behind when the farm allows it, and names it', () => {
     const gap = { ...farmOf().gap, leaveBehind: 1 };
     const sim = new Sim(farmOf(3, { gap }), (order) =>
       order.kind === 'apply' && order.stage === 'workers' && order.host === 'sqlw03' ? 'put-back' : 'ok',
@@ -200,7 +200,7 @@ describe('A rotation that fails', () => {
     expect(sim.rotation().turned).toMatchObject({ code: 'GapLimitPassed', data: { hosts: ['sqlw01'] } });
   });
 
-  test('goes back when a worker falls silent, and asks a person while it stays so', () => {
+  test('goes back when a worker goes silent, and needs a person while it stays so', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.host === 'sqlw02' && order.kind !== 'look' && order.stage === 'workers' ? null : 'ok',
     );
@@ -212,7 +212,7 @@ describe('A rotation that fails', () => {
     expect(next(sim.rotation(), sim.moment()).attention.map((one) => one.host)).toContain('sqlw02');
   });
 
-  test('a silent worker that speaks again is put back by itself', () => {
+  test('puts back a silent worker by itself once it speaks again', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.host === 'sqlw02' && order.kind === 'apply' && order.stage === 'workers' ? null : 'ok',
     );
@@ -223,7 +223,7 @@ describe('A rotation that fails', () => {
     expect(sim.rotation().closed?.outcome).toBe('put-back');
   });
 
-  test('a machine that holds nothing of the plan has nothing to undo, and the last look tells how it is', () => {
+  test('is put back even if a machine has nothing to undo', () => {
     const sim = new Sim(farmOf(), ({ host, kind, stage }) =>
       host !== 'sqlw02' || stage !== 'trust' ? 'ok' : kind === 'apply' ? null : 'NothingToUndo',
     );
@@ -234,7 +234,7 @@ describe('A rotation that fails', () => {
     expect(sim.rotation().closed?.outcome).toBe('put-back');
   });
 
-  test('stops for a person when the master does not know its own state, and touches no worker', () => {
+  test('needs a person when the master is unknown, and touches no worker', () => {
     const sim = new Sim(farmOf(), (order) => (order.kind === 'apply' && order.stage === 'master' ? 'unknown' : 'ok'));
     approved(sim);
     expect(sim.said.filter((line) => line.startsWith('go'))).toEqual([]);
@@ -242,7 +242,7 @@ describe('A rotation that fails', () => {
     expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlm01' }]);
   });
 
-  test('an order that nobody began in time is issued anew, three times, before it counts as failed', () => {
+  test('issues an order again that nobody began in time, and is proved after two such orders', () => {
     let quiet = 2;
     const sim = new Sim(farmOf(), (order) =>
       order.stage === 'create' && order.kind === 'apply' && quiet-- > 0 ? null : 'ok',
@@ -254,8 +254,8 @@ describe('A rotation that fails', () => {
   });
 });
 
-describe('People', () => {
-  test('a stop while machines are at work puts all back and says so', () => {
+describe('With people involved,', () => {
+  test('a stop while machines are at work puts all back, and the rotation ends as stopped', () => {
     const sim = new Sim(farmOf(), (order) =>
       order.kind === 'apply' && order.stage === 'workers' && order.host !== 'sqlw01' ? 'stuck' : 'ok',
     );
@@ -271,7 +271,7 @@ describe('People', () => {
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 
-  test('a farm file that changed while a plan is open ends it, so that the same can be asked anew', () => {
+  test('a changed policy in the farm file ends an open plan', () => {
     const sim = new Sim(farmOf());
     sim.request();
     sim.settle();
@@ -284,7 +284,7 @@ describe('People', () => {
     ]);
   });
 
-  test('a machine that came into the farm file while a plan is open ends it, too', () => {
+  test('a machine added to the farm file ends an open plan', () => {
     const sim = new Sim(farmOf(2));
     sim.request();
     sim.settle();
@@ -296,7 +296,7 @@ describe('People', () => {
     ]);
   });
 
-  test('a request lapses by itself, and nothing was ordered', () => {
+  test('a request lapses by itself, with nothing ordered but looks', () => {
     const sim = new Sim(farmOf());
     sim.request();
     sim.settle();
@@ -308,23 +308,26 @@ describe('People', () => {
   test.each([
     ['leave-behind', 'left-behind'],
     ['put-all-back', 'put-back'],
-  ] as const)('unknown machines: %s, approved by the farm’s quorum, ends it as %s', (choice, outcome) => {
-    const gap = { ...farmOf().gap, leaveBehind: 1 };
-    let stuck = true;
-    const sim = new Sim(farmOf(3, { gap }), (order) =>
-      order.host === 'sqlw03' && order.stage === 'workers' && stuck ? 'unknown' : 'ok',
-    );
-    approved(sim);
-    expect(sim.rotation().closed).toBeNull();
-    stuck = false;
-    const digest = sim.ask(choice);
-    sim.settle();
-    expect(sim.rotation().closed).toBeNull();
-    sim.vote('ana', 'approve', digest);
-    sim.vote('tom', 'approve', digest);
-    sim.settle();
-    expect(sim.rotation().closed?.outcome).toBe(outcome);
-  });
+  ] as const)(
+    '%s for an unknown machine, approved by the farm’s quorum, ends the rotation as %s',
+    (choice, outcome) => {
+      const gap = { ...farmOf().gap, leaveBehind: 1 };
+      let stuck = true;
+      const sim = new Sim(farmOf(3, { gap }), (order) =>
+        order.host === 'sqlw03' && order.stage === 'workers' && stuck ? 'unknown' : 'ok',
+      );
+      approved(sim);
+      expect(sim.rotation().closed).toBeNull();
+      stuck = false;
+      const digest = sim.ask(choice);
+      sim.settle();
+      expect(sim.rotation().closed).toBeNull();
+      sim.vote('ana', 'approve', digest);
+      sim.vote('tom', 'approve', digest);
+      sim.settle();
+      expect(sim.rotation().closed?.outcome).toBe(outcome);
+    },
+  );
 
   test('looking again settles what turns out to be proved', () => {
     const gap = { ...farmOf().gap, leaveBehind: 1 };
@@ -339,7 +342,7 @@ describe('People', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  describe('looking again while a decision waits for votes', () => {
+  describe('while a decision waits for votes,', () => {
     const gap = { ...farmOf().gap, leaveBehind: 2 };
     const ask = (sim: Sim): Sim => {
       const digest = factsDigest(sim.rotation(), next(sim.rotation(), sim.moment()));
@@ -377,7 +380,7 @@ describe('People', () => {
       sim.settle();
     };
 
-    test('looks, and leaves the decision and its votes as they are where nothing has changed', () => {
+    test('another look keeps the decision and its votes when nothing has changed', () => {
       const sim = askedOf(['sqlw03']);
       const { resolve } = sim.rotation();
       const before = looks(sim);
@@ -390,7 +393,7 @@ describe('People', () => {
       expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
     });
 
-    test('votes that are complete in the middle of the look count once it is over', () => {
+    test('votes that are complete during another look count once it is over', () => {
       const sim = askedOf(['sqlw03']);
       look(sim);
       voteAgain(sim);
@@ -399,7 +402,7 @@ describe('People', () => {
       expect(sim.rotation().closed?.outcome).toBe('left-behind');
     });
 
-    test('ends the decision where the machine turns out to be proved', () => {
+    test('another look ends the decision when the machine turns out to be proved', () => {
       const sim = askedOf(['sqlw03']);
       sim.certificate.sqlw03 = NEW;
       look(sim);
@@ -407,7 +410,7 @@ describe('People', () => {
       expect(sim.rotation().closed?.outcome).toBe('proved');
     });
 
-    test('makes the votes stale where one of two machines turns out to be proved', () => {
+    test('another look makes the votes stale when one of two machines turns out to be proved', () => {
       const sim = askedOf(['sqlw02', 'sqlw03']);
       const { resolve } = sim.rotation();
       sim.certificate.sqlw02 = NEW;
@@ -420,7 +423,7 @@ describe('People', () => {
       expect(next(sim.rotation(), sim.moment()).attention.map(({ host }) => host)).toEqual(['sqlw03']);
     });
 
-    test('makes the votes stale where the machine is found in another state than the one that was voted on', () => {
+    test('another look makes the votes stale when it finds the machine in another state than was voted on', () => {
       let found = OLD;
       const sim = doubted(() => found);
       const { resolve } = sim.rotation();
@@ -432,7 +435,7 @@ describe('People', () => {
       expect(sim.rotation().resolve).toBeNull();
     });
 
-    test('leaves a decision about what the final look found as it is where it finds the same again', () => {
+    test('another look keeps a decision about what the final look found when it finds the same again', () => {
       const sim = doubted();
       const { resolve } = sim.rotation();
       look(sim);
@@ -440,7 +443,7 @@ describe('People', () => {
       expect(sim.rotation().resolve).toEqual(resolve);
     });
 
-    test('and without it, a machine that the final look found wrong is left behind, and the others are proved once more', () => {
+    test('no other look is needed: the machine that the final look found wrong is left behind, the others proved once more', () => {
       const sim = doubted();
       const before = looks(sim);
       voteAgain(sim);
@@ -448,7 +451,7 @@ describe('People', () => {
       expect(sim.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw03'] } });
     });
 
-    test('and a machine that fell away while votes were awaited is not called proved: it is asked about', () => {
+    test('a machine that fails meanwhile is not called proved, and needs a person', () => {
       const sim = doubted();
       sim.pass(3_600_000);
       sim.certificate.sqlw01 = OLD;
@@ -458,7 +461,7 @@ describe('People', () => {
       expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw01', code: 'NotProved' }]);
     });
 
-    test('and neither is one that is dead by then', () => {
+    test('a machine that dies meanwhile is not called proved, and needs a person', () => {
       const sim = doubted();
       sim.pass(3_600_000);
       sim.dead.add('sqlw01');
@@ -470,7 +473,7 @@ describe('People', () => {
   });
 });
 
-test('whatever the runners answer, it ends: proved on the new, back on the old, or a person is asked', () => {
+test('whatever the runners answer, a rotation ends, all new if proved and all old if put back, or needs a person', () => {
   const answers = fc.constantFrom('ok', 'ok', 'ok', 'put-back', 'unknown', 'refuse', 'stuck', null) as fc.Arbitrary<
     ReturnType<Sim['behaviour']>
   >;
@@ -503,8 +506,8 @@ test('whatever the runners answer, it ends: proved on the new, back on the old, 
   );
 });
 
-describe('Orders that nobody will ever take', () => {
-  test('an order that a later one overtook is void, and is given anew', () => {
+describe('Orders that nobody will ever accept', () => {
+  test('are void once a later order overtook them, and are given again', () => {
     let isLost = true;
     const sim = new Sim(farmOf(), (order) => {
       if (order.kind !== 'apply' || order.stage !== 'trust' || order.host !== 'sqlw02' || !isLost) return 'ok';
@@ -526,7 +529,7 @@ describe('Orders that nobody will ever take', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('a host that speaks, and never says what became of an order, is silent in the end', () => {
+  test('count as silence in the end when their host speaks and never says what became of them', () => {
     const sim = new Sim(farmOf(), (order) => (order.kind === 'apply' && order.host === 'sqlw02' ? null : 'ok'));
     sim.lastN = () => 1_000;
     approved(sim);
@@ -534,7 +537,7 @@ describe('Orders that nobody will ever take', () => {
     expect(sim.rotation().turned).toMatchObject({ host: 'sqlw02', code: 'RunnerSilent' });
   });
 
-  test('looks that lapse are given anew, and refuse the request in the end', () => {
+  test('are given again when they are looks that lapse, and refuse the request in the end', () => {
     const sim = new Sim(farmOf(), (order) => (order.host === 'sqlw02' ? null : 'ok'));
     sim.lastN = () => 0;
     sim.request();
@@ -544,7 +547,7 @@ describe('Orders that nobody will ever take', () => {
   });
 });
 
-test('where no step was begun nothing is proved: it ends without another look', () => {
+test('a rotation in which no step was begun ends without another look', () => {
   const sim = approved(new Sim(farmOf(), ({ kind }) => (kind === 'apply' ? 'refuse' : 'ok')));
   expect(sim.rotation().closed?.outcome).toBe('put-back');
   expect(sim.orders.slice(sim.orders.findIndex(({ kind }) => kind === 'apply')).map(({ kind }) => kind)).toEqual([
@@ -559,7 +562,7 @@ test.each([
   ['for another part', { only: ['1'] }, 'none'],
   ['of another machine', { host: 'sqlw02' }, 'none'],
   ['of that stage that ended', { status: 'finished' }, 'none'],
-] as const)('an order that lapsed after two others %s (%j) is %s', (_, other, work) => {
+] as const)('an order that lapsed after two others %s (%j) counts as %s', (_, other, work) => {
   const lapsed = { host: 'sqlw01', stage: 'trust', kind: 'apply', status: 'lapsed', only: null } as const;
   const orders = [{ ...lapsed, ...other }, { ...lapsed, ...other }, lapsed];
   const rotation = { orders, resolved: {}, turned: null, steps: {}, plan: null } as unknown as RotationState;
@@ -595,7 +598,7 @@ test.each([
   expect(stopsFor(rotation, new Sim(farmOf()).moment())).toHaveLength(told);
 });
 
-test('an unknown worker holds up nobody who goes back, and a person is asked about it in the end', () => {
+test('an unknown worker does not hold up those that go back, and needs a person in the end', () => {
   const sim = approved(
     new Sim(farmOf(), ({ kind, stage, host }) => {
       if (kind === 'apply') return stage === 'master' ? 'put-back' : 'ok';
@@ -606,7 +609,7 @@ test('an unknown worker holds up nobody who goes back, and a person is asked abo
   expect(next(sim.rotation(), sim.moment()).attention).toMatchObject([{ host: 'sqlw01', stage: 'workers' }]);
 });
 
-test('nobody follows a master back whose state is not known: its workers wait for what a person says', () => {
+test('no worker follows a master back whose state is unknown, before a person decides', () => {
   const sim = approved(
     new Sim(farmOf(), ({ kind, stage }) => {
       if (kind === 'undo') return stage === 'master' ? 'unknown' : 'ok';

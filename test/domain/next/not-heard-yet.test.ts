@@ -5,7 +5,7 @@ import { approve, farmOf, Sim } from '../sim.ts';
 const isApplyOf = (stage: string, host?: string) => (order: Order) =>
   order.kind === 'apply' && order.stage === stage && (host === undefined || order.host === host);
 
-describe('A bot that has heard no machine yet takes no question for void', () => {
+describe('While a bot has heard no machine yet,', () => {
   /** All is being put back, and sqlw02 is paused. */
   function paused(): Sim {
     const silent = isApplyOf('workers', 'sqlw03');
@@ -19,7 +19,7 @@ describe('A bot that has heard no machine yet takes no question for void', () =>
     return sim;
   }
 
-  test('votes about a paused machine stay what they are when the bot starts anew, and count once it is heard', () => {
+  test('votes about a paused machine stay valid across a restart, and count once the machine is heard', () => {
     const sim = paused();
     const digest = sim.ask('leave-behind');
     sim.vote('ana', 'approve', digest);
@@ -35,7 +35,7 @@ describe('A bot that has heard no machine yet takes no question for void', () =>
     expect(sim.rotation().closed).toMatchObject({ outcome: 'put-back' });
   });
 
-  test('a machine that was resumed meanwhile is heard before the votes about it are void', () => {
+  test('a machine that was resumed meanwhile is heard before votes about it count', () => {
     const sim = paused();
     const digest = sim.ask('leave-behind');
     for (const who of ['ana', 'tom']) sim.vote(who, 'approve', digest);
@@ -47,7 +47,7 @@ describe('A bot that has heard no machine yet takes no question for void', () =>
     expect(sim.orders.some(({ kind, host }) => kind === 'undo' && host === 'sqlw02')).toBe(true);
   });
 
-  test('a denial is heard at once', () => {
+  test('a denial counts at once', () => {
     const sim = paused();
     const digest = sim.ask('leave-behind');
     sim.restart();
@@ -56,7 +56,7 @@ describe('A bot that has heard no machine yet takes no question for void', () =>
     expect(sim.rotation()).toMatchObject({ resolve: null, resolved: {} });
   });
 
-  test('votes about a master that nobody can reach outlast a moment in which nobody can be heard', () => {
+  test('votes about an unreachable master outlast a time in which nobody can be heard', () => {
     const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, limitMs: 600_000 } }));
     sim.behaviour = (order) => (isApplyOf('workers', 'sqlw03')(order) ? 'stuck' : 'ok');
     approve(sim);
@@ -78,7 +78,7 @@ describe('A bot that has heard no machine yet takes no question for void', () =>
   });
 });
 
-describe('Workers that followed are told that all is over before it is', () => {
+describe('Workers that followed are let go before the rotation is closed,', () => {
   /** All have followed, and the last look of one worker is still to come. */
   function followed(): { readonly sim: Sim; readonly answer: () => void } {
     const sim = new Sim(farmOf(3));
@@ -97,7 +97,7 @@ describe('Workers that followed are told that all is over before it is', () => {
     return { sim, answer };
   }
 
-  test('by a bot that has just been started, too', () => {
+  test('also by a bot that has just been restarted', () => {
     const { sim, answer } = followed();
     answer();
     sim.restart();
@@ -106,7 +106,7 @@ describe('Workers that followed are told that all is over before it is', () => {
     expect(sim.held.map(({ order }) => order.host)).toEqual([]);
   });
 
-  test('though nobody could be heard for a while', () => {
+  test('even if nobody could be heard for a while', () => {
     const { sim, answer } = followed();
     sim.now += 60_000;
     sim.since = sim.now;
@@ -116,7 +116,7 @@ describe('Workers that followed are told that all is over before it is', () => {
     expect(sim.held.map(({ order }) => order.host)).toEqual([]);
   });
 
-  test('but one that stays silent keeps nothing open', () => {
+  test('but one that stays silent does not keep it open', () => {
     const { sim, answer } = followed();
     answer();
     sim.dead.add('sqlw02');

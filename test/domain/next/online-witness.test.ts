@@ -37,14 +37,14 @@ test.each([
   ['the same', 0],
   ['an hour ahead', HOUR],
   ['an hour behind', -HOUR],
-])('workers that SSISDB saw since their restart are witnessed, with its clock %s', (_what, aheadMs) => {
+])('workers that SSISDB saw since their restart have it as a witness, with its clock %s', (_what, aheadMs) => {
   const sim = started((one) => one.now + aheadMs, aheadMs);
   sim.pass(20_000);
   expect(sim.rotation().closed?.outcome).toBe('proved');
   expect(witnesses(sim)).toEqual([false, true, true]);
 });
 
-test('a worker that was set up anew has a row more in the catalog, and the newest counts', () => {
+test('a worker that was set up again has a second row in the catalog, and the newest counts', () => {
   const sim = new Sim(farmOf(2));
   const row = (machine: string, at: number) => ({ machine, lastOnline: iso(at), enabled: true });
   sim.ssisdb = (): SsisdbLook => ({
@@ -61,7 +61,7 @@ test('a worker that was set up anew has a row more in the catalog, and the newes
   expect(witnesses(sim)).toEqual([false, true, true]);
 });
 
-test('what was before the restart does not count, though its figures are later than ours', () => {
+test('a heartbeat from before the restart does not count, even if its clock reads later than ours', () => {
   const sim = started((one) => one.since + HOUR, HOUR);
   expect(onlineWitness(sim.rotation()).map(({ online }) => online)).toEqual([false, false]);
   expect(sim.rotation().closed).toBeNull();
@@ -78,7 +78,7 @@ test('the next heartbeat is waited for, and ends the wait', () => {
   expect(witnesses(sim)).toEqual([false, true, true]);
 });
 
-test('it is asked for soon at first, and then ever more seldom', () => {
+test('it is asked for soon at first, and then less and less often', () => {
   const sim = started(() => null);
   const from = sim.now;
   const asked = () => sim.orders.filter(({ host, kind }) => host === 'sqlm01' && kind === 'look').length;
@@ -93,7 +93,7 @@ test('it is asked for soon at first, and then ever more seldom', () => {
   expect((counts[3] ?? 0) - (counts[2] ?? 0)).toBeLessThanOrEqual(6);
 });
 
-test('three heartbeats without a word end it all the same: it strengthens the proof, and is not all of it', () => {
+test('after three missed heartbeats the rotation is proved without that witness', () => {
   const sim = started((one, host) => (host === 'sqlw01' ? one.now : null));
   const restarted = restartOf(sim, 'sqlw02');
   sim.pass(restarted + 170_000 - sim.now);
@@ -108,7 +108,7 @@ test.each([
   ['no look of SSISDB', () => null],
   ['nothing to be seen there', () => blindLook('sqlm01', 'no-role')],
   ['another worker only', () => ({ ...blindLook('sqlm01', 'no-role'), now: iso(0), workers: seen([]) })],
-])('with %s nobody waits', (_what, ssisdb) => {
+])('with %s, nobody waits', (_what, ssisdb) => {
   const sim = new Sim(farmOf(2));
   sim.ssisdb = ssisdb;
   sim.request();
@@ -127,11 +127,11 @@ test.each([
   // NetBIOS cuts after fifteen characters
   ['SSIS-PRODUCTION', 'ssis-production-07', true],
   ['SSIS-PRODUCTIO', 'ssis-production-07', false],
-])('%s is %s: %s', (machine, host, is) => {
+])('%s is the same machine as %s: %s', (machine, host, is) => {
   expect(sameMachine(machine, host)).toBe(is);
 });
 
-test('a worker that SSISDB saw within a week and the farm does not know is named', () => {
+test('a worker that SSISDB saw within a week and the farm file does not list is named', () => {
   const now = Date.parse('2026-11-24T14:00:00.000Z');
   const row = (machine: string, days: number | null) => {
     return { machine, lastOnline: days === null ? null : iso(now - days * 24 * HOUR), enabled: true };

@@ -16,11 +16,11 @@ function midway(): Sim {
 const causeIn = (sim: Sim, over: Partial<Moment>) =>
   next(sim.rotation(), { ...sim.moment(), ...over }).cause?.code ?? null;
 
-describe('What the bot has seen of an outage by a clock that nobody sets', () => {
+describe('What the bot has seen of an outage by its steady clock', () => {
   test.each([
     ['forward', HOUR_MS],
     ['back', -HOUR_MS],
-  ])('counts when the clock on the wall is put an hour %s', (_, ms) => {
+  ])('counts when the wall clock is set an hour %s', (_, ms) => {
     const sim = midway();
     const { id } = sim.rotation();
     const now = sim.now + ms;
@@ -31,7 +31,7 @@ describe('What the bot has seen of an outage by a clock that nobody sets', () =>
     expect(causeIn(sim, { outage: { id, forMs: 61_000 } })).toBe('GapLimitPassed');
   });
 
-  test('turns nothing before it has read what was done while it stood still', () => {
+  test('turns nothing before the bot has read what was done while it stood still', () => {
     const sim = midway();
     const outage = { id: sim.rotation().id, forMs: 661_000 };
     const wakes = sim.now + 600_000;
@@ -46,7 +46,7 @@ describe('What the bot has seen of an outage by a clock that nobody sets', () =>
     expect(causeAt(2_000)).toBe('GapLimitPassed');
   });
 
-  test('is nothing that another rotation has seen', () => {
+  test('does not count for another rotation', () => {
     const sim = midway();
     expect(causeIn(sim, { outage: { id: 'prod-9', forMs: 61_000 } })).toBeNull();
   });
@@ -65,20 +65,20 @@ describe('What the bot has seen of an outage by a clock that nobody sets', () =>
     }, null);
   }
 
-  test('passes evenly whatever becomes of the other one', () => {
+  test('grows evenly, whatever becomes of the wall clock', () => {
     expect(seen(midway(), [0, 0], [2_000, 2_000], [HOUR_MS, 7_000])?.forMs).toBeLessThanOrEqual(7_000);
     expect(seen(midway(), [0, 0], [2_000, 2_000], [-HOUR_MS, 7_000])?.forMs).toBeGreaterThanOrEqual(5_000);
   });
 
-  test('is no longer than the order is out that began it', () => {
+  test('is no longer than its order has been out by that clock', () => {
     expect(seen(midway(), [0, 0], [HOUR_MS, 2_000])?.forMs).toBe(2_000);
   });
 
-  test('begins by the clock on the wall for a bot that was started in the middle of it', () => {
+  test('starts from the wall clock for a bot that was started in the middle of the outage', () => {
     expect(seen(midway(), [40_000, 0])?.forMs).toBeGreaterThan(35_000);
   });
 
-  test('begins so, too, for a bot that was started in the middle of it and hears of it only then', () => {
+  test('also starts from the wall clock for a bot that was started in the middle and hears of the outage only later', () => {
     const started: readonly Time[] = [
       [30_000, 0],
       [40_000, 10_000],
@@ -87,7 +87,7 @@ describe('What the bot has seen of an outage by a clock that nobody sets', () =>
   });
 });
 
-test('Nobody is cut off before that was ordered, whatever the clock of the master says', () => {
+test('Nobody counts as cut off before that was ordered, whatever the clock of the master says', () => {
   const sim = midway();
   const rotation = sim.rotation();
   const early = Object.entries(rotation.steps.sqlm01 ?? {}).map(
@@ -110,7 +110,7 @@ describe('A master that nobody confirmed', () => {
     return next({ ...rotation, orders, steps }, { ...sim.moment(), outage }).cause;
   }
 
-  test('is not to blame for the worker that had not followed by then, and that one is named', () => {
+  test('is not blamed for a worker that had not followed by then, and that worker is named', () => {
     expect(unconfirmed(midway())).toMatchObject({
       host: null,
       code: 'GapLimitPassed',
@@ -118,7 +118,7 @@ describe('A master that nobody confirmed', () => {
     });
   });
 
-  test('says so where no worker was heard of since it switched: then the bot or the network was away', () => {
+  test('is named when no worker was heard of since it switched, as the bot or the network was away', () => {
     const sim = approve(
       new Sim(farmOf(), ({ kind, stage }) => (kind === 'apply' && stage === 'workers' ? 'shut-out' : 'ok')),
     );

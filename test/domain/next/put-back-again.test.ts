@@ -1,6 +1,6 @@
 import { approve, farmOf, OLD, Sim } from '../sim.ts';
 
-test('a decision to put all back is tried although what was refused before was ordered by a clock that was ahead', () => {
+test('a decision to put all back is tried even though the order refused before was dated by a clock that was ahead', () => {
   let isEarly = true;
   const sim = new Sim(farmOf(), ({ kind, stage, host }) => {
     if (kind === 'undo' && stage === 'master' && isEarly) return 'refuse';

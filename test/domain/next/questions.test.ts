@@ -46,8 +46,8 @@ const late = (sim: Sim, who: string, digest: string) =>
     sim.now,
   );
 
-describe('A second look covers what was known by then, and no order that comes later', () => {
-  test('a wait for packages that was made longer says nothing of the master: unknown, it stops everything', () => {
+describe('A second look covers what was known by then, and no later order:', () => {
+  test('a longer wait for packages says nothing about the master, which stops everything when it is unknown', () => {
     let run = true;
     const sim = approved(
       ({ stage }) => (stage === 'drain' ? (run ? 'put-back' : 'ok') : stage === 'master' ? 'unknown' : 'ok'),
@@ -81,7 +81,7 @@ describe('A second look covers what was known by then, and no order that comes l
   test.each([
     ['unknown', 'unknown'],
     [null, 'silent'],
-  ] as const)('the undo that a stop brings, and that ends %s, is asked about', (undone, work) => {
+  ] as const)('the undo after a stop needs a person when it ends %s', (undone, work) => {
     const sim = lookedAt(({ kind, stage }) => (stage !== 'master' ? 'ok' : kind === 'apply' ? 'unknown' : undone));
     sim.put({ type: 'stop-asked', id: ID, by });
     sim.pass(600_000);
@@ -90,7 +90,7 @@ describe('A second look covers what was known by then, and no order that comes l
     expect(asks(sim)).toEqual([MASTER]);
   });
 
-  test('of the same order too: what its host says later counts', () => {
+  test('what a host says later of the same order counts', () => {
     const sim = lookedAt(({ stage }) => (stage === 'master' ? 'stuck' : 'ok'));
     const order = sim.orders.findLast(({ stage }) => stage === 'master');
     const finished = { type: 'finished', n: order?.n ?? 0, rotation: ID, look: null, facts: {} } as const;
@@ -100,7 +100,7 @@ describe('A second look covers what was known by then, and no order that comes l
   });
 });
 
-describe('Votes on a question count over the facts that it was asked about', () => {
+describe('Votes on a question count only for the facts that it was asked about:', () => {
   /** All went forth, and the final look does not prove sqlw03, whose service runs as another process each time. */
   function doubted(behaviour: Behaviour = () => 'ok'): Sim {
     let pid = 1;
@@ -118,7 +118,7 @@ describe('Votes on a question count over the facts that it was asked about', () 
   };
   const badUndo: Behaviour = ({ kind, stage }) => (stage === 'master' && kind === 'undo' ? 'unknown' : 'ok');
 
-  test('a stop makes it void: nobody has voted to leave the master behind, which is unknown by then', () => {
+  test('a stop makes it void, as nobody voted to leave behind the master, which is unknown by then', () => {
     const sim = doubted(badUndo);
     const digest = ask(sim, 'leave-behind');
     approve(sim, digest, 'ana');
@@ -134,7 +134,7 @@ describe('Votes on a question count over the facts that it was asked about', () 
   });
 
   test.each(['leave-behind', 'put-all-back'] as const)(
-    'another machine that is unknown too makes it void: %s was said of the first alone',
+    'another machine that becomes unknown makes it void, as %s was meant for the first alone',
     (choice) => {
       const sim = doubted();
       const digest = ask(sim, choice);
@@ -151,7 +151,7 @@ describe('Votes on a question count over the facts that it was asked about', () 
     },
   );
 
-  test('what is asked after that is decided by votes of its own, and the word of the void one is gone', () => {
+  test('the next question is decided by its own votes, and the void one is gone', () => {
     const sim = doubted(badUndo);
     const first = ask(sim, 'leave-behind');
     approve(sim, first, 'ana');
@@ -169,7 +169,7 @@ describe('Votes on a question count over the facts that it was asked about', () 
     expect(new Set(Object.values(sim.certificate))).toEqual(new Set([OLD]));
   });
 
-  test.each(['go-on', 'put-all-back'] as const)('a stop makes %s void that was asked about packages', (choice) => {
+  test.each(['go-on', 'put-all-back'] as const)('a stop makes void a %s about packages', (choice) => {
     const sim = approved(
       ({ stage }) => (stage === 'drain' ? 'put-back' : 'ok'),
       (one) => {
@@ -186,7 +186,7 @@ describe('Votes on a question count over the facts that it was asked about', () 
     expect(sim.orders.some(({ stage }) => stage === 'master')).toBe(false);
   });
 
-  test('waiting longer for packages makes a question about them void, with the votes that it has', () => {
+  test('waiting longer for packages makes a question about them void, with its votes', () => {
     const sim = approved(
       ({ stage }) => (stage === 'drain' ? 'put-back' : 'ok'),
       (one) => {
@@ -203,7 +203,7 @@ describe('Votes on a question count over the facts that it was asked about', () 
     expect(sim.orders.some(({ stage }) => stage === 'master')).toBe(false);
   });
 
-  test('that the master is not left behind is asked once more when the votes are complete', () => {
+  test('leaving the master behind is refused once more when the votes are complete', () => {
     const sim = approved(({ stage }) => (stage === 'master' ? 'unknown' : 'ok'));
     expect(asks(sim)).toEqual([MASTER]);
     const digest = ask(sim, 'leave-behind');
@@ -211,7 +211,7 @@ describe('Votes on a question count over the facts that it was asked about', () 
     expect(sim.rotation()).toMatchObject({ resolve: null, resolved: {} });
   });
 
-  test('they stay for as long as nothing changes, however long that is', () => {
+  test('they stay valid as long as nothing changes, however long that is', () => {
     const sim = doubted();
     const digest = ask(sim, 'leave-behind');
     approve(sim, digest, 'ana');

@@ -31,8 +31,8 @@ function stalled(orders: readonly OrderState[], { steps = {}, kind = 'rotate-wor
   return stalledBack(rotation as unknown as RotationState, { now: NOW, since: SINCE } as unknown as Moment);
 }
 
-describe('What is put back, and tells nothing new of it for 20 s', () => {
-  test('is told of with when a person is asked, counted from its last word', () => {
+describe('A machine that is put back and reports nothing new for 20 s', () => {
+  test('is shown with when a person is asked, counted from its last word', () => {
     expect(stalled([order()])).toEqual({ hosts: ['sqlw01'], at: dueFrom(ago(90)), again: true });
     expect(stalled([order()], { steps: { sqlw01: ago(30) } })?.at).toBe(dueFrom(ago(30)));
     expect(stalled([order({ acceptedAt: null })])?.at).toBe(dueFrom(ago(100)));
@@ -49,21 +49,21 @@ describe('What is put back, and tells nothing new of it for 20 s', () => {
     ['connects nobody where a stolen key is contained', order(), { phases: [{ name: 'contain' }] }],
   ])('%s', (_what, one, told) => expect(stalled([one], told)).toBeNull());
 
-  test('is told to once more, unless it was told to already, or the others keep what they proved', () => {
+  test('is told to go back once more, unless it was already told or the others keep what they proved', () => {
     const keeping = { phases: [{ name: 'cutover', onFailure: 'stop-keep' }] };
     expect(stalled([order({ kind: 'undo', code: null })])?.again).toBe(false);
     expect(stalled([order({ host: 'sqlm01' as Host, kind: 'undo' }), order()])?.again).toBe(true);
     expect(stalled([order()], keeping)?.again).toBe(false);
   });
 
-  test('is named once a host, and the person is asked when the last of them is due', () => {
+  test('is named once for each host, and a person is asked when the last of them is due', () => {
     const other = order({ host: 'sqlw02' as Host });
     const at = stalled([order(), order({ n: 2, kind: 'undo' }), other], { steps: { sqlw02: ago(40) } });
     expect(at).toEqual({ hosts: ['sqlw01', 'sqlw02'], at: dueFrom(ago(40)), again: true });
   });
 });
 
-describe('Nothing is heard of what came of an order', () => {
+describe('An order counts as silent', () => {
   /** Seconds from now to since when; null: it is not overdue. Its machine spoke of anything `heard` seconds ago. */
   function silent(one: OrderState, heard: number, { step = 0, since = SINCE } = {}): number | null {
     const steps = step === 0 ? {} : { sqlw01: { s1: { at: ago(step) } } };

@@ -84,7 +84,7 @@ function waitFor(sim: Sim): void {
   }
 }
 
-test('When all can be left as it is is known before it is, and it is then', () => {
+test('The time from which all can be left as it is is known beforehand, and holds', () => {
   const sim = new Sim(farm, (order) => (order.host === 'sqlw03' && order.stage === 'workers' ? 'stuck' : 'ok'));
   approve(sim);
   burnDown(sim);
@@ -107,8 +107,8 @@ function decide(sim: Sim, people: readonly string[] = ['ana', 'tom']): string {
   return digest;
 }
 
-describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_, fall) => {
-  test('cannot be left before it has been silent for longer than its order may take, and ten minutes more', () => {
+describe.each(Object.entries(FALLS))('A master that went silent for good %s', (_, fall) => {
+  test('cannot be left before it has been silent for longer than its order may take plus ten minutes', () => {
     const sim = fall();
     const from = sim.presence[MASTER]?.at ?? 0;
     waitFor(sim);
@@ -120,7 +120,7 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
     expect(returnOf(planned(sim), MASTER)).toBe(hasAll ? 'unknown' : 'goes-back');
   });
 
-  test('is not lost because somebody has asked about a worker: only who asked about the master had waited for it', () => {
+  test('is not lost sooner because somebody asked about a worker: only a question about the master counts', () => {
     const sim = fall();
     sim.pass(120_000);
     sim.since = sim.now;
@@ -136,7 +136,7 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
     expect(about([MASTER])).toBe(about(null));
   });
 
-  test('ends, where people agree, with every worker as it is, and names all that nobody has proved', () => {
+  test('is left behind once people agree, with every worker as it is', () => {
     const sim = fall();
     waitFor(sim);
     const were = certificates(sim);
@@ -155,7 +155,7 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
     expect(sim.held.filter(({ state }) => state.part === 'follow' && !state.begun)).toEqual([]);
   });
 
-  test('goes back by itself if it comes back, whoever had followed goes with it, and the end stays what it was', () => {
+  test('goes back by itself if it returns, with the workers that had followed, and the outcome stays what it was', () => {
     const sim = fall();
     waitFor(sim);
     decide(sim);
@@ -175,7 +175,7 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
     expect(confirms(sim).filter((word) => word.includes('workers'))).toEqual([]);
   });
 
-  test('may be spoken of no more as lost once it speaks between two votes', () => {
+  test('no longer counts as lost once it speaks between two votes', () => {
     const sim = fall();
     waitFor(sim);
     const digest = decide(sim, ['ana']);
@@ -187,7 +187,7 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
     expect(isLeftAsItIs(sim.rotation())).toBe(false);
   });
 
-  test('is asked about still after the bot was started anew between two votes, and once nobody has heard it, left', () => {
+  test('is still in question after the bot restarts between two votes, and left once nobody has heard it', () => {
     const sim = fall();
     waitFor(sim);
     const digest = decide(sim, ['ana']);
@@ -202,7 +202,7 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
     expect(closed(sim)).toMatchObject({ outcome: 'left-behind' });
   });
 
-  test('that is up when the bot starts anew between two votes is heard before anything is decided', () => {
+  test('and is up again when the bot restarts between two votes is heard before anything is decided', () => {
     const sim = fall();
     waitFor(sim);
     const digest = decide(sim, ['ana']);
@@ -216,7 +216,7 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
   });
 
   test.each([0, 1, 2, 3, 5, 8, 13, 21, 34, 55])(
-    'ends alike when the bot dies and starts anew %s turns after the decision',
+    'ends the same when the bot dies and restarts %s turns after the decision',
     (turns) => {
       const sim = fall();
       waitFor(sim);
@@ -231,7 +231,7 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
     },
   );
 
-  test('is not left by a denial', () => {
+  test('is not left after a denial', () => {
     const sim = fall();
     waitFor(sim);
     const digest = decide(sim, ['ana']);
@@ -241,7 +241,7 @@ describe.each(Object.entries(FALLS))('A master that fell silent for good %s', (_
   });
 });
 
-describe('A master that fell silent for good after it was confirmed', () => {
+describe('A master that went silent for good after it was confirmed', () => {
   function confirmed(): Sim {
     const sim = new Sim(farm);
     sim.request();
@@ -254,7 +254,7 @@ describe('A master that fell silent for good after it was confirmed', () => {
     return sim;
   }
 
-  test('stays on the new certificate if it comes back, so that whoever followed is let go', () => {
+  test('stays on the new certificate if it returns, so the workers that followed are let go', () => {
     const sim = confirmed();
     expect(returnOf(planned(sim), MASTER)).toBe('stays');
     decide(sim);
@@ -266,7 +266,7 @@ describe('A master that fell silent for good after it was confirmed', () => {
   });
 });
 
-test('A silent master before the outage is left by what its rotation goes back for, as ever, and at once', () => {
+test('A master that is silent before the outage can be left at once', () => {
   const sim = new Sim(farm, (order) => (order.host === MASTER && order.kind === 'apply' ? null : 'ok'));
   approve(sim);
   burnDown(sim);

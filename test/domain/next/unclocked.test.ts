@@ -26,6 +26,6 @@ test.each([
   ['nobody', [], [1, 1]],
   ['one worker', ['sqlw02'], [1, 0]],
   ['the master', ['sqlm01'], [0, 0]],
-])('a gap is measured where both clocks are known: that of %s is not', (_who, unknown, wanted) => {
+])('a gap is measured only where both clocks are known: that of %s is not', (_who, unknown, wanted) => {
   expect(measured(unknown).map(({ length }) => length)).toEqual(wanted);
 });

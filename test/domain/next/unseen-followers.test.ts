@@ -4,7 +4,7 @@ import { farmOf, NEW, Sim } from '../sim.ts';
 
 const LATE = 'sqlw03' as HostName;
 
-test('a worker that was left behind and is seen while it follows is looked at again once it has, and then no more', () => {
+test('a worker that was left behind and is seen while it follows is looked at once more after it has followed', () => {
   const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, leaveBehind: 1 } }));
   sim.blind.add(LATE);
   sim.request();

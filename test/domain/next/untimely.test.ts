@@ -23,14 +23,14 @@ function asked(when: When = { by: 'policy' }, windows = [UNTIL_1410]): Sim {
 const now = (sim: Sim): Assessment => next({ ...sim.rotation(), resolve: null }, sim.moment());
 const hasBegun = (sim: Sim): boolean => sim.orders.some(({ stage }) => stage === 'master');
 
-describe('An outage that has not begun when its change window closes, for packages run,', () => {
-  test('may be waited for as long as the window is open', () => {
+describe('An outage that packages hold up until its change window closes', () => {
+  test('may be waited for while the window is open', () => {
     const sim = asked();
     expect(now(sim).windowClosed).toBeUndefined();
     expect(refusedChoice(sim.rotation(), 'look-again', now(sim))).toBeNull();
   });
 
-  test('is waited for no longer after that, for nobody would have agreed to the moment at which it begins', () => {
+  test('can no longer be waited for after that, as nobody would have agreed to the time at which it begins', () => {
     const sim = asked();
     sim.pass(11 * MINUTE);
     expect(now(sim).windowClosed).toBe('2026-11-24T14:10:00.000Z');
@@ -42,7 +42,7 @@ describe('An outage that has not begun when its change window closes, for packag
       expect(refusedChoice(sim.rotation(), choice, now(sim))).toBeNull();
   });
 
-  test('is waited for no longer when it would close before the wait ends', () => {
+  test('can no longer be waited for when the window would close before the wait ends', () => {
     const sim = asked();
     sim.pass(4 * MINUTE);
     expect(refusedChoice(sim.rotation(), 'look-again', now(sim))).toBeNull();
@@ -56,7 +56,7 @@ describe('An outage that has not begun when its change window closes, for packag
       expect(refusedChoice(sim.rotation(), choice, now(sim))).toBeNull();
   });
 
-  test('may be waited for where another opens as it closes', () => {
+  test('may be waited for when another window opens as the first closes', () => {
     const next = { cron: '10 14 * * 2', lengthMs: 2 * MINUTE, zone: 'UTC' };
     const sim = asked({ by: 'policy' }, [UNTIL_1410, next]);
     sim.pass(6 * MINUTE);
@@ -65,13 +65,13 @@ describe('An outage that has not begun when its change window closes, for packag
     expect(now(sim).windowCloses).toBe('2026-11-24T14:12:00.000Z');
   });
 
-  test('closed when the last of several did, whichever opened last', () => {
+  test('has its window closed when the last of several closed, whichever opened last', () => {
     const sim = asked({ by: 'policy' }, [UNTIL_1410, { cron: '30 13 * * 2', lengthMs: 35 * MINUTE, zone: 'UTC' }]);
     sim.pass(11 * MINUTE);
     expect(now(sim).windowClosed).toBe('2026-11-24T14:10:00.000Z');
   });
 
-  test('begins when people agree to that after it has closed', () => {
+  test('begins when people agree to that after the window has closed', () => {
     const sim = asked();
     sim.pass(11 * MINUTE);
     const digest = sim.ask('go-on');
@@ -80,7 +80,7 @@ describe('An outage that has not begun when its change window closes, for packag
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('does not begin by votes on a question that was asked while it was open', () => {
+  test('does not begin by votes on a question that was asked while the window was open', () => {
     const sim = asked();
     const digest = sim.ask('go-on');
     sim.vote('ana', 'approve', digest);
@@ -91,7 +91,7 @@ describe('An outage that has not begun when its change window closes, for packag
     expect(sim.rotation()).toMatchObject({ resolve: null, voided: { choice: 'go-on' } });
   });
 
-  test('may be waited for again in the next one', () => {
+  test('may be waited for again in the next window', () => {
     const sim = asked({ by: 'policy' }, [UNTIL_1410, { ...UNTIL_1410, cron: '30 14 * * 2' }]);
     sim.pass(11 * MINUTE);
     expect(now(sim).windowClosed).toBe('2026-11-24T14:10:00.000Z');
@@ -99,7 +99,7 @@ describe('An outage that has not begun when its change window closes, for packag
     expect(now(sim).windowClosed).toBeUndefined();
   });
 
-  test('is put back by whoever stops it, as ever', () => {
+  test('can be stopped as ever', () => {
     const sim = asked();
     sim.pass(11 * MINUTE);
     sim.put({ type: 'stop-asked', id: ID, by });
@@ -110,7 +110,7 @@ describe('An outage that has not begun when its change window closes, for packag
   test.each<readonly [string, When, (typeof UNTIL_1410)[]]>([
     ['was asked for now', { by: 'now' }, [UNTIL_1410]],
     ['is of a farm without windows', { by: 'policy' }, []],
-  ])('is held by none where it %s', (_, when, windows) => {
+  ])('has no window that closes when it %s', (_, when, windows) => {
     const sim = asked(when, windows);
     sim.pass(11 * MINUTE);
     expect(now(sim).attention).toHaveLength(1);
@@ -126,7 +126,7 @@ describe('An outage that waits for a decision about packages when somebody freez
   };
 
   test.each([{ by: 'now' }, { by: 'policy' }] as const)(
-    'is waited for no longer, whenever it was asked for: %j',
+    'can no longer be waited for, whenever it was asked for: %j',
     (when) => {
       const sim = asked(when);
       freeze(sim);
@@ -140,7 +140,7 @@ describe('An outage that waits for a decision about packages when somebody freez
     },
   );
 
-  test('begins by votes that were given in sight of the freeze, and by none from before it', () => {
+  test('begins by votes that were given after the freeze, and by none from before it', () => {
     const sim = asked();
     const before = sim.ask('go-on', by);
     sim.vote('ana', 'approve', before);
@@ -155,7 +155,7 @@ describe('An outage that waits for a decision about packages when somebody freez
     expect(hasBegun(sim)).toBe(true);
   });
 
-  describe('while it is looked whether packages have ended', () => {
+  describe('during a look for packages', () => {
     /** The look is out, and its answer is to come. */
     function looking(): { readonly sim: Sim; readonly answer: () => void } {
       const sim = asked({ by: 'now' });
@@ -167,7 +167,7 @@ describe('An outage that waits for a decision about packages when somebody freez
       return { sim, answer: () => sim.end(look, 'unchanged') };
     }
 
-    test('does not begin by what that look finds, and goes on asking', () => {
+    test('does not begin by what that look finds, and still needs a person', () => {
       const { sim, answer } = looking();
       freeze(sim);
       answer();
@@ -176,7 +176,7 @@ describe('An outage that waits for a decision about packages when somebody freez
       expect(now(sim)).toMatchObject({ attention: [{ code: 'PackagesRun' }], frozen });
     });
 
-    test('begins by people’s decision all the same, or when a look after the freeze sees none', () => {
+    test('still begins by people’s decision, or when a look after the freeze sees no packages', () => {
       const { sim, answer } = looking();
       freeze(sim);
       answer();
@@ -194,7 +194,7 @@ describe('An outage that waits for a decision about packages when somebody freez
       expect(hasBegun(other.sim)).toBe(true);
     });
 
-    test('begins by that look where nobody has frozen the farm', () => {
+    test('begins by that look when nobody has frozen the farm', () => {
       const { sim, answer } = looking();
       answer();
       sim.settle();
@@ -202,7 +202,7 @@ describe('An outage that waits for a decision about packages when somebody freez
     });
   });
 
-  test('that is waited for as was approved, and asked about by nobody yet, begins as it runs already', () => {
+  test('that is still within its approved wait, with nobody asked yet, begins as planned', () => {
     const sim = new Sim(farmOf(2), ({ stage }) => (stage === 'drain' ? 'stuck' : 'ok'));
     sim.drains = true;
     sim.request({ by: 'now' });
@@ -225,7 +225,7 @@ describe('An outage that waits for a decision about packages when somebody freez
     expect(refusedChoice(sim.rotation(), 'look-again', now(sim))).toBeNull();
   });
 
-  test('that has begun is touched by none', () => {
+  test('that has begun is not affected', () => {
     const sim = asked();
     sim.pass(MINUTE);
     const digest = sim.ask('go-on', by);

@@ -46,8 +46,8 @@ const isLate = (order: Order): boolean => order.issued >= OPENS;
 const applied = (sim: Sim): readonly Order[] => sim.orders.filter(({ kind }) => kind === 'apply');
 const looks = (sim: Sim): number => sim.orders.filter(({ kind }) => kind === 'look').length;
 
-describe('A rotation that was approved and has to wait', () => {
-  test('is not begun before its window opens, does not lapse, and then runs to its end', () => {
+describe('An approved rotation that has to wait', () => {
+  test('does not begin before its window opens, does not lapse, and then runs to its end', () => {
     const sim = approved();
     expect(sim.rotation()).toMatchObject({ gate: { how: 'approved' }, start: { from: OPENS, held: null } });
     expect(isWaiting(sim.rotation())).toBe(true);
@@ -75,14 +75,14 @@ describe('A rotation that was approved and has to wait', () => {
     expect(sim.orders.slice(0, first).length - before).toBe(9);
   });
 
-  test('begins at once where its window is open, where there is none, and where the request says now', () => {
+  test('begins at once when its window is open, when there is none, and when the request says now', () => {
     const open: ChangeWindow = { cron: '0 13 * * *', lengthMs: 4 * HOUR, zone: 'UTC' };
     for (const sim of [approved({ by: 'policy' }, undefined, [open]), approved({ by: 'policy' }, undefined, [])])
       expect(sim.rotation()).toMatchObject({ start: null, begunAt: null, closed: { outcome: 'proved' } });
     expect(approved({ by: 'now' }).rotation().closed?.outcome).toBe('proved');
   });
 
-  test('begins at the time that it names, within the hour behind it', () => {
+  test('begins at the time that it names, or within an hour after it', () => {
     const sim = approved({ by: 'time', at: '2026-11-25T03:00:00.000Z' }, undefined, []);
     expect(sim.rotation().start).toMatchObject({ from: '2026-11-25T03:00:00.000Z', until: '2026-11-25T04:00:00.000Z' });
     until(sim, '2026-11-25T02:59:00Z');
@@ -91,7 +91,7 @@ describe('A rotation that was approved and has to wait', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('can be denied by somebody who may approve, who approved or not, and nothing was changed', () => {
+  test('can be denied by anybody who may approve, whether they approved or not, with nothing changed', () => {
     const sim = approved();
     const digest = sim.rotation().plan?.digest ?? '';
     const decide = (account: string, vote: 'approve' | 'deny') =>
@@ -107,7 +107,7 @@ describe('A rotation that was approved and has to wait', () => {
     expect(applied(until(sim, '2026-11-29T12:00:00Z'))).toEqual([]);
   });
 
-  test('is denied no more once it has begun', () => {
+  test('can no longer be denied once it has begun', () => {
     const sim = approved();
     until(sim, '2026-11-28T22:01:00Z');
     expect(applied(sim)).not.toEqual([]);
@@ -117,7 +117,7 @@ describe('A rotation that was approved and has to wait', () => {
     });
   });
 
-  test('can be withdrawn, and nothing was changed', () => {
+  test('can be withdrawn with nothing changed', () => {
     const sim = approved();
     until(sim, '2026-11-26T12:00:00Z');
     sim.put({ type: 'stop-asked', id: ID, by: { id: 'mei', name: 'Mei Lin' } });
@@ -134,7 +134,7 @@ describe('What moved while a rotation waited', () => {
     ['a day before', '2026-11-27T23:00:00Z', '2026-11-27T22:00:00.000Z'],
     ['an hour before', '2026-11-28T21:30:00Z', '2026-11-28T21:00:00.000Z'],
     ['at the start', '2026-11-28T22:30:00Z', '2026-11-28T22:00:00.000Z'],
-  ])('is named %s, and ends it before anything is changed', (_when, time, closedAt) => {
+  ])('is found %s, and ends it before anything is changed', (_when, time, closedAt) => {
     const sim = until(approved(), at(closedAt) - 20 * MINUTE);
     sim.moved = [fact];
     until(sim, time);
@@ -148,7 +148,7 @@ describe('What moved while a rotation waited', () => {
     ['an hour before', '2026-11-28T21:00:00.000Z'],
     ['at the start', '2026-11-28T22:00:00.000Z'],
   ])(
-    'may be what no other look would pass, found %s: it ends as the plan would be refused, and is not asked again',
+    'may be what would refuse the plan, found %s: it ends with that refusal, and is not asked again',
     (_when, time) => {
       const sim = until(approved(), at(time) - 20 * MINUTE);
       sim.refused = { code: 'WorkersOutside', data: { hosts: ['SQLW09'] } };
@@ -161,10 +161,10 @@ describe('What moved while a rotation waited', () => {
     },
   );
 
-  describe('may be what passes by itself, as a runner that is paused:', () => {
+  describe('may be what passes by itself, such as a paused runner:', () => {
     const paused = { code: 'HostNotReady', data: { host: 'sqlw01', problem: 'runner-paused' } };
 
-    test('before the start it is only named, whatever else such looks show, and it begins in its time', () => {
+    test('before the start it is only named, whatever else those looks show, and the rotation begins in time', () => {
       const sim = until(approved(), '2026-11-27T21:50:00Z');
       sim.refused = paused;
       sim.moved = [fact];
@@ -179,7 +179,7 @@ describe('What moved while a rotation waited', () => {
       expect(sim.rotation().closed?.outcome).toBe('proved');
     });
 
-    test('at the start it is looked at again every two minutes, and begins once it has passed', () => {
+    test('at the start the looks are repeated every two minutes, and the rotation begins once it has passed', () => {
       const sim = until(approved(), '2026-11-28T21:50:00Z');
       sim.refused = paused;
       until(sim, '2026-11-28T22:00:00Z');
@@ -198,7 +198,7 @@ describe('What moved while a rotation waited', () => {
       expect(sim.rotation()).toMatchObject({ begunAt: '2026-11-29T01:59:59.000Z', closed: { outcome: 'proved' } });
     });
 
-    test('once it has passed it begins also where the clock was set back since', () => {
+    test('once it has passed the rotation begins even if the clock was set back since', () => {
       const sim = until(approved(), '2026-11-28T21:50:00Z');
       sim.refused = paused;
       until(sim, '2026-11-29T01:30:00Z');
@@ -222,7 +222,7 @@ describe('What moved while a rotation waited', () => {
       expect(looks(sim) - before).toBeLessThan(3 * (47 * 4 + 12));
     });
 
-    test('a finding of long before is not why it never began: who was silent since is, and the same is asked again', () => {
+    test('what was found long before is not the reason when a machine was silent since, and the same is asked again', () => {
       const isSilent = (order: Order): boolean => order.kind === 'look' && order.issued >= '2026-11-28T22:30';
       const sim = approved({ by: 'policy' }, (order) => (isSilent(order) ? null : 'ok'));
       until(sim, '2026-11-28T21:50:00Z');
@@ -233,7 +233,7 @@ describe('What moved while a rotation waited', () => {
       expect(applied(sim)).toEqual([]);
     });
 
-    test('what has moved behind it is found as soon as it has passed', () => {
+    test('what moved meanwhile is found as soon as it has passed', () => {
       const sim = until(approved(), '2026-11-28T21:50:00Z');
       sim.refused = paused;
       sim.moved = [fact];
@@ -245,7 +245,7 @@ describe('What moved while a rotation waited', () => {
       expect(applied(sim)).toEqual([]);
     });
 
-    test('once the window is over it ends with that, and is not asked again', () => {
+    test('once the window is over the rotation ends with that, and is not asked again', () => {
       const sim = until(approved(), '2026-11-28T21:50:00Z');
       sim.refused = paused;
       until(sim, '2026-11-29T01:59:59Z');
@@ -258,7 +258,7 @@ describe('What moved while a rotation waited', () => {
     });
   });
 
-  test('may be the people: who approved and may no more is named', () => {
+  test('may be the people: an approver who may no longer approve is named', () => {
     const farm = withWindows();
     // A chat's own group names Tom, and later does not any more: the policy is the same.
     const sim = new Sim({ ...farm, approval: { ...farm.approval, fed: ['tom'] } });
@@ -268,7 +268,7 @@ describe('What moved while a rotation waited', () => {
     expect(sim.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'ApproverGone', names: ['tom'] } });
   });
 
-  test('may be the policy: another window asks for another plan', () => {
+  test('may be the policy: another window needs another plan', () => {
     const sim = approved();
     Object.assign(sim, { farm: withWindows([{ ...SATURDAY, lengthMs: HOUR }]) });
     until(sim, '2026-11-27T22:00:00Z');
@@ -277,7 +277,7 @@ describe('What moved while a rotation waited', () => {
 
   const TICKETS = { pattern: 'CHG[0-9]{7}', example: 'CHG0012345', required: true, link: null };
 
-  test('may be the rule about tickets: without the one that is required now nothing begins', () => {
+  test('may be the rule about tickets: nothing begins without one that is required now', () => {
     const sim = approved();
     Object.assign(sim, { farm: { ...withWindows(), ticket: TICKETS } });
     until(sim, '2026-11-27T22:00:00Z');
@@ -285,7 +285,7 @@ describe('What moved while a rotation waited', () => {
     expect(asksAnew(sim.rotation())).toBe(true);
   });
 
-  test('is not a rule about tickets that is there no more, nor one that asks for none', () => {
+  test('is not a rule about tickets that is gone, nor one that requires none', () => {
     for (const ticket of [null, { ...TICKETS, required: false }]) {
       const sim = approved();
       Object.assign(sim, { farm: { ...withWindows(), ticket } });
@@ -304,7 +304,7 @@ describe('A farm file that has other machines by the start', () => {
     ['one more, which the plan would cut off', 3, ['sqlw03']],
     ['one less', 1, ['sqlw02']],
     ['a master that is a worker now', 2, ['sqlm01']],
-  ])('%s: another plan is asked for', (_what, workers, hosts) => {
+  ])('needs another plan: %s', (_what, workers, hosts) => {
     const sim = approved();
     const farm = farmOf(workers, { windows: [SATURDAY] });
     const both = farm.hosts.map((host) =>
@@ -321,8 +321,8 @@ describe('A farm file that has other machines by the start', () => {
   });
 });
 
-describe('A freeze that covers the start', () => {
-  test('holds it, and it takes the next window', () => {
+describe('A freeze while a rotation waits', () => {
+  test('holds it when it covers the start, and the next window is taken', () => {
     const sim = approved();
     freeze(sim, '2026-11-30T08:00Z');
     expect(sim.rotation().start).toMatchObject({ from: NEXT, held: { by: 'Tom Becker', reason: 'Quarter end' } });
@@ -332,7 +332,7 @@ describe('A freeze that covers the start', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('that ends within the window lets it begin there', () => {
+  test('lets it begin within the window when it ends there', () => {
     const sim = approved();
     freeze(sim, '2026-11-29T00:30Z');
     expect(sim.rotation().start).toMatchObject({ from: '2026-11-29T00:30:00.000Z', until: '2026-11-29T02:00:00.000Z' });
@@ -340,13 +340,13 @@ describe('A freeze that covers the start', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('that ends before the start is none of its business', () => {
+  test('does not matter when it ends before the start', () => {
     const sim = approved();
     freeze(sim, '2026-11-28T21:00Z');
     expect(sim.rotation().start).toMatchObject({ from: OPENS, held: null });
   });
 
-  test('that is lifted gives the start back', () => {
+  test('gives the start back when it is lifted', () => {
     const sim = approved();
     freeze(sim, '2026-11-30T08:00Z');
     sim.put({ type: 'unfrozen', by: { id: 'tom', name: 'Tom Becker' }, reason: '' });
@@ -354,7 +354,7 @@ describe('A freeze that covers the start', () => {
     expect(sim.rotation().start).toMatchObject({ from: OPENS, held: null });
   });
 
-  test('that is declared while it should begin and cannot holds it too', () => {
+  test('holds it also when declared while it should begin and cannot', () => {
     const sim = approved({ by: 'policy' }, (order) => (order.kind === 'look' && isLate(order) ? null : 'ok'));
     until(sim, '2026-11-28T22:10:00Z');
     expect(applied(sim)).toEqual([]);
@@ -362,7 +362,7 @@ describe('A freeze that covers the start', () => {
     expect(sim.rotation().start).toMatchObject({ from: NEXT });
   });
 
-  test('over a time that it names ends it when it is lifted too late: it is asked again', () => {
+  test('over a named time ends it as missed when it lasts too long', () => {
     const sim = approved({ by: 'time', at: '2026-11-25T03:00:00.000Z' }, undefined, []);
     freeze(sim, '2026-11-25T12:00Z');
     until(sim, '2026-11-25T11:50:00Z');
@@ -387,7 +387,7 @@ describe('A start that would come after the end of the certificate', () => {
     sim.settle();
   };
 
-  test('is never taken because of a freeze: what was approved is held until the last window in time has closed, and ends', () => {
+  test('is never taken because of a freeze: the rotation is held until the last window in time has closed, and ends', () => {
     const sim = approved();
     until(sim, '2026-11-28T20:00:00Z');
     freeze(sim, '2026-12-07T08:00Z');
@@ -412,7 +412,7 @@ describe('A start that would come after the end of the certificate', () => {
       '2026-11-29T01:00:30Z',
     ],
     ['behind it: the next one', '2026-12-01T12:00:00Z', NEXT, '2026-12-05T22:00:30Z'],
-  ])('has its window back once a freeze that was mistyped is lifted %s', (_when, time, from, ends) => {
+  ])('gets its window back when a mistyped freeze is lifted %s', (_when, time, from, ends) => {
     const sim = approved();
     freeze(sim, MISTYPED);
     until(sim, time);
@@ -423,7 +423,7 @@ describe('A start that would come after the end of the certificate', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('is moved as by any freeze, once a shorter one has taken the place of what was mistyped', () => {
+  test('is moved as by any freeze once a shorter one has replaced the mistyped one', () => {
     const sim = approved();
     freeze(sim, MISTYPED);
     freeze(sim, '2026-11-30T08:00Z');
@@ -431,7 +431,7 @@ describe('A start that would come after the end of the certificate', () => {
     expect(sim.rotation().start?.held?.tooLate).toBeUndefined();
   });
 
-  test('at a time without windows is held for as long as it may be late, and not longer', () => {
+  test('at a time without windows is held only as long as it may be late', () => {
     const sim = approved({ by: 'time', at: '2026-11-25T03:00:00.000Z' }, undefined, []);
     freeze(sim, MISTYPED);
     until(sim, '2026-11-25T03:59:59Z');
@@ -440,7 +440,7 @@ describe('A start that would come after the end of the certificate', () => {
     refused(sim, { frozen: '2026-12-31T08:00:00.000Z' });
   });
 
-  test('in a window in which the certificate ends is held until that end, which it does not outlast', () => {
+  test('in a window in which the certificate ends is held only until that end', () => {
     const around: ChangeWindow = { cron: '0 8 8 12 *', lengthMs: 4 * HOUR, zone: 'UTC' };
     const sim = approved({ by: 'policy' }, undefined, [around]);
     freeze(sim, MISTYPED);
@@ -451,7 +451,7 @@ describe('A start that would come after the end of the certificate', () => {
     refused(sim, { notAfter: '2026-12-08T09:14:00.000Z', frozen: '2026-12-31T08:00:00.000Z' });
   });
 
-  test('because of a freeze leaves a request open, and what is approved then is held too', () => {
+  test('because of a freeze leaves a request open, which is held too once it is approved', () => {
     const sim = new Sim(withWindows());
     sim.request();
     sim.settle();
@@ -478,7 +478,7 @@ describe('A start that would come after the end of the certificate', () => {
     expect(sim.rotation().closed?.outcome).toBe('withdrawn');
   });
 
-  test('is never taken because of the second approval: the request ends when the last window in time has closed', () => {
+  test('is never taken because of a late approval: the request ends when the last window in time has closed', () => {
     const sim = new Sim(withWindows());
     sim.now = at('2026-12-05T21:00:00Z');
     for (const host of sim.farm.hosts) sim.hello(host.name);
@@ -496,7 +496,7 @@ describe('A start that would come after the end of the certificate', () => {
 });
 
 describe('A start that was missed', () => {
-  test('begins late where its window is still open when the bot is back', () => {
+  test('is made up for when its window is still open once the bot is back', () => {
     const sim = approved();
     sim.now = at('2026-11-29T01:30:00Z');
     for (const host of sim.farm.hosts) sim.hello(host.name);
@@ -504,7 +504,7 @@ describe('A start that was missed', () => {
     expect(sim.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('is asked again where its window has closed', () => {
+  test('ends the rotation as refused when its window has closed', () => {
     const sim = approved();
     sim.now = at('2026-11-29T02:00:00Z');
     for (const host of sim.farm.hosts) sim.hello(host.name);
@@ -516,14 +516,14 @@ describe('A start that was missed', () => {
     expect(applied(sim)).toEqual([]);
   });
 
-  test('names the machine that did not answer as long as the window was open', () => {
+  test('names the machine that did not answer while the window was open', () => {
     const sim = approved({ by: 'policy' }, (order) => (order.host === 'sqlw02' && isLate(order) ? null : 'ok'));
     until(sim, '2026-11-29T02:00:00Z', ['sqlw02']);
     expect(sim.rotation().closed).toMatchObject({ data: { code: 'StartMissed', hosts: ['sqlw02'] } });
     expect(applied(sim)).toEqual([]);
   });
 
-  test('and not one that an hour before did not answer, and was seen then', () => {
+  test('does not name a machine that was silent an hour before but seen by then', () => {
     const sim = approved({ by: 'policy' }, (order) =>
       order.host === (isLate(order) ? 'sqlw02' : 'sqlw01') && order.kind === 'look' && order.issued > HOUR_BEFORE
         ? null
@@ -535,7 +535,7 @@ describe('A start that was missed', () => {
     expect(sim.rotation().closed).toMatchObject({ data: { code: 'StartMissed', hosts: ['sqlw02'] } });
   });
 
-  test('is not missed by a machine that answers late', () => {
+  test('does not come of a machine that answers late but in time', () => {
     const sim = approved({ by: 'policy' }, (order) =>
       order.host === 'sqlw02' && order.issued >= OPENS && order.issued < '2026-11-28T23:00' ? null : 'ok',
     );
@@ -546,7 +546,7 @@ describe('A start that was missed', () => {
   });
 });
 
-test('What is to be asked again is owed for a week, until anything else is asked for, and a plan that asks nobody is none', () => {
+test('What is to be asked again stays so for a week, or until anything but a dry run is requested', () => {
   const sim = approved();
   sim.now = at('2026-11-29T02:00:00Z');
   sim.settle();
@@ -563,7 +563,7 @@ test('What is to be asked again is owed for a week, until anything else is asked
   expect([true, false].map((dry) => owedAnew(after(dry), closedAt)?.id ?? null)).toEqual([ID, null]);
 });
 
-test('A rotation begins within its start and outside of any freeze, whenever somebody looks', () => {
+test('A rotation begins only within its start and outside any freeze, whenever the bot looks', () => {
   const anyFreeze = fc.tuple(fc.integer({ min: 0, max: 140 }), fc.integer({ min: 1, max: 200 }));
   fc.assert(
     fc.property(
@@ -664,7 +664,7 @@ describe('When a request may begin', () => {
     expect(shown.join(' ')).toBe(span);
   });
 
-  test('a time outside of windows is told the next one', () => {
+  test('a time outside the windows is refused with the next window', () => {
     expect(refusedStart(sat, time('2026-11-25T03:00Z'), null, now)).toMatchObject({
       data: { next: { from: OPENS, to: '2026-11-29T02:00:00.000Z' } },
     });
@@ -711,7 +711,7 @@ describe('When a request may begin', () => {
     },
   );
 
-  describe('of workers is held against the ends of their own certificates:', () => {
+  describe('for workers depends on the ends of their own certificates:', () => {
     const early = '2026-11-27T00:00:00.000Z';
     const late = '2027-11-27T00:00:00.000Z';
     const gone = '2026-11-20T00:00:00.000Z';
@@ -742,7 +742,7 @@ describe('When a request may begin', () => {
     });
   });
 
-  test('a window that is open is begun in at once', () => {
+  test('an open window is used at once', () => {
     expect(startOf(sat, { by: 'policy' }, at('2026-11-28T23:00Z'))).toEqual({
       from: at('2026-11-28T23:00Z'),
       until: at('2026-11-29T02:00Z'),

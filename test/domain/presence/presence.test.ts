@@ -41,7 +41,7 @@ test('a machine is heard for 45 s after its newest letter, and never before the 
   expect(isHeard(undefined, START)).toBe(false);
 });
 
-describe('Who speaks', () => {
+describe('From the letters of a machine,', () => {
   test.each<[string, readonly Letter[], Partial<ReturnType<typeof heard>>]>([
     ['the newest letter is believed', [{ at: 0 }, { at: 15, lastN: 4 }], { at: 15, lastN: 4, isTimely: true }],
     ['one delivered twice says nothing the second time', [{ at: 0 }, { at: 40, sent: 0 }], { at: 0, isTimely: false }],
@@ -176,7 +176,7 @@ describe('Who speaks', () => {
     expect(heard(...letters)).toMatchObject(wanted);
   });
 
-  test('whose clock was put right under way is known to be right, whatever was known of it before', () => {
+  test('a clock that was put right on the way is known to be right, whatever was known of it before', () => {
     const first = meet(undefined, reportOf({ at: 0, sent: 400 }), START, 400_000).presence;
     const put = meet(first, reportOf({ at: 15 }), START + 15 * SECOND, 400_000).presence;
     expect(first.skew.ms).toBe(400_000);

@@ -24,28 +24,28 @@ function believed(
 const BACKLOG = [120, 105, 90, 75, 60, 45, 30, 15].map((delay, at) => [at / 100, delay] as const);
 
 describe('How a clock stands', () => {
-  test('is believed of a letter that both clocks call fresh', () => {
+  test('is taken from a letter that both clocks call fresh', () => {
     expect(believed([[0, 0.2]])).toBe(-0.2);
     expect(believed([[0, 0, 90]])).toBe(90);
   });
 
-  test('is not known while only letters were heard that may have lain somewhere', () => {
+  test('is unknown while all the letters heard may have been delayed', () => {
     expect(believed(BACKLOG)).toBeNull();
     expect(believed(BACKLOG.slice(0, 1))).toBeNull();
   });
 
-  test('is known with the first fresh letters behind a backlog, also of a clock that is behind', () => {
+  test('is known from the first fresh letters after a backlog, also for a clock that is behind', () => {
     const fresh = [5, 20, 35].map((at) => [at, 0.1] as const);
     expect(believed([...BACKLOG, ...fresh])).toBe(-0.1);
     expect(believed([...BACKLOG, ...fresh].map(([at, delay]) => [at, delay, -40] as const))).toBe(-40.1);
   });
 
-  test('known from before, no backlog makes it worse', () => {
+  test('is not made worse by a backlog when it was known before', () => {
     expect(believed(BACKLOG, 0)).toBe(0);
     expect(believed([...BACKLOG, [5, 0.1], [20, 0.1]], -0.3)).toBe(-0.1);
   });
 
-  test('known from before, a clock that was put right meanwhile is believed, and one that was not is not', () => {
+  test('follows a clock that was put right since it was known, and only such a clock', () => {
     expect(believed([[0, 0.1]], 400)).toBe(400);
     expect(
       believed(
@@ -63,12 +63,12 @@ describe('How a clock stands', () => {
     expect(believed([...lain, [5, 0.1, 450]], 400)).toBe(449.9);
   });
 
-  test('the smallest delay counts, and a pause of the bot changes nothing', () => {
+  test('is taken from the smallest delay, and a pause of the bot changes nothing', () => {
     const paused = BACKLOG.map(([at, delay]) => [at + 200, delay] as const);
     expect(believed([[0, 0.1], [15, 1.5], [30, 0.05], [45, 2], ...paused])).toBe(-0.05);
   });
 
-  test('one that was far ahead and was put right is believed with the second letter after', () => {
+  test('follows a clock that was far ahead and was put right with the second letter after that', () => {
     const hellos = (ahead: number) => [0, 15, 30].map((at) => [at, 0.1, ahead] as const);
     expect(believed([...hellos(121), [45, 0.1, 0]])).toBe(120.9);
     expect(believed([...hellos(121), [45, 0.1, 0], [60, 0.3, 0]])).toBe(-0.1);
@@ -78,14 +78,14 @@ describe('How a clock stands', () => {
     expect(believed([...hellos(30), [45, 0.1, 0], [60, 0.1, 0]])).toBe(29.9);
   });
 
-  test('one that is as far ahead as a letter of a backlog has lain is not called put right', () => {
+  test('does not change for a clock that is as far ahead as a letter of a backlog was delayed', () => {
     const lain = Array.from({ length: 25 }, (_, nth) => [45 + nth / 100, 360 - 15 * nth, 300] as const);
     const known = [0, 15, 30].map((at) => [at, 0.1, 300] as const);
     for (let count = 1; count <= lain.length; count += 1)
       expect(believed([...known, ...lain.slice(0, count)])).toBeGreaterThan(299);
   });
 
-  test('a clock that was put back is known within minutes, one put forward at once', () => {
+  test('is known within minutes after a clock is put back, and at once after it is put forward', () => {
     const hellos = Array.from({ length: 12 }, (_, nth) => [nth * 15, 0.1, nth === 0 ? 30 : 0] as const);
     expect(believed(hellos)).toBe(-0.1);
     expect(

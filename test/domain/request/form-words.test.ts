@@ -28,11 +28,11 @@ describe('What is filled into a form', () => {
     ['rotate-master', { when: 'now', ticket: '@CHG1' }, 'rotate-master now ticket @CHG1'],
     ['rotate-worker all', { when: 'window', ticket: ' CHG1. ' }, 'rotate-worker all at next-window ticket CHG1'],
     ['rotate-master compromised', { when: 'window' }, 'rotate-master compromised at next-window'],
-  ])('beside %s, %j, is the line %s', (request, fields, line) => {
+  ])('for %s, %j, reads as the line %s', (request, fields, line) => {
     expect(filled(request, fields)).toEqual(parseCommand(line));
   });
 
-  test('goes before what the words of the request said of it, which stand where the form had no field', () => {
+  test('overrides what the words of the request said, which stay where the form had no field', () => {
     const said = 'rotate-master now ticket CHG1';
     expect(filled(said, { when: 'window', ticket: 'CHG2' })).toEqual(
       parseCommand('rotate-master at next-window ticket CHG2'),
@@ -41,12 +41,12 @@ describe('What is filled into a form', () => {
     expect(filled(said, {})).toEqual(parseCommand(said));
   });
 
-  test('is no ticket where the field was emptied, which may come back as nothing', () => {
+  test('removes the ticket when its field was emptied, even if the field does not come back', () => {
     expect(filled('rotate-master ticket CHG1', { when: 'now' })).toEqual(parseCommand('rotate-master now'));
     expect(filled('rotate-master ticket CHG1', { when: 'now', ticket: '' })).toEqual(parseCommand('rotate-master now'));
   });
 
-  test('is the change window for a compromised key too, where that was chosen', () => {
+  test('keeps a chosen policy for a compromised key, which otherwise begins now', () => {
     const policy = readForm('rotate-master compromised', { when: 'policy' });
     expect(policy).toMatchObject({ wish: { compromised: true, when: { by: 'policy' } } });
     expect(readForm('rotate-master compromised', {})).toMatchObject({ wish: { when: { by: 'now' } } });
@@ -57,7 +57,7 @@ describe('What is filled into a form', () => {
     [{ when: 'time', at: '' }, 'form-at-what', 'at'],
     [{ when: 'soon' }, 'form-when-unknown', 'when'],
     [{ when: 'constructor' }, 'form-when-unknown', 'when'],
-  ])('%j cannot be read, and is told at its field', (fields, code, field) => {
+  ])('%j cannot be read, and is reported at its field', (fields, code, field) => {
     expect(readForm('rotate-master', fields)).toMatchObject({ word: 'wrong', code });
     expect(fieldOf(code)).toBe(field);
   });
@@ -66,7 +66,7 @@ describe('What is filled into a form', () => {
     ['a time', 'rotate-master', { when: 'time', at: '*'.repeat(2001) }],
     ['a ticket', 'rotate-master', { when: 'now', ticket: '*'.repeat(2001) }],
     ['a request', `rotate-master ${'*'.repeat(2001)}`, {}],
-  ])('is not read where it is longer than any line: %s', (_what, request, fields) => {
+  ])('is refused when it is longer than any line: %s', (_what, request, fields) => {
     expect(readForm(request, fields)).toMatchObject({ word: 'wrong', code: 'line-too-long', data: { limit: 2000 } });
   });
 
@@ -81,7 +81,7 @@ describe('What is filled into a form', () => {
   });
 });
 
-test('a refusal that no field can mend stands at none', () => {
+test('a refusal stands at the field that can mend it, or at none', () => {
   expect(['open-rotation', 'too-many-requests', 'quorum'].map(fieldOf)).toEqual([null, null, null]);
   expect(['when-past', 'outside-windows', 'ticket-missing', 'unknown-farm'].map(fieldOf)).toEqual([
     'at',

@@ -131,7 +131,7 @@ describe('A line of words', () => {
     ['unfreeze prod now', { word: 'wrong', code: 'too-many-words', data: { word: 'unfreeze', said: 'now' } }],
     ['certs because I can', { word: 'wrong', code: 'because-of-what', data: { word: 'certs' } }],
     ['plan freeze prod', { word: 'wrong', code: 'plan-what', data: { said: 'freeze prod', nearest: '' } }],
-  ])('%j is understood', (line, wanted) => {
+  ])('%j is read, right or wrong', (line, wanted) => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
@@ -300,7 +300,7 @@ describe('A line of words', () => {
     ['@certops', { word: 'summary' }],
     ['/', { word: 'summary' }],
     ['— — —', { word: 'summary' }],
-  ])('%j is understood', (line, wanted) => {
+  ])('%j is understood, too', (line, wanted) => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
@@ -315,7 +315,7 @@ describe('A line of words', () => {
       'sqlw01、sqlw01及sqlw02',
       'sqlw01以及sqlw02',
     ],
-  ])('the workers %j are two, as a list names them', (list) => {
+  ])('the list %j names two workers', (list) => {
     expect(parseCommand(`rotate-worker ${list} because，Yearly`)).toMatchObject({
       word: 'request',
       farm: null,
@@ -324,14 +324,14 @@ describe('A line of words', () => {
     });
   });
 
-  test('a machine that is called like the word between two names is named alone, first, or last', () => {
+  test('a machine that is called "and" is named alone, first, or last', () => {
     const workersOf = (line: string) => (parseCommand(line) as { wish?: { workers: unknown } }).wish?.workers;
     expect(workersOf('rotate-worker and')).toEqual(['and']);
     expect(workersOf('rotate-worker and sqlw01')).toEqual(['and', 'sqlw01']);
     expect(workersOf('rotate-worker sqlw01,and')).toEqual(['sqlw01', 'and']);
   });
 
-  test('because in the same piece as the first word is found, and none that belongs to another word', () => {
+  test('because joined to the first word is found, but not when it belongs to another word', () => {
     const understood = { word: 'request', wish: { kind: 'rotate-master' }, farm: null, reason: 'x，y' };
     expect(parseCommand('rotate-master，because x，y')).toMatchObject(understood);
     expect(parseCommand('rotate-master farm:because x')).not.toHaveProperty('reason', 'x');
@@ -418,7 +418,7 @@ describe('A line of words', () => {
       ],
     ),
     ['rotate-worker * sqlw01', { word: 'wrong', code: 'not-a-machine', data: { said: '*' } }],
-  ])('%j, pasted from a list, is read without its sign', (line, wanted) => {
+  ])('%j, pasted from a list, is read without its bullet', (line, wanted) => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
@@ -445,7 +445,7 @@ describe('A line of words', () => {
     ['> retire[prod compromised]', 'retire[prod', 'retire', 'retire prod compromised'],
     ['certops(status)', 'certops(status)', 'status', 'status'],
     ['plan rotate-master(prod)', 'rotate-master(prod)', 'plan rotate-master', 'plan rotate-master prod'],
-  ])('%j may be what somebody else has said: it is offered, and not done', (line, said, nearest, meant) => {
+  ])('%j may be somebody else’s words: it is offered, and not done', (line, said, nearest, meant) => {
     expect(parseCommand(line)).toEqual({ word: 'wrong', code: 'unknown-word', data: { said, nearest }, meant });
     expect(parseCommand(meant)).not.toMatchObject({ word: 'wrong' });
   });
@@ -455,11 +455,11 @@ describe('A line of words', () => {
     ['> do not stop prod-7', { code: 'unknown-word', data: { said: 'do', nearest: '' } }],
     ['> 1. statsu', { code: 'unknown-word', data: { said: 'statsu', nearest: 'status' }, meant: 'status' }],
     ['> > >', { code: 'unknown-word', data: { said: '>', nearest: '' } }],
-  ])('%j is wrong in what stands behind its signs', (line, wanted) => {
+  ])('%j is wrong in what follows its signs', (line, wanted) => {
     expect(parseCommand(line)).toEqual(expect.objectContaining({ word: 'wrong', ...wanted }));
   });
 
-  test('what stands in a bracket right behind a word is never left out', () => {
+  test('what stands in brackets right after a word is never dropped', () => {
     expect(parseCommand('rotat-master【prod】')).toMatchObject({ meant: 'rotate-master prod' });
     expect(parseCommand('rotate master(prod)')).toMatchObject({
       data: { said: 'master(prod)', nearest: 'rotate master' },
@@ -469,7 +469,7 @@ describe('A line of words', () => {
     expect(parseCommand('status()')).toMatchObject({ meant: 'status' });
   });
 
-  test('what is quoted in guillemets is read, blanks within or not', () => {
+  test('words in guillemets are read, with spaces inside or not', () => {
     for (const line of ['status « prod »', 'status »prod«', '« status prod »'])
       expect(parseCommand(line)).toEqual({ word: 'status', farm: 'prod' });
   });
@@ -576,13 +576,13 @@ describe('A line of words', () => {
     ['renew the certificate', undefined],
     ['shwo the card of prod-17', undefined],
     ['stp prod-17', 'stop prod-17'],
-  ])('%j with its nearest word is the whole line', (line, meant) => {
+  ])('%j is offered as a whole line with its nearest word', (line, meant) => {
     const read = parseCommand(line);
     expect(read.word === 'wrong' ? read.meant : null).toBe(meant);
     if (meant !== undefined) expect(parseCommand(meant).word).not.toBe('wrong');
   });
 
-  test('names a wrong word after help, and says back no more of it than fits a line', () => {
+  test('names a wrong word after help, and repeats no more of one than fits a line', () => {
     expect(parseCommand('help Statsu')).toMatchObject({ data: { said: 'Statsu', nearest: 'help status' } });
     expect(parseCommand(`rotate-master prod ${'x'.repeat(1900)}`)).toMatchObject({ data: { said: 'x'.repeat(60) } });
   });
@@ -632,7 +632,7 @@ describe('A line of words', () => {
     ['`rotate-master prod because "Yearly"`', '"Yearly"'],
     ['`rotate-master` prod because of `Yearly`', 'of `Yearly`'],
     ['“rotate-master” prod because “Yearly”', '“Yearly”'],
-  ])('of %j, pasted as code or in quotes, the reason is %j', (line, reason) => {
+  ])('%j, pasted as code or in quotes, has the reason %j', (line, reason) => {
     expect(parseCommand(line)).toMatchObject({ word: 'request', farm: 'prod', reason });
   });
 
@@ -641,13 +641,13 @@ describe('A line of words', () => {
     (line) => expect(parseCommand(line)).toMatchObject({ id: 'prod-17' }),
   );
 
-  test('takes off so many marks as bold and italics need, and no more', () => {
+  test('loses as many marks as bold and italics need, and no more', () => {
     const marks = '*'.repeat(10);
     expect(parseCommand('rotate-master ***prod***')).toMatchObject({ farm: 'prod' });
     expect(parseCommand(`rotate-master ${marks}prod${marks}`)).toMatchObject({ farm: '****prod****' });
   });
 
-  test('whatever is typed, it is read or refused, never thrown', () => {
+  test('is read or refused, never thrown, whatever is typed', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (line) => typeof parseCommand(line).word === 'string'),
     );
@@ -701,7 +701,7 @@ describe('When a request is to begin, and its ticket', () => {
     ['rotate-master ticket', { word: 'wrong', code: 'ticket-what', data: { word: 'rotate-master' } }],
     ['rotate-master now at 18:00', { word: 'wrong', code: 'when-twice', data: { said: '18:00' } }],
     ['rotate-master at 18:00 now', { word: 'wrong', code: 'when-twice', data: { said: 'now' } }],
-  ])('%j is understood', (line, wanted) => {
+  ])('%j is read, with its time and its ticket', (line, wanted) => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
@@ -715,7 +715,7 @@ describe('When a request is to begin, and its ticket', () => {
     ['rotate-master at 18:00 in:prod', asked({}, { at: '18:00', farm: 'prod' })],
     ['rotate-master at:whenever ticket:CHG1', asked({ ticket: 'CHG1' }, { at: 'whenever' })],
     ['rotate-master at:18:00 in:prod', asked({}, { at: '18:00', farm: 'prod' })],
-  ])('%j takes no value for a word of its own', (line, wanted) => {
+  ])('%j takes no value for a keyword', (line, wanted) => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
@@ -730,7 +730,7 @@ describe('When a request is to begin, and its ticket', () => {
     );
   });
 
-  test('is kept by a button in words that are read again', () => {
+  test('are kept by a button in words that can be read again', () => {
     const full: Wish = { ...wish, ticket: 'CHG0012345', when: { by: 'window' } };
     expect(readRequest(requestWords(full))).toEqual({ farm: null, wish: full, dry: false });
     const at = '2026-12-24T18:00:00.000Z';
@@ -786,11 +786,11 @@ describe('A certificate that exists', () => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
-  test('is kept by a button in words that are read again', () => {
+  test('is kept by a button in words that can be read again', () => {
     expect(readRequest(requestWords(use))).toEqual({ farm: null, wish: use, dry: false });
   });
 
-  test('is read from whatever stands between its digits', () => {
+  test('is read whatever stands between its digits', () => {
     const between = fc.stringMatching(/^[\s:\u200e\u200f\ufeff\u00a0\u202f]{0,3}$/u);
     fc.assert(
       fc.property(fc.array(between, { minLength: 40, maxLength: 40 }), (gaps) => {
@@ -805,7 +805,7 @@ describe('A certificate that exists', () => {
   }
 });
 
-describe('A way back', () => {
+describe('A rollback', () => {
   const back = { ...wish, kind: 'rollback', of: 'prod-17' } as Wish;
   const asked = (more: object = {}) => ({ word: 'request', farm: 'prod', reason: '', dry: false, wish: back, ...more });
 
@@ -829,11 +829,11 @@ describe('A way back', () => {
       'rollback prod-17 prod-18',
       { word: 'wrong', code: 'too-many-words', data: { word: 'rollback', said: 'prod-18' } },
     ],
-  ])('is asked for by %j', (line, wanted) => {
+  ])('is read from %j', (line, wanted) => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
-  test('is kept by a button as it was asked for, whatever it came to', () => {
+  test('is kept by a button as it was asked for, whatever it turned into', () => {
     const workers = ['sqlw01'] as unknown as Wish['workers'];
     const full: Wish = { ...wish, kind: 'rotate-worker', of: 'prod-17', workers, ticket: 'CHG1' };
     const kept = { farm: 'prod', wish: { ...back, ticket: 'CHG1' }, dry: false };
@@ -844,7 +844,7 @@ describe('A way back', () => {
   });
 });
 
-test('a button keeps a request in words that are read again', () => {
+test('a button keeps a request in words that can be read again', () => {
   for (const one of [
     wish,
     { ...wish, leaveBehind: ['SQLW09', 'b'] },
@@ -857,7 +857,7 @@ test('a button keeps a request in words that are read again', () => {
   expect(readRequest('drop-database')).toMatchObject({ word: 'wrong', code: 'unknown-word' });
 });
 
-test('nothing is near to nothing', () => {
+test('a word that is near to none has no nearest word', () => {
   expect(nearest('qqqqqqqq', ['status'])).toBe('');
 });
 
@@ -872,7 +872,7 @@ test.each([
   ['resolve prod-17 leave-behind sqlw02', ['sqlw02']],
   ['resolve prod-17 leave and', ['and']],
   ['resolve prod-17 leave in', ['in']],
-])('%s reads whom it leaves alone', (line, leave) => {
+])('%s leaves exactly the machines that it names', (line, leave) => {
   expect(parseCommand(line)).toEqual({ word: 'resolve', id: 'prod-17', leave });
 });
 

@@ -74,11 +74,11 @@ test.each<[string, Seen, HostLook | undefined, boolean]>([
   ['SSISDB of long before its look', { log: 'connected', tcp: false }, master(9, 8), false],
   ['SSISDB of another hour', { log: 'connected', tcp: false }, master(9, 40), false],
   ['a worker that is switched off in the catalog', { log: 'connected', tcp: false }, master(9, 10, false), false],
-])('by %s', (_what, own, ssisdb, isApart) => {
+])('whether a worker is apart is judged by %s', (_what, own, ssisdb, isApart) => {
   expect(after(own, ssisdb)).toEqual(isApart ? APART : null);
 });
 
-test('it is so since the first look at the same process, and another process begins anew', () => {
+test('a worker is apart since the first look at the same process, and another process starts over', () => {
   const first = after({ at: 10 });
   expect(after({ at: 16 }, undefined, first)).toEqual(APART);
   expect(after({ at: 16, pid: 8 }, undefined, first)).toEqual({ pid: 8, since: minute(16) });

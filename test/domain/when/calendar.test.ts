@@ -156,8 +156,8 @@ const windowOf = ([fields, length]: readonly [Fields, number], zone: string): Ch
   zone,
 });
 
-describe('Minute by minute, as the clocks of a zone are told by Intl,', () => {
-  test('the window that is open, the next and the last one are those of the calendar', () => {
+describe('Minute by minute, with the clocks of a zone as Intl tells them,', () => {
+  test('the open, the next and the last window are those of the calendar', () => {
     fc.assert(
       fc.property(anyChange, anyWindows, fc.integer({ min: -26 * 60, max: 26 * 60 }), (change, windows, offset) => {
         const calendar = calendarOf(change);
@@ -187,7 +187,7 @@ describe('Minute by minute, as the clocks of a zone are told by Intl,', () => {
     );
   });
 
-  test('a time that is typed is the minute that shows it, names both of two, or is left out and names the first one behind', () => {
+  test('a typed time is the minute that shows it, names both if there are two, or the next one if it is skipped', () => {
     fc.assert(
       fc.property(anyChange, fc.integer({ min: -30 * 60, max: 30 * 60 }), fc.boolean(), (change, offset, isNamed) => {
         const calendar = calendarOf(change);
@@ -211,7 +211,7 @@ describe('Minute by minute, as the clocks of a zone are told by Intl,', () => {
     );
   });
 
-  test('a day that is typed alone is the first minute of it', () => {
+  test('a day typed alone is its first minute', () => {
     for (const change of CHANGES)
       for (const ahead of [-2, -1, 0, 1, 2]) {
         const [zone, day] = change;

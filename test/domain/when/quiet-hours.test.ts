@@ -29,7 +29,7 @@ test.each([
       { from: 18, to: 19 },
     ],
   ],
-])('the hours in which nothing begins, on the clock of %s', (zone, spans) => {
+])('finds the hours in which nothing begins, on the clock of %s', (zone, spans) => {
   expect(quietHours(day('2026-11-24', BUSY), zone)).toEqual(spans.map((span) => ({ ...span, executions: 0 })));
 });
 
@@ -38,7 +38,7 @@ test('quiet around midnight is one span', () => {
   expect(quietHours(day('2026-11-24', counts), 'UTC')).toEqual([{ from: 23, to: 2, executions: 3 }]);
 });
 
-test('where no hour is quiet the emptiest is told, with what begins in it', () => {
+test('when no hour is quiet, the emptiest is given with what begins in it', () => {
   const counts = Array.from({ length: 24 }, (_, hour) => (hour === 4 ? 30 : 50));
   expect(quietHours(day('2026-11-24', counts), 'UTC')).toEqual([{ from: 4, to: 5, executions: 30 }]);
 });
@@ -47,7 +47,7 @@ test('without any execution the whole day is quiet', () => {
   expect(quietHours([], 'UTC')).toEqual([{ from: 0, to: 24, executions: 0 }]);
 });
 
-test('when clocks were put back, an hour of before and after counts where the clock showed it', () => {
+test('when clocks were put back, an hour before and an hour after count where the clock showed them', () => {
   const one = { hour: '2026-10-24T01', count: 40 };
   const other = { hour: '2026-10-26T02', count: 40 };
   // 01 UTC in summer and 02 UTC in winter are both 3 o'clock in Berlin

@@ -18,13 +18,13 @@ const counted = week('2026-11-24T14:00:00Z', (start) =>
 );
 const SATURDAY = spanOf('2026-11-28T21:00:00Z', '2026-11-29T01:00:00Z');
 
-test('what began on the same days and hours is counted, and nothing of the other days', () => {
+test('counts what began on the same days and hours, and nothing of the other days', () => {
   expect(beganInSameHours(counted, SATURDAY, 'Europe/Berlin')).toBe(300 + 7);
   const quietDay = spanOf('2026-11-25T21:00:00Z', '2026-11-26T01:00:00Z');
   expect(beganInSameHours(counted, quietDay, 'Europe/Berlin')).toBe(4 * 7);
 });
 
-test('a window that is weeks ahead is compared with the week that was counted', () => {
+test('a window weeks ahead is compared with the week that was counted', () => {
   const later = { from: SATURDAY.from + 3 * WEEK, to: SATURDAY.to + 3 * WEEK };
   expect(beganInSameHours(counted, later, 'Europe/Berlin')).toBe(307);
 });
@@ -46,25 +46,25 @@ test('an hour that the clocks showed twice counts twice, one that they left out 
   expect(beganInSameHours(leftOut, spanOf('2026-04-05T00:00:00Z', '2026-04-05T01:00:00Z'), 'Europe/Berlin')).toBe(0);
 });
 
-test('an hour that the window touches counts as a whole, also where clocks stand at half hours', () => {
+test('an hour that the window touches counts whole, also where clocks stand at half hours', () => {
   const each = week('2026-11-24T14:00:00Z', () => 10);
   expect(beganInSameHours(each, spanOf('2026-11-28T21:30:00Z', '2026-11-28T22:15:00Z'), 'UTC')).toBe(20);
   expect(beganInSameHours(each, spanOf('2026-11-28T21:30:00Z', '2026-11-28T22:30:00Z'), 'Asia/Kolkata')).toBe(20);
 });
 
-test('a window across the end of the week, and one longer than a week', () => {
+test('a window across the end of the week counts all of it, and one longer than a week a whole week', () => {
   const each = week('2026-11-24T14:00:00Z', () => 1);
   expect(beganInSameHours(each, spanOf('2026-11-29T22:00:00Z', '2026-11-30T02:00:00Z'), 'UTC')).toBe(4);
   expect(beganInSameHours(each, spanOf('2026-11-29T22:00:00Z', '2026-12-09T22:00:00Z'), 'UTC')).toBe(24 * 7);
 });
 
-test('a time that lies in the hour which is shown twice is not empty', () => {
+test('a window within the hour that is shown twice is not empty', () => {
   const each = week('2026-10-20T00:00:00Z', () => 1);
   // 02:30 summer time until 02:30 winter time
   expect(beganInSameHours(each, spanOf('2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'), 'Europe/Berlin')).toBe(2);
 });
 
-test('windows that share a week between them count each execution once', () => {
+test('windows that divide a week between them count each execution once', () => {
   fc.assert(
     fc.property(
       fc.array(fc.nat({ max: 200 }), { minLength: 168, maxLength: 168 }),

@@ -147,7 +147,7 @@ describe('A time to come', () => {
     ['今晚10点', 'UTC', 'when-unreadable: today 22:00'],
     ['25点', 'UTC', 'when-unreadable: tomorrow 08:00'],
     ['sat 02:30 Mars/Olympus', 'UTC', 'when-unknown-zone: sat 02:30'],
-  ])('said by a word, %j in %s is %s', (said, zone, wanted) => {
+  ])('said in words, %j in %s is %s', (said, zone, wanted) => {
     expect(asInstant(read(said, zone))).toBe(wanted);
     const words = said.split(' ');
     for (const more of [[], ['prod'], ['in', 'prod'], ['ticket', 'CHG1']])
@@ -171,7 +171,7 @@ describe('A time to come', () => {
     ['tomorrow 00:00', 'UTC', '2026-11-25 00:00 UTC', '2026-11-26 00:00 UTC'],
     ['2026-12-24 midnight', 'UTC', '2026-12-24 00:00 UTC', '2026-12-25 00:00 UTC'],
     ['tue 22:00 +05:30', 'UTC', '2026-11-24 22:00 UTC+5:30', '2026-12-01 22:00 UTC+5:30'],
-  ])('%j in %s may be two, and both are said in full', (said, zone, would, or) => {
+  ])('%j in %s may mean two times, and both are given in full', (said, zone, would, or) => {
     const found = read(said, zone);
     expect(found).toMatchObject({ code: 'when-either', data: { would, or } });
     for (const one of [would, or]) expect(isRefusal(read(one, zone))).toBe(false);
@@ -179,13 +179,13 @@ describe('A time to come', () => {
     for (const more of [[], ['prod'], ['in', 'prod']]) expect(timeLength([...words, ...more])).toBe(words.length);
   });
 
-  test('an hour alone without a day is read too, and asked about in the first half of the day', () => {
+  test('an hour without a day is read too, and asked about when it may mean either half of the day', () => {
     expect(asInstant(read('22'))).toBe('2026-11-24T22:00:00.000Z');
     expect(read('8')).toMatchObject({ code: 'when-either', data: { would: 'tomorrow 08:00', or: '20:00' } });
     expect(read('12')).toMatchObject({ code: 'when-either', data: { would: 'tomorrow 12:00', or: '24:00' } });
   });
 
-  test('at two in the morning tonight is the night that is, or the next one', () => {
+  test('at two in the morning, tonight may be this night or the next one', () => {
     const early = Date.parse('2026-11-25T01:10:00Z');
     expect(read('tonight 02:00', 'UTC', early)).toMatchObject({
       code: 'when-either',
@@ -216,20 +216,20 @@ describe('A time to come', () => {
     ['sat at 22:00:99'],
     ['22.00'],
     ['sat 22.00 CET'],
-  ])('%j ends where it ends, so that nobody is told that there is no such farm or machine', (said) => {
+  ])('%j is taken whole as a time, so that nobody is told that there is no such farm or machine', (said) => {
     const words = said.split(' ');
     for (const more of [[], ['prod'], ['test'], ['uat'], ['WEST'], ['in', 'prod']])
       expect(timeLength([...words, ...more])).toBe(words.length);
   });
 
-  test('names what was in the past, and says back no more of what it cannot read than fits a line', () => {
+  test('names a time in the past, and repeats no more of an unreadable one than fits a line', () => {
     expect(read('2026-11-24 08:00')).toMatchObject({ data: { at: '2026-11-24T08:00:00.000Z' } });
     const refused = read('x '.repeat(400));
     expect(isRefusal(refused) ? String(refused.data.said).length : 0).toBe(60);
   });
 });
 
-describe('Where clocks are changed', () => {
+describe('Around a change of the clocks,', () => {
   const march = Date.parse('2026-03-28T12:00:00.000Z');
   const october = Date.parse('2026-10-24T12:00:00.000Z');
   test.each([
@@ -269,7 +269,7 @@ describe('Where clocks are changed', () => {
       '2026-04-24 01:00',
     ],
   ])(
-    '%j in %s is said with its day, and so are the nearest times that exist',
+    '%j in %s is refused as skipped, naming it with its day and the nearest times that exist',
     (said, zone, now, missing, earlier, later) => {
       expect(read(said, zone, now)).toMatchObject({ code: 'when-hole', data: { said: missing, zone, earlier, later } });
     },
@@ -287,7 +287,7 @@ describe('Where clocks are changed', () => {
   const choices = (found: ReturnType<typeof read>): readonly string[] =>
     isRefusal(found) && found.code === 'when-either' ? [String(found.data.would), String(found.data.or)] : [];
 
-  test('what a clock shows is read as the moment at which it shows it, or both are named', () => {
+  test('what a clock shows is read as the moment at which it shows it, or as both if there are two', () => {
     fc.assert(
       fc.property(ZONES, instant, ahead, (zone, now, minutes) => {
         const meant = Math.floor(now / 60_000 + minutes) * 60_000;
@@ -328,7 +328,7 @@ describe('Where clocks are changed', () => {
     );
   });
 
-  test('whatever is written on a calendar is met to the minute, or never comes and names the first that does', () => {
+  test('a time on a calendar is met to the minute, or is refused as skipped with the first time that comes', () => {
     const day = fc.integer({ min: 1, max: 88 });
     const clock = fc.tuple(fc.integer({ min: 0, max: 23 }), fc.integer({ min: 0, max: 59 }));
     fc.assert(
@@ -350,7 +350,7 @@ describe('Where clocks are changed', () => {
     );
   });
 
-  test('days keep the time of day, and are as far away as they say, give or take one change of clocks', () => {
+  test('a number of days is that far away, give or take one change of the clocks', () => {
     fc.assert(
       fc.property(ZONES, instant, fc.integer({ min: 1, max: 90 }), (zone, now, days) => {
         const found = read(`${days} days`, zone, now);
@@ -360,7 +360,7 @@ describe('Where clocks are changed', () => {
     );
   });
 
-  test('whatever is typed is read or refused, never thrown; what is read is to come, and what is proposed is taken', () => {
+  test('whatever is typed is read or refused, never thrown; what is read is in the future, and what is proposed is accepted', () => {
     const word = fc.constantFrom(
       'today',
       'tomorrow',

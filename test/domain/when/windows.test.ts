@@ -112,7 +112,7 @@ describe('A change window', () => {
     expect(shown(nextWindow([window(cron, hours, zone)], at(now)))).toBe(wanted);
   });
 
-  test('goes on where others overlap it, from where the first opens to where the last closes', () => {
+  test('joins those that overlap it, from where the first opens to where the last closes', () => {
     const several = [window('0 20 * * *', 2, 'UTC'), window('0 21 * * *', 6, 'UTC'), window('30 21 * * *', 1, 'UTC')];
     const night = '2026-11-24T20:00Z 2026-11-25T03:00Z';
     for (const now of ['2026-11-24T12:00Z', '2026-11-24T20:00Z', '2026-11-24T21:40Z', '2026-11-25T02:59Z'])
@@ -123,7 +123,7 @@ describe('A change window', () => {
     expect(nextWindow([], at('2026-11-24T12:00Z'))).toBeNull();
   });
 
-  test('goes on where another opens as it closes, and ends where a minute lies between them', () => {
+  test('joins another that opens as it closes, but not one a minute later', () => {
     const two = (second: string) => [window('0 22 * * 6', 2, 'Europe/Berlin'), window(second, 4, 'Europe/Berlin')];
     const now = at('2026-11-24T12:00Z');
     expect(shown(nextWindow(two('0 0 * * 0'), now))).toBe('2026-11-28T21:00Z 2026-11-29T03:00Z');
@@ -132,7 +132,7 @@ describe('A change window', () => {
     expect(shown(windowAt(zones, at('2026-11-28T22:00Z')))).toBe('2026-11-28T21:00Z 2026-11-29T01:00Z');
   });
 
-  test('that another follows by the clock is apart from it in the night in which an hour is shown twice', () => {
+  test('that another follows by the clock is apart from it in the night when an hour is shown twice', () => {
     const halves = [window('0 22 * * 6', 4, 'Europe/Berlin'), window('0 2 * * 0', 4, 'Europe/Berlin')];
     const next = (now: string) => shown(nextWindow(halves, at(now)));
     // Clocks that are put forward leave 02:00 out: it opens at 03:00, when the first has lasted its four hours.
@@ -143,12 +143,12 @@ describe('A change window', () => {
     expect(next('2026-10-26T12:00Z')).toBe('2026-10-31T21:00Z 2026-11-01T05:00Z');
   });
 
-  test('of one expression whose times clocks that are put forward bring together is one, too', () => {
+  test('of one expression is joined too when clocks that are put forward bring its times together', () => {
     const nightly = [window('0 1,3 * * *', 2, 'Europe/Berlin')];
     expect(shown(nextWindow(nightly, at('2026-03-29T01:30Z')))).toBe('2026-03-29T00:00Z 2026-03-29T03:00Z');
   });
 
-  test('that never closes is open from and to moments that are days away', () => {
+  test('that never closes opens and closes at moments that are days away', () => {
     const always = [window('0 0 * * *', 24, 'Asia/Shanghai')];
     const moments = ['2026-03-29T22:30Z', '2026-10-24T22:30Z', '2026-11-24T12:00Z', '2026-11-29T12:00Z'];
     for (const now of moments) {
@@ -159,7 +159,7 @@ describe('A change window', () => {
     }
   });
 
-  test('is the next one of each moment, also where a clock was set back since another was asked for', () => {
+  test('is the next one of each moment, even if the clock was set back since an earlier question', () => {
     const weekly = [window('0 22 * * 6', 4, 'UTC')];
     const asked = ['2026-12-01T00:00Z', '2026-11-24T00:00Z', '2026-12-06T01:00Z', '2026-11-29T02:00Z'];
     expect(asked.map((moment) => shown(nextWindow(weekly, at(moment))).slice(0, 10))).toEqual([
@@ -170,7 +170,7 @@ describe('A change window', () => {
     ]);
   });
 
-  test('before a moment is the last that opens before it', () => {
+  test('before a moment is the last that opened before it', () => {
     const night = [window('30 2 * * *', 1, 'Europe/Berlin')];
     expect(shown(lastWindowBefore(night, at('2026-10-25T01:30Z')))).toBe('2026-10-24T00:30Z 2026-10-24T01:30Z');
     expect(shown(lastWindowBefore(night, at('2026-10-25T01:31Z')))).toBe('2026-10-25T01:30Z 2026-10-25T02:30Z');
@@ -206,7 +206,7 @@ const anyMoment = fc.oneof(
 const runs = { numRuns: 150 };
 
 describe('Windows, whatever their zones and however long nobody looked', () => {
-  test('the next one is not over, and none is open between now and it', () => {
+  test('have a next one that is not over, with none open before it', () => {
     fc.assert(
       fc.property(anyWindows, anyMoment, fc.double({ min: 0, max: 1, noNaN: true }), (windows, now, share) => {
         const next = nextWindow(windows, now);
@@ -219,7 +219,7 @@ describe('Windows, whatever their zones and however long nobody looked', () => {
     );
   });
 
-  test('opens when the clocks of its zone show the time of its expression, unless they leave it out', () => {
+  test('open when the clocks of their zone show the time of the expression, unless it is skipped', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ZONES), anyMoment, (zone, now) => {
         const next = nextWindow([window('30 2 * * *', 1, zone)], now);
@@ -235,7 +235,7 @@ describe('Windows, whatever their zones and however long nobody looked', () => {
     );
   });
 
-  test('one a day is one a day, with a change of the clocks or without', () => {
+  test('come once a day when they are daily, with a change of the clocks or without', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ZONES), anyMoment, (zone, now) => {
         const days = windowsBetween([window('30 2 * * *', 1, zone)], now, now + 20 * DAY, 100);
@@ -249,7 +249,7 @@ describe('Windows, whatever their zones and however long nobody looked', () => {
     );
   });
 
-  test('nobody who wakes from an outage finds another list than who was awake', () => {
+  test('make the same list after an outage as without one', () => {
     fc.assert(
       fc.property(anyWindows, anyMoment, fc.integer({ min: HOUR, max: 30 * DAY }), (windows, from, ms) => {
         const to = from + ms;
@@ -268,7 +268,7 @@ describe('Windows, whatever their zones and however long nobody looked', () => {
     );
   });
 
-  test('the last before a moment is the last of the list up to it', () => {
+  test('have as the last before a moment the last of the list up to it', () => {
     fc.assert(
       fc.property(anyWindows, anyMoment, (windows, now) => {
         const last = lastWindowBefore(windows, now);
@@ -313,7 +313,7 @@ describe('A cron expression', () => {
     ['0 22 * * 6,0', 25, 24],
     ['0 22 1,3 * *', 72, 48],
     ['0 22 29 2 *', 24 * 7, null],
-  ])('%j has no two times nearer than %d h, but %s', (expression, hours, wanted) => {
+  ])('%j has as its shortest distance below %d h: %s', (expression, hours, wanted) => {
     const read = readCron(expression);
     if (isCronFault(read)) throw new Error(read.fault);
     const found = shortestBelow(read, hours * HOUR);
