@@ -202,3 +202,41 @@ test.each([
 ])('a count of one is told in the singular: %s', (id, data, words) => {
   expect(say({ id, data }, 'en')).toContain(words);
 });
+
+/** What a sentence says of a worker and its master where one machine is both. */
+const ONE = {
+  ...{
+    id: 'prod-1',
+    farm: 'prod',
+    by: 'Mei',
+    host: 'sqlm01',
+    hosts: ['sqlm01'],
+    master: 'sqlm01',
+    masters: ['sqlm01'],
+  },
+  ...{ request: 'rotate-worker', thumbprint: 'A'.repeat(40), presented: 'A'.repeat(40), pinned: 'B'.repeat(40) },
+  ...{ code: 'WorkerSharesMasters', data: { host: 'sqlm01', master: 'sqlm01' } },
+  ...{ of: null, madeBy: null, notAfter: null, ended: true, since: '2026-11-24T14:31:00Z', workers: 1, both: true },
+};
+const NAMED_ONCE = [
+  ...['plan.about', 'plan.contain-what', 'plan.prepare-what', 'reconnect.about', 'reminder.cost-worker'],
+  ...['proof.kept', 'proof.in-line', 'proof.contained', 'why.refused'],
+  ...['told.out-of-line', 'told.in-line', 'told.apart', 'told.connected'],
+];
+const ALONE = NAMED_ONCE.flatMap((id) => (['en', 'zh-CN'] as const).map((language) => [id, language] as const));
+
+test.each(ALONE)('%s in %s names a machine that is master and worker once', (id, language) => {
+  expect(say({ id, data: ONE }, language).match(/sqlm01/gu)).toHaveLength(1);
+});
+
+test('a machine that is master and worker is told of as one', () => {
+  const said = ['plan.about', 'plan.contain-what', 'proof.kept', 'reminder.cost-worker'].map((id) =>
+    say({ id, data: ONE }, 'en'),
+  );
+  expect(said).toEqual([
+    'prod-1 · sqlm01, master and worker · asked by Mei',
+    'The master on sqlm01 no longer trusts the present certificate of its own worker, and restarts.',
+    'sqlm01: new certificate in use, accepted by its own master.',
+    'The master on sqlm01 refuses its own worker, which runs no package.',
+  ]);
+});

@@ -1,4 +1,5 @@
 import type { Pen } from '../../pen.ts';
+import { isAlone } from '../alone.ts';
 import type { Lines } from '../line.ts';
 import { list, short } from './grammar.ts';
 
@@ -31,7 +32,9 @@ export const compromisedNotices = {
   'warning.contain-workers': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off from then until the new certificate is in use; packages that run there are not waited for, and are started again elsewhere.`,
   'proof.contained': (d: { hosts: Names; master: string }) =>
-    `${d.master} does not trust the old ${d.hosts.length === 1 ? 'certificate' : 'certificates'} of ${list(d.hosts, 'and', 6)} any more, and was restarted.`,
+    isAlone(d.hosts, [d.master])
+      ? `The master on ${d.master} does not trust the old certificate of its own worker any more, and was restarted.`
+      : `${d.master} does not trust the old ${d.hosts.length === 1 ? 'certificate' : 'certificates'} of ${list(d.hosts, 'and', 6)} any more, and was restarted.`,
   'proof.cut-off': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 6)}: no new certificate in use, so ${d.hosts.length === 1 ? 'it stays' : 'they stay'} cut off.`,
   'next.contained': (d: { hosts: Names }) =>

@@ -1,5 +1,6 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import { shortThumbprint } from '../../../src/domain/values.ts';
+import { isAlone } from '../alone.ts';
 
 /** `a, b and c`; beyond `limit` names: `a, b and 188 more`. */
 export function list(names: readonly string[], word: 'and' | 'or' = 'and', limit = 6): string {
@@ -45,6 +46,10 @@ export function machines(master: string, workers: number, both: boolean): string
   if (others === 0) return both ? `${master}, master and worker` : master;
   return `${name} and ${count(others, both ? 'more worker' : 'worker')}`;
 }
+
+/** The master of these workers, not named beside itself where one machine is both. */
+export const masterOf = (hosts: readonly string[], master: string): string =>
+  isAlone(hosts, [master]) ? 'its own master' : master;
 
 const SERVICE_STATES: { readonly [state: string]: string } = {
   'start-pending': 'starting',

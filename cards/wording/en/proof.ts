@@ -1,7 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
-import { brief, buildOf, count, list, serviceState, short } from './grammar.ts';
+import { brief, buildOf, count, list, masterOf, serviceState, short } from './grammar.ts';
 import { whole } from './measure.ts';
 import { cameBackOn, type Returns, returning } from './returning.ts';
 
@@ -50,7 +50,7 @@ const warningWords = {
   'warning.own-certificate-missing': (d: { host: string }) =>
     `${d.host}: its own certificate is in no store, so the master lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`,
   'warning.own-certificate-untrusted': (d: { host: string; master: string }) =>
-    `${d.host}: its own certificate is not trusted by ${d.master}, which lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`,
+    `${d.host}: its own certificate is not trusted by ${masterOf([d.host], d.master)}, which lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`,
   'warning.own-certificate-refused': (d: { host: string }) =>
     `${d.host}: it pins and trusts the right certificate and is refused all the same: perhaps the master does not trust its own certificate. Then /ssis rotate-worker ${d.host} makes one that is trusted.`,
   'warning.pins-not-told': (d: { hosts: Names }) =>
@@ -118,13 +118,13 @@ const proofWords = {
     `${d.host}: ${d.fact} is ${brief(d.found)}, wanted ${brief(d.wanted)}.`,
   'proof.left-as-it-is': (d: { host: string }) => `${d.host} was left as it is: how it stands was not proved.`,
   'proof.kept': (d: { hosts: Names; master: string; of: string | null }) =>
-    `${list(d.hosts, 'and', 6)}: ${d.of === null ? 'new certificate' : `certificate from before ${d.of}`} in use, accepted by ${d.master}.`,
+    `${list(d.hosts, 'and', 6)}: ${d.of === null ? 'new certificate' : `certificate from before ${d.of}`} in use, accepted by ${masterOf(d.hosts, d.master)}.`,
   'proof.back-on-old': (d: { hosts: Names; of: string | null }) =>
     `${list(d.hosts, 'and', 6)}: put back to ${theOld(d.of)}.`,
   'proof.never-began': (d: { hosts: Names; of: string | null }) =>
     `${list(d.hosts, 'and', 6)}: never began, and ${d.hosts.length === 1 ? 'runs' : 'run'} on ${theOld(d.of)}.`,
   'proof.in-line': (d: { hosts: Names; thumbprint: string; master: string }) =>
-    `${list(d.hosts, 'and', 6)}: ${d.hosts.length === 1 ? 'pins and trusts' : 'pin and trust'} ${short(d.thumbprint)}, which ${d.master} presents.`,
+    `${list(d.hosts, 'and', 6)}: ${d.hosts.length === 1 ? 'pins and trusts' : 'pin and trust'} ${short(d.thumbprint)}, which ${masterOf(d.hosts, d.master)} presents.`,
   'proof.not-connecting': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 6)}: not connected, and not asked to be: ${d.hosts.length === 1 ? 'its service is' : 'their services are'} off, or ${d.hosts.length === 1 ? 'its' : 'their'} own certificate is missing or not trusted by the master.`,
   'proof.unbound': (d: { host: string; port: number }) => `${d.host}: port ${d.port} has no binding, as before.`,

@@ -1,7 +1,7 @@
 import { parseThumbprint } from '../../../src/domain/values.ts';
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
-import { list, short } from './grammar.ts';
+import { list, masterOf, short } from './grammar.ts';
 import { took } from './measure.ts';
 
 type Names = readonly string[];
@@ -25,8 +25,8 @@ export const reconnectNotices = {
   ) =>
     `${pen.bold(`${d.host} is cut off from ${d.farm}`)}: ${
       d.pinned === d.presented
-        ? `it pins ${short(d.presented)}, which ${d.master} presents, and trusts neither it nor its issuer in Root`
-        : `${pinning(d.pinned)}, and ${d.master} presents ${short(d.presented)}`
+        ? `it pins ${short(d.presented)}, which ${masterOf([d.host], d.master)} presents, and trusts neither it nor its issuer in Root`
+        : `${pinning(d.pinned)}, and ${masterOf([d.host], d.master)} presents ${short(d.presented)}`
     }. Seen since ${pen.dateTime(d.since)}; it runs no package until it is reconnected.`,
   'told.out-of-line-many': (
     d: { farm: string; hosts: Names; master: string; presented: string; since: string },
@@ -34,13 +34,13 @@ export const reconnectNotices = {
   ) =>
     `${pen.bold(`${d.hosts.length} workers are cut off from ${d.farm}`)}: ${list(d.hosts, 'and', 6)} do not pin or trust ${short(d.presented)}, which ${d.master} presents. Seen since ${pen.dateTime(d.since)}; they run no package until they are reconnected.`,
   'told.in-line': (d: { farm: string; host: string; master: string; presented: string }, pen: Pen) =>
-    `${pen.bold(`${d.host} is in line with ${d.farm} again`)}: it pins and trusts ${short(d.presented)}, which ${d.master} presents.`,
+    `${pen.bold(`${d.host} is in line with ${d.farm} again`)}: it pins and trusts ${short(d.presented)}, which ${masterOf([d.host], d.master)} presents.`,
   'told.apart': (d: { farm: string; host: string; master: string; presented: string; since: string }, pen: Pen) =>
-    `${pen.bold(`${d.host} is not connected to ${d.farm}`)}, though its service runs, and pins and trusts ${short(d.presented)}, which ${d.master} presents. Seen since ${pen.dateTime(d.since)}; it runs no package until its service is restarted.`,
+    `${pen.bold(`${d.host} is not connected to ${d.farm}`)}, though its service runs, and pins and trusts ${short(d.presented)}, which ${masterOf([d.host], d.master)} presents. Seen since ${pen.dateTime(d.since)}; it runs no package until its service is restarted.`,
   'told.apart-many': (d: { farm: string; hosts: Names; master: string; presented: string; since: string }, pen: Pen) =>
     `${pen.bold(`${d.hosts.length} workers are not connected to ${d.farm}`)}: the services of ${list(d.hosts, 'and', 6)} run, and pin and trust ${short(d.presented)}, which ${d.master} presents. Seen since ${pen.dateTime(d.since)}; they run no package until their services are restarted.`,
   'told.connected': (d: { farm: string; host: string; master: string; presented: string }, pen: Pen) =>
-    `${pen.bold(`${d.host} is connected to ${d.farm} again`)}: its service runs, with a connection to ${d.master}.`,
+    `${pen.bold(`${d.host} is connected to ${d.farm} again`)}: its service runs, with a connection to ${masterOf([d.host], d.master)}.`,
   'told.offer-asked': (d: Offer, pen: Pen) =>
     `${pen.bold(`${d.by} asked to reconnect ${list(d.hosts, 'and', 6)}`)}: ${d.id}.`,
   'told.offer-done': (d: Offer, pen: Pen) =>

@@ -1,4 +1,5 @@
 import type { Pen } from '../../pen.ts';
+import { isAlone } from '../alone.ts';
 import type { compromisedNotices as en } from '../en/compromised.ts';
 import type { Same } from '../line.ts';
 import { hosts, join, people, short, tight } from './grammar.ts';
@@ -25,7 +26,10 @@ export const compromisedNotices = {
   'warning.contain': (d) => tight`${hosts(d.masters, 4)} 先重启：其间所有 Worker 的连接都会中断，此时分派的包会等待。`,
   'warning.contain-workers': (d) =>
     tight`${hosts(d.hosts, 4)} 从那时起断开，直到启用新证书；不等待其上正在运行的包，这些包会在别处重新启动。`,
-  'proof.contained': (d) => tight`${d.master} 不再信任 ${hosts(d.hosts, 6)} 的旧证书，并已重启。`,
+  'proof.contained': (d) =>
+    isAlone(d.hosts, [d.master])
+      ? `${d.master} 上的 Master 不再信任本机 Worker 的旧证书，并已重启。`
+      : tight`${d.master} 不再信任 ${hosts(d.hosts, 6)} 的旧证书，并已重启。`,
   'proof.cut-off': (d) => tight`${hosts(d.hosts, 6)}：新证书未启用，保持断开。`,
   'next.contained': (d) =>
     `修复之前${d.hosts.length === 1 ? '它' : '它们'}不运行任何包：/ssis rotate-worker ${d.hosts.join(' ')} compromised。`,

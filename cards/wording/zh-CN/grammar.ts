@@ -1,5 +1,6 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import { shortThumbprint } from '../../../src/domain/values.ts';
+import { isAlone } from '../alone.ts';
 
 /** `a、b 和 c`; beyond `limit` names: `a、b 等 200 台`, or `a、b 或另外 198 人`. */
 export function list(names: readonly string[], word: '和' | '或' | '、' = '和', limit = 6, unit = '个'): string {
@@ -75,6 +76,10 @@ export function machines(master: string, workers: number, both: boolean): string
   if (others === 0) return name;
   return both ? `${name}和另外 ${others} 个 Worker` : `${name} 和 ${others} 个 Worker`;
 }
+
+/** The master of these workers, not named beside itself where one machine is both. */
+export const masterOf = (hosts: readonly string[], master: string): string =>
+  isAlone(hosts, [master]) ? '本机的 Master' : master;
 
 const SERVICE_STATES: { readonly [state: string]: string } = {
   running: '正在运行',

@@ -1,7 +1,7 @@
 import { inTable } from '../../../src/domain/in-table.ts';
 import type { proof as en } from '../en/proof.ts';
 import type { Same } from '../line.ts';
-import { brief, buildOf, hosts, join, list, roleName, serviceState, short, tight } from './grammar.ts';
+import { brief, buildOf, hosts, join, list, masterOf, roleName, serviceState, short, tight } from './grammar.ts';
 import { whole } from './measure.ts';
 import { cameBackOn, returning } from './returning.ts';
 
@@ -55,7 +55,7 @@ export const proof = {
   'warning.own-certificate-missing': (d) =>
     `${d.host}：自身的证书不在任何存储中，要等 /ssis rotate-worker ${d.host} 之后 Master 才会接受它；请在此次完成后申请。`,
   'warning.own-certificate-untrusted': (d) =>
-    `${d.host}：${d.master} 不信任它自身的证书，要等 /ssis rotate-worker ${d.host} 之后才会接受它；请在此次完成后申请。`,
+    tight`${d.host}：${d.host === d.master ? '本机的 Master 不信任本机 Worker 的证书' : `${d.master} 不信任它自身的证书`}，要等 /ssis rotate-worker ${d.host} 之后才会接受它；请在此次完成后申请。`,
   'warning.own-certificate-refused': (d) =>
     `${d.host}：指纹和信任都正确却仍被拒绝，可能是 Master 不信任它自身的证书。那样的话，/ssis rotate-worker ${d.host} 会生成受信任的证书。`,
   'warning.pins-not-told': (d) =>
@@ -81,10 +81,11 @@ export const proof = {
   'proof.against': (d) => tight`${d.host}：${d.fact} 实为 ${brief(d.found)}，应为 ${brief(d.wanted)}。`,
   'proof.left-as-it-is': (d) => `${d.host} 保持原样：其状态未经验证。`,
   'proof.kept': (d) =>
-    tight`${hosts(d.hosts, 6)}：已${d.of === null ? '使用新证书' : `恢复使用 ${d.of} 之前的证书`}，${d.master} 已接受。`,
+    tight`${hosts(d.hosts, 6)}：已${d.of === null ? '使用新证书' : `恢复使用 ${d.of} 之前的证书`}，${masterOf(d.hosts, d.master)} 已接受。`,
   'proof.back-on-old': (d) => tight`${hosts(d.hosts, 6)}：已还原为${theOld(d.of)}。`,
   'proof.never-began': (d) => tight`${hosts(d.hosts, 6)}：尚未开始，使用${theOld(d.of)}。`,
-  'proof.in-line': (d) => tight`${hosts(d.hosts, 6)}：指定并信任 ${d.master} 出示的 ${short(d.thumbprint)}。`,
+  'proof.in-line': (d) =>
+    tight`${hosts(d.hosts, 6)}：指定并信任 ${masterOf(d.hosts, d.master)} 出示的 ${short(d.thumbprint)}。`,
   'proof.not-connecting': (d) =>
     tight`${hosts(d.hosts, 6)}：未连接，也未要求连接：服务未运行，或自身的证书缺失、不受 Master 信任。`,
   'proof.unbound': (d) => `${d.host}：端口 ${d.port} 没有绑定，与之前一样。`,

@@ -1,7 +1,7 @@
 import { parseThumbprint } from '../../../src/domain/values.ts';
 import type { reconnectNotices as en } from '../en/reconnect.ts';
 import type { Same } from '../line.ts';
-import { hosts, people, short, tight } from './grammar.ts';
+import { hosts, masterOf, people, short, tight } from './grammar.ts';
 import { took } from './measure.ts';
 
 /**
@@ -12,19 +12,19 @@ export const reconnectNotices = {
   'told.out-of-line': (d, pen) =>
     tight`${pen.bold(`${d.host} 已与 ${d.farm} 断开`)}：${
       d.pinned === d.presented
-        ? tight`指定的证书正确（${short(d.presented)}，${d.master} 出示），但 Root 存储中既不信任它，也不信任其颁发机构`
-        : tight`${d.pinned === '' ? '未指定证书' : parseThumbprint(d.pinned) !== null ? `指定的是 ${short(d.pinned)}` : `MasterHttpsCertThumbprint 中不是指纹（“${d.pinned}”）`}，而 ${d.master} 出示 ${short(d.presented)}`
+        ? tight`指定的证书正确（${short(d.presented)}，${masterOf([d.host], d.master)} 出示），但 Root 存储中既不信任它，也不信任其颁发机构`
+        : tight`${d.pinned === '' ? '未指定证书' : parseThumbprint(d.pinned) !== null ? `指定的是 ${short(d.pinned)}` : `MasterHttpsCertThumbprint 中不是指纹（“${d.pinned}”）`}，而 ${masterOf([d.host], d.master)} 出示 ${short(d.presented)}`
     }。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它不运行任何包。`,
   'told.out-of-line-many': (d, pen) =>
     tight`${pen.bold(`${d.hosts.length} 个 Worker 已与 ${d.farm} 断开`)}：${hosts(d.hosts, 6)} 指定或信任的不是 ${d.master} 出示的 ${short(d.presented)}。自 ${pen.dateTime(d.since)} 起如此；重新连接之前，它们不运行任何包。`,
   'told.in-line': (d, pen) =>
-    tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 一致`)}：指定并信任 ${d.master} 出示的 ${short(d.presented)}。`,
+    tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 一致`)}：指定并信任 ${masterOf([d.host], d.master)} 出示的 ${short(d.presented)}。`,
   'told.apart': (d, pen) =>
-    tight`${pen.bold(`${d.host} 未与 ${d.farm} 连接`)}：其服务正在运行，指定并信任 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它不运行任何包。`,
+    tight`${pen.bold(`${d.host} 未与 ${d.farm} 连接`)}：其服务正在运行，指定并信任 ${masterOf([d.host], d.master)} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它不运行任何包。`,
   'told.apart-many': (d, pen) =>
     tight`${pen.bold(tight`${hosts(d.hosts, 6)} 未与 ${d.farm} 连接`)}：其服务正在运行，指定并信任 ${d.master} 出示的 ${short(d.presented)}，但没有连接。自 ${pen.dateTime(d.since)} 起如此；重启其服务之前，它们不运行任何包。`,
   'told.connected': (d, pen) =>
-    tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 连接`)}：其服务正在运行，并与 ${d.master} 保持连接。`,
+    tight`${pen.bold(`${d.host} 已重新与 ${d.farm} 连接`)}：其服务正在运行，并与 ${masterOf([d.host], d.master)} 保持连接。`,
   'told.offer-asked': (d, pen) => tight`${pen.bold(tight`${d.by} 已申请重新连接 ${hosts(d.hosts, 6)}`)}：${d.id}。`,
   'told.offer-done': (d, pen) =>
     tight`${pen.bold(tight`${hosts(d.hosts, 6)} 已重新连接`)}：由 ${d.by} 申请的 ${d.id} 完成。`,

@@ -1,6 +1,7 @@
 import { DAY_MS } from '../../../../src/domain/time.ts';
 import { hoursOfDay } from '../../../measure.ts';
 import type { Pen } from '../../../pen.ts';
+import { isAlone } from '../../alone.ts';
 import type { Lines } from '../../line.ts';
 import { approvers, count, days, list, machines, ordinal, short } from '../grammar.ts';
 import { range, whole } from '../measure.ts';
@@ -39,7 +40,9 @@ export const planWords = {
   }) =>
     `${d.id} · ${
       isOfWorkers(d.request)
-        ? `${list(d.hosts, 'and', 4)}, trusted by ${list(d.masters, 'and', 4)}`
+        ? isAlone(d.hosts, d.masters)
+          ? machines(d.hosts[0] ?? '', 1, true)
+          : `${list(d.hosts, 'and', 4)}, trusted by ${list(d.masters, 'and', 4)}`
         : machines(d.masters[0] ?? '', d.workers, d.both)
     } · asked by ${d.by}`,
   'plan.now': () => 'NOW',
@@ -105,7 +108,9 @@ export const planWords = {
   'plan.contain': (d: { hosts: readonly string[] }, pen: Pen) =>
     `${pen.bold('Contain')} · ${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} cut off`,
   'plan.contain-what': (d: { master: string; hosts: readonly string[] }) =>
-    `${d.master} no longer trusts the present ${d.hosts.length === 1 ? 'certificate' : 'certificates'} of ${list(d.hosts, 'and', 4)}, and restarts.`,
+    isAlone(d.hosts, [d.master])
+      ? `The master on ${d.master} no longer trusts the present certificate of its own worker, and restarts.`
+      : `${d.master} no longer trusts the present ${d.hosts.length === 1 ? 'certificate' : 'certificates'} of ${list(d.hosts, 'and', 4)}, and restarts.`,
   'plan.prepare-contained': (d: { hosts: readonly string[] }, pen: Pen) =>
     `${pen.bold('Prepare')} · ${d.hosts.length === 1 ? 'it stays' : 'they stay'} cut off`,
   'plan.prepare': (d: { cutOffAlready: boolean }, pen: Pen) =>
@@ -121,8 +126,8 @@ export const planWords = {
   }) =>
     isOfWorkers(d.request)
       ? d.taken
-        ? `Nothing is made: ${d.hosts.length === 1 ? d.host : 'each'} still has its earlier certificate, and ${list(d.masters, 'and', 4)} ${d.masters.length === 1 ? 'trusts' : 'trust'} it.`
-        : `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there and on ${list(d.masters, 'and', 4)}.`
+        ? `Nothing is made: ${d.hosts.length === 1 ? d.host : 'each'} still has its earlier certificate, and ${isAlone(d.hosts, d.masters) ? 'its own master' : list(d.masters, 'and', 4)} ${d.masters.length === 1 ? 'trusts' : 'trust'} it.`
+        : `${d.hosts.length === 1 ? `${d.host} makes its certificate` : 'Each makes its own certificate'}, the key never leaves it. Trusted there${isAlone(d.hosts, d.masters) ? '' : ` and on ${list(d.masters, 'and', 4)}`}.`
       : d.kept
         ? `${d.host} has the certificate, and its settings name it. Nothing is made.`
         : `${d.host} ${d.taken ? 'has the certificate' : 'makes the certificate'}, its key never leaves it.${trusting(d.workers)}`,

@@ -1,7 +1,7 @@
 import { parseThumbprint } from '../../../../src/domain/values.ts';
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
-import { approvers, count, list, short } from '../grammar.ts';
+import { approvers, count, list, masterOf, short } from '../grammar.ts';
 
 type Names = readonly string[];
 
@@ -14,13 +14,13 @@ export interface Whom {
 export const reconnectWords = {
   'reconnect.title': (d: Whom) => `Reconnect ${whom(d)}`,
   'reconnect.about': (d: Whom & { id: string; master: string; by: string }) =>
-    `${d.id} · ${list(d.hosts, 'and', 4)}, to ${d.master} · asked by ${d.by}`,
+    `${d.id} · ${list(d.hosts, 'and', 4)}, to ${masterOf(d.hosts, d.master)} · asked by ${d.by}`,
   'reconnect.now': () => 'How it stands',
   'reconnect.presents': (
     d: { master: string; thumbprint: string; madeBy: string | null; notAfter: string | null },
     pen: Pen,
   ) =>
-    `${d.master} presents ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : `, made by ${d.madeBy}`}${d.notAfter === null ? '' : `, until ${pen.date(d.notAfter)}`}. It is not touched.`,
+    `${d.master} presents ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : `, made by ${d.madeBy}`}${d.notAfter === null ? '' : `, until ${pen.date(d.notAfter)}`}. The master is not touched.`,
   'reconnect.authority': (d: { names: Names; thumbprint: string }, pen: Pen) =>
     `It was issued by an authority${d.names.length === 0 ? '' : ` (${list(d.names, 'and', 8)})`}. The root, ${pen.bold(short(d.thumbprint))}, is trusted in its place, as allowedCertificates of each runner there says; whatever it issues is trusted then.`,
   'reconnect.worker': (d: { host: string; pinned: string; trusted: boolean | null; presented: boolean }, pen: Pen) => {

@@ -1,6 +1,6 @@
 import type { Pen } from '../../../pen.ts';
 import type { Lines } from '../../line.ts';
-import { count, days, list, short } from '../grammar.ts';
+import { capital, count, days, list, short } from '../grammar.ts';
 import { range } from '../measure.ts';
 
 type Names = readonly string[];
@@ -28,6 +28,9 @@ function inBrief(d: Brief, pen: Pen): string {
   return `${d.farm}: ${what} ${when}.${owner}${next}`;
 }
 
+const refuses = ({ master, host }: { master: string; host: string }): string =>
+  host === master ? `the master on ${master} refuses its own worker` : `${master} refuses ${host}`;
+
 export const reminderWords = {
   'reminder.state': (d: { days: number; ended: boolean }) =>
     d.ended ? 'IT HAS ENDED' : d.days === 1 ? 'ENDS WITHIN A DAY' : `${days(d.days).toUpperCase()} LEFT`,
@@ -44,8 +47,8 @@ export const reminderWords = {
       : `From then on workers refuse ${d.master} and no package starts.`,
   'reminder.cost-worker': (d: { master: string; host: string; ended: boolean }) =>
     d.ended
-      ? `${d.master} refuses ${d.host}, which runs no package.`
-      : `From then on ${d.master} refuses ${d.host}, which runs no package any more.`,
+      ? `${capital(refuses(d))}, which runs no package.`
+      : `From then on ${refuses(d)}, which runs no package any more.`,
   'reminder.role': (d: { role: string }) => d.role,
   'reminder.days': (d: { days: number }) => (d.days <= 0 ? 'ended' : days(d.days)),
   'reminder.bars': () => 'A block is a month; at most six are drawn.',

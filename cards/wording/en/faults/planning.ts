@@ -117,7 +117,8 @@ export const planningFaults = {
     todo: 'Name another certificate, or leave out use to have a new one made.',
   },
   WorkerSharesMasters: {
-    says: (d) => `its certificate is the one that ${text(d.master)} uses itself.`,
+    says: (d) =>
+      `its certificate is the one that ${d.host === d.master ? 'its own master' : text(d.master)} uses itself.`,
     todo: 'Rotate the master first: /ssis rotate-master compromised.',
   },
   StolenNotSelfSigned: {

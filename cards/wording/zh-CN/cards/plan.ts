@@ -1,5 +1,6 @@
 import { DAY_MS } from '../../../../src/domain/time.ts';
 import { hoursOfDay } from '../../../measure.ts';
+import { isAlone } from '../../alone.ts';
 import type { planWords as en } from '../../en/cards/plan.ts';
 import type { Same } from '../../line.ts';
 import { approvers, hosts, join, list, machines, roleName, short, stillNeeded, tight } from '../grammar.ts';
@@ -14,7 +15,7 @@ export const planWords = {
   'plan.state-dry': () => '仅供查看 · 不发起审批',
   'plan.title': (d) => (d.of === null ? `轮换 ${what(d)}` : `回退 ${d.of}：${what(d)}`),
   'plan.about': (d) =>
-    tight`${d.id} · ${isOfWorkers(d.request) ? tight`${hosts(d.hosts)}，由 ${hosts(d.masters)} 信任` : machines(d.masters[0] ?? '', d.workers, d.both)} · 申请人 ${d.by}`,
+    tight`${d.id} · ${isOfWorkers(d.request) ? (isAlone(d.hosts, d.masters) ? machines(d.hosts[0] ?? '', 1, true) : tight`${hosts(d.hosts)}，由 ${hosts(d.masters)} 信任`) : machines(d.masters[0] ?? '', d.workers, d.both)} · 申请人 ${d.by}`,
   'plan.now': () => '当前',
   'plan.after': () => '轮换后',
   'word.host': (d) => d.host,
@@ -65,14 +66,17 @@ export const planWords = {
   'plan.no-way-back': () => '不回退',
   'plan.no-way-back-why': () => '失败的保持断开：泄露的密钥不会再受信任',
   'plan.contain': (d, pen) => tight`${pen.bold('隔离')} · ${hosts(d.hosts, 4)} 断开`,
-  'plan.contain-what': (d) => tight`${d.master} 不再信任 ${hosts(d.hosts, 4)} 当前的证书，并重启。`,
+  'plan.contain-what': (d) =>
+    isAlone(d.hosts, [d.master])
+      ? `${d.master} 上的 Master 不再信任本机 Worker 当前的证书，并重启。`
+      : tight`${d.master} 不再信任 ${hosts(d.hosts, 4)} 当前的证书，并重启。`,
   'plan.prepare-contained': (d, pen) => `${pen.bold('准备')} · ${d.hosts.length === 1 ? '它' : '它们'}保持断开`,
   'plan.prepare': (d, pen) => `${pen.bold('准备')} · ${d.cutOffAlready ? '早已中断' : '不中断'}`,
   'plan.prepare-what': (d) =>
     isOfWorkers(d.request)
       ? d.taken
-        ? `不生成证书：${d.hosts.length === 1 ? `${d.host} ` : '每个 Worker '}仍有之前的证书，${hosts(d.masters)} 也仍信任它。`
-        : `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。本机和 ${hosts(d.masters)} 均信任它。`
+        ? `不生成证书：${d.hosts.length === 1 ? `${d.host} ` : '每个 Worker '}仍有之前的证书，${isAlone(d.hosts, d.masters) ? '本机的 Master' : hosts(d.masters)} 也仍信任它。`
+        : `${d.hosts.length === 1 ? `${d.host} 生成` : '每个 Worker 各自生成'}自己的证书，私钥不离开本机。${isAlone(d.hosts, d.masters) ? '本机信任它' : `本机和 ${hosts(d.masters)} 均信任它`}。`
       : d.kept
         ? tight`${d.host} 已有这张证书，配置也已指定它。不生成证书。`
         : `${d.host} ${d.taken ? '已有这张证书' : '生成新证书'}，私钥不离开本机。${d.workers === 0 ? '' : `${d.workers} 个 Worker 同时信任新旧证书。`}`,

@@ -1,11 +1,13 @@
 import { parseThumbprint } from '../../../../src/domain/values.ts';
+import { isAlone } from '../../alone.ts';
 import type { reconnectWords as en, Whom } from '../../en/cards/reconnect.ts';
 import type { Same } from '../../line.ts';
 import { hosts, join, list, short, stillNeeded, tight } from '../grammar.ts';
 
 export const reconnectWords = {
   'reconnect.title': (d) => join('重新连接', whom(d)),
-  'reconnect.about': (d) => tight`${d.id} · ${hosts(d.hosts)}，Master 为 ${d.master} · 申请人 ${d.by}`,
+  'reconnect.about': (d) =>
+    tight`${d.id} · ${hosts(d.hosts)}，Master 为 ${isAlone(d.hosts, [d.master]) ? '本机' : d.master} · 申请人 ${d.by}`,
   'reconnect.now': () => '现状',
   'reconnect.presents': (d, pen) =>
     tight`${d.master} 出示 ${pen.bold(short(d.thumbprint))}${d.madeBy === null ? '' : tight`，由 ${d.madeBy} 生成`}${d.notAfter === null ? '' : tight`，${pen.date(d.notAfter)}到期`}。Master 不作更改。`,

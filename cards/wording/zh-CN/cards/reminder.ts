@@ -18,6 +18,9 @@ function inBrief(d: Brief, pen: Pen): string {
   return `${d.farm}：${what}${when}。${owner}${next}`;
 }
 
+const refuses = ({ master, host }: { master: string; host: string }, then: '' | '将'): string =>
+  host === master ? `${master} 上的 Master ${then}拒绝本机 Worker 连接` : `${master} ${then}拒绝 ${host} 连接`;
+
 export const reminderWords = {
   'reminder.state': (d) => (d.ended ? '已过期' : d.days === 1 ? '一天内到期' : `剩余 ${d.days} 天`),
   'reminder.title': (d, pen) => {
@@ -33,9 +36,7 @@ export const reminderWords = {
       ? `Worker 拒绝连接 ${d.master}，任何包都无法启动。`
       : `届时 Worker 将拒绝连接 ${d.master}，任何包都无法启动。`,
   'reminder.cost-worker': (d) =>
-    d.ended
-      ? `${d.master} 拒绝 ${d.host} 连接，它不运行任何包。`
-      : `届时 ${d.master} 将拒绝 ${d.host} 连接，它不再运行任何包。`,
+    d.ended ? `${refuses(d, '')}，它不运行任何包。` : `届时 ${refuses(d, '将')}，它不再运行任何包。`,
   'reminder.role': (d) => roleName(d.role),
   'reminder.days': (d) => (d.days <= 0 ? '已过期' : `${d.days} 天`),
   'reminder.bars': () => '每格代表一个月，最多六格。',

@@ -119,7 +119,7 @@ export const planningFaults = {
     todo: '请写明另一张证书，或去掉 use 以生成新证书。',
   },
   WorkerSharesMasters: {
-    says: (d) => `其证书与 ${text(d.master)} 自身使用的证书相同。`,
+    says: (d) => tight`其证书与 ${d.host === d.master ? '本机的 Master' : text(d.master)} 自身使用的证书相同。`,
     todo: '请先轮换 Master：/ssis rotate-master compromised。',
   },
   StolenNotSelfSigned: {
