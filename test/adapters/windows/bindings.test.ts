@@ -43,7 +43,7 @@ async function ready(fake: FakeHttp) {
 }
 
 describe('reading the bindings of a port', () => {
-  test('gives every one whose key ends in the port, with what must be given back', async () => {
+  test('lists every binding whose key ends in the port, with what must be given back', async () => {
     const fake = http({ clientcertnegotiation: 'enable', usagecheck: 'disable', disablehttp2: 'disable' });
     fake.bind('[::]:8391', { ...given, ipport: '[::]:8391' });
     fake.bind('sqlm01:8391', { hostnameport: 'sqlm01:8391', certhash: OLD, appid: APP, certstorename: 'Root' });
@@ -66,11 +66,11 @@ describe('reading the bindings of a port', () => {
     });
   });
 
-  test('none is none when both say so', async () => {
+  test('finds none when both readers say so', async () => {
     expect(await readBindings(fakeContext(new FakeHttp()), 8391)).toEqual([]);
   });
 
-  test('a sentence of netsh is none only when the registry has none', async () => {
+  test('takes a sentence of netsh for none only when the registry has none', async () => {
     const fake = new FakeHttp();
     const text = '\r\nSSL-Zertifikatbindungen:\r\n------------------------\r\n\r\nDas System kann nicht.\r\n';
     fake.faults.push({ begins: 'netsh http show', answer: { code: 1, text }, times: 9 });
@@ -79,7 +79,7 @@ describe('reading the bindings of a port', () => {
     expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'ToolOutputNotUnderstood' });
   });
 
-  test('a netsh that lists nothing is not believed while the registry has a binding by name', async () => {
+  test('does not believe a netsh that lists nothing while the registry has a binding by name', async () => {
     const fake = new FakeHttp();
     fake.bind('sqlm01:8391', { hostnameport: 'sqlm01:8391', certhash: OLD, appid: APP, certstorename: 'Root' });
     const text = '\r\nSSL Certificate bindings:\r\n-------------------------\r\n\r\n';
@@ -87,7 +87,7 @@ describe('reading the bindings of a port', () => {
     expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'BindingReadersDisagree' });
   });
 
-  describe('where a central store answers on a port that has no binding', () => {
+  describe('where a central store answers on a port without a binding', () => {
     const KEY_OF_STORES = 'SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo';
     /** The registry has one of a central store, and netsh shows none. */
     const hidden = (port: string): FakeHttp => {
@@ -98,7 +98,7 @@ describe('reading the bindings of a port', () => {
       return fake;
     };
 
-    test('nothing is planned on the strength of a netsh that shows none', async () => {
+    test('nothing is planned because netsh shows no binding', async () => {
       expect(await readBindingsToPlan(fakeContext(hidden('443')), 8391)).toEqual([]);
       const fake = hidden('8391');
       const read = readBindingsToPlan(fakeContext(fake), 8391);
@@ -108,7 +108,7 @@ describe('reading the bindings of a port', () => {
       expect(await readBindingsToPlan(fakeContext(fake), 8391)).toMatchObject([{ key: KEY }]);
     });
 
-    test('one that netsh does list is called by its name where the registry has it, and not understood elsewhere', async () => {
+    test('a store that netsh does list is named if the registry has it on that port, and not understood otherwise', async () => {
       const text = await readFile('test/fixtures/made/netsh/en-2025-ccs-on-the-port.txt', 'utf8');
       const told = async (port: string) => {
         const fake = hidden(port);
@@ -119,7 +119,7 @@ describe('reading the bindings of a port', () => {
       expect(await told('443')).toMatchObject({ code: 'ToolOutputNotUnderstood' });
     });
 
-    test('a binding that was taken away in the middle of a change comes back all the same', async () => {
+    test('a binding that was removed in the middle of a change still comes back', async () => {
       const fake = hidden('8391');
       fake.bind(KEY, given);
       const { context, from, now } = await ready(fake);
@@ -130,13 +130,13 @@ describe('reading the bindings of a port', () => {
     });
   });
 
-  test('a netsh that says no, and lists nothing, is no answer, whatever the registry has', async () => {
+  test('a netsh that fails and lists nothing is no answer, whatever the registry has', async () => {
     const fake = new FakeHttp();
     fake.faults.push({ begins: 'netsh http show', answer: { code: 1, text: 'Access is denied.\r\n' }, times: 9 });
     expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'ToolOutputNotUnderstood' });
   });
 
-  test('no registry key is none only when its parent can be read and does not list it', async () => {
+  test('a missing registry key means none only if its parent can be read and does not list it', async () => {
     const fake = new FakeHttp();
     const absent = { code: 1, text: 'ERROR: not found' };
     fake.faults.push({ begins: 'reg query HKLM', answer: absent, times: 99 });
@@ -148,7 +148,7 @@ describe('reading the bindings of a port', () => {
     ['application id', (fake: FakeHttp) => fake.bind(KEY, { ...given, appid: APP.replace('2', '3') })],
     ['store', (fake: FakeHttp) => fake.bind(KEY, { ipport: KEY, certhash: OLD, appid: APP })],
     ['key', (fake: FakeHttp) => fake.bindings.clear()],
-  ])('two readers that do not agree on the %s are an error', async (_, change) => {
+  ])('two readers that disagree on the %s are an error', async (_, change) => {
     const fake = http();
     const shown = (await fake.run('netsh', ['http', 'show', 'sslcert'])).text;
     fake.faults.push({ begins: 'netsh http show', answer: { code: 0, text: shown }, times: 9 });
@@ -160,7 +160,7 @@ describe('reading the bindings of a port', () => {
     ['of another kind on that port', [' Central Certificate Store : 8391', ' Certificate Hash : (null)'], false],
     ['whose port nobody can read', [' IP:port : ?', ` Certificate Hash : ${OLD.toLowerCase()}`], false],
     ['of another kind on another port', [' Central Certificate Store : 443', ' Certificate Hash : (null)'], true],
-  ])('a binding %s: none is read of its port without it', async (_, block, isRead) => {
+  ])('a binding %s keeps the others of its port from being read, and no others', async (_, block, isRead) => {
     const fake = http();
     const { text } = await fake.run('netsh', ['http', 'show', 'sslcert']);
     const more = [...block, ` Application ID : ${APP}`, ' Certificate Store Name : (null)', ''].join('\r\n');
@@ -174,7 +174,7 @@ describe('reading the bindings of a port', () => {
     ['DefaultFlags', 'REG_SZ', '2'],
     ['DefaultSslCertCheckMode', 'REG_BINARY', '01000000'],
     ['DefaultSslCtlIdentifier', 'REG_DWORD', '0x1'],
-  ])('a %s of the type %s is no answer: what must be given back is not known', async (value, type, data) => {
+  ])('a %s of type %s is an error, since what must be given back is unknown', async (value, type, data) => {
     const fake = http();
     const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslBindingInfo';
     const { text } = await fake.run('reg', ['query', key, '/s']);
@@ -185,7 +185,7 @@ describe('reading the bindings of a port', () => {
     expect(await caught(readBindings(fakeContext(fake), 8391))).toMatchObject({ code: 'ToolOutputNotUnderstood' });
   });
 
-  test('a change between the two readers is not taken for a quarrel', async () => {
+  test('a change between the two readers is not taken for a disagreement', async () => {
     const fake = http();
     const shown = (await fake.run('netsh', ['http', 'show', 'sslcert'])).text;
     fake.faults.push({ begins: 'netsh http show', answer: { code: 0, text: shown }, times: 1 });
@@ -208,7 +208,7 @@ describe('reading the bindings of a port', () => {
     expect(found && notReturnable(found)).toEqual([`DefaultFlags 0x${flag.toString(16)}`]);
   });
 
-  test('whatever was given is read, and given again gives the same', async () => {
+  test('whatever was set is read, and giving it again gives the same', async () => {
     const worth = (name: string) =>
       name.startsWith('sslctl')
         ? fc.constantFrom('adfstrusteddevices', 'a b')
@@ -232,7 +232,7 @@ describe('reading the bindings of a port', () => {
 });
 
 describe('swapping a binding', () => {
-  test('is one update where netsh has it, with every flag given again', async () => {
+  test('is one update where netsh has that command, with every flag given again', async () => {
     const fake = http({ clientcertnegotiation: 'enable', disabletls13: 'enable' });
     const { context, from, to, now } = await ready(fake);
     await setBinding(context, { from, to }, never);
@@ -242,7 +242,7 @@ describe('swapping a binding', () => {
     ]);
   });
 
-  test('of a host name tells netsh the store in any case, and of an address where it is not the usual one', async () => {
+  test('always tells netsh the store of a host name, but not the usual store of an address', async () => {
     const named = { hostnameport: 'sqlm01:8391', certhash: OLD, appid: APP };
     for (const [key, given, stores] of [
       ['sqlm01:8391', named, ['certstorename=MY', 'certstorename=MY']],
@@ -261,7 +261,7 @@ describe('swapping a binding', () => {
     }
   });
 
-  test('is delete and add with nothing in between where it has not', async () => {
+  test('is delete and add with nothing in between where netsh has no update', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
@@ -272,7 +272,7 @@ describe('swapping a binding', () => {
     expect(fake.atOnce).toEqual([fake.calls[at + 1]]);
   });
 
-  test('falls back to delete and add when update says done and did nothing', async () => {
+  test('falls back to delete and add when update reports success and did nothing', async () => {
     const fake = http();
     fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: { code: 0, text: 'done' } });
     const { context, from, to, now } = await ready(fake);
@@ -281,7 +281,7 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toHaveLength(3);
   });
 
-  test('waits for a key that is too young, still bound to the old one', async () => {
+  test('waits for a key that is too new, with the previous certificate still bound', async () => {
     const fake = http();
     fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: PARAMETER, times: 3 });
     const { context, from, to, now } = await ready(fake);
@@ -290,7 +290,7 @@ describe('swapping a binding', () => {
     expect(fake.changes().every((call) => call.startsWith('netsh http update'))).toBe(true);
   });
 
-  test('a failed add puts the old binding back at once, and says so', async () => {
+  test('puts the previous binding back at once after a failed add, and says so', async () => {
     const fake = http({ clientcertnegotiation: 'enable' });
     fake.hasUpdate = false;
     fake.extend(KEY, 'receivewindow', '7');
@@ -306,7 +306,7 @@ describe('swapping a binding', () => {
     expect(fake.calls[failed + 1]).toMatch(new RegExp(`^netsh http add sslcert ipport=${KEY} certhash=${OLD}`, 'u'));
   });
 
-  test('a certificate without a key is refused by update, and the old binding is never deleted', async () => {
+  test('never deletes the previous binding when update refuses a certificate without a key', async () => {
     const fake = http();
     fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: { code: 1, text: 'Fehler: 1312\r\n' } });
     const { context, from, to, now } = await ready(fake);
@@ -317,7 +317,7 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toHaveLength(1);
   });
 
-  test('so it is where the number stands in no usual place', async () => {
+  test('does not delete it either when that error number is in an unusual place', async () => {
     const fake = http();
     fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: { code: 1, text: 'エラー 1312\r\n' } });
     const { context, from, to, now } = await ready(fake);
@@ -328,7 +328,7 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toHaveLength(1);
   });
 
-  test('an update that was waited for in vain takes the binding away once at most', async () => {
+  test('deletes the binding at most once after waiting in vain for an update', async () => {
     const fake = http();
     fake.faults.push({ begins: 'netsh http update sslcert ipport', answer: PARAMETER, times: 99 });
     const { context, from, to, now } = await ready(fake);
@@ -338,7 +338,7 @@ describe('swapping a binding', () => {
     expect(fake.changes().filter((call) => call.startsWith('netsh http delete'))).toHaveLength(1);
   });
 
-  test('a delete that is refused is what failed: nothing is added beside the old one, which stands', async () => {
+  test('fails if the delete is refused, and adds nothing beside the previous binding, which stays', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
@@ -349,7 +349,7 @@ describe('swapping a binding', () => {
     expect(await now()).toEqual(from);
   });
 
-  test('a delete that says no and has done it is followed by the add, for the port is without a binding', async () => {
+  test('goes on with the add when a delete reports failure but was done', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
@@ -359,7 +359,7 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toHaveLength(2);
   });
 
-  test('an add that exits with 0 and binds nothing is caught, and the old one put back', async () => {
+  test('catches an add that exits with 0 and binds nothing, and puts the previous binding back', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
@@ -370,7 +370,7 @@ describe('swapping a binding', () => {
   });
 
   test.each(['netsh http delete', `netsh http add sslcert ipport=${KEY} certhash=${NEW}`])(
-    'a tool that hangs in between leaves the old or the new one bound: %s',
+    'leaves the previous or the new certificate bound when a tool hangs in between: %s',
     async (begins) => {
       for (const after of [true, false]) {
         const fake = http();
@@ -384,7 +384,7 @@ describe('swapping a binding', () => {
   );
 
   test.each([[['add']], [['add', 'show']]])(
-    'a machine that starts no tool for a moment, once the old one is gone, has it back: %j',
+    'puts the previous binding back if the machine starts no tool for a moment once it is gone: %j',
     async (verbs) => {
       const fake = http();
       fake.hasUpdate = false;
@@ -403,7 +403,7 @@ describe('swapping a binding', () => {
   );
 
   test.each([true, false])(
-    'what another program holds for a moment is bound after it (update: %s)',
+    'succeeds after another program has let go of what it briefly held (update: %s)',
     async (hasUpdate) => {
       const fake = http();
       fake.hasUpdate = hasUpdate;
@@ -416,7 +416,7 @@ describe('swapping a binding', () => {
     },
   );
 
-  test('the old one is put back though another program holds it for a moment', async () => {
+  test('puts the previous binding back although another program briefly holds it', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
@@ -428,7 +428,7 @@ describe('swapping a binding', () => {
   });
 
   test.each(['netsh http show', 'netsh http update sslcert help', 'netsh http add sslcert help', 'reg query'])(
-    'what could not be read before the first change is read once more: %s',
+    'reads once more what could not be read before the first change: %s',
     async (begins) => {
       const fake = http();
       const { context, from, to, now } = await ready(fake);
@@ -439,7 +439,7 @@ describe('swapping a binding', () => {
     },
   );
 
-  test('a machine that starts no tool for longer is not waited for without end', async () => {
+  test('does not wait without end for a machine that starts no tool', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to } = await ready(fake);
@@ -449,7 +449,7 @@ describe('swapping a binding', () => {
     expect(context.clock.now() - before).toBeLessThan(16_000);
   });
 
-  test('a parameter that this netsh does not know is refused before anything changed', async () => {
+  test('refuses a parameter that this netsh does not know, before anything changes', async () => {
     const fake = http({ disabletls13: 'enable' });
     fake.knows = ALL_PARAMETERS.filter((name) => name !== 'disabletls13');
     const { context, from, to } = await ready(fake);
@@ -458,7 +458,7 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toEqual([]);
   });
 
-  test('a flag that cannot be given back is refused before anything changed', async () => {
+  test('refuses a flag that cannot be given back, before anything changes', async () => {
     const fake = http({}, 0x2000);
     const { context, from, to } = await ready(fake);
     expect(await caught(setBinding(context, { from, to }, never))).toMatchObject({ code: 'BindingFlagNotReturnable' });
@@ -466,7 +466,7 @@ describe('swapping a binding', () => {
   });
 
   test.each(['from', 'to'] as const)(
-    'what only the binding it goes %s has is asked for too, for it may have to come back',
+    'also checks what only the binding it goes %s has, since that may have to come back',
     async (side) => {
       const fake = http();
       fake.knows = ALL_PARAMETERS.filter((name) => name !== 'disabletls13');
@@ -483,7 +483,7 @@ describe('swapping a binding', () => {
   test.each([
     ['NotElevated', { code: 1, text: 'SSL Certificate deletion failed, Error: 5\r\nAccess is denied.\r\n' }],
     ['BindingRefused', PARAMETER],
-  ])('a binding that netsh does not take away is told of with its reason: %s', async (code, answer) => {
+  ])('reports why netsh does not delete a binding: %s', async (code, answer) => {
     const fake = http();
     const { context, from, now } = await ready(fake);
     fake.faults.push({ begins: 'netsh http delete', answer });
@@ -492,7 +492,7 @@ describe('swapping a binding', () => {
     expect(await now()).toEqual(from);
   });
 
-  test('a binding that is still there once netsh has taken it away is no success', async () => {
+  test('fails if the binding is still there after netsh has deleted it', async () => {
     const fake = http();
     const { context, from } = await ready(fake);
     fake.faults.push({ begins: 'netsh http delete', answer: { code: 0, text: 'ok' } });
@@ -500,7 +500,7 @@ describe('swapping a binding', () => {
     expect(error).toMatchObject({ code: 'BindingNotAsWanted', data: { key: KEY, found: from, wanted: null } });
   });
 
-  test('an extended property that does not come back is no success', async () => {
+  test('fails if an extended property does not come back', async () => {
     const fake = http();
     fake.extend(KEY, 'receivewindow', '65536');
     const { context, from, to } = await ready(fake);
@@ -509,7 +509,7 @@ describe('swapping a binding', () => {
     expect(error).toMatchObject({ code: 'BindingNotAsWanted', data: { key: KEY, differs: ['receivewindow'] } });
   });
 
-  test('an add that netsh says it refused and that it made all the same is believed', async () => {
+  test('accepts an add that netsh says it refused but made all the same', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
@@ -518,7 +518,7 @@ describe('swapping a binding', () => {
     expect(await now()).toEqual(to);
   });
 
-  test('a key that HTTP.SYS takes only after some seconds is bound where this netsh has no update', async () => {
+  test('binds a key that HTTP.SYS takes only after some seconds where netsh has no update', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
@@ -530,7 +530,7 @@ describe('swapping a binding', () => {
     expect(made).toEqual([...Array.from({ length: 5 }, () => ['delete', 'add', 'add']).flat(), 'delete', 'add']);
   });
 
-  test('an old binding that HTTP.SYS does not take at once is put back all the same', async () => {
+  test('puts back a previous binding that HTTP.SYS does not take at once', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
@@ -542,7 +542,7 @@ describe('swapping a binding', () => {
     expect(await now()).toEqual(from);
   });
 
-  test('a delete that is refused with a sentence is tried again, and the port keeps its old binding until then', async () => {
+  test('tries again a delete that is refused with a sentence', async () => {
     const fake = http();
     fake.hasUpdate = false;
     const { context, from, to, now } = await ready(fake);
@@ -551,7 +551,7 @@ describe('swapping a binding', () => {
     expect(await now()).toEqual(to);
   });
 
-  test('a swap between two addresses is none, and no tool hears of it', async () => {
+  test('refuses a swap between two addresses, and runs no tool', async () => {
     const fake = http();
     const { context, from, to } = await ready(fake);
     const swapping = setBinding(context, { from, to: { ...to, key: '[::]:8391' } }, never);
@@ -559,7 +559,7 @@ describe('swapping a binding', () => {
     expect(fake.calls).toEqual([]);
   });
 
-  test('a binding that moved meanwhile is not overwritten', async () => {
+  test('does not overwrite a binding that has changed meanwhile', async () => {
     const fake = http();
     const { context, from, to } = await ready(fake);
     fake.bind(KEY, { ...given, certhash: 'C'.repeat(40) });
@@ -567,7 +567,7 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toEqual([]);
   });
 
-  test('what is there already is met without a change', async () => {
+  test('changes nothing if the new binding is already there', async () => {
     const fake = http();
     const { context, from, to } = await ready(fake);
     fake.bind(KEY, { ...given, certhash: NEW });
@@ -575,7 +575,7 @@ describe('swapping a binding', () => {
     expect(fake.changes()).toEqual([]);
   });
 
-  test('extended properties that were not the defaults are given back', async () => {
+  test('gives back extended properties that are not the defaults', async () => {
     const fake = http();
     fake.hasUpdate = false;
     fake.extend(KEY, 'maxsettingsperframe', '100');
@@ -587,7 +587,7 @@ describe('swapping a binding', () => {
     );
   });
 
-  test('told to stop before the first change, it changes nothing', async () => {
+  test('changes nothing when told to stop before the first change', async () => {
     const fake = http();
     const { context, from, to } = await ready(fake);
     const error = await caught(setBinding(context, { from, to }, AbortSignal.abort()));
@@ -599,7 +599,7 @@ describe('swapping a binding', () => {
 describe('binding and unbinding', () => {
   const rehearsal = (from: SslBinding): SslBinding => ({ ...from, key: '127.0.0.2:8391', thumbprint: NEW });
 
-  test('a rehearsal beside the real one comes and goes', async () => {
+  test('adds a rehearsal beside the real binding, and removes it', async () => {
     const fake = http();
     const { context, from } = await ready(fake);
     const beside = rehearsal(from);
@@ -610,7 +610,7 @@ describe('binding and unbinding', () => {
     await setBinding(context, { from: beside, to: null }, never);
   });
 
-  test('waits for a young key up to 15 seconds, then says what netsh said', async () => {
+  test('waits up to 15 seconds for a new key, then reports what netsh said', async () => {
     const fake = http();
     const { context, from } = await ready(fake);
     fake.faults.push({ begins: 'netsh http add sslcert ipport', answer: PARAMETER, times: 99 });
@@ -624,14 +624,14 @@ describe('binding and unbinding', () => {
     expect(slept).toBeLessThanOrEqual(15_000);
   });
 
-  test('an add that succeeded although netsh failed is met', async () => {
+  test('accepts an add that succeeded although netsh failed', async () => {
     const fake = http();
     const { context, from } = await ready(fake);
     fake.faults.push({ begins: 'netsh http add sslcert ipport', answer: PARAMETER, after: true });
     await setBinding(context, { from: null, to: rehearsal(from) }, never);
   });
 
-  test('an add or a delete that says done and did nothing is caught', async () => {
+  test('catches an add or a delete that reports success and did nothing', async () => {
     const fake = http();
     const { context, from } = await ready(fake);
     fake.faults.push({ begins: 'netsh http add sslcert ipport', answer: { code: 0, text: '' } });
@@ -652,7 +652,7 @@ describe('binding and unbinding', () => {
     ['sslctlidentifier', { parameters: { sslctlidentifier: 'a"b' } }],
     ['revocationfreshnesstime', { parameters: { revocationfreshnesstime: '0' } }],
     ['receivewindow', { extended: { receivewindow: '1 2' } }],
-  ])('a %s that is none never reaches a command line', async (wrong, change) => {
+  ])('never lets an invalid %s reach a command line', async (wrong, change) => {
     const fake = http();
     const { context, from } = await ready(fake);
     const error = await caught(setBinding(context, { from: null, to: { ...from, ...change } }, never));
@@ -671,7 +671,7 @@ describe('binding and unbinding', () => {
     ['usagecheck', 'disable', (usagecheck) => ({ parameters: { usagecheck } })],
     ['urlretrievaltimeout', '60', (urlretrievaltimeout) => ({ parameters: { urlretrievaltimeout } })],
     ['receivewindow', '60', (receivewindow) => ({ extended: { receivewindow } })],
-  ])('nor does a %s such as %s with anything before it or behind it', async (wrong, good, change) => {
+  ])('never lets a %s such as %s with anything before or after it reach one either', async (wrong, good, change) => {
     const fake = http();
     const { context, from } = await ready(fake);
     for (const text of [`reject=enable ${good}`, `${good} reject=enable`, `${good}\n`]) {
@@ -686,7 +686,7 @@ describe('binding and unbinding', () => {
     ['[FE80::1%4]:8391', { key: '[FE80::1%4]:8391' }],
     ['SQLM01.Example:8391', { ...BY_NAME, key: 'SQLM01.Example:8391' }],
     ['*:8391', { ...BY_NAME, key: '*:8391' }],
-  ])('what somebody has bound in capitals is bound again: %s', async (key, change) => {
+  ])('binds again what somebody bound in capitals: %s', async (key, change) => {
     const fake = new FakeHttp();
     const to: SslBinding = {
       key,

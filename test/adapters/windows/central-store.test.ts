@@ -7,7 +7,7 @@ afterAll(end);
 
 const STORES = 'SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo';
 
-test('a look that finds nothing bound is no answer where the registry has a central store on that port', async () => {
+test('a look that finds nothing bound fails where the registry has a central store on that port', async () => {
   const context = contextOf(lab, 'sqlm01');
   let port = '443';
   const run: Tools['run'] = async (tool, args, options) => {

@@ -30,20 +30,20 @@ describe('on a full disk', () => {
     return { context, folder };
   }
 
-  test('a runner whose folder is its own starts', async () => {
+  test('a runner starts if its folder is its own', async () => {
     const { context } = await sealed();
     await keepStateFolder({ ...context, environment: undefined });
     expect(await preflight(context)).toEqual([]);
   });
 
-  test('it starts as well where not even a temporary folder can be made', async () => {
+  test('a runner also starts if not even a temporary folder can be made', async () => {
     const { context } = await sealed();
     await fs.rm(path.join(context.stateFolder, 'tmp'), { recursive: true });
     await fs.writeFile(path.join(context.stateFolder, 'tmp'), '');
     expect(await preflight(context)).toEqual([]);
   });
 
-  test('a temporary folder or file that has no room is told as that, and not as a defect', async () => {
+  test('a temporary folder or file without room is reported as that, and not as a defect', async () => {
     const { context } = await sealed();
     const told = { code: 'FileNotWritable', data: { file: expect.stringContaining('\\tmp\\'), reason: 'ENOSPC' } };
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
@@ -56,7 +56,7 @@ describe('on a full disk', () => {
   });
 
   test.each(['F', '(OI)(CI)(IO)M', 'R'])(
-    'a folder that somebody else is named for (%s) is not taken for its own',
+    'a folder with an entry for somebody else (%s) is not taken for the runner’s own',
     async (rights) => {
       const { context, folder } = await sealed();
       await context.tools.run('icacls', [folder, '/grant', `*${USERS}:${rights}`]);
@@ -64,7 +64,7 @@ describe('on a full disk', () => {
     },
   );
 
-  test('nor is one whose list shows nobody, or cannot be understood', async () => {
+  test('nor is a folder whose list shows nobody', async () => {
     const { context, folder } = await sealed();
     lab.machine('sqlw01').host.state.acls[folder.toLowerCase()] = 'D:P';
     await expect(othersWhoWrite(context, folder)).rejects.toMatchObject({ code: 'AclUnreadable' });

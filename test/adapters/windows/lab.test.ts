@@ -19,7 +19,7 @@ const caught = async (running: Promise<unknown>): Promise<CertopsError> => {
   throw new Error(`no CertopsError: ${String(error)}`);
 };
 
-describe('the host of the lab through the port', () => {
+describe('a host of the lab through the port', () => {
   let lab: Lab;
   let end: () => Promise<void>;
   const hostOf = (name: string, overrides = {}): WindowsHost => {
@@ -49,7 +49,7 @@ describe('the host of the lab through the port', () => {
     await host.event(101, 'rehearsal');
   });
 
-  test('an account is known by its own letters, whatever the code page of the console makes of them', async () => {
+  test('an account is known by its own letters, whatever the console’s code page makes of them', async () => {
     const { services } = lab.machine('sqlw01').host.state;
     const service = services[0] as { account: string };
     const before = service.account;
@@ -62,7 +62,7 @@ describe('the host of the lab through the port', () => {
     });
   });
 
-  test('so is the folder of its profile, in which its log lies', async () => {
+  test('so is the folder of its profile, which holds its log', async () => {
     const { state } = lab.machine('sqlw01').host;
     const sid = sidInLab('CORP\\Łukasz-svc', []) ?? '';
     const key = `SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList\\${sid}`;
@@ -76,7 +76,7 @@ describe('the host of the lab through the port', () => {
     expect(lines).toEqual(['its line']);
   });
 
-  test('a tool that policy blocks is found by the preflight', async () => {
+  test('a tool that a policy blocks is found by the preflight', async () => {
     await lab.break('sqlw01', 'certutil-blocked-always');
     expect(await hostOf('sqlw01').preflight()).toMatchObject([{ code: 'ToolBlocked', data: { tool: 'certutil' } }]);
   });
@@ -100,7 +100,7 @@ describe('the host of the lab through the port', () => {
     };
 
     test.each(['2019', '2022', '2025'] as const)(
-      'come, change and go on build %s, every flag given back',
+      'are added, changed and removed on build %s, with every flag given back',
       async (build) => {
         await lab.change('sqlm01', { build, netshUpdate: build !== '2019' });
         const { host, from, to, now } = await beside();
@@ -137,7 +137,7 @@ describe('the host of the lab through the port', () => {
       await away(host, found);
     });
 
-    test('output that nobody can read is an error that shows it', async () => {
+    test('unreadable output is an error that shows it', async () => {
       await lab.break('sqlm01', 'netsh-show-garbage');
       const error = await caught(hostOf('sqlm01').sslBindings(PORT));
       expect(error).toMatchObject({ code: 'ToolOutputNotUnderstood', data: { tool: 'netsh' } });
@@ -166,7 +166,7 @@ describe('the host of the lab through the port', () => {
       ['crash-loop', ['ServiceNotRunning', 'ServiceRestartsItself']],
       ['sc-stop-fails', ['NotElevated']],
       ['sc-start-fails', ['NotElevated']],
-    ])('under %s ends in %s, and the next one is well', async (fault, codes) => {
+    ])('under %s ends in %s, and the next one succeeds', async (fault, codes) => {
       const host = hostOf('sqlw01', /forever|loop|1053/u.test(fault) ? { serviceLimitMs: 2000 } : {});
       await lab.break('sqlw01', fault);
       const error = await caught(host.perform({ type: 'service.restart', role: 'worker' }, never));
@@ -176,7 +176,7 @@ describe('the host of the lab through the port', () => {
       expect(await host.service('worker')).toMatchObject({ state: 'running' });
     });
 
-    test('that comes late after 1053 is waited for', async () => {
+    test('that comes up late after 1053 is waited for', async () => {
       await lab.break('sqlw01', 'start-1053-then-running');
       const host = hostOf('sqlw01');
       await host.perform({ type: 'service.restart', role: 'worker' }, never);

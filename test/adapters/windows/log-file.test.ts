@@ -37,7 +37,7 @@ async function log(file: string, line: string, after = 0): Promise<void> {
 }
 
 test.each(['ScaleOut\\Agent', 'Cluster\\Agent', 'ScaleOut\\16\\Agent', '16\\ScaleOut\\Agent', 'ScaleOut\\Agent\\16'])(
-  'the newest log of a worker is read below %s, and no cache of what packages say',
+  'the newest log of a worker is read below %s, and never the cache of what packages say',
   async (folder) => {
     await log(`${folder}\\old.log`, 'old');
     await log(`${folder}\\new.log`, 'its own', 1);
@@ -48,7 +48,7 @@ test.each(['ScaleOut\\Agent', 'Cluster\\Agent', 'ScaleOut\\16\\Agent', '16\\Scal
   },
 );
 
-test('that cache, of whatever size, is not gone through, nor is what else lies beside the log', async () => {
+test('only folders that may hold the log are searched, never that cache', async () => {
   await log('ScaleOut\\Agent\\worker.log', 'its own');
   await log('ScaleOut\\Agent\\ELogCache\\a\\77.log', 'a package');
   await log('ScaleOut\\Tasks\\1\\task.log', 'a task');
@@ -59,7 +59,7 @@ test('that cache, of whatever size, is not gone through, nor is what else lies b
   expect(names.sort()).toEqual(['1', 'Agent', 'SSIS', 'ScaleOut', 'Tasks', 'worker.log']);
 });
 
-test('where there is nothing but that cache there is no log', async () => {
+test('where there is only that cache, there is no log', async () => {
   await log('ScaleOut\\Agent\\ELogCache\\77.log', 'a package');
   expect(await readLogTail(context(), SID)).toBeNull();
 });

@@ -63,7 +63,7 @@ test.each([
   ['master.corp:8391', 'hostnameport', []],
   ['master.corp.:8391', 'hostnameport', ['key']],
   ['müller.corp:8391', 'hostnameport', ['key']],
-] as const)('a binding of %s that no tool is given is found before anybody is asked: %s %j', (key, kind, wrong) => {
+] as const)('a binding of %s that no tool accepts is found before anybody is asked: %s %j', (key, kind, wrong) => {
   const thumbprint = 'AB'.repeat(20) as Thumbprint;
   const shown = { target: '127.0.0.1:8391', servername: null, thumbprint, error: null };
   const binding = { ...ownBinding(8391, thumbprint, 'Root'), key, kind };
@@ -72,7 +72,7 @@ test.each([
   );
 });
 
-test('one that is held for a moment is no problem', async () => {
+test('a settings file that is briefly held is no problem', async () => {
   const bytes = fs.readFileSync(settings);
   fs.rmSync(settings);
   const clock = fakeClock(() => fs.writeFileSync(settings, bytes));
@@ -80,6 +80,6 @@ test('one that is held for a moment is no problem', async () => {
   expect(fs.readFileSync(settings)).toEqual(bytes);
 });
 
-test('accounts of Windows itself are known without asking it', async () => {
+test('accounts of Windows itself are known without asking Windows', async () => {
   expect(await accountSid(context, 'NT AUTHORITY\\NetworkService')).toBe('S-1-5-20');
 });

@@ -42,7 +42,7 @@ const PAGES_OF = (file: string): readonly (string | undefined)[] =>
 
 const LOCALIZED = filesOf('netsh').filter((file) => !file.includes('/en-'));
 
-test.each(LOCALIZED)('two bindings are read from %s, in whatever code page it came', async (file) => {
+test.each(LOCALIZED)('two bindings are read from %s, in any code page', async (file) => {
   for (const page of PAGES_OF(file)) {
     const { bindings, unread, empty } = parseSslBindings(await read(file, page));
     const both = { port: 8391, thumbprint: HASH, appId: APP, extended: EXTENDED };
@@ -57,7 +57,7 @@ test.each(LOCALIZED)('two bindings are read from %s, in whatever code page it ca
   }
 });
 
-test('every kind of binding that a new Windows lists, those of a central store apart', async () => {
+test('every kind of binding that a new Windows lists is read, except those of a central store', async () => {
   const { bindings, unread } = parseSslBindings(await read('netsh/en-2025-all-kinds.txt'));
   expect(bindings.map(({ key, kind, store, appId, extended }) => [key, kind, store, appId, extended])).toEqual([
     ['0.0.0.0:8391', 'ipport', 'Root', APP, EXTENDED],
@@ -69,7 +69,7 @@ test('every kind of binding that a new Windows lists, those of a central store a
   expect(unread.map(({ port }) => port)).toEqual([443, 443]);
 });
 
-test('an old Windows has no extended properties, a store may have a blank in its name, a hash may come in pairs', async () => {
+test('an old Windows lists no extended properties, a store name may have a space, and a hash may come in pairs', async () => {
   expect(parseSslBindings(await read('netsh/en-2012r2.txt')).bindings).toMatchObject([
     { key: '0.0.0.0:8391', thumbprint: HASH, extended: {} },
   ]);
@@ -85,7 +85,7 @@ test('an old Windows has no extended properties, a store may have a blank in its
 });
 
 test.each(filesOf('certutil').filter((file) => !file.includes('/en-')))(
-  'a certificate and its key are read from %s, in whatever code page it came',
+  'a certificate and its key are read from %s, in any code page',
   async (file) => {
     for (const page of PAGES_OF(file)) {
       expect([page, parseStore(await read(file, page))]).toEqual([
@@ -105,7 +105,7 @@ test.each(filesOf('certutil').filter((file) => !file.includes('/en-')))(
   },
 );
 
-test('each certificate of a store has the key that is said of it', async () => {
+test('each certificate of a store has the key that is listed with it', async () => {
   const entries = parseStore(await read('certutil/en-2025-several.txt'));
   expect(
     entries.map(({ selfIssued, privateKey, container, keyFile }) => [selfIssued, privateKey, container, keyFile]),
@@ -143,7 +143,7 @@ test.each([
   expect([found.state, found.pid, found.exitCode]).toEqual(known[state]);
 });
 
-test.each([1, 2, 5, 7])('a service that ended with the code %d is one that is stopped', async (code) => {
+test.each([1, 2, 5, 7])('a service that ended with code %d is stopped', async (code) => {
   const text = (await read('sc/en-never-started.txt')).replace(/1077 {2}\(0x435\)/u, `${code}  (0x${code})`);
   for (const said of [text, text.replace(/^[ \t]+/gmu, '')]) {
     const { state, pid, exitCode } = parseService(said, 'ssisscaleoutmaster160');
@@ -155,11 +155,11 @@ test.each([
   ['en-qc-gmsa-delayed', 'auto', 'CONTOSO\\gmsa-ssis$'],
   ['de-qc-umlauts-manual', 'manual', 'CONTOSO\\Jörg Müller'],
   ['it-qc-disabled', 'disabled', 'NT Service\\SSISScaleOutMaster160'],
-])('how a service starts, and for whom, is read from %s', async (name, start, account) => {
+])('how a service starts, and as whom, is read from %s', async (name, start, account) => {
   expect(parseServiceConfig(await read(`sc/${name}.txt`))).toEqual({ start, account });
 });
 
-test('connections are read whatever their state is called, listeners left out', async () => {
+test('connections are read whatever their state is called, without listeners', async () => {
   expect(parseNetstat(await read('netstat/de.txt'))?.map(({ remote, pid }) => [remote, pid])).toEqual([
     ['10.0.0.5:8391', 4711],
     ['10.0.0.5:8391', 4711],
@@ -167,7 +167,7 @@ test('connections are read whatever their state is called, listeners left out', 
   ]);
 });
 
-test('names of a listing may hold commas, umlauts and numbers alone', async () => {
+test('listed names may hold commas and umlauts, or be a SID', async () => {
   expect(namesListed(await read('icacls/de.txt'), 'C:\\ProgramData\\certops')).toEqual([
     'NT-AUTORITÄT\\SYSTEM',
     'VORDEFINIERT\\Administratoren',
@@ -177,7 +177,7 @@ test('names of a listing may hold commas, umlauts and numbers alone', async () =
   ]);
 });
 
-test('no file of this folder is left that no test reads', () => {
+test('every file in this folder is read by a test', () => {
   const tests = fs.readFileSync(fileURLToPath(import.meta.url), 'utf8');
   const english = ['netsh', 'certutil', 'sc', 'netstat', 'icacls']
     .flatMap(filesOf)

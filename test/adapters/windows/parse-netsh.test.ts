@@ -16,7 +16,7 @@ describe('bindings as netsh shows them', () => {
     expect({ unread, empty }).toEqual({ unread: [], empty: null });
   });
 
-  test('one certificate on all addresses of both versions, with values that are empty', () => {
+  test('one certificate on all addresses of IPv4 and IPv6, with empty values', () => {
     const one = {
       kind: 'ipport',
       port: 443,
@@ -35,7 +35,7 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
-  test('a warning of somebody else above the list is no binding that broke off', () => {
+  test('a warning above the list is not a truncated binding', () => {
     const text = recorded('netsh/en-show-ipport-null-store-noblank.txt').trimStart();
     expect(parseSslBindings(`WARNING: the proxy is 10.0.0.1:8080\r\n${text}`)).toEqual(parseSslBindings(text));
     expect(() => parseSslBindings(`    IP:port : 10.0.0.1:8080\r\n${text}`)).toThrow('ToolOutputNotUnderstood');
@@ -53,7 +53,7 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
-  test('no indent on the first line, and extended properties that are no binding of their own', () => {
+  test('no indent on the first line, and extended properties that are not a binding of their own', () => {
     const { bindings } = parseSslBindings(recorded('netsh/en-win10-before-readd.txt'));
     expect(bindings).toHaveLength(1);
     expect(bindings[0]).toMatchObject({
@@ -64,7 +64,7 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
-  test('as many flags as a Windows of 2025 has, some of them set', () => {
+  test('as many flags as Windows Server 2025 has, some of them set', () => {
     expect(parseSslBindings(recorded('netsh/en-2025-every-flag.txt'))).toEqual({
       bindings: [
         {
@@ -82,7 +82,7 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
-  test('properties without a value are none of a binding', () => {
+  test('properties without a value are not part of a binding', () => {
     expect(parseSslBindings(recorded('netsh/en-show-empty-properties.txt'))).toEqual({
       bindings: [
         {
@@ -100,7 +100,7 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
-  test('the beginning of a German list, with what it lacks behind it', () => {
+  test('the beginning of a German list is an error, and is read once what it lacks follows', () => {
     const beginning = recorded('netsh/de-show-beginning.txt');
     expect(() => parseSslBindings(beginning)).toThrow('ToolOutputNotUnderstood');
     const rest = ['    Anwendungs-ID                : {7b1e20c4-95d3-4f68-8a07-c2d4e6190b35}', '    X : Root', ''];
@@ -113,7 +113,7 @@ describe('bindings as netsh shows them', () => {
     [' ', '\n'],
     ['\u00a0', '\r\n'],
     ['\u202f', '\r\n'],
-  ])('French words, a prompt with a key in it, %j before colons', (blank, lineEnd) => {
+  ])('French words, a prompt with a key in it, and %j before colons', (blank, lineEnd) => {
     const text = recorded('netsh/fr-show-ipport-443.txt').replaceAll(' :', `${blank}:`).replaceAll('\n', lineEnd);
     const { bindings } = parseSslBindings(text);
     expect(bindings).toHaveLength(1);
@@ -126,7 +126,7 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
-  test('an address of version 6, a hash in spaced pairs, full-width colons', () => {
+  test('an IPv6 address, a hash in spaced pairs, and full-width colons', () => {
     const hash = '61 d3 4f 53 2d a1 21 bb ab 64 72 3c 48 71 e7 2c 92 f0 37 35';
     const text = `IP:端口 ： [::]:8391\n哈希 ： ${hash}\n应用程序 ID ： {214124CD-D05B-4309-9AF9-9CAA44B2B74A}\n存储名称 ： Root`;
     expect(parseSslBindings(text).bindings[0]).toMatchObject({
@@ -139,17 +139,17 @@ describe('bindings as netsh shows them', () => {
     });
   });
 
-  test('a central certificate store is named as one that is not read, with its port', () => {
+  test('a central certificate store is reported as not read, with its port', () => {
     const text = `SSL\n-----\n\n Central Certificate Store : 443\n Certificate Hash : (null)\n Application ID : {4dc3e181-e14b-4a21-b022-59fc669b0914}\n Certificate Store Name : (null)\n`;
     expect(parseSslBindings(text)).toMatchObject({ bindings: [], empty: null, unread: [{ port: 443 }] });
   });
 
-  test('an extended property that nobody can give back keeps its value under a name of its own', () => {
+  test('an extended property that cannot be given back keeps its value under a name of its own', () => {
     const text = `${recorded('netsh/en-win10-before-readd.txt')} Extended Properties:\n PropertyId : 3\n Something : 7\n`;
     expect(parseSslBindings(text).bindings[0]?.extended).toMatchObject({ 'property3.0': '7' });
   });
 
-  test.each(['Not Set', '(null)'])('an extended property that says %s has nothing to be given back', (word) => {
+  test.each(['Not Set', '(null)'])('an extended property that says %s has nothing to give back', (word) => {
     const lines = ` Extended Properties:\n PropertyId : 2\n Something : ${word}\n Bytes : 65536\n`;
     const text = recorded('netsh/en-win10-before-readd.txt').replace('1048576', word);
     const { extended } = parseSslBindings(`${text}${lines}`).bindings[0] ?? {};
@@ -161,7 +161,7 @@ describe('bindings as netsh shows them', () => {
   });
 
   test.each([' : ', ':'])(
-    'extended properties that are listed empty, as newer Windows does, take nothing and hide nothing: %j',
+    'extended properties listed empty, as newer Windows does, add nothing and hide nothing: %j',
     (colon) => {
       const empty = [2, 3, 4].map((id) => ` Extended Properties:\n    PropertyId                   : ${id}\n`).join('');
       const text = `${recorded('netsh/en-win10-before-readd.txt')}${empty}`.replace(/ +: /gu, colon);
@@ -172,7 +172,7 @@ describe('bindings as netsh shows them', () => {
     },
   );
 
-  test('a small last number right behind its colon is no binding that was cut off', () => {
+  test('a small last number right after its colon is not a truncated binding', () => {
     const text = recorded('netsh/en-win10-before-readd.txt').replaceAll('4294967295', '1000').trimEnd();
     expect(text.endsWith(': 1000')).toBe(true);
     for (const colon of [':', '\uff1a']) {
@@ -181,7 +181,7 @@ describe('bindings as netsh shows them', () => {
     }
   });
 
-  test('a number that is written as nobody can give it back keeps a name that nothing accepts', () => {
+  test('a number in a form that cannot be given back keeps a name that nothing accepts', () => {
     const read = (value: string) =>
       parseSslBindings(recorded('netsh/en-win10-before-readd.txt').replace('1048576', value)).bindings[0]?.extended;
     expect(read('1,048,576')).toMatchObject({ 'property0.0': '1,048,576' });
@@ -189,7 +189,7 @@ describe('bindings as netsh shows them', () => {
     expect(read('Nicht festgelegt')).not.toHaveProperty(['property0.0']);
   });
 
-  test('what an extended property says in words is not lost either', () => {
+  test('what an extended property says in words is kept too', () => {
     const lines = ' Extended Properties:\n PropertyId : 2\n Send Buffering : Disabled\n Bytes : 65536\n';
     const text = `${recorded('netsh/en-win10-before-readd.txt')}${lines}`;
     const { extended } = parseSslBindings(text).bindings[0] ?? {};
@@ -202,7 +202,7 @@ describe('bindings as netsh shows them', () => {
     ['win1252', 'utf8'],
     ['utf8', 'cp936'],
     ['utf8', 'cp932'],
-  ])('French words with a blank before each colon, written in %s and read as %s', (written, read) => {
+  ])('French words with a space before each colon, written in %s and read as %s', (written, read) => {
     const text = recorded('netsh/fr-show-ipport-443.txt').replaceAll(' :', '\u00a0:').replaceAll('\n', '\r\n');
     expect(parseSslBindings(iconv.decode(iconv.encode(text, written), read))).toEqual(
       parseSslBindings(recorded('netsh/fr-show-ipport-443.txt')),
@@ -230,17 +230,17 @@ describe('bindings as netsh shows them', () => {
     ['without its application id', whole.filter((_, index) => index !== 4).join('\n')],
     ['under a heading, something else', 'Heading:\n-------\nSomething else : 7\n'],
     ['a page of something else', Array(9).fill('words and words').join('\n')],
-  ])('%s: an error that shows it, never "no binding"', (_, text) => {
+  ])('%s: an error, never "no binding"', (_, text) => {
     expect(() => parseSslBindings(text)).toThrow('ToolOutputNotUnderstood');
   });
 
-  test('a block whose hash is not one, or whose store is missing, is not read and says which port', () => {
+  test('a block whose hash is invalid, or whose store is missing, is not read, and its port is reported', () => {
     const noHash = recorded('netsh/en-win10-before-readd.txt').replace('61d34f', '61d34');
     expect(parseSslBindings(noHash)).toMatchObject({ bindings: [], unread: [{ port: 44307 }] });
     expect(parseSslBindings(whole.slice(0, 5).join('\n'))).toMatchObject({ bindings: [], unread: [{ port: 443 }] });
   });
 
-  test('a binding by name without its hash is an error among others too, never left out', () => {
+  test('a binding by name without its hash is an error even among others, never left out', () => {
     const block = recorded('netsh/en-show-hostnameport-adfs.txt').replaceAll('\n    Hostname', '\n\n    Hostname');
     const lines = block.split('\n');
     const hashes = lines.flatMap((line, at) => (line.includes('Certificate Hash') ? [at] : []));
@@ -251,7 +251,7 @@ describe('bindings as netsh shows them', () => {
     }
   });
 
-  test('a trust list that is called by a GUID is a line of its binding, and hides no other', () => {
+  test('a trust list named by a GUID is a line of its binding, and hides no other binding', () => {
     const block = recorded('netsh/en-win10-before-readd.txt');
     const list = '{4DC3E181-E14B-4A21-B022-59FC669B0914}';
     // A time of so many seconds is no port, wherever it stands.
@@ -275,12 +275,12 @@ describe('what this netsh knows', () => {
     );
     expect(names).toHaveLength(25);
   });
-  test('of an older build, which knows fewer', () => {
+  test('is read from an older build too, which knows fewer parameters', () => {
     const names = parseSslParameters(recorded('netsh/en-2019-add-help.txt'));
     expect(names).toEqual(expect.arrayContaining(['ccs', 'certhash', 'clientcertnegotiation', 'disabletls13']));
     expect(names).toHaveLength(22);
   });
-  test('is an error where no usage stands', () => {
+  test('is an error where there is no usage', () => {
     expect(() => parseSslParameters('The following command was not found: http add sslcert')).toThrow('NotUnderstood');
   });
 });
@@ -328,6 +328,6 @@ test.each([
   ['0.0.0.0:8391 TLS1.2 0x80070005', null],
   ['The following command was not found: http add sslcert ipport=0.0.0.0:443 5', null],
   ['Words\r\n1312', null],
-])('of a sentence whose number stands anywhere, %j, it is %s', (text, number) => {
+])('the error number of a sentence with a number anywhere, %j, is %s', (text, number) => {
   expect(errorNumberSaid(text)).toBe(number);
 });

@@ -18,9 +18,9 @@ const OUTPUT = [
   '  odd',
 ].join('\r\n');
 
-describe('what reg query tells', () => {
+describe('what reg query prints', () => {
   const [first, second] = parseRegistry(OUTPUT);
-  test('keys with their values by name, whatever its case', () => {
+  test('is read as keys with their values by name, in any case', () => {
     expect(first?.path).toBe('HKEY_LOCAL_MACHINE\\SYSTEM\\X\\0.0.0.0:8391');
     if (first === undefined) return;
     expect(guidOf(binary(first, 'appid', 16) ?? '')).toBe('{214124cd-d05b-4309-9af9-9caa44b2b74a}');
@@ -36,14 +36,14 @@ describe('what reg query tells', () => {
     expect(text(first, 'imagepath')).toBe('"C:\\Program Files\\a    b.exe" -x');
     expect(first.values.size).toBe(6);
   });
-  test('a line that is no value is kept as unread', () => expect(second?.unread).toEqual(['  odd']));
+  test('keeps a line that is not a value as unread', () => expect(second?.unread).toEqual(['  odd']));
   test.each(['ERROR: no', '    AppId    REG_DWORD    0x0', `rvices\\HTTP\r\n${OUTPUT}`, `  odd\r\n${OUTPUT}`])(
-    'an output that begins with something else is an error: %j',
+    'is an error if it begins with something else: %j',
     (output) => {
       expect(() => parseRegistry(output)).toThrow('ToolOutputNotUnderstood');
     },
   );
-  test('a warning of somebody else above it is no part of it', () => {
+  test('is read without a warning above it', () => {
     expect(parseRegistry(`WARNING: audited (12)\r\n${OUTPUT}`)).toEqual(parseRegistry(OUTPUT));
   });
   test('garbage gives an answer or our own error', () => neverThrowsForeign(parseRegistry));
@@ -76,7 +76,7 @@ describe('netstat', () => {
     '  TCP    10.0.0.7:50114         10.0.0.5:8391          4713',
     '  TCP    [fe80::1%4]:50115      [fe80::2%4]:8391       СОЗДАНО         4714',
   ];
-  test('gives addresses and process ids, and no listener', () => {
+  test('gives addresses and process IDs, without listeners', () => {
     expect(parseNetstat(lines.join('\r\n'))?.map((one) => [one.remote, one.remotePort, one.pid])).toEqual([
       ['10.0.0.5:8391', 8391, 4711],
       ['10.0.0.5:8391', 8391, 4712],
@@ -118,7 +118,7 @@ test.each([
   ['Start', null],
   ['ImagePath', '"C:\\x.exe"'],
   ['ServiceName', null],
-])('a text of an exported key is read to the letter, and nothing else is: %s', (name, value) => {
+])('a text value of an exported key is read exactly, and nothing else is: %s', (name, value) => {
   expect(exportedText(EXPORTED, 'HKEY_LOCAL_MACHINE\\system\\CurrentControlSet\\Services\\x', name)).toBe(value);
   expect(exportedText(EXPORTED, 'HKEY_LOCAL_MACHINE\\SYSTEM', name)).toBeNull();
 });

@@ -2,7 +2,7 @@ import { parseService, parseServiceConfig, parseServices } from '../../../adapte
 import { errorNumberIn } from '../../../adapters/windows/parse/text.ts';
 import { neverThrowsForeign, recorded } from './fixtures.ts';
 
-describe('services as sc tells them', () => {
+describe('services as sc lists them', () => {
   test.each([
     ['en-query-running.txt', 'argo', 'running', 0],
     ['ru-query-running.txt', 'test', 'running', 0],
@@ -26,7 +26,7 @@ describe('services as sc tells them', () => {
     expect(parseServiceConfig(config)).toEqual({ start: 'auto', account: 'LocalSystem' });
   });
 
-  test('an echo of running and a later stop are two', () => {
+  test('an echo of "running" and a later stop are two states', () => {
     const states = parseServices(recorded('sc/en-stop-echo-still-running-then-stopped.txt'));
     expect(states.map((one) => [one.name, one.state])).toEqual([
       ['WinDefend', 'running'],
@@ -34,12 +34,12 @@ describe('services as sc tells them', () => {
     ]);
   });
 
-  test('the number counts, whatever the word', () => {
+  test('the number of a state counts, whatever its word', () => {
     const text = recorded('sc/en-query-running.txt').replace('4  RUNNING', '1  ARRÊTÉ');
     expect(parseService(text, 'argo').state).toBe('stopped');
   });
 
-  test('a display name may be empty, and a heading above is no name', () => {
+  test('a display name may be empty, and a heading above is not a name', () => {
     const text = [
       'Abhängige Dienste:',
       '',
@@ -78,7 +78,7 @@ describe('services as sc tells them', () => {
   test.each([
     ['1066  (0x42a)', '-2146233088  (0x80131500)', 1066, 0x80131500],
     ['-1073741819  (0xc0000005)', '7  (0x7)', 0xc0000005, 7],
-  ])('how it ended is told by the numbers in brackets: %s, %s', (exit, own, exitCode, ownExitCode) => {
+  ])('how a service ended is read from the numbers in brackets: %s, %s', (exit, own, exitCode, ownExitCode) => {
     const text = [
       'SERVICE_NAME: A',
       '        TYPE               : 10  WIN32_OWN_PROCESS',
@@ -98,12 +98,12 @@ describe('services as sc tells them', () => {
     'zh-TW-1056.txt',
     'zh-CN-1051.txt',
     'en-qc-shared-process.txt',
-  ])('%s tells no state', (file) => {
+  ])('no state is read from %s', (file) => {
     expect(parseServices(recorded(`sc/${file}`))).toEqual([]);
     expect(() => parseService(recorded(`sc/${file}`), 'x')).toThrow('ToolOutputNotUnderstood');
   });
 
-  test('a warning right above the name is none', () => {
+  test('a warning right above the name is not a name', () => {
     const text = recorded('sc/en-query-running.txt');
     const warned = `WARNING: settings of an older version\n${text.slice(text.indexOf('SERVICE_NAME'))}`;
     expect(parseService(warned, 'argo')).toMatchObject({ name: 'argo', state: 'running' });
@@ -112,12 +112,12 @@ describe('services as sc tells them', () => {
     expect(parseServices(shown).map(({ name }) => name)).toEqual(['argo']);
   });
 
-  test('the number is what sc itself says, whatever stands above it', () => {
+  test('the error number is the one that sc itself gives, whatever stands above it', () => {
     const text = recorded('sc/de-1060.txt');
     expect(errorNumberIn(`Policies loaded: 12\n${text}`)).toBe(1060);
   });
 
-  test('a state of another service is not the answer', () => {
+  test('the state of another service is not the answer', () => {
     expect(() => parseService(recorded('sc/en-query-running.txt'), 'other')).toThrow('ToolOutputNotUnderstood');
   });
 
@@ -132,7 +132,7 @@ describe('the configuration of a service', () => {
   test('has a start type and an account', () => {
     expect(parseServiceConfig(text)).toEqual({ start: 'auto', account: 'LocalSystem' });
   });
-  test.each(['ru-qc.txt', 'es-qc.txt', 'fr-qc.txt', 'de-qc-several-dependencies.txt'])('as %s tells it', (file) => {
+  test.each(['ru-qc.txt', 'es-qc.txt', 'fr-qc.txt', 'de-qc-several-dependencies.txt'])('is read from %s', (file) => {
     expect(parseServiceConfig(recorded(`sc/${file}`))).toEqual({ start: 'auto', account: 'LocalSystem' });
   });
   test.each([
@@ -147,7 +147,7 @@ describe('the configuration of a service', () => {
     const more = `${text.trimEnd()}\nexit code: 0\n`;
     expect(parseServiceConfig(more)).toEqual({ start: 'auto', account: 'LocalSystem' });
   });
-  test('is an error where it is not', () => {
+  test('is an error where it is missing', () => {
     expect(() => parseServiceConfig(recorded('sc/de-1060.txt'))).toThrow('ToolOutputNotUnderstood');
   });
 });

@@ -80,7 +80,7 @@ const madeOf = (read: (text: string) => unknown, text: string): unknown => {
   }
 };
 
-describe.each(READERS)('what %s said is read alike', (tool, read) => {
+describe.each(READERS)('what %s said is read the same', (tool, read) => {
   test.each(SHAPES)('%s', (_what, shape) => {
     for (const file of filesOf(tool)) {
       expect([file, madeOf(read, shape(recorded(file)))]).toEqual([file, madeOf(read, recorded(file))]);
@@ -94,10 +94,10 @@ describe.each(READERS)('what %s said is read alike', (tool, read) => {
   });
 });
 
-describe('where the blanks before each line were lost on the way', () => {
+describe('where the spaces before each line were lost on the way', () => {
   const lost = (text: string): string => text.replace(/^[ \t]+/gmu, '');
 
-  test('a certificate keeps its key: it never becomes one without', () => {
+  test('a certificate keeps its key, and never becomes one without', () => {
     const keysOf = (text: string) => parseStore(text).map(({ selfIssued: _, ...key }) => key);
     for (const file of filesOf('certutil')) {
       expect([file, madeOf(keysOf, lost(recorded(file)))]).toEqual([file, madeOf(keysOf, recorded(file))]);
@@ -128,7 +128,7 @@ test.each([78, 80, 85])(
   },
 );
 
-test('and where its labels take two cells for each letter', () => {
+test('a key keeps them, too, where each letter of a label takes two cells', () => {
   const text = recorded('certutil/en-store-my-archived-and-usable.txt')
     .replaceAll('Key Container', '密钥容器')
     .replaceAll('Simple container name', '简单容器名称');
@@ -146,14 +146,14 @@ describe('what is said of a key above its provider', () => {
   const own = parseStore(text)[0];
 
   test.each(['ERROR: Certificate public key does NOT match stored keyset', 'FEHLER: Der Schlüssel passt nicht'])(
-    'is no part of its name: %s',
+    'is not part of the key’s name: %s',
     (verdict) => {
       expect(parseStore(saying(verdict))).toMatchObject([{ privateKey: 'unreadable', container: null, keyFile: null }]);
     },
   );
 
   test.each(['Missing stored keyset', 'Signature test passed', 'CertUtil: x', '加密测试通过'])(
-    'nor is this: %s',
+    'does not change the key’s names: %s',
     (verdict) => {
       for (const base of [text, text.replace(/^ +Unique.*\n/mu, '')])
         for (const long of [base, base.replace('= myDemoCA', `= ${'c'.repeat(140)}`)]) {
@@ -164,14 +164,14 @@ describe('what is said of a key above its provider', () => {
     },
   );
 
-  test('and a key that is missing stays so', () => {
+  test('leaves a missing key missing', () => {
     const missing = recorded('certutil/en-store-my-archived-no-access.txt').replace(/^Missing.*\n/mu, '');
     expect(parseStore(saying('Missing stored keyset', missing))).toMatchObject([
       { privateKey: 'unreadable', container: 'Contoso-DC01-CA' },
     ]);
   });
 
-  test('nor is a line below one that no console has broken', () => {
+  test('does not lengthen a name that no console has broken', () => {
     const twice = text.replace(/^( +Key Container = .*)$/mu, '$1\nArchived');
     expect(parseStore(twice)).toMatchObject([{ container: 'myDemoCA', keyFile: own?.keyFile }]);
   });
@@ -180,7 +180,7 @@ describe('what is said of a key above its provider', () => {
 describe('sc in a console that breaks lines at 60 to 140', () => {
   const all = [...filesOf('sc').map((file): [string, string] => [file, recorded(file)]), ...madeSc];
 
-  test('a service keeps its start and its account', () => {
+  test('leaves a service its start type and account', () => {
     const readable = all.filter(([file]) => file.includes('-qc-') || file.endsWith('-qc.txt'));
     expect(readable).toHaveLength(8);
     for (const [file, text] of readable)
@@ -192,7 +192,7 @@ describe('sc in a console that breaks lines at 60 to 140', () => {
         ]);
   });
 
-  test('a service keeps its state and its process', () => {
+  test('leaves a service its state and process', () => {
     const readable = all.filter(([, text]) => /\bPID\b/u.test(text));
     expect(readable).toHaveLength(8);
     for (const [file, text] of readable)
@@ -200,7 +200,7 @@ describe('sc in a console that breaks lines at 60 to 140', () => {
         expect([file, width, madeOf(parseServices, brokenAt(width, text))]).toEqual([file, width, parseServices(text)]);
   });
 
-  test('no long account is read in half, and no second line of a name is one', () => {
+  test('never has half of a long account read, or the second line of a name as an account', () => {
     const text = recorded('sc/en-qc-shared-process.txt');
     const of = (account: string, shown = 'System Explorer Service'): string =>
       text.replace('System Explorer Service', shown).replace('LocalSystem', account);
@@ -217,7 +217,7 @@ describe('sc in a console that breaks lines at 60 to 140', () => {
     expect(parseServiceConfig(`${long.trimEnd()}\nexit code: 0\n`).account).toBe(`CONTOSO\\${'u'.repeat(20)}`);
   });
 
-  test('with fewer lines than there are, and something behind, nothing is taken for an account', () => {
+  test('has nothing taken for an account when lines are missing and something follows', () => {
     const few = recorded('sc/en-qc-shared-process.txt')
       .replace(/^ +(?:TAG|DEPENDENCIES|SERVICE_START_NAME).*\n?/gmu, '')
       .replace(/^ +/gmu, '');
@@ -230,7 +230,7 @@ describe('a listing without its heading', () => {
   const paused = new Map(madeSc).get('en-paused.txt') ?? '';
   const binding = fs.readFileSync(new URL('netsh/en-2012r2.txt', MADE), 'utf8');
 
-  test('has values, and no number of an error', () => {
+  test('has values, but no error number', () => {
     expect(headless(paused)).toMatch(/^ +TYPE/u);
     expect(headless(paused)).toContain(': 4711');
     expect(errorNumberIn(headless(paused))).toBeNull();
@@ -238,7 +238,7 @@ describe('a listing without its heading', () => {
     expect(errorNumberSaid(headless(binding))).toBeNull();
   });
 
-  test('is never no service at all, in whatever words its state is told', () => {
+  test('is never taken for no service, in whatever words its state is told', () => {
     const named = recorded('sc/ru-query-running.txt').replace('RUNNING', 'РАБОТАЕТ');
     expect(parseServices(named)).toMatchObject([{ state: 'running' }]);
     for (const text of [paused, recorded('sc/de-qc-several-dependencies.txt'), named]) {
@@ -247,7 +247,7 @@ describe('a listing without its heading', () => {
   });
 });
 
-test('whom icacls named on a real machine, each with the names that it has there', () => {
+test('icacls on a real machine names everybody as they are called there', () => {
   const [echoed] = recorded('icacls/en-list-inherited.txt').split('\n');
   expect(echoed).toBe(`icacls "${LISTED}"`);
   expect(namesListed(recorded('icacls/en-list-inherited.txt'), LISTED)).toEqual([
@@ -284,11 +284,11 @@ test.each([
   ['de-denied', 'C:\\ProgramData\\Contoso\\certs', null],
   ['ko-grant', 'key.pem', null],
   ['tr-grant', 'C:\\Windows\\System32\\Utilman.exe', null],
-] as const)('and on other machines, %s of %s', (file, place, names) => {
+] as const)('what icacls said on other machines, in %s of %s, is a list of names or none', (file, place, names) => {
   expect(namesListed(recorded(`icacls/${file}.txt`), place)).toEqual(names);
 });
 
-test('no recording of this folder is left that no test reads', () => {
+test('every recording in this folder is read by a test', () => {
   const folder = fileURLToPath(new URL('../../', import.meta.url));
   const tests = fs
     .readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -308,12 +308,12 @@ HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslBi
     DefaultFlags    REG_DWORD    0x0
 `;
 
-test.each(SHAPES)('and what stands in the registry, %s', (_what, shape) => {
+test.each(SHAPES)('what the registry holds is read the same, %s', (_what, shape) => {
   const read = (text: string) => parseRegistry(text).map((key) => ({ ...key, values: [...key.values] }));
   expect(read(shape(KEYS))).toEqual(read(KEYS));
 });
 
-test.each(SHAPES)('and how a service is configured, %s', (_what, shape) => {
+test.each(SHAPES)('how a service is configured is read the same, %s', (_what, shape) => {
   const text = recorded('sc/en-qc-shared-process.txt');
   expect(parseServiceConfig(shape(text))).toEqual({ start: 'auto', account: 'LocalSystem' });
 });

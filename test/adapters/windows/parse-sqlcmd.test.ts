@@ -9,7 +9,7 @@ const FOLDER = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..
 const made = (file: string): string => fs.readFileSync(path.join(FOLDER, file), 'utf8');
 
 describe('what SSISDB says', () => {
-  test('workers, packages and the master certificate, on the clock of the SQL Server', () => {
+  test('gives workers, packages and the master certificate, on the clock of the SQL Server', () => {
     expect(parseState(made('state.txt'))).toEqual({
       now: '2026-11-24T22:17:28.123Z',
       thumbprint: '3BD91B0E0C7F4E2A9D5C6B7A8F9E0D1C2B3AA498',
@@ -44,7 +44,7 @@ describe('what SSISDB says', () => {
     });
   });
 
-  test('a package is placed by the worker that took it, also where the SQL Server’s machine is a worker', () => {
+  test('places a package with the worker that took it, even if the SQL Server’s machine is a worker', () => {
     const { running } = parseState(made('state-onebox.txt'));
     // without a worker, or with one that is in the catalog no more, it may run anywhere
     expect(running.seen?.map((one) => [one.package, one.worker])).toEqual([
@@ -55,7 +55,7 @@ describe('what SSISDB says', () => {
     ]);
   });
 
-  test('where more run than are kept, none is placed: a worker without one may have one', () => {
+  test('places no package when more are running than are kept, since one without a worker may have one', () => {
     const state = JSON.parse(made('state-onebox.txt'));
     const [one] = state.running;
     const of = (count: number) =>
@@ -65,7 +65,7 @@ describe('what SSISDB says', () => {
     expect(of(501)).toHaveLength(500);
   });
 
-  test('where the workers are not seen, no package is placed', () => {
+  test('places no package when the workers are not seen', () => {
     const { running, workers } = parseState(
       made('state.txt')
         .replace('"executor":1', '"executor":0')
@@ -75,7 +75,7 @@ describe('what SSISDB says', () => {
     expect(running.seen?.map(({ worker }) => worker)).toEqual([null, null]);
   });
 
-  test('no package is none only for somebody who would see one', () => {
+  test('means no packages only for somebody who would see one', () => {
     expect(parseState(made('state-nothing-runs.txt')).running).toEqual({ seen: [], unseen: null });
     const blind = parseState(made('state-no-role.txt'));
     const noRole = (wanted: string) => ({
@@ -88,13 +88,13 @@ describe('what SSISDB says', () => {
     expect(half.running).toEqual(noRole('ssis_logreader'));
   });
 
-  test.each(['sysadmin', 'admin'])('%s sees all', (role) => {
+  test.each(['sysadmin', 'admin'])('is all visible to %s', (role) => {
     const all = parseState(made('state-no-role.txt').replace(`"${role}":0`, `"${role}":1`));
     expect(all).toMatchObject({ workers: { seen: [] }, running: { seen: [] } });
   });
 
   test.each(['state-broken-at-2033.txt', 'go-state.txt'])(
-    'a document that was broken near 2,033 characters is joined: %s',
+    'is joined if it was broken near 2,033 characters: %s',
     (file) => {
       const text = made(file);
       expect(text.split('\n').length).toBeGreaterThan(3);
@@ -107,15 +107,18 @@ describe('what SSISDB says', () => {
     },
   );
 
-  test('a heading before it and messages behind it are not part of it', () => {
+  test('does not include a heading before it or messages after it', () => {
     expect(parseState(made('state-with-header.txt')).workers.seen).toHaveLength(4);
   });
 
-  test.each(['state-cut-off.txt', 'state-other-shape.txt', 'hours.txt', 'no-view.txt'])('%s is refused', (file) => {
-    expect(() => parseState(made(file))).toThrow(/ToolOutputNotUnderstood/u);
-  });
+  test.each(['state-cut-off.txt', 'state-other-shape.txt', 'hours.txt', 'no-view.txt'])(
+    'is refused as in %s',
+    (file) => {
+      expect(() => parseState(made(file))).toThrow(/ToolOutputNotUnderstood/u);
+    },
+  );
 
-  test('executions by hour, and none', () => {
+  test('gives executions by hour, or none', () => {
     expect(parseHours(made('hours.txt'))).toEqual([
       { hour: '2026-11-24T01', count: 14 },
       { hour: '2026-11-24T02', count: 31 },
@@ -123,7 +126,7 @@ describe('what SSISDB says', () => {
     expect(parseHours(made('hours-none.txt'))).toEqual([]);
   });
 
-  test('garbage is an error of ours', () => {
+  test('is an error of ours if it is garbage', () => {
     neverThrowsForeign(parseState);
     neverThrowsForeign(parseHours);
   });
@@ -198,11 +201,11 @@ test.each([
   expect(refusalOf(`${output}\r\n`).code).toBe(code);
 });
 
-test('a right that is missing is a role, also where the sqlcmd written in Go names SSISDB with it', () => {
+test('a missing permission is a missing role, even where the sqlcmd written in Go names SSISDB with it', () => {
   expect(refusalOf(made('go-no-role.txt')).code).toBe('no-role');
 });
 
-test('whose account may not select is told the roles that it lacks', () => {
+test('an account that may not select is told the roles that it lacks', () => {
   const said =
     "Msg 229, Level 14, State 5, Server SQLM01, Line 1\r\nThe SELECT permission was denied on 'worker_agents'.";
   const { code, data } = refusalOf(said);
@@ -240,7 +243,7 @@ test.each([
   ],
   ['SQL Server Network Interfaces: Error Locating Server/Instance Specified [xFFFFFFFF]. ', LOGIN_TIMED_OUT],
   ['Shared Memory Provider: The system cannot find the file specified. [2]. ', LOGIN_TIMED_OUT],
-])('a server that is not reached is not one that is slow: %s', (why, timedOut) => {
+])('a server that cannot be reached is not called slow: %s', (why, timedOut) => {
   const says = (text: string) => `Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : ${text}.\r\n`;
   expect(refusalOf(`${says(why)}${says(timedOut)}`).code).toBe('server-away');
   expect(refusalOf(says(timedOut)).code).toBe('sqlcmd-slow');
@@ -258,7 +261,7 @@ test.each([
   "A(z) 'NT AUTHORITY\\ANONYMOUS LOGON' felhasználó bejelentkezése nem sikerült.",
   'Nie można zalogować: „ZARZĄDZANIE NT\\SYSTEM”.',
   "'NT-AUTORITÄT\\SYSTEM' oturum açamadı.",
-])('whose login is refused is told by the account, whatever the words: %s', (said) => {
+])('a refused login is recognised by its account, whatever the words: %s', (said) => {
   expect(refusalOf(`${DRIVER}${said}.\r\n`).code).toBe('login-refused');
 });
 
@@ -273,7 +276,7 @@ test.each([
   'Messaggio 297, livello 16, stato 1, server SQLM01, riga 1',
   "Msg 15404, Level 16, State 19, Server SQLM01, Line 1\r\nCould not obtain information about user 'CORP\\ssis'.",
   'Msg 50000, Level 16, State 1, Server SQLM01\\INST, Line 1\r\nsomething',
-])('and nobody is refused where something else is named so: %s', (said) => {
+])('no login counts as refused where something else is named that way: %s', (said) => {
   expect(refusalOf(said).code).toBe('sqlcmd-refused');
 });
 
@@ -283,7 +286,7 @@ test.each([
   "Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : Login failed for user 'CORP\\SQLM01$'. Reason: Server is in single user mode. Only one administrator can connect at this time..",
   "Msg 18401, Level 14, State 1, Server SQLM01, Line 1\r\nLogin failed for user 'CORP\\SQLM01$'.",
   'Meldung 18461, Ebene 14, Status 1, Server SQLM01, Zeile 1',
-])('a server that lets in administrators alone for now misses no login: %s', (said) => {
+])('a server that lets in only administrators for now is not called a refused login: %s', (said) => {
   expect(refusalOf(`${said}\r\n`)).toMatchObject({ code: 'sqlcmd-refused', data: { output: said } });
 });
 
@@ -322,7 +325,7 @@ test.each([
     'no-role',
   ],
   ['\u00b6\u0106 208, \u00b7\u00b8 16, \u2592 1, X Y, 1', 'no-catalog'],
-])('and what has a number is told by it, whatever its words: %s: %s', (output, code) => {
+])('what has a number is recognised by it, whatever its words: %s: %s', (output, code) => {
   expect(refusalOf(`${output}\r\n`).code).toBe(code);
 });
 
@@ -345,7 +348,7 @@ test.each([
   ['TLS Handshake failed: tls: server selected unsupported protocol version 301', 'sqlcmd-refused'],
   ["Sqlcmd: '-I': Unknown Option. Enter '-?' for help.", 'sqlcmd-version'],
   ['context deadline exceeded', 'sqlcmd-slow'],
-])('of the sqlcmd that is written in Go: %s: %s', (output, code) => {
+])('the sqlcmd that is written in Go: %s: %s', (output, code) => {
   expect(refusalOf(`${output}\n`).code).toBe(code);
 });
 

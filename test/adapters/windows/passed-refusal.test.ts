@@ -40,7 +40,7 @@ async function witnessAfter(line: string, netstat: (text: string, later: boolean
 }
 
 test.each([EARLIER, UNTRUSTED, IN_ENGLISH, OF_A_PACKAGE])(
-  'a refusal whose connection is past does not outlast one that stays: %s',
+  'a refusal in the log gives way to a connection that stays: %s',
   async (line) => {
     const seen = await witnessAfter(line, PORTS_STAY);
     expect(seen).toMatchObject({ log: { state: 'silent', line: expect.stringContaining(line) }, tcp: true });
@@ -55,7 +55,7 @@ test.each([
   ['on another local port each time, in English', IN_ENGLISH, OTHER_PORT_LATER, true],
   ['to a master that answers nobody, as one that fell over leaves it', EARLIER, PORTS_STAY, false],
   ['that is not there', UNTRUSTED, NO_PORT, true],
-])('a refusal is not made good by a connection %s', async (_, line, netstat, answers) => {
+])('a refusal is not outweighed by a connection %s', async (_, line, netstat, answers) => {
   const seen = await witnessAfter(line, netstat, answers);
   expect(seen).toMatchObject({
     log: { state: 'refused', line: expect.stringContaining(line) },

@@ -36,7 +36,7 @@ const request = (kind: 'rotate-master' | 'rotate-worker') => {
   return { farm: { ...farm, hosts: nodes }, looks, id: 'prod-17', wish: plainWish(kind), by, reason: 'Yearly', at };
 };
 
-test('a node of a cluster whose group is elsewhere binds the port, and nothing listens there', () => {
+test('a cluster node without the group has the port bound, and nothing listens there', () => {
   expect(looks.sqlm01?.problems.map(({ code }) => code)).toEqual(['clustered']);
   expect(looks.sqlm02?.problems.map(({ code }) => code)).toEqual(['clustered', 'master-not-answering']);
 });
@@ -48,6 +48,6 @@ test('a worker of such a farm can be rotated, and is trusted on both nodes', () 
   expect(stages.find(({ name }) => name === 'master-trust')?.hosts).toEqual(['sqlm01', PASSIVE]);
 });
 
-test('its master cannot, and the reason is the cluster', () => {
+test('its master cannot be rotated, and the reason is the cluster', () => {
   expect(draftRotateMaster(request('rotate-master'))).toMatchObject({ code: 'MasterClustered' });
 });

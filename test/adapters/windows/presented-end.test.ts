@@ -7,7 +7,7 @@ const { lab, end } = await openLab({ workers: 0 });
 afterAll(end);
 const context = contextOf(lab, 'sqlm01');
 
-test('a look says when a presented certificate ends that the settings do not name, and of no other', async () => {
+test('a look says when a presented certificate ends only if the settings do not name that certificate', async () => {
   const readers = certificateReaders(context);
   const before = (await readers.look()).master;
   expect(before?.presented[0]?.thumbprint).toBe(before?.certificate?.thumbprint);

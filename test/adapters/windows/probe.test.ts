@@ -39,7 +39,7 @@ async function listen(server: net.Server): Promise<string> {
 const ask = (to: string, servername: string | null) =>
   readHandshake(fakeContext(tools, { connect: { 'sqlm01:8391': to } }), { host: 'sqlm01', port: 8391, servername });
 
-test('the certificate that is presented is told, with a server name and without', async () => {
+test('the presented certificate is reported, with a server name and without', async () => {
   const server = tls.createServer({
     ...plain,
     SNICallback: (name, done) => done(null, name === 'named' ? tls.createSecureContext(named) : undefined),
@@ -60,7 +60,7 @@ describe('a host whose name does not resolve', () => {
   const host = `${'s'.repeat(64)}.corp.example`;
   const target = { host, port: 8391, servername: 'named' };
 
-  test('is asked at the address that is known of it, by its own name', async () => {
+  test('is asked at its known address, by its own name', async () => {
     const asked: string[] = [];
     const SNICallback: tls.TlsOptions['SNICallback'] = (name, done) => {
       asked.push(name);
@@ -77,7 +77,7 @@ describe('a host whose name does not resolve', () => {
     expect(asked).toEqual(['named']);
   });
 
-  test.each(['EAI_AGAIN', 'EAI_FAIL'])('is asked there, too, where nobody can tell of its name: %s', async (code) => {
+  test.each(['EAI_AGAIN', 'EAI_FAIL'])('is asked there, too, when the lookup fails: %s', async (code) => {
     const to = await listen(tls.createServer({ ...plain }));
     const { lookup } = dns;
     const names: string[] = [];
@@ -92,7 +92,7 @@ describe('a host whose name does not resolve', () => {
     expect(asked).toMatchObject({ thumbprint: plain.thumbprint, error: null });
   });
 
-  test('is said not to be found where no address is known of it', async () => {
+  test('is reported as not found if no address is known for it', async () => {
     const context = fakeContext(tools, { addresses: { sqlm01: '10.20.0.10' } });
     expect(await readHandshake(context, target)).toMatchObject({ thumbprint: null, error: 'ENOTFOUND' });
   });
@@ -124,7 +124,7 @@ test.each([
   ['a list of all addresses', LISTED.replace('10.0.0.5', '0.0.0.0').replace('2001:db8::5', '::'), {}],
   ['no list', '\r\nIP addresses present in the IP listen list:\r\n-----\r\n\r\n', {}],
   ['a sentence', 'The system cannot find the file specified.\r\n', {}],
-])('what HTTP.SYS listens on instead of the loopback, where there is %s', (_what, text, instead) => {
+])('what HTTP.SYS listens on instead of the loopback, given %s', (_what, text, instead) => {
   const found = ['127.0.0.1', '::1'].map((loopback) => [loopback, insteadOf(loopback, listedIn(text), () => true)]);
   expect(Object.fromEntries(found.filter(([loopback, at]) => loopback !== at))).toEqual(instead);
 });
@@ -145,11 +145,11 @@ test.each<[string, readonly string[], string, 'address' | 'name', object]>([
   ['of version 6 too, in any spelling', ['[2001:DB8:0::5]:8391', '[::]:80'], '::1', 'address', { at: '::1' }],
   ['nobody listens where all listed are elsewhere', ['10.0.0.9'], '127.0.0.1', 'address', UNLISTENED],
   ['a name is bound on every address', ['::'], '127.0.0.1', 'name', { at: '::1' }],
-])('of what is bound here, %s', async (_what, listed, host, of, place) => {
+])('where to ask about a binding of this machine: %s', async (_what, listed, host, of, place) => {
   expect(await ownPlace(fakeContext(listing(list(...listed)), HERE), host, of)).toEqual(place);
 });
 
-test('what is bound and cannot be asked here is a fact, and nobody is asked', async () => {
+test('a binding that cannot be asked for here is reported as that, and nobody is asked', async () => {
   const own = { port: 8391, servername: null, own: 'address' } as const;
   const context = fakeContext(listing(list('10.0.0.5')), HERE);
   expect(await readHandshake(context, { ...own, host: '::1' })).toEqual({
@@ -178,7 +178,7 @@ test('a loopback that HTTP.SYS does not listen on is asked where it does', async
   expect(await readHandshake(blind, target)).toMatchObject({ target: '127.0.0.1:8391', thumbprint: plain.thumbprint });
 });
 
-test('an old certificate of 1024 bits and SHA-1 over TLS 1.0 is told too', async () => {
+test('an old certificate with 1024 bits and SHA-1 over TLS 1.0 is reported too', async () => {
   const keys = forge.pki.rsa.generateKeyPair({ bits: 1024, workers: 0 });
   const old = forge.pki.createCertificate();
   old.publicKey = keys.publicKey;
@@ -197,7 +197,7 @@ test('an old certificate of 1024 bits and SHA-1 over TLS 1.0 is told too', async
   expect(await ask(await listen(server), null)).toMatchObject({ thumbprint: thumbprintOf(der), error: null });
 });
 
-test('a refused connection is a fact', async () => {
+test('a refused connection is a result, not an exception', async () => {
   const server = net.createServer();
   const to = await listen(server);
   server.close();
@@ -205,7 +205,7 @@ test('a refused connection is a fact', async () => {
   expect(await ask(to, null)).toMatchObject({ thumbprint: null, error: 'ECONNREFUSED' });
 });
 
-test('somebody who does not speak TLS, or hangs up, is a fact', async () => {
+test('a server that does not speak TLS, or hangs up, is a result, not an exception', async () => {
   const http = await listen(net.createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
   const rude = await listen(net.createServer((socket) => socket.destroy()));
   for (const to of [http, rude])
@@ -218,7 +218,7 @@ test('a server that wants a client certificate still shows its own', async () =>
   expect(await ask(await listen(server), null)).toMatchObject({ thumbprint: plain.thumbprint });
 });
 
-test('a server that refuses us before it has shown that it has the key is not known', async () => {
+test('a server that refuses us before proving that it has the key is not identified', async () => {
   // Where keys are exchanged by RSA only the server's last word shows it.
   const wants = { ...plain, requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' as const };
   const server = tls.createServer({ ...wants, ciphers: 'AES128-GCM-SHA256' });
@@ -228,7 +228,7 @@ test('a server that refuses us before it has shown that it has the key is not kn
   expect(await ask(await listen(open), null)).toMatchObject({ thumbprint: plain.thumbprint, error: null });
 });
 
-describe("somebody who shows another's certificate, whose key it does not have", () => {
+describe('a server that shows another’s certificate without having its key', () => {
   const uint = (bytes: number, value: number): Buffer => {
     const to = Buffer.alloc(bytes);
     to.writeUIntBE(value, 0, bytes);
@@ -252,7 +252,7 @@ describe("somebody who shows another's certificate, whose key it does not have",
   test.each([
     ['before any exchange of keys', hello(0xc02f), null],
     ['after an exchange in which it proves nothing', hello(0x009c), done],
-  ])('is not what it shows: it stops %s', async (_what, first, last) => {
+  ])('is not identified by it when it stops %s', async (_what, first, last) => {
     const to = await listen(
       net.createServer((socket) => {
         socket.on('error', () => {});

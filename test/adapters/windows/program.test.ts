@@ -60,7 +60,7 @@ async function machine(
 
 const open = (place: string, ...others: string[]) => ({ code: 'program-open', data: { place, others } });
 
-test('a program where Windows and an installer put one is nobody else’s', async () => {
+test('a program where Windows or an installer puts one is not open to others', async () => {
   expect(await programProblems(await machine())).toEqual([]);
 });
 
@@ -68,7 +68,7 @@ test.each([
   ['an empty line', (sddl: string) => `\r\n${sddl}\r\n`],
   ['nothing at all', (sddl: string) => `${sddl}\r\n`],
   ['the drive', (sddl: string) => `D:\\\r\n${sddl}\r\n`],
-])('the list of a drive is read where %s stands for the name that it has not', async (_what, written) => {
+])('the access list of a drive is read where %s stands in place of a name', async (_what, written) => {
   const context = contextOf(lab, 'sqlw01');
   const run: Tools['run'] = async (tool, args) => {
     await fs.writeFile(context.paths.toFileSystem(String(args.at(-1))), Buffer.from(written(DRIVE), 'utf16le'));
@@ -77,12 +77,12 @@ test.each([
   expect(await readSddl({ ...context, tools: { run } }, 'D:\\')).toBe(DRIVE);
 });
 
-test('a host that cannot name its program, as in a rehearsal, is left alone', async () => {
+test('a host whose program cannot be named, as in a rehearsal, is not checked', async () => {
   expect(await programProblems({ ...(await machine()), program: [path.resolve('dist/runner.mjs')] })).toEqual([]);
   expect(await programProblems(contextOf(lab, 'sqlw01'))).toEqual([]);
 });
 
-test('a folder below a drive is open to all users, and is named once, with all that inherits it', async () => {
+test('a folder below a drive is open to all users, and is named once for all that inherits from it', async () => {
   const own = 'D:\\certops\\runner.mjs';
   const inherited = 'D:AI(A;OICIID;FA;;;SY)(A;OICIID;FA;;;BA)(A;OICIID;0x1301bf;;;AU)';
   const lists = { 'D:\\': DRIVE, 'D:\\certops': inherited, [own]: inherited };
@@ -96,16 +96,16 @@ test.each([
   ['a folder in which others may lay a library', 'C:\\Program Files\\nodejs', `${BELOW}(A;;DC;;;BU)`, 'Users'],
   ['a folder above that others may take away', 'C:\\Program Files', `${PROGRAM_FILES}(A;;SD;;;WD)`, 'Everyone'],
   ['a folder above in which others may remove any', 'C:\\', `${DRIVE}(A;;DT;;;DU)`, 'Domain Users'],
-])('%s is named with whom', async (_, place, sddl, who) => {
+])('%s is reported, with whom it is open to', async (_, place, sddl, who) => {
   expect(await programProblems(await machine({ [place]: sddl }))).toEqual([open(place, who)]);
 });
 
-test('a folder above in which others may make another one is no way in, and Domain Admins are administrators', async () => {
+test('a parent folder where others may make new folders is not open, and Domain Admins are administrators', async () => {
   const lists = { 'C:\\': `${DRIVE}(A;;DCLC;;;WD)`, [RUNNER]: `${FILE}(A;;FA;;;DA)` };
   expect(await programProblems(await machine(lists))).toEqual([]);
 });
 
-test('what cannot be read is told as that, beside what can', async () => {
+test('what cannot be read is reported as that, beside what can', async () => {
   const lists = { 'C:\\Program Files\\nodejs': null, [RUNNER]: `${FILE}(A;;FA;;;BU)` };
   expect(await programProblems(await machine(lists))).toEqual([
     open(RUNNER, 'Users'),
@@ -113,7 +113,7 @@ test('what cannot be read is told as that, beside what can', async () => {
   ]);
 });
 
-test('what a link leads to counts as well as where it stands', async () => {
+test('the target of a link counts as well as the place of the link', async () => {
   const context = await machine(
     { 'C:\\nvm': DRIVE, 'C:\\nvm\\v20': `${BELOW}(A;;FA;;;BU)`, 'C:\\nvm\\v20\\node.exe': FILE },
     ['C:\\nvm\\v20\\node.exe'],
@@ -126,7 +126,7 @@ test('what a link leads to counts as well as where it stands', async () => {
   expect(found).toContainEqual({ code: 'program-not-read', data: { places } });
 });
 
-test('a tool that does not run leaves it unknown, and throws nothing', async () => {
+test('a tool that does not run leaves the answer unknown, and throws nothing', async () => {
   const context = await machine();
   const run: Tools['run'] = async () => {
     throw new CertopsError('ToolBlocked', {});
@@ -136,7 +136,7 @@ test('a tool that does not run leaves it unknown, and throws nothing', async () 
   ]);
 });
 
-test('a look tells it', async () => {
+test('a look reports an open program', async () => {
   const context = await machine({ 'C:\\Program Files\\certops': `${BELOW}(A;;FA;;;BU)` });
   expect((await look(context)).problems).toContainEqual(open('C:\\Program Files\\certops', 'Users'));
 });

@@ -21,7 +21,7 @@ function asking() {
   return { clock, context: fakeContext(tools, { clock, overrides, paths }) };
 }
 
-test('how a service is registered is asked for once in half a minute, each context for itself', async () => {
+test('how a service is registered is asked only once in half a minute, separately for each context', async () => {
   const { clock, context } = asking();
   expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn1');
   expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn1');
@@ -30,7 +30,7 @@ test('how a service is registered is asked for once in half a minute, each conte
   expect(await readServiceFolder({ ...context }, 'master')).toBe('C:\\Binn3');
 });
 
-test('an order, and a look, ask anew', async () => {
+test('it is asked again once it is forgotten', async () => {
   const { context } = asking();
   expect(await readServiceFolder(context, 'master')).toBe('C:\\Binn1');
   forget(context);

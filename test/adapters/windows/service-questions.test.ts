@@ -26,8 +26,8 @@ function said(fake: FakeScm): readonly string[] {
   return calls.flatMap((call) => /^sc (queryex|stop|start) /u.exec(call)?.[1] ?? []);
 }
 
-describe('how often a service is asked around a restart', () => {
-  test('not again at once for what its step has just seen, and not again for what the restart saw last', async () => {
+describe('around a restart a service is asked about', () => {
+  test('not again right after its step has seen it, and not again after the restart saw it last', async () => {
     const { context, fake } = scm();
     await readService(context, 'master');
     await restartService(context, 'master', never);
@@ -35,7 +35,7 @@ describe('how often a service is asked around a restart', () => {
     expect(said(fake)).toEqual(['queryex', 'stop', 'queryex', 'start', 'queryex', 'queryex']);
   });
 
-  test('anew for a proof behind it: what is handed over is handed over once', async () => {
+  test('again for a later proof, since an answer is handed over only once', async () => {
     const { context, fake } = scm();
     await restartService(context, 'master', never);
     await readService(context, 'master');
@@ -45,7 +45,7 @@ describe('how often a service is asked around a restart', () => {
     expect(said(fake)).toEqual(['queryex']);
   });
 
-  test('anew when time has passed since: before it a second, behind it a quarter of one', async () => {
+  test('again once time has passed: a second before the restart, a quarter of a second after it', async () => {
     const { context, fake, clock } = scm();
     await readService(context, 'master');
     await clock.sleep(1_000);
@@ -56,7 +56,7 @@ describe('how often a service is asked around a restart', () => {
     expect(said(fake)).toEqual(['queryex', 'queryex', 'stop', 'queryex', 'start', 'queryex', 'queryex', 'queryex']);
   });
 
-  test('one that died between the look and the restart is started all the same', async () => {
+  test('but started even if it died between the look and the restart', async () => {
     const { context, fake } = scm({ ...QUICK });
     await readService(context, 'master');
     fake.state = 1;
@@ -65,7 +65,7 @@ describe('how often a service is asked around a restart', () => {
     expect(fake.state).toBe(4);
   });
 
-  test('once for all who ask in the same turn, and anew in the next', async () => {
+  test('once for all who ask in the same turn, and again in the next', async () => {
     const { context, fake } = scm();
     const both = await Promise.all([readService(context, 'master'), readService(context, 'master')]);
     expect(both[0]).toEqual(both[1]);
@@ -75,13 +75,13 @@ describe('how often a service is asked around a restart', () => {
     expect(said(fake)).toEqual(['queryex']);
   });
 
-  test('after `sc stop` and `sc start` only when a moment has passed', async () => {
+  test('once after `sc stop`, once after `sc start`, and once more at the end', async () => {
     const { context, fake } = scm();
     await restartService(context, 'master', never);
     expect(said(fake)).toEqual(['queryex', 'stop', 'queryex', 'start', 'queryex', 'queryex']);
   });
 
-  test('no later because the start itself was long in coming back', async () => {
+  test('no later because the start itself was slow to return', async () => {
     const { clock, fake } = scm();
     const context = fakeContext(
       {
@@ -98,7 +98,7 @@ describe('how often a service is asked around a restart', () => {
     expect(clock.slept - before).toBe(5_000 + 20 + 20 + 100);
   });
 
-  test('a machine that takes long to answer is asked less often, but every half second at least', async () => {
+  test('less often on a slow machine, but at least every half second', async () => {
     const clock = fakeClock();
     const poll = createPoll(clock, 60_000);
     const waits: number[] = [];
@@ -112,33 +112,36 @@ describe('how often a service is asked around a restart', () => {
   });
 });
 
-describe('a service that ran, and a moment later', () => {
+describe('a service that ran and, a moment later,', () => {
   test.each([
     ['is gone', { livesMs: 60 }, 'ServiceNotRunning'],
     ['runs as another process', { livesMs: 60, again: 4 }, 'ServiceRestartsItself'],
     ['is being started again', { livesMs: 60, again: 2 }, 'ServiceRestartsItself'],
-  ])('%s, fails with what it ran as', async (_what, { livesMs, again }: { livesMs: number; again?: number }, code) => {
-    const { clock, fake } = scm({ ...QUICK, livesMs });
-    const tools: Tools = {
-      async run(tool, args) {
-        const said = await fake.run(tool, args);
-        if (args[0] !== 'queryex' || fake.state !== 1 || fake.pid === 100 || again === undefined) return said;
-        fake.state = again;
-        fake.pid = 102;
-        return fake.run(tool, args);
-      },
-    };
-    await expect(restartService(fakeContext(tools, { clock }), 'master', never)).rejects.toMatchObject({
-      code,
-      data: { ran: 101 },
-    });
-  });
+  ])(
+    '%s fails the restart, with the process that ran',
+    async (_what, { livesMs, again }: { livesMs: number; again?: number }, code) => {
+      const { clock, fake } = scm({ ...QUICK, livesMs });
+      const tools: Tools = {
+        async run(tool, args) {
+          const said = await fake.run(tool, args);
+          if (args[0] !== 'queryex' || fake.state !== 1 || fake.pid === 100 || again === undefined) return said;
+          fake.state = again;
+          fake.pid = 102;
+          return fake.run(tool, args);
+        },
+      };
+      await expect(restartService(fakeContext(tools, { clock }), 'master', never)).rejects.toMatchObject({
+        code,
+        data: { ran: 101 },
+      });
+    },
+  );
 });
 
 describe('whether a cluster owns the service', () => {
   const clusterAsked = (fake: FakeScm): number => fake.calls.filter((call) => /\\Clus(?:ter|Svc)/u.test(call)).length;
 
-  test('is known by the time of the restart, because the look before it asked beside', async () => {
+  test('is known by the time of the restart, since the look before it asked along', async () => {
     const { context, fake } = scm();
     const host = hostOver(context, '/none');
     await host.service('master');
@@ -147,7 +150,7 @@ describe('whether a cluster owns the service', () => {
     expect(clusterAsked(fake)).toBe(1);
   });
 
-  test('still forbids the restart, and is asked for anew by the next order', async () => {
+  test('still forbids the restart, and is asked again for the next order', async () => {
     const { context, fake } = scm();
     const host = hostOver(context, '/none');
     await host.service('master');
@@ -159,7 +162,7 @@ describe('whether a cluster owns the service', () => {
     expect(fake.state).toBe(4);
   });
 
-  test('is asked for again by the restart when the look could not be told', async () => {
+  test('is asked again by the restart if the look could not tell', async () => {
     const { context, fake } = scm();
     fake.clusterStart = 2;
     const host = hostOver(context, '/none');
@@ -173,7 +176,7 @@ describe('whether a cluster owns the service', () => {
   });
 });
 
-describe('services that depend on one', () => {
+describe('services that depend on another', () => {
   const NAME = 'SSISScaleOutMaster160';
 
   /** What `sc enumdepend` says with the tool's own room, and with what it is given. */
@@ -197,7 +200,7 @@ describe('services that depend on one', () => {
     ['the first alone', `${block('A')}\r\nEnum: more data, need 1108 bytes start resume at index 1\r\n`],
     ['none of them', 'Enum: more data, need 1108 bytes start resume at index 0\r\n'],
     ['none, in other words', '[SC] EnumDependentServices: weitere Daten, 1108 Bytes erforderlich\r\n'],
-  ])('are all told where the tool has room for %s and exits with 0', async (_what, small) => {
+  ])('are all listed where the tool has room for %s and exits with 0', async (_what, small) => {
     const { dependents } = saying(small, `Enum: entriesRead  = 2\r\n${block('A')}${block('B')}`);
     expect(await dependents()).toEqual(['A', 'B']);
   });
@@ -211,7 +214,7 @@ describe('services that depend on one', () => {
     },
   );
 
-  test('are those that were told first where more room is refused, and never none', async () => {
+  test('are those listed first if asking with more room fails, and an error if none were listed', async () => {
     const text = '[SC] EnumDependentServices FAILED 87:\r\n\r\nThe parameter is incorrect.\r\n';
     const refused = { tool: 'sc' as const, args: [], code: 87, text, bytes: Buffer.from(text) };
     expect(await saying(`Enum: entriesRead = 1\r\n${block('A')}`, refused).dependents()).toEqual(['A']);

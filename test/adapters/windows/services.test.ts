@@ -41,7 +41,7 @@ describe('what is known of a service', () => {
     });
   });
 
-  test('several versions are ambiguous until one is named', async () => {
+  test('is ambiguous with several versions until one is named', async () => {
     const { context, fake } = scm();
     fake.names = ['SSISScaleOutMaster150', 'SSISScaleOutMaster160', 'SSISScaleOutWorker160'];
     expect(await findServices(context)).toEqual({
@@ -59,13 +59,13 @@ describe('what is known of a service', () => {
     ['ServiceMissing', { masterService: 'SSISScaleOutMaster170' }, ['SSISScaleOutMaster160']],
     ['ServiceNotScaleOut', { masterService: 'MSSQLSERVER' }, ['MSSQLSERVER']],
     ['ServiceNotScaleOut', { masterService: 'SSISScaleOutMaster160" x' }, ['x']],
-  ])('%s for overrides %j', async (code, overrides, names) => {
+  ])('is %s for overrides %j', async (code, overrides, names) => {
     const { context, fake } = scm();
     fake.names = names;
     expect(await caught(readService({ ...context, overrides }, 'master'))).toMatchObject({ code });
   });
 
-  test('an unreadable list of services is no empty list', async () => {
+  test('is an error, not nothing, if the list of services is unreadable', async () => {
     const { context, fake } = scm();
     const tools: Tools = { run: async (tool, args) => ({ ...(await fake.run(tool, args)), code: 1, text: 'ERROR' }) };
     expect(await caught(findServices({ ...context, tools }))).toMatchObject({ code: 'RegistryNotReadable' });
@@ -88,7 +88,7 @@ describe('what is known of a service', () => {
     },
   );
 
-  test('a cluster owns it when a resource names it', async () => {
+  test('says that a cluster owns it when a resource names it', async () => {
     const { context, fake } = scm();
     expect(await isClustered(context, 'SSISScaleOutMaster160')).toBe(false);
     fake.clusterStart = 4;
@@ -109,7 +109,7 @@ describe('what is known of a service', () => {
     expect(await caught(nothing)).toMatchObject({ code: 'ClusterNotReadable' });
   });
 
-  test('nobody can tell where the start of the cluster service stands in a line that is not understood', async () => {
+  test('does not say whether a cluster owns it when the start of the cluster service is not understood', async () => {
     const { context, fake } = scm();
     Object.assign(fake, { clustered: true, clusterStart: 2, clusterSays: () => 'Start REG_DWORD 0x2' });
     expect(await caught(isClustered(context, 'SSISScaleOutMaster160'))).toMatchObject({ code: 'ClusterNotReadable' });
@@ -119,7 +119,7 @@ describe('what is known of a service', () => {
 });
 
 describe('the SID of an account', () => {
-  test('of a virtual account is computed', () => {
+  test('is computed for a virtual account', () => {
     expect(serviceSid('wuauserv')).toBe('S-1-5-80-1014140700-3308905587-3330345912-272242898-93311788');
   });
   test.each([
@@ -129,7 +129,7 @@ describe('the SID of an account', () => {
     ['NT AUTHORITY\\LocalService', 'S-1-5-19'],
     ['NT AUTHORITY\\Network Service', 'S-1-5-20'],
     ['nt service\\WUAUSERV', serviceSid('wuauserv')],
-  ])('%s is %s', async (account, sid) => expect(await accountSid(scm().context, account)).toBe(sid));
+  ])('for %s is %s', async (account, sid) => expect(await accountSid(scm().context, account)).toBe(sid));
 
   const OURS = '(A;;FA;;;SY)(A;;FA;;;BA)';
   const asking = (code: number, sddl: string, isSystem = false) => {
@@ -154,7 +154,7 @@ describe('the SID of an account', () => {
     return { context, calls, left, end: () => fs.rmSync(root, { recursive: true }) };
   };
 
-  test('of a domain is what Windows makes of it, asked once, and nothing is left behind', async () => {
+  test('for a domain account is asked of Windows once, and nothing is left behind', async () => {
     const { context, calls, left, end } = asking(0, `D:PAI(A;;FR;;;S-1-5-21-1-2-3-1104)${OURS}`);
     expect(await accountSid(context, 'CONTOSO\\ssis$')).toBe('S-1-5-21-1-2-3-1104');
     expect(await accountSid(context, 'contoso\\SSIS$')).toBe('S-1-5-21-1-2-3-1104');
@@ -167,13 +167,13 @@ describe('the SID of an account', () => {
     end();
   });
 
-  test("of the machine's own Administrator is that of Administrators, whom SDDL's letters for him name to no tool", async () => {
+  test('for the machine’s own Administrator is that of Administrators, since no tool knows the letters of SDDL for him', async () => {
     const { context, end } = asking(0, `D:PAI(A;;FR;;;LA)${OURS}`);
     expect(await accountSid(context, '.\\Administrator')).toBe('S-1-5-32-544');
     end();
   });
 
-  test('of SYSTEM in the language of Windows is told though its entry is that of the runner, by an ACL without one', async () => {
+  test('for SYSTEM in the language of Windows is found by an ACL without the runner’s own entry for it', async () => {
     const { context, calls, left, end } = asking(0, `D:PAI${OURS}`, true);
     expect(await accountSid(context, 'NT-AUTORITÄT\\SYSTEM')).toBe('S-1-5-18');
     expect(calls.filter((words) => words.includes('/grant')).map((words) => words.slice(3))).toEqual([
@@ -205,7 +205,7 @@ describe('the SID of an account', () => {
   });
 });
 
-test('the account of a domain is known on a full disk as long as Windows prints the same', async () => {
+test('a domain account stays known on a full disk as long as Windows prints the same name', async () => {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-account-'));
   const paths = createPaths(root);
   const { fake, clock } = scm();
@@ -233,7 +233,7 @@ test('the account of a domain is known on a full disk as long as Windows prints 
   fs.rmSync(root, { recursive: true });
 });
 
-test('a folder whose letters the console lacks is known to the letter, on a full disk too', async () => {
+test('a folder with letters that the console lacks is known exactly, on a full disk too', async () => {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-image-'));
   const paths = createPaths(root);
   const { fake, clock } = scm();
@@ -259,7 +259,7 @@ test('a folder whose letters the console lacks is known to the letter, on a full
   fs.rmSync(root, { recursive: true });
 });
 
-test('a folder with letters that the console shows as similar ones is known to the letter where it is not there', async () => {
+test('a folder that the console shows with similar letters is known exactly if it does not exist as shown', async () => {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-similar-'));
   const paths = createPaths(root);
   const { fake, clock } = scm();
@@ -302,7 +302,7 @@ describe('a restart', () => {
     expect(clock.slept).toBeLessThan(3000 * 1.35 + 300);
   });
 
-  test('starts one that was stopped', async () => {
+  test('starts a service that was stopped', async () => {
     const { context, fake } = scm();
     fake.state = 1;
     await restartService(context, 'master', never);
@@ -339,12 +339,12 @@ describe('a restart', () => {
     ['ServiceNotRunning', { livesMs: 60 }, { found: 'stopped', wanted: 'running' }],
     ['ServiceNotRestarted', { samePid: true }, { pid: 100 }],
   ];
-  test.each(failing)('%s when %j', async (code, behaviour, data) => {
+  test.each(failing)('fails with %s when %j', async (code, behaviour, data) => {
     const { context } = scm(behaviour);
     expect(await caught(restartService(context, 'master', never))).toMatchObject({ code, data });
   });
 
-  describe('whose start Windows waits 30 s for before it says 1053', () => {
+  describe('whose start Windows gives up on after 30 s, with 1053', () => {
     /** `sc start` itself takes that long. */
     function slow(behaviour: Behaviour, onSleep?: (now: number) => void) {
       const clock = fakeClock(onSleep);
@@ -357,7 +357,7 @@ describe('a restart', () => {
       return { clock, fake, context: fakeContext({ run }, { clock }) };
     }
 
-    test('goes on when the service is there after all, most of a minute later', async () => {
+    test('goes on if the service comes up after all, most of a minute later', async () => {
       const { context, fake } = slow({ startsAllTheSame: true, startMs: 30_000 + 55_000 });
       await restartService(context, 'master', never);
       expect([fake.state, changes(fake).length]).toEqual([4, 2]);
@@ -372,7 +372,7 @@ describe('a restart', () => {
       expect(clock.slept - begun).toBeLessThan(91_500);
     });
 
-    test('is given up at the time limit of its order, where that comes first', async () => {
+    test('is given up at the time limit of its order if that comes first', async () => {
       const over = new AbortController();
       const { context, clock } = slow({}, (now) => now >= 1_050_000 && over.abort());
       expect(await caught(restartService(context, 'master', over.signal))).toMatchObject({
@@ -382,7 +382,7 @@ describe('a restart', () => {
     });
   });
 
-  test('waits for Windows as long as a service may take, and goes on by itself where the tool was ended before', async () => {
+  test('waits for Windows as long as a service may take, and goes on by itself where the tool was ended earlier', async () => {
     const clock = fakeClock();
     const fake = new FakeScm(clock.now, { startMs: 170_000, stopMs: 90_000 });
     const limits = new Set<number | undefined>();
@@ -398,7 +398,7 @@ describe('a restart', () => {
     expect([...limits]).toEqual([185_000]);
   });
 
-  describe('with an sc that now and then does not run', () => {
+  describe('with an sc that fails now and then', () => {
     /** `fails`: what becomes of the call, by its verb and how often that was asked since the stop; null: it runs. */
     function shaky(fails: (verb: string, nth: number) => CertopsError | number | null) {
       const clock = fakeClock();
@@ -438,7 +438,7 @@ describe('a restart', () => {
       expect([fake.state, fake.pid]).toEqual([4, 101]);
     });
 
-    test('looks once more when a look took all of the time', async () => {
+    test('looks again when a look used up all the time', async () => {
       const { context, fake, clock } = shaky((verb, nth) => {
         if (verb !== 'queryex' || nth !== 1) return null;
         void clock.sleep(61_000);
@@ -448,20 +448,20 @@ describe('a restart', () => {
       expect([fake.state, fake.pid]).toEqual([4, 101]);
     });
 
-    test('asks for the start even if no look can be had any more', async () => {
+    test('asks for the start even if no look succeeds any more', async () => {
       const { context, fake } = shaky((verb) => (verb === 'queryex' ? trouble('ToolBlocked') : null));
       expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ToolBlocked' });
       expect(changes(fake)).toEqual(['sc stop SSISScaleOutMaster160', 'sc start SSISScaleOutMaster160']);
     });
 
-    test('leaves running what it cannot stop', async () => {
+    test('leaves running a service that it cannot stop', async () => {
       const { context, fake } = shaky((verb) => (verb === 'stop' ? trouble('ToolBlocked') : null));
       expect(await caught(restartService(context, 'master', never))).toMatchObject({ code: 'ToolBlocked' });
       expect([fake.state, fake.pid]).toEqual([4, 100]);
     });
   });
 
-  test.each(['queryex', 'qc'])('reads once more what it could not read before it stops anything: %s', async (verb) => {
+  test.each(['queryex', 'qc'])('reads again what it could not read, before it stops anything: %s', async (verb) => {
     const clock = fakeClock();
     const fake = new FakeScm(clock.now, {});
     let bad = 2;
@@ -473,7 +473,7 @@ describe('a restart', () => {
     expect([fake.state, fake.pid, bad < 0]).toEqual([4, 101, true]);
   });
 
-  test('asks a tool that hangs once, for workers may be cut off meanwhile', async () => {
+  test('asks a tool that hangs only once, since workers may be cut off meanwhile', async () => {
     const clock = fakeClock();
     const fake = new FakeScm(clock.now, {});
     let asked = 0;
@@ -488,7 +488,7 @@ describe('a restart', () => {
     expect([asked, changes(fake)]).toEqual([1, []]);
   });
 
-  test('stops nothing that it cannot read for longer', async () => {
+  test('stops nothing that stays unreadable', async () => {
     const clock = fakeClock();
     const fake = new FakeScm(clock.now, {});
     const run: Tools['run'] = async (tool, args) => {
@@ -508,7 +508,7 @@ describe('a restart', () => {
     expect(changes(fake)).toEqual([]);
   });
 
-  test('is not begun once told to stop', async () => {
+  test('does not begin once told to stop', async () => {
     const { context, fake } = scm();
     expect(await caught(restartService(context, 'master', AbortSignal.abort()))).toMatchObject({
       code: 'ChangeStopped',
@@ -516,7 +516,7 @@ describe('a restart', () => {
     expect(changes(fake)).toEqual([]);
   });
 
-  test('starts one that is stopped though it was told to stop: nobody else would', async () => {
+  test('starts a stopped service even when told to stop, since nobody else would', async () => {
     const { context, fake } = scm();
     fake.state = 1;
     await restartService(context, 'master', AbortSignal.abort());

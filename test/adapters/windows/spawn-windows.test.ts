@@ -23,7 +23,7 @@ test.each([
   ['is not there', 'ToolMissing', () => {}],
   ['cannot be looked at', unseen, hide],
   ['is a folder', 'ToolMissing', (file: string) => fs.mkdirSync(file)],
-])('on Windows too no command interpreter sees the arguments of a program that %s', async (what, code, prepare) => {
+])('on Windows, too, no command interpreter sees the arguments of a program that %s', async (what, code, prepare) => {
   const file = path.join(folder, `${what}.exe`);
   prepare(file);
   const running = spawn({

@@ -22,25 +22,25 @@ const start = (name: string, more: Partial<SpawnRequest> = {}) =>
     ...more,
   });
 
-test('a program that was there just now is started at once', async () => {
+test('a program known to be there is started at once', async () => {
   const running = start('add', { isThere: true });
   expect(happened).toEqual(['add runs']);
   await running;
 });
 
-test('who starts a program as soon as another has ended waits for nothing: what has ended is wiped later', async () => {
+test('a program started right after another has ended waits for nothing, and the record of the first is wiped later', async () => {
   await start('delete').then(() => start('add', { isThere: true }));
   await quiet();
   expect(happened).toEqual(['delete runs', 'add runs', 'delete is wiped', 'add is wiped']);
 });
 
-test('one that was ended by its limit is wiped, too, once it is gone', async () => {
+test('the record of a program that its limit ended is wiped, too, once the program is gone', async () => {
   const late = start('netsh', { args: ['--eval', 'setInterval(() => {}, 1000)'], limitMs: 50 });
   await expect(late).rejects.toMatchObject({ code: 'ToolTimedOut' });
   while (!happened.includes('netsh is wiped')) await quiet();
 });
 
-test('one that ended while this process stood still for longer than its limit has ended in time', async () => {
+test('a program that ended while this process stood still for longer than its limit has ended in time', async () => {
   const limitMs = 2500;
   const standStill = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, limitMs + 500);
   const running = start('certutil', {

@@ -29,7 +29,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
   });
   afterAll(() => end());
 
-  test.each<SqlcmdVersion>(['13', '15', '18'])('version %s tells workers, packages and hours', async (sqlcmd) => {
+  test.each<SqlcmdVersion>(['13', '15', '18'])('version %s reports workers, packages and hours', async (sqlcmd) => {
     await lab.change('sqlm01', { sqlcmd });
     const { server, thumbprint, workers, running, hours } = await ask();
     expect(server).toBe('sqlm01');
@@ -45,7 +45,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect(Date.parse(now ?? '') - Date.now()).toBeGreaterThan(3_500_000);
   });
 
-  test('packages that run, many of them, with names of any kind', async () => {
+  test('many running packages are read, with names of any kind', async () => {
     const packages = Array.from({ length: 60 }, (_, index) => {
       return { package: `Ladé "{[${index}]}".dtsx`, worker: index % 2 === 0 ? 'sqlw01' : 'sqlw02', ms: 600_000 };
     });
@@ -55,7 +55,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect(running.seen?.[1]).toMatchObject({ package: 'Ladé "{[1]}".dtsx', project: 'Warehouse', worker: 'SQLW02' });
   });
 
-  test('without a worker of its own in the catalog, where a package runs is not told', async () => {
+  test('where a package runs is unknown while executions name no worker', async () => {
     const packages = [{ package: 'LoadOrders.dtsx', worker: 'sqlw01', ms: 600_000 }];
     await lab.change('sqlm01', { packages, executionsNameWorkers: false });
     const { running, workers } = await ask();
@@ -66,7 +66,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect((await ask()).running.seen?.at(-1)).toMatchObject({ worker: 'SQLW01' });
   });
 
-  test('without a role it cannot be seen, and each part says which role it wants', async () => {
+  test('without a role SSISDB cannot be seen, and each part says which role it needs', async () => {
     await lab.change('sqlm01', { ssisdbRoles: ['ssis_cluster_executor'] });
     const half = await ask();
     expect(half.workers.seen).toHaveLength(3);
@@ -89,14 +89,14 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     ['sqlcmd-query-fails', 'sqlcmd-refused'],
     ['ssisdb-refused-always', 'login-refused'],
     ['ssisdb-away-always', 'server-away'],
-  ])('%s: cannot see, %s', async (fault, wanted) => {
+  ])('%s: SSISDB cannot be seen, %s', async (fault, wanted) => {
     await lab.break('sqlm01', fault);
     expect(await code()).toBe(wanted);
     const { workers, now } = await ask();
     if (fault.endsWith('-always')) expect({ code: workers.unseen?.code, now }).toEqual({ code: wanted, now: null });
   });
 
-  test('one that never ends is ended, and cannot see', async () => {
+  test('a sqlcmd that never ends is ended, and sees nothing', async () => {
     await lab.break('sqlm01', 'sqlcmd-query-hangs');
     const context = contextOf(lab, 'sqlm01');
     const tools = {
@@ -110,7 +110,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     ['context deadline exceeded', 'sqlcmd-slow'],
     // whatever else it says is shown, and is no answer
     ['read: connection reset', 'sqlcmd-version'],
-  ])('one that ends with 0 and has only said %s cannot see: %s', async (said, wanted) => {
+  ])('a sqlcmd that exits with 0 and says only %s sees nothing: %s', async (said, wanted) => {
     const context = contextOf(lab, 'sqlm01');
     const run: typeof context.tools.run = async (tool, args, options) => {
       const result = await context.tools.run(tool, args, options);
@@ -120,7 +120,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect(unseen).toMatchObject({ code: wanted, data: { output: said } });
   });
 
-  test('leaves no sqlcmd running behind a look, also where the other question has failed', async () => {
+  test('no sqlcmd is left running after a look, even if the other question has failed', async () => {
     const context = contextOf(lab, 'sqlm01');
     let running = 0;
     const run: typeof context.tools.run = async (tool, args, options) => {
@@ -137,7 +137,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect([workers.unseen?.code, hours.unseen?.code, running]).toEqual(['sqlcmd-slow', 'sqlcmd-slow', 0]);
   });
 
-  test('ends sqlcmd after its own limits alone, which both questions of a look together do not exceed', async () => {
+  test('sqlcmd gets more time than its own limits, and both questions of a look are asked at once', async () => {
     const context = contextOf(lab, 'sqlm01');
     const seen: string[] = [];
     const run: typeof context.tools.run = async (tool, args, options) => {
@@ -152,7 +152,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect(seen).toEqual(['asked 50000', 'asked 50000', 'said', 'said']);
   });
 
-  test('many who wait side by side share an answer, and after half a wait it is asked for anew', async () => {
+  test('many who wait at once share an answer, which is asked for again after half a wait', async () => {
     let asked = 0;
     const clock = fakeClock();
     const context = contextOf(lab, 'sqlm01');
@@ -172,12 +172,12 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     expect(asked).toBe(2);
   });
 
-  test('an older version that does not know an option cannot see', async () => {
+  test('an older version that does not know an option sees nothing', async () => {
     await lab.change('sqlm01', { sqlcmd: '10' });
     expect(await code()).toBe('sqlcmd-version');
   });
 
-  test('version 18 believes an untrusted server only when the configuration of the runner says so', async () => {
+  test('version 18 accepts an untrusted server only if the runner’s configuration says so', async () => {
     await lab.change('sqlm01', { sqlcmd: '18', sqlCertificateTrusted: false });
     expect(await code()).toBe('certificate-not-trusted');
     expect(await code({ trustSqlServerCertificate: true })).toBe('seen');
@@ -186,7 +186,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
   test.each([
     ['names the folder of one that was taken off', 0],
     ['names none', 1],
-  ])('the one that is written in Go is found where its installer puts it, where the registry %s', async (_, code) => {
+  ])('the sqlcmd written in Go is found where its installer puts it if the registry %s', async (_, code) => {
     await lab.break('sqlm01', 'sqlcmd-missing-always');
     const context = contextOf(lab, 'sqlm01');
     const file = (windowsPath: string) => context.paths.toFileSystem(windowsPath);
@@ -211,7 +211,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
   test.each([
     ['is known by how its file begins', '\n# \xff Go build ID: "kSMcZ2"', false],
     ['is told to write to stderr where it is another', '', true],
-  ])('one in a folder that the configuration names %s', async (_, mark, toStderr) => {
+  ])('a sqlcmd in a folder that the configuration names %s', async (_, mark, toStderr) => {
     const context = contextOf(lab, 'sqlm01');
     const folder = 'D:\\Tools\\sqlcmd-1.8';
     const copy = context.paths.toFileSystem(`${folder}\\sqlcmd.exe`);
@@ -232,11 +232,11 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     }
   });
 
-  test('the folder of the configuration goes before the registry', async () => {
+  test('the configured folder comes before the registry', async () => {
     expect(await code({ sqlcmdFolder: 'D:\\nowhere' })).toBe('sqlcmd-missing');
   });
 
-  test('a look of the master brings it home, one of a worker does not ask', async () => {
+  test('a look at the master includes SSISDB, and a look at a worker does not ask', async () => {
     const { look } = await import('../../../adapters/windows/look.ts');
     expect((await look(contextOf(lab, 'sqlm01'))).ssisdb).toMatchObject({
       server: 'sqlm01',

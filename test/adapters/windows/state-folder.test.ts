@@ -60,7 +60,7 @@ describe('the state folder', () => {
   });
   afterAll(() => end());
 
-  test('that others may write in is refused before the runner starts, and names them; made by us it is not', async () => {
+  test('that others may write in is refused before the runner starts, naming them; one made by us is not refused', async () => {
     const context = contextOf(lab, 'sqlw01');
     await fs.mkdir(context.stateFolder, { recursive: true });
     const folder = context.paths.toWindows(context.stateFolder);
@@ -74,7 +74,7 @@ describe('the state folder', () => {
     expect(await preflight(made)).toEqual([]);
   });
 
-  test('that others may write in is told by each look, for its runner would not start again', async () => {
+  test('that others may write in is reported by each look, since its runner would not start again', async () => {
     const context = contextOf(lab, 'sqlw01');
     await makeFolder(context, context.paths.toWindows(context.stateFolder));
     const folder = context.paths.toWindows(context.stateFolder);
@@ -85,7 +85,7 @@ describe('the state folder', () => {
     expect(await openFolder({ ...context, environment: undefined })).toEqual({ folder, others: [explorers] });
   });
 
-  test('of which nobody can tell who may write in it is told by each look as that', async () => {
+  test('whose access cannot be read is reported as that by each look', async () => {
     const context = contextOf(lab, 'sqlw01');
     await makeFolder(context, context.paths.toWindows(context.stateFolder));
     const folder = context.paths.toWindows(context.stateFolder);
@@ -113,7 +113,7 @@ describe('the state folder', () => {
     expect(ownerOf(folder)).toBe('S-1-5-32-544');
   });
 
-  test('is not made where somebody has laid something, or a link, and what is there stays as it is', async () => {
+  test('is not made where somebody has put something, or a link, and what is there stays as it is', async () => {
     const { context, real, folder } = fresh();
     await fs.mkdir(real, { recursive: true });
     await fs.writeFile(path.join(real, 'STOP'), '');
@@ -132,7 +132,7 @@ describe('the state folder', () => {
   test.each([
     ['while a prompt stands in it', 'rmdir', 'EBUSY'],
     ['by who is not elevated', 'mkdir', 'EPERM'],
-  ] as const)('is told of with the reason where it cannot be made anew, as %s', async (_when, call, reason) => {
+  ] as const)('is reported with the reason if it cannot be made anew, as %s', async (_when, call, reason) => {
     const { context, real, folder } = fresh();
     await fs.mkdir(real, { recursive: true });
     const spy = jest.spyOn(fs, call).mockRejectedValueOnce(Object.assign(new Error('no'), { code: reason }));
@@ -144,7 +144,7 @@ describe('the state folder', () => {
     expect(said).not.toContain('whoever made it');
   });
 
-  test('is not taken when something came to lie in it before it was sealed', async () => {
+  test('is refused if something appeared in it before it was sealed', async () => {
     const { context, real, folder } = fresh();
     const run: Tools['run'] = async (tool, args, options) => {
       if (args.includes('/inheritance:r')) await fs.writeFile(path.join(real, 'runner.json'), '{}');
@@ -156,14 +156,14 @@ describe('the state folder', () => {
     });
   });
 
-  test('belongs to Administrators with all that lies in it before a runner trusts it', async () => {
+  test('belongs to Administrators with everything in it before a runner trusts it', async () => {
     const { context, real, folder } = fresh();
     await fs.mkdir(path.join(real, 'tmp'), { recursive: true });
     await giveToAdministrators(context, folder);
     expect([ownerOf(folder), ownerOf(`${folder}\\tmp`)]).toEqual(['S-1-5-32-544', 'S-1-5-32-544']);
   });
 
-  test('takes back what others were given on a single file in it, and keeps its own list', async () => {
+  test('takes back what others were granted on a single file in it, and keeps its own list', async () => {
     const { context, real, folder } = fresh();
     await makeFolder(context, folder);
     const file = `${folder}\\running\\1.json`;
@@ -176,7 +176,7 @@ describe('the state folder', () => {
     expect(await othersWhoWrite(context, folder)).toEqual([]);
   });
 
-  test('is kept though a file that an end by force left in it grants nothing to Administrators, who own it', async () => {
+  test('is kept even if a file left by a forced end grants nothing to Administrators, who own it', async () => {
     const { context, real, folder } = fresh();
     await makeFolder(context, folder);
     await fs.writeFile(path.join(real, 'account'), '');
@@ -198,7 +198,7 @@ describe('the state folder', () => {
     });
   });
 
-  test('of a bot is open to all users where it inherits, to nobody once it is made, but for who is given its key', async () => {
+  test('of a bot is open to all users where it inherits, and to nobody once it is made, but for whoever is granted its key', async () => {
     const inherits = fresh();
     await fs.mkdir(inherits.real, { recursive: true });
     expect(await strangersTo({ ...inherits.context, environment: undefined }, inherits.real)).toEqual([USERS]);
@@ -228,7 +228,7 @@ describe('the state folder', () => {
     await expect(giving).rejects.toMatchObject({ code: 'FolderNotProtected' });
   });
 
-  test('is kept though something that was listed in it is gone a moment later', async () => {
+  test('is kept even if something listed in it is gone a moment later', async () => {
     const { context, real, folder } = fresh();
     await fs.mkdir(path.join(real, 'tmp'), { recursive: true });
     // a listing calls a link whatever has a reparse point
@@ -239,7 +239,7 @@ describe('the state folder', () => {
     expect(ownerOf(folder)).toBe('S-1-5-32-544');
   });
 
-  test('counts the rights of whoever owns it as those of somebody else', async () => {
+  test('counts the rights of its owner as those of somebody else', async () => {
     const { context, real, folder } = fresh();
     await fs.mkdir(real, { recursive: true });
     lab.machine('sqlw01').host.state.acls[folder.toLowerCase()] = 'D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;S-1-3-4)';
@@ -257,7 +257,7 @@ describe('the state folder', () => {
     ['1 fichiers correctement traités ; échec du traitement de 0 fichiers', 'resolves'],
     ['Se procesaron correctamente 0 archivos; error al procesar 1 archivos', 'rejects'],
     ['3 Dateien erfolgreich verarbeitet, bei 0 Dateien ist ein Verarbeitungsfehler aufgetreten.', 'resolves'],
-  ])('%s %s', async (said, how) => {
+  ])('is judged by the counts in the output of icacls: %s %s', async (said, how) => {
     const { context, real, folder } = fresh();
     await fs.mkdir(real, { recursive: true });
     const run: Tools['run'] = async (tool) => ({
@@ -271,7 +271,7 @@ describe('the state folder', () => {
     await (how === 'rejects' ? expect(giving).rejects.toMatchObject({ code: 'FolderNotProtected' }) : giving);
   });
 
-  test('is taken though a scanner holds a file in it for a moment', async () => {
+  test('is taken even if a scanner briefly holds a file in it', async () => {
     const { context, real, folder } = fresh();
     await fs.mkdir(real, { recursive: true });
     const clock = fakeClock();
@@ -283,7 +283,7 @@ describe('the state folder', () => {
     expect(clock.slept).toBe(2000);
   });
 
-  test('is open to the machine’s own Administrator, who is one of the Administrators, and to nobody else', async () => {
+  test('may be open to the machine’s own Administrator, who is one of the Administrators, but not to others', async () => {
     const text = (sddl: string) => Buffer.from(`certops\r\n${sddl}\r\n`, 'utf16le');
     const saying = (sddl: string): WindowsContext => {
       const context = contextOf(lab, 'sqlw01');
@@ -298,7 +298,7 @@ describe('the state folder', () => {
     expect(await othersWhoWrite(saying(`${sealed}(A;OICI;FA;;;DU)`), 'C:\\ProgramData\\certops')).toEqual(['DU']);
   });
 
-  test('that this host cannot name, as in a rehearsal, is left alone', async () => {
+  test('that this host cannot name, as in a rehearsal, is not checked', async () => {
     const context = { ...contextOf(lab, 'sqlw01'), stateFolder: path.resolve('elsewhere') };
     expect(await preflight(context)).toEqual([]);
   });

@@ -48,14 +48,14 @@ onPosix('tools', () => {
   });
   afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 
-  test('give a non-zero exit code as a result, with both outputs and no line end lost', async () => {
+  test('return a non-zero exit code as a result, with both outputs and no line end lost', async () => {
     tool('sc', `printf '[SC] FAILED 1062:\\r\\n\\r\\n'; echo more >&2; exit 38`);
     const result = await tools().run('sc', ['stop', 'X']);
     expect(result).toMatchObject({ tool: 'sc', code: 38, text: '[SC] FAILED 1062:\n\nmore\n', args: ['stop', 'X'] });
     expect(result.bytes.toString()).toBe('[SC] FAILED 1062:\r\n\r\nmore\n');
   });
 
-  test('decode with the code page that the registry names, and ask for it once', async () => {
+  test('decode with the code page that the registry names, and ask for it only once', async () => {
     tool('netsh', `printf 'D\\202sactiver'`);
     tool('reg', `echo x >> '${root}/asked'; printf '    OEMCP    REG_SZ    850\\r\\n'`);
     const both = tools();
@@ -102,7 +102,7 @@ onPosix('tools', () => {
     expect((await tools().run('certutil', [])).text).toBe(text);
   });
 
-  test('read UTF-8 where it may come, and the code page where it does not', async () => {
+  test('read UTF-8 where it may come, and the code page where it does not come', async () => {
     tool('netsh', `printf 'Auftr\\303\\244ge'`);
     expect((await tools().run('netsh', [], { encoding: 'utf8' })).text).toBe('Aufträge');
     tool('netsh', `printf 'Auftr\\204ge'`);
@@ -126,7 +126,7 @@ onPosix('tools', () => {
     ['ToolTimedOut', () => tool('certutil', 'exec sleep 30')],
     ['ToolTimedOut', () => tool('certutil', 'sleep 3 & sleep 30')],
     ['ToolKilled', () => tool('certutil', 'kill -9 $$')],
-  ])('fail with %s and tell the password nowhere', async (code, prepare) => {
+  ])('fail with %s and show the password nowhere', async (code, prepare) => {
     prepare();
     const args = ['-p', masked(PASSWORD), '-importpfx'];
     // Only what does not end by itself is not given its time.
@@ -136,7 +136,7 @@ onPosix('tools', () => {
     expect(everythingOf(error)).not.toContain(PASSWORD);
   });
 
-  test('that are held for a moment say nothing about endpoint protection', async () => {
+  test('that are briefly held are not blamed on endpoint protection', async () => {
     tool('netsh', 'true');
     const file = fs.openSync(path.join(root, 'Windows', 'System32', 'netsh.exe'), 'r+');
     expect(await caught(tools().run('netsh', []))).toMatchObject({ code: 'ToolNotStarted' });
@@ -150,7 +150,7 @@ onPosix('tools', () => {
     expect(everythingOf({ ...result, bytes: result.bytes.toString() })).not.toContain(PASSWORD);
   });
 
-  test('stop a tool when the signal says so, and start none after it', async () => {
+  test('are stopped when the signal says so, and none is started afterwards', async () => {
     tool('netsh', 'exec sleep 30');
     const control = new AbortController();
     const running = caught(tools().run('netsh', [], { signal: control.signal }));
@@ -159,12 +159,12 @@ onPosix('tools', () => {
     expect(await caught(tools().run('netsh', [], { signal: control.signal }))).toMatchObject({ code: 'ToolStopped' });
   });
 
-  test('end a tool that does not stop talking', async () => {
+  test('that do not stop writing are ended', async () => {
     tool('netsh', 'exec cat /dev/zero');
     expect(await caught(tools().run('netsh', []))).toMatchObject({ code: 'ToolOutputTooLong' });
   });
 
-  test('are named in a file, each until it has ended', async () => {
+  test('are recorded in a file, each until it has ended', async () => {
     // the line is written just after the start, so a quick tool may be there before its own line
     tool('netsh', `while ! grep -q netsh '${running()}'/*; do sleep 0.01; done; cat '${running()}'/*`);
     tool('certutil', 'exit 0');

@@ -57,17 +57,17 @@ async function trusts(
   return readTrust({ ...context, connect: { ...connect, 'sqlm01:8391': `127.0.0.1:${port}` } }, pinned, witness);
 }
 
-test('what an authority issued is trusted where it leads up to a root that the machine trusts', async () => {
+test('a certificate that an authority issued is trusted if it leads to a root that the machine trusts', async () => {
   expect(await trusts(withRoot, [make({ issuer: ofRoot })])).toBe(true);
   server?.close();
   expect(await trusts(withRoot, [leaf, issuing])).toBe(true);
 });
 
-test('it is not where that root lies in no Root of the machine', async () => {
+test('it is not trusted if that root is in no Root store of the machine', async () => {
   expect(await trusts(withoutRoot, [leaf, issuing, root])).toBe(false);
 });
 
-test('where its issuer is nowhere to be found nobody can tell, unless the log says that Windows did not accept it', async () => {
+test('if its issuer cannot be found it is unknown, unless the log says that Windows did not accept it', async () => {
   const forbidden = 'The remote server returned an error: (403) Forbidden.';
   const untrusted = 'Could not establish trust relationship for the SSL/TLS secure channel with authority';
   const german = 'System.Security.Authentication.AuthenticationException: Das Remotezertifikat ist ungültig.';
@@ -79,11 +79,11 @@ test('where its issuer is nowhere to be found nobody can tell, unless the log sa
   expect(found).toEqual([null, null, false, false]);
 });
 
-test('nor can anybody where an authority between them has ended', async () => {
+test('it is unknown, too, if an authority in between has expired', async () => {
   expect(await trusts(withRoot, [leaf, ended])).toBeNull();
 });
 
-test('one that signed itself is trusted in Root and nowhere else', async () => {
+test('a self-signed certificate is trusted in Root and nowhere else', async () => {
   const own = make();
   expect(await trusts(withRoot, [own])).toBe(false);
   server?.close();
@@ -91,7 +91,7 @@ test('one that signed itself is trusted in Root and nowhere else', async () => {
   expect(await trusts(withRoot, [own])).toBe(true);
 });
 
-test('a pin that the master does not present now is not judged', async () => {
+test('a pin that the master does not present at the moment is not judged', async () => {
   const none = { target: 'sqlm01:8391', servername: null, thumbprint: null, error: 'ECONNREFUSED' };
   const witness: ConnectionWitness = { endpoint: 'https://sqlm01:8391', handshake: none, log: null, tcp: null };
   expect(await readTrust(withRoot, upper(leaf), witness)).toBeNull();

@@ -80,7 +80,7 @@ describe('an event', () => {
       'eventcreate /T INFORMATION /L APPLICATION /SO certops /ID 101 /D certops: /D  prod-17 begun',
     ]);
   });
-  test('that the event log does not take is told, with what eventcreate said', async () => {
+  test('that the event log does not take is reported, with what eventcreate said', async () => {
     const tools = toolsThat(() => ({ code: 1, text: 'ERROR: Access is denied.' }));
     await expect(writeEvent(fakeContext(tools), 101, 'x')).rejects.toMatchObject({
       code: 'EventNotWritten',
@@ -125,7 +125,7 @@ describe('a sweep', () => {
   });
   afterEach(() => fs.rmSync(root, { recursive: true }));
 
-  test('empties the temporary folder, and is content where there is none', async () => {
+  test('empties the temporary folder, and accepts that there is none', async () => {
     await sweep(
       contextOf(),
       own(),
@@ -140,7 +140,7 @@ describe('a sweep', () => {
     );
   });
 
-  test('waits for a tool that still runs before it touches anything', async () => {
+  test('waits for a tool that is still running before it touches anything', async () => {
     left(77, 'certutil', 60_000);
     let looks = 0;
     const world2 = world(() => {
@@ -154,7 +154,7 @@ describe('a sweep', () => {
     expect(fs.readdirSync(temp())).toEqual([]);
   });
 
-  test('does not wait for an id from before the machine was started', async () => {
+  test('does not wait for a process ID from before the machine was started', async () => {
     left(77, 'certutil', 60_000);
     await sweep(
       contextOf(),
@@ -185,7 +185,7 @@ describe('a sweep', () => {
   test.each([
     ['tasklist names it', '"node.exe","77","Services","0","1 K"\r\n', null],
     ['its command line names it', '', '/usr/bin/node\0x'],
-  ])('leaves another program with that id alone when %s', async (_, text, line) => {
+  ])('leaves another program with that process ID alone when %s', async (_, text, line) => {
     left(77, 'certutil', 1000);
     const processes = world(() => true, 0, line);
     await sweep(late(text), own(), processes);
@@ -193,7 +193,7 @@ describe('a sweep', () => {
     expect(fs.readdirSync(temp())).toEqual([]);
   });
 
-  test('refuses to go on beside a process that nobody knows', async () => {
+  test('refuses to go on beside an unknown process', async () => {
     left(77, 'certutil', 1000);
     const sweeping = sweep(
       late('INFO: No tasks.'),
@@ -204,7 +204,7 @@ describe('a sweep', () => {
     expect(fs.readdirSync(temp())).toEqual(['x']);
   });
 
-  test('goes on when the tool has ended while tasklist was asked, which then does not know it', async () => {
+  test('goes on if the tool ends while tasklist is asked, which then does not know it', async () => {
     left(77, 'certutil', 1000);
     let isThere = true;
     const tools = toolsThat(() => {
@@ -235,7 +235,7 @@ describe('a sweep', () => {
     expect(fs.readdirSync(running())).toEqual([]);
   });
 
-  test('leaves the record of its own tools, which names the later ones too', async () => {
+  test('leaves the record of its own tools, which names later ones too', async () => {
     const record = newRecord(running());
     const tools = createRunningTools(record);
     const nobody = world(() => true);
@@ -246,7 +246,7 @@ describe('a sweep', () => {
     expect(recordsIn(running()).flatMap(({ file }) => readRecord(file))).toMatchObject([{ pid: 77, tool: 'certutil' }]);
   });
 
-  test('reads the record of a dead process that had this id, and one of an earlier version', async () => {
+  test('reads the record of a dead process that had this process ID, and one from an earlier version', async () => {
     left(77, 'certutil', 60_000);
     fs.writeFileSync(path.join(running(), `${process.pid}.tools`), `78 netsh 60000 ${Date.now()}\n`);
     const asked: number[] = [];
@@ -262,7 +262,7 @@ describe('a sweep', () => {
     expect(fs.readdirSync(running())).toEqual([]);
   });
 
-  test('leaves the record of a process that still runs', async () => {
+  test('leaves the record of a process that is still running', async () => {
     fs.mkdirSync(running());
     fs.writeFileSync(path.join(running(), '66.tools'), `77 netsh 60000 ${Date.now()}\n`);
     await sweep(

@@ -47,7 +47,7 @@ test.each([
   ['2026-11-24T15:43:00.123Z Error: x', '2026-11-24T15:43:00.123Z', 0],
   ['2026-11-24 15:43:00,5 +01:00 x', '2026-11-24T14:43:00.500Z', 0],
   ['[2026-11-24 15:43:00Z] x', '2026-11-24T15:43:00.000Z', 999],
-])('%s is read to the figure', (line, from, blur) => {
+])('the time in %s is read to its last digit', (line, from, blur) => {
   expect(timeOf(line)).toEqual({ from: utc(from), to: utc(from) + blur });
 });
 
@@ -63,7 +63,7 @@ const CONNECTED = 'Connected to Scale Out Master at https://m:8391.';
 const REFUSED = 'The remote certificate is invalid.';
 const now = utc('2026-11-24T15:01:00.000Z');
 
-test('only lines of the present process count, by its id', () => {
+test('only lines of the present process count, by its ID', () => {
   const lines = [at(1, `Information: 0 : [7] ${CONNECTED}`), at(2, `Error: 0 : [9] failure`), `   ${REFUSED}`];
   expect(readLog(lines, { pid: 9, now, since: null })).toMatchObject({
     state: 'cut',
@@ -85,7 +85,7 @@ test('only lines since the start count, when the start is known', () => {
   });
 });
 
-test('a process that had the same id before it does not speak for it', () => {
+test('a success of an earlier process with the same ID does not count', () => {
   const lines = [at(1, `Information: 0 : [9] ${CONNECTED}`), at(5, 'Information: 0 : [9] x')];
   expect(readLog(lines, { pid: 9, now, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'silent' });
   expect(readLog(lines, { pid: 9, now, since: utc(at(1, '').trim()) })).toMatchObject({ state: 'connected' });
@@ -95,7 +95,7 @@ test('a process that had the same id before it does not speak for it', () => {
   expect(readLog(undated, { pid: 9, now, since: utc(at(4, '').trim()) })).toMatchObject({ state: 'connected' });
 });
 
-test('a refusal from before its start is no more once a success under the same id follows it', () => {
+test('a refusal from before the start no longer counts once a success under the same ID follows it', () => {
   const lines = [at(1, `Error: 0 : [9] ${REFUSED}`), at(2, `Information: 0 : [9] ${CONNECTED}`)];
   const since = utc(at(4, '').trim());
   expect(readLog(lines, { pid: 9, now, since })).toMatchObject({ state: 'silent', line: null });
@@ -106,14 +106,14 @@ test('a refusal from before its start is no more once a success under the same i
   expect(readLog(own, { pid: 9, now, since })).toMatchObject({ state: 'cut' });
 });
 
-test('lines of a process whose dates nobody can read are told by its id', () => {
+test('lines whose dates cannot be read are told apart by process ID', () => {
   const us = (id: number, rest: string): string => `11/12/2026 3:43:00 PM Information: 0 : [${id}] ${rest}`;
   const lines = [us(9, CONNECTED), us(9, 'failure'), `   at x.y[0]`, `   ${REFUSED}`, us(7, CONNECTED)];
   for (const since of [null, utc('2026-11-12T10:00:00Z')])
     expect(readLog(lines, { pid: 9, now, since })).toMatchObject({ state: 'cut', line: REFUSED, at: null });
 });
 
-test('a log that keeps the time of a zone further east does not speak for a process that came later', () => {
+test('a log kept in the time of a zone further east does not speak for a process that started later', () => {
   const since = utc(at(4, '').trim());
   const [connected, refused] = [CONNECTED, REFUSED].map((words) => `2026-11-24T20:00:01.000Z ${words}`);
   for (const before of [[connected ?? ''], [refused ?? '']])
@@ -123,7 +123,7 @@ test('a log that keeps the time of a zone further east does not speak for a proc
   expect(readLog(own, { pid: 9, now, since })).toMatchObject({ state: 'connected' });
 });
 
-test('a line of a start opens the log of a process whose start nobody noted', () => {
+test('a line about a start opens the log of a process whose start is unknown', () => {
   expect(
     readLog([at(1, REFUSED), at(2, 'The worker is starting up'), at(3, CONNECTED)], { pid: 9, now, since: null }),
   ).toMatchObject({
@@ -134,7 +134,7 @@ test('a line of a start opens the log of a process whose start nobody noted', ()
   });
 });
 
-test('a log whose process cannot be told is no witness', () => {
+test('a log whose process is unknown is no witness', () => {
   expect(readLog([at(1, CONNECTED)], { pid: 9, now, since: null })).toBeNull();
 });
 
@@ -180,7 +180,7 @@ test.each([
   ['a version 6 address in another form', '[fd00:0:0:0:0:0:0:a1]:8391', ['FD00::A1'], true],
   ['a version 4 address inside of version 6', '[::ffff:10.0.0.5]:8391', ['10.0.0.5'], true],
   ['an endpoint whose name is not known here', '10.0.0.5:8391', null, null],
-])('a connection to %s is told', async (_, remote, addresses, seen) => {
+])('whether the worker is connected is told by a connection to %s', async (_, remote, addresses, seen) => {
   expect(await sees(ENDPOINT, [row(remote)], addresses)).toBe(seen);
 });
 
@@ -192,18 +192,18 @@ test.each([
   ['of which no row is understood', ['TCP;10.0.0.7:50112;10.0.0.5:8391;4711'], null],
   ['that shows no row at all', [], null],
   ['that shows listeners alone', [row('0.0.0.0:0', 932)], false],
-])('a netstat %s cannot say that the worker is not connected, unless it is seen', async (_, rows, seen) => {
+])('a netstat %s does not say that the worker is not connected, unless a row is understood', async (_, rows, seen) => {
   expect(await sees(ENDPOINT, rows, ['10.0.0.5'])).toBe(seen);
 });
 
 test.each([
   ['https://127.0.0.1:8391', '127.0.0.1:8391'],
   ['https://[::1]:8391', '[::1]:8391'],
-])('an endpoint that is an address, %s, is not asked for', async (endpoint, remote) => {
+])('an endpoint that is an address, %s, is not looked up', async (endpoint, remote) => {
   expect(await sees(endpoint, [row(remote)], null)).toBe(true);
 });
 
-test('the place that the configuration of the runner names counts in place of the name, by each of its addresses', async () => {
+test('the place that the runner’s configuration names counts in place of the name, with each of its addresses', async () => {
   const connect = { 'sqlm01:8391': '127.0.0.1:1', '10.20.0.10:8391': '127.0.0.1:1', '10.20.0.11:8391': '127.0.0.1:2' };
   expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], ['10.0.0.5'], { connect })).toBe(true);
   expect(await sees(ENDPOINT, [row('127.0.0.1:1')], ['10.0.0.5'], { connect })).toBe(true);
@@ -211,7 +211,7 @@ test('the place that the configuration of the runner names counts in place of th
     expect(await sees(ENDPOINT, [row(remote)], ['10.0.0.5'], { connect })).toBe(false);
 });
 
-test('the address that the configuration of the runner names counts where the name is not known, and there alone', async () => {
+test('the address that the runner’s configuration names counts only where the name is unknown', async () => {
   const addresses = { sqlm01: '10.20.0.10' };
   expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], null, { addresses })).toBe(true);
   expect(await sees(ENDPOINT, [row('10.20.0.10:8391')], ['10.0.0.5'], { addresses })).toBe(false);
