@@ -48,8 +48,8 @@ async function away(ms: number): Promise<void> {
   await rig.startBot();
 }
 
-describe('A start that a silent machine missed', () => {
-  test('is told once with the machine and what to type, and asked again when that machine is back, once', async () => {
+describe('A request whose start was missed because a machine was silent', () => {
+  test('is reported once, with the machine and the line to type, and is made again, once, when that machine is back', async () => {
     await missed();
     await isTold();
     await rig.pass(10 * MINUTE);
@@ -71,7 +71,7 @@ describe('A start that a silent machine missed', () => {
     expect(words()).toHaveLength(1);
   });
 
-  test('is asked again by a bot that was started anew meanwhile, which tells nothing twice', async () => {
+  test('is made again by a bot that was restarted in between, and nothing is said twice', async () => {
     await missed();
     await isTold();
     await away(2 * HOUR);
@@ -83,7 +83,7 @@ describe('A start that a silent machine missed', () => {
     expect(rig.rotation('prod-2')).toMatchObject({ reason: 'Yearly', replaces: 'prod-1' });
   });
 
-  test('is not asked again where somebody has asked for another rotation meanwhile', async () => {
+  test('is not made again if somebody has made another request in the meantime', async () => {
     await missed({ ...HOSTS, sqlw02: ['worker'] });
     await isTold();
     expect(saidOf(await rig.type('wei', '/ssis rotate-worker sqlw02 because It is due'))).toEqual(['looking']);
@@ -95,7 +95,7 @@ describe('A start that a silent machine missed', () => {
     expect(ids()).toEqual(['prod-1', 'prod-2']);
   });
 
-  test('is not asked again by a bot whose folder was put back from a copy, which gives no id twice', async () => {
+  test('is not made again by a bot whose folder was restored from a copy, and no id is given out twice', async () => {
     await missed();
     const copy = emptyDisk<BotEntry>();
     copy.lines.push(...rig.disk.lines);
@@ -115,7 +115,7 @@ test.each([
   ['', 'refused.ticket-missing'],
   ['ticket INC1 ', 'refused.ticket-not-matching'],
 ])(
-  'A request (%s) that lacks the ticket a farm asks for since is not told as what is asked by itself',
+  'A request (%s) that now lacks a required ticket is reported with the line to type, and is not made again by itself',
   async (said, why) => {
     await waiting(HOSTS, said);
     await rig.stopBot();
@@ -137,7 +137,7 @@ test.each([
   },
 );
 
-test('A request whose requester has left the farm file is not made in that name, and the approvers hear of it', async () => {
+test('A request whose requester has left the farm file is not made again in their name, and the approvers are told', async () => {
   await waiting();
   await rig.stopBot();
   Object.assign(rig.farm, { people: rig.farm.people.filter(({ id }) => id !== 'mei') });

@@ -45,7 +45,7 @@ async function minutes(count: number): Promise<void> {
   }
 }
 
-test('a worker that does not come back from the restart of a containment, of which it was no part, is told of with a way back', async () => {
+test('a worker outside of a containment that does not come back after the master’s restart is reported with a way back', async () => {
   await rotated('rotate-master', 'prod-1');
   await rotated('rotate-worker sqlw02', 'prod-2');
   await rotated('rotate-worker sqlw02 compromised', 'prod-3');
@@ -74,7 +74,7 @@ test('a worker that does not come back from the restart of a containment, of whi
   expect([told('told.apart').length, told('told.connected').length]).toEqual([1, 1]);
 });
 
-test('nothing is said where all come back, and each is looked at once for it', async () => {
+test('nothing is said when all workers come back, and the one outside of the containment is looked at once', async () => {
   await rotated('rotate-worker sqlw02', 'prod-1');
   await rotated('rotate-worker sqlw02 compromised', 'prod-2');
   const before = rig.state().hosts.sqlw01?.n ?? 0;
@@ -83,7 +83,7 @@ test('nothing is said where all come back, and each is looked at once for it', a
   expect((rig.state().hosts.sqlw01?.n ?? 0) - before).toBe(1);
 });
 
-test('the daily look finds a worker that SSISDB has not seen, whatever its log said once; a restart of it begins anew', async () => {
+test('the daily look finds a worker that SSISDB has not seen for a day, whatever its log said; it and its return are reported once each', async () => {
   const now = () => new Date(rig.clock.now()).toISOString();
   const rows = (lastOnline: () => string): SsisdbLook => ({
     ...blindLook('sqlm01', 'no-role'),

@@ -41,8 +41,8 @@ const slash = (
     ...(more.alone === undefined ? {} : { alone: more.alone }),
   } satisfies ChatIntent);
 
-describe('What a line lacks', () => {
-  test('is asked for in a form, filled from what is known now, where the platform can open one', async () => {
+describe('What a typed line leaves out', () => {
+  test('is asked for in a form, filled in from what is known, when the platform can open one', async () => {
     await ready();
     await rig.remind();
     const reply = await slash('rotate-master', { canOpenForm: true });
@@ -57,7 +57,7 @@ describe('What a line lacks', () => {
     ['rotate-worker sqlw02 compromised now ticket CHG7', 'rotate-worker sqlw02 compromised'],
     ['retire compromised', 'retire compromised'],
     ['rotate-master leave behind SQLW09', 'rotate-master leave behind SQLW09'],
-  ])('is asked for under the words of %s, without what its fields ask for', async (line, what) => {
+  ])('is asked for under the words of %s, without those that its fields ask for', async (line, what) => {
     await ready();
     expect(await slash(line, { canOpenForm: true })).toMatchObject({ type: 'form', form: { what } });
   });
@@ -66,12 +66,12 @@ describe('What a line lacks', () => {
     ['rotate-worker sqlw09', 'refused.unknown-worker'],
     ['reconnect sqlm01', 'refused.not-a-worker'],
     ['rollback prod-7', 'refused.rollback-unknown'],
-  ])('is not asked for where no field could mend %s', async (line, id) => {
+  ])('is not asked for when no field could fix %s', async (line, id) => {
     await ready();
     expect(saidOf(await slash(line, { canOpenForm: true }))).toEqual([id]);
   });
 
-  test('is nothing when a reason was typed, when nobody is asked, or where there are no forms', async () => {
+  test('is not asked for when a reason was typed, or when nobody has to approve', async () => {
     await ready();
     expect(saidOf(await slash('plan rotate-master', { canOpenForm: true }))).toEqual(['looking-dry']);
     expect(saidOf(await slash('rotate-master because Yearly', { canOpenForm: true }))).toEqual(['looking']);
@@ -81,7 +81,7 @@ describe('What a line lacks', () => {
   test.each([
     ['which stands in the form then', 'Yearly renewal', 'Yearly renewal'],
     ['which is nobody’s words', { deep: 'x' }, ''],
-  ])('is offered by a button with a reason, %s', async (_name, given, reason) => {
+  ])('is also asked for by a button that carries a reason, %s', async (_name, given, reason) => {
     await ready();
     expect(await rig.click('U-mei', 'ask', { farm: 'prod', reason: given }, {}, 'slack')).toMatchObject({
       type: 'form',
@@ -90,7 +90,7 @@ describe('What a line lacks', () => {
     expect(rig.state().order).toEqual([]);
   });
 
-  test('is asked for by the farm’s own windows and tickets, with what the line said of them', async () => {
+  test('is asked for according to the farm’s windows and tickets, and keeps what the line said about them', async () => {
     const ticket = { pattern: 'CHG[0-9]+', example: 'CHG0012345', required: true, link: null };
     rig = await createBotRig({ chats: chats(), farm: { ...farm, windows: [WINDOW], ticket } });
     await rig.start();
@@ -119,7 +119,7 @@ describe('What a line lacks', () => {
   test.each([
     ['where there are windows', [WINDOW], 'window'],
     ['where there are none', [], 'now'],
-  ])('by the habit of a farm begins what is compromised, too, %s', async (_what, windows, by) => {
+  ])('follows the farm’s policy if the form says so, even for a compromised key, %s', async (_what, windows, by) => {
     rig = await createBotRig({ chats: chats(), farm: { ...farm, windows } });
     await rig.start();
     const request = { request: 'rotate-master compromised', farm: 'prod' };
@@ -135,20 +135,23 @@ describe('What a line lacks', () => {
     [{ when: 'time', at: '2026-11-24 08:00', ticket: 'CHG7' }, 'at', ['refused.when-past']],
     [{ when: 'time', at: 'tomorrow 12:00', ticket: 'CHG7' }, 'at', ['refused.outside-windows']],
     [{ when: 'now', at: 'tomorrow 02:00', ticket: 'CHG7' }, 'when', ['wrong.form-when-twice']],
-  ])('filled in with %j is judged before it is sent, at its field, and after', async (inputs, field, ids) => {
-    const ticket = { pattern: 'CHG[0-9]+', example: 'CHG0012345', required: true, link: null };
-    rig = await createBotRig({ chats: chats(), farm: { ...farm, windows: [WINDOW], ticket } });
-    await rig.start();
-    const filled = { ...inputs, reason: 'Yearly' };
-    const checked = await rig.click('U-mei', 'check-request', { farm: 'prod' }, filled, 'slack');
-    expect(checked.type === 'notice' ? [checked.field, saidOf(checked)] : [null, []]).toEqual([field, ids]);
-    expect(rig.state().order).toEqual([]);
-    const sent = await rig.click('U-mei', 'request', { farm: 'prod' }, filled, 'slack');
-    expect(saidOf(sent)).toEqual(field === null ? ['looking'] : ids);
-    if (field === null) expect(rig.rotation().wish).toMatchObject({ when: { by: 'window' }, ticket: 'CHG7' });
-  });
+  ])(
+    'is checked at its field before the form is sent, and again afterwards (filled in as %j)',
+    async (inputs, field, ids) => {
+      const ticket = { pattern: 'CHG[0-9]+', example: 'CHG0012345', required: true, link: null };
+      rig = await createBotRig({ chats: chats(), farm: { ...farm, windows: [WINDOW], ticket } });
+      await rig.start();
+      const filled = { ...inputs, reason: 'Yearly' };
+      const checked = await rig.click('U-mei', 'check-request', { farm: 'prod' }, filled, 'slack');
+      expect(checked.type === 'notice' ? [checked.field, saidOf(checked)] : [null, []]).toEqual([field, ids]);
+      expect(rig.state().order).toEqual([]);
+      const sent = await rig.click('U-mei', 'request', { farm: 'prod' }, filled, 'slack');
+      expect(saidOf(sent)).toEqual(field === null ? ['looking'] : ids);
+      if (field === null) expect(rig.rotation().wish).toMatchObject({ when: { by: 'window' }, ticket: 'CHG7' });
+    },
+  );
 
-  test('comes back as a request, whose choice of a farm is checked as typed words are', async () => {
+  test('comes back as a request, whose choice of a farm is checked like typed words', async () => {
     await ready();
     expect(await rig.click('U-mei', 'ask', { farm: '' }, {}, 'slack')).toMatchObject({ type: 'form' });
     const wrong = await rig.click('U-mei', 'request', {}, { farm: 'x'.repeat(3000), reason: 'Yearly' }, 'slack');
@@ -161,14 +164,14 @@ describe('What a line lacks', () => {
   });
 });
 
-describe('No id at hand', () => {
+describe('When no valid id was typed,', () => {
   test.each([
     ['stop it', 'refused.unknown-id'],
     ['stop prod', 'refused.unknown-id'],
     ['stop', 'wrong.which-id'],
     ['approve', 'wrong.which-id'],
     ['show 99', 'refused.unknown-id'],
-  ])('after %j each open rotation is one press away', async (line, id) => {
+  ])('%j is answered with a button for each open rotation', async (line, id) => {
     await ready();
     expect(noticeOf(await slash(line)).actions).toEqual([]);
     await slash('plan rotate-master');
@@ -180,21 +183,21 @@ describe('No id at hand', () => {
     expect(open).toHaveLength(1);
   });
 
-  test('nothing is offered to somebody whom no farm knows', async () => {
+  test('somebody whom no farm knows is offered nothing', async () => {
     await ready();
     await slash('rotate-master because Yearly');
     expect(noticeOf(await slash('stop it', { account: 'U-nobody' })).actions).toEqual([]);
   });
 });
 
-describe('A word where a name should stand', () => {
+describe('A word in the place of a name', () => {
   test.each([
     ['rotate-master compromized', { said: 'compromized', near: 'compromised' }],
     ['rotate-master tomorrow', { said: 'tomorrow', near: 'at TIME' }],
     ['rotate-master --dry-run', { said: 'dry-run', near: 'plan' }],
     ['rotate-worker sqlw02 becuase it ends', { said: 'becuase', near: 'because REASON' }],
     ['rotate-worker sqlw02 tomorrow', { said: 'tomorrow', near: 'at TIME' }],
-  ])('%j is told what it may have been, and nothing is asked', async (line, data) => {
+  ])('in %j is answered with what may have been meant, and nothing is requested', async (line, data) => {
     await ready();
     const { messages } = noticeOf(await slash(line));
     expect(messages).toEqual([
@@ -204,7 +207,7 @@ describe('A word where a name should stand', () => {
   });
 
   test.each(['status tomorrow', 'runners tomorrow', 'certs tomorrow', 'unfreeze tomorrow'])(
-    '%j is no request: no word of one is offered',
+    'in %j, which is no request, is not answered with a word that requests use',
     async (line) => {
       await ready();
       for (const { data } of noticeOf(await slash(line)).messages) expect(data).not.toHaveProperty('near');
@@ -215,7 +218,7 @@ describe('A word where a name should stand', () => {
     ['preview', 'rotate-master preview quarterly renewal'],
     ['preview', 'rotate-master quarterly preview'],
     ['preview', 'rotate-worker preview'],
-  ])('%s is a farm here: %j is told of no other word', async (name, line) => {
+  ])('that is the name of a farm (%s) is taken as such: %j is offered no other word', async (name, line) => {
     await ready({ name });
     const { messages } = noticeOf(await slash(line));
     expect(messages).toHaveLength(1);
@@ -223,13 +226,13 @@ describe('A word where a name should stand', () => {
     expect(messages[0]?.data).not.toHaveProperty('judged');
   });
 
-  test('no word is offered for what is near to none', async () => {
+  test('that resembles no known word gets no suggestion', async () => {
     await ready();
     expect(noticeOf(await slash('rotate-master stage')).messages[0]?.data).toEqual({ said: 'stage', farms: ['prod'] });
   });
 });
 
-describe('Too much', () => {
+describe('Limits', () => {
   test.each([
     ['a line', (): Promise<Reply> => slash(`status ${'x'.repeat(5000)}`), 'wrong.line-too-long'],
     ['a reason', (): Promise<Reply> => slash(`rotate-master because ${'x'.repeat(600)}`), 'wrong.reason-too-long'],
@@ -238,13 +241,13 @@ describe('Too much', () => {
       (): Promise<Reply> => rig.click('mei', 'request', { farm: 'prod' }, { reason: 'x'.repeat(600) }),
       'wrong.reason-too-long',
     ],
-  ])('of %s is refused with its length and the limit', async (_what, does, id) => {
+  ])('refuse %s that is too long, with its length and the limit', async (_what, does, id) => {
     await ready();
     const [message] = noticeOf(await does()).messages;
     expect(message).toMatchObject({ id, data: { length: expect.any(Number), limit: expect.any(Number) } });
   });
 
-  test('asking within an hour is refused politely, for this person only', async () => {
+  test('refuse too many requests within an hour politely, and only for the person who made them', async () => {
     await ready();
     const asked = await Promise.all(Array.from({ length: 22 }, () => slash('plan rotate-master')));
     expect(asked.flatMap(saidOf).filter((id) => id === 'refused.too-many-requests').length).toBe(2);
@@ -258,15 +261,15 @@ describe('Too much', () => {
   });
 });
 
-test('Whoever asks for a plan where no card can stand is told where it comes', async () => {
+test('Whoever asks for a plan in their own chat with the bot is told that it comes there', async () => {
   await ready();
   const [there] = noticeOf(await slash('plan rotate-master', { channel: 'D-mei', alone: true })).messages;
   const [here] = noticeOf(await slash('plan rotate-master')).messages;
   expect([there?.data.alone, here?.data.alone]).toEqual([true, false]);
 });
 
-describe('Somebody nobody knows', () => {
-  test('is answered in the words of the channel, alone, and learns what to add when they ask who they are', async () => {
+describe('Somebody whom no farm knows', () => {
+  test('is refused in the language of the channel, and in English outside of it; whoami says that they are unknown', async () => {
     await ready();
     for (const text of ['status', 'rotate-master because I can', 'whoami']) {
       const reply = await slash(text, { account: 'U-eve' });
@@ -281,8 +284,8 @@ describe('Somebody nobody knows', () => {
   });
 });
 
-describe('What only the console can do', () => {
-  test('is not offered elsewhere: nobody acts as somebody else in Slack', async () => {
+describe('A button', () => {
+  test('to act as somebody else is offered in the console only, not in Slack', async () => {
     await ready();
     await slash('rotate-master because Yearly');
     await rig.planned();
@@ -293,7 +296,7 @@ describe('What only the console can do', () => {
     expect(inWeb.actions.map(({ verb }) => verb)).toEqual(['act-as', 'show']);
   });
 
-  test('but the button below a word that was not understood says the right one everywhere', async () => {
+  test('below a word that was not understood types the right one, in every chat', async () => {
     await ready();
     const [button] = noticeOf(await slash('statsu')).actions;
     expect(button).toMatchObject({ verb: 'type', data: { text: '/ssis status' } });
@@ -303,7 +306,7 @@ describe('What only the console can do', () => {
     expect(saidOf(await rig.click('U-mei', 'type', { text: 7 }, {}, 'slack'))).toEqual(['refused.unknown-id']);
   });
 
-  test('and asks for all that was typed, or is not there where it has no room for that', async () => {
+  test('below a mistyped line repeats all that was typed, and is left out if that does not fit', async () => {
     await ready();
     const [button] = noticeOf(await slash('rotate_master compromised ticket CHG1 because The key was lost')).actions;
     await rig.click('U-mei', 'type', button?.data, {}, 'slack');
@@ -316,13 +319,13 @@ describe('What only the console can do', () => {
   });
 });
 
-test('a request from where the farm has no card says where the card will be', async () => {
+test('a request made where the farm has no card is told where the card will be', async () => {
   await ready();
   const [there] = noticeOf(await slash('rotate-master because Yearly', { channel: 'D-mei' })).messages;
   expect(there).toMatchObject({ id: 'looking', data: { channels: ['ops'] } });
 });
 
-test('a plan that asks nobody stands where it was asked for, in the words of whoever asked', async () => {
+test('a plan that asks nobody is shown where it was asked for, in the language of whoever asked', async () => {
   await ready();
   await slash('plan rotate-master', { channel: 'D-mei' });
   await rig.planned();
@@ -333,7 +336,7 @@ test('a plan that asks nobody stands where it was asked for, in the words of who
   expect(rig.chat.messages).toEqual([]);
 });
 
-describe('An answer concerns the channel, too', () => {
+describe('An answer is for the whole channel', () => {
   test.each(['status', 'runners', 'plan rotate-master', 'rotate-master because Yearly', 'show prod-1'])(
     'when a farm’s channel asks about the farm: %s',
     async (text) => {
@@ -356,12 +359,12 @@ describe('An answer concerns the channel, too', () => {
     ['what there is not', 'show prod-99', {}],
     ['what is asked elsewhere', 'status', { channel: 'D-mei' }],
     ['what their form is to be filled with', 'rotate-master', { canOpenForm: true }],
-  ])('but not %s', async (_what, text, more) => {
+  ])('but not when it tells %s', async (_what, text, more) => {
     await ready();
     expect(await slash(text, more)).not.toHaveProperty('aloud');
   });
 
-  test('nor what a click did', async () => {
+  test('nor when it answers a click', async () => {
     await ready();
     const person = { platform: 'slack', account: 'U-mei' };
     const intent = {
@@ -376,7 +379,7 @@ describe('An answer concerns the channel, too', () => {
   });
 });
 
-test('a button that a chat could not read is answered as one that this version does not know', async () => {
+test('a button that a chat could not read is answered like one that this version does not know', async () => {
   await ready();
   expect(saidOf(await rig.click('U-mei', '', {}, {}, 'slack'))).toEqual(['refused.unknown-action']);
 });

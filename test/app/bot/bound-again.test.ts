@@ -27,14 +27,14 @@ async function asked(options: BotRigOptions = {}): Promise<PlanView> {
   return rig.chat.cards().at(-1) as PlanView;
 }
 
-describe('A port that has lost its binding is bound to the certificate that the settings name', () => {
-  test('as its card says: the same before and after, and everybody is cut off already', async () => {
+describe('A port without a binding that is given the certificate its settings name', () => {
+  test('is on the card with the same certificate before and after, and with every worker already cut off', async () => {
     const { old, next, cutOffAlready, existing } = await asked();
     expect([old?.thumbprint, next.thumbprint]).toEqual([rig.world.old.thumbprint, rig.world.old.thumbprint]);
     expect([cutOffAlready, existing?.at(-1)?.what.id]).toEqual([true, 'existing.kept']);
   });
 
-  test('and proved; nothing is left over that is asked about later, and there is nothing to roll back', async () => {
+  test('is bound and proved, with nothing left to ask about later and nothing to roll back', async () => {
     await asked();
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
     await rig.closed('prod-2');
@@ -46,7 +46,7 @@ describe('A port that has lost its binding is bound to the certificate that the 
     expect(saidOf(said)).toEqual(['refused.rollback-nothing']);
   });
 
-  test('and has none again where the master does not come back', async () => {
+  test('has no binding again if the master does not come back', async () => {
     await asked();
     master().faults.set('service.restart', { kind: 'fail', times: 1 });
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
@@ -56,12 +56,12 @@ describe('A port that has lost its binding is bound to the certificate that the 
   });
 });
 
-describe('Where nothing was bound, the channel hears', () => {
+describe('When nothing was bound, the channel is told', () => {
   const said = (id: string) =>
     rig.chat.notes.flatMap(({ notice }) => notice.messages.filter((one) => one.id === id).map(({ data }) => data));
   const running = () => rig.chat.cards().find((view): view is RunningView => view.kind === 'running');
 
-  test('that every worker is cut off already, what stopping would do, and on how many machines it is proved', async () => {
+  test('that every worker is cut off already, what a stop would do, and on how many machines it was proved', async () => {
     await asked();
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
     await rig.until(() => running() !== undefined);
@@ -71,7 +71,7 @@ describe('Where nothing was bound, the channel hears', () => {
     expect(said('note.proved')).toMatchObject([{ machines: 3 }]);
   });
 
-  test('that all is as before once it is put back', async () => {
+  test('that all is as before once it has been put back', async () => {
     await asked();
     master().faults.set('service.restart', { kind: 'fail', times: 1 });
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
@@ -81,7 +81,7 @@ describe('Where nothing was bound, the channel hears', () => {
     expect(closed()).toMatchObject({ unbound: { port: 8391, seen: true }, presented: null });
   });
 
-  test('nothing of workers where the farm has none, while it runs and where a person is asked', async () => {
+  test('nothing about workers in a farm that has none, while it runs and when a person is needed', async () => {
     await asked({ hosts: { sqlm01: ['master'] } });
     master().faults.set('service.restart', { kind: 'fail', times: 50 });
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
@@ -92,7 +92,7 @@ describe('Where nothing was bound, the channel hears', () => {
     expect(newest()).not.toHaveProperty('cutOffAlready');
   });
 
-  test('nothing of workers where the farm has none, once it is put back', async () => {
+  test('nothing about workers in a farm that has none, once it has been put back', async () => {
     await asked({ hosts: { sqlm01: ['master'] } });
     master().faults.set('service.restart', { kind: 'fail', times: 1 });
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
@@ -100,7 +100,7 @@ describe('Where nothing was bound, the channel hears', () => {
     expect(said('note.put-back')).toMatchObject([{ unbound: { seen: true, workers: 0 } }]);
   });
 
-  test('nothing of the port where it was withdrawn, for somebody may have bound it by hand meanwhile', async () => {
+  test('nothing about the port after a withdrawal, for somebody may have bound it by hand meanwhile', async () => {
     await asked();
     await rig.click('mei', 'withdraw', { rotation: 'prod-2' });
     await rig.closed('prod-2');
@@ -109,7 +109,7 @@ describe('Where nothing was bound, the channel hears', () => {
     expect(closed()).not.toHaveProperty('unbound');
   });
 
-  test('that it is not proved where no look at the end shows the port', async () => {
+  test('that it is not proved when no look at the end shows the port', async () => {
     await asked();
     master().faults.set('service.restart', { kind: 'fail', times: 1 });
     for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');

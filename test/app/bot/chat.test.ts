@@ -5,8 +5,8 @@ let rig: BotRig;
 afterEach(() => rig.stop());
 const HOUR = 3_600_000;
 
-describe('Cards', () => {
-  test('one card a rotation and channel, which ends as the closed one, whatever happened in between', async () => {
+describe('In chat,', () => {
+  test('each channel has one card per rotation, which ends as the closed card', async () => {
     const web = createFakeChat('web', [CHANNEL, 'dba']);
     const channels = [CHANNEL, 'dba'].map((id) => ({ platform: 'web', id, name: id, language: 'en' as const }));
     rig = await createBotRig({ chats: [web], farm: { channels } });
@@ -25,7 +25,7 @@ describe('Cards', () => {
     }
   });
 
-  test('a chat that is away while all happens gets the outcome when it is back, once', async () => {
+  test('a chat that is away the whole time gets the outcome once, when it is back', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.chat.faults.away = true;
@@ -38,7 +38,7 @@ describe('Cards', () => {
     expect(rig.chat.messages.map(({ views }) => views.map(({ kind }) => kind))).toEqual([['closed']]);
   });
 
-  test('a chat that goes away after the plan gets one update a card afterwards', async () => {
+  test('a chat that goes away after the plan gets one update per card, when it is back', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.type('mei', '/ssis rotate-master');
@@ -54,7 +54,7 @@ describe('Cards', () => {
     expect(rig.chat.messages.map(({ views }) => views.map(({ kind }) => kind))).toEqual([['plan', 'closed']]);
   });
 
-  test('a closed card does not change any more, though days pass', async () => {
+  test('a closed card no longer changes, even days later', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.approved();
@@ -69,7 +69,7 @@ describe('Cards', () => {
     expect(rig.chat.messages[0]?.views.length).toBe(before);
   });
 
-  test('a disk that refuses for a while does not fill the channel', async () => {
+  test('a disk that refuses writes for a while does not fill the channel with cards', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.chat.faults.at = (when, call) => {
@@ -85,7 +85,7 @@ describe('Cards', () => {
     expect(rig.rotation().posted.length).toBe(1);
   });
 
-  test('answers come at once while the queue is away, and the card says that work waits', async () => {
+  test('answers come at once while the queue is away, and the card says that work is waiting', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.type('mei', '/ssis rotate-master');
@@ -101,7 +101,7 @@ describe('Cards', () => {
     expect(rig.rotation().closed).toMatchObject({ outcome: 'proved' });
   });
 
-  test('a request while the queue is away is taken, its answer and the status say that work waits, and it goes on', async () => {
+  test('a request made while the queue is away is taken, its answer and the status say that work is waiting, and it goes on later', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.post.faults.away = true;
@@ -119,7 +119,7 @@ describe('Cards', () => {
     expect(saidOf(await rig.type('mei', '/ssis status'))).toContain('status.runners');
   });
 
-  test('a request right after the queue was away is taken, and refused once a runner has been silent long enough', async () => {
+  test('a request made right after the queue was away is taken, and refused once a runner has been silent long enough', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.post.faults.away = true;

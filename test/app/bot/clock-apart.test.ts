@@ -41,8 +41,8 @@ describe.each([
   ['while workers are armed', isArmed],
   ['once the master has switched', hasSwitched],
   ['once the master is confirmed', isConfirmed],
-])('A clock that is set %s, and stays so', (_, isThen) => {
-  test.each(CASES)('ends no rotation: that of %s, by %i minutes', async (who, minutes) => {
+])('A clock that is changed for good %s', (_, isThen) => {
+  test.each(CASES)('does not end the rotation (%s, by %i minutes)', async (who, minutes) => {
     await start();
     await rig.approved();
     await rig.until(isThen);
@@ -53,8 +53,8 @@ describe.each([
   });
 });
 
-describe('Where a clock was set and stays so', () => {
-  test.each(CASES)('a rotation that fails is put back: that of %s, by %i minutes', async (who, minutes) => {
+describe('After a clock was changed for good,', () => {
+  test.each(CASES)('a rotation that fails is still put back (%s, by %i minutes)', async (who, minutes) => {
     await start();
     rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
     await rig.approved();
@@ -65,18 +65,21 @@ describe('Where a clock was set and stays so', () => {
     expect(rig.rotation().turned?.host).toBe('sqlm01');
   });
 
-  test.each(CASES)('a stop disarms everybody: that of %s, by %i minutes', async (who, minutes) => {
-    await start();
-    await rig.approved();
-    await rig.until(isArmed);
-    setClock(who, minutes * MINUTE_MS);
-    await rig.type('mei', '/ssis stop prod-1');
-    await rig.closed('prod-1', 200 * MINUTE_MS);
-    expect(rig.rotation().closed?.outcome).toBe('stopped');
-  });
+  test.each(CASES)(
+    'a stop while workers are armed still ends the rotation (%s, by %i minutes)',
+    async (who, minutes) => {
+      await start();
+      await rig.approved();
+      await rig.until(isArmed);
+      setClock(who, minutes * MINUTE_MS);
+      await rig.type('mei', '/ssis stop prod-1');
+      await rig.closed('prod-1', 200 * MINUTE_MS);
+      expect(rig.rotation().closed?.outcome).toBe('stopped');
+    },
+  );
 });
 
-test('before anything was changed an order that comes too early ends the rotation, with both times', async () => {
+test('an order that comes too early, before anything was changed, ends the rotation as put back', async () => {
   await start();
   await rig.type('mei', '/ssis rotate-master because Yearly');
   await rig.planned();

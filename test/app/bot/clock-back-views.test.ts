@@ -27,14 +27,14 @@ function goneOn(): Sim {
   return sim;
 }
 
-describe('Where clocks were set back in the middle of a rotation', () => {
-  test('a step that is done since is told without a time', () => {
+describe('When clocks were set back in the middle of a rotation,', () => {
+  test('no step is shown with a negative time', () => {
     const rotation = goneOn().rotation();
     const { rows } = numberSteps(rotation, 'forth', Date.parse(startedAt(rotation) ?? ''));
     expect(rows.map(({ atMs }) => atMs).filter((ms) => ms !== null && ms < 0)).toEqual([]);
   });
 
-  test('a master that switches has done so for no less than nothing', () => {
+  test('a master that is still switching is shown as having taken no time, not less than none', () => {
     const sim = setBack((order) => (order.kind === 'apply' && order.stage === 'master' ? 'stuck' : 'ok'));
     expect(timelineOf(sim.rotation(), sim.now)?.lanes[0]?.totalMs).toBe(0);
   });

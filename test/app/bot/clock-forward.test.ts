@@ -30,12 +30,12 @@ async function restartInOutage(byMs: number): Promise<void> {
   await rig.pass(10_000);
 }
 
-test('a master that went back before its time, for its clock was set forward, is told as that', async () => {
+test('a master that went back early because its clock was set forward is reported as that', async () => {
   await restartInOutage(HOUR_MS);
   expect(why()).toMatchObject({ data: { host: MASTER, code: 'NotConfirmed', data: { early: expect.any(Number) } } });
 });
 
-test('one that went back at its limit, for the bot was away, is told as that', async () => {
+test('a master that went back at its limit because the bot was away is not reported as having gone back early', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.approved();
@@ -54,7 +54,7 @@ test('one that went back at its limit, for the bot was away, is told as that', a
   expect(JSON.stringify([why(), switchOf()?.data])).not.toContain('early');
 });
 
-test('one whose runner never began anew, while the bot was away and its clock was set back, is told by who had not followed', async () => {
+test('a master that went back while the bot was away with its clock set back is reported with the worker that had not followed', async () => {
   for (const name of HOSTS) skewMs[name] = 0;
   rig = await createBotRig({ skewMs });
   await rig.start();

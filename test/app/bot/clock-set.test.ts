@@ -48,9 +48,9 @@ async function stays(): Promise<void> {
   expect(rig.rotation().turned).toBeNull();
 }
 
-describe('In the middle of a cutover', () => {
+describe('In the middle of a cutover,', () => {
   test.each([HOUR_MS, 240_000, -240_000, -HOUR_MS])(
-    'a clock of the bot that is set by %i ms takes no farm back',
+    'changing the bot’s clock by %i ms puts nothing back',
     async (ms) => {
       await start();
       await rig.approved();
@@ -61,7 +61,7 @@ describe('In the middle of a cutover', () => {
   );
 
   test.each([HOUR_MS, -240_000, -400_000, -HOUR_MS])(
-    'clocks of all machines that are set by %i ms take no farm back, and keep no rotation open',
+    'changing the clocks of all machines by %i ms puts nothing back, and the rotation ends proved',
     async (ms) => {
       await start();
       await rig.approved();
@@ -75,18 +75,15 @@ describe('In the middle of a cutover', () => {
     },
   );
 
-  test.each([-55_000, -240_000, -HOUR_MS])(
-    'a clock of the master that is set by %i ms takes no farm back',
-    async (ms) => {
-      await start();
-      setMastersClock(ms);
-      await rig.approved();
-      await stays();
-    },
-  );
+  test.each([-55_000, -240_000, -HOUR_MS])('changing the master’s clock by %i ms puts nothing back', async (ms) => {
+    await start();
+    setMastersClock(ms);
+    await rig.approved();
+    await stays();
+  });
 });
 
-test('a bot whose clock was set while letters waited still knows how long each was cut off', async () => {
+test('a bot whose clock was changed while letters waited still knows how long each worker was cut off', async () => {
   await start();
   const held: Envelope[] = [];
   const { toBot } = rig.post.office;
@@ -107,7 +104,7 @@ test('a bot whose clock was set while letters waited still knows how long each w
 });
 
 test.each([-120_000, 120_000, -HOUR_MS, HOUR_MS])(
-  'a clock of the bot that was set by %i ms and right again keeps no request from being taken',
+  'changing the bot’s clock by %i ms and back again keeps no request from being taken',
   async (ms) => {
     await start();
     await rig.pass(60_000);
@@ -122,25 +119,25 @@ test.each([-120_000, 120_000, -HOUR_MS, HOUR_MS])(
   },
 );
 
-describe('While a clock is off, a request is refused by the name', () => {
+describe('While a clock is off, the refusal of a request names', () => {
   const refusal = async () => rig.type('mei', '/ssis rotate-master because Yearly');
   const off = (data: object) => ({ notice: { messages: [{ id: 'refused.clock-off', data }] } });
 
-  test('of the bot, where all machines show the same other time', async () => {
+  test('the bot, when all machines show the same other time', async () => {
     await start();
     setBotsClock(-120_000);
     await rig.pass(40_000);
     expect(await refusal()).toMatchObject(off({ host: MASTER, alike: 3 }));
   });
 
-  test('of the machine, where the others agree with the bot', async () => {
+  test('the machine, when the others agree with the bot', async () => {
     await start();
     skewMs[MASTER] = 120_000;
     await rig.pass(40_000);
     expect(await refusal()).toMatchObject(off({ host: MASTER, alike: 0 }));
   });
 
-  test('of the machine, where the others agree with the bot but for some seconds', async () => {
+  test('the machine, when the others agree with the bot to within seconds', async () => {
     await start();
     skewMs[MASTER] = 65_000;
     for (const worker of ['sqlw01', 'sqlw02']) skewMs[worker] = 8_000;
@@ -149,7 +146,7 @@ describe('While a clock is off, a request is refused by the name', () => {
   });
 });
 
-test('clocks that were ahead and are put right stop no card', async () => {
+test('clocks that were ahead and have been put right hold up no card', async () => {
   await start();
   rig.clock.step(HOUR_MS);
   await rig.type('mei', '/ssis plan rotate-master');
@@ -161,7 +158,7 @@ test('clocks that were ahead and are put right stop no card', async () => {
   expect(rig.chat.cards().map(({ kind }) => kind)).toEqual(['plan', 'plan']);
 });
 
-test('a clock of the bot that was an hour ahead for a moment costs no rotation its start', async () => {
+test('a bot whose clock was an hour ahead for a moment still begins a rotation at its time', async () => {
   await start();
   await rig.type('mei', '/ssis rotate-master at 12:02 because Yearly');
   await rig.planned();
@@ -174,7 +171,7 @@ test('a clock of the bot that was an hour ahead for a moment costs no rotation i
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
-test('a clock of the bot that was two days ahead for a moment makes no request lapse', async () => {
+test('a bot whose clock was two days ahead for a moment lets no request lapse', async () => {
   await start();
   await rig.type('mei', '/ssis rotate-master because Yearly');
   await rig.planned();
@@ -189,7 +186,7 @@ test('a clock of the bot that was two days ahead for a moment makes no request l
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
-test('a clock of the bot that is set two days ahead, and stays so, makes it lapse', async () => {
+test('a bot whose clock is set two days ahead, and stays so, lets the request lapse', async () => {
   await start();
   await rig.type('mei', '/ssis rotate-master because Yearly');
   await rig.planned();
@@ -198,11 +195,11 @@ test('a clock of the bot that is set two days ahead, and stays so, makes it laps
   expect(rig.rotation().closed?.outcome).toBe('lapsed');
 });
 
-describe('When all clocks are set back by an hour', () => {
+describe('When all clocks are set back by an hour,', () => {
   const MINUTE = 60_000;
   const notify = { webhook: 'https://alerts.example.com/hook', ping: 'https://monitor.example.com/ping' };
 
-  test('the address is pinged once a minute as before', async () => {
+  test('the monitoring address is still pinged once a minute', async () => {
     const { http, pings } = createListener();
     rig = await createBotRig({ http, farm: { notify } });
     await rig.start();
@@ -225,7 +222,7 @@ describe('When all clocks are set back by an hour', () => {
     expect(posts.map(({ body }) => `${body.event} ${body.state}`)).toEqual(['chat-refused open']);
   });
 
-  test('a chat that takes nothing is told of in the other after a quarter of an hour', async () => {
+  test('a chat that takes nothing is reported in the other chat after a quarter of an hour', async () => {
     const slack = createFakeChat('slack', ['C-ops']);
     const channels = [
       { platform: 'web', id: CHANNEL, name: CHANNEL, language: 'en' as const },
@@ -242,7 +239,7 @@ describe('When all clocks are set back by an hour', () => {
     expect(JSON.stringify(told)).toContain('told.chat-quiet');
   });
 
-  test('a runner that is silent from then on is told of as soon as any other', async () => {
+  test('a runner that falls silent at that moment is reported as soon as any other', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.clock.step(-HOUR_MS);
@@ -252,7 +249,7 @@ describe('When all clocks are set back by an hour', () => {
     expect(JSON.stringify(told)).toContain('told.runner-quiet');
   });
 
-  test('a machine that has room again is asked within minutes', async () => {
+  test('a machine that has disk space again can be asked within minutes', async () => {
     rig = await createBotRig();
     await rig.start();
     const ask = async () => saidOf(await rig.type('mei', '/ssis rotate-master because Yearly'));
@@ -267,7 +264,7 @@ describe('When all clocks are set back by an hour', () => {
     expect(await ask()).toEqual(['looking']);
   });
 
-  test('a run of reminders waits no longer for a machine that does not answer', async () => {
+  test('a run of reminders waits no longer than usual for a machine that does not answer', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.silence('sqlw01', true);

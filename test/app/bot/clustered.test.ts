@@ -73,7 +73,7 @@ const isSwitched = (worker: string): boolean =>
     .rotation()
     .orders.some((one) => one.host === worker && one.stage === 'worker-switch' && one.outcome === 'applied');
 
-test('A reminder of the certificate of a clustered master offers the steps by hand, and no rotation that is refused', async () => {
+test('A reminder for the certificate of a clustered master offers the steps by hand, and no rotation that would be refused', async () => {
   await open();
   await rig.type('mei', '/ssis plan rotate-worker all');
   await rig.until(() => rig.rotation().closed !== null);
@@ -85,8 +85,8 @@ test('A reminder of the certificate of a clustered master offers the steps by ha
   expect(rig.rotation('prod-2')).toMatchObject({ dry: true, closed: { data: { code: 'MasterClustered' } } });
 });
 
-describe("A rotation of the workers' certificates of a clustered master", () => {
-  test('has both nodes trust them before anybody switches, and ends proved, the passive node looked at too', async () => {
+describe("A rotation of the workers' certificates under a clustered master", () => {
+  test('makes both nodes trust them and ends proved, the passive node having been looked at too', async () => {
     await open();
     await rotate();
     await rig.closed();
@@ -98,7 +98,7 @@ describe("A rotation of the workers' certificates of a clustered master", () => 
     }
   });
 
-  test('is approved for the passive node as well, by its name', async () => {
+  test('is approved for the passive node as well, which its card names', async () => {
     await open();
     await ask();
     await rig.until(() => rig.chat.cards().at(-1)?.kind === 'plan');
@@ -110,7 +110,7 @@ describe("A rotation of the workers' certificates of a clustered master", () => 
     expect(words).not.toContain('its master service is stopped');
   });
 
-  test('goes on while the group moves to the other node, which trusts them as well', async () => {
+  test('goes on while the group moves to the other node, which trusts them too', async () => {
     const { names } = await open();
     await rotate();
     await rig.until(() => isSwitched('sqlw01'));
@@ -120,7 +120,7 @@ describe("A rotation of the workers' certificates of a clustered master", () => 
     expect(rig.rotation().proofs.sqlm01?.master?.service.state).toBe('stopped');
   });
 
-  test('takes the trust of a worker that failed back from both nodes', async () => {
+  test('takes back from both nodes the trust in a worker that failed', async () => {
     await open();
     machine('sqlw02').faults.set('service.restart', { kind: 'fail', times: 1 });
     await rotate();
@@ -133,7 +133,7 @@ describe("A rotation of the workers' certificates of a clustered master", () => 
     }
   });
 
-  test('does not begin where one of the nodes cannot trust them', async () => {
+  test('switches no worker if one of the nodes cannot trust them', async () => {
     await open();
     machine('sqlm02').faults.set('certificate.trust', { kind: 'fail', times: 1 });
     await rotate();
@@ -164,7 +164,7 @@ describe('Packages in a farm whose master is clustered', () => {
     return rig.chat.cards().at(-1) as PlanView;
   };
 
-  test('are waited for by the node that has the group, also after the group has moved', async () => {
+  test('are waited for by the node that has the group, even after the group has moved', async () => {
     const { names } = await open();
     let runs = true;
     for (const node of NODES) catalogOn(node, () => catalog(seen(runs ? [load] : [])));
@@ -186,7 +186,7 @@ describe('Packages in a farm whose master is clustered', () => {
     expect(new Set(waits())).toEqual(new Set(WORKERS.map((worker) => `sqlm01 sqlm01/drain/packages-end/${worker}`)));
   });
 
-  test('are waited for by the node that has the group when that is not the first of the farm file', async () => {
+  test('are waited for by the node that has the group even if it is not the first in the farm file', async () => {
     const { names } = await open();
     moveTo('sqlm02', names);
     catalogOn('sqlm02', () => catalog(seen([])));
@@ -196,7 +196,7 @@ describe('Packages in a farm whose master is clustered', () => {
     expect(waits()).toContain('sqlm02 sqlm02/drain/packages-end/sqlw01');
   });
 
-  test('that no node sees are called unseen, with the reason of the one that has the group, and nobody waits', async () => {
+  test('that no node can see are shown as unseen, with the reason of the node that has the group, and nobody waits', async () => {
     const { names } = await open();
     moveTo('sqlm02', names);
     catalogOn('sqlm02', () => blindLook('ssiscatalog', 'login-refused'));

@@ -39,8 +39,8 @@ const cards = <K extends string>(kind: K) => rig.chat.cards().filter((view) => v
 const words = (id: string): readonly NoticeView[] =>
   (cards('notice') as NoticeView[]).filter(({ messages }) => messages.some((one) => one.id === id));
 
-describe('When a key is in the wrong hands', () => {
-  test('a rotation begins as soon as it is approved, though the farm has change windows, and its card says so', async () => {
+describe('When a key is compromised,', () => {
+  test('a rotation begins as soon as it is approved, despite the farm’s change windows, and its card says so', async () => {
     await start({ windows: [SATURDAY] });
     await asked('rotate-master compromised');
     await rig.until(() => cards('plan').length > 0);
@@ -52,7 +52,7 @@ describe('When a key is in the wrong hands', () => {
     await proved();
   });
 
-  test('it still waits for a window, or a time, that the request names', async () => {
+  test('a rotation still waits for a window if its request names one', async () => {
     await start({ windows: [SATURDAY] });
     await asked('rotate-master compromised at next-window');
     await rig.vote('ana');
@@ -62,7 +62,7 @@ describe('When a key is in the wrong hands', () => {
     expect(rig.rotation().start).not.toBeNull();
   });
 
-  test('a freeze refuses it all the same, and a person may lift that', async () => {
+  test('a freeze still refuses the request, until somebody lifts the freeze', async () => {
     await start({ windows: [SATURDAY] });
     await rig.type('ana', '/ssis freeze prod until tomorrow 08:00 because Year end');
     const line = '/ssis rotate-master compromised because Stolen';
@@ -71,7 +71,7 @@ describe('When a key is in the wrong hands', () => {
     expect(saidOf(await rig.type('mei', line))).toEqual(['looking']);
   });
 
-  test('a quorum of its own decides, in the plan and under its digest', async () => {
+  test('a quorum of its own decides and is part of the plan; the next ordinary rotation asks the farm’s quorum', async () => {
     await start(approval({ quorum: 1, approvers: ['wei'], groups: [] }));
     await asked('rotate-master compromised');
     expect(rig.rotation().plan?.header.approval).toMatchObject({ quorum: 1, approvers: [{ id: 'wei' }] });
@@ -83,7 +83,7 @@ describe('When a key is in the wrong hands', () => {
     expect(rig.rotation('prod-2').plan?.header.approval).toMatchObject({ quorum: 2 });
   });
 
-  test('who asks never approves, so a quorum that only they could reach is refused before anybody is asked', async () => {
+  test('a quorum that only the requester could reach is refused before anybody is asked, for nobody approves their own request', async () => {
     await start(approval({ quorum: 1, approvers: ['mei'], groups: [] }));
     const refused = await rig.type('mei', '/ssis rotate-master compromised because Stolen');
     expect(saidOf(refused)).toEqual(['refused.quorum-unreachable']);
@@ -91,31 +91,34 @@ describe('When a key is in the wrong hands', () => {
   });
 });
 
-describe('Once the master’s compromised certificate is replaced', () => {
+describe('Once the master’s compromised certificate has been replaced,', () => {
   test.each([
     ['runs right', 0],
     ['is ahead', 40_000],
     ['is behind', -40_000],
-  ])('each machine whose clock %s is told within the hour, and nobody undoes it there any more', async (_how, ms) => {
-    await start({}, { sqlm01: ms, sqlw01: ms, sqlw02: ms });
-    // Until it is known how a clock stands that is behind.
-    await rig.pass(60_000);
-    await asked('rotate-master compromised');
-    await proved();
-    const overOn = (name: string) => {
-      const { pasts } = (rig.runnerDisks.get(name)?.lines ?? []).reduce(foldRunner, initialRunnerState);
-      return pasts.map(({ isOver }) => isOver);
-    };
-    expect(overOn('sqlw01')).toEqual([false]);
-    const looks = () => rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'ordered').length;
-    const before = looks();
-    await rig.pass(1_000);
-    await rig.remind();
-    expect(['sqlm01', 'sqlw01', 'sqlw02'].map(overOn)).toEqual([[true], [true], [true]]);
-    expect(looks()).toBe(before + 3);
-    await rig.remind();
-    expect(looks()).toBe(before + 3);
-  });
+  ])(
+    'each machine whose clock %s learns within the hour, from one look, that the rotation is over there',
+    async (_how, ms) => {
+      await start({}, { sqlm01: ms, sqlw01: ms, sqlw02: ms });
+      // Until it is known how a clock stands that is behind.
+      await rig.pass(60_000);
+      await asked('rotate-master compromised');
+      await proved();
+      const overOn = (name: string) => {
+        const { pasts } = (rig.runnerDisks.get(name)?.lines ?? []).reduce(foldRunner, initialRunnerState);
+        return pasts.map(({ isOver }) => isOver);
+      };
+      expect(overOn('sqlw01')).toEqual([false]);
+      const looks = () => rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'ordered').length;
+      const before = looks();
+      await rig.pass(1_000);
+      await rig.remind();
+      expect(['sqlm01', 'sqlw01', 'sqlw02'].map(overOn)).toEqual([[true], [true], [true]]);
+      expect(looks()).toBe(before + 3);
+      await rig.remind();
+      expect(looks()).toBe(before + 3);
+    },
+  );
 
   test('its removal is offered at once, and status and card name where it still is until it is gone', async () => {
     await start();
@@ -145,7 +148,7 @@ describe('Once the master’s compromised certificate is replaced', () => {
     expect(await rig.type('mei', '/ssis show prod-1')).toMatchObject({ view: { id: 'prod-1', stillThere: [] } });
   });
 
-  test('status, card and channel say that it is there again once somebody has imported it anew', async () => {
+  test('status and card say that it is there again, and its removal is offered again, once somebody has imported it anew', async () => {
     await start();
     await asked('rotate-master compromised');
     const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
@@ -178,7 +181,7 @@ describe('Once the master’s compromised certificate is replaced', () => {
     expect(words('told.retired')).toEqual([]);
   });
 
-  test('nothing goes back to it while it is still there', async () => {
+  test('no rotation goes back to it while it is still there', async () => {
     await start();
     await asked('rotate-master compromised');
     const old = rig.rotation().plan?.header.old?.thumbprint ?? '';
@@ -190,7 +193,7 @@ describe('Once the master’s compromised certificate is replaced', () => {
     });
   });
 
-  test('nothing else loses its grace period by that', async () => {
+  test('no other certificate loses its grace period', async () => {
     await start();
     await asked('rotate-master');
     const older = rig.rotation().plan?.header.old?.thumbprint ?? '';
@@ -205,7 +208,7 @@ describe('Once the master’s compromised certificate is replaced', () => {
     ]);
   });
 
-  test('a request that was not approved takes no grace period away', async () => {
+  test('a request that was denied takes no grace period away', async () => {
     await start();
     await asked('rotate-master');
     await proved();
@@ -216,7 +219,7 @@ describe('Once the master’s compromised certificate is replaced', () => {
     expect(rig.rotation('prod-3').closed?.data).toMatchObject({ code: 'GraceNotOver' });
   });
 
-  test('retire compromised waits for no grace period at all, under the quorum of its own', async () => {
+  test('retire compromised waits for no grace period at all, and needs only its own quorum', async () => {
     await start(approval({ quorum: 1, approvers: ['wei'], groups: [] }));
     await asked('rotate-master');
     await proved();

@@ -16,8 +16,8 @@ const tell = (proofs: readonly Proof[], since: readonly string[] = []) => {
 };
 const told = (...proofs: readonly Proof[]) => tell(proofs);
 
-describe('How many workers are connected', () => {
-  test('is what their witnesses say, whatever else is not as it should be, and that is not called read back', () => {
+describe('The line that counts connected workers', () => {
+  test('goes by their witnesses, whatever else is wrong, and then does not say that settings were read back', () => {
     expect(told(proof('sqlw01', ['SSISScaleOutMaster.cer']), proof('sqlw02', []))).toEqual([
       'bad',
       '2 of 2 workers connected, by their own logs.',
@@ -25,18 +25,18 @@ describe('How many workers are connected', () => {
     ]);
   });
 
-  test('counts nobody for whom no log and no connection speaks, or who was not looked at', () => {
+  test('does not count a worker for which neither log nor connection speaks, or that was not looked at', () => {
     const [state, words] = told(proof('sqlw01', ['connection'], ['handshake']));
     expect([state, words]).toEqual(['bad', '0 of 2 workers connected.']);
   });
 
-  test('comes with what was read back where all are proved', () => {
+  test('says that settings were read back when all are proved', () => {
     const [state, words] = told(proof('sqlw01', []), proof('sqlw02', []));
     expect(state).toBe('good');
     expect(words).toContain('settings were read back');
   });
 
-  test('when it ended, counts nobody who was seen only since, and is no good news where that was not all', () => {
+  test('leaves out, for the end of a rotation, workers that were seen only afterwards, and is then no good news', () => {
     const proofs = [proof('sqlw01', []), proof('sqlw02', [], ['tcp'])];
     expect(tell(proofs, ['sqlw02']).slice(0, 2)).toEqual([
       'unknown',

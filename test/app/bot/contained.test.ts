@@ -11,7 +11,7 @@ async function rotated(id: string, line: string): Promise<void> {
 }
 const status = async () => await rig.type('mei', '/ssis status');
 
-test('status names a worker that is cut off as its key is contained, before a look can tell, and until it is mended', async () => {
+test('status names a worker that is cut off because its key was contained, before any look shows it, until it is mended', async () => {
   rig = await createBotRig();
   await rig.start();
   await rotated('prod-1', 'because Yearly');

@@ -95,10 +95,10 @@ const times = (said: readonly string[], id: string): number => said.filter((one)
 describe.each([
   ['that can look for its card', true],
   ['that cannot', false],
-])('A bot that dies once, at any point, beside a chat %s', (_what, finds) => {
+])('A bot that dies once, at any point, while it uses a chat %s', (_what, finds) => {
   const slack = (): FakeChat => createFakeChat('slack', [SLACK], { finds });
 
-  test('loses no card, and doubles none that can be looked for; a note stands there once, at worst twice', async () => {
+  test('loses no card, and duplicates none that can be looked for; it posts each note once, at worst twice', async () => {
     const whole = await story(0, slack());
     expect(whole).toBeGreaterThan(30);
     let doubled = 0;
@@ -129,7 +129,7 @@ describe.each([
   }, 300_000);
 });
 
-test('a chat that takes a card and loses the answer has it once, and goes on with it', async () => {
+test('a chat that takes a card but loses the answer ends up with one card, which goes on to the end', async () => {
   const slack = createFakeChat('slack', [SLACK]);
   rig = await createBotRig({
     chats: [slack],

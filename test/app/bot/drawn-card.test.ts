@@ -21,7 +21,7 @@ async function planned(): Promise<void> {
   await rig.planned();
 }
 
-test('a card is drawn once for all who ask within a moment, and anew for who asks later', async () => {
+test('a card is drawn once for all who ask within a moment, and again for whoever asks later', async () => {
   await planned();
   const [first, ...others] = await shownTo('mei', 'ana', 'tom');
   for (const other of others) expect(other).toBe(first);
@@ -30,7 +30,7 @@ test('a card is drawn once for all who ask within a moment, and anew for who ask
   expect(later).not.toBe(first);
 });
 
-test('a card is drawn anew as soon as somebody has decided', async () => {
+test('a card is drawn again as soon as somebody has voted', async () => {
   await planned();
   const [before] = await shownTo('ana');
   await rig.vote('ana');
@@ -39,7 +39,7 @@ test('a card is drawn anew as soon as somebody has decided', async () => {
   expect(after).toMatchObject({ kind: 'plan', votes: [{ by: { id: 'ana' } }] });
 });
 
-test('a stop is on the card of whoever asks next', async () => {
+test('a stop is shown on the card of whoever asks next', async () => {
   await planned();
   await rig.vote('ana');
   await rig.vote('tom');

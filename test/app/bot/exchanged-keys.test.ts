@@ -26,10 +26,10 @@ function speakUnder(host: string): string {
 
 const endOf = () => rig.rotation().closed;
 
-describe('a runner that was not given the key of this bot', () => {
+describe('a runner that does not pin the key of this bot', () => {
   beforeEach(() => rig.unpin(WORKER, true));
 
-  test('ends a request within a minute, by name and with the key to type', async () => {
+  test('has a request refused within a minute, by name and with the key to type', async () => {
     await rig.start();
     await rig.type('mei', ASK);
     await rig.closed('prod-1', 60_000);
@@ -38,7 +38,7 @@ describe('a runner that was not given the key of this bot', () => {
     expect(rig.rotation().plan).toBeNull();
   });
 
-  test('is named at once to whoever asks next, and no longer once it goes by that key', async () => {
+  test('is named at once to whoever asks next, and no longer once it pins that key', async () => {
     await rig.start();
     await rig.type('mei', ASK);
     await rig.closed('prod-1', 60_000);
@@ -54,7 +54,7 @@ describe('a runner that was not given the key of this bot', () => {
     expect(rig.rotation('prod-2').plan).not.toBeNull();
   });
 
-  test('ends a request of a bot whose journal is as old as its key, too', async () => {
+  test('is also named by a bot that starts again with an empty journal', async () => {
     rig.unpin(WORKER, false);
     await rig.start();
     await rig.approved();
@@ -71,7 +71,7 @@ describe('a runner that was not given the key of this bot', () => {
   });
 });
 
-test('letters under other keys, however many, keep nobody from asking a runner that goes by the key of this bot', async () => {
+test('letters under other keys, however many, keep nobody from asking a runner that pins the key of this bot', async () => {
   await rig.start();
   for (let at = 0; at < 20; at += 1) await rig.post.office.toHost(WORKER, createMemorySigner().sign('order', '{}'));
   await rig.pass(20_000);
@@ -80,8 +80,8 @@ test('letters under other keys, however many, keep nobody from asking a runner t
   expect(rig.rotation().plan).not.toBeNull();
 });
 
-describe('a runner whose key the farm file does not name', () => {
-  test('is not called off, but said to speak under that key, to whoever asks', async () => {
+describe('a runner that signs with a key the farm file does not name', () => {
+  test('is not called silent, but named with that key, to whoever asks', async () => {
     const key = speakUnder(WORKER);
     await rig.start();
     await rig.pass(60_000);
@@ -91,7 +91,7 @@ describe('a runner whose key the farm file does not name', () => {
     });
   });
 
-  test('ends a request by that within a minute, where it was heard just before', async () => {
+  test('has a request refused for that within a minute, if it was heard just before', async () => {
     await rig.start();
     speakUnder(WORKER);
     await rig.post.office.toHost(WORKER, createMemorySigner().sign('order', '{}'));
@@ -100,7 +100,7 @@ describe('a runner whose key the farm file does not name', () => {
     expect(endOf()).toMatchObject({ outcome: 'refused', data: { code: 'RunnerKeyNotNamed', host: WORKER } });
   });
 
-  test('is silent, and nothing else, once nobody speaks in its name', async () => {
+  test('counts as merely silent once nobody signs in its name any more', async () => {
     speakUnder(WORKER);
     await rig.start();
     await rig.pass(60_000);

@@ -29,21 +29,21 @@ function ends(
   return farmExpiry({ ...desk, state } as unknown as Desk).map(({ thumbprint, days }) => [thumbprint, days]);
 }
 
-describe('When the certificate of a master ends', () => {
-  test('is told of the one that it presents, as the handshake showed it, whatever its settings name', () => {
+describe('The end of a master’s certificate', () => {
+  test('is that of the one it presents, as the handshake showed it, whatever its settings name', () => {
     expect(ends([shown(OTHER, { notAfter: inDays(1) })], OTHER)).toEqual([[OTHER, 1]]);
   });
 
-  test('is told of one that an earlier look has read', () => {
+  test('is taken from an earlier look if that one has read it', () => {
     expect(ends([shown(OTHER)], OTHER, { [OTHER]: inDays(9) })).toEqual([[OTHER, 9]]);
   });
 
-  test('is not told of another where nobody has read the one that is presented, or bound', () => {
+  test('is not taken from another one if nobody has read the one that is presented, or bound', () => {
     expect(ends([shown(OTHER)], OTHER)).toEqual([]);
     expect(ends([shown(null)], OTHER)).toEqual([]);
   });
 
-  test('is told by its own machine, whatever another one says of it', () => {
+  test('is taken from its own machine, whatever another machine says of it', () => {
     const end = (notAfter: string) => ({ thumbprint: NAMED, notAfter });
     const bound = { sslCertThumbprint: NAMED, bindings: [], presented: [shown(NAMED)] };
     const at = inDays(0);
@@ -56,7 +56,7 @@ describe('When the certificate of a master ends', () => {
     expect(told.find(({ host }) => host === 'sqlm01')?.days).toBe(5);
   });
 
-  test('is told of what its settings name where that is presented, or bound and nobody answered', () => {
+  test('is that of the one in its settings if that is presented, or is bound and nobody answered', () => {
     expect(ends([shown(NAMED)], NAMED)).toEqual([[NAMED, 361]]);
     expect(ends([shown(null)], NAMED)).toEqual([[NAMED, 361]]);
   });

@@ -79,7 +79,7 @@ describe('Which farm is meant', () => {
     ['• status'],
     ['/ssis * status'],
     ['•/ssis • rotate-master because • Yearly'],
-  ])('is a question with a button for each, which says the same words of that farm: %s', async (text) => {
+  ])('is asked with a button for each, which types the same words for that farm: %s', async (text) => {
     await served();
     const asked = await rig.type('mei', text, SHARED);
     if (asked.type !== 'notice') throw new Error(asked.type);
@@ -100,7 +100,7 @@ describe('Which farm is meant', () => {
     expect(farmsIn(await rig.click('ana', 'type', { text: typed })).join()).toContain('refused.unknown-person');
   });
 
-  test('what is asked without a name is asked of the channel’s farm, and its card stands in its channels alone', async () => {
+  test('is the channel’s own if none is named, and the card appears in that farm’s channels only', async () => {
     await served({ channels: channelsOf(TEST_CHANNEL) }, { farm: { channels: channelsOf(CHANNEL) } });
     await rig.type('mei', '/ssis rotate-master because Yearly', CHANNEL);
     await rig.planned('prod-1');
@@ -109,7 +109,7 @@ describe('Which farm is meant', () => {
     expect(rig.chat.cards(TEST_CHANNEL)).toEqual([]);
   });
 
-  test('a form asks for it where it is open, among the farms of the person', async () => {
+  test('is asked by a form that offers the farms of the person', async () => {
     await served();
     const ask = (account: string): Promise<Reply> => {
       const who = { platform: 'web', account };
@@ -135,7 +135,7 @@ describe('Two farms at work', () => {
     expect([rig.rotation().closed?.outcome, inTest()?.closed?.outcome]).toEqual(['proved', 'proved']);
   });
 
-  test('one whose journal cannot be written keeps no other from what time brings', async () => {
+  test('do not hold each other up: a request in one lapses while the journal of the other cannot be written', async () => {
     const lapsing = { quorum: 1, groups: [], lapsesAfterMs: 5_000 };
     const approval = { ...lapsing, approvers: ['ana', 'tom'] };
     await served({ approval: { ...lapsing, approvers: ['mei', 'tom'] } }, { farm: { approval } });
@@ -149,8 +149,8 @@ describe('Two farms at work', () => {
   });
 });
 
-describe('The summary', () => {
-  test('has a line with the next end of each farm that knows the person', async () => {
+describe('Across farms,', () => {
+  test('the summary has a line for each farm that knows the person', async () => {
     await served();
     await rig.remind();
     const lines = async (who: string) =>
@@ -160,7 +160,7 @@ describe('The summary', () => {
     expect(await lines('tomas')).toEqual(['summary.farm test']);
   });
 
-  test('tells what waits for this person, not for their namesake in the other farm', async () => {
+  test('the summary tells what waits for this person, not for their namesake in the other farm', async () => {
     await served();
     await rig.type('mei', '/ssis rotate-master because Yearly');
     await rig.planned();
@@ -168,7 +168,7 @@ describe('The summary', () => {
     expect(saidOf(await rig.type('tomas', '/ssis'))).not.toContain('summary.waits-for-you');
   });
 
-  test('whoami says what they may in each farm that knows them', async () => {
+  test('whoami says what a person may do in each farm that knows them', async () => {
     await served();
     const said = async (who: string) => farmsIn(await rig.type(who, '/ssis whoami'));
     expect(await said('mei')).toEqual(['whoami.you', 'whoami.asks prod', 'whoami.approves test']);
@@ -178,7 +178,7 @@ describe('The summary', () => {
 });
 
 describe('A person of one farm', () => {
-  test.each(['liu', 'tomas'])('who approves there has no vote in the other, %s', async (who) => {
+  test.each(['liu', 'tomas'])('who approves there has no vote in the other: %s', async (who) => {
     await served();
     await rig.type('mei', '/ssis rotate-master because Yearly');
     await rig.planned();
@@ -203,7 +203,7 @@ describe('A person of one farm', () => {
     expect(JSON.stringify(rig.state())).toBe(before);
   });
 
-  test('is answered alone where the others of the channel may not know', async () => {
+  test('must not read about another farm, so an answer about that is not shown to the whole channel', async () => {
     await served();
     const isAloud = async (text: string, channel: string) => (await rig.type('mei', text, channel)).aloud ?? false;
     expect(await isAloud('/ssis status', CHANNEL)).toBe(true);
@@ -212,10 +212,10 @@ describe('A person of one farm', () => {
   });
 });
 
-describe('What is due', () => {
+describe('Reminders', () => {
   const NEAR = { days: [20], at: '00:00', owner: null, escalateDays: 1, snoozeDays: 7 };
 
-  test('is told in each farm’s own channels, and in a shared one for each', async () => {
+  test('are posted in each farm’s own channels, and once for each farm in a shared one, also after a restart', async () => {
     await served({ reminders: NEAR }, { farm: { reminders: NEAR } });
     await rig.remind();
     await rig.until(() => rig.chat.cards(SHARED).length === 2);
@@ -229,7 +229,7 @@ describe('What is due', () => {
     expect(rig.chat.cards(SHARED).length).toBe(2);
   });
 
-  test('of one farm leaves the other’s for its own hour', async () => {
+  test('of one farm leave the other’s for its own hour', async () => {
     await served({ reminders: NEAR }, { farm: { reminders: NEAR } });
     await rig.remind('test');
     expect([rig.state().reminding, rig.state(rig.second).reminding?.day]).toEqual([null, expect.any(String)]);
@@ -237,7 +237,7 @@ describe('What is due', () => {
 });
 
 describe('Letters', () => {
-  test('of both farms’ runners come in by one queue, and all of them are heard', async () => {
+  test('of both farms’ runners come in through one queue, and all runners are heard', async () => {
     await served();
     await rig.until(() => rig.runnersHeard()?.heard === 5);
     expect(rig.runnersHeard()).toEqual({ heard: 5, of: 5 });
@@ -245,7 +245,7 @@ describe('Letters', () => {
 
   const reportOf = (farm: string) => createMemorySigner().sign('report', JSON.stringify({ v: 1, farm }));
 
-  test('of a farm that is not served go to its own bot as they came, and are told once', async () => {
+  test('of a farm that is not served are passed on unchanged to its own bot, and logged once', async () => {
     await served();
     const letters: unknown[] = [];
     await rig.post.openMailbox({ queue: 'reports:of:elsewhere', handler: async (letter) => void letters.push(letter) });
@@ -257,13 +257,13 @@ describe('Letters', () => {
     expect(rig.warnings).toEqual([{ data: { farm: 'elsewhere' }, sentence: expect.any(String) }]);
   });
 
-  test('that only say they are of one of ours go nowhere', async () => {
+  test('that only claim to come from one of our farms go nowhere', async () => {
     await served();
     await rig.receiveReport(reportOf('test'));
     expect(rig.warnings).toMatchObject([{ data: { code: 'EnvelopeUnknownKey' } }]);
   });
 
-  test('that are refused are told with the machine that they name and the id of their key, which is no secret', async () => {
+  test('that are refused are logged with the machine that they name and the id of their key', async () => {
     await served();
     const stranger = createMemorySigner();
     await rig.receiveReport(stranger.sign('report', JSON.stringify({ v: 1, farm: 'test', host: 'sqlw09' })));
@@ -287,7 +287,7 @@ describe('Letters', () => {
   });
 });
 
-test('who stands in two files is spoken to as the farm of the channel knows them', () => {
+test('somebody in two farm files is spoken to as the farm of the channel knows them', () => {
   const known = (language: 'en' | 'zh-CN', timeZone: string, channel: string) => ({
     people: [{ ...person('mei', 'mei', 'Mei Lin'), language, timeZone }],
     channels: channelsOf(channel),

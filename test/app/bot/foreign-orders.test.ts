@@ -66,7 +66,7 @@ async function provedByAll(): Promise<void> {
   expect(rig.rotation().closed?.outcome).toBe('proved');
 }
 
-describe('Whoever has the key of a worker’s runner ends no rotation', () => {
+describe('Whoever has the key of a worker’s runner cannot end a rotation', () => {
   const stranger = createMemorySigner();
 
   test.each<[string, () => Accepted]>([
@@ -91,7 +91,7 @@ describe('Whoever has the key of a worker’s runner ends no rotation', () => {
     expect(rig.state().untaken).toMatchObject([{ host: WORKER, code: 'OrderNotSignedHere' }]);
   });
 
-  test('with what it says to remember of the bot’s journal, and people are told once', async () => {
+  test('with what it claims to remember of the bot’s journal, and people are told once', async () => {
     await asked();
     for (let time = 0; time < 3; time += 1) await say({ notes: remembers({ seq: 9_000_000 + time }) });
     expect(rig.rotation().cutShort).toBeNull();
@@ -109,7 +109,7 @@ describe('Whoever has the key of a worker’s runner ends no rotation', () => {
     expect(rig.state().epoch).toBe(0);
   });
 
-  test('also after the bot was started again over such a line', async () => {
+  test('even after the bot was restarted with such a line in its journal', async () => {
     await asked();
     await say({ entry: accepted({ order: order({}, stranger) }) });
     await rig.stopBot();
@@ -119,15 +119,15 @@ describe('Whoever has the key of a worker’s runner ends no rotation', () => {
   });
 });
 
-describe('A place of the bot’s journal that a runner remembers, and that no order of this bot shows', () => {
-  test('is believed as far as its runner takes orders again, while nothing is open', async () => {
+describe('A position in the bot’s journal that a runner remembers', () => {
+  test('is believed without a signed order only so far that its runner takes orders again, while nothing is open', async () => {
     await rig.stopRunner(WORKER);
     await say({ notes: remembers({ rotation: 'prod-900' }) });
     expect(rig.state()).toMatchObject({ epoch: 1, cutShortAt: null, nextNumber: 1 });
     expect(told()).toEqual(['not-signed-here']);
   });
 
-  test('is shown by an order that this bot has signed, also by a look', async () => {
+  test('is believed fully if an order that this bot signed shows it, even one for a look', async () => {
     await asked();
     const bot = { epoch: 0, seq: 9_000_000, hash: 'ab' };
     const look = { rotation: 'scan', kind: 'look' } as const;
@@ -148,7 +148,7 @@ describe('The number of a farm’s first rotation', () => {
     expect(rig.state().nextNumber).toBe(wanted);
   });
 
-  test('moves by no such word once a rotation was asked for', async () => {
+  test('is not moved by such a claim once a rotation was requested', async () => {
     await asked();
     for (const rotation of ['prod-41', 'zzz-99999998'])
       await say({ entry: accepted({ rotation, order: order({ rotation }, createMemorySigner()) }) });

@@ -25,8 +25,8 @@ const said = async (who: string, text: string): Promise<readonly string[]> => sa
 const frozenEntries = (): readonly string[] =>
   rig.disk.lines.map(({ line }) => line.entry.type).filter((type) => type === 'frozen' || type === 'unfrozen');
 
-describe('While a farm is frozen', () => {
-  test('nothing is asked, and whoever asks reads by whom it is frozen, until when and why', async () => {
+describe('While a farm is frozen,', () => {
+  test('nothing can be requested, and whoever tries reads who froze it, until when and why', async () => {
     await ready();
     const until = new Date(rig.clock.now() + 3 * DAY).toISOString();
     expect(await messageOf('tom', '/ssis freeze prod until 3 days because Year end')).toMatchObject({
@@ -44,7 +44,7 @@ describe('While a farm is frozen', () => {
     expect(rig.state().order).toEqual([]);
   });
 
-  test('a plan that asks nobody is made, and tells of the freeze', async () => {
+  test('a plan that asks nobody is made, and warns of the freeze', async () => {
     await ready();
     await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
     await rig.type('mei', '/ssis plan rotate-master');
@@ -54,7 +54,7 @@ describe('While a farm is frozen', () => {
     expect(card?.kind === 'plan' ? card.warnings.map(({ id }) => id) : []).toContain('warning.frozen');
   });
 
-  test('status and summary tell it, and offer no rotation', async () => {
+  test('status and summary mention it, and the summary offers no rotation', async () => {
     await ready();
     await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
     expect(await said('mei', '/ssis status')).toContain('status.frozen');
@@ -63,7 +63,7 @@ describe('While a farm is frozen', () => {
     expect(summary.type === 'notice' ? summary.notice.actions : null).toEqual([]);
   });
 
-  test('it lapses by itself, without a word', async () => {
+  test('the freeze ends by itself at its time, without a message', async () => {
     await ready();
     await rig.type('tom', '/ssis freeze prod until 2 hours because Year end');
     await rig.pass(2 * HOUR - 60_000);
@@ -75,7 +75,7 @@ describe('While a farm is frozen', () => {
     expect(await said('tom', '/ssis unfreeze prod')).toEqual(['refused.not-frozen']);
   });
 
-  test('and until it is ended: then all is as before', async () => {
+  test('somebody can end the freeze, and requests are taken again', async () => {
     await ready();
     expect(await said('tom', '/ssis unfreeze prod')).toEqual(['refused.not-frozen']);
     await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
@@ -83,7 +83,7 @@ describe('While a farm is frozen', () => {
     expect(await said('mei', '/ssis rotate-master because Yearly')).toEqual(['looking']);
   });
 
-  test('a bot that was killed knows of it when it is back', async () => {
+  test('a bot that was killed knows of the freeze when it is back', async () => {
     await ready();
     await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
     await rig.until(() => toldIn(rig.chat).length === 1);
@@ -95,14 +95,14 @@ describe('While a farm is frozen', () => {
   });
 });
 
-describe('What is open when a farm is frozen', () => {
+describe('A request that is open when a farm is frozen', () => {
   async function waiting(): Promise<void> {
     await ready();
     await rig.type('mei', '/ssis rotate-master because Yearly');
     await rig.planned();
   }
 
-  test('stays open; the approval that would start it is refused with the same sentence, and counts later', async () => {
+  test('stays open; the approval that would start it is refused because of the freeze, and counts if given later', async () => {
     await waiting();
     expect(await said('wei', '/ssis freeze prod until 10 minutes because Year end')).toEqual([
       'frozen',
@@ -119,7 +119,7 @@ describe('What is open when a farm is frozen', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('its card says so while it is, and does not promise that it begins at once', async () => {
+  test('has a card that says so while the freeze lasts, and does not promise that it begins at once', async () => {
     await waiting();
     const asked = () => {
       const card = rig.chat.cards().at(0);
@@ -135,7 +135,7 @@ describe('What is open when a farm is frozen', () => {
     expect(asked()?.when).not.toHaveProperty('frozenUntil');
   });
 
-  test('may be denied and withdrawn', async () => {
+  test('may be denied', async () => {
     await waiting();
     await rig.type('wei', '/ssis freeze prod until tomorrow because Year end');
     expect(saidOf(await rig.vote('ana', 'deny'))).toEqual(['denied']);
@@ -151,8 +151,8 @@ describe('What is open when a farm is frozen', () => {
   });
 });
 
-describe('Who may freeze', () => {
-  test('are approvers; others are refused alone, and told whom to ask', async () => {
+describe('A freeze', () => {
+  test('may be set and ended by approvers only; others are refused, and told whom to ask', async () => {
     await ready();
     expect(await messageOf('mei', '/ssis freeze prod until tomorrow because I can')).toMatchObject({
       id: 'refused.may-not-freeze',
@@ -171,14 +171,14 @@ describe('Who may freeze', () => {
     ['tomorrow 08:00 Mars/Olympus', 'refused.when-unknown-zone'],
     ['next week', 'refused.when-unreadable'],
     ['2026-02-30', 'refused.when-no-such-day'],
-  ])('and until %s is answered with %s and what would do', async (until, id) => {
+  ])('until %s is refused with %s and a time that would do', async (until, id) => {
     await ready();
     const answer = await messageOf('tom', `/ssis freeze prod until ${until} because Year end`);
     expect(answer).toMatchObject({ id, data: { would: expect.any(String) } });
     expect(await said('tom', `/ssis freeze prod until ${answer?.data.would} because Year end`)).toEqual(['frozen']);
   });
 
-  test('mean their own clock', async () => {
+  test('goes by the clock of whoever sets it', async () => {
     await ready({
       farm: {
         people: [
@@ -207,7 +207,7 @@ describe('The channels of a farm', () => {
     return slack;
   }
 
-  test('hear of each change once', async () => {
+  test('are told of each change to a freeze once', async () => {
     const slack = await both();
     await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
     await rig.pass(3_000);
@@ -221,7 +221,7 @@ describe('The channels of a farm', () => {
     expect(slack.messages.every(({ posting }) => posting.mention.length === 0)).toBe(true);
   });
 
-  test('hear how things are when they are back, and of nothing that is over', async () => {
+  test('that were away are told how things are now, and nothing that is over', async () => {
     const slack = await both();
     slack.faults.away = true;
     await rig.type('tom', '/ssis freeze prod until tomorrow because Year end');
@@ -240,7 +240,7 @@ describe('The channels of a farm', () => {
     expect(toldIn(slack)).toEqual(['told.frozen']);
   });
 
-  test('hear it once, though the bot was killed between saying and recording it', async () => {
+  test('are told of a freeze once, even if the bot was killed between posting and recording it', async () => {
     await both();
     let killed = false;
     rig.chat.faults.at = (when, call) => {

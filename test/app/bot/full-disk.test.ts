@@ -14,7 +14,7 @@ const fill = (is: boolean): void => {
 const looksOrdered = (): number =>
   rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'ordered' && entry.host === 'sqlw01').length;
 
-test('a machine whose disk was full can be asked about again once there is room, and is seldom asked until then', async () => {
+test('a machine whose disk was full can be used again once there is room, and is rarely looked at until then', async () => {
   rig = await createBotRig();
   await rig.start();
   fill(true);

@@ -25,7 +25,7 @@ async function untilUnknown(): Promise<void> {
 
 const lanes = () => rig.feed()?.timeline?.lanes.filter(({ host }) => WORKERS.includes(host)) ?? [];
 
-test('while nobody knows how the master stands, no clock says how long its workers were cut off', async () => {
+test('while nobody knows how the master stands, nothing says how long its workers have been cut off', async () => {
   await untilUnknown();
   await rig.pass(33_000);
   const workers = newest('needs-person').rows.filter(({ host }) => WORKERS.includes(host));
@@ -35,7 +35,7 @@ test('while nobody knows how the master stands, no clock says how long its worke
   );
 });
 
-test('what was put back only once people had decided was not measured, and the card says so', async () => {
+test('a gap that ended only once people had decided was not measured, and the card says so', async () => {
   await untilUnknown();
   await rig.pass(33_000);
   const { digest } = newest('needs-person');
@@ -53,7 +53,7 @@ test('what was put back only once people had decided was not measured, and the c
   expect(kinds).toEqual(WORKERS.map(() => ['connected', 'cut', 'cut', 'unknown', 'connected']));
 });
 
-test('status and /ssis alone say that a person is needed, not that it runs', async () => {
+test('status and /ssis alone say that a person is needed, not that the rotation runs', async () => {
   await untilUnknown();
   for (const line of ['status', '']) {
     const said = saidOf(await rig.type('mei', `/ssis ${line}`));
@@ -71,7 +71,7 @@ test('status and /ssis alone say that a person is needed, not that it runs', asy
   );
 });
 
-test('a request whose machines are still looked at does not say that it runs', async () => {
+test('a request whose machines are still being looked at is not said to run', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.post.faults.away = true;
@@ -81,7 +81,7 @@ test('a request whose machines are still looked at does not say that it runs', a
   rig.post.faults.away = false;
 });
 
-test('a master that puts itself back is followed at once, and that is measured', async () => {
+test('a master that puts itself back is followed at once, and the gap is measured', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
@@ -93,7 +93,7 @@ test('a master that puts itself back is followed at once, and that is measured',
   for (const { ms } of gaps) expect(ms).toEqual([expect.any(Number)]);
 });
 
-test('a worker that failed, and was proved only when it had gone back with its master alone, was cut off once', async () => {
+test('a worker that failed, and was proved only after it had gone back with its master, was cut off once', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
@@ -119,7 +119,7 @@ test('a worker that failed, and was proved only when it had gone back with its m
 });
 
 test.each(WORKERS)(
-  'the card of a rotation that was put back because %s was late has the line of its log',
+  'the card of a rotation that was put back because %s was late shows the line from that worker’s log',
   async (name) => {
     rig = await createBotRig();
     await rig.start();
@@ -137,7 +137,7 @@ test.each(WORKERS)(
   },
 );
 
-test('how long those were cut off that kept what they proved stands on the next plan, though others were put back', async () => {
+test('how long the workers that kept their new certificates were cut off is on the next plan, even if others were put back', async () => {
   rig = await createBotRig({ farm: { gap: { limitMs: 60_000, leaveBehind: 0, canary: 1, concurrency: 1 } } });
   await rig.start();
   rig.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 1 });
@@ -157,7 +157,7 @@ test('how long those were cut off that kept what they proved stands on the next 
   expect(newest('plan').gap).toEqual({ minMs: kept, maxMs: kept });
 });
 
-test('while a service does not come back the card says when a person is asked, and then one is', async () => {
+test('while a service does not come back, the card says when a person will be asked, and then one is', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'hang', times: 50 });
@@ -184,7 +184,7 @@ test('while a service does not come back the card says when a person is asked, a
   expect(rows.map(({ host }) => host)).toContain('sqlm01');
 });
 
-test('and no second try is promised where others keep what they proved, for none comes', async () => {
+test('no second try is promised if other workers keep what they proved, for none comes', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'hang', times: 50 });

@@ -55,7 +55,7 @@ const ask = async (): Promise<void> => {
   await rig.planned();
 };
 
-test('Who is in the user group may approve, with who stands in the farm file', async () => {
+test('Members of the user group may approve, as may those in the farm file', async () => {
   await withFed(slackWith(['U-tom', 'u-wei']));
   await ask();
   expect(rig.rotation().plan?.header.approval.approvers.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
@@ -63,7 +63,7 @@ test('Who is in the user group may approve, with who stands in the farm file', a
   expect(await approve('tom')).toEqual(['approved']);
 });
 
-test('Members whom the farm file does not know get no vote, and are written to the log once', async () => {
+test('Members whom the farm file does not know get no vote, and are logged once', async () => {
   await withFed(slackWith(['U-tom', 'U-somebody']));
   await rig.pass(2 * FIVE_MINUTES);
   const told = rig.warnings.filter((one) => JSON.stringify(one).includes('U-somebody'));
@@ -72,14 +72,14 @@ test('Members whom the farm file does not know get no vote, and are written to t
   expect(saidOf(await rig.click('U-somebody', 'approve', {}, {}, 'slack'))).toEqual(['refused.unknown-person']);
 });
 
-test('The user group is asked at the start and every five minutes; other groups never', async () => {
+test('The user group is asked at the start and every five minutes; other groups are never asked', async () => {
   const slack = slackWith(['U-tom']);
   await withFed(slack);
   await rig.pass(2 * FIVE_MINUTES + 1000);
   expect(slack.asked).toEqual(['S0DBA', 'S0DBA', 'S0DBA']);
 });
 
-test('Who has left the user group may not approve any more; an open plan stays open, and takes nobody new', async () => {
+test('Somebody who has left the user group may not approve any more; an open plan stays open, and admits nobody new', async () => {
   const slack = slackWith(['U-tom']);
   await withFed(slack);
   await ask();
@@ -90,7 +90,7 @@ test('Who has left the user group may not approve any more; an open plan stays o
   expect(await approve('ana')).toEqual(['approved']);
 });
 
-test('The approval of somebody who has left the user group since starts nothing, and the card says why', async () => {
+test('The approval of somebody who has since left the user group starts nothing, and the card says why', async () => {
   const slack = slackWith(['U-tom', 'U-wei']);
   await withFed(slack);
   await ask();
@@ -110,7 +110,7 @@ test('The approval of somebody who has left the user group since starts nothing,
   expect(card()).toMatchObject({ approvedBy: [{ id: 'wei' }, { id: 'ana' }] });
 });
 
-test('A user group that cannot be asked keeps who was in it, and is asked again soon', async () => {
+test('A user group that cannot be asked keeps its last known members, and is asked again soon', async () => {
   const slack = slackWith(['U-tom']);
   await withFed(slack);
   slack.members = null;
@@ -122,7 +122,7 @@ test('A user group that cannot be asked keeps who was in it, and is asked again 
   expect(await approve('tom')).toEqual(['approved']);
 });
 
-test('A user group that could not be asked since the start has who stands in the farm file, who is missing is named', async () => {
+test('While a user group has not answered since the start, only those in the farm file count, and a quorum beyond them is refused', async () => {
   const slack = slackWith(null);
   await withFed(slack);
   expect(saidOf(await rig.type('mei', '/ssis rotate-master'))).toEqual(['refused.quorum-unreachable']);
@@ -132,7 +132,7 @@ test('A user group that could not be asked since the start has who stands in the
   expect(await approve('tom')).toEqual(['approved']);
 });
 
-describe('An approved request that waits for its window, with a vote of somebody from a user group,', () => {
+describe('An approved request that waits for its window, with a vote from a member of a user group,', () => {
   const MINUTE = 60_000;
   /** The clock begins at 12:00. */
   const windows = [{ cron: '20 12 * * *', lengthMs: 30 * MINUTE, zone: 'UTC' }];
@@ -148,7 +148,7 @@ describe('An approved request that waits for its window, with a vote of somebody
     await rig.startBot();
   };
 
-  test('outlives a restart of the bot, which does not know at once who is in the group', async () => {
+  test('survives a restart of the bot, which does not know at once who is in the group', async () => {
     const slack = slackWith(['U-tom']);
     await waiting(slack);
     await rig.stopBot();
@@ -161,7 +161,7 @@ describe('An approved request that waits for its window, with a vote of somebody
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('waits for its vote to be seen again where Slack does not answer a bot that has begun anew', async () => {
+  test('waits for that member to be seen again if Slack does not answer the restarted bot', async () => {
     const slack = slackWith(['U-tom']);
     await waiting(slack);
     slack.members = null;
@@ -178,7 +178,7 @@ describe('An approved request that waits for its window, with a vote of somebody
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('is asked again where Slack has told that he is in it no more', async () => {
+  test('is closed if Slack says that the member has left the group', async () => {
     const slack = slackWith(['U-tom']);
     await waiting(slack);
     slack.members = ['U-wei'];
@@ -187,7 +187,7 @@ describe('An approved request that waits for its window, with a vote of somebody
     expect(rig.rotation().closed?.data).toMatchObject({ code: 'ApproverGone', names: ['Tom Becker'] });
   });
 
-  test('is asked again where the window closed before Slack answered, and begins never on a vote that nobody saw', async () => {
+  test('is closed if its window ends before Slack answers, and never begins on a vote that nobody could check', async () => {
     const slack = slackWith(['U-tom']);
     await waiting(slack);
     slack.members = null;

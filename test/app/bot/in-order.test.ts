@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createInOrder } from '../../../src/app/bot/reports/in-order.ts';
 
-test('answers are handed on in the order of the questions, one that failed among them', async () => {
+test('answers are passed on in the order of their questions, even if one of them failed', async () => {
   const inOrder = createInOrder();
   const handed: string[] = [];
   let first: (answer: string) => void = () => {};
@@ -25,7 +25,7 @@ test('answers are handed on in the order of the questions, one that failed among
   expect(handed).toEqual(['first', 'second', 'third']);
 });
 
-test('an answer that was handed on is held no longer, however many come behind it', async () => {
+test('an answer that was passed on is no longer held, however many come after it', async () => {
   const inOrder = createInOrder();
   const handed = await handOn(inOrder, { letter: 'first' });
   for (const letter of ['second', 'third']) await inOrder(Promise.resolve({ letter }));

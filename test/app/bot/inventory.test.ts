@@ -51,7 +51,7 @@ describe('certs', () => {
     expect(second.actions).toEqual([]);
   });
 
-  test('tells of each certificate what it is, where it is used and as of when', async () => {
+  test('says of each certificate what it is, where it is used and as of when', async () => {
     await ready();
     await answered('/ssis certs');
     await rig.pass(5_000);
@@ -68,7 +68,7 @@ describe('certs', () => {
     );
   });
 
-  test('asks anew after an hour, once, and tells what it knows meanwhile', async () => {
+  test('asks again after an hour, once, and shows what it knows meanwhile', async () => {
     await ready();
     await rig.remind();
     const before = looks();
@@ -91,7 +91,7 @@ describe('certs', () => {
     expect(idsOf(await answered('/ssis certs'))).not.toContain('certs.asked');
   });
 
-  test('an answer that never came is asked for again after a minute', async () => {
+  test('asks again later, but not at once, for an answer that never came', async () => {
     await ready();
     rig.silence('sqlw02', true);
     await answered('/ssis certs');
@@ -117,7 +117,7 @@ describe('certs', () => {
     expect(find(notice, 'certs.asked')?.data).toEqual({ hosts: ['sqlm01', 'sqlw01'] });
   });
 
-  test('asks nobody while a rotation is at work, or while letters cannot be sent', async () => {
+  test('asks nobody while a rotation runs, or while letters cannot be sent', async () => {
     await ready();
     await rig.type('mei', '/ssis rotate-master because Yearly');
     await rig.planned();
@@ -136,7 +136,7 @@ describe('certs', () => {
     expect(looks()).toBe(before);
   });
 
-  test('survives a restart: what was seen is told with its age', async () => {
+  test('survives a restart: what was seen is shown with its age', async () => {
     await ready();
     await rig.remind();
     const at = rig.state().latest.sqlm01?.at ?? '';
@@ -166,7 +166,7 @@ describe('certs of one machine', () => {
     lastUsed: new Date(rig.clock.now() - at * 24 * HOUR).toISOString(),
   });
 
-  test('tells all of it, with whole thumbprints, and where else each is used', async () => {
+  test('tells everything about it, with whole thumbprints, and where else each is used', async () => {
     await ready();
     await rig.remind();
     const notice = await answered('/ssis certs SQLW01');
@@ -183,7 +183,7 @@ describe('certs of one machine', () => {
   });
 
   test.each(['/ssis certs sqlw01 in prod', '/ssis certs prod sqlw01', '/ssis certs sqlw01 prod'])(
-    '%s is the same',
+    'is also what %s shows',
     async (line) => {
       await ready();
       await rig.remind();
@@ -191,7 +191,7 @@ describe('certs of one machine', () => {
     },
   );
 
-  test('asks for a look at it alone, and says when nobody has looked yet', async () => {
+  test('asks for a look at that machine alone, and says that nobody has looked yet', async () => {
     await ready();
     const notice = await answered('/ssis certs sqlw02');
     expect(idsOf(notice)).toEqual(['certs.not-looked', 'certs.asked']);
@@ -200,7 +200,7 @@ describe('certs of one machine', () => {
     expect(looks()).toBe(1);
   });
 
-  test('is told while its runner is off, for that is when somebody types a thumbprint by hand', async () => {
+  test('answers while its runner is off, for that is when somebody types a thumbprint by hand', async () => {
     await ready();
     await rig.remind();
     await rig.stopRunner('sqlw01');
@@ -229,7 +229,7 @@ describe('certs of one machine', () => {
     ['sqlw01 in test', 'elsewhere', 'certs.not-looked'],
     ['sqlw09', 'elsewhere', 'certs.not-looked'],
     ['test', 'elsewhere', 'certs.nothing'],
-  ])('of several farms: %s, typed in the channel %s, is answered with %s', async (line, channel, id) => {
+  ])('in several farms: %s, typed in the channel %s, is answered with %s', async (line, channel, id) => {
     await ready();
     const deskOf = (name: string, hosts: readonly string[]) => ({
       farm: {
@@ -252,7 +252,7 @@ describe('certs of one machine', () => {
     expect(saidOf(answer as Reply)[0]).toBe(id);
   });
 
-  test('tells the thumbprint of each that it keeps unused, and of hundreds how to list them', async () => {
+  test('shows the thumbprint of each unused certificate, and for hundreds how to list the rest', async () => {
     await ready();
     await rig.remind();
     const state = rig.state();
@@ -285,7 +285,7 @@ describe('certs of one machine', () => {
 });
 
 describe('runners', () => {
-  test('tells of each its version, when it was seen, its clock and its last order', async () => {
+  test('shows of each its version, when it was seen, its clock and its last order', async () => {
     await ready({ skewMs: { sqlw01: 90_000 } });
     await rig.remind();
     const notice = await answered('/ssis runners');
@@ -300,7 +300,7 @@ describe('runners', () => {
     expect(words).toMatch(/^sqlm01, last seen on .* UTC: version 0\.0\.0, last order 1, clock right to a second\.$/mu);
   });
 
-  test('names who was never heard, then who is silent, before the others', async () => {
+  test('names those never heard, then those silent, before the others', async () => {
     rig = await createBotRig();
     await rig.startRunner('sqlm01');
     await rig.startRunner('sqlw01');
@@ -314,7 +314,7 @@ describe('runners', () => {
     expect(find(notice, 'runners.silent')?.data).toMatchObject({ host: 'sqlw01', version: '0.0.0' });
   });
 
-  test('does not call a runner unheard of that was heard before the bot was started', async () => {
+  test('does not call a runner unheard of if it was heard before the bot was restarted', async () => {
     await ready();
     await rig.remind();
     await rig.stopRunner('sqlw02');
@@ -329,7 +329,7 @@ describe('runners', () => {
       expect(find(await answered(line), 'runners.not-since')?.data).toMatchObject({ hosts: ['sqlw02'] });
   });
 
-  test('knows a farm that it does not know, and which is meant', async () => {
+  test('refuses an unknown farm, as certs does, which takes it for a machine if the word farm is missing', async () => {
     await ready();
     expect(idsOf(await answered('/ssis runners test'))).toEqual(['refused.unknown-farm']);
     expect(idsOf(await answered('/ssis certs farm test'))).toEqual(['refused.unknown-farm']);
@@ -337,7 +337,7 @@ describe('runners', () => {
   });
 });
 
-test('A farm of 60 machines is told so that it can be read in Slack, in Teams and on the page', async () => {
+test('The answers for a farm of 60 machines can be read in Slack, in Teams and on the page', async () => {
   const worker = (at: number): string => `sqlw${String(at).padStart(3, '0')}.${'x'.repeat(40)}.corp.example`;
   const workers = Array.from({ length: 59 }, (_, at) => [worker(at), ['worker' as const]] as const);
   await ready({ hosts: { sqlm01: ['master'], ...Object.fromEntries(workers) } });
@@ -351,7 +351,7 @@ test('A farm of 60 machines is told so that it can be read in Slack, in Teams an
   for (const notice of notices) readable(notice);
 });
 
-test('Own certificates of one kind are one line, also where each lies in its worker’s .cer file as well', async () => {
+test('Own certificates of one kind share one line, even if each is also in its worker’s .cer file', async () => {
   await ready();
   await answered('/ssis certs');
   await rig.pass(5_000);
@@ -380,7 +380,7 @@ test('Own certificates of one kind are one line, also where each lies in its wor
   expect(told('E'.repeat(40))).toEqual([...head, master, master, 'certs.alike']);
 });
 
-test('Workers whose own certificates are told in one line are named as in the farm file, whichever ends first', async () => {
+test('Workers whose own certificates share one line are named in the order of the farm file, whichever ends first', async () => {
   await ready();
   await answered('/ssis certs');
   await rig.pass(5_000);
@@ -403,7 +403,7 @@ test('Workers whose own certificates are told in one line are named as in the fa
   expect(find(answer.notice, 'certs.way')?.data.hosts).toEqual(['sqlw01', 'sqlw02']);
 });
 
-test('A master that lets workers in is none of the machines whose own certificates are told in one line', async () => {
+test('A master that trusts workers is not among the machines whose own certificates share one line', async () => {
   await ready();
   await rig.type('mei', '/ssis rotate-worker all because Renewal');
   await rig.planned();
@@ -425,7 +425,7 @@ test('A master that lets workers in is none of the machines whose own certificat
   expect(inWords(answer.notice)).not.toContain('no longer used');
 });
 
-test('Certificates that all end on other days are told up to a handful, the presented one among them', async () => {
+test('If certificates all end on different days, only a handful get a line, the presented one among them', async () => {
   await ready();
   await answered('/ssis certs');
   await rig.pass(5_000);

@@ -50,15 +50,15 @@ function crowded(cards: readonly string[]) {
   };
 }
 
-describe('Cards that change more often than their chat takes', () => {
-  test('have their turns one after the other, and none is left out', async () => {
+describe('Cards that change more often than their chat allows', () => {
+  test('take turns, and none is left out', async () => {
     const { clock, times, done } = crowded(['prod-1', 'prod-2', 'prod-3', 'prod-4']);
     await clock.sleep(2 * MINUTE);
     expect(done.length).toBeGreaterThan(55);
     for (const card of ['prod-1', 'prod-2', 'prod-3', 'prod-4']) expect(times(card)).toBeGreaterThan(12);
   });
 
-  test('hold up no word that is new', async () => {
+  test('do not hold up a new message', async () => {
     const { clock, say, done } = crowded(['prod-1', 'prod-2']);
     await clock.sleep(MINUTE + 100);
     say('note');
@@ -66,7 +66,7 @@ describe('Cards that change more often than their chat takes', () => {
     expect(done.at(-1)).toMatchObject({ key: 'note' });
   });
 
-  test('hold up nothing else either when a note itself would have to change one of them first', async () => {
+  test('do not hold up anything else if a note has to change one of them first', async () => {
     const { clock, say, done } = crowded(['prod-1']);
     let refusals = 3;
     say('note', async () => {
@@ -81,7 +81,7 @@ describe('Cards that change more often than their chat takes', () => {
   });
 });
 
-test('after an outage the most urgent goes first, however long ago each was told', async () => {
+test('after an outage the most urgent goes first, however long ago each was last sent', async () => {
   const clock = createVirtualClock();
   const done: string[] = [];
   let away = false;
@@ -108,7 +108,7 @@ test('after an outage the most urgent goes first, however long ago each was told
   expect(done.slice(before, before + 2)).toEqual(['open', 'closed']);
 });
 
-test('a chat that is busy with everything is left alone altogether', async () => {
+test('a chat that is busy with everything is left alone entirely', async () => {
   const clock = createVirtualClock();
   const done: string[] = [];
   let busy = true;

@@ -17,7 +17,7 @@ function lost(): Sim {
   return sim;
 }
 
-test('five named machines of seven with a lost master among them mean all, and are answered with the card', () => {
+test('naming five of seven machines means all of them if a lost master is among the five, and is answered with the card', () => {
   const sim = lost();
   const found = next(sim.rotation(), sim.moment());
   const [master = '', ...workers] = [...new Set(found.attention.map(({ host }) => host ?? ''))];

@@ -45,7 +45,7 @@ async function leave(...hosts: readonly string[]): Promise<void> {
   for (const who of ['ana', 'tom']) expect(await said(click(who, 'approve'))).toEqual(['approved']);
 }
 
-test('one of two is left behind, and its card goes on asking about the other alone', async () => {
+test('when one of two unknown workers is left behind, the card goes on asking about the other alone', async () => {
   await asked();
   expect(card()).toMatchObject({ unknown: ['sqlw02', 'sqlw03'], leaveOne: ['sqlw02', 'sqlw03'] });
   await leave('sqlw03');
@@ -88,7 +88,7 @@ test('one of two is left behind, and its card goes on asking about the other alo
   });
 });
 
-test('a button of before, that names nobody, leaves all that were in question', async () => {
+test('an older button that names nobody leaves behind all machines in question', async () => {
   await asked();
   expect(await said(click('mei', 'leave'))).toEqual(['resolve.leave-behind']);
   await rig.until(() => card().asked !== null);
@@ -98,14 +98,14 @@ test('a button of before, that names nobody, leaves all that were in question', 
   expect(rig.rotation().closed).toMatchObject({ outcome: 'left-behind', data: { left: ['sqlw02', 'sqlw03'] } });
 });
 
-test('all of them, named one by one, is the question about all', async () => {
+test('naming all of them, one by one, asks the question about all', async () => {
   await asked();
   await click('mei', 'leave', 'sqlw03 sqlw02');
   await rig.until(() => card().asked !== null);
   expect(card().asked).toEqual({ choice: 'leave-behind', by: expect.objectContaining({ id: 'mei' }) });
 });
 
-test('of two who click at one moment the second hears what the first has asked, and of whom', async () => {
+test('when two people click at the same moment, the second is told what the first has asked, and about whom', async () => {
   await asked();
   const [first, second] = await Promise.all([click('mei', 'leave', 'sqlw02'), click('ana', 'leave', 'sqlw03')]);
   expect(saidOf(first)).toEqual(['resolve.leave-behind']);
@@ -113,7 +113,7 @@ test('of two who click at one moment the second hears what the first has asked, 
   expect(firstOf(second)).toMatchObject({ by: 'Mei Lin', hosts: ['sqlw02'] });
 });
 
-test('a click on one that is in question no more is refused, and names who is', async () => {
+test('a click on a machine that is no longer in question is refused, and names those that are', async () => {
   await asked();
   const before = card();
   await leave('sqlw03');
@@ -126,7 +126,7 @@ test('a click on one that is in question no more is refused, and names who is', 
 });
 
 test.each([[''], [7], [null], [`<b> ${'x'.repeat(300)}`], [['sqlw02']], [{ sqlw02: true }]] as const)(
-  'names that are none leave nobody: %j',
+  'what names no machine leaves nobody behind: %j',
   async (hosts) => {
     await asked();
     const reply = await click('mei', 'leave', hosts as Json);
@@ -137,7 +137,7 @@ test.each([[''], [7], [null], [`<b> ${'x'.repeat(300)}`], [['sqlw02']], [{ sqlw0
 );
 
 describe('resolve ID leave NAME', () => {
-  test('answers with the button that asks it, over what is seen now', async () => {
+  test('answers with a button that asks to leave the machine behind', async () => {
     await asked();
     const reply = await rig.type('mei', '/ssis resolve prod-1 leave SQLW03');
     expect(saidOf(reply)).toEqual(['resolve.leave-some']);
@@ -153,7 +153,7 @@ describe('resolve ID leave NAME', () => {
     ]);
   });
 
-  test('of the last one in question says that its rotation is closed without it', async () => {
+  test('says of the last machine in question that the rotation would be closed without it', async () => {
     await asked();
     await leave('sqlw03');
     await rig.until(() => isAsked('sqlw02') && !isAsked('sqlw03'));
@@ -170,12 +170,12 @@ describe('resolve ID leave NAME', () => {
     ['sqlw09', 'refused.not-in-question'],
     ['', 'wrong.leave-whom'],
     ['a|b', 'wrong.not-a-machine'],
-  ])('of %s is refused', async (name, code) => {
+  ])('is refused for the name %s', async (name, code) => {
     await asked();
     expect(await said(rig.type('mei', `/ssis resolve prod-1 leave ${name}`))).toEqual([code]);
   });
 
-  test('where nothing is unknown any more it says so', async () => {
+  test('says so when nothing is unknown any more', async () => {
     await asked();
     await leave('sqlw02', 'sqlw03');
     await rig.closed();

@@ -28,7 +28,7 @@ test('a worker that never saw its master switch is shown as left behind, and not
   expect(row()).toMatchObject({ state: 'bad', what: { id: 'row.left' } });
 });
 
-test('a worker that was given its order gets ready to follow, and writes nothing yet', () => {
+test('a worker that was sent its order is shown as being armed', () => {
   const sim = new Sim(farmOf(3), (order) => (order.stage === 'workers' && order.host === 'sqlw03' ? null : 'ok'));
   sim.request();
   sim.settle();
@@ -40,7 +40,7 @@ test('a worker that was given its order gets ready to follow, and writes nothing
   expect(rows.find(({ host }) => host === 'sqlw03')).toMatchObject({ state: 'running', what: { id: 'row.arming' } });
 });
 
-test('the card that runs tells how many may be missing, and the one that ended whom the request left behind', () => {
+test('the running card says how many workers may be missing, and the closed card whom the request left behind', () => {
   const sim = new Sim(farmOf(3, { gap: { ...farmOf().gap, leaveBehind: 1 } }), (order) =>
     order.kind === 'apply' && order.host === 'sqlw03' ? null : 'ok',
   );
@@ -74,7 +74,7 @@ test('the card that runs tells how many may be missing, and the one that ended w
 });
 
 test.each(['there', 'started anew'])(
-  'a worker that comes back armed when the rotation is closed follows, and its order ends, with a bot that was %s meanwhile',
+  'an armed worker that comes back after the rotation was closed follows, and its order ends (the bot was %s meanwhile)',
   async (bot) => {
     const rig = await createBotRig({
       farm: { gap: { limitMs: 60_000, leaveBehind: 1, canary: 1, concurrency: 50 } },
@@ -102,7 +102,7 @@ test.each(['there', 'started anew'])(
   },
 );
 
-test('a worker that was off for an hour, and followed when it was back, does not say how long the next gap may be', async () => {
+test('the gap of a worker that was off for an hour, and followed when it was back, is no measure for the next gap', async () => {
   const rig = await createBotRig({ farm: { gap: { limitMs: 60_000, leaveBehind: 1, canary: 1, concurrency: 50 } } });
   await rig.start();
   await rig.approved();

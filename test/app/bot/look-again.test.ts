@@ -30,7 +30,7 @@ async function putBackAsked(): Promise<void> {
   await rig.until(() => card().votes.length === 1);
 }
 
-test('a second look while a decision waits leaves that decision, and the vote that it has', async () => {
+test('a second look while a decision is pending leaves that decision and its vote as they are', async () => {
   await putBackAsked();
   const [before, { digest }] = [looks(), card()];
   expect(await click('tom', 'look')).toEqual(['resolve.look-again']);
@@ -50,7 +50,7 @@ test('a second look while a decision waits leaves that decision, and the vote th
   expect(rig.rotation().closed?.outcome).toBe('put-back');
 });
 
-test('a second look that finds nothing new asks a machine ever more seldom, and to the end of half a minute', async () => {
+test('a second look that finds nothing new asks a machine less and less often for half a minute, and then says that it is over', async () => {
   await putBackAsked();
   const before = rig.rotation().orders.length;
   const begun = rig.clock.now();
@@ -70,7 +70,7 @@ test('a second look that finds nothing new asks a machine ever more seldom, and 
   expect(told()[0]?.data).toMatchObject({ id: 'prod-1', by: 'Tom Becker', at: expect.any(String) });
 });
 
-test('a second look that finds the way back gone does not say that it has found nothing new', async () => {
+test('a second look that finds the way back gone does not say that it found nothing new', async () => {
   rig = await createBotRig();
   await rig.start();
   const master = rig.world.machines.get('sqlm01');
@@ -88,7 +88,7 @@ test('a second look that finds the way back gone does not say that it has found 
   expect(told().map((one) => say(one, 'zh-CN'))).toEqual([expect.stringContaining('卡片显示查看的结果')]);
 });
 
-test('a second look that finds the machine well needs nobody’s decision any more', async () => {
+test('after a second look that finds the machine well, nobody’s decision is needed any more', async () => {
   await putBackAsked();
   const master = rig.world.machines.get('sqlm01');
   master?.faults.delete('service.restart');
@@ -97,7 +97,7 @@ test('a second look that finds the machine well needs nobody’s decision any mo
   expect(rig.rotation().closed?.outcome).toBe('put-back');
 });
 
-test('a machine that a second look has found as it was is told so beside one that is still asked about', async () => {
+test('a machine that a second look found as it was is shown so beside one that is still in question', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.world.machines.get('sqlm01')?.faults.set('cer.publish', { kind: 'fail', times: 1 });
@@ -126,7 +126,7 @@ test.each([
   ['sqlm01', 'rest'],
   ['sqlw02', 'once-more'],
 ])(
-  'a put-back that a hanging tool has ended on %s is not finished by a second look, and is by putting all back, once the tool answers',
+  'a put-back broken off by a hanging tool on %s is finished not by a second look but by putting all back, once the tool answers',
   async (name, back) => {
     rig = await createBotRig();
     const { windowsHost } = rig.world;

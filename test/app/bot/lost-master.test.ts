@@ -38,7 +38,7 @@ async function setUpAnew(certificate: BotRig['world']['old']): Promise<void> {
   await rig.startRunner('sqlm01');
 }
 
-test('a master that was lost in a rotation ends it once it is set up anew with the certificate of before', async () => {
+test('a rotation whose master was lost ends once the master is set up again with the previous certificate', async () => {
   await lost();
   await setUpAnew(rig.world.old);
   await rig.closed();
@@ -64,7 +64,7 @@ const ended = (): ClosedView => {
   return view;
 };
 
-test('where that certificate is lost too, all is left as it is, and workers are reconnected', async () => {
+test('if that certificate is lost too, all is left as it is, and workers are reconnected', async () => {
   await lost();
   const made = rig.rotation().made.new?.certificate;
   if (made === undefined) throw new Error('nothing was made');
@@ -84,7 +84,7 @@ test('where that certificate is lost too, all is left as it is, and workers are 
   expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
 });
 
-describe.each(['certificate', 'key'])('A master of which the %s to go back to was taken away in the outage', (what) => {
+describe.each(['certificate', 'key'])('A master whose previous %s was taken away in the outage', (what) => {
   const taken: { readonly held: { readonly facts: CertificateFacts } }[] = [];
   const machine = () => {
     const found = rig.world.machines.get('sqlm01');
@@ -112,7 +112,7 @@ describe.each(['certificate', 'key'])('A master of which the %s to go back to wa
     await rig.until(() => rig.chat.cards().at(-1)?.kind === 'needs-person');
   });
 
-  test('stays on the new one, which its settings name as before, and so do those who followed', () => {
+  test('stays on the new certificate, which its settings still name, and so do the workers that followed', () => {
     expect(machine().bindings.map(({ thumbprint }) => thumbprint)).toEqual([newOne()]);
     expect(machine().settings.master?.SSLCertThumbprint).toBe(newOne());
     expect([pinOf('sqlw01'), pinOf('sqlw02')]).toContain(newOne());
@@ -120,7 +120,7 @@ describe.each(['certificate', 'key'])('A master of which the %s to go back to wa
     expect(card()).toMatchObject({ leave: 'all-as-it-is', back: 'once-imported' });
   });
 
-  test('ends with all as it is, where people agree, and names whom to reconnect', async () => {
+  test('ends with all as it is if people agree, and the workers that are cut off are named and can be reconnected', async () => {
     await leave();
     await rig.until(() => rig.chat.cards().some(({ kind }) => kind === 'closed'));
     const cutOff = ['sqlw01', 'sqlw02'].filter((name) => pinOf(name) !== newOne());
@@ -143,7 +143,7 @@ describe.each(['certificate', 'key'])('A master of which the %s to go back to wa
     expect(rig.rotation('prod-2').closed?.outcome).toBe('proved');
   });
 
-  test('goes back once it is there again, and cannot be left then', async () => {
+  test('goes back once that is there again, and can no longer be left', async () => {
     const { held } = taken.at(-1) ?? {};
     if (held === undefined) throw new Error('nothing was taken');
     machine().stores.Root.set(rig.world.old.thumbprint, held as never);
@@ -157,7 +157,7 @@ describe.each(['certificate', 'key'])('A master of which the %s to go back to wa
     expect([pinOf('sqlw01'), pinOf('sqlw02')]).toEqual(Array(2).fill(rig.world.old.thumbprint));
   });
 
-  test('is told as not proved where somebody has taken its binding too', async () => {
+  test('is shown as not proved if somebody has taken its binding too', async () => {
     machine().bindings = [];
     await rig.click('mei', 'look', { rotation: 'prod-1', digest: card().digest });
     await rig.pass(45_000);
@@ -208,7 +208,7 @@ describe('A master whose binding somebody took away before the outage', () => {
   });
 });
 
-test('a master that refused to switch, for somebody took its binding away just then, may be left as it is', async () => {
+test('a master that refused to switch because somebody had just taken its binding away may be left as it is', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.approved();
@@ -244,7 +244,7 @@ describe('A master whose machine is lost in the outage', () => {
     expect(card().returns).toEqual({ host: 'sqlm01', how: 'goes-back' });
   }
 
-  test('is left with all as it is, where two others agree to it, and the farm takes requests again', async () => {
+  test('is left with all as it is if two others agree, and no rotation stays open', async () => {
     await given();
     const were = pins();
     await leave();
@@ -267,7 +267,7 @@ describe('A master whose machine is lost in the outage', () => {
     expect(words().filter((id) => id.startsWith('told.out-of-line'))).toEqual([]);
   });
 
-  test('goes back by itself where it comes back with its disk, is told of, and nobody is out of line with it', async () => {
+  test('goes back by itself when it returns with its disk, which is reported, and all workers are in line with it', async () => {
     await given();
     await leave();
     const { closed } = rig.rotation();
@@ -292,7 +292,7 @@ describe('A master whose machine is lost in the outage', () => {
     ['at once', 0],
     ['half an hour later', 30],
   ])(
-    'comes back with its disk %s: a worker that did not follow is soon seen in line, and is in question no more',
+    'returns with its disk %s: a worker that did not follow is soon seen in line, and no longer in question',
     async (_when, minutes) => {
       await given();
       await leave();
@@ -308,7 +308,7 @@ describe('A master whose machine is lost in the outage', () => {
     },
   );
 
-  test('is set up anew as it was before, and who did not follow is soon seen in line', async () => {
+  test('is set up again as it was before, and the worker that did not follow is soon seen in line', async () => {
     await given();
     await leave();
     await rig.pass(30 * 60_000);
@@ -317,7 +317,7 @@ describe('A master whose machine is lost in the outage', () => {
     expect(Object.keys(rig.rotation().rejoined)).toContain('sqlw02');
   });
 
-  test('is told of also where only its words were lost, and it had ended before anybody left it', async () => {
+  test('is reported as back, too, if only its letters were lost, and it had ended before anybody left it', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.approved();
@@ -331,7 +331,7 @@ describe('A master whose machine is lost in the outage', () => {
     expect(ended().next.map(({ id }) => id)).toContain('next.master-back');
   });
 
-  test('and set up anew with another certificate afterwards has its workers reconnected to it', async () => {
+  test('and set up again with the new certificate has the worker that did not follow reconnected to it', async () => {
     await given();
     await leave();
     const made = rig.rotation().made.new?.certificate;
@@ -349,7 +349,7 @@ describe('A master whose machine is lost in the outage', () => {
     expect(pins()).toEqual(Array(2).fill(made.thumbprint));
   });
 
-  test('is not left once it has spoken between two votes', async () => {
+  test('is not left if it speaks between two votes', async () => {
     await given();
     await rig.click('mei', 'leave', { rotation: 'prod-1', digest: card().digest });
     await rig.until(() => card().asked !== null);
@@ -365,7 +365,7 @@ describe('A master whose machine is lost in the outage', () => {
   });
 
   test.each(['asked', 'voted once', 'voted twice', 'turned to looks', 'closed'])(
-    'is left alike though the bot is killed when it is %s',
+    'is left all the same if the bot is killed at this point: %s',
     async (when) => {
       await given();
       const were = pins();
@@ -394,7 +394,7 @@ describe('A master whose machine is lost in the outage', () => {
   );
 });
 
-test('a master that is its own worker, was left and is set up anew, is not called proved for its worker has followed', async () => {
+test('a master that is its own worker, was left and then set up again is not called proved because its worker followed', async () => {
   rig = await createBotRig({ hosts: { sqlm01: ['master', 'worker'] } });
   await rig.start();
   await rig.approved();

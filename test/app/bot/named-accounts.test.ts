@@ -4,7 +4,7 @@ import { type BotRig, createBotRig } from './rig.ts';
 let rig: BotRig;
 afterEach(() => rig.stop());
 
-test('a plan names the account that may read the new key, and knows by its SID whom no machine named', async () => {
+test('a plan names the accounts that may read the new key, and gives the SID of one that no machine could name', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.type('mei', '/ssis rotate-master because Yearly renewal');

@@ -38,12 +38,12 @@ describe('The card that asks a person says what putting all back does', () => {
     expect(card(sim)).toMatchObject({ unknown: ['sqlm01'], back: 'prepared', leave: 'as-it-is', silent: false });
   });
 
-  test('once a worker has its own new certificate: it is cut off once more; and whoever is left behind is not known', () => {
+  test('once a worker has its own new certificate: it is cut off once more; and how it stands if left behind is not known', () => {
     const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
     expect(card(sim)).toMatchObject({ unknown: ['sqlw02'], back: 'again', leave: 'not-known' });
   });
 
-  test('on a machine that is all there is: it goes back, and no others are spoken of', () => {
+  test('on the only machine there is: it goes back, and no others are mentioned', () => {
     const sim = approved(new WorkerSim(farmOf(), unknownIn('worker-switch', 'sqlw02')));
     const { plan, ...rotation } = sim.rotation();
     if (plan === null) throw new Error('no plan');
@@ -53,7 +53,7 @@ describe('The card that asks a person says what putting all back does', () => {
   });
 });
 
-test('a machine is asked about with what failed first on its way back, and not with what followed from it', () => {
+test('a machine is in question for what failed first on its way back, not for what followed from it', () => {
   const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });
   sim.settle();
@@ -75,14 +75,14 @@ describe('A worker whose service could not be restarted on the way back', () => 
     return view;
   };
 
-  test('is not said to be put back, though a later part of its way back was', async () => {
+  test('is not said to be put back, although a later part of its way back was', async () => {
     const { rows } = await stuck();
     expect(rows.find(({ host }) => host === 'sqlw02')).toMatchObject({ state: 'unknown', what: { id: 'row.unknown' } });
     expect(rows.find(({ host }) => host === 'sqlw01')).toMatchObject({ state: 'good', what: { id: 'row.put-back' } });
   });
 });
 
-test('a bar is marked as failed where a machine failed, and not where people decided', () => {
+test('no bar is marked as failed if people decided to put all back', () => {
   const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
   expect(card(sim)).toMatchObject({ unknown: ['sqlw02'] });
   sim.behaviour = () => 'ok';
@@ -94,7 +94,7 @@ test('a bar is marked as failed where a machine failed, and not where people dec
   expect(view?.gaps.some(({ failed }) => failed)).toBe(false);
 });
 
-test('of a farm without workers nothing is said to be proved where its master is not', () => {
+test('in a farm without workers, no line says that workers are proved if the master is not', () => {
   const sim = approved(new Sim(farmOf(0)));
   const evidence = (proofs: Parameters<typeof closedEvidence>[1]) =>
     closedEvidence(sim.rotation(), proofs, true).map(({ what }) => what.id);
@@ -103,19 +103,19 @@ test('of a farm without workers nothing is said to be proved where its master is
   expect(evidence(proofs.map((proof) => ({ ...proof, proved: false })))).not.toContain('proof.workers');
 });
 
-describe('A worker that nobody has seen connected since it was cut off is shown with when that was, and no other is', () => {
+describe('The time of the cut-off is shown for a worker that nobody has seen connected since, and for no other,', () => {
   const shown = (sim: Sim) => Object.fromEntries(card(sim)?.rows.map((row) => [row.host, row.cutAt]) ?? []);
   const only = (sim: Sim) => {
     const at = new Date(cutAt(sim.rotation()) ?? 0).toISOString();
     return { sqlm01: undefined, sqlw01: undefined, sqlw02: at };
   };
 
-  test('where it did not follow its master', () => {
+  test('if it did not follow its master', () => {
     const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
     expect(shown(sim)).toEqual(only(sim));
   });
 
-  test('where it did not go back with it, however long that is ago', () => {
+  test('if it did not go back with its master, however long ago that is', () => {
     const sim = approved(new Sim(farmOf(), unknownIn('workers', 'sqlw02')));
     sim.put({ type: 'resolved', id: ID, choice: 'put-all-back', hosts: ['sqlw02' as HostName] });
     sim.settle();
@@ -123,7 +123,7 @@ describe('A worker that nobody has seen connected since it was cut off is shown 
     expect(shown(sim)).toEqual(only(sim));
   });
 
-  test('and not where its connection was proved before something else of it failed', async () => {
+  test('and not if its connection was proved before something else on it failed', async () => {
     const bot = await createBotRig();
     rig = bot;
     await bot.start();

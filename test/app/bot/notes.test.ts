@@ -41,7 +41,7 @@ async function asked(copies = 3): Promise<void> {
 }
 
 describe('Mentions', () => {
-  test('call each approver who is needed once on a platform, when the plan is posted; never the requester', async () => {
+  test('call each approver who is needed once per platform, when the plan is posted, and never the requester', async () => {
     const [slack, web] = await withChats();
     await asked();
     const called = (chat: FakeChat) =>
@@ -56,7 +56,7 @@ describe('Mentions', () => {
       expect(chat.messages.flatMap(({ updates }) => updates.flatMap(({ mention }) => mention))).toEqual([]);
   });
 
-  test('go out in the next channel of the platform while the first one takes nothing', async () => {
+  test('go to the next channel of the platform while the first one takes nothing', async () => {
     const [slack] = await withChats('C-gone');
     await asked(2);
     await rig.pass(10_000);
@@ -72,23 +72,26 @@ describe('Mentions', () => {
   test.each([
     ['is not found', 'C-gone', []],
     ['refuses what it is sent', SLACK, [SLACK]],
-  ])('go out in a note of the next channel where the first one %s only now, once', async (_how, first, mute) => {
-    const [slack] = await withChats(first);
-    for (const channel of mute) slack.faults.mute.add(channel);
-    await asked(2);
-    await rig.pass(60_000);
-    expect(slack.messages.map(({ channel, posting }) => [channel, posting.mention])).toEqual([['C-dba', []]]);
-    expect(notesIn(slack, 'C-dba')).toEqual(['note.call']);
-    expect(calledIn(slack, 'note.call')).toEqual(['U-ana', 'U-tom', 'U-wei']);
-    // Whoever was called by the note is not called once more by the card when the channel is well again.
-    slack.faults.mute.clear();
-    await rig.pass(5 * 60_000);
-    const later = slack.messages.filter(({ channel }) => channel === SLACK);
-    expect(later.map(({ posting }) => posting.mention)).toEqual(mute.map(() => []));
-    expect(notesIn(slack, SLACK)).toEqual([]);
-  });
+  ])(
+    'go out once, in a note in the next channel, if the first one %s only when the plan is posted',
+    async (_how, first, mute) => {
+      const [slack] = await withChats(first);
+      for (const channel of mute) slack.faults.mute.add(channel);
+      await asked(2);
+      await rig.pass(60_000);
+      expect(slack.messages.map(({ channel, posting }) => [channel, posting.mention])).toEqual([['C-dba', []]]);
+      expect(notesIn(slack, 'C-dba')).toEqual(['note.call']);
+      expect(calledIn(slack, 'note.call')).toEqual(['U-ana', 'U-tom', 'U-wei']);
+      // Whoever was called by the note is not called once more by the card when the channel is well again.
+      slack.faults.mute.clear();
+      await rig.pass(5 * 60_000);
+      const later = slack.messages.filter(({ channel }) => channel === SLACK);
+      expect(later.map(({ posting }) => posting.mention)).toEqual(mute.map(() => []));
+      expect(notesIn(slack, SLACK)).toEqual([]);
+    },
+  );
 
-  test('go out in that note at a second try where the chat was busy at the first', async () => {
+  test('go out in that note at the second try if the chat was busy at the first', async () => {
     const [slack] = await withChats('C-gone');
     let tries = 0;
     slack.faults.at = (when, call) => {
@@ -102,7 +105,7 @@ describe('Mentions', () => {
     expect(calledIn(slack, 'note.call')).toEqual(['U-ana', 'U-tom', 'U-wei']);
   });
 
-  test('go out in the next channel of the platform while the first one refuses what it is sent, at the end too', async () => {
+  test('go to the next channel of the platform while the first one refuses what it is sent, at the end too', async () => {
     const [slack] = await withChats();
     slack.faults.mute.add(SLACK);
     await asked(2);
@@ -123,7 +126,7 @@ describe('Mentions', () => {
 });
 
 describe('Notes', () => {
-  test('tell a rotation in a few words below each card, and end with one to whoever asked', async () => {
+  test('tell of a rotation in a few words below each card, and end with one that calls whoever asked', async () => {
     const [slack, web] = await withChats();
     await asked();
     await rig.vote('ana');
@@ -145,7 +148,7 @@ describe('Notes', () => {
     ).toBe(true);
   });
 
-  test('say why it goes back, and that it is back', async () => {
+  test('say why a rotation goes back, and that it is back', async () => {
     const [slack] = await withChats();
     rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
     await asked();
@@ -160,7 +163,7 @@ describe('Notes', () => {
     expect(ids.at(-1)).toEqual(['note.put-back', 'why.host']);
   });
 
-  test('of a denial name the reason, to whoever asked; of a withdrawal nobody, for who did it knows', async () => {
+  test('about a denial give the reason and call whoever asked; about a withdrawal they call nobody', async () => {
     const [slack] = await withChats();
     await asked();
     await rig.vote('ana', 'deny');
@@ -180,7 +183,7 @@ describe('Notes', () => {
     ]);
   });
 
-  test('call people when machines are unknown, and again only when somebody wants something done', async () => {
+  test('call people when machines are unknown, and again only when somebody asks for something to be done', async () => {
     const [slack] = await withChats();
     rig.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 1 });
     await asked();
@@ -199,7 +202,7 @@ describe('Notes', () => {
     rig.silence('sqlw02', false);
   });
 
-  test('that an outage swallowed are not said one after the other when it is over', async () => {
+  test('held up by an outage are not posted one after the other when it is over; only the last one is', async () => {
     const [slack] = await withChats();
     await asked();
     slack.faults.away = true;
@@ -212,7 +215,7 @@ describe('Notes', () => {
     expect(notesIn(slack, SLACK)).toEqual(['note.proved']);
   });
 
-  test('whose answer was lost are said once more and not again, though the bot is started anew', async () => {
+  test('whose answer was lost are posted once more and no more, even if the bot is restarted', async () => {
     const [slack] = await withChats();
     await asked();
     slack.faults.at = (when, call) => {
@@ -228,8 +231,8 @@ describe('Notes', () => {
   });
 });
 
-describe('A request that waits', () => {
-  test('is brought up once, half-way to its lapse, to those who are still needed', async () => {
+describe('A request that waits for approval', () => {
+  test('is brought up once, halfway to its lapse, with those who are still needed', async () => {
     const [slack, web] = await withChats();
     await asked();
     await rig.vote('ana');
@@ -248,7 +251,7 @@ describe('A request that waits', () => {
     expect(slack.notes[0]?.notice.messages).toMatchObject([{ data: { id: 'prod-1', approved: 1, quorum: 2 } }]);
   });
 
-  test('and lapses tells the requester where they asked, alone and once, also after an outage and a new start', async () => {
+  test('and lapses is reported to the requester alone, where they asked, once, even after an outage and a restart', async () => {
     const [slack, web] = await withChats();
     await rig.click('U-mei', 'request', { farm: 'prod' }, { reason: 'Yearly' }, 'slack');
     await rig.planned();
@@ -268,7 +271,7 @@ describe('A request that waits', () => {
     expect(slack.cards(SLACK)).toMatchObject([{ kind: 'closed', outcome: 'lapsed' }]);
   });
 
-  test('and lapses during an outage tells the requester when it is over', async () => {
+  test('and lapses during an outage is reported to the requester when the outage is over', async () => {
     const [slack] = await withChats();
     await rig.click('U-mei', 'request', { farm: 'prod' }, { reason: 'Yearly' }, 'slack');
     await rig.planned();
@@ -307,14 +310,14 @@ describe('A button on a card that is no longer open', () => {
     }
   });
 
-  test('of a request that was denied names who denied it', async () => {
+  test('names, for a request that was denied, who denied it', async () => {
     await withChats();
     await asked();
     await rig.vote('ana', 'deny');
     expect(data(await rig.vote('tom'))).toMatchObject({ outcome: 'denied', by: 'Ana Ruiz', at: expect.any(String) });
   });
 
-  test('of one whose time is over says that it has lapsed, though no tick has said so yet', async () => {
+  test('says, for a request whose time is over, that it has lapsed, even before any tick has recorded that', async () => {
     await withChats();
     await asked();
     rig.clock.set(rig.clock.now() + 25 * HOUR);
@@ -322,7 +325,7 @@ describe('A button on a card that is no longer open', () => {
   });
 });
 
-test('a bot that was off says of what lapsed meanwhile that it lapsed when its card says, and not when the bot came back', async () => {
+test('a bot that was off says that a request lapsed when its card said it would, not when the bot came back', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.type('mei', '/ssis rotate-master because Yearly');
@@ -337,7 +340,7 @@ test('a bot that was off says of what lapsed meanwhile that it lapsed when its c
   expect(told).toMatchObject({ outcome: 'lapsed', at: lapsesAt });
 });
 
-test('what runners refused within an hour is one word a host, whatever it was refused for', async () => {
+test('what a runner refused within an hour is reported once, whatever it was refused for', async () => {
   const [slack] = await withChats();
   for (const body of ['{}', '{"v":1}', 'x'])
     await rig.post.office.toHost('sqlw01', { type: 'order', key: '0'.repeat(16), body, sig: 'A'.repeat(86) });

@@ -37,7 +37,7 @@ async function untilSilent(): Promise<void> {
 }
 
 describe('The webhook', () => {
-  test('is told once that a person is needed, in a body of known form, and once that nobody is any more', async () => {
+  test('is told once that a person is needed, in the documented form, and once that nobody is any more', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     await untilUnknown();
     await rig.pass(30_000);
@@ -67,7 +67,7 @@ describe('The webhook', () => {
     expect(listener.posts[1]?.body).toMatchObject({ key: 'needs-person prod-1 sqlm01', rotation: 'prod-1' });
   });
 
-  test('is not told that a silent master is heard by a bot that is started anew and has not heard it', async () => {
+  test('is not told that a silent master is heard by a restarted bot that has not heard it', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     rig.silence('sqlm01', true);
     await rig.pass(12 * MINUTE);
@@ -80,7 +80,7 @@ describe('The webhook', () => {
     expect(told()).toEqual(['master-silent open sqlm01', 'master-silent over sqlm01']);
   });
 
-  test('is told that a chat turns the bot away, and that it takes the bot again', async () => {
+  test('is told that a chat turns the bot away, and that it accepts the bot again', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     rig.chat.faults.refused = true;
     await rig.pass(6 * MINUTE);
@@ -102,7 +102,7 @@ describe('The webhook', () => {
     expect(listener.posts[0]?.body).toMatchObject({ rotation: null, since: expect.any(String) });
   });
 
-  test('that is away is tried again with longer and longer pauses, and told when it is back', async () => {
+  test('that is away is tried again at longer and longer intervals, and is told when it is back', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = 'HttpAway';
     await untilUnknown(false);
@@ -118,7 +118,7 @@ describe('The webhook', () => {
     expect(rig.infos.filter((sentence) => sentence.includes('webhook'))).toHaveLength(1);
   });
 
-  test('is not told twice by a bot that was started anew', async () => {
+  test('is not told twice by a bot that was restarted', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     await untilUnknown();
     await rig.pass(5_000);
@@ -128,7 +128,7 @@ describe('The webhook', () => {
     expect(told()).toEqual(['needs-person open sqlm01']);
   });
 
-  test('hears of a master that is silent in a rotation, with since when', async () => {
+  test('is told of a master that is silent during a rotation, and since when', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     await untilSilent();
     await rig.pass(3 * MINUTE);
@@ -139,7 +139,7 @@ describe('The webhook', () => {
   test.each([
     ['refuses one', 'HttpRefused'],
     ['fails over one, or answers it too late', 'HttpAway'],
-  ])('hears the next event where it %s, and that one again later', async (_what, code) => {
+  ])('is told of the next event if it %s, and of that one again later', async (_what, code) => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = code;
     listener.faults.event = 'needs-person';
@@ -151,7 +151,7 @@ describe('The webhook', () => {
     expect(told()).toEqual(['master-silent open sqlm01', 'needs-person open sqlm01']);
   });
 
-  test('that refuses all gets one event at a time, each in its turn, and all once it takes them', async () => {
+  test('that refuses everything gets one event at a time, in turn, and all of them once it accepts them', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = 'HttpRefused';
     await untilSilent();
@@ -166,7 +166,7 @@ describe('The webhook', () => {
     expect(told().toSorted()).toEqual(['master-silent open sqlm01', 'needs-person open sqlm01']);
   });
 
-  test('hears of a master whose runner is quiet while nothing is rotated, and of its return; of a worker nothing', async () => {
+  test('is told of a master whose runner is silent outside of rotations, and of its return, but not of a worker', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     rig.silence('sqlw01', true);
     await rig.pass(12 * MINUTE);
@@ -196,14 +196,14 @@ test('an address is pinged once a minute while the bot is well, and not when it 
   await rig.startBot();
 });
 
-describe('The channels hear', () => {
+describe('The channels are told', () => {
   const words = () =>
     rig.chat
       .cards()
       .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
       .flatMap(({ id, data }) => (id.startsWith('told.address') ? [`${id} ${String(data.names)}`] : []));
 
-  test('once that an address refuses the ping, also over a restart, and once that it takes it again', async () => {
+  test('once that an address refuses the ping, even across a restart, and once that it accepts it again', async () => {
     await start({ webhook: WEBHOOK, ping: PING });
     listener.faults.code = 'HttpRefused';
     await rig.pass(4 * MINUTE);
@@ -219,7 +219,7 @@ describe('The channels hear', () => {
     expect(words()).toEqual(['told.address-quiet ping', 'told.address-well ping']);
   });
 
-  test('that the webhook is away once that has lasted', async () => {
+  test('that the webhook is away, once that has lasted a while', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = 'HttpAway';
     await untilUnknown(false);
@@ -232,7 +232,7 @@ describe('The channels hear', () => {
     expect(words()).toEqual(['told.address-quiet webhook', 'told.address-well webhook']);
   });
 
-  test('that the webhook refuses one event, though it takes others all the time', async () => {
+  test('that the webhook refuses one event, although it accepts others all the time', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = 'HttpRefused';
     listener.faults.event = 'needs-person';
@@ -254,7 +254,7 @@ describe('The channels hear', () => {
     expect(ofWebhook(rig.infos)).toHaveLength(1);
   });
 
-  test('nothing of a webhook that was away for what is over by now: nobody knows whether it still is', async () => {
+  test('nothing of a webhook that was away for something that is over by now, for nobody knows whether it still is', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = 'HttpAway';
     rig.chat.faults.refused = true;
@@ -266,7 +266,7 @@ describe('The channels hear', () => {
   });
 });
 
-test('without an address nobody is called', async () => {
+test('without an address nothing is sent', async () => {
   await start({ webhook: null, ping: null });
   await untilUnknown();
   await rig.pass(5 * MINUTE);

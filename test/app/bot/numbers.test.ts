@@ -9,7 +9,7 @@ import { type BotRig, createBotRig } from './rig.ts';
 
 const WORKER = 'sqlw01' as HostName;
 
-describe('Whoever has the key of a runner and counts its orders too high', () => {
+describe('Somebody who has the key of a runner and counts its orders too high', () => {
   let rig: BotRig;
   beforeEach(async () => {
     rig = await createBotRig();
@@ -24,7 +24,7 @@ describe('Whoever has the key of a runner and counts its orders too high', () =>
       .flatMap((view) => (view.kind === 'notice' ? view.messages : []))
       .filter(({ id }) => id === what).length;
 
-  test('makes nobody silent: who says less within one start is heard too, and people are told that two speak', async () => {
+  test('silences nobody: a lower count within the same start is still heard, and people are told that two speak', async () => {
     await rig.startRunner(WORKER);
     await rig.pass(20_000);
     await sayAsOne(77);
@@ -61,7 +61,7 @@ describe('Whoever has the key of a runner and counts its orders too high', () =>
   }
 
   test.each([5_000_000, Number.MAX_SAFE_INTEGER])(
-    'in a hello (%d) keeps its host from no order, and is told once',
+    'in a hello (%d) keeps its host from no order, and is reported once',
     async (n) => {
       await say(n);
       await rig.type('mei', '/ssis certs');
@@ -72,7 +72,7 @@ describe('Whoever has the key of a runner and counts its orders too high', () =>
     },
   );
 
-  test('in an order that it took keeps it from none either', async () => {
+  test('in an order that it accepted keeps it from no order either', async () => {
     const order = rig.world.bot.sign('order', '{}');
     const taken = { n: Number.MAX_SAFE_INTEGER, rotation: 'scan', kind: 'look', stage: null, digest: null } as const;
     await say(0, {}, { type: 'accepted', ...taken, order });

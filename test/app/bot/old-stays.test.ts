@@ -31,24 +31,24 @@ function toldOf(sim: Sim, leftover: Leftover): unknown {
 const asked = (at: string | null) => [{ id: 'next.old-stays', data: { at, ended: false } }];
 const graceOver = (sim: Sim): string => new Date(Date.parse(LAST_USED) + sim.farm.retire.graceMs).toISOString();
 
-describe('The card of a rotation that is done says from when on it is asked whether the old certificate may go,', () => {
+describe('The closed card says when people will be asked whether the old certificate may go:', () => {
   test('as soon as the grace period after its last use is over', () => {
     const sim = new Sim(farmOf(2));
     expect(toldOf(sim, left(OLD))).toEqual(asked(graceOver(sim)));
   });
 
-  test('but not where something else uses it, for then nobody is asked', () => {
+  test('never, if something else uses it', () => {
     const users = [{ kind: 'binding', where: '0.0.0.0:443' }] as const;
     expect(toldOf(new Sim(farmOf(2)), left(OLD, users))).toEqual(asked(null));
   });
 
-  test('nor where a worker that was not looked at may name the same as those that were', () => {
+  test('never, if a worker that was not looked at may name the same one', () => {
     const sim = new WorkerSim(farmOf(2));
     Object.assign(sim.wish, { workers: ['sqlw01'] });
     expect(toldOf(sim, left(OWN))).toEqual(asked(null));
   });
 
-  test('and that nobody goes back to it where it has ended, with no button for that', () => {
+  test('and, once it has expired, that nobody can go back to it, with no button for that', () => {
     for (const sim of [new Sim(farmOf(2)), new WorkerSim(farmOf(2))]) {
       sim.now = Date.parse('2026-12-09T00:00:00.000Z');
       expect(toldOf(sim, left(sim instanceof WorkerSim ? OWN : OLD))).toMatchObject([{ data: { ended: true } }]);
@@ -56,7 +56,7 @@ describe('The card of a rotation that is done says from when on it is asked whet
     }
   });
 
-  test('also of workers’ own ones', () => {
+  test('also for workers’ own certificates', () => {
     const sim = new WorkerSim(farmOf(2));
     expect(toldOf(sim, left(OWN))).toEqual(asked(graceOver(sim)));
   });

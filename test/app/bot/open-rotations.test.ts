@@ -15,8 +15,8 @@ async function again(): Promise<void> {
 
 const states = (): readonly string[] => rig.open().map(({ id, state, line }) => `${id} ${state} ${line.id}`);
 
-describe('What a bot that is started again says of what is not over', () => {
-  test('nothing where nothing was asked, nor of a plan that asks nobody', async () => {
+describe('What a bot that was restarted says about open rotations', () => {
+  test('is nothing if nothing was asked, or only a plan that asks nobody', async () => {
     await ready();
     await rig.type('mei', '/ssis plan rotate-master because Yearly');
     await rig.until(() => rig.state().rotations['prod-1']?.plan != null);
@@ -24,7 +24,7 @@ describe('What a bot that is started again says of what is not over', () => {
     expect(rig.open()).toEqual([]);
   });
 
-  test('that it asks, how many are missing and who may, until it runs, until it is over', async () => {
+  test('is that one waits for approval, how many votes are missing and who may give them, and then that it runs, until it is over', async () => {
     await ready();
     await rig.type('mei', '/ssis rotate-master because Yearly');
     expect(states()).toEqual(['prod-1 looks summary.looks']);
@@ -43,14 +43,14 @@ describe('What a bot that is started again says of what is not over', () => {
     expect(rig.feed()?.open).toEqual([]);
   });
 
-  test('that it waits for its start', async () => {
+  test('is that one waits for its start', async () => {
     await ready({ farm: { windows: [{ cron: '20 12 * * *', lengthMs: 3_600_000, zone: 'UTC' }] } });
     await rig.approved();
     await again();
     expect(states()).toEqual(['prod-1 waits summary.starts']);
   });
 
-  test('that it needs a person', async () => {
+  test('is that one needs a person', async () => {
     await ready({ farm: { gap: { limitMs: 600_000, leaveBehind: 1, canary: 1, concurrency: 50 } } });
     rig.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 50 });
     await rig.approved();
@@ -60,7 +60,7 @@ describe('What a bot that is started again says of what is not over', () => {
   });
 });
 
-test('each farm has a picture of its own, and a change in one is no news of the other', async () => {
+test('each farm has its own picture, and a change in one is not told as a change in the other', async () => {
   await ready({ beside: { machines: { sqlm11: ['master'], sqlw11: ['worker'] } } });
   expect([0, 1].map((at) => rig.feed(at)?.farm)).toEqual(['prod', 'test']);
   const told = rig.changes();

@@ -13,20 +13,20 @@ async function ready(version: string): Promise<void> {
 
 const cards = (): string => JSON.stringify(rig.chat.cards());
 
-describe('a runner that is of another build than the bot', () => {
+describe('a runner of another build than the bot', () => {
   test.each(['/ssis runners', '/ssis status'])('is named by %s, with what to do', async (line) => {
     await ready(BOT);
     const said = JSON.stringify(await rig.type('mei', line));
     expect(said).toContain(`"runners.builds","data":{"bot":"${BOT}","hosts":["sqlm01","sqlw01","sqlw02"]}`);
   });
 
-  test('is marked among the others', async () => {
+  test('is marked in the list of runners', async () => {
     await ready(BOT);
     const said = JSON.stringify(await rig.type('mei', '/ssis runners'));
     expect(said.match(/"version":"0\.0\.0","isOther":true/gu)).toHaveLength(3);
   });
 
-  test('stands on the card, before anybody approves', async () => {
+  test('is named on the card before anybody approves', async () => {
     await ready(BOT);
     await rig.type('mei', '/ssis rotate-master because Yearly renewal');
     await rig.pass(5_000);
@@ -36,7 +36,7 @@ describe('a runner that is of another build than the bot', () => {
   });
 });
 
-test('nothing is said where all are of one build', async () => {
+test('nothing is said if all are of one build', async () => {
   await ready('0.0.0');
   for (const line of ['/ssis runners', '/ssis status'])
     expect(saidOf(await rig.type('mei', line))).not.toContain('runners.builds');

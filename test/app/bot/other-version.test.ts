@@ -67,7 +67,7 @@ describe('a runner whose journal is of a later version', () => {
     await rig.start();
   });
 
-  test('a request ends by what is so, and the channel hears once', async () => {
+  test('ends a request with that reason, and the channel is told once', async () => {
     await rig.type('mei', ASK);
     await rig.closed();
     expect(rig.rotation().closed).toMatchObject({
@@ -78,7 +78,7 @@ describe('a runner whose journal is of a later version', () => {
     expect(told()).toEqual([`${MASTER} EntryNotUnderstood`]);
   });
 
-  test('the next request is refused at once, and runners names it', async () => {
+  test('has the next request refused at once, and is named by runners', async () => {
     await rig.type('mei', ASK);
     await rig.closed();
     const again = await rig.type('mei', ASK);
@@ -98,7 +98,7 @@ describe('a runner whose reports are of a later version', () => {
     await rig.pass(60_000);
   });
 
-  test('is not called silent: a request is refused for what is so, and runners names it with its version', async () => {
+  test('is not called silent: a request is refused for that reason, and runners names it with its version', async () => {
     expect(await rig.type('mei', ASK)).toMatchObject({
       notice: {
         messages: [{ id: 'refused.runner-not-ready', data: { host: MASTER, code: 'not-understood', ...VERSIONS } }],
@@ -110,12 +110,12 @@ describe('a runner whose reports are of a later version', () => {
     expect(asked).not.toContain('runners.silent');
   });
 
-  test('the channel hears of it once a day', async () => {
+  test('is reported in the channel once', async () => {
     await rig.pass(600_000);
     expect(told()).toEqual([`${MASTER} ReportNotUnderstood`]);
   });
 
-  test('is asked as ever once both are of one version', async () => {
+  test('takes part as usual once both are of one version', async () => {
     isOther = false;
     await rig.pass(20_000);
     await rig.approved();
@@ -124,7 +124,7 @@ describe('a runner whose reports are of a later version', () => {
   });
 });
 
-test('a letter that only says it is of such a runner makes nobody heard', async () => {
+test('a letter that only claims to come from such a runner makes no runner count as heard', async () => {
   await rig.start();
   await rig.stopRunner(WORKER);
   const report = { v: 2, farm: 'prod', host: WORKER, boot: 'b', version: '9', clock: new Date().toISOString() };
@@ -135,7 +135,7 @@ test('a letter that only says it is of such a runner makes nobody heard', async 
   expect(told()).toEqual([]);
 });
 
-test('a letter of such a runner that is repeated says nothing of what it has become since', async () => {
+test('an old letter of such a runner that is sent again says nothing about what the runner is now', async () => {
   let first: Envelope | null = null;
   reports(MASTER, (report) => {
     first ??= rig.world.signerOf(MASTER).sign('report', JSON.stringify({ ...report, v: 2 }));
@@ -150,37 +150,40 @@ test('a letter of such a runner that is repeated says nothing of what it has bec
   expect(JSON.stringify(await rig.type('mei', '/ssis runners'))).not.toContain('not-understood');
 });
 
-describe('a runner that becomes one of a later version while a rotation runs', () => {
+describe('a runner that changes to a later version while a rotation runs', () => {
   test.each([
     ['its journal', laterEntries],
     ['its reports', laterReports],
-  ])('by %s: the card says so and not that it is silent, and it ends once the bot understands it', async (_, later) => {
-    isOther = false;
-    later(WORKER);
-    await rig.start();
-    await rig.type('mei', ASK);
-    await rig.planned();
-    isOther = true;
-    for (const who of ['ana', 'tom']) await rig.vote(who);
-    await rig.pass(15 * 60_000);
-    expect(rig.rotation().closed).toBeNull();
-    expect(
-      rig
-        .rotation()
-        .orders.filter(({ isUnread }) => isUnread)
-        .map(({ host }) => host),
-    ).toContain(WORKER);
-    expect(shown()).toContain('EntryNotUnderstood');
-    expect(shown()).not.toContain('RunnerSilent');
-    isOther = false;
-    await rig.closed();
-    expect(rig.rotation().closed?.outcome).toBe('put-back');
-    expect(boundBy()).toBe(rig.world.old.thumbprint);
-  });
+  ])(
+    'and shows it by %s is named on the card for that and not as silent, and the rotation ends once the bot understands it',
+    async (_, later) => {
+      isOther = false;
+      later(WORKER);
+      await rig.start();
+      await rig.type('mei', ASK);
+      await rig.planned();
+      isOther = true;
+      for (const who of ['ana', 'tom']) await rig.vote(who);
+      await rig.pass(15 * 60_000);
+      expect(rig.rotation().closed).toBeNull();
+      expect(
+        rig
+          .rotation()
+          .orders.filter(({ isUnread }) => isUnread)
+          .map(({ host }) => host),
+      ).toContain(WORKER);
+      expect(shown()).toContain('EntryNotUnderstood');
+      expect(shown()).not.toContain('RunnerSilent');
+      isOther = false;
+      await rig.closed();
+      expect(rig.rotation().closed?.outcome).toBe('put-back');
+      expect(boundBy()).toBe(rig.world.old.thumbprint);
+    },
+  );
 });
 
 describe('a runner that does not understand the orders of a later bot', () => {
-  test('a request is refused by what it says, before anybody is asked', async () => {
+  test('ends a request with that reason, before anybody is asked', async () => {
     laterOrders(WORKER, ['look']);
     await rig.start();
     await rig.type('mei', ASK);
@@ -191,7 +194,7 @@ describe('a runner that does not understand the orders of a later bot', () => {
     });
   });
 
-  test('and is of before, when none said which: so it is as well', async () => {
+  test('and does not say which order it refused ends the request all the same', async () => {
     laterOrders(WORKER, ['look']);
     await rig.start();
     await rig.stopRunner(WORKER);
@@ -207,7 +210,7 @@ describe('a runner that does not understand the orders of a later bot', () => {
     expect(rig.rotation().closed).toMatchObject({ data: { host: WORKER, code: 'OrderNotUnderstood' } });
   });
 
-  test('what was prepared elsewhere is put back, and the card names it', async () => {
+  test('has what was prepared elsewhere put back, and is named at the end', async () => {
     laterOrders(WORKER, ['apply']);
     await rig.start();
     await rig.approved();

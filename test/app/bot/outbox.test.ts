@@ -40,7 +40,7 @@ async function votedAndClosed(): Promise<void> {
 }
 
 describe('Two chats', () => {
-  test('both show the same rotation to its end, and each its own copy', async () => {
+  test('show the same rotation to its end, each on a card of its own', async () => {
     await asked(both());
     await votedAndClosed();
     await rig.pass(5_000);
@@ -50,7 +50,7 @@ describe('Two chats', () => {
     }
   });
 
-  test('one that hangs holds up neither the work, nor the other one, nor answers, nor the end of the bot', async () => {
+  test('of which one hangs: it holds up neither the work, nor the other chat, nor the end of the bot', async () => {
     const slack = createFakeChat('slack', [SLACK]);
     rig = await createBotRig(both(slack));
     await rig.start();
@@ -64,7 +64,7 @@ describe('Two chats', () => {
     expect(rig.isUp()).toBe(false);
   });
 
-  test('one that hung and then answers everything has one card, in its newest state', async () => {
+  test('of which one hung and then answers everything: it has one card, in its newest state', async () => {
     const slack = createFakeChat('slack', [SLACK]);
     rig = await createBotRig(both(slack));
     await rig.start();
@@ -81,25 +81,28 @@ describe('Two chats', () => {
   test.each([
     ['refuses', { refuseStarts: 5 }],
     ['hangs', { hanging: true }],
-  ])('one that %s when it is started does not stop the bot, and catches up when it is there', async (_how, faults) => {
-    const slack = createFakeChat('slack', [SLACK]);
-    Object.assign(slack.faults, faults);
-    rig = await createBotRig(both(slack));
-    await rig.start();
-    await rig.approved();
-    await rig.closed();
-    await rig.pass(2_000);
-    expect(rig.chat.cards().at(-1)).toMatchObject({ kind: 'closed' });
-    slack.faults.hanging = false;
-    await rig.pass(5 * 60_000);
-    expect(slack.cards()).toMatchObject([{ kind: 'closed' }]);
-    if (slack.calls.filter((call) => call === 'start').length > 1)
-      expect(rig.warnings.filter(({ sentence }) => sentence === 'a chat could not be started').length).toBe(5);
-  });
+  ])(
+    'of which one %s when it is started: the bot goes on, and that chat catches up when it is there',
+    async (_how, faults) => {
+      const slack = createFakeChat('slack', [SLACK]);
+      Object.assign(slack.faults, faults);
+      rig = await createBotRig(both(slack));
+      await rig.start();
+      await rig.approved();
+      await rig.closed();
+      await rig.pass(2_000);
+      expect(rig.chat.cards().at(-1)).toMatchObject({ kind: 'closed' });
+      slack.faults.hanging = false;
+      await rig.pass(5 * 60_000);
+      expect(slack.cards()).toMatchObject([{ kind: 'closed' }]);
+      if (slack.calls.filter((call) => call === 'start').length > 1)
+        expect(rig.warnings.filter(({ sentence }) => sentence === 'a chat could not be started').length).toBe(5);
+    },
+  );
 });
 
 describe('An outage', () => {
-  test('of an hour ends with exactly one update a card, of the newest state, and few words in the log', async () => {
+  test('of an hour ends with exactly one update per card, to the newest state, and few lines in the log', async () => {
     const slack = await asked(both());
     slack.faults.away = true;
     await votedAndClosed();
@@ -114,7 +117,7 @@ describe('An outage', () => {
     expect(slack.notes.map(({ notice }) => notice.messages[0]?.id)).toEqual(['note.proved']);
   });
 
-  test('over several rotations ends with one update for each', async () => {
+  test('that spans several rotations ends with each card in its last state', async () => {
     const slack = await asked(both());
     slack.faults.away = true;
     await rig.vote('ana', 'deny');
@@ -132,7 +135,7 @@ describe('An outage', () => {
   });
 });
 
-describe('A chat that is busy', () => {
+describe('A busy chat', () => {
   test('is left alone for as long as it says, and then gets the newest state', async () => {
     const slack = await asked(both());
     slack.faults.busy = { calls: 1, retryAfterMs: 90_000 };
@@ -145,7 +148,7 @@ describe('A chat that is busy', () => {
     expect(rig.chat.cards()).toMatchObject(slack.cards());
   });
 
-  test('never is: a card is changed no more often than its chat takes', async () => {
+  test('is avoided: a card is changed no more often than its chat allows', async () => {
     const clocked = { now: () => rig.clock.now() };
     const slack = createFakeChat('slack', [SLACK], { clock: clocked, updateEveryMs: 1_000 });
     await asked(both(slack));
@@ -173,7 +176,7 @@ describe('A card that somebody deleted', () => {
     expect(slack.messages.length).toBe(2);
   });
 
-  test('is not posted again by a bot that is started again either', async () => {
+  test('is not posted a third time by a bot that was restarted either', async () => {
     const slack = await asked(both());
     slack.forget('slack-1');
     await rig.vote('ana');
@@ -187,7 +190,7 @@ describe('A card that somebody deleted', () => {
     expect(slack.messages.length).toBe(2);
   });
 
-  test('of what is long over stays deleted', async () => {
+  test('stays deleted if its rotation ended long ago', async () => {
     const slack = await asked(both());
     await votedAndClosed();
     await rig.pass(10_000);
@@ -200,7 +203,7 @@ describe('A card that somebody deleted', () => {
   });
 });
 
-test('a channel that is new to the farm is not filled with what ended long before', async () => {
+test('a channel that is new to the farm is not filled with what ended long ago', async () => {
   rig = await createBotRig(both(createFakeChat('slack', [])));
   await rig.start();
   await rig.approved();
@@ -215,7 +218,7 @@ test('a channel that is new to the farm is not filled with what ended long befor
   expect(count(rig.chats[1] as FakeChat, 'post')).toBe(before);
 });
 
-test('who shows a card with buttons of their own is told with it: the requester, and each who may approve', async () => {
+test('a card is posted with the list of those who see buttons of their own: the requester, and all who may approve', async () => {
   const slack = await asked(both());
   expect(slack.messages[0]?.posting).toMatchObject({
     key: 'prod-1',

@@ -33,7 +33,7 @@ const running = (sim: WorkerSim) => {
 };
 const told = (sim: WorkerSim) => running(sim)?.rows.map(({ host, role, state, what }) => [host, role, state, what.id]);
 
-test('a plan says how many go at once, where those behind the first are more than that', () => {
+test('a plan says how many workers go at once, if more than that follow the first', () => {
   const atOnce = (workers: number, concurrency: number): number | undefined => {
     const farm = farmOf(workers);
     const sim = new WorkerSim({ ...farm, gap: { ...farm.gap, concurrency } }, () => 'ok');
@@ -45,7 +45,7 @@ test('a plan says how many go at once, where those behind the first are more tha
   expect([atOnce(4, 2), atOnce(4, 3), atOnce(4, 50)]).toEqual([2, undefined, undefined]);
 });
 
-test('a plan says when the removal of what it replaces is proposed, and nothing of it on a way back', () => {
+test('a plan says when the removal of what it replaces will be proposed, unless it is a rollback', () => {
   const sim = new WorkerSim(farmOf(), () => 'ok');
   sim.request();
   sim.settle();
@@ -61,7 +61,7 @@ test('a plan says when the removal of what it replaces is proposed, and nothing 
 });
 
 describe("The card of a rotation of workers' own certificates", () => {
-  test('says while it runs who is proved, who is at work and who waits; the master only trusts', () => {
+  test('says while it runs which workers are proved, at work or waiting, and that the master only trusts them', () => {
     const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
     expect(told(sim)).toEqual([
       ['sqlm01', 'master', 'good', 'row.trusts-workers'],
@@ -74,7 +74,7 @@ describe("The card of a rotation of workers' own certificates", () => {
     expect(running(sim)).toMatchObject({ old: null, made: null, gapLimitMs: null, why: null });
   });
 
-  test('says of one where something failed what its runner puts back, and not what it was to do', () => {
+  test('says of a worker where something failed what its runner puts back, not what it was going to do', () => {
     const sim = approved((order) => (order.host === 'sqlw02' && order.stage === 'worker-switch' ? null : 'ok'));
     const rotation = sim.rotation();
     const slice = rotation.plan?.slices.find(({ host }) => host === 'sqlw02');
@@ -99,7 +99,7 @@ describe("The card of a rotation of workers' own certificates", () => {
     expect(doing('undone', 'started')).toEqual({ id: 'row.doing', data: { kind: 'restart-service', back: true } });
   });
 
-  test('goes on, and not back to an earlier step, while what was prepared for the others is taken back', () => {
+  test('goes on, not back to an earlier step, while what was prepared for the other workers is taken back', () => {
     const sim = approved(failsAt('sqlw02', null));
     const view = running(sim);
     expect([view?.direction, view?.why?.data.host]).toEqual(['forth', 'sqlw02']);
@@ -107,7 +107,7 @@ describe("The card of a rotation of workers' own certificates", () => {
     expect(view?.step).toBeGreaterThan(8);
   });
 
-  test('tells at the end who keeps a new one, who was put back, who never began, and what to ask for', () => {
+  test('says at the end who keeps a new one, who was put back, who never began, and what to ask for', () => {
     const sim = approved(failsAt('sqlw02'));
     const view = closedView(sim.farm, sim.rotation(), sim.now);
     expect(view).toMatchObject({ outcome: 'partly', presented: null, askAgain: false });
@@ -124,7 +124,7 @@ describe("The card of a rotation of workers' own certificates", () => {
     ]);
   });
 
-  test('tells of one that goes back which certificate is meant, and to go on going back', () => {
+  test('says for a rollback which certificate is meant, and how to go on with it', () => {
     const sim = approved(failsAt('sqlw02'));
     const rotation = { ...sim.rotation(), wish: { ...sim.rotation().wish, of: 'prod-7' } };
     const view = closedView(sim.farm, rotation, sim.now);
@@ -160,7 +160,7 @@ function onebox(sim: Sim): RotationState {
   };
 }
 
-test('of a machine that is master and worker is drawn how long its worker was cut off', () => {
+test('for a machine that is master and worker, the picture shows how long its worker was cut off', () => {
   const sim = approve(new Sim(farmOf(1)));
   const { ms } = gapOf(onebox(sim), 'sqlm01' as HostName, sim.now);
   expect(timelineOf(onebox(sim), sim.now)?.lanes.map(({ host, totalMs }) => [host, totalMs])).toEqual([
@@ -168,7 +168,7 @@ test('of a machine that is master and worker is drawn how long its worker was cu
   ]);
 });
 
-test('on the card of a machine that is master and worker grows how long its worker is cut off', () => {
+test('for a machine that is master and worker, the card shows how long its worker has been cut off so far', () => {
   const sim = approve(
     new Sim(farmOf(1), ({ kind, stage }) => (kind === 'apply' && stage === 'workers' ? 'stuck' : 'ok')),
   );

@@ -37,7 +37,7 @@ const asked = (): Promise<void> => rig.until(() => rig.chat.cards().at(-1)?.kind
 const ordered = (stage: string): number =>
   rig.rotation().orders.filter((order) => order.stage === stage && order.kind === 'apply').length;
 
-test('the plan card says what runs, and how long it is waited for', async () => {
+test('the plan card says which packages run, and how long they are waited for', async () => {
   await begin(() => true);
   await rig.type('mei', '/ssis rotate-master because Yearly renewal');
   await rig.planned();
@@ -52,7 +52,7 @@ test('the plan card says what runs, and how long it is waited for', async () => 
   });
 });
 
-test('the master is said to present the new certificate from its switch on, not since no package runs', async () => {
+test('the master is said to present the new certificate once it has bound it, not as soon as no package runs', async () => {
   await begin(() => false);
   await rig.approved();
   const rows = new Set<string>();
@@ -84,7 +84,7 @@ test.each([
   ['when nothing began', 'at 2026-11-26T12:30Z', {}, 0],
   ['as soon as it is approved', '', {}, null],
 ])(
-  'beside its start the card says how many packages began on the same day and in the same hours: %s',
+  'next to its start, the plan card says how many packages began on the same day in the same hours: %s',
   async (_what, words, farm, executions) => {
     await begin(() => false, load, { farm });
     await rig.type('mei', `/ssis rotate-master ${words} because Yearly renewal`);
@@ -94,7 +94,7 @@ test.each([
   },
 );
 
-test('packages that end in time let it go on by itself', async () => {
+test('packages that end in time let the rotation go on by itself', async () => {
   let isOver = false;
   await begin(() => !isOver);
   await rig.approved();
@@ -106,7 +106,7 @@ test('packages that end in time let it go on by itself', async () => {
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
-test('packages that end while people are asked let it go on, and the channel hears why', async () => {
+test('packages that end while people are asked let the rotation go on, and the channel is told why', async () => {
   let isOver = false;
   await begin(() => !isOver);
   await rig.approved();
@@ -123,7 +123,7 @@ test('packages that end while people are asked let it go on, and the channel hea
   expect(told.filter((id) => id === 'note.packages-ended')).toHaveLength(1);
 });
 
-test('a master that falls silent while people are asked is named: nobody sees whether packages have ended', async () => {
+test('a master that falls silent while people are asked is named, for nobody can see whether packages have ended', async () => {
   let isOver = false;
   await begin(() => !isOver);
   await rig.approved();
@@ -146,18 +146,21 @@ const untilPast = (minutes: number) => ({ cron: '0 11 * * 2', lengthMs: (60 + mi
 test.each([
   ['shorter than', 10, true],
   ['longer than', 40, false],
-])('the plan card says when the window is open for %s packages may be waited for', async (_, minutes, isSaid) => {
-  await begin(() => true, load, { farm: { windows: [untilPast(minutes)] } });
-  await rig.type('mei', '/ssis rotate-master because Yearly renewal');
-  await rig.planned();
-  await rig.until(() => rig.chat.cards().length > 0);
-  const { warnings } = rig.chat.cards().at(-1) as PlanView;
-  const until = new Date(Date.UTC(2026, 10, 24, 12, minutes)).toISOString();
-  const said = { id: 'warning.window-short', data: { until, waitMs: 15 * MINUTE } };
-  expect(warnings.filter(({ id }) => id === said.id)).toEqual(isSaid ? [said] : []);
-});
+])(
+  'the plan card warns of a window only if it closes before the wait for packages may end: it is open for %s that',
+  async (_, minutes, isSaid) => {
+    await begin(() => true, load, { farm: { windows: [untilPast(minutes)] } });
+    await rig.type('mei', '/ssis rotate-master because Yearly renewal');
+    await rig.planned();
+    await rig.until(() => rig.chat.cards().length > 0);
+    const { warnings } = rig.chat.cards().at(-1) as PlanView;
+    const until = new Date(Date.UTC(2026, 10, 24, 12, minutes)).toISOString();
+    const said = { id: 'warning.window-short', data: { until, waitMs: 15 * MINUTE } };
+    expect(warnings.filter(({ id }) => id === said.id)).toEqual(isSaid ? [said] : []);
+  },
+);
 
-test('after its window has closed the card and its note say so, and nobody waits longer', async () => {
+test('once its window has closed, the card and its note say so, and nobody can wait longer', async () => {
   await begin(() => true, load, { farm: { windows: [untilPast(10)] } });
   await rig.approved();
   await asked();
@@ -172,7 +175,7 @@ test('after its window has closed the card and its note say so, and nobody waits
   expect(rig.rotation().closed?.outcome).toBe('stopped');
 });
 
-test('a freeze meanwhile is told to whoever goes on, and to whoever freezes that it is', async () => {
+test('a freeze meanwhile is told to whoever goes on, and whoever freezes is told that a decision is pending', async () => {
   await begin(() => true);
   await rig.approved();
   await asked();
@@ -194,7 +197,7 @@ test('a freeze meanwhile is told to whoever goes on, and to whoever freezes that
   expect(told).toContainEqual({ id: 'note.packages', data });
 });
 
-test('at the limit a person is asked; waiting longer is anybody’s who asked or may approve', async () => {
+test('at the limit a person is asked, and the requester may choose to wait longer', async () => {
   let isOver = false;
   await begin(() => !isOver);
   await rig.approved();
@@ -208,7 +211,7 @@ test('at the limit a person is asked; waiting longer is anybody’s who asked or
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
-test('going on needs the farm’s approvals, and a facts digest that is not old', async () => {
+test('going on needs the farm’s approvals, and a digest of the facts as they are now', async () => {
   await begin(() => true);
   await rig.approved();
   await asked();
@@ -226,7 +229,7 @@ test('going on needs the farm’s approvals, and a facts digest that is not old'
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
-test('waiting longer is nobody’s vote to give, also while going on waits for votes, and ends that question', async () => {
+test('waiting longer needs no vote, even while going on waits for votes, and ends that question', async () => {
   let isOver = false;
   await begin(() => !isOver);
   await rig.approved();
@@ -245,7 +248,7 @@ test('waiting longer is nobody’s vote to give, also while going on waits for v
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
-test('a vote is one on the question that was asked: it counts neither for the next one nor comes to it late', async () => {
+test('a vote belongs to the question that was asked: it does not count for the next one, and cannot come to it late', async () => {
   await begin(() => true);
   await rig.approved();
   const wait = async (who: string, times: number) => {
@@ -286,7 +289,7 @@ test('a vote is one on the question that was asked: it counts neither for the ne
   expect(rig.rotation().closed?.outcome).toBe('put-back');
 });
 
-test('after a denial the same machines may be asked about anew', async () => {
+test('after a denial the same machines can be asked about again', async () => {
   await begin(() => true);
   await rig.approved();
   await asked();
@@ -304,7 +307,7 @@ test('after a denial the same machines may be asked about anew', async () => {
   expect(rig.rotation().closed?.outcome).toBe('put-back');
 });
 
-test('workers that go by themselves wait each for its own: the others are done meanwhile, and the card says who waits', async () => {
+test('workers that go one by one each wait for their own packages: the others finish meanwhile, and the card says who waits', async () => {
   const there = { ...load, worker: 'SQLW02' };
   await begin(() => true, there);
   await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
@@ -336,7 +339,7 @@ test('workers that go by themselves wait each for its own: the others are done m
   expect(rig.rotation().closed?.outcome).toBe('proved');
 });
 
-test('a worker whose packages never end is left behind by the farm’s approvals: the card says so at each step, and by whom', async () => {
+test('a worker whose packages never end is left behind with the farm’s approvals, and the card says so at each step, and by whom', async () => {
   await begin(() => true, { ...load, worker: 'SQLW02' });
   await rig.type('mei', '/ssis rotate-worker all because Yearly renewal');
   await rig.planned();
@@ -393,7 +396,7 @@ test('a canary that is left behind lets the others go on, and its row says so me
   expect(rig.rotation().closed).toMatchObject({ outcome: 'partly', data: { kept: ['sqlw02'] } });
 });
 
-test('nobody is left behind for packages, and whoever presses it on an older card reads what there is to choose, not how to mend a master', async () => {
+test('nobody can be left behind for packages when the master rotates, and whoever presses that is told so', async () => {
   await begin(() => true);
   await rig.approved();
   await asked();
@@ -404,7 +407,7 @@ test('nobody is left behind for packages, and whoever presses it on an older car
   expect(card().asked).toBeNull();
 });
 
-test('going on is offered for packages only', async () => {
+test('going on is refused if no packages are in question', async () => {
   await begin(() => false);
   await rig.approved();
   const { plan } = rig.rotation();
@@ -414,7 +417,7 @@ test('going on is offered for packages only', async () => {
   await rig.closed();
 });
 
-test('the webhook is told of packages that still run, and of no machine that nobody knows', async () => {
+test('the webhook is told of packages that still run, not of a machine that is unknown', async () => {
   const bodies: { readonly event: string; readonly text: string }[] = [];
   const http = { post: async (_url: string, body: string) => void bodies.push(JSON.parse(body)), get: async () => {} };
   const notify = { webhook: 'https://alerts.example.com/hook', ping: null };

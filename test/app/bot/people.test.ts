@@ -18,14 +18,14 @@ async function asked(): Promise<void> {
 }
 
 describe('A vote', () => {
-  test('of the requester is refused, and names who may', async () => {
+  test('of the requester is refused, and the refusal names who may vote', async () => {
     await asked();
     const reply = noticeOf(await rig.vote('mei'));
     expect(reply.messages[0]).toMatchObject({ id: 'refused.own-request', data: { others: expect.any(Array) } });
     expect(reply.actions.map(({ verb }) => verb)).toEqual(['act-as', 'show']);
   });
 
-  test('is counted once, across platforms and whatever is clicked at the same time', async () => {
+  test('is counted once, across platforms and however many clicks come at the same time', async () => {
     await asked();
     const data = { rotation: 'prod-1', digest: rig.rotation().plan?.digest ?? '' };
     const replies = await Promise.all(
@@ -38,7 +38,7 @@ describe('A vote', () => {
     expect(rig.rotation().gate).toBeNull();
   });
 
-  test('on an old plan, by nobody we know, by somebody who may not, on something closed: refused', async () => {
+  test('is refused on an old plan, from somebody unknown, and on something closed', async () => {
     await asked();
     const data = { rotation: 'prod-1', digest: '0'.repeat(64) };
     expect(saidOf(await rig.click('ana', 'approve', data))).toEqual(['refused.stale-plan']);
@@ -49,7 +49,7 @@ describe('A vote', () => {
     expect(rig.rotation().closed?.outcome).toBe('denied');
   });
 
-  test('a request that nobody decides lapses, and says so to whoever comes late', async () => {
+  test('comes too late once the request has lapsed', async () => {
     await asked();
     rig.clock.set(rig.clock.now() + 25 * 3_600_000);
     await rig.closed();
@@ -58,7 +58,7 @@ describe('A vote', () => {
     expect(rig.rotation().orders.every(({ kind }) => kind === 'look')).toBe(true);
   });
 
-  test('a denial needs a reason that can be shown', async () => {
+  test('to deny needs a reason that can be shown', async () => {
     await asked();
     const data = { rotation: 'prod-1', digest: rig.rotation().plan?.digest ?? '' };
     expect(saidOf(await rig.click('ana', 'deny', data))).toEqual(['refused.reason-needed']);
@@ -69,7 +69,7 @@ describe('A vote', () => {
 });
 
 describe('A request', () => {
-  test('a hundred at once are one rotation; the same again returns its card, another is told of it', async () => {
+  test('made a hundred times at once is one rotation; made again it returns that card, made by another person it is refused', async () => {
     rig = await createBotRig();
     await rig.start();
     await Promise.all(
@@ -81,7 +81,7 @@ describe('A request', () => {
     expect(saidOf(await rig.type('ana', '/ssis rotate-master because Yearly'))).toEqual(['refused.open-rotation']);
   });
 
-  test('to roll back what another one came after is told of the one that is open, which may change that', async () => {
+  test('to roll back a rotation that others followed is refused, and names an open rotation instead if there is one', async () => {
     rig = await createBotRig();
     await rig.start();
     for (const id of ['prod-1', 'prod-2']) {
@@ -116,7 +116,7 @@ describe('A request', () => {
     expect(rig.state().order).toEqual([]);
   });
 
-  test('without a runner is refused at once, naming the machine', async () => {
+  test('for a machine without a runner is refused at once, naming the machine', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.stopRunner('sqlw02');
@@ -130,7 +130,7 @@ describe('A request', () => {
     ['rotate-worker all now because Yearly', 'rotate-worker sqlw01 now in prod because Yearly'],
     ['plan rotate-worker sqlw01 sqlw02', 'plan rotate-worker sqlw01 in prod'],
     ['rotate-worker sqlw02', null],
-  ])('without a worker’s runner can be asked for the others alone: %s', async (line, others) => {
+  ])('for a worker without a runner can be made for the others alone: %s', async (line, others) => {
     rig = await createBotRig();
     await rig.start();
     await rig.stopRunner('sqlw02');
@@ -142,7 +142,7 @@ describe('A request', () => {
     );
   });
 
-  test('stopped by typed words keeps the reason that was given, and tells it', async () => {
+  test('stopped by typed words keeps the reason that was given, and shows it', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.type('mei', '/ssis rotate-master because Yearly');
@@ -156,7 +156,7 @@ describe('A request', () => {
     expect(rig.chat.notes.at(-1)?.notice.messages).toMatchObject([{ id: 'note.withdrawn' }, why]);
   });
 
-  test('withdrawn while machines are looked at ends at once', async () => {
+  test('withdrawn while machines are still looked at ends at once', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.post.faults.away = true;
@@ -165,7 +165,7 @@ describe('A request', () => {
     expect(rig.rotation().closed?.outcome).toBe('withdrawn');
   });
 
-  test('whose plan asks nobody ends as planned, beside an open one, and leaves that as it is', async () => {
+  test('whose plan asks nobody ends as planned beside an open one, which it leaves as it is', async () => {
     await asked();
     await rig.type('ana', '/ssis plan rotate-master');
     await rig.closed('prod-2');
@@ -173,13 +173,16 @@ describe('A request', () => {
     expect(rig.state().open).toBe('prod-1');
   });
 
-  test.each(['constructor', '__proto__', 'prod-2', 'x'.repeat(200)])('for %j is refused as unknown', async (id) => {
-    await asked();
-    expect(saidOf(await rig.type('mei', `/ssis show ${id}`))).toEqual(['refused.unknown-id']);
-    expect(saidOf(await rig.click('ana', 'approve', { rotation: id }))).toEqual(['refused.unknown-id']);
-  });
+  test.each(['constructor', '__proto__', 'prod-2', 'x'.repeat(200)])(
+    'that names the id %j is refused as unknown',
+    async (id) => {
+      await asked();
+      expect(saidOf(await rig.type('mei', `/ssis show ${id}`))).toEqual(['refused.unknown-id']);
+      expect(saidOf(await rig.click('ana', 'approve', { rotation: id }))).toEqual(['refused.unknown-id']);
+    },
+  );
 
-  test('on a disk that refuses is refused with the reason, and nothing is half done', async () => {
+  test('is refused with the reason if the disk refuses writes, and nothing is half done', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.disk.full = true;

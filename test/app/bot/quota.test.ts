@@ -54,7 +54,7 @@ const proved = (length: number): RunnerEntry => ({
 });
 const seq = (): number => rig.state().hosts[WORKER]?.seq ?? 0;
 
-test('an entry that is longer than any of its kind is not taken, told once, and its machine counts as silent', async () => {
+test('an entry that is longer than any of its kind is not taken but reported once, and its machine counts as silent', async () => {
   const { line, say } = journal();
   const long = line(refused({ text: 'x'.repeat(7_000_000) }));
   for (let times = 0; times < 6; times += 1) {
@@ -66,27 +66,30 @@ test('an entry that is longer than any of its kind is not taken, told once, and 
   expect(saidOf(await rig.type('mei', '/ssis runners'))).toContain('runners.silent');
 });
 
-test('of data that belongs to no order of ours so much is kept as it can be known by', async () => {
+test('of data that belongs to no order of ours, only enough to recognise it is kept', async () => {
   const { line, say } = journal();
   await say(1, line(refused({ text: 'x'.repeat(100_000), deep: { text: 'x' }, n: 7 })));
   expect(rig.state().strange).toMatchObject([{ code: 'OrderExpired', data: { text: 'x'.repeat(120), n: 7 } }]);
   expect(rig.state().strange[0]?.data).not.toHaveProperty('deep');
 });
 
-test.each(['constructor', '__proto__', 'toString'])('a rotation that is called %s is none of ours', async (name) => {
-  const { line, say } = journal();
-  const order = rig.world.bot.sign('order', '{}');
-  const rotation = name as RotationId;
-  await say(1, line({ type: 'accepted', n: 1, rotation, kind: 'apply', stage: null, digest: null, order }));
-  await say(2, line({ type: 'refused', n: 1, rotation, code: 'OrderExpired', data: { n: 1, rotation } }));
-  expect(seq()).toBe(2);
-  const { disk } = rig;
-  await rig.stopBot();
-  await rig.startBot(disk);
-  expect(seq()).toBe(2);
-});
+test.each(['constructor', '__proto__', 'toString'])(
+  'what is said about a rotation called %s is recorded, and changes none of ours',
+  async (name) => {
+    const { line, say } = journal();
+    const order = rig.world.bot.sign('order', '{}');
+    const rotation = name as RotationId;
+    await say(1, line({ type: 'accepted', n: 1, rotation, kind: 'apply', stage: null, digest: null, order }));
+    await say(2, line({ type: 'refused', n: 1, rotation, code: 'OrderExpired', data: { n: 1, rotation } }));
+    expect(seq()).toBe(2);
+    const { disk } = rig;
+    await rig.stopBot();
+    await rig.startBot(disk);
+    expect(seq()).toBe(2);
+  },
+);
 
-test('what a runner says beyond its room of an hour is not taken, told once, and taken in the next', async () => {
+test('what a runner says beyond its room for an hour is not taken but reported once, and is taken in the next hour', async () => {
   const { line, say } = journal();
   const backlog = Array.from({ length: 36 }, () => line(proved(MI - 1000)));
   for (const [at, entry] of backlog.entries()) await say(at + 1, entry);
@@ -111,7 +114,7 @@ test('what a runner says beyond its room of an hour is not taken, told once, and
   expect(told()).toEqual([`${WORKER} RunnerSaysTooMuch`]);
 }, 90_000);
 
-test('who fills the journal within the room of each hour is told of once, named in the status, and taken still', async () => {
+test('a runner that fills the journal within its hourly room is reported once, named in the status, and still taken', async () => {
   const words = (): readonly string[] =>
     rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []).map(({ id }) => id));
   const status = async (): Promise<readonly string[]> => saidOf(await rig.type('mei', '/ssis status'));
@@ -128,7 +131,7 @@ test('who fills the journal within the room of each hour is told of once, named 
   expect(told()).toEqual([]);
 }, 90_000);
 
-test('no number of refusals hides that a runner fills the journal, nor has it told again the same day', async () => {
+test('no number of refusals hides that a runner fills the journal, or has that reported again on the same day', async () => {
   const words = (): readonly string[] =>
     rig.chat.cards().flatMap((view) => (view.kind === 'notice' ? view.messages : []).map(({ id }) => id));
   const recorded = (): number => rig.disk.lines.filter(({ line: { entry } }) => entry.type === 'untaken').length;
@@ -148,7 +151,7 @@ test('no number of refusals hides that a runner fills the journal, nor has it to
   expect(recorded()).toBe(1);
 }, 90_000);
 
-test('a journal that is another one again and again is read anew a thousand times an hour at most', async () => {
+test('a journal that is replaced again and again is read from its beginning a thousand times an hour at most', async () => {
   for (let times = 0; times < 1100; times += 1) {
     const { line, say } = journal();
     await say(1, line(refused({ times })));
@@ -158,7 +161,7 @@ test('a journal that is another one again and again is read anew a thousand time
   expect(anew.length).toBeLessThanOrEqual(1024);
 });
 
-test('that the journal of the bot was put back is heard of one machine some thirty times an hour, and nothing of it is long', async () => {
+test('one machine’s word that the bot’s journal was put back is accepted some thirty times an hour, and never with long data', async () => {
   const say = (how: Partial<KnownHead>) => {
     const clock = new Date(rig.clock.now()).toISOString();
     const epoch = rig.state().epoch;

@@ -5,7 +5,7 @@ import { type BotRig, createBotRig } from './rig.ts';
 let rig: BotRig;
 afterEach(() => rig.stop());
 
-test('a card about a reconnect names what the master presents now where somebody has changed it meanwhile', async () => {
+test('a card about a reconnect names what the master presents now if somebody has changed that meanwhile', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.approved();

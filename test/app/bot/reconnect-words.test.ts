@@ -30,7 +30,7 @@ function pin(host: string, thumbprint: string): void {
   Object.assign(settings, { MasterHttpsCertThumbprint: thumbprint });
 }
 
-test('a worker that the daily look finds cut off is told of once, also by a bot that is started anew, until it is in line', async () => {
+test('a worker that the daily look finds out of line is reported once, even across a restart, until it is in line again', async () => {
   rig = await createBotRig();
   await rig.start();
   await aDayLater();
@@ -61,7 +61,7 @@ test('a worker that the daily look finds cut off is told of once, also by a bot 
   expect([told('told.out-of-line').length, told('told.in-line').length]).toEqual([2, 1]);
 });
 
-test('an offer ends where it stands while it is taken, and is made again where nothing came of it', async () => {
+test('an offer ends where it stands while somebody takes it, and is made again if nothing came of it', async () => {
   rig = await createBotRig();
   await rig.start();
   await aDayLater();
@@ -78,7 +78,7 @@ test('an offer ends where it stands while it is taken, and is made again where n
   expect(ids).toEqual(['told.out-of-line', 'told.offer-asked', 'told.out-of-line']);
 });
 
-test('many at once are one word, with a request for all of them', async () => {
+test('many workers at once get one message, with one request for all of them', async () => {
   const workers = ['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04'];
   rig = await createBotRig({
     hosts: { sqlm01: ['master'], ...Object.fromEntries(workers.map((name) => [name, ['worker' as const]])) },
@@ -104,7 +104,7 @@ function serve(host: string, role: 'master' | 'worker', runs: boolean): void {
   service.facts = { ...service.facts, state: runs ? 'running' : 'stopped', pid: runs ? 4711 : 0 };
 }
 
-describe('An offer for many', () => {
+describe('An offer for many workers', () => {
   const WORKERS = ['sqlw01', 'sqlw02', 'sqlw03', 'sqlw04'];
   /** What stands where many were told of at once, at first and now. */
   const offer = (id: string) => {
@@ -121,7 +121,7 @@ describe('An offer for many', () => {
     await rig.start();
   });
 
-  test('stands while no master runs, for nobody can tell then', async () => {
+  test('still stands while no master runs, for nobody can tell then', async () => {
     for (const name of WORKERS) pin(name, OTHER);
     await aDayLater();
     expect(offer('told.out-of-line-many')).toBe('told.out-of-line-many');
@@ -134,7 +134,7 @@ describe('An offer for many', () => {
     expect(offer('told.out-of-line-many')).toBe('told.offer-moot');
   });
 
-  test('of workers without a connection stands until the last of them runs with one', async () => {
+  test('that have no connection stands until the last of them runs with one', async () => {
     const away = (is: boolean): void => {
       for (const name of WORKERS)
         Object.assign(rig.world.machines.get(name) ?? {}, { staysAway: is, refusedAtStart: is });
@@ -153,7 +153,7 @@ describe('An offer for many', () => {
   });
 });
 
-test('a request for what no rotation here has made is refused before anybody is asked, with what to do by hand', async () => {
+test('a reconnect to what no rotation here has made is refused before anybody is asked', async () => {
   rig = await createBotRig();
   await rig.start();
   pin('sqlw02', OTHER);

@@ -83,7 +83,7 @@ async function request(line: string, id: string): Promise<void> {
 }
 
 describe('A worker that was left behind', () => {
-  test('and is in the farm file no more, is named no more', async () => {
+  test('is no longer named once it is gone from the farm file', async () => {
     await leaveBehind();
     const { farm, state } = rig;
     const named = (hosts: typeof farm.hosts) =>
@@ -92,7 +92,7 @@ describe('A worker that was left behind', () => {
     expect(named(farm.hosts.filter(({ name }) => name !== LEFT))).toEqual([]);
   });
 
-  test('and follows by itself once its runner is back, is called cut off no more, on a card that is changed once', async () => {
+  test('and follows by itself once its runner is back is no longer called cut off, and its card changes just once', async () => {
     await leaveBehind();
     const before = ends().length;
     const notes = rig.chat.notes.length;
@@ -121,7 +121,7 @@ describe('A worker that was left behind', () => {
     ).toBe(1);
   });
 
-  test('and is put in line by a reconnect, is called cut off no more once that is proved, and not before', async () => {
+  test('and is put in line by a reconnect is no longer called cut off once that is proved, and not before', async () => {
     await leaveBehind();
     expect(await status()).toContain('status.left-behind');
     await startWithoutOrder();
@@ -149,7 +149,7 @@ describe('A worker that was left behind', () => {
     expect(ended().gaps.find(({ host }) => host === LEFT)).toMatchObject({ ms: [] });
   });
 
-  test('and is mended by hand, is called cut off until a look sees it connected', async () => {
+  test('and is mended by hand is called cut off until a look sees it connected', async () => {
     await leaveBehind();
     await startWithoutOrder();
     await rig.pass(30_000);
@@ -179,7 +179,7 @@ describe('A worker that was left behind', () => {
     expect(back(ended())).toEqual([line]);
   });
 
-  test('and was seen in line, is said to be on that certificate, though the farm has another by now', async () => {
+  test('and was seen in line is still shown with the certificate of that time after the farm has another one', async () => {
     await leaveBehind();
     await startWithoutOrder();
     await rig.pass(30_000);
@@ -191,7 +191,7 @@ describe('A worker that was left behind', () => {
     expect(back(ended('prod-3'))).toEqual([]);
   });
 
-  test('and is connected again because its master went back by hand, is not said to have followed to the new one', async () => {
+  test('and is connected again because its master was put back by hand is not said to have followed to the new certificate', async () => {
     await leaveBehind();
     await startWithoutOrder();
     await rig.undoHere('sqlm01');
@@ -203,7 +203,7 @@ describe('A worker that was left behind', () => {
     expect(ended().next).toContainEqual({ id: 'next.pins-new', data: { hosts: ['sqlw01'] } });
   });
 
-  test('stays cut off where a reconnect is stopped and put back, though it was connected meanwhile', async () => {
+  test('stays cut off after a reconnect was stopped and put back, although it was connected meanwhile', async () => {
     await leaveBehind();
     await startWithoutOrder();
     await rig.pass(30_000);
@@ -219,7 +219,7 @@ describe('A worker that was left behind', () => {
     expect(isCutOff(ended())).toBe(true);
   });
 
-  test('and has followed, is called cut off again once a person puts it back there', async () => {
+  test('and has followed is called cut off again once a person puts it back there', async () => {
     await leaveBehind({ forMs: 1_000 });
     await rig.startRunner(LEFT);
     await rig.pass(60_000);
@@ -231,7 +231,7 @@ describe('A worker that was left behind', () => {
     expect(ended().everywhere).toBeUndefined();
   });
 
-  test('and has followed, is named for the reconnect once a person puts its master back', async () => {
+  test('and has followed is named for a reconnect once a person puts its master back', async () => {
     await leaveBehind({ forMs: 1_000 });
     await rig.startRunner(LEFT);
     await rig.pass(60_000);

@@ -10,7 +10,7 @@ const HOUR = 3_600_000;
 const reminders = (): number => rig.chat.cards().filter((view) => view.kind === 'reminder').length;
 const looks = (): number => rig.disk.lines.filter(({ line }) => line.entry.type === 'ordered').length;
 
-test('two runs at once, as when day and hour fall together, say one word', async () => {
+test('several runs at once, as when day and hour coincide, post one reminder', async () => {
   rig = await createBotRig({
     farm: { reminders: { days: [45, 30, 14], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 } },
   });
@@ -23,7 +23,7 @@ test('two runs at once, as when day and hour fall together, say one word', async
   expect(reminders()).toBe(1);
 });
 
-test('runs that only catch up look at no machine again that day', async () => {
+test('runs that only catch up look at no machine again on that day', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.remind();
@@ -39,7 +39,7 @@ test('runs that only catch up look at no machine again that day', async () => {
   expect(looks()).toBe(before + 3);
 });
 
-test('a farm that nobody hears is not reminded of what nobody saw, and does not hold the next run up', async () => {
+test('a farm from which nothing is heard is not reminded of what nobody saw, and the run ends all the same', async () => {
   rig = await createBotRig();
   await rig.startBot();
   rig.post.faults.away = true;
@@ -48,7 +48,7 @@ test('a farm that nobody hears is not reminded of what nobody saw, and does not 
   expect(reminders()).toBe(0);
 });
 
-describe('Two channels, one of which is away for a day', () => {
+describe('A reminder for two channels', () => {
   const DAY = 24 * HOUR;
   const reminders = { days: [45, 30, 14], at: '09:00', owner: 'mei', escalateDays: 7, snoozeDays: 7 };
   const channels = [
@@ -68,7 +68,7 @@ describe('Two channels, one of which is away for a day', () => {
     return slack;
   }
 
-  test('get it once each, also when the bot is started anew in between, and it calls the owner', async () => {
+  test('is posted once in each and mentions the owner, though one was away for a day and the bot was restarted meanwhile', async () => {
     const slack = await remindedOnce();
     await rig.stopBot();
     slack.faults.away = false;
@@ -84,7 +84,7 @@ describe('Two channels, one of which is away for a day', () => {
     expect(rig.state().reminded.map(({ platform }) => platform)).toEqual(['web', 'slack']);
   });
 
-  test('and what it was about is renewed meanwhile: it is not said any more', async () => {
+  test('is no longer posted in one that was away if the certificate has been renewed meanwhile', async () => {
     const slack = await remindedOnce();
     await rig.approved();
     await rig.closed();
@@ -94,7 +94,7 @@ describe('Two channels, one of which is away for a day', () => {
     expect(slack.cards().map(({ kind }) => kind)).toEqual(['closed']);
   });
 
-  test('and neither takes anything for four days: the word is said then', async () => {
+  test('is posted in both when they are back, even if they were away for four days', async () => {
     const slack = createFakeChat('slack', ['C-ops']);
     rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { reminders, channels } });
     await rig.start();
@@ -110,7 +110,7 @@ describe('Two channels, one of which is away for a day', () => {
       expect(chat.messages.filter(({ views }) => views[0]?.kind === 'reminder')).toHaveLength(1);
   });
 
-  test('and days go by: only the newest word is said', async () => {
+  test('is posted once, and the newest only, in one that was away while days went by', async () => {
     const slack = await remindedOnce();
     rig.clock.set(rig.clock.now() + 2 * DAY);
     await rig.pass(60_000);
@@ -164,7 +164,7 @@ async function startReminded(farm: object = {}): Promise<void> {
   await rig.pass(1_000);
 }
 
-test('a threshold that is crossed in the afternoon is told of at the hour of the reminders, by no run that catches up', async () => {
+test('a threshold that is crossed in the afternoon is announced at the hour of the reminders, not by a run that catches up', async () => {
   await startReminded();
   const before = mentioned().length;
   const noon = endOfWorst() - 14 * DAY;
@@ -186,14 +186,14 @@ test('a threshold that is crossed in the afternoon is told of at the hour of the
 describe('The approvers', () => {
   const ALL = ['mei', 'ana', 'tom', 'wei'];
 
-  test('are mentioned beside the owner by each card within the days of escalation, by none before', async () => {
+  test('are mentioned beside the owner on each card within the days of escalation, and on none before', async () => {
     await startReminded();
     for (const days of [14, 7, 3, 1, 0]) await remindAt(days);
     expect(mentioned().slice(-5)).toEqual([['mei'], ALL, ALL, ALL, ALL]);
     expect(reminder().escalatedTo.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
   });
 
-  test('are not mentioned twice a day, also by a bot that was started anew', async () => {
+  test('are not mentioned twice a day, even by a bot that was restarted', async () => {
     await startReminded();
     await remindAt(7);
     const before = mentioned().length;
@@ -207,7 +207,7 @@ describe('The approvers', () => {
     expect(mentioned().slice(-2)).toEqual([ALL, ALL]);
   });
 
-  test('are not mentioned while it is snoozed, and again on the day when that is over', async () => {
+  test('are not mentioned while the reminder is snoozed, and again on the day the snooze is over', async () => {
     await startReminded();
     await remindAt(7);
     await rig.click('ana', 'snooze', { farm: 'prod' }, { days: '4', reason: 'The change board meets on Monday' });
@@ -219,11 +219,11 @@ describe('The approvers', () => {
   });
 });
 
-describe('Snooze', () => {
+describe('A snooze', () => {
   const snooze = (who: string, days: Json, reason = 'The change board meets on Monday') =>
     rig.click(who, 'snooze', { farm: 'prod' }, { days: String(days), reason });
 
-  test('is told in the channels with who, until when and why, and nothing is said before that day', async () => {
+  test('is announced in the channels, and no reminder is posted before it is over', async () => {
     await startReminded();
     await remindAt(14);
     const before = mentioned().length;
@@ -239,7 +239,7 @@ describe('Snooze', () => {
     expect(saidOf(await rig.type('tom', '/ssis status'))).not.toContain('status.snoozed');
   });
 
-  test('of one certificate leaves the next reminder to another one that is told of sooner', async () => {
+  test('of one certificate leaves the next reminder to another one that is due sooner', async () => {
     await startReminded();
     const { Root, My } = rig.world.machines.get('sqlw02')?.stores ?? {};
     const [some] = Root?.values() ?? [];
@@ -268,7 +268,7 @@ describe('Snooze', () => {
     ['it is longer than the cap', 'ana', 6, 'why not', 'refused.snooze-too-long'],
     ['the days are none', 'ana', 'for ever', 'why not', 'refused.snooze-too-long'],
     ['the days are negative', 'ana', -1, 'why not', 'refused.snooze-too-long'],
-  ])('is refused where %s', async (_what, who, days, reason, code) => {
+  ])('is refused if %s', async (_what, who, days, reason, code) => {
     await startReminded({
       people: [...['mei', 'ana', 'tom', 'wei', 'eli']].map((id) => ({
         id,
@@ -284,14 +284,14 @@ describe('Snooze', () => {
     expect(rig.state().snooze).toBeNull();
   });
 
-  test('is refused on the last day, and where nothing is near its end', async () => {
+  test('is refused on the last day, and if nothing is near its end', async () => {
     await startReminded({ reminders: { ...policy, days: [7] } });
     expect(saidOf(await snooze('ana', 1))).toEqual(['refused.nothing-to-snooze']);
     await remindAt(1);
     expect(saidOf(await snooze('ana', 1))).toEqual(['refused.snooze-too-late']);
   });
 
-  test("of a worker's own certificate is refused with the request for that worker", async () => {
+  test("on the last day of a worker's own certificate is refused with the request for that worker", async () => {
     await startReminded();
     const { Root, My } = rig.world.machines.get('sqlw02')?.stores ?? {};
     const [some] = Root?.values() ?? [];
@@ -309,14 +309,14 @@ describe('Snooze', () => {
   });
 });
 
-describe('A reminder that stands in a channel, once what it reminded of is in use no more', () => {
+describe('The reminder in a channel, after a rotation,', () => {
   const message = () => {
     const [first, ...others] = rig.chat.messages.filter(({ views }) => views[0]?.kind === 'reminder');
     if (first === undefined) throw new Error('no reminder');
     return { views: first.views, others };
   };
 
-  test('says so in its place, once, and not before the rotation is over', async () => {
+  test('says in its place, once, that it is settled, and not before the rotation is over', async () => {
     await startReminded();
     await rig.approved();
     await rig.closed();
@@ -332,7 +332,7 @@ describe('A reminder that stands in a channel, once what it reminded of is in us
     expect(others).toEqual([]);
   });
 
-  test('is what it was again, where the rotation was rolled back', async () => {
+  test('is what it was again if the rotation was rolled back', async () => {
     await startReminded();
     await rig.approved();
     await rig.closed();
@@ -350,7 +350,7 @@ describe('A reminder that stands in a channel, once what it reminded of is in us
     expect(others).toEqual([]);
   });
 
-  test('shows what is left of it, where a worker has a certificate of its own that ends soon as well', async () => {
+  test('shows what is left if a worker has a certificate of its own that ends soon as well', async () => {
     rig = await createBotRig({ farm: { reminders: policy } });
     const worker = rig.world.machines.get('sqlw02');
     const [some] = rig.world.machines.get('sqlm01')?.stores.Root.values() ?? [];
@@ -373,7 +373,7 @@ describe('A reminder that stands in a channel, once what it reminded of is in us
     expect(others).toEqual([]);
   });
 
-  test('stays as it is where the rotation was put back', async () => {
+  test('stays as it is if the rotation was put back', async () => {
     await startReminded();
     rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
     await rig.approved();
@@ -385,7 +385,7 @@ describe('A reminder that stands in a channel, once what it reminded of is in us
 });
 
 describe('A reminder is about what is presented', () => {
-  test('so it goes on where a job ended well and the master still presents the old certificate', async () => {
+  test('so it goes on if a rotation ended well but the master presents the old certificate again', async () => {
     await startReminded();
     const old = reminder().certificates.find(({ role }) => role === 'master')?.thumbprint;
     const machine = rig.world.machines.get('sqlm01');
@@ -402,7 +402,7 @@ describe('A reminder is about what is presented', () => {
     expect(mentioned().length).toBeGreaterThan(1);
   });
 
-  test('and it stops once the new one is', async () => {
+  test('and it stops once the new one is presented', async () => {
     await startReminded();
     const before = mentioned().length;
     await rig.approved();
@@ -419,7 +419,7 @@ describe('A reminder is about what is presented', () => {
   });
 });
 
-test('status says as of when, and of a certificate that has ended that it has', async () => {
+test('status says as of when it knows, and says of a certificate that has ended that it has', async () => {
   await startReminded();
   const status = async (): Promise<string> => words(await rig.type('mei', '/ssis status'));
   expect(await status()).toMatch(
@@ -429,7 +429,7 @@ test('status says as of when, and of a certificate that has ended that it has', 
   expect(await status()).toContain("sqlm01's master certificate has ended, on ");
 });
 
-test('a reminder says of which machines it knows no more than of days ago', async () => {
+test('a reminder names the machines of which it knows nothing newer than of days ago', async () => {
   await startReminded();
   const unseen = async () => {
     const shown = await rig.type('mei', '/ssis reminders');
@@ -442,7 +442,7 @@ test('a reminder says of which machines it knows no more than of days ago', asyn
 });
 
 describe('reminders', () => {
-  test('alone shows the card as of now, to this person', async () => {
+  test('alone shows the card as it is now', async () => {
     await startReminded();
     expect(saidOf(await rig.type('mei', '/ssis reminders'))).toEqual(['card reminder']);
   });
@@ -480,7 +480,7 @@ describe('reminders', () => {
 describe('The card says when there is still time', () => {
   const SATURDAY = { cron: '0 22 * * 6', lengthMs: 4 * HOUR, zone: 'UTC' };
 
-  test('by the last two change windows before the end, and whether the next word goes to the approvers', async () => {
+  test('by the last two change windows before the end, and whether the next reminder goes to the approvers', async () => {
     await startReminded({ windows: [SATURDAY] });
     await remindAt(30);
     expect(reminder().nextToApprovers).toBe(false);
@@ -492,7 +492,7 @@ describe('The card says when there is still time', () => {
     expect([Date.parse(last) < end, end - Date.parse(last) <= 7 * DAY, nextToApprovers]).toEqual([true, true, true]);
   });
 
-  test('by none that is over, and by none where the farm has none', async () => {
+  test('by no window that is over, and by none if the farm has none', async () => {
     await startReminded({ windows: [SATURDAY] });
     await remindAt(0.1);
     expect((reminder().lastWindows ?? []).every((from) => Date.parse(from) + 4 * HOUR > rig.clock.now())).toBe(true);

@@ -38,7 +38,7 @@ function saying(lines: readonly string[], by: Signer = rig.world.signerOf('sqlw0
   return rig.world.signerOf('sqlw01').sign('report', report({ entries }));
 }
 
-test('a line that is what it says is recorded', async () => {
+test('a line that is what it claims to be is recorded', async () => {
   rig = await createBotRig();
   await rig.start();
   const before = rig.state().hosts.sqlw01?.seq ?? 0;
@@ -46,7 +46,7 @@ test('a line that is what it says is recorded', async () => {
   expect([before, rig.state().hosts.sqlw01?.seq]).toEqual([0, 1]);
 });
 
-describe('A letter that is not what it says', () => {
+describe('A letter', () => {
   test.each([
     ['signed by a stranger', () => createMemorySigner().sign('report', report({}))],
     ['signed by another host', () => rig.world.signerOf('sqlw02').sign('report', report({}))],
@@ -71,8 +71,8 @@ describe('A letter that is not what it says', () => {
   });
 });
 
-describe('A report that speaks of no rotation of ours', () => {
-  test('is recorded and changes none', async () => {
+describe('A report about a rotation that is not ours', () => {
+  test('is recorded and changes none of ours', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.stopRunner('sqlw01');
@@ -127,14 +127,14 @@ describe('A journal of which three lines are known', () => {
     ['begins with another line', 1, 1, 1],
     ['has another third line', 3, 3, 0],
     ['goes on from another third line', 4, 4, 0],
-  ])('is another one, and read from its beginning, where it %s', async (_what, from, to, upTo) => {
+  ])('counts as another one, and is read from its beginning, if it %s', async (_what, from, to, upTo) => {
     const other = journal('X', 'B', 'C', 'D');
     expect(await send(other, from, to)).toBe(upTo);
     expect(isLost()).toBe(true);
     expect(await send(other, 1, 4)).toBe(4);
   });
 
-  test('waits for the line that is missing before what comes, and finds no fault with that', async () => {
+  test('waits for a line that is missing before those that came, which is no fault', async () => {
     const same = journal('A', 'B', 'C', 'D', 'E');
     const before = rig.warnings.length;
     expect(await send(same, 5, 5)).toBe(3);
@@ -143,7 +143,7 @@ describe('A journal of which three lines are known', () => {
     expect(isLost()).toBe(false);
   });
 
-  test('is answered all the same where a line is not understood, which is not taken', async () => {
+  test('is answered all the same if a line is not understood, and that line is not taken', async () => {
     const same = journal('A', 'B', 'C', { type: 'of another version' }, 'E');
     expect(await send(same, 4, 5)).toBe(3);
     expect(rig.state().hosts.sqlw01?.seq).toBe(3);
@@ -162,7 +162,7 @@ describe('A runner whose journal was wiped', () => {
     await rig.startRunner(name);
   };
 
-  test('is noticed, said in chat once, and serves the next rotation', async () => {
+  test('is noticed, reported once in chat, and serves in the next rotation', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.approved();
@@ -195,7 +195,7 @@ describe('A runner whose journal was wiped', () => {
     expect(rig.chat.cards().map((view) => view.kind)).toContain('needs-person');
   });
 
-  test('a hello that was overtaken by later entries is not mistaken for one', async () => {
+  test('is not suspected because a hello was overtaken by later entries', async () => {
     rig = await createBotRig();
     await rig.start();
     const late = rig.world.signerOf('sqlw01').sign('report', report({ boot: 'boot-2' }));
@@ -207,7 +207,7 @@ describe('A runner whose journal was wiped', () => {
 });
 
 describe('A bot whose journal was wiped', () => {
-  test('hears all runners again, says so once, and numbers neither orders nor rotations anew', async () => {
+  test('hears all runners again, says so once, and uses no number of an order or a rotation twice', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.approved();
@@ -235,7 +235,7 @@ describe('A bot whose journal was wiped', () => {
 });
 
 describe('Letters', () => {
-  test('lost, doubled and out of order cost time, not the rotation', async () => {
+  test('lost, doubled and out of order cost time, but not the rotation', async () => {
     rig = await createBotRig();
     await rig.start();
     const { faults } = rig.post;
@@ -257,7 +257,7 @@ describe('Letters', () => {
   });
 });
 
-describe('Letters that are verified side by side', () => {
+describe('Letters that are verified in parallel', () => {
   test('are taken in the order in which they came', async () => {
     const late: (() => void)[] = [];
     let isSlow = false;
@@ -294,7 +294,7 @@ describe('Letters that are verified side by side', () => {
   });
 });
 
-test('A letter waits for none of another machine that takes long to verify', async () => {
+test('A letter does not wait for one of another machine that takes long to verify', async () => {
   let release: () => void = () => {};
   let isFirst = false;
   rig = await createBotRig({
@@ -327,8 +327,8 @@ test('A letter waits for none of another machine that takes long to verify', asy
   expect(rig.runnersHeard()).toEqual({ heard: 3, of: 3 });
 });
 
-describe('A letter that is delivered once more', () => {
-  test('does not keep a machine heard that says nothing any more', async () => {
+describe('A letter that is delivered again', () => {
+  test('does not make a machine that has fallen silent count as heard', async () => {
     rig = await createBotRig();
     await rig.start();
     const hello = rig.world.signerOf('sqlw01').sign('report', report({ boot: 'boot-2' }));
@@ -342,7 +342,7 @@ describe('A letter that is delivered once more', () => {
   });
 });
 
-test('a runner that is silent from the first letter after all clocks were set back on is not taken for heard', async () => {
+test('a runner that falls silent right after all clocks were set back does not count as heard', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.stopRunner('sqlw01');

@@ -18,7 +18,7 @@ describe('A bot that is killed and started again', () => {
     ['while the master switches', ordered('master', 'sent')],
     ['when the canary was ordered', ordered('workers', 'sent')],
     ['during the final looks', (rotation) => rotation.orders.filter((order) => order.kind === 'look').length > 3],
-  ])('%s goes on and proves it, with every order numbered once', async (_when, isThere) => {
+  ])('%s goes on and proves the rotation, with every order numbered once', async (_when, isThere) => {
     rig = await createBotRig();
     await rig.start();
     let isDone = false;
@@ -48,7 +48,7 @@ describe('A bot that is killed and started again', () => {
 
 describe('A rotation that is stopped', () => {
   test.each(['create', 'trust', 'master', 'workers'])(
-    'in %s is put back, proved and closed as stopped',
+    'in stage %s is put back, proved and closed as stopped',
     async (stage) => {
       rig = await createBotRig();
       await rig.start();
@@ -67,7 +67,7 @@ describe('A rotation that is stopped', () => {
   );
 });
 
-test('facts that moved after the plan end it untouched, and the same is asked anew without the votes', async () => {
+test('facts that moved after the plan end the rotation untouched, and it is requested again without its votes', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.type('mei', '/ssis rotate-master because Yearly');
@@ -120,7 +120,7 @@ describe('A bot that was away while its farm was cut off', () => {
       return rig.world.signerOf(host).sign('report', JSON.stringify({ ...head, entries: [], notes: [] }));
     });
 
-  test('does not take the time that letters lay in Redis for a clock that is off', async () => {
+  test('does not mistake the time that letters lay in Redis for a clock that is off', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.stopRunner('sqlw01');
@@ -132,7 +132,7 @@ describe('A bot that was away while its farm was cut off', () => {
     expect(rig.state().order).toEqual(['prod-1']);
   });
 
-  test('measures the gap as long as it was', async () => {
+  test('measures the gap at its true length', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.approved();

@@ -44,10 +44,10 @@ async function restoredWhere(is: (entry: BotEntry) => boolean): Promise<void> {
   await rig.startBot(copyUpTo(is));
 }
 
-describe('A bot whose folder was put back from a copy of the middle of a rotation', () => {
+describe('A bot whose folder was restored from a copy made in the middle of a rotation', () => {
   const prepare = (entry: BotEntry): boolean => entry.type === 'ordered' && entry.stage === 'trust';
 
-  test('ends that rotation without one order more, and the farm stays as it is', async () => {
+  test('ends that rotation without a further order, and the farm stays as it is', async () => {
     await restoredWhere(prepare);
     const before = { bound: bound(), pins: pins(), orders: ['sqlm01', 'sqlw01', 'sqlw02'].map(ordersTo) };
     await rig.closed();
@@ -56,7 +56,7 @@ describe('A bot whose folder was put back from a copy of the middle of a rotatio
     expect({ bound: bound(), pins: pins(), orders: ['sqlm01', 'sqlw01', 'sqlw02'].map(ordersTo) }).toEqual(before);
   });
 
-  test('says so in the channels, and takes the next request as ever', async () => {
+  test('says so in the channels, and takes the next request as usual', async () => {
     await restoredWhere(prepare);
     await rig.closed();
     await rig.pass(30_000);
@@ -84,7 +84,7 @@ describe('A bot whose folder was put back from a copy of the middle of a rotatio
   });
 });
 
-test('A bot that starts again over its own journal goes on as before', async () => {
+test('A bot that is restarted over its own journal goes on as before', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.approved();
@@ -97,7 +97,7 @@ test('A bot that starts again over its own journal goes on as before', async () 
   expect(rig.state().strange).toEqual([]);
 });
 
-describe('A place of the journal that a runner remembers', () => {
+describe('A position in the journal that a runner remembers', () => {
   const journal = () => {
     const disk = emptyDisk<BotEntry>();
     const opened = openMemoryJournal({
@@ -116,7 +116,7 @@ describe('A place of the journal that a runner remembers', () => {
     return { opened, write };
   };
 
-  test('is known while the journal has that very line, and before a time that people were told of', async () => {
+  test('is known if the journal has that very line, or if it lies before a loss that people were told of', async () => {
     const [one, other] = [journal(), journal()];
     for (const reason of ['a', 'b', 'c']) await one.write(reason);
     const head = { epoch: 0, ...one.opened.head() };
@@ -135,7 +135,7 @@ describe('A place of the journal that a runner remembers', () => {
     expect(createOwnHead(other.opened)({ ...head, epoch: 2 })).toBe(false);
   });
 
-  test('is a strange one where it is so far ahead that runners would bear no bot any more that believed it', () => {
+  test('is not acted on if it is so far ahead that runners would no longer accept a bot that believed it', () => {
     const knows = createOwnHead(journal().opened);
     const at = (epoch: number) => ({ epoch, seq: 3, hash: 'ab' });
     expect(PROTOCOL.epochsAhead * 1000).toBeLessThan(PROTOCOL.orderNumbersAhead);
@@ -167,7 +167,7 @@ describe('An order', () => {
     ['to a runner of the version before', { sqlw01: hello }, { readsHead: true as const }, false],
     ['to one that is not heard yet and read it before', {}, { readsHead: true as const }, true],
     ['to one that was never heard', {}, {}, false],
-  ])('%s says where the journal stands, or does not', (_, presence, known, says) => {
+  ])('%s says where the journal stands only if that runner reads it', (_, presence, known, says) => {
     const state = { ...initialFarmState, hosts: { sqlw01: { ...NEW_HOST, ...known } } };
     expect(headFor(state, moment(presence), host('sqlw01'))).toEqual(says ? { bot: { epoch: 0, ...head } } : {});
   });
@@ -181,7 +181,7 @@ describe('A report', () => {
     ['of the version before', 'ab12', [paused], { notes: [paused] }],
     ['that remembers nothing yet', bootOf('ab12'), [paused], { notes: [paused], bot: null }],
     ['that remembers', bootOf('ab12'), [...headNotes(known), paused], { notes: [paused], bot: known }],
-  ])('%s is read, and what is remembered is no reason to ask nothing', (_, boot, notes, read) => {
+  ])('%s is read, and the position it remembers is no reason to refuse a request', (_, boot, notes, read) => {
     expect(headIn({ boot, notes })).toEqual(read);
     expect(headNotes(null)).toEqual([]);
   });
@@ -191,7 +191,7 @@ describe('A report', () => {
     ['a number below none', { epoch: -1 }],
     ['a text without end', { rotation: 'x'.repeat(60_000) }],
     ['no number', { n: '3' }],
-  ])('that remembers %s remembers nothing', (_, how) => {
+  ])('that remembers %s counts as remembering nothing', (_, how) => {
     const notes = headNotes({ ...known, ...how } as typeof known);
     expect(headIn({ boot: bootOf('ab12'), notes })).toEqual({ notes: [], bot: null });
   });

@@ -26,7 +26,7 @@ async function approve(): Promise<void> {
   for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
 }
 
-test('what one machine uses again since the plan was made is removed from none', async () => {
+test('a certificate that one machine uses again since the plan was made is removed from none', async () => {
   const old = await asked();
   const before = holders(old);
   const { worker } = rig.world.machines.get('sqlw02')?.settings ?? {};
@@ -37,7 +37,7 @@ test('what one machine uses again since the plan was made is removed from none',
   expect(holders(old)).toEqual(before);
 });
 
-test('what nobody uses goes right after the last vote, and nobody is told of a wait', async () => {
+test('a certificate that nobody uses is removed right after the last vote, and nobody is told of a wait', async () => {
   const old = await asked();
   await approve();
   await rig.closed('prod-2', 2 * MINUTE);

@@ -28,7 +28,7 @@ async function rotated(): Promise<void> {
   expect(rig.rotation().closed?.outcome).toBe('proved');
 }
 
-test('once the grace period is over the channel is told, once, with a button that asks for the removal', async () => {
+test('once the grace period is over the channel is told so, once, with a button that asks for the removal', async () => {
   await rotated();
   const { at = '' } = rig.rotation().closed ?? {};
   const { graceMs } = rig.farm.retire;
@@ -53,7 +53,7 @@ test('once the grace period is over the channel is told, once, with a button tha
   expect(told()).toHaveLength(1);
 });
 
-test('one that was gone back to and left again is told of anew, as the card of the way back says', async () => {
+test('a certificate that was gone back to and replaced again is announced again, as the card of that rollback says', async () => {
   await rotated();
   await daysLater(8);
   for (const [of, id] of [
@@ -79,7 +79,7 @@ test('one that was gone back to and left again is told of anew, as the card of t
   expect(told()).toHaveLength(2);
 });
 
-test('the button asks, others decide, and then nothing is left to be told', async () => {
+test('the button asks, others decide, and then nothing is left to be announced', async () => {
   await rotated();
   await daysLater(8);
   const reply = await rig.click(
@@ -103,7 +103,7 @@ test('the button asks, others decide, and then nothing is left to be told', asyn
   expect(ids).toEqual(['told.retired']);
 });
 
-test('that what may not go yet stays is said at the end, and not that all is gone', async () => {
+test('the end says what has to stay for now, and not that all is gone', async () => {
   await rotated();
   await daysLater(8);
   await rig.approved('prod-2');
@@ -121,7 +121,7 @@ test('that what may not go yet stays is said at the end, and not that all is gon
   expect(JSON.stringify(renderAdaptiveCard(card, 'approver', 'en'))).not.toContain("prod's old certificates are gone");
 });
 
-test('where a certificate stays whose key went the end says so, for nobody can go back to it', async () => {
+test('if a certificate stays whose key is gone the end says so, for nobody can go back to it', async () => {
   await rotated();
   await daysLater(8);
   rig.world.machines.get('sqlm01')?.faults.set('certificate.remove', { kind: 'fail', times: 1 });
@@ -139,7 +139,7 @@ test('where a certificate stays whose key went the end says so, for nobody can g
   expect(say(what ?? { id: '', data: {} }, 'zh-CN')).toContain('sqlm01 上的私钥已删除');
 });
 
-test('a stop begins no further machine and takes nothing back', async () => {
+test('a stop begins on no further machine and takes nothing back', async () => {
   await rotated();
   await daysLater(8);
   for (const machine of rig.world.machines.values())

@@ -44,8 +44,8 @@ const press = (who: string, reason = 'The backup is encrypted now') =>
   rig.click(who, 'review', { rotation: 'prod-1' }, { reason });
 const status = async (): Promise<readonly string[]> => saidOf(await rig.type('mei', '/ssis status'));
 
-describe('What was done about a stolen key', () => {
-  test('is reviewed by an approver who neither asked nor approved; the channel asks, and hears who did', async () => {
+describe('A rotation for a stolen key', () => {
+  test('is reviewed by an approver who neither asked for it nor approved it; the channel asks, and is told who did it', async () => {
     await ended();
     expect(words('told.review')).toMatchObject([
       {
@@ -82,7 +82,7 @@ describe('What was done about a stolen key', () => {
     expect(await status()).not.toContain('status.review');
   });
 
-  test('is reviewed by anybody but the requester where every approver has approved it', async () => {
+  test('is reviewed by any approver but the requester if every approver has approved it', async () => {
     await ended(['ana', 'tom', 'wei'], approval(3));
     expect(words('told.review')[0]?.calls?.map(({ id }) => id)).toEqual(['ana', 'tom', 'wei']);
     expect(saidOf(await press('mei'))).toEqual(['refused.may-not-review']);
@@ -92,7 +92,7 @@ describe('What was done about a stolen key', () => {
     expect(rig.rotation().reviewed).toMatchObject({ by: { id: 'tom' }, note: 'The backup is encrypted now' });
   });
 
-  test('waits for whoever may review it, on /ssis alone; once it is late, for everybody who is called', async () => {
+  test('waits, on /ssis alone, for whoever may review it, and once that is late for everybody who is called', async () => {
     await ended();
     START = rig.clock.now();
     const asked = (who: string) => rig.type(who, '/ssis');
@@ -110,7 +110,7 @@ describe('What was done about a stolen key', () => {
     for (const who of ['wei', 'ana']) expect(saidOf(await asked(who))).toContain('summary.nothing-waits');
   });
 
-  test('is reviewed when it failed, too', async () => {
+  test('is reviewed even if it failed', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
@@ -124,7 +124,7 @@ describe('What was done about a stolen key', () => {
     expect(words('told.review')).toHaveLength(1);
   });
 
-  test('needs no review where it was never begun, and neither does any other rotation', async () => {
+  test('needs no review if it never began, and neither does any other rotation', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.type('mei', '/ssis rotate-master compromised because Stolen');
@@ -141,7 +141,7 @@ describe('What was done about a stolen key', () => {
 });
 
 describe('A review that is late', () => {
-  test('is said from its day on, once a day, to all approvers, until somebody has made it', async () => {
+  test('is announced from its day on, once a day, to all approvers, until somebody has made it', async () => {
     await ended();
     START = rig.clock.now();
     await onDay(2);
@@ -159,7 +159,7 @@ describe('A review that is late', () => {
     expect([words('told.review-late').length, words('told.reviewed').length]).toEqual([0, 4]);
   });
 
-  test('is caught up after an outage with one word, and not said again by a bot that starts anew', async () => {
+  test('is announced once after an outage, and not again by a bot that is restarted', async () => {
     await ended();
     START = rig.clock.now();
     await rig.stopBot();
@@ -174,7 +174,7 @@ describe('A review that is late', () => {
     expect(words('told.review-late')).toHaveLength(1);
   });
 
-  test('however often and whenever the bot looks, it is said at most once a day, and on each day on which it looks after the hour', async () => {
+  test('is announced at most once a day, and on each day on which the bot looks after the hour, however often that is', async () => {
     await ended();
     const { farm } = rig;
     const closed = rig.state();

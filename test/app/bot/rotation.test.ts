@@ -3,7 +3,7 @@ import { type BotRig, createBotRig, saidOf } from './rig.ts';
 let rig: BotRig;
 afterEach(() => rig.stop());
 
-test('a rotation is asked, planned, approved, performed and proved', async () => {
+test('a rotation is requested, planned, approved, performed and proved', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.approved();
@@ -12,8 +12,8 @@ test('a rotation is asked, planned, approved, performed and proved', async () =>
 });
 void saidOf;
 
-describe('Before anybody is asked', () => {
-  test('a clock that is off by more than a minute is refused, though the bot had only just started', async () => {
+describe('Before anybody is asked,', () => {
+  test('a clock that is off by more than a minute is refused, even if the bot has only just started', async () => {
     rig = await createBotRig({ skewMs: { sqlw02: 90_000 } });
     await rig.start();
     await rig.stopBot();

@@ -25,14 +25,14 @@ function found(...hosts: readonly string[]): Sim {
   return sim;
 }
 
-test('a worker that a second look has found connected is called so beside one that nobody knows of', () => {
+test('a worker that a second look found connected is shown so beside one that is still unknown', () => {
   expect(rowsOf(found('sqlw02')).slice(2)).toEqual([
     ['sqlw02', 'good', 'row.connected'],
     ['sqlw03', 'unknown', 'row.unknown'],
   ]);
 });
 
-test('once a second look has found all connected, no phase is called unknown', () => {
+test('once a second look has found all workers connected, no phase is shown as unknown', () => {
   const sim = found('sqlw02', 'sqlw03');
   const view = runningView(sim.farm.name, sim.rotation(), next(sim.rotation(), sim.moment()), null, sim.now);
   expect(view?.phases.map(({ name, state }) => [name, state])).not.toContainEqual(['cutover', 'unknown']);

@@ -24,31 +24,31 @@ function settled(
 const uses = (thumbprint: string) => ({ certificate: { thumbprint, notAfter: inDays(300) } });
 
 describe('A reminder is settled', () => {
-  test('where a look has seen another certificate in the place of the one that it reminded of', () => {
+  test('once a look has seen another certificate in the place of the one that it was about', () => {
     expect(settled(uses(NEW))).toEqual(['2026-11-23']);
     expect(settled(uses(OLD))).toEqual([]);
   });
 
-  test('never where nobody knows what the machine uses now', () => {
+  test('never if nobody knows what the machine uses now', () => {
     expect(settled({ certificate: null })).toEqual([]);
     expect(settled(null)).toEqual([]);
     expect(settled(uses(NEW), [{ name: 'sqlw01', roles: ['master', 'worker'] }])).toEqual([]);
   });
 
-  test('never of a machine that is of the farm no more', () => {
+  test('never for a machine that is no longer in the farm', () => {
     expect(settled(uses(NEW), [{ name: 'sqlw02', roles: ['worker'] }])).toEqual([]);
   });
 
-  test('never while a rotation is open, which may go back', () => {
+  test('never while a rotation is open, for that may go back', () => {
     expect(settled(uses(NEW), undefined, { open: 'prod-1' })).toEqual([]);
   });
 
-  test('where it named a certificate that is near its end: with none such there is nothing to settle', () => {
+  test('only if it named a certificate that is near its end', () => {
     expect(settled(uses(NEW), undefined, { daysLeft: 45 })).toEqual(['2026-11-23']);
     expect(settled(uses(NEW), undefined, { daysLeft: 46 })).toEqual([]);
   });
 
-  test('the three newest of the last two months, each once', () => {
+  test('only if it is one of the three newest of the last two months, and for each day once', () => {
     const days = ['2026-09-24', '2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23', '2026-11-23'];
     expect(settled(uses(NEW), undefined, { days })).toEqual(days.slice(2, 5));
     expect(settled(uses(NEW), undefined, { days: ['2026-09-24', '2026-09-26'] })).toEqual(['2026-09-26']);

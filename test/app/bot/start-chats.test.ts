@@ -2,7 +2,7 @@ import { createChats } from '../../../src/app/bot/chats/start-chats.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { createFakeChat } from './fake-chat.ts';
 
-test('a chat that asks to wait when it is started is left alone for so long', async () => {
+test('a chat that asks to wait when it is started is left alone for that long', async () => {
   const errors = [
     new CertopsError('ChatBusy', { retryAfterMs: 40_000 }),
     new CertopsError('ChatAway', {}),

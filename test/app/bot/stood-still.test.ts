@@ -61,7 +61,7 @@ describe('A bot that stood still for 50 s while Redis stayed connected', () => {
     ['and whose clocks went on', (clock: ReturnType<typeof createVirtualClock>) => clock.set(clock.now() + 50_000)],
     ['and whose wall clock alone was set afterwards', (clock) => clock.step(50_000)],
     ['and whose wall clock was set back by an hour', (clock) => clock.step(-3_600_000)],
-  ])('%s calls nobody silent before they could be heard', async (_what, stand) => {
+  ])('%s calls no runner silent before it could be heard', async (_what, stand) => {
     const rig = await openDesk();
     await rig.seconds(5);
     stand(rig.clock);
@@ -70,7 +70,7 @@ describe('A bot that stood still for 50 s while Redis stayed connected', () => {
     expect(rig.silent()).toBe(0);
   });
 
-  test('calls who says nothing afterwards silent as ever', async () => {
+  test('calls runners that say nothing afterwards silent as usual', async () => {
     const rig = await openDesk();
     await rig.seconds(5);
     rig.clock.set(rig.clock.now() + 50_000);
@@ -79,7 +79,7 @@ describe('A bot that stood still for 50 s while Redis stayed connected', () => {
   });
 });
 
-test('a bot whose clock was set back by an hour calls who says nothing silent as ever', async () => {
+test('a bot whose clock was set back by an hour calls runners that say nothing silent as usual', async () => {
   const rig = await openDesk();
   await rig.seconds(5);
   rig.clock.step(-3_600_000);
@@ -89,7 +89,7 @@ test('a bot whose clock was set back by an hour calls who says nothing silent as
   expect(rig.silent()).toBe(3);
 });
 
-test('a bot that is slow calls who says nothing silent', async () => {
+test('a slow bot calls runners that say nothing silent', async () => {
   const rig = await openDesk();
   for (let tick = 0; tick < 10; tick += 1) {
     rig.clock.set(rig.clock.now() + 5_000);
@@ -98,7 +98,7 @@ test('a bot that is slow calls who says nothing silent', async () => {
   expect(rig.silent()).toBe(3);
 });
 
-describe('A clock that is put back by 20 s', () => {
+describe('A clock that is set back by 20 s', () => {
   test('keeps no order from being sent again', async () => {
     const rig = await openDesk();
     await rig.seconds(4);
@@ -109,7 +109,7 @@ describe('A clock that is put back by 20 s', () => {
     expect(rig.sent.length).toBeGreaterThan(before);
   });
 
-  test('mutes nothing that keeps followers waiting', async () => {
+  test('does not mute the signals that keep followers waiting', async () => {
     const rig = await createBotRig();
     let said = 0;
     const { toHost } = rig.post.office;
@@ -132,7 +132,7 @@ describe('A clock that is put back by 20 s', () => {
   });
 });
 
-test('a rotation whose bot had no queue from the switch on tells that nobody confirmed the master', async () => {
+test('a rotation whose bot had no queue from the switch on says that nobody confirmed the master', async () => {
   const rig = await createBotRig();
   await rig.start();
   await rig.approved();

@@ -46,14 +46,14 @@ function refusals(codes: readonly string[], data: { readonly [name: string]: str
   return signer.sign('report', JSON.stringify({ ...report, notes: [] }));
 }
 
-test('a refusal that needed the key of the bot is told, also in the hour of one that anybody can draw', async () => {
+test('the refusal of a letter with the bot’s own key is reported even right after one that anybody can provoke', async () => {
   await send(unpinned());
   expect(told()).toEqual(['EnvelopeUnknownKey']);
   await send(withTheBotsKey());
   expect(told()).toEqual(['EnvelopeUnknownKey', 'OrderNotUnderstood']);
 });
 
-test('a runner that was not given the key of this bot is told as that, with what to type, and accuses nobody', async () => {
+test('a runner that does not pin the key of this bot is reported as that, with the key to type, and nobody is accused', async () => {
   await rig.stopRunner(MASTER);
   await rig.receiveReport(refusals(['EnvelopeUnknownKey'], { key: rig.world.bot.keyId }));
   await rig.pass(15_000);
@@ -64,7 +64,7 @@ test('a runner that was not given the key of this bot is told as that, with what
   expect(told()).toEqual([]);
 });
 
-test('the same again is told once an hour', async () => {
+test('the same refusal is reported once an hour', async () => {
   await send(unpinned(), unpinned());
   await rig.pass(90_000);
   await send(unpinned());
@@ -74,13 +74,13 @@ test('the same again is told once an hour', async () => {
   expect(told()).toEqual(['EnvelopeUnknownKey', 'EnvelopeUnknownKey']);
 });
 
-test('the first of an hour is known by the name that an earlier version gave the hour', async () => {
+test('the first report of an hour is recorded under the name that an earlier version gave it', async () => {
   await send(unpinned());
   const hour = rig.state().strange[0]?.at.slice(0, 13);
   expect(rig.state().told).toContain(`web ${CHANNEL} strange-order ${MASTER} ${hour}`);
 });
 
-test('very many codes fill no channel: ten have a word each, the others share one that can be read', async () => {
+test('very many codes do not fill the channel: ten get a message each, the others share one that can be read', async () => {
   await rig.stopRunner(MASTER);
   const codes = Array.from({ length: 30 }, (_, index) => `Code${index}`);
   await rig.receiveReport(refusals(codes));
@@ -88,7 +88,7 @@ test('very many codes fill no channel: ten have a word each, the others share on
   expect(told()).toEqual([...codes.slice(0, 10), `${codes.slice(10, 18).join(', ')}, …`]);
 });
 
-test('a queue that two farms share is told once a day, with the names of both and the key', async () => {
+test('a queue that two farms share is reported once a day, with the names of both and the key', async () => {
   const other = createMemorySigner();
   const letter = (type: 'order' | 'ack', how: object = {}): Envelope =>
     other.sign(type, JSON.stringify({ v: 1, farm: 'test', host: MASTER, boot: 'x', upTo: 7, ...how }));
@@ -105,7 +105,7 @@ test.each([
   ['of this farm', { farm: 'prod' }, 'EnvelopeUnknownKey'],
   ['of another machine', { host: 'sqlw01' }, 'EnvelopeUnknownKey'],
   ['of a farm that cannot be one', { farm: '<b>' }, 'EnvelopeUnknownKey'],
-])('a stranger’s letter %s is no sign of a second farm', async (_, how, code) => {
+])('a stranger’s letter %s is not taken for a sign of a second farm', async (_, how, code) => {
   await send(createMemorySigner().sign('order', JSON.stringify({ v: 1, farm: 'test', host: MASTER, ...how })));
   expect(told()).toEqual([code]);
 });
@@ -126,7 +126,7 @@ function strangers(n: number, how: { readonly [field: string]: unknown } = {}): 
   return rig.world.bot.sign('order', JSON.stringify({ ...order, issued, startBy, timeLimitMs: 60_000 }));
 }
 
-test('an order that a runner took and that this journal does not know is told once an hour and rotation', async () => {
+test('an order that a runner took and that this journal does not know is reported once per hour and rotation', async () => {
   await send(strangers(900));
   await send(strangers(901));
   expect(taken()).toEqual([[MASTER, 'prod-99']]);
@@ -141,7 +141,7 @@ test('an order that a runner took and that this journal does not know is told on
   ]);
 });
 
-test('many of them fill no channel, and the next hour has its own words', async () => {
+test('many such orders do not fill the channel, and the next hour has messages of its own', async () => {
   for (let n = 0; n < 13; n += 1) await send(strangers(900 + n, { rotation: `other-${n}` }));
   await rig.pass(60_000);
   expect(taken()).toHaveLength(10);
@@ -151,7 +151,7 @@ test('many of them fill no channel, and the next hour has its own words', async 
   expect(taken().slice(10)).toEqual([[MASTER, 'prod-99']]);
 });
 
-test('a look of our own scan is no stranger', async () => {
+test('a look of our own scan is not reported', async () => {
   await send(strangers(900, { rotation: 'scan' }));
   expect(taken()).toEqual([]);
   expect(rig.state().strange).toEqual([]);

@@ -40,7 +40,7 @@ test('what runners say while the disk is busy is recorded in one write, and each
   expect(await Promise.all(answers)).toEqual(['to w1', 'to w2', 'to w3']);
 });
 
-test('what one machine says next is decided on what it said before', async () => {
+test('what a machine says next is decided on the basis of what it said before', async () => {
   const disk = createSlowDisk();
   const hear = createTogether(disk.record);
   const all = ['w1', 'w2', 'w2', 'w3'].map((name, at) => hear(host(name), says(name, `${at}`)));
@@ -51,7 +51,7 @@ test('what one machine says next is decided on what it said before', async () =>
   expect(await Promise.all(all)).toEqual(['0', '1', '2', '3']);
 });
 
-test('one that cannot be decided fails alone', async () => {
+test('an entry that cannot be decided fails alone', async () => {
   const disk = createSlowDisk();
   const hear = createTogether(disk.record);
   const first = hear(host('w1'), says('w1', 'first'));
@@ -66,7 +66,7 @@ test('one that cannot be decided fails alone', async () => {
   expect(await Promise.all([first, other])).toEqual(['first', 'other']);
 });
 
-test('a disk that refuses fails all of that write, and the next one is tried', async () => {
+test('a disk that refuses fails everything in that write, and the next write is tried', async () => {
   const disk = createSlowDisk();
   const hear = createTogether(disk.record);
   const first = hear(host('w1'), says('w1', 'first'));

@@ -23,7 +23,7 @@ async function withoutTrust(host: string): Promise<Thumbprint> {
   return made;
 }
 
-test('trust that a pin of before keeps is named on the card of what was put back, with the reason', async () => {
+test('trust that an earlier pin still needs is named on the card of what was put back, with the reason', async () => {
   const made = await withoutTrust('sqlw02');
   const rotation = rig.rotation('prod-2');
   expect(rotation.closed).toMatchObject({ outcome: 'put-back' });

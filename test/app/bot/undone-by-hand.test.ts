@@ -29,8 +29,8 @@ async function done(): Promise<void> {
   await rig.pass(60_000);
 }
 
-describe('What a person puts back at a machine once a rotation is done', () => {
-  test('stands on its card, and is told below it once, as soon as the runner reports', async () => {
+describe('What a person puts back at a machine after a rotation is done', () => {
+  test('is on its card, and is reported below it once, as soon as the runner reports', async () => {
     await done();
     const before = ended();
     expect(before.outcome).toBe('proved');
@@ -45,7 +45,7 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     expect(ended().undone).toBeUndefined();
   });
 
-  test('is looked at soon, so that the channels hear that the worker is cut off, and certs shows what it pins now', async () => {
+  test('is looked at soon, once: the look shows what the worker pins now, and the channel is offered a reconnect of it', async () => {
     await done();
     const pinned = () => rig.state().latest[WORKER]?.worker?.masterThumbprint;
     expect(pinned()).not.toBe(rig.world.old.thumbprint);
@@ -64,7 +64,7 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     expect(looks()).toBe(before);
   });
 
-  test('at the master is said in the place of what it presents', async () => {
+  test('at the master takes the place of what it presents', async () => {
     await done();
     const before = ended();
     await rig.undoHere('sqlm01');
@@ -78,7 +78,7 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     ]);
   });
 
-  test('at a worker that had been given a certificate of its own is in the title', async () => {
+  test('at a worker that had been given a certificate of its own shows in the title', async () => {
     await rig.type('mei', `/ssis rotate-worker ${WORKER} because Yearly`);
     await rig.planned();
     for (const who of ['ana', 'tom']) await rig.vote(who);
@@ -91,7 +91,7 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     expect(fallbackText(ended(), 'zh-CN')).toContain('sqlw01 在结束时使用新证书');
   });
 
-  test('at the master, whose trust in it that takes away, leaves the certificate that a worker runs on in the title', async () => {
+  test('at the master, which takes away its trust in a worker, leaves that worker’s certificate in the title', async () => {
     await rig.type('mei', `/ssis rotate-worker ${WORKER} because Yearly`);
     await rig.planned();
     for (const who of ['ana', 'tom']) await rig.vote(who);
@@ -103,7 +103,7 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     expect(fallbackText(ended(), 'en')).toContain('sqlw01 runs on its new certificate.');
   });
 
-  test('at the master names to be reconnected whoever followed it, and not who was put back by hand as well', async () => {
+  test('at the master names for a reconnect the workers that followed it, and not one that was put back by hand as well', async () => {
     await done();
     await rig.undoHere('sqlm01');
     await rig.undoHere(WORKER);
@@ -111,7 +111,7 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     expect(ended().next).toMatchObject([{}, { id: 'next.pins-new', data: { hosts: ['sqlw02'] } }]);
   });
 
-  test('at the master names to be reconnected whoever may name the new one still, for its own undo is not proved', async () => {
+  test('at the master names for a reconnect also a worker whose own undo is not proved, for it may still name the new one', async () => {
     await done();
     await rig.undoHere('sqlm01');
     await rig.undoHere(WORKER);
@@ -126,7 +126,7 @@ describe('What a person puts back at a machine once a rotation is done', () => {
     ]);
   });
 
-  test('is on the card of a bot that was started again meanwhile, and of one that was away', async () => {
+  test('is on the card of a bot that was restarted meanwhile, and of one that was away', async () => {
     await done();
     await rig.stopBot();
     await rig.undoHere(WORKER);
@@ -140,7 +140,7 @@ describe('What a person puts back at a machine once a rotation is done', () => {
   });
 });
 
-test('what was put back by itself is not said to be put back by hand', async () => {
+test('what was put back automatically is not said to be put back by hand', async () => {
   await rig.approved();
   await rig.until(() => rig.rotation().orders.some(({ armedAt }) => armedAt !== null));
   await rig.click('mei', 'stop', { rotation: 'prod-1' });
@@ -156,7 +156,7 @@ test('what was put back by itself is not said to be put back by hand', async () 
 });
 
 describe('Nothing is said to be put back by hand', () => {
-  test('where its old certificate is gone, so that the undo of a person at the master ends without a change', async () => {
+  test('if the old certificate is gone, so that the undo of a person at the master ends without a change', async () => {
     await done();
     const before = ended();
     const machine = rig.world.machines.get('sqlm01');
@@ -174,7 +174,7 @@ describe('Nothing is said to be put back by hand', () => {
     ['sqlm01', 'switched'],
     ['sqlw01', 'accepted'],
     ['sqlw01', 'armed'],
-  ] as const)('where the folder of %s is put back from a copy whose newest line is %s', async (name, newest) => {
+  ] as const)('if the folder of %s is restored from a copy whose newest line is %s', async (name, newest) => {
     await done();
     const before = ended();
     await rig.pass(600_000);
@@ -189,7 +189,7 @@ describe('Nothing is said to be put back by hand', () => {
   });
 });
 
-test('what is put back by hand is told of a rotation that many dry runs have come after', async () => {
+test('what is put back by hand is reported even for a rotation that many dry runs have come after', async () => {
   await done();
   for (let n = 2; n <= 12; n += 1) {
     await rig.type('mei', '/ssis plan rotate-master');
@@ -202,7 +202,7 @@ test('what is put back by hand is told of a rotation that many dry runs have com
   expect(card.next).toMatchObject([{ id: 'next.undone-by-hand', data: { hosts: [WORKER] } }]);
 });
 
-describe('What a person puts back at one machine, where another was left behind', () => {
+describe('What a person puts back at one machine when another was left behind', () => {
   const LEFT = { id: 'next.left-behind', data: { hosts: ['sqlw02'] } };
   const undoneAt = (name: string) => ({ id: 'next.undone-by-hand', data: { hosts: [name] } });
   const follows = () => rig.rotation().orders.findLast(({ host, stage }) => host === 'sqlw02' && stage === 'workers');
@@ -219,13 +219,13 @@ describe('What a person puts back at one machine, where another was left behind'
     expect(ended().next).toMatchObject([{ id: 'next.old-stays' }, LEFT]);
   });
 
-  test('does not take away who is cut off still, and how that one is connected again', async () => {
+  test('does not hide who is still cut off', async () => {
     await rig.undoHere(WORKER);
     await rig.until(() => heads().length > 0, 60_000);
     expect(ended().next).toMatchObject([undoneAt(WORKER), LEFT]);
   });
 
-  test('leaves nobody called cut off who still follows what the master has gone back to', async () => {
+  test('leaves no worker called cut off that still follows what the master has gone back to', async () => {
     expect(ended().why).toMatchObject({ id: 'why.left' });
     await rig.undoHere('sqlm01');
     await rig.until(() => heads().length > 0, 60_000);
@@ -234,7 +234,7 @@ describe('What a person puts back at one machine, where another was left behind'
     expect(JSON.stringify(ended().gaps)).not.toContain('"still":true');
   });
 
-  test('goes on naming that one as cut off where it is put back by hand itself: its master has not gone back', async () => {
+  test('still names the one left behind as cut off if it was put back there, for its master has not gone back', async () => {
     await rig.startRunner('sqlw02');
     await rig.pass(60_000);
     await rig.undoHere('sqlw02');

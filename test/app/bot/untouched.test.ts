@@ -28,11 +28,11 @@ async function ended(): Promise<ClosedView> {
   return card() as ClosedView;
 }
 
-describe('Where the first machine refuses what was approved, nothing has begun', () => {
+describe('If the first machine refuses what was approved, nothing has begun,', () => {
   test.each([
     ['rotate-master', 'sqlm01', 'master', 'SSLCertThumbprint', 'prod keeps its master certificate.'],
     ['rotate-worker sqlw01', 'sqlw01', 'worker', 'WorkerHttpsCertThumbprint', 'sqlw01 keeps its certificate.'],
-  ] as const)('and nothing is told of machines that nobody looked at: %s', async (line, host, role, key, keeps) => {
+  ] as const)('and nothing is said of machines that nobody looked at: %s', async (line, host, role, key, keeps) => {
     await asked(line);
     edits(host, role, key);
     for (const who of ['ana', 'tom']) await rig.vote(who);
@@ -44,7 +44,7 @@ describe('Where the first machine refuses what was approved, nothing has begun',
     expect(rig.world.machines.get(host)?.performed).toEqual([]);
   });
 
-  test('unless it was silent since it was told: then its card tells what became of it', async () => {
+  test('unless it was silent after it was told to begin: then its card says how long it took', async () => {
     await asked('rotate-master');
     rig.silence('sqlm01', true);
     for (const who of ['ana', 'tom']) await rig.vote(who);

@@ -91,7 +91,7 @@ async function approvedSlowly(): Promise<void> {
   say(await rig.vote('tom'));
 }
 
-test('a rotation that is proved', async () => {
+test('everything shown of a rotation that is proved can be rendered', async () => {
   await watch(async () => {
     await approvedSlowly();
     await rig.closed();
@@ -101,7 +101,7 @@ test('a rotation that is proved', async () => {
 });
 
 test.each(['fail', 'lie', 'hang', 'late'] as const)(
-  'a rotation whose canary restarts and that does %s',
+  'everything shown of a rotation whose canary’s restart goes wrong can be rendered: %s',
   async (kind) => {
     await watch(async () => {
       rig.world.machines.get('sqlw01')?.faults.set('service.restart', { kind, times: 1 });
@@ -113,7 +113,7 @@ test.each(['fail', 'lie', 'hang', 'late'] as const)(
 );
 
 test.each(['denied', 'withdrawn', 'lapsed', 'stopped', 'refused', 'planned'] as const)(
-  'a request that ends %s',
+  'everything shown of a request that ends %s can be rendered',
   async (how) => {
     await watch(async () => {
       if (how === 'refused') rig.world.machines.get('sqlm01')?.problems.push({ code: 'spn', data: {} });
@@ -135,7 +135,7 @@ test.each(['denied', 'withdrawn', 'lapsed', 'stopped', 'refused', 'planned'] as 
 );
 
 test.each(['leave', 'put-back', 'look'] as const)(
-  'machines that are unknown, and people who decide: %s',
+  'everything shown while machines are unknown and people decide can be rendered: %s',
   async (verb) => {
     await watch(async () => {
       rig.world.machines.get('sqlw02')?.faults.set('service.restart', { kind: 'fail', times: 1 });
@@ -155,7 +155,7 @@ test.each(['leave', 'put-back', 'look'] as const)(
   },
 );
 
-test('the reminder, the queue that is away, a stranger in the queue, a runner that forgot', async () => {
+test('reminders, a queue that is away, a stranger in the queue and a runner that forgot can be rendered', async () => {
   await watch(async () => {
     await rig.remind();
     await rig.type('mei', '/ssis rotate-master');
@@ -175,7 +175,7 @@ test('the reminder, the queue that is away, a stranger in the queue, a runner th
   expect(kindsOf()).toEqual(new Set(['reminder', 'plan', 'running', 'closed', 'notice']));
 });
 
-test('nothing that was said is without words', async () => {
+test('nothing that was said in the tests above lacks words', async () => {
   rig = await createBotRig();
   expect(seen).toBeGreaterThan(100);
   expect([...unworded].sort()).toEqual([]);

@@ -30,7 +30,7 @@ async function leaveAsked(): Promise<NeedsPersonView> {
   return card();
 }
 
-test('a stop makes a question void: its card says so and offers the present one, and its last vote is not taken', async () => {
+test('a stop voids a question: the card says so and offers the present one, and the last vote on the old one is not taken', async () => {
   const asked = await leaveAsked();
   fails('sqlm01');
   await rig.click('wei', 'stop', { rotation: 'prod-1' });
@@ -56,7 +56,7 @@ test('a stop makes a question void: its card says so and offers the present one,
   expect(rig.rotation().closed?.outcome).toBe('stopped');
 });
 
-test('what has not changed is decided as it was asked', async () => {
+test('a question is decided as it was asked if nothing has changed', async () => {
   await leaveAsked();
   expect(await click('tom', 'approve')).toEqual(['approved']);
   await rig.closed();

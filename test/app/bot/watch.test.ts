@@ -19,7 +19,7 @@ const channels = [
   { platform: 'slack', id: 'C-ops', name: 'ops', language: 'en' as const },
 ];
 
-test('runners that fall silent together are told of together, once, and once more when they are well', async () => {
+test('runners that fall silent together are reported together, once, and once more when they are well', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.silence('sqlw01', true);
@@ -32,8 +32,8 @@ test('runners that fall silent together are told of together, once, and once mor
   expect(wordsOf()).toEqual(['told.runner-quiet sqlw01,sqlw02', 'told.runner-well sqlw01,sqlw02']);
 });
 
-describe('A bot that is started anew', () => {
-  test('says nothing twice, and does not take its own silence for that of others', async () => {
+describe('A bot that is restarted', () => {
+  test('says nothing twice, and does not mistake its own silence for that of others', async () => {
     rig = await createBotRig();
     await rig.start();
     rig.silence('sqlw01', true);
@@ -64,7 +64,7 @@ describe('A bot that is started anew', () => {
       },
       'told.refused slack',
     ],
-  ])('does not say that all is well where %s', async (_what, ail, word) => {
+  ])('does not say that all is well if %s', async (_what, ail, word) => {
     const slack = createFakeChat('slack', ['C-ops']);
     rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
     await rig.start();
@@ -79,7 +79,7 @@ describe('A bot that is started anew', () => {
     expect(wordsOf()).toEqual([word]);
   });
 
-  test('after days in which nobody looked at a machine looks first, and tells of it only where nobody does', async () => {
+  test('after days without a look leaves time for one, and reports the machines only if none comes', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.remind();
@@ -97,7 +97,7 @@ describe('A bot that is started anew', () => {
   });
 });
 
-test('a silent machine is not said to be heard because nobody could hear it, as while Redis is away or the bot stood still', async () => {
+test('a silent machine is not said to be heard again because nobody could hear it, with Redis away or the bot standing still', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.silence('sqlw01', true);
@@ -110,7 +110,7 @@ test('a silent machine is not said to be heard because nobody could hear it, as 
   expect(wordsOf()).toEqual(['told.runner-quiet sqlw01']);
 });
 
-test('a silent machine that is taken out of the farm file is not said to be heard', async () => {
+test('a silent machine that is taken out of the farm file is not said to be heard again', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.silence('sqlw02', true);
@@ -124,7 +124,7 @@ test('a silent machine that is taken out of the farm file is not said to be hear
   expect(wordsOf()).toEqual([]);
 });
 
-test('while the queue is away nobody is said to be silent, and that it is away is told once, and once more when it is back', async () => {
+test('while the queue is away no runner is called silent; the queue is reported once, and once more when it is back', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.post.faults.away = true;
@@ -140,7 +140,7 @@ test('while the queue is away nobody is said to be silent, and that it is away i
   expect(wordsOf()).toEqual(['told.queue-quiet Redis', 'told.queue-well Redis']);
 });
 
-test('a machine that was not looked at for two days is told of, and that it is looked at again', async () => {
+test('machines that were not looked at for two days are reported, and so is that they are looked at again', async () => {
   rig = await createBotRig();
   await rig.start();
   await rig.remind();
@@ -153,7 +153,7 @@ test('a machine that was not looked at for two days is told of, and that it is l
   expect(wordsOf().at(-1)).toBe('told.scan-well sqlm01,sqlw01,sqlw02');
 });
 
-test('a chat that takes nothing is told of in the other, and that it is back', async () => {
+test('a chat that takes nothing is reported in the other, and so is its return', async () => {
   const slack = createFakeChat('slack', ['C-ops']);
   rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
   await rig.start();
@@ -167,8 +167,8 @@ test('a chat that takes nothing is told of in the other, and that it is back', a
   expect(wordsOf(1)).toEqual([]);
 });
 
-describe('A bot that is started anew while a chat takes nothing', () => {
-  test('tells of it also when it cannot start it, and not that it is well before it took something', async () => {
+describe('A bot that is restarted while a chat takes nothing', () => {
+  test('reports it even if it cannot start it, and does not call it well before it took something', async () => {
     const slack = createFakeChat('slack', ['C-ops']);
     rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
     await rig.start();
@@ -185,7 +185,7 @@ describe('A bot that is started anew while a chat takes nothing', () => {
     expect(wordsOf(0)).toEqual(['told.chat-quiet slack', 'told.chat-well slack']);
   });
 
-  test('tells of one that it could never start', async () => {
+  test('reports one that it could never start', async () => {
     const slack = createFakeChat('slack', ['C-ops']);
     slack.faults.away = true;
     rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
@@ -196,7 +196,7 @@ describe('A bot that is started anew while a chat takes nothing', () => {
     expect(wordsOf(0)).toEqual(['told.chat-quiet slack']);
   });
 
-  test('does not take for well what it has nothing new to say to', async () => {
+  test('does not call it well as long as it has nothing new to say there', async () => {
     const slack = createFakeChat('slack', ['C-ops']);
     rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
     await rig.start();
@@ -231,7 +231,7 @@ describe('A bot that is started anew while a chat takes nothing', () => {
 });
 
 describe('A chat that delivers nothing', () => {
-  test('is told of in its own channel as well, for cards still come there, and so is that it delivers again', async () => {
+  test('is reported in its own channel as well, for cards still arrive there, and so is that it delivers again', async () => {
     const slack = createFakeChat('slack', ['C-ops']);
     rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
     await rig.start();
@@ -244,7 +244,7 @@ describe('A chat that delivers nothing', () => {
     for (const at of [0, 1]) expect(wordsOf(at)).toEqual(['told.chat-deaf slack', 'told.chat-heard slack']);
   });
 
-  test('is not said to be heard by a bot that is started anew and cannot start it', async () => {
+  test('is not said to deliver again by a restarted bot that cannot start it', async () => {
     const slack = createFakeChat('slack', ['C-ops']);
     rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
     await rig.start();
@@ -261,7 +261,7 @@ describe('A chat that delivers nothing', () => {
     expect(wordsOf(0)).toEqual(['told.chat-deaf slack', 'told.chat-heard slack']);
   });
 
-  test('because it turns the bot away is told of as that', async () => {
+  test('because it turns the bot away is reported as that', async () => {
     const slack = createFakeChat('slack', ['C-ops']);
     rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
     await rig.start();
@@ -272,7 +272,7 @@ describe('A chat that delivers nothing', () => {
   });
 });
 
-test('a chat that refuses everything is told of in the other as well, and once only where it turns the bot away', async () => {
+test('a chat that refuses everything is reported in the other as well, but only once if it also turns the bot away', async () => {
   const slack = createFakeChat('slack', ['C-ops']);
   rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels } });
   await rig.start();
@@ -289,7 +289,7 @@ test('a chat that refuses everything is told of in the other as well, and once o
   expect(wordsOf(0).at(-1)).toBe('told.chat-well slack');
 });
 
-test('one channel that takes nothing is told of in those that do, and that it is back', async () => {
+test('a channel that takes nothing is reported in those that do, and so is its return', async () => {
   const slack = createFakeChat('slack', ['C-ops', 'C-dba']);
   const both = [...channels, { platform: 'slack', id: 'C-dba', name: 'dba', language: 'en' as const }];
   rig = await createBotRig({ chats: [createFakeChat(), slack], farm: { channels: both } });
@@ -305,7 +305,7 @@ test('one channel that takes nothing is told of in those that do, and that it is
   expect(wordsOf(0)).toEqual(['told.channel-quiet ops', 'told.channel-well ops']);
 });
 
-test('a chat that turns the bot away is told of in the other, once, and once more when it takes the bot again', async () => {
+test('a chat that turns the bot away is reported in the other, once, and once more when it accepts the bot again', async () => {
   const slack = createFakeChat('slack', ['C-ops']);
   slack.faults.refuseStarts = 1_000;
   slack.faults.refused = true;
@@ -323,7 +323,7 @@ test('a chat that turns the bot away is told of in the other, once, and once mor
   expect(wordsOf(1)).toEqual([]);
 });
 
-test('a secret of the bot’s own is told of two weeks before it ends, once', async () => {
+test('a secret of the bot’s own is reported two weeks before it ends, once', async () => {
   rig = await createBotRig();
   const endsAt = new Date(rig.clock.now() + 20 * DAY).toISOString();
   rig = await createBotRig({ credentials: [{ platform: 'teams', endsAt }] });
@@ -338,7 +338,7 @@ test('a secret of the bot’s own is told of two weeks before it ends, once', as
 test.each([
   ['near', 13 * DAY, false],
   ['over', -DAY, true],
-])('of a secret whose end is %s it is told whether it has ended', async (_, leftMs, over) => {
+])('the report of a secret whose end is %s says whether it has ended', async (_, leftMs, over) => {
   rig = await createBotRig();
   const endsAt = new Date(rig.clock.now() + leftMs).toISOString();
   rig = await createBotRig({ credentials: [{ platform: 'teams', endsAt }] });
@@ -348,7 +348,7 @@ test.each([
   expect(said.find(({ id }) => id === 'told.credential-ends')?.data).toMatchObject({ over });
 });
 
-test('of a Redis that is there and takes nothing the reason is told, in the channels, at status and runners, and no runner is called silent', async () => {
+test('if Redis is there and takes nothing, the channels, status and runners give the reason, and no runner is called silent', async () => {
   rig = await createBotRig();
   await rig.start();
   rig.post.faults.away = true;
@@ -366,7 +366,7 @@ test('of a Redis that is there and takes nothing the reason is told, in the chan
   expect(wordsOf()).toEqual(['told.queue-quiet Redis', 'told.queue-well Redis']);
 });
 
-test('a Redis that was out of reach and takes nothing now is told of anew once that has stood for ten minutes, and the other way round', async () => {
+test('a Redis that was out of reach and now takes nothing is reported anew after some ten minutes, and the other way round', async () => {
   rig = await createBotRig();
   await rig.start();
   const words = () =>
@@ -399,7 +399,7 @@ test('a Redis that was out of reach and takes nothing now is told of anew once t
   expect(words().slice(3)).toEqual(['told.queue-well undefined']);
 });
 
-test('whoever could not be told in between why Redis takes nothing is told the present reason alone', async () => {
+test('a channel that could not be told meanwhile why Redis takes nothing is told the present reason alone', async () => {
   rig = await createBotRig();
   await rig.start();
   const [slack] = rig.chats;

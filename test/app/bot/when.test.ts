@@ -45,7 +45,7 @@ async function away(ms: number): Promise<void> {
   await rig.startBot();
 }
 
-describe('On a farm with change windows', () => {
+describe('On a farm with change windows,', () => {
   test('an approved rotation waits, its card says until when, and it begins by itself', async () => {
     await ready();
     await rig.type('mei', '/ssis rotate-master because Yearly');
@@ -69,7 +69,7 @@ describe('On a farm with change windows', () => {
     expect(rig.rotation().start?.checks.start).toMatchObject({ moved: [], unseen: [] });
   });
 
-  test('one that says now begins at once, and its card says that no window was asked', async () => {
+  test('an approved rotation that says now begins at once', async () => {
     await ready();
     await approved('now');
     await rig.until(() => applied() > 0);
@@ -77,7 +77,7 @@ describe('On a farm with change windows', () => {
     expect(rig.rotation()).toMatchObject({ start: null, closed: { outcome: 'proved' } });
   });
 
-  test('whoever asked, or any approver, withdraws it while it waits', async () => {
+  test('an approver may withdraw a rotation that waits', async () => {
     await ready();
     await approved();
     expect(saidOf(await rig.click('wei', 'withdraw', { rotation: 'prod-1' }))).toEqual(['withdrawn']);
@@ -86,7 +86,7 @@ describe('On a farm with change windows', () => {
     expect(applied()).toBe(0);
   });
 
-  test('a freeze over the start holds it, says so, and it takes what is left of the window', async () => {
+  test('a freeze over the start holds it and says so, and the rotation takes what is left of the window', async () => {
     await ready();
     await approved();
     expect(await said('tom', '/ssis freeze prod until 60 minutes because Quarter end')).toEqual([
@@ -102,7 +102,7 @@ describe('On a farm with change windows', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('a freeze that is lifted gives the start back, and says so', async () => {
+  test('lifting a freeze restores the start, and says so', async () => {
     await ready();
     await approved();
     await rig.until(() => notes().includes('note.waits'));
@@ -113,7 +113,7 @@ describe('On a farm with change windows', () => {
     expect(rig.rotation().start).toMatchObject({ from: OPENS, held: null });
   });
 
-  test('a request is taken during a freeze, for it begins behind it', async () => {
+  test('a request is taken during a freeze if it begins after the freeze', async () => {
     await ready();
     await rig.type('tom', '/ssis freeze prod until 60 minutes because Quarter end');
     expect(await said('mei', '/ssis rotate-master now because Yearly')).toEqual(['refused.frozen']);
@@ -124,7 +124,7 @@ describe('On a farm with change windows', () => {
     expect(applied()).toBe(0);
   });
 
-  test('what moved while it waited is named at the start, and asked again under a new id', async () => {
+  test('what moved while a rotation waited is named at the start, and the rotation is requested again under a new id', async () => {
     await ready();
     await approved();
     const machine = rig.world.machines.get('sqlm01');
@@ -137,7 +137,7 @@ describe('On a farm with change windows', () => {
     expect(rig.rotation('prod-2')).toMatchObject({ reason: 'Yearly', by: { id: 'mei' } });
   });
 
-  test('a worker that came while it waited, and that the farm file does not know, is named at the start and not cut off', async () => {
+  test('a worker that came meanwhile, and that the farm file does not know, is named at the start and not cut off', async () => {
     await ready();
     await approved();
     const machine = rig.world.machines.get('sqlm01');
@@ -158,7 +158,7 @@ describe('On a farm with change windows', () => {
     });
   });
 
-  test('a runner that is paused at the start is named on the card and in one note, and it begins once that is over', async () => {
+  test('a runner that is paused at the start is named on the card and in one note, and the rotation begins once that is over', async () => {
     await ready();
     await approved();
     const problems = rig.world.machines.get('sqlw01')?.problems ?? [];
@@ -180,7 +180,7 @@ describe('On a farm with change windows', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('a bot that was away begins it late in its window', async () => {
+  test('a bot that was away begins the rotation late in its window', async () => {
     await ready();
     await approved();
     await away(40 * MINUTE);
@@ -188,7 +188,7 @@ describe('On a farm with change windows', () => {
     expect(rig.rotation().closed?.outcome).toBe('proved');
   });
 
-  test('a bot that comes back when the window has closed asks again', async () => {
+  test('a bot that comes back after the window has closed requests the rotation again', async () => {
     await ready();
     await approved();
     await away(3 * HOUR);
@@ -199,11 +199,11 @@ describe('On a farm with change windows', () => {
   });
 });
 
-describe('A time that a request names', () => {
+describe('A time that somebody types', () => {
   test.each([
     ['/ssis rotate-master at  Tue 18:00 because At Tue 18:00,  as agreed', ' because At Tue 18:00,  as agreed'],
     ['/ssis rotate-master prod at 周二18:00 because 周二18:00', ' because 周二18:00'],
-  ])('that may mean two is a question with a button for each, which says the same words: %s', async (text, rest) => {
+  ])('that may mean two is answered with a button for each, which types the same words: %s', async (text, rest) => {
     await ready({ windows: [] });
     const asked = await rig.type('mei', text);
     if (asked.type !== 'notice') throw new Error(asked.type);
@@ -220,7 +220,7 @@ describe('A time that a request names', () => {
     expect(` because ${rig.rotation().reason}`).toBe(rest);
   });
 
-  test('whose day stands behind it, where a farm may stand, has a button that says it the other way round', async () => {
+  test('with the day after the hour, where a farm could stand, is answered with a button that types it the other way round', async () => {
     await ready({ windows: [] });
     const asked = await rig.type('mei', '/ssis rotate-master at 18:00 sat because Yearly');
     if (asked.type !== 'notice') throw new Error(asked.type);
@@ -231,13 +231,13 @@ describe('A time that a request names', () => {
     expect(rig.rotation().wish.when).toEqual({ by: 'time', at: '2026-11-28T18:00:00.000Z' });
   });
 
-  test('that nobody can read has none: what is proposed is an example', async () => {
+  test('that nobody can read gets no button, for what is proposed is only an example', async () => {
     await ready({ windows: [] });
     const asked = await rig.type('mei', '/ssis rotate-master at teatime because Yearly');
     expect(asked.type === 'notice' ? asked.notice.actions : null).toEqual([]);
   });
 
-  test('so does the end of a freeze', async () => {
+  test('that may mean two has the same buttons when it ends a freeze', async () => {
     await ready({ windows: [] });
     const asked = await rig.type('tom', '/ssis freeze prod until tue 18:00 because Year end');
     const [first] = asked.type === 'notice' ? asked.notice.actions : [];
@@ -245,7 +245,7 @@ describe('A time that a request names', () => {
     expect(rig.state().freeze).toMatchObject({ until: '2026-11-24T18:00:00.000Z', reason: 'Year end' });
   });
 
-  test('is read by the clock of whoever asks, and kept by the plan', async () => {
+  test('is kept by the plan, and the rotation does not begin before it', async () => {
     await ready({ windows: [] });
     await rig.type('mei', '/ssis rotate-master at 30 minutes because Yearly');
     await rig.planned();
@@ -267,7 +267,7 @@ describe('A time that a request names', () => {
     ['at', 'wrong.at-what'],
     ['now at 18:00', 'wrong.when-twice'],
     ['at next-window', 'refused.no-windows'],
-  ])('%s: %s', async (words, id) => {
+  ])('in the words %s is refused with %s', async (words, id) => {
     await ready({ windows: [] });
     expect(await said('mei', `/ssis rotate-master ${words} because Yearly`)).toEqual([id]);
     expect(rig.state().order).toEqual([]);
@@ -281,14 +281,14 @@ describe('A time that a request names', () => {
     });
   });
 
-  test('behind the end of the certificate is refused with the last window that would do', async () => {
+  test('that can only come after the end of the certificate is refused', async () => {
     await ready({ windows: [{ ...IN_20, cron: IN_20.cron.replace('* * *', '1 1 *') }] });
     await rig.type('mei', '/ssis rotate-master because Yearly');
     await rig.until(() => rig.rotation().closed !== null);
     expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'StartAfterEnd', last: null } });
   });
 
-  test('that a freeze outlasts is asked again when the freeze is over', async () => {
+  test('that passes during a freeze has the rotation requested again when the freeze is over', async () => {
     await ready({ windows: [] });
     await rig.type('mei', '/ssis rotate-master at 10 minutes because Yearly');
     await rig.planned();
@@ -302,7 +302,7 @@ describe('A time that a request names', () => {
     expect(applied()).toBe(0);
   });
 
-  test('that passes before it is approved ends the request', async () => {
+  test('that passes before the request is approved lets the request lapse', async () => {
     await ready({ windows: [] });
     await rig.type('mei', '/ssis rotate-master at 10 minutes because Yearly');
     await rig.planned();
@@ -343,7 +343,7 @@ describe('Whoever freezes a farm is told what becomes of', () => {
     expect(rig.rotation()).toMatchObject({ closed: null, start: { from: answer?.data.from } });
   });
 
-  test('a time behind it: it stays', async () => {
+  test('a time after the freeze: it stays', async () => {
     await ready({ windows: [] });
     await approved('at 30 minutes');
     expect(await answerOf('20 minutes')).toEqual([]);
@@ -354,7 +354,7 @@ describe('Whoever freezes a farm is told what becomes of', () => {
     ['approved', true],
     ['still to be approved', false],
   ])(
-    'what could begin only when its certificate has ended, %s: it is held until the freeze is lifted',
+    'what could begin only after its certificate has ended, %s: it is held until the freeze is lifted',
     async (_what, isApproved) => {
       await ready();
       if (isApproved) await approved();
@@ -394,7 +394,7 @@ describe('Whoever freezes a farm is told what becomes of', () => {
     ['40 minutes', ['freeze.waits']],
     ['20 minutes', []],
     ['3 hours', ['freeze.lapses']],
-  ])('a request at a time that waits for approval, frozen for %s', async (until, ids) => {
+  ])('a request for a certain time that waits for approval, frozen for %s', async (until, ids) => {
     await ready({ windows: [] });
     await rig.type('mei', '/ssis rotate-master at 30 minutes because Yearly');
     await rig.planned();
@@ -411,7 +411,7 @@ describe('A ticket', () => {
     link: 'https://change.example.com/{ticket}',
   };
 
-  test('that is required and missing, or does not match, is refused with one that does', async () => {
+  test('that is required but missing is refused with an example, and one that does not match is refused and quoted', async () => {
     await ready({ ticket });
     expect(await messageOf('mei', '/ssis rotate-master because Yearly')).toMatchObject({
       id: 'refused.ticket-missing',
@@ -429,7 +429,7 @@ describe('A ticket', () => {
     expect(rig.state().open).toBeNull();
   });
 
-  test('stands on the card, in the digest of the plan and in the journal', async () => {
+  test('is on the card, in the plan that is approved and in the journal', async () => {
     await ready({ ticket });
     await rig.type('mei', '/ssis rotate-master ticket CHG0012345 because Yearly');
     await rig.planned();

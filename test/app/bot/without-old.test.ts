@@ -36,7 +36,7 @@ const vote = async () => {
 };
 
 describe('A master with nothing bound, and nothing that could be bound again,', () => {
-  test('gets both from one request, and every worker is proved on it', async () => {
+  test('gets both a certificate and a binding from one request, and every worker is proved on them', async () => {
     const { old, warnings } = await asked();
     expect(old).toEqual({ thumbprint: rig.world.old.thumbprint, notAfter: null, daysLeft: null });
     expect(warnings.map(({ id }) => id)).toContain('warning.old-gone');
@@ -50,7 +50,7 @@ describe('A master with nothing bound, and nothing that could be bound again,', 
     expect([closed.next, closed.rollBack]).toEqual([[], undefined]);
   });
 
-  test('is as it was where it was stopped before the switch', async () => {
+  test('is as it was if it was stopped before the switch', async () => {
     await asked();
     await vote();
     await rig.until(() => rig.rotation().made.new !== undefined);
@@ -61,7 +61,7 @@ describe('A master with nothing bound, and nothing that could be bound again,', 
     expect([master().settings.master?.SSLCertThumbprint, ...pins()]).toEqual(Array(3).fill(rig.world.old.thumbprint));
   });
 
-  test('stays on the new one once it has switched, a person is asked, and all can be left as it is', async () => {
+  test('stays on the new certificate once it has switched; a person is asked, and all can be left as it is', async () => {
     await asked();
     await vote();
     await rig.until(() => rig.rotation().orders.some((one) => one.stage === 'master' && one.switchedAt !== null));

@@ -53,7 +53,7 @@ function copy(): MemoryDisk<BotEntry> {
   return disk;
 }
 
-describe.each(DECISIONS)('%s that a copy of the bot’s folder does not have', (_, decide, answer) => {
+describe.each(DECISIONS)('%s that a copy of the bot’s folder lacks', (_, decide, answer) => {
   test('is remembered by the master, so nothing begins that was taken back', async () => {
     await waiting();
     await rig.pass(2 * MINUTE);
@@ -69,7 +69,7 @@ describe.each(DECISIONS)('%s that a copy of the bot’s folder does not have', (
   });
 });
 
-test('a freeze is remembered so too', async () => {
+test('a freeze is remembered by the master as well', async () => {
   await waiting();
   await rig.pass(2 * MINUTE);
   const before = copy();
@@ -81,7 +81,7 @@ test('a freeze is remembered so too', async () => {
   expect(rig.rotation().closed).toMatchObject({ outcome: 'refused', data: { code: 'BotJournalCutShort' } });
 });
 
-test('one look at the master is asked for it, and no more', async () => {
+test('a decision is followed by one look at the master, and no more', async () => {
   await waiting();
   await rig.pass(2 * MINUTE);
   await denied();
@@ -93,7 +93,7 @@ test('one look at the master is asked for it, and no more', async () => {
   expect(looksAsked()).toBe(1);
 });
 
-test('a master that does not speak is asked as soon as it does', async () => {
+test('a master that is silent is looked at as soon as it speaks', async () => {
   await deniedUnheard();
   await rig.pass(5 * MINUTE);
   expect(looksAsked()).toBe(0);
@@ -102,7 +102,7 @@ test('a master that does not speak is asked as soon as it does', async () => {
   expect(looksAsked()).toBe(1);
 });
 
-test('a look that was taken just before is none that tells of it, though its machine’s clock is ahead', async () => {
+test('a look taken just before a decision does not count for it, even if its machine’s clock is ahead', async () => {
   await waiting({ sqlm01: 50_000, sqlw01: 50_000 });
   await denied();
   expect(looksAsked()).toBe(0);
@@ -110,7 +110,7 @@ test('a look that was taken just before is none that tells of it, though its mac
   expect(looksAsked()).toBe(1);
 });
 
-test('a look at a worker tells a bot that is started anew nothing of what its master remembers', async () => {
+test('a look at a worker does not count as one at the master, even for a restarted bot', async () => {
   await deniedUnheard();
   await rig.startRunner('sqlw01');
   await rig.pass(MINUTE);

@@ -35,7 +35,7 @@ function present(rig: Rig, thumbprint: string): void {
     machine.bindings = machine.bindings.map((one) => ({ ...one, thumbprint: thumbprint as never }));
 }
 
-describe('A worker that is armed', () => {
+describe('An armed worker', () => {
   test('has checked its order against the machine, and changes nothing until it is told to go', async () => {
     const { rig, order, runner } = await armedWorker();
     expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
@@ -53,7 +53,7 @@ describe('A worker that is armed', () => {
     expect(outcomeOf(rig.entries(WORKER), order.n)).toBe('applied');
   });
 
-  test('and is started again as a version that does not understand its order changes nothing, and says so', async () => {
+  test('that is restarted as a version that does not understand its order changes nothing, and says so', async () => {
     const { rig, order, runner } = await armedWorker();
     await runner.stop();
     const { lines } = rig.disks.get(WORKER) ?? { lines: [] };
@@ -80,7 +80,7 @@ describe('A worker that is armed', () => {
     expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
   });
 
-  test('does not go on a word while its master presents the old certificate, and goes as soon as it does not', async () => {
+  test('does not go when told to while its master presents the old certificate, and goes as soon as it no longer does', async () => {
     const { rig, order, runner } = await armedWorker();
     await runner.receive(rig.said(order, 'go'));
     await rig.clock.sleep(60_000);
@@ -92,7 +92,7 @@ describe('A worker that is armed', () => {
     expect(pinned(rig, WORKER)).toBe(made(rig));
   });
 
-  test('goes alone when its master presents the new certificate for ten seconds, and not before', async () => {
+  test('goes by itself once its master has presented the new certificate for ten seconds, and not before', async () => {
     const { rig, runner } = await armedWorker();
     present(rig, made(rig));
     await rig.clock.sleep(9_500);
@@ -103,7 +103,7 @@ describe('A worker that is armed', () => {
     expect(pinned(rig, WORKER)).toBe(made(rig));
   });
 
-  test('waits while it is told to, and counts ten seconds from the last word', async () => {
+  test('waits while it is told to, and counts ten seconds from the last such signal', async () => {
     const { rig, order, runner } = await armedWorker();
     present(rig, made(rig));
     for (let word = 0; word < 20; word += 1) {
@@ -122,7 +122,7 @@ describe('A worker that is armed', () => {
   test.each([
     ['another certificate', 'CD'.repeat(20)],
     ['nothing', null],
-  ])('does nothing when its master presents %s', async (_, other) => {
+  ])('does nothing while its master presents %s', async (_, other) => {
     const { rig, order, runner } = await armedWorker();
     const machine = rig.machines.get(MASTER);
     if (other !== null) present(rig, other);
@@ -134,7 +134,7 @@ describe('A worker that is armed', () => {
     expect(typesOf(rig, WORKER, order.n)).toEqual(['accepted', 'armed']);
   });
 
-  test('goes on being armed when its runner is killed and started again, however late', async () => {
+  test('stays armed when its runner is killed and restarted, however late', async () => {
     const { rig, order, runner } = await armedWorker();
     await runner.stop();
     rig.clock.set(rig.clock.now() + 86_400_000);
@@ -164,7 +164,7 @@ describe('A worker that is armed', () => {
   test.each<readonly [string, Order['kind'], string]>([
     ['a look that belongs to no rotation', 'look', 'scan'],
     ['a stop of another rotation', 'stop', 'prod-16'],
-  ])('stays so through %s', async (_what, kind, rotation) => {
+  ])('stays armed through %s', async (_what, kind, rotation) => {
     const { rig, order, runner } = await armedWorker();
     const other = rig.order(null, WORKER, kind, null, { rotation });
     await runner.receive(rig.seal(other));
@@ -178,7 +178,7 @@ describe('A worker that is armed', () => {
     expect(pinned(rig, WORKER)).toBe(made(rig));
   });
 
-  test('is let go as it is when all is confirmed before it went, and says that it has changed nothing', async () => {
+  test('is let go as it is if all is confirmed before it went, and says that it has changed nothing', async () => {
     const { rig, order, runner } = await armedWorker();
     await runner.receive(rig.said(order, 'confirm'));
     await runner.idle();
@@ -217,7 +217,7 @@ describe('A worker that is armed', () => {
     expect(pinned(rig, WORKER)).toBe(made(rig));
   });
 
-  test('and was begun before its runner is paused and started again is finished all the same', async () => {
+  test('that had begun to follow finishes it, even if its runner is restarted while paused', async () => {
     const { rig, order, runner } = await armedWorker();
     const { perform } = rig.windowsHost(WORKER);
     await runner.stop();
@@ -272,7 +272,7 @@ describe('A worker that has followed', () => {
   test.each([
     ['was dead meanwhile', false],
     ['is paused since', true],
-  ])('does so though its runner %s', async (_what, isPaused) => {
+  ])('goes back with its master even if its runner %s', async (_what, isPaused) => {
     const { rig, runner } = await followed();
     await runner.stop();
     present(rig, rig.old.thumbprint);
@@ -285,7 +285,7 @@ describe('A worker that has followed', () => {
     expect(pinned(rig, WORKER)).toBe(rig.old.thumbprint);
   });
 
-  test('stays when it is told to stop: it goes back when its master does', async () => {
+  test('stays when it is told to stop, and goes back when its master does', async () => {
     const { rig, plan, runner } = await followed();
     await runner.receive(rig.seal(rig.order(plan, WORKER, 'stop', 'workers')));
     await rig.clock.sleep(60_000);
@@ -311,7 +311,7 @@ describe('A worker that has followed', () => {
   });
 });
 
-test('A worker that could not follow is put back at once, and is made sure of once its master went back', async () => {
+test('A worker that could not follow is put back at once, and is proved to be back once its master went back', async () => {
   const { rig, order, runner } = await armedWorker();
   const machine = rig.machines.get(WORKER);
   if (machine !== undefined) machine.staysAway = true;
@@ -358,7 +358,7 @@ describe('A master that has switched', () => {
   test.each([
     ['', 0],
     [', also where the clock was set back since', -3_600_000],
-  ])('is said at the machine to go back in no more than the limit%s', async (_when, ms) => {
+  ])('is reported by the status at the machine as going back within the limit%s', async (_when, ms) => {
     const { rig, runner } = await switched();
     await runner.stop();
     const now = rig.clock.now() + ms;
@@ -382,7 +382,7 @@ describe('A master that has switched', () => {
     expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['applied', made(rig)]);
   });
 
-  test('goes back by itself when nobody confirms, and a confirmation is too late then', async () => {
+  test('goes back by itself when nobody confirms it, and a confirmation after that is too late', async () => {
     const { rig, order, runner } = await switched();
     await rig.clock.sleep(70_000);
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
@@ -396,7 +396,7 @@ describe('A master that has switched', () => {
   test.each([
     ['', false],
     [', also where it is paused', true],
-  ])('goes back when its runner is started again after the time is over, confirmed or not%s', async (_, isPaused) => {
+  ])('goes back when its runner is restarted after the time is over, confirmed or not%s', async (_, isPaused) => {
     const { rig, order, runner } = await switched();
     await runner.stop();
     rig.clock.set(rig.clock.now() + 90_000);
@@ -408,7 +408,7 @@ describe('A master that has switched', () => {
     expect([outcomeOf(rig.entries(MASTER), order.n), bound(rig)]).toEqual(['put-back', rig.old.thumbprint]);
   });
 
-  test('goes on waiting when its runner is started again in time', async () => {
+  test('goes on waiting when its runner is restarted in time', async () => {
     const { rig, order, runner } = await switched();
     await runner.stop();
     const again = rig.runner(MASTER);
@@ -454,7 +454,7 @@ describe('A signal', () => {
     ['of another plan', { digest: 'ab'.repeat(32) }],
     ['that was kept back for minutes', { issued: '2026-11-24T11:50:00.000Z' }],
     ['that is of a time to come', { issued: '2026-11-24T13:00:00.000Z' }],
-  ])('%s says nothing, and fills no journal', async (_, how) => {
+  ])('%s has no effect, and adds nothing to the journal', async (_, how) => {
     const { rig, order, runner } = await armedWorker();
     await runner.receive(rig.said(order, 'go', how));
     present(rig, made(rig));
@@ -468,7 +468,7 @@ describe('A signal', () => {
     ['put forward', 3_600_000, 0],
     ['put back', -3_600_000, 0],
     ['put forward, and the bot’s as well', 3_600_000, 3_600_000],
-  ])('counts though the clock of its machine was %s since the order was taken', async (_what, ownMs, botsMs) => {
+  ])('counts even if the clock of its machine was %s since the order was taken', async (_what, ownMs, botsMs) => {
     const { rig, order, runner } = await armedWorker();
     present(rig, made(rig));
     const issued = new Date(rig.clock.now() + botsMs).toISOString();
@@ -479,7 +479,7 @@ describe('A signal', () => {
     expect(pinned(rig, WORKER)).toBe(made(rig));
   });
 
-  test('that comes a second time keeps nobody waiting', async () => {
+  test('that comes again keeps nobody waiting', async () => {
     const { rig, order, runner } = await armedWorker();
     present(rig, made(rig));
     const wait = rig.said(order, 'wait');
@@ -493,7 +493,7 @@ describe('A signal', () => {
   });
 });
 
-test('An order whose time is over once its machine has been looked at is refused', async () => {
+test('An order whose time runs out while its machine is looked at is refused', async () => {
   const { rig, plan } = await rigBefore('master');
   const order = rig.order(plan, WORKER, 'apply', 'workers');
   const host = rig.windowsHost(WORKER);
@@ -522,7 +522,7 @@ test('An armed order without a pin to follow is refused', async () => {
   expect(await rig.run(other, WORKER, 'apply', 'workers', { refs: {} })).toBe('refused NothingToFollow');
 });
 
-test('An order that is armed once more after an undo follows once more: what came before it does not end it', async () => {
+test('An order that is armed again after an undo follows again: what came before it does not end it', async () => {
   const { rig, plan } = await rigBefore('workers');
   expect(await rig.run(plan, WORKER, 'apply', 'workers')).toBe('applied');
   expect(await rig.run(plan, MASTER, 'undo', 'master')).toBe('put-back');
@@ -532,7 +532,7 @@ test('An order that is armed once more after an undo follows once more: what cam
 });
 
 test.each([['nothing more'], ['stop'], ['undo']] as const)(
-  'A master that died before it began its switch, and had taken %s since, says when it is back that it is as it was',
+  'A master that died before it began its switch, and was sent %s by then, says when it is back that it is as it was',
   async (more) => {
     const { rig, plan } = await rigBefore('master');
     const orders = [
@@ -581,7 +581,7 @@ describe('Putting back by hand', () => {
     expect([look?.bindings[0]?.thumbprint, look?.sslCertThumbprint]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
   });
 
-  test('takes it back as well after more orders than a runner keeps in mind', async () => {
+  test('takes it back even after more orders than a runner keeps in mind', async () => {
     const { rig } = await rigBefore('workers');
     for (let look = 0; look < 41; look += 1) await rig.run(null, MASTER, 'look', null);
     const runner = rig.runner(MASTER);
@@ -601,7 +601,7 @@ describe('Putting back by hand', () => {
     expect(rig.machines.get(WORKER)?.stores.Root.has(made(rig) as never)).toBe(true);
   });
 
-  test('of a rotation that was never here does nothing', async () => {
+  test('does nothing for a rotation that was never here', async () => {
     const { runner } = await armedWorker();
     expect(await runner.undoHere('prod-99')).toEqual([]);
     await runner.stop();

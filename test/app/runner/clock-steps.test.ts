@@ -37,8 +37,8 @@ async function holding(name: string, stage: string, how: (rig: Rig) => object = 
 describe.each([
   ['back', -HOUR_MS],
   ['forward', HOUR_MS],
-])('A clock on the wall that is put an hour %s', (_, ms) => {
-  test('moves no master that waits to be confirmed: it goes back at its limit', async () => {
+])('A wall clock that is set %s by an hour', (_, ms) => {
+  test('does not move a master that waits to be confirmed: it goes back at its limit', async () => {
     const { rig, order, runner } = await holding(MASTER, 'master');
     rig.clock.step(ms);
     await rig.clock.sleep(GAP_LIMIT_MS - 15_000);
@@ -49,7 +49,7 @@ describe.each([
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
   });
 
-  test('while the master restarts gives it the limit and no more', async () => {
+  test('while the master restarts gives it its limit and no more', async () => {
     const { rig, runner } = await holding(MASTER, 'master', (one) => {
       const host = one.windowsHost(MASTER);
       return {
@@ -69,7 +69,7 @@ describe.each([
     expect(bound(rig)).toBe(rig.old.thumbprint);
   });
 
-  test('lets a worker follow alone in ten seconds, and go back within seconds', async () => {
+  test('lets a worker follow by itself after ten seconds, and go back within seconds', async () => {
     const { rig, runner } = await holding(WORKER, 'workers');
     present(rig, made(rig));
     await rig.clock.sleep(4_000);
@@ -88,7 +88,7 @@ describe.each([
   });
 });
 
-test('A master whose runner starts again with its clock put back waits no longer than its limit', async () => {
+test('A master whose runner is restarted with its clock set back waits no longer than its limit', async () => {
   const { rig, order, runner, start } = await holding(MASTER, 'master');
   await runner.stop();
   rig.clock.step(-HOUR_MS);
@@ -99,7 +99,7 @@ test('A master whose runner starts again with its clock put back waits no longer
   expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
 });
 
-test('What a runner says of its clock is the one on the wall', async () => {
+test('The clock that a runner reports is the wall clock', async () => {
   const { rig, runner } = await holding(WORKER, 'workers');
   rig.clock.step(-HOUR_MS);
   await rig.clock.sleep(20_000);

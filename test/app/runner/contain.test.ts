@@ -55,7 +55,7 @@ function trust(rig: Rig, one: MadeCertificate, privateKey: 'yes' | 'no' = 'no'):
 const root = (rig: Rig) => rig.machines.get(MASTER)?.stores.Root;
 const distrust = (change: Change): Change => ofKind('distrust-certificate', change);
 
-test('the master forgets the worker and restarts; the bytes are on disk before they go', async () => {
+test('the master stops trusting the worker’s certificate and restarts; the bytes are on disk before the certificate goes', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   expect(plan.header.phases.map(({ name, onFailure }) => [name, onFailure])).toEqual([
@@ -72,7 +72,7 @@ test('the master forgets the worker and restarts; the bytes are on disk before t
   });
 });
 
-test('one that is gone already is no obstacle: the master restarts, for it may have read it before', async () => {
+test('a certificate that is gone already is no obstacle: the master restarts, for it may have read it before', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   root(rig)?.delete(stolen.thumbprint);
@@ -80,7 +80,7 @@ test('one that is gone already is no obstacle: the master restarts, for it may h
   expect(rig.machines.get(MASTER)?.performed.map(({ type }) => type)).toEqual(['service.restart']);
 });
 
-test('an undo, whoever orders it, makes nobody trust it again', async () => {
+test('an undo does not make the master trust it again', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   await rig.run(plan, MASTER, 'apply', 'contain', ORDER);
@@ -89,7 +89,7 @@ test('an undo, whoever orders it, makes nobody trust it again', async () => {
   expect(rig.machines.get(MASTER)?.performed.some(({ type }) => type === 'certificate.trust')).toBe(false);
 });
 
-test('a restart that fails leaves it contained, and the service is started again', async () => {
+test('if the restart fails, the worker stays contained, and the service is started again', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   rig.machines.get(MASTER)?.faults.set('service.restart', { kind: 'fail', times: 1 });
@@ -99,7 +99,7 @@ test('a restart that fails leaves it contained, and the service is started again
   expect(rig.entries(MASTER).findLast(({ type }) => type === 'failed')).toMatchObject({ code: 'ToolFailed' });
 });
 
-test('one whose service cannot be started again is unknown, and contained all the same', async () => {
+test('if the service cannot be started again, the outcome is unknown, and the worker is contained all the same', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   rig.machines.get(MASTER)?.faults.set('service.restart', { kind: 'fail', times: 99 });
@@ -107,7 +107,7 @@ test('one whose service cannot be started again is unknown, and contained all th
   expect(root(rig)?.has(stolen.thumbprint)).toBe(false);
 });
 
-test('a stop behind what it took away has the master restart all the same, for it trusts by what it read', async () => {
+test('a stop after trust was taken away has the master restart all the same, for it trusts by what it read', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   const apply = rig.order(plan, MASTER, 'apply', 'contain', ORDER);
@@ -188,7 +188,7 @@ test.each(FORGERIES)('no trust is taken away under %s', async (_what, code, how)
   expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe(`refused ${code}`);
 });
 
-test('in no other phase is trust taken away, or the master restarted', async () => {
+test('trust is taken away, and the master restarted, in no other phase', async () => {
   const { rig } = await rigWith();
   const renamed: Change = (value) => {
     const [first] = value.phases as { name: string }[];
@@ -212,7 +212,7 @@ const NAMED: readonly (readonly [what: string, twist: Twist])[] = [
   ['with a name of another kind as well', { uri: 'https://intranet.example' }],
 ];
 
-test('one that an authority issued is not taken away either: who issued it is trusted in its place', async () => {
+test('a certificate that an authority issued is not taken away either, for it is the issuer that is trusted', async () => {
   const { rig } = await rigWith();
   const plan = await rig.plan();
   const issued = make(ofWorker, rig.clock.now(), { issuer: 'Contoso' });
@@ -221,13 +221,13 @@ test('one that an authority issued is not taken away either: who issued it is tr
   expect(await refusal(rig, forgedPlan, MASTER, 'contain', ORDER)).toBe('refused CertificateNotSelfSigned');
 });
 
-test.each(NAMED)('one %s is not a worker’s, whatever the plan says', async (_what, twist) => {
+test.each(NAMED)('a certificate %s does not count as a worker’s, whatever the plan says', async (_what, twist) => {
   const { rig } = await rigWith(twist);
   const plan = await rig.plan();
   expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
 });
 
-test('what the master itself is bound to is not taken away, under whichever name', async () => {
+test('what the master itself is bound to is not taken away, under any name', async () => {
   const { rig } = await rigWith();
   const plan = await rig.plan();
   const own = rig.machines.get(MASTER)?.bindings[0]?.thumbprint ?? '';
@@ -243,7 +243,7 @@ test('what the master itself is bound to is not taken away, under whichever name
   expect(await refusal(rig, asItself, MASTER, 'contain', ORDER)).toBe('refused CertificateNotWorkers');
 });
 
-test('one that the master used before is not taken away as if it were a worker’s: it is the way back', async () => {
+test('a certificate that the master used before is not taken away as if it were a worker’s, for it is the way back', async () => {
   const { rig } = await rigWith();
   const former = make(profileOf(host(MASTER)), rig.clock.now());
   trust(rig, former, 'yes');
@@ -270,23 +270,26 @@ const USERS: readonly (readonly [who: string, outcome: string, users: readonly J
   ['nobody', 'refused CertificateNotWorkers', []],
 ];
 
-test.each(USERS)('where the worker is the master’s own machine, one in use by %s: %s', async (_who, outcome, users) => {
-  const { rig } = await rigWith();
-  const own = make({ ...ofWorker, ...{ host: host(MASTER), cn: MASTER, names: [MASTER] } }, rig.clock.now());
-  trust(rig, own, 'yes');
-  Object.assign(rig.machines.get(MASTER) ?? {}, { users: new Map([[own.thumbprint, users]]) });
-  const plan = forged(await rig.plan(), MASTER, 'contain', {
-    header: wished('workers', [MASTER]),
-    step: (step) => {
-      distrust(put('thumbprint', own.thumbprint))(step);
-      distrust(put('worker', MASTER))(step);
-    },
-  });
-  expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe(outcome);
-  expect(root(rig)?.has(own.thumbprint)).toBe(outcome !== 'applied');
-});
+test.each(USERS)(
+  'if the worker is on the master’s own machine, a certificate in use by %s: %s',
+  async (_who, outcome, users) => {
+    const { rig } = await rigWith();
+    const own = make({ ...ofWorker, ...{ host: host(MASTER), cn: MASTER, names: [MASTER] } }, rig.clock.now());
+    trust(rig, own, 'yes');
+    Object.assign(rig.machines.get(MASTER) ?? {}, { users: new Map([[own.thumbprint, users]]) });
+    const plan = forged(await rig.plan(), MASTER, 'contain', {
+      header: wished('workers', [MASTER]),
+      step: (step) => {
+        distrust(put('thumbprint', own.thumbprint))(step);
+        distrust(put('worker', MASTER))(step);
+      },
+    });
+    expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe(outcome);
+    expect(root(rig)?.has(own.thumbprint)).toBe(outcome !== 'applied');
+  },
+);
 
-test('on a machine that is no master no trust is taken away', async () => {
+test('on a machine that is no master, no trust is taken away', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   const { header, slices } = JSON.parse(JSON.stringify(plan)) as { header: PlanHeader; slices: PlanSlice[] };
@@ -305,7 +308,7 @@ test('on a machine that is no master no trust is taken away', async () => {
   expect(await refusal(rig, onWorker, WORKER, 'contain', ORDER)).toBe('refused RemovalNotAllowed');
 });
 
-test('one that something else on the master uses, or whose key is there, stays', async () => {
+test('a certificate that something else on the master uses, or whose key is there, stays', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   trust(rig, stolen, 'yes');
@@ -318,7 +321,7 @@ test('one that something else on the master uses, or whose key is there, stays',
   expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateInUse');
 });
 
-test('one that a worker’s setting on the master names stays: only a master that is that worker makes it a new one', async () => {
+test('a certificate that a worker’s setting on the master names stays, unless the master is that worker', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   const users = [{ kind: 'setting', where: 'C:\\Worker.settings.config WorkerHttpsCertThumbprint' }];
@@ -326,21 +329,21 @@ test('one that a worker’s setting on the master names stays: only a master tha
   expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateInUse');
 });
 
-test('one that an administrator allowed here by name stays', async () => {
+test('a certificate that an administrator allowed here by name stays', async () => {
   const { rig, stolen } = await rigWith();
   const plan = await rig.plan();
   rig.allowed.set(MASTER, [stolen.thumbprint]);
   expect(await refusal(rig, plan, MASTER, 'contain', ORDER)).toBe('refused CertificateAllowedHere');
 });
 
-test('one that is not there, and of which nothing can be told, is not removed by its thumbprint alone', async () => {
+test('a certificate that is not there is not removed by its thumbprint alone; the master just restarts', async () => {
   const { rig } = await rigWith();
   const plan = forged(await rig.plan(), MASTER, 'contain', { step: distrust(put('thumbprint', OTHER)) });
   expect(await rig.run(plan, MASTER, 'apply', 'contain', ORDER)).toBe('applied');
   expect(rig.machines.get(MASTER)?.performed.map(({ type }) => type)).toEqual(['service.restart']);
 });
 
-test('nobody is made to trust it again, also not as the certificate to roll back to', async () => {
+test('nobody is made to trust it again, not even as the certificate to roll back to', async () => {
   const { rig, stolen } = await rigWith();
   await rig.run(await rig.plan(), MASTER, 'apply', 'contain', ORDER);
   const back = forged(await rig.plan(), MASTER, 'master-trust', {

@@ -99,7 +99,7 @@ const STAGES = [
 ] as const;
 
 describe.each(STAGES)('a runner on %s that is killed in stage %s', (name, stage) => {
-  test('at any one point and started again goes on to the end, and makes no change twice', async () => {
+  test('at any one point and restarted goes on to the end, and makes no change twice', async () => {
     const whole = await rigBefore(stage);
     const points = await runMortal(
       whole.rig,
@@ -120,7 +120,7 @@ describe.each(STAGES)('a runner on %s that is killed in stage %s', (name, stage)
     }
   });
 
-  test('and started again when it is too late puts back, or finds that all was done', async () => {
+  test('and restarted when it is too late puts back, or finds that all was done', async () => {
     const whole = await rigBefore(stage);
     const points = await runMortal(
       whole.rig,
@@ -141,7 +141,7 @@ describe.each(STAGES)('a runner on %s that is killed in stage %s', (name, stage)
     }
   });
 
-  test('during its undo, as often as anybody likes, ends as before', async () => {
+  test('during its undo, any number of times, ends as before', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 16 }), { maxLength: 4 }), async (deaths) => {
         const { rig, plan } = await rigBefore(stage);
@@ -199,7 +199,7 @@ describe.each([
     };
   }
 
-  test('and started again goes on with that, and goes forth no more', async () => {
+  test('and restarted goes on putting it back, and no longer goes forward', async () => {
     const { points } = await reborn(Number.POSITIVE_INFINITY);
     const seen = [];
     for (let at = 1; at <= points; at += 1) {

@@ -25,7 +25,7 @@ const existingOf = (header: { [name: string]: Json }) =>
   (header.existing as unknown as { new: { [name: string]: Json } }).new;
 
 describe('a certificate that no runner made', () => {
-  test("is trusted when its thumbprint stands in the plan and in this runner's own configuration", async () => {
+  test("is trusted if its thumbprint is in the plan and in this runner's own configuration", async () => {
     const { rig, plan, ref } = await brought();
     rig.allowed.set('sqlw01', [ref.thumbprint]);
     expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', refs(ref))).toBe('applied');
@@ -34,7 +34,7 @@ describe('a certificate that no runner made', () => {
     expect(rig.machines.get('sqlw01')?.stores.Root.has(ref.thumbprint)).toBe(false);
   });
 
-  test('is trusted by nobody else: what stands in the configuration of another runner says nothing here', async () => {
+  test('is not trusted because the configuration of another runner allows it', async () => {
     const { rig, plan, ref } = await brought();
     rig.allowed.set('sqlw02', [ref.thumbprint]);
     expect(await refusal(rig, plan, 'sqlw01', 'trust', refs(ref))).toBe('refused CertificateNotAllowed');
@@ -72,14 +72,14 @@ describe('a certificate that no runner made', () => {
     ],
   ];
 
-  test.each(FORGED)('%s is refused (%s), though this runner allows it', async (_, code, change, how) => {
+  test.each(FORGED)('%s is refused (%s), although this runner allows it', async (_, code, change, how) => {
     const { rig, plan, ref } = await brought(how);
     rig.allowed.set('sqlw01', [ref.thumbprint, OTHER as Thumbprint, rig.old.thumbprint]);
     expect(await refusal(rig, plan, 'sqlw01', 'trust', refs(change(ref, rig)))).toBe(`refused ${code}`);
   });
 });
 
-test('a look tells of the certificates that its order names, and what this runner would take', async () => {
+test('a look reports the certificates that its order names, and what this runner would take', async () => {
   const { rig, ref } = await brought();
   rig.allowed.set('sqlw01', [OTHER]);
   const certificates = [rig.old.thumbprint, ref.thumbprint];
@@ -93,7 +93,7 @@ test('a look tells of the certificates that its order names, and what this runne
   ]);
 });
 
-test('a look that names none is what it was', async () => {
+test('a look that names none reports neither', async () => {
   const { rig } = await brought();
   await rig.run(null, 'sqlw01', 'look', null);
   const last = rig.entries('sqlw01').at(-1);

@@ -41,14 +41,14 @@ describe.each(CHANGES)('on %s in stage %s, when %s', (name, stage, type) => {
     expect(rig.entries(name).filter((entry) => entry.type === 'failed')).toHaveLength(1);
   });
 
-  test('says no but has done it, the fresh look counts', async () => {
+  test('reports a failure but has done it, a fresh look decides', async () => {
     const { rig, plan } = await rigBefore(stage);
     rig.machines.get(name)?.faults.set(type, { kind: 'late', times: 1 });
     expect(await rig.run(plan, name, 'apply', stage)).toBe('applied');
   });
 });
 
-describe('a service that a restart saw running, and then not, or as another process', () => {
+describe('a service that was seen running after a restart, and then not, or as another process,', () => {
   /** Restarts it all the same, so that every later look finds it running. */
   function crashing(world: WindowsHost, code: string, times: number): Partial<WindowsHost> {
     let left = times;
@@ -63,7 +63,7 @@ describe('a service that a restart saw running, and then not, or as another proc
   }
 
   test.each(['ServiceRestartsItself', 'ServiceNotRunning'])(
-    'has failed with %s, and is put back, though it looks well a moment later',
+    'has failed with %s, and is put back, even if it looks well a moment later',
     async (code) => {
       const { rig, plan } = await rigBefore('master');
       const before = stateOf(rig.machines.get('sqlm01'));
@@ -75,7 +75,7 @@ describe('a service that a restart saw running, and then not, or as another proc
     },
   );
 
-  test('is unknown when it does so on the way back too', async () => {
+  test('is unknown if it does so on the way back too', async () => {
     const { rig, plan } = await rigBefore('master');
     const host = crashing(rig.windowsHost('sqlm01'), 'ServiceRestartsItself', 99);
     expect(await carriedOut(rig, plan, 'sqlm01', 'master', host)).toBe('unknown');
@@ -83,7 +83,7 @@ describe('a service that a restart saw running, and then not, or as another proc
 });
 
 describe('putting back', () => {
-  test('that is refused too ends as unknown, with the facts seen', async () => {
+  test('ends as unknown, with the facts seen, if it is refused too', async () => {
     const { rig, plan } = await rigBefore('workers');
     rig.machines.get('sqlw01')?.faults.set('service.restart', { kind: 'fail', times: 9 });
     expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('unknown');
@@ -93,7 +93,7 @@ describe('putting back', () => {
     expect(rig.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint).toBe(rig.old.thumbprint);
   });
 
-  test('of which one step is refused ends as unknown, though all behind it are back and the old one is presented', async () => {
+  test('ends as unknown if one step of it is refused, even if all others are done and the old certificate is presented', async () => {
     const { rig, plan } = await rigBefore('master');
     const machine = rig.machines.get('sqlm01');
     const { perform } = rig.windowsHost('sqlm01');
@@ -115,7 +115,7 @@ describe('putting back', () => {
     expect(machine?.bindings[0]?.thumbprint).toBe(rig.old.thumbprint);
   });
 
-  test('tries a tool again that said no, for nobody else will', async () => {
+  test('tries a failed tool again, for nobody else will', async () => {
     const { rig, plan } = await rigBefore('workers');
     const before = stateOf(rig.machines.get('sqlw01'));
     // Once on the way forth, twice on the way back.
@@ -124,27 +124,30 @@ describe('putting back', () => {
     expect(stateOf(rig.machines.get('sqlw01'))).toEqual(before);
   });
 
-  test.each(['sqlw01', 'sqlm01'])('starts a service again though one step of %s took all of the time', async (name) => {
-    const stage = name === 'sqlm01' ? 'master' : 'workers';
-    const { rig, plan } = await rigBefore(stage);
-    const machine = rig.machines.get(name);
-    const before = stateOf(machine);
-    machine?.faults.set('service.restart', { kind: 'fail', times: 1 });
-    const world = rig.windowsHost(name);
-    let writes = 0;
-    const slow: Partial<WindowsHost> = {
-      async perform(change, signal) {
-        // As the adapters do it: they look first, and what was told to end by then begins nothing.
-        await rig.clock.sleep(20);
-        if (signal.aborted) throw new CertopsError('ChangeStopped', { change: change.type });
-        await world.perform(change, signal);
-        if (change.type === 'setting.write' && ++writes === 2) await rig.clock.sleep(600_000);
-      },
-    };
-    await carriedOut(rig, plan, name, stage, slow);
-    expect(stateOf(machine)).toEqual(before);
-    expect(rig.entries(name).filter((entry) => entry.type === 'undone')).toHaveLength(name === 'sqlm01' ? 3 : 2);
-  });
+  test.each(['sqlw01', 'sqlm01'])(
+    'starts a service again even if one step on %s took all of the time',
+    async (name) => {
+      const stage = name === 'sqlm01' ? 'master' : 'workers';
+      const { rig, plan } = await rigBefore(stage);
+      const machine = rig.machines.get(name);
+      const before = stateOf(machine);
+      machine?.faults.set('service.restart', { kind: 'fail', times: 1 });
+      const world = rig.windowsHost(name);
+      let writes = 0;
+      const slow: Partial<WindowsHost> = {
+        async perform(change, signal) {
+          // As the adapters do it: they look first, and what was told to end by then begins nothing.
+          await rig.clock.sleep(20);
+          if (signal.aborted) throw new CertopsError('ChangeStopped', { change: change.type });
+          await world.perform(change, signal);
+          if (change.type === 'setting.write' && ++writes === 2) await rig.clock.sleep(600_000);
+        },
+      };
+      await carriedOut(rig, plan, name, stage, slow);
+      expect(stateOf(machine)).toEqual(before);
+      expect(rig.entries(name).filter((entry) => entry.type === 'undone')).toHaveLength(name === 'sqlm01' ? 3 : 2);
+    },
+  );
 
   test.each([
     // It holds its order until its master is back.
@@ -188,14 +191,14 @@ describe('putting back', () => {
     if (outcome !== 'unknown') expect(stateOf(machine)).toEqual(before);
   });
 
-  test('goes through the steps of this order only, and leaves what an earlier order did', async () => {
+  test('covers the steps of this order only, and leaves what an earlier order did', async () => {
     const { rig, plan } = await rigBefore('master');
     rig.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 1 });
     await rig.run(plan, 'sqlm01', 'apply', 'master');
     expect(rig.machines.get('sqlm01')?.stores.Root.has(rig.refs().new?.thumbprint ?? '')).toBe(true);
   });
 
-  test('happens when a worker is refused by the master, and names its log line', async () => {
+  test('happens when a worker is refused by the master, and its log line is named', async () => {
     const { rig, plan } = await rigBefore('workers');
     rig.machines.get('sqlw01')?.stores.Root.delete(rig.refs().new?.thumbprint ?? '');
     expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('put-back');
@@ -206,14 +209,14 @@ describe('putting back', () => {
     });
   });
 
-  test('happens when nothing can tell whether a worker is connected, and says that it is no witness', async () => {
+  test('happens when nothing can tell whether a worker is connected, and the lack of a witness is named', async () => {
     const { rig, plan } = await rigBefore('workers');
     rig.machines.get('sqlw01')?.blind.add('log').add('tcp');
     expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('put-back');
     expect(rig.entries('sqlw01').find((entry) => entry.type === 'failed')).toMatchObject({ code: 'NoWitness' });
   });
 
-  test('happens when what was written is forgotten afterwards, though the master presents the new one', async () => {
+  test('happens when what was written is lost afterwards, although the master presents the new certificate', async () => {
     const { rig, plan } = await rigBefore('master');
     const machine = rig.machines.get('sqlm01');
     const before = stateOf(machine);
@@ -236,7 +239,7 @@ describe('putting back', () => {
   test.each([
     ['the old certificate', 'certificate'],
     ['the key of the old certificate', 'key'],
-  ])('leaves all as it is where %s is gone meanwhile, and says why: no half of it goes back', async (_, missing) => {
+  ])('leaves all as it is if %s is gone meanwhile, and says why: nothing is half put back', async (_, missing) => {
     const { rig, plan } = await rigBefore('master');
     const machine = rig.machines.get('sqlm01');
     const made = rig.refs().new?.thumbprint;
@@ -259,7 +262,7 @@ describe('putting back', () => {
     expect(machine?.settings.master?.SSLCertThumbprint).toBe(made);
   });
 
-  test('is unknown where each step is back, and the master presents nothing all the same', async () => {
+  test('ends as unknown if each step is back but the master presents nothing all the same', async () => {
     const { rig, plan } = await rigBefore('master');
     const world = rig.windowsHost('sqlm01');
     let isSilent = false;
@@ -278,7 +281,7 @@ describe('putting back', () => {
     expect(undone).toEqual(['sqlm01/master/bind-port', 'sqlm01/master/write-setting', 'sqlm01/master/restart-service']);
   });
 
-  test('is not needed when the TCP connection alone can speak: it is named as the witness', async () => {
+  test('is not needed if the TCP connection alone can tell: it is named as the witness', async () => {
     const { rig, plan } = await rigBefore('workers');
     rig.machines.get('sqlw01')?.blind.add('log');
     expect(await rig.run(plan, 'sqlw01', 'apply', 'workers')).toBe('applied');
@@ -287,8 +290,8 @@ describe('putting back', () => {
   });
 });
 
-describe('a service that did not run', () => {
-  test('is not started; its file is written all the same', async () => {
+describe('a service that was not running', () => {
+  test('is not started, but its file is written all the same', async () => {
     const { rig } = await rigBefore('create');
     const worker = rig.machines.get('sqlw01')?.services.worker;
     if (worker !== undefined) worker.facts = { ...worker.facts, state: 'stopped', pid: 0 };
@@ -306,8 +309,8 @@ describe('a service that did not run', () => {
   });
 });
 
-describe('a disk that is full', () => {
-  test('takes no order, changes nothing, and says so in the next hello', async () => {
+describe('a full disk', () => {
+  test('takes no order and changes nothing', async () => {
     const { rig, plan } = await rigBefore('workers');
     rig.diskOf('sqlw01').isFull = true;
     const before = rig.machines.get('sqlw01')?.performed.length;
@@ -315,7 +318,7 @@ describe('a disk that is full', () => {
     expect(rig.machines.get('sqlw01')?.performed).toHaveLength(before ?? -1);
   });
 
-  test('that fills up in the middle puts back, and records it once there is room', async () => {
+  test('in the middle of an order has it put back, which is recorded once there is room', async () => {
     const { rig, plan } = await rigBefore('workers');
     const disk = rig.diskOf('sqlw01');
     const machine = rig.machines.get('sqlw01');
@@ -343,7 +346,7 @@ describe('a disk that is full', () => {
   });
 });
 
-test('facts that an order before has moved under the same plan are no reason to refuse the next', async () => {
+test('facts that an earlier order has moved under the same plan are no reason to refuse the next', async () => {
   const { rig, plan } = await rigBefore('publish');
   const outcomes = [];
   for (const _again of [1, 2]) outcomes.push(await rig.run(plan, 'sqlm01', 'apply', 'publish'));

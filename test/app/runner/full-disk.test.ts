@@ -61,8 +61,8 @@ test('A runner whose disk is full takes no order and says so, until there is roo
   expect(says()).toEqual([]);
 });
 
-describe('A disk that is full behind the last proof of an armed order', () => {
-  test('puts the master back at once, and the end is told when there is room again', async () => {
+describe('A disk that fills up after the last proof of an armed order', () => {
+  test('has the master put back at once, and the end is recorded once there is room again', async () => {
     const { rig, plan } = await rigBefore('master');
     const runner = run(rig, MASTER);
     const order = rig.order(plan, MASTER, 'apply', 'master');
@@ -87,7 +87,7 @@ describe('A disk that is full behind the last proof of an armed order', () => {
     expect(boundTo(rig)).toEqual([rig.old.thumbprint]);
   });
 
-  test('puts a worker back at once, and the end is told when there is room again', async () => {
+  test('has a worker put back at once, and the end is recorded once there is room again', async () => {
     const { rig, plan } = await rigBefore('workers');
     const runner = run(rig, WORKER);
     const order = rig.order(plan, WORKER, 'apply', 'workers');
@@ -131,7 +131,7 @@ test('What could not be put back while the disk was full is named before its end
   ]);
 });
 
-test('A runner that dies after a way back that no journal shows restarts the service again behind what it writes again', async () => {
+test('A runner that dies after an unrecorded put-back restarts the service again after what it writes again', async () => {
   const { rig, plan } = await rigBefore('workers');
   const first = rig.runner(WORKER);
   const order = rig.order(plan, WORKER, 'apply', 'workers');
@@ -151,7 +151,7 @@ test('A runner that dies after a way back that no journal shows restarts the ser
   expect(runsWith(rig, WORKER, 'worker')).toBe(made(rig));
 });
 
-test('A master that nobody confirms goes back though an end on the same machine waits for room', async () => {
+test('A master that nobody confirms goes back even if an end on the same machine waits for room', async () => {
   const { rig, plan } = await rigBefore('master', {
     hosts: { sqlm01: ['master', 'worker'], sqlw01: ['worker'], sqlw02: ['worker'] },
   });
@@ -175,7 +175,7 @@ test('A master that nobody confirms goes back though an end on the same machine 
   ]);
 });
 
-describe('A master that was confirmed while its disk is full', () => {
+describe('A master that is confirmed while its disk is full', () => {
   /** `busy`: how often the room cannot be given, since a scanner has its file open. */
   async function confirmed(hasRoom: boolean, busy = 0) {
     const { rig, plan } = await rigBefore('master');
@@ -205,19 +205,19 @@ describe('A master that was confirmed while its disk is full', () => {
     return { rig, order, kept };
   }
 
-  test('writes its end into the room that was kept for that, and keeps it anew', async () => {
+  test('writes its end into the room that was kept for that, and keeps room again', async () => {
     const { rig, order, kept } = await confirmed(true);
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
     expect(kept).toEqual(['given', 'kept']);
   });
 
-  test('asks for that room again where it could not be given at once', async () => {
+  test('asks for that room again if it could not be given at once', async () => {
     const { rig, order, kept } = await confirmed(true, 2);
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
     expect(kept).toEqual(['given', 'given', 'given', 'kept']);
   });
 
-  test('keeps that room at each end: where the disk was still full, none was kept the last time', async () => {
+  test('keeps that room at each end, for none was kept the last time if the disk was still full', async () => {
     const kept: string[] = [];
     const room = { keep: async () => void kept.push('kept'), give: async () => void kept.push('given') };
     const { clock } = (await rigBefore('master')).rig;
@@ -227,7 +227,7 @@ describe('A master that was confirmed while its disk is full', () => {
     expect(kept).toEqual(['kept', 'kept']);
   });
 
-  test('stays, and waits for room, where none was kept', async () => {
+  test('stays, and waits for room, if none was kept', async () => {
     const { rig, order } = await confirmed(false);
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('nothing');
     expect(boundTo(rig)).toEqual([made(rig)]);

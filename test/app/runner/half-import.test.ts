@@ -20,7 +20,7 @@ async function started(rig: Rig, wrap: Parameters<Rig['runner']>[1]) {
   return runner;
 }
 
-describe('A key that an import has left', () => {
+describe('A key that an import left behind', () => {
   test('is looked for when the runner starts', async () => {
     const { rig } = await rigBefore('create');
     const { host, asked } = machineOf(rig);
@@ -31,14 +31,14 @@ describe('A key that an import has left', () => {
   test.each([
     ['is paused', async () => true],
     ['cannot tell whether it is paused', () => Promise.reject(new Error('EIO'))],
-  ])('is left alone where the runner %s', async (_, paused) => {
+  ])('is left alone if the runner %s', async (_, paused) => {
     const { rig } = await rigBefore('create');
     const { host, asked } = machineOf(rig);
     await started(rig, { host, paused });
     expect(asked).toEqual([]);
   });
 
-  test('is left alone where the journal is shorter than the bot knows it', async () => {
+  test('is left alone if the bot knows more of the journal than there is', async () => {
     const { rig, plan } = await rigBefore('master');
     const before = await started(rig, {});
     await before.receive(rig.seal(rig.order(plan, MASTER, 'apply', 'master')));
@@ -57,7 +57,7 @@ describe('A key that an import has left', () => {
     expect(asked).toEqual([]);
   });
 
-  test('is looked for once more when the order ran out of its time meanwhile', async () => {
+  test('is looked for again if the order ran out of its time meanwhile', async () => {
     const { rig, plan } = await rigBefore('create');
     const { host, asked } = machineOf(rig);
     const hanging: typeof host = {

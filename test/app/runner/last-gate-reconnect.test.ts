@@ -72,13 +72,13 @@ const STRANGERS: readonly (readonly [string, string, Json])[] = [
 ];
 
 describe('under a reconnect, a bot with a valid key that wants', () => {
-  test.each(PLANS)('%s gets %s', async (_, code, forgery) => {
+  test.each(PLANS)('%s is refused with %s', async (_, code, forgery) => {
     const { rig, plan, how } = await leftBehind();
     const evil = forged(plan, 'sqlw02', STAGE, forgery);
     expect(await refusal(rig, evil, 'sqlw02', STAGE, how)).toBe(`refused ${code}`);
   });
 
-  test.each(STRANGERS)('a step %s on a machine that is master too gets %s', async (kind, code, to) => {
+  test.each(STRANGERS)('a step %s on a machine that is also the master is refused with %s', async (kind, code, to) => {
     const { rig, plan, how } = await leftBehind('sqlm01', ONEBOX);
     const evil = forged(plan, 'sqlm01', STAGE, {
       step: (step) => {
@@ -88,7 +88,7 @@ describe('under a reconnect, a bot with a valid key that wants', () => {
     expect(await refusal(rig, evil, 'sqlm01', STAGE, how)).toBe(`refused ${code}`);
   });
 
-  test('the master itself reconnected gets an answer of that machine, and nothing is changed', async () => {
+  test('to have the master itself reconnected is refused there, and nothing is changed', async () => {
     const { rig, plan, how } = await leftBehind();
     const moved = JSON.parse(JSON.stringify(plan).replaceAll('sqlw02', 'sqlm01'));
     const evil = writePlan(moved.header, moved.slices.slice(1));
@@ -155,11 +155,11 @@ describe('the worker, asked to trust what its master presents, refuses', () => {
     expect(await about(strange)).toBe('refused CertificateDiffers');
   });
 
-  test('one that the master does not present now, though it made it', async () => {
+  test('one that the master does not present now, although it made it', async () => {
     expect(await about((rig) => signedBy(rig, {}), false)).toBe('refused NotPresentedNow');
   });
 
-  test('everything once its own MasterEndpoint leads to nobody', async () => {
+  test('everything, once its own MasterEndpoint leads nowhere', async () => {
     const { rig, plan, how } = await leftBehind();
     Object.assign(rig.machines.get('sqlm01')?.services.master?.facts ?? {}, { state: 'stopped', pid: 0 });
     expect(await refusal(rig, plan, 'sqlw02', STAGE, how)).toBe('refused NotPresentedNow');
@@ -169,7 +169,7 @@ describe('the worker, asked to trust what its master presents, refuses', () => {
 describe('a certificate that no runner made', () => {
   const seen = ({ thumbprint, der, host: where }: MadeRef) => ({ thumbprint, der, host: where });
 
-  test('is taken where an administrator has put it into the own configuration, and only while it is presented', async () => {
+  test('is accepted if an administrator has put it into the worker’s own configuration, and only while it is presented', async () => {
     const { rig, plan, how } = await leftBehind();
     const present = how.refs.present as MadeRef;
     const refs = { present: seen(present) };
@@ -186,7 +186,7 @@ describe('a certificate that no runner made', () => {
   });
 });
 
-describe('a root above what the master presents', () => {
+describe('the root of the certificate that the master presents', () => {
   /** The master presents what an authority issued; the plan is one that trusts that authority. */
   async function issued() {
     const { rig, plan, how } = await leftBehind();
@@ -211,7 +211,7 @@ describe('a root above what the master presents', () => {
     return { rig, root, leaf, about, refs };
   }
 
-  test('is trusted in its place where the own configuration allows both, and taken back by an undo', async () => {
+  test('is trusted in its place if the worker’s own configuration allows both, and an undo takes that back', async () => {
     const { rig, root, leaf, about, refs } = await issued();
     const plan = about(leaf, root);
     for (const allowed of [[], [leaf.thumbprint], [root.thumbprint]]) {
@@ -227,7 +227,7 @@ describe('a root above what the master presents', () => {
     expect(trusted()).toEqual([false, false]);
   });
 
-  test('is not pinned, and not another than was approved, nor one that has an issuer itself', async () => {
+  test('is not pinned, must be the one that was approved, and must have no issuer itself', async () => {
     const { rig, root, leaf, about, refs } = await issued();
     const middle = make(profileOf(host('sqlm01')), rig.clock.now(), { ca: true, issuer: 'Contoso Root' });
     rig.allowed.set('sqlw02', [leaf.thumbprint, root.thumbprint, middle.thumbprint]);
@@ -242,7 +242,7 @@ describe('a root above what the master presents', () => {
   });
 });
 
-test('applied it trusts and pins what the master presents and runs; undone all is as before', async () => {
+test('a reconnect trusts and pins what the master presents; when it is undone, all is as before', async () => {
   const { rig, plan, how } = await leftBehind();
   const machine = () => rig.machines.get('sqlw02');
   const before = JSON.stringify(stateOf(machine()));
@@ -256,7 +256,7 @@ test('applied it trusts and pins what the master presents and runs; undone all i
   expect(JSON.parse(before).root).toEqual([...(machine()?.stores.Root.keys() ?? [])]);
 });
 
-test('a machine that is master and worker takes what its own journal shows that it made', async () => {
+test('a machine that is master and worker accepts what its own journal shows that it made', async () => {
   const { rig, plan, how } = await leftBehind('sqlm01', ONEBOX);
   expect(plan.slices[0]?.stages.reconnect).toBeDefined();
   expect(await rig.run(plan, 'sqlm01', 'apply', STAGE, how)).toBe('applied');

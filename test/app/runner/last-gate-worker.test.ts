@@ -202,13 +202,13 @@ const STRANGERS: readonly (readonly [string, string, string, string, string, Jso
 ];
 
 describe("under a rotation of workers' own certificates, a bot with a valid key that wants", () => {
-  test.each(PLANS)('%s on %s in stage %s gets %s', async (_, name, stage, code, how) => {
+  test.each(PLANS)('%s on %s in stage %s is refused with %s', async (_, name, stage, code, how) => {
     const { rig, plan } = await upTo(stage);
     const outcome = await refusal(rig, forged(plan, name, stage, how), name, stage, { refs: {} });
     expect(outcome).toBe(`refused ${code}`);
   });
 
-  test.each(STRANGERS)('%s on %s in stage %s gets %s', async (_, name, stage, code, kind, to) => {
+  test.each(STRANGERS)('%s on %s in stage %s is refused with %s', async (_, name, stage, code, kind, to) => {
     const { rig, plan } = await upTo(stage);
     const evil = forged(plan, name, stage, {
       step: (step) => {
@@ -223,7 +223,7 @@ describe("under a rotation of workers' own certificates, a bot with a valid key 
   test.each([
     ['under a rotation of the master', 'rotate-master', 'SettingNotAllowed'],
     ['under a kind that nobody serves', 'rollback', 'RotationNotServed'],
-  ])('the own certificate written %s gets refused', async (_, kind, code) => {
+  ])('the worker’s own certificate written %s is refused', async (_, kind, code) => {
     const { rig, plan } = await upTo(SWITCH);
     const evil = forged(plan, 'sqlw01', SWITCH, {
       header: (header) => {
@@ -235,7 +235,7 @@ describe("under a rotation of workers' own certificates, a bot with a valid key 
   });
 });
 
-describe('the master, asked to trust', () => {
+describe('a machine that is asked to trust', () => {
   /** What a worker's runner would sign, if it were owned. */
   function signedBy(
     rig: Rig,
@@ -266,7 +266,7 @@ describe('the master, asked to trust', () => {
     expect(await refusal(rig, plan, 'sqlm01', 'master-trust', { refs })).toBe(`refused ${code}`);
   });
 
-  test('what another worker signed for, or somebody unknown, refuses it', async () => {
+  test('what another worker or somebody unknown signed for refuses', async () => {
     const { rig, plan } = await upTo('master-trust');
     const honest = rig.refs();
     const stranger = signedBy(rig, plan, 'sqlw01', {}, rig.bot);
@@ -277,14 +277,14 @@ describe('the master, asked to trust', () => {
     expect(await refusal(rig, plan, 'sqlm01', 'master-trust', { refs: swapped })).toBe('refused MakerNotPinned');
   });
 
-  test('what bears more names than the worker’s refuses it, though a plan has them and that worker signed for it', async () => {
+  test('a certificate with more names than the worker’s refuses, although a plan has them and that worker signed for it', async () => {
     const { rig, plan } = await upTo('master-trust');
     const wide = forged(plan, '', '', { header: inProfiles('sqlw01', 'names', ['sqlw01', 'login.example.com']) });
     const refs = { 'new.sqlw01': signedBy(rig, wide, 'sqlw01', {}) };
     expect(await refusal(rig, wide, 'sqlm01', 'master-trust', { refs })).toBe('refused NameNotAllowed');
   });
 
-  test('a worker takes no certificate of another as its own, under whichever name it comes', async () => {
+  test('the certificate of another worker as its own refuses, under whichever name it comes', async () => {
     const { rig, plan } = await upTo('worker-trust');
     const swapped = forged(plan, '', '', {
       header: ({ profiles }) => {
@@ -297,7 +297,7 @@ describe('the master, asked to trust', () => {
   });
 });
 
-describe('trust of those workers alone that have a new certificate', () => {
+describe('trust in those workers alone that have a new certificate', () => {
   const only = ['sqlm01/master-trust/trust-certificate/sqlw01'];
 
   async function withOne(compromised: boolean): Promise<{ rig: Rig; plan: Plan }> {
@@ -309,7 +309,7 @@ describe('trust of those workers alone that have a new certificate', () => {
     return { rig, plan };
   }
 
-  test('is given where their keys are in the wrong hands, for they are cut off already', async () => {
+  test('is given if their keys are compromised, for they are cut off already', async () => {
     const { rig, plan } = await withOne(true);
     expect(await rig.run(plan, 'sqlm01', 'apply', 'master-trust')).toBe('refused RefMissing');
     expect(await rig.run(plan, 'sqlm01', 'apply', 'master-trust', { only })).toBe('applied');
@@ -330,7 +330,7 @@ describe('trust of those workers alone that have a new certificate', () => {
 });
 
 describe('an undo of some steps', () => {
-  test('takes back the trust of the named workers alone, and nothing that was there before', async () => {
+  test('takes back the trust in the named workers alone, and nothing that was there before', async () => {
     const { rig, plan } = await upTo('worker-switch');
     const root = rig.machines.get('sqlm01')?.stores.Root;
     const refs = rig.refs();
@@ -344,7 +344,7 @@ describe('an undo of some steps', () => {
     ['the making of a certificate', 'undo', 'worker-create', ['sqlw01/worker-create/create-certificate']],
     ['what is not in the stage', 'undo', 'worker-trust', ['sqlw01/worker-switch/write-setting']],
     ['a part of what is to be done', 'apply', 'worker-trust', ['sqlw01/worker-trust/trust-certificate/sqlw01']],
-  ] as const)('%s alone is refused', async (_, kind, stage, only) => {
+  ] as const)('is refused for %s alone', async (_, kind, stage, only) => {
     const { rig, plan } = await upTo('worker-trust');
     expect(await rig.run(plan, 'sqlw01', kind, stage, { refs: refsFor(rig, 'sqlw01'), only })).toBe(
       'refused PartNotAllowed',
@@ -352,7 +352,7 @@ describe('an undo of some steps', () => {
   });
 });
 
-test('stage after stage it ends with each worker on its own certificate, and undone all is as before', async () => {
+test('stage by stage, such a rotation ends with each worker on a new certificate of its own; undone, all is as before', async () => {
   const { rig, plan } = await upTo('nothing');
   const refs = rig.refs();
   for (const name of ['sqlw01', 'sqlw02']) {

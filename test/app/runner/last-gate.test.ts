@@ -166,7 +166,7 @@ const PLANS: readonly (readonly [
 ];
 
 describe('a bot with a valid key that wants', () => {
-  test.each(PLANS)('%s on %s in stage %s gets %s', async (_, name, stage, code, how) => {
+  test.each(PLANS)('%s on %s in stage %s is refused with %s', async (_, name, stage, code, how) => {
     const { rig, plan } = await rigBefore(stage);
     // What was done so far was done under the honest plan; the certificate is known, the digest is another.
     const outcome = await refusal(rig, forged(plan, name, stage, how), name, stage, { refs: {} });
@@ -175,7 +175,7 @@ describe('a bot with a valid key that wants', () => {
 });
 
 describe('an undo order', () => {
-  test('removes only what this machine itself has trusted under this plan, whatever certificate it names', async () => {
+  test('removes only what this machine itself has trusted under this plan, whatever certificate the order names', async () => {
     const { rig, plan } = await rigBefore('rehearse');
     const root = rig.machines.get('sqlw01')?.stores.Root;
     const [honest] = Object.values(rig.refs());
@@ -184,7 +184,7 @@ describe('an undo order', () => {
     expect([...(root?.keys() ?? [])]).toEqual([rig.old.thumbprint]);
   });
 
-  test('writes nothing that only the letter says', async () => {
+  test('writes nothing that only the letter mentions', async () => {
     const { rig, plan } = await rigBefore('workers');
     const evil = forged(plan, 'sqlw01', 'workers', {
       step: (step) => {

@@ -6,7 +6,7 @@ import { OTHER, refusal } from './forge.ts';
 import { type Rig, rigBefore } from './rig.ts';
 import { host, make } from './world.ts';
 
-describe('a certificate that an order brings along', () => {
+describe('a certificate that comes with an order', () => {
   /** The master's runner, if it were owned: it signs that it made this certificate under this very plan. */
   function madeBy(rig: Rig, plan: Plan, twist: Twist, signer = rig.signers.get('sqlm01')): MadeRef {
     const made = make(plan.header.profiles.new as CertificateProfile, rig.clock.now(), twist);
@@ -123,21 +123,21 @@ describe('a certificate that an order brings along', () => {
     },
   );
 
-  test('is judged even where no step uses it: an undo might, later', async () => {
+  test('is judged even if no step uses it, for a later undo might', async () => {
     const { rig, plan } = await rigBefore('create');
     expect(await refusal(rig, plan, 'sqlm01', 'create', { refs: { new: madeBy(rig, plan, { ca: true }) } })).toBe(
       'refused CertificateIsCa',
     );
   });
 
-  test('and that the master itself shall have made, its own journal must show', async () => {
+  test('and is said to be the master’s own work must be in its own journal', async () => {
     const { rig, plan } = await rigBefore('master');
     expect(await refusal(rig, plan, 'sqlm01', 'master', { refs: { new: madeBy(rig, plan, {}) } })).toBe(
       'refused NotMadeHere',
     );
   });
 
-  test("counts without any of it when its thumbprint stands in the runner's own configuration", async () => {
+  test("is accepted without any of that if its thumbprint is in the runner's own configuration", async () => {
     const { rig, plan } = await rigBefore('trust');
     const ref = madeBy(rig, plan, { lifetimeDays: 3000 }, createMemorySigner());
     const runner = rig.runner('sqlw01', { config: { ...rig.config('sqlw01'), allowedCertificates: [ref.thumbprint] } });

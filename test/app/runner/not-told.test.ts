@@ -26,7 +26,7 @@ async function ended(kind: 'look' | 'apply', change: (world: WindowsHost) => Win
   };
 }
 
-test('a look that holds what the bot does not take ends as unknown and names where, and the next report is taken', async () => {
+test('a look with something that the bot would refuse ends as unknown, names the place, and leaves no line that the bot would refuse', async () => {
   const { outcome, failed, unread } = await ended('look', (world) => ({
     ...world,
     look: async () => ({ ...(await world.look()), root: { count: -1, notSelfSigned: 0 } }),
@@ -36,7 +36,7 @@ test('a look that holds what the bot does not take ends as unknown and names whe
   expect(unread).toEqual([]);
 });
 
-test('a failure that a tool gave two million characters for is told by its code, and put back', async () => {
+test('a failure for which a tool gave two million characters is reported by its code, and put back', async () => {
   const { outcome, failed, unread, isAsBefore } = await ended('apply', (world) => ({
     ...world,
     async perform(change, signal) {

@@ -34,7 +34,7 @@ test('what a runner took, refused, ended and put back by hand is in the event lo
   await world.close();
 });
 
-test('an undo that was killed when the new key was gone, and its certificate was not, is finished by the next one', async () => {
+test('an undo that was killed after the new key was gone, and before its certificate was, is finished by the next undo', async () => {
   const world = await openLabWorld({ workers: 1 });
   const rig = await createRig({ world, hosts: { sqlm01: ['master'], sqlw01: ['worker'] } });
   const before = (await rig.looks()).sqlm01?.root;
@@ -48,7 +48,7 @@ test('an undo that was killed when the new key was gone, and its certificate was
   await world.close();
 }, 120_000);
 
-test('a rotation over real tools, files and sockets goes forth and, undone, leaves nothing behind', async () => {
+test('a rotation over real tools, files and sockets is applied and, when undone, leaves nothing behind', async () => {
   const world = await openLabWorld({ workers: 2 });
   const rig = await createRig({ world });
   const before = await rig.looks();

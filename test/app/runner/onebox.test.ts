@@ -63,8 +63,8 @@ const ended =
 const bound = (rig: Rig): string | undefined => rig.machines.get(ONEBOX)?.bindings[0]?.thumbprint;
 const pinned = (rig: Rig): string | undefined => rig.machines.get(ONEBOX)?.settings.worker?.MasterHttpsCertThumbprint;
 
-describe('A machine that is master and worker, its worker not let in', () => {
-  test('goes back with its master as soon as nobody confirmed in time, and is connected again', async () => {
+describe('A machine that is master and worker, whose worker is not let in,', () => {
+  test('goes back with its master as soon as nobody has confirmed it in time, and is connected again', async () => {
     const { rig, runner, lead, follow } = await cutOver();
     await rig.clock.sleep(4 * GAP_LIMIT_MS);
     await runner.idle();
@@ -77,7 +77,7 @@ describe('A machine that is master and worker, its worker not let in', () => {
     expect((await rig.looks())[ONEBOX]?.worker?.connection.log?.state).toBe('connected');
   });
 
-  test('says of its worker that the master went back, not that it failed by itself', async () => {
+  test('says of its worker that the master went back, not that the worker failed by itself', async () => {
     const { rig, runner, follow } = await cutOver();
     await rig.clock.sleep(4 * GAP_LIMIT_MS);
     await runner.idle();
@@ -86,7 +86,7 @@ describe('A machine that is master and worker, its worker not let in', () => {
     expect(failed).toEqual([expect.objectContaining({ code: 'MasterWentBack' })]);
   });
 
-  test('goes back with its master first when its runner was dead until that was due', async () => {
+  test('puts its master back first if its runner was dead until that was due', async () => {
     const { rig, runner, start, lead, follow } = await cutOver();
     await rig.clock.sleep(GAP_LIMIT_MS / 2);
     await runner.stop();
@@ -101,7 +101,7 @@ describe('A machine that is master and worker, its worker not let in', () => {
     expect([bound(rig), pinned(rig)]).toEqual([rig.old.thumbprint, rig.old.thumbprint]);
   });
 
-  test('keeps its master where it is when that was confirmed in time, though the worker is at work until later', async () => {
+  test('keeps its master switched if that was confirmed in time, even if the worker is at work until later', async () => {
     const { rig, runner, lead, follow, made } = await cutOver();
     await rig.clock.sleep(GAP_LIMIT_MS / 2);
     await runner.receive(rig.said(lead, 'confirm'));
@@ -116,7 +116,7 @@ describe('A machine that is master and worker, its worker not let in', () => {
     expect(bound(rig)).toBe(made);
   });
 
-  test('keeps its master where it is when its runner starts again after the deadline, once that was confirmed', async () => {
+  test('keeps its master switched if its runner is restarted after the deadline but the master was confirmed before', async () => {
     const { rig, runner, start, lead, follow, made } = await cutOver();
     await rig.clock.sleep(GAP_LIMIT_MS / 2);
     await runner.receive(rig.said(lead, 'confirm'));
@@ -137,8 +137,8 @@ describe('A machine that is master and worker, its worker not let in', () => {
   });
 });
 
-describe('A machine that is master and worker, its worker let in', () => {
-  test('goes back with both when nobody confirmed in time, and makes one change at a time', async () => {
+describe('A machine that is master and worker, whose worker is let in,', () => {
+  test('puts both back when nobody has confirmed in time, and makes one change at a time', async () => {
     const { rig, runner, lead, follow, made, most } = await cutOver({ isLetIn: true });
     await rig.clock.sleep(GAP_LIMIT_MS / 2);
     const switched = rig.entries(ONEBOX).flatMap((entry) => (entry.type === 'switched' ? [entry.n] : []));
@@ -153,7 +153,7 @@ describe('A machine that is master and worker, its worker let in', () => {
     expect(most()).toBe(1);
   });
 
-  test('finishes the change of its worker that is in hand before its master goes back', async () => {
+  test('finishes the change of its worker that is in hand before it puts its master back', async () => {
     const { rig, runner, lead, follow, most } = await cutOver({ isLetIn: true });
     const inHand = () => rig.entries(ONEBOX).some((entry) => entry.type === 'started' && entry.n === follow.n);
     // The worker goes on a word of the bot that comes a moment before its master is due.

@@ -10,7 +10,7 @@ const tell = (rig: Rig, name: string, open: readonly string[]) =>
 const pin = (rig: Rig) => rig.machines.get(WORKER)?.settings.worker?.MasterHttpsCertThumbprint;
 
 describe('An undo', () => {
-  test('of a plan that this runner holds nothing of is refused, and nothing restarts', async () => {
+  test('of a plan of which this runner holds nothing is refused, and nothing restarts', async () => {
     const { rig } = await rigBefore('workers');
     const other = await createRig();
     const strange = await other.plan();
@@ -19,7 +19,7 @@ describe('An undo', () => {
     expect(rig.machines.get(WORKER)?.performed).toHaveLength(before ?? 0);
   });
 
-  test('is taken while its rotation is open, however often other orders come', async () => {
+  test('is accepted while its rotation is open, whatever other orders come', async () => {
     const { rig, plan } = await rigBefore('workers');
     expect(await rig.run(plan, WORKER, 'apply', 'workers')).toBe('applied');
     await tell(rig, WORKER, ['prod-17', 'prod-18']);
@@ -38,13 +38,13 @@ describe('An undo', () => {
     expect(pin(rig)).toBe(after);
   });
 
-  test('of a rotation that is over is refused by a runner that started anew since, whatever the order says', async () => {
+  test('of a rotation that is over is refused even by a restarted runner, whatever the order says', async () => {
     const { rig, plan } = await rigBefore(ALL);
     await tell(rig, WORKER, []);
     expect(await rig.run(plan, WORKER, 'undo', 'workers', { open: ['prod-17'] })).toBe('refused RotationIsOver');
   });
 
-  test('of a plan is refused once another one was begun here, by a bot that says nothing of what is open too', async () => {
+  test('of a plan is refused once another one was begun here, even if the bot says nothing of what is open', async () => {
     const { rig, plan } = await rigBefore(ALL);
     const next = await rig.plan();
     expect(await rig.run(next, 'sqlm01', 'apply', 'create', { refs: {} })).toBe('applied');
@@ -52,7 +52,7 @@ describe('An undo', () => {
   });
 });
 
-test('What is over is not begun again either', async () => {
+test('What is over cannot be begun again either', async () => {
   const { rig, plan } = await rigBefore('workers');
   await tell(rig, WORKER, []);
   expect(await rig.run(plan, WORKER, 'apply', 'workers')).toBe('refused RotationIsOver');

@@ -44,19 +44,19 @@ async function drained(ssisdb: (ms: number) => SsisdbLook | null) {
   return { rig, plan, outcome, failed, took: rig.clock.now() - from, asked: counted.asked };
 }
 
-test('nothing that runs is no reason to wait', async () => {
+test('there is no wait if no package runs', async () => {
   const { outcome, took, asked } = await drained(() => look([]));
   expect({ outcome, took, asked }).toEqual({ outcome: 'unchanged', took: 0, asked: 1 });
 });
 
-test('a package that ends is waited for, and the SQL Server is asked twelve times a minute and not more', async () => {
+test('a package that ends is waited for, and the SQL Server is asked no more than twelve times a minute', async () => {
   const { outcome, took, asked } = await drained((ms) => look(ms < 4 * MINUTE ? [load] : []));
   expect(outcome).toBe('unchanged');
   expect(took).toBe(4 * MINUTE);
   expect(asked).toBe(49);
 });
 
-test('one that runs on is named at the limit, and nothing has been changed', async () => {
+test('a package that keeps running is named at the limit, and nothing has been changed', async () => {
   const { rig, outcome, failed, took } = await drained(() => look([load, { ...load, worker: null, package: '' }]));
   expect(outcome).toBe('put-back');
   expect(took).toBe(LIMIT);
@@ -67,7 +67,7 @@ test('one that runs on is named at the limit, and nothing has been changed', asy
   expect(rig.machines.get('sqlm01')?.performed).toEqual([]);
 });
 
-test('what cannot be seen any more is not none', async () => {
+test('packages that can no longer be seen are not taken for none', async () => {
   const { outcome, failed } = await drained(() => blindLook('sqlm01', 'login-refused'));
   expect(outcome).toBe('put-back');
   expect(failed).toMatchObject({ code: 'PackagesUnseen', data: { found: 'login-refused' } });
@@ -89,7 +89,7 @@ test.each(['stop', 'undo'] as const)('a letter that says %s ends the wait at onc
   expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ code: 'StopAsked' });
 });
 
-describe('workers that go by themselves', () => {
+describe('for workers that go one by one,', () => {
   const check = (worker: string) => `sqlm01/drain/packages-end/${worker}`;
 
   /** The master is a worker too; what runs there, and on sqlw01, as `ssisdb` gives it. */
@@ -115,7 +115,7 @@ describe('workers that go by themselves', () => {
   const runs = (worker: string, minutes: number) => (ms: number) =>
     look(ms < minutes * MINUTE ? [{ ...load, worker }] : []);
 
-  test('each is waited for alone, side by side, and a change of this machine waits for none of them', async () => {
+  test('each is waited for separately and in parallel, and a change of this machine waits for none of them', async () => {
     const { rig, plan, wait, runner, end } = await waiting(runs('SQLW01', 4));
     await runner.receive(wait(check('sqlw01')));
     await runner.receive(rig.seal(rig.order(plan, 'sqlm01', 'apply', 'worker-create')));
@@ -127,7 +127,7 @@ describe('workers that go by themselves', () => {
     ]);
   });
 
-  test('a stop ends all waits at once, though it has ended before they have', async () => {
+  test('a stop ends all waits at once, although it has ended before they have', async () => {
     const { rig, plan, wait, runner, end } = await waiting(runs('SQLW01', 600));
     const from = rig.clock.now();
     await runner.receive(wait(check('sqlw01')));
@@ -137,7 +137,7 @@ describe('workers that go by themselves', () => {
     expect(rig.entries('sqlm01').find(({ type }) => type === 'failed')).toMatchObject({ n: 1, code: 'StopAsked' });
   });
 
-  test('a runner that was stopped meanwhile waits on until the limit that the order has', async () => {
+  test('a runner that was stopped meanwhile goes on waiting up to the limit of the order', async () => {
     const { rig, wait, runner } = await waiting(runs('SQLW01', 600));
     const from = rig.clock.now();
     await runner.receive(wait(check('sqlw01')));
@@ -163,7 +163,7 @@ describe('workers that go by themselves', () => {
   });
 });
 
-test('where packages cannot be seen, or the farm waits for none, the plan does not either', async () => {
+test('a plan waits for packages at the end of prepare if they can be seen, and otherwise does not', async () => {
   const rig = await createRig();
   const blind = await rig.plan();
   watch(rig, () => look([]));
@@ -176,7 +176,7 @@ test('where packages cannot be seen, or the farm waits for none, the plan does n
   expect(sighted.digest).not.toBe(blind.digest);
 });
 
-test('only what runs on the workers in question is waited for, and what the catalog does not place', async () => {
+test('only packages on the workers in question are waited for, and those that the catalog does not place', async () => {
   const { packagesEnd } = await import('../../../src/steps/packages-end.ts');
   const rig = await createRig();
   watch(rig, () => look([load, { ...load, id: '2', worker: 'SQLW02' }, { ...load, id: '3', worker: null }]));

@@ -9,7 +9,7 @@ const lookOf = async (rig: Rig, name: string) => {
   return last?.type === 'finished' ? last.look : null;
 };
 
-test('a look tells by whose keys its runner goes, by their ids, and which one is its own', async () => {
+test('a look reports the keys that its runner pins, by their ids, and which one is its own', async () => {
   const rig = await createRig();
   const next = createMemorySigner();
   const own = rig.signerOf('sqlm01');
@@ -26,22 +26,22 @@ test('a look tells by whose keys its runner goes, by their ids, and which one is
 });
 
 /** Each refusal of the last gate for a key that is not pinned is one that the planner names beforehand. */
-describe('What the last gate would refuse after approval', () => {
-  test('no plan is made for', async () => {
+describe('A plan that the last gate would refuse after approval is not made', () => {
+  test('if the key of the maker is not pinned', async () => {
     const { rig, plan } = await rigBefore('trust');
     rig.pinned.set('sqlw01', { sqlw01: [rig.signerOf('sqlw01').publicKey] });
     expect(await rig.run(plan, 'sqlw01', 'apply', 'trust')).toBe('refused MakerNotPinned');
     await expect(rig.plan()).rejects.toThrow('RunnerKeyNotPinned');
   });
 
-  test('no plan is made for, where another key is pinned', async () => {
+  test('if another key is pinned for the maker', async () => {
     const { rig, plan } = await rigBefore('trust');
     rig.pinned.set('sqlw01', { sqlm01: [createMemorySigner().publicKey] });
     expect(await rig.run(plan, 'sqlw01', 'apply', 'trust')).toBe('refused MakerSignatureWrong');
     await expect(rig.plan()).rejects.toThrow('RunnerKeyNotPinned');
   });
 
-  test('no plan is made for on the machine of the master either', async () => {
+  test('if the master does not pin the keys of its workers', async () => {
     const rig = await createRig({ wish: plainWish('rotate-worker') });
     const plan = await rig.plan();
     await rig.run(plan, 'sqlw01', 'apply', 'worker-create', { refs: {} });

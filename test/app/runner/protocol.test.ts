@@ -152,7 +152,7 @@ describe('a letter', () => {
     expect(rig.machines.get('sqlm01')?.performed).toEqual([]);
   });
 
-  test('that is of another version is told in the log with what was not understood, and no word of it', async () => {
+  test('of another version is reported in the log with the field that was not understood', async () => {
     const rig = await createRig();
     const told: object[] = [];
     const log = { info() {}, warn: (data: object, sentence: string) => void told.push({ ...data, sentence }) };
@@ -169,7 +169,7 @@ describe('a letter', () => {
     ['with a field that it does not know', { later: true }],
     ['of a kind that it does not know', { kind: 'wait' }],
     ['of a later protocol', { v: 2 }],
-  ])('%s is answered by its number, for its bot waits for an answer', async (_, how) => {
+  ])('%s is refused under its number, for its bot waits for an answer', async (_, how) => {
     const rig = await createRig();
     const order = rig.order(null, 'sqlm01', 'look', null);
     await send(rig, 'sqlm01', [rig.seal({ ...order, ...how } as Order)]);
@@ -182,14 +182,14 @@ describe('a letter', () => {
     ['for another machine', { host: host('sqlw01') }],
     ['with a number far above all before it', { n: 2_000_000 }],
     ['without a number', { n: 'one' }],
-  ])('that is not understood and %s is answered by no number', async (_, how) => {
+  ])('that is not understood and %s is refused under no number', async (_, how) => {
     const rig = await createRig();
     const order = { ...rig.order(null, 'sqlm01', 'look', null), later: true, ...how };
     await send(rig, 'sqlm01', [rig.bot.sign('order', JSON.stringify(order))]);
     expect(rig.entries('sqlm01')).toMatchObject([{ type: 'refused', code: 'OrderNotUnderstood', n: null }]);
   });
 
-  test('that is not understood under a number that was taken before says nothing of that order', async () => {
+  test('that is not understood, under a number that was taken before, says nothing of that order', async () => {
     const rig = await createRig();
     const order = rig.order(null, 'sqlm01', 'look', null);
     await send(rig, 'sqlm01', [rig.seal(order), rig.bot.sign('order', JSON.stringify({ ...order, later: true }))]);
@@ -202,13 +202,13 @@ describe('a letter', () => {
     ['look', 'from the future', 'OrderTooEarly', { issued: '2026-11-24T12:05:01.000Z' }],
     ['stop', 'that came too late', 'OrderExpired', { startBy: '2026-11-24T11:57:59.000Z' }],
     ['stop', 'from the future', 'OrderTooEarly', { issued: '2026-11-24T12:05:01.000Z' }],
-  ] as const)('that is a %s %s is refused (%s), though it would change nothing', async (kind, _, code, dates) => {
+  ] as const)('that is a %s %s is refused (%s), although it would change nothing', async (kind, _, code, dates) => {
     const rig = await createRig();
     await send(rig, 'sqlm01', [rig.seal(rig.order(null, 'sqlm01', kind, null, dates))]);
     expect(rig.entries('sqlm01')).toMatchObject([{ type: 'refused', code }]);
   });
 
-  test('that is refused again and again fills no journal: one entry a minute and code', async () => {
+  test('that is refused again and again does not fill the journal: one entry per minute and code', async () => {
     const rig = await createRig();
     await send(rig, 'sqlm01', Array(20).fill({ hello: 1 }));
     expect(refusals(rig, 'sqlm01')).toEqual(['EnvelopeMalformed']);
@@ -228,7 +228,7 @@ describe('a letter', () => {
   });
 });
 
-test('trust goes in part to workers that are cut off alone, and not where the key of a master is stolen', async () => {
+test('a rotation for a master’s compromised key cannot give trust in part', async () => {
   const { rig, plan } = await rigBefore('trust', { wish: { ...plainWish('rotate-master'), compromised: true } });
   const stages = plan.slices.find((slice) => slice.host === 'sqlw01')?.stages;
   const only = (stages?.trust?.steps ?? []).map(({ id }) => id);
@@ -236,7 +236,7 @@ test('trust goes in part to workers that are cut off alone, and not where the ke
   expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', { only })).toBe('refused PartNotAllowed');
 });
 
-test('an order is judged by nothing that is remembered of its machine from before', async () => {
+test('an order is not judged by anything that is remembered of its machine', async () => {
   const { rig, plan } = await rigBefore('create');
   const order = rig.order(plan, 'sqlm01', 'apply', 'create');
   const asked: string[] = [];
@@ -272,7 +272,7 @@ describe('an order whose number is far above all before it', () => {
 });
 
 describe('an order whose time passes while its machine is looked at', () => {
-  test('is refused: a hello of meanwhile has told the bot that it will not be begun', async () => {
+  test('is refused, for a hello has told the bot meanwhile that it will not be begun', async () => {
     const { rig, plan } = await rigBefore('create');
     const order = rig.order(plan, 'sqlm01', 'apply', 'create');
     let asked = 0;
@@ -288,7 +288,7 @@ describe('an order whose time passes while its machine is looked at', () => {
 });
 
 describe("a certificate that travels with its maker's word", () => {
-  test('is about as long as plans reckon, and not longer', async () => {
+  test('is about as long as plans assume, and not longer', async () => {
     const { rig, plan } = await rigBefore('master');
     const found = JSON.stringify({ new: rig.refs().new }).length;
     const reckoned = refLength(plan.header.profiles.new);
@@ -298,7 +298,7 @@ describe("a certificate that travels with its maker's word", () => {
 });
 
 describe('the same order', () => {
-  test('twice is done once, and its report is sent again', async () => {
+  test('sent several times is carried out once', async () => {
     const rig = await createRig();
     const plan = await rig.plan();
     const letter = rig.seal(rig.order(plan, 'sqlm01', 'apply', 'create'));
@@ -307,7 +307,7 @@ describe('the same order', () => {
     expect(rig.machines.get('sqlm01')?.performed.filter(({ type }) => type === 'certificate.import')).toHaveLength(1);
   });
 
-  test('that was refused is not begun when it comes once more, also by a runner that was started since', async () => {
+  test('that was refused is not begun when it comes again, even by a restarted runner', async () => {
     const { rig, plan } = await rigBefore('master');
     const settings = rig.machines.get('sqlm01')?.settings.master;
     const letter = rig.seal(rig.order(plan, 'sqlm01', 'apply', 'master'));
@@ -325,7 +325,7 @@ describe('the same order', () => {
     expect(JSON.stringify(reportsOf(rig).slice(told))).toContain('FactsMoved');
   });
 
-  test('with its number on other bytes is refused, and the bot cannot mistake it for its own', async () => {
+  test('with other content under its number is refused, and the bot cannot mistake that for its own', async () => {
     const rig = await createRig();
     const plan = await rig.plan();
     const order = rig.order(plan, 'sqlm01', 'apply', 'create');
@@ -357,7 +357,7 @@ async function takenAndDead(rig: Rig, order: Order): Promise<void> {
 }
 
 describe('facts that moved since the plan', () => {
-  test('refuse the order, named with what was found and what was planned', async () => {
+  test('have the order refused, with what was found and what was planned', async () => {
     const { rig, plan } = await rigBefore('master');
     const settings = rig.machines.get('sqlm01')?.settings.master;
     if (settings !== undefined) settings.SSLCertThumbprint = 'CD'.repeat(20);
@@ -367,7 +367,7 @@ describe('facts that moved since the plan', () => {
     });
   });
 
-  test('end an order that was taken before they did, and nothing of it is begun', async () => {
+  test('end an order that was accepted before they did, and nothing of it is begun', async () => {
     const { rig, plan } = await rigBefore('master');
     const machine = rig.machines.get('sqlm01');
     const order = rig.order(plan, 'sqlm01', 'apply', 'master');
@@ -386,7 +386,7 @@ describe('facts that moved since the plan', () => {
     expect(machine?.bindings).toEqual(moved);
   });
 
-  test('do not refuse an undo; what this machine never began is left alone, and named', async () => {
+  test('do not have an undo refused; what this machine never began is left alone, and named', async () => {
     const { rig, plan } = await rigBefore('master');
     const settings = rig.machines.get('sqlm01')?.settings.master;
     if (settings !== undefined) settings.SSLCertThumbprint = 'CD'.repeat(20);
@@ -408,7 +408,7 @@ describe('a paused runner', () => {
     expect(reportsOf(rig).at(-1)?.notes).toContainEqual({ code: 'paused', data: {} });
   });
 
-  test('begins nothing of what it had accepted before it died', async () => {
+  test('begins nothing that it had accepted before it died', async () => {
     const { rig, plan } = await rigBefore('master');
     const order = rig.order(plan, 'sqlm01', 'apply', 'master');
     await takenAndDead(rig, order);
@@ -425,7 +425,7 @@ describe('a paused runner', () => {
 });
 
 describe('a stop', () => {
-  test('lets the change in hand end, goes no further and puts back', async () => {
+  test('lets the change in hand finish, goes no further and puts back', async () => {
     const { rig, plan } = await rigBefore('master');
     const machine = rig.machines.get('sqlm01');
     const inner = rig.windowsHost('sqlm01');
@@ -476,13 +476,13 @@ describe('a stop', () => {
     expect(outcomeOf(rig.entries('sqlw01'), apply.n)).toBe('put-back');
   });
 
-  test('for a rotation that has nothing under way here ends at once', async () => {
+  test('for a rotation with nothing under way here ends at once', async () => {
     const { rig, plan } = await rigBefore('trust');
     expect(await rig.run(plan, 'sqlm01', 'stop', 'create')).toBe('unchanged');
   });
 });
 
-test('an event log that takes nothing keeps no order from being carried out, and the log of the runner says so', async () => {
+test('an event log that cannot be written keeps no order from being carried out, and the runner’s own log says so', async () => {
   const rig = await createRig();
   const plan = await rig.plan();
   const warned: object[] = [];

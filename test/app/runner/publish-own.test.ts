@@ -37,7 +37,7 @@ async function go(rig: Rig, plan: Awaited<ReturnType<Rig['plan']>>, kind: 'apply
 }
 
 describe("A worker's .cer file", () => {
-  test('is refreshed with the certificate that the worker shows', async () => {
+  test('is refreshed with the worker’s new certificate', async () => {
     const { rig } = await withFile();
     const plan = await rig.plan();
     expect(await go(rig, plan, 'apply', STAGES)).toEqual(STAGES.map(() => 'applied'));
@@ -56,7 +56,7 @@ describe("A worker's .cer file", () => {
     expect(stateOf(rig.machines.get(WORKER))).toEqual(before);
   });
 
-  test('that changed since the plan was made is a fact that moved', async () => {
+  test('that changed after the plan was made is a fact that moved', async () => {
     const { rig } = await withFile();
     const plan = await rig.plan();
     const [create, trust, master, publish] = STAGES;

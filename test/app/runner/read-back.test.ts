@@ -66,14 +66,14 @@ describe('A put-back', () => {
     ['service', 1],
     ['service', 2],
     ['connectionWitness', 1],
-  ] as const)('is not ended by one failed reading of %s, the one of number %i', async (what, number) => {
+  ] as const)('is not ended by one failed reading of %s, number %i', async (what, number) => {
     const { rig, plan } = await toUndo();
     const { host, count } = failing(rig, 'sqlw01', what, { isBad: (nth) => nth === number });
     expect(await putBack(rig, plan, host)).toEqual({ outcome: 'put-back', failed: [] });
     expect(count()).toBeGreaterThan(number);
   });
 
-  test('of which nothing can be read is tried a few times and no more, and its end is unknown', async () => {
+  test('that can read nothing tries a few times and no more, and ends as unknown', async () => {
     const { rig, plan } = await toUndo();
     const { host, count } = failing(rig, 'sqlw01', 'setting', { isBad: () => true });
     const { outcome, failed } = await putBack(rig, plan, host);
@@ -83,7 +83,7 @@ describe('A put-back', () => {
   test.each([
     ['of a tool that hangs', { afterMs: 30_000 }],
     ['of what was read, and is not as it should be', { error: new CertopsError('SettingTwice', {}) }],
-  ])('waits for no second reading %s', async (_what, how) => {
+  ])('does not wait for a second reading %s', async (_what, how) => {
     const { rig, plan } = await toUndo();
     const { host, count } = failing(rig, 'sqlw01', 'setting', { isBad: () => true, ...how });
     expect((await putBack(rig, plan, host)).outcome).toBe('unknown');
@@ -122,13 +122,13 @@ function refusingThenMute(rig: Rig) {
   }).host;
 }
 
-test('what a tool refused on the way back is told as the reason, and not that nothing could be read behind it', async () => {
+test('the reason given is what a tool refused on the way back, not that nothing could be read after it', async () => {
   const { rig, plan } = await toUndo();
   const { outcome, failed } = await putBack(rig, plan, refusingThenMute(rig));
   expect([outcome, failed[0]]).toEqual(['unknown', 'ToolFailed']);
 });
 
-test('what a tool refused on the way forth is told as the reason, and not that nothing could be read behind it', async () => {
+test('the reason given is what a tool refused on the way forward, not that nothing could be read after it', async () => {
   const { rig, plan } = await rigBefore('workers');
   await rig.run(plan, 'sqlm01', 'apply', 'master');
   const runner = rig.runner('sqlw01', { host: refusingThenMute(rig) });
@@ -141,45 +141,42 @@ test('what a tool refused on the way forth is told as the reason, and not that n
   expect(failedIn(rig.entries('sqlw01').filter((entry) => entry.n === order.n))[0]).toBe('ToolFailed');
 });
 
-test.each([1, 2, 3, 4])(
-  'a master that puts itself back reads again what it could not read the %i. time',
-  async (at) => {
-    const { rig, plan } = await rigBefore('master');
-    const master = rig.machines.get('sqlm01');
-    const before = stateOf(master);
-    master?.faults.set('service.restart', { kind: 'fail', times: 1 });
-    const world = rig.windowsHost('sqlm01');
-    let isBack = false;
-    let left = at;
-    const { host } = failing(rig, 'sqlm01', 'sslBindings', {
-      host: {
-        ...world,
-        perform: async (change, signal) => {
-          isBack ||= change.type === 'service.restart';
-          return world.perform(change, signal);
-        },
+test.each([1, 2, 3, 4])('a master that puts itself back repeats reading number %i if it fails', async (at) => {
+  const { rig, plan } = await rigBefore('master');
+  const master = rig.machines.get('sqlm01');
+  const before = stateOf(master);
+  master?.faults.set('service.restart', { kind: 'fail', times: 1 });
+  const world = rig.windowsHost('sqlm01');
+  let isBack = false;
+  let left = at;
+  const { host } = failing(rig, 'sqlm01', 'sslBindings', {
+    host: {
+      ...world,
+      perform: async (change, signal) => {
+        isBack ||= change.type === 'service.restart';
+        return world.perform(change, signal);
       },
-      isBad: () => isBack && --left === 0,
-    });
-    const runner = rig.runner('sqlm01', { host });
-    await runner.start();
-    const order = rig.order(plan, 'sqlm01', 'apply', 'master', { timeLimitMs: 120_000 });
-    await runner.receive(rig.seal(order));
-    await runner.receive(rig.said(order, 'go'));
-    await runner.idle();
-    await runner.stop();
-    expect(
-      outcomeOf(
-        rig.entries('sqlm01').filter((entry) => entry.n === order.n),
-        order.n,
-      ),
-    ).toBe('put-back');
-    expect(stateOf(master)).toEqual(before);
-    expect(left).toBeLessThan(0);
-  },
-);
+    },
+    isBad: () => isBack && --left === 0,
+  });
+  const runner = rig.runner('sqlm01', { host });
+  await runner.start();
+  const order = rig.order(plan, 'sqlm01', 'apply', 'master', { timeLimitMs: 120_000 });
+  await runner.receive(rig.seal(order));
+  await runner.receive(rig.said(order, 'go'));
+  await runner.idle();
+  await runner.stop();
+  expect(
+    outcomeOf(
+      rig.entries('sqlm01').filter((entry) => entry.n === order.n),
+      order.n,
+    ),
+  ).toBe('put-back');
+  expect(stateOf(master)).toEqual(before);
+  expect(left).toBeLessThan(0);
+});
 
-test('a master whose old certificate is gone stays as it is, also where that could not be read at first', async () => {
+test('a master whose old certificate is gone stays as it is, even if that could not be read at first', async () => {
   const { rig, plan } = await rigBefore('master');
   await rig.run(plan, 'sqlm01', 'apply', 'master');
   const master = rig.machines.get('sqlm01');

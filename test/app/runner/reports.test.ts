@@ -13,7 +13,7 @@ describe('reports', () => {
 
   const said = (how: object): string => JSON.stringify({ v: 1, farm: 'prod', host: 'sqlm01', upTo: 2, ...how });
 
-  test('carry the journal until it is acknowledged, then only a hello', async () => {
+  test('carry the journal until it is acknowledged, and then only a hello', async () => {
     const rig = await createRig();
     const runner = rig.runner('sqlm01');
     await runner.start();
@@ -32,7 +32,7 @@ describe('reports', () => {
     for (const report of after) expect(report).toMatchObject({ from: 3, entries: [] });
   });
 
-  test('begin again where the bot says, and heed no word meant for an earlier start', async () => {
+  test('begin again where the bot says, and ignore an answer meant for an earlier start', async () => {
     const rig = await createRig();
     await rig.run(null, 'sqlm01', 'look', null);
     const runner = rig.runner('sqlm01');
@@ -53,7 +53,7 @@ describe('reports', () => {
     ['is about another farm', (rig, boot) => rig.bot.sign('ack', said({ boot, farm: 'test' }))],
     ['is about an earlier start', (rig) => rig.bot.sign('ack', said({ boot: bootOf('boot-8') }))],
     ['is no acknowledgement', (rig) => rig.bot.sign('ack', '{"v":1}')],
-  ])('go on though somebody brings an answer that %s', async (_, forged) => {
+  ])('go on as before when an answer comes that %s', async (_, forged) => {
     const rig = await createRig();
     const runner = rig.runner('sqlm01');
     await runner.start();
@@ -66,7 +66,7 @@ describe('reports', () => {
     expect(reportsOf(rig).slice(sent).at(-1)).toMatchObject({ from: 1, entries: { length: 2 } });
   });
 
-  test('are not sent again at once for an answer to an earlier one, and go by themselves if they were lost', async () => {
+  test('are not sent again at once on an answer to an earlier one, and are sent again by themselves if they got lost', async () => {
     const rig = await createRig();
     const runner = rig.runner('sqlm01');
     await runner.start();
@@ -84,7 +84,7 @@ describe('reports', () => {
     expect(reportsOf(rig).slice(sent)).toMatchObject([{ from: 2, entries: { length: 1 } }]);
   });
 
-  test('that had no room for all go on as soon as they are answered', async () => {
+  test('that had no room for everything go on as soon as they are answered', async () => {
     const rig = await createRig();
     const entries = Array.from({ length: 450 }, () => ({
       type: 'refused' as const,
@@ -112,7 +112,7 @@ describe('reports', () => {
     ]);
   });
 
-  test('carry no more characters than a bot reads at a time, but one entry whatever its length', async () => {
+  test('carry no more characters than a bot reads at a time, except for a single entry of any length', async () => {
     const rig = await createRig();
     const entries = [400_000, 400_000, 400_000, 1_200_000, 10, 10].map((length) => ({
       type: 'refused' as const,
@@ -140,7 +140,7 @@ describe('reports', () => {
     ]);
   });
 
-  test('read no more of a long journal for a bot that has lost all than they carry', async () => {
+  test('read no more of a long journal than they carry, even for a bot that has lost everything', async () => {
     const rig = await createRig();
     const refused: RunnerEntry = { type: 'refused', n: null, rotation: null, code: 'OrderExpired', data: {} };
     const entries = Array.from({ length: 1_000 }, () => refused);
@@ -166,7 +166,7 @@ describe('reports', () => {
     expect(Math.max(...read)).toBe(200);
   });
 
-  test('that the bot answers and never takes are told in the log, once until it takes more', async () => {
+  test('that the bot answers and never takes are mentioned in the log, once', async () => {
     const rig = await createRig();
     const told: object[] = [];
     const log = { info() {}, warn: (data: object) => void told.push(data) };
@@ -209,7 +209,7 @@ describe('reports', () => {
     expect(reportsOf(rig).map(({ entries }) => entries.length)).toContain(2);
   });
 
-  test('do not tell how far a worker is while it follows its master, but all of it as soon as it is back', async () => {
+  test('do not tell how far a worker is while it follows its master, but tell all of it as soon as it is back', async () => {
     const { rig, plan } = await rigBefore('master');
     const order = rig.order(plan, 'sqlw01', 'apply', 'workers');
     const world = rig.windowsHost('sqlw01');

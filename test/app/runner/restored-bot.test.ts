@@ -24,8 +24,8 @@ async function orderedAgain() {
   return { rig, plan, order, runner };
 }
 
-describe('A master that is ordered once more to do what it did a week ago', () => {
-  test('counts its limit from now, and not from the restart of then', async () => {
+describe('A master that is ordered again to do what it did a week ago', () => {
+  test('counts its limit from now, not from its earlier restart', async () => {
     const { rig, order } = await orderedAgain();
     const switched = rig.entries(MASTER).find((entry) => entry.type === 'switched' && entry.n === order.n);
     expect(switched).toMatchObject({ goesBackAt: expect.any(String) });
@@ -76,12 +76,12 @@ describe('A runner that remembers where its bot stood', () => {
     expect(await take({ bot })).toBe(answer);
   });
 
-  test('takes the orders of a bot of the version before, which does not tell', async () => {
+  test('accepts the orders of a bot of the previous version, which does not say where it stands', async () => {
     const { take } = await remembering();
     expect(await take({})).toBe('unchanged');
   });
 
-  test('says so in each report, also after it was started again', async () => {
+  test('says so in each report, even after a restart', async () => {
     const { rig, runner, look } = await remembering();
     await runner.stop();
     const again = rig.runner(MASTER);

@@ -73,28 +73,31 @@ describe('certops runner status, on a master that holds its switch', () => {
     ['was started after its time limit', 1_000, true],
     ['was started before', -1_000, false],
     ['does not run', null, false],
-  ])('tells of the wait for the bot where its runner %s', async (_, afterMs, isSaid) => {
-    const { rig, runner } = await switched();
-    await runner.stop();
-    const state = rig.journalOf(MASTER).state();
-    const due = Date.parse(openOrders(state)[0]?.switched?.goesBackAt ?? '');
-    const lines = statusLines({
-      version: '0',
-      own: { farm: 'prod', host: MASTER as HostName },
-      state,
-      seen: { master: null, own: [] },
-      isPaused: false,
-      holder: afterMs === null ? null : { pid: 1, since: new Date(due + afterMs).toISOString() },
-      now: due + 2_000,
-      time: (at) => new Date(at).toISOString(),
-    });
-    expect(lines.join(' ')).toContain('that is over');
-    expect(lines.join(' ').includes(asks)).toBe(isSaid);
-  });
+  ])(
+    'mentions the wait for the bot only if its runner was started after the time limit: it %s',
+    async (_, afterMs, isSaid) => {
+      const { rig, runner } = await switched();
+      await runner.stop();
+      const state = rig.journalOf(MASTER).state();
+      const due = Date.parse(openOrders(state)[0]?.switched?.goesBackAt ?? '');
+      const lines = statusLines({
+        version: '0',
+        own: { farm: 'prod', host: MASTER as HostName },
+        state,
+        seen: { master: null, own: [] },
+        isPaused: false,
+        holder: afterMs === null ? null : { pid: 1, since: new Date(due + afterMs).toISOString() },
+        now: due + 2_000,
+        time: (at) => new Date(at).toISOString(),
+      });
+      expect(lines.join(' ')).toContain('that is over');
+      expect(lines.join(' ').includes(asks)).toBe(isSaid);
+    },
+  );
 });
 
-describe('A master whose folder is put back from a copy of the middle of a cutover', () => {
-  test('stays where it is once the bot says that it knows more', async () => {
+describe('A master whose folder is restored from a copy made in the middle of a cutover', () => {
+  test('stays as it is once the bot says that it knows more', async () => {
     const { rig, order, known } = await confirmed();
     rig.clock.set(rig.clock.now() + WEEK_MS);
     const { answer, runner } = await start(rig, MASTER);
@@ -125,7 +128,7 @@ describe('A master whose folder is put back from a copy of the middle of a cutov
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');
   });
 
-  test('takes up nothing before the bot has spoken, also not what is ordered meanwhile', async () => {
+  test('begins nothing before the bot has spoken, not even what is ordered meanwhile', async () => {
     const { rig, plan, known } = await confirmed();
     rig.clock.set(rig.clock.now() + WEEK_MS);
     const { answer, runner } = await start(rig, MASTER);
@@ -154,7 +157,7 @@ describe('A master that was off in the middle of a cutover', () => {
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
   });
 
-  test('goes back without the bot, a minute later at most', async () => {
+  test('goes back without the bot, within a minute', async () => {
     const { rig, runner, order } = await switched();
     await runner.stop();
     rig.clock.set(rig.clock.now() + WEEK_MS);
@@ -165,7 +168,7 @@ describe('A master that was off in the middle of a cutover', () => {
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('put-back');
   });
 
-  test('goes back without the bot at once when it was off for a moment', async () => {
+  test('goes back at once, without the bot, if it was off for a moment only', async () => {
     const { rig, runner } = await switched();
     await runner.stop();
     rig.clock.set(rig.clock.now() + 120_000);
@@ -175,7 +178,7 @@ describe('A master that was off in the middle of a cutover', () => {
   });
 });
 
-describe('The mailbox of a master that waits for the word of its bot', () => {
+describe('The mailbox of a master that waits for its bot', () => {
   test('is open, so that what the bot knows is heard before the wait is over', async () => {
     const { rig, order, known } = await confirmed();
     rig.clock.set(rig.clock.now() + WEEK_MS);
@@ -187,7 +190,7 @@ describe('The mailbox of a master that waits for the word of its bot', () => {
     expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('unknown');
   });
 
-  test('takes the words of the bot alone until the machine has gone back, and then all letters', async () => {
+  test('takes nothing but the bot’s answers until the machine has gone back, and then all letters', async () => {
     const { rig, plan, runner, order, copy } = await switched();
     await runner.stop();
     rig.clock.set(rig.clock.now() + WEEK_MS);
@@ -205,7 +208,7 @@ describe('The mailbox of a master that waits for the word of its bot', () => {
     expect(outcomeOf(rig.entries(MASTER), later.n)).toBe('put-back');
   });
 
-  test('is closed until it has gone back when it waits for nobody', async () => {
+  test('is closed until the machine has gone back if it waits for nobody', async () => {
     const { rig, runner } = await switched();
     await runner.stop();
     rig.clock.set(rig.clock.now() + 120_000);
@@ -214,7 +217,7 @@ describe('The mailbox of a master that waits for the word of its bot', () => {
   });
 });
 
-describe('A master that starts again in a moment, long after it has switched', () => {
+describe('A master that is restarted within a moment, long after it has switched,', () => {
   const LIMIT_MS = 20 * 60_000;
 
   /** Its time limit is twenty minutes, and three seconds of them are left. */
@@ -231,7 +234,7 @@ describe('A master that starts again in a moment, long after it has switched', (
     return { rig, order, dueAt };
   }
 
-  test('misses its time limit by nothing when no word of the bot comes', async () => {
+  test('does not miss its time limit when no word comes from the bot', async () => {
     const { rig, dueAt } = await almostDue();
     const { runner } = await start(rig, MASTER);
     await rig.clock.sleep(dueAt - rig.clock.now() + 1);
@@ -240,7 +243,7 @@ describe('A master that starts again in a moment, long after it has switched', (
     expect(rig.clock.now() - dueAt).toBeLessThan(3_000);
   });
 
-  test('hears that it is confirmed before it has heard anything else', async () => {
+  test('hears that it is confirmed before it hears anything else', async () => {
     const { rig, order } = await almostDue();
     const { take, isSettled, runner } = await startWithMailbox(rig, MASTER);
     await take(rig.said(order, 'confirm'));
@@ -251,7 +254,7 @@ describe('A master that starts again in a moment, long after it has switched', (
   });
 });
 
-describe('A worker whose folder is put back from a copy of the middle of a step', () => {
+describe('A worker whose folder is restored from a copy made in the middle of a step', () => {
   async function trusted() {
     const { rig, plan } = await rigBefore('master');
     const { lines } = rig.diskOf(WORKER);
@@ -262,7 +265,7 @@ describe('A worker whose folder is put back from a copy of the middle of a step'
     return { rig, plan, known, trusts };
   }
 
-  test('trusts what it has come to trust since', async () => {
+  test('keeps trusting what it has come to trust since', async () => {
     const { rig, known, trusts } = await trusted();
     const { answer } = await start(rig, WORKER);
     await answer(known);
@@ -271,7 +274,7 @@ describe('A worker whose folder is put back from a copy of the middle of a step'
     expect(outcomeOf(rig.entries(WORKER), 1)).toBe('unknown');
   });
 
-  test('undoes it where nobody knows more', async () => {
+  test('undoes that if the bot knows no more', async () => {
     const { rig, trusts } = await trusted();
     const { answer } = await start(rig, WORKER);
     await answer(rig.diskOf(WORKER).lines.length);

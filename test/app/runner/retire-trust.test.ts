@@ -57,7 +57,7 @@ const instead = (kind: string, thumbprint: string): Change => {
 const removing = (on: string, thumbprint: string, kind = 'remove-certificate'): Plan =>
   forged(plan, on, 'retire', { step: instead(kind, thumbprint) });
 
-test('a master removes what bears the name of one of its workers alone, for set-up made it trust that', async () => {
+test('a master removes a certificate that bears only the name of one of its workers, for set-up made it trust that', async () => {
   const first = put(MASTER, WORKER);
   expect(await rig.run(removing(MASTER, first), MASTER, 'apply', 'retire', ORDER)).toBe('applied');
   expect(rig.machines.get(MASTER)?.stores.Root.has(first)).toBe(false);
@@ -72,19 +72,19 @@ const STRANGE: readonly (readonly [what: string, whose: string, twist: Twist])[]
   ['of its own', MASTER, {}],
 ];
 
-test.each(STRANGE)('one %s stays, whatever the plan says', async (_what, whose, twist) => {
+test.each(STRANGE)('a certificate %s stays, whatever the plan says', async (_what, whose, twist) => {
   const strange = put(MASTER, whose, twist);
   expect(await refusal(rig, removing(MASTER, strange), MASTER, 'retire', ORDER)).toBe(
     'refused CertificateNotScaleOuts',
   );
 });
 
-test('one whose key is there stays', async () => {
+test('a certificate whose key is there stays', async () => {
   const keyed = put(MASTER, WORKER, {}, 'yes');
   expect(await refusal(rig, removing(MASTER, keyed), MASTER, 'retire', ORDER)).toBe('refused CertificateNotScaleOuts');
 });
 
-test('one that something on the master uses stays', async () => {
+test('a certificate that something on the master uses stays', async () => {
   const used = put(MASTER, WORKER);
   const machine = rig.machines.get(MASTER);
   const [binding] = machine?.bindings ?? [];
@@ -93,7 +93,7 @@ test('one that something on the master uses stays', async () => {
   expect(await refusal(rig, removing(MASTER, used), MASTER, 'retire', ORDER)).toBe('refused CertificateNotScaleOuts');
 });
 
-test('one that lies in another store as well stays, for somebody has put it there', async () => {
+test('a certificate that is in another store as well stays, for somebody has put it there', async () => {
   const kept = put(MASTER, WORKER);
   const stores = rig.machines.get(MASTER)?.stores;
   const found = stores?.Root.get(kept);
@@ -102,7 +102,7 @@ test('one that lies in another store as well stays, for somebody has put it ther
   expect(await refusal(rig, removing(MASTER, kept), MASTER, 'retire', ORDER)).toBe('refused CertificateNotScaleOuts');
 });
 
-test('no key goes by its certificate’s name, and nothing on a machine that is no master', async () => {
+test('no key is removed for its certificate’s name, and nothing on a machine that is no master', async () => {
   const onMaster = put(MASTER, WORKER);
   expect(await refusal(rig, removing(MASTER, onMaster, 'remove-key'), MASTER, 'retire', ORDER)).toBe(
     'refused CertificateNotScaleOuts',
@@ -113,7 +113,7 @@ test('no key goes by its certificate’s name, and nothing on a machine that is 
   );
 });
 
-test('a look at a master tells what it trusts by a worker’s name, with neither a mark nor a use; that at a worker does not', async () => {
+test('a look at a master reports what it trusts by a worker’s name, with neither a mark nor a use; a look at a worker does not', async () => {
   const first = put(MASTER, WORKER);
   const [strange, own, keyed, issued] = [
     put(MASTER, 'sqlw09'),

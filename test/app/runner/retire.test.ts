@@ -52,13 +52,13 @@ test('each runner removes what its own journal shows: the key, then the certific
   expect(removals).toEqual(['key.remove', 'certificate.remove']);
 });
 
-test('what was removed is nothing to go back to any more', async () => {
+test('what was removed can no longer be gone back to', async () => {
   const plan = await retirePlan();
   for (const name of NAMES) await apply(plan, name);
   for (const name of NAMES) expect(rig.journalOf(name).state().distrusted).toEqual([old]);
 });
 
-test('a runner whose journal is new counts from when it saw a certificate of ours first, not from before', async () => {
+test('a runner with a new journal counts from when it first saw an unused certificate of ours, not from before', async () => {
   const machine = rig.windowsHost('sqlm01');
   const config = rig.config('sqlm01');
   const stored = async () => [
@@ -75,7 +75,7 @@ test('a runner whose journal is new counts from when it saw a certificate of our
   expect(later.leftovers).toMatchObject([{ unusedSince: since }]);
 });
 
-test('a tool that does its work and then says no was wrong: a fresh look tells', async () => {
+test('a tool that does its work and then reports a failure is overruled by a fresh look', async () => {
   const plan = await retirePlan();
   rig.machines.get('sqlm01')?.faults.set('certificate.remove', { kind: 'late', times: 1 });
   expect(await apply(plan, 'sqlm01')).toBe('applied');
@@ -83,7 +83,7 @@ test('a tool that does its work and then says no was wrong: a fresh look tells',
 });
 
 test.each(['fail', 'lie'] as const)(
-  'a tool that does %s: what was taken by then stays away, and it says so',
+  'if a tool does %s, what was removed by then stays removed, and the outcome says so',
   async (kind) => {
     const plan = await retirePlan();
     rig.machines.get('sqlm01')?.faults.set('certificate.remove', { kind, times: 9 });
@@ -102,7 +102,7 @@ test('a certificate that Scale Out never used here is not removed, whatever was 
   );
 });
 
-test('one that is in use is not removed: neither with its users on the plan nor without', async () => {
+test('a certificate that is in use is not removed, whether its users are in the plan or not', async () => {
   const plan = await retirePlan();
   const inUse = rig.refs().new?.thumbprint ?? '';
   const hidden = forged(plan, 'sqlw01', 'retire', { step: named(inUse) });
@@ -129,7 +129,7 @@ test.each<RotationKind>(['rotate-master'])('no %s removes a certificate', async 
   );
 });
 
-test('nothing but a removal is taken under a request to remove', async () => {
+test('under a request to remove, nothing but a removal is accepted', async () => {
   const plan = await retirePlan();
   const restart = (step: { [name: string]: Json }): void => {
     step.kind = 'restart-service';
@@ -140,14 +140,14 @@ test('nothing but a removal is taken under a request to remove', async () => {
   );
 });
 
-test('a stage of another name and phase removes nothing either', async () => {
+test('a stage in another phase removes nothing either', async () => {
   const plan = await retirePlan();
   const phases = plan.header.phases.map((phase) => ({ ...phase, name: 'cutover' as const }));
   const other = writePlan({ ...plan.header, phases }, plan.slices);
   expect(await refusal(rig, other, 'sqlw01', 'retire', ORDER)).toBe('refused RemovalNotAllowed');
 });
 
-test('what an administrator has allowed on this machine by name is theirs to take off the list first', async () => {
+test('a certificate that an administrator has allowed here by name stays until it is off that list', async () => {
   const plan = await retirePlan();
   const config = { ...rig.config('sqlw01'), allowedCertificates: [old] };
   const runner = rig.runner('sqlw01', { config });
@@ -160,14 +160,14 @@ test('what an administrator has allowed on this machine by name is theirs to tak
   expect(stores('sqlw01')?.has(old)).toBe(true);
 });
 
-test('what is allowed on a machine is not planned to go there, so that its runner takes the rest of the order', async () => {
+test('a certificate that is allowed on a machine is not planned to go there, so that its runner accepts the rest of the order', async () => {
   rig.allowed.set('sqlw01', [old]);
   const { slices } = await retirePlan();
   const holders = slices.filter(({ stages }) => stages.retire !== undefined).map(({ host }) => host);
   expect(holders).toEqual(['sqlm01', 'sqlw02']);
 });
 
-test('a key that nobody here can remove keeps its certificate, and the refusal tells where it lies', async () => {
+test('a key that cannot be removed here keeps its certificate, and the refusal says where the key is', async () => {
   const where = 'Microsoft Base Smart Card Crypto Provider';
   const master = rig.machines.get('sqlm01');
   Object.assign(master ?? {}, { users: new Map([[old, [{ kind: 'key-elsewhere', where }]]]) });
@@ -180,7 +180,7 @@ test('a key that nobody here can remove keeps its certificate, and the refusal t
   );
 });
 
-test('two over one key name each other, and how one of them goes without the key', async () => {
+test('if two certificates share one key, the refusal names the other one', async () => {
   const other = 'CD'.repeat(20);
   const where = `My ${other}`;
   const master = rig.machines.get('sqlm01');

@@ -23,7 +23,7 @@ const orderOf = (plan: Plan) =>
     stages.flatMap(({ name, hosts }) => hosts.map((one) => [one, name] as const)),
   );
 
-test('every runner goes back by its own journal alone: nothing stands in its configuration', async () => {
+test('every runner goes back by its own journal alone, with nothing allowed in its configuration', async () => {
   const { rig, plan, old } = await rotated();
   for (const [name, stage] of orderOf(plan)) {
     const wanted = stage === 'trust' ? 'unchanged' : 'applied';
@@ -34,7 +34,7 @@ test('every runner goes back by its own journal alone: nothing stands in its con
   for (const name of ['sqlw01', 'sqlw02']) expect(looks[name]?.worker?.masterThumbprint).toBe(old);
 });
 
-test('a key that the service may read no more is given back to it, by the journal of its own runner', async () => {
+test('a key that the service can no longer read is given back to it, by the journal of its own runner', async () => {
   const { rig, old } = await rotated();
   const held = rig.machines.get('sqlm01')?.stores.Root.get(old);
   if (held === undefined) throw new Error('the old one is gone');
@@ -50,7 +50,7 @@ const named =
     Object.assign((header.existing as unknown as { new: object }).new, { thumbprint: to });
   };
 
-test('one that its own journal does not know is trusted by no runner, whatever the plan says', async () => {
+test('a certificate that its own journal does not know is trusted by no runner, whatever the plan says', async () => {
   const { rig, plan } = await rotated();
   const made = make(profileOf(host('sqlm01')), rig.clock.now());
   const refs = { refs: { new: { ...made, host: host('sqlm01') } } };
@@ -58,7 +58,7 @@ test('one that its own journal does not know is trusted by no runner, whatever t
   expect(await refusal(rig, wrong, 'sqlw01', 'trust', refs)).toBe('refused CertificateNotAllowed');
 });
 
-test('one of before is taken only under a plan that says it goes back', async () => {
+test('a previous certificate is accepted only under a plan that says it goes back', async () => {
   const { rig, plan } = await rotated();
   const plain = forged(plan, 'sqlw01', 'workers', {
     header: (header) => Object.assign(header.wish as object, { of: null }),
@@ -103,12 +103,12 @@ describe('under a rotation of workers', () => {
     ['by the name of another worker', workerRef(host('sqlw02')), (old: Thumbprint) => old, 'ExistingNotServed'],
     ["by the name of the master's", 'new', (old: Thumbprint) => old, 'ExistingNotServed'],
     ['of other bytes', workerRef(host('sqlw01')), () => OTHER, 'CertificateDiffers'],
-  ] as const)('one %s is refused', async (_, ref, thumbprint, code) => {
+  ] as const)('a previous certificate %s is refused', async (_, ref, thumbprint, code) => {
     const { rig, plan, refs } = await ofWorkers(ref, thumbprint);
     expect(await refusal(rig, plan, 'sqlw01', 'workers', refs)).toBe(`refused ${code}`);
   });
 
-  test('one that is taken by a plan that goes nowhere back is refused, though it is allowed here', async () => {
+  test('a previous certificate is refused in a plan that does not go back, even if it is allowed here', async () => {
     const { rig, plan, refs } = await ofWorkers(workerRef(host('sqlw01')), (old) => old);
     rig.allowed.set('sqlw01', [rig.old.thumbprint]);
     const plain = forged(plan, 'sqlw01', 'workers', {
@@ -118,7 +118,7 @@ describe('under a rotation of workers', () => {
   });
 });
 
-test('a machine whose journal does not know it refuses the plan before anybody is asked', async () => {
+test('going back to a certificate that the machine’s journal does not know is refused before anybody is asked', async () => {
   const rig = await createRig();
   const made = make(profileOf(host('sqlm01')), rig.clock.now());
   const facts = { ...rig.machines.get('sqlm01')?.stores.Root.get(rig.old.thumbprint)?.facts };
@@ -161,13 +161,13 @@ describe('A certificate that a proved rotation has called compromised', () => {
     ['sqlw01', 'trust'],
     ['sqlw01', 'workers'],
     ['sqlm01', 'master'],
-  ])('is taken by no runner again: %s %s', async (name, stage) => {
+  ])('is accepted by no runner again: %s %s', async (name, stage) => {
     const { rig, back } = await replaced();
     const { plan, how } = back(name, stage);
     expect(await refusal(rig, plan, name, stage, how)).toBe('refused CertificateDoneAwayWith');
   });
 
-  test('is put back where the rotation itself goes back before all is confirmed', async () => {
+  test('is put back if the rotation itself goes back before all is confirmed', async () => {
     const { rig, plan } = await rigBefore('workers', { wish: { ...plainWish('rotate-master'), compromised: true } });
     const runner = rig.runner('sqlw01');
     await runner.start();
@@ -182,37 +182,37 @@ describe('A certificate that a proved rotation has called compromised', () => {
     expect(rig.journalOf('sqlw01').state().distrusted).toEqual([]);
   });
 
-  describe('and that a worker pins still', () => {
+  describe('and that a worker still pins', () => {
     const compromised = { ...plainWish('rotate-master'), compromised: true };
     const ROLES = { sqlm01: ['master'], sqlw01: ['worker'], sqlw02: ['worker'] } as const;
     const distrusted = (rig: Rig) => rig.journalOf('sqlw02').state().distrusted;
 
-    test('is taken by it never again once it is reconnected, where it has heard of it', async () => {
+    test('is not accepted by it again once it has been reconnected', async () => {
       const { rig, plan, how } = await leftBehind('sqlw02', ROLES, { wish: compromised, missed: ['workers'] });
       expect(distrusted(rig)).toEqual([]);
       expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, how)).toBe('applied');
       expect(distrusted(rig)).toEqual([rig.old.thumbprint]);
     });
 
-    test('is one to go back to where that is put back', async () => {
+    test('can be gone back to if that reconnect is put back', async () => {
       const { rig, plan, how } = await leftBehind('sqlw02', ROLES, { wish: compromised, missed: ['workers'] });
       expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, how)).toBe('applied');
       expect(await rig.run(plan, 'sqlw02', 'undo', STAGE, how)).toBe('put-back');
       expect(distrusted(rig)).toEqual([]);
     });
 
-    test('is like any other where nobody has called it so', async () => {
+    test('is like any other if nobody called it compromised', async () => {
       const { rig, plan, how } = await leftBehind('sqlw02', ROLES, { missed: ['workers'] });
       expect(await rig.run(plan, 'sqlw02', 'apply', STAGE, how)).toBe('applied');
       expect(distrusted(rig)).toEqual([]);
     });
   });
 
-  describe('and is back on a worker after all was applied there', () => {
+  describe('and that is back on a worker after all was applied there', () => {
     const distrusted = (rig: Rig) => rig.journalOf('sqlw01').state().distrusted;
     const pin = (rig: Rig) => rig.machines.get('sqlw01')?.settings.worker?.MasterHttpsCertThumbprint;
 
-    test('is one to go back to where an order has put it back', async () => {
+    test('can be gone back to if an order has put it back', async () => {
       const { rig, plan, old } = await replaced();
       expect(distrusted(rig)).toEqual([old]);
       expect(await rig.run(plan, 'sqlm01', 'undo', 'master')).toBe('put-back');
@@ -220,7 +220,7 @@ describe('A certificate that a proved rotation has called compromised', () => {
       expect([pin(rig), distrusted(rig)]).toEqual([old, []]);
     });
 
-    test('is one to go back to where a person has put it back', async () => {
+    test('can be gone back to if a person has put it back', async () => {
       const { rig, plan, old } = await replaced();
       expect(await rig.run(plan, 'sqlm01', 'undo', 'master')).toBe('put-back');
       const runner = rig.runner('sqlw01');
@@ -231,14 +231,14 @@ describe('A certificate that a proved rotation has called compromised', () => {
     });
   });
 
-  test('may come back by the hand of an administrator, who allows it by name', async () => {
+  test('may come back if an administrator allows it by name', async () => {
     const { rig, old, back } = await replaced();
     rig.allowed.set('sqlw01', [old]);
     const { plan, how } = back('sqlw01', 'trust');
     expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', how)).toBe('unchanged');
   });
 
-  test('is one to go back to where nobody called it that', async () => {
+  test('can be gone back to if nobody called it compromised', async () => {
     const { rig, back } = await replaced({});
     const { plan, how } = back('sqlw01', 'trust');
     expect(await rig.run(plan, 'sqlw01', 'apply', 'trust', how)).toBe('unchanged');

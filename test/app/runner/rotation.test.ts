@@ -26,7 +26,7 @@ describe('a rotation, order by order', () => {
     expect(readers).toEqual([MONITORING_SID, SERVICE_SID].sort());
   });
 
-  test('undone stage by stage is as before, and the new certificate is nowhere', async () => {
+  test('is as before when undone stage by stage, and the new certificate is nowhere', async () => {
     const { rig, plan } = await prepared();
     for (const [name, stage] of CUTOVER) await rig.run(plan, name, 'apply', stage);
     const made = thumbprintOf(rig);
@@ -48,7 +48,7 @@ describe('a rotation, order by order', () => {
 describe('a onebox, master and worker at once', () => {
   const STAGES = ['create', 'rehearse', 'rehearse-end', 'publish', 'master', 'workers'] as const;
 
-  test('goes forth and back through one runner, and keeps the one certificate of both until the end', async () => {
+  test('goes forward and back through one runner, and keeps the one certificate of both until the end', async () => {
     const rig = await createRig({ hosts: { sqlm01: ['master', 'worker'] } });
     const machine = rig.machines.get('sqlm01');
     const before = stateOf(machine);

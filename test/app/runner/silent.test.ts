@@ -15,7 +15,7 @@ const silence = (rig: Rig): void => {
 };
 
 describe('a bound address that answers nobody', () => {
-  test('when the plan is made, keeps no switch from being proved, and is switched with the others', async () => {
+  test('when the plan is made, does not keep the switch from being proved, and is switched with the others', async () => {
     const spoil = (rig: Rig): void => {
       bindSix(rig);
       silence(rig);
@@ -27,7 +27,7 @@ describe('a bound address that answers nobody', () => {
     expect(machine?.bindings.map(({ thumbprint }) => thumbprint)).toEqual([next, next]);
   });
 
-  test('from then on, is found before anything is changed: neither the switch nor its undo could be proved', async () => {
+  test('from then on, is found before anything is changed, for neither the switch nor its undo could be proved', async () => {
     const { rig, plan } = await rigBefore('master', { spoil: bindSix });
     silence(rig);
     const performed = rig.machines.get(MASTER)?.performed.length;

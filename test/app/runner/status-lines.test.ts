@@ -14,16 +14,16 @@ const firstLine = (holder: { readonly pid: number; readonly since: string } | nu
     time: (at) => new Date(at).toISOString(),
   })[0];
 
-test('A runner that runs is told with its process, and since when', () => {
+test('A runner that runs is shown with its process, and since when', () => {
   const said = firstLine({ pid: 500, since: '2026-11-28T20:52:15Z' });
   expect(said).toBe('sqlm01 (farm prod): its runner runs, process 500, since 2026-11-28T20:52:15.000Z.');
 });
 
-test('A runner that holds its lock and is too busy to answer runs all the same, and no process is made up for it', () => {
+test('A runner that holds its lock and is too busy to answer is shown as running, without a made-up process', () => {
   const said = firstLine({ pid: 0, since: '' });
   expect(said).toBe('sqlm01 (farm prod): its runner runs, and is too busy to say since when.');
 });
 
-test('Where nobody holds the lock no runner runs', () => {
+test('If nobody holds the lock, no runner is said to run', () => {
   expect(firstLine(null)).toContain('NO RUNNER RUNS HERE');
 });

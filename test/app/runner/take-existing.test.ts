@@ -33,8 +33,8 @@ describe.each([
   ['My', {}],
   ['Root', ONEBOX],
   ['My', ONEBOX],
-] as const)('a certificate that lies in %s of the master (%j)', (store, options) => {
-  test('is bound, written, trusted and pinned as it is; nothing is made', async () => {
+] as const)('an existing certificate in %s of the master (%j)', (store, options) => {
+  test('is bound, written, trusted and pinned as it is, and nothing is made', async () => {
     const { rig, taken } = await holding(store, options);
     const plan = await rig.plan();
     expect(orderOf(plan).map(([, stage]) => stage)).not.toContain('create');
@@ -50,7 +50,7 @@ describe.each([
     expect(readers).toEqual([MONITORING_SID, SERVICE_SID].sort());
   });
 
-  test('put back, all is as before: trust and grant are gone again, the certificate and its key are not', async () => {
+  test('leaves all as before when put back: trust and grant are gone, the certificate and its key are not', async () => {
     const { rig, taken } = await holding(store, options);
     const before = states(rig);
     const plan = await rig.plan();
@@ -65,14 +65,14 @@ describe.each([
   });
 });
 
-test('a key that the service may read already is granted to nobody', async () => {
+test('a key that the service can read already is granted to nobody', async () => {
   const { rig, taken } = await holding('Root');
   const stored = rig.machines.get('sqlm01')?.stores.Root.get(taken);
   if (stored !== undefined) stored.readers = [SERVICE_SID];
   expect(orderOf(await rig.plan()).map(([, stage]) => stage)).not.toContain('grant');
 });
 
-test('stages of such a plan are those of any rotation of the master, but for the making', async () => {
+test('the stages of such a plan are those of any rotation of the master, except for the making', async () => {
   const { rig } = await holding('Root');
   const own = [...PREPARE, ...CUTOVER].map(([, stage]) => stage).filter((stage) => stage !== 'create');
   const found = orderOf(await rig.plan()).map(([, stage]) => stage);
@@ -91,7 +91,7 @@ describe('the last gate refuses', () => {
     expect(await refusal(rig, plan, 'sqlm01', 'grant')).toBe(`refused ${code}`);
   });
 
-  test.each(['sqlm01', 'sqlw01'])('its bytes under a thumbprint of somebody’s choice, on %s', async (name) => {
+  test.each(['sqlm01', 'sqlw01'])('its bytes under a made-up thumbprint, on %s', async (name) => {
     const { rig } = await holding('Root');
     const plan = await rig.plan();
     const stage = name === 'sqlm01' ? 'rehearse' : 'trust';
@@ -101,7 +101,7 @@ describe('the last gate refuses', () => {
     expect(await refusal(rig, plan, name, stage, { refs })).toBe('refused CertificateDiffers');
   });
 
-  test('a grant on a machine without a master service, though the certificate is allowed there', async () => {
+  test('a grant on a machine without a master service, even if the certificate is allowed there', async () => {
     const { rig } = await holding('Root');
     const plan = await rig.plan();
     const step = plan.slices[0]?.stages.grant?.steps[0];
@@ -111,24 +111,21 @@ describe('the last gate refuses', () => {
     expect(await refusal(rig, made, 'sqlw01', 'trust')).toBe('refused ServiceMissing');
   });
 
-  test.each(['sqlm01', 'sqlw01', 'sqlw02'])(
-    'the certificate on %s when that runner does not allow it',
-    async (name) => {
-      const { rig } = await holding('Root');
-      const plan = await rig.plan();
-      for (const [at, stage] of orderOf(plan)) {
-        if (stage === 'master' && name === 'sqlm01') break;
-        if (at === name && stage === 'trust') break;
-        await rig.run(plan, at, 'apply', stage);
-      }
-      rig.allowed.set(name, []);
-      const stage = name === 'sqlm01' ? 'master' : 'trust';
-      expect(await refusal(rig, plan, name, stage)).toBe('refused CertificateNotAllowed');
-    },
-  );
+  test.each(['sqlm01', 'sqlw01', 'sqlw02'])('the certificate on %s if that runner does not allow it', async (name) => {
+    const { rig } = await holding('Root');
+    const plan = await rig.plan();
+    for (const [at, stage] of orderOf(plan)) {
+      if (stage === 'master' && name === 'sqlm01') break;
+      if (at === name && stage === 'trust') break;
+      await rig.run(plan, at, 'apply', stage);
+    }
+    rig.allowed.set(name, []);
+    const stage = name === 'sqlm01' ? 'master' : 'trust';
+    expect(await refusal(rig, plan, name, stage)).toBe('refused CertificateNotAllowed');
+  });
 });
 
-test('what is no plan of ours in the header, a certificate both to make and to take, is refused', async () => {
+test('a header with a certificate both to make and to take is refused', async () => {
   const { rig } = await holding('Root');
   const plan = forged(await rig.plan(), 'sqlm01', 'grant', {
     header: (header) => Object.assign(header, { profiles: { new: profileOf(host('sqlm01')) } }),
@@ -136,7 +133,7 @@ test('what is no plan of ours in the header, a certificate both to make and to t
   expect(await refusal(rig, plan, 'sqlm01', 'rehearse')).toBe('refused ProfileDiffers');
 });
 
-test('a CA that was allowed once is trusted no more, also not as what to roll back to', async () => {
+test('a CA that was allowed once is no longer trusted, not even as what to roll back to', async () => {
   const { rig } = await holding('Root');
   const ca = make(profileOf(host('sqlm01')), rig.clock.now(), { ca: true });
   const refs = { new: { ...ca, host: host('sqlm01') } };

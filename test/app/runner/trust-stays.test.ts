@@ -12,8 +12,8 @@ async function pinnedBefore(hidden = '') {
   return { rig, how, made, machine, plan: await planReconnect(rig, WORKER) };
 }
 
-describe('A reconnect of a worker that pinned its master before', () => {
-  test('is put back where its restart fails, and leaves the trust that the pin rests on', async () => {
+describe('A reconnect of a worker that already pinned its master', () => {
+  test('is put back if its restart fails, and leaves the trust that the pin rests on', async () => {
     const { rig, how, made, machine, plan } = await pinnedBefore();
     machine.faults.set('service.restart', { kind: 'fail', times: 1 });
     expect(await rig.run(plan, WORKER, 'apply', STAGE, how)).toBe('put-back');
@@ -21,7 +21,7 @@ describe('A reconnect of a worker that pinned its master before', () => {
     expect(machine.settings.worker?.MasterHttpsCertThumbprint).toBe(made);
   });
 
-  test('is put back where a hidden character was cleaned from the pin: it names the same as before', async () => {
+  test('is put back even if a hidden character was cleaned from the pin, for the pin names the same as before', async () => {
     const { rig, how, made, machine, plan } = await pinnedBefore('\u200e');
     machine.faults.set('service.restart', { kind: 'fail', times: 1 });
     expect(await rig.run(plan, WORKER, 'apply', STAGE, how)).toBe('put-back');
@@ -36,7 +36,7 @@ describe('A reconnect of a worker that pinned its master before', () => {
   });
 });
 
-test('A reconnect that wrote the pin itself is not back as long as that pin stands, and its trust with it', async () => {
+test('A reconnect that wrote the pin itself is not back as long as that pin stands, and keeps its trust', async () => {
   const { rig, plan, how } = await leftBehind(WORKER);
   expect(await rig.run(plan, WORKER, 'apply', STAGE, how)).toBe('applied');
   const machine = rig.machines.get(WORKER);

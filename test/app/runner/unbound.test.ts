@@ -26,7 +26,7 @@ async function unboundBefore(stage: string) {
 const made = (rig: Rig): Thumbprint => rig.refs().new?.thumbprint as Thumbprint;
 
 describe('A port without a binding', () => {
-  test('is rehearsed on, bound and proved, and the journal says that there was none', async () => {
+  test('is bound and proved, and the journal says that there was no binding', async () => {
     const { rig, machine } = await unboundBefore('nothing');
     expect(machine.bindings).toEqual([ownBinding(8391, made(rig), 'Root')]);
     const started = rig
@@ -37,7 +37,7 @@ describe('A port without a binding', () => {
     for (const name of ['sqlw01', 'sqlw02']) expect(looks[name]?.worker?.connection.log?.state).toBe('connected');
   });
 
-  test('undone, has none again, and all is as before', async () => {
+  test('has no binding again when undone, and all is as before', async () => {
     const { rig, plan, machine, before } = await unboundBefore('nothing');
     for (const [name, stage] of CUTOVER) expect(await rig.run(plan, name, 'undo', stage)).toBe('put-back');
     for (const [name, stage] of [...PREPARE].reverse()) {
@@ -46,7 +46,7 @@ describe('A port without a binding', () => {
     expect(stateOf(machine)).toEqual(before);
   });
 
-  test('that somebody has bound anew since is left as it is, and nobody says that it is put back', async () => {
+  test('that somebody has bound again since is left as it is, and is not said to be put back', async () => {
     const { rig, plan, machine } = await unboundBefore('nothing');
     const theirs = { ...ownBinding(8391, rig.old.thumbprint, 'Root'), appId: '{4dc3e181-e14b-4a21-b022-59fc669b0914}' };
     machine.bindings = [theirs];
@@ -58,7 +58,7 @@ describe('A port without a binding', () => {
     ['certificate', (_kept: { facts: { privateKey: string } }) => null],
     ['key', (kept: { facts: { privateKey: string } }) => ({ ...kept, facts: { ...kept.facts, privateKey: 'no' } })],
   ])(
-    'stays bound where the settings would name again what has no %s: no service starts with that',
+    'stays bound if the settings would again name what has no %s, for no service starts with that',
     async (missing, spoil) => {
       const { rig, plan, machine } = await unboundBefore('nothing');
       const { Root } = machine.stores;
@@ -77,7 +77,7 @@ describe('A port without a binding', () => {
     },
   );
 
-  test('has none again where the certificate that the settings name lies in another store by now', async () => {
+  test('has no binding again even if the certificate that the settings name is in another store by now', async () => {
     const { rig, plan, machine } = await unboundBefore('nothing');
     const { Root, My } = machine.stores;
     const { thumbprint } = rig.old;
@@ -93,7 +93,7 @@ describe('A port without a binding', () => {
     expect(await rig.run(plan, MASTER, 'apply', 'master')).toBe('refused FactsMoved');
   });
 
-  test('has none again when the restart behind it fails', async () => {
+  test('has no binding again if the restart after it fails', async () => {
     const { rig, plan, machine } = await unboundBefore('master');
     machine.faults.set('service.restart', { kind: 'fail', times: 1 });
     const settings = structuredClone(machine.settings);
@@ -101,7 +101,7 @@ describe('A port without a binding', () => {
     expect([machine.bindings, machine.settings]).toEqual([[], settings]);
   });
 
-  test('is bound nowhere else by whoever owns the bot', async () => {
+  test('cannot be bound anywhere else by whoever owns the bot', async () => {
     const { rig, plan } = await unboundBefore('master');
     for (const [name, value, code] of [
       ['port', 443, 'PortNotAllowed'],
@@ -115,7 +115,7 @@ describe('A port without a binding', () => {
   });
 });
 
-test('A master that bound where nothing was stays when nobody confirms: its workers find it, and nobody else', async () => {
+test('A master that bound where nothing was bound stays when nobody confirms, and can be confirmed later', async () => {
   const { rig, plan, machine } = await unboundBefore('master');
   const order = rig.order(plan, MASTER, 'apply', 'master');
   const runner = rig.runner(MASTER);
@@ -132,7 +132,7 @@ test('A master that bound where nothing was stays when nobody confirms: its work
 });
 
 test.each(['one and the same runner', 'a runner that was started anew'])(
-  'A master that bound where nothing was is held by %s until an hour after the gap limit, and ends as it is',
+  'A master that bound where nothing was bound is held by %s until an hour after the gap limit, and ends as it is',
   async (who) => {
     const { rig, plan, machine } = await unboundBefore('master');
     const order = rig.order(plan, MASTER, 'apply', 'master');
@@ -157,7 +157,7 @@ test.each(['one and the same runner', 'a runner that was started anew'])(
   },
 );
 
-describe('With bot and queue gone for good when a master has bound where nothing was,', () => {
+describe('With bot and queue gone for good when a master has bound where nothing was bound,', () => {
   const WORKERS = ['sqlw01', 'sqlw02'];
 
   /** Everybody holds an order, the master begins, and nobody says a word any more. */
@@ -222,7 +222,7 @@ describe('The certificate that the settings name, bound again where nothing is b
   }
   const settings = (rig: Rig) => [...rig.machines].map(([name, one]) => [name, one.settings]);
 
-  test('changes nothing else but services, which restart; workers are connected by it', async () => {
+  test('changes nothing else, but services restart and workers connect by it', async () => {
     const { rig, machine, plan } = await asked();
     const before = structuredClone(settings(rig));
     for (const [name, stage] of STAGES)
@@ -239,7 +239,7 @@ describe('The certificate that the settings name, bound again where nothing is b
     for (const name of ['sqlw01', 'sqlw02']) expect(looks[name]?.worker?.connection.log?.state).toBe('connected');
   });
 
-  test('is taken away again by an undo, and all is as before', async () => {
+  test('is removed again by an undo, and all is as before', async () => {
     const { rig, machine, plan } = await asked();
     const before = stateOf(machine);
     for (const [name, stage] of STAGES) await rig.run(plan, name, 'apply', stage);
@@ -247,7 +247,7 @@ describe('The certificate that the settings name, bound again where nothing is b
     expect(stateOf(machine)).toEqual(before);
   });
 
-  test('is followed to with the bot gone: a worker restarts when it sees it, and not before', async () => {
+  test('is followed even with the bot gone: a worker restarts when it sees it, and not before', async () => {
     const { rig, plan } = await asked();
     for (const [name, stage] of STAGES.slice(0, 2)) await rig.run(plan, name, 'apply', stage);
     const follower = rig.runner('sqlw01');
@@ -262,7 +262,7 @@ describe('The certificate that the settings name, bound again where nothing is b
     expect((await rig.looks()).sqlw01?.worker?.connection.log?.state).toBe('connected');
   });
 
-  test('is no way to have a runner take what it never used, whatever the header says of the old one', async () => {
+  test('does not make a runner accept what it never used, whatever the header says of the old one', async () => {
     const { rig, plan } = await asked();
     const strange = make(profileOf(host(MASTER)), rig.clock.now());
     const refs = { new: { ...strange, host: host(MASTER) } };

@@ -12,8 +12,8 @@ const stagesOf = (rig: Rig, name: string) => {
   return stagesToUndo(journal.read(), journal.state(), 'prod-17', rig.config(name));
 };
 
-describe('That a rotation is put back by hand is believed', () => {
-  test('once the journal shows it of each stage, and not of some', async () => {
+describe('A rotation counts as put back by hand', () => {
+  test('once the journal shows that for each stage, and not just for some', async () => {
     const { rig } = await rigBefore('workers');
     const before = rig.entries(MASTER).length;
     const runner = rig.runner(MASTER);
@@ -26,12 +26,12 @@ describe('That a rotation is put back by hand is believed', () => {
     expect(isPutBack(stages, [], since.slice(0, -1))).toBe(false);
   });
 
-  test('of nobody who has recorded nothing since', async () => {
+  test('never if nothing was recorded since', async () => {
     const { rig } = await rigBefore('workers');
     expect(isPutBack(stagesOf(rig, MASTER), [], [])).toBe(false);
   });
 
-  test('of what is armed once that has ended', async () => {
+  test('for an armed order only once that has ended', async () => {
     const { rig, plan } = await rigBefore('master');
     const runner = rig.runner(WORKER);
     await runner.start();
@@ -49,7 +49,7 @@ describe('That a rotation is put back by hand is believed', () => {
   });
 });
 
-test('What breaks off by hand is recorded with why, and as unknown', async () => {
+test('An undo by hand that breaks off is recorded with the reason, and as unknown', async () => {
   const { rig } = await rigBefore('workers');
   const journal = rig.journalOf(MASTER);
   const runner = rig.runner(MASTER, {
@@ -74,7 +74,7 @@ test('What breaks off by hand is recorded with why, and as unknown', async () =>
   ]);
 });
 
-test('what another version has begun, and this one does not understand, is not left out', async () => {
+test('what another version has begun, and this one does not understand, is not passed over', async () => {
   const { rig } = await rigBefore('master');
   const { lines } = rig.disks.get('sqlm01') ?? { lines: [] };
   lines.forEach((recorded, at) => {
@@ -86,7 +86,7 @@ test('what another version has begun, and this one does not understand, is not l
   expect(() => stagesOf(rig, 'sqlm01')).toThrow(expect.objectContaining({ code: 'OrderOfOtherVersion' }));
 });
 
-describe('What another rotation may go back to is not taken from under it by hand', () => {
+describe('An undo by hand takes away nothing that another rotation may go back to,', () => {
   const ALL = 'nothing: all is applied';
 
   /** prod-17 is done, and prod-18 has done a stage on the master. */
@@ -106,26 +106,26 @@ describe('What another rotation may go back to is not taken from under it by han
     data: { rotation: 'prod-17', other: 'prod-18', host: MASTER },
   });
 
-  test('between two of its stages, when no order of it is open here', async () => {
+  test('between two stages of that other one, when no order of it is open here', async () => {
     const { rig, undo } = await rigBetween();
     const before = rig.entries(MASTER).length;
     await expect(undo('prod-17')).rejects.toEqual(refused);
     expect(rig.entries(MASTER)).toHaveLength(before);
   });
 
-  test('unless it is put back by hand too', async () => {
+  test('unless that other one is put back by hand too', async () => {
     const { undo } = await rigBetween();
     expect(await undo('prod-18')).toEqual([{ stage: 'create', outcome: 'put-back' }]);
     expect((await undo('prod-17'))[0]).toEqual({ stage: 'master', outcome: 'put-back' });
   });
 
-  test('unless the bot has put it back', async () => {
+  test('unless the bot has put that other one back', async () => {
     const { rig, next, how, undo } = await rigBetween();
     expect(await rig.run(next, MASTER, 'undo', 'create', how)).toBe('put-back');
     expect((await undo('prod-17'))[0]).toEqual({ stage: 'master', outcome: 'put-back' });
   });
 
-  test('unless the bot has said that it is over', async () => {
+  test('unless the bot has said that the other one is over', async () => {
     const { rig, undo } = await rigBetween();
     await rig.run(null, MASTER, 'look', null, { rotation: 'scan', open: [] });
     expect((await undo('prod-17'))[0]).toEqual({ stage: 'master', outcome: 'put-back' });
@@ -143,7 +143,7 @@ describe('What another rotation may go back to is not taken from under it by han
     ['a part of it was put back', [['undo', 'put-back', { only: ['sqlm01/create/create-certificate'] }]], 'prod-18'],
     ['another stage was put back', [['undo', 'put-back', { stage: 'grant' }]], 'prod-18'],
     ['the same stage of a third was put back', [['undo', 'put-back', { rotation: 'prod-16' }]], 'prod-18'],
-  ])('which its last order tells: %s', async (_, behind, standing) => {
+  ])('which depends on its last order: %s', async (_, behind, standing) => {
     const { rig, next, how } = await rigBetween();
     const journal = rig.journalOf(MASTER);
     const lines = [...journal.read()];
@@ -167,7 +167,7 @@ describe('What another rotation may go back to is not taken from under it by han
     ['a look changes nothing', { kind: 'look' }, null],
     ['an order of the rotation itself ends before', { rotation: 'prod-17' }, null],
     ['what has ended waits for nothing', { outcome: 'unchanged' }, null],
-  ])('nor while it is open: %s', async (_, over, standing) => {
+  ])('which depends on what is open here: %s', async (_, over, standing) => {
     const { rig } = await rigBefore(ALL);
     const journal = rig.journalOf(MASTER);
     const state = journal.state();

@@ -4,7 +4,7 @@ import type { Json } from '../../../src/domain/values.ts';
 import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
 describe('an undo of a worker', () => {
-  test('that was touched restarts it once, at once', async () => {
+  test('that was touched restarts it once, right away', async () => {
     const { rig, plan } = await rigBefore('workers');
     await rig.run(plan, 'sqlw01', 'apply', 'workers');
     await rig.run(plan, 'sqlm01', 'undo', 'master');
@@ -39,7 +39,7 @@ describe('an undo of a worker', () => {
     ['soon', 120_000],
     [null, 120_000],
   ])(
-    'that was never touched waits for two heartbeats of its own settings, and half of its time at most: %j',
+    'that was never touched waits for two heartbeats by its own settings, and at most half of its time: %j',
     async (interval, waitedMs) => {
       const { rig, plan } = await rigBefore('workers');
       await rig.run(plan, 'sqlm01', 'undo', 'master');
@@ -99,13 +99,13 @@ describe('an undo of a worker', () => {
     return { outcome: outcomeOf(rig.entries('sqlw01'), order.n), restarts: (pidOf() - pid) / 1000, waitedMs };
   }
 
-  test('that was touched and is slow to connect is restarted no second time, for as long as the order may take', async () => {
+  test('that was touched and is slow to connect does not restart it a second time, for as long as the order may take', async () => {
     const { outcome, restarts, waitedMs } = await slowUndo(async () => {});
     expect([outcome, restarts]).toEqual(['put-back', 1]);
     expect(waitedMs).toBeGreaterThanOrEqual(0);
   });
 
-  test('that is slow to connect is waited for though all is stopped meanwhile', async () => {
+  test('that is slow to connect goes on waiting even if all is stopped meanwhile', async () => {
     const { outcome, restarts } = await slowUndo(async (rig, runner) => {
       await rig.clock.sleep(60_000);
       await runner.receive(rig.seal(rig.order(null, 'sqlw01', 'stop', null)));
@@ -113,7 +113,7 @@ describe('an undo of a worker', () => {
     expect([outcome, restarts]).toEqual(['put-back', 1]);
   });
 
-  test('that put itself back while the master was new is restarted, for it has not come back', async () => {
+  test('that put itself back while the master was new restarts it, for it has not come back', async () => {
     const { rig, plan } = await rigBefore('workers');
     const machine = rig.machines.get('sqlw01');
     if (machine !== undefined) machine.staysAway = true;
@@ -126,7 +126,7 @@ describe('an undo of a worker', () => {
   });
 });
 
-test('An undo of what was made leaves a key that is in use by then, whoever signed it', async () => {
+test('An undo of a new certificate leaves a key that is in use by then, whoever signed the order', async () => {
   const { rig, plan } = await rigBefore('workers');
   const made = rig.refs().new?.thumbprint ?? '';
   expect(await rig.run(plan, 'sqlm01', 'undo', 'create')).toBe('unknown');
@@ -134,8 +134,8 @@ test('An undo of what was made leaves a key that is in use by then, whoever sign
   expect(rig.machines.get('sqlm01')?.stores.Root.get(made)?.facts.privateKey).toBe('yes');
 });
 
-describe('An undo of trust alone, once all is proved', () => {
-  test('leaves a worker the certificate that it pins, whoever signed it', async () => {
+describe('An undo of trust alone, once all is proved,', () => {
+  test('leaves a worker the certificate that it pins, whoever signed the order', async () => {
     const { rig, plan } = await rigBefore('nothing: all is applied');
     const made = rig.refs().new?.thumbprint ?? '';
     expect(await rig.run(plan, 'sqlw01', 'undo', 'trust')).toBe('unknown');
@@ -143,7 +143,7 @@ describe('An undo of trust alone, once all is proved', () => {
     expect(rig.machines.get('sqlw01')?.stores.Root.has(made)).toBe(true);
   });
 
-  test('takes it away where the pin was put back before', async () => {
+  test('takes it away if the pin was put back before', async () => {
     const { rig, plan } = await rigBefore('nothing: all is applied');
     const made = rig.refs().new?.thumbprint ?? '';
     await rig.run(plan, 'sqlm01', 'undo', 'master');
@@ -153,7 +153,7 @@ describe('An undo of trust alone, once all is proved', () => {
   });
 });
 
-test('An undo of what somebody has changed by hand meanwhile says so in lines that the bot reads', async () => {
+test('An undo of what somebody has changed by hand meanwhile says so in lines that the bot can read', async () => {
   const { rig, plan } = await rigBefore('workers');
   await rig.run(plan, 'sqlm01', 'undo', 'master');
   const settings = rig.machines.get('sqlw01')?.settings.worker ?? {};

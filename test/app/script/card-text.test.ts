@@ -27,12 +27,12 @@ const CARD = {
   ],
 };
 
-test('a card is read from top to bottom, columns beside each other, what is hidden left out', () => {
+test('a card is read from top to bottom, with columns side by side and without what is hidden', () => {
   expect(cardState(CARD)).toBe('DONE · 18 S');
   expect(cardLines(CARD)).toEqual(['DONE · 18 S', 'sqlw01  8.4 s', 'Good until 2027-11-24 14:31 UTC.']);
 });
 
-test('a date with its time is one moment, and a label stands before its value', () => {
+test('a date with its time is read as one moment, and a label before its value', () => {
   const at = '2026-12-08T21:03:00Z';
   const drawn = cardPen({ language: 'en', timeZone: 'UTC' }, 100).dateTime(at);
   const items = ['GOOD UNTIL', drawn].map((text) => ({ type: 'TextBlock', text }));
@@ -41,13 +41,13 @@ test('a date with its time is one moment, and a label stands before its value', 
   ]);
 });
 
-test('buttons behind a button are found, with the field that goes along', () => {
+test('buttons behind a button are found, with the field that goes with them', () => {
   expect(cardButtons(CARD)).toEqual([
     { verb: 'show', data: { v: 1 }, field: null },
     { verb: 'deny', data: {}, field: 'reason' },
   ]);
 });
 
-test.each([null, 1, 'x', [], {}])('%j is a card without words and buttons', (value) => {
+test.each([null, 1, 'x', [], {}])('%j is read as a card without words or buttons', (value) => {
   expect([cardState(value), cardLines(value), cardButtons(value)]).toEqual(['', [], []]);
 });

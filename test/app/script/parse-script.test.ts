@@ -24,7 +24,7 @@ describe('a chat script', () => {
     ['clear', { do: 'clear' }],
     ['wait 5s', { do: 'wait', ms: 5000 }],
     ['wait 250 ms', { do: 'wait', ms: 250 }],
-  ])('%s', (text, line) => {
+  ])('can have the line %s', (text, line) => {
     expect(linesOf(`# first\n\n${text}\r\n`)).toEqual([{ line: 3, ...line }]);
   });
 
@@ -39,13 +39,13 @@ describe('a chat script', () => {
     'wait',
     'wait long',
     'Mei: hello',
-  ])('%j is named with its line', (text) => {
+  ])('with the line %j is refused, naming that line', (text) => {
     expect(parseScript(`# first\n${text}`)).toEqual({
       problems: [{ line: 2, found: text, allowed: expect.any(String) }],
     });
   });
 
-  test('the tour can be read', () => {
+  test('for the tour can be read', () => {
     const text = readFileSync(new URL('../../../infra/lab/tour.chat', import.meta.url), 'utf8');
     expect(linesOf(text).at(-1)).toMatchObject({ do: 'expect', state: 'done' });
   });

@@ -72,7 +72,7 @@ describe('playing a script', () => {
     ]);
   });
 
-  test('fails at the line whose machine or fault the lab does not have', async () => {
+  test('fails at the line that names a fault the lab does not have', async () => {
     const room: ChatRoom = {
       ...makeRoom(),
       breakHost: async (_host, fault) => Promise.reject(new Error(`no such fault: ${fault}`)),
@@ -84,7 +84,7 @@ describe('playing a script', () => {
     });
   });
 
-  test('presses a button made from the card of somebody else when the own card has none', async () => {
+  test('presses a button made from somebody else’s card if one’s own card has none', async () => {
     const room = makeRoom();
     room.show('mei', plan(['withdraw']));
     room.show('ana', plan(['approve']));
@@ -93,7 +93,7 @@ describe('playing a script', () => {
     expect(room.printed.join()).toContain('which only a card of somebody else has');
   });
 
-  test('waits for the own copy of a card that others have already', async () => {
+  test('waits for one’s own copy of a card that others have already', async () => {
     const room = makeRoom();
     room.show('mei', plan(['approve']));
     const [early] = room.messages('mei');
@@ -125,7 +125,7 @@ describe('playing a script', () => {
     );
   });
 
-  test('fails when the rotation ends otherwise, and says how', async () => {
+  test('fails if the rotation ends otherwise, and says how', async () => {
     const room = makeRoom();
     room.show('all', { type: 'card', kind: 'closed', card: card('PUT BACK · 9 S') });
     await expect(play('expect done', room)).rejects.toThrow(
@@ -138,7 +138,7 @@ describe('playing a script', () => {
     ['done', 'DONE, NOT EVERYWHERE · 68 S'],
     ['done', 'DONE IN PART · 40 S'],
     ['not-everywhere', 'DONE · 18 S'],
-  ])('expect %s fails for %s', async (state, found) => {
+  ])('fails at expect %s if the card says %s', async (state, found) => {
     const room = makeRoom();
     room.show('all', { type: 'card', kind: 'closed', card: card(found) });
     await expect(play(`expect ${state}`, room)).rejects.toThrow(`found ${found}`);
@@ -155,7 +155,7 @@ describe('playing a script', () => {
     { outcome: 'proved' as const, tookMs: -3_541_000, final: false },
   ];
 
-  test('a card whose clock was set back says of no time that it took it', () => {
+  test('shows no duration for a card whose clock was set back', () => {
     const data = { outcome: 'proved', tookMs: -3_541_000, final: false } as const;
     for (const language of ['en', 'zh-CN'] as const)
       expect(say({ id: 'closed.state', data }, language)).toBe(
@@ -164,7 +164,7 @@ describe('playing a script', () => {
   });
 
   test.each(ends.map((data) => say({ id: 'closed.state', data }, 'en')))(
-    '%s can be expected, by one word alone',
+    'can expect %s by exactly one word',
     async (state) => {
       const fitting: string[] = [];
       for (const word of Object.keys(CARD_STATES)) {
@@ -179,7 +179,7 @@ describe('playing a script', () => {
     },
   );
 
-  test('a plan that asks nobody can be waited for, and hides nothing that was asked', async () => {
+  test('can wait for a plan that asks nobody, which does not hide one that asks', async () => {
     const room = makeRoom();
     room.show('all', plan(['approve']));
     room.show('mei', { type: 'card', kind: 'plan', card: card('PLAN ONLY · NOBODY IS ASKED') });
@@ -187,7 +187,7 @@ describe('playing a script', () => {
     await expect(play('expect approval-needed', room)).resolves.toBeUndefined();
   });
 
-  test('a copy that somebody was shown says how it was then: after what they do next the channel’s is meant', async () => {
+  test('goes by a copy that somebody was shown until they do something else, and then by the channel’s card', async () => {
     const withdrawn = { type: 'card', kind: 'closed', card: card('WITHDRAWN') } as const;
     let isWithdrawn = false;
     const room = makeRoom(() => {
@@ -229,12 +229,12 @@ describe('playing a script', () => {
       };
     };
 
-    test('its card is waited for: the end of the one before is not what it came to', async () => {
+    test('waits for its card, and does not go by the end of the previous one', async () => {
       const text = 'mei: rotate-master\nexpect approval-needed';
       await expect(play(text, roomThatAnswers('looking', [plan(['approve'])]))).resolves.toBeUndefined();
     });
 
-    test('the end of the one before is not taken for its own', async () => {
+    test('does not take the end of the previous one for its own', async () => {
       const text = 'mei: rotate-master\nexpect done';
       await expect(play(text, roomThatAnswers('looking', [plan(['approve'])]))).rejects.toThrow(
         'line 2: expected DONE, found APPROVAL NEEDED',
@@ -244,12 +244,12 @@ describe('playing a script', () => {
       );
     });
 
-    test('after a question that brings no card, the newest card is meant', async () => {
+    test('means the newest card if the line brought no card', async () => {
       const text = 'mei: status\nexpect done';
       await expect(play(text, roomThatAnswers('summary.farm', []))).resolves.toBeUndefined();
     });
 
-    test('a card that changes since is its own', async () => {
+    test('takes a card that changes afterwards for its own', async () => {
       const room = makeRoom();
       room.show('all', { type: 'card', kind: 'needs-person', card: card('NEEDS A PERSON') });
       const [{ id = '' } = {}] = room.messages('mei');
@@ -274,7 +274,7 @@ describe('playing a script', () => {
     ['ana: click approve', 'line 1: no card has a button for approve'],
     ['ana: status\nexpect refused own-request', 'line 2: expected a refusal own-request for ana, found none'],
     ['expect done', 'line 1: expected DONE, found APPROVAL NEEDED · 0 OF 2'],
-  ])('%j fails in time, however much else changes meanwhile', async (text, words) => {
+  ])('fails in time at %j, however much else changes meanwhile', async (text, words) => {
     const room = makeRoom();
     if (text.endsWith('done')) room.show('all', plan(['approve']));
     let now = 0;
@@ -291,7 +291,7 @@ describe('playing a script', () => {
     await expect(play(text, busy)).rejects.toThrow(words);
   });
 
-  test('fails when no card has the button, or nobody has the name', async () => {
+  test('fails if no card has the button, or nobody has the name', async () => {
     await expect(play('ana: click approve', makeRoom())).rejects.toThrow('line 1: no card has a button for approve');
     await expect(play('bob: hello', makeRoom())).rejects.toThrow(
       'line 1: nobody is called bob; there are mei, ana, sam',
