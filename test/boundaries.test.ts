@@ -179,7 +179,7 @@ describe('habits that a scan can see', () => {
     expect(long).toEqual([]);
   });
 
-  test('no comment is wider than the editor is told to be', () => {
+  test('no comment is wider than 120 characters', () => {
     const wide = [...product, ...inFolder('infra'), ...inFolder('test')]
       .filter((file) => !file.startsWith('test/fixtures/'))
       .flatMap((file) =>

@@ -44,7 +44,7 @@ test.each(['slack', 'teams'])('what the %s adapter turns away is explained in it
   expect([...codes].filter((code) => !guide.includes(`\`${code}\``))).toEqual([]);
 });
 
-test('the test files that run on Node 24 too exist', () => {
+test('the test files that are listed for Node 24 exist', () => {
   const [, list = ''] = /^kinds=\(\n([^)]+)\)/mu.exec(read('.ci/run')) ?? [];
   const kinds = list.trim().split(/\s+/u);
   expect(kinds.length).toBeGreaterThan(20);

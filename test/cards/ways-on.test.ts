@@ -7,7 +7,7 @@ const told = (id: string, data: { readonly [name: string]: Json } = {}): readonl
 const AT = '2026-11-27T08:00:00.000Z';
 
 describe('Advice', () => {
-  test('names unfreeze for a frozen farm, and not the request', () => {
+  test('names the way to unfreeze a frozen farm, not the request that was refused', () => {
     for (const words of told('refused.frozen', { farm: 'prod', until: AT, by: 'Tom Becker', reason: '' })) {
       expect(words).toContain('/ssis unfreeze prod');
       expect(words).not.toContain('rotate-master');
@@ -219,7 +219,7 @@ describe('What is said about a machine is what was found there', () => {
     expect(chinese).toContain('2026年11月27日');
   });
 
-  test('a full disk calls for space, and a file that may not be written for a right', () => {
+  test('a full disk calls for free space, and a file that may not be written calls for a right', () => {
     const file = 'C:\\Binn\\MasterSettings.config';
     for (const words of told('error.FileNotWritable.todo', { file, reason: 'ENOSPC' }))
       expect(words).toMatch(/disk|磁盘/u);

@@ -100,7 +100,7 @@ describe('A port that had no binding', () => {
     }
   });
 
-  test('has no old master certificate that the card could mention while all is put back', () => {
+  test('has no old certificate, so the card mentions none while all is put back', () => {
     for (const card of drawn(viewOf('running-unbound-back')))
       expect(card).not.toMatch(/old master certificate|旧 Master 证书/u);
   });
@@ -167,7 +167,7 @@ test('a setting whose text is no thumbprint is said to hold none, not to pin one
     }
 });
 
-test('that machines were put back by hand stands first, and only once', () => {
+test('if machines were put back by hand, the card says so first, and only once', () => {
   const card = renderAdaptiveCard(VIEWS['closed-undone-by-hand'] as CardView, 'approver', 'en');
   const { body } = card as { readonly body: readonly { readonly style?: string; readonly text?: string }[] };
   const [head, alarm] = body;

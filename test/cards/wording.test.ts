@@ -68,7 +68,7 @@ const isTold = (id: string): boolean => {
   return ends.some((one) => [`'${one}'`, `'${one}.`, `.${one}'`, ` ${one}:`].some((text) => TELLERS.includes(text)));
 };
 
-test('no wording is left that nothing uses', () => {
+test('no unused wording is left over', () => {
   const ids = Object.values(TABLES.en).flatMap((table) => Object.keys(table));
   expect(ids.filter((id) => !isTold(id))).toEqual([]);
 });
@@ -105,7 +105,7 @@ test('a refusal from a machine names the machine and says what its code means', 
   expect(told).toBe('sqlw03: its service is disabled.');
 });
 
-test('of a rotation that is approved and not over, nobody is told that nothing can be decided any more', () => {
+test('nobody is told that nothing can be decided any more on a rotation that is approved but not over', () => {
   const told = (outcome: string, language: 'en' | 'zh-CN') =>
     say({ id: 'refused.closed', data: { id: 'prod-2', outcome, by: 'Tom Becker', at: null } }, language);
   expect(told('approved', 'en')).toBe(
@@ -186,7 +186,7 @@ test('no sentence stands outside the wording files, in either language', () => {
   expect(found).toEqual([]);
 });
 
-test("a tool's exit code is given in hexadecimal if it is an HRESULT, as people look it up, and else as a plain number", () => {
+test("a tool's exit code is given in hexadecimal if it is an HRESULT, as people look it up, otherwise as a number", () => {
   const told = (code: number, tongue: 'en' | 'zh-CN'): string => {
     const data = { store: 'Root', code };
     return say({ id: 'why.host.detail', data: { host: 'sqlm01', code: 'CertificateImportFailed', data } }, tongue);

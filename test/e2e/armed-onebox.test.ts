@@ -56,7 +56,7 @@ describeWithServer('On a machine that is master and worker, with bot and Redis k
   test.each<readonly [string, () => boolean]>([
     ['when it is told to go back', () => alone.farm.rotation().orders.some(({ kind }) => kind === 'undo')],
     ['while its master goes back', () => alone.wrote(MASTER, isOf('undone'))()],
-  ])('so it is on the way back after Stop, %s', async (_, is) => {
+  ])('the same holds on the way back after Stop, %s', async (_, is) => {
     await begin();
     await alone.farm.until(hasFollowed);
     await alone.farm.stopRotation();

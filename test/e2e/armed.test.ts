@@ -61,7 +61,7 @@ describeWithServer('With bot and Redis killed for good', () => {
   test.each<readonly [string, () => boolean]>([
     ['when the first goes back', () => farm.rotation().orders.some(({ kind }) => kind === 'undo')],
     ['while the master goes back', () => wrote(MASTER, isOf('undone'))()],
-  ])('so it is on the way back after Stop, %s', async (_, is) => {
+  ])('the same holds on the way back after Stop, %s', async (_, is) => {
     await open();
     await farm.ask();
     await farm.approve();

@@ -242,7 +242,7 @@ describe('one person, one vote', () => {
   });
 
   test.each(first.map(([entry, who]) => [entry.name, who] as const))(
-    'after the vote at the %s, %s has no second one anywhere',
+    'after the vote at the %s, %s has no second vote anywhere',
     async (_name, who) => {
       for (const entry of APPROVING) expect(await refusedAt(entry, who)).toEqual(['refused.already-voted']);
     },

@@ -63,7 +63,7 @@ describe('A machine that can go neither forward nor back', () => {
     await expectOld(lab, rig, before);
   });
 
-  test('is looked at again once somebody has mended it by hand', async () => {
+  test('is looked at again once somebody has repaired it by hand', async () => {
     await rotateUntilAsked(['sqlw01', 'sc-start-fails-always']);
     expect(card()).toMatchObject({ kind: 'needs-person', unknown: ['sqlw01'] });
     await lab.clear();

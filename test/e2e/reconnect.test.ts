@@ -199,7 +199,7 @@ describe('The reconnect of a worker, when', () => {
     expect(await connectedOn(lab)).toEqual(workersOn(lab, made()));
   });
 
-  test('its service is off, corrects it and leaves it off, and it connects when somebody starts it', async () => {
+  test('its service is off, leaves it off, and the worker connects when somebody starts it', async () => {
     await leaveBehind();
     const { host, scm } = lab.machine('sqlw02');
     const [service] = host.state.services;

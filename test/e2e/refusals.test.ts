@@ -109,7 +109,7 @@ test('a thumbprint with hidden characters is read without them, and written clea
   );
 });
 
-describe('Said at once, before anybody is asked:', () => {
+describe('It is said before anybody is asked', () => {
   test('that a host has no runner', async () => {
     const before = [worldOf(lab), pidsOf(lab)];
     rig = await startE2e(lab, { without: ['sqlw02'] });

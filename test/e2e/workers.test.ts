@@ -189,7 +189,7 @@ describe('Before anybody is asked', () => {
     return reply.type === 'notice' ? reply.notice.messages.map(({ id }) => id) : [reply.type];
   };
 
-  test('a worker that is not in the farm, is none or is silent is refused, and nothing is recorded', async () => {
+  test('a host that is unknown, silent or no worker is refused, and nothing is recorded', async () => {
     await start({ without: ['sqlw02'] });
     expect(await said('rotate-worker sqlw99')).toEqual(['refused.unknown-worker']);
     expect(await said(`rotate-worker ${MASTER}`)).toEqual(['refused.not-a-worker']);

@@ -66,7 +66,7 @@ describe('the mark of a build', () => {
     return ((await import(build)) as Build).markOf(folder, metafiles);
   }
 
-  test('is the same wherever, and from whichever checkout, the same files were built', async () => {
+  test('is the same for the same files, whatever their folder, order and line endings', async () => {
     const mark = await markOf(['src/a.ts', 'a\nb\n'], ['src/b.ts', 'c\n']);
     expect(mark).toMatch(/^[0-9a-f]{8}$/u);
     expect(await markOf(['elsewhere/b.ts', 'c\r\n'], ['elsewhere/a.ts', 'a\r\nb\r\n'])).toBe(mark);

@@ -49,7 +49,7 @@ describeWithServer('over a Redis', () => {
     return url.href;
   };
 
-  test('a queue that a user may not look at is something to be done, and the bot’s own user sees all queues', async () => {
+  test('a queue that a user may not look at is reported with what to do, and the bot’s own user sees all queues', async () => {
     const farm = {
       name: 'prod',
       hosts: [{ name: 'sql01' }, { name: 'sql02' }],

@@ -146,7 +146,7 @@ describeWithServer('letters while Redis', () => {
     expect(log.lines.join()).not.toContain(url.password);
   });
 
-  test('refuses a worker come once it takes that back; until then it is asked only now and then, and that is logged once', async () => {
+  test('refuses their worker arrive once it no longer does; it is asked only now and then, and that is logged once', async () => {
     await admin.call('ACL', 'SETUSER', 'poor', 'reset', 'on', '>secret', '~*', '+@all', '-evalsha', '-eval');
     const url = new URL(redis.url);
     url.username = 'poor';

@@ -146,7 +146,7 @@ test('the list for people begins with what is worth breaking first', async () =>
   expect(faults.filter((each) => each.host === 'sqlw01' && each.common)).toHaveLength(15);
 });
 
-test('a service that hangs in STOP_PENDING takes no control until the fault is cleared', async () => {
+test('a service that hangs in STOP_PENDING accepts no control until the fault is cleared', async () => {
   await bench.lab.break('sqlm01', 'stop-pending-forever');
   await bench.run('sqlm01', 'sc', 'stop', MASTER);
   expect(await bench.state('sqlm01', MASTER)).toBe(3);

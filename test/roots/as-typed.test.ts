@@ -3,7 +3,7 @@ import { asTyped } from '../../src/roots/as-typed.ts';
 
 const UNDO = 'To put it back by hand: certops runner undo prod-17 --here';
 
-test('The one file of a Windows host names commands as they can be typed there, wherever its reader is', () => {
+test('The single file of a Windows host names commands as they can be typed from any folder there', () => {
   expect(asTyped(UNDO, ['C:\\Program Files\\certops\\runner.mjs', 'status'])).toBe(
     'To put it back by hand: node "C:\\Program Files\\certops\\runner.mjs" undo prod-17 --here',
   );

@@ -165,7 +165,7 @@ test('a lock that cannot be taken is reported with its folder', () => {
   expect(told(noFolder)).toMatch(/^\/srv\/certops is not a folder \(EEXIST\): name another\. \(LockNotTaken\)\n$/u);
 });
 
-describe('A machine that cannot be served is told what was found, what was wanted and what to do', () => {
+describe('For a machine that cannot be served, it is said what was found, what was wanted and what to do', () => {
   const preflight = (...problems: readonly { code: string; data: { [name: string]: string } }[]): string =>
     told(new CertopsError('PreflightFailed', { problems }));
 

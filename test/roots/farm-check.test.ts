@@ -38,7 +38,7 @@ test('For an endpoint without a port, the port that it gets is named', async () 
   expect(text.endsWith('It can be used as it is.\n')).toBe(true);
 });
 
-test('Of a second master it is said that this cannot be rotated yet', async () => {
+test('A farm with two masters is said to be one that cannot be rotated yet', async () => {
   const text = await said(EXAMPLE.replace('sqlw01: { roles: [worker]', 'sqlw01: { roles: [master, worker]'));
   expect(text).toContain('more than one master, sqlm01 and sqlw01, which cannot be rotated yet.');
 });

@@ -157,13 +157,13 @@ describe('certops runner keys', () => {
     expect(await journal(2)).toEqual([1, 2]);
   });
 
-  test('--exchange is refused while it runs', async () => {
+  test('--exchange is refused while the runner runs', async () => {
     const lock = await holdLock('runner', { folder, who: 'the runner of sqlw01' });
     const asked = certops('runner', 'keys', '--exchange', '--folder', folder).finally(() => lock.release());
     await expect(asked).rejects.toMatchObject({ code: 'LockHeld' });
   });
 
-  test('--former makes the journal readable whose key was moved away', async () => {
+  test('--former makes a journal readable again after its key was moved away', async () => {
     await journal(1);
     const { publicKey } = await loadSigner(key);
     rmSync(key);

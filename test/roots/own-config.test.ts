@@ -53,7 +53,7 @@ describe('The event log says why a folder cannot be protected, since nobody sees
     return events;
   };
 
-  test('with who may write where, and what tells more', async () => {
+  test('with who may write where, and which command tells more', async () => {
     const [said] = await told(
       new CertopsError('FolderNotProtected', { folder: 'C:\\ProgramData\\certops', others: ['S-1-5-21-1-2-3-1104'] }),
     );
@@ -62,13 +62,13 @@ describe('The event log says why a folder cannot be protected, since nobody sees
     expect(said?.length).toBeLessThan(300);
   });
 
-  test('and with the sentence of the console for everything else', async () => {
+  test('or with the sentence of the console for any other reason', async () => {
     expect(await told(new CertopsError('FolderNotProtected', { folder: 'C:\\x', link: 'temp' }))).toEqual([
       expect.stringMatching(/^The runner did not start: C:\\x contains a link \(temp\).*\(FolderNotProtected\)$/u),
     ]);
   });
 
-  test('but not of a fault of our own; that, and what the event log refuses, is thrown as it was', async () => {
+  test('but not about a bug in certops; the error is thrown as it was, even if the event log refuses a record', async () => {
     const error = new CertopsError('FolderNotProtected', { folder: 'C:\\x', others: ['S-1-1-0'] });
     expect(await told(error, () => Promise.reject(new Error('denied')))).toEqual([]);
     expect(await told(new TypeError('x'))).toEqual([]);

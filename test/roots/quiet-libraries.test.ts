@@ -34,7 +34,7 @@ test('variables meant for other programs make no library print the password of R
   }
 });
 
-test('nor do those about starting programs make one print a secret that a tool is given', async () => {
+test('NODE_DEBUG does not make the start of a tool print a secret that the tool is given', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'certops-quiet-'));
   try {
     const outfile = path.join(folder, 'start.mjs');

@@ -135,7 +135,7 @@ describe('certops runner keys', () => {
     expect(said).toContain(`has no key of sqlm01; its own, to be added below hosts, is ${own}`);
   });
 
-  test('takes the master from the farm file where the one it has is none, or as it is told', async () => {
+  test('takes the master from the farm file if the one it has is no master, or from the command line', async () => {
     write({ masterHost: 'sqlw01' as never });
     await keys({ farmFile: farmFile() });
     expect(read().masterHost).toBe('sqlm01');
@@ -147,7 +147,7 @@ describe('certops runner keys', () => {
     expect(read().masterHost).toBe('sqlm02');
   });
 
-  test('works beside a running runner, and says that this has to be restarted', async () => {
+  test('works beside a running runner, and says that the runner has to be restarted', async () => {
     const lock = await holdLock('runner', { folder, who: 'the runner of sqlm01' });
     await keys({ farmFile: farmFile() }).finally(() => lock.release());
     expect(Object.keys(read().hostKeys)).toHaveLength(3);

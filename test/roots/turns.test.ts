@@ -59,7 +59,7 @@ describe('a process that is to be nice', () => {
     while (others.some(({ pid }) => niceOf(pid) !== '19')) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  test('is left as it is where it is to be 0', () => {
+  test('is left alone if its niceness is to be 0', () => {
     const before = [os.getPriority(child.pid), session()];
     beNice(child.pid, 0);
     expect([os.getPriority(child.pid), session()]).toEqual(before);

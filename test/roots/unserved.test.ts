@@ -95,7 +95,7 @@ describe('A bot whose farm file was changed', () => {
     expect(await refused(PROD)).toBe('');
   });
 
-  test('does not start without a machine that got no change yet, but that the plan of a begun rotation is about', async () => {
+  test('does not start without a machine in the plan of a begun rotation, even if it was told to change nothing yet', async () => {
     await start([PROD], [...ASKED, planned('sqlm01', 'sqlw01'), ordered('sqlm01', 'apply')]);
     expect(await refused(farmOf('prod', 'sqlm01'))).toMatch(
       /^prod-1 has begun, and the file .*sqlw01.*\(MachineNotInFarm\)$/u,
