@@ -29,11 +29,11 @@ test('what people typed comes out as it went in, and nothing in it is markup', (
 });
 
 test.each([
-  ['one line stays one line', 'first\n\nApproved by Ana', 'first ↵ Approved by Ana'],
-  ['blanks around the end of a line are one', 'a  \n \u0085 \u0085\t\r\n b\n', 'a ↵  ↵ b ↵'],
-  ['what turns text round is named', 'abc\u202edef', 'abc⟨U+202E⟩def'],
+  ['several lines become one', 'first\n\nApproved by Ana', 'first ↵ Approved by Ana'],
+  ['spaces around the end of a line become one', 'a  \n \u0085 \u0085\t\r\n b\n', 'a ↵  ↵ b ↵'],
+  ['a character that reverses text is named', 'abc\u202edef', 'abc⟨U+202E⟩def'],
   ['half a character is named', 'x\ud800y', 'x⟨U+D800⟩y'],
-  ['right to left keeps its neighbours', 'שלום', '\u2068שלום\u2069'],
+  ['right-to-left text is kept apart from its neighbours', 'שלום', '\u2068שלום\u2069'],
   ['other scripts are untouched', '轮换 prod 的证书 🙂', '轮换 prod 的证书 🙂'],
 ])('%s', (_name, typed, shown) => {
   expect(visible(typed)).toBe(shown);

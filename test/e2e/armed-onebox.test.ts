@@ -36,7 +36,7 @@ const POINTS: readonly (readonly [string, () => boolean, 'old' | 'either'])[] = 
   ['when its master is told that it may stay', () => isDone(MASTER, 'master'), 'either'],
 ];
 
-describeWithServer('On a machine that is master and worker, with bot and Redis killed for good', () => {
+describeWithServer('On a machine that is both master and worker, with bot and Redis killed for good', () => {
   async function begin(): Promise<string | undefined> {
     alone = await openAlone({ workers: 1, onebox: true });
     const old = alone.bound();

@@ -76,7 +76,11 @@ describe('An order', () => {
     ['for another rotation', 'OtherRotation', (order) => rig.sealed({ ...order, rotation: 'prod-9' })],
     ['for a stage that is not its own', 'StageNotInPlan', (order) => rig.sealed({ ...order, stage: 'workers' })],
     ['that is no order', 'OrderNotUnderstood', () => rig.bot.sign('order', '{"run":"cmd.exe"}')],
-    ['with a word more', 'OrderNotUnderstood', (order) => rig.bot.sign('order', JSON.stringify({ ...order, run: 1 }))],
+    [
+      'with an extra field',
+      'OrderNotUnderstood',
+      (order) => rig.bot.sign('order', JSON.stringify({ ...order, run: 1 })),
+    ],
   ];
 
   test.each(LETTERS)('%s is refused (%s), journaled and reported in chat', async (_, code, forge) => {
@@ -421,7 +425,7 @@ describe('A bot with a valid key that wants', () => {
         },
       },
     ],
-    ['a parameter more', MASTER, 'create', 'StepNotUnderstood', everyStep('command', 'whoami' as never)],
+    ['an extra parameter', MASTER, 'create', 'StepNotUnderstood', everyStep('command', 'whoami' as never)],
     [
       "another machine's step",
       MASTER,
@@ -472,7 +476,7 @@ describe('A bot with a valid key that wants', () => {
     ],
     ['one with another subject', 'CertificateNamesDiffer', () => madeUnder(rig, plan, { cn: 'evil.example' })],
     ['one that lives too long', 'CertificateLifetimeDiffers', () => madeUnder(rig, plan, { lifetimeDays: 3650 })],
-    ['one that is over', 'CertificateLifetimeDiffers', () => madeUnder(rig, plan, { lifetimeDays: -1 })],
+    ['one that has ended', 'CertificateLifetimeDiffers', () => madeUnder(rig, plan, { lifetimeDays: -1 })],
     [
       'one for clients',
       'CertificateUsagesDiffer',

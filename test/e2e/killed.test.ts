@@ -54,8 +54,8 @@ const SLOW = CHANGES.filter(
 describeWithServer('A runner that is killed', () => {
   test.each([
     ['before every change, with the tool', 'hangs', true, CHANGES],
-    ['after every change, before it knew of it, with the tool', 'hangs-after', true, CHANGES],
-    ['before every change, which its tool makes all the same while it is away', 'slow', false, SLOW],
+    ['after every change, with the tool and before it knew of it', 'hangs-after', true, CHANGES],
+    ['before every change, which its tool makes all the same while the runner is away', 'slow', false, SLOW],
   ])('%s, continues when it is started again', async (_, mode, withTools, changes) => {
     await farm.ask();
     expect(await killAtEach(farm, mode, withTools, changes)).toBe(changes.length);

@@ -47,7 +47,7 @@ const applies = (): readonly string[] =>
     .orders.filter(({ kind, stage }) => kind === 'apply' && stage !== 'drain')
     .map(({ host, stage }) => `${host} ${stage}`);
 
-describeWithServer('A rotation ends proved though', () => {
+describeWithServer('A rotation ends as proved even though', () => {
   test('the bot is killed at every kind of line of its journal and started again', async () => {
     const known = new Set<string>();
     let kills = 0;

@@ -65,7 +65,7 @@ describe.each(KEYS)('A settings file on %s, %s, whose %s', (host, name, key) => 
     ['is empty', ''],
     ['is a word', 'none'],
     ['has 39 digits', 'A'.repeat(39)],
-    ['has a letter that is none', 'G'.repeat(40)],
+    ['has a letter that is no hexadecimal digit', 'G'.repeat(40)],
   ])('%s is refused before anybody is asked', async (_, value) => {
     edit(host, name, (text) => text.replace(line, `$1"${key}": "${value}",\r\n`));
     await expectRefusedCard('SettingNotAThumbprint');

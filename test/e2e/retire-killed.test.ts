@@ -55,7 +55,7 @@ async function expectGone(): Promise<void> {
   await expectConnected(lab, farm, presented);
 }
 
-describeWithServer('A runner that is killed while it removes for good', () => {
+describeWithServer('A runner that is killed during a removal', () => {
   test('after each removal, with the tool and before it knew of it, continues when it is started again', async () => {
     expect(await killAtEach(farm, 'hangs-after', true, CHANGES)).toBe(CHANGES.length);
     expect((await farm.closed()).outcome).toBe('proved');

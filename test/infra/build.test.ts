@@ -72,7 +72,7 @@ describe('the mark of a build', () => {
     expect(await markOf(['elsewhere/b.ts', 'c\r\n'], ['elsewhere/a.ts', 'a\r\nb\r\n'])).toBe(mark);
   });
 
-  few('is made where a process may open few files', async () => {
+  few('can be made where a process may open only a few files', async () => {
     const names = Array.from({ length: 300 }, (_, at) => `${at}.ts`);
     for (const name of names) writeFileSync(path.join(folder, name), name);
     const script = `
@@ -113,7 +113,7 @@ describe('the bundles', () => {
     expect(read('runner.mjs')).not.toContain('Ongeldige invoer');
   });
 
-  setUp('a host that has the runner alone can be set up with it', () => {
+  setUp('a host that has only the runner can be set up with it', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'certops-init-'));
     const run = (...args: readonly string[]) =>
       spawnSync(process.execPath, ['dist/runner.mjs', ...args, '--folder', folder], { encoding: 'utf8' });
@@ -123,7 +123,7 @@ describe('the bundles', () => {
     rmSync(folder, { recursive: true });
   });
 
-  setUp('a host that has the runner alone is told what can be typed there', () => {
+  setUp('a host that has only the runner is told what can be typed there', () => {
     const folder = path.join(tmpdir(), `certops-nowhere-${process.pid}`);
     const args = ['dist/runner.mjs', 'status', '--folder', folder];
     const { stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });

@@ -17,7 +17,7 @@ test.each<[string, readonly string[], { readonly [host: string]: number }]>([
   ['a host whose name begins alike', [line(named('sql01.corp'), 3)], {}],
   ['the bot and strangers', [line('', 1), line('{certops}:cmVwb3J0cw==', 1), line('name=x', 1)], {}],
   ['another farm on the same Redis', [line(named('sql01').replace('certops', 'other'), 1)], {}],
-  ['what is no list', ['ERR unknown', '=', 'name'], {}],
+  ['something that is no list', ['ERR unknown', '=', 'name'], {}],
 ])('CLIENT LIST with %s', (_what, lines, found) => {
   expect(Object.fromEntries(waitingIn(lines.join('\n'), ['sql01', 'sql02'], '{certops}'))).toEqual(found);
 });

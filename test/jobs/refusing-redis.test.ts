@@ -15,7 +15,7 @@ function teller() {
   return { told, log: { info: say, warn: say } };
 }
 
-describeWithServer('A Redis that is there and keeps nothing new', () => {
+describeWithServer('A Redis that answers but takes nothing new', () => {
   let redis: OpenedRedis;
   let admin: Redis;
   beforeAll(async () => {

@@ -13,7 +13,7 @@ const LAST_EVENT = '18446744073709551615-18446744073709551615';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describeWithServer('A queue into which somebody wrote what holds all its letters back', () => {
+describeWithServer('A queue that is blocked by what somebody wrote into it', () => {
   let redis: OpenedRedis;
   let admin: Redis;
   beforeAll(async () => {

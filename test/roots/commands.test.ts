@@ -25,12 +25,12 @@ async function refused(...args: readonly string[]): Promise<{ readonly code: unk
 }
 
 test.each([
-  ['a number that is none', ['demo', '--workers', 'x'], 'Allowed: a whole number, 0 to 200.'],
+  ['something that is no number', ['demo', '--workers', 'x'], 'Allowed: a whole number, 0 to 200.'],
   ['more machines than a rehearsal takes', ['demo', '--workers', '201'], 'Allowed: a whole number, 0 to 200.'],
   ['a word that is misspelt', ['farm', 'chek', 'farm.yaml'], 'Did you mean check?'],
   ['a word that is misspelt where none is needed', ['runner', 'statsu'], 'no command "statsu". Did you mean status?'],
   [
-    'a word that is near none',
+    'a word that is close to none',
     ['runner', 'xyzzy'],
     'no command "xyzzy". It has status, undo, pause, resume, keys, init.',
   ],
@@ -40,10 +40,10 @@ test.each([
     '"farm.yaml". It takes --farm <file>, --state',
   ],
   ['a word too many', ['farm', 'check', 'a.yaml', 'b.yaml'], 'does not take "b.yaml". It takes <file>.'],
-  ['a word too many of one that has none', ['keys', 'new', 'x'], 'certops keys new does not take "x".'],
+  ['a word too many for a command that takes none', ['keys', 'new', 'x'], 'certops keys new does not take "x".'],
   ['a file that is not named', ['farm', 'check'], "missing required argument 'file'"],
-  ['what says no next step by itself', ['farm', 'check'], 'certops farm check --help says what it takes.'],
-  ['a command that is none', ['xyzzy'], 'certops has no command "xyzzy". It has bot, runner, '],
+  ['an error that names no next step by itself', ['farm', 'check'], 'certops farm check --help says what it takes.'],
+  ['an unknown command', ['xyzzy'], 'certops has no command "xyzzy". It has bot, runner, '],
   ['a command that is misspelt', ['validat'], 'Did you mean validate?'],
   ['a word of chats', ['rotate-master', 'prod'], 'rotate-master is said in chat: /ssis rotate-master.'],
   [
@@ -66,7 +66,7 @@ test.each([
   ['of certops', ['help'], 'Usage: certops ['],
   ['of a runner', ['runner', 'help'], 'Usage: certops runner ['],
   ["of a runner's word", ['runner', 'help', 'undo'], 'Usage: certops runner undo '],
-  ['of what has no work of its own', ['farm', 'help'], 'Usage: certops farm ['],
+  ['of a command that does nothing by itself', ['farm', 'help'], 'Usage: certops farm ['],
   ['of keys', ['keys', 'help', 'new'], 'Usage: certops keys new '],
 ])('the word help shows what --help shows: %s', async (_whose, args, usage) => {
   const said: string[] = [];

@@ -38,7 +38,7 @@ test('a rehearsal on a Redis that does not answer says so, instead of "ready"', 
   await expect(open('redis://127.0.0.1:1')).rejects.toMatchObject({ code: 'RedisAway' });
 });
 
-describeWithServer('on a Redis of somebody else', () => {
+describeWithServer("on somebody else's Redis", () => {
   test('a rehearsal says of a replica that nothing can be written there, instead of nothing at all', async () => {
     const redis = await openTestRedis('server');
     const admin = new Redis(redis.url, { disconnectTimeout: 100 });

@@ -18,7 +18,7 @@ test('a farm keeps the shape it was made with, and another is refused', async ()
 
 test.each([
   ['that a full disk has left empty', ''],
-  ['of which half is there', '{"workers":'],
+  ['that is only half there', '{"workers":'],
   ['that says something else', '{"workers":"five"}'],
 ])('a file %s is reported as such, and no other farm is made over the one there', async (_what, text) => {
   const file = path.join(state, 'shape.json');

@@ -43,10 +43,10 @@ async function refused(...files: readonly [string, ...string[]]): Promise<string
 describe('The farm files', () => {
   const list = ['a.yaml', 'b.yaml'].join(path.delimiter);
   test.each<[string, readonly string[] | undefined, string | null, readonly string[]]>([
-    ['are one where nobody says anything', undefined, null, ['farm.yaml']],
+    ['are farm.yaml alone if nothing names any', undefined, null, ['farm.yaml']],
     ['are what the variable lists', undefined, list, ['a.yaml', 'b.yaml']],
-    ['are one where it lists one', undefined, 'a.yaml', ['a.yaml']],
-    ['are one where it lists nothing', undefined, path.delimiter, ['farm.yaml']],
+    ['are a single one if the variable lists one', undefined, 'a.yaml', ['a.yaml']],
+    ['are farm.yaml alone if the variable lists nothing', undefined, path.delimiter, ['farm.yaml']],
     ['are what each flag names, and nothing else', [`x${path.delimiter}y.yaml`], list, [`x${path.delimiter}y.yaml`]],
   ])('%s', (_what, named, farmFiles, files) => {
     expect(farmFilesOf(named, { farmFiles })).toEqual(files);

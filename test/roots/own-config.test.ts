@@ -38,7 +38,7 @@ test('a folder without a runner is reported as such', async () => {
 /** Windows lets administrators alone make a link. */
 const whereLinksAre = process.platform === 'win32' ? test.skip : test;
 
-whereLinksAre('a configuration that is there and cannot be looked at is not told to be missing', async () => {
+whereLinksAre('a configuration that exists but cannot be read is not reported as missing', async () => {
   symlinkSync('runner.json', path.join(folder, 'runner.json'));
   const refused = { code: 'FileNotReadable', data: { reason: 'ELOOP' } };
   await expect(ownConfig(folder, async () => {})).rejects.toMatchObject(refused);

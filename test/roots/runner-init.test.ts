@@ -134,8 +134,8 @@ test.each([
   ['a master that is said to be a worker alone', { master: 'sqlw01', role: ['worker'] as const }, 'MasterWithoutRole'],
   ['a name that no farm file takes', { farm: 'Prod 1', master: 'sqlm01' }, 'FarmNameNotAllowed'],
   ['a worker whose master nobody names', {}, 'HostNameNotAllowed'],
-  ['a key of the bot that is none', { master: 'sqlm01', botKey: ['x'] }, 'KeyNotAllowed'],
-  ['a certificate to be allowed that is none', { master: 'sqlm01', allow: ['x'] }, 'ThumbprintMalformed'],
+  ['something that is no key of a bot', { master: 'sqlm01', botKey: ['x'] }, 'KeyNotAllowed'],
+  ['an allowed certificate that is no thumbprint', { master: 'sqlm01', allow: ['x'] }, 'ThumbprintMalformed'],
 ])('%s is refused before anything is made', async (_what, said, code) => {
   const state = path.join(folder, 'state');
   const init = { farm: 'prod', host: 'sqlw01', botKey: [KEY('B')], folder: state, ...said };

@@ -166,7 +166,7 @@ describe('certops runner keys', () => {
 
   test.each([
     ['a farm file of another farm', 'FarmOfAnother', (): KeysFlags => ({ farmFile: farmFile(undefined, 'test') })],
-    ['a key that is none', 'KeyNotAllowed', (): KeysFlags => ({ peer: ['sqlw01=ed25519:short'] })],
+    ['something that is no key', 'KeyNotAllowed', (): KeysFlags => ({ peer: ['sqlw01=ed25519:short'] })],
     ['a key of nobody', 'PeerNotUnderstood', (): KeysFlags => ({ peer: [OLD] })],
     ['three keys of one runner', 'PeerKeysTooMany', (): KeysFlags => ({ peer: Array(3).fill(`sqlw01=${OLD}`) })],
     ['a master that is no name', 'HostNameNotAllowed', (): KeysFlags => ({ master: 'sql m01' })],

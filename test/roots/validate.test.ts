@@ -43,8 +43,8 @@ describe('a bot that may be running', () => {
       'ok',
       /is ready\.$/u,
     ],
-    ['that is something else', 200, '<html>Tomcat</html>', 'no', /not this bot.*CERTOPS_PORT.*PortOfAnother/u],
-    ['that is something else, in JSON', 200, { status: 'UP' }, 'no', /not this bot/u],
+    ['that is another program', 200, '<html>Tomcat</html>', 'no', /not this bot.*CERTOPS_PORT.*PortOfAnother/u],
+    ['that is another program, answering in JSON', 200, { status: 'UP' }, 'no', /not this bot/u],
   ])('%s', async (_what, status, body, mark, sentence) => {
     const [line, ...more] = await lookAtBot(
       await answering(status, typeof body === 'string' ? body : JSON.stringify(body)),
@@ -63,7 +63,7 @@ describe('a bot that may be running', () => {
   const failed = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) });
 
   test.each<[string, Error, string]>([
-    ['at an address that this machine has not', failed('EADDRNOTAVAIL'), 'EADDRNOTAVAIL'],
+    ['at an address that this machine does not have', failed('EADDRNOTAVAIL'), 'EADDRNOTAVAIL'],
     ['at an address that is not reached', failed('EHOSTUNREACH'), 'EHOSTUNREACH'],
     ['at an address of a machine that is down', failed('EHOSTDOWN'), 'EHOSTDOWN'],
     ['while the network is down', failed('ENETDOWN'), 'ENETDOWN'],

@@ -149,7 +149,7 @@ describeWithServer('redis-server', () => {
     expect(words).toEqual([]);
   });
 
-  onLinux('its password stands in no command line', async () => {
+  onLinux('keeps its password out of every command line', async () => {
     const redis = await openRedis({ folder, log, steps: ['server'] });
     const { password } = new URL(redis.url);
     const lines = await Promise.all(
@@ -175,7 +175,7 @@ describeWithServer('redis-server', () => {
   });
 
   onLinux(
-    'left over by a killed keeper, it is ended before another one opens the folder, unless somebody uses it',
+    'left over by a killed keeper is ended before another one opens the folder, unless somebody uses it',
     async () => {
       const left = await openRedis({ folder, log, steps: ['server'] });
       const one = client(left.url);
