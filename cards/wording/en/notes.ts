@@ -1,6 +1,6 @@
 import type { Pen } from '../../pen.ts';
 import type { Lines } from '../line.ts';
-import { count, list } from './grammar.ts';
+import { capital, count, list } from './grammar.ts';
 import { range, took } from './measure.ts';
 import { cameBackOn } from './returning.ts';
 
@@ -30,12 +30,14 @@ export const noteWords = {
     `${pen.bold(`${d.id} still waits`)}: ${d.approved} of ${d.quorum} approved. It lapses on ${pen.dateTime(d.lapsesAt)}.`,
   'note.started': (d: Id & { by: Names; hosts: number; cutOffAlready: boolean }, pen: Pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}. ${count(d.hosts, 'machine')} ${d.hosts === 1 ? 'is' : 'are'} prepared first; ${d.cutOffAlready ? 'every worker is cut off already' : 'nothing is cut off meanwhile'}.`,
-  'note.prepared': (d: { hosts: number; workers: number; request: string; taken: boolean; cutOffAlready: boolean }) =>
+  'note.prepared': (
+    d: Of & { hosts: number; workers: number; request: string; taken: boolean; cutOffAlready: boolean },
+  ) =>
     d.request === 'rotate-worker'
       ? `${d.taken ? 'Nothing had to be made.' : `The new ${d.workers === 1 ? 'certificate is' : 'certificates are'} made and trusted.`} Next ${d.workers === 1 ? 'the worker restarts' : 'the workers restart, one wave after the other'}.`
-      : `The new certificate is ${d.taken ? '' : 'made and '}trusted. ${d.cutOffAlready ? `Next the master is bound to it, and ${d.workers === 1 ? 'its worker, which is cut off already, follows' : `its ${d.workers} workers, which are cut off already, follow`}` : `Next the master switches${d.workers === 0 ? '' : `, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}`}`}.`,
-  'note.switched': (d: { host: string; workers: number }) =>
-    `${d.host} presents the new certificate. ${follow(d.workers)}`,
+      : `${capital(theNew(d))} is ${d.taken ? '' : 'made and '}trusted. ${d.cutOffAlready ? `Next the master is bound to it, and ${d.workers === 1 ? 'its worker, which is cut off already, follows' : `its ${d.workers} workers, which are cut off already, follow`}` : `Next the master switches${d.workers === 0 ? '' : `, and ${cutOff(d.workers)} until ${d.workers === 1 ? 'it follows' : 'they follow'}`}`}.`,
+  'note.switched': (d: Of & { host: string; workers: number }) =>
+    `${d.host} presents ${theNew(d)}. ${follow(d.workers)}`,
   'note.canary': (d: { hosts: Names; left: number }) =>
     `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'is' : 'are'} connected again, so the other ${d.left === 1 ? 'worker follows' : `${d.left} workers follow`}.`,
   'note.connected': (d: { workers: number; minMs: number; maxMs: number }) =>
@@ -55,7 +57,7 @@ export const noteWords = {
   'note.asked': (d: Id & { by: string; choice: string; hosts: Names; needed: number }, pen: Pen) =>
     `${pen.bold(`${d.by} asks to ${d.hosts.length > 0 ? `leave ${list(d.hosts, 'and', 4)} behind` : (ASKED[d.choice] ?? d.choice)}`)} in ${d.id}. That needs ${count(d.needed, 'approval')} on the card.`,
   'note.proved': (d: Ended & Of & { machines: number }, pen: Pen) =>
-    `${pen.bold(`${d.id} is done`)}: ${d.of === null ? 'the new certificate' : `the certificate from before ${d.of}`} is in use, proved on ${count(d.machines, 'machine')}${took(d.tookMs, ' after ')}.`,
+    `${pen.bold(`${d.id} is done`)}: ${theNew(d)} is in use, proved on ${count(d.machines, 'machine')}${took(d.tookMs, ' after ')}.`,
   'note.retire-started': (d: Id & { by: Names; hosts: number }, pen: Pen) =>
     `Approved by ${list(d.by, 'and', 4)}, so ${pen.bold(`${d.id} starts`)}: old certificates are removed from ${count(d.hosts, 'machine')}.`,
   'note.retire-proved': (d: Ended, pen: Pen) =>
@@ -91,6 +93,8 @@ export const noteWords = {
   'tell.lapsed': (d: Id & { reason: string; at: string }, pen: Pen) =>
     `${pen.bold(`Your request ${d.id} has lapsed`)}${d.reason === '' ? '' : ` (${d.reason})`}: it was not approved in time, and nothing has been changed. Ask again when somebody is there to approve it.`,
 } satisfies Lines;
+
+const theNew = ({ of }: Of): string => (of === null ? 'the new certificate' : `the certificate from before ${of}`);
 
 const inUse = ({ of, unbound, tookMs }: Of & Unbound & { readonly tookMs: number | null }): string =>
   unbound === null

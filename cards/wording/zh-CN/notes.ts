@@ -37,9 +37,9 @@ export const noteWords = {
   'note.prepared': (d) =>
     d.request === 'rotate-worker'
       ? `${d.taken ? '无需生成证书。' : '新证书已生成并受信任。'}接下来${d.workers === 1 ? '该 Worker 重启' : ' Worker 分批重启'}。`
-      : `新证书已${d.taken ? '' : '生成并'}受信任。${d.cutOffAlready ? `接下来为 Master 绑定端口，早已断开的 ${d.workers} 个 Worker 随后切换` : `接下来切换 Master${d.workers === 0 ? '' : `，${d.workers} 个 Worker 在各自切换之前断开`}`}。`,
+      : `${d.of === null ? '新证书' : `${d.of} 之前的证书`}已${d.taken ? '' : '生成并'}受信任。${d.cutOffAlready ? `接下来为 Master 绑定端口，早已断开的 ${d.workers} 个 Worker 随后切换` : `接下来切换 Master${d.workers === 0 ? '' : `，${d.workers} 个 Worker 在各自切换之前断开`}`}。`,
   'note.switched': (d) =>
-    `${d.host} 已出示新证书。${d.workers === 0 ? '随后重新查看。' : `${d.workers} 个 Worker 在各自切换之前断开。`}`,
+    `${d.host} 已出示${d.of === null ? '新证书' : ` ${d.of} 之前的证书`}。${d.workers === 0 ? '随后重新查看。' : `${d.workers} 个 Worker 在各自切换之前断开。`}`,
   'note.canary': (d) => tight`${hosts(d.hosts)} 已重新连接，其余 ${d.left} 个 Worker 随后切换。`,
   'note.connected': (d) =>
     tight`${d.workers === 1 ? 'Worker ' : `全部 ${d.workers} 个 Worker `}已重新连接，断开 ${range(d.minMs, d.maxMs)}。随后重新查看每台机器。`,

@@ -1,3 +1,5 @@
+import { renderAdaptiveCard } from '../../../cards/adaptive-card.ts';
+import { say } from '../../../cards/wording/index.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import type { Reply } from '../../../src/ports/chat.ts';
 import { createFakeChat, type FakeChat } from './fake-chat.ts';
@@ -350,4 +352,36 @@ test('what a runner refused within an hour is reported once, whatever it was ref
   await rig.startBot();
   await rig.pass(60_000);
   expect(slack.cards(SLACK).filter(({ kind }) => kind === 'notice').length).toBe(1);
+});
+
+describe('While a rotation is rolled back', () => {
+  const noted = (id: string, language: 'en' | 'zh-CN'): string =>
+    rig.chat.notes
+      .flatMap(({ notice }) => notice.messages.filter((message) => message.id === id).map((one) => say(one, language)))
+      .at(-1) ?? '';
+  const titles = (): readonly string[] =>
+    rig.chat.messages
+      .flatMap(({ views }) => views)
+      .filter((view) => view.kind === 'running')
+      .map((view) => JSON.stringify(renderAdaptiveCard(view, 'other', 'en')));
+
+  test('the notes name the certificate that comes back, and not a new one; what is put back is named after who made it', async () => {
+    rig = await createBotRig();
+    await rig.start();
+    await rig.approved();
+    await rig.closed();
+    expect(noted('note.switched', 'en')).toContain('sqlm01 presents the new certificate.');
+    await rig.type('mei', '/ssis rollback prod-1 because Packages fail');
+    await rig.planned('prod-2');
+    for (const who of ['ana', 'tom']) await rig.vote(who, 'approve', 'prod-2');
+    await rig.until(() => noted('note.switched', 'en').includes('prod-1'), 60_000);
+    expect(noted('note.prepared', 'en')).toContain('The certificate from before prod-1 is trusted.');
+    expect(noted('note.switched', 'en')).toContain('sqlm01 presents the certificate from before prod-1.');
+    expect(noted('note.prepared', 'zh-CN')).toContain('prod-1 之前的证书已受信任');
+    expect(noted('note.switched', 'zh-CN')).toContain('sqlm01 已出示 prod-1 之前的证书');
+    await rig.click('mei', 'stop', { rotation: 'prod-2' });
+    await rig.closed('prod-2');
+    await rig.pass(5_000);
+    expect(titles().at(-1)).toContain("Putting prod's master certificate from prod-1 back");
+  });
 });

@@ -49,8 +49,8 @@ export const runningWords = {
       : d.unbound
         ? `Taking the new binding of ${d.farm}'s port away again`
         : d.request === 'rotate-worker'
-          ? `Putting the old certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)} back`
-          : `Putting ${d.farm}'s old master certificate back`,
+          ? `Putting the ${d.of === null ? 'old ' : ''}certificate${d.hosts.length === 1 ? '' : 's'} of ${whose(d)}${d.of === null ? '' : ` from ${d.of}`} back`
+          : `Putting ${d.farm}'s ${d.of === null ? 'old master certificate' : `master certificate from ${d.of}`} back`,
   'running.about': (d: { id: string; ticket: string | null; names: Names; at: string }, pen: Pen) =>
     [
       d.id,

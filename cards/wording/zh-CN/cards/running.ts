@@ -29,7 +29,7 @@ export const runningWords = {
       ? reconnecting(d, true)
       : d.unbound
         ? `正在移除 ${d.farm} 端口的新绑定`
-        : `正在还原 ${whose(d)}的旧${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
+        : `正在还原 ${whose(d)}${d.of === null ? '的旧' : `由 ${d.of} 换上的`}${d.request === 'rotate-worker' ? '' : ' Master '}证书`,
   'running.about': (d, pen) =>
     tight`${d.id}${d.ticket === null ? '' : ` · ${d.ticket}`} · 批准人 ${people(d.names)} · ${pen.time(d.at)} 开始`,
   'running.phase': (d) => `${d.sign} ${PHASES[d.phase]}`,

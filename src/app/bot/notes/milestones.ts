@@ -62,6 +62,7 @@ function prepared(rotation: RotationState): Milestone | null {
     hosts: plan.slices.length,
     workers: workersOf(rotation).length,
     request: plan.header.kind,
+    of: rotation.wish.of,
     taken,
     cutOffAlready: makesBinding(plan) && workersOf(rotation).length > 0,
   };
@@ -78,7 +79,7 @@ function waited(rotation: RotationState): Milestone | null {
 function switched(rotation: RotationState): Milestone | null {
   const to = masterSwitch(rotation)?.to ?? null;
   if (to === null || rotation.plan === null) return null;
-  const data = { host: masterOf(rotation.plan), workers: workersOf(rotation).length };
+  const data = { host: masterOf(rotation.plan), workers: workersOf(rotation).length, of: rotation.wish.of };
   return { at: to, note: note('switched', [say('note.switched', data)]) };
 }
 
