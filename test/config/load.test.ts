@@ -142,9 +142,9 @@ describe('options', () => {
     ['a # in its password', 'redis://certops:hunter2#x@redis.corp:6379'],
     ['a ? in its password', 'redis://certops:hunter2?x@redis.corp:6379'],
     ['a % that escapes nothing', 'redis://certops:hunter2%ZZ@redis.corp:6379'],
-    ['a port that is none', 'redis://certops:hunter2@redis.corp:redis'],
+    ['a port that is no number', 'redis://certops:hunter2@redis.corp:redis'],
     ['another scheme', 'http://certops:hunter2@redis.corp:6379'],
-    ['no machine', 'redis://certops:hunter2@'],
+    ['no host', 'redis://certops:hunter2@'],
   ])('a Redis address with %s is refused, saying how to write it and without repeating it', (_what, found) => {
     process.env.REDIS_URL = found;
     const { data } = codeOf(() => loadOptions()) as CertopsError;

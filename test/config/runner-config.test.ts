@@ -37,14 +37,14 @@ describe('the configuration of a runner', () => {
     ['a malformed bot key', { botKeys: ['ed25519:short'] }, 'botKeys[0]'],
     ['a host that is no queue name', { host: 'a b' }, 'host'],
     ['a thumbprint in lower case', { allowedCertificates: ['a'.repeat(40)] }, 'allowedCertificates[0]'],
-    ['a service of somebody else', { overrides: { masterService: 'MSSQLSERVER' } }, 'overrides.masterService'],
+    ['the service of another product', { overrides: { masterService: 'MSSQLSERVER' } }, 'overrides.masterService'],
     ['a sqlcmd on a share', { overrides: { sqlcmdFolder: '\\\\server\\tools' } }, 'overrides.sqlcmdFolder'],
     [
-      'trust that is no yes or no',
+      'a trust that is neither true nor false',
       { overrides: { trustSqlServerCertificate: 'yes' } },
       'overrides.trustSqlServerCertificate',
     ],
-    ['a key nobody knows', { overrides: { exec: 'calc.exe' } }, 'overrides.exec'],
+    ['an unknown key', { overrides: { exec: 'calc.exe' } }, 'overrides.exec'],
     ['a peer with a malformed key', { hostKeys: { sqlm01: ['x'] } }, 'hostKeys.sqlm01[0]'],
   ])('with %s is refused, naming the place', (_what, change, where) => {
     expect(() => parseRunnerConfig(JSON.stringify({ ...CONFIG, ...change }))).toThrow(
@@ -80,8 +80,8 @@ describe('the configuration of a runner', () => {
   });
 
   test.each([
-    ['a comma that is missing', '{\n  "farm": "prod"\n  "host": "sqlw01"\n}', 'line 3, column 3'],
-    ['a folder whose backslashes stand once', '{\r\n  "sqlcmdFolder": "C:\\Program"\r\n}', 'line 2, column 23'],
+    ['a missing comma', '{\n  "farm": "prod"\n  "host": "sqlw01"\n}', 'line 3, column 3'],
+    ['a folder with single backslashes', '{\r\n  "sqlcmdFolder": "C:\\Program"\r\n}', 'line 2, column 23'],
   ])('with %s is refused, naming line and column and repeating nothing of the text', (_what, text, where) => {
     const error = thrown(() => parseRunnerConfig(text));
     expect(error).toMatchObject({ code: 'RunnerConfigNotValid', data: { where } });

@@ -69,14 +69,14 @@ const CERTIFICATES: readonly (readonly [string, string, () => Loose<NamedCertifi
     'ExistingKeyNotInFile',
     () => ({ ...twisted(), places: [{ store: 'Root', privateKey: 'yes', readers: null }] }),
   ],
-  ['is none', 'ExistingUnreadable', () => ({ ...twisted(), der: 'AAAA' })],
-  ['has ended', 'ExistingExpired', () => twisted({}, AT - 900 * DAY)],
-  ['has not begun', 'ExistingNotYetValid', () => twisted({}, AT + 2 * DAY)],
+  ['cannot be parsed', 'ExistingUnreadable', () => ({ ...twisted(), der: 'AAAA' })],
+  ['has expired', 'ExistingExpired', () => twisted({}, AT - 900 * DAY)],
+  ['is not valid yet', 'ExistingNotYetValid', () => twisted({}, AT + 2 * DAY)],
   ['has a short key', 'ExistingKeyWeak', () => named(WEAK(OURS, AT))],
   ['is signed with SHA-1', 'ExistingHashWeak', () => twisted({ hash: 'sha1' })],
-  ['is for clients alone', 'ExistingNotForServers', () => twisted({ usages: ['clientAuth'] })],
-  ['is for no TLS', 'ExistingNotForServers', () => twisted({ notForTls: true, certSign: true })],
-  ['was issued by somebody unknown', 'ExistingChainBroken', () => twisted({ issuer: 'Contoso Root' })],
+  ['is only for clients', 'ExistingNotForServers', () => twisted({ usages: ['clientAuth'] })],
+  ['is not for TLS', 'ExistingNotForServers', () => twisted({ notForTls: true, certSign: true })],
+  ['was issued by an unknown authority', 'ExistingChainBroken', () => twisted({ issuer: 'Contoso Root' })],
   ['lacks the name of the endpoint', 'ExistingNotCovering', () => twisted({ names: ['sqlm02'] })],
   ['has no names, and another common name', 'ExistingNotCovering', () => twisted({ bare: true, cn: 'sqlm02' })],
 ];
@@ -91,21 +91,21 @@ test('the refusal of a weak hash gives its name, not its number', async () => {
 
 const FARMS: readonly (readonly [string, string, Spoil])[] = [
   [
-    'a look that could not read it',
+    'a look that could not read the certificate',
     'ExistingNotRead',
     (looks) => {
       (looks.sqlm01 as { named: unknown }).named = null;
     },
   ],
   [
-    'a worker with another endpoint than it covers',
+    'a worker whose endpoint the certificate does not cover',
     'ExistingNotCovering',
     (looks) => {
       (looks.sqlw02?.worker as { masterEndpoint: string }).masterEndpoint = 'https://sqlm01.example.com:8391';
     },
   ],
   [
-    'a runner that does not allow it',
+    'a runner that does not allow the certificate',
     'ExistingNotAllowed',
     (looks) => {
       (looks.sqlw02 as { allowed: unknown }).allowed = [];
@@ -218,13 +218,13 @@ test.each<[string, string, Loose<NamedCertificate>]>([
   ['ends before the one in use', 'mind existing.ends-sooner', twisted({ lifetimeDays: 3 })],
   ['may sign others', 'mind existing.may-sign', twisted({ certSign: true })],
   ['is a CA', 'mind existing.may-sign', twisted({ ca: true })],
-  ['names no usage, so all', 'good existing.usages', twisted({ usages: [] })],
+  ['names no usage, and so allows all', 'good existing.usages', twisted({ usages: [] })],
   ['has only a common name', 'good existing.names', twisted({ bare: true })],
   ['can be read by the service', 'good existing.key', twistedFor('S-1-5-80-1-2-3-4-5')],
   ['is for servers among others', 'good existing.usages', twisted({ usages: ['clientAuth', 'serverAuth'] })],
-  ['is for any use', 'good existing.usages', twisted({ usages: ['2.5.29.37.0'] })],
-  ['says nothing of its key', 'good existing.usages', twisted({ anyUse: true })],
-  ['may sign in TLS alone', 'good existing.usages', twisted({ keyUsage: '03020780' })],
+  ['may be used for anything', 'good existing.usages', twisted({ usages: ['2.5.29.37.0'] })],
+  ['says nothing about key usage', 'good existing.usages', twisted({ anyUse: true })],
+  ['may only sign in TLS', 'good existing.usages', twisted({ keyUsage: '03020780' })],
   ['may only have keys sent to it', 'good existing.usages', twisted({ keyUsage: '03020520' })],
 ])('a certificate that %s is accepted, and its line says so (%s)', async (_, line, held) => {
   expect((await linesOf(held)).map(([one]) => one)).toContain(line);
@@ -348,10 +348,14 @@ describe("a company's certificate", () => {
   test.each([
     ['ends in no root', 'ExistingChainBroken', [{ ...middle, store: 'CA' as const }]],
     ['ends in a root that is trusted nowhere', 'ExistingChainBroken', [whole[0], { ...root, store: 'CA' as const }]],
-    ['has an authority that has ended', 'ExistingChainNotValid', [whole[0], { ...ended, store: 'Root' as const }]],
-    ['ends in a root that somebody else has issued', 'ExistingChainBroken', [{ ...middle, store: 'Root' as const }]],
-    ['has an authority that has not begun', 'ExistingChainNotValid', [whole[0], { ...coming, store: 'Root' as const }]],
-    ['has an authority that is none', 'ExistingChainNotValid', [whole[0], { ...none, store: 'Root' as const }]],
+    ['has an authority that has expired', 'ExistingChainNotValid', [whole[0], { ...ended, store: 'Root' as const }]],
+    ['ends in a root that another authority issued', 'ExistingChainBroken', [{ ...middle, store: 'Root' as const }]],
+    [
+      'has an authority that is not valid yet',
+      'ExistingChainNotValid',
+      [whole[0], { ...coming, store: 'Root' as const }],
+    ],
+    ['has an authority that is no CA', 'ExistingChainNotValid', [whole[0], { ...none, store: 'Root' as const }]],
   ] as const)('that %s is refused (%s)', async (_, code, issuers) => {
     expect(codeOf((await asked(chained(issuers as unknown as typeof whole))).plan)).toBe(code);
   });

@@ -71,13 +71,19 @@ async function refused(wish: Wish, spoil: Spoil): Promise<Refusal | null> {
 
 describe('Before anybody is asked', () => {
   const ROWS: readonly (readonly [string, Wish, Spoil, string, readonly string[]])[] = [
-    ["the master's runner pins no key of a worker's", WORKERS, without('sqlm01', 'sqlw02'), 'sqlm01', ['sqlw02']],
-    ['it pins one of before', WORKERS, older('sqlm01', 'sqlw02'), 'sqlm01', ['sqlw02']],
+    ["the master's runner does not pin a worker's key", WORKERS, without('sqlm01', 'sqlw02'), 'sqlm01', ['sqlw02']],
+    ["it pins a worker's previous key", WORKERS, older('sqlm01', 'sqlw02'), 'sqlm01', ['sqlw02']],
     ['a stolen key is to be contained', CONTAIN, without('sqlm01', 'sqlw01'), 'sqlm01', ['sqlw01']],
-    ["a worker's runner pins no key of the master's", MASTER, without('sqlw01', 'sqlm01'), 'sqlw01', ['sqlm01']],
-    ['it pins one of before the master was re-imaged', MASTER, older('sqlw02', 'sqlm01'), 'sqlw02', ['sqlm01']],
-    ['a runner does not pin its own', MASTER, without('sqlm01', 'sqlm01'), 'sqlm01', ['sqlm01']],
-    ['a worker is to be reconnected that does not', RECONNECT, without('sqlw01', 'sqlm01'), 'sqlw01', ['sqlm01']],
+    ["a worker's runner does not pin the master's key", MASTER, without('sqlw01', 'sqlm01'), 'sqlw01', ['sqlm01']],
+    ["it pins the master's key from before a re-image", MASTER, older('sqlw02', 'sqlm01'), 'sqlw02', ['sqlm01']],
+    ["the master's runner does not pin its own key", MASTER, without('sqlm01', 'sqlm01'), 'sqlm01', ['sqlm01']],
+    [
+      "a worker to be reconnected does not pin the master's key",
+      RECONNECT,
+      without('sqlw01', 'sqlm01'),
+      'sqlw01',
+      ['sqlm01'],
+    ],
   ];
 
   test.each(ROWS)('when %s, the request is refused', async (_what, wish, spoil, host, makers) => {

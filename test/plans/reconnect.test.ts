@@ -171,7 +171,7 @@ describe('The plan of a reconnect', () => {
   });
 
   test.each<readonly [string, Spoil]>([
-    ['pins another one', () => {}],
+    ['pins another certificate', () => {}],
     [
       'does not trust what it pins',
       (all) => Object.assign(worker(all), { masterThumbprint: presented(all), trustsPinned: false }),
@@ -214,12 +214,12 @@ describe('The plan of a reconnect', () => {
     ],
     ['its service is disabled', 'ServiceDisabled', (all) => Object.assign(worker(all).service, { start: 'disabled' })],
     [
-      'its endpoint is no address',
+      'its endpoint cannot be understood',
       'EndpointNotUnderstood',
       (all) => Object.assign(worker(all), { masterEndpoint: 'sqlm01' }),
     ],
     [
-      'its endpoint is another port',
+      'its endpoint has another port',
       'EndpointElsewhere',
       (all) => Object.assign(worker(all), { masterEndpoint: 'https://sqlm01:9999' }),
     ],
@@ -243,12 +243,12 @@ describe('The plan of a reconnect', () => {
       'SettingNotAThumbprint',
       (all) => Object.assign(worker(all), { masterThumbprint: '' }),
     ],
-    ['it has told nothing', 'HostNotLooked', (all) => delete (all as { sqlw01?: unknown }).sqlw01],
+    ['nothing is known of it', 'HostNotLooked', (all) => delete (all as { sqlw01?: unknown }).sqlw01],
     ['it has no worker', 'RoleNotInstalled', (all) => Object.assign(all.sqlw01 ?? {}, { worker: null })],
     ['its runner is paused', 'HostNotReady', (all) => all.sqlw01?.problems.push({ code: 'runner-paused', data: {} })],
     ['the master is off', 'MasterNotRunning', (all) => Object.assign(master(all).service, { state: 'stopped' })],
     [
-      'the master answers nobody',
+      'the master answers nowhere',
       'MasterPresentsNothing',
       (all) => {
         for (const one of master(all).presented) Object.assign(one, { thumbprint: null, error: 'ECONNREFUSED' });
@@ -256,12 +256,12 @@ describe('The plan of a reconnect', () => {
     ],
     ['the master presents nothing', 'MasterPresentsNothing', (all) => Object.assign(master(all), { presented: [] })],
     [
-      'what the master binds is not what it names',
+      'the master binds another certificate than its settings name',
       'MasterThumbprintsDisagree',
       (all) => Object.assign(master(all), { sslCertThumbprint: OTHER }),
     ],
     [
-      'what the master presents is in a store which is not read',
+      'what the master presents lies in a store that is not read',
       'MasterStoreNotServed',
       (all) => {
         Object.assign(master(all), { certificate: null });

@@ -59,21 +59,21 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a master that does not run',
+    'a stopped master',
     'MasterNotRunning',
     (looks) => {
       master(looks).service.state = 'stopped';
     },
   ],
   [
-    'another port than the farm file says',
+    'another port than in the farm file',
     'PortDiffers',
     (looks) => {
       master(looks).port = 8392;
     },
   ],
   [
-    'a port with nothing bound, where netsh cannot make what is needed',
+    'a port without a binding, where netsh cannot make one',
     'BindingFlagNotReturnable',
     (looks) => {
       master(looks).bindings = [];
@@ -81,7 +81,7 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a bound certificate that is in no store, so that nobody is answered either',
+    'a bound certificate in no store, with no answer anywhere',
     'MasterCertificateMissing',
     (looks) => {
       for (const one of master(looks).presented) Object.assign(one, { thumbprint: null, error: 'ECONNRESET' });
@@ -89,7 +89,7 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a port with nothing bound, and a key that cannot be read',
+    'a port without a binding, and a key that cannot be read',
     'HostNotReady',
     (looks) => {
       Object.assign(master(looks), { bindings: [], presented: [] });
@@ -98,7 +98,7 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a flag that cannot be given back',
+    'a flag that cannot be put back',
     'BindingFlagNotReturnable',
     (looks) => {
       (master(looks).bindings[0] as { parameters: object }).parameters = { 'flag 0x8000': 'enable' };
@@ -112,28 +112,28 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a setting that names another certificate than is bound',
+    'a setting that names another certificate than the bound one',
     'MasterThumbprintsDisagree',
     (looks) => {
       master(looks).sslCertThumbprint = OTHER;
     },
   ],
   [
-    'a bound name for which nobody answers, where others are answered',
+    'a bound name without an answer, where others answer',
     'MasterSilentAt',
     (looks) => {
       Object.assign(master(looks).presented[0] ?? {}, { thumbprint: null, error: 'ECONNREFUSED' });
     },
   ],
   [
-    'a master that answers nobody',
+    'a master that answers nowhere',
     'MasterPresentsNothing',
     (looks) => {
       for (const one of master(looks).presented) Object.assign(one, { thumbprint: null, error: 'ECONNREFUSED' });
     },
   ],
   [
-    'a bound address that answers nobody, and a runner that cannot pass it by',
+    'a silent bound address, and a runner that cannot pass it by',
     'MasterSilentAt',
     (looks) => {
       lose(looks);
@@ -141,7 +141,7 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a bound certificate that is in a store which is not read',
+    'a bound certificate in a store that is not read',
     'MasterStoreNotServed',
     (looks) => {
       master(looks).certificate = null as never;
@@ -149,14 +149,14 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a bound certificate that is in no store',
+    'a bound certificate in no store',
     'MasterCertificateMissing',
     (looks) => {
       master(looks).certificate = null as never;
     },
   ],
   [
-    'a worker endpoint that is no address',
+    'a worker endpoint that cannot be understood',
     'EndpointNotUnderstood',
     (looks) => {
       worker(looks).masterEndpoint = 'sqlm01';
@@ -170,7 +170,7 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a worker that asks another port',
+    'a worker that connects to another port',
     'EndpointElsewhere',
     (looks) => {
       worker(looks).masterEndpoint = 'https://sqlm01:8392';
@@ -191,14 +191,14 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a name in the farm file that is none',
+    'an invalid name in the farm file',
     'NameNotValid',
     (_, farm) => {
       farm.certificate.extraNames = ['a b'];
     },
   ],
   [
-    'more names than one certificate is given',
+    'too many names for one certificate',
     'NamesTooMany',
     (_, farm) => {
       farm.certificate.extraNames = Array.from({ length: 200 }, (_name, at) => `n${at}.example.com`);
@@ -212,21 +212,21 @@ const REFUSALS: readonly (readonly [what: string, code: string, Spoil])[] = [
     },
   ],
   [
-    'a certificate of the master that is missing, while it is bound',
+    'a missing certificate of the master while it is bound',
     'HostNotReady',
     (looks) => {
       looks.sqlm01?.problems.push({ code: 'certificate-missing', data: { role: 'master' } } as never);
     },
   ],
   [
-    'a key of the master that is missing, while its certificate is bound',
+    'a missing key of the master while its certificate is bound',
     'HostNotReady',
     (looks) => {
       looks.sqlm01?.problems.push({ code: 'private-key-missing', data: { role: 'master' } } as never);
     },
   ],
   [
-    'anything else that is wrong with a worker',
+    'anything else wrong with a worker',
     'HostNotReady',
     (looks) => {
       looks.sqlw01?.problems.push({ code: 'settings-not-writable', data: { role: 'worker' } } as never);

@@ -87,31 +87,31 @@ test.each<[string, string, Held, object]>([
     { host: 'sqlw01', thumbprint: LEFT, where: [PORT.where] },
   ],
   [
-    'something uses it, whatever is wrong with its key',
+    'something uses it, and its key cannot be removed either',
     'StillInUse',
     { sqlw01: [left({ keys: ['Root'], users: [SHARED, HARDWARE, PORT] })] },
     { host: 'sqlw01' },
   ],
   ['its key lies in hardware', 'KeyNotRemovable', { sqlw01: [left({ users: [HARDWARE] })] }, { host: 'sqlw01' }],
   [
-    'its key is that of another one too',
+    'its key belongs to another certificate too',
     'KeyShared',
     { sqlw01: [left({ stores: ['My', 'Root'], users: [HARDWARE, SHARED] })] },
     { host: 'sqlw01', stores: ['My', 'Root'] },
   ],
   [
-    'it was in use a short while ago, and then since when of all the first may go',
+    'it was in use too recently, with the time from which the first may go',
     'GraceNotOver',
     { sqlw01: [left({ lastUsed: null, unusedSince: ago(2) }), left({ thumbprint: OTHER, lastUsed: ago(5) })] },
     { thumbprint: OTHER, until: ago(-2) },
   ],
   [
-    'a master trusts it, and nobody knows whose it is',
+    'a master trusts it and nobody knows whose it is',
     'NobodyKnowsWhose',
     { sqlm01: [left({ mark: null, subject: 'CN=elsewhere' })] },
     { host: 'sqlm01', thumbprint: LEFT, subject: 'CN=elsewhere' },
   ],
-  ['there is nothing', 'NothingToRetire', {}, {}],
+  ['there is nothing to remove', 'NothingToRetire', {}, {}],
 ])('nothing is removed when %s (%s)', async (_, code, held, data) => {
   expect(await asked(held)).toMatchObject({ refused: true, code, data });
 });

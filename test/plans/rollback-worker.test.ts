@@ -78,14 +78,14 @@ describe('The plan by which workers go back to their previous certificates', () 
 
   test.each<[string, Change]>([
     [
-      'a service that runs as the system itself',
+      'a service that runs as SYSTEM',
       (held, looks) => {
         worker(looks).service.accountSid = SYSTEM;
         Object.assign(held.places[0] ?? {}, { readers: [] });
       },
     ],
     [
-      'what an administrator has allowed, though it was never in use there',
+      'a certificate that an administrator allowed, though it was never used there',
       (held, looks) => Object.assign(look(looks, 'sqlw01'), { used: [], allowed: [held.thumbprint] }),
     ],
   ])('accepts %s', async (_, change) => {
@@ -101,57 +101,69 @@ describe('The plan by which workers go back to their previous certificates', () 
   });
 
   test.each<[string, string, Change, Twist?]>([
-    ['of which nobody knows what it had', 'RollbackUnknown', (_, __, asked) => Object.assign(asked, { before: {} })],
     [
-      'that has it in use already',
+      'whose previous certificate nobody knows',
+      'RollbackUnknown',
+      (_, __, asked) => Object.assign(asked, { before: {} }),
+    ],
+    [
+      'that already uses its previous certificate',
       'RollbackInUse',
       (_, __, asked) => Object.assign(asked.before as object, { sqlw01: OLD }),
     ],
     [
-      'whose key of before is in the wrong hands',
+      'whose previous key is in the wrong hands',
       'ExistingCompromised',
       (held, _, asked) => Object.assign(asked, { compromised: [held.thumbprint] }),
     ],
-    ['that could not read it', 'ExistingNotRead', (_, looks) => Object.assign(look(looks, 'sqlw01'), { named: null })],
-    ['that has it no more', 'RollbackGone', (held) => Object.assign(held, { der: null, places: [] })],
     [
-      'that has it in Root alone, from where no worker takes its own',
+      'that could not read its previous certificate',
+      'ExistingNotRead',
+      (_, looks) => Object.assign(look(looks, 'sqlw01'), { named: null }),
+    ],
+    [
+      'that no longer has its previous certificate',
+      'RollbackGone',
+      (held) => Object.assign(held, { der: null, places: [] }),
+    ],
+    [
+      'that has it only in Root, which workers do not use for their own',
       'RollbackGone',
       (held) => Object.assign(held.places[0] ?? {}, { store: 'Root' }),
     ],
     [
-      'that has it without its key',
+      'that has it without the key',
       'ExistingWithoutKey',
       (held) => Object.assign(held.places[0] ?? {}, { privateKey: 'no', readers: [] }),
     ],
     [
-      'whose key of before cannot be opened',
+      'whose previous key cannot be opened',
       'ExistingKeyUnreadable',
       (held) => Object.assign(held.places[0] ?? {}, { privateKey: 'unreadable', readers: null }),
     ],
     [
-      'whose service may not read the key any more',
+      'whose service may no longer read the key',
       'RollbackKeyNotReadable',
       (held) => Object.assign(held.places[0] ?? {}, { readers: [SYSTEM] }),
     ],
     [
-      'whose key lies where nobody can tell who reads it',
+      "whose key's readers cannot be told",
       'RollbackKeyNotReadable',
       (held) => Object.assign(held.places[0] ?? {}, { readers: null }),
     ],
     [
-      'of which another certificate came under that thumbprint',
+      'whose runner gave another certificate for that thumbprint',
       'ExistingUnreadable',
       (held) => Object.assign(held, { der: make(profileOf(host('sqlw01')), AT).der }),
     ],
-    ['whose certificate of before has ended', 'ExistingExpired', () => {}, { lifetimeDays: 0 }],
+    ['whose previous certificate has expired', 'ExistingExpired', () => {}, { lifetimeDays: 0 }],
     [
-      'whose master does not trust it any more',
+      'whose master no longer trusts it',
       'RollbackNotTrusted',
       (_, looks) => Object.assign(look(looks, 'sqlm01').named?.[0]?.places[0] ?? {}, { store: 'My' }),
     ],
     [
-      'whose runner never had it in use',
+      'whose runner never saw it in use',
       'ExistingNotAllowed',
       (_, looks) => Object.assign(look(looks, 'sqlw01'), { used: [] }),
     ],

@@ -116,7 +116,7 @@ describe("The plan to rotate workers' own certificates", () => {
       (looks) => Object.assign(worker(looks).service, { start: 'disabled' }),
     ],
     [
-      'its certificate lies elsewhere',
+      'its certificate lies in Root',
       'WorkerStoreNotServed',
       (looks) => Object.assign(worker(looks), { workerStore: 'Root' }),
     ],
@@ -141,11 +141,11 @@ describe("The plan to rotate workers' own certificates", () => {
       (looks) => Object.assign(worker(looks), { masterThumbprint: OTHER }),
     ],
     [
-      'its endpoint is another',
+      'its endpoint has another port',
       'EndpointElsewhere',
       (looks) => Object.assign(worker(looks), { masterEndpoint: 'https://sqlm01:9999' }),
     ],
-    ['it has told nothing', 'HostNotLooked', (looks) => delete (looks as { sqlw01?: unknown }).sqlw01],
+    ['nothing is known of it', 'HostNotLooked', (looks) => delete (looks as { sqlw01?: unknown }).sqlw01],
     [
       'its runner is paused',
       'HostNotReady',
@@ -158,7 +158,7 @@ describe("The plan to rotate workers' own certificates", () => {
       (looks) => Object.assign(master(looks), { presented: [] }),
     ],
     [
-      'the master runs and does not answer',
+      'the master runs but does not answer',
       'HostNotReady',
       (looks) => looks.sqlm01?.problems.push({ code: 'master-not-answering', data: { port: 8391 } }),
     ],
@@ -168,7 +168,7 @@ describe("The plan to rotate workers' own certificates", () => {
       (looks) => looks.sqlw01?.problems.push({ code: 'settings-not-writable', data: { role: 'worker' } }),
     ],
     [
-      'another machine is a master too, which is none of a cluster',
+      'another machine is a master too, and they are no cluster',
       'MoreThanOneMaster',
       (looks, farm) => {
         (farm.hosts[2] as { roles: string[] }).roles = ['master'];
@@ -176,7 +176,7 @@ describe("The plan to rotate workers' own certificates", () => {
       },
     ],
     [
-      'the master is clustered, and one node alone is known',
+      'the master is clustered and only one node is known',
       'ClusterNodesUnknown',
       (looks) => Object.assign(master(looks), { clustered: true }),
     ],
@@ -240,7 +240,7 @@ describe("The plan to rotate workers' own certificates", () => {
 
     test.each<[string, string, Spoil]>([
       [
-        'the runner of the master cannot pass by an address that answers nobody',
+        'the runner of the master cannot pass by a silent address',
         'MasterSilentAt',
         (looks) => {
           lose(looks);

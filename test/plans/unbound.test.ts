@@ -229,16 +229,16 @@ describe('the certificate that the settings name, asked for by its thumbprint,',
   });
 
   test.each<[string, string, (looks: Loose<Looks>) => void, Partial<Wish>]>([
-    ['where the port has a binding', 'ExistingInUse', (looks) => void Object.assign(master(looks), bound(looks)), {}],
+    ['when the port has a binding', 'ExistingInUse', (looks) => void Object.assign(master(looks), bound(looks)), {}],
     ['as compromised', 'CertificateCompromised', () => {}, { compromised: true }],
     [
-      'of a runner of before, which takes none that it does not allow',
+      'for an older runner, which takes none that it does not allow',
       'ExistingNotAllowed',
       (looks) => void Object.assign(looks.sqlw01 ?? {}, { keeps: undefined }),
       {},
     ],
     [
-      'of a runner that has not seen it in use',
+      'for a runner that has not seen it in use',
       'ExistingNotAllowed',
       (looks) => void Object.assign(looks.sqlw02 ?? {}, { used: [] }),
       {},

@@ -160,7 +160,7 @@ describe('publish-cer', () => {
 
   test.each([
     ['there was none', { published: null, der: null }],
-    ['nobody has its bytes', { published: OLD, der: null }],
+    ['its bytes are not known', { published: OLD, der: null }],
   ])('puts back nothing when %s', (_what, before) => {
     const now = { published: NEW, der: 'AAAA' };
     expect(step.move(now, before, step.parse(raw, refs), back)).toMatchObject({ code: 'CertificateNotAtHand' });
@@ -268,13 +268,13 @@ describe('grant-key', () => {
 
   test.each([
     [
-      'the account may not read it yet',
+      'the account may not read the key yet',
       false,
       true,
       'KeyReadersMissing',
       { type: 'key.grant', ...OF, isReturned: true },
     ],
-    ['it may still read it on the way back', true, false, 'KeyStillReadable', { type: 'key.revoke', ...OF }],
+    ['the account may still read it on the way back', true, false, 'KeyStillReadable', { type: 'key.revoke', ...OF }],
   ])('is not done while %s, and changes that alone', (_what, now, wanted, code, change) => {
     expect(step.judge(reading(now), reading(wanted), null)).toMatchObject({ met: false, code });
     expect(step.judge(reading(wanted), reading(wanted), null)).toEqual({ met: true });
@@ -324,7 +324,7 @@ describe('bind-port', () => {
     ['a flag was reset', { '0.0.0.0:8391': binding('0.0.0.0:8391', OLD) as never }, 'BindingDiffers'],
     ['one is missing', { '0.0.0.0:8391': before['0.0.0.0:8391'] as never }, 'BindingMissing'],
     [
-      'one is more than wanted',
+      'there is one that is not wanted',
       { ...before, '10.0.0.5:8391': binding('10.0.0.5:8391', OLD) as never },
       'BindingAppeared',
     ],
@@ -500,12 +500,12 @@ describe('restart-service', () => {
   const runs = { state: 'running', pid: 10 };
 
   test.each([
-    ['the same process is no proof', { state: 'running', pid: 10 }, 'ServiceNotRestarted'],
-    ['one that starts may still come', { state: 'start-pending', pid: 0 }, 'ServicePending'],
-    ['one that stops may still come', { state: 'stop-pending', pid: 10 }, 'ServicePending'],
-    ['one that goes on may still come', { state: 'continue-pending', pid: 10 }, 'ServicePending'],
-    ['one that is paused is not', { state: 'paused', pid: 10 }, 'ServiceNotRunning'],
-    ['one that is stopped is not', { state: 'stopped', pid: 0 }, 'ServiceNotRunning'],
+    ['the same process is no proof of a restart', { state: 'running', pid: 10 }, 'ServiceNotRestarted'],
+    ['a service that is starting may still come', { state: 'start-pending', pid: 0 }, 'ServicePending'],
+    ['a service that is stopping may still come', { state: 'stop-pending', pid: 10 }, 'ServicePending'],
+    ['a service that is resuming may still come', { state: 'continue-pending', pid: 10 }, 'ServicePending'],
+    ['a paused service is not running', { state: 'paused', pid: 10 }, 'ServiceNotRunning'],
+    ['a stopped service is not running', { state: 'stopped', pid: 0 }, 'ServiceNotRunning'],
   ])('%s', (_, now, code) => {
     expect(step.judge(now, runs, runs)).toMatchObject({ met: false, code, pending: code === 'ServicePending' });
   });
@@ -624,7 +624,7 @@ describe('presents', () => {
     ['every address shows it', { '10.0.0.5': NEW, '10.0.0.6': NEW }, params, null],
     ['an address answers nobody', { '10.0.0.5': NEW, '10.0.0.9': null }, params, 'PresentsNothing'],
     ['that address answered nobody when the plan was made', { '10.0.0.5': NEW, '10.0.0.9': null }, passing, null],
-    ['it answers now, with another', { '10.0.0.5': NEW, '10.0.0.9': OLD }, passing, 'PresentsAnother'],
+    ['that address answers now, with another', { '10.0.0.5': NEW, '10.0.0.9': OLD }, passing, 'PresentsAnother'],
     ['one is silent and one shows another', { '10.0.0.5': null, '10.0.0.6': OLD }, params, 'PresentsAnother'],
     ['nobody is left to answer', { '10.0.0.9': null }, passing, 'NothingBound'],
   ])('tells whether the certificate is presented when %s', async (_, shown, given, code) => {
@@ -688,7 +688,7 @@ describe('worker-connected', () => {
     ['its log says so', 'connected', false, null],
     ['its process has a connection', 'silent', true, null],
     ['its log says that it was refused, whatever its sockets do', 'refused', true, 'WorkerRefused'],
-    ['neither says so', 'silent', false, 'WorkerNotConnected'],
+    ['neither log nor process says so', 'silent', false, 'WorkerNotConnected'],
     ['its log says so, and nobody can tell of its sockets', 'connected', null, null],
     ['its log cannot be read, and its process has a connection', null, true, null],
     ['its log cannot be read, and its process has none', null, false, 'WorkerNotConnected'],

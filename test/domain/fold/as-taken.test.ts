@@ -28,7 +28,7 @@ test.each([failed('ToolFailed', { tool: 'sc' }), proved({ pid: 4 }), ended({ a: 
 test.each<[what: string, entry: RunnerEntry]>([
   ['whose data is too long', failed('ToolFailed', long(300_000))],
   ['whose data is too deep', failed('ToolFailed', { deep })],
-  ['with a mark that is none of its own', Object.assign(failed('ToolFailed', {}), { refused: true })],
+  ['with a mark that is not its own', Object.assign(failed('ToolFailed', {}), { refused: true })],
   ['whose code is too long', failed('X'.repeat(100), {})],
 ])('a failure %s is reported by its code', (_what, entry) => {
   const told = asTaken(entry);

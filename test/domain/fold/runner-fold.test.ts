@@ -140,9 +140,13 @@ describe('A certificate whose key was stolen must never be used here again once 
     ['is applied', [ended(1, 'applied')], [stolen]],
     ['is applied, and another stage is undone meanwhile', [undo('trust'), ended(1, 'applied')], [stolen]],
     ['is applied, and another stage put back', [ended(1, 'applied'), undo('trust'), ended(2, 'put-back')], [stolen]],
-    ['is applied, and not when that is put back', [ended(1, 'applied'), undo('workers'), ended(2, 'put-back')], []],
-    ['is applied, and not when it ends because it is undone', [undo('workers'), ended(1, 'applied')], []],
-    ['is applied, and not when nobody knows how it ended', [ended(1, 'unknown')], []],
+    [
+      'is applied, but not when that stage is put back',
+      [ended(1, 'applied'), undo('workers'), ended(2, 'put-back')],
+      [],
+    ],
+    ['is applied, but not when it ends because it is undone', [undo('workers'), ended(1, 'applied')], []],
+    ['is applied, but not when its outcome is unknown', [ended(1, 'unknown')], []],
   ])('%s', (_what, entries, distrusted) => {
     expect(fold([...replacing, ...entries]).distrusted).toEqual(distrusted);
   });

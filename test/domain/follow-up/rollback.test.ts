@@ -72,8 +72,8 @@ test('a rotation whose rollback stopped half-way is rolled back by one of the wo
 });
 
 test.each<[string, string, readonly Past[]]>([
-  ['that nobody knows', 'rollback-unknown', []],
-  ['that was a plan alone', 'rollback-dry', [{ dry: true, outcome: 'planned' }]],
+  ['that is unknown', 'rollback-unknown', []],
+  ['that was only a plan', 'rollback-dry', [{ dry: true, outcome: 'planned' }]],
   ['that is open', 'rollback-open', [{ outcome: null }]],
   ['that removed certificates', 'rollback-final', [{ wish: { kind: 'retire' } }]],
   ['that reconnected workers', 'rollback-reconnect', [{ wish: { kind: 'reconnect' } }]],
@@ -102,7 +102,7 @@ test.each<[string, string, readonly Past[]]>([
 });
 
 test.each<[string, readonly Past[]]>([
-  ['was tried to be rolled back, and that was put back', [{}, { wish: { of: 'prod-1' }, outcome: 'put-back' }]],
+  ['had a rollback that was put back', [{}, { wish: { of: 'prod-1' }, outcome: 'put-back' }]],
   ['was followed by one that was put back', [{}, { outcome: 'put-back' }]],
   ['was followed by one of workers', [{}, { wish: own }]],
   ['left some behind', [{ outcome: 'left-behind' }]],

@@ -112,9 +112,9 @@ describe('What a farm has in use', () => {
   });
 
   test.each([
-    ['what has ended', [-1, 5, 300], ['AA', 'BB', 'CC']],
+    ['what has expired', [-1, 5, 300], ['AA', 'BB', 'CC']],
     ['what ends first', [40, 300, 5], ['CC', 'AA', 'BB']],
-    ['the master’s of two that end together', [5, 5, 5], ['AA', 'BB', 'CC']],
+    ['the one of the master when several end together', [5, 5, 5], ['AA', 'BB', 'CC']],
   ] as const)('begins with %s', (_what, [master, first, second], wanted) => {
     const { certificates } = of([
       look('sqlw01', { worker: workerLook(A, certificate(B, first)) }),

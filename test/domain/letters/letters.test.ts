@@ -71,17 +71,17 @@ test.each<[string, object]>([
   ['n of zero', { n: 0 }],
   ['n as text', { n: '4' }],
   ['n with a fraction', { n: 1.5 }],
-  ['a kind of its own', { kind: 'run' }],
+  ['an unknown kind', { kind: 'run' }],
   ['a time without a zone', { issued: '2026-11-21T10:00:00.000' }],
   ['a day that does not exist', { startBy: '2026-13-21T10:00:00.000Z' }],
   ['a digest in capitals', { digest: 'A'.repeat(64) }],
   ['no time limit', { timeLimitMs: 0 }],
   ['a time limit of more than a day', { timeLimitMs: 86_400_001 }],
-  ['the name of its farm too long', { farm: 'a'.repeat(64) }],
+  ['a farm name that is too long', { farm: 'a'.repeat(64) }],
   ['more lines than a plan has', { lineHashes: Array(2002).fill(digest) }],
-  ['the journal of a bot before its first line', { bot: { epoch: 0, seq: -1, hash: digest } }],
-  ['a certificate that says more than is known of one', { refs: { new: { ...order.refs.new, trusted: true } } }],
-  ['a certificate whose maker wrote it before the first line', { refs: { new: { ...order.refs.new, seq: 0 } } }],
+  ['the journal of a bot from before its first line', { bot: { epoch: 0, seq: -1, hash: digest } }],
+  ['a certificate with an extra field', { refs: { new: { ...order.refs.new, trusted: true } } }],
+  ['a certificate from before the first line of its maker', { refs: { new: { ...order.refs.new, seq: 0 } } }],
   ['a thumbprint with a hidden mark', { refs: { new: { ...order.refs.new, thumbprint: `\u200e${thumbprint}` } } }],
   ['another version', { v: 2 }],
 ])('an order with %s is refused', (_what, change) => {
@@ -92,27 +92,23 @@ test.each<[string, object]>([
 test.each<[keyof typeof parsers, string, object]>([
   ['report', 'of another version', { v: 2 }],
   ['report', 'from before the first line', { from: -1 }],
-  ['report', 'with a line that says more than a letter does', { entries: [{ ...envelope, at }] }],
+  ['report', 'with a line that has an extra field', { entries: [{ ...envelope, at }] }],
   ['report', 'with a line under a key that is too long', { entries: [{ ...envelope, key: '0'.repeat(17) }] }],
   ['report', 'with a line under a signature that is too long', { entries: [{ ...envelope, sig: 'x'.repeat(87) }] }],
-  ['report', 'with more notes than anybody keeps', { notes: Array(101).fill({ code: 'paused', data: {} }) }],
-  [
-    'report',
-    'with a note longer than anybody keeps',
-    { notes: [{ code: 'paused', data: { it: 'x'.repeat(66_000) } }] },
-  ],
-  ['report', 'with more lines than one carries', { entries: Array(10_001).fill(envelope) }],
+  ['report', 'with too many notes', { notes: Array(101).fill({ code: 'paused', data: {} }) }],
+  ['report', 'with a note that is too long', { notes: [{ code: 'paused', data: { it: 'x'.repeat(66_000) } }] }],
+  ['report', 'with too many lines', { entries: Array(10_001).fill(envelope) }],
   ['ack', 'of another version', { v: 2 }],
-  ['ack', 'of less than nothing', { upTo: -1 }],
+  ['ack', 'of a negative number', { upTo: -1 }],
   ['signal', 'of another version', { v: 2 }],
   ['signal', 'about no order', { n: 0 }],
   ['signal', 'that says something else', { say: 'stop' }],
   ['signal', 'about a digest in capitals', { digest: 'A'.repeat(64) }],
   ['signal', 'with something before its time', { issued: `x${at}` }],
-  ['signal', 'with something behind its time', { issued: `${at}x` }],
+  ['signal', 'with something after its time', { issued: `${at}x` }],
   ['line', 'before the first', { seq: 0 }],
-  ['line', 'with something before the hash of the one before', { prev: `0${digest}` }],
-  ['line', 'with something behind the hash of the one before', { prev: `${digest}0` }],
+  ['line', 'with something before the previous hash', { prev: `0${digest}` }],
+  ['line', 'with something after the previous hash', { prev: `${digest}0` }],
 ])('%s: one %s is refused', (kind, _what, change) => {
   const answer = parsers[kind](JSON.stringify({ ...examples[kind], ...change }));
   expect(isRefusal(answer) && answer.code).toMatch(/NotUnderstood$/u);
@@ -127,10 +123,10 @@ test('a refusal names the place and does not repeat the value', () => {
 test.each<[string, string, string]>([
   ['nothing', '', 'LetterNotJson'],
   ['half a letter', '{"v":1', 'LetterNotJson'],
-  ['a thousand lists in each other', '['.repeat(1000) + ']'.repeat(1000), 'LetterTooDeep'],
-  ['a million lists in each other', '['.repeat(1e6) + ']'.repeat(1e6), 'LetterTooDeep'],
+  ['a thousand nested lists', '['.repeat(1000) + ']'.repeat(1000), 'LetterTooDeep'],
+  ['a million nested lists', '['.repeat(1e6) + ']'.repeat(1e6), 'LetterTooDeep'],
   ['one list too deep', '['.repeat(42) + ']'.repeat(42), 'LetterTooDeep'],
-  ['a name that is none', '{"a":{"__proto__":{"v":1}}}', 'LetterNameForbidden'],
+  ['a forbidden name', '{"a":{"__proto__":{"v":1}}}', 'LetterNameForbidden'],
 ])('%s is refused without a crash', (_what, body, code) => {
   expect(parseJson(body)).toMatchObject({ refused: true, code });
 });
@@ -209,12 +205,12 @@ describe('What a look tells of pinned keys', () => {
 
   test.each([
     ['a key in place of its id', { own: `ed25519:${'A'.repeat(43)}`, master: 'sqlm01', runners }],
-    ['a name that no host has', { own: KEY, master: 'sqlm01', runners: [{ host: '__proto__', keys: [KEY] }] }],
+    ['a name that no host can have', { own: KEY, master: 'sqlm01', runners: [{ host: '__proto__', keys: [KEY] }] }],
     [
       'more keys of one runner than are pinned',
       { own: KEY, master: 'sqlm01', runners: [{ host: 'a', keys: [KEY, KEY, KEY] }] },
     ],
-    ['something beside them', { own: KEY, master: 'sqlm01', runners, private: 'key' }],
+    ['an extra field', { own: KEY, master: 'sqlm01', runners, private: 'key' }],
     ['nothing', null],
   ])('is refused with %s', (_what, pins) => {
     expect(read(pins)).toMatchObject({ code: 'EntryNotUnderstood' });

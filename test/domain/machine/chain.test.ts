@@ -27,11 +27,11 @@ const names = (der: string, pool: readonly (typeof root)[]) => issuersOf(der, po
 
 test.each([
   ['all are at hand', leaf, [root, middle], ['Contoso Issuing', 'Contoso Root']],
-  ['one of the same name did not sign it', leaf, [fake, root, middle], ['Contoso Issuing', 'Contoso Root']],
+  ['another of the same name did not sign it', leaf, [fake, root, middle], ['Contoso Issuing', 'Contoso Root']],
   ['only the first is at hand', leaf, [middle], ['Contoso Issuing']],
   ['none is at hand', leaf, [root], []],
   ['it issued itself', root, [root, middle], []],
-  ['its name is known and its key is not', leaf, [fake], []],
+  ['its issuer is known by name but not by key', leaf, [fake], []],
 ] as const)('finds who issued a certificate when %s', (_, of, pool, wanted) => {
   expect(names(of.der, pool)).toEqual(wanted);
 });

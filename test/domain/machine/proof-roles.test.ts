@@ -34,7 +34,7 @@ test.each([
   ['one fell silent', [shown(ONE, NEW), shown(SIX, null)], [shown(ONE, OLD), shown(SIX, OLD)], [`TLS ${SIX}`]],
   ['one was silent before', [shown(ONE, NEW), shown(SIX, null)], [shown(ONE, OLD), shown(SIX, null)], []],
   [
-    'that one shows the old now',
+    'one that was silent before shows the old one now',
     [shown(ONE, NEW), shown(SIX, OLD)],
     [shown(ONE, OLD), shown(SIX, null)],
     [`TLS ${SIX}`],

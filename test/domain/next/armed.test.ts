@@ -362,7 +362,7 @@ describe('With bot and queue gone for good', () => {
     sim.rotation().orders.some((order) => order.stage === stage && order.host === host);
 
   test.each([
-    ['a worker is not armed yet', spoke('workers', 'sqlw01', 'armed'), OLD],
+    ['the first worker is armed', spoke('workers', 'sqlw01', 'armed'), OLD],
     ['the master has switched', spoke('master', 'sqlm01', 'switched'), OLD],
     ['the canary has switched', spoke('workers', 'sqlw01', 'switched'), OLD],
     ['the last one has switched', spoke('workers', 'sqlw03', 'switched'), OLD],

@@ -45,7 +45,7 @@ const shown = (target: string, thumbprint: Thumbprint | null, error: string | nu
 
 const DRIFTS: readonly (readonly [string, KeptMaster['drift']])[] = [
   ['names another certificate in its settings than it binds', () => ({ sslCertThumbprint: OTHER })],
-  ['names none that could be one', () => ({ sslCertThumbprint: 'none' })],
+  ['names no valid thumbprint in its settings', () => ({ sslCertThumbprint: 'none' })],
   [
     'binds another certificate on a second address',
     (master) => ({
@@ -87,13 +87,13 @@ describe('A master that a rotation of workers does not switch', () => {
   });
 
   const CHANGES: readonly (readonly [string, KeptMaster['drift'], string])[] = [
-    ['names another certificate now', () => ({ sslCertThumbprint: OTHER }), 'SSLCertThumbprint'],
-    ['binds another', (master) => ({ bindings: [binding('0.0.0.0:8391', OTHER, master)] }), '0.0.0.0:8391'],
+    ['names another certificate in its settings', () => ({ sslCertThumbprint: OTHER }), 'SSLCertThumbprint'],
+    ['binds another certificate', (master) => ({ bindings: [binding('0.0.0.0:8391', OTHER, master)] }), '0.0.0.0:8391'],
     ['binds nothing', () => ({ bindings: [] }), '0.0.0.0:8391'],
-    ['presents another', () => ({ presented: [shown('sqlm01:8391', OTHER)] }), 'TLS sqlm01:8391'],
+    ['presents another certificate', () => ({ presented: [shown('sqlm01:8391', OTHER)] }), 'TLS sqlm01:8391'],
     ['presents nothing', () => ({ presented: [] }), 'TLS'],
     [
-      'has another bound beside it',
+      'has another certificate bound as well',
       (master) => ({ bindings: [...master.bindings, binding('10.0.0.5:8391', OTHER, master)] }),
       '10.0.0.5:8391',
     ],

@@ -571,11 +571,11 @@ test.each([
 
 test.each([
   ['no order', null, false],
-  ['one that it refused', 'refused', false],
-  ['one that lapsed', 'lapsed', false],
-  ['one that was sent and not answered', 'sent', true],
-  ['one that it took', 'accepted', true],
-  ['one that has ended', 'finished', true],
+  ['an order that it refused', 'refused', false],
+  ['an order that lapsed', 'lapsed', false],
+  ['an order that was sent and not answered', 'sent', true],
+  ['an order that it accepted', 'accepted', true],
+  ['an order that has ended', 'finished', true],
 ] as const)('a master that has %s may have switched: %s', (_, status, may) => {
   const { plan } = approved(new Sim(farmOf())).rotation();
   const order = { host: 'sqlm01', stage: 'master', kind: 'apply', status };
@@ -587,10 +587,10 @@ test.each([
 
 test.each([
   ['is told to stop', [], 1],
-  ['is told again where that lapsed', ['lapsed', 'lapsed'], 1],
-  ['is not told for ever', ['lapsed', 'lapsed', 'lapsed'], 0],
-  ['is told once, for as long as it may take it', ['sent'], 0],
-  ['is told once, where it took it', ['lapsed', 'finished'], 0],
+  ['is told again when that order lapsed', ['lapsed', 'lapsed'], 1],
+  ['is not told endlessly', ['lapsed', 'lapsed', 'lapsed'], 0],
+  ['is not told again while it may still accept that', ['sent'], 0],
+  ['is not told again once it accepted that', ['lapsed', 'finished'], 0],
 ] as const)('a machine whose order is under way %s: %j', (_, statuses, told) => {
   const order = { host: 'sqlw01', stage: 'trust', kind: 'apply', status: 'accepted', n: 1, silentSince: null };
   const stops = statuses.map((status, at) => ({ ...order, kind: 'stop', status, n: at + 2 }));

@@ -39,14 +39,18 @@ describe('A machine that is put back and reports nothing new for 20 s', () => {
   });
 
   test.each([
-    ['is not told of before that', order(), { steps: { sqlw01: ago(19) } }],
-    ['does not go back where nothing has failed yet', order({ code: null }), {}],
-    ['has not begun where the order is only sent', order({ status: 'sent' }), {}],
-    ['is over where it has ended', order({ status: 'finished' }), {}],
-    ['is asked about already where it is silent', order({ silentSince: ago(10) as OrderState['silentSince'] }), {}],
-    ['does not come back where it is removed for good', order(), { kind: 'retire' }],
+    ['is not shown before that', order(), { steps: { sqlw01: ago(19) } }],
+    ['is not shown when nothing has failed yet', order({ code: null }), {}],
+    ['is not shown when its order is only sent', order({ status: 'sent' }), {}],
+    ['is not shown once its order has ended', order({ status: 'finished' }), {}],
+    [
+      'is not shown when it is silent, as a person is asked already',
+      order({ silentSince: ago(10) as OrderState['silentSince'] }),
+      {},
+    ],
+    ['is not shown when a certificate is removed for good', order(), { kind: 'retire' }],
     // Its key is in the wrong hands: the old certificate is trusted no more, whatever is put back.
-    ['connects nobody where a stolen key is contained', order(), { phases: [{ name: 'contain' }] }],
+    ['is not shown when a stolen key is contained', order(), { phases: [{ name: 'contain' }] }],
   ])('%s', (_what, one, told) => expect(stalled([one], told)).toBeNull());
 
   test('is told to go back once more, unless it was already told or the others keep what they proved', () => {
@@ -77,23 +81,23 @@ describe('An order counts as silent', () => {
     order({ status: 'sent', acceptedAt: null, issued: ago(issued), startBy: ago(startBy) } as Partial<OrderState>);
 
   test.each([
-    ['where its machine says nothing at all for longer than 45 s', order(), 46, {}, -46],
-    ['not where it spoke within them', order(), 45, {}, null],
-    ['not where it was sent only now, however long nothing was heard', sent(40, -20), 600, {}, null],
-    ['not where this bot hears only since now', order(), 600, { since: NOW - 40_000 }, null],
-    ['where it speaks, and neither took nor refused it 3 min after it was to begin', sent(400, 181), 5, {}, -5],
+    ['when its machine says nothing for more than 45 s', order(), 46, {}, -46],
+    ['not when its machine spoke within 45 s', order(), 45, {}, null],
+    ['not when it was only just sent, however long nothing was heard', sent(40, -20), 600, {}, null],
+    ['not when this bot has only just begun to listen', order(), 600, { since: NOW - 40_000 }, null],
+    ['when its machine speaks, but neither accepted nor refused it 3 min after its start', sent(400, 181), 5, {}, -5],
     ['not before that', sent(400, 180), 5, {}, null],
-    ['where it took it, and 6 min of the 5 that it may take are over', order({ acceptedAt: ago(361) }), 5, {}, -5],
+    ['when it was accepted and is a minute past the 5 min it may take', order({ acceptedAt: ago(361) }), 5, {}, -5],
     ['not before that', order({ acceptedAt: ago(360) }), 5, {}, null],
-    ['not while it tells how far it is', order({ acceptedAt: ago(900) }), 5, { step: 30 }, null],
+    ['not while its machine reports progress', order({ acceptedAt: ago(900) }), 5, { step: 30 }, null],
     ['not while it is held armed', order({ acceptedAt: ago(900), armedAt: ago(890) }), 5, {}, null],
     [
-      'where it was armed, began, and did not end',
+      'when it was armed, began and did not end',
       order({ acceptedAt: ago(900), armedAt: ago(890) }),
       5,
       { step: 361 },
       -5,
     ],
-    ['not yet where the clock was set back by an hour since', sent(-3600, -3700), 5, { since: NOW - 60_000 }, null],
+    ['not yet when the clock was set back by an hour since', sent(-3600, -3700), 5, { since: NOW - 60_000 }, null],
   ] as const)('%s', (_what, one, heard, how, told) => expect(silent(one, heard, how)).toBe(told));
 });

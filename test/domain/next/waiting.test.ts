@@ -301,8 +301,8 @@ describe('What moved while a rotation waited', () => {
 
 describe('A farm file that has other machines by the start', () => {
   test.each([
-    ['one more, which the plan would cut off', 3, ['sqlw03']],
-    ['one less', 1, ['sqlw02']],
+    ['one machine more, which the plan would cut off', 3, ['sqlw03']],
+    ['one machine less', 1, ['sqlw02']],
     ['a master that is a worker now', 2, ['sqlm01']],
   ])('needs another plan: %s', (_what, workers, hosts) => {
     const sim = approved();
@@ -411,7 +411,7 @@ describe('A start that would come after the end of the certificate', () => {
       '2026-11-29T01:00:00.000Z',
       '2026-11-29T01:00:30Z',
     ],
-    ['behind it: the next one', '2026-12-01T12:00:00Z', NEXT, '2026-12-05T22:00:30Z'],
+    ['after it: the next one', '2026-12-01T12:00:00Z', NEXT, '2026-12-05T22:00:30Z'],
   ])('gets its window back when a mistyped freeze is lifted %s', (_when, time, from, ends) => {
     const sim = approved();
     freeze(sim, MISTYPED);
@@ -615,14 +615,14 @@ describe('When a request may begin', () => {
     ['a window', sat, { by: 'window' } as When, null, null],
     ['a time, without windows', none, time('2026-11-25T03:00Z'), null, null],
     ['a time within a window', sat, time('2026-11-29T01:00Z'), null, null],
-    ['a time outside of them', sat, time('2026-11-29T02:00Z'), null, 'outside-windows'],
+    ['a time outside the windows', sat, time('2026-11-29T02:00Z'), null, 'outside-windows'],
     ['now, under freeze', sat, { by: 'now' } as When, frozen('2026-11-25T00:00Z'), 'frozen'],
     ['policy without windows, under freeze', none, { by: 'policy' } as When, frozen('2026-11-25T00:00Z'), 'frozen'],
     ['policy with windows, under freeze', sat, { by: 'policy' } as When, frozen('2026-12-25T00:00Z'), null],
     ['a window, under freeze', sat, { by: 'window' } as When, frozen('2026-12-25T00:00Z'), null],
     ['now, outside of windows', sat, { by: 'now' } as When, null, null],
     ['a time under freeze', none, time('2026-11-25T03:00Z'), frozen('2026-11-25T04:00Z'), 'frozen'],
-    ['a time behind a freeze', none, time('2026-11-25T03:00Z'), frozen('2026-11-25T03:00Z'), null],
+    ['a time after a freeze', none, time('2026-11-25T03:00Z'), frozen('2026-11-25T03:00Z'), null],
   ])('%s: %#', (_what, farm, when, freeze, code) => {
     expect(refusedStart(farm, when, freeze, now)?.code ?? null).toBe(code);
   });
@@ -630,29 +630,29 @@ describe('When a request may begin', () => {
   const NIGHT = '2026-11-28T22:00Z 2026-11-29T02:00Z';
   test.each([
     [
-      'a time in a window may be begun until that closes',
+      'a time in a window may begin until the window closes',
       sat,
       '2026-11-28T23:00Z',
       now,
       '2026-11-28T23:00Z 2026-11-29T02:00Z',
     ],
     [
-      'so it may when something holds it up',
+      'a time in a window may still begin when something held it up',
       sat,
       '2026-11-28T23:00Z',
       at('2026-11-29T01:59Z'),
       '2026-11-29T01:59Z 2026-11-29T02:00Z',
     ],
-    ['one whose window has closed begins in the next', sat, '2026-11-21T23:00Z', at('2026-11-22T02:00Z'), NIGHT],
+    ['a time whose window has closed begins in the next one', sat, '2026-11-21T23:00Z', at('2026-11-22T02:00Z'), NIGHT],
     [
-      'a time without windows may be an hour late',
+      'a time without windows may begin up to an hour late',
       none,
       '2026-11-25T03:00Z',
       now,
       '2026-11-25T03:00Z 2026-11-25T04:00Z',
     ],
     [
-      'one that is later has no time left',
+      'a time that is an hour late has no time left',
       none,
       '2026-11-25T03:00Z',
       at('2026-11-25T04:00Z'),
@@ -701,7 +701,7 @@ describe('When a request may begin', () => {
       { last: null, frozen: '2026-12-06T01:00:00.000Z' },
     ],
     ['says now', { by: 'now' } as When, '2026-11-24T15:00:00.000Z', null, null],
-    ['is late already', { by: 'policy' } as When, ended, null, null],
+    ['is about a certificate that has already ended', { by: 'policy' } as When, ended, null, null],
   ])(
     'a request that %s is refused with the last window that would do, or not at all',
     (_what, when, notAfter, freeze, data) => {
@@ -717,10 +717,10 @@ describe('When a request may begin', () => {
     const gone = '2026-11-20T00:00:00.000Z';
 
     test.each([
-      ['one that is asked for and ends before the start', { sqlw01: early, sqlw02: late }, early],
-      ['and not of another one, such as of the machine that is the master too', { sqlm01: early, sqlw01: late }, null],
-      ['and not of one that has ended', { sqlw01: gone, sqlw02: late }, null],
-      ['another one still where the first has ended', { sqlw01: gone, sqlw02: early }, early],
+      ['one of a requested worker that ends before the start', { sqlw01: early, sqlw02: late }, early],
+      ['not one of another worker, such as of the master’s own machine', { sqlm01: early, sqlw01: late }, null],
+      ['not one that has already ended', { sqlw01: gone, sqlw02: late }, null],
+      ['another requested one when the first has already ended', { sqlw01: gone, sqlw02: early }, early],
     ])('%s', (_what, ends, notAfter) => {
       const { hosts, ...farm } = withWindows();
       const onebox = { ...farm, hosts: hosts.map((host) => ({ ...host, roles: [...host.roles, 'worker' as const] })) };

@@ -44,10 +44,14 @@ test('a machine is heard for 45 s after its newest letter, and never before the 
 describe('From the letters of a machine,', () => {
   test.each<[string, readonly Letter[], Partial<ReturnType<typeof heard>>]>([
     ['the newest letter is believed', [{ at: 0 }, { at: 15, lastN: 4 }], { at: 15, lastN: 4, isTimely: true }],
-    ['one delivered twice says nothing the second time', [{ at: 0 }, { at: 40, sent: 0 }], { at: 0, isTimely: false }],
-    ['an older one says nothing', [{ at: 20 }, { at: 40, sent: 10 }], { at: 20, clock: 20, isTimely: false }],
     [
-      'a number that goes back says only that somebody speaks, and that two do',
+      'a letter delivered twice says nothing the second time',
+      [{ at: 0 }, { at: 40, sent: 0 }],
+      { at: 0, isTimely: false },
+    ],
+    ['an older letter says nothing', [{ at: 20 }, { at: 40, sent: 10 }], { at: 20, clock: 20, isTimely: false }],
+    [
+      'a number that goes back says only that somebody speaks, and that there are two',
       [
         { at: 0, lastN: 9 },
         { at: 15, lastN: 8 },
@@ -71,7 +75,7 @@ describe('From the letters of a machine,', () => {
       { at: 30, lastN: 0, isTwo: false },
     ],
     [
-      'a journal that is gone begins again',
+      'a lost journal begins again',
       [
         { at: 0, lastN: 9 },
         { at: 15, lastN: 0, boot: 'c' },
@@ -79,22 +83,22 @@ describe('From the letters of a machine,', () => {
       { lastN: 0 },
     ],
     [
-      'one of a start before says nothing',
+      'a letter from an earlier start says nothing',
       [{ at: 0 }, { at: 90, boot: 'c' }, { at: 91, sent: 0, boot: 'b', lastN: 0 }],
       { at: 90, boot: 'c', lastN: 3 },
     ],
     [
-      'one of the start before says nothing, however soon it comes again',
+      'a letter from the previous start says nothing, however soon it comes again',
       [{ at: 0 }, { at: 15, boot: 'c' }, { at: 30, sent: 0, lastN: 9 }],
       { at: 15, clock: 15, boot: 'c', lastN: 3, isTimely: false, isTwo: false },
     ],
     [
-      'a letter of the start before that comes again makes nobody a second speaker',
+      'a repeated letter from the previous start makes no second speaker',
       [{ at: 0 }, { at: 15, boot: 'c' }, { at: 16, sent: 0 }, { at: 30, boot: 'c' }],
       { at: 30, clock: 30, boot: 'c', isTimely: true, isTwo: false },
     ],
     [
-      'nor do letters of the two starts before',
+      'repeated letters from the two previous starts make no second speaker',
       [
         { at: 0, boot: 'a' },
         { at: 10 },
@@ -106,7 +110,7 @@ describe('From the letters of a machine,', () => {
       { at: 35, clock: 35, boot: 'c', isTimely: true, isTwo: false },
     ],
     [
-      'nor does the letter of a start that this bot had not heard, or of one by a clock that was put back',
+      'a letter of a start not heard before, or dated by a clock that was put back, makes no second speaker',
       [
         { at: 0, sent: 20, boot: 'c' },
         { at: 15, boot: 'd' },
@@ -117,12 +121,12 @@ describe('From the letters of a machine,', () => {
       { at: 30, clock: 30, boot: 'd', isTwo: false },
     ],
     [
-      'a start that comes back is found though letters were delivered again in between',
+      'a start that comes back is found even if letters were repeated in between',
       [{ at: 0 }, { at: 15, boot: 'c' }, { at: 20, sent: 0 }, { at: 22, sent: 15, boot: 'c' }, { at: 30 }],
       { at: 30, boot: 'b', isTwo: true },
     ],
     [
-      'two that speak in turns are found again and again',
+      'two that speak in turn are found each time',
       [{ at: 0 }, { at: 5, boot: 'c' }, { at: 15 }, { at: 20, boot: 'c' }],
       { at: 20, boot: 'c', isTwo: true },
     ],
@@ -136,23 +140,23 @@ describe('From the letters of a machine,', () => {
       { at: 15, clock: 15, boot: 'c', isTimely: false },
     ],
     [
-      'a clock that was put back a little is heard on, and moves nothing else',
+      'a clock that was put back a little is still heard, but changes nothing else',
       [{ at: 0 }, { at: 15, sent: -35 }, { at: 30, sent: -20, lastN: 4 }],
       { at: 30, clock: 0, lastN: 3, isTimely: false },
     ],
-    ['one older letter says nothing', [{ at: 0 }, { at: 15, sent: -35 }], { at: 0 }],
+    ['a single letter dated far back says nothing', [{ at: 0 }, { at: 15, sent: -35 }], { at: 0 }],
     [
-      'older ones that come at once say nothing',
+      'older letters that come all at once say nothing',
       [{ at: 60 }, { at: 70, sent: 15 }, { at: 70, sent: 30 }, { at: 70, sent: 45 }],
       { at: 60 },
     ],
     [
-      'one that comes again and again says nothing',
+      'a letter that comes again and again says nothing',
       [{ at: 60 }, { at: 70, sent: 45 }, { at: 75, sent: 45 }, { at: 80, sent: 45 }],
       { at: 60 },
     ],
     [
-      'hellos delivered once more keep nobody heard for longer than the tolerance',
+      'repeated hellos keep a machine heard no longer than the tolerance',
       [
         ...[0, 15, 30, 45, 60].map((at) => ({ at })),
         ...[15, 30, 45, 60].map((sent) => ({ at: sent + 59, sent })),
@@ -161,7 +165,7 @@ describe('From the letters of a machine,', () => {
       { at: 119, clock: 60, isTimely: false },
     ],
     [
-      'those that were written before an order say nothing after it',
+      'letters written before an order say nothing after it',
       [
         { at: 0, lastN: 2 },
         { at: 15, lastN: 2 },
@@ -171,7 +175,7 @@ describe('From the letters of a machine,', () => {
       ],
       { at: 20, lastN: 3 },
     ],
-    ['one that lay for minutes is heard, and not timely', [{ at: 200, sent: 0 }], { at: 200, isTimely: false }],
+    ['a letter delayed for minutes is heard, but is not timely', [{ at: 200, sent: 0 }], { at: 200, isTimely: false }],
   ])('%s', (_what, letters, wanted) => {
     expect(heard(...letters)).toMatchObject(wanted);
   });

@@ -60,7 +60,7 @@ describe('A change window', () => {
       '2026-03-28T23:00Z 2026-03-29T03:00Z',
     ],
     [
-      'opens after the hole that its time falls into',
+      'opens after the gap that its time falls into',
       '30 2 * * 0',
       1,
       'Europe/Berlin',
@@ -76,7 +76,7 @@ describe('A change window', () => {
       '2026-10-25T01:30Z 2026-10-25T02:30Z',
     ],
     [
-      'is not over in the first of two hours',
+      'opens only in the second of two such hours',
       '0 1 * * *',
       1,
       'America/New_York',
@@ -99,15 +99,8 @@ describe('A change window', () => {
       '2026-11-16T00:00Z',
       '2026-12-12T22:00Z 2026-12-13T02:00Z',
     ],
-    [
-      'waits years for a day that is rare',
-      '0 22 29 2 *',
-      4,
-      'UTC',
-      '2026-11-24T00:00Z',
-      '2028-02-29T22:00Z 2028-03-01T02:00Z',
-    ],
-    ['never comes on a day that is none', '0 22 31 2 *', 4, 'UTC', '2026-11-24T00:00Z', 'none'],
+    ['waits years for a rare day', '0 22 29 2 *', 4, 'UTC', '2026-11-24T00:00Z', '2028-02-29T22:00Z 2028-03-01T02:00Z'],
+    ['never comes on a day that does not exist', '0 22 31 2 *', 4, 'UTC', '2026-11-24T00:00Z', 'none'],
   ])('%s', (_what, cron, hours, zone, now, wanted) => {
     expect(shown(nextWindow([window(cron, hours, zone)], at(now)))).toBe(wanted);
   });
