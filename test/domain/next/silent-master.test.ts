@@ -84,7 +84,7 @@ function waitFor(sim: Sim): void {
   }
 }
 
-test('The time from which all can be left as it is is known beforehand, and holds', () => {
+test('It is known beforehand from when people may leave all as it is, and that holds', () => {
   const sim = new Sim(farm, (order) => (order.host === 'sqlw03' && order.stage === 'workers' ? 'stuck' : 'ok'));
   approve(sim);
   burnDown(sim);

@@ -261,7 +261,7 @@ describe('Windows, whatever their zones and however long nobody looked', () => {
     );
   });
 
-  test('have as the last before a moment the last of the list up to it', () => {
+  test('have a last one before a moment, after which none opens until then', () => {
     fc.assert(
       fc.property(anyWindows, anyMoment, (windows, now) => {
         const last = lastWindowBefore(windows, now);
