@@ -180,7 +180,7 @@ describe('what is said of a key above its provider', () => {
 describe('sc in a console that breaks lines at 60 to 140', () => {
   const all = [...filesOf('sc').map((file): [string, string] => [file, recorded(file)]), ...madeSc];
 
-  test('leaves a service its start type and account', () => {
+  test('a service keeps its start type and account', () => {
     const readable = all.filter(([file]) => file.includes('-qc-') || file.endsWith('-qc.txt'));
     expect(readable).toHaveLength(8);
     for (const [file, text] of readable)
@@ -192,7 +192,7 @@ describe('sc in a console that breaks lines at 60 to 140', () => {
         ]);
   });
 
-  test('leaves a service its state and process', () => {
+  test('a service keeps its state and process', () => {
     const readable = all.filter(([, text]) => /\bPID\b/u.test(text));
     expect(readable).toHaveLength(8);
     for (const [file, text] of readable)
@@ -200,7 +200,7 @@ describe('sc in a console that breaks lines at 60 to 140', () => {
         expect([file, width, madeOf(parseServices, brokenAt(width, text))]).toEqual([file, width, parseServices(text)]);
   });
 
-  test('never has half of a long account read, or the second line of a name as an account', () => {
+  test('no long account is read in half, and no second line of a name is taken for an account', () => {
     const text = recorded('sc/en-qc-shared-process.txt');
     const of = (account: string, shown = 'System Explorer Service'): string =>
       text.replace('System Explorer Service', shown).replace('LocalSystem', account);
@@ -217,7 +217,7 @@ describe('sc in a console that breaks lines at 60 to 140', () => {
     expect(parseServiceConfig(`${long.trimEnd()}\nexit code: 0\n`).account).toBe(`CONTOSO\\${'u'.repeat(20)}`);
   });
 
-  test('has nothing taken for an account when lines are missing and something follows', () => {
+  test('nothing is taken for an account when lines are missing and something follows', () => {
     const few = recorded('sc/en-qc-shared-process.txt')
       .replace(/^ +(?:TAG|DEPENDENCIES|SERVICE_START_NAME).*\n?/gmu, '')
       .replace(/^ +/gmu, '');

@@ -56,7 +56,7 @@ describe('around a restart a service is asked about', () => {
     expect(said(fake)).toEqual(['queryex', 'queryex', 'stop', 'queryex', 'start', 'queryex', 'queryex', 'queryex']);
   });
 
-  test('but started even if it died between the look and the restart', async () => {
+  test('a service that died between the look and the restart is started all the same', async () => {
     const { context, fake } = scm({ ...QUICK });
     await readService(context, 'master');
     fake.state = 1;

@@ -173,7 +173,7 @@ test.each([
   ['another file', { role: 'worker', key: KEY, to: NEW }],
   ['another key', { role: 'master', key: 'SqlServerName', to: NEW }],
   ['another value', { role: 'master', key: KEY, to: 'x' }],
-])('%s than the three thumbprints is never written', async (_what, wrong) => {
+])('%s than those of the three thumbprints is never written', async (_what, wrong) => {
   const change = { type: 'setting.write', from: OLD, ...wrong } as unknown as Parameters<typeof writeSettingOf>[2];
   await expect(writeSettingOf(context(), FOLDER, change, signal)).rejects.toMatchObject({ code: 'SettingRefused' });
 });
