@@ -160,7 +160,7 @@ test('wherever a write was torn, the lines before it stay and the rest is kept a
 
 test.each<[string, (lines: string[]) => string[], number, string]>([
   ['a changed line', ([a = '', b = '', c = '']) => [a, b.replace('add', 'bad'), c], 2, 'EnvelopeBadSignature'],
-  ['a line that is no JSON', ([a = '', , c = '']) => [a, 'x', c], 2, 'not-json'],
+  ['a line that is not JSON', ([a = '', , c = '']) => [a, 'x', c], 2, 'not-json'],
   ['an empty line', ([a = '', b = '', c = '']) => [a, '', b, c], 2, 'not-json'],
   ['a line taken out', ([a = '', , c = '']) => [a, c], 2, 'wrong-sequence'],
   ['a first line taken out', ([, b = '', c = '']) => [b, c], 1, 'wrong-sequence'],
@@ -168,8 +168,8 @@ test.each<[string, (lines: string[]) => string[], number, string]>([
   ['another first line of ours', ([, b = '', c = '']) => [other('test', 1, ''), b, c], 2, 'wrong-chain'],
   ['a line of another stream', ([a = '', , c = '']) => [a, other('else', 2, a), c], 2, 'wrong-stream'],
   ['a letter of ours', ([a = '', , c = '']) => [a, sealed('report', '{}'), c], 2, 'EnvelopeWrongType'],
-  ['what is signed and no line', ([a = '', , c = '']) => [a, sealed('entry', '{}'), c], 2, 'LineNotUnderstood'],
-  ['a blank before a line', ([a = '', b = '', c = '']) => [` ${a}`, b, c], 2, 'wrong-chain'],
+  ['a signed text that is not a line', ([a = '', , c = '']) => [a, sealed('entry', '{}'), c], 2, 'LineNotUnderstood'],
+  ['a space before a line', ([a = '', b = '', c = '']) => [` ${a}`, b, c], 2, 'wrong-chain'],
 ])('%s is a broken journal, and the line is named', async (_what, change, line, why) => {
   const journal = await open();
   await add(journal, 1, 2, 3);

@@ -73,7 +73,7 @@ test.each([
   await (await holdLock('h', place)).release();
 });
 
-whereSocketsAre('one that cannot be taken names the folder that it would lie in', async () => {
+whereSocketsAre('a lock that cannot be taken names the folder that it would be in', async () => {
   const data = { folder: await ownFolder() };
   // Too long a name for a socket there.
   await expect(holdLock('n'.repeat(80))).rejects.toMatchObject({ code: 'LockNotTaken', data });
@@ -90,7 +90,7 @@ test('a standby gets the lock when the holder releases it, and may give up earli
   await (await patient).release();
 });
 
-whereSocketsAre('a folder of one’s own is no link, for whoever made that can lead the next one elsewhere', async () => {
+whereSocketsAre('a folder of one’s own is not a link, whose maker could lead the next one elsewhere', async () => {
   const [own, link] = [join(folder, 'own'), join(folder, 'link')];
   expect(await ownFolder(own)).toBe(await realpath(own));
   await symlink(own, link);

@@ -68,7 +68,7 @@ test('a file that cannot be rolled over grows to twice its limit, and says later
 });
 
 const FULL = '/dev/full';
-(existsSync(FULL) ? test : test.skip)('a full disk throws nothing, is told once, and afterwards it goes on', () => {
+(existsSync(FULL) ? test : test.skip)('a full disk throws nothing, is reported once, and logging resumes', () => {
   symlinkSync(FULL, file);
   const log = open();
   for (const line of ['one\n', 'two\n']) log.write(line);

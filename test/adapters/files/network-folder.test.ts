@@ -13,7 +13,7 @@ linux.each([
 
 linux.each([
   ['ext4', 0xef53n],
-  ['a layered one of a container', 0x794c7630n],
+  ['an overlay of a container', 0x794c7630n],
 ])('a folder on %s is this machine’s alone', async (_what, type) => {
   expect(await isOnNetwork('/state', async () => type)).toBe(false);
 });

@@ -25,10 +25,10 @@ const sendThree = async (post: ReturnType<typeof createMemoryPost>): Promise<unk
 };
 
 test.each<[string, Partial<ReturnType<typeof createMemoryPost>['faults']>, number[]]>([
-  ['nothing', {}, [1, 2, 3]],
+  ['no fault', {}, [1, 2, 3]],
   ['a lost letter', { lose: 1 }, [2, 3]],
   ['a doubled letter', { double: 1 }, [1, 1, 2, 3]],
-  ['letters that overtake', { reorder: 2 }, [2, 1, 3]],
+  ['letters that overtake each other', { reorder: 2 }, [2, 1, 3]],
 ])('sending reports no failure, whatever arrives: %s', async (_what, faults, arrived) => {
   const post = createMemoryPost();
   Object.assign(post.faults, faults);

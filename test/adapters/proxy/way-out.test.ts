@@ -134,7 +134,7 @@ describe('checking whether an address can be reached', () => {
 describe('a proxy', () => {
   test.each<[string, Manner, object]>([
     ['that refuses', 403, { reason: 'proxy-refused', found: 'HTTP 403' }],
-    ['that does not reach it', 503, { reason: 'proxy-refused', found: 'HTTP 503' }],
+    ['that cannot reach the host', 503, { reason: 'proxy-refused', found: 'HTTP 503' }],
     ['that sends a page', 'page', { reason: 'proxy-refused', found: 'HTTP 200, with a page' }],
     ['that hangs', 'hang', { reason: 'proxy-away', found: 'no-answer-in-time' }],
   ])('%s is named, with the host behind it', async (_which, manner, failure) => {

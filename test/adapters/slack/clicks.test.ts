@@ -37,10 +37,10 @@ describe('the block ID of a button', () => {
 
   test.each([
     ['is another card’s', 'prod-16/actions'],
-    ['is of no card', 'never-heard-of'],
-    ['is what Slack names one that has no name', 'b0Xy='],
-    ['is no block of buttons', 'reason'],
-    ['is a long one', `${'x'.repeat(240)}/actions`],
+    ['is no card’s', 'never-heard-of'],
+    ['is one that Slack made up for a block without any', 'b0Xy='],
+    ['is not of a block of buttons', 'reason'],
+    ['is very long', `${'x'.repeat(240)}/actions`],
   ])('that %s is refused, logged and told to the person, and casts no vote', async (_name, block_id) => {
     await clicked({ block_id });
     expect(rig.intents).toEqual([]);
@@ -86,7 +86,7 @@ test('a click in a modal has neither channel nor response address, and is answer
 describe('in a thread', () => {
   test.each([
     ['a message', { message: { type: 'message', ts: '17.2', thread_ts: '17.1' } }, false],
-    ['what only this person sees, of which Slack does not send the message', {}, true],
+    ['what only this person sees, whose message Slack does not send', {}, true],
   ])('a click on %s is answered in the thread', async (_name, more, ephemeral) => {
     rig.answer(() => notice('summary.nothing-waits'));
     const click = rig.payloads.click('U0ANA', { ephemeral, thread: '17.1' }, { action_id: 'show', value });
@@ -107,9 +107,9 @@ describe('on a card that has replies', () => {
   };
 
   test.each<[string, string, object]>([
-    ['by the address that Slack gives', 'response_url', {}],
+    ['through the address that Slack gives', 'response_url', {}],
     ['without such an address', 'postEphemeral', { response_url: undefined }],
-    ['of which the container says nothing', 'response_url', { container: { type: 'message', channel_id: CHANNEL } }],
+    ['which the container does not mention', 'response_url', { container: { type: 'message', channel_id: CHANNEL } }],
   ])('the answer goes to the channel, where the card is: %s', async (_name, through, more) => {
     const message = await withReply();
     rig.answer(() => notice('summary.nothing-waits'));

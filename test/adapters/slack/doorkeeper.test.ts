@@ -110,7 +110,7 @@ describe('the check of an account', () => {
 
 test.each([
   ['', 0],
-  [', also where the clock is set back', -3_600_000],
+  [', even if the clock is set back', -3_600_000],
 ])('Slack is asked about a person once a minute%s', async (_when, ms) => {
   // What comes over HTTP is of the time of Slack.
   await start({ mode: 'socket' });
@@ -270,7 +270,7 @@ describe('in an organisation', () => {
   test.each<[string, object]>([
     ['of another company', { team_id: 'T0OTHER', is_stranger: true }],
     ['of another organisation', { team_id: 'T0OTHER', enterprise_user: { enterprise_id: 'E0OTHER' } }],
-    ['who says nothing of an organisation', { team_id: 'T0OTHER' }],
+    ['about whom no organisation is given', { team_id: 'T0OTHER' }],
   ])('somebody %s is told nothing, although the channel is the organisation’s', async (_name, facts) => {
     rig.slack.addUser('U0ODD', facts);
     for (const verb of ['approve', 'show']) {

@@ -32,7 +32,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
       },
     },
     {
-      name: 'a slash command of an app that has names and addresses escaped is the words that were typed',
+      name: 'a slash command whose names and addresses Slack escapes is the words that were typed',
       send: () =>
         rig.payloads.command(
           'U0MEI',

@@ -91,8 +91,8 @@ describe('Deny', () => {
 
   test.each([
     ['nothing', {}],
-    ['blanks', { reason: '  \n\t ' }],
-    ['blanks that nobody sees', { reason: '\u200b\u2800\u3164\u00a0\u2060' }],
+    ['spaces', { reason: '  \n\t ' }],
+    ['invisible spaces', { reason: '\u200b\u2800\u3164\u00a0\u2060' }],
   ])('with %s as its reason is refused in the modal', async (_name, inputs) => {
     const view = await open();
     const before = rig.intents.length;
@@ -277,7 +277,7 @@ describe('a request that lacks something', () => {
   });
 
   test.each<[string, () => Promise<Reply> | Reply]>([
-    ['what no field of it can mend', () => ({ ...notice('refused.unknown-farm'), field: 'farm' })],
+    ['something that no field of it can mend', () => ({ ...notice('refused.unknown-farm'), field: 'farm' })],
     ['nothing, since the bot failed', () => Promise.reject(new Error('a fault'))],
   ])('closes if the bot finds %s, and the request goes on', async (_name, checks) => {
     const one = { type: 'form' as const, form: { ...formOf(), farms: formOf().farms.slice(0, 1) }, tongue: EN };

@@ -194,7 +194,7 @@ describe('when Slack fails', () => {
     ],
     ['a fault of its own', { error: 'internal_error' }, 'ChatAway', {}],
     ['a change that failed on its side', { error: 'update_failed' }, 'ChatAway', {}],
-    ['a workspace that is just moved', { error: 'org_login_required' }, 'ChatAway', {}],
+    ['a workspace that is being moved', { error: 'org_login_required' }, 'ChatAway', {}],
     ['a message that is too old to be changed', { error: 'edit_window_closed' }, 'MessageNotFound', {}],
     [
       '429 with a sentence',

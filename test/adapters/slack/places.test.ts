@@ -78,7 +78,7 @@ describe('a command that is typed', () => {
   test.each([
     ['', 0],
     // As far as Slack's own deliveries may lie.
-    [', also where the clock is set back', -240_000],
+    [', even if the clock is set back', -240_000],
   ])('many times in one channel asks Slack about that channel once a minute%s', async (_when, ms) => {
     rig.slack.addChannel('C0DBA');
     for (let n = 0; n < 5; n += 1) await typedIn('C0DBA');

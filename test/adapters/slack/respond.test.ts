@@ -15,8 +15,8 @@ async function at(scheme: 'http' | 'https', made: net.Server): Promise<string> {
 
 describe('An answer to a person in Slack', () => {
   test.each([
-    ['whose way is not there', 'http://224.0.0.1:4001/'],
-    ['which the machine does not take for one', 'http://[fe80::1]:4001/'],
+    ['that has no route', 'http://224.0.0.1:4001/'],
+    ['that the machine does not accept', 'http://[fe80::1]:4001/'],
     ['where nobody listens', 'http://127.0.0.1:1025/'],
   ])('is known not to have been sent to an address %s', async (_what, url) => {
     expect(await respond(url, {})).toBe('no');

@@ -120,7 +120,7 @@ test.each([
 describe('at the start', () => {
   test.each([
     ['a token that is not valid', { error: 'invalid_auth' }, 'ChatRefused'],
-    ['a Slack that opens none', { status: 503 }, 'ChatAway'],
+    ['a Slack that opens no socket', { status: 503 }, 'ChatAway'],
   ] as const)(
     'with %s, cards are posted all the same, and the socket opens later by itself',
     async (_name, fault, code) => {

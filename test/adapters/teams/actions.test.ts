@@ -234,7 +234,7 @@ describe('an automatic refresh by a client', () => {
   test.each<[string, Who, () => Promise<Reply>]>([
     ['there is no such rotation', 'ana', async () => said('refused.unknown-id', { id: 'prod-17' })],
     ['the bot fails', 'ana', () => Promise.reject(new Error('a fault'))],
-    ['they have left', 'gone', async () => said('help.intro')],
+    ['the person has left', 'gone', async () => said('help.intro')],
   ])('gets no message when %s', async (_why, who, reply) => {
     rig.bot.reply = reply;
     expect(await look(who)).toEqual(nothing);
@@ -270,14 +270,14 @@ describe('a payload that no button produces', () => {
     ['a value that is a word', { value: 'approve' }],
     ['no action', { value: {} }],
     ['a verb that is a number', { value: { action: { verb: 7, data: {} } } }],
-    ['a verb that is no word', { value: { action: { verb: '<at>', data: {} } } }],
+    ['a verb that is not a word', { value: { action: { verb: '<at>', data: {} } } }],
     ['data that is a list', { value: { action: { verb: 'approve', data: [] } } }],
-    ['data that nests', { value: { action: { verb: 'approve', data: deep } } }],
-    ['data that nests in a text', { value: JSON.stringify({ action: { verb: 'approve', data: deep } }) }],
-    ['a text that nests a thousand deep', { value: `{"action":${'['.repeat(1_000)}${']'.repeat(1_000)}}` }],
+    ['nested data', { value: { action: { verb: 'approve', data: deep } } }],
+    ['nested data in a text', { value: JSON.stringify({ action: { verb: 'approve', data: deep } }) }],
+    ['a text nested a thousand deep', { value: `{"action":${'['.repeat(1_000)}${']'.repeat(1_000)}}` }],
     ['a text that is cut off', { value: '{"action":{"verb":"approve"' }],
     ['data that is too long', { value: { action: { verb: 'approve', data: { reason: 'x'.repeat(5_000) } } } }],
-    ['too many data', { value: { action: { verb: 'approve', data: Object.fromEntries(many) } } }],
+    ['too many data fields', { value: { action: { verb: 'approve', data: Object.fromEntries(many) } } }],
     ['another invoke', { name: 'composeExtension/query' }],
     ['no sender', { from: undefined }],
     ['a conversation that is a number', { conversation: 7 }],
@@ -295,8 +295,8 @@ describe('a payload that no button produces', () => {
   const HAN = /[\u4e00-\u9fff]/u;
   const inChinese = { conversation: { id: CHINESE, conversationType: 'groupChat', tenantId: TENANT } };
   test.each<[string, Who, object, boolean]>([
-    ['as the farm file says of the channel, though no card has stood there', 'ana', inChinese, true],
-    ['in the person’s own language, whatever the channel speaks', 'tom', {}, true],
+    ['as the farm file says of the channel, although no card was posted there', 'ana', inChinese, true],
+    ['in the person’s own language, whatever the channel uses', 'tom', {}, true],
     ['in the person’s own language, in their own chat', 'tom', inPrivate('tom'), true],
     ['in English where nobody says otherwise', 'ana', inPrivate('ana'), false],
   ])('is refused %s', async (_how, who, more, isChinese) => {
@@ -319,7 +319,7 @@ describe('a payload that no button produces', () => {
   test.each<[string, object]>([
     ['a text that is a list', { text: [] }],
     ['a text that is longer than any in Teams', { text: 'x'.repeat(45_000) }],
-    ['entities that are none', { entities: 'x' }],
+    ['entities that are not a list', { entities: 'x' }],
   ])('a message with %s is refused and logged', async (_what, more) => {
     expect(await rig.type('ana', 'status', more)).toEqual({ status: 200, body: null });
     expect(rig.heard).toEqual([]);
@@ -328,8 +328,8 @@ describe('a payload that no button produces', () => {
 
   test.each<[string, object]>([
     ['without a verb', { rotation: 'prod-17' }],
-    ['whose data nest', { verb: 'approve', rotation: 'prod-17', more: deep }],
-    ['with no word for a verb', { verb: '<at>', rotation: 'prod-17' }],
+    ['with nested data', { verb: 'approve', rotation: 'prod-17', more: deep }],
+    ['with a verb that is not a word', { verb: '<at>', rotation: 'prod-17' }],
   ])('a button of an older client %s reaches the bot without verb and data', async (_what, value) => {
     await rig.type('ana', '', { value, text: undefined });
     expect(rig.heard).toMatchObject([{ type: 'action', verb: '', data: {}, inputs: {} }]);

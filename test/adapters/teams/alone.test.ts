@@ -96,7 +96,7 @@ describe('where others read along', () => {
 describe('where the bot cannot write to a person alone', () => {
   test.each<[string, RegExp, number, string]>([
     ['the chat cannot be opened', OPENING, 403, 'BotDisabledByAdmin'],
-    ['this Teams opens none', OPENING, 404, 'ServiceError'],
+    ['this Teams opens no chat', OPENING, 404, 'ServiceError'],
     ['the person has blocked it', TO_ONE, 403, 'MessageWritesBlocked'],
   ])('because %s, the thread is told that there is an answer, but not which', async (_why, on, status, code) => {
     rig.service.trouble({ on, status, code });
@@ -144,7 +144,7 @@ describe('an answer that Teams does not take at once', () => {
 
   test.each<[string, number, string | undefined, number]>([
     ['asks to wait for seven seconds', 429, '7', 7_000],
-    ['is not to be had', 503, undefined, 2_000],
+    ['is unavailable', 503, undefined, 2_000],
   ])('because it %s is sent when that is over', async (_why, status, retryAfter, wait) => {
     rig.service.trouble({ on: /activities$/u, status, ...(retryAfter === undefined ? {} : { retryAfter }) });
     rig.bot.reply = async () => said('help.intro');

@@ -42,7 +42,7 @@ describe('what somebody types', () => {
     ['after a mention', '<at>CertOps</at> rotate-master because Yearly', {}],
     ['after a mention, on a line of its own', '<at>CertOps</at>\n rotate-master because Yearly\n', {}],
     ['after a mention that is markup', '<p><at id="0">CertOps</at>&nbsp;rotate-master because Yearly</p>', {}],
-    ['with blanks that are none', '<at>CertOps</at>\u00a0rotate-master\u00a0because  Yearly', {}],
+    ['with non-breaking spaces', '<at>CertOps</at>\u00a0rotate-master\u00a0because  Yearly', {}],
     ['with a mention in the middle', 'rotate-master <at>CertOps</at> because Yearly', {}],
     ['with a mention by another name', '<at>Zert & Co</at> rotate-master because Yearly', bot('<at>Zert & Co</at>')],
     [
@@ -63,7 +63,11 @@ describe('what somebody types', () => {
       '<at>CertOps</at> <at>CertOps</at> rotate-master because Yearly',
       { entities: [...bot('<at>CertOps</at>').entities, ...bot('<at>CertOps</at>').entities] },
     ],
-    ['with markup that says so', '<p><at>CertOps</at> rotate-master because Yearly</p>', { textFormat: 'xml' }],
+    [
+      'as text that is declared as markup',
+      '<p><at>CertOps</at> rotate-master because Yearly</p>',
+      { textFormat: 'xml' },
+    ],
     ['in a personal chat, plainly', 'rotate-master because Yearly', { ...inPrivate('mei'), entities: [] }],
     [
       'as an answer with a quote',
@@ -81,12 +85,12 @@ describe('what somebody types', () => {
       {},
     ],
     [
-      'as an answer, with the name of whom it quotes before it',
+      'as an answer that begins with the name of whoever it quotes',
       'Ana Ruiz<at>CertOps</at> rotate-master because Yearly',
       quoting('<span itemscope="" itemtype="http://schema.skype.com/Mention" itemid="0">CertOps</span>&nbsp;'),
     ],
     [
-      'as an answer in a personal chat, with the name of whom it quotes before it',
+      'as an answer in a personal chat that begins with the name of whoever it quotes',
       'CertOpsrotate-master because Yearly',
       { ...inPrivate('mei'), entities: [], ...quoting('') },
     ],

@@ -54,7 +54,7 @@ describe('deliveries from Teams', () => {
     ['a forged key under the right name', () => rig.service.token({}, forged)],
     ['a key that nobody published', () => rig.service.token({}, unknown)],
     ['a token without a signature', () => `${rig.service.token().split('.').slice(0, 2).join('.')}.`],
-    ['no token at all, only letters', () => 'abc'],
+    ['letters that are not a token', () => 'abc'],
   ])('%s is answered with 401 and reaches nobody', async (_what, token) => {
     expect(await rig.deliver(message(rig.service, 'mei', 'status'), token())).toEqual({ status: 401, body: null });
     expect(await rig.deliver(invoke(rig.service, 'ana', 'approve', {}), token())).toEqual({ status: 401, body: null });
@@ -167,10 +167,10 @@ describe('deliveries from Teams', () => {
     ['no JSON', '{"type":', 400],
     ['a list', '[]', 400],
     ['a word', '"message"', 400],
-    ['bytes that are no text', '\u0000', 400],
+    ['bytes that are not text', '\u0000', 400],
     ['nested a thousand deep', `{"type":"message","value":${'['.repeat(1000)}${']'.repeat(1000)}}`, 400],
     ['nested a thousand deep in objects', `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`, 400],
-    ['too much', JSON.stringify({ type: 'message', text: 'x'.repeat(300_000) }), 413],
+    ['too much data', JSON.stringify({ type: 'message', text: 'x'.repeat(300_000) }), 413],
   ])('a bad body is refused unread: %s', async (_what, body, status) => {
     expect(await rig.deliver(body).catch(cutOff(status))).toEqual({ status, body: null });
     expect(rig.heard).toEqual([]);
@@ -210,7 +210,7 @@ describe('deliveries from Teams', () => {
         () => own.deliver(line({ channelId: 'webchat' })),
       ],
       [
-        'a channel that is no word',
+        'a channel that is not a word',
         { code: 'ChannelNotTeams', found: 'none', wanted: 'msteams' },
         () => own.deliver(line({ channelId: 'a private line' })),
       ],
@@ -231,9 +231,9 @@ describe('deliveries from Teams', () => {
         () => own.deliver(line({ serviceUrl: '' })),
       ],
       ['no JSON', { code: 'BodyNotJson' }, () => own.deliver('{"type":')],
-      ['what nests too deep', { code: 'BodyTooDeep', limit: 100 }, () => own.deliver(`{"a":${'['.repeat(1000)}`)],
+      ['a body nested too deep', { code: 'BodyTooDeep', limit: 100 }, () => own.deliver(`{"a":${'['.repeat(1000)}`)],
       [
-        'too much',
+        'too much data',
         { code: 'BodyTooLarge', limit: 262_144 },
         () => own.deliver(`"${'x'.repeat(300_000)}"`).catch(cutOff(413)),
       ],

@@ -138,7 +138,7 @@ describe('when people come and go', () => {
 
   test.each([
     ['', 0],
-    [', also where the clock is set back', -3_600_000],
+    [', even if the clock is set back', -3_600_000],
   ])('a roster is trusted for no more than a minute%s', async (_when, ms) => {
     let now = Date.now();
     let offMs = 0;

@@ -165,7 +165,7 @@ describe('what a page may send', () => {
     ['a line with a line feed in it', { as: 'web-mei', text: 'status\nstop' }, 400],
     ['a line that is too long', { as: 'web-mei', text: 'x'.repeat(20_001) }, 400],
     ['more than was asked for', { as: 'web-mei', text: 'status', admin: true }, 400],
-    ['too much', { as: 'web-mei', text: 'x'.repeat(70_000) }, 413],
+    ['too much data', { as: 'web-mei', text: 'x'.repeat(70_000) }, 413],
   ])('%s is refused, and never reaches the bot', async (_, body, status) => {
     const { chat, send } = await start();
     const heard: ChatIntent[] = [];
@@ -214,10 +214,10 @@ describe('what a page may send', () => {
   });
 
   test.each([
-    ['a verb with blanks', { verb: 'approve it' }],
-    ['an input that is no text', { inputs: { reason: 1 } }],
-    ['data that is no record', { data: 'x' }],
-    ['data without end', { data: { list: Array.from({ length: 101 }, () => 0) } }],
+    ['a verb with spaces', { verb: 'approve it' }],
+    ['an input that is not text', { inputs: { reason: 1 } }],
+    ['data that is not a record', { data: 'x' }],
+    ['data that is too long', { data: { list: Array.from({ length: 101 }, () => 0) } }],
     ['data that is more than one level deep', { data: { rotation: { id: 'prod-1' } } }],
   ])('an action with %s is refused', async (_, wrong) => {
     const { chat, send } = await start();

@@ -37,9 +37,9 @@ test.each<[string, object | string]>([
   ['a cookie with something before it', { key, cookie: `;${cookie}`, port: null }],
   ['a cookie with something behind it', { key, cookie: `${cookie}; Path=/x`, port: null }],
   ['no cookie', { key, port: null }],
-  ['a port that is none', { key, cookie, port: 0 }],
-  ['a port beyond all', { key, cookie, port: 65_536 }],
-  ['something that nobody has written', { key, cookie, port: null, admin: true }],
+  ['an invalid port', { key, cookie, port: 0 }],
+  ['a port that is too high', { key, cookie, port: 65_536 }],
+  ['a field that nobody wrote', { key, cookie, port: null, admin: true }],
   ['half of what was written', `{"key":"${key}","coo`],
   ['nothing', ''],
 ])('a file that holds %s is not trusted: both secrets are made anew', async (_what, kept) => {

@@ -158,7 +158,7 @@ describe('reading the bindings of a port', () => {
 
   test.each([
     ['of another kind on that port', [' Central Certificate Store : 8391', ' Certificate Hash : (null)'], false],
-    ['whose port nobody can read', [' IP:port : ?', ` Certificate Hash : ${OLD.toLowerCase()}`], false],
+    ['whose port cannot be read', [' IP:port : ?', ` Certificate Hash : ${OLD.toLowerCase()}`], false],
     ['of another kind on another port', [' Central Certificate Store : 443', ' Certificate Hash : (null)'], true],
   ])('a binding %s keeps the others of its port from being read, and no others', async (_, block, isRead) => {
     const fake = http();

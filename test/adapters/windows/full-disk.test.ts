@@ -76,7 +76,7 @@ describe('what icacls prints', () => {
   const after = ' '.repeat(FOLDER.length);
   test.each([
     [
-      'names each once, however Windows calls them',
+      'names everybody once, whatever Windows calls them',
       `${FOLDER} AUTORITE NT\\Système:(OI)(CI)(F)\r\n${after} BUILTIN\\Administrateurs:(I)(OI)(CI)(F)\r\n\r\n1 fichiers\r\n`,
       ['AUTORITE NT\\Système', 'BUILTIN\\Administrateurs'],
     ],
@@ -86,14 +86,14 @@ describe('what icacls prints', () => {
       ['BUILTIN\\Users', 'NT AUTHORITY\\SYSTEM'],
     ],
     [
-      'is not understood where a line is another',
+      'is not understood with a line of another kind',
       `${FOLDER} NT AUTHORITY\\SYSTEM:(F)\r\n${after} and more\r\n\r\n`,
       null,
     ],
-    ['is not understood where it is of another place', 'C:\\ProgramData BUILTIN\\Administrators:(F)\r\n\r\n', null],
-    ['is not understood where it names nobody', `${FOLDER} \r\n\r\nSuccessfully processed 1 files\r\n`, null],
-    ['is not understood where it is cut short', `${FOLDER} NT AUTHORITY\\SYSTEM:(F)`, null],
-    ['is not understood where it is nothing', '', null],
+    ['is not understood if it is about another place', 'C:\\ProgramData BUILTIN\\Administrators:(F)\r\n\r\n', null],
+    ['is not understood if it names nobody', `${FOLDER} \r\n\r\nSuccessfully processed 1 files\r\n`, null],
+    ['is not understood if it is cut short', `${FOLDER} NT AUTHORITY\\SYSTEM:(F)`, null],
+    ['is not understood if it is empty', '', null],
   ])('%s', (_, text, names) => {
     expect(namesListed(text, FOLDER)).toEqual(names);
   });

@@ -32,24 +32,24 @@ const inOtherWords = (text: string): string =>
   });
 
 const SHAPES: readonly (readonly [what: string, shape: (text: string) => string])[] = [
-  ['with line ends of Windows', (text) => text.replaceAll('\n', '\r\n')],
-  ['with line ends that were turned twice', (text) => text.replaceAll('\n', '\r\r\n')],
+  ['with Windows line ends', (text) => text.replaceAll('\n', '\r\n')],
+  ['with line ends converted twice', (text) => text.replaceAll('\n', '\r\r\n')],
   ['with an empty line after each', (text) => text.replaceAll('\n', '\r\n\r\n')],
   ['without any empty line', (text) => text.replace(/\n+/gu, '\n')],
   ['behind a byte order mark', (text) => `\ufeff${text}`],
-  ['with blanks at the ends', (text) => text.replaceAll('\n', '  \n')],
-  ['with blanks that do not break before colons', (text) => text.replace(/ ?: /gu, '\u00a0: ')],
-  ['with narrow ones', (text) => text.replace(/ ?: /gu, '\u202f: ')],
-  ['with marks of direction before values', (text) => text.replace(/([:=]) (\S)/gu, '$1 \u200f$2')],
-  ['with marks that the code page lacks before values', (text) => text.replace(/([:=]) (\S)/gu, '$1 ?$2')],
-  ['with such marks on both sides', (text) => text.replace(/([:=]) (\S.*)$/gmu, '$1 ?$2??')],
-  ['with the prompt behind it', (text) => `${text.trimEnd()}\n\nC:\\Windows\\system32>`],
-  ['with another prompt behind it', (text) => `${text.trimEnd()}\nPS C:\\Users\\a> \n`],
+  ['with spaces at the ends of lines', (text) => text.replaceAll('\n', '  \n')],
+  ['with non-breaking spaces before colons', (text) => text.replace(/ ?: /gu, '\u00a0: ')],
+  ['with narrow non-breaking spaces before colons', (text) => text.replace(/ ?: /gu, '\u202f: ')],
+  ['with direction marks before values', (text) => text.replace(/([:=]) (\S)/gu, '$1 \u200f$2')],
+  ['with a question mark for a direction mark before values', (text) => text.replace(/([:=]) (\S)/gu, '$1 ?$2')],
+  ['with question marks on both sides of values', (text) => text.replace(/([:=]) (\S.*)$/gmu, '$1 ?$2??')],
+  ['with the prompt after it', (text) => `${text.trimEnd()}\n\nC:\\Windows\\system32>`],
+  ['with another prompt after it', (text) => `${text.trimEnd()}\nPS C:\\Users\\a> \n`],
   ['with the command before it', (text) => `C:\\Windows\\system32>tool.exe a b=0.0.0.0:443\n${text}`],
-  ['with tabs for the first blanks', (text) => text.replace(/^ {4,8}/gmu, '\t')],
-  ['with every line moved to the right', (text) => text.replace(/^/gmu, '    ')],
+  ['with tabs for leading spaces', (text) => text.replace(/^ {4,8}/gmu, '\t')],
+  ['with every line indented', (text) => text.replace(/^/gmu, '    ')],
   ['with zeros at the ends of lines', (text) => text.replaceAll('\n', '\0\n')],
-  ['with values between marks of direction', (text) => text.replace(/([:=]) (\S+)$/gmu, '$1 \u202b$2\u202c')],
+  ['with values between direction marks', (text) => text.replace(/([:=]) (\S+)$/gmu, '$1 \u202b$2\u202c')],
 ];
 
 const FOLDER = new URL('../../fixtures/windows-output/', import.meta.url);

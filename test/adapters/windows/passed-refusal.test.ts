@@ -49,11 +49,11 @@ test.each([EARLIER, UNTRUSTED, IN_ENGLISH, OF_A_PACKAGE])(
 );
 
 test.each([
-  ['on another local port each time, as of one that is refused again', EARLIER, OTHER_PORT_LATER, true],
-  ['which HTTP keeps open after its answer', FORBIDDEN, PORTS_STAY, true],
-  ['which HTTP keeps open after its answer in English', FORBIDDEN_IN_ENGLISH, PORTS_STAY, true],
+  ['on another local port each time, as when it is refused again', EARLIER, OTHER_PORT_LATER, true],
+  ['that HTTP keeps open after its answer', FORBIDDEN, PORTS_STAY, true],
+  ['that HTTP keeps open after its answer in English', FORBIDDEN_IN_ENGLISH, PORTS_STAY, true],
   ['on another local port each time, in English', IN_ENGLISH, OTHER_PORT_LATER, true],
-  ['to a master that answers nobody, as one that fell over leaves it', EARLIER, PORTS_STAY, false],
+  ['to a master that answers nobody, as left by one that fell over', EARLIER, PORTS_STAY, false],
   ['that is not there', UNTRUSTED, NO_PORT, true],
 ])('a refusal is not outweighed by a connection %s', async (_, line, netstat, answers) => {
   const seen = await witnessAfter(line, netstat, answers);

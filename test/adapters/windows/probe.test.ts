@@ -136,14 +136,20 @@ const UNLISTENED = { at: null, why: 'unlistened' };
 
 test.each<[string, readonly string[], string, 'address' | 'name', object]>([
   ['an address of this machine is asked there', [], '10.0.0.5', 'address', { at: '10.0.0.5' }],
-  ['one that it has lost is not, for another may have it', [], '10.0.0.9', 'address', { at: null, why: 'not-here' }],
+  [
+    'an address that it has lost is not asked, since another machine may have it',
+    [],
+    '10.0.0.9',
+    'address',
+    { at: null, why: 'not-here' },
+  ],
   ['the first listed one may be on another node', ['10.0.0.9', '10.0.0.5'], '127.0.0.1', 'address', { at: '10.0.0.5' }],
-  ['where all of version 4 is listened on, none of version 6 is', ['0.0.0.0'], '::1', 'address', UNLISTENED],
-  ['and all of version 4 is', ['0.0.0.0'], '10.0.0.5', 'address', { at: '10.0.0.5' }],
+  ['where it listens on all of IPv4, it listens on none of IPv6', ['0.0.0.0'], '::1', 'address', UNLISTENED],
+  ['and on every address of IPv4', ['0.0.0.0'], '10.0.0.5', 'address', { at: '10.0.0.5' }],
   ['what a list does not name is not served', ['10.0.0.6'], '10.0.0.5', 'address', UNLISTENED],
   ['an entry may have a port', ['10.0.0.5:8391'], '127.0.0.1', 'address', { at: '10.0.0.5' }],
-  ['of version 6 too, in any spelling', ['[2001:DB8:0::5]:8391', '[::]:80'], '::1', 'address', { at: '::1' }],
-  ['nobody listens where all listed are elsewhere', ['10.0.0.9'], '127.0.0.1', 'address', UNLISTENED],
+  ['an entry may be of IPv6, in any spelling', ['[2001:DB8:0::5]:8391', '[::]:80'], '::1', 'address', { at: '::1' }],
+  ['nobody listens here if all listed addresses are elsewhere', ['10.0.0.9'], '127.0.0.1', 'address', UNLISTENED],
   ['a name is bound on every address', ['::'], '127.0.0.1', 'name', { at: '::1' }],
 ])('where to ask about a binding of this machine: %s', async (_what, listed, host, of, place) => {
   expect(await ownPlace(fakeContext(listing(list(...listed)), HERE), host, of)).toEqual(place);

@@ -93,9 +93,9 @@ test('a folder below a drive is open to all users, and is named once for all tha
 
 test.each([
   ['a file that was granted to somebody', RUNNER, `${FILE}(A;;FA;;;S-1-5-21-1-2-3-1001)`, 'S-1-5-21-1-2-3-1001'],
-  ['a folder in which others may lay a library', 'C:\\Program Files\\nodejs', `${BELOW}(A;;DC;;;BU)`, 'Users'],
-  ['a folder above that others may take away', 'C:\\Program Files', `${PROGRAM_FILES}(A;;SD;;;WD)`, 'Everyone'],
-  ['a folder above in which others may remove any', 'C:\\', `${DRIVE}(A;;DT;;;DU)`, 'Domain Users'],
+  ['a folder in which others may put a library', 'C:\\Program Files\\nodejs', `${BELOW}(A;;DC;;;BU)`, 'Users'],
+  ['a parent folder that others may remove', 'C:\\Program Files', `${PROGRAM_FILES}(A;;SD;;;WD)`, 'Everyone'],
+  ['a parent folder in which others may remove anything', 'C:\\', `${DRIVE}(A;;DT;;;DU)`, 'Domain Users'],
 ])('%s is reported, with whom it is open to', async (_, place, sddl, who) => {
   expect(await programProblems(await machine({ [place]: sddl }))).toEqual([open(place, who)]);
 });

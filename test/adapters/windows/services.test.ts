@@ -311,10 +311,10 @@ describe('a restart', () => {
 
   const passing: [string, Behaviour][] = [
     ['1061, then taken', { stopNumbers: [1061, 1061] }],
-    ['109, its pipe having gone with it', { stopNumbers: [109] }],
+    ['109, because its pipe is gone too', { stopNumbers: [109] }],
     ['1062 while it ends', { stopNumbers: [1062] }],
     ['1053 on start, then there after all', { startNumbers: [1053], startsAllTheSame: true, startMs: 20_000 }],
-    ['1722, its manager being away for a moment', { stopNumbers: [1722, 1722] }],
+    ['1722, with the service manager briefly away', { stopNumbers: [1722, 1722] }],
     ['1722 on start, then taken', { startNumbers: [1722, 1723] }],
     ['1055 on start, then taken', { startNumbers: [1055] }],
     ['1056 on start, then taken', { startNumbers: [1056] }],
@@ -426,8 +426,8 @@ describe('a restart', () => {
       ['a scanner held it for a while', (verb, nth) => (verb === 'queryex' && nth < 9 ? trouble('ToolBlocked') : null)],
       ['a look said nothing', (verb, nth) => (verb === 'queryex' && nth % 2 === 1 ? 0 : null)],
       ['a look died of a logoff', (verb, nth) => (verb === 'queryex' && nth % 2 === 1 ? LOGOFF : null)],
-      ['the stop died of it', (verb, nth) => (verb === 'stop' && nth === 1 ? LOGOFF : null)],
-      ['the start died of it', (verb, nth) => (verb === 'start' && nth < 4 ? LOGOFF : null)],
+      ['the stop died of a logoff', (verb, nth) => (verb === 'stop' && nth === 1 ? LOGOFF : null)],
+      ['the start died of a logoff', (verb, nth) => (verb === 'start' && nth < 4 ? LOGOFF : null)],
       [
         'the start could not be started',
         (verb, nth) => (verb === 'start' && nth === 1 ? trouble('ToolNotStarted') : null),

@@ -56,7 +56,7 @@ test('a program that ended while this process stood still for longer than its li
 /** Windows' own cmd.exe would be asked for it then, and say that it knows none. */
 const whereNobodyIsAsked = process.platform === 'win32' ? test.skip : test;
 
-whereNobodyIsAsked('a program that is gone all the same is missing', async () => {
+whereNobodyIsAsked('a program that was known to be there and is gone is missing', async () => {
   await expect(start('add', { file: '/nowhere/netsh.exe', isThere: true })).rejects.toMatchObject({
     code: 'ToolMissing',
   });

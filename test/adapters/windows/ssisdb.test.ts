@@ -184,7 +184,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
   });
 
   test.each([
-    ['names the folder of one that was taken off', 0],
+    ['names the folder of one that was uninstalled', 0],
     ['names none', 1],
   ])('the sqlcmd written in Go is found where its installer puts it if the registry %s', async (_, code) => {
     await lab.break('sqlm01', 'sqlcmd-missing-always');
@@ -209,8 +209,8 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
   });
 
   test.each([
-    ['is known by how its file begins', '\n# \xff Go build ID: "kSMcZ2"', false],
-    ['is told to write to stderr where it is another', '', true],
+    ['is recognised by the Go build ID in its file', '\n# \xff Go build ID: "kSMcZ2"', false],
+    ['is told to write to stderr if it is another one', '', true],
   ])('a sqlcmd in a folder that the configuration names %s', async (_, mark, toStderr) => {
     const context = contextOf(lab, 'sqlm01');
     const folder = 'D:\\Tools\\sqlcmd-1.8';

@@ -26,7 +26,7 @@ describe('who may write', () => {
     ],
     ['a sealed folder', 'D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)', ['S-1-5-18', 'S-1-5-32-544']],
     ['reading alone', 'D:(A;;FR;;;WD)(A;;0x1200a9;;;BU)', []],
-    ['a right only for what comes to lie in it', 'D:(A;OICIIO;GA;;;AU)', ['S-1-5-11']],
+    ['a right only to what is put in it', 'D:(A;OICIIO;GA;;;AU)', ['S-1-5-11']],
     ['a right to change the access', 'D:(A;;WD;;;BU)', [USERS]],
     ['a condition that may hold', 'D:(XA;;FA;;;BU;(@User.x==1))', [USERS]],
     ['no list at all', 'D:NO_ACCESS_CONTROL', ['S-1-1-0']],
@@ -44,7 +44,7 @@ describe('who may use', () => {
     ],
     ['a sealed folder', 'D:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)', ['S-1-5-18', 'S-1-5-32-544']],
     ['reading alone', 'D:(A;;FR;;;WD)', ['S-1-1-0']],
-    ['a right to read only what comes to lie in it', 'D:(A;OICIIO;GR;;;BU)', [USERS]],
+    ['a right to read only what is put in it', 'D:(A;OICIIO;GR;;;BU)', [USERS]],
     ['a right to pass through, and to see that it is there', 'D:(A;;0x1200a0;;;BU)', []],
     ['no list at all', 'D:NO_ACCESS_CONTROL', ['S-1-1-0']],
   ])('%s', (_case, sddl, users) => {
@@ -131,7 +131,7 @@ describe('the state folder', () => {
 
   test.each([
     ['while a prompt stands in it', 'rmdir', 'EBUSY'],
-    ['by who is not elevated', 'mkdir', 'EPERM'],
+    ['by somebody who is not elevated', 'mkdir', 'EPERM'],
   ] as const)('is reported with the reason if it cannot be made anew, as %s', async (_when, call, reason) => {
     const { context, real, folder } = fresh();
     await fs.mkdir(real, { recursive: true });

@@ -91,11 +91,11 @@ onPosix('tools', () => {
   });
 
   test.each([
-    ['UTF-16 behind its mark', `printf '\\377\\376R\\000o\\000o\\000t\\000\\r\\000\\n\\000'`, 'Root\n'],
+    ['UTF-16 after its byte order mark', `printf '\\377\\376R\\000o\\000o\\000t\\000\\r\\000\\n\\000'`, 'Root\n'],
     ['UTF-16 without one', `printf 'R\\000\\362\\000o\\000t\\000\\r\\000\\n\\000'`, 'R\u00f2ot\n'],
     ['UTF-16 whose letters hold no zero', `printf '\\377\\376\\301\\213'`, '\u8bc1'],
-    ['UTF-8 behind its mark', `printf '\\357\\273\\277R\\303\\262ot\\n'`, 'R\u00f2ot\n'],
-    ['one byte each', `printf 'R\\225ot\\r\\n'`, 'R\u00f2ot\n'],
+    ['UTF-8 after its byte order mark', `printf '\\357\\273\\277R\\303\\262ot\\n'`, 'R\u00f2ot\n'],
+    ['one byte per letter', `printf 'R\\225ot\\r\\n'`, 'R\u00f2ot\n'],
     ['nothing', `printf ''`, ''],
   ])('read %s, whatever was expected', async (_what, script, text) => {
     tool('certutil', script);

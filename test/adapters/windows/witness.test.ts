@@ -172,13 +172,13 @@ test.each([
   ['the same port of another machine', '10.0.0.6:8391', ['10.0.0.5'], false],
   ['another port of the endpoint', '10.0.0.5:1433', ['10.0.0.5'], false],
   [
-    'a version 6 address with its zone, as a machine that is both reaches itself',
+    'an IPv6 address with its zone, as a machine that is master and worker reaches itself',
     '[fe80::a1%5]:8391',
     ['fe80::a1'],
     true,
   ],
-  ['a version 6 address in another form', '[fd00:0:0:0:0:0:0:a1]:8391', ['FD00::A1'], true],
-  ['a version 4 address inside of version 6', '[::ffff:10.0.0.5]:8391', ['10.0.0.5'], true],
+  ['an IPv6 address in another form', '[fd00:0:0:0:0:0:0:a1]:8391', ['FD00::A1'], true],
+  ['an IPv4 address inside IPv6', '[::ffff:10.0.0.5]:8391', ['10.0.0.5'], true],
   ['an endpoint whose name is not known here', '10.0.0.5:8391', null, null],
 ])('whether the worker is connected is told by a connection to %s', async (_, remote, addresses, seen) => {
   expect(await sees(ENDPOINT, [row(remote)], addresses)).toBe(seen);
@@ -189,7 +189,7 @@ test('a connection of another process is not the worker’s', async () => {
 });
 
 test.each([
-  ['of which no row is understood', ['TCP;10.0.0.7:50112;10.0.0.5:8391;4711'], null],
+  ['with no row that is understood', ['TCP;10.0.0.7:50112;10.0.0.5:8391;4711'], null],
   ['that shows no row at all', [], null],
   ['that shows listeners alone', [row('0.0.0.0:0', 932)], false],
 ])('a netstat %s does not say that the worker is not connected, unless a row is understood', async (_, rows, seen) => {

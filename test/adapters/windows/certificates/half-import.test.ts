@@ -198,7 +198,7 @@ test('somebody else’s key stays, as does one whose file is not named after its
 });
 
 test.each([
-  ['that is held open for a moment keeps all for the next start, for it may be ours', 'EBUSY', 1],
+  ['that is briefly held open keeps everything for the next start, since it may be ours', 'EBUSY', 1],
   ['that nobody may read is not ours, and keeps nothing', 'EACCES', 0],
 ])('a key file %s', async (_, code, left) => {
   const before = await keyFiles();
@@ -224,7 +224,7 @@ test.each([
 
 describe('a key file', () => {
   test.each([
-    ['of a version that is not known', (file: Buffer) => file.writeUInt32LE(3, 0)],
+    ['of an unknown version', (file: Buffer) => file.writeUInt32LE(3, 0)],
     ['whose name has no end', (file: Buffer) => file.writeUInt32LE(30, 8)],
     ['whose name is longer than the file', (file: Buffer) => file.writeUInt32LE(5_000, 8)],
     ['of another key', (file: Buffer) => file.fill(1, 120, 400)],

@@ -85,7 +85,11 @@ test('the folder is protected before the import, and the arguments are as docume
 test.each([
   ['the code that Windows gives', 0x8007_0020, ''],
   ['the words of certutil', 32, 'CertUtil: -importPFX command FAILED: 0x80070020 (WIN32: 32 ERROR_SHARING_VIOLATION)'],
-  ['a locked range of it', 33, 'CertUtil: -importPFX FEHLGESCHLAGEN: 0x80070021 (WIN32: 33 ERROR_LOCK_VIOLATION)'],
+  [
+    'a locked range of the file',
+    33,
+    'CertUtil: -importPFX FEHLGESCHLAGEN: 0x80070021 (WIN32: 33 ERROR_LOCK_VIOLATION)',
+  ],
 ])('a file that a virus scanner briefly has open is tried again: %s', async (_what, code, text) => {
   let busy = 3;
   const { tools, calls } = scripted(async () => {

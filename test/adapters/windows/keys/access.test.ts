@@ -162,7 +162,7 @@ test('a revoke removes the grant of one account on one file, and fails if the ac
   expect(await revoked(`D:AI(A;;FA;;;SY)(A;ID;FR;;;${SERVICE})`)).toEqual({ asked, ended: 'KeyRevokeNotEffective' });
 });
 
-whereLinksAre('what icacls has just saved may be held by a scanner for a moment', async () => {
+whereLinksAre('a list that icacls has just saved is read although a scanner briefly holds it', async () => {
   const context = hostWithScanner('D:PAI(A;;FA;;;SY)(A;;FA;;;BA)');
   expect(await readKeyReaders(context, 'Root', THUMBPRINT)).toEqual(['S-1-5-18', 'S-1-5-32-544']);
   expect(context.clock.slept).toBe(200);

@@ -207,11 +207,11 @@ test('a key whose file the tool names is found if the file exists', async () => 
 test.each([
   ['in hardware', 'x', 'Microsoft Platform Crypto Provider'],
   ['on a card', 'x', 'Microsoft Base Smart Card Crypto Provider'],
-  ['in a box of another maker', 'x', 'nCipher Security World Key Storage Provider'],
+  ['in another vendor’s HSM', 'x', 'nCipher Security World Key Storage Provider'],
   ['whose container is not named', null, SOFTWARE],
   ['whose provider is not named', 'x', null],
-  ['whose container begins with another letter than ASCII has', 'Öffentlich', SOFTWARE],
-  ['whose container ends with one', 'Menü', ENHANCED],
+  ['whose container begins with a letter outside ASCII', 'Öffentlich', SOFTWARE],
+  ['whose container ends with such a letter', 'Menü', ENHANCED],
 ])('the file of a key %s is unknown', async (_what, container, provider) => {
   expect(await keyFilesOf(hostWith([]).context, { container, provider, keyFile: null })).toBeNull();
 });

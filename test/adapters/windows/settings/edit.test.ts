@@ -131,7 +131,7 @@ test.each([
   ['a letter too many', `${NEW}0`],
   ['a letter too few', NEW.slice(1)],
   ['a hidden character before it', `\u200e${NEW}`],
-  ['more of the file behind it', `${NEW}", "Url": "x`],
+  ['more of the file after it', `${NEW}", "Url": "x`],
   ['nothing', ''],
 ])('a thumbprint with %s is never written', (_what, to) => {
   expect(() => editSetting(Buffer.from(`{"${KEY}":"${OLD}"}`), KEY, OLD, to)).toThrow('SettingNotAThumbprint');
@@ -139,7 +139,7 @@ test.each([
 
 test.each([
   ['blank lines', '\r\n \r\n'],
-  ['a remark', '// of set-up\r\n'],
+  ['a comment', '// of set-up\r\n'],
 ])('a JSON file that begins with %s is edited like any other', (_what, start) => {
   const file = (value: string) => Buffer.from(`${start}{ "${KEY}": "${value}" }`);
   expect(replaceSetting(file(OLD), KEY, OLD, NEW)).toEqual(file(NEW));

@@ -96,7 +96,7 @@ const XML = (value: string) => `<configuration>\r\n  <${KEY}>${value}</${KEY}>\r
 test.each([
   ['UTF-8', (value: string) => Buffer.from(text(value))],
   ['UTF-16', (value: string) => Buffer.from(text(value), 'utf16le')],
-  ['UTF-16, the other way round', (value: string) => Buffer.from(text(value), 'utf16le').swap16()],
+  ['big-endian UTF-16', (value: string) => Buffer.from(text(value), 'utf16le').swap16()],
   ['XML', (value: string) => Buffer.from(XML(value))],
 ])('a file in %s whose writer is killed before cutting it has nothing old at its end', async (_how, written) => {
   await fs.writeFile(file, written(`\u200e${OLD}`));
