@@ -79,8 +79,8 @@ describe('What a typed line leaves out', () => {
   });
 
   test.each([
-    ['which stands in the form then', 'Yearly renewal', 'Yearly renewal'],
-    ['which is nobody’s words', { deep: 'x' }, ''],
+    ['which the form then shows', 'Yearly renewal', 'Yearly renewal'],
+    ['which is ignored if it is no text', { deep: 'x' }, ''],
   ])('is also asked for by a button that carries a reason, %s', async (_name, given, reason) => {
     await ready();
     expect(await rig.click('U-mei', 'ask', { farm: 'prod', reason: given }, {}, 'slack')).toMatchObject({
@@ -350,15 +350,15 @@ describe('An answer is for the whole channel', () => {
   );
 
   test.each<[string, string, Parameters<typeof slash>[1]]>([
-    ['who somebody is', 'whoami', {}],
+    ['who they are', 'whoami', {}],
     ['what waits for them', '', {}],
     ['what they may type', 'help', {}],
     ['the reminder as of now', 'reminders', {}],
     ['what they have mistyped', 'rotate-mister', {}],
-    ['what they may not', 'status', { account: 'U-nobody' }],
-    ['what there is not', 'show prod-99', {}],
+    ['what they may not do', 'status', { account: 'U-nobody' }],
+    ['what does not exist', 'show prod-99', {}],
     ['what is asked elsewhere', 'status', { channel: 'D-mei' }],
-    ['what their form is to be filled with', 'rotate-master', { canOpenForm: true }],
+    ['what their form is filled in with', 'rotate-master', { canOpenForm: true }],
   ])('but not when it tells %s', async (_what, text, more) => {
     await ready();
     expect(await slash(text, more)).not.toHaveProperty('aloud');

@@ -37,7 +37,7 @@ const CASES = [
 ] as const;
 
 describe.each([
-  ['while it prepares', isBegun],
+  ['while a rotation prepares', isBegun],
   ['while workers are armed', isArmed],
   ['once the master has switched', hasSwitched],
   ['once the master is confirmed', isConfirmed],

@@ -53,10 +53,16 @@ describe('Which farm is meant', () => {
     ['in a channel of both, a question', 'mei', '/ssis runners', SHARED, ['refused.which-farm prod,test']],
     ['in no channel of theirs, a question', 'mei', '/ssis runners', 'D-mei', ['refused.which-farm prod,test']],
     ['the only one that knows the person', 'liu', '/ssis runners', 'D-liu', ['runners.farm test']],
-    ['of a shared channel, the one that knows the person', 'ana', '/ssis runners', SHARED, ['runners.farm prod']],
+    ['in a shared channel, the one that knows the person', 'ana', '/ssis runners', SHARED, ['runners.farm prod']],
     ['never another than the channel’s', 'liu', '/ssis runners', CHANNEL, ['refused.unknown-person prod']],
     ['none that does not know the person', 'ana', '/ssis runners test', CHANNEL, ['refused.unknown-person test']],
-    ['none that is not there, and no names of others', 'ana', '/ssis runners x', 'D-a', ['refused.unknown-farm prod']],
+    [
+      'none that does not exist, and no names of others',
+      'ana',
+      '/ssis runners x',
+      'D-a',
+      ['refused.unknown-farm prod'],
+    ],
     [
       'nor a machine of one that does not know them',
       'ana',

@@ -70,15 +70,15 @@ describe('Whoever has the key of a worker’s runner cannot end a rotation', () 
   const stranger = createMemorySigner();
 
   test.each<[string, () => Accepted]>([
-    ['nobody has signed', () => accepted({ order: order({}, stranger) })],
+    ['a stranger has signed', () => accepted({ order: order({}, stranger) })],
     ['another machine was given', () => accepted({ order: order({ host: 'sqlw01' }) })],
     ['was given under another number', () => accepted({ order: order({ n: 6 }) })],
     ['was given for another rotation', () => accepted({ order: order({ rotation: 'scan' }) })],
     ['was a look', () => accepted({ order: order({ kind: 'look' }) })],
     ['another farm was given', () => accepted({ order: order({ farm: 'test' }) })],
-    ['is none', () => accepted({ order: rig.world.bot.sign('order', 'null') })],
+    ['is no order', () => accepted({ order: rig.world.bot.sign('order', 'null') })],
     [
-      'is to be of a later rotation',
+      'claims to be of a later rotation',
       () => accepted({ rotation: 'prod-999', order: order({ rotation: 'prod-999' }, stranger) }),
     ],
   ])('with an order that %s', async (_, entry) => {
@@ -140,8 +140,8 @@ describe('A position in the bot’s journal that a runner remembers', () => {
 
 describe('The number of a farm’s first rotation', () => {
   test.each([
-    ['goes on behind what a key of before has signed', 'prod-41', 42],
-    ['is not what no farm can have counted to', 'zzz-99999998', 1],
+    ['goes on after what a previous key has signed', 'prod-41', 42],
+    ['ignores what no farm can have counted to', 'zzz-99999998', 1],
   ])('%s', async (_, rotation, wanted) => {
     await rig.stopRunner(WORKER);
     await say({ entry: accepted({ rotation, order: order({ rotation }, createMemorySigner()) }) });

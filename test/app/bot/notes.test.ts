@@ -72,7 +72,7 @@ describe('Mentions', () => {
   });
 
   test.each([
-    ['is not found', 'C-gone', []],
+    ['turns out to be missing', 'C-gone', []],
     ['refuses what it is sent', SLACK, [SLACK]],
   ])(
     'go out once, in a note in the next channel, if the first one %s only when the plan is posted',

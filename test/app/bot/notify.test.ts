@@ -138,7 +138,7 @@ describe('The webhook', () => {
 
   test.each([
     ['refuses one', 'HttpRefused'],
-    ['fails over one, or answers it too late', 'HttpAway'],
+    ['fails on one, or answers it too late', 'HttpAway'],
   ])('is told of the next event if it %s, and of that one again later', async (_what, code) => {
     await start({ webhook: WEBHOOK, ping: null });
     listener.faults.code = code;

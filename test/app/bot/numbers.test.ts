@@ -91,10 +91,10 @@ describe('The number of the next order', () => {
 
   test.each([
     ['goes on from the journal', 12, undefined, 13],
-    ['goes on from the journal where the runner has not had its last ones', 12, 9, 13],
-    ['goes on from the runner where the journal was lost', 0, 40_000, 40_001],
-    ['comes near a runner that names more than it can have had', 12, 5_000_000, 100_013],
-    ['goes on from a runner that would take none behind the journal', 5_000_000, 40, 41],
-    ['goes on from the journal where the runner takes the next one', 1_000_039, 40, 1_000_040],
+    ['goes on from the journal even if the runner has not had its last ones', 12, 9, 13],
+    ['goes on from the runner if the journal was lost', 0, 40_000, 40_001],
+    ['goes only part of the way to a runner that names more than it can have had', 12, 5_000_000, 100_013],
+    ['goes on from the runner if it would accept none after the journal', 5_000_000, 40, 41],
+    ['goes on from the journal if the runner accepts the next one', 1_000_039, 40, 1_000_040],
   ])('%s', (_what, n, lastN, wanted) => expect(after(n, lastN)).toBe(wanted));
 });

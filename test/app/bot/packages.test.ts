@@ -144,8 +144,8 @@ test('a master that falls silent while people are asked is named, for nobody can
 const untilPast = (minutes: number) => ({ cron: '0 11 * * 2', lengthMs: (60 + minutes) * MINUTE, zone: 'UTC' });
 
 test.each([
-  ['shorter than', 10, true],
-  ['longer than', 40, false],
+  ['less time than', 10, true],
+  ['more time than', 40, false],
 ])(
   'the plan card warns of a window only if it closes before the wait for packages may end: it is open for %s that',
   async (_, minutes, isSaid) => {

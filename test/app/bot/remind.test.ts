@@ -263,10 +263,10 @@ describe('A snooze', () => {
   });
 
   test.each([
-    ['the requester, who is neither owner nor approver', 'eli', 3, 'why not', 'refused.may-not-snooze'],
-    ['nobody gives a reason', 'ana', 3, ' \u200b', 'refused.snooze-why'],
-    ['it is longer than the cap', 'ana', 6, 'why not', 'refused.snooze-too-long'],
-    ['the days are none', 'ana', 'for ever', 'why not', 'refused.snooze-too-long'],
+    ['somebody asks who is neither owner nor approver', 'eli', 3, 'why not', 'refused.may-not-snooze'],
+    ['no reason is given', 'ana', 3, ' \u200b', 'refused.snooze-why'],
+    ['it is longer than allowed', 'ana', 6, 'why not', 'refused.snooze-too-long'],
+    ['the days are no number', 'ana', 'for ever', 'why not', 'refused.snooze-too-long'],
     ['the days are negative', 'ana', -1, 'why not', 'refused.snooze-too-long'],
   ])('is refused if %s', async (_what, who, days, reason, code) => {
     await startReminded({

@@ -163,9 +163,9 @@ describe('An order', () => {
   const hello = { at: 0, clock: 0, skew: { ms: 0, shown: null }, lastN: 0, version: '0', boot: 'b', notes: [] };
 
   test.each([
-    ['to a runner that has told that it reads it', { sqlw01: { ...hello, bot: null } }, {}, true],
-    ['to a runner of the version before', { sqlw01: hello }, { readsHead: true as const }, false],
-    ['to one that is not heard yet and read it before', {}, { readsHead: true as const }, true],
+    ['to a runner that has said that it reads it', { sqlw01: { ...hello, bot: null } }, {}, true],
+    ['to a runner of the previous version', { sqlw01: hello }, { readsHead: true as const }, false],
+    ['to one that is not heard yet but read it before', {}, { readsHead: true as const }, true],
     ['to one that was never heard', {}, {}, false],
   ])('%s says where the journal stands only if that runner reads it', (_, presence, known, says) => {
     const state = { ...initialFarmState, hosts: { sqlw01: { ...NEW_HOST, ...known } } };
@@ -178,7 +178,7 @@ describe('A report', () => {
   const paused = { code: 'paused', data: {} };
 
   test.each([
-    ['of the version before', 'ab12', [paused], { notes: [paused] }],
+    ['of the previous version', 'ab12', [paused], { notes: [paused] }],
     ['that remembers nothing yet', bootOf('ab12'), [paused], { notes: [paused], bot: null }],
     ['that remembers', bootOf('ab12'), [...headNotes(known), paused], { notes: [paused], bot: known }],
   ])('%s is read, and the position it remembers is no reason to refuse a request', (_, boot, notes, read) => {
@@ -188,9 +188,9 @@ describe('A report', () => {
 
   test.each([
     ['half a line', { seq: 7.5 }],
-    ['a number below none', { epoch: -1 }],
-    ['a text without end', { rotation: 'x'.repeat(60_000) }],
-    ['no number', { n: '3' }],
+    ['a negative number', { epoch: -1 }],
+    ['an endless text', { rotation: 'x'.repeat(60_000) }],
+    ['a text in place of a number', { n: '3' }],
   ])('that remembers %s counts as remembering nothing', (_, how) => {
     const notes = headNotes({ ...known, ...how } as typeof known);
     expect(headIn({ boot: bootOf('ab12'), notes })).toEqual({ notes: [], bot: null });

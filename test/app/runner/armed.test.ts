@@ -271,7 +271,7 @@ describe('A worker that has followed', () => {
 
   test.each([
     ['was dead meanwhile', false],
-    ['is paused since', true],
+    ['has been paused since', true],
   ])('goes back with its master even if its runner %s', async (_what, isPaused) => {
     const { rig, runner } = await followed();
     await runner.stop();
@@ -357,7 +357,7 @@ describe('A master that has switched', () => {
 
   test.each([
     ['', 0],
-    [', also where the clock was set back since', -3_600_000],
+    [', even if the clock was set back since', -3_600_000],
   ])('is reported by the status at the machine as going back within the limit%s', async (_when, ms) => {
     const { rig, runner } = await switched();
     await runner.stop();
@@ -395,7 +395,7 @@ describe('A master that has switched', () => {
 
   test.each([
     ['', false],
-    [', also where it is paused', true],
+    [', even if it is paused', true],
   ])('goes back when its runner is restarted after the time is over, confirmed or not%s', async (_, isPaused) => {
     const { rig, order, runner } = await switched();
     await runner.stop();
@@ -425,7 +425,7 @@ describe('A signal', () => {
     ['signed by a stranger', 'EnvelopeUnknownKey', (rig, order) => rig.said(order, 'go', {}, createMemorySigner())],
     ['of another farm', 'OtherFarm', (rig, order) => rig.said(order, 'go', { farm: 'test' })],
     ['for another host', 'OtherHost', (rig, order) => rig.said(order, 'go', { host: 'sqlw02' as Order['host'] })],
-    ['that says what nobody says', 'SignalNotUnderstood', (rig, order) => rig.said(order, 'undo' as 'go')],
+    ['with an unknown word', 'SignalNotUnderstood', (rig, order) => rig.said(order, 'undo' as 'go')],
     ['that is an order', 'EnvelopeBadSignature', (rig, order) => ({ ...rig.said(order, 'go'), type: 'order' })],
     [
       'with a changed body',
@@ -452,8 +452,8 @@ describe('A signal', () => {
     ['of another number', { n: 99 }],
     ['of another rotation', { rotation: 'prod-18' }],
     ['of another plan', { digest: 'ab'.repeat(32) }],
-    ['that was kept back for minutes', { issued: '2026-11-24T11:50:00.000Z' }],
-    ['that is of a time to come', { issued: '2026-11-24T13:00:00.000Z' }],
+    ['that was held back for minutes', { issued: '2026-11-24T11:50:00.000Z' }],
+    ['from the future', { issued: '2026-11-24T13:00:00.000Z' }],
   ])('%s has no effect, and adds nothing to the journal', async (_, how) => {
     const { rig, order, runner } = await armedWorker();
     await runner.receive(rig.said(order, 'go', how));
@@ -465,9 +465,9 @@ describe('A signal', () => {
   });
 
   test.each([
-    ['put forward', 3_600_000, 0],
-    ['put back', -3_600_000, 0],
-    ['put forward, and the bot’s as well', 3_600_000, 3_600_000],
+    ['set forward', 3_600_000, 0],
+    ['set back', -3_600_000, 0],
+    ['set forward, and the bot’s as well', 3_600_000, 3_600_000],
   ])('counts even if the clock of its machine was %s since the order was taken', async (_what, ownMs, botsMs) => {
     const { rig, order, runner } = await armedWorker();
     present(rig, made(rig));

@@ -142,10 +142,14 @@ const header =
 const wished = (name: string, to: Json): Change => header(({ wish }) => put(name, to)(wish));
 
 const FORGERIES: readonly (readonly [what: string, code: string, how: Parameters<typeof forged>[3]])[] = [
-  ['a rotation that says nothing of a stolen key', 'RemovalNotAllowed', { header: wished('compromised', false) }],
-  ['a worker that the request does not name', 'RemovalNotAllowed', { step: distrust(put('worker', 'sqlw02')) }],
+  ['a rotation that does not call a key compromised', 'RemovalNotAllowed', { header: wished('compromised', false) }],
   [
-    'a worker that this machine does not know',
+    'the name of a worker that the request does not name',
+    'RemovalNotAllowed',
+    { step: distrust(put('worker', 'sqlw02')) },
+  ],
+  [
+    'the name of a worker that this machine does not know',
     'MakerNotPinned',
     {
       header: wished('workers', ['sqlw09']),
@@ -153,7 +157,7 @@ const FORGERIES: readonly (readonly [what: string, code: string, how: Parameters
     },
   ],
   [
-    'the certificate of another worker under its name',
+    'the name of a worker whose certificate it is not',
     'CertificateNotWorkers',
     {
       header: wished('workers', ['sqlw02']),

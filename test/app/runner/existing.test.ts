@@ -48,9 +48,9 @@ describe('a certificate that no runner made', () => {
       (ref) => ({ ...ref, thumbprint: OTHER }),
       asItIs,
     ],
-    ['whose bytes are none', 'CertificateUnreadable', (ref) => ({ ...ref, der: 'AAAA' }), asItIs],
+    ['whose bytes are no certificate', 'CertificateUnreadable', (ref) => ({ ...ref, der: 'AAAA' }), asItIs],
     [
-      'other than the one that stands in the plan',
+      'other than the one in the plan',
       'CertificateDiffers',
       (ref) => ref,
       (header) => Object.assign(existingOf(header), { thumbprint: OTHER }),
@@ -65,7 +65,7 @@ describe('a certificate that no runner made', () => {
       },
     ],
     [
-      'where the plan speaks of one to be made',
+      'where the plan has one to be made',
       'MakerReportNotUnderstood',
       (ref) => ref,
       (header) => Object.assign(header, { profiles: { new: profileOf(host('sqlm01')) }, existing: {} }),

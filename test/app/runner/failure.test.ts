@@ -153,7 +153,7 @@ describe('putting back', () => {
     // It holds its order until its master is back.
     ['of sqlw01 that stops a moment after its time is over, and starts it', 'sqlw01', 70_000, 'nothing'],
     ['of sqlm01 that stops a moment after its time is over, and starts it', 'sqlm01', 70_000, 'put-back'],
-    ['that never stops, but not for good', 'sqlm01', Number.POSITIVE_INFINITY, 'unknown'],
+    ['that never stops, but not forever', 'sqlm01', Number.POSITIVE_INFINITY, 'unknown'],
   ] as const)('waits for a service %s', async (_, name, stopsAfterMs, outcome) => {
     const stage = name === 'sqlm01' ? 'master' : 'workers';
     const role = name === 'sqlm01' ? 'master' : 'worker';

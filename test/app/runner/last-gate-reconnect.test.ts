@@ -19,12 +19,12 @@ const PLANS: readonly (readonly [string, string, Forgery])[] = [
     { step: ofKind('write-setting', put('key', 'WorkerHttpsCertThumbprint')) },
   ],
   [
-    'a thumbprint of its own pinned',
+    'a thumbprint of its choice pinned',
     'CertificateNotAllowed',
     { step: ofKind('write-setting', put('thumbprint', OTHER)) },
   ],
   [
-    'a thumbprint of its own trusted',
+    'a thumbprint of its choice trusted',
     'CertificateNotAllowed',
     { step: ofKind('trust-certificate', put('thumbprint', OTHER)) },
   ],
@@ -48,9 +48,9 @@ const PLANS: readonly (readonly [string, string, Forgery])[] = [
       },
     },
   ],
-  ['none approved', 'CertificateDiffers', { header: (header) => void delete header.existing }],
+  ['one although none was approved', 'CertificateDiffers', { header: (header) => void delete header.existing }],
   [
-    'the word of another rotation',
+    'the word of another rotation used',
     'MakerReportDiffers',
     { header: (header) => void Object.assign(header.wish as object, { of: 'prod-3' }) },
   ],
@@ -131,14 +131,14 @@ describe('the worker, asked to trust what its master presents, refuses', () => {
   test.each([
     ['a CA', 'CertificateIsCa', { ca: true }],
     ['one that may sign certificates', 'CertificateCanSign', { certSign: true }],
-    ['one that may sign lists of certificates that count no more', 'CertificateCanSign', { crlSign: true }],
-    ['one that says nothing of what its key may do', 'CertificateCanSign', { anyUse: true }],
+    ['one that may sign revocation lists', 'CertificateCanSign', { crlSign: true }],
+    ['one that does not say what its key may do', 'CertificateCanSign', { anyUse: true }],
     ['one that somebody else issued', 'CertificateNotSelfSigned', { issuer: 'login.example.com' }],
-    ['one in another name', 'EndpointNotCovered', { names: ['login.example.com'] }],
-    ['one that has ended', 'CertificateLifetimeDiffers', { lifetimeDays: -1 }],
+    ['one with another name', 'EndpointNotCovered', { names: ['login.example.com'] }],
+    ['one that has expired', 'CertificateLifetimeDiffers', { lifetimeDays: -1 }],
     ['one whose end cannot be read', 'CertificateUnreadable', { ends: '99991231235959' }],
-    ['one that is good for signing code', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'codeSigning'] }],
-    ['one with a field of its own', 'CertificateFieldsDiffer', { field: '1.3.6.1.4.1.311.21.10' }],
+    ['one that is good for code signing', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'codeSigning'] }],
+    ['one with an unknown field', 'CertificateFieldsDiffer', { field: '1.3.6.1.4.1.311.21.10' }],
   ] as const)('%s with %s, although the right master signed for it and presents it', async (_, code, twist) => {
     expect(await about((rig) => signedBy(rig, twist as never))).toBe(`refused ${code}`);
   });

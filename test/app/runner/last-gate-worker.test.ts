@@ -67,12 +67,24 @@ const PLANS: readonly (readonly [string, string, string, string, Parameters<type
     'ProfileDiffers',
     { step: both('keyBits', 4096).step as Change },
   ],
-  ['it in Root', 'sqlw01', 'worker-create', 'StoreNotAllowed', { step: params(put('store', 'Root')) }],
+  ['a certificate in Root', 'sqlw01', 'worker-create', 'StoreNotAllowed', { step: params(put('store', 'Root')) }],
   ['a profile for Root', 'sqlw01', 'worker-create', 'StoreNotAllowed', both('store', 'Root')],
-  ['it good for servers alone', 'sqlw01', 'worker-create', 'UsageNotAllowed', both('usages', ['serverAuth'])],
-  ['it in the name of somebody else', 'sqlw01', 'worker-create', 'NameNotAllowed', both('names', ['sqlw01', 'sqlw02'])],
   [
-    'it in a name that only begins so',
+    'a certificate that is good for servers only',
+    'sqlw01',
+    'worker-create',
+    'UsageNotAllowed',
+    both('usages', ['serverAuth']),
+  ],
+  [
+    'a certificate with somebody else’s name',
+    'sqlw01',
+    'worker-create',
+    'NameNotAllowed',
+    both('names', ['sqlw01', 'sqlw02']),
+  ],
+  [
+    'a certificate with a name that only begins like its own',
     'sqlw01',
     'worker-create',
     'NameNotAllowed',
@@ -81,7 +93,7 @@ const PLANS: readonly (readonly [string, string, string, string, Parameters<type
   ...['10.0.0.5', 'fd00::5'].map(
     (address) =>
       [
-        `it for an address too: ${address}`,
+        `a certificate for an address too: ${address}`,
         'sqlw01',
         'worker-create',
         'NameNotAllowed',
@@ -89,7 +101,13 @@ const PLANS: readonly (readonly [string, string, string, string, Parameters<type
       ] as const,
   ),
   ['another subject', 'sqlw01', 'worker-create', 'NameNotAllowed', both('cn', 'login.example.com')],
-  ['it under another label', 'sqlw01', 'worker-create', 'FriendlyNameDiffers', both('friendlyName', 'Microsoft')],
+  [
+    'a certificate under another label',
+    'sqlw01',
+    'worker-create',
+    'FriendlyNameDiffers',
+    both('friendlyName', 'Microsoft'),
+  ],
   [
     'the key for everybody',
     'sqlw01',
@@ -183,7 +201,7 @@ const STRANGERS: readonly (readonly [string, string, string, string, string, Jso
     { role: 'worker', thumbprint: { ref: 'new.sqlw01' } },
   ],
   [
-    'a certificate of its own in a .cer file',
+    'a certificate of its choice in a .cer file',
     'sqlm01',
     'master-trust',
     'CertificateNotAllowed',
@@ -222,7 +240,7 @@ describe("under a rotation of workers' own certificates, a bot with a valid key 
 
   test.each([
     ['under a rotation of the master', 'rotate-master', 'SettingNotAllowed'],
-    ['under a kind that nobody serves', 'rollback', 'RotationNotServed'],
+    ['under a kind that no runner serves', 'rollback', 'RotationNotServed'],
   ])('the worker’s own certificate written %s is refused', async (_, kind, code) => {
     const { rig, plan } = await upTo(SWITCH);
     const evil = forged(plan, 'sqlw01', SWITCH, {
@@ -257,9 +275,9 @@ describe('a machine that is asked to trust', () => {
   test.each([
     ['a CA', 'CertificateIsCa', { ca: true }],
     ['one that may sign certificates', 'CertificateCanSign', { certSign: true }],
-    ['one in another name', 'CertificateNamesDiffer', { names: ['sqlw01', 'login.example.com'] }],
+    ['one with another name', 'CertificateNamesDiffer', { names: ['sqlw01', 'login.example.com'] }],
     ['one that lives too long', 'CertificateLifetimeDiffers', { lifetimeDays: 3650 }],
-    ['one that is good for signing code', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'codeSigning'] }],
+    ['one that is good for code signing', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'codeSigning'] }],
   ] as const)('%s refuses with %s, although the right worker signed for it', async (_, code, twist) => {
     const { rig, plan } = await upTo('master-trust');
     const refs = { ...rig.refs(), 'new.sqlw01': signedBy(rig, plan, 'sqlw01', twist as never) };
@@ -319,8 +337,8 @@ describe('trust in those workers alone that have a new certificate', () => {
   });
 
   test.each([
-    ['elsewhere, where one that fails stops all', false, 'master-trust', only],
-    ['of what is not in the plan', true, 'master-trust', ['sqlm01/master-trust/trust-certificate/sqlw09']],
+    ['otherwise, where one failure stops all', false, 'master-trust', only],
+    ['for what is not in the plan', true, 'master-trust', ['sqlm01/master-trust/trust-certificate/sqlw09']],
     ['with a restart alone', true, 'worker-switch', ['sqlw01/worker-switch/restart-service']],
   ] as const)('is refused %s', async (_, compromised, stage, part) => {
     const { rig, plan } = await withOne(compromised);

@@ -39,19 +39,19 @@ describe('a certificate that comes with an order', () => {
   const TWISTS: readonly (readonly [string, string, Twist])[] = [
     ['is a CA', 'CertificateIsCa', { ca: true }],
     ['may sign certificates', 'CertificateCanSign', { certSign: true }],
-    ['may sign lists of certificates that count no more', 'CertificateCanSign', { crlSign: true }],
-    ['says nothing of what its key may do', 'CertificateCanSign', { anyUse: true }],
+    ['may sign revocation lists', 'CertificateCanSign', { crlSign: true }],
+    ['does not say what its key may do', 'CertificateCanSign', { anyUse: true }],
     ['was issued by somebody else', 'CertificateNotSelfSigned', { issuer: 'login.example.com' }],
     ['has a shorter key', 'CertificateKeyDiffers', { keyBits: 1024 }],
-    ['is signed by way of SHA-1', 'CertificateHashDiffers', { hash: 'sha1' }],
+    ['is signed with SHA-1', 'CertificateHashDiffers', { hash: 'sha1' }],
     ['has no name but its subject', 'CertificateNamesDiffer', { bare: true }],
     ['has a name of another kind as well', 'CertificateNamesDiffer', { uri: 'https://login.example.com' }],
     ['has a name that nobody approved', 'CertificateNamesDiffer', { names: ['sqlm01', 'login.example.com'] }],
     ['has another subject', 'CertificateNamesDiffer', { cn: 'login.example.com' }],
     ['lives too long', 'CertificateLifetimeDiffers', { lifetimeDays: 3650 }],
     ['began long ago', 'CertificateLifetimeDiffers', { begunDaysAgo: 3000 }],
-    ['ends in years', 'CertificateLifetimeDiffers', { begunDaysAgo: -3000, lifetimeDays: 3300 }],
-    ['is over already', 'CertificateLifetimeDiffers', { lifetimeDays: -1 }],
+    ['begins only years from now', 'CertificateLifetimeDiffers', { begunDaysAgo: -3000, lifetimeDays: 3300 }],
+    ['has expired', 'CertificateLifetimeDiffers', { lifetimeDays: -1 }],
     ['ends at an instant that OpenSSL does not read', 'CertificateUnreadable', { ends: '99991231235959' }],
     ['ended when years had two digits', 'CertificateUnreadable', { ends: '00270601000000Z' }],
     ['is a CA in a form that is not DER', 'CertificateUnreadable', { constraints: '30052103' + '0101ff' }],
@@ -59,7 +59,7 @@ describe('a certificate that comes with an order', () => {
     ['may do what no bits tell', 'CertificateUnreadable', { keyUsage: '020205a0' }],
     ['has a field that Windows takes for its usages', 'CertificateFieldsDiffer', { field: '1.3.6.1.4.1.311.21.10' }],
     ['is good for clients too', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'clientAuth'] }],
-    ['is good for signing code', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'codeSigning'] }],
+    ['is good for code signing', 'CertificateUsagesDiffer', { usages: ['serverAuth', 'codeSigning'] }],
   ];
 
   test.each(TWISTS)('and %s is refused (%s), although the right runner signed for it', async (_, code, twist) => {
@@ -86,7 +86,7 @@ describe('a certificate that comes with an order', () => {
       (_, rig, plan) => madeBy(rig, plan, {}, rig.signers.get('sqlw02')),
     ],
     ['made on another machine', 'MakerNotPinned', (ref) => ({ ...ref, host: host('sqlw02') })],
-    ['made on a machine that nobody knows', 'MakerNotPinned', (ref) => ({ ...ref, host: host('constructor') })],
+    ['made on an unknown machine', 'MakerNotPinned', (ref) => ({ ...ref, host: host('constructor') })],
     ['with another seq than its entry', 'MakerReportDiffers', (ref) => ({ ...ref, seq: ref.seq + 1 })],
     [
       'made under another plan',
@@ -94,14 +94,14 @@ describe('a certificate that comes with an order', () => {
       (_, rig, plan) => madeBy(rig, { ...plan, digest: 'ab'.repeat(32) }, {}),
     ],
     [
-      'of whose making the report tells nothing, but of another’s',
+      'with a report about the making of another one',
       'MakerReportDiffers',
       (_, rig, plan) => ({ ...madeBy(rig, plan, {}), report: madeBy(rig, plan, {}).report }),
     ],
-    ['of which the right runner says no more than that it began', 'MakerReportDiffers', begun],
+    ['of which the right runner says only that it began to make it', 'MakerReportDiffers', begun],
     ['whose thumbprint is not its own', 'CertificateDiffers', (ref) => ({ ...ref, thumbprint: OTHER })],
     ['whose bytes are another certificate', 'CertificateDiffers', (ref, rig) => ({ ...ref, der: rig.old.der })],
-    ['whose bytes are none', 'CertificateUnreadable', (ref) => ({ ...ref, der: 'AAAA' })],
+    ['whose bytes are no certificate', 'CertificateUnreadable', (ref) => ({ ...ref, der: 'AAAA' })],
   ];
 
   test.each(REFS)('%s is refused (%s)', async (_, code, change) => {

@@ -66,11 +66,11 @@ describe('A runner that remembers where its bot stood', () => {
   test.each([
     ['stands before that', { ...HEAD, seq: 69 }, 'refused BotJournalCutShort'],
     ['has another line there', { ...HEAD, hash: 'cd' }, 'refused BotJournalCutShort'],
-    ['was put back and does not know it', { ...HEAD, epoch: 0, seq: 900 }, 'refused BotJournalCutShort'],
+    ['was restored and does not know it', { ...HEAD, epoch: 0, seq: 900 }, 'refused BotJournalCutShort'],
     ['stands there', HEAD, 'unchanged'],
     ['went on', { ...HEAD, seq: 71, hash: 'cd' }, 'unchanged'],
-    ['counts epochs that nobody can have had, as one that nobody sent', { ...HEAD, epoch: 2_000_000 }, 'nothing'],
-    ['was put back, and people were told', { epoch: 2, seq: 5, hash: 'ef' }, 'unchanged'],
+    ['counts epochs that nobody can have had as if nobody had sent it', { ...HEAD, epoch: 2_000_000 }, 'nothing'],
+    ['was restored, and people were told', { epoch: 2, seq: 5, hash: 'ef' }, 'unchanged'],
   ])('answers an order of a bot that %s', async (_, bot, answer) => {
     const { take } = await remembering();
     expect(await take({ bot })).toBe(answer);

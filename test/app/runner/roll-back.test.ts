@@ -100,9 +100,9 @@ describe('under a rotation of workers', () => {
   }
 
   test.each([
-    ['by the name of another worker', workerRef(host('sqlw02')), (old: Thumbprint) => old, 'ExistingNotServed'],
-    ["by the name of the master's", 'new', (old: Thumbprint) => old, 'ExistingNotServed'],
-    ['of other bytes', workerRef(host('sqlw01')), () => OTHER, 'CertificateDiffers'],
+    ['under the name of another worker', workerRef(host('sqlw02')), (old: Thumbprint) => old, 'ExistingNotServed'],
+    ["under the name of the master's", 'new', (old: Thumbprint) => old, 'ExistingNotServed'],
+    ['with other bytes', workerRef(host('sqlw01')), () => OTHER, 'CertificateDiffers'],
   ] as const)('a previous certificate %s is refused', async (_, ref, thumbprint, code) => {
     const { rig, plan, refs } = await ofWorkers(ref, thumbprint);
     expect(await refusal(rig, plan, 'sqlw01', 'workers', refs)).toBe(`refused ${code}`);

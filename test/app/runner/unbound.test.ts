@@ -131,7 +131,7 @@ test('A master that bound where nothing was bound stays when nobody confirms, an
   expect(outcomeOf(rig.entries(MASTER), order.n)).toBe('applied');
 });
 
-test.each(['one and the same runner', 'a runner that was started anew'])(
+test.each(['one and the same runner', 'a runner that was restarted'])(
   'A master that bound where nothing was bound is held by %s until an hour after the gap limit, and ends as it is',
   async (who) => {
     const { rig, plan, machine } = await unboundBefore('master');
