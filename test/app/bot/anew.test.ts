@@ -40,7 +40,7 @@ const words = (): readonly (readonly Message[])[] =>
 const isTold = (): Promise<void> => rig.until(() => words().length > 0);
 const ids = (): readonly string[] => rig.state().order;
 
-/** The bot is gone for so long, and what the runners said meanwhile is lost. */
+/** The bot is gone for that long, and what the runners said meanwhile is lost. */
 async function away(ms: number): Promise<void> {
   await rig.stopBot();
   await rig.clock.sleep(ms);

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
-/** As it was told first: what is over is changed where it stands. */
+/** As it was first posted: what is over is changed in place. */
 const told = (id: string): readonly NoticeView[] =>
   rig.chat.messages
     .flatMap(({ views }) => views.slice(0, 1))

@@ -14,7 +14,7 @@ const master = () => {
 const newest = (): { readonly kind: string; readonly id?: string } | undefined => rig.chat.cards().at(-1);
 const closed = (): ClosedView => rig.chat.cards().at(-1) as ClosedView;
 
-/** The port has lost its binding since the last look, and somebody asks for what the settings name. */
+/** The port has lost its binding since the last look, and somebody asks for the certificate that the settings name. */
 async function asked(options: BotRigOptions = {}): Promise<PlanView> {
   rig = await createBotRig(options);
   await rig.start();

@@ -12,7 +12,7 @@ async function start(): Promise<void> {
   await rig.start();
 }
 
-/** Of one machine, of the bot's, or of all. */
+/** Sets the clock of one machine, of the bot's, or of all. */
 function setClock(who: string, ms: number): void {
   if (who === 'all' || who === 'bot') rig.clock.step(ms);
   for (const host of Object.keys(skewMs))

@@ -18,7 +18,7 @@ afterEach(() => rig.stop());
 type Accepted = Extract<RunnerEntry, { type: 'accepted' }>;
 const nothing = { stage: null, digest: null } as const;
 
-/** What the order says that the bot, or somebody else, is to have signed. */
+/** An order as the bot, or somebody else, is said to have signed it. */
 function order(how: object = {}, signer = rig.world.bot): Envelope {
   const body = { v: 1, farm: 'prod', host: WORKER, n: 7, rotation: 'prod-1', kind: 'apply', ...nothing, ...how };
   return signer.sign('order', JSON.stringify(body));
@@ -30,7 +30,7 @@ const accepted = (how: Partial<Accepted> & { readonly order: Envelope }): Accept
   ...how,
 });
 
-/** Whoever has the worker's key says this after all that its runner has said, and its runner nothing more. */
+/** Somebody who has the worker's key says this after all that its runner has said; the runner says no more. */
 async function say({ entry, notes = [] }: { readonly entry?: RunnerEntry; readonly notes?: readonly object[] }) {
   await rig.clock.sleep(1000);
   const signer = rig.world.signerOf(WORKER);

@@ -13,7 +13,7 @@ const newest = <K extends CardView['kind']>(kind: K): Extract<CardView, { kind: 
   return view as Extract<CardView, { kind: K }>;
 };
 
-/** The master's service does not start again, neither forth nor back, until somebody has mended it. */
+/** The master's service does not start again, on the way forward or back, until somebody has mended it. */
 async function untilUnknown(): Promise<void> {
   rig = await createBotRig();
   await rig.start();

@@ -33,7 +33,7 @@ function slackWith(members: Slack['members']): Slack {
   return slack;
 }
 
-/** Ana alone stands in the farm file as an approver; Slack's user group S0DBA feeds the group. */
+/** Ana is the only approver in the farm file; Slack's user group S0DBA feeds the group. */
 async function withFed(slack: Slack, more: BotRigOptions['farm'] = {}): Promise<void> {
   rig = await createBotRig({
     chats: [createFakeChat(), slack.chat],

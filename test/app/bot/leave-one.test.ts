@@ -23,7 +23,7 @@ const said = async (reply: Promise<Reply>) => saidOf(await reply);
 const firstOf = (reply: Reply) => (reply.type === 'notice' ? reply.notice.messages[0]?.data : undefined);
 const mend = (name: string): void => void rig.world.machines.get(name)?.faults.delete('service.restart');
 
-/** The services of two workers start neither forth nor back. */
+/** The services of two workers do not start, on the way forward or back. */
 async function asked(): Promise<void> {
   rig = await createBotRig({
     hosts: WORKERS,

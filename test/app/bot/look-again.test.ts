@@ -17,7 +17,7 @@ const click = async (who: string, verb: string) =>
   saidOf(await rig.click(who, verb, { rotation: 'prod-1', digest: card().digest }));
 const looks = (): number => rig.rotation().orders.filter(({ kind }) => kind === 'look').length;
 
-/** The master's service does not start, neither forth nor back, and two people decide what becomes of it. */
+/** The master's service does not start, on the way forward or back, and two people decide what becomes of it. */
 async function putBackAsked(): Promise<void> {
   rig = await createBotRig();
   await rig.start();

@@ -19,7 +19,7 @@ const start = async (notify: { webhook: string | null; ping: string | null }): P
 };
 const told = () => listener.posts.map(({ body }) => `${body.event} ${body.state} ${String(body.hosts)}`);
 
-/** The master's service does not start again, neither forth nor back. */
+/** The master's service does not start again, on the way forward or back. */
 async function untilUnknown(mended = true): Promise<void> {
   rig.world.machines.get('sqlm01')?.faults.set('service.restart', { kind: 'fail', times: 50 });
   await rig.approved();

@@ -16,7 +16,7 @@ const left = (thumbprint: Thumbprint, users: readonly CertificateUser[] = []): L
   users,
 });
 
-/** How the card says from when on it is asked about what was in use before, of which each machine shows this. */
+/** What the closed card says about the previous certificate, of which each machine shows this. */
 function toldOf(sim: Sim, leftover: Leftover): unknown {
   const look = sim.look.bind(sim);
   sim.look = (host: HostName): HostLook => ({ ...look(host), leftovers: [leftover] });

@@ -36,7 +36,7 @@ const isCutOff = (view: ClosedView): boolean =>
 const back = (view: ClosedView) => view.evidence.filter(({ what }) => what.id === 'proof.rejoined');
 const follows = () => rig.rotation().orders.findLast(({ host, stage }) => host === LEFT && stage === 'workers');
 
-/** Its runner is away before the master switches, and for so long after. */
+/** Its runner is away from before the master switches until that long after. */
 async function leaveBehind({ forMs = 300_000 } = {}): Promise<void> {
   await rig.approved();
   await rig.until(() => follows()?.armedAt != null);

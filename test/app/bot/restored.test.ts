@@ -25,7 +25,7 @@ const ordersTo = (name: string): readonly string[] =>
     entry.type === 'accepted' && entry.kind !== 'look' ? [`${entry.rotation} ${entry.kind}`] : [],
   );
 
-/** The folder as a nightly copy had it: all up to the first line of which this is so. */
+/** The folder as a nightly copy had it: everything up to the first line for which this holds. */
 function copyUpTo(is: (entry: BotEntry) => boolean): MemoryDisk<BotEntry> {
   const end = rig.disk.lines.findIndex(({ line }) => is(line.entry));
   const copy = emptyDisk<BotEntry>();

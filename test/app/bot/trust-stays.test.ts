@@ -6,7 +6,7 @@ import { type BotRig, createBotRig } from './rig.ts';
 let rig: BotRig;
 afterEach(() => rig.stop());
 
-/** A farm after a rotation; then a worker lost what it trusts, and not what its settings name. */
+/** A farm after a rotation; then a worker lost its trust, but not what its settings name. */
 async function withoutTrust(host: string): Promise<Thumbprint> {
   rig = await createBotRig();
   await rig.start();

@@ -15,7 +15,7 @@ const click = async (who: string, verb: string, { digest } = card()) =>
 const fails = (host: string): void =>
   void rig.world.machines.get(host)?.faults.set('service.restart', { kind: 'fail', times: 50 });
 
-/** A worker's service does not start, neither forth nor back; one of two has voted to leave it behind. */
+/** A worker's service does not start, on the way forward or back; one of two has voted to leave it behind. */
 async function leaveAsked(): Promise<NeedsPersonView> {
   rig = await createBotRig({ farm: { gap: { limitMs: 600_000, leaveBehind: 1, canary: 1, concurrency: 50 } } });
   await rig.start();

@@ -37,7 +37,7 @@ async function approved(words = ''): Promise<void> {
   await rig.vote('tom');
 }
 
-/** The bot is gone for so long, and what the runners said meanwhile is lost. */
+/** The bot is gone for that long, and what the runners said meanwhile is lost. */
 async function away(ms: number): Promise<void> {
   await rig.stopBot();
   await rig.clock.sleep(ms);

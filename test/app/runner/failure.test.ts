@@ -17,7 +17,7 @@ const CHANGES: readonly (readonly [host: string, stage: string, type: HostChange
   ['sqlw01', 'workers', 'service.restart'],
 ];
 
-/** How an order of a stage ended over a machine that does otherwise; who holds it armed was told to go. */
+/** How an order of a stage ended on a machine that behaves differently; if it is armed, it is told to go. */
 async function carriedOut(rig: Rig, plan: Plan, name: string, stage: string, host: Partial<WindowsHost>) {
   const runner = rig.runner(name, { host: { ...rig.windowsHost(name), ...host } });
   await runner.start();

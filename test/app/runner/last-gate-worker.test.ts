@@ -16,7 +16,7 @@ const STAGES = [
   ['sqlw02', 'worker-switch'],
 ] as const;
 
-/** A rotation of all workers' own certificates, applied up to the stage named; that one not. */
+/** A rotation of all workers' own certificates, applied up to the named stage, but without that one. */
 async function upTo(stage: string): Promise<{ rig: Rig; plan: Plan }> {
   const rig = await createRig({ wish: plainWish('rotate-worker') });
   const plan = await rig.plan();

@@ -7,7 +7,7 @@ import { outcomeOf, rigBefore, stateOf } from './rig.ts';
 const MASTER = 'sqlm01';
 const long = 'x'.repeat(2_000_000);
 
-/** How an order ended whose machine says what no line may hold, and the lines that the bot would refuse. */
+/** How an order ended on a machine that says what no line may hold, and the lines that the bot would refuse. */
 async function ended(kind: 'look' | 'apply', change: (world: WindowsHost) => WindowsHost) {
   const { rig, plan } = await rigBefore('create');
   const before = stateOf(rig.machines.get(MASTER));

@@ -3,7 +3,7 @@ import { outcomeOf, type Rig, rigBefore } from './rig.ts';
 
 const ONEBOX = 'sqlm01';
 const HOSTS = { sqlm01: ['master', 'worker'], sqlw01: ['worker'], sqlw02: ['worker'] } as const;
-/** As the bot gives it to whoever is in a cutover. */
+/** What the bot gives an order of a cutover. */
 const ORDER_LIMIT_MS = 120_000;
 const GAP_LIMIT_MS = 60_000;
 
@@ -12,7 +12,7 @@ afterEach(() => stop());
 
 /**
  * Master and worker of one machine hold their orders, and the worker is not let in on the new certificate, or is. Each
- * change takes a while; `most`: of how many at a time.
+ * change takes a while; `most`: how many there were at a time.
  */
 async function cutOver({ isLetIn = false } = {}) {
   const { rig, plan } = await rigBefore('master', { hosts: HOSTS });

@@ -3,7 +3,7 @@ import { createRig, outcomeOf, type Rig, rigBefore } from './rig.ts';
 const WORKER = 'sqlw01';
 const ALL = 'nothing: all is applied';
 
-/** The bot's word, with any order of its own, of what it has open. */
+/** The bot says, with an order of its own, what it has open. */
 const tell = (rig: Rig, name: string, open: readonly string[]) =>
   rig.run(null, name, 'look', null, { rotation: 'scan', open });
 

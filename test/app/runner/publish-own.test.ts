@@ -13,7 +13,7 @@ const STAGES = [
   [WORKER, 'worker-switch'],
 ] as const;
 
-/** One worker whose .cer file holds a certificate that lies in no store any more. */
+/** One worker whose .cer file holds a certificate that is in no store any more. */
 async function withFile(): Promise<{ rig: Rig; older: MadeCertificate }> {
   const rig = await createRig({
     hosts: { sqlm01: ['master'], sqlw01: ['worker'] },

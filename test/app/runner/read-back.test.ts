@@ -12,7 +12,7 @@ const timedOut = () => new CertopsError('ToolTimedOut', { tool: 'reg', args: [],
 const isMeant = (what: Reading, args: readonly unknown[]): boolean =>
   what !== 'setting' || args[1] === 'MasterHttpsCertThumbprint';
 
-/** A machine of which the readings of these numbers, counted from 1, fail, after so long. */
+/** A machine on which the readings of these numbers, counted from 1, fail after that long. */
 function failing(rig: Rig, name: string, what: Reading, how: Failing) {
   const { isBad, afterMs = 0, error = timedOut() } = how;
   const host = how.host ?? rig.windowsHost(name);

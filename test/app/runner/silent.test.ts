@@ -3,7 +3,7 @@ import { rigBefore } from './rig.ts';
 
 const MASTER = 'sqlm01';
 
-/** Bound as the first, on the addresses of version 6. */
+/** Adds a binding like the first, on the IPv6 addresses. */
 function bindSix(rig: Rig): void {
   const machine = rig.machines.get(MASTER);
   const [first] = machine?.bindings ?? [];

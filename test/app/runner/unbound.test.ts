@@ -8,7 +8,7 @@ import { host, make } from './world.ts';
 
 const MASTER = 'sqlm01';
 
-/** A farm whose master has lost its binding, and its stages applied up to the one named; that one not. */
+/** A farm whose master has lost its binding, and its stages applied up to the named one, but without that one. */
 async function unboundBefore(stage: string) {
   const rig = await createRig();
   const machine = rig.machines.get(MASTER);
