@@ -97,12 +97,12 @@ export async function openSchedule(options: ScheduleOptions): Promise<{ close():
       if (lost.length === 0) return;
       log.warn(
         { queue: SCHEDULE, jobs: lost.map(({ name }) => name) },
-        'scheduled jobs were lost: they are written anew',
+        'scheduled jobs were lost: they are written again',
       );
       for (const { name } of lost) await queue.removeJobScheduler(name);
       await write();
     } catch (error) {
-      log.warn({ queue: SCHEDULE, reason: reasonOf(error) }, 'the schedule could not be looked at');
+      log.warn({ queue: SCHEDULE, reason: reasonOf(error) }, 'the schedule could not be checked');
     } finally {
       isLooking = false;
     }

@@ -99,9 +99,9 @@ function keepTidy(
     isBusy = true;
     try {
       const { wasHeld, removed } = await tidy(redis, base);
-      if (wasHeld) log.warn({ queue: base }, 'somebody had paused or limited this queue: it goes on');
+      if (wasHeld) log.warn({ queue: base }, 'somebody had paused or limited this queue: it runs again');
       if (removed.length > 0) {
-        log.warn({ queue: base, removed }, 'keys of this queue were of no use and are removed');
+        log.warn({ queue: base, removed }, 'unusable keys of this queue were removed');
         onRemoved?.();
       }
       // If keys were removed, one of them was the cause, and the letters are good.
@@ -109,7 +109,7 @@ function keepTidy(
       if (given > 0)
         log.warn({ queue: base, letters: given }, 'letters of this queue were given up: they are sent again');
     } catch (error) {
-      log.warn({ queue: base, reason: reasonOf(error) }, 'the queue could not be looked at');
+      log.warn({ queue: base, reason: reasonOf(error) }, 'the queue could not be checked');
     } finally {
       isBusy = false;
     }

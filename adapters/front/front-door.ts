@@ -46,7 +46,7 @@ export function createFrontDoor({ port, host, log }: FrontDoorOptions): FrontDoo
   const read = createReading(MOST_READ, LONGEST_BODY, () => {
     if (performance.now() - told < TOLD_AGAIN_AFTER_MS) return;
     told = performance.now();
-    log.warn({ limit: MOST_READ }, 'too much is being sent at once: whoever takes longest is cut off');
+    log.warn({ limit: MOST_READ }, 'too much is being sent at once: the slowest sender is cut off');
   });
   // Node's default is to look for slow requests only twice a minute.
   const server = createServer({ connectionsCheckingInterval: 5_000 });

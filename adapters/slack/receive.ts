@@ -61,7 +61,7 @@ export function createReceive(deps: {
       const found = await judge(delivery, inbox);
       return found === null ? null : errorAt(found.field, found.words);
     } catch (error) {
-      log.warn({ platform: 'slack', code: codeOf(error) }, 'a form could not be judged before it was sent');
+      log.warn({ platform: 'slack', code: codeOf(error) }, 'a form could not be checked before it was submitted');
       return null;
     }
   }
@@ -87,10 +87,7 @@ export function createReceive(deps: {
       const work = new Promise<void>((resolve) => setTimeout(resolve, 1))
         .then(() => handle(delivery, bot))
         .catch((error: unknown) => {
-          log.warn(
-            { platform: 'slack', code: codeOf(error), type: delivery.type },
-            'a delivery could not be worked on',
-          );
+          log.warn({ platform: 'slack', code: codeOf(error), type: delivery.type }, 'a delivery could not be handled');
         });
       atWork.add(work);
       void work.finally(() => atWork.delete(work));

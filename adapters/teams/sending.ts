@@ -93,7 +93,10 @@ export function createSending({
       const known = mention.map(async (one) => ((await isKnown(one)) ? [one] : []));
       const there = (await Promise.all(known)).flat();
       const called = there.length < mention.length ? there : [];
-      log.info({ ...error.data, called: called.length, of: mention.length }, 'a message in Teams calls fewer people');
+      log.info(
+        { ...error.data, called: called.length, of: mention.length },
+        'a message in Teams mentions fewer people',
+      );
       const fewer = await make(called);
       // If this is refused too, the mentions are not the cause: if everybody is there, the plainer versions mention
       // them again.

@@ -73,7 +73,7 @@ export async function createTeamsChat(
   const failed = createRefusals(clock, 'teams', (data) => log.warn(data, 'a delivery of Teams failed'));
   const gate = createGate({ appId, tenant, cloud, tokens, refused, wayOut });
   const { references, readable } = await openReferences(folder, appId);
-  if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learnt anew');
+  if (!readable) log.warn({ folder }, 'where the bot can speak in Teams could not be read, and is learned again');
   const connector = createConnector({ appId, authentication: gate.authentication, tokens, clock });
   const people = createPeople(connector, clock);
   const channel = createChannel({ appId, tenant, channels, connector, people, references, tongueOf, clock, log });
