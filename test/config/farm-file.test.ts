@@ -12,13 +12,13 @@ const problemsOf = (text: string): readonly string[] => {
   return 'problems' in read ? read.problems.map(problemLine) : [];
 };
 
-/** The example with one thing changed; the test fails when the example no longer holds what is to be changed. */
+/** The example with one thing changed; throws when the example no longer holds what is to be changed. */
 const changed = (from: string, to: string): string => {
   if (!EXAMPLE.includes(from)) throw new Error(`the example has no ${from}`);
   return EXAMPLE.replace(from, to);
 };
 
-/** As a file that Windows saved in its code page is read. */
+/** How a file that Windows saved in its code page is read. */
 const inCodePage = (text: string): string => Buffer.from(text, 'latin1').toString('utf8');
 
 describe('a valid farm file', () => {
@@ -383,7 +383,7 @@ describe('the address of notify.webhook', () => {
 });
 
 describe('the problems of a farm file', () => {
-  /** What is changed, into what, with a caret before the place that is to blame, and what is said. */
+  /** What is changed, into what, with a caret before the place at fault, and what is said. */
   const cases: readonly (readonly [string, string, string, string])[] = [
     ['an unknown key', 'quorum: 2', '^qorum: 2', 'approval.qorum: found "qorum"; allowed: did you mean quorum?'],
     ['an unknown key at the top', 'farm: prod', '^fram: prod', 'fram: found "fram"; allowed: did you mean farm?'],

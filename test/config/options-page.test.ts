@@ -9,7 +9,7 @@ const table = ['| variable | default | secret | what |', '| --- | --- | --- | --
 const page = readFileSync('docs/options.md', 'utf8');
 
 test('docs/options.md lists every option as it is', () => {
-  // What is expected here belongs behind the page's first paragraph.
+  // What is expected here belongs after the page's first paragraph.
   expect(page.slice(page.indexOf('| variable'))).toBe(table);
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { sharing } from '../../src/domain/equal.ts';
 
-/** Values that have parts in common more often than not. */
+/** Values that usually have parts in common. */
 const values = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },

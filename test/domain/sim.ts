@@ -89,7 +89,7 @@ export class Sim {
   since = this.now;
   readonly farm: Farm;
   behaviour: Behaviour;
-  /** Process number of a machine's service, asked anew each time. */
+  /** Process number of a machine's service, asked for each time. */
   pidOf: (host: HostName) => number = () => 1;
   /** What the master's machine sees in SSISDB when it is looked at. */
   ssisdb: () => SsisdbLook | null = () => null;
@@ -116,7 +116,7 @@ export class Sim {
     this.presence[host] = { at: this.now, clock: this.now, skew, lastN, version: '1', boot: 'b', notes };
   }
 
-  /** The bot starts anew, and has heard nobody. */
+  /** The bot restarts, and has heard nobody yet. */
   restart(): void {
     this.since = this.now;
     for (const { name } of this.farm.hosts) delete this.presence[name];
@@ -151,7 +151,7 @@ export class Sim {
     });
   }
 
-  /** Asks what becomes of what is not known, over the facts seen now. Returns what votes name. */
+  /** Asks for a decision about what is unknown, over the facts seen now. Returns the digest that votes name. */
   ask(choice: ResolveChoice, by = { id: 'mei', name: 'Mei Lin' }, hosts: readonly string[] | null = null): string {
     const facts = factsDigest(this.rotation(), next({ ...this.rotation(), resolve: null }, this.moment()));
     const some = hosts as readonly HostName[] | null;
@@ -170,9 +170,9 @@ export class Sim {
     this.put({ type: 'planned', id: ID, lines, digest, replaces: null });
   }
 
-  /** What the fresh looks before a start are found to show. */
+  /** What the fresh looks before a start show to have moved. */
   moved: readonly MovedFact[] = [];
-  /** Why no such plan would be made by them. */
+  /** Why those looks would refuse such a plan. */
   refused: { readonly code: string; readonly data: { readonly [name: string]: Json } } | null = null;
 
   recheck(mark: RecheckMark): void {
@@ -214,7 +214,7 @@ export class Sim {
     }
   }
 
-  /** What the bot says to holders, each word once a moment. */
+  /** What the bot says to holders, each word once per moment. */
   private say(): boolean {
     const rotation = this.state.rotations[ID];
     let hasMoved = false;
@@ -397,7 +397,7 @@ export class Sim {
       if (how !== 'ok' && how !== 'shut-out') {
         const [code, data] = ['ServiceNotRunning', { windowsError: 1053 }] as const;
         this.speak(host, { type: 'failed', n, rotation, step: step.id, code, data });
-        // A way back goes on after what failed, to its checks.
+        // An undo goes on to its checks after a failure.
         for (const { id } of back && how === 'unknown' ? work.checks : [])
           this.speak(host, { type: 'failed', n, rotation, step: id, code: 'WorkerRefused', data: {} });
         if (how === 'unknown') return 'unknown';
@@ -415,7 +415,7 @@ export class Sim {
     return 'ok';
   }
 
-  /** An order that was stuck ends: what it was about holds. */
+  /** An order that was stuck ends. */
   end(order: Order, outcome: 'applied' | 'unchanged' | 'put-back'): void {
     const { n, rotation, host } = order;
     this.speak(host, { type: 'finished', n, rotation, outcome, look: null, facts: {} });
@@ -520,7 +520,7 @@ export class Sim {
   }
 }
 
-/** Asked, and approved by as many as it takes. */
+/** Requested, and approved by as many as it takes. */
 export function approve(sim: Sim, when?: When): Sim {
   sim.request(when);
   sim.settle();

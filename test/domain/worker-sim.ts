@@ -33,7 +33,7 @@ export class WorkerSim extends Sim {
   }
 }
 
-/** The machines that were given such an order, in their order. */
+/** The machines that were given such an order, in the order in which they got it. */
 export const asked = (sim: WorkerSim, kind: Order['kind'], stage?: string): readonly string[] =>
   sim.orders.filter((one) => one.kind === kind && (stage === undefined || one.stage === stage)).map((one) => one.host);
 

@@ -28,7 +28,7 @@ const named = (made: MadeCertificate, how: Partial<NamedCertificate> = {}): Loos
     }),
   );
 
-/** A farm whose master holds this certificate, and whose runners would all take it. */
+/** A farm whose master holds this certificate, and whose runners would all accept it. */
 async function asked(held: Loose<NamedCertificate>, spoil: Spoil = () => {}, inUse = false, compromised = false) {
   const { farm, looks } = await survey();
   const allowed = [held.thumbprint, ...held.issuers.map(({ thumbprint }) => thumbprint)];

@@ -64,7 +64,7 @@ async function surveyed(wish: Wish, spoil: Spoil = () => {}) {
 async function refused(wish: Wish, spoil: Spoil): Promise<Refusal | null> {
   const { asked } = await surveyed(wish, spoil);
   const plan = await planRotation(asked);
-  // A plan that waits for its start is judged by the same.
+  // A plan that waits for its start is judged in the same way.
   expect(refusedNow(asked)).toEqual(isRefusal(plan) ? plan : null);
   return isRefusal(plan) ? plan : null;
 }
@@ -89,7 +89,7 @@ describe('Before anybody is asked', () => {
   test.each(ROWS)('when %s, the request is refused', async (_what, wish, spoil, host, makers) => {
     const refusal = await refused(wish, spoil);
     expect(refusal).toMatchObject({ code: 'RunnerKeyNotPinned', data: { host, makers } });
-    // Keys of machines in memory are made anew with each farm.
+    // Machines in memory get new keys with each farm.
     expect(refusal?.data.peers).toEqual(makers.map((maker) => expect.stringMatching(`^${maker}=ed25519:`)));
   });
 
@@ -122,7 +122,7 @@ describe('Before anybody is asked', () => {
       for (const name of ['sqlm01', 'sqlw02']) runner(looks, name, 'sqlw02').keys.push(next.keyId);
     };
     expect(await refused(WORKERS, both(add, signs, taken))).toBeNull();
-    // Which one it signs with is not known: either may be it.
+    // Which one it signs with is unknown: either will do.
     expect(await refused(WORKERS, both(add, untold('sqlw02')))).toBeNull();
   });
 
@@ -136,7 +136,7 @@ describe('Before anybody is asked', () => {
     const data = { host: 'sqlw02', hosts: ['sqlw02'], found: 'sqlw01', wanted: 'sqlm01' };
     expect(await refused(MASTER, other)).toMatchObject({ code: 'MasterPinnedDiffers', data });
     expect(await refused(WORKERS, other)).toBeNull();
-    // Nobody but the master that its own configuration names is let ask for packages.
+    // Only the master that its own configuration names may ask for packages.
     const asks: Spoil = (looks) => {
       Object.assign(pinsOf(looks, 'sqlm01'), { master: 'sqlm02' });
       Object.assign(looks.sqlm01 as object, { ssisdb: { running: seen([]) } });

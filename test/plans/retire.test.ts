@@ -138,7 +138,7 @@ test('a root that workers must trust and go on allowing does not count as left t
     Object.assign(look, { leftovers: look.worker === null ? [] : [left({ mark: null })], allowed: [LEFT] });
   const asked = { ...request(farm, looks), wish: plainWish('retire') };
   expect(await planRotation(asked)).toMatchObject({ code: 'NothingToRetire' });
-  // one whose key somebody has is none that anything rests on, though its own key has been removed here
+  // nothing rests on a certificate whose key somebody has, even if the key has been removed here
   expect(await planRotation({ ...asked, compromised: [LEFT] })).toMatchObject({
     code: 'CertificateAllowedHere',
     data: { hosts: ['sqlw01', 'sqlw02'] },

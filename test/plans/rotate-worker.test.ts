@@ -210,7 +210,7 @@ describe("The plan to rotate workers' own certificates", () => {
       ]);
       const forgets = contained.slices[0]?.stages.contain?.steps.map(({ kind }) => kind);
       expect(forgets).toEqual(['distrust-certificate', 'restart-service']);
-      // What its master does not trust lets it in no more, whether it was connected or not.
+      // A certificate that its master does not trust no longer lets it in, whether it was connected or not.
       expect(afterUndo(contained, 'sqlw01')).toBeNull();
       expect(planned.header.phases[1]?.stages[0]?.name).toBe('drain');
     });
@@ -324,7 +324,7 @@ describe("The plan to rotate workers' own certificates", () => {
 
   test('with a clustered master whose nodes are all known, trusts on each of them', async () => {
     const { farm, looks } = await clustered();
-    // What a real node reports whose group is on the other one; the last only one of before.
+    // What a real node reports when the group is on the other one; the last is from older runners only.
     looks.sqlm02?.problems.push(
       { code: 'clustered', data: { service: 'SSISScaleOutMaster160' } },
       { code: 'master-not-answering', data: { port: 8391, error: 'ECONNREFUSED' } },
@@ -392,7 +392,7 @@ describe('A rotation of the master with workers that the farm file does not list
     expect(named).toMatchObject({ code: 'WorkersOutside', data: { hosts: [isSeen ? 'SQLM01' : 'sqlm01'] } });
     expect(isRefusal(draftRotateMaster(of(one, looks, ['sqlm01'])))).toBe(false);
     expect(isRefusal(draftRotateMaster(of(farm, looks, [])))).toBe(false);
-    // As approved, and stopped by somebody since, where SSISDB is not seen any more.
+    // As approved, but since stopped by somebody, with SSISDB no longer seen.
     const { worker, ...rest } = looks.sqlm01 as unknown as { readonly worker: { readonly service: object } };
     const stopped = { ...rest, ssisdb: null, worker: { ...worker, service: { ...worker.service, state: 'stopped' } } };
     expect(isRefusal(draftRotateMaster(of(one, { ...looks, sqlm01: stopped }, ['sqlm01'])))).toBe(false);

@@ -8,7 +8,7 @@ import { warningsOf } from '../../src/plans/warnings.ts';
 import { createRig, type RigOptions } from '../app/runner/rig.ts';
 
 export type Looks = { [host: string]: HostLook };
-/** Looks and farm file as plain data that a case may spoil. */
+/** Looks and farm file as plain data that a test may change. */
 export type Loose<T> = { -readonly [K in keyof T]: T[K] extends object | null ? Loose<T[K]> : T[K] };
 
 export const OTHER = 'CD'.repeat(20) as Thumbprint;
@@ -35,7 +35,7 @@ export async function planned(options: RigOptions = {}): Promise<Plan> {
   return plan;
 }
 
-/** But for the one that the machines in memory always earn: they have no SSISDB. */
+/** Without the warning that machines in memory always get: they have no SSISDB. */
 export const warn = (farm: unknown, looks: unknown) =>
   warningsOf(farm as Farm, looks as Looks, plainWish('rotate-master')).filter(
     ({ id }) => id !== 'warning.outside-not-seen',
@@ -44,7 +44,7 @@ export const warn = (farm: unknown, looks: unknown) =>
 export type Spoil = (looks: Loose<Looks>, farm: Loose<Farm>) => void;
 export const master = (looks: Loose<Looks>) => looks.sqlm01?.master as NonNullable<Loose<HostLook>['master']>;
 
-/** Bound as the others, on an address that the machine has lost. */
+/** Adds a binding like the others, on an address that the machine has lost. */
 export function lose(looks: Loose<Looks>): void {
   const { bindings, presented } = master(looks);
   const [first] = bindings;

@@ -12,7 +12,7 @@ import { type Looks, type Loose, master, request, survey, warn, worker } from '.
 
 const AT = request(null, null).at;
 
-/** As a look shows it: nothing bound, nobody answers, and the setting still names the certificate. */
+/** As a look shows it: nothing bound, no answer, and the setting still names the certificate. */
 async function unbound(spoil: (looks: Loose<Looks>) => void = () => {}) {
   const { farm, looks } = await survey();
   Object.assign(master(looks), { bindings: [], presented: [] });
@@ -33,7 +33,7 @@ describe('a master whose port has no binding', () => {
     expect(named(plan, 'sqlm01/master/bind-port')).toMatchObject({ params: { make: true }, expected: {} });
     expect(named(plan, 'sqlm01/rehearse/rehearse-binding')?.params).toEqual({ port: 8391, thumbprint: { ref: 'new' } });
     expect(named(plan, 'sqlm01/master/presents')).toMatchObject({ wanted: { ref: 'new' }, wantedAfterUndo: null });
-    // Connections that stand outlive a binding: who has one is not asked to have it after an undo.
+    // Open connections outlive a binding: a worker that has one is not asked to have it after an undo.
     for (const worker of ['sqlw01', 'sqlw02'])
       expect(named(plan, `${worker}/workers/worker-connected`)).toMatchObject({ wantedAfterUndo: null });
   });
@@ -158,7 +158,7 @@ describe.each(['certificate', 'key'])(
 );
 
 describe('the certificate that the settings name, asked for by its thumbprint,', () => {
-  /** As runners tell it that have seen it in use here. */
+  /** As reported by runners that have seen it in use here. */
   async function named(spoil: (looks: Loose<Looks>) => void = () => {}, wish: Partial<Wish> = {}, at = AT) {
     const { farm, looks } = await survey();
     const { certificate, der } = master(looks);

@@ -46,7 +46,7 @@ describe('every kind', () => {
     const all = [...Object.values(STEPS), ...Object.values(CHECKS)];
     fc.assert(
       fc.property(fc.constantFrom(...all), fc.jsonValue(), (kind, raw) => {
-        // That is what it takes: nothing.
+        // It takes no parameters: `{}` is valid there.
         fc.pre(kind !== CHECKS['worker-connected'] || JSON.stringify(raw) !== '{}');
         expect(() => kind.parse(raw as Json, {})).toThrow(expect.objectContaining({ code: 'StepNotUnderstood' }));
       }),

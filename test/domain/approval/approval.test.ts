@@ -396,7 +396,7 @@ describe('A request', () => {
     const sim = asked(farmOf(3, { windows: [window] }));
     for (const who of ['ana', 'tom']) sim.vote(who);
     sim.settle();
-    // Longer than a request that nobody decides may lie.
+    // Longer than a request may stay undecided.
     sim.now += 2 * 86_400_000;
     expect(decide(sim, 'ana')).toMatchObject({ code: 'closed', data: { outcome: 'approved' } });
     expect(decide(sim, 'wei')).toMatchObject({ code: 'closed', data: { outcome: 'approved' } });

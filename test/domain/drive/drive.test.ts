@@ -25,7 +25,7 @@ describe('An order that is too long to be sent', () => {
     expect(sim.orders.filter(({ kind }) => kind !== 'look').map(({ kind, stage }) => `${kind} ${stage}`)).toEqual([
       'apply create',
     ]);
-    // The way back is as long as the way there, and nobody can tell how the machine stands: people are asked.
+    // The undo order is as long, and the state of the machine is unknown: people are asked.
     expect(sim.rotation().closed).toBeNull();
   });
 
@@ -75,7 +75,7 @@ describe('A rotation whose next step cannot be worked out', () => {
 });
 
 describe('A plan whose orders may be too long', () => {
-  /** A master that trusts what so many workers make. */
+  /** A master that has to trust the certificates of this many workers. */
   function trusting(count: number, keyBits: number) {
     const { header } = planOf(farmOf(1));
     const master = 'sqlm01' as HostName;

@@ -9,7 +9,7 @@ const MASTER = 'sqlm01' as HostName;
 const WORKERS = 200;
 const KI = 1024;
 
-/** As long as a wait order of so many workers. */
+/** As long as a wait order for this many workers. */
 const orderOf = (n: number): Envelope => ({
   ...{ type: 'order', key: 'k', sig: 's' },
   body: JSON.stringify({ n, slice: JSON.stringify({ text: 'x'.repeat(235 * KI) }) }),

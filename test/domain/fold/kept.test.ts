@@ -26,7 +26,7 @@ const take = (sim: Sim, n: number): void =>
     ...{ type: 'accepted', n, rotation: ID, kind: 'look', stage: null, digest: null, order: letter(n) },
   });
 
-/** A look at a machine as its runner tells it, each time in words of its own. */
+/** A look at a machine as its runner reports it, parsed anew each time. */
 function seen(n: number, at: string): RunnerEntry {
   const connection = { handshake: { thumbprint: PIN, error: null }, log: null, tcp: true };
   const worker = { masterThumbprint: PIN, trustsPinned: true, service: { state: 'running', pid: 7 }, connection };

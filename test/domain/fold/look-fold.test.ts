@@ -22,7 +22,7 @@ const worker = (minute: number, { pin = PIN, tcp = true as boolean | null, shown
     },
   }) as unknown as HostLook;
 
-/** A master that asks SSISDB, which has not seen the worker for so long. */
+/** A master that asks SSISDB, which has not seen the worker for this long. */
 const master = (minute: number, silentMinutes: number) =>
   ({
     host: MASTER,

@@ -6,7 +6,7 @@ import { farmOf, ID, NEW, Sim } from '../sim.ts';
 const [MASTER, WORKER] = ['sqlm01', 'sqlw01'] as HostName[] as [HostName, HostName];
 const OTHER = 'D'.repeat(40) as Thumbprint;
 
-/** Approved and run, up to its end or, where a worker says nothing to its trust, before the switch. */
+/** Approved and run to its end, or only up to the switch when a worker does not answer its trust order. */
 function run(isHeldUp: boolean): Sim {
   const sim = new Sim(farmOf(), ({ host, kind, stage }) =>
     isHeldUp && kind === 'apply' && stage === 'trust' && host === 'sqlw02' ? 'stuck' : 'ok',

@@ -157,7 +157,7 @@ describe('When workers’ keys are in the wrong hands', () => {
       latest: { sqlm01: { ...sim.look('sqlm01' as never), at: '2026-11-25T14:00:00.000Z' } },
     };
     expect(leftWith(looked, OWN)).toEqual([]);
-    // By a clock that is a day ahead that was before it ended.
+    // By a clock that is a day ahead, that look was taken before the rotation ended.
     const ahead = { ...looked.hosts, sqlm01: { ...NEW_HOST, skew: { boot: 'b', ms: 86_400_000 } } };
     expect(leftWith({ ...looked, hosts: ahead }, OWN)).toEqual(['sqlm01']);
   });

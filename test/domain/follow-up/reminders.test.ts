@@ -69,7 +69,7 @@ describe('A reminder', () => {
     const now = Date.parse('2026-11-24T12:00:00.000Z');
     const next = (notAfter: string, at = now) => nextWordOf(notAfter, 'UTC', at);
     expect(next('2026-12-08T08:00:00.000Z')).toBe('2026-12-01');
-    // At nine there were fifteen days left of it, and tomorrow at nine there are fourteen.
+    // At nine fifteen days were left, and tomorrow at nine fourteen will be.
     expect(next('2026-12-08T10:00:00.000Z')).toBe('2026-11-25');
     expect(next('2026-12-08T10:00:00.000Z', now - 4 * 3_600_000)).toBe('2026-11-25');
     expect(next('2026-12-08T08:00:00.000Z', now - 4 * 3_600_000)).toBe('2026-11-24');
@@ -84,7 +84,7 @@ const DAY = 24 * HOUR;
 /** Days left as cards count them: a day that has begun counts. */
 const daysLeft = (end: number, now: number): number => Math.max(0, Math.ceil((end - now) / DAY));
 
-/** Zones that put their clocks forward or back within the time that is lived through below, and some that never do. */
+/** Zones whose clocks change within the time simulated below, and some whose clocks never do. */
 const ZONES = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Casablanca', 'Asia/Kolkata', 'UTC'];
 
 describe('Hour by hour, across clock changes and outages of any length, a reminder', () => {
@@ -150,7 +150,7 @@ describe('Hour by hour, across clock changes and outages of any length, a remind
           const told = said.filter((one) => one.now <= now);
           const isToldToday = told.some((one) => one.day === day);
           const isTold = isToldToday || told.some((one) => one.hosts.some((host) => host.days <= threshold));
-          // One expectation each would take longer than all that is looked at.
+          // An `expect` for each would take longer than all the rest.
           if (!isTold || (days <= 1 && !isToldToday)) throw new Error(`not told by ${new Date(now).toISOString()}`);
         }
       }),
@@ -193,7 +193,7 @@ describe('Hour by hour, across clock changes and outages of any length, a remind
           const { day, come } = runs[index - 1] ?? { day: '', come: false };
           const isFirst = !come || day !== runs[index]?.day;
           if (!isFirst && index > 0 && spoken.has(now)) throw new Error(`said at ${new Date(now).toISOString()}`);
-          // The first and the last hour of each part of a day, before its reminders and behind them.
+          // The first and the last hour of each part of a day, before its reminder hour and after it.
           const after = runs[index + 1];
           const isLast = after?.day !== runs[index]?.day || after?.come !== runs[index]?.come;
           const isFirstOfPart = day !== runs[index]?.day || come !== runs[index]?.come;
@@ -262,14 +262,14 @@ describe('The next reminder for several certificates', () => {
             if (most > 0 && crossed.length > 0)
               snooze = { thumbprints: crossed.map((one) => one.thumbprint), untilDay: dayAfter(most, zone, now) };
           }
-          // By then what had been crossed before has been told of.
+          // By then, thresholds crossed before have been reminded of.
           if (hour < 24 || hour % 12 !== 0) continue;
           const told = all.map((one) => ({ ...one, notAfter: new Date(one.end).toISOString() }));
           named.push({ now, day: nextWordOfAny(policy, told, snooze, { timeZone: zone, now }) });
         }
         for (const { now, day } of named) {
           const next = said.find((one) => one.now > now);
-          // What was named before somebody put it off holds until then.
+          // A day named before a snooze holds only until that snooze.
           if (next !== undefined && (now >= snoozedAt || next.now < snoozedAt))
             expect([new Date(now).toISOString(), day]).toEqual([new Date(now).toISOString(), next.day]);
         }
@@ -282,7 +282,7 @@ describe('The next reminder for several certificates', () => {
 describe('A reminder recorded while no channel accepts anything', () => {
   const END = Date.parse('2026-03-05T12:00:00.000Z');
 
-  /** An hourly run; what is recorded is brought once a channel takes it, unless it has waited too long. */
+  /** An hourly run; what is recorded is delivered once a channel accepts it, unless it has waited too long. */
   function live(takes: readonly boolean[]) {
     const brought: { day: string; now: number; days: number }[] = [];
     const runs: { now: number; day: string; days: number; come: boolean; isTaken: boolean }[] = [];

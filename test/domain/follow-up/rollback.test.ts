@@ -170,7 +170,7 @@ describe('Machines from which a request has removed the previous certificate', (
     params: { thumbprint },
   });
 
-  /** A removal at which these machines got so far. */
+  /** A removal in which these machines got this far. */
   function removed(done: { readonly [host: string]: string }, thumbprint: string = OLD): FarmState {
     const state = farm({}, { wish: { kind: 'retire' }, outcome: 'left-behind' });
     const slices = workers.map((name) => ({

@@ -314,7 +314,7 @@ describe('What a farm has in use', () => {
       const own = certificates.find(({ thumbprint }) => thumbprint === B)?.uses;
       expect(own).toContainEqual({ kind: 'trusts', where: ['Root'], hosts: ['sqlm01'] });
       expect(own?.map(({ kind }) => kind)).not.toContain('left');
-      // Of the other nothing but a name speaks for Scale Out.
+      // Nothing but its name ties the other one to Scale Out.
       expect(lying.map(({ thumbprint }) => thumbprint)).toEqual([C]);
     });
 

@@ -8,7 +8,7 @@ import { type Looks, type Loose, master, survey, worker } from '../../plans/supp
 
 const OLD = 'CD'.repeat(20);
 
-/** Looks in the order in which they came home, each a minute after the one before. */
+/** Looks in the order in which they arrived, each a minute after the one before. */
 async function seen(...changes: readonly (readonly [host: string, (looks: Loose<Looks>) => void])[]) {
   const { farm, looks } = await survey();
   let state: FarmState = initialFarmState;

@@ -43,7 +43,7 @@ test('any body that JSON can carry verifies after transport, and a changed one d
   );
 });
 
-/** Other letters for the same bytes: what the last one holds beyond them is read by nobody. */
+/** Another spelling of the same bytes: the last character holds bits that nobody reads. */
 function respelled(text: string): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const other = `${text.slice(0, -1)}${letters[letters.indexOf(text.at(-1) ?? '') + 1]}`;

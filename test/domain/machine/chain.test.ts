@@ -20,7 +20,7 @@ const [rootKey, middleKey, otherKey, leafKey] = [keys(), keys(), keys(), keys()]
 const root = issue('Contoso Root', rootKey, { name: 'Contoso Root', key: rootKey.privateKey });
 const middle = issue('Contoso Issuing', middleKey, { name: 'Contoso Root', key: rootKey.privateKey });
 const leaf = issue('sqlm01', leafKey, { name: 'Contoso Issuing', key: middleKey.privateKey });
-/** The same names as the real ones, and other keys. */
+/** The same names as the real ones, but other keys. */
 const fake = issue('Contoso Issuing', otherKey, { name: 'Contoso Root', key: otherKey.privateKey });
 
 const names = (der: string, pool: readonly (typeof root)[]) => issuersOf(der, pool).map(({ name }) => name);

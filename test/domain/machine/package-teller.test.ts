@@ -10,7 +10,7 @@ interface Node {
   readonly runs?: boolean;
   readonly server?: string;
   readonly sees?: boolean;
-  /** The master by its runner's own configuration. */
+  /** The master that its runner's own configuration names. */
   readonly pins?: string;
 }
 

@@ -173,7 +173,7 @@ describe('Before the outage', () => {
 describe('An order of the lead that nobody is known to have begun', () => {
   const isLead = isApplyOf('master');
 
-  /** A farm in which these orders of the lead, by their turn, never arrive. */
+  /** A farm in which the first so many orders of the lead never arrive. */
   function losing(turns: number, farm = farmOf(3)): Sim {
     const isLost = (order: Order): boolean =>
       sim.orders
@@ -190,7 +190,7 @@ describe('An order of the lead that nobody is known to have begun', () => {
     const sim = new Sim(farmOf(3));
     const words: (() => void)[] = [];
     let isWithheld = false;
-    // From the master's order on its hellos are those of before, and nothing else that anybody says arrives.
+    // From the master's order on, its old hellos are repeated, and nothing else that anybody says arrives.
     const hello = sim.hello.bind(sim);
     const speak = sim.speak.bind(sim);
     const answer = sim.answer.bind(sim);

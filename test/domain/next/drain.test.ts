@@ -41,7 +41,7 @@ test('packages that end in time hold nobody up: they are waited for before the o
   expect(sim.rotation().closed?.outcome).toBe('proved');
 });
 
-// A clock that was set is known again after minutes: until then what its machine says seems old, or yet to come.
+// A clock that was set is known again only after minutes: until then its letters seem old, or from the future.
 test.each([47_000, -100_000])(
   'a clock offset from before the clock was set, %d ms, does not make the bot look for packages again and again',
   (skewMs) => {

@@ -9,7 +9,7 @@ import { WorkerSim } from '../worker-sim.ts';
 
 const OTHER = 'D'.repeat(40) as Thumbprint;
 
-/** The master of this farm is as the machines in memory are, but for what is given; a test may change it meanwhile. */
+/** The master of this farm is like the machines in memory except for `drift`, which a test may change meanwhile. */
 class KeptMaster extends WorkerSim {
   drift: (master: MasterLook) => Partial<MasterLook> = () => ({});
 

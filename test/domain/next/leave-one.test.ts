@@ -34,7 +34,7 @@ function leave(sim: Sim, ...names: readonly string[]): void {
   sim.settle();
 }
 
-/** All went forth, and the final look proves two of three no more: their services run as another process each time. */
+/** All switched, but the final look no longer proves two of three: their services have a new process each time. */
 function doubted(gap: { readonly leaveBehind?: number } = {}): Sim & { steady: boolean } {
   let pid = 1;
   const steady = { is: false };

@@ -18,7 +18,7 @@ const answerTo = (fates: Fates) => (order: Order) => {
   return fate === 'fails' ? 'put-back' : fate === 'shut-out' || fate === 'unknown' ? fate : 'ok';
 };
 
-/** A rotation that is approved, and as far as it comes without time passing. */
+/** A rotation that is approved, as far as it gets without time passing. */
 function begin(fates: Fates, gap: Partial<Farm['gap']> = {}, diesAt = Number.POSITIVE_INFINITY): Sim {
   const sim = new Sim(farmOf(WORKERS.length, { gap: { ...farmOf().gap, ...gap } }), answerTo(fates));
   for (const host of WORKERS) if (fates[host] === 'blind') sim.blind.add(host);
@@ -45,7 +45,7 @@ function begin(fates: Fates, gap: Partial<Farm['gap']> = {}, diesAt = Number.POS
 
 const confirmed = (sim: Sim): boolean => sim.said.includes(`confirm master ${MASTER}`);
 
-/** All clocks are, by an hour, and the bot's desk counts silence from then on. */
+/** All clocks are set back by an hour, and the bot's desk counts silence from then on. */
 function setBack(sim: Sim): void {
   sim.now -= 3_600_000;
   sim.since = sim.now;
@@ -341,9 +341,9 @@ const gaps = fc.record({
 });
 const missing = (fates: Fates): readonly string[] => WORKERS.filter((host) => fates[host] !== 'ok');
 
-/** So long one that does not move keeps its place. */
+/** For this long a worker that does not move keeps its place. */
 const TURN_MS = 9_000;
-/** So long before the gap limit, and no more than a third of it, those who have followed are enough. */
+/** This long before the gap limit, at most a third of it, the workers that have followed are enough. */
 const CONFIRM_BEFORE_MS = 9_000;
 
 /**

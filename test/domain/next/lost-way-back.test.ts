@@ -7,7 +7,7 @@ import { approve, farmOf, ID, OLD, Sim } from '../sim.ts';
 const MASTER = 'sqlm01' as HostName;
 const by = { id: 'mei', name: 'Mei Lin' };
 
-/** It was stopped in its outage, and how its master went back is not known: up to that order. */
+/** Stopped in its outage, with its master's undo unknown; the orders are those up to that undo. */
 function stopped() {
   const sim = new Sim(farmOf(2), (order) =>
     order.host === MASTER && order.kind === 'undo' ? 'unknown' : order.stage === 'workers' ? 'stuck' : 'ok',

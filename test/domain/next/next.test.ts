@@ -491,7 +491,7 @@ test('whatever the runners answer, a rotation ends, all new if proved and all ol
         );
         approved(sim);
         const attention = () => next(sim.rotation(), sim.moment()).attention.length;
-        // One machine after the other may begin its own undo and never end it: each takes its time limit to be silent.
+        // One machine after the other may begin its undo and never end it: each is silent only after its time limit.
         for (let tens = 0; tens < 4 && sim.rotation().closed === null && attention() === 0; tens += 1)
           sim.pass(600_000);
         const rotation = sim.rotation();

@@ -98,7 +98,7 @@ test('Nobody counts as cut off before that was ordered, whatever the clock of th
 });
 
 describe('A master that nobody confirmed', () => {
-  /** It has gone back at the limit, and tells so a moment before the bot counts as much. */
+  /** It has gone back at the limit, and reports that a moment before the bot counts the limit. */
   function unconfirmed(sim: Sim, steps = sim.rotation().steps) {
     const rotation = sim.rotation();
     const orders = rotation.orders.map((order) =>

@@ -65,7 +65,7 @@ describe('A second look covers what was known by then, and no later order:', () 
     expect(sim.rotation().closed).toBeNull();
   });
 
-  /** Nobody can tell how the master stands, and a second look finds it on the new certificate. */
+  /** The master is unknown, and a second look finds it on the new certificate. */
   function lookedAt(behaviour: Behaviour): Sim {
     const sim = approved(behaviour);
     sim.pass(300_000);

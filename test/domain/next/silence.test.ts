@@ -19,7 +19,7 @@ const order = (of: Partial<OrderState> = {}): OrderState =>
 type Host = OrderState['host'];
 
 interface Told {
-  /** When each host last told of a step; left out: of none. */
+  /** When each host last reported a step; left out: never. */
   readonly steps?: { readonly [host: string]: string };
   readonly kind?: string;
   readonly phases?: readonly object[];
@@ -49,7 +49,7 @@ describe('A machine that is put back and reports nothing new for 20 s', () => {
       {},
     ],
     ['is not shown when a certificate is removed for good', order(), { kind: 'retire' }],
-    // Its key is in the wrong hands: the old certificate is trusted no more, whatever is put back.
+    // Its key is in the wrong hands: the old certificate stays untrusted, whatever is put back.
     ['is not shown when a stolen key is contained', order(), { phases: [{ name: 'contain' }] }],
   ])('%s', (_what, one, told) => expect(stalled([one], told)).toBeNull());
 
@@ -68,7 +68,7 @@ describe('A machine that is put back and reports nothing new for 20 s', () => {
 });
 
 describe('An order counts as silent', () => {
-  /** Seconds from now to since when; null: it is not overdue. Its machine spoke of anything `heard` seconds ago. */
+  /** Seconds from now to since when; null: it is not overdue. Its machine last said anything `heard` seconds ago. */
   function silent(one: OrderState, heard: number, { step = 0, since = SINCE } = {}): number | null {
     const steps = step === 0 ? {} : { sqlw01: { s1: { at: ago(step) } } };
     const plan = { slices: [{ host: 'sqlw01', stages: { cutover: { steps: [{ id: 's1' }] } } }] };

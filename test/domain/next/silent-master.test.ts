@@ -27,7 +27,7 @@ function burnDown(sim: Sim): void {
   for (const host of WORKERS) sim.blind.add(host);
 }
 
-/** Its machine is there again, with disk and runner. */
+/** Its machine is back, with disk and runner. */
 function comeBack(sim: Sim): void {
   sim.dead.delete(MASTER);
   sim.blind.clear();
@@ -36,7 +36,7 @@ function comeBack(sim: Sim): void {
 
 const farm = farmOf(3, { gap: { ...farmOf().gap, limitMs: 600_000 } });
 
-/** Of all that may have become of it when it fell silent. */
+/** Where it may have been when it went silent. */
 const FALLS: { readonly [how: string]: () => Sim } = {
   'in the middle of its switch': () => {
     const sim = new Sim(farm, (order) => (order.stage === 'master' && order.kind === 'apply' ? 'stuck' : 'ok'));
@@ -115,7 +115,7 @@ describe.each(Object.entries(FALLS))('A master that went silent for good %s', (_
     expect(sim.now - from).toBeGreaterThanOrEqual(leaveAfterMs(planned(sim)));
     expect(leaveAfterMs(planned(sim))).toBe(2 * 600_000 + 600_000);
     expect(now(sim)).toMatchObject({ lost: [MASTER] });
-    // That it was confirmed may stand in its own journal alone.
+    // It may have been confirmed, with only its own journal knowing.
     const hasAll = certificates(sim).every((one) => one === NEW);
     expect(returnOf(planned(sim), MASTER)).toBe(hasAll ? 'unknown' : 'goes-back');
   });
@@ -164,7 +164,7 @@ describe.each(Object.entries(FALLS))('A master that went silent for good %s', (_
     const given = sim.orders.length;
     comeBack(sim);
     const lead = sim.held.find(({ order }) => order.host === MASTER);
-    // It finds what it was at, and puts it back.
+    // It finds what it was doing, and puts it back.
     if (lead?.state.switched === null) lead.state = { ...lead.state, switched: { goesBackAt: sim.now } };
     sim.pass(3_600_000);
     expect(certificates(sim)).toEqual(WORKERS.map(() => OLD));

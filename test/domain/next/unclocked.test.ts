@@ -4,7 +4,7 @@ import { farmOf, Sim } from '../sim.ts';
 
 const WORKERS = ['sqlw01', 'sqlw02'] as HostName[];
 
-/** A rotation in which nobody knows how these clocks stand while the farm is cut off. */
+/** A rotation in which the offsets of these clocks are unknown while the farm is cut off. */
 function measured(unknown: readonly string[]): readonly (readonly number[])[] {
   const sim = new Sim(farmOf(2));
   const put = sim.put.bind(sim);

@@ -156,7 +156,7 @@ describe('An outage that waits for a decision about packages when somebody freez
   });
 
   describe('during a look for packages', () => {
-    /** The look is out, and its answer is to come. */
+    /** The look has been sent, and its answer is still to come. */
     function looking(): { readonly sim: Sim; readonly answer: () => void } {
       const sim = asked({ by: 'now' });
       sim.behaviour = ({ stage }) => (stage === 'drain' ? 'stuck' : 'ok');

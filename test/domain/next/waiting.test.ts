@@ -24,7 +24,7 @@ const withWindows = (windows: readonly ChangeWindow[] = [SATURDAY]) => farmOf(2,
 const approved = (when: When = { by: 'policy' }, behaviour?: Behaviour, windows?: readonly ChangeWindow[]): Sim =>
   approve(new Sim(withWindows(windows), behaviour), when);
 
-/** Time passes in steps of ten minutes, and to the second at its end. */
+/** Time passes in steps of ten minutes, and ends exactly at `time`. */
 function until(sim: Sim, time: string | number, silent: readonly string[] = []): Sim {
   const end = typeof time === 'number' ? time : at(time);
   while (sim.now < end) {
@@ -260,7 +260,7 @@ describe('What moved while a rotation waited', () => {
 
   test('may be the people: an approver who may no longer approve is named', () => {
     const farm = withWindows();
-    // A chat's own group names Tom, and later does not any more: the policy is the same.
+    // A chat's own group names Tom, and later no longer does: the policy is the same.
     const sim = new Sim({ ...farm, approval: { ...farm.approval, fed: ['tom'] } });
     approve(sim, { by: 'policy' });
     Object.assign(sim, { farm: { ...farm, approval: { ...farm.approval, approvers: ['ana', 'wei'] } } });
@@ -292,7 +292,7 @@ describe('What moved while a rotation waited', () => {
       until(sim, '2026-11-28T22:00:00Z');
       expect(sim.rotation().begunAt).not.toBeNull();
     }
-    // Of a form that nobody could type without a rule.
+    // Of a form that could not be typed without a rule.
     const { plan, wish } = approved().rotation();
     if (plan === null) throw new Error('it has no plan');
     expect(isPolicyChanged(withWindows(), plan, { ...wish, ticket: 'CHG:12' })).toBe(false);
@@ -672,7 +672,7 @@ describe('When a request may begin', () => {
 
   const SECOND = { from: NEXT, to: '2026-12-06T02:00:00.000Z' };
   const ended = '2026-11-20T00:00:00.000Z';
-  /** Of a master's certificate that ends then. */
+  /** For a master's certificate that ends then. */
   const startBefore = (when: When, notAfter: string, freeze: string | null = null) => {
     const farm = withWindows();
     const plan = planOf(farm);

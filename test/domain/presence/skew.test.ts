@@ -20,7 +20,7 @@ function believed(
   return skew?.ms === null ? null : (skew?.ms ?? 0) / SECOND;
 }
 
-/** Hellos of two minutes that a bot finds at its start, and takes within a moment. */
+/** Two minutes of hellos that a bot finds when it starts, and takes within a moment. */
 const BACKLOG = [120, 105, 90, 75, 60, 45, 30, 15].map((delay, at) => [at / 100, delay] as const);
 
 describe('How a clock stands', () => {
@@ -72,9 +72,9 @@ describe('How a clock stands', () => {
     const hellos = (ahead: number) => [0, 15, 30].map((at) => [at, 0.1, ahead] as const);
     expect(believed([...hellos(121), [45, 0.1, 0]])).toBe(120.9);
     expect(believed([...hellos(121), [45, 0.1, 0], [60, 0.3, 0]])).toBe(-0.1);
-    // It had lain for as long as its clock is ahead: the next one says so.
+    // It was delayed by as much as its clock is ahead, as the next one shows.
     expect(believed([...hellos(121), [45, 121, 121], [46, 0.1, 121]])).toBe(120.9);
-    // No more than is usual: a letter may have lain so long.
+    // No more than usual: a letter may have been delayed that long.
     expect(believed([...hellos(30), [45, 0.1, 0], [60, 0.1, 0]])).toBe(29.9);
   });
 

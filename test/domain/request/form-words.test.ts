@@ -1,7 +1,7 @@
 import { type Filled, fieldOf, readForm } from '../../../src/domain/request/form-words.ts';
 import { parseCommand } from '../../../src/domain/request/grammar.ts';
 
-/** What the form of a rotation comes to, in the shape of a typed line. */
+/** What a filled form means, in the shape of a parsed line. */
 const filled = (request: string, fields: Filled): object => ({
   ...readForm(request, fields),
   word: 'request',

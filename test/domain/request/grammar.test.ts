@@ -30,7 +30,7 @@ describe('A line of words', () => {
     ['、ssis rotate-master', { word: 'request', wish, farm: null, reason: '', dry: false }],
     ['，rotate-master prod', { word: 'request', wish, farm: 'prod', reason: '', dry: false }],
     ['：status ,prod', { word: 'status', farm: 'prod' }],
-    // Nothing that was typed may be lost from what is understood or offered: another farm would be meant.
+    // Nothing typed may be dropped from what is understood or offered: it would mean another farm.
     ['rotate-master，prod，because：Yearly', { word: 'request', wish, farm: 'prod', reason: 'Yearly', dry: false }],
     ['plan：rotate-master，prod', { word: 'request', wish, farm: 'prod', reason: '', dry: true }],
     ['show：prod-17', { word: 'show', id: 'prod-17' }],
@@ -54,7 +54,7 @@ describe('A line of words', () => {
       'rotate worker：sqlw01，sqlw02',
       { word: 'request', wish: ofWorkers('sqlw01', 'sqlw02'), farm: null, reason: '', dry: false },
     ],
-    // The name of a machine that begins like one of our words is no word.
+    // The name of a machine that begins like a keyword is no keyword.
     [
       'rotate worker1，worker2',
       {
@@ -97,7 +97,7 @@ describe('A line of words', () => {
 
   test.each([
     ['certs', { word: 'certs', farm: null, said: null }],
-    // A farm or a machine: what is called so is known elsewhere.
+    // It may be a farm or a machine: which one is decided elsewhere.
     ['/ssis certs prod', { word: 'certs', farm: null, said: 'prod' }],
     ['certs --farm prod.', { word: 'certs', farm: 'prod', said: null }],
     ['certs in farm prod', { word: 'certs', farm: 'prod', said: null }],
@@ -480,7 +480,7 @@ describe('A line of words', () => {
     ['/ssis rot', 'unknown-word', 'rotate-master'],
     ['/ssis statsu', 'unknown-word', 'status'],
     ['/ssis aprove prod-1', 'unknown-word', 'approve'],
-    // A shared beginning says more than half a word of other letters: retire removes for good.
+    // A shared beginning counts for more than half a word of other letters: retire removes for good.
     ['rotieren', 'unknown-word', 'rotate-master'],
     ['rotation prod', 'unknown-word', 'rotate-master'],
     ['certificates', 'unknown-word', 'certs'],
@@ -510,7 +510,7 @@ describe('A line of words', () => {
     ['/ssis freze prod', 'unknown-word', 'freeze'],
     ['/ssis unfrez prod', 'unknown-word', 'unfreeze'],
     ['/ssis xyzzyxyzzy', 'unknown-word', ''],
-    // A word of a request, and by two edits any word of four letters.
+    // It is a keyword of a request, and two edits away from any word of four letters.
     ['now', 'unknown-word', ''],
     ['hlp', 'unknown-word', 'help'],
     ['help statsu', 'unknown-word', 'help status'],
@@ -705,7 +705,7 @@ describe('When a request is to begin, and its ticket', () => {
     expect(parseCommand(line)).toEqual(wanted);
   });
 
-  // What stands behind a word that wants one is its value, whatever it looks like: nobody approves by half a ticket.
+  // What follows a keyword that takes a value is its value, whatever it looks like: no ticket may be read in half.
   test.each([
     ['rotate-master ticket in:1234', asked({ ticket: 'in:1234' })],
     ['rotate-master ticket at：5 prod', asked({ ticket: 'at:5' }, { farm: 'prod' })],

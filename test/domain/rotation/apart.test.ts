@@ -31,7 +31,7 @@ const worker = ({ log = 'silent', tcp = false, shown = 'A', state = 'running', p
     },
   }) as unknown as HostLook;
 
-/** The master's look: SSISDB saw the worker so many minutes before it was asked. */
+/** The master's look: SSISDB saw the worker this many minutes before it was asked. */
 const master = (ago: number, at = 10, enabled = true) =>
   ({
     host: 'sqlm01',
@@ -44,7 +44,7 @@ const master = (ago: number, at = 10, enabled = true) =>
     },
   }) as unknown as HostLook;
 
-/** Set up anew, a worker has a row more: each set-up gives it an id of its own. */
+/** A worker that is set up again has another row: each set-up gives it a new id. */
 const twice = (...ago: readonly number[]) => {
   const looks = ago.map((one) => master(one));
   const rows = looks.flatMap(({ ssisdb }) => ssisdb?.workers.seen ?? []);

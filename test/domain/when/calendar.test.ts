@@ -12,7 +12,7 @@ import {
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** A zone, and a day in whose neighbourhood its clocks are changed. */
+/** A zone, and a day around which its clocks change. */
 const CHANGES = [
   ['Europe/Berlin', '2026-03-29'],
   ['Europe/Berlin', '2026-10-25'],
@@ -45,11 +45,11 @@ const CHANGES = [
   ['UTC', '2026-03-29'],
 ] as const;
 
-/** What the clocks of a zone show in each minute of some days, as `Intl` tells it: minutes since 1970 both. */
+/** What the clocks of a zone show in each minute of some days by `Intl`; both in minutes since 1970. */
 interface Calendar {
   readonly from: number;
   readonly to: number;
-  /** The last minute in which this is shown; a time that is left out has the first minute behind the hole. */
+  /** The last minute in which this is shown; for a skipped time, the first minute after the gap. */
   readonly last: ReadonlyMap<number, number>;
   /** The first minute in which this is shown. */
   readonly first: ReadonlyMap<number, number>;
@@ -118,14 +118,14 @@ const anyFields: fc.Arbitrary<Fields> = fc.record({
   weekdays: fc.option(some(0, 6, 3), { freq: 2 }),
 });
 
-/** No window of these is longer; minutes. */
+/** No window here is longer; minutes. */
 const MOST = 40 * 60;
 const anyChange = fc.constantFrom(...CHANGES);
 const anyWindows = fc.array(fc.tuple(anyFields, fc.integer({ min: 1, max: MOST })), { minLength: 1, maxLength: 3 });
 
 type Span = { readonly from: number; readonly to: number };
 
-/** Every window that opens in these days, of all that there are; minutes. */
+/** Every window that opens in these days; minutes. */
 const spansIn = (calendar: Calendar, windows: readonly (readonly [Fields, number])[]): readonly Span[] =>
   windows.flatMap(([fields, length]) =>
     [...new Set([...calendar.last].flatMap(([wall, minute]) => (matches(fields, wall) ? [minute] : [])))].map(
@@ -146,7 +146,7 @@ function unions(spans: readonly Span[]): readonly Span[] {
 const unionAt = (spans: readonly Span[], now: number): Span | undefined => unions(spans).find(({ to }) => to > now);
 const unionBefore = (spans: readonly Span[], now: number): Span | undefined =>
   unions(spans).findLast(({ from }) => from < now);
-/** Whether nothing can be part of it that these days do not show. */
+/** Whether all that can be part of it lies within these days. */
 const isWhole = (calendar: Calendar, { from, to }: Span): boolean => from > calendar.from + MOST && to < calendar.to;
 const inMs = ({ from, to }: Span): Span => ({ from: from * MINUTE, to: to * MINUTE });
 

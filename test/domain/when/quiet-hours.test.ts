@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { quietHours } from '../../../src/domain/when/quiet-hours.ts';
 
-/** So many executions in each hour of one day, UTC. */
+/** This many executions in each hour of one day, UTC. */
 const day = (date: string, counts: readonly number[]) =>
   counts.map((count, hour) => ({ hour: `${date}T${String(hour).padStart(2, '0')}`, count }));
 const BUSY = Array.from({ length: 24 }, (_, hour) => ([5, 6, 13].includes(hour) ? 0 : 50));

@@ -5,7 +5,7 @@ const HOUR = 3_600_000;
 const WEEK = 7 * 24 * HOUR;
 const at = Date.parse;
 
-/** So many executions in each hour of the week before this moment, as `count` says of each. */
+/** As many executions in each hour of the week before this moment as `count` says. */
 const week = (until: string, count: (start: Date) => number) =>
   Array.from({ length: 24 * 7 }, (_, ago) => new Date(at(until) - (ago + 1) * HOUR))
     .map((start) => ({ hour: start.toISOString().slice(0, 13), count: count(start) }))

@@ -41,7 +41,7 @@ describe('A time to come', () => {
     ['90 days', 'Europe/Madrid', '2027-02-22T14:31:07.250Z'],
   ])('%j in %s is %s', (said, zone, wanted) => {
     expect(asInstant(read(said, zone))).toBe(wanted);
-    // In a line of words it ends where it ends, whatever follows.
+    // In a line of words its length is the same, whatever follows.
     const words = said.split(' ');
     for (const more of [[], ['prod'], ['in', 'prod'], ['ticket', 'CHG1']])
       expect(timeLength([...words, ...more])).toBe(words.length);
@@ -247,7 +247,7 @@ describe('Around a change of the clocks,', () => {
     ['2026-10-25 03:00', 'Europe/Berlin', october, '2026-10-25T02:00:00.000Z'],
     ['1 day', 'Europe/Berlin', october, '2026-10-25T13:00:00.000Z'],
     ['24 hours', 'Europe/Berlin', october, '2026-10-25T12:00:00.000Z'],
-    // Half an hour, and a midnight that does not come: a day alone begins when it begins.
+    // A change of half an hour, and a midnight that is skipped: a day alone starts at its first moment.
     ['2026-10-04 02:15', 'Australia/Lord_Howe', Date.parse('2026-10-01T00:00:00Z'), 'when-hole: 2026-10-04 02:30'],
     ['2026-04-24', 'Africa/Cairo', Date.parse('2026-04-20T00:00:00Z'), '2026-04-23T22:00:00.000Z'],
     // A midnight that comes twice: the day has begun with the first one.

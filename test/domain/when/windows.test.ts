@@ -128,7 +128,7 @@ describe('A change window', () => {
   test('that another follows by the clock is apart from it in the night when an hour is shown twice', () => {
     const halves = [window('0 22 * * 6', 4, 'Europe/Berlin'), window('0 2 * * 0', 4, 'Europe/Berlin')];
     const next = (now: string) => shown(nextWindow(halves, at(now)));
-    // Clocks that are put forward leave 02:00 out: it opens at 03:00, when the first has lasted its four hours.
+    // Clocks that are put forward skip 02:00: it opens at 03:00, when the first has lasted its four hours.
     expect(next('2026-03-28T12:00Z')).toBe('2026-03-28T21:00Z 2026-03-29T05:00Z');
     // Those that are put back show 02:00 first when the first closes, and an hour later again, when the other opens.
     expect(next('2026-10-24T12:00Z')).toBe('2026-10-24T20:00Z 2026-10-25T00:00Z');
@@ -221,7 +221,7 @@ describe('Windows, whatever their zones and however long nobody looked', () => {
         const before = DateTime.fromMillis(next.from - 60_000, { zone });
         const isAfterHole = shows.diff(before).milliseconds === 60_000 && shows.offset > before.offset;
         if (!isAfterHole) expect(shows.toFormat('HH:mm')).toBe('02:30');
-        // Never the first of two: an hour later (half an hour there) the clocks do not show it once more.
+        // Never the first of two: the clocks do not show the time again an hour (or half an hour) later.
         expect(shows.getPossibleOffsets().every((one) => one.toMillis() <= next.from)).toBe(true);
       }),
       runs,
@@ -270,7 +270,7 @@ describe('Windows, whatever their zones and however long nobody looked', () => {
         // Nothing opens between its end and now, nor goes on after it.
         const since = windowsBetween(windows, last.to, now, 1000);
         expect(since).toEqual([]);
-        // What goes on for longer is not followed to its ends.
+        // A longer one is not followed to its ends.
         if (last.to - last.from > 7 * DAY) return;
         expect(windowsBetween(windows, last.to, last.to + 1, 1)).toEqual([]);
         expect(windowsBetween(windows, last.from - 1, last.from, 1)).toEqual([]);
