@@ -2,7 +2,7 @@ import { type Farm, hostsWith } from '../domain/farm/farm.ts';
 import { isTrustedBy } from '../domain/inventory/named.ts';
 import type { HostLook, MasterLook, ServiceFacts } from '../domain/machine/host-facts.ts';
 import { isGrantable, readerNames } from '../domain/machine/key-readers.ts';
-import { outsideOf } from '../domain/machine/outside.ts';
+import { outsideOf, unseenOf } from '../domain/machine/outside.ts';
 import { isPassive, shownAt, silentAt } from '../domain/machine/presented.ts';
 import { OWN_APP_ID, ownKey } from '../domain/plan/own-binding.ts';
 import { hostsIn, workersIn } from '../domain/plan/scope.ts';
@@ -49,7 +49,10 @@ export function warningsOf(farm: Farm, looks: Looks, wish: Wish): readonly Messa
     if (bindsAgain(wish, surveyed)) return found;
     const hosts = farm.hosts.map(({ name }) => name);
     if (outsideOf(looks[host], hosts) === null) found.push(warning('outside-not-seen', { host }));
-    if (wish.leaveBehind.length > 0) found.push(warning('left-outside', { hosts: wish.leaveBehind }));
+    const unseen = unseenOf(looks[host], hosts, wish.leaveBehind);
+    const left = wish.leaveBehind.filter((name) => !unseen.includes(name));
+    if (left.length > 0) found.push(warning('left-outside', { hosts: left }));
+    if (unseen.length > 0) found.push(warning('left-unseen', { hosts: unseen }));
   }
   return found;
 }

@@ -276,6 +276,8 @@ const OTHERWISE: { readonly [id: string]: Choices } = {
   'note.put-back': { unbound: UNBOUNDS },
   'note.stopped': { unbound: UNBOUNDS },
   'next.left-outside': { hosts: MACHINES, isBack: [false, true] },
+  'next.left-unseen': { hosts: MACHINES },
+  'warning.left-unseen': { hosts: MACHINES },
   'person.approval': { back: [true, false] },
   'step.distrust-certificate': { thumbprint: [THUMBPRINT] },
   'refused.may-not-review': { others: PEOPLE },

@@ -376,6 +376,17 @@ describe('A rotation of the master with workers that the farm file does not list
     expect(warned(of(farm, looks, []))).not.toContain('warning.outside-not-seen');
   });
 
+  test('which names one that neither SSISDB nor the farm file knows, says that nobody knows it', async () => {
+    const { farm, looks } = await withStranger();
+    const { wish } = of(farm, looks, ['sqlw09', 'sqlw99']);
+    expect(warningsOf(farm as never, looks as never, wish)).toEqual(
+      expect.arrayContaining([
+        { id: 'warning.left-outside', data: { hosts: ['sqlw09'] } },
+        { id: 'warning.left-unseen', data: { hosts: ['sqlw99'] } },
+      ]),
+    );
+  });
+
   test.each([
     ['SSISDB saw', true],
     ['the look alone shows', false],

@@ -47,6 +47,8 @@ const warningWords = {
     `${d.host}: SSISDB is not seen, so nobody can know whether workers use this master that the farm file does not name; those would be cut off.`,
   'warning.left-outside': (d: { hosts: Names }) =>
     `${list(d.hosts, 'and', 5)}: no ${d.hosts.length === 1 ? 'worker' : 'workers'} of the farm file, so ${d.hosts.length === 1 ? 'it stays' : 'they stay'} on the old certificate and cut off from the switch on.`,
+  'warning.left-unseen': (d: { hosts: Names }) =>
+    `${list(d.hosts, 'and', 5)}: neither in the farm file nor seen by SSISDB within a week, so perhaps the name is wrong. A worker of that name would stay on the old certificate and be cut off.`,
   'warning.own-certificate-missing': (d: { host: string }) =>
     `${d.host}: its own certificate is in no store, so the master lets it in only after /ssis rotate-worker ${d.host}; ask for that once this is done.`,
   'warning.own-certificate-untrusted': (d: { host: string; master: string }) =>
@@ -182,6 +184,8 @@ const nextWords = {
       return `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked. Whoever was moved to the newer certificate meanwhile is cut off: by hand there, trust the certificate that is in use again in Root, write its thumbprint to MasterHttpsCertThumbprint, and restart the worker service.`;
     return `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked, and ${are} cut off: by hand on ${them}, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker ${services}.`;
   },
+  'next.left-unseen': (d: { hosts: Names }) =>
+    `${list(d.hosts, 'and', 4)} ${d.hosts.length === 1 ? 'was' : 'were'} left behind as asked, though neither the farm file nor SSISDB knew of such a worker. One that runs there all the same is cut off: by hand there, trust the new certificate in Root, write MasterHttpsCertThumbprint, and restart the worker service.`,
   'next.left-unproved': (d: { hosts: Names; farm: string }) =>
     `Put right what is in the way on ${list(d.hosts, 'and', 4)}, then /ssis certs ${d.farm} tells how ${d.hosts.length === 1 ? 'it stands' : 'they stand'}.`,
   'next.start-service': (d: { hosts: Names }) =>

@@ -21,6 +21,20 @@ export function besideMaster(look: HostLook | undefined, workers: readonly strin
 }
 
 /**
+ * Names that the request leaves behind although SSISDB saw no such worker within a week, and the farm file has no such
+ * machine; none where SSISDB cannot be seen.
+ */
+export function unseenOf(
+  master: HostLook | undefined,
+  hosts: readonly string[],
+  leaveBehind: readonly string[],
+): readonly string[] {
+  const outside = outsideOf(master, hosts);
+  if (outside === null) return [];
+  return leaveBehind.filter((name) => ![...outside, ...hosts].some((machine) => sameMachine(machine, name)));
+}
+
+/**
  * A switch cuts off every worker that has no runner here: none may be left behind unless the request names it. What
  * cannot be seen (null) is not refused; the card says that nobody knows.
  */

@@ -2,6 +2,8 @@ import { closedView } from '../../../src/app/bot/views/closed/closed-view.ts';
 import { gapOf, lastGap } from '../../../src/app/bot/views/evidence/gaps.ts';
 import { hostRow } from '../../../src/app/bot/views/running/host-row.ts';
 import { runningView } from '../../../src/app/bot/views/running/running-view.ts';
+import type { HostLook } from '../../../src/domain/machine/host-facts.ts';
+import { blindLook, seen } from '../../../src/domain/machine/ssisdb.ts';
 import { next } from '../../../src/domain/next/index.ts';
 import { type ExistingCertificate, NEW } from '../../../src/domain/plan/plan.ts';
 import { masterOf } from '../../../src/domain/plan/plan-phases.ts';
@@ -62,6 +64,15 @@ test('the running card says how many workers may be missing, and the closed card
     id: 'next.left-outside',
     data: { hosts: ['sqlw77'], isBack: false },
   });
+  const ssisdb = {
+    ...blindLook('sqlm01', 'sqlcmd-missing' as never),
+    now: '2026-11-24T14:00:00.000Z',
+    workers: seen([]),
+  };
+  const looks = { ...asked.looks, sqlm01: { ...asked.looks.sqlm01, ssisdb } as HostLook };
+  expect(
+    closedView(sim.farm, { ...asked, looks }, sim.now)?.next.filter(({ id }) => /left-(?:out|un)/u.test(id)),
+  ).toEqual([{ id: 'next.left-unseen', data: { hosts: ['sqlw77'] } }]);
   const back = closedView(sim.farm, { ...asked, wish: { ...asked.wish, of: 'prod-0' } }, sim.now);
   expect(back?.next).toContainEqual({ id: 'next.left-outside', data: { hosts: ['sqlw77'], isBack: true } });
   const { plan } = asked;

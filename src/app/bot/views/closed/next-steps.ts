@@ -42,7 +42,7 @@ function asItEnded(farm: Farm, rotation: RotationState, forth: boolean): readonl
       ? []
       : [{ id: 'next.old-stays', data: { at: askedFrom(farm, rotation), ended: wasPastItsEnd(rotation) } }]),
     ...(outcome === 'left-behind' ? afterLeft(rotation) : []),
-    ...leftOutside(rotation),
+    ...leftOutside(farm, rotation),
   ];
 }
 

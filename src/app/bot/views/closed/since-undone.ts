@@ -11,6 +11,7 @@ const OF_MASTER: readonly string[] = [
   'next.contained',
   'next.left-behind',
   'next.left-outside',
+  'next.left-unseen',
   'next.master-silent',
   'next.master-unproved',
 ];
