@@ -83,7 +83,7 @@ test('nothing is said when all workers come back, and the one outside of the con
   expect((rig.state().hosts.sqlw01?.n ?? 0) - before).toBe(1);
 });
 
-test('the daily look finds a worker that SSISDB has not seen for a day, whatever its log said; it and its return are reported once each', async () => {
+test('the daily look finds a worker that SSISDB has not seen for a day; it and its return are reported once each', async () => {
   const now = () => new Date(rig.clock.now()).toISOString();
   const rows = (lastOnline: () => string): SsisdbLook => ({
     ...blindLook('sqlm01', 'no-role'),

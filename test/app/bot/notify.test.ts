@@ -37,7 +37,7 @@ async function untilSilent(): Promise<void> {
 }
 
 describe('The webhook', () => {
-  test('is told once that a person is needed, in the documented form, and once that nobody is any more', async () => {
+  test('is told once that a person is needed, in a fixed form, and once that nobody is any more', async () => {
     await start({ webhook: WEBHOOK, ping: null });
     await untilUnknown();
     await rig.pass(30_000);
@@ -183,7 +183,7 @@ describe('The webhook', () => {
   });
 });
 
-test('an address is pinged once a minute while the bot is well, and not when it is gone', async () => {
+test('an address is pinged once a minute while the bot is well', async () => {
   await start({ webhook: null, ping: PING });
   await rig.pass(10 * MINUTE);
   expect(listener.pings.length).toBeGreaterThanOrEqual(10);

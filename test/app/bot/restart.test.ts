@@ -132,7 +132,7 @@ describe('A bot that was away while its farm was cut off', () => {
     expect(rig.state().order).toEqual(['prod-1']);
   });
 
-  test('measures the gap at its true length', async () => {
+  test('still knows how the machines’ clocks stand, and dates what was proved by when the machine proved it', async () => {
     rig = await createBotRig();
     await rig.start();
     await rig.approved();
