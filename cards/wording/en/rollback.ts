@@ -14,6 +14,7 @@ export const rollbackWords = {
   'refused.rollback-open': (d: { id: string }) =>
     `${d.id} has not ended yet, so it cannot be rolled back. ${capital('stop')} it instead: /ssis stop ${d.id}.`,
   'refused.rollback-final': (d: { id: string }) => `${d.id} removed certificates for good: that has no way back.`,
+  'refused.rollback-none-removed': (d: { id: string }) => `${d.id} removed nothing, so there is nothing to roll back.`,
   'refused.rollback-untold': (d: { id: string }) =>
     `What ${d.id} changed is not known here: the bot's journal was put back from an older copy. Rotate again for a new certificate.`,
   'refused.rollback-reconnect': (d: { id: string }) =>

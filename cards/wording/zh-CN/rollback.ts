@@ -11,6 +11,7 @@ export const rollbackWords = {
   'refused.rollback-dry': (d) => `${d.id} 只是计划，未做更改，无可回退。`,
   'refused.rollback-open': (d) => `${d.id} 尚未结束，不能回退。请改为停止：/ssis stop ${d.id}。`,
   'refused.rollback-final': (d) => `${d.id} 永久删除了证书，无法回退。`,
+  'refused.rollback-none-removed': (d) => `${d.id} 未删除任何证书，无可回退。`,
   'refused.rollback-untold': (d) =>
     `${d.id} 更改了什么，在此无从得知：机器人的操作日志是从之前的副本恢复的。请重新轮换以生成新证书。`,
   'refused.rollback-reconnect': (d) => `${d.id} 是重新连接，只会让 Worker 与其 Master 出示的证书保持一致，无可回退。`,

@@ -10,6 +10,13 @@ import { type HostName, parseThumbprint, type Refusal, type RotationId, refuse, 
 /** Outcomes after which a new certificate is in use, everywhere or in part. */
 const FORTH: readonly string[] = ['proved', 'left-behind', 'partly'];
 
+/** Outcomes of a request that was closed before anything was changed. */
+const BEFORE: readonly string[] = ['refused', 'denied', 'withdrawn', 'lapsed'];
+
+/** A restored bot closes what it no longer knows as refused. */
+const neverBegan = ({ closed, cutShort }: RotationState): boolean =>
+  closed !== null && cutShort === null && BEFORE.includes(closed.outcome);
+
 const wentForth = ({ dry, closed }: RotationState): boolean =>
   !dry && closed !== null && FORTH.includes(closed.outcome);
 
@@ -41,7 +48,8 @@ function refusedAlone(rotation: RotationState): Refusal | null {
   if (dry) return refuse('rollback-dry', { id });
   if (closed === null) return refuse('rollback-open', { id });
   if (wish.kind === 'reconnect') return refuse('rollback-reconnect', { id });
-  if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker') return refuse('rollback-final', { id });
+  if (wish.kind !== 'rotate-master' && wish.kind !== 'rotate-worker')
+    return refuse(neverBegan(rotation) ? 'rollback-none-removed' : 'rollback-final', { id });
   if (cutShort !== null) return refuse('rollback-untold', { id });
   if ((!wentForth(rotation) && closed.outcome !== 'contained') || isKept(rotation))
     return refuse('rollback-nothing', { id, outcome: closed.outcome });

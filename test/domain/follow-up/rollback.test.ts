@@ -76,6 +76,11 @@ test.each<[string, string, readonly Past[]]>([
   ['that was only a plan', 'rollback-dry', [{ dry: true, outcome: 'planned' }]],
   ['that is open', 'rollback-open', [{ outcome: null }]],
   ['that removed certificates', 'rollback-final', [{ wish: { kind: 'retire' } }]],
+  ...(['refused', 'denied', 'withdrawn', 'lapsed'] as const).map((outcome): [string, string, readonly Past[]] => [
+    `that was to remove certificates, and was ${outcome}`,
+    'rollback-none-removed',
+    [{ wish: { kind: 'retire' }, outcome }],
+  ]),
   ['that reconnected workers', 'rollback-reconnect', [{ wish: { kind: 'reconnect' } }]],
   ['that a restored bot ended', 'rollback-untold', [{ outcome: 'refused', cutShort: 'sqlm01' }]],
   [
