@@ -8,7 +8,7 @@ const filesOf = (chat: string): readonly string[] =>
     .filter((name) => name.endsWith('.ts') && name !== 'index.ts')
     .map((name) => name.replace(`${chat}-chat.ts`, '*-chat.ts'));
 
-/** Rows of the table: a name, and what stands in the column of each chat. */
+/** Rows of the table: a name, and what is in the column of each chat. */
 const ROWS = README.split('\n').flatMap((line) => {
   const [, name = '', , ...columns] = line.split('|').map((cell) => cell.trim());
   const file = /^`(.+\.ts)`$/u.exec(name)?.[1];

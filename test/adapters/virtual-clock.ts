@@ -1,11 +1,11 @@
-/** Time passes only where somebody waits or a test says so. */
+/** Time passes only when something waits or a test says so. */
 export function virtualClock() {
   let now = 1_000_000;
   let offMs = 0;
   return {
     now: () => now + offMs,
     steady: () => now,
-    /** Somebody puts the clock on the wall forward, or back; no time passes. */
+    /** Puts the wall clock forward or back; no time passes. */
     step: (ms: number) => {
       offMs += ms;
     },

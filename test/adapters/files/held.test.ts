@@ -14,7 +14,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const refused = (code: string): Error => Object.assign(new Error(code), { code });
 
-/** What Windows answers while another program has the file for itself: twice, and then it is free. */
+/** Fails twice, as Windows does while another program has the file to itself, and then works. */
 function heldTwice<A extends unknown[], T>(work: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
   let left = 2;
   return async (...args) => {

@@ -277,7 +277,7 @@ describe('a former key', () => {
   });
 });
 
-/** A disk that refuses when told to, half-way through a write. */
+/** A disk that fails when told to, halfway through a write. */
 function failingDisk(fault: { at: 'write' | 'sync' | 'truncate' | null; code: string }) {
   return async (path: string): Promise<JournalDisk> => {
     const disk = await openJournalDisk(path);
@@ -396,12 +396,12 @@ test('a folder in the journal’s place is unreadable, and an empty file is an e
 });
 
 const OF_TOMORROW = { type: 'of-tomorrow', id: 'prod-1', n: 1, rotation: 'prod-1' };
-/** Of a type that is known, with a field that is not, and without which it says something else. */
+/** Entries of a known type with an unknown field, without which they would mean something else. */
 const WITH_MORE = {
   bot: { type: 'unfrozen', by: { id: 'mei', name: 'Mei' }, reason: '', until: 'noon', needs: ['unfrozen.until'] },
   runner: { type: 'armed', n: 1, rotation: 'prod-1', alone: false, needs: ['armed.alone'] },
 };
-/** What a newer bot has heard of its runner. */
+/** What a newer bot has heard from its runner. */
 const heardTomorrow = (entry: object = OF_TOMORROW) => {
   const line = { stream: 'runner', seq: 1, prev: '0'.repeat(64), at: '2026-11-24T12:00:00.000Z', entry };
   const entries = [signer.sign('entry', JSON.stringify(line))];

@@ -6,7 +6,7 @@ import { closeKey, createKey, loadSigner } from '../../../adapters/files/keys.ts
 import { verifyEnvelope } from '../../../src/domain/letters/envelope.ts';
 import { isRefusal } from '../../../src/domain/values.ts';
 
-/** Windows has no modes: there access lists keep a key. */
+/** Windows has no file modes: access lists protect a key there. */
 const whereModesAre = process.platform === 'win32' ? test.skip : test;
 
 let folder: string;

@@ -17,12 +17,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** What stands for a pipe: Windows itself listens on nothing else. */
+/** The socket that stands in for a pipe; on Windows it has to be a pipe. */
 const socketFor = (name: string): string =>
   process.platform === 'win32' ? `\\\\.\\pipe\\${basename(folder)}-${name}` : join(folder, name);
 
 /**
- * A machine that gives a pipe to its first maker, names below the prefix to administrators, and a file alone to one.
+ * A machine that gives a pipe to its first maker, prefixed names only to administrators, and a file to one opener.
  */
 function machine() {
   const pipes = new Map<string, string>();

@@ -10,7 +10,7 @@ import { holdLock, lockHolder } from '../../../adapters/files/lock.ts';
 import type { Lock } from '../../../adapters/files/lock-options.ts';
 import { ownFolder } from '../../../adapters/files/lock-place.ts';
 
-/** On Windows locks are pipes and files that are open. */
+/** On Windows locks are pipes and open files. */
 const whereSocketsAre = process.platform === 'win32' ? test.skip : test;
 
 let folder: string;
@@ -75,7 +75,7 @@ test.each([
 
 whereSocketsAre('a lock that cannot be taken names the folder that it would be in', async () => {
   const data = { folder: await ownFolder() };
-  // Too long a name for a socket there.
+  // Too long for the name of a socket.
   await expect(holdLock('n'.repeat(80))).rejects.toMatchObject({ code: 'LockNotTaken', data });
 });
 

@@ -82,6 +82,6 @@ const FULL = '/dev/full';
 test('a folder in the place of the file throws nothing either', () => {
   mkdirSync(file);
   open().write('one\n');
-  // Windows opens a folder, and then takes no byte.
+  // Windows opens a folder, but takes no bytes.
   expect(told).toEqual([process.platform === 'win32' ? expect.any(String) : 'EISDIR']);
 });

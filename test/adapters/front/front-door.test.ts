@@ -118,7 +118,7 @@ test('slow senders do not hold memory for long: whoever has been sending longest
   const send = () => fetch(`${door.url}/api/messages`, { method: 'POST', body: 'x'.repeat(40_000) });
   expect(await (await send()).text()).toBe('read 40000');
   await firstGone;
-  // What was read is out of the count again.
+  // What has been read no longer counts.
   for (let time = 0; time < 30; time += 1) expect((await send()).status).toBe(200);
   expect(cut()).toEqual([0]);
   expect(warned).toEqual([{ limit: 16 * 1024 * 1024 }]);
@@ -217,7 +217,7 @@ test('stopping waits for the answer in progress and then closes the door', async
   await expect(fetch(`${door.url}/healthz`)).rejects.toThrow();
 });
 
-/** What a raw socket hears when it says this. */
+/** What a raw socket receives when it sends this. */
 function exchange(port: number, says: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(says));

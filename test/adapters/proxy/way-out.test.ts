@@ -140,7 +140,7 @@ describe('a proxy', () => {
   ])('%s is named, with the host behind it', async (_which, manner, failure) => {
     proxy.manner = manner;
     const user = { name: 'hunter2', password: 'hunter2' };
-    // Only what hangs is not given its time.
+    // Only a proxy that hangs gets a short time limit.
     const limit = manner === 'hang' ? { timeLimitMs: 500 } : {};
     expect(await failureOf(wayOut(limit, user).fetch('http://chat.example/'))).toEqual({
       proxy: `http://***@127.0.0.1:${proxy.port}`,

@@ -67,7 +67,7 @@ describe('the check of an account', () => {
   ])('refuses %s, telling only that person', async (_name, facts, words) => {
     await start();
     rig.slack.addUser('U0ODD', facts);
-    // As the payload of a click in a shared channel may well name our own team.
+    // The payload of a click in a shared channel may well name our own team.
     const click = { ...rig.payloads.click('U0ODD', {}, approve), user: { id: 'U0ODD', team_id: rig.slack.team } };
     await rig.deliver(click);
     await rig.deliver(rig.payloads.command('U0ODD', 'rotate-master because x'));
@@ -112,7 +112,7 @@ test.each([
   ['', 0],
   [', even if the clock is set back', -3_600_000],
 ])('Slack is asked about a person once a minute%s', async (_when, ms) => {
-  // What comes over HTTP is of the time of Slack.
+  // A delivery over HTTP carries Slack's time.
   await start({ mode: 'socket' });
   for (let n = 0; n < 5; n += 1) await rig.deliver(rig.payloads.click('U0ANA', {}, approve));
   await rig.settled();

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-/** What somebody may put where a field of a payload stands. */
+/** What somebody may put into a field of a payload. */
 const odd = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.constant('__proto__'),

@@ -1,7 +1,7 @@
 import { startRig } from './rig.ts';
 
 /**
- * Run as a process of its own, since a rejection that nobody handles ends a process and not a test: whatever a client
+ * Runs as a process of its own, since an unhandled rejection ends a process and not a test: whatever a client
  * may send, and a Slack that goes away while the socket is opened again. Prints `alive` at its end.
  */
 const deep = (n: number): string => '['.repeat(n) + ']'.repeat(n);
@@ -52,7 +52,7 @@ async function throughTheSocket(): Promise<void> {
   rig.slack.fail('apps.connections.open', { cut: true });
   rig.slack.sockets[0]?.cut();
   while (rig.slack.calledTimes('apps.connections.open') < 4) await new Promise((resolve) => setTimeout(resolve, 10));
-  // Closed in the middle of opening again.
+  // Closed while it is being reopened.
   rig.slack.fail('apps.connections.open', { error: 'account_inactive' }, 5);
   rig.slack.sockets.at(-1)?.cut();
   await rig.settled();

@@ -173,7 +173,7 @@ describe('a signed delivery that Slack would never send', () => {
     await rig.settled();
     expect(rig.intents).toEqual([]);
     expect(rig.lines.at(-1)?.level).toBe('warn');
-    // And the next one is taken as ever.
+    // And the next one is taken as usual.
     rig.answer(() => notice('summary.nothing-waits'));
     await rig.deliver(rig.payloads.command('U0MEI', 'status'));
     await rig.settled();
@@ -234,7 +234,7 @@ test('a thousand clicks by fifty people are all answered', async () => {
   for (let from = 0; from < clicks.length; from += 50) {
     const sent = await Promise.all(clicks.slice(from, from + 50).map((click) => rig.deliver(click)));
     expect(sent.every(({ status }) => status === 200)).toBe(true);
-    // An answer that a busy machine does not take in time is sent again.
+    // An answer that a busy machine does not accept in time is sent again.
     await rig.settled();
   }
   expect(rig.intents).toHaveLength(1000);

@@ -3,7 +3,7 @@ import { createChannel } from '../../../adapters/slack/channel.ts';
 import { plan } from '../../cards/views.ts';
 import { EN } from './rig.ts';
 
-/** A call ends within half a minute; what is asked on the way to a post must not use up the time of the post. */
+/** A call ends within half a minute; questions before a post must not use up the time of the post. */
 function channelOf(answers: { readonly [method: string]: object }) {
   const asked: string[] = [];
   let now = 0;

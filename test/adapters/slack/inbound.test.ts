@@ -5,7 +5,7 @@ import { plan } from '../../cards/views.ts';
 import { buttonsOf, type Fault } from '../../fakes/slack/index.ts';
 import { CHANNEL, EN, notice, type Rig, startRig, ZH } from './rig.ts';
 
-/** Both ways in mean the same: every case runs over signed HTTP and through the socket. */
+/** Both ways in are equivalent: every case runs over signed HTTP and through the socket. */
 describe.each(['http', 'socket'] as const)('over %s', (mode) => {
   let rig: Rig;
   beforeEach(async () => {
@@ -134,7 +134,7 @@ describe.each(['http', 'socket'] as const)('over %s', (mode) => {
     expect(sent.status).toBe(200);
     expect(rig.intents).toEqual([]);
     expect(rig.slack.whispers).toEqual([]);
-    // Of Slack nothing was asked but who this is, and that is under way.
+    // Slack was asked nothing but who this is, and that is under way.
     expect(rig.slack.calls.length - before).toBeLessThanOrEqual(1);
     tell();
     await until(() => rig.intents.length === 1);

@@ -8,7 +8,7 @@ const post = (channel: string) => ({ method: 'chat.postMessage', channel });
 const update = (channel: string) => ({ method: 'chat.update', channel });
 const answer = (channel: string) => ({ method: 'chat.postEphemeral', channel });
 
-/** When each of so many calls in a row may go out, from the first; whoever is told to come again does. */
+/** When each of so many calls in a row may go out, counted from the first; a call that is told to come again does. */
 async function turns(count: number, context: { readonly method: string; readonly channel: string }) {
   const clock = virtualClock();
   const limiter = createLimiter(clock);

@@ -223,7 +223,7 @@ describe('when Slack fails', () => {
       data: { platform: 'slack', method: 'chat.update', ...data },
     });
     expect(JSON.stringify([error, error.message, rig.lines])).not.toMatch(/xox|<html/u);
-    // Asked once: whether to try again is the caller's to say.
+    // Asked once: the caller decides whether to try again.
     expect(rig.slack.calledTimes('chat.update')).toBe(1);
     rig.clock.forward(31_000);
     await rig.chat.update(CHANNEL, ts, plan, posting());

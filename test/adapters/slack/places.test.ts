@@ -29,7 +29,7 @@ describe('a card for one person alone', () => {
   });
 });
 
-/** A slash command may be typed anywhere; a card can only stand where the bot is, and never before another company. */
+/** A slash command may be typed anywhere; a card can only be where the bot is, and never in view of another company. */
 describe('a command that is typed', () => {
   test.each<[string, string, () => void]>([
     ['between two people', 'D0PAIR', () => {}],
@@ -77,7 +77,7 @@ describe('a command that is typed', () => {
 
   test.each([
     ['', 0],
-    // As far as Slack's own deliveries may lie.
+    // As far off as the time of Slack's own deliveries may be.
     [', even if the clock is set back', -240_000],
   ])('many times in one channel asks Slack about that channel once a minute%s', async (_when, ms) => {
     rig.slack.addChannel('C0DBA');

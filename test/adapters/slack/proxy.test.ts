@@ -22,7 +22,7 @@ afterEach(async () => {
   await proxy.close();
 });
 
-/** A bot that reaches its Slack by a name that only the proxy knows. */
+/** A bot that reaches Slack by a name that only the proxy knows. */
 async function start(mode: 'http' | 'socket', started = true, limit: WayOutOptions = {}): Promise<Rig> {
   const { host, port } = proxy;
   const wayOut = createWayOut({ host, port, user: { name: 'certops', password: SECRET } }, limit);
@@ -72,7 +72,7 @@ describe('behind a proxy that refuses', () => {
     const { chat, lines } = await start('http');
     proxy.user = 'somebody:else';
     const error = (await caught(chat.post('C0OTHER', PLAN, posting))) as { code: string; data: object };
-    // A connection that was open before may still be good.
+    // A connection that was already open may still work.
     const told = error.code === 'ChatAway' ? error : ((await caught(later(chat))) as typeof error);
     expect(told).toMatchObject({
       code: 'ChatAway',
@@ -107,7 +107,7 @@ describe('behind a proxy that refuses', () => {
       /refused the way to slack\.example/u,
     ],
   ])('%s, the check says so', async (how, refuse, data, words) => {
-    // Only what hangs is not given its time.
+    // Only a proxy that hangs gets a short time limit.
     const { chat, lines } = await start('http', false, how === 'by silence' ? { timeLimitMs: 500 } : {});
     refuse();
     const [finding] = await chat.check();

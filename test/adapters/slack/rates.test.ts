@@ -13,7 +13,7 @@ const words: NoticeView = { kind: 'notice', messages: [{ id: 'summary.nothing-wa
 
 let rig: Rig;
 let lanes: Lane[] = [];
-/** `faster`: than a clock. A call that is `1000 / faster` ms late on its way looks to Slack as of the next second. */
+/** `faster`: than real time. A call delayed by `1000 / faster` ms looks to Slack like one of the next second. */
 async function start(faster: number): Promise<void> {
   rig = await startRig({ options: { channels: CHANNELS }, faster });
   rig.slack.addChannel(CHINESE);
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const messages = (channel: string) => rig.slack.channels.get(channel)?.messages ?? [];
 
-/** As the outbox does it: a lane a channel, and cards whose newest state is a number that grows with the time. */
+/** Like the outbox: one lane per channel, and cards whose newest state is a number that grows with time. */
 async function atWork() {
   const from = rig.clock.now();
   let last = Number.POSITIVE_INFINITY;
@@ -59,7 +59,7 @@ async function atWork() {
   return {
     shown,
     stateNow,
-    /** Nothing changes any more. */
+    /** From now on nothing changes. */
     end: () => {
       last = rig.clock.now() - from;
     },
@@ -88,7 +88,7 @@ describe('Several cards in progress in two channels', () => {
     const { shown, stateNow, end } = await atWork();
     const edits = CHANNELS.map((channel) => () => messages(channel).map((message) => message.edits));
     await pass(2 * MINUTE);
-    // The clock runs a hundred times as fast, so how long so many take is up to the machine; whose turn it is, is not.
+    // The clock runs a hundred times as fast, so how long this takes depends on the machine; whose turn it is does not.
     while (edits.some((of) => Math.min(...of()) < 2)) await pass(1_000);
     end();
     while ([...shown.values()].some((state) => state !== stateNow())) await pass(1_000);

@@ -25,16 +25,16 @@ export interface Line {
   readonly sentence: string;
 }
 
-/** A clock that goes by itself, and can be put forward; whoever sleeps puts it forward to the end of the sleep. */
+/** A clock that runs by itself and can be put forward; a sleep puts it forward to its own end. */
 export interface TestClock extends SteadyClock {
   forward(ms: number): void;
-  /** Somebody sets the clock on the wall; no time passes. */
+  /** Sets the wall clock; no time passes. */
   step(ms: number): void;
   /** How many wait for their turn. */
   waiting(): number;
 }
 
-/** What sleeps for longer does not wait for its turn: it comes again later. */
+/** A longer sleep does not wait for its turn: it comes again later. */
 const TURN_MS = 5_000;
 
 function createTestClock(faster: number): TestClock {
@@ -82,10 +82,10 @@ export interface Rig {
   readonly url: string;
   /** What the bot answers from now on. */
   answer(inbox: (intent: ChatIntent) => Promise<Reply> | Reply): void;
-  /** As Slack delivers: over HTTP, signed, or through the socket. */
+  /** Delivers as Slack does: over HTTP, signed, or through the socket. */
   deliver(payload: object, more?: Partial<Signing> & { readonly envelope?: string }): Promise<Sent>;
   raw(body: string, more?: Partial<Signing>): Promise<Sent>;
-  /** Whatever was delivered has been worked on. */
+  /** Resolves once everything delivered has been handled. */
   settled(): Promise<void>;
   close(): Promise<void>;
 }
@@ -97,12 +97,12 @@ export interface RigOptions {
   readonly started?: boolean;
   /** The name by which Slack is reached. */
   readonly host?: string;
-  /** Pauses between attempts are not what is tested: so many times faster. */
+  /** Pauses between attempts are not under test: so many times faster. */
   readonly faster?: number;
 }
 
 const PEOPLE = ['U0MEI', 'U0ANA', 'U0TOM', 'U0WEI'];
-/** What the farm file says of languages: one person's, and one channel's. */
+/** The languages in the farm file: one person's, and one channel's. */
 export const CHINESE = 'C0SHUJU';
 const FARM = {
   people: [{ id: 'wei', name: 'Wei Zhang', accounts: { slack: 'U0WEI' }, groups: [], ...ZH }],
@@ -113,7 +113,7 @@ const FARM = {
   timeZone: 'UTC',
 } as const;
 
-/** A bot in a workspace: everything real but Slack and what the bot decides. */
+/** A bot in a workspace: everything is real but Slack and the bot's decisions. */
 export async function startRig({
   mode = 'http',
   enterprise,
@@ -203,7 +203,7 @@ export async function startRig({
     deliver,
     raw: (body, more = {}) => sendRaw(url, body, { secret: SECRET, at: Math.floor(clock.now() / 1000), ...more }),
     settled: async () => {
-      // Asks Slack, asks the bot, answers: each a few turns. Quiet for a while is done.
+      // Asking Slack, asking the bot and answering take a few turns each. A quiet while means done.
       let quiet = 0;
       let before = '';
       while (quiet < 6) {

@@ -24,7 +24,7 @@ const failure = async (work: Promise<unknown>): Promise<unknown> => {
   return error instanceof CertopsError ? { code: error.code, ...error.data } : error;
 };
 
-/** A card may be changed so often only: what has to wait is tried again, as the bot does. */
+/** A card may only be updated so often: an update that has to wait is tried again, as the bot does. */
 async function update(ts: string, view: CardView): Promise<void> {
   for (;;) {
     const failed = await failure(rig.chat.update(CHANNEL, ts, view, POSTING));

@@ -19,7 +19,7 @@ const works = async () => {
   await until(() => rig.intents.length === before + 1);
 };
 
-/** Slack leaves a connection open that has taken leave: the library waits for it, and warns when its own ping fails. */
+/** Slack leaves a connection open after saying goodbye: the library waits for it, and warns when its own ping fails. */
 const warnings = () => rig.lines.filter(({ level }) => level === 'warn').map(({ data }) => data.said);
 
 test('an envelope that arrives twice counts once', async () => {

@@ -213,7 +213,7 @@ describe('an answer to a button that is more than a few sentences', () => {
 
 describe('an automatic refresh by a client', () => {
   const look = (who: Who, more: object = {}) => rig.press(who, 'show', DATA, { ...automatic('show', DATA), ...more });
-  // Of an empty sentence Teams says below the card that the app cannot be reached, and delivers again.
+  // For an empty sentence Teams says below the card that the app cannot be reached, and delivers again.
   const nothing = {
     status: 200,
     body: { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value: '\u200b' },

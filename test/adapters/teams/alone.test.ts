@@ -18,13 +18,13 @@ import {
 } from './support.ts';
 
 let rig: Rig;
-/** How long the bot has waited: its clock goes on by that, and nobody here waits. */
+/** How long the bot has waited: its clock moves on by that, and no test really waits. */
 let waits: number[];
 beforeEach(async () => {
   waits = [];
   const now = () => Date.now() + waits.reduce((sum, ms) => sum + ms, 0);
   const pass = async (ms: number, signal?: AbortSignal): Promise<void> => {
-    // What only limits another call is ended by it.
+    // A sleep that only limits another call is ended by that call.
     if (signal !== undefined) return sleep(ms, signal);
     waits.push(ms);
   };
@@ -193,7 +193,7 @@ describe('an answer that Teams does not take at once', () => {
       rig.service.trouble(trouble);
       rig.bot.reply = async () => said('help.intro');
       await rig.type('mei', 'help', there);
-      // What is on its way is waited for.
+      // Stopping waits for what is on its way.
       await rig.chat().stop();
       expect(rig.logged).toEqual([expect.stringMatching(`an answer did not reach Teams .*"${code}"`)]);
       expect([summaries(GROUP), summaries(own('mei')).length]).toEqual([[], stands]);

@@ -26,7 +26,7 @@ const bot = (text: string) => ({
   entities: [{ type: 'mention', mentioned: { id: '28:22222222-2222-2222-2222-222222222222', name: 'x' }, text }],
 });
 
-/** What Teams sends beside the words of an answer with a quote. */
+/** What Teams sends along with the text of a reply that quotes. */
 const quoting = (call: string) => ({
   attachments: [
     { contentType: 'image/png', contentUrl: 'https://x/y.png' },

@@ -67,7 +67,7 @@ describe('a posted card', () => {
     writeFileSync(path.join(rig.folder, 'references.json'), 'torn');
     await rig.restart();
     expect(await rig.chat().find(CHANNEL, 'prod-17')).toBeNull();
-    // Teams names the thread; the card itself stands at its head.
+    // Teams names the thread; the card itself is its first message.
     const conversation = { ...inChannel.conversation, id: `${CHANNEL};messageid=${id}` };
     await rig.deliver(invoke(rig.service, 'ana', 'approve', DATA, { ...inChannel, conversation, replyToId: id }));
     await rig.until(() => readFileSync(path.join(rig.folder, 'references.json'), 'utf8').includes(id));

@@ -55,7 +55,7 @@ describe('the bot’s own token', () => {
     const login = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const tokens = source({ login });
     await expect(tokens.token()).rejects.toMatchObject({ code });
-    // What failed is not kept.
+    // A failure is not kept.
     await expect(tokens.token()).rejects.toMatchObject({ code });
     server.closeAllConnections();
     server.close();

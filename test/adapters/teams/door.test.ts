@@ -19,7 +19,7 @@ beforeEach(() => {
   rig.logged.splice(0);
 });
 
-/** Windows throws an answer away that came before the connection was closed on what was still being sent. */
+/** Windows drops an answer if the connection is closed while the request is still being sent. */
 const cutOff = (status: number) => (error: unknown) =>
   process.platform === 'win32' ? { status, body: null } : Promise.reject(error);
 
@@ -195,7 +195,7 @@ describe('deliveries from Teams', () => {
     let now = Date.now();
     let offMs = 0;
     let own: Rig;
-    // Each refusal of a kind is written once a minute, so each is tried on a bot that has refused nothing yet.
+    // A kind of refusal is logged once a minute, so each is tried on a bot that has refused nothing yet.
     beforeEach(async () => {
       own = await startRig({ clock: { now: () => now + offMs, steady: () => now, sleep } });
       own.logged.splice(0);

@@ -46,7 +46,7 @@ describe('a card that Teams refuses for its content', () => {
   });
 
   test.each([
-    // What Teams was seen to say of a large card.
+    // What Teams has been seen to answer to a large card.
     'ServiceError',
     'MissingProperty',
     'Bad Argument',

@@ -45,7 +45,7 @@ test.each<[string, FakeProxy['manner'], string]>([
   ['hangs', 'hang', 'no-answer-in-time'],
   ['sends a page', 'page', 'HTTP 200, with a page'],
 ])('when the proxy %s, Teams is asked to try again, and the check names the proxy', async (_how, manner, found) => {
-  // Only what hangs is not given its time.
+  // Only a proxy that hangs gets a short time limit.
   await start(manner === 'hang' ? { timeLimitMs: 500 } : {});
   proxy.manner = manner;
   rig.bot.reply = async () => said('help.intro');

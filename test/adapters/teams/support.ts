@@ -47,7 +47,7 @@ export type Who = keyof typeof PEOPLE;
 
 export const mentioned = (who: Who, name: string) => ({ id: who, name, account: PEOPLE[who].aadObjectId });
 
-/** What the farm file says of languages: one person's, and one channel's. */
+/** The languages in the farm file: one person's, and one channel's. */
 export const CHINESE = '19:shuju@thread.v2';
 const FARM = {
   people: [
@@ -92,7 +92,7 @@ export const said = (id: string, data: NoticeView['messages'][number]['data'] = 
 export type Rig = Awaited<ReturnType<typeof startRig>>;
 
 /**
- * The adapter as the bot has it, on a server of its own, with a service that signs and a bot that answers as it is
+ * The adapter as the bot uses it, on its own server, with a service that signs and a bot that answers as it is
  * told.
  */
 export async function startRig(more: Partial<TeamsChatOptions> = {}, host?: string) {
@@ -148,7 +148,7 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}, host?: stri
   }
   let serving = await serve();
 
-  /** As the service delivers it; `token` null: none. */
+  /** Delivers as the service does; `token` null: without a token. */
   const deliver = async (activity: object | string, token: string | null = service.token()) => {
     const response = await fetch(serving.url, {
       method: 'POST',
@@ -171,7 +171,7 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}, host?: stri
     type: (who: Who, text: string, more: object = {}) => deliver(message(service, who, text, more)),
     press: (who: Who, verb: string, data: object = {}, more: object = {}) =>
       deliver(invoke(service, who, verb, data, more)),
-    /** Messages of the bot that stand there, oldest first. */
+    /** The bot's messages there, oldest first. */
     stood: (conversation: string) => service.messages.filter((one) => one.conversation === conversation),
     until: async (done: () => boolean): Promise<void> => {
       for (let left = 3_000; !done(); left -= 1) {
@@ -186,14 +186,14 @@ export async function startRig(more: Partial<TeamsChatOptions> = {}, host?: stri
     close: async () => {
       await serving.end();
       await service.close();
-      // What is kept of a conversation may be written a moment later still.
+      // What is kept of a conversation may be written a moment later.
       rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
     },
   };
   return rig;
 }
 
-/** The bot knows a conversation once somebody wrote there: here the group's, and the channel's. */
+/** The bot knows a conversation once somebody has written there: here the group's and the channel's. */
 export async function startKnown(): Promise<Rig> {
   const rig = await startRig();
   rig.bot.reply = async () => ({ type: 'nothing', tongue: TONGUE });
@@ -257,7 +257,7 @@ export const wordsIn = (card: unknown): string => JSON.stringify(card);
 /** A view that is small enough to be read in a test. */
 export const planView = (more: object = {}): CardView =>
   ({
-    // What these tests do not look at is as on any plan card.
+    // What these tests do not check is as on any plan card.
     ...VIEWS.plan,
     id: 'prod-17',
     farm: 'prod',

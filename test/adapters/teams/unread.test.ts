@@ -4,7 +4,7 @@ import type { CardView } from '../../../src/domain/views/view.ts';
 import { VIEWS } from '../../cards/views.ts';
 import { TONGUE, wordsIn } from './support.ts';
 
-/** What is pressed without having read the card, and what is not. */
+/** Buttons that may be pressed without having read the card, and buttons that may not. */
 const UNREAD = ['look', 'deny', 'withdraw', 'stop', 'put-back'];
 const GOES_FORTH = ['approve', 'leave', 'leave-out', 'go-on', 'request'];
 

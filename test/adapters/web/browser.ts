@@ -17,7 +17,7 @@ const ARGS = [
 ];
 const out = join(root, 'test', '.out');
 
-/** `describe`, or one line for a newcomer without Chromium; with CI set it fails instead. */
+/** `describe`, or one skipped line for a newcomer without Chromium; with CI set it fails instead. */
 export function describeInChromium(name: string, tests: () => void): void {
   if (hasChromium || process.env.CI === 'true') describe(name, tests);
   else describe.skip(`${name}: there is no ${chromiumPath}`, tests);
@@ -28,7 +28,7 @@ export const launch = (): Promise<Browser> => {
   return chromium.launch({ executablePath: chromiumPath, args: ARGS });
 };
 
-/** One browser for all tests of a block; what the page of a test complained of fails that test. */
+/** One browser for all tests of a block; a complaint of a test's page fails that test. */
 export function inBrowser(of: () => Console): () => Browser {
   let browser: Browser | undefined;
   beforeAll(async () => {
@@ -73,7 +73,7 @@ export async function openConsole(browser: Browser, more: Partial<WebChatOptions
   context.setDefaultTimeout(30_000);
   const page: Page = await context.newPage();
   await page.clock.setFixedTime(new Date(started.time.at + 27 * 60_000));
-  // Violations of the content security policy are told here, too.
+  // Violations of the content security policy are reported here too.
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (line) => {
     if (['error', 'warning'].includes(line.type())) complaints.push(line.text());
@@ -87,7 +87,7 @@ export async function openConsole(browser: Browser, more: Partial<WebChatOptions
     await page.goto(started.chat.url);
     await page.getByLabel('You are').waitFor();
   } catch (error) {
-    // A server that is left listening would keep the whole run from ending.
+    // A server left listening would keep the whole run from ending.
     await close();
     throw error;
   }
@@ -123,7 +123,7 @@ export async function openConsole(browser: Browser, more: Partial<WebChatOptions
 
 export type Console = Awaited<ReturnType<typeof openConsole>>;
 
-/** The story of the target picture, up to a plan that waits; answers with the card's id. */
+/** The story of the target picture, up to a plan that waits for approval; returns the card's id. */
 export async function tellStory({ chat, time, type, bot }: Console): Promise<string> {
   const noon = time.at;
   time.at = noon - 5 * 3_600_000;
@@ -142,7 +142,7 @@ export async function tellStory({ chat, time, type, bot }: Console): Promise<str
   return id;
 }
 
-/** A click that somebody made up. */
+/** A made-up click. */
 export function approveOwn(page: Page): Promise<void> {
   const body = JSON.stringify({ as: 'web-mei', verb: 'approve', data: {}, inputs: {} });
   const sent = { method: 'POST', headers: { 'content-type': 'application/json' }, body };

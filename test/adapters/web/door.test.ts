@@ -107,7 +107,7 @@ describe('the door, over real sockets', () => {
     await rm(one, { recursive: true });
   });
 
-  /** What a process has open is told through /proc. */
+  /** /proc shows what a process has open. */
   const onLinux = process.platform === 'linux' ? test : test.skip;
   onLinux('a console that does not open leaves no file open: Node 26 ends a process that forgets one', async () => {
     const taken = createServer();
@@ -184,7 +184,7 @@ describe('what a page may send', () => {
       heard.push(intent);
       return { type: 'nothing', tongue: posting.tongue };
     });
-    // Spaces around the line are no part of it: by its length alone it would be taken.
+    // The spaces are not part of the line, which by its own length would be taken.
     const body = `{"as":"web-mei",${' '.repeat(70_000)}"text":"status"}`;
     const whole = { 'transfer-encoding': 'chunked' };
     const { status } = await send('/api/say', body, whole).catch(() => ({ status: 413 }));

@@ -41,7 +41,7 @@ export interface Event {
   readonly data: Loose;
 }
 
-/** Listens to the page's stream; `next(event)` resolves with the next one of that name. */
+/** Listens to the page's stream; `next(event)` resolves with the next event of that name. */
 export function listen(port: number, path: string, headers: { readonly [name: string]: string }) {
   const events: Event[] = [];
   const waiting: (() => void)[] = [];

@@ -20,7 +20,7 @@ const form: Reply = { type: 'form', form: asked, tongue };
 const said = (text: string, more: object = {}): Reply =>
   ({ type: 'notice', notice: notice(text), tongue, ...more }) as unknown as Reply;
 
-/** A bot that asks for what is missing, and finds times wrong that are no times. */
+/** A bot that asks for what is missing, and rejects times that are not times. */
 const bot = (intent: ChatIntent): Reply => {
   if (intent.type === 'command' && intent.canOpenForm === true) return form;
   if (intent.type === 'action' && intent.verb === 'ask') return form;
@@ -71,7 +71,7 @@ describeInChromium('a form in a browser', () => {
     await dialog().getByLabel('Reason').fill('Yearly');
     await page.keyboard.press('Enter');
     await page.getByText('on its way').waitFor();
-    // The answer to the press comes on its own way, behind the message or before it.
+    // The answer to the press arrives separately, after the message or before it.
     await dialog().waitFor({ state: 'hidden' });
     expect(requests()).toMatchObject([
       {

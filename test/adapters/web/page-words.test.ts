@@ -10,7 +10,7 @@ const client = readdirSync(folder)
   .map((name) => readFileSync(join(folder, name), 'utf8'))
   .join('\n');
 
-/** Whole names, and those that are put together: `${state}-count`, `age-${age}`, `${name}-${one or many}`. */
+/** Whole names, and names that are put together: `${state}-count`, `age-${age}`, `${name}-${one or many}`. */
 const asked = [
   ...[...client.matchAll(/\bword\([^)]*?'([a-z-]+)'(?: : '([a-z-]+)')?/gu)].flatMap(([, one, other]) => [one, other]),
   ...[...client.matchAll(/data-(?:word|label|title)="([a-z-]+)"/gu)].map(([, name]) => name),

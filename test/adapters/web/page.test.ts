@@ -2,10 +2,10 @@ import type { Page } from 'playwright-core';
 import { approveOwn, by, type Console, describeInChromium, inBrowser, openConsole, tellStory } from './browser.ts';
 import { cardView, farm, message, notice, posting, wording } from './support.ts';
 
-/** Until a press is answered. Words that the page is to evaluate itself, again and again, its own policy refuses. */
+/** Waits until a press is answered. The page's own policy forbids waiting for an expression. */
 const answered = (page: Page): Promise<void> => page.locator('.card[aria-busy]').waitFor({ state: 'detached' });
 
-/** Names what has the focus, and says when nobody could see it. */
+/** Names what has the focus, and says if the focus is not visible. */
 const FOCUSED = `(() => {
   const active = document.activeElement;
   const hidden = active !== document.body && getComputedStyle(active).outlineStyle === 'none';
@@ -91,7 +91,7 @@ describeInChromium('the chat in a browser', () => {
     const denied = intent();
     await card.getByRole('button', { name: 'Deny', exact: true }).click();
     await denied;
-    // The card is drawn anew with the answer: what is opened before that is closed again.
+    // The card is redrawn with the answer: whatever is opened before that is closed again.
     await answered(page);
     const data = { v: 1, rotation: 'prod-17', digest: '5c90bb01' };
     expect(heard).toMatchObject([{ type: 'action', verb: 'deny', data, inputs: {} }]);
@@ -155,7 +155,7 @@ describeInChromium('the chat in a browser', () => {
     await page.keyboard.type('son');
     expect(await card.getByRole('textbox').inputValue()).toBe('half a reason');
     expect(await card.getByText('Every change, machine by machine').isVisible()).toBe(true);
-    // Another kind of card begins anew.
+    // Another kind of card starts afresh.
     await chat().update('sql-ops', id, cardView('running', 'running'), posting);
     await card.getByRole('heading', { name: "Rotating prod's master certificate" }).waitFor();
     expect(await card.getByRole('textbox').count()).toBe(0);
@@ -247,7 +247,7 @@ describeInChromium('the chat in a browser', () => {
       const log = await page.getByRole('log').boundingBox();
       return button !== null && log !== null && button.y + button.height <= log.y + log.height;
     };
-    // Opened as a keyboard does it: without the scrolling that a pointer brings along.
+    // Opened by keyboard, so without the scrolling that a pointer causes.
     await cardOf(id).getByRole('button', { name: 'Approve…' }).press('Enter');
     await cardOf(id).getByRole('button', { name: 'Approve and start' }).waitFor();
     while (!(await bottom())) await page.evaluate('new Promise(requestAnimationFrame)');
@@ -281,7 +281,7 @@ describeInChromium('the chat in a browser', () => {
     await chat().post('sql-ops', notice('said after'), posting);
     await page.getByText('said after').waitFor();
     expect(await page.getByText('The bot is away.').isVisible()).toBe(false);
-    // Chromium itself tells of each connection that was refused.
+    // Chromium itself reports each refused connection.
     expect(complaints.splice(0).filter((line) => !line.includes('ERR_'))).toEqual([]);
   });
 

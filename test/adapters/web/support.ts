@@ -120,10 +120,10 @@ export const calmView: ConsoleView = {
   journal: { rotation: null, lines: [] },
 };
 
-/** A view as far as the adapter looks into it; `card` names the fixture that the stand-in renderer draws. */
+/** As much of a view as the adapter reads; `card` names the fixture that the stand-in renderer draws. */
 export const cardView = (kind: string, card: string, more: object = {}): CardView =>
   ({ kind, id: 'prod-17', farm: 'prod', card, ...more }) as unknown as CardView;
-/** How everything is posted here. */
+/** The posting of every message in these tests. */
 export const posting: Posting = {
   key: 'prod-17',
   tongue: { language: 'en', timeZone: 'UTC' },

@@ -4,7 +4,7 @@ import { startChat } from './support.ts';
 type Started = Awaited<ReturnType<typeof startChat>>;
 
 const open: (Started & { streams: { close(): void }[] })[] = [];
-/** A console, and a browser of a kind that may lie: its key is taken, its cookie kept. */
+/** A console, and a kind of browser that may lie: it has used the key and keeps the cookie. */
 export async function start(more: Parameters<typeof startChat>[0] = {}) {
   const started = { ...(await startChat(more)), streams: [] as { close(): void }[] };
   open.push(started);
@@ -38,7 +38,7 @@ export async function start(more: Parameters<typeof startChat>[0] = {}) {
   };
 }
 
-/** After each test: ends what was started in it. */
+/** For after each test: ends what the test started. */
 export async function closeAll(): Promise<void> {
   for (const { chat, remove, streams } of open.splice(0)) {
     for (const stream of streams) stream.close();

@@ -32,7 +32,7 @@ const caught = async (running: Promise<unknown>): Promise<CertopsError> => {
   if (error instanceof CertopsError) return error;
   throw new Error(`no CertopsError: ${JSON.stringify(error)}`);
 };
-/** A context, what is bound, and the wish: the same with the new certificate. */
+/** A context, the present binding, and the wanted one: the same with the new certificate. */
 async function ready(fake: FakeHttp) {
   const context = fakeContext(fake, { clock: fakeClock() });
   const from = await readBinding(context, KEY);
@@ -89,7 +89,7 @@ describe('reading the bindings of a port', () => {
 
   describe('where a central store answers on a port without a binding', () => {
     const KEY_OF_STORES = 'SYSTEM\\CurrentControlSet\\Services\\HTTP\\Parameters\\SslCcsBindingInfo';
-    /** The registry has one of a central store, and netsh shows none. */
+    /** The registry has a binding of a central store, and netsh shows none. */
     const hidden = (port: string): FakeHttp => {
       const fake = new FakeHttp();
       fake.bind('0.0.0.0:443', { ...given, ipport: '0.0.0.0:443' });
@@ -103,7 +103,7 @@ describe('reading the bindings of a port', () => {
       const fake = hidden('8391');
       const read = readBindingsToPlan(fakeContext(fake), 8391);
       expect(await caught(read)).toMatchObject({ code: 'BoundByCentralStore', data: { port: 8391 } });
-      // one of an address that is bound is what netsh shows
+      // a binding of an address is what netsh shows
       fake.bind(KEY, given);
       expect(await readBindingsToPlan(fakeContext(fake), 8391)).toMatchObject([{ key: KEY }]);
     });

@@ -31,15 +31,15 @@ type Said = { code: number; text: string };
 const said = (code: number, text: string): Said => ({ code, text });
 const DEFAULTS = { receivewindow: '1048576', maxsettingsperframe: '2796202', maxsettingsperminute: '4294967295' };
 
-/** netsh and reg over a few bindings, with the rules that bite. `calls` tells what was run, in order. */
+/** netsh and reg over a few bindings, with the rules that matter. `calls` lists what was run, in order. */
 export class FakeHttp implements Tools {
   readonly bindings = new Map<string, Kept>();
   readonly calls: string[] = [];
-  /** Those for which the program was not looked for again. */
+  /** Calls whose program was not looked up again. */
   readonly atOnce: string[] = [];
   knows: readonly string[] = ALL_PARAMETERS;
   hasUpdate = true;
-  /** Answers instead of the next calls whose text begins so; `after`: the change is made all the same. */
+  /** Answers given instead of the next calls that begin with this text; `after`: the change is made all the same. */
   readonly faults: { begins: string; answer: Said | Error; after?: boolean; times?: number }[] = [];
 
   async run(tool: string, args: readonly (string | { shown: string })[], options?: RunOptions): Promise<ToolResult> {

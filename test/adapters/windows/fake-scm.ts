@@ -25,7 +25,7 @@ export interface Behaviour {
   stopNumbers?: number[];
   startNumbers?: number[];
   startsAllTheSame?: boolean;
-  /** Dies so long after it was running. */
+  /** Dies this long after it was running. */
   livesMs?: number;
   samePid?: boolean;
 }
@@ -40,9 +40,9 @@ export class FakeScm implements Tools {
   names: readonly string[] = ['SSISScaleOutMaster160'];
   dependents: readonly string[] = [];
   clustered = false;
-  /** Start type of the cluster service; null: this is no node. */
+  /** Start type of the cluster service; null: this machine is not a node. */
   clusterStart: number | null = null;
-  /** How `reg` says that. */
+  /** How `reg` prints that. */
   clusterSays = (start: number): string => `    Start    REG_DWORD    0x${start}`;
   readonly calls: string[] = [];
   readonly behaviour: Behaviour;

@@ -6,7 +6,7 @@ import { CertopsError } from '../../../src/domain/errors.ts';
 
 const FOLDER = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../fixtures/windows-output');
 
-/** A recorded output, as a Windows tool would have written it: with CRLF, unless asked otherwise. */
+/** A recorded output as a Windows tool would have written it: with CRLF, unless told otherwise. */
 export const recorded = (file: string): string => fs.readFileSync(path.join(FOLDER, file), 'utf8');
 
 /** Lines that look like parts of what the tools print, in any order: closer to the edge than random characters. */

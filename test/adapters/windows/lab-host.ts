@@ -8,7 +8,7 @@ import { createTools } from '../../../adapters/windows/tools.ts';
 import { type Lab, type LabOptions, startLab } from '../../../infra/lab/index.ts';
 import type { HostName } from '../../../src/domain/values.ts';
 
-/** A lab in a folder of its own, gone at the end. */
+/** A lab in its own folder, which is removed at the end. */
 export async function openLab(options: Omit<LabOptions, 'folder'>): Promise<{ lab: Lab; end(): Promise<void> }> {
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-lab-'));
   const lab = await startLab({ folder, ...options });

@@ -82,7 +82,7 @@ describe('a host of the lab through the port', () => {
   });
 
   describe('bindings', () => {
-    /** The farm's own binding stays as it is; the changes are made to one beside it. */
+    /** The farm's own binding is left alone; the changes are made to one beside it. */
     async function beside(
       overrides = {},
     ): Promise<{ host: WindowsHost; from: SslBinding; to: SslBinding; now(): Promise<unknown> }> {

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => fs.rm(root, { recursive: true, force: true }));
 
-/** A machine on which this one account has a profile. */
+/** A machine on which only this account has a profile. */
 function context() {
   const run: Tools['run'] = async (tool, args) => {
     const text = `HKEY_LOCAL_MACHINE\\x\r\n    ProfileImagePath    REG_EXPAND_SZ    ${PROFILE}\r\n`;
@@ -28,7 +28,7 @@ function context() {
   return fakeContext({ run }, { root, paths: createPaths(root) });
 }
 
-/** Written so many seconds after the others. */
+/** `after`: written so many seconds after the others. */
 async function log(file: string, line: string, after = 0): Promise<void> {
   const real = createPaths(root).toFileSystem(`${PROFILE}\\AppData\\Local\\SSIS\\${file}`);
   await fs.mkdir(path.dirname(real), { recursive: true });

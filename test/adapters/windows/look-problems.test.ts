@@ -40,14 +40,14 @@ const SERVICE: ServiceFacts = {
   dependents: [],
 };
 
-/** Windows opens a folder as it does a file. */
+/** Windows opens a folder as if it were a file. */
 const whereFoldersAreNoFiles = process.platform === 'win32' ? test.skip : test;
 
 whereFoldersAreNoFiles(
   'a settings file that cannot be written is found before anybody is asked, and is as it was',
   async () => {
     fs.rmSync(settings);
-    // Nobody may write a folder as a file, whoever asks.
+    // Nobody can write to a folder as a file.
     fs.mkdirSync(settings);
     expect(await serviceProblems(context, 'master', SERVICE)).toEqual([
       {

@@ -21,7 +21,7 @@ const filesOf = (tool: string): readonly string[] =>
     .map((name) => `${tool}/${name}`)
     .sort();
 
-/** As the tool writes it there, or in UTF-8 where that is the machine's code page, and as it is decoded. */
+/** The file as the tool writes it there, or in UTF-8 where that is the code page of the machine, decoded. */
 async function read(file: string, page?: string): Promise<string> {
   const language = /\/([a-z]+)/u.exec(file)?.[1] ?? '';
   const number = page ?? PAGES[language] ?? '';
@@ -36,7 +36,7 @@ const EXTENDED = { receivewindow: '1048576', maxsettingsperframe: '2796202', max
 const KEY_FILE = 'a890fd7fbbfc072f8fe045e680c501cf_5834bfa9-1c4a-44a8-a128-c2267f712336';
 const CNG = 'Microsoft Software Key Storage Provider';
 
-/** What cannot be written in one byte is a wide colon, which only its own code page has. */
+/** A wide colon cannot be written in one byte: only its own code page has it. */
 const PAGES_OF = (file: string): readonly (string | undefined)[] =>
   file.includes('wide') ? [undefined, '65001', '936'] : [undefined, '65001', '437', '850', '1252'];
 
@@ -76,7 +76,7 @@ test('an old Windows lists no extended properties, a store name may have a space
   expect(parseSslBindings(await read('netsh/en-store-with-a-blank-hash-in-pairs.txt')).bindings).toMatchObject([
     { key: '10.0.0.5:8391', thumbprint: HASH, store: 'Remote Desktop' },
   ]);
-  // alone on the port, it is nothing that could be rotated, and not "no binding"
+  // alone on the port, it is not something that can be rotated, and not "no binding" either
   expect(parseSslBindings(await read('netsh/en-2025-ccs-on-the-port.txt'))).toMatchObject({
     bindings: [],
     unread: [{ port: 8391 }],
@@ -112,7 +112,7 @@ test('each certificate of a store has the key that is listed with it', async () 
   ).toEqual([
     [true, 'yes', 'certops-1', KEY_FILE],
     [false, 'yes', 'te-Machine-1f2e', KEY_FILE],
-    // in a TPM: its name is of a file, and not of one that a provider of Windows keeps
+    // in a TPM: named like a file, but not one that a provider of Windows keeps
     [false, 'yes', 'tpm-1', null],
     [true, 'no', null, null],
     [true, 'unreadable', null, KEY_FILE],

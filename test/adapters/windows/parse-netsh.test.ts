@@ -254,7 +254,7 @@ describe('bindings as netsh shows them', () => {
   test('a trust list named by a GUID is a line of its binding, and hides no other binding', () => {
     const block = recorded('netsh/en-win10-before-readd.txt');
     const list = '{4DC3E181-E14B-4A21-B022-59FC669B0914}';
-    // A time of so many seconds is no port, wherever it stands.
+    // A time in seconds is not a port, wherever it is.
     const timed = block.replace(/((?:Freshness Time|URL Retrieval Timeout)\s*: ).*/gu, '$18391');
     const text = timed.replace(/(Ctl Identifier\s*: ).*/u, `$1${list}`);
     expect(text).toContain(list);

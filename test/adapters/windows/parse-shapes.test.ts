@@ -9,7 +9,7 @@ import { parseServiceConfig, parseServices } from '../../../adapters/windows/par
 import { errorNumberIn, errorNumberSaid } from '../../../adapters/windows/parse/text.ts';
 import { recorded } from './fixtures.ts';
 
-/** Words of several languages and scripts, with what labels may hold and values may not be taken for. */
+/** Words of several languages and scripts, with characters that labels may hold and that must not look like values. */
 const LABELS = [
   '証明書の ID',
   'Schlüssel (alt)',
@@ -23,7 +23,7 @@ const LABELS = [
 ];
 const foreign = (line: string): string => LABELS[line.length % LABELS.length] ?? '';
 
-/** `    Label   : value`, its label in other words; a recorded command and a heading stay. */
+/** Replaces the labels of `    Label   : value` with other words; a recorded command and a heading stay. */
 const inOtherWords = (text: string): string =>
   text.replace(/^( *)([^\n:=\\>]*[^\s:=\\>])( *)([:=])( .*)$/gmu, (line, indent, label, blanks, sign, value) => {
     if (line.startsWith('==')) return line;
@@ -71,7 +71,7 @@ const READERS: readonly (readonly [tool: string, read: (text: string) => unknown
   ['icacls', (text) => namesListed(text, LISTED)],
 ];
 
-/** What a reader makes of it; an error by its code: the text that it shows may differ. */
+/** What a reader makes of the text; an error counts by its code, since the text that it shows may differ. */
 const madeOf = (read: (text: string) => unknown, text: string): unknown => {
   try {
     return read(text);
@@ -132,7 +132,7 @@ test('a key keeps them, too, where each letter of a label takes two cells', () =
   const text = recorded('certutil/en-store-my-archived-and-usable.txt')
     .replaceAll('Key Container', '密钥容器')
     .replaceAll('Simple container name', '简单容器名称');
-  // each of these letters is one of the two cells and brings the other
+  // each of these letters takes two cells: itself and a filler
   const broken = brokenAt(66, text.replace(/[\u4e00-\u9fff]/gu, '$&\0')).replaceAll('\0', '');
   expect(broken).toMatch(/^ {2}密钥容器 = \S+\n\S+\n {2}简单容器名称: \S+\n\S+$/mu);
   const keysOf = (of: string) => parseStore(of).map(({ container, keyFile }) => [container, keyFile]);
@@ -211,7 +211,7 @@ describe('sc in a console that breaks lines at 60 to 140', () => {
       expect(parseServiceConfig(brokenAt(width, of('LocalSystem', shown))).account).toBe('LocalSystem');
       expect(parseServiceConfig(`${brokenAt(width, of(account)).trimEnd()}\nexit code: 0\n`).account).toBe(account);
     }
-    // it is the longest of the lines, and what stands below it is no name
+    // it is the longest of the lines, and what is below it is not a name
     const short = of('CONTOSO\\user').replace(/^.*BINARY_PATH_NAME.*$/mu, '        BINARY_PATH_NAME   : C:\\a.exe');
     const long = short.replace('CONTOSO\\user', `CONTOSO\\${'u'.repeat(20)}`);
     expect(parseServiceConfig(`${long.trimEnd()}\nexit code: 0\n`).account).toBe(`CONTOSO\\${'u'.repeat(20)}`);
@@ -262,7 +262,7 @@ test('icacls on a real machine names everybody as they are called there', () => 
 
 test.each([
   ['ja-list-and-absent', 'config.json', ['NT AUTHORITY\\SYSTEM', 'BUILTIN\\Administrators', 'CONTOSO01\\user']],
-  // a file that is not there has nobody, and that is no answer
+  // a missing file has nobody, and that is no answer
   ['ja-list-and-absent', 'history.json', null],
   [
     'en-list-unresolved-sid',

@@ -46,7 +46,7 @@ describe('what SSISDB says', () => {
 
   test('places a package with the worker that took it, even if the SQL Server’s machine is a worker', () => {
     const { running } = parseState(made('state-onebox.txt'));
-    // without a worker, or with one that is in the catalog no more, it may run anywhere
+    // without a worker, or with one that is no longer in the catalog, it may run anywhere
     expect(running.seen?.map((one) => [one.package, one.worker])).toEqual([
       ['LoadOrders.dtsx', 'SQLW02'],
       ['Prices.dtsx', null],
@@ -157,7 +157,7 @@ test.each([
   ['Microsoft ODBC Driver 17 for SQL Server : 查询超时已过期。', 'sqlcmd-slow'],
   ['Microsoft ODBC Driver 17 for SQL Server : クエリのタイムアウトが経過しました。', 'sqlcmd-slow'],
   ['Microsoft ODBC Driver 17 for SQL Server : Время ожидания запроса истекло.', 'sqlcmd-slow'],
-  // a database that restores, is offline, or is of a secondary replica that nobody may read
+  // a database that is being restored, is offline, or is on a secondary replica that nobody may read
   ['Msg 927, Level 14, State 2, Server SQLM01, Line 1', 'no-catalog'],
   ['Meldung 942, Ebene 14, Status 4, Server SQLM01, Zeile 1', 'no-catalog'],
   ['Msg 976, Niveau 14, État 1, Serveur SQLM01, Ligne 1', 'no-catalog'],
@@ -183,7 +183,7 @@ test.each([
     'Microsoft ODBC Driver 18 for SQL Server : SSL-Anbieter: Der Zielprinzipalname ist falsch.',
     'certificate-not-trusted',
   ],
-  // and not: versions of TLS or ciphers that the two do not share, which no trust mends
+  // but not TLS versions or ciphers that the two do not share, which no trust mends
   [
     'Microsoft ODBC Driver 17 for SQL Server : SSL Provider: The client and server cannot communicate, because they do not possess a common algorithm.',
     'sqlcmd-refused',
@@ -192,7 +192,7 @@ test.each([
     'Microsoft ODBC Driver 17 for SQL Server : SSL-Anbieter: Client und Server können keine Daten austauschen, da sie nicht über einen gemeinsamen Algorithmus verfügen.',
     'sqlcmd-refused',
   ],
-  // nor a Kerberos name, of which Windows has the same sentence
+  // nor a Kerberos name, for which Windows has the same sentence
   [
     'Microsoft ODBC Driver 17 for SQL Server : SSPI Provider: The target principal name is incorrect. Cannot generate SSPI context.',
     'sqlcmd-refused',
@@ -272,7 +272,7 @@ test.each([
   `${DRIVER}'NT-SRV01\\SSIS' bağlanılamadı.`,
   `${DRIVER}'SQL-NT\\INST' bağlanılamadı.`,
   `${DRIVER}'temp\\q.sql': coś.`,
-  // what it wants is a right on the whole server, which no role of SSISDB gives
+  // what it needs is a right on the whole server, which no role of SSISDB gives
   'Messaggio 297, livello 16, stato 1, server SQLM01, riga 1',
   "Msg 15404, Level 16, State 19, Server SQLM01, Line 1\r\nCould not obtain information about user 'CORP\\ssis'.",
   'Msg 50000, Level 16, State 1, Server SQLM01\\INST, Line 1\r\nsomething',
@@ -280,7 +280,7 @@ test.each([
   expect(refusalOf(said).code).toBe('sqlcmd-refused');
 });
 
-// The first as it was recorded, but for the login: after an upgrade of the server, for some minutes.
+// The first as recorded, apart from the login: it lasts some minutes after an upgrade of the server.
 test.each([
   "Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : Login failed for user 'CORP\\SQLM01$'. Reason: Server is in script upgrade mode. Only administrator can connect at this time..",
   "Sqlcmd: Error: Microsoft ODBC Driver 17 for SQL Server : Login failed for user 'CORP\\SQLM01$'. Reason: Server is in single user mode. Only one administrator can connect at this time..",
@@ -319,7 +319,7 @@ test.each([
     'Sqlcmd: Error: SSL Provider: \u05e9\u05e8\u05e9\u05e8\u05ea \u05d4\u05d0\u05d9\u05e9\u05d5\u05e8\u05d9\u05dd \u05d4\u05d5\u05e0\u05e4\u05e7\u05d4.',
     'certificate-not-trusted',
   ],
-  // its words in the code page that is not theirs
+  // its words in the wrong code page
   [
     "Msg 229, Niveau 14, \u2554tat 5, Serveur SQLM01, Ligne 1\r\nL'autorisation a \u201at\u201a refus\u201ae, base 'SSISDB'.",
     'no-role',
@@ -329,7 +329,7 @@ test.each([
   expect(refusalOf(`${output}\r\n`).code).toBe(code);
 });
 
-// Written in Go (`winget install sqlcmd`), it has a driver of its own, and with -r1 a message has no number.
+// The sqlcmd written in Go (`winget install sqlcmd`) has its own driver, and with -r1 a message has no number.
 test.each([
   [
     "unable to open tcp connection with host 'sqlm01:1433': dial tcp 10.0.0.5:1433: connectex: No connection could be made because the target machine actively refused it.",

@@ -21,7 +21,7 @@ const OTHER_PORT_LATER = (text: string, later: boolean): string =>
   later ? text.replace(/(TCP\s+\S+):\d+(\s+\S+:8391)/gu, '$1:1$2') : text;
 const NO_PORT = (text: string): string => text.replace(/^.*:8391 .*$/gmu, '');
 
-/** What a connected worker's machine tells after this line, where netstat shows so at the first look and later. */
+/** What a connected worker's machine shows after this log line, with netstat's output at first and later. */
 async function witnessAfter(line: string, netstat: (text: string, later: boolean) => string, masterAnswers = true) {
   const context = contextOf(lab, 'sqlw01');
   const clock = fakeClock();

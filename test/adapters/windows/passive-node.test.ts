@@ -14,7 +14,7 @@ const PASSIVE = 'sqlm02' as HostName;
 const context = contextOf(lab, 'sqlm01');
 const looks: { [host: string]: HostLook } = {};
 
-/** The same machine twice: as the node that has the group, and, its service stopped, as one that has not. */
+/** The same machine twice: as the node that has the group and, with its service stopped, as one that does not. */
 beforeAll(async () => {
   await lab.change('sqlm01', { clustered: true });
   const node = certificateReaders(context);

@@ -56,7 +56,7 @@ test('the presented certificate is reported, with a server name and without', as
 });
 
 describe('a host whose name does not resolve', () => {
-  // Longer than a label may be: nobody is asked for it.
+  // Longer than a label may be, so no name server is asked for it.
   const host = `${'s'.repeat(64)}.corp.example`;
   const target = { host, port: 8391, servername: 'named' };
 
@@ -225,7 +225,7 @@ test('a server that wants a client certificate still shows its own', async () =>
 });
 
 test('a server that refuses us before proving that it has the key is not identified', async () => {
-  // Where keys are exchanged by RSA only the server's last word shows it.
+  // With RSA key exchange only the server's last message proves it.
   const wants = { ...plain, requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' as const };
   const server = tls.createServer({ ...wants, ciphers: 'AES128-GCM-SHA256' });
   server.on('tlsClientError', () => {});
@@ -247,7 +247,7 @@ describe('a server that shows another’s certificate without having its key', (
   const message = (type: number, ...parts: readonly Buffer[]) => Buffer.concat([uint(1, type), vector(3, ...parts)]);
   const record = (type: number, ...parts: readonly Buffer[]) =>
     Buffer.concat([uint(1, type), uint(2, 0x0303), vector(2, ...parts)]);
-  // Without word on renegotiation OpenSSL does not go on.
+  // OpenSSL does not go on without the renegotiation extension.
   const renegotiation = Buffer.concat([uint(2, 0xff01), vector(2, vector(1))]);
   const hello = (cipher: number) =>
     message(2, uint(2, 0x0303), Buffer.alloc(32, 7), vector(1), uint(2, cipher), uint(1, 0), vector(2, renegotiation));

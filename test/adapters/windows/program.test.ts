@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => end());
 
-/** A machine on which these places have these lists; null: icacls says no. */
+/** A machine on which these places have these access lists; null: icacls refuses. */
 async function machine(
   lists: { readonly [place: string]: string | null } = {},
   files: readonly string[] = [NODE, RUNNER],

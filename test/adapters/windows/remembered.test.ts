@@ -16,7 +16,7 @@ function asking() {
   };
   const clock = fakeClock();
   const overrides = { masterService: 'SSISScaleOutMaster160' };
-  // A drive that is here, and has no such folder, would be asked about once more.
+  // A drive that exists without such a folder would be asked about once more.
   const paths = createPaths('/nowhere');
   return { clock, context: fakeContext(tools, { clock, overrides, paths }) };
 }

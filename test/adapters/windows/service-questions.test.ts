@@ -8,7 +8,7 @@ import { type Behaviour, FakeScm } from './fake-scm.ts';
 
 const never = new AbortController().signal;
 
-/** Stops and starts before it is asked for the first time. */
+/** A service that has stopped or started before it is first asked about. */
 const QUICK: Behaviour = { stopMs: 15, startMs: 15 };
 
 function scm(behaviour: Behaviour = QUICK) {
@@ -20,7 +20,7 @@ function scm(behaviour: Behaviour = QUICK) {
 /** Tools take longer than a turn; these do not. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What was asked and told of the service, in order, since the last time. */
+/** The queries and commands about the service since the last call, in order. */
 function said(fake: FakeScm): readonly string[] {
   const calls = fake.calls.splice(0);
   return calls.flatMap((call) => /^sc (queryex|stop|start) /u.exec(call)?.[1] ?? []);
@@ -94,7 +94,7 @@ describe('around a restart a service is asked about', () => {
     );
     const before = clock.slept;
     await restartService(context, 'master', never);
-    // Twenty after each of the two words, and a hundred before the last look.
+    // Twenty after each of the two commands, and a hundred before the last look.
     expect(clock.slept - before).toBe(5_000 + 20 + 20 + 100);
   });
 

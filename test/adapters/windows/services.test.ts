@@ -142,7 +142,7 @@ describe('the SID of an account', () => {
         const words = args.map(String);
         calls.push(words);
         if (words[2] === '/grant') granted = words;
-        // A keeper who was not granted this time is not in the list.
+        // A keeper that was not granted access this time is not in the list.
         const isThere = (entry: string) => !/;SY\)$/u.test(entry) || isSystem || granted.includes('*S-1-5-18:F');
         const said = sddl.replace(/\([^)]*\)/gu, (entry) => (isThere(entry) ? entry : ''));
         if (words[1] === '/save') fs.writeFileSync(paths.toFileSystem(words[2] ?? ''), `x\r\n${said}\r\n`, 'utf16le');
@@ -158,7 +158,7 @@ describe('the SID of an account', () => {
     const { context, calls, left, end } = asking(0, `D:PAI(A;;FR;;;S-1-5-21-1-2-3-1104)${OURS}`);
     expect(await accountSid(context, 'CONTOSO\\ssis$')).toBe('S-1-5-21-1-2-3-1104');
     expect(await accountSid(context, 'contoso\\SSIS$')).toBe('S-1-5-21-1-2-3-1104');
-    // Whoever may only read a file cannot remove it, and the runner is to remove this one.
+    // Whoever may only read a file cannot remove it, and the runner has to remove this one.
     expect(calls.map((words) => words.slice(1))).toEqual([
       ['/inheritance:r', '/grant', 'CONTOSO\\ssis$:R', '*S-1-5-18:F', '*S-1-5-32-544:F'],
       ['/save', expect.stringContaining('.acl')],
@@ -280,11 +280,11 @@ test('a folder that the console shows with similar letters is known exactly if i
   const context = () => ({ ...fakeContext(tools, { clock }), root, paths, exactTexts: new Map<string, string>() });
   expect(await readService(context(), 'master')).toMatchObject({ folder: 'C:\\Baza G\u0142\u00f3wna\\Binn' });
   expect(exports).toBe(1);
-  // what cannot be asked is told as it was shown: its file is missing there
+  // what cannot be looked up is reported as it was shown: its file is missing there
   isFull = true;
   expect(await readService(context(), 'master')).toMatchObject({ folder: 'C:\\Baza Glowna\\Binn' });
   expect(exports).toBe(2);
-  // a folder that is there is asked about no further, nor one whose drive is away
+  // nothing more is asked about a folder that exists, nor about one whose drive is away
   fs.mkdirSync(path.join(root, 'Baza Glowna', 'Binn'), { recursive: true });
   expect(await readService(context(), 'master')).toMatchObject({ folder: 'C:\\Baza Glowna\\Binn' });
   fake.image = '"E:\\Baza Glowna\\Binn\\SSISScaleOutMaster.exe" -service';
@@ -399,7 +399,7 @@ describe('a restart', () => {
   });
 
   describe('with an sc that fails now and then', () => {
-    /** `fails`: what becomes of the call, by its verb and how often that was asked since the stop; null: it runs. */
+    /** `fails`: what becomes of a call, by its verb and how often that was used since the stop; null: it runs. */
     function shaky(fails: (verb: string, nth: number) => CertopsError | number | null) {
       const clock = fakeClock();
       const fake = new FakeScm(clock.now, {});

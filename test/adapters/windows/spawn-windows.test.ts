@@ -5,13 +5,13 @@ import path from 'node:path';
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'certops-spawn-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
 
-/** A link that leads to itself opens for nobody; Windows itself lets administrators alone make one. */
+/** Nobody can open a link to itself; on Windows only administrators can make one. */
 const unseen = process.platform === 'win32' ? 'ToolMissing' : 'ToolBlocked';
 const hide = (file: string): void => {
   if (unseen === 'ToolBlocked') fs.symlinkSync(file, file);
 };
 
-// Before anything reads it: on Windows execa asks cross-spawn, which hands what it does not find to %ComSpec%.
+// Before anything reads it: on Windows execa uses cross-spawn, which hands what it does not find to %ComSpec%.
 Object.defineProperty(process, 'platform', { value: 'win32' });
 const asked = path.join(folder, 'asked');
 const comspec = path.join(folder, 'cmd.exe');

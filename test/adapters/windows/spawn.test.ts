@@ -2,7 +2,7 @@ import { type SpawnRequest, spawn } from '../../../adapters/windows/spawn.ts';
 
 const happened: string[] = [];
 beforeEach(() => void happened.splice(0));
-/** What is left to do behind a program's end is done. */
+/** Resolves once everything that follows a program's end is done. */
 const quiet = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 afterEach(quiet);
 
@@ -53,7 +53,7 @@ test('a program that ended while this process stood still for longer than its li
   await expect(running).resolves.toMatchObject({ code: 0 });
 });
 
-/** Windows' own cmd.exe would be asked for it then, and say that it knows none. */
+/** On Windows cmd.exe would be asked for it, and say that there is no such program. */
 const whereNobodyIsAsked = process.platform === 'win32' ? test.skip : test;
 
 whereNobodyIsAsked('a program that was known to be there and is gone is missing', async () => {

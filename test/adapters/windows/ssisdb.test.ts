@@ -14,7 +14,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
   let lab: Lab;
   let end: () => Promise<void>;
   const ask = (overrides = {}) => readSsisdb({ ...contextOf(lab, 'sqlm01'), overrides }, { hours: true });
-  // One question alone, so that a fault that comes once meets the one that is looked at.
+  // Only one question, so that a fault that occurs once hits the one that is checked.
   const code = async (overrides = {}) =>
     (await readSsisdb({ ...contextOf(lab, 'sqlm01'), overrides }, { hours: false })).running.unseen?.code ?? 'seen';
   const ROLES = ['ssis_cluster_executor', 'ssis_logreader'];
@@ -78,7 +78,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     await lab.break('sqlm01', 'ssisdb-no-role-always');
     const { workers, thumbprint } = await ask();
     expect(workers.unseen?.code).toBe('no-role');
-    // everybody may read this one
+    // everybody may read this
     expect(thumbprint).not.toBeNull();
   });
 
@@ -108,7 +108,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
 
   test.each([
     ['context deadline exceeded', 'sqlcmd-slow'],
-    // whatever else it says is shown, and is no answer
+    // anything else that it says is shown, and is no answer
     ['read: connection reset', 'sqlcmd-version'],
   ])('a sqlcmd that exits with 0 and says only %s sees nothing: %s', async (said, wanted) => {
     const context = contextOf(lab, 'sqlm01');
@@ -201,7 +201,7 @@ describe('SSISDB, asked by sqlcmd on the master host of the lab', () => {
     };
     try {
       expect((await readSsisdb({ ...context, tools: { run } }, { hours: false })).running.unseen).toBeNull();
-      // told to write its messages to stderr it leaves their numbers away
+      // when told to write its messages to stderr, it omits their numbers
       expect(seen.map((args) => args.includes('-r1'))).toEqual([false]);
     } finally {
       await fs.rm(file(folder), { recursive: true });

@@ -231,7 +231,7 @@ describe('the state folder', () => {
   test('is kept even if something listed in it is gone a moment later', async () => {
     const { context, real, folder } = fresh();
     await fs.mkdir(path.join(real, 'tmp'), { recursive: true });
-    // a listing calls a link whatever has a reparse point
+    // a listing calls anything with a reparse point a link
     const gone = { name: 'gone', parentPath: real, isSymbolicLink: () => true } as unknown as Dirent;
     const spy = jest.spyOn(fs, 'readdir') as unknown as jest.Mock<() => Promise<unknown>>;
     spy.mockRejectedValueOnce(Object.assign(new Error('no'), { code: 'ENOENT' })).mockResolvedValueOnce([gone]);
@@ -249,7 +249,7 @@ describe('the state folder', () => {
   test.each([
     ['Successfully processed 3 files; Failed processing 1 files', 'rejects'],
     ['已成功处理 3 个文件; 处理 1 个文件时失败', 'rejects'],
-    // as they were recorded in these languages
+    // as recorded in these languages
     ['0 個のファイルが正常に処理されました。1 個のファイルを処理できませんでした', 'rejects'],
     ['1 個のファイルが正常に処理されました。0 個のファイルを処理できませんでした', 'resolves'],
     ['1 파일을 처리했으며 0 파일은 처리하지 못했습니다.', 'resolves'],

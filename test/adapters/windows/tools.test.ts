@@ -29,7 +29,7 @@ const caught = async (running: Promise<unknown>): Promise<CertopsError> => {
   return error;
 };
 
-// The stand-ins are shell scripts; what is under test starts them as it starts any program, without a shell.
+// The stand-ins are shell scripts; the code under test starts them like any program, without a shell.
 const onPosix = process.platform === 'win32' ? describe.skip : describe;
 
 onPosix('tools', () => {
@@ -129,7 +129,7 @@ onPosix('tools', () => {
   ])('fail with %s and show the password nowhere', async (code, prepare) => {
     prepare();
     const args = ['-p', masked(PASSWORD), '-importpfx'];
-    // Only what does not end by itself is not given its time.
+    // Only a tool that does not end by itself gets a short time limit.
     const limit = code === 'ToolTimedOut' ? { timeLimitMs: 150 } : {};
     const error = await caught(tools().run('certutil', args, limit));
     expect(error).toMatchObject({ code, data: { tool: 'certutil', args: ['-p', '***', '-importpfx'] } });
@@ -165,13 +165,13 @@ onPosix('tools', () => {
   });
 
   test('are recorded in a file, each until it has ended', async () => {
-    // the line is written just after the start, so a quick tool may be there before its own line
+    // the line is written just after the start, so a quick tool may look before its own line is there
     tool('netsh', `while ! grep -q netsh '${running()}'/*; do sleep 0.01; done; cat '${running()}'/*`);
     tool('certutil', 'exit 0');
     const both = tools();
     await both.run('certutil', []);
     expect((await both.run('netsh', [])).text).toMatch(/^\d+ netsh 60000 \d{13} *\n$/u);
-    // who waited for its end goes on first
+    // whoever waited for its end goes on first
     await new Promise(setImmediate);
     expect(recordsIn(running()).flatMap(({ file }) => readRecord(file))).toEqual([]);
   });

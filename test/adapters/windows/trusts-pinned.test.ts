@@ -38,7 +38,7 @@ const pem = ({ der }: MadeLabCertificate): string =>
 
 const upper = ({ thumbprint }: MadeLabCertificate): Thumbprint => thumbprint.toUpperCase() as Thumbprint;
 
-/** A master that presents these, its own first, as a machine sees it whose worker pins that. */
+/** How a machine whose worker pins the first of these sees a master that presents them. */
 async function trusts(
   { connect, ...context }: WindowsContext,
   sent: readonly MadeLabCertificate[],

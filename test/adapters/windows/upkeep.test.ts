@@ -12,7 +12,7 @@ import { TOOL_NAMES, type Tools } from '../../../adapters/windows/tools.ts';
 import { CertopsError } from '../../../src/domain/errors.ts';
 import { fakeClock, fakeContext } from './fake-context.ts';
 
-/** Windows lets administrators alone make a link, and one that leads to itself is nothing to it. */
+/** Windows lets only administrators make links, and treats a link to itself as missing. */
 const whereLinksAre = process.platform === 'win32' ? test.skip : test;
 
 type Answer = (tool: string, args: readonly string[]) => { code?: number; text?: string } | Error;
@@ -31,7 +31,7 @@ function toolsThat(answer: Answer): Tools & { calls: string[] } {
 }
 const HIGH = { text: 'Label S-1-16-12288' };
 
-/** As in a rehearsal: the state folder is none of the host's. */
+/** As in a rehearsal: the state folder is not on the host. */
 const ELSEWHERE = {
   paths: {
     ...createPaths(null),
@@ -92,7 +92,7 @@ describe('an event', () => {
 describe('a sweep', () => {
   let root: string;
   const running = (): string => path.join(root, 'running');
-  /** What this process writes, which is none of the dead one's. */
+  /** The record of this process, not of the dead one. */
   const own = (): string => path.join(running(), '1-own.tools');
   const temp = (): string => path.join(root, 'ProgramData', 'certops', 'tmp');
   const contextOf = (more: Partial<WindowsContext> = {}) =>
@@ -114,7 +114,7 @@ describe('a sweep', () => {
     };
     return Object.assign(processes, { ended });
   };
-  /** What a runner that is dead by now wrote about a tool that it started. */
+  /** What a runner that has since died wrote about a tool that it started. */
   const left = (pid: number, tool: string, limitMs: number, startedAt = Date.now()): void =>
     void createRunningTools(newRecord(running())).remember({ pid, tool, limitMs, startedAt });
 
@@ -223,7 +223,7 @@ describe('a sweep', () => {
     left(77, 'certutil', 1000);
     const file = path.join(running(), fs.readdirSync(running())[0] ?? '');
     fs.renameSync(file, `${file}.held`);
-    // a link that leads to itself opens for nobody
+    // nobody can open a link to itself
     fs.symlinkSync(file, file);
     const clock = fakeClock(() => fs.existsSync(`${file}.held`) && fs.renameSync(`${file}.held`, file));
     await sweep(

@@ -118,7 +118,7 @@ test('a log kept in the time of a zone further east does not speak for a process
   const [connected, refused] = [CONNECTED, REFUSED].map((words) => `2026-11-24T20:00:01.000Z ${words}`);
   for (const before of [[connected ?? ''], [refused ?? '']])
     expect(readLog(before, { pid: 9, now, since })).toMatchObject({ state: 'silent', line: null });
-  // its id tells all the same
+  // its ID still tells
   const own = [refused ?? '', `2026-11-24T20:00:05.000Z Information: 0 : [9] ${CONNECTED}`];
   expect(readLog(own, { pid: 9, now, since })).toMatchObject({ state: 'connected' });
 });
@@ -142,7 +142,7 @@ const row = (remote: string, pid = 4711): string =>
   `  TCP    10.0.0.7:50112         ${remote}      HERGESTELLT     ${pid}`;
 const UDP = '  UDP    [::]:8391              *:*                                    4711';
 
-/** Whether the connection is seen on a machine with these rows, where `sqlm01` has these addresses. */
+/** Whether the connection is found on a machine with these rows, where `sqlm01` has these addresses. */
 async function sees(endpoint: string, rows: readonly string[], addresses: readonly string[] | null, more = {}) {
   const answer = (tool: ToolResult['tool'], code: number, text: string): ToolResult => {
     return { tool, code, text, bytes: Buffer.from(text), args: [] };
@@ -150,7 +150,7 @@ async function sees(endpoint: string, rows: readonly string[], addresses: readon
   const tools: Tools = {
     async run(tool, args) {
       if (tool !== 'netstat') return answer(tool, 1, '');
-      // `-p TCP` leaves version 6 out
+      // `-p TCP` leaves out IPv6
       const shown = args.includes('TCP') ? rows.filter((each) => !each.includes('[')) : rows;
       return answer(tool, 0, ['', 'Aktive Verbindungen', '', ...shown, UDP, ''].join('\r\n'));
     },

@@ -6,7 +6,7 @@ import { CertopsError } from '../../../../src/domain/errors.ts';
 const fixture = (name: string): string =>
   readFileSync(new URL(`../../../fixtures/windows-output/certutil/${name}.txt`, import.meta.url), 'utf8');
 
-/** Of a certificate that may only sign: it cannot be the one to whom something is encrypted. */
+/** The test of a certificate that may only sign, so nothing can be encrypted to it. */
 const CARD_FAILED =
   'AES256+RSAES_OAEP(RSA:CNG) test FAILED: Cannot find object or property. 0x80092004 (-2146885628 CRYPT_E_NOT_FOUND)';
 
@@ -134,10 +134,10 @@ test('the tests that newer tools run on a key, and run again with CNG, do not ch
   };
   const text = fixture('en-store-my-force-ncrypt');
   expect(parseStore(text)).toEqual([{ ...named, privateKey: 'yes' }]);
-  // as it was seen of a PFX: indented below that heading
+  // as seen for a PFX: indented below that heading
   const indented = text.replace(/(force NCrypt =+\n).*/u, `$1  Provider = ${named.provider}`);
   expect(parseStore(indented)).toEqual([{ ...named, privateKey: 'yes' }]);
-  // and of one that names no key, although the tool finds it
+  // and for one that names no key, although the tool finds it
   const found = indented.replace(/^ {2}Key Container[\s\S]*?Provider = .*\n/mu, FOUND);
   expect(parseStore(found)).toMatchObject([{ thumbprint: named.thumbprint, ...none }]);
 });
@@ -301,8 +301,8 @@ test('a block without a hash is an error, never an absent certificate', () => {
 });
 
 /**
- * Real output, garbled as a reader sees it who has the wrong code page: `\u00a0` is 0xA0 in Windows' pages, 0xFF in
- * DOS'.
+ * Real output, garbled as a reader with the wrong code page sees it: `\u00a0` is 0xA0 in the pages of Windows, 0xFF in
+ * those of DOS.
  */
 const GARBLED: readonly (readonly [written: string, read: string])[] = [
   ['win1252', 'cp850'],
@@ -422,7 +422,7 @@ test.each([
   ['English', ['Signature test passed'], 'yes'],
   ['English, of a smart card', ['Private key is NOT exportable', 'Encryption test passed'], 'yes'],
   ['another language that tells of both', ['La clé privée ne peut pas être exportée', 'Test réussi'], 'yes'],
-  // as it was seen on a Spanish Windows
+  // as seen on a Spanish Windows
   ['another language that tells of one thing', ['Falta el conjunto de claves almacenado'], 'untold'],
   ['one thing, with the prompt of a console behind it', ['Jeu de clés stocké manquant', 'C:\\Windows>'], 'untold'],
   ['a test that failed', ['Private key is NOT exportable', 'Encryption test FAILED'], 'untold'],
@@ -522,7 +522,7 @@ test('two certificates without a readable heading between them are an error, nev
     expect(second).not.toBe('');
     for (const heading of ['', '---------------- Certificate ----------------'])
       expect(() => parseStore(text.replace(second, heading))).toThrow('CertutilUnreadable');
-    // a mark of direction that the code page lacks
+    // a direction mark that the code page lacks
     expect(parseStore(text.replace(second, `?${second}?`))).toEqual(parseStore(text));
   }
 });

@@ -46,7 +46,7 @@ async function importing(tools: Tools = context.tools) {
   return { made, failure };
 }
 
-/** Tools of a runner that is killed when certutil has answered: nothing more is asked of them. */
+/** Tools of a runner that is killed once certutil has answered: they are not used again. */
 function killed(): Tools {
   let isDead = false;
   return {

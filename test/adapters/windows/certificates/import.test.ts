@@ -20,7 +20,7 @@ const root = await fs.mkdtemp(path.join(os.tmpdir(), 'certops-import-'));
 const paths = createPaths(root);
 const system32 = path.join(root, 'Windows', 'System32');
 afterAll(() => fs.rm(root, { recursive: true, force: true }));
-// What was stopped is left to the next start.
+// An import that was stopped leaves its note to the next start.
 afterEach(() => fs.rm(path.join(root, 'ProgramData', 'certops', `importing-${made.thumbprint}`), { force: true }));
 
 const contextWith = (tools: Tools): WindowsContext =>
@@ -34,7 +34,7 @@ const result = (tool: ToolResult['tool'], code: number, text: string): ToolResul
   args: [],
 });
 
-/** Tools that keep what they were given, and answer the import with `answer`. */
+/** Tools that record what they were given, and answer the import with `answer`. */
 function scripted(answer: ToolResult | (() => Promise<ToolResult>)): { tools: Tools; calls: (string | MaskedArg)[][] } {
   const calls: (string | MaskedArg)[][] = [];
   const tools: Tools = {
@@ -57,7 +57,7 @@ const failureOf = async (context: WindowsContext, signal = new AbortController()
   throw new Error('it did not fail');
 };
 
-/** Everything that could be seen of an error, its causes and hidden properties included. */
+/** Everything that could be seen of an error, including its causes and hidden properties. */
 const seen = (error: unknown): string =>
   `${inspect(error, { depth: 20, showHidden: true })} ${JSON.stringify(error)} ${String((error as Error).stack)}`;
 
@@ -214,7 +214,7 @@ test.each([
   expect(await importing.catch((error: { code?: string }) => error.code)).toBe(code ?? undefined);
   const note = path.join(context.stateFolder, `importing-${thumbprint}`);
   await expect(fs.stat(note)).rejects.toMatchObject({ code: 'ENOENT' });
-  // The key lies in the store alone then, and is kept in memory only as long as it does not.
+  // Then the key is in the store alone; until then it is kept in memory.
   const open = () => openSecret(one.secret);
   if (code === null) expect(open).toThrow('SecretUnknown');
   else expect(open).not.toThrow();

@@ -98,7 +98,7 @@ test('a certificate is made, imported, made readable for an account, trusted, an
   await performCertificateChange(master, { type: 'key.grant', store: 'Root', thumbprint, sid }, signal);
   expect(await onMaster.keyReaders('Root', thumbprint)).toEqual(['S-1-5-18', sid, 'S-1-5-32-544']);
 
-  // met, and the key stays
+  // already there, and the key stays
   await performCertificateChange(master, { type: 'certificate.trust', der, thumbprint }, signal);
   expect(await onMaster.certificate('Root', thumbprint)).toMatchObject({ privateKey: 'yes' });
   await performCertificateChange(worker, { type: 'certificate.trust', der, thumbprint }, signal);

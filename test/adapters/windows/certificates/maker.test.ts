@@ -84,7 +84,7 @@ test.each(['Größe & <Co> "q"; %x% | y', '分布式主机', "O'Brien", 'a'.repe
     ]?.[0];
     const inPfx = forge.asn1.toDer(forge.pki.certificateToAsn1(bag?.cert as forge.pki.Certificate)).getBytes();
     expect(Buffer.from(inPfx, 'latin1').toString('base64')).toBe(other.made.der);
-    // forge gives the bytes as they stand
+    // forge gives the bytes as they are
     expect(Buffer.from(bag?.cert?.subject.getField('CN').value, 'latin1').toString('utf8')).toBe(cn);
   },
 );
@@ -112,7 +112,7 @@ test('a name outside ASCII becomes its A-label', async () => {
   expect(factsOf(Buffer.from(other.made.der, 'base64')).names).toEqual(['xn--bcher-kva.example']);
 });
 
-/** A certificate as an authority makes it whose template takes the names alone: with an empty subject. */
+/** A certificate with an empty subject, as an authority makes it whose template takes only the names. */
 function withoutSubject(): Buffer {
   const keys = forge.pki.rsa.generateKeyPair(1024);
   const certificate = forge.pki.createCertificate();

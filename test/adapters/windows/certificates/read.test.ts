@@ -12,7 +12,7 @@ import { fakeContext } from '../fake-context.ts';
 
 const root = path.join(os.tmpdir(), `certops-read-${process.pid}`);
 
-/** A host whose tools say always the same. */
+/** A host whose tools always say the same. */
 const hostThatSays = (said: (tool: string, args: readonly string[]) => string) => {
   const tools: Tools = {
     async run(tool, args) {

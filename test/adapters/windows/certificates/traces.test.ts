@@ -107,7 +107,7 @@ test('a key is gone when its file is, whatever certutil said, and then only the 
   expect(await host.traces([thumbprint])).toMatchObject([{ stores: ['Root'], keys: ['Root'] }]);
   await performCertificateChange(context, change, signal);
   expect(await host.traces([thumbprint])).toMatchObject([{ stores: ['Root'], keys: [] }]);
-  // cut short and begun again: it is done
+  // interrupted and started again: it is already done
   await performCertificateChange(context, change, signal);
 });
 

@@ -39,10 +39,10 @@ const hostWithAcl = (sddl: string) => {
   return fakeContext(tools, { paths, root });
 };
 
-/** Windows lets administrators alone make a link, and one that leads to itself is nothing to it. */
+/** Windows lets only administrators make links, and treats a link to itself as missing. */
 const whereLinksAre = process.platform === 'win32' ? test.skip : test;
 
-/** As `hostWithAcl`, where what icacls saved is held until somebody has waited: such a link opens for nobody. */
+/** Like `hostWithAcl`, but what icacls saved is held until somebody has waited: nobody can open a link to itself. */
 const hostWithScanner = (sddl: string) => {
   const context = hostWithAcl(sddl);
   const held: string[] = [];
@@ -141,7 +141,7 @@ test('a grant names one file and one account, and allows reading and nothing els
   expect(granted).toEqual([[file, '/grant', `*${SERVICE}:R`]]);
 });
 
-/** What icacls is asked to change on a host that shows this list of access, and how it ended. */
+/** What icacls is asked to change on a host with this access list, and how that ended. */
 async function revoked(sddl: string): Promise<{ readonly asked: readonly unknown[]; readonly ended: unknown }> {
   const context = hostWithAcl(sddl);
   const asked: unknown[] = [];
@@ -168,7 +168,7 @@ whereLinksAre('a list that icacls has just saved is read although a scanner brie
   expect(context.clock.slept).toBe(200);
 });
 
-/** A host whose icacls says this of a grant, and shows this list afterwards. */
+/** A host whose icacls says this about a grant, and shows this list afterwards. */
 const hostThatGrants = (code: number, said: string, sddl: string) => {
   const context = hostWithAcl(sddl);
   const run: Tools['run'] = async (tool, args, options) =>

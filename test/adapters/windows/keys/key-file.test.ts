@@ -43,7 +43,7 @@ const PROFILE_LIST = `\ufeffWindows Registry Editor Version 5.00\r
 "ProfileImagePath"="C:\\\\Users\\\\Łukasz-svc"\r
 `;
 
-/** A host whose store holds one certificate with these lines for its key; `-delkey` takes the file if it may. */
+/** A host whose store holds one certificate with these lines for its key; `-delkey` removes the file if it may. */
 function hostWith(
   key: readonly string[],
   { acl = 'D:PAI(A;;FA;;;SY)(A;;FA;;;BA)', deletes = '', bound = '', inMyToo = false, isBlind = false } = {},
@@ -102,7 +102,7 @@ test.each([
     'legacy',
     '4cd8107392a5f6b158afc023fac7c473',
   ],
-  // names as the provider's own set-up makes them, for which certutil writes the container first
+  // names as the provider's own setup makes them, for which certutil writes the container first
   [
     '6199522e-cbe4-4a69-b27d-edcbdf06911e',
     'Microsoft RSA SChannel Cryptographic Provider',
@@ -135,7 +135,7 @@ test.each(KINDS)('a key is found where Windows has its ProgramData, on whatever 
   await fs.writeFile(path.join(folder, named.keyFile), '');
   const file = path.win32.join('D:\\Shared Data\\Microsoft\\Crypto', ...PLACES[kind], named.keyFile);
   expect(await keyFilesOf(context, named)).toEqual([file]);
-  // one from before it was moved is told as well: two of them are nothing that could be granted
+  // a file from before the move is reported too: neither of two can be granted
   await lay(kind, DEMO);
   expect(await keyFilesOf(context, named)).toHaveLength(2);
   await fs.rm(path.join(root, 'D$'), { recursive: true });
@@ -175,7 +175,7 @@ test.each([
   expect(programDataIn(environment)).toBe(folder);
 });
 
-/** Windows makes no link for just anybody. */
+/** Windows does not let just anybody make a link. */
 const whereLinksAre = process.platform === 'win32' ? test.skip : test;
 
 whereLinksAre.each(KINDS)(
@@ -183,7 +183,7 @@ whereLinksAre.each(KINDS)(
   async (kind) => {
     const folder = path.dirname(fileOf(kind, DEMO));
     await fs.mkdir(path.dirname(folder), { recursive: true });
-    // A name that leads to itself answers nobody, whatever rights he has.
+    // A link to itself opens for nobody, whatever their rights.
     await fs.symlink(folder, folder);
     const { context } = hostWith([]);
     const code = 'KeyFolderNotReadable';

@@ -6,7 +6,7 @@ const KEY = 'SSLCertThumbprint';
 const OLD = '3BD91B0C2F4E5A6978812233445566778899A498' as Thumbprint;
 const NEW = 'F00DFACE0123456789ABCDEF0123456789ABCDEF' as Thumbprint;
 
-/** The whole file afterwards. */
+/** The whole file after the edit. */
 function replaceSetting(file: Buffer, key: string, from: string, to: string): Buffer {
   const edit = editSetting(file, key, from, to);
   return edit === null ? file : applyEdit(file, edit);

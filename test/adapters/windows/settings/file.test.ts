@@ -105,7 +105,7 @@ test.each([
   await handle.close();
   let left = Buffer.alloc(0);
   killed.mockImplementation(async () => {
-    // once more it is called by what puts the old text back
+    // it is called once more by what puts the old text back
     if (left.length === 0) left = await fs.readFile(file);
     throw new Error('killed');
   });
@@ -121,7 +121,7 @@ test.each([
 });
 
 describe('a write that the disk reports but has not made', () => {
-  /** Whoever writes is told that all of it is written. */
+  /** Every write is told that all of it was written. */
   async function lying<T>(act: () => Promise<T>): Promise<T> {
     const handle = await fs.open(file, 'r');
     const of = Object.getPrototypeOf(handle);
