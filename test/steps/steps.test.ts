@@ -446,7 +446,7 @@ describe('rehearse-binding and end-rehearsal', () => {
     expect(end.move(left, none, end.parse(ending, refs), forth)).toEqual(away);
   });
 
-  test('are refused when the binding whose flags they take is gone', async () => {
+  test('refuse to begin when the binding whose flags they take is gone', async () => {
     const of = begin.parse(params, refs);
     const before = await begin.observe(on([]), of, null);
     expect(begin.goal(before, of, null)).toMatchObject({ code: 'NothingBound', data: { binding: '0.0.0.0:8391' } });

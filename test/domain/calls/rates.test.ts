@@ -25,7 +25,7 @@ describe('calls that are spread evenly', () => {
     );
   });
 
-  test('go two at once and then at an even pace, so nobody waits a whole minute', () => {
+  test('go two at a time at an even pace, so that nobody waits a whole minute', () => {
     const turns = createTurns([evenly({ seconds: 60, calls: 50 })]);
     const waits = Array.from({ length: 6 }, () => {
       const wait = turns.wait('here', 0);
